@@ -1,0 +1,73 @@
+# One command for each habit; `make help` lists them. Each makes or renews the environment (.venv) that it needs.
+
+PYTHON ?= python3
+PYTEST_ARGS ?= -n 2
+RUN := .venv/bin/python
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+# An environment belongs to one place and one Python: a copied tree, or another PYTHON, makes its own anew.
+ifneq ($(shell test -x $(RUN) && cat .venv/made 2>/dev/null),$(CURDIR) $(PYTHON))
+.PHONY: .venv/made
+endif
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format docs bench clean
+
+help:  ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
+
+demo: .venv/installed  ## audit a shipped example
+	@.venv/bin/auditor demo
+
+test: lint  ## every check that CI runs
+	@echo '== pytest'
+	@$(RUN) -m pytest $(PYTEST_ARGS) --cov --cov-report=term
+
+lint: .venv/ready  ## style, types and the one-way flow
+	@echo '== ruff'
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@echo '== mypy'
+	@$(RUN) -m mypy
+	@echo '== pyright'
+	@$(RUN) -m pyright --pythonpath $(RUN)
+	@echo '== import-linter'
+	@.venv/bin/lint-imports --no-logo
+
+format: .venv/ready  ## put the code into the project's style
+	@$(RUN) -m ruff check --fix .
+	@$(RUN) -m ruff format .
+
+docs: .venv/ready  ## write the pages that are made from the code
+	@$(RUN) docs/make_reference.py
+
+bench: .venv/ready  ## measure, and write docs/benchmarks.md
+	@$(RUN) -m benchmarks
+
+clean:  ## remove the environment and everything that was made
+	rm -rf .venv dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/made: pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo 'Python 3.11 以上が必要ですが、$(PYTHON) が見つかりません。'; \
+	  echo 'Python 3.11 or newer is needed, and there is no $(PYTHON).'; exit 1; } >&2
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 以上が必要です（$(PYTHON) は $$($(PYTHON) --version 2>&1) です）。例: make PYTHON=python3.12 demo"; \
+	  echo "Python 3.11 or newer is needed ($(PYTHON) is $$($(PYTHON) --version 2>&1)). For example: make PYTHON=python3.12 demo"; exit 1; } >&2
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo 'Python の venv がありません。Debian・Ubuntu では apt install python3-venv で入ります。'; \
+	  echo 'Python lacks its venv module. On Debian and Ubuntu: apt install python3-venv'; exit 1; } >&2
+	@echo '環境 .venv を作成しています… / Making the environment in .venv …' >&2
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@echo '$(CURDIR) $(PYTHON)' > $@
+
+.venv/installed: .venv/made
+	@$(RUN) -m pip install -qq --editable .
+	@touch $@
+
+.venv/ready: .venv/made
+	@$(RUN) -m pip install -qq --editable '.[dev]'
+	@touch .venv/installed $@

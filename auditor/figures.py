@@ -1,0 +1,390 @@
+"""Exact figures: how a printed figure is read, and the set of values that print as it.
+
+A figure is never repaired. What is not plainly a number stays text, so that an audit can say so.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Context, Decimal
+from enum import IntEnum
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple, assert_never
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = ["Answer", "Figure", "Interval", "Place", "Quantity", "Rounding", "parse_figure", "spread"]
+
+State = Literal["number", "blank", "dash", "text"]
+PlacedBy = Literal["position", "total_columns", "arithmetic", "usual_place"]
+Rounding = Literal["exact", "half_up", "nearest", "truncate", "up", "floor"]
+
+
+class Record(BaseModel):
+    """A value that never changes; every record of the project is one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # a command builds only the models it uses
+
+
+class Place(Record):
+    """Where something stood in its document: a line of text, a page and box (points), or a worksheet cell."""
+
+    line: int | None = None
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    sheet: str | None = None
+    cell: str | None = None
+
+
+class Figure(Record):
+    """One cell of a document: its exact value, its state, and how and where it was printed.
+
+    ``value`` is in the printed ``unit`` and is set for ``number`` only. ``placed_by`` says which evidence
+    gave a figure its column where the document's text had lost it; ``position`` is as good as seen. A workbook's
+    figure keeps the formula of its cell and the value that the file has stored for it.
+    """
+
+    value: Decimal | None = None
+    state: State = "blank"
+    printed: str = ""
+    unit: str = ""
+    place: Place | None = None
+    placed_by: PlacedBy | None = None
+    formula: str | None = None
+    cached: str | None = None
+
+
+# Figures get a table of their own: NFKC turns ①10 into 110 and 1² into 12.
+_PLAIN: Final = str.maketrans("０１２３４５６７８９，．（）＋％", "0123456789,.()+%")
+_SPACES: Final = " \t\r\n\u3000\u00a0"
+_DASHES: Final = frozenset("-－−‐‑‒–—―ー─")
+_SIGNS: Final = "△▲－−-‐"
+_NUMBER: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
+_LONGEST: Final = 40
+
+
+def parse_figure(
+    text: str,
+    *,
+    unit: str = "",
+    units: Collection[str] = (),
+    place: Place | None = None,
+    placed_by: PlacedBy | None = None,
+) -> Figure:
+    """Read one printed cell.
+
+    △ ▲ and the minus signs count in sign position only, and so do brackets around the whole number; a known
+    unit of ``units`` may stand behind it. Anything else (``1,00``, ``①10``, ``####``) is text.
+    """
+    printed = text.strip(_SPACES)
+    if not printed:
+        return Figure(state="blank", unit=unit, place=place, placed_by=placed_by)
+    if len(printed) <= 2 and all(sign in _DASHES for sign in printed):
+        return Figure(state="dash", printed=printed, unit=unit, place=place, placed_by=placed_by)
+    body = printed
+    for known in sorted(units, key=len, reverse=True):
+        if known and body.endswith(known) and body != known:
+            body, unit = body[: -len(known)].rstrip(_SPACES), known
+            break
+    value = _number(body)
+    if value is None:
+        return Figure(state="text", printed=printed, unit=unit, place=place, placed_by=placed_by)
+    return Figure(value=value, state="number", printed=printed, unit=unit, place=place, placed_by=placed_by)
+
+
+def _number(body: str) -> Decimal | None:
+    negative = False
+    body = body.translate(_PLAIN)
+    if body[:1] == "(" and body[-1:] == ")":
+        negative, body = True, body[1:-1].strip(_SPACES)
+    elif body[:1] and body[0] in _SIGNS:
+        negative, body = True, body[1:].lstrip(_SPACES)
+    elif body[:1] == "+":
+        body = body[1:].lstrip(_SPACES)
+    if len(body) > _LONGEST or not _NUMBER.fullmatch(body):
+        return None
+    value = Decimal(body.replace(",", ""))
+    return -value if negative and value else value
+
+
+class Answer(IntEnum):
+    """What a comparison answers, in the order in which ``and`` takes the least and ``or`` the greatest."""
+
+    NO = 0
+    UNKNOWN = 1
+    MAY = 2
+    YES = 3
+
+    def negated(self) -> Answer:
+        """``not`` swaps yes and no; may and unknown stay what they are."""
+        if self is Answer.YES:
+            return Answer.NO
+        return Answer.YES if self is Answer.NO else self
+
+
+class Interval(NamedTuple):
+    """The values between two ends, each end open or closed; ``lo < hi``, or it would be a point."""
+
+    lo: int | Fraction
+    hi: int | Fraction
+    lo_open: bool = False
+    hi_open: bool = False
+
+
+Quantity = int | Fraction | Interval
+"""A point (an integer wherever it can be one: sums of fractions cost fifty times as much) or an interval."""
+
+
+def exact(value: Decimal | Fraction | int) -> int | Fraction:
+    """The point itself, as an integer where it is one."""
+    if isinstance(value, int):
+        return value
+    if isinstance(value, Decimal):
+        if value == (whole := int(value)):
+            return whole
+        return Fraction(value)
+    return value.numerator if value.denominator == 1 else value
+
+
+def spread(value: Decimal, rounding: Rounding = "exact", step: Decimal = Decimal(1), factor: Decimal = Decimal(1)) -> Quantity:
+    """The set of values (times ``factor``) that print as ``value`` under a rounding to ``step``."""
+    point = exact(value if factor == 1 else value * factor)
+    if rounding == "exact":
+        return point
+    half, width = _widths(step, factor)
+    match rounding:
+        case "half_up":
+            return Interval(point - half, point + half, point <= 0, point >= 0)
+        case "nearest":
+            return Interval(point - half, point + half)
+        case "truncate":
+            return Interval(point - width if point <= 0 else point, point + width if point >= 0 else point, point <= 0, point >= 0)
+        case "up":
+            if point == 0:
+                return 0
+            return Interval(point - width, point, True, False) if point > 0 else Interval(point, point + width, False, True)
+        case "floor":
+            return Interval(point, point + width, False, True)
+        case _:
+            assert_never(rounding)
+
+
+@lru_cache(maxsize=256)
+def _widths(step: Decimal, factor: Decimal) -> tuple[int | Fraction, int | Fraction]:
+    """Half a step and a whole one, in base units."""
+    whole_step = Fraction(step) * Fraction(factor)
+    return exact(whole_step / 2), exact(whole_step)
+
+
+_ROUND: Final[dict[Rounding, str]] = {
+    "exact": ROUND_HALF_UP,
+    "half_up": ROUND_HALF_UP,
+    "nearest": ROUND_HALF_UP,
+    "truncate": ROUND_DOWN,
+    "up": ROUND_UP,
+    "floor": ROUND_FLOOR,
+}
+_WIDE: Final = Context(prec=80)
+
+
+def middle(quantity: Quantity) -> int | Fraction:
+    """The point itself, or the middle of an interval."""
+    return exact(Fraction(quantity.lo + quantity.hi) / 2) if isinstance(quantity, Interval) else quantity
+
+
+def shown(value: int | Fraction, rounding: Rounding, step: Decimal) -> Decimal:
+    """How ``value`` would be printed: rounded to ``step``; an exact value keeps all its digits where they end."""
+    if rounding == "exact":
+        fraction = Fraction(value)
+        if _ends(fraction.denominator):
+            return (
+                Decimal(fraction.numerator)
+                if fraction.denominator == 1
+                else _WIDE.divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
+            )
+        step = min(step, Decimal("0.01"))
+    steps = Fraction(value) / Fraction(step)
+    whole = _rounded(steps, _ROUND[rounding])
+    return _WIDE.multiply(Decimal(whole), step)
+
+
+def _ends(denominator: int) -> bool:
+    for prime in (2, 5):
+        while denominator % prime == 0:
+            denominator //= prime
+    return denominator == 1
+
+
+def _rounded(value: Fraction, mode: str) -> int:
+    magnitude, rest = divmod(abs(value.numerator), value.denominator)
+    away = rest > 0 if mode == ROUND_UP else 2 * rest >= value.denominator if mode == ROUND_HALF_UP else False
+    if mode == ROUND_FLOOR:
+        return value.numerator // value.denominator
+    if mode == ROUND_CEILING:
+        return -(-value.numerator // value.denominator)
+    whole = magnitude + 1 if away else magnitude
+    return -whole if value < 0 else whole
+
+
+def add(left: Quantity, right: Quantity) -> Quantity:
+    if not isinstance(left, Interval):
+        if not isinstance(right, Interval):
+            return left + right
+        left, right = right, left
+    if not isinstance(right, Interval):
+        return Interval(left.lo + right, left.hi + right, left.lo_open, left.hi_open)
+    return Interval(left.lo + right.lo, left.hi + right.hi, left.lo_open or right.lo_open, left.hi_open or right.hi_open)
+
+
+def negate(value: Quantity) -> Quantity:
+    if isinstance(value, Interval):
+        return Interval(-value.hi, -value.lo, value.hi_open, value.lo_open)
+    return -value
+
+
+def multiply(left: Quantity, right: Quantity) -> Quantity:
+    if not isinstance(left, Interval):
+        if not isinstance(right, Interval):
+            return left * right
+        left, right = right, left
+    if not isinstance(right, Interval):
+        if right == 0:
+            return 0
+        scaled = Interval(left.lo * right, left.hi * right, left.lo_open, left.hi_open)
+        return scaled if right > 0 else Interval(scaled.hi, scaled.lo, left.hi_open, left.lo_open)
+    ends = [
+        (a * b, (a_open and not (b == 0 and not b_open)) or (b_open and not (a == 0 and not a_open)))
+        for a, a_open in ((left.lo, left.lo_open), (left.hi, left.hi_open))
+        for b, b_open in ((right.lo, right.lo_open), (right.hi, right.hi_open))
+    ]
+    lo, lo_open = min(ends)  # of equal ends, the closed one
+    hi, hi_closed = max((value, not is_open) for value, is_open in ends)
+    return Interval(lo, hi, lo_open, not hi_closed)
+
+
+def divide(left: Quantity, right: Quantity) -> Quantity | None:
+    """The quotient, or None where the divisor is or may come as near to zero as one likes."""
+    if not isinstance(right, Interval):
+        if right == 0:
+            return None
+        if not isinstance(left, Interval):
+            return exact(Fraction(left) / right)
+        return multiply(left, Fraction(1) / right)
+    if right.lo <= 0 <= right.hi:
+        return None
+    return multiply(left, Interval(Fraction(1) / right.hi, Fraction(1) / right.lo, right.hi_open, right.lo_open))
+
+
+def absolute(value: Quantity) -> Quantity:
+    if not isinstance(value, Interval):
+        return value if value >= 0 else -value
+    if value.lo >= 0:
+        return value
+    if value.hi <= 0:
+        return negate(value)
+    hi, closed = max((-value.lo, not value.lo_open), (value.hi, not value.hi_open))
+    return Interval(0, hi, False, not closed)
+
+
+def ends(value: Quantity) -> Interval:
+    """The value as an interval; a point has two closed ends."""
+    return value if isinstance(value, Interval) else Interval(value, value)
+
+
+def least(values: list[Quantity]) -> Quantity:
+    """The interval of ``min`` over one value from each."""
+    return negate(greatest([negate(value) for value in values]))
+
+
+def greatest(values: list[Quantity]) -> Quantity:
+    """The interval of ``max`` over one value from each."""
+    points = [value for value in values if not isinstance(value, Interval)]
+    if len(points) == len(values):
+        top = points[0]
+        for point in points:
+            if point > top:
+                top = point
+        return top
+    spans = [ends(value) for value in values]
+    lo, lo_open = max((span.lo, span.lo_open) for span in spans)
+    hi, closed = max((span.hi, not span.hi_open) for span in spans)
+    return lo if lo == hi else Interval(lo, hi, lo_open, not closed)
+
+
+def equal(left: Quantity, right: Quantity) -> Answer:
+    if not isinstance(left, Interval) and not isinstance(right, Interval):
+        return Answer.YES if left == right else Answer.NO
+    a, b = ends(left), ends(right)
+    if a.hi < b.lo or b.hi < a.lo:
+        return Answer.NO
+    if (a.hi == b.lo and (a.hi_open or b.lo_open)) or (b.hi == a.lo and (b.hi_open or a.lo_open)):
+        return Answer.NO
+    return Answer.MAY
+
+
+def less(left: Quantity, right: Quantity) -> Answer:
+    """``left < right``."""
+    if not isinstance(left, Interval) and not isinstance(right, Interval):
+        return Answer.YES if left < right else Answer.NO
+    a, b = ends(left), ends(right)
+    if a.hi < b.lo or (a.hi == b.lo and (a.hi_open or b.lo_open)):
+        return Answer.YES
+    return Answer.NO if a.lo >= b.hi else Answer.MAY
+
+
+def at_most(left: Quantity, right: Quantity) -> Answer:
+    """``left <= right``."""
+    return less(right, left).negated()
+
+
+def meet(left: Quantity, right: Quantity) -> Quantity | None:
+    """What both admit, or None."""
+    if equal(left, right) is Answer.NO:
+        return None
+    a, b = ends(left), ends(right)
+    lo, lo_open = max((a.lo, a.lo_open), (b.lo, b.lo_open))
+    hi, closed = min((a.hi, not a.hi_open), (b.hi, not b.hi_open))
+    return lo if lo == hi else Interval(lo, hi, lo_open, not closed)
+
+
+def agreed(values: list[Quantity]) -> Quantity | None:
+    """The value that most intervals admit; None with fewer than three or without a majority.
+
+    Where several stretches are admitted by equally many, the answer spans them, so that a "no" against it is sound.
+    """
+    if len(values) < 3:
+        return None
+    spans = [ends(value) for value in values]
+    # Places are compared as whole multiples of one part: ordering fractions costs many times as much.
+    part = math.lcm(*(end.denominator for span in spans for end in (span.lo, span.hi)))
+    marks: list[tuple[int, int]] = []
+    for span in spans:
+        marks.append((_parts(span.lo, part), _OPEN_LO if span.lo_open else _CLOSED_LO))
+        marks.append((_parts(span.hi, part), _OPEN_HI if span.hi_open else _CLOSED_HI))
+    marks.sort()
+    depth = best = 0
+    lo = hi = marks[0]
+    for number, mark in enumerate(marks):
+        if mark[1] in (_CLOSED_LO, _OPEN_LO):
+            depth += 1
+            if depth >= best:
+                hi = marks[number + 1]
+            if depth > best:
+                best, lo = depth, mark
+        else:
+            depth -= 1
+    if best * 2 <= len(values):
+        return None
+    first, last = exact(Fraction(lo[0], part)), exact(Fraction(hi[0], part))
+    return first if first == last else Interval(first, last, lo[1] == _OPEN_LO, hi[1] == _OPEN_HI)
+
+
+# The order of ends at one place: open upper ones leave, closed lower ones enter, closed upper ones leave, open lower ones enter.
+_OPEN_HI, _CLOSED_LO, _CLOSED_HI, _OPEN_LO = range(4)
+
+
+def _parts(place: int | Fraction, part: int) -> int:
+    return place.numerator * (part // place.denominator)

@@ -1,0 +1,197 @@
+"""The one writer of the command: to the terminal or pipe, or to a file that appears whole or not at all."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import errno
+import os
+import re
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, NamedTuple, TextIO
+
+__all__ = ["Refused", "complain", "prepare", "refusal", "safe_name", "write", "write_file"]
+
+# What a terminal of another encoding gets for signs that it lacks; all else becomes a question mark.
+_STAND_INS: Final = str.maketrans(
+    {
+        "△": "-",
+        "▲": "-",
+        "−": "-",
+        "–": "-",
+        "—": "-",
+        "×": "x",
+        "÷": "/",
+        "≠": "!=",
+        "≤": "<=",
+        "≥": ">=",
+        "→": "->",
+        "·": "|",
+        "…": "...",
+        "■": "#",
+        "◆": "*",
+        "「": '"',
+        "」": '"',
+        "『": '"',
+        "』": '"',
+    }
+)
+_STAND_IN: Final = "auditor-stand-in"
+
+
+class Refused(Exception):
+    """What the command can't or must not do, in one line of each language."""
+
+    def __init__(self, en: str, ja: str) -> None:
+        super().__init__(f"{en} / {ja}")
+        self.en, self.ja = en, ja
+
+
+class Said(NamedTuple):
+    """One reason in both languages."""
+
+    en: str
+    ja: str
+
+
+_REASONS: Final = {
+    errno.ENOENT: "フォルダーがありません",
+    errno.EACCES: "権限がありません",
+    errno.EPERM: "権限がありません",
+    errno.EROFS: "書き込みのできない場所です",
+    errno.ENOSPC: "空き容量がありません",
+    errno.EEXIST: "同じ名前のファイルがあります",
+    errno.ENOTDIR: "途中にフォルダーではないものがあります",
+    errno.ENAMETOOLONG: "名前が長すぎます",
+}
+
+
+def refusal(fault: OSError) -> Said:
+    """Why the system refused to write, in plain words."""
+    said = fault.strerror or str(fault)
+    return Said(en=said, ja=_REASONS.get(fault.errno or 0, said))
+
+
+def _stand_in(fault: UnicodeError) -> tuple[str, int]:
+    if not isinstance(fault, UnicodeEncodeError):
+        raise fault
+    characters = fault.object[fault.start : fault.end]
+    return "".join(character.translate(_STAND_INS) if ord(character) in _STAND_INS else "?" for character in characters), fault.end
+
+
+def prepare() -> None:
+    """Let the standard streams take every text, whatever their encoding."""
+    codecs.register_error(_STAND_IN, _stand_in)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors=_STAND_IN)
+
+
+def write(text: str, *, exact: bool = False) -> None:
+    """Write to the standard output; ``exact`` texts (JSON, CSV, Markdown) go out as UTF-8 with their own line ends.
+
+    Raises Refused where nobody reads on, or nothing more can be written.
+    """
+    stream: TextIO = sys.stdout
+    buffer = getattr(stream, "buffer", None) if exact else None
+    try:
+        if buffer is None:
+            stream.write(text)
+        else:
+            stream.flush()
+            buffer.write(text.encode("utf-8", "backslashreplace"))
+        stream.flush()
+    except BrokenPipeError:
+        _abandon(stream)
+        raise Refused("the reader of the output went away before its end", "出力先が閉じられたため、出力を途中で終えました") from None
+    except OSError as fault:
+        _abandon(stream)
+        said = refusal(fault)
+        raise Refused(f"the output can't be written: {said.en}", f"出力を書き込めません（{said.ja}）") from None
+
+
+def _abandon(stream: TextIO) -> None:
+    """Let what is still in the stream's buffer go nowhere, or the interpreter's end would fail on it again."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def complain(text: str) -> None:
+    """One line to the standard error; nothing, where that can't be written either."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"auditor: {text}\n")
+        sys.stderr.flush()
+
+
+def write_file(path: Path, text: str, inputs: Iterable[str] = (), *, replace: bool = True) -> None:
+    """Write a file whole or not at all; raises Refused, for a file that is an input too."""
+    target = Path(os.path.realpath(path))
+    for given in inputs:
+        if _same(target, Path(given)):
+            raise Refused(f"{path} is one of the input files and is not written over", f"{path} は入力ファイルです。上書きしません")
+    if target.is_dir():
+        raise Refused(f"{path} is a folder; name a file", f"{path} はフォルダーです。ファイル名を指定してください")
+    if target.exists() and not replace:
+        raise Refused(
+            f"{path} exists already; use --force to replace it", f"{path} はすでにあります。置き換えるには --force を付けてください"
+        )
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        if target.exists() and not target.is_file():  # a device or a pipe can't be replaced
+            target.write_bytes(data)
+        else:
+            _replaced(target, data)
+    except OSError as fault:
+        said = refusal(fault)
+        raise Refused(f"{path} can't be written: {said.en}", f"{path} に書き込めません（{said.ja}）") from None
+
+
+def _same(target: Path, given: Path) -> bool:
+    try:
+        return target.samefile(given)
+    except OSError:
+        return target == Path(os.path.realpath(given))
+
+
+def _replaced(target: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=".auditor-", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+        os.replace(name, target)  # noqa: PTH105 - the one call that is atomic everywhere
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    current = os.umask(0o077)
+    os.umask(current)
+    return current
+
+
+_RESERVED: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+
+
+def safe_name(text: str, taken: set[str], otherwise: str) -> str:
+    """A file name that every system takes, made from a name of a document; ``taken`` holds those in use and gains this one."""
+    kept = "".join("_" if character in '/\\:*?"<>|' or not character.isprintable() else character for character in text.strip())
+    name = unicodedata.normalize("NFC", " ".join(kept.split())).strip(". ")
+    while len(name.encode()) > 150:
+        name = name[:-1]
+    name = name.strip(". ") or otherwise
+    if _RESERVED.fullmatch(name):
+        name = f"_{name}"
+    unique, number = name, 2
+    while unique.casefold() in taken:
+        unique, number = f"{name}-{number}", number + 1
+    taken.add(unique.casefold())
+    return unique

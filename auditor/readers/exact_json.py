@@ -1,0 +1,103 @@
+"""JSON without surprises: exact numbers, no key twice, no NaN; whatever Python's parser would pass over is a fault that is said."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, cast
+
+from auditor.readers.source import Source, UnreadableDocument
+
+__all__ = ["Object", "as_list", "exact_value", "load_json", "shortened"]
+
+Object = dict[str, Any]
+
+_VALUE: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
+# Nobody prints more digits or larger powers of ten than these; computing with 1e999999999 would take for ever.
+_LONGEST: Final = 60
+_FARTHEST: Final = 40
+_SHOWN: Final = 80
+
+
+class _Refused(ValueError):
+    """JSON that Python would take and this program doesn't; in both languages."""
+
+    def __init__(self, en: str, ja: str) -> None:
+        super().__init__(en)
+        self.en, self.ja = en, ja
+
+
+def load_json(source: Source) -> Any:
+    """The document's JSON: numbers as int or Decimal, as their text where they are too large for any figure.
+
+    Raises UnreadableDocument with the code ``not-json``.
+    """
+
+    def fault(en: str, ja: str) -> UnreadableDocument:
+        return UnreadableDocument(source.path, "not-json", en, ja)
+
+    text = source.text or ""
+    try:
+        data = json.loads(text, object_pairs_hook=_distinct, parse_int=_whole, parse_float=_decimal, parse_constant=_constant)
+        if "\\ud" in text or "\\uD" in text:
+            json.dumps(data, ensure_ascii=False, default=str).encode()
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise fault(f"is not JSON: {error.msg} ({where})", f"JSON として読めません({error.lineno}行 {error.colno}文字目)") from None
+    except RecursionError:
+        raise fault("the JSON is nested too deeply", "JSON の入れ子が深すぎます") from None
+    except UnicodeEncodeError:
+        raise fault("the JSON holds half a character (a lone surrogate)", "JSON に不完全な文字(単独のサロゲート)があります") from None
+    except _Refused as refused:
+        raise fault(refused.en, refused.ja) from None
+    return data
+
+
+def exact_value(text: str) -> Decimal | None:
+    """The number that a JSON number or a dumped Decimal writes, or None where it is none or too large."""
+    if len(text) > _LONGEST or not _VALUE.fullmatch(text):
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return value if abs(value.adjusted()) <= _FARTHEST else None
+
+
+def as_list(value: Any) -> list[Any]:
+    """A JSON list, typed; null is an empty one."""
+    items: list[Any] = value or []
+    return items
+
+
+def shortened(value: Any) -> str:
+    """A value for a message."""
+    if isinstance(value, dict | list):
+        return "{…}" if isinstance(value, dict) else "[…]"
+    words = {None: "null", True: "true", False: "false"}
+    text = words[value] if value is None or isinstance(value, bool) else str(cast(object, value))
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> Object:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        twice = shortened(counts.most_common(1)[0][0])
+        raise _Refused(f"the key {twice!r} stands twice in one object", f"1つのオブジェクトにキー「{twice}」が2つあります")
+    return made
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST else digits
+
+
+def _decimal(text: str) -> Decimal | str:
+    value = exact_value(text)
+    return text if value is None else value
+
+
+def _constant(word: str) -> Any:
+    raise _Refused(f"{word} is no number", f"{word} は数値ではありません")

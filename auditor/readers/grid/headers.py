@@ -1,0 +1,218 @@
+"""The headers of a grid's tables: which rows or columns of it belong to which column of the form, across or down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from auditor.fiscal import parse_year
+from auditor.forms import Column, Form
+from auditor.readers.grid.cells import Box, Grid
+from auditor.readers.grid.labels import YEAR_CELL, Found, Labels, bare, label_key
+
+__all__ = ["Header", "Position", "find_headers", "fiscal_year_of_headers"]
+
+_SHORT_YEAR: Final = re.compile(r"([0-9]{1,2}|元)年度(.*)")
+_LONGEST: Final = 30
+
+
+@dataclass(frozen=True)
+class Position:
+    """A stretch of columns (or rows, where the years run down) under one year; ``word`` is the label printed with it."""
+
+    first: int
+    last: int
+    year: int | None
+    word: str
+    boxes: tuple[Box, ...]
+
+
+class Span(NamedTuple):
+    """A box seen along a header: from ``first`` to ``last`` beside the other years, in ``line`` to ``end`` across."""
+
+    first: int
+    last: int
+    line: int
+    end: int
+
+
+def _across(box: Box) -> Span:
+    return Span(box.left, box.right, box.top, box.bottom)
+
+
+def _down(box: Box) -> Span:
+    return Span(box.top, box.bottom, box.left, box.right)
+
+
+@dataclass
+class Header:
+    """The years of one table. ``placed`` gives each column of the form its position; ``fits`` says whether all years are right."""
+
+    across: bool
+    line: int
+    end: int
+    positions: tuple[Position, ...]
+    placed: dict[Column, Position] = field(default_factory=dict[Column, Position])
+    fits: bool = False
+    by_order: bool = False
+
+    @property
+    def first(self) -> int:
+        return self.positions[0].first
+
+    @property
+    def last(self) -> int:
+        return self.positions[-1].last
+
+    @property
+    def boxes(self) -> list[Box]:
+        return [box for position in self.positions for box in position.boxes]
+
+    @property
+    def printed(self) -> str:
+        return " ".join(dict.fromkeys("".join(box.text.split()) for box in self.boxes))
+
+    def place(self, form: Form, fiscal_year: int) -> None:
+        """Give each column of the form its position: by year and label; where years are wrong, by the order, if there are as many."""
+        self.placed.clear()
+        left = list(self.positions)
+        for column in form.columns:
+            year = fiscal_year + column.offset
+            twins = sum(other.offset == column.offset for other in form.columns) > 1
+            words = [bare(word) for word in column.label]
+            same = [position for position in left if position.year == year and not (twins and position.word and position.word not in words)]
+            same.sort(key=lambda position: position.word not in words)
+            if same:
+                self.placed[column] = same[0]
+                left.remove(same[0])
+        labelled = all(
+            not position.word or not column.label or position.word in [bare(word) for word in column.label]
+            for column, position in self.placed.items()
+        )
+        self.fits = len(self.placed) == len(form.columns) == len(self.positions) and labelled
+        if len(self.positions) == len(form.columns) > len(self.placed):
+            self.placed = dict(zip(form.columns, self.positions, strict=True))
+            self.by_order = True
+
+
+def fiscal_year_of_headers(headers: Sequence[Header], form: Form) -> int | None:
+    """The fiscal year under which the headers fit the form's columns best."""
+    best: tuple[int, int] | None = None
+    for header in headers:
+        years = {position.year for position in header.positions if position.year is not None}
+        for candidate in sorted({year - column.offset for year in years for column in form.columns}):
+            score = len(years & {candidate + column.offset for column in form.columns})
+            if best is None or score > best[0]:
+                best = score, candidate
+    return best[1] if best else None
+
+
+def find_headers(grid: Grid, labels: Labels, found: Sequence[Found]) -> list[Header]:
+    """Every line of years in the grid, across and down; those whose years name no table of the form are left to the caller."""
+    taken = {id(box) for label in found for box in label.boxes}
+    years: list[tuple[Box, int | None, str]] = []
+    words: list[tuple[Box, str]] = []
+    for box in grid.boxes:
+        if id(box) in taken:
+            continue
+        text = box.label
+        if not text or len(text) > _LONGEST:
+            continue
+        key = label_key(text)
+        if (year := _year(key, labels)) is not None:
+            years.append((box, *year))
+        elif (word := bare(text)) in labels.columns:
+            words.append((box, word))
+    headers = _headers(years, words, labels, _across, True) + _headers(years, words, labels, _down, False)
+    if not headers and words:  # a form may name its columns without their years
+        bare_words: list[tuple[Box, int | None, str]] = [(box, None, word) for box, word in words]
+        headers = _headers(bare_words, [], labels, _across, True) + _headers(bare_words, [], labels, _down, False)
+    return headers
+
+
+def _year(key: str, labels: Labels) -> tuple[int | None, str] | None:
+    """The year and the column's label that a cell names; (None, …) for a year without its era, which the cell before it has."""
+    match = YEAR_CELL.fullmatch(key)
+    short = None if match else _SHORT_YEAR.fullmatch(key)
+    rest = bare(match[2]) if match else bare(short[2]) if short else None
+    if rest is None:
+        return None
+    word = next((word for word in labels.columns if word == rest), None)
+    if rest and word is None:
+        word = next((word for word in labels.columns if word in rest and len(rest) <= len(word) + 4), None)
+        if word is None:
+            return None
+    return (parse_year(match[1]) if match else None), word or ""
+
+
+def _headers(
+    years: Sequence[tuple[Box, int | None, str]],
+    words: Sequence[tuple[Box, str]],
+    labels: Labels,
+    span: Callable[[Box], Span],
+    across: bool,
+) -> list[Header]:
+    by_line: dict[int, list[tuple[Box, int | None, str]]] = {}
+    for item in years:
+        by_line.setdefault(span(item[0]).line, []).append(item)
+    words_by_line: dict[int, list[tuple[Box, str]]] = {}
+    for labelled in words:
+        words_by_line.setdefault(span(labelled[0]).line, []).append(labelled)
+    least = min(2, len(labels.form.columns))
+    headers: list[Header] = []
+    for line, items in sorted(by_line.items()):
+        items.sort(key=lambda item: span(item[0]).first)
+        for run in _runs(items):
+            end = max(span(box).end for box, _, _ in run)
+            near = [word for at in (line - 1, end + 1) for word in words_by_line.get(at, ())]
+            positions: list[Position] = []
+            previous: int | None = None
+            for box, year, word in run:
+                if year is None and previous is not None and "年度" in label_key(box.text):
+                    year = _same_era(label_key(box.text), previous)
+                previous = year if year is not None else previous
+                positions += _positions(box, year, word, near, span)
+            if len(positions) < least:
+                continue
+            lines = [span(part) for position in positions for part in position.boxes]
+            headers.append(Header(across, min(part.line for part in lines), max(part.end for part in lines), tuple(positions)))
+    return headers
+
+
+def _runs(items: list[tuple[Box, int | None, str]]) -> list[list[tuple[Box, int | None, str]]]:
+    """The items of a line, cut where a year comes again or goes back: side by side stand two tables."""
+    runs: list[list[tuple[Box, int | None, str]]] = []
+    seen: set[tuple[int | None, str]] = set()
+    last: int | None = None
+    for item in items:
+        key = item[1], item[2]
+        back = last is not None and item[1] is not None and item[1] < last
+        if not runs or back or (item[1] is not None and key in seen):
+            runs.append([])
+            seen = set()
+        runs[-1].append(item)
+        seen.add(key)
+        last = item[1] if item[1] is not None else last
+    return runs
+
+
+def _same_era(key: str, previous: int) -> int | None:
+    match = _SHORT_YEAR.fullmatch(key)
+    if match is None:
+        return None
+    era = 2018 if previous >= 2019 else 1988
+    return era + (1 if match[1] == "元" else int(match[1]))
+
+
+def _positions(box: Box, year: int | None, word: str, near: Sequence[tuple[Box, str]], span: Callable[[Box], Span]) -> list[Position]:
+    """The position under a year's cell; several where cells beside it name several columns of that year."""
+    own = span(box)
+    beside = [(other, text) for other, text in near if span(other).first <= own.last and span(other).last >= own.first]
+    inside = [(other, text) for other, text in beside if span(other).first >= own.first and span(other).last <= own.last]
+    if not word and len(inside) > 1:
+        inside.sort(key=lambda item: span(item[0]).first)
+        return [Position(span(other).first, span(other).last, year, text, (box, other)) for other, text in inside]
+    named = word or (beside[0][1] if beside else "")
+    return [Position(own.first, own.last, year, named, (box, *(other for other, _ in beside[:1] if not word)))]

@@ -1,0 +1,155 @@
+"""Printed pages as one grid of cells: a sheet that goes on over the next page goes on below in the grid."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from auditor.figures import Figure, Place, parse_figure
+from auditor.readers.grid import Grid
+from auditor.readers.pdf.cells import PageCells, Rectangle, Written
+from auditor.readers.pdf.pages import Turn
+
+__all__ = ["LaidPage", "grid_of"]
+
+_BETWEEN: Final = 40.0  # the empty space that parts two pages of one grid
+
+
+@dataclass(frozen=True)
+class LaidPage:
+    """A page with its texts in cells."""
+
+    number: int
+    turn: Turn
+    cells: PageCells
+
+    def place(self, area: Rectangle) -> Place:
+        return Place(page=self.number, box=self.turn.box(area.left, area.bottom, area.right, area.top))
+
+
+class _Stacked(NamedTuple):
+    """A rectangle in the space of the whole grid, where ``top`` and ``bottom`` grow downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class PrintedCell:
+    """A text of a page, in the rows and columns of the grid; its place is only worked out for what a record keeps."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    written: Written
+    page: LaidPage
+
+    @property
+    def text(self) -> str:
+        return self.written.text
+
+    @property
+    def label(self) -> str:
+        return self.written.text
+
+    @property
+    def place(self) -> Place:
+        return self.page.place(self.written.extent)
+
+    def figure(self, unit: str, units: tuple[str, ...]) -> Figure:
+        return parse_figure(self.text, unit=unit, units=units, place=self.place, placed_by="position")
+
+
+def grid_of(pages: Sequence[LaidPage]) -> Grid:
+    """One grid of the pages' cells, those of each page below those of the one before."""
+    stacked: list[tuple[_Stacked, Written | None, LaidPage, Rectangle]] = []
+    below = 0.0
+    for page in pages:
+        areas = [written.cell or written.extent for written in page.cells.written] + page.cells.empty
+        if not areas:
+            continue
+        top, bottom = max(area.top for area in areas), min(area.bottom for area in areas)
+        for written in page.cells.written:
+            area = written.cell or written.extent
+            stacked.append((_down(area, top, below), written, page, area))
+        for area in page.cells.empty:
+            stacked.append((_down(area, top, below), None, page, area))
+        below += top - bottom + _BETWEEN
+    fine = min((page.cells.fine for page in pages), default=0.0)
+    columns, rows = _edges(stacked, fine)
+    cells: list[PrintedCell] = []
+    empty: list[tuple[range, range, LaidPage, Rectangle]] = []
+    for box, text, page, area in stacked:
+        row, column = _index(rows, box.top), _index(columns, box.left)
+        last_row = max(_last(rows, box.bottom - fine), row)
+        last_column = max(_last(columns, box.right - fine), column)
+        if text is None:
+            empty.append((range(row, last_row + 1), range(column, last_column + 1), page, area))
+        else:
+            cells.append(PrintedCell(row, column, last_row - row + 1, last_column - column + 1, text, page))
+
+    def place(row: int, column: int) -> Place:
+        for of_rows, of_columns, page, area in empty:
+            if row in of_rows and column in of_columns:
+                return page.place(area)
+        return Place(page=pages[0].number)
+
+    return Grid.of(cells, place)
+
+
+def _down(area: Rectangle, top: float, below: float) -> _Stacked:
+    return _Stacked(area.left, below + top - area.top, area.right, below + top - area.bottom)
+
+
+def _edges(stacked: Sequence[tuple[_Stacked, Written | None, LaidPage, Rectangle]], fine: float) -> tuple[list[float], list[float]]:
+    """Where columns and rows begin: at the sides of cells, and where texts outside of cells begin.
+
+    Such a text ends where something else begins, so that neighbours stay neighbours; only a wide gap is a row of its own.
+    """
+    columns: list[float] = []
+    rows: list[float] = []
+    free: list[tuple[_Stacked, float]] = []
+    for box, written, _, _ in stacked:
+        if written is None or written.cell is not None:
+            columns += (box.left, box.right)
+            rows += (box.top, box.bottom)
+        else:
+            free.append((box, written.height))
+    ruled_columns, ruled_rows = _distinct(columns, fine), _distinct(rows, fine)
+    columns += (box.left for box, height in free if not _within(ruled_columns, box.left + fine, fine + 0.8 * height))
+    rows += (box.top for box, height in free if not _within(ruled_rows, box.top + fine, fine + 0.5 * height))
+    rows = _distinct(rows, fine)
+    for box, height in free:
+        after = bisect_right(rows, box.bottom - fine)
+        if after == len(rows) or rows[after] - box.bottom > 1.5 * height:
+            rows.insert(after, box.bottom)
+    return _distinct(columns, fine), _distinct(rows, fine)
+
+
+def _within(edges: Sequence[float], value: float, reach: float) -> bool:
+    """Whether a text begins so little behind an edge that it stands in line with the cells there."""
+    after = bisect_right(edges, value)
+    return after > 0 and value - edges[after - 1] <= reach
+
+
+def _distinct(values: list[float], fine: float) -> list[float]:
+    found: list[float] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > fine:
+            found.append(value)
+    return found
+
+
+def _index(edges: Sequence[float], value: float) -> int:
+    """The number, from 1, of the column in which a value lies."""
+    return max(bisect_right(edges, value + 0.01), 1)
+
+
+def _last(edges: Sequence[float], value: float) -> int:
+    """The number, from 1, of the last column that begins before a value."""
+    return max(bisect_left(edges, value), 1)

@@ -1,0 +1,173 @@
+"""What every reader shares: a document's bytes and text, the protocol of a reader, and how a reader gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Protocol, runtime_checkable
+
+from auditor.forms import Form
+from auditor.model import Book, Kpi, NotChecked, Remark, Sheet, Why
+
+__all__ = ["AnyReader", "ReadResult", "Reader", "Reading", "RecordReader", "Source", "UnreadableDocument", "WordedReader"]
+
+LARGEST: Final = 256 * 1024 * 1024
+"""The bytes of the largest document that is opened; a device that never ends stops there too."""
+
+
+class UnreadableDocument(Exception):
+    """A document that can't be read at all; ``why`` says so in both languages."""
+
+    def __init__(self, path: str, code: str, en: str, ja: str) -> None:
+        super().__init__(f"{path}: {en} / {ja}")
+        self.path = path
+        self.why = Why(code=code, en=en, ja=ja)
+
+    @property
+    def not_checked(self) -> NotChecked:
+        """The same as an entry of a report."""
+        return NotChecked(document=self.path, why=self.why)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document's bytes, and its text where it is a text: BOM, then strict UTF-8, then CP932."""
+
+    path: str
+    data: bytes
+
+    @classmethod
+    def open(cls, path: str | Path) -> Source:
+        """Read the file; raises UnreadableDocument where it is missing, a folder, empty or too large."""
+        name = str(path)
+        try:
+            with Path(path).open("rb") as file:
+                data = file.read(LARGEST + 1)
+        except FileNotFoundError:
+            raise UnreadableDocument(name, "missing", "there is no such file", "ファイルが見つかりません") from None
+        except IsADirectoryError:
+            raise UnreadableDocument(name, "folder", "is a folder, not a file", "フォルダーです。ファイルを指定してください") from None
+        except OSError as fault:
+            raise UnreadableDocument(name, "unreadable", f"can't be read: {fault.strerror}", "ファイルを読めません") from None
+        except ValueError:  # a path that no file can have
+            raise UnreadableDocument(name, "missing", "there is no such file", "ファイルが見つかりません") from None
+        if len(data) > LARGEST:
+            limit = f"{LARGEST // (1024 * 1024)} MiB"
+            raise UnreadableDocument(
+                name, "too-large", f"the file is larger than {limit}; split it", f"ファイルが {limit} を超えています。分割してください"
+            )
+        source = cls(name, data)
+        if not data.strip() or (source.text is not None and not source.text.strip()):
+            raise UnreadableDocument(name, "empty", "the file is empty", "ファイルが空です")
+        return source
+
+    @cached_property
+    def text(self) -> str | None:
+        """The decoded text without its BOM, or None where the bytes are no text."""
+        data = self.data
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            try:
+                return data.decode("utf-16").lstrip("\ufeff")
+            except UnicodeDecodeError:
+                return None
+        if b"\0" in data:
+            return None
+        for encoding in ("utf-8-sig", "cp932"):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+        return None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader understood of one document; sheets and KPIs are numbered from 1 and name the document."""
+
+    fiscal_year: int | None
+    sheets: tuple[Sheet, ...] = ()
+    kpis: tuple[Kpi, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    not_checked: tuple[NotChecked, ...] = field(default=())
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """Turns one kind of document into records; see docs/plugins.md. Readers never repair a figure."""
+
+    @property
+    def name(self) -> str:
+        """A short name, for ``auditor plugins`` and messages."""
+        ...
+
+    def accepts(self, source: Source, form: Form) -> bool:
+        """Whether this reader knows how to read such a document of that form; decides by content, not by name."""
+        ...
+
+    def read(self, source: Source, form: Form) -> Reading:
+        """The records; raises UnreadableDocument where nothing can be made of it."""
+        ...
+
+
+@runtime_checkable
+class WordedReader(Reader, Protocol):
+    """A reader that can tell the words of documents that are no text, so that their form can be found out."""
+
+    def words(self, source: Source) -> str | None:
+        """All text of the document, or None where it is none of this reader's; raises UnreadableDocument for a broken one."""
+        ...
+
+
+@dataclass(frozen=True)
+class ReadResult:
+    """What became of some documents: their books, and which of them could not be read.
+
+    ``not_checked`` holds what belongs to no document of a book; the documents of the books carry their own.
+    """
+
+    books: tuple[Book, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+
+
+@runtime_checkable
+class RecordReader(Protocol):
+    """Reads records that a program or a person wrote down: they name documents and forms themselves, so one file can hold several books."""
+
+    @property
+    def name(self) -> str:
+        """A short name, for ``auditor plugins`` and messages."""
+        ...
+
+    def accepts_records(self, source: Source) -> bool:
+        """Whether the file is of this kind at all; decides by content, not by name."""
+        ...
+
+    def read_records(self, source: Source, forms: Mapping[str, Form], form: Form | None = None) -> ReadResult:
+        """The books; ``form`` insists on one. Raises UnreadableDocument where nothing can be made of the file."""
+        ...
+
+
+AnyReader = Reader | RecordReader
+
+
+def unknown_form(name: str, forms: Mapping[str, Form]) -> Why:
+    """Why nothing was read: there is no form of that name. Lists the known ones and says which is nearest."""
+    known, nearest = ", ".join(forms) or "-", get_close_matches(name, forms, n=1, cutoff=0)
+    en, ja = f"there is no form {name!r}; known: {known}", f"「{name}」という様式はありません。登録済み: {known}"
+    if nearest:
+        en, ja = f"{en}; the nearest is {nearest[0]!r}", f"{ja}。最も近いのは「{nearest[0]}」です"
+    return Why(code="unknown-form", en=en, ja=ja)
+
+
+def several_forms(path: str, forms: Iterable[Form]) -> UnreadableDocument:
+    """The fault of a document that more than one form fits."""
+    names = ", ".join(form.name for form in forms)
+    return UnreadableDocument(
+        path,
+        "several-forms",
+        f"several forms fit ({names}); insist on one with --form",
+        f"複数の様式 ({names}) に該当します。--form で指定してください",
+    )

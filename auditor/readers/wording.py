@@ -1,0 +1,196 @@
+"""A form's words as extracted text prints them: in any width, with spaces inside, several on a line or one over several lines."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal, NamedTuple
+
+from auditor.fiscal import parse_year
+from auditor.forms import Form
+
+__all__ = ["Item", "Line", "Wording", "behind", "folded", "key_of"]
+
+YEAR: Final = "(?:(?:令和|平成|昭和|[RHS])(?:元|[0-9]{1,2})|(?:19|20)[0-9]{2})"
+_BRACKETED: Final = re.compile(r"\s*[(（]([^()（）]*)[)）]")
+
+Kind = Literal["row", "evaluation", "years", "furniture", "blank", "other"]
+
+
+class _Widths(dict[int, str]):
+    """NFKC for every character that stays one character; circled and raised digits stay what they are."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        plain = unicodedata.normalize("NFKC", character)
+        apart = unicodedata.decomposition(character).startswith(("<circle>", "<super>", "<sub>"))
+        self[code] = character if apart or len(plain) != 1 else plain
+        return self[code]
+
+
+_WIDTHS: Final = _Widths()
+
+
+def folded(text: str) -> str:
+    """The text in plain widths, character for character: what is found in it is found in the raw text at the same place."""
+    return text.translate(_WIDTHS)
+
+
+def key_of(text: str) -> str:
+    """Text for matching labels only: plain widths, no white space. Figures are never read from it."""
+    return "".join(folded(text).split())
+
+
+def behind(raw: str, start: int, end: int | None = None) -> str:
+    """What a line prints behind the first ``start`` characters of its key, up to the character ``end``, white space kept."""
+    at = [index for index, character in enumerate(raw) if not character.isspace()]
+    first = at[start - 1] + 1 if start else 0
+    return raw[first:] if end is None or end >= len(at) else raw[first : at[end]]
+
+
+class Line(NamedTuple):
+    """One line of a document: its number from 1, as printed, and its key."""
+
+    number: int
+    raw: str
+    key: str
+
+
+class Item(NamedTuple):
+    """What a line outside of the texts is: a row has a field and its unit in brackets, and ``rest`` is what stands behind them."""
+
+    line: Line
+    kind: Kind
+    field: str = ""
+    unit: str = ""
+    rest: str = ""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A form's words, ready to be found."""
+
+    form: Form
+
+    def keys(self, label: str) -> tuple[str, ...]:
+        """The keys of one of the form's labels."""
+        return tuple(key_of(word) for word in self.form.labels.get(label, ()))
+
+    @cached_property
+    def _starts(self) -> tuple[str, ...]:
+        return tuple(key_of(word) for word in self.form.text.sheet_start) if self.form.text else ()
+
+    def start_of(self, line: Line) -> int:
+        """How much of the line's key begins a sheet; 0 where it begins none."""
+        return max((len(key) for key in self._starts if line.key.startswith(key)), default=0)
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        return frozenset(key_of(word) for word in self.form.text.texts) if self.form.text else frozenset()
+
+    @cached_property
+    def budget(self) -> frozenset[str]:
+        return frozenset(key_of(word) for word in self.form.text.budget) if self.form.text else frozenset()
+
+    @cached_property
+    def title(self) -> re.Pattern[str]:
+        return re.compile(f"({YEAR})(?:{_either(self.keys('title'))})$")
+
+    @cached_property
+    def evaluation(self) -> re.Pattern[str]:
+        return re.compile(f"({YEAR})(?:{_either(self.keys('evaluation'))})(?:{_either(self.keys('result'))})?")
+
+    @cached_property
+    def direction(self) -> re.Pattern[str]:
+        words = self.form.text.direction if self.form.text else ()
+        return re.compile("|".join(_pattern(word, f"(?P<year{i}>{YEAR})") for i, word in enumerate(words)) or "(?!)")
+
+    @cached_property
+    def issues(self) -> re.Pattern[str]:
+        """The label of the issues, standing alone between white space in folded text, and whether it begins or ends its line."""
+        words = _either(self.keys("issues"))
+        return re.compile(rf"(?m)(?P<begins>^[^\S\n]*)?(?<!\S)(?P<label>{words})(?!\S)(?P<ends>[^\S\n]*$)?")
+
+    @cached_property
+    def category(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\S)(?:{_either(self.keys('category'))})(?!\S)")
+
+    @cached_property
+    def cover(self) -> re.Pattern[str]:
+        return re.compile((self.form.text and self.form.text.cover) or "(?!)")
+
+    @cached_property
+    def _furniture(self) -> re.Pattern[str]:
+        words = [word for group in self.form.text.furniture.values() for word in group] if self.form.text else []
+        words += [word for column in self.form.columns for word in column.label]
+        return re.compile("|".join(_pattern(word, YEAR) for word in sorted(words, key=len, reverse=True)) or "(?!)")
+
+    @cached_property
+    def _rows(self) -> tuple[tuple[str, str], ...]:
+        labels = [(key_of(word), field) for field, definition in self.form.fields.items() for word in definition.label]
+        return tuple(sorted(labels, key=lambda label: -len(label[0])))
+
+    @cached_property
+    def _years(self) -> re.Pattern[str]:
+        return re.compile(f"(?:{YEAR}年度?){{{len(self.form.columns)}}}")
+
+    def years(self, line: Line) -> tuple[int, ...]:
+        """The fiscal years of a table header, one a column, or nothing where the line is none."""
+        end = self._years_end(line.key)
+        return tuple(year for part in re.findall(YEAR, line.key[:end]) if (year := parse_year(part)) is not None)
+
+    def _years_end(self, key: str) -> int:
+        match = self._years.match(key)
+        return 0 if match is None or re.match(YEAR, key[match.end() :]) else match.end()
+
+    def is_furniture(self, key: str) -> bool:
+        return bool(key) and self._beyond_furniture(key) == len(key)
+
+    def _beyond_furniture(self, key: str) -> int:
+        """How many characters of the key are furniture from its beginning on."""
+        at = 0
+        while (match := self._furniture.match(key, at)) and match.end() > at:
+            at = match.end()
+        return at
+
+    def item(self, line: Line) -> Item:
+        """What a line outside of the texts is."""
+        key = line.key
+        if not key:
+            return Item(line, "blank")
+        if end := self._years_end(key):
+            return Item(line, "years", rest=behind(line.raw, end).strip())
+        if self.evaluation.match(key):
+            return Item(line, "evaluation")
+        passed = self._beyond_furniture(key)
+        if passed == len(key):
+            return Item(line, "furniture")
+        for at in (0, passed) if passed else (0,):
+            for label, field in self._rows:
+                if key.startswith(label, at) and (row := self._row(line, field, behind(line.raw, at + len(label)))):
+                    return row
+        return Item(line, "other")
+
+    def _row(self, line: Line, field: str, rest: str) -> Item | None:
+        unit = ""
+        if (bracketed := _BRACKETED.match(rest)) and not any(character.isdigit() for character in bracketed[1]):
+            unit, rest = bracketed[1].strip(), rest[bracketed.end() :]
+        elif rest and not (rest[0].isspace() or rest[0].isdigit()):
+            return None  # a longer word that only begins like the label
+        return Item(line, "row", field, unit, rest)
+
+    def unit(self, printed: str) -> str | None:
+        """The form's unit for one printed beside a label, or None where the form does not know it."""
+        wanted = key_of(printed)
+        return next((unit for unit in self.form.units if key_of(unit) == wanted), None)
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in words) or "(?!)"
+
+
+def _pattern(word: str, year: str) -> str:
+    return year.join(re.escape(part) for part in key_of(word).split("{year}"))

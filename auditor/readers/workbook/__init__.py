@@ -1,0 +1,260 @@
+"""The reader of workbooks (.xlsx, .xlsm; .xls with the extra ``xls``): sheets of a form and tables of indicators, by their labels."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Final, Protocol
+
+from auditor.figures import Figure, Place
+from auditor.forms import Form
+from auditor.model import FrozenDict, Kpi, NotChecked, Remark, Sheet, Text, Why
+from auditor.ooxml import Limits, Package, PackageError, is_zip
+from auditor.readers.grid import Grid, Labels, read_sheets
+from auditor.readers.grid.labels import label_key
+from auditor.readers.grid.sheets import most_common_year
+from auditor.readers.kpi_table import read_rows
+from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.readers.workbook.addresses import address, column_number, parse_address
+from auditor.readers.workbook.formulas import FormulaChecks
+from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
+
+__all__ = ["Limits", "WorkbookReader"]
+
+_COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_OLD_WORKBOOK: Final = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+
+
+class OpenWorkbook(Protocol):
+    """A workbook of either kind."""
+
+    entries: tuple[WorksheetEntry, ...]
+
+    def words(self) -> str: ...
+    def worksheets(self) -> Iterator[Worksheet]: ...
+
+
+class WorkbookReader:
+    """Reads every worksheet, hidden ones too; one worksheet is held at a time. ``limits`` say how large a workbook may be."""
+
+    name = "workbook"
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._opened: tuple[weakref.ref[Source], OpenWorkbook, str] | None = None
+
+    def words(self, source: Source) -> str | None:
+        """All texts of the workbook, or None where the document is none; raises UnreadableDocument for a broken one."""
+        opened = self._open(source)
+        return opened[1] if opened else None
+
+    def accepts(self, source: Source, form: Form) -> bool:
+        """Any workbook: which form it has, its words say."""
+        return bool(form.fields) and self.words(source) is not None
+
+    def read(self, source: Source, form: Form) -> Reading:
+        """The sheets and indicators of all worksheets, and what the workbook itself has to say about them."""
+        opened = self._open(source)
+        if opened is None:
+            raise UnreadableDocument(source.path, "no-workbook", "is no workbook", "ブックではありません")
+        try:
+            return _Reading(source.path, form).read(opened[0])
+        except PackageError as fault:
+            raise UnreadableDocument(source.path, fault.why.code, fault.why.en, fault.why.ja) from None
+        finally:
+            self._opened = None
+
+    def _open(self, source: Source) -> tuple[OpenWorkbook, str] | None:
+        """The workbook and its words, kept from one question about a document to the next."""
+        if self._opened is not None and self._opened[0]() is source:
+            return self._opened[1:]
+        self._opened = None
+        try:
+            workbook = self._workbook(source)
+            if workbook is None:
+                return None
+            words = workbook.words()
+        except PackageError as fault:
+            raise UnreadableDocument(source.path, fault.why.code, fault.why.en, fault.why.ja) from None
+        self._opened = weakref.ref(source), workbook, words
+        return workbook, words
+
+    def _workbook(self, source: Source) -> OpenWorkbook | None:
+        data = source.data
+        if is_zip(data):
+            package = Package(data, self.limits)
+            # Other archives and Office documents are other readers' business.
+            return Workbook(package) if "[Content_Types].xml" in package and "xl/" in "".join(package.entries) else None
+        if not data.startswith(_COMPOUND):
+            return None
+        if _ENCRYPTED in data:
+            raise PackageError(
+                "encrypted", "is encrypted; save it without a password", "暗号化されています。パスワードなしで保存し直してください"
+            )
+        if not any(name in data for name in _OLD_WORKBOOK):
+            return None
+        from auditor.readers.workbook.xls import OldWorkbook
+
+        return OldWorkbook(data, self.limits)
+
+
+class _Reading:
+    """One pass over a workbook's worksheets."""
+
+    def __init__(self, path: str, form: Form) -> None:
+        self.path, self.form, self.labels = path, form, Labels(form)
+        self.sheets: list[Sheet] = []
+        self.kpis: list[Kpi] = []
+        self.remarks: list[Remark] = []
+        self.not_checked: list[NotChecked] = []
+        self.kpi_year: int | None = None
+        self.unread: list[str] = []
+
+    def read(self, workbook: OpenWorkbook) -> Reading:
+        checks = FormulaChecks(self.form, [entry.name for entry in workbook.entries])
+        uncalculated = False
+        for worksheet in workbook.worksheets():
+            if not worksheet.cells:
+                continue
+            sheets, kpis = self._worksheet(worksheet)
+            if not sheets and not kpis:
+                self._nothing_read(worksheet)
+            checks.worksheet(worksheet, sheets, kpis)
+            uncalculated = uncalculated or any(cell.kind == "uncalculated" for cell in worksheet.cells.values())
+        if not self.sheets and not self.kpis and not self.not_checked:
+            raise UnreadableDocument(
+                self.path,
+                "no-sheet",
+                "no worksheet is laid out as a sheet or a table of the form",
+                "様式のシートや KPI の表として読み取れるワークシートがありません",
+            )
+        if uncalculated:
+            self.not_checked.append(
+                NotChecked(
+                    document=self.path,
+                    why=Why(
+                        code="never-calculated",
+                        en="formulas have no stored results, so their figures were not checked; save the workbook in a spreadsheet program",
+                        ja="数式の計算結果が保存されていないため、その数値は確かめていません。表計算ソフトで開き、保存し直してください",
+                    ),
+                )
+            )
+        year = most_common_year(self.sheets)
+        return Reading(
+            self.kpi_year if year is None else year,
+            tuple(self.sheets),
+            tuple(self.kpis),
+            (*self.remarks, *checks.finish()),
+            tuple(self.not_checked),
+        )
+
+    def _worksheet(self, worksheet: Worksheet) -> tuple[list[Sheet], list[Kpi]]:
+        grid = Grid.of(worksheet.cells.values(), lambda row, column: Place(sheet=worksheet.name, cell=address(row, column)))
+        found = read_sheets(grid, self.labels, self.path, 1 + len(self.sheets) + len(self.not_checked))
+        faulty = {cell.address for cell in worksheet.cells.values() if cell.kind in ("error", "uncalculated")}
+        remarks = list(found.remarks)
+        self.sheets += found.sheets
+        self.not_checked += found.not_checked
+        kpis: list[Kpi] = []
+        if self.form.kpi is not None and self._may_hold_indicators(worksheet):
+            kpis, more = self._indicators(worksheet, found.areas)
+            remarks += more
+        # An error value is said under a code of its own.
+        self.remarks += [remark for remark in remarks if not (remark.rule == "RD001" and remark.place and remark.place.cell in faulty)]
+        return found.sheets, kpis
+
+    def _nothing_read(self, worksheet: Worksheet) -> None:
+        first = next(iter(worksheet.cells.values()))
+        self.remarks.append(
+            Remark(
+                rule="XLS009",
+                printed=worksheet.name,
+                place=first.place,
+                detail=Text(
+                    en=f"nothing on the worksheet {worksheet.name!r} is a sheet or a table of the form; it was not read",
+                    ja=f"ワークシート「{worksheet.name}」には様式のシートや表がないため、読み取っていません",
+                ),
+            )
+        )
+
+    # Tables of indicators.
+
+    @cached_property
+    def _kpi_labels(self) -> frozenset[str]:
+        labels = self.form.kpi.labels.values() if self.form.kpi else ()
+        return frozenset(label_key(word) for words in labels for word in words)
+
+    def _may_hold_indicators(self, worksheet: Worksheet) -> bool:
+        """Whether three of the table's labels stand on the worksheet, which is cheaper to see than its rows."""
+        short = {cell.raw for cell in worksheet.cells.values() if cell.kind == "text" and len(cell.raw) <= 40}
+        return len(self._kpi_labels.intersection(map(label_key, short))) >= 3
+
+    def _indicators(self, worksheet: Worksheet, areas: Sequence[tuple[int, int, int, int]]) -> tuple[list[Kpi], list[Remark]]:
+        """The indicators on the rows that no sheet of the form takes up."""
+        assert self.form.kpi is not None
+        rows = _rows(worksheet, areas)
+        reading = read_rows(self.path, self.form.kpi, rows)
+        if reading is None:
+            return [], []
+        before = len(self.kpis)
+        first = {number: next((index for index, cell in enumerate(cells, 1) if cell.strip()), 1) for number, cells in rows}
+
+        def place(at: Place | None) -> Place:
+            row = at.line if at is not None and at.line is not None else rows[0][0]
+            column = column_number(at.cell) if at is not None and at.cell else first.get(row, 1)
+            return Place(sheet=worksheet.name, cell=address(row, column))
+
+        def figure(read: Figure) -> Figure:
+            where = place(read.place)
+            cell = worksheet.cells.get(parse_address(where.cell or "") or (0, 0))
+            return _as_held(read, where, cell)
+
+        kpis = [
+            kpi.model_copy(
+                update={
+                    "number": kpi.number + before,
+                    "place": place(kpi.place),
+                    "target": figure(kpi.target),
+                    "declared_rate": figure(kpi.declared_rate) if kpi.declared_rate is not None else None,
+                    "actuals": FrozenDict({year: figure(actual) for year, actual in kpi.actuals.items()}),
+                }
+            )
+            for kpi in reading.kpis
+        ]
+        self.kpis += kpis
+        self.not_checked += reading.not_checked
+        self.kpi_year = reading.fiscal_year if self.kpi_year is None else self.kpi_year
+        remarks = [
+            remark.model_copy(update={"kpi": remark.kpi + before if remark.kpi is not None else None, "place": place(remark.place)})
+            for remark in reading.remarks
+        ]
+        return kpis, remarks
+
+
+def _rows(worksheet: Worksheet, areas: Sequence[tuple[int, int, int, int]]) -> list[tuple[int, tuple[str, ...]]]:
+    """The worksheet's rows as texts. A cell merged downwards says the same in each row that has a cell of its own."""
+    width = max(column for _, column in worksheet.cells)
+    rows: dict[int, list[str]] = {}
+    for (row, column), cell in worksheet.cells.items():
+        if not any(top <= row <= bottom for top, _, bottom, _ in areas):
+            rows.setdefault(row, [""] * min(width, 500))
+            if column <= 500:
+                rows[row][column - 1] = cell.text
+    for cell in worksheet.cells.values():
+        if cell.rows > 1 and cell.column <= 500 and cell.row in rows:
+            for row in sorted(rows):
+                if cell.row < row < cell.row + cell.rows and not rows[row][cell.column - 1]:
+                    rows[row][cell.column - 1] = cell.text
+    return [(row, tuple(rows[row])) for row in sorted(rows)]
+
+
+def _as_held(read: Figure, place: Place, cell: SheetCell | None) -> Figure:
+    """The figure with what the workbook holds: exact value, formula, cached value."""
+    if cell is None:
+        return read.model_copy(update={"place": place, "placed_by": "position"})
+    held = cell.figure(read.unit, (read.unit,) if read.unit else ())
+    if held.state == "number" and cell.kind == "number":
+        return held.model_copy(update={"place": place, "unit": read.unit})
+    return read.model_copy(update={"place": place, "placed_by": "position", "formula": held.formula, "cached": held.cached})

@@ -1,0 +1,571 @@
+"""What only a workbook can tell: sums that skip, miss or double rows, typed-over formulas, errors, hidden rows, stored values.
+
+Worksheets are looked at one by one; what spans several of them (sums over worksheets, the same cell on every sheet) is said at
+the end. Everything becomes a remark under a code of the XLS family.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from auditor.figures import Figure, Place, parse_figure
+from auditor.forms import SHEET_FIELDS, Form
+from auditor.model import Kpi, Remark, Sheet, Text
+from auditor.readers.workbook.addresses import Area, address, parse_address, parse_area
+from auditor.readers.workbook.worksheets import SheetCell, Worksheet, shifted
+
+__all__ = ["FormulaChecks"]
+
+_CELL: Final = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
+_AREA: Final = rf"(?:{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[0-9]{{1,7}}:\$?[0-9]{{1,7}})"
+_SHEETS: Final = r"(?:'(?:[^']|'')+'|[^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!"
+_REFERENCE: Final = re.compile(rf"({_SHEETS})?({_AREA})")
+_SUM: Final = re.compile(r"(?<![\w.])SUM\(([^()\"]*)\)", re.IGNORECASE)
+_FAR: Final = (500_000, 8_000)
+_LISTED: Final = 5
+_MOST_ADDED: Final = 5_000
+
+
+class Owner(NamedTuple):
+    """Whose figure a cell holds."""
+
+    sheet: int | None
+    kpi: int | None
+    field: str
+    year: str | None
+
+
+class Reference(NamedTuple):
+    """What a formula adds: worksheets from first to last (of its own where they are None), and an area of them."""
+
+    first: str | None
+    last: str | None
+    area: Area
+
+
+@dataclass(frozen=True)
+class Summing:
+    """One cell that adds areas up."""
+
+    cell: SheetCell
+    owner: Owner | None
+    references: tuple[Reference, ...]
+
+
+class Suspect(NamedTuple):
+    """A cell that a sum should not pass over in silence."""
+
+    cell: SheetCell
+    owner: Owner | None
+
+
+@dataclass
+class _Column:
+    """Suspects of one column, by row."""
+
+    rows: list[int] = field(default_factory=list[int])
+    suspects: list[Suspect] = field(default_factory=list[Suspect])
+
+    def between(self, top: int, bottom: int) -> Sequence[Suspect]:
+        return self.suspects[bisect_left(self.rows, top) : bisect_right(self.rows, bottom)]
+
+
+Columns = dict[int, _Column]
+
+
+def references(arguments: str) -> tuple[Reference, ...] | None:
+    """The areas between the commas of a sum; None where it adds anything else."""
+    found: list[Reference] = []
+    for argument in arguments.split(","):
+        match = _REFERENCE.fullmatch(argument.strip())
+        area = parse_area(match[2]) if match else None
+        if match is None or area is None:
+            return None
+        sheets = (match[1] or "")[:-1].strip("'").replace("''", "'")
+        first, _, last = sheets.partition(":")
+        found.append(Reference(first or None, last or first or None, area))
+    return tuple(found)
+
+
+def added(formula: str) -> tuple[Reference, ...] | None:
+    """What a formula adds if it does nothing else: ``SUM(D5:D9)+D11``; None otherwise."""
+    found: list[Reference] = []
+    rest = formula.replace(" ", "").lstrip("+")
+    while rest:
+        if call := _SUM.match(rest):
+            several = references(call[1])
+        elif call := _REFERENCE.match(rest):
+            several = references(call[0])
+        else:
+            return None
+        if several is None:
+            return None
+        found += several
+        rest = rest[call.end() :]
+        if rest and not rest.startswith("+"):
+            return None
+        rest = rest[1:]
+    return tuple(found) or None
+
+
+class FormulaChecks:
+    """All checks of one workbook. ``worksheet`` looks at one at a time, ``finish`` says what spans several."""
+
+    def __init__(self, form: Form, names: Sequence[str]) -> None:
+        self.form = form
+        self.order = {name.casefold(): index for index, name in enumerate(names)}
+        self.names = names
+        self.remarks: list[Remark] = []
+        self.sums: list[Summing] = []
+        self.as_text: dict[str, Columns] = {}
+        self.hidden: dict[str, Columns] = {}
+        self.uncalculated: list[SheetCell] = []
+        self.kept: dict[tuple[str, str], list[tuple[SheetCell, Owner]]] = {}
+        self.typed_over: set[tuple[str, str]] = set()
+
+    # One worksheet.
+
+    def worksheet(self, sheet: Worksheet, sheets: Iterable[Sheet], kpis: Iterable[Kpi]) -> None:
+        """Look at one worksheet with the records that were read from it."""
+        records = list(sheets)
+        owners: dict[tuple[int, int], Owner] = {}
+        for record in records:
+            owners.update(_figures_of_sheet(record))
+        for kpi in kpis:
+            owners.update(_figures_of_kpi(kpi))
+        errors: list[SheetCell] = []
+        summing: list[Summing] = []
+        for at, cell in sheet.cells.items():
+            owner = owners.get(at)
+            if cell.kind == "error":
+                errors.append(cell)
+            elif cell.kind == "uncalculated":
+                self.uncalculated.append(cell)
+            elif cell.kind == "text" and _reads_as_number(cell.raw):
+                _put(self.as_text.setdefault(sheet.name.casefold(), {}), cell, owner)
+            elif cell.kind == "number" and sheet.hides(cell.row, cell.column) and cell.number:
+                _put(self.hidden.setdefault(sheet.name.casefold(), {}), cell, owner)
+            if cell.formula and "SUM(" in cell.formula.upper():
+                found = [reference for call in _SUM.finditer(cell.formula) for reference in references(call[1]) or ()]
+                if found:
+                    summing.append(Summing(cell, owner, tuple(found)))
+        self.sums += summing
+        self._errors(errors, owners)
+        reported = self._blocks(sheet, records)
+        for sum_of in summing:
+            if (sum_of.cell.row, sum_of.cell.column) not in reported:
+                self._range(sheet, sum_of, owners)
+        self._stored(sheet, summing)
+        self._typed_over(sheet, records, owners)
+        self._rounded(records)
+        self._read_though_hidden(sheet, owners, bool(records))
+
+    def finish(self) -> list[Remark]:
+        """The remarks on everything that was looked at, worksheet by worksheet."""
+        self._skipped()
+        self._typed_over_across_sheets()
+        if self.uncalculated:
+            cells = self.uncalculated
+            self._remark(
+                "XLS005",
+                cells[0],
+                None,
+                f"{len(cells):,} formulas have no stored result; open and save the workbook in a spreadsheet program",
+                f"計算結果の保存されていない数式が{len(cells):,}個あります。表計算ソフトで開き、保存し直してください",
+            )
+        return sorted(self.remarks, key=self._place)
+
+    def _place(self, remark: Remark) -> tuple[int, int, int]:
+        place = remark.place or Place()
+        row, column = parse_address(place.cell or "") or (0, 0)
+        return self.order.get((place.sheet or "").casefold(), 0), row, column
+
+    def _remark(self, rule: str, cell: SheetCell, owner: Owner | None, en: str, ja: str, printed: str = "") -> None:
+        own = owner or Owner(None, None, "", None)
+        self.remarks.append(
+            Remark(
+                rule=rule,
+                sheet=own.sheet,
+                kpi=own.kpi,
+                field=own.field or None,
+                year=own.year,
+                printed=printed or cell.text.strip(),
+                place=cell.place,
+                detail=Text(en=en, ja=ja),
+            )
+        )
+
+    def _errors(self, cells: Sequence[SheetCell], owners: Mapping[tuple[int, int], Owner]) -> None:
+        """An error in a figure is said of the figure; those elsewhere on a worksheet together."""
+        others: list[SheetCell] = []
+        for cell in cells:
+            owner = owners.get((cell.row, cell.column))
+            if owner is None:
+                others.append(cell)
+                continue
+            where = cell.address
+            self._remark("XLS004", cell, owner, f"cell {where} holds {cell.raw}", f"セル {where} が {cell.raw} になっています")
+        if others:
+            en, ja = _listed(others)
+            self._remark("XLS004", others[0], None, f"error values in {en}", f"エラー値のセル: {ja}")
+
+    # Sums and the blocks they add.
+
+    def _blocks(self, sheet: Worksheet, records: Sequence[Sheet]) -> set[tuple[int, int]]:
+        """The total cost of each year has to add every source of its block once."""
+        looked_at: set[tuple[int, int]] = set()
+        if not self.form.funding_complete:
+            return looked_at
+        for record in records:
+            for key, year in record.years.items():
+                cell = _cell_of(sheet, year.total_cost)
+                if cell is None or cell.formula is None:
+                    continue
+                refs = added(cell.formula)
+                if refs is None or any(ref.first is not None for ref in refs):
+                    continue
+                parts = {name: at for name, figure in year.funding.items() if (at := _address_of(figure)) is not None}
+                times = {name: sum(ref.area.holds(*at) for ref in refs) for name, at in parts.items()}
+                if sum(count > 0 for count in times.values()) * 2 < len(times):
+                    continue  # it adds something else
+                looked_at.add((cell.row, cell.column))
+                owner = Owner(record.number, None, "total_cost", key)
+                missed = [parts[name] for name, count in times.items() if count == 0]
+                doubled = [parts[name] for name, count in times.items() if count > 1]
+                self._uneven(cell, owner, missed, doubled)
+        return looked_at
+
+    def _uneven(self, cell: SheetCell, owner: Owner | None, missed: Sequence[tuple[int, int]], doubled: Sequence[tuple[int, int]]) -> None:
+        for cells, en, ja in ((missed, "leaves out", "が含まれていません"), (doubled, "adds more than once", "が二重に含まれています")):
+            if cells:
+                listed = ", ".join(address(*at) for at in cells[:_LISTED]) + (" …" if len(cells) > _LISTED else "")
+                where = cell.address
+                formula = f"={cell.formula}"
+                self._remark("XLS002", cell, owner, f"{where} {formula} {en} {listed}", f"{where} の {formula} に {listed} {ja}", formula)
+
+    def _range(self, sheet: Worksheet, summing: Summing, owners: Mapping[tuple[int, int], Owner]) -> None:
+        """A sum outside of the form's blocks: a number between it and its range, or at the range's far end, is missed."""
+        cell = summing.cell
+        refs = added(cell.formula or "")
+        if refs is None or any(ref.first is not None for ref in refs):
+            return
+        doubled = [at for ref in refs for at in self._sums_inside(sheet, ref.area, refs)]
+        doubled += _overlaps(sheet, refs)
+        missed: list[tuple[int, int]] = []
+        if len(refs) == 1:
+            area = refs[0].area
+            if area.left == area.right == cell.column:
+                missed = self._beyond(sheet, cell, area, owners, down=True)
+            elif area.top == area.bottom == cell.row:
+                missed = self._beyond(sheet, cell, area, owners, down=False)
+        self._uneven(cell, summing.owner, missed, list(dict.fromkeys(doubled)))
+
+    def _sums_inside(self, sheet: Worksheet, area: Area, refs: Sequence[Reference]) -> list[tuple[int, int]]:
+        """Cells that are added although they are sums of cells that are added too."""
+        found: list[tuple[int, int]] = []
+        for cell in _cells(sheet, area):
+            inner = added(cell.formula) if cell.formula and "SUM(" in cell.formula.upper() else None
+            if inner and all(ref.first is None and any(_inside(ref.area, outer.area) for outer in refs) for ref in inner):
+                found.append((cell.row, cell.column))
+        return found
+
+    def _beyond(
+        self, sheet: Worksheet, cell: SheetCell, area: Area, owners: Mapping[tuple[int, int], Owner], *, down: bool
+    ) -> list[tuple[int, int]]:
+        own, first, last = (cell.row, area.top, area.bottom) if down else (cell.column, area.left, area.right)
+        if last > 1_000_000 or first <= own <= last:
+            return []
+
+        def at(line: int) -> SheetCell | None:
+            return sheet.cells.get((line, cell.column) if down else (cell.row, line))
+
+        gap = range(last + 1, own) if own > last else range(own + 1, first)
+        between = [found for line in gap[:_MOST_ADDED] if (found := at(line)) is not None and _is_number(found) and not _is_total(found)]
+        far = first - 1 if own > last else last + 1
+        edge, inside = at(far), at(first if own > last else last)
+        if edge is not None and inside is not None and edge.kind == "number" and edge.formula is None and edge.style == inside.style:
+            label = sheet.cells.get((far, 1) if down else (1, far))
+            year_like = len(edge.raw) == 4 and edge.raw[:2] in ("19", "20")
+            mine, other = owners.get((edge.row, edge.column)), owners.get((inside.row, inside.column))
+            if not year_like and far != own and not (mine and other and mine.field != other.field) and label is not edge:
+                between.append(edge)
+        return [(found.row, found.column) for found in between]
+
+    def _stored(self, sheet: Worksheet, summing: Sequence[Summing]) -> None:
+        """A stored result that its own sum no longer gives."""
+        for cell, owner in ((sum_of.cell, sum_of.owner) for sum_of in summing):
+            refs = added(cell.formula or "")
+            if cell.kind != "number" or refs is None or any(ref.first is not None for ref in refs):
+                continue
+            parts = [part for ref in refs for part in _cells(sheet, ref.area)]
+            if any(part.kind in ("error", "uncalculated") or part is cell for part in parts) or len(parts) > _MOST_ADDED:
+                continue
+            if any(part.kind != "number" and ref.area.size == 1 for ref in refs for part in _cells(sheet, ref.area)):
+                continue  # text beside a plus sign may be read as a number
+            total = sum((part.number or Decimal(0) for part in parts), Decimal(0))
+            stored = cell.number or Decimal(0)
+            if abs(total - stored) > max(abs(total), Decimal(1)).scaleb(-9):
+                where, shown = cell.address, f"{total:,f}"
+                self._remark(
+                    "XLS010",
+                    cell,
+                    owner,
+                    f"{where} ={cell.formula} gives {shown}, but {cell.raw} is stored; calculate and save the workbook",
+                    f"{where} の ={cell.formula} は {shown} になるはずですが、{cell.raw} が保存されています。再計算して保存してください",
+                )
+
+    def _skipped(self) -> None:
+        """Numbers stored as text, and hidden ones, that a sum covers."""
+        told: set[tuple[str, str]] = set()
+        for summing in self.sums:
+            for suspect in self._covered(summing, self.as_text):
+                key = suspect.cell.sheet, suspect.cell.address
+                if key in told:
+                    continue
+                told.add(key)
+                where = _where(summing.cell, suspect.cell)
+                self._remark(
+                    "XLS001",
+                    suspect.cell,
+                    suspect.owner,
+                    f"cell {suspect.cell.address} holds text, so the sum in {where} leaves it out",
+                    f"セル {suspect.cell.address} は文字列のため、{where} の合計に含まれていません",
+                )
+            if hidden := [suspect.cell for suspect in self._covered(summing, self.hidden)]:
+                en, ja = _listed(hidden)
+                where = summing.cell.address
+                self._remark(
+                    "XLS007",
+                    summing.cell,
+                    summing.owner,
+                    f"the sum in {where} adds hidden cells: {en}",
+                    f"{where} の合計に非表示のセルが含まれています: {ja}",
+                )
+
+    def _covered(self, summing: Summing, suspects: Mapping[str, Columns]) -> Iterable[Suspect]:
+        own = summing.cell
+        for reference in summing.references:
+            area = reference.area
+            for sheet in self._sheets(reference, own.sheet):
+                columns = suspects.get(sheet, {})
+                if not columns:
+                    continue
+                wanted = range(area.left, area.right + 1) if area.right - area.left < len(columns) else sorted(columns)
+                for column in wanted:
+                    if area.left <= column <= area.right and column in columns:
+                        for suspect in columns[column].between(area.top, area.bottom):
+                            if suspect.cell is not own:
+                                yield suspect
+
+    def _sheets(self, reference: Reference, own: str) -> Sequence[str]:
+        if reference.first is None:
+            return (own.casefold(),)
+        first, last = self.order.get(reference.first.casefold()), self.order.get((reference.last or "").casefold())
+        if first is None or last is None:
+            return ()
+        return [name.casefold() for name in self.names[min(first, last) : max(first, last) + 1]]
+
+    # Constants where formulas belong.
+
+    def _typed_over(self, sheet: Worksheet, records: Sequence[Sheet], owners: Mapping[tuple[int, int], Owner]) -> None:
+        for record in records:
+            rows: dict[str, list[tuple[SheetCell, Owner]]] = {}
+            for name, key, figure in _all_figures(record):
+                if (cell := _cell_of(sheet, figure)) is not None:
+                    owner = Owner(record.number, None, name, key)
+                    rows.setdefault(name, []).append((cell, owner))
+                    self.kept.setdefault((name, _offset(key, record.fiscal_year)), []).append((cell, owner))
+            for cells in rows.values():
+                patterns = {_relative(cell) for cell, _ in cells if cell.formula}
+                typed = [(cell, owner) for cell, owner in cells if not cell.formula]
+                if len(patterns) == 1 and len(cells) - len(typed) >= 2 and len(typed) == 1 and _is_number(typed[0][0]):
+                    self._over(*typed[0], next(cell for cell, _ in cells if cell.formula))
+        if not any(cell.formula for cell in sheet.cells.values()):
+            return
+        for at, cell in sheet.cells.items():
+            if cell.formula or at in owners or cell.kind != "number":
+                continue
+            for before, after in (((0, -1), (0, 1)), ((-1, 0), (1, 0))):
+                one = sheet.cells.get((at[0] + before[0], at[1] + before[1]))
+                two = sheet.cells.get((at[0] + after[0], at[1] + after[1]))
+                if one and two and one.formula and two.formula and _relative(one) == _relative(two):
+                    self._over(cell, None, one)
+                    break
+
+    def _over(self, cell: SheetCell, owner: Owner | None, neighbour: SheetCell) -> None:
+        key = cell.sheet, cell.address
+        if key in self.typed_over:
+            return
+        self.typed_over.add(key)
+        where = _where(neighbour, cell)
+        self._remark(
+            "XLS003",
+            cell,
+            owner,
+            f"cell {cell.address} holds a typed number, where {where} has ={neighbour.formula}",
+            f"セル {cell.address} には数値が直接入力されています({where} は ={neighbour.formula})",
+        )
+
+    def _typed_over_across_sheets(self) -> None:
+        """The same figure of the same column on all sheets of the form: where three in four have a formula, the rest should."""
+        for cells in self.kept.values():
+            with_formula = [cell for cell, _ in cells if cell.formula]
+            typed = [(cell, owner) for cell, owner in cells if not cell.formula and _is_number(cell)]
+            if typed and len(with_formula) >= 3 and len(with_formula) >= 3 * len(typed):
+                for cell, owner in typed:
+                    self._over(cell, owner, with_formula[0])
+
+    # What is shown and what is held.
+
+    def _rounded(self, records: Sequence[Sheet]) -> None:
+        for record in records:
+            for name, key, figure in _all_figures(record):
+                definition = self.form.fields.get(name)
+                if definition is None or definition.rounding != "exact" or figure.state != "number" or figure.cached is None:
+                    continue
+                shown = parse_figure(figure.printed, units=tuple(self.form.units)).value
+                if shown is None or figure.value is None or shown == figure.value or not figure.place:
+                    continue
+                detail = Text(
+                    en=f"the cell shows {figure.printed} but holds {figure.cached}; sums use what it holds",
+                    ja=f"セルの表示は {figure.printed} ですが、実際の値は {figure.cached} です。合計には実際の値が使われます",
+                )
+                self.remarks.append(
+                    Remark(
+                        rule="XLS006", sheet=record.number, field=name, year=key, printed=figure.printed, place=figure.place, detail=detail
+                    )
+                )
+
+    def _read_though_hidden(self, sheet: Worksheet, owners: Mapping[tuple[int, int], Owner], has_records: bool) -> None:
+        if sheet.visibility != "visible":
+            if (owners or has_records) and (first := next(iter(sheet.cells.values()), None)):
+                owner = next(iter(owners.values()), None)
+                en = f"the worksheet {sheet.name!r} is hidden; it was read all the same"
+                self._remark(
+                    "XLS008",
+                    first,
+                    Owner(owner.sheet, owner.kpi, "", None) if owner else None,
+                    en,
+                    f"ワークシート「{sheet.name}」は非表示ですが、読み取りました",
+                    sheet.name,
+                )
+            return
+        hidden: dict[tuple[int | None, int | None], list[SheetCell]] = {}
+        for at, owner in owners.items():
+            if (cell := sheet.cells.get(at)) is not None and sheet.hides(*at):
+                hidden.setdefault((owner.sheet, owner.kpi), []).append(cell)
+        for (number, kpi), cells in hidden.items():
+            en, ja = _listed(cells)
+            self._remark(
+                "XLS008",
+                cells[0],
+                Owner(number, kpi, "", None),
+                f"figures in hidden rows or columns were read: {en}",
+                f"非表示の行・列にある数値を読み取りました: {ja}",
+            )
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------------
+
+
+def _all_figures(record: Sheet) -> Iterable[tuple[str, str | None, Figure]]:
+    for name in SHEET_FIELDS:
+        if (figure := getattr(record, name)) is not None:
+            yield name, None, figure
+    for key, year in record.years.items():
+        for name in ("total_cost", "staff_cost", "headcount"):
+            if (figure := getattr(year, name)) is not None:
+                yield name, key, figure
+        for source, figure in year.funding.items():
+            yield f"funding.{source}", key, figure
+
+
+def _figures_of_sheet(record: Sheet) -> Iterable[tuple[tuple[int, int], Owner]]:
+    for name, key, figure in _all_figures(record):
+        if (at := _address_of(figure)) is not None:
+            yield at, Owner(record.number, None, name, key)
+
+
+def _figures_of_kpi(kpi: Kpi) -> Iterable[tuple[tuple[int, int], Owner]]:
+    figures: list[tuple[str, str | None, Figure | None]] = [("target", None, kpi.target), ("declared_rate", None, kpi.declared_rate)]
+    figures += [("actuals", year, figure) for year, figure in kpi.actuals.items()]
+    for name, year, figure in figures:
+        if figure is not None and (at := _address_of(figure)) is not None:
+            yield at, Owner(None, kpi.number, name, year)
+
+
+def _address_of(figure: Figure | None) -> tuple[int, int] | None:
+    return parse_address(figure.place.cell) if figure is not None and figure.place is not None and figure.place.cell else None
+
+
+def _cell_of(sheet: Worksheet, figure: Figure | None) -> SheetCell | None:
+    at = _address_of(figure)
+    return sheet.cells.get(at) if at is not None else None
+
+
+def _cells(sheet: Worksheet, area: Area) -> list[SheetCell]:
+    if area.size <= len(sheet.cells):
+        places = ((row, column) for row in range(area.top, area.bottom + 1) for column in range(area.left, area.right + 1))
+        return [cell for at in places if (cell := sheet.cells.get(at)) is not None]
+    return [cell for at, cell in sheet.cells.items() if area.holds(*at)]
+
+
+def _overlaps(sheet: Worksheet, refs: Sequence[Reference]) -> list[tuple[int, int]]:
+    """Cells that two of the areas share."""
+    found: list[tuple[int, int]] = []
+    for index, one in enumerate(refs[:50]):
+        for other in refs[index + 1 : 50]:
+            a, b = one.area, other.area
+            shared = Area(max(a.top, b.top), max(a.left, b.left), min(a.bottom, b.bottom), min(a.right, b.right))
+            if shared.top <= shared.bottom and shared.left <= shared.right:
+                found += [(cell.row, cell.column) for cell in _cells(sheet, shared)]
+    return found
+
+
+def _inside(inner: Area, outer: Area) -> bool:
+    return outer.top <= inner.top and inner.bottom <= outer.bottom and outer.left <= inner.left and inner.right <= outer.right
+
+
+def _reads_as_number(text: str) -> bool:
+    return len(text) <= 40 and any(map(str.isdigit, text)) and parse_figure(text).state == "number"
+
+
+def _is_number(cell: SheetCell) -> bool:
+    return cell.kind == "number" or (cell.kind == "text" and _reads_as_number(cell.raw))
+
+
+def _is_total(cell: SheetCell) -> bool:
+    return cell.formula is not None and "SUM(" in cell.formula.upper()
+
+
+def _relative(cell: SheetCell) -> str:
+    """The formula as it would read in one and the same cell: equal for formulas that were filled across or down."""
+    return shifted((cell.formula or "").upper(), _FAR[0] - cell.row, _FAR[1] - cell.column)
+
+
+def _offset(key: str | None, fiscal_year: int) -> str:
+    if key is None:
+        return ""
+    year, _, kind = key.partition("-")
+    return f"{int(year) - fiscal_year}{kind}"
+
+
+def _put(columns: Columns, cell: SheetCell, owner: Owner | None) -> None:
+    column = columns.setdefault(cell.column, _Column())
+    column.rows.append(cell.row)
+    column.suspects.append(Suspect(cell, owner))
+
+
+def _where(cell: SheetCell, seen_from: SheetCell) -> str:
+    return cell.address if cell.sheet == seen_from.sheet else f"{cell.sheet}!{cell.address}"
+
+
+def _listed(cells: Sequence[SheetCell]) -> tuple[str, str]:
+    shown = ", ".join(cell.address for cell in cells[:_LISTED])
+    more = len(cells) - _LISTED
+    return (f"{shown} and {more:,} more", f"{shown} ほか{more:,}個") if more > 0 else (shown, shown)

@@ -1,0 +1,111 @@
+"""For those who write rules and plugins: what came from which plugin, and what became of the cases of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from auditor.reports import ReportContext
+from auditor.reports.layout import cut, painted, wrap
+from auditor.reports.wording import Wording
+from auditor.rules import Rule
+
+if TYPE_CHECKING:
+    from auditor.session import Origin
+    from auditor.testing.cases import CaseResult
+
+__all__ = ["case_data", "case_list", "plugin_data", "plugin_list", "untested"]
+
+
+def plugin_list(origins: Iterable[Origin], context: ReportContext) -> str:
+    """Every plugin with what it brought."""
+    words = Wording(context.lang)
+    return "\n".join(line for origin in origins for line in _origin(origin, context, words))
+
+
+def _origin(origin: Origin, context: ReportContext, words: Wording) -> Iterator[str]:
+    say = words.say
+    yield painted(cut(f"{origin.plugin} ({origin.source})"), "heading", context.color)
+    brought = (
+        (say("rules", "規則"), origin.rules),
+        (say("forms", "様式"), origin.forms),
+        (say("readers", "読み取りプログラム"), origin.readers),
+        (say("report formats", "出力形式"), origin.reports),
+    )
+    for label, names in brought:
+        if names:
+            lines = wrap(cut(words.labelled(label, " ".join(names)), 10_000), context.width - 2)
+            yield from (f"  {line}" for line in lines)
+    if not any(names for _, names in brought):
+        yield f"  {say('(nothing)', '（なし）')}"
+    yield ""
+
+
+def plugin_data(origins: Iterable[Origin]) -> list[dict[str, Any]]:
+    """The same for programs."""
+    return [asdict(origin) for origin in origins]
+
+
+def untested(rule: Rule) -> bool:
+    """Whether a rule lacks cases and ought to have them; what a reader remarks is tested with the reader."""
+    return rule.each != "reading" and not rule.file.cases
+
+
+def case_list(rules: Sequence[Rule], results: Mapping[str, Sequence[CaseResult]], context: ReportContext) -> str:
+    """One line for each rule, more for each case that came out otherwise, and the sum of all."""
+    words = Wording(context.lang)
+    lines = [line for rule in rules for line in _rule(rule, results[rule.code], context, words)]
+    ran = [result for rule in rules for result in results[rule.code]]
+    failed = sum(not result.passed for result in ran)
+    bare = sum(untested(rule) for rule in rules)
+    say = words.say
+    end = say(
+        f"{words.count(len(rules), 'rule')}, {words.count(len(ran), 'case')}: {failed or 'none'} came out otherwise than stated"
+        + (f"; {words.count(bare, 'rule')} without cases" if bare else ""),
+        f"規則{len(rules)}件、例{len(ran)}件: "
+        + (f"{failed}件が記載どおりになりませんでした" if failed else "すべて記載どおりでした")
+        + (f"。例のない規則が{bare}件あります" if bare else ""),
+    )
+    return "\n".join([*lines, "", painted(end, "error" if failed or bare else "good", context.color), ""])
+
+
+def _rule(rule: Rule, results: Sequence[CaseResult], context: ReportContext, words: Wording) -> Iterator[str]:
+    say = words.say
+    wrong = [result for result in results if not result.passed]
+    if rule.each == "reading":
+        told = say("remarked while reading; tested with its reader", "読み取り時の指摘のため、例はありません")
+    elif not results:
+        told = say("has no cases", "例がありません")
+    elif wrong:
+        told = say(
+            f"{len(wrong)} of {words.count(len(results), 'case')} came out otherwise",
+            f"例{len(results)}件のうち{len(wrong)}件が記載と違います",
+        )
+    else:
+        told = say(f"{words.count(len(results), 'case')} as stated", f"例{len(results)}件はすべて記載どおりです")
+    line = cut(words.labelled(f"{rule.code} {rule.file.name}", told))
+    yield painted(line, "error", context.color) if wrong or untested(rule) else line
+    for result in wrong:
+        note = say(f" ({result.note})", f"（{result.note}）") if result.note else ""
+        head = words.labelled(
+            say(f"case {result.number}", f"例{result.number}") + note, "; ".join(p.of(words.lang) for p in result.problems)
+        )
+        yield from (f"  {part}" for part in wrap(cut(head, 2_000), context.width - 2))
+
+
+def case_data(results: Iterable[CaseResult]) -> list[dict[str, Any]]:
+    """The same for programs."""
+    return [
+        {
+            "rule": result.rule,
+            "case": result.number,
+            "note": result.note,
+            "wanted": result.wanted,
+            "outcome": result.outcome,
+            "equation": result.equation,
+            "passed": result.passed,
+            "problems": [{"en": problem.en, "ja": problem.ja} for problem in result.problems],
+        }
+        for result in results
+    ]

@@ -1,0 +1,139 @@
+"""The report as a table for spreadsheets: a row for each finding and each thing that could not be checked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from auditor.auditing import Report
+from auditor.model import NotChecked
+from auditor.overview import BookTotals
+from auditor.reports import ReportContext
+from auditor.reports import findings as told
+from auditor.reports.layout import plain
+from auditor.reports.wording import Wording
+from auditor.rules import Finding
+
+__all__ = ["CsvReport", "csv_text", "totals_csv"]
+
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula; a plain number stays one."""
+    if _NUMBER.fullmatch(text):
+        return text
+    return "'" + plain(text) if text.lstrip(" \u3000").startswith(_FORMULA) else plain(text)
+
+
+def csv_text(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A CSV file as Excel takes it: byte order mark, CRLF, formulas made harmless."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow([cell(head) for head in heads])
+    writer.writerows([cell(text) for text in row] for row in rows)
+    return "\ufeff" + stream.getvalue()
+
+
+class CsvReport:
+    """``--format csv``: UTF-8 with a byte order mark."""
+
+    name = "csv"
+
+    def render(self, report: Report, context: ReportContext) -> str:
+        """A heading and a row for each finding, then for each thing that could not be checked."""
+        words = told.wording_of(report, context)
+        groups = told.grouped(report.findings, context.by, words)
+        rows = [_finding(finding, words) for _, group in groups for finding in group]
+        return csv_text(_heads(words), [*rows, *(_missed(reason, words) for reason in report.not_checked)])
+
+
+def _heads(words: Wording) -> list[str]:
+    say = words.say
+    return [
+        say("entry", "区分"),
+        say("rule", "規則"),
+        say("name", "規則名"),
+        say("message", "内容"),
+        say("document", "文書"),
+        say("sheet", "シート番号"),
+        say("project", "事業名"),
+        say("department", "所管課・室"),
+        say("KPI", "KPI番号"),
+        say("indicator", "指標"),
+        say("year", "年度"),
+        say("place", "場所"),
+        say("figures", "数値"),
+        say("cells", "該当箇所"),
+        say("expected", "計算上の値"),
+        say("actual", "記載の値"),
+        say("difference", "差"),
+        say("unit", "単位"),
+        say("what to do", "対応"),
+        "id",
+    ]
+
+
+def _finding(finding: Finding, words: Wording) -> list[str]:
+    sheet, kpi = finding.sheet, finding.kpi
+    return [
+        words.word(finding.severity),
+        finding.rule,
+        finding.name,
+        finding.message.of(words.lang),
+        finding.document,
+        str(sheet.number) if sheet else "",
+        sheet.name if sheet else kpi.project if kpi else "",
+        sheet.department if sheet else "",
+        str(kpi.number) if kpi else "",
+        kpi.name if kpi else "",
+        words.year(finding.year) if finding.year else "",
+        next((words.place(cell.place) for cell in finding.cells if cell.place), ""),
+        finding.equation,
+        words.listed([words.cell(part, finding) for part in finding.cells]),
+        finding.expected or "",
+        finding.actual or "",
+        finding.difference or "",
+        words.unit(finding.unit),
+        finding.action.of(words.lang),
+        finding.id,
+    ]
+
+
+def _missed(reason: NotChecked, words: Wording) -> list[str]:
+    row = [""] * 20
+    row[0] = words.say("not checked", "検査できず")
+    row[1] = reason.rule or ""
+    row[3] = reason.why.of(words.lang)
+    row[4] = reason.document or ""
+    row[5] = str(reason.sheet) if reason.sheet is not None else ""
+    return row
+
+
+def totals_csv(found: Iterable[BookTotals], words: Wording) -> str:
+    """Totals with a row for each field, unit and column."""
+    say = words.say
+    heads = [say("form", "様式"), say("fiscal year", "年度"), say("department", "所管課・室"), say("field", "項目"), say("column", "列")]
+    heads += [say("total", "合計"), say("unit", "単位"), say("summed cells", "合計したセル"), say("blank cells", "空欄のセル")]
+    heads.append(say("cells with text", "文字のセル"))
+    rows = [
+        [
+            book.form,
+            words.year(book.fiscal_year),
+            book.department or "",
+            words.field(total.field, form=book.form),
+            words.year(total.year, total.kind),
+            f"{total.value:f}" if total.summed else "",
+            words.unit(total.unit),
+            str(total.summed),
+            str(total.blank),
+            str(total.text),
+        ]
+        for book in found
+        for total in book.totals
+    ]
+    return csv_text(heads, rows)

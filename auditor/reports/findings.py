@@ -1,0 +1,267 @@
+"""How a finding is put into words and findings into groups, for every report that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
+
+from auditor.auditing import JudgedKpi, Report
+from auditor.formula.prose import number
+from auditor.model import NotChecked
+from auditor.overview import BookTotals, UnsureFigure
+from auditor.reports import By, ReportContext
+from auditor.reports.layout import plain
+from auditor.reports.wording import Wording
+from auditor.rules import OUTCOMES, SEVERITIES, Finding, SuspectCell
+
+__all__ = [
+    "Table",
+    "conclusion",
+    "described",
+    "documents_table",
+    "grouped",
+    "kpi_table",
+    "missed",
+    "narrowed",
+    "outcome_table",
+    "statistics_table",
+    "totals_table",
+    "unsure_table",
+    "wording_of",
+]
+
+_SHOWN: Final = 3
+
+Table = tuple[list[str], list[list[str]], str]
+"""Headers, rows, and the alignment of each column (``l`` or ``r``)."""
+
+
+def wording_of(report: Report, context: ReportContext) -> Wording:
+    """The words of the context's language; labels come from the form of each document."""
+    return Wording(context.lang, context.forms, {document.path: document.form for document in report.documents})
+
+
+def described(finding: Finding, words: Wording) -> list[tuple[str, str]]:
+    """What there is to say of a finding, as labels and texts; what it does not have is left out."""
+    say = words.say
+    suspected = {(cell.field, cell.year) for cell in finding.suspects[0].cells} if finding.suspects else set[tuple[str, str | None]]()
+    # A suspected cell stands out by a mark, which a file and a screen reader keep; colours would be lost.
+    cells = [("▶" if (cell.field, cell.year) in suspected else "") + words.cell(cell, finding) for cell in finding.cells]
+    pairs = [
+        (say("where", "場所"), words.where(finding)),
+        (say("figures", "数値"), plain(finding.equation)),
+        (say("cells", "該当箇所"), words.listed(cells)),
+        (say("expected", "計算上の値"), _amount(finding.expected, finding.unit, words)),
+        (say("actual", "記載の値"), _amount(finding.actual, finding.unit, words) if finding.expected is not None else ""),
+        (say("difference", "差"), _amount(finding.difference, finding.unit, words, signed=True)),
+        *_suspects(finding, words),
+        (say("what to do", "対応"), plain(finding.action.of(words.lang))),
+    ]
+    return [(label, text) for label, text in pairs if text]
+
+
+def _suspects(finding: Finding, words: Wording) -> list[tuple[str, str]]:
+    """The likeliest explanations with their shares, and whether the figures alone can tell which is true."""
+    say = words.say
+    told: list[str] = []
+    for suspect in finding.suspects[:_SHOWN]:
+        changes = [_change(cell, finding, words) for cell in suspect.cells]
+        slip = plain(suspect.slip.of(words.lang))
+        share = f"{Decimal(suspect.share) * 100:.0f} %" if suspect.cells else ""
+        told.append(f"{share} {words.listed(changes)} {say(f'({slip})', f'（{slip}）')}".strip() if changes else slip)
+    if finding.suspects and finding.suspects[0].cells and Decimal(finding.suspects[0].share) * 2 <= 1:
+        told.append(say("the figures alone can't tell which", "数値だけではどれとも決められません"))
+    return [(say("suspects", "疑わしい箇所"), say("; ", "／").join(told))]
+
+
+def _change(cell: SuspectCell, finding: Finding, words: Wording) -> str:
+    name = words.field(cell.field, finding.document) + (f" {words.year(cell.year)}" if cell.year and cell.year != finding.year else "")
+    if cell.corrected is None:
+        return name
+    printed = _amount(cell.value, cell.unit, words) or words.say("(blank)", "（空欄）")
+    between = [_amount(end, cell.unit, words) for end in (cell.low, cell.high)]
+    span = f" [{between[0] or '−∞'} … {between[1] or '∞'}]" if any(between) else ""
+    return f"{name} {printed} → {_amount(cell.corrected, cell.unit, words)}{span}"
+
+
+def _amount(value: str | None, unit: str, words: Wording, signed: bool = False) -> str:
+    if value is None:
+        return ""
+    whole, point, rest = value.lstrip("-").partition(".")
+    if not (whole + rest).isascii() or not whole.isdecimal() or (point and not rest.isdecimal()) or len(whole) > 100:
+        return words.with_unit(value, unit)
+    unit = words.say("points", "ポイント") if signed and unit == "%" else unit
+    sign = "−" if value.startswith("-") else "+" if signed and (whole + rest).strip("0") else ""
+    return words.with_unit(sign + f"{int(whole):,}" + point + rest, unit)
+
+
+def grouped(findings: Iterable[Finding], by: By | None, words: Wording) -> list[tuple[str, list[Finding]]]:
+    """The findings in groups with a heading each, in the order of first sight; one group without heading if ``by`` is None."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(_heading(finding, by, words), []).append(finding)
+    return list(groups.items())
+
+
+def _heading(finding: Finding, by: By | None, words: Wording) -> str:
+    if by is None:
+        return ""
+    if by == "rule":
+        return f"{plain(finding.rule)} {plain(finding.name)}"
+    if by == "department":
+        return plain(finding.sheet.department if finding.sheet else "") or words.say("(no department)", "（所管課・室なし）")
+    of = words.sheet(finding.sheet.number, finding.sheet.name) if finding.sheet else ""
+    of = of or (words.kpi(finding.kpi.number, finding.kpi.name) if finding.kpi else words.say("whole book", "冊子全体"))
+    return words.listed([plain(finding.document), of])
+
+
+def missed(reason: NotChecked, words: Wording) -> str:
+    """One thing that was not checked, and why."""
+    parts = [plain(reason.document) if reason.document else "", words.sheet(reason.sheet) if reason.sheet is not None else ""]
+    if reason.rule:
+        parts.append(words.say(f"rule {plain(reason.rule)}", f"規則{plain(reason.rule)}"))
+    where = words.listed([part for part in parts if part])
+    why = plain(reason.why.of(words.lang))
+    return words.labelled(where, why) if where else why
+
+
+def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
+    """The outcome in one sentence; never "no findings" for what was not checked."""
+    say = words.say
+    judged = sum(count for counts in report.outcomes.values() for outcome, count in counts.items() if outcome != "not_applicable")
+    if report.findings:
+        shares = [(severity, count) for severity in SEVERITIES if (count := report.by_severity[severity])]
+        detail = words.listed([words.say(f"{words.word(s)} {n:,}", f"{words.word(s)}{n:,}件") for s, n in shares])
+        text = say(f"{words.count(len(report.findings), 'finding')} ({detail}).", f"指摘が{len(report.findings):,}件あります（{detail}）。")
+    elif not report.documents or not judged:
+        text = say("Nothing was checked.", "検査できたものはありません。")
+    else:
+        undecided = sum(counts.get("unknown", 0) for counts in report.outcomes.values())
+        text = (
+            say("No findings of these departments in what was checked", "検査できた範囲では、この所管課・室の指摘はありません")
+            if narrowed
+            else say("No findings in what was checked", "検査できた範囲では指摘はありません")
+        )
+        text += (
+            say(f" ({undecided:,} of {judged:,} judgements could not be made).", f"（判定{judged:,}件のうち{undecided:,}件は判定不能）。")
+            if undecided
+            else say(".", "。")
+        )
+    if report.not_checked:
+        left = len(report.not_checked)
+        text += say(f" {words.count(left, 'item')} could not be checked.", f"検査できなかったものが{left:,}件あります。")
+    return text
+
+
+def narrowed(context: ReportContext, words: Wording) -> str:
+    """What a narrowing to departments left out; empty without one."""
+    if not context.departments:
+        return ""
+    names = words.listed([plain(name) for name in context.departments])
+    return words.say(
+        f"Only findings of: {names}. {words.count(context.hidden, 'other finding')} not shown; the counts below are of the whole audit.",
+        f"所管課・室が「{names}」の指摘だけを表示しています。ほかの指摘{context.hidden:,}件は表示していません。以下の件数は検査全体のものです。",
+    )
+
+
+def documents_table(report: Report, words: Wording) -> Table:
+    say = words.say
+    heads = [say("document", "文書"), say("form", "様式"), say("fiscal year", "年度"), say("sheets", "シート"), "KPI"]
+    rows = [[plain(d.path), _form(d.form, words), words.year(d.fiscal_year), f"{d.sheets:,}", f"{d.kpis:,}"] for d in report.documents]
+    return heads, rows, "lllrr"
+
+
+def _form(name: str, words: Wording) -> str:
+    form = words.forms.get(name)
+    return plain(form.title.of(words.lang)) if form else plain(name)
+
+
+def outcome_table(report: Report, words: Wording) -> Table:
+    """How many judgements came out how, over all rules."""
+    counts = [sum(by.get(outcome, 0) for by in report.outcomes.values()) for outcome in OUTCOMES]
+    return [words.word(outcome) for outcome in OUTCOMES], [[f"{count:,}" for count in counts]], "rrrrrr"
+
+
+def statistics_table(report: Report, context: ReportContext, words: Wording) -> Table:
+    """Outcomes and findings of every rule."""
+    heads = [words.say("rule", "規則"), words.say("findings", "指摘"), *(words.word(outcome) for outcome in OUTCOMES)]
+    heads.append(words.say("title", "内容"))
+    rows: list[list[str]] = []
+    for code, counts in report.outcomes.items():
+        rule = context.rules.get(code)
+        findings = sum(finding.rule == code for finding in report.findings)
+        title = plain(rule.file.title.of(words.lang)) if rule else ""
+        rows.append([plain(code), f"{findings:,}", *(f"{counts.get(outcome, 0):,}" for outcome in OUTCOMES), title])
+    return heads, rows, "lrrrrrrrl"
+
+
+def kpi_table(kpis: Sequence[JudgedKpi], words: Wording) -> Table:
+    """The achievement derived for every KPI."""
+    say = words.say
+    heads = ["KPI", say("indicator", "指標"), say("target", "指標値"), say("actual", "実績値"), say("unit", "単位"), say("due", "期限")]
+    heads += [say("rate", "達成率"), say("outcome", "判定"), say("better", "良い方向")]
+    rows: list[list[str]] = []
+    for kpi in kpis:
+        judged = kpi.achievement
+        actual = words.figure(judged.actual) if judged.actual else ""
+        unit = words.unit(kpi.unit)
+        direction = words.direction(judged.direction, judged.direction_source)
+        rate = f"{judged.rate:,f}%" if judged.rate is not None and judged.rate.is_finite() and abs(judged.rate.adjusted()) < 40 else ""
+        due = words.year(judged.year) if judged.year is not None else ""
+        rows.append(
+            [
+                str(kpi.number),
+                plain(kpi.name),
+                plain(kpi.target),
+                actual,
+                unit,
+                due,
+                rate,
+                words.word(judged.outcome),
+                direction,
+            ]
+        )
+    return heads, rows, "rlrrllrll"
+
+
+def totals_table(total: BookTotals, words: Wording) -> Table:
+    """The totals of one book or department: a row for each field, a column for each year; blanks and texts counted beside."""
+    columns = list(dict.fromkeys((item.year, item.kind) for item in total.totals))
+    fields = list(dict.fromkeys((item.field, item.unit) for item in total.totals))
+    found = {(item.field, item.unit, item.year, item.kind): item for item in total.totals}
+    rows: list[list[str]] = []
+    for name, unit in fields:
+        cells = [cell for year, kind in columns if (cell := found.get((name, unit, year, kind)))]
+        values = {(cell.year, cell.kind): number(cell.value) for cell in cells if cell.summed}
+        left = [text for cell in cells if (text := _left_out(cell.year, cell.blank, cell.text, words))]
+        label = words.field(name, form=total.form) + (words.say(f" ({words.unit(unit)})", f"（{words.unit(unit)}）") if unit else "")
+        rows.append([label, *(values.get(column, "") for column in columns), words.listed(left)])
+    heads = [words.say("field", "項目"), *(words.year(year, kind) for year, kind in columns), words.say("not summed", "合計に含まないセル")]
+    return heads, rows, "l" + "r" * len(columns) + "l"
+
+
+def _left_out(year: str, blank: int, text: int, words: Wording) -> str:
+    parts = [words.say(f"{blank} blank", f"空欄{blank}")] if blank else []
+    parts += [words.say(f"{text} text", f"文字{text}")] if text else []
+    return words.labelled(words.short_year(year), words.say(" + ", "・").join(parts)) if parts else ""
+
+
+def unsure_table(figures: Sequence[UnsureFigure], words: Wording) -> Table:
+    """The figures whose column only arithmetic or the form's usual place gave; the document is named where there are several."""
+    say = words.say
+    heads = [say("sheet", "シート"), say("field", "項目"), say("column", "年度"), say("printed", "記載"), say("placed by", "列の根拠")]
+    heads.append(say("place", "場所"))
+    several = len({figure.document for figure in figures}) > 1
+    rows = [
+        [
+            words.listed([plain(f.document), words.sheet(f.sheet, f.name)]) if several else words.sheet(f.sheet, f.name),
+            words.field(f.field, f.document),
+            words.year(f.year),
+            words.with_unit(f.printed, f.unit),
+            words.word(f.placed_by),
+            words.place(f.place),
+        ]
+        for f in figures
+    ]
+    return heads, rows, "lllrll"

@@ -1,0 +1,138 @@
+"""The report for programs: the JSON contract of the project, and its JSON Schema, made from the same models."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+
+from auditor.auditing import JudgedKpi, Report
+from auditor.figures import Record
+from auditor.model import Frozen, NotChecked
+from auditor.overview import BookTotals, UnsureFigure, totals, unsure_figures
+from auditor.reports import ReportContext
+from auditor.rules import SEVERITIES, Finding, Outcome, Severity
+from auditor.version import __version__
+
+__all__ = ["SCHEMA_FILE", "SCHEMA_VERSION", "JsonReport", "ReportDocument", "dumped", "schema", "write_schema"]
+
+SCHEMA_VERSION: Final = 1
+SCHEMA_FILE: Final = Path(__file__).with_name("report.schema.json")
+_HALVES: Final = re.compile("[\ud800-\udfff]")
+
+
+class CheckedDocument(Record):
+    """A document that was read, and how much it held."""
+
+    path: str
+    form: str
+    fiscal_year: int
+    sheets: int
+    kpis: int
+
+
+class Summary(Record):
+    """Judgements by rule and outcome, findings by severity."""
+
+    by_rule: Frozen[str, Frozen[Outcome, int]]
+    by_severity: Frozen[Severity, int]
+
+
+class Narrowing(Record):
+    """The departments that the findings were narrowed to, and how many others this left out."""
+
+    departments: tuple[str, ...]
+    hidden_findings: int
+
+
+class ReportDocument(Record):
+    """The content of ``--format json``. The last three are there where they were asked for only."""
+
+    schema_version: Literal[1] = 1
+    tool_version: str
+    exit_code: Literal[0, 1, 2]
+    documents: tuple[CheckedDocument, ...]
+    not_checked: tuple[NotChecked, ...]
+    summary: Summary
+    findings: tuple[Finding, ...]
+    kpis: tuple[JudgedKpi, ...]
+    narrowed: Narrowing | None = None
+    totals: tuple[BookTotals, ...] | None = None
+    unsure: tuple[UnsureFigure, ...] | None = None
+
+
+class JsonReport:
+    """``--format json``: the same content in both languages."""
+
+    name = "json"
+
+    def render(self, report: Report, context: ReportContext) -> str:
+        """The report as JSON; see ``report.schema.json``."""
+        content = ReportDocument(
+            tool_version=__version__,
+            exit_code=cast(Literal[0, 1, 2], report.exit_code),
+            documents=tuple(
+                CheckedDocument(path=d.path, form=d.form, fiscal_year=d.fiscal_year, sheets=d.sheets, kpis=d.kpis) for d in report.documents
+            ),
+            not_checked=report.not_checked,
+            summary=Summary(by_rule=report.outcomes, by_severity={severity: report.by_severity[severity] for severity in SEVERITIES}),
+            findings=report.findings,
+            kpis=report.kpis,
+            narrowed=Narrowing(departments=context.departments, hidden_findings=context.hidden) if context.departments else None,
+            totals=totals(context.books, context.by == "department") if "totals" in context.sections else None,
+            unsure=unsure_figures(context.books) if "unsure" in context.sections else None,
+        )
+        data = content.model_dump(mode="json")
+        for optional in ("narrowed", "totals", "unsure"):
+            if data[optional] is None:
+                del data[optional]
+        return dumped(data)
+
+
+def dumped(data: object) -> str:
+    """JSON as the project writes it: places without what they don't have, halves of characters escaped."""
+    text = json.dumps(_pruned(data), ensure_ascii=False, indent=2, allow_nan=False)
+    return _HALVES.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def _pruned(value: object) -> object:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, list | tuple):
+        return [_pruned(item) for item in cast(list[object], value)]
+    if not isinstance(value, Mapping):
+        return value
+    pairs = {key: _pruned(item) for key, item in cast(Mapping[str, object], value).items()}
+    return {key: _said(item) if key == "place" else item for key, item in pairs.items()}
+
+
+def _said(place: object) -> object:
+    """A place with what it says; a box that is no box (a reader's infinity) is left out."""
+    if not isinstance(place, dict):
+        return place
+    pairs = cast(dict[str, object], place)
+    return {
+        key: item for key, item in pairs.items() if item is not None and not (isinstance(item, list) and None in cast(list[object], item))
+    }
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the report, of which ``report.schema.json`` is the copy that ships.
+
+    Programs must not mind keys that they don't know: a later version may add some.
+    """
+    made = ReportDocument.model_json_schema(mode="serialization")
+    optional = {"narrowed", "totals", "unsure"}
+    for name, definition in {"": made, **made["$defs"]}.items():
+        definition.pop("additionalProperties", None)
+        if name != "Place" and "properties" in definition:  # a place says only what it has
+            definition["required"] = [key for key in definition["properties"] if key not in optional]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def write_schema() -> None:
+    """Renew the copy that ships."""
+    SCHEMA_FILE.write_text(json.dumps(schema(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,81 @@
+"""What a set of rules says as such, under each form, and what the search for suspects can't use of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from auditor.model import Text
+from auditor.reports import ReportContext
+from auditor.reports.layout import painted, plain, wrap
+from auditor.reports.wording import Wording
+from auditor.rules import RuleSet
+from auditor.suspects.analysis import Analysis, analyse, unusable
+
+__all__ = ["analysis_data", "analysis_text"]
+
+
+def analysis_data(rules: RuleSet, context: ReportContext, *, analysed: bool, suspects: bool) -> str:
+    """For programs: as JSON."""
+    data: dict[str, Any] = {}
+    if analysed:
+        data["forms"] = {name: _data(analyse(rules, form)) for name, form in context.forms.items()}
+    if suspects:
+        data["unusable"] = {rule.code: why.model_dump() for rule, why in unusable(rules)}
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _data(analysis: Analysis) -> dict[str, Any]:
+    reasons = {
+        "never_fails": analysis.never_fails,
+        "never_applies": analysis.never_applies,
+        "left_out": analysis.left_out,
+    }
+    return {
+        "contradicting": [list(codes) for codes in analysis.contradicting],
+        "implied": {one.rule: list(one.by) for one in analysis.implied},
+        **{key: {code: why.model_dump() for code, why in found.items()} for key, found in reasons.items()},
+    }
+
+
+def analysis_text(rules: RuleSet, context: ReportContext, *, analysed: bool, suspects: bool) -> str:
+    """For people."""
+    words = Wording(context.lang)
+    lines: list[str] = []
+    for name, form in context.forms.items() if analysed else ():
+        title = f"{plain(name)}: {plain(form.title.of(context.lang))}"
+        lines += ["", painted(f"■ {title}", "heading", context.color), *_analysed(analyse(rules, form), context, words)]
+    if suspects:
+        title = words.say("Rules that the search for suspects can't use", "疑わしい箇所の探索に使えない規則")
+        lines += ["", painted(f"■ {title}", "heading", context.color)]
+        found = unusable(rules)
+        lines += [line for rule, why in found for line in _reason(rule.code, why, context, words)]
+        lines += [] if found else [words.say("There are none.", "ありません。")]
+    return "\n".join(lines[1:]) + "\n"
+
+
+def _analysed(analysis: Analysis, context: ReportContext, words: Wording) -> Iterator[str]:
+    say = words.say
+    for codes in analysis.contradicting:
+        yield from wrap(
+            say(f"- No record satisfies all of: {', '.join(codes)}", f"- 同時に満たせない規則: {'、'.join(codes)}"), context.width
+        )
+    for one in analysis.implied:
+        by = words.listed(list(one.by))
+        yield from wrap(say(f"- {one.rule} follows from: {by}", f"- {one.rule} は次の規則から導かれます: {by}"), context.width)
+    for title, reasons in (
+        (say("never fails", "不適合になりません"), analysis.never_fails),
+        (say("never applies", "対象がありません"), analysis.never_applies),
+        (say("not analysed", "分析していません"), analysis.left_out),
+    ):
+        for code, why in reasons.items():
+            yield from _reason(f"{code} {title}", why, context, words)
+    if not (analysis.contradicting or analysis.implied or analysis.never_fails or analysis.never_applies):
+        yield from wrap(
+            say("Nothing wrong was found with the rules that could be analysed.", "分析できた規則に問題はありません。"), context.width
+        )
+
+
+def _reason(what: str, why: Text, context: ReportContext, words: Wording) -> Iterator[str]:
+    yield from wrap(f"- {words.labelled(plain(what), plain(why.of(context.lang)))}", context.width)

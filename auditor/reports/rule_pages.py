@@ -1,0 +1,135 @@
+"""The rules for people and programs: the list of them, and one rule explained with its cases as examples."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from auditor.reports import ReportContext
+from auditor.reports.layout import cut, painted, plain, shown_width, table, wrap
+from auditor.reports.wording import Wording
+
+# Rules are named in types only: the page of a shipped rule is made from its file, without the engine.
+if TYPE_CHECKING:
+    from auditor.rules import Rule, RuleSet
+
+__all__ = ["rule_data", "rule_list", "rule_page", "shipped_rule"]
+
+_CODE: Final = re.compile(r"[A-Z]{2,8}\d{3}")
+
+
+def rule_list(rules: RuleSet, context: ReportContext) -> str:
+    """A table of the rules."""
+    words = Wording(context.lang, context.forms)
+    say = words.say
+    heads = [say("code", "規則"), say("severity", "重要度"), say("name", "規則名"), say("title", "内容")]
+    rows = [[rule.code, words.word(rule.file.severity), rule.file.name, rule.file.title.of(words.lang)] for rule in rules]
+    more = say("'auditor explain CODE' says more about a rule.", "各規則の詳しい説明は「auditor explain 規則」で表示できます。")
+    return f"{table(heads, rows, context.width)}\n\n{more}\n"
+
+
+def rule_page(data: Mapping[str, Any], asked: str, words: Wording, width: int, color: bool = False) -> str:
+    """One rule, as ``rule_data`` gives it: what, why, what to do, its formula, and its cases."""
+    return "\n".join(_page(data, asked, words, width, color)) + "\n"
+
+
+def rule_data(rule: Rule) -> dict[str, Any]:
+    """The content of a rule's file, in the names of the file."""
+    content = rule.file.model_dump(mode="json", exclude_defaults=True, exclude={"cases"})
+    return {**content, "cases": [_jsonable(case) for case in rule.file.cases]}
+
+
+def shipped_rule(code: str) -> dict[str, Any] | None:
+    """The content of a shipped rule's own file, found by its code alone; None for any other rule."""
+    spec = importlib.util.find_spec("auditor_rules")
+    places = (spec.submodule_search_locations if spec else None) or ()
+    if not _CODE.fullmatch(code.upper()):
+        return None
+    for place in places:
+        path = Path(place) / code.rstrip("0123456789").lower() / f"{code.upper()}.toml"
+        if path.is_file():
+            with path.open("rb") as file:
+                return tomllib.load(file)
+    return None
+
+
+def _jsonable(value: object) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _jsonable(item) for key, item in cast(Mapping[object, object], value).items()}
+    if isinstance(value, list | tuple):
+        return [_jsonable(item) for item in cast(list[object], value)]
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def _page(data: Mapping[str, Any], asked: str, words: Wording, width: int, color: bool) -> Iterator[str]:
+    say = words.say
+
+    def section(title: str, text: str) -> Iterator[str]:
+        yield ""
+        yield painted(title, "heading", color)
+        yield from (f"  {line}" for line in wrap(plain(text), width - 2))
+
+    for line in wrap(plain(f"{data['code']} {say(**data['title'])} ({data['name']})"), width):
+        yield painted(line, "heading", color)
+    if asked.upper() in data.get("retired", ()):
+        retired = say(
+            f"{asked.upper()} is retired; {data['code']} has taken its place.",
+            f"{asked.upper()} は廃止され、{data['code']} に引き継がれました。",
+        )
+        yield from wrap(retired, width)
+    facts = [
+        (say("severity", "重要度"), words.word(data["severity"])),
+        (say("judged on", "判定の単位"), words.word(f"each.{data['each']}")),
+    ]
+    facts.append((say("since", "導入した版"), plain(data["since"])))
+    yield from wrap(say("; ", "　").join(words.labelled(*fact) for fact in facts), width)
+    yield from section(say("Why", "理由"), say(**data["why"]))
+    yield from section(say("What to do", "対応"), say(**data["action"]))
+    formula = data.get("formula")
+    if not formula and data["each"] == "reading":
+        formula = say("none: noticed while a document is read", "なし（文書の読み取り時に検出します）")
+    yield from section(say("Formula", "数式"), formula or say("none: judged by a Python function", "なし（Python の関数で判定します）"))
+    if data.get("when"):
+        yield from section(say("Applies when", "適用する条件"), data["when"])
+    if data.get("cases"):
+        yield ""
+        yield painted(say("Examples", "例"), "heading", color)
+    for case in data.get("cases", ()):
+        yield from _case(case, width, words)
+
+
+def _case(case: Mapping[str, Any], width: int, words: Wording) -> Iterator[str]:
+    said = {"outcome", "form", "note", "equation", "expected", "actual", "difference", "unit_of_difference", "severity", "suspects"}
+    lead = f"  - {words.word(str(case.get('outcome', '')))}: "
+    form = str(case.get("form", ""))
+    parts = [_value(key, value, form, words) for key, value in case.items() if key not in said]
+    text = words.listed([part for part in parts if part]) or words.say("(everything blank)", "（すべて空欄）")
+    if case.get("equation"):
+        text += f"  [{case['equation']}]"
+    if case.get("note") and words.lang == "en":
+        text += f"  — {case['note']}"
+    indent = " " * shown_width(lead)
+    for number, line in enumerate(wrap(cut(text, 1_000), max(width - shown_width(lead), 20))):
+        yield (lead if number == 0 else indent) + line
+
+
+def _value(key: str, value: object, form: str, words: Wording) -> str:
+    """One key of a case: a figure, or a table of figures."""
+    if isinstance(value, Mapping):
+        inner = cast(Mapping[str, object], value)
+        if key == "funding":
+            return words.listed([_value(f"funding.{source}", amount, form, words) for source, amount in inner.items()])
+        name = words.year(key) if key[:4].isdecimal() else words.field(key, form=form)
+        return f"{name} {{{words.listed([_value(part, item, form, words) for part, item in inner.items()])}}}".strip()
+    if isinstance(value, list):
+        items = cast(list[object], value)
+        return f"{words.field(key, form=form)} [{words.listed([_value('', item, form, words) for item in items])}]"
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    word = key in ("declared_achieved", "direction", "direction_source", "status", "kind")
+    shown = f"{value:,}" if number and key not in ("year", "fiscal_year") else words.word(str(value)) if word else str(value)
+    name = words.year(key) if key[:4].isdecimal() else words.field(key, form=form) if key else ""
+    return f"{name} {shown}".strip()

@@ -1,0 +1,147 @@
+"""The report for a terminal: findings with all that is needed to follow them up, KPIs, what was checked and what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.auditing import Report
+from auditor.overview import totals, unsure_figures
+from auditor.reports import ReportContext
+from auditor.reports import findings as told
+from auditor.reports.layout import Style, cut, painted, plain, shown_width, table, wrap
+from auditor.reports.wording import Wording
+from auditor.rules import Finding
+
+__all__ = ["TerminalReport", "entitled", "totals_text", "unsure_text"]
+
+_LONGEST = 2_000
+
+
+class TerminalReport:
+    """``--format terminal``: what ``auditor check`` prints unless told otherwise."""
+
+    name = "terminal"
+
+    def render(self, report: Report, context: ReportContext) -> str:
+        """The report as lines of at most ``context.width`` columns, the conclusion last."""
+        return "\n".join(_lines(report, context)) + "\n"
+
+
+def entitled(title: str, context: ReportContext) -> list[str]:
+    """A section's heading, with an empty line before it."""
+    return ["", painted(f"■ {plain(title)}", "heading", context.color)]
+
+
+def _lines(report: Report, context: ReportContext) -> Iterator[str]:
+    words = told.wording_of(report, context)
+    say = words.say
+    yield painted(say("Audit report", "検査結果"), "heading", context.color)
+    if note := told.narrowed(context, words):
+        yield from wrap(note, context.width)
+    number = 0
+    if report.findings:
+        yield from entitled(say("Findings", "指摘事項"), context)
+    for heading, group in told.grouped(report.findings, context.by, words):
+        if heading:
+            count = words.count(len(group), "finding")
+            yield ""
+            yield from (
+                painted(line, "heading", context.color)
+                for line in wrap(f"◆ {cut(heading)} {say(f'({count})', f'（{count}）')}", context.width)
+            )
+        for finding in group:
+            number += 1
+            yield ""
+            yield from _finding(number, finding, context, words)
+    if report.kpis:
+        yield from entitled(say("KPI achievement", "KPIの達成状況"), context)
+        heads, rows, align = told.kpi_table(report.kpis, words)
+        yield table(heads, rows, context.width, align)
+    yield from _asked_for(report, context, words)
+    if report.documents:
+        yield from entitled(say("What was checked", "検査したもの"), context)
+        heads, rows, align = told.documents_table(report, words)
+        yield table(heads, rows, context.width, align)
+        yield ""
+        yield from wrap(say("Judgements by outcome:", "判定の内訳（件数）"), context.width)
+        heads, rows, align = told.outcome_table(report, words)
+        yield table(heads, rows, context.width, align)
+    if report.not_checked:
+        yield from entitled(say("What could not be checked", "検査できなかったもの"), context)
+        for reason in report.not_checked:
+            yield from _hanging("- ", cut(told.missed(reason, words), _LONGEST), context.width)
+    yield ""
+    style: Style = "error" if report.exit_code else "good"
+    yield from (
+        painted(line, style, context.color) for line in wrap(told.conclusion(report, words, bool(context.departments)), context.width)
+    )
+
+
+def _finding(number: int, finding: Finding, context: ReportContext, words: Wording) -> Iterator[str]:
+    mark = words.say(f"[{words.word(finding.severity)}]", f"［{words.word(finding.severity)}］")
+    title = f"{mark} {plain(finding.rule)} {cut(finding.message.of(words.lang))} ({cut(finding.name)})"
+    lines = list(_hanging(f"{number}. ", title, context.width))
+    lines[0] = lines[0].replace(mark, painted(mark, finding.severity, context.color), 1)
+    yield from lines
+    indent = " " * len(f"{number}. ")
+    pairs = told.described(finding, words)
+    widest = max((shown_width(label) for label, _ in pairs), default=0)
+    for label, text in pairs:
+        lead = indent + label + " " * (widest - shown_width(label) + 2)
+        yield from _hanging(lead, cut(text, _LONGEST), context.width)
+
+
+def _hanging(lead: str, text: str, width: int) -> Iterator[str]:
+    """Lines that start with ``lead`` and go on below the text, not below the lead."""
+    inner = shown_width(lead)
+    for position, line in enumerate(wrap(text, max(width - inner, 20))):
+        yield (lead if position == 0 else " " * inner) + line
+
+
+def _asked_for(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    if "totals" in context.sections:
+        yield from totals_text(context, words)
+    if "unsure" in context.sections:
+        yield from unsure_text(context, words)
+    if "statistics" in context.sections:
+        yield from entitled(words.say("Outcomes by rule", "規則別の判定"), context)
+        heads, rows, align = told.statistics_table(report, context, words)
+        yield table(heads, rows, context.width, align)
+
+
+def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
+    """The totals of every book, or of every department in it."""
+    found = totals(context.books, context.by == "department")
+    for total in found:
+        form = context.forms.get(total.form)
+        title = form.title.of(words.lang) if form else total.form
+        if total.department is not None:
+            title = words.listed([title, total.department or words.say("(no department)", "（所管課・室なし）")])
+        sheets = words.count(total.sheets, "sheet", "シート")
+        yield from entitled(
+            f"{words.say('Totals', '合計')}: {title} {words.year(total.fiscal_year)} {words.say(f'({sheets})', f'（{sheets}）')}", context
+        )
+        heads, rows, align = told.totals_table(total, words)
+        yield table(heads, rows, context.width, align)
+    if found:
+        yield from wrap(
+            words.say(
+                "Sums of the printed figures in the printed unit. Blanks and dashes count as nothing; cells with other text are left out.",
+                "記載された数値を、記載の単位のまま合計したものです。空欄と「-」は0として扱い、数値以外の文字のセルは合計に含めていません。",
+            ),
+            context.width,
+        )
+    else:
+        yield from entitled(words.say("Totals", "合計"), context)
+        yield words.say("There are no sheets to add up.", "合計できるシートがありません。")
+
+
+def unsure_text(context: ReportContext, words: Wording) -> Iterator[str]:
+    """The figures whose column was not sure."""
+    figures = unsure_figures(context.books)
+    yield from entitled(words.say("Figures whose column was not sure", "年度の列が確実でない数値"), context)
+    if not figures:
+        yield words.say("There are none.", "ありません。")
+        return
+    heads, rows, align = told.unsure_table(figures, words)
+    yield table(heads, rows, context.width, align)

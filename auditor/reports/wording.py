@@ -1,0 +1,286 @@
+"""The words that every report shares, in Japanese and English: names of outcomes, fields, years, places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from auditor.reports import Lang
+from auditor.reports.layout import plain
+
+# Records are named in types only: `auditor explain` must not wait for their models.
+if TYPE_CHECKING:
+    from auditor.figures import Figure, Place
+    from auditor.forms import Form
+    from auditor.rows import Cell
+    from auditor.rules import Finding
+
+__all__ = ["Wording"]
+
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    # severities and outcomes
+    "error": ("error", "エラー"),
+    "warning": ("warning", "警告"),
+    "note": ("note", "参考"),
+    "pass": ("pass", "適合"),
+    "may": ("may pass", "適合の可能性"),
+    "fail": ("fail", "不適合"),
+    "unknown": ("unknown", "判定不能"),
+    "not_applicable": ("not applicable", "対象外"),
+    "crashed": ("crashed", "途中で停止"),
+    # achievement
+    "achieved": ("achieved", "達成"),
+    "missed": ("missed", "未達成"),
+    "not_due": ("not due", "期限前"),
+    "higher": ("higher is better", "大きいほど良い"),
+    "lower": ("lower is better", "小さいほど良い"),
+    "declared": ("declared", "文書に記載"),
+    "inferred": ("inferred from its name", "名称から推定"),
+    "assumed": ("assumed", "仮定"),
+    "up": ("up", "増加"),
+    "down": ("down", "減少"),
+    "by_declaration": ("declared", "記載"),
+    "by_name": ("inferred", "推定"),
+    "by_default": ("assumed", "仮定"),
+    # figures
+    "agreed": ("the value the book agrees on", "冊子全体で一致している値"),
+    "total_cost": ("total cost", "事業費総額"),
+    "funding": ("funding", "財源内訳"),
+    "grants": ("national and prefectural grants", "国道支出金"),
+    "national_grants": ("national grants", "国庫支出金"),
+    "prefectural_grants": ("prefectural grants", "都道府県支出金"),
+    "local_bonds": ("local bonds", "地方債"),
+    "fees": ("fees", "使用料・手数料"),
+    "other_specific": ("other specific revenue", "その他特定財源"),
+    "general_revenue": ("general revenue", "一般財源"),
+    "staff_cost": ("staff cost", "職員人件費"),
+    "headcount": ("headcount", "職員数"),
+    "population": ("population", "人口"),
+    "cost_per_capita": ("cost per capita", "市民一人あたりの費用"),
+    "bond_burden_per_capita": ("bond burden per capita", "市民一人あたりの将来負担額"),
+    # other fields that a finding can point at
+    "number": ("number", "番号"),
+    "name": ("name", "名称"),
+    "department": ("department", "所管課・室"),
+    "category": ("category", "分類"),
+    "purpose": ("purpose and outline", "目的と概要"),
+    "evaluations.result": ("evaluation", "評価"),
+    "evaluations.meaning": ("evaluation", "評価"),
+    "evaluations.reason": ("reason for no evaluation", "評価がない理由"),
+    "evaluations.issues": ("issues", "課題"),
+    "evaluations.direction": ("direction", "今後の方向性"),
+    "target": ("target", "指標値"),
+    "actuals": ("actual", "実績値"),
+    "actual": ("actual", "実績値"),
+    "unit": ("unit", "単位"),
+    "due": ("due", "年月"),
+    "project": ("project", "交付対象事業の名称"),
+    "grant_type": ("grant type", "交付金の種別"),
+    "declared_achieved": ("declared achievement", "達成状況"),
+    "declared_rate": ("declared rate", "達成率"),
+    "result": ("evaluation", "評価"),
+    "meaning": ("meaning", "評価の意味"),
+    "reason": ("reason for no evaluation", "評価がない理由"),
+    "issues": ("issues", "課題"),
+    "direction": ("direction", "方向"),
+    "direction_source": ("where the direction came from", "方向の根拠"),
+    "status": ("state", "区分"),
+    "fiscal_year": ("fiscal year", "年度"),
+    "prior": ("year before", "前年度"),
+    "next": ("year after", "翌年度"),
+    "book": ("other records of the book", "同じ冊子のほかの記録"),
+    "year": ("fiscal year", "年度"),
+    "kind": ("kind of column", "列の種類"),
+    "planned": ("plan", "年度当初計画"),
+    "field.achieved": ("results", "事業の実績と成果"),
+    "plans": ("plans it rests on", "根拠となる計画"),
+    "budget_stages": ("stages of the budget", "予算の区分"),
+    "summary": ("summary", "事業の概要"),
+    # kinds of columns, states of projects, what placed a figure
+    "settled": ("settled", "決算額"),
+    "expected": ("expected", "決算見込額"),
+    "budgeted": ("budgeted", "予算額"),
+    "requested": ("requested", "要求額"),
+    "continuing": ("continuing", "継続"),
+    "new": ("new", "新規"),
+    "single_year": ("single year", "単年度"),
+    "not_evaluated": ("not evaluated", "評価なし"),
+    "arithmetic": ("arithmetic", "計算"),
+    "usual_place": ("the form's usual place", "様式の通常の位置"),
+    # what a rule is judged on
+    "each.sheet": ("each sheet", "シートごと"),
+    "each.year": ("each column of a sheet", "シートの年度の列ごと"),
+    "each.evaluation": ("each evaluation", "評価ごと"),
+    "each.kpi": ("each KPI", "KPIごと"),
+    "each.kpi_year": ("each year of a KPI", "KPIの年度ごと"),
+    "each.book": ("the whole book", "冊子全体"),
+    "each.reading": ("while reading", "読み取り時"),
+}
+_CODED: Final = ("direction", "direction_source", "declared_achieved", "status", "evaluations.meaning")
+_UNITS: Final[Mapping[str, str]] = {
+    "円": "yen",
+    "千円": "thousand yen",
+    "万円": "ten thousand yen",
+    "百万円": "million yen",
+    "億円": "hundred million yen",
+    "人": "persons",
+}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of one language. ``forms`` give the labels of the figures; documents name their form."""
+
+    lang: Lang
+    forms: Mapping[str, Form] = field(default_factory=dict[str, "Form"])
+    form_of: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def say(self, en: str, ja: str) -> str:
+        """The text of the language."""
+        return ja if self.lang == "ja" else en
+
+    def word(self, key: str) -> str:
+        """The word for a value of the records; an unknown one as it is."""
+        pair = _WORDS.get(key)
+        return self.say(*pair) if pair else plain(key)
+
+    def listed(self, parts: list[str]) -> str:
+        return self.say(", ", "、").join(parts)
+
+    def count(self, number: int, one: str, ja: str = "件", many: str = "") -> str:
+        """``3 findings`` or ``3件``."""
+        return self.say(f"{number:,} {one if number == 1 else many or one + 's'}", f"{number:,}{ja}")
+
+    def labelled(self, name: str, value: str) -> str:
+        return self.say(f"{name}: {value}", f"{name}：{value}")
+
+    def field(self, name: str, document: str | None = None, form: str | None = None) -> str:
+        """A figure's name: in Japanese the label that its form prints."""
+        if self.lang == "ja":
+            definition = self.forms.get(form or self.form_of.get(document or "", ""))
+            found = definition.fields.get(name) if definition else None
+            if found and found.label:
+                return plain(found.label[0])
+        for key in (f"field.{name}", name):
+            if key in _WORDS:
+                return self.word(key)
+        last = name.rpartition(".")[2]
+        return self.word(last) if last in _WORDS else plain(last.replace("_", " ") if self.lang == "en" else last)
+
+    def unit(self, unit: str) -> str:
+        return _UNITS.get(unit, plain(unit)) if self.lang == "en" else plain(unit)
+
+    def with_unit(self, number: str, unit: str) -> str:
+        """``8,300千円``, ``8,300 thousand yen``."""
+        word = self.unit(unit)
+        return plain(number) + (self.say("" if word == "%" else " ", "") + word if word and number else "")
+
+    def year(self, key: str | int, kind: str = "") -> str:
+        """A column's or fiscal year's name: 令和6年度（予算額） or FY2024 (budgeted)."""
+        first, _, rest = str(key).partition("-")
+        kind = kind or rest
+        if not first.isascii() or not first.isdecimal() or len(first) != 4:
+            return plain(str(key))
+        year = int(first)
+        if self.lang == "en":
+            return f"FY{year}" + (f" ({self.word(kind)})" if kind else "")
+        era, start = ("令和", 2018) if year > 2018 else ("平成", 1988) if year > 1988 else ("昭和", 1925) if year > 1925 else ("", 0)
+        of_era = "元" if year - start == 1 else str(year - start)
+        return f"{era}{of_era}年度" + (f"（{self.word(kind)}）" if kind else "")
+
+    def short_year(self, key: str) -> str:
+        """A fiscal year for the head of a narrow column: R5, or 2023."""
+        if self.lang == "en" or not key.isascii() or not key.isdecimal() or int(key) <= 1989:
+            return plain(key)
+        return f"R{int(key) - 2018}" if int(key) > 2018 else f"H{int(key) - 1988}"
+
+    def direction(self, direction: str, source: str) -> str:
+        """In which direction a KPI is better, and how that is known."""
+        way = self.word({"higher": "up", "lower": "down"}.get(direction, direction))
+        known = self.word({"declared": "by_declaration", "inferred": "by_name", "assumed": "by_default"}.get(source, source))
+        return self.say(f"{way} ({known})", f"{way}（{known}）")
+
+    def month(self, month: str | None) -> str:
+        """A month of the records, ``2024-03``, as R6.3 or 2024-03."""
+        if not month:
+            return ""
+        year, _, number = month.partition("-")
+        if self.lang == "en" or not year.isdecimal() or int(year) < 2019 or not number.isdecimal():
+            return plain(month)
+        return f"R{int(year) - 2018}.{int(number)}"
+
+    def place(self, place: Place | None) -> str:
+        """Where in its document something stands."""
+        if place is None:
+            return ""
+        parts: list[str] = []
+        if place.page is not None:
+            parts.append(self.say(f"page {place.page}", f"{place.page}ページ"))
+        if place.sheet is not None:
+            parts.append(self.say(f"worksheet {plain(place.sheet)}", f"ワークシート「{plain(place.sheet)}」"))
+        if place.line is not None:
+            parts.append(self.say(f"line {place.line}", f"{place.line}行目"))
+        if place.cell is not None:
+            cell = plain(place.cell)
+            column = cell.isalpha()
+            parts.append(self.say(f"column {cell}" if column else f"cell {cell}", f"{cell}列" if column else f"セル{cell}"))
+        return self.listed(parts)
+
+    def sheet(self, number: int, name: str = "") -> str:
+        return self.say(f"sheet {number}", f"シート{number}") + (self.say(f' "{plain(name)}"', f"「{plain(name)}」") if name else "")
+
+    def kpi(self, number: int, name: str = "") -> str:
+        return f"KPI{self.say(' ', '')}{number}" + (self.say(f' "{plain(name)}"', f"「{plain(name)}」") if name else "")
+
+    def where(self, finding: Finding) -> str:
+        """Document, sheet or KPI, department, year and place of a finding."""
+        parts = [plain(finding.document)]
+        if finding.sheet:
+            parts.append(self.sheet(finding.sheet.number, finding.sheet.name))
+            parts.append(plain(finding.sheet.department))
+        if finding.kpi:
+            parts.append(self.kpi(finding.kpi.number, finding.kpi.name))
+            parts.append(plain(finding.kpi.project))
+        if finding.year:
+            parts.append(self.year(finding.year))
+        parts.append(next((self.place(cell.place) for cell in finding.cells if cell.place), ""))
+        return self.listed([part for part in parts if part])
+
+    def cell(self, cell: Cell, finding: Finding) -> str:
+        """One cell of a finding: its field, what it prints, and where."""
+        text = self.word(cell.printed) if cell.field in _CODED else _printed(cell.printed, cell.value)
+        printed = self.with_unit(text, cell.unit if cell.value is not None else "") or self.say("(blank)", "（空欄）")
+        about: list[str] = []
+        if cell.document != finding.document:
+            about.append(plain(cell.document))
+        if cell.sheet is not None and (finding.sheet is None or finding.sheet.number != cell.sheet):
+            about.append(self.sheet(cell.sheet))
+        if cell.kpi is not None and (finding.kpi is None or finding.kpi.number != cell.kpi):
+            about.append(self.kpi(cell.kpi))
+        if cell.year and cell.year != finding.year:
+            about.append(self.year(cell.year))
+        about.append(self.place(cell.place))
+        known = self.listed([part for part in about if part])
+        name = self.field(cell.field, cell.document)
+        return f"{name} {printed}".strip() + (self.say(f" ({known})", f"（{known}）") if known else "")
+
+    def figure(self, figure: Figure | None) -> str:
+        """A figure as printed, for a table: blank cells empty, a figure that the form does not have as a slash."""
+        if figure is None:
+            return "／" if self.lang == "ja" else "/"
+        return plain(_printed(figure.printed, figure.value))
+
+
+def _printed(printed: str, value: str | Decimal | None) -> str:
+    """A figure as printed; one from a table, which keeps no printed form, as it would be."""
+    from auditor.formula.prose import number
+
+    if printed or value is None:
+        return printed
+    try:
+        exact = Decimal(value)
+    except ArithmeticError:
+        return str(value)
+    return number(exact) if exact.is_finite() and abs(exact.adjusted()) < 100 else str(value)

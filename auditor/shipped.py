@@ -1,0 +1,37 @@
+"""The engine's own readers and report formats, given through the same hooks as anybody's; imported when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from auditor.plugins import hookimpl
+
+if TYPE_CHECKING:
+    from auditor.readers.source import AnyReader
+    from auditor.reports import ReportFormat
+
+__all__ = ["auditor_readers", "auditor_reports"]
+
+
+@hookimpl
+def auditor_readers() -> Iterable[AnyReader]:
+    """Records first: a JSON file may hold the words of a form in its texts."""
+    from auditor.readers.kpi_table import KpiTableReader
+    from auditor.readers.pdf import pdf_reader
+    from auditor.readers.records_json import RecordsJsonReader
+    from auditor.readers.sheet_text import SheetTextReader
+    from auditor.readers.workbook import WorkbookReader
+
+    return (RecordsJsonReader(), WorkbookReader(), pdf_reader(), KpiTableReader(), SheetTextReader())
+
+
+@hookimpl
+def auditor_reports() -> Iterable[ReportFormat]:
+    """Terminal, JSON, Markdown and CSV."""
+    from auditor.reports.csv_table import CsvReport
+    from auditor.reports.json_report import JsonReport
+    from auditor.reports.markdown import MarkdownReport
+    from auditor.reports.terminal import TerminalReport
+
+    return (TerminalReport(), JsonReport(), MarkdownReport(), CsvReport())

@@ -1,0 +1,387 @@
+"""What a set of rules says as such, under a form: rules that contradict each other, follow from others, or never fail or apply."""
+
+from __future__ import annotations
+
+import ast
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from itertools import combinations
+from typing import Final, NamedTuple, cast
+
+from auditor import figures
+from auditor.figures import Answer, Quantity
+from auditor.forms import Form
+from auditor.formula.judge import Missing
+from auditor.formula.judge import Row as JudgedRow
+from auditor.formula.judge import judge as judged
+from auditor.formula.parse import parse
+from auditor.formula.tree import Call, Field, Name, Node, Scope, Vocabulary, walk
+from auditor.model import Book, Text
+from auditor.rows import Rows
+from auditor.rules import Rule
+from auditor.suspects import simplex
+from auditor.suspects.conditions import Any, Comparing, Condition, Every, Known, Printed
+from auditor.suspects.equations import AgreedValue, Index, Unusable, condition_of
+from auditor.suspects.expressions import Variable, bits
+from auditor.suspects.sheets import why_unusable
+
+__all__ = ["Analysis", "Implied", "analyse", "analyse_formulas", "unusable"]
+
+CASES: Final = 64
+"""A condition that can be met in more ways is not analysed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Implied:
+    """A rule that says nothing that the others do not, and the fewest from which it follows."""
+
+    rule: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What was found of a set of rules; rules by their codes (formulas by their texts).
+
+    ``contradicting`` are smallest sets of rules that no record satisfies together; ``never_fails`` and ``never_applies``
+    say of each such rule why; ``left_out`` are rules that the analysis can't use, with the reason.
+    """
+
+    contradicting: tuple[tuple[str, ...], ...]
+    implied: tuple[Implied, ...]
+    never_fails: Mapping[str, Text]
+    never_applies: Mapping[str, Text]
+    left_out: Mapping[str, Text]
+
+
+def unusable(rules: Iterable[Rule]) -> list[tuple[Rule, Text]]:
+    """The rules that the search for suspects can't use, each with the reason."""
+    return [(rule, why) for rule in rules if (why := why_unusable(rule)) is not None]
+
+
+def analyse_formulas(formulas: Sequence[str]) -> Analysis:
+    """The same of plain formulas, as ``locate`` takes them. Raises FormulaError."""
+    names = sorted({name for formula in formulas for name in _names(formula)})
+    vocabulary = Vocabulary({"record": Scope(dict.fromkeys(names, "number"))})
+    reading = _Reading(_Symbols(None))
+    for formula in dict.fromkeys(formulas):
+        reading.add(formula, parse(formula, vocabulary, "record"), None)
+    return reading.analysis()
+
+
+def analyse(rules: Iterable[Rule], form: Form) -> Analysis:
+    """The analysis of rules under a form."""
+    reading = _Reading(_Symbols(form))
+    for rule in rules:
+        if (why := _lacking(rule, form)) is not None:
+            reading.never_applies[rule.code] = why
+        elif rule.tree is None or (why := why_unusable(rule)) is not None:
+            reading.left_out[rule.code] = why_unusable(rule) or Text(en="has no formula", ja="数式がありません")
+        else:
+            reading.add(rule.code, rule.tree, rule.when)
+    return reading.analysis()
+
+
+def _names(formula: str) -> list[str]:
+    """The names of a formula: whatever the parser misses in an empty vocabulary."""
+    try:
+        tree = ast.parse(" ".join(formula.split()), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute) and id(node) not in called | inner]
+    return [unicodedata.normalize("NFKC", ast.unparse(node)) for node in found]
+
+
+def _lacking(rule: Rule, form: Form) -> Text | None:
+    """What a form lacks for a rule to apply."""
+    if rule.each == "reading" or rule.applies_to(form):
+        return None
+    if rule.each in ("kpi", "kpi_year") and form.kpi is None:
+        return Text(en="the form has no table of indicators", ja="様式に指標の表がありません")
+    if rule.each == "evaluation" and not form.evaluations:
+        return Text(en="the form has no evaluations", ja="様式に評価がありません")
+    needs = [need.path if isinstance(need, Field) else f'{need.function}("{_quoted(need)}")' for need in rule.needs]
+    listed = ", ".join(dict.fromkeys(needs))
+    return Text(en=f"the form lacks some of: {listed}", ja=f"様式に無い項目を使っています: {listed}")
+
+
+class _Reading:
+    """Rules read as conditions on symbols."""
+
+    def __init__(self, binding: _Symbols) -> None:
+        self.binding = binding
+        self.linear: dict[str, list[simplex.Row]] = {}
+        self.impossible: list[str] = []
+        self.never_fails: dict[str, Text] = {}
+        self.never_applies: dict[str, Text] = {}
+        self.left_out: dict[str, Text] = {}
+
+    def add(self, code: str, tree: Node, when: Node | None) -> None:
+        try:
+            holds, fails = condition_of(tree, self.binding), condition_of(tree, self.binding, wanted=False)
+            applies = condition_of(when, self.binding) if when is not None else Known(True)
+        except Unusable as part:
+            self.left_out[code] = Text(en=f"can't be used: {part}", ja=f"使えない書き方があります: {part}")
+            return
+        if not self.possible(applies):
+            self.never_applies[code] = Text(en="no record meets its `when`", ja="`when` を満たす記録がありません")
+        elif not self.possible(Every((applies, fails))):
+            self.never_fails[code] = Text(en="every record to which it applies satisfies it", ja="対象となるどの記録も満たします")
+        elif not self.possible(Every((applies, holds))):
+            self.impossible.append(code)
+        elif all(isinstance(item, Printed) and item.wanted for item in _flat(applies)):
+            rows = [row for item in _flat(holds) if (row := self.row(item)) is not None]
+            if rows:
+                self.linear[code] = rows
+
+    def row(self, item: Condition) -> simplex.Row | None:
+        """A comparison before any figure is known, where it is linear."""
+        if not isinstance(item, Comparing) or item.held or (linear := item.linear(self.binding)) is None:
+            return None
+        lo, hi = linear.bounds(self.binding.steps, dict.fromkeys(linear.factors, (None, None)))
+        return dict(linear.factors), lo, hi
+
+    def possible(self, condition: Condition) -> bool:
+        """Whether some record may meet a condition; where that can't be told, it may."""
+        cases = _cases(condition)
+        return cases is None or any(self.together(case) for case in cases)
+
+    def together(self, items: Sequence[Condition]) -> bool:
+        """Whether one record may meet all of these."""
+        printed: dict[int, bool] = {}
+        rows: list[simplex.Row] = []
+        for item in items:
+            match item:
+                case Known(answer=answer):
+                    if not answer:
+                        return False
+                case Printed(at=at, wanted=wanted):
+                    if printed.setdefault(at, wanted) is not wanted:
+                        return False
+                case _:
+                    row = self.row(item)
+                    if row is not None:
+                        rows.append(row)
+                    elif not item.narrow(self.binding, dict.fromkeys(bits(item.cells), (None, None))):
+                        return False
+        return not simplex.infeasible(rows)
+
+    def analysis(self) -> Analysis:
+        contradicting: list[tuple[str, ...]] = [(code,) for code in self.impossible]
+        implied: list[Implied] = []
+        for group in _connected(self.linear):
+            rows = {code: self.linear[code] for code in group}
+            if clash := _clash(rows):
+                contradicting.append(clash)
+            else:
+                implied.extend(_implied(rows))
+        return Analysis(tuple(contradicting), tuple(implied), self.never_fails, self.never_applies, self.left_out)
+
+
+def _flat(condition: Condition) -> tuple[Condition, ...]:
+    """The conditions that all have to be met; what is always met left out."""
+    items = condition.items if isinstance(condition, Every) else (condition,)
+    return tuple(item for item in items if not (isinstance(item, Known) and item.answer))
+
+
+def _cases(condition: Condition) -> list[tuple[Condition, ...]] | None:
+    """The ways to meet a condition, each as what has to be met together; None where there are too many."""
+    match condition:
+        case Any(items=items):
+            found: list[tuple[Condition, ...]] = []
+            for item in items:
+                cases = _cases(item)
+                if cases is None:
+                    return None
+                found.extend(cases)
+        case Every(items=items):
+            found = [()]
+            for item in items:
+                cases = _cases(item)
+                if cases is None or len(cases) * len(found) > CASES:
+                    return None
+                found = [(*one, *more) for one in found for more in cases]
+        case _:
+            found = [(condition,)]
+    return found if len(found) <= CASES else None
+
+
+def _connected(linear: Mapping[str, Sequence[simplex.Row]]) -> list[list[str]]:
+    """The rules in groups that share no cell."""
+    groups: list[tuple[set[int], list[str]]] = []
+    for code, rows in linear.items():
+        cells = {at for factors, _, _ in rows for at in factors}
+        mine = [code]
+        apart: list[tuple[set[int], list[str]]] = []
+        for others, several in groups:
+            if others & cells:
+                cells, mine = cells | others, several + mine
+            else:
+                apart.append((others, several))
+        groups = [*apart, (cells, mine)]
+    return [several for _, several in groups]
+
+
+class _Numbered(NamedTuple):
+    """The rows of several rules in one list, each with its rule."""
+
+    rows: list[simplex.Row]
+    rules: list[str]
+
+    @classmethod
+    def of(cls, rows: Mapping[str, Sequence[simplex.Row]], codes: Iterable[str]) -> _Numbered:
+        pairs = [(row, code) for code in codes for row in rows[code]]
+        return cls([row for row, _ in pairs], [code for _, code in pairs])
+
+    def named(self, numbers: Iterable[int]) -> list[str]:
+        return list(dict.fromkeys(self.rules[number] for number in sorted(numbers)))
+
+
+def _impossible(rows: Mapping[str, Sequence[simplex.Row]], codes: Iterable[str]) -> bool:
+    return simplex.infeasible(_Numbered.of(rows, codes).rows)
+
+
+def _clash(rows: Mapping[str, Sequence[simplex.Row]]) -> tuple[str, ...]:
+    """The fewest rules that contradict each other; none where some record satisfies all."""
+    numbered = _Numbered.of(rows, rows)
+    clash = simplex.System(numbered.rows).clash
+    if clash is None:
+        return ()
+    left = _needed(numbered.named(clash), lambda kept: _impossible(rows, kept))
+    for size in range(1, min(len(left), 3)):
+        for kept in combinations(rows, size):
+            if _impossible(rows, kept):
+                return kept
+    return tuple(left)
+
+
+def _needed(codes: Sequence[str], holds: Callable[[list[str]], bool]) -> list[str]:
+    """A part of some rules that still has a property, and of which nothing can be left out."""
+    left = list(codes)
+    for code in codes:
+        without = [one for one in left if one != code]
+        if holds(without):
+            left = without
+    return left
+
+
+def _implied(rows: Mapping[str, Sequence[simplex.Row]]) -> Iterator[Implied]:
+    """The rules that follow from others; of rules that follow from each other, the later."""
+    left = list(rows)
+    while (found := _first_implied(rows, left)) is not None:
+        left.remove(found.rule)
+        yield found
+
+
+def _first_implied(rows: Mapping[str, Sequence[simplex.Row]], codes: Sequence[str]) -> Implied | None:
+    """The last of the rules that follows from the others."""
+    numbered = _Numbered.of(rows, codes)
+    system = simplex.System(numbered.rows)
+    tight = system.tight()
+    for code in reversed(codes):
+        by: set[int] = set()
+        for number, owner in enumerate(numbered.rules):
+            if owner != code:
+                continue
+            if number in system.dependent:
+                used: frozenset[int] | None = system.dependent[number]
+            elif number in system.unequal:
+                used = system.follows(number)
+            else:
+                used = frozenset(range(len(numbered.rules))) if tight else None
+            if used is None:
+                break
+            by |= used
+        else:
+            others = [one for one in numbered.named(by) if one != code]
+            if _follows(rows, code, others):
+                return Implied(code, tuple(_needed(others, partial(_follows, rows, code))))
+    return None
+
+
+def _follows(rows: Mapping[str, Sequence[simplex.Row]], code: str, given: Sequence[str]) -> bool:
+    """Whether every record that satisfies the given rules satisfies this one: its contrary contradicts them."""
+    known = _Numbered.of(rows, given).rows
+    for factors, lo, hi in rows[code]:
+        for below, above in ((None, None if lo is None else lo - 1), (None if hi is None else hi + 1, None)):
+            if (below is not None or above is not None) and not simplex.infeasible([*known, (factors, below, above)]):
+                return False
+    return True
+
+
+class _Symbols:
+    """Names as symbols: cells without figures, on the columns that ``prior`` and ``next`` reach."""
+
+    def __init__(self, form: Form | None) -> None:
+        self.form = form
+        self.variables: list[Variable] = []
+        self.steps: list[int | None] = []
+        self.places: dict[tuple[tuple[str, ...], str], int] = {}
+        self.groups: Mapping[str, tuple[str, ...]] = Rows(Book(form=form.name, fiscal_year=0), form).groups if form else {}
+
+    def index(self, links: tuple[str, ...], name: str) -> Index:
+        key = _place(links), name
+        if key not in self.places:
+            definition = self.form.fields.get(name) if self.form else None
+            rounding = definition.rounding if definition else "exact"
+            width = Fraction(definition.step) * Fraction(self.form.factor(definition.unit)) if definition and self.form else Fraction(1)
+            self.places[key] = len(self.variables)
+            self.variables.append(Variable(name, width, rounding, width))
+            self.steps.append(0)
+        return Index(self.places[key])
+
+    def field(self, node: Field) -> Quantity | Missing | Index:
+        if self.form is not None and node.name in ("year", "number", "fiscal_year", "due_year", "first_year", "last_year"):
+            raise Unusable(node.path)
+        return self.index(node.links, node.name)
+
+    def members(self, node: Node) -> list[Quantity | Missing | Index]:
+        links, group = node.links if isinstance(node, Field) else (), node.name if isinstance(node, Field) else _quoted(node)
+        if group not in self.groups:
+            raise Unusable(group)
+        return [self.index(links, name) for name in self.groups[group]]
+
+    def computed(self, node: Call) -> AgreedValue | Quantity | Missing:
+        value = self.form.param(_quoted(node)) if node.function == "param" and self.form else None
+        if value is None:
+            raise Unusable(node.function)
+        return figures.exact(value)
+
+    def constant(self, node: Node) -> Answer:
+        """Nothing is known of a record: whatever names a cell may be so."""
+        if any(isinstance(part, Field | Call) for part in walk(node)):
+            return Answer.MAY
+        return judged(node)(cast(JudgedRow, _NOTHING))
+
+
+def _quoted(node: Node) -> str:
+    """The name in quotes that ``group``, ``param`` and ``table`` take."""
+    assert isinstance(node, Call)
+    return cast(Name, node.arguments[0]).value
+
+
+class _Nothing:
+    values: Mapping[str, object] = {}
+    groups: Mapping[str, tuple[str, ...]] = {}
+    formula_cells: frozenset[str] = frozenset()
+
+
+_NOTHING: Final = _Nothing()
+
+
+def _place(links: tuple[str, ...]) -> tuple[str, ...]:
+    """Links without steps there and back; a sheet's row is the same from all its columns."""
+    left: list[str] = []
+    for link in links:
+        if link == "sheet":
+            left = ["sheet"]
+        elif left and {left[-1], link} == {"prior", "next"}:
+            left.pop()
+        else:
+            left.append(link)
+    return tuple(left)

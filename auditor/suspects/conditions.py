@@ -1,0 +1,416 @@
+"""Conditions over cells: whether a record meets them, and what they leave of the free cells, in whole steps.
+
+They only ever leave too much, never too little: the exact judge has the last word on every corrected record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import lcm
+from typing import Final, Literal, NamedTuple, Protocol
+
+from auditor import figures
+from auditor.figures import Answer, Interval, Quantity
+from auditor.suspects.expressions import INFINITE, Domains, Expression, Record, Span, bits, exactly, hull, meet
+
+__all__ = [
+    "COMPARE",
+    "Affine",
+    "Any",
+    "Comparing",
+    "Comparison",
+    "Condition",
+    "Constraint",
+    "Every",
+    "Known",
+    "Linear",
+    "Printed",
+    "Term",
+    "divided",
+]
+
+Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
+
+
+# Conditions. Each is asked two things: does the printed record satisfy it, and what does it leave of the free cells.
+
+
+class Condition(Protocol):
+    @property
+    def cells(self) -> int:
+        """The cells that it looks at, as a mask."""
+        ...
+
+    def holds(self, record: Record, /) -> bool: ...
+    def narrow(self, record: Record, domains: Domains, /) -> bool: ...
+
+
+@dataclass(slots=True)
+class Known:
+    """A condition that no correction changes."""
+
+    answer: bool
+    cells: int = 0
+
+    def holds(self, _record: Record) -> bool:
+        return self.answer
+
+    def narrow(self, _record: Record, _domains: Domains) -> bool:
+        return self.answer
+
+
+@dataclass(slots=True)
+class Printed:
+    """That a cell prints something, or that it does not: filling a blank cell is a correction, emptying one is not."""
+
+    at: int
+    wanted: bool
+    cells: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cells = 1 << self.at
+
+    def holds(self, record: Record) -> bool:
+        return (record.steps[self.at] is not None) is self.wanted
+
+    def narrow(self, record: Record, domains: Domains) -> bool:
+        return (self.at in domains or record.steps[self.at] is not None) is self.wanted
+
+
+@dataclass(slots=True)
+class Every:
+    items: tuple[Condition, ...]
+    cells: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cells = _condition_cells(self.items)
+
+    def holds(self, record: Record) -> bool:
+        return all(item.holds(record) for item in self.items)
+
+    def narrow(self, record: Record, domains: Domains) -> bool:
+        return all(item.narrow(record, domains) for item in self.items)
+
+
+@dataclass(slots=True)
+class Any:
+    items: tuple[Condition, ...]
+    cells: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cells = _condition_cells(self.items)
+
+    def holds(self, record: Record) -> bool:
+        return any(item.holds(record) for item in self.items)
+
+    def narrow(self, record: Record, domains: Domains) -> bool:
+        """What any of the items leaves: the hull of what each does."""
+        left: Domains = {}
+        alive = False
+        for item in self.items:
+            copy = dict(domains)
+            if not item.narrow(record, copy):
+                continue
+            if not alive:
+                alive, left = True, copy
+            else:
+                left = {at: hull(span, left[at]) for at, span in copy.items()}
+        domains.update(left)
+        return alive
+
+
+def _condition_cells(items: Iterable[Condition]) -> int:
+    mask = 0
+    for item in items:
+        mask |= item.cells
+    return mask
+
+
+class Linear(NamedTuple):
+    """``lo <= sum of factor times steps <= hi`` in whole numbers, before the rounding of the cells is allowed for.
+
+    ``rounded`` gives, for each rounded occurrence of a cell, its noise for a negative, zero and positive figure, and
+    for a free one. ``lo_open`` and ``hi_open`` count the constants' own open ends.
+    """
+
+    factors: dict[int, int]
+    lo: int | None
+    hi: int | None
+    lo_open: bool
+    hi_open: bool
+    rounded: tuple[tuple[int, tuple[tuple[int, int, bool, bool], ...]], ...]
+    equation: bool
+    scale: int
+
+    def bounds(self, steps: Sequence[int | None], domains: Domains) -> tuple[int | None, int | None]:
+        """The closed bounds of the sum, with the noise of these figures."""
+        lo, hi, lo_open, hi_open = self.lo, self.hi, self.lo_open, self.hi_open
+        for at, noise in self.rounded:
+            if at in domains:
+                low, high, low_open, high_open = noise[3]
+            else:
+                step = steps[at] or 0
+                low, high, low_open, high_open = noise[(step > 0) - (step < 0) + 1]
+            if lo is not None:
+                lo -= high
+                lo_open = lo_open or high_open
+            if hi is not None:
+                hi -= low
+                hi_open = hi_open or low_open
+        if lo_open and lo is not None:
+            lo += 1
+        if hi_open and hi is not None:
+            hi -= 1
+        return lo, hi
+
+    def residue(self, steps: Sequence[int | None], free: int) -> tuple[dict[int, int], int | None, int | None]:
+        """What is left to the free cells: their factors, and the bounds of their sum."""
+        lo, hi = self.bounds(steps, dict.fromkeys(bits(free), (None, None)))
+        own: dict[int, int] = {}
+        for at, factor in self.factors.items():
+            if free >> at & 1:
+                own[at] = factor
+                continue
+            shift = factor * (steps[at] or 0)
+            lo, hi = None if lo is None else lo - shift, None if hi is None else hi - shift
+        return own, lo, hi
+
+    def holds(self, steps: Sequence[int | None]) -> bool:
+        total = 0
+        for at, factor in self.factors.items():
+            total += factor * (steps[at] or 0)
+        lo, hi = (self.lo, self.hi) if not self.rounded and not self.lo_open and not self.hi_open else self.bounds(steps, {})
+        return (lo is None or total >= lo) and (hi is None or total <= hi)
+
+    def narrow(self, steps: Sequence[int | None], domains: Domains) -> bool:
+        lo, hi = self.bounds(steps, domains)
+        free: list[tuple[int, int, Span]] = []
+        for at, factor in self.factors.items():
+            span = domains.get(at)
+            if span is None:
+                shift = factor * (steps[at] or 0)
+                if lo is not None:
+                    lo -= shift
+                if hi is not None:
+                    hi -= shift
+            else:
+                free.append((at, factor, span))
+        if len(free) == 1:
+            at, factor, span = free[0]
+            left = meet(span, divided(lo, hi, factor))
+            if left is None:
+                return False
+            domains[at] = left
+            return True
+        if not free:
+            return (lo is None or lo <= 0) and (hi is None or hi >= 0)
+        least: list[int | None] = []
+        most: list[int | None] = []
+        for _, factor, (low, high) in free:
+            if factor < 0:
+                low, high = high, low
+            least.append(None if low is None else factor * low)
+            most.append(None if high is None else factor * high)
+        open_least, open_most = least.count(None), most.count(None)
+        sum_least = sum(one for one in least if one is not None)
+        sum_most = sum(one for one in most if one is not None)
+        for number, (at, factor, span) in enumerate(free):
+            own_least, own_most = least[number], most[number]
+            rest_least = None if open_least - (own_least is None) else sum_least - (own_least or 0)
+            rest_most = None if open_most - (own_most is None) else sum_most - (own_most or 0)
+            own = divided(
+                None if lo is None or rest_most is None else lo - rest_most,
+                None if hi is None or rest_least is None else hi - rest_least,
+                factor,
+            )
+            left = meet(span, own)
+            if left is None:
+                return False
+            domains[at] = left
+        return True
+
+
+def divided(lo: int | None, hi: int | None, factor: int) -> Span:
+    """The whole numbers that, times ``factor``, lie between the ends."""
+    if factor < 0:
+        lo, hi, factor = None if hi is None else -hi, None if lo is None else -lo, -factor
+    return None if lo is None else -(-lo // factor), None if hi is None else hi // factor
+
+
+COMPARE: Final[dict[str, Callable[[Quantity, Quantity], Answer]]] = {
+    "==": figures.equal,
+    "!=": lambda a, b: figures.equal(a, b).negated(),
+    "<": figures.less,
+    "<=": figures.at_most,
+    ">": lambda a, b: figures.less(b, a),
+    ">=": lambda a, b: figures.at_most(b, a),
+}
+
+
+@dataclass(slots=True)
+class Comparing:
+    """One comparison: linear where the cells that stand in its products and divisors keep their values.
+
+    ``needs`` are sets of blank cells (masks); without one of each the comparison is not known.
+    """
+
+    operator: Comparison
+    expression: Expression
+    held: int
+    needs: tuple[int, ...]
+    strict: bool
+    affine: Affine | None
+    cells: int = field(init=False)
+    _holding: tuple[int, ...] = field(init=False, repr=False)
+    _linear: dict[tuple[int | None, ...], Linear | None] = field(default_factory=dict[tuple[int | None, ...], "Linear | None"], repr=False)
+
+    def __post_init__(self) -> None:
+        self.cells = self.expression.cells
+        self._holding = tuple(bits(self.held))
+        for mask in self.needs:
+            self.cells |= mask
+
+    def linear(self, record: Record) -> Linear | None:
+        """The comparison in whole numbers, for these values of the cells it holds."""
+        if self.affine is None:
+            return None
+        steps = record.steps
+        key = tuple([steps[at] for at in self._holding])
+        if key not in self._linear:
+            if len(self._linear) > 512:
+                self._linear.clear()
+            self._linear[key] = _linear(self.affine, self.operator, record)
+        return self._linear[key]
+
+    def unknown(self, record: Record, free: int) -> bool:
+        """Whether a blank cell keeps the comparison from being known."""
+        return any(not mask & free and all(record.steps[at] is None for at in bits(mask)) for mask in self.needs)
+
+    def holds(self, record: Record) -> bool:
+        if self.needs and self.unknown(record, 0):
+            return not self.strict
+        linear = self.linear(record)
+        if linear is not None:
+            return linear.holds(record.steps)
+        value = exactly(self.expression, record)
+        return not self.strict if value is None else COMPARE[self.operator](value, 0) is not Answer.NO
+
+    def narrow(self, record: Record, domains: Domains) -> bool:
+        if self.needs and self.unknown(record, sum(1 << at for at in domains)):
+            return not self.strict
+        held = self.held
+        if not held or not any(held >> at & 1 for at in domains):
+            linear = self.linear(record)
+            if linear is not None:
+                return linear.narrow(record.steps, domains)
+        elif any(record.variables[at].agreed for at in domains if self.cells >> at & 1):
+            return True
+        if not self.strict and not any(self.cells >> at & 1 for at in domains) and exactly(self.expression, record) is None:
+            return True
+        match self.operator:
+            case "==":
+                return self.expression.narrow(record, domains, 0, 0)
+            case "!=":
+                lo, hi = self.expression.ends(record, domains)
+                return not lo == 0 == hi
+            case "<" | "<=":
+                return self.expression.narrow(record, domains, -INFINITE, 0)
+            case _:
+                return self.expression.narrow(record, domains, 0, INFINITE)
+
+
+@dataclass(slots=True)
+class Constraint:
+    """One rule (or one part of its ``and``) on one record; ``sides`` are those of an ``or``, each as constraints of its own."""
+
+    rule: int
+    condition: Condition
+    derived: int | None = None
+    cells: int = field(init=False)
+    sides: tuple[tuple[Constraint, ...], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cells = self.condition.cells
+        self.sides = ((self,),)
+        if isinstance(self.condition, Any):
+            self.sides = tuple(
+                tuple(Constraint(self.rule, part) for part in (item.items if isinstance(item, Every) else (item,)))
+                for item in self.condition.items
+            )
+
+
+class Term(NamedTuple):
+    """A cell times a number, and times (or, where it ``divides``, over) an expression of held cells."""
+
+    at: int
+    factor: int | Fraction
+    held: Expression | None = None
+    divides: bool = False
+
+
+class Affine(NamedTuple):
+    """A sum of cells with factors, and of expressions of held cells alone."""
+
+    terms: tuple[Term, ...]
+    constants: tuple[tuple[int | Fraction, Expression], ...]
+
+
+def _linear(affine: Affine, operator: Comparison, record: Record) -> Linear | None:
+    """The comparison in whole numbers; None where a factor is no point or can't be computed, and for ``!=``."""
+    if operator == "!=":
+        return None
+    factors: list[tuple[int, Fraction]] = []
+    for at, factor, held, divides in affine.terms:
+        if held is None:
+            factors.append((at, Fraction(factor)))
+            continue
+        value = exactly(held, record)
+        if value is None or isinstance(value, Interval) or (divides and value == 0):
+            return None
+        factors.append((at, Fraction(factor) / value if divides else Fraction(factor * value)))
+    constant: Quantity = 0
+    for times, expression in affine.constants:
+        value = exactly(expression, record)
+        if value is None:
+            return None
+        constant = figures.add(constant, figures.multiply(value, times))
+    variables = record.variables
+    grids = [factor * variables[at].grid for at, factor in factors]
+    noisy = [
+        (at, factor, [variables[at].noise(sign) for sign in (-1, 0, 1)]) for at, factor in factors if variables[at].rounding != "exact"
+    ]
+    span = figures.ends(constant)
+    numbers = [
+        *grids,
+        Fraction(span.lo),
+        Fraction(span.hi),
+        *(factor * end for _, factor, several in noisy for one in several for end in one[:2]),
+    ]
+    scale = lcm(*(number.denominator for number in map(Fraction, numbers)))
+    whole: dict[int, int] = {}
+    for (at, _), grid in zip(factors, grids, strict=True):
+        whole[at] = whole.get(at, 0) + int(grid * scale)
+    rounded: list[tuple[int, tuple[tuple[int, int, bool, bool], ...]]] = []
+    for at, factor, several in noisy:
+        table: list[tuple[int, int, bool, bool]] = []
+        for one in several:
+            low, high = int(one.lo * factor * scale), int(one.hi * factor * scale)
+            table.append((low, high, one.lo_open, one.hi_open) if factor > 0 else (high, low, one.hi_open, one.lo_open))
+        table.append((min(entry[0] for entry in table), max(entry[1] for entry in table), False, False))
+        rounded.append((at, tuple(table)))
+    lo, hi = -int(span.hi * scale), -int(span.lo * scale)
+    lo_open, hi_open = span.hi_open, span.lo_open
+    if operator in ("<", ">"):
+        lo_open, hi_open = (lo_open, True) if operator == "<" else (True, hi_open)
+    return Linear(
+        {at: factor for at, factor in whole.items() if factor},
+        None if operator in ("<", "<=") else lo,
+        None if operator in (">", ">=") else hi,
+        lo_open,
+        hi_open,
+        tuple(rounded),
+        operator == "==",
+        scale,
+    )

@@ -1,0 +1,390 @@
+"""The search: the smallest sets of cells whose change makes all rules hold, best first, exact, within a budget of nodes.
+
+A set is found by branching on the cells of a contradiction: one of them has to be wrong. What the constraints leave of the
+free cells is narrowed in whole steps, and a set counts only once the exact judge has passed a record corrected in it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import Final, NamedTuple
+
+from auditor.suspects import simplex
+from auditor.suspects.conditions import Comparing, Constraint
+from auditor.suspects.expressions import ALL, Domains, Record, Span, Variable, bits, hull, meet
+
+__all__ = ["Budget", "Found", "Outcome", "Problem", "search"]
+
+ROUNDS: Final = 30
+TRIES: Final = 24
+CASES: Final = 32
+EVERY: Final = 64
+"""A cell that has at most so many values left is tried with all of them."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many nodes may still be looked at; deterministic, unlike a time."""
+
+    left: int
+
+    def spend(self) -> bool:
+        self.left -= 1
+        return self.left >= 0
+
+
+class Found(NamedTuple):
+    """A set of cells (a mask), what is left of each, and a corrected record that the judge passed."""
+
+    cells: int
+    domains: Domains
+    point: Mapping[int, int]
+    cost: float
+
+
+class Outcome(NamedTuple):
+    """What a search found, cheapest first; ``complete`` is False where the budget ended or a set could not be decided."""
+
+    found: list[Found]
+    complete: bool
+
+
+@dataclass(slots=True)
+class Problem:
+    """A record with its constraints.
+
+    ``accepts`` is the exact judge on a corrected record, by some of the rules; ``guesses`` orders the values to try.
+    """
+
+    variables: Sequence[Variable]
+    steps: Sequence[int | None]
+    constraints: Sequence[Constraint]
+    missing: int
+    fixed: int
+    accepts: Callable[[Mapping[int, int], Collection[int]], bool]
+    guesses: Callable[[int, Span], Iterable[int]]
+
+    def judge(self, component: Sequence[Constraint]) -> Callable[[Mapping[int, int]], bool]:
+        """Whether corrected cells satisfy the rules of a component.
+
+        A rule of which only a part lies in the component is asked for that part: the rest is for the other components.
+        """
+        every = Counter(one.rule for one in self.constraints)
+        mine = Counter(one.rule for one in component)
+        whole = [rule for rule, count in mine.items() if count == every[rule]]
+        parts = [one for one in component if mine[one.rule] < every[one.rule]]
+
+        def passes(point: Mapping[int, int]) -> bool:
+            if not self.accepts(point, whole):
+                return False
+            if not parts:
+                return True
+            steps = list(self.steps)
+            for at, step in point.items():
+                steps[at] = step
+            record = _Corrected(self.variables, steps)
+            return all(one.condition.holds(record) for one in parts)
+
+        return passes
+
+
+class _Corrected(NamedTuple):
+    variables: Sequence[Variable]
+    steps: Sequence[int | None]
+
+
+def search(problem: Problem, constraints: Sequence[Constraint], budget: Budget, *, limit: int, reach: float, further: int) -> Outcome:
+    """The minimal sets by cost: all within ``reach`` of the cheapest, as far as ``further`` nodes go beyond the first found."""
+    searching = _Search(problem, constraints, budget)
+    violated = [constraint for constraint in constraints if not constraint.condition.holds(problem)]
+    found: list[Found] = []
+    heap: list[tuple[float, int, int, int]] = [(0.0, 0, 0, 0)]
+    pushed = 0
+    closed = problem.fixed | problem.missing
+    while heap:
+        cost, _, chosen, barred = heappop(heap)
+        if found and (cost > found[0].cost + reach or further <= 0):
+            break
+        if any(one.cells & chosen == one.cells for one in found):
+            continue
+        if not budget.spend():
+            return Outcome(found, False)
+        if found:
+            further -= 1
+        free = chosen | problem.missing
+        conflict = _untouched(violated, free, closed | barred)
+        if conflict is None:
+            answer = searching.examine(free, chosen)
+            if isinstance(answer, int):
+                conflict = answer
+            else:
+                found.append(answer._replace(cost=cost))
+                if len(found) >= limit:
+                    break
+                continue
+        branches = sorted(bits(conflict & ~free & ~closed & ~barred), key=lambda at: problem.variables[at].weight)
+        for at in branches:
+            pushed += 1
+            heappush(heap, (cost + problem.variables[at].weight, pushed, chosen | 1 << at, barred))
+            barred |= 1 << at
+    return Outcome(found, budget.left >= 0 and not searching.undecided)
+
+
+def _untouched(violated: list[Constraint], free: int, closed: int) -> int | None:
+    """The cells of a violated rule none of whose cells is free: one of them is wrong. The rule with the fewest is best."""
+    least: int | None = None
+    for constraint in violated:
+        cells = constraint.cells
+        if not cells & free and (least is None or (cells & ~closed).bit_count() < (least & ~closed).bit_count()):
+            least = cells
+    return least
+
+
+class _Search:
+    def __init__(self, problem: Problem, constraints: Sequence[Constraint], budget: Budget) -> None:
+        self.problem, self.constraints, self.budget = problem, constraints, budget
+        self.undecided = False
+        self.judge = problem.judge(constraints)
+
+    def examine(self, free: int, chosen: int) -> Found | int:
+        """A corrected record in the free cells, or the cells (a mask) of a contradiction that remains."""
+        touching = [constraint for constraint in self.constraints if constraint.cells & free]
+        cases, conflict = _cases(touching, free, self.problem)
+        found: list[Found] = []
+        for case in cases:
+            domains: Domains = dict.fromkeys(bits(free), ALL)
+            remaining = self.settled(case, domains, free)
+            if isinstance(remaining, int):
+                conflict |= remaining
+            else:
+                found.append(Found(chosen, self.tightened(domains, remaining), remaining, 0.0))
+        if not found:
+            return conflict
+        return found[0] if len(found) == 1 else self.merged(found)
+
+    def settled(self, touching: Sequence[Constraint], domains: Domains, free: int) -> Mapping[int, int] | int:
+        """A corrected record under constraints without an ``or``, or the cells of a contradiction; narrows the domains."""
+        conflict = self.narrowed(touching, domains)
+        if conflict is not None:
+            return conflict
+        if len(domains) > 1 and (conflict := self.solved(touching, domains, free)) is not None:
+            return conflict
+        point, exhausted = self.point(touching, domains)
+        if point is not None:
+            return point
+        self.undecided = self.undecided or not exhausted
+        return _cells(touching)
+
+    def merged(self, found: Sequence[Found]) -> Found:
+        """One for all the cases of an ``or``: what any of them leaves, and the likeliest record."""
+        domains = dict(found[0].domains)
+        for one in found[1:]:
+            domains = {at: hull(span, one.domains[at]) for at, span in domains.items()}
+        best = found[0]
+        if len(domains) == 1:
+            [(at, span)] = domains.items()
+            order = list(self.problem.guesses(at, span))
+            best = min(found, key=lambda one: order.index(one.point[at]) if one.point[at] in order else len(order))
+        return best._replace(domains=domains)
+
+    def narrowed(self, touching: Sequence[Constraint], domains: Domains, start: int | None = None) -> int | None:
+        """Narrow the free cells as far as it goes; the cells of a contradiction, if there is one."""
+        record = self.problem
+        if len(domains) == 1:
+            return self.alone(touching, domains)
+        why: dict[int, int] = {}
+        free = 0
+        for at in domains:
+            free |= 1 << at
+        waiting = list(touching) if start is None else [one for one in touching if one.cells >> start & 1]
+        for _ in range(ROUNDS):
+            changed = 0
+            for constraint in waiting:
+                cells = constraint.cells
+                mine = [at for at in domains if cells >> at & 1]
+                before = [domains[at] for at in mine]
+                reasons = cells
+                for at in mine:
+                    reasons |= why.get(at, 0)
+                if not constraint.condition.narrow(record, domains):
+                    return reasons
+                for at, span in zip(mine, before, strict=True):
+                    if domains[at] != span:
+                        why[at] = reasons
+                        changed |= 1 << at
+            # A constraint on a single free cell has said all it can.
+            waiting = [one for one in touching if one.cells & changed and (one.cells & free).bit_count() > 1]
+            if not waiting:
+                break
+        return None
+
+    def alone(self, touching: Sequence[Constraint], domains: Domains) -> int | None:
+        """The same for a single free cell, of which each constraint has its say once."""
+        reasons = 0
+        for constraint in touching:
+            reasons |= constraint.cells
+            if not constraint.condition.narrow(self.problem, domains):
+                return reasons
+        return None
+
+    def solved(self, touching: Sequence[Constraint], domains: Domains, free: int) -> int | None:
+        """Narrow cells that several linear rules tie in a circle, which narrowing one by one can't; the cells of a contradiction."""
+        several = [one for one in touching if (one.cells & free).bit_count() > 1]
+        cells = _cells(several) & free
+        if sum((one.cells & free).bit_count() - 1 for one in several) < cells.bit_count():
+            return None
+        rows: list[simplex.Row] = []
+        owners: list[int] = []
+        for one in touching:
+            condition = one.condition
+            if not isinstance(condition, Comparing) or condition.held & free or condition.unknown(self.problem, free):
+                continue
+            linear = condition.linear(self.problem)
+            if linear is not None:
+                rows.append(linear.residue(self.problem.steps, free))
+                owners.append(one.cells)
+        system = simplex.System(rows, whole=True)
+        if system.clash is not None:
+            return _union(owners[number] for number in system.clash)
+        for at in bits(cells):
+            left = meet(domains[at], system.span(at))
+            if left is None:
+                return _cells(touching)
+            domains[at] = left
+        return self.narrowed(touching, domains)
+
+    def point(self, touching: Sequence[Constraint], domains: Domains) -> tuple[Mapping[int, int] | None, bool]:
+        """A corrected record that the judge passes, and else whether every value was tried."""
+        at = _narrowest(domains)
+        if at is None:
+            decided = {cell: span[0] or 0 for cell, span in domains.items()}
+            return (decided, True) if self.judge(decided) else (None, True)
+        lo, hi = domains[at]
+        every = lo is not None and hi is not None and hi - lo < EVERY
+        exhausted = every
+        tried: set[int] = set()
+        for value in self.candidates(at, domains[at], every):
+            if value in tried:
+                continue
+            if not self.budget.spend():
+                return None, False
+            tried.add(value)
+            copy = dict(domains)
+            copy[at] = (value, value)
+            if self.narrowed(touching, copy, at) is not None:
+                continue
+            point, whole = self.point(touching, copy)
+            if point is not None:
+                return point, True
+            exhausted = exhausted and whole
+        return None, exhausted
+
+    def candidates(self, at: int, span: Span, every: bool) -> Iterable[int]:
+        count = 0
+        for value in self.problem.guesses(at, span):
+            if inside(value, span):
+                yield value
+                count += 1
+                if count >= TRIES:
+                    break
+        if every and span[0] is not None and span[1] is not None:
+            yield from range(span[0], span[1] + 1)
+
+    def tightened(self, domains: Domains, point: Mapping[int, int]) -> Domains:
+        """The spans with ends that the judge passes: an open end, or the gap of an ``or``, is cut off."""
+        exact: Domains = {}
+        loose = [at for at, (lo, hi) in domains.items() if lo != hi or lo is None]
+        for at, (lo, hi) in domains.items():
+            if len(loose) == 1 and at in loose:
+                low = lo if lo is None else self.edge(point, at, lo)
+                high = hi if hi is None else self.edge(point, at, hi)
+                exact[at] = (low, high)
+            else:
+                exact[at] = (lo, hi)
+        return exact
+
+    def edge(self, point: Mapping[int, int], at: int, end: int) -> int:
+        """The passing value nearest to an end of the span, between that end and a passing value."""
+        passing = point[at]
+        if passing == end or self.judge({**point, at: end}):
+            return end
+        failing = end
+        while abs(failing - passing) > 1:
+            between = (failing + passing) // 2
+            if self.judge({**point, at: between}):
+                passing = between
+            else:
+                failing = between
+        return passing
+
+
+def _cases(touching: Sequence[Constraint], free: int, record: Record) -> tuple[list[list[Constraint]], int]:
+    """The constraints with one side chosen for each ``or``, in every way; and the cells of those that were split."""
+    cases: list[list[Constraint]] = [[]]
+    split = 0
+    for constraint in touching:
+        if len(constraint.sides) == 1:
+            sides: Sequence[Sequence[Constraint]] = constraint.sides
+        else:
+            split |= constraint.cells
+            sides = _open(constraint, free, record)
+            if () in sides:
+                continue
+            if len(cases) * len(sides) > CASES:
+                sides = ((constraint,),)
+        cases = [[*case, *side] for case in cases for side in sides]
+    return cases, split
+
+
+def _open(constraint: Constraint, free: int, record: Record) -> list[tuple[Constraint, ...]]:
+    """The sides of an ``or`` that the free cells may still meet, each with what is left of it to meet."""
+    sides: list[tuple[Constraint, ...]] = []
+    for side in constraint.sides:
+        if all(part.cells & free or part.condition.holds(record) for part in side):
+            sides.append(tuple(part for part in side if part.cells & free))
+    return sides
+
+
+def _union(masks: Iterable[int]) -> int:
+    total = 0
+    for mask in masks:
+        total |= mask
+    return total
+
+
+def _cells(constraints: Iterable[Constraint]) -> int:
+    return _union(one.cells for one in constraints)
+
+
+def inside(value: int, span: Span) -> bool:
+    """Whether a span holds a value."""
+    return (span[0] is None or span[0] <= value) and (span[1] is None or value <= span[1])
+
+
+def _narrowest(domains: Domains) -> int | None:
+    """The undecided cell with the fewest values left; None where all are decided."""
+    best: tuple[bool, int, int] | None = None
+    for at, (lo, hi) in domains.items():
+        if lo is not None and lo == hi:
+            continue
+        size = (True, 0, at) if lo is None or hi is None else (False, hi - lo, at)
+        if best is None or size < best:
+            best = size
+    return None if best is None else best[2]
+
+
+def contradictory(problem: Problem, constraints: Sequence[Constraint]) -> bool:
+    """Whether the linear rules contradict each other whatever the cells that may change say; a proof without search."""
+    free = 0
+    for constraint in constraints:
+        free |= constraint.cells
+    free &= ~problem.fixed
+    rows: list[simplex.Row] = []
+    for constraint in constraints:
+        condition = constraint.condition
+        if isinstance(condition, Comparing) and not condition.held & free and (linear := condition.linear(problem)) is not None:
+            rows.append(linear.residue(problem.steps, free))
+    return bool(rows) and simplex.System(rows, whole=True).clash is not None

@@ -1,0 +1,312 @@
+"""Looks tables over before they become records: lossless types first, then the pandera schemas, then what failed is set aside.
+
+Nothing is repaired: a cell that is no number becomes text (unknown to every rule), a row without a sound key is left out, and
+both are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+import pandera.errors
+import polars as pl
+
+from auditor.forms import Form
+from auditor.model import Text
+from auditor.tables.shape import KEYS, NAMES, PARENTS, PLAIN, SHOWN, TBL, WHOLE, Shape, TableName, figure_columns, schema, shape, shapes
+
+__all__ = ["Fault", "Guarded", "guarded"]
+
+_ROW: Final = "#row"  # where a row stood before others were left out
+_DASHES: Final = ("-", "－", "−", "‐", "–", "—", "―", "ー", "─")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong with a table. ``row`` counts from 0; ``book`` is the row's, where it has one."""
+
+    rule: str
+    table: TableName
+    column: str
+    detail: Text
+    row: int | None = None
+    printed: str = ""
+    book: str | None = None
+
+
+@dataclass
+class Guarded:
+    """The tables that can be made records of, what is wrong with them, and how many rows of each were left out."""
+
+    frames: dict[TableName, pl.DataFrame] = field(default_factory=dict[TableName, pl.DataFrame])
+    faults: list[Fault] = field(default_factory=list[Fault])
+    left_out: dict[TableName, int] = field(default_factory=dict[TableName, int])
+    mistyped: set[tuple[TableName, str]] = field(default_factory=set[tuple[TableName, str]])
+
+
+def guarded(frames: Mapping[TableName, pl.DataFrame], forms: Mapping[str, Form], form: str | None = None) -> Guarded:
+    """Check every table by its schema; ``form`` names the form of tables that have no column ``form``."""
+    result = Guarded()
+    for name in NAMES:  # parents come before their children
+        if name not in frames:
+            continue
+        frame = _conformed(name, frames[name])
+        frame = _keyed(name, frame, result.frames, form).with_row_index(_ROW)
+        if frame.is_empty():
+            result.faults.append(Fault("TBL008", name, "", Text(en="the table has no rows", ja="表に行がありません")))
+        _examine(name, frame, result)
+    _figures_of_forms(result, forms)
+    _complete(result, forms)
+    result.frames = {name: frame.drop(_ROW, strict=False) for name, frame in result.frames.items()}
+    return result
+
+
+def _conformed(table: TableName, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with every type that can be had without loss; what can't be stays as it is, for the schema to tell."""
+    dashes: list[pl.Series] = []
+    columns: list[pl.Series] = []
+    for series in frame:
+        found = shape(table, series.name)
+        if found is not None:
+            series, dashed = _lossless(series, found)
+            if dashed is not None and f"{series.name}.state" not in frame.columns:
+                dashes.append(dashed)
+        columns.append(series)
+    return pl.DataFrame([*columns, *dashes])
+
+
+def _lossless(series: pl.Series, found: Shape) -> tuple[pl.Series, pl.Series | None]:
+    dtype = series.dtype
+    if dtype == pl.Null:
+        return series.cast(pl.String if found.kind == "text" else pl.Date if found.kind == "day" else pl.Int64), None
+    if isinstance(dtype, pl.Categorical | pl.Enum) or (found.kind == "text" and dtype.is_integer()):
+        series = series.cast(pl.String)
+    dashed = None
+    if series.dtype == pl.String:
+        if found.kind != "text":
+            series = series.str.strip_chars()
+        if found.kind == "number" and (dash := series.is_in(_DASHES)).any():
+            state = pl.select(pl.when(dash).then(pl.lit("dash"))).to_series()
+            dashed = state.alias(f"{series.name}.state")
+            series = series.set(dash, None)
+        series = series.set(series == "", None)
+        if found.kind == "integer" and series.drop_nulls().str.contains(WHOLE).all():
+            series = series.cast(pl.Int64)
+        if found.kind == "day" and series.drop_nulls().str.to_date("%Y-%m-%d", strict=False).is_not_null().all():
+            series = series.str.to_date("%Y-%m-%d")
+    elif series.dtype.is_integer() and series.dtype != pl.Int64:
+        whole = series.cast(pl.Int64, strict=False)
+        series = whole if whole.null_count() == series.null_count() else series.cast(pl.String)
+    elif series.dtype.is_float():
+        series = _of_floats(series)
+        if found.kind == "integer" and series.drop_nulls().str.contains(WHOLE).all():
+            series = series.cast(pl.Int64)
+    return series, dashed
+
+
+def _of_floats(series: pl.Series) -> pl.Series:
+    """Floats as the shortest decimals that they stand for; those of more digits than a float keeps stay recognisably floats."""
+    digits = 6 if series.dtype == pl.Float32 else 15
+    value = pl.col(series.name)
+    whole = value.is_finite() & (value == value.round(0)) & (value.abs() < 10**digits)
+    text = pl.when(whole).then(value.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(value.cast(pl.String))
+    kept = text.str.replace_all(r"^-?0\.0*|[-.]", "").str.len_chars() <= digits
+    shown = pl.when(whole | (kept & text.str.contains(PLAIN))).then(text).otherwise(pl.concat_str(text, pl.lit(" (float)")))
+    return series.to_frame().select(pl.when(value.is_not_null()).then(shown).alias(series.name)).to_series()
+
+
+def _keyed(table: TableName, frame: pl.DataFrame, done: Mapping[TableName, pl.DataFrame], form: str | None) -> pl.DataFrame:
+    """The frame with the keys that can be known without being written on every row."""
+    wanted = [column for column, found in shapes(table).items() if found.key]
+    if "form" in wanted and "form" not in frame.columns and form is not None:
+        frame = frame.with_columns(pl.lit(form).alias("form"))
+    if table in PARENTS and PARENTS[table][0] in done:
+        parent, link = done[PARENTS[table][0]], PARENTS[table][1]
+        lacking = [column for column in ("form", "fiscal_year") if column in wanted and column not in frame.columns]
+        joinable = all(frame.schema.get(key) == parent.schema.get(key, pl.Null) for key in link)
+        if lacking and joinable and set(lacking) <= set(parent.columns):
+            frame = frame.join(parent.select(*link, *lacking), on=link, how="left", maintain_order="left")
+    if "book" not in frame.columns and {"form", "fiscal_year"} <= set(frame.columns):
+        frame = frame.with_columns(pl.concat_str(pl.col("form"), pl.col("fiscal_year").cast(pl.String), separator="-").alias("book"))
+    if table == "documents" and "document" not in frame.columns:
+        frame = frame.with_columns(pl.lit(None, pl.String).alias("document"))
+    return frame
+
+
+def _examine(table: TableName, frame: pl.DataFrame, result: Guarded) -> None:
+    """Validate one frame, tell what failed, and set it aside."""
+    faults = result.faults
+    for column in frame.columns:
+        if column != _ROW and shape(table, column) is None:
+            told = Text(
+                en=f"the table knows no column {column}; it was passed over", ja=f"{column} という列は使わないため、読み飛ばしました"
+            )
+            faults.append(Fault("TBL009", table, column, told))
+    parent = result.frames.get(PARENTS[table][0]) if table in PARENTS else None
+    named = [column for column in frame.columns if shape(table, column) is not None]
+    missing, wrong = set[str](), set[str]()
+    cells: dict[str, pl.Series] = {}
+    out = pl.Series("out", [False]).new_from_index(0, frame.height)
+    try:
+        schema(table, named, parent).validate(frame.select(named), lazy=True)
+    except pandera.errors.SchemaErrors as failed:
+        for error in cast(list[Any], failed.schema_errors):
+            check = getattr(error.check, "name", None) or str(error.check)
+            if check not in TBL:  # the schema's own failure, never the data's
+                raise
+            column = str(error.failure_cases) if check == "column_in_dataframe" else str(error.schema.name)
+            if check in ("unique", "reference"):
+                column = ", ".join(KEYS[table] if check == "unique" else PARENTS[table][1])
+            if check == "column_in_dataframe":
+                missing.add(column)
+                faults.append(_fault(table, check, column))
+                continue
+            mask: pl.Series = error.check_output.to_series()
+            if mask.len() != frame.height:
+                mask = mask.new_from_index(0, frame.height)
+            if check == "type":
+                wrong.add(column)
+                result.mistyped.add((table, column))
+                faults.append(_fault(table, check, column, detail=str(frame.schema[column])))
+                continue
+            faults.extend(_rows(table, check, column, frame, ~mask))
+            found = shape(table, column)
+            if found is None or found.key:
+                out |= ~mask
+            else:
+                cells[column] = cells[column] | ~mask if column in cells else ~mask
+    needed = {column for column, found in shapes(table).items() if found.key}
+    if needed & (missing | wrong):
+        result.left_out[table] = frame.height
+        return
+    if out.any():
+        result.left_out[table] = int(out.sum())
+    settled = _settled(table, frame.select(column for column in named if column not in wrong), cells)
+    result.frames[table] = settled.with_columns(frame[_ROW]).filter(~out)
+
+
+def _fault(
+    table: TableName, check: str, column: str, row: int | None = None, printed: str = "", detail: str = "", book: str | None = None
+) -> Fault:
+    said = TBL[check]
+    more = f" ({detail})" if detail else ""
+    return Fault(said.rule, table, column, Text(en=said.en + more, ja=said.ja + more), row, printed, book)
+
+
+def _rows(table: TableName, check: str, column: str, frame: pl.DataFrame, failed: pl.Series) -> Iterable[Fault]:
+    """The first failing rows of a check, and how many more there are."""
+    rows = failed.arg_true()
+    shown = rows.head(SHOWN)
+    books = frame["book"].gather(shown).to_list() if "book" in frame.columns else [None] * len(shown)
+    columns = [name for name in column.split(", ") if name in frame.columns]
+    values = frame.select(columns)[shown.to_list()].rows()
+    for row, book, value in zip(frame[_ROW].gather(shown).to_list(), books, values, strict=True):
+        printed = ", ".join("" if part is None else str(part)[:60] for part in value)
+        yield _fault(table, check, column, row, printed, book=book)
+    if (more := len(rows) - len(shown)) > 0:
+        said = TBL[check]
+        told = Text(en=f"{said.en}: {more:,} more rows", ja=f"{said.ja}:ほか {more:,} 行")
+        yield Fault(said.rule, table, column, told)
+
+
+def _settled(table: TableName, frame: pl.DataFrame, failed: Mapping[str, pl.Series]) -> pl.DataFrame:
+    """Failing cells become blank, those of figures text; every column has the type that the records are made from."""
+    changed: dict[str, pl.Series] = {}
+    for column in frame.columns:
+        found, series = cast(Shape, shape(table, column)), frame[column]
+        bad = failed.get(column)
+        if bad is not None:
+            if found.kind == "number":
+                state = changed.get(
+                    f"{column}.state", frame[f"{column}.state"] if f"{column}.state" in frame.columns else _blank(frame.height)
+                )
+                changed[f"{column}.state"] = state.set(bad, "text").alias(f"{column}.state")
+            series = series.set(bad, None)
+        if found.kind == "number":
+            series = exact_numbers(series)
+        elif found.kind == "integer":
+            series = series.cast(pl.Int64, strict=False)
+        elif found.kind == "day" and series.dtype == pl.String:
+            series = series.str.to_date("%Y-%m-%d", strict=False)
+        changed.setdefault(column, series)
+    return frame.with_columns(*changed.values())
+
+
+def _blank(height: int) -> pl.Series:
+    return pl.Series("state", [None], dtype=pl.String).new_from_index(0, height)
+
+
+def exact_numbers(series: pl.Series) -> pl.Series:
+    """A column of plain decimals in the narrowest type that keeps them all: Int64, Decimal(38, 6), or text."""
+    if series.dtype != pl.String:
+        return series
+    there = series.drop_nulls()
+    if there.str.contains(WHOLE).all():
+        return series.cast(pl.Int64)
+    if there.str.contains(r"^[+-]?[0-9]{1,31}(\.[0-9]{1,6})?$").all():
+        return series.str.strip_prefix("+").cast(pl.Decimal(38, 6))
+    return series
+
+
+def _complete(result: Guarded, forms: Mapping[str, Form]) -> None:
+    """Every row gets the key of its column, and years that came alone get sheets; rows that clash are left out."""
+    for table in ("years", "evaluations"):
+        frame = result.frames.get(table)
+        if frame is None:
+            continue
+        sheets = result.frames.get("sheets")
+        if sheets is not None:
+            of_sheet = sheets.select("book", "sheet", pl.col("form", "fiscal_year").name.suffix(" of"))
+            joined = frame.join(of_sheet, on=["book", "sheet"], how="left", maintain_order="left")
+            for name in ("form", "fiscal_year"):
+                differs = (joined[name] != joined[f"{name} of"]).fill_null(False)
+                frame, joined = _without(result, table, name, "differs", frame, differs), joined.filter(~differs)
+        key = pl.col("year").cast(pl.String)
+        for form in forms.values() if table == "years" else ():
+            for column in form.columns:
+                year = pl.col("fiscal_year") + column.offset
+                twins = sum(other.offset == column.offset for other in form.columns)
+                suffix = "" if twins == 1 else f"-{column.kind}"
+                here = (pl.col("form") == form.name) & (pl.col("year") == year) & (pl.col("kind") == column.kind)
+                key = pl.when(here).then(pl.concat_str(year.cast(pl.String), pl.lit(suffix))).otherwise(key)
+        given = pl.coalesce("column", key) if "column" in frame.columns else key
+        frame = frame.with_columns(given.alias("column"))
+        clash = frame.select(pl.struct("book", "sheet", "column").is_duplicated()).to_series()
+        result.frames[table] = _without(result, table, "column", "unique", frame, clash)
+    alone = [result.frames[name] for name in ("years", "evaluations") if name in result.frames]
+    if "kpi_years" in result.frames and "kpis" not in result.frames:
+        result.left_out["kpi_years"] = result.left_out.get("kpi_years", 0) + result.frames.pop("kpi_years").height
+        result.faults.append(_fault("kpi_years", "reference", "book, kpi", detail="kpis"))
+    if "sheets" not in result.frames and alone:
+        keys = ("book", "sheet", "form", "fiscal_year")
+        sheets = pl.concat([frame.select(keys) for frame in alone]).unique(subset=["book", "sheet"], keep="first", maintain_order=True)
+        result.frames["sheets"] = sheets.with_columns(pl.concat_str(pl.lit("#"), pl.col("sheet").cast(pl.String)).alias("name"))
+
+
+def _without(result: Guarded, table: TableName, column: str, check: str, frame: pl.DataFrame, failed: pl.Series) -> pl.DataFrame:
+    """The frame without the rows that failed, which are told."""
+    if not failed.any():
+        return frame
+    result.faults.extend(_rows(table, check, column, frame, failed))
+    result.left_out[table] = result.left_out.get(table, 0) + int(failed.sum())
+    return frame.filter(~failed)
+
+
+def _figures_of_forms(result: Guarded, forms: Mapping[str, Form]) -> None:
+    """Tell the figures of a form that a table has no column for: every rule that needs them would stay unknown in silence."""
+    for table in ("years", "sheets", "kpis"):
+        frame = result.frames.get(table)
+        if frame is None or frame.is_empty():
+            continue
+        there = set(figure_columns(table, frame.columns))
+        for name in frame["form"].unique(maintain_order=True).to_list():
+            known = forms.get(name)
+            if known is None:
+                continue
+            book: str = frame.filter(pl.col("form") == name)["book"][0]
+            wanted = ("target",) if table == "kpis" else tuple(column for column in known.fields if (shape(table, column) is not None))
+            for column in wanted:
+                if column not in there and (table, column) not in result.mistyped:
+                    result.faults.append(_fault(table, "column_in_dataframe", column, detail=f"form {name}", book=book))

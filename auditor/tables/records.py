@@ -1,0 +1,451 @@
+"""Records to tidy tables and back: figures in base units, exact, with the form's name beside them.
+
+Printed forms and places stay behind. What else a figure says beside its value (a dash, a text, a unit of its own, evidence for its
+column) stands in columns of its own, which exist only where some figure needs them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import Any, Final, cast
+
+import polars as pl
+from pydantic import TypeAdapter, ValidationError
+
+from auditor.figures import Figure
+from auditor.forms import SHEET_FIELDS, YEAR_FIELDS, FieldDefinition, Form
+from auditor.model import Book, Document, Evaluation, FiscalYear, Kpi, NotChecked, Remark, Sheet, Text
+from auditor.tables.guard import Fault, Guarded, exact_numbers, guarded
+from auditor.tables.shape import NAMES, TableName, figure_columns, shape, shapes
+
+__all__ = ["Tables", "UnusableTables", "books_of", "from_tables", "to_tables"]
+
+_WIDE: Final = Context(prec=100)
+_REMARKS: Final = TypeAdapter(tuple[Remark, ...])
+_NOT_CHECKED: Final = TypeAdapter(tuple[NotChecked, ...])
+_SHEET_TEXTS: Final = ("name", "department", "category", "purpose", "planned", "achieved", "undivided", "captions")
+_EVALUATION_TEXTS: Final = ("result", "meaning", "reason", "reason_code", "issues", "direction")
+_KPI_TEXTS: Final = ("project", "grant_type", "summary", "name", "unit", "due", "direction", "direction_source", "declared_achieved")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tidy tables of some books. A table that is not there is None; lazy frames are collected."""
+
+    sheets: pl.DataFrame | None = None
+    years: pl.DataFrame | None = None
+    evaluations: pl.DataFrame | None = None
+    kpis: pl.DataFrame | None = None
+    kpi_years: pl.DataFrame | None = None
+    documents: pl.DataFrame | None = None
+
+    def __post_init__(self) -> None:
+        for name in NAMES:
+            frame = cast(object, getattr(self, name))
+            if isinstance(frame, pl.LazyFrame):  # pandera skips the checks of a lazy frame, and bad data would pass
+                object.__setattr__(self, name, frame.collect())
+            elif frame is not None and not isinstance(frame, pl.DataFrame):
+                raise TypeError(f"{name}: a polars DataFrame was expected, this is {type(frame).__name__}")
+
+    @property
+    def frames(self) -> dict[TableName, pl.DataFrame]:
+        """The tables that are there, by name."""
+        return {name: frame for name in NAMES if (frame := cast("pl.DataFrame | None", getattr(self, name))) is not None}
+
+
+class UnusableTables(ValueError):
+    """Tables that no records can be made of without leaving something out; ``faults`` says what is wrong where."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        first = faults[0]
+        row = "" if first.row is None else f", row {first.row + 1}"
+        super().__init__(f"{first.table}{row}, {first.column}: {first.detail.en} / {first.detail.ja} ({len(faults)} faults)")
+
+
+# --- records to tables
+
+
+class _Columns:
+    """The columns of one table as they grow; a column that comes late is blank above."""
+
+    def __init__(self, table: TableName) -> None:
+        self.table: TableName = table
+        self.values: dict[str, list[Any]] = {name: [] for name in shapes(table)}
+        self.height = 0
+        self.whole: dict[str, bool] = {}
+
+    def row(self, **values: object) -> None:
+        self.height += 1
+        for name, value in values.items():
+            self.put(name, value)
+
+    def put(self, name: str, value: object) -> None:
+        column = self.values.setdefault(name, [])
+        column.extend([None] * (self.height - 1 - len(column)))
+        column.append(value if value != "" else None)
+
+    def figure(
+        self, name: str, figure: Figure | None, definition: FieldDefinition | None, unit: str, form: Form, *, convert: bool = True
+    ) -> None:
+        """One figure of the row that was begun last; ``unit`` is the one that goes without saying."""
+        usual = "absent" if definition is None else "blank"
+        if figure is None:
+            self.put(name, None)
+            if usual != "absent":
+                self.put(f"{name}.state", "absent")
+            return
+        factor = _factor(figure.unit, unit, form) if convert else Decimal(1)
+        value = None if figure.value is None else _WIDE.multiply(figure.value, factor)
+        self.put(name, value)
+        step = definition.step * factor if definition else Decimal(1)
+        self.whole[name] = self.whole.get(name, convert) and step == step.to_integral_value()
+        if figure.state != ("number" if value is not None else usual):
+            self.put(f"{name}.state", figure.state)
+        if figure.unit not in ("", unit):
+            self.put(f"{name}.unit", figure.unit)
+        if figure.placed_by not in (None, "position"):
+            self.put(f"{name}.placed_by", figure.placed_by)
+        if name == "target" and value is not None and _words(figure.printed):
+            self.put(f"{name}.printed", figure.printed)
+
+    def frame(self) -> pl.DataFrame:
+        columns: list[pl.Series] = []
+        for name, values in self.values.items():
+            values.extend([None] * (self.height - len(values)))
+            found = shape(self.table, name)
+            kind = found.kind if found else "text"
+            if kind == "number":
+                columns.append(_numbers(name, values, self.whole.get(name, False)))
+            else:
+                dtype = {"integer": pl.Int64(), "day": pl.Date()}.get(kind, pl.String())
+                columns.append(pl.Series(name, values, dtype=dtype))
+        order = sorted(columns, key=lambda series: _order(self.table, series.name))
+        return pl.DataFrame(order)
+
+
+def _order(table: TableName, column: str) -> tuple[int, str]:
+    usual = list(shapes(table))
+    owner = column if column in usual else column.rpartition(".")[0]
+    if owner.startswith("funding"):
+        return usual.index("total_cost"), "z"
+    return usual.index(owner), column
+
+
+def _words(printed: str) -> bool:
+    """Whether a printed target says more than its number: 5件未満 is not reached by five."""
+    return bool(printed) and not printed[-1:].isdigit()
+
+
+def _factor(unit: str, usual: str, form: Form) -> Decimal:
+    return form.factor(unit if unit and unit != usual and unit in form.units else usual)
+
+
+def _numbers(name: str, values: list[Any], whole: bool) -> pl.Series:
+    text = pl.Series(name, [None if value is None else format(value, "f") for value in values], dtype=pl.String)
+    text = text.str.replace(r"(\.[0-9]*?)0+$", "$1").str.strip_suffix(".")
+    series = exact_numbers(text)
+    return series if whole or series.dtype != pl.Int64 else series.cast(pl.Decimal(38, 6))
+
+
+def to_tables(books: Book | Iterable[Book], forms: Mapping[str, Form]) -> Tables:
+    """The books as tidy tables; those of one form and fiscal year are one. Raises KeyError for a form that is not in ``forms``."""
+    made = {name: _Columns(name) for name in NAMES}
+    for book in Book.merged([books] if isinstance(books, Book) else books):
+        form = forms[book.form]
+        key = f"{book.form}-{book.fiscal_year}"
+        for document in book.documents or (None,):
+            _document(made["documents"], key, book, document)
+        for number, sheet in enumerate(book.sheets, 1):
+            _sheet(made, key, number, sheet, form)
+        for number, kpi in enumerate(book.kpis, 1):
+            _kpi(made, key, number, kpi, form)
+    return Tables(**{name: columns.frame() for name, columns in made.items()})
+
+
+def _document(columns: _Columns, key: str, book: Book, document: Document | None) -> None:
+    columns.row(book=key, form=book.form, fiscal_year=book.fiscal_year)
+    if document is None:
+        return
+    columns.put("document", document.path)
+    columns.put("sheets", document.sheets)
+    columns.put("kpis", document.kpis)
+    for name, adapter in (("remarks", _REMARKS), ("not_checked", _NOT_CHECKED)):
+        told: Any = getattr(document, name)
+        columns.put(name, cast(Any, adapter).dump_json(told, exclude_defaults=True).decode() if told else None)
+
+
+def _sheet(made: Mapping[TableName, _Columns], key: str, number: int, sheet: Sheet, form: Form) -> None:
+    of: dict[str, object] = {"book": key, "sheet": number, "form": form.name, "fiscal_year": sheet.fiscal_year}
+    sheets, years, evaluations = made["sheets"], made["years"], made["evaluations"]
+    sheets.row(**of, document=sheet.document, number=sheet.number, status=sheet.status, population_as_of=sheet.population_as_of)
+    for name in _SHEET_TEXTS:
+        sheets.put(name, getattr(sheet, name))
+    for name in ("budget_stages", "plans"):
+        words = cast("tuple[str, ...]", getattr(sheet, name))
+        sheets.put(name, json.dumps(words, ensure_ascii=False) if words else None)
+    for name in SHEET_FIELDS:
+        definition = form.fields.get(name)
+        sheets.figure(name, getattr(sheet, name), definition, definition.unit if definition else "", form)
+    for column, year in sheet.years.items():
+        years.row(**of, year=year.year, kind=year.kind, column=column)
+        figures = {name: cast("Figure | None", getattr(year, name)) for name in YEAR_FIELDS}
+        figures |= {f"funding.{name}": year.funding.get(name) for name in (*form.funding, *year.funding)}
+        for name, figure in figures.items():
+            definition = form.fields.get(name)
+            years.figure(name, figure, definition, definition.unit if definition else form.unit, form)
+    for column, evaluation in sheet.evaluations.items():
+        evaluations.row(**of, year=evaluation.year, column=column)
+        for name in _EVALUATION_TEXTS:
+            evaluations.put(name, getattr(evaluation, name))
+
+
+def _kpi(made: Mapping[TableName, _Columns], key: str, number: int, kpi: Kpi, form: Form) -> None:
+    table = form.kpi
+    kpis, actuals = made["kpis"], made["kpi_years"]
+    kpis.row(book=key, kpi=number, form=form.name, fiscal_year=kpi.fiscal_year, document=kpi.document, number=kpi.number)
+    for name in _KPI_TEXTS:
+        kpis.put(name, getattr(kpi, name))
+    kpis.figure("target", kpi.target, table.target if table else FieldDefinition(), kpi.unit, form, convert=False)
+    kpis.figure("declared_rate", kpi.declared_rate, None, table.rate.unit if table else "%", form, convert=False)
+    for year, figure in kpi.actuals.items():
+        actuals.row(book=key, kpi=number, year=int(year))
+        actuals.figure("actual", figure, table.actual if table else FieldDefinition(), kpi.unit, form, convert=False)
+
+
+# --- tables to records
+
+
+def from_tables(tables: Tables, forms: Mapping[str, Form]) -> tuple[Book, ...]:
+    """The books of tidy tables; raises UnusableTables where anything would have to be left out or taken for text."""
+    checked = guarded(tables.frames, forms)
+    faults = [fault for fault in checked.faults if fault.rule != "TBL008"]
+    if faults:
+        raise UnusableTables(tuple(faults))
+    return books_of(checked, forms)
+
+
+def books_of(checked: Guarded, forms: Mapping[str, Form], paths: Mapping[TableName, str] | None = None) -> tuple[Book, ...]:
+    """The books of tables that were looked over; ``paths`` are the documents of rows that name none.
+
+    Figures of a form that is not in ``forms`` stay in base units; an audit refuses such a book by its documents.
+    """
+    frames: dict[TableName, pl.DataFrame] = {name: _with_defaults(name, frame) for name, frame in checked.frames.items()}
+    making = _Making(frames, forms, paths or {})
+    return tuple(making.book(key) for key in making.books())
+
+
+def outlines_of(checked: Guarded, paths: Mapping[TableName, str] | None = None) -> tuple[Book, ...]:
+    """The same books with their documents alone, made without looking at every row."""
+    few: dict[TableName, pl.DataFrame] = {}
+    counts: dict[str, dict[str, list[int]]] = {}
+    for name, frame in checked.frames.items():
+        few[name] = _with_defaults(name, frame if name == "documents" else frame.unique(subset=["book"], keep="first", maintain_order=True))
+        if name in ("sheets", "kpis"):
+            document = pl.col("document") if "document" in frame.columns else pl.lit(None, pl.String).alias("document")
+            for key, path, rows in frame.group_by("book", document, maintain_order=True).len().iter_rows():
+                usual = _usual_paths(paths or {})[name == "kpis"]
+                counts.setdefault(key, {}).setdefault(path or usual, [0, 0])[name == "kpis"] += rows
+    making = _Making({name: frame for name, frame in few.items() if name != "kpi_years"}, {}, {})
+    return tuple(making.outline(key, counts.get(key, {})) for key in making.books())
+
+
+def _usual_paths(paths: Mapping[TableName, str]) -> tuple[str, str]:
+    """The documents of sheets and KPIs that name none."""
+    return paths.get("sheets") or paths.get("years") or paths.get("evaluations") or "", paths.get("kpis", "")
+
+
+def _with_defaults(table: TableName, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with every usual column, so that each row says the same things."""
+    dtypes: dict[str, Any] = {"integer": pl.Int64, "number": pl.Int64, "day": pl.Date}
+    lacking = [(name, found) for name, found in shapes(table).items() if name not in frame.columns and found.kind != "number"]
+    return frame.with_columns(pl.lit(None, dtypes.get(found.kind, pl.String)).alias(name) for name, found in lacking)
+
+
+Row = Mapping[str, Any]
+
+
+class _Making:
+    def __init__(self, frames: Mapping[TableName, pl.DataFrame], forms: Mapping[str, Form], paths: Mapping[TableName, str]) -> None:
+        self.forms = forms
+        self.sheet_path, self.kpi_path = _usual_paths(paths)
+        self.rows: dict[TableName, dict[str, list[Row]]] = {name: {} for name in NAMES}
+        for name, frame in frames.items():
+            for row in frame.iter_rows(named=True):
+                self.rows[name].setdefault(row["book"], []).append(row)
+        self.figures = {name: figure_columns(name, frame.columns) for name, frame in frames.items()}
+        self._reading: dict[tuple[TableName, str, str], Callable[[Row], Figure | None]] = {}
+
+    def books(self) -> list[str]:
+        return list(dict.fromkeys(key for name in NAMES if name != "kpi_years" for key in self.rows[name]))
+
+    def book(self, key: str) -> Book:
+        sheet_rows = self.rows["sheets"].get(key, [])
+        kpi_rows = self.rows["kpis"].get(key, [])
+        years, evaluations = _by(self.rows["years"].get(key, []), "sheet"), _by(self.rows["evaluations"].get(key, []), "sheet")
+        actuals = _by(self.rows["kpi_years"].get(key, []), "kpi")
+        first = next(iter((*self.rows["documents"].get(key, []), *sheet_rows, *kpi_rows)))
+        sheets = tuple(self._sheet(row, years.get(row["sheet"], []), evaluations.get(row["sheet"], [])) for row in sheet_rows)
+        kpis = tuple(self._kpi(row, actuals.get(row["kpi"], [])) for row in kpi_rows)
+        counts: dict[str, list[int]] = {}
+        for index, paths in enumerate(([sheet.document for sheet in sheets], [kpi.document for kpi in kpis])):
+            for path in paths:
+                counts.setdefault(path, [0, 0])[index] += 1
+        documents = self._documents(key, first["form"], first["fiscal_year"], counts)
+        return Book(form=first["form"], fiscal_year=first["fiscal_year"], documents=documents, sheets=sheets, kpis=kpis)
+
+    def outline(self, key: str, counts: Mapping[str, list[int]]) -> Book:
+        """The book without its records; ``counts`` are the sheets and KPIs of each document."""
+        first = next(row for rows in (self.rows["documents"], self.rows["sheets"], self.rows["kpis"]) for row in rows.get(key, []))
+        documents = self._documents(key, first["form"], first["fiscal_year"], counts)
+        return Book(form=first["form"], fiscal_year=first["fiscal_year"], documents=documents)
+
+    def _documents(self, key: str, form: str, fiscal_year: int, counts: Mapping[str, list[int]]) -> tuple[Document, ...]:
+        rows = self.rows["documents"].get(key, [])
+        if rows:
+            return tuple(_told(row, form, fiscal_year) for row in rows if row["document"] is not None)
+        return tuple(
+            Document(path=path, form=form, fiscal_year=fiscal_year, sheets=sheets, kpis=kpis) for path, (sheets, kpis) in counts.items()
+        )
+
+    def _figure(self, table: TableName, name: str, row: Row, form_name: str, unit: str | None = None) -> Figure | None:
+        reading = self._reading.get((table, name, form_name)) if unit is None else None
+        if reading is None:
+            reading = self._reader(name, form_name, unit)
+            if unit is None:
+                self._reading[table, name, form_name] = reading
+        return reading(row)
+
+    def _reader(self, name: str, form_name: str, unit: str | None) -> Callable[[Row], Figure | None]:
+        """A function that makes one figure of a row; ``unit`` is a KPI's own, and KPI values are never converted."""
+        form = self.forms.get(form_name)
+        definition = form.fields.get(name) if form else None
+        usual = unit if unit is not None else definition.unit if definition else form.unit if form and name.startswith("funding.") else ""
+        there = definition is not None or (unit is not None and name != "declared_rate")
+        step = definition.step if definition else None
+
+        def read(row: Row) -> Figure | None:
+            state = row.get(f"{name}.state")
+            value = row.get(name)
+            if value is None and (state == "absent" or (state is None and not there)):
+                return None
+            own = row.get(f"{name}.unit") or usual
+            placed = row.get(f"{name}.placed_by")
+            if value is None:
+                return Figure(state="blank" if state in (None, "number") else state, unit=own, placed_by=placed)
+            factor = Decimal(1) if unit is not None or form is None else _factor(own, usual, form)
+            number = _printed(Decimal(value), factor, step)
+            if number is None:
+                return Figure(state="text", unit=own, placed_by=placed)
+            return Figure(value=number, state="number", unit=own, placed_by=placed, printed=row.get(f"{name}.printed") or "")
+
+        return read
+
+    def _sheet(self, row: Row, years: list[Row], evaluations: list[Row]) -> Sheet:
+        form = self.forms.get(row["form"])
+        of_sheet: dict[str, Any] = {name: self._figure("sheets", name, row, row["form"]) for name in SHEET_FIELDS}
+        of_sheet |= {name: row[name] or "" for name in _SHEET_TEXTS}
+        return Sheet(
+            document=row["document"] or self.sheet_path,
+            number=row["number"] if row["number"] is not None else row["sheet"],
+            fiscal_year=row["fiscal_year"],
+            budget_stages=_words_of(row["budget_stages"]),
+            plans=_words_of(row["plans"]),
+            population_as_of=row["population_as_of"],
+            status=row["status"] or "continuing",
+            evaluations={item["column"]: _evaluation(item, form) for item in evaluations},
+            years={item["column"]: self._year(item) for item in years},
+            **of_sheet,
+        )
+
+    def _year(self, row: Row) -> FiscalYear:
+        figures = {name: self._figure("years", name, row, row["form"]) for name in self.figures["years"]}
+        funding = {
+            name.removeprefix("funding."): figure for name, figure in figures.items() if name.startswith("funding.") and figure is not None
+        }
+        own: dict[str, Any] = {name: figures.get(name) for name in YEAR_FIELDS}
+        return FiscalYear(year=row["year"], kind=row["kind"], funding=funding, **own)
+
+    def _kpi(self, row: Row, actuals: list[Row]) -> Kpi:
+        form = self.forms.get(row["form"])
+        unit = row["unit"] or ""
+        table = form.kpi if form else None
+        texts: dict[str, Any] = {name: row[name] or "" for name in ("project", "grant_type", "summary", "name", "unit")}
+        direction, source = row["direction"], row["direction_source"]
+        if direction is None and table is not None:
+            direction, source = table.direction(texts["name"], row.get("target.printed") or "")
+        return Kpi(
+            document=row["document"] or self.kpi_path,
+            number=row["number"] if row["number"] is not None else row["kpi"],
+            fiscal_year=row["fiscal_year"],
+            target=self._figure("kpis", "target", row, row["form"], unit) or Figure(unit=unit),
+            due=row["due"],
+            actuals={
+                str(item["year"]): self._figure("kpi_years", "actual", item, row["form"], unit) or Figure(unit=unit) for item in actuals
+            },
+            direction=direction or "higher",
+            direction_source=source or "assumed",
+            declared_achieved=row["declared_achieved"],
+            declared_rate=self._figure("kpis", "declared_rate", row, row["form"], table.rate.unit if table else "%"),
+            **texts,
+        )
+
+
+def _by(rows: list[Row], key: str) -> dict[int, list[Row]]:
+    grouped: dict[int, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row[key], []).append(row)
+    return grouped
+
+
+def _told(row: Row, form: str, fiscal_year: int) -> Document:
+    def listed(name: str, adapter: TypeAdapter[Any]) -> Any:
+        try:
+            return adapter.validate_json(row[name]) if row[name] else ()
+        except ValidationError:
+            raise UnusableTables((Fault("TBL005", "documents", name, _NOT_JSON, book=row["book"]),)) from None
+
+    return Document(
+        path=row["document"],
+        form=form,
+        fiscal_year=fiscal_year,
+        sheets=row["sheets"] or 0,
+        kpis=row["kpis"] or 0,
+        remarks=listed("remarks", _REMARKS),
+        not_checked=listed("not_checked", _NOT_CHECKED),
+    )
+
+
+_NOT_JSON: Final = Text(en="is no JSON of remarks", ja="指摘の JSON として読めません")
+
+
+def _words_of(text: str | None) -> tuple[str, ...]:
+    """A list of words: JSON, as ``to_tables`` writes it, or one word as it stands."""
+    if not text:
+        return ()
+    try:
+        words = json.loads(text) if text.startswith("[") else None
+    except ValueError:
+        words = None
+    return tuple(str(word) for word in cast("list[object]", words)) if isinstance(words, list) else (text,)
+
+
+def _evaluation(row: Row, form: Form | None) -> Evaluation:
+    texts = {name: row[name] for name in ("result", "meaning", "reason", "reason_code")}
+    if texts["meaning"] is None and form is not None:
+        texts["meaning"] = form.meaning(texts["result"])
+    return Evaluation(year=row["year"], issues=row["issues"] or "", direction=row["direction"] or "", **texts)
+
+
+def _printed(value: Decimal, factor: Decimal, step: Decimal | None) -> Decimal | None:
+    """A base value in the printed unit, with as many decimals as the form prints; None where no decimal number is it."""
+    exact = Fraction(value) / Fraction(factor)
+    quotient = _WIDE.divide(value, factor)
+    if Fraction(quotient) != exact:
+        return None
+    places = max(0, -cast(int, quotient.normalize(_WIDE).as_tuple().exponent), 0 if step is None else -cast(int, step.as_tuple().exponent))
+    return quotient.quantize(Decimal(1).scaleb(-places), context=_WIDE)

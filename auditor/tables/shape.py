@@ -1,0 +1,298 @@
+"""What each tidy table looks like: its columns, their kinds and keys, and the pandera schemas that guard them.
+
+The schemas' checks are bounded: each gives its first failing rows and a mask, never a million failure cases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, cast, get_args
+
+import pandera.polars as pa
+import polars as pl
+from pandera.api.polars.types import PolarsData
+
+from auditor.figures import PlacedBy, State
+from auditor.model import Direction, DirectionSource, Status
+
+__all__ = ["FIGURES", "NAMES", "PARTS", "TBL", "Shape", "TableName", "figure_columns", "is_plain", "schema", "shape", "shapes"]
+
+TableName = Literal["documents", "sheets", "years", "evaluations", "kpis", "kpi_years"]
+NAMES: Final = get_args(TableName)
+Kind = Literal["integer", "number", "text", "day"]
+SHOWN: Final = 20
+"""How many failing rows of one check are told apart; the rest are counted."""
+
+PLAIN: Final = r"^[+-]?[0-9]{1,90}(\.[0-9]{1,90})?$"
+WHOLE: Final = r"^[+-]?[0-9]{1,18}$"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One column. A key has to be there and filled; ``options``, ``pattern`` and ``between`` say what it may hold."""
+
+    kind: Kind = "text"
+    key: bool = False
+    options: tuple[str, ...] = ()
+    pattern: str = ""
+    between: tuple[int, int] | None = None
+
+
+_KEY: Final = Shape(key=True)
+_COUNT: Final = Shape("integer", key=True, between=(1, 10**12))
+_YEAR: Final = Shape("integer", key=True, between=(1800, 2999))
+_TEXT: Final = Shape()
+_NUMBER: Final = Shape("number")
+_BOOK: Final = {"book": _KEY, "form": _KEY, "fiscal_year": _YEAR}
+_TABLES: Final[dict[TableName, dict[str, Shape]]] = {
+    "documents": {**_BOOK, "document": _TEXT, "sheets": Shape("integer"), "kpis": Shape("integer"), "remarks": _TEXT, "not_checked": _TEXT},
+    "sheets": {
+        "book": _KEY,
+        "sheet": _COUNT,
+        "form": _KEY,
+        "fiscal_year": _YEAR,
+        "document": _TEXT,
+        "number": Shape("integer", between=(1, 10**12)),
+        "name": _TEXT,
+        "budget_stages": _TEXT,
+        "department": _TEXT,
+        "category": _TEXT,
+        "plans": _TEXT,
+        "status": Shape(options=get_args(Status)),
+        "population": _NUMBER,
+        "population_as_of": Shape("day"),
+        "cost_per_capita": _NUMBER,
+        "bond_burden_per_capita": _NUMBER,
+        **dict.fromkeys(("purpose", "planned", "achieved", "undivided", "captions"), _TEXT),
+    },
+    "years": {
+        "book": _KEY,
+        "sheet": _COUNT,
+        "year": _YEAR,
+        "kind": _KEY,
+        "form": _KEY,
+        "fiscal_year": _YEAR,
+        "column": _TEXT,
+        **dict.fromkeys(("total_cost", "staff_cost", "headcount"), _NUMBER),
+    },
+    "evaluations": {
+        "book": _KEY,
+        "sheet": _COUNT,
+        "year": _YEAR,
+        "form": _KEY,
+        "fiscal_year": _YEAR,
+        "column": _TEXT,
+        **dict.fromkeys(("result", "meaning", "reason", "reason_code", "issues", "direction"), _TEXT),
+    },
+    "kpis": {
+        "book": _KEY,
+        "kpi": _COUNT,
+        "form": _KEY,
+        "fiscal_year": _YEAR,
+        "document": _TEXT,
+        "number": Shape("integer", between=(1, 10**12)),
+        **dict.fromkeys(("project", "grant_type", "summary", "name"), _TEXT),
+        "target": _NUMBER,
+        "unit": _TEXT,
+        "due": Shape(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$"),
+        "direction": Shape(options=get_args(Direction)),
+        "direction_source": Shape(options=get_args(DirectionSource)),
+        "declared_achieved": Shape(options=("achieved", "missed")),
+        "declared_rate": _NUMBER,
+    },
+    "kpi_years": {"book": _KEY, "kpi": _COUNT, "year": _YEAR, "actual": _NUMBER},
+}
+KEYS: Final[dict[TableName, tuple[str, ...]]] = {
+    "documents": ("book", "document"),
+    "sheets": ("book", "sheet"),
+    "years": ("book", "sheet", "year", "kind"),
+    "evaluations": ("book", "sheet", "year"),
+    "kpis": ("book", "kpi"),
+    "kpi_years": ("book", "kpi", "year"),
+}
+PARENTS: Final[dict[TableName, tuple[TableName, tuple[str, str]]]] = {
+    "years": ("sheets", ("book", "sheet")),
+    "evaluations": ("sheets", ("book", "sheet")),
+    "kpi_years": ("kpis", ("book", "kpi")),
+}
+FIGURES: Final[dict[TableName, tuple[str, ...]]] = {
+    name: tuple(column for column, shape in columns.items() if shape.kind == "number") for name, columns in _TABLES.items()
+}
+# What a figure says beside its value. These columns exist only where a figure says something unusual.
+PARTS: Final[dict[str, Shape]] = {
+    "state": Shape(options=("absent", *get_args(State))),
+    "unit": _TEXT,
+    "placed_by": Shape(options=get_args(PlacedBy)),
+    "printed": _TEXT,
+}
+_SOURCE: Final = re.compile(r"funding\.[A-Za-z_][A-Za-z0-9_]*")
+
+
+def shapes(table: TableName) -> Mapping[str, Shape]:
+    """The columns that a table has whatever its form is, in their order."""
+    return _TABLES[table]
+
+
+def shape(table: TableName, column: str) -> Shape | None:
+    """What a column of a table may hold; None for a column that the table does not know."""
+    if found := _TABLES[table].get(column):
+        return found
+    if table == "years" and _SOURCE.fullmatch(column):
+        return None if column.rpartition(".")[2] in PARTS else _NUMBER
+    figure, _, part = column.rpartition(".")
+    owner = shape(table, figure) if figure else None
+    return PARTS.get(part) if owner is not None and owner.kind == "number" else None
+
+
+def figure_columns(table: TableName, columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns of figures among the given ones: ``total_cost``, ``funding.grants`` …"""
+    return tuple(column for column in columns if (found := shape(table, column)) is not None and found.kind == "number")
+
+
+def is_plain(column: pl.Expr) -> pl.Expr:
+    """Whether text is a plain decimal number, as tables hold them."""
+    return column.str.contains(PLAIN)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a check's failure becomes: the code of its finding, and what it says in both languages."""
+
+    rule: str
+    en: str
+    ja: str
+
+
+TBL: Final[dict[str, Fault]] = {
+    "column_in_dataframe": Fault("TBL001", "the column is missing", "列がありません"),
+    "type": Fault("TBL002", "the column is of a type that holds no such values", "列の型が違います"),
+    "number": Fault(
+        "TBL003",
+        "is no plain number (digits, a point, a minus; no thousands separators)",
+        "数値ではありません(桁区切りなしの数字で書いてください)",
+    ),
+    "integer": Fault("TBL003", "is no whole number", "整数ではありません"),
+    "day": Fault("TBL003", "is no day such as 2025-03-31", "「2025-03-31」の形の日付ではありません"),
+    "unique": Fault("TBL004", "the key occurs more than once", "同じキーの行が複数あります"),
+    "differs": Fault("TBL005", "differs from what the sheet of the row says", "行の属する帳票の内容と異なります"),
+    "between": Fault("TBL005", "is out of range", "範囲外の値です"),
+    "options": Fault("TBL005", "is none of the words that the column knows", "この列で使える言葉ではありません"),
+    "pattern": Fault("TBL005", "is no month such as 2024-03", "「2024-03」の形の年月ではありません"),
+    "reference": Fault("TBL006", "belongs to a row that is not there", "対応する行が親の表にありません"),
+    "present": Fault("TBL007", "the key is blank", "キーが空欄です"),
+}
+
+_ALLOWED: Final[dict[Kind, Callable[[pl.DataType], bool]]] = {
+    "integer": lambda dtype: dtype.is_integer() or dtype.is_float() or dtype == pl.String,
+    "number": lambda dtype: dtype.is_numeric() or dtype == pl.String,
+    "text": lambda dtype: dtype == pl.String,
+    "day": lambda dtype: dtype == pl.Date or dtype == pl.String,
+}
+
+
+def _check(name: str, test: Callable[[PolarsData], pl.LazyFrame | bool]) -> pa.Check:
+    return pa.Check(cast(Any, test), name=name, n_failure_cases=SHOWN, ignore_na=False)
+
+
+def _rows(test: Callable[[pl.Expr, pl.DataType], pl.Expr]) -> Callable[[PolarsData], pl.LazyFrame]:
+    """A check of every cell of a column; blank cells and columns of a wrong type pass (other checks say so)."""
+
+    def apply(data: PolarsData) -> pl.LazyFrame:
+        column = str(data.key)
+        dtype = data.lazyframe.collect_schema()[column]
+        return data.lazyframe.select(test(pl.col(column), dtype).fill_null(True).alias(column))
+
+    return apply
+
+
+def _every(column: pl.Expr, answer: bool) -> pl.Expr:
+    """One answer for every row (pandera can't report a single one beside answers of rows)."""
+    return column.is_null() | True if answer else column.is_null() & False
+
+
+def _valued(kind: Kind) -> Callable[[pl.Expr, pl.DataType], pl.Expr]:
+    """Whether a cell is a value of its kind, without any loss: of floats, those of 15 digits at most are exact."""
+
+    def test(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+        if not _ALLOWED[kind](dtype) or not (dtype == pl.String or dtype.is_float()):
+            return _every(column, True)
+        if dtype == pl.String:
+            if kind == "day":
+                return column.str.to_date("%Y-%m-%d", strict=False).is_not_null() | column.is_null()
+            return column.str.contains(WHOLE if kind == "integer" else PLAIN)
+        whole = column.is_finite() & (column == column.round(0)) & (column.abs() < 10**15)
+        if kind == "integer":
+            return whole
+        text = column.cast(pl.String)
+        return whole | (column.is_finite() & text.str.contains(PLAIN) & (text.str.replace_all(r"[.-]|^-?0\.0*", "").str.len_chars() <= 15))
+
+    return test
+
+
+def _value_checks(found: Shape) -> list[pa.Check]:
+    checks = [_check("type", _rows(lambda column, dtype: _every(column, _ALLOWED[found.kind](dtype))))]
+    if found.kind != "text":
+        checks.append(_check(found.kind, _rows(_valued(found.kind))))
+    if found.key:
+        checks.append(_check("present", _rows(lambda column, dtype: column.is_not_null())))
+    if found.between:
+        low, high = found.between
+
+        def within(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+            return column.cast(pl.Int64, strict=False).is_between(low, high) if _ALLOWED["integer"](dtype) else _every(column, True)
+
+        checks.append(_check("between", _rows(within)))
+    if found.options:
+        options = found.options
+        checks.append(_check("options", _rows(lambda column, dtype: column.is_in(options) if dtype == pl.String else _every(column, True))))
+    if found.pattern:
+        pattern = found.pattern
+        checks.append(
+            _check("pattern", _rows(lambda column, dtype: column.str.contains(pattern) if dtype == pl.String else _every(column, True)))
+        )
+    return checks
+
+
+def schema(table: TableName, columns: Sequence[str] | None = None, parent: pl.DataFrame | None = None) -> pa.DataFrameSchema:
+    """The pandera schema of a table that has ``columns`` (its usual ones, if none are given).
+
+    With ``parent``, every row has to refer to one of its rows. Validate collected frames: pandera skips checks on lazy ones.
+    """
+    named = [column for column in (columns or shapes(table)) if shape(table, column) is not None]
+    required = [column for column, found in shapes(table).items() if found.key and column not in named]
+    keys = KEYS[table]
+    checks: list[pa.Check] = []
+    if set(keys) <= set(named):
+        checks.append(_check("unique", lambda data: data.lazyframe.select(_unique(keys))))
+    if parent is not None and table in PARENTS:
+        _, link = PARENTS[table]
+        if set(link) <= set(parent.columns) and set(link) <= set(named):
+            known = parent.select(link).unique()
+            checks.append(_check("reference", lambda data: _referring(data.lazyframe, known, link)))
+    return pa.DataFrameSchema(
+        {
+            column: pa.Column(
+                None, _value_checks(cast(Shape, shape(table, column))), nullable=True, required=column in required or column in named
+            )
+            for column in (*named, *required)
+        },
+        checks=checks,
+        name=table,
+    )
+
+
+def _unique(keys: tuple[str, ...]) -> pl.Expr:
+    return ~pl.struct(keys).is_duplicated() | pl.any_horizontal(pl.col(keys).is_null())
+
+
+def _referring(frame: pl.LazyFrame, known: pl.DataFrame, link: tuple[str, str]) -> pl.LazyFrame:
+    """Whether each row's parent is there; a key that is no key at all passes (other checks say so)."""
+    here = frame.collect_schema()
+    comparable = all(here[key] == dtype or (dtype.is_integer() and here[key] == pl.String) for key, dtype in known.schema.items())
+    if not comparable:
+        return frame.select(_every(pl.col(link[0]), True))
+    keys = frame.select(pl.col(key).cast(dtype, strict=False) for key, dtype in known.schema.items())
+    joined = keys.join(known.lazy().with_columns(pl.lit(True).alias("reference")), on=link, how="left", maintain_order="left")
+    return joined.select(pl.col("reference").fill_null(False) | pl.any_horizontal(pl.col(link).is_null()))

@@ -1,0 +1,88 @@
+"""Measures the project's three speeds and writes them, as ratios, between the markers of docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import auditor
+from auditor.model import Book
+from auditor.testing.build import book
+from benchmarks.measure import Spread, machine, on_one_core, ratio, seconds
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+PAGE: Final = ROOT / "docs" / "benchmarks.md"
+BEGIN: Final = "<!-- measured: begin -->"
+END: Final = "<!-- measured: end -->"
+
+# What the installed command's script does, under the same interpreter as the bare start it is compared with.
+AUDITOR: Final = (sys.executable, "-c", "import sys; from auditor.cli import main; sys.exit(main())")
+BARE: Final = (sys.executable, "-c", "pass")
+EXCERPT: Final = ROOT.parent / "shared" / "documents" / "kushiro-r6-chapter5-excerpt.txt"
+SHEETS: Final = 2_000
+
+
+class Line(NamedTuple):
+    """One line of the table."""
+
+    what: str
+    measured: Spread
+    unit: str
+    goal: float
+    most: bool
+
+    def markdown(self) -> str:
+        met = self.measured.median <= self.goal if self.most else self.measured.median >= self.goal
+        low, median, high = (f"{value:,.1f}" if value < 100 else f"{value:,.0f}" for value in self.measured)
+        goal = f"at {'most' if self.most else 'least'} {self.goal:,.0f}"
+        return f"| {self.what} | **{median}** {self.unit} | {low} – {high} | {goal} | {'met' if met else 'missed'} |"
+
+
+def start() -> Line:
+    """The start of the command: it should load no more than one rule's page needs."""
+    return Line("`auditor explain FND001` against a bare start of Python", ratio([*AUDITOR, "explain", "FND001"], BARE), "×", 15, True)
+
+
+def document() -> Line:
+    """A department's usual case: one document of ten sheets, from its text to the findings."""
+    # 0 and 1 are both results; 2 would mean that the audit did not fully happen.
+    measured = ratio([*AUDITOR, "check", str(EXCERPT)], BARE, exits=(0, 1))
+    return Line("`auditor check` of a ten-sheet text against a bare start of Python", measured, "×", 30, True)
+
+
+def records() -> Line:
+    """A prefecture's case: the audit alone, without reading, on one core."""
+
+    def audit(sheets: Book) -> None:
+        report = auditor.audit(sheets)
+        if report.not_checked or not report.outcomes:
+            raise SystemExit("the audit did not fully happen, so there is nothing to time")
+
+    on_one_core()
+    audit(book(sheets=20, seed=0))
+    taken = seconds(audit, [book(sheets=SHEETS, seed=seed) for seed in range(1, 6)])
+    rate = Spread(*(SHEETS / time for time in reversed(taken)))
+    return Line(f"`auditor.audit` of {SHEETS:,} sheets of records on one core", rate, "sheets/s", 1_000, False)
+
+
+def main() -> None:
+    rows = [measure().markdown() for measure in (start, document, records)]
+    table = "\n".join(
+        [
+            f"{datetime.now(UTC):%Y-%m-%d}, sheet-auditor {auditor.__version__}, {machine()}",
+            "",
+            "| what | median | middle half | goal | |",
+            "|---|---|---|---|---|",
+            *rows,
+        ]
+    )
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    PAGE.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
+    print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,249 @@
+"""Makes the parts of the docs that say what the code says: the rules, the commands, the names and functions of formulas.
+
+`make docs` writes them. A page made as a whole says so in its first line; in a page written by hand, what stands between
+`<!-- made: … -->` and `<!-- made: end -->` is made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from auditor import cli
+from auditor.formula.parse import FUNCTIONS
+from auditor.reports.wording import Wording
+from auditor.rows import vocabulary
+from auditor.rules import Rule
+from auditor.session import Session, load
+
+__all__ = ["pages"]
+
+HERE: Final = Path(__file__).parent
+MADE: Final = "<!-- Made by docs/make_reference.py: change the code, then run `make docs`. -->"
+Lang = Literal["en", "ja"]
+FAMILIES: Final[Mapping[str, tuple[str, str]]] = {
+    "REQ": ("Required figures", "必須の数値"),
+    "FND": ("Funding", "財源"),
+    "PCC": ("Per capita", "市民一人あたりの額"),
+    "STF": ("Staff", "職員"),
+    "KPI": ("Indicators", "指標（KPI）"),
+    "EVL": ("Evaluations", "評価"),
+    "BOK": ("Across a book", "冊子全体"),
+    "YOY": ("Against last year's book", "前年度の冊子との比較"),
+    "TXT": ("Texts", "文章"),
+    "RD": ("Reading", "読み取り"),
+    "XLS": ("Workbooks", "Excel ブック"),
+    "TBL": ("Tables", "表データ"),
+}
+
+
+def pages(session: Session | None = None) -> dict[Path, str]:
+    """Every page that is made, wholly or in part, with the text that it should have."""
+    found = session or load()
+    made = {
+        HERE / "rule-reference.md": _page(_reference(found, "en")),
+        HERE / "rule-reference.ja.md": _page(_reference(found, "ja")),
+        HERE / "commands.md": _page(_commands("en")),
+        HERE / "commands.ja.md": _page(_commands("ja")),
+    }
+    parts: dict[str, Iterable[str]] = {
+        "functions": _functions(),
+        "names": _names(),
+        "findings en": _findings(found, "en"),
+        "findings ja": _findings(found, "ja"),
+    }
+    for path in sorted(HERE.glob("*.md")):
+        if path not in made and "<!-- made: " in (text := path.read_text(encoding="utf-8")):
+            made[path] = _filled(text, parts)
+    return made
+
+
+def _page(lines: Iterable[str]) -> str:
+    return "\n".join([MADE, "", *lines]) + "\n"
+
+
+def _filled(text: str, parts: Mapping[str, Iterable[str]]) -> str:
+    def fill(match: re.Match[str]) -> str:
+        body = "\n".join(parts[match["name"]])
+        return f"<!-- made: {match['name']} -->\n\n{body}\n\n<!-- made: end -->"
+
+    return re.sub(r"<!-- made: (?P<name>(?!end)[a-z ]+) -->.*?<!-- made: end -->", fill, text, flags=re.DOTALL)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    heads = list(heads)
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'|'.join('---' for _ in heads)}|"
+    for row in rows:
+        yield f"| {' | '.join(_cell(cell) for cell in row)} |"
+
+
+# — rules —
+
+
+def _family(rule: Rule) -> str:
+    return rule.code.rstrip("0123456789")
+
+
+def _by_family(session: Session) -> Iterator[tuple[str, list[Rule]]]:
+    """The shipped rules, families in the order of FAMILIES."""
+    shipped = next(origin.rules for origin in session.origins if origin.plugin == "auditor_rules")
+    rules = [rule for rule in session.rules if rule.code in shipped]
+    unknown = {_family(rule) for rule in rules} - FAMILIES.keys()
+    if unknown:
+        raise KeyError(f"FAMILIES lacks {', '.join(sorted(unknown))}")
+    for family in FAMILIES:
+        if members := [rule for rule in rules if _family(rule) == family]:
+            yield family, members
+
+
+def _reference(session: Session, lang: Lang) -> Iterator[str]:
+    ja = lang == "ja"
+    words = Wording(lang)
+    yield "# 規則の一覧" if ja else "# Rule reference"
+    yield ""
+    if ja:
+        yield "付属の規則のすべてです。`auditor explain FND001` のように実行すると、同じ内容が画面に表示されます。"
+        yield "重要度は、**エラー**（両立しない数値）、**警告**（おそらく誤り）、**参考**（念のため確認）の3つです。"
+    else:
+        yield "Every shipped rule. `auditor explain FND001` shows the same on the terminal."
+        yield "Severities: **error**, both cannot be true; **warning**, probably wrong; **note**, worth a look."
+    for family, rules in _by_family(session):
+        yield from ["", f"## {family} {FAMILIES[family][ja]}"]
+        for rule in rules:
+            yield from _rule(rule, lang, words)
+
+
+def _rule(rule: Rule, lang: Lang, words: Wording) -> Iterator[str]:
+    file, say = rule.file, words.say
+    yield from ["", f"### {file.code} {file.title.of(lang)}", ""]
+    facts = [
+        f"`{file.name}`",
+        words.word(file.severity),
+        words.word(f"each.{file.each}"),
+        say(f"since {file.since}", f"{file.since} 版から"),
+    ]
+    yield " · ".join(facts)
+    yield from ["", say(f"**Why.** {file.why.en}", f"**理由**　{file.why.ja}")]
+    yield from ["", say(f"**What to do.** {file.action.en}", f"**対応**　{file.action.ja}"), ""]
+    if file.each == "reading":
+        yield say("**Formula.** None: a reader remarks this.", "**数式**　なし（文書を読み取るときに検出します）。")
+        return
+    if file.formula:
+        yield say("**Formula.**", "**数式**")
+        yield from ["", "```text", " ".join(file.formula.split()), "```"]
+    else:
+        yield say("**Formula.** None: a Python function judges this.", "**数式**　なし（Python の関数で判定します）。")
+    if file.when:
+        yield from ["", say("**Applies when.**", "**適用する条件**"), "", "```text", " ".join(file.when.split()), "```"]
+    for severity, condition in file.severity_when.items():
+        yield from ["", say(f"**{words.word(severity)} instead, when** ", f"**次の場合は{words.word(severity)}**　") + f"`{condition}`"]
+    if file.retired:
+        yield from ["", say("**Takes the place of** ", "**引き継いだ規則**　") + ", ".join(file.retired)]
+    yield from ["", say("**Examples.**", "**例**"), "", "```toml"]
+    yield "\n\n".join("\n".join(["[[cases]]", *(f"{_key(key)} = {_toml(value)}" for key, value in case.items())]) for case in file.cases)
+    yield "```"
+
+
+def _key(key: object) -> str:
+    return str(key) if re.fullmatch(r"[A-Za-z0-9_-]+", str(key)) else _toml(str(key))
+
+
+def _toml(value: Any) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+            return f'"{escaped}"'
+        case Mapping():
+            return "{ " + ", ".join(f"{_key(key)} = {_toml(item)}" for key, item in value.items()) + " }"
+        case list() | tuple():
+            return f"[{', '.join(_toml(item) for item in value)}]"
+        case _:
+            return str(value)
+
+
+def _findings(session: Session, lang: Lang) -> Iterator[str]:
+    """What to do with each finding, a table for each family."""
+    ja = lang == "ja"
+    words = Wording(lang)
+    for family, rules in _by_family(session):
+        yield f"#### {family} {FAMILIES[family][ja]}"
+        yield ""
+        rows = ((rule.code, words.word(rule.file.severity), rule.file.title.of(lang), rule.file.action.of(lang)) for rule in rules)
+        yield from _table(("規則", "重要度", "指摘の内容", "対応") if ja else ("rule", "severity", "finding", "what to do"), rows)
+        yield ""
+
+
+# — the command —
+
+
+def _commands(lang: Lang) -> Iterator[str]:
+    ja = lang == "ja"
+    parser = cli._parser(lang)
+    (commands,) = [action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    yield "# コマンド" if ja else "# Commands"
+    yield from ["", parser.description or "", "", parser.epilog or ""]
+    for name, command in commands.items():
+        given = [action for action in command._actions if "--help" not in action.option_strings]
+        named = " ".join(str(action.metavar) for action in given if not action.option_strings)
+        yield from [
+            "",
+            f"## auditor {name}",
+            "",
+            command.description or "",
+            "",
+            f"`auditor {name} [{'オプション' if ja else 'OPTIONS'}] {named}".rstrip() + "`",
+            "",
+        ]
+        rows = ((_option(action), action.help or "") for action in given)
+        yield from _table(("オプション", "内容") if ja else ("option", "what it does"), rows)
+
+
+def _option(action: argparse.Action) -> str:
+    value = str(action.metavar or "")
+    if action.choices:
+        value = "{" + ",".join(map(str, action.choices)) + "}"
+    if not action.option_strings:
+        return f"`{value}`"
+    return ", ".join(f"`{option}{' ' + value if value else ''}`" for option in action.option_strings)
+
+
+# — formulas —
+
+
+def _functions() -> Iterator[str]:
+    rows = (
+        (f"`{name}()`", ", ".join(function.takes) or "a name in quotes", function.gives, function.means.en, function.means.ja)
+        for name, function in FUNCTIONS.items()
+    )
+    yield from _table(("function", "takes", "gives", "meaning", "意味"), rows)
+
+
+def _names() -> Iterator[str]:
+    """What can be named on each kind of row, with the sources of the shipped forms as ``funding.…``."""
+    scopes = vocabulary(()).scopes
+    rows = (
+        (
+            f"`{scope}`",
+            ", ".join(f"`{name}`" for name, kind in content.names.items() if kind == "number"),
+            ", ".join(f"`{name}`" for name, kind in content.names.items() if kind == "text"),
+            ", ".join(f"`{name}`" for name, kind in content.names.items() if kind == "group"),
+            ", ".join(f"`{link}.` → {target}" for link, target in content.links.items()),
+        )
+        for scope, content in scopes.items()
+    )
+    yield from _table(("`each`", "numbers", "texts", "groups", "links"), rows)
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8", newline="\n")

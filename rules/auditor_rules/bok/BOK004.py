@@ -1,0 +1,55 @@
+"""BOK004: the years of a sheet fit its fiscal year."""
+
+from __future__ import annotations
+
+import auditor
+from auditor.model import Text
+from auditor.rows import Row
+from auditor.rules import PASS, Verdict, failed
+
+
+@auditor.rule(
+    """
+code = "BOK004"
+name = "years-do-not-fit"
+severity = "error"
+each = "sheet"
+since = "0.1"
+
+[title]
+en = "The sheet's years do not fit its fiscal year"
+ja = "シートの年度が、表題の年度や冊子の年度と合いません"
+[why]
+en = "The form prints columns at fixed distances from the sheet's fiscal year, and all sheets of a book report on one year. Another year is a slip, or last year's sheet."
+ja = "様式では、列の年度はシートの年度から決まり、冊子のシートはすべて同じ年度を対象とします。異なる年度は打ち間違いか、前年度のシートです。"
+[action]
+en = "Correct the year in the title or the header."
+ja = "表題または表の見出しの年度を訂正してください。"
+
+[[cases]]
+form = "kushiro"
+fiscal_year = 2024
+years = { 2023 = { total_cost = 103 }, 2024 = { total_cost = 108 }, 2025 = { total_cost = 120 } }
+outcome = "pass"
+
+[[cases]]
+form = "kushiro"
+fiscal_year = 2024
+years = { 2023 = { year = 2022, total_cost = 103 }, 2024 = { total_cost = 108 }, 2025 = { total_cost = 120 } }
+outcome = "fail"
+equation = "2022 ≠ 2023"
+"""
+)
+def years_do_not_fit(row: Row) -> Verdict:
+    """Each column's year is the fiscal year plus the column's distance; the fiscal year is the book's."""
+    sheet = row.sheet
+    assert sheet is not None
+    expected = {row.form.column_id(column, sheet.fiscal_year): sheet.fiscal_year + column.offset for column in row.form.columns}
+    wrong = [f"{year.year} ≠ {expected.get(key, '—')}" for key, year in sheet.years.items() if expected.get(key) != year.year]
+    if sheet.fiscal_year != row.rows.book.fiscal_year:
+        wrong.append(f"{sheet.fiscal_year} ≠ {row.rows.book.fiscal_year}")
+    if not wrong:
+        return PASS
+    equation = " · ".join(wrong)
+    detail = Text(en=f"The sheet's years do not fit its fiscal year: {equation}", ja=f"シートの年度が合いません: {equation}")
+    return failed((row, "fiscal_year"), equation=equation, detail=detail)

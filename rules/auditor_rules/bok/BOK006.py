@@ -1,0 +1,86 @@
+"""BOK006: two sheets seldom have all figures equal."""
+
+from __future__ import annotations
+
+import auditor
+from auditor.model import Sheet, Text
+from auditor.rows import Row, Rows
+from auditor.rules import NOT_APPLICABLE, PASS, Verdict, failed
+
+
+@auditor.rule(
+    """
+code = "BOK006"
+name = "identical-sheets"
+severity = "note"
+each = "sheet"
+since = "0.1"
+
+[title]
+en = "Another sheet of the book has the same figures throughout"
+ja = "冊子の別のシートと、数値がすべて同じです"
+[why]
+en = "Sheets are often begun as a copy of another. Where all the budget figures agree, the copy may not have been filled in."
+ja = "別のシートを写して作り始めることがよくあります。予算・決算の数値がすべて一致する場合、書き換えを忘れている可能性があります。"
+[action]
+en = "Compare both sheets with the ledger."
+ja = "両方のシートを決算書・予算書と照合してください。"
+
+[[cases]]
+form = "kushiro"
+name = "企画事業"
+evaluated = { total_cost = 295, funding = { grants = 95, general_revenue = 200 } }
+book = [{ name = "広報事業", evaluated = { total_cost = 296, funding = { grants = 96, general_revenue = 200 } } }]
+outcome = "pass"
+
+[[cases]]
+form = "kushiro"
+name = "企画事業"
+evaluated = { total_cost = 295, funding = { grants = 95, general_revenue = 200 } }
+book = [{ name = "広報事業", evaluated = { total_cost = 295, funding = { grants = 95, general_revenue = 200 } } }]
+outcome = "fail"
+
+[[cases]]
+form = "kushiro"
+note = "one amount alone proves nothing"
+name = "企画事業"
+evaluated = { total_cost = 295, funding = { general_revenue = 295 } }
+book = [{ name = "広報事業", evaluated = { total_cost = 295, funding = { general_revenue = 295 } } }]
+outcome = "not_applicable"
+"""
+)
+def identical_sheets(row: Row) -> Verdict:
+    """Compare all amounts of all columns; sheets with fewer than two different amounts are left alone."""
+    sheet = row.sheet
+    assert sheet is not None
+    mine = _figures(sheet)
+    if len({value for _, _, value in mine}) < 2:
+        return NOT_APPLICABLE
+    twins = [twin for twin in row.rows.once(_alike)[mine] if twin is not sheet]
+    if not twins:
+        return PASS
+    names, names_ja = ", ".join(twin.name for twin in twins), "、".join(f"シート{twin.number}「{twin.name}」" for twin in twins)
+    detail = Text(en=f"All figures are those of another sheet: {names}", ja=f"数値が別のシートとすべて同じです: {names_ja}")
+    return failed((row, "name"), detail=detail)
+
+
+def _figures(sheet: Sheet) -> tuple[tuple[str, str, object], ...]:
+    """Column, name and value of every printed amount but zeros."""
+    return tuple(
+        (key, name, figure.value)
+        for key, year in sorted(sheet.years.items())
+        for name, figure in (
+            ("total_cost", year.total_cost),
+            ("staff_cost", year.staff_cost),
+            ("headcount", year.headcount),
+            *sorted(year.funding.items()),
+        )
+        if figure is not None and figure.value
+    )
+
+
+def _alike(rows: Rows) -> dict[tuple[tuple[str, str, object], ...], list[Sheet]]:
+    found: dict[tuple[tuple[str, str, object], ...], list[Sheet]] = {}
+    for sheet in rows.book.sheets:
+        found.setdefault(_figures(sheet), []).append(sheet)
+    return found

@@ -1,0 +1,57 @@
+"""EVL006: an evaluation is one of the form's words."""
+
+from __future__ import annotations
+
+import auditor
+from auditor.model import Evaluation, Text
+from auditor.rows import Row
+from auditor.rules import PASS, Verdict, failed
+
+
+@auditor.rule(
+    """
+code = "EVL006"
+name = "unknown-evaluation"
+severity = "error"
+each = "evaluation"
+when = "present(result)"
+since = "0.1"
+
+[title]
+en = "The evaluation is a word that the form does not know"
+ja = "評価が、様式にない言葉です"
+[why]
+en = "Evaluations come from a short list. Another word is a slip, or belongs to another year's list, and no rule on evaluations can judge it."
+ja = "評価は決められた言葉から選びます。それ以外の言葉は打ち間違いか、別の年度の区分であり、評価に関する規則で確かめられません。"
+[action]
+en = "Use a word of the list, or add the word to the form definition."
+ja = "決められた言葉に直すか、様式定義に言葉を加えてください。"
+
+[[cases]]
+form = "kushiro"
+result = "継続維持"
+outcome = "pass"
+
+[[cases]]
+form = "kushiro"
+result = "拡大"
+outcome = "fail"
+equation = "「拡大」"
+
+[[cases]]
+form = "kushiro"
+outcome = "not_applicable"
+"""
+)
+def unknown_evaluation(row: Row) -> Verdict:
+    """The words are compared without regard to width and spacing."""
+    evaluation = row.record
+    assert isinstance(evaluation, Evaluation)
+    if row.form.meaning(evaluation.result) is not None:
+        return PASS
+    words = tuple(row.form.evaluations)
+    detail = Text(
+        en=f"The form knows no evaluation 「{evaluation.result}」; its words are {', '.join(words)}",
+        ja=f"「{evaluation.result}」は様式にない評価です。使える言葉: {'、'.join(words)}",
+    )
+    return failed((row, "result"), equation=f"「{evaluation.result}」", detail=detail)

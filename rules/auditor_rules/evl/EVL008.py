@@ -1,0 +1,91 @@
+"""EVL008: a project is seldom expanded while most of its indicators are missed."""
+
+from __future__ import annotations
+
+import auditor
+from auditor.forms import squeezed
+from auditor.kpi import achievement
+from auditor.model import Text
+from auditor.rows import Row, Rows
+from auditor.rules import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
+
+
+@auditor.rule(
+    """
+code = "EVL008"
+name = "expanded-while-missed"
+severity = "note"
+each = "evaluation"
+when = 'present(result) and meaning == "expand"'
+since = "0.1"
+
+[title]
+en = "Expanded while most of its indicators are missed"
+ja = "拡充と評価されていますが、指標の過半数が未達成です"
+[why]
+en = "Where the book's indicators name the project, the evaluation can be held against them. There may be reasons to expand a project that missed its targets, which the council will ask for."
+ja = "冊子の指標が同じ事業名を示している場合、評価と指標の達成状況を見比べられます。未達成でも拡充する理由がある場合もありますが、議会で説明を求められやすい点です。"
+[action]
+en = "Check evaluation and indicators, and have the reason at hand."
+ja = "評価と指標を確かめ、正しければ理由を説明できるようにしておいてください。"
+
+[[cases]]
+form = "kushiro"
+year = 2024
+result = "拡充"
+sheet = { name = "観光推進事業" }
+kpis = [{ project = "観光推進事業", name = "宿泊客数", target = 100, due = "2025-03", actuals = { 2024 = 120 } }]
+outcome = "pass"
+
+[[cases]]
+form = "kushiro"
+year = 2024
+result = "拡充"
+sheet = { name = "観光推進事業" }
+kpis = [{ project = "観光推進事業", name = "宿泊客数", target = 100, due = "2025-03", actuals = { 2024 = 80 } }]
+outcome = "fail"
+
+[[cases]]
+form = "kushiro"
+year = 2024
+result = "拡充"
+sheet = { name = "観光推進事業" }
+kpis = [{ project = "観光推進事業", name = "宿泊客数", target = 100, due = "2025-03", actuals = { 2024 = "-" } }]
+outcome = "unknown"
+
+[[cases]]
+form = "kushiro"
+year = 2024
+result = "拡充"
+sheet = { name = "観光推進事業" }
+outcome = "not_applicable"
+"""
+)
+def expanded_while_missed(row: Row) -> Verdict:
+    """Only indicators whose project has the sheet's name count, and only the evaluation of the report's own year."""
+    sheet = row.sheet
+    assert sheet is not None
+    if row.values["year"] != sheet.fiscal_year:
+        return NOT_APPLICABLE
+    mine = row.rows.once(_by_project).get(squeezed(sheet.name), [])
+    if not mine:
+        return NOT_APPLICABLE
+    outcomes = [achievement(other.kpi).outcome for other in mine if other.kpi is not None]
+    missed, achieved = outcomes.count("missed"), outcomes.count("achieved")
+    if missed + achieved == 0:
+        return UNKNOWN
+    if missed <= achieved:
+        return PASS
+    detail = Text(
+        en=f"Expanded, while {missed} of {missed + achieved} judged indicators are missed",
+        ja=f"拡充と評価されていますが、判定できた指標{missed + achieved}件のうち{missed}件が未達成です",
+    )
+    return failed((row, "result"), *((other, name) for other in mine for name in ("target", "due_actual")), detail=detail)
+
+
+def _by_project(rows: Rows) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows.of("kpi"):
+        if row.kpi is not None:
+            found.setdefault(squeezed(row.kpi.project), []).append(row)
+    return found

@@ -1,0 +1,82 @@
+"""KPI007: two indicators seldom have the same figures throughout."""
+
+from __future__ import annotations
+
+import auditor
+from auditor.model import Kpi, Text
+from auditor.rows import Row, Rows
+from auditor.rules import NOT_APPLICABLE, PASS, Verdict, failed
+
+
+@auditor.rule(
+    """
+code = "KPI007"
+name = "identical-kpis"
+severity = "note"
+each = "kpi"
+since = "0.1"
+
+[title]
+en = "Another indicator of the book has the same figures throughout"
+ja = "冊子の別の指標と、目標値・実績値がすべて同じです"
+[why]
+en = "Target and actuals that agree in every year are often a row that was copied and not filled in anew."
+ja = "目標値と実績値がすべての年度で一致する場合、行を写したまま書き換えていないことがよくあります。"
+[action]
+en = "Compare the two rows with their sources; if they really agree, no change is needed."
+ja = "二つの行を元の資料と照合してください。実際に同じであれば訂正は不要です。"
+
+[[cases]]
+form = "kushiro"
+name = "企業数"
+target = 2
+actuals = { 2022 = 1, 2023 = 1 }
+book = [{ name = "社数", target = 2, actuals = { 2022 = 1, 2023 = 3 } }]
+outcome = "pass"
+
+[[cases]]
+form = "kushiro"
+name = "企業数"
+target = 2
+actuals = { 2022 = 1, 2023 = 1 }
+book = [{ name = "社数", target = 2, actuals = { 2022 = 1, 2023 = 1 } }]
+outcome = "fail"
+
+[[cases]]
+form = "kushiro"
+note = "one figure alone proves nothing"
+name = "企業数"
+target = 2
+actuals = { 2023 = 1 }
+book = [{ name = "社数", target = 2, actuals = { 2023 = 1 } }]
+outcome = "not_applicable"
+"""
+)
+def identical_kpis(row: Row) -> Verdict:
+    """Compare target and all printed actuals; indicators with fewer than two actuals are left alone."""
+    kpi = row.kpi
+    assert kpi is not None
+    if kpi.target.value is None or len(_figures(kpi)) < 3:
+        return NOT_APPLICABLE
+    twins = [twin for twin in row.rows.once(_alike)[_figures(kpi)] if twin is not kpi]
+    if not twins:
+        return PASS
+    names = ", ".join(" / ".join(filter(None, (twin.project, twin.name))) for twin in twins)
+    detail = Text(
+        en=f"Target and actuals are those of another indicator: {names}",
+        ja=f"目標値・実績値が別の指標とすべて同じです: {names}",
+    )
+    return failed((row, "target"), *((row, name) for name in row.groups["actuals"] if row.figure(name)), detail=detail)
+
+
+def _figures(kpi: Kpi) -> tuple[tuple[str, object], ...]:
+    """The target and all printed actuals."""
+    actuals = ((year, figure.value) for year, figure in sorted(kpi.actuals.items()) if figure.value is not None)
+    return (("target", kpi.target.value), *actuals)
+
+
+def _alike(rows: Rows) -> dict[tuple[tuple[str, object], ...], list[Kpi]]:
+    found: dict[tuple[tuple[str, object], ...], list[Kpi]] = {}
+    for kpi in rows.book.kpis:
+        found.setdefault(_figures(kpi), []).append(kpi)
+    return found

@@ -1,0 +1,102 @@
+"""REQ001: what the form requires is printed."""
+
+from __future__ import annotations
+
+import auditor
+from auditor.forms import SHEET_FIELDS, Required
+from auditor.formula.judge import BLANK
+from auditor.model import Sheet, Text
+from auditor.rows import Row
+from auditor.rules import NOT_APPLICABLE, PASS, Verdict, failed
+
+
+@auditor.rule(
+    """
+code = "REQ001"
+name = "required-figure-blank"
+severity = "error"
+each = "sheet"
+since = "0.1"
+
+[title]
+en = "A figure that the form requires is blank"
+ja = "様式で必須とされている数値が空欄です"
+[why]
+en = "The form says which figures every sheet of a kind prints. Without them nothing that depends on them can be checked."
+ja = "どのシートに何の数値が必要かは、様式が定めています。空欄のままでは、その数値に関係する確認ができません。"
+[action]
+en = "Enter the missing figures."
+ja = "空欄の数値を記入してください。"
+
+[[cases]]
+form = "kushiro"
+population = 152875
+cost_per_capita = "52.5"
+bond_burden_per_capita = "0.0"
+status = "single_year"
+evaluated = { total_cost = 8030, funding = { general_revenue = 8030 } }
+outcome = "pass"
+
+[[cases]]
+form = "kushiro"
+cost_per_capita = "52.5"
+bond_burden_per_capita = "0.0"
+status = "single_year"
+evaluated = { total_cost = 8030, funding = { general_revenue = 8030 } }
+outcome = "fail"
+
+[[cases]]
+form = "kushiro"
+note = "a continuing project has a total in every settled year"
+population = 152875
+cost_per_capita = "52.5"
+bond_burden_per_capita = "0.0"
+status = "continuing"
+evaluated = { total_cost = 8030, funding = { general_revenue = 8030 } }
+years = { 2023 = { funding = { general_revenue = 0 } } }
+outcome = "fail"
+"""
+)
+def required_figure_blank(row: Row) -> Verdict:
+    """A sheet fails with all its blank required figures as cells."""
+    sheet = row.sheet
+    assert sheet is not None
+    years = {key: row.links[key] for key in sheet.years}
+    evaluated = row.form.evaluated_column(sheet.fiscal_year, sheet.fiscal_year)
+    blank: list[tuple[Row, str]] = []
+    asked = False
+    for name, definition in row.form.fields.items():
+        if definition.required == "never":
+            continue
+        asked = True
+        if name in SHEET_FIELDS:
+            if row.values[name] is BLANK:
+                blank.append((row, name))
+            continue
+        columns = [key for key, year in years.items() if _required(definition.required, sheet, str(year.values["kind"]), key == evaluated)]
+        blank.extend((years[key], name) for key in columns if years[key].values[name] is BLANK)
+    if not asked:
+        return NOT_APPLICABLE
+    if not blank:
+        return PASS
+    named = ", ".join(name.rpartition(".")[2].replace("_", " ") + (f" ({at.column})" if at.column else "") for at, name in blank)
+    labels = "、".join(
+        (row.form.fields[name].label[0] if row.form.fields[name].label else name) + (f"（{at.values['year']}年度）" if at.column else "")
+        for at, name in blank
+    )
+    detail = Text(en=f"The form requires these figures, and they are blank: {named}", ja=f"様式で必須とされている数値が空欄です: {labels}")
+    return failed(*blank, detail=detail)
+
+
+def _required(required: Required, sheet: Sheet, kind: str, evaluated: bool) -> bool:
+    match required:
+        case "always":
+            return True
+        case "evaluated year":
+            return evaluated
+        case "settled years":
+            return kind == "settled"
+        case "settled years of continuing projects":
+            return kind == "settled" and sheet.status == "continuing"
+        case _:
+            return False

@@ -1,0 +1,87 @@
+"""TXT001: no filler is left over in the text."""
+
+from __future__ import annotations
+
+import re
+
+import auditor
+from auditor.model import Sheet, Text
+from auditor.rows import Row
+from auditor.rules import PASS, Verdict, failed
+
+# A filler is a run of one sign that no sentence repeats, or a note of the writer to himself.
+FILLER = re.compile(
+    r"([あいうアイウｱ])\1{2,}|([△▲□■◇◆●×])\2{2,}|[○〇◯]{3,}|(?<![A-Za-zＡ-Ｚａ-ｚ])(?:[xX]{3,}|[ｘＸ]{3,}|TODO|TBD|FIXME|ＴＯＤＯ)(?![A-Za-zＡ-Ｚａ-ｚ])|＊{3,}|\?{3,}|？{3,}"
+)
+
+
+@auditor.rule(
+    """
+code = "TXT001"
+name = "leftover-filler"
+severity = "warning"
+each = "sheet"
+since = "0.1"
+
+[title]
+en = "Leftover filler in the text"
+ja = "仮の文字が残っています"
+[why]
+en = "Text such as あああ, ○○○, xxx or TODO was typed to be replaced, and went into print in real reports."
+ja = "「あああ」「○○○」「xxx」「TODO」などは、後で書き換えるつもりの仮の文字です。実際の報告書でも、残ったまま印刷されたことがあります。"
+[action]
+en = "Replace it by the text that was meant."
+ja = "正しい文に書き換えてください。"
+
+[[cases]]
+form = "kushiro"
+name = "企画事業"
+purpose = "○市民との協働"
+outcome = "pass"
+
+[[cases]]
+form = "kushiro"
+name = "企画事業"
+purpose = "あああああ"
+outcome = "fail"
+equation = "「あああああ」"
+
+[[cases]]
+form = "kushiro"
+name = "○○○事業"
+outcome = "fail"
+"""
+)
+def leftover_filler(row: Row) -> Verdict:
+    """All texts of the sheet are searched; the finding shows what was found and in which section."""
+    sheet = row.sheet
+    assert sheet is not None
+    found = [(section, match.group()) for section, text in _texts(sheet) if (match := FILLER.search(text))]
+    if not found:
+        return PASS
+    shown = " · ".join(f"「{filler}」" for _, filler in found)
+    sections = list(dict.fromkeys(section for section, _ in found))
+    labels = "、".join(_label(row, section) for section in sections)
+    detail = Text(en=f"Leftover filler in the text: {shown} ({', '.join(sections)})", ja=f"仮の文字が残っています: {shown}（{labels}）")
+    return failed(*((row, section) for section, _ in found if section in ("name", "department", "purpose")), equation=shown, detail=detail)
+
+
+def _label(row: Row, section: str) -> str:
+    """The section as the form heads it; what has no heading is called by what it is."""
+    words = row.form.labels.get(section)
+    return (
+        words[0]
+        if words
+        else {"undivided": "計画・実績の文", "captions": "図表の説明など", "reason": "評価が空欄の理由"}.get(section, section)
+    )
+
+
+def _texts(sheet: Sheet) -> list[tuple[str, str]]:
+    texts = [
+        (section, str(getattr(sheet, section)))
+        for section in ("name", "department", "category", "purpose", "planned", "achieved", "undivided", "captions")
+    ]
+    texts += [("plans", plan) for plan in sheet.plans]
+    for evaluation in sheet.evaluations.values():
+        texts += [("issues", evaluation.issues), ("direction", evaluation.direction), ("reason", evaluation.reason or "")]
+    return texts

@@ -1,0 +1,171 @@
+"""A report built by hand that holds something of everything, and the contexts to show it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.auditing import JudgedKpi, Report
+from auditor.figures import Figure, Place, parse_figure
+from auditor.forms import Form, load_form
+from auditor.kpi import Achievement
+from auditor.model import Book, Document, FiscalYear, NotChecked, Sheet, Text, Why
+from auditor.reports import Lang, ReportContext
+from auditor.rows import Cell
+from auditor.rules import Finding, KpiReference, RuleSet, SheetReference
+
+SHEETS, KPIS = "報告書/シート.txt", "kpi.tsv"
+NO_COUNTS = {"pass": 0, "may": 0, "fail": 0, "unknown": 0, "not_applicable": 0, "crashed": 0}
+
+
+def figure(text: str, unit: str = "千円", line: int | None = None, **more: Any) -> Figure:
+    return parse_figure(text, unit=unit, place=Place(line=line) if line else None, **more)
+
+
+def year(number: int, kind: str, total: str, grants: str, general: str, **more: Any) -> FiscalYear:
+    funding = {"grants": figure(grants), "general_revenue": figure(general)}
+    return FiscalYear(year=number, kind=kind, total_cost=figure(total, line=130, **more), funding=funding, headcount=figure("0.5", "人"))
+
+
+@pytest.fixture(scope="session")
+def forms() -> dict[str, Form]:
+    return {"kushiro": load_form(Path(str(files("auditor_rules"))) / "forms" / "kushiro.toml")}
+
+
+@pytest.fixture(scope="session")
+def books() -> tuple[Book, ...]:
+    first = Sheet(
+        document=SHEETS,
+        number=1,
+        name="情報発信プロジェクト事業",
+        budget_stages=("当初",),
+        fiscal_year=2024,
+        department="総合政策部市民協働推進課",
+        population=figure("152,875", "人"),
+        cost_per_capita=figure("52.5", "円"),
+        years={
+            "2023": year(2023, "settled", "", "", "0"),
+            "2024": year(2024, "settled", "8,300", "4,000", "4,030"),
+            "2025": year(2025, "budgeted", "1,00", "-", "0"),
+        },
+    )
+    second = Sheet(
+        document=SHEETS,
+        number=2,
+        name="庁舎維持管理事業",
+        fiscal_year=2024,
+        department="総務部 総務課",
+        status="new",
+        years={
+            "2024": year(2024, "settled", "1,980", "", "1,980", placed_by="arithmetic"),
+            "2025": year(2025, "budgeted", "△ 20", "", "△ 20", placed_by="usual_place"),
+        },
+    )
+    document = Document(path=SHEETS, form="kushiro", fiscal_year=2024, sheets=2)
+    return (Book(form="kushiro", fiscal_year=2024, documents=(document,), sheets=(first, second)),)
+
+
+@pytest.fixture(scope="session")
+def report(books: tuple[Book, ...]) -> Report:
+    def cell(field: str, printed: str, value: str | None, line: int, **more: Any) -> Cell:
+        unit = more.pop("unit", "千円")
+        return Cell(document=SHEETS, field=field, printed=printed, value=value, unit=unit, place=Place(line=line), **{"sheet": 1, **more})
+
+    action = Text(en="Compare the sources and the total with the ledger.", ja="財源内訳と総額を決算書と照合してください。")
+    funding = Finding(
+        id="aa11",
+        rule="FND001",
+        name="funding-sum-mismatch",
+        severity="error",
+        document=SHEETS,
+        sheet=SheetReference(number=1, name="情報発信プロジェクト事業", department="総合政策部市民協働推進課"),
+        year="2024",
+        cells=(
+            cell("total_cost", "8,300", "8300", 130, year="2024"),
+            cell("funding.grants", "4,000", "4000", 131, year="2024"),
+            cell("funding.general_revenue", "4,030", "4030", 135, year="2024"),
+        ),
+        equation="8,300 ≠ 4,000 + 4,030 = 8,030",
+        expected="8030",
+        actual="8300",
+        difference="270",
+        unit="千円",
+        message=Text(en="Funding sources do not add up to the total cost", ja="財源内訳の合計が事業費総額と一致しません"),
+        action=action,
+    )
+    reading = Finding(
+        id="bb22",
+        rule="RD001",
+        name="text-for-figure",
+        severity="warning",
+        document=SHEETS,
+        sheet=SheetReference(number=2, name="庁舎維持管理事業", department="総務部 総務課"),
+        year="2025",
+        cells=(cell("total_cost", "1,00", None, 209, sheet=2, year="2025"), cell("population", "", None, 210, unit="人")),
+        equation="1,00",
+        message=Text(en="A cell that should hold a figure holds text", ja="数値の欄に、数値として読めない文字があります"),
+        action=Text(en="Enter the figure as a plain number.", ja="数値を正しい形で入力し直してください。"),
+    )
+    kpi = Finding(
+        id="cc33",
+        rule="KPI003",
+        name="declared-rate-mismatch",
+        severity="error",
+        document=KPIS,
+        kpi=KpiReference(number=2, project="しごと創生", name="来所|相談 <件数>"),
+        cells=(Cell(document=KPIS, kpi=2, field="declared_rate", printed="87.1", value="87.1", unit="%", place=Place(line=11, cell="L")),),
+        equation="87.1% ≠ 1,878 ÷ 2,300 × 100 = 81.7%",
+        expected="81.7",
+        actual="87.1",
+        difference="-5.4",
+        unit="%",
+        message=Text(en="=The declared rate is not actual / target", ja="＝達成率の表示が「実績値÷目標値」と一致しません"),
+        action=Text(en="Check target and actual.", ja="目標値と実績値を確かめてください。"),
+    )
+
+    def judged(number: int, name: str, target: str, outcome: Any, actual: str, rate: str | None, **more: Any) -> JudgedKpi:
+        made = Achievement(
+            outcome=outcome,
+            rate=Decimal(rate) if rate else None,
+            year=2023,
+            actual=figure(actual, "件"),
+            **{"direction": "higher", "direction_source": "assumed", **more},
+        )
+        return JudgedKpi(document=KPIS, number=number, project="しごと創生", name=name, unit="件", target=target, achievement=made)
+
+    return Report(
+        documents=(*books[0].documents, Document(path=KPIS, form="kushiro", fiscal_year=2023, kpis=4)),
+        not_checked=(
+            NotChecked(document="空.txt", why=Why(code="empty", en="the file is empty", ja="ファイルが空です")),
+            NotChecked(
+                document=SHEETS,
+                sheet=3,
+                rule="FND001",
+                why=Why(code="crashed", en="rule FND001 failed", ja="規則 FND001 が途中で止まりました"),
+            ),
+        ),
+        outcomes={
+            "FND001": {**NO_COUNTS, "pass": 41, "fail": 1, "unknown": 6},
+            "KPI003": {**NO_COUNTS, "may": 2, "fail": 1, "not_applicable": 1_234},
+        },
+        findings=(funding, reading, kpi),
+        kpis=(
+            judged(1, "雇用創出数", "20", "achieved", "22", "110.0"),
+            judged(2, "来所|相談 <件数>", "2,300", "missed", "1,878", "81.7"),
+            judged(3, "水準以下の学校数", "0", "not_due", "", None, direction="lower", direction_source="inferred"),
+            judged(4, "=HYPERLINK(1)", "-", "unknown", "-", None, direction_source="declared"),
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def context(books: tuple[Book, ...], forms: dict[str, Form]) -> Callable[..., ReportContext]:
+    def make(lang: Lang, **more: Any) -> ReportContext:
+        return ReportContext(lang=lang, rules=RuleSet([]), books=books, forms=forms, **more)
+
+    return make

@@ -1,0 +1,175 @@
+"""What reports say: counts, places, years, and never "no findings" for what was not checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import jsonschema
+import pytest
+
+from auditor.auditing import Report
+from auditor.forms import Form
+from auditor.model import Document, NotChecked, Why
+from auditor.overview import departments, matching, of_departments, totals, unsure_figures
+from auditor.reports import Lang, ReportContext, ReportFormat
+from auditor.reports.csv_table import CsvReport
+from auditor.reports.findings import conclusion
+from auditor.reports.json_report import SCHEMA_FILE, JsonReport, schema
+from auditor.reports.markdown import MarkdownReport
+from auditor.reports.terminal import TerminalReport
+from auditor.reports.wording import Wording
+
+Context = Callable[..., ReportContext]
+DOCUMENT = Document(path="a.txt", form="kushiro", fiscal_year=2024, sheets=1)
+MISSED = NotChecked(document="b.txt", why=Why(code="empty", en="the file is empty", ja="ファイルが空です"))
+
+
+def test_shipped_schema_is_up_to_date() -> None:
+    """``python -c "from auditor.reports.json_report import write_schema; write_schema()"`` renews it."""
+    assert json.loads(SCHEMA_FILE.read_text(encoding="utf-8")) == schema()
+
+
+def test_json_report_has_the_keys_of_the_contract(report: Report, context: Context) -> None:
+    data = json.loads(JsonReport().render(report, context("en")))
+    jsonschema.validate(data, schema())
+    assert list(data) == ["schema_version", "tool_version", "exit_code", "documents", "not_checked", "summary", "findings", "kpis"]
+    assert data["exit_code"] == 2
+    assert data["documents"][0] == {"path": "報告書/シート.txt", "form": "kushiro", "fiscal_year": 2024, "sheets": 2, "kpis": 0}
+    assert data["summary"]["by_severity"] == {"error": 2, "warning": 1, "note": 0}
+    first = data["findings"][0]["cells"][0]
+    assert first == {
+        "document": "報告書/シート.txt",
+        "sheet": 1,
+        "kpi": None,
+        "field": "total_cost",
+        "year": "2024",
+        "value": "8300",
+        "printed": "8,300",
+        "unit": "千円",
+        "place": {"line": 130},
+    }
+
+
+def test_json_report_with_sections_follows_the_schema_too(report: Report, context: Context) -> None:
+    asked = context("ja", sections=frozenset({"totals", "unsure"}), departments=("総務部 総務課",), hidden=2)
+    data = json.loads(JsonReport().render(report, asked))
+    jsonschema.validate(data, schema())
+    assert data["narrowed"] == {"departments": ["総務部 総務課"], "hidden_findings": 2}
+    assert data["totals"][0]["totals"][0]["field"] == "total_cost"
+
+
+def test_schema_refuses_a_report_that_lacks_something(report: Report, context: Context) -> None:
+    data = json.loads(JsonReport().render(report, context("ja")))
+    del data["findings"][0]["cells"][0]["field"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(data, schema())
+
+
+CONCLUSIONS = [
+    (Report(documents=()), "Nothing was checked.", "検査できたものはありません。"),
+    (
+        Report(documents=(), not_checked=(MISSED,)),
+        "Nothing was checked. 1 item could not be checked.",
+        "検査できたものはありません。検査できなかったものが1件あります。",
+    ),
+    (
+        Report(documents=(DOCUMENT,), outcomes={"FND001": {"not_applicable": 3}}),
+        "Nothing was checked.",
+        "検査できたものはありません。",
+    ),
+    (
+        Report(documents=(DOCUMENT,), outcomes={"FND001": {"pass": 3}}),
+        "No findings in what was checked.",
+        "検査できた範囲では指摘はありません。",
+    ),
+    (
+        Report(documents=(DOCUMENT,), outcomes={"FND001": {"pass": 3, "unknown": 2}}),
+        "No findings in what was checked (2 of 5 judgements could not be made).",
+        "検査できた範囲では指摘はありません（判定5件のうち2件は判定不能）。",
+    ),
+]
+
+
+def test_conclusion_of_a_department_speaks_of_it_alone() -> None:
+    report = Report(documents=(DOCUMENT,), outcomes={"FND001": {"pass": 3}})
+    assert conclusion(report, Wording("en"), narrowed=True) == "No findings of these departments in what was checked."
+    assert conclusion(report, Wording("ja"), narrowed=True) == "検査できた範囲では、この所管課・室の指摘はありません。"
+
+
+@pytest.mark.parametrize(
+    ("report", "en", "ja"),
+    CONCLUSIONS,
+)
+def test_conclusion_says_what_was_not_checked(report: Report, en: str, ja: str) -> None:
+    assert conclusion(report, Wording("en")) == en
+    assert conclusion(report, Wording("ja")) == ja
+
+
+@pytest.mark.parametrize("form", [TerminalReport(), MarkdownReport(), CsvReport(), JsonReport()], ids=lambda form: form.name)
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_every_format_names_all_findings_and_all_that_was_not_checked(
+    form: ReportFormat, lang: Lang, report: Report, context: Context
+) -> None:
+    text = form.render(report, context(lang, width=2_000))
+    for finding in report.findings:
+        assert finding.rule in text
+        assert f"{finding.sheet.name if finding.sheet else 'しごと創生'}" in text
+    for reason in report.not_checked:
+        assert reason.why.of(lang) in text
+
+
+def test_colour_is_used_only_where_it_is_wanted(report: Report, context: Context) -> None:
+    assert "\x1b[" in TerminalReport().render(report, context("ja", color=True))
+    assert "\x1b[" not in TerminalReport().render(report, context("ja", color=False))
+
+
+@pytest.mark.parametrize(
+    ("key", "ja", "en"),
+    [
+        ("2024", "令和6年度", "FY2024"),
+        ("2019", "令和元年度", "FY2019"),
+        ("2018", "平成30年度", "FY2018"),
+        ("1989", "平成元年度", "FY1989"),
+        ("1988", "昭和63年度", "FY1988"),
+        ("2024-budgeted", "令和6年度（予算額）", "FY2024 (budgeted)"),
+        ("R6", "R6", "R6"),
+    ],
+)
+def test_years_are_fiscal_years_of_the_language(key: str, ja: str, en: str) -> None:
+    assert Wording("ja").year(key) == ja
+    assert Wording("en").year(key) == en
+
+
+def test_figures_have_the_label_that_their_form_prints(forms: dict[str, Form]) -> None:
+    words = Wording("ja", forms, {"a.txt": "kushiro"})
+    assert words.field("population", "a.txt") == "釧路市民の人口"
+    assert words.field("population", "b.txt") == "人口"
+    assert Wording("en", forms, {"a.txt": "kushiro"}).field("funding.local_bonds", "a.txt") == "local bonds"
+
+
+def test_totals_add_printed_figures_and_count_the_rest(context: Context) -> None:
+    (book,) = totals(context("ja").books)
+    total = {(item.field, item.year): item for item in book.totals}
+    assert (total["total_cost", "2024"].value, total["total_cost", "2024"].summed) == (10_280, 2)
+    later = total["total_cost", "2025"]
+    assert (later.value, later.summed, later.blank, later.text) == (-20, 1, 0, 1)
+    grants = total["funding.grants", "2025"]
+    assert (grants.summed, grants.blank) == (0, 2)
+    by_department = totals(context("ja").books, by_department=True)
+    assert [(part.department, part.sheets) for part in by_department] == [("総合政策部市民協働推進課", 1), ("総務部 総務課", 1)]
+
+
+def test_figures_of_unsure_columns_are_listed(context: Context) -> None:
+    found = [(figure.sheet, figure.field, figure.year, figure.placed_by) for figure in unsure_figures(context("ja").books)]
+    assert found == [(2, "total_cost", "2024", "arithmetic"), (2, "total_cost", "2025", "usual_place")]
+
+
+def test_departments_are_found_by_a_part_of_their_name_in_any_width(report: Report, context: Context) -> None:
+    known = departments(context("ja").books)
+    assert matching(known, ["総務部総務課"]) == (("総務部 総務課",), ())
+    assert matching(["ＤＸ推進課"], ["dx"]) == (("ＤＸ推進課",), ())
+    assert matching(known, ["税務課", ""]) == ((), ("税務課", ""))
+    shown = of_departments(report, {"総務部 総務課"})
+    assert [finding.rule for finding in shown.findings] == ["RD001"]
+    assert shown.not_checked == report.not_checked

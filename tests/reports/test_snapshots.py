@@ -1,0 +1,97 @@
+"""Every report format in both languages, compared with what it looked like when somebody last read it.
+
+``AUDITOR_SNAPSHOTS=write`` stores what comes out now: read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.auditing import Report
+from auditor.overview import totals
+from auditor.reports import Lang, ReportContext, ReportFormat
+from auditor.reports.csv_table import CsvReport, totals_csv
+from auditor.reports.json_report import JsonReport
+from auditor.reports.markdown import MarkdownReport
+from auditor.reports.reading import reading_text
+from auditor.reports.rule_pages import rule_page
+from auditor.reports.terminal import TerminalReport
+from auditor.reports.wording import Wording
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+LANGUAGES: tuple[Lang, ...] = ("ja", "en")
+EVERYTHING: dict[str, Any] = {"by": "department", "sections": frozenset({"totals", "unsure", "statistics"}), "width": 80}
+
+Context = Callable[..., ReportContext]
+
+
+def compare(name: str, text: str) -> None:
+    file = SNAPSHOTS / name
+    if os.environ.get("AUDITOR_SNAPSHOTS") == "write":
+        file.write_text(text, encoding="utf-8", newline="")
+    assert text == file.read_bytes().decode("utf-8"), f"{name} changed; AUDITOR_SNAPSHOTS=write stores it anew"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [(TerminalReport(), "terminal.txt"), (MarkdownReport(), "markdown.md"), (CsvReport(), "csv.csv")],
+    ids=lambda item: item if isinstance(item, str) else type(item).__name__,
+)
+def test_report(form: ReportFormat, name: str, lang: Lang, report: Report, context: Context) -> None:
+    compare(f"{lang}-{name}", form.render(report, context(lang)))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [(TerminalReport(), "all.txt"), (MarkdownReport(), "all.md")],
+    ids=lambda item: item if isinstance(item, str) else type(item).__name__,
+)
+def test_report_with_everything_that_can_be_asked_for(form: ReportFormat, name: str, lang: Lang, report: Report, context: Context) -> None:
+    compare(f"{lang}-{name}", form.render(report, context(lang, **EVERYTHING, departments=("総務部 総務課",), hidden=3)))
+
+
+def test_json_is_the_same_in_both_languages(report: Report, context: Context) -> None:
+    text = JsonReport().render(report, context("ja"))
+    compare("report.json", text)
+    assert text == JsonReport().render(report, context("en"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_records(lang: Lang, report: Report, context: Context) -> None:
+    compare(f"{lang}-reading.txt", reading_text(report.not_checked, context(lang)))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_totals_as_a_table(lang: Lang, context: Context) -> None:
+    shown = context(lang)
+    compare(f"{lang}-totals.csv", totals_csv(totals(shown.books), Wording(lang, shown.forms)))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_rule_page(lang: Lang) -> None:
+    text = {"en": "English text", "ja": "日本語の文"}
+    case = {
+        "form": "kushiro",
+        "total_cost": 8300,
+        "funding": {"grants": 4000},
+        "prior": {"total_cost": "-"},
+        "outcome": "fail",
+        "equation": "1 ≠ 2",
+    }
+    data = {
+        "code": "ABC002",
+        "name": "some-fault",
+        "severity": "warning",
+        "each": "year",
+        "since": "0.1",
+        "formula": "total_cost == sum(funding)",
+    }
+    data |= {"retired": ["ABC001"], "title": text, "why": text, "action": text, "cases": [case, {"form": "kushiro", "outcome": "unknown"}]}
+    compare(f"{lang}-rule.txt", rule_page(data, "abc001", Wording(lang), 80))
