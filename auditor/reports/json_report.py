@@ -114,9 +114,11 @@ def _said(place: object) -> object:
     if not isinstance(place, dict):
         return place
     pairs = cast(dict[str, object], place)
-    return {
-        key: item for key, item in pairs.items() if item is not None and not (isinstance(item, list) and None in cast(list[object], item))
-    }
+    return {key: item for key, item in pairs.items() if item is not None and not _broken(item)}
+
+
+def _broken(box: object) -> bool:
+    return isinstance(box, list) and None in cast(list[object], box)
 
 
 def schema() -> dict[str, Any]:
