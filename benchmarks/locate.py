@@ -144,14 +144,16 @@ def first_minimal(case: Case) -> Guess:
             rows.append(line)
             lows.append(-numpy.inf)
             highs.append(sign * case.printed[name])
-    solved = milp(
-        numpy.array([0.0] * count + [1.0] * count),
-        integrality=numpy.ones(2 * count),
-        bounds=Bounds(cast(Any, [-far] * count + [0.0] * count), cast(Any, [far] * count + [1.0] * count)),
-        constraints=LinearConstraint(numpy.array(rows), cast(Any, lows), cast(Any, highs)),
-        options={"time_limit": 10},
+    found = cast(
+        Any,
+        milp(
+            numpy.array([0.0] * count + [1.0] * count),
+            integrality=numpy.ones(2 * count),
+            bounds=Bounds(cast(Any, [-far] * count + [0.0] * count), cast(Any, [far] * count + [1.0] * count)),
+            constraints=LinearConstraint(numpy.array(rows), cast(Any, lows), cast(Any, highs)),
+            options={"time_limit": 10},
+        ),
     )
-    found = cast(Any, solved)
     if found.x is None:
         return None
     return {name: round(found.x[at]) * STEPS[name] for at, name in enumerate(CELLS) if found.x[count + at] > 0.5}
