@@ -17,13 +17,12 @@ __all__ = ["auditor_readers", "auditor_reports"]
 @hookimpl
 def auditor_readers() -> Iterable[AnyReader]:
     """Records first: a JSON file may hold the words of a form in its texts."""
+    from auditor.readers.in_child import pdf_reader, workbook_reader
     from auditor.readers.kpi_table import KpiTableReader
-    from auditor.readers.pdf import pdf_reader
     from auditor.readers.records_json import RecordsJsonReader
     from auditor.readers.sheet_text import SheetTextReader
-    from auditor.readers.workbook import WorkbookReader
 
-    return (RecordsJsonReader(), WorkbookReader(), pdf_reader(), KpiTableReader(), SheetTextReader())
+    return (RecordsJsonReader(), workbook_reader(), pdf_reader(), KpiTableReader(), SheetTextReader())
 
 
 @hookimpl

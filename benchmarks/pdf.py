@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from auditor.forms import Form
 from auditor.model import Book
-from auditor.readers.pdf import PdfReader, pdf_reader
+from auditor.readers.in_child import pdf_reader
+from auditor.readers.pdf import PdfReader
 from auditor.readers.source import Source
 from auditor.session import load
 from auditor.testing.build import book

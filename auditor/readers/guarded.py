@@ -69,7 +69,7 @@ class GuardedReader:
     ) -> None:
         self.name, self.reader, self.knows, self.ready = name, reader, knows, ready
         self.limits = limits or Limits()
-        self._child: tuple[weakref.ref[Source], _Child, str] | None = None
+        self._child: tuple[weakref.ref[Source], _Child, str | None] | None = None
 
     def words(self, source: Source) -> str | None:
         """All text of the document, or None where it is none of this reader's; raises UnreadableDocument for a broken one."""
@@ -93,8 +93,8 @@ class GuardedReader:
         finally:
             self._let_go()
 
-    def _asked(self, source: Source) -> tuple[_Child, str]:
-        """The child that has the document open, and the document's words."""
+    def _asked(self, source: Source) -> tuple[_Child, str | None]:
+        """The child that has the document open, and the document's words; None where it turns out to be none of this reader's."""
         if self._child is not None and self._child[0]() is source:
             return self._child[1], self._child[2]
         self._let_go()
@@ -102,8 +102,8 @@ class GuardedReader:
             self.ready(source)
         child = _Child(self.reader, source, self.limits)
         try:
-            words = child.asked({"ask": "words"}).get("words")
-            if not isinstance(words, str):
+            words = child.asked({"ask": "words"}).get("words", 0)
+            if words is not None and not isinstance(words, str):
                 raise child.broken_down()
         except BaseException:
             child.end()

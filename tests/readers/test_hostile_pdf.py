@@ -20,7 +20,8 @@ import hostile_pdfs as hostile
 from auditor.forms import Form
 from auditor.readers import read_documents
 from auditor.readers.guarded import GuardedReader, Limits
-from auditor.readers.pdf import PdfReader, is_pdf, pdf_reader
+from auditor.readers.in_child import is_pdf, pdf_reader
+from auditor.readers.pdf import PdfReader
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.session import load
 

@@ -22,7 +22,8 @@ from hypothesis import strategies as st  # noqa: E402
 from auditor.forms import Form  # noqa: E402
 from auditor.model import Sheet  # noqa: E402
 from auditor.readers import pdf, read_documents  # noqa: E402
-from auditor.readers.pdf import PdfReader, pdf_reader  # noqa: E402
+from auditor.readers.in_child import pdf_reader  # noqa: E402
+from auditor.readers.pdf import PdfReader  # noqa: E402
 from auditor.readers.pdf.cells import cells_of  # noqa: E402
 from auditor.readers.pdf.pages import Character, Line, PageLimits, PrintedPage, printed_page  # noqa: E402
 from auditor.readers.source import Reading, Source, UnreadableDocument  # noqa: E402

@@ -1,6 +1,6 @@
 """The reader of PDFs that print text (with the extra ``pdf``): every value by the cell between ruling lines in which it stands.
 
-``PdfReader`` reads in this process; ``pdf_reader`` gives the one that the program uses, which reads in a child process.
+The program runs it in a child process: see ``auditor.readers.in_child``.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from auditor.forms import Form
 from auditor.model import Kpi, NotChecked, Remark, Sheet, Text, Why
 from auditor.readers.grid import Grid, Labels, read_sheets
 from auditor.readers.grid.sheets import most_common_year
-from auditor.readers.guarded import GuardedReader, Limits
+from auditor.readers.in_child import is_pdf, ready_for_pdf
 from auditor.readers.pdf.cells import cells_of
 from auditor.readers.pdf.grids import LaidPage, grid_of
 from auditor.readers.pdf.indicators import read_table
 from auditor.readers.pdf.pages import PageLimits, PageTooLarge, printed_page
 from auditor.readers.source import Reading, Source, UnreadableDocument
 
-__all__ = ["PdfReader", "is_pdf", "pdf_reader"]
+__all__ = ["PdfReader"]
 
 _MOST_PAGES: Final = 5_000
 _MOST_PAGES_A_SHEET: Final = 50
@@ -32,27 +32,6 @@ _HEADS: Final = frozenset({"title", "name", "department", "category"})
 _BLANK: Final = 200  # bytes of content that a spreadsheet program writes for an empty page, and some more
 _PASSWORD: Final = 4  # FPDF_ERR_PASSWORD
 _SECURITY: Final = 5
-
-
-def is_pdf(source: Source) -> bool:
-    """Whether a document's first bytes are those of a PDF."""
-    return b"%PDF-" in source.data[:1024]
-
-
-def pdf_reader(limits: Limits | None = None) -> GuardedReader:
-    """The reader for everyday use: a document that breaks pypdfium2 breaks a child process only."""
-    return GuardedReader("pdf", "auditor.readers.pdf:PdfReader", is_pdf, limits, ready=_ready)
-
-
-def _ready(source: Source) -> None:
-    """Raises UnreadableDocument where pypdfium2 is not installed."""
-    if importlib.util.find_spec("pypdfium2") is None:
-        raise UnreadableDocument(
-            source.path,
-            "needs-extra",
-            "is a PDF file; to read it, install the extra: pip install 'sheet-auditor[pdf]'",
-            "PDF ファイルです。読み取るには pip install 'sheet-auditor[pdf]' を実行してください",
-        )
 
 
 def _nobody() -> None:
@@ -79,7 +58,7 @@ class PdfReader:
         """All text of the document, or None where it is no PDF; raises UnreadableDocument for a scan or a broken file."""
         if not is_pdf(source):
             return None
-        _ready(source)
+        ready_for_pdf(source)
         found: list[str] = []
         with _opened(source) as document:
             count = self._count(source, document)
@@ -95,7 +74,7 @@ class PdfReader:
 
     def read(self, source: Source, form: Form) -> Reading:
         """The sheets on all pages. A sheet that goes on over the next page is read as one."""
-        _ready(source)
+        ready_for_pdf(source)
         reading = _Reading(source.path, Labels(form))
         with _opened(source) as document:
             for number in range(1, self._count(source, document) + 1):
