@@ -19,6 +19,7 @@ _JAPANESE: Final = (
     (r"the following arguments are required: (.*)", r"引数が足りません: \1"),
     (r"unrecognized arguments: (.*)", r"使えない引数です: \1"),
     (r"argument (\S+): expected (?:at least )?one argument", r"\1 には値が必要です"),
+    (r"argument (\S+): a number from (\d+) to (\d+) was expected", r"\1 には \2 から \3 までの数を指定してください"),
     (r"argument (.*): invalid choice: (.*) \(choose from (.*)\)", r"\1 に \2 は指定できません。指定できるもの: \3"),
     (r"argument (.*): not allowed with argument (.*)", r"\1 と \2 は同時に指定できません"),
     (r"argument (.*): ignored explicit argument (.*)", r"\1 に値 \2 は付けられません"),

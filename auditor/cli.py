@@ -6,14 +6,14 @@ import json
 import os
 import shutil
 import sys
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from auditor.arguments import Lang, Parser, wanted_language
-from auditor.output import Refused, complain, prepare, refusal, safe_name, write, write_file
+from auditor.output import Progress, Refused, complain, prepare, refusal, safe_name, write, write_file
 from auditor.version import __version__
 
 # What a command needs is imported where it is used: `auditor explain` must not wait for readers and report formats.
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 Say = Callable[[str, str], str]
+_TABLES: Final = frozenset({"years", "sheets", "evaluations", "kpis", "kpi_years", "documents"})
 _EXTENSIONS: Final = {"terminal": "txt", "markdown": "md"}
 
 
@@ -107,7 +108,12 @@ def _plugin_option(parser: Parser, say: Say) -> None:
 
 
 def _document_options(parser: Parser, say: Say) -> None:
-    parser.arguments.add_argument("files", nargs="+", metavar=say("FILE", "ファイル"), help=say("documents to read", "読み取る文書"))
+    parser.arguments.add_argument(
+        "files",
+        nargs="+",
+        metavar=say("FILE", "ファイル"),
+        help=say("documents to read, or folders of them", "読み取る文書、またはそのフォルダー"),
+    )
     parser.options.add_argument(
         "--form",
         metavar=say("FORM", "様式"),
@@ -117,11 +123,24 @@ def _document_options(parser: Parser, say: Say) -> None:
         "--table",
         action="store_true",
         help=say(
-            "the files are tidy tables (CSV, Parquet); folders always are",
-            "ファイルを表（CSV、Parquet）として読み取ります（フォルダーは指定不要）",
+            "the files are tidy tables (CSV, Parquet); a folder of years.csv, sheets.csv … always is",
+            "ファイルを表（CSV、Parquet）として読み取ります（years.csv、sheets.csv などのフォルダーは指定不要）",
         ),
     )
+    parser.options.add_argument(
+        "--jobs",
+        type=_count,
+        default=1,
+        metavar="N",
+        help=say("read N documents at a time (default: 1)", "N 件の文書を同時に読み取ります（省略時は1）"),
+    )
     _plugin_option(parser, say)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise ArgumentTypeError("a number from 1 to 64 was expected")
+    return int(text)
 
 
 def _rule_options(parser: Parser, say: Say) -> None:
@@ -584,7 +603,10 @@ def _read_books(session: Session, asked: Namespace) -> tuple[tuple[Book, ...], t
         raise Refused("the name of a file is empty", "ファイル名が空です")
     tables = [path for path in asked.files if asked.table or _holds_tables(path)]
     documents = [path for path in asked.files if path not in tables]
-    result = read_documents(documents, forms=session.forms, readers=session.readers, form=asked.form)
+    with Progress(asked.say("reading", "読み取り中")) as progress:
+        result = read_documents(
+            documents, forms=session.forms, readers=session.readers, form=asked.form, jobs=asked.jobs, told=progress.told
+        )
     if not tables:
         return result.books, result.not_checked
     from auditor.tables import read_tables
@@ -594,12 +616,14 @@ def _read_books(session: Session, asked: Namespace) -> tuple[tuple[Book, ...], t
 
 
 def _holds_tables(path: str) -> bool:
-    """Whether a path is a Parquet file or a folder with tables, told without loading data frames."""
+    """Whether a path is a Parquet file or a folder with tidy tables, told without loading data frames."""
     try:
         inside = tuple(Path(path).iterdir()) if Path(path).is_dir() else ()
     except (OSError, ValueError):  # opening it as a document says what is wrong
         return False
-    return path.endswith(".parquet") or any(file.suffix in (".parquet", ".csv", ".tsv") for file in inside)
+    return path.endswith(".parquet") or any(
+        file.suffix == ".parquet" or (file.suffix in (".csv", ".tsv") and file.stem in _TABLES) for file in inside
+    )
 
 
 def _departments(asked: Namespace, books: Sequence[Book], not_checked: Iterable[NotChecked]) -> tuple[str, ...]:

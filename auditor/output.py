@@ -9,12 +9,13 @@ import os
 import re
 import sys
 import tempfile
+import time
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple, TextIO
 
-__all__ = ["Refused", "complain", "prepare", "refusal", "safe_name", "write", "write_file"]
+__all__ = ["Progress", "Refused", "complain", "prepare", "refusal", "safe_name", "write", "write_file"]
 
 # What a terminal of another encoding gets for signs that it lacks; all else becomes a question mark.
 _STAND_INS: Final = str.maketrans(
@@ -128,6 +129,31 @@ def complain(text: str) -> None:
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(f"auditor: {text}\n")
         sys.stderr.flush()
+
+
+class Progress:
+    """How far the reading is, in one line on a terminal's standard error; nothing elsewhere, nor within the first second."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.started, self.width = what, time.monotonic(), 0
+
+    def told(self, done: int, total: int) -> None:
+        """``done`` of ``total`` documents are read."""
+        if total < 2 or time.monotonic() - self.started < 1 or not sys.stderr.isatty():
+            return
+        filled = 20 * done // total
+        line = f"{self.what} [{'#' * filled}{'.' * (20 - filled)}] {done}/{total}"
+        self.width = 2 * len(line)  # at most: a character takes one column or two
+        sys.stderr.write(f"\r{line}")
+        sys.stderr.flush()
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.width:
+            sys.stderr.write(f"\r{' ' * self.width}\r")
+            sys.stderr.flush()
 
 
 def write_file(path: Path, text: str, inputs: Iterable[str] = (), *, replace: bool = True) -> None:

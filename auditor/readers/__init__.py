@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ from auditor.readers.source import (
 
 __all__ = ["AnyReader", "ReadResult", "Reader", "Reading", "RecordReader", "Source", "UnreadableDocument", "read_documents"]
 
+_SUFFIXES: Final = frozenset({".txt", ".tsv", ".csv", ".json", ".xlsx", ".xlsm", ".xls", ".pdf"})
 # How files that are no text begin, and what they are.
 _KINDS: Final = (
     (b"%PDF", "a PDF file", "PDF ファイル"),
@@ -42,24 +44,33 @@ _PACKED: Final = (
 
 
 def read_documents(
-    paths: Iterable[str | Path], *, forms: Mapping[str, Form], readers: Iterable[AnyReader], form: str | None = None
+    paths: Iterable[str | Path],
+    *,
+    forms: Mapping[str, Form],
+    readers: Iterable[AnyReader],
+    form: str | None = None,
+    jobs: int = 1,
+    told: Callable[[int, int], None] | None = None,
 ) -> ReadResult:
-    """Read every document that can be read; a path given twice is read once.
+    """Read every document that can be read; of a folder, all documents below it. A path given twice is read once.
 
     ``form`` insists on a form by its name; of the ``readers`` the first that accepts a document reads it. A file that can't be
-    read is an entry of ``not_checked`` and keeps no other from being read.
+    read is an entry of ``not_checked`` and keeps no other from being read. ``jobs`` documents are read at a time, which changes
+    nothing in the result; ``told`` hears how many of how many are read.
     """
     if form is not None and form not in forms:
         return ReadResult(not_checked=(NotChecked(why=unknown_form(form, forms)),))
     insisted, asked = forms[form] if form is not None else None, tuple(readers)
     distinct: dict[str, str] = {}
     for path in paths:
-        distinct.setdefault(_identity(path), str(path))
+        for document in _documents(str(path)):
+            distinct.setdefault(_identity(document), document)
     books: list[Book] = []
     not_checked: list[NotChecked] = []
     seen: set[tuple[str, int, str]] = set()
-    for path in distinct.values():
-        result = _read(path, forms, asked, insisted)
+    for number, (path, result) in enumerate(_results(list(distinct.values()), forms, asked, insisted, jobs), 1):
+        if told is not None:
+            told(number, len(distinct))
         not_checked.extend(result.not_checked)
         for book in result.books:
             keys = {(book.form, book.fiscal_year, document.path) for document in book.documents}
@@ -69,6 +80,32 @@ def read_documents(
                 books.append(book)
             seen |= keys
     return ReadResult(Book.merged(books), tuple(not_checked))
+
+
+def _documents(path: str) -> list[str]:
+    """The documents below a folder, in the order of their names; a file, or a folder without any, as it is given."""
+    try:
+        if not os.path.isdir(path):  # noqa: PTH112 - takes a path that no Path can be made of
+            return [path]
+        below = sorted(file for file in Path(path).rglob("*") if file.suffix.lower() in _SUFFIXES and file.is_file())
+    except (OSError, ValueError):  # opening it says what is wrong
+        return [path]
+    # What begins so is hidden, or the mark that a spreadsheet program leaves beside a workbook that is open.
+    return [str(file) for file in below if not file.name.startswith((".", "~$"))] or [path]
+
+
+def _results(
+    paths: Sequence[str], forms: Mapping[str, Form], readers: Sequence[AnyReader], insisted: Form | None, jobs: int
+) -> Iterator[tuple[str, ReadResult]]:
+    """What became of each path, in their order."""
+    if jobs <= 1 or len(paths) <= 1:
+        yield from ((path, _read(path, forms, readers, insisted)) for path in paths)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(jobs) as pool:  # a reader keeps its document open between questions: each path has its own readers
+        each = [pool.submit(_read, path, forms, [copy(reader) for reader in readers], insisted) for path in paths]
+        yield from ((path, result.result()) for path, result in zip(paths, each, strict=True))
 
 
 def _identity(path: str | Path) -> str:

@@ -49,7 +49,9 @@ class Source:
         except FileNotFoundError:
             raise UnreadableDocument(name, "missing", "there is no such file", "ファイルが見つかりません") from None
         except IsADirectoryError:
-            raise UnreadableDocument(name, "folder", "is a folder, not a file", "フォルダーです。ファイルを指定してください") from None
+            raise UnreadableDocument(
+                name, "folder", "is a folder without any document", "フォルダーの中に読み取れる文書がありません"
+            ) from None
         except OSError as fault:
             raise UnreadableDocument(name, "unreadable", f"can't be read: {fault.strerror}", "ファイルを読めません") from None
         except ValueError:  # a path that no file can have

@@ -94,11 +94,14 @@ def test_a_path_given_twice_is_read_once(tmp_path: Path) -> None:
 def test_a_bad_file_keeps_no_other_from_being_read(tmp_path: Path) -> None:
     (tmp_path / "good.csv").write_text(TABLE, encoding="utf-8")
     (tmp_path / "bad.json").write_text('{"', encoding="utf-8")
-    result = read_documents([tmp_path / "none", tmp_path / "bad.json", tmp_path, tmp_path / "good.csv"], forms=FORMS, readers=READERS)
+    (tmp_path / "empty").mkdir()
+    result = read_documents(
+        [tmp_path / "none", tmp_path / "bad.json", tmp_path / "empty", tmp_path / "good.csv"], forms=FORMS, readers=READERS
+    )
     assert [(reason.document, reason.why.code) for reason in result.not_checked] == [
         (str(tmp_path / "none"), "missing"),
         (str(tmp_path / "bad.json"), "not-json"),
-        (str(tmp_path), "folder"),
+        (str(tmp_path / "empty"), "folder"),
     ]
     assert [len(book.kpis) for book in result.books] == [1]
 
