@@ -134,6 +134,16 @@ def _document_options(parser: Parser, say: Say) -> None:
         metavar="N",
         help=say("read N documents at a time (default: 1)", "N 件の文書を同時に読み取ります（省略時は1）"),
     )
+    parser.options.add_argument(
+        "--limits",
+        type=_count,
+        default=1,
+        metavar="N",
+        help=say(
+            "let a workbook or PDF take N times the usual time, memory and size (default: 1)",
+            "ブックや PDF の読み取りに、通常の N 倍の時間・メモリ・大きさを認めます（省略時は1）",
+        ),
+    )
     _plugin_option(parser, say)
 
 
@@ -594,6 +604,7 @@ def _known_format(name: str, known: Iterable[str]) -> None:
 
 def _read_books(session: Session, asked: Namespace) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
     from auditor.readers import read_documents
+    from auditor.readers.guarded import GuardedReader
     from auditor.readers.source import unknown_form
 
     if asked.form is not None and asked.form not in session.forms:
@@ -603,10 +614,9 @@ def _read_books(session: Session, asked: Namespace) -> tuple[tuple[Book, ...], t
         raise Refused("the name of a file is empty", "ファイル名が空です")
     tables = [path for path in asked.files if asked.table or _holds_tables(path)]
     documents = [path for path in asked.files if path not in tables]
+    readers = [reader.raised(asked.limits) if isinstance(reader, GuardedReader) else reader for reader in session.readers]
     with Progress(asked.say("reading", "読み取り中")) as progress:
-        result = read_documents(
-            documents, forms=session.forms, readers=session.readers, form=asked.form, jobs=asked.jobs, told=progress.told
-        )
+        result = read_documents(documents, forms=session.forms, readers=readers, form=asked.form, jobs=asked.jobs, told=progress.told)
     if not tables:
         return result.books, result.not_checked
     from auditor.tables import read_tables

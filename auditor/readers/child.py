@@ -61,14 +61,16 @@ def serve(reader: Any, questions: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def main() -> None:
-    """Run as ``python -m auditor.readers.child module:class seconds memory``."""
-    name, seconds, memory = sys.argv[1:4]
+    """Run as ``python -m auditor.readers.child module:class seconds memory factor``, the last for the reader's own limits."""
+    name, seconds, memory, factor = sys.argv[1:5]
     # Whatever a library prints must not get among the answers.
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)
         limit(float(seconds), int(memory))
         module, _, attribute = name.partition(":")
         reader: Any = getattr(importlib.import_module(module), attribute)()
+        if int(factor) > 1:
+            reader.raise_limits(int(factor))
         serve(reader, sys.stdin.buffer, answers)
 
 

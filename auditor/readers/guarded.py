@@ -50,6 +50,10 @@ class Limits:
     memory: int = 900 * _MIB
     answer: int = 256 * _MIB
 
+    def raised(self, factor: int) -> Limits:
+        """``factor`` times as much of everything."""
+        return Limits(self.seconds * factor, self.seconds_a_part * factor, self.memory * factor, self.answer * factor)
+
 
 class GuardedReader:
     """A reader of documents that are no text, run in a child process that lives as long as one document is being read.
@@ -68,8 +72,14 @@ class GuardedReader:
         ready: Callable[[Source], None] | None = None,
     ) -> None:
         self.name, self.reader, self.knows, self.ready = name, reader, knows, ready
-        self.limits = limits or Limits()
+        self.limits, self.factor = limits or Limits(), 1
         self._child: tuple[weakref.ref[Source], _Child, str | None] | None = None
+
+    def raised(self, factor: int) -> GuardedReader:
+        """The same reader with ``factor`` times its limits here, and those of the reader in the child."""
+        other = GuardedReader(self.name, self.reader, self.knows, self.limits.raised(factor), ready=self.ready)
+        other.factor = self.factor * factor
+        return other
 
     def words(self, source: Source) -> str | None:
         """All text of the document, or None where it is none of this reader's; raises UnreadableDocument for a broken one."""
@@ -100,7 +110,7 @@ class GuardedReader:
         self._let_go()
         if self.ready is not None:
             self.ready(source)
-        child = _Child(self.reader, source, self.limits)
+        child = _Child(self.reader, source, self.limits, self.factor)
         try:
             words = child.asked({"ask": "words"}).get("words", 0)
             if words is not None and not isinstance(words, str):
@@ -121,10 +131,10 @@ class GuardedReader:
 class _Child:
     """One process with one document. It is ended when its time is over, whatever it is doing."""
 
-    def __init__(self, reader: str, source: Source, limits: Limits) -> None:
+    def __init__(self, reader: str, source: Source, limits: Limits, factor: int) -> None:
         self.path, self.limits, self.late = source.path, limits, False
         paths = [str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
-        options = [reader, str(limits.seconds), str(limits.memory)]
+        options = [reader, str(limits.seconds), str(limits.memory), str(factor)]
         self.process: subprocess.Popen[bytes] = subprocess.Popen(
             [sys.executable, "-P", "-m", "auditor.readers.child", *options],
             stdin=subprocess.PIPE,

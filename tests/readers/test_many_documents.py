@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 import auditor_datasets
-from auditor import cli
+from auditor import cli, ooxml
 from auditor.output import Progress
 from auditor.readers import read_documents
+from auditor.readers.guarded import GuardedReader, Limits
+from auditor.readers.pdf import PdfReader
 from auditor.readers.records_json import dump_records
+from auditor.readers.workbook import WorkbookReader
 from auditor.session import load
 from auditor.testing.sheet_text import text_of_sheets
 
@@ -58,6 +62,44 @@ def test_the_command_reads_a_folder(folder: Path, capsys: pytest.CaptureFixture[
     assert "text.txt" in out
     assert cli.main(["check", str(folder), "--jobs", "0", "--lang", "ja"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_limits_are_said_and_can_be_raised(capsys: pytest.CaptureFixture[str]) -> None:
+    session = load()
+    small = [reader.raised(1) if isinstance(reader, GuardedReader) else reader for reader in session.readers]
+    for reader in small:
+        if isinstance(reader, GuardedReader):
+            reader.limits = replace(reader.limits, seconds=0.001)
+    (missed,) = read_documents([WORKBOOK], forms=session.forms, readers=small).not_checked
+    assert missed.why.code == "too-slow"
+    roomy = [reader.raised(64) if isinstance(reader, GuardedReader) else reader for reader in session.readers]
+    assert read_documents([WORKBOOK], forms=session.forms, readers=roomy) == read_documents(
+        [WORKBOOK], forms=session.forms, readers=session.readers
+    )
+    assert cli.main(["read", str(WORKBOOK), "--limits", "2", "--lang", "ja"]) == 0
+    assert cli.main(["read", str(WORKBOOK), "--limits", "none", "--lang", "ja"]) == 2
+    assert "--limits には 1 から 64 までの数を指定してください" in capsys.readouterr().err
+
+
+def test_what_a_reader_allows_is_raised_with_the_rest() -> None:
+    workbooks, pdfs = WorkbookReader(), PdfReader()
+    cells, pages, lines = workbooks.limits.cells, pdfs.most_pages, pdfs.limits.lines
+    workbooks.raise_limits(3)
+    pdfs.raise_limits(3)
+    assert (workbooks.limits.cells, pdfs.most_pages, pdfs.limits.lines) == (3 * cells, 3 * pages, 3 * lines)
+
+
+def test_the_limits_are_those_of_the_docs() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
+    limits = Limits()
+    assert f"{limits.seconds:g} s, and {limits.seconds_a_part:g} s more" in page
+    assert f"{limits.memory >> 20} MiB (where" in page
+    for limit in fields(ooxml.Limits):
+        most: int = getattr(ooxml.Limits(), limit.name)
+        assert (f"{most >> 20} MiB" if most % (1 << 20) == 0 else f"{most:,}") in page, limit.name
+    reader = PdfReader()
+    for number in (reader.most_pages, reader.limits.characters, reader.limits.objects, reader.limits.lines):
+        assert f"{number:,}" in page
 
 
 def test_a_folder_without_documents_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

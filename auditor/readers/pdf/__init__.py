@@ -50,6 +50,12 @@ class PdfReader:
         self.limits, self.most_pages = limits or PageLimits(), pages
         self.progress: Callable[[], None] = _nobody
 
+    def raise_limits(self, factor: int) -> None:
+        """Read ``factor`` times as much of a page, and as many pages."""
+        most = self.limits
+        self.limits = PageLimits(most.characters * factor, most.objects * factor, most.lines * factor)
+        self.most_pages *= factor
+
     def accepts(self, source: Source, form: Form) -> bool:
         """Any PDF: which form it has, its words say."""
         return bool(form.fields) and is_pdf(source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from functools import cached_property
 from typing import Final, Protocol
 
@@ -44,6 +45,10 @@ class WorkbookReader:
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._opened: tuple[weakref.ref[Source], OpenWorkbook, str] | None = None
+
+    def raise_limits(self, factor: int) -> None:
+        """Read workbooks ``factor`` times as large."""
+        self.limits = Limits(*(getattr(self.limits, limit.name) * factor for limit in fields(Limits)))
 
     def words(self, source: Source) -> str | None:
         """All texts of the workbook, or None where the document is none; raises UnreadableDocument for a broken one."""
