@@ -173,7 +173,7 @@ def test_what_a_report_looks_like_is_what_it_looks_like(
 ) -> None:
     assert page.exists()
     monkeypatch.chdir(ROOT / "examples")
-    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("COLUMNS", "100")
     command = SHOWN.match(block.comment)
     assert command is not None
     assert cli.main(shlex.split(command[1])) == 1
