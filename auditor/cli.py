@@ -341,7 +341,8 @@ def _audited(
 def _mark(asked: Namespace, session: Session, report: Report, inputs: Sequence[str]) -> None:
     """Write the marked-up copy of the one document of its kind."""
     from auditor.reports.mark_pdf import mark_pdf
-    from auditor.reports.mark_workbook import MarkError, mark_workbook
+    from auditor.reports.mark_workbook import mark_workbook
+    from auditor.reports.marking import MarkError
 
     kind = asked.mark.suffix.lower()
     same = [path for path in inputs if Path(path).suffix.lower() == kind]

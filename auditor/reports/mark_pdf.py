@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -18,12 +16,12 @@ from typing import Any, Final
 from auditor.auditing import Report
 from auditor.forms import Form
 from auditor.reports import Lang, ReportContext
-from auditor.reports.findings import described, wording_of
-from auditor.reports.mark_workbook import MarkError
+from auditor.reports.findings import wording_of
+from auditor.reports.marking import MarkError, copy_marked, findings_in, note
 from auditor.reports.wording import Wording
 from auditor.rules import SEVERITIES, Finding, RuleSet, Severity
 
-__all__ = ["MarkError", "mark_pdf", "marked_pdf"]
+__all__ = ["mark_pdf", "marked_pdf"]
 
 Box = tuple[float, float, float, float]
 
@@ -60,29 +58,7 @@ def mark_pdf(
 
     ``forms`` give the labels of the figures in Japanese. Raises MarkError.
     """
-    source, target = Path(source_path), Path(os.path.realpath(out_path))
-    if target.exists() and (not target.is_file() or (source.exists() and target.samefile(source))):
-        raise MarkError(
-            f"{out_path} is the PDF itself, or no file; name another", f"{out_path} には書き込めません。別の名前を指定してください"
-        )
-    try:
-        data = source.read_bytes()
-    except OSError as fault:
-        raise MarkError(f"{source} can't be read: {fault.strerror}", f"{source} を読めません") from None
-    documents = {document.path for document in report.documents if os.path.realpath(document.path) == os.path.realpath(source)}
-    marked = marked_pdf(data, report, documents | {str(source_path)}, lang, forms=forms)
-    try:
-        handle, name = tempfile.mkstemp(prefix=".auditor-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(marked)
-            Path(name).chmod(source.stat().st_mode & 0o666 | 0o600)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as fault:
-        raise MarkError(f"{out_path} can't be written: {fault.strerror}", f"{out_path} に書き込めません") from None
+    copy_marked(source_path, report, out_path, lambda data, documents: marked_pdf(data, report, documents, lang, forms=forms))
 
 
 def marked_pdf(
@@ -97,9 +73,7 @@ def marked_pdf(
     if b"%PDF-" not in data[:1024]:
         raise MarkError("the file to be marked is no PDF", "印を付けるファイルが PDF ではありません")
     names = set(documents)
-    findings = [
-        finding for finding in report.findings if finding.document in names or any(cell.document in names for cell in finding.cells)
-    ]
+    findings = findings_in(report, names)
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
     try:
         return _Marking(data, findings, names, words).done()
@@ -211,28 +185,8 @@ class _Marking:
         page[name("/Annots")] = listed
 
     def _note(self, mark: Mark) -> str:
-        paragraphs: list[str] = []
-        say = self.words.say
-        wanted = {say("figures", "数値"), say("expected", "計算上の値"), say("difference", "差"), say("what to do", "対応")}
-        for finding in mark.findings:
-            lines = [f"【{self.words.word(finding.severity)}】{finding.rule} {finding.message.of(self.words.lang)}"]
-            lines += [self.words.labelled(label, text) for label, text in described(finding, self.words) if label in wanted]
-            lines += [self.words.labelled(say("suspect", "疑わしい箇所"), text) for text in self._suspects(finding)]
-            paragraphs.append("\n".join(lines))
-        text = "\n\n".join(paragraphs)
+        text = "\n\n".join(note(finding, self.words) for finding in mark.findings)
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-    def _suspects(self, finding: Finding) -> list[str]:
-        told: list[str] = []
-        for suspect in finding.suspects[:3]:
-            changes = [
-                f"{self.words.field(cell.field, finding.document)}"
-                + (f" {self.words.year(cell.year)}" if cell.year else "")
-                + f" {cell.value or self.words.say('(blank)', '（空欄）')} → {cell.corrected or '?'}"
-                for cell in suspect.cells
-            ]
-            told.append(self.words.listed(changes) + self.words.say(f" ({suspect.slip.en})", f"（{suspect.slip.ja}）"))
-        return told
 
     def _bookmarks(self, marks: Sequence[Mark]) -> None:
         """A bookmark for each finding, under one that is ours; a finding without a place points to the first page."""

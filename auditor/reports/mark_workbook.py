@@ -5,10 +5,8 @@ Only the parts that have to change are patched, by splicing bytes: everything el
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,15 +18,15 @@ from xml.sax.saxutils import escape, quoteattr
 
 from auditor.auditing import Report
 from auditor.forms import Form
-from auditor.model import Text
 from auditor.ooxml import Package, PackageError, Relationship, is_zip, rels_of
 from auditor.reports import Lang, ReportContext
 from auditor.reports.findings import described, wording_of
+from auditor.reports.marking import MarkError, copy_marked, findings_in, note, suspects
 from auditor.reports.splices import Patch, Tag, as_utf8, tags, with_attributes
 from auditor.reports.wording import Wording
 from auditor.rules import SEVERITIES, Finding, RuleSet, Severity
 
-__all__ = ["MarkError", "mark_workbook", "marked_workbook"]
+__all__ = ["mark_workbook", "marked_workbook"]
 
 _TRANSITIONAL: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT: Final = "http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -62,14 +60,6 @@ _BEHIND_LEGACY: Final = frozenset(
 )
 
 
-class MarkError(Exception):
-    """A copy that can't be made; ``reason`` says why in both languages."""
-
-    def __init__(self, en: str, ja: str) -> None:
-        super().__init__(f"{en} / {ja}")
-        self.reason = Text(en=en, ja=ja)
-
-
 def mark_workbook(
     source_path: str | Path, report: Report, out_path: str | Path, lang: Lang = "ja", *, forms: Mapping[str, Form] | None = None
 ) -> None:
@@ -77,33 +67,7 @@ def mark_workbook(
 
     ``forms`` give the labels of the figures in Japanese. Raises MarkError.
     """
-    source, target = Path(source_path), Path(os.path.realpath(out_path))
-    if target.exists() and (not target.is_file() or target.samefile(source)):
-        raise MarkError(
-            f"{out_path} is the workbook itself, or no file; name another", f"{out_path} には書き込めません。別の名前を指定してください"
-        )
-    try:
-        data = source.read_bytes()
-    except OSError as fault:
-        raise MarkError(f"{source} can't be read: {fault.strerror}", f"{source} を読めません") from None
-    documents = {document.path for document in report.documents if _same(document.path, source)}
-    marked = marked_workbook(data, report, documents or {str(source_path)}, lang, forms=forms)
-    try:
-        handle, name = tempfile.mkstemp(prefix=".auditor-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(marked)
-            Path(name).chmod(source.stat().st_mode & 0o666 | 0o600)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as fault:
-        raise MarkError(f"{out_path} can't be written: {fault.strerror}", f"{out_path} に書き込めません") from None
-
-
-def _same(path: str, other: Path) -> bool:
-    return path == str(other) or os.path.realpath(path) == os.path.realpath(other)
+    copy_marked(source_path, report, out_path, lambda data, documents: marked_workbook(data, report, documents, lang, forms=forms))
 
 
 def marked_workbook(
@@ -113,9 +77,7 @@ def marked_workbook(
     if not is_zip(data):
         raise MarkError("only .xlsx and .xlsm workbooks can be marked", "印を付けられるのは .xlsx と .xlsm のブックだけです")
     names = set(documents)
-    findings = [
-        finding for finding in report.findings if finding.document in names or any(cell.document in names for cell in finding.cells)
-    ]
+    findings = findings_in(report, names)
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
     try:
         return _Marking(Package(data), findings, names, words).done()
@@ -331,28 +293,7 @@ class _Marking:
 
     def _comment(self, mark: Mark) -> str:
         """What a comment says: rule and message, the figures, what was expected, the likeliest slip."""
-        paragraphs: list[str] = []
-        for finding in mark.findings:
-            lines = [f"【{self.words.word(finding.severity)}】{finding.rule} {finding.message.of(self.words.lang)}"]
-            wanted = {self.words.say("figures", "数値"), self.words.say("expected", "計算上の値"), self.words.say("difference", "差")}
-            wanted.add(self.words.say("what to do", "対応"))
-            lines += [self.words.labelled(label, text) for label, text in described(finding, self.words) if label in wanted]
-            if suspects := self._suspects(finding):
-                lines.append(self.words.labelled(self.words.say("suspects", "疑わしい箇所"), suspects))
-            paragraphs.append("\n".join(lines))
-        return "\n\n".join(paragraphs)
-
-    def _suspects(self, finding: Finding) -> str:
-        told: list[str] = []
-        for suspect in finding.suspects[:3]:
-            changes = [
-                f"{self.words.field(cell.field, finding.document)}"
-                + (f" {self.words.year(cell.year)}" if cell.year else "")
-                + f" {cell.value or self.words.say('(blank)', '（空欄）')} → {cell.corrected or '?'}"
-                for cell in suspect.cells
-            ]
-            told.append(self.words.listed(changes) + self.words.say(f" ({suspect.slip.en})", f"（{suspect.slip.ja}）"))
-        return self.words.say("; ", "／").join(told)
+        return "\n\n".join(note(finding, self.words) for finding in mark.findings)
 
     def _more_comments(self, part: str, texts: Mapping[str, str]) -> set[str]:
         """Add comments to a part that has some; a cell's own comment is kept and goes on with ours. Gives the cells that had one."""
@@ -444,7 +385,7 @@ class _Marking:
                     finding.message.of(self.words.lang),
                     finding.equation,
                     pairs.get(say("expected", "計算上の値"), ""),
-                    self._suspects(finding),
+                    suspects(finding, self.words),
                     finding.action.of(self.words.lang),
                 ]
                 rows.append(_text_row(number, texts, [plain] * 3 + [link if linked else plain] + [plain] * 6))

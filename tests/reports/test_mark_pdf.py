@@ -19,7 +19,8 @@ import make_pdfs  # noqa: E402
 
 from auditor.auditing import Report, audit  # noqa: E402
 from auditor.readers import read_documents  # noqa: E402
-from auditor.reports.mark_pdf import MarkError, mark_pdf, marked_pdf  # noqa: E402
+from auditor.reports.mark_pdf import mark_pdf, marked_pdf  # noqa: E402
+from auditor.reports.marking import MarkError  # noqa: E402
 from auditor.session import load  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
 from auditor.testing.workbook import PlainCell, worksheets_of  # noqa: E402
