@@ -92,7 +92,8 @@ def put(record: Records, change: Change) -> str:
     """Put a fault into a record and return what was printed there."""
     if change.field == "column":
         assert change.year is not None and change.now is not None
-        record["years"][change.year] = {**record["years"][change.now], "kind": record["years"][change.year]["kind"]}
+        own = {key: value for key, value in record["years"][change.year].items() if key in ("year", "kind")}
+        record["years"][change.year] = {**record["years"][change.now], **own}
         return change.year
     if change.field == "source":
         assert change.year is not None and change.now is not None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import re
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
@@ -28,7 +29,11 @@ __all__ = ["PdfReader"]
 _MOST_PAGES: Final = 5_000
 _MOST_PAGES_A_SHEET: Final = 50
 _HEADS: Final = frozenset({"title", "name", "department", "category"})
-_BLANK: Final = 200  # bytes of content that a spreadsheet program writes for an empty page, and some more
+# What a page that shows nothing consists of: numbers, names, and operators that only prepare for something to be shown.
+_QUIET: Final = re.compile(
+    rb"(?:[-+.0-9]+|/\S*|\[|\]|<<|>>|[qQwJjMdigGkKnmlcvyhW]|W\*|T\*|cm|ri|gs|rg|RG|cs|CS|scn?|SCN?|re|BT|ET|T[fmdDLcwzrs]|BMC|BDC|EMC|MP|DP)"
+)
+_EMPTY: Final = 40  # bytes in which a filter packs nothing; more of them that unpack to nothing are damaged
 _PASSWORD: Final = 4  # FPDF_ERR_PASSWORD
 _SECURITY: Final = 5
 
@@ -146,13 +151,14 @@ def _opened(source: Source) -> Generator[Any]:
 
 
 def _is_blank(source: Source, index: int) -> bool:
-    """Whether a page on which pdfium finds nothing has nothing to show: there is next to no content. If in doubt, it is damaged."""
+    """Whether a page on which pdfium finds nothing has nothing to show. If in doubt, it is damaged."""
     try:
         pypdf: Any = importlib.import_module("pypdf")
         contents: Any = pypdf.PdfReader(BytesIO(source.data)).pages[index].get("/Contents")
         found: Any = contents.get_object() if contents is not None else []
-        streams: Any = (part.get_object() for part in found) if not hasattr(found, "get_data") else (found,)
-        return sum(int(stream["/Length"]) for stream in streams) <= _BLANK
+        streams: Any = [part.get_object() for part in found] if not hasattr(found, "get_data") else [found]
+        contents_of = [(stream.get_data().split(), len(stream._data)) for stream in streams]
+        return all(all(map(_QUIET.fullmatch, tokens)) if tokens else packed <= _EMPTY for tokens, packed in contents_of)
     except Exception:  # pypdf raises whatever a damaged file makes it stumble over
         return False
 
