@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from auditor.arguments import Lang, Parser, wanted_language
-from auditor.output import Progress, Refused, complain, prepare, refusal, safe_name, write, write_file
+from auditor.output import Progress, Refused, complain, is_input, prepare, refusal, safe_name, write, write_file
 from auditor.version import __version__
 
 # What a command needs is imported where it is used: `auditor explain` must not wait for readers and report formats.
@@ -340,19 +340,21 @@ def _audited(
 
 def _mark(asked: Namespace, session: Session, report: Report, inputs: Sequence[str]) -> None:
     """Write the marked-up copy of the one document of its kind."""
+    from auditor.readers import documents_in
     from auditor.reports.mark_pdf import mark_pdf
     from auditor.reports.mark_workbook import mark_workbook
     from auditor.reports.marking import MarkError
 
     kind = asked.mark.suffix.lower()
-    same = [path for path in inputs if Path(path).suffix.lower() == kind]
-    source = inputs[0] if len(inputs) == 1 else same[0] if len(same) == 1 else None
+    named = [document for path in inputs for document in documents_in(path)]
+    same = [path for path in named if Path(path).suffix.lower() == kind]
+    source = named[0] if len(named) == 1 else same[0] if len(same) == 1 else None
     if source is None:
         raise Refused(
             f"--mark copies one document, and {len(same)} of the files are {kind or 'of that kind'}",
             f"--mark で写しを作れる文書は1つだけです（{kind or '同じ種類'} の入力は {len(same)} 件あります）",
         )
-    if any(os.path.realpath(path) == os.path.realpath(asked.mark) for path in inputs):
+    if is_input(asked.mark, inputs):
         raise Refused(f"{asked.mark} is one of the input files", f"{asked.mark} は入力ファイルです。上書きしません")
     try:
         (mark_pdf if kind == ".pdf" else mark_workbook)(source, report, asked.mark, asked.lang, forms=session.forms)

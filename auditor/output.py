@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple, TextIO
 
-__all__ = ["Progress", "Refused", "complain", "prepare", "refusal", "safe_name", "write", "write_file"]
+__all__ = ["Progress", "Refused", "complain", "is_input", "prepare", "refusal", "safe_name", "write", "write_file"]
 
 # What a terminal of another encoding gets for signs that it lacks; all else becomes a question mark.
 _STAND_INS: Final = str.maketrans(
@@ -159,9 +159,8 @@ class Progress:
 def write_file(path: Path, text: str, inputs: Iterable[str] = (), *, replace: bool = True) -> None:
     """Write a file whole or not at all; raises Refused, for a file that is an input too."""
     target = Path(os.path.realpath(path))
-    for given in inputs:
-        if _same(target, Path(given)):
-            raise Refused(f"{path} is one of the input files and is not written over", f"{path} は入力ファイルです。上書きしません")
+    if is_input(path, inputs):
+        raise Refused(f"{path} is one of the input files and is not written over", f"{path} は入力ファイルです。上書きしません")
     if target.is_dir():
         raise Refused(f"{path} is a folder; name a file", f"{path} はフォルダーです。ファイル名を指定してください")
     if target.exists() and not replace:
@@ -179,8 +178,16 @@ def write_file(path: Path, text: str, inputs: Iterable[str] = (), *, replace: bo
         raise Refused(f"{path} can't be written: {said.en}", f"{path} に書き込めません（{said.ja}）") from None
 
 
+def is_input(path: Path, inputs: Iterable[str]) -> bool:
+    """Whether a file is one of the inputs, under whatever name, or stands already below a folder that is one."""
+    target = Path(os.path.realpath(path))
+    return any(_same(target, Path(given)) for given in inputs)
+
+
 def _same(target: Path, given: Path) -> bool:
     try:
+        if given.is_dir():
+            return target.exists() and target.is_relative_to(os.path.realpath(given))
         return target.samefile(given)
     except OSError:
         return target == Path(os.path.realpath(given))

@@ -23,7 +23,7 @@ from auditor.readers.source import (
     unknown_form,
 )
 
-__all__ = ["AnyReader", "ReadResult", "Reader", "Reading", "RecordReader", "Source", "UnreadableDocument", "read_documents"]
+__all__ = ["AnyReader", "ReadResult", "Reader", "Reading", "RecordReader", "Source", "UnreadableDocument", "documents_in", "read_documents"]
 
 _SUFFIXES: Final = frozenset({".txt", ".tsv", ".csv", ".json", ".xlsx", ".xlsm", ".xls", ".pdf"})
 # How files that are no text begin, and what they are.
@@ -63,7 +63,7 @@ def read_documents(
     insisted, asked = forms[form] if form is not None else None, tuple(readers)
     distinct: dict[str, str] = {}
     for path in paths:
-        for document in _documents(str(path)):
+        for document in documents_in(str(path)):
             distinct.setdefault(_identity(document), document)
     books: list[Book] = []
     not_checked: list[NotChecked] = []
@@ -82,7 +82,7 @@ def read_documents(
     return ReadResult(Book.merged(books), tuple(not_checked))
 
 
-def _documents(path: str) -> list[str]:
+def documents_in(path: str) -> list[str]:
     """The documents below a folder, in the order of their names; a file, or a folder without any, as it is given."""
     try:
         if not os.path.isdir(path):  # noqa: PTH112 - takes a path that no Path can be made of

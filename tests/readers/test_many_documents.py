@@ -64,6 +64,21 @@ def test_the_command_reads_a_folder(folder: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.count("\n") == 1
 
 
+@pytest.mark.parametrize("option", ["--output", "--mark"])
+def test_no_document_below_an_input_folder_is_written_over(folder: Path, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    for name in ("book.xlsx", "総務部/text.txt"):
+        assert cli.main(["check", str(folder), option, str(folder / name), "--lang", "en"]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+    assert before == {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_the_one_workbook_of_a_folder_is_marked(folder: Path, tmp_path: Path) -> None:
+    (folder / "broken.xlsx").unlink()
+    assert cli.main(["check", str(folder), "--mark", str(tmp_path / "marked.xlsx"), "--fail-on", "never"]) == 0
+    assert (tmp_path / "marked.xlsx").read_bytes()[:2] == b"PK"
+
+
 def test_limits_are_said_and_can_be_raised(capsys: pytest.CaptureFixture[str]) -> None:
     session = load()
     small = [reader.raised(1) if isinstance(reader, GuardedReader) else reader for reader in session.readers]
