@@ -1,7 +1,7 @@
 # One command for each habit; `make help` lists them. Each makes or renews the environment (.venv) that it needs.
 
 PYTHON ?= python3
-PYTEST_ARGS ?= -n 2
+PYTEST_ARGS ?= -n 2 --dist loadgroup
 RUN := .venv/bin/python
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -21,9 +21,16 @@ help:  ## list these commands
 demo: .venv/installed  ## audit a shipped example
 	@.venv/bin/auditor demo
 
-test: lint  ## every check that CI runs
+test: java lint  ## every check that CI runs
 	@echo '== pytest'
 	@$(RUN) -m pytest $(PYTEST_ARGS) --cov --cov-report=term
+
+# Said before the long wait; without Java all else is tested, and the tests of Spark fail.
+.PHONY: java
+java:
+	@{ test -n "$$JAVA_HOME" && test -x "$$JAVA_HOME/bin/java"; } || command -v java >/dev/null || test "$$AUDITOR_WITHOUT_SPARK" = 1 || { \
+	  echo 'Java がないため、Spark の試験は失敗します。Java 17 以上を入れるか、AUDITOR_WITHOUT_SPARK=1 を付けてください。'; \
+	  echo 'There is no Java: the tests of Spark will fail. Install Java 17 or newer, or set AUDITOR_WITHOUT_SPARK=1.'; } >&2
 
 lint: .venv/ready  ## style, types and the one-way flow
 	@echo '== ruff'

@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,15 @@ from auditor.version import __version__
 
 if TYPE_CHECKING:
     from auditor.auditing import FailOn, Report
-    from auditor.forms import FormError
+    from auditor.engines import Engine
+    from auditor.engines.pandera_schema import Language, RuleSchema
+    from auditor.forms import Form, FormError
     from auditor.model import Book
     from auditor.readers.source import UnreadableDocument
-    from auditor.rules import Finding, Rule, RuleError, RuleSet, rule
+    from auditor.rules import Finding, Rule, RuleError, RuleSet, Severity, rule
     from auditor.suspects import Explanation, Infeasible, Undecided, locate
+    from auditor.tables import TableName
+    from auditor.tables.findings import FindingFile
 
 __all__ = [
     "Book",
@@ -37,12 +42,14 @@ __all__ = [
     "UnreadableDocument",
     "__version__",
     "audit",
+    "audit_tables",
     "hookimpl",
     "load_rules",
     "locate",
     "read",
     "read_books",
     "rule",
+    "to_pandera",
 ]
 
 _HOMES = {
@@ -101,19 +108,119 @@ def read_books(paths: Iterable[str | Path] | str | Path, *, form: str | None = N
 
 
 def audit(
-    books: Book | Iterable[Book], rules: RuleSet | Iterable[str | Path] | str | Path | None = None, *, fail_on: FailOn = "error"
+    books: Book | Iterable[Book],
+    rules: RuleSet | Iterable[str | Path] | str | Path | None = None,
+    *,
+    fail_on: FailOn = "error",
+    max_findings: int | None = None,
+    findings: str | Path | None = None,
 ) -> Report:
     """Audit one book or several.
 
-    ``rules`` is a RuleSet, or codes, families and paths of rule files; None takes every registered rule.
-    Raises RuleError for an unknown code or a rule file that can't be used.
+    ``rules`` is a RuleSet, or codes, families and paths of rule files; None takes every registered rule. The report lists at most
+    ``max_findings`` findings and counts them all; ``findings`` is a file (``.parquet``, ``.jsonl``, ``.csv``) that gets a row of each.
+    Raises RuleError for an unknown code or a rule file that can't be used, FindingFileError (``auditor.tables.findings``) for a file
+    of findings that can't be written.
     """
     from auditor.auditing import audit as audited
+    from auditor.model import Book
     from auditor.session import load
 
     session = load()
     chosen = session.rules if rules is None else _rules(rules)
-    return audited(books, chosen, session.forms, not_checked=session.problems, fail_on=fail_on)
+    given = [books] if isinstance(books, Book) else list(books)
+    with _finding_file(findings, [document.path for book in given for document in book.documents]) as file:
+        return audited(
+            given, chosen, session.forms, not_checked=session.problems, fail_on=fail_on, max_findings=max_findings, findings=file
+        )
+
+
+def audit_tables(
+    tables: Mapping[str, Any] | str | Path,
+    rules: RuleSet | Iterable[str | Path] | str | Path | None = None,
+    *,
+    form: str | None = None,
+    engine: str | Engine = "polars",
+    fail_on: FailOn = "error",
+    max_findings: int | None = None,
+    findings: str | Path | None = None,
+) -> Report:
+    """Audit tidy tables where they lie: the findings and counts of ``audit``, without a record of every row (``report.kpis`` is empty).
+
+    ``tables`` is a folder or file, or a mapping of table names (``sheets``, ``years`` …) to data frames of polars, pandas or PySpark,
+    or DuckDB relations. ``form`` names the form of tables that don't. ``engine`` is ``polars``, ``duckdb`` or ``spark``, or an engine of
+    ``auditor.engines``, for relations of a DuckDB connection or frames of a Spark session. All else is as in ``audit``.
+    Raises MissingEngine (``auditor.engines``) where the engine's packages are not installed.
+    """
+    from auditor.engines import audit_tables as audited
+    from auditor.engines import engine_named
+    from auditor.session import load
+
+    session = load()
+    chosen = session.rules if rules is None else _rules(rules)
+    given = [tables] if isinstance(tables, str | Path) else tables
+    with _finding_file(findings, given if isinstance(given, list) else ()) as file:
+        return audited(
+            given,
+            chosen,
+            session.forms,
+            form=form,
+            engine=engine_named(engine) if isinstance(engine, str) else engine,
+            not_checked=session.problems,
+            fail_on=fail_on,
+            max_findings=max_findings,
+            findings=file,
+        )
+
+
+def _finding_file(path: str | Path | None, inputs: Iterable[str | Path]) -> AbstractContextManager[FindingFile | None]:
+    if path is None:
+        return nullcontext()
+    from auditor.tables.findings import FindingFile
+
+    return FindingFile(path, inputs)
+
+
+def to_pandera(
+    rules: RuleSet | Iterable[str | Path] | str | Path | None = None,
+    *,
+    form: str | Form,
+    table: TableName | None = None,
+    others: Mapping[TableName, Any] | None = None,
+    language: Language = "en",
+    fail_on: Severity = "note",
+    n_failure_cases: int = 20,
+) -> RuleSchema:
+    """A pandera schema of polars frames whose checks are the rules, for a pipeline that runs on pandera.
+
+    ``table`` is the tidy table to validate; None is the one that the form itself describes. The schema has the table's columns and a
+    check for each rule that is judged on its rows: named by its code, false for the rows that fail. Tables that rules look at beside it
+    are given in ``others`` as polars frames; a rule whose tables are not there is an error. Rows that a rule can't answer pass, as
+    blanks do in pandera: ``schema.metadata["auditor"]["unknown"]`` counts those of the last validation by rule, ``["left_out"]`` names
+    the rules that the table has no rows for. Rules below ``fail_on`` give pandera's SchemaWarning. ``n_failure_cases`` rows of each
+    rule are shown; ``check_output`` of its error holds all.
+
+    Raises ValueError for a form, table or rule that does not fit, RuleError for an unknown code.
+    """
+    from auditor.engines.pandera_schema import schema_of
+    from auditor.rules import RuleSet
+    from auditor.session import load
+
+    session = load()
+    if isinstance(form, str) and form not in session.forms:
+        raise ValueError(f"there is no form {form}; there are {', '.join(session.forms)} / 様式 {form} はありません")
+    named = [] if rules is None or isinstance(rules, RuleSet) else [rules] if isinstance(rules, str | Path) else list(rules)
+    return schema_of(
+        rules if isinstance(rules, RuleSet) else _rules(named) if named else session.rules,
+        session.forms[form] if isinstance(form, str) else form,
+        table,
+        others or {},
+        insisted=[name for name in named if isinstance(name, str)],
+        problems=session.problems,
+        language=language,
+        fail_on=fail_on,
+        n_failure_cases=n_failure_cases,
+    )
 
 
 def load_rules(path: str | Path) -> RuleSet:

@@ -7,10 +7,11 @@ import os
 import shutil
 import sys
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from auditor.arguments import Lang, Parser, wanted_language
 from auditor.output import Progress, Refused, complain, is_input, prepare, refusal, safe_name, write, write_file
@@ -19,15 +20,16 @@ from auditor.version import __version__
 # What a command needs is imported where it is used: `auditor explain` must not wait for readers and report formats.
 if TYPE_CHECKING:
     from auditor.auditing import Report
-    from auditor.model import Book, NotChecked
+    from auditor.model import Book, NotChecked, Text
+    from auditor.readers.source import ReadResult
     from auditor.reports import ReportContext
     from auditor.rules import RuleSet
     from auditor.session import Session
+    from auditor.tables.findings import FindingFile
 
 __all__ = ["main"]
 
 Say = Callable[[str, str], str]
-_TABLES: Final = frozenset({"years", "sheets", "evaluations", "kpis", "kpi_years", "documents"})
 _EXTENSIONS: Final = {"terminal": "txt", "markdown": "md"}
 
 
@@ -49,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as fault:  # a fault of the program; users get a line, developers the traceback
         if os.environ.get("AUDITOR_TRACEBACK"):
             raise
-        said = f"{type(fault).__name__}: {fault}"
+        said = " ".join(f"{type(fault).__name__}: {fault}".split())
         hint = "AUDITOR_TRACEBACK=1"
         complain(f"プログラムの異常です: {said}（{hint} で詳細を表示）" if lang == "ja" else f"internal error: {said} ({hint} shows more)")
     return 2
@@ -148,8 +150,16 @@ def _document_options(parser: Parser, say: Say) -> None:
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 64:
-        raise ArgumentTypeError("a number from 1 to 64 was expected")
+    return _number(text, 1, 64)
+
+
+def _most(text: str) -> int:
+    return _number(text, 0, 1_000_000_000)
+
+
+def _number(text: str, low: int, high: int) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 20 and low <= int(text) <= high):
+        raise ArgumentTypeError(f"a number from {low} to {high} was expected")
     return int(text)
 
 
@@ -207,6 +217,16 @@ def _report_options(parser: Parser, say: Say) -> None:
         ("--statistics", "add outcomes and findings of every rule", "規則別の判定と指摘の件数も表示します"),
     ):
         parser.options.add_argument(option, action="store_true", help=say(en, ja))
+    parser.options.add_argument(
+        "--max-findings",
+        type=_most,
+        default=10_000,
+        metavar="N",
+        help=say(
+            "list at most N findings; every count is of all findings all the same (default: 10000)",
+            "掲載する指摘を N 件までにします。件数の表示は常に全件のものです（省略時は10000）",
+        ),
+    )
     _output_options(parser, say, "terminal, json, markdown, csv")
     parser.options.add_argument(
         "--output-dir",
@@ -234,6 +254,28 @@ def _check_options(parser: Parser, say: Say) -> None:
             "文書（.xlsx、.xlsm、.pdf）の写しを作り、指摘をその場所に書き込みます（入力ファイルには上書きしません）",
         ),
     )
+    parser.options.add_argument(
+        "--engine",
+        choices=("polars", "duckdb", "spark"),
+        help=say("what audits tables (default: polars)", "表を検査するエンジン（省略時は polars）"),
+    )
+    parser.options.add_argument(
+        "--spark-master",
+        metavar="URL",
+        help=say(
+            "with --engine spark: the cluster (default: local[*], this machine)",
+            "--engine spark で使うクラスター（省略時は local[*]、このコンピューター）",
+        ),
+    )
+    parser.options.add_argument(
+        "--findings",
+        type=Path,
+        metavar=say("FILE", "ファイル"),
+        help=say(
+            "write every finding, a row each, to a .parquet, .jsonl or .csv file too; never among the inputs",
+            "指摘を全件、1件1行で .parquet、.jsonl、.csv のファイルにも書き出します（入力の場所には書き込みません）",
+        ),
+    )
 
 
 def _demo_options(parser: Parser, say: Say) -> None:
@@ -255,8 +297,13 @@ def _totals_options(parser: Parser, say: Say) -> None:
 def _rules_options(parser: Parser, say: Say) -> None:
     analyse = say("say which rules contradict each other, follow from others, or never fail or apply", "矛盾する規則や不要な規則を示します")
     suspects = say("say which rules the search for suspects can't use, and why", "疑わしい箇所の探索に使えない規則とその理由を示します")
+    columns = say(
+        "say which rules can't be columns, so that they judge tables row by row, and why",
+        "列の式にできず、表を1行ずつ判定する規則とその理由を示します",
+    )
     parser.options.add_argument("--analyse", action="store_true", help=analyse)
     parser.options.add_argument("--suspects", action="store_true", help=suspects)
+    parser.options.add_argument("--columns", action="store_true", help=columns)
     _plugin_option(parser, say)
     _rule_options(parser, say)
     _output_options(parser, say, "terminal, json")
@@ -288,8 +335,12 @@ def _check(asked: Namespace) -> int:
     session = _session(asked)
     rules = _chosen(session, asked)
     _known_format(asked.format, session.reports)
+    tables, others = _tables_and_others(session, asked)
+    if _by_columns(asked, tables, others):
+        missed = _read_documents(session, asked, tables, others).not_checked  # what a folder holds beside its tables
+        return _audited(asked, session, rules, (), partial(_tables_report, asked, session, rules, tables, missed), asked.files)
     books, not_checked = _read_books(session, asked)
-    return _audited(asked, session, rules, books, [*session.problems, *not_checked], asked.files)
+    return _audited(asked, session, rules, books, partial(_books_report, asked, session, rules, books, not_checked), asked.files)
 
 
 def _demo(asked: Namespace) -> int:
@@ -300,14 +351,97 @@ def _demo(asked: Namespace) -> int:
     rules = _chosen(session, asked)
     _known_format(asked.format, session.reports)
     books = tuple(book for name in auditor_datasets.names() if name.endswith("faulty") for book in auditor_datasets.load(name))
-    return 2 if _audited(asked, session, rules, books, session.problems, ()) == 2 else 0
+    return 2 if _audited(asked, session, rules, books, partial(_books_report, asked, session, rules, books, ()), ()) == 2 else 0
+
+
+def _by_columns(asked: Namespace, tables: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether the inputs are tables, to be audited without a record of each row; refuses the options that ask for both."""
+    from auditor.readers.folders import found_in
+
+    options = {
+        "--totals": asked.totals,
+        "--unsure": asked.unsure,
+        "--department": asked.department,
+        "--by department": asked.by == "department",
+        "--output-dir": asked.output_dir,
+    }
+    by_records = [option for option, given in options.items() if given]
+    if asked.spark_master is not None and asked.engine != "spark":
+        raise Refused("--spark-master needs --engine spark", "--spark-master は --engine spark とともに指定してください")
+    if not tables and asked.engine is None:
+        return False
+    documents = [document for path in others for document in found_in(path, tables).documents]
+    for option in ("--engine", "--findings") if tables else ("--engine",):
+        if getattr(asked, option[2:]) is None:
+            continue
+        if documents:
+            raise Refused(
+                f"{option} needs tables alone, and {documents[0]} is a document; audit documents in a call of their own",
+                f"{option} は表だけの検査で使えます。{documents[0]} は文書です。文書は別に検査してください",
+            )
+        if by_records:
+            raise Refused(
+                f"{option} of tables can't be combined with {by_records[0]}, which needs a record of every sheet",
+                f"表の検査では、{option} を {by_records[0]}（すべてのシートの記録が必要です）と同時に指定できません",
+            )
+    return not documents and not by_records
+
+
+def _tables_report(
+    asked: Namespace,
+    session: Session,
+    rules: RuleSet,
+    tables: Sequence[str],
+    not_checked: Sequence[NotChecked],
+    file: FindingFile | None,
+    most: int | None,
+) -> Report:
+    from auditor.engines import MissingEngine, audit_tables, engine_named
+
+    try:
+        engine = engine_named(asked.engine or "polars", asked.spark_master)
+    except MissingEngine as fault:
+        raise Refused(fault.reason.en, fault.reason.ja) from None
+    with Progress(asked.say("auditing", "検査中")) as progress:
+        return audit_tables(
+            tables,
+            rules,
+            session.forms,
+            form=asked.form,
+            engine=engine,
+            not_checked=[*session.problems, *not_checked],
+            fail_on=asked.fail_on,
+            max_findings=most,
+            findings=file,
+            progress=progress.told,
+        )
+
+
+def _books_report(
+    asked: Namespace,
+    session: Session,
+    rules: RuleSet,
+    books: Sequence[Book],
+    not_checked: Sequence[NotChecked],
+    file: FindingFile | None,
+    most: int | None,
+) -> Report:
+    from auditor.auditing import audit
+
+    missed = [*session.problems, *not_checked]
+    return audit(books, rules, session.forms, not_checked=missed, fail_on=asked.fail_on, max_findings=most, findings=file)
 
 
 def _audited(
-    asked: Namespace, session: Session, rules: RuleSet, books: Sequence[Book], not_checked: Sequence[NotChecked], inputs: Sequence[str]
+    asked: Namespace,
+    session: Session,
+    rules: RuleSet,
+    books: Sequence[Book],
+    audited: Callable[[FindingFile | None, int | None], Report],
+    inputs: Sequence[str],
 ) -> int:
+    """Write what ``audited`` says, given the file for findings and how many to list; ``books`` are their records, where there are any."""
     from auditor import overview
-    from auditor.auditing import audit
     from auditor.reports import findings as told
 
     if asked.output_dir and (asked.by != "department" or asked.output):
@@ -315,22 +449,28 @@ def _audited(
             "--output-dir needs --by department, and no --output",
             "--output-dir は --by department とともに、--output なしで指定してください",
         )
-    report = audit(books, rules, session.forms, not_checked=not_checked, fail_on=asked.fail_on)
+    narrowing = asked.department or asked.output_dir  # a report is narrowed first, then limited
+    with _finding_file(asked, inputs) as file:
+        report = audited(file, None if narrowing else asked.max_findings)
     wanted = _departments(asked, books, report.not_checked)
-    if asked.output_dir:
-        names = list(wanted or overview.departments(books))
-        apart = any(finding.sheet is None for finding in report.findings) or report.kpis
-        if not wanted and apart and "" not in names:
-            names.append("")
-        _write_departments(asked, session, rules, books, report, names, inputs)
-    elif wanted:
-        shown = overview.of_departments(report, wanted)
-        context = _context(asked, session, rules, overview.books_of(books, wanted), wanted, len(report.findings) - len(shown.findings))
-        report = shown
-        _deliver(asked, _rendered(asked, session, report, context), inputs)
-    else:
-        context = _context(asked, session, rules, books)
-        _deliver(asked, _rendered(asked, session, report, context), inputs)
+    context = _context(asked, session, rules, books)
+    try:
+        if asked.output_dir:
+            names = list(wanted or overview.departments(books))
+            apart = any(finding.sheet is None for finding in report.findings) or report.kpis
+            if not wanted and apart and "" not in names:
+                names.append("")
+            _write_departments(asked, session, rules, books, report, names, inputs)
+        else:
+            if wanted:
+                shown = overview.of_departments(report, wanted)
+                hidden = len(report.findings) - len(shown.findings)
+                context = _context(asked, session, rules, overview.books_of(books, wanted), wanted, hidden)
+                report = shown.limited(asked.max_findings)
+            _deliver(asked, _rendered(asked, session, report, context), inputs)
+    except _FormatFailed as fault:
+        report = report.limited(asked.max_findings).model_copy(update={"not_checked": (*report.not_checked, fault.missed)})
+        write(session.reports["terminal"].render(report, context))
     if getattr(asked, "mark", None) is not None:
         _mark(asked, session, report, inputs)
     if asked.output or asked.output_dir:
@@ -338,8 +478,32 @@ def _audited(
     return report.exit_code
 
 
+@contextmanager
+def _finding_file(asked: Namespace, inputs: Sequence[str]) -> Generator[FindingFile | None, None, None]:
+    """The file of --findings, open for rows; None without one."""
+    path: Path | None = getattr(asked, "findings", None)
+    if path is None:
+        yield None
+        return
+    for name, other in (("--output", asked.output), ("--mark", asked.mark)):
+        if other is not None and os.path.realpath(other) == os.path.realpath(path):
+            raise Refused(f"--findings and {name} name the same file", f"--findings と {name} が同じファイルです")
+    from auditor.tables.findings import FindingFile, FindingFileError
+
+    try:
+        with FindingFile(path, inputs) as file:
+            yield file
+    except FindingFileError as fault:
+        if fault.refusal is None:
+            raise Refused(fault.reason.en, fault.reason.ja) from None
+        said = refusal(fault.refusal)
+        raise Refused(f"{path} can't be written: {said.en}", f"{path} に書き込めません（{said.ja}）") from None
+
+
 def _mark(asked: Namespace, session: Session, report: Report, inputs: Sequence[str]) -> None:
     """Write the marked-up copy of the one document of its kind."""
+    from auditor.confined import Limits
+    from auditor.ooxml import Limits as WorkbookLimits
     from auditor.readers import documents_in
     from auditor.reports.mark_pdf import mark_pdf
     from auditor.reports.mark_workbook import mark_workbook
@@ -356,10 +520,18 @@ def _mark(asked: Namespace, session: Session, report: Report, inputs: Sequence[s
         )
     if is_input(asked.mark, inputs):
         raise Refused(f"{asked.mark} is one of the input files", f"{asked.mark} は入力ファイルです。上書きしません")
+    if os.path.realpath(source) not in {os.path.realpath(document.path) for document in report.documents}:
+        raise Refused(f"{source} was not read, so no marked copy was made", f"{source} を読み取れなかったため、写しは作成していません")
     try:
-        (mark_pdf if kind == ".pdf" else mark_workbook)(source, report, asked.mark, asked.lang, forms=session.forms)
+        if kind == ".pdf":
+            caution = mark_pdf(source, report, asked.mark, asked.lang, forms=session.forms, limits=Limits().raised(asked.limits))
+        else:
+            size = WorkbookLimits().raised(asked.limits)
+            caution = mark_workbook(source, report, asked.mark, asked.lang, forms=session.forms, limits=size)
     except MarkError as fault:
         raise Refused(fault.reason.en, fault.reason.ja) from None
+    if caution is not None:
+        complain(f"{asked.mark}: {caution.of(asked.lang)}")
 
 
 def _write_departments(
@@ -390,7 +562,7 @@ def _write_departments(
         shown = overview.of_departments(report, {name})
         hidden = len(report.findings) - len(shown.findings)
         context = _context(asked, session, rules, overview.books_of(books, {name}), (name or otherwise,), hidden)
-        write_file(path, _rendered(asked, session, shown, context), inputs)
+        write_file(path, _rendered(asked, session, shown.limited(asked.max_findings), context), inputs)
 
 
 def _read(asked: Namespace) -> int:
@@ -451,11 +623,13 @@ def _rules(asked: Namespace) -> int:
     session = _session(asked)
     _known_format(asked.format, ("terminal", "json"))
     chosen = _chosen(session, asked)
-    if asked.analyse or asked.suspects:
+    if asked.analyse or asked.suspects or asked.columns:
         from auditor.reports.rule_analysis import analysis_data, analysis_text
 
         told = analysis_data if asked.format == "json" else analysis_text
-        text = told(chosen, _context(asked, session, chosen), analysed=asked.analyse, suspects=asked.suspects)
+        context = _context(asked, session, chosen)
+        columns = _not_columnar(session, chosen) if asked.columns else None
+        text = told(chosen, context, analysed=asked.analyse, suspects=asked.suspects, columns=columns)
     elif asked.format == "json":
         from auditor.reports.json_report import dumped
 
@@ -464,6 +638,12 @@ def _rules(asked: Namespace) -> int:
         text = rule_list(chosen, _context(asked, session, chosen))
     _deliver(asked, text, ())
     return _complaints(session.problems, asked)
+
+
+def _not_columnar(session: Session, rules: RuleSet) -> dict[str, Text]:
+    from auditor.engines import not_columnar
+
+    return not_columnar(rules, session.forms)
 
 
 def _explain(asked: Namespace) -> int:
@@ -605,9 +785,9 @@ def _known_format(name: str, known: Iterable[str]) -> None:
         raise Refused(f"there is no format {name}; known: {listed}", f"{name} という形式はありません。指定できるもの: {listed}")
 
 
-def _read_books(session: Session, asked: Namespace) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
-    from auditor.readers import read_documents
-    from auditor.readers.guarded import GuardedReader
+def _tables_and_others(session: Session, asked: Namespace) -> tuple[list[str], list[str]]:
+    """The tables among the inputs, and all else; a folder of tables is among both, for the documents that it may hold too."""
+    from auditor.readers.folders import tables_in
     from auditor.readers.source import unknown_form
 
     if asked.form is not None and asked.form not in session.forms:
@@ -615,28 +795,30 @@ def _read_books(session: Session, asked: Namespace) -> tuple[tuple[Book, ...], t
         raise Refused(why.en, why.ja)
     if not all(asked.files):
         raise Refused("the name of a file is empty", "ファイル名が空です")
-    tables = [path for path in asked.files if asked.table or _holds_tables(path)]
-    documents = [path for path in asked.files if path not in tables]
+    tables = [inside for path in asked.files for inside in tables_in(path) or ([path] if asked.table else [])]
+    return tables, [path for path in asked.files if path not in tables or Path(path).is_dir()]
+
+
+def _read_documents(session: Session, asked: Namespace, tables: Sequence[str], others: Sequence[str]) -> ReadResult:
+    from auditor.readers import read_documents
+    from auditor.readers.guarded import GuardedReader
+
     readers = [reader.raised(asked.limits) if isinstance(reader, GuardedReader) else reader for reader in session.readers]
     with Progress(asked.say("reading", "読み取り中")) as progress:
-        result = read_documents(documents, forms=session.forms, readers=readers, form=asked.form, jobs=asked.jobs, told=progress.told)
+        return read_documents(
+            others, forms=session.forms, readers=readers, form=asked.form, jobs=asked.jobs, told=progress.told, tables=tables
+        )
+
+
+def _read_books(session: Session, asked: Namespace) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
+    tables, others = _tables_and_others(session, asked)
+    result = _read_documents(session, asked, tables, others)
     if not tables:
         return result.books, result.not_checked
     from auditor.tables import read_tables
 
     of_tables = read_tables(tables, session.forms, asked.form)
     return (*result.books, *of_tables.books), (*result.not_checked, *of_tables.not_checked)
-
-
-def _holds_tables(path: str) -> bool:
-    """Whether a path is a Parquet file or a folder with tidy tables, told without loading data frames."""
-    try:
-        inside = tuple(Path(path).iterdir()) if Path(path).is_dir() else ()
-    except (OSError, ValueError):  # opening it as a document says what is wrong
-        return False
-    return path.endswith(".parquet") or any(
-        file.suffix == ".parquet" or (file.suffix in (".csv", ".tsv") and file.stem in _TABLES) for file in inside
-    )
 
 
 def _departments(asked: Namespace, books: Sequence[Book], not_checked: Iterable[NotChecked]) -> tuple[str, ...]:
@@ -691,12 +873,28 @@ def _in_colour() -> bool:
     return sys.platform != "win32" or any(name in os.environ for name in ("WT_SESSION", "TERM", "ANSICON"))
 
 
+class _FormatFailed(Exception):
+    """A report format that could not write the report; the terminal report is shown instead."""
+
+    def __init__(self, missed: NotChecked) -> None:
+        super().__init__(missed.why.en)
+        self.missed = missed
+
+
 def _rendered(asked: Namespace, session: Session, report: Report, context: ReportContext) -> str:
+    from auditor.model import NotChecked, Why
+
     try:
-        return session.reports[asked.format].render(report, context)
-    except Exception as fault:  # a report format of a plugin is foreign code
+        text = session.reports[asked.format].render(report, context)
+        if isinstance(cast(object, text), str):
+            return text
+        said = f"{type(text).__name__} in place of a text"
+    except (Exception, SystemExit) as fault:  # a report format of a plugin is foreign code
         said = f"{type(fault).__name__}: {fault}"
-        raise Refused(f"format {asked.format} failed: {said}", f"形式 {asked.format} の出力に失敗しました: {said}") from fault
+    plugin = next(origin.plugin for origin in session.origins if asked.format in origin.reports)
+    en = f"plugin {plugin}: the format {asked.format} failed: {said}; this report is shown instead"
+    ja = f"プラグイン {plugin}: 形式 {asked.format} の出力に失敗しました（{said}）。代わりにこの結果を表示しています"
+    raise _FormatFailed(NotChecked(why=Why(code="format-failed", en=en, ja=ja)))
 
 
 def _deliver(asked: Namespace, text: str, inputs: Sequence[str]) -> None:

@@ -6,9 +6,9 @@ not have is ``None``, a cell that the document left empty is a blank figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NoReturn, TypeVar, cast
 
 from pydantic import AfterValidator, Field
 
@@ -16,6 +16,8 @@ from auditor.figures import Figure, Place, Record
 from auditor.fiscal import fiscal_year_of
 
 __all__ = [
+    "SHEET_FIELDS",
+    "YEAR_FIELDS",
     "Book",
     "Direction",
     "DirectionSource",
@@ -31,7 +33,14 @@ __all__ = [
     "Status",
     "Text",
     "Why",
+    "figures_of_sheet",
+    "figures_of_year",
 ]
+
+SHEET_FIELDS: Final = ("population", "cost_per_capita", "bond_burden_per_capita")
+"""The figures of a sheet that every form may have."""
+YEAR_FIELDS: Final = ("total_cost", "staff_cost", "headcount")
+"""Those of a column, beside its funding sources."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -105,8 +114,30 @@ class Remark(Record):
     detail: Text | None = None
 
 
+def _own(figures: Mapping[str, Figure | None], known: Collection[str]) -> dict[str, Any]:
+    """Figures by field as the arguments of their record: those that every form knows, and the rest together."""
+    others = {name: figure for name, figure in figures.items() if name not in known and figure is not None}
+    return {**{name: figures[name] for name in known if name in figures}, "figures": FrozenDict(others)}
+
+
+def figures_of_sheet(figures: Mapping[str, Figure | None]) -> dict[str, Any]:
+    """A sheet's figures by field (``population`` …) as the arguments of a ``Sheet``."""
+    return _own(figures, SHEET_FIELDS)
+
+
+def figures_of_year(figures: Mapping[str, Figure | None]) -> dict[str, Any]:
+    """A column's figures by field (``total_cost``, ``funding.grants`` …) as the arguments of a ``FiscalYear``."""
+    funding = {name.removeprefix("funding."): figure for name, figure in figures.items() if name.startswith("funding.")}
+    others = {name: figure for name, figure in figures.items() if not name.startswith("funding.")}
+    printed = FrozenDict({source: figure for source, figure in funding.items() if figure is not None})
+    return {**_own(others, YEAR_FIELDS), "funding": printed}
+
+
 class FiscalYear(Record):
-    """One column of a sheet's budget table; money in the unit printed, headcount in persons."""
+    """One column of a sheet's budget table; money in the unit printed, headcount in persons.
+
+    ``figures`` are those that only its form has.
+    """
 
     year: int
     kind: str
@@ -114,6 +145,18 @@ class FiscalYear(Record):
     funding: Frozen[str, Figure] = Field(default_factory=FrozenDict)
     staff_cost: Figure | None = None
     headcount: Figure | None = None
+    figures: Frozen[str, Figure] = Field(default_factory=FrozenDict)
+
+    def figure(self, name: str) -> Figure | None:
+        """The figure of a field (``total_cost``, ``funding.grants`` …), or None where the column has none."""
+        if name.startswith("funding."):
+            return self.funding.get(name.removeprefix("funding."))
+        return cast("Figure | None", getattr(self, name)) if name in YEAR_FIELDS else self.figures.get(name)
+
+    def figure_items(self) -> Iterator[tuple[str, Figure]]:
+        """The figures that are there, by field."""
+        names = ("total_cost", *(f"funding.{source}" for source in self.funding), "staff_cost", "headcount", *self.figures)
+        yield from ((name, figure) for name in names if (figure := self.figure(name)) is not None)
 
 
 class Evaluation(Record):
@@ -135,7 +178,8 @@ class Evaluation(Record):
 class Sheet(Record):
     """One project's page. ``number`` counts the sheets of its document from 1.
 
-    ``undivided`` keeps text of which the document no longer tells whether it is plan or result.
+    ``undivided`` keeps text of which the document no longer tells whether it is plan or result; ``figures`` are those that only its
+    form has.
     """
 
     document: str = ""
@@ -155,10 +199,19 @@ class Sheet(Record):
     population_as_of: date | None = None
     cost_per_capita: Figure | None = None
     bond_burden_per_capita: Figure | None = None
+    figures: Frozen[str, Figure] = Field(default_factory=FrozenDict)
     evaluations: Frozen[str, Evaluation] = Field(default_factory=FrozenDict)
     status: Status = "continuing"
     years: Frozen[str, FiscalYear] = Field(default_factory=FrozenDict)
     place: Place | None = None
+
+    def figure(self, name: str) -> Figure | None:
+        """The figure of a field (``population`` …), or None where the sheet has none."""
+        return cast("Figure | None", getattr(self, name)) if name in SHEET_FIELDS else self.figures.get(name)
+
+    def figure_items(self) -> Iterator[tuple[str, Figure]]:
+        """The figures of the sheet that are there, by field; those of its columns are theirs."""
+        yield from ((name, figure) for name in (*SHEET_FIELDS, *self.figures) if (figure := self.figure(name)) is not None)
 
 
 class Kpi(Record):
@@ -200,29 +253,39 @@ class Document(Record):
 
 
 class Book(Record):
-    """All documents of one form and fiscal year in an audit."""
+    """All documents of one form and fiscal year in an audit; tables hold many such books, told apart by their names.
 
+    ``name`` is what the tables call the book. It is empty where documents are read: one form and fiscal year are one book then.
+    """
+
+    name: str = ""
     form: str
     fiscal_year: int
     documents: tuple[Document, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     kpis: tuple[Kpi, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """What the tables' column ``book`` holds: the name, or form and fiscal year where there is none."""
+        return self.name or f"{self.form}-{self.fiscal_year}"
+
     @staticmethod
     def merged(books: Iterable[Book]) -> tuple[Book, ...]:
-        """The same records with the books of one form and fiscal year put together, in the order of first sight."""
-        parts: dict[tuple[str, int], list[Book]] = {}
+        """The same records with the books of one key, form and fiscal year put together, in the order of first sight."""
+        parts: dict[tuple[str, str, int], list[Book]] = {}
         for book in books:
-            parts.setdefault((book.form, book.fiscal_year), []).append(book)
+            parts.setdefault((book.key, book.form, book.fiscal_year), []).append(book)
         return tuple(
             group[0]
             if len(group) == 1
             else Book(
+                name=group[0].name,
                 form=form,
                 fiscal_year=year,
                 documents=tuple(document for book in group for document in book.documents),
                 sheets=tuple(sheet for book in group for sheet in book.sheets),
                 kpis=tuple(kpi for book in group for kpi in book.kpis),
             )
-            for (form, year), group in parts.items()
+            for (_, form, year), group in parts.items()
         )

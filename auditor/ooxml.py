@@ -9,7 +9,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from io import BytesIO
 from typing import Final, NamedTuple
@@ -51,6 +51,10 @@ class Limits:
     merged_area: int = 2_000_000
     merged_area_once: int = 500_000
     strings: int = 2_000_000
+
+    def raised(self, factor: int) -> Limits:
+        """``factor`` times as much of everything."""
+        return Limits(*(getattr(self, limit.name) * factor for limit in fields(self)))
 
 
 class Relationship(NamedTuple):

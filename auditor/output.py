@@ -132,13 +132,13 @@ def complain(text: str) -> None:
 
 
 class Progress:
-    """How far the reading is, in one line on a terminal's standard error; nothing elsewhere, nor within the first second."""
+    """How far the work is, in one line on a terminal's standard error; nothing elsewhere, nor within the first second."""
 
     def __init__(self, what: str) -> None:
         self.what, self.started, self.width = what, time.monotonic(), 0
 
     def told(self, done: int, total: int) -> None:
-        """``done`` of ``total`` documents are read."""
+        """``done`` of ``total`` documents or rows are behind us."""
         if total < 2 or time.monotonic() - self.started < 1 or not sys.stderr.isatty():
             return
         filled = 20 * done // total

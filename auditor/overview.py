@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from auditor.auditing import Report
 from auditor.figures import Figure, Place, PlacedBy, Record
-from auditor.model import Book, Sheet
+from auditor.model import Book, FrozenDict, Sheet
+from auditor.rules import SEVERITIES
 
 __all__ = [
     "BookTotals",
@@ -69,14 +71,8 @@ class UnsureFigure(Record):
 def figures_of(sheet: Sheet) -> Iterator[tuple[str, str, str, Figure]]:
     """Every figure of the sheet's budget table with its field, column and the column's kind, in the form's order."""
     for key, year in sheet.years.items():
-        if year.total_cost is not None:
-            yield "total_cost", key, year.kind, year.total_cost
-        for source, figure in year.funding.items():
-            yield f"funding.{source}", key, year.kind, figure
-        if year.staff_cost is not None:
-            yield "staff_cost", key, year.kind, year.staff_cost
-        if year.headcount is not None:
-            yield "headcount", key, year.kind, year.headcount
+        for name, figure in year.figure_items():
+            yield name, key, year.kind, figure
 
 
 @dataclass
@@ -166,10 +162,22 @@ def matching(known: Iterable[str], wanted: Iterable[str]) -> tuple[tuple[str, ..
 def of_departments(report: Report, wanted: Collection[str]) -> Report:
     """The report with the findings on sheets of these departments only; ``""`` stands for what has no department.
 
-    KPIs have none. What was not checked stays, whatever it belongs to.
+    KPIs have none. What was not checked stays, whatever it belongs to. Raises ValueError for a report that does not list all its
+    findings: nobody knows whose the others are.
     """
+    if report.unlisted:
+        raise ValueError("a report is narrowed first, then limited")
     kept = tuple(found for found in report.findings if (found.sheet.department if found.sheet else "") in wanted)
-    return report.model_copy(update={"findings": kept, "kpis": report.kpis if "" in wanted else ()})
+    by_rule = Counter(found.rule for found in kept)
+    by_severity = Counter(found.severity for found in kept)
+    return report.model_copy(
+        update={
+            "findings": kept,
+            "counts": FrozenDict({severity: by_severity[severity] for severity in SEVERITIES}),
+            "rule_counts": FrozenDict({code: by_rule[code] for code in report.rule_counts}),
+            "kpis": report.kpis if "" in wanted else (),
+        }
+    )
 
 
 def books_of(books: Iterable[Book], wanted: Collection[str]) -> tuple[Book, ...]:

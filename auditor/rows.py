@@ -14,15 +14,17 @@ from typing import Final, Literal, TypeVar, cast
 
 from auditor import figures
 from auditor.figures import Figure, Place, Quantity, Record, spread
-from auditor.forms import SHEET_FIELDS, YEAR_FIELDS, FieldDefinition, Form
+from auditor.forms import FieldDefinition, Form
 from auditor.formula.judge import BLANK, UNKNOWN, Measure, Missing, Value
 from auditor.formula.tree import Kind, Node, Scope, Vocabulary
 from auditor.kpi import achievement, target_bound
-from auditor.model import Book, Evaluation, FiscalYear, Kpi, Sheet, Text
+from auditor.model import SHEET_FIELDS, YEAR_FIELDS, Book, Evaluation, FiscalYear, Kpi, Sheet, Text
 
 __all__ = ["Cell", "Each", "Row", "Rows", "vocabulary"]
 
 T = TypeVar("T")
+LINKED: Final = {"sheet": "sheet", "evaluated": "year", "directed": "year", "kpi": "kpi"}
+"""What kind of row a link leads to; ``prior`` and ``next`` stay with their own."""
 Each = Literal["sheet", "year", "evaluation", "kpi", "kpi_year", "book"]
 
 
@@ -41,11 +43,16 @@ class Cell(Record):
 
 
 def vocabulary(forms: Iterable[Form]) -> Vocabulary:
-    """The names that formulas may use, with the funding sources of all the forms."""
-    sources: dict[str, Kind] = {f"funding.{source}": "number" for form in forms for source in form.funding}
+    """The names that formulas may use, with the funding sources and own figures of all the forms."""
+    own: dict[str, dict[str, Kind]] = {"sheet": {}, "year": {}}
+    sources: dict[str, Kind] = {}
+    for form in forms:
+        sources |= {f"funding.{source}": "number" for source in form.funding}
+        for name, each in form.own_figures.items():
+            own[each][name] = "number"
     money: dict[str, Kind] = dict.fromkeys(YEAR_FIELDS, "number")
-    year: dict[str, Kind] = {"year": "number", "kind": "text", **money, "funding": "group", **sources}
-    figures_of_sheet: dict[str, Kind] = dict.fromkeys(SHEET_FIELDS, "number")
+    year: dict[str, Kind] = {"year": "number", "kind": "text", **money, "funding": "group", **sources, **own["year"]}
+    figures_of_sheet: dict[str, Kind] = {**dict.fromkeys(SHEET_FIELDS, "number"), **own["sheet"]}
     words: dict[str, Kind] = dict.fromkeys(("name", "department", "category", "plans", "purpose", "status"), "text")
     kpi_words = ("project", "grant_type", "name", "unit", "declared_achieved", "direction", "direction_source", "target_bound")
     kpi_numbers = ("target", "due_actual", "declared_rate", "due_year", "first_year", "last_year", "fiscal_year")
@@ -65,6 +72,10 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
             "book": Scope({"fiscal_year": "number"}),
         }
     )
+
+
+WORDS: Final = frozenset(name for scope in vocabulary(()).scopes.values() for name in scope.names).difference(SHEET_FIELDS, YEAR_FIELDS)
+"""What can be named on the records of every form."""
 
 
 @dataclass(eq=False, slots=True)
@@ -126,6 +137,8 @@ class Row:
             return record if name == "actual" else None
         if isinstance(record, Kpi) and name == "due_actual":
             return record.actuals.get(str(record.due_year))
+        if isinstance(record, Sheet | FiscalYear):
+            return record.figure(name)
         first, _, rest = name.partition(".")
         found = getattr(record, first, None)
         if rest and isinstance(found, Mapping):
@@ -184,12 +197,12 @@ class Rows:
         }
         self.definitions: dict[tuple[Each, str], FieldDefinition] = {}
         for name, definition in form.fields.items():
-            self.definitions["sheet" if name in SHEET_FIELDS else "year", name] = definition
+            self.definitions["sheet" if name in form.sheet_figures else "year", name] = definition
         if kpi:
             self.definitions |= {("kpi", "target"): kpi.target, ("kpi", "due_actual"): kpi.actual, ("kpi", "declared_rate"): kpi.rate}
             self.definitions["kpi_year", "actual"] = kpi.actual
         self._amounts = [(name, form.fields[name], form.factor(form.fields[name].unit)) for name in form.amounts]
-        self._totals = [(name, form.fields[name], form.factor(form.fields[name].unit)) for name in SHEET_FIELDS if name in form.fields]
+        self._totals = [(name, form.fields[name], form.factor(form.fields[name].unit)) for name in form.sheet_figures]
         self._once: dict[Callable[[Rows], object], object] = {}
         self._agreed: dict[tuple[Each, str | None, Node], Quantity | None] = {}
         self._of: dict[Each, list[Row]] = {"sheet": [], "year": [], "evaluation": [], "kpi": [], "kpi_year": [], "book": []}
@@ -258,7 +271,7 @@ class Rows:
             "status": sheet.status,
         }
         for name, definition, factor in self._totals:
-            values[name] = self._value(getattr(sheet, name), definition, factor)
+            values[name] = self._value(sheet.figure(name), definition, factor)
         row = Row("sheet", self, sheet, values, self.groups, sheet=sheet)
         years = {key: self._year(key, year, sheet, row) for key, year in sheet.years.items()}
         row.links |= years
@@ -293,9 +306,8 @@ class Rows:
     def _year(self, key: str, year: FiscalYear, sheet: Sheet, owner: Row) -> Row:
         values: dict[str, Value] = {"year": year.year, "kind": year.kind}
         unsure: set[str] = set()
-        funding = year.funding
         for name, definition, factor in self._amounts:
-            figure = funding.get(name[8:]) if name.startswith("funding.") else getattr(year, name)
+            figure = year.figure(name)
             values[name] = self._value(figure, definition, factor)
             if figure is not None and figure.placed_by in _UNSURE:
                 unsure.add(name)

@@ -29,7 +29,7 @@ from auditor.formula.judge import judge as judged
 from auditor.formula.parse import FormulaError, kind_of, parse
 from auditor.formula.tree import Call, Field, Name, Node, Vocabulary, fields, walk
 from auditor.model import Frozen, FrozenDict, Kpi, Sheet, Slip, Text
-from auditor.rows import Cell, Each, Row
+from auditor.rows import LINKED, WORDS, Cell, Each, Row
 
 __all__ = [
     "Finding",
@@ -200,11 +200,10 @@ class Rule:
 
     @cached_property
     def needs(self) -> tuple[Field | Call, ...]:
-        """The fields, groups, parameters and tables that a form must have for the rule to apply."""
+        """The fields, groups, parameters and tables that a form must have for the rule's formulas."""
         trees = [tree for tree in (self.tree, self.when) if tree]
         named = [part for tree in trees for part in walk(tree) if isinstance(part, Call) and part.function in ("group", "param", "table")]
-        stated = (Field((), name, "number", 0) for name in self.file.needs)
-        return (*(part for tree in trees for part in fields(tree)), *named, *stated)
+        return (*(part for tree in trees for part in fields(tree)), *named)
 
     def applies_to(self, form: Form) -> bool:
         """Whether the form has all that the rule names."""
@@ -212,7 +211,7 @@ class Rule:
             return False
         if self.each == "evaluation" and not form.evaluations:
             return False
-        return all(_has(form, need) for need in self.needs)
+        return all(_has(form, need, self.each) for need in self.needs) and all(_prints(form, name) for name in self.file.needs)
 
     def judge(self, row: Row) -> Verdict:
         """The verdict on one row. A Python rule may raise; the audit counts that as crashed."""
@@ -319,17 +318,21 @@ def _plain(cell: Cell) -> str:
         return cell.value
 
 
-def _has(form: Form, need: Field | Call) -> bool:
+def _prints(form: Form, name: str) -> bool:
+    """Whether the form has a figure, or the word is one that says something of every form's records."""
+    return bool(form.funding) and form.funding_complete if name == "funding" else name in form.fields or name in WORDS
+
+
+def _has(form: Form, need: Field | Call, each: str) -> bool:
+    """Whether a row of the form has what a formula names; a form's own figure stands on one kind of row alone."""
     if isinstance(need, Call):
         name = cast(Name, need.arguments[0]).value
         if need.function == "group":
             return name in form.figure_groups
         return need.function == "table" or name in form.params or (name == "jump_factor" and form.kpi is not None)
-    if need.name == "funding":
-        return bool(form.funding) and form.funding_complete
-    printed = need.name.startswith("funding.") or need.name in ("total_cost", "staff_cost", "headcount")
-    sheet = need.name in ("population", "cost_per_capita", "bond_burden_per_capita")
-    return need.name in form.fields if printed or sheet else True
+    for link in need.links:
+        each = LINKED.get(link, each)
+    return _prints(form, need.name) and form.own_figures.get(need.name, each) == each
 
 
 class RuleSet(Sequence[Rule]):

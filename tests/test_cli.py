@@ -339,7 +339,7 @@ def test_a_fault_of_the_program_is_one_line_and_developers_can_see_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def broken(_: object) -> int:
-        raise ZeroDivisionError("by nothing")
+        raise ZeroDivisionError("by\nnothing")
 
     monkeypatch.setattr(cli, "_session", broken)
     assert cli.main(["check", CLEAN]) == 2

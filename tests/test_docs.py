@@ -139,7 +139,8 @@ def commands(block: Block) -> Iterator[tuple[list[str], list[str]]]:
 def test_console_examples_print_what_they_say(
     page: Path, block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.copytree(ROOT / "examples" / "sheet-auditor-hoshimi", tmp_path / "sheet-auditor-hoshimi")
+    for example in ("sheet-auditor-hoshimi", "cofinancing"):
+        shutil.copytree(ROOT / "examples" / example, tmp_path / example)
     for own in blocks(page):
         if own.language == "toml" and (match := re.match(r'code = "(\w+)"', own.text)):
             (tmp_path / f"{match[1]}.toml").write_text(own.text, encoding="utf-8")
@@ -260,6 +261,7 @@ def test_every_key_of_a_rule_is_documented() -> None:
         (forms.FieldDefinition, "Field"),
         (forms.EvaluationChanges, "Banned change"),
         (forms.BannedChange, "Banned change"),
+        (forms.DescribedTable, "Table"),
         (forms.KpiTable, "Indicators"),
         (forms.TextLayout, "Text layout"),
         (forms.ApartFigures, "Text layout"),

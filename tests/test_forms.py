@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from pydantic import ValidationError
 
 from auditor.figures import parse_figure
-from auditor.forms import Form, FormError, detect, load_form, squeezed
+from auditor.forms import RESERVED, Form, FormError, detect, load_form, squeezed
+from auditor.formula.parse import FUNCTIONS
+from auditor.model import SHEET_FIELDS, YEAR_FIELDS
+from auditor.rows import vocabulary
 from auditor.session import load
+from auditor.tables.shape import NAMES, shapes
 from auditor.testing.strategies import forms
 
 SMALL: dict[str, Any] = {
@@ -30,6 +35,8 @@ unit = "千円"
 units = { "千円" = 1000, "円" = 1 }
 """
 COLUMN = '[[columns]]\noffset = 0\nkind = "settled"\n'
+OWN = '[fields.cost]\neach = "sheet"\n'
+LABELS = '[labels]\nname = "N"\nnumber = "#"\nyear = "Y"\nfiscal_year = "Ｙ "\n'
 FIELDS = '[fields.total_cost]\nlabel = "歳出"\n'
 
 
@@ -52,13 +59,28 @@ def fault(folder: Path, text: str | bytes) -> FormError:
 @pytest.mark.parametrize(
     ("text", "key", "reason"),
     [
-        (TOML + FIELDS, "columns", "Field required"),
+        (TOML + FIELDS, "-", "columns: at least one is needed"),
         (TOML + COLUMN, "fields", "Field required"),
         (TOML + COLUMN + FIELDS + 'rounding = "half_even"\n', "fields.total_cost.rounding", "half_up"),
         (TOML + COLUMN + FIELDS + "step = 0\n", "fields.total_cost.step", "above zero"),
         (TOML + COLUMN + FIELDS + 'unit = "ドル"\n', "-", "fields.total_cost.unit: 'ドル' is not in [units]"),
         (TOML + COLUMN + FIELDS + "colour = 1\n", "fields.total_cost.colour", "not permitted"),
         (TOML + COLUMN + FIELDS + "[fields.cost]\n", "-", "fields.cost: not a figure of a sheet"),
+        (TOML + COLUMN + FIELDS + '[fields.cost]\neach = "book"\n', "fields.cost.each", "'sheet' or 'year'"),
+        (TOML + COLUMN + FIELDS + 'each = "year"\n', "-", "fields.total_cost.each: every form has this figure in its place"),
+        (TOML + COLUMN + FIELDS + '[fields.Cost]\neach = "year"\n', "-", "fields.Cost: small letters"),
+        (TOML + OWN, "-", "columns: at least one is needed"),
+        (TOML + OWN + "[table]\n", "-", "labels.name: the table's column is needed"),
+        (
+            TOML + OWN + '[labels]\nname = "N"\n[table]\n',
+            "-",
+            "labels.fiscal_year: the table's column is needed here, or table.fiscal_year",
+        ),
+        (TOML + OWN + LABELS + '[table]\nrows = "year"\n', "-", "columns: rows of years need them"),
+        (TOML + COLUMN + OWN + LABELS + '[table]\nrows = "year"\n', "-", "fields.cost: not a figure of a row, which is a year"),
+        (TOML + FIELDS + LABELS + "[table]\n", "-", "fields.total_cost: not a figure of a row, which is a sheet"),
+        (TOML + OWN + 'label = "y"\n' + LABELS + "[table]\n", "-", "'y' heads both fiscal_year and cost"),
+        (TOML + OWN + LABELS + "[table]\nfiscal_year = 20\n", "table.fiscal_year", "greater than or equal to 1800"),
         (TOML + COLUMN + FIELDS + '[groups]\nfunding = ["grants"]\n', "-", "groups.funding: 'grants' is not a figure"),
         (TOML + COLUMN + COLUMN + FIELDS, "-", "two columns have the same offset and kind"),
         (TOML.replace('"small"', '"Small Form"') + COLUMN + FIELDS, "name", "pattern"),
@@ -151,3 +173,33 @@ def test_no_two_shipped_forms_fit_one_text() -> None:
 def test_drawn_forms_say_the_same_after_a_round_trip(made: Form) -> None:
     again = Form.model_validate(made.model_dump(by_alias=True))
     assert again == made
+
+
+# --- figures of a form's own
+
+
+def test_a_form_s_own_figures_stand_where_it_says() -> None:
+    own: dict[str, Any] = {"grant": {"each": "sheet"}, "advance": {"each": "year"}, "population": {}, "funding": {"grants": {}}}
+    made = form(fields={**own, "total_cost": {}}, groups={"paid": ["advance", "grants"], "funding": ["grants"]})
+    assert made.sheet_figures == ("grant", "population")
+    assert made.amounts == ("advance", "funding.grants", "total_cost")
+    assert made.own_figures == {"grant": "sheet", "advance": "year"}
+    assert made.figure_groups["paid"] == ("advance", "funding.grants")
+    scopes = vocabulary([made]).scopes
+    assert (scopes["sheet"].names["grant"], scopes["year"].names["advance"]) == ("number", "number")
+    assert "advance" not in scopes["sheet"].names
+
+
+@pytest.mark.parametrize("word", sorted(RESERVED - {"def", "class"}))
+def test_no_figure_takes_a_word_that_means_something(word: str) -> None:
+    if word not in (*SHEET_FIELDS, *YEAR_FIELDS, "funding"):
+        with pytest.raises(ValidationError, match=f"fields.{word}: the word has a meaning of its own"):
+            form(fields={word: {"each": "year"}})
+
+
+def test_every_word_of_formulas_tables_and_cases_is_reserved() -> None:
+    scopes = vocabulary(()).scopes.values()
+    words = {name for scope in scopes for name in (*scope.names, *scope.links)} | set(FUNCTIONS) | {"and", "or", "not", "in", "is"}
+    words |= {column for table in NAMES for column in shapes(table)} | {"line"}
+    words |= {key for rule in load().rules for case in rule.file.cases for key in case}
+    assert words - RESERVED == set()

@@ -482,3 +482,41 @@ def test_the_installed_example_audits_its_form(installed: Path) -> None:
 
 def test_public_hook_marker_is_the_one_plugins_use() -> None:
     assert auditor.hookimpl is session.hookimpl
+
+
+BROKEN_FORMAT = """
+import auditor
+
+class Broken:
+    name = "broken"
+    def render(self, report, context):
+        {body}
+
+@auditor.hookimpl
+def auditor_reports():
+    return [Broken()]
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [("raise KeyError('no such column')", "no such column"), ("raise SystemExit(0)", "SystemExit"), ("return report", "Report")],
+)
+@pytest.mark.parametrize("options", [[], ["--output", "out.broken"], ["--by", "department", "--output-dir", "out"]])
+def test_a_format_that_fails_loses_nothing_of_the_audit(
+    body: str, says: str, options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The terminal report takes its place and names the plugin; the exit code is 2, also where the format wanted to end the program."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "broken_format.py", BROKEN_FORMAT.format(body=body))
+    demo = ["demo", "--plugin", "broken_format.py", "--select", "FND001", "--lang"]
+    assert main([*demo, "en"]) == 0
+    shown = capsys.readouterr().out
+    for lang, words in (("en", "the format broken failed"), ("ja", "形式 broken の出力に失敗しました")):
+        assert main([*demo, lang, "--format", "broken", *options]) == 2
+        told = capsys.readouterr().out
+        unwrapped = "".join(told.split())
+        for part in ("broken_format.py:", words, says):
+            assert "".join(part.split()) in unwrapped
+        assert told.count("FND001") == shown.count("FND001")
+    assert not (tmp_path / "out.broken").exists()

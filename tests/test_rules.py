@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import auditor
 import auditor_datasets
+import auditor_rules
+from auditor.forms import Form
 from auditor.rows import vocabulary
 from auditor.rules import Rule, RuleError, RuleSet, load_rules
 from auditor.session import load
@@ -167,3 +172,51 @@ def test_an_amount_in_an_unknown_unit_decides_nothing() -> None:
     report = auditor.audit(book.model_copy(update={"sheets": (changed,)}), ["FND001", "PCC001"])
     assert report.findings == ()
     assert report.outcomes["FND001"]["unknown"] == report.outcomes["PCC001"]["unknown"] == 1
+
+
+def form_of(*changes: tuple[str, str]) -> Form:
+    """Kushiro's form with parts of its file changed."""
+    text = (Path(auditor_rules.__file__).parent / "forms" / "kushiro.toml").read_text(encoding="utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after, 1)
+    return Form.model_validate(tomllib.loads(text))
+
+
+def outcome(code: str, form: Form, case: dict[str, Any]) -> str | None:
+    rule = SESSION.rules.get(code)
+    assert rule is not None
+    file = rule.file.model_copy(update={"cases": ({"form": form.name, "outcome": "pass", **case},)})
+    (result,) = run_cases(replace(rule, file=file), {form.name: form})
+    return result.outcome
+
+
+@pytest.mark.parametrize(
+    ("headcount", "cost", "came"),
+    [
+        ("0.05", "0", "may"),  # 369,400 yen
+        ("0.06", "", "may"),  # 443,280 yen
+        ("0.07", "0", "fail"),  # 517,160 yen print as 1
+        ("0.05", "1", "pass"),
+        ("", "1", "fail"),
+        ("0.0", "1", "fail"),
+    ],
+)
+def test_a_staff_cost_in_millions_may_round_to_nothing(headcount: str, cost: str, came: str) -> None:
+    millions = form_of(
+        ('"千円" = 1000,', '"千円" = 1000, "百万円" = 1000000,'), ('label = "職員人件費"', 'label = "職員人件費"\nunit = "百万円"')
+    )
+    book = [{"staff_cost": amount, "headcount": persons} for amount, persons in ((7, "1.0"), (15, "2.0"), (739, "100.0"))]
+    assert outcome("STF002", millions, {"headcount": headcount, "staff_cost": cost, "book": book}) == came
+    # Where no rows agree on a unit cost, the least that a person can cost decides: 0.05 persons may cost 50,000 yen.
+    assert outcome("STF002", millions, {"headcount": "0.05", "staff_cost": "0"}) == "may"
+    assert outcome("STF002", millions, {"headcount": "0.5", "staff_cost": "0"}) == "fail"
+
+
+@pytest.mark.parametrize("column", ["2023-settled", "2023-budgeted"])
+def test_new_projects_have_nothing_in_either_column_of_the_year_before(column: str) -> None:
+    budgeted = '[[columns]]\noffset = -1\nkind = "budgeted"\nlabel = "（当初予算額）"\n'
+    twice = form_of(("[[columns]]\noffset = 0", f"{budgeted}[[columns]]\noffset = 0"))
+    case = {"column": column, "sheet": {"status": "new"}, "total_cost": 280}
+    assert outcome("EVL004", twice, case) == "fail"
+    assert outcome("EVL004", twice, case | {"sheet": {"status": "continuing"}}) == "not_applicable"

@@ -6,25 +6,24 @@ admitted by as many. One faulty row does not unsettle its group.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import narwhals as nw
 import polars as pl
 
 from auditor import figures
-from auditor.engines.engine import Engine
-from auditor.engines.leftover import Group, Leftover, records
-from auditor.engines.views import KEYS, TABLES, Agreement
-from auditor.forms import Form
-from auditor.formula.columns import Mask
-from auditor.formula.judge import measure
-from auditor.rows import Each, Rows
-from auditor.tables.guard import Guarded
+from auditor.engines.engine import Engine, Frame
+from auditor.engines.leftover import Group, Leftover
+from auditor.engines.preparing import AT, CODE, OWNER
+from auditor.engines.views import Agreement
+from auditor.figures import Quantity
+from auditor.formula.columns import expression_of
+from auditor.rows import Each
 
-__all__ = ["Agreeing", "expression_of"]
+__all__ = ["Agreeing"]
 
 _ENDS: Final = ("lo_d", "lo_u", "hi_d", "hi_u")
 
@@ -35,78 +34,67 @@ def _enclosed(value: int | Fraction) -> tuple[float, float]:
     return near - away, near + away
 
 
-def expression_of(mask: Mask) -> nw.Expr:
-    """A mask as an expression, also where it is the same for every row."""
-    return mask if isinstance(mask, nw.Expr) else nw.lit(mask)
-
-
 @dataclass(frozen=True)
 class Agreeing:
-    """The groups of one kind of row of one form."""
+    """The groups of one kind of row of one form. ``exactly`` is the judge's own way, for the book and column of a group."""
 
     scope: Each
-    form: Form
-    checked: Guarded
     engine: Engine
     left: Leftover
+    exactly: Callable[[Agreement, int, int | None], Quantity | None]
 
     @property
     def group(self) -> list[str]:
         """The columns that make a group: a sheet or a KPI stands with all of its book."""
-        return ["book"] if self.scope in ("sheet", "kpi") else ["book", KEYS[self.scope][-1]]
+        return [CODE] if self.scope in ("sheet", "kpi") else [CODE, AT]
 
-    def joined(self, agreement: Agreement, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    def joined(self, agreement: Agreement, frame: Frame) -> Frame:
         """The frame with the value that the rows of each group agree on, in columns that begin with the agreement's prefix."""
         rows = self._measured(agreement, frame)
         table = self._settled(agreement, rows)
-        ends = [pl.col(name).alias(f"{agreement.prefix}.{name}") for name in (*_ENDS, "state")]
-        return self._with(frame, self.engine.frame(table.select(*self.group, *ends)))
+        ends = [pl.col(name).alias(f"{agreement.prefix}/{name}") for name in (*_ENDS, "state")]
+        return self.engine.looked_up(frame, self.group, table.select(*self.group, *ends))
 
-    def _with(self, frame: nw.LazyFrame[Any], other: nw.LazyFrame[Any], how: Literal["left", "inner"] = "left") -> nw.LazyFrame[Any]:
-        """A frame with the columns of its groups joined to it."""
-        keys = [f"of {key}" for key in self.group]
-        renamed = other.rename(dict(zip(self.group, keys, strict=True)))
-        joined = frame.join(renamed, left_on=self.group, right_on=keys, how=how)
-        return joined.drop(keys, strict=False)
-
-    def _measured(self, agreement: Agreement, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-        """Every row's interval, and whether it lies near the group's usual one.
-
-        Which rows are called near decides nothing but whether the group is sure.
-        """
+    def _measured(self, agreement: Agreement, frame: Frame) -> Frame:
+        """The interval of every row that has one or may have one."""
         value = agreement.value.real
-        there = expression_of(value.missing.there)
-        ends = zip(_ENDS, (value.lo_d, value.lo_u, value.hi_d, value.hi_u), strict=True)
-        rows = frame.select(
-            *dict.fromkeys([*self.group, KEYS[self.scope][1]]),
-            *(nw.when(there).then(end).alias(name) for name, end in ends),
-            expression_of(value.missing.open).alias("open"),
-            there.alias("there"),
-        )
-        rows = self.engine.kept(
-            rows.with_columns(
-                ((nw.col("hi_u") + nw.col("lo_d")) / 2).alias("center"),
-                ((nw.col("hi_u") - nw.col("lo_d")) / 2).alias("half"),
-            )
-        )
-        usual = rows.group_by(*self.group).agg(nw.col("center").median().alias("usual"), nw.col("half").max().alias("widest"))
-        rows = self._with(rows, usual)
-        near = (nw.col("center") - nw.col("usual")).abs() <= nw.col("half") + nw.col("widest")
-        return self.engine.kept(rows.with_columns(near.fill_null(False).alias("near")))
+        there, opened = value.missing.there, value.missing.open
+        ends = {"lo_d": value.lo_d, "lo_u": value.lo_u, "hi_d": value.hi_d, "hi_u": value.hi_u}
+        marks: list[nw.Expr] = []
+        if isinstance(opened, nw.Expr):
+            ends = {name: nw.when(expression_of(there)).then(end) for name, end in ends.items()}
+            marks = [opened.alias("open")]
+        wanted = expression_of(there) | opened if isinstance(opened, nw.Expr) else expression_of(there)
+        if not isinstance(there, bool):
+            frame = frame.filter(wanted)
+        keys = dict.fromkeys([*self.group, OWNER])
+        return self.engine.kept(frame.select(*keys, *(end.alias(name) for name, end in ends.items()), *marks))
 
-    def _settled(self, agreement: Agreement, rows: nw.LazyFrame[Any]) -> pl.DataFrame:
+    def _settled(self, agreement: Agreement, rows: Frame) -> pl.DataFrame:
         """What each group agrees on, enclosed; ``state`` is 1, or 0 where it agrees on nothing."""
         group, collected = self.group, self.engine.collected
-        counts = collected(
-            rows.group_by(*group).agg(
-                nw.col("there").cast(nw.Int64).sum().alias("values"), nw.col("open").cast(nw.Int64).sum().alias("open")
-            )
+        opened = nw.col("open") if "open" in rows.collect_schema() else None
+        told = rows if opened is None else rows.filter(~opened)
+        unsettled = set[tuple[Any, ...]]()
+        if opened is not None:
+            unsettled = set(collected(rows.filter(opened).select(*group).unique()).rows())
+        center, half = (nw.col("hi_u") + nw.col("lo_d")) / 2, (nw.col("hi_u") - nw.col("lo_d")) / 2
+        # A few rows tell what is usual in a group. Which rows are called near decides nothing but whether the group is sure.
+        usual = collected(
+            self._some(told)
+            .select(*group, center.alias("center"), half.alias("half"))
+            .group_by(*group)
+            .agg(nw.col("center").median().alias("usual"), nw.col("half").max().alias("widest"))
         )
-        admitting = collected(
-            rows.filter(nw.col("near"))
+        found = self.engine.looked_up(told, group, usual)
+        near = (center - nw.col("usual")).abs() <= half + nw.col("widest")
+        told = self.engine.kept(found.with_columns(near.fill_null(False).alias("near")))
+        table = collected(
+            told.with_columns(nw.when(nw.col("near")).then(nw.col(end)).alias(end) for end in _ENDS)
             .group_by(*group)
             .agg(
-                nw.len().alias("admitting"),
+                nw.len().alias("values"),
+                nw.col("lo_d").count().alias("admitting"),
                 nw.col("lo_d").max(),
                 nw.col("lo_u").max(),
                 nw.col("hi_d").min(),
@@ -115,53 +103,98 @@ class Agreeing:
                 nw.col("hi_u").max().alias("to"),
             )
         )
-        others = rows.filter(nw.col("there") & ~nw.col("near")).select(*group, nw.col("lo_d").alias("least"), nw.col("hi_u").alias("most"))
-        meeting = (
-            collected(others)
-            .join(admitting, on=group, how="left")
-            .filter((pl.col("least") <= pl.col("to")) & (pl.col("most") >= pl.col("from")))
-        )
-        table = counts.join(admitting, on=group, how="left")
-        table = table.join(meeting.select(group).unique().with_columns(pl.lit(True).alias("met")), on=group, how="left")
-        closed = pl.col("open") == 0
-        common = pl.col("lo_u") < pl.col("hi_d")
-        sure = closed & common & (pl.col("admitting") * 2 > pl.col("values")) & pl.col("met").is_null()
-        state = pl.when(closed & (pl.col("values") < 3)).then(0).when(sure.fill_null(False)).then(1)
-        table = table.select(*group, *_ENDS, state.cast(pl.Int64).alias("state"))
-        known = table.filter(pl.col("state").is_not_null())
+        others = collected(told.filter(~nw.col("near")).select(*group, nw.col("lo_d").alias("least"), nw.col("hi_u").alias("most")))
+        met = (pl.col("least") <= pl.col("to")) & (pl.col("most") >= pl.col("from"))
+        meeting = others.join(table, on=group, how="left").filter(met).select(group).unique().with_columns(pl.lit(True).alias("met"))
+        sure = (pl.col("lo_u") < pl.col("hi_d")) & (pl.col("admitting") * 2 > pl.col("values")) & pl.col("met").is_null()
+        state = pl.when(pl.col("values") < 3).then(0).when(sure.fill_null(False)).then(1)
+        table = table.join(meeting, on=group, how="left").select(*group, *_ENDS, state.cast(pl.Int64).alias("state"))
+        if unsettled:
+            odd = pl.DataFrame(list(unsettled), schema=dict.fromkeys(group, pl.Int64), orient="row")
+            table = table.join(odd, on=group, how="anti")
+            table = pl.concat([table, odd.with_columns(pl.lit(None, pl.Float64).alias(end) for end in _ENDS)], how="diagonal")
+            undecided = table.filter(pl.col("state").is_null()).join(odd, on=group, how="anti")
+        else:
+            undecided = table.filter(pl.col("state").is_null())
+        known = pl.concat([table.filter(pl.col("state").is_not_null()), self._swept(told, undecided)])
         for row in known.iter_rows(named=True):
             self.left.agreed[self._key(agreement, row)] = None if row["state"] == 0 else (row["lo_u"] + row["hi_d"]) / 2
-        self._witnesses(rows, known.filter(pl.col("state") == 1))
-        exact = [self._exactly(agreement, row) for row in table.filter(pl.col("state").is_null()).iter_rows(named=True)]
+        self.left.witnesses.append((self.scope, told, known.filter(pl.col("state") == 1)))
+        unsure = table.join(known, on=group, how="anti")
+        exact = [self._exactly(agreement, row) for row in unsure.iter_rows(named=True)]
         return pl.concat([known, pl.DataFrame(exact, schema=table.schema)]) if exact else known
 
-    def _key(self, agreement: Agreement, row: Mapping[str, Any]) -> Group:
-        column = str(row[self.group[1]]) if len(self.group) > 1 else None
-        return (row["book"], self.scope, column, agreement.expression)
+    def _some(self, rows: Frame) -> Frame:
+        """About one row in so many that each group keeps some twenty, where groups are larger on the whole."""
+        sizes = rows.group_by(*self.group).agg(nw.len().alias("rows")).select(nw.col("rows").mean())
+        stride = int((self.engine.collected(sizes)["rows"][0] or 0) // 20)
+        return rows.filter(nw.col(OWNER) % stride == 0) if stride > 1 else rows
 
-    def _witnesses(self, rows: nw.LazyFrame[Any], sure: pl.DataFrame) -> None:
-        """Remember for each group the rows at either end of what is agreed on: the judge makes the exact ends of them."""
-        ends = [pl.col(end).alias(f"agreed {end}") for end in _ENDS]
-        joined = self._with(rows.filter(nw.col("near")), self.engine.frame(sure.select(*self.group, *ends)), "inner")
-        at_end = (nw.col("lo_u") >= nw.col("agreed lo_d")) | (nw.col("hi_d") <= nw.col("agreed hi_u"))
-        owner = KEYS[self.scope][1]
-        alike = joined.filter(at_end).group_by(*self.group, *_ENDS).agg(nw.col(owner).min())
-        self.left.witnesses.append((self.scope, self.engine.collected(alike.select(*self.group, owner))))
+    def _swept(self, told: Frame, groups: pl.DataFrame) -> pl.DataFrame:
+        """Those of the groups whose answer is certain when their intervals are counted end by end."""
+        if groups.is_empty():
+            return groups
+        keys = self.engine.frame(groups.select(pl.col(key).alias(f"of {key}") for key in self.group))
+        rows = self.engine.collected(told.join(keys, left_on=self.group, right_on=[f"of {key}" for key in self.group], how="semi"))
+        made: list[dict[str, Any]] = []
+        for of, intervals in rows.group_by(*self.group):
+            found = most_admitted(intervals.select(_ENDS).rows())
+            if found is not None:
+                made.append({**dict(zip(self.group, of, strict=True)), **found})
+        return pl.DataFrame(made, schema=groups.schema)
+
+    def _key(self, agreement: Agreement, row: Mapping[str, Any]) -> Group:
+        return (row[CODE], self.scope, row[AT] if len(self.group) > 1 else None, agreement.expression)
 
     def _exactly(self, agreement: Agreement, row: Mapping[str, Any]) -> dict[str, Any]:
         """The agreed value of one group by the judge's own means, on records of its sheets."""
-        frame = self.checked.frames[TABLES[self.scope]]
-        for name in self.group:
-            frame = frame.filter(pl.col(name) == row[name])
-        book, _ = records(self.checked, self.form, [row["book"]], [frame.select(KEYS[self.scope][:2])])[row["book"]]
         key = self._key(agreement, row)
-        rows = Rows(book, self.form)
-        first = next(item for item in rows.of(self.scope) if item.column == key[2])
-        value = rows.agreed(first, agreement.expression, measure(agreement.expression))
-        self.left.agreed[key] = value
+        self.left.agreed[key] = value = self.exactly(agreement, key[0], key[2])
         known = {name: row[name] for name in self.group}
         if value is None:
             return {**known, **dict.fromkeys(_ENDS), "state": 0}
         span = figures.ends(value)
         (lo_d, lo_u), (hi_d, hi_u) = _enclosed(span.lo), _enclosed(span.hi)
         return {**known, "lo_d": lo_d, "lo_u": lo_u, "hi_d": hi_d, "hi_u": hi_u, "state": 1}
+
+
+def most_admitted(intervals: list[tuple[float, float, float, float]]) -> dict[str, Any] | None:
+    """The stretch that most intervals admit, its ends enclosed; None where enclosures can't tell.
+
+    Each interval is ``lo_d, lo_u, hi_d, hi_u``: it holds all between ``lo_u`` and ``hi_d``, and nothing outside ``lo_d`` to ``hi_u``.
+    """
+    inner = _deepest([(lo_u, hi_d) for _, lo_u, hi_d, _ in intervals if lo_u < hi_d], closed=False)
+    outer = _deepest([(lo_d, hi_u) for lo_d, _, _, hi_u in intervals], closed=True)
+    if outer[0] * 2 <= len(intervals):
+        return {**dict.fromkeys(_ENDS), "state": 0}
+    if inner[0] != outer[0] or inner[1] > 1 or outer[1] > 1:
+        return None
+    return {"lo_d": outer[2], "lo_u": inner[2], "hi_d": inner[3], "hi_u": outer[3], "state": 1}
+
+
+def _deepest(spans: list[tuple[float, float]], *, closed: bool) -> tuple[int, int, float, float]:
+    """How many spans lie over each other at most, in how many stretches, and where the last of these begins and ends."""
+    marks = sorted([(lo, not closed, 1) for lo, _ in spans] + [(hi, closed, -1) for _, hi in spans])
+    depth = best = stretches = 0
+    start = end = 0.0
+    for place, _, step in marks:
+        if step < 0 and depth == best:
+            end = place
+        depth += step
+        if depth > best:
+            best, stretches, start = depth, 1, place
+        elif depth == best and step > 0:
+            stretches, start = stretches + 1, place
+    return best, stretches, start, end
+
+
+def witnesses(rows: Frame, sure: pl.DataFrame, engine: Engine) -> pl.DataFrame:
+    """For each group the sheets or KPIs at either end of what it agrees on: the judge makes the exact ends of them."""
+    group: list[str] = [name for name in (CODE, AT) if name in sure.columns]
+    ends = [pl.col(end).alias(f"agreed {end}") for end in _ENDS]
+    other = engine.frame(sure.select(*(pl.col(key).alias(f"of {key}") for key in group), *ends))
+    joined = rows.join(other, left_on=group, right_on=[f"of {key}" for key in group], how="inner")
+    admitting = (nw.col("lo_d") <= nw.col("agreed hi_u")) & (nw.col("hi_u") >= nw.col("agreed lo_d"))
+    at_end = (nw.col("lo_u") >= nw.col("agreed lo_d")) | (nw.col("hi_d") <= nw.col("agreed hi_u"))
+    alike = joined.filter(admitting & at_end).group_by(*group, *_ENDS).agg(nw.col(OWNER).min())
+    return engine.collected(alike.select(*group, OWNER))

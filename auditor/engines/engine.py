@@ -1,75 +1,301 @@
-"""The engines that columns are computed by: where their tables lie, and how a small one is brought to them."""
+"""The engines that columns are computed by: where their tables lie, and how a small one is brought to them.
+
+Inside an engine no column's name holds a point, which Spark takes for a field of a struct: ``funding.grants`` is ``funding/grants``.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Protocol, cast
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final, cast
 
 import narwhals as nw
 import polars as pl
 
-__all__ = ["DuckDbEngine", "Engine", "PolarsEngine"]
+from auditor.model import Text
+
+__all__ = ["ROW", "DuckDbEngine", "Engine", "Frame", "MissingEngine", "PolarsEngine", "engine_named", "inner", "outer"]
+
+Frame = nw.LazyFrame[Any]
+ROW: Final = "#row"
+"""Where a row stands in its file or frame, from 1; engines whose rows have no order leave it out."""
+_AT_A_TIME: Final = 1_200_000
+_TRIPLE: Final = ("#book", "#form", "#fiscal_year")
 
 
-class Engine(Protocol):
+class MissingEngine(Exception):
+    """An engine that is not installed, or not known; ``reason`` says what to do."""
+
+    def __init__(self, en: str, ja: str) -> None:
+        super().__init__(en)
+        self.reason = Text(en=en, ja=ja)
+
+
+def inner(name: str) -> str:
+    """A column's name inside an engine."""
+    return name.replace(".", "/")
+
+
+def outer(name: str) -> str:
+    """A column's name in the tables."""
+    return name.replace("/", ".")
+
+
+class Engine(ABC):
     """One engine; all frames that meet in an expression come from the same one."""
 
-    @property
-    def name(self) -> str: ...
-    def frame(self, table: pl.DataFrame) -> nw.LazyFrame[Any]:
+    name: str
+    rows_at_a_time: int | None = None
+    """How many rows of a table may be looked at together, where they come into this process for it; None: all, where they lie."""
+
+    @abstractmethod
+    def lifted(self, native: Any) -> Frame:
+        """A user's frame, its columns renamed; raises TypeError for one that is not this engine's."""
+
+    @abstractmethod
+    def scan(self, path: Path) -> Frame:
+        """A Parquet file, its columns renamed, read no further than is asked for; raises whatever the engine does for a bad one."""
+
+    @abstractmethod
+    def frame(self, table: pl.DataFrame) -> Frame:
         """A table of this process, to be computed with."""
-        ...
 
-    def collected(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
+    @abstractmethod
+    def collected(self, frame: Frame) -> pl.DataFrame:
         """The rows of a frame, in this process."""
-        ...
 
-    def kept(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    @abstractmethod
+    def kept(self, frame: Frame) -> Frame:
         """The same frame, computed once."""
-        ...
+
+    def height(self, frame: Frame) -> int:
+        """How many rows a frame has."""
+        return int(self.collected(frame.select(nw.len().alias("rows")))["rows"][0])
+
+    def books(self, frame: Frame) -> pl.DataFrame:
+        """The ``book``s of a frame and how many ``rows`` each has, in the order of their rows where these have one."""
+        return self.collected(frame.group_by("#book").agg(nw.len().alias("rows"))).rename({"#book": "book"}).sort("book")
+
+    def coded(self, frame: Frame, triples: pl.DataFrame) -> Frame:
+        """The rows of the books in ``triples`` (``#book``, ``#form``, ``#fiscal_year``), whose other columns are added."""
+        keys: list[str] = [name for name in _TRIPLE if name in triples.columns]
+        other = self.frame(triples.rename({key: f"of {key}" for key in keys}))
+        joined = frame.join(other, left_on=keys, right_on=[f"of {key}" for key in keys], how="inner")
+        return joined.drop([f"of {key}" for key in keys], strict=False)
+
+    def triples(self, frame: Frame) -> pl.DataFrame:
+        """The distinct books, forms and fiscal years of a frame."""
+        return _named(self.collected(frame.select(*_TRIPLE).unique()).sort(*_TRIPLE))
+
+    def moved(self, frame: Frame, owner: Sequence[str], order: str, step: int, columns: Mapping[str, str]) -> Frame:
+        """The frame with columns of the row ``step`` before (or after) within the same owner, by their new names."""
+        return frame.with_columns(nw.col(old).shift(step).over(*owner, order_by=order).alias(new) for new, old in columns.items())
+
+    def distinct(self, frame: Frame, keys: Sequence[str]) -> bool:
+        """Whether no row has the keys of another one."""
+        counted = self.collected(frame.select(*keys).unique().select(nw.len().alias("rows")))
+        return bool(counted["rows"][0] == self.height(frame))
+
+    def looked_up(self, frame: Frame, keys: Sequence[str], table: pl.DataFrame) -> Frame:
+        """The frame with the other columns of the row of ``table`` that has the same keys, whole numbers; null where there is none."""
+        renamed = self.frame(table.rename({key: f"of {key}" for key in keys}))
+        joined = frame.join(renamed, left_on=list(keys), right_on=[f"of {key}" for key in keys], how="left")
+        return joined.drop([f"of {key}" for key in keys], strict=False)
+
+    def close(self) -> None:
+        """Give back what was kept."""
+        return
 
 
-class PolarsEngine:
+class PolarsEngine(Engine):
     """In this process, with all its cores."""
 
     name = "polars"
 
-    def frame(self, table: pl.DataFrame) -> nw.LazyFrame[Any]:
+    def __init__(self, rows_at_a_time: int = _AT_A_TIME) -> None:
+        self.rows_at_a_time: int | None = rows_at_a_time
+
+    def lifted(self, native: Any) -> Frame:
+        table = native.collect() if isinstance(native, pl.LazyFrame) else native
+        if not isinstance(table, pl.DataFrame):
+            table = _from_other(native)
+        return self._numbered(table.lazy())
+
+    def scan(self, path: Path) -> Frame:
+        return self._numbered(pl.scan_parquet(path, glob=False))
+
+    def _numbered(self, frame: pl.LazyFrame) -> Frame:
+        names = frame.collect_schema().names()
+        renamed = frame.rename({name: inner(name) for name in names if inner(name) != name})
+        return nw.from_native(renamed if ROW in names else renamed.with_row_index(ROW, 1))
+
+    def frame(self, table: pl.DataFrame) -> Frame:
         return nw.from_native(table.lazy())
 
-    def collected(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
+    def collected(self, frame: Frame) -> pl.DataFrame:
         native: pl.LazyFrame = frame.to_native()
         return native.collect()
 
-    def kept(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    def kept(self, frame: Frame) -> Frame:
         return self.frame(self.collected(frame))
 
+    def coded(self, frame: Frame, triples: pl.DataFrame) -> Frame:
+        keys = [name for name in _TRIPLE if name in triples.columns]
+        table = self.collected(frame)
+        runs, heads = _runs(table, keys)
+        known = heads.join(triples, on=keys, how="left", maintain_order="left")
+        added = [name for name in triples.columns if name not in keys]
+        table = table.with_columns(known[name].gather(runs).alias(name) for name in added)
+        return self.frame(table.filter(pl.col(added[0]).is_not_null()) if known[added[0]].null_count() else table)
 
-class DuckDbEngine:
-    """In a DuckDB database, in memory unless a connection is given."""
+    def triples(self, frame: Frame) -> pl.DataFrame:
+        """In the order of first sight, which is the order of their rows."""
+        _, heads = _runs(self.collected(frame.select(*_TRIPLE)), _TRIPLE)
+        return _named(heads.unique(maintain_order=True))
+
+    def books(self, frame: Frame) -> pl.DataFrame:
+        native = cast(pl.LazyFrame, frame.select("#book", ROW).to_native())
+        counted = native.group_by(pl.col("#book").alias("book")).agg(pl.len().alias("rows"), pl.col(ROW).min().alias("first"))
+        return counted.collect(engine="streaming").sort("first").select("book", "rows")
+
+    def looked_up(self, frame: Frame, keys: Sequence[str], table: pl.DataFrame) -> Frame:
+        """By place instead of a join, where the keys are close enough together."""
+        first = [int(table[key].min() or 0) for key in keys] if table.height else []  # type: ignore[arg-type]
+        sizes = [int(table[key].max() or 0) - low + 1 for key, low in zip(keys, first, strict=False)]  # type: ignore[arg-type]
+        places = math.prod(sizes)
+        if not table.height or places > 8 * table.height + 1_000:
+            return super().looked_up(frame, keys, table)
+
+        def place() -> pl.Expr:
+            at = pl.lit(0, pl.Int64)
+            for key, low, size in zip(keys, first, sizes, strict=True):
+                inside = pl.when(pl.col(key).is_between(low, low + size - 1)).then(pl.col(key) - low)
+                at = at * size + inside
+            return at
+
+        dense = pl.DataFrame({"place": range(places)}, schema={"place": pl.Int64})
+        dense = dense.join(table.with_columns(place().alias("place")), on="place", how="left", maintain_order="left")
+        native: pl.LazyFrame = frame.to_native()
+        found = native.with_columns(place().alias("#place"))
+        values = [pl.lit(dense[name]).gather(pl.col("#place")).alias(name) for name in table.columns if name not in keys]
+        return nw.from_native(found.with_columns(values).drop("#place"))
+
+    def distinct(self, frame: Frame, keys: Sequence[str]) -> bool:
+        table = self.collected(frame.select(*keys))
+        return _ascending(table, keys) or table.n_unique() == table.height
+
+    def moved(self, frame: Frame, owner: Sequence[str], order: str, step: int, columns: Mapping[str, str]) -> Frame:
+        table = self.collected(frame)
+        if not _ascending(table, (*owner, order)):
+            table = table.sort(*owner, order)
+        same = pl.all_horizontal(pl.col(key) == pl.col(key).shift(step) for key in owner)
+        native = table.lazy().with_columns(pl.when(same).then(pl.col(old).shift(step)).alias(new) for new, old in columns.items())
+        return nw.from_native(native)
+
+
+def _ascending(table: pl.DataFrame, keys: Sequence[str]) -> bool:
+    """Whether each row comes after the one before, as most tables are written."""
+    after: pl.Expr = pl.lit(False)
+    for key in reversed(keys):
+        before = pl.col(key).shift()
+        after = (pl.col(key) > before) | ((pl.col(key) == before) & after)
+    return bool(table.select(after.slice(1).fill_null(False).all()).item())
+
+
+def _named(triples: pl.DataFrame) -> pl.DataFrame:
+    return triples.rename({name: name[1:] for name in triples.columns})
+
+
+def _runs(table: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.Series, pl.DataFrame]:
+    """Which run of equal keys each row is of, and the keys of every run. Rows of a book mostly stand together."""
+    runs = table.select(pl.struct(*keys).rle_id().alias("run"))["run"]
+    first = runs.ne_missing(runs.shift())
+    return runs, table.select(keys).filter(first)
+
+
+def _from_other(native: Any) -> pl.DataFrame:
+    """The table of a pandas or Arrow frame."""
+    try:
+        made = nw.from_native(native, eager_only=True)
+    except TypeError:
+        raise TypeError(f"{type(native).__name__} is no frame that can be audited in this process") from None
+    return cast(pl.DataFrame, made.to_polars())
+
+
+class DuckDbEngine(Engine):
+    """In a DuckDB database: in memory, or where the relations to audit lie, whose connection has to be given."""
 
     name = "duckdb"
 
     def __init__(self, connection: Any = None) -> None:
+        if find_spec("duckdb") is None or find_spec("pyarrow") is None:  # tables are exchanged by the latter
+            raise MissingEngine(
+                "the engine duckdb needs the packages duckdb and pyarrow: install sheet-auditor[duckdb]",
+                "エンジン duckdb には duckdb と pyarrow が必要です。sheet-auditor[duckdb] をインストールしてください",
+            )
         import duckdb
 
         self.connection = connection or duckdb.connect()
-        self._made = 0
+        self._made: list[str] = []
 
-    def frame(self, table: pl.DataFrame) -> nw.LazyFrame[Any]:
+    def lifted(self, native: Any) -> Frame:
+        if type(native).__name__ != "DuckDBPyRelation":
+            return self.frame(PolarsEngine().lifted(native).collect("polars").to_native())
+        return self._renamed(native)
+
+    def scan(self, path: Path) -> Frame:
+        quoted = str(path).replace("'", "''")
+        read = f"select * exclude (file_row_number), file_row_number + 1 as \"{ROW}\" from read_parquet('{quoted}', file_row_number = true)"
+        return self._renamed(self.connection.sql(read))
+
+    def frame(self, table: pl.DataFrame) -> Frame:
         made: Any = table
         return self._stored(self.connection.from_arrow(made.to_arrow()))
 
-    def collected(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
+    def collected(self, frame: Frame) -> pl.DataFrame:
         relation: Any = frame.to_native()
         made: Any = relation.pl()
         return cast(pl.DataFrame, made)
 
-    def kept(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    def kept(self, frame: Frame) -> Frame:
         return self._stored(frame.to_native())
 
-    def _stored(self, relation: Any) -> nw.LazyFrame[Any]:
-        self._made += 1
-        name = f"auditor_{self._made}"
+    def close(self) -> None:
+        for name in self._made:
+            self.connection.execute(f"drop table if exists {name}")
+        self._made.clear()
+
+    def _renamed(self, relation: Any) -> Frame:
+        columns = ", ".join(f'"{_quoted(name)}" as "{_quoted(inner(name))}"' for name in relation.columns)
+        frame: Frame = nw.from_native(relation.project(columns))
+        return frame
+
+    def _stored(self, relation: Any) -> Frame:
+        name = f"auditor_kept_{id(self)}_{len(self._made)}"
+        self._made.append(name)
         relation.create(name)
-        table: nw.LazyFrame[Any] = nw.from_native(self.connection.table(name))
+        table: Frame = nw.from_native(self.connection.table(name))
         return table
+
+
+def _quoted(name: str) -> str:
+    return name.replace('"', '""')
+
+
+def engine_named(name: str, master: str | None = None) -> Engine:
+    """The engine ``polars``, ``duckdb`` or ``spark`` (at the cluster of ``master``); raises MissingEngine where it can't be had."""
+    match name:
+        case "polars":
+            return PolarsEngine()
+        case "duckdb":
+            return DuckDbEngine()
+        case "spark":
+            from auditor.engines.spark import SparkEngine
+
+            return SparkEngine(master)
+        case _:
+            known = "polars, duckdb, spark"
+            raise MissingEngine(f"there is no engine {name}; known are {known}", f"エンジン {name} はありません。使えるのは {known} です")

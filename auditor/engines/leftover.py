@@ -2,64 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
+import narwhals as nw
 import polars as pl
 
 from auditor import figures
+from auditor.engines.cells import as_text, as_whole
+from auditor.engines.engine import ROW, Engine, Frame, outer
+from auditor.engines.preparing import CODE, OWNER, SHEETS_OF_A_BOOK, Keyed
 from auditor.figures import Quantity
 from auditor.forms import Form
 from auditor.formula.judge import Measure, Missing
 from auditor.formula.tree import Node
 from auditor.model import Book
 from auditor.rows import Each, Row, Rows
-from auditor.tables.guard import Guarded
+from auditor.tables.guard import Guarded, guarded
 from auditor.tables.records import books_of
-from auditor.tables.shape import NAMES, TableName
+from auditor.tables.shape import TableName
 
-__all__ = ["PATHS", "Group", "Key", "Leftover", "SomeRows", "records"]
+__all__ = ["Group", "Key", "Leftover", "Records", "SomeRows", "place", "plain", "with_keys_of"]
 
-PATHS: Final[Mapping[TableName, str]] = {name: name for name in NAMES}
-"""The documents of rows that name none: a table in memory goes by its name."""
-Key = tuple[Any, ...]
-Group = tuple[str, Each, str | None, Node]
+Key = tuple[int, int | None]
+"""The owner of a row, and its place within it."""
+Group = tuple[int, Each, int | None, Node]
 
 
 @dataclass
 class Leftover:
-    """What is left to the judge: rows by rule, and the sheets and KPIs that their records need."""
+    """What is left to the judge: rows by rule, and what groups agree on."""
 
-    rows: dict[str, set[Key]] = field(default_factory=dict[str, set[Key]])
+    frames: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
     agreed: dict[Group, Quantity | float | None] = field(default_factory=dict[Group, Quantity | float | None])
     """What a group agrees on: the value, none, or (as a float) a place in the middle of it."""
-    frames: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
-    witnesses: list[tuple[Each, pl.DataFrame]] = field(default_factory=list[tuple[Each, pl.DataFrame]])
-    """For each group the rows that the judge makes its exact value of."""
+    witnesses: list[tuple[Each, Frame, pl.DataFrame]] = field(default_factory=list[tuple[Each, Frame, pl.DataFrame]])
+    """For each agreement the usual rows of its groups, and what each group agrees on: the judge makes the exact value of some of them."""
 
-    def needed(self, agreeing: Mapping[str, Each]) -> list[pl.DataFrame]:
-        """The sheets and KPIs that the judge needs; ``agreeing`` are the rules that ask what a group agrees on."""
-        parts = list(self.frames.values())
-        for scope, found in self.witnesses:
-            group = [column for column in found.columns if column not in ("sheet", "kpi")]
-            asking = [frame.select(group) for code, frame in self.frames.items() if agreeing.get(code) == scope]
-            if asking:
-                parts.append(found.join(pl.concat(asking).unique(), on=group, how="semi"))
-        return parts
+
+def place(row: Row, form: Form) -> int | None:
+    """Where a row stands within its sheet or KPI, as columns count."""
+    if row.scope in ("sheet", "kpi") or row.column is None:
+        return None
+    if row.scope != "year":
+        return int(row.column)
+    sheet = row.sheet
+    assert sheet is not None
+    return next(index for index, column in enumerate(form.columns) if form.column_id(column, sheet.fiscal_year) == row.column)
 
 
 class SomeRows(Rows):
     """Rows of some sheets of a book; what the rows of the whole book agree on is known from the columns."""
 
-    def __init__(self, book: Book, form: Form, key: str, left: Leftover) -> None:
+    def __init__(self, book: Book, form: Form, code: int, left: Leftover) -> None:
         super().__init__(book, form)
-        self._key, self._left = key, left
+        self._code, self._left = code, left
 
     def agreed(self, row: Row, expression: Node, measured: Measure) -> Quantity | None:
         """The value of the whole group: as computed, or what the rows here that admit its middle have in common."""
-        group = (self._key, row.scope, row.column, expression)
+        group = (self._code, row.scope, place(row, self.form), expression)
         known = self._left.agreed.get(group)
         if not isinstance(known, float):
             return known
@@ -74,32 +78,128 @@ class SomeRows(Rows):
         return common
 
 
-def records(
-    checked: Guarded, form: Form, books: Iterable[str], needed: Iterable[pl.DataFrame] | None
-) -> dict[str, tuple[Book, dict[int, int]]]:
-    """Records of the sheets and KPIs that are needed (of all, for None), by book, with the key of each by its identity."""
-    wanted = list(books)
-    frames: dict[TableName, pl.DataFrame] = {name: frame.filter(pl.col("book").is_in(wanted)) for name, frame in checked.frames.items()}
-    if needed is not None:
-        parts = list(needed)
-        for owner, tables in _OF_OWNER.items():
-            keys = [frame.select("book", owner) for frame in parts if owner in frame.columns]
-            keep = pl.concat(keys).unique() if keys else pl.DataFrame(schema={"book": pl.String, owner: pl.Int64})
-            for name in tables:
-                if name in frames:
-                    frames[name] = frames[name].join(keep, on=["book", owner], how="semi", maintain_order="left")
-    made: dict[str, tuple[Book, dict[int, int]]] = {}
-    built = {f"{book.form}-{book.fiscal_year}": book for book in books_of(Guarded(frames), {form.name: form}, PATHS)}
-    for key, book in built.items():
-        owners: dict[int, int] = {}
-        if "sheets" in frames:
-            numbers: list[int] = frames["sheets"].filter(pl.col("book") == key)["sheet"].to_list()
-            owners |= {id(sheet): number for sheet, number in zip(book.sheets, numbers, strict=True)}
-        if "kpis" in frames:
-            numbers = frames["kpis"].filter(pl.col("book") == key)["kpi"].to_list()
-            owners |= {id(kpi): number for kpi, number in zip(book.kpis, numbers, strict=True)}
-        made[key] = (book, owners)
-    return made
+_OF_OWNER: Final[Mapping[TableName, str]] = {
+    "sheets": "sheet",
+    "years": "sheet",
+    "evaluations": "sheet",
+    "kpis": "kpi",
+    "kpi_years": "kpi",
+}
+_OWNING: Final[tuple[TableName, TableName]] = ("sheets", "kpis")
 
 
-_OF_OWNER: Final[Mapping[str, tuple[TableName, ...]]] = {"sheet": ("sheets", "years", "evaluations"), "kpi": ("kpis", "kpi_years")}
+@dataclass(frozen=True)
+class Records:
+    """Makes records of books that columns have looked at. ``paths`` are the documents of rows that name none."""
+
+    found: Keyed
+    forms: Mapping[str, Form]
+    engine: Engine
+    form: str | None
+    paths: Mapping[TableName, str]
+
+    def of(self, codes: Sequence[int], owners: Sequence[int] | None = None) -> list[tuple[int, Book, dict[int, int]]]:
+        """Each book's number, the book, and the owner that each of its sheets and KPIs (by identity) is; ``owners`` alone, if given."""
+        frames: dict[TableName, pl.DataFrame] = {}
+        wanted = None if owners is None else self.engine.frame(pl.DataFrame({"of": owners}, schema={"of": pl.Int64}).unique())
+        for table, frame in self.found.frames.items():
+            if table in self.found.derived:
+                continue
+            frame = frame.filter(nw.col(CODE).is_in(list(codes)))
+            if wanted is not None:
+                frame = frame.join(wanted, left_on=OWNER, right_on="of", how="semi")
+            frames[table] = plain(self.engine.collected(frame))
+        checked = guarded(frames, self.forms, self.form, sound=True)
+        numbers: dict[str, int] = dict(self.found.books.filter(pl.col("code").is_in(list(codes))).select("book", "code").iter_rows())
+        made: list[tuple[int, Book, dict[int, int]]] = []
+        for book, keys in with_keys_of(checked, self.forms, self.paths):
+            code = numbers[book.key]
+            made.append((code, book, {record: code * SHEETS_OF_A_BOOK + key for record, key in keys.items()}))
+        return sorted(made, key=lambda item: item[0])
+
+    def sizes(self, codes: Sequence[int]) -> dict[int, int]:
+        """How many sheets and KPIs each book has."""
+        sizes = dict.fromkeys(codes, 0)
+        for table in _OWNING:
+            if table in self.found.frames:
+                counted = self.engine.collected(self.found.frames[table].group_by(CODE).agg(nw.len().alias("rows")))
+                for code, rows in counted.select(CODE, "rows").iter_rows():
+                    if code in sizes:
+                        sizes[code] += rows
+        return sizes
+
+    def counts(self) -> dict[int, dict[str, tuple[int, int]]]:
+        """How many sheets and KPIs the documents of each book have."""
+        counts: dict[int, dict[str, tuple[int, int]]] = {}
+        for index, table in enumerate(_OWNING):
+            if table not in self.found.frames:
+                continue
+            frame, named = self.found.frames[table], "document" in self.found.schemas[table]
+            keys = [CODE, "document"] if named else [CODE]
+            counted = self.engine.collected(frame.group_by(*keys).agg(nw.len().alias("rows"), nw.col(OWNER).min().alias("first")))
+            for code, path, rows in counted.sort("first").select(CODE, "document" if named else pl.lit(None), "rows").iter_rows():
+                here = counts.setdefault(code, {})
+                sheets, kpis = here.get(path or self.usual_path(table), (0, 0))
+                here[path or self.usual_path(table)] = (sheets + rows * (index == 0), kpis + rows * (index == 1))
+        return counts
+
+    def remarked(self, code: int, outline: Book) -> list[int]:
+        """The sheets and KPIs of a book that readers remarked something on."""
+        owners: list[int] = []
+        for index, table in enumerate(_OWNING):
+            wanted = [
+                (document.path, number)
+                for document in outline.documents
+                for remark in document.remarks
+                if (number := (remark.sheet, remark.kpi)[index]) is not None
+            ]
+            if not wanted or table not in self.found.frames:
+                continue
+            schema, key = self.found.schemas[table], f"#{_OF_OWNER[table]}"
+            numbers = as_whole("number", schema)[0] if "number" in schema else nw.lit(None, nw.Int64)
+            document = as_text("document", schema) if "document" in schema else nw.lit(None, nw.String)
+            frame = self.found.frames[table].filter(nw.col(CODE) == code)
+            rows = self.engine.collected(frame.select(OWNER, key, numbers.alias("number"), document.alias("document")))
+            rows = rows.with_columns(pl.coalesce("number", key), pl.coalesce("document", pl.lit(self.usual_path(table))))
+            named = pl.DataFrame(wanted, schema={"document": pl.String, "number": pl.Int64}, orient="row").unique()
+            owners += rows.join(named, on=["document", "number"], how="semi")[OWNER].to_list()
+        return owners
+
+    def documents(self, table: TableName, owners: Sequence[int]) -> pl.DataFrame:
+        """The document of each owner: ``#owner``, ``document``."""
+        usual = pl.coalesce(pl.col("document"), pl.lit(self.usual_path(table)))
+        if "document" not in self.found.schemas[table]:
+            return pl.DataFrame({OWNER: owners}, schema={OWNER: pl.Int64}).with_columns(pl.lit(self.usual_path(table)).alias("document"))
+        wanted = self.engine.frame(pl.DataFrame({"of": owners}, schema={"of": pl.Int64}))
+        found = self.found.frames[table].join(wanted, left_on=OWNER, right_on="of", how="semi").select(OWNER, "document")
+        return self.engine.collected(found).with_columns(usual.alias("document"))
+
+    def usual_path(self, table: TableName) -> str:
+        """The document of rows that name none."""
+        names: tuple[TableName, ...] = ("kpis",) if table in ("kpis", "kpi_years") else ("sheets", "years", "evaluations")
+        return next((self.paths[name] for name in names if name in self.paths), "")
+
+
+def with_keys_of(checked: Guarded, forms: Mapping[str, Form], paths: Mapping[TableName, str]) -> list[tuple[Book, dict[int, int]]]:
+    """The books of tables, each with the keys that its sheets and KPIs (by identity) have there."""
+    books = books_of(checked, forms, paths)
+    keys: list[dict[int, int]] = [{} for _ in books]
+    for table in _OWNING:
+        frame = checked.frames.get(table)
+        if frame is None:
+            continue
+        rows: dict[tuple[str, str, int], deque[int]] = {}
+        for name, form, year, key in frame.select("book", "form", "fiscal_year", _OF_OWNER[table]).iter_rows():
+            rows.setdefault((name, form, year), deque()).append(key)
+        for book, known in zip(books, keys, strict=True):
+            for record in book.sheets if table == "sheets" else book.kpis:
+                known[id(record)] = rows[book.key, book.form, record.fiscal_year].popleft()
+    return list(zip(books, keys, strict=True))
+
+
+def plain(table: pl.DataFrame) -> pl.DataFrame:
+    """A table of an engine as its user had it, in the order of its rows, with their places where they are known."""
+    order = [name for name in (ROW, CODE, OWNER, "#year") if name in table.columns]
+    table = table.sort(order[:1] if ROW in order else order) if order else table
+    kept = table.select(name for name in table.columns if not name.startswith("#") or name == ROW)
+    return kept.rename({name: outer(name) for name in kept.columns if outer(name) != name})

@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 import narwhals as nw
-import polars as pl
 
 from auditor import figures
-from auditor.forms import SHEET_FIELDS, FieldDefinition, Form
+from auditor.engines.engine import Engine, Frame, inner
+from auditor.engines.preparing import AT, OWNER, Base
+from auditor.forms import FieldDefinition, Form
 from auditor.formula.columns import (
     LARGEST,
     Columns,
@@ -30,35 +31,17 @@ from auditor.formula.columns import (
     Word,
     both,
     constant,
+    height,
     measured,
     opposite,
 )
-from auditor.formula.tree import Call, Name, Node
-from auditor.kpi import STRICT
+from auditor.formula.tree import Call, Field, Name, Node
 from auditor.rows import Each, vocabulary
-from auditor.tables.shape import TableName, shapes
 
-__all__ = ["DECIMALS", "KEYS", "TABLES", "Agreement", "Base", "Sources", "View", "as_of", "prepared"]
+__all__ = ["Agreement", "Join", "Sources", "View", "as_of", "stepped"]
 
-TABLES: Final[Mapping[Each, TableName]] = {
-    "sheet": "sheets",
-    "year": "years",
-    "evaluation": "evaluations",
-    "kpi": "kpis",
-    "kpi_year": "kpi_years",
-}
-KEYS: Final[Mapping[Each, tuple[str, ...]]] = {
-    "sheet": ("book", "sheet"),
-    "year": ("book", "sheet", "column"),
-    "evaluation": ("book", "sheet", "column"),
-    "kpi": ("book", "kpi"),
-    "kpi_year": ("book", "kpi", "year"),
-}
 Path = tuple[tuple[str, ...], str]
 """The links to follow from a row, and the name there."""
-
-DECIMALS: Final = 6
-"""Decimals are screened as whole millionths."""
 
 _TEXTS: Final[Mapping[Each, tuple[str, ...]]] = {
     "sheet": ("name", "department", "category", "purpose", "status"),
@@ -79,26 +62,13 @@ _PLAIN: Final[Mapping[Each, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True)
-class Base:
-    """What is known of the columns of one kind of row: the scale and greatest value of each, and which have rows left open.
-
-    ``open`` and ``unknown`` name the columns that have a companion ``….open`` or ``….unknown``; a name of ``absent`` has no column.
-    """
-
-    scales: Mapping[str, int]
-    bounds: Mapping[str, int]
-    open: frozenset[str] = frozenset()
-    unknown: frozenset[str] = frozenset()
-    absent: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
 class Agreement:
     """One ``agreed(…)``: the number that the rows of a group should agree on, and its name among the columns."""
 
     expression: Node
     value: Num
     prefix: str
+    height: int
 
 
 @dataclass
@@ -111,24 +81,25 @@ class View(Columns):
     paths: dict[str, Path] = field(default_factory=dict[str, Path])
     agreements: dict[Node, Agreement] = field(default_factory=dict[Node, Agreement])
     opened: list[nw.Expr] = field(default_factory=list[nw.Expr])
+    steps: dict[int, list[nw.Expr]] = field(default_factory=dict[int, list[nw.Expr]])
 
     def __post_init__(self) -> None:
         self.scopes = vocabulary([self.form]).scopes
         self.groups = self.form.figure_groups
 
-    def _target(self, links: tuple[str, ...]) -> Each:
+    def target(self, links: tuple[str, ...]) -> Each:
         here: str = self.scope
         for link in links:
             if link not in self.scopes[here].links:
-                raise NotColumnar(f"the link {link}")
+                raise NotColumnar(f"the link {link}", f"参照 {link}")
             here = self.scopes[here].links[link]
         return here  # type: ignore[return-value]
 
     def _column(self, links: tuple[str, ...], name: str) -> tuple[Base, nw.Expr, Missing]:
         """The column under a name, and which of its rows are blank, unknown, or left open."""
-        base = self.bases[self._target(links)]
-        if name in base.absent:
-            return base, nw.lit(None, nw.Int64), Missing(blank=True)
+        base = self.bases.get(self.target(links))
+        if base is None or name in base.absent:
+            return base or Base(), nw.lit(None, nw.Int64), Missing(blank=True)
         value = nw.col(self._path(links, name))
         left: Mask = False
         unknown: Mask = False
@@ -138,52 +109,54 @@ class View(Columns):
             left = opened
         if name in base.unknown:
             unknown = nw.col(self._path(links, f"{name}.unknown")).fill_null(False)
+        if not links and base.blank is not None and name not in base.blank:
+            return base, value, Missing(False, unknown, left)
         blank = value.is_null()
         for mask in (left, unknown):
             blank = blank & ~mask if isinstance(mask, nw.Expr) else blank
         return base, value, Missing(blank, unknown, left)
 
     def _path(self, links: tuple[str, ...], name: str) -> str:
-        path = ".".join((*links, name))
+        path = _path(links, name)
         self.paths[path] = (links, name)
         return path
 
     def number(self, links: tuple[str, ...], name: str) -> Num:
-        scope = self._target(links)
+        scope = self.target(links)
         base, value, missing = self._column(links, name)
         scale, bound = base.scales.get(name, 1), base.bounds.get(name, LARGEST)
-        if name in base.absent or name in _PLAIN[scope]:
-            return Whole(value, value, 1, bound, missing)
+        if missing.blank is True or name in _PLAIN[scope]:
+            return Whole(value, value, 1, bound, missing, base.least.get(name, -1))
         definition = _definition(self.form, scope, name)
         if definition is None:
-            raise NotColumnar(f"{name} as a number")
+            raise NotColumnar(f"{name} as a number", f"数としての {name}")
         factor = self.form.factor(definition.unit) if scope in ("sheet", "year") else Decimal(1)
         if not _ends(factor):
-            raise NotColumnar(f"the unit {definition.unit}")
-        return _rounded(value, definition, Fraction(definition.step) * Fraction(factor), scale, bound, missing)
+            raise NotColumnar(f"the unit {definition.unit}", f"単位 {definition.unit}")
+        point = Whole(value, value, scale, bound, missing, base.least.get(name, -1))
+        return _rounded(point, definition, Fraction(definition.step) * Fraction(factor))
 
     def word(self, links: tuple[str, ...], name: str) -> Word:
-        if name not in (*_TEXTS[self._target(links)], "target_bound"):
-            raise NotColumnar(f"{name} as a text")
+        if name not in (*_TEXTS[self.target(links)], "target_bound"):
+            raise NotColumnar(f"{name} as a text", f"文字としての {name}")
         _, value, missing = self._column(links, name)
         return Word(value, missing)
 
     def group(self, links: tuple[str, ...], name: str) -> Sequence[tuple[Num, bool]] | Reduced:
-        scope = self._target(links)
+        scope = self.target(links)
         if scope == "kpi" and name == "actuals":
             if self.form.kpi is None or self.form.kpi.actual.rounding != "exact":
-                raise NotColumnar("rounded actuals")
+                raise NotColumnar("rounded actuals", "端数処理された実績値")
             parts = [self._reduced(links, f"actuals.{part}") for part in ("count", "least", "greatest", "total")]
             return Reduced(*parts)
-        members = self.groups.get(name, ()) if scope == "year" else ()
+        there = {"year": self.form.amounts, "sheet": self.form.sheet_figures}.get(scope, ())
         if scope not in ("year", "sheet", "evaluation"):
-            raise NotColumnar(f"the group {name}")
+            raise NotColumnar(f"the group {name}", f"項目のまとまり {name}")
         cells = {member for member, definition in self.form.fields.items() if definition.formula_cell}
         found: list[tuple[Num, bool]] = []
-        for member in members:
-            if member not in self.form.fields or member in SHEET_FIELDS:
-                raise NotColumnar(f"the group {name}")
-            found.append((self.number(links, member), member in cells))
+        for member in self.groups.get(name, ()):
+            if member in there:  # one that stands elsewhere is blank here
+                found.append((self.number(links, member), member in cells))
         return found
 
     def _reduced(self, links: tuple[str, ...], name: str) -> Whole:
@@ -193,6 +166,30 @@ class View(Columns):
             value, missing = value.fill_null(0), Missing(open=missing.open)
         return Whole(value, value, scale, base.bounds.get(name, LARGEST), missing)
 
+    def let(self, expression: nw.Expr, at: int) -> nw.Expr:
+        """A column of its own; those of one height are computed together, and after those below."""
+        name = f"#{at}/{len(self.steps.setdefault(at, []))}"
+        self.steps[at].append(expression.alias(name))
+        return nw.col(name)
+
+    def definition(self, figure: Field) -> FieldDefinition | None:
+        """What the form says of a figure; None for what is no printed figure."""
+        return _definition(self.form, self.target(figure.links), figure.name)
+
+    def point(self, figure: Field) -> tuple[nw.Expr, int]:
+        """The printed figures themselves, as whole numbers of ``1 / scale``, and the scale."""
+        base, value, _ = self._column(figure.links, figure.name)
+        return value, base.scales.get(figure.name, 1)
+
+    def unit(self, figure: Field) -> str | nw.Expr:
+        """The unit that a figure is printed in; an indicator's values have each their own."""
+        scope, definition = self.target(figure.links), self.definition(figure)
+        if scope not in ("kpi", "kpi_year") or figure.name == "declared_rate" or definition is None:
+            return definition.unit if definition else ""
+        if definition.unit:
+            raise NotColumnar("an indicator's unit beside the form's", "様式の単位と並ぶ指標の単位")
+        return self._column((*figure.links, *(("kpi",) if scope == "kpi_year" else ())), "unit")[1].fill_null("")
+
     def param(self, name: str) -> Num:
         form = self.form
         value = form.params.get(name)
@@ -200,11 +197,11 @@ class View(Columns):
             value = form.kpi.jump_factor
         factor = form.factor(form.param_units.get(name, ""))
         if value is None:
-            raise NotColumnar(f"the parameter {name}")
+            raise NotColumnar(f"the parameter {name}", f"パラメーター {name}")
         if isinstance(value, Decimal):
             return constant(figures.exact(value * factor))
         if "year" not in _PLAIN[self.scope]:
-            raise NotColumnar(f"the parameter {name} by year")
+            raise NotColumnar(f"the parameter {name} by year", f"年度別のパラメーター {name}")
         years = {year: Fraction(number) * Fraction(factor) for year, number in value.items()}
         scale = math.lcm(*(number.denominator for number in years.values()))
         scaled = {year: int(number * scale) for year, number in years.items()}
@@ -217,13 +214,13 @@ class View(Columns):
 
     def table(self, name: str) -> Sequence[tuple[str, ...]]:
         if name != "evaluation_changes":
-            raise NotColumnar(f"the table {name}")
+            raise NotColumnar(f"the table {name}", f"表 {name}")
         return [(banned.before, banned.after) for banned in self.form.evaluation_changes.banned]
 
     def agreed(self, call: Call) -> Num:
         expression = call.arguments[0]
         value = measured(expression, self)  # each time: its figures count among those of the rule
-        self.agreements.setdefault(expression, Agreement(expression, value, f"agreed.{len(self.agreements)}"))
+        self.agreements.setdefault(expression, Agreement(expression, value, f"agreed/{len(self.agreements)}", height(expression)))
         group = _agreed(self.agreements[expression].prefix)
         declared = call.arguments[1] if len(call.arguments) == 2 else None
         if not isinstance(declared, Name) or declared.value not in self.form.params:
@@ -243,15 +240,15 @@ class View(Columns):
 
 
 def _agreed(prefix: str) -> Real:
-    lo_d, lo_u, hi_d, hi_u = (nw.col(f"{prefix}.{end}") for end in ("lo_d", "lo_u", "hi_d", "hi_u"))
-    state = nw.col(f"{prefix}.state")  # 1 agreed, 0 none; null where the group was not looked at
+    lo_d, lo_u, hi_d, hi_u = (nw.col(f"{prefix}/{end}") for end in ("lo_d", "lo_u", "hi_d", "hi_u"))
+    state = nw.col(f"{prefix}/state")  # 1 agreed, 0 none; null where the group was not looked at
     return Real(lo_d, lo_u, hi_d, hi_u, Missing(False, (state == 0).fill_null(False), state.is_null()))
 
 
 def _definition(form: Form, scope: Each, name: str) -> FieldDefinition | None:
     match scope:
         case "sheet":
-            return form.fields.get(name) if name in SHEET_FIELDS else None
+            return form.fields.get(name) if name in form.sheet_figures else None
         case "year":
             return form.fields.get(name)
         case "kpi" if form.kpi is not None:
@@ -271,19 +268,20 @@ def _ends(factor: Decimal) -> bool:
     return numerator == 1
 
 
-def _rounded(value: nw.Expr, definition: FieldDefinition, step: Fraction, scale: int, bound: int, missing: Missing) -> Num:
+def _rounded(point: Whole, definition: FieldDefinition, step: Fraction) -> Num:
     """The interval that a printed value stands for; its ends are whole numbers on a scale fine enough."""
     if definition.rounding == "exact":
-        return Whole(value, value, scale, bound, missing)
-    finer = math.lcm(scale, (step / 2).denominator)
+        return point
+    finer = math.lcm(point.scale, (step / 2).denominator)
     if finer > 10**12:
-        raise NotColumnar("a very fine step")
-    value, bound = (value, bound) if finer == scale else (value * (finer // scale), bound * (finer // scale))
+        raise NotColumnar("a very fine step", "非常に細かい単位の数値")
+    factor = finer // point.scale
+    value = point.lo if factor == 1 else point.lo * factor
     width, half = int(step * finer), int(step / 2 * finer)
-    lo, hi = value, value
+    lo, hi, least = value, value, point.least * factor - width
     match definition.rounding:
         case "half_up" | "nearest":
-            lo, hi = value - half, value + half
+            lo, hi, least = value - half, value + half, point.least * factor - half
         case "truncate":
             lo = nw.when(value <= 0).then(value - width).otherwise(value)
             hi = nw.when(value >= 0).then(value + width).otherwise(value)
@@ -291,8 +289,8 @@ def _rounded(value: nw.Expr, definition: FieldDefinition, step: Fraction, scale:
             lo = nw.when(value > 0).then(value - width).otherwise(value)
             hi = nw.when(value < 0).then(value + width).otherwise(value)
         case "floor":
-            hi = value + width
-    return Whole(lo, hi, finer, bound + width, missing)
+            hi, least = value + width, point.least * factor
+    return Whole(lo, hi, finer, point.bound * factor + width, point.missing, least)
 
 
 # --- the frames behind the names
@@ -300,18 +298,38 @@ def _rounded(value: nw.Expr, definition: FieldDefinition, step: Fraction, scale:
 
 @dataclass(frozen=True)
 class Sources:
-    """The frames of each kind of row of one form, with ``form`` constants that links need."""
+    """The frames of each kind of row of one form, with what links need."""
 
-    frames: Mapping[Each, nw.LazyFrame[Any]]
+    frames: Mapping[Each, Frame]
     form: Form
+    engine: Engine
 
 
-def as_of(view: View, sources: Sources) -> nw.LazyFrame[Any]:
+Join = Callable[[Agreement, Frame], Frame]
+
+
+def as_of(view: View, sources: Sources) -> Frame:
     """The frame of a view's rows with a column for every path that its formulas named."""
     return _linked(view.scope, [(links, name) for links, name in view.paths.values()], sources)
 
 
-def _linked(scope: Each, paths: Sequence[Path], sources: Sources) -> nw.LazyFrame[Any]:
+def stepped(view: View, frame: Frame, join: Join | None = None) -> Frame:
+    """The frame with the columns that formulas made on the way; ``join`` adds what groups agree on, where it is not there yet."""
+    agreements = list(view.agreements.values()) if join is not None else []
+    for at in range(max((0, *view.steps, *(agreement.height for agreement in agreements))) + 1):
+        if at in view.steps:
+            frame = frame.with_columns(view.steps[at])
+        for agreement in agreements:
+            if agreement.height == at and join is not None:
+                frame = join(agreement, frame)
+    return frame
+
+
+def _path(links: Sequence[str], name: str) -> str:
+    return inner(".".join((*links, name)))
+
+
+def _linked(scope: Each, paths: Sequence[Path], sources: Sources) -> Frame:
     below: dict[str, list[Path]] = {}
     for links, name in paths:
         if links:
@@ -323,248 +341,45 @@ def _linked(scope: Each, paths: Sequence[Path], sources: Sources) -> nw.LazyFram
     else:
         frame = sources.frames[scope]
     for link, wanted in below.items():
-        columns = {".".join((*links, name)): ".".join((link, *links, name)) for links, name in wanted}
+        columns = {_path((link, *links), name): _path(links, name) for links, name in wanted}
         if link in ("prior", "next"):
-            frame = _neighbour(scope, frame, 1 if link == "prior" else -1, columns)
+            frame = sources.engine.moved(frame, [OWNER], AT, 1 if link == "prior" else -1, columns)
         elif not shifted:
             frame = _joined(scope, frame, link, wanted, columns, sources)
     return frame
 
 
-def _neighbour(scope: Each, frame: nw.LazyFrame[Any], step: int, columns: Mapping[str, str]) -> nw.LazyFrame[Any]:
-    """The columns of the row before or after, within the same sheet or KPI."""
-    owner, order = {
-        "year": (("book", "sheet", "listed"), "position"),
-        "evaluation": (("book", "sheet"), "column"),
-        "kpi_year": (("book", "kpi"), "year"),
-    }[scope]
-    moved = [nw.col(source).shift(step).over(*owner, order_by=order).alias(target) for source, target in columns.items()]
-    frame = frame.with_columns(moved)
-    if scope != "year":
-        return frame
-    return frame.with_columns(nw.when(nw.col("listed")).then(nw.col(target)).alias(target) for target in columns.values())
-
-
-def _joined(
-    scope: Each, frame: nw.LazyFrame[Any], link: str, wanted: Sequence[Path], columns: Mapping[str, str], sources: Sources
-) -> nw.LazyFrame[Any]:
+def _joined(scope: Each, frame: Frame, link: str, wanted: Sequence[Path], columns: Mapping[str, str], sources: Sources) -> Frame:
     """The columns of a linked row of another kind."""
     target: Each = "year" if link in ("evaluated", "directed") else "kpi" if link == "kpi" else "sheet"
+    if target not in sources.frames:
+        return frame.with_columns(nw.lit(None, nw.Int64).alias(new) for new in columns)
     other = _linked(target, wanted, sources)
-    owner = "kpi" if target == "kpi" else "sheet"
-    keys = ["book", owner]
+    keys = [OWNER]
     if target == "year":
-        keys.append("column")
-        key = _linked_column(scope, link, sources.form)
-        frame = frame.with_columns(key.alias("linked"))
-    renamed = [nw.col(key).alias(f"linked.{key}") for key in keys]
-    other = other.select(*renamed, *(nw.col(source).alias(name) for source, name in columns.items()))
-    left = ["book", owner, *(["linked"] if target == "year" else [])]
-    frame = frame.join(other, left_on=left, right_on=[f"linked.{key}" for key in keys], how="left")
-    return frame.drop("linked") if target == "year" else frame
+        at = _linked_column(scope, link, sources.form)
+        if isinstance(at, int | None):
+            other = other.filter(nw.col(AT) == (-1 if at is None else at))
+        else:
+            frame, keys = frame.with_columns(at.alias("#linked")), [OWNER, "#linked"]
+    renamed = [nw.col(OWNER).alias("of owner"), *([nw.col(AT).alias("of place")] if len(keys) > 1 else [])]
+    other = other.select(*renamed, *(nw.col(old).alias(new) for new, old in columns.items()))
+    right = ["of owner", "of place"][: len(keys)]
+    return frame.join(other, left_on=keys, right_on=right, how="left").drop("#linked", *right, strict=False)
 
 
-def _linked_column(scope: Each, link: str, form: Form) -> nw.Expr:
-    """The key of the column that an evaluation (or the sheet) looks at or directs; null where the form prints none."""
+def _linked_column(scope: Each, link: str, form: Form) -> nw.Expr | int | None:
+    """The place of the column that an evaluation (or the sheet) looks at or directs; null where the form prints none."""
     kind, lag = ("budgeted", form.evaluation_lag) if link == "directed" else ("settled", 0)
-    fiscal_year = nw.col("fiscal_year")
-    year = fiscal_year if scope == "sheet" else nw.col("year") + lag
-    chosen = nw.lit(None, nw.String)
-    for offset in sorted({column.offset for column in form.columns}):
-        of_year = sorted((column for column in form.columns if column.offset == offset), key=lambda column: column.kind != kind)
-        suffix = "" if len(of_year) == 1 else f"-{of_year[0].kind}"
-        key = nw.concat_str((fiscal_year + offset).cast(nw.String), nw.lit(suffix))
-        chosen = nw.when(year == fiscal_year + offset).then(key).otherwise(chosen)
-    return chosen
-
-
-# --- preparing the tables
-
-
-Lift = Callable[[pl.DataFrame], nw.LazyFrame[Any]]
-
-
-def prepared(frames: Mapping[TableName, pl.DataFrame], form: Form, lift: Lift) -> tuple[Sources, dict[Each, Base]]:
-    """One form's rows with whole numbers for figures, texts without blanks, and marks where only the judge may answer."""
-    made: dict[Each, pl.DataFrame] = {}
-    bases: dict[Each, Base] = {}
-    for scope, table in TABLES.items():
-        frame = frames.get(table, _none(table))
-        if scope == "kpi_year":
-            kpis = frames.get("kpis", _none("kpis"))
-            owners = kpis.select("book", "kpi", "form", "fiscal_year", *(["unit"] if "unit" in kpis.columns else []))
-            frame = frame.join(owners, on=["book", "kpi"], how="left")
-        frame = frame.filter(pl.col("form") == form.name)
-        made[scope], bases[scope] = _prepared(scope, frame, form)
-    if "kpi" in made:
-        made["kpi"], bases["kpi"] = _with_actuals(made["kpi"], bases["kpi"], made.get("kpi_year"), bases.get("kpi_year"))
-    return Sources({scope: lift(frame) for scope, frame in made.items()}, form), bases
-
-
-def _none(table: TableName) -> pl.DataFrame:
-    """A table that is not there, as one without rows."""
-    keys = {name: pl.Int64 if found.kind == "integer" else pl.String for name, found in shapes(table).items() if found.key}
-    return pl.DataFrame(schema={**keys, "column": pl.String} if table in ("years", "evaluations") else keys)
-
-
-def _prepared(scope: Each, frame: pl.DataFrame, form: Form) -> tuple[pl.DataFrame, Base]:
-    scales: dict[str, int] = {}
-    bounds: dict[str, int] = {}
-    opened: set[str] = set()
-    unknown: set[str] = set()
-    absent: set[str] = set()
-    there = set(frame.columns)
-    keep: list[pl.Expr] = [pl.col(key) for key in KEYS[scope]]
-    if "fiscal_year" in there and scope != "kpi_year":
-        keep.append(pl.col("fiscal_year"))
-    figures_of = {
-        "sheet": SHEET_FIELDS,
-        "year": tuple(name for name in form.fields if name not in SHEET_FIELDS),
-        "kpi": ("target", "declared_rate"),
-        "kpi_year": ("actual",),
-    }.get(scope, ())
-    converted: list[pl.Expr] = []
-    for name in figures_of:
-        if name not in there or (scope == "sheet" and name not in form.fields):
-            absent.add(name)
-            continue
-        value, scale = _whole(frame, name)
-        odd = _odd(scope, frame, name, form)
-        scales[name] = scale
-        keep.append(value.alias(name))
-        if odd is not None:
-            converted.append(odd.fill_null(False).alias(f"{name}.open"))
-    for name in _TEXTS[scope]:
-        if name not in there:
-            absent.add(name)
-            continue
-        text = pl.col(name)
-        keep.append(pl.when(text != "").then(text).alias(name))
-    frame = frame.with_columns(converted)
-    keep.extend(pl.col(f"{name}.open") for name in figures_of if f"{name}.open" in frame.columns)
-    opened.update(name for name in figures_of if f"{name}.open" in frame.columns)
-    if scope == "evaluation":
-        keep.append(pl.col("year"))
-    if scope == "year":
-        keep.extend(_positions(form))
-    if scope == "kpi":
-        due = pl.col("due")
-        year = due.str.slice(0, 4).cast(pl.Int64) - (due.str.slice(5, 2).cast(pl.Int64) < 4).cast(pl.Int64)
-        strict = pl.any_horizontal([pl.col("target.printed").str.strip_chars_end().str.ends_with(word) for word in STRICT])
-        exclusive = strict.fill_null(False) if "target.printed" in there else pl.lit(False)
-        keep.append(pl.when(exclusive).then(pl.lit("exclusive")).otherwise(pl.lit("inclusive")).alias("target_bound"))
-        keep.append((year if "due" in there else pl.lit(None, pl.Int64)).alias("due_year"))
-        keep.extend(
-            (pl.col(name).is_null() if name in there else pl.lit(True)).alias(f"{name}.open") for name in ("direction", "direction_source")
-        )
-        opened |= {"direction", "direction_source"}
-        absent -= {"direction", "direction_source"}
-        keep.extend(pl.lit(None, pl.String).alias(name) for name in ("direction", "direction_source") if name not in there)
+    places: dict[int, int] = {}
+    for index, column in enumerate(form.columns):
+        before = places.get(column.offset)
+        if before is None or (column.kind == kind and form.columns[before].kind != kind):
+            places[column.offset] = index
     if scope == "sheet":
-        number = pl.coalesce("number", "sheet") if "number" in there else pl.col("sheet")
-        keep.append(number.alias("number"))
-        if "status" in there:
-            keep = [expr for expr in keep if expr.meta.output_name() != "status"]
-        keep.append((pl.col("status").fill_null("continuing") if "status" in there else pl.lit("continuing")).alias("status"))
-        absent.discard("status")
-    if scope == "evaluation" and "meaning" not in absent and "result" not in absent:
-        missing = (pl.col("result") != "").fill_null(False) & ((pl.col("meaning") == "") | pl.col("meaning").is_null())
-        keep.append(missing.alias("meaning.open"))  # a word that the form may know, or not
-        opened.add("meaning")
-    frame = frame.select(keep)
-    numbers = [name for name, dtype in frame.schema.items() if dtype == pl.Int64]
-    if frame.height:
-        most = frame.select(pl.col(numbers).abs().max()).row(0, named=True)
-        bounds = {name: int(value or 0) for name, value in most.items()}
-    large = [name for name in scales if bounds.get(name, 0) > LARGEST]
-    for name in large:  # one enormous figure is left to the judge, and does not take its column with it
-        over = pl.col(name).abs() > LARGEST
-        before = pl.col(f"{name}.open") if name in opened else pl.lit(False)
-        frame = frame.with_columns((over.fill_null(False) | before).alias(f"{name}.open"))
-        frame = frame.with_columns(pl.when(pl.col(name).abs() <= LARGEST).then(pl.col(name)).alias(name))
-        opened.add(name)
-        bounds[name] = LARGEST
-    quiet = [name for name in opened if not frame[f"{name}.open"].any()]
-    frame = frame.drop(f"{name}.open" for name in quiet)
-    frame = frame.with_columns(pl.when(~pl.col(f"{name}.open")).then(pl.col(name)).alias(name) for name in opened - set(quiet))
-    return frame, Base(scales, bounds, frozenset(opened - set(quiet)), frozenset(unknown), frozenset(absent))
-
-
-def _whole(frame: pl.DataFrame, name: str) -> tuple[pl.Expr, int]:
-    """A column of figures as whole numbers; what is not exactly one is null here, and marked by ``_odd``."""
-    dtype = frame.schema[name]
-    if dtype == pl.Int64:
-        return pl.col(name), 1
-    if isinstance(dtype, pl.Decimal) and dtype.scale <= DECIMALS:
-        # A binary float keeps millionths up to thousands of millions; what is larger is left to the judge.
-        number = (pl.col(name).cast(pl.Float64) * 10**DECIMALS).round(0)
-        return pl.when(number.abs() <= 2**49).then(number).cast(pl.Int64), 10**DECIMALS
-    return pl.lit(None, pl.Int64), 1
-
-
-def _odd(scope: Each, frame: pl.DataFrame, name: str, form: Form) -> pl.Expr | None:
-    """Which rows of a figure only the judge may answer: text, a unit of its own, a column that was not sure, a value too large."""
-    marks: list[pl.Expr] = []
-    if f"{name}.state" in frame.columns:
-        marks.append(pl.col(f"{name}.state") == "text")
-    if f"{name}.unit" in frame.columns:
-        marks.append(pl.col(f"{name}.unit").is_not_null())
-    if f"{name}.placed_by" in frame.columns:
-        marks.append(pl.col(f"{name}.placed_by").is_in(["arithmetic", "usual_place"]))
-    dtype = frame.schema[name]
-    if dtype != pl.Int64:
-        value, _ = _whole(frame, name)
-        marks.append(pl.col(name).is_not_null() & value.is_null())
-    if scope in ("kpi", "kpi_year") and "unit" in frame.columns and name != "declared_rate":
-        table = form.kpi
-        plain = "" if table is None else (table.target if name == "target" else table.actual).unit
-        converting = [unit for unit, factor in form.units.items() if unit != plain and factor != 1]
-        marks.append(pl.col("unit").is_in(converting))
-    return pl.any_horizontal(*marks) if marks else None
-
-
-def _positions(form: Form) -> list[pl.Expr]:
-    """Where a column stands in the form's order, and whether it stands there at all."""
-    position = pl.lit(None, pl.Int64)
-    for index, column in reversed(list(enumerate(form.columns))):
-        twins = sum(other.offset == column.offset for other in form.columns)
-        suffix = "" if twins == 1 else f"-{column.kind}"
-        key = pl.concat_str((pl.col("fiscal_year") + column.offset).cast(pl.String), pl.lit(suffix))
-        position = pl.when(pl.col("column") == key).then(pl.lit(index, pl.Int64)).otherwise(position)
-    return [pl.col("year"), position.alias("position"), position.is_not_null().alias("listed")]
-
-
-def _with_actuals(kpis: pl.DataFrame, base: Base, years: pl.DataFrame | None, of_years: Base | None) -> tuple[pl.DataFrame, Base]:
-    """The KPIs with what their years say together: the first and last one, the actual of the due one, least, greatest, how many."""
-    names = ("first_year", "last_year", "actuals.count", "actuals.least", "actuals.greatest", "actuals.total")
-    if years is None or of_years is None or "actual" in of_years.absent:
-        nothing = kpis.with_columns(pl.lit(None, pl.Int64).alias(name) for name in (*names, "due_actual"))
-        nothing = nothing.with_columns(pl.lit(True).alias("due_actual.unknown"))
-        return nothing, Base(base.scales, base.bounds, base.open, base.unknown | {"due_actual"}, base.absent)
-    opened = pl.col("actual.open") if "actual" in of_years.open else pl.lit(False)
-    owner = ["book", "kpi"]
-    together = years.group_by(owner).agg(
-        pl.col("year").min().alias("first_year"),
-        pl.col("year").max().alias("last_year"),
-        pl.col("actual").count().cast(pl.Int64).alias("actuals.count"),
-        pl.col("actual").min().alias("actuals.least"),
-        pl.col("actual").max().alias("actuals.greatest"),
-        pl.when(pl.col("actual").count() > 0).then(pl.col("actual").sum()).alias("actuals.total"),
-        opened.any().alias("actuals.open"),
-    )
-    due = years.select(*owner, pl.col("year").alias("due_year"), pl.col("actual").alias("due_actual"), opened.alias("due_actual.open"))
-    due = due.with_columns(pl.lit(True).alias("printed"))
-    joined = kpis.join(together, on=owner, how="left", maintain_order="left").join(
-        due, on=[*owner, "due_year"], how="left", maintain_order="left"
-    )
-    joined = joined.with_columns(
-        pl.col("printed").is_null().alias("due_actual.unknown"), *(pl.col("actuals.open").alias(f"{name}.open") for name in names[2:])
-    ).drop("printed", "actuals.open")
-    scale = of_years.scales.get("actual", 1)
-    bound = of_years.bounds.get("actual", LARGEST)
-    most = years.group_by(owner).len()["len"].max() if years.height else 0
-    assert isinstance(most, int | None)
-    scales = {**base.scales, "due_actual": scale, "actuals": scale}
-    bounds = {**base.bounds, "due_actual": bound, "actuals.least": bound, "actuals.greatest": bound, "actuals.total": bound * (most or 0)}
-    bounds |= {"actuals.count": most or 0, "first_year": 3000, "last_year": 3000}
-    return joined, Base(scales, bounds, base.open | {"due_actual", *names[2:]}, base.unknown | {"due_actual"}, base.absent)
+        return places.get(lag)
+    offset = nw.col("year") + lag - nw.col("fiscal_year")
+    chosen = nw.lit(None, nw.Int64)
+    for distance, index in places.items():
+        chosen = nw.when(offset == distance).then(nw.lit(index, nw.Int64)).otherwise(chosen)
+    return chosen

@@ -5,6 +5,7 @@ A form is a TOML file. ``load_form`` checks it and says in which file and at whi
 
 from __future__ import annotations
 
+import keyword
 import re
 import tomllib
 import unicodedata
@@ -12,17 +13,34 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Final, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from auditor.figures import Record, Rounding
-from auditor.model import Direction, DirectionSource, Frozen, FrozenDict, Status, Text
+from auditor.model import (
+    SHEET_FIELDS,
+    YEAR_FIELDS,
+    Book,
+    Direction,
+    DirectionSource,
+    Document,
+    Evaluation,
+    FiscalYear,
+    Frozen,
+    FrozenDict,
+    Kpi,
+    Sheet,
+    Status,
+    Text,
+)
 
 __all__ = [
+    "RESERVED",
     "ApartFigures",
     "BannedChange",
     "Column",
+    "DescribedTable",
     "FieldDefinition",
     "Form",
     "FormError",
@@ -34,8 +52,25 @@ __all__ = [
 ]
 
 Required = Literal["never", "always", "settled years", "evaluated year", "settled years of continuing projects"]
-SHEET_FIELDS = ("population", "cost_per_capita", "bond_burden_per_capita")
-YEAR_FIELDS = ("total_cost", "staff_cost", "headcount")
+_LINKS: Final = ("prior", "next", "sheet", "evaluated", "directed", "kpi", "book", "evaluation", "kpi_year")
+_FUNCTIONS: Final = ("sum", "abs", "min", "max", "present", "blank", "zero", "count", "group", "param", "table", "agreed")
+_KPI_WORDS: Final = ("actual", "due_actual", "due_year", "first_year", "last_year", "target_bound")
+_OF_TABLES: Final = ("form", "column", "line")
+_OF_CASES: Final = ("outcome", "equation", "expected", "severity", "suspects", "note")
+RESERVED: Final = frozenset(keyword.kwlist).union(
+    *(record.model_fields for record in (Book, Document, Sheet, FiscalYear, Evaluation, Kpi)),
+    _LINKS,
+    _FUNCTIONS,
+    _KPI_WORDS,
+    _OF_TABLES,
+    _OF_CASES,
+)
+"""Words of formulas, tables and cases, which a form's own figure can't be called."""
+
+
+_OWN: Final = re.compile(r"[a-z][a-z0-9_]*")
+IDENTITY: Final = ("book", "number", "name", "department", "category", "plans", "purpose", "planned", "achieved", "fiscal_year")
+"""The headings of ``[labels]`` that tell what a row of a described table is about, beside ``year`` and ``kind`` of a row of years."""
 
 
 class FormError(Exception):
@@ -59,9 +94,13 @@ Labels = Annotated[tuple[str, ...], BeforeValidator(_several)]
 
 
 class FieldDefinition(Record):
-    """One figure of the form: its labels, unit, rounding to ``step``, and when it has to be printed."""
+    """One figure of the form: its labels, unit, rounding to ``step``, and when it has to be printed.
+
+    ``each`` says where a figure of the form's own stands, one that not every form knows: on the sheet, or in each of its columns.
+    """
 
     label: Labels = ()
+    each: Literal["sheet", "year"] | None = None
     unit: str = ""
     rounding: Rounding = "exact"
     step: Decimal = Decimal(1)
@@ -197,8 +236,19 @@ class TextLayout(Record):
         return pattern
 
 
+class DescribedTable(Record):
+    """A table of another domain, as this form describes it: each row is a sheet, or a sheet's column.
+
+    ``[labels]`` names the columns that say what a row is about, the labels of the fields those of its figures.
+    ``fiscal_year`` is that of every row, where no column has it.
+    """
+
+    rows: Literal["sheet", "year"] = "sheet"
+    fiscal_year: int | None = Field(default=None, ge=1800, le=2999)
+
+
 class Form(Record):
-    """A city's form. ``fields`` is flat: ``total_cost``, ``funding.grants``, ``population`` …"""
+    """A city's form, or that of a table of another domain. ``fields`` is flat: ``total_cost``, ``funding.grants``, ``population`` …"""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     title: Text
@@ -207,7 +257,7 @@ class Form(Record):
     units: Frozen[str, Decimal]
     evaluation_lag: int = 2
     evaluated: tuple[int, ...] = (-1, 0)
-    columns: tuple[Column, ...] = Field(min_length=1)
+    columns: tuple[Column, ...] = ()
     fields: Frozen[str, FieldDefinition]
     labels: Frozen[str, Labels] = Field(default_factory=FrozenDict)
     groups: Frozen[str, tuple[str, ...]] = Field(default_factory=FrozenDict)
@@ -220,6 +270,7 @@ class Form(Record):
     funding_complete: bool = True
     kpi: KpiTable | None = None
     text: TextLayout | None = None
+    table: DescribedTable | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -243,12 +294,8 @@ class Form(Record):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        known = {*SHEET_FIELDS, *YEAR_FIELDS}
         for name, definition in self.fields.items():
-            if name not in known and not name.startswith("funding."):
-                listed = ", ".join(sorted(known))
-                en = f"fields.{name}: not a figure of a sheet; known: {listed}, funding.…"
-                raise ValueError(f"{en} / この項目はシートの数値ではありません")
+            _named(name, definition)
             if definition.unit and definition.unit not in self.units:
                 raise ValueError(f"fields.{name}.unit: {definition.unit!r} is not in [units] / [units] にない単位です")
         sources = {name.removeprefix("funding.") for name in self.fields if name.startswith("funding.")}
@@ -256,6 +303,10 @@ class Form(Record):
             for member in members:
                 if member not in sources and member not in self.fields:
                     raise ValueError(f"groups.{group}: {member!r} is not a figure of [fields] / [fields] にない項目です")
+        if self.table is not None:
+            self._described(self.table)
+        elif not self.columns:
+            raise ValueError("columns: at least one is needed / columns が1つ以上必要です")
         for apart in self.text.apart if self.text else ():
             for name in filter(None, (apart.field, apart.above, apart.below)):
                 if name not in self.fields:
@@ -268,6 +319,42 @@ class Form(Record):
                     raise ValueError(f"evaluation_changes.banned: no evaluation means {meaning!r} / その意味の評価がありません")
         return self
 
+    def _described(self, table: DescribedTable) -> None:
+        """Whether the table can be told: who the rows are, of which year, and figures that all stand on the rows."""
+        needed = ("name",) if table.rows == "sheet" else ("name", "number", "year")
+        for name in (*needed, *(("fiscal_year",) if table.fiscal_year is None else ())):
+            if not self.labels.get(name):
+                more = ", or table.fiscal_year" if name == "fiscal_year" else ""
+                raise ValueError(f"labels.{name}: the table's column is needed here{more} / 表の列の見出しが必要です{more}")
+        if table.rows == "year" and not self.columns:
+            raise ValueError("columns: rows of years need them, with their offsets / 年度ごとの行には columns と offset が必要です")
+        there = self.sheet_figures if table.rows == "sheet" else self.amounts
+        for name in self.fields:
+            if name not in there:
+                raise ValueError(f"fields.{name}: not a figure of a row, which is a {table.rows} / 1行 ({table.rows}) の数値ではありません")
+        headers: dict[str, str] = {}
+        for name, labels in self.headers.items():
+            for label in (squeezed(label).casefold() for label in labels):
+                if headers.setdefault(label, name) != name:
+                    raise ValueError(f"{label!r} heads both {headers[label]} and {name} / 同じ見出しが2つの項目にあります")
+
+    @property
+    def headers(self) -> Mapping[str, tuple[str, ...]]:
+        """What heads each column of the table that the form describes: its texts and keys, then its figures."""
+        of_year = self.table is not None and self.table.rows == "year"
+        identity = {name: self.labels[name] for name in (*IDENTITY, *(("year", "kind") if of_year else ())) if self.labels.get(name)}
+        return {**identity, **{name: definition.label or (name,) for name, definition in self.fields.items()}}
+
+    @property
+    def own_figures(self) -> Mapping[str, Literal["sheet", "year"]]:
+        """The figures that not every form knows, and where each stands."""
+        return {name: definition.each for name, definition in self.fields.items() if definition.each is not None}
+
+    @property
+    def sheet_figures(self) -> tuple[str, ...]:
+        """The figures of a sheet, in the form's order."""
+        return tuple(name for name, definition in self.fields.items() if name in SHEET_FIELDS or definition.each == "sheet")
+
     @property
     def funding(self) -> tuple[str, ...]:
         """The funding sources in the form's order."""
@@ -276,7 +363,11 @@ class Form(Record):
     @property
     def amounts(self) -> tuple[str, ...]:
         """The figures of a column, in the form's order."""
-        return tuple(name for name in self.fields if name in YEAR_FIELDS or name.startswith("funding."))
+        return tuple(
+            name
+            for name, definition in self.fields.items()
+            if name in YEAR_FIELDS or name.startswith("funding.") or definition.each == "year"
+        )
 
     @cached_property
     def figure_groups(self) -> Mapping[str, tuple[str, ...]]:
@@ -330,6 +421,22 @@ class Form(Record):
         if value is None or isinstance(value, Decimal):
             return value
         return value.get(year) if year is not None else None
+
+
+def _named(name: str, definition: FieldDefinition) -> None:
+    """Whether a figure is one that every form knows, or says where it stands."""
+    if name in SHEET_FIELDS or name in YEAR_FIELDS or name.startswith("funding."):
+        if definition.each is not None:
+            raise ValueError(f"fields.{name}.each: every form has this figure in its place / この項目の置き場所は決まっています")
+        return
+    if definition.each is None:
+        listed = ", ".join(sorted((*SHEET_FIELDS, *YEAR_FIELDS)))
+        en = f"fields.{name}: not a figure of a sheet; known: {listed}, funding.…; a figure of the form's own needs each"
+        raise ValueError(f'{en} / この項目はシートの数値ではありません。様式独自の数値には each = "sheet" などが必要です')
+    if name in RESERVED:
+        raise ValueError(f"fields.{name}: the word has a meaning of its own in formulas and tables / 数式や表で別の意味を持つ語です")
+    if not _OWN.fullmatch(name):
+        raise ValueError(f"fields.{name}: small letters, digits and _ make a name / 項目名には英小文字・数字・_ を使います")
 
 
 def load_form(path: Path) -> Form:

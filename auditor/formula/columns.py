@@ -18,6 +18,7 @@ import narwhals as nw
 from auditor.figures import Interval, Quantity
 from auditor.formula.parse import kind_of
 from auditor.formula.tree import And, Arithmetic, Call, Compare, Field, Items, Name, Negative, Node, Not, Number, Or, String
+from auditor.model import Text
 
 __all__ = [
     "LARGEST",
@@ -32,6 +33,8 @@ __all__ = [
     "both",
     "constant",
     "either",
+    "expression_of",
+    "height",
     "measured",
     "opposite",
 ]
@@ -48,7 +51,11 @@ Mask = nw.Expr | bool
 
 
 class NotColumnar(Exception):
-    """A formula that can't be compiled to columns; it is judged row by row."""
+    """A formula that can't be compiled to columns; it is judged row by row. ``part`` is what of it can't be."""
+
+    def __init__(self, en: str, ja: str) -> None:
+        super().__init__(en)
+        self.part = Text(en=en, ja=ja)
 
 
 def both(*masks: Mask) -> Mask:
@@ -93,8 +100,8 @@ class Missing:
 class Whole:
     """Values (or the two ends of intervals) as whole numbers of ``1 / scale``, exact, null where missing.
 
-    ``lo is hi`` for points; no value is further from 0 than ``bound``. Whether an end is open is not kept: where two values touch
-    only at their ends, the row is left open.
+    ``lo is hi`` for points; no value is further from 0 than ``bound``, and with ``least`` at 0 or above none is below 0. Whether an end
+    is open is not kept: where two values touch only at their ends, the row is left open.
     """
 
     lo: nw.Expr
@@ -102,6 +109,7 @@ class Whole:
     scale: int
     bound: int
     missing: Missing
+    least: int = -1
 
     @property
     def point(self) -> bool:
@@ -115,7 +123,7 @@ class Whole:
         if factor == 1:
             return self
         lo = self.lo * factor
-        return Whole(lo, lo if self.point else self.hi * factor, scale, self.bound * factor, self.missing)
+        return Whole(lo, lo if self.point else self.hi * factor, scale, self.bound * factor, self.missing, self.least)
 
     @property
     def real(self) -> Real:
@@ -163,6 +171,11 @@ class Word:
     missing: Missing = Missing()
 
 
+def expression_of(mask: Mask) -> nw.Expr:
+    """A mask as an expression, also where it is the same for every row."""
+    return mask if isinstance(mask, nw.Expr) else nw.lit(mask)
+
+
 @dataclass(frozen=True)
 class Answers:
     """For which rows each answer is certain; where none is, the row is left open."""
@@ -192,6 +205,9 @@ class Columns(Protocol):
     def param(self, name: str) -> Num: ...
     def table(self, name: str) -> Sequence[tuple[str, ...]]: ...
     def agreed(self, call: Call) -> Num: ...
+    def let(self, expression: nw.Expr, at: int) -> nw.Expr:
+        """A column of its own for what an expression at a height makes of columns below it: it is computed once, however often used."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -215,13 +231,13 @@ def _up(value: nw.Expr) -> nw.Expr:
 def constant(value: Quantity) -> Num:
     """A number that is the same for every row."""
     if isinstance(value, Interval):
-        raise NotColumnar("a constant interval")
+        raise NotColumnar("a constant interval", "幅のある定数")
     exact = Fraction(value)
     bound = abs(exact.numerator)
     if exact.denominator > 10**9 or bound > _FITS:
-        raise NotColumnar("a number of very many digits")
+        raise NotColumnar("a number of very many digits", "桁数の非常に多い数")
     point = nw.lit(exact.numerator, nw.Int64)
-    return Whole(point, point, exact.denominator, bound, Missing())
+    return Whole(point, point, exact.denominator, bound, Missing(), exact.numerator)
 
 
 def _together(values: Sequence[Num]) -> Missing:
@@ -240,11 +256,48 @@ def _aligned(values: Sequence[Num]) -> list[Whole] | None:
     return None if None in scaled else cast(list[Whole], scaled)
 
 
+# --- columns of their own
+
+
+@functools.lru_cache(maxsize=4096)
+def height(node: Node) -> int:
+    """How high a node stands above the fields of its formula."""
+    match node:
+        case And(items=below) | Or(items=below) | Items(items=below) | Call(arguments=below):
+            return 1 + max(map(height, below), default=0)
+        case Arithmetic(left=left, right=right) | Compare(left=left, right=right):
+            return 1 + max(height(left), height(right))
+        case Negative(operand=operand) | Not(operand=operand):
+            return 1 + height(operand)
+        case _:
+            return 0
+
+
+def _let_mask(mask: Mask, at: int, columns: Columns) -> Mask:
+    return columns.let(mask, at) if isinstance(mask, nw.Expr) else mask
+
+
+def _let(value: Num, at: int, columns: Columns) -> Num:
+    missing = Missing(*(_let_mask(mask, at, columns) for mask in (value.missing.blank, value.missing.unknown, value.missing.open)))
+    if isinstance(value, Whole):
+        lo = columns.let(value.lo, at)
+        return Whole(lo, lo if value.point else columns.let(value.hi, at), value.scale, value.bound, missing, value.least)
+    lo_d, lo_u, hi_d, hi_u = (columns.let(end, at) for end in (value.lo_d, value.lo_u, value.hi_d, value.hi_u))
+    return Real(lo_d, lo_u, hi_d, hi_u, missing)
+
+
 # --- numbers
 
 
 def measured(node: Node, columns: Columns) -> Num:
     """The columns of a number; raises NotColumnar where the formula can't be columns."""
+    value = _measured(node, columns)
+    # A field is a column already, and what is agreed on is joined as one.
+    plain = isinstance(node, Number | Field) or (isinstance(node, Call) and node.function in ("agreed", "param"))
+    return value if plain else _let(value, height(node), columns)
+
+
+def _measured(node: Node, columns: Columns) -> Num:
     match node:
         case Number(value=value):
             return constant(value)
@@ -272,7 +325,7 @@ def measured(node: Node, columns: Columns) -> Num:
         case Call(function="agreed"):
             return columns.agreed(node)
         case _:
-            raise NotColumnar(f"{type(node).__name__} as a number")
+            raise NotColumnar(f"{type(node).__name__} as a number", f"数としての {type(node).__name__}")
 
 
 def _negated(value: Num) -> Num:
@@ -288,7 +341,8 @@ def _added(a: Num, b: Num) -> Num:
     if aligned and aligned[0].bound + aligned[1].bound <= _FITS:
         x, y = aligned
         lo = x.lo + y.lo
-        return Whole(lo, lo if x.point and y.point else x.hi + y.hi, x.scale, x.bound + y.bound, missing)
+        least = min(x.least, y.least)
+        return Whole(lo, lo if x.point and y.point else x.hi + y.hi, x.scale, x.bound + y.bound, missing, least)
     r, s = a.real, b.real
     return Real(_down(r.lo_d + s.lo_d), _up(r.lo_u + s.lo_u), _down(r.hi_d + s.hi_d), _up(r.hi_u + s.hi_u), missing)
 
@@ -301,9 +355,13 @@ def _multiplied(a: Num, b: Num) -> Num:
         scale, bound = a.scale * b.scale, a.bound * b.bound
         if b.point:
             product = a.lo * b.lo
-            return Whole(product, product, scale, bound, missing)
+            return Whole(product, product, scale, bound, missing, min(a.least, b.least))
         ends = (a.lo * b.lo, a.lo * b.hi)
         return Whole(nw.min_horizontal(*ends), nw.max_horizontal(*ends), scale, bound, missing)
+    if isinstance(a, Whole) and a.point and a.least >= 0 and a.bound <= _EXACT:
+        factor, y = a.lo.cast(nw.Float64), b.real
+        products = [factor * end / a.scale if a.scale > 1 else factor * end for end in (y.lo_d, y.lo_u, y.hi_d, y.hi_u)]
+        return Real(_down(products[0]), _up(products[1]), _down(products[2]), _up(products[3]), missing)
     x, y = a.real, b.real
     # The judge takes intervals of either sign; here only what is not negative is worth the work.
     negative = _sure(x.lo_d < 0) if a.point else either(_sure(x.lo_d < 0), _sure(y.lo_d < 0))
@@ -318,6 +376,11 @@ def _multiplied(a: Num, b: Num) -> Num:
 def _divided(a: Num, b: Num) -> Num:
     """A quotient. A divisor that is or may be 0 makes it unknown; one that is not surely above 0 leaves the row open."""
     missing = _together((a, b))
+    if isinstance(a, Whole) and isinstance(b, Whole) and b.point and b.least >= 0:
+        common = math.gcd(a.scale, b.scale)
+        up, down = b.scale // common, a.scale // common
+        if a.bound * up <= _EXACT and b.bound * down <= _EXACT:
+            return _quotient(a, b, up, down, missing)
     x, y = a.real, b.real
     zero = _sure(cast(Whole, b).lo == 0) if b.point else both(_sure(y.lo_u <= 0), _sure(y.hi_d >= 0))
     unknown = either(missing.unknown, both(zero, opposite(missing.open)))
@@ -352,11 +415,26 @@ def _divided(a: Num, b: Num) -> Num:
     )
 
 
+def _quotient(a: Whole, b: Whole, up: int, down: int, missing: Missing) -> Real:
+    """A quotient of exact floats by one that is never negative: it is rounded once. A divisor of 0 makes it unknown, whatever comes out."""
+    divisor = (b.lo * down if down > 1 else b.lo).cast(nw.Float64)
+    zero = b.lo == 0
+    if b.least == 0:
+        missing = Missing(False, either(missing.unknown, both(_sure(zero), opposite(missing.open))), missing.open)
+
+    def over(end: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
+        quotient = (end * up if up > 1 else end).cast(nw.Float64) / divisor
+        return (quotient * (1 - _NUDGE), quotient * (1 + _NUDGE)) if a.least >= 0 else (_down(quotient), _up(quotient))
+
+    lo = over(a.lo)
+    return Real(*lo, *(lo if a.point else over(a.hi)), missing)
+
+
 def _zero(value: Num) -> Num:
     missing = Missing(False, value.missing.unknown, value.missing.open)
     if isinstance(value, Whole):
         lo = value.lo.fill_null(0)
-        return Whole(lo, lo if value.point else value.hi.fill_null(0), value.scale, value.bound, missing)
+        return Whole(lo, lo if value.point else value.hi.fill_null(0), value.scale, value.bound, missing, min(value.least, 0))
     return _by_end([value], lambda ends: ends[0].fill_null(0.0), lambda ends: ends[0].fill_null(0.0), missing)
 
 
@@ -396,14 +474,19 @@ def _folded(function: str, arguments: Sequence[Node], columns: Columns) -> Num:
         if aligned and sum(value.bound for value in aligned) <= _FITS:
             lo = _sum([value.lo for value in aligned], 0)
             hi = lo if all(value.point for value in aligned) else _sum([value.hi for value in aligned], 0)
-            return Whole(lo, hi, aligned[0].scale, sum(value.bound for value in aligned), missing)
+            least = min(value.least for value in aligned)
+            return Whole(lo, hi, aligned[0].scale, sum(value.bound for value in aligned), missing, least)
         reals = [value.real for value in values]
 
         def total(away: Callable[[nw.Expr], nw.Expr]) -> Callable[[list[nw.Expr]], nw.Expr]:
             return lambda ends: functools.reduce(lambda a, b: away(a + b), (end.fill_null(0.0) for end in ends))
 
         return _by_end(reals, total(_down), total(_up), missing)
-    fold = nw.min_horizontal if function == "min" else nw.max_horizontal
+    horizontal = nw.min_horizontal if function == "min" else nw.max_horizontal
+
+    def fold(first: nw.Expr, *others: nw.Expr) -> nw.Expr:
+        return horizontal(first, *others) if others else first
+
     if aligned:
         lo = fold(*(value.lo for value in aligned))
         hi = lo if all(value.point for value in aligned) else fold(*(value.hi for value in aligned))
@@ -435,7 +518,7 @@ def _members(node: Node, columns: Columns) -> Sequence[tuple[Num, bool]] | Reduc
         case Call(function="group", arguments=(Name(value=name),)):
             return columns.group((), name)
         case _:
-            raise NotColumnar("a group of another kind")
+            raise NotColumnar("a group of another kind", "項目のまとまりでない部分")
 
 
 def _counted(argument: Node, columns: Columns) -> Num:
@@ -448,7 +531,7 @@ def _counted(argument: Node, columns: Columns) -> Num:
             found = _members(part, columns)
             if isinstance(found, Reduced):
                 if argument is not part:
-                    raise NotColumnar("a count of several groups")
+                    raise NotColumnar("a count of several groups", "複数のまとまりの個数")
                 return found.count
             members = found
         else:
@@ -457,7 +540,7 @@ def _counted(argument: Node, columns: Columns) -> Num:
             printed = opposite(value.missing.blank)
             if computed:
                 if not isinstance(value, Whole):
-                    raise NotColumnar("a formula cell that is no whole number")
+                    raise NotColumnar("a formula cell that is no whole number", "整数でない計算セル")
                 if value.point:
                     printed = both(printed, opposite(_sure(value.lo == 0)))
                 else:  # an interval is never plainly 0; whether this one is a point, the judge knows
@@ -473,6 +556,14 @@ def _counted(argument: Node, columns: Columns) -> Num:
 
 def answers(node: Node, columns: Columns) -> Answers:
     """For which rows a condition's answer is certain; raises NotColumnar where the formula can't be columns."""
+    found = _answers(node, columns)
+    if isinstance(node, Not) or (isinstance(node, Compare) and node.operator in ("in", "not in")):
+        return found  # made of columns that stand as high
+    masks = (_let_mask(mask, height(node), columns) for mask in (found.yes, found.may, found.unknown, found.no))
+    return Answers(*masks)
+
+
+def _answers(node: Node, columns: Columns) -> Answers:
     match node:
         case And(items=items):
             return _all([answers(item, columns) for item in items])
@@ -505,7 +596,7 @@ def answers(node: Node, columns: Columns) -> Answers:
             found = _present(argument, columns)
             return found if function == "present" else found.negated
         case _:
-            raise NotColumnar(f"{type(node).__name__} as a condition")
+            raise NotColumnar(f"{type(node).__name__} as a condition", f"条件としての {type(node).__name__}")
 
 
 def _all(parts: Sequence[Answers]) -> Answers:
@@ -543,6 +634,7 @@ def _ends(a: Num, b: Num) -> tuple[tuple[nw.Expr, nw.Expr, nw.Expr, nw.Expr], tu
 
 
 def _decided(a: Num, b: Num) -> tuple[Mask, Missing]:
+    """For which rows both sides are there: a comparison is null only where they are not, and false beside that mask."""
     missing = _together((a, b))
     return missing.there, missing
 
@@ -551,20 +643,20 @@ def _equal(a: Num, b: Num) -> Answers:
     there, missing = _decided(a, b)
     (a_lo_d, a_lo_u, a_hi_d, a_hi_u), (b_lo_d, b_lo_u, b_hi_d, b_hi_u), points = _ends(a, b)
     if points:
-        return Answers(yes=both(_sure(a_lo_d == b_lo_d), there), unknown=missing.unknown, no=both(_sure(a_lo_d != b_lo_d), there))
+        return Answers(yes=both(a_lo_d == b_lo_d, there), unknown=missing.unknown, no=both(a_lo_d != b_lo_d, there))
     # Two points can't overlap strictly from both sides, so one of the sides is an interval: the answer is "may".
-    overlap = _sure((a_lo_u < b_hi_d) & (b_lo_u < a_hi_d))
-    apart = _sure((a_hi_u < b_lo_d) | (b_hi_u < a_lo_d))
+    overlap = (a_lo_u < b_hi_d) & (b_lo_u < a_hi_d)
+    apart = (a_hi_u < b_lo_d) | (b_hi_u < a_lo_d)
     return Answers(may=both(overlap, there), unknown=missing.unknown, no=both(apart, there))
 
 
 def _less(a: Num, b: Num) -> Answers:
     there, missing = _decided(a, b)
     (a_lo_d, a_lo_u, a_hi_d, a_hi_u), (b_lo_d, b_lo_u, b_hi_d, b_hi_u), points = _ends(a, b)
-    yes, no = both(_sure(a_hi_u < b_lo_d), there), both(_sure(a_lo_d >= b_hi_u), there)
+    yes, no = both(a_hi_u < b_lo_d, there), both(a_lo_d >= b_hi_u, there)
     if points:
         return Answers(yes=yes, unknown=missing.unknown, no=no)
-    overlap = _sure((a_lo_u < b_hi_d) & (b_lo_u < a_hi_d))
+    overlap = (a_lo_u < b_hi_d) & (b_lo_u < a_hi_d)
     return Answers(yes=yes, may=both(overlap, there), unknown=missing.unknown, no=no)
 
 
@@ -575,7 +667,7 @@ def _word(node: Node, columns: Columns) -> Word:
         case Field(links=links, name=name):
             return columns.word(links, name)
         case _:
-            raise NotColumnar(f"{type(node).__name__} as a text")
+            raise NotColumnar(f"{type(node).__name__} as a text", f"文字としての {type(node).__name__}")
 
 
 def _absent(words: Sequence[Word]) -> tuple[Mask, Mask]:

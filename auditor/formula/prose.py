@@ -18,7 +18,7 @@ from auditor.formula.parse import kind_of
 from auditor.formula.tree import And, Arithmetic, Call, Compare, Field, Items, Name, Negative, Node, Not, Number, Or, String
 from auditor.model import Text
 
-__all__ = ["Explanation", "PrintedRow", "explain", "number"]
+__all__ = ["Explanation", "PrintedRow", "explain", "number", "with_unit"]
 
 
 # Fields whose words are the program's, not the document's.
@@ -220,11 +220,11 @@ def _comparison(node: Compare, left: Node, right: Node, row: PrintedRow) -> str:
     text = f"{_phrase(left, row, mixed)} {_sign(node, row)} {_phrase(right, row, mixed)}"
     unit, rounding, step = _style(left, right, row) if _single(left) or not _single(right) else _style(right, left, row)
     for side, stays in ((right, False), (left, True)):
-        if _single(side) or isinstance(side, Number) or _extreme(side):
+        if _single(side) or isinstance(side, Number) or _extreme(side) or (isinstance(side, Call) and side.function == "param"):
             continue
         value = measure(side)(row)
         if not isinstance(value, Missing):
-            result = number(_shown(value, row.factor(unit), rounding, step)) + (unit if mixed else "")
+            result = with_unit(number(_shown(value, row.factor(unit), rounding, step)), unit if mixed else "")
             if _bare(result) != _bare(_phrase(side, row, mixed)):
                 text = f"{result} = {text}" if stays else f"{text} = {result}"
     return text
@@ -282,7 +282,7 @@ def _phrase(node: Node, row: PrintedRow, mixed: str) -> str:
             return f"{_bracketed(left, operator, row, mixed)} {sign} {_bracketed(right, operator, row, mixed)}"
         case Call(function="zero", arguments=(argument,)):
             filled = measure(argument)(row) is BLANK
-            return "0" + (_unit(argument, row) if mixed else "") if filled else _phrase(argument, row, mixed)
+            return with_unit("0", _unit(argument, row) if mixed else "") if filled else _phrase(argument, row, mixed)
         case Call(function="sum", arguments=below):
             return " + ".join(phrase for item in below if (phrase := _phrase(item, row, mixed)) != "—") or "—"
         case Call(function="min" | "max", arguments=(group,)) if kind_of(group) == "group":
@@ -322,9 +322,8 @@ def _computed(node: Call, row: PrintedRow, mixed: str) -> str:
         (d for leaf in _leaves(node.arguments[0]) if (place := _located(leaf, row)) and (d := place[0].definition(place[1]))), None
     )
     step = style.step if style else Decimal(1)
-    return number(_shown(value, row.factor(unit), "half_up" if isinstance(value, figures.Interval) else "exact", step)) + (
-        unit if mixed else ""
-    )
+    shown = _shown(value, row.factor(unit), "half_up" if isinstance(value, figures.Interval) else "exact", step)
+    return with_unit(number(shown), unit if mixed else "")
 
 
 def _figure(row: PrintedRow, name: str, mixed: str) -> str:
@@ -335,7 +334,12 @@ def _figure(row: PrintedRow, name: str, mixed: str) -> str:
     if figure.state == "blank":
         return "—"
     text = figure.printed or (number(figure.value) if figure.value is not None else "—")
-    return text + (figure.unit if mixed and figure.value is not None else "")
+    return with_unit(text, figure.unit if mixed and figure.value is not None else "")
+
+
+def with_unit(text: str, unit: str) -> str:
+    """``8,300千円``, ``52.5%``, ``635 EUR``: words in letters stand apart."""
+    return f"{text} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else text + unit
 
 
 def _cells(node: Node, row: PrintedRow) -> list[tuple[PrintedRow, str]]:

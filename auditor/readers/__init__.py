@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from pathlib import Path
 from typing import Final
 
 from auditor.forms import Form, detect
 from auditor.model import Book, Document, NotChecked, Text, Why
+from auditor.readers.folders import found_in
 from auditor.readers.source import (
     AnyReader,
     Reader,
@@ -25,7 +26,6 @@ from auditor.readers.source import (
 
 __all__ = ["AnyReader", "ReadResult", "Reader", "Reading", "RecordReader", "Source", "UnreadableDocument", "documents_in", "read_documents"]
 
-_SUFFIXES: Final = frozenset({".txt", ".tsv", ".csv", ".json", ".xlsx", ".xlsm", ".xls", ".pdf"})
 # How files that are no text begin, and what they are.
 _KINDS: Final = (
     (b"%PDF", "a PDF file", "PDF ファイル"),
@@ -51,31 +51,35 @@ def read_documents(
     form: str | None = None,
     jobs: int = 1,
     told: Callable[[int, int], None] | None = None,
+    tables: Collection[str] = (),
 ) -> ReadResult:
     """Read every document that can be read; of a folder, all documents below it. A path given twice is read once.
 
     ``form`` insists on a form by its name; of the ``readers`` the first that accepts a document reads it. A file that can't be
-    read is an entry of ``not_checked`` and keeps no other from being read. ``jobs`` documents are read at a time, which changes
-    nothing in the result; ``told`` hears how many of how many are read.
+    read is an entry of ``not_checked`` and keeps no other from being read; so are the files of other kinds in a folder, but for the
+    tables of the folders that ``tables`` names. ``jobs`` documents are read at a time, which changes nothing in the result;
+    ``told`` hears how many of how many are read.
     """
     if form is not None and form not in forms:
         return ReadResult(not_checked=(NotChecked(why=unknown_form(form, forms)),))
     insisted, asked = forms[form] if form is not None else None, tuple(readers)
     distinct: dict[str, str] = {}
-    for path in paths:
-        for document in documents_in(str(path)):
-            distinct.setdefault(_identity(document), document)
     books: list[Book] = []
     not_checked: list[NotChecked] = []
-    seen: set[tuple[str, int, str]] = set()
+    for path in dict.fromkeys(map(str, paths)):
+        found = found_in(path, tables)
+        not_checked.extend(found.not_checked)
+        for document in found.documents:
+            distinct.setdefault(_identity(document), document)
+    seen: set[tuple[str, str, int, str]] = set()
     for number, (path, result) in enumerate(_results(list(distinct.values()), forms, asked, insisted, jobs), 1):
         if told is not None:
             told(number, len(distinct))
         not_checked.extend(result.not_checked)
         for book in result.books:
-            keys = {(book.form, book.fiscal_year, document.path) for document in book.documents}
+            keys = {(book.key, book.form, book.fiscal_year, document.path) for document in book.documents}
             if keys & seen:
-                not_checked.append(_twice(path, sorted(key[2] for key in keys & seen)))
+                not_checked.append(_twice(path, sorted(key[3] for key in keys & seen)))
             else:
                 books.append(book)
             seen |= keys
@@ -84,14 +88,7 @@ def read_documents(
 
 def documents_in(path: str) -> list[str]:
     """The documents below a folder, in the order of their names; a file, or a folder without any, as it is given."""
-    try:
-        if not os.path.isdir(path):  # noqa: PTH112 - takes a path that no Path can be made of
-            return [path]
-        below = sorted(file for file in Path(path).rglob("*") if file.suffix.lower() in _SUFFIXES and file.is_file())
-    except (OSError, ValueError):  # opening it says what is wrong
-        return [path]
-    # What begins so is hidden, or the mark that a spreadsheet program leaves beside a workbook that is open.
-    return [str(file) for file in below if not file.name.startswith((".", "~$"))] or [path]
+    return found_in(path).documents or [path]
 
 
 def _results(
@@ -167,11 +164,13 @@ def _chosen(source: Source, forms: Mapping[str, Form], readers: Sequence[Reader]
     else:
         fitting = detect(words, forms.values())
         if not fitting:
+            described = any(form.table is not None for form in forms.values())
+            table, hyo = (", or give --table for a table", "。表であれば --table を付けてください") if described else ("", "")
             raise UnreadableDocument(
                 source.path,
                 "no-form",
-                f"no form fits the text (known: {known}); name one with --form",
-                f"該当する様式がありません(登録済み: {known})。--form で様式を指定してください",
+                f"no form fits the text (known: {known}); name one with --form{table}",
+                f"該当する様式がありません(登録済み: {known})。--form で様式を指定してください{hyo}",
             )
     if len(fitting) > 1:
         raise several_forms(source.path, fitting)

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from auditor.figures import Record, parse_figure
 from auditor.fiscal import parse_month
-from auditor.forms import SHEET_FIELDS, YEAR_FIELDS, Column, Form, KpiTable
-from auditor.model import Kpi, Remark, Sheet, Text, Why
+from auditor.forms import Column, Form, KpiTable
+from auditor.model import SHEET_FIELDS, YEAR_FIELDS, Kpi, Remark, Sheet, Text, Why
 from auditor.readers.exact_json import Object, exact_value, shortened
 
 __all__ = ["RecordShape", "WrongRecord", "as_object", "figure_names", "unknown_key", "validated"]
@@ -85,13 +85,17 @@ def figure_names(raw: Any) -> Iterator[str]:
     """The names of the figures that a sheet's object holds, in the form's words."""
     sheet = cast(Object, raw) if isinstance(raw, dict) else {}
     yield from (name for name in SHEET_FIELDS if sheet.get(name) is not None)
+    yield from _keys_of(sheet.get("figures"))
     years = sheet.get("years")
     for year in cast(Object, years).values() if isinstance(years, dict) else ():
         if isinstance(year, dict):
             yield from (name for name in YEAR_FIELDS if cast(Object, year).get(name) is not None)
-            funding = cast(Object, year).get("funding")
-            if isinstance(funding, dict):
-                yield from (f"funding.{source}" for source in cast(Object, funding))
+            yield from (f"funding.{source}" for source in _keys_of(cast(Object, year).get("funding")))
+            yield from _keys_of(cast(Object, year).get("figures"))
+
+
+def _keys_of(raw: Any) -> Iterator[str]:
+    yield from cast(Object, raw) if isinstance(raw, dict) else ()
 
 
 @dataclass
@@ -110,6 +114,7 @@ class RecordShape:
         for name in SHEET_FIELDS:
             if name in data:
                 self._form_figure(data, name, name, self.at, None)
+        self._own_figures(data, "sheet", self.at, None)
         if "evaluations" in data:
             at = f"{self.at}.evaluations"
             evaluations = as_object(data["evaluations"], at).items()
@@ -176,6 +181,7 @@ class RecordShape:
         for name in YEAR_FIELDS:
             if name in data:
                 self._form_figure(data, name, name, at, key)
+        self._own_figures(data, "year", at, key)
         if "funding" in data:
             data["funding"] = funding = dict(as_object(data["funding"], f"{at}.funding"))
             for source in list(funding):
@@ -212,6 +218,14 @@ class RecordShape:
         return due
 
     # Figures.
+
+    def _own_figures(self, data: Object, each: str, at: str, year: str | None) -> None:
+        """Put the figures that only the form has into their shape."""
+        if "figures" in data:
+            data["figures"] = figures = dict(as_object(data["figures"], f"{at}.figures"))
+            for key in list(figures):
+                name = key if self.form.own_figures.get(key) == each else f"figures.{key}"
+                self._form_figure(figures, key, name, f"{at}.figures", year)
 
     def _form_figure(self, data: Object, key: str, name: str, at: str, year: str | None) -> None:
         """Put a figure into its shape; one that the form doesn't have is left out, and said."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from auditor.figures import Record
-from auditor.forms import SHEET_FIELDS, Form
-from auditor.model import Book, Document, Kpi, NotChecked, Remark, Sheet, Text, Why
+from auditor.forms import Form
+from auditor.model import SHEET_FIELDS, Book, Document, Kpi, NotChecked, Remark, Sheet, Text, Why
 from auditor.readers.exact_json import Object, as_list, load_json, shortened
 from auditor.readers.record_shapes import RecordShape, WrongRecord, as_object, figure_names, unknown_key, validated
 from auditor.readers.source import ReadResult, Source, UnreadableDocument, several_forms, unknown_form
@@ -33,37 +33,44 @@ def dump_records(books: Iterable[Book], not_checked: Iterable[NotChecked] = ()) 
 
     Records whose document their book does not list get an entry for it: without one, a record has no form.
     """
-    documents: list[Document] = []
-    sheets: list[Sheet] = []
-    kpis: list[Kpi] = []
+    lists: dict[str, list[Any]] = {"documents": [], "sheets": [], "kpis": []}
     for book in books:
         listed = {document.path for document in book.documents}
         of_sheets, of_kpis = Counter(sheet.document for sheet in book.sheets), Counter(kpi.document for kpi in book.kpis)
-        documents += book.documents
-        documents += [
+        unlisted = [
             Document(path=path, form=book.form, fiscal_year=book.fiscal_year, sheets=of_sheets[path], kpis=of_kpis[path])
             for path in of_sheets | of_kpis
             if path not in listed
         ]
-        sheets += book.sheets
-        kpis += book.kpis
-    lists: dict[str, Sequence[Record]] = {"documents": documents, "sheets": sheets, "kpis": kpis}
+        named = {"book": book.name} if book.name else {}
+        for name, records in (("documents", (*book.documents, *unlisted)), ("sheets", book.sheets), ("kpis", book.kpis)):
+            lists[name] += [named | _bare(record) for record in records]
     if missed := tuple(not_checked):
-        lists["not_checked"] = missed
+        lists["not_checked"] = [_bare(reason) for reason in missed]
     parts = [f'"schema_version": {SCHEMA_VERSION}', *(f'"{name}": {_lines(records)}' for name, records in lists.items())]
     return "{" + ",\n ".join(parts) + "}\n"
 
 
-def _lines(records: Sequence[Record]) -> str:
-    lines = (json.dumps(_without_gaps(record.model_dump(mode="json")), ensure_ascii=False, allow_nan=False) for record in records)
-    return "[" + ",\n  ".join(lines) + "]"
+def _bare(record: Record) -> Object:
+    return cast(Object, _without_gaps(record.model_dump(mode="json")))
+
+
+def _lines(records: Sequence[Object]) -> str:
+    return "[" + ",\n  ".join(json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records) + "]"
 
 
 def _without_gaps(data: Any) -> Any:
-    """Without what is None, except where that says something: a blank figure's value, an evaluation without result or reason."""
+    """Without what is None, except where that says something: a blank figure's value, an evaluation without result or reason.
+
+    Few forms have figures of their own, so the others' records say nothing of them.
+    """
     if isinstance(data, dict):
         items = cast(Object, data).items()
-        return {key: _without_gaps(value) for key, value in items if value is not None or key in _TELLING}
+        return {
+            key: _without_gaps(value)
+            for key, value in items
+            if (value is not None or key in _TELLING) and not (key == "figures" and not value)
+        }
     if isinstance(data, list):
         return [_without_gaps(item) for item in as_list(data)]
     return data
@@ -84,10 +91,15 @@ class RecordsJsonReader:
         return _RecordsFile(source.path, forms, form).read(load_json(source))
 
 
+_Source = tuple[str, str]
+"""A document's path and the name of its book."""
+
+
 class _Entry(Record):
-    """A document as the file lists it; a hand may leave form, fiscal year and counts out."""
+    """A document as the file lists it; a hand may leave book, form, fiscal year and counts out."""
 
     path: str
+    book: str = ""
     form: str | None = None
     fiscal_year: int | None = None
     sheets: int | None = None
@@ -101,6 +113,7 @@ class _Held:
     """A document of one form and fiscal year, gathering its records; ``unknown`` remarks are summed up by their keys."""
 
     path: str
+    name: str
     form: Form
     fiscal_year: int
     entry: _Entry | None = None
@@ -122,6 +135,7 @@ class _Held:
             not_checked=entry.not_checked,
         )
         return Book(
+            name=self.name,
             form=self.form.name,
             fiscal_year=self.fiscal_year,
             documents=(document,),
@@ -146,10 +160,11 @@ class _RecordsFile:
     def __init__(self, path: str, forms: Mapping[str, Form], insisted: Form | None) -> None:
         self.path, self.forms, self.insisted = path, forms, insisted
         self.listed: list[_Entry] = []
-        self.entries: dict[str, list[_Entry]] = {}  # the same by their paths
-        self.forms_of: dict[str, Form | None] = {}
+        self.entries: dict[_Source, list[_Entry]] = {}
+        self.books_of: dict[str, set[str]] = {}
+        self.forms_of: dict[_Source, Form | None] = {}
         self.guessed: Form | UnreadableDocument | None = None
-        self.held: dict[tuple[str, int], _Held] = {}
+        self.held: dict[tuple[_Source, int], _Held] = {}
         self.loose: list[Remark] = []
         self.not_checked: list[NotChecked] = []
 
@@ -161,9 +176,10 @@ class _RecordsFile:
         self._take_documents(documents)
         self._guess(sheets, kpis)
         for entry in self.listed:
-            form = self._form(entry.path)
+            source = entry.path, entry.book
+            form = self._form(source)
             if form is not None and entry.fiscal_year is not None:
-                self.held[entry.path, entry.fiscal_year] = _Held(entry.path, form, entry.fiscal_year, entry)
+                self.held[source, entry.fiscal_year] = _Held(*source, form, entry.fiscal_year, entry)
         self._take_records("sheet", sheets)
         self._take_records("kpi", kpis)
         self._count(sheets, kpis)
@@ -205,17 +221,18 @@ class _RecordsFile:
             except WrongRecord as wrong:
                 raise self._fault("wrong-record", wrong.why.en, wrong.why.ja) from None
             self.loose += [unknown_key(where, value) for where, value in unknown]
-            twins = self.entries.setdefault(entry.path, [])
+            twins = self.entries.setdefault((entry.path, entry.book), [])
             if any(twin.fiscal_year == entry.fiscal_year or twin.form != entry.form for twin in twins):
                 en, ja = "lists a document again, with the same year or another form", "同じ文書が、同じ年度または別の様式で重複しています"
                 raise self._fault("wrong-record", f"{at}: {en}", f"{at}: {ja}")
             twins.append(entry)
             self.listed.append(entry)
+            self.books_of.setdefault(entry.path, set()).add(entry.book)
 
     def _guess(self, sheets: Sequence[Any], kpis: Sequence[Any]) -> None:
         """The form of documents that name none: the only one that has every figure of their records."""
-        unnamed = [raw for raw in sheets if self._named_form(self._path(raw)) is None]
-        indicators = any(self._named_form(self._path(raw)) is None for raw in kpis)
+        unnamed = [raw for raw in sheets if self._named_form(self._source(raw)) is None]
+        indicators = any(self._named_form(self._source(raw)) is None for raw in kpis)
         names = {name for raw in unnamed for name in figure_names(raw)}
         fitting = [form for form in self.forms.values() if names <= form.fields.keys() and (form.kpi is not None or not indicators)]
         if len(fitting) == 1:
@@ -230,69 +247,76 @@ class _RecordsFile:
                 f"この記録の項目をすべて持つ様式がありません(登録済み: {known})。--form で様式を指定してください",
             )
 
-    def _path(self, raw: Any) -> str:
-        path = cast(Object, raw).get("document") if isinstance(raw, dict) else None
-        return path if isinstance(path, str) and path else self.path
+    def _source(self, raw: Any) -> _Source:
+        """Where a record belongs; one that names no book is of the only one that its document is listed in."""
+        given = cast(Object, raw) if isinstance(raw, dict) else {}
+        path, book = given.get("document"), given.get("book")
+        path = path if isinstance(path, str) and path else self.path
+        if book is None and len(books := self.books_of.get(path, ())) == 1:
+            book = next(iter(books))
+        return path, book if isinstance(book, str) else ""
 
-    def _named_form(self, path: str) -> str | None:
-        return next((entry.form for entry in self.entries.get(path, ()) if entry.form is not None), None)
+    def _named_form(self, source: _Source) -> str | None:
+        return next((entry.form for entry in self.entries.get(source, ()) if entry.form is not None), None)
 
-    def _form(self, path: str) -> Form | None:
+    def _form(self, source: _Source) -> Form | None:
         """The form of a document's records; where it has none, that is said once."""
         if self.insisted is not None:
             return self.insisted
-        if path not in self.forms_of:
-            name = self._named_form(path)
+        if source not in self.forms_of:
+            name = self._named_form(source)
             form = self.guessed if name is None else self.forms.get(name)
-            self.forms_of[path] = form if isinstance(form, Form) else None
+            self.forms_of[source] = form if isinstance(form, Form) else None
             if not isinstance(form, Form):
                 why = form.why if form is not None else unknown_form(name or "", self.forms)
-                self.not_checked.append(NotChecked(document=path, why=why))
-        return self.forms_of[path]
+                self.not_checked.append(NotChecked(document=source[0], why=why))
+        return self.forms_of[source]
 
-    def _holder(self, path: str, form: Form, fiscal_year: int) -> _Held:
-        """The listed document of that path and year, else the only listed one, else one that nobody listed."""
-        entries = self.entries.get(path, [])
+    def _holder(self, source: _Source, form: Form, fiscal_year: int) -> _Held:
+        """The listed document of that path, book and year, else the only listed one, else one that nobody listed."""
+        entries = self.entries.get(source, [])
         fitting = [entry for entry in entries if entry.fiscal_year == fiscal_year] or (entries if len(entries) == 1 else [])
         entry = fitting[0] if fitting else None
         year = fiscal_year if entry is None or entry.fiscal_year is None else entry.fiscal_year
-        if (path, year) not in self.held:
+        if (source, year) not in self.held:
             taken = any(held.entry is entry for held in self.held.values())
-            self.held[path, year] = _Held(path, form, year, None if taken else entry)
-        return self.held[path, year]
+            self.held[source, year] = _Held(*source, form, year, None if taken else entry)
+        return self.held[source, year]
 
     # Records.
 
     def _take_records(self, kind: str, raws: Sequence[Any]) -> None:
-        counts: Counter[str] = Counter()
+        counts: Counter[_Source] = Counter()
         for index, raw in enumerate(raws):
-            path = self._path(raw)
-            counts[path] += 1
-            form = self._form(path)
+            source = self._source(raw)
+            counts[source] += 1
+            form = self._form(source)
             if form is None:
                 continue
             try:
-                self._take_record(kind, f"{kind}s[{index}]", raw, path, counts[path], form)
+                self._take_record(kind, f"{kind}s[{index}]", raw, source, counts[source], form)
             except WrongRecord as wrong:
-                self.not_checked.append(NotChecked(document=path, sheet=counts[path] if kind == "sheet" else None, why=wrong.why))
+                self.not_checked.append(NotChecked(document=source[0], sheet=counts[source] if kind == "sheet" else None, why=wrong.why))
 
-    def _take_record(self, kind: str, at: str, raw: Any, path: str, position: int, form: Form) -> None:
+    def _take_record(self, kind: str, at: str, raw: Any, source: _Source, position: int, form: Form) -> None:
         # In a figure's place null is a blank cell; anywhere else it is as good as not there.
         given = {key: value for key, value in as_object(raw, at).items() if value is not None or key in _FIGURES}
-        data: Object = {"document": path, "number": position} | given
-        listed = self.entries.get(path, [])
+        data: Object = {"document": source[0], "number": position} | given
+        if isinstance(data.get("book"), str):
+            del data["book"]
+        listed = self.entries.get(source, [])
         if "fiscal_year" not in data and len(listed) == 1 and listed[0].fiscal_year is not None:
             data["fiscal_year"] = listed[0].fiscal_year
         number = data["number"] if isinstance(data["number"], int) else None
         if kind == "sheet":
             shape = RecordShape(form, at, "sheet", number)
             sheet = shape.sheet(data)
-            held = self._holder(path, form, sheet.fiscal_year)
+            held = self._holder(source, form, sheet.fiscal_year)
             held.sheets.append(sheet)
         else:
             shape = RecordShape(form, at, "kpi", number)
             kpi = shape.kpi(data)
-            held = self._holder(path, form, kpi.fiscal_year)
+            held = self._holder(source, form, kpi.fiscal_year)
             held.kpis.append(kpi)
         held.remarks += shape.remarks
         for remark in shape.unknown:
@@ -302,17 +326,18 @@ class _RecordsFile:
 
     def _count(self, sheets: Sequence[Any], kpis: Sequence[Any]) -> None:
         """Says where a listed document has no records, or not as many as it is said to have."""
-        counts = {"sheets": Counter(map(self._path, sheets)), "kpis": Counter(map(self._path, kpis))}
-        for path, entries in self.entries.items():
+        counts = {"sheets": Counter(map(self._source, sheets)), "kpis": Counter(map(self._source, kpis))}
+        for source, entries in self.entries.items():
+            path = source[0]
             for entry in entries:
-                if self._form(path) is not None and not any(held.entry is entry for held in self.held.values()):
+                if self._form(source) is not None and not any(held.entry is entry for held in self.held.values()):
                     why = Why(code="no-records", en="there are no records of this document", ja="この文書の記録がありません")
                     self.not_checked += [NotChecked(document=path, why=why), *entry.not_checked]
             for name, there in counts.items():
                 stated = [count for entry in entries if (count := entry.sheets if name == "sheets" else entry.kpis) is not None]
-                if len(stated) == len(entries) and sum(stated) != there[path]:
-                    en = f"the document is said to have {sum(stated)} {name}; the file holds {there[path]}"
-                    ja = f"この文書の {name} は {sum(stated)} 件とされていますが、ファイルには {there[path]} 件あります"
+                if len(stated) == len(entries) and sum(stated) != there[source]:
+                    en = f"the document is said to have {sum(stated)} {name}; the file holds {there[source]}"
+                    ja = f"この文書の {name} は {sum(stated)} 件とされていますが、ファイルには {there[source]} 件あります"
                     self.not_checked.append(NotChecked(document=path, why=Why(code="records-missing", en=en, ja=ja)))
 
     def _take_not_checked(self, raws: Sequence[Any]) -> None:

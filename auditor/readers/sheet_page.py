@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from auditor.figures import Figure, Place, Quantity
 from auditor.fiscal import parse_year
-from auditor.forms import SHEET_FIELDS, YEAR_FIELDS
-from auditor.model import Evaluation, FiscalYear, Sheet, Status
+from auditor.model import Evaluation, FiscalYear, Sheet, Status, figures_of_sheet, figures_of_year
 from auditor.readers import remarks
 from auditor.readers.assessment import Block, read_assessment, whole
 from auditor.readers.headings import HEADINGS, Heading, find_headings
@@ -44,7 +43,7 @@ class SheetPage:
         """The record, or None where nothing sensible can be made of the page."""
         name, stages = self._name()
         fiscal_year = self.fiscal_year
-        if not name or fiscal_year is None or not any(field not in SHEET_FIELDS for field in self.table.rows):
+        if not name or fiscal_year is None or not any(field in self.form.amounts for field in self.table.rows):
             return None
         self._compare_years(fiscal_year)
         self._name_missing_labels()
@@ -53,7 +52,7 @@ class SheetPage:
         reasons: list[Status] = [code for code in self.form.reasons if code == reason]
         status: Status = reasons[0] if reasons else "continuing"
         prior = evaluations.get(str(fiscal_year - 1))
-        figures = {field: self.table.sheet_figure(field) for field in SHEET_FIELDS if field in self.form.fields}
+        figures = {field: self.table.sheet_figure(field) for field in self.form.sheet_figures}
         evidence = Evidence(self.form, status, prior is None or prior.result is not None, figures, unit_costs)
         years = self._years(fiscal_year, self.table.year_figures(evidence, fiscal_year))
         planned, achieved, undivided = _divided(self._under("texts"))
@@ -72,10 +71,8 @@ class SheetPage:
             achieved=achieved,
             undivided=undivided,
             captions=self._captions(),
-            population=figures.get("population"),
+            **figures_of_sheet(figures),
             population_as_of=self.table.as_of().day,
-            cost_per_capita=figures.get("cost_per_capita"),
-            bond_burden_per_capita=figures.get("bond_burden_per_capita"),
             evaluations=evaluations,
             status=status,
             years=years,
@@ -234,8 +231,7 @@ class SheetPage:
             years[self.form.column_id(column, fiscal_year)] = FiscalYear(
                 year=self.header[index] if self.header else fiscal_year + column.offset,
                 kind=column.kind,
-                funding={name: figures[f"funding.{name}"][index] for name in self.form.funding},
-                **{field: figures[field][index] for field in YEAR_FIELDS if field in figures},
+                **figures_of_year({field: cells[index] for field, cells in figures.items()}),
             )
         return years
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from auditor.figures import Figure, Place, parse_figure
 from auditor.fiscal import parse_day
-from auditor.forms import SHEET_FIELDS, ApartFigures
+from auditor.forms import ApartFigures
 from auditor.model import Remark
 from auditor.readers import remarks
 from auditor.readers.placement import Evidence, Row, joined, place
@@ -64,7 +64,7 @@ class Table:
     @cached_property
     def year_rows(self) -> tuple[Row, ...]:
         """The rows of the columns, before they are placed."""
-        return tuple(self._row(field, self._values(field)) for field in self._form.fields if field not in SHEET_FIELDS)
+        return tuple(self._row(field, self._values(field)) for field in self._form.amounts)
 
     def year_figures(self, evidence: Evidence, fiscal_year: int) -> dict[str, tuple[Figure, ...]]:
         """The figures of every field by column."""

@@ -45,11 +45,12 @@ class CsvReport:
     name = "csv"
 
     def render(self, report: Report, context: ReportContext) -> str:
-        """A heading and a row for each finding, then for each thing that could not be checked."""
+        """A heading and a row for each finding, one that says where not all are listed, then one for each thing not checked."""
         words = told.wording_of(report, context)
         groups = told.grouped(report.findings, context.by, words)
         rows = [_finding(finding, words) for _, group in groups for finding in group]
-        return csv_text(_heads(words), [*rows, *(_missed(reason, words) for reason in report.not_checked)])
+        more = [_unlisted(text, words)] if (text := told.unlisted(report, words)) else []
+        return csv_text(_heads(words), [*rows, *more, *(_missed(reason, words) for reason in report.not_checked)])
 
 
 def _heads(words: Wording) -> list[str]:
@@ -102,6 +103,12 @@ def _finding(finding: Finding, words: Wording) -> list[str]:
         finding.action.of(words.lang),
         finding.id,
     ]
+
+
+def _unlisted(text: str, words: Wording) -> list[str]:
+    row = [""] * 20
+    row[0], row[3] = words.say("not listed", "未掲載"), text
+    return row
 
 
 def _missed(reason: NotChecked, words: Wording) -> list[str]:

@@ -18,6 +18,7 @@ from auditor.rules import OUTCOMES, SEVERITIES, Finding, SuspectCell
 __all__ = [
     "Table",
     "conclusion",
+    "counted",
     "described",
     "documents_table",
     "grouped",
@@ -27,11 +28,13 @@ __all__ = [
     "outcome_table",
     "statistics_table",
     "totals_table",
+    "unlisted",
     "unsure_table",
     "wording_of",
 ]
 
 _SHOWN: Final = 3
+_DOCUMENTS: Final = 200
 
 Table = tuple[list[str], list[list[str]], str]
 """Headers, rows, and the alignment of each column (``l`` or ``r``)."""
@@ -68,11 +71,21 @@ def _suspects(finding: Finding, words: Wording) -> list[tuple[str, str]]:
     for suspect in finding.suspects[:_SHOWN]:
         changes = [_change(cell, finding, words) for cell in suspect.cells]
         slip = plain(suspect.slip.of(words.lang))
-        share = f"{Decimal(suspect.share) * 100:.0f} %" if suspect.cells else ""
-        told.append(f"{share} {words.listed(changes)} {say(f'({slip})', f'（{slip}）')}".strip() if changes else slip)
+        share = _share(Decimal(suspect.share), words) if suspect.cells else ""
+        told.append(f"{share} {words.listed(changes)}{say(f' ({slip})', f'（{slip}）')}".strip() if changes else slip)
     if finding.suspects and finding.suspects[0].cells and Decimal(finding.suspects[0].share) * 2 <= 1:
         told.append(say("the figures alone can't tell which", "数値だけではどれとも決められません"))
     return [(say("suspects", "疑わしい箇所"), say("; ", "／").join(told))]
+
+
+def _share(share: Decimal, words: Wording) -> str:
+    """A share of belief in whole percents, never 0 or 100 where it is not."""
+    percent = f"{share * 100:.0f}"
+    if percent == "0" and share:
+        return words.say("under 1%", "1%未満")
+    if percent == "100" and share != 1:
+        return words.say("over 99%", "99%超")
+    return f"{percent}%"
 
 
 def _change(cell: SuspectCell, finding: Finding, words: Wording) -> str:
@@ -81,7 +94,7 @@ def _change(cell: SuspectCell, finding: Finding, words: Wording) -> str:
         return name
     printed = _amount(cell.value, cell.unit, words) or words.say("(blank)", "（空欄）")
     between = [_amount(end, cell.unit, words) for end in (cell.low, cell.high)]
-    span = f" [{between[0] or '−∞'} … {between[1] or '∞'}]" if any(between) else ""
+    span = words.say(f" [{between[0] or '−∞'} … {between[1] or '∞'}]", f"［{between[0]}～{between[1]}］") if any(between) else ""
     return f"{name} {printed} → {_amount(cell.corrected, cell.unit, words)}{span}"
 
 
@@ -92,7 +105,8 @@ def _amount(value: str | None, unit: str, words: Wording, signed: bool = False) 
     if not (whole + rest).isascii() or not whole.isdecimal() or (point and not rest.isdecimal()) or len(whole) > 100:
         return words.with_unit(value, unit)
     unit = words.say("points", "ポイント") if signed and unit == "%" else unit
-    sign = "−" if value.startswith("-") else "+" if signed and (whole + rest).strip("0") else ""
+    minus = "−" if signed else words.say("−", "△")
+    sign = minus if value.startswith("-") else "+" if signed and (whole + rest).strip("0") else ""
     return words.with_unit(sign + f"{int(whole):,}" + point + rest, unit)
 
 
@@ -111,7 +125,7 @@ def _heading(finding: Finding, by: By | None, words: Wording) -> str:
         return f"{plain(finding.rule)} {plain(finding.name)}"
     if by == "department":
         return plain(finding.sheet.department if finding.sheet else "") or words.say("(no department)", "（所管課・室なし）")
-    of = words.sheet(finding.sheet.number, finding.sheet.name) if finding.sheet else ""
+    of = words.sheet(finding.sheet.number, finding.sheet.name, finding.document) if finding.sheet else ""
     of = of or (words.kpi(finding.kpi.number, finding.kpi.name) if finding.kpi else words.say("whole book", "冊子全体"))
     return words.listed([plain(finding.document), of])
 
@@ -130,10 +144,11 @@ def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
     """The outcome in one sentence; never "no findings" for what was not checked."""
     say = words.say
     judged = sum(count for counts in report.outcomes.values() for outcome, count in counts.items() if outcome != "not_applicable")
-    if report.findings:
-        shares = [(severity, count) for severity in SEVERITIES if (count := report.by_severity[severity])]
+    total = sum(report.counts.values())
+    if total:
+        shares = [(severity, count) for severity in SEVERITIES if (count := report.counts.get(severity))]
         detail = words.listed([words.say(f"{words.word(s)} {n:,}", f"{words.word(s)}{n:,}件") for s, n in shares])
-        text = say(f"{words.count(len(report.findings), 'finding')} ({detail}).", f"指摘が{len(report.findings):,}件あります（{detail}）。")
+        text = say(f"{words.count(total, 'finding')} ({detail}).", f"指摘が{total:,}件あります（{detail}）。")
     elif not report.documents or not judged:
         text = say("Nothing was checked.", "検査できたものはありません。")
     else:
@@ -165,10 +180,36 @@ def narrowed(context: ReportContext, words: Wording) -> str:
     )
 
 
+def unlisted(report: Report, words: Wording) -> str:
+    """How many findings a report lists of all, and how to get the others; empty where it lists all."""
+    if not report.unlisted:
+        return ""
+    listed, total = len(report.findings), len(report.findings) + report.unlisted
+    return words.say(
+        f"{listed:,} of {words.count(total, 'finding')} {'is' if listed == 1 else 'are'} listed. --max-findings lists more, "
+        "--findings FILE writes all of them as rows; the counts are of all findings.",
+        f"指摘{total:,}件のうち{listed:,}件を掲載しています。--max-findings で掲載数を増やすか、--findings で全件をファイルに"
+        "書き出せます。件数はすべて全件のものです。",
+    )
+
+
+def counted(group: Sequence[Finding], report: Report, words: Wording) -> str:
+    """How many findings a group lists, as its heading says it."""
+    if report.unlisted:
+        return words.say(f"({len(group):,} listed)", f"（{len(group):,}件を掲載）")
+    count = words.count(len(group), "finding")
+    return words.say(f"({count})", f"（{count}）")
+
+
 def documents_table(report: Report, words: Wording) -> Table:
+    """The documents with how much each holds: the first 200, and the others together."""
     say = words.say
     heads = [say("document", "文書"), say("form", "様式"), say("fiscal year", "年度"), say("sheets", "シート"), "KPI"]
-    rows = [[plain(d.path), _form(d.form, words), words.year(d.fiscal_year), f"{d.sheets:,}", f"{d.kpis:,}"] for d in report.documents]
+    listed, more = report.documents[:_DOCUMENTS], report.documents[_DOCUMENTS:]
+    rows = [[plain(d.path), _form(d.form, words), words.year(d.fiscal_year), f"{d.sheets:,}", f"{d.kpis:,}"] for d in listed]
+    if more:  # a country's tables are of thousands of documents
+        sheets, kpis = sum(document.sheets for document in more), sum(document.kpis for document in more)
+        rows.append([say(f"({len(more):,} more)", f"（ほか{len(more):,}件）"), "", "", f"{sheets:,}", f"{kpis:,}"])
     return heads, rows, "lllrr"
 
 
@@ -190,7 +231,7 @@ def statistics_table(report: Report, context: ReportContext, words: Wording) -> 
     rows: list[list[str]] = []
     for code, counts in report.outcomes.items():
         rule = context.rules.get(code)
-        findings = sum(finding.rule == code for finding in report.findings)
+        findings = report.rule_counts.get(code, 0)
         title = plain(rule.file.title.of(words.lang)) if rule else ""
         rows.append([plain(code), f"{findings:,}", *(f"{counts.get(outcome, 0):,}" for outcome in OUTCOMES), title])
     return heads, rows, "lrrrrrrrl"

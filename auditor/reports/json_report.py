@@ -35,10 +35,11 @@ class CheckedDocument(Record):
 
 
 class Summary(Record):
-    """Judgements by rule and outcome, findings by severity."""
+    """Judgements by rule and outcome and findings by severity, of all findings; ``unlisted`` of them the report does not list."""
 
     by_rule: Frozen[str, Frozen[Outcome, int]]
     by_severity: Frozen[Severity, int]
+    unlisted: int
 
 
 class Narrowing(Record):
@@ -78,7 +79,11 @@ class JsonReport:
                 CheckedDocument(path=d.path, form=d.form, fiscal_year=d.fiscal_year, sheets=d.sheets, kpis=d.kpis) for d in report.documents
             ),
             not_checked=report.not_checked,
-            summary=Summary(by_rule=report.outcomes, by_severity={severity: report.by_severity[severity] for severity in SEVERITIES}),
+            summary=Summary(
+                by_rule=report.outcomes,
+                by_severity={severity: report.counts.get(severity, 0) for severity in SEVERITIES},
+                unlisted=report.unlisted,
+            ),
             findings=report.findings,
             kpis=report.kpis,
             narrowed=Narrowing(departments=context.departments, hidden_findings=context.hidden) if context.departments else None,

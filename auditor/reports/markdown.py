@@ -46,6 +46,8 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     yield from ["", f"**{escaped(told.conclusion(report, words, bool(context.departments)))}**"]
     if note := told.narrowed(context, words):
         yield from ["", escaped(note)]
+    if note := told.unlisted(report, words):
+        yield from ["", escaped(note)]
     if report.not_checked:
         yield from ["", say("## What could not be checked", "## 検査できなかったもの"), ""]
         yield from (f"- {escaped(told.missed(reason, words))}" for reason in report.not_checked)
@@ -53,9 +55,8 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield from ["", say("## Findings", "## 指摘事項")]
     number = 0
     for heading, group in told.grouped(report.findings, context.by, words):
-        count = words.count(len(group), "finding")
         if heading:
-            yield from ["", f"### {escaped(heading)} {say(f'({count})', f'（{count}）')}"]
+            yield from ["", f"### {escaped(heading)} {told.counted(group, report, words)}"]
         for finding in group:
             number += 1
             level = "####" if heading else "###"

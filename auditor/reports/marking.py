@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Final
 
 from auditor.auditing import Report
 from auditor.model import Text
@@ -13,7 +14,12 @@ from auditor.reports.findings import described
 from auditor.reports.wording import Wording
 from auditor.rules import Finding
 
-__all__ = ["MarkError", "copy_marked", "findings_in", "note", "suspects"]
+__all__ = ["SIGNED", "MarkError", "copy_marked", "findings_in", "note", "suspects"]
+
+SIGNED: Final = Text(
+    en="The original is digitally signed. The marks change this copy, so that its signature is no longer valid; the original is untouched.",
+    ja="元の文書には電子署名があります。この写しは指摘を書き込んだため、写しの署名は無効になります。元の文書とその署名は変更していません。",
+)
 
 
 class MarkError(Exception):
@@ -24,10 +30,17 @@ class MarkError(Exception):
         self.reason = Text(en=en, ja=ja)
 
 
-def copy_marked(source_path: str | Path, report: Report, out_path: str | Path, marked: Callable[[bytes, set[str]], bytes]) -> None:
+def copy_marked(
+    source_path: str | Path,
+    report: Report,
+    out_path: str | Path,
+    marked: Callable[[bytes, set[str]], bytes],
+    is_signed: Callable[[bytes], bool],
+) -> Text | None:
     """Write what ``marked`` makes of a document's bytes and of the paths under which the report knows it.
 
-    The copy appears whole or not at all, and never over its input. Raises MarkError.
+    The copy appears whole or not at all, and never over its input. Returns ``SIGNED`` where the copy of a signed document differs from it.
+    Raises MarkError.
     """
     source, target = Path(source_path), Path(os.path.realpath(out_path))
     if target.exists() and (not target.is_file() or (source.exists() and target.samefile(source))):
@@ -54,6 +67,7 @@ def copy_marked(source_path: str | Path, report: Report, out_path: str | Path, m
             raise
     except OSError as fault:
         raise MarkError(f"{out_path} can't be written: {fault.strerror}", f"{out_path} に書き込めません") from None
+    return SIGNED if copy != data and is_signed(data) else None
 
 
 def findings_in(report: Report, documents: Iterable[str]) -> list[Finding]:

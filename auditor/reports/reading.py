@@ -60,16 +60,14 @@ def _sheet(sheet: Sheet, context: ReportContext, words: Wording) -> Iterator[str
     say = words.say
     yield ""
     stages = say(", ", "・").join(plain(stage) for stage in sheet.budget_stages)
-    title = f"{words.sheet(sheet.number, sheet.name)}" + (f" <{stages}>" if stages else "")
+    title = f"{words.sheet(sheet.number, sheet.name, sheet.document)}" + (f" <{stages}>" if stages else "")
     yield from (
         painted(line, "heading", context.color) for line in wrap(f"{cut(title)}  {words.place(sheet.place)}".rstrip(), context.width)
     )
     facts = [(words.field("department"), sheet.department), (say("state", "区分"), words.word(sheet.status))]
-    for name in ("population", "cost_per_capita", "bond_burden_per_capita"):
-        figure = getattr(sheet, name)
-        if figure is not None:
-            value = words.with_unit(words.figure(figure), figure.unit) or say("(blank)", "（空欄）")
-            facts.append((words.field(name, sheet.document), value))
+    for name, figure in sheet.figure_items():
+        value = words.with_unit(words.figure(figure), figure.unit) or say("(blank)", "（空欄）")
+        facts.append((words.field(name, sheet.document), value))
     for key, evaluation in sheet.evaluations.items():
         label = say(f"evaluation of {words.year(key)}", f"{words.year(key)}の評価")
         facts.append((label, evaluation.result or evaluation.reason or say("(blank)", "（空欄）")))

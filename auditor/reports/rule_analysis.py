@@ -1,9 +1,9 @@
-"""What a set of rules says as such, under each form, and what the search for suspects can't use of it."""
+"""What a set of rules says as such, under each form, and what the search for suspects or the columns of tables can't use of it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from auditor.model import Text
@@ -16,13 +16,15 @@ from auditor.suspects.analysis import Analysis, analyse, unusable
 __all__ = ["analysis_data", "analysis_text"]
 
 
-def analysis_data(rules: RuleSet, context: ReportContext, *, analysed: bool, suspects: bool) -> str:
-    """For programs: as JSON."""
+def analysis_data(rules: RuleSet, context: ReportContext, *, analysed: bool, suspects: bool, columns: Mapping[str, Text] | None) -> str:
+    """For programs: as JSON. ``columns`` are the rules that can't be columns, where they are asked for."""
     data: dict[str, Any] = {}
     if analysed:
         data["forms"] = {name: _data(analyse(rules, form)) for name, form in context.forms.items()}
     if suspects:
         data["unusable"] = {rule.code: why.model_dump() for rule, why in unusable(rules)}
+    if columns is not None:
+        data["not_columnar"] = {code: why.model_dump() for code, why in columns.items()}
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -39,8 +41,8 @@ def _data(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def analysis_text(rules: RuleSet, context: ReportContext, *, analysed: bool, suspects: bool) -> str:
-    """For people."""
+def analysis_text(rules: RuleSet, context: ReportContext, *, analysed: bool, suspects: bool, columns: Mapping[str, Text] | None) -> str:
+    """The same for people."""
     words = Wording(context.lang)
     lines: list[str] = []
     for name, form in context.forms.items() if analysed else ():
@@ -48,11 +50,16 @@ def analysis_text(rules: RuleSet, context: ReportContext, *, analysed: bool, sus
         lines += ["", painted(f"■ {title}", "heading", context.color), *_analysed(analyse(rules, form), context, words)]
     if suspects:
         title = words.say("Rules that the search for suspects can't use", "疑わしい箇所の探索に使えない規則")
-        lines += ["", painted(f"■ {title}", "heading", context.color)]
-        found = unusable(rules)
-        lines += [line for rule, why in found for line in _reason(rule.code, why, context, words)]
-        lines += [] if found else [words.say("There are none.", "ありません。")]
+        lines += _reasons(title, [(rule.code, why) for rule, why in unusable(rules)], context, words)
+    if columns is not None:
+        title = words.say("Rules that can't be columns: tables are judged row by row", "列の式にできず、表を1行ずつ判定する規則")
+        lines += _reasons(title, columns.items(), context, words)
     return "\n".join(lines[1:]) + "\n"
+
+
+def _reasons(title: str, found: Iterable[tuple[str, Text]], context: ReportContext, words: Wording) -> list[str]:
+    lines = [line for code, why in found for line in _reason(code, why, context, words)]
+    return ["", painted(f"■ {title}", "heading", context.color), *(lines or [words.say("There are none.", "ありません。")])]
 
 
 def _analysed(analysis: Analysis, context: ReportContext, words: Wording) -> Iterator[str]:

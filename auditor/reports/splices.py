@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from auditor.ooxml import PackageError
 
-__all__ = ["Patch", "Tag", "as_utf8", "tags", "with_attributes"]
+__all__ = ["DECLARATION", "FORBIDDEN", "MAIN", "Patch", "Tag", "as_utf8", "tags", "with_attributes", "xml_text"]
+
+MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # in XML
 
 
 class Tag(NamedTuple):
@@ -139,3 +143,9 @@ def as_utf8(data: bytes) -> bytes:
     except (LookupError, UnicodeDecodeError):
         raise PackageError("encoding", "has a part in an unknown encoding", "文字コードの分からない部品があります") from None
     return re.sub(r"^\ufeff?<\?xml[^>]*\?>", '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', text, count=1).encode()
+
+
+def xml_text(text: str, most: int) -> str:
+    """Text for XML: without what XML can't hold, not longer than a cell or comment may be."""
+    text = FORBIDDEN.sub("\ufffd", text)
+    return escape(text if len(text) <= most else text[: most - 1] + "…")

@@ -43,16 +43,18 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield from entitled(say("Findings", "指摘事項"), context)
     for heading, group in told.grouped(report.findings, context.by, words):
         if heading:
-            count = words.count(len(group), "finding")
             yield ""
             yield from (
                 painted(line, "heading", context.color)
-                for line in wrap(f"◆ {cut(heading)} {say(f'({count})', f'（{count}）')}", context.width)
+                for line in wrap(f"◆ {cut(heading)} {told.counted(group, report, words)}", context.width)
             )
         for finding in group:
             number += 1
             yield ""
             yield from _finding(number, finding, context, words)
+    if note := told.unlisted(report, words):
+        yield ""
+        yield from (painted(line, "heading", context.color) for line in wrap(note, context.width))
     if report.kpis:
         yield from entitled(say("KPI achievement", "KPIの達成状況"), context)
         heads, rows, align = told.kpi_table(report.kpis, words)

@@ -157,12 +157,11 @@ class Wording:
         return self.say(f"{name}: {value}", f"{name}：{value}")
 
     def field(self, name: str, document: str | None = None, form: str | None = None) -> str:
-        """A figure's name: in Japanese the label that its form prints."""
-        if self.lang == "ja":
-            definition = self.forms.get(form or self.form_of.get(document or "", ""))
-            found = definition.fields.get(name) if definition else None
-            if found and found.label:
-                return plain(found.label[0])
+        """A figure's name: in Japanese the label that its form prints, in English too where only its form has it."""
+        definition = self.forms.get(form or self.form_of.get(document or "", ""))
+        found = definition.fields.get(name) if definition else None
+        if definition and found and found.label and (self.lang == "ja" or found.each or definition.table):
+            return plain(found.label[0])
         for key in (f"field.{name}", name):
             if key in _WORDS:
                 return self.word(key)
@@ -174,8 +173,12 @@ class Wording:
 
     def with_unit(self, number: str, unit: str) -> str:
         """``8,300千円``, ``8,300 thousand yen``."""
-        word = self.unit(unit)
-        return plain(number) + (self.say("" if word == "%" else " ", "") + word if word and number else "")
+        from auditor.formula.prose import with_unit
+
+        word = self.unit(unit) if number else ""
+        if self.lang == "ja":
+            return with_unit(plain(number), word)
+        return plain(number) + (word if word in ("", "%") else f" {word}")
 
     def year(self, key: str | int, kind: str = "") -> str:
         """A column's or fiscal year's name: 令和6年度（予算額） or FY2024 (budgeted)."""
@@ -228,8 +231,15 @@ class Wording:
             parts.append(self.say(f"column {cell}" if column else f"cell {cell}", f"{cell}列" if column else f"セル{cell}"))
         return self.listed(parts)
 
-    def sheet(self, number: int, name: str = "") -> str:
-        return self.say(f"sheet {number}", f"シート{number}") + (self.say(f' "{plain(name)}"', f"「{plain(name)}」") if name else "")
+    def sheet(self, number: int, name: str = "", document: str = "") -> str:
+        """A sheet's number and name; a row of a described table has a number where one of its columns does."""
+        quoted = self.say(f'"{plain(name)}"', f"「{plain(name)}」") if name else ""
+        form = self.forms.get(self.form_of.get(document, ""))
+        if form is None or form.table is None:
+            counted = self.say(f"sheet {number}", f"シート{number}")
+        else:
+            counted = f"{plain(form.labels['number'][0])} {number}" if form.labels.get("number") else ""
+        return self.say(" ", "").join(part for part in (counted, quoted) if part)
 
     def kpi(self, number: int, name: str = "") -> str:
         return f"KPI{self.say(' ', '')}{number}" + (self.say(f' "{plain(name)}"', f"「{plain(name)}」") if name else "")
@@ -238,7 +248,7 @@ class Wording:
         """Document, sheet or KPI, department, year and place of a finding."""
         parts = [plain(finding.document)]
         if finding.sheet:
-            parts.append(self.sheet(finding.sheet.number, finding.sheet.name))
+            parts.append(self.sheet(finding.sheet.number, finding.sheet.name, finding.document))
             parts.append(plain(finding.sheet.department))
         if finding.kpi:
             parts.append(self.kpi(finding.kpi.number, finding.kpi.name))

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
@@ -30,7 +30,7 @@ from auditor.suspects.slips import Context, slip
 __all__ = ["Correction", "Explanation", "Explanations", "Infeasible", "Undecided", "locate"]
 
 NODES: Final = 4000
-Given = int | float | Decimal | None
+Given = int | str | Decimal | Fraction | float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def locate(
     formulas: Iterable[str],
     *,
     weights: Mapping[str, float] | None = None,
-    steps: Mapping[str, Given | str] | Given | str = None,
+    steps: Mapping[str, Given] | Given = None,
     rounding: Mapping[str, Rounding] | Rounding | None = None,
     fixed: Collection[str] = (),
     limit: int = 10,
@@ -110,7 +110,8 @@ def locate(
 ) -> Explanations:
     """The likeliest explanations of why a record breaks its formulas; an empty list where all of them hold.
 
-    ``values`` maps names to numbers; a missing one (None) is free, and gets a value where the formulas imply one.
+    ``values`` maps names to numbers, a text of plain digits (``"-52.50"``) among them; a float counts as the shortest decimal that
+    it prints as. A missing value (None) is free, and gets a value where the formulas imply one.
     ``weights`` say how hard a cell is to suspect (1 where they say nothing), ``fixed`` names cells that are right.
     A cell counts in ``steps`` (its last printed decimal place if not given) and stands for what ``rounding`` makes of it,
     by name or for all. Raises FormulaError, ValueError, Undecided where the budget of ``nodes`` ended, and Infeasible,
@@ -377,7 +378,7 @@ class _Record:
         values: Mapping[str, Given],
         formulas: tuple[str, ...],
         weights: Mapping[str, float],
-        steps: Mapping[str, Given | str] | Given | str,
+        steps: Mapping[str, Given] | Given,
         rounding: Mapping[str, Rounding] | Rounding | None,
         fixed: Collection[str],
     ) -> _Record:
@@ -434,7 +435,7 @@ def _ready(shape: _Shape, formulas: tuple[str, ...], finer: tuple[tuple[int, Dec
 def _shape(
     names: tuple[str, ...],
     weights: tuple[tuple[str, float], ...],
-    steps: tuple[tuple[str, Given | str], ...] | Given | str,
+    steps: tuple[tuple[str, Given], ...] | Given,
     rounding: tuple[tuple[str, Rounding], ...] | Rounding | None,
     fixed: tuple[str, ...],
 ) -> _Shape:
@@ -464,6 +465,9 @@ _ONE: Final = Decimal(1)
 _LARGEST: Final = 10**24
 
 
+_PLAIN: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+
+
 def _number(name: str, value: Given) -> Decimal | None:
     if value is None:
         return None
@@ -471,20 +475,39 @@ def _number(name: str, value: Given) -> Decimal | None:
         return Decimal(value)
     if type(value) is Decimal and value == value and -_LARGEST < value < _LARGEST and cast(int, value.as_tuple().exponent) > -30:
         return value
-    if isinstance(value, bool) or not isinstance(cast(object, value), int | float | Decimal):
-        raise ValueError(f"{name}: {value!r} is no number / {name} は数値ではありません")
-    number = value if isinstance(value, Decimal) else Decimal(str(value))
-    if not number.is_finite() or abs(number) >= _LARGEST or cast(int, number.as_tuple().exponent) <= -30:
+    number = _decimal(value)
+    if number is None:
+        raise ValueError(
+            f"{name}: {value!r} is no number: an int, Decimal, finite float, a Fraction that ends as a decimal, or a text like '-52.5' / "
+            f"{name} の値 {value!r} は数値ではありません。整数、Decimal、有限の float、小数で表せる Fraction、"
+            "'-52.5' のような文字列のどれかで渡してください"
+        )
+    if abs(number) >= _LARGEST or cast(int, number.as_tuple().exponent) <= -30:
         raise ValueError(f"{name}: {value!r} is no number that can be searched / {name} の値は扱えない数値です")
     return number
 
 
-def _positive(name: str, step: Given | str) -> Decimal:
-    try:
-        number = Decimal(str(step))
-    except InvalidOperation:
-        number = Decimal(0)
-    if not number.is_finite() or number <= 0:
+def _decimal(value: object) -> Decimal | None:
+    """The finite decimal that a number or text is, or None where it is none."""
+    if isinstance(value, str):
+        return Decimal(value) if _PLAIN.fullmatch(value) else None
+    if isinstance(value, Fraction):
+        return _ended(value)
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    return number if number.is_finite() else None
+
+
+def _ended(value: Fraction) -> Decimal | None:
+    """A fraction as a decimal of at most 30 places, or None."""
+    places = next((places for places in range(31) if 10**places % value.denominator == 0), None)
+    return None if places is None else Decimal(f"{value.numerator * 10**places // value.denominator}E-{places}")
+
+
+def _positive(name: str, step: Given) -> Decimal:
+    number = _decimal(step)
+    if number is None or number <= 0:
         raise ValueError(f"step of {name}: {step!r}; a number above 0 / 刻み (step) は0より大きい数です")
     return number
 

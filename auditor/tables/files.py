@@ -8,8 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, cast
 
@@ -19,11 +19,23 @@ from auditor.figures import Place
 from auditor.forms import Form
 from auditor.model import Book, Document, NotChecked, Remark, Text, Why
 from auditor.readers.source import ReadResult, Source, UnreadableDocument
-from auditor.tables.guard import Fault, Guarded, guarded
+from auditor.tables.described import Heading, NotDescribed, described, heading, in_its_words, rows_of
+from auditor.tables.guard import ROW, Fault, Guarded, guarded
 from auditor.tables.records import Tables, UnusableTables, books_of
 from auditor.tables.shape import NAMES, SHOWN, TableName
 
-__all__ = ["read_frames", "read_tables", "told", "write_tables"]
+__all__ = [
+    "TableFile",
+    "damaged",
+    "described_files",
+    "explained",
+    "read_frames",
+    "read_tables",
+    "table_files",
+    "together",
+    "unreadable",
+    "write_tables",
+]
 
 _KINDS: Final = (".parquet", ".csv", ".tsv")
 # A column that only one kind of table has, for files whose names don't say which table they are.
@@ -40,18 +52,50 @@ _TELLING: Final[tuple[tuple[str, TableName], ...]] = (
 
 
 @dataclass
-class _File:
-    """One table's file: its rows, and the line on which each of them starts where it is a text."""
+class TableFile:
+    """One table's file. ``frame`` are the rows of a text, each with the line that it starts on; a Parquet file stays where it is."""
 
     path: str
-    frame: pl.DataFrame
-    lines: Sequence[int] | None = None
+    columns: tuple[str, ...]
+    frame: pl.DataFrame | None = None
     faults: list[Fault] = field(default_factory=list[Fault])
     left_out: int = 0
 
-    def line(self, row: int) -> int:
-        """As a person counts: the line of a text, the row of a Parquet file from 1."""
-        return self.lines[row] if self.lines is not None else row + 1
+    def read(self) -> pl.DataFrame:
+        """All rows; raises UnreadableDocument for a damaged file."""
+        if self.frame is not None:
+            return self.frame
+        try:
+            return pl.read_parquet(self.path, glob=False)
+        except (Exception, pl.exceptions.PanicException) as fault:  # a damaged file fails in many ways inside the engine
+            raise damaged(self.path, fault) from None
+
+
+def damaged(path: str, fault: BaseException) -> UnreadableDocument:
+    """What is said of a Parquet file that can't be read to its end."""
+    why = " ".join(str(fault).split())[:120]
+    return UnreadableDocument(
+        path, "damaged", f"is no complete Parquet file ({why})", f"Parquet ファイルとして読めません。途中で切れていませんか({why})"
+    )
+
+
+def unreadable(path: str) -> BaseException | None:
+    """Why a Parquet file can't be read to its end, a part at a time; None where it can."""
+    try:
+        for _ in pl.scan_parquet(path, glob=False).collect_batches():
+            pass
+    except (Exception, pl.exceptions.PanicException) as fault:
+        return fault
+    return None
+
+
+def together(paths: Iterable[str | Path]) -> list[list[Path]]:
+    """Which paths belong together: each folder holds tables that do, and so do all the single files."""
+    distinct = {os.path.realpath(path): Path(path) for path in paths}.values()
+    groups = [[path] for path in distinct if path.is_dir()]
+    if single := [path for path in distinct if not path.is_dir()]:
+        groups.append(single)
+    return groups
 
 
 def read_tables(paths: Iterable[str | Path], forms: Mapping[str, Form], form: str | None = None) -> ReadResult:
@@ -59,68 +103,77 @@ def read_tables(paths: Iterable[str | Path], forms: Mapping[str, Form], form: st
 
     Each folder holds tables that belong together, and so do all the single files.
     """
-    distinct = {os.path.realpath(path): Path(path) for path in paths}.values()
-    together = [[path] for path in distinct if path.is_dir()]
-    if single := [path for path in distinct if not path.is_dir()]:
-        together.append(single)
-    results = [_read(group, forms, form) for group in together]
+    foreign, tidy, not_checked = described_files(paths, forms, form)
+    results = [ReadResult(not_checked=not_checked), *(_described(file, found, forms) for file, found in foreign)]
+    results += [_read(group, forms, form) for group in together(tidy)]
     return ReadResult(
         tuple(book for result in results for book in result.books), tuple(missed for result in results for missed in result.not_checked)
     )
 
 
 def _read(paths: Iterable[Path], forms: Mapping[str, Form], form: str | None) -> ReadResult:
-    files, not_checked = _files(paths)
-    if not files:
+    files, not_checked = table_files(paths)
+    frames: dict[TableName, pl.DataFrame] = {}
+    for name, file in files.items():
+        try:
+            frames[name] = file.read()
+        except UnreadableDocument as fault:
+            not_checked.append(fault.not_checked)
+    if not frames:
         return ReadResult(not_checked=tuple(not_checked))
-    frames: dict[TableName, pl.DataFrame] = {name: file.frame for name, file in files.items()}
     checked = guarded(frames, forms, form)
     checked.faults[:0] = [fault for file in files.values() for fault in file.faults]
-    return _result(checked, files, forms, not_checked)
+    for name, file in files.items():
+        checked.left_out[name] = checked.left_out.get(name, 0) + file.left_out
+    result = _result(checked, {name: file.path for name, file in files.items()}, forms)
+    return ReadResult(result.books, (*not_checked, *result.not_checked))
+
+
+def _described(file: TableFile, found: Heading, forms: Mapping[str, Form]) -> ReadResult:
+    """The books of a table that a form describes; what is wrong with it is told in its own words."""
+    try:
+        frames = described(file.read(), found)
+    except UnreadableDocument as fault:
+        return ReadResult(not_checked=(fault.not_checked,))
+    checked = guarded(frames, forms)
+    of_rows = rows_of(found)
+    checked.left_out[of_rows] = checked.left_out.get(of_rows, 0) + file.left_out
+    faults = [*(replace(fault, table=of_rows) for fault in file.faults), *checked.faults]
+    checked.faults = [in_its_words(fault, found) for fault in faults]
+    return _result(checked, dict.fromkeys(frames, file.path), forms)
 
 
 def read_frames(tables: Tables, forms: Mapping[str, Form], form: str | None = None) -> ReadResult:
     """The same of frames in memory; a table's name stands for its file."""
-    files: dict[TableName, _File] = {name: _File(name, frame) for name, frame in tables.frames.items()}
-    return _result(guarded(tables.frames, forms, form), files, forms, [])
+    return _result(guarded(tables.frames, forms, form), {name: name for name in tables.frames}, forms)
 
 
-def told(books: tuple[Book, ...], checked: Guarded, tables: Tables) -> ReadResult:
-    """Books of tables in memory with what is wrong with the tables."""
-    files: dict[TableName, _File] = {name: _File(name, frame) for name, frame in tables.frames.items()}
-    return _with_faults(books, checked, files, [])
-
-
-def _result(checked: Guarded, files: Mapping[TableName, _File], forms: Mapping[str, Form], not_checked: list[NotChecked]) -> ReadResult:
+def _result(checked: Guarded, paths: Mapping[TableName, str], forms: Mapping[str, Form]) -> ReadResult:
     try:
-        books = books_of(checked, forms, {name: file.path for name, file in files.items()})
+        books = books_of(checked, forms, paths)
     except UnusableTables as unusable:
         books, checked.faults = (), [*checked.faults, *unusable.faults]
-    return _with_faults(books, checked, files, not_checked)
+    return explained(books, checked.faults, checked.left_out, paths)
 
 
-def _with_faults(books: tuple[Book, ...], checked: Guarded, files: Mapping[TableName, _File], not_checked: list[NotChecked]) -> ReadResult:
-    for name, file in files.items():
-        out = checked.left_out.get(name, 0) + file.left_out
-        if out:
-            not_checked.append(_left_out(file.path, out, "the findings say why", "理由は指摘に示します"))
+def explained(
+    books: tuple[Book, ...], faults: Iterable[Fault], left_out: Mapping[TableName, int], paths: Mapping[TableName, str]
+) -> ReadResult:
+    """Books with what is wrong with their tables as remarks on the tables' files, and how many rows were left out."""
+    not_checked = [_left_out(paths[name], rows, "the findings say why", "理由は指摘に示します") for name, rows in left_out.items() if rows]
     remarks: dict[str, dict[str, list[Remark]]] = {}
-    known = [book_key(book) for book in books]
-    for fault in checked.faults:
-        file = files[fault.table]
-        remark = _remark(fault, file)
+    known = {book.key: None for book in books}
+    for fault in sorted(faults, key=lambda fault: (NAMES.index(fault.table), fault.rule, fault.column, fault.row or 0)):
+        path = paths[fault.table]
+        remark = _remark(fault, path)
         if not known:
             detail = remark.detail or Text(en=fault.rule, ja=fault.rule)
-            not_checked.append(NotChecked(document=file.path, why=Why(code=fault.rule, en=detail.en, ja=detail.ja)))
+            not_checked.append(NotChecked(document=path, why=Why(code=fault.rule, en=detail.en, ja=detail.ja)))
             continue
-        owner = fault.book if fault.book in known else known[0]
-        remarks.setdefault(owner, {}).setdefault(file.path, []).append(remark)
-    return ReadResult(tuple(_remarked(book, remarks.get(book_key(book), {})) for book in books), tuple(not_checked))
-
-
-def book_key(book: Book) -> str:
-    """The name of a book in tables that don't name it otherwise."""
-    return f"{book.form}-{book.fiscal_year}"
+        owner = fault.book if fault.book in known else next(iter(known))
+        remarks.setdefault(owner, {}).setdefault(path, []).append(remark)
+    told = [_remarked(book, remarks.pop(book.key, {})) for book in books]
+    return ReadResult(tuple(told), tuple(not_checked))
 
 
 def _left_out(path: str, rows: int, en: str, ja: str) -> NotChecked:
@@ -129,17 +182,19 @@ def _left_out(path: str, rows: int, en: str, ja: str) -> NotChecked:
     )
 
 
-def _remark(fault: Fault, file: _File) -> Remark:
-    line = None if fault.row is None else file.line(fault.row)
-    where = f"{file.path}" + (f", row {line}" if line else "") + (f", column {fault.column}" if fault.column else "")
-    ort = f"{file.path}" + (f" {line}行目" if line else "") + (f" {fault.column} 列" if fault.column else "")
+def _remark(fault: Fault, path: str) -> Remark:
+    line = fault.row
+    book, of_book = (f", book {fault.book}", f" 冊子 {fault.book}") if fault.book and fault.printed and not line else ("", "")
+    where = path + (f", row {line}" if line else book) + (f", column {fault.column}" if fault.column else "")
+    ort = path + (f" {line}行目" if line else of_book) + (f" {fault.column} 列" if fault.column else "")
     value = f" ({fault.printed})" if fault.printed else ""
+    more, hoka = (f": {fault.more:,} more rows", f"：ほか {fault.more:,} 行") if fault.more else ("", "")
     return Remark(
         rule=fault.rule,
         field=fault.column or None,
         printed=fault.printed,
         place=None if line is None else Place(line=line),
-        detail=Text(en=f"{where}{value}: {fault.detail.en}", ja=f"{ort}{value}: {fault.detail.ja}"),
+        detail=Text(en=f"{where}{value}: {fault.detail.en}{more}", ja=f"{ort}{value}: {fault.detail.ja}{hoka}"),
     )
 
 
@@ -163,13 +218,44 @@ def _remarked(book: Book, remarks: Mapping[str, list[Remark]]) -> Book:
 # --- opening files
 
 
-def _files(paths: Iterable[Path]) -> tuple[dict[TableName, _File], list[NotChecked]]:
-    found: dict[TableName, _File] = {}
+def described_files(
+    paths: Iterable[str | Path], forms: Mapping[str, Form], form: str | None = None
+) -> tuple[list[tuple[TableFile, Heading]], list[Path], tuple[NotChecked, ...]]:
+    """The files whose tables a form describes, all other paths, and what is almost such a table."""
+    insisted = forms.get(form) if form is not None else None
+    insisted = insisted if insisted is not None and insisted.table is not None else None
+    asked = insisted is not None or (form is None and any(known.table is not None for known in forms.values()))
+    found: list[tuple[TableFile, Heading]] = []
+    others: list[Path] = []
+    not_checked: list[NotChecked] = []
+    for path in {os.path.realpath(path): Path(path) for path in paths}.values():
+        if not asked or path.is_dir() or (insisted is None and path.stem in NAMES):
+            others.append(path)
+            continue
+        try:
+            file = _opened(path)
+            of = heading(file.columns, forms.values(), insisted)
+        except NotDescribed as fault:
+            not_checked.append(NotChecked(document=str(path), why=Why(code="no-table", en=fault.en, ja=fault.ja)))
+        except UnreadableDocument as fault:
+            not_checked.append(fault.not_checked)
+        else:
+            if of is None:
+                others.append(path)
+            else:
+                found.append((file, of))
+    return found, others, tuple(not_checked)
+
+
+def table_files(paths: Iterable[Path]) -> tuple[dict[TableName, TableFile], list[NotChecked]]:
+    """The tables' files among paths that belong together, and what is none."""
+    found: dict[TableName, TableFile] = {}
     not_checked: list[NotChecked] = []
     for path in _listed(paths, not_checked):
         try:
             file = _opened(path)
             name = _name(path, file)
+            file.faults = [replace(fault, table=name) for fault in file.faults]
             if name in found:
                 first = found[name].path
                 raise UnreadableDocument(
@@ -201,25 +287,18 @@ def _listed(paths: Iterable[Path], not_checked: list[NotChecked]) -> list[Path]:
     return listed
 
 
-def _opened(path: Path) -> _File:
-    if path.suffix == ".parquet":
-        return _File(str(path), _parquet(path))
-    return _delimited(path)
-
-
-def _parquet(path: Path) -> pl.DataFrame:
+def _opened(path: Path) -> TableFile:
+    if path.suffix != ".parquet":
+        return _delimited(path)
     if not path.exists():
         raise UnreadableDocument(str(path), "missing", "there is no such file", "ファイルが見つかりません")
     try:
-        return pl.read_parquet(path)
+        return TableFile(str(path), tuple(pl.scan_parquet(path, glob=False).collect_schema()))
     except (Exception, pl.exceptions.PanicException) as fault:  # a damaged file fails in many ways inside the engine
-        why = " ".join(str(fault).split())[:120]
-        raise UnreadableDocument(
-            str(path), "damaged", f"is no complete Parquet file ({why})", f"Parquet ファイルとして読めません。途中で切れていませんか({why})"
-        ) from None
+        raise damaged(str(path), fault) from None
 
 
-def _delimited(path: Path) -> _File:
+def _delimited(path: Path) -> TableFile:
     source = Source.open(path)
     if source.text is None:
         raise UnreadableDocument(source.path, "encoding", "is no text in UTF-8 or CP932", "UTF-8 または CP932 のテキストとして読めません")
@@ -229,7 +308,7 @@ def _delimited(path: Path) -> _File:
     if twice is not None:
         raise UnreadableDocument(source.path, "header", f"the header names the column {twice} twice", f"見出しに列 {twice} が2回あります")
     header = [name or f"column {number}" for number, name in enumerate(header, 1)]
-    file = _File(source.path, pl.DataFrame())
+    file = TableFile(source.path, tuple(header))
     kept, kept_lines = list[list[str]](), list[int]()
     for cells, line in zip(rows[1:], lines[1:], strict=True):
         if len(cells) == len(header):
@@ -240,13 +319,11 @@ def _delimited(path: Path) -> _File:
         if file.left_out <= SHOWN:
             file.faults.append(_ragged(cells, line, len(header)))
     if file.left_out > SHOWN:
-        more = file.left_out - SHOWN
-        file.faults.append(Fault("TBL010", "years", "", Text(en=f"{more:,} more such rows", ja=f"ほか {more:,} 行")))
-    file.frame = pl.DataFrame([pl.Series(name, [cells[index] for cells in kept], dtype=pl.String) for index, name in enumerate(header)])
-    file.frame = file.frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in header)
-    file.lines = kept_lines
-    name = _name(path, file)
-    file.faults = [Fault(fault.rule, name, fault.column, fault.detail, printed=fault.printed) for fault in file.faults]
+        said = Text(en="the number of fields differs from the header's", ja="欄の数が見出しと合いません")
+        file.faults.append(Fault("TBL010", "years", "", said, more=file.left_out - SHOWN))
+    frame = pl.DataFrame([pl.Series(name, [cells[index] for cells in kept], dtype=pl.String) for index, name in enumerate(header)])
+    blanked = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in header]
+    file.frame = frame.with_columns(*blanked, pl.Series(ROW, kept_lines, dtype=pl.Int64))
     return file
 
 
@@ -275,12 +352,12 @@ def _parsed(source: Source) -> tuple[list[list[str]], list[int]]:
     return rows, lines
 
 
-def _name(path: Path, file: _File) -> TableName:
+def _name(path: Path, file: TableFile) -> TableName:
     """Which table a file holds: by its name, or by a column that only one table has."""
     if path.stem in NAMES:
         return cast(TableName, path.stem)
     for column, name in _TELLING:
-        if column in file.frame.columns:
+        if column in file.columns:
             return name
     raise UnreadableDocument(
         file.path,

@@ -6,8 +6,8 @@ both are told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 import pandera.errors
@@ -15,17 +15,37 @@ import polars as pl
 
 from auditor.forms import Form
 from auditor.model import Text
-from auditor.tables.shape import KEYS, NAMES, PARENTS, PLAIN, SHOWN, TBL, WHOLE, Shape, TableName, figure_columns, schema, shape, shapes
+from auditor.tables.shape import (
+    DASHES,
+    KEYS,
+    NAMES,
+    PARENTS,
+    PLAIN,
+    SHOWN,
+    TBL,
+    WHOLE,
+    OwnFigures,
+    Shape,
+    TableName,
+    own_figures,
+    schema,
+    shape,
+    shapes,
+)
 
-__all__ = ["Fault", "Guarded", "guarded"]
+__all__ = ["ROW", "Fault", "Guarded", "exact_numbers", "guarded", "lossless", "merged"]
 
-_ROW: Final = "#row"  # where a row stood before others were left out
-_DASHES: Final = ("-", "－", "−", "‐", "–", "—", "―", "ー", "─")
+ROW: Final = "#row"
+"""Where a row stands in its file or frame, from 1."""
+_EMPTY: Final = "TBL008"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong with a table. ``row`` counts from 0; ``book`` is the row's, where it has one."""
+    """Something wrong with a table. ``row`` counts from 1; ``book`` is the row's, where it has one.
+
+    ``more`` says how many rows more it is said of than are told apart.
+    """
 
     rule: str
     table: TableName
@@ -34,6 +54,7 @@ class Fault:
     row: int | None = None
     printed: str = ""
     book: str | None = None
+    more: int = 0
 
 
 @dataclass
@@ -44,40 +65,79 @@ class Guarded:
     faults: list[Fault] = field(default_factory=list[Fault])
     left_out: dict[TableName, int] = field(default_factory=dict[TableName, int])
     mistyped: set[tuple[TableName, str]] = field(default_factory=set[tuple[TableName, str]])
+    own: OwnFigures = field(default_factory=dict[TableName, frozenset[str]])
 
 
-def guarded(frames: Mapping[TableName, pl.DataFrame], forms: Mapping[str, Form], form: str | None = None) -> Guarded:
-    """Check every table by its schema; ``form`` names the form of tables that have no column ``form``."""
-    result = Guarded()
+def guarded(
+    frames: Mapping[TableName, pl.DataFrame], forms: Mapping[str, Form], form: str | None = None, *, sound: bool = False
+) -> Guarded:
+    """Check every table by its schema; ``form`` names the form of tables that have no column ``form``.
+
+    Rows that are known to be ``sound`` are not checked again, only given the types that records are made from.
+    """
+    result = Guarded(own=own_figures(forms.values()))
     for name in NAMES:  # parents come before their children
         if name not in frames:
             continue
-        frame = _conformed(name, frames[name])
-        frame = _keyed(name, frame, result.frames, form).with_row_index(_ROW)
+        frame = _conformed(name, frames[name], result.own)
+        frame = _keyed(name, frame, result.frames, form)
+        frame = frame if ROW in frame.columns else frame.with_row_index(ROW, 1)
+        if sound:
+            named = [column for column in frame.columns if shape(name, column, result.own) is not None]
+            result.frames[name] = _settled(name, frame.select(named), {}, result.own).with_columns(frame[ROW])
+            continue
         if frame.is_empty():
-            result.faults.append(Fault("TBL008", name, "", Text(en="the table has no rows", ja="表に行がありません")))
+            result.faults.append(empty(name))
         _examine(name, frame, result)
-    _figures_of_forms(result, forms)
+    if not sound:
+        _figures_of_forms(result, forms)
     _complete(result, forms)
-    result.frames = {name: frame.drop(_ROW, strict=False) for name, frame in result.frames.items()}
+    result.frames = {name: frame.drop(ROW, strict=False) for name, frame in result.frames.items()}
     return result
 
 
-def _conformed(table: TableName, frame: pl.DataFrame) -> pl.DataFrame:
+def structure(columns: Mapping[TableName, pl.DataFrame], forms: Mapping[str, Form], form: str | None = None) -> Guarded:
+    """What is wrong with the tables whatever their rows are, and which columns of which tables can be used; the frames may be empty."""
+    checked = guarded({name: frame.clear() for name, frame in columns.items()}, forms, form)
+    checked.faults = [fault for fault in checked.faults if fault.rule != _EMPTY]
+    return checked
+
+
+def empty(table: TableName) -> Fault:
+    return Fault(_EMPTY, table, "", Text(en="the table has no rows", ja="表に行がありません"))
+
+
+def merged(faults: Iterable[Fault]) -> list[Fault]:
+    """Faults of several parts of the same tables, with the first rows of each kind told apart and the others counted."""
+    told: dict[tuple[str, TableName, str, Text], list[Fault]] = {}
+    for fault in faults:
+        told.setdefault((fault.rule, fault.table, fault.column, fault.detail), []).append(fault)
+    result: list[Fault] = []
+    for same in told.values():
+        single = [fault for fault in same if not fault.more]
+        rows = [fault for fault in single if fault.row is not None or fault.printed] or single[:1]
+        result += rows[:SHOWN]
+        if more := sum(fault.more for fault in same) + len(rows[SHOWN:]):
+            result.append(replace(same[0], row=None, printed="", more=more))
+    return result
+
+
+def _conformed(table: TableName, frame: pl.DataFrame, own: OwnFigures) -> pl.DataFrame:
     """The frame with every type that can be had without loss; what can't be stays as it is, for the schema to tell."""
     dashes: list[pl.Series] = []
     columns: list[pl.Series] = []
     for series in frame:
-        found = shape(table, series.name)
+        found = shape(table, series.name, own)
         if found is not None:
-            series, dashed = _lossless(series, found)
+            series, dashed = lossless(series, found)
             if dashed is not None and f"{series.name}.state" not in frame.columns:
                 dashes.append(dashed)
         columns.append(series)
     return pl.DataFrame([*columns, *dashes])
 
 
-def _lossless(series: pl.Series, found: Shape) -> tuple[pl.Series, pl.Series | None]:
+def lossless(series: pl.Series, found: Shape) -> tuple[pl.Series, pl.Series | None]:
+    """A column in a type that keeps every value, and the states of those cells in which a dash stands (where one does)."""
     dtype = series.dtype
     if dtype == pl.Null:
         return series.cast(pl.String if found.kind == "text" else pl.Date if found.kind == "day" else pl.Int64), None
@@ -87,7 +147,7 @@ def _lossless(series: pl.Series, found: Shape) -> tuple[pl.Series, pl.Series | N
     if series.dtype == pl.String:
         if found.kind != "text":
             series = series.str.strip_chars()
-        if found.kind == "number" and (dash := series.is_in(_DASHES)).any():
+        if found.kind == "number" and (dash := series.is_in(DASHES)).any():
             state = pl.select(pl.when(dash).then(pl.lit("dash"))).to_series()
             dashed = state.alias(f"{series.name}.state")
             series = series.set(dash, None)
@@ -139,18 +199,18 @@ def _examine(table: TableName, frame: pl.DataFrame, result: Guarded) -> None:
     """Validate one frame, tell what failed, and set it aside."""
     faults = result.faults
     for column in frame.columns:
-        if column != _ROW and shape(table, column) is None:
+        if column != ROW and shape(table, column, result.own) is None:
             told = Text(
                 en=f"the table knows no column {column}; it was passed over", ja=f"{column} という列は使わないため、読み飛ばしました"
             )
             faults.append(Fault("TBL009", table, column, told))
     parent = result.frames.get(PARENTS[table][0]) if table in PARENTS else None
-    named = [column for column in frame.columns if shape(table, column) is not None]
+    named = [column for column in frame.columns if shape(table, column, result.own) is not None]
     missing, wrong = set[str](), set[str]()
     cells: dict[str, pl.Series] = {}
     out = pl.Series("out", [False]).new_from_index(0, frame.height)
     try:
-        schema(table, named, parent).validate(frame.select(named), lazy=True)
+        schema(table, named, parent, result.own).validate(frame.select(named), lazy=True)
     except pandera.errors.SchemaErrors as failed:
         for error in cast(list[Any], failed.schema_errors):
             check = getattr(error.check, "name", None) or str(error.check)
@@ -172,7 +232,7 @@ def _examine(table: TableName, frame: pl.DataFrame, result: Guarded) -> None:
                 faults.append(_fault(table, check, column, detail=str(frame.schema[column])))
                 continue
             faults.extend(_rows(table, check, column, frame, ~mask))
-            found = shape(table, column)
+            found = shape(table, column, result.own)
             if found is None or found.key:
                 out |= ~mask
             else:
@@ -183,8 +243,8 @@ def _examine(table: TableName, frame: pl.DataFrame, result: Guarded) -> None:
         return
     if out.any():
         result.left_out[table] = int(out.sum())
-    settled = _settled(table, frame.select(column for column in named if column not in wrong), cells)
-    result.frames[table] = settled.with_columns(frame[_ROW]).filter(~out)
+    settled = _settled(table, frame.select(column for column in named if column not in wrong), cells, result.own)
+    result.frames[table] = settled.with_columns(frame[ROW]).filter(~out)
 
 
 def _fault(
@@ -202,20 +262,18 @@ def _rows(table: TableName, check: str, column: str, frame: pl.DataFrame, failed
     books = frame["book"].gather(shown).to_list() if "book" in frame.columns else [None] * len(shown)
     columns = [name for name in column.split(", ") if name in frame.columns]
     values = frame.select(columns)[shown.to_list()].rows()
-    for row, book, value in zip(frame[_ROW].gather(shown).to_list(), books, values, strict=True):
+    for row, book, value in zip(frame[ROW].gather(shown).to_list(), books, values, strict=True):
         printed = ", ".join("" if part is None else str(part)[:60] for part in value)
         yield _fault(table, check, column, row, printed, book=book)
     if (more := len(rows) - len(shown)) > 0:
-        said = TBL[check]
-        told = Text(en=f"{said.en}: {more:,} more rows", ja=f"{said.ja}:ほか {more:,} 行")
-        yield Fault(said.rule, table, column, told)
+        yield replace(_fault(table, check, column), more=more)
 
 
-def _settled(table: TableName, frame: pl.DataFrame, failed: Mapping[str, pl.Series]) -> pl.DataFrame:
+def _settled(table: TableName, frame: pl.DataFrame, failed: Mapping[str, pl.Series], own: OwnFigures) -> pl.DataFrame:
     """Failing cells become blank, those of figures text; every column has the type that the records are made from."""
     changed: dict[str, pl.Series] = {}
     for column in frame.columns:
-        found, series = cast(Shape, shape(table, column)), frame[column]
+        found, series = cast(Shape, shape(table, column, own)), frame[column]
         bad = failed.get(column)
         if bad is not None:
             if found.kind == "number":
@@ -295,18 +353,18 @@ def _without(result: Guarded, table: TableName, column: str, check: str, frame: 
 
 
 def _figures_of_forms(result: Guarded, forms: Mapping[str, Form]) -> None:
-    """Tell the figures of a form that a table has no column for: every rule that needs them would stay unknown in silence."""
-    for table in ("years", "sheets", "kpis"):
-        frame = result.frames.get(table)
-        if frame is None or frame.is_empty():
+    for table, frame in result.frames.items():
+        if frame.is_empty() or "form" not in frame.columns:
             continue
-        there = set(figure_columns(table, frame.columns))
-        for name in frame["form"].unique(maintain_order=True).to_list():
-            known = forms.get(name)
-            if known is None:
-                continue
-            book: str = frame.filter(pl.col("form") == name)["book"][0]
-            wanted = ("target",) if table == "kpis" else tuple(column for column in known.fields if (shape(table, column) is not None))
-            for column in wanted:
-                if column not in there and (table, column) not in result.mistyped:
-                    result.faults.append(_fault(table, "column_in_dataframe", column, detail=f"form {name}", book=book))
+        mistyped = {column for wrong, column in result.mistyped if wrong == table}
+        first = frame.unique(subset="form", keep="first", maintain_order=True)
+        for name, book in first.select("form", "book").iter_rows():
+            if name in forms:
+                result.faults += missing_figures(table, {*frame.columns, *mistyped}, forms[name], book)
+
+
+def missing_figures(table: TableName, columns: Collection[str], form: Form, book: str) -> list[Fault]:
+    """The figures of a form that a table has no column for: every rule that needs them would stay unknown in silence."""
+    wanted = {"years": form.amounts, "sheets": form.sheet_figures, "kpis": ("target",)}.get(table, ())
+    lacking = [column for column in wanted if column not in columns]
+    return [_fault(table, "column_in_dataframe", column, detail=f"form {form.name}", book=book) for column in lacking]

@@ -7,6 +7,7 @@ column) stands in columns of its own, which exist only where some figure needs t
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
@@ -16,11 +17,25 @@ from typing import Any, Final, cast
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
-from auditor.figures import Figure
-from auditor.forms import SHEET_FIELDS, YEAR_FIELDS, FieldDefinition, Form
-from auditor.model import Book, Document, Evaluation, FiscalYear, Kpi, NotChecked, Remark, Sheet, Text
+from auditor.figures import Figure, Place
+from auditor.forms import FieldDefinition, Form
+from auditor.model import (
+    SHEET_FIELDS,
+    YEAR_FIELDS,
+    Book,
+    Document,
+    Evaluation,
+    FiscalYear,
+    Kpi,
+    NotChecked,
+    Remark,
+    Sheet,
+    Text,
+    figures_of_sheet,
+    figures_of_year,
+)
 from auditor.tables.guard import Fault, Guarded, exact_numbers, guarded
-from auditor.tables.shape import NAMES, TableName, figure_columns, shape, shapes
+from auditor.tables.shape import NAMES, PARENTS, TableName, figure_columns, own_figures, shape, shapes
 
 __all__ = ["Tables", "UnusableTables", "books_of", "from_tables", "to_tables"]
 
@@ -77,6 +92,7 @@ class _Columns:
         self.table: TableName = table
         self.values: dict[str, list[Any]] = {name: [] for name in shapes(table)}
         self.height = 0
+        self.figures: set[str] = set()
         self.whole: dict[str, bool] = {}
 
     def row(self, **values: object) -> None:
@@ -94,6 +110,7 @@ class _Columns:
     ) -> None:
         """One figure of the row that was begun last; ``unit`` is the one that goes without saying."""
         usual = "absent" if definition is None else "blank"
+        self.figures.add(name)
         if figure is None:
             self.put(name, None)
             if usual != "absent":
@@ -119,7 +136,7 @@ class _Columns:
             values.extend([None] * (self.height - len(values)))
             found = shape(self.table, name)
             kind = found.kind if found else "text"
-            if kind == "number":
+            if kind == "number" or name in self.figures:
                 columns.append(_numbers(name, values, self.whole.get(name, False)))
             else:
                 dtype = {"integer": pl.Int64(), "day": pl.Date()}.get(kind, pl.String())
@@ -133,6 +150,8 @@ def _order(table: TableName, column: str) -> tuple[int, str]:
     owner = column if column in usual else column.rpartition(".")[0]
     if owner.startswith("funding"):
         return usual.index("total_cost"), "z"
+    if owner not in usual:  # a figure of a form's own, behind those that every form knows
+        return usual.index(SHEET_FIELDS[-1] if table == "sheets" else YEAR_FIELDS[-1]), f"z{column}"
     return usual.index(owner), column
 
 
@@ -153,17 +172,19 @@ def _numbers(name: str, values: list[Any], whole: bool) -> pl.Series:
 
 
 def to_tables(books: Book | Iterable[Book], forms: Mapping[str, Form]) -> Tables:
-    """The books as tidy tables; those of one form and fiscal year are one. Raises KeyError for a form that is not in ``forms``."""
+    """The books as tidy tables; those of one key, form and fiscal year are one. Raises KeyError for a form that is not in ``forms``."""
     made = {name: _Columns(name) for name in NAMES}
+    sheets, kpis = Counter[str](), Counter[str]()  # books of several years may share a key
     for book in Book.merged([books] if isinstance(books, Book) else books):
         form = forms[book.form]
-        key = f"{book.form}-{book.fiscal_year}"
         for document in book.documents or (None,):
-            _document(made["documents"], key, book, document)
-        for number, sheet in enumerate(book.sheets, 1):
-            _sheet(made, key, number, sheet, form)
-        for number, kpi in enumerate(book.kpis, 1):
-            _kpi(made, key, number, kpi, form)
+            _document(made["documents"], book.key, book, document)
+        for sheet in book.sheets:
+            sheets[book.key] += 1
+            _sheet(made, book.key, sheets[book.key], sheet, form)
+        for kpi in book.kpis:
+            kpis[book.key] += 1
+            _kpi(made, book.key, kpis[book.key], kpi, form)
     return Tables(**{name: columns.frame() for name, columns in made.items()})
 
 
@@ -188,16 +209,15 @@ def _sheet(made: Mapping[TableName, _Columns], key: str, number: int, sheet: She
     for name in ("budget_stages", "plans"):
         words = cast("tuple[str, ...]", getattr(sheet, name))
         sheets.put(name, json.dumps(words, ensure_ascii=False) if words else None)
-    for name in SHEET_FIELDS:
-        definition = form.fields.get(name)
-        sheets.figure(name, getattr(sheet, name), definition, definition.unit if definition else "", form)
+    of_sheet, amounts = form.sheet_figures, form.amounts
+    for name in dict.fromkeys((*SHEET_FIELDS, *of_sheet, *sheet.figures)):
+        definition = form.fields[name] if name in of_sheet else None
+        sheets.figure(name, sheet.figure(name), definition, definition.unit if definition else "", form)
     for column, year in sheet.years.items():
         years.row(**of, year=year.year, kind=year.kind, column=column)
-        figures = {name: cast("Figure | None", getattr(year, name)) for name in YEAR_FIELDS}
-        figures |= {f"funding.{name}": year.funding.get(name) for name in (*form.funding, *year.funding)}
-        for name, figure in figures.items():
-            definition = form.fields.get(name)
-            years.figure(name, figure, definition, definition.unit if definition else form.unit, form)
+        for name in dict.fromkeys((*YEAR_FIELDS, *amounts, *(name for name, _ in year.figure_items()))):
+            definition = form.fields[name] if name in amounts else None
+            years.figure(name, year.figure(name), definition, definition.unit if definition else form.unit, form)
     for column, evaluation in sheet.evaluations.items():
         evaluations.row(**of, year=evaluation.year, column=column)
         for name in _EVALUATION_TEXTS:
@@ -236,22 +256,26 @@ def books_of(checked: Guarded, forms: Mapping[str, Form], paths: Mapping[TableNa
     """
     frames: dict[TableName, pl.DataFrame] = {name: _with_defaults(name, frame) for name, frame in checked.frames.items()}
     making = _Making(frames, forms, paths or {})
-    return tuple(making.book(key) for key in making.books())
+    return tuple(making.book(owner) for owner in making.books())
 
 
 def outlines_of(checked: Guarded, paths: Mapping[TableName, str] | None = None) -> tuple[Book, ...]:
     """The same books with their documents alone, made without looking at every row."""
+    usual = _usual_paths(paths or {})
     few: dict[TableName, pl.DataFrame] = {}
-    counts: dict[str, dict[str, list[int]]] = {}
-    for name, frame in checked.frames.items():
-        few[name] = _with_defaults(name, frame if name == "documents" else frame.unique(subset=["book"], keep="first", maintain_order=True))
-        if name in ("sheets", "kpis"):
+    with_books: tuple[TableName, ...] = ("documents", "sheets", "kpis")
+    for name in with_books:
+        if (frame := checked.frames.get(name)) is not None:
+            kept = frame if name == "documents" else frame.unique(subset=_OWNER, keep="first", maintain_order=True)
+            few[name] = _with_defaults(name, kept)
+    making = _Making(few, {}, {})
+    counts: dict[Owner, dict[str, list[int]]] = {}
+    for index, name in enumerate(with_books[1:]):
+        if (frame := checked.frames.get(name)) is not None:
             document = pl.col("document") if "document" in frame.columns else pl.lit(None, pl.String).alias("document")
-            for key, path, rows in frame.group_by("book", document, maintain_order=True).len().iter_rows():
-                usual = _usual_paths(paths or {})[name == "kpis"]
-                counts.setdefault(key, {}).setdefault(path or usual, [0, 0])[name == "kpis"] += rows
-    making = _Making({name: frame for name, frame in few.items() if name != "kpi_years"}, {}, {})
-    return tuple(making.outline(key, counts.get(key, {})) for key in making.books())
+            for *of, path, rows in frame.group_by(*_OWNER, document, maintain_order=True).len().iter_rows():
+                counts.setdefault(making.owner(*of), {}).setdefault(path or usual[index], [0, 0])[index] += rows
+    return tuple(making.outline(owner, counts.get(owner, {})) for owner in making.books())
 
 
 def _usual_paths(paths: Mapping[TableName, str]) -> tuple[str, str]:
@@ -267,46 +291,59 @@ def _with_defaults(table: TableName, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 Row = Mapping[str, Any]
+Owner = tuple[str, str, int]
+"""What makes a book: the column ``book``, form and fiscal year."""
+_OWNER: Final = ("book", "form", "fiscal_year")
 
 
 class _Making:
     def __init__(self, frames: Mapping[TableName, pl.DataFrame], forms: Mapping[str, Form], paths: Mapping[TableName, str]) -> None:
         self.forms = forms
         self.sheet_path, self.kpi_path = _usual_paths(paths)
-        self.rows: dict[TableName, dict[str, list[Row]]] = {name: {} for name in NAMES}
+        self.told: dict[str, set[tuple[str, int]]] = {}
+        self.of_book: dict[TableName, dict[Owner, list[Row]]] = {"documents": {}, "sheets": {}, "kpis": {}}
+        self.of_row: dict[TableName, dict[tuple[str, int], list[Row]]] = {"years": {}, "evaluations": {}, "kpi_years": {}}
+        documents = frames.get("documents")
+        for key, *of in documents.select(_OWNER).iter_rows() if documents is not None else ():
+            self.told.setdefault(key, set()).add((of[0], of[1]))
         for name, frame in frames.items():
             for row in frame.iter_rows(named=True):
-                self.rows[name].setdefault(row["book"], []).append(row)
-        self.figures = {name: figure_columns(name, frame.columns) for name, frame in frames.items()}
+                if name in self.of_book:
+                    owner = self.owner(row["book"], row["form"], row["fiscal_year"])
+                    self.of_book[name].setdefault(owner, []).append(row)
+                else:
+                    self.of_row[name].setdefault((row["book"], row[PARENTS[name][1][1]]), []).append(row)
+        own = own_figures(forms.values())
+        self.figures = {name: figure_columns(name, frame.columns, own) for name, frame in frames.items()}
         self._reading: dict[tuple[TableName, str, str], Callable[[Row], Figure | None]] = {}
 
-    def books(self) -> list[str]:
-        return list(dict.fromkeys(key for name in NAMES if name != "kpi_years" for key in self.rows[name]))
+    def owner(self, key: str, form: str, fiscal_year: int) -> Owner:
+        """The book of a row. A sheet of another fiscal year than the only one its book is told to have is a stray one of that book."""
+        told = self.told.get(key, ())
+        years = [year for of, year in told if of == form]
+        return (key, form, years[0] if len(told) == len(years) == 1 else fiscal_year)
 
-    def book(self, key: str) -> Book:
-        sheet_rows = self.rows["sheets"].get(key, [])
-        kpi_rows = self.rows["kpis"].get(key, [])
-        years, evaluations = _by(self.rows["years"].get(key, []), "sheet"), _by(self.rows["evaluations"].get(key, []), "sheet")
-        actuals = _by(self.rows["kpi_years"].get(key, []), "kpi")
-        first = next(iter((*self.rows["documents"].get(key, []), *sheet_rows, *kpi_rows)))
-        sheets = tuple(self._sheet(row, years.get(row["sheet"], []), evaluations.get(row["sheet"], [])) for row in sheet_rows)
-        kpis = tuple(self._kpi(row, actuals.get(row["kpi"], [])) for row in kpi_rows)
+    def books(self) -> list[Owner]:
+        return list(dict.fromkeys(owner for rows in self.of_book.values() for owner in rows))
+
+    def book(self, owner: Owner) -> Book:
+        sheets = tuple(self._sheet(row) for row in self.of_book["sheets"].get(owner, ()))
+        kpis = tuple(self._kpi(row) for row in self.of_book["kpis"].get(owner, ()))
         counts: dict[str, list[int]] = {}
         for index, paths in enumerate(([sheet.document for sheet in sheets], [kpi.document for kpi in kpis])):
             for path in paths:
                 counts.setdefault(path, [0, 0])[index] += 1
-        documents = self._documents(key, first["form"], first["fiscal_year"], counts)
-        return Book(form=first["form"], fiscal_year=first["fiscal_year"], documents=documents, sheets=sheets, kpis=kpis)
+        return self.outline(owner, counts).model_copy(update={"sheets": sheets, "kpis": kpis})
 
-    def outline(self, key: str, counts: Mapping[str, list[int]]) -> Book:
+    def outline(self, owner: Owner, counts: Mapping[str, list[int]]) -> Book:
         """The book without its records; ``counts`` are the sheets and KPIs of each document."""
-        first = next(row for rows in (self.rows["documents"], self.rows["sheets"], self.rows["kpis"]) for row in rows.get(key, []))
-        documents = self._documents(key, first["form"], first["fiscal_year"], counts)
-        return Book(form=first["form"], fiscal_year=first["fiscal_year"], documents=documents)
+        key, form, fiscal_year = owner
+        unnamed = Book(form=form, fiscal_year=fiscal_year, documents=self._documents(owner, counts))
+        return unnamed if unnamed.key == key else unnamed.model_copy(update={"name": key})
 
-    def _documents(self, key: str, form: str, fiscal_year: int, counts: Mapping[str, list[int]]) -> tuple[Document, ...]:
-        rows = self.rows["documents"].get(key, [])
-        if rows:
+    def _documents(self, owner: Owner, counts: Mapping[str, list[int]]) -> tuple[Document, ...]:
+        _, form, fiscal_year = owner
+        if rows := self.of_book["documents"].get(owner):
             return tuple(_told(row, form, fiscal_year) for row in rows if row["document"] is not None)
         return tuple(
             Document(path=path, form=form, fiscal_year=fiscal_year, sheets=sheets, kpis=kpis) for path, (sheets, kpis) in counts.items()
@@ -315,20 +352,22 @@ class _Making:
     def _figure(self, table: TableName, name: str, row: Row, form_name: str, unit: str | None = None) -> Figure | None:
         reading = self._reading.get((table, name, form_name)) if unit is None else None
         if reading is None:
-            reading = self._reader(name, form_name, unit)
+            reading = self._reader(table, name, form_name, unit)
             if unit is None:
                 self._reading[table, name, form_name] = reading
         return reading(row)
 
-    def _reader(self, name: str, form_name: str, unit: str | None) -> Callable[[Row], Figure | None]:
+    def _reader(self, table: TableName, name: str, form_name: str, unit: str | None) -> Callable[[Row], Figure | None]:
         """A function that makes one figure of a row; ``unit`` is a KPI's own, and KPI values are never converted."""
         form = self.forms.get(form_name)
-        definition = form.fields.get(name) if form else None
+        elsewhere = form is not None and name not in {"sheets": form.sheet_figures, "years": form.amounts}.get(table, ())
+        definition = form.fields.get(name) if form and not elsewhere else None
         usual = unit if unit is not None else definition.unit if definition else form.unit if form and name.startswith("funding.") else ""
         there = definition is not None or (unit is not None and name != "declared_rate")
         step = definition.step if definition else None
 
         def read(row: Row) -> Figure | None:
+            place = _place(row)
             state = row.get(f"{name}.state")
             value = row.get(name)
             if value is None and (state == "absent" or (state is None and not there)):
@@ -336,18 +375,22 @@ class _Making:
             own = row.get(f"{name}.unit") or usual
             placed = row.get(f"{name}.placed_by")
             if value is None:
-                return Figure(state="blank" if state in (None, "number") else state, unit=own, placed_by=placed)
+                return Figure(state="blank" if state in (None, "number") else state, unit=own, placed_by=placed, place=place)
             factor = Decimal(1) if unit is not None or form is None else _factor(own, usual, form)
             number = _printed(Decimal(value), factor, step)
             if number is None:
-                return Figure(state="text", unit=own, placed_by=placed)
-            return Figure(value=number, state="number", unit=own, placed_by=placed, printed=row.get(f"{name}.printed") or "")
+                return Figure(state="text", unit=own, placed_by=placed, place=place)
+            printed = row.get(f"{name}.printed") or ""
+            return Figure(value=number, state="number", unit=own, placed_by=placed, printed=printed, place=place)
 
         return read
 
-    def _sheet(self, row: Row, years: list[Row], evaluations: list[Row]) -> Sheet:
+    def _sheet(self, row: Row) -> Sheet:
         form = self.forms.get(row["form"])
-        of_sheet: dict[str, Any] = {name: self._figure("sheets", name, row, row["form"]) for name in SHEET_FIELDS}
+        key = (row["book"], row["sheet"])
+        years, evaluations = self.of_row["years"].get(key, ()), self.of_row["evaluations"].get(key, ())
+        names = dict.fromkeys((*SHEET_FIELDS, *(form.sheet_figures if form else ()), *self.figures["sheets"]))
+        of_sheet = figures_of_sheet({name: self._figure("sheets", name, row, row["form"]) for name in names})
         of_sheet |= {name: row[name] or "" for name in _SHEET_TEXTS}
         return Sheet(
             document=row["document"] or self.sheet_path,
@@ -357,6 +400,7 @@ class _Making:
             plans=_words_of(row["plans"]),
             population_as_of=row["population_as_of"],
             status=row["status"] or "continuing",
+            place=_place(row),
             evaluations={item["column"]: _evaluation(item, form) for item in evaluations},
             years={item["column"]: self._year(item) for item in years},
             **of_sheet,
@@ -364,13 +408,10 @@ class _Making:
 
     def _year(self, row: Row) -> FiscalYear:
         figures = {name: self._figure("years", name, row, row["form"]) for name in self.figures["years"]}
-        funding = {
-            name.removeprefix("funding."): figure for name, figure in figures.items() if name.startswith("funding.") and figure is not None
-        }
-        own: dict[str, Any] = {name: figures.get(name) for name in YEAR_FIELDS}
-        return FiscalYear(year=row["year"], kind=row["kind"], funding=funding, **own)
+        return FiscalYear(year=row["year"], kind=row["kind"], **figures_of_year(figures))
 
-    def _kpi(self, row: Row, actuals: list[Row]) -> Kpi:
+    def _kpi(self, row: Row) -> Kpi:
+        actuals = self.of_row["kpi_years"].get((row["book"], row["kpi"]), ())
         form = self.forms.get(row["form"])
         unit = row["unit"] or ""
         table = form.kpi if form else None
@@ -395,11 +436,9 @@ class _Making:
         )
 
 
-def _by(rows: list[Row], key: str) -> dict[int, list[Row]]:
-    grouped: dict[int, list[Row]] = {}
-    for row in rows:
-        grouped.setdefault(row[key], []).append(row)
-    return grouped
+def _place(row: Row) -> Place | None:
+    """Where the row stood, if its table was made of another one."""
+    return None if (line := row.get("line")) is None else Place(line=line)
 
 
 def _told(row: Row, form: str, fiscal_year: int) -> Document:

@@ -15,9 +15,26 @@ import polars as pl
 from pandera.api.polars.types import PolarsData
 
 from auditor.figures import PlacedBy, State
+from auditor.forms import Form
 from auditor.model import Direction, DirectionSource, Status
 
-__all__ = ["FIGURES", "NAMES", "PARTS", "TBL", "Shape", "TableName", "figure_columns", "is_plain", "schema", "shape", "shapes"]
+__all__ = [
+    "FIGURES",
+    "NAMES",
+    "NO_FIGURES",
+    "PARTS",
+    "TBL",
+    "Kind",
+    "OwnFigures",
+    "Shape",
+    "TableName",
+    "figure_columns",
+    "is_plain",
+    "own_figures",
+    "schema",
+    "shape",
+    "shapes",
+]
 
 TableName = Literal["documents", "sheets", "years", "evaluations", "kpis", "kpi_years"]
 NAMES: Final = get_args(TableName)
@@ -27,6 +44,8 @@ SHOWN: Final = 20
 
 PLAIN: Final = r"^[+-]?[0-9]{1,90}(\.[0-9]{1,90})?$"
 WHOLE: Final = r"^[+-]?[0-9]{1,18}$"
+DASHES: Final = ("-", "－", "−", "‐", "–", "—", "―", "ー", "─")
+"""What stands in a number's cell for none."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +124,7 @@ _TABLES: Final[dict[TableName, dict[str, Shape]]] = {
     "kpi_years": {"book": _KEY, "kpi": _COUNT, "year": _YEAR, "actual": _NUMBER},
 }
 KEYS: Final[dict[TableName, tuple[str, ...]]] = {
-    "documents": ("book", "document"),
+    "documents": ("book", "form", "fiscal_year", "document"),
     "sheets": ("book", "sheet"),
     "years": ("book", "sheet", "year", "kind"),
     "evaluations": ("book", "sheet", "year"),
@@ -127,6 +146,11 @@ PARTS: Final[dict[str, Shape]] = {
     "placed_by": Shape(options=get_args(PlacedBy)),
     "printed": _TEXT,
 }
+OwnFigures = Mapping[TableName, frozenset[str]]
+"""The figures that only some forms have, by the table in which they are columns."""
+NO_FIGURES: Final[OwnFigures] = {}
+LINE: Final = Shape("integer", between=(1, 10**12))
+"""``line`` is there where a table was made of another one: the line of each row in its file."""
 _SOURCE: Final = re.compile(r"funding\.[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -135,20 +159,33 @@ def shapes(table: TableName) -> Mapping[str, Shape]:
     return _TABLES[table]
 
 
-def shape(table: TableName, column: str) -> Shape | None:
-    """What a column of a table may hold; None for a column that the table does not know."""
+def own_figures(forms: Iterable[Form]) -> OwnFigures:
+    """The figures that only these forms have."""
+    listed = [(name, each) for form in forms for name, each in form.own_figures.items()]
+    return {
+        "sheets": frozenset(name for name, each in listed if each == "sheet"),
+        "years": frozenset(name for name, each in listed if each == "year"),
+    }
+
+
+def shape(table: TableName, column: str, own: OwnFigures = NO_FIGURES) -> Shape | None:
+    """What a column of a table may hold, the figures that forms of one's ``own`` have among them; None for an unknown column."""
     if found := _TABLES[table].get(column):
         return found
+    if column in own.get(table, ()):
+        return _NUMBER
+    if column == "line" and table in ("sheets", "years"):
+        return LINE
     if table == "years" and _SOURCE.fullmatch(column):
         return None if column.rpartition(".")[2] in PARTS else _NUMBER
     figure, _, part = column.rpartition(".")
-    owner = shape(table, figure) if figure else None
+    owner = shape(table, figure, own) if figure else None
     return PARTS.get(part) if owner is not None and owner.kind == "number" else None
 
 
-def figure_columns(table: TableName, columns: Iterable[str]) -> tuple[str, ...]:
+def figure_columns(table: TableName, columns: Iterable[str], own: OwnFigures = NO_FIGURES) -> tuple[str, ...]:
     """The columns of figures among the given ones: ``total_cost``, ``funding.grants`` …"""
-    return tuple(column for column in columns if (found := shape(table, column)) is not None and found.kind == "number")
+    return tuple(column for column in columns if (found := shape(table, column, own)) is not None and found.kind == "number")
 
 
 def is_plain(column: pl.Expr) -> pl.Expr:
@@ -255,12 +292,15 @@ def _value_checks(found: Shape) -> list[pa.Check]:
     return checks
 
 
-def schema(table: TableName, columns: Sequence[str] | None = None, parent: pl.DataFrame | None = None) -> pa.DataFrameSchema:
+def schema(
+    table: TableName, columns: Sequence[str] | None = None, parent: pl.DataFrame | None = None, own: OwnFigures = NO_FIGURES
+) -> pa.DataFrameSchema:
     """The pandera schema of a table that has ``columns`` (its usual ones, if none are given).
 
-    With ``parent``, every row has to refer to one of its rows. Validate collected frames: pandera skips checks on lazy ones.
+    With ``parent``, every row has to refer to one of its rows. ``own`` are the figures that only some forms have (``own_figures``).
+    Validate collected frames: pandera skips checks on lazy ones.
     """
-    named = [column for column in (columns or shapes(table)) if shape(table, column) is not None]
+    named = [column for column in (columns or shapes(table)) if shape(table, column, own) is not None]
     required = [column for column, found in shapes(table).items() if found.key and column not in named]
     keys = KEYS[table]
     checks: list[pa.Check] = []
@@ -274,7 +314,7 @@ def schema(table: TableName, columns: Sequence[str] | None = None, parent: pl.Da
     return pa.DataFrameSchema(
         {
             column: pa.Column(
-                None, _value_checks(cast(Shape, shape(table, column))), nullable=True, required=column in required or column in named
+                None, _value_checks(cast(Shape, shape(table, column, own))), nullable=True, required=column in required or column in named
             )
             for column in (*named, *required)
         },

@@ -16,9 +16,9 @@ from fractions import Fraction
 from typing import Final, Literal, Protocol, TypeVar
 
 from auditor.figures import Figure, Place, exact, shown
-from auditor.forms import SHEET_FIELDS, YEAR_FIELDS, FieldDefinition, Form
+from auditor.forms import FieldDefinition, Form
 from auditor.formula.prose import number
-from auditor.model import Book, Document, Evaluation, FiscalYear, Kpi, Sheet, Status
+from auditor.model import YEAR_FIELDS, Book, Document, Evaluation, FiscalYear, Kpi, Sheet, Status, figures_of_sheet, figures_of_year
 
 __all__ = ["Chooser", "RandomChooser", "blank", "book", "build_book", "printed_figure"]
 
@@ -114,8 +114,7 @@ Chain = tuple[str | None, ...]
 
 
 def _cells(year: FiscalYear) -> list[Decimal | None]:
-    figures = (year.total_cost, year.staff_cost, year.headcount, *year.funding.values())
-    return [None if figure is None else figure.value for figure in figures]
+    return [figure.value for _, figure in year.figure_items()]
 
 
 @dataclass
@@ -204,7 +203,7 @@ class _Builder:
 
     def year(self, key: str, state: State, status: Status, before: FiscalYear | None) -> tuple[FiscalYear, dict[str, Fraction]]:
         """One column and its true amounts. Formula cells print 0 where nothing was typed; no column looks copied from ``before``."""
-        required = [name for name in (*YEAR_FIELDS, *self.sources) if name in self.form.fields and self._required(name, key, status)]
+        required = [name for name in self.form.amounts if self._required(name, key, status)]
         if state == "running":
             amounts, least = self._amounts(key)
             amounts |= self._staff(key)
@@ -220,18 +219,12 @@ class _Builder:
     def _column(self, key: str, amounts: Mapping[str, Fraction]) -> FiscalYear:
         column = self.columns[key]
         cells = {
-            name: self._figure(name, amounts.get(name, Fraction(0))) if name in amounts or definition.formula_cell else blank(definition)
-            for name, definition in self.form.fields.items()
-            if name not in SHEET_FIELDS
+            name: self._figure(name, amounts.get(name, Fraction(0)))
+            if name in amounts or self.form.fields[name].formula_cell
+            else blank(self.form.fields[name])
+            for name in self.form.amounts
         }
-        return FiscalYear(
-            year=self.fiscal_year + column.offset,
-            kind=column.kind,
-            total_cost=cells.get("total_cost"),
-            funding={name.removeprefix("funding."): cells[name] for name in self.sources},
-            staff_cost=cells.get("staff_cost"),
-            headcount=cells.get("headcount"),
-        )
+        return FiscalYear(year=self.fiscal_year + column.offset, kind=column.kind, **figures_of_year(cells))
 
     def _required(self, name: str, key: str, status: Status) -> bool:
         settled = self.columns[key].kind == "settled"
@@ -338,8 +331,13 @@ class _Builder:
                 amounts["cost_per_capita"] = true.get("total_cost", Fraction(0)) / self.population
                 amounts["bond_burden_per_capita"] = true.get("funding.local_bonds", Fraction(0)) / self.population
 
-        def printed(key: str) -> Figure | None:
-            return self._figure(key, amounts.get(key, Fraction(0))) if key in form.fields else None
+        figures = {
+            key: blank(definition)
+            if definition.each is not None and definition.required == "never"
+            else self._figure(key, amounts.get(key, Fraction(0)))
+            for key, definition in form.fields.items()
+            if key in form.sheet_figures
+        }
 
         return Sheet(
             document=self.path,
@@ -351,9 +349,7 @@ class _Builder:
             category="主要事業",
             purpose=f"{name}の目的",
             population_as_of=date(self.fiscal_year + 1, 3, 31),
-            population=printed("population"),
-            cost_per_capita=printed("cost_per_capita"),
-            bond_burden_per_capita=printed("bond_burden_per_capita"),
+            **figures_of_sheet(figures),
             evaluations=self._evaluations(name, status, ended, totals),
             status=status,
             years=years,

@@ -17,7 +17,20 @@ from pydantic import ValidationError
 from auditor.figures import Figure, parse_figure
 from auditor.forms import FieldDefinition, Form
 from auditor.formula.prose import number
-from auditor.model import Book, Document, Evaluation, FiscalYear, Kpi, Sheet, Status, Text
+from auditor.model import (
+    SHEET_FIELDS,
+    YEAR_FIELDS,
+    Book,
+    Document,
+    Evaluation,
+    FiscalYear,
+    Kpi,
+    Sheet,
+    Status,
+    Text,
+    figures_of_sheet,
+    figures_of_year,
+)
 from auditor.rows import Row, Rows
 from auditor.rules import Outcome, Rule, RuleSet, Verdict
 
@@ -320,16 +333,11 @@ class _Records:
     def year(self, table: _Table, column: str, fiscal_year: int) -> FiscalYear:
         year, kind = self.columns(fiscal_year)[column]
         sources = table.table("funding") or _Table({}, table.key("funding"))
-        funding = {source: self.figure(sources, source, f"funding.{source}") for source in self.form.funding}
+        figures = {f"funding.{source}": self.figure(sources, source, f"funding.{source}") for source in self.form.funding}
         sources.finish()
-        return FiscalYear(
-            year=table.whole("year", year),
-            kind=table.text("kind", kind),
-            total_cost=self.figure(table, "total_cost", "total_cost"),
-            funding={source: figure for source, figure in funding.items() if figure is not None},
-            staff_cost=self.figure(table, "staff_cost", "staff_cost"),
-            headcount=self.figure(table, "headcount", "headcount"),
-        )
+        own = (name for name in self.form.amounts if name in self.form.own_figures)
+        figures |= {name: self.figure(table, name, name) for name in (*YEAR_FIELDS, *own)}
+        return FiscalYear(year=table.whole("year", year), kind=table.text("kind", kind), **figures_of_year(figures))
 
     def chain(self, table: _Table, column: str, fiscal_year: int, years: dict[str, FiscalYear], steps: tuple[str, ...]) -> None:
         """Add a column and, by ``prior`` and ``next``, its neighbours."""
@@ -452,10 +460,8 @@ class _Records:
             purpose=table.text("purpose"),
             planned=table.text("planned"),
             achieved=table.text("achieved"),
-            population=self.figure(table, "population", "population"),
             population_as_of=as_of if as_of is None or isinstance(as_of, date) else date.fromisoformat(str(as_of)),
-            cost_per_capita=self.figure(table, "cost_per_capita", "cost_per_capita"),
-            bond_burden_per_capita=self.figure(table, "bond_burden_per_capita", "bond_burden_per_capita"),
+            **figures_of_sheet({name: self.figure(table, name, name) for name in dict.fromkeys((*SHEET_FIELDS, *self.form.sheet_figures))}),
             evaluations=evaluations,
             status=cast(Status, table.take("status", codes[0] if codes else "continuing")),
             years=blanks | years,

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from auditor.figures import Figure, exact, shown
 from auditor.forms import FieldDefinition, Form
-from auditor.model import Book, Evaluation, FiscalYear, FrozenDict, Kpi, Sheet
+from auditor.model import Book, Evaluation, FiscalYear, FrozenDict, Kpi, Sheet, figures_of_year
 from auditor.testing.build import ENDINGS, Chooser, blank, chance, one_of, printed_figure
 
 __all__ = ["CORRUPTIONS", "Corruption", "corrupt"]
@@ -81,11 +81,6 @@ def _width(definition: FieldDefinition, form: Form) -> Fraction:
     return Fraction(0) if definition.rounding == "exact" else Fraction(definition.step) * Fraction(form.factor(definition.unit))
 
 
-def _get(year: FiscalYear, name: str) -> Figure | None:
-    source = name.removeprefix("funding.")
-    return year.funding.get(source) if source != name else getattr(year, name)
-
-
 def _printed(value: Fraction, definition: FieldDefinition, form: Form) -> Figure:
     """How a field prints an amount in base units."""
     return printed_figure(shown(exact(value / Fraction(form.factor(definition.unit))), definition.rounding, definition.step), definition)
@@ -144,12 +139,12 @@ def _ratio_codes(form: Form, sheet: Sheet, column: str | None) -> set[str] | Non
     for code, name, part in (("PCC001", "cost_per_capita", "total_cost"), ("PCC002", "bond_burden_per_capita", "funding.local_bonds")):
         if name not in form.fields or part not in form.fields:
             continue
-        amount = _amount(_get(year, part), form.fields[part], form)
+        amount = _amount(year.figure(part), form.fields[part], form)
         if amount is None and part == "total_cost":
             continue
         # Blank bonds are none; there is no rounding about a blank.
         slack = Fraction(0) if amount is None else _width(form.fields[part], form)
-        found = _ratio_code(form, code, getattr(sheet, name), name, amount or Fraction(0), slack, persons)
+        found = _ratio_code(form, code, sheet.figure(name), name, amount or Fraction(0), slack, persons)
         if found is None:
             return None
         codes |= found
@@ -158,7 +153,7 @@ def _ratio_codes(form: Form, sheet: Sheet, column: str | None) -> set[str] | Non
 
 def _sum_code(form: Form, year: FiscalYear) -> set[str] | None:
     """FND001 where total and sources surely disagree, none where they surely don't, None where rounding decides."""
-    parts = [(name, amount) for name in _parts(form) if (amount := _amount(_get(year, name), form.fields[name], form)) is not None]
+    parts = [(name, amount) for name in _parts(form) if (amount := _amount(year.figure(name), form.fields[name], form)) is not None]
     total = _amount(year.total_cost, form.fields["total_cost"], form)
     if total is None or not parts:
         return set()
@@ -197,12 +192,12 @@ def _amount_changed(kind: str, book: Book, form: Form, chooser: Chooser, names: 
         for sheet, column in _running(book)
         if _unwatched(form, sheet, column)
         for name in names
-        if (figure := _get(sheet.years[column], name)) is not None and figure.value
+        if (figure := sheet.years[column].figure(name)) is not None and figure.value
     ]
     if not places:
         return None
     sheet, column, name = one_of(chooser, places)
-    was = _get(sheet.years[column], name)
+    was = sheet.years[column].figure(name)
     assert was is not None and was.value is not None
     definition = form.fields[name]
     value = _slip(chooser, was.value, definition.step)
@@ -219,8 +214,7 @@ def _amount_changed(kind: str, book: Book, form: Form, chooser: Chooser, names: 
 
 
 def _amounts(year: FiscalYear) -> list[Decimal | None]:
-    figures = (year.total_cost, year.staff_cost, year.headcount, *year.funding.values())
-    return [None if figure is None else figure.value for figure in figures]
+    return [figure.value for _, figure in year.figure_items()]
 
 
 def _looks_copied(sheet: Sheet, column: str) -> bool:
@@ -248,7 +242,7 @@ def total_blanked(book: Book, form: Form, chooser: Chooser) -> Corruption | None
     places = [
         (sheet, column)
         for sheet, column in _running(book)
-        if any(figure is not None and figure.value for part in _parts(form) for figure in [_get(sheet.years[column], part)])
+        if any(figure is not None and figure.value for part in _parts(form) for figure in [sheet.years[column].figure(part)])
     ]
     if not places:
         return None
@@ -324,13 +318,13 @@ def sign_added(book: Book, form: Form, chooser: Chooser) -> Corruption | None:
         for sheet, column in _running(book)
         for name in _parts(form)
         if name.removeprefix("funding.") not in allowed
-        and (amount := _amount(_get(sheet.years[column], name), form.fields[name], form)) is not None
+        and (amount := _amount(sheet.years[column].figure(name), form.fields[name], form)) is not None
         and amount > _width(form.fields[name], form)
     ]
     if not places:
         return None
     sheet, column, name = one_of(chooser, places)
-    was = _get(sheet.years[column], name)
+    was = sheet.years[column].figure(name)
     assert was is not None and was.value is not None
     now = printed_figure(-was.value, form.fields[name])
     corrupted = _with_amount(book, sheet, column, name, now)
@@ -351,7 +345,7 @@ def part_raised(book: Book, form: Form, chooser: Chooser) -> Corruption | None:
         return None
     sheet, column = one_of(chooser, places)
     name = f"funding.{one_of(chooser, form.funding)}"
-    was, total = _get(sheet.years[column], name), sheet.years[column].total_cost
+    was, total = sheet.years[column].figure(name), sheet.years[column].total_cost
     assert was is not None and total is not None and total.value is not None
     slack = _width(form.fields[name], form) + _width(form.fields["total_cost"], form)
     amount = Fraction(total.value) * Fraction(form.factor(form.fields["total_cost"].unit)) * 2 + 2 * slack
@@ -382,7 +376,7 @@ def column_copied(book: Book, form: Form, chooser: Chooser) -> Corruption | None
         return None
     sheet, before, column = one_of(chooser, places)
     last = sheet.years[before]
-    changes = {"total_cost": last.total_cost, "funding": last.funding, "staff_cost": last.staff_cost, "headcount": last.headcount}
+    changes = figures_of_year({name: last.figure(name) for name in form.amounts})
     corrupted = _with_year(book, sheet, column, **changes)
     after = corrupted.sheets[book.sheets.index(sheet)]
     money = {figure.value for figure in (last.total_cost, last.staff_cost, *last.funding.values()) if figure is not None and figure.value}
@@ -401,8 +395,8 @@ def _ratio_changed(kind: str, book: Book, form: Form, chooser: Chooser, name: st
     if not {name, "population", part} <= form.fields.keys() or not (places := [sheet for sheet in book.sheets if _evaluated(form, sheet)]):
         return None
     sheet = one_of(chooser, places)
-    was: Figure = getattr(sheet, name)
-    if was.value is None:
+    was = sheet.figure(name)
+    if was is None or was.value is None:
         return None
     definition = form.fields[name]
     value = _slip(chooser, was.value, definition.step) if chance(chooser, 50) else was.value + chooser.integer(1, 10_000) * definition.step
@@ -495,7 +489,7 @@ def _staff_changed(kind: str, book: Book, form: Form, chooser: Chooser, name: st
     if not places:
         return None
     sheet, column = one_of(chooser, places)
-    was = _get(sheet.years[column], name)
+    was = sheet.years[column].figure(name)
     assert was is not None and was.value is not None
     definition = form.fields[name]
     value = _slip(chooser, was.value, definition.step)

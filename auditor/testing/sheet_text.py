@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from auditor.figures import Figure
-from auditor.forms import SHEET_FIELDS, Form, TextLayout
+from auditor.forms import Form, TextLayout
 from auditor.model import Sheet
 
 __all__ = ["BlockOrder", "sheet_text", "text_of_sheets"]
@@ -148,7 +148,7 @@ class _Page:
         definition = self._form.fields.get(field)
         if definition is None:
             return []
-        opening = "（" if field in SHEET_FIELDS else "("  # the reports' brackets are unlike
+        opening = "（" if field in self._form.sheet_figures else "("  # the reports' brackets are unlike
         unit = f" {opening}{definition.unit}）" if definition.unit and field not in ("population", "bond_burden_per_capita") else ""
         beside = [figure.printed for index, figure in enumerate(self._figures(field)) if not (apart and self._apart(field, index))]
         return [" ".join([definition.label[0] + unit, *filter(None, beside)])]
@@ -164,21 +164,8 @@ class _Page:
 
     def _figures(self, field: str) -> list[Figure]:
         sheet = self._sheet
-        match field.removeprefix("funding."):
-            case "population":
-                cells = [sheet.population]
-            case "cost_per_capita":
-                cells = [sheet.cost_per_capita]
-            case "bond_burden_per_capita":
-                cells = [sheet.bond_burden_per_capita]
-            case "total_cost":
-                cells = [year.total_cost for year in sheet.years.values()]
-            case "staff_cost":
-                cells = [year.staff_cost for year in sheet.years.values()]
-            case "headcount":
-                cells = [year.headcount for year in sheet.years.values()]
-            case source:
-                cells = [year.funding.get(source) for year in sheet.years.values()]
+        of_sheet = field in self._form.sheet_figures
+        cells = [sheet.figure(field)] if of_sheet else [year.figure(field) for year in sheet.years.values()]
         return [figure or Figure() for figure in cells]
 
     def _label(self, name: str) -> str:

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from auditor.figures import Figure
-from auditor.forms import SHEET_FIELDS, FieldDefinition, Form
+from auditor.forms import FieldDefinition, Form
 from auditor.model import Book, Evaluation, Sheet
 from auditor.readers.workbook.addresses import address
 
@@ -138,7 +138,7 @@ class _Sheet:
         self._line("purpose", sheet.purpose)
 
     def _fields(self) -> list[str]:
-        return [name for name in self.form.fields if name not in SHEET_FIELDS and self._label(name)]
+        return [name for name in self.form.amounts if self._label(name)]
 
     def _field_label(self, name: str) -> str:
         definition = self.form.fields[name]
@@ -167,7 +167,7 @@ class _Sheet:
         year = self.sheet.years.get(key)
         if year is None:
             return None
-        figure = year.funding.get(name.removeprefix("funding.")) if name.startswith("funding.") else getattr(year, name)
+        figure = year.figure(name)
         return None if figure is None else _written(figure, self.form.fields[name], self.layout)
 
     def _across(self) -> None:
@@ -220,9 +220,9 @@ class _Sheet:
 
     def _singles(self) -> None:
         self.row += 1
-        for name in SHEET_FIELDS:
-            figure: Figure | None = getattr(self.sheet, name)
-            if name not in self.form.fields or not self._label(name):
+        for name in self.form.sheet_figures:
+            figure = self.sheet.figure(name)
+            if not self._label(name):
                 continue
             definition = self.form.fields[name]
             self.worksheet.put(self.row, self.left, self._label(name), columns=3)

@@ -28,8 +28,8 @@ if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), str(ROOT / "rules"), str(ROOT / "datasets")]
 
 from auditor.figures import Figure  # noqa: E402
-from auditor.forms import SHEET_FIELDS, Form  # noqa: E402
-from auditor.model import Book  # noqa: E402
+from auditor.forms import Form  # noqa: E402
+from auditor.model import SHEET_FIELDS, Book  # noqa: E402
 from auditor.session import load  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
 from auditor.testing.workbook import Layout, PlainWorksheet, worksheets_of  # noqa: E402

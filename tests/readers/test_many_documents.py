@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 import shutil
 import sys
+import tempfile
 from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import auditor_datasets
+import auditor_datasets.tables
 from auditor import cli, ooxml
 from auditor.output import Progress
 from auditor.readers import read_documents
+from auditor.readers.folders import found_in, tables_in
 from auditor.readers.guarded import GuardedReader, Limits
 from auditor.readers.pdf import PdfReader
 from auditor.readers.records_json import dump_records
@@ -26,7 +33,7 @@ WORKBOOK = Path(__file__).resolve().parents[1] / "documents" / "workbooks" / "ku
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder of documents of three kinds, one of them broken, and what an open workbook leaves behind."""
+    """A folder of documents of three kinds, one of them broken, one of a kind that is not read, and what an open workbook leaves behind."""
     (book,) = auditor_datasets.load("kushiro-r6")
     below = tmp_path / "documents" / "総務部"
     below.mkdir(parents=True)
@@ -44,7 +51,11 @@ def test_a_folder_is_all_documents_below_it(folder: Path) -> None:
     result = read_documents([folder, folder / "book.xlsx"], forms=session.forms, readers=session.readers)
     paths = [Path(document.path).name for book in result.books for document in book.documents]
     assert sorted(paths) == ["book.xlsx", "kushiro-r5-kpi.json", "text.txt"]
-    assert [Path(str(missed.document)).name for missed in result.not_checked] == ["broken.xlsx"]
+    assert [(Path(str(missed.document)).name, missed.why.code) for missed in result.not_checked] == [
+        ("documents", "other-kind"),
+        ("broken.xlsx", "truncated"),
+    ]
+    assert "notes.docx" in result.not_checked[0].why.en and "notes.docx" in result.not_checked[0].why.ja
 
 
 def test_the_number_of_jobs_changes_nothing(folder: Path) -> None:
@@ -64,6 +75,71 @@ def test_the_command_reads_a_folder(folder: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.count("\n") == 1
 
 
+# Every file of a folder is read, or is said not to be, or is one of those that hold no figures by their names.
+_PASSED_OVER = (".gitkeep", "~$book.xlsx", "Thumbs.db", "desktop.ini", "README.md", "readme.txt", "LICENSE")
+_NAMES = st.one_of(
+    st.sampled_from([*_PASSED_OVER, "years.csv", "a.parquet", "b.PDF", "c.txt", "README.xlsx", "no-extension"]),
+    st.from_regex(r"[a-z]{1,4}\.(docx|jtd|zip|xlsx|json|csv)", fullmatch=True),
+)
+_PLACES = st.lists(st.tuples(st.sampled_from(["", "総務部", "総務部/旧", "財政部"]), _NAMES), max_size=12)
+
+
+@given(places=_PLACES, with_tables=st.booleans())
+def test_every_file_of_a_folder_is_read_or_said(places: list[tuple[str, str]], with_tables: bool) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        for below, file in places:
+            (root / below).mkdir(parents=True, exist_ok=True)
+            (root / below / file).touch()
+        tables = tables_in(name) if with_tables else []
+        found = found_in(name, tables)
+        for file in (file for file in root.rglob("*") if file.is_file()):
+            times = found.documents.count(str(file))
+            times += sum(str(file.relative_to(root)) in missed.why.en for missed in found.not_checked)
+            elsewhere = str(file.parent) in tables and file.suffix in (".csv", ".tsv", ".parquet")
+            assert times == 0 if file.name in _PASSED_OVER or elsewhere else times >= 1, file
+
+
+def test_what_is_passed_over_is_hidden_or_holds_no_figures(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config.txt").touch()
+    for name in _PASSED_OVER:
+        (tmp_path / name).touch()
+    assert found_in(str(tmp_path)).documents == [str(tmp_path)]
+
+
+def test_a_link_to_a_folder_and_a_folder_that_cannot_be_entered_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in" / "locked").mkdir(parents=True)
+    (tmp_path / "in" / "linked").symlink_to(tmp_path, target_is_directory=True)
+    entered = os.scandir
+
+    def scandir(path: str) -> object:
+        if path.endswith("locked"):
+            raise PermissionError(13, "Permission denied", path)
+        return entered(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = found_in(str(tmp_path / "in"))
+    assert [(Path(str(missed.document)).name, missed.why.code) for missed in found.not_checked] == [
+        ("linked", "linked-folder"),
+        ("locked", "unreadable"),
+    ]
+    assert not found.documents
+
+
+@pytest.mark.parametrize("option", [[], ["--table"]])
+def test_documents_beside_tables_are_read_too(folder: Path, option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    for place in (folder, folder / "財政部"):
+        shutil.copytree(auditor_datasets.tables.path("kushiro-r6", "csv"), place, dirs_exist_ok=True)
+    assert cli.main(["check", str(folder), *option, "--format", "json", "--select", "FND"]) == 2
+    report = json.loads(capsys.readouterr().out)
+    sheets = {Path(document["path"]).name: document["sheets"] for document in report["documents"]}
+    assert sheets["book.xlsx"] > 0
+    assert sheets["text.txt"] == 3
+    assert sum(document["sheets"] == 10 for document in report["documents"]) == 2
+    assert [missed["why"]["code"] for missed in report["not_checked"]] == ["other-kind", "truncated"]
+
+
 @pytest.mark.parametrize("option", ["--output", "--mark"])
 def test_no_document_below_an_input_folder_is_written_over(folder: Path, option: str, capsys: pytest.CaptureFixture[str]) -> None:
     before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
@@ -75,6 +151,7 @@ def test_no_document_below_an_input_folder_is_written_over(folder: Path, option:
 
 def test_the_one_workbook_of_a_folder_is_marked(folder: Path, tmp_path: Path) -> None:
     (folder / "broken.xlsx").unlink()
+    (folder / "総務部" / "notes.docx").unlink()
     assert cli.main(["check", str(folder), "--mark", str(tmp_path / "marked.xlsx"), "--fail-on", "never"]) == 0
     assert (tmp_path / "marked.xlsx").read_bytes()[:2] == b"PK"
 
@@ -118,9 +195,11 @@ def test_the_limits_are_those_of_the_docs() -> None:
 
 
 def test_a_folder_without_documents_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["check", str(tmp_path), "--lang", "en"]) == 2
-    shown = capsys.readouterr()
-    assert "without any document" in shown.out + shown.err
+    tables = str(auditor_datasets.tables.path("kushiro-r6", "csv"))
+    for inputs in ([str(tmp_path)], [tables, str(tmp_path)]):
+        assert cli.main(["check", *inputs, "--lang", "en"]) == 2
+        assert "without any document" in capsys.readouterr().out
+    assert cli.main(["check", tables, "--lang", "en"]) == 0
 
 
 @pytest.mark.parametrize(("terminal", "waited", "drawn"), [(True, 2, True), (True, 0, False), (False, 2, False)])

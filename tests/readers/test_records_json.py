@@ -99,11 +99,13 @@ missed = st.builds(NotChecked, document=words, sheet=st.none() | st.integers(1, 
 
 
 @st.composite
-def books(draw: st.DrawFn, form: str, year: int) -> Book:
+def books(draw: st.DrawFn, form: str, year: int, name: str = "") -> Book:
     documents: list[Document] = []
     sheets: list[Sheet] = []
     kpis: list[Kpi] = []
-    for path in draw(st.lists(words.filter(bool).map(lambda word: f"{form}/{word}"), min_size=1, max_size=3, unique=True)):
+    for path in draw(
+        st.lists(words.filter(bool).map(lambda word: f"{form}/{word}") | st.just("same"), min_size=1, max_size=3, unique=True)
+    ):
         some = draw(
             st.lists(
                 st.builds(
@@ -160,19 +162,52 @@ def books(draw: st.DrawFn, form: str, year: int) -> Book:
                 not_checked=tuple(draw(st.lists(missed, max_size=1))),
             )
         )
-    return Book(form=form, fiscal_year=year, documents=tuple(documents), sheets=tuple(sheets), kpis=tuple(kpis))
+    return Book(name=name, form=form, fiscal_year=year, documents=tuple(documents), sheets=tuple(sheets), kpis=tuple(kpis))
 
 
 @settings(max_examples=max(20, settings().max_examples // 4))  # whole books are slow to make up
 @given(
-    st.lists(st.sampled_from([("kushiro", 2023), ("twin", 2024), ("kushiro", 2024)]), min_size=1, unique=True).flatmap(
-        lambda keys: st.tuples(*(books(*key) for key in keys))
-    ),
+    st.lists(
+        st.sampled_from(
+            [("kushiro", 2023), ("twin", 2024, "丙市"), ("kushiro", 2024), ("kushiro", 2024, "甲市"), ("kushiro", 2024, "乙市")]
+        ),
+        min_size=1,
+        max_size=3,
+        unique=True,
+    ).flatmap(lambda keys: st.tuples(*(books(*key) for key in keys))),
     st.lists(missed, max_size=2),
 )
 def test_reading_what_was_written_gives_equal_books(written: tuple[Book, ...], not_checked: list[NotChecked]) -> None:
     forms = {"kushiro": FORM, "twin": FORM.model_copy(update={"name": "twin"})}
     assert read(dump_records(written, not_checked), forms=forms) == ReadResult(written, tuple(not_checked))
+
+
+def test_a_record_that_names_no_book_is_of_the_only_one_that_its_document_is_listed_in() -> None:
+    listed = {"path": "a", "book": "甲市", "form": "kushiro"}
+    made = book({"documents": [listed], "sheets": [{"document": "a", "name": "甲", "fiscal_year": 2024}]})
+    assert (made.name, made.key, len(made.sheets)) == ("甲市", "甲市", 1)
+    (wrong,) = read({"documents": [listed], "sheets": [{"document": "a", "book": "乙市", "name": "甲"}]}).not_checked[:1]
+    assert wrong.document == "a"
+    assert ("RD010", "book") in remarks({"sheets": [{"book": 5, "name": "甲", "fiscal_year": 2024}]})
+
+
+def test_figures_of_a_form_s_own_read_back_and_others_are_said() -> None:
+    own = {"each": "sheet", "unit": "千円"}, {"each": "year", "unit": "円"}
+    fields = {"grant": own[0], "advance": own[1], "total_cost": {}}
+    form = Form.model_validate({**FORM.model_dump(by_alias=True), "text": None, "groups": {}, "fields": fields, "name": "own"})
+    year = {"total_cost": 9, "figures": {"advance": "1,200", "grant": 3}}
+    data = {"name": "甲", "fiscal_year": 2024, "figures": {"grant": 500, "total_cost": 7}, "years": {"2024": year}}
+    (made,) = read({"sheets": [data]}, forms={"own": form, "kushiro": FORM}, form=form).books
+    (sheet,) = made.sheets
+    assert sheet.figures == {"grant": Figure(value=Decimal(500), state="number", printed="500", unit="千円")}
+    assert sheet.years["2024"].figures == {"advance": Figure(value=Decimal(1200), state="number", printed="1,200", unit="円")}
+    assert [(remark.rule, remark.field) for remark in made.documents[0].remarks] == [
+        ("RD010", "figures.total_cost"),
+        ("RD010", "figures.grant"),
+    ]
+    clean = made.model_copy(update={"documents": (made.documents[0].model_copy(update={"remarks": ()}),)})
+    assert read(dump_records([clean]), forms={"own": form, "kushiro": FORM}).books == (clean,)
+    assert '"figures"' not in dump_records([Book(form="kushiro", fiscal_year=2024, sheets=(Sheet(name="甲", fiscal_year=2024),))])
 
 
 def test_records_whose_document_is_not_listed_get_an_entry_for_it() -> None:

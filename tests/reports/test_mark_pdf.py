@@ -13,11 +13,13 @@ pytest.importorskip("pypdfium2", reason="the extra pdf is not installed")
 pytest.importorskip("reportlab", reason="PDFs are drawn with reportlab")
 pypdf = pytest.importorskip("pypdf", reason="the extra pdf is not installed")
 DOCUMENTS = Path(__file__).resolve().parents[1] / "documents"
-sys.path.append(str(DOCUMENTS))
+sys.path.extend([str(DOCUMENTS), str(DOCUMENTS.parent / "readers")])
 
 import make_pdfs  # noqa: E402
+from hostile_pdfs import encrypted, page_loop  # noqa: E402
 
 from auditor.auditing import Report, audit  # noqa: E402
+from auditor.confined import Limits  # noqa: E402
 from auditor.readers import read_documents  # noqa: E402
 from auditor.reports.mark_pdf import mark_pdf, marked_pdf  # noqa: E402
 from auditor.reports.marking import MarkError  # noqa: E402
@@ -115,14 +117,24 @@ def test_each_finding_has_a_bookmark(tmp_path: Path) -> None:
 
     outline = pypdf.PdfReader(BytesIO(marked_pdf(source.read_bytes(), report, {str(source)}))).outline
 
-    assert outline[0].title == "監査結果"
+    assert outline[0].title == "検査結果"
     assert [item.title.split()[0] for item in outline[1]] == [finding.rule for finding in report.findings]
+
+
+def test_a_bookmark_says_what_is_not_listed(tmp_path: Path) -> None:
+    source = tmp_path / "book.pdf"
+    report = faulty(source)
+    total = len(report.findings)
+    for most in (0, 1):
+        outline = pypdf.PdfReader(BytesIO(marked_pdf(source.read_bytes(), report.limited(most), {str(source)}))).outline
+        assert f"指摘{total}件のうち{most}件を掲載しています" in outline[1][0].title
+        assert len(outline[1]) == 1 + most
 
 
 def test_nothing_to_mark_leaves_the_original(tmp_path: Path) -> None:
     source = tmp_path / "book.pdf"
     report = faulty(source)
-    clean = report.model_copy(update={"findings": ()})
+    clean = report.model_copy(update={"findings": (), "counts": {}})
 
     assert marked_pdf(source.read_bytes(), clean, {str(source)}) == source.read_bytes()
 
@@ -160,3 +172,84 @@ def test_what_cannot_be_marked_is_refused(tmp_path: Path) -> None:
     for data in (b"no pdf", source.read_bytes()[:900], protected.getvalue()):
         with pytest.raises(MarkError):
             marked_pdf(data, report, {str(source)})
+
+
+def test_a_hostile_pdf_ends_its_own_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marking keeps to its limits of time and memory, and says which it reached; no copy appears."""
+    source = tmp_path / "book.pdf"
+    report = faulty(source)
+    for limits, reason in ((Limits(seconds=0.01), "0.01 秒"), (Limits(memory=16 << 20), "プロセスが異常終了")):
+        if limits.memory < Limits().memory and sys.platform != "linux":
+            continue  # only Linux keeps a process to its memory
+        with pytest.raises(MarkError) as caught:
+            mark_pdf(source, report, tmp_path / "marked.pdf", limits=limits)
+        assert reason in caught.value.reason.ja
+    assert [path.name for path in tmp_path.iterdir()] == ["book.pdf"]
+
+    def loaded(*_: Any, **__: Any) -> None:
+        raise AssertionError("pypdf works in the child process alone")
+
+    monkeypatch.setattr(pypdf, "PdfReader", loaded)
+    monkeypatch.setattr(pypdf, "PdfWriter", loaded)
+    assert mark_pdf(source, report, tmp_path / "marked.pdf") is None
+    assert (tmp_path / "marked.pdf").is_file()
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7\nnothing", page_loop()])
+def test_a_broken_pdf_is_refused_in_both_languages(data: bytes, tmp_path: Path) -> None:
+    source = tmp_path / "book.pdf"
+    report = faulty(source)
+    with pytest.raises(MarkError) as caught:
+        marked_pdf(data, report, {str(source)}, limits=Limits(seconds=5))
+    assert caught.value.reason.en.startswith("the PDF can't be marked: ")
+    assert "印を付けられません" in caught.value.reason.ja
+
+
+def test_a_protected_pdf_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "book.pdf"
+    report = faulty(source)
+    with pytest.raises(MarkError, match="protected"):
+        marked_pdf(encrypted(source.read_bytes()), report, {str(source)})
+
+
+def test_the_copy_of_a_signed_pdf_says_that_its_signature_no_longer_holds(tmp_path: Path) -> None:
+    source = tmp_path / "book.pdf"
+    report = faulty(source)
+    signed(source)
+    before = source.read_bytes()
+
+    for lang, word in (("ja", "電子署名"), ("en", "digitally signed")):
+        told = mark_pdf(source, report, tmp_path / "marked.pdf", lang)  # type: ignore[arg-type]
+
+        assert told is not None
+        assert word in told.of(lang)
+        outline = pypdf.PdfReader(tmp_path / "marked.pdf").outline
+        assert word in outline[1][0].title
+        assert len(outline[1]) == 1 + len(report.findings)
+    assert source.read_bytes() == before
+    clean = report.model_copy(update={"findings": (), "counts": {}})
+    assert mark_pdf(source, clean, tmp_path / "same.pdf") is None
+    assert (tmp_path / "same.pdf").read_bytes() == before
+
+
+def signed(path: Path) -> None:
+    """Put a signature field with a signature into a PDF, as a signing program leaves it (the signature itself is no real one)."""
+    writer = pypdf.PdfWriter(path, incremental=True)
+    name, generic = pypdf.generic.NameObject, pypdf.generic
+    signature = generic.DictionaryObject(
+        {
+            name("/Type"): name("/Sig"),
+            name("/Filter"): name("/Adobe.PPKLite"),
+            name("/ByteRange"): generic.ArrayObject([generic.NumberObject(number) for number in (0, 10, 20, 10)]),
+            name("/Contents"): generic.ByteStringObject(bytes(8)),
+        }
+    )
+    entry = generic.DictionaryObject(
+        {name("/FT"): name("/Sig"), name("/T"): generic.TextStringObject("Signature1"), name("/V"): writer._add_object(signature)}
+    )
+    fields = generic.ArrayObject([writer._add_object(entry)])
+    form = generic.DictionaryObject({name("/SigFlags"): generic.NumberObject(3), name("/Fields"): fields})
+    writer.root_object[name("/AcroForm")] = writer._add_object(form)
+    stream = BytesIO()
+    writer.write(stream)
+    path.write_bytes(stream.getvalue())

@@ -13,7 +13,9 @@ import openpyxl
 import pytest
 
 from auditor.auditing import Report, audit
+from auditor.ooxml import Limits
 from auditor.readers import read_documents
+from auditor.reports import Lang
 from auditor.reports.mark_workbook import mark_workbook
 from auditor.reports.marking import MarkError
 from auditor.session import load
@@ -144,9 +146,9 @@ def test_a_commented_cell_with_a_finding_has_both(tmp_path: Path) -> None:
 def test_the_added_worksheet_lists_and_links_the_findings(marked: tuple[Path, Path, Report]) -> None:
     source, out, report = marked
     before, book = opened(source), opened(out)
-    listing = book["監査結果"]
+    listing = book["検査結果"]
 
-    assert book.sheetnames == [*before.sheetnames, "監査結果"]
+    assert book.sheetnames == [*before.sheetnames, "検査結果"]
     assert {row[2].value for row in listing.iter_rows(min_row=2)} == {finding.rule for finding in report.findings}
     for row in listing.iter_rows(min_row=2):
         link = row[3].hyperlink
@@ -154,6 +156,17 @@ def test_the_added_worksheet_lists_and_links_the_findings(marked: tuple[Path, Pa
         sheet, _, address = link.location.rpartition("!")
         assert sheet.strip("'") in book.sheetnames
         assert book[sheet.strip("'")][address].fill.fill_type == "solid"
+
+
+def test_the_added_worksheet_says_what_it_does_not_list(marked: tuple[Path, Path, Report], tmp_path: Path) -> None:
+    source, _, report = marked
+    total = len(report.findings)
+    for most, last in ((1, "1 of"), (0, "0 of")):
+        mark_workbook(source, report.limited(most), tmp_path / "out.xlsx", "en")
+        rows = list(opened(tmp_path / "out.xlsx")["Audit findings"].iter_rows(min_row=2, values_only=True))
+        assert f"{last} {total} finding" in rows[-1][5]
+        assert "--max-findings" in rows[-1][5]
+        assert "no findings" not in rows[-1]
 
 
 def test_what_is_marked_reads_and_audits_as_before(marked: tuple[Path, Path, Report]) -> None:
@@ -168,7 +181,7 @@ def test_a_marked_copy_can_be_marked_again(marked: tuple[Path, Path, Report], tm
     _, out, _ = marked
     mark_workbook(out, report_of(out), tmp_path / "twice.xlsx", "en")
 
-    assert opened(tmp_path / "twice.xlsx").sheetnames[-2:] == ["監査結果", "Audit findings"]
+    assert opened(tmp_path / "twice.xlsx").sheetnames[-2:] == ["検査結果", "Audit findings"]
 
 
 def test_empty_cells_and_prefixed_parts_are_marked(tmp_path: Path) -> None:
@@ -230,5 +243,35 @@ def test_text_of_a_document_is_never_a_formula_or_markup(tmp_path: Path) -> None
 
     marked = opened(tmp_path / "out.xlsx")
     assert any("<b>&" in finding.equation for finding in report.findings)
-    assert all(cell.data_type != "f" for row in marked["監査結果"] for cell in row)
+    assert all(cell.data_type != "f" for row in marked["検査結果"] for cell in row)
     assert "It's <A>" in marked.sheetnames
+
+
+@pytest.mark.parametrize(("lang", "word"), [("ja", "電子署名"), ("en", "digitally signed")])
+def test_the_copy_of_a_signed_workbook_says_that_its_signature_no_longer_holds(
+    marked: tuple[Path, Path, Report], tmp_path: Path, lang: Lang, word: str
+) -> None:
+    source, _, report = marked
+    assert mark_workbook(source, report, tmp_path / "out.xlsx", lang) is None
+    relationship = '<Relationship Id="rIdSig" Type="http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"'
+    data = parts(source) | {"_xmlsignatures/origin.sigs": b""}
+    ended = f'{relationship} Target="_xmlsignatures/origin.sigs"/></Relationships>'.encode()
+    data["_rels/.rels"] = data["_rels/.rels"].replace(b"</Relationships>", ended)
+    signed = repacked(data, source)
+    before = signed.read_bytes()
+
+    for findings in (report.findings, ()):
+        told = mark_workbook(signed, report.model_copy(update={"findings": findings}), tmp_path / "out.xlsx", lang)
+
+        assert told is not None
+        assert word in told.of(lang)
+        book = opened(tmp_path / "out.xlsx")
+        assert word in list(book[book.sheetnames[-1]].iter_rows(values_only=True))[-1][5]
+    assert signed.read_bytes() == before
+
+
+def test_a_workbook_is_marked_within_limits_that_can_be_raised(marked: tuple[Path, Path, Report], tmp_path: Path) -> None:
+    source, _, report = marked
+    with pytest.raises(MarkError, match="parts"):
+        mark_workbook(source, report, tmp_path / "out.xlsx", limits=Limits(parts=5))
+    assert mark_workbook(source, report, tmp_path / "out.xlsx", limits=Limits(parts=5).raised(10)) is None

@@ -14,7 +14,7 @@ from auditor.model import Document, NotChecked, Why
 from auditor.overview import departments, matching, of_departments, totals, unsure_figures
 from auditor.reports import Lang, ReportContext, ReportFormat
 from auditor.reports.csv_table import CsvReport
-from auditor.reports.findings import conclusion
+from auditor.reports.findings import conclusion, documents_table
 from auditor.reports.json_report import SCHEMA_FILE, JsonReport, schema
 from auditor.reports.markdown import MarkdownReport
 from auditor.reports.terminal import TerminalReport
@@ -173,3 +173,17 @@ def test_departments_are_found_by_a_part_of_their_name_in_any_width(report: Repo
     shown = of_departments(report, {"総務部 総務課"})
     assert [finding.rule for finding in shown.findings] == ["RD001"]
     assert shown.not_checked == report.not_checked
+
+
+@pytest.mark.parametrize("number", [200, 201, 3_000])
+def test_documents_beyond_the_first_are_told_together(number: int, context: Context) -> None:
+    documents = tuple(Document(path=f"{place}.txt", form="kushiro", fiscal_year=2024, sheets=2, kpis=1) for place in range(number))
+    report = Report(documents=documents)
+    heads, rows, _ = documents_table(report, Wording("en"))
+    assert len(rows) == min(number, 201)
+    assert [sum(int(row[at].replace(",", "")) for row in rows) for at in (3, 4)] == [2 * number, number]
+    assert len(heads) == 5
+    if number > 200:
+        assert f"({number - 200:,} more)" in TerminalReport().render(report, context("en"))
+        assert f"（ほか{number - 200:,}件）" in MarkdownReport().render(report, context("ja"))
+    assert len(json.loads(JsonReport().render(report, context("en")))["documents"]) == number

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.figures import Answer, spread
 from auditor.formula.judge import judge
@@ -177,10 +180,32 @@ def test_all_cells_missing_is_answered_at_once() -> None:
     assert process_time() - start < 5
 
 
+@given(number=st.decimals(-(10**9), 10**9, places=3))
+def test_a_number_is_the_same_in_every_notation(number: Decimal) -> None:
+    as_decimal, *others = (
+        locate({"a": value, "b": "0.001"}, ["a == b"], steps="0.001")
+        for value in (number, f"{number:f}", Fraction(number), float(number))  # 12 digits at most: a float holds them
+    )
+    assert others == [as_decimal] * 3
+
+
+def test_a_text_counts_in_steps_of_its_last_printed_place() -> None:
+    (found,) = locate({"a": "52.50", "b": "51"}, ["a == b"], fixed=["b"])
+    assert (found.cells[0].value, found.cells[0].corrected) == (Decimal("52.50"), Decimal(51))
+    (narrow,) = locate({"rate": "0.52", "done": 21, "all": 40}, ["rate == done / all"], fixed=["done", "all"], rounding={"rate": "half_up"})
+    assert narrow.cells[0].corrected == Decimal("0.53")
+
+
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        ({"values": {"a": "12"}, "formulas": []}, "a"),
+        ({"values": {"a": "8,300"}, "formulas": []}, "'8,300' is no number"),
+        ({"values": {"a": "８"}, "formulas": []}, "is no number"),
+        ({"values": {"a": "1e3"}, "formulas": []}, "is no number"),
+        ({"values": {"a": ""}, "formulas": []}, "is no number"),
+        ({"values": {"a": Fraction(1, 3)}, "formulas": []}, "is no number"),
+        ({"values": {"a": [1]}, "formulas": []}, "is no number"),
+        ({"values": {"a": "1" * 40}, "formulas": []}, "can be searched"),
         ({"values": {"a": float("nan")}, "formulas": []}, "a"),
         ({"values": {"a": True}, "formulas": []}, "a"),
         ({"values": {"a": 10**40}, "formulas": []}, "a"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,48 @@ def test_records_come_back_equal(drawn: tuple[Form, Book], cells: list[Figure]) 
     book = scattered(book, cells)
     forms = {form.name: form}
     assert bare(from_tables(to_tables(book, forms), forms)) == bare((book,))
+
+
+@st.composite
+def many_books(draw: st.DrawFn) -> tuple[Form, list[Book]]:
+    """Books of one form, those of one fiscal year told apart by name; a name may come back in another year."""
+    form, book = draw(consistent_books(sheets=(0, 2)))
+    years = st.sampled_from([book.fiscal_year, book.fiscal_year - 3])
+    names = st.sampled_from(["", "甲市", "乙市", "minato-2024"])
+    keys = draw(st.lists(st.tuples(names, years), min_size=2, max_size=4, unique=True))
+    seeds = draw(st.lists(st.integers(0, 9), min_size=len(keys), max_size=len(keys)))
+    return form, [
+        built(count % 3, count, form, fiscal_year=year).model_copy(update={"name": name})
+        for count, (name, year) in zip(seeds, keys, strict=True)
+    ]
+
+
+@settings(max_examples=25)
+@given(many_books(), st.booleans())
+def test_books_of_one_form_and_year_keep_their_names(drawn: tuple[Form, list[Book]], listed: bool) -> None:
+    form, books = drawn
+    forms = {form.name: form}
+    tables = to_tables(books, forms)
+    if not listed:
+        books = [book for book in books if book.sheets or book.kpis]
+        tables = replace(tables, documents=None)
+    back = {(book.key, book.fiscal_year): book for book in from_tables(tables, forms)}
+    assert len(back) == len(books)
+    for book in books:
+        assert bare(back[book.key, book.fiscal_year]) == bare(book)
+
+
+def test_a_stray_sheet_of_another_year_stays_in_the_book_that_is_listed() -> None:
+    book = built(3, 1, FORMS["kushiro"]).model_copy(update={"name": "甲市"})
+    first, *others = book.sheets
+    stray = book.model_copy(update={"sheets": (first.model_copy(update={"fiscal_year": first.fiscal_year - 1}), *others)})
+    tables = to_tables(stray, FORMS)
+    assert bare(from_tables(tables, FORMS)) == bare((stray,))
+    apart = from_tables(replace(tables, documents=None), FORMS)
+    assert [(each.name, each.fiscal_year, len(each.sheets)) for each in apart] == [
+        ("甲市", first.fiscal_year - 1, 1),
+        ("甲市", first.fiscal_year, 2),
+    ]
 
 
 @settings(max_examples=15)

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from auditor.figures import Place, parse_figure
 from auditor.fiscal import parse_year
-from auditor.forms import SHEET_FIELDS, Form
+from auditor.forms import Form
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.wording import YEAR, Wording, behind, key_of
 
@@ -213,7 +213,11 @@ class Labels:
             return None
         if name in self.form.fields:
             figure = parse_figure(value_of(rest), units=self.units)
-            return Match(name, tuple(brackets), rest.strip()) if name in SHEET_FIELDS and figure.state in ("number", "dash") else None
+            return (
+                Match(name, tuple(brackets), rest.strip())
+                if name in self.form.sheet_figures and figure.state in ("number", "dash")
+                else None
+            )
         return Match(name, tuple(brackets), rest.strip()) if name in _INLINE else None
 
     def find(self, grid: Grid) -> list[Found]:

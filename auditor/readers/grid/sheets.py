@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 from auditor.figures import Figure, Place, parse_figure
 from auditor.fiscal import parse_day, parse_year
-from auditor.forms import SHEET_FIELDS, FieldDefinition
-from auditor.model import Evaluation, FiscalYear, NotChecked, Remark, Sheet, Status, Text, Why
+from auditor.forms import FieldDefinition
+from auditor.model import Evaluation, FiscalYear, NotChecked, Remark, Sheet, Status, Text, Why, figures_of_sheet, figures_of_year
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.headers import Header, Position, find_headers, fiscal_year_of_headers
 from auditor.readers.grid.labels import Found, Labels, bare, label_key, value_of
@@ -198,7 +198,7 @@ class _Page:
         self._date_headers(fiscal_year)
         self._missing_labels()
         years = self._years(fiscal_year)
-        singles = {name: self._single(name, fiscal_year) for name in SHEET_FIELDS if name in self.form.fields}
+        singles = {name: self._single(name, fiscal_year) for name in self.form.sheet_figures}
         # What stands under the headings of plan and result is taken first: it lies to the right of other labels' texts.
         texts = {name: self._text(name) for name in (*_HEADING_TEXTS, "department", "category", "purpose")}
         plans = self._text("plans")
@@ -217,10 +217,8 @@ class _Page:
             plans=tuple(line.strip() for line in plans.splitlines() if line.strip()),
             **texts,
             captions=captions,
-            population=singles["population"].figure if "population" in singles else None,
+            **figures_of_sheet({name: single.figure for name, single in singles.items()}),
             population_as_of=self._as_of(singles),
-            cost_per_capita=singles["cost_per_capita"].figure if "cost_per_capita" in singles else None,
-            bond_burden_per_capita=singles["bond_burden_per_capita"].figure if "bond_burden_per_capita" in singles else None,
             evaluations=evaluations,
             status=status,
             years=years,
@@ -286,7 +284,7 @@ class _Page:
 
     def _header(self, label: Found, name: str) -> Header | None:
         """The header that dates the figures of a label: one that fits, near in the same table, and nearest before it."""
-        if name in SHEET_FIELDS or name not in self.form.fields:
+        if name not in self.form.amounts:
             return None
         best: tuple[tuple[bool, int, int], Header] | None = None
         for header in self.headers:
@@ -307,8 +305,8 @@ class _Page:
     def _years(self, fiscal_year: int) -> dict[str, FiscalYear]:
         figures: dict[str, dict[str, Figure]] = {}
         dated: set[str] = set()
-        for name, definition in self.form.fields.items():
-            if name in SHEET_FIELDS or name not in self.at:
+        for name in self.form.amounts:
+            if name not in self.at:
                 continue
             label, header = self._dated(name)
             if header is None:
@@ -320,7 +318,7 @@ class _Page:
                     place=label.place,
                 )
                 continue
-            unit, boxes = self._unit(label, header, definition, name)
+            unit, boxes = self._unit(label, header, self.form.fields[name], name)
             self.used.update(id(box) for box in boxes)
             for column in self.form.columns:
                 if column not in header.placed:
@@ -335,15 +333,7 @@ class _Page:
             key = self.form.column_id(column, fiscal_year)
             if key not in dated:
                 continue
-            of = figures[key]
-            years[key] = FiscalYear(
-                year=fiscal_year + column.offset,
-                kind=column.kind,
-                total_cost=of.get("total_cost"),
-                funding={name.removeprefix("funding."): figure for name, figure in of.items() if name.startswith("funding.")},
-                staff_cost=of.get("staff_cost"),
-                headcount=of.get("headcount"),
-            )
+            years[key] = FiscalYear(year=fiscal_year + column.offset, kind=column.kind, **figures_of_year(figures[key]))
         if not dated:
             self._remark("RD006", "no column of the table could be dated", "表のどの列についても年度が分かりません")
         return years
@@ -733,7 +723,7 @@ class _Page:
         rows: set[int] = set()
         tables: dict[int, tuple[Header, list[Found]]] = {}
         for name in self.at:
-            if name in SHEET_FIELDS or name not in self.form.fields:
+            if name not in self.form.amounts:
                 continue
             label, header = self._dated(name)
             if header is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from functools import cached_property
 from typing import Final, Protocol
 
@@ -48,7 +47,7 @@ class WorkbookReader:
 
     def raise_limits(self, factor: int) -> None:
         """Read workbooks ``factor`` times as large."""
-        self.limits = Limits(*(getattr(self.limits, limit.name) * factor for limit in fields(Limits)))
+        self.limits = self.limits.raised(factor)
 
     def words(self, source: Source) -> str | None:
         """All texts of the workbook, or None where the document is none; raises UnreadableDocument for a broken one."""

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from auditor.figures import Figure, Place, parse_figure
-from auditor.forms import SHEET_FIELDS, Form
+from auditor.forms import Form
 from auditor.model import Kpi, Remark, Sheet, Text
 from auditor.readers.workbook.addresses import Area, address, parse_address, parse_area
 from auditor.readers.workbook.worksheets import SheetCell, Worksheet, shifted
@@ -474,15 +474,11 @@ class FormulaChecks:
 
 
 def _all_figures(record: Sheet) -> Iterable[tuple[str, str | None, Figure]]:
-    for name in SHEET_FIELDS:
-        if (figure := getattr(record, name)) is not None:
-            yield name, None, figure
+    for name, figure in record.figure_items():
+        yield name, None, figure
     for key, year in record.years.items():
-        for name in ("total_cost", "staff_cost", "headcount"):
-            if (figure := getattr(year, name)) is not None:
-                yield name, key, figure
-        for source, figure in year.funding.items():
-            yield f"funding.{source}", key, figure
+        for name, figure in year.figure_items():
+            yield name, key, figure
 
 
 def _figures_of_sheet(record: Sheet) -> Iterable[tuple[tuple[int, int], Owner]]:

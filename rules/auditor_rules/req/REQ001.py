@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import auditor
-from auditor.forms import SHEET_FIELDS, Required
+from auditor.forms import FieldDefinition, Required
 from auditor.formula.judge import BLANK
 from auditor.model import Sheet, Text
 from auditor.rows import Row
@@ -69,7 +69,7 @@ def required_figure_blank(row: Row) -> Verdict:
         if definition.required == "never":
             continue
         asked = True
-        if name in SHEET_FIELDS:
+        if name in row.form.sheet_figures:
             if row.values[name] is BLANK:
                 blank.append((row, name))
             continue
@@ -79,13 +79,18 @@ def required_figure_blank(row: Row) -> Verdict:
         return NOT_APPLICABLE
     if not blank:
         return PASS
-    named = ", ".join(name.rpartition(".")[2].replace("_", " ") + (f" ({at.column})" if at.column else "") for at, name in blank)
+    named = ", ".join(_english(row.form.fields[name], name) + (f" ({at.column})" if at.column else "") for at, name in blank)
     labels = "、".join(
         (row.form.fields[name].label[0] if row.form.fields[name].label else name) + (f"（{at.values['year']}年度）" if at.column else "")
         for at, name in blank
     )
     detail = Text(en=f"The form requires these figures, and they are blank: {named}", ja=f"様式で必須とされている数値が空欄です: {labels}")
     return failed(*blank, detail=detail)
+
+
+def _english(definition: FieldDefinition, name: str) -> str:
+    """What English calls a figure: one that only the form has by its label."""
+    return definition.label[0] if definition.each and definition.label else name.rpartition(".")[2].replace("_", " ")
 
 
 def _required(required: Required, sheet: Sheet, kind: str, evaluated: bool) -> bool:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Final
+
 import auditor
-from auditor.rows import Row
-from auditor.rules import PASS, UNKNOWN, Verdict, failed
+from auditor import figures
+from auditor.figures import Answer, Quantity
+from auditor.rows import Row, Rows
+from auditor.rules import MAY, PASS, UNKNOWN, Verdict, failed, printed, quantity
+
+LEAST: Final = 1_000_000  # yen a person and year, where the rows agree on none: below half of a full-time year at the minimum wage
 
 
 @auditor.rule(
@@ -20,8 +27,8 @@ since = "0.1"
 en = "Staff without staff cost, or staff cost without staff"
 ja = "職員数と職員人件費の一方だけが記入されています"
 [why]
-en = "Whoever works on a project costs something. A headcount beside a cost of 0 (or the other way round; a blank counts as 0) is a figure that was not carried on."
-ja = "職員が従事していれば人件費がかかります。一方が0または空欄で他方に数値がある場合は、記入漏れか消し忘れと考えられます。"
+en = "Whoever works on a project costs something. A headcount beside a cost of 0 (or the other way round; a blank counts as 0) is a figure that was not carried on, unless it is so small that the other rounds to 0."
+ja = "職員が従事していれば人件費がかかります。一方が0または空欄で他方に数値がある場合は、記入漏れか消し忘れと考えられます。ごくわずかで、他方が端数処理によって0になるものは除きます。"
 [action]
 en = "Enter the missing one, or clear the other."
 ja = "足りないほうを記入するか、不要なほうを消してください。"
@@ -47,6 +54,22 @@ equation = "0.5 ↔ 0"
 
 [[cases]]
 form = "kushiro"
+note = "some minutes a year: about 440 yen, which round to 0 thousand"
+headcount = "0.00006"
+staff_cost = 0
+book = [{ staff_cost = 7388, headcount = "1.0" }, { staff_cost = 29552, headcount = "4.0" }, { staff_cost = 1478, headcount = "0.2" }]
+outcome = "may"
+
+[[cases]]
+form = "kushiro"
+note = "about 740 yen, which round to 1 thousand"
+headcount = "0.0001"
+staff_cost = 0
+book = [{ staff_cost = 7388, headcount = "1.0" }, { staff_cost = 29552, headcount = "4.0" }, { staff_cost = 1478, headcount = "0.2" }]
+outcome = "fail"
+
+[[cases]]
+form = "kushiro"
 staff_cost = 3694
 outcome = "fail"
 
@@ -58,12 +81,43 @@ outcome = "unknown"
 """
 )
 def staff_without_cost(row: Row) -> Verdict:
-    """Compare the two as printed: a cost that rounds to 0 is printed as 0, and so counts as none."""
+    """One of the two is there and the other not, unless what is there is so little that the other rightly rounds to 0."""
     staff, cost = row.figure("headcount"), row.figure("staff_cost")
     if any(figure is not None and figure.state == "text" for figure in (staff, cost)):
         return UNKNOWN
     if bool(staff and staff.value) == bool(cost and cost.value):
         return PASS
+    persons, amount = _stands_for(row, "headcount"), _stands_for(row, "staff_cost")
+    if persons is None or amount is None:
+        return UNKNOWN
+    if figures.equal(amount, figures.multiply(persons, _unit_cost(row))) != Answer.NO:
+        return MAY
     return failed(
         (row, "headcount"), (row, "staff_cost"), equation=" ↔ ".join((figure and figure.printed) or "—" for figure in (staff, cost))
     )
+
+
+def _stands_for(row: Row, name: str) -> Quantity | None:
+    """The values that print as the figure, a blank being a 0; None where its unit is not known."""
+    if printed(row, name):
+        return quantity(row, name)
+    definition = row.definition(name)
+    assert definition is not None  # the rule needs both fields
+    return figures.spread(Decimal(0), definition.rounding, definition.step, row.factor(definition.unit))
+
+
+def _unit_cost(row: Row) -> Quantity:
+    """The form's unit cost, or what the column's rows agree on, or the least that a person can cost."""
+    declared = row.param("staff_unit_cost")
+    found = declared if declared is not None else row.rows.once(_agreed).get(row.column)
+    return LEAST if found is None else found
+
+
+def _agreed(rows: Rows) -> dict[str | None, Quantity | None]:
+    """The unit cost that most rows of a column admit."""
+    admitted: dict[str | None, list[Quantity]] = {}
+    for row in rows.of("year"):
+        cost, persons = quantity(row, "staff_cost"), quantity(row, "headcount")
+        if cost is not None and persons is not None and (each := figures.divide(cost, persons)) is not None:
+            admitted.setdefault(row.column, []).append(each)
+    return {column: figures.agreed(values) for column, values in admitted.items()}

@@ -1,0 +1,158 @@
+"""What failing rows should say, as columns: expected, actual and difference in the printed unit, for rules that compare a figure.
+
+It is what the explanation of a finding says. Where that takes more than columns can do, the judge explains the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from auditor.engines.views import View
+from auditor.figures import Rounding
+from auditor.formula.columns import Mask, NotColumnar, Num, Whole, both, expression_of, measured
+from auditor.formula.parse import kind_of
+from auditor.formula.tree import Call, Compare, Field, walk
+from auditor.rules import Rule
+
+__all__ = ["Difference", "difference"]
+
+_PLACES = 18
+
+
+class _Untold(Exception):
+    """A comparison whose sides columns can't show as they would be printed."""
+
+
+@dataclass(frozen=True)
+class _Decimals:
+    """Whole numbers of ``10 ** -places``, shown with ``least`` decimals at least."""
+
+    value: nw.Expr
+    places: int
+    least: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a rule's findings are told by columns; ``sure`` are the rows whose numbers are certain."""
+
+    numbers: Mapping[str, _Decimals] = field(default_factory=dict[str, _Decimals])
+    unit: nw.Expr | str = ""
+    sure: Mask = True
+
+    def told(self, failing: pl.LazyFrame) -> pl.LazyFrame:
+        """The failing rows with ``expected``, ``actual``, ``difference`` as plain decimals, ``unit``, and ``sure``."""
+        frame: nw.LazyFrame[Any] = nw.from_native(failing)
+        unit = self.unit if isinstance(self.unit, nw.Expr) else nw.lit(self.unit or None, nw.String)
+        columns = [number.value.alias(name) for name, number in self.numbers.items()]
+        counted: pl.LazyFrame = frame.with_columns(*columns, unit.alias("unit"), expression_of(self.sure).alias("sure")).to_native()
+        texts: dict[str, pl.Expr] = dict.fromkeys(("expected", "actual", "difference"), pl.lit(None, pl.String))
+        texts |= {name: _decimal(pl.col(name), number.places, number.least) for name, number in self.numbers.items()}
+        if len(self.numbers) == 2:
+            actual, expected = self.numbers["actual"], self.numbers["expected"]
+            places = max(actual.places, expected.places)
+            apart = pl.col("actual") * 10 ** (places - actual.places) - pl.col("expected") * 10 ** (places - expected.places)
+            shown = pl.max_horizontal(_shown(pl.col(name), number.places, number.least) for name, number in self.numbers.items())
+            texts["difference"] = _decimal(apart, places, shown)
+        return counted.with_columns(text.alias(name) for name, text in texts.items())
+
+
+def _shown(value: pl.Expr, places: int, least: int) -> pl.Expr:
+    """How many decimals a number shows."""
+    shown = pl.lit(least)
+    for more in range(least + 1, places + 1):
+        shown = pl.when(value % 10 ** (places - more + 1) != 0).then(pl.lit(more)).otherwise(shown)
+    return shown
+
+
+def _decimal(value: pl.Expr, places: int, least: int | pl.Expr) -> pl.Expr:
+    """A whole number of ``10 ** -places`` as a plain decimal: with ``least`` decimals, and more where they are not 0."""
+    if places == 0:
+        return value.cast(pl.String)
+    shown = _shown(value, places, least) if isinstance(least, int) else least
+    whole, rest = (value.abs() // 10**places).cast(pl.String), (value.abs() % 10**places).cast(pl.String).str.zfill(places)
+    text = pl.when(shown == 0).then(whole).otherwise(pl.concat_str(whole, pl.lit("."), rest.str.slice(0, shown)))
+    return pl.when(value < 0).then(pl.concat_str(pl.lit("-"), text)).otherwise(text)
+
+
+def difference(rule: Rule, view: View) -> Difference | None:
+    """How columns tell a rule's findings; None where the judge has to."""
+    tree = rule.tree if rule.shows is None else rule.shows
+    if isinstance(tree, Call) and tree.function in ("present", "blank"):
+        return Difference()
+    if not isinstance(tree, Compare):
+        return None
+    if kind_of(tree.left) != "number" or kind_of(tree.right) != "number":
+        return Difference()
+    try:
+        return _compared(tree, view)
+    except (NotColumnar, _Untold):
+        return None
+
+
+def _compared(part: Compare, view: View) -> Difference:
+    side, other = (part.left, part.right) if isinstance(part.left, Field) else (part.right, part.left)
+    if not isinstance(side, Field) or (part.operator != "==" and side is not part.left):
+        raise _Untold("what is compared is no printed figure", "記載された数値でない比較")
+    definition, unit = view.definition(side), view.unit(side)
+    left = measured(side, view)
+    if definition is None or not isinstance(left, Whole):
+        raise _Untold("what is compared is no printed figure", "記載された数値でない比較")
+    others = [view.unit(below) for below in walk(other) if isinstance(below, Field)]
+    if isinstance(unit, str) and not unit and any(isinstance(found, nw.Expr) or found for found in others):
+        raise _Untold("a unit that only the other side has", "片側だけにある単位")
+    factor = Fraction(view.form.factor(unit)) if isinstance(unit, str) else Fraction(1)
+    point, scale = view.point(side)
+    own = max(0, -_exponent(definition.step))
+    actual = _scaled(point, scale, factor, own if view.scope in ("sheet", "year", "evaluation") else 0)
+    if part.operator != "==":
+        return Difference({"actual": actual}, unit, left.missing.there)
+    right = measured(other, view)
+    expected, sure = _expected(right, factor, definition.rounding, definition.step)
+    return Difference({"actual": actual, "expected": expected}, unit, both(left.missing.there, right.missing.there, sure))
+
+
+def _exponent(step: Decimal) -> int:
+    exponent = step.as_tuple().exponent
+    assert isinstance(exponent, int)
+    return exponent
+
+
+def _scaled(value: nw.Expr, scale: int, factor: Fraction, least: int) -> _Decimals:
+    """Whole numbers of ``1 / scale`` base units in printed ones."""
+    part = Fraction(1, scale) / factor
+    for places in range(_PLACES):
+        if (part * 10**places).denominator == 1:
+            return (
+                _Decimals(value * int(part * 10**places), places, min(least, places))
+                if places >= least
+                else _Decimals(value * int(part * 10**least), least, least)
+            )
+    raise _Untold("a unit that is no decimal part of another", "ほかの単位の10進の倍数でない単位")
+
+
+def _expected(right: Num, factor: Fraction, rounding: Rounding, step: Decimal) -> tuple[_Decimals, Mask]:
+    """The computed side as it would be printed, and for which rows that is certain."""
+    if rounding == "exact":
+        if not isinstance(right, Whole) or not right.point:
+            raise _Untold("a computed side that is no exact number", "正確な数でない計算")
+        return _scaled(right.lo, right.scale, factor, 0), True
+    if rounding not in ("half_up", "nearest", "truncate"):
+        raise _Untold(f"rounding {rounding}", f"端数処理 {rounding}")
+    real, size, places = right.real, float(Fraction(step) * factor), max(0, -_exponent(step))
+    low, high = (real.lo_d + real.hi_d) / 2 / size, (real.lo_u + real.hi_u) / 2 / size
+    least, most = (_rounded(end + end.abs() * away, rounding) for end, away in ((low, -(2.0**-48)), (high, 2.0**-48)))
+    return _Decimals(least.cast(nw.Int64) * int(step * 10**places), places, places), (least == most).fill_null(False)
+
+
+def _rounded(value: nw.Expr, rounding: Rounding) -> nw.Expr:
+    """A float as a whole number: a half goes away from zero, or, where digits are cut off, all goes towards it."""
+    magnitude = (value.abs() + (0.0 if rounding == "truncate" else 0.5)).floor()
+    return nw.when(value < 0).then(-magnitude).otherwise(magnitude)

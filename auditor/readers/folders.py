@@ -1,0 +1,113 @@
+"""What a folder holds: documents, tidy tables, and what is neither, which is said rather than passed over."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from auditor.model import NotChecked, Why
+
+__all__ = ["Found", "found_in", "tables_in"]
+
+_DOCUMENTS: Final = frozenset({".txt", ".tsv", ".csv", ".json", ".xlsx", ".xlsm", ".xls", ".pdf"})
+_TABLES: Final = frozenset({"years", "sheets", "evaluations", "kpis", "kpi_years", "documents"})
+_TABLE_FILES: Final = frozenset({".parquet", ".csv", ".tsv"})
+# What file managers leave behind, and what tells people about a folder and holds none of its figures.
+_OF_THE_SYSTEM: Final = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
+_ABOUT_THE_FOLDER: Final = frozenset({"readme", "license", "licence", "copying", "notice", "changelog"})
+_PLAIN: Final = frozenset({"", ".md", ".rst", ".txt"})
+_SHOWN: Final = 20
+
+
+@dataclass
+class Found:
+    """The documents of a folder in the order of their names, and why the rest of it is not read."""
+
+    documents: list[str] = field(default_factory=list[str])
+    not_checked: list[NotChecked] = field(default_factory=list[NotChecked])
+
+
+def found_in(path: str, tables: Collection[str] = ()) -> Found:
+    """What is to be read below a folder; a file, or a folder that holds nothing, is its own document (opening it says what is wrong).
+
+    ``tables`` are folders whose tidy tables are read elsewhere: the table files in them are left to that reader.
+    """
+    if not _is_folder(path):
+        return Found([path])
+    found, others, left = Found(), list[str](), False
+    apart = {os.path.realpath(folder) for folder in tables}
+    for file in sorted(_files(path, found.not_checked)):
+        if file.suffix in _TABLE_FILES and os.path.realpath(file.parent) in apart:
+            left = True
+        elif file.suffix.lower() in _DOCUMENTS and (file.is_file() or file.is_symlink()):
+            found.documents.append(str(file))
+        else:
+            others.append(str(file.relative_to(path)))
+    if others:
+        found.not_checked.append(_other_kinds(path, others))
+    if not (found.documents or found.not_checked or left):
+        found.documents.append(path)
+    return found
+
+
+def tables_in(path: str) -> list[str]:
+    """The folders at and below a path that hold tidy tables, or the path itself where it is a Parquet file; told by names alone."""
+    if not _is_folder(path):
+        return [path] if path.endswith(".parquet") else []
+    return sorted({str(file.parent) for file in _files(path, []) if _is_table(file)})
+
+
+def _is_table(file: Path) -> bool:
+    return file.suffix == ".parquet" or (file.suffix in _TABLE_FILES and file.stem in _TABLES)
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return os.path.isdir(path)  # noqa: PTH112 - takes a path that no Path can be made of
+    except (OSError, ValueError):
+        return False
+
+
+def _files(path: str, not_checked: list[NotChecked]) -> Iterator[Path]:
+    """Every file below a folder that may hold figures; folders that can't be entered become entries of ``not_checked``."""
+
+    def unreadable(fault: OSError) -> None:
+        en, ja = f"the folder can't be read: {fault.strerror}", "フォルダーを読めないため、中の文書は読み取っていません"
+        not_checked.append(NotChecked(document=str(fault.filename), why=Why(code="unreadable", en=en, ja=ja)))
+
+    for folder, folders, names in os.walk(path, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in folders:
+            inside = Path(folder, name)
+            if inside.is_symlink() or (sys.version_info >= (3, 12) and inside.is_junction()):
+                en = "is a link to a folder, which is not followed; name that folder itself"
+                ja = "フォルダーへのリンクのため、中の文書は読み取っていません。リンク先のフォルダーを指定してください"
+                not_checked.append(NotChecked(document=str(inside), why=Why(code="linked-folder", en=en, ja=ja)))
+        yield from (Path(folder, name) for name in names if not _passed_over(name))
+
+
+def _passed_over(name: str) -> bool:
+    """Whether a file is hidden, the system's own, the mark of a workbook that is open, or only about the folder."""
+    file = Path(name)
+    about = file.stem.casefold() in _ABOUT_THE_FOLDER and file.suffix.lower() in _PLAIN
+    return name.startswith((".", "~$")) or name.casefold() in _OF_THE_SYSTEM or about
+
+
+def _other_kinds(path: str, names: Sequence[str]) -> NotChecked:
+    count, more, known = len(names), len(names) - _SHOWN, " ".join(sorted(_DOCUMENTS))
+    shown_en = ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    shown_ja = "、".join(names[:_SHOWN]) + (f" ほか {more} 件" if more > 0 else "")
+    return NotChecked(
+        document=path,
+        why=Why(
+            code="other-kind",
+            en=f"{count} {'file' if count == 1 else 'files'} in it not read, being of another kind: {shown_en}; move elsewhere what is not "
+            f"to be checked, or name the documents themselves (of a folder, these are read: {known})",
+            ja=f"フォルダー内の {count} 件のファイルは、読み取る種類ではないため読み取っていません: {shown_ja}。"
+            f"検査しないものは別の場所へ移すか、検査する文書を個別に指定してください（フォルダーから読み取る種類: {known}）",
+        ),
+    )

@@ -1,0 +1,232 @@
+"""Tables of another domain, as a form describes them: which form fits a table's header, and the tidy tables that it stands for.
+
+A row is a sheet, or a sheet's column. Columns are found by their headers; those that the form does not know are other people's data and
+are passed over. Amounts in printed units become base units without any loss; what can't be read is left for the guard to tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Context, Decimal, Inexact
+from typing import Any, Final, cast
+
+import narwhals as nw
+import polars as pl
+
+from auditor.forms import Form, squeezed
+from auditor.tables.guard import ROW, Fault, exact_numbers, lossless
+from auditor.tables.shape import PARTS, PLAIN, Kind, Shape, TableName
+
+__all__ = ["Heading", "NotDescribed", "described", "heading", "in_its_words", "rows_of", "tidied"]
+
+_KEYS: Final = ("book", "fiscal_year", "year", "kind")
+_WHOLE: Final = ("number", "fiscal_year", "year")
+_EXACT: Final = Context(prec=200, traps=[Inexact])
+_LARGEST: Final = 2**63 - 1
+
+
+class NotDescribed(ValueError):
+    """A table that no form describes, several do, or one only in part; ``en`` and ``ja`` say which and what is missing."""
+
+    def __init__(self, en: str, ja: str) -> None:
+        super().__init__(f"{en} / {ja}")
+        self.en, self.ja = en, ja
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A form and the columns of a table that it describes, by what they hold; ``missing`` has no column."""
+
+    form: Form
+    columns: Mapping[str, str]
+    missing: tuple[str, ...] = ()
+
+    def word(self, name: str) -> str:
+        """What the table calls a column of the tidy ones: its own header, or the form's where it has none."""
+        figure, _, part = name.rpartition(".")
+        if figure and part in PARTS:
+            return self.word(figure)
+        key = "number" if name == "sheet" else name
+        return self.columns.get(key) or next(iter(self.form.headers.get(key, ())), name)
+
+
+def heading(columns: Iterable[str], forms: Iterable[Form], insisted: Form | None = None) -> Heading | None:
+    """The form that describes a table with these columns; None where no form describes tables, or none is anything like it.
+
+    ``insisted`` need not have all its figures, but the keys. Raises NotDescribed.
+    """
+    there = _by_header(columns)
+    if insisted is not None:
+        found = _found(there, insisted)
+        keys = [name for name in found.missing if name in (*_KEYS, "number")]
+        if keys or not any(name in insisted.fields for name in found.columns):
+            raise _lacking(found)
+        return found
+    near: list[Heading] = []
+    unsure: list[NotDescribed] = []
+    for form in forms:
+        if form.table is not None:
+            try:
+                near.append(_found(there, form))
+            except NotDescribed as fault:  # another form may fit without any doubt
+                unsure.append(fault)
+    fitting = [found for found in near if not found.missing]
+    if len(fitting) > 1:
+        names = ", ".join(found.form.name for found in fitting)
+        ja = f"複数の様式に当てはまります: {names}。--form で指定してください"
+        raise NotDescribed(f"fits several forms: {names}; name one with --form", ja)
+    if fitting:
+        return fitting[0]
+    if unsure:
+        raise unsure[0]
+    nearest = max(near, key=lambda found: len(found.columns), default=None)
+    if nearest is None or not any(name in nearest.form.fields for name in nearest.columns):
+        return None
+    raise _lacking(nearest)
+
+
+def _by_header(columns: Iterable[str]) -> dict[str, list[str]]:
+    there: dict[str, list[str]] = {}
+    for column in columns:
+        there.setdefault(squeezed(column).casefold(), []).append(column)
+    return there
+
+
+def _found(there: Mapping[str, list[str]], form: Form) -> Heading:
+    columns: dict[str, str] = {}
+    missing: list[str] = []
+    for name, labels in form.headers.items():
+        fitting = [column for label in dict.fromkeys(squeezed(label).casefold() for label in labels) for column in there.get(label, ())]
+        if len(fitting) > 1:
+            en, ja = f"several columns are {name} of form {form.name}", f"様式 {form.name} の {name} に当たる列が複数あります"
+            raise NotDescribed(f"{en}: {', '.join(fitting)}", f"{ja}: {', '.join(fitting)}")
+        if fitting:
+            columns[name] = fitting[0]
+        elif name != "fiscal_year" or form.table is None or form.table.fiscal_year is None:
+            missing.append(name)
+    return Heading(form, columns, tuple(missing))
+
+
+def _lacking(found: Heading) -> NotDescribed:
+    listed = ", ".join(found.word(name) for name in found.missing)
+    name = found.form.name
+    return NotDescribed(
+        f"is most like a table of form {name}, but has no column {listed}",
+        f"様式 {name} の表に最も似ていますが、必要な列がありません: {listed}",
+    )
+
+
+# --- tidy tables, where the data lies
+
+
+def tidied(
+    frame: nw.LazyFrame[Any], found: Heading, *, line: str | None = None, scaled: Collection[str] = ()
+) -> dict[TableName, nw.LazyFrame[Any]]:
+    """The tidy tables that a table stands for, as expressions in its own engine: ``sheets``, and ``years`` where its rows are columns.
+
+    Figures are whole or decimal numbers and are multiplied to base units, except those of ``scaled``, which are so already. ``line`` is a
+    column that counts the rows as a person does; without it and without a column of numbers, rows are numbered in the order of what
+    they hold. Raises NotDescribed for a figure whose type or unit can't be multiplied exactly. (Spark's columns have no points in their
+    names.)
+    """
+    form, table = found.form, found.form.table
+    assert table is not None
+    number = found.columns.get("number") or line
+    if number is None:
+        number = "#number"
+        frame = frame.with_row_index(number, order_by=list(found.columns.values())).with_columns((nw.col(number) + 1).cast(nw.Int64))
+    schema = frame.collect_schema()
+    dated = _column(found, "fiscal_year") if "fiscal_year" in found.columns else nw.lit(table.fiscal_year, nw.Int64).alias("fiscal_year")
+    keys = [nw.lit(form.name).alias("form"), nw.col(number).alias("sheet"), dated]
+    keys += [_column(found, "book").cast(nw.String)] if "book" in found.columns else []
+    apart = (*_KEYS, "number")
+    texts = [_column(found, name).cast(nw.String) for name in found.columns if name not in form.fields and name not in apart]
+    lines = [nw.col(line).alias("line"), nw.col(line).alias(ROW)] if line is not None else []
+    amounts = [_amount(found, name, schema[found.columns[name]], name in scaled) for name in form.fields if name in found.columns]
+    if table.rows == "sheet":
+        return {"sheets": frame.select(*keys, *texts, *lines, *amounts)}
+    kind = _column(found, "kind").cast(nw.String) if "kind" in found.columns else nw.lit(form.columns[0].kind).alias("kind")
+    years = frame.select(*keys, _column(found, "year"), kind, *lines, *amounts)
+    sheets = frame.select(*keys, *texts, *lines[1:])
+    names = [name for name in sheets.collect_schema().names() if name != ROW]
+    return {"sheets": sheets.group_by(*names).agg(nw.col(ROW).min()) if lines else sheets.unique(), "years": years}
+
+
+def _column(found: Heading, name: str) -> nw.Expr:
+    return nw.col(found.columns[name]).alias(name)
+
+
+def _amount(found: Heading, name: str, dtype: nw.dtypes.DType, scaled: bool) -> nw.Expr:
+    """One figure in base units."""
+    definition = found.form.fields[name]
+    factor = found.form.factor(definition.unit)
+    if factor == 1 or scaled:
+        return _column(found, name)
+    if factor != factor.to_integral_value() or not (dtype.is_integer() or dtype.is_decimal()):
+        header = found.columns[name]
+        raise NotDescribed(
+            f"column {header} ({dtype}) can't be turned from {definition.unit} into base units exactly; make it whole numbers or decimals",
+            f"{header} 列 ({dtype}) の {definition.unit} を正確に換算できません。整数か小数 (DECIMAL) の列にしてください",
+        )
+    return (nw.col(found.columns[name]) * int(factor)).alias(name)
+
+
+# --- tables that were read into this process
+
+
+def rows_of(found: Heading) -> TableName:
+    """The tidy table that has a row for each row of a described one."""
+    return "years" if found.form.table is not None and found.form.table.rows == "year" else "sheets"
+
+
+def in_its_words(fault: Fault, found: Heading) -> Fault:
+    """The fault with the column as the described table heads it."""
+    return replace(fault, column=", ".join(found.word(name) for name in fault.column.split(", ")) if fault.column else "")
+
+
+def described(frame: pl.DataFrame, found: Heading) -> dict[TableName, pl.DataFrame]:
+    """The tidy tables of rows of any type, the text of a CSV file among them. A column ``#row`` counts them, or they count from 1."""
+    if ROW not in frame.columns:
+        frame = frame.with_row_index(ROW, 1)
+    columns = [frame[ROW].cast(pl.Int64)]
+    states: list[pl.Series] = []
+    scaled: set[str] = set()
+    for name, column in found.columns.items():
+        kind: Kind = "number" if name in found.form.fields else "integer" if name in _WHOLE else "text"
+        series, dashed = lossless(frame[column], Shape(kind))
+        if kind == "number":
+            if dashed is not None:
+                states.append(dashed.alias(f"{name}.state"))
+            series = exact_numbers(series)
+            factor = found.form.factor(found.form.fields[name].unit)
+            if factor != 1 and not _multiplies(series, factor):
+                series = _multiplied(series, factor)
+                scaled.add(name)
+        columns.append(series.alias(f"#{name}"))
+    lazy: nw.LazyFrame[Any] = nw.from_native(pl.DataFrame(columns).lazy())
+    renamed = replace(found, columns={name: f"#{name}" for name in found.columns})
+    made = tidied(lazy, renamed, line=ROW, scaled=scaled)
+    frames: dict[TableName, pl.DataFrame] = {name: cast(pl.LazyFrame, table.to_native()).collect() for name, table in made.items()}
+    of_rows = rows_of(found)
+    frames[of_rows] = frames[of_rows].with_columns(states)
+    return {name: table.sort(ROW, *(column for column in table.columns if column != ROW)) for name, table in frames.items()}
+
+
+def _multiplies(series: pl.Series, factor: Decimal) -> bool:
+    """Whether the engine multiplies the column without losing a digit."""
+    if factor != factor.to_integral_value() or not (series.dtype.is_integer() or series.dtype.is_decimal()):
+        return False
+    most = max((abs(Decimal(str(end))) for end in (series.min(), series.max()) if end is not None), default=Decimal(0))
+    return most * factor <= _LARGEST
+
+
+def _multiplied(series: pl.Series, factor: Decimal) -> pl.Series:
+    """The column with every plain number multiplied, digit by digit; other cells as they are."""
+    text = series.cast(pl.String)
+    plain = text.str.contains(PLAIN).fill_null(False)
+    values = [
+        format(_EXACT.multiply(Decimal(cell), factor), "f") if fits else cell
+        for cell, fits in zip(text.to_list(), plain.to_list(), strict=True)
+    ]
+    return exact_numbers(pl.Series(series.name, values, dtype=pl.String))
