@@ -117,6 +117,7 @@ class PolarsEngine(Engine):
 
     def __init__(self, rows_at_a_time: int = _AT_A_TIME) -> None:
         self.rows_at_a_time: int | None = rows_at_a_time
+        self._runs_of: dict[int, tuple[Frame, pl.Series, pl.DataFrame]] = {}
 
     def lifted(self, native: Any) -> Frame:
         table = native.collect() if isinstance(native, pl.LazyFrame) else native
@@ -145,21 +146,26 @@ class PolarsEngine(Engine):
     def coded(self, frame: Frame, triples: pl.DataFrame) -> Frame:
         keys = [name for name in _TRIPLE if name in triples.columns]
         table = self.collected(frame)
-        runs, heads = _runs(table, keys)
-        known = heads.join(triples, on=keys, how="left", maintain_order="left")
+        known = self._runs_of.pop(id(frame), None)
+        runs, heads = known[1:] if known is not None else _runs(table, keys)
+        told = heads.join(triples, on=keys, how="left", maintain_order="left")
         added = [name for name in triples.columns if name not in keys]
-        table = table.with_columns(known[name].gather(runs).alias(name) for name in added)
-        return self.frame(table.filter(pl.col(added[0]).is_not_null()) if known[added[0]].null_count() else table)
+        table = table.with_columns(told[name].gather(runs).alias(name) for name in added)
+        return self.frame(table.filter(pl.col(added[0]).is_not_null()) if told[added[0]].null_count() else table)
 
     def triples(self, frame: Frame) -> pl.DataFrame:
         """In the order of first sight, which is the order of their rows."""
-        _, heads = _runs(self.collected(frame.select(*_TRIPLE)), _TRIPLE)
+        runs, heads = _runs(self.collected(frame.select(*_TRIPLE)), _TRIPLE)
+        self._runs_of[id(frame)] = (frame, runs, heads)  # to number its books by
         return _named(heads.unique(maintain_order=True))
 
     def books(self, frame: Frame) -> pl.DataFrame:
         native = cast(pl.LazyFrame, frame.select("#book", ROW).to_native())
         counted = native.group_by(pl.col("#book").alias("book")).agg(pl.len().alias("rows"), pl.col(ROW).min().alias("first"))
         return counted.collect(engine="streaming").sort("first").select("book", "rows")
+
+    def close(self) -> None:
+        self._runs_of.clear()
 
     def looked_up(self, frame: Frame, keys: Sequence[str], table: pl.DataFrame) -> Frame:
         """By place instead of a join, where the keys are close enough together."""

@@ -228,7 +228,9 @@ class _Audit:
         wrong: dict[TableName, pl.DataFrame] = {}
         for table, frame in frames.items():
             if table in source.frames and table != "documents":
-                parts = [self.engine.collected(_astray(frame, found.books, self.engine))]
+                parts: list[pl.DataFrame] = []
+                if self.engine.height(frame) > self.engine.height(found.frames[table]):
+                    parts.append(self.engine.collected(_astray(frame, found.books, self.engine)))
                 if unsound:
                     parts.append(self.engine.collected(found.frames[table].filter(nw.col(CODE).is_in(sorted(unsound))).drop(CODE, OWNER)))
                 kept = [plain(part) for part in parts if part.height]

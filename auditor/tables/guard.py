@@ -27,13 +27,14 @@ from auditor.tables.shape import (
     OwnFigures,
     Shape,
     TableName,
+    allowed,
     own_figures,
     schema,
     shape,
     shapes,
 )
 
-__all__ = ["ROW", "Fault", "Guarded", "exact_numbers", "guarded", "lossless", "merged"]
+__all__ = ["ROW", "Fault", "Guarded", "empty", "exact_numbers", "guarded", "lossless", "merged", "missing_figures", "structure"]
 
 ROW: Final = "#row"
 """Where a row stands in its file or frame, from 1."""
@@ -98,9 +99,23 @@ def guarded(
 
 def structure(columns: Mapping[TableName, pl.DataFrame], forms: Mapping[str, Form], form: str | None = None) -> Guarded:
     """What is wrong with the tables whatever their rows are, and which columns of which tables can be used; the frames may be empty."""
-    checked = guarded({name: frame.clear() for name, frame in columns.items()}, forms, form)
-    checked.faults = [fault for fault in checked.faults if fault.rule != _EMPTY]
-    return checked
+    result = Guarded(own=own_figures(forms.values()))
+    for name in NAMES:
+        if name not in columns:
+            continue
+        frame = _keyed(name, _conformed(name, columns[name].clear(), result.own), result.frames, form)
+        result.faults += _unknown(name, frame, result.own)
+        kinds = {column: found for column in frame.columns if (found := shape(name, column, result.own)) is not None}
+        wrong = {column for column, found in kinds.items() if not allowed(found.kind, frame.schema[column])}
+        missing = [column for column, found in shapes(name).items() if found.key and column not in frame.columns]
+        result.faults += [_fault(name, "type", column, detail=str(frame.schema[column])) for column in kinds if column in wrong]
+        result.faults += [_fault(name, "column_in_dataframe", column) for column in missing]
+        if not missing and not any(kinds[column].key for column in wrong):
+            result.frames[name] = frame.select(column for column in kinds if column not in wrong)
+    if "kpi_years" in result.frames and "kpis" not in result.frames:
+        del result.frames["kpi_years"]
+        result.faults.append(_fault("kpi_years", "reference", "book, kpi", detail="kpis"))
+    return result
 
 
 def empty(table: TableName) -> Fault:
@@ -195,15 +210,24 @@ def _keyed(table: TableName, frame: pl.DataFrame, done: Mapping[TableName, pl.Da
     return frame
 
 
+def _unknown(table: TableName, frame: pl.DataFrame, own: OwnFigures) -> list[Fault]:
+    """The columns that nobody knows."""
+    return [
+        Fault(
+            "TBL009",
+            table,
+            column,
+            Text(en=f"the table knows no column {column}; it was passed over", ja=f"{column} という列は使わないため、読み飛ばしました"),
+        )
+        for column in frame.columns
+        if column != ROW and shape(table, column, own) is None
+    ]
+
+
 def _examine(table: TableName, frame: pl.DataFrame, result: Guarded) -> None:
     """Validate one frame, tell what failed, and set it aside."""
     faults = result.faults
-    for column in frame.columns:
-        if column != ROW and shape(table, column, result.own) is None:
-            told = Text(
-                en=f"the table knows no column {column}; it was passed over", ja=f"{column} という列は使わないため、読み飛ばしました"
-            )
-            faults.append(Fault("TBL009", table, column, told))
+    faults += _unknown(table, frame, result.own)
     parent = result.frames.get(PARENTS[table][0]) if table in PARENTS else None
     named = [column for column in frame.columns if shape(table, column, result.own) is not None]
     missing, wrong = set[str](), set[str]()

@@ -28,6 +28,7 @@ __all__ = [
     "OwnFigures",
     "Shape",
     "TableName",
+    "allowed",
     "figure_columns",
     "is_plain",
     "own_figures",
@@ -227,6 +228,11 @@ _ALLOWED: Final[dict[Kind, Callable[[pl.DataType], bool]]] = {
     "text": lambda dtype: dtype == pl.String,
     "day": lambda dtype: dtype == pl.Date or dtype == pl.String,
 }
+
+
+def allowed(kind: Kind, dtype: pl.DataType) -> bool:
+    """Whether a column of this type can hold values of a kind."""
+    return _ALLOWED[kind](dtype)
 
 
 def _check(name: str, test: Callable[[PolarsData], pl.LazyFrame | bool]) -> pa.Check:
