@@ -20,7 +20,7 @@ from auditor.engines.leftover import Group, Leftover
 from auditor.engines.preparing import AT, CODE, OWNER
 from auditor.engines.views import Agreement
 from auditor.figures import Quantity
-from auditor.formula.columns import expression_of
+from auditor.formula.columns import either, expression_of
 from auditor.rows import Each
 
 __all__ = ["Agreeing"]
@@ -64,9 +64,11 @@ class Agreeing:
         if isinstance(opened, nw.Expr):
             ends = {name: nw.when(expression_of(there)).then(end) for name, end in ends.items()}
             marks = [opened.alias("open")]
-        wanted = expression_of(there) | opened if isinstance(opened, nw.Expr) else expression_of(there)
-        if not isinstance(there, bool):
+        wanted = either(there, opened)
+        if not isinstance(wanted, bool):
             frame = frame.filter(wanted)
+        elif not wanted:
+            frame = frame.head(0)
         keys = dict.fromkeys([*self.group, OWNER])
         return self.engine.kept(frame.select(*keys, *(end.alias(name) for name, end in ends.items()), *marks))
 

@@ -178,7 +178,12 @@ def explained(
 
 def _left_out(path: str, rows: int, en: str, ja: str) -> NotChecked:
     return NotChecked(
-        document=path, why=Why(code="rows-left-out", en=f"{rows:,} rows were not audited; {en}", ja=f"{rows:,} 行は検査していません。{ja}")
+        document=path,
+        why=Why(
+            code="rows-left-out",
+            en=f"{rows:,} {'row was' if rows == 1 else 'rows were'} not audited; {en}",
+            ja=f"{rows:,} 行は検査していません。{ja}",
+        ),
     )
 
 
