@@ -16,8 +16,9 @@ import polars as pl
 
 from auditor import figures
 from auditor.engines.engine import Engine, Frame
+from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Group, Leftover
-from auditor.engines.preparing import AT, CODE, OWNER
+from auditor.engines.preparing import AT
 from auditor.engines.views import Agreement
 from auditor.figures import Quantity
 from auditor.formula.columns import either, expression_of
@@ -74,23 +75,37 @@ class Agreeing:
 
     def _settled(self, agreement: Agreement, rows: Frame) -> pl.DataFrame:
         """What each group agrees on, enclosed; ``state`` is 1, or 0 where it agrees on nothing."""
-        group, collected = self.group, self.engine.collected
-        opened = nw.col("open") if "open" in rows.collect_schema() else None
-        told = rows if opened is None else rows.filter(~opened)
-        unsettled = set[tuple[Any, ...]]()
-        if opened is not None:
-            unsettled = set(collected(rows.filter(opened).select(*group).unique()).rows())
+        opened = "open" in rows.collect_schema()
+        odd = self._groups(rows.filter(nw.col("open"))) if opened else None
+        told = self._marked(rows.filter(~nw.col("open")) if opened else rows)
+        table = self._summed(told)
+        if odd is not None:  # what a row left open would say, only the judge knows
+            table = table.join(odd, on=self.group, how="anti")
+        settled = pl.col("state").is_not_null()
+        known = pl.concat([table.filter(settled), self._swept(told, table.filter(~settled))])
+        for row in known.iter_rows(named=True):
+            self.left.agreed[self._key(agreement, row)] = None if row["state"] == 0 else (row["lo_u"] + row["hi_d"]) / 2
+        self.left.witnesses.append((self.scope, told, known.filter(pl.col("state") == 1)))
+        unsure = table.join(known, on=self.group, how="anti").select(self.group)
+        unsure = unsure if odd is None else pl.concat([unsure, odd])
+        exact = [self._exactly(agreement, row) for row in unsure.iter_rows(named=True)]
+        return pl.concat([known, pl.DataFrame(exact, schema=table.schema)]) if exact else known
+
+    def _groups(self, rows: Frame) -> pl.DataFrame:
+        return self.engine.collected(rows.select(*self.group).unique())
+
+    def _marked(self, rows: Frame) -> Frame:
+        """The rows, ``near`` where they lie close to what is usual in their group; it decides nothing but whether the group is sure."""
         center, half = (nw.col("hi_u") + nw.col("lo_d")) / 2, (nw.col("hi_u") - nw.col("lo_d")) / 2
-        # A few rows tell what is usual in a group. Which rows are called near decides nothing but whether the group is sure.
-        usual = collected(
-            self._some(told)
-            .select(*group, center.alias("center"), half.alias("half"))
-            .group_by(*group)
-            .agg(nw.col("center").median().alias("usual"), nw.col("half").max().alias("widest"))
-        )
-        found = self.engine.looked_up(told, group, usual)
+        some = self._some(rows).select(*self.group, center.alias("center"), half.alias("half"))
+        usual = some.group_by(*self.group).agg(nw.col("center").median().alias("usual"), nw.col("half").max().alias("widest"))
+        found = self.engine.looked_up(rows, self.group, self.engine.collected(usual))
         near = (center - nw.col("usual")).abs() <= half + nw.col("widest")
-        told = self.engine.kept(found.with_columns(near.fill_null(False).alias("near")))
+        return self.engine.kept(found.with_columns(near.fill_null(False).alias("near")))
+
+    def _summed(self, told: Frame) -> pl.DataFrame:
+        """For each group what its near rows have in common, and whether it is sure that no other value is admitted by as many."""
+        group, collected = self.group, self.engine.collected
         table = collected(
             told.with_columns(nw.when(nw.col("near")).then(nw.col(end)).alias(end) for end in _ENDS)
             .group_by(*group)
@@ -110,21 +125,7 @@ class Agreeing:
         meeting = others.join(table, on=group, how="left").filter(met).select(group).unique().with_columns(pl.lit(True).alias("met"))
         sure = (pl.col("lo_u") < pl.col("hi_d")) & (pl.col("admitting") * 2 > pl.col("values")) & pl.col("met").is_null()
         state = pl.when(pl.col("values") < 3).then(0).when(sure.fill_null(False)).then(1)
-        table = table.join(meeting, on=group, how="left").select(*group, *_ENDS, state.cast(pl.Int64).alias("state"))
-        if unsettled:
-            odd = pl.DataFrame(list(unsettled), schema=dict.fromkeys(group, pl.Int64), orient="row")
-            table = table.join(odd, on=group, how="anti")
-            table = pl.concat([table, odd.with_columns(pl.lit(None, pl.Float64).alias(end) for end in _ENDS)], how="diagonal")
-            undecided = table.filter(pl.col("state").is_null()).join(odd, on=group, how="anti")
-        else:
-            undecided = table.filter(pl.col("state").is_null())
-        known = pl.concat([table.filter(pl.col("state").is_not_null()), self._swept(told, undecided)])
-        for row in known.iter_rows(named=True):
-            self.left.agreed[self._key(agreement, row)] = None if row["state"] == 0 else (row["lo_u"] + row["hi_d"]) / 2
-        self.left.witnesses.append((self.scope, told, known.filter(pl.col("state") == 1)))
-        unsure = table.join(known, on=group, how="anti")
-        exact = [self._exactly(agreement, row) for row in unsure.iter_rows(named=True)]
-        return pl.concat([known, pl.DataFrame(exact, schema=table.schema)]) if exact else known
+        return table.join(meeting, on=group, how="left").select(*group, *_ENDS, state.cast(pl.Int64).alias("state"))
 
     def _some(self, rows: Frame) -> Frame:
         """About one row in so many that each group keeps some twenty, where groups are larger on the whole."""

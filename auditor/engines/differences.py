@@ -24,6 +24,8 @@ from auditor.rules import Rule
 __all__ = ["Difference", "difference"]
 
 _PLACES = 18
+_LARGEST = 10**17
+"""Numbers from here on are left to the judge: in 64 bits they can't be told apart from each other with more decimals."""
 
 
 class _Untold(Exception):
@@ -52,12 +54,14 @@ class Difference:
         frame: nw.LazyFrame[Any] = nw.from_native(failing)
         unit = self.unit if isinstance(self.unit, nw.Expr) else nw.lit(self.unit or None, nw.String)
         columns = [number.value.alias(name) for name, number in self.numbers.items()]
-        counted: pl.LazyFrame = frame.with_columns(*columns, unit.alias("unit"), expression_of(self.sure).alias("sure")).to_native()
+        places = max((number.places for number in self.numbers.values()), default=0)
+        small = [(number.value.abs() < _LARGEST // 10 ** (places - number.places)) for number in self.numbers.values()]
+        sure = both(self.sure, *(fits.fill_null(False) for fits in small))
+        counted: pl.LazyFrame = frame.with_columns(*columns, unit.alias("unit"), expression_of(sure).alias("sure")).to_native()
         texts: dict[str, pl.Expr] = dict.fromkeys(("expected", "actual", "difference"), pl.lit(None, pl.String))
         texts |= {name: _decimal(pl.col(name), number.places, number.least) for name, number in self.numbers.items()}
         if len(self.numbers) == 2:
             actual, expected = self.numbers["actual"], self.numbers["expected"]
-            places = max(actual.places, expected.places)
             apart = pl.col("actual") * 10 ** (places - actual.places) - pl.col("expected") * 10 ** (places - expected.places)
             shown = pl.max_horizontal(_shown(pl.col(name), number.places, number.least) for name, number in self.numbers.items())
             texts["difference"] = _decimal(apart, places, shown)
@@ -149,7 +153,9 @@ def _expected(right: Num, factor: Fraction, rounding: Rounding, step: Decimal) -
     real, size, places = right.real, float(Fraction(step) * factor), max(0, -_exponent(step))
     low, high = (real.lo_d + real.hi_d) / 2 / size, (real.lo_u + real.hi_u) / 2 / size
     least, most = (_rounded(end + end.abs() * away, rounding) for end, away in ((low, -(2.0**-48)), (high, 2.0**-48)))
-    return _Decimals(least.cast(nw.Int64) * int(step * 10**places), places, places), (least == most).fill_null(False)
+    parts = int(step * 10**places)
+    sure = ((least == most) & (least.abs() < _LARGEST // parts)).fill_null(False)
+    return _Decimals(nw.when(sure).then(least).cast(nw.Int64) * parts, places, places), sure
 
 
 def _rounded(value: nw.Expr, rounding: Rounding) -> nw.Expr:

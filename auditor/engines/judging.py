@@ -9,8 +9,9 @@ from typing import Final, cast
 import polars as pl
 
 from auditor.auditing import Found, Gathering
+from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK
 from auditor.engines.leftover import Key, Records, SomeRows, place
-from auditor.engines.preparing import AT, CODE, OWNER, SHEETS_OF_A_BOOK, Prepared
+from auditor.engines.preparing import AT, Prepared
 from auditor.engines.screen import Screened, left_witnesses
 from auditor.engines.views import Agreement
 from auditor.figures import Quantity

@@ -14,7 +14,7 @@ import polars as pl
 from auditor import figures
 from auditor.engines.cells import as_text, as_whole
 from auditor.engines.engine import ROW, Engine, Frame, outer
-from auditor.engines.preparing import CODE, OWNER, SHEETS_OF_A_BOOK, Keyed
+from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK, Keyed
 from auditor.figures import Quantity
 from auditor.forms import Form
 from auditor.formula.judge import Measure, Missing

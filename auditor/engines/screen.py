@@ -13,8 +13,9 @@ import polars as pl
 from auditor.engines.agreements import Agreeing, witnesses
 from auditor.engines.differences import Difference, difference
 from auditor.engines.engine import Engine, Frame
+from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Leftover
-from auditor.engines.preparing import AT, CODE, OWNER, TABLES, Base, Needed, Prepared
+from auditor.engines.preparing import AT, TABLES, Base, Needed, Prepared
 from auditor.engines.views import Agreement, Sources, View, as_of, stepped
 from auditor.figures import Quantity
 from auditor.forms import Form

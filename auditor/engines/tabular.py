@@ -19,8 +19,9 @@ from auditor.auditing import FailOn, Gathering, Report, unknown_form
 from auditor.engines.engine import Engine, Frame, PolarsEngine
 from auditor.engines.inputs import Source, sources_of
 from auditor.engines.judging import Judging, exactly, framed
+from auditor.engines.keys import CODE, OWNER, Keyed, keyed, with_keys
 from auditor.engines.leftover import Records, plain, with_keys_of
-from auditor.engines.preparing import CODE, OWNER, Keyed, Needed, keyed, prepared, with_keys
+from auditor.engines.preparing import Needed, prepared
 from auditor.engines.screen import columnar, names_needed, screened
 from auditor.forms import Form
 from auditor.model import Book, Document, NotChecked

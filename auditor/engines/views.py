@@ -16,7 +16,8 @@ import narwhals as nw
 
 from auditor import figures
 from auditor.engines.engine import Engine, Frame, inner
-from auditor.engines.preparing import AT, OWNER, Base
+from auditor.engines.keys import OWNER
+from auditor.engines.preparing import AT, Base
 from auditor.forms import FieldDefinition, Form
 from auditor.formula.columns import (
     LARGEST,

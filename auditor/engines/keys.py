@@ -1,0 +1,110 @@
+"""The keys of tables as numbers: books numbered, every row by the sheet or KPI that it belongs to, also where keys are not written out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import narwhals as nw
+import polars as pl
+
+from auditor.engines.cells import Schema, as_text, as_whole
+from auditor.engines.engine import Engine, Frame
+from auditor.forms import Form
+from auditor.tables.shape import KEYS, PARENTS, TableName
+
+__all__ = ["CODE", "OWNER", "SHEETS_OF_A_BOOK", "Keyed", "keyed", "with_keys"]
+
+CODE: Final = "#code"
+"""The number of a row's book."""
+OWNER: Final = "#owner"
+"""The number of a row's sheet or KPI."""
+SHEETS_OF_A_BOOK: Final = 2**32
+_TRIPLE: Final = ("book", "form", "fiscal_year")
+
+
+def with_keys(frames: Mapping[TableName, Frame], form: str | None, engine: Engine) -> dict[TableName, Frame]:
+    """The frames with ``#``-columns for their keys, also those that need not be written on every row."""
+    made: dict[TableName, Frame] = {}
+    for table, frame in frames.items():
+        schema = frame.collect_schema()
+        keys: dict[str, nw.Expr] = {}
+        for name in ("sheet", "kpi", "year", "fiscal_year"):
+            if name in KEYS[table] or (name == "fiscal_year" and name in schema):
+                keys[name], _ = as_whole(name, schema)
+        if "form" in schema:
+            keys["form"] = as_text("form", schema)
+        elif form is not None and table != "kpi_years":
+            keys["form"] = nw.lit(form)
+        if "book" in schema:
+            keys["book"] = as_text("book", schema)
+        frame = frame.with_columns(value.alias(f"#{name}") for name, value in keys.items())
+        there = set(keys)
+        lacking = [name for name in ("form", "fiscal_year") if name not in there and table not in ("kpi_years", "documents")]
+        if table in PARENTS and PARENTS[table][0] in made and lacking and "book" in there:
+            frame = _of_parent(frame, made[PARENTS[table][0]], PARENTS[table][1][1], lacking)
+            there |= set(lacking)
+        if "book" not in there and {"form", "fiscal_year"} <= there:
+            frame = frame.with_columns(nw.concat_str(nw.col("#form"), nw.lit("-"), nw.col("#fiscal_year").cast(nw.String)).alias("#book"))
+        made[table] = frame
+    if "sheets" not in made:
+        parts = [made[table].select("#book", "#sheet", "#form", "#fiscal_year") for table in ("years", "evaluations") if table in made]
+        if parts:
+            sheets = nw.concat(parts).unique(["#book", "#sheet", "#form", "#fiscal_year"])
+            title = nw.concat_str(nw.lit("#"), nw.col("#sheet").cast(nw.String)).alias("name")
+            made["sheets"] = engine.kept(sheets.with_columns(title, nw.col("#sheet").alias("sheet")))
+    return made
+
+
+def _of_parent(frame: Frame, parent: Frame, owner: str, names: list[str]) -> Frame:
+    told = parent.select(nw.col("#book").alias("of book"), nw.col(f"#{owner}").alias("of owner"), *(f"#{name}" for name in names))
+    joined = frame.join(told, left_on=["#book", f"#{owner}"], right_on=["of book", "of owner"], how="left")
+    return joined.drop("of book", "of owner", strict=False)
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """The tables of some books with the numbers of their books and owners.
+
+    ``books`` are the books whose keys are complete and plain: book, form, fiscal_year, code. ``firsts`` has the first book of each form
+    in each table; ``derived`` are the tables made of others.
+    """
+
+    frames: Mapping[TableName, Frame]
+    schemas: Mapping[TableName, Schema]
+    books: pl.DataFrame
+    firsts: pl.DataFrame
+    derived: frozenset[TableName] = frozenset()
+
+
+def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: Engine) -> Keyed:
+    """Number the books, and the rows of each by the sheet or KPI that they belong to; other rows are left out."""
+    none = pl.DataFrame(schema={"book": pl.String, "form": pl.String, "fiscal_year": pl.Int64})
+    triples = {
+        table: engine.triples(frame).cast({"book": pl.String, "form": pl.String, "fiscal_year": pl.Int64})
+        for table, frame in frames.items()
+        if table not in ("kpi_years", "documents")
+    }
+    named = pl.concat([none.with_columns(table=pl.lit("")), *(found.with_columns(table=pl.lit(table)) for table, found in triples.items())])
+    firsts = named.filter(pl.col("form").is_in(list(forms))).unique(["table", "form"], keep="first", maintain_order=True)
+    distinct = named.select(none.columns).unique(maintain_order=True)
+    plain = distinct.drop_nulls().filter(
+        pl.col("form").is_in(list(forms)) & pl.col("fiscal_year").is_between(1800, 2999) & ~pl.col("book").is_duplicated()
+    )
+    if distinct.height > plain.height:  # a book that some row calls otherwise too is none to be sure of
+        other = distinct.join(plain, on=list(_TRIPLE), how="anti")["book"].drop_nulls()
+        plain = plain.filter(~pl.col("book").is_in(other.implode()))
+    books = plain.with_row_index("code").with_columns(pl.col("code").cast(pl.Int64))
+    numbered: dict[TableName, Frame] = {}
+    for table, frame in frames.items():
+        if table == "documents":
+            continue
+        of = books.select("book", "code") if table == "kpi_years" else books
+        renamed = of.rename({name: f"#{name}" for name in of.columns})
+        coded = engine.coded(frame, renamed)
+        key = "#kpi" if table in ("kpis", "kpi_years") else "#sheet"
+        owner = nw.when((nw.col(key) > 0) & (nw.col(key) < SHEETS_OF_A_BOOK)).then(nw.col(CODE) * SHEETS_OF_A_BOOK + nw.col(key))
+        numbered[table] = coded.with_columns(owner.alias(OWNER))
+    schemas: dict[TableName, Schema] = {table: frame.collect_schema() for table, frame in numbered.items()}
+    return Keyed(numbered, schemas, books, firsts.select("table", "form", "book"))
