@@ -227,7 +227,11 @@ def _from_other(native: Any) -> pl.DataFrame:
     try:
         made = nw.from_native(native, eager_only=True)
     except TypeError:
-        raise TypeError(f"{type(native).__name__} is no frame that can be audited in this process") from None
+        name = type(native).__name__
+        raise TypeError(
+            f"{name} is no frame of this process; relations of DuckDB and frames of Spark need the engine that holds them (engine=…)"
+            f" / {name} はこのプロセスのデータフレームではありません。DuckDB や Spark の表には、そのエンジンを engine= で指定してください"
+        ) from None
     return cast(pl.DataFrame, made.to_polars())
 
 

@@ -124,3 +124,19 @@ def test_books_at_a_time_say_what_all_together_say(tmp_path: Path) -> None:
     apart = audit_tables([tmp_path], SESSION.rules, SESSION.forms, engine=PolarsEngine(rows_at_a_time=30))
     assert apart.outcomes == together.outcomes
     assert said(apart) == said(together)
+
+
+def test_frames_of_other_libraries() -> None:
+    """Frames of pandas are taken as they are, whole numbers with blanks being floats there; those of another engine are refused."""
+    import pandas
+
+    assert TABLES.years is not None
+    floats = TABLES.years.with_columns(pl.col(pl.Int64, pl.Decimal).exclude("sheet", "year", "fiscal_year").cast(pl.Float64))
+    frame = pandas.DataFrame({name: [float("nan") if cell is None else cell for cell in floats[name]] for name in floats.columns})
+    rules = SESSION.rules.select(["FND", "STF001", "TBL"])
+    native = audit_tables({"years": TABLES.years}, rules, SESSION.forms)
+    assert audit_tables({"years": frame}, rules, SESSION.forms).outcomes == native.outcomes
+    with pytest.raises(TypeError, match="engine="):
+        audit_tables({"years": DuckDbEngine().connection.sql("select 1")}, rules, SESSION.forms)
+    with pytest.raises(ValueError, match="no table 'yeers'"):
+        audit_tables({"yeers": TABLES.years}, rules, SESSION.forms)
