@@ -265,6 +265,12 @@ class Book(Record):
     sheets: tuple[Sheet, ...] = ()
     kpis: tuple[Kpi, ...] = ()
 
+    @staticmethod
+    def of_key(key: str, form: str, fiscal_year: int, documents: tuple[Document, ...]) -> Book:
+        """The book that tables call ``key``, without its records; it has a name only where that is not form and fiscal year."""
+        unnamed = Book(form=form, fiscal_year=fiscal_year, documents=documents)
+        return unnamed if unnamed.key == key else unnamed.model_copy(update={"name": key})
+
     @property
     def key(self) -> str:
         """What the tables' column ``book`` holds: the name, or form and fiscal year where there is none."""

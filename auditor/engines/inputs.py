@@ -38,16 +38,13 @@ class Source:
     heading: Heading | None = None
     """Which columns of another table these were made of."""
 
-    def without_damaged(self) -> Source | None:
-        """The source without those of its files that can't be read to their end, which are said; None where all can."""
+    def damaged(self) -> dict[TableName, NotChecked]:
+        """Those of the tables whose files can't be read to their end."""
         wrong: dict[TableName, NotChecked] = {}
         for table, path in self.paths.items():
             if path.endswith(".parquet") and (fault := unreadable(path)) is not None:
                 wrong[table] = damaged(path, fault).not_checked
-        if not wrong:
-            return None
-        frames = {table: frame for table, frame in self.frames.items() if table not in wrong}
-        return replace(self, frames=frames, not_checked=[*self.not_checked, *wrong.values()])
+        return wrong
 
     def worded(self, faults: Iterable[Fault]) -> list[Fault]:
         """Faults with their columns as the table that was given heads them."""

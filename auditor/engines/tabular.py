@@ -24,7 +24,7 @@ from auditor.engines.leftover import Records, plain, with_keys_of
 from auditor.engines.preparing import Needed, prepared
 from auditor.engines.screen import columnar, names_needed, screened
 from auditor.forms import Form
-from auditor.model import Book, Document, NotChecked
+from auditor.model import Book, Document, NotChecked, Why
 from auditor.rows import Rows
 from auditor.rules import Rule, RuleSet
 from auditor.tables.files import explained
@@ -101,21 +101,27 @@ class _Audit:
         self.reading = [rule for rule in self.rules if rule.each == "reading"]
 
     def all_of(self, source: Source) -> list[Document]:
-        """The documents of a source; a file that turns out to be damaged is said, and the others are audited without it."""
+        """The documents of a source; a file that turns out to be damaged is said, and the others are audited without it.
+
+        Where some books were judged by then, judging them again would count them twice: the audit of the source ends, which is said.
+        """
+        self.gathering.missed.extend(source.not_checked)
+        self._judged = False
         try:
             return self.audited(source)
         except Exception:  # each engine has its own words for a file that it can't read
-            rest = source.without_damaged()
-            if rest is None:
+            wrong = source.damaged()
+            if not wrong:
                 raise
-            if self._judged:
-                self.gathering.missed.extend(rest.not_checked)
-                return []
-            return self.audited(rest)
+            self.gathering.missed.extend(wrong.values())
+            rest = replace(source, frames={table: frame for table, frame in source.frames.items() if table not in wrong})
+            if not self._judged:
+                return self.audited(rest)
+            self.gathering.missed.extend(_ended(path) for path in dict.fromkeys(rest.paths[table] for table in rest.frames))
+            return []
 
     def audited(self, source: Source) -> list[Document]:
         """The documents of a source; what was found goes to the gathering."""
-        self.gathering.missed.extend(source.not_checked)
         looked = _Looked(faults=list(source.faults), left_out=dict(source.left_out))
         for batch in self._batches(source):
             self._batch(batch, source, looked)
@@ -196,14 +202,12 @@ class _Audit:
         counts = records.counts()
         outlines: dict[int, Book] = {}
         for book, form, fiscal_year, code in found.books.select("book", "form", "fiscal_year", "code").iter_rows():
-            made = Book(form=form, fiscal_year=fiscal_year)
-            made = made if made.key == book else made.model_copy(update={"name": book})
             listed = tuple(
                 Document(path=path, form=form, fiscal_year=fiscal_year, sheets=sheets, kpis=kpis)
                 for path, (sheets, kpis) in counts.get(code, {}).items()
             )
             if code in told or listed:
-                outlines[code] = told[code] if code in told else made.model_copy(update={"documents": listed})
+                outlines[code] = told[code] if code in told else Book.of_key(book, form, fiscal_year, listed)
         return outlines
 
     def _remarked(self, form: Form, outlines: Mapping[int, Book], records: Records) -> None:
@@ -255,6 +259,11 @@ class _Audit:
                 self.gathering.missed.extend(unknown_form(book))
             else:
                 self.gathering.judge(Rows(book, form), framed=framed(keys))
+
+
+def _ended(path: str) -> NotChecked:
+    en, ja = "was not audited to its end, for another table is damaged", "ほかの表が壊れているため、最後まで検査していません"
+    return NotChecked(document=path, why=Why(code="ended", en=en, ja=ja))
 
 
 def _parts(counted: pl.DataFrame, limit: int) -> Iterator[tuple[pl.Series, int]]:

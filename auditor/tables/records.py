@@ -338,8 +338,7 @@ class _Making:
     def outline(self, owner: Owner, counts: Mapping[str, list[int]]) -> Book:
         """The book without its records; ``counts`` are the sheets and KPIs of each document."""
         key, form, fiscal_year = owner
-        unnamed = Book(form=form, fiscal_year=fiscal_year, documents=self._documents(owner, counts))
-        return unnamed if unnamed.key == key else unnamed.model_copy(update={"name": key})
+        return Book.of_key(key, form, fiscal_year, self._documents(owner, counts))
 
     def _documents(self, owner: Owner, counts: Mapping[str, list[int]]) -> tuple[Document, ...]:
         _, form, fiscal_year = owner

@@ -30,7 +30,6 @@ __all__ = [
     "TableName",
     "allowed",
     "figure_columns",
-    "is_plain",
     "own_figures",
     "schema",
     "shape",
@@ -187,11 +186,6 @@ def shape(table: TableName, column: str, own: OwnFigures = NO_FIGURES) -> Shape 
 def figure_columns(table: TableName, columns: Iterable[str], own: OwnFigures = NO_FIGURES) -> tuple[str, ...]:
     """The columns of figures among the given ones: ``total_cost``, ``funding.grants`` …"""
     return tuple(column for column in columns if (found := shape(table, column, own)) is not None and found.kind == "number")
-
-
-def is_plain(column: pl.Expr) -> pl.Expr:
-    """Whether text is a plain decimal number, as tables hold them."""
-    return column.str.contains(PLAIN)
 
 
 @dataclass(frozen=True)

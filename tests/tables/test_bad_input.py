@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import narwhals as nw
 import polars as pl
 import pytest
 
@@ -114,6 +116,34 @@ def test_a_file_damaged_in_the_middle_is_left_out(tmp_path: Path) -> None:
     assert [missed.document for missed in report.not_checked] == [str(path)]
     assert report.exit_code == 2
     assert report.outcomes["FND001"]["pass"] > 300
+    other = tmp_path / "other"
+    write_tables(TABLES, other)
+    both = audit_tables([other, tmp_path], SESSION.rules.select(["FND"]), SESSION.forms)
+    assert [missed.document for missed in both.not_checked] == [str(path)]
+    assert both.outcomes["FND001"]["pass"] > report.outcomes["FND001"]["pass"]
+
+
+def test_a_file_damaged_behind_books_that_were_judged_ends_the_audit_aloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ending(PolarsEngine):
+        """Reads the first books, and no others."""
+
+        def triples(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
+            looked.append(1)
+            if len(looked) > 4:
+                raise OSError("no more")
+            return super().triples(frame)
+
+    looked: list[int] = []
+    write_tables(TABLES, tmp_path)
+    path = str(tmp_path / "years.parquet")
+    monkeypatch.setattr("auditor.engines.inputs.unreadable", lambda read: OSError("no more") if read == path else None)
+    report = audit_tables([tmp_path], SESSION.rules.select(["FND"]), SESSION.forms, engine=Ending(rows_at_a_time=36))
+    assert report.exit_code == 2
+    said = {missed.document: missed.why.code for missed in report.not_checked}
+    assert said.pop(path) == "damaged"
+    assert set(said) == {str(tmp_path / f"{name}.parquet") for name in TABLES.frames if name != "years"}
+    assert set(said.values()) == {"ended"}
+    assert report.outcomes["FND001"]["pass"] > 0
 
 
 def test_books_at_a_time_say_what_all_together_say(tmp_path: Path) -> None:
