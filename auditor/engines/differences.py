@@ -16,7 +16,7 @@ import polars as pl
 
 from auditor.engines.views import View
 from auditor.figures import Rounding
-from auditor.formula.columns import Mask, NotColumnar, Num, Whole, both, expression_of, measured
+from auditor.formula.columns import Mask, NotColumnar, Num, Real, Whole, both, expression_of, measured
 from auditor.formula.parse import kind_of
 from auditor.formula.tree import Call, Compare, Field, walk
 from auditor.rules import Rule
@@ -24,6 +24,8 @@ from auditor.rules import Rule
 __all__ = ["Difference", "difference"]
 
 _PLACES = 18
+_ROUNDED = ("half_up", "nearest", "truncate")
+_FITS = 2**60
 _LARGEST = 10**17
 """Numbers from here on are left to the judge: in 64 bits they can't be told apart from each other with more decimals."""
 
@@ -48,24 +50,30 @@ class Difference:
     numbers: Mapping[str, _Decimals] = field(default_factory=dict[str, _Decimals])
     unit: nw.Expr | str = ""
     sure: Mask = True
+    parts: tuple[Any, ...] = ()
+    """The columns on the way that it is made of."""
+    before: Mapping[str, nw.Expr] = field(default_factory=dict[str, nw.Expr])
+    """What is computed before the numbers."""
 
     def told(self, failing: pl.LazyFrame) -> pl.LazyFrame:
         """The failing rows with ``expected``, ``actual``, ``difference`` as plain decimals, ``unit``, and ``sure``."""
         frame: nw.LazyFrame[Any] = nw.from_native(failing)
         unit = self.unit if isinstance(self.unit, nw.Expr) else nw.lit(self.unit or None, nw.String)
-        columns = [number.value.alias(name) for name, number in self.numbers.items()]
+        numbers = [number.value.alias(name) for name, number in self.numbers.items()]
+        frame = frame.with_columns(value.alias(name) for name, value in self.before.items()) if self.before else frame
+        counted: pl.LazyFrame = frame.with_columns(*numbers, unit.alias("unit"), expression_of(self.sure).alias("sure")).to_native()
         places = max((number.places for number in self.numbers.values()), default=0)
-        small = [(number.value.abs() < _LARGEST // 10 ** (places - number.places)) for number in self.numbers.values()]
-        sure = both(self.sure, *(fits.fill_null(False) for fits in small))
-        counted: pl.LazyFrame = frame.with_columns(*columns, unit.alias("unit"), expression_of(sure).alias("sure")).to_native()
         texts: dict[str, pl.Expr] = dict.fromkeys(("expected", "actual", "difference"), pl.lit(None, pl.String))
-        texts |= {name: _decimal(pl.col(name), number.places, number.least) for name, number in self.numbers.items()}
+        sure = pl.col("sure")
+        for name, number in self.numbers.items():
+            sure = sure & (pl.col(name).abs() < _LARGEST // 10 ** (places - number.places)).fill_null(False)
+            texts[name] = _decimal(pl.col(name), number.places, number.least)
         if len(self.numbers) == 2:
             actual, expected = self.numbers["actual"], self.numbers["expected"]
             apart = pl.col("actual") * 10 ** (places - actual.places) - pl.col("expected") * 10 ** (places - expected.places)
             shown = pl.max_horizontal(_shown(pl.col(name), number.places, number.least) for name, number in self.numbers.items())
             texts["difference"] = _decimal(apart, places, shown)
-        return counted.with_columns(text.alias(name) for name, text in texts.items())
+        return counted.with_columns(*(text.alias(name) for name, text in texts.items()), sure.alias("sure"))
 
 
 def _shown(value: pl.Expr, places: int, least: int) -> pl.Expr:
@@ -119,8 +127,16 @@ def _compared(part: Compare, view: View) -> Difference:
     if part.operator != "==":
         return Difference({"actual": actual}, unit, left.missing.there)
     right = measured(other, view)
-    expected, sure = _expected(right, factor, definition.rounding, definition.step)
-    return Difference({"actual": actual, "expected": expected}, unit, both(left.missing.there, right.missing.there, sure))
+    before = _middle(right, Fraction(definition.step) * factor) if definition.rounding in _ROUNDED else {}
+    sure: Mask = True
+    if before:
+        expected = _from_middle(definition.rounding, definition.step)
+    else:
+        expected, sure = _expected(right, factor, definition.rounding, definition.step)
+    missing = right.missing
+    parts = (*right.parts, missing.blank, missing.unknown, missing.open)
+    certain = both(left.missing.there, missing.there, sure)
+    return Difference({"actual": actual, "expected": expected}, unit, certain, parts, before)
 
 
 def _exponent(step: Decimal) -> int:
@@ -148,14 +164,39 @@ def _expected(right: Num, factor: Fraction, rounding: Rounding, step: Decimal) -
         if not isinstance(right, Whole) or not right.point:
             raise _Untold("a computed side that is no exact number", "正確な数でない計算")
         return _scaled(right.lo, right.scale, factor, 0), True
-    if rounding not in ("half_up", "nearest", "truncate"):
+    if rounding not in _ROUNDED:
         raise _Untold(f"rounding {rounding}", f"端数処理 {rounding}")
-    real, size, places = right.real, float(Fraction(step) * factor), max(0, -_exponent(step))
+    places = max(0, -_exponent(step))
+    parts = int(step * 10**places)
+    real, size = right.real, float(Fraction(step) * factor)
     low, high = (real.lo_d + real.hi_d) / 2 / size, (real.lo_u + real.hi_u) / 2 / size
     least, most = (_rounded(end + end.abs() * away, rounding) for end, away in ((low, -(2.0**-48)), (high, 2.0**-48)))
-    parts = int(step * 10**places)
     sure = ((least == most) & (least.abs() < _LARGEST // parts)).fill_null(False)
     return _Decimals(nw.when(sure).then(least).cast(nw.Int64) * parts, places, places), sure
+
+
+def _middle(value: Num, size: Fraction) -> dict[str, nw.Expr]:
+    """The middle of what was computed as a quotient of whole numbers, in steps of a size; nothing where 64 bits don't hold it twice."""
+    if isinstance(value, Real):
+        return {}
+    over, under = (value, None) if isinstance(value, Whole) else (value.over, value.under)
+    up, down = (1, over.scale) if isinstance(value, Whole) else value.factors
+    part, bound = Fraction(up, down) / size / 2, under.bound if under else 1
+    if under is None or under.point:
+        top, most, divisor, divisors = over.lo + over.hi, 2 * over.bound, under.lo if under else nw.lit(1, nw.Int64), bound
+    else:
+        top, most = over.lo * under.hi + over.hi * under.lo, 2 * over.bound * bound
+        divisor, divisors = under.lo * under.hi, bound**2
+    if max(most * part.numerator, divisors * part.denominator) > _FITS:
+        return {}
+    return {"#over": top * part.numerator, "#under": divisor * part.denominator}
+
+
+def _from_middle(rounding: Rounding, step: Decimal) -> _Decimals:
+    """The middle as it would be printed: a half goes away from 0."""
+    over, under, places = nw.col("#over"), nw.col("#under"), max(0, -_exponent(step))
+    steps = over.abs() // under if rounding == "truncate" else (2 * over.abs() + under) // (2 * under)
+    return _Decimals(nw.when(over < 0).then(-steps).otherwise(steps) * int(step * 10**places), places, places)
 
 
 def _rounded(value: nw.Expr, rounding: Rounding) -> nw.Expr:

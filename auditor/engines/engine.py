@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import narwhals as nw
 import polars as pl
@@ -19,6 +20,7 @@ from auditor.model import Text
 
 __all__ = ["ROW", "DuckDbEngine", "Engine", "Frame", "MissingEngine", "PolarsEngine", "engine_named", "inner", "outer"]
 
+T = TypeVar("T")
 Frame = nw.LazyFrame[Any]
 ROW: Final = "#row"
 """Where a row stands in its file or frame, from 1; engines whose rows have no order leave it out."""
@@ -76,8 +78,10 @@ class Engine(ABC):
         return int(self.collected(frame.select(nw.len().alias("rows")))["rows"][0])
 
     def books(self, frame: Frame) -> pl.DataFrame:
-        """The ``book``s of a frame and how many ``rows`` each has, in the order of their rows where these have one."""
-        return self.collected(frame.group_by("#book").agg(nw.len().alias("rows"))).rename({"#book": "book"}).sort("book")
+        """The ``book``s of a frame, how many ``rows`` each has, and the ``first`` and ``last`` of them, in the order of the first."""
+        told = (nw.len().alias("rows"), nw.col(ROW).min().alias("first"), nw.col(ROW).max().alias("last"))
+        counted = self.collected(frame.group_by("#book").agg(*told)).rename({"#book": "book"}).sort("first")
+        return counted.with_columns(pl.col("rows", "first", "last").cast(pl.Int64))
 
     def coded(self, frame: Frame, triples: pl.DataFrame) -> Frame:
         """The rows of the books in ``triples`` (``#book``, ``#form``, ``#fiscal_year``), whose other columns are added."""
@@ -104,6 +108,14 @@ class Engine(ABC):
         renamed = self.frame(table.rename({key: f"of {key}" for key in keys}))
         joined = frame.join(renamed, left_on=list(keys), right_on=[f"of {key}" for key in keys], how="left")
         return joined.drop([f"of {key}" for key in keys], strict=False)
+
+    def linked(self, frame: Frame, other: Frame, keys: Sequence[str], of: Sequence[str]) -> Frame:
+        """The frame with the other columns of the row of ``other`` whose ``of`` are its keys; null where there is none."""
+        return frame.join(other, left_on=list(keys), right_on=list(of), how="left").drop(*of, strict=False)
+
+    def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """What jobs return that don't need each other; side by side where that saves time."""
+        return [job() for job in jobs]
 
     def close(self) -> None:
         """Give back what was kept."""
@@ -140,6 +152,15 @@ class PolarsEngine(Engine):
         native: pl.LazyFrame = frame.to_native()
         return native.collect()
 
+    def height(self, frame: Frame) -> int:
+        native: pl.LazyFrame = frame.to_native()
+        return int(native.select(pl.len()).collect().item())
+
+    def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """In threads: while one makes its expressions, the rows of another are computed."""
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            return [job.result() for job in [pool.submit(job) for job in jobs]]
+
     def kept(self, frame: Frame) -> Frame:
         return self.frame(self.collected(frame))
 
@@ -158,11 +179,6 @@ class PolarsEngine(Engine):
         runs, heads = _runs(self.collected(frame.select(*_TRIPLE)), _TRIPLE)
         self._runs_of[id(frame)] = (frame, runs, heads)  # to number its books by
         return _named(heads.unique(maintain_order=True))
-
-    def books(self, frame: Frame) -> pl.DataFrame:
-        native = cast(pl.LazyFrame, frame.select("#book", ROW).to_native())
-        counted = native.group_by(pl.col("#book").alias("book")).agg(pl.len().alias("rows"), pl.col(ROW).min().alias("first"))
-        return counted.collect(engine="streaming").sort("first").select("book", "rows")
 
     def close(self) -> None:
         self._runs_of.clear()
@@ -188,6 +204,15 @@ class PolarsEngine(Engine):
         found = native.with_columns(place().alias("#place"))
         values = [pl.lit(dense[name]).gather(pl.col("#place")).alias(name) for name in table.columns if name not in keys]
         return nw.from_native(found.with_columns(values).drop("#place"))
+
+    def linked(self, frame: Frame, other: Frame, keys: Sequence[str], of: Sequence[str]) -> Frame:
+        """Side by side where both have the same keys in the same order, as most tables are written."""
+        table = self.collected(other)
+        here = self.collected(frame.select(*keys))
+        if here.height != table.height or not all(here[key].equals(table[name]) for key, name in zip(keys, of, strict=True)):
+            return super().linked(frame, self.frame(table), keys, of)
+        native: pl.LazyFrame = frame.to_native()
+        return nw.from_native(pl.concat([native, table.lazy().drop(of)], how="horizontal"))
 
     def distinct(self, frame: Frame, keys: Sequence[str]) -> bool:
         table = self.collected(frame.select(*keys))

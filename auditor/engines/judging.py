@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, cast
 
 import polars as pl
 
 from auditor.auditing import Found, Gathering
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK
-from auditor.engines.leftover import Key, Records, SomeRows, place
+from auditor.engines.leftover import Key, Place, Records, SomeRows, place
 from auditor.engines.preparing import AT, Prepared
-from auditor.engines.screen import Screened, left_witnesses
+from auditor.engines.screen import Screened
 from auditor.engines.views import Agreement
 from auditor.figures import Quantity
 from auditor.forms import Form
@@ -30,12 +30,19 @@ _AT_A_TIME: Final = 5_000
 _SCOPES: Final[Mapping[TableName, tuple[Each, ...]]] = {"sheets": ("sheet", "year", "evaluation"), "kpis": ("kpi", "kpi_year")}
 
 
-def exactly(records: Records, form: Form, scope: Each, agreement: Agreement, code: int, at: int | None) -> Quantity | None:
-    """What a book's rows of one column agree on, by the judge's own means."""
-    (_, book, _), *_ = records.of([code])
-    rows = Rows(book, form)
-    first = next(row for row in rows.of(scope) if place(row, form) == at)
-    return rows.agreed(first, agreement.expression, measure(agreement.expression))
+def exactly(records: Records, form: Form, scope: Each, agreement: Agreement, groups: Sequence[Place]) -> dict[Place, Quantity | None]:
+    """What the rows of some books' columns agree on, by the judge's own means."""
+    columns: dict[int, list[int | None]] = {}
+    for code, at in groups:
+        columns.setdefault(code, []).append(at)
+    found: dict[Place, Quantity | None] = {}
+    measured = measure(agreement.expression)
+    for part in parts(records.sizes(list(columns))) if columns else ():
+        for code, book, _ in records.of(part):
+            rows = Rows(book, form)
+            first = {None if scope in ("sheet", "kpi") else place(row, form): row for row in reversed(rows.of(scope))}
+            found |= {(code, at): rows.agreed(first[at], agreement.expression, measured) for at in columns[code]}
+    return found
 
 
 def parts(sizes: Mapping[int, int], limit: int = _AT_A_TIME) -> Iterator[list[int]]:
@@ -64,10 +71,13 @@ class Judging:
     records: Records
     outlines: Mapping[int, Book]
     gathering: Gathering
+    failing: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
+    """The rows that fail for certain as findings, by rule."""
 
     def run(self) -> None:
         """Count what columns settled; judge what they left, what they can't tell, and what the report lists."""
         self._count()
+        self.failing.update(self.screened.told())
         by_hand = [rule for rule in self.rules if rule not in self.columnar and rule.applies_to(self.form)]
         judged = self._to_judge()
         self._only_counted(judged)
@@ -76,9 +86,7 @@ class Judging:
             for part in parts(sizes):
                 self._judge(part, None, judged, by_hand)
         elif judged:
-            wanted = [frame.select(CODE, OWNER) for frame in judged.values()]
-            wanted += [frame.select(CODE, OWNER) for frame in left_witnesses(self.screened, judged, self.columnar, self.records.engine)]
-            owners = pl.concat(wanted).unique().sort(CODE, OWNER)
+            owners = pl.concat([frame.select(CODE, OWNER) for frame in judged.values()]).unique().sort(CODE, OWNER)
             for part in parts(dict(owners.group_by(CODE, maintain_order=True).len().iter_rows())):
                 self._judge(part, owners.filter(pl.col(CODE).is_in(part))[OWNER].to_list(), judged, by_hand)
 
@@ -103,7 +111,7 @@ class Judging:
         """By rule: the rows left, those that only the judge can tell, and the failing ones of the first books, as far as there is room."""
         judged = {code: [frame] for code, frame in self.screened.left.frames.items()}
         last = self._last_listed()
-        for code, frame in self.screened.failing.items():
+        for code, frame in self.failing.items():
             wanted = pl.lit(True) if last is None else pl.col(CODE) <= last
             if self.gathering.file is not None:
                 wanted = wanted | ~pl.col("told")
@@ -117,47 +125,51 @@ class Judging:
         if self.gathering.most is None:
             return None
         room = self.gathering.most - len(self.gathering.listed)
-        if room <= 0 or not self.screened.failing:
+        if room <= 0 or not self.failing:
             return -1
-        counts = pl.concat([frame.select(CODE) for frame in self.screened.failing.values()]).group_by(CODE).len().sort(CODE)
+        counts = pl.concat([frame.select(CODE) for frame in self.failing.values()]).group_by(CODE).len().sort(CODE)
         enough = counts.filter(pl.col("len").cum_sum() >= room)
         return None if enough.is_empty() else cast(int, enough[CODE][0])
 
     def _only_counted(self, judged: Mapping[str, pl.DataFrame]) -> None:
         """Count the failing rows that are not judged, and write them as columns tell them."""
-        for code, frame in self.screened.failing.items():
-            keys = _keys(frame)
-            rows = frame.join(judged[code], on=keys, how="anti") if code in judged else frame
+        told: list[pl.DataFrame] = []
+        for code, frame in self.failing.items():
+            rows = frame.join(judged[code], on=_keys(frame), how="anti") if code in judged else frame
             if not rows.height:
                 continue
             self.gathering.outcomes[code]["fail"] += rows.height
-            for severity, number in rows.group_by("severity").len().iter_rows():
+            for severity, number in rows["severity"].value_counts().iter_rows():
                 self.gathering.counts[severity] += number
-            if self.gathering.file is not None:
-                self.gathering.file.write(self._written(code, rows))
+            each = next(rule.each for rule in self.rules if rule.code == code)
+            told.append(rows.with_columns(pl.lit(code).alias("rule"), pl.lit(each).alias("each")))
+        if told and self.gathering.file is not None:
+            self.gathering.file.write(self._written(pl.concat(told, how="diagonal")))
 
-    def _written(self, code: str, rows: pl.DataFrame) -> pl.DataFrame:
-        """Failing rows as rows of findings."""
-        rule = next(rule for rule in self.rules if rule.code == code)
-        table: TableName = next(name for name, scopes in _SCOPES.items() if rule.each in scopes)
-        rows = rows.join(self.records.documents(table, rows[OWNER].unique().to_list()), on=OWNER, how="left")
-        rows = rows.join(self.records.found.books.rename({"code": CODE}).select(CODE, "book", "fiscal_year"), on=CODE, how="left")
+    def _written(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Failing rows of any rules as rows of findings."""
+        tables = {each: table for table, scopes in _SCOPES.items() for each in scopes}
+        rows = rows.with_columns(pl.col("each").replace_strict(tables, return_dtype=pl.String).alias("table"))
+        documents = [
+            self.records.documents(cast(TableName, table), of[OWNER].unique().to_list()).with_columns(pl.lit(table).alias("table"))
+            for (table,), of in rows.group_by("table")
+        ]
+        rows = rows.join(pl.concat(documents), on=[OWNER, "table"], how="left", maintain_order="left")
+        books = self.records.found.books.select(pl.col("code").alias(CODE), "book", "fiscal_year")
+        rows = rows.join(books, on=CODE, how="left", maintain_order="left")
+        place = pl.col(AT) if AT in rows.columns else pl.lit(None, pl.Int64)
+        year = place.cast(pl.String)
+        for index, column in enumerate(self.form.columns):
+            told = (pl.col("fiscal_year") + column.offset).cast(pl.String)
+            suffix = self.form.column_id(column, 0).removeprefix(str(column.offset))
+            year = pl.when((pl.col("each") == "year") & (place == index)).then(pl.concat_str(told, pl.lit(suffix))).otherwise(year)
         key = pl.col(OWNER) % SHEETS_OF_A_BOOK
-        year = pl.lit(None, pl.String)
-        if rule.each == "year":
-            for index, column in reversed(list(enumerate(self.form.columns))):
-                told = (pl.col("fiscal_year") + column.offset).cast(pl.String)
-                suffix = self.form.column_id(column, 0).removeprefix(str(column.offset))
-                year = pl.when(pl.col(AT) == index).then(pl.concat_str(told, pl.lit(suffix))).otherwise(year)
-        elif AT in rows.columns:
-            year = pl.col(AT).cast(pl.String)
-        none = pl.lit(None, pl.Int64)
-        return rows.with_columns(
-            pl.lit(code).alias("rule"),
-            (key if table == "sheets" else none).alias("sheet"),
-            (key if table == "kpis" else none).alias("kpi"),
+        return rows.select(
+            pl.when(pl.col("table") == "sheets").then(key).alias("sheet"),
+            pl.when(pl.col("table") == "kpis").then(key).alias("kpi"),
             year.alias("year"),
             pl.when(pl.col("unit") != "").then(pl.col("unit")).alias("unit"),
+            pl.col(name for name in FINDINGS.names() if name not in ("sheet", "kpi", "year", "unit")),
         ).select(FINDINGS.names())
 
     def _judge(self, part: list[int], owners: list[int] | None, judged: Mapping[str, pl.DataFrame], by_hand: list[Rule]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import narwhals as nw
@@ -81,11 +82,9 @@ class Keyed:
 def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: Engine) -> Keyed:
     """Number the books, and the rows of each by the sheet or KPI that they belong to; other rows are left out."""
     none = pl.DataFrame(schema={"book": pl.String, "form": pl.String, "fiscal_year": pl.Int64})
-    triples = {
-        table: engine.triples(frame).cast({"book": pl.String, "form": pl.String, "fiscal_year": pl.Int64})
-        for table, frame in frames.items()
-        if table not in ("kpi_years", "documents")
-    }
+    tables: list[TableName] = [table for table in frames if table not in ("kpi_years", "documents")]
+    found = engine.together([partial(engine.triples, frames[table]) for table in tables])
+    triples = dict(zip(tables, (some.cast({"book": pl.String, "form": pl.String, "fiscal_year": pl.Int64}) for some in found), strict=True))
     named = pl.concat([none.with_columns(table=pl.lit("")), *(found.with_columns(table=pl.lit(table)) for table, found in triples.items())])
     firsts = named.filter(pl.col("form").is_in(list(forms))).unique(["table", "form"], keep="first", maintain_order=True)
     distinct = named.select(none.columns).unique(maintain_order=True)
@@ -96,15 +95,15 @@ def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: 
         other = distinct.join(plain, on=list(_TRIPLE), how="anti")["book"].drop_nulls()
         plain = plain.filter(~pl.col("book").is_in(other.implode()))
     books = plain.with_row_index("code").with_columns(pl.col("code").cast(pl.Int64))
-    numbered: dict[TableName, Frame] = {}
-    for table, frame in frames.items():
-        if table == "documents":
-            continue
+
+    def numbered_of(table: TableName) -> Frame:
         of = books.select("book", "code") if table == "kpi_years" else books
-        renamed = of.rename({name: f"#{name}" for name in of.columns})
-        coded = engine.coded(frame, renamed)
+        coded = engine.coded(frames[table], of.rename({name: f"#{name}" for name in of.columns}))
         key = "#kpi" if table in ("kpis", "kpi_years") else "#sheet"
         owner = nw.when((nw.col(key) > 0) & (nw.col(key) < SHEETS_OF_A_BOOK)).then(nw.col(CODE) * SHEETS_OF_A_BOOK + nw.col(key))
-        numbered[table] = coded.with_columns(owner.alias(OWNER))
+        return coded.with_columns(owner.alias(OWNER))
+
+    tables = [table for table in frames if table != "documents"]
+    numbered = dict(zip(tables, engine.together([partial(numbered_of, table) for table in tables]), strict=True))
     schemas: dict[TableName, Schema] = {table: frame.collect_schema() for table, frame in numbered.items()}
     return Keyed(numbered, schemas, books, firsts.select("table", "form", "book"))

@@ -5,31 +5,50 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 import narwhals as nw
 import polars as pl
 
-from auditor import figures
 from auditor.engines.cells import as_text, as_whole
-from auditor.engines.engine import ROW, Engine, Frame, outer
+from auditor.engines.engine import ROW, Engine, outer
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK, Keyed
+from auditor.engines.preparing import AT
+from auditor.engines.views import Agreement
 from auditor.figures import Quantity
 from auditor.forms import Form
-from auditor.formula.judge import Measure, Missing
-from auditor.formula.tree import Node
+from auditor.formula.judge import Measure
+from auditor.formula.tree import Node, shape
 from auditor.model import Book
 from auditor.rows import Each, Row, Rows
 from auditor.tables.guard import Guarded, guarded
 from auditor.tables.records import books_of
 from auditor.tables.shape import TableName
 
-__all__ = ["Group", "Key", "Leftover", "Records", "SomeRows", "place", "plain", "with_keys_of"]
+__all__ = ["Agreed", "Key", "Leftover", "Place", "Records", "SomeRows", "place", "plain", "with_keys_of"]
 
 Key = tuple[int, int | None]
 """The owner of a row, and its place within it."""
-Group = tuple[int, Each, int | None, Node]
+Place = tuple[int, int | None]
+"""A book and the column of a group of its rows."""
+
+
+@dataclass
+class Agreed:
+    """What the groups of one kind of row agree on: as columns tell it (``table``, its keys ``#code`` and ``#at``), or as ``judged``."""
+
+    agreement: Agreement
+    table: pl.DataFrame | None = None
+    judged: dict[Place, Quantity | None] = field(default_factory=dict[Place, "Quantity | None"])
+
+    def of(self, code: int, at: int | None) -> Quantity | None:
+        """What a book's rows of one column agree on."""
+        if (code, at) not in self.judged:
+            assert self.table is not None
+            here = pl.col(CODE) == code if at is None else (pl.col(CODE) == code) & (pl.col(AT) == at)
+            rows = self.table.filter(here).to_dicts()
+            self.judged[code, at] = self.agreement.read(rows[0]) if rows else None
+        return self.judged[code, at]
 
 
 @dataclass
@@ -37,10 +56,8 @@ class Leftover:
     """What is left to the judge: rows by rule, and what groups agree on."""
 
     frames: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
-    agreed: dict[Group, Quantity | float | None] = field(default_factory=dict[Group, Quantity | float | None])
-    """What a group agrees on: the value, none, or (as a float) a place in the middle of it."""
-    witnesses: list[tuple[Each, Frame, pl.DataFrame]] = field(default_factory=list[tuple[Each, Frame, pl.DataFrame]])
-    """For each agreement the usual rows of its groups, and what each group agrees on: the judge makes the exact value of some of them."""
+    agreed: dict[tuple[Each, Any], Agreed] = field(default_factory=dict[tuple[Each, Any], Agreed])
+    """By the kind of row, and by what the formula says."""
 
 
 def place(row: Row, form: Form) -> int | None:
@@ -61,21 +78,10 @@ class SomeRows(Rows):
         super().__init__(book, form)
         self._code, self._left = code, left
 
-    def agreed(self, row: Row, expression: Node, measured: Measure) -> Quantity | None:
-        """The value of the whole group: as computed, or what the rows here that admit its middle have in common."""
-        group = (self._code, row.scope, place(row, self.form), expression)
-        known = self._left.agreed.get(group)
-        if not isinstance(known, float):
-            return known
-        middle = Fraction(known)
-        common: Quantity | None = None
-        for other in self.column(row):
-            value = measured(other)
-            if isinstance(value, Missing) or figures.equal(value, middle) is figures.Answer.NO:
-                continue
-            common = value if common is None else figures.meet(common, value)
-        self._left.agreed[group] = common
-        return common
+    def agreed(self, row: Row, expression: Node, measured: Measure) -> Quantity | None:  # noqa: ARG002 - the whole book's rows measure
+        """The value of the whole group, as it was computed."""
+        at = None if row.scope in ("sheet", "kpi") else place(row, self.form)
+        return self._left.agreed[row.scope, shape(expression)].of(self._code, at)
 
 
 _OF_OWNER: Final[Mapping[TableName, str]] = {

@@ -61,6 +61,7 @@ class Prepared:
     bases: Mapping[Each, Base]
     unsound: frozenset[int]
     heights: Mapping[Each, int]
+    books: int
 
 
 Needed = Mapping[Each, Iterable[str]]
@@ -76,25 +77,28 @@ def prepared(found: Keyed, form: Form, needed: Needed, engine: Engine) -> Prepar
     names = {scope: set(needed.get(scope, ())) for scope in TABLES}
     if any(name == "due_actual" or name.startswith("actuals.") for name in names["kpi"]):
         names["kpi_year"].add("actual")
-    for scope, table in TABLES.items():
-        if table not in found.frames:
-            continue
-        frame, schema = found.frames[table], found.schemas[table]
+
+    def one(scope: Each) -> tuple[Frame, Base, set[int]]:
+        frame, schema = found.frames[TABLES[scope]], found.schemas[TABLES[scope]]
         if several:
             frame = frame.filter(nw.col(CODE).is_in(of_form.to_list()))
         if scope == "kpi_year":
             frame = _with_units(frame, found)
             schema = {**schema, "unit": nw.String}
-        frames[scope], bases[scope], wrong = _prepared(scope, frame, schema, form, names[scope], engine)
+        return _prepared(scope, frame, schema, form, names[scope], engine)
+
+    scopes: list[Each] = [scope for scope, table in TABLES.items() if table in found.frames]
+    for scope, (frame, base, wrong) in zip(scopes, engine.together([functools.partial(one, scope) for scope in scopes]), strict=True):
+        frames[scope], bases[scope] = frame, base
         unsound |= wrong
-        unsound |= _astray(scope, frames, engine)
+    unsound |= set[int]().union(*engine.together([functools.partial(_astray, scope, frames, engine) for scope in scopes]))
     if unsound:
         codes = sorted(unsound)
         frames = {scope: frame.filter(~nw.col(CODE).is_in(codes)) for scope, frame in frames.items()}
     if "kpi" in frames:
         frames["kpi"], bases["kpi"] = _with_actuals(frames, bases, names["kpi"], engine)
     heights: dict[Each, int] = {scope: engine.height(frame) for scope, frame in frames.items()}
-    return Prepared(frames, bases, frozenset(unsound), heights)
+    return Prepared(frames, bases, frozenset(unsound), heights, of_form.len())
 
 
 def _with_units(frame: Frame, found: Keyed) -> Frame:

@@ -10,19 +10,19 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import narwhals as nw
 import polars as pl
 
 from auditor.auditing import FailOn, Gathering, Report, unknown_form
-from auditor.engines.engine import Engine, Frame, PolarsEngine
+from auditor.engines.engine import ROW, Engine, Frame, PolarsEngine
 from auditor.engines.inputs import Source, sources_of
 from auditor.engines.judging import Judging, exactly, framed
 from auditor.engines.keys import CODE, OWNER, Keyed, keyed, with_keys
 from auditor.engines.leftover import Records, plain, with_keys_of
 from auditor.engines.preparing import Needed, prepared
-from auditor.engines.screen import columnar, names_needed, screened
+from auditor.engines.screen import columnar, screened
 from auditor.forms import Form
 from auditor.model import Book, Document, NotChecked, Why
 from auditor.rows import Rows
@@ -146,15 +146,16 @@ class _Audit:
             return
         sizes: dict[TableName, int] = {table: size for table, size in source.sizes.items() if table in frames and table != "documents"}
         if max(sizes.values(), default=0) <= limit:
-            yield {table: self.engine.kept(frame) for table, frame in frames.items()}
+            yield _kept(frames, self.engine)
             return
         largest: TableName = max(sizes, key=lambda table: sizes[table])
-        counted = self.engine.books(frames[largest])
+        spans = _spans(frames, self.engine)
+        counted = spans[largest]
         done = 0
         for books, rows in _parts(counted, limit):
             # What belongs to no book of the largest table is looked at with the first ones.
             others = None if done else counted["book"].drop_nulls()
-            yield {table: self.engine.kept(_of_books(frame, books, others)) for table, frame in frames.items()}
+            yield _kept({table: _of_books(frame, spans.get(table), books, others) for table, frame in frames.items()}, self.engine)
             done += rows
             if self.progress is not None:
                 self.progress(done, sizes[largest])
@@ -168,7 +169,7 @@ class _Audit:
             looked.forms.setdefault((table, name), first)
         records = Records(found, self.forms, self.engine, self.form, source.paths)
         documents = plain(self.engine.collected(frames["documents"])) if "documents" in frames else None
-        outlines = self._outlines(found, records, documents)
+        outlines = _outlines(found, records, documents)
         self.gathering.expect(outlines.values())
         unsound: set[int] = set()
         for name in found.books["form"].unique(maintain_order=True):
@@ -188,27 +189,8 @@ class _Audit:
     def _plan(self, form: Form) -> tuple[list[Rule], Needed]:
         """The rules that can be columns for a form, and the names that they need."""
         if form.name not in self._plans:
-            rules = [rule for rule in self.judging if columnar(rule, form)]
-            self._plans[form.name] = rules, names_needed(rules, form)
+            self._plans[form.name] = columnar(self.judging, form)
         return self._plans[form.name]
-
-    def _outlines(self, found: Keyed, records: Records, documents: pl.DataFrame | None) -> dict[int, Book]:
-        """The books without their records, by number: their documents as a table tells them, or as the sheets and KPIs name them."""
-        codes: dict[str, int] = dict(found.books.select("book", "code").iter_rows())
-        told: dict[int, Book] = {}
-        if documents is not None:
-            checked = guarded({"documents": documents}, self.forms, self.form)
-            told = {codes[book.key]: book for book in outlines_of(checked, records.paths) if book.key in codes and book.documents}
-        counts = records.counts()
-        outlines: dict[int, Book] = {}
-        for book, form, fiscal_year, code in found.books.select("book", "form", "fiscal_year", "code").iter_rows():
-            listed = tuple(
-                Document(path=path, form=form, fiscal_year=fiscal_year, sheets=sheets, kpis=kpis)
-                for path, (sheets, kpis) in counts.get(code, {}).items()
-            )
-            if code in told or listed:
-                outlines[code] = told[code] if code in told else Book.of_key(book, form, fiscal_year, listed)
-        return outlines
 
     def _remarked(self, form: Form, outlines: Mapping[int, Book], records: Records) -> None:
         """The findings of what readers remarked on documents, which name sheets and KPIs."""
@@ -261,6 +243,29 @@ class _Audit:
                 self.gathering.judge(Rows(book, form), framed=framed(keys))
 
 
+def _kept(frames: Mapping[TableName, Frame], engine: Engine) -> dict[TableName, Frame]:
+    return {table: engine.kept(frame) for table, frame in frames.items()}
+
+
+def _outlines(found: Keyed, records: Records, documents: pl.DataFrame | None) -> dict[int, Book]:
+    """The books without their records, by number: their documents as a table tells them, or as the sheets and KPIs name them."""
+    codes: dict[str, int] = dict(found.books.select("book", "code").iter_rows())
+    told: dict[int, Book] = {}
+    if documents is not None:
+        checked = guarded({"documents": documents}, records.forms, records.form)
+        told = {codes[book.key]: book for book in outlines_of(checked, records.paths) if book.key in codes and book.documents}
+    counts = records.counts()
+    outlines: dict[int, Book] = {}
+    for book, form, fiscal_year, code in found.books.select("book", "form", "fiscal_year", "code").iter_rows():
+        listed = tuple(
+            Document(path=path, form=form, fiscal_year=fiscal_year, sheets=sheets, kpis=kpis)
+            for path, (sheets, kpis) in counts.get(code, {}).items()
+        )
+        if code in told or listed:
+            outlines[code] = told[code] if code in told else Book.of_key(book, form, fiscal_year, listed)
+    return outlines
+
+
 def _ended(path: str) -> NotChecked:
     en, ja = "was not audited to its end, for another table is damaged", "ほかの表が壊れているため、最後まで検査していません"
     return NotChecked(document=path, why=Why(code="ended", en=en, ja=ja))
@@ -278,11 +283,24 @@ def _parts(counted: pl.DataFrame, limit: int) -> Iterator[tuple[pl.Series, int]]
         start = end
 
 
-def _of_books(frame: Frame, books: pl.Series, others: pl.Series | None) -> Frame:
-    """The rows of some books; with ``others`` also those that are of none of these."""
+def _spans(frames: Mapping[TableName, Frame], engine: Engine) -> dict[TableName, pl.DataFrame]:
+    """Where the rows of each book stand, in tables whose rows have an order."""
+    return {table: engine.books(frame) for table, frame in frames.items() if ROW in frame.collect_schema()}
+
+
+def _of_books(frame: Frame, span: pl.DataFrame | None, books: pl.Series, others: pl.Series | None) -> Frame:
+    """The rows of some books; with ``others`` also those that are of none of these. ``span`` tells where the rows of each book stand."""
     named = books.drop_nulls()
     native: pl.LazyFrame = frame.to_native()
     mine = pl.col("#book").is_in(named.implode())
+    if span is not None:
+        here = span.filter(pl.col("book").is_in(named.implode()))
+        beside = others is not None and not span.filter(pl.col("book").is_null() | ~pl.col("book").is_in(others.implode())).is_empty()
+        first, last = cast(int, here["first"].min() or 1), cast(int, here["last"].max() or 0)
+        if not beside and last - first + 1 == here["rows"].sum():  # they stand together, as in most tables
+            rows = native.slice(first - 1, last - first + 1).collect()
+            if rows.height == last - first + 1 and rows.select(pl.col(ROW).eq(pl.int_range(first, last + 1)).all()).item():
+                return nw.from_native(rows.lazy())
     if others is not None:
         mine = mine | pl.col("#book").is_null() | ~pl.col("#book").is_in(others.implode())
     elif native.collect_schema().get("book") == pl.String:  # files sorted by book are read no further than these

@@ -6,11 +6,12 @@ Rules are compiled first; only what they named is then joined.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
 import narwhals as nw
 
@@ -18,14 +19,17 @@ from auditor import figures
 from auditor.engines.engine import Engine, Frame, inner
 from auditor.engines.keys import OWNER
 from auditor.engines.preparing import AT, Base
+from auditor.figures import Interval, Quantity
 from auditor.forms import FieldDefinition, Form
 from auditor.formula.columns import (
     LARGEST,
     Columns,
+    Ends,
     Mask,
     Missing,
     NotColumnar,
     Num,
+    Ratio,
     Real,
     Reduced,
     Whole,
@@ -36,7 +40,7 @@ from auditor.formula.columns import (
     measured,
     opposite,
 )
-from auditor.formula.tree import Call, Field, Name, Node
+from auditor.formula.tree import Call, Field, Name, Node, shape
 from auditor.rows import Each, vocabulary
 
 __all__ = ["Agreement", "Join", "Sources", "View", "as_of", "stepped"]
@@ -62,14 +66,79 @@ _PLAIN: Final[Mapping[Each, tuple[str, ...]]] = {
 }
 
 
+_ENDS: Final = ("lo_d", "lo_u", "hi_d", "hi_u")
+
+
 @dataclass(frozen=True)
 class Agreement:
-    """One ``agreed(…)``: the number that the rows of a group should agree on, and its name among the columns."""
+    """One ``agreed(…)``: the number that the rows of a group should agree on, and how what they agree on is told by columns.
+
+    ``ratio`` is the number as a quotient whose ends are known to be open or not: its whole numbers are columns, ``under_lo`` is 0 where
+    nothing is agreed on. Any other number is told by enclosures, with ``state`` 0 for nothing.
+    """
 
     expression: Node
     value: Num
     prefix: str
     height: int
+
+    @cached_property
+    def ratio(self) -> Ratio | None:
+        value = self.value
+        if isinstance(value, Whole):
+            value = value.over_one or value
+        return value if isinstance(value, Ratio) and value.under.point and value.open is not None else None
+
+    def marks(self, end: str) -> list[str]:
+        """The column that says whether an end (``lo`` or ``hi``) is open, where that is not the same for every row."""
+        ends = self.ratio and self.ratio.open
+        return [f"{end}_open"] if ends and isinstance(getattr(ends, end), nw.Expr) else []
+
+    @cached_property
+    def columns(self) -> dict[str, str]:
+        """The columns by which what is agreed on is told: the name in the table of groups, and in a frame of rows."""
+        if self.ratio is None:
+            names = [*_ENDS, "state"]
+        else:
+            ends = ("lo",) if self.ratio.point else ("lo", "hi")
+            names = [name for end in ends for name in (f"over_{end}", f"under_{end}", *self.marks(end))]
+        return {name: f"{self.prefix}/{name}" for name in names}
+
+    def written(self, value: Quantity | None) -> dict[str, int | float | None]:
+        """An agreed value as columns."""
+        if self.ratio is None:
+            if value is None:
+                return {**dict.fromkeys(_ENDS), "state": 0}
+            span = figures.ends(value)
+            return {**dict(zip(_ENDS, (*_enclosed(span.lo), *_enclosed(span.hi)), strict=True)), "state": 1}
+        if value is None:
+            return dict.fromkeys(self.columns, 0)
+        span, (up, down) = figures.ends(value), self.ratio.factors
+        found: dict[str, int | float | None] = {"lo_open": int(span.lo_open), "hi_open": int(span.hi_open)}
+        for end, place in (("lo", span.lo), ("hi", span.hi)):
+            quotient = Fraction(place) * down / up
+            found |= {f"over_{end}": quotient.numerator, f"under_{end}": quotient.denominator}
+        return {name: found[name] for name in self.columns}
+
+    def read(self, row: Mapping[str, Any]) -> Quantity | None:
+        """The agreed value that columns tell."""
+        assert self.ratio is not None
+        (up, down), ends = self.ratio.factors, self.ratio.open
+        if not row["under_lo"] or ends is None:
+            return None
+        lo, hi = (
+            figures.exact(Fraction(row[f"over_{end}"] * up, row[f"under_{end}"] * down))
+            for end in ("lo", "lo" if self.ratio.point else "hi")
+        )
+        if lo == hi:
+            return lo
+        return Interval(lo, hi, *(bool(row[self.marks(end)[0]] if self.marks(end) else getattr(ends, end)) for end in ("lo", "hi")))
+
+
+def _enclosed(value: int | Fraction) -> tuple[float, float]:
+    near = float(value)
+    away = abs(near) * 2.0**-51
+    return near - away, near + away
 
 
 @dataclass
@@ -80,9 +149,12 @@ class View(Columns):
     form: Form
     bases: Mapping[Each, Base]
     paths: dict[str, Path] = field(default_factory=dict[str, Path])
-    agreements: dict[Node, Agreement] = field(default_factory=dict[Node, Agreement])
+    agreements: dict[Any, Agreement] = field(default_factory=dict[Any, Agreement])
     opened: list[nw.Expr] = field(default_factory=list[nw.Expr])
-    steps: dict[int, list[nw.Expr]] = field(default_factory=dict[int, list[nw.Expr]])
+    steps: dict[float, list[nw.Expr]] = field(default_factory=dict[float, list[nw.Expr]])
+    _known: dict[Any, tuple[Any, list[nw.Expr]]] = field(default_factory=dict[Any, tuple[Any, list[nw.Expr]]])
+    _columns: dict[str, nw.Expr] = field(default_factory=dict[str, nw.Expr])
+    _names: dict[int, str] = field(default_factory=dict[int, str])
 
     def __post_init__(self) -> None:
         self.scopes = vocabulary([self.form]).scopes
@@ -101,15 +173,14 @@ class View(Columns):
         base = self.bases.get(self.target(links))
         if base is None or name in base.absent:
             return base or Base(), nw.lit(None, nw.Int64), Missing(blank=True)
-        value = nw.col(self._path(links, name))
+        value = self._path(links, name)
         left: Mask = False
         unknown: Mask = False
         if name in base.open:
-            opened = nw.col(self._path(links, f"{name}.open")).fill_null(False)
-            self.opened.append(opened)
-            left = opened
+            left = self._mark(links, f"{name}.open")
+            self.opened.append(left)
         if name in base.unknown:
-            unknown = nw.col(self._path(links, f"{name}.unknown")).fill_null(False)
+            unknown = self._mark(links, f"{name}.unknown")
         if not links and base.blank is not None and name not in base.blank:
             return base, value, Missing(False, unknown, left)
         blank = value.is_null()
@@ -117,10 +188,25 @@ class View(Columns):
             blank = blank & ~mask if isinstance(mask, nw.Expr) else blank
         return base, value, Missing(blank, unknown, left)
 
-    def _path(self, links: tuple[str, ...], name: str) -> str:
+    def _path(self, links: tuple[str, ...], name: str) -> nw.Expr:
         path = _path(links, name)
         self.paths[path] = (links, name)
-        return path
+        return self._named(path)
+
+    def _mark(self, links: tuple[str, ...], name: str) -> nw.Expr:
+        """A mark of a row, false where a link leads nowhere."""
+        mark = self._path(links, name)
+        return mark.fill_null(False) if links else mark
+
+    def _named(self, name: str) -> nw.Expr:
+        if name not in self._columns:
+            self._columns[name] = column = nw.col(name)
+            self._names[id(column)] = name
+        return self._columns[name]
+
+    def names_of(self, parts: Iterable[Any]) -> set[str]:
+        """The columns of their own among some expressions."""
+        return {self._names[id(part)] for part in parts if id(part) in self._names}
 
     def number(self, links: tuple[str, ...], name: str) -> Num:
         scope = self.target(links)
@@ -167,11 +253,25 @@ class View(Columns):
             value, missing = value.fill_null(0), Missing(open=missing.open)
         return Whole(value, value, scale, base.bounds.get(name, LARGEST), missing)
 
-    def let(self, expression: nw.Expr, at: int) -> nw.Expr:
+    def let(self, expression: nw.Expr, at: float) -> nw.Expr:
         """A column of its own; those of one height are computed together, and after those below."""
-        name = f"#{at}/{len(self.steps.setdefault(at, []))}"
+        if id(expression) in self._names:
+            return expression
+        name = f"#{at:g}/{len(self.steps.setdefault(at, []))}".replace(".", "+")
         self.steps[at].append(expression.alias(name))
-        return nw.col(name)
+        return self._named(name)
+
+    def once(self, node: Node, make: Callable[[], Any]) -> Any:
+        """What was made of a node before, or is made now; its figures count among those of the rule each time."""
+        said = shape(node)
+        if said in self._known:
+            made, opened = self._known[said]
+            self.opened += opened
+            return made
+        seen = len(self.opened)
+        made = make()
+        self._known[said] = made, self.opened[seen:]
+        return made
 
     def definition(self, figure: Field) -> FieldDefinition | None:
         """What the form says of a figure; None for what is no printed figure."""
@@ -206,7 +306,7 @@ class View(Columns):
         years = {year: Fraction(number) * Fraction(factor) for year, number in value.items()}
         scale = math.lcm(*(number.denominator for number in years.values()))
         scaled = {year: int(number * scale) for year, number in years.items()}
-        column = nw.col(self._path((), "year"))
+        column = self._path((), "year")
         chosen = nw.lit(None, nw.Int64)
         for year, number in scaled.items():
             chosen = nw.when(column == year).then(nw.lit(number, nw.Int64)).otherwise(chosen)
@@ -218,11 +318,28 @@ class View(Columns):
             raise NotColumnar(f"the table {name}", f"表 {name}")
         return [(banned.before, banned.after) for banned in self.form.evaluation_changes.banned]
 
+    def _agreed(self, agreement: Agreement) -> Num:
+        """What groups agree on, from the columns that tell it; those are null for a group of which no row has a value."""
+        columns, ratio = {name: self._named(path) for name, path in agreement.columns.items()}, agreement.ratio
+        if ratio is None:
+            none = ~(columns["state"] == 1).fill_null(False)
+            return Real(columns["lo_d"], columns["lo_u"], columns["hi_d"], columns["hi_u"], Missing(False, none))
+        ends = ratio.open
+        assert ends is not None
+        lo, hi = ((columns[f"{end}_open"] == 1).fill_null(False) if agreement.marks(end) else getattr(ends, end) for end in ("lo", "hi"))
+        numbers = ((columns[f"{name}_lo"], columns[f"{name}_lo" if ratio.point else f"{name}_hi"]) for name in ("over", "under"))
+        over, under = (
+            Whole(*pair, part.scale, part.bound, Missing(), part.least)
+            for pair, part in zip(numbers, (ratio.over, ratio.under), strict=True)
+        )
+        none = ~(under.lo > 0).fill_null(False)
+        return Ratio(replace(over, ends=Ends(lo, hi)), under, Missing(False, none))
+
     def agreed(self, call: Call) -> Num:
         expression = call.arguments[0]
         value = measured(expression, self)  # each time: its figures count among those of the rule
-        self.agreements.setdefault(expression, Agreement(expression, value, f"agreed/{len(self.agreements)}", height(expression)))
-        group = _agreed(self.agreements[expression].prefix)
+        made = Agreement(expression, value, f"agreed/{len(self.agreements)}", height(expression))
+        group = self._agreed(self.agreements.setdefault(shape(expression), made))
         declared = call.arguments[1] if len(call.arguments) == 2 else None
         if not isinstance(declared, Name) or declared.value not in self.form.params:
             return group
@@ -230,20 +347,14 @@ class View(Columns):
         there = fixed.missing.there
         if not isinstance(there, nw.Expr):
             return fixed
-        number = fixed.real
+        number, other = fixed.real, group.real
         apart = opposite(there)
         missing = Missing(False, both(group.missing.unknown, apart), both(group.missing.open, apart))
 
         def chosen(pick: Callable[[Real], nw.Expr]) -> nw.Expr:
-            return nw.when(there).then(pick(number)).otherwise(pick(group))
+            return nw.when(there).then(pick(number)).otherwise(pick(other))
 
         return Real(chosen(lambda r: r.lo_d), chosen(lambda r: r.lo_u), chosen(lambda r: r.hi_d), chosen(lambda r: r.hi_u), missing)
-
-
-def _agreed(prefix: str) -> Real:
-    lo_d, lo_u, hi_d, hi_u = (nw.col(f"{prefix}/{end}") for end in ("lo_d", "lo_u", "hi_d", "hi_u"))
-    state = nw.col(f"{prefix}/state")  # 1 agreed, 0 none; null where the group was not looked at
-    return Real(lo_d, lo_u, hi_d, hi_u, Missing(False, (state == 0).fill_null(False), state.is_null()))
 
 
 def _definition(form: Form, scope: Each, name: str) -> FieldDefinition | None:
@@ -280,18 +391,25 @@ def _rounded(point: Whole, definition: FieldDefinition, step: Fraction) -> Num:
     value = point.lo if factor == 1 else point.lo * factor
     width, half = int(step * finer), int(step / 2 * finer)
     lo, hi, least = value, value, point.least * factor - width
+    wide = True
+    not_above: Mask = False if point.least > 0 else (value <= 0).fill_null(False)
+    not_below: Mask = True if point.least >= 0 else (value >= 0).fill_null(False)
+    ends = Ends(not_above, not_below)
     match definition.rounding:
         case "half_up" | "nearest":
             lo, hi, least = value - half, value + half, point.least * factor - half
+            ends = ends if definition.rounding == "half_up" else Ends()
         case "truncate":
-            lo = nw.when(value <= 0).then(value - width).otherwise(value)
-            hi = nw.when(value >= 0).then(value + width).otherwise(value)
+            lo = value if not_above is False else nw.when(value <= 0).then(value - width).otherwise(value)
+            hi = value + width if not_below is True else nw.when(value >= 0).then(value + width).otherwise(value)
         case "up":
             lo = nw.when(value > 0).then(value - width).otherwise(value)
             hi = nw.when(value < 0).then(value + width).otherwise(value)
+            ends, wide = Ends(opposite(not_above), opposite(not_below)), point.least > 0  # a 0 is a point
         case "floor":
             hi, least = value + width, point.least * factor
-    return Whole(lo, hi, finer, point.bound * factor + width, point.missing, least)
+            ends = Ends(hi=True)
+    return Whole(lo, hi, finer, point.bound * factor + width, point.missing, least, ends, wide)
 
 
 # --- the frames behind the names
@@ -317,7 +435,7 @@ def as_of(view: View, sources: Sources) -> Frame:
 def stepped(view: View, frame: Frame, join: Join | None = None) -> Frame:
     """The frame with the columns that formulas made on the way; ``join`` adds what groups agree on, where it is not there yet."""
     agreements = list(view.agreements.values()) if join is not None else []
-    for at in range(max((0, *view.steps, *(agreement.height for agreement in agreements))) + 1):
+    for at in sorted({*view.steps, *(agreement.height for agreement in agreements)}):
         if at in view.steps:
             frame = frame.with_columns(view.steps[at])
         for agreement in agreements:
@@ -366,7 +484,7 @@ def _joined(scope: Each, frame: Frame, link: str, wanted: Sequence[Path], column
     renamed = [nw.col(OWNER).alias("of owner"), *([nw.col(AT).alias("of place")] if len(keys) > 1 else [])]
     other = other.select(*renamed, *(nw.col(old).alias(new) for new, old in columns.items()))
     right = ["of owner", "of place"][: len(keys)]
-    return frame.join(other, left_on=keys, right_on=right, how="left").drop("#linked", *right, strict=False)
+    return sources.engine.linked(frame, other, keys, right).drop("#linked", strict=False)
 
 
 def _linked_column(scope: Each, link: str, form: Form) -> nw.Expr | int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final, Protocol, cast
 
@@ -24,8 +24,10 @@ __all__ = [
     "LARGEST",
     "Answers",
     "Columns",
+    "Ends",
     "Mask",
     "NotColumnar",
+    "Ratio",
     "Real",
     "Whole",
     "Word",
@@ -97,11 +99,19 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Ends:
+    """For which rows each end of an interval is open."""
+
+    lo: Mask = False
+    hi: Mask = False
+
+
+@dataclass(frozen=True)
 class Whole:
     """Values (or the two ends of intervals) as whole numbers of ``1 / scale``, exact, null where missing.
 
-    ``lo is hi`` for points; no value is further from 0 than ``bound``, and with ``least`` at 0 or above none is below 0. Whether an end
-    is open is not kept: where two values touch only at their ends, the row is left open.
+    ``lo is hi`` for points; no value is further from 0 than ``bound``, and with ``least`` at 0 or above none is below 0. Where it is not
+    known whether ``ends`` are open, rows that touch something only there are left open. ``wide`` intervals are a point in no row.
     """
 
     lo: nw.Expr
@@ -110,10 +120,28 @@ class Whole:
     bound: int
     missing: Missing
     least: int = -1
+    ends: Ends | None = None
+    wide: bool = False
 
     @property
     def point(self) -> bool:
         return self.lo is self.hi
+
+    @property
+    def open(self) -> Ends | None:
+        """For which rows the ends are open; those of points are closed."""
+        return Ends() if self.point else self.ends
+
+    @property
+    def parts(self) -> tuple[nw.Expr, ...]:
+        """The expressions that it is made of."""
+        return (self.lo,) if self.point else (self.lo, self.hi)
+
+    @property
+    def over_one(self) -> Ratio | None:
+        """The same as a quotient, or None where floats would not hold it."""
+        one = nw.lit(1, nw.Int64)
+        return Ratio(self, Whole(one, one, 1, 1, Missing(), 1), self.missing) if self.bound <= _EXACT else None
 
     def scaled(self, scale: int) -> Whole | None:
         """The same on a finer scale, or None where 64 bits would not hold it."""
@@ -123,7 +151,7 @@ class Whole:
         if factor == 1:
             return self
         lo = self.lo * factor
-        return Whole(lo, lo if self.point else self.hi * factor, scale, self.bound * factor, self.missing, self.least)
+        return replace(self, lo=lo, hi=lo if self.point else self.hi * factor, scale=scale, bound=self.bound * factor)
 
     @property
     def real(self) -> Real:
@@ -159,8 +187,66 @@ class Real:
     def point(self) -> bool:
         return False
 
+    @property
+    def parts(self) -> tuple[nw.Expr, ...]:
+        """The expressions that it is made of."""
+        return (self.lo_d, self.lo_u, self.hi_d, self.hi_u)
 
-Num = Whole | Real
+
+@dataclass(frozen=True)
+class Ratio:
+    """Quotients that are not worked out: the other side of a comparison is multiplied by the divisors instead, which is exact.
+
+    ``under`` is above 0 in every row that counts; where its two ends differ, they divide those of ``over``. Neither has a value that is
+    not exact as a float.
+    """
+
+    over: Whole
+    under: Whole
+    missing: Missing
+
+    @property
+    def point(self) -> bool:
+        return self.over.point and self.under.point
+
+    @property
+    def open(self) -> Ends | None:
+        return self.over.open
+
+    @property
+    def wide(self) -> bool:
+        return self.over.wide
+
+    @property
+    def parts(self) -> tuple[nw.Expr, ...]:
+        return (*self.over.parts, *self.under.parts)
+
+    @functools.cached_property
+    def factors(self) -> tuple[int, int]:
+        """What the two sides' whole numbers are multiplied by so that their quotient is the value."""
+        common = math.gcd(self.over.scale, self.under.scale)
+        return self.under.scale // common, self.over.scale // common
+
+    @property
+    def floats(self) -> tuple[nw.Expr, nw.Expr]:
+        """The quotients of the two ends' whole numbers, rounded once: they stand in the order of the values. Any where the divisor is 0."""
+        lo = self.over.lo.cast(nw.Float64) / self.under.lo.cast(nw.Float64)
+        return lo, lo if self.point else self.over.hi.cast(nw.Float64) / self.under.hi.cast(nw.Float64)
+
+    @property
+    def real(self) -> Real:
+        up, down = self.factors
+
+        def around(end: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
+            number = end * (up / down) if up != down else end
+            return (number * (1 - _NUDGE), number * (1 + _NUDGE)) if self.over.least >= 0 else (_down(number), _up(number))
+
+        lo, hi = self.floats
+        ends = around(lo)
+        return Real(*ends, *(ends if lo is hi else around(hi)), self.missing)
+
+
+Num = Whole | Real | Ratio
 
 
 @dataclass(frozen=True)
@@ -205,8 +291,12 @@ class Columns(Protocol):
     def param(self, name: str) -> Num: ...
     def table(self, name: str) -> Sequence[tuple[str, ...]]: ...
     def agreed(self, call: Call) -> Num: ...
-    def let(self, expression: nw.Expr, at: int) -> nw.Expr:
+    def let(self, expression: nw.Expr, at: float) -> nw.Expr:
         """A column of its own for what an expression at a height makes of columns below it: it is computed once, however often used."""
+        ...
+
+    def once(self, node: Node, make: Callable[[], Any]) -> Any:
+        """What was made of a node before, or is made now."""
         ...
 
 
@@ -279,9 +369,14 @@ def _let_mask(mask: Mask, at: int, columns: Columns) -> Mask:
 
 def _let(value: Num, at: int, columns: Columns) -> Num:
     missing = Missing(*(_let_mask(mask, at, columns) for mask in (value.missing.blank, value.missing.unknown, value.missing.open)))
+    if isinstance(value, Ratio):
+        over, under = (cast(Whole, _let(replace(side, missing=Missing()), at, columns)) for side in (value.over, value.under))
+        return Ratio(over, under, missing)
     if isinstance(value, Whole):
         lo = columns.let(value.lo, at)
-        return Whole(lo, lo if value.point else columns.let(value.hi, at), value.scale, value.bound, missing, value.least)
+        hi = lo if value.point else columns.let(value.hi, at)
+        ends = value.ends and Ends(_let_mask(value.ends.lo, at, columns), _let_mask(value.ends.hi, at, columns))
+        return replace(value, lo=lo, hi=hi, missing=missing, ends=ends)
     lo_d, lo_u, hi_d, hi_u = (columns.let(end, at) for end in (value.lo_d, value.lo_u, value.hi_d, value.hi_u))
     return Real(lo_d, lo_u, hi_d, hi_u, missing)
 
@@ -291,6 +386,11 @@ def _let(value: Num, at: int, columns: Columns) -> Num:
 
 def measured(node: Node, columns: Columns) -> Num:
     """The columns of a number; raises NotColumnar where the formula can't be columns."""
+    found: Num = columns.once(node, lambda: _let_number(node, columns))
+    return found
+
+
+def _let_number(node: Node, columns: Columns) -> Num:
     value = _measured(node, columns)
     # A field is a column already, and what is agreed on is joined as one.
     plain = isinstance(node, Number | Field) or (isinstance(node, Call) and node.function in ("agreed", "param"))
@@ -329,9 +429,12 @@ def _measured(node: Node, columns: Columns) -> Num:
 
 
 def _negated(value: Num) -> Num:
+    if isinstance(value, Ratio):
+        value = value.real
     if isinstance(value, Whole):
         hi = -value.lo
-        return Whole(hi if value.point else -value.hi, hi, value.scale, value.bound, value.missing)
+        ends = value.ends and Ends(value.ends.hi, value.ends.lo)
+        return Whole(hi if value.point else -value.hi, hi, value.scale, value.bound, value.missing, ends=ends, wide=value.wide)
     return Real(-value.hi_u, -value.hi_d, -value.lo_u, -value.lo_d, value.missing)
 
 
@@ -341,8 +444,9 @@ def _added(a: Num, b: Num) -> Num:
     if aligned and aligned[0].bound + aligned[1].bound <= _FITS:
         x, y = aligned
         lo = x.lo + y.lo
-        least = min(x.least, y.least)
-        return Whole(lo, lo if x.point and y.point else x.hi + y.hi, x.scale, x.bound + y.bound, missing, least)
+        hi = lo if x.point and y.point else x.hi + y.hi
+        ends = x.open and y.open and Ends(either(x.open.lo, y.open.lo), either(x.open.hi, y.open.hi))
+        return Whole(lo, hi, x.scale, x.bound + y.bound, missing, min(x.least, y.least), ends, x.wide or y.wide)
     r, s = a.real, b.real
     return Real(_down(r.lo_d + s.lo_d), _up(r.lo_u + s.lo_u), _down(r.hi_d + s.hi_d), _up(r.hi_u + s.hi_u), missing)
 
@@ -356,8 +460,10 @@ def _multiplied(a: Num, b: Num) -> Num:
         if b.point:
             product = a.lo * b.lo
             return Whole(product, product, scale, bound, missing, min(a.least, b.least))
-        ends = (a.lo * b.lo, a.lo * b.hi)
-        return Whole(nw.min_horizontal(*ends), nw.max_horizontal(*ends), scale, bound, missing)
+        return replace(_times(a, b), missing=missing)
+    if isinstance(a, Whole) and isinstance(b, Ratio) and a.point and a.bound * b.over.bound <= _EXACT:
+        under = b.under if a.least >= 0 else _swapped(b.under, _sure(a.lo < 0))
+        return Ratio(_times(a, b.over), under, missing)
     if isinstance(a, Whole) and a.point and a.least >= 0 and a.bound <= _EXACT:
         factor, y = a.lo.cast(nw.Float64), b.real
         products = [factor * end / a.scale if a.scale > 1 else factor * end for end in (y.lo_d, y.lo_u, y.hi_d, y.hi_u)]
@@ -373,16 +479,53 @@ def _multiplied(a: Num, b: Num) -> Num:
     return Real(_down(x.lo_d * y.lo_d), _up(x.lo_u * y.lo_u), _down(x.hi_d * y.hi_d), _up(x.hi_u * y.hi_u), missing)
 
 
+def _times(factor: Whole, value: Whole) -> Whole:
+    """The interval times a point; where that is 0, a point is left of it."""
+    if factor.least < 0:
+        value = _swapped(value, _sure(factor.lo < 0))
+    lo = factor.lo * value.lo
+    hi = lo if value.point else factor.lo * value.hi
+    ends, wide, least = value.ends, value.wide, value.least if factor.least >= 0 else -1
+    if factor.least <= 0:
+        there = _sure(factor.lo != 0)
+        ends, wide = ends and Ends(both(ends.lo, there), both(ends.hi, there)), False
+    return Whole(lo, hi, factor.scale * value.scale, factor.bound * value.bound, value.missing, least, ends, wide)
+
+
+def _swapped(value: Whole, turned: nw.Expr) -> Whole:
+    """The same with its ends exchanged in some rows."""
+    if value.point:
+        return value
+
+    def chosen(end: Mask, other: Mask) -> Mask:
+        return end if end is other else either(both(end, ~turned), both(other, turned))
+
+    lo, hi = (nw.when(turned).then(other).otherwise(end) for end, other in ((value.lo, value.hi), (value.hi, value.lo)))
+    ends = value.ends and Ends(chosen(value.ends.lo, value.ends.hi), chosen(value.ends.hi, value.ends.lo))
+    return replace(value, lo=lo, hi=hi, ends=ends)
+
+
+def _turned(a: Whole, b: Whole) -> tuple[Whole, Whole]:
+    """Dividend and divisor with their signs changed where the divisor, a point, is below 0."""
+    negative = _sure(b.lo < 0)
+    swapped = _swapped(a, negative)
+    lo = nw.when(negative).then(-swapped.lo).otherwise(swapped.lo)
+    hi = lo if a.point else nw.when(negative).then(-swapped.hi).otherwise(swapped.hi)
+    divisor = b.lo.abs()
+    return replace(swapped, lo=lo, hi=hi, least=-1), Whole(divisor, divisor, b.scale, b.bound, b.missing, 0)
+
+
 def _divided(a: Num, b: Num) -> Num:
     """A quotient. A divisor that is or may be 0 makes it unknown; one that is not surely above 0 leaves the row open."""
     missing = _together((a, b))
-    if isinstance(a, Whole) and isinstance(b, Whole) and b.point and b.least >= 0:
-        common = math.gcd(a.scale, b.scale)
-        up, down = b.scale // common, a.scale // common
-        if a.bound * up <= _EXACT and b.bound * down <= _EXACT:
-            return _quotient(a, b, up, down, missing)
+    point = isinstance(b, Whole) and b.point
+    zero: Mask
+    if isinstance(a, Whole) and isinstance(b, Whole) and point and a.bound <= _EXACT and b.bound <= _EXACT:
+        zero = _sure(b.lo == 0) if b.least <= 0 else False
+        a, b = (a, b) if b.least >= 0 else _turned(a, b)
+        return Ratio(a, b, Missing(False, either(missing.unknown, both(zero, opposite(missing.open))), missing.open))
     x, y = a.real, b.real
-    zero = _sure(cast(Whole, b).lo == 0) if b.point else both(_sure(y.lo_u <= 0), _sure(y.hi_d >= 0))
+    zero = _sure(cast(Whole, b).lo == 0) if point else both(_sure(y.lo_u <= 0), _sure(y.hi_d >= 0))
     unknown = either(missing.unknown, both(zero, opposite(missing.open)))
     above = _sure(y.lo_d > 0)
     missing = Missing(False, unknown, both(either(missing.open, opposite(above)), opposite(unknown)))
@@ -391,7 +534,7 @@ def _divided(a: Num, b: Num) -> Num:
         return nw.when(above).then(value)
 
     least, most = (over(y.lo_d), over(y.lo_u)), (over(y.hi_d), over(y.hi_u))
-    if b.point:
+    if point:
         return Real(
             _down(nw.min_horizontal(x.lo_d / least[0], x.lo_d / most[1])),
             _up(nw.max_horizontal(x.lo_u / least[0], x.lo_u / most[1])),
@@ -415,27 +558,16 @@ def _divided(a: Num, b: Num) -> Num:
     )
 
 
-def _quotient(a: Whole, b: Whole, up: int, down: int, missing: Missing) -> Real:
-    """A quotient of exact floats by one that is never negative: it is rounded once. A divisor of 0 makes it unknown, whatever comes out."""
-    divisor = (b.lo * down if down > 1 else b.lo).cast(nw.Float64)
-    zero = b.lo == 0
-    if b.least == 0:
-        missing = Missing(False, either(missing.unknown, both(_sure(zero), opposite(missing.open))), missing.open)
-
-    def over(end: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
-        quotient = (end * up if up > 1 else end).cast(nw.Float64) / divisor
-        return (quotient * (1 - _NUDGE), quotient * (1 + _NUDGE)) if a.least >= 0 else (_down(quotient), _up(quotient))
-
-    lo = over(a.lo)
-    return Real(*lo, *(lo if a.point else over(a.hi)), missing)
-
-
 def _zero(value: Num) -> Num:
     missing = Missing(False, value.missing.unknown, value.missing.open)
+    if value.missing.blank is False:
+        return replace(value, missing=missing)
     if isinstance(value, Whole):
-        lo = value.lo.fill_null(0)
-        return Whole(lo, lo if value.point else value.hi.fill_null(0), value.scale, value.bound, missing, min(value.least, 0))
-    return _by_end([value], lambda ends: ends[0].fill_null(0.0), lambda ends: ends[0].fill_null(0.0), missing)
+        lo, there = value.lo.fill_null(0), opposite(value.missing.blank)
+        hi = lo if value.point else value.hi.fill_null(0)
+        ends = value.ends and Ends(both(value.ends.lo, there), both(value.ends.hi, there))
+        return Whole(lo, hi, value.scale, value.bound, missing, min(value.least, 0), ends)
+    return _by_end([value.real], lambda ends: ends[0].fill_null(0.0), lambda ends: ends[0].fill_null(0.0), missing)
 
 
 def _absolute(value: Num) -> Num:
@@ -443,6 +575,7 @@ def _absolute(value: Num) -> Num:
     if isinstance(value, Whole) and value.point:
         point = value.lo.abs()
         return Whole(point, point, value.scale, value.bound, missing)
+    value = value.real if isinstance(value, Ratio) else value
     across = opposite(_sure(value.lo >= 0) if isinstance(value, Whole) else _sure(value.lo_d >= 0))
     left = Missing(False, missing.unknown, either(missing.open, both(across, opposite(missing.unknown))))
     if isinstance(value, Whole):
@@ -556,6 +689,11 @@ def _counted(argument: Node, columns: Columns) -> Num:
 
 def answers(node: Node, columns: Columns) -> Answers:
     """For which rows a condition's answer is certain; raises NotColumnar where the formula can't be columns."""
+    found: Answers = columns.once(node, lambda: _let_answers(node, columns))
+    return found
+
+
+def _let_answers(node: Node, columns: Columns) -> Answers:
     found = _answers(node, columns)
     if isinstance(node, Not) or (isinstance(node, Compare) and node.operator in ("in", "not in")):
         return found  # made of columns that stand as high
@@ -578,20 +716,20 @@ def _answers(node: Node, columns: Columns) -> Answers:
             found = _same(_word(left, columns), _word(right, columns))
             return found if operator == "==" else found.negated
         case Compare(operator=operator, left=left, right=right):
-            a, b = measured(left, columns), measured(right, columns)
+            a, b, at = measured(left, columns), measured(right, columns), height(node) - 0.5
             match operator:
                 case "==":
-                    return _equal(a, b)
+                    return _equal(a, b, columns, at)
                 case "!=":
-                    return _equal(a, b).negated
+                    return _equal(a, b, columns, at).negated
                 case "<":
-                    return _less(a, b)
+                    return _less(a, b, columns, at)
                 case ">":
-                    return _less(b, a)
+                    return _less(b, a, columns, at)
                 case ">=":
-                    return _less(a, b).negated
+                    return _less(a, b, columns, at).negated
                 case _:
-                    return _less(b, a).negated
+                    return _less(b, a, columns, at).negated
         case Call(function="present" | "blank" as function, arguments=(argument,)):
             found = _present(argument, columns)
             return found if function == "present" else found.negated
@@ -623,41 +761,94 @@ def _any(parts: Sequence[Answers]) -> Answers:
     )
 
 
-def _ends(a: Num, b: Num) -> tuple[tuple[nw.Expr, nw.Expr, nw.Expr, nw.Expr], tuple[nw.Expr, nw.Expr, nw.Expr, nw.Expr], bool]:
-    """Enclosures of both sides' ends that can be compared, and whether they are exact points on one scale."""
-    aligned = _aligned((a, b))
-    if aligned:
-        x, y = aligned
-        return (x.lo, x.lo, x.hi, x.hi), (y.lo, y.lo, y.hi, y.hi), x.point and y.point
-    left, right = a.real, b.real
-    return (left.lo_d, left.lo_u, left.hi_d, left.hi_u), (right.lo_d, right.lo_u, right.hi_d, right.hi_u), False
+@dataclass(frozen=True)
+class _Facing:
+    """The upper end of one side and the lower end of the other as whole numbers of one size, and where both or one of them is open."""
+
+    hi: nw.Expr
+    lo: nw.Expr
+    open: Mask | None
+
+    @property
+    def below(self) -> Mask:
+        """Where the one side is surely less than the other as a whole; nowhere else, if it is known which ends are open."""
+        if self.open is None or self.open is False:
+            return self.hi < self.lo
+        return self.hi <= self.lo if self.open is True else (self.hi < self.lo) | ((self.hi == self.lo) & self.open)
 
 
-def _decided(a: Num, b: Num) -> tuple[Mask, Missing]:
-    """For which rows both sides are there: a comparison is null only where they are not, and false beside that mask."""
+def _facing(a: Num, b: Num) -> _Facing | None:
+    """What says whether ``a`` is below ``b``, divisors multiplied out; None where 64 bits would not hold it."""
+    if isinstance(a, Real) or isinstance(b, Real):
+        return None
+    up, down = a.factors if isinstance(a, Ratio) else (1, a.scale)
+    other_up, other_down = b.factors if isinstance(b, Ratio) else (1, b.scale)
+    common = math.gcd(up * other_down, other_up * down)
+    hi = _product(a.over if isinstance(a, Ratio) else a, b, up * other_down // common)
+    lo = _product(b.over if isinstance(b, Ratio) else b, a, other_up * down // common)
+    if hi is None or lo is None:
+        return None
+    ends, other_ends = a.open, b.open
+    return _Facing(hi[1], lo[0], either(ends.hi, other_ends.lo) if ends and other_ends else None)
+
+
+def _product(value: Whole, other: Num, factor: int) -> tuple[nw.Expr, nw.Expr] | None:
+    """Both ends times a factor and what divides the end of the other side that they face."""
+    under = other.under if isinstance(other, Ratio) else None
+    if value.bound * (under.bound if under else 1) * factor > _FITS:
+        return None
+
+    def times(end: nw.Expr, divisor: nw.Expr | None) -> nw.Expr:
+        end = end if divisor is None else end * divisor
+        return end if factor == 1 else end * factor
+
+    return times(value.lo, under.hi if under else None), times(value.hi, under.lo if under else None)
+
+
+def _comparable(a: Num, b: Num, columns: Columns, at: float) -> tuple[Mask, Mask]:
+    """For which rows both sides are there, and where one of them is missing for certain: a comparison is null only in other rows."""
     missing = _together((a, b))
-    return missing.there, missing
+    there = missing.there
+    return columns.let(there, at) if isinstance(there, nw.Expr) else there, missing.unknown
 
 
-def _equal(a: Num, b: Num) -> Answers:
-    there, missing = _decided(a, b)
-    (a_lo_d, a_lo_u, a_hi_d, a_hi_u), (b_lo_d, b_lo_u, b_hi_d, b_hi_u), points = _ends(a, b)
-    if points:
-        return Answers(yes=both(a_lo_d == b_lo_d, there), unknown=missing.unknown, no=both(a_lo_d != b_lo_d, there))
-    # Two points can't overlap strictly from both sides, so one of the sides is an interval: the answer is "may".
-    overlap = (a_lo_u < b_hi_d) & (b_lo_u < a_hi_d)
-    apart = (a_hi_u < b_lo_d) | (b_hi_u < a_lo_d)
-    return Answers(may=both(overlap, there), unknown=missing.unknown, no=both(apart, there))
+def _equal(a: Num, b: Num, columns: Columns, at: float) -> Answers:
+    there, unknown = _comparable(a, b, columns, at)
+    below, above = _facing(a, b), _facing(b, a)
+    if below is None or above is None:
+        # Two points can't overlap strictly from both sides, so one of the sides is an interval: the answer is "may".
+        r, s = a.real, b.real
+        overlap, apart = (r.lo_u < s.hi_d) & (s.lo_u < r.hi_d), (r.hi_u < s.lo_d) | (s.hi_u < r.lo_d)
+    elif a.point and b.point:
+        return Answers(yes=both(below.hi == below.lo, there), unknown=unknown, no=both(below.hi != below.lo, there))
+    else:
+        apart = expression_of(either(below.below, above.below))
+        if below.open is not None and above.open is not None and _wide(a, b):
+            apart = columns.let(apart, at)
+            overlap = ~apart
+        else:
+            overlap = (below.hi > below.lo) & (above.hi > above.lo)
+    return Answers(may=both(overlap, there), unknown=unknown, no=both(apart, there))
 
 
-def _less(a: Num, b: Num) -> Answers:
-    there, missing = _decided(a, b)
-    (a_lo_d, a_lo_u, a_hi_d, a_hi_u), (b_lo_d, b_lo_u, b_hi_d, b_hi_u), points = _ends(a, b)
-    yes, no = both(a_hi_u < b_lo_d, there), both(a_lo_d >= b_hi_u, there)
-    if points:
-        return Answers(yes=yes, unknown=missing.unknown, no=no)
-    overlap = (a_lo_u < b_hi_d) & (b_lo_u < a_hi_d)
-    return Answers(yes=yes, may=both(overlap, there), unknown=missing.unknown, no=no)
+def _wide(a: Num, b: Num) -> bool:
+    """Whether one of the sides is a point in no row."""
+    return any(not isinstance(side, Real) and side.wide for side in (a, b))
+
+
+def _less(a: Num, b: Num, columns: Columns, at: float) -> Answers:
+    there, unknown = _comparable(a, b, columns, at)
+    below, above = _facing(a, b), _facing(b, a)
+    if below is None or above is None:
+        r, s = a.real, b.real
+        yes, no = both(r.hi_u < s.lo_d, there), both(r.lo_d >= s.hi_u, there)
+        overlap = (r.lo_u < s.hi_d) & (s.lo_u < r.hi_d)
+        return Answers(yes=yes, may=both(overlap, there), unknown=unknown, no=no)
+    yes, no = both(below.below, there), both(above.hi <= above.lo, there)
+    if a.point and b.point:
+        return Answers(yes=yes, unknown=unknown, no=no)
+    before = below.hi <= below.lo if below.open is None else expression_of(below.below)
+    return Answers(yes=yes, may=both(~before & (above.hi > above.lo), there), unknown=unknown, no=no)
 
 
 def _word(node: Node, columns: Columns) -> Word:
@@ -682,8 +873,8 @@ def _same(a: Word, b: Word) -> Answers:
     if isinstance(a.value, str) and isinstance(b.value, str):
         return Answers(yes=a.value == b.value, no=a.value != b.value)
     left, right = (a.value, b.value) if isinstance(a.value, nw.Expr) else (b.value, a.value)
-    equal = _sure(cast(nw.Expr, left) == right)
-    return Answers(yes=both(equal, there), unknown=unknown, no=both(~equal, there))
+    value = cast(nw.Expr, left)
+    return Answers(yes=both(_sure(value == right), there), unknown=unknown, no=both(_sure(value != right), there))
 
 
 def _present(node: Node, columns: Columns) -> Answers:

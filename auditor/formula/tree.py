@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "String",
     "Vocabulary",
     "fields",
+    "shape",
     "walk",
 ]
 
@@ -149,6 +151,24 @@ def walk(node: Node) -> Iterator[Node]:
 def fields(node: Node) -> tuple[Field, ...]:
     """The fields that a formula names, each once, in the order of their first use."""
     return tuple(dict.fromkeys(Field(item.links, item.name, item.kind, 0) for item in walk(node) if isinstance(item, Field)))
+
+
+@lru_cache(maxsize=4096)
+def shape(node: Node) -> tuple[object, ...]:
+    """What a node says, wherever it stands: equal for nodes that say the same."""
+    match node:
+        case Items(items=below) | And(items=below) | Or(items=below):
+            return (type(node), *map(shape, below))
+        case Call(function=function, arguments=below):
+            return (Call, function, *map(shape, below))
+        case Arithmetic(operator=operator, left=left, right=right) | Compare(operator=operator, left=left, right=right):
+            return (type(node), operator, shape(left), shape(right))
+        case Negative(operand=operand) | Not(operand=operand):
+            return (type(node), shape(operand))
+        case Field(links=links, name=name):
+            return (Field, links, name)
+        case _:
+            return (type(node), node.value)
 
 
 @dataclass(frozen=True)
