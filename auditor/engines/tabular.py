@@ -273,11 +273,12 @@ def _ended(path: str) -> NotChecked:
 
 def _parts(counted: pl.DataFrame, limit: int) -> Iterator[tuple[pl.Series, int]]:
     """The books that are looked at together, and how many rows they have."""
+    sizes: list[int] = counted["rows"].to_list()
     start = 0
-    while start < counted.height:
+    while start < len(sizes):
         end, rows = start, 0
-        while end < counted.height and (end == start or rows + counted["rows"][end] <= limit):
-            rows += counted["rows"][end]
+        while end < len(sizes) and (end == start or rows + sizes[end] <= limit):
+            rows += sizes[end]
             end += 1
         yield counted["book"][start:end], rows
         start = end

@@ -6,9 +6,9 @@ A file that can't be read, and rows that had to be left out, are said in ``not_c
 from __future__ import annotations
 
 import csv
-import io
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, cast
@@ -38,6 +38,8 @@ __all__ = [
 ]
 
 _KINDS: Final = (".parquet", ".csv", ".tsv")
+_AT_A_TIME: Final = 50_000
+_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 # A column that only one kind of table has, for files whose names don't say which table they are.
 _TELLING: Final[tuple[tuple[str, TableName], ...]] = (
     ("kind", "years"),
@@ -307,29 +309,39 @@ def _delimited(path: Path) -> TableFile:
     source = Source.open(path)
     if source.text is None:
         raise UnreadableDocument(source.path, "encoding", "is no text in UTF-8 or CP932", "UTF-8 または CP932 のテキストとして読めません")
-    rows, lines = _parsed(source)
-    header = [name.strip() for name in rows[0]]
+    rows = _parsed(source)
+    first, _ = next(rows, (list[str](), 1))
+    header = [name.strip() for name in first]
     twice = next((name for name in header if name and header.count(name) > 1), None)
     if twice is not None:
         raise UnreadableDocument(source.path, "header", f"the header names the column {twice} twice", f"見出しに列 {twice} が2回あります")
     header = [name or f"column {number}" for number, name in enumerate(header, 1)]
     file = TableFile(source.path, tuple(header))
+    parts = [_part([], [], header)]
     kept, kept_lines = list[list[str]](), list[int]()
-    for cells, line in zip(rows[1:], lines[1:], strict=True):
-        if len(cells) == len(header):
-            kept.append(cells)
-            kept_lines.append(line)
+    for cells, line in rows:
+        if len(cells) != len(header):
+            file.left_out += 1
+            if file.left_out <= SHOWN:
+                file.faults.append(_ragged(cells, line, len(header)))
             continue
-        file.left_out += 1
-        if file.left_out <= SHOWN:
-            file.faults.append(_ragged(cells, line, len(header)))
+        kept.append(cells)
+        kept_lines.append(line)
+        if len(kept) == _AT_A_TIME:
+            parts.append(_part(kept, kept_lines, header))
+            kept, kept_lines = [], []
     if file.left_out > SHOWN:
         said = Text(en="the number of fields differs from the header's", ja="欄の数が見出しと合いません")
         file.faults.append(Fault("TBL010", "years", "", said, more=file.left_out - SHOWN))
-    frame = pl.DataFrame([pl.Series(name, [cells[index] for cells in kept], dtype=pl.String) for index, name in enumerate(header)])
-    blanked = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in header]
-    file.frame = frame.with_columns(*blanked, pl.Series(ROW, kept_lines, dtype=pl.Int64))
+    file.frame = pl.concat([*parts, _part(kept, kept_lines, header)])
     return file
+
+
+def _part(rows: Sequence[Sequence[str]], lines: Sequence[int], header: Sequence[str]) -> pl.DataFrame:
+    """Some rows of a text; cells as Python has them take several times as much memory."""
+    frame = pl.DataFrame([pl.Series(name, [cells[index] for cells in rows], dtype=pl.String) for index, name in enumerate(header)])
+    blanked = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in header]
+    return frame.with_columns(*blanked, pl.Series(ROW, lines, dtype=pl.Int64))
 
 
 def _ragged(cells: list[str], line: int, width: int) -> Fault:
@@ -340,21 +352,18 @@ def _ragged(cells: list[str], line: int, width: int) -> Fault:
     return Fault("TBL010", "years", "", told, printed=",".join(cells)[:60])
 
 
-def _parsed(source: Source) -> tuple[list[list[str]], list[int]]:
+def _parsed(source: Source) -> Iterator[tuple[list[str], int]]:
     """The rows that hold anything, and the line on which each starts."""
-    reader = csv.reader(io.StringIO(source.text or "", newline=""), delimiter="\t" if source.path.endswith(".tsv") else ",")
-    rows: list[list[str]] = []
-    lines: list[int] = []
+    lines = (line.group() for line in _LINE.finditer(source.text or ""))
+    reader = csv.reader(lines, delimiter="\t" if source.path.endswith(".tsv") else ",")
     start = 1
     try:
         for cells in reader:
             if any(cells):
-                rows.append(cells)
-                lines.append(start)
+                yield cells, start
             start = reader.line_num + 1
     except csv.Error as fault:
         raise UnreadableDocument(source.path, "damaged", f"line {start}: {fault}", f"{start}行目を CSV として読めません({fault})") from None
-    return rows, lines
 
 
 def _name(path: Path, file: TableFile) -> TableName:

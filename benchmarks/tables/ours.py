@@ -30,7 +30,10 @@ OF_A_YEAR: Final = ("EVL001", "FND001", "STF001")
 
 # What an audit calls for each part of the books, by phase: which books and documents there are, keys, references and the soundness of
 # every cell; what the rules say of rows. Findings as columns are all that an audit does but the former.
-PHASES: Final = {"guard": ("sources_of", "with_keys", "_spans", "_kept", "keyed", "prepared", "_outlines"), "screening": ("screened",)}
+PHASES: Final = {
+    "guard": ("sources_of", "with_keys", "_spans", "_of_books", "_kept", "keyed", "prepared", "_outlines"),
+    "screening": ("screened",),
+}
 
 
 @dataclass
