@@ -24,7 +24,7 @@ from auditor.formula.columns import Mask, Ratio
 from auditor.formula.tree import shape
 from auditor.rows import Each
 
-__all__ = ["Agreeing"]
+__all__ = ["Agreeing", "most_admitted"]
 
 GROUP: Final = "#group"
 
