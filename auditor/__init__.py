@@ -13,17 +13,17 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditor.plugins import hookimpl
+from auditor.auditing.plugins import hookimpl
 from auditor.version import __version__
 
 if TYPE_CHECKING:
-    from auditor.auditing import FailOn, Report
+    from auditor.auditing.documents import FailOn, Report
+    from auditor.auditing.pandera_schema import Language, RuleSchema
     from auditor.engines import Engine
-    from auditor.engines.pandera_schema import Language, RuleSchema
-    from auditor.forms import Form, FormError
-    from auditor.model import Book
+    from auditor.forms.model import Form, FormError
     from auditor.readers.source import UnreadableDocument
-    from auditor.rules import Finding, Rule, RuleError, RuleSet, Severity, rule
+    from auditor.records.model import Book
+    from auditor.rules.rule import Finding, Rule, RuleError, RuleSet, Severity, rule
     from auditor.suspects import Explanation, Infeasible, Undecided, locate
     from auditor.tables import TableName
     from auditor.tables.findings import FindingFile
@@ -53,19 +53,19 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Book": "auditor.model",
+    "Book": "auditor.records.model",
     "Explanation": "auditor.suspects",
-    "Finding": "auditor.rules",
-    "FormError": "auditor.forms",
+    "Finding": "auditor.rules.rule",
+    "FormError": "auditor.forms.model",
     "Infeasible": "auditor.suspects",
-    "Report": "auditor.auditing",
-    "Rule": "auditor.rules",
-    "RuleError": "auditor.rules",
-    "RuleSet": "auditor.rules",
+    "Report": "auditor.auditing.documents",
+    "Rule": "auditor.rules.rule",
+    "RuleError": "auditor.rules.rule",
+    "RuleSet": "auditor.rules.rule",
     "Undecided": "auditor.suspects",
     "UnreadableDocument": "auditor.readers.source",
     "locate": "auditor.suspects",
-    "rule": "auditor.rules",
+    "rule": "auditor.rules.rule",
 }
 
 
@@ -95,9 +95,9 @@ def read(path: str | Path, *, form: str | None = None) -> Book:
 
 def read_books(paths: Iterable[str | Path] | str | Path, *, form: str | None = None) -> tuple[Book, ...]:
     """The books of all documents, one for each form and fiscal year; raises UnreadableDocument for the first bad one."""
-    from auditor.readers import read_documents
+    from auditor.auditing.session import load
+    from auditor.readers.documents import read_documents
     from auditor.readers.source import UnreadableDocument
-    from auditor.session import load
 
     session = load()
     named = [paths] if isinstance(paths, str | Path) else paths
@@ -122,9 +122,9 @@ def audit(
     Raises RuleError for an unknown code or a rule file that can't be used, FindingFileError (``auditor.tables.findings``) for a file
     of findings that can't be written.
     """
-    from auditor.auditing import audit as audited
-    from auditor.model import Book
-    from auditor.session import load
+    from auditor.auditing.documents import audit as audited
+    from auditor.auditing.session import load
+    from auditor.records.model import Book
 
     session = load()
     chosen = session.rules if rules is None else _rules(rules)
@@ -152,9 +152,9 @@ def audit_tables(
     ``auditor.engines``, for relations of a DuckDB connection or frames of a Spark session. All else is as in ``audit``.
     Raises MissingEngine (``auditor.engines``) where the engine's packages are not installed.
     """
-    from auditor.engines import audit_tables as audited
+    from auditor.auditing.session import load
+    from auditor.auditing.tables import audit_tables as audited
     from auditor.engines import engine_named
-    from auditor.session import load
 
     session = load()
     chosen = session.rules if rules is None else _rules(rules)
@@ -202,9 +202,9 @@ def to_pandera(
 
     Raises ValueError for a form, table or rule that does not fit, RuleError for an unknown code.
     """
-    from auditor.engines.pandera_schema import schema_of
-    from auditor.rules import RuleSet
-    from auditor.session import load
+    from auditor.auditing.pandera_schema import schema_of
+    from auditor.auditing.session import load
+    from auditor.rules.rule import RuleSet
 
     session = load()
     if isinstance(form, str) and form not in session.forms:
@@ -225,16 +225,16 @@ def to_pandera(
 
 def load_rules(path: str | Path) -> RuleSet:
     """The rules of a file or folder; raises RuleError with file, key and column."""
-    from auditor.rows import vocabulary
-    from auditor.rules import load_rules as loaded
-    from auditor.session import load
+    from auditor.auditing.session import load
+    from auditor.rules.rows import vocabulary
+    from auditor.rules.rule import load_rules as loaded
 
     return loaded(path, vocabulary(load().forms.values()))
 
 
 def _rules(rules: RuleSet | Iterable[str | Path] | str | Path) -> RuleSet:
-    from auditor.rules import RuleSet
-    from auditor.session import load
+    from auditor.auditing.session import load
+    from auditor.rules.rule import RuleSet
 
     if isinstance(rules, RuleSet):
         return rules
@@ -249,7 +249,7 @@ def _rules(rules: RuleSet | Iterable[str | Path] | str | Path) -> RuleSet:
 
 def _is_path(name: str | Path, registered: RuleSet) -> bool:
     """Whether a path is meant; a word that names rules does so even where a folder of that name lies about."""
-    from auditor.rules import RuleError
+    from auditor.rules.rule import RuleError
 
     if isinstance(name, Path):
         return True

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from auditor.plugins import hookimpl
+from auditor.auditing.plugins import hookimpl
 
 if TYPE_CHECKING:
+    from auditor.auditing.formats import ReportFormat
     from auditor.readers.source import AnyReader
-    from auditor.reports import ReportFormat
 
 __all__ = ["auditor_readers", "auditor_reports"]
 
@@ -18,9 +18,9 @@ __all__ = ["auditor_readers", "auditor_reports"]
 def auditor_readers() -> Iterable[AnyReader]:
     """Records first: a JSON file may hold the words of a form in its texts."""
     from auditor.readers.in_child import pdf_reader, workbook_reader
-    from auditor.readers.kpi_table import KpiTableReader
-    from auditor.readers.records_json import RecordsJsonReader
-    from auditor.readers.sheet_text import SheetTextReader
+    from auditor.readers.json.records import RecordsJsonReader
+    from auditor.readers.kpi.table import KpiTableReader
+    from auditor.readers.text.reader import SheetTextReader
 
     return (RecordsJsonReader(), workbook_reader(), pdf_reader(), KpiTableReader(), SheetTextReader())
 

@@ -11,14 +11,14 @@ from typing import Final, NamedTuple
 
 import auditor
 import auditor_datasets
-from auditor.model import Book
-from auditor.session import load
+from auditor.auditing.session import load
+from auditor.records.model import Book
 from auditor.suspects.analysis import analyse_formulas
 from auditor.testing.build import book
-from auditor.testing.sheet_text import text_of_sheets
 from benchmarks.measure import Spread, machine, on_one_core, ratio, seconds
 from benchmarks.tables.measuring import measured
 from benchmarks.tables.tools import TOOLS
+from tests.documents.text_writer import text_of_sheets
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
@@ -26,7 +26,7 @@ BEGIN: Final = "<!-- measured: begin -->"
 END: Final = "<!-- measured: end -->"
 
 # What the installed command's script does, under the same interpreter as the bare start it is compared with.
-AUDITOR: Final = (sys.executable, "-c", "import sys; from auditor.cli import main; sys.exit(main())")
+AUDITOR: Final = (sys.executable, "-c", "import sys; from auditor.cli.main import main; sys.exit(main())")
 BARE: Final = (sys.executable, "-c", "pass")
 EXCERPT: Final = ROOT.parent / "shared" / "documents" / "kushiro-r6-chapter5-excerpt.txt"
 SHEETS: Final = 2_000

@@ -19,8 +19,8 @@ from time import process_time
 from typing import Any, Final, NamedTuple, cast
 
 import auditor
-from auditor.figures import Figure
-from auditor.model import Book, FrozenDict, Sheet
+from auditor.records.figures import Figure
+from auditor.records.model import Book, FrozenDict, Sheet
 from auditor.suspects import Explanation, Explanations, Undecided, locate, slips
 from auditor.testing import book
 from auditor_datasets import faults, load, names

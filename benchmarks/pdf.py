@@ -12,14 +12,14 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-from auditor.forms import Form
-from auditor.model import Book
+from auditor.auditing.session import load
+from auditor.forms.model import Form
 from auditor.readers.in_child import pdf_reader
 from auditor.readers.pdf import PdfReader
 from auditor.readers.source import Source
-from auditor.session import load
+from auditor.records.model import Book
 from auditor.testing.build import book
-from auditor.testing.workbook import Layout
+from tests.documents.workbook_writer import Layout
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGES: Final = 250

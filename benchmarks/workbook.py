@@ -24,12 +24,13 @@ began = time.process_time()
 print(time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 OURS: Final = (
-    "from auditor.readers.source import Source; from auditor.readers.workbook import WorkbookReader; from auditor.session import load\n"
+    "from auditor.auditing.session import load\n"
+    "from auditor.readers.source import Source; from auditor.readers.workbook import WorkbookReader\n"
     "form = load().forms['kushiro']",
     f"reading = WorkbookReader().read(Source.open(sys.argv[1]), form); assert len(reading.sheets) == {SHEETS}, len(reading.sheets)",
 )
 CELLS: Final = (
-    "from pathlib import Path; from auditor.ooxml import Package; from auditor.readers.workbook.worksheets import Workbook",
+    "from pathlib import Path; from auditor.files.ooxml import Package; from auditor.readers.workbook.worksheets import Workbook",
     "count = sum(bool(sheet.cells) for sheet in Workbook(Package(Path(sys.argv[1]).read_bytes())).worksheets());"
     f" assert count == {SHEETS}, count",
 )
@@ -38,9 +39,9 @@ OPENPYXL: Final = ("import openpyxl", f"book = openpyxl.load_workbook(sys.argv[1
 
 def make(path: Path) -> None:
     """A city's whole book: one sheet of the form on each worksheet, all its labels and figures merged over several columns."""
-    from auditor.session import load
+    from auditor.auditing.session import load
     from auditor.testing.build import book
-    from auditor.testing.workbook import Layout, workbook_bytes, worksheets_of
+    from tests.documents.workbook_writer import Layout, workbook_bytes, worksheets_of
 
     form = load().forms["kushiro"]
     worksheets = worksheets_of(book(SHEETS, form=form, kpis=0), form, Layout(value_width=3))

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from auditor import cli
+from auditor.auditing.session import Session, load
+from auditor.cli import main as cli
 from auditor.formula.parse import FUNCTIONS
 from auditor.reports.wording import Wording
-from auditor.rows import vocabulary
-from auditor.rules import Rule
-from auditor.session import Session, load
+from auditor.rules.rows import vocabulary
+from auditor.rules.rule import Rule
 
 __all__ = ["pages"]
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 import auditor_datasets
-from auditor.auditing import Report, audit
-from auditor.model import Book
-from auditor.readers.records_json import RecordsJsonReader
+from auditor.auditing.documents import Report, audit
+from auditor.auditing.session import load
+from auditor.readers.json.records import RecordsJsonReader
 from auditor.readers.source import Source
-from auditor.session import load
+from auditor.records.model import Book
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ROOT.parent / "shared" / "documents"

@@ -37,7 +37,7 @@ def test_wheel_holds_every_file_of_the_three_packages(tmp_path: Path) -> None:
         installed = {name for name in archive.namelist() if ".dist-info/" not in name}
         entry_points = next(archive.read(name).decode() for name in archive.namelist() if name.endswith("entry_points.txt"))
     assert installed == {path.relative_to(package.parent).as_posix() for package in PACKAGES for path in shipped(package)}
-    assert "auditor = auditor.cli:main" in entry_points
+    assert "auditor = auditor.cli.main:main" in entry_points
 
 
 def test_sdist_holds_every_file_of_the_three_packages(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_version_is_stated_once() -> None:
 
 
 def test_start_of_the_command_loads_no_data_frames() -> None:
-    loaded = python("import sys, auditor.cli; print(*{name.partition('.')[0] for name in sys.modules})").split()
+    loaded = python("import sys, auditor.cli.main; print(*{name.partition('.')[0] for name in sys.modules})").split()
     assert "auditor" in loaded
     assert not {"polars", "pandera", "narwhals", "pandas", "numpy", "hypothesis"} & set(loaded)
 

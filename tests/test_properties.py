@@ -11,18 +11,19 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from auditor.auditing import Report, audit
-from auditor.figures import Figure
-from auditor.forms import Form
-from auditor.model import Book, FrozenDict
-from auditor.readers.records_json import RecordsJsonReader, dump_records
+from auditor.auditing.documents import Report, audit
+from auditor.auditing.formats import Lang, ReportContext
+from auditor.auditing.session import load
+from auditor.forms.model import Form
+from auditor.readers.json.records import RecordsJsonReader, dump_records
 from auditor.readers.source import Source
-from auditor.reports import Lang, ReportContext
-from auditor.rules import OUTCOMES
-from auditor.session import load
-from auditor.testing import CORRUPTIONS, Corruption, build_book, corrupt
+from auditor.records.figures import Figure
+from auditor.records.model import Book, FrozenDict
+from auditor.rules.rule import OUTCOMES
+from auditor.testing import build_book
 from auditor.testing.build import RandomChooser
 from auditor.testing.strategies import DrawnChooser, consistent_books, figures
+from auditor_rules.corruptions import CORRUPTIONS, Corruption, corrupt
 
 SESSION = load()
 SHIPPED = sorted(SESSION.forms)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor import cli
+from auditor.cli import main as cli
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 import pytest
 
-from auditor.auditing import audit
-from auditor.figures import Figure, parse_figure
+from auditor.auditing.documents import audit
+from auditor.auditing.overview import totals
+from auditor.auditing.session import load
 from auditor.formula.prose import number
-from auditor.model import Book, FiscalYear, FrozenDict, Kpi, Sheet
-from auditor.overview import totals
-from auditor.session import load
+from auditor.records.figures import Figure, parse_figure
+from auditor.records.model import Book, FiscalYear, FrozenDict, Kpi, Sheet
 from auditor.testing import book
 
 SESSION = load()

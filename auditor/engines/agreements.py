@@ -19,10 +19,10 @@ from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Agreed, Leftover, Place
 from auditor.engines.preparing import AT
 from auditor.engines.views import Agreement
-from auditor.figures import Quantity
-from auditor.formula.columns import Mask, Ratio
+from auditor.formula.columns.compile import Mask, Ratio
 from auditor.formula.tree import shape
-from auditor.rows import Each
+from auditor.records.figures import Quantity
+from auditor.rules.rows import Each
 
 __all__ = ["Agreeing", "most_admitted"]
 

@@ -15,11 +15,11 @@ import narwhals as nw
 import polars as pl
 
 from auditor.engines.views import View
-from auditor.figures import Rounding
-from auditor.formula.columns import Mask, NotColumnar, Num, Real, Whole, both, expression_of, measured
+from auditor.formula.columns.compile import Mask, NotColumnar, Num, Real, Whole, both, expression_of, measured
 from auditor.formula.parse import kind_of
 from auditor.formula.tree import Call, Compare, Field, walk
-from auditor.rules import Rule
+from auditor.records.figures import Rounding
+from auditor.rules.rule import Rule
 
 __all__ = ["Difference", "difference"]
 

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar, cast
 import narwhals as nw
 import polars as pl
 
-from auditor.model import Text
+from auditor.records.model import Text
 
 __all__ = ["ROW", "DuckDbEngine", "Engine", "Frame", "MissingEngine", "PolarsEngine", "engine_named", "inner", "outer"]
 

@@ -10,9 +10,9 @@ from typing import Any, Final, cast
 import polars as pl
 
 from auditor.engines.engine import ROW, Engine, Frame, inner, outer
-from auditor.forms import Form
-from auditor.model import NotChecked
+from auditor.forms.model import Form
 from auditor.readers.source import UnreadableDocument
+from auditor.records.model import NotChecked
 from auditor.tables.described import Heading, NotDescribed, described, in_its_words, rows_of, tidied
 from auditor.tables.files import TableFile, damaged, described_files, table_files, together, unreadable
 from auditor.tables.guard import Fault, empty, structure

@@ -12,7 +12,7 @@ import polars as pl
 
 from auditor.engines.cells import Schema, as_text, as_whole
 from auditor.engines.engine import Engine, Frame
-from auditor.forms import Form
+from auditor.forms.model import Form
 from auditor.tables.shape import KEYS, PARENTS, TableName
 
 __all__ = ["CODE", "OWNER", "SHEETS_OF_A_BOOK", "Keyed", "keyed", "with_keys"]

@@ -15,12 +15,12 @@ from auditor.engines.engine import ROW, Engine, outer
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK, Keyed
 from auditor.engines.preparing import AT
 from auditor.engines.views import Agreement
-from auditor.figures import Quantity
-from auditor.forms import Form
+from auditor.forms.model import Form
 from auditor.formula.judge import Measure
 from auditor.formula.tree import Node, shape
-from auditor.model import Book
-from auditor.rows import Each, Row, Rows
+from auditor.records.figures import Quantity
+from auditor.records.model import Book
+from auditor.rules.rows import Each, Row, Rows
 from auditor.tables.guard import Guarded, guarded
 from auditor.tables.records import books_of
 from auditor.tables.shape import TableName

@@ -17,10 +17,10 @@ import polars as pl
 from auditor.engines.cells import Number, Schema, as_text, as_whole, fits, number, wholly
 from auditor.engines.engine import Engine, Frame, inner
 from auditor.engines.keys import CODE, OWNER, Keyed
-from auditor.forms import Form
-from auditor.formula.columns import LARGEST, Mask, both, either
-from auditor.kpi import STRICT
-from auditor.rows import Each
+from auditor.forms.model import Form
+from auditor.formula.columns.compile import LARGEST, Mask, both, either
+from auditor.rules.kpi import STRICT
+from auditor.rules.rows import Each
 from auditor.tables.shape import FIGURES, TableName, shape
 
 __all__ = ["AT", "TABLES", "Base", "Needed", "Prepared", "prepared"]

@@ -17,12 +17,12 @@ from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Leftover, Place
 from auditor.engines.preparing import AT, TABLES, Base, Needed, Prepared
 from auditor.engines.views import Agreement, Sources, View, as_of, stepped
-from auditor.figures import Quantity
-from auditor.forms import Form
-from auditor.formula.columns import Answers, Mask, NotColumnar, answers, both, either, expression_of, opposite
-from auditor.model import Text
-from auditor.rows import Each
-from auditor.rules import Outcome, Rule, RuleSet
+from auditor.forms.model import Form
+from auditor.formula.columns.compile import Answers, Mask, NotColumnar, answers, both, either, expression_of, opposite
+from auditor.records.figures import Quantity
+from auditor.records.model import Text
+from auditor.rules.rows import Each
+from auditor.rules.rule import Outcome, Rule, RuleSet
 
 __all__ = ["Screened", "columnar", "not_columnar", "screened"]
 

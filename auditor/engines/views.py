@@ -15,13 +15,11 @@ from typing import Any, Final
 
 import narwhals as nw
 
-from auditor import figures
 from auditor.engines.engine import Engine, Frame, inner
 from auditor.engines.keys import OWNER
 from auditor.engines.preparing import AT, Base
-from auditor.figures import Interval, Quantity
-from auditor.forms import FieldDefinition, Form
-from auditor.formula.columns import (
+from auditor.forms.model import FieldDefinition, Form
+from auditor.formula.columns.compile import (
     LARGEST,
     Columns,
     Ends,
@@ -41,7 +39,9 @@ from auditor.formula.columns import (
     opposite,
 )
 from auditor.formula.tree import Call, Field, Name, Node, shape
-from auditor.rows import Each, vocabulary
+from auditor.records import figures
+from auditor.records.figures import Interval, Quantity
+from auditor.rules.rows import Each, vocabulary
 
 __all__ = ["Agreement", "Join", "Sources", "View", "as_of", "stepped"]
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Protocol, cast
 
-from auditor import figures
-from auditor.figures import Answer, Quantity
 from auditor.formula.parse import kind_of
 from auditor.formula.tree import And, Arithmetic, Call, Compare, Comparison, Field, Items, Name, Negative, Node, Not, Number, Or, String
+from auditor.records import figures
+from auditor.records.figures import Answer, Quantity
 
 __all__ = ["BLANK", "UNKNOWN", "Missing", "Row", "Value", "judge", "measure", "members"]
 

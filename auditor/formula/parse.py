@@ -10,7 +10,6 @@ import difflib
 from decimal import Decimal
 from typing import Final, NamedTuple, cast
 
-from auditor.figures import exact
 from auditor.formula.tree import (
     And,
     Arithmetic,
@@ -31,7 +30,8 @@ from auditor.formula.tree import (
     Vocabulary,
     walk,
 )
-from auditor.model import Text
+from auditor.records.figures import exact
+from auditor.records.model import Text
 
 __all__ = ["FUNCTIONS", "FormulaError", "kind_of", "parse"]
 

@@ -10,13 +10,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Protocol, cast
 
-from auditor import figures
-from auditor.figures import Answer, Figure, Quantity, Rounding
 from auditor.formula.judge import BLANK, Missing, Value, judge, measure, members
 from auditor.formula.judge import Row as JudgedRow
 from auditor.formula.parse import kind_of
 from auditor.formula.tree import And, Arithmetic, Call, Compare, Field, Items, Name, Negative, Node, Not, Number, Or, String
-from auditor.model import Text
+from auditor.records import figures
+from auditor.records.figures import Answer, Figure, Quantity, Rounding
+from auditor.records.model import Text
 
 __all__ = ["Explanation", "PrintedRow", "explain", "number", "with_unit"]
 

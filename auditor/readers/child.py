@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from auditor.forms import Form
+from auditor.forms.model import Form
 from auditor.readers.guarded import reading_adapter
 from auditor.readers.source import Source
 

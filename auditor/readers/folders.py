@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from auditor.model import NotChecked, Why
+from auditor.records.model import NotChecked, Why
 
 __all__ = ["Found", "found_in", "tables_in"]
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from auditor.confined import Child, Limits, Stopped
-from auditor.forms import Form
-from auditor.model import Text
+from auditor.files.confined import Child, Limits, Stopped
+from auditor.forms.model import Form
 from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.records.model import Text
 
 __all__ = ["GuardedReader", "Limits", "reading_adapter"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from auditor.figures import Figure, Place
-from auditor.model import Remark, Text
+from auditor.records.figures import Figure, Place
+from auditor.records.model import Remark, Text
 
 __all__ = [
     "column_not_sure",

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
-from auditor.forms import Form
-from auditor.model import Book, Kpi, NotChecked, Remark, Sheet, Why
+from auditor.forms.model import Form
+from auditor.records.model import Book, Kpi, NotChecked, Remark, Sheet, Why
 
 __all__ = ["AnyReader", "ReadResult", "Reader", "Reading", "RecordReader", "Source", "UnreadableDocument", "WordedReader"]
 

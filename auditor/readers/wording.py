@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
-from auditor.fiscal import parse_year
-from auditor.forms import Form
+from auditor.forms.model import Form
+from auditor.records.fiscal import parse_year
 
 __all__ = ["Item", "Line", "Wording", "behind", "folded", "key_of"]
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from auditor.reports import ReportContext
+from auditor.auditing.formats import ReportContext
 from auditor.reports.layout import cut, painted, wrap
 from auditor.reports.wording import Wording
-from auditor.rules import Rule
+from auditor.rules.rule import Rule
 
 if TYPE_CHECKING:
-    from auditor.session import Origin
+    from auditor.auditing.session import Origin
     from auditor.testing.cases import CaseResult
 
 __all__ = ["case_data", "case_list", "plugin_data", "plugin_list", "untested"]

@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from auditor.auditing import Report
-from auditor.model import NotChecked
-from auditor.overview import BookTotals
-from auditor.reports import ReportContext
+from auditor.auditing.documents import Report
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.overview import BookTotals
+from auditor.records.model import NotChecked
 from auditor.reports import findings as told
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
-from auditor.rules import Finding
+from auditor.rules.rule import Finding
 
 __all__ = ["CsvReport", "csv_text", "totals_csv"]
 

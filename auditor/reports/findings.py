@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
-from auditor.auditing import JudgedKpi, Report
+from auditor.auditing.documents import JudgedKpi, Report
+from auditor.auditing.formats import By, ReportContext
+from auditor.auditing.overview import BookTotals, UnsureFigure
 from auditor.formula.prose import number
-from auditor.model import NotChecked
-from auditor.overview import BookTotals, UnsureFigure
-from auditor.reports import By, ReportContext
+from auditor.records.model import NotChecked
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
-from auditor.rules import OUTCOMES, SEVERITIES, Finding, SuspectCell
+from auditor.rules.rule import OUTCOMES, SEVERITIES, Finding, SuspectCell
 
 __all__ = [
     "Table",

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
-from auditor.auditing import JudgedKpi, Report
-from auditor.figures import Record
-from auditor.model import Frozen, NotChecked
-from auditor.overview import BookTotals, UnsureFigure, totals, unsure_figures
-from auditor.reports import ReportContext
-from auditor.rules import SEVERITIES, Finding, Outcome, Severity
+from auditor.auditing.documents import JudgedKpi, Report
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.overview import BookTotals, UnsureFigure, totals, unsure_figures
+from auditor.records.figures import Record
+from auditor.records.model import Frozen, NotChecked
+from auditor.rules.rule import SEVERITIES, Finding, Outcome, Severity
 from auditor.version import __version__
 
 __all__ = ["SCHEMA_FILE", "SCHEMA_VERSION", "JsonReport", "ReportDocument", "dumped", "schema", "write_schema"]

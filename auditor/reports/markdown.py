@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from auditor.auditing import Report
-from auditor.overview import totals, unsure_figures
-from auditor.reports import ReportContext
+from auditor.auditing.documents import Report
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.overview import totals, unsure_figures
 from auditor.reports import findings as told
 from auditor.reports.layout import cut
 from auditor.reports.wording import Wording

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from auditor.kpi import achievement
-from auditor.model import Book, NotChecked, Sheet
-from auditor.overview import figures_of
-from auditor.reports import ReportContext
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.overview import figures_of
+from auditor.records.model import Book, NotChecked, Sheet
 from auditor.reports.findings import missed
 from auditor.reports.layout import cut, painted, plain, table, wrap
 from auditor.reports.terminal import entitled, unsure_text
 from auditor.reports.wording import Wording
+from auditor.rules.kpi import achievement
 
 __all__ = ["reading_text"]
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from auditor.reports import ReportContext
+from auditor.auditing.formats import ReportContext
 from auditor.reports.layout import cut, painted, plain, shown_width, table, wrap
 from auditor.reports.wording import Wording
 
 # Rules are named in types only: the page of a shipped rule is made from its file, without the engine.
 if TYPE_CHECKING:
-    from auditor.rules import Rule, RuleSet
+    from auditor.rules.rule import Rule, RuleSet
 
 __all__ = ["rule_data", "rule_list", "rule_page", "shipped_rule"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.auditing import Report
-from auditor.overview import totals, unsure_figures
-from auditor.reports import ReportContext
+from auditor.auditing.documents import Report
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.overview import totals, unsure_figures
 from auditor.reports import findings as told
 from auditor.reports.layout import Style, cut, painted, plain, shown_width, table, wrap
 from auditor.reports.wording import Wording
-from auditor.rules import Finding
+from auditor.rules.rule import Finding
 
 __all__ = ["TerminalReport", "entitled", "totals_text", "unsure_text"]
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from auditor.reports import Lang
+from auditor.auditing.formats import Lang
 from auditor.reports.layout import plain
 
 # Records are named in types only: `auditor explain` must not wait for their models.
 if TYPE_CHECKING:
-    from auditor.figures import Figure, Place
-    from auditor.forms import Form
-    from auditor.rows import Cell
-    from auditor.rules import Finding
+    from auditor.forms.model import Form
+    from auditor.records.figures import Figure, Place
+    from auditor.rules.rows import Cell
+    from auditor.rules.rule import Finding
 
 __all__ = ["Wording"]
 

@@ -11,17 +11,17 @@ from functools import partial
 from itertools import combinations
 from typing import Final, NamedTuple, cast
 
-from auditor import figures
-from auditor.figures import Answer, Quantity
-from auditor.forms import Form
+from auditor.forms.model import Form
 from auditor.formula.judge import Missing
 from auditor.formula.judge import Row as JudgedRow
 from auditor.formula.judge import judge as judged
 from auditor.formula.parse import parse
 from auditor.formula.tree import Call, Field, Name, Node, Scope, Vocabulary, walk
-from auditor.model import Book, Text
-from auditor.rows import Rows
-from auditor.rules import Rule
+from auditor.records import figures
+from auditor.records.figures import Answer, Quantity
+from auditor.records.model import Book, Text
+from auditor.rules.rows import Rows
+from auditor.rules.rule import Rule
 from auditor.suspects import simplex
 from auditor.suspects.conditions import Any, Comparing, Condition, Every, Known, Printed
 from auditor.suspects.equations import AgreedValue, Index, Unusable, condition_of

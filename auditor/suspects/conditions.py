@@ -11,8 +11,8 @@ from fractions import Fraction
 from math import lcm
 from typing import Final, Literal, NamedTuple, Protocol
 
-from auditor import figures
-from auditor.figures import Answer, Interval, Quantity
+from auditor.records import figures
+from auditor.records.figures import Answer, Interval, Quantity
 from auditor.suspects.expressions import INFINITE, Domains, Expression, Record, Span, bits, exactly, hull, meet
 
 __all__ = [

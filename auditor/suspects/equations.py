@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Final, NamedTuple, Protocol
 
-from auditor import figures
-from auditor.figures import Answer, Interval, Quantity
 from auditor.formula.judge import BLANK, Missing
 from auditor.formula.parse import kind_of
 from auditor.formula.tree import And, Arithmetic, Call, Compare, Field, Items, Negative, Node, Not, Number, Or
+from auditor.records import figures
+from auditor.records.figures import Answer, Interval, Quantity
 from auditor.suspects.conditions import COMPARE, Affine, Any, Comparing, Comparison, Condition, Constraint, Every, Known, Printed, Term
 from auditor.suspects.expressions import Absolute, Agreed, Cell, Constant, Expression, Greatest, Product, Quotient, Sum, Variable, bits
 

@@ -12,8 +12,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Protocol, cast
 
-from auditor import figures
-from auditor.figures import Interval, Quantity, Rounding
+from auditor.records import figures
+from auditor.records.figures import Interval, Quantity, Rounding
 
 __all__ = [
     "ALL",

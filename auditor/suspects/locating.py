@@ -12,14 +12,14 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Final, cast, get_args
 
-from auditor import figures
-from auditor.figures import Answer, Quantity, Rounding
 from auditor.formula.judge import BLANK, UNKNOWN, Judge, Measure, Missing, Value
 from auditor.formula.judge import Row as JudgedRow
 from auditor.formula.judge import judge as judged
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.tree import Call, Field, Node, Scope, Vocabulary
-from auditor.model import Slip
+from auditor.records import figures
+from auditor.records.figures import Answer, Quantity, Rounding
+from auditor.records.model import Slip
 from auditor.suspects.conditions import Constraint
 from auditor.suspects.equations import AgreedValue, Index, Unusable, constraints
 from auditor.suspects.expressions import Span, Variable, bits, stands_for

@@ -8,16 +8,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, cast
 
-from auditor import figures
-from auditor.figures import Answer, Figure, Quantity
-from auditor.forms import FieldDefinition
+from auditor.forms.model import FieldDefinition
 from auditor.formula.judge import BLANK, UNKNOWN, Judge, Missing, Value, measure, members
 from auditor.formula.judge import Row as JudgedRow
 from auditor.formula.judge import judge as judged
 from auditor.formula.tree import Call, Field, Name, Node, fields, walk
-from auditor.model import Text
-from auditor.rows import Each, Row, Rows
-from auditor.rules import Finding, Rule, RuleSet, Suspect, SuspectCell
+from auditor.records import figures
+from auditor.records.figures import Answer, Figure, Quantity
+from auditor.records.model import Text
+from auditor.rules.rows import Each, Row, Rows
+from auditor.rules.rule import Finding, Rule, RuleSet, Suspect, SuspectCell
 from auditor.suspects.conditions import Constraint
 from auditor.suspects.equations import AgreedValue, Index, Unusable, constraints
 from auditor.suspects.expressions import Variable, stands_for

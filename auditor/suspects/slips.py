@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import log
 from typing import Final
 
-from auditor.model import Slip
+from auditor.records.model import Slip
 from auditor.suspects.expressions import Span
 
 __all__ = ["ARBITRARY", "CHANCES", "CODES", "ODDS", "Context", "slip", "source_set", "sources", "ways"]

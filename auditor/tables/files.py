@@ -15,10 +15,10 @@ from typing import Final, cast
 
 import polars as pl
 
-from auditor.figures import Place
-from auditor.forms import Form
-from auditor.model import Book, Document, NotChecked, Remark, Text, Why
+from auditor.forms.model import Form
 from auditor.readers.source import ReadResult, Source, UnreadableDocument
+from auditor.records.figures import Place
+from auditor.records.model import Book, Document, NotChecked, Remark, Text, Why
 from auditor.tables.described import Heading, NotDescribed, described, heading, in_its_words, rows_of
 from auditor.tables.guard import ROW, Fault, Guarded, guarded
 from auditor.tables.records import Tables, UnusableTables, books_of

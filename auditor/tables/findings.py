@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from auditor.model import Text
+from auditor.records.model import Text
 
 if TYPE_CHECKING:
-    from auditor.rules import Finding
+    from auditor.rules.rule import Finding
 
 __all__ = ["FINDINGS", "FindingFile", "FindingFileError", "finding_frame"]
 

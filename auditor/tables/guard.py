@@ -13,8 +13,8 @@ from typing import Any, Final, cast
 import pandera.errors
 import polars as pl
 
-from auditor.forms import Form
-from auditor.model import Text
+from auditor.forms.model import Form
+from auditor.records.model import Text
 from auditor.tables.shape import (
     DASHES,
     KEYS,

@@ -17,9 +17,9 @@ from typing import Any, Final, cast
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
-from auditor.figures import Figure, Place
-from auditor.forms import FieldDefinition, Form
-from auditor.model import (
+from auditor.forms.model import FieldDefinition, Form
+from auditor.records.figures import Figure, Place
+from auditor.records.model import (
     SHEET_FIELDS,
     YEAR_FIELDS,
     Book,

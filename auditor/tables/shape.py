@@ -14,9 +14,9 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from auditor.figures import PlacedBy, State
-from auditor.forms import Form
-from auditor.model import Direction, DirectionSource, Status
+from auditor.forms.model import Form
+from auditor.records.figures import PlacedBy, State
+from auditor.records.model import Direction, DirectionSource, Status
 
 __all__ = [
     "FIGURES",

@@ -15,10 +15,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal, Protocol, TypeVar
 
-from auditor.figures import Figure, Place, exact, shown
-from auditor.forms import FieldDefinition, Form
+from auditor.forms.model import FieldDefinition, Form
 from auditor.formula.prose import number
-from auditor.model import YEAR_FIELDS, Book, Document, Evaluation, FiscalYear, Kpi, Sheet, Status, figures_of_sheet, figures_of_year
+from auditor.records.figures import Figure, Place, exact, shown
+from auditor.records.model import YEAR_FIELDS, Book, Document, Evaluation, FiscalYear, Kpi, Sheet, Status, figures_of_sheet, figures_of_year
 
 __all__ = ["Chooser", "RandomChooser", "blank", "book", "build_book", "printed_figure"]
 
@@ -72,7 +72,7 @@ def book(
     It has one KPI for every third sheet unless told otherwise; the same seed gives the same book.
     """
     if form is None:
-        from auditor.session import load
+        from auditor.auditing.session import load
 
         form = max(load().forms.values(), key=lambda form: len(form.fields))
     return build_book(form, RandomChooser(seed), sheets, sheets // 3 if kpis is None else kpis, fiscal_year, f"book-{seed}")

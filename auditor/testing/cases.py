@@ -14,10 +14,10 @@ from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
-from auditor.figures import Figure, parse_figure
-from auditor.forms import FieldDefinition, Form
+from auditor.forms.model import FieldDefinition, Form
 from auditor.formula.prose import number
-from auditor.model import (
+from auditor.records.figures import Figure, parse_figure
+from auditor.records.model import (
     SHEET_FIELDS,
     YEAR_FIELDS,
     Book,
@@ -31,8 +31,8 @@ from auditor.model import (
     figures_of_sheet,
     figures_of_year,
 )
-from auditor.rows import Row, Rows
-from auditor.rules import Outcome, Rule, RuleSet, Verdict
+from auditor.rules.rows import Row, Rows
+from auditor.rules.rule import Outcome, Rule, RuleSet, Verdict
 
 __all__ = ["CaseResult", "run_cases"]
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from auditor.figures import Figure, Place, Rounding, parse_figure
-from auditor.forms import Form
+from auditor.forms.model import Form
 from auditor.formula.prose import number
-from auditor.model import Book
+from auditor.records.figures import Figure, Place, Rounding, parse_figure
+from auditor.records.model import Book
 from auditor.testing.build import build_book
 
 __all__ = ["DrawnChooser", "consistent_books", "figures", "forms", "printed_numbers"]

@@ -14,10 +14,12 @@ from unittest.mock import patch
 
 import polars as pl
 
-from auditor.auditing import Report
-from auditor.engines import Engine, audit_tables, engine_named, tabular
-from auditor.rules import RuleSet
-from auditor.session import load
+from auditor.auditing import tables as tabular
+from auditor.auditing.documents import Report
+from auditor.auditing.session import load
+from auditor.auditing.tables import audit_tables
+from auditor.engines import Engine, engine_named
+from auditor.rules.rule import RuleSet
 from auditor.tables.findings import FindingFile
 from benchmarks.peers.harness import Pair, serve
 from benchmarks.tables.data import TABLES, written

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Final
 
 import auditor_rules
-from auditor.figures import Record
-from auditor.forms import Form, load_form
-from auditor.model import Book
-from auditor.readers.records_json import RecordsJsonReader
+from auditor.forms.model import Form, load_form
+from auditor.readers.json.records import RecordsJsonReader
 from auditor.readers.source import Source
+from auditor.records.figures import Record
+from auditor.records.model import Book
 
 __all__ = ["Fault", "faults", "load", "names", "path"]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from auditor.readers.records_json import RecordsJsonReader, dump_records
+from auditor.auditing.session import load
+from auditor.readers.json.records import RecordsJsonReader, dump_records
 from auditor.readers.source import Source
-from auditor.session import load
 
 TARGET: Final = Path(__file__).resolve().parents[1] / "auditor_datasets" / "kushiro"
 FORM: Final = "kushiro"

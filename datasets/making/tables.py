@@ -12,7 +12,7 @@ from auditor_datasets.tables import FORMATS, path
 
 def main(folder: Path | None = None) -> None:
     """Write every data set that holds figures as they were published, as CSV and as Parquet."""
-    from auditor.session import load as session
+    from auditor.auditing.session import load as session
 
     forms = session().forms
     for name in names():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from auditor.plugins import hookimpl
+from auditor import hookimpl
 
 __all__ = ["auditor_forms", "auditor_rules"]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from auditor.auditing import audit
+from auditor.auditing.documents import audit
+from auditor.auditing.session import load
 from auditor.engines import PolarsEngine
-from auditor.rules import Finding, RuleSet
-from auditor.session import load
+from auditor.rules.rule import Finding, RuleSet
 from auditor.tables import Tables, from_tables
 from benchmarks.peers import by_hand, duckdb_sql
 from benchmarks.peers.harness import Pair

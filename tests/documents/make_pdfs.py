@@ -27,12 +27,12 @@ FOLDER = Path(__file__).resolve().parent / "pdf"
 if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), str(ROOT / "rules"), str(ROOT / "datasets")]
 
-from auditor.figures import Figure  # noqa: E402
-from auditor.forms import Form  # noqa: E402
-from auditor.model import SHEET_FIELDS, Book  # noqa: E402
-from auditor.session import load  # noqa: E402
+from auditor.auditing.session import load  # noqa: E402
+from auditor.forms.model import Form  # noqa: E402
+from auditor.records.figures import Figure  # noqa: E402
+from auditor.records.model import SHEET_FIELDS, Book  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
-from auditor.testing.workbook import Layout, PlainWorksheet, worksheets_of  # noqa: E402
+from tests.documents.workbook_writer import Layout, PlainWorksheet, worksheets_of  # noqa: E402
 
 Borders = Literal["solid", "each cell", "dashed", "dotted", "dash pattern", "filled", "double"]
 FONT = "HeiseiKakuGo-W5"

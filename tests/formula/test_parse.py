@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.forms import Form
+from auditor.forms.model import Form
 from auditor.formula.parse import FUNCTIONS, FormulaError, parse
 from auditor.formula.tree import And, Arithmetic, Call, Compare, Field, Number, Scope, Vocabulary, fields
-from auditor.rows import vocabulary
+from auditor.rules.rows import vocabulary
 from auditor.testing.strategies import forms
 
 YEAR = {

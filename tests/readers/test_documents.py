@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from auditor.figures import Figure
-from auditor.forms import Form, load_form
-from auditor.model import Kpi, NotChecked, Remark, Sheet, Text, Why
-from auditor.readers import AnyReader, Reading, ReadResult, Source, UnreadableDocument, read_documents
+from auditor.forms.model import Form, load_form
 from auditor.readers import source as source_module
-from auditor.readers.kpi_table import KpiTableReader
-from auditor.readers.records_json import RecordsJsonReader, dump_records
+from auditor.readers.documents import AnyReader, Reading, ReadResult, Source, UnreadableDocument, read_documents
+from auditor.readers.json.records import RecordsJsonReader, dump_records
+from auditor.readers.kpi.table import KpiTableReader
+from auditor.records.figures import Figure
+from auditor.records.model import Kpi, NotChecked, Remark, Sheet, Text, Why
 
 ROOT = Path(__file__).resolve().parents[2]
 FORM = load_form(ROOT / "rules" / "auditor_rules" / "forms" / "kushiro.toml")
@@ -274,7 +274,7 @@ def test_no_paths_give_no_books() -> None:
 
 def test_importing_the_readers_loads_no_data_frames() -> None:
     heavy = {"polars", "pandera", "pandas", "numpy"}
-    code = "import sys, auditor.readers, auditor.readers.kpi_table, auditor.readers.records_json; print(*sys.modules)"
+    code = "import sys, auditor.readers.documents, auditor.readers.kpi.table, auditor.readers.json.records; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
     assert "pydantic" in loaded
     assert not heavy & set(loaded)

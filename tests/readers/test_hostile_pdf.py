@@ -17,13 +17,13 @@ pytest.importorskip("pypdf", reason="the extra pdf is not installed")
 
 import hostile_pdfs as hostile
 
-from auditor.forms import Form
-from auditor.readers import read_documents
+from auditor.auditing.session import load
+from auditor.forms.model import Form
+from auditor.readers.documents import read_documents
 from auditor.readers.guarded import GuardedReader, Limits
 from auditor.readers.in_child import is_pdf, pdf_reader
 from auditor.readers.pdf import PdfReader
 from auditor.readers.source import Reading, Source, UnreadableDocument
-from auditor.session import load
 
 SESSION = load()
 GOOD = Path(__file__).resolve().parents[1] / "documents" / "pdf" / "kushiro-solid.pdf"

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.forms import KpiTable, load_form
-from auditor.model import Kpi
-from auditor.readers.kpi_table import KpiTableReader
+from auditor.forms.model import KpiTable, load_form
+from auditor.readers.kpi.table import KpiTableReader
 from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.records.model import Kpi
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ROOT.parent / "shared" / "documents"

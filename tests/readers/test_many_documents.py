@@ -17,16 +17,17 @@ from hypothesis import strategies as st
 
 import auditor_datasets
 import auditor_datasets.tables
-from auditor import cli, ooxml
-from auditor.output import Progress
-from auditor.readers import read_documents
+from auditor.auditing.session import load
+from auditor.cli import main as cli
+from auditor.cli.output import Progress
+from auditor.files import ooxml
+from auditor.readers.documents import read_documents
 from auditor.readers.folders import found_in, tables_in
 from auditor.readers.guarded import GuardedReader, Limits
+from auditor.readers.json.records import dump_records
 from auditor.readers.pdf import PdfReader
-from auditor.readers.records_json import dump_records
 from auditor.readers.workbook import WorkbookReader
-from auditor.session import load
-from auditor.testing.sheet_text import text_of_sheets
+from tests.documents.text_writer import text_of_sheets
 
 WORKBOOK = Path(__file__).resolve().parents[1] / "documents" / "workbooks" / "kushiro-clean.xlsx"
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.figures import parse_figure
 from auditor.readers.workbook.number_formats import NumberFormat
+from auditor.records.figures import parse_figure
 
 
 @pytest.mark.parametrize(

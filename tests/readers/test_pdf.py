@@ -19,17 +19,18 @@ import make_pdfs  # noqa: E402
 from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
-from auditor.forms import Form  # noqa: E402
-from auditor.model import Sheet  # noqa: E402
-from auditor.readers import pdf, read_documents  # noqa: E402
+from auditor.auditing.session import load  # noqa: E402
+from auditor.forms.model import Form  # noqa: E402
+from auditor.readers import pdf  # noqa: E402
+from auditor.readers.documents import read_documents  # noqa: E402
 from auditor.readers.in_child import pdf_reader  # noqa: E402
 from auditor.readers.pdf import PdfReader  # noqa: E402
 from auditor.readers.pdf.cells import cells_of  # noqa: E402
 from auditor.readers.pdf.pages import Character, Line, PageLimits, PrintedPage, printed_page  # noqa: E402
 from auditor.readers.source import Reading, Source, UnreadableDocument  # noqa: E402
-from auditor.session import load  # noqa: E402
+from auditor.records.model import Sheet  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
-from auditor.testing.workbook import Layout, PlainWorksheet, worksheets_of  # noqa: E402
+from tests.documents.workbook_writer import Layout, PlainWorksheet, worksheets_of  # noqa: E402
 
 SESSION = load((str(DOCUMENTS / "forms"),))
 FORMS = SESSION.forms
@@ -38,7 +39,7 @@ PRINTED = sorted(path.stem for path in (DOCUMENTS / "pdf" / "printed").glob("*.p
 
 
 def truth(sheets: tuple[Sheet, ...], form: Form, year: int) -> list[dict[str, Any]]:
-    from auditor.model import Book
+    from auditor.records.model import Book
 
     found: list[dict[str, Any]] = make_pdfs.truth(Book(form=form.name, fiscal_year=year, sheets=sheets), form)["sheets"]
     return found

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.figures import Figure, Place
-from auditor.forms import Form, load_form
-from auditor.model import Book, Document, Evaluation, FiscalYear, Kpi, NotChecked, Remark, Sheet, Text, Why
-from auditor.readers.records_json import RecordsJsonReader, dump_records
+from auditor.forms.model import Form, load_form
+from auditor.readers.json.records import RecordsJsonReader, dump_records
 from auditor.readers.source import ReadResult, Source, UnreadableDocument
+from auditor.records.figures import Figure, Place
+from auditor.records.model import Book, Document, Evaluation, FiscalYear, Kpi, NotChecked, Remark, Sheet, Text, Why
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ROOT.parent / "shared" / "documents"

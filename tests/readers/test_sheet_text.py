@@ -15,15 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.figures import Figure, parse_figure
-from auditor.forms import FormError, load_form
-from auditor.model import Sheet
-from auditor.readers.sheet_text import SheetTextReader
+from auditor.forms.model import FormError, load_form
 from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.readers.text.reader import SheetTextReader
+from auditor.records.figures import Figure, parse_figure
+from auditor.records.model import Sheet
 from auditor.testing.build import RandomChooser, build_book
-from auditor.testing.sheet_text import BlockOrder, sheet_text, text_of_sheets
 from auditor.testing.strategies import DrawnChooser
 from auditor_datasets import load
+from tests.documents.text_writer import BlockOrder, sheet_text, text_of_sheets
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ROOT.parent / "shared" / "documents"

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from auditor.auditing import audit
-from auditor.forms import Form, load_form
-from auditor.model import Sheet
-from auditor.readers import read_documents
+from auditor.auditing.documents import audit
+from auditor.auditing.session import load
+from auditor.forms.model import Form, load_form
+from auditor.readers.documents import read_documents
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.readers.workbook import WorkbookReader
-from auditor.session import load
+from auditor.records.model import Sheet
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "documents"
 FORMS: dict[str, Form] = {**load().forms, "yamate": load_form(DOCUMENTS / "forms" / "yamate.toml")}

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from auditor.model import Remark
+from auditor.auditing.session import load
 from auditor.readers.source import Source
 from auditor.readers.workbook import WorkbookReader
 from auditor.readers.workbook.formulas import added
 from auditor.readers.workbook.worksheets import shifted
-from auditor.session import load
+from auditor.records.model import Remark
 from auditor.testing.build import book
-from auditor.testing.workbook import Layout, PlainCell, PlainWorksheet, workbook_bytes, worksheets_of
+from tests.documents.workbook_writer import Layout, PlainCell, PlainWorksheet, workbook_bytes, worksheets_of
 
 FORM = load().forms["kushiro"]
 

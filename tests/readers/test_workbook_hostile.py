@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from auditor.ooxml import Limits
-from auditor.readers import read_documents
+from auditor.auditing.session import load
+from auditor.files.ooxml import Limits
+from auditor.readers.documents import read_documents
 from auditor.readers.source import Source, UnreadableDocument
 from auditor.readers.workbook import WorkbookReader
-from auditor.session import load
 from auditor.testing.build import book
-from auditor.testing.workbook import Layout, PlainCell, PlainWorksheet, workbook_bytes, worksheets_of
+from tests.documents.workbook_writer import Layout, PlainCell, PlainWorksheet, workbook_bytes, worksheets_of
 
 FORM = load().forms["kushiro"]
 SHEET = "xl/worksheets/sheet1.xml"

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.figures import Figure
-from auditor.forms import Form
-from auditor.model import Sheet
+from auditor.auditing.session import load
+from auditor.forms.model import Form
 from auditor.readers.source import Source
 from auditor.readers.workbook import WorkbookReader
-from auditor.session import load
+from auditor.records.figures import Figure
+from auditor.records.model import Sheet
 from auditor.testing.strategies import consistent_books
-from auditor.testing.workbook import Layout, workbook_bytes, worksheets_of
+from tests.documents.workbook_writer import Layout, workbook_bytes, worksheets_of
 
 LAYOUTS = st.builds(
     Layout,

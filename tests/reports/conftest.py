@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from auditor.auditing import JudgedKpi, Report
-from auditor.figures import Figure, Place, parse_figure
-from auditor.forms import Form, load_form
-from auditor.kpi import Achievement
-from auditor.model import Book, Document, FiscalYear, NotChecked, Sheet, Text, Why
-from auditor.reports import Lang, ReportContext
-from auditor.rows import Cell
-from auditor.rules import Finding, KpiReference, RuleSet, SheetReference
+from auditor.auditing.documents import JudgedKpi, Report
+from auditor.auditing.formats import Lang, ReportContext
+from auditor.forms.model import Form, load_form
+from auditor.records.figures import Figure, Place, parse_figure
+from auditor.records.model import Book, Document, FiscalYear, NotChecked, Sheet, Text, Why
+from auditor.rules.kpi import Achievement
+from auditor.rules.rows import Cell
+from auditor.rules.rule import Finding, KpiReference, RuleSet, SheetReference
 
 SHEETS, KPIS = "報告書/シート.txt", "kpi.tsv"
 NO_COUNTS = {"pass": 0, "may": 0, "fail": 0, "unknown": 0, "not_applicable": 0, "crashed": 0}

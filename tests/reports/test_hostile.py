@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.auditing import JudgedKpi, Report
-from auditor.figures import Figure, Place
-from auditor.kpi import Achievement
-from auditor.model import Book, Document, FiscalYear, NotChecked, Sheet, Text, Why
-from auditor.reports import ReportContext
+from auditor.auditing.documents import JudgedKpi, Report
+from auditor.auditing.formats import ReportContext
+from auditor.records.figures import Figure, Place
+from auditor.records.model import Book, Document, FiscalYear, NotChecked, Sheet, Text, Why
 from auditor.reports.csv_table import CsvReport, cell
 from auditor.reports.json_report import JsonReport, schema
 from auditor.reports.layout import cut, plain, shown_width, table, wrap
 from auditor.reports.markdown import MarkdownReport, escaped
 from auditor.reports.reading import reading_text
 from auditor.reports.terminal import TerminalReport
-from auditor.rows import Cell
-from auditor.rules import OUTCOMES, SEVERITIES, Finding, KpiReference, RuleSet, SheetReference
+from auditor.rules.kpi import Achievement
+from auditor.rules.rows import Cell
+from auditor.rules.rule import OUTCOMES, SEVERITIES, Finding, KpiReference, RuleSet, SheetReference
 
 NASTY = [
     "\x1b[2J\x1b]0;title\x07",

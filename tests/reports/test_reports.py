@@ -8,11 +8,11 @@ from collections.abc import Callable
 import jsonschema
 import pytest
 
-from auditor.auditing import Report
-from auditor.forms import Form
-from auditor.model import Document, NotChecked, Why
-from auditor.overview import departments, matching, of_departments, totals, unsure_figures
-from auditor.reports import Lang, ReportContext, ReportFormat
+from auditor.auditing.documents import Report
+from auditor.auditing.formats import Lang, ReportContext, ReportFormat
+from auditor.auditing.overview import departments, matching, of_departments, totals, unsure_figures
+from auditor.forms.model import Form
+from auditor.records.model import Document, NotChecked, Why
 from auditor.reports.csv_table import CsvReport
 from auditor.reports.findings import conclusion, documents_table
 from auditor.reports.json_report import SCHEMA_FILE, JsonReport, schema

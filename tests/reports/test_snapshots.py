@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from auditor.auditing import Report
-from auditor.overview import totals
-from auditor.reports import Lang, ReportContext, ReportFormat
+from auditor.auditing.documents import Report
+from auditor.auditing.formats import Lang, ReportContext, ReportFormat
+from auditor.auditing.overview import totals
 from auditor.reports.csv_table import CsvReport, totals_csv
 from auditor.reports.json_report import JsonReport
 from auditor.reports.markdown import MarkdownReport

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from auditor.forms import Form
-from auditor.rows import vocabulary
-from auditor.rules import RuleSet, build_rule
-from auditor.session import load
+from auditor.auditing.session import load
+from auditor.forms.model import Form
+from auditor.rules.rows import vocabulary
+from auditor.rules.rule import RuleSet, build_rule
 from auditor.suspects import simplex
 from auditor.suspects.analysis import analyse, analyse_formulas, unusable
 

@@ -10,10 +10,10 @@ from random import Random
 
 import pytest
 
-from auditor.figures import Answer, exact
 from auditor.formula.judge import judge
 from auditor.formula.parse import parse
 from auditor.formula.tree import Scope, Vocabulary
+from auditor.records.figures import Answer, exact
 from auditor.suspects import Infeasible, Undecided, locate
 
 NAMES = ("a", "b", "c", "d")

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.figures import Answer, spread
 from auditor.formula.judge import judge
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.tree import Scope, Vocabulary
+from auditor.records.figures import Answer, spread
 from auditor.suspects import Infeasible, Undecided, locate
 
 SUM = ["total == a + b"]

@@ -8,12 +8,13 @@ from random import Random
 import pytest
 
 import auditor
-from auditor.figures import Figure
-from auditor.model import Book, FrozenDict, Sheet
-from auditor.session import load
+from auditor.auditing.session import load
+from auditor.records.figures import Figure
+from auditor.records.model import Book, FrozenDict, Sheet
 from auditor.suspects import sheets
 from auditor.suspects.analysis import unusable
-from auditor.testing import book, corrupt
+from auditor.testing import book
+from auditor_rules.corruptions import corrupt
 
 
 def changed(whole: Book, sheet: Sheet, **changes: object) -> Book:

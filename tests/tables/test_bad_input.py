@@ -10,9 +10,10 @@ import narwhals as nw
 import polars as pl
 import pytest
 
-from auditor.auditing import Report, audit
-from auditor.engines import DuckDbEngine, Engine, PolarsEngine, audit_tables
-from auditor.session import load
+from auditor.auditing.documents import Report, audit
+from auditor.auditing.session import load
+from auditor.auditing.tables import audit_tables
+from auditor.engines import DuckDbEngine, Engine, PolarsEngine
 from auditor.tables import read_tables, to_tables, write_tables
 from auditor.testing import book as built
 

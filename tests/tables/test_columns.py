@@ -13,16 +13,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor import figures
-from auditor.auditing import Report, audit
-from auditor.engines import DuckDbEngine, Engine, PolarsEngine, audit_tables, not_columnar
+from auditor.auditing.documents import Report, audit
+from auditor.auditing.session import load
+from auditor.auditing.tables import audit_tables
+from auditor.engines import DuckDbEngine, Engine, PolarsEngine, not_columnar
 from auditor.engines.agreements import most_admitted
-from auditor.figures import Figure
-from auditor.forms import Form
-from auditor.model import Book
-from auditor.rows import Row, vocabulary
-from auditor.rules import Rule, RuleSet, Verdict, build_rule
-from auditor.session import load
+from auditor.forms.model import Form
+from auditor.records import figures
+from auditor.records.figures import Figure
+from auditor.records.model import Book
+from auditor.rules.rows import Row, vocabulary
+from auditor.rules.rule import Rule, RuleSet, Verdict, build_rule
 from auditor.tables import Tables, read_frames, to_tables
 from auditor.tables.findings import FindingFile
 from auditor.testing import book as built
@@ -134,7 +135,7 @@ def hard_books(draw: st.DrawFn, form: Form | None = None) -> tuple[Form, Book]:
 
 def quickly_same(tables: Tables, rules: RuleSet, form: Form, engine: Engine) -> None:
     """Without the search for suspects, which takes longer than all else and sees the same findings."""
-    with patch("auditor.auditing._suspected", lambda rows, rules, found, missed: [item.finding for item in found]):
+    with patch("auditor.auditing.documents._suspected", lambda rows, rules, found, missed: [item.finding for item in found]):
         same(tables, rules, form, engine)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import auditor_datasets
-from auditor.cli import main
-from auditor.session import load
+from auditor.auditing.session import load
+from auditor.cli.main import main
 from auditor.tables import to_tables, write_tables
 from auditor.testing import book as built
 from auditor_datasets.tables import path

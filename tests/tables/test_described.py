@@ -17,15 +17,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.auditing import audit
-from auditor.cli import main
-from auditor.engines import audit_tables, engine_named
-from auditor.forms import Form, load_form
+from auditor.auditing.documents import audit
+from auditor.auditing.session import load
+from auditor.auditing.tables import audit_tables
+from auditor.cli.main import main
+from auditor.engines import engine_named
+from auditor.forms.model import Form, load_form
 from auditor.formula.parse import FormulaError, parse
-from auditor.model import Book, Sheet
-from auditor.rows import vocabulary
-from auditor.rules import Rule, RuleSet, build_rule
-from auditor.session import load
+from auditor.records.model import Book, Sheet
+from auditor.rules.rows import vocabulary
+from auditor.rules.rule import Rule, RuleSet, build_rule
 from auditor.tables import from_tables, read_tables, to_tables
 from auditor.tables.described import Heading, NotDescribed, described, heading, tidied
 from auditor.tables.records import Tables

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 import auditor
-from auditor.model import NotChecked, Remark
+from auditor.auditing.session import load
 from auditor.readers.source import ReadResult
-from auditor.session import load
+from auditor.records.model import NotChecked, Remark
 from auditor.tables import Tables, UnusableTables, from_tables, read_frames, read_tables, schema, to_tables, write_tables
 from auditor.testing import book as built
 

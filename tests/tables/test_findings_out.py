@@ -19,21 +19,21 @@ from hypothesis import strategies as st
 
 import auditor
 import auditor_datasets
-from auditor.auditing import Report, audit
-from auditor.cli import main
-from auditor.engines import audit_tables
-from auditor.model import Book, Document, Remark
-from auditor.overview import of_departments
-from auditor.reports import ReportContext
+from auditor.auditing.documents import Report, audit
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.overview import of_departments
+from auditor.auditing.session import load
+from auditor.auditing.tables import audit_tables
+from auditor.cli.main import main
+from auditor.records.model import Book, Document, Remark
 from auditor.reports.csv_table import CsvReport
 from auditor.reports.findings import conclusion, statistics_table
 from auditor.reports.json_report import JsonReport
 from auditor.reports.markdown import MarkdownReport
 from auditor.reports.terminal import TerminalReport
 from auditor.reports.wording import Wording
-from auditor.rows import Row, Rows
-from auditor.rules import Finding, Rule, RuleSet
-from auditor.session import load
+from auditor.rules.rows import Row, Rows
+from auditor.rules.rule import Finding, Rule, RuleSet
 from auditor.suspects import sheets as suspects
 from auditor.tables import findings as rows_of_findings
 from auditor.tables import to_tables, write_tables
@@ -81,7 +81,7 @@ documents = st.lists(st.sampled_from(["甲.txt", "b.txt", "c.txt"]), min_size=4,
 def test_a_limit_lists_the_first_findings_and_changes_nothing_else(papers: list[list[str]], most: int, batch: int) -> None:
     books = [spread(of, name) for of, name in zip(papers, ("", "second"), strict=False)]
     whole = audited(books)
-    with patch("auditor.auditing._BATCH", batch):
+    with patch("auditor.auditing.documents._BATCH", batch):
         limited = audited(books, max_findings=most)
     assert limited.findings == whole.findings[:most]
     assert limited.unlisted == len(whole.findings) - len(limited.findings)
@@ -243,7 +243,7 @@ def test_the_permissions_of_a_file_that_is_replaced_stay(tmp_path: Path) -> None
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
 def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     script = (
-        "import resource, signal, sys; from auditor.cli import main; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "import resource, signal, sys; from auditor.cli.main import main; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200));"
         "print([main(['check', sys.argv[1], '--lang', 'en', '--findings', target]) for target in sys.argv[2:]])"
     )

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.figures import Figure
-from auditor.forms import Form
-from auditor.model import Book, Document, Evaluation, FiscalYear, Kpi, NotChecked, Sheet, Why
-from auditor.session import load
+from auditor.auditing.session import load
+from auditor.forms.model import Form
+from auditor.records.figures import Figure
+from auditor.records.model import Book, Document, Evaluation, FiscalYear, Kpi, NotChecked, Sheet, Why
 from auditor.tables import Tables, from_tables, read_tables, to_tables, write_tables
 from auditor.testing import book as built
 from auditor.testing.strategies import consistent_books, figures

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import auditor_datasets
-from auditor.model import Book, Document
-from auditor.session import load
+from auditor.auditing.session import load
+from auditor.records.model import Book, Document
 from auditor.tables import read_tables
 from auditor_datasets.tables import FORMATS, path
 from tests.tables.test_round_trip import bare

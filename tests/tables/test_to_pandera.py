@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import auditor
-from auditor.auditing import audit
-from auditor.engines import audit_tables, pandera_schema
-from auditor.engines.pandera_schema import RuleSchema, needed, schema_of
-from auditor.forms import Form
-from auditor.model import Book
-from auditor.rules import RuleSet
-from auditor.session import load
+from auditor.auditing.documents import audit, pandera_schema
+from auditor.auditing.pandera_schema import RuleSchema, needed, schema_of
+from auditor.auditing.session import load
+from auditor.auditing.tables import audit_tables
+from auditor.forms.model import Form
+from auditor.records.model import Book
+from auditor.rules.rule import RuleSet
 from auditor.tables import TableName, to_tables
 from auditor.testing import book as built
 from tests.tables.test_columns import QUICK, SESSION, faulty, hard_books, own_rules
@@ -55,7 +55,7 @@ def others(book: Book, form: Form, table: TableName) -> tuple[pl.DataFrame, dict
 def of_records(book: Book, form: Form, table: TableName, frame: pl.DataFrame, rules: RuleSet) -> tuple[Failing, dict[str, int]]:
     """The same by an audit of the records, and how often each rule was unknown."""
     of_scope = RuleSet([rule for rule in rules if rule.each == TABLES[table] and rule.applies_to(form)])
-    with patch("auditor.auditing._suspected", lambda rows, rules, failed, missed: [found.finding for found in failed]):
+    with patch("auditor.auditing.documents._suspected", lambda rows, rules, failed, missed: [found.finding for found in failed]):
         report = audit(book, of_scope, {form.name: form})
     owner = "kpi" if table in ("kpis", "kpi_years") else "sheet"
     column = "year" if table == "kpi_years" else "column"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from auditor.figures import Figure, Place, parse_figure
+from auditor.records.figures import Figure, Place, parse_figure
 
 __all__ = ["Box", "Cell", "Grid", "TextCell"]
 

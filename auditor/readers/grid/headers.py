@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from auditor.fiscal import parse_year
-from auditor.forms import Column, Form
+from auditor.forms.model import Column, Form
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.labels import YEAR_CELL, Found, Labels, bare, label_key
+from auditor.records.fiscal import parse_year
 
 __all__ = ["Header", "Position", "find_headers", "fiscal_year_of_headers"]
 

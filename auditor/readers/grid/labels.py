@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
-from auditor.figures import Place, parse_figure
-from auditor.fiscal import parse_year
-from auditor.forms import Form
+from auditor.forms.model import Form
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.wording import YEAR, Wording, behind, key_of
+from auditor.records.figures import Place, parse_figure
+from auditor.records.fiscal import parse_year
 
 __all__ = ["Found", "Labels", "label_key"]
 

@@ -10,14 +10,14 @@ from datetime import date
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from auditor.figures import Figure, Place, parse_figure
-from auditor.fiscal import parse_day, parse_year
-from auditor.forms import FieldDefinition
-from auditor.model import Evaluation, FiscalYear, NotChecked, Remark, Sheet, Status, Text, Why, figures_of_sheet, figures_of_year
+from auditor.forms.model import FieldDefinition
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.headers import Header, Position, find_headers, fiscal_year_of_headers
 from auditor.readers.grid.labels import Found, Labels, bare, label_key, value_of
 from auditor.readers.wording import key_of
+from auditor.records.figures import Figure, Place, parse_figure
+from auditor.records.fiscal import parse_day, parse_year
+from auditor.records.model import Evaluation, FiscalYear, NotChecked, Remark, Sheet, Status, Text, Why, figures_of_sheet, figures_of_year
 
 __all__ = ["GridReading", "read_sheets"]
 

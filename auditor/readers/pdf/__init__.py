@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, Final
 
-from auditor.forms import Form
-from auditor.model import Kpi, NotChecked, Remark, Sheet, Text, Why
+from auditor.forms.model import Form
 from auditor.readers.grid import Grid, Labels, read_sheets
 from auditor.readers.grid.sheets import most_common_year
 from auditor.readers.in_child import is_pdf, ready_for_pdf
@@ -23,6 +22,7 @@ from auditor.readers.pdf.grids import LaidPage, grid_of
 from auditor.readers.pdf.indicators import read_table
 from auditor.readers.pdf.pages import PageLimits, PageTooLarge, printed_page
 from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.records.model import Kpi, NotChecked, Remark, Sheet, Text, Why
 
 __all__ = ["PdfReader"]
 

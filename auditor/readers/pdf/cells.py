@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from auditor.figures import parse_figure
-from auditor.fiscal import parse_year
 from auditor.readers.pdf.pages import Character, Line, PageTooLarge, PrintedPage
+from auditor.records.figures import parse_figure
+from auditor.records.fiscal import parse_year
 
 __all__ = ["PageCells", "Rectangle", "Written", "cells_of"]
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from auditor.figures import Figure, Place, parse_figure
 from auditor.readers.grid import Grid
 from auditor.readers.pdf.cells import PageCells, Rectangle, Written
 from auditor.readers.pdf.pages import Turn
+from auditor.records.figures import Figure, Place, parse_figure
 
 __all__ = ["LaidPage", "grid_of"]
 

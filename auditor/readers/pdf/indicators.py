@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from auditor.figures import Figure, Place
-from auditor.forms import KpiTable
-from auditor.model import FrozenDict, Kpi
+from auditor.forms.model import KpiTable
 from auditor.readers.grid import Grid
-from auditor.readers.kpi_table import read_rows
+from auditor.readers.kpi.table import read_rows
 from auditor.readers.source import Reading
-from auditor.readers.workbook.addresses import column_number
+from auditor.records.addresses import column_number
+from auditor.records.figures import Figure, Place
+from auditor.records.model import FrozenDict, Kpi
 
 __all__ = ["read_table"]
 

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final, Protocol
 
-from auditor.figures import Figure, Place
-from auditor.forms import Form
-from auditor.model import FrozenDict, Kpi, NotChecked, Remark, Sheet, Text, Why
-from auditor.ooxml import Limits, Package, PackageError, is_zip
+from auditor.files.ooxml import Limits, Package, PackageError, is_zip
+from auditor.forms.model import Form
 from auditor.readers.grid import Grid, Labels, read_sheets
 from auditor.readers.grid.labels import label_key
 from auditor.readers.grid.sheets import most_common_year
-from auditor.readers.kpi_table import read_rows
+from auditor.readers.kpi.table import read_rows
 from auditor.readers.source import Reading, Source, UnreadableDocument
-from auditor.readers.workbook.addresses import address, column_number, parse_address
 from auditor.readers.workbook.formulas import FormulaChecks
 from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
+from auditor.records.addresses import address, column_number, parse_address
+from auditor.records.figures import Figure, Place
+from auditor.records.model import FrozenDict, Kpi, NotChecked, Remark, Sheet, Text, Why
 
 __all__ = ["Limits", "WorkbookReader"]
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from auditor.figures import Figure, Place, parse_figure
-from auditor.forms import Form
-from auditor.model import Kpi, Remark, Sheet, Text
-from auditor.readers.workbook.addresses import Area, address, parse_address, parse_area
+from auditor.forms.model import Form
 from auditor.readers.workbook.worksheets import SheetCell, Worksheet, shifted
+from auditor.records.addresses import Area, address, parse_address, parse_area
+from auditor.records.figures import Figure, Place, parse_figure
+from auditor.records.model import Kpi, Remark, Sheet, Text
 
 __all__ = ["FormulaChecks"]
 

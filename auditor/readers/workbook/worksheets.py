@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from decimal import Context, Decimal, InvalidOperation
 from typing import Final, Literal, NoReturn
 
-from auditor.figures import Figure, Place, parse_figure
-from auditor.ooxml import Package, PackageError, parse_xml
-from auditor.readers.workbook.addresses import MAX_COLUMN, MAX_ROW, Area, address, parse_address, parse_area
+from auditor.files.ooxml import Package, PackageError, parse_xml
 from auditor.readers.workbook.number_formats import BUILT_IN, GENERAL, NumberFormat
+from auditor.records.addresses import MAX_COLUMN, MAX_ROW, Area, address, parse_address, parse_area
+from auditor.records.figures import Figure, Place, parse_figure
 
 __all__ = ["SheetCell", "Workbook", "Worksheet", "WorksheetEntry"]
 

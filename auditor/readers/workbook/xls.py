@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Any, Final
 
-from auditor.ooxml import Limits, PackageError
-from auditor.readers.workbook.addresses import Area
+from auditor.files.ooxml import Limits, PackageError
 from auditor.readers.workbook.number_formats import GENERAL, NumberFormat
 from auditor.readers.workbook.worksheets import SheetCell, Visibility, Worksheet, WorksheetEntry
+from auditor.records.addresses import Area
 
 __all__ = ["OldWorkbook"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import auditor
-from auditor.reports import ReportFormat
+from auditor.auditing.formats import ReportFormat
 
 HERE = Path(__file__).parent
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from auditor import Finding, Report
-from auditor.reports import ReportContext
+from auditor.auditing.formats import ReportContext
 
 
 class WorkList:

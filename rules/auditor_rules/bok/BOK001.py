@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import auditor
-from auditor import figures
-from auditor.figures import Answer, Quantity
-from auditor.model import Text
-from auditor.rows import Row, Rows
-from auditor.rules import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed, quantity
+from auditor.records import figures
+from auditor.records.figures import Answer, Quantity
+from auditor.records.model import Text
+from auditor.rules.rows import Row, Rows
+from auditor.rules.rule import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed, quantity
 
 
 @auditor.rule(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 import auditor
-from auditor.forms import squeezed
-from auditor.model import Sheet, Text
-from auditor.rows import Row, Rows
-from auditor.rules import PASS, Verdict, failed
+from auditor.forms.model import squeezed
+from auditor.records.model import Sheet, Text
+from auditor.rules.rows import Row, Rows
+from auditor.rules.rule import PASS, Verdict, failed
 
 
 @auditor.rule(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import auditor
-from auditor.model import Text
-from auditor.rows import Row
-from auditor.rules import PASS, Verdict, failed
+from auditor.records.model import Text
+from auditor.rules.rows import Row
+from auditor.rules.rule import PASS, Verdict, failed
 
 
 @auditor.rule(

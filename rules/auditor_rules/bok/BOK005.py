@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import auditor
 from auditor.formula.judge import UNKNOWN as UNKNOWN_VALUE
-from auditor.rows import Row
-from auditor.rules import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
+from auditor.rules.rows import Row
+from auditor.rules.rule import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
 
 
 @auditor.rule(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import auditor
-from auditor.model import Sheet, Text
-from auditor.rows import Row, Rows
-from auditor.rules import NOT_APPLICABLE, PASS, Verdict, failed
+from auditor.records.model import Sheet, Text
+from auditor.rules.rows import Row, Rows
+from auditor.rules.rule import NOT_APPLICABLE, PASS, Verdict, failed
 
 
 @auditor.rule(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import auditor
-from auditor.forms import FieldDefinition, Required
+from auditor.forms.model import FieldDefinition, Required
 from auditor.formula.judge import BLANK
-from auditor.model import Sheet, Text
-from auditor.rows import Row
-from auditor.rules import NOT_APPLICABLE, PASS, Verdict, failed
+from auditor.records.model import Sheet, Text
+from auditor.rules.rows import Row
+from auditor.rules.rule import NOT_APPLICABLE, PASS, Verdict, failed
 
 
 @auditor.rule(

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Final
 
 import auditor
-from auditor import figures
-from auditor.figures import Answer, Quantity
-from auditor.rows import Row, Rows
-from auditor.rules import MAY, PASS, UNKNOWN, Verdict, failed, printed, quantity
+from auditor.records import figures
+from auditor.records.figures import Answer, Quantity
+from auditor.rules.rows import Row, Rows
+from auditor.rules.rule import MAY, PASS, UNKNOWN, Verdict, failed, printed, quantity
 
 LEAST: Final = 1_000_000  # yen a person and year, where the rows agree on none: below half of a full-time year at the minimum wage
 

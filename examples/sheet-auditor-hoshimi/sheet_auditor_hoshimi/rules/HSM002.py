@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import auditor
-from auditor.fiscal import parse_year
-from auditor.rows import Row
-from auditor.rules import NOT_APPLICABLE, PASS, Verdict, failed
+from auditor.records.fiscal import parse_year
+from auditor.rules.rows import Row
+from auditor.rules.rule import NOT_APPLICABLE, PASS, Verdict, failed
 
 
 @auditor.rule(

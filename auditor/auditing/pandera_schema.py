@@ -1,0 +1,355 @@
+"""Rules as the checks of a pandera schema, for pipelines that run on pandera already.
+
+A validation audits the frame once, by columns as any table, and every rule's check takes its rows from that audit.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, cast
+
+import pandera.polars as pa
+import polars as pl
+from pandera.api.polars.types import PolarsData
+from pandera.errors import SchemaErrors
+
+from auditor.auditing.tables import audit_tables
+from auditor.forms.model import Form
+from auditor.formula.tree import fields
+from auditor.records.model import NotChecked
+from auditor.rules.rows import Each, vocabulary
+from auditor.rules.rule import SEVERITIES, Rule, RuleSet, Severity
+from auditor.tables.described import described, heading
+from auditor.tables.findings import FindingFile
+from auditor.tables.guard import ROW
+from auditor.tables.records import Tables
+from auditor.tables.shape import KEYS, NAMES, PARENTS, PARTS, SHOWN, TableName, own_figures, schema, shapes
+
+__all__ = ["RuleSchema", "needed", "schema_of"]
+
+Frames = Mapping[TableName, pl.DataFrame]
+Language = Literal["en", "ja"]
+_SCOPES: Final[Mapping[TableName, Each]] = {
+    "sheets": "sheet",
+    "years": "year",
+    "evaluations": "evaluation",
+    "kpis": "kpi",
+    "kpi_years": "kpi_year",
+}
+_TABLES: Final[Mapping[str, TableName]] = {scope: table for table, scope in _SCOPES.items()}
+_OF_YEARS: Final = ("actuals", "due_actual", "first_year", "last_year")
+"""What a formula names on a KPI that stands in the table of its years."""
+
+
+class RuleSchema(pa.DataFrameSchema):
+    """A pandera schema of polars frames whose checks are rules.
+
+    Lazy frames are collected, since pandera skips the checks of a lazy frame; what comes back is lazy again.
+    """
+
+    @classmethod
+    def get_backend(cls, check_obj: Any = None, check_type: type | None = None) -> Any:
+        return pa.DataFrameSchema.get_backend(check_obj, check_type)
+
+    def validate(self, check_obj: Any, *args: Any, **options: Any) -> Any:
+        """Validate a frame as pandera does; raises TypeError for one that is not polars' own."""
+        if isinstance(check_obj, pl.LazyFrame):
+            return super().validate(check_obj.collect(), *args, **options).lazy()
+        if not isinstance(check_obj, pl.DataFrame):
+            kind = f"{type(check_obj).__module__.partition('.')[0]}.{type(check_obj).__name__}"
+            raise TypeError(
+                f"a polars frame was expected, this is {kind}: convert it first, pandas' by polars.from_pandas(frame) / "
+                f"polars の表を渡してください({kind} が渡されました)。pandas の表は polars.from_pandas(frame) で変換できます"
+            )
+        return super().validate(check_obj, *args, **options)
+
+
+def schema_of(
+    rules: RuleSet,
+    form: Form,
+    table: TableName | None,
+    others: Mapping[TableName, Any],
+    *,
+    insisted: Iterable[str] = (),
+    problems: tuple[NotChecked, ...] = (),
+    language: Language = "en",
+    fail_on: Severity = "note",
+    n_failure_cases: int = SHOWN,
+) -> RuleSchema:
+    """The schema of one tidy table of a form (or of the table that the form describes, for None): see ``auditor.to_pandera``.
+
+    ``insisted`` are codes that may not be left out, ``problems`` what could not be loaded: every validation says so.
+    """
+    _refuse(form, table, others)
+    linked = Tables(**cast(Any, others)).frames
+    own = table or ("years" if form.table is not None and form.table.rows == "year" else "sheets")
+    chosen, left_out = _of_table(rules, form, own)
+    if missed := [code for code in insisted if code in left_out]:
+        raise ValueError(f"{missed[0]} {left_out[missed[0]]}: no check of {own} / {missed[0]} は {own} の行を判定する規則ではありません")
+    if not chosen:
+        raise ValueError(f"none of the rules is judged on rows of {own} / {own} の行を判定する規則がありません")
+    if table is not None:  # what a form describes is all that there is of its domain
+        _linked(chosen, form, {own, *linked})
+    audit = _Audit(RuleSet(chosen), form, table, own, linked, problems)
+    columns, checks = ({}, [_sound(audit, n_failure_cases, language)]) if table is None else _columns(table, form, linked)
+    checks.append(pa.Check(cast(Any, _whole(audit)), name="not_checked", error=_NOT_CHECKED[language]))
+    for rule in chosen:
+        warns = SEVERITIES.index(_worst(rule)) > SEVERITIES.index(fail_on)
+        checks.append(_of_rule(audit, rule, language, n_failure_cases, warns))
+    told = {rule.code: {"name": rule.file.name, "severity": rule.file.severity, "title": rule.file.title.model_dump()} for rule in chosen}
+    metadata = {"auditor": {"form": form.name, "table": own, "rules": told, "left_out": left_out, "unknown": audit.unknown}}
+    return RuleSchema(columns, checks=checks, name=f"{form.name} {own}", metadata=metadata)
+
+
+_NOT_CHECKED: Final = {"en": "something was not checked", "ja": "検査していないものがあります"}
+_UNSOUND: Final = {"en": "a key is missing, or a cell can't be read", "ja": "キーがないか、読み取れないセルがあります"}
+
+
+def _refuse(form: Form, table: TableName | None, others: Mapping[TableName, Any]) -> None:
+    """Raises ValueError for tables that don't fit the form or each other."""
+    known = ", ".join(_SCOPES)
+    if table is None and form.table is None:
+        en, ja = f"the form {form.name} describes no table of its own", f"様式 {form.name} には独自の表がありません"
+        raise ValueError(f"{en}: name a tidy one with table, of {known} / {ja}。table に {known} のいずれかを指定してください")
+    for name in (*((table,) if table else ()), *others):
+        if name not in NAMES or (name == table and name not in _SCOPES):
+            raise ValueError(f"there is no table {name!r} with rules; there are {known} / 表 {name} はありません。使えるのは {known} です")
+    if table in others:
+        raise ValueError(f"{table} is the table to validate, not one of the others / {table} は検査する表です。others には入れられません")
+    if table is None and others:
+        raise ValueError("a table that its form describes has no others / 様式が定める独自の表には others を渡せません")
+
+
+def _worst(rule: Rule) -> Severity:
+    """The gravest severity that a rule's findings can have."""
+    stated = {rule.file.severity, *(severity for severity, _ in rule.severities)}
+    return next(severity for severity in SEVERITIES if severity in stated)
+
+
+# --- which rules
+
+
+def _of_table(rules: RuleSet, form: Form, table: TableName) -> tuple[list[Rule], dict[str, str]]:
+    """The rules that are judged on the rows of a table, and why others are not."""
+    chosen: list[Rule] = []
+    left_out: dict[str, str] = {}
+    for rule in rules:
+        if rule.each != _SCOPES[table]:
+            left_out[rule.code] = f"is judged on each {rule.each}"
+        elif not rule.applies_to(form):
+            left_out[rule.code] = f"names what the form {form.name} does not have"
+        else:
+            chosen.append(rule)
+    return chosen, left_out
+
+
+def needed(rule: Rule, form: Form) -> list[TableName]:
+    """The tables that a rule looks at; a rule in Python may look at all that belongs to its sheet or KPI."""
+    if rule.check is not None:
+        return ["kpis", "kpi_years"] if rule.each in ("kpi", "kpi_year") else ["sheets", "years", "evaluations"]
+    scopes = vocabulary([form]).scopes
+    needed: set[TableName] = {"kpis"} if rule.each == "kpi_year" else set()
+    trees = [tree for tree in (rule.tree, rule.when, rule.shows, *(tree for _, tree in rule.severities)) if tree is not None]
+    for named in (named for tree in trees for named in fields(tree)):
+        here: str = rule.each
+        for link in named.links:
+            here = scopes[here].links[link]
+            needed.add(_TABLES[here])
+        if here == "kpi" and named.name in _OF_YEARS:
+            needed.add("kpi_years")
+    return sorted(needed)
+
+
+def _linked(rules: Iterable[Rule], form: Form, there: Collection[TableName]) -> None:
+    """Raises ValueError for a rule that looks at a table which is not there."""
+    for rule in rules:
+        if lacking := ", ".join(name for name in needed(rule, form) if name not in there):
+            raise ValueError(
+                f"{rule.code} looks at the table {lacking} too: give it in others, or choose other rules / "
+                f"{rule.code} は表 {lacking} も使います。others で渡すか、別の規則を選んでください"
+            )
+
+
+# --- the table's own checks
+
+
+def _columns(table: TableName, form: Form, others: Frames) -> tuple[dict[str, Any], list[Any]]:
+    """The columns and keys of a tidy table: the keys and the form's figures have to be there."""
+    own = own_figures([form])
+    figures = {
+        "sheets": form.sheet_figures,
+        "years": form.amounts,
+        "kpis": ("target",) if form.kpi else (),
+        "kpi_years": ("actual",) if form.kpi else (),
+    }.get(table, ())
+    parts = [f"{figure}.{part}" for figure in figures for part in PARTS]
+    parent = others.get(PARENTS[table][0]) if table in PARENTS else None
+    made: Any = schema(table, list(dict.fromkeys([*shapes(table), *figures, *parts])), parent, own)
+    for name, column in made.columns.items():
+        found = shapes(table).get(name)
+        column.required = name in figures or (found is not None and found.key)
+    return made.columns, list(made.checks)
+
+
+def _sound(audit: _Audit, n_failure_cases: int, language: Language) -> pa.Check:
+    """The same of a table that a form describes, whose columns are found by their headers."""
+
+    def sound(data: PolarsData) -> pl.LazyFrame:
+        return pl.LazyFrame([audit.of(data.lazyframe).sound])
+
+    told = f"TBL {_UNSOUND[language]}"
+    return pa.Check(cast(Any, sound), name="TBL", error=told, n_failure_cases=n_failure_cases, ignore_na=False)
+
+
+# --- the audit behind the checks
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """What one audit says of each row of a frame: which rules it fails, and whether its cells could be read."""
+
+    passing: Mapping[str, pl.Series]
+    sound: pl.Series
+    not_checked: tuple[str, ...]
+
+
+class _Kept:
+    """Takes the findings of an audit as they come, and keeps which rows they are of."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self.keys = keys
+        self.parts: list[pl.DataFrame] = []
+
+    def write(self, frame: pl.DataFrame) -> None:
+        self.parts.append(frame.select("rule", *self.keys))
+
+
+@dataclass
+class _Audit:
+    """Audits a frame when the first check asks, and keeps the answers for the others: pandera hands the same frame to each."""
+
+    rules: RuleSet
+    form: Form
+    table: TableName | None
+    own: TableName
+    others: Frames
+    problems: tuple[NotChecked, ...] = ()
+    unknown: dict[str, int] = field(default_factory=dict[str, int])
+    _of: weakref.ref[pl.LazyFrame] | None = None
+    _answers: _Answers | Exception | None = None
+
+    def of(self, frame: pl.LazyFrame) -> _Answers:
+        """What the audit says of a frame; raises what it raised, for every check alike."""
+        if self._answers is None or self._of is None or self._of() is not frame:
+            self._of = weakref.ref(frame)
+            try:
+                self._answers = self._audited(frame.collect())
+            except Exception as fault:  # pandera tells it for each check that asks
+                self._answers = fault
+        if isinstance(self._answers, Exception):
+            raise self._answers
+        return self._answers
+
+    def _audited(self, frame: pl.DataFrame) -> _Answers:
+        frames: dict[TableName, pl.DataFrame] = {**self.others, self.own: frame.with_row_index(ROW, 1)}
+        sound = pl.Series("sound", [True]).new_from_index(0, frame.height)
+        if self.table is None:
+            found = heading(frame.columns, [self.form], self.form)
+            assert found is not None
+            if lacking := [found.word(name) for name in found.missing if name in self.form.fields]:
+                raise LookupError(f"the table has no column {', '.join(lacking)} / 表に列がありません: {', '.join(lacking)}")
+            frames = dict(described(frame, found))
+            sound = _readable(self.own, frames[self.own], self.form)
+        owner = "kpi" if self.own in ("kpis", "kpi_years") else "sheet"
+        kept = _Kept(("book", owner) if self.own in ("sheets", "kpis") else ("book", owner, "year"))
+        report = audit_tables(
+            frames,
+            self.rules,
+            {self.form.name: self.form},
+            form=self.form.name,
+            not_checked=self.problems,
+            max_findings=0,
+            findings=cast(FindingFile, kept),
+        )
+        self.unknown.clear()
+        self.unknown.update({code: counts["unknown"] for code, counts in report.outcomes.items() if counts["unknown"]})
+        passing = self._passing(frames[self.own], kept)
+        return _Answers(passing, sound, tuple(f"{missed.why.en} / {missed.why.ja}" for missed in report.not_checked))
+
+    def _passing(self, frame: pl.DataFrame, kept: _Kept) -> dict[str, pl.Series]:
+        """For each rule, which rows have no finding."""
+        whole = pl.Series("passes", [True]).new_from_index(0, frame.height)
+        passing = {rule.code: whole for rule in self.rules}
+        if not kept.parts:
+            return passing
+        rows = _placed(frame, self.own, self.form).with_row_index("#at")
+        found = pl.concat(kept.parts).join(rows, on=kept.keys, how="left")
+        for (code,), part in found.group_by("rule"):
+            if part["#at"].null_count():
+                raise LookupError(f"{code}: a finding is of no row / {code}: 指摘された行が見つかりません")
+            passing[str(code)] = whole.clone().scatter(part["#at"], False)
+        return passing
+
+
+def _placed(frame: pl.DataFrame, table: TableName, form: Form) -> pl.DataFrame:
+    """The keys of a table's rows as findings say them."""
+    book = pl.col("book") if "book" in frame.columns else pl.concat_str(pl.lit(f"{form.name}-"), pl.col("fiscal_year").cast(pl.String))
+    owner = "kpi" if table in ("kpis", "kpi_years") else "sheet"
+    keys = [book.cast(pl.String).alias("book"), pl.col(owner).cast(pl.Int64, strict=False)]
+    if table in ("sheets", "kpis"):
+        return frame.select(keys)
+    column = pl.col("year").cast(pl.Int64, strict=False).cast(pl.String)
+    for offset, kind, name in _column_names(form) if table == "years" else ():
+        year = pl.col("fiscal_year").cast(pl.Int64, strict=False) + offset
+        here = (pl.col("year").cast(pl.Int64, strict=False) == year) & (pl.col("kind") == kind)
+        column = pl.when(here).then(pl.concat_str(year.cast(pl.String), pl.lit(name))).otherwise(column)
+    given = pl.coalesce(pl.col("column"), column) if "column" in frame.columns else column
+    return frame.select(*keys, given.alias("year"))
+
+
+def _column_names(form: Form) -> list[tuple[int, str, str]]:
+    """The offset and kind of each column of a form, and what follows the year in its name."""
+    return [(column.offset, column.kind, form.column_id(column, 0).removeprefix(str(column.offset))) for column in form.columns]
+
+
+def _readable(table: TableName, frame: pl.DataFrame, form: Form) -> pl.Series:
+    """Which rows of a table have sound keys and cells that can be read."""
+    own = own_figures([form])
+    sound = pl.Series("sound", [True]).new_from_index(0, frame.height)
+    keys = [key for key in KEYS[table] if key in frame.columns]
+    try:
+        schema(table, frame.columns, own=own).validate(frame, lazy=True)
+    except SchemaErrors as failed:
+        for error in cast("list[Any]", failed.schema_errors):
+            if error.check_output is not None:
+                sound &= error.check_output.to_series()
+    return sound & frame.select(~pl.struct(keys).is_duplicated()).to_series()
+
+
+def _of_rule(audit: _Audit, rule: Rule, language: Language, n_failure_cases: int, warns: bool) -> pa.Check:
+    def passes(data: PolarsData) -> pl.LazyFrame:
+        return pl.LazyFrame([audit.of(data.lazyframe).passing[rule.code]])
+
+    return pa.Check(
+        cast(Any, passes),
+        name=rule.code,
+        error=f"{rule.code} {getattr(rule.file.title, language)}",
+        title=rule.file.name,
+        description=getattr(rule.file.why, language),
+        n_failure_cases=n_failure_cases,
+        ignore_na=False,
+        raise_warning=warns,
+    )
+
+
+def _whole(audit: _Audit) -> Callable[[PolarsData], bool]:
+    """Fails, and says of what, where the audit did not fully happen."""
+
+    def happened(data: PolarsData) -> bool:
+        if missed := audit.of(data.lazyframe).not_checked:
+            raise RuntimeError("; ".join(missed))
+        return True
+
+    return happened

@@ -1,0 +1,40 @@
+"""Hook specifications: how rules, forms, readers and report formats reach the program, shipped ones among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pluggy
+
+if TYPE_CHECKING:
+    from auditor.auditing.formats import ReportFormat
+    from auditor.readers.source import AnyReader
+
+__all__ = ["ENTRY_POINTS", "PROJECT", "Hooks", "hookimpl"]
+
+PROJECT: Final = "auditor"
+ENTRY_POINTS: Final = "sheet_auditor"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+class Hooks:
+    """What a plugin may give. Every hook is optional."""
+
+    @hookspec
+    def auditor_rules(self) -> Iterable[Path]:  # type: ignore[empty-body]
+        """Rule files (``.toml``, ``.py``), or folders of them."""
+
+    @hookspec
+    def auditor_forms(self) -> Iterable[Path]:  # type: ignore[empty-body]
+        """Form definitions (``.toml``), or folders of them."""
+
+    @hookspec
+    def auditor_readers(self) -> Iterable[AnyReader]:  # type: ignore[empty-body]
+        """Readers; those of plugins are asked before the shipped ones."""
+
+    @hookspec
+    def auditor_reports(self) -> Iterable[ReportFormat]:  # type: ignore[empty-body]
+        """Report formats, each with the name that ``--format`` takes."""

@@ -1,0 +1,164 @@
+"""Work on one document in a child process of its own: a document made to do harm, or only broken, ends that process and nothing else.
+
+The child has a limit on memory (where the system enforces one) and on time; what it answers is JSON, never code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final, Protocol, cast
+
+from pydantic import ValidationError
+
+from auditor.records.model import Text, Why
+
+__all__ = ["PROGRESS", "Child", "Limits", "Stopped", "Worker"]
+
+_MIB: Final = 1 << 20
+_PACKAGES: Final = Path(__file__).resolve().parents[3]
+PROGRESS: Final = b".\n"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What work on one document may take: seconds of time, bytes of memory, bytes of an answer.
+
+    Each page (or worksheet, or mark) that is done earns ``seconds_a_part`` more, so that long documents have the time they need.
+    """
+
+    seconds: float = 16
+    seconds_a_part: float = 0.2
+    memory: int = 900 * _MIB
+    answer: int = 256 * _MIB
+
+    def raised(self, factor: int) -> Limits:
+        """``factor`` times as much of everything."""
+        return Limits(self.seconds * factor, self.seconds_a_part * factor, self.memory * factor, self.answer * factor)
+
+
+class Stopped(Exception):
+    """The work came to no end; ``why`` says so in both languages. A worker raises it too, for a document that it refuses."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(f"{why.en} / {why.ja}")
+        self.why = why
+
+
+class Worker(Protocol):
+    """What works in the child. It tells ``progress`` of each part; an exception with a ``why`` is a refusal of the document."""
+
+    def answer(self, path: str, data: bytes, question: Mapping[str, str], progress: Callable[[], None]) -> Mapping[str, object]:
+        """The answer to a question about a document, as JSON takes it. The document stays the same from question to question."""
+        ...
+
+
+class Child:
+    """One process with one document. It is ended when its time is over, whatever it is doing.
+
+    ``worker`` names the class of the Worker as ``module:class``, made there with ``arguments``; ``doing`` is the work, for complaints.
+    """
+
+    def __init__(self, worker: str, arguments: Sequence[str], path: str, data: bytes, limits: Limits, doing: Text) -> None:
+        self.limits, self.doing, self.late = limits, doing, False
+        paths = [str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
+        options = [str(limits.seconds), str(limits.memory), worker, *arguments]
+        self.process: subprocess.Popen[bytes] = subprocess.Popen(
+            [sys.executable, "-P", "-m", "auditor.files.confined.child", *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        )
+        self.deadline = time.monotonic() + limits.seconds
+        self.ended = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+        self._tell(json.dumps({"path": path, "size": len(data)}).encode() + b"\n", data)
+
+    @property
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        assert self.process.stdin is not None and self.process.stdout is not None
+        return self.process.stdin, self.process.stdout
+
+    def _tell(self, *parts: bytes) -> None:
+        with contextlib.suppress(OSError, ValueError):  # a child that is gone gives no answer, which says so
+            for part in parts:
+                self._pipes[0].write(part)
+            self._pipes[0].flush()
+
+    def asked(self, question: Mapping[str, str]) -> dict[str, Any]:
+        """The child's answer; raises Stopped for its refusal, or where it gives none."""
+        self._tell(json.dumps(question).encode() + b"\n")
+        try:
+            while (line := self._pipes[1].readline(self.limits.answer)) == PROGRESS:
+                self.deadline += self.limits.seconds_a_part
+            answer: Any = json.loads(line) if line.endswith(b"\n") else None
+        except (OSError, ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            raise self.broken_down()
+        told = cast(dict[str, Any], answer)
+        if "refused" in told:
+            try:
+                raise Stopped(Why.model_validate(told["refused"]))
+            except ValidationError:
+                raise self.broken_down() from None
+        if "memory" in told:
+            raise self._too_large()
+        if "crashed" in told:
+            said = str(told["crashed"])[:200]
+            raise self._stopped("crashed", f"{self.doing.en} it failed: {said}", f"{self.doing.ja}が途中で止まりました: {said}")
+        return told
+
+    def _stopped(self, code: str, en: str, ja: str) -> Stopped:
+        return Stopped(Why(code=code, en=en, ja=ja))
+
+    def broken_down(self) -> Stopped:
+        """Why there is no answer."""
+        self.end()
+        if self.late:
+            most = f"{self.limits.seconds:g}"
+            return self._stopped(
+                "too-slow",
+                f"{self.doing.en} it took longer than {most} s and was given up; split it, print it anew, or allow more (--limits)",
+                f"{self.doing.ja}が {most} 秒以内に終わらないため中止しました。分割するか、印刷し直すか、--limits で上限を上げてください",
+            )
+        return self._stopped(
+            "broke-reader",
+            f"the process {self.doing.en} it broke down: the file is damaged, too large for the memory allowed, or made to do harm",
+            f"{self.doing.ja}中のプロセスが異常終了しました。ファイルが壊れているか、大きすぎるか、悪意のある内容です",
+        )
+
+    def _too_large(self) -> Stopped:
+        most = f"{self.limits.memory // _MIB} MiB"
+        return self._stopped(
+            "too-much-memory",
+            f"{self.doing.en} it needs more than {most} of memory; split it, or allow more (--limits)",
+            f"{self.doing.ja}に {most} を超えるメモリーが必要です。分割するか、--limits で上限を上げてください",
+        )
+
+    def _watch(self) -> None:
+        """Kill the process when its time is over."""
+        while (left := self.deadline - time.monotonic()) > 0:
+            if self.ended.wait(left):
+                return
+        self.late = True
+        self.process.kill()
+
+    def end(self) -> None:
+        """End the process; it holds nothing that could get lost."""
+        self.ended.set()
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for pipe in self._pipes:
+            with contextlib.suppress(OSError):
+                pipe.close()

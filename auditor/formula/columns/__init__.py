@@ -1,0 +1,1 @@
+"""Formulas compiled to columns of a data frame."""

@@ -1,0 +1,1 @@
+"""Copies of workbooks and PDFs with the findings on the spot."""

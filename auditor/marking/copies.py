@@ -1,0 +1,95 @@
+"""What marked-up copies of workbooks and PDFs share: which findings they show, in which words, and how a copy appears."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from auditor.auditing.documents import Report
+from auditor.records.model import Text
+from auditor.reports.findings import described
+from auditor.reports.wording import Wording
+from auditor.rules.rule import Finding
+
+__all__ = ["SIGNED", "MarkError", "copy_marked", "findings_in", "note", "suspects"]
+
+SIGNED: Final = Text(
+    en="The original is digitally signed. The marks change this copy, so that its signature is no longer valid; the original is untouched.",
+    ja="元の文書には電子署名があります。この写しは指摘を書き込んだため、写しの署名は無効になります。元の文書とその署名は変更していません。",
+)
+
+
+class MarkError(Exception):
+    """A copy that can't be made; ``reason`` says why in both languages."""
+
+    def __init__(self, en: str, ja: str) -> None:
+        super().__init__(f"{en} / {ja}")
+        self.reason = Text(en=en, ja=ja)
+
+
+def copy_marked(
+    source_path: str | Path,
+    report: Report,
+    out_path: str | Path,
+    marked: Callable[[bytes, set[str]], bytes],
+    is_signed: Callable[[bytes], bool],
+) -> Text | None:
+    """Write what ``marked`` makes of a document's bytes and of the paths under which the report knows it.
+
+    The copy appears whole or not at all, and never over its input. Returns ``SIGNED`` where the copy of a signed document differs from it.
+    Raises MarkError.
+    """
+    source, target = Path(source_path), Path(os.path.realpath(out_path))
+    if target.exists() and (not target.is_file() or (source.exists() and target.samefile(source))):
+        en, ja = (
+            f"{out_path} is the document itself, or no file; name another",
+            f"{out_path} には書き込めません。別の名前を指定してください",
+        )
+        raise MarkError(en, ja)
+    try:
+        data = source.read_bytes()
+    except OSError as fault:
+        raise MarkError(f"{source} can't be read: {fault.strerror}", f"{source} を読めません") from None
+    known = {document.path for document in report.documents if os.path.realpath(document.path) == os.path.realpath(source)}
+    copy = marked(data, known | {str(source_path)})
+    try:
+        handle, name = tempfile.mkstemp(prefix=".auditor-", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(copy)
+            Path(name).chmod(source.stat().st_mode & 0o666 | 0o600)
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as fault:
+        raise MarkError(f"{out_path} can't be written: {fault.strerror}", f"{out_path} に書き込めません") from None
+    return SIGNED if copy != data and is_signed(data) else None
+
+
+def findings_in(report: Report, documents: Iterable[str]) -> list[Finding]:
+    """The findings of a document, and those of others that point at one of its cells."""
+    names = set(documents)
+    return [finding for finding in report.findings if finding.document in names or any(cell.document in names for cell in finding.cells)]
+
+
+def note(finding: Finding, words: Wording) -> str:
+    """What stands beside a marked figure: rule and message, the figures, what was expected, the likeliest slips, what to do."""
+    say = words.say
+    wanted = {
+        say("figures", "数値"),
+        say("expected", "計算上の値"),
+        say("difference", "差"),
+        say("suspects", "疑わしい箇所"),
+        say("what to do", "対応"),
+    }
+    head = f"【{words.word(finding.severity)}】{finding.rule} {finding.message.of(words.lang)}"
+    return "\n".join([head, *(words.labelled(label, text) for label, text in described(finding, words) if label in wanted)])
+
+
+def suspects(finding: Finding, words: Wording) -> str:
+    """The likeliest slips of a finding in a line, or nothing."""
+    return dict(described(finding, words)).get(words.say("suspects", "疑わしい箇所"), "")

@@ -1,0 +1,1 @@
+"""The reader and writer of the program's own records as JSON."""

@@ -1,0 +1,357 @@
+"""The program's own records as JSON: writes them, and reads them back, hand-made ones with gaps among them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from auditor.forms.model import Form
+from auditor.readers.json.exact import Object, as_list, load_json, shortened
+from auditor.readers.json.shapes import RecordShape, WrongRecord, as_object, figure_names, unknown_key, validated
+from auditor.readers.source import ReadResult, Source, UnreadableDocument, several_forms, unknown_form
+from auditor.records.figures import Record
+from auditor.records.model import SHEET_FIELDS, Book, Document, Kpi, NotChecked, Remark, Sheet, Text, Why
+
+__all__ = ["SCHEMA_VERSION", "RecordsJsonReader", "dump_records"]
+
+SCHEMA_VERSION: Final = 1
+_START: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{\]])')
+_FIGURES: Final = (*SHEET_FIELDS, "target")
+_TELLING: Final = ("value", "result", "reason")
+_TOP: Final = frozenset({"schema_version", "documents", "sheets", "kpis", "not_checked"})
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------------
+
+
+def dump_records(books: Iterable[Book], not_checked: Iterable[NotChecked] = ()) -> str:
+    """The books as JSON, one document and one record a line; reading it gives them again.
+
+    Records whose document their book does not list get an entry for it: without one, a record has no form.
+    """
+    lists: dict[str, list[Any]] = {"documents": [], "sheets": [], "kpis": []}
+    for book in books:
+        listed = {document.path for document in book.documents}
+        of_sheets, of_kpis = Counter(sheet.document for sheet in book.sheets), Counter(kpi.document for kpi in book.kpis)
+        unlisted = [
+            Document(path=path, form=book.form, fiscal_year=book.fiscal_year, sheets=of_sheets[path], kpis=of_kpis[path])
+            for path in of_sheets | of_kpis
+            if path not in listed
+        ]
+        named = {"book": book.name} if book.name else {}
+        for name, records in (("documents", (*book.documents, *unlisted)), ("sheets", book.sheets), ("kpis", book.kpis)):
+            lists[name] += [named | _bare(record) for record in records]
+    if missed := tuple(not_checked):
+        lists["not_checked"] = [_bare(reason) for reason in missed]
+    parts = [f'"schema_version": {SCHEMA_VERSION}', *(f'"{name}": {_lines(records)}' for name, records in lists.items())]
+    return "{" + ",\n ".join(parts) + "}\n"
+
+
+def _bare(record: Record) -> Object:
+    return cast(Object, _without_gaps(record.model_dump(mode="json")))
+
+
+def _lines(records: Sequence[Object]) -> str:
+    return "[" + ",\n  ".join(json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records) + "]"
+
+
+def _without_gaps(data: Any) -> Any:
+    """Without what is None, except where that says something: a blank figure's value, an evaluation without result or reason.
+
+    Few forms have figures of their own, so the others' records say nothing of them.
+    """
+    if isinstance(data, dict):
+        items = cast(Object, data).items()
+        return {
+            key: _without_gaps(value)
+            for key, value in items
+            if (value is not None or key in _TELLING) and not (key == "figures" and not value)
+        }
+    if isinstance(data, list):
+        return [_without_gaps(item) for item in as_list(data)]
+    return data
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------------
+
+
+class RecordsJsonReader:
+    """Reads JSON in the names of the records; one file can hold several documents, forms and fiscal years."""
+
+    name = "records-json"
+
+    def accepts_records(self, source: Source) -> bool:
+        return source.text is not None and _START.match(source.text) is not None
+
+    def read_records(self, source: Source, forms: Mapping[str, Form], form: Form | None = None) -> ReadResult:
+        return _RecordsFile(source.path, forms, form).read(load_json(source))
+
+
+_Source = tuple[str, str]
+"""A document's path and the name of its book."""
+
+
+class _Entry(Record):
+    """A document as the file lists it; a hand may leave book, form, fiscal year and counts out."""
+
+    path: str
+    book: str = ""
+    form: str | None = None
+    fiscal_year: int | None = None
+    sheets: int | None = None
+    kpis: int | None = None
+    remarks: tuple[Remark, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+
+
+@dataclass
+class _Held:
+    """A document of one form and fiscal year, gathering its records; ``unknown`` remarks are summed up by their keys."""
+
+    path: str
+    name: str
+    form: Form
+    fiscal_year: int
+    entry: _Entry | None = None
+    sheets: list[Sheet] = field(default_factory=list[Sheet])
+    kpis: list[Kpi] = field(default_factory=list[Kpi])
+    remarks: list[Remark] = field(default_factory=list[Remark])
+    unknown: dict[str, list[Remark]] = field(default_factory=dict[str, list[Remark]])
+
+    def book(self) -> Book:
+        entry = self.entry or _Entry(path=self.path)
+        new = [*self.remarks, *(_summed(remarks) for remarks in self.unknown.values())]
+        document = Document(
+            path=self.path,
+            form=self.form.name,
+            fiscal_year=self.fiscal_year,
+            sheets=len(self.sheets),
+            kpis=len(self.kpis),
+            remarks=(*entry.remarks, *(remark for remark in new if remark not in entry.remarks)),
+            not_checked=entry.not_checked,
+        )
+        return Book(
+            name=self.name,
+            form=self.form.name,
+            fiscal_year=self.fiscal_year,
+            documents=(document,),
+            sheets=tuple(self.sheets),
+            kpis=tuple(self.kpis),
+        )
+
+
+def _summed(remarks: Sequence[Remark]) -> Remark:
+    """One remark for a key that many records have."""
+    first = remarks[0]
+    if len(remarks) == 1 or first.detail is None:
+        return first
+    more = len(remarks) - 1
+    detail = Text(en=f"{first.detail.en} (and {more} more like it)", ja=f"{first.detail.ja}(ほか同様のものが{more}か所)")
+    return first.model_copy(update={"detail": detail, "sheet": None, "kpi": None})
+
+
+class _RecordsFile:
+    """One pass over a file's records."""
+
+    def __init__(self, path: str, forms: Mapping[str, Form], insisted: Form | None) -> None:
+        self.path, self.forms, self.insisted = path, forms, insisted
+        self.listed: list[_Entry] = []
+        self.entries: dict[_Source, list[_Entry]] = {}
+        self.books_of: dict[str, set[str]] = {}
+        self.forms_of: dict[_Source, Form | None] = {}
+        self.guessed: Form | UnreadableDocument | None = None
+        self.held: dict[tuple[_Source, int], _Held] = {}
+        self.loose: list[Remark] = []
+        self.not_checked: list[NotChecked] = []
+
+    def read(self, data: Any) -> ReadResult:
+        top = self._top(data)
+        documents, sheets, kpis = (self._list(top, name) for name in ("documents", "sheets", "kpis"))
+        if not documents and not sheets and not kpis:
+            raise self._fault("no-records", "holds no records: neither sheets nor kpis", "記録 (sheets, kpis) がありません")
+        self._take_documents(documents)
+        self._guess(sheets, kpis)
+        for entry in self.listed:
+            source = entry.path, entry.book
+            form = self._form(source)
+            if form is not None and entry.fiscal_year is not None:
+                self.held[source, entry.fiscal_year] = _Held(*source, form, entry.fiscal_year, entry)
+        self._take_records("sheet", sheets)
+        self._take_records("kpi", kpis)
+        self._count(sheets, kpis)
+        self._take_not_checked(self._list(top, "not_checked"))
+        self.loose += [unknown_key(key, top[key]) for key in top if key not in _TOP]
+        self._place_loose()
+        return ReadResult(Book.merged(held.book() for held in self.held.values()), tuple(self.not_checked))
+
+    def _fault(self, code: str, en: str, ja: str) -> UnreadableDocument:
+        return UnreadableDocument(self.path, code, en, ja)
+
+    def _top(self, data: Any) -> Object:
+        if not isinstance(data, dict):
+            en, ja = 'records are an object {"sheets": […], "kpis": […]}', '記録は {"sheets": […], "kpis": […]} の形の JSON です'
+            raise self._fault("wrong-shape", en, ja)
+        top = cast(Object, data)
+        version = top.get("schema_version", SCHEMA_VERSION)
+        if type(version) is not int or version != SCHEMA_VERSION:
+            raise self._fault(
+                "schema-version",
+                f"schema version {shortened(version)} is not known; this program reads {SCHEMA_VERSION}",
+                f"スキーマの版 {shortened(version)} には対応していません。対応する版は {SCHEMA_VERSION} です",
+            )
+        return top
+
+    def _list(self, top: Object, name: str) -> list[Any]:
+        value = top.get(name)
+        if value is not None and not isinstance(value, list):
+            raise self._fault("wrong-shape", f"{name} is not a list", f"{name} がリストではありません")
+        return as_list(value)
+
+    # Documents and their forms.
+
+    def _take_documents(self, raws: Sequence[Any]) -> None:
+        for index, raw in enumerate(raws):
+            at = f"documents[{index}]"
+            try:
+                entry, unknown = validated(_Entry, as_object(raw, at), at)
+            except WrongRecord as wrong:
+                raise self._fault("wrong-record", wrong.why.en, wrong.why.ja) from None
+            self.loose += [unknown_key(where, value) for where, value in unknown]
+            twins = self.entries.setdefault((entry.path, entry.book), [])
+            if any(twin.fiscal_year == entry.fiscal_year or twin.form != entry.form for twin in twins):
+                en, ja = "lists a document again, with the same year or another form", "同じ文書が、同じ年度または別の様式で重複しています"
+                raise self._fault("wrong-record", f"{at}: {en}", f"{at}: {ja}")
+            twins.append(entry)
+            self.listed.append(entry)
+            self.books_of.setdefault(entry.path, set()).add(entry.book)
+
+    def _guess(self, sheets: Sequence[Any], kpis: Sequence[Any]) -> None:
+        """The form of documents that name none: the only one that has every figure of their records."""
+        unnamed = [raw for raw in sheets if self._named_form(self._source(raw)) is None]
+        indicators = any(self._named_form(self._source(raw)) is None for raw in kpis)
+        names = {name for raw in unnamed for name in figure_names(raw)}
+        fitting = [form for form in self.forms.values() if names <= form.fields.keys() and (form.kpi is not None or not indicators)]
+        if len(fitting) == 1:
+            self.guessed = fitting[0]
+        elif fitting:
+            self.guessed = several_forms(self.path, fitting)
+        else:
+            known = ", ".join(self.forms) or "-"
+            self.guessed = self._fault(
+                "no-form",
+                f"no form has all figures of these records (known: {known}); name one with --form",
+                f"この記録の項目をすべて持つ様式がありません(登録済み: {known})。--form で様式を指定してください",
+            )
+
+    def _source(self, raw: Any) -> _Source:
+        """Where a record belongs; one that names no book is of the only one that its document is listed in."""
+        given = cast(Object, raw) if isinstance(raw, dict) else {}
+        path, book = given.get("document"), given.get("book")
+        path = path if isinstance(path, str) and path else self.path
+        if book is None and len(books := self.books_of.get(path, ())) == 1:
+            book = next(iter(books))
+        return path, book if isinstance(book, str) else ""
+
+    def _named_form(self, source: _Source) -> str | None:
+        return next((entry.form for entry in self.entries.get(source, ()) if entry.form is not None), None)
+
+    def _form(self, source: _Source) -> Form | None:
+        """The form of a document's records; where it has none, that is said once."""
+        if self.insisted is not None:
+            return self.insisted
+        if source not in self.forms_of:
+            name = self._named_form(source)
+            form = self.guessed if name is None else self.forms.get(name)
+            self.forms_of[source] = form if isinstance(form, Form) else None
+            if not isinstance(form, Form):
+                why = form.why if form is not None else unknown_form(name or "", self.forms)
+                self.not_checked.append(NotChecked(document=source[0], why=why))
+        return self.forms_of[source]
+
+    def _holder(self, source: _Source, form: Form, fiscal_year: int) -> _Held:
+        """The listed document of that path, book and year, else the only listed one, else one that nobody listed."""
+        entries = self.entries.get(source, [])
+        fitting = [entry for entry in entries if entry.fiscal_year == fiscal_year] or (entries if len(entries) == 1 else [])
+        entry = fitting[0] if fitting else None
+        year = fiscal_year if entry is None or entry.fiscal_year is None else entry.fiscal_year
+        if (source, year) not in self.held:
+            taken = any(held.entry is entry for held in self.held.values())
+            self.held[source, year] = _Held(*source, form, year, None if taken else entry)
+        return self.held[source, year]
+
+    # Records.
+
+    def _take_records(self, kind: str, raws: Sequence[Any]) -> None:
+        counts: Counter[_Source] = Counter()
+        for index, raw in enumerate(raws):
+            source = self._source(raw)
+            counts[source] += 1
+            form = self._form(source)
+            if form is None:
+                continue
+            try:
+                self._take_record(kind, f"{kind}s[{index}]", raw, source, counts[source], form)
+            except WrongRecord as wrong:
+                self.not_checked.append(NotChecked(document=source[0], sheet=counts[source] if kind == "sheet" else None, why=wrong.why))
+
+    def _take_record(self, kind: str, at: str, raw: Any, source: _Source, position: int, form: Form) -> None:
+        # In a figure's place null is a blank cell; anywhere else it is as good as not there.
+        given = {key: value for key, value in as_object(raw, at).items() if value is not None or key in _FIGURES}
+        data: Object = {"document": source[0], "number": position} | given
+        if isinstance(data.get("book"), str):
+            del data["book"]
+        listed = self.entries.get(source, [])
+        if "fiscal_year" not in data and len(listed) == 1 and listed[0].fiscal_year is not None:
+            data["fiscal_year"] = listed[0].fiscal_year
+        number = data["number"] if isinstance(data["number"], int) else None
+        if kind == "sheet":
+            shape = RecordShape(form, at, "sheet", number)
+            sheet = shape.sheet(data)
+            held = self._holder(source, form, sheet.fiscal_year)
+            held.sheets.append(sheet)
+        else:
+            shape = RecordShape(form, at, "kpi", number)
+            kpi = shape.kpi(data)
+            held = self._holder(source, form, kpi.fiscal_year)
+            held.kpis.append(kpi)
+        held.remarks += shape.remarks
+        for remark in shape.unknown:
+            held.unknown.setdefault(f"{kind} {remark.field}", []).append(remark)
+
+    # What belongs to no record.
+
+    def _count(self, sheets: Sequence[Any], kpis: Sequence[Any]) -> None:
+        """Says where a listed document has no records, or not as many as it is said to have."""
+        counts = {"sheets": Counter(map(self._source, sheets)), "kpis": Counter(map(self._source, kpis))}
+        for source, entries in self.entries.items():
+            path = source[0]
+            for entry in entries:
+                if self._form(source) is not None and not any(held.entry is entry for held in self.held.values()):
+                    why = Why(code="no-records", en="there are no records of this document", ja="この文書の記録がありません")
+                    self.not_checked += [NotChecked(document=path, why=why), *entry.not_checked]
+            for name, there in counts.items():
+                stated = [count for entry in entries if (count := entry.sheets if name == "sheets" else entry.kpis) is not None]
+                if len(stated) == len(entries) and sum(stated) != there[source]:
+                    en = f"the document is said to have {sum(stated)} {name}; the file holds {there[source]}"
+                    ja = f"この文書の {name} は {sum(stated)} 件とされていますが、ファイルには {there[source]} 件あります"
+                    self.not_checked.append(NotChecked(document=path, why=Why(code="records-missing", en=en, ja=ja)))
+
+    def _take_not_checked(self, raws: Sequence[Any]) -> None:
+        for index, raw in enumerate(raws):
+            at = f"not_checked[{index}]"
+            try:
+                entry, unknown = validated(NotChecked, as_object(raw, at), at)
+            except WrongRecord as wrong:
+                entry, unknown = NotChecked(document=self.path, why=wrong.why), []
+            self.not_checked.append(entry)
+            self.loose += [unknown_key(where, value) for where, value in unknown]
+
+    def _place_loose(self) -> None:
+        """Remarks on the file as a whole go to its first document; where it has none, nothing was read, which is said already."""
+        first = next(iter(self.held.values()), None)
+        if first is not None:
+            first.remarks += self.loose

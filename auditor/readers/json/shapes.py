@@ -1,0 +1,323 @@
+"""Takes records written as JSON objects for records: fills what a hand leaves out, and says what it does not understand.
+
+A gap is filled from the form (units, kinds of columns, meanings) or from the rest of the record; a figure is never repaired. Every
+message names its place in the file: ``sheets[3].years.2024.funding.grants``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final, Literal, TypeVar, cast
+
+from pydantic import ValidationError
+
+from auditor.forms.model import Column, Form, KpiTable
+from auditor.readers.json.exact import Object, exact_value, shortened
+from auditor.records.figures import Record, parse_figure
+from auditor.records.fiscal import parse_month
+from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS, Kpi, Remark, Sheet, Text, Why
+
+__all__ = ["RecordShape", "WrongRecord", "as_object", "figure_names", "unknown_key", "validated"]
+
+Some = TypeVar("Some", bound=Record)
+
+_REASONS: Final = (
+    ("missing", "is missing", "必要な項目がありません"),
+    ("string", "should be a text", "文字列ではありません"),
+    ("int", "should be a whole number", "整数ではありません"),
+    ("float", "should be a number", "数値ではありません"),
+    ("date", "should be a date (2025-03-31)", "日付 (2025-03-31) ではありません"),
+    ("tuple", "should be a list", "リストではありません"),
+    ("mapping", "should be an object {…}", "オブジェクト {…} ではありません"),
+    ("dict", "should be an object {…}", "オブジェクト {…} ではありません"),
+    ("model", "should be an object {…}", "オブジェクト {…} ではありません"),
+    ("literal", "is none of the words allowed here", "ここで使える語ではありません"),
+)
+
+
+class WrongRecord(Exception):
+    """A record that can't be taken for one: where in the file, and why."""
+
+    def __init__(self, at: str, en: str, ja: str) -> None:
+        super().__init__(f"{at}: {en}")
+        self.why = Why(code="wrong-record", en=f"{at}: {en}", ja=f"{at}: {ja}")
+
+
+def as_object(raw: Any, at: str) -> Object:
+    """A JSON object, typed; null is an empty one."""
+    if raw is None:
+        return {}
+    if not isinstance(raw, dict):
+        raise WrongRecord(at, *_reason("dict", ""))
+    return cast(Object, raw)
+
+
+def validated(model: type[Some], data: Object, at: str) -> tuple[Some, list[tuple[str, Any]]]:
+    """The record, and the place and value of each key that such records don't have; raises WrongRecord."""
+    unknown: list[tuple[str, Any]] = []
+    try:
+        return model.model_validate(data), unknown
+    except ValidationError as fault:
+        errors = fault.errors(include_url=False, include_input=False, include_context=False)
+    for error in sorted(errors, key=lambda error: len(error["loc"])):  # a wrong year makes more faults further in
+        *inner, key = error["loc"]
+        where = ".".join([at, *(shortened(part) for part in error["loc"])])
+        if error["type"] != "extra_forbidden":
+            raise WrongRecord(where, *_reason(error["type"], error["msg"]))
+        holder: Any = data
+        for part in inner:
+            holder = holder[part]
+        unknown.append((where, holder.pop(key)))
+    return model.model_validate(data), unknown
+
+
+def unknown_key(at: str, value: Any, sheet: int | None = None, kpi: int | None = None) -> Remark:
+    """The remark that a key is none that records have."""
+    where, key = shortened(at), shortened(at.rpartition(".")[2])
+    detail = Text(en=f"{where} is not a key that records have; it was not read", ja=f"{where} は記録にないキーのため、読み取っていません")
+    return Remark(rule="RD010", sheet=sheet, kpi=kpi, field=key, printed=shortened(value), detail=detail)
+
+
+def figure_names(raw: Any) -> Iterator[str]:
+    """The names of the figures that a sheet's object holds, in the form's words."""
+    sheet = cast(Object, raw) if isinstance(raw, dict) else {}
+    yield from (name for name in SHEET_FIELDS if sheet.get(name) is not None)
+    yield from _keys_of(sheet.get("figures"))
+    years = sheet.get("years")
+    for year in cast(Object, years).values() if isinstance(years, dict) else ():
+        if isinstance(year, dict):
+            yield from (name for name in YEAR_FIELDS if cast(Object, year).get(name) is not None)
+            yield from (f"funding.{source}" for source in _keys_of(cast(Object, year).get("funding")))
+            yield from _keys_of(cast(Object, year).get("figures"))
+
+
+def _keys_of(raw: Any) -> Iterator[str]:
+    yield from cast(Object, raw) if isinstance(raw, dict) else ()
+
+
+@dataclass
+class RecordShape:
+    """One object of the file on its way to a record; ``remarks`` and ``unknown`` gather what there is to say about it."""
+
+    form: Form
+    at: str
+    kind: Literal["sheet", "kpi"]
+    number: int | None
+    remarks: list[Remark] = field(default_factory=list[Remark])
+    unknown: list[Remark] = field(default_factory=list[Remark])
+
+    def sheet(self, data: Object) -> Sheet:
+        fiscal_year = self._fiscal_year(data)
+        for name in SHEET_FIELDS:
+            if name in data:
+                self._form_figure(data, name, name, self.at, None)
+        self._own_figures(data, "sheet", self.at, None)
+        if "evaluations" in data:
+            at = f"{self.at}.evaluations"
+            evaluations = as_object(data["evaluations"], at).items()
+            status = data.get("status")
+            data["evaluations"] = {key: self._evaluation(key, raw, status, f"{at}.{shortened(key)}") for key, raw in evaluations}
+        if data.get("status") is None:
+            data["status"] = _status(data.get("evaluations", {}))
+        if "years" in data:
+            at = f"{self.at}.years"
+            columns: dict[str, Column] = {}
+            if fiscal_year is not None:
+                columns = {self.form.column_id(column, fiscal_year): column for column in self.form.columns}
+            years = as_object(data["years"], at).items()
+            data["years"] = {key: self._year(key, raw, columns.get(key), f"{at}.{shortened(key)}") for key, raw in years}
+        return self._made(Sheet, data)
+
+    def kpi(self, data: Object) -> Kpi:
+        table = self.form.kpi or KpiTable()
+        unit = data["unit"] if isinstance(data.get("unit"), str) else ""
+        printed_target = ""
+        if "target" in data:
+            data["target"] = self._figure(data["target"], unit, f"{self.at}.target", "target")
+            printed_target = str(data["target"]["printed"])
+        if data.get("declared_rate") is not None:
+            data["declared_rate"] = self._figure(data["declared_rate"], table.rate.unit, f"{self.at}.declared_rate", "declared_rate")
+        if "actuals" in data:
+            data["actuals"] = actuals = self._actuals(as_object(data["actuals"], f"{self.at}.actuals"), unit)
+            if data.get("fiscal_year") is None and actuals:
+                data["fiscal_year"] = max(map(int, actuals))
+        self._fiscal_year(data)
+        if isinstance(data.get("due"), str):
+            data["due"] = self._due(data["due"])
+        if data.get("direction") is None:
+            data["direction"], data["direction_source"] = table.direction(str(data.get("name", "")), printed_target)
+        elif data.get("direction_source") is None:
+            data["direction_source"] = "declared"
+        return self._made(Kpi, data)
+
+    def _made(self, model: type[Some], data: Object) -> Some:
+        record, unknown = validated(model, data, self.at)
+        owner: dict[str, int | None] = {self.kind: self.number}
+        self.unknown += [unknown_key(at, value, **owner) for at, value in unknown]
+        return record
+
+    # Parts of a sheet and of a KPI.
+
+    def _fiscal_year(self, data: Object) -> int | None:
+        """The record's fiscal year where it has one; 2024 and "2024" are the same."""
+        raw = data.get("fiscal_year")
+        if raw is None:
+            return None
+        if isinstance(raw, bool) or not isinstance(raw, int | str) or not re.fullmatch("(?:19|2[0-9])[0-9]{2}", str(raw)):
+            shown = shortened(raw)
+            raise WrongRecord(f"{self.at}.fiscal_year", f"{shown!r} is no fiscal year", f"「{shown}」は年度ではありません")
+        data["fiscal_year"] = int(raw)
+        return int(raw)
+
+    def _year(self, key: str, raw: Any, column: Column | None, at: str) -> Object:
+        data = {name: value for name, value in as_object(raw, at).items() if value is not None or name in YEAR_FIELDS}
+        if "kind" not in data and column is not None:
+            data["kind"] = column.kind
+        if "year" not in data:
+            data |= _leading_year(key)
+        for name in YEAR_FIELDS:
+            if name in data:
+                self._form_figure(data, name, name, at, key)
+        self._own_figures(data, "year", at, key)
+        if "funding" in data:
+            data["funding"] = funding = dict(as_object(data["funding"], f"{at}.funding"))
+            for source in list(funding):
+                self._form_figure(funding, source, f"funding.{source}", f"{at}.funding", key)
+        return data
+
+    def _evaluation(self, key: str, raw: Any, status: Any, at: str) -> Object:
+        given = as_object(raw, at)
+        data = {name: value for name, value in given.items() if value is not None}
+        result, reason = data.get("result"), data.get("reason")
+        if "year" not in data:
+            data |= _leading_year(key)
+        if "meaning" not in data and isinstance(result, str):
+            data["meaning"] = self.form.meaning(result)
+        # A status is derived from the reasons, so a stated one stands for those that were left out; a null says that there is none.
+        if result is None and "reason" not in given and isinstance(status, str) and (known := _reason_of(status, self.form)):
+            data["reason"] = reason = known
+        if "reason_code" not in data and isinstance(reason, str):
+            data["reason_code"] = self.form.reason_code(reason)
+        return data
+
+    def _actuals(self, raws: Object, unit: str) -> Object:
+        at = f"{self.at}.actuals"
+        for year in raws:
+            if not re.fullmatch("[0-9]{4}", year):
+                raise WrongRecord(at, f"{shortened(year)!r} is no fiscal year", f"「{shortened(year)}」は年度ではありません")
+        return {year: self._figure(raw, unit, f"{at}.{year}", "actuals", year) for year, raw in raws.items()}
+
+    def _due(self, printed: str) -> str | None:
+        due = parse_month(printed)
+        if due is None and printed.strip():
+            shown = shortened(printed)
+            self._remark("RD008", "due", None, shown, f"{shown!r} is no month", f"「{shown}」は年月として読めません")
+        return due
+
+    # Figures.
+
+    def _own_figures(self, data: Object, each: str, at: str, year: str | None) -> None:
+        """Put the figures that only the form has into their shape."""
+        if "figures" in data:
+            data["figures"] = figures = dict(as_object(data["figures"], f"{at}.figures"))
+            for key in list(figures):
+                name = key if self.form.own_figures.get(key) == each else f"figures.{key}"
+                self._form_figure(figures, key, name, f"{at}.figures", year)
+
+    def _form_figure(self, data: Object, key: str, name: str, at: str, year: str | None) -> None:
+        """Put a figure into its shape; one that the form doesn't have is left out, and said."""
+        definition = self.form.fields.get(name)
+        if definition is not None:
+            raw = data[key]
+            figure = self._figure(raw, definition.unit, f"{at}.{key}", name, year)
+            unit = figure["unit"]
+            stated = not isinstance(raw, dict) or "state" in raw  # what this program wrote reads back as it was
+            if not stated and isinstance(unit, str) and unit not in ("", definition.unit, *self.form.units):
+                en, ja = f"{at}.{key}: the form has no unit {shortened(unit)!r}", f"{at}.{key}: 単位「{shortened(unit)}」は様式にありません"
+                self._remark("RD001", name, year, f"{shortened(figure['printed'])}{shortened(unit)}", en, ja)
+                figure |= {"value": None, "state": "text"}
+            data[key] = figure
+            return
+        raw = data.pop(key)
+        if raw is not None:
+            where = f"{at}.{shortened(key)}"
+            en = f"{where}: the form {self.form.name} has no such figure; it was not read"
+            ja = f"{where}: 様式 {self.form.name} にない項目のため、読み取っていません"
+            printed = cast(Object, raw).get("printed", raw) if isinstance(raw, dict) else raw
+            self._remark("RD010", shortened(name), year, shortened(printed), en, ja)
+
+    def _figure(self, raw: Any, unit: str, at: str, name: str, year: str | None = None) -> Object:
+        """A figure from whatever stands for it: null for a blank cell, a plain number, a printed form, an object with gaps."""
+        if isinstance(raw, dict):
+            return self._completed(dict(cast(Object, raw)), unit, at, name, year)
+        if raw is None:
+            return {"state": "blank", "unit": unit, "printed": ""}
+        if isinstance(raw, str):
+            return self._completed({"printed": raw}, unit, at, name, year)
+        return self._completed({"value": raw}, unit, at, name, year)
+
+    def _completed(self, data: Object, unit: str, at: str, name: str, year: str | None) -> Object:
+        if data.get("unit") is None:
+            data["unit"] = unit
+        raw, state, printed = data.get("value"), data.get("state"), data.get("printed")
+        if raw is not None:
+            value = _value(raw)
+            if value is None or state not in (None, "number"):
+                return self._no_figure(data, raw, at, name, year)
+            return data | {"value": value, "state": "number", "printed": f"{value:,f}" if printed is None else printed}
+        if state == "number" or (state is None and isinstance(printed, str)):
+            figure = parse_figure(str(printed or ""), units=(str(data["unit"]),))
+            if figure.state == "text" or state not in (None, figure.state):
+                return self._no_figure(data, printed or "", at, name, year)
+            return data | {"value": figure.value, "state": figure.state, "printed": figure.printed}
+        if printed is None:
+            data["printed"] = "-" if state == "dash" else ""
+        return data | {"state": state or "blank"}
+
+    def _no_figure(self, data: Object, raw: Any, at: str, name: str, year: str | None) -> Object:
+        printed = shortened(raw)
+        self._remark("RD001", name, year, printed, f"{at}: {printed!r} is no figure", f"{at}: 「{printed}」は数値として読めません")
+        return data | {"value": None, "state": "text", "printed": printed}
+
+    def _remark(self, rule: str, name: str, year: str | None, printed: str, en: str, ja: str) -> None:
+        sheet, kpi = (self.number, None) if self.kind == "sheet" else (None, self.number)
+        self.remarks.append(Remark(rule=rule, sheet=sheet, kpi=kpi, field=name, year=year, printed=printed, detail=Text(en=en, ja=ja)))
+
+
+def _value(raw: Any) -> Decimal | None:
+    """A figure's exact value, from a number, its text or its printed form; None for anything else."""
+    if isinstance(raw, bool):
+        return None
+    if isinstance(raw, int):
+        return exact_value(str(raw))
+    if isinstance(raw, Decimal):
+        return raw
+    if not isinstance(raw, str):
+        return None
+    value = exact_value(raw)
+    return parse_figure(raw).value if value is None else value
+
+
+def _leading_year(key: str) -> Object:
+    """The year that a column's or an evaluation's key begins with."""
+    match = re.match(r"[0-9]{4}(?![0-9])", key)
+    return {"year": int(match[0])} if match else {}
+
+
+def _reason_of(status: str, form: Form) -> str | None:
+    return next((words for code, words in form.reasons.items() if code == status), None)
+
+
+def _status(evaluations: Object) -> str:
+    """A sheet's status from the reasons for its blank evaluations, the earliest first."""
+    codes = (evaluations[year].get("reason_code") for year in sorted(evaluations))
+    return next((code for code in codes if code is not None), "continuing")
+
+
+def _reason(kind: str, message: str) -> tuple[str, str]:
+    """Why a value was refused, in plain words."""
+    found = next(((en, ja) for start, en, ja in _REASONS if kind.startswith(start)), None)
+    return found or (f"has a wrong value: {shortened(message)}", "値が正しくありません")

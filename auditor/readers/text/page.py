@@ -1,0 +1,295 @@
+"""One sheet of extracted text, taken apart: headings and texts, evaluations, the table, and what is left for the captions.
+
+The blocks may come in any order; every line ends up in a figure, a section or the captions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from auditor.readers import remarks
+from auditor.readers.text.assessment import Block, read_assessment, whole
+from auditor.readers.text.headings import HEADINGS, Heading, find_headings
+from auditor.readers.text.placement import Evidence
+from auditor.readers.text.table_rows import Table, holds_figure
+from auditor.readers.wording import Item, Line, Wording, behind, key_of
+from auditor.records.figures import Figure, Place, Quantity
+from auditor.records.fiscal import parse_year
+from auditor.records.model import Evaluation, FiscalYear, Sheet, Status, figures_of_sheet, figures_of_year
+
+__all__ = ["SheetPage"]
+
+
+class SheetPage:
+    """One sheet's lines, taken apart. What neither headings, evaluations nor table take goes to the captions."""
+
+    def __init__(self, lines: Sequence[Line], wording: Wording, number: int) -> None:
+        self.lines = lines = [_behind_start(lines[0], wording), *lines[1:]]
+        self.wording, self.form, self.number = wording, wording.form, number
+        self.headings = find_headings(lines, wording)
+        items = {i: wording.item(line) for i, line in enumerate(lines) if not self.headings.start <= i < self.headings.end}
+        self.assessed = self._assessed(items)
+        self.table = Table({i: item for i, item in items.items() if i not in self.assessed}, wording, number)
+        self.remarks = self.table.remarks
+        self.headers = self._headers()
+        self.header = wording.years(items[self.headers[0]].line) if self.headers else ()
+        self.tail = self._tail()
+        self.fiscal_year = self.headings.fiscal_year
+        if self.fiscal_year is None and self.header:
+            self.fiscal_year = self.header[0] - self.form.columns[0].offset
+
+    def sheet(self, document: str, unit_costs: tuple[Quantity | None, ...]) -> Sheet | None:
+        """The record, or None where nothing sensible can be made of the page."""
+        name, stages = self._name()
+        fiscal_year = self.fiscal_year
+        if not name or fiscal_year is None or not any(field in self.form.amounts for field in self.table.rows):
+            return None
+        self._compare_years(fiscal_year)
+        self._name_missing_labels()
+        evaluations = self._evaluations(fiscal_year)
+        reason = next((evaluation.reason_code for evaluation in evaluations.values() if evaluation.reason_code), "")
+        reasons: list[Status] = [code for code in self.form.reasons if code == reason]
+        status: Status = reasons[0] if reasons else "continuing"
+        prior = evaluations.get(str(fiscal_year - 1))
+        figures = {field: self.table.sheet_figure(field) for field in self.form.sheet_figures}
+        evidence = Evidence(self.form, status, prior is None or prior.result is not None, figures, unit_costs)
+        years = self._years(fiscal_year, self.table.year_figures(evidence, fiscal_year))
+        planned, achieved, undivided = _divided(self._under("texts"))
+        department = self._department()
+        return Sheet(
+            document=document,
+            number=self.number,
+            name=name,
+            budget_stages=stages,
+            fiscal_year=fiscal_year,
+            department=department,
+            category=_joined(self._under("category")),
+            plans=tuple(line.raw.strip() for line in self._under("plans") if line.key),
+            purpose=whole([line.raw for line in self._under("purpose")]),
+            planned=planned,
+            achieved=achieved,
+            undivided=undivided,
+            captions=self._captions(),
+            **figures_of_sheet(figures),
+            population_as_of=self.table.as_of().day,
+            evaluations=evaluations,
+            status=status,
+            years=years,
+            place=Place(line=self.lines[0].number),
+        )
+
+    def _assessed(self, items: Mapping[int, Item]) -> range:
+        """The lines of the evaluations: behind the population's, up to the per-capita cost's and the marks that stand above it."""
+        population = next((i for i, item in items.items() if item.field == "population"), None)
+        start = self._first_direction(items) if population is None else population + 1
+        if start is None:
+            return range(0)
+        limit = self.headings.start if start <= self.headings.start else len(self.lines)
+        later = [items[i] for i in range(start, limit) if i in items]
+        end = next((start + i for i, item in enumerate(later) if item.field == "cost_per_capita"), None)
+        if end is None:
+            end = next((start + i for i, item in enumerate(later) if item.kind in ("row", "evaluation", "years")), limit)
+        while end > start and items[end - 1].kind in ("blank", "furniture"):
+            end -= 1
+        return range(start, end)
+
+    def _first_direction(self, items: Mapping[int, Item]) -> int | None:
+        keys = "".join(items[i].line.key for i in items)
+        match = self.wording.direction.search(keys)
+        if match is None:
+            return None
+        length = 0
+        for index, item in items.items():
+            length += len(item.line.key)
+            if length > match.start():
+                return index
+        return None
+
+    def _headers(self) -> list[int]:
+        """The lines with the columns' years: the budget table's first, then others above rows of figures."""
+        items = self.table.items
+        last_row = max(self.table.rows.values(), default=-1)
+        of_budget = next((i for i, item in items.items() if i >= self.headings.end and item.kind != "blank"), None)
+        years = [i for i, item in items.items() if item.kind == "years" and (i == of_budget or i < last_row)]
+        return sorted(years, key=lambda i: i != of_budget)
+
+    def _tail(self) -> range:
+        """The lines behind all that the form prints: captions, small tables, the next chapter's cover."""
+        items = self.table.items
+        known = [0, *self.table.rows.values(), *self.headers, *self.assessed[-1:]]
+        known += [i for i, item in items.items() if item.kind == "evaluation"]
+        if self.headings.under:
+            known.append(self.headings.end - 1)
+        start = max(known) + 1
+        while start in items and items[start].kind in ("blank", "furniture"):
+            start += 1
+        cover = (i for i in range(start, len(self.lines)) if self.wording.cover.search(self.lines[i].key))
+        return range(start, next(cover, len(self.lines)))
+
+    def _under(self, heading: Heading) -> Sequence[Line]:
+        return self.headings.under.get(heading, ())
+
+    def _name(self) -> tuple[str, tuple[str, ...]]:
+        """The project's name, which may run over lines, and the budget stages at its end."""
+        lines = self._under("name")
+        if "texts" not in self.headings.under:
+            lines = lines[:1]
+        name = "".join(line.raw.strip() for line in lines)
+        found = list(re.finditer(self.form.text.stage, name)) if self.form.text and self.form.text.stage else []
+        stages: list[str] = []
+        end = len(name)
+        while found and not name[found[-1].end() : end].strip():
+            stage = found.pop()
+            stages.insert(0, stage[stage.lastindex or 0].strip())
+            end = stage.start()
+        return name[:end].rstrip(), tuple(stages)
+
+    def _compare_years(self, fiscal_year: int) -> None:
+        expected = tuple(fiscal_year + column.offset for column in self.form.columns)
+        if not self.headers:
+            self.remarks.append(remarks.header_missing(self.number, self.lines[0].number))
+        for index in self.headers:
+            line = self.table.items[index].line
+            if self.wording.years(line) != expected:
+                self.remarks.append(remarks.header_differs(self.number, line.raw.strip(), fiscal_year, line.number))
+
+    def _name_missing_labels(self) -> None:
+        layout = self.form.text
+        labels = dict(self.form.labels) | ({"texts": layout.texts, "budget": layout.budget} if layout else {})
+        first = self.lines[0].number
+        for heading in HEADINGS:
+            if labels.get(heading) and heading not in self.headings.under:
+                self.remarks.append(remarks.label_missing(self.number, heading, labels[heading][0], first))
+        for field, definition in self.form.fields.items():
+            if definition.label and field not in self.table.rows:
+                self.remarks.append(remarks.label_missing(self.number, field, definition.label[0], first))
+
+    def _evaluations(self, fiscal_year: int) -> dict[str, Evaluation]:
+        years = [fiscal_year + offset for offset in self.form.evaluated]
+        printed = self._printed_results(years)
+        lines = [self.lines[index] for index in self.assessed]
+        if lines and self._ends_in_furniture(lines[-1]):
+            lines[-1] = _line(lines[-1].number, lines[-1].raw.rstrip().rsplit(maxsplit=1)[0])
+        if "population" in self.table.rows:
+            population = self.table.items[self.table.rows["population"]].line
+            lines.insert(0, _line(population.number, self.table.as_of().rest))
+        apart = bool(years) and printed.get(years[-1], ("", 0))[0] == ""
+        assessment = read_assessment(lines, self.wording, years, apart)
+        self.before_evaluations = assessment.before
+        for heads, year in assessment.missing:
+            label = (self.form.labels.get(heads) or (heads,))[0]
+            self.remarks.append(remarks.label_missing(self.number, heads, label, self.lines[0].number, str(year)))
+        found: dict[str, Evaluation] = {}
+        for year, block in assessment.blocks.items():
+            result, number = printed.get(year, ("", None))
+            if result:
+                block = Block(result, number, block.texts)
+            reason = block.reason(self.form)
+            found[str(year)] = Evaluation(
+                year=year,
+                result=block.result,
+                meaning=self.form.meaning(block.result),
+                reason=reason[0] if reason else None,
+                reason_code=reason[1] if reason else None,
+                direction=block.texts.get("direction", ""),
+                issues=block.texts.get("issues", ""),
+                place=Place(line=at) if (at := block.line or number) else None,
+            )
+        return found
+
+    def _ends_in_furniture(self, line: Line) -> bool:
+        """Whether the first mark above the per-capita cost stands on one baseline with the last sentence."""
+        following = next((self.lines[i].key for i in range(self.assessed.stop, len(self.lines)) if self.lines[i].key), "")
+        words = line.raw.split()
+        return len(words) > 1 and self.wording.is_furniture(following) and self.wording.is_furniture(key_of(words[-1]))
+
+    def _printed_results(self, years: Sequence[int]) -> dict[int, tuple[str, int]]:
+        """What stands beside the labels of the evaluations, by year, with its line."""
+        printed: dict[int, tuple[str, int]] = {}
+        for item in self.table.items.values():
+            if item.kind != "evaluation":
+                continue
+            labels = list(self.wording.evaluation.finditer(item.line.key))
+            for label, end in zip(labels, [*(label.start() for label in labels[1:]), None], strict=True):
+                if (year := parse_year(label[1])) is not None:
+                    printed.setdefault(year, (behind(item.line.raw, label.end(), end).strip(), item.line.number))
+        missing = [year for year in years if year not in printed]
+        unknown = [year for year in printed if year not in years]
+        if len(missing) == 1 and len(unknown) == 1:
+            printed[missing[0]] = printed.pop(unknown[0])
+            text, line = str(unknown[0]), printed[missing[0]][1]
+            self.remarks.append(remarks.header_differs(self.number, text, years[-1], line))
+        elif missing:
+            words = (self.form.labels.get("evaluation") or ("evaluation",))[0]
+            self.remarks += [remarks.label_missing(self.number, "evaluation", words, self.lines[0].number, str(year)) for year in missing]
+        return printed
+
+    def _years(self, fiscal_year: int, figures: Mapping[str, Sequence[Figure]]) -> dict[str, FiscalYear]:
+        years: dict[str, FiscalYear] = {}
+        for index, column in enumerate(self.form.columns):
+            years[self.form.column_id(column, fiscal_year)] = FiscalYear(
+                year=self.header[index] if self.header else fiscal_year + column.offset,
+                kind=column.kind,
+                **figures_of_year({field: cells[index] for field, cells in figures.items()}),
+            )
+        return years
+
+    def _department(self) -> str:
+        """Beside its label, or as the last paragraph above the plans."""
+        own = [line for line in self._under("department") if line.key]
+        if own:
+            return _joined(own)
+        index = self.headings.start - 1
+        paragraph: list[Line] = []
+        while index in self.table.items and (item := self.table.items[index]).kind in ("other", "blank") and index not in self.table.used:
+            if item.kind == "blank" and paragraph:
+                break
+            if item.kind == "other":
+                paragraph.insert(0, item.line)
+                self.table.used.add(index)
+            index -= 1
+        return _joined(paragraph)
+
+    def _captions(self) -> str:
+        """Everything that nothing else has taken; what may be a figure in it is remarked on, unless it stands behind all blocks."""
+        left = [*self._under("title"), *self._under("budget"), *self.before_evaluations]
+        for index, item in self.table.items.items():
+            if index >= self.tail.start:
+                break
+            if item.kind == "years":
+                left.append(_line(item.line.number, item.rest))
+            again = item.kind == "row" and self.table.rows[item.field] != index
+            if (item.kind == "other" or again) and index not in self.table.used:
+                left.append(item.line)
+        left = sorted(line for line in left if line.key)
+        for line in left:
+            if holds_figure(line.raw):
+                self.remarks.append(remarks.stray_line(self.number, line.raw.strip(), line.number))
+        return whole([line.raw for line in [*left, *(self.lines[index] for index in self.tail)]])
+
+
+def _behind_start(line: Line, wording: Wording) -> Line:
+    """The sheet's first line without the words that begin it."""
+    return _line(line.number, behind(line.raw, wording.start_of(line)))
+
+
+def _line(number: int, raw: str) -> Line:
+    return Line(number, raw, key_of(raw))
+
+
+def _joined(lines: Sequence[Line]) -> str:
+    return " ".join(line.raw.strip() for line in lines if line.key)
+
+
+def _divided(lines: Sequence[Line]) -> tuple[str, str, str]:
+    """Plan, results, and the whole where the text does not tell them apart.
+
+    It does where exactly one later paragraph begins with the plan's own first line.
+    """
+    text = [line.raw for line in lines]
+    filled = [index for index, line in enumerate(lines) if line.key]
+    again = [i for i in filled[1:] if lines[i].key == lines[filled[0]].key and not lines[i - 1].key]
+    if len(again) != 1:
+        return "", "", whole(text)
+    return whole(text[: again[0]]), whole(text[again[0] :]), ""

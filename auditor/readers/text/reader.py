@@ -1,0 +1,62 @@
+"""The reader of result sheets from the text of a PDF, as a text extractor gives it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+from typing import Final
+
+from auditor.forms.model import Form, squeezed
+from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.readers.text.page import SheetPage
+from auditor.readers.text.placement import unit_costs
+from auditor.readers.wording import Line, Wording, key_of
+from auditor.records.model import NotChecked, Remark, Sheet, Why
+
+__all__ = ["SheetTextReader"]
+
+_LINE_ENDS: Final = re.compile(r"\r\n|\r|\n")
+_NOT_UNDERSTOOD: Final = Why(
+    code="sheet-not-understood",
+    en="this sheet was not checked: its project's name, its fiscal year or its budget table can't be found in the text",
+    ja="このシートは確かめていません。事業名・年度・予算決算の表のいずれかが文字の中に見つかりません",
+)
+
+
+class SheetTextReader:
+    """Reads result sheets out of extracted text."""
+
+    name = "sheet-text"
+
+    def accepts(self, source: Source, form: Form) -> bool:
+        """Text that holds the words of the form's sheets and is no JSON."""
+        text = source.text
+        if text is None or form.text is None or text.lstrip()[:1] in ("{", "["):
+            return False
+        body = squeezed(text)
+        return bool(form.detect) and all(squeezed(word) in body for word in form.detect)
+
+    def read(self, source: Source, form: Form) -> Reading:
+        """All sheets of the text. What stands before the first is a cover; a sheet that makes no sense is named in ``not_checked``."""
+        wording = Wording(form)
+        lines = [Line(number, raw, key_of(raw)) for number, raw in enumerate(_LINE_ENDS.split(source.text or ""), 1)]
+        starts = [index for index, line in enumerate(lines) if wording.start_of(line)]
+        if not starts:
+            raise UnreadableDocument(source.path, "no-sheet", "no sheet begins in this text", "文書の中にシートの始まりが見つかりません")
+        pages = [SheetPage(lines[a:b], wording, number) for number, (a, b) in enumerate(pairwise([*starts, len(lines)]), 1)]
+        costs = {
+            year: unit_costs((page.table.year_rows for page in pages if page.fiscal_year == year), form)
+            for year in {page.fiscal_year for page in pages}
+        }
+        sheets: list[Sheet] = []
+        found: list[Remark] = []
+        not_checked: list[NotChecked] = []
+        for page in pages:
+            if (sheet := page.sheet(source.path, costs[page.fiscal_year])) is None:
+                not_checked.append(NotChecked(document=source.path, sheet=page.number, why=_NOT_UNDERSTOOD))
+            else:
+                sheets.append(sheet)
+                found += sorted(page.remarks, key=lambda remark: (remark.place.line or 0) if remark.place else 0)
+        years = Counter(sheet.fiscal_year for sheet in sheets)
+        return Reading(years.most_common(1)[0][0] if years else None, tuple(sheets), (), tuple(found), tuple(not_checked))

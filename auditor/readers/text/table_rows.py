@@ -1,0 +1,194 @@
+"""The figures of one sheet's table: beside their labels, or alone on a line apart from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from auditor.forms.model import ApartFigures
+from auditor.readers import remarks
+from auditor.readers.text.placement import Evidence, Row, joined, place
+from auditor.readers.wording import Item, Wording
+from auditor.records.figures import Figure, Place, parse_figure
+from auditor.records.fiscal import parse_day
+from auditor.records.model import Remark
+
+__all__ = ["Table", "holds_figure"]
+
+# A minus triangle may stand apart from its number; a comma or a point never begins or ends one.
+_TOKEN: Final = re.compile(r"(?:\S*[△▲,.，．]\s+(?=\S))*\S+(?:\s+[,.，．]\S*)*")
+_BRACKETED: Final = re.compile(r"[(（]([^()（）]*)[)）]")
+
+
+class Values(NamedTuple):
+    """A field's figures in their printed order. ``apart`` is None where the sheet has no place for them apart from the label."""
+
+    beside: tuple[Figure, ...] = ()
+    apart: tuple[Figure, ...] | None = None
+
+
+class AsOf(NamedTuple):
+    """The population's day, its figure as printed, and what follows them on the line."""
+
+    day: date | None
+    value: str
+    rest: str
+
+
+class Table:
+    """The lines of a sheet outside of its headings and evaluations, by their place in the sheet."""
+
+    def __init__(self, items: Mapping[int, Item], wording: Wording, sheet: int) -> None:
+        self._form, self._wording, self._sheet = wording.form, wording, sheet
+        self.items = items
+        self.rows: dict[str, int] = {}
+        self.used: set[int] = set()
+        """The lines that figures printed apart from their labels were taken from."""
+        self.remarks: list[Remark] = []
+        for index, item in items.items():
+            if item.kind == "row":
+                self.rows.setdefault(item.field, index)
+
+    def sheet_figure(self, field: str) -> Figure:
+        """A figure that the sheet has only one of."""
+        values = self._values(field)
+        figures = values.beside or values.apart or ()
+        figure = joined(figures) if figures else self._blank(field)
+        if len(figures) > 1:
+            self.remarks.append(remarks.too_many_values(self._sheet, field, figure))
+        return self._remarked(field, None, figure.model_copy(update={"placed_by": "position"}))
+
+    @cached_property
+    def year_rows(self) -> tuple[Row, ...]:
+        """The rows of the columns, before they are placed."""
+        return tuple(self._row(field, self._values(field)) for field in self._form.amounts)
+
+    def year_figures(self, evidence: Evidence, fiscal_year: int) -> dict[str, tuple[Figure, ...]]:
+        """The figures of every field by column."""
+        ids = [self._form.column_id(column, fiscal_year) for column in self._form.columns]
+        placed = place(self.year_rows, evidence)
+        for row in self.year_rows:
+            if any(len(figures) > len(columns) for figures, columns in row.parts):
+                printed = joined([figure for figures, _ in row.parts for figure in figures])
+                self.remarks.append(remarks.too_many_values(self._sheet, row.field, printed))
+            if not placed[row.field].sure:
+                self.remarks += [
+                    remarks.column_not_sure(self._sheet, row.field, year, figure)
+                    for year, figure in zip(ids, placed[row.field].cells, strict=True)
+                    if figure
+                ]
+        return {
+            field: tuple(
+                self._remarked(field, year, (figure or self._blank(field)).model_copy(update={"placed_by": its.by}))
+                for year, figure in zip(ids, its.cells, strict=True)
+            )
+            for field, its in placed.items()
+        }
+
+    def _remarked(self, field: str, year: str | None, figure: Figure) -> Figure:
+        if figure.state == "text":
+            self.remarks.append(remarks.text_for_figure(self._sheet, field, year, figure))
+        return figure
+
+    def _blank(self, field: str) -> Figure:
+        """An empty cell, which stands where its label does."""
+        index = self.rows.get(field)
+        return Figure(unit=self._unit(field), place=Place(line=self.items[index].line.number) if index is not None else None)
+
+    def _values(self, field: str) -> Values:
+        """The field's figures; lines of figures printed apart from it are marked as used."""
+        index = self.rows.get(field)
+        beside: tuple[Figure, ...] = ()
+        if index is not None:
+            item = self.items[index]
+            if item.unit and self._wording.unit(item.unit) is None:
+                self.remarks.append(remarks.unknown_unit(self._sheet, field, item.unit, item.line.number))
+            beside = self._figures(field, self.as_of().value if field == "population" else item.rest, item.line.number)
+        for rule in self._rules(field):
+            if rule.offsets or not beside:
+                return Values(beside, self._apart(rule))
+        return Values(beside)
+
+    def _rules(self, field: str) -> list[ApartFigures]:
+        return [rule for rule in self._form.text.apart if rule.field == field] if self._form.text else []
+
+    def as_of(self) -> AsOf:
+        """The day on the population's line; the unit behind the figure belongs to the label."""
+        index = self.rows.get("population")
+        if index is None:
+            return AsOf(None, "", "")
+        day, value, rest = None, self.items[index].rest, ""
+        for bracketed in _BRACKETED.finditer(value):
+            if (day := parse_day(bracketed[1])) is not None:
+                value, rest = value[: bracketed.start()], value[bracketed.end() :]
+                break
+        return AsOf(day, value.strip().removesuffix(self._form.fields["population"].unit).rstrip(), rest)
+
+    def _row(self, field: str, values: Values) -> Row:
+        """The field's figures with the columns that they can stand in."""
+        columns = tuple(range(len(self._form.columns)))
+        if values.apart is None:
+            return Row(field, ((values.beside, columns),))
+        offsets = [offset for rule in self._rules(field) for offset in rule.offsets]
+        apart = tuple(i for i in columns if self._form.columns[i].offset in offsets)
+        beside = tuple(i for i in columns if i not in apart)
+        together = len(values.beside) + len(values.apart)
+        if (len(values.beside) <= len(beside) or (values.apart and together > len(columns))) and len(values.apart) <= len(apart):
+            return Row(field, ((values.beside, beside), (values.apart, apart)))
+        return Row(field, (((*values.beside, *values.apart), columns),))
+
+    def _apart(self, rule: ApartFigures) -> tuple[Figure, ...] | None:
+        """The lines just above another row's label, up to the next line that is known."""
+        above = self.rows.get(rule.above)
+        if above is None:
+            return None
+        lines: list[int] = []
+        index = above - 1
+        while index in self.items and self.items[index].kind in ("blank", "other"):
+            if self.items[index].kind == "other":
+                lines.append(index)
+            index -= 1
+        printed_here = bool(rule.below) and self._row_before(above) == rule.below
+        room = max(1, len(rule.offsets))
+        found: list[tuple[Figure, ...]] = []
+        for position, line in enumerate(lines):
+            figures = self._figures(rule.field, self.items[line].line.raw, self.items[line].line.number)
+            fits = len(figures) <= room
+            # Anything that fits may be a figure gone wrong where nothing else is ever printed; elsewhere it has to look like one.
+            nearest = position == 0 and (printed_here or line == above - 1)
+            if not ((nearest and fits) or (all(map(_like_figure, figures)) and (fits or position == 0))):
+                break
+            self.used.add(line)
+            found.insert(0, figures)
+            room -= len(figures)
+        if not found and rule.below and not printed_here:
+            return None
+        return tuple(figure for figures in found for figure in figures)
+
+    def _row_before(self, index: int) -> str | None:
+        earlier = [(at, field) for field, at in self.rows.items() if at < index]
+        return max(earlier)[1] if earlier else None
+
+    def _figures(self, field: str, text: str, line: int) -> tuple[Figure, ...]:
+        unit = self._unit(field)
+        return tuple(parse_figure(token, unit=unit, units=self._form.units, place=Place(line=line)) for token in _TOKEN.findall(text))
+
+    def _unit(self, field: str) -> str:
+        """The unit printed beside the field's label where the form knows it, else the form's."""
+        index = self.rows.get(field)
+        printed = self.items[index].unit if index is not None else ""
+        return (self._wording.unit(printed) if printed else None) or self._form.fields[field].unit
+
+
+def _like_figure(figure: Figure) -> bool:
+    """Whether something looks like a figure, be it one gone wrong: it has digits, or neither digits nor letters."""
+    printed = figure.printed
+    return figure.state != "text" or any(map(str.isdigit, printed)) or not any(map(str.isalnum, printed))
+
+
+def holds_figure(text: str) -> bool:
+    """Whether a line holds what may be a figure that nobody has read: digits without letters."""
+    return any(any(map(str.isdigit, token)) and not any(map(str.isalpha, token)) for token in _TOKEN.findall(text))

@@ -1,0 +1,297 @@
+"""The records: one project's sheet, one KPI, and the book of all documents of one form and fiscal year.
+
+They are pydantic models that never change. Figures keep the unit their document prints; a figure that the form does
+not have is ``None``, a cell that the document left empty is a blank figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NoReturn, TypeVar, cast
+
+from pydantic import AfterValidator, Field
+
+from auditor.records.figures import Figure, Place, Record
+from auditor.records.fiscal import fiscal_year_of
+
+__all__ = [
+    "SHEET_FIELDS",
+    "YEAR_FIELDS",
+    "Book",
+    "Direction",
+    "DirectionSource",
+    "Document",
+    "Evaluation",
+    "FiscalYear",
+    "Frozen",
+    "Kpi",
+    "NotChecked",
+    "Remark",
+    "Sheet",
+    "Slip",
+    "Status",
+    "Text",
+    "Why",
+    "figures_of_sheet",
+    "figures_of_year",
+]
+
+SHEET_FIELDS: Final = ("population", "cost_per_capita", "bond_burden_per_capita")
+"""The figures of a sheet that every form may have."""
+YEAR_FIELDS: Final = ("total_cost", "staff_cost", "headcount")
+"""Those of a column, beside its funding sources."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+Status = Literal["continuing", "new", "single_year", "not_evaluated"]
+Direction = Literal["higher", "lower"]
+DirectionSource = Literal["declared", "inferred", "assumed"]
+
+
+class FrozenDict(dict[K, V]):
+    """A dict that refuses every change."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("records never change; build a new one with model_copy(update=…)")
+
+    if not TYPE_CHECKING:
+        __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (FrozenDict, (dict(self),))
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+
+Frozen = Annotated[Mapping[K, V], AfterValidator(FrozenDict)]
+"""A mapping field that is copied on the way in and can't be changed afterwards."""
+
+
+class Text(Record):
+    """One message for people in both languages."""
+
+    en: str
+    ja: str
+
+    def of(self, lang: str) -> str:
+        return self.ja if lang == "ja" else self.en
+
+
+class Why(Text):
+    """Why something was not checked: a code for programs and a sentence for people."""
+
+    code: str
+
+
+class Slip(Text):
+    """What kind of mistake turned a true figure into the printed one: a code for programs and words for people."""
+
+    code: str
+
+
+class NotChecked(Record):
+    """Something that the audit could not do; there is no exit code 0 beside one."""
+
+    document: str | None = None
+    sheet: int | None = None
+    rule: str | None = None
+    why: Why
+
+
+class Remark(Record):
+    """What a reader found wrong with the document itself; ``rule`` is the RD code that it becomes a finding of."""
+
+    rule: str
+    sheet: int | None = None
+    kpi: int | None = None
+    field: str | None = None
+    year: str | None = None
+    printed: str = ""
+    place: Place | None = None
+    detail: Text | None = None
+
+
+def _own(figures: Mapping[str, Figure | None], known: Collection[str]) -> dict[str, Any]:
+    """Figures by field as the arguments of their record: those that every form knows, and the rest together."""
+    others = {name: figure for name, figure in figures.items() if name not in known and figure is not None}
+    return {**{name: figures[name] for name in known if name in figures}, "figures": FrozenDict(others)}
+
+
+def figures_of_sheet(figures: Mapping[str, Figure | None]) -> dict[str, Any]:
+    """A sheet's figures by field (``population`` …) as the arguments of a ``Sheet``."""
+    return _own(figures, SHEET_FIELDS)
+
+
+def figures_of_year(figures: Mapping[str, Figure | None]) -> dict[str, Any]:
+    """A column's figures by field (``total_cost``, ``funding.grants`` …) as the arguments of a ``FiscalYear``."""
+    funding = {name.removeprefix("funding."): figure for name, figure in figures.items() if name.startswith("funding.")}
+    others = {name: figure for name, figure in figures.items() if not name.startswith("funding.")}
+    printed = FrozenDict({source: figure for source, figure in funding.items() if figure is not None})
+    return {**_own(others, YEAR_FIELDS), "funding": printed}
+
+
+class FiscalYear(Record):
+    """One column of a sheet's budget table; money in the unit printed, headcount in persons.
+
+    ``figures`` are those that only its form has.
+    """
+
+    year: int
+    kind: str
+    total_cost: Figure | None = None
+    funding: Frozen[str, Figure] = Field(default_factory=FrozenDict)
+    staff_cost: Figure | None = None
+    headcount: Figure | None = None
+    figures: Frozen[str, Figure] = Field(default_factory=FrozenDict)
+
+    def figure(self, name: str) -> Figure | None:
+        """The figure of a field (``total_cost``, ``funding.grants`` …), or None where the column has none."""
+        if name.startswith("funding."):
+            return self.funding.get(name.removeprefix("funding."))
+        return cast("Figure | None", getattr(self, name)) if name in YEAR_FIELDS else self.figures.get(name)
+
+    def figure_items(self) -> Iterator[tuple[str, Figure]]:
+        """The figures that are there, by field."""
+        names = ("total_cost", *(f"funding.{source}" for source in self.funding), "staff_cost", "headcount", *self.figures)
+        yield from ((name, figure) for name in names if (figure := self.figure(name)) is not None)
+
+
+class Evaluation(Record):
+    """One year's evaluation block: ``result`` as printed, ``meaning`` the form's canonical word for it.
+
+    ``reason`` is the printed sentence that says why the block is blank, ``reason_code`` its key in the form.
+    """
+
+    year: int
+    result: str | None = None
+    meaning: str | None = None
+    reason: str | None = None
+    reason_code: str | None = None
+    issues: str = ""
+    direction: str = ""
+    place: Place | None = None
+
+
+class Sheet(Record):
+    """One project's page. ``number`` counts the sheets of its document from 1.
+
+    ``undivided`` keeps text of which the document no longer tells whether it is plan or result; ``figures`` are those that only its
+    form has.
+    """
+
+    document: str = ""
+    number: int = 1
+    name: str
+    budget_stages: tuple[str, ...] = ()
+    fiscal_year: int
+    department: str = ""
+    category: str = ""
+    plans: tuple[str, ...] = ()
+    purpose: str = ""
+    planned: str = ""
+    achieved: str = ""
+    undivided: str = ""
+    captions: str = ""
+    population: Figure | None = None
+    population_as_of: date | None = None
+    cost_per_capita: Figure | None = None
+    bond_burden_per_capita: Figure | None = None
+    figures: Frozen[str, Figure] = Field(default_factory=FrozenDict)
+    evaluations: Frozen[str, Evaluation] = Field(default_factory=FrozenDict)
+    status: Status = "continuing"
+    years: Frozen[str, FiscalYear] = Field(default_factory=FrozenDict)
+    place: Place | None = None
+
+    def figure(self, name: str) -> Figure | None:
+        """The figure of a field (``population`` …), or None where the sheet has none."""
+        return cast("Figure | None", getattr(self, name)) if name in SHEET_FIELDS else self.figures.get(name)
+
+    def figure_items(self) -> Iterator[tuple[str, Figure]]:
+        """The figures of the sheet that are there, by field; those of its columns are theirs."""
+        yield from ((name, figure) for name in (*SHEET_FIELDS, *self.figures) if (figure := self.figure(name)) is not None)
+
+
+class Kpi(Record):
+    """One indicator with its target and the actuals of the printed years (keys are fiscal years)."""
+
+    document: str = ""
+    number: int = 1
+    fiscal_year: int
+    project: str
+    grant_type: str = ""
+    summary: str = ""
+    name: str
+    target: Figure
+    unit: str = ""
+    due: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}$")
+    actuals: Frozen[str, Figure] = Field(default_factory=FrozenDict)
+    direction: Direction = "higher"
+    direction_source: DirectionSource = "assumed"
+    declared_achieved: Literal["achieved", "missed"] | None = None
+    declared_rate: Figure | None = None
+    place: Place | None = None
+
+    @property
+    def due_year(self) -> int | None:
+        """The fiscal year in which the target is due."""
+        return fiscal_year_of(self.due) if self.due else None
+
+
+class Document(Record):
+    """One file that was read: how much it held, what its reader remarks, and what could not be read."""
+
+    path: str
+    form: str
+    fiscal_year: int
+    sheets: int = 0
+    kpis: int = 0
+    remarks: tuple[Remark, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+
+
+class Book(Record):
+    """All documents of one form and fiscal year in an audit; tables hold many such books, told apart by their names.
+
+    ``name`` is what the tables call the book. It is empty where documents are read: one form and fiscal year are one book then.
+    """
+
+    name: str = ""
+    form: str
+    fiscal_year: int
+    documents: tuple[Document, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    kpis: tuple[Kpi, ...] = ()
+
+    @staticmethod
+    def of_key(key: str, form: str, fiscal_year: int, documents: tuple[Document, ...]) -> Book:
+        """The book that tables call ``key``, without its records; it has a name only where that is not form and fiscal year."""
+        unnamed = Book(form=form, fiscal_year=fiscal_year, documents=documents)
+        return unnamed if unnamed.key == key else unnamed.model_copy(update={"name": key})
+
+    @property
+    def key(self) -> str:
+        """What the tables' column ``book`` holds: the name, or form and fiscal year where there is none."""
+        return self.name or f"{self.form}-{self.fiscal_year}"
+
+    @staticmethod
+    def merged(books: Iterable[Book]) -> tuple[Book, ...]:
+        """The same records with the books of one key, form and fiscal year put together, in the order of first sight."""
+        parts: dict[tuple[str, str, int], list[Book]] = {}
+        for book in books:
+            parts.setdefault((book.key, book.form, book.fiscal_year), []).append(book)
+        return tuple(
+            group[0]
+            if len(group) == 1
+            else Book(
+                name=group[0].name,
+                form=form,
+                fiscal_year=year,
+                documents=tuple(document for book in group for document in book.documents),
+                sheets=tuple(sheet for book in group for sheet in book.sheets),
+                kpis=tuple(kpi for book in group for kpi in book.kpis),
+            )
+            for (_, form, year), group in parts.items()
+        )

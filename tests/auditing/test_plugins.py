@@ -1,0 +1,522 @@
+"""Plugins: every way in, what each brings, and that a bad one is named while all else is audited."""
+
+from __future__ import annotations
+
+import json
+import os
+import site
+import subprocess
+import sys
+import sysconfig
+import textwrap
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import auditor
+from auditor.auditing import session
+from auditor.auditing.documents import audit
+from auditor.auditing.session import Session, load
+from auditor.cli.main import main
+from auditor.testing import book
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "examples" / "sheet-auditor-hoshimi"
+PACKAGE = EXAMPLE / "sheet_auditor_hoshimi"
+RECORDS = EXAMPLE / "hoshimi-2024.json"
+
+RULE = """
+code = "{code}"
+name = "{name}"
+severity = "note"
+each = "sheet"
+formula = '{formula}'
+since = "1"
+title = {{ en = "t", ja = "題" }}
+why = {{ en = "w", ja = "理由" }}
+action = {{ en = "a", ja = "対応" }}
+"""
+CRASHING = '''
+import auditor
+
+@auditor.rule("""
+code = "ABC009"
+name = "crashes"
+severity = "error"
+each = "sheet"
+since = "1"
+title = { en = "t", ja = "題" }
+why = { en = "w", ja = "理由" }
+action = { en = "a", ja = "対応" }
+""")
+def check(row):
+    BODY
+'''
+MINIMAL_FORM = """
+name = "%s"
+title = { ja = "様式", en = "form" }
+unit = "円"
+units = { "円" = 1 }
+[[columns]]
+offset = 0
+kind = "settled"
+[fields.total_cost]
+label = "事業費"
+"""
+
+
+def rule(code: str = "ABC001", name: str = "always-true", formula: str = "fiscal_year > 0") -> str:
+    return RULE.format(code=code, name=name, formula=formula)
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(textwrap.dedent(text), encoding="utf-8")
+    return path
+
+
+def loaded(*plugins: str | Path) -> Session:
+    load.cache_clear()
+    return load(tuple(str(plugin) for plugin in plugins))
+
+
+def only_problem(found: Session, code: str) -> str:
+    """The one problem; that the shipped pack is whole is checked on the way."""
+    assert {"FND001", "KPI001", "BOK001"} <= {rule.code for rule in found.rules}
+    assert {"kushiro", "minato"} <= found.forms.keys()
+    assert [problem.why.code for problem in found.problems] == [code]
+    why = found.problems[0].why
+    assert why.ja
+    assert why.ja != why.en
+    return why.en
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> Any:
+    yield
+    load.cache_clear()
+
+
+# — ways in —
+
+
+def test_a_rule_file_is_a_plugin(tmp_path: Path) -> None:
+    path = write(tmp_path / "ABC001.toml", rule())
+    found = loaded(path)
+    assert not found.problems
+    origin = found.origins[-1]
+    assert (origin.plugin, origin.source, origin.rules) == (str(path), str(path), ("ABC001",))
+
+
+def test_a_form_file_is_a_plugin(tmp_path: Path) -> None:
+    found = loaded(write(tmp_path / "mine.toml", MINIMAL_FORM % "mine"))
+    assert not found.problems
+    assert "mine" in found.forms
+    assert found.origins[-1].forms == ("mine",)
+
+
+def test_a_python_rule_file_is_a_plugin(tmp_path: Path) -> None:
+    found = loaded(write(tmp_path / "ABC009.py", CRASHING.replace("BODY", "return None")))
+    assert not found.problems
+    assert found.origins[-1].rules == ("ABC009",)
+
+
+def test_a_folder_gives_its_rules_and_forms_told_apart_by_content(tmp_path: Path) -> None:
+    write(tmp_path / "own" / "a.toml", rule())
+    write(tmp_path / "own" / "deep" / "b.py", CRASHING.replace("BODY", "return None"))
+    write(tmp_path / "own" / "forms" / "mine.toml", MINIMAL_FORM % "mine")
+    write(tmp_path / "own" / "other.toml", MINIMAL_FORM % "other")
+    found = loaded(tmp_path / "own")
+    assert not found.problems
+    assert found.origins[-1].rules == ("ABC001", "ABC009")
+    assert found.origins[-1].forms == ("mine", "other")
+
+
+def test_a_package_folder_is_imported_with_its_relative_imports() -> None:
+    found = loaded(PACKAGE)
+    assert not found.problems
+    assert found.origins[-1].rules == ("HSM001", "HSM002")
+    assert found.origins[-1].forms == ("hoshimi",)
+    assert found.origins[-1].reports == ("worklist",)
+    assert found.reports["worklist"].name == "worklist"
+
+
+def test_a_module_is_found_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(EXAMPLE))
+    found = loaded("sheet_auditor_hoshimi")
+    assert not found.problems
+    assert found.origins[-1].plugin == "sheet_auditor_hoshimi"
+    assert found.origins[-1].rules == ("HSM001", "HSM002")
+    sys.modules.pop("sheet_auditor_hoshimi", None)
+
+
+def test_a_folder_in_the_working_directory_is_no_empty_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "own_rules" / "a.toml", rule())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert loaded("own_rules").origins[-1].rules == ("ABC001",)
+
+
+def test_a_plugin_file_hides_no_module_of_its_name(tmp_path: Path) -> None:
+    write(tmp_path / "rules" / "a.toml", rule())
+    path = write(
+        tmp_path / "json.py",
+        """
+        from pathlib import Path
+        import auditor
+
+        @auditor.hookimpl
+        def auditor_rules():
+            return [Path(__file__).parent / "rules"]
+        """,
+    )
+    assert loaded(path).origins[-1].rules == ("ABC001",)
+    assert sys.modules["json"] is json
+
+
+def test_a_plugin_named_twice_is_loaded_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.toml", rule())
+    found = loaded(path, path)
+    assert not found.problems
+    assert len(found.origins) == 3
+
+
+def test_readers_of_plugins_are_asked_first(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "plugin.py",
+        """
+        import auditor
+
+        class Mine:
+            name = "mine"
+            def accepts(self, source, form): return False
+            def read(self, source, form): raise NotImplementedError
+
+        @auditor.hookimpl
+        def auditor_readers():
+            return [Mine()]
+        """,
+    )
+    found = loaded(path)
+    assert not found.problems
+    assert found.readers[0].name == "mine"
+    assert {"records-json", "kpi-table", "sheet-text"} <= {reader.name for reader in found.readers[1:]}
+
+
+def test_entry_points_come_before_those_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(EXAMPLE))
+    entries = [EntryPoint("hoshimi", "sheet_auditor_hoshimi", "sheet_auditor"), EntryPoint("gone", "no_such_module", "sheet_auditor")]
+    monkeypatch.setattr(session, "entry_points", lambda group: entries if group == "sheet_auditor" else [])
+    found = loaded(write(tmp_path / "a.toml", rule()))
+    assert [origin.plugin for origin in found.origins[2:]] == ["hoshimi", str(tmp_path / "a.toml")]
+    assert "plugin gone" in only_problem(found, "plugin-failed")
+    sys.modules.pop("sheet_auditor_hoshimi", None)
+
+
+# — what goes wrong —
+
+FORMAT = """
+class A:
+    name = "{name}"
+    def render(self, report, context):
+        return ""
+
+@auditor.hookimpl
+def auditor_reports():
+    return [{given}]
+"""
+BAD_MODULES = {
+    "misspelt hook": ("@auditor.hookimpl\ndef auditor_rule():\n    return []", "plugin-hook", "auditor_rule"),
+    "unmarked hook": ("def auditor_rules():\n    return []", "plugin-hook", "not marked"),
+    "unknown argument": ("@auditor.hookimpl\ndef auditor_rules(form):\n    return []", "plugin-failed", "form"),
+    "no hook": ("x = 1", "plugin-hook", "gives nothing"),
+    "syntax": ("def", "plugin-failed", "SyntaxError"),
+    "import failure": ("import no_such_module_at_all", "plugin-failed", "no_such_module_at_all"),
+    "leaves on import": ("raise SystemExit(0)", "plugin-failed", "SystemExit"),
+    "leaves in a hook": ("@auditor.hookimpl\ndef auditor_rules():\n    raise SystemExit(0)", "plugin-failed", "SystemExit"),
+    "crash in a hook": ("@auditor.hookimpl\ndef auditor_forms():\n    return 1 / 0", "plugin-failed", "ZeroDivisionError"),
+    "no list": ("@auditor.hookimpl\ndef auditor_rules():\n    return 'rules'", "plugin-failed", "list"),
+    "no path": ("@auditor.hookimpl\ndef auditor_forms():\n    return [3]", "plugin-failed", "TypeError"),
+    "missing rules": ("@auditor.hookimpl\ndef auditor_rules():\n    return ['no-such-folder']", "plugin-content", "no-such-folder"),
+    "missing form": ("@auditor.hookimpl\ndef auditor_forms():\n    return ['no-such.toml']", "plugin-content", "no-such.toml"),
+    "no reader": ("@auditor.hookimpl\ndef auditor_readers():\n    return [object()]", "plugin-failed", "reader"),
+    "a class": (FORMAT.format(name="own", given="A"), "plugin-failed", "report format"),
+    "format taken": (FORMAT.format(name="json", given="A()"), "plugin-clash", "json"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "code", "says"), BAD_MODULES.values(), ids=BAD_MODULES.keys())
+def test_a_bad_module_is_named_and_all_else_is_there(tmp_path: Path, body: str, code: str, says: str) -> None:
+    path = write(tmp_path / "bad.py", f"import auditor\n{body}\n")
+    said = only_problem(loaded(path), code)
+    assert said.startswith(f"plugin {path}: ")
+    assert says in said
+
+
+def test_what_a_plugin_with_a_misspelt_hook_has_right_is_used(tmp_path: Path) -> None:
+    write(tmp_path / "rules" / "a.toml", rule())
+    body = """
+    import auditor
+    from pathlib import Path
+
+    @auditor.hookimpl
+    def auditor_rules():
+        return [Path(__file__).parent / "rules"]
+
+    @auditor.hookimpl
+    def auditor_report():
+        return []
+    """
+    found = loaded(write(tmp_path / "bad.py", body), PACKAGE)
+    assert "auditor_report" in only_problem(found, "plugin-hook")
+    assert [origin.rules for origin in found.origins[2:]] == [("ABC001",), ("HSM001", "HSM002")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        (rule("FND001"), "plugin-content", "FND001"),
+        (rule("FND900"), "plugin-content", "prefix"),
+        (rule("AB001"), "plugin-content", "three"),
+        (rule(formula="fiscal_yaer > 0"), "plugin-content", "fiscal_year"),
+        ("code = ", "plugin-content", "TOML"),
+        (MINIMAL_FORM % "kushiro", "plugin-clash", "kushiro"),
+        ((MINIMAL_FORM % "mine").replace("offset = 0", 'offset = "x"'), "plugin-content", "offset"),
+    ],
+    ids=["shipped code", "shipped prefix", "short prefix", "bad formula", "no TOML", "form taken", "bad form"],
+)
+def test_a_bad_file_is_named_and_its_neighbour_is_used(tmp_path: Path, text: str, code: str, says: str) -> None:
+    write(tmp_path / "own" / "bad.toml", text)
+    write(tmp_path / "own" / "good.toml", rule("XYZ001", "good"))
+    found = loaded(tmp_path / "own")
+    said = only_problem(found, code)
+    assert f"plugin {tmp_path / 'own'}" in said
+    assert says in said
+    assert found.origins[-1].rules == ("XYZ001",)
+    shipped = found.rules.get("FND001")
+    assert shipped is not None
+    assert shipped.file.name == "funding-sum-mismatch"
+
+
+def test_two_plugins_with_one_code_clash_and_the_first_keeps_it(tmp_path: Path) -> None:
+    first, second = write(tmp_path / "1.toml", rule()), write(tmp_path / "2.toml", rule(name="other"))
+    found = loaded(first, second)
+    said = only_problem(found, "plugin-content")
+    assert f"plugin {second}" in said
+    assert "ABC001 is taken" in said
+    kept = found.rules.get("ABC001")
+    assert kept is not None
+    assert kept.file.name == "always-true"
+
+
+@pytest.mark.parametrize("name", ["no_such_module", "no/such/file.py", "no-such.toml", "", ".", "..", "a..b"])
+def test_what_is_not_there_is_named(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = loaded(name)
+    assert found.problems
+    assert all(problem.why.en.startswith(f"plugin {name}: ") for problem in found.problems)
+
+
+@pytest.mark.parametrize("body", ["return 1 / 0", "return None", "raise SystemExit(0)", "return auditor.rules.rule.Verdict('failed')"])
+def test_a_rule_that_crashes_is_named_with_its_plugin_and_all_else_is_audited(tmp_path: Path, body: str) -> None:
+    text = CRASHING.replace("BODY", body).replace("import auditor", "import auditor, auditor.rules.rule")
+    path = write(tmp_path / "ABC009.py", text)
+    found = loaded(path)
+    made = book(3, seed=1)
+    report = audit(made, found.rules, found.forms, not_checked=found.problems)
+    assert report.exit_code == 2
+    assert report.outcomes["ABC009"]["crashed"] == 3
+    assert {missed.rule for missed in report.not_checked} == {"ABC009"}
+    assert all(f"ABC009 ({path}: " in missed.why.en for missed in report.not_checked)
+    assert sum(report.outcomes["FND001"].values()) == 3 * len(made.sheets[0].years)
+    assert not [finding for finding in report.findings if finding.severity == "error"]
+
+
+# — the command —
+
+
+def test_check_with_a_bad_plugin_exits_2_and_audits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = write(tmp_path / "bad.py", "import no_such_module_at_all\n")
+    arguments = ["check", "--lang", "en", "--format", "json", "--plugin", str(bad), "--plugin", str(PACKAGE), str(RECORDS)]
+    assert main(arguments) == 2
+    said = json.loads(capsys.readouterr().out)
+    assert said["exit_code"] == 2
+    (missed,) = said["not_checked"]
+    assert str(bad) in missed["why"]["en"]
+    assert {finding["rule"] for finding in said["findings"]} == {"HSM001", "HSM002", "FND001"}
+
+
+def test_the_report_format_of_a_plugin_is_used(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--lang", "ja", "--plugin", str(PACKAGE), "--format", "worklist", str(RECORDS)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "■ 生涯学習課"
+    assert any(line.startswith("□ FND001 「天文台改修事業」 ") for line in lines)
+
+
+def test_plugins_lists_what_came_from_where(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plugins", "--lang", "en", "--plugin", str(PACKAGE)]) == 0
+    said = capsys.readouterr().out
+    assert "HSM001 HSM002" in said
+    assert "worklist" in said
+    assert str(PACKAGE) in said
+    assert main(["plugins", "--lang", "en", "--format", "json", "--plugin", "no_such_module"]) == 2
+    captured = capsys.readouterr()
+    assert [origin["plugin"] for origin in json.loads(captured.out)][:2] == ["auditor.shipped", "auditor_rules"]
+    assert "plugin no_such_module" in captured.err
+
+
+def test_an_unknown_rule_does_not_hide_the_plugin_that_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "--lang", "en", "--plugin", "no_such_module", "--select", "HSM001"]) == 2
+    said = capsys.readouterr().err
+    assert "plugin no_such_module" in said
+    assert "HSM001" in said
+
+
+def test_test_rules_runs_the_cases_of_files_and_folders(capsys: pytest.CaptureFixture[str]) -> None:
+    rules = PACKAGE / "rules"
+    assert main(["test-rules", "--lang", "en", "--plugin", str(PACKAGE / "forms"), str(rules)]) == 0
+    assert "2 rules, 9 cases" in capsys.readouterr().out
+    # Without the form there is nothing that the cases could be built from.
+    assert main(["test-rules", "--lang", "en", str(rules / "HSM001.toml")]) == 1
+    assert "no form 'hoshimi'" in capsys.readouterr().out
+
+
+def test_test_rules_says_what_came_out_otherwise(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cases = """
+    [[cases]]
+    form = "kushiro"
+    fiscal_year = 2024
+    outcome = "fail"
+    """
+    path = write(tmp_path / "ABC001.toml", rule() + textwrap.dedent(cases))
+    assert main(["test-rules", "--lang", "ja", str(path)]) == 1
+    assert "例1" in (said := capsys.readouterr().out)
+    assert "1件が記載どおりになりませんでした" in said
+    assert main(["test-rules", "--format", "json", str(path)]) == 1
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["rule"], told["wanted"], told["outcome"], told["passed"]) == ("ABC001", "fail", "pass", False)
+
+
+def test_test_rules_fails_on_a_rule_without_cases(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["test-rules", "--lang", "en", str(write(tmp_path / "ABC001.toml", rule()))]) == 1
+    assert "without cases" in capsys.readouterr().out
+
+
+def test_test_rules_exits_2_for_a_bad_file_and_runs_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = write(tmp_path / "bad.toml", rule(formula="fiscal_year >"))
+    good = PACKAGE / "rules" / "HSM002.py"
+    assert main(["test-rules", "--lang", "en", "--plugin", str(PACKAGE / "forms"), str(bad), str(good), str(tmp_path / "none")]) == 2
+    captured = capsys.readouterr()
+    assert "3 cases as stated" in captured.out
+    assert f"{bad}: formula" in captured.err
+    assert str(tmp_path / "none") in captured.err
+
+
+# — a new rule takes one file —
+
+
+def test_every_shipped_rule_comes_from_one_file_of_its_code() -> None:
+    found = loaded()
+    for item in found.rules:
+        path = Path(item.source)
+        assert path.stem == item.code
+        assert path.parent.name == item.code.rstrip("0123456789").lower()
+    assert len({item.source for item in found.rules}) == len(found.rules)
+
+
+# — the example, installed —
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment of its own, in which the example is installed beside what this environment has."""
+    folder = tmp_path_factory.mktemp("installed")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    paths = json.loads(_run(python, "-c", "import json, sysconfig; print(json.dumps(sysconfig.get_paths()))"))
+    # What is installed here is seen there too (its own .pth files as well), so that nothing has to be fetched.
+    here = dict.fromkeys([sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()])
+    lines = [f"import site; site.addsitedir({path!r})" for path in here if Path(path).is_dir()]
+    lines += [str(path) for path in (ROOT, ROOT / "rules", ROOT / "datasets")]
+    (Path(paths["purelib"]) / "of_the_tests.pth").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    source = folder / "source"
+    for path in EXAMPLE.rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            copy = source / path.relative_to(EXAMPLE)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    # A folder of its own keeps the build from seeing, or leaving, anything in the working tree.
+    _run(python, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", str(source))
+    return python
+
+
+def _run(python: Path, *arguments: str, expected: int = 0) -> str:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "PIP_"))} | {"PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [python, *arguments], capture_output=True, text=True, encoding="utf-8", check=False, cwd=python.parent, env=environment
+    )
+    assert done.returncode == expected, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_installed_example_is_found_by_its_entry_point(installed: Path) -> None:
+    listed = json.loads(_run(installed, "-m", "auditor", "plugins", "--format", "json"))
+    (mine,) = [origin for origin in listed if origin["plugin"] == "hoshimi"]
+    assert mine == {
+        "plugin": "hoshimi",
+        "source": "sheet-auditor-hoshimi 1.0",
+        "rules": ["HSM001", "HSM002"],
+        "forms": ["hoshimi"],
+        "readers": [],
+        "reports": ["worklist"],
+    }
+
+
+def test_the_installed_example_audits_its_form(installed: Path) -> None:
+    said = json.loads(_run(installed, "-m", "auditor", "check", "--format", "json", str(RECORDS), expected=1))
+    assert sorted(finding["rule"] for finding in said["findings"]) == ["FND001", "HSM001", "HSM002"]
+    assert "□ HSM001" in _run(installed, "-m", "auditor", "check", "--lang", "ja", "--format", "worklist", str(RECORDS), expected=1)
+
+
+def test_public_hook_marker_is_the_one_plugins_use() -> None:
+    assert auditor.hookimpl is session.hookimpl
+
+
+BROKEN_FORMAT = """
+import auditor
+
+class Broken:
+    name = "broken"
+    def render(self, report, context):
+        {body}
+
+@auditor.hookimpl
+def auditor_reports():
+    return [Broken()]
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [("raise KeyError('no such column')", "no such column"), ("raise SystemExit(0)", "SystemExit"), ("return report", "Report")],
+)
+@pytest.mark.parametrize("options", [[], ["--output", "out.broken"], ["--by", "department", "--output-dir", "out"]])
+def test_a_format_that_fails_loses_nothing_of_the_audit(
+    body: str, says: str, options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The terminal report takes its place and names the plugin; the exit code is 2, also where the format wanted to end the program."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "broken_format.py", BROKEN_FORMAT.format(body=body))
+    demo = ["demo", "--plugin", "broken_format.py", "--select", "FND001", "--lang"]
+    assert main([*demo, "en"]) == 0
+    shown = capsys.readouterr().out
+    for lang, words in (("en", "the format broken failed"), ("ja", "形式 broken の出力に失敗しました")):
+        assert main([*demo, lang, "--format", "broken", *options]) == 2
+        told = capsys.readouterr().out
+        unwrapped = "".join(told.split())
+        for part in ("broken_format.py:", words, says):
+            assert "".join(part.split()) in unwrapped
+        assert told.count("FND001") == shown.count("FND001")
+    assert not (tmp_path / "out.broken").exists()

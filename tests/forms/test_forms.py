@@ -1,0 +1,205 @@
+"""Form definitions: what a form can say, what is wrong with one that can't be used, and which form fits a text."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from pydantic import ValidationError
+
+from auditor.auditing.session import load
+from auditor.forms.model import RESERVED, Form, FormError, detect, load_form, squeezed
+from auditor.formula.parse import FUNCTIONS
+from auditor.records.figures import parse_figure
+from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS
+from auditor.rules.rows import vocabulary
+from auditor.tables.shape import NAMES, shapes
+from auditor.testing.strategies import forms
+
+SMALL: dict[str, Any] = {
+    "name": "small",
+    "title": {"en": "a small form", "ja": "小さな様式"},
+    "detect": ["事業調書"],
+    "unit": "千円",
+    "units": {"千円": 1000, "円": 1},
+    "columns": [{"offset": 0, "kind": "settled"}],
+    "fields": {"total_cost": {"label": "歳出"}},
+}
+TOML = """
+name = "small"
+title = { en = "a small form", ja = "小さな様式" }
+unit = "千円"
+units = { "千円" = 1000, "円" = 1 }
+"""
+COLUMN = '[[columns]]\noffset = 0\nkind = "settled"\n'
+OWN = '[fields.cost]\neach = "sheet"\n'
+LABELS = '[labels]\nname = "N"\nnumber = "#"\nyear = "Y"\nfiscal_year = "Ｙ "\n'
+FIELDS = '[fields.total_cost]\nlabel = "歳出"\n'
+
+
+def form(**changes: Any) -> Form:
+    return Form.model_validate(SMALL | changes)
+
+
+def fault(folder: Path, text: str | bytes) -> FormError:
+    file = folder / "form.toml"
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    with pytest.raises(FormError) as caught:
+        load_form(file)
+    assert caught.value.file == str(file)
+    assert str(file) in str(caught.value)
+    assert caught.value.reason.en
+    assert caught.value.reason.ja
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "reason"),
+    [
+        (TOML + FIELDS, "-", "columns: at least one is needed"),
+        (TOML + COLUMN, "fields", "Field required"),
+        (TOML + COLUMN + FIELDS + 'rounding = "half_even"\n', "fields.total_cost.rounding", "half_up"),
+        (TOML + COLUMN + FIELDS + "step = 0\n", "fields.total_cost.step", "above zero"),
+        (TOML + COLUMN + FIELDS + 'unit = "ドル"\n', "-", "fields.total_cost.unit: 'ドル' is not in [units]"),
+        (TOML + COLUMN + FIELDS + "colour = 1\n", "fields.total_cost.colour", "not permitted"),
+        (TOML + COLUMN + FIELDS + "[fields.cost]\n", "-", "fields.cost: not a figure of a sheet"),
+        (TOML + COLUMN + FIELDS + '[fields.cost]\neach = "book"\n', "fields.cost.each", "'sheet' or 'year'"),
+        (TOML + COLUMN + FIELDS + 'each = "year"\n', "-", "fields.total_cost.each: every form has this figure in its place"),
+        (TOML + COLUMN + FIELDS + '[fields.Cost]\neach = "year"\n', "-", "fields.Cost: small letters"),
+        (TOML + OWN, "-", "columns: at least one is needed"),
+        (TOML + OWN + "[table]\n", "-", "labels.name: the table's column is needed"),
+        (
+            TOML + OWN + '[labels]\nname = "N"\n[table]\n',
+            "-",
+            "labels.fiscal_year: the table's column is needed here, or table.fiscal_year",
+        ),
+        (TOML + OWN + LABELS + '[table]\nrows = "year"\n', "-", "columns: rows of years need them"),
+        (TOML + COLUMN + OWN + LABELS + '[table]\nrows = "year"\n', "-", "fields.cost: not a figure of a row, which is a year"),
+        (TOML + FIELDS + LABELS + "[table]\n", "-", "fields.total_cost: not a figure of a row, which is a sheet"),
+        (TOML + OWN + 'label = "y"\n' + LABELS + "[table]\n", "-", "'y' heads both fiscal_year and cost"),
+        (TOML + OWN + LABELS + "[table]\nfiscal_year = 20\n", "table.fiscal_year", "greater than or equal to 1800"),
+        (TOML + COLUMN + FIELDS + '[groups]\nfunding = ["grants"]\n', "-", "groups.funding: 'grants' is not a figure"),
+        (TOML + COLUMN + COLUMN + FIELDS, "-", "two columns have the same offset and kind"),
+        (TOML.replace('"small"', '"Small Form"') + COLUMN + FIELDS, "name", "pattern"),
+        (TOML + COLUMN + FIELDS + '[kpi]\nlower_is_better = ["("]\n', "kpi.lower_is_better", "not a pattern"),
+        (
+            TOML + COLUMN + FIELDS + '[[evaluation_changes.banned]]\nfrom = "end"\nto = "*"\nwhy = { en = "a", ja = "b" }\n',
+            "-",
+            "no evaluation means 'end'",
+        ),
+        ("name = ", "-", "is not TOML"),
+        (b"\xff\xfe\x00", "-", "is not UTF-8"),
+    ],
+)
+def test_an_unusable_form_says_file_key_and_reason(tmp_path: Path, text: str | bytes, key: str, reason: str) -> None:
+    found = fault(tmp_path, text)
+    assert found.key == key
+    assert reason in found.reason.en
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FormError, match="can't be read"):
+        load_form(tmp_path / "none.toml")
+
+
+def test_money_takes_the_forms_unit_unless_it_names_its_own() -> None:
+    made = form(fields={"total_cost": {}, "funding": {"grants": {"unit": "円"}, "general_revenue": {}}, "population": {}})
+    assert [made.fields[name].unit for name in ("total_cost", "funding.grants", "funding.general_revenue", "population")] == [
+        "千円",
+        "円",
+        "千円",
+        "",
+    ]
+    assert made.funding == ("grants", "general_revenue")
+
+
+def test_a_column_shows_its_kind_where_its_year_has_another() -> None:
+    columns = [
+        {"offset": -1, "kind": "settled"},
+        {"offset": 0, "kind": "budgeted"},
+        {"offset": 0, "kind": "settled"},
+        {"offset": 1, "kind": "requested"},
+    ]
+    made = form(columns=columns, evaluation_lag=1)
+    assert [made.column_id(column, 2024) for column in made.columns] == ["2023", "2024-budgeted", "2024-settled", "2025"]
+    assert made.evaluated_column(2024, 2024) == "2024-settled"
+    assert made.directed_column(2023, 2024) == "2024-budgeted"
+    assert made.directed_column(2024, 2024) == "2025"
+    assert made.directed_column(2025, 2024) is None
+
+
+def test_words_are_matched_without_regard_to_width_and_spacing_figures_are_not() -> None:
+    made = form(evaluations={"Ａ": "good", "継続 維持": "continue"}, reasons={"new": "年度からの新規事業のため"})
+    assert made.meaning("A") == "good"
+    assert made.meaning("継続維持") == "continue"
+    assert made.meaning("終了") is None
+    assert made.reason_code("令和６年度 からの新規事業のため、空欄となります。") == "new"
+    assert squeezed("①10名") == "110名"
+    assert parse_figure("①10").value is None
+
+
+def test_parameters_may_hold_for_a_year() -> None:
+    made = form(params={"staff_unit_cost": {2024: 7388}, "jump": 10})
+    assert made.param("staff_unit_cost", 2024) == Decimal(7388)
+    assert made.param("staff_unit_cost", 2023) is None
+    assert made.param("jump") == 10
+    assert made.param("other") is None
+
+
+def test_a_text_that_two_forms_fit_names_both() -> None:
+    first, second = form(name="first"), form(name="second", detect=["調書", "事業"])
+    other = form(name="other", detect=["成果シート"])
+    found = detect("令和６年度 事業 調書", [first, second, other])
+    assert [made.name for made in found] == ["first", "second"]
+    assert detect("令和６年度 成果シ－ト", [first, second, other]) == ()
+
+
+def test_a_form_without_words_fits_no_text() -> None:
+    assert detect("何でも", [form(detect=[])]) == ()
+
+
+def test_no_two_shipped_forms_fit_one_text() -> None:
+    shipped = load().forms.values()
+    for made in shipped:
+        for words in (made.detect, made.kpi.detect if made.kpi else ()):
+            if words:
+                assert detect("\n".join(words), shipped) == (made,)
+
+
+@given(forms())
+def test_drawn_forms_say_the_same_after_a_round_trip(made: Form) -> None:
+    again = Form.model_validate(made.model_dump(by_alias=True))
+    assert again == made
+
+
+# --- figures of a form's own
+
+
+def test_a_form_s_own_figures_stand_where_it_says() -> None:
+    own: dict[str, Any] = {"grant": {"each": "sheet"}, "advance": {"each": "year"}, "population": {}, "funding": {"grants": {}}}
+    made = form(fields={**own, "total_cost": {}}, groups={"paid": ["advance", "grants"], "funding": ["grants"]})
+    assert made.sheet_figures == ("grant", "population")
+    assert made.amounts == ("advance", "funding.grants", "total_cost")
+    assert made.own_figures == {"grant": "sheet", "advance": "year"}
+    assert made.figure_groups["paid"] == ("advance", "funding.grants")
+    scopes = vocabulary([made]).scopes
+    assert (scopes["sheet"].names["grant"], scopes["year"].names["advance"]) == ("number", "number")
+    assert "advance" not in scopes["sheet"].names
+
+
+@pytest.mark.parametrize("word", sorted(RESERVED - {"def", "class"}))
+def test_no_figure_takes_a_word_that_means_something(word: str) -> None:
+    if word not in (*SHEET_FIELDS, *YEAR_FIELDS, "funding"):
+        with pytest.raises(ValidationError, match=f"fields.{word}: the word has a meaning of its own"):
+            form(fields={word: {"each": "year"}})
+
+
+def test_every_word_of_formulas_tables_and_cases_is_reserved() -> None:
+    scopes = vocabulary(()).scopes.values()
+    words = {name for scope in scopes for name in (*scope.names, *scope.links)} | set(FUNCTIONS) | {"and", "or", "not", "in", "is"}
+    words |= {column for table in NAMES for column in shapes(table)} | {"line"}
+    words |= {key for rule in load().rules for case in rule.file.cases for key in case}
+    assert words - RESERVED == set()
