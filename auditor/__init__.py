@@ -1,4 +1,5 @@
-"""Audits the figures of municipal result sheets: reads them, checks them against rules, reports what contradicts what.
+"""Audits the figures of municipal result sheets: reads them, checks them against rules, reports
+what contradicts what.
 
 >>> import auditor
 >>> report = auditor.audit(auditor.read("sheets.txt"))
@@ -80,30 +81,42 @@ def __getattr__(name: str) -> Any:
 def read(path: str | Path, *, form: str | None = None) -> Book:
     """The book of one document, by any registered reader; ``form`` insists on a form.
 
-    Raises UnreadableDocument where nothing can be made of the file, or where it holds the records of several books
-    (``read_books`` reads those). Sheets that could not be read are in ``book.documents[0].not_checked``.
+    Raises UnreadableDocument where nothing can be made of the file, or where it holds the records
+    of several books (``read_books`` reads those). Sheets that could not be read are in
+    ``book.documents[0].not_checked``.
     """
     from auditor.readers.source import UnreadableDocument
 
     books = read_books([path], form=form)
     if len(books) != 1:
         raise UnreadableDocument(
-            str(path), "several-books", "holds several books: use read_books", "複数の冊子を含んでいます。read_books を使ってください"
+            str(path),
+            "several-books",
+            "holds several books: use read_books",
+            "複数の冊子を含んでいます。read_books を使ってください",
         )
     return books[0]
 
 
-def read_books(paths: Iterable[str | Path] | str | Path, *, form: str | None = None) -> tuple[Book, ...]:
-    """The books of all documents, one for each form and fiscal year; raises UnreadableDocument for the first bad one."""
+def read_books(
+    paths: Iterable[str | Path] | str | Path, *, form: str | None = None
+) -> tuple[Book, ...]:
+    """The books of all documents, one for each form and fiscal year; raises UnreadableDocument
+    for the first bad one.
+    """
     from auditor.auditing.session import load
     from auditor.readers.documents import read_documents
     from auditor.readers.source import UnreadableDocument
 
     session = load()
     named = [paths] if isinstance(paths, str | Path) else paths
-    result = read_documents([str(path) for path in named], forms=session.forms, readers=session.readers, form=form)
+    result = read_documents(
+        [str(path) for path in named], forms=session.forms, readers=session.readers, form=form
+    )
     for missed in result.not_checked:
-        raise UnreadableDocument(missed.document or "", missed.why.code, missed.why.en, missed.why.ja)
+        raise UnreadableDocument(
+            missed.document or "", missed.why.code, missed.why.en, missed.why.ja
+        )
     return result.books
 
 
@@ -117,10 +130,11 @@ def audit(
 ) -> Report:
     """Audit one book or several.
 
-    ``rules`` is a RuleSet, or codes, families and paths of rule files; None takes every registered rule. The report lists at most
-    ``max_findings`` findings and counts them all; ``findings`` is a file (``.parquet``, ``.jsonl``, ``.csv``) that gets a row of each.
-    Raises RuleError for an unknown code or a rule file that can't be used, FindingFileError (``auditor.tables.findings``) for a file
-    of findings that can't be written.
+    ``rules`` is a RuleSet, or codes, families and paths of rule files; None takes every
+    registered rule. The report lists at most ``max_findings`` findings and counts them all;
+    ``findings`` is a file (``.parquet``, ``.jsonl``, ``.csv``) that gets a row of each. Raises
+    RuleError for an unknown code or a rule file that can't be used, FindingFileError
+    (``auditor.tables.findings``) for a file of findings that can't be written.
     """
     from auditor.auditing.documents import audit as audited
     from auditor.auditing.session import load
@@ -129,9 +143,17 @@ def audit(
     session = load()
     chosen = session.rules if rules is None else _rules(rules)
     given = [books] if isinstance(books, Book) else list(books)
-    with _finding_file(findings, [document.path for book in given for document in book.documents]) as file:
+    with _finding_file(
+        findings, [document.path for book in given for document in book.documents]
+    ) as file:
         return audited(
-            given, chosen, session.forms, not_checked=session.problems, fail_on=fail_on, max_findings=max_findings, findings=file
+            given,
+            chosen,
+            session.forms,
+            not_checked=session.problems,
+            fail_on=fail_on,
+            max_findings=max_findings,
+            findings=file,
         )
 
 
@@ -145,12 +167,15 @@ def audit_tables(
     max_findings: int | None = None,
     findings: str | Path | None = None,
 ) -> Report:
-    """Audit tidy tables where they lie: the findings and counts of ``audit``, without a record of every row (``report.kpis`` is empty).
+    """Audit tidy tables where they lie: the findings and counts of ``audit``, without a record of
+    every row (``report.kpis`` is empty).
 
-    ``tables`` is a folder or file, or a mapping of table names (``sheets``, ``years`` …) to data frames of polars, pandas or PySpark,
-    or DuckDB relations. ``form`` names the form of tables that don't. ``engine`` is ``polars``, ``duckdb`` or ``spark``, or an engine of
-    ``auditor.engines``, for relations of a DuckDB connection or frames of a Spark session. All else is as in ``audit``.
-    Raises MissingEngine (``auditor.engines``) where the engine's packages are not installed.
+    ``tables`` is a folder or file, or a mapping of table names (``sheets``, ``years`` …) to data
+    frames of polars, pandas or PySpark, or DuckDB relations. ``form`` names the form of tables
+    that don't. ``engine`` is ``polars``, ``duckdb`` or ``spark``, or an engine of
+    ``auditor.engines``, for relations of a DuckDB connection or frames of a Spark session. All
+    else is as in ``audit``. Raises MissingEngine (``auditor.engines``) where the engine's
+    packages are not installed.
     """
     from auditor.auditing.session import load
     from auditor.auditing.tables import audit_tables as audited
@@ -173,7 +198,9 @@ def audit_tables(
         )
 
 
-def _finding_file(path: str | Path | None, inputs: Iterable[str | Path]) -> AbstractContextManager[FindingFile | None]:
+def _finding_file(
+    path: str | Path | None, inputs: Iterable[str | Path]
+) -> AbstractContextManager[FindingFile | None]:
     if path is None:
         return nullcontext()
     from auditor.tables.findings import FindingFile
@@ -191,14 +218,17 @@ def to_pandera(
     fail_on: Severity = "note",
     n_failure_cases: int = 20,
 ) -> RuleSchema:
-    """A pandera schema of polars frames whose checks are the rules, for a pipeline that runs on pandera.
+    """A pandera schema of polars frames whose checks are the rules, for a pipeline that runs on
+    pandera.
 
-    ``table`` is the tidy table to validate; None is the one that the form itself describes. The schema has the table's columns and a
-    check for each rule that is judged on its rows: named by its code, false for the rows that fail. Tables that rules look at beside it
-    are given in ``others`` as polars frames; a rule whose tables are not there is an error. Rows that a rule can't answer pass, as
-    blanks do in pandera: ``schema.metadata["auditor"]["unknown"]`` counts those of the last validation by rule, ``["left_out"]`` names
-    the rules that the table has no rows for. Rules below ``fail_on`` give pandera's SchemaWarning. ``n_failure_cases`` rows of each
-    rule are shown; ``check_output`` of its error holds all.
+    ``table`` is the tidy table to validate; None is the one that the form itself describes. The
+    schema has the table's columns and a check for each rule that is judged on its rows: named by
+    its code, false for the rows that fail. Tables that rules look at beside it are given in
+    ``others`` as polars frames; a rule whose tables are not there is an error. Rows that a rule
+    can't answer pass, as blanks do in pandera: ``schema.metadata["auditor"]["unknown"]`` counts
+    those of the last validation by rule, ``["left_out"]`` names the rules that the table has no
+    rows for. Rules below ``fail_on`` give pandera's SchemaWarning. ``n_failure_cases`` rows of
+    each rule are shown; ``check_output`` of its error holds all.
 
     Raises ValueError for a form, table or rule that does not fit, RuleError for an unknown code.
     """
@@ -208,8 +238,16 @@ def to_pandera(
 
     session = load()
     if isinstance(form, str) and form not in session.forms:
-        raise ValueError(f"there is no form {form}; there are {', '.join(session.forms)} / 様式 {form} はありません")
-    named = [] if rules is None or isinstance(rules, RuleSet) else [rules] if isinstance(rules, str | Path) else list(rules)
+        raise ValueError(
+            f"there is no form {form}; there are {', '.join(session.forms)} / 様式 {form} はありません"
+        )
+    named = (
+        []
+        if rules is None or isinstance(rules, RuleSet)
+        else [rules]
+        if isinstance(rules, str | Path)
+        else list(rules)
+    )
     return schema_of(
         rules if isinstance(rules, RuleSet) else _rules(named) if named else session.rules,
         session.forms[form] if isinstance(form, str) else form,
@@ -248,7 +286,9 @@ def _rules(rules: RuleSet | Iterable[str | Path] | str | Path) -> RuleSet:
 
 
 def _is_path(name: str | Path, registered: RuleSet) -> bool:
-    """Whether a path is meant; a word that names rules does so even where a folder of that name lies about."""
+    """Whether a path is meant; a word that names rules does so even where a folder of that name
+    lies about.
+    """
     from auditor.rules.rule import RuleError
 
     if isinstance(name, Path):

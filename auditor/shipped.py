@@ -1,4 +1,6 @@
-"""The engine's own readers and report formats, given through the same hooks as anybody's; imported when they are asked for."""
+"""The engine's own readers and report formats, given through the same hooks as anybody's;
+imported when they are asked for.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,13 @@ def auditor_readers() -> Iterable[AnyReader]:
     from auditor.readers.kpi.table import KpiTableReader
     from auditor.readers.text.reader import SheetTextReader
 
-    return (RecordsJsonReader(), workbook_reader(), pdf_reader(), KpiTableReader(), SheetTextReader())
+    return (
+        RecordsJsonReader(),
+        workbook_reader(),
+        pdf_reader(),
+        KpiTableReader(),
+        SheetTextReader(),
+    )
 
 
 @hookimpl

@@ -1,4 +1,6 @@
-"""Measures the project's speeds and writes them, as ratios, between the markers of docs/benchmarks.md."""
+"""Measures the project's speeds and writes them, as ratios, between the markers of
+docs/benchmarks.md.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,13 @@ PAGE: Final = ROOT / "docs" / "benchmarks.md"
 BEGIN: Final = "<!-- measured: begin -->"
 END: Final = "<!-- measured: end -->"
 
-# What the installed command's script does, under the same interpreter as the bare start it is compared with.
-AUDITOR: Final = (sys.executable, "-c", "import sys; from auditor.cli.main import main; sys.exit(main())")
+# What the installed command's script does, under the same interpreter as the bare start it is
+# compared with.
+AUDITOR: Final = (
+    sys.executable,
+    "-c",
+    "import sys; from auditor.cli.main import main; sys.exit(main())",
+)
 BARE: Final = (sys.executable, "-c", "pass")
 EXCERPT: Final = ROOT.parent / "shared" / "documents" / "kushiro-r6-chapter5-excerpt.txt"
 SHEETS: Final = 2_000
@@ -44,14 +51,22 @@ class Line(NamedTuple):
 
     def markdown(self) -> str:
         met = self.measured.median <= self.goal if self.most else self.measured.median >= self.goal
-        low, median, high = (f"{value:,.1f}" if value < 100 else f"{value:,.0f}" for value in self.measured)
+        low, median, high = (
+            f"{value:,.1f}" if value < 100 else f"{value:,.0f}" for value in self.measured
+        )
         goal = f"at {'most' if self.most else 'least'} {self.goal:,g}"
         return f"| {self.what} | **{median}** {self.unit} | {low} – {high} | {goal} | {'met' if met else 'missed'} |"
 
 
 def start() -> Line:
     """The start of the command: it should load no more than one rule's page needs."""
-    return Line("`auditor explain FND001` against a bare start of Python", ratio([*AUDITOR, "explain", "FND001"], BARE), "×", 15, True)
+    return Line(
+        "`auditor explain FND001` against a bare start of Python",
+        ratio([*AUDITOR, "explain", "FND001"], BARE),
+        "×",
+        15,
+        True,
+    )
 
 
 def document() -> Line:
@@ -61,10 +76,18 @@ def document() -> Line:
         if not text.exists():  # the same ten sheets, printed from the shipped figures
             text = Path(folder) / "sheets.txt"
             (shipped,) = auditor_datasets.load("kushiro-r6")
-            text.write_text(text_of_sheets(shipped.sheets, load().forms[shipped.form]), encoding="utf-8")
+            text.write_text(
+                text_of_sheets(shipped.sheets, load().forms[shipped.form]), encoding="utf-8"
+            )
         # 0 and 1 are both results; 2 would mean that the audit did not fully happen.
         measured = ratio([*AUDITOR, "check", str(text)], BARE, exits=(0, 1))
-    return Line("`auditor check` of a ten-sheet text against a bare start of Python", measured, "×", 30, True)
+    return Line(
+        "`auditor check` of a ten-sheet text against a bare start of Python",
+        measured,
+        "×",
+        30,
+        True,
+    )
 
 
 def records() -> Line:
@@ -79,7 +102,13 @@ def records() -> Line:
     audit(book(sheets=20, seed=0))
     taken = seconds(audit, [book(sheets=SHEETS, seed=seed) for seed in range(1, 6)])
     rate = Spread(*(SHEETS / time for time in reversed(taken)))
-    return Line(f"`auditor.audit` of {SHEETS:,} sheets of records on one core", rate, "sheets/s", 1_000, False)
+    return Line(
+        f"`auditor.audit` of {SHEETS:,} sheets of records on one core",
+        rate,
+        "sheets/s",
+        1_000,
+        False,
+    )
 
 
 def rules_against_each_other() -> Line:
@@ -89,14 +118,25 @@ def rules_against_each_other() -> Line:
         random = Random(seed)
         names = [f"v{number}" for number in range(60)]
         formulas = ["{} == {} + {} + {}".format(*random.sample(names, 4)) for _ in range(45)]
-        formulas += ["{} <= {} + {}".format(*random.sample(names, 2), random.randrange(1000)) for _ in range(15)]
+        formulas += [
+            "{} <= {} + {}".format(*random.sample(names, 2), random.randrange(1000))
+            for _ in range(15)
+        ]
         analyse_formulas(formulas)
 
-    return Line("60 linear rules held against each other (`rules --analyse`)", seconds(analyse, range(5)), "s", 1, True)
+    return Line(
+        "60 linear rules held against each other (`rules --analyse`)",
+        seconds(analyse, range(5)),
+        "s",
+        1,
+        True,
+    )
 
 
 def tables() -> list[Line]:
-    """A prefecture's history as tables, held against the Polars that an engineer would write for the same rules."""
+    """A prefecture's history as tables, held against the Polars that an engineer would write for
+    the same rules.
+    """
     found = measured([tool for tool in TOOLS if tool.key == "audit"], SHEET_YEARS)
     what = f"tables of {SHEET_YEARS:,} sheet-years, against hand-written Polars"
     return [

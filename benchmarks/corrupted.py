@@ -1,6 +1,8 @@
-"""Seeded records with known mistakes: two generators of consistent records, each with its own ways of going wrong.
+"""Seeded records with known mistakes: two generators of consistent records, each with its own
+ways of going wrong.
 
-The slip model's numbers are fitted on records of the ``office`` generator under other seeds; nothing is fitted on ``keypad``.
+The slip model's numbers are fitted on records of the ``office`` generator under other seeds;
+nothing is fitted on ``keypad``.
 """
 
 from __future__ import annotations
@@ -34,7 +36,14 @@ __all__ = [
 Kind = Literal["slip", "arbitrary"]
 YEARS: Final = (2023, 2024, 2025)
 SOURCES: Final = ("grants", "local_bonds", "fees", "other_specific", "general_revenue")
-FIELDS: Final = ("total_cost", *SOURCES, "staff_cost", "headcount", "cost_per_capita", "bond_burden_per_capita")
+FIELDS: Final = (
+    "total_cost",
+    *SOURCES,
+    "staff_cost",
+    "headcount",
+    "cost_per_capita",
+    "bond_burden_per_capita",
+)
 CELLS: Final = tuple(f"{name}_{year}" for year in YEARS for name in FIELDS)
 FIXED: Final = ("population", *(f"unit_cost_{year}" for year in YEARS))
 FORMULAS: Final = tuple(
@@ -49,8 +58,12 @@ FORMULAS: Final = tuple(
 )
 TENTHS: Final = ("headcount", "cost_per_capita", "bond_burden_per_capita")
 ROUNDED: Final = ("staff_cost", "cost_per_capita", "bond_burden_per_capita")
-STEPS: Final = {name: Decimal("0.1") if name.startswith(TENTHS) else Decimal(1) for name in (*CELLS, *FIXED)}
-ROUNDING: Final[dict[str, Literal["half_up"]]] = {name: "half_up" for name in CELLS if name.startswith(ROUNDED)}
+STEPS: Final = {
+    name: Decimal("0.1") if name.startswith(TENTHS) else Decimal(1) for name in (*CELLS, *FIXED)
+}
+ROUNDING: Final[dict[str, Literal["half_up"]]] = {
+    name: "half_up" for name in CELLS if name.startswith(ROUNDED)
+}
 ARBITRARY_TOP: Final = 6
 """Arbitrary values are spread evenly over so many orders of magnitude, in steps."""
 
@@ -78,25 +91,38 @@ def _completed(record: dict[str, int]) -> dict[str, int]:
     for year in YEARS:
         total = sum(record[f"{source}_{year}"] for source in SOURCES)
         record[f"total_cost_{year}"] = total
-        record[f"staff_cost_{year}"] = _rounded(Decimal(record[f"headcount_{year}"] * record[f"unit_cost_{year}"]) / 10, Decimal(1))
-        record[f"cost_per_capita_{year}"] = _rounded(Decimal(1000 * total) / population, Decimal("0.1"))
-        record[f"bond_burden_per_capita_{year}"] = _rounded(Decimal(1000 * record[f"local_bonds_{year}"]) / population, Decimal("0.1"))
+        record[f"staff_cost_{year}"] = _rounded(
+            Decimal(record[f"headcount_{year}"] * record[f"unit_cost_{year}"]) / 10, Decimal(1)
+        )
+        record[f"cost_per_capita_{year}"] = _rounded(
+            Decimal(1000 * total) / population, Decimal("0.1")
+        )
+        record[f"bond_burden_per_capita_{year}"] = _rounded(
+            Decimal(1000 * record[f"local_bonds_{year}"]) / population, Decimal("0.1")
+        )
     return {name: record[name] for name in (*CELLS, *FIXED)}
 
 
 def _city(random: Random, people: tuple[int, int], cost: tuple[int, int]) -> dict[str, int]:
     """What the sheets of a book have in common; there are fifty books."""
     city = Random(f"{people}/{random.randrange(50)}")
-    return {"population": city.randrange(*people), **{f"unit_cost_{year}": city.randrange(*cost) for year in YEARS}}
+    return {
+        "population": city.randrange(*people),
+        **{f"unit_cost_{year}": city.randrange(*cost) for year in YEARS},
+    }
 
 
 def office(random: Random) -> dict[str, int]:
-    """A project as a form has it: figures of any size, some sources empty, a little general revenue below nought."""
+    """A project as a form has it: figures of any size, some sources empty, a little general
+    revenue below nought.
+    """
     record = _city(random, (20_000, 800_000), (7_000, 7_600))
     for year in YEARS:
         record[f"headcount_{year}"] = random.randrange(1, 60)
         for source in SOURCES:
-            record[f"{source}_{year}"] = 0 if random.random() < 0.3 else round(10 ** random.uniform(1, 6))
+            record[f"{source}_{year}"] = (
+                0 if random.random() < 0.3 else round(10 ** random.uniform(1, 6))
+            )
         if random.random() < 0.03:
             record[f"general_revenue_{year}"] *= -1
     return _completed(record)
@@ -106,7 +132,10 @@ def keypad(random: Random) -> dict[str, int]:
     """A project as it is budgeted: round figures that carry over from year to year, few sources."""
     record = _city(random, (5_000, 2_000_000), (6_500, 8_500))
     used = random.sample(SOURCES, random.randrange(2, 5))
-    base = {source: round(random.lognormvariate(8.5, 1.4)) if source in used else 0 for source in SOURCES}
+    base = {
+        source: round(random.lognormvariate(8.5, 1.4)) if source in used else 0
+        for source in SOURCES
+    }
     for year in YEARS:
         record[f"headcount_{year}"] = 1 + round(random.expovariate(0.1))
         for source in SOURCES:
@@ -116,7 +145,9 @@ def keypad(random: Random) -> dict[str, int]:
 
 
 Results = list[int | None]
-"""What a slip can make of a figure, each result as likely as the others; None where it makes nothing."""
+"""What a slip can make of a figure, each result as likely as the others; None where it makes
+nothing.
+"""
 Slipping = Callable[[str, Mapping[str, int]], Results]
 
 
@@ -126,12 +157,17 @@ def _digits(value: int) -> tuple[int, str]:
 
 def _swapped(name: str, record: Mapping[str, int]) -> Results:
     sign, text = _digits(record[name])
-    return [sign * int(text[:at] + text[at + 1] + text[at] + text[at + 2 :]) for at in range(len(text) - 1)]
+    return [
+        sign * int(text[:at] + text[at + 1] + text[at] + text[at + 2 :])
+        for at in range(len(text) - 1)
+    ]
 
 
 def _dropped(name: str, record: Mapping[str, int]) -> Results:
     sign, text = _digits(record[name])
-    return [sign * int(text[:at] + text[at + 1 :]) for at in range(len(text))] if len(text) > 1 else []
+    return (
+        [sign * int(text[:at] + text[at + 1 :]) for at in range(len(text))] if len(text) > 1 else []
+    )
 
 
 def _doubled(name: str, record: Mapping[str, int]) -> Results:
@@ -141,12 +177,20 @@ def _doubled(name: str, record: Mapping[str, int]) -> Results:
 
 def _inserted(name: str, record: Mapping[str, int]) -> Results:
     sign, text = _digits(record[name])
-    return [sign * int(text[:at] + digit + text[at:]) for at in range(len(text) + 1) for digit in "0123456789"]
+    return [
+        sign * int(text[:at] + digit + text[at:])
+        for at in range(len(text) + 1)
+        for digit in "0123456789"
+    ]
 
 
 def _mistyped(name: str, record: Mapping[str, int]) -> Results:
     sign, text = _digits(record[name])
-    return [sign * int(text[:at] + digit + text[at + 1 :]) for at in range(len(text)) for digit in "0123456789"]
+    return [
+        sign * int(text[:at] + digit + text[at + 1 :])
+        for at in range(len(text))
+        for digit in "0123456789"
+    ]
 
 
 _BESIDE: Final = {
@@ -157,7 +201,11 @@ _BESIDE: Final = {
 def _beside(name: str, record: Mapping[str, int]) -> Results:
     """The key beside the right one."""
     sign, text = _digits(record[name])
-    return [sign * int(text[:at] + digit + text[at + 1 :]) for at in range(len(text)) for digit in _BESIDE[text[at]]]
+    return [
+        sign * int(text[:at] + digit + text[at + 1 :])
+        for at in range(len(text))
+        for digit in _BESIDE[text[at]]
+    ]
 
 
 def _unsigned(name: str, record: Mapping[str, int]) -> Results:
@@ -181,16 +229,24 @@ def _other_year(name: str, record: Mapping[str, int]) -> Results:
 
 def _left_out(name: str, record: Mapping[str, int]) -> Results:
     field, _, year = name.rpartition("_")
-    return [record[name] - record[f"{source}_{year}"] for source in SOURCES] if field == "total_cost" else []
+    return (
+        [record[name] - record[f"{source}_{year}"] for source in SOURCES]
+        if field == "total_cost"
+        else []
+    )
 
 
 def _jumped(name: str, record: Mapping[str, int]) -> Results:
     """Two digits with one between them swapped: a slip that the model has no word for."""
     sign, text = _digits(record[name])
-    return [sign * int(text[:at] + text[at + 2] + text[at + 1] + text[at] + text[at + 3 :]) for at in range(len(text) - 2)]
+    return [
+        sign * int(text[:at] + text[at + 2] + text[at + 1] + text[at] + text[at + 3 :])
+        for at in range(len(text) - 2)
+    ]
 
 
-# How often each slip happens. Digits: in proportion to Verhoeff (1969), with fewer of the rest; see docs/suspects.md.
+# How often each slip happens. Digits: in proportion to Verhoeff (1969), with fewer of the rest;
+# see docs/suspects.md.
 OFFICE: Final[dict[Slipping, float]] = {
     _mistyped: 0.40, _swapped: 0.16, _dropped: 0.12, _doubled: 0.06, _inserted: 0.07,
     _unsigned: 0.03, _thousand: 0.04, _neighbour: 0.04, _other_year: 0.05, _left_out: 0.03,
@@ -199,13 +255,17 @@ KEYPAD: Final[dict[Slipping, float]] = {
     _beside: 0.35, _swapped: 0.2, _dropped: 0.1, _doubled: 0.1, _inserted: 0.03,
     _unsigned: 0.02, _thousand: 0.08, _neighbour: 0.02, _other_year: 0.05, _jumped: 0.05,
 }  # fmt: skip
-GENERATORS: Final[dict[str, tuple[Callable[[Random], dict[str, int]], Mapping[Slipping, float]]]] = {
+GENERATORS: Final[
+    dict[str, tuple[Callable[[Random], dict[str, int]], Mapping[Slipping, float]]]
+] = {
     "office": (office, OFFICE),
     "keypad": (keypad, KEYPAD),
 }
 
 
-def slipped(name: str, record: Mapping[str, int], slips: Mapping[Slipping, float], random: Random) -> int:
+def slipped(
+    name: str, record: Mapping[str, int], slips: Mapping[Slipping, float], random: Random
+) -> int:
     """Another value for a cell, by one of the slips."""
     while True:
         slip = random.choices(list(slips), list(slips.values()))[0]
@@ -215,14 +275,20 @@ def slipped(name: str, record: Mapping[str, int], slips: Mapping[Slipping, float
             return value
 
 
-def slip_chance(name: str, true: Mapping[str, int], printed: int, slips: Mapping[Slipping, float]) -> float:
+def slip_chance(
+    name: str, true: Mapping[str, int], printed: int, slips: Mapping[Slipping, float]
+) -> float:
     """How likely ``slipped`` makes this of a cell."""
     hit = some = 0.0
     for slip, weight in slips.items():
         results = slip(name, true)
         if results:
             hit += weight * results.count(printed) / len(results)
-            some += weight * sum(one is not None and one != true[name] for one in results) / len(results)
+            some += (
+                weight
+                * sum(one is not None and one != true[name] for one in results)
+                / len(results)
+            )
     return hit / some if some else 0.0
 
 
@@ -264,7 +330,11 @@ def office_prior(name: str, record: Mapping[str, int]) -> float:
     if value == 0:
         return 0.3
     size = abs(value)
-    share = 0.7 * (log10(min(size + 0.5, 10**6)) - log10(max(size - 0.5, 10))) / 5 if 10 <= size <= 10**6 else 0.0
+    share = (
+        0.7 * (log10(min(size + 0.5, 10**6)) - log10(max(size - 0.5, 10))) / 5
+        if 10 <= size <= 10**6
+        else 0.0
+    )
     if field != "general_revenue":
         return share if value > 0 else 0.0
     return share * (0.97 if value > 0 else 0.03)
@@ -277,13 +347,19 @@ def _arbitrary(name: str, record: Mapping[str, int], random: Random) -> int:
 
 
 def draw(generator: str, kind: Kind, mistakes: int, random: Random) -> Case:
-    """A record with so many wrong cells, each seen by the rules: it alone would make some rule fail."""
+    """A record with so many wrong cells, each seen by the rules: it alone would make some rule
+    fail.
+    """
     make, slips = GENERATORS[generator]
     while True:
         record = make(random)
         names = random.sample(CELLS, mistakes)
         printed = dict(record)
         for name in names:
-            printed[name] = slipped(name, record, slips, random) if kind == "slip" else _arbitrary(name, record, random)
+            printed[name] = (
+                slipped(name, record, slips, random)
+                if kind == "slip"
+                else _arbitrary(name, record, random)
+            )
         if all(not holds({**record, name: printed[name]}) for name in names) and not holds(printed):
             return Case(printed, {name: record[name] for name in names}, kind)

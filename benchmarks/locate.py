@@ -1,7 +1,8 @@
-"""Measures how well ``auditor.locate`` finds wrong cells, beside baselines and the best that anyone could do.
+"""Measures how well ``auditor.locate`` finds wrong cells, beside baselines and the best that
+anyone could do.
 
-``python -m benchmarks.locate`` writes docs/suspects.md; ``--cases`` sets how many cases each line has, ``--fit`` prints the
-slip model's numbers as fitted on other seeds.
+``python -m benchmarks.locate`` writes docs/suspects.md; ``--cases`` sets how many cases each line
+has, ``--fit`` prints the slip model's numbers as fitted on other seeds.
 """
 
 from __future__ import annotations
@@ -100,7 +101,9 @@ def ideal(case: Case) -> dict[str, Decimal]:
             record = {**case.printed, name: value}
             seen = case.printed[name]
             chance = (slip_chance(name, record, seen, OFFICE) + arbitrary_chance(seen)) / 2
-            belief = chance * office_prior(name, record) / (office_prior(name, case.printed) or 1e-12)
+            belief = (
+                chance * office_prior(name, record) / (office_prior(name, case.printed) or 1e-12)
+            )
             if best is None or belief > best[0]:
                 best = (belief, name, value)
     assert best is not None
@@ -108,7 +111,9 @@ def ideal(case: Case) -> dict[str, Decimal]:
 
 
 def first_minimal(case: Case) -> Guess:
-    """The first minimal set of scipy's mixed-integer program: a switch for each cell lets it move as far as a large number."""
+    """The first minimal set of scipy's mixed-integer program: a switch for each cell lets it move
+    as far as a large number.
+    """
     import numpy
     from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]
 
@@ -130,13 +135,20 @@ def first_minimal(case: Case) -> Guess:
     population = case.printed["population"]
     for year in (2023, 2024, 2025):
         sources = [
-            name for name in CELLS if name.endswith(str(year)) and name.split("_")[0] in ("grants", "local", "fees", "other", "general")
+            name
+            for name in CELLS
+            if name.endswith(str(year))
+            and name.split("_")[0] in ("grants", "local", "fees", "other", "general")
         ]
         row({f"total_cost_{year}": 1.0, **dict.fromkeys(sources, -1.0)}, 0, 0)
         unit = case.printed[f"unit_cost_{year}"] / 10
         row({f"staff_cost_{year}": 1.0, f"headcount_{year}": -unit}, -0.5, 0.5)
         row({f"cost_per_capita_{year}": 1.0, f"total_cost_{year}": -10000 / population}, -0.5, 0.5)
-        row({f"bond_burden_per_capita_{year}": 1.0, f"local_bonds_{year}": -10000 / population}, -0.5, 0.5)
+        row(
+            {f"bond_burden_per_capita_{year}": 1.0, f"local_bonds_{year}": -10000 / population},
+            -0.5,
+            0.5,
+        )
     for at, name in enumerate(CELLS):
         for sign in (1.0, -1.0):
             line = [0.0] * (2 * count)
@@ -149,14 +161,20 @@ def first_minimal(case: Case) -> Guess:
         milp(
             numpy.array([0.0] * count + [1.0] * count),
             integrality=numpy.ones(2 * count),
-            bounds=Bounds(cast(Any, [-far] * count + [0.0] * count), cast(Any, [far] * count + [1.0] * count)),
+            bounds=Bounds(
+                cast(Any, [-far] * count + [0.0] * count), cast(Any, [far] * count + [1.0] * count)
+            ),
             constraints=LinearConstraint(numpy.array(rows), cast(Any, lows), cast(Any, highs)),
             options={"time_limit": 10},
         ),
     )
     if found.x is None:
         return None
-    return {name: round(found.x[at]) * STEPS[name] for at, name in enumerate(CELLS) if found.x[count + at] > 0.5}
+    return {
+        name: round(found.x[at]) * STEPS[name]
+        for at, name in enumerate(CELLS)
+        if found.x[count + at] > 0.5
+    }
 
 
 def any_minimal(found: Sequence[Explanation], random: Random) -> Guess:
@@ -189,7 +207,9 @@ class Line(NamedTuple):
             f"{self.ten / cases:.1%}",
             share(self.ours.first, cases),
             share(self.ours.exact, cases),
-            f"{self.ideal.first / self.ideal.cases:.1%} · {self.ideal.exact / self.ideal.cases:.1%}" if self.ideal.cases else "—",
+            f"{self.ideal.first / self.ideal.cases:.1%} · {self.ideal.exact / self.ideal.cases:.1%}"
+            if self.ideal.cases
+            else "—",
             share(self.minimal.first, cases),
             share(self.program.first, self.program.cases),
             str(self.undecided),
@@ -246,18 +266,30 @@ def books(source: str) -> list[Book]:
 
 
 def spoilt(book: Book, kind: Kind, random: Random) -> tuple[Book, Sheet, str, str | None, Decimal]:
-    """A book with one wrong figure; the sheet that has it, its field and year, and its true value."""
+    """A book with one wrong figure; the sheet that has it, its field and year, and its true
+    value.
+    """
     while True:
         sheet = random.choice(book.sheets)
         cells: list[tuple[str, str | None, Figure]] = [
-            (name, None, figure) for name in ("population", "cost_per_capita", "bond_burden_per_capita") if (figure := getattr(sheet, name))
+            (name, None, figure)
+            for name in ("population", "cost_per_capita", "bond_burden_per_capita")
+            if (figure := getattr(sheet, name))
         ]
         for column, year in sheet.years.items():
-            cells += [(name, column, figure) for name in ("total_cost", "staff_cost", "headcount") if (figure := getattr(year, name))]
+            cells += [
+                (name, column, figure)
+                for name in ("total_cost", "staff_cost", "headcount")
+                if (figure := getattr(year, name))
+            ]
             cells += [(f"funding.{name}", column, figure) for name, figure in year.funding.items()]
         field, key, figure = random.choice([cell for cell in cells if cell[2].value is not None])
         assert figure.value is not None
-        step = Decimal("0.1") if field in ("headcount", "cost_per_capita", "bond_burden_per_capita") else Decimal(1)
+        step = (
+            Decimal("0.1")
+            if field in ("headcount", "cost_per_capita", "bond_burden_per_capita")
+            else Decimal(1)
+        )
         true_steps = int(figure.value / step)
         value = spoil(true_steps, kind, random)
         if value is None or value == true_steps:
@@ -268,8 +300,14 @@ def spoilt(book: Book, kind: Kind, random: Random) -> tuple[Book, Sheet, str, st
         else:
             year = sheet.years[key]
             name = field.removeprefix("funding.")
-            update = {"funding": FrozenDict({**year.funding, name: wrong})} if name != field else {field: wrong}
-            changed = sheet.model_copy(update={"years": FrozenDict({**sheet.years, key: year.model_copy(update=update)})})
+            update = (
+                {"funding": FrozenDict({**year.funding, name: wrong})}
+                if name != field
+                else {field: wrong}
+            )
+            changed = sheet.model_copy(
+                update={"years": FrozenDict({**sheet.years, key: year.model_copy(update=update)})}
+            )
         sheets = tuple(changed if one is sheet else one for one in book.sheets)
         return book.model_copy(update={"sheets": sheets}), changed, field, key, figure.value
 
@@ -284,7 +322,9 @@ def spoil(value: int, kind: Kind, random: Random) -> int | None:
 
 
 def in_books(source: str, kind: Kind, cases: int) -> str:
-    """How often a finding's suspects name the one wrong figure of a book; only figures whose change makes a new finding count."""
+    """How often a finding's suspects name the one wrong figure of a book; only figures whose
+    change makes a new finding count.
+    """
     random = Random(f"{SEED}/{source}/{kind}")
     originals = books(source)
     known = [{finding.id for finding in auditor.audit(one).findings} for one in originals]
@@ -292,8 +332,19 @@ def in_books(source: str, kind: Kind, cases: int) -> str:
     while done < cases:
         number = random.randrange(len(originals))
         wrong, sheet, field, year, value = spoilt(originals[number], kind, random)
-        new = [one for one in auditor.audit(wrong).findings if one.id not in known[number] and one.severity == "error"]
-        told = [one for one in new if one.sheet and one.sheet.number == sheet.number and one.document == sheet.document and one.suspects]
+        new = [
+            one
+            for one in auditor.audit(wrong).findings
+            if one.id not in known[number] and one.severity == "error"
+        ]
+        told = [
+            one
+            for one in new
+            if one.sheet
+            and one.sheet.number == sheet.number
+            and one.document == sheet.document
+            and one.suspects
+        ]
         if not told:
             continue
         done += 1
@@ -321,9 +372,16 @@ def chances(numbers: Mapping[str, float]) -> Generator[None]:
 
 
 def fit(cases: int) -> str:
-    """The chance of each slip by expectation and maximisation on known mistakes, and the odds that explain their number best."""
+    """The chance of each slip by expectation and maximisation on known mistakes, and the odds
+    that explain their number best.
+    """
     random = Random(FIT_SEED)
-    training = [draw("office", kind, mistakes, random) for mistakes in (1, 2, 3) for kind in KINDS for _ in range(cases)]
+    training = [
+        draw("office", kind, mistakes, random)
+        for mistakes in (1, 2, 3)
+        for kind in KINDS
+        for _ in range(cases)
+    ]
     names = list(STEPS)
     numbers = dict(slips.CHANCES)
     for _ in range(20):
@@ -343,10 +401,15 @@ def fit(cases: int) -> str:
         whole = sum(count for code, count in counts.items() if code not in known)
         numbers = {code: known.get(code, rest * count / whole) for code, count in counts.items()}
         numbers["part-left-out"] *= errors / sums  # a slip of sums alone
-    lines = ["CHANCES: Final[dict[str, float]] = {", *(f'    "{code}": {number:.3f},' for code, number in numbers.items()), "}"]
+    lines = [
+        "CHANCES: Final[dict[str, float]] = {",
+        *(f'    "{code}": {number:.3f},' for code, number in numbers.items()),
+        "}",
+    ]
     with chances(numbers):
         odds = max(
-            (0.003, 0.006, 0.01, 0.02, 0.03, 0.05, 0.08), key=lambda odds: _explained(training[:: max(1, len(training) // 1200)], odds)
+            (0.003, 0.006, 0.01, 0.02, 0.03, 0.05, 0.08),
+            key=lambda odds: _explained(training[:: max(1, len(training) // 1200)], odds),
         )
     return "\n".join([*lines, f"ODDS: Final = {odds}"])
 
@@ -362,13 +425,20 @@ def _parts(case: Case, at: int, value: int) -> dict[str, float]:
     parts = {"arbitrary": slips.CHANCES["arbitrary"] * slips.ARBITRARY / (abs(printed) + 1)}
     for code, part in slips.ways(value, printed):
         parts[code] = slips.CHANCES[code] * part
-    for code, cells in (("neighbour-value", rows.get(at, ())), ("other-year-value", years.get(at, ()))):
+    for code, cells in (
+        ("neighbour-value", rows.get(at, ())),
+        ("other-year-value", years.get(at, ())),
+    ):
         alike = sum(steps[other] == printed for other in cells) if printed else 0
         if alike:
             parts[code] = slips.CHANCES[code] * alike / len(cells)
     if names[at].startswith("total_cost"):
         year = names[at].rpartition("_")[2]
-        others = [case.printed[name] for name in CELLS if name.endswith(year) and name in FORMULAS[(int(year) - 2023) * 4]]
+        others = [
+            case.printed[name]
+            for name in CELLS
+            if name.endswith(year) and name in FORMULAS[(int(year) - 2023) * 4]
+        ]
         if value - printed in others:
             parts["part-left-out"] = slips.CHANCES["part-left-out"] / 5
     return parts
@@ -385,7 +455,9 @@ def _explained(training: Sequence[Case], odds: float) -> float:
                 found = located(case, 50)
             except Undecided:
                 found = Explanations()
-            told = next((float(one.share) for one in found if set(one.names) == set(case.truth)), 0.0)
+            told = next(
+                (float(one.share) for one in found if set(one.names) == set(case.truth)), 0.0
+            )
             total += log(max(told, 0.001))
         return total
     finally:
@@ -395,7 +467,9 @@ def _explained(training: Sequence[Case], odds: float) -> float:
 def main() -> None:
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--cases", type=int, default=3000)
-    asking.add_argument("--programs", type=int, default=200, help="cases for scipy's program, which is slow")
+    asking.add_argument(
+        "--programs", type=int, default=200, help="cases for scipy's program, which is slow"
+    )
     asking.add_argument("--fit", action="store_true")
     asked = asking.parse_args()
     if asked.fit:
@@ -414,12 +488,19 @@ def main() -> None:
                 lines.append(line.markdown())
                 print(lines[-1], flush=True)
         parts.append(f"**{generator}** generator:\n\n{HEADER}\n" + "\n".join(lines))
-    lines = [in_books(source, kind, max(1, asked.cases // 10)) for source in SOURCES_OF_BOOKS for kind in KINDS]
+    lines = [
+        in_books(source, kind, max(1, asked.cases // 10))
+        for source in SOURCES_OF_BOOKS
+        for kind in KINDS
+    ]
     heads = "| books | one wrong figure | cases | among the first five | first | first with the exact value |\n|---|---|---|---|---|---|"
     parts.append(f"**Books**, by way of the audit:\n\n{heads}\n" + "\n".join(lines))
     print(parts[-1])
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n" + "\n\n".join(parts) + f"\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    PAGE.write_text(
+        f"{before}{BEGIN}\n" + "\n\n".join(parts) + f"\n{END}{rest.partition(END)[2]}",
+        encoding="utf-8",
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""How a speed is measured: pairs of whole processes in turn, or calls in this process, medians and middle halves of both."""
+"""How a speed is measured: pairs of whole processes in turn, or calls in this process, medians
+and middle halves of both.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,16 @@ class Spread(NamedTuple):
         return cls(*quantiles(values, n=4, method="inclusive"))
 
 
-def ratio(command: Sequence[str], against: Sequence[str], *, pairs: int = 15, exits: Collection[int] = (0,)) -> Spread:
-    """How many times as long ``command`` takes as ``against``: a machine that slows down slows both runs of a pair."""
+def ratio(
+    command: Sequence[str],
+    against: Sequence[str],
+    *,
+    pairs: int = 15,
+    exits: Collection[int] = (0,),
+) -> Spread:
+    """How many times as long ``command`` takes as ``against``: a machine that slows down slows
+    both runs of a pair.
+    """
     _run(command, exits)  # the first runs compile modules and fill the disk's cache
     _run(against, (0,))
     return Spread.of([_run(command, exits) / _run(against, (0,)) for _ in range(pairs)])
@@ -42,7 +52,9 @@ def _run(command: Sequence[str], exits: Collection[int]) -> float:
     taken = perf_counter() - start
     if done.returncode not in exits:
         sys.stderr.buffer.write(done.stderr)
-        raise SystemExit(f"exit code {done.returncode}, so there is nothing to time: {' '.join(command[3:])}")
+        raise SystemExit(
+            f"exit code {done.returncode}, so there is nothing to time: {' '.join(command[3:])}"
+        )
     return taken
 
 
@@ -71,7 +83,11 @@ def machine() -> str:
     processor = platform.processor()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        models = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        models = [
+            line.partition(":")[2].strip()
+            for line in cpuinfo.read_text().splitlines()
+            if line.startswith("model name")
+        ]
         processor = models[0] if models else processor
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores ({processor or 'unnamed'}){memory}, {python}"

@@ -1,4 +1,6 @@
-"""The PDF reader against pdfplumber on the same pages and figures: ``python -m benchmarks.pdf`` (needs pdfplumber and reportlab)."""
+"""The PDF reader against pdfplumber on the same pages and figures: ``python -m benchmarks.pdf``
+(needs pdfplumber and reportlab).
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,11 @@ def printed(pages: int) -> tuple[bytes, Book, Form]:
     make_pdfs: Any = importlib.import_module("make_pdfs")
     form = load().forms["kushiro"]
     made = book(sheets=pages, seed=0, form=form, kpis=0)
-    return make_pdfs.printed(made, form, Layout(numbers="text"), make_pdfs.Print(borders="solid")), made, form
+    return (
+        make_pdfs.printed(made, form, Layout(numbers="text"), make_pdfs.Print(borders="solid")),
+        made,
+        form,
+    )
 
 
 def amounts(made: Book) -> list[list[str]]:
@@ -40,40 +46,56 @@ def amounts(made: Book) -> list[list[str]]:
     found: list[list[str]] = []
     for sheet in made.sheets:
         of = [
-            figure for year in sheet.years.values() for figure in (year.total_cost, *year.funding.values(), year.staff_cost, year.headcount)
+            figure
+            for year in sheet.years.values()
+            for figure in (year.total_cost, *year.funding.values(), year.staff_cost, year.headcount)
         ]
-        found.append(sorted(figure.printed for figure in of if figure is not None and figure.printed))
+        found.append(
+            sorted(figure.printed for figure in of if figure is not None and figure.printed)
+        )
     return found
 
 
 def processor_time() -> float:
-    """Seconds of processor time of this process and its ended children: other programs' load does not count."""
+    """Seconds of processor time of this process and its ended children: other programs' load does
+    not count.
+    """
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 
 
 def by_pdfplumber(data: bytes, made: Book) -> tuple[float, bool]:
-    """Processor seconds that its tables take, and whether they hold the figures; pages are closed, as its manual advises."""
+    """Processor seconds that its tables take, and whether they hold the figures; pages are
+    closed, as its manual advises.
+    """
     pdfplumber: Any = importlib.import_module("pdfplumber")
     began = processor_time()
     pages: list[set[str]] = []
     with pdfplumber.open(io.BytesIO(data)) as document:
         for page in document.pages:
-            pages.append({cell for table in page.extract_tables() for row in table for cell in row if cell})
+            pages.append(
+                {cell for table in page.extract_tables() for row in table for cell in row if cell}
+            )
             page.close()
     took = processor_time() - began
-    return took, all(set(wanted) <= found for wanted, found in zip(amounts(made), pages, strict=True))
+    return took, all(
+        set(wanted) <= found for wanted, found in zip(amounts(made), pages, strict=True)
+    )
 
 
 def by_auditor(data: bytes, made: Book, form: Form) -> tuple[float, bool]:
-    """Processor seconds from bytes to records, child process and all, and whether they hold the figures."""
+    """Processor seconds from bytes to records, child process and all, and whether they hold the
+    figures.
+    """
     source = Source("sheets.pdf", data)
     reader = pdf_reader()
     began = processor_time()
     words = reader.words(source)
     reading = reader.read(source, form)
     took = processor_time() - began
-    return took, bool(words) and amounts(Book(form=form.name, fiscal_year=made.fiscal_year, sheets=reading.sheets)) == amounts(made)
+    return took, bool(words) and amounts(
+        Book(form=form.name, fiscal_year=made.fiscal_year, sheets=reading.sheets)
+    ) == amounts(made)
 
 
 def peak(path: str) -> None:
@@ -90,7 +112,13 @@ def peaks(counts: tuple[int, ...]) -> list[float]:
         for count in counts:
             path = Path(folder) / f"{count}.pdf"
             path.write_bytes(printed(count)[0])
-            run = subprocess.run([sys.executable, "-m", "benchmarks.pdf", str(path)], capture_output=True, text=True, check=True, cwd=ROOT)
+            run = subprocess.run(
+                [sys.executable, "-m", "benchmarks.pdf", str(path)],
+                capture_output=True,
+                text=True,
+                check=True,
+                cwd=ROOT,
+            )
             found.append(float(run.stdout))
     return found
 
@@ -108,7 +136,9 @@ def main() -> None:
         ratios.append(theirs / ours)
         print(f"{PAGES} pages: auditor {ours:.2f} s (figures right: {right})")
     middle = sorted(ratios)[1]
-    print(f"{middle:.1f} times as fast as pdfplumber; the goal is {GOAL}: {'met' if middle >= GOAL else 'missed'}")
+    print(
+        f"{middle:.1f} times as fast as pdfplumber; the goal is {GOAL}: {'met' if middle >= GOAL else 'missed'}"
+    )
     few, many = peaks((25, PAGES))
     print(f"peak memory: {few:.0f} MiB for 25 pages, {many:.0f} MiB for {PAGES}")
 

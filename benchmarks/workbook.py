@@ -1,4 +1,6 @@
-"""Reads a workbook of 250 worksheets with 100 merged ranges each, against openpyxl's ordinary load: ``python -m benchmarks.workbook``."""
+"""Reads a workbook of 250 worksheets with 100 merged ranges each, against openpyxl's ordinary
+load: ``python -m benchmarks.workbook``.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ SHEETS: Final = 250
 MERGES: Final = 100
 PAIRS: Final = 3
 
-# Each load runs in a process of its own, which prints its seconds of processor time and its peak memory in MB.
+# Each load runs in a process of its own, which prints its seconds of processor time and its peak
+# memory in MB.
 _TIMED: Final = """
 import resource, sys, time
 {setup}
@@ -34,11 +37,16 @@ CELLS: Final = (
     "count = sum(bool(sheet.cells) for sheet in Workbook(Package(Path(sys.argv[1]).read_bytes())).worksheets());"
     f" assert count == {SHEETS}, count",
 )
-OPENPYXL: Final = ("import openpyxl", f"book = openpyxl.load_workbook(sys.argv[1]); assert len(book.worksheets) == {SHEETS}")
+OPENPYXL: Final = (
+    "import openpyxl",
+    f"book = openpyxl.load_workbook(sys.argv[1]); assert len(book.worksheets) == {SHEETS}",
+)
 
 
 def make(path: Path) -> None:
-    """A city's whole book: one sheet of the form on each worksheet, all its labels and figures merged over several columns."""
+    """A city's whole book: one sheet of the form on each worksheet, all its labels and figures
+    merged over several columns.
+    """
     from auditor.auditing.session import load
     from auditor.testing.build import book
     from tests.documents.workbook_writer import Layout, workbook_bytes, worksheets_of
@@ -55,7 +63,9 @@ def make(path: Path) -> None:
 def run(path: Path, setup: str, load: str) -> tuple[float, float]:
     """Seconds and peak memory (MB) of one load."""
     command = [sys.executable, "-c", _TIMED.format(setup=setup, load=load), str(path)]
-    done = subprocess.run(command, capture_output=True, check=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command, capture_output=True, check=True, text=True, stdin=subprocess.DEVNULL
+    )
     seconds, peak = done.stdout.split()
     return float(seconds), float(peak)
 
@@ -66,14 +76,22 @@ def main() -> None:
         make(path)
         runs = [(run(path, *CELLS), run(path, *OURS), run(path, *OPENPYXL)) for _ in range(PAIRS)]
     print(machine())
-    print(f"{SHEETS} worksheets, {MERGES} merged ranges each, processor time, median of {PAIRS} turns:")
+    print(
+        f"{SHEETS} worksheets, {MERGES} merged ranges each, processor time, median of {PAIRS} turns:"
+    )
     for index, what in enumerate(
-        ("the cells, as openpyxl's load gives them", "the records with all checks of formulas", "openpyxl's load")
+        (
+            "the cells, as openpyxl's load gives them",
+            "the records with all checks of formulas",
+            "openpyxl's load",
+        )
     ):
         seconds = median(turn[index][0] for turn in runs)
         ratio = median(turn[2][0] / turn[index][0] for turn in runs)
         peak = max(turn[index][1] for turn in runs)
-        print(f"  {what}: {seconds:.2f} s, {ratio:.1f} times as fast as openpyxl's load, peak {peak:.0f} MB")
+        print(
+            f"  {what}: {seconds:.2f} s, {ratio:.1f} times as fast as openpyxl's load, peak {peak:.0f} MB"
+        )
 
 
 if __name__ == "__main__":

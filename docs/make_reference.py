@@ -1,7 +1,8 @@
-"""Makes the parts of the docs that say what the code says: the rules, the commands, the names and functions of formulas.
+"""Makes the parts of the docs that say what the code says: the rules, the commands, the names and
+functions of formulas.
 
-`make docs` writes them. A page made as a whole says so in its first line; in a page written by hand, what stands between
-`<!-- made: … -->` and `<!-- made: end -->` is made.
+`make docs` writes them. A page made as a whole says so in its first line; in a page written by
+hand, what stands between `<!-- made: … -->` and `<!-- made: end -->` is made.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def _filled(text: str, parts: Mapping[str, Iterable[str]]) -> str:
         body = "\n".join(parts[match["name"]])
         return f"<!-- made: {match['name']} -->\n\n{body}\n\n<!-- made: end -->"
 
-    return re.sub(r"<!-- made: (?P<name>(?!end)[a-z ]+) -->.*?<!-- made: end -->", fill, text, flags=re.DOTALL)
+    return re.sub(
+        r"<!-- made: (?P<name>(?!end)[a-z ]+) -->.*?<!-- made: end -->", fill, text, flags=re.DOTALL
+    )
 
 
 def _cell(text: str) -> str:
@@ -134,21 +137,47 @@ def _rule(rule: Rule, lang: Lang, words: Wording) -> Iterator[str]:
     yield from ["", say(f"**Why.** {file.why.en}", f"**理由**　{file.why.ja}")]
     yield from ["", say(f"**What to do.** {file.action.en}", f"**対応**　{file.action.ja}"), ""]
     if file.each == "reading":
-        yield say("**Formula.** None: a reader remarks this.", "**数式**　なし（文書を読み取るときに検出します）。")
+        yield say(
+            "**Formula.** None: a reader remarks this.",
+            "**数式**　なし（文書を読み取るときに検出します）。",
+        )
         return
     if file.formula:
         yield say("**Formula.**", "**数式**")
         yield from ["", "```text", " ".join(file.formula.split()), "```"]
     else:
-        yield say("**Formula.** None: a Python function judges this.", "**数式**　なし（Python の関数で判定します）。")
+        yield say(
+            "**Formula.** None: a Python function judges this.",
+            "**数式**　なし（Python の関数で判定します）。",
+        )
     if file.when:
-        yield from ["", say("**Applies when.**", "**適用する条件**"), "", "```text", " ".join(file.when.split()), "```"]
+        yield from [
+            "",
+            say("**Applies when.**", "**適用する条件**"),
+            "",
+            "```text",
+            " ".join(file.when.split()),
+            "```",
+        ]
     for severity, condition in file.severity_when.items():
-        yield from ["", say(f"**{words.word(severity)} instead, when** ", f"**次の場合は{words.word(severity)}**　") + f"`{condition}`"]
+        yield from [
+            "",
+            say(
+                f"**{words.word(severity)} instead, when** ",
+                f"**次の場合は{words.word(severity)}**　",
+            )
+            + f"`{condition}`",
+        ]
     if file.retired:
-        yield from ["", say("**Takes the place of** ", "**引き継いだ規則**　") + ", ".join(file.retired)]
+        yield from [
+            "",
+            say("**Takes the place of** ", "**引き継いだ規則**　") + ", ".join(file.retired),
+        ]
     yield from ["", say("**Examples.**", "**例**"), "", "```toml"]
-    yield "\n\n".join("\n".join(["[[cases]]", *(f"{_key(key)} = {_toml(value)}" for key, value in case.items())]) for case in file.cases)
+    yield "\n\n".join(
+        "\n".join(["[[cases]]", *(f"{_key(key)} = {_toml(value)}" for key, value in case.items())])
+        for case in file.cases
+    )
     yield "```"
 
 
@@ -164,7 +193,11 @@ def _toml(value: Any) -> str:
             escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
             return f'"{escaped}"'
         case Mapping():
-            return "{ " + ", ".join(f"{_key(key)} = {_toml(item)}" for key, item in value.items()) + " }"
+            return (
+                "{ "
+                + ", ".join(f"{_key(key)} = {_toml(item)}" for key, item in value.items())
+                + " }"
+            )
         case list() | tuple():
             return f"[{', '.join(_toml(item) for item in value)}]"
         case _:
@@ -178,8 +211,21 @@ def _findings(session: Session, lang: Lang) -> Iterator[str]:
     for family, rules in _by_family(session):
         yield f"#### {family} {FAMILIES[family][ja]}"
         yield ""
-        rows = ((rule.code, words.word(rule.file.severity), rule.file.title.of(lang), rule.file.action.of(lang)) for rule in rules)
-        yield from _table(("規則", "重要度", "指摘の内容", "対応") if ja else ("rule", "severity", "finding", "what to do"), rows)
+        rows = (
+            (
+                rule.code,
+                words.word(rule.file.severity),
+                rule.file.title.of(lang),
+                rule.file.action.of(lang),
+            )
+            for rule in rules
+        )
+        yield from _table(
+            ("規則", "重要度", "指摘の内容", "対応")
+            if ja
+            else ("rule", "severity", "finding", "what to do"),
+            rows,
+        )
         yield ""
 
 
@@ -189,7 +235,11 @@ def _findings(session: Session, lang: Lang) -> Iterator[str]:
 def _commands(lang: Lang) -> Iterator[str]:
     ja = lang == "ja"
     parser = cli._parser(lang)
-    (commands,) = [action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    (commands,) = [
+        action.choices
+        for action in parser._actions
+        if isinstance(action, argparse._SubParsersAction)
+    ]
     yield "# コマンド" if ja else "# Commands"
     yield from ["", parser.description or "", "", parser.epilog or ""]
     for name, command in commands.items():
@@ -214,7 +264,9 @@ def _option(action: argparse.Action) -> str:
         value = "{" + ",".join(map(str, action.choices)) + "}"
     if not action.option_strings:
         return f"`{value}`"
-    return ", ".join(f"`{option}{' ' + value if value else ''}`" for option in action.option_strings)
+    return ", ".join(
+        f"`{option}{' ' + value if value else ''}`" for option in action.option_strings
+    )
 
 
 # — formulas —
@@ -222,14 +274,22 @@ def _option(action: argparse.Action) -> str:
 
 def _functions() -> Iterator[str]:
     rows = (
-        (f"`{name}()`", ", ".join(function.takes) or "a name in quotes", function.gives, function.means.en, function.means.ja)
+        (
+            f"`{name}()`",
+            ", ".join(function.takes) or "a name in quotes",
+            function.gives,
+            function.means.en,
+            function.means.ja,
+        )
         for name, function in FUNCTIONS.items()
     )
     yield from _table(("function", "takes", "gives", "meaning", "意味"), rows)
 
 
 def _names() -> Iterator[str]:
-    """What can be named on each kind of row, with the sources of the shipped forms as ``funding.…``."""
+    """What can be named on each kind of row, with the sources of the shipped forms as
+    ``funding.…``.
+    """
     scopes = vocabulary(()).scopes
     rows = (
         (

@@ -1,7 +1,9 @@
-"""A slow, obvious judge of its own: formulas as plain tuples, answered by trying the corners of every figure's interval.
+"""A slow, obvious judge of its own: formulas as plain tuples, answered by trying the corners of
+every figure's interval.
 
-An open end is tried a hair inside. With every figure used once, sums, differences, products and quotients are monotone in each figure,
-so the corners bound what a side can be; that makes the answers exact. It shares no code with the program.
+An open end is tried a hair inside. With every figure used once, sums, differences, products and
+quotients are monotone in each figure, so the corners bound what a side can be; that makes the
+answers exact. It shares no code with the program.
 """
 
 from __future__ import annotations
@@ -21,7 +23,11 @@ Tree = tuple[Any, ...]
 
 def corners(figure: Any) -> tuple[Fraction, ...]:
     lo, hi, lo_open, hi_open = figure
-    return (Fraction(lo),) if lo == hi else (Fraction(lo) + (HAIR if lo_open else 0), Fraction(hi) - (HAIR if hi_open else 0))
+    return (
+        (Fraction(lo),)
+        if lo == hi
+        else (Fraction(lo) + (HAIR if lo_open else 0), Fraction(hi) - (HAIR if hi_open else 0))
+    )
 
 
 def names(tree: Tree) -> list[str]:
@@ -35,7 +41,9 @@ def names(tree: Tree) -> list[str]:
 
 
 def number(tree: Tree, figures: Figures, at: Mapping[str, Fraction]) -> Fraction | str:
-    """A number where every figure has the value of ``at``; "blank" or "unknown" where there is none."""
+    """A number where every figure has the value of ``at``; "blank" or "unknown" where there is
+    none.
+    """
     kind = tree[0]
     if kind == "number":
         return Fraction(tree[1])
@@ -88,13 +96,20 @@ def divides_by_zero(tree: Tree, figures: Figures) -> bool:
 
 
 def holds(operator: str, left: Fraction, right: Fraction) -> bool:
-    return {"==": left == right, "!=": left != right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[
-        operator
-    ]
+    return {
+        "==": left == right,
+        "!=": left != right,
+        "<": left < right,
+        "<=": left <= right,
+        ">": left > right,
+        ">=": left >= right,
+    }[operator]
 
 
 def answer(tree: Tree, figures: Figures) -> str:
-    """What a condition answers; exact where every comparison uses each figure once and no ``abs``."""
+    """What a condition answers; exact where every comparison uses each figure once and no
+    ``abs``.
+    """
     kind = tree[0]
     if kind in ("and", "or"):
         pick = min if kind == "and" else max
@@ -103,7 +118,13 @@ def answer(tree: Tree, figures: Figures) -> str:
         return {"yes": "no", "no": "yes"}.get(inner := answer(tree[1], figures), inner)
     if kind in ("present", "blank"):
         figure = figures[tree[1]]
-        return "unknown" if figure == "text" else "yes" if (figure == "blank") is (kind == "blank") else "no"
+        return (
+            "unknown"
+            if figure == "text"
+            else "yes"
+            if (figure == "blank") is (kind == "blank")
+            else "no"
+        )
     if divides_by_zero(tree, figures):
         return "unknown"
     gaps: list[Fraction] = []
@@ -157,5 +178,7 @@ def written(tree: Tree) -> str:
             return f" {kind} ".join(f"({written(part)})" for part in tree[1])
         case _:
             return (
-                f"({written(tree[1])}) {kind} ({written(tree[2])})" if kind in "+-*/" else f"{written(tree[1])} {kind} {written(tree[2])}"
+                f"({written(tree[1])}) {kind} ({written(tree[2])})"
+                if kind in "+-*/"
+                else f"{written(tree[1])} {kind} {written(tree[2])}"
             )

@@ -1,4 +1,6 @@
-"""The shipped data: figures as published hold no error, and each faulty copy fires just what its list of faults says."""
+"""The shipped data: figures as published hold no error, and each faulty copy fires just what its
+list of faults says.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +35,18 @@ def audited(name: str) -> Report:
 def fired(report: Report) -> set[tuple[str, int]]:
     """Code and number of the sheet or KPI of every error and warning."""
     found = [finding for finding in report.findings if finding.severity != "note"]
-    return {(finding.rule, (finding.sheet or finding.kpi).number) for finding in found if finding.sheet or finding.kpi}  # type: ignore[union-attr]
+    return {
+        (finding.rule, (finding.sheet or finding.kpi).number)
+        for finding in found
+        if finding.sheet or finding.kpi
+    }  # type: ignore[union-attr]
 
 
 def maker() -> ModuleType:
     """The script that makes the files; it is no part of the package."""
-    spec = importlib.util.spec_from_file_location("making_kushiro", ROOT / "datasets" / "making" / "kushiro.py")
+    spec = importlib.util.spec_from_file_location(
+        "making_kushiro", ROOT / "datasets" / "making" / "kushiro.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -48,9 +56,16 @@ def maker() -> ModuleType:
 
 
 def test_what_there_is() -> None:
-    assert auditor_datasets.names() == ("kushiro-r5-kpi", "kushiro-r5-kpi-faulty", "kushiro-r6", "kushiro-r6-faulty")
+    assert auditor_datasets.names() == (
+        "kushiro-r5-kpi",
+        "kushiro-r5-kpi-faulty",
+        "kushiro-r6",
+        "kushiro-r6-faulty",
+    )
     assert FAULTY == ["kushiro-r5-kpi-faulty", "kushiro-r6-faulty"]
-    with pytest.raises(KeyError, match="there is no data set 'kushiro'; there are kushiro-r5-kpi, "):
+    with pytest.raises(
+        KeyError, match="there is no data set 'kushiro'; there are kushiro-r5-kpi, "
+    ):
         auditor_datasets.load("kushiro")
 
 
@@ -74,7 +89,11 @@ def test_the_indicators_as_published() -> None:
 
 @pytest.mark.parametrize("name", FAULTY)
 def test_a_faulty_copy_fires_what_its_list_says_and_no_more(name: str) -> None:
-    declared = {(code, fault.sheet or fault.kpi) for fault in auditor_datasets.faults(name) for code in fault.codes}
+    declared = {
+        (code, fault.sheet or fault.kpi)
+        for fault in auditor_datasets.faults(name)
+        for code in fault.codes
+    }
     assert fired(audited(name)) - fired(audited(name.removesuffix("-faulty"))) == declared
 
 
@@ -93,7 +112,10 @@ def test_each_fault_stands_where_its_list_says(name: str) -> None:
             return str(getattr(record, "result", None) or getattr(record, "printed", ""))
         return str(getattr(record, "printed", record)) if record is not None else ""
 
-    (clean,), (faulty,) = auditor_datasets.load(name.removesuffix("-faulty")), auditor_datasets.load(name)
+    (clean,), (faulty,) = (
+        auditor_datasets.load(name.removesuffix("-faulty")),
+        auditor_datasets.load(name),
+    )
     for fault in auditor_datasets.faults(name):
         if fault.field not in ("column", "source"):
             assert cell(clean, fault.sheet, fault.kpi, fault.field, fault.year) == fault.was
@@ -104,30 +126,58 @@ def test_no_prose_is_shipped() -> None:
     for name in auditor_datasets.names():
         for book in auditor_datasets.load(name):
             for sheet in book.sheets:
-                assert (sheet.purpose, sheet.planned, sheet.undivided, sheet.captions) == ("", "", "", "")
+                assert (sheet.purpose, sheet.planned, sheet.undivided, sheet.captions) == (
+                    "",
+                    "",
+                    "",
+                    "",
+                )
                 assert sheet.achieved in ("", "あああああ")
-                assert {(evaluation.issues, evaluation.direction) for evaluation in sheet.evaluations.values()} <= {("", "")}
+                assert {
+                    (evaluation.issues, evaluation.direction)
+                    for evaluation in sheet.evaluations.values()
+                } <= {("", "")}
             assert {kpi.summary for kpi in book.kpis} <= {""}
 
 
 def by_hand(item: Any) -> Any:
-    """Records as somebody who reads a document writes them down: a figure's value and print, and nothing for a blank."""
+    """Records as somebody who reads a document writes them down: a figure's value and print, and
+    nothing for a blank.
+    """
     if isinstance(item, dict):
         if "state" in item:
-            return None if item["state"] == "blank" else {"value": item["value"], "printed": item["printed"]}
+            return (
+                None
+                if item["state"] == "blank"
+                else {"value": item["value"], "printed": item["printed"]}
+            )
         return {key: by_hand(value) for key, value in item.items()}
     return [by_hand(value) for value in item] if isinstance(item, list) else item
 
 
 @pytest.mark.parametrize("source", [DOCUMENTS, None], ids=["shared", "shipped"])
-def test_the_files_are_what_the_maker_makes(source: Path | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if source is None or not source.is_dir():  # then from the shipped figures, laid out as the documents' are
+def test_the_files_are_what_the_maker_makes(
+    source: Path | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if (
+        source is None or not source.is_dir()
+    ):  # then from the shipped figures, laid out as the documents' are
         source = tmp_path / "documents"
         source.mkdir()
-        sheets = json.loads(auditor_datasets.path("kushiro-r6").read_text(encoding="utf-8"))["sheets"]
-        kpis = json.loads(auditor_datasets.path("kushiro-r5-kpi").read_text(encoding="utf-8"))["kpis"]
+        sheets = json.loads(auditor_datasets.path("kushiro-r6").read_text(encoding="utf-8"))[
+            "sheets"
+        ]
+        kpis = json.loads(auditor_datasets.path("kushiro-r5-kpi").read_text(encoding="utf-8"))[
+            "kpis"
+        ]
         for kpi in kpis:
-            row = ["", "", kpi["name"], *[""] * 3, *(figure["printed"] for figure in kpi["actuals"].values())]
+            row = [
+                "",
+                "",
+                kpi["name"],
+                *[""] * 3,
+                *(figure["printed"] for figure in kpi["actuals"].values()),
+            ]
             with (source / "kpi.tsv").open("a", encoding="utf-8") as table:
                 table.write("\t".join(row) + "\n")
             kpi["achieved_in_due_year"] = None

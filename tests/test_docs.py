@@ -1,4 +1,6 @@
-"""The docs: their examples run, nothing that they should tell is missing, and what is made from the code is up to date."""
+"""The docs: their examples run, nothing that they should tell is missing, and what is made from
+the code is up to date.
+"""
 
 from __future__ import annotations
 
@@ -44,13 +46,23 @@ class Block(NamedTuple):
 
 def blocks(page: Path) -> Iterator[Block]:
     text = page.read_text(encoding="utf-8")
-    pattern = re.compile(r"(?:<!-- (?P<comment>[^>]*?) -->\n)?^```(?P<language>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+    pattern = re.compile(
+        r"(?:<!-- (?P<comment>[^>]*?) -->\n)?^```(?P<language>\w+)\n(?P<body>.*?)^```$",
+        re.MULTILINE | re.DOTALL,
+    )
     for match in pattern.finditer(text):
-        yield Block(match["language"], match["comment"] or "", match["body"], text[: match.start()].count("\n") + 1)
+        yield Block(
+            match["language"],
+            match["comment"] or "",
+            match["body"],
+            text[: match.start()].count("\n") + 1,
+        )
 
 
 def of_language(*languages: str) -> list[tuple[Path, Block]]:
-    return [(page, block) for page in PAGES for block in blocks(page) if block.language in languages]
+    return [
+        (page, block) for page in PAGES for block in blocks(page) if block.language in languages
+    ]
 
 
 def named(found: list[tuple[Path, Block]]) -> list[object]:
@@ -74,16 +86,22 @@ MADE = make_reference().pages(SESSION)
 
 @pytest.mark.parametrize("page", MADE, ids=lambda page: page.name)
 def test_what_is_made_from_the_code_is_up_to_date(page: Path) -> None:
-    assert page.read_text(encoding="utf-8") == MADE[page], f"{page.name} is out of date: run `make docs`"
+    assert page.read_text(encoding="utf-8") == MADE[page], (
+        f"{page.name} is out of date: run `make docs`"
+    )
 
 
 # — examples —
 
 
 @pytest.mark.parametrize(("page", "block"), named(of_language("python")))
-def test_python_examples_run(page: Path, block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_examples_run(
+    page: Path, block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if "sheets.txt" in block.text or "my-rules" in block.text:
-        compile(block.text, str(page), "exec")  # the design's sketch of the API names files that only a reader has
+        compile(
+            block.text, str(page), "exec"
+        )  # the design's sketch of the API names files that only a reader has
         return
     monkeypatch.chdir(tmp_path)
     name = f"example_{page.stem}_{block.line}".replace("-", "_").replace(".", "_")
@@ -98,16 +116,22 @@ def test_python_examples_run(page: Path, block: Block, tmp_path: Path, monkeypat
     if "@auditor.rule(" in block.text:
         for rule in load_rule_file(path, WORDS):
             assert rule.file.cases
-            assert [result.problems for result in run_cases(rule, SESSION.forms) if not result.passed] == []
+            assert [
+                result.problems for result in run_cases(rule, SESSION.forms) if not result.passed
+            ] == []
 
 
 @pytest.mark.parametrize(("page", "block"), named(of_language("toml")))
-def test_toml_examples_are_rules_forms_or_parts_of_them(page: Path, block: Block, tmp_path: Path) -> None:
+def test_toml_examples_are_rules_forms_or_parts_of_them(
+    page: Path, block: Block, tmp_path: Path
+) -> None:
     data = tomllib.loads(block.text)
     if "code" in data and "…" not in block.text:
         rule = build_rule(data, page.name, WORDS)
         assert rule.file.cases
-        assert [result.problems for result in run_cases(rule, SESSION.forms) if not result.passed] == []
+        assert [
+            result.problems for result in run_cases(rule, SESSION.forms) if not result.passed
+        ] == []
     elif "columns" in data and "…" not in block.text:
         path = tmp_path / "form.toml"
         path.write_text(block.text, encoding="utf-8")
@@ -136,9 +160,16 @@ def commands(block: Block) -> Iterator[tuple[list[str], list[str]]]:
         yield arguments, expected
 
 
-@pytest.mark.parametrize(("page", "block"), named([(page, block) for page, block in CONSOLE if RUN.search(block.comment)]))
+@pytest.mark.parametrize(
+    ("page", "block"),
+    named([(page, block) for page, block in CONSOLE if RUN.search(block.comment)]),
+)
 def test_console_examples_print_what_they_say(
-    page: Path, block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    page: Path,
+    block: Block,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for example in ("sheet-auditor-hoshimi", "cofinancing"):
         shutil.copytree(ROOT / "examples" / example, tmp_path / example)
@@ -169,7 +200,10 @@ def test_console_examples_use_options_that_exist(page: Path, block: Block) -> No
 SHOWN = re.compile(r"shown by: auditor (.*)")
 
 
-@pytest.mark.parametrize(("page", "block"), named([(page, block) for page, block in of_language("text") if SHOWN.match(block.comment)]))
+@pytest.mark.parametrize(
+    ("page", "block"),
+    named([(page, block) for page, block in of_language("text") if SHOWN.match(block.comment)]),
+)
 def test_what_a_report_looks_like_is_what_it_looks_like(
     page: Path, block: Block, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -194,7 +228,9 @@ def test_every_link_leads_somewhere() -> None:
 
 def test_the_index_names_every_page() -> None:
     text = (DOCS / "index.md").read_text(encoding="utf-8")
-    assert [page.name for page in PAGES if page.name != "index.md" and f"({page.name})" not in text] == []
+    assert [
+        page.name for page in PAGES if page.name != "index.md" and f"({page.name})" not in text
+    ] == []
 
 
 # — nothing is missing —
@@ -204,8 +240,14 @@ def rows(page: str, heading: str | None = None) -> set[str]:
     """The first cells, in backquotes, of the tables of a page, or of one section."""
     text = (DOCS / page).read_text(encoding="utf-8")
     if heading is not None:
-        (text,) = re.findall(rf"^## {heading}\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL)
-    return {name for cell in re.findall(r"^\| (`[^|]*?`) \|", text, flags=re.MULTILINE) for name in re.findall(r"`([^`]+)`", cell)}
+        (text,) = re.findall(
+            rf"^## {heading}\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL
+        )
+    return {
+        name
+        for cell in re.findall(r"^\| (`[^|]*?`) \|", text, flags=re.MULTILINE)
+        for name in re.findall(r"`([^`]+)`", cell)
+    }
 
 
 @pytest.mark.parametrize("page", ["rule-reference.md", "rule-reference.ja.md"])
@@ -228,11 +270,22 @@ def test_a_first_audit_says_what_to_do_with_every_finding(page: str) -> None:
 @pytest.mark.parametrize("page", ["commands.md", "commands.ja.md"])
 def test_every_command_and_option_is_documented(page: str) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
-    (choices,) = [action.choices for action in cli._parser("en")._actions if isinstance(action, argparse._SubParsersAction)]
+    (choices,) = [
+        action.choices
+        for action in cli._parser("en")._actions
+        if isinstance(action, argparse._SubParsersAction)
+    ]
     assert len(choices) >= 6
     for name, command in choices.items():
-        (section,) = re.findall(rf"^## auditor {name}\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL)
-        options = [option for action in command._actions for option in action.option_strings if option not in ("-h", "--help")]
+        (section,) = re.findall(
+            rf"^## auditor {name}\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL
+        )
+        options = [
+            option
+            for action in command._actions
+            for option in action.option_strings
+            if option not in ("-h", "--help")
+        ]
         assert [option for option in options if not re.search(rf"`{option}[ `]", section)] == []
 
 
@@ -245,7 +298,11 @@ def test_every_function_and_name_of_formulas_is_documented() -> None:
     text = (DOCS / "formula.md").read_text(encoding="utf-8")
     assert {f"{name}()" for name in FUNCTIONS} <= rows("formula.md")
     for scope, content in vocabulary(()).scopes.items():
-        (line,) = [line for line in text.splitlines() if line.startswith(f"| `{scope}` |") and line.count("|") > 4]
+        (line,) = [
+            line
+            for line in text.splitlines()
+            if line.startswith(f"| `{scope}` |") and line.count("|") > 4
+        ]
         assert [name for name in content.names if f"`{name}`" not in line] == []
         assert [link for link in content.links if f"`{link}.`" not in line] == []
 
@@ -275,13 +332,20 @@ def test_every_key_of_a_form_is_documented(model: type[forms.Form], heading: str
 
 
 def test_every_table_of_a_form_is_one_of_those_tested() -> None:
-    # A model added to the form's own module would otherwise go undocumented without anybody noticing.
-    marks = next(mark for mark in test_every_key_of_a_form_is_documented.pytestmark if mark.name == "parametrize")
+    # A model added to the form's own module would otherwise go undocumented without anybody
+    # noticing.
+    marks = next(
+        mark
+        for mark in test_every_key_of_a_form_is_documented.pytestmark
+        if mark.name == "parametrize"
+    )
     tested = {model for model, _ in marks.args[1]}
     models = {
         value
         for value in vars(forms).values()
-        if isinstance(value, type) and hasattr(value, "model_fields") and value.__module__ == forms.__name__
+        if isinstance(value, type)
+        and hasattr(value, "model_fields")
+        and value.__module__ == forms.__name__
     }
     assert models == tested
 
@@ -294,7 +358,11 @@ def test_the_roundings_and_requirements_are_documented() -> None:
 
 def test_the_outcomes_are_documented() -> None:
     text = (DOCS / "rules.md").read_text(encoding="utf-8")
-    assert [outcome for outcome in ("pass", "may", "fail", "unknown", "not_applicable", "crashed") if f"`{outcome}`" not in text] == []
+    assert [
+        outcome
+        for outcome in ("pass", "may", "fail", "unknown", "not_applicable", "crashed")
+        if f"`{outcome}`" not in text
+    ] == []
 
 
 def test_every_shipped_report_format_is_named() -> None:

@@ -1,4 +1,6 @@
-"""What is installed: the import packages with all of their data files, and a start that loads no data frames."""
+"""What is installed: the import packages with all of their data files, and a start that loads no
+data frames.
+"""
 
 from __future__ import annotations
 
@@ -15,18 +17,36 @@ from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = [ROOT / "auditor", ROOT / "rules" / "auditor_rules", ROOT / "datasets" / "auditor_datasets"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "rules"), str(ROOT / "datasets")])}
+PACKAGES = [
+    ROOT / "auditor",
+    ROOT / "rules" / "auditor_rules",
+    ROOT / "datasets" / "auditor_datasets",
+]
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "rules"), str(ROOT / "datasets")]),
+}
 
 
 def shipped(package: Path) -> list[Path]:
-    """Every file of a package but compiled ones; `rules/auditor_rules/x` is installed as `auditor_rules/x`."""
-    return [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    """Every file of a package but compiled ones; `rules/auditor_rules/x` is installed as
+    `auditor_rules/x`.
+    """
+    return [
+        path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    ]
 
 
 def python(code: str) -> str:
     """What a new process prints: this one has long loaded everything."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT, env=ENVIRONMENT)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env=ENVIRONMENT,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -35,8 +55,16 @@ def test_wheel_holds_every_file_of_the_three_packages(tmp_path: Path) -> None:
     (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     with zipfile.ZipFile(wheel) as archive:
         installed = {name for name in archive.namelist() if ".dist-info/" not in name}
-        entry_points = next(archive.read(name).decode() for name in archive.namelist() if name.endswith("entry_points.txt"))
-    assert installed == {path.relative_to(package.parent).as_posix() for package in PACKAGES for path in shipped(package)}
+        entry_points = next(
+            archive.read(name).decode()
+            for name in archive.namelist()
+            if name.endswith("entry_points.txt")
+        )
+    assert installed == {
+        path.relative_to(package.parent).as_posix()
+        for package in PACKAGES
+        for path in shipped(package)
+    }
     assert "auditor = auditor.cli.main:main" in entry_points
 
 
@@ -44,7 +72,9 @@ def test_sdist_holds_every_file_of_the_three_packages(tmp_path: Path) -> None:
     (sdist,) = SdistBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     with tarfile.open(sdist) as archive:
         packed = {name.partition("/")[2] for name in archive.getnames()}
-    assert {path.relative_to(ROOT).as_posix() for package in PACKAGES for path in shipped(package)} <= packed
+    assert {
+        path.relative_to(ROOT).as_posix() for package in PACKAGES for path in shipped(package)
+    } <= packed
     assert {"pyproject.toml", "README.md", "LICENSE"} <= packed
 
 
@@ -53,7 +83,9 @@ def test_packages_are_typed_and_nothing_else_is_importable(package: Path) -> Non
     assert (package / "py.typed").is_file()
     assert (package / "__init__.py").is_file()
     if package.parent != ROOT:
-        assert not list(package.parent.glob("*.py")), "rules/ and datasets/ are folders, not packages"
+        assert not list(package.parent.glob("*.py")), (
+            "rules/ and datasets/ are folders, not packages"
+        )
 
 
 def test_version_is_stated_once() -> None:
@@ -62,13 +94,16 @@ def test_version_is_stated_once() -> None:
 
 
 def test_start_of_the_command_loads_no_data_frames() -> None:
-    loaded = python("import sys, auditor.cli.main; print(*{name.partition('.')[0] for name in sys.modules})").split()
+    loaded = python(
+        "import sys, auditor.cli.main; print(*{name.partition('.')[0] for name in sys.modules})"
+    ).split()
     assert "auditor" in loaded
     assert not {"polars", "pandera", "narwhals", "pandas", "numpy", "hypothesis"} & set(loaded)
 
 
 def test_public_names_stay_what_they_are_once_submodules_are_imported() -> None:
-    # Importing the submodule `auditor.audit` binds that name in the package: it must not replace the function.
+    # Importing the submodule `auditor.audit` binds that name in the package: it must not replace
+    # the function.
     code = """
 import importlib, pkgutil, types, auditor
 for module in pkgutil.iter_modules(auditor.__path__):

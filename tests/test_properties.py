@@ -1,4 +1,6 @@
-"""What holds for every book: consistent ones have no contradiction, each corruption fires exactly what it declares, JSON says all."""
+"""What holds for every book: consistent ones have no contradiction, each corruption fires exactly
+what it declares, JSON says all.
+"""
 
 from __future__ import annotations
 
@@ -59,14 +61,21 @@ def test_a_consistent_book_of_a_shipped_form_has_no_error_and_no_warning(name: s
     form = SESSION.forms[name]
     report = audited(build_book(form, RandomChooser(1), sheets=120, kpis=40), form)
     assert fired(report) == set()
-    judged = Counter({outcome: sum(counts[outcome] for counts in report.outcomes.values()) for outcome in OUTCOMES})
+    judged = Counter(
+        {
+            outcome: sum(counts[outcome] for counts in report.outcomes.values())
+            for outcome in OUTCOMES
+        }
+    )
     assert judged["crashed"] == 0
     assert judged["pass"] + judged["may"] > 500, "the rules did look at the book"
 
 
 @slow
 @given(st.data(), consistent_books(sheets=(1, 5)), st.sampled_from(sorted(CORRUPTIONS)))
-def test_a_corruption_fires_what_it_declares_in_any_form(data: DataObject, made: tuple[Form, Book], kind: str) -> None:
+def test_a_corruption_fires_what_it_declares_in_any_form(
+    data: DataObject, made: tuple[Form, Book], kind: str
+) -> None:
     form, book = made
     corruption = corrupt(kind, book, form, DrawnChooser(data.draw))
     if corruption is not None:
@@ -94,8 +103,14 @@ def test_a_corruption_fires_what_it_declares_in_the_shipped_forms(kind: str) -> 
         for corruption, report in corrupted(kind, name):
             assert fired(report) == corruption.codes, corruption
             where = [finding for finding in report.findings if finding.rule in corruption.codes]
-            if corruption.sheet is not None and corruption.kind != "sheet_repeated" and corruption.codes.isdisjoint({"BOK001"}):
-                assert {finding.sheet.number for finding in where if finding.sheet} == {corruption.sheet}
+            if (
+                corruption.sheet is not None
+                and corruption.kind != "sheet_repeated"
+                and corruption.codes.isdisjoint({"BOK001"})
+            ):
+                assert {finding.sheet.number for finding in where if finding.sheet} == {
+                    corruption.sheet
+                }
             if corruption.kpi is not None:
                 assert {finding.kpi.number for finding in where if finding.kpi} == {corruption.kpi}
             found += 1
@@ -111,31 +126,56 @@ def test_records_come_back_from_json_as_they_were(made: tuple[Form, Book]) -> No
 
 
 @slow
-@given(consistent_books(SESSION.forms["kushiro"], sheets=(1, 2)), st.lists(figures("千円"), min_size=6, max_size=6))
-def test_any_figure_comes_back_from_json_as_it_was(made: tuple[Form, Book], cells: list[Figure]) -> None:
+@given(
+    consistent_books(SESSION.forms["kushiro"], sheets=(1, 2)),
+    st.lists(figures("千円"), min_size=6, max_size=6),
+)
+def test_any_figure_comes_back_from_json_as_it_was(
+    made: tuple[Form, Book], cells: list[Figure]
+) -> None:
     form, book = made
     sheet = book.sheets[0]
     names = ("total_cost", "staff_cost", "headcount")
     year = sheet.years["2024"].model_copy(
         update=dict(zip(names, cells, strict=False))
-        | {"funding": FrozenDict(zip(("grants", "fees", "general_revenue"), cells[3:], strict=True))}
+        | {
+            "funding": FrozenDict(
+                zip(("grants", "fees", "general_revenue"), cells[3:], strict=True)
+            )
+        }
     )
-    changed = sheet.model_copy(update={"years": FrozenDict({**sheet.years, "2024": year}), "population": cells[0]})
-    (again,) = reread(dump_records([book.model_copy(update={"sheets": (changed, *book.sheets[1:])})]), {form.name: form})
+    changed = sheet.model_copy(
+        update={"years": FrozenDict({**sheet.years, "2024": year}), "population": cells[0]}
+    )
+    (again,) = reread(
+        dump_records([book.model_copy(update={"sheets": (changed, *book.sheets[1:])})]),
+        {form.name: form},
+    )
     for key, figure in year.funding.items():
         assert again.sheets[0].years["2024"].funding[key] == figure
     assert again.sheets[0].years["2024"].total_cost == year.total_cost
     assert again.sheets[0].population == cells[0]
 
 
-@settings(slow, max_examples=max(30, settings().max_examples // 3))  # most of these audits search for suspects
-@given(consistent_books(SESSION.forms["kushiro"], sheets=(1, 3)), st.lists(figures("千円"), min_size=3, max_size=3))
-def test_no_cell_makes_a_rule_crash_or_pass_unseen(made: tuple[Form, Book], cells: list[Figure]) -> None:
-    """Whatever a cell holds, every rule gives an outcome; a text in the total is never a pass of the sum."""
+@settings(
+    slow, max_examples=max(30, settings().max_examples // 3)
+)  # most of these audits search for suspects
+@given(
+    consistent_books(SESSION.forms["kushiro"], sheets=(1, 3)),
+    st.lists(figures("千円"), min_size=3, max_size=3),
+)
+def test_no_cell_makes_a_rule_crash_or_pass_unseen(
+    made: tuple[Form, Book], cells: list[Figure]
+) -> None:
+    """Whatever a cell holds, every rule gives an outcome; a text in the total is never a pass of
+    the sum.
+    """
     form, book = made
     sheet = book.sheets[0]
     year = sheet.years["2024"].model_copy(update={"total_cost": cells[0], "headcount": cells[1]})
-    changed = sheet.model_copy(update={"years": FrozenDict({**sheet.years, "2024": year}), "cost_per_capita": cells[2]})
+    changed = sheet.model_copy(
+        update={"years": FrozenDict({**sheet.years, "2024": year}), "cost_per_capita": cells[2]}
+    )
     alone = book.model_copy(update={"sheets": (changed,)})
     report = audited(alone, form)
     if cells[0].state == "text":
@@ -147,11 +187,15 @@ def test_no_cell_makes_a_rule_crash_or_pass_unseen(made: tuple[Form, Book], cell
 @pytest.mark.parametrize("lang", ["ja", "en"])
 @pytest.mark.parametrize("name", sorted(SESSION.reports))
 @pytest.mark.parametrize("form_name", SHIPPED)
-def test_reports_show_every_finding_of_every_corruption(name: str, lang: Lang, form_name: str) -> None:
+def test_reports_show_every_finding_of_every_corruption(
+    name: str, lang: Lang, form_name: str
+) -> None:
     form = SESSION.forms[form_name]
     for kind in CORRUPTIONS:
         for corruption, report in corrupted(kind, form_name)[:1]:
-            context = ReportContext(lang=lang, rules=SESSION.rules, books=(corruption.book,), forms={form_name: form})
+            context = ReportContext(
+                lang=lang, rules=SESSION.rules, books=(corruption.book,), forms={form_name: form}
+            )
             text = SESSION.reports[name].render(report, context)
             assert all(code in text for code in corruption.codes), (name, kind)
 

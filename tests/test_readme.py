@@ -16,7 +16,12 @@ def test_the_findings_at_the_top_are_those_of_the_demo(
     lang: str, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
-    shown = (ROOT / name).read_text(encoding="utf-8").partition("<!-- finds -->")[2].partition("<!-- /finds -->")[0]
+    shown = (
+        (ROOT / name)
+        .read_text(encoding="utf-8")
+        .partition("<!-- finds -->")[2]
+        .partition("<!-- /finds -->")[0]
+    )
     findings = shown.partition("```text\n")[2].partition("\n```")[0].split("\n\n")
     assert cli.main(["demo", "--lang", lang]) == 0
     report = capsys.readouterr().out

@@ -1,4 +1,5 @@
-"""The mistakes that real reports had, each built into a consistent book: which rules catch it, and which mistakes none catches yet.
+"""The mistakes that real reports had, each built into a consistent book: which rules catch it,
+and which mistakes none catches yet.
 
 docs/errors.md tells the same; the last test compares the two.
 """
@@ -61,18 +62,31 @@ def printed(text: str, like: Figure) -> Figure:
 
 def with_sheet(made: Book, sheet: Sheet, **changes: object) -> Book:
     new = sheet.model_copy(update=changes)
-    return made.model_copy(update={"sheets": tuple(new if other is sheet else other for other in made.sheets)})
+    return made.model_copy(
+        update={"sheets": tuple(new if other is sheet else other for other in made.sheets)}
+    )
 
 
 def with_kpi(made: Book, kpi: Kpi, **changes: object) -> Book:
     new = kpi.model_copy(update=changes)
-    return made.model_copy(update={"kpis": tuple(new if other is kpi else other for other in made.kpis)})
+    return made.model_copy(
+        update={"kpis": tuple(new if other is kpi else other for other in made.kpis)}
+    )
 
 
-def with_amounts(made: Book, sheet: Sheet, column: str, amounts: Mapping[str, str], **changes: object) -> Book:
+def with_amounts(
+    made: Book, sheet: Sheet, column: str, amounts: Mapping[str, str], **changes: object
+) -> Book:
     year = sheet.years[column]
-    of_year = {name: printed(text, amount(year, name)) for name, text in amounts.items() if name not in year.funding}
-    funding = {name: printed(amounts[name], figure) if name in amounts else figure for name, figure in year.funding.items()}
+    of_year = {
+        name: printed(text, amount(year, name))
+        for name, text in amounts.items()
+        if name not in year.funding
+    }
+    funding = {
+        name: printed(amounts[name], figure) if name in amounts else figure
+        for name, figure in year.funding.items()
+    }
     new = year.model_copy(update={**of_year, "funding": FrozenDict(funding)})
     return with_sheet(made, sheet, years=FrozenDict({**sheet.years, column: new}), **changes)
 
@@ -87,8 +101,12 @@ def sheet_where(made: Book, column: str, *names: str) -> Sheet:
     """The first continuing project that prints a positive amount under each of the names."""
 
     def fits(sheet: Sheet) -> bool:
-        figures = [amount(sheet.years[column], name) for name in ("total_cost", "headcount", *names)]
-        return sheet.status == "continuing" and all(figure.value is not None and figure.value > 0 for figure in figures)
+        figures = [
+            amount(sheet.years[column], name) for name in ("total_cost", "headcount", *names)
+        ]
+        return sheet.status == "continuing" and all(
+            figure.value is not None and figure.value > 0 for figure in figures
+        )
 
     return next(sheet for sheet in made.sheets if fits(sheet))
 
@@ -98,7 +116,11 @@ def kpi_where(made: Book, fits: Callable[[Kpi], bool]) -> Kpi:
 
 
 def actuals(kpi: Kpi, *years: str) -> list[int]:
-    return [int(found) for year in years if (figure := kpi.actuals.get(year)) and (found := figure.value) is not None]
+    return [
+        int(found)
+        for year in years
+        if (figure := kpi.actuals.get(year)) and (found := figure.value) is not None
+    ]
 
 
 def people(sheet: Sheet) -> int:
@@ -124,7 +146,9 @@ def minus_as_text(made: Book) -> Book:
         for column in (BEFORE, NEXT):
             year = sheet.years[column]
             if (part := year.funding["general_revenue"].value) is not None and part < 0:
-                return with_amounts(made, sheet, column, {"total_cost": number(value(year, "total_cost") - part)})
+                return with_amounts(
+                    made, sheet, column, {"total_cost": number(value(year, "total_cost") - part)}
+                )
     raise AssertionError("no negative general revenue in the book")
 
 
@@ -142,22 +166,42 @@ def digit_inserted_and_carried(made: Book) -> Book:
     year = sheet.years[NOW]
     more = 4 * 10 ** len(str(value(year, "total_cost")))
     total = value(year, "total_cost") + more
-    parts = {"total_cost": str(total), "general_revenue": str(value(year, "general_revenue") + more)}
-    return with_amounts(made, sheet, NOW, parts, cost_per_capita=per_capita(total, people(sheet), sheet.cost_per_capita))
+    parts = {
+        "total_cost": str(total),
+        "general_revenue": str(value(year, "general_revenue") + more),
+    }
+    return with_amounts(
+        made,
+        sheet,
+        NOW,
+        parts,
+        cost_per_capita=per_capita(total, people(sheet), sheet.cost_per_capita),
+    )
 
 
 @mistake("digit-inserted-in-an-actual", "KPI005")
 def digit_inserted_in_an_actual(made: Book) -> Book:
-    kpi = kpi_where(made, lambda kpi: len(actuals(kpi, BEFORE, NOW)) == 2 and kpi.declared_achieved is None and (kpi.due_year or 0) > 2024)
+    kpi = kpi_where(
+        made,
+        lambda kpi: (
+            len(actuals(kpi, BEFORE, NOW)) == 2
+            and kpi.declared_achieved is None
+            and (kpi.due_year or 0) > 2024
+        ),
+    )
     wrong = str(actuals(kpi, NOW)[0]) + "99"
-    return with_kpi(made, kpi, actuals=FrozenDict({**kpi.actuals, NOW: printed(wrong, kpi.actuals[NOW])}))
+    return with_kpi(
+        made, kpi, actuals=FrozenDict({**kpi.actuals, NOW: printed(wrong, kpi.actuals[NOW])})
+    )
 
 
 @mistake("sign-dropped", "FND001")
 def sign_dropped(made: Book) -> Book:
     for sheet in made.sheets:
         for column in (BEFORE, NEXT):
-            if (part := sheet.years[column].funding["general_revenue"].value) is not None and part < 0:
+            if (
+                part := sheet.years[column].funding["general_revenue"].value
+            ) is not None and part < 0:
                 return with_amounts(made, sheet, column, {"general_revenue": number(-part)})
     raise AssertionError("no negative general revenue in the book")
 
@@ -174,7 +218,13 @@ def wrong_source(made: Book) -> Book:
         made,
         sheet,
         NEXT,
-        {"grants": "", "fees": str(value(sheet.years[NEXT], "grants") + int(sheet.years[NEXT].funding["fees"].value or 0))},
+        {
+            "grants": "",
+            "fees": str(
+                value(sheet.years[NEXT], "grants")
+                + int(sheet.years[NEXT].funding["fees"].value or 0)
+            ),
+        },
     )
 
 
@@ -182,17 +232,26 @@ def wrong_source(made: Book) -> Book:
 def wrong_source_of_bonds(made: Book) -> Book:
     """Bonds have a figure of their own that follows from them, so the move shows."""
     for sheet in made.sheets:
-        grants, bonds = (int(sheet.years[NOW].funding[source].value or 0) for source in ("grants", "local_bonds"))
+        grants, bonds = (
+            int(sheet.years[NOW].funding[source].value or 0) for source in ("grants", "local_bonds")
+        )
         if grants * 10_000 > people(sheet):
-            return with_amounts(made, sheet, NOW, {"grants": "", "local_bonds": number(grants + bonds)})
+            return with_amounts(
+                made, sheet, NOW, {"grants": "", "local_bonds": number(grants + bonds)}
+            )
     raise AssertionError("no sheet whose grants are large enough to be seen a head")
 
 
 @mistake("sheet-copied-from-its-neighbour", "BOK006")
 def sheet_copied_from_its_neighbour(made: Book) -> Book:
     sheet = sheet_where(made, NOW, "general_revenue", "grants")
-    other = next(other for other in made.sheets if other is not sheet and other.status == "continuing")
-    ratios = {"cost_per_capita": sheet.cost_per_capita, "bond_burden_per_capita": sheet.bond_burden_per_capita}
+    other = next(
+        other for other in made.sheets if other is not sheet and other.status == "continuing"
+    )
+    ratios = {
+        "cost_per_capita": sheet.cost_per_capita,
+        "bond_burden_per_capita": sheet.bond_burden_per_capita,
+    }
     return with_sheet(made, other, years=sheet.years, evaluations=sheet.evaluations, **ratios)
 
 
@@ -213,22 +272,38 @@ def column_copied_from_the_neighbouring_sheet(made: Book) -> Book:
 
 @mistake("indicator-copied-from-its-neighbour", "KPI007")
 def indicator_copied_from_its_neighbour(made: Book) -> Book:
-    first = kpi_where(made, lambda kpi: len(actuals(kpi, BEFORE, NOW)) == 2 and (kpi.due_year or 0) > 2024)
+    first = kpi_where(
+        made, lambda kpi: len(actuals(kpi, BEFORE, NOW)) == 2 and (kpi.due_year or 0) > 2024
+    )
     other = next(kpi for kpi in made.kpis if kpi is not first and (kpi.due_year or 0) > 2024)
     return with_kpi(
-        made, other, target=first.target, actuals=first.actuals, direction=first.direction, direction_source=first.direction_source
+        made,
+        other,
+        target=first.target,
+        actuals=first.actuals,
+        direction=first.direction,
+        direction_source=first.direction_source,
     )
 
 
 @mistake("total-of-last-year-left-in", "FND001", "PCC001")
 def total_of_last_year_left_in(made: Book) -> Book:
     sheet = sheet_where(made, NOW, "general_revenue")
-    return with_amounts(made, sheet, NOW, {"total_cost": str(value(sheet.years[BEFORE], "total_cost"))})
+    return with_amounts(
+        made, sheet, NOW, {"total_cost": str(value(sheet.years[BEFORE], "total_cost"))}
+    )
 
 
 @mistake("actual-of-last-year-left-in")
 def actual_of_last_year_left_in(made: Book) -> Book:
-    kpi = kpi_where(made, lambda kpi: len(actuals(kpi, BEFORE, NOW)) == 2 and kpi.declared_achieved is None and (kpi.due_year or 0) > 2024)
+    kpi = kpi_where(
+        made,
+        lambda kpi: (
+            len(actuals(kpi, BEFORE, NOW)) == 2
+            and kpi.declared_achieved is None
+            and (kpi.due_year or 0) > 2024
+        ),
+    )
     return with_kpi(made, kpi, actuals=FrozenDict({**kpi.actuals, NOW: kpi.actuals[BEFORE]}))
 
 
@@ -236,7 +311,9 @@ def actual_of_last_year_left_in(made: Book) -> Book:
 def digit_misprinted(made: Book) -> Book:
     sheet = sheet_where(made, NEXT, "general_revenue")
     digits = str(value(sheet.years[NEXT], "total_cost"))
-    return with_amounts(made, sheet, NEXT, {"total_cost": digits[:-1] + str((int(digits[-1]) + 3) % 10)})
+    return with_amounts(
+        made, sheet, NEXT, {"total_cost": digits[:-1] + str((int(digits[-1]) + 3) % 10)}
+    )
 
 
 @mistake("total-and-ratio-wrong-together", "FND001")
@@ -245,7 +322,11 @@ def total_and_ratio_wrong_together(made: Book) -> Book:
     sheet = sheet_where(made, NOW, "general_revenue")
     total = value(sheet.years[NOW], "total_cost") + 7
     return with_amounts(
-        made, sheet, NOW, {"total_cost": str(total)}, cost_per_capita=per_capita(total, people(sheet), sheet.cost_per_capita)
+        made,
+        sheet,
+        NOW,
+        {"total_cost": str(total)},
+        cost_per_capita=per_capita(total, people(sheet), sheet.cost_per_capita),
     )
 
 
@@ -258,8 +339,14 @@ def population_and_ratios_wrong_together(made: Book) -> Book:
         made,
         sheet,
         population=printed(str(wrong), sheet.population),
-        cost_per_capita=per_capita(value(sheet.years[NOW], "total_cost"), wrong, sheet.cost_per_capita),
-        bond_burden_per_capita=per_capita(int(sheet.years[NOW].funding["local_bonds"].value or 0), wrong, sheet.bond_burden_per_capita),
+        cost_per_capita=per_capita(
+            value(sheet.years[NOW], "total_cost"), wrong, sheet.cost_per_capita
+        ),
+        bond_burden_per_capita=per_capita(
+            int(sheet.years[NOW].funding["local_bonds"].value or 0),
+            wrong,
+            sheet.bond_burden_per_capita,
+        ),
     )
 
 
@@ -268,16 +355,30 @@ def headcount_and_staff_cost_wrong_together(made: Book) -> Book:
     """Twice the staff at twice the cost (their ratio stays that of the year)."""
     sheet = sheet_where(made, NOW, "staff_cost")
     year = sheet.years[NOW]
-    twin = next(other.years[NOW] for other in made.sheets if (other.years[NOW].headcount or year.headcount) != year.headcount)
+    twin = next(
+        other.years[NOW]
+        for other in made.sheets
+        if (other.years[NOW].headcount or year.headcount) != year.headcount
+    )
     assert twin.headcount is not None
     assert twin.staff_cost is not None
-    return with_amounts(made, sheet, NOW, {"headcount": twin.headcount.printed, "staff_cost": twin.staff_cost.printed})
+    return with_amounts(
+        made,
+        sheet,
+        NOW,
+        {"headcount": twin.headcount.printed, "staff_cost": twin.staff_cost.printed},
+    )
 
 
 @mistake("actual-and-rate-wrong-together")
 def actual_and_rate_wrong_together(made: Book) -> Book:
     """The rate was computed from the wrong actual, and the target is met by either."""
-    kpi = kpi_where(made, lambda kpi: kpi.declared_rate is not None and kpi.due_year is not None and kpi.direction == "higher")
+    kpi = kpi_where(
+        made,
+        lambda kpi: (
+            kpi.declared_rate is not None and kpi.due_year is not None and kpi.direction == "higher"
+        ),
+    )
     assert kpi.target.value is not None
     assert kpi.declared_rate is not None
     target = int(kpi.target.value)
@@ -285,7 +386,12 @@ def actual_and_rate_wrong_together(made: Book) -> Book:
     wrong = actuals(kpi, due)[0] + (1 if actuals(kpi, due)[0] >= target else -1)
     rate = (wrong * 2000 + target) // (2 * target)
     rates = printed(f"{rate // 10}.{rate % 10}", kpi.declared_rate)
-    return with_kpi(made, kpi, actuals=FrozenDict({**kpi.actuals, due: printed(str(wrong), kpi.actuals[due])}), declared_rate=rates)
+    return with_kpi(
+        made,
+        kpi,
+        actuals=FrozenDict({**kpi.actuals, due: printed(str(wrong), kpi.actuals[due])}),
+        declared_rate=rates,
+    )
 
 
 @mistake("wrong-year-of-a-column", "BOK004")
@@ -321,9 +427,16 @@ def rating_against_its_budget(made: Book) -> Book:
         evaluation = sheet.evaluations[BEFORE]
         years = [sheet.years[column].total_cost for column in (NOW, NEXT)]
         before, after = (figure.value if figure else None for figure in years)
-        if evaluation.result in ("継続維持", "縮小") and before is not None and after is not None and after < before:
+        if (
+            evaluation.result in ("継続維持", "縮小")
+            and before is not None
+            and after is not None
+            and after < before
+        ):
             changed = evaluation.model_copy(update={"result": "拡充", "meaning": "expand"})
-            return with_sheet(made, sheet, evaluations=FrozenDict({**sheet.evaluations, BEFORE: changed}))
+            return with_sheet(
+                made, sheet, evaluations=FrozenDict({**sheet.evaluations, BEFORE: changed})
+            )
     raise AssertionError("no project with a falling budget")
 
 
@@ -337,13 +450,17 @@ def text_of_last_year(made: Book) -> Book:
 @mistake("part-larger-than-its-whole", "FND001")
 def part_larger_than_its_whole(made: Book) -> Book:
     sheet = sheet_where(made, NEXT, "general_revenue")
-    return with_amounts(made, sheet, NEXT, {"general_revenue": str(value(sheet.years[NEXT], "total_cost") * 10 + 1)})
+    return with_amounts(
+        made, sheet, NEXT, {"general_revenue": str(value(sheet.years[NEXT], "total_cost") * 10 + 1)}
+    )
 
 
 @mistake("only-part-larger-than-its-whole", "FND005", form="hamabe")
 def only_part_larger_than_its_whole(made: Book) -> Book:
     sheet = made.sheets[0]
-    return with_amounts(made, sheet, NOW, {"general_revenue": str(value(sheet.years[NOW], "total_cost") + 1)})
+    return with_amounts(
+        made, sheet, NOW, {"general_revenue": str(value(sheet.years[NOW], "total_cost") + 1)}
+    )
 
 
 @mistake("column-of-last-year-copied", "BOK005", "STF001")
@@ -352,7 +469,9 @@ def column_of_last_year_copied(made: Book) -> Book:
     sheet = next(
         s
         for s in made.sheets
-        if s.status == "continuing" and s.evaluations[BEFORE].result == "継続維持" and s.evaluations[NOW].result != "終了"
+        if s.status == "continuing"
+        and s.evaluations[BEFORE].result == "継続維持"
+        and s.evaluations[NOW].result != "終了"
     )
     copied = sheet.years[NOW].model_copy(update={"year": 2025, "kind": "budgeted"})
     return with_sheet(made, sheet, years=FrozenDict({**sheet.years, NEXT: copied}))
@@ -362,7 +481,15 @@ def column_of_last_year_copied(made: Book) -> Book:
 def total_and_part_swapped(made: Book) -> Book:
     sheet = sheet_where(made, NEXT, "general_revenue", "grants")
     year = sheet.years[NEXT]
-    return with_amounts(made, sheet, NEXT, {"total_cost": year.funding["grants"].printed, "grants": amount(year, "total_cost").printed})
+    return with_amounts(
+        made,
+        sheet,
+        NEXT,
+        {
+            "total_cost": year.funding["grants"].printed,
+            "grants": amount(year, "total_cost").printed,
+        },
+    )
 
 
 @mistake("total-and-only-part-swapped", "FND005", form="hamabe")
@@ -371,7 +498,12 @@ def total_and_only_part_swapped(made: Book) -> Book:
         year = sheet.years[NOW]
         part = year.funding["general_revenue"]
         if part.value is not None and part.value < value(year, "total_cost"):
-            return with_amounts(made, sheet, NOW, {"total_cost": part.printed, "general_revenue": amount(year, "total_cost").printed})
+            return with_amounts(
+                made,
+                sheet,
+                NOW,
+                {"total_cost": part.printed, "general_revenue": amount(year, "total_cost").printed},
+            )
     raise AssertionError("no part smaller than its whole")
 
 
@@ -396,10 +528,22 @@ def columns_swapped(made: Book) -> Book:
 def errors_that_cancel_out(made: Book) -> Book:
     """One total too high, another too low: the book's total is right."""
     first = sheet_where(made, NEXT, "general_revenue")
-    changed = with_amounts(made, first, NEXT, {"total_cost": str(value(first.years[NEXT], "total_cost") + 10)})
-    others = (sheet for sheet in changed.sheets if sheet.number != first.number and sheet.status == "continuing")
-    other = next(sheet for sheet in others if (figure := sheet.years[NEXT].total_cost) and figure.value and figure.value > 10)
-    return with_amounts(changed, other, NEXT, {"total_cost": str(value(other.years[NEXT], "total_cost") - 10)})
+    changed = with_amounts(
+        made, first, NEXT, {"total_cost": str(value(first.years[NEXT], "total_cost") + 10)}
+    )
+    others = (
+        sheet
+        for sheet in changed.sheets
+        if sheet.number != first.number and sheet.status == "continuing"
+    )
+    other = next(
+        sheet
+        for sheet in others
+        if (figure := sheet.years[NEXT].total_cost) and figure.value and figure.value > 10
+    )
+    return with_amounts(
+        changed, other, NEXT, {"total_cost": str(value(other.years[NEXT], "total_cost") - 10)}
+    )
 
 
 # — what catches them —
@@ -411,7 +555,10 @@ Places = set[tuple[str, int | None, int | None, str | None]]
 def found_in(made: Book) -> Places:
     report = audit(made, SESSION.rules, SESSION.forms)
     assert not report.not_checked
-    return {(f.rule, f.sheet.number if f.sheet else None, f.kpi.number if f.kpi else None, f.year) for f in report.findings}
+    return {
+        (f.rule, f.sheet.number if f.sheet else None, f.kpi.number if f.kpi else None, f.year)
+        for f in report.findings
+    }
 
 
 @functools.cache
@@ -446,6 +593,11 @@ def test_errors_that_cancel_out_leave_the_totals_of_the_book() -> None:
 
 
 def test_the_docs_tell_the_same() -> None:
-    rows = re.findall(r"^\| `([a-z-]+)` \|(.*)\|$", DOCS.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    told = {name: frozenset(re.findall(r"\b[A-Z]{2,8}\d{3}\b", rest.rpartition("|")[2])) for name, rest in rows}
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \|(.*)\|$", DOCS.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    told = {
+        name: frozenset(re.findall(r"\b[A-Z]{2,8}\d{3}\b", rest.rpartition("|")[2]))
+        for name, rest in rows
+    }
     assert told == {name: found.codes for name, found in MISTAKES.items()}

@@ -1,4 +1,6 @@
-"""Audits books against rules: counts every outcome, and says what was found and what could not be checked."""
+"""Audits books against rules: counts every outcome, and says what was found and what could not be
+checked.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,17 @@ from pydantic import Field
 
 from auditor.forms.model import Form
 from auditor.records.figures import Record
-from auditor.records.model import Book, Document, Frozen, FrozenDict, Kpi, NotChecked, Remark, Text, Why
+from auditor.records.model import (
+    Book,
+    Document,
+    Frozen,
+    FrozenDict,
+    Kpi,
+    NotChecked,
+    Remark,
+    Text,
+    Why,
+)
 from auditor.rules.kpi import Achievement, achievement
 from auditor.rules.rows import Cell, Row, Rows
 from auditor.rules.rule import (
@@ -53,18 +65,24 @@ class JudgedKpi(Record):
 
 
 class Report(Record):
-    """What an audit found. ``exit_code``: 2 where something was not checked, 1 where something failed, else 0.
+    """What an audit found. ``exit_code``: 2 where something was not checked, 1 where something
+    failed, else 0.
 
-    ``findings`` are the first of all, in the order of books, documents and sheets, where a limit was set. All else says what it says of all
-    findings: ``counts`` are those by severity, ``rule_counts`` those by rule, and ``unlisted`` how many ``findings`` lacks.
+    ``findings`` are the first of all, in the order of books, documents and sheets, where a limit
+    was set. All else says what it says of all findings: ``counts`` are those by severity,
+    ``rule_counts`` those by rule, and ``unlisted`` how many ``findings`` lacks.
     """
 
     documents: tuple[Document, ...]
     not_checked: tuple[NotChecked, ...] = ()
     outcomes: Frozen[str, Frozen[Outcome, int]] = Field(default_factory=FrozenDict)
     findings: tuple[Finding, ...] = ()
-    counts: Frozen[Severity, int] = Field(default_factory=lambda known: _counted(known.get("findings", ())))
-    rule_counts: Frozen[str, int] = Field(default_factory=lambda known: _failed(known.get("outcomes", {})))
+    counts: Frozen[Severity, int] = Field(
+        default_factory=lambda known: _counted(known.get("findings", ()))
+    )
+    rule_counts: Frozen[str, int] = Field(
+        default_factory=lambda known: _failed(known.get("outcomes", {}))
+    )
     kpis: tuple[JudgedKpi, ...] = ()
     fail_on: FailOn = "error"
 
@@ -111,16 +129,20 @@ def audit(
     max_findings: int | None = None,
     findings: FindingFile | None = None,
 ) -> Report:
-    """Judge every row of every book by every rule. Books of one form and fiscal year are judged as one.
+    """Judge every row of every book by every rule. Books of one form and fiscal year are judged
+    as one.
 
-    The report lists at most ``max_findings`` (all, for None) and counts them all; ``findings`` is written every one.
+    The report lists at most ``max_findings`` (all, for None) and counts them all; ``findings`` is
+    written every one.
     """
     merged = Book.merged([books] if isinstance(books, Book) else books)
     gathering = Gathering(rules, max_findings, findings)
     gathering.expect(merged)
     gathering.missed.extend(not_checked)
     for book in merged:
-        gathering.missed.extend(reason for document in book.documents for reason in document.not_checked)
+        gathering.missed.extend(
+            reason for document in book.documents for reason in document.not_checked
+        )
         form = forms.get(book.form)
         if form is None:
             gathering.missed.extend(unknown_form(book))
@@ -158,7 +180,9 @@ _Place = tuple[int, int, int, int, int, str, str]
 
 
 class Gathering:
-    """What comes of judging book after book: all findings are counted and written, the first in the report's order are kept."""
+    """What comes of judging book after book: all findings are counted and written, the first in
+    the report's order are kept.
+    """
 
     def __init__(self, rules: RuleSet, most: int | None, file: FindingFile | None) -> None:
         if most is not None and most < 0:
@@ -166,40 +190,62 @@ class Gathering:
         self.rules, self.most, self.file = rules, most, file
         self._books: dict[tuple[str, str, int], int] = {}
         self._documents: dict[str, int] = {}
-        self.outcomes: dict[str, dict[Outcome, int]] = {rule.code: dict.fromkeys(OUTCOMES, 0) for rule in rules}
+        self.outcomes: dict[str, dict[Outcome, int]] = {
+            rule.code: dict.fromkeys(OUTCOMES, 0) for rule in rules
+        }
         self.counts = _counted(())
         self.missed: list[NotChecked] = []
         self.listed: list[tuple[_Place, Finding]] = []
 
     def expect(self, books: Iterable[Book]) -> None:
-        """Findings are listed in the order of these books and their documents, after those before."""
+        """Findings are listed in the order of these books and their documents, after those
+        before.
+        """
         for book in books:
             self._books.setdefault((book.key, book.form, book.fiscal_year), len(self._books))
             for document in book.documents:
                 self._documents.setdefault(document.path, len(self._documents))
 
-    def judge(self, rows: Rows, rules: Iterable[Rule] | None = None, rows_of: RowsOf | None = None, framed: Framed | None = None) -> None:
-        """Judge a book. Its findings come in batches, so that those beyond the limit are never all there.
+    def judge(
+        self,
+        rows: Rows,
+        rules: Iterable[Rule] | None = None,
+        rows_of: RowsOf | None = None,
+        framed: Framed | None = None,
+    ) -> None:
+        """Judge a book. Its findings come in batches, so that those beyond the limit are never
+        all there.
 
-        ``rows_of`` says which rows to judge where not all are, ``framed`` how findings are written as rows where not by their numbers.
+        ``rows_of`` says which rows to judge where not all are, ``framed`` how findings are
+        written as rows where not by their numbers.
         """
-        found = _found(rows, self.rules if rules is None else rules, self.outcomes, self.missed, rows_of)
+        found = _found(
+            rows, self.rules if rules is None else rules, self.outcomes, self.missed, rows_of
+        )
         kept: list[Found] = []
         room = 0
         while batch := list(islice(found, _BATCH)):
             for item in batch:
                 self.counts[item.finding.severity] += 1
             if self.file is not None:
-                self.file.write(_framed(batch, rows.book.key) if framed is None else framed(batch, rows.book.key))
+                self.file.write(
+                    _framed(batch, rows.book.key)
+                    if framed is None
+                    else framed(batch, rows.book.key)
+                )
             kept, room = self._first([*kept, *batch], rows.book)
         if kept:
             explained = _suspected(rows, self.rules, kept, self.missed)
-            placed = sorted(((self._place(finding, rows.book), finding) for finding in explained), key=_placed)
+            placed = sorted(
+                ((self._place(finding, rows.book), finding) for finding in explained), key=_placed
+            )
             self.listed += placed[:room]
             if self.most is not None and len(self.listed) >= self.most:
                 self.listed = sorted(self.listed, key=_placed)[: self.most]
 
-    def report(self, documents: tuple[Document, ...], fail_on: FailOn, kpis: tuple[JudgedKpi, ...] = ()) -> Report:
+    def report(
+        self, documents: tuple[Document, ...], fail_on: FailOn, kpis: tuple[JudgedKpi, ...] = ()
+    ) -> Report:
         """What was found in all."""
         return Report(
             documents=documents,
@@ -225,16 +271,25 @@ class Gathering:
     def _first(self, found: list[Found], book: Book) -> tuple[list[Found], int]:
         """Those of a book's findings that are among the first by now, and how many they are.
 
-        The others of the last one's sheet follow them: what is suspected there rests on all of its findings.
+        The others of the last one's sheet follow them: what is suspected there rests on all of
+        its findings.
         """
         if self.most is None or len(self.listed) + len(found) <= self.most:
             return found, len(found)
         found = sorted(found, key=lambda item: self._place(item.finding, book))
-        if len(self.listed) >= self.most and (self.most == 0 or self._place(found[0].finding, book) >= self.listed[-1][0]):
+        if len(self.listed) >= self.most and (
+            self.most == 0 or self._place(found[0].finding, book) >= self.listed[-1][0]
+        ):
             return [], 0
-        ranks = [(place, False) for place, _ in self.listed] + [(self._place(item.finding, book), True) for item in found]
+        ranks = [(place, False) for place, _ in self.listed] + [
+            (self._place(item.finding, book), True) for item in found
+        ]
         room = end = sum(new for _, new in sorted(ranks)[: self.most])
-        while 0 < end < len(found) and found[end].owner is not None and found[end].owner is found[room - 1].owner:
+        while (
+            0 < end < len(found)
+            and found[end].owner is not None
+            and found[end].owner is found[room - 1].owner
+        ):
             end += 1
         return found[:end], room
 
@@ -271,7 +326,9 @@ def _found(
             counts["not_applicable"] += len(rows.of(rule.each))
 
 
-def _judged(rule: Rule, rows: Iterable[Row], counts: dict[Outcome, int], missed: list[NotChecked]) -> Iterator[Found]:
+def _judged(
+    rule: Rule, rows: Iterable[Row], counts: dict[Outcome, int], missed: list[NotChecked]
+) -> Iterator[Found]:
     for row in rows:
         finding = None
         try:
@@ -280,7 +337,10 @@ def _judged(rule: Rule, rows: Iterable[Row], counts: dict[Outcome, int], missed:
                 raise ValueError(f"there is no outcome {verdict.outcome!r}")
             if verdict.outcome == "fail":
                 finding = rule.finding(row, verdict)
-        except (Exception, SystemExit) as fault:  # a rule that crashes says nothing about the data; it is counted and named
+        except (
+            Exception,
+            SystemExit,
+        ) as fault:  # a rule that crashes says nothing about the data; it is counted and named
             verdict = CRASHED
             missed.append(_crash(rule, row, fault))
         counts[verdict.outcome] += 1
@@ -288,8 +348,12 @@ def _judged(rule: Rule, rows: Iterable[Row], counts: dict[Outcome, int], missed:
             yield Found(finding, rule, row)
 
 
-def _suspected(rows: Rows, rules: RuleSet, found: Iterable[Found], missed: list[NotChecked]) -> list[Finding]:
-    """The findings with their suspects; clean books never load the search. A note contradicts nothing, so it suspects nothing."""
+def _suspected(
+    rows: Rows, rules: RuleSet, found: Iterable[Found], missed: list[NotChecked]
+) -> list[Finding]:
+    """The findings with their suspects; clean books never load the search. A note contradicts
+    nothing, so it suspects nothing.
+    """
     others: list[Finding] = []
     contradictions: list[tuple[Finding, Rule, Row]] = []
     for finding, rule, row in found:
@@ -303,7 +367,9 @@ def _suspected(rows: Rows, rules: RuleSet, found: Iterable[Found], missed: list[
 
     try:
         return [*others, *suspected(rows, rules, contradictions)]
-    except Exception as fault:  # the findings stand without their suspects; that the search failed is said
+    except (
+        Exception
+    ) as fault:  # the findings stand without their suspects; that the search failed is said
         en, ja = (
             f"the search for suspects failed: {type(fault).__name__}: {fault}",
             f"原因の候補を探す処理が途中で止まりました: {type(fault).__name__}: {fault}",
@@ -388,7 +454,9 @@ def _judged_kpi(kpi: Kpi) -> JudgedKpi:
 
 
 def _distinct(findings: Iterable[Finding]) -> Iterable[Finding]:
-    """The findings with a counter added to any id that occurs again (two sheets alike to the last figure)."""
+    """The findings with a counter added to any id that occurs again (two sheets alike to the last
+    figure).
+    """
     seen: dict[str, int] = {}
     for finding in findings:
         seen[finding.id] = count = seen.get(finding.id, 0) + 1

@@ -1,4 +1,6 @@
-"""Report formats: each turns a report into text, in one language; none of them computes or prints."""
+"""Report formats: each turns a report into text, in one language; none of them computes or
+prints.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,11 @@ Section = Literal["statistics", "unsure", "totals"]
 
 @dataclass(frozen=True)
 class ReportContext:
-    """What a report format may look at besides the report itself. ``width`` is the terminal's in columns.
+    """What a report format may look at besides the report itself. ``width`` is the terminal's in
+    columns.
 
-    ``by`` groups the findings, ``sections`` are the parts asked for, ``departments`` those that the report was
-    narrowed to, and ``hidden`` counts the findings that this left out.
+    ``by`` groups the findings, ``sections`` are the parts asked for, ``departments`` those that
+    the report was narrowed to, and ``hidden`` counts the findings that this left out.
     """
 
     lang: Lang

@@ -1,4 +1,6 @@
-"""Judges what columns left: makes records of the sheets that it takes, a part of the books at a time, and hands over what was found."""
+"""Judges what columns left: makes records of the sheets that it takes, a part of the books at a
+time, and hands over what was found.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +29,15 @@ __all__ = ["Judging", "exactly", "parts"]
 
 _AT_A_TIME: Final = 5_000
 """Of how many sheets and KPIs records are made at a time."""
-_SCOPES: Final[Mapping[TableName, tuple[Each, ...]]] = {"sheets": ("sheet", "year", "evaluation"), "kpis": ("kpi", "kpi_year")}
+_SCOPES: Final[Mapping[TableName, tuple[Each, ...]]] = {
+    "sheets": ("sheet", "year", "evaluation"),
+    "kpis": ("kpi", "kpi_year"),
+}
 
 
-def exactly(records: Records, form: Form, scope: Each, agreement: Agreement, groups: Sequence[Place]) -> dict[Place, Quantity | None]:
+def exactly(
+    records: Records, form: Form, scope: Each, agreement: Agreement, groups: Sequence[Place]
+) -> dict[Place, Quantity | None]:
     """What the rows of some books' columns agree on, by the judge's own means."""
     columns: dict[int, list[int | None]] = {}
     for code, at in groups:
@@ -40,8 +47,14 @@ def exactly(records: Records, form: Form, scope: Each, agreement: Agreement, gro
     for part in parts(records.sizes(list(columns))) if columns else ():
         for code, book, _ in records.of(part):
             rows = Rows(book, form)
-            first = {None if scope in ("sheet", "kpi") else place(row, form): row for row in reversed(rows.of(scope))}
-            found |= {(code, at): rows.agreed(first[at], agreement.expression, measured) for at in columns[code]}
+            first = {
+                None if scope in ("sheet", "kpi") else place(row, form): row
+                for row in reversed(rows.of(scope))
+            }
+            found |= {
+                (code, at): rows.agreed(first[at], agreement.expression, measured)
+                for at in columns[code]
+            }
     return found
 
 
@@ -61,7 +74,9 @@ def parts(sizes: Mapping[int, int], limit: int = _AT_A_TIME) -> Iterator[list[in
 
 @dataclass(frozen=True)
 class Judging:
-    """The judging of one form's sound books. ``outlines`` are the books with their documents alone, by number, in the report's order."""
+    """The judging of one form's sound books. ``outlines`` are the books with their documents
+    alone, by number, in the report's order.
+    """
 
     form: Form
     rules: Sequence[Rule]
@@ -75,10 +90,14 @@ class Judging:
     """The rows that fail for certain as findings, by rule."""
 
     def run(self) -> None:
-        """Count what columns settled; judge what they left, what they can't tell, and what the report lists."""
+        """Count what columns settled; judge what they left, what they can't tell, and what the
+        report lists.
+        """
         self._count()
         self.failing.update(self.screened.told())
-        by_hand = [rule for rule in self.rules if rule not in self.columnar and rule.applies_to(self.form)]
+        by_hand = [
+            rule for rule in self.rules if rule not in self.columnar and rule.applies_to(self.form)
+        ]
         judged = self._to_judge()
         self._only_counted(judged)
         if by_hand:
@@ -86,9 +105,15 @@ class Judging:
             for part in parts(sizes):
                 self._judge(part, None, judged, by_hand)
         elif judged:
-            owners = pl.concat([frame.select(CODE, OWNER) for frame in judged.values()]).unique().sort(CODE, OWNER)
+            owners = (
+                pl.concat([frame.select(CODE, OWNER) for frame in judged.values()])
+                .unique()
+                .sort(CODE, OWNER)
+            )
             for part in parts(dict(owners.group_by(CODE, maintain_order=True).len().iter_rows())):
-                self._judge(part, owners.filter(pl.col(CODE).is_in(part))[OWNER].to_list(), judged, by_hand)
+                self._judge(
+                    part, owners.filter(pl.col(CODE).is_in(part))[OWNER].to_list(), judged, by_hand
+                )
 
     def _count(self) -> None:
         outcomes = self.gathering.outcomes
@@ -97,7 +122,11 @@ class Judging:
                 outcomes[code][outcome] += rows
         for rule in self.rules:
             if not rule.applies_to(self.form):
-                rows = len(self.outlines) if rule.each == "book" else self._heights.get(cast(Each, rule.each), 0)
+                rows = (
+                    len(self.outlines)
+                    if rule.each == "book"
+                    else self._heights.get(cast(Each, rule.each), 0)
+                )
                 outcomes[rule.code]["not_applicable"] += rows
 
     @property
@@ -108,7 +137,9 @@ class Judging:
         return heights
 
     def _to_judge(self) -> dict[str, pl.DataFrame]:
-        """By rule: the rows left, those that only the judge can tell, and the failing ones of the first books, as far as there is room."""
+        """By rule: the rows left, those that only the judge can tell, and the failing ones of the
+        first books, as far as there is room.
+        """
         judged = {code: [frame] for code, frame in self.screened.left.frames.items()}
         last = self._last_listed()
         for code, frame in self.failing.items():
@@ -127,7 +158,12 @@ class Judging:
         room = self.gathering.most - len(self.gathering.listed)
         if room <= 0 or not self.failing:
             return -1
-        counts = pl.concat([frame.select(CODE) for frame in self.failing.values()]).group_by(CODE).len().sort(CODE)
+        counts = (
+            pl.concat([frame.select(CODE) for frame in self.failing.values()])
+            .group_by(CODE)
+            .len()
+            .sort(CODE)
+        )
         enough = counts.filter(pl.col("len").cum_sum() >= room)
         return None if enough.is_empty() else cast(int, enough[CODE][0])
 
@@ -135,7 +171,9 @@ class Judging:
         """Count the failing rows that are not judged, and write them as columns tell them."""
         told: list[pl.DataFrame] = []
         for code, frame in self.failing.items():
-            rows = frame.join(judged[code], on=_keys(frame), how="anti") if code in judged else frame
+            rows = (
+                frame.join(judged[code], on=_keys(frame), how="anti") if code in judged else frame
+            )
             if not rows.height:
                 continue
             self.gathering.outcomes[code]["fail"] += rows.height
@@ -149,12 +187,18 @@ class Judging:
     def _written(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Failing rows of any rules as rows of findings."""
         tables = {each: table for table, scopes in _SCOPES.items() for each in scopes}
-        rows = rows.with_columns(pl.col("each").replace_strict(tables, return_dtype=pl.String).alias("table"))
+        rows = rows.with_columns(
+            pl.col("each").replace_strict(tables, return_dtype=pl.String).alias("table")
+        )
         documents = [
-            self.records.documents(cast(TableName, table), of[OWNER].unique().to_list()).with_columns(pl.lit(table).alias("table"))
+            self.records.documents(
+                cast(TableName, table), of[OWNER].unique().to_list()
+            ).with_columns(pl.lit(table).alias("table"))
             for (table,), of in rows.group_by("table")
         ]
-        rows = rows.join(pl.concat(documents), on=[OWNER, "table"], how="left", maintain_order="left")
+        rows = rows.join(
+            pl.concat(documents), on=[OWNER, "table"], how="left", maintain_order="left"
+        )
         books = self.records.found.books.select(pl.col("code").alias(CODE), "book", "fiscal_year")
         rows = rows.join(books, on=CODE, how="left", maintain_order="left")
         place = pl.col(AT) if AT in rows.columns else pl.lit(None, pl.Int64)
@@ -162,34 +206,58 @@ class Judging:
         for index, column in enumerate(self.form.columns):
             told = (pl.col("fiscal_year") + column.offset).cast(pl.String)
             suffix = self.form.column_id(column, 0).removeprefix(str(column.offset))
-            year = pl.when((pl.col("each") == "year") & (place == index)).then(pl.concat_str(told, pl.lit(suffix))).otherwise(year)
+            year = (
+                pl.when((pl.col("each") == "year") & (place == index))
+                .then(pl.concat_str(told, pl.lit(suffix)))
+                .otherwise(year)
+            )
         key = pl.col(OWNER) % SHEETS_OF_A_BOOK
         return rows.select(
             pl.when(pl.col("table") == "sheets").then(key).alias("sheet"),
             pl.when(pl.col("table") == "kpis").then(key).alias("kpi"),
             year.alias("year"),
             pl.when(pl.col("unit") != "").then(pl.col("unit")).alias("unit"),
-            pl.col(name for name in FINDINGS.names() if name not in ("sheet", "kpi", "year", "unit")),
+            pl.col(
+                name for name in FINDINGS.names() if name not in ("sheet", "kpi", "year", "unit")
+            ),
         ).select(FINDINGS.names())
 
-    def _judge(self, part: list[int], owners: list[int] | None, judged: Mapping[str, pl.DataFrame], by_hand: list[Rule]) -> None:
+    def _judge(
+        self,
+        part: list[int],
+        owners: list[int] | None,
+        judged: Mapping[str, pl.DataFrame],
+        by_hand: list[Rule],
+    ) -> None:
         wanted: dict[str, set[Key]] = {}
         for rule in self.columnar:
             if rule.code in judged:
                 frame = judged[rule.code].filter(pl.col(CODE).is_in(part))
-                wanted[rule.code] = {(row[1], row[2] if len(row) > 2 else None) for row in frame.iter_rows()}
+                wanted[rule.code] = {
+                    (row[1], row[2] if len(row) > 2 else None) for row in frame.iter_rows()
+                }
         everything = {rule.code for rule in by_hand}
         for code, book, owned in self.records.of(part, owners):
             book = book.model_copy(update={"documents": self.outlines[code].documents})
-            rows = Rows(book, self.form) if by_hand else SomeRows(book, self.form, code, self.screened.left)
+            rows = (
+                Rows(book, self.form)
+                if by_hand
+                else SomeRows(book, self.form, code, self.screened.left)
+            )
 
-            def chosen(rule: Rule, rows: Rows = rows, owned: Mapping[int, int] = owned) -> Iterable[Row]:
+            def chosen(
+                rule: Rule, rows: Rows = rows, owned: Mapping[int, int] = owned
+            ) -> Iterable[Row]:
                 if rule.code in everything:
                     return rows.of(cast(Each, rule.each))
                 keys = wanted.get(rule.code)
                 if not keys:
                     return ()
-                return [row for row in rows.of(cast(Each, rule.each)) if (owned[id(row.sheet or row.kpi)], place(row, self.form)) in keys]
+                return [
+                    row
+                    for row in rows.of(cast(Each, rule.each))
+                    if (owned[id(row.sheet or row.kpi)], place(row, self.form)) in keys
+                ]
 
             self.gathering.judge(rows, [*self.columnar, *by_hand], chosen, framed(owned))
 
@@ -202,7 +270,9 @@ def framed(owned: Mapping[int, int]) -> Callable[[Iterable[Found], str], pl.Data
         keys = {"sheet": [_key(item.row.sheet if item.row else None, owned) for item in items]}
         keys["kpi"] = [_key(item.row.kpi if item.row else None, owned) for item in items]
         frame = finding_frame((item.finding for item in items), book)
-        return frame.with_columns(pl.Series(name, numbers, dtype=pl.Int64) for name, numbers in keys.items())
+        return frame.with_columns(
+            pl.Series(name, numbers, dtype=pl.Int64) for name, numbers in keys.items()
+        )
 
     return made
 

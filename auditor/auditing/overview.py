@@ -1,4 +1,6 @@
-"""What the figures of a book come to: totals by column and field, and the figures whose column was not sure."""
+"""What the figures of a book come to: totals by column and field, and the figures whose column
+was not sure.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ __all__ = [
 
 
 class Total(Record):
-    """The sum of one field over one column, in the unit printed, of the ``summed`` figures that are numbers.
+    """The sum of one field over one column, in the unit printed, of the ``summed`` figures that
+    are numbers.
 
     ``blank`` cells (dashes too) count as nothing; ``text`` cells could not be summed.
     """
@@ -54,7 +57,9 @@ class BookTotals(Record):
 
 
 class UnsureFigure(Record):
-    """A figure whose column the document's text had lost, and which only ``placed_by`` gave it back."""
+    """A figure whose column the document's text had lost, and which only ``placed_by`` gave it
+    back.
+    """
 
     document: str
     sheet: int
@@ -69,7 +74,9 @@ class UnsureFigure(Record):
 
 
 def figures_of(sheet: Sheet) -> Iterator[tuple[str, str, str, Figure]]:
-    """Every figure of the sheet's budget table with its field, column and the column's kind, in the form's order."""
+    """Every figure of the sheet's budget table with its field, column and the column's kind, in
+    the form's order.
+    """
     for key, year in sheet.years.items():
         for name, figure in year.figure_items():
             yield name, key, year.kind, figure
@@ -83,7 +90,9 @@ class _Sum:
 
 
 def totals(books: Iterable[Book], by_department: bool = False) -> tuple[BookTotals, ...]:
-    """The totals of every book, or of every department in it, for comparing with the settlement of accounts."""
+    """The totals of every book, or of every department in it, for comparing with the settlement
+    of accounts.
+    """
     found: list[BookTotals] = []
     for book in books:
         groups: dict[str | None, list[Sheet]] = {}
@@ -91,7 +100,13 @@ def totals(books: Iterable[Book], by_department: bool = False) -> tuple[BookTota
             groups.setdefault(sheet.department if by_department else None, []).append(sheet)
         for department, sheets in groups.items():
             found.append(
-                BookTotals(form=book.form, fiscal_year=book.fiscal_year, department=department, sheets=len(sheets), totals=_totals(sheets))
+                BookTotals(
+                    form=book.form,
+                    fiscal_year=book.fiscal_year,
+                    department=department,
+                    sheets=len(sheets),
+                    totals=_totals(sheets),
+                )
             )
     return tuple(found)
 
@@ -151,23 +166,32 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def matching(known: Iterable[str], wanted: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def matching(
+    known: Iterable[str], wanted: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The departments in whose name a wanted one occurs, and what was wanted and occurs in none."""
     names = [(name, folded(name)) for name in known]
     parts = [(name, folded(name)) for name in wanted]
     found = tuple(name for name, full in names if any(part in full for _, part in parts if part))
-    return found, tuple(name for name, part in parts if not part or not any(part in full for _, full in names))
+    return found, tuple(
+        name for name, part in parts if not part or not any(part in full for _, full in names)
+    )
 
 
 def of_departments(report: Report, wanted: Collection[str]) -> Report:
-    """The report with the findings on sheets of these departments only; ``""`` stands for what has no department.
+    """The report with the findings on sheets of these departments only; ``""`` stands for what
+    has no department.
 
-    KPIs have none. What was not checked stays, whatever it belongs to. Raises ValueError for a report that does not list all its
-    findings: nobody knows whose the others are.
+    KPIs have none. What was not checked stays, whatever it belongs to. Raises ValueError for a
+    report that does not list all its findings: nobody knows whose the others are.
     """
     if report.unlisted:
         raise ValueError("a report is narrowed first, then limited")
-    kept = tuple(found for found in report.findings if (found.sheet.department if found.sheet else "") in wanted)
+    kept = tuple(
+        found
+        for found in report.findings
+        if (found.sheet.department if found.sheet else "") in wanted
+    )
     by_rule = Counter(found.rule for found in kept)
     by_severity = Counter(found.severity for found in kept)
     return report.model_copy(
@@ -182,4 +206,9 @@ def of_departments(report: Report, wanted: Collection[str]) -> Report:
 
 def books_of(books: Iterable[Book], wanted: Collection[str]) -> tuple[Book, ...]:
     """The books with the sheets of these departments only."""
-    return tuple(book.model_copy(update={"sheets": tuple(sheet for sheet in book.sheets if sheet.department in wanted)}) for book in books)
+    return tuple(
+        book.model_copy(
+            update={"sheets": tuple(sheet for sheet in book.sheets if sheet.department in wanted)}
+        )
+        for book in books
+    )

@@ -1,6 +1,7 @@
 """Rules as the checks of a pandera schema, for pipelines that run on pandera already.
 
-A validation audits the frame once, by columns as any table, and every rule's check takes its rows from that audit.
+A validation audits the frame once, by columns as any table, and every rule's check takes its rows
+from that audit.
 """
 
 from __future__ import annotations
@@ -25,7 +26,17 @@ from auditor.tables.described import described, heading
 from auditor.tables.findings import FindingFile
 from auditor.tables.guard import ROW
 from auditor.tables.records import Tables
-from auditor.tables.shape import KEYS, NAMES, PARENTS, PARTS, SHOWN, TableName, own_figures, schema, shapes
+from auditor.tables.shape import (
+    KEYS,
+    NAMES,
+    PARENTS,
+    PARTS,
+    SHOWN,
+    TableName,
+    own_figures,
+    schema,
+    shapes,
+)
 
 __all__ = ["RuleSchema", "needed", "schema_of"]
 
@@ -46,7 +57,8 @@ _OF_YEARS: Final = ("actuals", "due_actual", "first_year", "last_year")
 class RuleSchema(pa.DataFrameSchema):
     """A pandera schema of polars frames whose checks are rules.
 
-    Lazy frames are collected, since pandera skips the checks of a lazy frame; what comes back is lazy again.
+    Lazy frames are collected, since pandera skips the checks of a lazy frame; what comes back is
+    lazy again.
     """
 
     @classmethod
@@ -78,48 +90,89 @@ def schema_of(
     fail_on: Severity = "note",
     n_failure_cases: int = SHOWN,
 ) -> RuleSchema:
-    """The schema of one tidy table of a form (or of the table that the form describes, for None): see ``auditor.to_pandera``.
+    """The schema of one tidy table of a form (or of the table that the form describes, for None):
+    see ``auditor.to_pandera``.
 
-    ``insisted`` are codes that may not be left out, ``problems`` what could not be loaded: every validation says so.
+    ``insisted`` are codes that may not be left out, ``problems`` what could not be loaded: every
+    validation says so.
     """
     _refuse(form, table, others)
     linked = Tables(**cast(Any, others)).frames
     own = table or ("years" if form.table is not None and form.table.rows == "year" else "sheets")
     chosen, left_out = _of_table(rules, form, own)
     if missed := [code for code in insisted if code in left_out]:
-        raise ValueError(f"{missed[0]} {left_out[missed[0]]}: no check of {own} / {missed[0]} は {own} の行を判定する規則ではありません")
+        raise ValueError(
+            f"{missed[0]} {left_out[missed[0]]}: no check of {own} / {missed[0]} は {own} の行を判定する規則ではありません"
+        )
     if not chosen:
-        raise ValueError(f"none of the rules is judged on rows of {own} / {own} の行を判定する規則がありません")
+        raise ValueError(
+            f"none of the rules is judged on rows of {own} / {own} の行を判定する規則がありません"
+        )
     if table is not None:  # what a form describes is all that there is of its domain
         _linked(chosen, form, {own, *linked})
     audit = _Audit(RuleSet(chosen), form, table, own, linked, problems)
-    columns, checks = ({}, [_sound(audit, n_failure_cases, language)]) if table is None else _columns(table, form, linked)
-    checks.append(pa.Check(cast(Any, _whole(audit)), name="not_checked", error=_NOT_CHECKED[language]))
+    columns, checks = (
+        ({}, [_sound(audit, n_failure_cases, language)])
+        if table is None
+        else _columns(table, form, linked)
+    )
+    checks.append(
+        pa.Check(cast(Any, _whole(audit)), name="not_checked", error=_NOT_CHECKED[language])
+    )
     for rule in chosen:
         warns = SEVERITIES.index(_worst(rule)) > SEVERITIES.index(fail_on)
         checks.append(_of_rule(audit, rule, language, n_failure_cases, warns))
-    told = {rule.code: {"name": rule.file.name, "severity": rule.file.severity, "title": rule.file.title.model_dump()} for rule in chosen}
-    metadata = {"auditor": {"form": form.name, "table": own, "rules": told, "left_out": left_out, "unknown": audit.unknown}}
+    told = {
+        rule.code: {
+            "name": rule.file.name,
+            "severity": rule.file.severity,
+            "title": rule.file.title.model_dump(),
+        }
+        for rule in chosen
+    }
+    metadata = {
+        "auditor": {
+            "form": form.name,
+            "table": own,
+            "rules": told,
+            "left_out": left_out,
+            "unknown": audit.unknown,
+        }
+    }
     return RuleSchema(columns, checks=checks, name=f"{form.name} {own}", metadata=metadata)
 
 
 _NOT_CHECKED: Final = {"en": "something was not checked", "ja": "検査していないものがあります"}
-_UNSOUND: Final = {"en": "a key is missing, or a cell can't be read", "ja": "キーがないか、読み取れないセルがあります"}
+_UNSOUND: Final = {
+    "en": "a key is missing, or a cell can't be read",
+    "ja": "キーがないか、読み取れないセルがあります",
+}
 
 
 def _refuse(form: Form, table: TableName | None, others: Mapping[TableName, Any]) -> None:
     """Raises ValueError for tables that don't fit the form or each other."""
     known = ", ".join(_SCOPES)
     if table is None and form.table is None:
-        en, ja = f"the form {form.name} describes no table of its own", f"様式 {form.name} には独自の表がありません"
-        raise ValueError(f"{en}: name a tidy one with table, of {known} / {ja}。table に {known} のいずれかを指定してください")
+        en, ja = (
+            f"the form {form.name} describes no table of its own",
+            f"様式 {form.name} には独自の表がありません",
+        )
+        raise ValueError(
+            f"{en}: name a tidy one with table, of {known} / {ja}。table に {known} のいずれかを指定してください"
+        )
     for name in (*((table,) if table else ()), *others):
         if name not in NAMES or (name == table and name not in _SCOPES):
-            raise ValueError(f"there is no table {name!r} with rules; there are {known} / 表 {name} はありません。使えるのは {known} です")
+            raise ValueError(
+                f"there is no table {name!r} with rules; there are {known} / 表 {name} はありません。使えるのは {known} です"
+            )
     if table in others:
-        raise ValueError(f"{table} is the table to validate, not one of the others / {table} は検査する表です。others には入れられません")
+        raise ValueError(
+            f"{table} is the table to validate, not one of the others / {table} は検査する表です。others には入れられません"
+        )
     if table is None and others:
-        raise ValueError("a table that its form describes has no others / 様式が定める独自の表には others を渡せません")
+        raise ValueError(
+            "a table that its form describes has no others / 様式が定める独自の表には others を渡せません"
+        )
 
 
 def _worst(rule: Rule) -> Severity:
@@ -146,12 +199,22 @@ def _of_table(rules: RuleSet, form: Form, table: TableName) -> tuple[list[Rule],
 
 
 def needed(rule: Rule, form: Form) -> list[TableName]:
-    """The tables that a rule looks at; a rule in Python may look at all that belongs to its sheet or KPI."""
+    """The tables that a rule looks at; a rule in Python may look at all that belongs to its sheet
+    or KPI.
+    """
     if rule.check is not None:
-        return ["kpis", "kpi_years"] if rule.each in ("kpi", "kpi_year") else ["sheets", "years", "evaluations"]
+        return (
+            ["kpis", "kpi_years"]
+            if rule.each in ("kpi", "kpi_year")
+            else ["sheets", "years", "evaluations"]
+        )
     scopes = vocabulary([form]).scopes
     needed: set[TableName] = {"kpis"} if rule.each == "kpi_year" else set()
-    trees = [tree for tree in (rule.tree, rule.when, rule.shows, *(tree for _, tree in rule.severities)) if tree is not None]
+    trees = [
+        tree
+        for tree in (rule.tree, rule.when, rule.shows, *(tree for _, tree in rule.severities))
+        if tree is not None
+    ]
     for named in (named for tree in trees for named in fields(tree)):
         here: str = rule.each
         for link in named.links:
@@ -200,7 +263,9 @@ def _sound(audit: _Audit, n_failure_cases: int, language: Language) -> pa.Check:
         return pl.LazyFrame([audit.of(data.lazyframe).sound])
 
     told = f"TBL {_UNSOUND[language]}"
-    return pa.Check(cast(Any, sound), name="TBL", error=told, n_failure_cases=n_failure_cases, ignore_na=False)
+    return pa.Check(
+        cast(Any, sound), name="TBL", error=told, n_failure_cases=n_failure_cases, ignore_na=False
+    )
 
 
 # --- the audit behind the checks
@@ -208,7 +273,9 @@ def _sound(audit: _Audit, n_failure_cases: int, language: Language) -> pa.Check:
 
 @dataclass(frozen=True)
 class _Answers:
-    """What one audit says of each row of a frame: which rules it fails, and whether its cells could be read."""
+    """What one audit says of each row of a frame: which rules it fails, and whether its cells
+    could be read.
+    """
 
     passing: Mapping[str, pl.Series]
     sound: pl.Series
@@ -228,7 +295,9 @@ class _Kept:
 
 @dataclass
 class _Audit:
-    """Audits a frame when the first check asks, and keeps the answers for the others: pandera hands the same frame to each."""
+    """Audits a frame when the first check asks, and keeps the answers for the others: pandera
+    hands the same frame to each.
+    """
 
     rules: RuleSet
     form: Form
@@ -253,13 +322,18 @@ class _Audit:
         return self._answers
 
     def _audited(self, frame: pl.DataFrame) -> _Answers:
-        frames: dict[TableName, pl.DataFrame] = {**self.others, self.own: frame.with_row_index(ROW, 1)}
+        frames: dict[TableName, pl.DataFrame] = {
+            **self.others,
+            self.own: frame.with_row_index(ROW, 1),
+        }
         sound = pl.Series("sound", [True]).new_from_index(0, frame.height)
         if self.table is None:
             found = heading(frame.columns, [self.form], self.form)
             assert found is not None
             if lacking := [found.word(name) for name in found.missing if name in self.form.fields]:
-                raise LookupError(f"the table has no column {', '.join(lacking)} / 表に列がありません: {', '.join(lacking)}")
+                raise LookupError(
+                    f"the table has no column {', '.join(lacking)} / 表に列がありません: {', '.join(lacking)}"
+                )
             frames = dict(described(frame, found))
             sound = _readable(self.own, frames[self.own], self.form)
         owner = "kpi" if self.own in ("kpis", "kpi_years") else "sheet"
@@ -274,9 +348,19 @@ class _Audit:
             findings=cast(FindingFile, kept),
         )
         self.unknown.clear()
-        self.unknown.update({code: counts["unknown"] for code, counts in report.outcomes.items() if counts["unknown"]})
+        self.unknown.update(
+            {
+                code: counts["unknown"]
+                for code, counts in report.outcomes.items()
+                if counts["unknown"]
+            }
+        )
         passing = self._passing(frames[self.own], kept)
-        return _Answers(passing, sound, tuple(f"{missed.why.en} / {missed.why.ja}" for missed in report.not_checked))
+        return _Answers(
+            passing,
+            sound,
+            tuple(f"{missed.why.en} / {missed.why.ja}" for missed in report.not_checked),
+        )
 
     def _passing(self, frame: pl.DataFrame, kept: _Kept) -> dict[str, pl.Series]:
         """For each rule, which rows have no finding."""
@@ -288,14 +372,20 @@ class _Audit:
         found = pl.concat(kept.parts).join(rows, on=kept.keys, how="left")
         for (code,), part in found.group_by("rule"):
             if part["#at"].null_count():
-                raise LookupError(f"{code}: a finding is of no row / {code}: 指摘された行が見つかりません")
+                raise LookupError(
+                    f"{code}: a finding is of no row / {code}: 指摘された行が見つかりません"
+                )
             passing[str(code)] = whole.clone().scatter(part["#at"], False)
         return passing
 
 
 def _placed(frame: pl.DataFrame, table: TableName, form: Form) -> pl.DataFrame:
     """The keys of a table's rows as findings say them."""
-    book = pl.col("book") if "book" in frame.columns else pl.concat_str(pl.lit(f"{form.name}-"), pl.col("fiscal_year").cast(pl.String))
+    book = (
+        pl.col("book")
+        if "book" in frame.columns
+        else pl.concat_str(pl.lit(f"{form.name}-"), pl.col("fiscal_year").cast(pl.String))
+    )
     owner = "kpi" if table in ("kpis", "kpi_years") else "sheet"
     keys = [book.cast(pl.String).alias("book"), pl.col(owner).cast(pl.Int64, strict=False)]
     if table in ("sheets", "kpis"):
@@ -304,14 +394,19 @@ def _placed(frame: pl.DataFrame, table: TableName, form: Form) -> pl.DataFrame:
     for offset, kind, name in _column_names(form) if table == "years" else ():
         year = pl.col("fiscal_year").cast(pl.Int64, strict=False) + offset
         here = (pl.col("year").cast(pl.Int64, strict=False) == year) & (pl.col("kind") == kind)
-        column = pl.when(here).then(pl.concat_str(year.cast(pl.String), pl.lit(name))).otherwise(column)
+        column = (
+            pl.when(here).then(pl.concat_str(year.cast(pl.String), pl.lit(name))).otherwise(column)
+        )
     given = pl.coalesce(pl.col("column"), column) if "column" in frame.columns else column
     return frame.select(*keys, given.alias("year"))
 
 
 def _column_names(form: Form) -> list[tuple[int, str, str]]:
     """The offset and kind of each column of a form, and what follows the year in its name."""
-    return [(column.offset, column.kind, form.column_id(column, 0).removeprefix(str(column.offset))) for column in form.columns]
+    return [
+        (column.offset, column.kind, form.column_id(column, 0).removeprefix(str(column.offset)))
+        for column in form.columns
+    ]
 
 
 def _readable(table: TableName, frame: pl.DataFrame, form: Form) -> pl.Series:
@@ -328,7 +423,9 @@ def _readable(table: TableName, frame: pl.DataFrame, form: Form) -> pl.Series:
     return sound & frame.select(~pl.struct(keys).is_duplicated()).to_series()
 
 
-def _of_rule(audit: _Audit, rule: Rule, language: Language, n_failure_cases: int, warns: bool) -> pa.Check:
+def _of_rule(
+    audit: _Audit, rule: Rule, language: Language, n_failure_cases: int, warns: bool
+) -> pa.Check:
     def passes(data: PolarsData) -> pl.LazyFrame:
         return pl.LazyFrame([audit.of(data.lazyframe).passing[rule.code]])
 

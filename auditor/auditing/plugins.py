@@ -1,4 +1,6 @@
-"""Hook specifications: how rules, forms, readers and report formats reach the program, shipped ones among them."""
+"""Hook specifications: how rules, forms, readers and report formats reach the program, shipped
+ones among them.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Puts the program together: the shipped pack, installed plugins and those named on the command line.
+"""Puts the program together: the shipped pack, installed plugins and those named on the command
+line.
 
-A plugin that can't be used is named in ``problems`` (each one means exit 2); all else stays in use.
+A plugin that can't be used is named in ``problems`` (each one means exit 2); all else stays in
+use.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ SHIPPED: Final = ("auditor.shipped", "auditor_rules")
 
 @dataclass(frozen=True)
 class Origin:
-    """What one plugin brought, and ``source``, where it came from: a distribution, a module or a path."""
+    """What one plugin brought, and ``source``, where it came from: a distribution, a module or a
+    path.
+    """
 
     plugin: str
     source: str
@@ -62,7 +66,9 @@ class Session:
 
 @functools.cache
 def load(plugins: tuple[str, ...] = ()) -> Session:
-    """The shipped pack, every installed plugin, and ``plugins``: modules, ``.py`` files, rule or form files, or folders of them."""
+    """The shipped pack, every installed plugin, and ``plugins``: modules, ``.py`` files, rule or
+    form files, or folders of them.
+    """
     return _Assembly(plugins).session()
 
 
@@ -74,7 +80,9 @@ class _Plugin:
     source: str
     manager: pluggy.PluginManager
     shipped: bool
-    brought: dict[str, list[str]] = field(default_factory=lambda: {"rules": [], "forms": [], "readers": [], "reports": []})
+    brought: dict[str, list[str]] = field(
+        default_factory=lambda: {"rules": [], "forms": [], "readers": [], "reports": []}
+    )
 
 
 class _Assembly:
@@ -84,7 +92,9 @@ class _Assembly:
         for name in SHIPPED:
             module = importlib.import_module(name)
             self.register(name, str(Path(cast(str, module.__file__)).parent), module, shipped=True)
-        for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: (entry.name, entry.value)):
+        for entry in sorted(
+            entry_points(group=ENTRY_POINTS), key=lambda entry: (entry.name, entry.value)
+        ):
             self.guarded(entry.name, functools.partial(self.enter, entry))
         for name in dict.fromkeys(plugins):
             self.guarded(name, functools.partial(self.bring, name))
@@ -108,26 +118,44 @@ class _Assembly:
         self.problems.append(NotChecked(rule=None, why=Why(code=code, en=en, ja=ja)))
 
     def guarded(self, plugin: str, act: Callable[[], T]) -> T | None:
-        """Run what a plugin does; whatever it raises (``sys.exit`` too) is said, and is not the audit's end."""
+        """Run what a plugin does; whatever it raises (``sys.exit`` too) is said, and is not the
+        audit's end.
+        """
         try:
             return act()
         except RuleError as fault:
-            where = f"{fault.file}: {fault.key}" + (f", column {fault.column}" if fault.column else "")
-            where_ja = f"{fault.file}: {fault.key}" + (f" {fault.column}文字目" if fault.column else "")
-            self.problem(plugin, "plugin-content", Text(en=f"{where}: {fault.reason.en}", ja=f"{where_ja}: {fault.reason.ja}"))
+            where = f"{fault.file}: {fault.key}" + (
+                f", column {fault.column}" if fault.column else ""
+            )
+            where_ja = f"{fault.file}: {fault.key}" + (
+                f" {fault.column}文字目" if fault.column else ""
+            )
+            self.problem(
+                plugin,
+                "plugin-content",
+                Text(en=f"{where}: {fault.reason.en}", ja=f"{where_ja}: {fault.reason.ja}"),
+            )
         except FormError as fault:
             where = f"{fault.file}: {fault.key}"
-            self.problem(plugin, "plugin-content", Text(en=f"{where}: {fault.reason.en}", ja=f"{where}: {fault.reason.ja}"))
+            self.problem(
+                plugin,
+                "plugin-content",
+                Text(en=f"{where}: {fault.reason.en}", ja=f"{where}: {fault.reason.ja}"),
+            )
         except (Exception, SystemExit) as fault:  # a plugin is foreign code
             said = f"{type(fault).__name__}: {fault}"
-            self.problem(plugin, "plugin-failed", Text(en=f"would not load: {said}", ja=f"読み込めません: {said}"))
+            self.problem(
+                plugin,
+                "plugin-failed",
+                Text(en=f"would not load: {said}", ja=f"読み込めません: {said}"),
+            )
         return None
 
     def register(self, name: str, source: str, plugin: object, *, shipped: bool = False) -> None:
         """Take a plugin in.
 
-        Each has a manager of its own, so that what it gives is known to be its own, and so that its misspelt hook is not
-        held against those after it.
+        Each has a manager of its own, so that what it gives is known to be its own, and so that
+        its misspelt hook is not held against those after it.
         """
         if plugin in self.plugins:
             return
@@ -138,14 +166,23 @@ class _Assembly:
         try:
             manager.check_pending()
         except pluggy.PluginValidationError as fault:
-            en, ja = f"{fault}; the hooks are {listed}", f"フック名が正しくありません({fault})。使えるフック: {listed}"
+            en, ja = (
+                f"{fault}; the hooks are {listed}",
+                f"フック名が正しくありません({fault})。使えるフック: {listed}",
+            )
             self.problem(name, "plugin-hook", Text(en=en, ja=ja))
         unmarked = _unmarked(plugin)
         for key in unmarked:
-            en, ja = f"{key} is not marked with @auditor.hookimpl", f"{key} に @auditor.hookimpl が付いていません"
+            en, ja = (
+                f"{key} is not marked with @auditor.hookimpl",
+                f"{key} に @auditor.hookimpl が付いていません",
+            )
             self.problem(name, "plugin-hook", Text(en=en, ja=ja))
         if not unmarked and not (manager.get_hookcallers(plugin) or []):
-            en, ja = f"gives nothing; the hooks are {listed}", f"フックが1つもありません。使えるフック: {listed}"
+            en, ja = (
+                f"gives nothing; the hooks are {listed}",
+                f"フックが1つもありません。使えるフック: {listed}",
+            )
             self.problem(name, "plugin-hook", Text(en=en, ja=ja))
         self.plugins[plugin] = _Plugin(name, source, manager, shipped)
 
@@ -154,11 +191,17 @@ class _Assembly:
     def given(self, hook: str) -> Iterator[tuple[_Plugin, Any]]:
         """What each plugin gives for a hook, in the order of registration."""
         for plugin in self.plugins.values():
-            for item in self.guarded(plugin.name, functools.partial(_called, plugin.manager, hook)) or ():
+            for item in (
+                self.guarded(plugin.name, functools.partial(_called, plugin.manager, hook)) or ()
+            ):
                 yield plugin, item
 
     def clash(self, plugin: _Plugin, en: str, ja: str) -> None:
-        self.problem(plugin.name, "plugin-clash", Text(en=f"{en} exists already", ja=f"{ja} はすでにあります"))
+        self.problem(
+            plugin.name,
+            "plugin-clash",
+            Text(en=f"{en} exists already", ja=f"{ja} はすでにあります"),
+        )
 
     def session(self) -> Session:
         forms = self.forms()
@@ -168,7 +211,11 @@ class _Assembly:
             readers=self.readers(),
             reports=self.reports(),
             origins=tuple(
-                Origin(plugin.name, plugin.source, **{kind: tuple(names) for kind, names in plugin.brought.items()})
+                Origin(
+                    plugin.name,
+                    plugin.source,
+                    **{kind: tuple(names) for kind, names in plugin.brought.items()},
+                )
                 for plugin in self.plugins.values()
             ),
             problems=tuple(self.problems),
@@ -194,11 +241,17 @@ class _Assembly:
             for item in self.rules_of(plugin, path, words):
                 if plugin.shipped:
                     families.add(_prefix(item))
-                elif self.guarded(plugin.name, functools.partial(_own_prefix, item, families)) is None:
+                elif (
+                    self.guarded(plugin.name, functools.partial(_own_prefix, item, families))
+                    is None
+                ):
                     continue
                 else:  # a rule that crashes is reported with its source: say whose it is
                     item = replace(item, source=f"{plugin.name}: {item.source}")
-                if self.guarded(plugin.name, functools.partial(RuleSet, [*rules, item])) is not None:
+                if (
+                    self.guarded(plugin.name, functools.partial(RuleSet, [*rules, item]))
+                    is not None
+                ):
                     rules.append(item)
                     plugin.brought["rules"].append(item.code)
         return RuleSet(rules)
@@ -207,18 +260,30 @@ class _Assembly:
         """The rules of a path, file by file, so that one bad file costs no other."""
         before, found = len(self.problems), False
         for file in self.guarded(plugin.name, functools.partial(rule_files, path)) or ():
-            for item in self.guarded(plugin.name, functools.partial(load_rule_file, file, words)) or ():
+            for item in (
+                self.guarded(plugin.name, functools.partial(load_rule_file, file, words)) or ()
+            ):
                 found = True
                 yield item
         if not found and len(self.problems) == before:
-            self.problem(plugin.name, "plugin-content", Text(en=f"{path} holds no rule", ja=f"{path} に規則がありません"))
+            self.problem(
+                plugin.name,
+                "plugin-content",
+                Text(en=f"{path} holds no rule", ja=f"{path} に規則がありません"),
+            )
 
     def readers(self) -> tuple[Reader | RecordReader, ...]:
         """Those of plugins first: they know their documents better than the shipped ones."""
         own: dict[str, Reader | RecordReader] = {}
         shipped: dict[str, Reader | RecordReader] = {}
         for plugin, reader in self.given("auditor_readers"):
-            if self.guarded(plugin.name, functools.partial(_is_object, reader, (Reader, RecordReader), "reader")) is None:
+            if (
+                self.guarded(
+                    plugin.name,
+                    functools.partial(_is_object, reader, (Reader, RecordReader), "reader"),
+                )
+                is None
+            ):
                 continue
             if reader.name in own or reader.name in shipped:
                 self.clash(plugin, f"a reader {reader.name}", f"読み取りプログラム {reader.name}")
@@ -230,7 +295,13 @@ class _Assembly:
     def reports(self) -> dict[str, ReportFormat]:
         reports: dict[str, ReportFormat] = {}
         for plugin, report in self.given("auditor_reports"):
-            if self.guarded(plugin.name, functools.partial(_is_object, report, (ReportFormat,), "report format")) is None:
+            if (
+                self.guarded(
+                    plugin.name,
+                    functools.partial(_is_object, report, (ReportFormat,), "report format"),
+                )
+                is None
+            ):
                 continue
             if report.name in reports:
                 self.clash(plugin, f"a format {report.name}", f"形式 {report.name}")
@@ -270,18 +341,26 @@ def _prefix(item: Rule) -> str:
 def _own_prefix(item: Rule, families: set[str]) -> Rule:
     prefix = _prefix(item)
     if prefix in families:
-        en, ja = f"{item.code}: the prefix {prefix} is the shipped rules' own", f"{item.code}: 接頭辞 {prefix} は付属の規則のものです"
+        en, ja = (
+            f"{item.code}: the prefix {prefix} is the shipped rules' own",
+            f"{item.code}: 接頭辞 {prefix} は付属の規則のものです",
+        )
         reason = Text(en=en, ja=ja)
         raise RuleError(item.source, "code", reason)
     if len(prefix) < 3:
-        en, ja = f"{item.code}: a plugin's prefix has three or more letters", f"{item.code}: プラグインの接頭辞は3文字以上にしてください"
+        en, ja = (
+            f"{item.code}: a plugin's prefix has three or more letters",
+            f"{item.code}: プラグインの接頭辞は3文字以上にしてください",
+        )
         reason = Text(en=en, ja=ja)
         raise RuleError(item.source, "code", reason)
     return item
 
 
 def _is_object(item: object, kinds: tuple[Any, ...], what: str) -> bool:
-    """True; raises where an item lacks what a reader or report format must have (a class in place of an object, say)."""
+    """True; raises where an item lacks what a reader or report format must have (a class in place
+    of an object, say).
+    """
     if isinstance(item, type) or not isinstance(item, kinds):
         raise TypeError(f"{item!r} is no {what}")
     if not isinstance(cast(Any, item).name, str):
@@ -297,20 +376,30 @@ def _path(name: str) -> Path | None:
     if not name:
         raise FileNotFoundError("the name is empty / 名前が空です")
     path = Path(name)
-    if path.suffix in (".py", ".toml") or path.is_absolute() or len(path.parts) > 1 or name.startswith("."):
+    if (
+        path.suffix in (".py", ".toml")
+        or path.is_absolute()
+        or len(path.parts) > 1
+        or name.startswith(".")
+    ):
         return path
     try:
         found = importlib.util.find_spec(name)
     except (ImportError, ValueError):
         found = None
-    # A folder that happens to lie in the working directory looks like a package without a file: it is a path.
+    # A folder that happens to lie in the working directory looks like a package without a file:
+    # it is a path.
     return path if path.exists() and (found is None or found.origin is None) else None
 
 
 def _from_path(path: Path) -> object:
-    """A plugin made of a module's file, a package's folder, a rule or form file, or a folder of those."""
+    """A plugin made of a module's file, a package's folder, a rule or form file, or a folder of
+    those.
+    """
     if not path.exists():
-        raise FileNotFoundError("there is no such file or folder / ファイルまたはフォルダーが見つかりません")
+        raise FileNotFoundError(
+            "there is no such file or folder / ファイルまたはフォルダーが見つかりません"
+        )
     if path.is_dir() and not (path / "__init__.py").exists():
         return _files_as_plugin(path, sorted(path.rglob("*.toml")))
     if path.suffix == ".toml":
@@ -340,7 +429,9 @@ def _files_as_plugin(path: Path, toml_files: list[Path]) -> object:
 
 
 def _is_form(file: Path) -> bool:
-    """Whether a TOML file is a form; what can't be read at all is a rule file, whose loader says why."""
+    """Whether a TOML file is a form; what can't be read at all is a rule file, whose loader says
+    why.
+    """
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
@@ -353,7 +444,9 @@ def _imported(path: Path) -> ModuleType:
     package = path.is_dir()
     name = f"_auditor_plugin_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
     file = path / "__init__.py" if package else path
-    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=[str(path)] if package else None)
+    spec = importlib.util.spec_from_file_location(
+        name, file, submodule_search_locations=[str(path)] if package else None
+    )
     if spec is None or spec.loader is None:
         raise ImportError("is no Python file / Python のファイルではありません")
     module = importlib.util.module_from_spec(spec)

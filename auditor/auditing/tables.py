@@ -1,7 +1,9 @@
-"""Audits tables: columns settle what they can where the tables lie, the rows left are made records of and judged exactly.
+"""Audits tables: columns settle what they can where the tables lie, the rows left are made
+records of and judged exactly.
 
-The report is the one that an audit of the records gives; printed forms and places are the only difference. Tables are looked at some
-books at a time, since every key, reference, neighbour and agreement lies within a book.
+The report is the one that an audit of the records gives; printed forms and places are the only
+difference. Tables are looked at some books at a time, since every key, reference, neighbour and
+agreement lies within a book.
 """
 
 from __future__ import annotations
@@ -54,18 +56,24 @@ def audit_tables(
     findings: FindingFile | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Audit tidy tables: the findings and counts of an audit of their records, without making records of what is right.
+    """Audit tidy tables: the findings and counts of an audit of their records, without making
+    records of what is right.
 
-    ``tables`` are frames by the names of their tables, or paths of files and folders; ``form`` is that of tables which don't name one.
-    ``report.kpis`` is left empty. The report lists at most ``max_findings`` and counts them all; ``findings`` is written every one.
-    Raises ValueError for a table of no known name, TypeError for a frame that is not the engine's.
+    ``tables`` are frames by the names of their tables, or paths of files and folders; ``form`` is
+    that of tables which don't name one. ``report.kpis`` is left empty. The report lists at most
+    ``max_findings`` and counts them all; ``findings`` is written every one. Raises ValueError for
+    a table of no known name, TypeError for a frame that is not the engine's.
     """
     chosen = engine or PolarsEngine()
     gathering = Gathering(rules, max_findings, findings)
     gathering.missed.extend(not_checked)
     audit = _Audit(rules, forms, form, chosen, gathering, progress)
     try:
-        documents = tuple(document for source in sources_of(tables, forms, form, chosen) for document in audit.all_of(source))
+        documents = tuple(
+            document
+            for source in sources_of(tables, forms, form, chosen)
+            for document in audit.all_of(source)
+        )
     finally:
         chosen.close()
     return gathering.report(documents, fail_on)
@@ -78,7 +86,9 @@ class _Looked:
     books: list[Book] = field(default_factory=list[Book])
     faults: list[Fault] = field(default_factory=list[Fault])
     left_out: dict[TableName, int] = field(default_factory=dict[TableName, int])
-    forms: dict[tuple[TableName, str], str] = field(default_factory=dict[tuple[TableName, str], str])
+    forms: dict[tuple[TableName, str], str] = field(
+        default_factory=dict[tuple[TableName, str], str]
+    )
     """The first book of each form in each table."""
 
 
@@ -92,7 +102,9 @@ class _Audit:
     engine: Engine
     gathering: Gathering
     progress: Progress | None = None
-    _plans: dict[str, tuple[list[Rule], Needed]] = field(default_factory=dict[str, tuple[list[Rule], "Needed"]])
+    _plans: dict[str, tuple[list[Rule], Needed]] = field(
+        default_factory=dict[str, tuple[list[Rule], "Needed"]]
+    )
 
     _judged: bool = False
 
@@ -101,9 +113,11 @@ class _Audit:
         self.reading = [rule for rule in self.rules if rule.each == "reading"]
 
     def all_of(self, source: Source) -> list[Document]:
-        """The documents of a source; a file that turns out to be damaged is said, and the others are audited without it.
+        """The documents of a source; a file that turns out to be damaged is said, and the others
+        are audited without it.
 
-        Where some books were judged by then, judging them again would count them twice: the audit of the source ends, which is said.
+        Where some books were judged by then, judging them again would count them twice: the audit
+        of the source ends, which is said.
         """
         self.gathering.missed.extend(source.not_checked)
         self._judged = False
@@ -114,10 +128,17 @@ class _Audit:
             if not wrong:
                 raise
             self.gathering.missed.extend(wrong.values())
-            rest = replace(source, frames={table: frame for table, frame in source.frames.items() if table not in wrong})
+            rest = replace(
+                source,
+                frames={
+                    table: frame for table, frame in source.frames.items() if table not in wrong
+                },
+            )
             if not self._judged:
                 return self.audited(rest)
-            self.gathering.missed.extend(_ended(path) for path in dict.fromkeys(rest.paths[table] for table in rest.frames))
+            self.gathering.missed.extend(
+                _ended(path) for path in dict.fromkeys(rest.paths[table] for table in rest.frames)
+            )
             return []
 
     def audited(self, source: Source) -> list[Document]:
@@ -127,14 +148,22 @@ class _Audit:
             self._batch(batch, source, looked)
         for (table, name), first in looked.forms.items():
             if table in source.columns:
-                looked.faults += missing_figures(table, source.columns[table], self.forms[name], first)
-        told = explained(tuple(looked.books), source.worded(merged(looked.faults)), looked.left_out, source.paths)
+                looked.faults += missing_figures(
+                    table, source.columns[table], self.forms[name], first
+                )
+        told = explained(
+            tuple(looked.books), source.worded(merged(looked.faults)), looked.left_out, source.paths
+        )
         self.gathering.missed.extend(told.not_checked)
         self.gathering.expect(told.books)
         for before, book in zip(looked.books, told.books, strict=True):
-            self.gathering.missed.extend(reason for document in book.documents for reason in document.not_checked)
+            self.gathering.missed.extend(
+                reason for document in book.documents for reason in document.not_checked
+            )
             if book is not before and book.form in self.forms:
-                self.gathering.judge(Rows(_since(before, book), self.forms[book.form]), self.reading)
+                self.gathering.judge(
+                    Rows(_since(before, book), self.forms[book.form]), self.reading
+                )
         return [document for book in told.books for document in book.documents]
 
     def _batches(self, source: Source) -> Iterator[dict[TableName, Frame]]:
@@ -144,7 +173,11 @@ class _Audit:
         if limit is None:
             yield frames
             return
-        sizes: dict[TableName, int] = {table: size for table, size in source.sizes.items() if table in frames and table != "documents"}
+        sizes: dict[TableName, int] = {
+            table: size
+            for table, size in source.sizes.items()
+            if table in frames and table != "documents"
+        }
         if max(sizes.values(), default=0) <= limit:
             yield _kept(frames, self.engine)
             return
@@ -155,7 +188,13 @@ class _Audit:
         for books, rows in _parts(counted, limit):
             # What belongs to no book of the largest table is looked at with the first ones.
             others = None if done else counted["book"].drop_nulls()
-            yield _kept({table: _of_books(frame, spans.get(table), books, others) for table, frame in frames.items()}, self.engine)
+            yield _kept(
+                {
+                    table: _of_books(frame, spans.get(table), books, others)
+                    for table, frame in frames.items()
+                },
+                self.engine,
+            )
             done += rows
             if self.progress is not None:
                 self.progress(done, sizes[largest])
@@ -168,7 +207,9 @@ class _Audit:
         for table, name, first in found.firsts.iter_rows():
             looked.forms.setdefault((table, name), first)
         records = Records(found, self.forms, self.engine, self.form, source.paths)
-        documents = plain(self.engine.collected(frames["documents"])) if "documents" in frames else None
+        documents = (
+            plain(self.engine.collected(frames["documents"])) if "documents" in frames else None
+        )
         outlines = _outlines(found, records, documents)
         self.gathering.expect(outlines.values())
         unsound: set[int] = set()
@@ -177,8 +218,12 @@ class _Audit:
             rules, needed = self._plan(form)
             made = prepared(found, form, needed, self.engine)
             unsound |= made.unsound
-            mine = found.books.filter((pl.col("form") == name) & ~pl.col("code").is_in(list(made.unsound)))["code"]
-            result = screened(made, form, self.engine, rules, functools.partial(exactly, records, form))
+            mine = found.books.filter(
+                (pl.col("form") == name) & ~pl.col("code").is_in(list(made.unsound))
+            )["code"]
+            result = screened(
+                made, form, self.engine, rules, functools.partial(exactly, records, form)
+            )
             self._judged = True
             sound = {code: outlines[code] for code in mine if code in outlines}
             Judging(form, self.judging, rules, made, result, records, sound, self.gathering).run()
@@ -196,7 +241,9 @@ class _Audit:
         """The findings of what readers remarked on documents, which name sheets and KPIs."""
         for code, outline in outlines.items():
             if any(document.remarks for document in outline.documents):
-                for _, book, owned in records.of([code], records.remarked(code, outline)) or [(code, outline, {})]:
+                for _, book, owned in records.of([code], records.remarked(code, outline)) or [
+                    (code, outline, {})
+                ]:
                     whole = book.model_copy(update={"documents": outline.documents})
                     self.gathering.judge(Rows(whole, form), self.reading, framed=framed(owned))
 
@@ -211,7 +258,9 @@ class _Audit:
         source: Source,
         looked: _Looked,
     ) -> None:
-        """Look over the rows outside sound books, make records of those that can be, and judge them all."""
+        """Look over the rows outside sound books, make records of those that can be, and judge
+        them all.
+        """
         wrong: dict[TableName, pl.DataFrame] = {}
         for table, frame in frames.items():
             if table in source.frames and table != "documents":
@@ -219,7 +268,13 @@ class _Audit:
                 if self.engine.height(frame) > self.engine.height(found.frames[table]):
                     parts.append(self.engine.collected(_astray(frame, found.books, self.engine)))
                 if unsound:
-                    parts.append(self.engine.collected(found.frames[table].filter(nw.col(CODE).is_in(sorted(unsound))).drop(CODE, OWNER)))
+                    parts.append(
+                        self.engine.collected(
+                            found.frames[table]
+                            .filter(nw.col(CODE).is_in(sorted(unsound)))
+                            .drop(CODE, OWNER)
+                        )
+                    )
                 kept = [plain(part) for part in parts if part.height]
                 if kept:
                     wrong[table] = pl.concat(kept, how="vertical")
@@ -227,7 +282,11 @@ class _Audit:
             return
         if documents is not None:
             sound = found.books.filter(~pl.col("code").is_in(sorted(unsound)))["book"]
-            wrong["documents"] = documents.filter(~pl.col("book").is_in(sound.implode())) if "book" in documents.columns else documents
+            wrong["documents"] = (
+                documents.filter(~pl.col("book").is_in(sound.implode()))
+                if "book" in documents.columns
+                else documents
+            )
         checked = guarded(wrong, self.forms, self.form)
         looked.faults += [fault for fault in checked.faults if fault.row is not None or fault.more]
         for table, rows in checked.left_out.items():
@@ -248,26 +307,39 @@ def _kept(frames: Mapping[TableName, Frame], engine: Engine) -> dict[TableName, 
 
 
 def _outlines(found: Keyed, records: Records, documents: pl.DataFrame | None) -> dict[int, Book]:
-    """The books without their records, by number: their documents as a table tells them, or as the sheets and KPIs name them."""
+    """The books without their records, by number: their documents as a table tells them, or as
+    the sheets and KPIs name them.
+    """
     codes: dict[str, int] = dict(found.books.select("book", "code").iter_rows())
     told: dict[int, Book] = {}
     if documents is not None:
         checked = guarded({"documents": documents}, records.forms, records.form)
-        told = {codes[book.key]: book for book in outlines_of(checked, records.paths) if book.key in codes and book.documents}
+        told = {
+            codes[book.key]: book
+            for book in outlines_of(checked, records.paths)
+            if book.key in codes and book.documents
+        }
     counts = records.counts()
     outlines: dict[int, Book] = {}
-    for book, form, fiscal_year, code in found.books.select("book", "form", "fiscal_year", "code").iter_rows():
+    for book, form, fiscal_year, code in found.books.select(
+        "book", "form", "fiscal_year", "code"
+    ).iter_rows():
         listed = tuple(
             Document(path=path, form=form, fiscal_year=fiscal_year, sheets=sheets, kpis=kpis)
             for path, (sheets, kpis) in counts.get(code, {}).items()
         )
         if code in told or listed:
-            outlines[code] = told[code] if code in told else Book.of_key(book, form, fiscal_year, listed)
+            outlines[code] = (
+                told[code] if code in told else Book.of_key(book, form, fiscal_year, listed)
+            )
     return outlines
 
 
 def _ended(path: str) -> NotChecked:
-    en, ja = "was not audited to its end, for another table is damaged", "ほかの表が壊れているため、最後まで検査していません"
+    en, ja = (
+        "was not audited to its end, for another table is damaged",
+        "ほかの表が壊れているため、最後まで検査していません",
+    )
     return NotChecked(document=path, why=Why(code="ended", en=en, ja=ja))
 
 
@@ -286,38 +358,68 @@ def _parts(counted: pl.DataFrame, limit: int) -> Iterator[tuple[pl.Series, int]]
 
 def _spans(frames: Mapping[TableName, Frame], engine: Engine) -> dict[TableName, pl.DataFrame]:
     """Where the rows of each book stand, in tables whose rows have an order."""
-    return {table: engine.books(frame) for table, frame in frames.items() if ROW in frame.collect_schema()}
+    return {
+        table: engine.books(frame)
+        for table, frame in frames.items()
+        if ROW in frame.collect_schema()
+    }
 
 
-def _of_books(frame: Frame, span: pl.DataFrame | None, books: pl.Series, others: pl.Series | None) -> Frame:
-    """The rows of some books; with ``others`` also those that are of none of these. ``span`` tells where the rows of each book stand."""
+def _of_books(
+    frame: Frame, span: pl.DataFrame | None, books: pl.Series, others: pl.Series | None
+) -> Frame:
+    """The rows of some books; with ``others`` also those that are of none of these. ``span``
+    tells where the rows of each book stand.
+    """
     named = books.drop_nulls()
     native: pl.LazyFrame = frame.to_native()
     mine = pl.col("#book").is_in(named.implode())
     if span is not None:
         here = span.filter(pl.col("book").is_in(named.implode()))
-        beside = others is not None and not span.filter(pl.col("book").is_null() | ~pl.col("book").is_in(others.implode())).is_empty()
+        beside = (
+            others is not None
+            and not span.filter(
+                pl.col("book").is_null() | ~pl.col("book").is_in(others.implode())
+            ).is_empty()
+        )
         first, last = cast(int, here["first"].min() or 1), cast(int, here["last"].max() or 0)
-        if not beside and last - first + 1 == here["rows"].sum():  # they stand together, as in most tables
+        if (
+            not beside and last - first + 1 == here["rows"].sum()
+        ):  # they stand together, as in most tables
             rows = native.slice(first - 1, last - first + 1).collect()
-            if rows.height == last - first + 1 and rows.select(pl.col(ROW).eq(pl.int_range(first, last + 1)).all()).item():
+            if (
+                rows.height == last - first + 1
+                and rows.select(pl.col(ROW).eq(pl.int_range(first, last + 1)).all()).item()
+            ):
                 return nw.from_native(rows.lazy())
     if others is not None:
         mine = mine | pl.col("#book").is_null() | ~pl.col("#book").is_in(others.implode())
-    elif native.collect_schema().get("book") == pl.String:  # files sorted by book are read no further than these
+    elif (
+        native.collect_schema().get("book") == pl.String
+    ):  # files sorted by book are read no further than these
         mine = pl.col("book").is_between(pl.lit(named.min()), pl.lit(named.max())) & mine
     return nw.from_native(native.filter(mine))
 
 
 def _astray(frame: Frame, books: pl.DataFrame, engine: Engine) -> Frame:
     """The rows that are of no book whose keys are complete and plain."""
-    keys = [name for name in ("book", "form", "fiscal_year") if f"#{name}" in frame.collect_schema()]
+    keys = [
+        name for name in ("book", "form", "fiscal_year") if f"#{name}" in frame.collect_schema()
+    ]
     known = engine.frame(books.select(pl.col(key).alias(f"of {key}") for key in keys))
-    return frame.join(known, left_on=[f"#{key}" for key in keys], right_on=[f"of {key}" for key in keys], how="anti")
+    return frame.join(
+        known,
+        left_on=[f"#{key}" for key in keys],
+        right_on=[f"of {key}" for key in keys],
+        how="anti",
+    )
 
 
 def _since(before: Book, after: Book) -> Book:
     """The book with those remarks on its documents that were added."""
     known = {document.path: len(document.remarks) for document in before.documents}
-    documents = [document.model_copy(update={"remarks": document.remarks[known.get(document.path, 0) :]}) for document in after.documents]
+    documents = [
+        document.model_copy(update={"remarks": document.remarks[known.get(document.path, 0) :]})
+        for document in after.documents
+    ]
     return after.model_copy(update={"documents": tuple(documents)})

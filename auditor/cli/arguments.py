@@ -1,4 +1,6 @@
-"""Command-line arguments in two languages: which one is spoken, and a parser whose own words are in it."""
+"""Command-line arguments in two languages: which one is spoken, and a parser whose own words are
+in it.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,14 @@ _JAPANESE: Final = (
     (r"the following arguments are required: (.*)", r"引数が足りません: \1"),
     (r"unrecognized arguments: (.*)", r"使えない引数です: \1"),
     (r"argument (\S+): expected (?:at least )?one argument", r"\1 には値が必要です"),
-    (r"argument (\S+): a number from (\d+) to (\d+) was expected", r"\1 には \2 から \3 までの数を指定してください"),
-    (r"argument (.*): invalid choice: (.*) \(choose from (.*)\)", r"\1 に \2 は指定できません。指定できるもの: \3"),
+    (
+        r"argument (\S+): a number from (\d+) to (\d+) was expected",
+        r"\1 には \2 から \3 までの数を指定してください",
+    ),
+    (
+        r"argument (.*): invalid choice: (.*) \(choose from (.*)\)",
+        r"\1 に \2 は指定できません。指定できるもの: \3",
+    ),
     (r"argument (.*): not allowed with argument (.*)", r"\1 と \2 は同時に指定できません"),
     (r"argument (.*): ignored explicit argument (.*)", r"\1 に値 \2 は付けられません"),
     (r"ambiguous option: (.*) could match (.*)", r"\1 はあいまいです。候補: \2"),
@@ -28,7 +36,9 @@ _JAPANESE: Final = (
 
 
 def language(environment: Mapping[str, str], windows_language: int | None = None) -> Lang:
-    """The language of the locale: the environment's where it says one, else Windows' own (whose Japanese is 0x11)."""
+    """The language of the locale: the environment's where it says one, else Windows' own (whose
+    Japanese is 0x11).
+    """
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environment.get(name):
             return "ja" if value.casefold().startswith("ja") else "en"
@@ -40,7 +50,13 @@ def wanted_language(arguments: Sequence[str]) -> Lang:
     for argument, value in zip(arguments, [*arguments[1:], ""], strict=False):
         if argument == "--":
             break
-        given = value if argument == "--lang" else argument.removeprefix("--lang=") if argument.startswith("--lang=") else ""
+        given = (
+            value
+            if argument == "--lang"
+            else argument.removeprefix("--lang=")
+            if argument.startswith("--lang=")
+            else ""
+        )
         if given in ("ja", "en"):
             return "ja" if given == "ja" else "en"
     return language(os.environ, _windows_language())
@@ -61,11 +77,19 @@ class _Formatter(argparse.HelpFormatter):
         return wrap(" ".join(text.split()), width)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return "\n".join(indent + line for line in wrap(" ".join(text.split()), width - len(indent)))
+        return "\n".join(
+            indent + line for line in wrap(" ".join(text.split()), width - len(indent))
+        )
 
 
 class _JapaneseFormatter(_Formatter):
-    def add_usage(self, usage: str | None, actions: Iterable[argparse.Action], groups: Iterable[Any], prefix: str | None = None) -> None:
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
         super().add_usage(usage, actions, groups, "使い方: " if prefix is None else prefix)
 
 
@@ -78,11 +102,23 @@ class Parser(argparse.ArgumentParser):
         self.lang = lang
         self.arguments = self.add_argument_group("引数" if lang == "ja" else "arguments")
         self.options = self.add_argument_group("オプション" if lang == "ja" else "options")
-        self.options.add_argument("-h", "--help", action="help", help="この説明を表示します" if lang == "ja" else "show this help")
+        self.options.add_argument(
+            "-h",
+            "--help",
+            action="help",
+            help="この説明を表示します" if lang == "ja" else "show this help",
+        )
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments in one line."""
         if self.lang == "ja":
-            message = next((match.expand(ja) for en, ja in _JAPANESE if (match := re.fullmatch(en, message))), message)
-        more = f"（「{self.prog} --help」で使い方を表示します）" if self.lang == "ja" else f" (see '{self.prog} --help')"
+            message = next(
+                (match.expand(ja) for en, ja in _JAPANESE if (match := re.fullmatch(en, message))),
+                message,
+            )
+        more = (
+            f"（「{self.prog} --help」で使い方を表示します）"
+            if self.lang == "ja"
+            else f" (see '{self.prog} --help')"
+        )
         self.exit(2, f"auditor: {message}{more}\n")

@@ -1,4 +1,6 @@
-"""The command ``auditor``: arguments in, the public API's answers out; what goes wrong is one line and exit code 2."""
+"""The command ``auditor``: arguments in, the public API's answers out; what goes wrong is one
+line and exit code 2.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from auditor.cli.arguments import Lang, Parser, wanted_language
-from auditor.cli.output import Progress, Refused, complain, is_input, prepare, refusal, safe_name, write, write_file
+from auditor.cli.output import (
+    Progress,
+    Refused,
+    complain,
+    is_input,
+    prepare,
+    refusal,
+    safe_name,
+    write,
+    write_file,
+)
 from auditor.version import __version__
 
-# What a command needs is imported where it is used: `auditor explain` must not wait for readers and report formats.
+# What a command needs is imported where it is used: `auditor explain` must not wait for readers
+# and report formats.
 if TYPE_CHECKING:
     from auditor.auditing.documents import Report
     from auditor.auditing.formats import ReportContext
@@ -34,7 +47,9 @@ _EXTENSIONS: Final = {"terminal": "txt", "markdown": "md"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; returns its exit code: 0, 1 for findings, 2 where something could not be done."""
+    """Run the command; returns its exit code: 0, 1 for findings, 2 where something could not be
+    done.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
     lang = wanted_language(arguments)
     prepare()
@@ -53,7 +68,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         said = " ".join(f"{type(fault).__name__}: {fault}".split())
         hint = "AUDITOR_TRACEBACK=1"
-        complain(f"プログラムの異常です: {said}（{hint} で詳細を表示）" if lang == "ja" else f"internal error: {said} ({hint} shows more)")
+        complain(
+            f"プログラムの異常です: {said}（{hint} で詳細を表示）"
+            if lang == "ja"
+            else f"internal error: {said} ({hint} shows more)"
+        )
     return 2
 
 
@@ -74,11 +93,16 @@ def _parser(lang: Lang) -> Parser:
         ),
     )
     parser.options.add_argument(
-        "--version", action="version", version=f"auditor {__version__}", help=say("show the version", "版を表示します")
+        "--version",
+        action="version",
+        version=f"auditor {__version__}",
+        help=say("show the version", "版を表示します"),
     )
     _language_option(parser, say)
     parser.set_defaults(lang=lang, say=say, run=partial(_overview, parser))
-    commands = parser.add_subparsers(title=say("commands", "コマンド"), metavar=say("COMMAND", "コマンド"))
+    commands = parser.add_subparsers(
+        title=say("commands", "コマンド"), metavar=say("COMMAND", "コマンド")
+    )
     for name, (help_text, add, run) in _COMMANDS.items():
         text = say(*help_text)
         command = commands.add_parser(name, lang=lang, help=text, description=text)
@@ -97,7 +121,10 @@ def _overview(parser: Parser, _: Namespace) -> int:
 
 
 def _language_option(parser: Parser, say: Say) -> None:
-    help_text = say("language of the output (default: of the locale)", "表示の言語（省略時はロケールに従います）")
+    help_text = say(
+        "language of the output (default: of the locale)",
+        "表示の言語（省略時はロケールに従います）",
+    )
     parser.options.add_argument("--lang", choices=("ja", "en"), help=help_text, default=parser.lang)
 
 
@@ -106,7 +133,9 @@ def _plugin_option(parser: Parser, say: Say) -> None:
         "use a plugin too: a module, a .py file, a rule or form file, or a folder of them (may be repeated)",
         "プラグインを追加します。モジュール名、.py ファイル、規則や様式のファイル、またはそのフォルダー（複数可）",
     )
-    parser.options.add_argument("--plugin", action="append", default=[], metavar=say("PLUGIN", "プラグイン"), help=help_text)
+    parser.options.add_argument(
+        "--plugin", action="append", default=[], metavar=say("PLUGIN", "プラグイン"), help=help_text
+    )
 
 
 def _document_options(parser: Parser, say: Say) -> None:
@@ -119,7 +148,9 @@ def _document_options(parser: Parser, say: Say) -> None:
     parser.options.add_argument(
         "--form",
         metavar=say("FORM", "様式"),
-        help=say("insist on a form (default: recognised)", "様式を指定します（省略時は自動で判別します）"),
+        help=say(
+            "insist on a form (default: recognised)", "様式を指定します（省略時は自動で判別します）"
+        ),
     )
     parser.options.add_argument(
         "--table",
@@ -134,7 +165,9 @@ def _document_options(parser: Parser, say: Say) -> None:
         type=_count,
         default=1,
         metavar="N",
-        help=say("read N documents at a time (default: 1)", "N 件の文書を同時に読み取ります（省略時は1）"),
+        help=say(
+            "read N documents at a time (default: 1)", "N 件の文書を同時に読み取ります（省略時は1）"
+        ),
     )
     parser.options.add_argument(
         "--limits",
@@ -171,9 +204,15 @@ def _rule_options(parser: Parser, say: Say) -> None:
             "check these rules only: codes, names or families, with commas",
             "この規則だけで検査します（規則コード・規則名・FND などの分類。コンマ区切り）",
         ),
-        ("--ignore", "leave these rules out", "この規則では検査しません（書き方は --select と同じ）"),
+        (
+            "--ignore",
+            "leave these rules out",
+            "この規則では検査しません（書き方は --select と同じ）",
+        ),
     ):
-        parser.options.add_argument(option, action="append", default=[], metavar=rules, help=say(en, ja))
+        parser.options.add_argument(
+            option, action="append", default=[], metavar=rules, help=say(en, ja)
+        )
 
 
 def _output_options(parser: Parser, say: Say, formats: str) -> None:
@@ -187,7 +226,10 @@ def _output_options(parser: Parser, say: Say, formats: str) -> None:
         "--output",
         type=Path,
         metavar=say("FILE", "ファイル"),
-        help=say("write to a file instead; never over an input", "画面の代わりにファイルへ書き出します（入力ファイルには上書きしません）"),
+        help=say(
+            "write to a file instead; never over an input",
+            "画面の代わりにファイルへ書き出します（入力ファイルには上書きしません）",
+        ),
     )
 
 
@@ -197,9 +239,16 @@ def _department_options(parser: Parser, say: Say, groups: tuple[str, ...]) -> No
         action="append",
         default=[],
         metavar=say("NAME", "名称"),
-        help=say("only departments whose name holds this (may be repeated)", "名称にこの語を含む所管課・室だけを表示します（複数可）"),
+        help=say(
+            "only departments whose name holds this (may be repeated)",
+            "名称にこの語を含む所管課・室だけを表示します（複数可）",
+        ),
     )
-    parser.options.add_argument("--by", choices=groups, help=say("group by", "まとめ方: department 所管課・室、sheet シート、rule 規則"))
+    parser.options.add_argument(
+        "--by",
+        choices=groups,
+        help=say("group by", "まとめ方: department 所管課・室、sheet シート、rule 規則"),
+    )
 
 
 def _report_options(parser: Parser, say: Say) -> None:
@@ -208,13 +257,28 @@ def _report_options(parser: Parser, say: Say) -> None:
         "--fail-on",
         choices=("error", "warning", "note", "never"),
         default="error",
-        help=say("findings from which on the exit code is 1 (default: error)", "終了コードを1にする指摘の重要度（省略時は error）"),
+        help=say(
+            "findings from which on the exit code is 1 (default: error)",
+            "終了コードを1にする指摘の重要度（省略時は error）",
+        ),
     )
     _department_options(parser, say, ("department", "sheet", "rule"))
     for option, en, ja in (
-        ("--totals", "add the book's totals by column and source", "年度・財源ごとの合計も表示します（決算書との照合用）"),
-        ("--unsure", "list the figures whose column was not sure", "年度の列が確実でない数値も表示します"),
-        ("--statistics", "add outcomes and findings of every rule", "規則別の判定と指摘の件数も表示します"),
+        (
+            "--totals",
+            "add the book's totals by column and source",
+            "年度・財源ごとの合計も表示します（決算書との照合用）",
+        ),
+        (
+            "--unsure",
+            "list the figures whose column was not sure",
+            "年度の列が確実でない数値も表示します",
+        ),
+        (
+            "--statistics",
+            "add outcomes and findings of every rule",
+            "規則別の判定と指摘の件数も表示します",
+        ),
     ):
         parser.options.add_argument(option, action="store_true", help=say(en, ja))
     parser.options.add_argument(
@@ -238,7 +302,9 @@ def _report_options(parser: Parser, say: Say) -> None:
         ),
     )
     parser.options.add_argument(
-        "--force", action="store_true", help=say("let --output-dir replace files", "--output-dir で既存のファイルを置き換えます")
+        "--force",
+        action="store_true",
+        help=say("let --output-dir replace files", "--output-dir で既存のファイルを置き換えます"),
     )
 
 
@@ -295,8 +361,14 @@ def _totals_options(parser: Parser, say: Say) -> None:
 
 
 def _rules_options(parser: Parser, say: Say) -> None:
-    analyse = say("say which rules contradict each other, follow from others, or never fail or apply", "矛盾する規則や不要な規則を示します")
-    suspects = say("say which rules the search for suspects can't use, and why", "疑わしい箇所の探索に使えない規則とその理由を示します")
+    analyse = say(
+        "say which rules contradict each other, follow from others, or never fail or apply",
+        "矛盾する規則や不要な規則を示します",
+    )
+    suspects = say(
+        "say which rules the search for suspects can't use, and why",
+        "疑わしい箇所の探索に使えない規則とその理由を示します",
+    )
     columns = say(
         "say which rules can't be columns, so that they judge tables row by row, and why",
         "列の式にできず、表を1行ずつ判定する規則とその理由を示します",
@@ -310,7 +382,10 @@ def _rules_options(parser: Parser, say: Say) -> None:
 
 
 def _explain_options(parser: Parser, say: Say) -> None:
-    codes = say("code, name or family of a rule; a retired code too", "規則コード・規則名・分類（廃止されたコードも使えます）")
+    codes = say(
+        "code, name or family of a rule; a retired code too",
+        "規則コード・規則名・分類（廃止されたコードも使えます）",
+    )
     parser.arguments.add_argument("codes", nargs="+", metavar=say("CODE", "規則"), help=codes)
     _plugin_option(parser, say)
     _output_options(parser, say, "terminal, json")
@@ -322,7 +397,10 @@ def _plugins_options(parser: Parser, say: Say) -> None:
 
 
 def _test_rules_options(parser: Parser, say: Say) -> None:
-    paths = say("rule files (.toml, .py), or folders of them", "規則ファイル（.toml、.py）またはそのフォルダー")
+    paths = say(
+        "rule files (.toml, .py), or folders of them",
+        "規則ファイル（.toml、.py）またはそのフォルダー",
+    )
     parser.arguments.add_argument("paths", nargs="+", metavar=say("PATH", "パス"), help=paths)
     _plugin_option(parser, say)
     _output_options(parser, say, "terminal, json")
@@ -337,10 +415,26 @@ def _check(asked: Namespace) -> int:
     _known_format(asked.format, session.reports)
     tables, others = _tables_and_others(session, asked)
     if _by_columns(asked, tables, others):
-        missed = _read_documents(session, asked, tables, others).not_checked  # what a folder holds beside its tables
-        return _audited(asked, session, rules, (), partial(_tables_report, asked, session, rules, tables, missed), asked.files)
+        missed = _read_documents(
+            session, asked, tables, others
+        ).not_checked  # what a folder holds beside its tables
+        return _audited(
+            asked,
+            session,
+            rules,
+            (),
+            partial(_tables_report, asked, session, rules, tables, missed),
+            asked.files,
+        )
     books, not_checked = _read_books(session, asked)
-    return _audited(asked, session, rules, books, partial(_books_report, asked, session, rules, books, not_checked), asked.files)
+    return _audited(
+        asked,
+        session,
+        rules,
+        books,
+        partial(_books_report, asked, session, rules, books, not_checked),
+        asked.files,
+    )
 
 
 def _demo(asked: Namespace) -> int:
@@ -350,12 +444,31 @@ def _demo(asked: Namespace) -> int:
     session = _session(asked)
     rules = _chosen(session, asked)
     _known_format(asked.format, session.reports)
-    books = tuple(book for name in auditor_datasets.names() if name.endswith("faulty") for book in auditor_datasets.load(name))
-    return 2 if _audited(asked, session, rules, books, partial(_books_report, asked, session, rules, books, ()), ()) == 2 else 0
+    books = tuple(
+        book
+        for name in auditor_datasets.names()
+        if name.endswith("faulty")
+        for book in auditor_datasets.load(name)
+    )
+    return (
+        2
+        if _audited(
+            asked,
+            session,
+            rules,
+            books,
+            partial(_books_report, asked, session, rules, books, ()),
+            (),
+        )
+        == 2
+        else 0
+    )
 
 
 def _by_columns(asked: Namespace, tables: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether the inputs are tables, to be audited without a record of each row; refuses the options that ask for both."""
+    """Whether the inputs are tables, to be audited without a record of each row; refuses the
+    options that ask for both.
+    """
     from auditor.readers.folders import found_in
 
     options = {
@@ -367,7 +480,10 @@ def _by_columns(asked: Namespace, tables: Sequence[str], others: Sequence[str]) 
     }
     by_records = [option for option, given in options.items() if given]
     if asked.spark_master is not None and asked.engine != "spark":
-        raise Refused("--spark-master needs --engine spark", "--spark-master は --engine spark とともに指定してください")
+        raise Refused(
+            "--spark-master needs --engine spark",
+            "--spark-master は --engine spark とともに指定してください",
+        )
     if not tables and asked.engine is None:
         return False
     documents = [document for path in others for document in found_in(path, tables).documents]
@@ -430,7 +546,15 @@ def _books_report(
     from auditor.auditing.documents import audit
 
     missed = [*session.problems, *not_checked]
-    return audit(books, rules, session.forms, not_checked=missed, fail_on=asked.fail_on, max_findings=most, findings=file)
+    return audit(
+        books,
+        rules,
+        session.forms,
+        not_checked=missed,
+        fail_on=asked.fail_on,
+        max_findings=most,
+        findings=file,
+    )
 
 
 def _audited(
@@ -441,7 +565,9 @@ def _audited(
     audited: Callable[[FindingFile | None, int | None], Report],
     inputs: Sequence[str],
 ) -> int:
-    """Write what ``audited`` says, given the file for findings and how many to list; ``books`` are their records, where there are any."""
+    """Write what ``audited`` says, given the file for findings and how many to list; ``books``
+    are their records, where there are any.
+    """
     from auditor.auditing import overview
     from auditor.reports import findings as told
 
@@ -466,21 +592,33 @@ def _audited(
             if wanted:
                 shown = overview.of_departments(report, wanted)
                 hidden = len(report.findings) - len(shown.findings)
-                context = _context(asked, session, rules, overview.books_of(books, wanted), wanted, hidden)
+                context = _context(
+                    asked, session, rules, overview.books_of(books, wanted), wanted, hidden
+                )
                 report = shown.limited(asked.max_findings)
             _deliver(asked, _rendered(asked, session, report, context), inputs)
     except _FormatFailed as fault:
-        report = report.limited(asked.max_findings).model_copy(update={"not_checked": (*report.not_checked, fault.missed)})
+        report = report.limited(asked.max_findings).model_copy(
+            update={"not_checked": (*report.not_checked, fault.missed)}
+        )
         write(session.reports["terminal"].render(report, context))
     if getattr(asked, "mark", None) is not None:
         _mark(asked, session, report, inputs)
     if asked.output or asked.output_dir:
-        complain(told.conclusion(report, told.wording_of(report, _context(asked, session, rules, books)), narrowed=bool(wanted)))
+        complain(
+            told.conclusion(
+                report,
+                told.wording_of(report, _context(asked, session, rules, books)),
+                narrowed=bool(wanted),
+            )
+        )
     return report.exit_code
 
 
 @contextmanager
-def _finding_file(asked: Namespace, inputs: Sequence[str]) -> Generator[FindingFile | None, None, None]:
+def _finding_file(
+    asked: Namespace, inputs: Sequence[str]
+) -> Generator[FindingFile | None, None, None]:
     """The file of --findings, open for rows; None without one."""
     path: Path | None = getattr(asked, "findings", None)
     if path is None:
@@ -488,7 +626,10 @@ def _finding_file(asked: Namespace, inputs: Sequence[str]) -> Generator[FindingF
         return
     for name, other in (("--output", asked.output), ("--mark", asked.mark)):
         if other is not None and os.path.realpath(other) == os.path.realpath(path):
-            raise Refused(f"--findings and {name} name the same file", f"--findings と {name} が同じファイルです")
+            raise Refused(
+                f"--findings and {name} name the same file",
+                f"--findings と {name} が同じファイルです",
+            )
     from auditor.tables.findings import FindingFile, FindingFileError
 
     try:
@@ -498,7 +639,9 @@ def _finding_file(asked: Namespace, inputs: Sequence[str]) -> Generator[FindingF
         if fault.refusal is None:
             raise Refused(fault.reason.en, fault.reason.ja) from None
         said = refusal(fault.refusal)
-        raise Refused(f"{path} can't be written: {said.en}", f"{path} に書き込めません（{said.ja}）") from None
+        raise Refused(
+            f"{path} can't be written: {said.en}", f"{path} に書き込めません（{said.ja}）"
+        ) from None
 
 
 def _mark(asked: Namespace, session: Session, report: Report, inputs: Sequence[str]) -> None:
@@ -520,15 +663,32 @@ def _mark(asked: Namespace, session: Session, report: Report, inputs: Sequence[s
             f"--mark で写しを作れる文書は1つだけです（{kind or '同じ種類'} の入力は {len(same)} 件あります）",
         )
     if is_input(asked.mark, inputs):
-        raise Refused(f"{asked.mark} is one of the input files", f"{asked.mark} は入力ファイルです。上書きしません")
-    if os.path.realpath(source) not in {os.path.realpath(document.path) for document in report.documents}:
-        raise Refused(f"{source} was not read, so no marked copy was made", f"{source} を読み取れなかったため、写しは作成していません")
+        raise Refused(
+            f"{asked.mark} is one of the input files",
+            f"{asked.mark} は入力ファイルです。上書きしません",
+        )
+    if os.path.realpath(source) not in {
+        os.path.realpath(document.path) for document in report.documents
+    }:
+        raise Refused(
+            f"{source} was not read, so no marked copy was made",
+            f"{source} を読み取れなかったため、写しは作成していません",
+        )
     try:
         if kind == ".pdf":
-            caution = mark_pdf(source, report, asked.mark, asked.lang, forms=session.forms, limits=Limits().raised(asked.limits))
+            caution = mark_pdf(
+                source,
+                report,
+                asked.mark,
+                asked.lang,
+                forms=session.forms,
+                limits=Limits().raised(asked.limits),
+            )
         else:
             size = WorkbookLimits().raised(asked.limits)
-            caution = mark_workbook(source, report, asked.mark, asked.lang, forms=session.forms, limits=size)
+            caution = mark_workbook(
+                source, report, asked.mark, asked.lang, forms=session.forms, limits=size
+            )
     except MarkError as fault:
         raise Refused(fault.reason.en, fault.reason.ja) from None
     if caution is not None:
@@ -536,7 +696,13 @@ def _mark(asked: Namespace, session: Session, report: Report, inputs: Sequence[s
 
 
 def _write_departments(
-    asked: Namespace, session: Session, rules: RuleSet, books: Sequence[Book], report: Report, names: Sequence[str], inputs: Sequence[str]
+    asked: Namespace,
+    session: Session,
+    rules: RuleSet,
+    books: Sequence[Book],
+    report: Report,
+    names: Sequence[str],
+    inputs: Sequence[str],
 ) -> None:
     from auditor.auditing import overview
 
@@ -549,7 +715,9 @@ def _write_departments(
     if existing and not asked.force:
         more = len(existing) - 1
         raise Refused(
-            f"{existing[0]} exists already" + (f", and {more} more" if more else "") + "; nothing was written; use --force to replace",
+            f"{existing[0]} exists already"
+            + (f", and {more} more" if more else "")
+            + "; nothing was written; use --force to replace",
             f"{existing[0]} "
             + (f"など{more + 1}件のファイル" if more else "")
             + "がすでにあるため、何も書き出しませんでした。置き換えるには --force を付けてください",
@@ -558,12 +726,18 @@ def _write_departments(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         said = refusal(fault)
-        raise Refused(f"{folder} can't be made: {said.en}", f"{folder} を作成できません（{said.ja}）") from None
+        raise Refused(
+            f"{folder} can't be made: {said.en}", f"{folder} を作成できません（{said.ja}）"
+        ) from None
     for name, path in zip(names, paths, strict=True):
         shown = overview.of_departments(report, {name})
         hidden = len(report.findings) - len(shown.findings)
-        context = _context(asked, session, rules, overview.books_of(books, {name}), (name or otherwise,), hidden)
-        write_file(path, _rendered(asked, session, shown.limited(asked.max_findings), context), inputs)
+        context = _context(
+            asked, session, rules, overview.books_of(books, {name}), (name or otherwise,), hidden
+        )
+        write_file(
+            path, _rendered(asked, session, shown.limited(asked.max_findings), context), inputs
+        )
 
 
 def _read(asked: Namespace) -> int:
@@ -575,14 +749,26 @@ def _read(asked: Namespace) -> int:
         from auditor.readers.json.records import dump_records
 
         text = dump_records(books)
-        unread = [*missed, *(reason for book in books for document in book.documents for reason in document.not_checked)]
+        unread = [
+            *missed,
+            *(
+                reason
+                for book in books
+                for document in book.documents
+                for reason in document.not_checked
+            ),
+        ]
         _complaints(unread, asked)
     else:
         from auditor.reports.reading import reading_text
 
         text = reading_text(missed, _context(asked, session, session.rules, books))
     _deliver(asked, text, asked.files)
-    return 2 if missed or any(document.not_checked for book in books for document in book.documents) else 0
+    return (
+        2
+        if missed or any(document.not_checked for book in books for document in book.documents)
+        else 0
+    )
 
 
 def _totals(asked: Namespace) -> int:
@@ -595,7 +781,12 @@ def _totals(asked: Namespace) -> int:
     missed = [
         *session.problems,
         *not_checked,
-        *(reason for book in books for document in book.documents for reason in document.not_checked),
+        *(
+            reason
+            for book in books
+            for document in book.documents
+            for reason in document.not_checked
+        ),
     ]
     wanted = _departments(asked, books, missed)
     chosen = overview.books_of(books, wanted) if wanted else tuple(books)
@@ -604,7 +795,12 @@ def _totals(asked: Namespace) -> int:
     if asked.format == "json":
         from auditor.reports.json_report import dumped
 
-        text = dumped([total.model_dump(mode="json") for total in overview.totals(chosen, asked.by == "department")])
+        text = dumped(
+            [
+                total.model_dump(mode="json")
+                for total in overview.totals(chosen, asked.by == "department")
+            ]
+        )
     elif asked.format == "csv":
         from auditor.reports.csv_table import totals_csv
 
@@ -630,7 +826,9 @@ def _rules(asked: Namespace) -> int:
         told = analysis_data if asked.format == "json" else analysis_text
         context = _context(asked, session, chosen)
         columns = _not_columnar(session, chosen) if asked.columns else None
-        text = told(chosen, context, analysed=asked.analyse, suspects=asked.suspects, columns=columns)
+        text = told(
+            chosen, context, analysed=asked.analyse, suspects=asked.suspects, columns=columns
+        )
     elif asked.format == "json":
         from auditor.reports.json_report import dumped
 
@@ -655,11 +853,19 @@ def _explain(asked: Namespace) -> int:
     words = Wording(asked.lang)
     problems: tuple[NotChecked, ...] = ()
     # No plugin can change a shipped rule, so its page need not wait for all the others.
-    found = [] if asked.plugin else [(data, code) for code in asked.codes if (data := shipped_rule(code))]
+    found = (
+        []
+        if asked.plugin
+        else [(data, code) for code in asked.codes if (data := shipped_rule(code))]
+    )
     if len(found) < len(asked.codes):
         session = _session(asked)
         words, problems = Wording(asked.lang, session.forms), session.problems
-        pairs = [(session.rules.get(code), name) for name in asked.codes for code in _known_codes(session, name, asked)]
+        pairs = [
+            (session.rules.get(code), name)
+            for name in asked.codes
+            for code in _known_codes(session, name, asked)
+        ]
         found = [(rule_data(rule), name) for rule, name in pairs if rule]
     if asked.format == "json":
         text = json.dumps([data for data, _ in found], ensure_ascii=False, indent=2) + "\n"
@@ -686,7 +892,9 @@ def _plugins(asked: Namespace) -> int:
 
 
 def _test_rules(asked: Namespace) -> int:
-    """The exit code is 1 where a case came out otherwise or a rule has none, 2 where a rule can't be used at all."""
+    """The exit code is 1 where a case came out otherwise or a rule has none, 2 where a rule can't
+    be used at all.
+    """
     from auditor.records.model import Text
     from auditor.reports.authoring import case_data, case_list, untested
     from auditor.rules.rows import vocabulary
@@ -711,7 +919,9 @@ def _test_rules(asked: Namespace) -> int:
             except RuleError as fault:
                 faults.append(fault)
         if len(rules) + len(faults) == before:
-            faults.append(RuleError(str(path), "-", Text(en="holds no rule", ja="規則がありません")))
+            faults.append(
+                RuleError(str(path), "-", Text(en="holds no rule", ja="規則がありません"))
+            )
     results = {rule.code: run_cases(rule, session.forms) for rule in rules}
     if asked.format == "json":
         from auditor.reports.json_report import dumped
@@ -725,22 +935,55 @@ def _test_rules(asked: Namespace) -> int:
         complain(f"{place}: {bad.reason.of(asked.lang)}")
     if _complaints(session.problems, asked) or faults:
         return 2
-    return 1 if any(untested(rule) for rule in rules) or any(not result.passed for found in results.values() for result in found) else 0
+    return (
+        1
+        if any(untested(rule) for rule in rules)
+        or any(not result.passed for found in results.values() for result in found)
+        else 0
+    )
 
 
-_COMMANDS: Final[dict[str, tuple[tuple[str, str], Callable[[Parser, Say], None], Callable[[Namespace], int]]]] = {
+_COMMANDS: Final[
+    dict[str, tuple[tuple[str, str], Callable[[Parser, Say], None], Callable[[Namespace], int]]]
+] = {
     "check": (("audit documents", "文書を検査します"), _check_options, _check),
-    "read": (("show what was read of documents", "文書から読み取った内容を表示します"), _read_options, _read),
+    "read": (
+        ("show what was read of documents", "文書から読み取った内容を表示します"),
+        _read_options,
+        _read,
+    ),
     "totals": (
-        ("add up the figures by column and source", "年度・財源ごとの合計を表示します（決算書との照合用）"),
+        (
+            "add up the figures by column and source",
+            "年度・財源ごとの合計を表示します（決算書との照合用）",
+        ),
         _totals_options,
         _totals,
     ),
     "rules": (("list the rules", "規則の一覧を表示します"), _rules_options, _rules),
-    "explain": (("explain rules, with examples", "規則を例とともに説明します"), _explain_options, _explain),
-    "plugins": (("list the plugins and what each brings", "プラグインと、それぞれが追加したものを表示します"), _plugins_options, _plugins),
-    "test-rules": (("run the cases of rule files", "規則ファイルに書かれた例を試験します"), _test_rules_options, _test_rules),
-    "demo": (("audit the shipped faulty example", "付属の誤りを含む例を検査します"), _demo_options, _demo),
+    "explain": (
+        ("explain rules, with examples", "規則を例とともに説明します"),
+        _explain_options,
+        _explain,
+    ),
+    "plugins": (
+        (
+            "list the plugins and what each brings",
+            "プラグインと、それぞれが追加したものを表示します",
+        ),
+        _plugins_options,
+        _plugins,
+    ),
+    "test-rules": (
+        ("run the cases of rule files", "規則ファイルに書かれた例を試験します"),
+        _test_rules_options,
+        _test_rules,
+    ),
+    "demo": (
+        ("audit the shipped faulty example", "付属の誤りを含む例を検査します"),
+        _demo_options,
+        _demo,
+    ),
 }
 
 
@@ -772,7 +1015,9 @@ def _chosen(session: Session, asked: Namespace) -> RuleSet:
         raise Refused("--select names no rule", "--select に規則が指定されていません")
     chosen = session.rules.select(select, ignore)
     if not chosen and session.rules:
-        raise Refused("--ignore leaves no rule to check", "--ignore により、検査する規則がなくなりました")
+        raise Refused(
+            "--ignore leaves no rule to check", "--ignore により、検査する規則がなくなりました"
+        )
     return chosen
 
 
@@ -783,11 +1028,16 @@ def _separate(values: Iterable[str]) -> list[str]:
 def _known_format(name: str, known: Iterable[str]) -> None:
     if name not in known:
         listed = ", ".join(known)
-        raise Refused(f"there is no format {name}; known: {listed}", f"{name} という形式はありません。指定できるもの: {listed}")
+        raise Refused(
+            f"there is no format {name}; known: {listed}",
+            f"{name} という形式はありません。指定できるもの: {listed}",
+        )
 
 
 def _tables_and_others(session: Session, asked: Namespace) -> tuple[list[str], list[str]]:
-    """The tables among the inputs, and all else; a folder of tables is among both, for the documents that it may hold too."""
+    """The tables among the inputs, and all else; a folder of tables is among both, for the
+    documents that it may hold too.
+    """
     from auditor.readers.folders import tables_in
     from auditor.readers.source import unknown_form
 
@@ -796,22 +1046,39 @@ def _tables_and_others(session: Session, asked: Namespace) -> tuple[list[str], l
         raise Refused(why.en, why.ja)
     if not all(asked.files):
         raise Refused("the name of a file is empty", "ファイル名が空です")
-    tables = [inside for path in asked.files for inside in tables_in(path) or ([path] if asked.table else [])]
+    tables = [
+        inside
+        for path in asked.files
+        for inside in tables_in(path) or ([path] if asked.table else [])
+    ]
     return tables, [path for path in asked.files if path not in tables or Path(path).is_dir()]
 
 
-def _read_documents(session: Session, asked: Namespace, tables: Sequence[str], others: Sequence[str]) -> ReadResult:
+def _read_documents(
+    session: Session, asked: Namespace, tables: Sequence[str], others: Sequence[str]
+) -> ReadResult:
     from auditor.readers.documents import read_documents
     from auditor.readers.guarded import GuardedReader
 
-    readers = [reader.raised(asked.limits) if isinstance(reader, GuardedReader) else reader for reader in session.readers]
+    readers = [
+        reader.raised(asked.limits) if isinstance(reader, GuardedReader) else reader
+        for reader in session.readers
+    ]
     with Progress(asked.say("reading", "読み取り中")) as progress:
         return read_documents(
-            others, forms=session.forms, readers=readers, form=asked.form, jobs=asked.jobs, told=progress.told, tables=tables
+            others,
+            forms=session.forms,
+            readers=readers,
+            form=asked.form,
+            jobs=asked.jobs,
+            told=progress.told,
+            tables=tables,
         )
 
 
-def _read_books(session: Session, asked: Namespace) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
+def _read_books(
+    session: Session, asked: Namespace
+) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
     tables, others = _tables_and_others(session, asked)
     result = _read_documents(session, asked, tables, others)
     if not tables:
@@ -822,8 +1089,12 @@ def _read_books(session: Session, asked: Namespace) -> tuple[tuple[Book, ...], t
     return (*result.books, *of_tables.books), (*result.not_checked, *of_tables.not_checked)
 
 
-def _departments(asked: Namespace, books: Sequence[Book], not_checked: Iterable[NotChecked]) -> tuple[str, ...]:
-    """The departments that --department names; an unknown one is refused with a list of the known."""
+def _departments(
+    asked: Namespace, books: Sequence[Book], not_checked: Iterable[NotChecked]
+) -> tuple[str, ...]:
+    """The departments that --department names; an unknown one is refused with a list of the
+    known.
+    """
     from auditor.auditing import overview
 
     if not asked.department:
@@ -840,11 +1111,18 @@ def _departments(asked: Namespace, books: Sequence[Book], not_checked: Iterable[
 
 
 def _context(
-    asked: Namespace, session: Session, rules: RuleSet, books: Iterable[Book] = (), departments: tuple[str, ...] = (), hidden: int = 0
+    asked: Namespace,
+    session: Session,
+    rules: RuleSet,
+    books: Iterable[Book] = (),
+    departments: tuple[str, ...] = (),
+    hidden: int = 0,
 ) -> ReportContext:
     from auditor.auditing.formats import ReportContext, Section
 
-    chosen: list[Section] = [section for section in ("totals", "unsure", "statistics") if getattr(asked, section, False)]
+    chosen: list[Section] = [
+        section for section in ("totals", "unsure", "statistics") if getattr(asked, section, False)
+    ]
     return ReportContext(
         lang=asked.lang,
         rules=rules,
@@ -864,14 +1142,20 @@ def _to_file(asked: Namespace) -> bool:
 
 
 def _width(asked: Namespace) -> int:
-    return 100 if _to_file(asked) else min(max(shutil.get_terminal_size((100, 24)).columns, 40), 160)
+    return (
+        100 if _to_file(asked) else min(max(shutil.get_terminal_size((100, 24)).columns, 40), 160)
+    )
 
 
 def _in_colour() -> bool:
-    """Whether the output goes to a terminal that wants colours (and, on Windows, is known to understand them)."""
+    """Whether the output goes to a terminal that wants colours (and, on Windows, is known to
+    understand them).
+    """
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty():
         return False
-    return sys.platform != "win32" or any(name in os.environ for name in ("WT_SESSION", "TERM", "ANSICON"))
+    return sys.platform != "win32" or any(
+        name in os.environ for name in ("WT_SESSION", "TERM", "ANSICON")
+    )
 
 
 class _FormatFailed(Exception):

@@ -1,4 +1,6 @@
-"""The one writer of the command: to the terminal or pipe, or to a file that appears whole or not at all."""
+"""The one writer of the command: to the terminal or pipe, or to a file that appears whole or not
+at all.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple, TextIO
 
-__all__ = ["Progress", "Refused", "complain", "is_input", "prepare", "refusal", "safe_name", "write", "write_file"]
+__all__ = [
+    "Progress",
+    "Refused",
+    "complain",
+    "is_input",
+    "prepare",
+    "refusal",
+    "safe_name",
+    "write",
+    "write_file",
+]
 
-# What a terminal of another encoding gets for signs that it lacks; all else becomes a question mark.
+# What a terminal of another encoding gets for signs that it lacks; all else becomes a question
+# mark.
 _STAND_INS: Final = str.maketrans(
     {
         "△": "-",
@@ -81,7 +94,10 @@ def _stand_in(fault: UnicodeError) -> tuple[str, int]:
     if not isinstance(fault, UnicodeEncodeError):
         raise fault
     characters = fault.object[fault.start : fault.end]
-    return "".join(character.translate(_STAND_INS) if ord(character) in _STAND_INS else "?" for character in characters), fault.end
+    return "".join(
+        character.translate(_STAND_INS) if ord(character) in _STAND_INS else "?"
+        for character in characters
+    ), fault.end
 
 
 def prepare() -> None:
@@ -94,7 +110,8 @@ def prepare() -> None:
 
 
 def write(text: str, *, exact: bool = False) -> None:
-    """Write to the standard output; ``exact`` texts (JSON, CSV, Markdown) go out as UTF-8 with their own line ends.
+    """Write to the standard output; ``exact`` texts (JSON, CSV, Markdown) go out as UTF-8 with
+    their own line ends.
 
     Raises Refused where nobody reads on, or nothing more can be written.
     """
@@ -109,15 +126,22 @@ def write(text: str, *, exact: bool = False) -> None:
         stream.flush()
     except BrokenPipeError:
         _abandon(stream)
-        raise Refused("the reader of the output went away before its end", "出力先が閉じられたため、出力を途中で終えました") from None
+        raise Refused(
+            "the reader of the output went away before its end",
+            "出力先が閉じられたため、出力を途中で終えました",
+        ) from None
     except OSError as fault:
         _abandon(stream)
         said = refusal(fault)
-        raise Refused(f"the output can't be written: {said.en}", f"出力を書き込めません（{said.ja}）") from None
+        raise Refused(
+            f"the output can't be written: {said.en}", f"出力を書き込めません（{said.ja}）"
+        ) from None
 
 
 def _abandon(stream: TextIO) -> None:
-    """Let what is still in the stream's buffer go nowhere, or the interpreter's end would fail on it again."""
+    """Let what is still in the stream's buffer go nowhere, or the interpreter's end would fail on
+    it again.
+    """
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
@@ -132,7 +156,9 @@ def complain(text: str) -> None:
 
 
 class Progress:
-    """How far the work is, in one line on a terminal's standard error; nothing elsewhere, nor within the first second."""
+    """How far the work is, in one line on a terminal's standard error; nothing elsewhere, nor
+    within the first second.
+    """
 
     def __init__(self, what: str) -> None:
         self.what, self.started, self.width = what, time.monotonic(), 0
@@ -160,12 +186,19 @@ def write_file(path: Path, text: str, inputs: Iterable[str] = (), *, replace: bo
     """Write a file whole or not at all; raises Refused, for a file that is an input too."""
     target = Path(os.path.realpath(path))
     if is_input(path, inputs):
-        raise Refused(f"{path} is one of the input files and is not written over", f"{path} は入力ファイルです。上書きしません")
+        raise Refused(
+            f"{path} is one of the input files and is not written over",
+            f"{path} は入力ファイルです。上書きしません",
+        )
     if target.is_dir():
-        raise Refused(f"{path} is a folder; name a file", f"{path} はフォルダーです。ファイル名を指定してください")
+        raise Refused(
+            f"{path} is a folder; name a file",
+            f"{path} はフォルダーです。ファイル名を指定してください",
+        )
     if target.exists() and not replace:
         raise Refused(
-            f"{path} exists already; use --force to replace it", f"{path} はすでにあります。置き換えるには --force を付けてください"
+            f"{path} exists already; use --force to replace it",
+            f"{path} はすでにあります。置き換えるには --force を付けてください",
         )
     data = text.encode("utf-8", "backslashreplace")
     try:
@@ -175,11 +208,15 @@ def write_file(path: Path, text: str, inputs: Iterable[str] = (), *, replace: bo
             _replaced(target, data)
     except OSError as fault:
         said = refusal(fault)
-        raise Refused(f"{path} can't be written: {said.en}", f"{path} に書き込めません（{said.ja}）") from None
+        raise Refused(
+            f"{path} can't be written: {said.en}", f"{path} に書き込めません（{said.ja}）"
+        ) from None
 
 
 def is_input(path: Path, inputs: Iterable[str]) -> bool:
-    """Whether a file is one of the inputs, under whatever name, or stands already below a folder that is one."""
+    """Whether a file is one of the inputs, under whatever name, or stands already below a folder
+    that is one.
+    """
     target = Path(os.path.realpath(path))
     return any(_same(target, Path(given)) for given in inputs)
 
@@ -215,8 +252,13 @@ _RESERVED: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 
 
 def safe_name(text: str, taken: set[str], otherwise: str) -> str:
-    """A file name that every system takes, made from a name of a document; ``taken`` holds those in use and gains this one."""
-    kept = "".join("_" if character in '/\\:*?"<>|' or not character.isprintable() else character for character in text.strip())
+    """A file name that every system takes, made from a name of a document; ``taken`` holds those
+    in use and gains this one.
+    """
+    kept = "".join(
+        "_" if character in '/\\:*?"<>|' or not character.isprintable() else character
+        for character in text.strip()
+    )
     name = unicodedata.normalize("NFC", " ".join(kept.split())).strip(". ")
     while len(name.encode()) > 150:
         name = name[:-1]

@@ -1,6 +1,7 @@
 """Cells of tables as whole numbers and words, as far as columns can tell them without loss.
 
-What they can't tell for sure is marked: a cell that does not ``fit`` sends its book to be looked over and made records of.
+What they can't tell for sure is marked: a cell that does not ``fit`` sends its book to be looked
+over and made records of.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ _FIFTEEN: Final = 10**15
 class Number:
     """A column of figures as whole numbers of ``1 / scale``, null where there is none.
 
-    ``fits``: the cell is a number (or blank) that is kept without loss. ``open``: it is a number that only the judge can compare.
+    ``fits``: the cell is a number (or blank) that is kept without loss. ``open``: it is a number
+    that only the judge can compare.
     """
 
     value: nw.Expr
@@ -53,7 +55,9 @@ def _is_number(dtype: Any) -> bool:
 
 
 def wholly(names: Sequence[str], schema: Schema) -> dict[str, nw.Expr]:
-    """For the columns whose type does not tell it: whether all their numbers are whole ones, to be aggregated over a frame."""
+    """For the columns whose type does not tell it: whether all their numbers are whole ones, to
+    be aggregated over a frame.
+    """
     answers: dict[str, nw.Expr] = {}
     for name in names:
         dtype = schema.get(inner(name))
@@ -61,7 +65,9 @@ def wholly(names: Sequence[str], schema: Schema) -> dict[str, nw.Expr]:
             continue
         column = nw.col(inner(name))
         text = dtype == nw.String
-        broken = column.str.contains(_BROKEN) if text else _finite(column) & (column != column.round(0))
+        broken = (
+            column.str.contains(_BROKEN) if text else _finite(column) & (column != column.round(0))
+        )
         answers[name] = ~broken.fill_null(False).any()
     return answers
 
@@ -75,13 +81,17 @@ def _blank(column: nw.Expr) -> nw.Expr:
 
 
 def number(name: str, schema: Schema, whole: bool) -> Number:
-    """The figures of a column; ``whole`` says that a column whose type does not tell it holds whole numbers alone."""
+    """The figures of a column; ``whole`` says that a column whose type does not tell it holds
+    whole numbers alone.
+    """
     dtype, column = schema[inner(name)], nw.col(inner(name))
     if dtype.is_integer():
         if dtype == nw.Int64:
             return Number(column)
         if dtype in (nw.UInt64, nw.UInt128, nw.Int128):
-            there = (column <= 2**62).fill_null(True) & (column >= (0 if dtype != nw.Int128 else -(2**62))).fill_null(True)
+            there = (column <= 2**62).fill_null(True) & (
+                column >= (0 if dtype != nw.Int128 else -(2**62))
+            ).fill_null(True)
             return Number(nw.when(there).then(column).cast(nw.Int64), 1, there)
         return Number(column.cast(nw.Int64))
     if dtype.is_decimal():
@@ -112,7 +122,9 @@ def _of_decimals(column: nw.Expr, scale: int) -> Number:
 
 
 def _of_floats(column: nw.Expr, whole: bool) -> Number:
-    """A float stands for the shortest decimal that it is nearest to, if that has fifteen digits at most."""
+    """A float stands for the shortest decimal that it is nearest to, if that has fifteen digits
+    at most.
+    """
     scale = 1 if whole else 10**DECIMALS
     column = column.cast(nw.Float64)
     near = nw.when(_finite(column * scale)).then(column * scale).round(0)
@@ -125,7 +137,9 @@ def as_whole(name: str, schema: Schema) -> tuple[nw.Expr, Mask]:
     dtype, column = schema[inner(name)], nw.col(inner(name))
     if dtype == nw.String:
         plain = column.str.contains(_COUNT).fill_null(False)
-        return nw.when(plain).then(column).cast(nw.Int64), plain | column.is_null() | (column == "").fill_null(False)
+        return nw.when(plain).then(column).cast(nw.Int64), plain | column.is_null() | (
+            column == ""
+        ).fill_null(False)
     found = number(name, schema, True)
     return found.value, found.fits
 
@@ -144,19 +158,33 @@ def fits(name: str, found: Shape, schema: Schema) -> Mask:
     if found.kind == "day":
         if dtype != nw.String:
             return True
-        return column.is_null() | (column == "").fill_null(False) | column.str.contains(_DAY).fill_null(False)
+        return (
+            column.is_null()
+            | (column == "").fill_null(False)
+            | column.str.contains(_DAY).fill_null(False)
+        )
     if found.kind == "integer":
         value, plain = as_whole(name, schema)
         if found.between:
             low, high = found.between
-            plain = both(plain, value.is_null() | ((value >= low) & (value <= high)).fill_null(False))
+            plain = both(
+                plain, value.is_null() | ((value >= low) & (value <= high)).fill_null(False)
+            )
         return both(plain, ~value.is_null()) if found.key else plain
     value = as_text(name, schema)
     allowed: list[Mask] = []
     if found.key:
         allowed.append(~value.is_null())
     if found.options:
-        allowed.append(value.is_null() | functools.reduce(lambda a, b: a | b, ((value == word).fill_null(False) for word in found.options)))
+        allowed.append(
+            value.is_null()
+            | functools.reduce(
+                lambda a, b: a | b, ((value == word).fill_null(False) for word in found.options)
+            )
+        )
     if found.pattern:
-        allowed.append(value.is_null() | value.str.contains(found.pattern.removesuffix("$") + r"\z").fill_null(False))
+        allowed.append(
+            value.is_null()
+            | value.str.contains(found.pattern.removesuffix("$") + r"\z").fill_null(False)
+        )
     return both(*allowed) if allowed else True

@@ -1,6 +1,8 @@
-"""What failing rows should say, as columns: expected, actual and difference in the printed unit, for rules that compare a figure.
+"""What failing rows should say, as columns: expected, actual and difference in the printed unit,
+for rules that compare a figure.
 
-It is what the explanation of a finding says. Where that takes more than columns can do, the judge explains the rows.
+It is what the explanation of a finding says. Where that takes more than columns can do, the judge
+explains the rows.
 """
 
 from __future__ import annotations
@@ -15,7 +17,16 @@ import narwhals as nw
 import polars as pl
 
 from auditor.engines.views import View
-from auditor.formula.columns.compile import Mask, NotColumnar, Num, Real, Whole, both, expression_of, measured
+from auditor.formula.columns.compile import (
+    Mask,
+    NotColumnar,
+    Num,
+    Real,
+    Whole,
+    both,
+    expression_of,
+    measured,
+)
 from auditor.formula.parse import kind_of
 from auditor.formula.tree import Call, Compare, Field, walk
 from auditor.records.figures import Rounding
@@ -27,7 +38,9 @@ _PLACES = 18
 _ROUNDED = ("half_up", "nearest", "truncate")
 _FITS = 2**60
 _LARGEST = 10**17
-"""Numbers from here on are left to the judge: in 64 bits they can't be told apart from each other with more decimals."""
+"""Numbers from here on are left to the judge: in 64 bits they can't be told apart from each other
+with more decimals.
+"""
 
 
 class _Untold(Exception):
@@ -56,24 +69,43 @@ class Difference:
     """What is computed before the numbers."""
 
     def told(self, failing: pl.LazyFrame) -> pl.LazyFrame:
-        """The failing rows with ``expected``, ``actual``, ``difference`` as plain decimals, ``unit``, and ``sure``."""
+        """The failing rows with ``expected``, ``actual``, ``difference`` as plain decimals,
+        ``unit``, and ``sure``.
+        """
         frame: nw.LazyFrame[Any] = nw.from_native(failing)
         unit = self.unit if isinstance(self.unit, nw.Expr) else nw.lit(self.unit or None, nw.String)
         numbers = [number.value.alias(name) for name, number in self.numbers.items()]
-        frame = frame.with_columns(value.alias(name) for name, value in self.before.items()) if self.before else frame
-        counted: pl.LazyFrame = frame.with_columns(*numbers, unit.alias("unit"), expression_of(self.sure).alias("sure")).to_native()
+        frame = (
+            frame.with_columns(value.alias(name) for name, value in self.before.items())
+            if self.before
+            else frame
+        )
+        counted: pl.LazyFrame = frame.with_columns(
+            *numbers, unit.alias("unit"), expression_of(self.sure).alias("sure")
+        ).to_native()
         places = max((number.places for number in self.numbers.values()), default=0)
-        texts: dict[str, pl.Expr] = dict.fromkeys(("expected", "actual", "difference"), pl.lit(None, pl.String))
+        texts: dict[str, pl.Expr] = dict.fromkeys(
+            ("expected", "actual", "difference"), pl.lit(None, pl.String)
+        )
         sure = pl.col("sure")
         for name, number in self.numbers.items():
-            sure = sure & (pl.col(name).abs() < _LARGEST // 10 ** (places - number.places)).fill_null(False)
+            sure = sure & (
+                pl.col(name).abs() < _LARGEST // 10 ** (places - number.places)
+            ).fill_null(False)
             texts[name] = _decimal(pl.col(name), number.places, number.least)
         if len(self.numbers) == 2:
             actual, expected = self.numbers["actual"], self.numbers["expected"]
-            apart = pl.col("actual") * 10 ** (places - actual.places) - pl.col("expected") * 10 ** (places - expected.places)
-            shown = pl.max_horizontal(_shown(pl.col(name), number.places, number.least) for name, number in self.numbers.items())
+            apart = pl.col("actual") * 10 ** (places - actual.places) - pl.col("expected") * 10 ** (
+                places - expected.places
+            )
+            shown = pl.max_horizontal(
+                _shown(pl.col(name), number.places, number.least)
+                for name, number in self.numbers.items()
+            )
             texts["difference"] = _decimal(apart, places, shown)
-        return counted.with_columns(*(text.alias(name) for name, text in texts.items()), sure.alias("sure"))
+        return counted.with_columns(
+            *(text.alias(name) for name, text in texts.items()), sure.alias("sure")
+        )
 
 
 def _shown(value: pl.Expr, places: int, least: int) -> pl.Expr:
@@ -85,12 +117,21 @@ def _shown(value: pl.Expr, places: int, least: int) -> pl.Expr:
 
 
 def _decimal(value: pl.Expr, places: int, least: int | pl.Expr) -> pl.Expr:
-    """A whole number of ``10 ** -places`` as a plain decimal: with ``least`` decimals, and more where they are not 0."""
+    """A whole number of ``10 ** -places`` as a plain decimal: with ``least`` decimals, and more
+    where they are not 0.
+    """
     if places == 0:
         return value.cast(pl.String)
     shown = _shown(value, places, least) if isinstance(least, int) else least
-    whole, rest = (value.abs() // 10**places).cast(pl.String), (value.abs() % 10**places).cast(pl.String).str.zfill(places)
-    text = pl.when(shown == 0).then(whole).otherwise(pl.concat_str(whole, pl.lit("."), rest.str.slice(0, shown)))
+    whole, rest = (
+        (value.abs() // 10**places).cast(pl.String),
+        (value.abs() % 10**places).cast(pl.String).str.zfill(places),
+    )
+    text = (
+        pl.when(shown == 0)
+        .then(whole)
+        .otherwise(pl.concat_str(whole, pl.lit("."), rest.str.slice(0, shown)))
+    )
     return pl.when(value < 0).then(pl.concat_str(pl.lit("-"), text)).otherwise(text)
 
 
@@ -110,7 +151,9 @@ def difference(rule: Rule, view: View) -> Difference | None:
 
 
 def _compared(part: Compare, view: View) -> Difference:
-    side, other = (part.left, part.right) if isinstance(part.left, Field) else (part.right, part.left)
+    side, other = (
+        (part.left, part.right) if isinstance(part.left, Field) else (part.right, part.left)
+    )
     if not isinstance(side, Field) or (part.operator != "==" and side is not part.left):
         raise _Untold("what is compared is no printed figure", "記載された数値でない比較")
     definition, unit = view.definition(side), view.unit(side)
@@ -118,16 +161,26 @@ def _compared(part: Compare, view: View) -> Difference:
     if definition is None or not isinstance(left, Whole):
         raise _Untold("what is compared is no printed figure", "記載された数値でない比較")
     others = [view.unit(below) for below in walk(other) if isinstance(below, Field)]
-    if isinstance(unit, str) and not unit and any(isinstance(found, nw.Expr) or found for found in others):
+    if (
+        isinstance(unit, str)
+        and not unit
+        and any(isinstance(found, nw.Expr) or found for found in others)
+    ):
         raise _Untold("a unit that only the other side has", "片側だけにある単位")
     factor = Fraction(view.form.factor(unit)) if isinstance(unit, str) else Fraction(1)
     point, scale = view.point(side)
     own = max(0, -_exponent(definition.step))
-    actual = _scaled(point, scale, factor, own if view.scope in ("sheet", "year", "evaluation") else 0)
+    actual = _scaled(
+        point, scale, factor, own if view.scope in ("sheet", "year", "evaluation") else 0
+    )
     if part.operator != "==":
         return Difference({"actual": actual}, unit, left.missing.there)
     right = measured(other, view)
-    before = _middle(right, Fraction(definition.step) * factor) if definition.rounding in _ROUNDED else {}
+    before = (
+        _middle(right, Fraction(definition.step) * factor)
+        if definition.rounding in _ROUNDED
+        else {}
+    )
     sure: Mask = True
     if before:
         expected = _from_middle(definition.rounding, definition.step)
@@ -158,7 +211,9 @@ def _scaled(value: nw.Expr, scale: int, factor: Fraction, least: int) -> _Decima
     raise _Untold("a unit that is no decimal part of another", "ほかの単位の10進の倍数でない単位")
 
 
-def _expected(right: Num, factor: Fraction, rounding: Rounding, step: Decimal) -> tuple[_Decimals, Mask]:
+def _expected(
+    right: Num, factor: Fraction, rounding: Rounding, step: Decimal
+) -> tuple[_Decimals, Mask]:
     """The computed side as it would be printed, and for which rows that is certain."""
     if rounding == "exact":
         if not isinstance(right, Whole) or not right.point:
@@ -170,20 +225,30 @@ def _expected(right: Num, factor: Fraction, rounding: Rounding, step: Decimal) -
     parts = int(step * 10**places)
     real, size = right.real, float(Fraction(step) * factor)
     low, high = (real.lo_d + real.hi_d) / 2 / size, (real.lo_u + real.hi_u) / 2 / size
-    least, most = (_rounded(end + end.abs() * away, rounding) for end, away in ((low, -(2.0**-48)), (high, 2.0**-48)))
+    least, most = (
+        _rounded(end + end.abs() * away, rounding)
+        for end, away in ((low, -(2.0**-48)), (high, 2.0**-48))
+    )
     sure = ((least == most) & (least.abs() < _LARGEST // parts)).fill_null(False)
     return _Decimals(nw.when(sure).then(least).cast(nw.Int64) * parts, places, places), sure
 
 
 def _middle(value: Num, size: Fraction) -> dict[str, nw.Expr]:
-    """The middle of what was computed as a quotient of whole numbers, in steps of a size; nothing where 64 bits don't hold it twice."""
+    """The middle of what was computed as a quotient of whole numbers, in steps of a size; nothing
+    where 64 bits don't hold it twice.
+    """
     if isinstance(value, Real):
         return {}
     over, under = (value, None) if isinstance(value, Whole) else (value.over, value.under)
     up, down = (1, over.scale) if isinstance(value, Whole) else value.factors
     part, bound = Fraction(up, down) / size / 2, under.bound if under else 1
     if under is None or under.point:
-        top, most, divisor, divisors = over.lo + over.hi, 2 * over.bound, under.lo if under else nw.lit(1, nw.Int64), bound
+        top, most, divisor, divisors = (
+            over.lo + over.hi,
+            2 * over.bound,
+            under.lo if under else nw.lit(1, nw.Int64),
+            bound,
+        )
     else:
         top, most = over.lo * under.hi + over.hi * under.lo, 2 * over.bound * bound
         divisor, divisors = under.lo * under.hi, bound**2
@@ -195,11 +260,17 @@ def _middle(value: Num, size: Fraction) -> dict[str, nw.Expr]:
 def _from_middle(rounding: Rounding, step: Decimal) -> _Decimals:
     """The middle as it would be printed: a half goes away from 0."""
     over, under, places = nw.col("#over"), nw.col("#under"), max(0, -_exponent(step))
-    steps = over.abs() // under if rounding == "truncate" else (2 * over.abs() + under) // (2 * under)
-    return _Decimals(nw.when(over < 0).then(-steps).otherwise(steps) * int(step * 10**places), places, places)
+    steps = (
+        over.abs() // under if rounding == "truncate" else (2 * over.abs() + under) // (2 * under)
+    )
+    return _Decimals(
+        nw.when(over < 0).then(-steps).otherwise(steps) * int(step * 10**places), places, places
+    )
 
 
 def _rounded(value: nw.Expr, rounding: Rounding) -> nw.Expr:
-    """A float as a whole number: a half goes away from zero, or, where digits are cut off, all goes towards it."""
+    """A float as a whole number: a half goes away from zero, or, where digits are cut off, all
+    goes towards it.
+    """
     magnitude = (value.abs() + (0.0 if rounding == "truncate" else 0.5)).floor()
     return nw.when(value < 0).then(-magnitude).otherwise(magnitude)

@@ -1,6 +1,8 @@
-"""The engines that columns are computed by: where their tables lie, and how a small one is brought to them.
+"""The engines that columns are computed by: where their tables lie, and how a small one is
+brought to them.
 
-Inside an engine no column's name holds a point, which Spark takes for a field of a struct: ``funding.grants`` is ``funding/grants``.
+Inside an engine no column's name holds a point, which Spark takes for a field of a struct:
+``funding.grants`` is ``funding/grants``.
 """
 
 from __future__ import annotations
@@ -18,12 +20,23 @@ import polars as pl
 
 from auditor.records.model import Text
 
-__all__ = ["ROW", "DuckDbEngine", "Engine", "Frame", "MissingEngine", "PolarsEngine", "engine_named", "inner", "outer"]
+__all__ = [
+    "ROW",
+    "DuckDbEngine",
+    "Engine",
+    "Frame",
+    "MissingEngine",
+    "PolarsEngine",
+    "engine_named",
+    "inner",
+    "outer",
+]
 
 T = TypeVar("T")
 Frame = nw.LazyFrame[Any]
 ROW: Final = "#row"
-"""Where a row stands in its file or frame, from 1; engines whose rows have no order leave it out."""
+"""Where a row stands in its file or frame, from 1; engines whose rows have no order leave it out.
+"""
 _AT_A_TIME: Final = 1_200_000
 _TRIPLE: Final = ("#book", "#form", "#fiscal_year")
 
@@ -51,15 +64,21 @@ class Engine(ABC):
 
     name: str
     rows_at_a_time: int | None = None
-    """How many rows of a table may be looked at together, where they come into this process for it; None: all, where they lie."""
+    """How many rows of a table may be looked at together, where they come into this process for
+    it; None: all, where they lie.
+    """
 
     @abstractmethod
     def lifted(self, native: Any) -> Frame:
-        """A user's frame, its columns renamed; raises TypeError for one that is not this engine's."""
+        """A user's frame, its columns renamed; raises TypeError for one that is not this
+        engine's.
+        """
 
     @abstractmethod
     def scan(self, path: Path) -> Frame:
-        """A Parquet file, its columns renamed, read no further than is asked for; raises whatever the engine does for a bad one."""
+        """A Parquet file, its columns renamed, read no further than is asked for; raises whatever
+        the engine does for a bad one.
+        """
 
     @abstractmethod
     def frame(self, table: pl.DataFrame) -> Frame:
@@ -78,25 +97,46 @@ class Engine(ABC):
         return int(self.collected(frame.select(nw.len().alias("rows")))["rows"][0])
 
     def books(self, frame: Frame) -> pl.DataFrame:
-        """The ``book``s of a frame, how many ``rows`` each has, and the ``first`` and ``last`` of them, in the order of the first."""
-        told = (nw.len().alias("rows"), nw.col(ROW).min().alias("first"), nw.col(ROW).max().alias("last"))
-        counted = self.collected(frame.group_by("#book").agg(*told)).rename({"#book": "book"}).sort("first")
+        """The ``book``s of a frame, how many ``rows`` each has, and the ``first`` and ``last`` of
+        them, in the order of the first.
+        """
+        told = (
+            nw.len().alias("rows"),
+            nw.col(ROW).min().alias("first"),
+            nw.col(ROW).max().alias("last"),
+        )
+        counted = (
+            self.collected(frame.group_by("#book").agg(*told))
+            .rename({"#book": "book"})
+            .sort("first")
+        )
         return counted.with_columns(pl.col("rows", "first", "last").cast(pl.Int64))
 
     def coded(self, frame: Frame, triples: pl.DataFrame) -> Frame:
-        """The rows of the books in ``triples`` (``#book``, ``#form``, ``#fiscal_year``), whose other columns are added."""
+        """The rows of the books in ``triples`` (``#book``, ``#form``, ``#fiscal_year``), whose
+        other columns are added.
+        """
         keys: list[str] = [name for name in _TRIPLE if name in triples.columns]
         other = self.frame(triples.rename({key: f"of {key}" for key in keys}))
-        joined = frame.join(other, left_on=keys, right_on=[f"of {key}" for key in keys], how="inner")
+        joined = frame.join(
+            other, left_on=keys, right_on=[f"of {key}" for key in keys], how="inner"
+        )
         return joined.drop([f"of {key}" for key in keys], strict=False)
 
     def triples(self, frame: Frame) -> pl.DataFrame:
         """The distinct books, forms and fiscal years of a frame."""
         return _named(self.collected(frame.select(*_TRIPLE).unique()).sort(*_TRIPLE))
 
-    def moved(self, frame: Frame, owner: Sequence[str], order: str, step: int, columns: Mapping[str, str]) -> Frame:
-        """The frame with columns of the row ``step`` before (or after) within the same owner, by their new names."""
-        return frame.with_columns(nw.col(old).shift(step).over(*owner, order_by=order).alias(new) for new, old in columns.items())
+    def moved(
+        self, frame: Frame, owner: Sequence[str], order: str, step: int, columns: Mapping[str, str]
+    ) -> Frame:
+        """The frame with columns of the row ``step`` before (or after) within the same owner, by
+        their new names.
+        """
+        return frame.with_columns(
+            nw.col(old).shift(step).over(*owner, order_by=order).alias(new)
+            for new, old in columns.items()
+        )
 
     def distinct(self, frame: Frame, keys: Sequence[str]) -> bool:
         """Whether no row has the keys of another one."""
@@ -104,14 +144,22 @@ class Engine(ABC):
         return bool(counted["rows"][0] == self.height(frame))
 
     def looked_up(self, frame: Frame, keys: Sequence[str], table: pl.DataFrame) -> Frame:
-        """The frame with the other columns of the row of ``table`` that has the same keys, whole numbers; null where there is none."""
+        """The frame with the other columns of the row of ``table`` that has the same keys, whole
+        numbers; null where there is none.
+        """
         renamed = self.frame(table.rename({key: f"of {key}" for key in keys}))
-        joined = frame.join(renamed, left_on=list(keys), right_on=[f"of {key}" for key in keys], how="left")
+        joined = frame.join(
+            renamed, left_on=list(keys), right_on=[f"of {key}" for key in keys], how="left"
+        )
         return joined.drop([f"of {key}" for key in keys], strict=False)
 
     def linked(self, frame: Frame, other: Frame, keys: Sequence[str], of: Sequence[str]) -> Frame:
-        """The frame with the other columns of the row of ``other`` whose ``of`` are its keys; null where there is none."""
-        return frame.join(other, left_on=list(keys), right_on=list(of), how="left").drop(*of, strict=False)
+        """The frame with the other columns of the row of ``other`` whose ``of`` are its keys;
+        null where there is none.
+        """
+        return frame.join(other, left_on=list(keys), right_on=list(of), how="left").drop(
+            *of, strict=False
+        )
 
     def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
         """What jobs return that don't need each other; side by side where that saves time."""
@@ -172,7 +220,9 @@ class PolarsEngine(Engine):
         told = heads.join(triples, on=keys, how="left", maintain_order="left")
         added = [name for name in triples.columns if name not in keys]
         table = table.with_columns(told[name].gather(runs).alias(name) for name in added)
-        return self.frame(table.filter(pl.col(added[0]).is_not_null()) if told[added[0]].null_count() else table)
+        return self.frame(
+            table.filter(pl.col(added[0]).is_not_null()) if told[added[0]].null_count() else table
+        )
 
     def triples(self, frame: Frame) -> pl.DataFrame:
         """In the order of first sight, which is the order of their rows."""
@@ -186,7 +236,8 @@ class PolarsEngine(Engine):
     def looked_up(self, frame: Frame, keys: Sequence[str], table: pl.DataFrame) -> Frame:
         """By place instead of a join, where the keys are close enough together."""
         first = [int(table[key].min() or 0) for key in keys] if table.height else []  # type: ignore[arg-type]
-        sizes = [int(table[key].max() or 0) - low + 1 for key, low in zip(keys, first, strict=False)]  # type: ignore[arg-type]
+        last = [int(table[key].max() or 0) for key in keys] if table.height else []  # type: ignore[arg-type]
+        sizes = [high - low + 1 for low, high in zip(first, last, strict=True)]
         places = math.prod(sizes)
         if not table.height or places > 8 * table.height + 1_000:
             return super().looked_up(frame, keys, table)
@@ -194,22 +245,37 @@ class PolarsEngine(Engine):
         def place() -> pl.Expr:
             at = pl.lit(0, pl.Int64)
             for key, low, size in zip(keys, first, sizes, strict=True):
-                inside = pl.when(pl.col(key).is_between(low, low + size - 1)).then(pl.col(key) - low)
+                inside = pl.when(pl.col(key).is_between(low, low + size - 1)).then(
+                    pl.col(key) - low
+                )
                 at = at * size + inside
             return at
 
         dense = pl.DataFrame({"place": range(places)}, schema={"place": pl.Int64})
-        dense = dense.join(table.with_columns(place().alias("place")), on="place", how="left", maintain_order="left")
+        dense = dense.join(
+            table.with_columns(place().alias("place")),
+            on="place",
+            how="left",
+            maintain_order="left",
+        )
         native: pl.LazyFrame = frame.to_native()
         found = native.with_columns(place().alias("#place"))
-        values = [pl.lit(dense[name]).gather(pl.col("#place")).alias(name) for name in table.columns if name not in keys]
+        values = [
+            pl.lit(dense[name]).gather(pl.col("#place")).alias(name)
+            for name in table.columns
+            if name not in keys
+        ]
         return nw.from_native(found.with_columns(values).drop("#place"))
 
     def linked(self, frame: Frame, other: Frame, keys: Sequence[str], of: Sequence[str]) -> Frame:
-        """Side by side where both have the same keys in the same order, as most tables are written."""
+        """Side by side where both have the same keys in the same order, as most tables are
+        written.
+        """
         table = self.collected(other)
         here = self.collected(frame.select(*keys))
-        if here.height != table.height or not all(here[key].equals(table[name]) for key, name in zip(keys, of, strict=True)):
+        if here.height != table.height or not all(
+            here[key].equals(table[name]) for key, name in zip(keys, of, strict=True)
+        ):
             return super().linked(frame, self.frame(table), keys, of)
         native: pl.LazyFrame = frame.to_native()
         return nw.from_native(pl.concat([native, table.lazy().drop(of)], how="horizontal"))
@@ -218,12 +284,16 @@ class PolarsEngine(Engine):
         table = self.collected(frame.select(*keys))
         return _ascending(table, keys) or table.n_unique() == table.height
 
-    def moved(self, frame: Frame, owner: Sequence[str], order: str, step: int, columns: Mapping[str, str]) -> Frame:
+    def moved(
+        self, frame: Frame, owner: Sequence[str], order: str, step: int, columns: Mapping[str, str]
+    ) -> Frame:
         table = self.collected(frame)
         if not _ascending(table, (*owner, order)):
             table = table.sort(*owner, order)
         same = pl.all_horizontal(pl.col(key) == pl.col(key).shift(step) for key in owner)
-        native = table.lazy().with_columns(pl.when(same).then(pl.col(old).shift(step)).alias(new) for new, old in columns.items())
+        native = table.lazy().with_columns(
+            pl.when(same).then(pl.col(old).shift(step)).alias(new) for new, old in columns.items()
+        )
         return nw.from_native(native)
 
 
@@ -241,7 +311,9 @@ def _named(triples: pl.DataFrame) -> pl.DataFrame:
 
 
 def _runs(table: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.Series, pl.DataFrame]:
-    """Which run of equal keys each row is of, and the keys of every run. Rows of a book mostly stand together."""
+    """Which run of equal keys each row is of, and the keys of every run. Rows of a book mostly
+    stand together.
+    """
     runs = table.select(pl.struct(*keys).rle_id().alias("run"))["run"]
     first = runs.ne_missing(runs.shift())
     return runs, table.select(keys).filter(first)
@@ -261,12 +333,16 @@ def _from_other(native: Any) -> pl.DataFrame:
 
 
 class DuckDbEngine(Engine):
-    """In a DuckDB database: in memory, or where the relations to audit lie, whose connection has to be given."""
+    """In a DuckDB database: in memory, or where the relations to audit lie, whose connection has
+    to be given.
+    """
 
     name = "duckdb"
 
     def __init__(self, connection: Any = None) -> None:
-        if find_spec("duckdb") is None or find_spec("pyarrow") is None:  # tables are exchanged by the latter
+        if (
+            find_spec("duckdb") is None or find_spec("pyarrow") is None
+        ):  # tables are exchanged by the latter
             raise MissingEngine(
                 "the engine duckdb needs the packages duckdb and pyarrow: install sheet-auditor[duckdb]",
                 "エンジン duckdb には duckdb と pyarrow が必要です。sheet-auditor[duckdb] をインストールしてください",
@@ -304,7 +380,9 @@ class DuckDbEngine(Engine):
         self._made.clear()
 
     def _renamed(self, relation: Any) -> Frame:
-        columns = ", ".join(f'"{_quoted(name)}" as "{_quoted(inner(name))}"' for name in relation.columns)
+        columns = ", ".join(
+            f'"{_quoted(name)}" as "{_quoted(inner(name))}"' for name in relation.columns
+        )
         frame: Frame = nw.from_native(relation.project(columns))
         return frame
 
@@ -321,7 +399,9 @@ def _quoted(name: str) -> str:
 
 
 def engine_named(name: str, master: str | None = None) -> Engine:
-    """The engine ``polars``, ``duckdb`` or ``spark`` (at the cluster of ``master``); raises MissingEngine where it can't be had."""
+    """The engine ``polars``, ``duckdb`` or ``spark`` (at the cluster of ``master``); raises
+    MissingEngine where it can't be had.
+    """
     match name:
         case "polars":
             return PolarsEngine()
@@ -333,4 +413,7 @@ def engine_named(name: str, master: str | None = None) -> Engine:
             return SparkEngine(master)
         case _:
             known = "polars, duckdb, spark"
-            raise MissingEngine(f"there is no engine {name}; known are {known}", f"エンジン {name} はありません。使えるのは {known} です")
+            raise MissingEngine(
+                f"there is no engine {name}; known are {known}",
+                f"エンジン {name} はありません。使えるのは {known} です",
+            )

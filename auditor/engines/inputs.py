@@ -1,4 +1,6 @@
-"""Where tables come from: frames of a user's, or files and folders; each source is a set of tables that belong together."""
+"""Where tables come from: frames of a user's, or files and folders; each source is a set of
+tables that belong together.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ from auditor.forms.model import Form
 from auditor.readers.source import UnreadableDocument
 from auditor.records.model import NotChecked
 from auditor.tables.described import Heading, NotDescribed, described, in_its_words, rows_of, tidied
-from auditor.tables.files import TableFile, damaged, described_files, table_files, together, unreadable
+from auditor.tables.files import (
+    TableFile,
+    damaged,
+    described_files,
+    table_files,
+    together,
+    unreadable,
+)
 from auditor.tables.guard import Fault, empty, structure
 from auditor.tables.records import Tables
 from auditor.tables.shape import NAMES, TableName
@@ -26,12 +35,16 @@ _TABLES: Final = frozenset(NAMES)
 
 @dataclass
 class Source:
-    """Tables inside an engine, with the columns that can be used. ``paths`` are the documents of rows that name none."""
+    """Tables inside an engine, with the columns that can be used. ``paths`` are the documents of
+    rows that name none.
+    """
 
     frames: dict[TableName, Frame]
     paths: dict[TableName, str]
     sizes: dict[TableName, int] = field(default_factory=dict[TableName, int])
-    columns: dict[TableName, frozenset[str]] = field(default_factory=dict[TableName, frozenset[str]])
+    columns: dict[TableName, frozenset[str]] = field(
+        default_factory=dict[TableName, frozenset[str]]
+    )
     faults: list[Fault] = field(default_factory=list[Fault])
     left_out: dict[TableName, int] = field(default_factory=dict[TableName, int])
     not_checked: list[NotChecked] = field(default_factory=list[NotChecked])
@@ -48,12 +61,21 @@ class Source:
 
     def worded(self, faults: Iterable[Fault]) -> list[Fault]:
         """Faults with their columns as the table that was given heads them."""
-        return [fault if self.heading is None else in_its_words(fault, self.heading) for fault in faults]
+        return [
+            fault if self.heading is None else in_its_words(fault, self.heading) for fault in faults
+        ]
 
     def examine(self, forms: Mapping[str, Form], form: str | None, engine: Engine) -> None:
-        """Count the rows; tell what is wrong with the tables whatever their rows are, and pass over what can't be used."""
-        heads: dict[TableName, pl.DataFrame] = {table: engine.collected(frame.head(0)) for table, frame in self.frames.items()}
-        heads = {table: head.rename({name: outer(name) for name in head.columns}) for table, head in heads.items()}
+        """Count the rows; tell what is wrong with the tables whatever their rows are, and pass
+        over what can't be used.
+        """
+        heads: dict[TableName, pl.DataFrame] = {
+            table: engine.collected(frame.head(0)) for table, frame in self.frames.items()
+        }
+        heads = {
+            table: head.rename({name: outer(name) for name in head.columns})
+            for table, head in heads.items()
+        }
         found = structure(heads, forms, form)
         self.faults += found.faults
         for table, frame in list(self.frames.items()):
@@ -64,17 +86,31 @@ class Source:
                 self.left_out[table] = self.left_out.get(table, 0) + height
                 del self.frames[table]
                 continue
-            usable = [name for name in heads[table].columns if name in found.frames[table].columns or name.startswith("#")]
+            usable = [
+                name
+                for name in heads[table].columns
+                if name in found.frames[table].columns or name.startswith("#")
+            ]
             self.columns[table] = frozenset(heads[table].columns)
             self.frames[table] = frame.select(inner(name) for name in usable)
 
 
 def sources_of(
-    tables: Tables | Mapping[str, Any] | Iterable[str | Path], forms: Mapping[str, Form], form: str | None, engine: Engine
+    tables: Tables | Mapping[str, Any] | Iterable[str | Path],
+    forms: Mapping[str, Form],
+    form: str | None,
+    engine: Engine,
 ) -> list[Source]:
-    """The sources of an audit, looked at for their columns. Raises ValueError for a table of no known name, TypeError for no frame."""
+    """The sources of an audit, looked at for their columns. Raises ValueError for a table of no
+    known name, TypeError for no frame.
+    """
     if isinstance(tables, Tables | Mapping):
-        sources = [_of_frames(tables.frames if isinstance(tables, Tables) else cast("Mapping[str, Any]", tables), engine)]
+        sources = [
+            _of_frames(
+                tables.frames if isinstance(tables, Tables) else cast("Mapping[str, Any]", tables),
+                engine,
+            )
+        ]
     else:
         foreign, tidy, not_checked = described_files(tables, forms, form)
         sources = [_of_described(file, found, engine) for file, found in foreign]
@@ -90,13 +126,20 @@ def _of_frames(frames: Mapping[Any, Any], engine: Engine) -> Source:
     unknown = [name for name in frames if name not in _TABLES]
     if unknown:
         known = ", ".join(NAMES)
-        raise ValueError(f"there is no table {unknown[0]!r}; known are {known} / 表 {unknown[0]} はありません。使えるのは {known} です")
+        raise ValueError(
+            f"there is no table {unknown[0]!r}; known are {known} / 表 {unknown[0]} はありません。使えるのは {known} です"
+        )
     named = cast("Mapping[TableName, Any]", frames)
-    return Source({name: engine.lifted(named[name]) for name in NAMES if name in named}, {name: name for name in named})
+    return Source(
+        {name: engine.lifted(named[name]) for name in NAMES if name in named},
+        {name: name for name in named},
+    )
 
 
 def _of_described(file: TableFile, found: Heading, engine: Engine) -> Source:
-    """A table that a form describes, made tidy where it lies if all its figures can be had exactly there, else in this process."""
+    """A table that a form describes, made tidy where it lies if all its figures can be had
+    exactly there, else in this process.
+    """
     try:
         frames = _where_it_lies(file, found, engine) or {
             name: engine.lifted(frame) for name, frame in described(file.read(), found).items()
@@ -111,12 +154,18 @@ def _of_described(file: TableFile, found: Heading, engine: Engine) -> Source:
     return source
 
 
-def _where_it_lies(file: TableFile, found: Heading, engine: Engine) -> dict[TableName, Frame] | None:
+def _where_it_lies(
+    file: TableFile, found: Heading, engine: Engine
+) -> dict[TableName, Frame] | None:
     if file.frame is not None or any(inner(name) != name for name in found.columns):
         return None
     try:
         scanned = engine.scan(Path(file.path))
-        return tidied(scanned, replace(found, columns={name: inner(column) for name, column in found.columns.items()}), line=ROW)
+        return tidied(
+            scanned,
+            replace(found, columns={name: inner(column) for name, column in found.columns.items()}),
+            line=ROW,
+        )
     except NotDescribed:
         return None
     except Exception as fault:  # each engine has its own words for a file that it can't read
@@ -134,7 +183,9 @@ def _of_files(paths: list[Path], engine: Engine) -> Source:
         if file.left_out:
             source.left_out[name] = file.left_out
         try:
-            source.frames[name] = engine.scan(Path(file.path)) if file.frame is None else engine.lifted(file.frame)
+            source.frames[name] = (
+                engine.scan(Path(file.path)) if file.frame is None else engine.lifted(file.frame)
+            )
         except Exception as fault:  # each engine has its own words for a file that it can't read
             source.not_checked.append(damaged(file.path, fault).not_checked)
     return source

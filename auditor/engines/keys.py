@@ -1,4 +1,6 @@
-"""The keys of tables as numbers: books numbered, every row by the sheet or KPI that it belongs to, also where keys are not written out."""
+"""The keys of tables as numbers: books numbered, every row by the sheet or KPI that it belongs
+to, also where keys are not written out.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,12 @@ SHEETS_OF_A_BOOK: Final = 2**32
 _TRIPLE: Final = ("book", "form", "fiscal_year")
 
 
-def with_keys(frames: Mapping[TableName, Frame], form: str | None, engine: Engine) -> dict[TableName, Frame]:
-    """The frames with ``#``-columns for their keys, also those that need not be written on every row."""
+def with_keys(
+    frames: Mapping[TableName, Frame], form: str | None, engine: Engine
+) -> dict[TableName, Frame]:
+    """The frames with ``#``-columns for their keys, also those that need not be written on every
+    row.
+    """
     made: dict[TableName, Frame] = {}
     for table, frame in frames.items():
         schema = frame.collect_schema()
@@ -42,25 +48,45 @@ def with_keys(frames: Mapping[TableName, Frame], form: str | None, engine: Engin
             keys["book"] = as_text("book", schema)
         frame = frame.with_columns(value.alias(f"#{name}") for name, value in keys.items())
         there = set(keys)
-        lacking = [name for name in ("form", "fiscal_year") if name not in there and table not in ("kpi_years", "documents")]
+        lacking = [
+            name
+            for name in ("form", "fiscal_year")
+            if name not in there and table not in ("kpi_years", "documents")
+        ]
         if table in PARENTS and PARENTS[table][0] in made and lacking and "book" in there:
             frame = _of_parent(frame, made[PARENTS[table][0]], PARENTS[table][1][1], lacking)
             there |= set(lacking)
         if "book" not in there and {"form", "fiscal_year"} <= there:
-            frame = frame.with_columns(nw.concat_str(nw.col("#form"), nw.lit("-"), nw.col("#fiscal_year").cast(nw.String)).alias("#book"))
+            frame = frame.with_columns(
+                nw.concat_str(
+                    nw.col("#form"), nw.lit("-"), nw.col("#fiscal_year").cast(nw.String)
+                ).alias("#book")
+            )
         made[table] = frame
     if "sheets" not in made:
-        parts = [made[table].select("#book", "#sheet", "#form", "#fiscal_year") for table in ("years", "evaluations") if table in made]
+        parts = [
+            made[table].select("#book", "#sheet", "#form", "#fiscal_year")
+            for table in ("years", "evaluations")
+            if table in made
+        ]
         if parts:
             sheets = nw.concat(parts).unique(["#book", "#sheet", "#form", "#fiscal_year"])
             title = nw.concat_str(nw.lit("#"), nw.col("#sheet").cast(nw.String)).alias("name")
-            made["sheets"] = engine.kept(sheets.with_columns(title, nw.col("#sheet").alias("sheet")))
+            made["sheets"] = engine.kept(
+                sheets.with_columns(title, nw.col("#sheet").alias("sheet"))
+            )
     return made
 
 
 def _of_parent(frame: Frame, parent: Frame, owner: str, names: list[str]) -> Frame:
-    told = parent.select(nw.col("#book").alias("of book"), nw.col(f"#{owner}").alias("of owner"), *(f"#{name}" for name in names))
-    joined = frame.join(told, left_on=["#book", f"#{owner}"], right_on=["of book", "of owner"], how="left")
+    told = parent.select(
+        nw.col("#book").alias("of book"),
+        nw.col(f"#{owner}").alias("of owner"),
+        *(f"#{name}" for name in names),
+    )
+    joined = frame.join(
+        told, left_on=["#book", f"#{owner}"], right_on=["of book", "of owner"], how="left"
+    )
     return joined.drop("of book", "of owner", strict=False)
 
 
@@ -68,8 +94,9 @@ def _of_parent(frame: Frame, parent: Frame, owner: str, names: list[str]) -> Fra
 class Keyed:
     """The tables of some books with the numbers of their books and owners.
 
-    ``books`` are the books whose keys are complete and plain: book, form, fiscal_year, code. ``firsts`` has the first book of each form
-    in each table; ``derived`` are the tables made of others.
+    ``books`` are the books whose keys are complete and plain: book, form, fiscal_year, code.
+    ``firsts`` has the first book of each form in each table; ``derived`` are the tables made of
+    others.
     """
 
     frames: Mapping[TableName, Frame]
@@ -80,18 +107,40 @@ class Keyed:
 
 
 def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: Engine) -> Keyed:
-    """Number the books, and the rows of each by the sheet or KPI that they belong to; other rows are left out."""
+    """Number the books, and the rows of each by the sheet or KPI that they belong to; other rows
+    are left out.
+    """
     none = pl.DataFrame(schema={"book": pl.String, "form": pl.String, "fiscal_year": pl.Int64})
     tables: list[TableName] = [table for table in frames if table not in ("kpi_years", "documents")]
     found = engine.together([partial(engine.triples, frames[table]) for table in tables])
-    triples = dict(zip(tables, (some.cast({"book": pl.String, "form": pl.String, "fiscal_year": pl.Int64}) for some in found), strict=True))
-    named = pl.concat([none.with_columns(table=pl.lit("")), *(found.with_columns(table=pl.lit(table)) for table, found in triples.items())])
-    firsts = named.filter(pl.col("form").is_in(list(forms))).unique(["table", "form"], keep="first", maintain_order=True)
+    triples = dict(
+        zip(
+            tables,
+            (
+                some.cast({"book": pl.String, "form": pl.String, "fiscal_year": pl.Int64})
+                for some in found
+            ),
+            strict=True,
+        )
+    )
+    named = pl.concat(
+        [
+            none.with_columns(table=pl.lit("")),
+            *(found.with_columns(table=pl.lit(table)) for table, found in triples.items()),
+        ]
+    )
+    firsts = named.filter(pl.col("form").is_in(list(forms))).unique(
+        ["table", "form"], keep="first", maintain_order=True
+    )
     distinct = named.select(none.columns).unique(maintain_order=True)
     plain = distinct.drop_nulls().filter(
-        pl.col("form").is_in(list(forms)) & pl.col("fiscal_year").is_between(1800, 2999) & ~pl.col("book").is_duplicated()
+        pl.col("form").is_in(list(forms))
+        & pl.col("fiscal_year").is_between(1800, 2999)
+        & ~pl.col("book").is_duplicated()
     )
-    if distinct.height > plain.height:  # a book that some row calls otherwise too is none to be sure of
+    if (
+        distinct.height > plain.height
+    ):  # a book that some row calls otherwise too is none to be sure of
         other = distinct.join(plain, on=list(_TRIPLE), how="anti")["book"].drop_nulls()
         plain = plain.filter(~pl.col("book").is_in(other.implode()))
     books = plain.with_row_index("code").with_columns(pl.col("code").cast(pl.Int64))
@@ -100,10 +149,16 @@ def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: 
         of = books.select("book", "code") if table == "kpi_years" else books
         coded = engine.coded(frames[table], of.rename({name: f"#{name}" for name in of.columns}))
         key = "#kpi" if table in ("kpis", "kpi_years") else "#sheet"
-        owner = nw.when((nw.col(key) > 0) & (nw.col(key) < SHEETS_OF_A_BOOK)).then(nw.col(CODE) * SHEETS_OF_A_BOOK + nw.col(key))
+        owner = nw.when((nw.col(key) > 0) & (nw.col(key) < SHEETS_OF_A_BOOK)).then(
+            nw.col(CODE) * SHEETS_OF_A_BOOK + nw.col(key)
+        )
         return coded.with_columns(owner.alias(OWNER))
 
     tables = [table for table in frames if table != "documents"]
-    numbered = dict(zip(tables, engine.together([partial(numbered_of, table) for table in tables]), strict=True))
-    schemas: dict[TableName, Schema] = {table: frame.collect_schema() for table, frame in numbered.items()}
+    numbered = dict(
+        zip(tables, engine.together([partial(numbered_of, table) for table in tables]), strict=True)
+    )
+    schemas: dict[TableName, Schema] = {
+        table: frame.collect_schema() for table, frame in numbered.items()
+    }
     return Keyed(numbered, schemas, books, firsts.select("table", "form", "book"))

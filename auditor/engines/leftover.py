@@ -1,4 +1,6 @@
-"""What columns leave to the exact judge: which rows, the records that they need, and what their groups agree on."""
+"""What columns leave to the exact judge: which rows, the records that they need, and what their
+groups agree on.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,17 @@ from auditor.tables.guard import Guarded, guarded
 from auditor.tables.records import books_of
 from auditor.tables.shape import TableName
 
-__all__ = ["Agreed", "Key", "Leftover", "Place", "Records", "SomeRows", "place", "plain", "with_keys_of"]
+__all__ = [
+    "Agreed",
+    "Key",
+    "Leftover",
+    "Place",
+    "Records",
+    "SomeRows",
+    "place",
+    "plain",
+    "with_keys_of",
+]
 
 Key = tuple[int, int | None]
 """The owner of a row, and its place within it."""
@@ -35,7 +47,9 @@ Place = tuple[int, int | None]
 
 @dataclass
 class Agreed:
-    """What the groups of one kind of row agree on: as columns tell it (``table``, its keys ``#code`` and ``#at``), or as ``judged``."""
+    """What the groups of one kind of row agree on: as columns tell it (``table``, its keys
+    ``#code`` and ``#at``), or as ``judged``.
+    """
 
     agreement: Agreement
     table: pl.DataFrame | None = None
@@ -45,7 +59,9 @@ class Agreed:
         """What a book's rows of one column agree on."""
         if (code, at) not in self.judged:
             assert self.table is not None
-            here = pl.col(CODE) == code if at is None else (pl.col(CODE) == code) & (pl.col(AT) == at)
+            here = (
+                pl.col(CODE) == code if at is None else (pl.col(CODE) == code) & (pl.col(AT) == at)
+            )
             rows = self.table.filter(here).to_dicts()
             self.judged[code, at] = self.agreement.read(rows[0]) if rows else None
         return self.judged[code, at]
@@ -68,11 +84,17 @@ def place(row: Row, form: Form) -> int | None:
         return int(row.column)
     sheet = row.sheet
     assert sheet is not None
-    return next(index for index, column in enumerate(form.columns) if form.column_id(column, sheet.fiscal_year) == row.column)
+    return next(
+        index
+        for index, column in enumerate(form.columns)
+        if form.column_id(column, sheet.fiscal_year) == row.column
+    )
 
 
 class SomeRows(Rows):
-    """Rows of some sheets of a book; what the rows of the whole book agree on is known from the columns."""
+    """Rows of some sheets of a book; what the rows of the whole book agree on is known from the
+    columns.
+    """
 
     def __init__(self, book: Book, form: Form, code: int, left: Leftover) -> None:
         super().__init__(book, form)
@@ -96,7 +118,9 @@ _OWNING: Final[tuple[TableName, TableName]] = ("sheets", "kpis")
 
 @dataclass(frozen=True)
 class Records:
-    """Makes records of books that columns have looked at. ``paths`` are the documents of rows that name none."""
+    """Makes records of books that columns have looked at. ``paths`` are the documents of rows
+    that name none.
+    """
 
     found: Keyed
     forms: Mapping[str, Form]
@@ -104,10 +128,18 @@ class Records:
     form: str | None
     paths: Mapping[TableName, str]
 
-    def of(self, codes: Sequence[int], owners: Sequence[int] | None = None) -> list[tuple[int, Book, dict[int, int]]]:
-        """Each book's number, the book, and the owner that each of its sheets and KPIs (by identity) is; ``owners`` alone, if given."""
+    def of(
+        self, codes: Sequence[int], owners: Sequence[int] | None = None
+    ) -> list[tuple[int, Book, dict[int, int]]]:
+        """Each book's number, the book, and the owner that each of its sheets and KPIs (by
+        identity) is; ``owners`` alone, if given.
+        """
         frames: dict[TableName, pl.DataFrame] = {}
-        wanted = None if owners is None else self.engine.frame(pl.DataFrame({"of": owners}, schema={"of": pl.Int64}).unique())
+        wanted = (
+            None
+            if owners is None
+            else self.engine.frame(pl.DataFrame({"of": owners}, schema={"of": pl.Int64}).unique())
+        )
         for table, frame in self.found.frames.items():
             if table in self.found.derived:
                 continue
@@ -116,11 +148,21 @@ class Records:
                 frame = frame.join(wanted, left_on=OWNER, right_on="of", how="semi")
             frames[table] = plain(self.engine.collected(frame))
         checked = guarded(frames, self.forms, self.form, sound=True)
-        numbers: dict[str, int] = dict(self.found.books.filter(pl.col("code").is_in(list(codes))).select("book", "code").iter_rows())
+        numbers: dict[str, int] = dict(
+            self.found.books.filter(pl.col("code").is_in(list(codes)))
+            .select("book", "code")
+            .iter_rows()
+        )
         made: list[tuple[int, Book, dict[int, int]]] = []
         for book, keys in with_keys_of(checked, self.forms, self.paths):
             code = numbers[book.key]
-            made.append((code, book, {record: code * SHEETS_OF_A_BOOK + key for record, key in keys.items()}))
+            made.append(
+                (
+                    code,
+                    book,
+                    {record: code * SHEETS_OF_A_BOOK + key for record, key in keys.items()},
+                )
+            )
         return sorted(made, key=lambda item: item[0])
 
     def sizes(self, codes: Sequence[int]) -> dict[int, int]:
@@ -128,7 +170,9 @@ class Records:
         sizes = dict.fromkeys(codes, 0)
         for table in _OWNING:
             if table in self.found.frames:
-                counted = self.engine.collected(self.found.frames[table].group_by(CODE).agg(nw.len().alias("rows")))
+                counted = self.engine.collected(
+                    self.found.frames[table].group_by(CODE).agg(nw.len().alias("rows"))
+                )
                 for code, rows in counted.select(CODE, "rows").iter_rows():
                     if code in sizes:
                         sizes[code] += rows
@@ -142,11 +186,22 @@ class Records:
                 continue
             frame, named = self.found.frames[table], "document" in self.found.schemas[table]
             keys = [CODE, "document"] if named else [CODE]
-            counted = self.engine.collected(frame.group_by(*keys).agg(nw.len().alias("rows"), nw.col(OWNER).min().alias("first")))
-            for code, path, rows in counted.sort("first").select(CODE, "document" if named else pl.lit(None), "rows").iter_rows():
+            counted = self.engine.collected(
+                frame.group_by(*keys).agg(
+                    nw.len().alias("rows"), nw.col(OWNER).min().alias("first")
+                )
+            )
+            for code, path, rows in (
+                counted.sort("first")
+                .select(CODE, "document" if named else pl.lit(None), "rows")
+                .iter_rows()
+            ):
                 here = counts.setdefault(code, {})
                 sheets, kpis = here.get(path or self.usual_path(table), (0, 0))
-                here[path or self.usual_path(table)] = (sheets + rows * (index == 0), kpis + rows * (index == 1))
+                here[path or self.usual_path(table)] = (
+                    sheets + rows * (index == 0),
+                    kpis + rows * (index == 1),
+                )
         return counts
 
     def remarked(self, code: int, outline: Book) -> list[int]:
@@ -162,12 +217,22 @@ class Records:
             if not wanted or table not in self.found.frames:
                 continue
             schema, key = self.found.schemas[table], f"#{_OF_OWNER[table]}"
-            numbers = as_whole("number", schema)[0] if "number" in schema else nw.lit(None, nw.Int64)
-            document = as_text("document", schema) if "document" in schema else nw.lit(None, nw.String)
+            numbers = (
+                as_whole("number", schema)[0] if "number" in schema else nw.lit(None, nw.Int64)
+            )
+            document = (
+                as_text("document", schema) if "document" in schema else nw.lit(None, nw.String)
+            )
             frame = self.found.frames[table].filter(nw.col(CODE) == code)
-            rows = self.engine.collected(frame.select(OWNER, key, numbers.alias("number"), document.alias("document")))
-            rows = rows.with_columns(pl.coalesce("number", key), pl.coalesce("document", pl.lit(self.usual_path(table))))
-            named = pl.DataFrame(wanted, schema={"document": pl.String, "number": pl.Int64}, orient="row").unique()
+            rows = self.engine.collected(
+                frame.select(OWNER, key, numbers.alias("number"), document.alias("document"))
+            )
+            rows = rows.with_columns(
+                pl.coalesce("number", key), pl.coalesce("document", pl.lit(self.usual_path(table)))
+            )
+            named = pl.DataFrame(
+                wanted, schema={"document": pl.String, "number": pl.Int64}, orient="row"
+            ).unique()
             owners += rows.join(named, on=["document", "number"], how="semi")[OWNER].to_list()
         return owners
 
@@ -175,18 +240,28 @@ class Records:
         """The document of each owner: ``#owner``, ``document``."""
         usual = pl.coalesce(pl.col("document"), pl.lit(self.usual_path(table)))
         if "document" not in self.found.schemas[table]:
-            return pl.DataFrame({OWNER: owners}, schema={OWNER: pl.Int64}).with_columns(pl.lit(self.usual_path(table)).alias("document"))
+            return pl.DataFrame({OWNER: owners}, schema={OWNER: pl.Int64}).with_columns(
+                pl.lit(self.usual_path(table)).alias("document")
+            )
         wanted = self.engine.frame(pl.DataFrame({"of": owners}, schema={"of": pl.Int64}))
-        found = self.found.frames[table].join(wanted, left_on=OWNER, right_on="of", how="semi").select(OWNER, "document")
+        found = (
+            self.found.frames[table]
+            .join(wanted, left_on=OWNER, right_on="of", how="semi")
+            .select(OWNER, "document")
+        )
         return self.engine.collected(found).with_columns(usual.alias("document"))
 
     def usual_path(self, table: TableName) -> str:
         """The document of rows that name none."""
-        names: tuple[TableName, ...] = ("kpis",) if table in ("kpis", "kpi_years") else ("sheets", "years", "evaluations")
+        names: tuple[TableName, ...] = (
+            ("kpis",) if table in ("kpis", "kpi_years") else ("sheets", "years", "evaluations")
+        )
         return next((self.paths[name] for name in names if name in self.paths), "")
 
 
-def with_keys_of(checked: Guarded, forms: Mapping[str, Form], paths: Mapping[TableName, str]) -> list[tuple[Book, dict[int, int]]]:
+def with_keys_of(
+    checked: Guarded, forms: Mapping[str, Form], paths: Mapping[TableName, str]
+) -> list[tuple[Book, dict[int, int]]]:
     """The books of tables, each with the keys that its sheets and KPIs (by identity) have there."""
     books = books_of(checked, forms, paths)
     keys: list[dict[int, int]] = [{} for _ in books]
@@ -195,7 +270,9 @@ def with_keys_of(checked: Guarded, forms: Mapping[str, Form], paths: Mapping[Tab
         if frame is None:
             continue
         rows: dict[tuple[str, str, int], deque[int]] = {}
-        for name, form, year, key in frame.select("book", "form", "fiscal_year", _OF_OWNER[table]).iter_rows():
+        for name, form, year, key in frame.select(
+            "book", "form", "fiscal_year", _OF_OWNER[table]
+        ).iter_rows():
             rows.setdefault((name, form, year), deque()).append(key)
         for book, known in zip(books, keys, strict=True):
             for record in book.sheets if table == "sheets" else book.kpis:
@@ -204,7 +281,9 @@ def with_keys_of(checked: Guarded, forms: Mapping[str, Form], paths: Mapping[Tab
 
 
 def plain(table: pl.DataFrame) -> pl.DataFrame:
-    """A table of an engine as its user had it, in the order of its rows, with their places where they are known."""
+    """A table of an engine as its user had it, in the order of its rows, with their places where
+    they are known.
+    """
     order = [name for name in (ROW, CODE, OWNER, "#year") if name in table.columns]
     table = table.sort(order[:1] if ROW in order else order) if order else table
     kept = table.select(name for name in table.columns if not name.startswith("#") or name == ROW)

@@ -1,7 +1,9 @@
-"""Tables inside an engine made ready for formulas: figures as whole numbers, words without blanks, marks where only the judge may answer.
+"""Tables inside an engine made ready for formulas: figures as whole numbers, words without
+blanks, marks where only the judge may answer.
 
-Books are sound where every cell fits its column, no key occurs twice, and every row belongs to a sheet or KPI. Only those are screened;
-the others are looked over in this process and made records of.
+Books are sound where every cell fits its column, no key occurs twice, and every row belongs to a
+sheet or KPI. Only those are screened; the others are looked over in this process and made records
+of.
 """
 
 from __future__ import annotations
@@ -38,10 +40,11 @@ TABLES: Final[Mapping[Each, TableName]] = {
 
 @dataclass(frozen=True)
 class Base:
-    """What is known of the columns of one kind of row: the scale, bound and least value of each, and which of them have marks.
+    """What is known of the columns of one kind of row: the scale, bound and least value of each,
+    and which of them have marks.
 
-    ``blank`` names the columns in which anything is missing; ``open`` and ``unknown`` those with a companion ``…/open`` or
-    ``…/unknown``; a name of ``absent`` has no column.
+    ``blank`` names the columns in which anything is missing; ``open`` and ``unknown`` those with
+    a companion ``…/open`` or ``…/unknown``; a name of ``absent`` has no column.
     """
 
     scales: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -55,7 +58,9 @@ class Base:
 
 @dataclass(frozen=True)
 class Prepared:
-    """One form's rows, with the columns that formulas name; ``unsound`` are the books that columns can't be sure of."""
+    """One form's rows, with the columns that formulas name; ``unsound`` are the books that
+    columns can't be sure of.
+    """
 
     frames: Mapping[Each, Frame]
     bases: Mapping[Each, Base]
@@ -88,13 +93,19 @@ def prepared(found: Keyed, form: Form, needed: Needed, engine: Engine) -> Prepar
         return _prepared(scope, frame, schema, form, names[scope], engine)
 
     scopes: list[Each] = [scope for scope, table in TABLES.items() if table in found.frames]
-    for scope, (frame, base, wrong) in zip(scopes, engine.together([functools.partial(one, scope) for scope in scopes]), strict=True):
+    for scope, (frame, base, wrong) in zip(
+        scopes, engine.together([functools.partial(one, scope) for scope in scopes]), strict=True
+    ):
         frames[scope], bases[scope] = frame, base
         unsound |= wrong
-    unsound |= set[int]().union(*engine.together([functools.partial(_astray, scope, frames, engine) for scope in scopes]))
+    unsound |= set[int]().union(
+        *engine.together([functools.partial(_astray, scope, frames, engine) for scope in scopes])
+    )
     if unsound:
         codes = sorted(unsound)
-        frames = {scope: frame.filter(~nw.col(CODE).is_in(codes)) for scope, frame in frames.items()}
+        frames = {
+            scope: frame.filter(~nw.col(CODE).is_in(codes)) for scope, frame in frames.items()
+        }
     if "kpi" in frames:
         frames["kpi"], bases["kpi"] = _with_actuals(frames, bases, names["kpi"], engine)
     heights: dict[Each, int] = {scope: engine.height(frame) for scope, frame in frames.items()}
@@ -115,12 +126,20 @@ def _astray(scope: Each, frames: Mapping[Each, Frame], engine: Engine) -> set[in
     frame = frames[scope].select(CODE, *keys)
     wrong: set[int] = set()
     if not engine.distinct(frame, keys):
-        twice = frame.group_by(*keys).agg(nw.len().alias("rows"), nw.col(CODE).min()).filter(nw.col("rows") > 1)
+        twice = (
+            frame.group_by(*keys)
+            .agg(nw.len().alias("rows"), nw.col(CODE).min())
+            .filter(nw.col("rows") > 1)
+        )
         wrong |= set(engine.collected(twice.select(CODE).unique())[CODE].drop_nulls().to_list())
     parent: Each | None = {"year": "sheet", "evaluation": "sheet", "kpi_year": "kpi"}.get(scope)  # type: ignore[assignment]
     if parent is not None:
         owners = frames[parent].select(nw.col(OWNER).alias("of")) if parent in frames else None
-        lost = frame if owners is None else frame.join(owners, left_on=OWNER, right_on="of", how="anti")
+        lost = (
+            frame
+            if owners is None
+            else frame.join(owners, left_on=OWNER, right_on="of", how="anti")
+        )
         wrong |= set(engine.collected(lost.select(CODE).unique())[CODE].to_list())
     return wrong
 
@@ -140,14 +159,18 @@ class _Columns:
     fits: list[Mask] = field(default_factory=list[Mask])
 
 
-def _prepared(scope: Each, frame: Frame, schema: Schema, form: Form, needed: set[str], engine: Engine) -> tuple[Frame, Base, set[int]]:
+def _prepared(
+    scope: Each, frame: Frame, schema: Schema, form: Form, needed: set[str], engine: Engine
+) -> tuple[Frame, Base, set[int]]:
     table = TABLES[scope]
     columns = _Columns(schema, form, needed)
     names = [name for name in _figures(scope, form) if inner(name) in schema]
     unclear = wholly(names, schema)
     whole: dict[str, Any] = {}
     if unclear:
-        whole = engine.collected(frame.select(mask.alias(inner(name)) for name, mask in unclear.items())).row(0, named=True)
+        whole = engine.collected(
+            frame.select(mask.alias(inner(name)) for name, mask in unclear.items())
+        ).row(0, named=True)
     for name in _figures(scope, form):
         if name not in names:
             columns.absent.add(name)
@@ -176,14 +199,20 @@ def _figures(scope: Each, form: Form) -> tuple[str, ...]:
 
 
 def _figure(columns: _Columns, scope: Each, name: str, found: Number) -> None:
-    """One figure, and which rows of it only the judge may answer: a unit of its own, a column that was not sure, a value too large."""
+    """One figure, and which rows of it only the judge may answer: a unit of its own, a column
+    that was not sure, a value too large.
+    """
     schema, form = columns.schema, columns.form
     columns.keep[name], columns.scales[name] = found.value, found.scale
     marks: list[Mask] = [found.open]
     if f"{inner(name)}/unit" in schema:
         marks.append(~as_text(f"{name}.unit", schema).is_null())
     if f"{inner(name)}/placed_by" in schema:
-        marks.append(as_text(f"{name}.placed_by", schema).is_in(["arithmetic", "usual_place"]).fill_null(False))
+        marks.append(
+            as_text(f"{name}.placed_by", schema)
+            .is_in(["arithmetic", "usual_place"])
+            .fill_null(False)
+        )
     if scope in ("kpi", "kpi_year") and "unit" in schema and name != "declared_rate":
         table = form.kpi
         plain = "" if table is None else (table.target if name == "target" else table.actual).unit
@@ -212,9 +241,15 @@ def _of_sheet(columns: _Columns) -> None:
     _words(columns, ("name", "department", "category", "purpose"))
     if "number" in needed:
         sheet = nw.col("#sheet")
-        columns.keep["number"] = nw.coalesce(as_whole("number", schema)[0], sheet) if "number" in schema else sheet
+        columns.keep["number"] = (
+            nw.coalesce(as_whole("number", schema)[0], sheet) if "number" in schema else sheet
+        )
     if "status" in needed:
-        columns.keep["status"] = as_text("status", schema).fill_null("continuing") if "status" in schema else nw.lit("continuing")
+        columns.keep["status"] = (
+            as_text("status", schema).fill_null("continuing")
+            if "status" in schema
+            else nw.lit("continuing")
+        )
 
 
 def _of_year(columns: _Columns) -> None:
@@ -226,7 +261,11 @@ def _of_year(columns: _Columns) -> None:
     for index, column in reversed(list(enumerate(form.columns))):
         here = offset == column.offset
         usual = nw.when(here).then(nw.lit(column.kind)).otherwise(usual)
-        place = nw.when(here & (kind == column.kind) if twins else here).then(nw.lit(index, nw.Int64)).otherwise(place)
+        place = (
+            nw.when(here & (kind == column.kind) if twins else here)
+            .then(nw.lit(index, nw.Int64))
+            .otherwise(place)
+        )
     columns.keep |= {AT: place, "fiscal_year": nw.col("#fiscal_year"), "year": nw.col("#year")}
     columns.fits.append(~place.is_null())
     if not twins:
@@ -243,18 +282,30 @@ def _column_fits(form: Form, schema: Schema) -> nw.Expr:
     expected = year
     for column in form.columns:
         if sum(other.offset == column.offset for other in form.columns) > 1:
-            here = (nw.col("#year") - nw.col("#fiscal_year") == column.offset) & (as_text("kind", schema) == column.kind)
-            expected = nw.when(here).then(nw.concat_str(year, nw.lit(f"-{column.kind}"))).otherwise(expected)
+            here = (nw.col("#year") - nw.col("#fiscal_year") == column.offset) & (
+                as_text("kind", schema) == column.kind
+            )
+            expected = (
+                nw.when(here)
+                .then(nw.concat_str(year, nw.lit(f"-{column.kind}")))
+                .otherwise(expected)
+            )
     return (written.is_null() | (written == expected)).fill_null(False)
 
 
 def _of_evaluation(columns: _Columns) -> None:
     schema, form, needed = columns.schema, columns.form, columns.needed
-    columns.keep |= {AT: nw.col("#year"), "fiscal_year": nw.col("#fiscal_year"), "year": nw.col("#year")}
+    columns.keep |= {
+        AT: nw.col("#year"),
+        "fiscal_year": nw.col("#fiscal_year"),
+        "year": nw.col("#year"),
+    }
     columns.fits.append(~nw.col("#year").is_null())
     if "column" in schema:
         written = as_text("column", schema)
-        columns.fits.append((written.is_null() | (written == nw.col("#year").cast(nw.String))).fill_null(False))
+        columns.fits.append(
+            (written.is_null() | (written == nw.col("#year").cast(nw.String))).fill_null(False)
+        )
     _words(columns, ("result", "reason", "issues", "direction"))
     if "meaning" not in needed:
         return
@@ -268,7 +319,9 @@ def _of_evaluation(columns: _Columns) -> None:
         told = nw.when(result == word).then(nw.lit(means)).otherwise(told)
     meaning = nw.when(meaning.is_null()).then(told).otherwise(meaning)
     columns.keep["meaning"] = meaning
-    columns.open["meaning"] = ~result.is_null() & meaning.is_null()  # a word that the form may know, or not
+    columns.open["meaning"] = (
+        ~result.is_null() & meaning.is_null()
+    )  # a word that the form may know, or not
 
 
 def _of_kpi(columns: _Columns) -> None:
@@ -277,21 +330,34 @@ def _of_kpi(columns: _Columns) -> None:
     _words(columns, ("project", "grant_type", "name", "unit", "declared_achieved"))
     for name in ("direction", "direction_source"):
         if name in needed:
-            columns.keep[name] = as_text(name, schema) if name in schema else nw.lit(None, nw.String)
-            columns.open[name] = columns.keep[name].is_null()  # the form tells it from the KPI's name
+            columns.keep[name] = (
+                as_text(name, schema) if name in schema else nw.lit(None, nw.String)
+            )
+            columns.open[name] = columns.keep[
+                name
+            ].is_null()  # the form tells it from the KPI's name
     due = nw.lit(None, nw.Int64)
     if "due" in schema:
         written = as_text("due", schema)
-        plain = nw.when(written.str.contains(r"^[0-9]{4}-[0-9]{2}\z").fill_null(False)).then(written)
-        due = plain.str.slice(0, 4).cast(nw.Int64) - (plain.str.slice(5, 2).cast(nw.Int64) < 4).cast(nw.Int64)
+        plain = nw.when(written.str.contains(r"^[0-9]{4}-[0-9]{2}\z").fill_null(False)).then(
+            written
+        )
+        due = plain.str.slice(0, 4).cast(nw.Int64) - (
+            plain.str.slice(5, 2).cast(nw.Int64) < 4
+        ).cast(nw.Int64)
     columns.keep["due_year"] = due
     if "target_bound" in needed:
         printed = inner("target.printed")
         exclusive: nw.Expr = nw.lit(False)
         if printed in schema:
-            ending = (nw.col(printed).str.strip_chars().str.ends_with(word).fill_null(False) for word in STRICT)
+            ending = (
+                nw.col(printed).str.strip_chars().str.ends_with(word).fill_null(False)
+                for word in STRICT
+            )
             exclusive = functools.reduce(lambda a, b: a | b, ending)
-        columns.keep["target_bound"] = nw.when(exclusive).then(nw.lit("exclusive")).otherwise(nw.lit("inclusive"))
+        columns.keep["target_bound"] = (
+            nw.when(exclusive).then(nw.lit("exclusive")).otherwise(nw.lit("inclusive"))
+        )
 
 
 def _of_kpi_year(columns: _Columns) -> None:
@@ -299,12 +365,24 @@ def _of_kpi_year(columns: _Columns) -> None:
     columns.fits.append(~nw.col("#year").is_null())
 
 
-_KEEPING: Final = {"sheet": _of_sheet, "year": _of_year, "evaluation": _of_evaluation, "kpi": _of_kpi, "kpi_year": _of_kpi_year}
+_KEEPING: Final = {
+    "sheet": _of_sheet,
+    "year": _of_year,
+    "evaluation": _of_evaluation,
+    "kpi": _of_kpi,
+    "kpi_year": _of_kpi_year,
+}
 
 
 def _settled(frame: Frame, columns: _Columns, engine: Engine) -> tuple[Frame, Base, set[int]]:
-    """The chosen columns, computed once, with what is known of their values; and the books in which something does not fit."""
-    chosen = [nw.col(CODE), nw.col(OWNER), *(value.alias(inner(name)) for name, value in columns.keep.items())]
+    """The chosen columns, computed once, with what is known of their values; and the books in
+    which something does not fit.
+    """
+    chosen = [
+        nw.col(CODE),
+        nw.col(OWNER),
+        *(value.alias(inner(name)) for name, value in columns.keep.items()),
+    ]
     chosen += [mask.alias(f"{inner(name)}/open") for name, mask in columns.open.items()]
     chosen += [mask.alias(f"{inner(name)}/unknown") for name, mask in columns.unknown.items()]
     sound = both(*columns.fits)
@@ -317,24 +395,41 @@ def _settled(frame: Frame, columns: _Columns, engine: Engine) -> tuple[Frame, Ba
         column = nw.col(inner(name))
         told.append(column.null_count().alias(f"{inner(name)}/nulls"))
         if schema[inner(name)].is_integer():
-            told += [column.min().alias(f"{inner(name)}/least"), column.max().alias(f"{inner(name)}/most")]
-    told += [nw.col(name).cast(nw.Int64).sum().alias(name) for name in schema if name.endswith(("/open", "/unknown"))]
+            told += [
+                column.min().alias(f"{inner(name)}/least"),
+                column.max().alias(f"{inner(name)}/most"),
+            ]
+    told += [
+        nw.col(name).cast(nw.Int64).sum().alias(name)
+        for name in schema
+        if name.endswith(("/open", "/unknown"))
+    ]
     if "#fits" in schema:
         told.append(nw.col("#fits").cast(nw.Int64).sum().alias("#fits"))
     known = engine.collected(made.select(told)).row(0, named=True)
     unsound: set[int] = set()
     if "#fits" in schema:
         if (known["#fits"] or 0) < known["#rows"]:
-            unsound = set(engine.collected(made.filter(~nw.col("#fits")).select(CODE).unique())[CODE].to_list())
+            unsound = set(
+                engine.collected(made.filter(~nw.col("#fits")).select(CODE).unique())[
+                    CODE
+                ].to_list()
+            )
         made = made.drop("#fits")
     base = Base(
         scales=columns.scales,
         bounds={
-            name: max(abs(known[f"{inner(name)}/least"] or 0), abs(known[f"{inner(name)}/most"] or 0))
+            name: max(
+                abs(known[f"{inner(name)}/least"] or 0), abs(known[f"{inner(name)}/most"] or 0)
+            )
             for name in columns.keep
             if f"{inner(name)}/most" in known
         },
-        least={name: least for name in columns.keep if (least := known.get(f"{inner(name)}/least")) is not None},
+        least={
+            name: least
+            for name in columns.keep
+            if (least := known.get(f"{inner(name)}/least")) is not None
+        },
         blank=frozenset(name for name in columns.keep if known[f"{inner(name)}/nulls"]),
         open=frozenset(name for name in columns.open if known[f"{inner(name)}/open"]),
         unknown=frozenset(name for name in columns.unknown if known[f"{inner(name)}/unknown"]),
@@ -344,23 +439,38 @@ def _settled(frame: Frame, columns: _Columns, engine: Engine) -> tuple[Frame, Ba
 
 
 def _bounded(frame: Frame, base: Base) -> tuple[Frame, Base]:
-    """Leave the rows of enormous figures to the judge: one of them must not take its column with it."""
+    """Leave the rows of enormous figures to the judge: one of them must not take its column with
+    it.
+    """
     large = [name for name in base.scales if base.bounds.get(name, 0) > LARGEST]
     opened = base.open | set(large)
     marks: list[nw.Expr] = []
     for name in large:
         over = ((nw.col(inner(name)) > LARGEST) | (nw.col(inner(name)) < -LARGEST)).fill_null(False)
-        marks.append((over | nw.col(f"{inner(name)}/open") if name in base.open else over).alias(f"{inner(name)}/open"))
+        marks.append(
+            (over | nw.col(f"{inner(name)}/open") if name in base.open else over).alias(
+                f"{inner(name)}/open"
+            )
+        )
     frame = frame.with_columns(marks) if marks else frame
-    hidden = [nw.when(~nw.col(f"{inner(name)}/open")).then(nw.col(inner(name))).alias(inner(name)) for name in sorted(opened)]
+    hidden = [
+        nw.when(~nw.col(f"{inner(name)}/open")).then(nw.col(inner(name))).alias(inner(name))
+        for name in sorted(opened)
+    ]
     if not hidden:
         return frame, base
     bounds = {**base.bounds, **dict.fromkeys(large, LARGEST)}
-    return frame.with_columns(hidden), replace(base, bounds=bounds, open=opened, blank=(base.blank or frozenset()) | opened)
+    return frame.with_columns(hidden), replace(
+        base, bounds=bounds, open=opened, blank=(base.blank or frozenset()) | opened
+    )
 
 
-def _with_actuals(frames: Mapping[Each, Frame], bases: Mapping[Each, Base], needed: set[str], engine: Engine) -> tuple[Frame, Base]:
-    """The KPIs with what their years say together: the first and last one, the actual of the due one, least, greatest, how many."""
+def _with_actuals(
+    frames: Mapping[Each, Frame], bases: Mapping[Each, Base], needed: set[str], engine: Engine
+) -> tuple[Frame, Base]:
+    """The KPIs with what their years say together: the first and last one, the actual of the due
+    one, least, greatest, how many.
+    """
     kpis, base = frames["kpi"], bases["kpi"]
     parts = ("actuals.count", "actuals.least", "actuals.greatest", "actuals.total")
     wanted = [name for name in ("first_year", "last_year", *parts) if name in needed]
@@ -376,7 +486,9 @@ def _with_actuals(frames: Mapping[Each, Frame], bases: Mapping[Each, Base], need
     blank, marks, unknowns = set(base.blank or ()), set(base.open), set(base.unknown)
     if "actual" in there and wanted:
         counted = ~nw.col("actual").is_null() | unknown
-        years = years.with_columns((opened | unknown).alias("not plain"), counted.cast(nw.Int64).alias("counted"))
+        years = years.with_columns(
+            (opened | unknown).alias("not plain"), counted.cast(nw.Int64).alias("counted")
+        )
         together = years.group_by(OWNER).agg(
             nw.col("year").min().alias("first_year"),
             nw.col("year").max().alias("last_year"),
@@ -391,7 +503,8 @@ def _with_actuals(frames: Mapping[Each, Frame], bases: Mapping[Each, Base], need
         none = (nw.col("actuals/there") == 0).fill_null(True)
         odd = (nw.col("actuals/odd") > 0).fill_null(False)
         kpis = kpis.with_columns(
-            nw.when(~none).then(nw.col("actuals/total")).alias("actuals/total"), *(odd.alias(f"{inner(name)}/open") for name in parts)
+            nw.when(~none).then(nw.col("actuals/total")).alias("actuals/total"),
+            *(odd.alias(f"{inner(name)}/open") for name in parts),
         )
         blank |= {"first_year", "last_year", *parts}
         marks |= set(parts)
@@ -403,8 +516,12 @@ def _with_actuals(frames: Mapping[Each, Frame], bases: Mapping[Each, Base], need
             opened.alias("due_actual/open"),
             unknown.alias("due_actual/unknown"),
         )
-        kpis = kpis.join(due, left_on=[OWNER, "due_year"], right_on=["of", "of year"], how="left").drop("of", "of year", strict=False)
-        kpis = kpis.with_columns(nw.col("due_actual/unknown").fill_null(True), nw.col("due_actual/open").fill_null(False))
+        kpis = kpis.join(
+            due, left_on=[OWNER, "due_year"], right_on=["of", "of year"], how="left"
+        ).drop("of", "of year", strict=False)
+        kpis = kpis.with_columns(
+            nw.col("due_actual/unknown").fill_null(True), nw.col("due_actual/open").fill_null(False)
+        )
         blank.add("due_actual")
         unknowns.add("due_actual")
         if "actual" in of_years.open:
@@ -414,8 +531,16 @@ def _with_actuals(frames: Mapping[Each, Frame], bases: Mapping[Each, Base], need
     if wanted:
         counts = years.group_by(OWNER).agg(nw.len().alias("rows")).select(nw.col("rows").max())
         most = cast(int, engine.collected(counts)["rows"][0] or 0)
-    bounds = {**base.bounds, "due_actual": bound, "actuals.least": bound, "actuals.greatest": bound, "actuals.total": bound * most}
+    bounds = {
+        **base.bounds,
+        "due_actual": bound,
+        "actuals.least": bound,
+        "actuals.greatest": bound,
+        "actuals.total": bound * most,
+    }
     bounds |= {"actuals.count": most, "first_year": 3000, "last_year": 3000}
     scales = {**base.scales, "due_actual": scale, "actuals": scale}
     least = {**base.least, "due_actual": of_years.least.get("actual", -1), "actuals.count": 0}
-    return engine.kept(kpis), Base(scales, bounds, least, frozenset(blank), frozenset(marks), frozenset(unknowns), base.absent)
+    return engine.kept(kpis), Base(
+        scales, bounds, least, frozenset(blank), frozenset(marks), frozenset(unknowns), base.absent
+    )

@@ -1,4 +1,6 @@
-"""Screens one form's rows by columns: counts what is certain, tells which rows fail, and leaves the rest to the exact judge."""
+"""Screens one form's rows by columns: counts what is certain, tells which rows fail, and leaves
+the rest to the exact judge.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,16 @@ from auditor.engines.leftover import Leftover, Place
 from auditor.engines.preparing import AT, TABLES, Base, Needed, Prepared
 from auditor.engines.views import Agreement, Sources, View, as_of, stepped
 from auditor.forms.model import Form
-from auditor.formula.columns.compile import Answers, Mask, NotColumnar, answers, both, either, expression_of, opposite
+from auditor.formula.columns.compile import (
+    Answers,
+    Mask,
+    NotColumnar,
+    answers,
+    both,
+    either,
+    expression_of,
+    opposite,
+)
 from auditor.records.figures import Quantity
 from auditor.records.model import Text
 from auditor.rules.rows import Each
@@ -33,7 +44,9 @@ Exactly = Callable[[Each, Agreement, list[Place]], dict[Place, Quantity | None]]
 
 @dataclass(frozen=True)
 class _Compiled:
-    """For which rows of a rule each outcome is certain, each severity that the rule states, and how its findings are told."""
+    """For which rows of a rule each outcome is certain, each severity that the rule states, and
+    how its findings are told.
+    """
 
     rule: Rule
     masks: Mapping[Outcome, Mask]
@@ -45,29 +58,47 @@ class _Compiled:
 
 @dataclass(frozen=True)
 class Failing:
-    """The rows of one rule that fail for certain, with the columns that tell what they should say."""
+    """The rows of one rule that fail for certain, with the columns that tell what they should
+    say.
+    """
 
     rule: _Compiled
     keys: list[str]
     rows: pl.DataFrame
 
     def told(self) -> pl.LazyFrame:
-        """The rows as findings: keys, severity, expected, actual, difference, unit; not ``told`` where the judge has to explain them."""
+        """The rows as findings: keys, severity, expected, actual, difference, unit; not ``told``
+        where the judge has to explain them.
+        """
         rows = self.rows.lazy()
         severity = pl.lit(self.rule.rule.file.severity)
         for stated, found in reversed(self.rule.severities):
-            rows = nw.from_native(rows).with_columns(expression_of(found.yes).alias(f"is {stated}")).to_native()
+            rows = (
+                nw.from_native(rows)
+                .with_columns(expression_of(found.yes).alias(f"is {stated}"))
+                .to_native()
+            )
             severity = pl.when(pl.col(f"is {stated}")).then(pl.lit(stated)).otherwise(severity)
-        table = (self.rule.difference or Difference(sure=False)).told(rows.with_columns(severity.alias("severity")))
-        return table.select(*self.keys, "severity", "expected", "actual", "difference", "unit", pl.col("sure").alias("told"))
+        table = (self.rule.difference or Difference(sure=False)).told(
+            rows.with_columns(severity.alias("severity"))
+        )
+        return table.select(
+            *self.keys,
+            "severity",
+            "expected",
+            "actual",
+            "difference",
+            "unit",
+            pl.col("sure").alias("told"),
+        )
 
 
 @dataclass
 class Screened:
     """What columns say of one form's rows.
 
-    ``outcomes`` counts what is certain, by rule; ``failing`` are the rows that fail for certain; ``left`` are the rows of every rule for
-    the judge.
+    ``outcomes`` counts what is certain, by rule; ``failing`` are the rows that fail for certain;
+    ``left`` are the rows of every rule for the judge.
     """
 
     outcomes: dict[str, dict[Outcome, int]] = field(default_factory=dict[str, dict[Outcome, int]])
@@ -84,7 +115,9 @@ class Screened:
 
 
 def not_columnar(rules: Iterable[Rule], forms: Mapping[str, Form]) -> dict[str, Text]:
-    """The rules that are judged row by row, and why: those in Python, of a whole book, or of formulas that can't be columns."""
+    """The rules that are judged row by row, and why: those in Python, of a whole book, or of
+    formulas that can't be columns.
+    """
     found: dict[str, Text] = {}
     for rule in rules:
         if rule.each == "reading" or rule.code in found:
@@ -97,7 +130,9 @@ def not_columnar(rules: Iterable[Rule], forms: Mapping[str, Form]) -> dict[str, 
 
 
 def _tried(rule: Rule, form: Form) -> View | Text:
-    """A rule compiled to columns of which nothing is known: the view that it was compiled for, or why it can't be columns."""
+    """A rule compiled to columns of which nothing is known: the view that it was compiled for, or
+    why it can't be columns.
+    """
     if rule.check is not None or rule.tree is None:
         return Text(en="it is written in Python", ja="Python で書かれています")
     if rule.each not in TABLES:
@@ -106,13 +141,18 @@ def _tried(rule: Rule, form: Form) -> View | Text:
     try:
         _compiled(rule, view)
     except NotColumnar as why:
-        en, ja = f"columns can't compute {why.part.en} (form {form.name})", f"列として計算できない式です: {why.part.ja}（様式 {form.name}）"
+        en, ja = (
+            f"columns can't compute {why.part.en} (form {form.name})",
+            f"列として計算できない式です: {why.part.ja}（様式 {form.name}）",
+        )
         return Text(en=en, ja=ja)
     return view
 
 
 def columnar(rules: Iterable[Rule], form: Form) -> tuple[list[Rule], Needed]:
-    """The rules that can be columns for a form, and what their formulas name on each kind of row, which does not hang on its values."""
+    """The rules that can be columns for a form, and what their formulas name on each kind of row,
+    which does not hang on its values.
+    """
     found: list[Rule] = []
     needed: dict[Each, set[str]] = {scope: set() for scope in TABLES}
     for rule in rules:
@@ -131,9 +171,12 @@ def _compiled(rule: Rule, view: View) -> _Compiled:
     when = answers(rule.when, view) if rule.when is not None else Answers(yes=True)
     formula = answers(rule.tree, view)
     severities = tuple((str(severity), answers(tree, view)) for severity, tree in rule.severities)
-    # A figure whose column was not sure makes a pass a "may", wherever in the formula it stands: the judge says so.
+    # A figure whose column was not sure makes a pass a "may", wherever in the formula it stands:
+    # the judge says so.
     sure = opposite(either(*view.opened[seen:]))
-    stated_of = [either(stated.yes, stated.may, stated.unknown, stated.no) for _, stated in severities]
+    stated_of = [
+        either(stated.yes, stated.may, stated.unknown, stated.no) for _, stated in severities
+    ]
     masks: dict[Outcome, Mask] = {
         "may": both(when.yes, formula.may, sure),
         "unknown": both(either(when.unknown, when.may, both(when.yes, formula.unknown)), sure),
@@ -149,11 +192,25 @@ def _compiled(rule: Rule, view: View) -> _Compiled:
 # --- screening
 
 
-def screened(found: Prepared, form: Form, engine: Engine, rules: RuleSet | Iterable[Rule], exactly: Exactly) -> Screened:
-    """Screen one form's rows by the ``rules`` that can be columns; ``exactly`` is the judge's own way to what a group agrees on."""
+def screened(
+    found: Prepared, form: Form, engine: Engine, rules: RuleSet | Iterable[Rule], exactly: Exactly
+) -> Screened:
+    """Screen one form's rows by the ``rules`` that can be columns; ``exactly`` is the judge's own
+    way to what a group agrees on.
+    """
     sources = Sources(found.frames, form, engine)
-    of_scope: dict[Each, list[Rule]] = {scope: [rule for rule in rules if rule.each == scope] for scope in TABLES if scope in found.frames}
-    parts = engine.together([functools.partial(_scope, scope, mine, found, sources, exactly) for scope, mine in of_scope.items() if mine])
+    of_scope: dict[Each, list[Rule]] = {
+        scope: [rule for rule in rules if rule.each == scope]
+        for scope in TABLES
+        if scope in found.frames
+    }
+    parts = engine.together(
+        [
+            functools.partial(_scope, scope, mine, found, sources, exactly)
+            for scope, mine in of_scope.items()
+            if mine
+        ]
+    )
     result = Screened()
     for part in parts:
         result.outcomes |= part.outcomes
@@ -163,7 +220,9 @@ def screened(found: Prepared, form: Form, engine: Engine, rules: RuleSet | Itera
     return result
 
 
-def _scope(scope: Each, rules: list[Rule], found: Prepared, sources: Sources, exactly: Exactly) -> Screened:
+def _scope(
+    scope: Each, rules: list[Rule], found: Prepared, sources: Sources, exactly: Exactly
+) -> Screened:
     """What columns say of one kind of row."""
     engine, form, result = sources.engine, sources.form, Screened()
     view = View(scope, form, found.bases)
@@ -171,20 +230,40 @@ def _scope(scope: Each, rules: list[Rule], found: Prepared, sources: Sources, ex
     keys = [name for name in FINDING_KEYS if name != AT or scope not in ("sheet", "kpi")]
     groups = found.books * (len(form.columns) if scope == "year" else 1)
     usual_size = found.heights[scope] // max(groups, 1)
-    agreeing = Agreeing(scope, engine, result.left, functools.partial(exactly, scope), len(form.columns), usual_size)
+    agreeing = Agreeing(
+        scope, engine, result.left, functools.partial(exactly, scope), len(form.columns), usual_size
+    )
     frame = stepped(view, as_of(view, sources), agreeing.joined)
-    ways = [column for agreement in view.agreements.values() for name, column in agreement.columns.items() if not name.endswith("_open")]
+    ways = [
+        column
+        for agreement in view.agreements.values()
+        for name, column in agreement.columns.items()
+        if not name.endswith("_open")
+    ]
     shown = set[str]().union(*(item.shown for item in compiled))
-    used = [name for name in dict.fromkeys((*view.paths, *ways, *sorted(shown))) if name not in keys]
-    flags = {_flag(item, outcome): expression_of(mask) for item in compiled for outcome, mask in item.masks.items() if mask is not False}
-    made = engine.kept(frame.select(*keys, *used, *(mask.alias(name) for name, mask in flags.items())))
-    told = made.select(nw.len().alias("rows"), *(nw.col(name).cast(nw.Int64).sum() for name in flags))
+    used = [
+        name for name in dict.fromkeys((*view.paths, *ways, *sorted(shown))) if name not in keys
+    ]
+    flags = {
+        _flag(item, outcome): expression_of(mask)
+        for item in compiled
+        for outcome, mask in item.masks.items()
+        if mask is not False
+    }
+    made = engine.kept(
+        frame.select(*keys, *used, *(mask.alias(name) for name, mask in flags.items()))
+    )
+    told = made.select(
+        nw.len().alias("rows"), *(nw.col(name).cast(nw.Int64).sum() for name in flags)
+    )
     counted = engine.collected(told).row(0, named=True)
     rows = counted["rows"]
     odd: dict[str, tuple[list[str], int]] = {}
     for item in compiled:
         counts = {outcome: counted.get(_flag(item, outcome)) or 0 for outcome in _SETTLED}
-        result.outcomes[item.rule.code] = {outcome: counts[outcome] for outcome in _SETTLED if outcome != "fail"}
+        result.outcomes[item.rule.code] = {
+            outcome: counts[outcome] for outcome in _SETTLED if outcome != "fail"
+        }
         settled = [name for outcome in _SETTLED if (name := _flag(item, outcome)) in flags]
         if counts["fail"] or sum(counts.values()) < rows:
             odd[item.rule.code] = settled, rows - sum(counts.values())
@@ -196,7 +275,9 @@ def _scope(scope: Each, rules: list[Rule], found: Prepared, sources: Sources, ex
     for item in compiled:
         settled, left = odd.get(item.rule.code, ([], 0))
         if left:
-            result.left.frames[item.rule.code] = flagged.filter(~pl.any_horizontal(settled) if settled else True).select(keys)
+            result.left.frames[item.rule.code] = flagged.filter(
+                ~pl.any_horizontal(settled) if settled else True
+            ).select(keys)
         if counted.get(name := _flag(item, "fail")):
             result.failing[item.rule.code] = Failing(item, keys, flagged.filter(pl.col(name)))
     return result

@@ -1,4 +1,6 @@
-"""The engine Spark: tables are audited on the cluster that holds them, or by a local Spark where no cluster is named."""
+"""The engine Spark: tables are audited on the cluster that holds them, or by a local Spark where
+no cluster is named.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ _ALONE: Final = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    # Two hundred parts, and counting them anew after each step, are for clusters: here that costs more than the rows.
+    # Two hundred parts, and counting them anew after each step, are for clusters: here that costs
+    # more than the rows.
     "spark.sql.shuffle.partitions": str(max(2, os.cpu_count() or 2)),
     "spark.sql.adaptive.enabled": "false",
 }
@@ -42,10 +45,12 @@ _PATTERN: Final = re.compile(r"([\\*?\[\]{}])")
 
 
 class SparkEngine(Engine):
-    """In Spark: on the cluster at the URL ``master``, in this machine (``local[*]``) without one, or in a session that is there already.
+    """In Spark: on the cluster at the URL ``master``, in this machine (``local[*]``) without one,
+    or in a session that is there already.
 
-    Frames of a pipeline are audited in their own session: give it as ``session``. Nothing depends on its settings. Raises MissingEngine
-    where PySpark or Java is not there, or a Spark of another master runs in this process.
+    Frames of a pipeline are audited in their own session: give it as ``session``. Nothing depends
+    on its settings. Raises MissingEngine where PySpark or Java is not there, or a Spark of
+    another master runs in this process.
     """
 
     name = "spark"
@@ -68,7 +73,11 @@ class SparkEngine(Engine):
         from pyspark.sql import functions
 
         table = self.session.read.parquet("file://" + _PATTERN.sub(r"\\\1", str(path.resolve())))
-        return _lazy(table.toDF(*map(inner, table.columns)).withColumn(ROW, functions.col("_metadata.row_index") + 1))
+        return _lazy(
+            table.toDF(*map(inner, table.columns)).withColumn(
+                ROW, functions.col("_metadata.row_index") + 1
+            )
+        )
 
     def frame(self, table: pl.DataFrame) -> Frame:
         unsigned = [name for name, dtype in table.schema.items() if dtype.is_unsigned_integer()]
@@ -118,20 +127,31 @@ def _session(master: str | None) -> SparkSession:
             return _started(chosen, log)
         except Exception as fault:  # Java's own come as whatever its bridge makes of them
             log.seek(0)
-            told = log.read().decode(errors="replace").strip().splitlines() or str(fault).splitlines()
+            told = (
+                log.read().decode(errors="replace").strip().splitlines() or str(fault).splitlines()
+            )
             why = next((line for line in told if _FAULT.search(line)), told[-1]).strip(": ")
             raise _not_started(f"{chosen}: {why}", f"{chosen}: {why}") from None
 
 
 def _started(master: str, log: Any) -> SparkSession:
-    """A new session. A local one keeps what it logs to itself; a cluster's is shown, as it tells what a job waits for."""
+    """A new session. A local one keeps what it logs to itself; a cluster's is shown, as it tells
+    what a job waits for.
+    """
     from pyspark import SparkConf, SparkContext, java_gateway
     from pyspark.sql import SparkSession
 
     alone = _LOCAL.fullmatch(master) is not None
     if not alone and os.environ.get("SPARK_LOCAL_IP") == "127.0.0.1":
-        del os.environ["SPARK_LOCAL_IP"]  # pandera sets it on import; no worker elsewhere finds its driver there
-    conf = SparkConf().setMaster(master).setAppName("sheet-auditor").setAll([*_ALWAYS.items(), *(_ALONE if alone else {}).items()])
+        del os.environ[
+            "SPARK_LOCAL_IP"
+        ]  # pandera sets it on import; no worker elsewhere finds its driver there
+    conf = (
+        SparkConf()
+        .setMaster(master)
+        .setAppName("sheet-auditor")
+        .setAll([*_ALWAYS.items(), *(_ALONE if alone else {}).items()])
+    )
     launcher: Any = java_gateway
     gateway = launcher.launch_gateway(conf, {"stdout": log, "stderr": log} if alone else None)
     return SparkSession(SparkContext(conf=conf, gateway=gateway))

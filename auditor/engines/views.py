@@ -1,4 +1,5 @@
-"""One kind of row of one form as columns: what its formulas name, with the columns of linked rows joined to it.
+"""One kind of row of one form as columns: what its formulas name, with the columns of linked rows
+joined to it.
 
 Rules are compiled first; only what they named is then joined.
 """
@@ -52,7 +53,15 @@ _TEXTS: Final[Mapping[Each, tuple[str, ...]]] = {
     "sheet": ("name", "department", "category", "purpose", "status"),
     "year": ("kind",),
     "evaluation": ("result", "meaning", "reason", "issues", "direction"),
-    "kpi": ("project", "grant_type", "name", "unit", "declared_achieved", "direction", "direction_source"),
+    "kpi": (
+        "project",
+        "grant_type",
+        "name",
+        "unit",
+        "declared_achieved",
+        "direction",
+        "direction_source",
+    ),
     "kpi_year": (),
     "book": (),
 }
@@ -71,10 +80,12 @@ _ENDS: Final = ("lo_d", "lo_u", "hi_d", "hi_u")
 
 @dataclass(frozen=True)
 class Agreement:
-    """One ``agreed(…)``: the number that the rows of a group should agree on, and how what they agree on is told by columns.
+    """One ``agreed(…)``: the number that the rows of a group should agree on, and how what they
+    agree on is told by columns.
 
-    ``ratio`` is the number as a quotient whose ends are known to be open or not: its whole numbers are columns, ``under_lo`` is 0 where
-    nothing is agreed on. Any other number is told by enclosures, with ``state`` 0 for nothing.
+    ``ratio`` is the number as a quotient whose ends are known to be open or not: its whole
+    numbers are columns, ``under_lo`` is 0 where nothing is agreed on. Any other number is told by
+    enclosures, with ``state`` 0 for nothing.
     """
 
     expression: Node
@@ -87,21 +98,31 @@ class Agreement:
         value = self.value
         if isinstance(value, Whole):
             value = value.over_one or value
-        return value if isinstance(value, Ratio) and value.under.point and value.open is not None else None
+        return (
+            value
+            if isinstance(value, Ratio) and value.under.point and value.open is not None
+            else None
+        )
 
     def marks(self, end: str) -> list[str]:
-        """The column that says whether an end (``lo`` or ``hi``) is open, where that is not the same for every row."""
+        """The column that says whether an end (``lo`` or ``hi``) is open, where that is not the
+        same for every row.
+        """
         ends = self.ratio and self.ratio.open
         return [f"{end}_open"] if ends and isinstance(getattr(ends, end), nw.Expr) else []
 
     @cached_property
     def columns(self) -> dict[str, str]:
-        """The columns by which what is agreed on is told: the name in the table of groups, and in a frame of rows."""
+        """The columns by which what is agreed on is told: the name in the table of groups, and in
+        a frame of rows.
+        """
         if self.ratio is None:
             names = [*_ENDS, "state"]
         else:
             ends = ("lo",) if self.ratio.point else ("lo", "hi")
-            names = [name for end in ends for name in (f"over_{end}", f"under_{end}", *self.marks(end))]
+            names = [
+                name for end in ends for name in (f"over_{end}", f"under_{end}", *self.marks(end))
+            ]
         return {name: f"{self.prefix}/{name}" for name in names}
 
     def written(self, value: Quantity | None) -> dict[str, int | float | None]:
@@ -110,11 +131,17 @@ class Agreement:
             if value is None:
                 return {**dict.fromkeys(_ENDS), "state": 0}
             span = figures.ends(value)
-            return {**dict(zip(_ENDS, (*_enclosed(span.lo), *_enclosed(span.hi)), strict=True)), "state": 1}
+            return {
+                **dict(zip(_ENDS, (*_enclosed(span.lo), *_enclosed(span.hi)), strict=True)),
+                "state": 1,
+            }
         if value is None:
             return dict.fromkeys(self.columns, 0)
         span, (up, down) = figures.ends(value), self.ratio.factors
-        found: dict[str, int | float | None] = {"lo_open": int(span.lo_open), "hi_open": int(span.hi_open)}
+        found: dict[str, int | float | None] = {
+            "lo_open": int(span.lo_open),
+            "hi_open": int(span.hi_open),
+        }
         for end, place in (("lo", span.lo), ("hi", span.hi)):
             quotient = Fraction(place) * down / up
             found |= {f"over_{end}": quotient.numerator, f"under_{end}": quotient.denominator}
@@ -132,7 +159,14 @@ class Agreement:
         )
         if lo == hi:
             return lo
-        return Interval(lo, hi, *(bool(row[self.marks(end)[0]] if self.marks(end) else getattr(ends, end)) for end in ("lo", "hi")))
+        return Interval(
+            lo,
+            hi,
+            *(
+                bool(row[self.marks(end)[0]] if self.marks(end) else getattr(ends, end))
+                for end in ("lo", "hi")
+            ),
+        )
 
 
 def _enclosed(value: int | Fraction) -> tuple[float, float]:
@@ -143,7 +177,9 @@ def _enclosed(value: int | Fraction) -> tuple[float, float]:
 
 @dataclass
 class View(Columns):
-    """The columns of one scope and form, as a formula sees them; ``paths`` grows by what is named."""
+    """The columns of one scope and form, as a formula sees them; ``paths`` grows by what is
+    named.
+    """
 
     scope: Each
     form: Form
@@ -152,7 +188,9 @@ class View(Columns):
     agreements: dict[Any, Agreement] = field(default_factory=dict[Any, Agreement])
     opened: list[nw.Expr] = field(default_factory=list[nw.Expr])
     steps: dict[float, list[nw.Expr]] = field(default_factory=dict[float, list[nw.Expr]])
-    _known: dict[Any, tuple[Any, list[nw.Expr]]] = field(default_factory=dict[Any, tuple[Any, list[nw.Expr]]])
+    _known: dict[Any, tuple[Any, list[nw.Expr]]] = field(
+        default_factory=dict[Any, tuple[Any, list[nw.Expr]]]
+    )
     _columns: dict[str, nw.Expr] = field(default_factory=dict[str, nw.Expr])
     _names: dict[int, str] = field(default_factory=dict[int, str])
 
@@ -234,12 +272,17 @@ class View(Columns):
         if scope == "kpi" and name == "actuals":
             if self.form.kpi is None or self.form.kpi.actual.rounding != "exact":
                 raise NotColumnar("rounded actuals", "端数処理された実績値")
-            parts = [self._reduced(links, f"actuals.{part}") for part in ("count", "least", "greatest", "total")]
+            parts = [
+                self._reduced(links, f"actuals.{part}")
+                for part in ("count", "least", "greatest", "total")
+            ]
             return Reduced(*parts)
         there = {"year": self.form.amounts, "sheet": self.form.sheet_figures}.get(scope, ())
         if scope not in ("year", "sheet", "evaluation"):
             raise NotColumnar(f"the group {name}", f"項目のまとまり {name}")
-        cells = {member for member, definition in self.form.fields.items() if definition.formula_cell}
+        cells = {
+            member for member, definition in self.form.fields.items() if definition.formula_cell
+        }
         found: list[tuple[Num, bool]] = []
         for member in self.groups.get(name, ()):
             if member in there:  # one that stands elsewhere is blank here
@@ -262,7 +305,9 @@ class View(Columns):
         return self._named(name)
 
     def once(self, node: Node, make: Callable[[], Any]) -> Any:
-        """What was made of a node before, or is made now; its figures count among those of the rule each time."""
+        """What was made of a node before, or is made now; its figures count among those of the
+        rule each time.
+        """
         said = shape(node)
         if said in self._known:
             made, opened = self._known[said]
@@ -289,7 +334,9 @@ class View(Columns):
             return definition.unit if definition else ""
         if definition.unit:
             raise NotColumnar("an indicator's unit beside the form's", "様式の単位と並ぶ指標の単位")
-        return self._column((*figure.links, *(("kpi",) if scope == "kpi_year" else ())), "unit")[1].fill_null("")
+        return self._column((*figure.links, *(("kpi",) if scope == "kpi_year" else ())), "unit")[
+            1
+        ].fill_null("")
 
     def param(self, name: str) -> Num:
         form = self.form
@@ -319,15 +366,34 @@ class View(Columns):
         return [(banned.before, banned.after) for banned in self.form.evaluation_changes.banned]
 
     def _agreed(self, agreement: Agreement) -> Num:
-        """What groups agree on, from the columns that tell it; those are null for a group of which no row has a value."""
-        columns, ratio = {name: self._named(path) for name, path in agreement.columns.items()}, agreement.ratio
+        """What groups agree on, from the columns that tell it; those are null for a group of
+        which no row has a value.
+        """
+        columns, ratio = (
+            {name: self._named(path) for name, path in agreement.columns.items()},
+            agreement.ratio,
+        )
         if ratio is None:
             none = ~(columns["state"] == 1).fill_null(False)
-            return Real(columns["lo_d"], columns["lo_u"], columns["hi_d"], columns["hi_u"], Missing(False, none))
+            return Real(
+                columns["lo_d"],
+                columns["lo_u"],
+                columns["hi_d"],
+                columns["hi_u"],
+                Missing(False, none),
+            )
         ends = ratio.open
         assert ends is not None
-        lo, hi = ((columns[f"{end}_open"] == 1).fill_null(False) if agreement.marks(end) else getattr(ends, end) for end in ("lo", "hi"))
-        numbers = ((columns[f"{name}_lo"], columns[f"{name}_lo" if ratio.point else f"{name}_hi"]) for name in ("over", "under"))
+        lo, hi = (
+            (columns[f"{end}_open"] == 1).fill_null(False)
+            if agreement.marks(end)
+            else getattr(ends, end)
+            for end in ("lo", "hi")
+        )
+        numbers = (
+            (columns[f"{name}_lo"], columns[f"{name}_lo" if ratio.point else f"{name}_hi"])
+            for name in ("over", "under")
+        )
         over, under = (
             Whole(*pair, part.scale, part.bound, Missing(), part.least)
             for pair, part in zip(numbers, (ratio.over, ratio.under), strict=True)
@@ -349,12 +415,20 @@ class View(Columns):
             return fixed
         number, other = fixed.real, group.real
         apart = opposite(there)
-        missing = Missing(False, both(group.missing.unknown, apart), both(group.missing.open, apart))
+        missing = Missing(
+            False, both(group.missing.unknown, apart), both(group.missing.open, apart)
+        )
 
         def chosen(pick: Callable[[Real], nw.Expr]) -> nw.Expr:
             return nw.when(there).then(pick(number)).otherwise(pick(other))
 
-        return Real(chosen(lambda r: r.lo_d), chosen(lambda r: r.lo_u), chosen(lambda r: r.hi_d), chosen(lambda r: r.hi_u), missing)
+        return Real(
+            chosen(lambda r: r.lo_d),
+            chosen(lambda r: r.lo_u),
+            chosen(lambda r: r.hi_d),
+            chosen(lambda r: r.hi_u),
+            missing,
+        )
 
 
 def _definition(form: Form, scope: Each, name: str) -> FieldDefinition | None:
@@ -364,7 +438,11 @@ def _definition(form: Form, scope: Each, name: str) -> FieldDefinition | None:
         case "year":
             return form.fields.get(name)
         case "kpi" if form.kpi is not None:
-            return {"target": form.kpi.target, "due_actual": form.kpi.actual, "declared_rate": form.kpi.rate}.get(name)
+            return {
+                "target": form.kpi.target,
+                "due_actual": form.kpi.actual,
+                "declared_rate": form.kpi.rate,
+            }.get(name)
         case "kpi_year" if form.kpi is not None:
             return form.kpi.actual if name == "actual" else None
         case _:
@@ -381,7 +459,9 @@ def _ends(factor: Decimal) -> bool:
 
 
 def _rounded(point: Whole, definition: FieldDefinition, step: Fraction) -> Num:
-    """The interval that a printed value stands for; its ends are whole numbers on a scale fine enough."""
+    """The interval that a printed value stands for; its ends are whole numbers on a scale fine
+    enough.
+    """
     if definition.rounding == "exact":
         return point
     finer = math.lcm(point.scale, (step / 2).denominator)
@@ -400,12 +480,23 @@ def _rounded(point: Whole, definition: FieldDefinition, step: Fraction) -> Num:
             lo, hi, least = value - half, value + half, point.least * factor - half
             ends = ends if definition.rounding == "half_up" else Ends()
         case "truncate":
-            lo = value if not_above is False else nw.when(value <= 0).then(value - width).otherwise(value)
-            hi = value + width if not_below is True else nw.when(value >= 0).then(value + width).otherwise(value)
+            lo = (
+                value
+                if not_above is False
+                else nw.when(value <= 0).then(value - width).otherwise(value)
+            )
+            hi = (
+                value + width
+                if not_below is True
+                else nw.when(value >= 0).then(value + width).otherwise(value)
+            )
         case "up":
             lo = nw.when(value > 0).then(value - width).otherwise(value)
             hi = nw.when(value < 0).then(value + width).otherwise(value)
-            ends, wide = Ends(opposite(not_above), opposite(not_below)), point.least > 0  # a 0 is a point
+            ends, wide = (
+                Ends(opposite(not_above), opposite(not_below)),
+                point.least > 0,
+            )  # a 0 is a point
         case "floor":
             hi, least = value + width, point.least * factor
             ends = Ends(hi=True)
@@ -433,7 +524,9 @@ def as_of(view: View, sources: Sources) -> Frame:
 
 
 def stepped(view: View, frame: Frame, join: Join | None = None) -> Frame:
-    """The frame with the columns that formulas made on the way; ``join`` adds what groups agree on, where it is not there yet."""
+    """The frame with the columns that formulas made on the way; ``join`` adds what groups agree
+    on, where it is not there yet.
+    """
     agreements = list(view.agreements.values()) if join is not None else []
     for at in sorted({*view.steps, *(agreement.height for agreement in agreements)}):
         if at in view.steps:
@@ -455,7 +548,9 @@ def _linked(scope: Each, paths: Sequence[Path], sources: Sources) -> Frame:
             below.setdefault(links[0], []).append((links[1:], name))
     shifted = [(rest, name) for link in ("prior", "next") for rest, name in below.get(link, [])]
     if shifted:
-        direct = [(links, name) for links, name in paths if links and links[0] not in ("prior", "next")]
+        direct = [
+            (links, name) for links, name in paths if links and links[0] not in ("prior", "next")
+        ]
         frame = _linked(scope, [*dict.fromkeys([*direct, *shifted])], sources)
     else:
         frame = sources.frames[scope]
@@ -468,9 +563,18 @@ def _linked(scope: Each, paths: Sequence[Path], sources: Sources) -> Frame:
     return frame
 
 
-def _joined(scope: Each, frame: Frame, link: str, wanted: Sequence[Path], columns: Mapping[str, str], sources: Sources) -> Frame:
+def _joined(
+    scope: Each,
+    frame: Frame,
+    link: str,
+    wanted: Sequence[Path],
+    columns: Mapping[str, str],
+    sources: Sources,
+) -> Frame:
     """The columns of a linked row of another kind."""
-    target: Each = "year" if link in ("evaluated", "directed") else "kpi" if link == "kpi" else "sheet"
+    target: Each = (
+        "year" if link in ("evaluated", "directed") else "kpi" if link == "kpi" else "sheet"
+    )
     if target not in sources.frames:
         return frame.with_columns(nw.lit(None, nw.Int64).alias(new) for new in columns)
     other = _linked(target, wanted, sources)
@@ -481,14 +585,19 @@ def _joined(scope: Each, frame: Frame, link: str, wanted: Sequence[Path], column
             other = other.filter(nw.col(AT) == (-1 if at is None else at))
         else:
             frame, keys = frame.with_columns(at.alias("#linked")), [OWNER, "#linked"]
-    renamed = [nw.col(OWNER).alias("of owner"), *([nw.col(AT).alias("of place")] if len(keys) > 1 else [])]
+    renamed = [
+        nw.col(OWNER).alias("of owner"),
+        *([nw.col(AT).alias("of place")] if len(keys) > 1 else []),
+    ]
     other = other.select(*renamed, *(nw.col(old).alias(new) for new, old in columns.items()))
     right = ["of owner", "of place"][: len(keys)]
     return sources.engine.linked(frame, other, keys, right).drop("#linked", strict=False)
 
 
 def _linked_column(scope: Each, link: str, form: Form) -> nw.Expr | int | None:
-    """The place of the column that an evaluation (or the sheet) looks at or directs; null where the form prints none."""
+    """The place of the column that an evaluation (or the sheet) looks at or directs; null where
+    the form prints none.
+    """
     kind, lag = ("budgeted", form.evaluation_lag) if link == "directed" else ("settled", 0)
     places: dict[int, int] = {}
     for index, column in enumerate(form.columns):

@@ -1,1 +1,3 @@
-"""Files touched safely: packages opened within limits, and work on one document in a child process."""
+"""Files touched safely: packages opened within limits, and work on one document in a child
+process.
+"""

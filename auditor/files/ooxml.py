@@ -1,6 +1,8 @@
-"""Office Open XML packages (.xlsx, .xlsm): opened within limits, their parts streamed and parsed without entities.
+"""Office Open XML packages (.xlsx, .xlsm): opened within limits, their parts streamed and parsed
+without entities.
 
-Nothing here knows what a part means. Whatever is wrong with a package is a PackageError that says so in both languages.
+Nothing here knows what a part means. Whatever is wrong with a package is a PackageError that says
+so in both languages.
 """
 
 from __future__ import annotations
@@ -34,10 +36,11 @@ class PackageError(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of a workbook is read. ``ratio`` of unzipped to zipped bytes counts for parts larger than ``ratio_from``.
+    """How much of a workbook is read. ``ratio`` of unzipped to zipped bytes counts for parts
+    larger than ``ratio_from``.
 
-    Areas are in cells, sizes in bytes; ``cells`` counts those that only have looks too.
-    A worksheet has 1,048,576 rows and 16,384 columns at most.
+    Areas are in cells, sizes in bytes; ``cells`` counts those that only have looks too. A
+    worksheet has 1,048,576 rows and 16,384 columns at most.
     """
 
     unzipped: int = 512 * _MIB
@@ -58,7 +61,9 @@ class Limits:
 
 
 class Relationship(NamedTuple):
-    """What a part points to: ``target`` is the other part's name, or an address outside of the package."""
+    """What a part points to: ``target`` is the other part's name, or an address outside of the
+    package.
+    """
 
     id: str
     type: str
@@ -77,7 +82,9 @@ def is_zip(data: bytes) -> bool:
 
 
 class Package:
-    """A zip of parts. Raises PackageError for what no spreadsheet program writes: such files are made to do harm, or are broken."""
+    """A zip of parts. Raises PackageError for what no spreadsheet program writes: such files are
+    made to do harm, or are broken.
+    """
 
     def __init__(self, data: bytes, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -86,7 +93,9 @@ class Package:
             entries = self.zip.infolist()
         except (zipfile.BadZipFile, ValueError, OSError, OverflowError, NotImplementedError):
             raise PackageError(
-                "truncated", "the file is cut off or damaged: its zip directory can't be read", "ファイルが途中で切れているか壊れています"
+                "truncated",
+                "the file is cut off or damaged: its zip directory can't be read",
+                "ファイルが途中で切れているか壊れています",
             ) from None
         self.entries: dict[str, zipfile.ZipInfo] = {}
         self._check(entries)
@@ -94,27 +103,49 @@ class Package:
     def _check(self, entries: list[zipfile.ZipInfo]) -> None:
         limits = self.limits
         if len(entries) > limits.parts:
-            raise PackageError("too-many-parts", f"holds more than {limits.parts:,} parts", f"部品が {limits.parts:,} 個を超えています")
+            raise PackageError(
+                "too-many-parts",
+                f"holds more than {limits.parts:,} parts",
+                f"部品が {limits.parts:,} 個を超えています",
+            )
         total = 0
         for entry in entries:
             name = entry.filename
             parts = name.rstrip("/").split("/")
-            if name.startswith("/") or "\\" in name or "\0" in name or ".." in parts or ":" in parts[0]:
+            if (
+                name.startswith("/")
+                or "\\" in name
+                or "\0" in name
+                or ".." in parts
+                or ":" in parts[0]
+            ):
                 raise PackageError(
-                    "bad-part-name", f"a part has a name that leads out of the file: {name!r}", f"部品の名前が不正です: {name!r}"
+                    "bad-part-name",
+                    f"a part has a name that leads out of the file: {name!r}",
+                    f"部品の名前が不正です: {name!r}",
                 )
             key = name.casefold()
             if key in self.entries:
-                raise PackageError("duplicate-part", f"holds two parts named {name!r}", f"同じ名前の部品が2つあります: {name!r}")
+                raise PackageError(
+                    "duplicate-part",
+                    f"holds two parts named {name!r}",
+                    f"同じ名前の部品が2つあります: {name!r}",
+                )
             if entry.flag_bits & 1:
                 raise PackageError(
-                    "encrypted", "is encrypted; save it without a password", "暗号化されています。パスワードなしで保存し直してください"
+                    "encrypted",
+                    "is encrypted; save it without a password",
+                    "暗号化されています。パスワードなしで保存し直してください",
                 )
             if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise PackageError(
-                    "compression", f"part {name!r} is compressed in an unknown way", f"部品 {name!r} の圧縮方式に対応していません"
+                    "compression",
+                    f"part {name!r} is compressed in an unknown way",
+                    f"部品 {name!r} の圧縮方式に対応していません",
                 )
-            if entry.file_size > limits.ratio_from and entry.file_size > limits.ratio * max(entry.compress_size, 1):
+            if entry.file_size > limits.ratio_from and entry.file_size > limits.ratio * max(
+                entry.compress_size, 1
+            ):
                 raise PackageError(
                     "zip-bomb",
                     f"part {name!r} unpacks to more than {limits.ratio} times its size",
@@ -124,7 +155,11 @@ class Package:
             self.entries[key] = entry
         if total > limits.unzipped:
             size = f"{limits.unzipped // _MIB} MiB"
-            raise PackageError("too-large-unzipped", f"unpacks to more than {size}", f"展開すると {size} を超えます")
+            raise PackageError(
+                "too-large-unzipped",
+                f"unpacks to more than {size}",
+                f"展開すると {size} を超えます",
+            )
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self.entries
@@ -133,20 +168,26 @@ class Package:
         """The bytes of a part, a piece at a time."""
         entry = self.entries.get(name.casefold())
         if entry is None:
-            raise PackageError("missing-part", f"part {name!r} is missing", f"部品 {name!r} がありません")
+            raise PackageError(
+                "missing-part", f"part {name!r} is missing", f"部品 {name!r} がありません"
+            )
         try:
             with self.zip.open(entry) as file:
                 while chunk := file.read(_CHUNK):
                     yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, RuntimeError):
-            raise PackageError("damaged-part", f"part {name!r} is damaged", f"部品 {name!r} が壊れています") from None
+            raise PackageError(
+                "damaged-part", f"part {name!r} is damaged", f"部品 {name!r} が壊れています"
+            ) from None
 
     def read(self, name: str) -> bytes:
         """All bytes of a part."""
         return b"".join(self.chunks(name))
 
     def relationships(self, name: str) -> dict[str, Relationship]:
-        """What a part points to, by id; nothing where it has no relationships. The package's own are those of ``""``."""
+        """What a part points to, by id; nothing where it has no relationships. The package's own
+        are those of ``""``.
+        """
         rels = rels_of(name)
         if rels not in self:
             return {}
@@ -160,7 +201,9 @@ class Package:
                 if not external:
                     joined = target if target.startswith("/") else f"/{folder}/{target}"
                     target = posixpath.normpath(joined).lstrip("/")
-                found[attributes.get("Id", "")] = Relationship(attributes.get("Id", ""), attributes.get("Type", ""), target, external)
+                found[attributes.get("Id", "")] = Relationship(
+                    attributes.get("Id", ""), attributes.get("Type", ""), target, external
+                )
 
         parse_xml(self.chunks(rels), rels, start)
         return found
@@ -174,22 +217,32 @@ class Package:
             if tag == "Override":
                 types[attributes.get("PartName", "").casefold()] = attributes.get("ContentType", "")
             elif tag == "Default":
-                types[attributes.get("Extension", "").casefold()] = attributes.get("ContentType", "")
+                types[attributes.get("Extension", "").casefold()] = attributes.get(
+                    "ContentType", ""
+                )
 
         parse_xml(self.chunks("[Content_Types].xml"), "[Content_Types].xml", start)
         return types
 
     def content_type(self, name: str) -> str:
         """The content type of a part."""
-        return self.content_types.get(f"/{name.casefold()}") or self.content_types.get(name.casefold().rpartition(".")[2], "")
+        return self.content_types.get(f"/{name.casefold()}") or self.content_types.get(
+            name.casefold().rpartition(".")[2], ""
+        )
 
     @cached_property
     def main(self) -> str:
         """The name of the document's main part."""
         rels = self.relationships("").values()
-        found = next((rel.target for rel in rels if rel.kind == "officeDocument" and not rel.external), None)
+        found = next(
+            (rel.target for rel in rels if rel.kind == "officeDocument" and not rel.external), None
+        )
         if found is None or found not in self:
-            raise PackageError("no-workbook", "is a zip archive, but no workbook", "zip ファイルですが、ブックではありません")
+            raise PackageError(
+                "no-workbook",
+                "is a zip archive, but no workbook",
+                "zip ファイルですが、ブックではありません",
+            )
         return found
 
 
@@ -208,17 +261,22 @@ def parse_xml(
     *,
     prefixed: bool = False,
 ) -> None:
-    """Stream a part through expat. Names come without their namespace, or ``prefixed`` as written (which is faster).
+    """Stream a part through expat. Names come without their namespace, or ``prefixed`` as written
+    (which is faster).
 
     Document types are refused, and with them every entity but the five of XML itself.
     """
-    parser = expat.ParserCreate() if prefixed else expat.ParserCreate(namespace_separator=_XML_LOCAL)
+    parser = (
+        expat.ParserCreate() if prefixed else expat.ParserCreate(namespace_separator=_XML_LOCAL)
+    )
     parser.buffer_text = True
     parser.buffer_size = _CHUNK
 
     def refuse(*_: object) -> None:
         raise PackageError(
-            "document-type", f"part {part!r} declares a document type or entities", f"部品 {part!r} に文書型宣言(DTD)があります"
+            "document-type",
+            f"part {part!r} declares a document type or entities",
+            f"部品 {part!r} に文書型宣言(DTD)があります",
         )
 
     parser.StartDoctypeDeclHandler = refuse
@@ -241,12 +299,17 @@ def parse_xml(
         ) from None
 
 
-def _without_namespace(start: Callable[[str, dict[str, str]], None] | None) -> Callable[[str, dict[str, str]], None] | None:
+def _without_namespace(
+    start: Callable[[str, dict[str, str]], None] | None,
+) -> Callable[[str, dict[str, str]], None] | None:
     if start is None:
         return None
     wanted = start
 
     def local(tag: str, attributes: dict[str, str]) -> None:
-        wanted(tag.rpartition(_XML_LOCAL)[2], {name.rpartition(_XML_LOCAL)[2]: value for name, value in attributes.items()})
+        wanted(
+            tag.rpartition(_XML_LOCAL)[2],
+            {name.rpartition(_XML_LOCAL)[2]: value for name, value in attributes.items()},
+        )
 
     return local

@@ -1,6 +1,8 @@
-"""Form definitions: what a city's sheets and tables are called, which units and roundings they print, what its words mean.
+"""Form definitions: what a city's sheets and tables are called, which units and roundings they
+print, what its words mean.
 
-A form is a TOML file. ``load_form`` checks it and says in which file and at which key it is wrong, and why.
+A form is a TOML file. ``load_form`` checks it and says in which file and at which key it is
+wrong, and why.
 """
 
 from __future__ import annotations
@@ -51,9 +53,34 @@ __all__ = [
     "squeezed",
 ]
 
-Required = Literal["never", "always", "settled years", "evaluated year", "settled years of continuing projects"]
-_LINKS: Final = ("prior", "next", "sheet", "evaluated", "directed", "kpi", "book", "evaluation", "kpi_year")
-_FUNCTIONS: Final = ("sum", "abs", "min", "max", "present", "blank", "zero", "count", "group", "param", "table", "agreed")
+Required = Literal[
+    "never", "always", "settled years", "evaluated year", "settled years of continuing projects"
+]
+_LINKS: Final = (
+    "prior",
+    "next",
+    "sheet",
+    "evaluated",
+    "directed",
+    "kpi",
+    "book",
+    "evaluation",
+    "kpi_year",
+)
+_FUNCTIONS: Final = (
+    "sum",
+    "abs",
+    "min",
+    "max",
+    "present",
+    "blank",
+    "zero",
+    "count",
+    "group",
+    "param",
+    "table",
+    "agreed",
+)
 _KPI_WORDS: Final = ("actual", "due_actual", "due_year", "first_year", "last_year", "target_bound")
 _OF_TABLES: Final = ("form", "column", "line")
 _OF_CASES: Final = ("outcome", "equation", "expected", "severity", "suspects", "note")
@@ -69,8 +96,21 @@ RESERVED: Final = frozenset(keyword.kwlist).union(
 
 
 _OWN: Final = re.compile(r"[a-z][a-z0-9_]*")
-IDENTITY: Final = ("book", "number", "name", "department", "category", "plans", "purpose", "planned", "achieved", "fiscal_year")
-"""The headings of ``[labels]`` that tell what a row of a described table is about, beside ``year`` and ``kind`` of a row of years."""
+IDENTITY: Final = (
+    "book",
+    "number",
+    "name",
+    "department",
+    "category",
+    "plans",
+    "purpose",
+    "planned",
+    "achieved",
+    "fiscal_year",
+)
+"""The headings of ``[labels]`` that tell what a row of a described table is about, beside
+``year`` and ``kind`` of a row of years.
+"""
 
 
 class FormError(Exception):
@@ -94,9 +134,11 @@ Labels = Annotated[tuple[str, ...], BeforeValidator(_several)]
 
 
 class FieldDefinition(Record):
-    """One figure of the form: its labels, unit, rounding to ``step``, and when it has to be printed.
+    """One figure of the form: its labels, unit, rounding to ``step``, and when it has to be
+    printed.
 
-    ``each`` says where a figure of the form's own stands, one that not every form knows: on the sheet, or in each of its columns.
+    ``each`` says where a figure of the form's own stands, one that not every form knows: on the
+    sheet, or in each of its columns.
     """
 
     label: Labels = ()
@@ -107,7 +149,9 @@ class FieldDefinition(Record):
     required: Required = "never"
     formula_cell: bool = False
     weight: Decimal | None = None
-    """How hard the figure is to suspect of a slip; where the form says nothing, 1, and more for a formula cell."""
+    """How hard the figure is to suspect of a slip; where the form says nothing, 1, and more for a
+    formula cell.
+    """
 
     @field_validator("weight")
     @classmethod
@@ -147,9 +191,10 @@ class EvaluationChanges(Record):
 class KpiTable(Record):
     """The form's table of indicators: its labels, and how it says which direction is better.
 
-    ``year_label`` is a pattern that the label of a column of actuals matches beside holding a year. The first group of
-    ``section_grant`` (in a section's heading) and ``project_grant`` (in a project's name) is the type of grant.
-    The two grants' patterns see text as printed (what ``project_grant`` matches is cut off the name), the others as squeezed.
+    ``year_label`` is a pattern that the label of a column of actuals matches beside holding a
+    year. The first group of ``section_grant`` (in a section's heading) and ``project_grant`` (in
+    a project's name) is the type of grant. The two grants' patterns see text as printed (what
+    ``project_grant`` matches is cut off the name), the others as squeezed.
     """
 
     detect: tuple[str, ...] = ()
@@ -175,12 +220,18 @@ class KpiTable(Record):
             try:
                 re.compile(pattern)
             except re.error as fault:
-                raise ValueError(f"not a pattern: {pattern!r}: {fault} / 正規表現として読めません") from None
+                raise ValueError(
+                    f"not a pattern: {pattern!r}: {fault} / 正規表現として読めません"
+                ) from None
         return value
 
     def target_suffix(self, printed: str) -> str:
         """The words behind a printed target that declare a direction (以上), or nothing."""
-        found = [suffix for suffix in self.target_suffixes if suffix and printed.rstrip().endswith(suffix)]
+        found = [
+            suffix
+            for suffix in self.target_suffixes
+            if suffix and printed.rstrip().endswith(suffix)
+        ]
         return max(found, key=len, default="")
 
     def direction(self, name: str, printed_target: str = "") -> tuple[Direction, DirectionSource]:
@@ -197,10 +248,11 @@ class KpiTable(Record):
 
 
 class ApartFigures(Record):
-    """Figures that the extracted text prints alone on a line above another row's label, away from their own.
+    """Figures that the extracted text prints alone on a line above another row's label, away from
+    their own.
 
-    ``offsets`` names the columns they fill (none for a figure of the sheet). With ``below`` the place counts as printed
-    but empty only where that field's row comes right before it.
+    ``offsets`` names the columns they fill (none for a figure of the sheet). With ``below`` the
+    place counts as printed but empty only where that field's row comes right before it.
     """
 
     field: str
@@ -212,9 +264,10 @@ class ApartFigures(Record):
 class TextLayout(Record):
     """How the sheet's text comes out of its PDF.
 
-    ``{year}`` in a word stands for any fiscal year. ``texts`` heads the plan and the results, ``budget`` the budget table, and
-    ``direction`` the direction of each evaluation; ``stage`` and ``cover`` are patterns for a budget stage at the end of a name
-    and for the first line of a chapter's cover. ``furniture`` is what every sheet prints and no record needs.
+    ``{year}`` in a word stands for any fiscal year. ``texts`` heads the plan and the results,
+    ``budget`` the budget table, and ``direction`` the direction of each evaluation; ``stage`` and
+    ``cover`` are patterns for a budget stage at the end of a name and for the first line of a
+    chapter's cover. ``furniture`` is what every sheet prints and no record needs.
     """
 
     sheet_start: Labels = ()
@@ -232,15 +285,18 @@ class TextLayout(Record):
         try:
             re.compile(pattern)
         except re.error as fault:
-            raise ValueError(f"not a pattern: {pattern!r}: {fault} / 正規表現として読めません") from None
+            raise ValueError(
+                f"not a pattern: {pattern!r}: {fault} / 正規表現として読めません"
+            ) from None
         return pattern
 
 
 class DescribedTable(Record):
-    """A table of another domain, as this form describes it: each row is a sheet, or a sheet's column.
+    """A table of another domain, as this form describes it: each row is a sheet, or a sheet's
+    column.
 
-    ``[labels]`` names the columns that say what a row is about, the labels of the fields those of its figures.
-    ``fiscal_year`` is that of every row, where no column has it.
+    ``[labels]`` names the columns that say what a row is about, the labels of the fields those of
+    its figures. ``fiscal_year`` is that of every row, where no column has it.
     """
 
     rows: Literal["sheet", "year"] = "sheet"
@@ -248,7 +304,9 @@ class DescribedTable(Record):
 
 
 class Form(Record):
-    """A city's form, or that of a table of another domain. ``fields`` is flat: ``total_cost``, ``funding.grants``, ``population`` …"""
+    """A city's form, or that of a table of another domain. ``fields`` is flat: ``total_cost``,
+    ``funding.grants``, ``population`` …
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     title: Text
@@ -283,10 +341,17 @@ class Form(Record):
         flat: dict[str, Any] = {}
         for name, value in data["fields"].items():
             if name == "funding" and isinstance(value, Mapping):
-                flat |= {f"funding.{part}": definition for part, definition in cast(Mapping[str, Any], value).items()}
+                flat |= {
+                    f"funding.{part}": definition
+                    for part, definition in cast(Mapping[str, Any], value).items()
+                }
             else:
                 flat[name] = value
-        money = [name for name in flat if name.startswith("funding.") or name in ("total_cost", "staff_cost")]
+        money = [
+            name
+            for name in flat
+            if name.startswith("funding.") or name in ("total_cost", "staff_cost")
+        ]
         for name in money:
             if isinstance(flat[name], Mapping) and "unit" not in flat[name]:
                 flat[name] = {**flat[name], "unit": data.get("unit", "")}
@@ -297,12 +362,18 @@ class Form(Record):
         for name, definition in self.fields.items():
             _named(name, definition)
             if definition.unit and definition.unit not in self.units:
-                raise ValueError(f"fields.{name}.unit: {definition.unit!r} is not in [units] / [units] にない単位です")
-        sources = {name.removeprefix("funding.") for name in self.fields if name.startswith("funding.")}
+                raise ValueError(
+                    f"fields.{name}.unit: {definition.unit!r} is not in [units] / [units] にない単位です"
+                )
+        sources = {
+            name.removeprefix("funding.") for name in self.fields if name.startswith("funding.")
+        }
         for group, members in self.groups.items():
             for member in members:
                 if member not in sources and member not in self.fields:
-                    raise ValueError(f"groups.{group}: {member!r} is not a figure of [fields] / [fields] にない項目です")
+                    raise ValueError(
+                        f"groups.{group}: {member!r} is not a figure of [fields] / [fields] にない項目です"
+                    )
         if self.table is not None:
             self._described(self.table)
         elif not self.columns:
@@ -310,55 +381,90 @@ class Form(Record):
         for apart in self.text.apart if self.text else ():
             for name in filter(None, (apart.field, apart.above, apart.below)):
                 if name not in self.fields:
-                    raise ValueError(f"text.apart: {name!r} is not a figure of [fields] / [fields] にない項目です")
+                    raise ValueError(
+                        f"text.apart: {name!r} is not a figure of [fields] / [fields] にない項目です"
+                    )
         if len({(column.offset, column.kind) for column in self.columns}) < len(self.columns):
-            raise ValueError("columns: two columns have the same offset and kind / 同じ年度・区分の列が2つあります")
+            raise ValueError(
+                "columns: two columns have the same offset and kind / 同じ年度・区分の列が2つあります"
+            )
         for banned in self.evaluation_changes.banned:
             for meaning in (banned.before, banned.after):
                 if meaning != "*" and meaning not in self.evaluations.values():
-                    raise ValueError(f"evaluation_changes.banned: no evaluation means {meaning!r} / その意味の評価がありません")
+                    raise ValueError(
+                        f"evaluation_changes.banned: no evaluation means {meaning!r} / その意味の評価がありません"
+                    )
         return self
 
     def _described(self, table: DescribedTable) -> None:
-        """Whether the table can be told: who the rows are, of which year, and figures that all stand on the rows."""
+        """Whether the table can be told: who the rows are, of which year, and figures that all
+        stand on the rows.
+        """
         needed = ("name",) if table.rows == "sheet" else ("name", "number", "year")
         for name in (*needed, *(("fiscal_year",) if table.fiscal_year is None else ())):
             if not self.labels.get(name):
                 more = ", or table.fiscal_year" if name == "fiscal_year" else ""
-                raise ValueError(f"labels.{name}: the table's column is needed here{more} / 表の列の見出しが必要です{more}")
+                raise ValueError(
+                    f"labels.{name}: the table's column is needed here{more} / 表の列の見出しが必要です{more}"
+                )
         if table.rows == "year" and not self.columns:
-            raise ValueError("columns: rows of years need them, with their offsets / 年度ごとの行には columns と offset が必要です")
+            raise ValueError(
+                "columns: rows of years need them, with their offsets / 年度ごとの行には columns と offset が必要です"
+            )
         there = self.sheet_figures if table.rows == "sheet" else self.amounts
         for name in self.fields:
             if name not in there:
-                raise ValueError(f"fields.{name}: not a figure of a row, which is a {table.rows} / 1行 ({table.rows}) の数値ではありません")
+                raise ValueError(
+                    f"fields.{name}: not a figure of a row, which is a {table.rows} / 1行 ({table.rows}) の数値ではありません"
+                )
         headers: dict[str, str] = {}
         for name, labels in self.headers.items():
             for label in (squeezed(label).casefold() for label in labels):
                 if headers.setdefault(label, name) != name:
-                    raise ValueError(f"{label!r} heads both {headers[label]} and {name} / 同じ見出しが2つの項目にあります")
+                    raise ValueError(
+                        f"{label!r} heads both {headers[label]} and {name} / 同じ見出しが2つの項目にあります"
+                    )
 
     @property
     def headers(self) -> Mapping[str, tuple[str, ...]]:
-        """What heads each column of the table that the form describes: its texts and keys, then its figures."""
+        """What heads each column of the table that the form describes: its texts and keys, then
+        its figures.
+        """
         of_year = self.table is not None and self.table.rows == "year"
-        identity = {name: self.labels[name] for name in (*IDENTITY, *(("year", "kind") if of_year else ())) if self.labels.get(name)}
-        return {**identity, **{name: definition.label or (name,) for name, definition in self.fields.items()}}
+        identity = {
+            name: self.labels[name]
+            for name in (*IDENTITY, *(("year", "kind") if of_year else ()))
+            if self.labels.get(name)
+        }
+        return {
+            **identity,
+            **{name: definition.label or (name,) for name, definition in self.fields.items()},
+        }
 
     @property
     def own_figures(self) -> Mapping[str, Literal["sheet", "year"]]:
         """The figures that not every form knows, and where each stands."""
-        return {name: definition.each for name, definition in self.fields.items() if definition.each is not None}
+        return {
+            name: definition.each
+            for name, definition in self.fields.items()
+            if definition.each is not None
+        }
 
     @property
     def sheet_figures(self) -> tuple[str, ...]:
         """The figures of a sheet, in the form's order."""
-        return tuple(name for name, definition in self.fields.items() if name in SHEET_FIELDS or definition.each == "sheet")
+        return tuple(
+            name
+            for name, definition in self.fields.items()
+            if name in SHEET_FIELDS or definition.each == "sheet"
+        )
 
     @property
     def funding(self) -> tuple[str, ...]:
         """The funding sources in the form's order."""
-        return tuple(name.removeprefix("funding.") for name in self.fields if name.startswith("funding."))
+        return tuple(
+            name.removeprefix("funding.") for name in self.fields if name.startswith("funding.")
+        )
 
     @property
     def amounts(self) -> tuple[str, ...]:
@@ -371,13 +477,21 @@ class Form(Record):
 
     @cached_property
     def figure_groups(self) -> Mapping[str, tuple[str, ...]]:
-        """What ``group("…")`` can name, with the full names of its figures: the form's own and those that every form has."""
-        groups = {name: tuple(f"funding.{part}" if part in self.funding else part for part in parts) for name, parts in self.groups.items()}
+        """What ``group("…")`` can name, with the full names of its figures: the form's own and
+        those that every form has.
+        """
+        groups = {
+            name: tuple(f"funding.{part}" if part in self.funding else part for part in parts)
+            for name, parts in self.groups.items()
+        }
         groups.setdefault("funding", tuple(f"funding.{source}" for source in self.funding))
         if not self.funding_complete:
             groups.setdefault("parts", groups["funding"])
         groups.setdefault("amounts", self.amounts)
-        groups.setdefault("not_negative", tuple(name for name in self.amounts if name not in groups.get("negative_allowed", ())))
+        groups.setdefault(
+            "not_negative",
+            tuple(name for name in self.amounts if name not in groups.get("negative_allowed", ())),
+        )
         return groups
 
     def column_id(self, column: Column, fiscal_year: int) -> str:
@@ -387,11 +501,15 @@ class Form(Record):
         return str(year) if twins == 1 else f"{year}-{column.kind}"
 
     def evaluated_column(self, year: int, fiscal_year: int) -> str | None:
-        """The id of the column that an evaluation of ``year`` looks at: the settled one, else the first of that year."""
+        """The id of the column that an evaluation of ``year`` looks at: the settled one, else the
+        first of that year.
+        """
         return self._column_of(year, fiscal_year, "settled")
 
     def directed_column(self, year: int, fiscal_year: int) -> str | None:
-        """The id of the column whose budget an evaluation of ``year`` directs, or None where the form prints none."""
+        """The id of the column whose budget an evaluation of ``year`` directs, or None where the
+        form prints none.
+        """
         return self._column_of(year + self.evaluation_lag, fiscal_year, "budgeted")
 
     def _column_of(self, year: int, fiscal_year: int, kind: str) -> str | None:
@@ -400,7 +518,9 @@ class Form(Record):
         return self.column_id(found[0], fiscal_year) if found else None
 
     def factor(self, unit: str) -> Decimal:
-        """How many base units (yen, persons) one of ``unit`` is; 1 for a unit that the form does not list."""
+        """How many base units (yen, persons) one of ``unit`` is; 1 for a unit that the form does
+        not list.
+        """
         return self.units.get(unit, Decimal(1))
 
     def meaning(self, result: str | None) -> str | None:
@@ -408,16 +528,23 @@ class Form(Record):
         if result is None:
             return None
         wanted = squeezed(result)
-        return next((meaning for word, meaning in self.evaluations.items() if squeezed(word) == wanted), None)
+        return next(
+            (meaning for word, meaning in self.evaluations.items() if squeezed(word) == wanted),
+            None,
+        )
 
     def reason_code(self, text: str) -> Status | None:
         """Which of the form's reasons for a blank evaluation the text holds."""
         wanted = squeezed(text)
-        return next((code for code, words in self.reasons.items() if squeezed(words) in wanted), None)
+        return next(
+            (code for code, words in self.reasons.items() if squeezed(words) in wanted), None
+        )
 
     def param(self, name: str, year: int | None = None) -> Decimal | None:
         """A number that the form sets, by year where it says so."""
-        value = self.kpi.jump_factor if name == "jump_factor" and self.kpi else self.params.get(name)
+        value = (
+            self.kpi.jump_factor if name == "jump_factor" and self.kpi else self.params.get(name)
+        )
         if value is None or isinstance(value, Decimal):
             return value
         return value.get(year) if year is not None else None
@@ -427,16 +554,24 @@ def _named(name: str, definition: FieldDefinition) -> None:
     """Whether a figure is one that every form knows, or says where it stands."""
     if name in SHEET_FIELDS or name in YEAR_FIELDS or name.startswith("funding."):
         if definition.each is not None:
-            raise ValueError(f"fields.{name}.each: every form has this figure in its place / この項目の置き場所は決まっています")
+            raise ValueError(
+                f"fields.{name}.each: every form has this figure in its place / この項目の置き場所は決まっています"
+            )
         return
     if definition.each is None:
         listed = ", ".join(sorted((*SHEET_FIELDS, *YEAR_FIELDS)))
         en = f"fields.{name}: not a figure of a sheet; known: {listed}, funding.…; a figure of the form's own needs each"
-        raise ValueError(f'{en} / この項目はシートの数値ではありません。様式独自の数値には each = "sheet" などが必要です')
+        raise ValueError(
+            f'{en} / この項目はシートの数値ではありません。様式独自の数値には each = "sheet" などが必要です'
+        )
     if name in RESERVED:
-        raise ValueError(f"fields.{name}: the word has a meaning of its own in formulas and tables / 数式や表で別の意味を持つ語です")
+        raise ValueError(
+            f"fields.{name}: the word has a meaning of its own in formulas and tables / 数式や表で別の意味を持つ語です"
+        )
     if not _OWN.fullmatch(name):
-        raise ValueError(f"fields.{name}: small letters, digits and _ make a name / 項目名には英小文字・数字・_ を使います")
+        raise ValueError(
+            f"fields.{name}: small letters, digits and _ make a name / 項目名には英小文字・数字・_ を使います"
+        )
 
 
 def load_form(path: Path) -> Form:
@@ -444,11 +579,17 @@ def load_form(path: Path) -> Form:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as fault:
-        raise FormError(str(path), "-", Text(en=f"can't be read: {fault.strerror}", ja="ファイルを読めません")) from None
+        raise FormError(
+            str(path), "-", Text(en=f"can't be read: {fault.strerror}", ja="ファイルを読めません")
+        ) from None
     except UnicodeDecodeError:
-        raise FormError(str(path), "-", Text(en="is not UTF-8", ja="UTF-8 ではありません")) from None
+        raise FormError(
+            str(path), "-", Text(en="is not UTF-8", ja="UTF-8 ではありません")
+        ) from None
     except tomllib.TOMLDecodeError as fault:
-        raise FormError(str(path), "-", Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません: {fault}")) from None
+        raise FormError(
+            str(path), "-", Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません: {fault}")
+        ) from None
     try:
         return Form.model_validate(data)
     except ValidationError as fault:
@@ -456,14 +597,22 @@ def load_form(path: Path) -> Form:
         key = ".".join(str(part) for part in first["loc"]) or "-"
         reason = first["msg"].removeprefix("Value error, ")
         en, _, ja = reason.partition(" / ")
-        raise FormError(str(path), key, Text(en=en, ja=ja or f"値が正しくありません({en})")) from None
+        raise FormError(
+            str(path), key, Text(en=en, ja=ja or f"値が正しくありません({en})")
+        ) from None
 
 
 def detect(text: str, forms: Iterable[Form]) -> tuple[Form, ...]:
-    """The forms that fit a document's text: all words of the sheet, or all words of the KPI table, occur in it."""
+    """The forms that fit a document's text: all words of the sheet, or all words of the KPI
+    table, occur in it.
+    """
     body = squeezed(text)
 
     def fits(words: tuple[str, ...]) -> bool:
         return bool(words) and all(squeezed(word) in body for word in words)
 
-    return tuple(form for form in forms if fits(form.detect) or (form.kpi is not None and fits(form.kpi.detect)))
+    return tuple(
+        form
+        for form in forms
+        if fits(form.detect) or (form.kpi is not None and fits(form.kpi.detect))
+    )

@@ -1,7 +1,8 @@
-"""The exact judge: compiles a formula's tree to functions of a row that answer yes, may, unknown or no.
+"""The exact judge: compiles a formula's tree to functions of a row that answer yes, may, unknown
+or no.
 
-Figures are intervals, ends open or closed; there is no epsilon. A missing value is BLANK (nothing printed) or UNKNOWN
-(text, or not computable).
+Figures are intervals, ends open or closed; there is no epsilon. A missing value is BLANK (nothing
+printed) or UNKNOWN (text, or not computable).
 """
 
 from __future__ import annotations
@@ -11,7 +12,22 @@ from enum import Enum
 from typing import Protocol, cast
 
 from auditor.formula.parse import kind_of
-from auditor.formula.tree import And, Arithmetic, Call, Compare, Comparison, Field, Items, Name, Negative, Node, Not, Number, Or, String
+from auditor.formula.tree import (
+    And,
+    Arithmetic,
+    Call,
+    Compare,
+    Comparison,
+    Field,
+    Items,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Or,
+    String,
+)
 from auditor.records import figures
 from auditor.records.figures import Answer, Quantity
 
@@ -32,7 +48,9 @@ Judge = Callable[["Row"], Answer]
 
 
 class Row(Protocol):
-    """What a formula sees: values in base units by name, the names in each group, and rows it is linked to."""
+    """What a formula sees: values in base units by name, the names in each group, and rows it is
+    linked to.
+    """
 
     @property
     def values(self) -> Mapping[str, Value]: ...
@@ -118,7 +136,9 @@ def measure(node: Node) -> Measure:
             return cast(Measure, _at(node))
         case Negative(operand=operand):
             inner = measure(operand)
-            return lambda row: UNKNOWN if isinstance(value := inner(row), Missing) else figures.negate(value)
+            return lambda row: (
+                UNKNOWN if isinstance(value := inner(row), Missing) else figures.negate(value)
+            )
         case Arithmetic(operator=operator, left=left, right=right):
             return _arithmetic(operator, measure(left), measure(right))
         case Call(function=function, arguments=arguments):
@@ -180,7 +200,9 @@ def _sum(values: list[Quantity]) -> Quantity:
 
 def _absolute(arguments: tuple[Node, ...]) -> Measure:
     inner = measure(arguments[0])
-    return lambda row: UNKNOWN if isinstance(value := inner(row), Missing) else figures.absolute(value)
+    return lambda row: (
+        UNKNOWN if isinstance(value := inner(row), Missing) else figures.absolute(value)
+    )
 
 
 def _zero(arguments: tuple[Node, ...]) -> Measure:
@@ -196,10 +218,15 @@ def _count(arguments: tuple[Node, ...]) -> Measure:
         total = 0
         for item in counted:
             named = members(item, row) if kind_of(item) == "group" else []
-            values = [(here.values.get(name, BLANK), name in here.formula_cells) for here, name in named]
+            values = [
+                (here.values.get(name, BLANK), name in here.formula_cells) for here, name in named
+            ]
             if not named and kind_of(item) == "number":
                 values = [(measure(item)(row), False)]
-            total += sum(value is not BLANK and not (computed and _is_zero(value)) for value, computed in values)
+            total += sum(
+                value is not BLANK and not (computed and _is_zero(value))
+                for value, computed in values
+            )
         return total
 
     return apply
@@ -219,7 +246,9 @@ def _agreed(arguments: tuple[Node, ...]) -> Measure:
     expression = arguments[0]
     measured = measure(expression)
     param = cast(Name, arguments[1]).value if len(arguments) == 2 else None
-    return lambda row: UNKNOWN if (value := row.agreed(expression, measured, param)) is None else value
+    return lambda row: (
+        UNKNOWN if (value := row.agreed(expression, measured, param)) is None else value
+    )
 
 
 _FUNCTIONS: dict[str, Callable[[tuple[Node, ...]], Measure]] = {
@@ -315,7 +344,9 @@ def _word(node: Node) -> Callable[[Row], Value]:
     return _at(cast(Field, node))
 
 
-def _texts(operator: Comparison, left: Callable[[Row], Value], right: Callable[[Row], Value]) -> Judge:
+def _texts(
+    operator: Comparison, left: Callable[[Row], Value], right: Callable[[Row], Value]
+) -> Judge:
     def apply(row: Row) -> Answer:
         a, b = left(row), right(row)
         if isinstance(a, Missing) or isinstance(b, Missing):
@@ -346,13 +377,22 @@ def _membership(left: Node, right: Node) -> Judge:
             values = [word(row) for word in words]
             if any(isinstance(value, Missing) for value in values):
                 return Answer.UNKNOWN
-            return Answer.YES if any(_fits(values, pattern) for pattern in row.table(table)) else Answer.NO
+            return (
+                Answer.YES
+                if any(_fits(values, pattern) for pattern in row.table(table))
+                else Answer.NO
+            )
 
         return matches
     options = cast(Items, right).items
     if kind_of(left) == "list":
         pairs = [
-            _least([judge(Compare("==", a, b, a.at)) for a, b in zip(cast(Items, left).items, cast(Items, option).items, strict=True)])
+            _least(
+                [
+                    judge(Compare("==", a, b, a.at))
+                    for a, b in zip(cast(Items, left).items, cast(Items, option).items, strict=True)
+                ]
+            )
             for option in options
         ]
         return _greatest(pairs)
@@ -360,4 +400,6 @@ def _membership(left: Node, right: Node) -> Judge:
 
 
 def _fits(values: list[Value], pattern: tuple[str, ...]) -> bool:
-    return len(values) == len(pattern) and all(wanted in ("*", value) for value, wanted in zip(values, pattern, strict=True))
+    return len(values) == len(pattern) and all(
+        wanted in ("*", value) for value, wanted in zip(values, pattern, strict=True)
+    )

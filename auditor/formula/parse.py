@@ -1,6 +1,8 @@
-"""Reads a formula: Python's expression grammar by way of ``ast``, limited to what the rule language means.
+"""Reads a formula: Python's expression grammar by way of ``ast``, limited to what the rule
+language means.
 
-Nothing is ever evaluated by Python. An error says where in the formula, what was expected, and the nearest known name.
+Nothing is ever evaluated by Python. An error says where in the formula, what was expected, and
+the nearest known name.
 """
 
 from __future__ import annotations
@@ -57,23 +59,60 @@ FUNCTIONS: Final[dict[str, Function]] = {
             ja="印字された内訳の合計。一つも印字がなければ空欄",
         ),
     ),
-    "abs": Function(("number",), "number", False, Text(en="the value without its sign", ja="絶対値")),
-    "min": Function(("group", "list", "number"), "number", True, Text(en="the least printed value", ja="印字された値のうち最小のもの")),
-    "max": Function(("group", "list", "number"), "number", True, Text(en="the greatest printed value", ja="印字された値のうち最大のもの")),
-    "present": Function(("number", "text"), "answer", False, Text(en="yes where something is printed", ja="印字があれば「はい」")),
-    "blank": Function(
-        ("number", "text"), "answer", False, Text(en="yes where nothing (or a dash) is printed", ja="空欄または「-」なら「はい」")
+    "abs": Function(
+        ("number",), "number", False, Text(en="the value without its sign", ja="絶対値")
     ),
-    "zero": Function(("number",), "number", False, Text(en="the value, a blank read as 0", ja="値。空欄は0とみなす")),
+    "min": Function(
+        ("group", "list", "number"),
+        "number",
+        True,
+        Text(en="the least printed value", ja="印字された値のうち最小のもの"),
+    ),
+    "max": Function(
+        ("group", "list", "number"),
+        "number",
+        True,
+        Text(en="the greatest printed value", ja="印字された値のうち最大のもの"),
+    ),
+    "present": Function(
+        ("number", "text"),
+        "answer",
+        False,
+        Text(en="yes where something is printed", ja="印字があれば「はい」"),
+    ),
+    "blank": Function(
+        ("number", "text"),
+        "answer",
+        False,
+        Text(en="yes where nothing (or a dash) is printed", ja="空欄または「-」なら「はい」"),
+    ),
+    "zero": Function(
+        ("number",),
+        "number",
+        False,
+        Text(en="the value, a blank read as 0", ja="値。空欄は0とみなす"),
+    ),
     "count": Function(
         ("group", "list"),
         "number",
         False,
-        Text(en="how many are printed; a formula cell's 0 does not count", ja="印字されている数。数式のセルに出る0は数えない"),
+        Text(
+            en="how many are printed; a formula cell's 0 does not count",
+            ja="印字されている数。数式のセルに出る0は数えない",
+        ),
     ),
-    "group": Function((), "group", False, Text(en="a group of figures that the form names", ja="様式が名前を付けた項目のまとまり")),
-    "param": Function((), "number", False, Text(en="a number that the form sets", ja="様式が定める数値")),
-    "table": Function((), "table", False, Text(en="a table of words that the form sets", ja="様式が定める対応表")),
+    "group": Function(
+        (),
+        "group",
+        False,
+        Text(en="a group of figures that the form names", ja="様式が名前を付けた項目のまとまり"),
+    ),
+    "param": Function(
+        (), "number", False, Text(en="a number that the form sets", ja="様式が定める数値")
+    ),
+    "table": Function(
+        (), "table", False, Text(en="a table of words that the form sets", ja="様式が定める対応表")
+    ),
     "agreed": Function(
         ("number",),
         "number",
@@ -85,7 +124,12 @@ FUNCTIONS: Final[dict[str, Function]] = {
     ),
 }
 _NAMED: Final = frozenset({"group", "param", "table"})
-_OPERATORS: Final[dict[type[ast.operator], Operator]] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_OPERATORS: Final[dict[type[ast.operator], Operator]] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+}
 _COMPARISONS: Final[dict[type[ast.cmpop], Comparison]] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -107,35 +151,56 @@ _KINDS: Final[dict[Kind, Text]] = {
 
 
 class FormulaError(ValueError):
-    """A formula that can't be used; ``column`` counts its characters from 1, ``nearest`` is the likeliest name meant."""
+    """A formula that can't be used; ``column`` counts its characters from 1, ``nearest`` is the
+    likeliest name meant.
+    """
 
     def __init__(self, formula: str, at: int, en: str, ja: str, nearest: str | None = None) -> None:
         if nearest:
             en, ja = f"{en}; did you mean {nearest}?", f"{ja}。{nearest} のことですか"
         self.formula, self.column, self.nearest = formula, at + 1, nearest
         self.reason = Text(en=en, ja=ja)
-        super().__init__(f"column {self.column}: {en} / {self.column}文字目: {ja}\n  {formula}\n  {' ' * at}^")
+        super().__init__(
+            f"column {self.column}: {en} / {self.column}文字目: {ja}\n  {formula}\n  {' ' * at}^"
+        )
 
 
 def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
     """The tree of a formula that answers yes or no about a row of ``scope``; raises FormulaError."""
     text = " ".join(formula.split())
     if len(text) > _LONGEST:
-        raise FormulaError(text[:60] + "…", 0, f"longer than {_LONGEST} characters", f"{_LONGEST}文字を超えています")
+        raise FormulaError(
+            text[:60] + "…",
+            0,
+            f"longer than {_LONGEST} characters",
+            f"{_LONGEST}文字を超えています",
+        )
     try:
         tree = ast.parse(text, mode="eval").body
         node = _Reading(text, vocabulary, scope).node(tree)
         kind = kind_of(node)
     except SyntaxError as fault:
-        at = min(fault.offset - 1 if fault.offset else len(text), len(text))  # offset 0: the formula ended too early
-        raise FormulaError(text, at, "an expression was expected here", "ここには式が必要です") from None
+        at = min(
+            fault.offset - 1 if fault.offset else len(text), len(text)
+        )  # offset 0: the formula ended too early
+        raise FormulaError(
+            text, at, "an expression was expected here", "ここには式が必要です"
+        ) from None
     except (RecursionError, MemoryError, ValueError) as fault:
         if isinstance(fault, FormulaError):
             raise
-        raise FormulaError(text[:60] + "…", 0, "nested too deeply, or not text", "入れ子が深すぎるか、文字列として読めません") from None
+        raise FormulaError(
+            text[:60] + "…",
+            0,
+            "nested too deeply, or not text",
+            "入れ子が深すぎるか、文字列として読めません",
+        ) from None
     if kind != "answer":
         raise FormulaError(
-            text, 0, f"a comparison was expected, this is {_KINDS[kind].en}", f"比較が必要ですが、これは{_KINDS[kind].ja}です"
+            text,
+            0,
+            f"a comparison was expected, this is {_KINDS[kind].en}",
+            f"比較が必要ですが、これは{_KINDS[kind].ja}です",
         )
     return node
 
@@ -165,8 +230,12 @@ class _Reading:
     def at(self, node: ast.expr) -> int:
         return len(self.encoded[: node.col_offset].decode(errors="ignore"))
 
-    def error(self, node: ast.expr | int, en: str, ja: str, nearest: str | None = None) -> FormulaError:
-        return FormulaError(self.text, node if isinstance(node, int) else self.at(node), en, ja, nearest)
+    def error(
+        self, node: ast.expr | int, en: str, ja: str, nearest: str | None = None
+    ) -> FormulaError:
+        return FormulaError(
+            self.text, node if isinstance(node, int) else self.at(node), en, ja, nearest
+        )
 
     def node(self, tree: ast.expr) -> Node:
         at = self.at(tree)
@@ -174,13 +243,19 @@ class _Reading:
             case ast.Constant(value=str() as value):
                 return String(value, at)
             case ast.Constant(value=bool() | None):
-                raise self.error(tree, "a name, number or text was expected", "項目名・数値・文字列のいずれかが必要です")
+                raise self.error(
+                    tree,
+                    "a name, number or text was expected",
+                    "項目名・数値・文字列のいずれかが必要です",
+                )
             case ast.Constant(value=int() | float()):
                 written = ast.get_source_segment(self.text, tree) or ""
                 try:
                     return Number(exact(Decimal(written)), at)
                 except ArithmeticError:
-                    raise self.error(tree, "a plain decimal number was expected", "10進の数値で書いてください") from None
+                    raise self.error(
+                        tree, "a plain decimal number was expected", "10進の数値で書いてください"
+                    ) from None
             case ast.Name() | ast.Attribute():
                 return self.field(tree)
             case ast.List(elts=elements):
@@ -190,7 +265,12 @@ class _Reading:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return Not(self.expect(operand, "answer"), at)
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
-                return Arithmetic(_OPERATORS[type(operator)], self.expect(left, "number"), self.expect(right, "number"), at)
+                return Arithmetic(
+                    _OPERATORS[type(operator)],
+                    self.expect(left, "number"),
+                    self.expect(right, "number"),
+                    at,
+                )
             case ast.BoolOp(op=ast.And(), values=values):
                 return And(tuple(self.expect(value, "answer") for value in values), at)
             case ast.BoolOp(op=ast.Or(), values=values):
@@ -212,7 +292,9 @@ class _Reading:
         kind = kind_of(node)
         if kind not in kinds:
             hint = "; use sum(), min(), max() or count() on a group" if kind == "group" else ""
-            hint_ja = "。まとまりには sum()、min()、max()、count() を使います" if kind == "group" else ""
+            hint_ja = (
+                "。まとまりには sum()、min()、max()、count() を使います" if kind == "group" else ""
+            )
             raise self.error(
                 tree,
                 f"{' or '.join(_KINDS[k].en for k in kinds)} was expected, this is {_KINDS[kind].en}{hint}",
@@ -227,13 +309,24 @@ class _Reading:
             parts.append(inner.attr)
             inner = inner.value
         if not isinstance(inner, ast.Name):
-            raise self.error(tree, "a name was expected before the point", "ピリオドの前には項目名が必要です")
+            raise self.error(
+                tree, "a name was expected before the point", "ピリオドの前には項目名が必要です"
+            )
         path = ".".join((inner.id, *reversed(parts)))
         found = self.vocabulary.resolve(self.scope, path)
         if found is None:
             if path in FUNCTIONS:
-                raise self.error(tree, f"{path} is a function: write {path}(…)", f"{path} は関数です。{path}(…) と書きます")
-            raise self.error(tree, f"unknown name {path}", f"{path} という項目はありません", self.vocabulary.nearest(self.scope, path))
+                raise self.error(
+                    tree,
+                    f"{path} is a function: write {path}(…)",
+                    f"{path} は関数です。{path}(…) と書きます",
+                )
+            raise self.error(
+                tree,
+                f"unknown name {path}",
+                f"{path} という項目はありません",
+                self.vocabulary.nearest(self.scope, path),
+            )
         links, name, kind = found
         return Field(links, name, kind, self.at(tree))
 
@@ -243,11 +336,30 @@ class _Reading:
         nodes = [self.node(side) for side in sides]
         for index, operator in enumerate(tree.ops):
             if type(operator) not in _COMPARISONS:
-                raise self.error(sides[index + 1], "a comparison (== != < <= > >= in) was expected", "比較 (== != < <= > >= in) が必要です")
-            parts.append(self.pair(_COMPARISONS[type(operator)], nodes[index], nodes[index + 1], sides[index], sides[index + 1]))
+                raise self.error(
+                    sides[index + 1],
+                    "a comparison (== != < <= > >= in) was expected",
+                    "比較 (== != < <= > >= in) が必要です",
+                )
+            parts.append(
+                self.pair(
+                    _COMPARISONS[type(operator)],
+                    nodes[index],
+                    nodes[index + 1],
+                    sides[index],
+                    sides[index + 1],
+                )
+            )
         return parts[0] if len(parts) == 1 else And(tuple(parts), self.at(tree))
 
-    def pair(self, operator: Comparison, left: Node, right: Node, left_tree: ast.expr, right_tree: ast.expr) -> Compare:
+    def pair(
+        self,
+        operator: Comparison,
+        left: Node,
+        right: Node,
+        left_tree: ast.expr,
+        right_tree: ast.expr,
+    ) -> Compare:
         a, b = kind_of(left), kind_of(right)
         if operator in ("in", "not in"):
             if a not in ("number", "text", "list"):
@@ -268,7 +380,12 @@ class _Reading:
         if not isinstance(tree.func, ast.Name) or tree.func.id not in FUNCTIONS:
             name = tree.func.id if isinstance(tree.func, ast.Name) else ast.unparse(tree.func)
             nearest = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.5)
-            raise self.error(tree, f"unknown function {name}", f"{name} という関数はありません", nearest[0] if nearest else None)
+            raise self.error(
+                tree,
+                f"unknown function {name}",
+                f"{name} という関数はありません",
+                nearest[0] if nearest else None,
+            )
         name = tree.func.id
         function = FUNCTIONS[name]
         if tree.keywords:
@@ -289,8 +406,14 @@ class _Reading:
                 for item, element in zip(node.items, cast(ast.List, argument).elts, strict=True):
                     if kind_of(item) not in ("number", "group"):
                         self.expect(element, "number", "group")
-            if name == "agreed" and any(isinstance(below, Call) and below.function == "agreed" for below in walk(node)):
-                raise self.error(tree, "agreed() can't stand inside agreed()", "agreed() の中に agreed() は書けません")
+            if name == "agreed" and any(
+                isinstance(below, Call) and below.function == "agreed" for below in walk(node)
+            ):
+                raise self.error(
+                    tree,
+                    "agreed() can't stand inside agreed()",
+                    "agreed() の中に agreed() は書けません",
+                )
         return Call(name, (*nodes, *parameter), self.at(tree))
 
     def quoted(self, tree: ast.Call, arguments: list[ast.expr]) -> Name:
@@ -299,5 +422,7 @@ class _Reading:
                 return Name(value, self.at(argument))
             case _:
                 raise self.error(
-                    tree, 'one name in quotes was expected, as in group("negative_allowed")', "引用符で囲んだ名前が1つ必要です"
+                    tree,
+                    'one name in quotes was expected, as in group("negative_allowed")',
+                    "引用符で囲んだ名前が1つ必要です",
                 )

@@ -60,7 +60,9 @@ class Name:
 
 @dataclass(frozen=True)
 class Field:
-    """A name on a row: the links to follow first (``prior``, ``sheet`` …), the field there, and its kind."""
+    """A name on a row: the links to follow first (``prior``, ``sheet`` …), the field there, and
+    its kind.
+    """
 
     links: tuple[str, ...]
     name: str
@@ -129,7 +131,9 @@ class Call:
     at: int
 
 
-Node = Number | String | Name | Field | Items | Negative | Arithmetic | Compare | And | Or | Not | Call
+Node = (
+    Number | String | Name | Field | Items | Negative | Arithmetic | Compare | And | Or | Not | Call
+)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -150,7 +154,13 @@ def walk(node: Node) -> Iterator[Node]:
 
 def fields(node: Node) -> tuple[Field, ...]:
     """The fields that a formula names, each once, in the order of their first use."""
-    return tuple(dict.fromkeys(Field(item.links, item.name, item.kind, 0) for item in walk(node) if isinstance(item, Field)))
+    return tuple(
+        dict.fromkeys(
+            Field(item.links, item.name, item.kind, 0)
+            for item in walk(node)
+            if isinstance(item, Field)
+        )
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -161,7 +171,10 @@ def shape(node: Node) -> tuple[object, ...]:
             return (type(node), *map(shape, below))
         case Call(function=function, arguments=below):
             return (Call, function, *map(shape, below))
-        case Arithmetic(operator=operator, left=left, right=right) | Compare(operator=operator, left=left, right=right):
+        case (
+            Arithmetic(operator=operator, left=left, right=right)
+            | Compare(operator=operator, left=left, right=right)
+        ):
             return (type(node), operator, shape(left), shape(right))
         case Negative(operand=operand) | Not(operand=operand):
             return (type(node), shape(operand))
@@ -173,20 +186,26 @@ def shape(node: Node) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class Scope:
-    """What can be named on one kind of row: fields with their kinds, and links to rows of other scopes."""
+    """What can be named on one kind of row: fields with their kinds, and links to rows of other
+    scopes.
+    """
 
     names: Mapping[str, Kind]
     links: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Vocabulary:
-    """The scopes of a rule set, by the name of the row they describe (``year``, ``sheet``, ``kpi`` …)."""
+    """The scopes of a rule set, by the name of the row they describe (``year``, ``sheet``,
+    ``kpi`` …).
+    """
 
     def __init__(self, scopes: Mapping[str, Scope]) -> None:
         self.scopes = scopes
 
     def resolve(self, scope: str, path: str) -> tuple[tuple[str, ...], str, Kind] | None:
-        """Links, name and kind of a dotted path seen from a row of ``scope``; None for an unknown one."""
+        """Links, name and kind of a dotted path seen from a row of ``scope``; None for an unknown
+        one.
+        """
         parts = path.split(".")
         links: list[str] = []
         here = self.scopes[scope]
@@ -205,6 +224,13 @@ class Vocabulary:
         while len(parts) > 1 and parts[0] in here.links:
             links.append(parts[0])
             here = self.scopes[here.links[parts.pop(0)]]
-        known = [*here.names, *(f"{link}.{name}" for link, target in here.links.items() for name in self.scopes[target].names)]
+        known = [
+            *here.names,
+            *(
+                f"{link}.{name}"
+                for link, target in here.links.items()
+                for name in self.scopes[target].names
+            ),
+        ]
         found = difflib.get_close_matches(".".join(parts), known, n=1, cutoff=0.5)
         return ".".join((*links, found[0])) if found else None

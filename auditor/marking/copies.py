@@ -1,4 +1,6 @@
-"""What marked-up copies of workbooks and PDFs share: which findings they show, in which words, and how a copy appears."""
+"""What marked-up copies of workbooks and PDFs share: which findings they show, in which words,
+and how a copy appears.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +39,11 @@ def copy_marked(
     marked: Callable[[bytes, set[str]], bytes],
     is_signed: Callable[[bytes], bool],
 ) -> Text | None:
-    """Write what ``marked`` makes of a document's bytes and of the paths under which the report knows it.
+    """Write what ``marked`` makes of a document's bytes and of the paths under which the report
+    knows it.
 
-    The copy appears whole or not at all, and never over its input. Returns ``SIGNED`` where the copy of a signed document differs from it.
-    Raises MarkError.
+    The copy appears whole or not at all, and never over its input. Returns ``SIGNED`` where the
+    copy of a signed document differs from it. Raises MarkError.
     """
     source, target = Path(source_path), Path(os.path.realpath(out_path))
     if target.exists() and (not target.is_file() or (source.exists() and target.samefile(source))):
@@ -52,8 +55,14 @@ def copy_marked(
     try:
         data = source.read_bytes()
     except OSError as fault:
-        raise MarkError(f"{source} can't be read: {fault.strerror}", f"{source} を読めません") from None
-    known = {document.path for document in report.documents if os.path.realpath(document.path) == os.path.realpath(source)}
+        raise MarkError(
+            f"{source} can't be read: {fault.strerror}", f"{source} を読めません"
+        ) from None
+    known = {
+        document.path
+        for document in report.documents
+        if os.path.realpath(document.path) == os.path.realpath(source)
+    }
     copy = marked(data, known | {str(source_path)})
     try:
         handle, name = tempfile.mkstemp(prefix=".auditor-", dir=target.parent)
@@ -66,18 +75,26 @@ def copy_marked(
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as fault:
-        raise MarkError(f"{out_path} can't be written: {fault.strerror}", f"{out_path} に書き込めません") from None
+        raise MarkError(
+            f"{out_path} can't be written: {fault.strerror}", f"{out_path} に書き込めません"
+        ) from None
     return SIGNED if copy != data and is_signed(data) else None
 
 
 def findings_in(report: Report, documents: Iterable[str]) -> list[Finding]:
     """The findings of a document, and those of others that point at one of its cells."""
     names = set(documents)
-    return [finding for finding in report.findings if finding.document in names or any(cell.document in names for cell in finding.cells)]
+    return [
+        finding
+        for finding in report.findings
+        if finding.document in names or any(cell.document in names for cell in finding.cells)
+    ]
 
 
 def note(finding: Finding, words: Wording) -> str:
-    """What stands beside a marked figure: rule and message, the figures, what was expected, the likeliest slips, what to do."""
+    """What stands beside a marked figure: rule and message, the figures, what was expected, the
+    likeliest slips, what to do.
+    """
     say = words.say
     wanted = {
         say("figures", "数値"),
@@ -87,7 +104,16 @@ def note(finding: Finding, words: Wording) -> str:
         say("what to do", "対応"),
     }
     head = f"【{words.word(finding.severity)}】{finding.rule} {finding.message.of(words.lang)}"
-    return "\n".join([head, *(words.labelled(label, text) for label, text in described(finding, words) if label in wanted)])
+    return "\n".join(
+        [
+            head,
+            *(
+                words.labelled(label, text)
+                for label, text in described(finding, words)
+                if label in wanted
+            ),
+        ]
+    )
 
 
 def suspects(finding: Finding, words: Wording) -> str:

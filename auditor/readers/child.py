@@ -1,4 +1,6 @@
-"""What a guarded reader does in its child process: it answers with the words and the records of its document."""
+"""What a guarded reader does in its child process: it answers with the words and the records of
+its document.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ __all__ = ["Answers"]
 
 
 class Answers:
-    """The worker of a guarded reader; ``reader`` names the reader's class, ``factor`` says how far its own limits are raised."""
+    """The worker of a guarded reader; ``reader`` names the reader's class, ``factor`` says how
+    far its own limits are raised.
+    """
 
     def __init__(self, reader: str, factor: str) -> None:
         module, _, name = reader.partition(":")
@@ -23,12 +27,18 @@ class Answers:
             self.reader.raise_limits(int(factor))
         self.source: Source | None = None
 
-    def answer(self, path: str, data: bytes, question: Mapping[str, str], progress: Callable[[], None]) -> dict[str, object]:
+    def answer(
+        self, path: str, data: bytes, question: Mapping[str, str], progress: Callable[[], None]
+    ) -> dict[str, object]:
         """The words, or the records for a form."""
-        self.source = self.source or Source(path, data)  # one object: a reader keeps its document open between questions
+        self.source = self.source or Source(
+            path, data
+        )  # one object: a reader keeps its document open between questions
         if hasattr(self.reader, "progress"):
             self.reader.progress = progress
         if question["ask"] == "words":
             return {"words": self.reader.words(self.source)}
         form = Form.model_validate_json(question["form"])
-        return {"reading": reading_adapter().dump_json(self.reader.read(self.source, form)).decode()}
+        return {
+            "reading": reading_adapter().dump_json(self.reader.read(self.source, form)).decode()
+        }

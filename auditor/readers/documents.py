@@ -1,4 +1,6 @@
-"""The one way from paths to books: opens each document, finds its form and the reader for it, and says what could not be read."""
+"""The one way from paths to books: opens each document, finds its form and the reader for it, and
+says what could not be read.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,26 @@ from auditor.readers.source import (
 )
 from auditor.records.model import Book, Document, NotChecked, Text, Why
 
-__all__ = ["AnyReader", "ReadResult", "Reader", "Reading", "RecordReader", "Source", "UnreadableDocument", "documents_in", "read_documents"]
+__all__ = [
+    "AnyReader",
+    "ReadResult",
+    "Reader",
+    "Reading",
+    "RecordReader",
+    "Source",
+    "UnreadableDocument",
+    "documents_in",
+    "read_documents",
+]
 
 # How files that are no text begin, and what they are.
 _KINDS: Final = (
     (b"%PDF", "a PDF file", "PDF ファイル"),
-    (b"\xd0\xcf\x11\xe0", "an Excel or Word file of the old kind (.xls, .doc)", "旧形式の Excel・Word ファイル (.xls, .doc)"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an Excel or Word file of the old kind (.xls, .doc)",
+        "旧形式の Excel・Word ファイル (.xls, .doc)",
+    ),
     (b"\x89PNG", "a picture (PNG)", "画像 (PNG)"),
     (b"\xff\xd8\xff", "a picture (JPEG)", "画像 (JPEG)"),
     (b"GIF8", "a picture (GIF)", "画像 (GIF)"),
@@ -53,12 +69,14 @@ def read_documents(
     told: Callable[[int, int], None] | None = None,
     tables: Collection[str] = (),
 ) -> ReadResult:
-    """Read every document that can be read; of a folder, all documents below it. A path given twice is read once.
+    """Read every document that can be read; of a folder, all documents below it. A path given
+    twice is read once.
 
-    ``form`` insists on a form by its name; of the ``readers`` the first that accepts a document reads it. A file that can't be
-    read is an entry of ``not_checked`` and keeps no other from being read; so are the files of other kinds in a folder, but for the
-    tables of the folders that ``tables`` names. ``jobs`` documents are read at a time, which changes nothing in the result;
-    ``told`` hears how many of how many are read.
+    ``form`` insists on a form by its name; of the ``readers`` the first that accepts a document
+    reads it. A file that can't be read is an entry of ``not_checked`` and keeps no other from
+    being read; so are the files of other kinds in a folder, but for the tables of the folders
+    that ``tables`` names. ``jobs`` documents are read at a time, which changes nothing in the
+    result; ``told`` hears how many of how many are read.
     """
     if form is not None and form not in forms:
         return ReadResult(not_checked=(NotChecked(why=unknown_form(form, forms)),))
@@ -72,12 +90,17 @@ def read_documents(
         for document in found.documents:
             distinct.setdefault(_identity(document), document)
     seen: set[tuple[str, str, int, str]] = set()
-    for number, (path, result) in enumerate(_results(list(distinct.values()), forms, asked, insisted, jobs), 1):
+    for number, (path, result) in enumerate(
+        _results(list(distinct.values()), forms, asked, insisted, jobs), 1
+    ):
         if told is not None:
             told(number, len(distinct))
         not_checked.extend(result.not_checked)
         for book in result.books:
-            keys = {(book.key, book.form, book.fiscal_year, document.path) for document in book.documents}
+            keys = {
+                (book.key, book.form, book.fiscal_year, document.path)
+                for document in book.documents
+            }
             if keys & seen:
                 not_checked.append(_twice(path, sorted(key[3] for key in keys & seen)))
             else:
@@ -87,12 +110,18 @@ def read_documents(
 
 
 def documents_in(path: str) -> list[str]:
-    """The documents below a folder, in the order of their names; a file, or a folder without any, as it is given."""
+    """The documents below a folder, in the order of their names; a file, or a folder without any,
+    as it is given.
+    """
     return found_in(path).documents or [path]
 
 
 def _results(
-    paths: Sequence[str], forms: Mapping[str, Form], readers: Sequence[AnyReader], insisted: Form | None, jobs: int
+    paths: Sequence[str],
+    forms: Mapping[str, Form],
+    readers: Sequence[AnyReader],
+    insisted: Form | None,
+    jobs: int,
 ) -> Iterator[tuple[str, ReadResult]]:
     """What became of each path, in their order."""
     if jobs <= 1 or len(paths) <= 1:
@@ -100,8 +129,13 @@ def _results(
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(jobs) as pool:  # a reader keeps its document open between questions: each path has its own readers
-        each = [pool.submit(_read, path, forms, [copy(reader) for reader in readers], insisted) for path in paths]
+    with ThreadPoolExecutor(
+        jobs
+    ) as pool:  # a reader keeps its document open between questions: each path has its own readers
+        each = [
+            pool.submit(_read, path, forms, [copy(reader) for reader in readers], insisted)
+            for path in paths
+        ]
         yield from ((path, result.result()) for path, result in zip(paths, each, strict=True))
 
 
@@ -113,7 +147,9 @@ def _identity(path: str | Path) -> str:
 
 
 def _twice(path: str, documents: Sequence[str]) -> NotChecked:
-    """Records of a document that was read already: counting them twice would find its faults twice."""
+    """Records of a document that was read already: counting them twice would find its faults
+    twice.
+    """
     names = ", ".join(documents)
     return NotChecked(
         document=path,
@@ -125,7 +161,9 @@ def _twice(path: str, documents: Sequence[str]) -> NotChecked:
     )
 
 
-def _read(path: str, forms: Mapping[str, Form], readers: Sequence[AnyReader], insisted: Form | None) -> ReadResult:
+def _read(
+    path: str, forms: Mapping[str, Form], readers: Sequence[AnyReader], insisted: Form | None
+) -> ReadResult:
     name = ""
     try:
         source = Source.open(path)
@@ -139,14 +177,21 @@ def _read(path: str, forms: Mapping[str, Form], readers: Sequence[AnyReader], in
         return _books(path, form, reader.read(source, form))
     except UnreadableDocument as fault:
         return ReadResult(not_checked=(fault.not_checked,))
-    except Exception as fault:  # a reader that crashes has read nothing; the other documents are read all the same
+    except (
+        Exception
+    ) as fault:  # a reader that crashes has read nothing; the other documents are read all the same
         en = f"the reader {name or '(choosing one)'} failed: {type(fault).__name__}: {fault}"
         ja = f"読み取りプログラム {name or '(選択中)'} が途中で止まりました: {type(fault).__name__}: {fault}"
-        return ReadResult(not_checked=(NotChecked(document=path, why=Why(code="crashed", en=en, ja=ja)),))
+        return ReadResult(
+            not_checked=(NotChecked(document=path, why=Why(code="crashed", en=en, ja=ja)),)
+        )
 
 
-def _chosen(source: Source, forms: Mapping[str, Form], readers: Sequence[Reader], insisted: Form | None) -> tuple[Form, Reader]:
-    """The form that fits and the first reader that accepts; raises UnreadableDocument where either is wanting or in doubt.
+def _chosen(
+    source: Source, forms: Mapping[str, Form], readers: Sequence[Reader], insisted: Form | None
+) -> tuple[Form, Reader]:
+    """The form that fits and the first reader that accepts; raises UnreadableDocument where
+    either is wanting or in doubt.
 
     Which form a text has, its words say; of anything else, only the readers can tell.
     """
@@ -155,17 +200,30 @@ def _chosen(source: Source, forms: Mapping[str, Form], readers: Sequence[Reader]
     words = source.text if kind is None else None
     if words is None:
         words = next(
-            (found for reader in readers if isinstance(reader, WordedReader) and (found := reader.words(source)) is not None), None
+            (
+                found
+                for reader in readers
+                if isinstance(reader, WordedReader) and (found := reader.words(source)) is not None
+            ),
+            None,
         )
     if insisted is not None:
         fitting: tuple[Form, ...] = (insisted,)
     elif words is None:
-        fitting = tuple(form for form in forms.values() if any(reader.accepts(source, form) for reader in readers))
+        fitting = tuple(
+            form
+            for form in forms.values()
+            if any(reader.accepts(source, form) for reader in readers)
+        )
     else:
         fitting = detect(words, forms.values())
         if not fitting:
             described = any(form.table is not None for form in forms.values())
-            table, hyo = (", or give --table for a table", "。表であれば --table を付けてください") if described else ("", "")
+            table, hyo = (
+                (", or give --table for a table", "。表であれば --table を付けてください")
+                if described
+                else ("", "")
+            )
             raise UnreadableDocument(
                 source.path,
                 "no-form",
@@ -188,14 +246,24 @@ def _kind(source: Source) -> tuple[str, str] | None:
     return next(((en, ja) for magic, en, ja in _KINDS if source.data.startswith(magic)), None)
 
 
-def _refused(source: Source, kind: tuple[str, str] | None, readers: Sequence[Reader]) -> UnreadableDocument:
+def _refused(
+    source: Source, kind: tuple[str, str] | None, readers: Sequence[Reader]
+) -> UnreadableDocument:
     if kind is not None:
-        en, ja = f"is {kind[0]}; there is no reader for it", f"{kind[1]}です。対応する読み取りプログラムがありません"
+        en, ja = (
+            f"is {kind[0]}; there is no reader for it",
+            f"{kind[1]}です。対応する読み取りプログラムがありません",
+        )
         return UnreadableDocument(source.path, "binary", en, ja)
     if source.text is None and b"\0" in source.data:
-        return UnreadableDocument(source.path, "binary", "is no text file", "テキストファイルではありません")
+        return UnreadableDocument(
+            source.path, "binary", "is no text file", "テキストファイルではありません"
+        )
     if source.text is None:
-        en, ja = "the text is encoded neither as UTF-8 nor as CP932 (Shift_JIS)", "文字コードが UTF-8 でも CP932 (Shift_JIS) でもありません"
+        en, ja = (
+            "the text is encoded neither as UTF-8 nor as CP932 (Shift_JIS)",
+            "文字コードが UTF-8 でも CP932 (Shift_JIS) でもありません",
+        )
         return UnreadableDocument(source.path, "encoding", en, ja)
     names = ", ".join(reader.name for reader in readers) or "-"
     return UnreadableDocument(
@@ -208,12 +276,16 @@ def _refused(source: Source, kind: tuple[str, str] | None, readers: Sequence[Rea
 
 def _books(path: str, form: Form, reading: Reading) -> ReadResult:
     """A document's records as books, one for each fiscal year that it holds records of."""
-    found = [sheet.fiscal_year for sheet in reading.sheets] + [kpi.fiscal_year for kpi in reading.kpis]
+    found = [sheet.fiscal_year for sheet in reading.sheets] + [
+        kpi.fiscal_year for kpi in reading.kpis
+    ]
     if not found:
         reasons = [NotChecked(document=path, why=_nothing(form)), *reading.not_checked]
         for remark in reading.remarks:  # without records there is no book to hold them
             detail = remark.detail or Text(en=remark.printed, ja=remark.printed)
-            reasons.append(NotChecked(document=path, why=Why(code=remark.rule, en=detail.en, ja=detail.ja)))
+            reasons.append(
+                NotChecked(document=path, why=Why(code=remark.rule, en=detail.en, ja=detail.ja))
+            )
         return ReadResult(not_checked=tuple(reasons))
     main = reading.fiscal_year if reading.fiscal_year in found else found[0]
     of_sheet = {sheet.number: sheet.fiscal_year for sheet in reading.sheets}
@@ -225,7 +297,12 @@ def _books(path: str, form: Form, reading: Reading) -> ReadResult:
         remarks = tuple(
             remark
             for remark in reading.remarks
-            if (of_sheet.get(remark.sheet, main) if remark.sheet is not None else of_kpi.get(remark.kpi or 0, main)) == year
+            if (
+                of_sheet.get(remark.sheet, main)
+                if remark.sheet is not None
+                else of_kpi.get(remark.kpi or 0, main)
+            )
+            == year
         )
         document = Document(
             path=path,
@@ -236,7 +313,9 @@ def _books(path: str, form: Form, reading: Reading) -> ReadResult:
             remarks=remarks,
             not_checked=reading.not_checked if year == main else (),
         )
-        books.append(Book(form=form.name, fiscal_year=year, documents=(document,), sheets=sheets, kpis=kpis))
+        books.append(
+            Book(form=form.name, fiscal_year=year, documents=(document,), sheets=sheets, kpis=kpis)
+        )
     return ReadResult(tuple(books))
 
 

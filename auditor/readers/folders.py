@@ -1,4 +1,6 @@
-"""What a folder holds: documents, tidy tables, and what is neither, which is said rather than passed over."""
+"""What a folder holds: documents, tidy tables, and what is neither, which is said rather than
+passed over.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,12 @@ __all__ = ["Found", "found_in", "tables_in"]
 _DOCUMENTS: Final = frozenset({".txt", ".tsv", ".csv", ".json", ".xlsx", ".xlsm", ".xls", ".pdf"})
 _TABLES: Final = frozenset({"years", "sheets", "evaluations", "kpis", "kpi_years", "documents"})
 _TABLE_FILES: Final = frozenset({".parquet", ".csv", ".tsv"})
-# What file managers leave behind, and what tells people about a folder and holds none of its figures.
+# What file managers leave behind, and what tells people about a folder and holds none of its
+# figures.
 _OF_THE_SYSTEM: Final = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
-_ABOUT_THE_FOLDER: Final = frozenset({"readme", "license", "licence", "copying", "notice", "changelog"})
+_ABOUT_THE_FOLDER: Final = frozenset(
+    {"readme", "license", "licence", "copying", "notice", "changelog"}
+)
 _PLAIN: Final = frozenset({"", ".md", ".rst", ".txt"})
 _SHOWN: Final = 20
 
@@ -32,9 +37,11 @@ class Found:
 
 
 def found_in(path: str, tables: Collection[str] = ()) -> Found:
-    """What is to be read below a folder; a file, or a folder that holds nothing, is its own document (opening it says what is wrong).
+    """What is to be read below a folder; a file, or a folder that holds nothing, is its own
+    document (opening it says what is wrong).
 
-    ``tables`` are folders whose tidy tables are read elsewhere: the table files in them are left to that reader.
+    ``tables`` are folders whose tidy tables are read elsewhere: the table files in them are left
+    to that reader.
     """
     if not _is_folder(path):
         return Found([path])
@@ -55,7 +62,9 @@ def found_in(path: str, tables: Collection[str] = ()) -> Found:
 
 
 def tables_in(path: str) -> list[str]:
-    """The folders at and below a path that hold tidy tables, or the path itself where it is a Parquet file; told by names alone."""
+    """The folders at and below a path that hold tidy tables, or the path itself where it is a
+    Parquet file; told by names alone.
+    """
     if not _is_folder(path):
         return [path] if path.endswith(".parquet") else []
     return sorted({str(file.parent) for file in _files(path, []) if _is_table(file)})
@@ -73,11 +82,18 @@ def _is_folder(path: str) -> bool:
 
 
 def _files(path: str, not_checked: list[NotChecked]) -> Iterator[Path]:
-    """Every file below a folder that may hold figures; folders that can't be entered become entries of ``not_checked``."""
+    """Every file below a folder that may hold figures; folders that can't be entered become
+    entries of ``not_checked``.
+    """
 
     def unreadable(fault: OSError) -> None:
-        en, ja = f"the folder can't be read: {fault.strerror}", "フォルダーを読めないため、中の文書は読み取っていません"
-        not_checked.append(NotChecked(document=str(fault.filename), why=Why(code="unreadable", en=en, ja=ja)))
+        en, ja = (
+            f"the folder can't be read: {fault.strerror}",
+            "フォルダーを読めないため、中の文書は読み取っていません",
+        )
+        not_checked.append(
+            NotChecked(document=str(fault.filename), why=Why(code="unreadable", en=en, ja=ja))
+        )
 
     for folder, folders, names in os.walk(path, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -86,12 +102,16 @@ def _files(path: str, not_checked: list[NotChecked]) -> Iterator[Path]:
             if inside.is_symlink() or (sys.version_info >= (3, 12) and inside.is_junction()):
                 en = "is a link to a folder, which is not followed; name that folder itself"
                 ja = "フォルダーへのリンクのため、中の文書は読み取っていません。リンク先のフォルダーを指定してください"
-                not_checked.append(NotChecked(document=str(inside), why=Why(code="linked-folder", en=en, ja=ja)))
+                not_checked.append(
+                    NotChecked(document=str(inside), why=Why(code="linked-folder", en=en, ja=ja))
+                )
         yield from (Path(folder, name) for name in names if not _passed_over(name))
 
 
 def _passed_over(name: str) -> bool:
-    """Whether a file is hidden, the system's own, the mark of a workbook that is open, or only about the folder."""
+    """Whether a file is hidden, the system's own, the mark of a workbook that is open, or only
+    about the folder.
+    """
     file = Path(name)
     about = file.stem.casefold() in _ABOUT_THE_FOLDER and file.suffix.lower() in _PLAIN
     return name.startswith((".", "~$")) or name.casefold() in _OF_THE_SYSTEM or about

@@ -1,4 +1,6 @@
-"""Readers run in a child process with limits, so that a document made to do harm, or only broken, ends that process and nothing else."""
+"""Readers run in a child process with limits, so that a document made to do harm, or only broken,
+ends that process and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,12 @@ def reading_adapter() -> TypeAdapter[Reading]:
 
 
 class GuardedReader:
-    """A reader of documents that are no text, run in a child process that lives as long as one document is being read.
+    """A reader of documents that are no text, run in a child process that lives as long as one
+    document is being read.
 
-    ``reader`` names its class as ``module:class``; ``knows`` decides by the first bytes, here, whether a document is its business,
-    and ``ready`` may raise UnreadableDocument where something has to be installed first.
+    ``reader`` names its class as ``module:class``; ``knows`` decides by the first bytes, here,
+    whether a document is its business, and ``ready`` may raise UnreadableDocument where something
+    has to be installed first.
     """
 
     def __init__(
@@ -46,13 +50,19 @@ class GuardedReader:
         self._child: tuple[weakref.ref[Source], Child, str | None] | None = None
 
     def raised(self, factor: int) -> GuardedReader:
-        """The same reader with ``factor`` times its limits here, and those of the reader in the child."""
-        other = GuardedReader(self.name, self.reader, self.knows, self.limits.raised(factor), ready=self.ready)
+        """The same reader with ``factor`` times its limits here, and those of the reader in the
+        child.
+        """
+        other = GuardedReader(
+            self.name, self.reader, self.knows, self.limits.raised(factor), ready=self.ready
+        )
         other.factor = self.factor * factor
         return other
 
     def words(self, source: Source) -> str | None:
-        """All text of the document, or None where it is none of this reader's; raises UnreadableDocument for a broken one."""
+        """All text of the document, or None where it is none of this reader's; raises
+        UnreadableDocument for a broken one.
+        """
         if not self.knows(source):
             return None
         return self._asked(source)[1]
@@ -62,7 +72,9 @@ class GuardedReader:
         return bool(form.fields) and self.words(source) is not None
 
     def read(self, source: Source, form: Form) -> Reading:
-        """The records; raises UnreadableDocument where the document, or a limit, does not let the child make any."""
+        """The records; raises UnreadableDocument where the document, or a limit, does not let the
+        child make any.
+        """
         child, _ = self._asked(source)
         try:
             answer = child.asked({"ask": "read", "form": form.model_dump_json(by_alias=True)})
@@ -76,14 +88,23 @@ class GuardedReader:
             self._let_go()
 
     def _asked(self, source: Source) -> tuple[Child, str | None]:
-        """The child that has the document open, and the document's words; None where it turns out to be none of this reader's."""
+        """The child that has the document open, and the document's words; None where it turns out
+        to be none of this reader's.
+        """
         if self._child is not None and self._child[0]() is source:
             return self._child[1], self._child[2]
         self._let_go()
         if self.ready is not None:
             self.ready(source)
         arguments = (self.reader, str(self.factor))
-        child = Child("auditor.readers.child:Answers", arguments, source.path, source.data, self.limits, _READING)
+        child = Child(
+            "auditor.readers.child:Answers",
+            arguments,
+            source.path,
+            source.data,
+            self.limits,
+            _READING,
+        )
         try:
             words = child.asked({"ask": "words"}).get("words", 0)
             if words is not None and not isinstance(words, str):

@@ -1,4 +1,6 @@
-"""The readers of binary documents as the program uses them: each works in a child process, and nothing of it is loaded here."""
+"""The readers of binary documents as the program uses them: each works in a child process, and
+nothing of it is loaded here.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,16 @@ __all__ = ["is_pdf", "may_be_workbook", "pdf_reader", "ready_for_pdf", "workbook
 
 def pdf_reader(limits: Limits | None = None) -> GuardedReader:
     """A document that breaks pypdfium2 breaks its child process only."""
-    return GuardedReader("pdf", "auditor.readers.pdf:PdfReader", is_pdf, limits, ready=ready_for_pdf)
+    return GuardedReader(
+        "pdf", "auditor.readers.pdf:PdfReader", is_pdf, limits, ready=ready_for_pdf
+    )
 
 
 def workbook_reader(limits: Limits | None = None) -> GuardedReader:
     """``.xlsx`` and ``.xlsm``, and with the extra ``xls`` the old format."""
-    return GuardedReader("workbook", "auditor.readers.workbook:WorkbookReader", may_be_workbook, limits)
+    return GuardedReader(
+        "workbook", "auditor.readers.workbook:WorkbookReader", may_be_workbook, limits
+    )
 
 
 def is_pdf(source: Source) -> bool:
@@ -26,7 +32,9 @@ def is_pdf(source: Source) -> bool:
 
 
 def may_be_workbook(source: Source) -> bool:
-    """Whether a document's first bytes are those of a zip or of an old Office document; its reader tells other kinds apart."""
+    """Whether a document's first bytes are those of a zip or of an old Office document; its
+    reader tells other kinds apart.
+    """
     return source.data.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
 
 

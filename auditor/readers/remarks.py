@@ -1,4 +1,6 @@
-"""What the reader of extracted text has to say about a sheet: one function for each thing it may find, with its sentence."""
+"""What the reader of extracted text has to say about a sheet: one function for each thing it may
+find, with its sentence.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,18 @@ __all__ = [
 
 
 def text_for_figure(sheet: int, field: str, year: str | None, figure: Figure) -> Remark:
-    detail = Text(en=f"'{figure.printed}' is not a figure", ja=f"「{figure.printed}」は数値として読めません")
-    return Remark(rule="RD001", sheet=sheet, field=field, year=year, printed=figure.printed, place=figure.place, detail=detail)
+    detail = Text(
+        en=f"'{figure.printed}' is not a figure", ja=f"「{figure.printed}」は数値として読めません"
+    )
+    return Remark(
+        rule="RD001",
+        sheet=sheet,
+        field=field,
+        year=year,
+        printed=figure.printed,
+        place=figure.place,
+        detail=detail,
+    )
 
 
 def column_not_sure(sheet: int, field: str, year: str, figure: Figure) -> Remark:
@@ -27,11 +39,22 @@ def column_not_sure(sheet: int, field: str, year: str, figure: Figure) -> Remark
         en=f"the text does not tell for certain which year '{figure.printed}' belongs to",
         ja=f"「{figure.printed}」がどの年度の数値か、文字からは確実に分かりません",
     )
-    return Remark(rule="RD002", sheet=sheet, field=field, year=year, printed=figure.printed, place=figure.place, detail=detail)
+    return Remark(
+        rule="RD002",
+        sheet=sheet,
+        field=field,
+        year=year,
+        printed=figure.printed,
+        place=figure.place,
+        detail=detail,
+    )
 
 
 def stray_line(sheet: int, printed: str, line: int) -> Remark:
-    detail = Text(en=f"'{printed}' belongs to no label of the form", ja=f"「{printed}」は、様式のどの項目にも当てはまりません")
+    detail = Text(
+        en=f"'{printed}' belongs to no label of the form",
+        ja=f"「{printed}」は、様式のどの項目にも当てはまりません",
+    )
     return Remark(rule="RD003", sheet=sheet, printed=printed, place=Place(line=line), detail=detail)
 
 
@@ -40,12 +63,18 @@ def unknown_unit(sheet: int, field: str, unit: str, line: int) -> Remark:
         en=f"the unit '{unit}' is not one of the form's; the figures were read in the form's own unit",
         ja=f"単位「{unit}」は様式にありません。様式の単位として読み取りました",
     )
-    return Remark(rule="RD003", sheet=sheet, field=field, printed=unit, place=Place(line=line), detail=detail)
+    return Remark(
+        rule="RD003", sheet=sheet, field=field, printed=unit, place=Place(line=line), detail=detail
+    )
 
 
 def label_missing(sheet: int, field: str, label: str, line: int, year: str | None = None) -> Remark:
-    detail = Text(en=f"'{label}' was not found on this sheet", ja=f"このシートに「{label}」が見つかりません")
-    return Remark(rule="RD004", sheet=sheet, field=field, year=year, place=Place(line=line), detail=detail)
+    detail = Text(
+        en=f"'{label}' was not found on this sheet", ja=f"このシートに「{label}」が見つかりません"
+    )
+    return Remark(
+        rule="RD004", sheet=sheet, field=field, year=year, place=Place(line=line), detail=detail
+    )
 
 
 def too_many_values(sheet: int, field: str, row: Figure) -> Remark:
@@ -53,7 +82,9 @@ def too_many_values(sheet: int, field: str, row: Figure) -> Remark:
         en=f"'{row.printed}' are more values than there are columns; neighbouring ones were kept together as text",
         ja=f"「{row.printed}」は列の数より多いため、隣り合う値をまとめて文字として残しました",
     )
-    return Remark(rule="RD005", sheet=sheet, field=field, printed=row.printed, place=row.place, detail=detail)
+    return Remark(
+        rule="RD005", sheet=sheet, field=field, printed=row.printed, place=row.place, detail=detail
+    )
 
 
 def header_missing(sheet: int, line: int) -> Remark:

@@ -1,4 +1,6 @@
-"""What every reader shares: a document's bytes and text, the protocol of a reader, and how a reader gives up."""
+"""What every reader shares: a document's bytes and text, the protocol of a reader, and how a
+reader gives up.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,16 @@ from typing import Final, Protocol, runtime_checkable
 from auditor.forms.model import Form
 from auditor.records.model import Book, Kpi, NotChecked, Remark, Sheet, Why
 
-__all__ = ["AnyReader", "ReadResult", "Reader", "Reading", "RecordReader", "Source", "UnreadableDocument", "WordedReader"]
+__all__ = [
+    "AnyReader",
+    "ReadResult",
+    "Reader",
+    "Reading",
+    "RecordReader",
+    "Source",
+    "UnreadableDocument",
+    "WordedReader",
+]
 
 LARGEST: Final = 256 * 1024 * 1024
 """The bytes of the largest document that is opened; a device that never ends stops there too."""
@@ -41,25 +52,39 @@ class Source:
 
     @classmethod
     def open(cls, path: str | Path) -> Source:
-        """Read the file; raises UnreadableDocument where it is missing, a folder, empty or too large."""
+        """Read the file; raises UnreadableDocument where it is missing, a folder, empty or too
+        large.
+        """
         name = str(path)
         try:
             with Path(path).open("rb") as file:
                 data = file.read(LARGEST + 1)
         except FileNotFoundError:
-            raise UnreadableDocument(name, "missing", "there is no such file", "ファイルが見つかりません") from None
+            raise UnreadableDocument(
+                name, "missing", "there is no such file", "ファイルが見つかりません"
+            ) from None
         except IsADirectoryError:
             raise UnreadableDocument(
-                name, "folder", "is a folder without any document", "フォルダーの中に読み取れる文書がありません"
+                name,
+                "folder",
+                "is a folder without any document",
+                "フォルダーの中に読み取れる文書がありません",
             ) from None
         except OSError as fault:
-            raise UnreadableDocument(name, "unreadable", f"can't be read: {fault.strerror}", "ファイルを読めません") from None
+            raise UnreadableDocument(
+                name, "unreadable", f"can't be read: {fault.strerror}", "ファイルを読めません"
+            ) from None
         except ValueError:  # a path that no file can have
-            raise UnreadableDocument(name, "missing", "there is no such file", "ファイルが見つかりません") from None
+            raise UnreadableDocument(
+                name, "missing", "there is no such file", "ファイルが見つかりません"
+            ) from None
         if len(data) > LARGEST:
             limit = f"{LARGEST // (1024 * 1024)} MiB"
             raise UnreadableDocument(
-                name, "too-large", f"the file is larger than {limit}; split it", f"ファイルが {limit} を超えています。分割してください"
+                name,
+                "too-large",
+                f"the file is larger than {limit}; split it",
+                f"ファイルが {limit} を超えています。分割してください",
             )
         source = cls(name, data)
         if not data.strip() or (source.text is not None and not source.text.strip()):
@@ -87,7 +112,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader understood of one document; sheets and KPIs are numbered from 1 and name the document."""
+    """What a reader understood of one document; sheets and KPIs are numbered from 1 and name the
+    document.
+    """
 
     fiscal_year: int | None
     sheets: tuple[Sheet, ...] = ()
@@ -98,7 +125,9 @@ class Reading:
 
 @runtime_checkable
 class Reader(Protocol):
-    """Turns one kind of document into records; see docs/plugins.md. Readers never repair a figure."""
+    """Turns one kind of document into records; see docs/plugins.md. Readers never repair a
+    figure.
+    """
 
     @property
     def name(self) -> str:
@@ -106,7 +135,9 @@ class Reader(Protocol):
         ...
 
     def accepts(self, source: Source, form: Form) -> bool:
-        """Whether this reader knows how to read such a document of that form; decides by content, not by name."""
+        """Whether this reader knows how to read such a document of that form; decides by content,
+        not by name.
+        """
         ...
 
     def read(self, source: Source, form: Form) -> Reading:
@@ -116,10 +147,14 @@ class Reader(Protocol):
 
 @runtime_checkable
 class WordedReader(Reader, Protocol):
-    """A reader that can tell the words of documents that are no text, so that their form can be found out."""
+    """A reader that can tell the words of documents that are no text, so that their form can be
+    found out.
+    """
 
     def words(self, source: Source) -> str | None:
-        """All text of the document, or None where it is none of this reader's; raises UnreadableDocument for a broken one."""
+        """All text of the document, or None where it is none of this reader's; raises
+        UnreadableDocument for a broken one.
+        """
         ...
 
 
@@ -127,7 +162,8 @@ class WordedReader(Reader, Protocol):
 class ReadResult:
     """What became of some documents: their books, and which of them could not be read.
 
-    ``not_checked`` holds what belongs to no document of a book; the documents of the books carry their own.
+    ``not_checked`` holds what belongs to no document of a book; the documents of the books carry
+    their own.
     """
 
     books: tuple[Book, ...] = ()
@@ -136,7 +172,9 @@ class ReadResult:
 
 @runtime_checkable
 class RecordReader(Protocol):
-    """Reads records that a program or a person wrote down: they name documents and forms themselves, so one file can hold several books."""
+    """Reads records that a program or a person wrote down: they name documents and forms
+    themselves, so one file can hold several books.
+    """
 
     @property
     def name(self) -> str:
@@ -147,8 +185,12 @@ class RecordReader(Protocol):
         """Whether the file is of this kind at all; decides by content, not by name."""
         ...
 
-    def read_records(self, source: Source, forms: Mapping[str, Form], form: Form | None = None) -> ReadResult:
-        """The books; ``form`` insists on one. Raises UnreadableDocument where nothing can be made of the file."""
+    def read_records(
+        self, source: Source, forms: Mapping[str, Form], form: Form | None = None
+    ) -> ReadResult:
+        """The books; ``form`` insists on one. Raises UnreadableDocument where nothing can be made
+        of the file.
+        """
         ...
 
 
@@ -156,9 +198,14 @@ AnyReader = Reader | RecordReader
 
 
 def unknown_form(name: str, forms: Mapping[str, Form]) -> Why:
-    """Why nothing was read: there is no form of that name. Lists the known ones and says which is nearest."""
+    """Why nothing was read: there is no form of that name. Lists the known ones and says which is
+    nearest.
+    """
     known, nearest = ", ".join(forms) or "-", get_close_matches(name, forms, n=1, cutoff=0)
-    en, ja = f"there is no form {name!r}; known: {known}", f"「{name}」という様式はありません。登録済み: {known}"
+    en, ja = (
+        f"there is no form {name!r}; known: {known}",
+        f"「{name}」という様式はありません。登録済み: {known}",
+    )
     if nearest:
         en, ja = f"{en}; the nearest is {nearest[0]!r}", f"{ja}。最も近いのは「{nearest[0]}」です"
     return Why(code="unknown-form", en=en, ja=ja)

@@ -1,4 +1,6 @@
-"""A form's words as extracted text prints them: in any width, with spaces inside, several on a line or one over several lines."""
+"""A form's words as extracted text prints them: in any width, with spaces inside, several on a
+line or one over several lines.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ Kind = Literal["row", "evaluation", "years", "furniture", "blank", "other"]
 
 
 class _Widths(dict[int, str]):
-    """NFKC for every character that stays one character; circled and raised digits stay what they are."""
+    """NFKC for every character that stays one character; circled and raised digits stay what they
+    are.
+    """
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -35,17 +39,23 @@ _WIDTHS: Final = _Widths()
 
 
 def folded(text: str) -> str:
-    """The text in plain widths, character for character: what is found in it is found in the raw text at the same place."""
+    """The text in plain widths, character for character: what is found in it is found in the raw
+    text at the same place.
+    """
     return text.translate(_WIDTHS)
 
 
 def key_of(text: str) -> str:
-    """Text for matching labels only: plain widths, no white space. Figures are never read from it."""
+    """Text for matching labels only: plain widths, no white space. Figures are never read from
+    it.
+    """
     return "".join(folded(text).split())
 
 
 def behind(raw: str, start: int, end: int | None = None) -> str:
-    """What a line prints behind the first ``start`` characters of its key, up to the character ``end``, white space kept."""
+    """What a line prints behind the first ``start`` characters of its key, up to the character
+    ``end``, white space kept.
+    """
     at = [index for index, character in enumerate(raw) if not character.isspace()]
     first = at[start - 1] + 1 if start else 0
     return raw[first:] if end is None or end >= len(at) else raw[first : at[end]]
@@ -60,7 +70,9 @@ class Line(NamedTuple):
 
 
 class Item(NamedTuple):
-    """What a line outside of the texts is: a row has a field and its unit in brackets, and ``rest`` is what stands behind them."""
+    """What a line outside of the texts is: a row has a field and its unit in brackets, and
+    ``rest`` is what stands behind them.
+    """
 
     line: Line
     kind: Kind
@@ -89,11 +101,19 @@ class Wording:
 
     @cached_property
     def texts(self) -> frozenset[str]:
-        return frozenset(key_of(word) for word in self.form.text.texts) if self.form.text else frozenset()
+        return (
+            frozenset(key_of(word) for word in self.form.text.texts)
+            if self.form.text
+            else frozenset()
+        )
 
     @cached_property
     def budget(self) -> frozenset[str]:
-        return frozenset(key_of(word) for word in self.form.text.budget) if self.form.text else frozenset()
+        return (
+            frozenset(key_of(word) for word in self.form.text.budget)
+            if self.form.text
+            else frozenset()
+        )
 
     @cached_property
     def title(self) -> re.Pattern[str]:
@@ -101,18 +121,27 @@ class Wording:
 
     @cached_property
     def evaluation(self) -> re.Pattern[str]:
-        return re.compile(f"({YEAR})(?:{_either(self.keys('evaluation'))})(?:{_either(self.keys('result'))})?")
+        return re.compile(
+            f"({YEAR})(?:{_either(self.keys('evaluation'))})(?:{_either(self.keys('result'))})?"
+        )
 
     @cached_property
     def direction(self) -> re.Pattern[str]:
         words = self.form.text.direction if self.form.text else ()
-        return re.compile("|".join(_pattern(word, f"(?P<year{i}>{YEAR})") for i, word in enumerate(words)) or "(?!)")
+        return re.compile(
+            "|".join(_pattern(word, f"(?P<year{i}>{YEAR})") for i, word in enumerate(words))
+            or "(?!)"
+        )
 
     @cached_property
     def issues(self) -> re.Pattern[str]:
-        """The label of the issues, standing alone between white space in folded text, and whether it begins or ends its line."""
+        """The label of the issues, standing alone between white space in folded text, and whether
+        it begins or ends its line.
+        """
         words = _either(self.keys("issues"))
-        return re.compile(rf"(?m)(?P<begins>^[^\S\n]*)?(?<!\S)(?P<label>{words})(?!\S)(?P<ends>[^\S\n]*$)?")
+        return re.compile(
+            rf"(?m)(?P<begins>^[^\S\n]*)?(?<!\S)(?P<label>{words})(?!\S)(?P<ends>[^\S\n]*$)?"
+        )
 
     @cached_property
     def category(self) -> re.Pattern[str]:
@@ -124,13 +153,24 @@ class Wording:
 
     @cached_property
     def _furniture(self) -> re.Pattern[str]:
-        words = [word for group in self.form.text.furniture.values() for word in group] if self.form.text else []
+        words = (
+            [word for group in self.form.text.furniture.values() for word in group]
+            if self.form.text
+            else []
+        )
         words += [word for column in self.form.columns for word in column.label]
-        return re.compile("|".join(_pattern(word, YEAR) for word in sorted(words, key=len, reverse=True)) or "(?!)")
+        return re.compile(
+            "|".join(_pattern(word, YEAR) for word in sorted(words, key=len, reverse=True))
+            or "(?!)"
+        )
 
     @cached_property
     def _rows(self) -> tuple[tuple[str, str], ...]:
-        labels = [(key_of(word), field) for field, definition in self.form.fields.items() for word in definition.label]
+        labels = [
+            (key_of(word), field)
+            for field, definition in self.form.fields.items()
+            for word in definition.label
+        ]
         return tuple(sorted(labels, key=lambda label: -len(label[0])))
 
     @cached_property
@@ -140,7 +180,11 @@ class Wording:
     def years(self, line: Line) -> tuple[int, ...]:
         """The fiscal years of a table header, one a column, or nothing where the line is none."""
         end = self._years_end(line.key)
-        return tuple(year for part in re.findall(YEAR, line.key[:end]) if (year := parse_year(part)) is not None)
+        return tuple(
+            year
+            for part in re.findall(YEAR, line.key[:end])
+            if (year := parse_year(part)) is not None
+        )
 
     def _years_end(self, key: str) -> int:
         match = self._years.match(key)
@@ -170,20 +214,26 @@ class Wording:
             return Item(line, "furniture")
         for at in (0, passed) if passed else (0,):
             for label, field in self._rows:
-                if key.startswith(label, at) and (row := self._row(line, field, behind(line.raw, at + len(label)))):
+                if key.startswith(label, at) and (
+                    row := self._row(line, field, behind(line.raw, at + len(label)))
+                ):
                     return row
         return Item(line, "other")
 
     def _row(self, line: Line, field: str, rest: str) -> Item | None:
         unit = ""
-        if (bracketed := _BRACKETED.match(rest)) and not any(character.isdigit() for character in bracketed[1]):
+        if (bracketed := _BRACKETED.match(rest)) and not any(
+            character.isdigit() for character in bracketed[1]
+        ):
             unit, rest = bracketed[1].strip(), rest[bracketed.end() :]
         elif rest and not (rest[0].isspace() or rest[0].isdigit()):
             return None  # a longer word that only begins like the label
         return Item(line, "row", field, unit, rest)
 
     def unit(self, printed: str) -> str | None:
-        """The form's unit for one printed beside a label, or None where the form does not know it."""
+        """The form's unit for one printed beside a label, or None where the form does not know
+        it.
+        """
         wanted = key_of(printed)
         return next((unit for unit in self.form.units if key_of(unit) == wanted), None)
 

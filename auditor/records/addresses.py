@@ -1,4 +1,6 @@
-"""Cell addresses and references of worksheets: ``D12``, ``$D$5:$D$9``, ``D:D``; rows and columns count from 1."""
+"""Cell addresses and references of worksheets: ``D12``, ``$D$5:$D$9``, ``D:D``; rows and columns
+count from 1.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,16 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-__all__ = ["MAX_COLUMN", "MAX_ROW", "Area", "address", "column_letters", "column_number", "parse_address", "parse_area"]
+__all__ = [
+    "MAX_COLUMN",
+    "MAX_ROW",
+    "Area",
+    "address",
+    "column_letters",
+    "column_number",
+    "parse_address",
+    "parse_area",
+]
 
 MAX_ROW: Final = 1_048_576
 MAX_COLUMN: Final = 16_384
@@ -78,5 +89,10 @@ def parse_area(text: str) -> Area | None:
 
 
 def _area(row: int, column: int, other_row: int, other_column: int) -> Area | None:
-    area = Area(min(row, other_row), min(column, other_column), max(row, other_row), max(column, other_column))
+    area = Area(
+        min(row, other_row),
+        min(column, other_column),
+        max(row, other_row),
+        max(column, other_column),
+    )
     return area if area.top >= 1 and area.bottom <= MAX_ROW and area.right <= MAX_COLUMN else None

@@ -8,7 +8,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Context, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+)
 from enum import IntEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -16,7 +24,16 @@ from typing import Final, Literal, NamedTuple, assert_never
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["Answer", "Figure", "Interval", "Place", "Quantity", "Rounding", "parse_figure", "spread"]
+__all__ = [
+    "Answer",
+    "Figure",
+    "Interval",
+    "Place",
+    "Quantity",
+    "Rounding",
+    "parse_figure",
+    "spread",
+]
 
 State = Literal["number", "blank", "dash", "text"]
 PlacedBy = Literal["position", "total_columns", "arithmetic", "usual_place"]
@@ -26,11 +43,15 @@ Rounding = Literal["exact", "half_up", "nearest", "truncate", "up", "floor"]
 class Record(BaseModel):
     """A value that never changes; every record of the project is one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # a command builds only the models it uses
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True
+    )  # a command builds only the models it uses
 
 
 class Place(Record):
-    """Where something stood in its document: a line of text, a page and box (points), or a worksheet cell."""
+    """Where something stood in its document: a line of text, a page and box (points), or a
+    worksheet cell.
+    """
 
     line: int | None = None
     page: int | None = None
@@ -42,9 +63,10 @@ class Place(Record):
 class Figure(Record):
     """One cell of a document: its exact value, its state, and how and where it was printed.
 
-    ``value`` is in the printed ``unit`` and is set for ``number`` only. ``placed_by`` says which evidence
-    gave a figure its column where the document's text had lost it; ``position`` is as good as seen. A workbook's
-    figure keeps the formula of its cell and the value that the file has stored for it.
+    ``value`` is in the printed ``unit`` and is set for ``number`` only. ``placed_by`` says which
+    evidence gave a figure its column where the document's text had lost it; ``position`` is as
+    good as seen. A workbook's figure keeps the formula of its cell and the value that the file
+    has stored for it.
     """
 
     value: Decimal | None = None
@@ -76,8 +98,9 @@ def parse_figure(
 ) -> Figure:
     """Read one printed cell.
 
-    △ ▲ and the minus signs count in sign position only, and so do brackets around the whole number; a known
-    unit of ``units`` may stand behind it. Anything else (``1,00``, ``①10``, ``####``) is text.
+    △ ▲ and the minus signs count in sign position only, and so do brackets around the whole
+    number; a known unit of ``units`` may stand behind it. Anything else (``1,00``, ``①10``,
+    ``####``) is text.
     """
     printed = text.strip(_SPACES)
     if not printed:
@@ -92,7 +115,9 @@ def parse_figure(
     value = _number(body)
     if value is None:
         return Figure(state="text", printed=printed, unit=unit, place=place, placed_by=placed_by)
-    return Figure(value=value, state="number", printed=printed, unit=unit, place=place, placed_by=placed_by)
+    return Figure(
+        value=value, state="number", printed=printed, unit=unit, place=place, placed_by=placed_by
+    )
 
 
 def _number(body: str) -> Decimal | None:
@@ -111,7 +136,9 @@ def _number(body: str) -> Decimal | None:
 
 
 class Answer(IntEnum):
-    """What a comparison answers, in the order in which ``and`` takes the least and ``or`` the greatest."""
+    """What a comparison answers, in the order in which ``and`` takes the least and ``or`` the
+    greatest.
+    """
 
     NO = 0
     UNKNOWN = 1
@@ -135,7 +162,9 @@ class Interval(NamedTuple):
 
 
 Quantity = int | Fraction | Interval
-"""A point (an integer wherever it can be one: sums of fractions cost fifty times as much) or an interval."""
+"""A point (an integer wherever it can be one: sums of fractions cost fifty times as much) or an
+interval.
+"""
 
 
 def exact(value: Decimal | Fraction | int) -> int | Fraction:
@@ -149,7 +178,12 @@ def exact(value: Decimal | Fraction | int) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
 
 
-def spread(value: Decimal, rounding: Rounding = "exact", step: Decimal = Decimal(1), factor: Decimal = Decimal(1)) -> Quantity:
+def spread(
+    value: Decimal,
+    rounding: Rounding = "exact",
+    step: Decimal = Decimal(1),
+    factor: Decimal = Decimal(1),
+) -> Quantity:
     """The set of values (times ``factor``) that print as ``value`` under a rounding to ``step``."""
     point = exact(value if factor == 1 else value * factor)
     if rounding == "exact":
@@ -161,11 +195,20 @@ def spread(value: Decimal, rounding: Rounding = "exact", step: Decimal = Decimal
         case "nearest":
             return Interval(point - half, point + half)
         case "truncate":
-            return Interval(point - width if point <= 0 else point, point + width if point >= 0 else point, point <= 0, point >= 0)
+            return Interval(
+                point - width if point <= 0 else point,
+                point + width if point >= 0 else point,
+                point <= 0,
+                point >= 0,
+            )
         case "up":
             if point == 0:
                 return 0
-            return Interval(point - width, point, True, False) if point > 0 else Interval(point, point + width, False, True)
+            return (
+                Interval(point - width, point, True, False)
+                if point > 0
+                else Interval(point, point + width, False, True)
+            )
         case "floor":
             return Interval(point, point + width, False, True)
         case _:
@@ -192,11 +235,17 @@ _WIDE: Final = Context(prec=80)
 
 def middle(quantity: Quantity) -> int | Fraction:
     """The point itself, or the middle of an interval."""
-    return exact(Fraction(quantity.lo + quantity.hi) / 2) if isinstance(quantity, Interval) else quantity
+    return (
+        exact(Fraction(quantity.lo + quantity.hi) / 2)
+        if isinstance(quantity, Interval)
+        else quantity
+    )
 
 
 def shown(value: int | Fraction, rounding: Rounding, step: Decimal) -> Decimal:
-    """How ``value`` would be printed: rounded to ``step``; an exact value keeps all its digits where they end."""
+    """How ``value`` would be printed: rounded to ``step``; an exact value keeps all its digits
+    where they end.
+    """
     if rounding == "exact":
         fraction = Fraction(value)
         if _ends(fraction.denominator):
@@ -220,7 +269,13 @@ def _ends(denominator: int) -> bool:
 
 def _rounded(value: Fraction, mode: str) -> int:
     magnitude, rest = divmod(abs(value.numerator), value.denominator)
-    away = rest > 0 if mode == ROUND_UP else 2 * rest >= value.denominator if mode == ROUND_HALF_UP else False
+    away = (
+        rest > 0
+        if mode == ROUND_UP
+        else 2 * rest >= value.denominator
+        if mode == ROUND_HALF_UP
+        else False
+    )
     if mode == ROUND_FLOOR:
         return value.numerator // value.denominator
     if mode == ROUND_CEILING:
@@ -236,7 +291,12 @@ def add(left: Quantity, right: Quantity) -> Quantity:
         left, right = right, left
     if not isinstance(right, Interval):
         return Interval(left.lo + right, left.hi + right, left.lo_open, left.hi_open)
-    return Interval(left.lo + right.lo, left.hi + right.hi, left.lo_open or right.lo_open, left.hi_open or right.hi_open)
+    return Interval(
+        left.lo + right.lo,
+        left.hi + right.hi,
+        left.lo_open or right.lo_open,
+        left.hi_open or right.hi_open,
+    )
 
 
 def negate(value: Quantity) -> Quantity:
@@ -256,7 +316,10 @@ def multiply(left: Quantity, right: Quantity) -> Quantity:
         scaled = Interval(left.lo * right, left.hi * right, left.lo_open, left.hi_open)
         return scaled if right > 0 else Interval(scaled.hi, scaled.lo, left.hi_open, left.lo_open)
     ends = [
-        (a * b, (a_open and not (b == 0 and not b_open)) or (b_open and not (a == 0 and not a_open)))
+        (
+            a * b,
+            (a_open and not (b == 0 and not b_open)) or (b_open and not (a == 0 and not a_open)),
+        )
         for a, a_open in ((left.lo, left.lo_open), (left.hi, left.hi_open))
         for b, b_open in ((right.lo, right.lo_open), (right.hi, right.hi_open))
     ]
@@ -275,7 +338,9 @@ def divide(left: Quantity, right: Quantity) -> Quantity | None:
         return multiply(left, Fraction(1) / right)
     if right.lo <= 0 <= right.hi:
         return None
-    return multiply(left, Interval(Fraction(1) / right.hi, Fraction(1) / right.lo, right.hi_open, right.lo_open))
+    return multiply(
+        left, Interval(Fraction(1) / right.hi, Fraction(1) / right.lo, right.hi_open, right.lo_open)
+    )
 
 
 def absolute(value: Quantity) -> Quantity:
@@ -353,12 +418,14 @@ def meet(left: Quantity, right: Quantity) -> Quantity | None:
 def agreed(values: list[Quantity]) -> Quantity | None:
     """The value that most intervals admit; None with fewer than three or without a majority.
 
-    Where several stretches are admitted by equally many, the answer spans them, so that a "no" against it is sound.
+    Where several stretches are admitted by equally many, the answer spans them, so that a "no"
+    against it is sound.
     """
     if len(values) < 3:
         return None
     spans = [ends(value) for value in values]
-    # Places are compared as whole multiples of one part: ordering fractions costs many times as much.
+    # Places are compared as whole multiples of one part: ordering fractions costs many times as
+    # much.
     part = math.lcm(*(end.denominator for span in spans for end in (span.lo, span.hi)))
     marks: list[tuple[int, int]] = []
     for span in spans:
@@ -382,7 +449,8 @@ def agreed(values: list[Quantity]) -> Quantity | None:
     return first if first == last else Interval(first, last, lo[1] == _OPEN_LO, hi[1] == _OPEN_HI)
 
 
-# The order of ends at one place: open upper ones leave, closed lower ones enter, closed upper ones leave, open lower ones enter.
+# The order of ends at one place: open upper ones leave, closed lower ones enter, closed upper
+# ones leave, open lower ones enter.
 _OPEN_HI, _CLOSED_LO, _CLOSED_HI, _OPEN_LO = range(4)
 
 

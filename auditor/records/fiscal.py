@@ -14,8 +14,12 @@ _ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 
 _YEAR: Final = re.compile(
     r"(?<![A-Za-z0-9])(?:(?P<era>令和|平成|昭和|[RHSrhs])\s*\.?\s*(?P<of_era>元|[0-9]{1,2})|(?P<western>(?:19|20)[0-9]{2}))(?![0-9])"
 )
-_MONTH: Final = re.compile(_YEAR.pattern + r"\s*(?:年度?|[./-])\s*(?P<month>1[0-2]|0?[1-9])(?![0-9])")
-_DAY: Final = re.compile(_MONTH.pattern + r"\s*(?:月|[./-])?\s*(?P<day>末|[0-3]?[0-9](?=\s*日|\s*$|[^0-9]))?")
+_MONTH: Final = re.compile(
+    _YEAR.pattern + r"\s*(?:年度?|[./-])\s*(?P<month>1[0-2]|0?[1-9])(?![0-9])"
+)
+_DAY: Final = re.compile(
+    _MONTH.pattern + r"\s*(?:月|[./-])?\s*(?P<day>末|[0-3]?[0-9](?=\s*日|\s*$|[^0-9]))?"
+)
 
 
 def era_year(match: re.Match[str]) -> int:
@@ -26,7 +30,9 @@ def era_year(match: re.Match[str]) -> int:
 
 
 def parse_year(text: str) -> int | None:
-    """The first fiscal year in ``text``: 令和６年度, R6, H31 (= R1), 令和元年度, 2024年度. ``DXR6`` holds none."""
+    """The first fiscal year in ``text``: 令和６年度, R6, H31 (= R1), 令和元年度, 2024年度.
+    ``DXR6`` holds none.
+    """
     match = _YEAR.search(text.translate(_DIGITS))
     return era_year(match) if match else None
 
@@ -38,7 +44,9 @@ def parse_month(text: str) -> str | None:
 
 
 def parse_day(text: str) -> date | None:
-    """The first day in ``text``; a month without a day, or its 末, is the month's last day: R7.3末 is 2025-03-31."""
+    """The first day in ``text``; a month without a day, or its 末, is the month's last day:
+    R7.3末 is 2025-03-31.
+    """
     match = _DAY.search(text.translate(_DIGITS))
     if not match:
         return None

@@ -1,7 +1,8 @@
-"""The records: one project's sheet, one KPI, and the book of all documents of one form and fiscal year.
+"""The records: one project's sheet, one KPI, and the book of all documents of one form and fiscal
+year.
 
-They are pydantic models that never change. Figures keep the unit their document prints; a figure that the form does
-not have is ``None``, a cell that the document left empty is a blank figure.
+They are pydantic models that never change. Figures keep the unit their document prints; a figure
+that the form does not have is ``None``, a cell that the document left empty is a blank figure.
 """
 
 from __future__ import annotations
@@ -87,7 +88,9 @@ class Why(Text):
 
 
 class Slip(Text):
-    """What kind of mistake turned a true figure into the printed one: a code for programs and words for people."""
+    """What kind of mistake turned a true figure into the printed one: a code for programs and
+    words for people.
+    """
 
     code: str
 
@@ -102,7 +105,9 @@ class NotChecked(Record):
 
 
 class Remark(Record):
-    """What a reader found wrong with the document itself; ``rule`` is the RD code that it becomes a finding of."""
+    """What a reader found wrong with the document itself; ``rule`` is the RD code that it becomes
+    a finding of.
+    """
 
     rule: str
     sheet: int | None = None
@@ -115,9 +120,16 @@ class Remark(Record):
 
 
 def _own(figures: Mapping[str, Figure | None], known: Collection[str]) -> dict[str, Any]:
-    """Figures by field as the arguments of their record: those that every form knows, and the rest together."""
-    others = {name: figure for name, figure in figures.items() if name not in known and figure is not None}
-    return {**{name: figures[name] for name in known if name in figures}, "figures": FrozenDict(others)}
+    """Figures by field as the arguments of their record: those that every form knows, and the
+    rest together.
+    """
+    others = {
+        name: figure for name, figure in figures.items() if name not in known and figure is not None
+    }
+    return {
+        **{name: figures[name] for name in known if name in figures},
+        "figures": FrozenDict(others),
+    }
 
 
 def figures_of_sheet(figures: Mapping[str, Figure | None]) -> dict[str, Any]:
@@ -126,10 +138,18 @@ def figures_of_sheet(figures: Mapping[str, Figure | None]) -> dict[str, Any]:
 
 
 def figures_of_year(figures: Mapping[str, Figure | None]) -> dict[str, Any]:
-    """A column's figures by field (``total_cost``, ``funding.grants`` …) as the arguments of a ``FiscalYear``."""
-    funding = {name.removeprefix("funding."): figure for name, figure in figures.items() if name.startswith("funding.")}
+    """A column's figures by field (``total_cost``, ``funding.grants`` …) as the arguments of a
+    ``FiscalYear``.
+    """
+    funding = {
+        name.removeprefix("funding."): figure
+        for name, figure in figures.items()
+        if name.startswith("funding.")
+    }
     others = {name: figure for name, figure in figures.items() if not name.startswith("funding.")}
-    printed = FrozenDict({source: figure for source, figure in funding.items() if figure is not None})
+    printed = FrozenDict(
+        {source: figure for source, figure in funding.items() if figure is not None}
+    )
     return {**_own(others, YEAR_FIELDS), "funding": printed}
 
 
@@ -148,21 +168,35 @@ class FiscalYear(Record):
     figures: Frozen[str, Figure] = Field(default_factory=FrozenDict)
 
     def figure(self, name: str) -> Figure | None:
-        """The figure of a field (``total_cost``, ``funding.grants`` …), or None where the column has none."""
+        """The figure of a field (``total_cost``, ``funding.grants`` …), or None where the column
+        has none.
+        """
         if name.startswith("funding."):
             return self.funding.get(name.removeprefix("funding."))
-        return cast("Figure | None", getattr(self, name)) if name in YEAR_FIELDS else self.figures.get(name)
+        return (
+            cast("Figure | None", getattr(self, name))
+            if name in YEAR_FIELDS
+            else self.figures.get(name)
+        )
 
     def figure_items(self) -> Iterator[tuple[str, Figure]]:
         """The figures that are there, by field."""
-        names = ("total_cost", *(f"funding.{source}" for source in self.funding), "staff_cost", "headcount", *self.figures)
+        names = (
+            "total_cost",
+            *(f"funding.{source}" for source in self.funding),
+            "staff_cost",
+            "headcount",
+            *self.figures,
+        )
         yield from ((name, figure) for name in names if (figure := self.figure(name)) is not None)
 
 
 class Evaluation(Record):
-    """One year's evaluation block: ``result`` as printed, ``meaning`` the form's canonical word for it.
+    """One year's evaluation block: ``result`` as printed, ``meaning`` the form's canonical word
+    for it.
 
-    ``reason`` is the printed sentence that says why the block is blank, ``reason_code`` its key in the form.
+    ``reason`` is the printed sentence that says why the block is blank, ``reason_code`` its key
+    in the form.
     """
 
     year: int
@@ -178,8 +212,8 @@ class Evaluation(Record):
 class Sheet(Record):
     """One project's page. ``number`` counts the sheets of its document from 1.
 
-    ``undivided`` keeps text of which the document no longer tells whether it is plan or result; ``figures`` are those that only its
-    form has.
+    ``undivided`` keeps text of which the document no longer tells whether it is plan or result;
+    ``figures`` are those that only its form has.
     """
 
     document: str = ""
@@ -207,11 +241,19 @@ class Sheet(Record):
 
     def figure(self, name: str) -> Figure | None:
         """The figure of a field (``population`` …), or None where the sheet has none."""
-        return cast("Figure | None", getattr(self, name)) if name in SHEET_FIELDS else self.figures.get(name)
+        return (
+            cast("Figure | None", getattr(self, name))
+            if name in SHEET_FIELDS
+            else self.figures.get(name)
+        )
 
     def figure_items(self) -> Iterator[tuple[str, Figure]]:
         """The figures of the sheet that are there, by field; those of its columns are theirs."""
-        yield from ((name, figure) for name in (*SHEET_FIELDS, *self.figures) if (figure := self.figure(name)) is not None)
+        yield from (
+            (name, figure)
+            for name in (*SHEET_FIELDS, *self.figures)
+            if (figure := self.figure(name)) is not None
+        )
 
 
 class Kpi(Record):
@@ -241,7 +283,9 @@ class Kpi(Record):
 
 
 class Document(Record):
-    """One file that was read: how much it held, what its reader remarks, and what could not be read."""
+    """One file that was read: how much it held, what its reader remarks, and what could not be
+    read.
+    """
 
     path: str
     form: str
@@ -253,9 +297,11 @@ class Document(Record):
 
 
 class Book(Record):
-    """All documents of one form and fiscal year in an audit; tables hold many such books, told apart by their names.
+    """All documents of one form and fiscal year in an audit; tables hold many such books, told
+    apart by their names.
 
-    ``name`` is what the tables call the book. It is empty where documents are read: one form and fiscal year are one book then.
+    ``name`` is what the tables call the book. It is empty where documents are read: one form and
+    fiscal year are one book then.
     """
 
     name: str = ""
@@ -267,18 +313,24 @@ class Book(Record):
 
     @staticmethod
     def of_key(key: str, form: str, fiscal_year: int, documents: tuple[Document, ...]) -> Book:
-        """The book that tables call ``key``, without its records; it has a name only where that is not form and fiscal year."""
+        """The book that tables call ``key``, without its records; it has a name only where that
+        is not form and fiscal year.
+        """
         unnamed = Book(form=form, fiscal_year=fiscal_year, documents=documents)
         return unnamed if unnamed.key == key else unnamed.model_copy(update={"name": key})
 
     @property
     def key(self) -> str:
-        """What the tables' column ``book`` holds: the name, or form and fiscal year where there is none."""
+        """What the tables' column ``book`` holds: the name, or form and fiscal year where there
+        is none.
+        """
         return self.name or f"{self.form}-{self.fiscal_year}"
 
     @staticmethod
     def merged(books: Iterable[Book]) -> tuple[Book, ...]:
-        """The same records with the books of one key, form and fiscal year put together, in the order of first sight."""
+        """The same records with the books of one key, form and fiscal year put together, in the
+        order of first sight.
+        """
         parts: dict[tuple[str, str, int], list[Book]] = {}
         for book in books:
             parts.setdefault((book.key, book.form, book.fiscal_year), []).append(book)

@@ -1,1 +1,3 @@
-"""Report formats: each turns a report into text, in one language; none of them computes or prints."""
+"""Report formats: each turns a report into text, in one language; none of them computes or
+prints.
+"""

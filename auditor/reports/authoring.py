@@ -1,4 +1,6 @@
-"""For those who write rules and plugins: what came from which plugin, and what became of the cases of rules."""
+"""For those who write rules and plugins: what came from which plugin, and what became of the
+cases of rules.
+"""
 
 from __future__ import annotations
 
@@ -48,11 +50,15 @@ def plugin_data(origins: Iterable[Origin]) -> list[dict[str, Any]]:
 
 
 def untested(rule: Rule) -> bool:
-    """Whether a rule lacks cases and ought to have them; what a reader remarks is tested with the reader."""
+    """Whether a rule lacks cases and ought to have them; what a reader remarks is tested with the
+    reader.
+    """
     return rule.each != "reading" and not rule.file.cases
 
 
-def case_list(rules: Sequence[Rule], results: Mapping[str, Sequence[CaseResult]], context: ReportContext) -> str:
+def case_list(
+    rules: Sequence[Rule], results: Mapping[str, Sequence[CaseResult]], context: ReportContext
+) -> str:
     """One line for each rule, more for each case that came out otherwise, and the sum of all."""
     words = Wording(context.lang)
     lines = [line for rule in rules for line in _rule(rule, results[rule.code], context, words)]
@@ -67,14 +73,21 @@ def case_list(rules: Sequence[Rule], results: Mapping[str, Sequence[CaseResult]]
         + (f"{failed}件が記載どおりになりませんでした" if failed else "すべて記載どおりでした")
         + (f"。例のない規則が{bare}件あります" if bare else ""),
     )
-    return "\n".join([*lines, "", painted(end, "error" if failed or bare else "good", context.color), ""])
+    return "\n".join(
+        [*lines, "", painted(end, "error" if failed or bare else "good", context.color), ""]
+    )
 
 
-def _rule(rule: Rule, results: Sequence[CaseResult], context: ReportContext, words: Wording) -> Iterator[str]:
+def _rule(
+    rule: Rule, results: Sequence[CaseResult], context: ReportContext, words: Wording
+) -> Iterator[str]:
     say = words.say
     wrong = [result for result in results if not result.passed]
     if rule.each == "reading":
-        told = say("remarked while reading; tested with its reader", "読み取り時の指摘のため、例はありません")
+        told = say(
+            "remarked while reading; tested with its reader",
+            "読み取り時の指摘のため、例はありません",
+        )
     elif not results:
         told = say("has no cases", "例がありません")
     elif wrong:
@@ -83,13 +96,17 @@ def _rule(rule: Rule, results: Sequence[CaseResult], context: ReportContext, wor
             f"例{len(results)}件のうち{len(wrong)}件が記載と違います",
         )
     else:
-        told = say(f"{words.count(len(results), 'case')} as stated", f"例{len(results)}件はすべて記載どおりです")
+        told = say(
+            f"{words.count(len(results), 'case')} as stated",
+            f"例{len(results)}件はすべて記載どおりです",
+        )
     line = cut(words.labelled(f"{rule.code} {rule.file.name}", told))
     yield painted(line, "error", context.color) if wrong or untested(rule) else line
     for result in wrong:
         note = say(f" ({result.note})", f"（{result.note}）") if result.note else ""
         head = words.labelled(
-            say(f"case {result.number}", f"例{result.number}") + note, "; ".join(p.of(words.lang) for p in result.problems)
+            say(f"case {result.number}", f"例{result.number}") + note,
+            "; ".join(p.of(words.lang) for p in result.problems),
         )
         yield from (f"  {part}" for part in wrap(cut(head, 2_000), context.width - 2))
 

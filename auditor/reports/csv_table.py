@@ -1,4 +1,6 @@
-"""The report as a table for spreadsheets: a row for each finding and each thing that could not be checked."""
+"""The report as a table for spreadsheets: a row for each finding and each thing that could not be
+checked.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +47,17 @@ class CsvReport:
     name = "csv"
 
     def render(self, report: Report, context: ReportContext) -> str:
-        """A heading and a row for each finding, one that says where not all are listed, then one for each thing not checked."""
+        """A heading and a row for each finding, one that says where not all are listed, then one
+        for each thing not checked.
+        """
         words = told.wording_of(report, context)
         groups = told.grouped(report.findings, context.by, words)
         rows = [_finding(finding, words) for _, group in groups for finding in group]
         more = [_unlisted(text, words)] if (text := told.unlisted(report, words)) else []
-        return csv_text(_heads(words), [*rows, *more, *(_missed(reason, words) for reason in report.not_checked)])
+        return csv_text(
+            _heads(words),
+            [*rows, *more, *(_missed(reason, words) for reason in report.not_checked)],
+        )
 
 
 def _heads(words: Wording) -> list[str]:
@@ -124,8 +131,19 @@ def _missed(reason: NotChecked, words: Wording) -> list[str]:
 def totals_csv(found: Iterable[BookTotals], words: Wording) -> str:
     """Totals with a row for each field, unit and column."""
     say = words.say
-    heads = [say("form", "様式"), say("fiscal year", "年度"), say("department", "所管課・室"), say("field", "項目"), say("column", "列")]
-    heads += [say("total", "合計"), say("unit", "単位"), say("summed cells", "合計したセル"), say("blank cells", "空欄のセル")]
+    heads = [
+        say("form", "様式"),
+        say("fiscal year", "年度"),
+        say("department", "所管課・室"),
+        say("field", "項目"),
+        say("column", "列"),
+    ]
+    heads += [
+        say("total", "合計"),
+        say("unit", "単位"),
+        say("summed cells", "合計したセル"),
+        say("blank cells", "空欄のセル"),
+    ]
     heads.append(say("cells with text", "文字のセル"))
     rows = [
         [

@@ -42,21 +42,34 @@ Table = tuple[list[str], list[list[str]], str]
 
 def wording_of(report: Report, context: ReportContext) -> Wording:
     """The words of the context's language; labels come from the form of each document."""
-    return Wording(context.lang, context.forms, {document.path: document.form for document in report.documents})
+    return Wording(
+        context.lang, context.forms, {document.path: document.form for document in report.documents}
+    )
 
 
 def described(finding: Finding, words: Wording) -> list[tuple[str, str]]:
     """What there is to say of a finding, as labels and texts; what it does not have is left out."""
     say = words.say
-    suspected = {(cell.field, cell.year) for cell in finding.suspects[0].cells} if finding.suspects else set[tuple[str, str | None]]()
-    # A suspected cell stands out by a mark, which a file and a screen reader keep; colours would be lost.
-    cells = [("▶" if (cell.field, cell.year) in suspected else "") + words.cell(cell, finding) for cell in finding.cells]
+    suspected = (
+        {(cell.field, cell.year) for cell in finding.suspects[0].cells}
+        if finding.suspects
+        else set[tuple[str, str | None]]()
+    )
+    # A suspected cell stands out by a mark, which a file and a screen reader keep; colours would
+    # be lost.
+    cells = [
+        ("▶" if (cell.field, cell.year) in suspected else "") + words.cell(cell, finding)
+        for cell in finding.cells
+    ]
     pairs = [
         (say("where", "場所"), words.where(finding)),
         (say("figures", "数値"), plain(finding.equation)),
         (say("cells", "該当箇所"), words.listed(cells)),
         (say("expected", "計算上の値"), _amount(finding.expected, finding.unit, words)),
-        (say("actual", "記載の値"), _amount(finding.actual, finding.unit, words) if finding.expected is not None else ""),
+        (
+            say("actual", "記載の値"),
+            _amount(finding.actual, finding.unit, words) if finding.expected is not None else "",
+        ),
         (say("difference", "差"), _amount(finding.difference, finding.unit, words, signed=True)),
         *_suspects(finding, words),
         (say("what to do", "対応"), plain(finding.action.of(words.lang))),
@@ -65,15 +78,25 @@ def described(finding: Finding, words: Wording) -> list[tuple[str, str]]:
 
 
 def _suspects(finding: Finding, words: Wording) -> list[tuple[str, str]]:
-    """The likeliest explanations with their shares, and whether the figures alone can tell which is true."""
+    """The likeliest explanations with their shares, and whether the figures alone can tell which
+    is true.
+    """
     say = words.say
     told: list[str] = []
     for suspect in finding.suspects[:_SHOWN]:
         changes = [_change(cell, finding, words) for cell in suspect.cells]
         slip = plain(suspect.slip.of(words.lang))
         share = _share(Decimal(suspect.share), words) if suspect.cells else ""
-        told.append(f"{share} {words.listed(changes)}{say(f' ({slip})', f'（{slip}）')}".strip() if changes else slip)
-    if finding.suspects and finding.suspects[0].cells and Decimal(finding.suspects[0].share) * 2 <= 1:
+        told.append(
+            f"{share} {words.listed(changes)}{say(f' ({slip})', f'（{slip}）')}".strip()
+            if changes
+            else slip
+        )
+    if (
+        finding.suspects
+        and finding.suspects[0].cells
+        and Decimal(finding.suspects[0].share) * 2 <= 1
+    ):
         told.append(say("the figures alone can't tell which", "数値だけではどれとも決められません"))
     return [(say("suspects", "疑わしい箇所"), say("; ", "／").join(told))]
 
@@ -89,12 +112,20 @@ def _share(share: Decimal, words: Wording) -> str:
 
 
 def _change(cell: SuspectCell, finding: Finding, words: Wording) -> str:
-    name = words.field(cell.field, finding.document) + (f" {words.year(cell.year)}" if cell.year and cell.year != finding.year else "")
+    name = words.field(cell.field, finding.document) + (
+        f" {words.year(cell.year)}" if cell.year and cell.year != finding.year else ""
+    )
     if cell.corrected is None:
         return name
     printed = _amount(cell.value, cell.unit, words) or words.say("(blank)", "（空欄）")
     between = [_amount(end, cell.unit, words) for end in (cell.low, cell.high)]
-    span = words.say(f" [{between[0] or '−∞'} … {between[1] or '∞'}]", f"［{between[0]}～{between[1]}］") if any(between) else ""
+    span = (
+        words.say(
+            f" [{between[0] or '−∞'} … {between[1] or '∞'}]", f"［{between[0]}～{between[1]}］"
+        )
+        if any(between)
+        else ""
+    )
     return f"{name} {printed} → {_amount(cell.corrected, cell.unit, words)}{span}"
 
 
@@ -102,7 +133,12 @@ def _amount(value: str | None, unit: str, words: Wording, signed: bool = False) 
     if value is None:
         return ""
     whole, point, rest = value.lstrip("-").partition(".")
-    if not (whole + rest).isascii() or not whole.isdecimal() or (point and not rest.isdecimal()) or len(whole) > 100:
+    if (
+        not (whole + rest).isascii()
+        or not whole.isdecimal()
+        or (point and not rest.isdecimal())
+        or len(whole) > 100
+    ):
         return words.with_unit(value, unit)
     unit = words.say("points", "ポイント") if signed and unit == "%" else unit
     minus = "−" if signed else words.say("−", "△")
@@ -110,8 +146,12 @@ def _amount(value: str | None, unit: str, words: Wording, signed: bool = False) 
     return words.with_unit(sign + f"{int(whole):,}" + point + rest, unit)
 
 
-def grouped(findings: Iterable[Finding], by: By | None, words: Wording) -> list[tuple[str, list[Finding]]]:
-    """The findings in groups with a heading each, in the order of first sight; one group without heading if ``by`` is None."""
+def grouped(
+    findings: Iterable[Finding], by: By | None, words: Wording
+) -> list[tuple[str, list[Finding]]]:
+    """The findings in groups with a heading each, in the order of first sight; one group without
+    heading if ``by`` is None.
+    """
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(_heading(finding, by, words), []).append(finding)
@@ -124,15 +164,28 @@ def _heading(finding: Finding, by: By | None, words: Wording) -> str:
     if by == "rule":
         return f"{plain(finding.rule)} {plain(finding.name)}"
     if by == "department":
-        return plain(finding.sheet.department if finding.sheet else "") or words.say("(no department)", "（所管課・室なし）")
-    of = words.sheet(finding.sheet.number, finding.sheet.name, finding.document) if finding.sheet else ""
-    of = of or (words.kpi(finding.kpi.number, finding.kpi.name) if finding.kpi else words.say("whole book", "冊子全体"))
+        return plain(finding.sheet.department if finding.sheet else "") or words.say(
+            "(no department)", "（所管課・室なし）"
+        )
+    of = (
+        words.sheet(finding.sheet.number, finding.sheet.name, finding.document)
+        if finding.sheet
+        else ""
+    )
+    of = of or (
+        words.kpi(finding.kpi.number, finding.kpi.name)
+        if finding.kpi
+        else words.say("whole book", "冊子全体")
+    )
     return words.listed([plain(finding.document), of])
 
 
 def missed(reason: NotChecked, words: Wording) -> str:
     """One thing that was not checked, and why."""
-    parts = [plain(reason.document) if reason.document else "", words.sheet(reason.sheet) if reason.sheet is not None else ""]
+    parts = [
+        plain(reason.document) if reason.document else "",
+        words.sheet(reason.sheet) if reason.sheet is not None else "",
+    ]
     if reason.rule:
         parts.append(words.say(f"rule {plain(reason.rule)}", f"規則{plain(reason.rule)}"))
     where = words.listed([part for part in parts if part])
@@ -143,29 +196,50 @@ def missed(reason: NotChecked, words: Wording) -> str:
 def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
     """The outcome in one sentence; never "no findings" for what was not checked."""
     say = words.say
-    judged = sum(count for counts in report.outcomes.values() for outcome, count in counts.items() if outcome != "not_applicable")
+    judged = sum(
+        count
+        for counts in report.outcomes.values()
+        for outcome, count in counts.items()
+        if outcome != "not_applicable"
+    )
     total = sum(report.counts.values())
     if total:
-        shares = [(severity, count) for severity in SEVERITIES if (count := report.counts.get(severity))]
-        detail = words.listed([words.say(f"{words.word(s)} {n:,}", f"{words.word(s)}{n:,}件") for s, n in shares])
-        text = say(f"{words.count(total, 'finding')} ({detail}).", f"指摘が{total:,}件あります（{detail}）。")
+        shares = [
+            (severity, count) for severity in SEVERITIES if (count := report.counts.get(severity))
+        ]
+        detail = words.listed(
+            [words.say(f"{words.word(s)} {n:,}", f"{words.word(s)}{n:,}件") for s, n in shares]
+        )
+        text = say(
+            f"{words.count(total, 'finding')} ({detail}).",
+            f"指摘が{total:,}件あります（{detail}）。",
+        )
     elif not report.documents or not judged:
         text = say("Nothing was checked.", "検査できたものはありません。")
     else:
         undecided = sum(counts.get("unknown", 0) for counts in report.outcomes.values())
         text = (
-            say("No findings of these departments in what was checked", "検査できた範囲では、この所管課・室の指摘はありません")
+            say(
+                "No findings of these departments in what was checked",
+                "検査できた範囲では、この所管課・室の指摘はありません",
+            )
             if narrowed
             else say("No findings in what was checked", "検査できた範囲では指摘はありません")
         )
         text += (
-            say(f" ({undecided:,} of {judged:,} judgements could not be made).", f"（判定{judged:,}件のうち{undecided:,}件は判定不能）。")
+            say(
+                f" ({undecided:,} of {judged:,} judgements could not be made).",
+                f"（判定{judged:,}件のうち{undecided:,}件は判定不能）。",
+            )
             if undecided
             else say(".", "。")
         )
     if report.not_checked:
         left = len(report.not_checked)
-        text += say(f" {words.count(left, 'item')} could not be checked.", f"検査できなかったものが{left:,}件あります。")
+        text += say(
+            f" {words.count(left, 'item')} could not be checked.",
+            f"検査できなかったものが{left:,}件あります。",
+        )
     return text
 
 
@@ -181,7 +255,9 @@ def narrowed(context: ReportContext, words: Wording) -> str:
 
 
 def unlisted(report: Report, words: Wording) -> str:
-    """How many findings a report lists of all, and how to get the others; empty where it lists all."""
+    """How many findings a report lists of all, and how to get the others; empty where it lists
+    all.
+    """
     if not report.unlisted:
         return ""
     listed, total = len(report.findings), len(report.findings) + report.unlisted
@@ -204,12 +280,38 @@ def counted(group: Sequence[Finding], report: Report, words: Wording) -> str:
 def documents_table(report: Report, words: Wording) -> Table:
     """The documents with how much each holds: the first 200, and the others together."""
     say = words.say
-    heads = [say("document", "文書"), say("form", "様式"), say("fiscal year", "年度"), say("sheets", "シート"), "KPI"]
+    heads = [
+        say("document", "文書"),
+        say("form", "様式"),
+        say("fiscal year", "年度"),
+        say("sheets", "シート"),
+        "KPI",
+    ]
     listed, more = report.documents[:_DOCUMENTS], report.documents[_DOCUMENTS:]
-    rows = [[plain(d.path), _form(d.form, words), words.year(d.fiscal_year), f"{d.sheets:,}", f"{d.kpis:,}"] for d in listed]
+    rows = [
+        [
+            plain(d.path),
+            _form(d.form, words),
+            words.year(d.fiscal_year),
+            f"{d.sheets:,}",
+            f"{d.kpis:,}",
+        ]
+        for d in listed
+    ]
     if more:  # a country's tables are of thousands of documents
-        sheets, kpis = sum(document.sheets for document in more), sum(document.kpis for document in more)
-        rows.append([say(f"({len(more):,} more)", f"（ほか{len(more):,}件）"), "", "", f"{sheets:,}", f"{kpis:,}"])
+        sheets, kpis = (
+            sum(document.sheets for document in more),
+            sum(document.kpis for document in more),
+        )
+        rows.append(
+            [
+                say(f"({len(more):,} more)", f"（ほか{len(more):,}件）"),
+                "",
+                "",
+                f"{sheets:,}",
+                f"{kpis:,}",
+            ]
+        )
     return heads, rows, "lllrr"
 
 
@@ -221,26 +323,48 @@ def _form(name: str, words: Wording) -> str:
 def outcome_table(report: Report, words: Wording) -> Table:
     """How many judgements came out how, over all rules."""
     counts = [sum(by.get(outcome, 0) for by in report.outcomes.values()) for outcome in OUTCOMES]
-    return [words.word(outcome) for outcome in OUTCOMES], [[f"{count:,}" for count in counts]], "rrrrrr"
+    return (
+        [words.word(outcome) for outcome in OUTCOMES],
+        [[f"{count:,}" for count in counts]],
+        "rrrrrr",
+    )
 
 
 def statistics_table(report: Report, context: ReportContext, words: Wording) -> Table:
     """Outcomes and findings of every rule."""
-    heads = [words.say("rule", "規則"), words.say("findings", "指摘"), *(words.word(outcome) for outcome in OUTCOMES)]
+    heads = [
+        words.say("rule", "規則"),
+        words.say("findings", "指摘"),
+        *(words.word(outcome) for outcome in OUTCOMES),
+    ]
     heads.append(words.say("title", "内容"))
     rows: list[list[str]] = []
     for code, counts in report.outcomes.items():
         rule = context.rules.get(code)
         findings = report.rule_counts.get(code, 0)
         title = plain(rule.file.title.of(words.lang)) if rule else ""
-        rows.append([plain(code), f"{findings:,}", *(f"{counts.get(outcome, 0):,}" for outcome in OUTCOMES), title])
+        rows.append(
+            [
+                plain(code),
+                f"{findings:,}",
+                *(f"{counts.get(outcome, 0):,}" for outcome in OUTCOMES),
+                title,
+            ]
+        )
     return heads, rows, "lrrrrrrrl"
 
 
 def kpi_table(kpis: Sequence[JudgedKpi], words: Wording) -> Table:
     """The achievement derived for every KPI."""
     say = words.say
-    heads = ["KPI", say("indicator", "指標"), say("target", "指標値"), say("actual", "実績値"), say("unit", "単位"), say("due", "期限")]
+    heads = [
+        "KPI",
+        say("indicator", "指標"),
+        say("target", "指標値"),
+        say("actual", "実績値"),
+        say("unit", "単位"),
+        say("due", "期限"),
+    ]
     heads += [say("rate", "達成率"), say("outcome", "判定"), say("better", "良い方向")]
     rows: list[list[str]] = []
     for kpi in kpis:
@@ -248,7 +372,13 @@ def kpi_table(kpis: Sequence[JudgedKpi], words: Wording) -> Table:
         actual = words.figure(judged.actual) if judged.actual else ""
         unit = words.unit(kpi.unit)
         direction = words.direction(judged.direction, judged.direction_source)
-        rate = f"{judged.rate:,f}%" if judged.rate is not None and judged.rate.is_finite() and abs(judged.rate.adjusted()) < 40 else ""
+        rate = (
+            f"{judged.rate:,f}%"
+            if judged.rate is not None
+            and judged.rate.is_finite()
+            and abs(judged.rate.adjusted()) < 40
+            else ""
+        )
         due = words.year(judged.year) if judged.year is not None else ""
         rows.append(
             [
@@ -267,7 +397,9 @@ def kpi_table(kpis: Sequence[JudgedKpi], words: Wording) -> Table:
 
 
 def totals_table(total: BookTotals, words: Wording) -> Table:
-    """The totals of one book or department: a row for each field, a column for each year; blanks and texts counted beside."""
+    """The totals of one book or department: a row for each field, a column for each year; blanks
+    and texts counted beside.
+    """
     columns = list(dict.fromkeys((item.year, item.kind) for item in total.totals))
     fields = list(dict.fromkeys((item.field, item.unit) for item in total.totals))
     found = {(item.field, item.unit, item.year, item.kind): item for item in total.totals}
@@ -275,28 +407,48 @@ def totals_table(total: BookTotals, words: Wording) -> Table:
     for name, unit in fields:
         cells = [cell for year, kind in columns if (cell := found.get((name, unit, year, kind)))]
         values = {(cell.year, cell.kind): number(cell.value) for cell in cells if cell.summed}
-        left = [text for cell in cells if (text := _left_out(cell.year, cell.blank, cell.text, words))]
-        label = words.field(name, form=total.form) + (words.say(f" ({words.unit(unit)})", f"（{words.unit(unit)}）") if unit else "")
+        left = [
+            text for cell in cells if (text := _left_out(cell.year, cell.blank, cell.text, words))
+        ]
+        label = words.field(name, form=total.form) + (
+            words.say(f" ({words.unit(unit)})", f"（{words.unit(unit)}）") if unit else ""
+        )
         rows.append([label, *(values.get(column, "") for column in columns), words.listed(left)])
-    heads = [words.say("field", "項目"), *(words.year(year, kind) for year, kind in columns), words.say("not summed", "合計に含まないセル")]
+    heads = [
+        words.say("field", "項目"),
+        *(words.year(year, kind) for year, kind in columns),
+        words.say("not summed", "合計に含まないセル"),
+    ]
     return heads, rows, "l" + "r" * len(columns) + "l"
 
 
 def _left_out(year: str, blank: int, text: int, words: Wording) -> str:
     parts = [words.say(f"{blank} blank", f"空欄{blank}")] if blank else []
     parts += [words.say(f"{text} text", f"文字{text}")] if text else []
-    return words.labelled(words.short_year(year), words.say(" + ", "・").join(parts)) if parts else ""
+    return (
+        words.labelled(words.short_year(year), words.say(" + ", "・").join(parts)) if parts else ""
+    )
 
 
 def unsure_table(figures: Sequence[UnsureFigure], words: Wording) -> Table:
-    """The figures whose column only arithmetic or the form's usual place gave; the document is named where there are several."""
+    """The figures whose column only arithmetic or the form's usual place gave; the document is
+    named where there are several.
+    """
     say = words.say
-    heads = [say("sheet", "シート"), say("field", "項目"), say("column", "年度"), say("printed", "記載"), say("placed by", "列の根拠")]
+    heads = [
+        say("sheet", "シート"),
+        say("field", "項目"),
+        say("column", "年度"),
+        say("printed", "記載"),
+        say("placed by", "列の根拠"),
+    ]
     heads.append(say("place", "場所"))
     several = len({figure.document for figure in figures}) > 1
     rows = [
         [
-            words.listed([plain(f.document), words.sheet(f.sheet, f.name)]) if several else words.sheet(f.sheet, f.name),
+            words.listed([plain(f.document), words.sheet(f.sheet, f.name)])
+            if several
+            else words.sheet(f.sheet, f.name),
             words.field(f.field, f.document),
             words.year(f.year),
             words.with_unit(f.printed, f.unit),

@@ -1,4 +1,6 @@
-"""The report for programs: the JSON contract of the project, and its JSON Schema, made from the same models."""
+"""The report for programs: the JSON contract of the project, and its JSON Schema, made from the
+same models.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,15 @@ from auditor.records.model import Frozen, NotChecked
 from auditor.rules.rule import SEVERITIES, Finding, Outcome, Severity
 from auditor.version import __version__
 
-__all__ = ["SCHEMA_FILE", "SCHEMA_VERSION", "JsonReport", "ReportDocument", "dumped", "schema", "write_schema"]
+__all__ = [
+    "SCHEMA_FILE",
+    "SCHEMA_VERSION",
+    "JsonReport",
+    "ReportDocument",
+    "dumped",
+    "schema",
+    "write_schema",
+]
 
 SCHEMA_VERSION: Final = 1
 SCHEMA_FILE: Final = Path(__file__).with_name("report.schema.json")
@@ -35,7 +45,9 @@ class CheckedDocument(Record):
 
 
 class Summary(Record):
-    """Judgements by rule and outcome and findings by severity, of all findings; ``unlisted`` of them the report does not list."""
+    """Judgements by rule and outcome and findings by severity, of all findings; ``unlisted`` of
+    them the report does not list.
+    """
 
     by_rule: Frozen[str, Frozen[Outcome, int]]
     by_severity: Frozen[Severity, int]
@@ -76,7 +88,14 @@ class JsonReport:
             tool_version=__version__,
             exit_code=cast(Literal[0, 1, 2], report.exit_code),
             documents=tuple(
-                CheckedDocument(path=d.path, form=d.form, fiscal_year=d.fiscal_year, sheets=d.sheets, kpis=d.kpis) for d in report.documents
+                CheckedDocument(
+                    path=d.path,
+                    form=d.form,
+                    fiscal_year=d.fiscal_year,
+                    sheets=d.sheets,
+                    kpis=d.kpis,
+                )
+                for d in report.documents
             ),
             not_checked=report.not_checked,
             summary=Summary(
@@ -86,8 +105,12 @@ class JsonReport:
             ),
             findings=report.findings,
             kpis=report.kpis,
-            narrowed=Narrowing(departments=context.departments, hidden_findings=context.hidden) if context.departments else None,
-            totals=totals(context.books, context.by == "department") if "totals" in context.sections else None,
+            narrowed=Narrowing(departments=context.departments, hidden_findings=context.hidden)
+            if context.departments
+            else None,
+            totals=totals(context.books, context.by == "department")
+            if "totals" in context.sections
+            else None,
             unsure=unsure_figures(context.books) if "unsure" in context.sections else None,
         )
         data = content.model_dump(mode="json")
@@ -98,7 +121,9 @@ class JsonReport:
 
 
 def dumped(data: object) -> str:
-    """JSON as the project writes it: places without what they don't have, halves of characters escaped."""
+    """JSON as the project writes it: places without what they don't have, halves of characters
+    escaped.
+    """
     text = json.dumps(_pruned(data), ensure_ascii=False, indent=2, allow_nan=False)
     return _HALVES.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
@@ -136,10 +161,14 @@ def schema() -> dict[str, Any]:
     for name, definition in {"": made, **made["$defs"]}.items():
         definition.pop("additionalProperties", None)
         if name != "Place" and "properties" in definition:  # a place says only what it has
-            definition["required"] = [key for key in definition["properties"] if key not in optional]
+            definition["required"] = [
+                key for key in definition["properties"] if key not in optional
+            ]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 
 def write_schema() -> None:
     """Renew the copy that ships."""
-    SCHEMA_FILE.write_text(json.dumps(schema(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    SCHEMA_FILE.write_text(
+        json.dumps(schema(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+    )

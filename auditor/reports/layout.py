@@ -1,4 +1,6 @@
-"""Text for a terminal: made harmless, measured and wrapped by display width, set in tables and colours."""
+"""Text for a terminal: made harmless, measured and wrapped by display width, set in tables and
+colours.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,19 @@ __all__ = ["Style", "cut", "painted", "plain", "shown_width", "table", "wrap"]
 Style = Literal["error", "warning", "note", "heading", "good", "faint"]
 
 _SPACES: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
-# Controls and escape sequences, marks that turn the writing direction or show nothing, halves of characters.
+# Controls and escape sequences, marks that turn the writing direction or show nothing, halves of
+# characters.
 _HARMFUL: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_COLORS: Final[dict[Style, str]] = {"error": "1;31", "warning": "33", "note": "36", "heading": "1", "good": "32", "faint": "2"}
+_COLORS: Final[dict[Style, str]] = {
+    "error": "1;31",
+    "warning": "33",
+    "note": "36",
+    "heading": "1",
+    "good": "32",
+    "faint": "2",
+}
 _CLOSING: Final = "、。，．・：；？！）」』】〕〉》］｝)]}ー々…,.:;"
 _OPENING: Final = "（「『【〔〈《［｛(["
 _WORDS: Final = re.compile(rf"[{re.escape(_OPENING)}]*(?:[!-~]+|\S)[{re.escape(_CLOSING)}]*|\s+")
@@ -29,7 +39,9 @@ def plain(text: str) -> str:
 
 
 def cut(text: str, longest: int = 240) -> str:
-    """The text without control characters, and with … for all that goes beyond ``longest`` characters."""
+    """The text without control characters, and with … for all that goes beyond ``longest``
+    characters.
+    """
     line = plain(text)
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
@@ -47,7 +59,9 @@ def shown_width(text: str) -> int:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """The text in lines of at most ``width`` columns; breaks at spaces and between full-width characters."""
+    """The text in lines of at most ``width`` columns; breaks at spaces and between full-width
+    characters.
+    """
     width = max(width, 4)
     lines: list[str] = []
     line, filled = "", 0
@@ -82,10 +96,14 @@ def painted(text: str, style: Style, color: bool) -> str:
     return f"\x1b[{_COLORS[style]}m{text}\x1b[0m" if color and text else text
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[str]], width: int, align: str = "") -> str:
-    """A table no wider than ``width``, as far as its columns allow; ``align`` has a letter (l, r) for each column.
+def table(
+    headers: Sequence[str], rows: Iterable[Sequence[str]], width: int, align: str = ""
+) -> str:
+    """A table no wider than ``width``, as far as its columns allow; ``align`` has a letter (l, r)
+    for each column.
 
-    The widest left-aligned columns are narrowed and wrapped in themselves; figures, at the right, are never broken.
+    The widest left-aligned columns are narrowed and wrapped in themselves; figures, at the right,
+    are never broken.
     """
     from tabulate import tabulate
 
@@ -93,7 +111,10 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], width: int, ali
     sides = align.ljust(len(headers), "l")
     columns = list(zip(*body, strict=True)) or [()] * len(headers)
     widest = [max(map(shown_width, column), default=0) for column in columns]
-    sizes = [max(size, min(shown_width(head), 12 if side == "r" else 99)) for size, head, side in zip(widest, headers, sides, strict=True)]
+    sizes = [
+        max(size, min(shown_width(head), 12 if side == "r" else 99))
+        for size, head, side in zip(widest, headers, sides, strict=True)
+    ]
     room = width - 2 * (len(sizes) - 1)
     narrow = [number for number, side in enumerate(sides) if side == "l"]
     while sum(sizes) > room and narrow and max(sizes[number] for number in narrow) > 12:
@@ -105,5 +126,8 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], width: int, ali
     cells = [["\n".join(lines) for lines in row] for row in grid]
     drawn = tabulate(cells, tablefmt="plain", disable_numparse=True, colalign=aligned).splitlines()
     top = max(len(lines) for lines in grid[0])
-    rule = "  ".join("-" * max(shown_width(line) for lines in column for line in lines) for column in zip(*grid, strict=True))
+    rule = "  ".join(
+        "-" * max(shown_width(line) for lines in column for line in lines)
+        for column in zip(*grid, strict=True)
+    )
     return "\n".join(line.rstrip(" ") for line in (*drawn[:top], rule, *drawn[top:]))

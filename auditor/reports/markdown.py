@@ -1,4 +1,6 @@
-"""The report as Markdown, for pull requests, chats and documents; nothing from a document can act as markup."""
+"""The report as Markdown, for pull requests, chats and documents; nothing from a document can act
+as markup.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _LONGEST: Final = 2_000
 def escaped(text: str) -> str:
     """The text on one line, with everything that Markdown or HTML would take for its own escaped."""
     line = _MARKUP.sub(r"\\\1", cut(text, _LONGEST))
-    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
+    line = (
+        line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
+    )
     line = _LINK.sub(lambda match: f"{match[1]}&#58;" if match[1] else f"{match[3]}&#46;", line)
     return _LINE_START.sub(r"\1\\\2", line)
 
@@ -66,7 +70,10 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
                 f"{level} {number}. {say(f'[{words.word(finding.severity)}]', f'［{words.word(finding.severity)}］')} {title}",
                 "",
             ]
-            yield from (f"- {say(f'**{label}:** ', f'**{label}：** ')}{escaped(text)}" for label, text in told.described(finding, words))
+            yield from (
+                f"- {say(f'**{label}:** ', f'**{label}：** ')}{escaped(text)}"
+                for label, text in told.described(finding, words)
+            )
     if report.kpis:
         yield from ["", say("## KPI achievement", "## KPIの達成状況"), ""]
         yield from _table(told.kpi_table(report.kpis, words))
@@ -85,11 +92,19 @@ def _asked_for(report: Report, context: ReportContext, words: Wording) -> Iterat
         yield from ["", say("## Totals", "## 合計")]
         for total in totals(context.books, context.by == "department"):
             form = context.forms.get(total.form)
-            parts = [form.title.of(words.lang) if form else total.form, words.year(total.fiscal_year), total.department or ""]
+            parts = [
+                form.title.of(words.lang) if form else total.form,
+                words.year(total.fiscal_year),
+                total.department or "",
+            ]
             yield from ["", f"### {escaped(words.listed([part for part in parts if part]))}", ""]
             yield from _table(told.totals_table(total, words))
     if "unsure" in context.sections:
-        yield from ["", say("## Figures whose column was not sure", "## 年度の列が確実でない数値"), ""]
+        yield from [
+            "",
+            say("## Figures whose column was not sure", "## 年度の列が確実でない数値"),
+            "",
+        ]
         figures = unsure_figures(context.books)
         if figures:
             yield from _table(told.unsure_table(figures, words))

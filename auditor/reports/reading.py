@@ -1,4 +1,6 @@
-"""What was read of the documents, as tables for people: every sheet's figures by column, its evaluations, and the KPIs."""
+"""What was read of the documents, as tables for people: every sheet's figures by column, its
+evaluations, and the KPIs.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +20,30 @@ __all__ = ["reading_text"]
 
 
 def reading_text(not_checked: Iterable[NotChecked], context: ReportContext) -> str:
-    """The records of ``context.books``, the figures whose column was not sure, and what could not be read."""
-    words = Wording(context.lang, context.forms, {d.path: d.form for book in context.books for d in book.documents})
+    """The records of ``context.books``, the figures whose column was not sure, and what could not
+    be read.
+    """
+    words = Wording(
+        context.lang,
+        context.forms,
+        {d.path: d.form for book in context.books for d in book.documents},
+    )
     return "\n".join(_lines(tuple(not_checked), context, words)) + "\n"
 
 
-def _lines(not_checked: tuple[NotChecked, ...], context: ReportContext, words: Wording) -> Iterator[str]:
+def _lines(
+    not_checked: tuple[NotChecked, ...], context: ReportContext, words: Wording
+) -> Iterator[str]:
     say = words.say
     yield painted(say("What was read", "読み取り結果"), "heading", context.color)
     for book in context.books:
         for document in book.documents:
             form = context.forms.get(book.form)
-            parts = [document.path, form.title.of(words.lang) if form else book.form, words.year(book.fiscal_year)]
+            parts = [
+                document.path,
+                form.title.of(words.lang) if form else book.form,
+                words.year(book.fiscal_year),
+            ]
             parts.append(words.count(document.sheets, "sheet", "シート"))
             parts.append(words.say(words.count(document.kpis, "KPI"), f"KPI {document.kpis:,}件"))
             yield from entitled(words.listed([cut(part) for part in parts]), context)
@@ -38,18 +52,31 @@ def _lines(not_checked: tuple[NotChecked, ...], context: ReportContext, words: W
                     yield from _sheet(sheet, context, words)
             yield from _kpis(book, document.path, context, words)
             for remark in document.remarks:
-                where = [words.sheet(remark.sheet) if remark.sheet is not None else "", words.place(remark.place)]
+                where = [
+                    words.sheet(remark.sheet) if remark.sheet is not None else "",
+                    words.place(remark.place),
+                ]
                 rule = context.rules.get(remark.rule)
                 text = rule.file.title.of(words.lang) if rule else remark.rule
                 detail = remark.detail.of(words.lang) if remark.detail else remark.printed
                 lead = words.listed([part for part in where if part])
                 text = words.labelled(f"{remark.rule} {text}", detail)
-                yield from wrap(f"! {cut(words.labelled(lead, text) if lead else text, 400)}", context.width)
+                yield from wrap(
+                    f"! {cut(words.labelled(lead, text) if lead else text, 400)}", context.width
+                )
     if not context.books:
         yield say("No records were read.", "読み取れた記録はありません。")
     if any(book.sheets for book in context.books):
         yield from unsure_text(context, words)
-    unread = [*not_checked, *(reason for book in context.books for document in book.documents for reason in document.not_checked)]
+    unread = [
+        *not_checked,
+        *(
+            reason
+            for book in context.books
+            for document in book.documents
+            for reason in document.not_checked
+        ),
+    ]
     if unread:
         yield from entitled(say("What could not be read", "読み取れなかったもの"), context)
         for reason in unread:
@@ -60,18 +87,26 @@ def _sheet(sheet: Sheet, context: ReportContext, words: Wording) -> Iterator[str
     say = words.say
     yield ""
     stages = say(", ", "・").join(plain(stage) for stage in sheet.budget_stages)
-    title = f"{words.sheet(sheet.number, sheet.name, sheet.document)}" + (f" <{stages}>" if stages else "")
-    yield from (
-        painted(line, "heading", context.color) for line in wrap(f"{cut(title)}  {words.place(sheet.place)}".rstrip(), context.width)
+    title = f"{words.sheet(sheet.number, sheet.name, sheet.document)}" + (
+        f" <{stages}>" if stages else ""
     )
-    facts = [(words.field("department"), sheet.department), (say("state", "区分"), words.word(sheet.status))]
+    yield from (
+        painted(line, "heading", context.color)
+        for line in wrap(f"{cut(title)}  {words.place(sheet.place)}".rstrip(), context.width)
+    )
+    facts = [
+        (words.field("department"), sheet.department),
+        (say("state", "区分"), words.word(sheet.status)),
+    ]
     for name, figure in sheet.figure_items():
         value = words.with_unit(words.figure(figure), figure.unit) or say("(blank)", "（空欄）")
         facts.append((words.field(name, sheet.document), value))
     for key, evaluation in sheet.evaluations.items():
         label = say(f"evaluation of {words.year(key)}", f"{words.year(key)}の評価")
         facts.append((label, evaluation.result or evaluation.reason or say("(blank)", "（空欄）")))
-    text = say("; ", "　").join(words.labelled(label, cut(value, 120)) for label, value in facts if value)
+    text = say("; ", "　").join(
+        words.labelled(label, cut(value, 120)) for label, value in facts if value
+    )
     yield from wrap(text, context.width)
     columns = list(sheet.years.items())
     fields: dict[str, dict[str, str]] = {}
@@ -80,10 +115,18 @@ def _sheet(sheet: Sheet, context: ReportContext, words: Wording) -> Iterator[str
         fields.setdefault(name, {})[key] = words.figure(figure)
         units.setdefault(name, words.unit(figure.unit))
     if fields:
-        heads = [words.say("field", "項目"), words.say("unit", "単位"), *(words.year(key, year.kind) for key, year in columns)]
+        heads = [
+            words.say("field", "項目"),
+            words.say("unit", "単位"),
+            *(words.year(key, year.kind) for key, year in columns),
+        ]
         absent = words.figure(None)
         rows = [
-            [words.field(name, sheet.document), units[name], *(cells.get(key, absent) for key, _ in columns)]
+            [
+                words.field(name, sheet.document),
+                units[name],
+                *(cells.get(key, absent) for key, _ in columns),
+            ]
             for name, cells in fields.items()
         ]
         yield table(heads, rows, context.width, "ll" + "r" * len(columns))
@@ -95,7 +138,13 @@ def _kpis(book: Book, path: str, context: ReportContext, words: Wording) -> Iter
         return
     say = words.say
     years = sorted({year for kpi in kpis for year in kpi.actuals})
-    heads = ["KPI", say("indicator", "指標"), say("target", "指標値"), say("unit", "単位"), say("due", "年月")]
+    heads = [
+        "KPI",
+        say("indicator", "指標"),
+        say("target", "指標値"),
+        say("unit", "単位"),
+        say("due", "年月"),
+    ]
     heads += [*(words.short_year(year) for year in years), say("better", "良い方向")]
     for project, group in groupby(kpis, key=lambda kpi: (kpi.project, kpi.grant_type)):
         rows: list[list[str]] = []
@@ -104,9 +153,19 @@ def _kpis(book: Book, path: str, context: ReportContext, words: Wording) -> Iter
             actuals = [words.figure(kpi.actuals.get(year)) for year in years]
             direction = words.direction(judged.direction, judged.direction_source)
             rows.append(
-                [str(kpi.number), kpi.name, words.figure(kpi.target), words.unit(kpi.unit), words.month(kpi.due), *actuals, direction]
+                [
+                    str(kpi.number),
+                    kpi.name,
+                    words.figure(kpi.target),
+                    words.unit(kpi.unit),
+                    words.month(kpi.due),
+                    *actuals,
+                    direction,
+                ]
             )
         yield ""
         title = project[0] + (say(f" [{project[1]}]", f"［{project[1]}］") if project[1] else "")
-        yield from (painted(line, "heading", context.color) for line in wrap(cut(title), context.width))
+        yield from (
+            painted(line, "heading", context.color) for line in wrap(cut(title), context.width)
+        )
         yield table(heads, rows, context.width, "rlrll" + "r" * len(years) + "l")

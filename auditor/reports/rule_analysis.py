@@ -1,4 +1,6 @@
-"""What a set of rules says as such, under each form, and what the search for suspects or the columns of tables can't use of it."""
+"""What a set of rules says as such, under each form, and what the search for suspects or the
+columns of tables can't use of it.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,17 @@ from auditor.suspects.analysis import Analysis, analyse, unusable
 __all__ = ["analysis_data", "analysis_text"]
 
 
-def analysis_data(rules: RuleSet, context: ReportContext, *, analysed: bool, suspects: bool, columns: Mapping[str, Text] | None) -> str:
-    """For programs: as JSON. ``columns`` are the rules that can't be columns, where they are asked for."""
+def analysis_data(
+    rules: RuleSet,
+    context: ReportContext,
+    *,
+    analysed: bool,
+    suspects: bool,
+    columns: Mapping[str, Text] | None,
+) -> str:
+    """For programs: as JSON. ``columns`` are the rules that can't be columns, where they are
+    asked for.
+    """
     data: dict[str, Any] = {}
     if analysed:
         data["forms"] = {name: _data(analyse(rules, form)) for name, form in context.forms.items()}
@@ -37,40 +48,74 @@ def _data(analysis: Analysis) -> dict[str, Any]:
     return {
         "contradicting": [list(codes) for codes in analysis.contradicting],
         "implied": {one.rule: list(one.by) for one in analysis.implied},
-        **{key: {code: why.model_dump() for code, why in found.items()} for key, found in reasons.items()},
+        **{
+            key: {code: why.model_dump() for code, why in found.items()}
+            for key, found in reasons.items()
+        },
     }
 
 
-def analysis_text(rules: RuleSet, context: ReportContext, *, analysed: bool, suspects: bool, columns: Mapping[str, Text] | None) -> str:
+def analysis_text(
+    rules: RuleSet,
+    context: ReportContext,
+    *,
+    analysed: bool,
+    suspects: bool,
+    columns: Mapping[str, Text] | None,
+) -> str:
     """The same for people."""
     words = Wording(context.lang)
     lines: list[str] = []
     for name, form in context.forms.items() if analysed else ():
         title = f"{plain(name)}: {plain(form.title.of(context.lang))}"
-        lines += ["", painted(f"■ {title}", "heading", context.color), *_analysed(analyse(rules, form), context, words)]
+        lines += [
+            "",
+            painted(f"■ {title}", "heading", context.color),
+            *_analysed(analyse(rules, form), context, words),
+        ]
     if suspects:
-        title = words.say("Rules that the search for suspects can't use", "疑わしい箇所の探索に使えない規則")
-        lines += _reasons(title, [(rule.code, why) for rule, why in unusable(rules)], context, words)
+        title = words.say(
+            "Rules that the search for suspects can't use", "疑わしい箇所の探索に使えない規則"
+        )
+        lines += _reasons(
+            title, [(rule.code, why) for rule, why in unusable(rules)], context, words
+        )
     if columns is not None:
-        title = words.say("Rules that can't be columns: tables are judged row by row", "列の式にできず、表を1行ずつ判定する規則")
+        title = words.say(
+            "Rules that can't be columns: tables are judged row by row",
+            "列の式にできず、表を1行ずつ判定する規則",
+        )
         lines += _reasons(title, columns.items(), context, words)
     return "\n".join(lines[1:]) + "\n"
 
 
-def _reasons(title: str, found: Iterable[tuple[str, Text]], context: ReportContext, words: Wording) -> list[str]:
+def _reasons(
+    title: str, found: Iterable[tuple[str, Text]], context: ReportContext, words: Wording
+) -> list[str]:
     lines = [line for code, why in found for line in _reason(code, why, context, words)]
-    return ["", painted(f"■ {title}", "heading", context.color), *(lines or [words.say("There are none.", "ありません。")])]
+    return [
+        "",
+        painted(f"■ {title}", "heading", context.color),
+        *(lines or [words.say("There are none.", "ありません。")]),
+    ]
 
 
 def _analysed(analysis: Analysis, context: ReportContext, words: Wording) -> Iterator[str]:
     say = words.say
     for codes in analysis.contradicting:
         yield from wrap(
-            say(f"- No record satisfies all of: {', '.join(codes)}", f"- 同時に満たせない規則: {'、'.join(codes)}"), context.width
+            say(
+                f"- No record satisfies all of: {', '.join(codes)}",
+                f"- 同時に満たせない規則: {'、'.join(codes)}",
+            ),
+            context.width,
         )
     for one in analysis.implied:
         by = words.listed(list(one.by))
-        yield from wrap(say(f"- {one.rule} follows from: {by}", f"- {one.rule} は次の規則から導かれます: {by}"), context.width)
+        yield from wrap(
+            say(f"- {one.rule} follows from: {by}", f"- {one.rule} は次の規則から導かれます: {by}"),
+            context.width,
+        )
     for title, reasons in (
         (say("never fails", "不適合になりません"), analysis.never_fails),
         (say("never applies", "対象がありません"), analysis.never_applies),
@@ -78,9 +123,15 @@ def _analysed(analysis: Analysis, context: ReportContext, words: Wording) -> Ite
     ):
         for code, why in reasons.items():
             yield from _reason(f"{code} {title}", why, context, words)
-    if not (analysis.contradicting or analysis.implied or analysis.never_fails or analysis.never_applies):
+    if not (
+        analysis.contradicting or analysis.implied or analysis.never_fails or analysis.never_applies
+    ):
         yield from wrap(
-            say("Nothing wrong was found with the rules that could be analysed.", "分析できた規則に問題はありません。"), context.width
+            say(
+                "Nothing wrong was found with the rules that could be analysed.",
+                "分析できた規則に問題はありません。",
+            ),
+            context.width,
         )
 
 

@@ -1,4 +1,6 @@
-"""The rules for people and programs: the list of them, and one rule explained with its cases as examples."""
+"""The rules for people and programs: the list of them, and one rule explained with its cases as
+examples.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from auditor.auditing.formats import ReportContext
 from auditor.reports.layout import cut, painted, plain, shown_width, table, wrap
 from auditor.reports.wording import Wording
 
-# Rules are named in types only: the page of a shipped rule is made from its file, without the engine.
+# Rules are named in types only: the page of a shipped rule is made from its file, without the
+# engine.
 if TYPE_CHECKING:
     from auditor.rules.rule import Rule, RuleSet
 
@@ -26,13 +29,26 @@ def rule_list(rules: RuleSet, context: ReportContext) -> str:
     """A table of the rules."""
     words = Wording(context.lang, context.forms)
     say = words.say
-    heads = [say("code", "規則"), say("severity", "重要度"), say("name", "規則名"), say("title", "内容")]
-    rows = [[rule.code, words.word(rule.file.severity), rule.file.name, rule.file.title.of(words.lang)] for rule in rules]
-    more = say("'auditor explain CODE' says more about a rule.", "各規則の詳しい説明は「auditor explain 規則」で表示できます。")
+    heads = [
+        say("code", "規則"),
+        say("severity", "重要度"),
+        say("name", "規則名"),
+        say("title", "内容"),
+    ]
+    rows = [
+        [rule.code, words.word(rule.file.severity), rule.file.name, rule.file.title.of(words.lang)]
+        for rule in rules
+    ]
+    more = say(
+        "'auditor explain CODE' says more about a rule.",
+        "各規則の詳しい説明は「auditor explain 規則」で表示できます。",
+    )
     return f"{table(heads, rows, context.width)}\n\n{more}\n"
 
 
-def rule_page(data: Mapping[str, Any], asked: str, words: Wording, width: int, color: bool = False) -> str:
+def rule_page(
+    data: Mapping[str, Any], asked: str, words: Wording, width: int, color: bool = False
+) -> str:
     """One rule, as ``rule_data`` gives it: what, why, what to do, its formula, and its cases."""
     return "\n".join(_page(data, asked, words, width, color)) + "\n"
 
@@ -59,13 +75,17 @@ def shipped_rule(code: str) -> dict[str, Any] | None:
 
 def _jsonable(value: object) -> Any:
     if isinstance(value, Mapping):
-        return {str(key): _jsonable(item) for key, item in cast(Mapping[object, object], value).items()}
+        return {
+            str(key): _jsonable(item) for key, item in cast(Mapping[object, object], value).items()
+        }
     if isinstance(value, list | tuple):
         return [_jsonable(item) for item in cast(list[object], value)]
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
-def _page(data: Mapping[str, Any], asked: str, words: Wording, width: int, color: bool) -> Iterator[str]:
+def _page(
+    data: Mapping[str, Any], asked: str, words: Wording, width: int, color: bool
+) -> Iterator[str]:
     say = words.say
 
     def section(title: str, text: str) -> Iterator[str]:
@@ -91,8 +111,13 @@ def _page(data: Mapping[str, Any], asked: str, words: Wording, width: int, color
     yield from section(say("What to do", "対応"), say(**data["action"]))
     formula = data.get("formula")
     if not formula and data["each"] == "reading":
-        formula = say("none: noticed while a document is read", "なし（文書の読み取り時に検出します）")
-    yield from section(say("Formula", "数式"), formula or say("none: judged by a Python function", "なし（Python の関数で判定します）"))
+        formula = say(
+            "none: noticed while a document is read", "なし（文書の読み取り時に検出します）"
+        )
+    yield from section(
+        say("Formula", "数式"),
+        formula or say("none: judged by a Python function", "なし（Python の関数で判定します）"),
+    )
     if data.get("when"):
         yield from section(say("Applies when", "適用する条件"), data["when"])
     if data.get("cases"):
@@ -103,11 +128,24 @@ def _page(data: Mapping[str, Any], asked: str, words: Wording, width: int, color
 
 
 def _case(case: Mapping[str, Any], width: int, words: Wording) -> Iterator[str]:
-    said = {"outcome", "form", "note", "equation", "expected", "actual", "difference", "unit_of_difference", "severity", "suspects"}
+    said = {
+        "outcome",
+        "form",
+        "note",
+        "equation",
+        "expected",
+        "actual",
+        "difference",
+        "unit_of_difference",
+        "severity",
+        "suspects",
+    }
     lead = f"  - {words.word(str(case.get('outcome', '')))}: "
     form = str(case.get("form", ""))
     parts = [_value(key, value, form, words) for key, value in case.items() if key not in said]
-    text = words.listed([part for part in parts if part]) or words.say("(everything blank)", "（すべて空欄）")
+    text = words.listed([part for part in parts if part]) or words.say(
+        "(everything blank)", "（すべて空欄）"
+    )
     if case.get("equation"):
         text += f"  [{case['equation']}]"
     if case.get("note") and words.lang == "en":
@@ -122,7 +160,12 @@ def _value(key: str, value: object, form: str, words: Wording) -> str:
     if isinstance(value, Mapping):
         inner = cast(Mapping[str, object], value)
         if key == "funding":
-            return words.listed([_value(f"funding.{source}", amount, form, words) for source, amount in inner.items()])
+            return words.listed(
+                [
+                    _value(f"funding.{source}", amount, form, words)
+                    for source, amount in inner.items()
+                ]
+            )
         name = words.year(key) if key[:4].isdecimal() else words.field(key, form=form)
         return f"{name} {{{words.listed([_value(part, item, form, words) for part, item in inner.items()])}}}".strip()
     if isinstance(value, list):
@@ -130,6 +173,12 @@ def _value(key: str, value: object, form: str, words: Wording) -> str:
         return f"{words.field(key, form=form)} [{words.listed([_value('', item, form, words) for item in items])}]"
     number = isinstance(value, int | float) and not isinstance(value, bool)
     word = key in ("declared_achieved", "direction", "direction_source", "status", "kind")
-    shown = f"{value:,}" if number and key not in ("year", "fiscal_year") else words.word(str(value)) if word else str(value)
+    shown = (
+        f"{value:,}"
+        if number and key not in ("year", "fiscal_year")
+        else words.word(str(value))
+        if word
+        else str(value)
+    )
     name = words.year(key) if key[:4].isdecimal() else words.field(key, form=form) if key else ""
     return f"{name} {shown}".strip()

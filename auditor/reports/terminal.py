@@ -1,4 +1,6 @@
-"""The report for a terminal: findings with all that is needed to follow them up, KPIs, what was checked and what was not."""
+"""The report for a terminal: findings with all that is needed to follow them up, KPIs, what was
+checked and what was not.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
             yield ""
             yield from (
                 painted(line, "heading", context.color)
-                for line in wrap(f"◆ {cut(heading)} {told.counted(group, report, words)}", context.width)
+                for line in wrap(
+                    f"◆ {cut(heading)} {told.counted(group, report, words)}", context.width
+                )
             )
         for finding in group:
             number += 1
@@ -75,13 +79,18 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     yield ""
     style: Style = "error" if report.exit_code else "good"
     yield from (
-        painted(line, style, context.color) for line in wrap(told.conclusion(report, words, bool(context.departments)), context.width)
+        painted(line, style, context.color)
+        for line in wrap(told.conclusion(report, words, bool(context.departments)), context.width)
     )
 
 
-def _finding(number: int, finding: Finding, context: ReportContext, words: Wording) -> Iterator[str]:
+def _finding(
+    number: int, finding: Finding, context: ReportContext, words: Wording
+) -> Iterator[str]:
     mark = words.say(f"[{words.word(finding.severity)}]", f"［{words.word(finding.severity)}］")
-    title = f"{mark} {plain(finding.rule)} {cut(finding.message.of(words.lang))} ({cut(finding.name)})"
+    title = (
+        f"{mark} {plain(finding.rule)} {cut(finding.message.of(words.lang))} ({cut(finding.name)})"
+    )
     lines = list(_hanging(f"{number}. ", title, context.width))
     lines[0] = lines[0].replace(mark, painted(mark, finding.severity, context.color), 1)
     yield from lines
@@ -118,10 +127,13 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
         form = context.forms.get(total.form)
         title = form.title.of(words.lang) if form else total.form
         if total.department is not None:
-            title = words.listed([title, total.department or words.say("(no department)", "（所管課・室なし）")])
+            title = words.listed(
+                [title, total.department or words.say("(no department)", "（所管課・室なし）")]
+            )
         sheets = words.count(total.sheets, "sheet", "シート")
         yield from entitled(
-            f"{words.say('Totals', '合計')}: {title} {words.year(total.fiscal_year)} {words.say(f'({sheets})', f'（{sheets}）')}", context
+            f"{words.say('Totals', '合計')}: {title} {words.year(total.fiscal_year)} {words.say(f'({sheets})', f'（{sheets}）')}",
+            context,
         )
         heads, rows, align = told.totals_table(total, words)
         yield table(heads, rows, context.width, align)
@@ -141,7 +153,9 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
 def unsure_text(context: ReportContext, words: Wording) -> Iterator[str]:
     """The figures whose column was not sure."""
     figures = unsure_figures(context.books)
-    yield from entitled(words.say("Figures whose column was not sure", "年度の列が確実でない数値"), context)
+    yield from entitled(
+        words.say("Figures whose column was not sure", "年度の列が確実でない数値"), context
+    )
     if not figures:
         yield words.say("There are none.", "ありません。")
         return

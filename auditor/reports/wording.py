@@ -1,4 +1,6 @@
-"""The words that every report shares, in Japanese and English: names of outcomes, fields, years, places."""
+"""The words that every report shares, in Japanese and English: names of outcomes, fields, years,
+places.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +120,13 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "each.book": ("the whole book", "冊子全体"),
     "each.reading": ("while reading", "読み取り時"),
 }
-_CODED: Final = ("direction", "direction_source", "declared_achieved", "status", "evaluations.meaning")
+_CODED: Final = (
+    "direction",
+    "direction_source",
+    "declared_achieved",
+    "status",
+    "evaluations.meaning",
+)
 _UNITS: Final[Mapping[str, str]] = {
     "円": "yen",
     "千円": "thousand yen",
@@ -131,7 +139,9 @@ _UNITS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Wording:
-    """The words of one language. ``forms`` give the labels of the figures; documents name their form."""
+    """The words of one language. ``forms`` give the labels of the figures; documents name their
+    form.
+    """
 
     lang: Lang
     forms: Mapping[str, Form] = field(default_factory=dict[str, "Form"])
@@ -151,22 +161,35 @@ class Wording:
 
     def count(self, number: int, one: str, ja: str = "件", many: str = "") -> str:
         """``3 findings`` or ``3件``."""
-        return self.say(f"{number:,} {one if number == 1 else many or one + 's'}", f"{number:,}{ja}")
+        return self.say(
+            f"{number:,} {one if number == 1 else many or one + 's'}", f"{number:,}{ja}"
+        )
 
     def labelled(self, name: str, value: str) -> str:
         return self.say(f"{name}: {value}", f"{name}：{value}")
 
     def field(self, name: str, document: str | None = None, form: str | None = None) -> str:
-        """A figure's name: in Japanese the label that its form prints, in English too where only its form has it."""
+        """A figure's name: in Japanese the label that its form prints, in English too where only
+        its form has it.
+        """
         definition = self.forms.get(form or self.form_of.get(document or "", ""))
         found = definition.fields.get(name) if definition else None
-        if definition and found and found.label and (self.lang == "ja" or found.each or definition.table):
+        if (
+            definition
+            and found
+            and found.label
+            and (self.lang == "ja" or found.each or definition.table)
+        ):
             return plain(found.label[0])
         for key in (f"field.{name}", name):
             if key in _WORDS:
                 return self.word(key)
         last = name.rpartition(".")[2]
-        return self.word(last) if last in _WORDS else plain(last.replace("_", " ") if self.lang == "en" else last)
+        return (
+            self.word(last)
+            if last in _WORDS
+            else plain(last.replace("_", " ") if self.lang == "en" else last)
+        )
 
     def unit(self, unit: str) -> str:
         return _UNITS.get(unit, plain(unit)) if self.lang == "en" else plain(unit)
@@ -189,7 +212,15 @@ class Wording:
         year = int(first)
         if self.lang == "en":
             return f"FY{year}" + (f" ({self.word(kind)})" if kind else "")
-        era, start = ("令和", 2018) if year > 2018 else ("平成", 1988) if year > 1988 else ("昭和", 1925) if year > 1925 else ("", 0)
+        era, start = (
+            ("令和", 2018)
+            if year > 2018
+            else ("平成", 1988)
+            if year > 1988
+            else ("昭和", 1925)
+            if year > 1925
+            else ("", 0)
+        )
         of_era = "元" if year - start == 1 else str(year - start)
         return f"{era}{of_era}年度" + (f"（{self.word(kind)}）" if kind else "")
 
@@ -202,7 +233,11 @@ class Wording:
     def direction(self, direction: str, source: str) -> str:
         """In which direction a KPI is better, and how that is known."""
         way = self.word({"higher": "up", "lower": "down"}.get(direction, direction))
-        known = self.word({"declared": "by_declaration", "inferred": "by_name", "assumed": "by_default"}.get(source, source))
+        known = self.word(
+            {"declared": "by_declaration", "inferred": "by_name", "assumed": "by_default"}.get(
+                source, source
+            )
+        )
         return self.say(f"{way} ({known})", f"{way}（{known}）")
 
     def month(self, month: str | None) -> str:
@@ -222,27 +257,40 @@ class Wording:
         if place.page is not None:
             parts.append(self.say(f"page {place.page}", f"{place.page}ページ"))
         if place.sheet is not None:
-            parts.append(self.say(f"worksheet {plain(place.sheet)}", f"ワークシート「{plain(place.sheet)}」"))
+            parts.append(
+                self.say(f"worksheet {plain(place.sheet)}", f"ワークシート「{plain(place.sheet)}」")
+            )
         if place.line is not None:
             parts.append(self.say(f"line {place.line}", f"{place.line}行目"))
         if place.cell is not None:
             cell = plain(place.cell)
             column = cell.isalpha()
-            parts.append(self.say(f"column {cell}" if column else f"cell {cell}", f"{cell}列" if column else f"セル{cell}"))
+            parts.append(
+                self.say(
+                    f"column {cell}" if column else f"cell {cell}",
+                    f"{cell}列" if column else f"セル{cell}",
+                )
+            )
         return self.listed(parts)
 
     def sheet(self, number: int, name: str = "", document: str = "") -> str:
-        """A sheet's number and name; a row of a described table has a number where one of its columns does."""
+        """A sheet's number and name; a row of a described table has a number where one of its
+        columns does.
+        """
         quoted = self.say(f'"{plain(name)}"', f"「{plain(name)}」") if name else ""
         form = self.forms.get(self.form_of.get(document, ""))
         if form is None or form.table is None:
             counted = self.say(f"sheet {number}", f"シート{number}")
         else:
-            counted = f"{plain(form.labels['number'][0])} {number}" if form.labels.get("number") else ""
+            counted = (
+                f"{plain(form.labels['number'][0])} {number}" if form.labels.get("number") else ""
+            )
         return self.say(" ", "").join(part for part in (counted, quoted) if part)
 
     def kpi(self, number: int, name: str = "") -> str:
-        return f"KPI{self.say(' ', '')}{number}" + (self.say(f' "{plain(name)}"', f"「{plain(name)}」") if name else "")
+        return f"KPI{self.say(' ', '')}{number}" + (
+            self.say(f' "{plain(name)}"', f"「{plain(name)}」") if name else ""
+        )
 
     def where(self, finding: Finding) -> str:
         """Document, sheet or KPI, department, year and place of a finding."""
@@ -260,8 +308,12 @@ class Wording:
 
     def cell(self, cell: Cell, finding: Finding) -> str:
         """One cell of a finding: its field, what it prints, and where."""
-        text = self.word(cell.printed) if cell.field in _CODED else _printed(cell.printed, cell.value)
-        printed = self.with_unit(text, cell.unit if cell.value is not None else "") or self.say("(blank)", "（空欄）")
+        text = (
+            self.word(cell.printed) if cell.field in _CODED else _printed(cell.printed, cell.value)
+        )
+        printed = self.with_unit(text, cell.unit if cell.value is not None else "") or self.say(
+            "(blank)", "（空欄）"
+        )
         about: list[str] = []
         if cell.document != finding.document:
             about.append(plain(cell.document))
@@ -274,10 +326,14 @@ class Wording:
         about.append(self.place(cell.place))
         known = self.listed([part for part in about if part])
         name = self.field(cell.field, cell.document)
-        return f"{name} {printed}".strip() + (self.say(f" ({known})", f"（{known}）") if known else "")
+        return f"{name} {printed}".strip() + (
+            self.say(f" ({known})", f"（{known}）") if known else ""
+        )
 
     def figure(self, figure: Figure | None) -> str:
-        """A figure as printed, for a table: blank cells empty, a figure that the form does not have as a slash."""
+        """A figure as printed, for a table: blank cells empty, a figure that the form does not
+        have as a slash.
+        """
         if figure is None:
             return "／" if self.lang == "ja" else "/"
         return plain(_printed(figure.printed, figure.value))

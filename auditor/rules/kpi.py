@@ -1,4 +1,6 @@
-"""Whether a KPI reached its target: judged on the actual of the fiscal year in which the target is due."""
+"""Whether a KPI reached its target: judged on the actual of the fiscal year in which the target
+is due.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ __all__ = ["Achievement", "AchievementOutcome", "achievement", "target_bound"]
 
 AchievementOutcome = Literal["achieved", "missed", "not_due", "unknown"]
 
-# A target printed with one of these is not reached by meeting it: 5件未満 stands for fewer than five.
+# A target printed with one of these is not reached by meeting it: 5件未満 stands for fewer than
+# five.
 STRICT: Final = ("未満", "超")
 _TENTH: Final = Decimal("0.1")
 
@@ -21,8 +24,9 @@ _TENTH: Final = Decimal("0.1")
 class Achievement(Record):
     """What became of a target.
 
-    ``rate`` is actual / target in per cent, rounded half up to 0.1, whichever direction is better; it is None where either is no
-    number or the target is 0. ``year`` is the fiscal year in which the target is due, ``actual`` what was printed for it.
+    ``rate`` is actual / target in per cent, rounded half up to 0.1, whichever direction is
+    better; it is None where either is no number or the target is 0. ``year`` is the fiscal year
+    in which the target is due, ``actual`` what was printed for it.
     """
 
     outcome: AchievementOutcome
@@ -36,8 +40,8 @@ class Achievement(Record):
 def achievement(kpi: Kpi) -> Achievement:
     """Judge a KPI on its due year.
 
-    The outcome is ``not_due`` where that year lies after the last printed one or after the report's, and ``unknown`` where a
-    figure that it takes is missing, a dash or text.
+    The outcome is ``not_due`` where that year lies after the last printed one or after the
+    report's, and ``unknown`` where a figure that it takes is missing, a dash or text.
     """
     year = kpi.due_year
     actual = kpi.actuals.get(str(year)) if year is not None else None

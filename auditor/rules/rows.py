@@ -1,6 +1,8 @@
-"""Records seen as rows: what a formula can name on a sheet, a column, an evaluation or a KPI, in base units.
+"""Records seen as rows: what a formula can name on a sheet, a column, an evaluation or a KPI, in
+base units.
 
-Rows are built once for each book; a row knows the cell of each of its names, so that a finding can point at it.
+Rows are built once for each book; a row knows the cell of each of its names, so that a finding
+can point at it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,16 @@ from auditor.formula.judge import BLANK, UNKNOWN, Measure, Missing, Value
 from auditor.formula.tree import Kind, Node, Scope, Vocabulary
 from auditor.records import figures
 from auditor.records.figures import Figure, Place, Quantity, Record, spread
-from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS, Book, Evaluation, FiscalYear, Kpi, Sheet, Text
+from auditor.records.model import (
+    SHEET_FIELDS,
+    YEAR_FIELDS,
+    Book,
+    Evaluation,
+    FiscalYear,
+    Kpi,
+    Sheet,
+    Text,
+)
 from auditor.rules.kpi import achievement, target_bound
 
 __all__ = ["Cell", "Each", "Row", "Rows", "vocabulary"]
@@ -51,20 +62,68 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
         for name, each in form.own_figures.items():
             own[each][name] = "number"
     money: dict[str, Kind] = dict.fromkeys(YEAR_FIELDS, "number")
-    year: dict[str, Kind] = {"year": "number", "kind": "text", **money, "funding": "group", **sources, **own["year"]}
+    year: dict[str, Kind] = {
+        "year": "number",
+        "kind": "text",
+        **money,
+        "funding": "group",
+        **sources,
+        **own["year"],
+    }
     figures_of_sheet: dict[str, Kind] = {**dict.fromkeys(SHEET_FIELDS, "number"), **own["sheet"]}
-    words: dict[str, Kind] = dict.fromkeys(("name", "department", "category", "plans", "purpose", "status"), "text")
-    kpi_words = ("project", "grant_type", "name", "unit", "declared_achieved", "direction", "direction_source", "target_bound")
-    kpi_numbers = ("target", "due_actual", "declared_rate", "due_year", "first_year", "last_year", "fiscal_year")
+    words: dict[str, Kind] = dict.fromkeys(
+        ("name", "department", "category", "plans", "purpose", "status"), "text"
+    )
+    kpi_words = (
+        "project",
+        "grant_type",
+        "name",
+        "unit",
+        "declared_achieved",
+        "direction",
+        "direction_source",
+        "target_bound",
+    )
+    kpi_numbers = (
+        "target",
+        "due_actual",
+        "declared_rate",
+        "due_year",
+        "first_year",
+        "last_year",
+        "fiscal_year",
+    )
     return Vocabulary(
         {
-            "sheet": Scope({**words, "number": "number", "fiscal_year": "number", **figures_of_sheet}, {"evaluated": "year"}),
+            "sheet": Scope(
+                {**words, "number": "number", "fiscal_year": "number", **figures_of_sheet},
+                {"evaluated": "year"},
+            ),
             "year": Scope(year, {"prior": "year", "next": "year", "sheet": "sheet"}),
             "evaluation": Scope(
-                {"year": "number", "result": "text", "meaning": "text", "reason": "text", "issues": "text", "direction": "text"},
-                {"prior": "evaluation", "next": "evaluation", "directed": "year", "evaluated": "year", "sheet": "sheet"},
+                {
+                    "year": "number",
+                    "result": "text",
+                    "meaning": "text",
+                    "reason": "text",
+                    "issues": "text",
+                    "direction": "text",
+                },
+                {
+                    "prior": "evaluation",
+                    "next": "evaluation",
+                    "directed": "year",
+                    "evaluated": "year",
+                    "sheet": "sheet",
+                },
             ),
-            "kpi": Scope({**dict.fromkeys(kpi_words, "text"), **dict.fromkeys(kpi_numbers, "number"), "actuals": "group"}),
+            "kpi": Scope(
+                {
+                    **dict.fromkeys(kpi_words, "text"),
+                    **dict.fromkeys(kpi_numbers, "number"),
+                    "actuals": "group",
+                }
+            ),
             "kpi_year": Scope(
                 {"year": "number", "actual": "number"},
                 {"prior": "kpi_year", "next": "kpi_year", "kpi": "kpi"},
@@ -74,13 +133,17 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
     )
 
 
-WORDS: Final = frozenset(name for scope in vocabulary(()).scopes.values() for name in scope.names).difference(SHEET_FIELDS, YEAR_FIELDS)
+WORDS: Final = frozenset(
+    name for scope in vocabulary(()).scopes.values() for name in scope.names
+).difference(SHEET_FIELDS, YEAR_FIELDS)
 """What can be named on the records of every form."""
 
 
 @dataclass(eq=False, slots=True)
 class Row:
-    """One row of a book. ``values`` hold base units; ``column`` is the key of its year where it has one."""
+    """One row of a book. ``values`` hold base units; ``column`` is the key of its year where it
+    has one.
+    """
 
     scope: Each
     rows: Rows
@@ -107,7 +170,11 @@ class Row:
     def param(self, name: str) -> Quantity | None:
         year = self.values.get("year")
         value = self.form.param(name, year if isinstance(year, int) else self.rows.book.fiscal_year)
-        return None if value is None else figures.exact(value * self.form.factor(self.form.param_units.get(name, "")))
+        return (
+            None
+            if value is None
+            else figures.exact(value * self.form.factor(self.form.param_units.get(name, "")))
+        )
 
     def table(self, name: str) -> Sequence[tuple[str, ...]]:
         return self.rows.tables[name]
@@ -116,7 +183,14 @@ class Row:
         """What the form says of a change of evaluations that it bans."""
         banned = self.form.evaluation_changes.banned if table == "evaluation_changes" else ()
         pairs = ((change, (change.before, change.after)) for change in banned)
-        return next((change.why for change, pair in pairs if all(w in ("*", v) for w, v in zip(pair, values, strict=True))), None)
+        return next(
+            (
+                change.why
+                for change, pair in pairs
+                if all(w in ("*", v) for w, v in zip(pair, values, strict=True))
+            ),
+            None,
+        )
 
     def agreed(self, expression: Node, measured: Measure, param: str | None) -> Quantity | None:
         declared = self.param(param) if param else None
@@ -155,7 +229,11 @@ class Row:
         if self.scope == "evaluation":
             field_name = f"evaluations.{name}"
         elif self.scope == "kpi" and (name == "due_actual" or name.startswith("actuals.")):
-            year = str(self.kpi.due_year) if name == "due_actual" and self.kpi else name.removeprefix("actuals.")
+            year = (
+                str(self.kpi.due_year)
+                if name == "due_actual" and self.kpi
+                else name.removeprefix("actuals.")
+            )
             field_name = "actuals"
         elif self.scope == "kpi_year":
             field_name = "actuals"
@@ -167,7 +245,16 @@ class Row:
             word = self.values.get(name, BLANK)
             text = "" if isinstance(word, Missing) else str(word)
             place = self.record.place if isinstance(self.record, Evaluation | Sheet | Kpi) else None
-            return Cell(document=document, sheet=sheet, kpi=kpi, field=field_name, year=year, value=text or None, printed=text, place=place)
+            return Cell(
+                document=document,
+                sheet=sheet,
+                kpi=kpi,
+                field=field_name,
+                year=year,
+                value=text or None,
+                printed=text,
+                place=place,
+            )
         return Cell(
             document=document,
             sheet=sheet,
@@ -190,22 +277,42 @@ class Rows:
     def __init__(self, book: Book, form: Form) -> None:
         self.book, self.form = book, form
         kpi = form.kpi
-        self.formula_cells = frozenset(name for name, definition in form.fields.items() if definition.formula_cell)
+        self.formula_cells = frozenset(
+            name for name, definition in form.fields.items() if definition.formula_cell
+        )
         self.groups = groups = form.figure_groups
         self.tables: Mapping[str, Sequence[tuple[str, ...]]] = {
-            "evaluation_changes": [(banned.before, banned.after) for banned in form.evaluation_changes.banned]
+            "evaluation_changes": [
+                (banned.before, banned.after) for banned in form.evaluation_changes.banned
+            ]
         }
         self.definitions: dict[tuple[Each, str], FieldDefinition] = {}
         for name, definition in form.fields.items():
             self.definitions["sheet" if name in form.sheet_figures else "year", name] = definition
         if kpi:
-            self.definitions |= {("kpi", "target"): kpi.target, ("kpi", "due_actual"): kpi.actual, ("kpi", "declared_rate"): kpi.rate}
+            self.definitions |= {
+                ("kpi", "target"): kpi.target,
+                ("kpi", "due_actual"): kpi.actual,
+                ("kpi", "declared_rate"): kpi.rate,
+            }
             self.definitions["kpi_year", "actual"] = kpi.actual
-        self._amounts = [(name, form.fields[name], form.factor(form.fields[name].unit)) for name in form.amounts]
-        self._totals = [(name, form.fields[name], form.factor(form.fields[name].unit)) for name in form.sheet_figures]
+        self._amounts = [
+            (name, form.fields[name], form.factor(form.fields[name].unit)) for name in form.amounts
+        ]
+        self._totals = [
+            (name, form.fields[name], form.factor(form.fields[name].unit))
+            for name in form.sheet_figures
+        ]
         self._once: dict[Callable[[Rows], object], object] = {}
         self._agreed: dict[tuple[Each, str | None, Node], Quantity | None] = {}
-        self._of: dict[Each, list[Row]] = {"sheet": [], "year": [], "evaluation": [], "kpi": [], "kpi_year": [], "book": []}
+        self._of: dict[Each, list[Row]] = {
+            "sheet": [],
+            "year": [],
+            "evaluation": [],
+            "kpi": [],
+            "kpi_year": [],
+            "book": [],
+        }
         self._of["book"].append(Row("book", self, book, {"fiscal_year": book.fiscal_year}, groups))
         for sheet in book.sheets:
             self._sheet(sheet)
@@ -214,11 +321,15 @@ class Rows:
 
     @cached_property
     def unsure(self) -> bool:
-        """Whether any figure of the book stands in a column that only arithmetic or habit gave it."""
+        """Whether any figure of the book stands in a column that only arithmetic or habit gave
+        it.
+        """
         return any(row.unsure for row in self._of["year"])
 
     def once(self, compute: Callable[[Rows], T]) -> T:
-        """What a function makes of the book, computed at its first call; for rules that compare sheets."""
+        """What a function makes of the book, computed at its first call; for rules that compare
+        sheets.
+        """
         if compute not in self._once:
             self._once[compute] = compute(self)
         return cast(T, self._once[compute])
@@ -240,10 +351,16 @@ class Rows:
         return self._columns[row.scope, row.column]
 
     def agreed(self, row: Row, expression: Node, measured: Measure) -> Quantity | None:
-        """The value that most rows of the same column admit for an expression; computed once for each column."""
+        """The value that most rows of the same column admit for an expression; computed once for
+        each column.
+        """
         key = (row.scope, row.column, expression)
         if key not in self._agreed:
-            values = [value for other in self.column(row) if not isinstance(value := measured(other), Missing)]
+            values = [
+                value
+                for other in self.column(row)
+                if not isinstance(value := measured(other), Missing)
+            ]
             self._agreed[key] = figures.agreed(values)
         return self._agreed[key]
 
@@ -299,7 +416,9 @@ class Rows:
                 "issues": evaluation.issues or BLANK,
                 "direction": evaluation.direction or BLANK,
             }
-            evaluations.append(Row("evaluation", self, evaluation, words, self.groups, key, sheet, links=links))
+            evaluations.append(
+                Row("evaluation", self, evaluation, words, self.groups, key, sheet, links=links)
+            )
         _chain(evaluations)
         self._of["evaluation"].extend(evaluations)
 
@@ -311,7 +430,17 @@ class Rows:
             values[name] = self._value(figure, definition, factor)
             if figure is not None and figure.placed_by in _UNSURE:
                 unsure.add(name)
-        return Row("year", self, year, values, self.groups, key, sheet, links={"sheet": owner}, unsure=frozenset(unsure))
+        return Row(
+            "year",
+            self,
+            year,
+            values,
+            self.groups,
+            key,
+            sheet,
+            links={"sheet": owner},
+            unsure=frozenset(unsure),
+        )
 
     def _kpi(self, kpi: Kpi) -> None:
         table = self.form.kpi
@@ -319,7 +448,10 @@ class Rows:
             return
         one = Decimal(1)
         judged = achievement(kpi)
-        actuals = {f"actuals.{year}": self._value(figure, table.actual, one) for year, figure in sorted(kpi.actuals.items())}
+        actuals = {
+            f"actuals.{year}": self._value(figure, table.actual, one)
+            for year, figure in sorted(kpi.actuals.items())
+        }
         printed = [int(year) for year in kpi.actuals]
         values: dict[str, Value] = {
             "project": kpi.project or BLANK,
@@ -342,7 +474,16 @@ class Rows:
         row = Row("kpi", self, kpi, values, {"actuals": tuple(actuals)}, kpi=kpi)
         self._of["kpi"].append(row)
         years = [
-            Row("kpi_year", self, figure, {"year": int(year), "actual": actuals[f"actuals.{year}"]}, {}, year, kpi=kpi, links={"kpi": row})
+            Row(
+                "kpi_year",
+                self,
+                figure,
+                {"year": int(year), "actual": actuals[f"actuals.{year}"]},
+                {},
+                year,
+                kpi=kpi,
+                links={"kpi": row},
+            )
             for year, figure in sorted(kpi.actuals.items())
         ]
         _chain(years)

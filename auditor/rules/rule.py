@@ -83,7 +83,9 @@ class KpiReference(Record):
 
 
 class SuspectCell(Record):
-    """A cell to correct. ``corrected`` is exact where ``low`` and ``high`` are None or the same, else the best guess between them."""
+    """A cell to correct. ``corrected`` is exact where ``low`` and ``high`` are None or the same,
+    else the best guess between them.
+    """
 
     field: str
     year: str | None = None
@@ -95,7 +97,9 @@ class SuspectCell(Record):
 
 
 class Suspect(Record):
-    """An explanation of a finding: cells that, corrected, make all rules of the sheet hold; shares add up to one."""
+    """An explanation of a finding: cells that, corrected, make all rules of the sheet hold;
+    shares add up to one.
+    """
 
     cells: tuple[SuspectCell, ...]
     slip: Slip
@@ -103,7 +107,9 @@ class Suspect(Record):
 
 
 class Finding(Record):
-    """One contradiction: rule, place, the figures, what was expected. ``id`` is stable over runs and paths."""
+    """One contradiction: rule, place, the figures, what was expected. ``id`` is stable over runs
+    and paths.
+    """
 
     id: str
     rule: str
@@ -139,7 +145,9 @@ class Verdict:
     severity: Severity | None = None
 
 
-PASS, MAY, UNKNOWN, NOT_APPLICABLE, CRASHED = (Verdict(o) for o in ("pass", "may", "unknown", "not_applicable", "crashed"))
+PASS, MAY, UNKNOWN, NOT_APPLICABLE, CRASHED = (
+    Verdict(o) for o in ("pass", "may", "unknown", "not_applicable", "crashed")
+)
 Check = Callable[[Row], Verdict]
 
 
@@ -167,13 +175,17 @@ class RuleFile(Record):
     def _outcomes(cls, cases: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
         for number, case in enumerate(cases, 1):
             if case.get("outcome") not in OUTCOMES:
-                raise ValueError(f"case {number} has no outcome; one of {', '.join(OUTCOMES)} / {number}番目の例に outcome がありません")
+                raise ValueError(
+                    f"case {number} has no outcome; one of {', '.join(OUTCOMES)} / {number}番目の例に outcome がありません"
+                )
         return cases
 
     @model_validator(mode="after")
     def _reading(self) -> RuleFile:
         if self.each == "reading" and (self.formula or self.when):
-            raise ValueError("a finding of the readers has no formula / 読み取りの指摘に数式は書けません")
+            raise ValueError(
+                "a finding of the readers has no formula / 読み取りの指摘に数式は書けません"
+            )
         return self
 
 
@@ -188,7 +200,9 @@ class Rule:
     shows: Node | None = None
     severities: tuple[tuple[Severity, Node], ...] = ()
     check: Check | None = None
-    _compiled: dict[str, Callable[[Row], Answer]] = field(default_factory=dict[str, Callable[[Row], Answer]], compare=False, repr=False)
+    _compiled: dict[str, Callable[[Row], Answer]] = field(
+        default_factory=dict[str, Callable[[Row], Answer]], compare=False, repr=False
+    )
 
     @property
     def code(self) -> str:
@@ -200,9 +214,16 @@ class Rule:
 
     @cached_property
     def needs(self) -> tuple[Field | Call, ...]:
-        """The fields, groups, parameters and tables that a form must have for the rule's formulas."""
+        """The fields, groups, parameters and tables that a form must have for the rule's
+        formulas.
+        """
         trees = [tree for tree in (self.tree, self.when) if tree]
-        named = [part for tree in trees for part in walk(tree) if isinstance(part, Call) and part.function in ("group", "param", "table")]
+        named = [
+            part
+            for tree in trees
+            for part in walk(tree)
+            if isinstance(part, Call) and part.function in ("group", "param", "table")
+        ]
         return (*(part for tree in trees for part in fields(tree)), *named)
 
     def applies_to(self, form: Form) -> bool:
@@ -211,19 +232,27 @@ class Rule:
             return False
         if self.each == "evaluation" and not form.evaluations:
             return False
-        return all(_has(form, need, self.each) for need in self.needs) and all(_prints(form, name) for name in self.file.needs)
+        return all(_has(form, need, self.each) for need in self.needs) and all(
+            _prints(form, name) for name in self.file.needs
+        )
 
     def judge(self, row: Row) -> Verdict:
         """The verdict on one row. A Python rule may raise; the audit counts that as crashed."""
         if self.check is not None:
-            if self.when is not None and (answer := self._answer("when", self.when, row)) is not Answer.YES:
+            if (
+                self.when is not None
+                and (answer := self._answer("when", self.when, row)) is not Answer.YES
+            ):
                 return NOT_APPLICABLE if answer is Answer.NO else UNKNOWN
             verdict = self.check(row)
             stated = verdict.outcome != "fail" or verdict.severity is not None
             return verdict if stated else replace(verdict, severity=self._severity(row))
         if self.tree is None:
             return NOT_APPLICABLE
-        if self.when is not None and (answer := self._answer("when", self.when, row)) is not Answer.YES:
+        if (
+            self.when is not None
+            and (answer := self._answer("when", self.when, row)) is not Answer.YES
+        ):
             return NOT_APPLICABLE if answer is Answer.NO else UNKNOWN
         answer = self._answer("formula", self.tree, row)
         if answer is Answer.NO:
@@ -243,7 +272,9 @@ class Rule:
         explanation = prose.explain(self.tree, row)
         cells = cast("tuple[tuple[Row, str], ...]", explanation.cells)
         if self.shows is not None:
-            explanation = replace(prose.explain(self.shows, row), cells=cells, note=explanation.note)
+            explanation = replace(
+                prose.explain(self.shows, row), cells=cells, note=explanation.note
+            )
         return Verdict(
             "fail",
             explanation.equation,
@@ -258,10 +289,19 @@ class Rule:
 
     def _severity(self, row: Row) -> Severity | None:
         """The severity that the rule states for this row; None for its usual one."""
-        return next((severity for severity, tree in self.severities if self._answer(f"severity {severity}", tree, row) is Answer.YES), None)
+        return next(
+            (
+                severity
+                for severity, tree in self.severities
+                if self._answer(f"severity {severity}", tree, row) is Answer.YES
+            ),
+            None,
+        )
 
     def _unsure(self, row: Row) -> bool:
-        """Whether a figure that the rule looks at stands in a column that only arithmetic or habit gave it."""
+        """Whether a figure that the rule looks at stands in a column that only arithmetic or
+        habit gave it.
+        """
         assert self.tree is not None
         for part in walk(self.tree):
             if not isinstance(part, Field | Call) or kind_of(part) not in ("number", "group"):
@@ -270,7 +310,11 @@ class Rule:
             for link in part.links if isinstance(part, Field) else ():
                 here = here.link(link) if here else None
             if here and here.unsure:
-                names = {name for _, name in members(part, row)} if kind_of(part) == "group" else {getattr(part, "name", "")}
+                names = (
+                    {name for _, name in members(part, row)}
+                    if kind_of(part) == "group"
+                    else {getattr(part, "name", "")}
+                )
                 if not here.unsure.isdisjoint(names):
                     return True
         return False
@@ -286,7 +330,9 @@ class Rule:
             rule=self.code,
             name=self.file.name,
             severity=verdict.severity or self.file.severity,
-            document=owner.document if owner else ", ".join(document.path for document in row.rows.book.documents),
+            document=owner.document
+            if owner
+            else ", ".join(document.path for document in row.rows.book.documents),
             sheet=sheet,
             year=row.column,
             kpi=kpi,
@@ -301,9 +347,23 @@ class Rule:
         )
 
 
-def identity(code: str, sheet: SheetReference | None, kpi: KpiReference | None, year: str | None, cells: Sequence[Cell]) -> str:
-    """A finding's stable id, from rule, sheet, cells and values; paths and places have no part in it."""
-    parts = [code, sheet.name if sheet else "", str(sheet.number) if sheet else "", f"{kpi.project}/{kpi.name}" if kpi else "", year or ""]
+def identity(
+    code: str,
+    sheet: SheetReference | None,
+    kpi: KpiReference | None,
+    year: str | None,
+    cells: Sequence[Cell],
+) -> str:
+    """A finding's stable id, from rule, sheet, cells and values; paths and places have no part in
+    it.
+    """
+    parts = [
+        code,
+        sheet.name if sheet else "",
+        str(sheet.number) if sheet else "",
+        f"{kpi.project}/{kpi.name}" if kpi else "",
+        year or "",
+    ]
     parts += [f"{cell.field}@{cell.year}={_plain(cell)}" for cell in cells]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
@@ -319,17 +379,29 @@ def _plain(cell: Cell) -> str:
 
 
 def _prints(form: Form, name: str) -> bool:
-    """Whether the form has a figure, or the word is one that says something of every form's records."""
-    return bool(form.funding) and form.funding_complete if name == "funding" else name in form.fields or name in WORDS
+    """Whether the form has a figure, or the word is one that says something of every form's
+    records.
+    """
+    return (
+        bool(form.funding) and form.funding_complete
+        if name == "funding"
+        else name in form.fields or name in WORDS
+    )
 
 
 def _has(form: Form, need: Field | Call, each: str) -> bool:
-    """Whether a row of the form has what a formula names; a form's own figure stands on one kind of row alone."""
+    """Whether a row of the form has what a formula names; a form's own figure stands on one kind
+    of row alone.
+    """
     if isinstance(need, Call):
         name = cast(Name, need.arguments[0]).value
         if need.function == "group":
             return name in form.figure_groups
-        return need.function == "table" or name in form.params or (name == "jump_factor" and form.kpi is not None)
+        return (
+            need.function == "table"
+            or name in form.params
+            or (name == "jump_factor" and form.kpi is not None)
+        )
     for link in need.links:
         each = LINKED.get(link, each)
     return _prints(form, need.name) and form.own_figures.get(need.name, each) == each
@@ -348,7 +420,10 @@ class RuleSet(Sequence[Rule]):
                     raise RuleError(
                         item.source,
                         "code",
-                        Text(en=f"{code} is taken by {other.source}", ja=f"{code} は {other.source} が使っています"),
+                        Text(
+                            en=f"{code} is taken by {other.source}",
+                            ja=f"{code} は {other.source} が使っています",
+                        ),
                     )
                 self._by_code[code] = item
 
@@ -371,43 +446,64 @@ class RuleSet(Sequence[Rule]):
         return found or next((item for item in self._rules if item.file.name == code.lower()), None)
 
     def codes(self, wanted: str) -> list[str]:
-        """The codes that a code, a name or a family prefix stands for; raises RuleError for an unknown one."""
+        """The codes that a code, a name or a family prefix stands for; raises RuleError for an
+        unknown one.
+        """
         if found := self.get(wanted):
             return [found.code]
-        family = [item.code for item in self._rules if wanted and item.code.startswith(wanted.upper())]
+        family = [
+            item.code for item in self._rules if wanted and item.code.startswith(wanted.upper())
+        ]
         if not family:
             known = [*self._by_code, *(item.file.name for item in self._rules)]
-            nearest = difflib.get_close_matches(wanted.upper(), known, n=1, cutoff=0.5) or difflib.get_close_matches(
-                wanted, known, n=1, cutoff=0.5
+            nearest = difflib.get_close_matches(
+                wanted.upper(), known, n=1, cutoff=0.5
+            ) or difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
+            hint = (
+                (f"; did you mean {nearest[0]}?", f"。{nearest[0]} のことですか")
+                if nearest
+                else ("", "")
             )
-            hint = (f"; did you mean {nearest[0]}?", f"。{nearest[0]} のことですか") if nearest else ("", "")
             raise RuleError(
                 wanted,
                 "code",
-                Text(en=f"there is no rule {wanted}{hint[0]}", ja=f"{wanted} という規則はありません{hint[1]}"),
+                Text(
+                    en=f"there is no rule {wanted}{hint[0]}",
+                    ja=f"{wanted} という規則はありません{hint[1]}",
+                ),
             )
         return family
 
     def select(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> RuleSet:
-        """The rules of ``select`` (all, if none is named) without those of ``ignore``; codes, names or families."""
-        wanted = {code for name in select for code in self.codes(name)} or {item.code for item in self._rules}
+        """The rules of ``select`` (all, if none is named) without those of ``ignore``; codes,
+        names or families.
+        """
+        wanted = {code for name in select for code in self.codes(name)} or {
+            item.code for item in self._rules
+        }
         wanted -= {code for name in ignore for code in self.codes(name)}
         return RuleSet(item for item in self._rules if item.code in wanted)
 
 
-def build_rule(data: Mapping[str, Any], source: str, vocabulary: Vocabulary, check: Check | None = None) -> Rule:
+def build_rule(
+    data: Mapping[str, Any], source: str, vocabulary: Vocabulary, check: Check | None = None
+) -> Rule:
     """A rule from the content of its file; raises RuleError with file, key and column."""
     try:
         file = RuleFile.model_validate(dict(data))
     except ValidationError as fault:
         first = fault.errors()[0]
-        key = ".".join(part for part in map(str, first["loc"]) if "[" not in part) or "-"  # without pydantic's names of alternatives
+        key = (
+            ".".join(part for part in map(str, first["loc"]) if "[" not in part) or "-"
+        )  # without pydantic's names of alternatives
         en, _, ja = first["msg"].removeprefix("Value error, ").partition(" / ")
         raise RuleError(source, key, Text(en=en, ja=ja or f"値が正しくありません({en})")) from None
     if file.each == "reading":
         return Rule(file, source)
     if not file.formula and check is None:
-        raise RuleError(source, "formula", Text(en="a rule needs a formula", ja="数式 (formula) がありません"))
+        raise RuleError(
+            source, "formula", Text(en="a rule needs a formula", ja="数式 (formula) がありません")
+        )
 
     def tree(key: str, formula: str) -> Node:
         try:
@@ -421,13 +517,18 @@ def build_rule(data: Mapping[str, Any], source: str, vocabulary: Vocabulary, che
         tree=tree("formula", file.formula) if file.formula else None,
         when=tree("when", file.when) if file.when else None,
         shows=tree("shows", file.shows) if file.shows else None,
-        severities=tuple((severity, tree(f"severity_when.{severity}", formula)) for severity, formula in file.severity_when.items()),
+        severities=tuple(
+            (severity, tree(f"severity_when.{severity}", formula))
+            for severity, formula in file.severity_when.items()
+        ),
         check=check,
     )
 
 
 def rule(definition: str) -> Callable[[Check], Check]:
-    """Mark a function of a Python rule file as a rule; ``definition`` is the TOML that a rule file would hold."""
+    """Mark a function of a Python rule file as a rule; ``definition`` is the TOML that a rule
+    file would hold.
+    """
 
     def mark(check: Check) -> Check:
         cast(Any, check).rule_definition = definition
@@ -437,20 +538,34 @@ def rule(definition: str) -> Callable[[Check], Check]:
 
 
 def rule_files(path: str | Path, *, empty: bool = False) -> list[Path]:
-    """The rule files of a path: itself, or all in the folder and below it; raises RuleError where there are none (unless ``empty``)."""
+    """The rule files of a path: itself, or all in the folder and below it; raises RuleError where
+    there are none (unless ``empty``).
+    """
     root = Path(path)
-    if not str(path) or not root.exists():  # an empty name would stand for the working folder, and run every file in it
-        raise RuleError(str(path), "-", Text(en="there is no such file or folder", ja="ファイルまたはフォルダーが見つかりません"))
+    if (
+        not str(path) or not root.exists()
+    ):  # an empty name would stand for the working folder, and run every file in it
+        raise RuleError(
+            str(path),
+            "-",
+            Text(
+                en="there is no such file or folder", ja="ファイルまたはフォルダーが見つかりません"
+            ),
+        )
     if root.is_file():
         return [root]
-    files = sorted(p for p in root.rglob("*") if p.suffix in (".toml", ".py") and not _furniture(p, root))
+    files = sorted(
+        p for p in root.rglob("*") if p.suffix in (".toml", ".py") and not _furniture(p, root)
+    )
     if not files and not empty:
         raise RuleError(str(path), "-", Text(en="holds no rule", ja="規則がありません"))
     return files
 
 
 def load_rules(path: str | Path, vocabulary: Vocabulary) -> RuleSet:
-    """The rules of a file, or of a folder and all below it; raises RuleError with file, key and column."""
+    """The rules of a file, or of a folder and all below it; raises RuleError with file, key and
+    column.
+    """
     rules = [found for file in rule_files(path) for found in load_rule_file(file, vocabulary)]
     if not rules:
         raise RuleError(str(path), "-", Text(en="holds no rule", ja="規則がありません"))
@@ -459,19 +574,34 @@ def load_rules(path: str | Path, vocabulary: Vocabulary) -> RuleSet:
 
 def _furniture(path: Path, root: Path) -> bool:
     inner = path.relative_to(root).parts
-    return path.name == "__init__.py" or any(part.startswith((".", "__")) or part == "forms" for part in inner[:-1])
+    return path.name == "__init__.py" or any(
+        part.startswith((".", "__")) or part == "forms" for part in inner[:-1]
+    )
 
 
 def load_rule_file(path: Path, vocabulary: Vocabulary) -> list[Rule]:
-    """The rules of one file; none where a Python file defines none. Raises RuleError with file, key and column."""
+    """The rules of one file; none where a Python file defines none. Raises RuleError with file,
+    key and column.
+    """
     if path.suffix == ".py":
         module = _module(path)
-        checks = [cast(Check, value) for value in vars(module).values() if callable(value) and hasattr(value, "rule_definition")]
-        return [build_rule(_toml(cast(Any, check).rule_definition, str(path)), str(path), vocabulary, check) for check in checks]
+        checks = [
+            cast(Check, value)
+            for value in vars(module).values()
+            if callable(value) and hasattr(value, "rule_definition")
+        ]
+        return [
+            build_rule(
+                _toml(cast(Any, check).rule_definition, str(path)), str(path), vocabulary, check
+            )
+            for check in checks
+        ]
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
-        raise RuleError(str(path), "-", Text(en=f"can't be read: {fault}", ja="ファイルを読めません")) from None
+        raise RuleError(
+            str(path), "-", Text(en=f"can't be read: {fault}", ja="ファイルを読めません")
+        ) from None
     return [build_rule(_toml(text, str(path)), str(path), vocabulary)]
 
 
@@ -479,7 +609,9 @@ def _toml(text: str, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise RuleError(source, "-", Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません: {fault}")) from None
+        raise RuleError(
+            source, "-", Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません: {fault}")
+        ) from None
 
 
 def _module(path: Path) -> ModuleType:
@@ -490,13 +622,22 @@ def _module(path: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as fault:  # whatever a rule author's file does on import is that file's fault, and is said
+    except (
+        Exception,
+        SystemExit,
+    ) as fault:  # whatever a rule author's file does on import is that file's fault, and is said
         del sys.modules[name]
-        raise RuleError(str(path), "-", Text(en=f"fails on import: {fault!r}", ja=f"読み込み時に失敗しました: {fault!r}")) from fault
+        raise RuleError(
+            str(path),
+            "-",
+            Text(en=f"fails on import: {fault!r}", ja=f"読み込み時に失敗しました: {fault!r}"),
+        ) from fault
     return module
 
 
-def failed(*cells: tuple[Row, str], detail: Text | None = None, equation: str = "", **numbers: Any) -> Verdict:
+def failed(
+    *cells: tuple[Row, str], detail: Text | None = None, equation: str = "", **numbers: Any
+) -> Verdict:
     """A failed verdict for a Python rule, pointing at the given cells."""
     return Verdict("fail", equation=equation, cells=cells, detail=detail, **numbers)
 

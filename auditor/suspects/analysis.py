@@ -1,4 +1,6 @@
-"""What a set of rules says as such, under a form: rules that contradict each other, follow from others, or never fail or apply."""
+"""What a set of rules says as such, under a form: rules that contradict each other, follow from
+others, or never fail or apply.
+"""
 
 from __future__ import annotations
 
@@ -46,8 +48,9 @@ class Implied:
 class Analysis:
     """What was found of a set of rules; rules by their codes (formulas by their texts).
 
-    ``contradicting`` are smallest sets of rules that no record satisfies together; ``never_fails`` and ``never_applies``
-    say of each such rule why; ``left_out`` are rules that the analysis can't use, with the reason.
+    ``contradicting`` are smallest sets of rules that no record satisfies together;
+    ``never_fails`` and ``never_applies`` say of each such rule why; ``left_out`` are rules that
+    the analysis can't use, with the reason.
     """
 
     contradicting: tuple[tuple[str, ...], ...]
@@ -79,7 +82,9 @@ def analyse(rules: Iterable[Rule], form: Form) -> Analysis:
         if (why := _lacking(rule, form)) is not None:
             reading.never_applies[rule.code] = why
         elif rule.tree is None or (why := why_unusable(rule)) is not None:
-            reading.left_out[rule.code] = why_unusable(rule) or Text(en="has no formula", ja="数式がありません")
+            reading.left_out[rule.code] = why_unusable(rule) or Text(
+                en="has no formula", ja="数式がありません"
+            )
         else:
             reading.add(rule.code, rule.tree, rule.when)
     return reading.analysis()
@@ -93,7 +98,11 @@ def _names(formula: str) -> list[str]:
         return []
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute) and id(node) not in called | inner]
+    found = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name | ast.Attribute) and id(node) not in called | inner
+    ]
     return [unicodedata.normalize("NFKC", ast.unparse(node)) for node in found]
 
 
@@ -105,9 +114,14 @@ def _lacking(rule: Rule, form: Form) -> Text | None:
         return Text(en="the form has no table of indicators", ja="様式に指標の表がありません")
     if rule.each == "evaluation" and not form.evaluations:
         return Text(en="the form has no evaluations", ja="様式に評価がありません")
-    needs = [need.path if isinstance(need, Field) else f'{need.function}("{_quoted(need)}")' for need in rule.needs]
+    needs = [
+        need.path if isinstance(need, Field) else f'{need.function}("{_quoted(need)}")'
+        for need in rule.needs
+    ]
     listed = ", ".join(dict.fromkeys(needs))
-    return Text(en=f"the form lacks some of: {listed}", ja=f"様式に無い項目を使っています: {listed}")
+    return Text(
+        en=f"the form lacks some of: {listed}", ja=f"様式に無い項目を使っています: {listed}"
+    )
 
 
 class _Reading:
@@ -123,15 +137,25 @@ class _Reading:
 
     def add(self, code: str, tree: Node, when: Node | None) -> None:
         try:
-            holds, fails = condition_of(tree, self.binding), condition_of(tree, self.binding, wanted=False)
+            holds, fails = (
+                condition_of(tree, self.binding),
+                condition_of(tree, self.binding, wanted=False),
+            )
             applies = condition_of(when, self.binding) if when is not None else Known(True)
         except Unusable as part:
-            self.left_out[code] = Text(en=f"can't be used: {part}", ja=f"使えない書き方があります: {part}")
+            self.left_out[code] = Text(
+                en=f"can't be used: {part}", ja=f"使えない書き方があります: {part}"
+            )
             return
         if not self.possible(applies):
-            self.never_applies[code] = Text(en="no record meets its `when`", ja="`when` を満たす記録がありません")
+            self.never_applies[code] = Text(
+                en="no record meets its `when`", ja="`when` を満たす記録がありません"
+            )
         elif not self.possible(Every((applies, fails))):
-            self.never_fails[code] = Text(en="every record to which it applies satisfies it", ja="対象となるどの記録も満たします")
+            self.never_fails[code] = Text(
+                en="every record to which it applies satisfies it",
+                ja="対象となるどの記録も満たします",
+            )
         elif not self.possible(Every((applies, holds))):
             self.impossible.append(code)
         elif all(isinstance(item, Printed) and item.wanted for item in _flat(applies)):
@@ -141,7 +165,11 @@ class _Reading:
 
     def row(self, item: Condition) -> simplex.Row | None:
         """A comparison before any figure is known, where it is linear."""
-        if not isinstance(item, Comparing) or item.held or (linear := item.linear(self.binding)) is None:
+        if (
+            not isinstance(item, Comparing)
+            or item.held
+            or (linear := item.linear(self.binding)) is None
+        ):
             return None
         lo, hi = linear.bounds(self.binding.steps, dict.fromkeys(linear.factors, (None, None)))
         return dict(linear.factors), lo, hi
@@ -167,7 +195,9 @@ class _Reading:
                     row = self.row(item)
                     if row is not None:
                         rows.append(row)
-                    elif not item.narrow(self.binding, dict.fromkeys(bits(item.cells), (None, None))):
+                    elif not item.narrow(
+                        self.binding, dict.fromkeys(bits(item.cells), (None, None))
+                    ):
                         return False
         return not simplex.infeasible(rows)
 
@@ -180,7 +210,13 @@ class _Reading:
                 contradicting.append(clash)
             else:
                 implied.extend(_implied(rows))
-        return Analysis(tuple(contradicting), tuple(implied), self.never_fails, self.never_applies, self.left_out)
+        return Analysis(
+            tuple(contradicting),
+            tuple(implied),
+            self.never_fails,
+            self.never_applies,
+            self.left_out,
+        )
 
 
 def _flat(condition: Condition) -> tuple[Condition, ...]:
@@ -190,7 +226,9 @@ def _flat(condition: Condition) -> tuple[Condition, ...]:
 
 
 def _cases(condition: Condition) -> list[tuple[Condition, ...]] | None:
-    """The ways to meet a condition, each as what has to be met together; None where there are too many."""
+    """The ways to meet a condition, each as what has to be met together; None where there are too
+    many.
+    """
     match condition:
         case Any(items=items):
             found: list[tuple[Condition, ...]] = []
@@ -278,7 +316,9 @@ def _implied(rows: Mapping[str, Sequence[simplex.Row]]) -> Iterator[Implied]:
         yield found
 
 
-def _first_implied(rows: Mapping[str, Sequence[simplex.Row]], codes: Sequence[str]) -> Implied | None:
+def _first_implied(
+    rows: Mapping[str, Sequence[simplex.Row]], codes: Sequence[str]
+) -> Implied | None:
     """The last of the rules that follows from the others."""
     numbered = _Numbered.of(rows, codes)
     system = simplex.System(numbered.rows)
@@ -305,11 +345,18 @@ def _first_implied(rows: Mapping[str, Sequence[simplex.Row]], codes: Sequence[st
 
 
 def _follows(rows: Mapping[str, Sequence[simplex.Row]], code: str, given: Sequence[str]) -> bool:
-    """Whether every record that satisfies the given rules satisfies this one: its contrary contradicts them."""
+    """Whether every record that satisfies the given rules satisfies this one: its contrary
+    contradicts them.
+    """
     known = _Numbered.of(rows, given).rows
     for factors, lo, hi in rows[code]:
-        for below, above in ((None, None if lo is None else lo - 1), (None if hi is None else hi + 1, None)):
-            if (below is not None or above is not None) and not simplex.infeasible([*known, (factors, below, above)]):
+        for below, above in (
+            (None, None if lo is None else lo - 1),
+            (None if hi is None else hi + 1, None),
+        ):
+            if (below is not None or above is not None) and not simplex.infeasible(
+                [*known, (factors, below, above)]
+            ):
                 return False
     return True
 
@@ -322,26 +369,42 @@ class _Symbols:
         self.variables: list[Variable] = []
         self.steps: list[int | None] = []
         self.places: dict[tuple[tuple[str, ...], str], int] = {}
-        self.groups: Mapping[str, tuple[str, ...]] = Rows(Book(form=form.name, fiscal_year=0), form).groups if form else {}
+        self.groups: Mapping[str, tuple[str, ...]] = (
+            Rows(Book(form=form.name, fiscal_year=0), form).groups if form else {}
+        )
 
     def index(self, links: tuple[str, ...], name: str) -> Index:
         key = _place(links), name
         if key not in self.places:
             definition = self.form.fields.get(name) if self.form else None
             rounding = definition.rounding if definition else "exact"
-            width = Fraction(definition.step) * Fraction(self.form.factor(definition.unit)) if definition and self.form else Fraction(1)
+            width = (
+                Fraction(definition.step) * Fraction(self.form.factor(definition.unit))
+                if definition and self.form
+                else Fraction(1)
+            )
             self.places[key] = len(self.variables)
             self.variables.append(Variable(name, width, rounding, width))
             self.steps.append(0)
         return Index(self.places[key])
 
     def field(self, node: Field) -> Quantity | Missing | Index:
-        if self.form is not None and node.name in ("year", "number", "fiscal_year", "due_year", "first_year", "last_year"):
+        if self.form is not None and node.name in (
+            "year",
+            "number",
+            "fiscal_year",
+            "due_year",
+            "first_year",
+            "last_year",
+        ):
             raise Unusable(node.path)
         return self.index(node.links, node.name)
 
     def members(self, node: Node) -> list[Quantity | Missing | Index]:
-        links, group = node.links if isinstance(node, Field) else (), node.name if isinstance(node, Field) else _quoted(node)
+        links, group = (
+            node.links if isinstance(node, Field) else (),
+            node.name if isinstance(node, Field) else _quoted(node),
+        )
         if group not in self.groups:
             raise Unusable(group)
         return [self.index(links, name) for name in self.groups[group]]

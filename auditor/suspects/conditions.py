@@ -1,6 +1,8 @@
-"""Conditions over cells: whether a record meets them, and what they leave of the free cells, in whole steps.
+"""Conditions over cells: whether a record meets them, and what they leave of the free cells, in
+whole steps.
 
-They only ever leave too much, never too little: the exact judge has the last word on every corrected record.
+They only ever leave too much, never too little: the exact judge has the last word on every
+corrected record.
 """
 
 from __future__ import annotations
@@ -13,7 +15,17 @@ from typing import Final, Literal, NamedTuple, Protocol
 
 from auditor.records import figures
 from auditor.records.figures import Answer, Interval, Quantity
-from auditor.suspects.expressions import INFINITE, Domains, Expression, Record, Span, bits, exactly, hull, meet
+from auditor.suspects.expressions import (
+    INFINITE,
+    Domains,
+    Expression,
+    Record,
+    Span,
+    bits,
+    exactly,
+    hull,
+    meet,
+)
 
 __all__ = [
     "COMPARE",
@@ -34,7 +46,8 @@ __all__ = [
 Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
 
 
-# Conditions. Each is asked two things: does the printed record satisfy it, and what does it leave of the free cells.
+# Conditions. Each is asked two things: does the printed record satisfy it, and what does it leave
+# of the free cells.
 
 
 class Condition(Protocol):
@@ -63,7 +76,9 @@ class Known:
 
 @dataclass(slots=True)
 class Printed:
-    """That a cell prints something, or that it does not: filling a blank cell is a correction, emptying one is not."""
+    """That a cell prints something, or that it does not: filling a blank cell is a correction,
+    emptying one is not.
+    """
 
     at: int
     wanted: bool
@@ -129,10 +144,12 @@ def _condition_cells(items: Iterable[Condition]) -> int:
 
 
 class Linear(NamedTuple):
-    """``lo <= sum of factor times steps <= hi`` in whole numbers, before the rounding of the cells is allowed for.
+    """``lo <= sum of factor times steps <= hi`` in whole numbers, before the rounding of the
+    cells is allowed for.
 
-    ``rounded`` gives, for each rounded occurrence of a cell, its noise for a negative, zero and positive figure, and
-    for a free one. ``lo_open`` and ``hi_open`` count the constants' own open ends.
+    ``rounded`` gives, for each rounded occurrence of a cell, its noise for a negative, zero and
+    positive figure, and for a free one. ``lo_open`` and ``hi_open`` count the constants' own open
+    ends.
     """
 
     factors: dict[int, int]
@@ -144,7 +161,9 @@ class Linear(NamedTuple):
     equation: bool
     scale: int
 
-    def bounds(self, steps: Sequence[int | None], domains: Domains) -> tuple[int | None, int | None]:
+    def bounds(
+        self, steps: Sequence[int | None], domains: Domains
+    ) -> tuple[int | None, int | None]:
         """The closed bounds of the sum, with the noise of these figures."""
         lo, hi, lo_open, hi_open = self.lo, self.hi, self.lo_open, self.hi_open
         for at, noise in self.rounded:
@@ -165,7 +184,9 @@ class Linear(NamedTuple):
             hi -= 1
         return lo, hi
 
-    def residue(self, steps: Sequence[int | None], free: int) -> tuple[dict[int, int], int | None, int | None]:
+    def residue(
+        self, steps: Sequence[int | None], free: int
+    ) -> tuple[dict[int, int], int | None, int | None]:
         """What is left to the free cells: their factors, and the bounds of their sum."""
         lo, hi = self.bounds(steps, dict.fromkeys(bits(free), (None, None)))
         own: dict[int, int] = {}
@@ -181,7 +202,11 @@ class Linear(NamedTuple):
         total = 0
         for at, factor in self.factors.items():
             total += factor * (steps[at] or 0)
-        lo, hi = (self.lo, self.hi) if not self.rounded and not self.lo_open and not self.hi_open else self.bounds(steps, {})
+        lo, hi = (
+            (self.lo, self.hi)
+            if not self.rounded and not self.lo_open and not self.hi_open
+            else self.bounds(steps, {})
+        )
         return (lo is None or total >= lo) and (hi is None or total <= hi)
 
     def narrow(self, steps: Sequence[int | None], domains: Domains) -> bool:
@@ -251,7 +276,8 @@ COMPARE: Final[dict[str, Callable[[Quantity, Quantity], Answer]]] = {
 
 @dataclass(slots=True)
 class Comparing:
-    """One comparison: linear where the cells that stand in its products and divisors keep their values.
+    """One comparison: linear where the cells that stand in its products and divisors keep their
+    values.
 
     ``needs`` are sets of blank cells (masks); without one of each the comparison is not known.
     """
@@ -264,7 +290,9 @@ class Comparing:
     affine: Affine | None
     cells: int = field(init=False)
     _holding: tuple[int, ...] = field(init=False, repr=False)
-    _linear: dict[tuple[int | None, ...], Linear | None] = field(default_factory=dict[tuple[int | None, ...], "Linear | None"], repr=False)
+    _linear: dict[tuple[int | None, ...], Linear | None] = field(
+        default_factory=dict[tuple[int | None, ...], "Linear | None"], repr=False
+    )
 
     def __post_init__(self) -> None:
         self.cells = self.expression.cells
@@ -286,7 +314,10 @@ class Comparing:
 
     def unknown(self, record: Record, free: int) -> bool:
         """Whether a blank cell keeps the comparison from being known."""
-        return any(not mask & free and all(record.steps[at] is None for at in bits(mask)) for mask in self.needs)
+        return any(
+            not mask & free and all(record.steps[at] is None for at in bits(mask))
+            for mask in self.needs
+        )
 
     def holds(self, record: Record) -> bool:
         if self.needs and self.unknown(record, 0):
@@ -295,7 +326,9 @@ class Comparing:
         if linear is not None:
             return linear.holds(record.steps)
         value = exactly(self.expression, record)
-        return not self.strict if value is None else COMPARE[self.operator](value, 0) is not Answer.NO
+        return (
+            not self.strict if value is None else COMPARE[self.operator](value, 0) is not Answer.NO
+        )
 
     def narrow(self, record: Record, domains: Domains) -> bool:
         if self.needs and self.unknown(record, sum(1 << at for at in domains)):
@@ -307,7 +340,11 @@ class Comparing:
                 return linear.narrow(record.steps, domains)
         elif any(record.variables[at].agreed for at in domains if self.cells >> at & 1):
             return True
-        if not self.strict and not any(self.cells >> at & 1 for at in domains) and exactly(self.expression, record) is None:
+        if (
+            not self.strict
+            and not any(self.cells >> at & 1 for at in domains)
+            and exactly(self.expression, record) is None
+        ):
             return True
         match self.operator:
             case "==":
@@ -323,7 +360,9 @@ class Comparing:
 
 @dataclass(slots=True)
 class Constraint:
-    """One rule (or one part of its ``and``) on one record; ``sides`` are those of an ``or``, each as constraints of its own."""
+    """One rule (or one part of its ``and``) on one record; ``sides`` are those of an ``or``, each
+    as constraints of its own.
+    """
 
     rule: int
     condition: Condition
@@ -336,13 +375,18 @@ class Constraint:
         self.sides = ((self,),)
         if isinstance(self.condition, Any):
             self.sides = tuple(
-                tuple(Constraint(self.rule, part) for part in (item.items if isinstance(item, Every) else (item,)))
+                tuple(
+                    Constraint(self.rule, part)
+                    for part in (item.items if isinstance(item, Every) else (item,))
+                )
                 for item in self.condition.items
             )
 
 
 class Term(NamedTuple):
-    """A cell times a number, and times (or, where it ``divides``, over) an expression of held cells."""
+    """A cell times a number, and times (or, where it ``divides``, over) an expression of held
+    cells.
+    """
 
     at: int
     factor: int | Fraction
@@ -358,7 +402,9 @@ class Affine(NamedTuple):
 
 
 def _linear(affine: Affine, operator: Comparison, record: Record) -> Linear | None:
-    """The comparison in whole numbers; None where a factor is no point or can't be computed, and for ``!=``."""
+    """The comparison in whole numbers; None where a factor is no point or can't be computed, and
+    for ``!=``.
+    """
     if operator == "!=":
         return None
     factors: list[tuple[int, Fraction]] = []
@@ -379,7 +425,9 @@ def _linear(affine: Affine, operator: Comparison, record: Record) -> Linear | No
     variables = record.variables
     grids = [factor * variables[at].grid for at, factor in factors]
     noisy = [
-        (at, factor, [variables[at].noise(sign) for sign in (-1, 0, 1)]) for at, factor in factors if variables[at].rounding != "exact"
+        (at, factor, [variables[at].noise(sign) for sign in (-1, 0, 1)])
+        for at, factor in factors
+        if variables[at].rounding != "exact"
     ]
     span = figures.ends(constant)
     numbers = [
@@ -397,8 +445,14 @@ def _linear(affine: Affine, operator: Comparison, record: Record) -> Linear | No
         table: list[tuple[int, int, bool, bool]] = []
         for one in several:
             low, high = int(one.lo * factor * scale), int(one.hi * factor * scale)
-            table.append((low, high, one.lo_open, one.hi_open) if factor > 0 else (high, low, one.hi_open, one.lo_open))
-        table.append((min(entry[0] for entry in table), max(entry[1] for entry in table), False, False))
+            table.append(
+                (low, high, one.lo_open, one.hi_open)
+                if factor > 0
+                else (high, low, one.hi_open, one.lo_open)
+            )
+        table.append(
+            (min(entry[0] for entry in table), max(entry[1] for entry in table), False, False)
+        )
         rounded.append((at, tuple(table)))
     lo, hi = -int(span.hi * scale), -int(span.lo * scale)
     lo_open, hi_open = span.hi_open, span.lo_open

@@ -1,4 +1,5 @@
-"""Rules read as conditions over the cells of a record: sums, products, quotients, comparisons, ``and``, ``or``, ``not``, ``when``.
+"""Rules read as conditions over the cells of a record: sums, products, quotients, comparisons,
+``and``, ``or``, ``not``, ``when``.
 
 What a rule says that is no condition over cells raises Unusable, and is told to the user.
 """
@@ -11,11 +12,47 @@ from typing import Final, NamedTuple, Protocol
 
 from auditor.formula.judge import BLANK, Missing
 from auditor.formula.parse import kind_of
-from auditor.formula.tree import And, Arithmetic, Call, Compare, Field, Items, Negative, Node, Not, Number, Or
+from auditor.formula.tree import (
+    And,
+    Arithmetic,
+    Call,
+    Compare,
+    Field,
+    Items,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Or,
+)
 from auditor.records import figures
 from auditor.records.figures import Answer, Interval, Quantity
-from auditor.suspects.conditions import COMPARE, Affine, Any, Comparing, Comparison, Condition, Constraint, Every, Known, Printed, Term
-from auditor.suspects.expressions import Absolute, Agreed, Cell, Constant, Expression, Greatest, Product, Quotient, Sum, Variable, bits
+from auditor.suspects.conditions import (
+    COMPARE,
+    Affine,
+    Any,
+    Comparing,
+    Comparison,
+    Condition,
+    Constraint,
+    Every,
+    Known,
+    Printed,
+    Term,
+)
+from auditor.suspects.expressions import (
+    Absolute,
+    Agreed,
+    Cell,
+    Constant,
+    Expression,
+    Greatest,
+    Product,
+    Quotient,
+    Sum,
+    Variable,
+    bits,
+)
 
 __all__ = ["AgreedValue", "Binding", "Index", "Unusable", "condition_of", "constraints"]
 
@@ -36,7 +73,9 @@ class Binding(Protocol):
         ...
 
     def computed(self, node: Call) -> AgreedValue | Quantity | Missing:
-        """The value of ``param``; for ``agreed``, the cell that stands for the book, and the value agreed on."""
+        """The value of ``param``; for ``agreed``, the cell that stands for the book, and the
+        value agreed on.
+        """
         ...
 
     def constant(self, node: Node) -> Answer:
@@ -61,15 +100,19 @@ class Unusable(Exception):
     """A part of a formula that is no constraint over cells."""
 
 
-def constraints(tree: Node, binding: Binding, rule: int, *, when: Node | None = None, known: bool = True) -> list[Constraint]:
-    """The constraints of a rule on a record; ``known`` is whether the judge could answer the printed record.
+def constraints(
+    tree: Node, binding: Binding, rule: int, *, when: Node | None = None, known: bool = True
+) -> list[Constraint]:
+    """The constraints of a rule on a record; ``known`` is whether the judge could answer the
+    printed record.
 
     Raises Unusable where the rule says something that is no constraint over cells.
     """
     reading = _Reading(binding, strict=known)
     condition = reading.condition(tree, wanted=True)
     if when is not None:
-        # An unknown `when` keeps a rule from being judged, so that side is met by anything but a plain yes.
+        # An unknown `when` keeps a rule from being judged, so that side is met by anything but a
+        # plain yes.
         condition = _any((_Reading(binding, strict=False).condition(when, wanted=False), condition))
     parts = condition.items if isinstance(condition, Every) else (condition,)
     derived = _derived(tree, binding)
@@ -87,7 +130,11 @@ def _derived(tree: Node, binding: Binding) -> int | None:
         tree = tree.items[0]
     if isinstance(tree, Compare) and tree.operator == "==":
         for side, other in ((tree.left, tree.right), (tree.right, tree.left)):
-            if isinstance(side, Field) and side.kind == "number" and not (isinstance(other, Field) and other.kind == "number"):
+            if (
+                isinstance(side, Field)
+                and side.kind == "number"
+                and not (isinstance(other, Field) and other.kind == "number")
+            ):
                 found = binding.field(side)
                 return found.at if isinstance(found, Index) else None
     return None
@@ -113,7 +160,14 @@ def _any(items: Sequence[Condition]) -> Condition:
 
 
 _TURNED: Final[dict[str, Comparison]] = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
-_NEGATED: Final[dict[str, Comparison]] = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+_NEGATED: Final[dict[str, Comparison]] = {
+    "==": "!=",
+    "!=": "==",
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+}
 
 
 class _Reading:
@@ -123,12 +177,18 @@ class _Reading:
     def condition(self, node: Node, wanted: bool) -> Condition:
         match node:
             case And(items=items):
-                return (_every if wanted else _any)([self.condition(item, wanted) for item in items])
+                return (_every if wanted else _any)(
+                    [self.condition(item, wanted) for item in items]
+                )
             case Or(items=items):
-                return (_any if wanted else _every)([self.condition(item, wanted) for item in items])
+                return (_any if wanted else _every)(
+                    [self.condition(item, wanted) for item in items]
+                )
             case Not(operand=operand):
                 return self.condition(operand, not wanted)
-            case Compare(operator="in" | "not in", left=left, right=Items(items=options)) if kind_of(left) == "number":
+            case Compare(operator="in" | "not in", left=left, right=Items(items=options)) if (
+                kind_of(left) == "number"
+            ):
                 equal: list[Node] = [Compare("==", left, option, left.at) for option in options]
                 return self.condition(Or(tuple(equal), node.at), wanted is (node.operator == "in"))
             case Compare(operator="in" | "not in"):
@@ -139,17 +199,33 @@ class _Reading:
                 if operator == "in" or operator == "not in":
                     return self.known(node, wanted)
                 return self.comparison(operator if wanted else _NEGATED[operator], left, right)
-            case Call(function="present" | "blank" as function, arguments=(Field(kind="number") as argument,)):
+            case Call(
+                function="present" | "blank" as function,
+                arguments=(Field(kind="number") as argument,),
+            ):
                 found = self.binding.field(argument)
-                return Printed(found.at, wanted is (function == "present")) if isinstance(found, Index) else self.known(node, wanted)
-            case Call(function="present" | "blank" as function, arguments=(Call(function="sum" | "min" | "max", arguments=several),)):
+                return (
+                    Printed(found.at, wanted is (function == "present"))
+                    if isinstance(found, Index)
+                    else self.known(node, wanted)
+                )
+            case Call(
+                function="present" | "blank" as function,
+                arguments=(Call(function="sum" | "min" | "max", arguments=several),),
+            ):
                 return self.printed(node, several, wanted, wanted is (function == "present"))
             case _:
                 return self.known(node, wanted)
 
-    def printed(self, node: Node, several: Sequence[Node], wanted: bool, printed: bool) -> Condition:
+    def printed(
+        self, node: Node, several: Sequence[Node], wanted: bool, printed: bool
+    ) -> Condition:
         """That one of several cells prints something, or that none does."""
-        parts = [part for argument in several for part in (argument.items if isinstance(argument, Items) else (argument,))]
+        parts = [
+            part
+            for argument in several
+            for part in (argument.items if isinstance(argument, Items) else (argument,))
+        ]
         cells: list[Quantity | Missing | Index] = []
         for part in parts:
             if kind_of(part) == "group":
@@ -168,7 +244,9 @@ class _Reading:
         return Known(answer is not Answer.NO and not (answer is Answer.UNKNOWN and self.strict))
 
     def comparison(self, operator: Comparison, left: Node, right: Node) -> Condition:
-        """A comparison; that the least of several is at least something says it of each, and so does the greatest."""
+        """A comparison; that the least of several is at least something says it of each, and so
+        does the greatest.
+        """
         if split := self.split(operator, left, right):
             return split
         needs: list[int] = []
@@ -181,9 +259,13 @@ class _Reading:
             return self.known(Compare(operator, left, right, left.at), wanted=True)
         return self.compared(operator, expression, needs)
 
-    def compared(self, operator: Comparison, expression: Expression, needs: Sequence[int]) -> Condition:
+    def compared(
+        self, operator: Comparison, expression: Expression, needs: Sequence[int]
+    ) -> Condition:
         held = _held(expression, self.binding)
-        return Comparing(operator, expression, held, tuple(needs), self.strict, _affine(expression, held))
+        return Comparing(
+            operator, expression, held, tuple(needs), self.strict, _affine(expression, held)
+        )
 
     def split(self, operator: Comparison, left: Node, right: Node) -> Condition | None:
         """A comparison with ``min``, ``max`` or ``abs`` as plainer ones, where it says the same."""
@@ -192,7 +274,12 @@ class _Reading:
         if isinstance(left, Call) and left.function == "abs" and operator in ("<=", "<"):
             inner, at = left.arguments[0], left.at
             sides: list[Node] = [inner, Negative(inner, at), Number(0, at)]
-            return _every([self.comparison(operator if side is not sides[2] else "<=", side, right) for side in sides])
+            return _every(
+                [
+                    self.comparison(operator if side is not sides[2] else "<=", side, right)
+                    for side in sides
+                ]
+            )
         match left, operator, right:
             case (Call(function="min", arguments=several), ">=" | ">", bound) | (
                 Call(function="max", arguments=several),
@@ -216,10 +303,23 @@ class _Reading:
         items: list[Condition] = []
         for part in parts:
             expression = _sum(((1, part), (-1, end)))
-            own = [part.cells] if isinstance(part, Cell) and self.binding.steps[part.at] is None else []
+            own = (
+                [part.cells]
+                if isinstance(part, Cell) and self.binding.steps[part.at] is None
+                else []
+            )
             if expression.cells:
                 held = _held(expression, self.binding)
-                items.append(Comparing(operator, expression, held, tuple(own), self.strict and not own, _affine(expression, held)))
+                items.append(
+                    Comparing(
+                        operator,
+                        expression,
+                        held,
+                        tuple(own),
+                        self.strict and not own,
+                        _affine(expression, held),
+                    )
+                )
             elif not _satisfied(operator, expression):
                 items.append(Known(False))
         return _every(items)
@@ -243,7 +343,12 @@ class _Reading:
             case Negative(operand=operand):
                 return _sum(((-1, self.number(operand, needs)),))
             case Arithmetic(operator="+" | "-" as operator, left=left, right=right):
-                return _sum(((1, self.number(left, needs)), (1 if operator == "+" else -1, self.number(right, needs))))
+                return _sum(
+                    (
+                        (1, self.number(left, needs)),
+                        (1 if operator == "+" else -1, self.number(right, needs)),
+                    )
+                )
             case Arithmetic(operator="*", left=left, right=right):
                 return _multiplied(self.number(left, needs), self.number(right, needs))
             case Arithmetic(operator="/", left=left, right=right):
@@ -270,12 +375,20 @@ class _Reading:
                 raise Unusable("count")
             case Call():
                 found = self.binding.computed(node)
-                return Agreed(found.at, found.value) if isinstance(found, AgreedValue) else self.leaf(found, needs)
+                return (
+                    Agreed(found.at, found.value)
+                    if isinstance(found, AgreedValue)
+                    else self.leaf(found, needs)
+                )
             case _:
                 raise Unusable(type(node).__name__.lower())
 
-    def several(self, arguments: Sequence[Node], needs: list[int], printed_only: bool = False) -> list[Expression]:
-        """The parts of a sum or the like. Blank parts count as nothing, but one part has to be printed."""
+    def several(
+        self, arguments: Sequence[Node], needs: list[int], printed_only: bool = False
+    ) -> list[Expression]:
+        """The parts of a sum or the like. Blank parts count as nothing, but one part has to be
+        printed.
+        """
         parts: list[Expression] = []
         blanks: list[int] = []
         for argument in arguments:
@@ -355,7 +468,9 @@ def _divided_by(left: Expression, right: Expression) -> Expression:
 
 
 def _held(expression: Expression, binding: Binding) -> int:
-    """The cells to keep at their values so that the rest is linear: divisors, and the harder-to-suspect factor of a product."""
+    """The cells to keep at their values so that the rest is linear: divisors, and the
+    harder-to-suspect factor of a product.
+    """
     match expression:
         case Sum(terms=terms):
             mask = 0
@@ -367,7 +482,12 @@ def _held(expression: Expression, binding: Binding) -> int:
         case Product(left=left, right=right):
             if isinstance(left, Constant) or isinstance(right, Constant):
                 return left.cells | right.cells
-            hard = max((left, right), key=lambda side: max((binding.variables[at].weight for at in bits(side.cells)), default=0))
+            hard = max(
+                (left, right),
+                key=lambda side: max(
+                    (binding.variables[at].weight for at in bits(side.cells)), default=0
+                ),
+            )
             return hard.cells | _held(right if hard is left else left, binding)
         case Absolute() | Greatest() | Agreed():
             return expression.cells
@@ -392,7 +512,9 @@ def _affine(expression: Expression, held: int) -> Affine | None:
             case Quotient(left=Cell(at=at), right=right):
                 terms.append(Term(at, factor, right, True))
                 return True
-            case Product(left=Cell(at=at), right=right) | Product(left=right, right=Cell(at=at)) if not right.cells & ~held:
+            case (
+                Product(left=Cell(at=at), right=right) | Product(left=right, right=Cell(at=at))
+            ) if not right.cells & ~held:
                 terms.append(Term(at, factor, right))
                 return True
             case Quotient(left=Sum(terms=inner), right=right):

@@ -1,6 +1,8 @@
-"""Expressions over cells: the ends of a value, and what a value in a span leaves of the free cells below it.
+"""Expressions over cells: the ends of a value, and what a value in a span leaves of the free
+cells below it.
 
-Ends are exact and taken as closed: an expression may leave too much of a cell's values, never too little.
+Ends are exact and taken as closed: an expression may leave too much of a cell's values, never too
+little.
 """
 
 from __future__ import annotations
@@ -44,16 +46,18 @@ Ends = tuple[Number, Number]
 Span = tuple[int | None, int | None]
 """Whole steps from one end to the other, both included; None where there is no end."""
 Domains = dict[int, Span]
-"""The cells that are free, each with what is left of its values; all others keep what they print."""
+"""The cells that are free, each with what is left of its values; all others keep what they print.
+"""
 ALL: Final[Span] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A cell as the search sees it: ``grid`` is one step in base units, ``width`` what its printed figure is rounded to.
+    """A cell as the search sees it: ``grid`` is one step in base units, ``width`` what its
+    printed figure is rounded to.
 
-    ``weight`` says how hard it is to suspect. An ``agreed`` one stands for what a book agrees on: once it is
-    doubted, it may be anything.
+    ``weight`` says how hard it is to suspect. An ``agreed`` one stands for what a book agrees on:
+    once it is doubted, it may be anything.
     """
 
     name: str
@@ -79,10 +83,13 @@ def _noise(rounding: Rounding, width: int | Fraction, sign: int) -> Interval:
     found = figures.spread(Decimal(sign), rounding, Decimal(1))
     if not isinstance(found, Interval):
         return Interval(0, 0)
-    return Interval((found.lo - sign) * width, (found.hi - sign) * width, found.lo_open, found.hi_open)
+    return Interval(
+        (found.lo - sign) * width, (found.hi - sign) * width, found.lo_open, found.hi_open
+    )
 
 
-# Expressions. Each computes the ends of its value, and narrows the free cells below it to what gives a value in a span.
+# Expressions. Each computes the ends of its value, and narrows the free cells below it to what
+# gives a value in a span.
 
 
 class Expression(Protocol):
@@ -116,7 +123,11 @@ def _product(a: Ends, b: Ends) -> Ends:
 def _quotient(a: Ends, b: Ends) -> Ends:
     if b[0] <= 0 <= b[1]:
         return -INFINITE, INFINITE
-    return _product(a, tuple(0 if abs(end) == INFINITE else Fraction(1) / cast(Fraction, end) for end in (b[1], b[0])))  # type: ignore[arg-type]
+    return _product(a, (_inverse(b[1]), _inverse(b[0])))
+
+
+def _inverse(end: Number) -> Number:
+    return 0 if abs(end) == INFINITE else Fraction(1) / cast(Fraction, end)
 
 
 def _floor(value: Number) -> int | None:
@@ -229,7 +240,9 @@ class Sum:
         return sum(one[0] for one in several), sum(one[1] for one in several)
 
     def _several(self, record: Record, domains: Domains) -> list[Ends]:
-        return [_product((factor, factor), term.ends(record, domains)) for factor, term in self.terms]
+        return [
+            _product((factor, factor), term.ends(record, domains)) for factor, term in self.terms
+        ]
 
     def narrow(self, record: Record, domains: Domains, lo: Number, hi: Number) -> bool:
         several = self._several(record, domains)
@@ -250,7 +263,11 @@ def _factor(product: Ends, other: Expression, record: Record, domains: Domains) 
         variable = record.variables[other.at]
         if variable.rounding == "exact":
             most: Number = max(-product[0], product[1])
-            return (-INFINITE, INFINITE) if isinstance(most, float) else (-Fraction(most) / variable.grid, Fraction(most) / variable.grid)
+            return (
+                (-INFINITE, INFINITE)
+                if isinstance(most, float)
+                else (-Fraction(most) / variable.grid, Fraction(most) / variable.grid)
+            )
     return _quotient(product, ends)
 
 
@@ -337,7 +354,10 @@ class Greatest:
         reach = [item for item in self.items if item.ends(record, domains)[1] >= lo]
         if not reach:
             return False
-        return all(item.narrow(record, domains, lo if reach == [item] else -INFINITE, hi) for item in self.items)
+        return all(
+            item.narrow(record, domains, lo if reach == [item] else -INFINITE, hi)
+            for item in self.items
+        )
 
 
 def _all_cells(items: Iterable[Expression]) -> int:
@@ -367,7 +387,9 @@ def stands_for(variable: Variable, step: int) -> Quantity:
 
 
 def exactly(expression: Expression, record: Record) -> Quantity | None:
-    """An expression of printed cells by the judge's own arithmetic; None where it can't be computed."""
+    """An expression of printed cells by the judge's own arithmetic; None where it can't be
+    computed.
+    """
     match expression:
         case Constant(exact=exact) | Agreed(exact=exact):
             return exact
@@ -385,12 +407,18 @@ def exactly(expression: Expression, record: Record) -> Quantity | None:
             a, b = exactly(left, record), exactly(right, record)
             if a is None or b is None:
                 return None
-            return figures.multiply(a, b) if isinstance(expression, Product) else figures.divide(a, b)
+            return (
+                figures.multiply(a, b) if isinstance(expression, Product) else figures.divide(a, b)
+            )
         case Absolute(inner=inner):
             value = exactly(inner, record)
             return None if value is None else figures.absolute(value)
         case Greatest(items=items):
             values = [exactly(item, record) for item in items]
-            return None if any(value is None for value in values) else figures.greatest(cast("list[Quantity]", values))
+            return (
+                None
+                if any(value is None for value in values)
+                else figures.greatest(cast("list[Quantity]", values))
+            )
         case _:
             raise TypeError(expression)

@@ -1,4 +1,6 @@
-"""``locate``: which values of any record are wrong, given the formulas they ought to satisfy, and what they should be."""
+"""``locate``: which values of any record are wrong, given the formulas they ought to satisfy, and
+what they should be.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +37,11 @@ Given = int | str | Decimal | Fraction | float | None
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One cell to correct: what it says (None where nothing was given), what it should say, and how far that is certain.
+    """One cell to correct: what it says (None where nothing was given), what it should say, and
+    how far that is certain.
 
-    ``corrected`` is the value itself where the rules leave a single one (``exact``), else the best guess between
-    ``low`` and ``high``, which are None where there is no end.
+    ``corrected`` is the value itself where the rules leave a single one (``exact``), else the
+    best guess between ``low`` and ``high``, which are None where there is no end.
     """
 
     name: str
@@ -55,7 +58,9 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Cells that, corrected, make all the rules hold; what kind of slip it was; and its share of the belief."""
+    """Cells that, corrected, make all the rules hold; what kind of slip it was; and its share of
+    the belief.
+    """
 
     cells: tuple[Correction, ...]
     slip: Slip
@@ -68,13 +73,17 @@ class Explanation:
 
 
 class Explanations(list[Explanation]):
-    """Explanations, the likeliest first. ``complete`` is False where the budget ended before all had been looked for."""
+    """Explanations, the likeliest first. ``complete`` is False where the budget ended before all
+    had been looked for.
+    """
 
     complete: bool = True
 
     @property
     def certain(self) -> bool:
-        """Whether one explanation is likelier than all the others together; else the figures alone can't tell."""
+        """Whether one explanation is likelier than all the others together; else the figures
+        alone can't tell.
+        """
         return bool(self) and self[0].share * 2 > 1
 
 
@@ -89,11 +98,15 @@ class Undecided(Exception):
 
 
 class Infeasible(Exception):
-    """No values of the cells that may change satisfy these formulas; leave out one, and there are some."""
+    """No values of the cells that may change satisfy these formulas; leave out one, and there are
+    some.
+    """
 
     def __init__(self, formulas: Sequence[str]) -> None:
         listed = ", ".join(formulas)
-        super().__init__(f"no record can satisfy all of: {listed} / すべてを満たす値がありません: {listed}")
+        super().__init__(
+            f"no record can satisfy all of: {listed} / すべてを満たす値がありません: {listed}"
+        )
         self.formulas = tuple(formulas)
 
 
@@ -108,14 +121,16 @@ def locate(
     limit: int = 10,
     nodes: int = NODES,
 ) -> Explanations:
-    """The likeliest explanations of why a record breaks its formulas; an empty list where all of them hold.
+    """The likeliest explanations of why a record breaks its formulas; an empty list where all of
+    them hold.
 
-    ``values`` maps names to numbers, a text of plain digits (``"-52.50"``) among them; a float counts as the shortest decimal that
-    it prints as. A missing value (None) is free, and gets a value where the formulas imply one.
-    ``weights`` say how hard a cell is to suspect (1 where they say nothing), ``fixed`` names cells that are right.
-    A cell counts in ``steps`` (its last printed decimal place if not given) and stands for what ``rounding`` makes of it,
-    by name or for all. Raises FormulaError, ValueError, Undecided where the budget of ``nodes`` ended, and Infeasible,
-    with the smallest contradicting formulas, where no values can satisfy them all.
+    ``values`` maps names to numbers, a text of plain digits (``"-52.50"``) among them; a float
+    counts as the shortest decimal that it prints as. A missing value (None) is free, and gets a
+    value where the formulas imply one. ``weights`` say how hard a cell is to suspect (1 where
+    they say nothing), ``fixed`` names cells that are right. A cell counts in ``steps`` (its last
+    printed decimal place if not given) and stands for what ``rounding`` makes of it, by name or
+    for all. Raises FormulaError, ValueError, Undecided where the budget of ``nodes`` ended, and
+    Infeasible, with the smallest contradicting formulas, where no values can satisfy them all.
     """
     record = _Record.of(values, tuple(formulas), weights or {}, steps, rounding, fixed)
     if limit < 1 or nodes < 1:
@@ -145,7 +160,10 @@ def locate(
 
 def _concerned(component: tuple[Constraint, ...], record: _Record) -> bool:
     missing = record.problem.missing
-    return any((missing and one.cells & missing) or not one.condition.holds(record.problem) for one in component)
+    return any(
+        (missing and one.cells & missing) or not one.condition.holds(record.problem)
+        for one in component
+    )
 
 
 def _core(record: _Record, component: tuple[Constraint, ...]) -> list[str]:
@@ -215,7 +233,9 @@ class _Binding:
 
     def __init__(self, rules: _Rules, missing: frozenset[int]) -> None:
         self.variables = rules.variables
-        self.steps: Sequence[int | None] = [None if at in missing else 0 for at in range(len(rules.variables))]
+        self.steps: Sequence[int | None] = [
+            None if at in missing else 0 for at in range(len(rules.variables))
+        ]
         self.places = rules.places
 
     def field(self, node: Field) -> Quantity | Missing | Index:
@@ -260,7 +280,12 @@ class _Rules:
     fixed: int = 0
 
 
-def _rules(names: tuple[str, ...], formulas: tuple[str, ...], variables: tuple[Variable, ...], missing: frozenset[int]) -> _Rules:
+def _rules(
+    names: tuple[str, ...],
+    formulas: tuple[str, ...],
+    variables: tuple[Variable, ...],
+    missing: frozenset[int],
+) -> _Rules:
     places = {unicodedata.normalize("NFKC", name): at for at, name in enumerate(names)}
     rules = _Rules(names, places, formulas, variables)
     vocabulary = Vocabulary({"record": Scope(dict.fromkeys(places, "number"))})
@@ -313,7 +338,9 @@ def sums(found: Sequence[Constraint]) -> tuple[int, dict[int, tuple[int, ...]]]:
     return derived, parts
 
 
-def neighbours(names: Sequence[str]) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[int, ...]]]:
+def neighbours(
+    names: Sequence[str],
+) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[int, ...]]]:
     """The cells beside each, and its own of other years: names alike but for their digits."""
     rows: dict[int, tuple[int, ...]] = {}
     series: dict[str, list[int]] = {}
@@ -321,7 +348,12 @@ def neighbours(names: Sequence[str]) -> tuple[dict[int, tuple[int, ...]], dict[i
         rows[at] = tuple(other for other in (at - 1, at + 1) if 0 <= other < len(names))
         if re.search(r"\d", name):
             series.setdefault(re.sub(r"\d+", "#", name), []).append(at)
-    years = {at: tuple(other for other in several if other != at) for several in series.values() for at in several if len(several) > 1}
+    years = {
+        at: tuple(other for other in several if other != at)
+        for several in series.values()
+        for at in several
+        if len(several) > 1
+    }
     return rows, years
 
 
@@ -337,11 +369,23 @@ class _Record:
     def __post_init__(self) -> None:
         rules = self.rules
         missing = sum(1 << at for at, step in enumerate(self.steps) if step is None)
-        negative = sum(1 << at for at, step in enumerate(self.steps) if step is not None and step < 0)
+        negative = sum(
+            1 << at for at, step in enumerate(self.steps) if step is not None and step < 0
+        )
         weights = [variable.weight for variable in rules.variables]
-        self.context = Context(self.steps, weights, rules.rows, rules.years, rules.parts, rules.derived, negative)
+        self.context = Context(
+            self.steps, weights, rules.rows, rules.years, rules.parts, rules.derived, negative
+        )
         every = [one for component in rules.components for one in component]
-        self.problem = Problem(rules.variables, self.steps, every, missing, rules.fixed, self._accepts(), self.context.guesses)
+        self.problem = Problem(
+            rules.variables,
+            self.steps,
+            every,
+            missing,
+            rules.fixed,
+            self._accepts(),
+            self.context.guesses,
+        )
 
     def _accepts(self) -> Callable[[Mapping[int, int], Collection[int]], bool]:
         row = _Plain(self)
@@ -353,7 +397,9 @@ class _Record:
             for at in point:
                 changed |= 1 << at
             row.point = point
-            return all(judges[rule][1](seen) >= Answer.MAY for rule in rules if judges[rule][0] & changed)
+            return all(
+                judges[rule][1](seen) >= Answer.MAY for rule in rules if judges[rule][0] & changed
+            )
 
         return accepts
 
@@ -361,7 +407,11 @@ class _Record:
         """The cells to correct, and the missing ones that follow."""
         found: list[Correction] = []
         for at, code in candidate.slips:
-            found.append(self._correction(at, candidate.point[at], candidate.domains.get(at, (None, None)), code))
+            found.append(
+                self._correction(
+                    at, candidate.point[at], candidate.domains.get(at, (None, None)), code
+                )
+            )
         for at, span in sorted(candidate.domains.items()):
             if self.steps[at] is None and span != (None, None):
                 found.append(self._correction(at, candidate.point[at], span, "missing"))
@@ -397,7 +447,9 @@ class _Record:
                 numbers.append(None)
                 if shape.variables[at].fixed:
                     name = shape.names[at]
-                    raise ValueError(f"{name} is fixed but has no value / {name} は固定ですが値がありません")
+                    raise ValueError(
+                        f"{name} is fixed but has no value / {name} は固定ですが値がありません"
+                    )
                 continue
             own = step or _ONE
             number = int(value / own)
@@ -413,7 +465,9 @@ class _Record:
 
 @dataclass(frozen=True, eq=False)
 class _Shape:
-    """What the records of one kind have in common; two are never compared, as there is one of each."""
+    """What the records of one kind have in common; two are never compared, as there is one of
+    each.
+    """
 
     names: tuple[str, ...]
     variables: tuple[Variable, ...]
@@ -421,7 +475,12 @@ class _Shape:
 
 
 @lru_cache(maxsize=64)
-def _ready(shape: _Shape, formulas: tuple[str, ...], finer: tuple[tuple[int, Decimal], ...], missing: frozenset[int]) -> _Rules:
+def _ready(
+    shape: _Shape,
+    formulas: tuple[str, ...],
+    finer: tuple[tuple[int, Decimal], ...],
+    missing: frozenset[int],
+) -> _Rules:
     if any(not isinstance(cast(object, formula), str) for formula in formulas):
         raise ValueError("formulas are texts / 数式は文字列で渡してください")
     variables = list(shape.variables)
@@ -439,22 +498,31 @@ def _shape(
     rounding: tuple[tuple[str, Rounding], ...] | Rounding | None,
     fixed: tuple[str, ...],
 ) -> _Shape:
-    weight, step = dict(weights), dict(steps) if isinstance(steps, tuple) else dict.fromkeys(names, steps)
+    weight, step = (
+        dict(weights),
+        dict(steps) if isinstance(steps, tuple) else dict.fromkeys(names, steps),
+    )
     how = dict(rounding) if isinstance(rounding, tuple) else dict.fromkeys(names, rounding)
     for what, named in (("weights", weight), ("fixed", fixed), ("steps", step), ("rounding", how)):
         for name in named:
             if name not in names:
-                raise ValueError(f"{what}: there is no value {name!r} / {name!r} という値がありません")
+                raise ValueError(
+                    f"{what}: there is no value {name!r} / {name!r} という値がありません"
+                )
     variables: list[Variable] = []
     widths: list[Decimal | None] = []
     for name in names:
         width = None if step.get(name) is None else _positive(name, step[name])
         rule = cast(Rounding, how.get(name) or "exact")
         if rule not in get_args(Rounding):
-            raise ValueError(f"rounding of {name}: {rule!r}; one of {', '.join(get_args(Rounding))} / 丸め方の指定が正しくありません")
+            raise ValueError(
+                f"rounding of {name}: {rule!r}; one of {', '.join(get_args(Rounding))} / 丸め方の指定が正しくありません"
+            )
         own = weight.get(name, 1.0)
         if not isinstance(cast(object, own), int | float) or not 0 < own < float("inf"):
-            raise ValueError(f"weight of {name}: {own!r}; a number above 0 / 重みは0より大きい数です")
+            raise ValueError(
+                f"weight of {name}: {own!r}; a number above 0 / 重みは0より大きい数です"
+            )
         grid = figures.exact(width or _ONE)
         variables.append(Variable(name, grid, rule, grid, float(own), name in fixed))
         widths.append(width)
@@ -473,7 +541,12 @@ def _number(name: str, value: Given) -> Decimal | None:
         return None
     if type(value) is int and -_LARGEST < value < _LARGEST:
         return Decimal(value)
-    if type(value) is Decimal and value == value and -_LARGEST < value < _LARGEST and cast(int, value.as_tuple().exponent) > -30:
+    if (
+        type(value) is Decimal
+        and value == value
+        and -_LARGEST < value < _LARGEST
+        and cast(int, value.as_tuple().exponent) > -30
+    ):
         return value
     number = _decimal(value)
     if number is None:
@@ -483,7 +556,9 @@ def _number(name: str, value: Given) -> Decimal | None:
             "'-52.5' のような文字列のどれかで渡してください"
         )
     if abs(number) >= _LARGEST or cast(int, number.as_tuple().exponent) <= -30:
-        raise ValueError(f"{name}: {value!r} is no number that can be searched / {name} の値は扱えない数値です")
+        raise ValueError(
+            f"{name}: {value!r} is no number that can be searched / {name} の値は扱えない数値です"
+        )
     return number
 
 
@@ -502,18 +577,26 @@ def _decimal(value: object) -> Decimal | None:
 def _ended(value: Fraction) -> Decimal | None:
     """A fraction as a decimal of at most 30 places, or None."""
     places = next((places for places in range(31) if 10**places % value.denominator == 0), None)
-    return None if places is None else Decimal(f"{value.numerator * 10**places // value.denominator}E-{places}")
+    return (
+        None
+        if places is None
+        else Decimal(f"{value.numerator * 10**places // value.denominator}E-{places}")
+    )
 
 
 def _positive(name: str, step: Given) -> Decimal:
     number = _decimal(step)
     if number is None or number <= 0:
-        raise ValueError(f"step of {name}: {step!r}; a number above 0 / 刻み (step) は0より大きい数です")
+        raise ValueError(
+            f"step of {name}: {step!r}; a number above 0 / 刻み (step) は0より大きい数です"
+        )
     return number
 
 
 def _grid(value: Decimal, step: Decimal | None) -> tuple[Decimal, int]:
-    """The step that a value counts in, and how many of them it is; finer than asked for where the value is."""
+    """The step that a value counts in, and how many of them it is; finer than asked for where the
+    value is.
+    """
     if step is not None:
         whole = value / step
         if whole == (number := int(whole)):

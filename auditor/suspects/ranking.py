@@ -1,4 +1,6 @@
-"""From sets of cells to explanations: what each is believed, likelier ones beyond the minimal sets, and shares of one."""
+"""From sets of cells to explanations: what each is believed, likelier ones beyond the minimal
+sets, and shares of one.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ LIKELY: Final = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A corrected record: its cells with their slips, the values left and guessed, and the belief in it."""
+    """A corrected record: its cells with their slips, the values left and guessed, and the belief
+    in it.
+    """
 
     slips: tuple[tuple[int, str], ...]
     slip: str
@@ -41,8 +45,12 @@ class Answer(NamedTuple):
     complete: bool
 
 
-def candidates(problem: Problem, component: Sequence[Constraint], context: Context, budget: Budget) -> Answer:
-    """The explanations of one component, the most believed first: its minimal sets, and pairs of slips that explain more."""
+def candidates(
+    problem: Problem, component: Sequence[Constraint], context: Context, budget: Budget
+) -> Answer:
+    """The explanations of one component, the most believed first: its minimal sets, and pairs of
+    slips that explain more.
+    """
     outcome = search(problem, component, budget, limit=MOST, reach=REACH, further=FURTHER)
     found = [_candidate(one, problem, context) for one in outcome.found]
     if found and found[0].slips:
@@ -70,18 +78,28 @@ def _candidate(one: Found, problem: Problem, context: Context) -> Candidate:
     return Candidate(tuple(slips), slip, one.point, one.domains, belief + swapped)
 
 
-def _swapped(cells: Sequence[int], point: Mapping[int, int], problem: Problem, context: Context) -> float:
+def _swapped(
+    cells: Sequence[int], point: Mapping[int, int], problem: Problem, context: Context
+) -> float:
     """The belief in two cells having changed places: one slip, not two."""
     if len(cells) != 2:
         return 0.0
     a, b = cells
     if point[a] != problem.steps[b] or point[b] != problem.steps[a]:
         return 0.0
-    return max(context.odds(a), context.odds(b)) * CHANCES["cells-swapped"] / max(1, len(problem.steps) - 1)
+    return (
+        max(context.odds(a), context.odds(b))
+        * CHANCES["cells-swapped"]
+        / max(1, len(problem.steps) - 1)
+    )
 
 
-def _pairs(problem: Problem, component: Sequence[Constraint], context: Context, found: Sequence[Candidate]) -> Iterable[Candidate]:
-    """Pairs of cells of one violated equation, each with a slip of the hand, that are as believable as the single cells."""
+def _pairs(
+    problem: Problem, component: Sequence[Constraint], context: Context, found: Sequence[Candidate]
+) -> Iterable[Candidate]:
+    """Pairs of cells of one violated equation, each with a slip of the hand, that are as
+    believable as the single cells.
+    """
     best = max(one.belief for one in found)
     size = min(len(one.slips) for one in found)
     if size != 1:
@@ -93,7 +111,11 @@ def _pairs(problem: Problem, component: Sequence[Constraint], context: Context, 
     known = {frozenset(at for at, _ in one.slips) for one in found}
     pairs: list[Candidate] = []
     for linear in _violated(problem):
-        cells = [at for at in linear.factors if not (problem.fixed | problem.missing) >> at & 1 and problem.steps[at] is not None]
+        cells = [
+            at
+            for at in linear.factors
+            if not (problem.fixed | problem.missing) >> at & 1 and problem.steps[at] is not None
+        ]
         for number, a in enumerate(cells):
             for b in cells[number + 1 :]:
                 if frozenset((a, b)) in known:
@@ -105,7 +127,11 @@ def _pairs(problem: Problem, component: Sequence[Constraint], context: Context, 
 def _violated(problem: Problem) -> list[Linear]:
     found: list[Linear] = []
     for one in problem.constraints:
-        if isinstance(one.condition, Comparing) and one.condition.operator == "==" and not one.condition.holds(problem):
+        if (
+            isinstance(one.condition, Comparing)
+            and one.condition.operator == "=="
+            and not one.condition.holds(problem)
+        ):
             linear = one.condition.linear(problem)
             if linear is not None:
                 found.append(linear)
@@ -125,7 +151,9 @@ def _pair(
     lo, hi = linear.bounds(steps, {a: (None, None), b: (None, None)})
     if lo is None or hi is None:
         return []
-    rest = sum(factor * (steps[at] or 0) for at, factor in linear.factors.items() if at not in (a, b))
+    rest = sum(
+        factor * (steps[at] or 0) for at, factor in linear.factors.items() if at not in (a, b)
+    )
     first, second = linear.factors[a], linear.factors[b]
     others = source_set(steps[b] or 0)
     found: list[Candidate] = []
@@ -136,19 +164,37 @@ def _pair(
         if other == beside or (other == own) is not (value == beside):
             continue
         point = {a: value, b: other}
-        belief = odds * context.chance(a, value)[0] * context.chance(b, other)[0] * context.prior(a, value) * context.prior(b, other)
+        belief = (
+            odds
+            * context.chance(a, value)[0]
+            * context.chance(b, other)[0]
+            * context.prior(a, value)
+            * context.prior(b, other)
+        )
         belief += _swapped((a, b), point, problem, context)
         if belief >= least and judge(point):
-            found.append(_candidate(Found(1 << a | 1 << b, {a: (value, value), b: (other, other)}, point, 0.0), problem, context))
+            found.append(
+                _candidate(
+                    Found(1 << a | 1 << b, {a: (value, value), b: (other, other)}, point, 0.0),
+                    problem,
+                    context,
+                )
+            )
     return found
 
 
-def _matches(values: Iterable[int], others: Collection[int], ends: tuple[int, int], first: int, second: int) -> Iterable[tuple[int, int]]:
+def _matches(
+    values: Iterable[int], others: Collection[int], ends: tuple[int, int], first: int, second: int
+) -> Iterable[tuple[int, int]]:
     """The pairs that an equation allows, of a value of one cell and another of the other's."""
     lo, hi = ends
     if lo == hi:
         if second in (1, -1):
-            return [(value, other) for value in values if (other := (lo - first * value) * second) in others]
+            return [
+                (value, other)
+                for value in values
+                if (other := (lo - first * value) * second) in others
+            ]
         pairs = ((value, divmod(lo - first * value, second)) for value in values)
         return [(value, other) for value, (other, rest) in pairs if not rest and other in others]
     near = ((value, divided(lo - first * value, hi - first * value, second)) for value in values)
@@ -179,14 +225,18 @@ def combined(parts: Sequence[Sequence[Candidate]], limit: int) -> list[tuple[Can
     chosen: list[tuple[Candidate, float]] = []
     while heap and len(chosen) < limit:
         negative, choice = heappop(heap)
-        chosen.append((_joined([part[number] for part, number in zip(parts, choice, strict=True)]), -negative))
+        chosen.append(
+            (_joined([part[number] for part, number in zip(parts, choice, strict=True)]), -negative)
+        )
         for at, number in enumerate(choice):
             if number + 1 < len(parts[at]):
                 following = (*choice[:at], number + 1, *choice[at + 1 :])
                 if following not in seen:
                     seen.add(following)
                     heappush(heap, (-belief(following), following))
-    return list(zip([one for one, _ in chosen], _shares([weight for _, weight in chosen]), strict=True))
+    return list(
+        zip([one for one, _ in chosen], _shares([weight for _, weight in chosen]), strict=True)
+    )
 
 
 def _joined(several: Sequence[Candidate]) -> Candidate:
@@ -196,7 +246,13 @@ def _joined(several: Sequence[Candidate]) -> Candidate:
     codes = {one.slip for one in several if one.slips}
     point = {at: step for one in several for at, step in one.point.items()}
     domains = {at: span for one in several for at, span in one.domains.items()}
-    return Candidate(slips, codes.pop() if len(codes) == 1 else "several" if codes else "missing", point, domains, 0.0)
+    return Candidate(
+        slips,
+        codes.pop() if len(codes) == 1 else "several" if codes else "missing",
+        point,
+        domains,
+        0.0,
+    )
 
 
 def _shares(weights: Sequence[float]) -> list[Decimal]:

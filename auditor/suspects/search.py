@@ -1,7 +1,9 @@
-"""The search: the smallest sets of cells whose change makes all rules hold, best first, exact, within a budget of nodes.
+"""The search: the smallest sets of cells whose change makes all rules hold, best first, exact,
+within a budget of nodes.
 
-A set is found by branching on the cells of a contradiction: one of them has to be wrong. What the constraints leave of the
-free cells is narrowed in whole steps, and a set counts only once the exact judge has passed a record corrected in it.
+A set is found by branching on the cells of a contradiction: one of them has to be wrong. What the
+constraints leave of the free cells is narrowed in whole steps, and a set counts only once the
+exact judge has passed a record corrected in it.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ class Budget:
 
 
 class Found(NamedTuple):
-    """A set of cells (a mask), what is left of each, and a corrected record that the judge passed."""
+    """A set of cells (a mask), what is left of each, and a corrected record that the judge
+    passed.
+    """
 
     cells: int
     domains: Domains
@@ -46,7 +50,9 @@ class Found(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a search found, cheapest first; ``complete`` is False where the budget ended or a set could not be decided."""
+    """What a search found, cheapest first; ``complete`` is False where the budget ended or a set
+    could not be decided.
+    """
 
     found: list[Found]
     complete: bool
@@ -56,7 +62,8 @@ class Outcome(NamedTuple):
 class Problem:
     """A record with its constraints.
 
-    ``accepts`` is the exact judge on a corrected record, by some of the rules; ``guesses`` orders the values to try.
+    ``accepts`` is the exact judge on a corrected record, by some of the rules; ``guesses`` orders
+    the values to try.
     """
 
     variables: Sequence[Variable]
@@ -70,7 +77,8 @@ class Problem:
     def judge(self, component: Sequence[Constraint]) -> Callable[[Mapping[int, int]], bool]:
         """Whether corrected cells satisfy the rules of a component.
 
-        A rule of which only a part lies in the component is asked for that part: the rest is for the other components.
+        A rule of which only a part lies in the component is asked for that part: the rest is for
+        the other components.
         """
         every = Counter(one.rule for one in self.constraints)
         mine = Counter(one.rule for one in component)
@@ -96,8 +104,18 @@ class _Corrected(NamedTuple):
     steps: Sequence[int | None]
 
 
-def search(problem: Problem, constraints: Sequence[Constraint], budget: Budget, *, limit: int, reach: float, further: int) -> Outcome:
-    """The minimal sets by cost: all within ``reach`` of the cheapest, as far as ``further`` nodes go beyond the first found."""
+def search(
+    problem: Problem,
+    constraints: Sequence[Constraint],
+    budget: Budget,
+    *,
+    limit: int,
+    reach: float,
+    further: int,
+) -> Outcome:
+    """The minimal sets by cost: all within ``reach`` of the cheapest, as far as ``further`` nodes
+    go beyond the first found.
+    """
     searching = _Search(problem, constraints, budget)
     violated = [constraint for constraint in constraints if not constraint.condition.holds(problem)]
     found: list[Found] = []
@@ -125,7 +143,9 @@ def search(problem: Problem, constraints: Sequence[Constraint], budget: Budget, 
                 if len(found) >= limit:
                     break
                 continue
-        branches = sorted(bits(conflict & ~free & ~closed & ~barred), key=lambda at: problem.variables[at].weight)
+        branches = sorted(
+            bits(conflict & ~free & ~closed & ~barred), key=lambda at: problem.variables[at].weight
+        )
         for at in branches:
             pushed += 1
             heappush(heap, (cost + problem.variables[at].weight, pushed, chosen | 1 << at, barred))
@@ -134,11 +154,15 @@ def search(problem: Problem, constraints: Sequence[Constraint], budget: Budget, 
 
 
 def _untouched(violated: list[Constraint], free: int, closed: int) -> int | None:
-    """The cells of a violated rule none of whose cells is free: one of them is wrong. The rule with the fewest is best."""
+    """The cells of a violated rule none of whose cells is free: one of them is wrong. The rule
+    with the fewest is best.
+    """
     least: int | None = None
     for constraint in violated:
         cells = constraint.cells
-        if not cells & free and (least is None or (cells & ~closed).bit_count() < (least & ~closed).bit_count()):
+        if not cells & free and (
+            least is None or (cells & ~closed).bit_count() < (least & ~closed).bit_count()
+        ):
             least = cells
     return least
 
@@ -150,7 +174,9 @@ class _Search:
         self.judge = problem.judge(constraints)
 
     def examine(self, free: int, chosen: int) -> Found | int:
-        """A corrected record in the free cells, or the cells (a mask) of a contradiction that remains."""
+        """A corrected record in the free cells, or the cells (a mask) of a contradiction that
+        remains.
+        """
         touching = [constraint for constraint in self.constraints if constraint.cells & free]
         cases, conflict = _cases(touching, free, self.problem)
         found: list[Found] = []
@@ -165,8 +191,12 @@ class _Search:
             return conflict
         return found[0] if len(found) == 1 else self.merged(found)
 
-    def settled(self, touching: Sequence[Constraint], domains: Domains, free: int) -> Mapping[int, int] | int:
-        """A corrected record under constraints without an ``or``, or the cells of a contradiction; narrows the domains."""
+    def settled(
+        self, touching: Sequence[Constraint], domains: Domains, free: int
+    ) -> Mapping[int, int] | int:
+        """A corrected record under constraints without an ``or``, or the cells of a
+        contradiction; narrows the domains.
+        """
         conflict = self.narrowed(touching, domains)
         if conflict is not None:
             return conflict
@@ -187,10 +217,17 @@ class _Search:
         if len(domains) == 1:
             [(at, span)] = domains.items()
             order = list(self.problem.guesses(at, span))
-            best = min(found, key=lambda one: order.index(one.point[at]) if one.point[at] in order else len(order))
+            best = min(
+                found,
+                key=lambda one: (
+                    order.index(one.point[at]) if one.point[at] in order else len(order)
+                ),
+            )
         return best._replace(domains=domains)
 
-    def narrowed(self, touching: Sequence[Constraint], domains: Domains, start: int | None = None) -> int | None:
+    def narrowed(
+        self, touching: Sequence[Constraint], domains: Domains, start: int | None = None
+    ) -> int | None:
         """Narrow the free cells as far as it goes; the cells of a contradiction, if there is one."""
         record = self.problem
         if len(domains) == 1:
@@ -199,7 +236,9 @@ class _Search:
         free = 0
         for at in domains:
             free |= 1 << at
-        waiting = list(touching) if start is None else [one for one in touching if one.cells >> start & 1]
+        waiting = (
+            list(touching) if start is None else [one for one in touching if one.cells >> start & 1]
+        )
         for _ in range(ROUNDS):
             changed = 0
             for constraint in waiting:
@@ -216,7 +255,11 @@ class _Search:
                         why[at] = reasons
                         changed |= 1 << at
             # A constraint on a single free cell has said all it can.
-            waiting = [one for one in touching if one.cells & changed and (one.cells & free).bit_count() > 1]
+            waiting = [
+                one
+                for one in touching
+                if one.cells & changed and (one.cells & free).bit_count() > 1
+            ]
             if not waiting:
                 break
         return None
@@ -231,7 +274,9 @@ class _Search:
         return None
 
     def solved(self, touching: Sequence[Constraint], domains: Domains, free: int) -> int | None:
-        """Narrow cells that several linear rules tie in a circle, which narrowing one by one can't; the cells of a contradiction."""
+        """Narrow cells that several linear rules tie in a circle, which narrowing one by one
+        can't; the cells of a contradiction.
+        """
         several = [one for one in touching if (one.cells & free).bit_count() > 1]
         cells = _cells(several) & free
         if sum((one.cells & free).bit_count() - 1 for one in several) < cells.bit_count():
@@ -240,7 +285,11 @@ class _Search:
         owners: list[int] = []
         for one in touching:
             condition = one.condition
-            if not isinstance(condition, Comparing) or condition.held & free or condition.unknown(self.problem, free):
+            if (
+                not isinstance(condition, Comparing)
+                or condition.held & free
+                or condition.unknown(self.problem, free)
+            ):
                 continue
             linear = condition.linear(self.problem)
             if linear is not None:
@@ -256,7 +305,9 @@ class _Search:
             domains[at] = left
         return self.narrowed(touching, domains)
 
-    def point(self, touching: Sequence[Constraint], domains: Domains) -> tuple[Mapping[int, int] | None, bool]:
+    def point(
+        self, touching: Sequence[Constraint], domains: Domains
+    ) -> tuple[Mapping[int, int] | None, bool]:
         """A corrected record that the judge passes, and else whether every value was tried."""
         at = _narrowest(domains)
         if at is None:
@@ -294,7 +345,9 @@ class _Search:
             yield from range(span[0], span[1] + 1)
 
     def tightened(self, domains: Domains, point: Mapping[int, int]) -> Domains:
-        """The spans with ends that the judge passes: an open end, or the gap of an ``or``, is cut off."""
+        """The spans with ends that the judge passes: an open end, or the gap of an ``or``, is cut
+        off.
+        """
         exact: Domains = {}
         loose = [at for at, (lo, hi) in domains.items() if lo != hi or lo is None]
         for at, (lo, hi) in domains.items():
@@ -321,8 +374,12 @@ class _Search:
         return passing
 
 
-def _cases(touching: Sequence[Constraint], free: int, record: Record) -> tuple[list[list[Constraint]], int]:
-    """The constraints with one side chosen for each ``or``, in every way; and the cells of those that were split."""
+def _cases(
+    touching: Sequence[Constraint], free: int, record: Record
+) -> tuple[list[list[Constraint]], int]:
+    """The constraints with one side chosen for each ``or``, in every way; and the cells of those
+    that were split.
+    """
     cases: list[list[Constraint]] = [[]]
     split = 0
     for constraint in touching:
@@ -340,7 +397,9 @@ def _cases(touching: Sequence[Constraint], free: int, record: Record) -> tuple[l
 
 
 def _open(constraint: Constraint, free: int, record: Record) -> list[tuple[Constraint, ...]]:
-    """The sides of an ``or`` that the free cells may still meet, each with what is left of it to meet."""
+    """The sides of an ``or`` that the free cells may still meet, each with what is left of it to
+    meet.
+    """
     sides: list[tuple[Constraint, ...]] = []
     for side in constraint.sides:
         if all(part.cells & free or part.condition.holds(record) for part in side):
@@ -377,7 +436,9 @@ def _narrowest(domains: Domains) -> int | None:
 
 
 def contradictory(problem: Problem, constraints: Sequence[Constraint]) -> bool:
-    """Whether the linear rules contradict each other whatever the cells that may change say; a proof without search."""
+    """Whether the linear rules contradict each other whatever the cells that may change say; a
+    proof without search.
+    """
     free = 0
     for constraint in constraints:
         free |= constraint.cells
@@ -385,6 +446,10 @@ def contradictory(problem: Problem, constraints: Sequence[Constraint]) -> bool:
     rows: list[simplex.Row] = []
     for constraint in constraints:
         condition = constraint.condition
-        if isinstance(condition, Comparing) and not condition.held & free and (linear := condition.linear(problem)) is not None:
+        if (
+            isinstance(condition, Comparing)
+            and not condition.held & free
+            and (linear := condition.linear(problem)) is not None
+        ):
             rows.append(linear.residue(problem.steps, free))
     return bool(rows) and simplex.System(rows, whole=True).clash is not None

@@ -1,4 +1,6 @@
-"""Suspects of a book's findings: for each sheet or KPI that has some, the explanations that its rules admit, ranked."""
+"""Suspects of a book's findings: for each sheet or KPI that has some, the explanations that its
+rules admit, ranked.
+"""
 
 from __future__ import annotations
 
@@ -31,26 +33,44 @@ __all__ = ["suspected", "suspects_of", "why_unusable"]
 NODES: Final = 1500
 SHOWN: Final = 5
 COMPUTED: Final = 1.6
-"""The weight of a formula cell, and of a cell left blank: either is less often wrong than a figure typed in."""
+"""The weight of a formula cell, and of a cell left blank: either is less often wrong than a
+figure typed in.
+"""
 AGREED: Final = 3.0
 """The weight of what a whole book agrees on."""
-NO_FIGURES: Final = frozenset({"year", "number", "fiscal_year", "due_year", "first_year", "last_year"})
+NO_FIGURES: Final = frozenset(
+    {"year", "number", "fiscal_year", "due_year", "first_year", "last_year"}
+)
 SCOPES: Final[tuple[Each, ...]] = ("sheet", "year", "evaluation", "kpi", "kpi_year")
 
 
-def suspected(rows: Rows, rules: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]]) -> list[Finding]:
+def suspected(
+    rows: Rows, rules: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]]
+) -> list[Finding]:
     """The findings of a book, each with the suspects of its sheet that explain it."""
     explained = suspects_of(rows, rules, failed)
     return [
-        finding.model_copy(update={"suspects": found}) if (found := explained.get(number, ())) else finding
+        finding.model_copy(update={"suspects": found})
+        if (found := explained.get(number, ()))
+        else finding
         for number, (finding, _, _) in enumerate(failed)
     ]
 
 
-def suspects_of(rows: Rows, rules: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]]) -> dict[int, tuple[Suspect, ...]]:
-    """The explanations of each failed verdict by its number, ranked; only sheets and KPIs with findings are searched."""
-    usable = {rule.code for rule in rules if why_unusable(rule) is None and rule.applies_to(rows.form)}
-    contradicted = {id(row.sheet or row.kpi) for _, rule, row in failed if rule.code in usable and (row.sheet or row.kpi)}
+def suspects_of(
+    rows: Rows, rules: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]]
+) -> dict[int, tuple[Suspect, ...]]:
+    """The explanations of each failed verdict by its number, ranked; only sheets and KPIs with
+    findings are searched.
+    """
+    usable = {
+        rule.code for rule in rules if why_unusable(rule) is None and rule.applies_to(rows.form)
+    }
+    contradicted = {
+        id(row.sheet or row.kpi)
+        for _, rule, row in failed
+        if rule.code in usable and (row.sheet or row.kpi)
+    }
     if not contradicted:
         return {}
     owners: dict[int, list[int]] = {owner: [] for owner in contradicted}
@@ -75,9 +95,13 @@ def suspects_of(rows: Rows, rules: RuleSet, failed: Sequence[tuple[Finding, Rule
 def why_unusable(rule: Rule) -> Text | None:
     """Why the search can't use a rule, or None where it can."""
     if rule.each == "reading":
-        return Text(en="found by a reader, not by a formula", ja="読み取り時の指摘で、数式がありません")
+        return Text(
+            en="found by a reader, not by a formula", ja="読み取り時の指摘で、数式がありません"
+        )
     if rule.tree is None:
-        return Text(en="written in Python, without a formula", ja="Python で書かれ、数式がありません")
+        return Text(
+            en="written in Python, without a formula", ja="Python で書かれ、数式がありません"
+        )
     trees = [tree for tree in (rule.tree, rule.when) if tree]
     calls = {part.function for tree in trees for part in walk(tree) if isinstance(part, Call)}
     named = [part for tree in trees for part in fields(tree)]
@@ -86,8 +110,14 @@ def why_unusable(rule: Rule) -> Text | None:
         return Text(en="counts printed cells", ja="印字された欄の数を数えています")
     if words:
         listed = ", ".join(dict.fromkeys(words))
-        return Text(en=f"the mistake may be in words: {listed}", ja=f"言葉の方が誤りかもしれません: {listed}")
-    if not any(part.kind in ("number", "group") and part.name not in NO_FIGURES for part in named) and "group" not in calls:
+        return Text(
+            en=f"the mistake may be in words: {listed}",
+            ja=f"言葉の方が誤りかもしれません: {listed}",
+        )
+    if (
+        not any(part.kind in ("number", "group") and part.name not in NO_FIGURES for part in named)
+        and "group" not in calls
+    ):
         return Text(en="names no figure", ja="数値の項目がありません")
     return None
 
@@ -151,7 +181,9 @@ class _Record:
         self.constraints: list[Constraint] = []
         for rule in rules:
             self.add(rule)
-        self._explained: dict[tuple[str, ...], list[tuple[frozenset[tuple[str, int]], list[Candidate] | str]]] = {}
+        self._explained: dict[
+            tuple[str, ...], list[tuple[frozenset[tuple[str, int]], list[Candidate] | str]]
+        ] = {}
 
     def add(self, rule: Rule) -> None:
         """The constraints of one rule on all its rows."""
@@ -164,7 +196,9 @@ class _Record:
             known = applies and _ask(rule.tree, seen) is not Answer.UNKNOWN
             number = len(self.judged)
             try:
-                own = constraints(rule.tree, _Binding(self, row), number, when=rule.when, known=known)
+                own = constraints(
+                    rule.tree, _Binding(self, row), number, when=rule.when, known=known
+                )
             except Unusable:
                 continue
             mask = 0
@@ -174,9 +208,13 @@ class _Record:
             self.constraints.extend(own)
 
     def index(self, row: Row, name: str) -> int | None:
-        """The cell that a name stands for on a row; None where it is no figure, or one that is not to be filled in."""
+        """The cell that a name stands for on a row; None where it is no figure, or one that is
+        not to be filled in.
+        """
         figure = row.figure(name)
-        definition = row.definition(name) or (row.definition("due_actual") if row.scope == "kpi" else None)
+        definition = row.definition(name) or (
+            row.definition("due_actual") if row.scope == "kpi" else None
+        )
         if figure is None or definition is None or figure.state == "text":
             return None
         key = _key(row, name)
@@ -192,17 +230,36 @@ class _Record:
         self._append(row, name, figure, definition, key)
         return at
 
-    def _append(self, row: Row, name: str, figure: Figure, definition: FieldDefinition, key: tuple[str, str | None]) -> None:
-        unit = figure.unit if figure.unit and figure.unit != definition.unit and figure.unit in row.form.units else definition.unit
+    def _append(
+        self,
+        row: Row,
+        name: str,
+        figure: Figure,
+        definition: FieldDefinition,
+        key: tuple[str, str | None],
+    ) -> None:
+        unit = (
+            figure.unit
+            if figure.unit and figure.unit != definition.unit and figure.unit in row.form.units
+            else definition.unit
+        )
         factor = row.factor(unit)
         grid = definition.step
         if figure.value is not None and figure.value % grid:
             grid = Decimal(1).scaleb(min(0, cast(int, figure.value.as_tuple().exponent)))
         step = None if figure.value is None else int(Fraction(figure.value) / Fraction(grid))
         computed = definition.formula_cell or figure.value is None
-        weight = float(definition.weight) if definition.weight is not None else COMPUTED if computed else 1.0
+        weight = (
+            float(definition.weight)
+            if definition.weight is not None
+            else COMPUTED
+            if computed
+            else 1.0
+        )
         wide = figures.exact(definition.step * factor)
-        self.variables.append(Variable(name, figures.exact(grid * factor), definition.rounding, wide, weight))
+        self.variables.append(
+            Variable(name, figures.exact(grid * factor), definition.rounding, wide, weight)
+        )
         self.steps.append(step)
         self.cells.append(_Cell(figure, *key, factor, grid, [(row, name)]))
 
@@ -217,15 +274,23 @@ class _Record:
         return self.agreed[key]
 
     def explain(self, finding: Finding, rule: Rule, row: Row) -> tuple[Suspect, ...]:
-        """The suspects of a finding: the explanations of its rule, or, if that is no constraint, those that touch its cells."""
-        extra = () if any(one is rule for one in self.rules) or why_unusable(rule) is not None else (rule,)
+        """The suspects of a finding: the explanations of its rule, or, if that is no constraint,
+        those that touch its cells.
+        """
+        extra = (
+            ()
+            if any(one is rule for one in self.rules) or why_unusable(rule) is not None
+            else (rule,)
+        )
         solved = self.solved(extra)
         for marks, found in solved:
             if (rule.code, id(row)) in marks:
                 return self.suspects(found)
         cells = {(cell.field, cell.year) for cell in finding.cells}
         for _, found in solved:
-            touching = [] if isinstance(found, str) else [one for one in found if self.touches(one, cells)]
+            touching = (
+                [] if isinstance(found, str) else [one for one in found if self.touches(one, cells)]
+            )
             if touching:
                 return self.suspects(touching)
         return ()
@@ -234,8 +299,12 @@ class _Record:
         named = [self.cells[at] for at, _ in candidate.slips]
         return any(cell is not None and (cell.field, cell.year) in cells for cell in named)
 
-    def solved(self, extra: tuple[Rule, ...]) -> list[tuple[frozenset[tuple[str, int]], list[Candidate] | str]]:
-        """For each group of connected rules that fails: its rules and rows, and its explanations or why there are none."""
+    def solved(
+        self, extra: tuple[Rule, ...]
+    ) -> list[tuple[frozenset[tuple[str, int]], list[Candidate] | str]]:
+        """For each group of connected rules that fails: its rules and rows, and its explanations
+        or why there are none.
+        """
         key = tuple(rule.code for rule in extra)
         if key in self._explained:
             return self._explained[key]
@@ -245,19 +314,33 @@ class _Record:
         derived, parts = sums(self.constraints)
         rows, years = self.neighbours()
         weights = [variable.weight for variable in self.variables]
-        allowed = sum(1 << at for at, step in enumerate(self.steps) if step is not None and step < 0)
-        context = Context(self.steps, weights, rows, years, parts, derived, allowed | self.may_be_negative())
-        problem = Problem(self.variables, self.steps, self.constraints, 0, 0, self.accepts, context.guesses)
+        allowed = sum(
+            1 << at for at, step in enumerate(self.steps) if step is not None and step < 0
+        )
+        context = Context(
+            self.steps, weights, rows, years, parts, derived, allowed | self.may_be_negative()
+        )
+        problem = Problem(
+            self.variables, self.steps, self.constraints, 0, 0, self.accepts, context.guesses
+        )
         solved: list[tuple[frozenset[tuple[str, int]], list[Candidate] | str]] = []
         for component in components(self.constraints, 0):
             if all(one.condition.holds(problem) for one in component):
                 continue
             found, whole = candidates(problem, component, context, Budget(NODES))
-            marks = frozenset((self.judged[one.rule].rule.code, id(self.judged[one.rule].row)) for one in component)
+            marks = frozenset(
+                (self.judged[one.rule].rule.code, id(self.judged[one.rule].row))
+                for one in component
+            )
             if found:
                 solved.append((marks, found))
             else:
-                solved.append((marks, "infeasible" if whole or contradictory(problem, component) else "undecided"))
+                solved.append(
+                    (
+                        marks,
+                        "infeasible" if whole or contradictory(problem, component) else "undecided",
+                    )
+                )
         del self.judged[judged:], self.constraints[own:]
         self._explained[key] = solved
         return solved
@@ -265,7 +348,11 @@ class _Record:
     def may_be_negative(self) -> int:
         """The cells (a mask) of the form's group of figures that may be negative."""
         allowed = {name for row in self.rows[:1] for name in row.groups.get("negative_allowed", ())}
-        return sum(1 << at for at, cell in enumerate(self.cells) if cell is not None and cell.field in allowed)
+        return sum(
+            1 << at
+            for at, cell in enumerate(self.cells)
+            if cell is not None and cell.field in allowed
+        )
 
     def neighbours(self) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[int, ...]]]:
         """The cells beside each in its column, and its own of other years."""
@@ -275,12 +362,22 @@ class _Record:
             if cell is not None:
                 columns.setdefault(cell.year, []).append(at)
                 series.setdefault(cell.field, []).append(at)
-        rows = {at: tuple(column[max(0, n - 1) : n] + column[n + 1 : n + 2]) for column in columns.values() for n, at in enumerate(column)}
-        years = {at: tuple(other for other in several if other != at) for several in series.values() for at in several}
+        rows = {
+            at: tuple(column[max(0, n - 1) : n] + column[n + 1 : n + 2])
+            for column in columns.values()
+            for n, at in enumerate(column)
+        }
+        years = {
+            at: tuple(other for other in several if other != at)
+            for several in series.values()
+            for at in several
+        }
         return rows, years
 
     def accepts(self, point: Mapping[int, int], rules: Collection[int]) -> bool:
-        """The exact judge on a corrected record; rules on what is doubted of the book are not asked."""
+        """The exact judge on a corrected record; rules on what is doubted of the book are not
+        asked.
+        """
         changed = doubted = 0
         for at in point:
             changed |= 1 << at
@@ -294,7 +391,9 @@ class _Record:
                     kept.append((row.values, name, row.values.get(name, BLANK)))
                     row.values[name] = stands_for(self.variables[at], step)
             asked = [self.judged[rule] for rule in rules]
-            return all(one.passes() for one in asked if one.cells & changed and not one.cells & doubted)
+            return all(
+                one.passes() for one in asked if one.cells & changed and not one.cells & doubted
+            )
         finally:
             for values, name, value in reversed(kept):
                 values[name] = value
@@ -304,7 +403,11 @@ class _Record:
             return (Suspect(cells=(), slip=slip(found), share="0"),)
         ranked = combined([found], SHOWN)
         return tuple(
-            Suspect(cells=tuple(self.cell(one, at) for at, _ in one.slips), slip=slip(one.slip), share=f"{share:f}")
+            Suspect(
+                cells=tuple(self.cell(one, at) for at, _ in one.slips),
+                slip=slip(one.slip),
+                share=f"{share:f}",
+            )
             for one, share in ranked
             if share or len(ranked) == 1
         )
@@ -313,7 +416,10 @@ class _Record:
         cell = self.cells[at]
         if cell is None:
             return SuspectCell(field="agreed")
-        low, high = (None if end is None else f"{end * cell.grid:f}" for end in candidate.domains.get(at, (None, None)))
+        low, high = (
+            None if end is None else f"{end * cell.grid:f}"
+            for end in candidate.domains.get(at, (None, None))
+        )
         value = cell.figure.value
         return SuspectCell(
             field=cell.field,
@@ -329,7 +435,9 @@ class _Record:
 def _key(row: Row, name: str) -> tuple[str, str | None]:
     """Field and year of a cell, as findings name them."""
     if row.scope == "kpi" and (name == "due_actual" or name.startswith("actuals.")):
-        return "actuals", str(row.kpi.due_year) if name == "due_actual" and row.kpi else name.removeprefix("actuals.")
+        return "actuals", str(
+            row.kpi.due_year
+        ) if name == "due_actual" and row.kpi else name.removeprefix("actuals.")
     if row.scope == "kpi_year":
         return "actuals", row.column
     return name, row.column
@@ -374,7 +482,10 @@ class _Binding:
         return UNKNOWN if isinstance(value, str) else value
 
     def members(self, node: Node) -> list[Quantity | Missing | Index]:
-        return [self._named(cast(Row, here), name) for here, name in members(node, cast(JudgedRow, self.row))]
+        return [
+            self._named(cast(Row, here), name)
+            for here, name in members(node, cast(JudgedRow, self.row))
+        ]
 
     def computed(self, node: Call) -> AgreedValue | Quantity | Missing:
         if node.function == "param":

@@ -1,6 +1,8 @@
-"""Linear rules over the rationals, exactly: whether any values satisfy them all, and which follow from others.
+"""Linear rules over the rationals, exactly: whether any values satisfy them all, and which follow
+from others.
 
-Equations are eliminated first; what remains are inequalities over few variables, which the simplex method decides.
+Equations are eliminated first; what remains are inequalities over few variables, which the
+simplex method decides.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from typing import Final, NamedTuple
 __all__ = ["Row", "System", "infeasible"]
 
 Row = tuple[Mapping[int, int], "int | Fraction | None", "int | Fraction | None"]
-"""``lo <= sum of factor times variable <= hi``; None where there is no bound. Variables may take any value."""
+"""``lo <= sum of factor times variable <= hi``; None where there is no bound. Variables may take
+any value.
+"""
 UNBOUNDED: Final = float("inf")
 ZERO: Final = Fraction(0)
 
@@ -24,7 +28,9 @@ def infeasible(rows: Sequence[Row]) -> bool:
 
 
 class _Solved(NamedTuple):
-    """An equation solved for one variable: that variable is the sum of others and a constant; and the rows it came from."""
+    """An equation solved for one variable: that variable is the sum of others and a constant; and
+    the rows it came from.
+    """
 
     factors: dict[int, Fraction]
     constant: Fraction
@@ -34,8 +40,8 @@ class _Solved(NamedTuple):
 class System:
     """Rows with their equations eliminated.
 
-    ``clash`` are rows (by number) that no values satisfy together, or None; ``dependent`` the equations that follow from
-    other equations, with those.
+    ``clash`` are rows (by number) that no values satisfy together, or None; ``dependent`` the
+    equations that follow from other equations, with those.
     """
 
     def __init__(self, rows: Sequence[Row], *, whole: bool = False) -> None:
@@ -63,15 +69,21 @@ class System:
             return
         at = min(left, key=lambda one: (abs(left[one].numerator) + left[one].denominator, one))
         pivot = left.pop(at)
-        own = _Solved({one: -factor / pivot for one, factor in left.items()}, right / pivot, used | {number})
+        own = _Solved(
+            {one: -factor / pivot for one, factor in left.items()}, right / pivot, used | {number}
+        )
         for other, solved in self.solved.items():
             if times := solved.factors.pop(at, None):
                 _add(solved.factors, own.factors, times)
-                self.solved[other] = _Solved(solved.factors, solved.constant + times * own.constant, solved.rows | own.rows)
+                self.solved[other] = _Solved(
+                    solved.factors, solved.constant + times * own.constant, solved.rows | own.rows
+                )
         self.solved[at] = own
 
     def _fraction(self) -> frozenset[int] | None:
-        """The rows of an equation that no whole numbers satisfy: what divides all factors does not divide the constant."""
+        """The rows of an equation that no whole numbers satisfy: what divides all factors does
+        not divide the constant.
+        """
         for solved in self.solved.values():
             scale = lcm(*(factor.denominator for factor in solved.factors.values()))
             common = gcd(scale, *(int(factor * scale) for factor in solved.factors.values()))
@@ -89,7 +101,9 @@ class System:
             None if isinstance(most, float) else (constant + most).__floor__(),
         )
 
-    def reduced(self, factors: Mapping[int, int]) -> tuple[dict[int, Fraction], Fraction, frozenset[int]]:
+    def reduced(
+        self, factors: Mapping[int, int]
+    ) -> tuple[dict[int, Fraction], Fraction, frozenset[int]]:
         """A sum over the variables that no equation gives, its constant, and the equations used."""
         left: dict[int, Fraction] = {}
         constant = ZERO
@@ -139,7 +153,9 @@ class System:
             for end, sign in ((own[1], 1), (own[0], -1)):
                 if end is None:
                     continue
-                reach, active = self.tableau.maximum({at: sign * factor for at, factor in left.items()})
+                reach, active = self.tableau.maximum(
+                    {at: sign * factor for at, factor in left.items()}
+                )
                 if reach > sign * end:
                     return None
                 found |= self.origins([one for one in active if one != number])
@@ -149,10 +165,16 @@ class System:
         return found
 
     def tight(self) -> bool:
-        """Whether inequalities together amount to an equation: then equations may follow from them."""
+        """Whether inequalities together amount to an equation: then equations may follow from
+        them.
+        """
         for number, (left, _, _) in self.unequal.items():
             for end, sign in zip(self.tableau.bounds[number], (1, -1), strict=True):
-                if end is not None and self.tableau.maximum({at: sign * factor for at, factor in left.items()})[0] <= sign * end:
+                if (
+                    end is not None
+                    and self.tableau.maximum({at: sign * factor for at, factor in left.items()})[0]
+                    <= sign * end
+                ):
                     return True
         return False
 
@@ -167,16 +189,27 @@ def _add(to: dict[int, Fraction], factors: Mapping[int, Fraction], times: Fracti
 
 
 class Tableau:
-    """The general simplex of Dutertre and de Moura (2006): each row's sum is a variable of its own, basic at first, between its bounds.
+    """The general simplex of Dutertre and de Moura (2006): each row's sum is a variable of its
+    own, basic at first, between its bounds.
 
-    Bland's rule makes it end. A row's own variable has the row's number; the others come after those.
+    Bland's rule makes it end. A row's own variable has the row's number; the others come after
+    those.
     """
 
-    def __init__(self, rows: Sequence[tuple[int, Mapping[int, Fraction], Fraction | None, Fraction | None]]) -> None:
+    def __init__(
+        self, rows: Sequence[tuple[int, Mapping[int, Fraction], Fraction | None, Fraction | None]]
+    ) -> None:
         self.first = 1 + max((number for number, _, _, _ in rows), default=0)
-        self.bounds: dict[int, tuple[Fraction | None, Fraction | None]] = {number: (lo, hi) for number, _, lo, hi in rows}
-        self.basic = {number: {at + self.first: factor for at, factor in factors.items()} for number, factors, _, _ in rows}
-        self.value = dict.fromkeys((*self.bounds, *(at for factors in self.basic.values() for at in factors)), ZERO)
+        self.bounds: dict[int, tuple[Fraction | None, Fraction | None]] = {
+            number: (lo, hi) for number, _, lo, hi in rows
+        }
+        self.basic = {
+            number: {at + self.first: factor for at, factor in factors.items()}
+            for number, factors, _, _ in rows
+        }
+        self.value = dict.fromkeys(
+            (*self.bounds, *(at for factors in self.basic.values() for at in factors)), ZERO
+        )
 
     def conflict(self) -> list[int] | None:
         """Pivot to values within all bounds; else the rows that no values satisfy together."""
@@ -189,26 +222,45 @@ class Tableau:
             up = lo is not None and value < lo
             goal = lo if up else hi
             assert goal is not None
-            enter = min((other for other, factor in self.basic[at].items() if self._may_move(other, (factor > 0) is up)), default=None)
+            enter = min(
+                (
+                    other
+                    for other, factor in self.basic[at].items()
+                    if self._may_move(other, (factor > 0) is up)
+                ),
+                default=None,
+            )
             if enter is None:
                 return [at, *(other for other in self.basic[at] if other in self.bounds)]
             self._shift(enter, (goal - value) / self.basic[at][enter])
             self._pivot(at, enter)
 
     def maximum(self, target: Mapping[int, Fraction]) -> tuple[Fraction | float, list[int]]:
-        """The largest value of a sum from values within all bounds, and the rows that keep it from being larger."""
+        """The largest value of a sum from values within all bounds, and the rows that keep it
+        from being larger.
+        """
         while True:
             costs: dict[int, Fraction] = {}
             for one, factor in target.items():
                 at = one + self.first
                 _add(costs, self.basic.get(at, {at: Fraction(1)}), factor)
-            enter = min((at for at, cost in costs.items() if self._may_move(at, cost > 0)), default=None)
+            enter = min(
+                (at for at, cost in costs.items() if self._may_move(at, cost > 0)), default=None
+            )
             if enter is None:
-                total = sum((factor * self.value.get(at + self.first, ZERO) for at, factor in target.items()), ZERO)
+                total = sum(
+                    (
+                        factor * self.value.get(at + self.first, ZERO)
+                        for at, factor in target.items()
+                    ),
+                    ZERO,
+                )
                 return total, [at for at in costs if at in self.bounds]
             up = costs[enter] > 0
             own = self.bounds.get(enter, (None, None))[1 if up else 0]
-            best: tuple[Fraction, int] | None = None if own is None else (abs(own - self.value[enter]), enter)
+            best: tuple[Fraction, int] | None = (
+                None if own is None else (abs(own - self.value[enter]), enter)
+            )
             for at, factors in self.basic.items():
                 share = factors.get(enter)
                 if share is None:
@@ -231,7 +283,11 @@ class Tableau:
 
     def _may_move(self, at: int, up: bool) -> bool:
         lo, hi = self.bounds.get(at, (None, None))
-        return hi is None or self.value.get(at, ZERO) < hi if up else lo is None or self.value.get(at, ZERO) > lo
+        return (
+            hi is None or self.value.get(at, ZERO) < hi
+            if up
+            else lo is None or self.value.get(at, ZERO) > lo
+        )
 
     def _shift(self, enter: int, by: Fraction) -> None:
         """Move a variable outside of the basis, and with it all that depend on it."""

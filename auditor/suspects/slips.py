@@ -1,7 +1,8 @@
-"""The slip model: how a true figure comes to be printed as another, and how likely that makes each explanation.
+"""The slip model: how a true figure comes to be printed as another, and how likely that makes
+each explanation.
 
-The model and its source are written down in docs/suspects.md; ``python -m benchmarks.locate --fit`` measures its numbers
-on seeded data of its own.
+The model and its source are written down in docs/suspects.md; ``python -m benchmarks.locate
+--fit`` measures its numbers on seeded data of its own.
 """
 
 from __future__ import annotations
@@ -15,31 +16,59 @@ from typing import Final
 from auditor.records.model import Slip
 from auditor.suspects.expressions import Span
 
-__all__ = ["ARBITRARY", "CHANCES", "CODES", "ODDS", "Context", "slip", "source_set", "sources", "ways"]
+__all__ = [
+    "ARBITRARY",
+    "CHANCES",
+    "CODES",
+    "ODDS",
+    "Context",
+    "slip",
+    "source_set",
+    "sources",
+    "ways",
+]
 
 
 CODES: Final[dict[str, tuple[str, str]]] = {
-    "adjacent-digits-swapped": ("two adjacent digits are swapped", "隣り合う2つの数字が入れ替わっています"),
+    "adjacent-digits-swapped": (
+        "two adjacent digits are swapped",
+        "隣り合う2つの数字が入れ替わっています",
+    ),
     "digit-dropped": ("a digit is missing", "数字が1つ抜けています"),
     "digit-doubled": ("a digit is typed twice", "数字が1つ重複しています"),
     "digit-inserted": ("a digit too many is typed", "余分な数字が1つ入っています"),
     "digit-mistyped": ("one digit is another", "数字が1つ違っています"),
     "sign-lost": ("the sign (△) is lost or added", "符号(△)が抜けているか、余分に付いています"),
-    "thousand-fold": ("the unit is off by a factor of one thousand", "単位が千倍(または千分の一)ずれています"),
-    "neighbour-value": ("the value of the neighbouring row stands here", "隣の行の値が入っています"),
+    "thousand-fold": (
+        "the unit is off by a factor of one thousand",
+        "単位が千倍(または千分の一)ずれています",
+    ),
+    "neighbour-value": (
+        "the value of the neighbouring row stands here",
+        "隣の行の値が入っています",
+    ),
     "other-year-value": ("the value of another year stands here", "別の年度の値が入っています"),
     "cells-swapped": ("the values of two cells are swapped", "2つの欄の値が入れ替わっています"),
     "part-left-out": ("a part is left out of the sum", "合計から内訳の1つが漏れています"),
     "left-blank": ("the value is not filled in", "値が記入されていません"),
-    "missing": ("the value was not given and follows from the others", "値が無く、他の値から求めました"),
+    "missing": (
+        "the value was not given and follows from the others",
+        "値が無く、他の値から求めました",
+    ),
     "arbitrary": ("another value stands here", "別の値が入っています"),
     "several": ("several slips", "複数の誤りが重なっています"),
     "undecided": (
         "the search ended before it could tell which cells are wrong",
         "探索の上限に達したため、どの欄の誤りか判定できませんでした",
     ),
-    "infeasible": ("no correction of these figures satisfies all the rules", "どの値に直しても、すべての規則を満たすことはできません"),
-    "book-disagrees": ("the value that the book agrees on is in doubt", "冊子全体で一致している値の方が疑われます"),
+    "infeasible": (
+        "no correction of these figures satisfies all the rules",
+        "どの値に直しても、すべての規則を満たすことはできません",
+    ),
+    "book-disagrees": (
+        "the value that the book agrees on is in doubt",
+        "冊子全体で一致している値の方が疑われます",
+    ),
 }
 
 
@@ -73,12 +102,20 @@ NEGATIVE: Final = 0.01
 # fitted: end
 ARBITRARY: Final = 1 / log(10**6)
 """An arbitrary figure has any order of magnitude up to a million steps with equal chance."""
-TYPED: Final = ("adjacent-digits-swapped", "digit-dropped", "digit-doubled", "digit-inserted", "digit-mistyped")
+TYPED: Final = (
+    "adjacent-digits-swapped",
+    "digit-dropped",
+    "digit-doubled",
+    "digit-inserted",
+    "digit-mistyped",
+)
 _LONG: Final = 10**18
 
 
 def ways(true: int, printed: int) -> Iterator[tuple[str, float]]:
-    """The slips of the hand that turn a true figure into a printed one, each with its share of all results of its kind."""
+    """The slips of the hand that turn a true figure into a printed one, each with its share of
+    all results of its kind.
+    """
     if true == -printed:
         yield "sign-lost", 1.0
         return
@@ -123,7 +160,9 @@ def sources(printed: int) -> tuple[int, ...]:
     power = 1
     while power <= size or power == 1:
         digit = size // power % 10
-        found.extend(size + (other - digit) * power for other in range(10) if other != digit)  # mistyped
+        found.extend(
+            size + (other - digit) * power for other in range(10) if other != digit
+        )  # mistyped
         left, right = divmod(size, power)
         found.append(left // 10 * power + right)  # inserted or doubled here
         found.extend((left * 10 + other) * power + right for other in range(10))  # dropped here
@@ -146,10 +185,11 @@ def source_set(printed: int) -> frozenset[int]:
 
 @dataclass(slots=True)
 class Context:
-    """What the chance of a slip depends on besides the figure: the cells beside it, of other years, and its parts.
+    """What the chance of a slip depends on besides the figure: the cells beside it, of other
+    years, and its parts.
 
-    Figures are in steps. ``derived`` are the cells (a mask) that a rule computes from others, ``negative`` those that
-    may well be negative.
+    Figures are in steps. ``derived`` are the cells (a mask) that a rule computes from others,
+    ``negative`` those that may well be negative.
     """
 
     steps: Sequence[int | None]
@@ -159,10 +199,14 @@ class Context:
     parts: Mapping[int, Sequence[int]]
     derived: int = 0
     negative: int = 0
-    _scored: dict[tuple[int, int], tuple[float, str]] = field(default_factory=dict[tuple[int, int], tuple[float, str]])
+    _scored: dict[tuple[int, int], tuple[float, str]] = field(
+        default_factory=dict[tuple[int, int], tuple[float, str]]
+    )
 
     def chance(self, at: int, true: int) -> tuple[float, str]:
-        """How likely the true figure is printed as the cell has it, and by which slip most likely."""
+        """How likely the true figure is printed as the cell has it, and by which slip most
+        likely.
+        """
         key = (at, true)
         if key not in self._scored:
             self._scored[key] = self._chance(at, true)
@@ -179,7 +223,10 @@ class Context:
             total += chance
             if chance > best:
                 best, code = chance, kind
-        for kind, cells in (("neighbour-value", self.rows.get(at, ())), ("other-year-value", self.years.get(at, ()))):
+        for kind, cells in (
+            ("neighbour-value", self.rows.get(at, ())),
+            ("other-year-value", self.years.get(at, ())),
+        ):
             alike = sum(self.steps[other] == printed for other in cells) if printed else 0
             if alike:
                 chance = CHANCES[kind] * alike / len(cells)
@@ -195,7 +242,9 @@ class Context:
         return total, code
 
     def belief(self, at: int, true: int, span: Span) -> tuple[float, str]:
-        """How much a cell's being wrong with this true figure is to be believed, against its being right."""
+        """How much a cell's being wrong with this true figure is to be believed, against its
+        being right.
+        """
         chance, code = self.chance(at, true)
         belief = chance * self.prior(at, true)
         if span[0] != span[1] or span[0] is None:
@@ -210,7 +259,9 @@ class Context:
         return float(ODDS ** self.weights[at])
 
     def prior(self, at: int, true: int) -> float:
-        """How likely the true figure is as such, against the printed one: small figures are commoner than large ones."""
+        """How likely the true figure is as such, against the printed one: small figures are
+        commoner than large ones.
+        """
         printed = self.steps[at] or 0
         ratio = 1.0 if self.derived >> at & 1 else (abs(printed) + 1) / (abs(true) + 1)
         if true < 0 <= printed and not self.negative >> at & 1:
@@ -220,7 +271,11 @@ class Context:
     def _mass(self, at: int, span: Span) -> float:
         """The belief in arbitrary values anywhere in a span."""
         printed = self.steps[at]
-        chance = CHANCES["left-blank"] if printed is None else CHANCES["arbitrary"] * ARBITRARY / (abs(printed) + 1)
+        chance = (
+            CHANCES["left-blank"]
+            if printed is None
+            else CHANCES["arbitrary"] * ARBITRARY / (abs(printed) + 1)
+        )
         lo = 0 if span[0] is None else max(span[0], 0)
         hi = max(10**6, 100 * abs(printed or 0)) if span[1] is None else span[1]
         if hi < lo:
@@ -228,19 +283,38 @@ class Context:
         return chance * (abs(printed or 0) + 1) * max(log((hi + 1) / (lo + 1)), 1 / (hi + 1))
 
     def guesses(self, at: int, span: Span) -> list[int]:
-        """True figures within a span to try, the most believable first; and some that are sure to be near."""
+        """True figures within a span to try, the most believable first; and some that are sure to
+        be near.
+        """
         lo, hi = span
         printed = self.steps[at]
         if lo is not None and lo == hi:
             return [lo]
         found: list[tuple[float, int]] = []
         if printed is not None:
-            likely = [one for one in sources(printed) if (lo is None or one >= lo) and (hi is None or one <= hi)]
-            likely += [printed + part for other in self.parts.get(at, ()) if (part := self.steps[other]) and _within(printed + part, span)]
-            found = [(self.chance(at, one)[0] * self.prior(at, one), one) for one in dict.fromkeys(likely)]
+            likely = [
+                one
+                for one in sources(printed)
+                if (lo is None or one >= lo) and (hi is None or one <= hi)
+            ]
+            likely += [
+                printed + part
+                for other in self.parts.get(at, ())
+                if (part := self.steps[other]) and _within(printed + part, span)
+            ]
+            found = [
+                (self.chance(at, one)[0] * self.prior(at, one), one)
+                for one in dict.fromkeys(likely)
+            ]
             found.sort(key=lambda one: (-one[0], one[1]))
         near = printed or 0
-        clipped = max(lo, near) if lo is not None and near < lo else min(hi, near) if hi is not None and near > hi else near
+        clipped = (
+            max(lo, near)
+            if lo is not None and near < lo
+            else min(hi, near)
+            if hi is not None and near > hi
+            else near
+        )
         plain = [clipped]
         if lo is not None and hi is not None:
             plain += [(lo + hi) // 2, lo, hi]

@@ -1,4 +1,6 @@
-"""The tidy tables: a country's sheets as rows in base units, guarded by pandera schemas, to records and back, in files."""
+"""The tidy tables: a country's sheets as rows in base units, guarded by pandera schemas, to
+records and back, in files.
+"""
 
 from auditor.tables.files import read_frames, read_tables, write_tables
 from auditor.tables.guard import Fault

@@ -1,7 +1,9 @@
-"""Tables of another domain, as a form describes them: which form fits a table's header, and the tidy tables that it stands for.
+"""Tables of another domain, as a form describes them: which form fits a table's header, and the
+tidy tables that it stands for.
 
-A row is a sheet, or a sheet's column. Columns are found by their headers; those that the form does not know are other people's data and
-are passed over. Amounts in printed units become base units without any loss; what can't be read is left for the guard to tell.
+A row is a sheet, or a sheet's column. Columns are found by their headers; those that the form
+does not know are other people's data and are passed over. Amounts in printed units become base
+units without any loss; what can't be read is left for the guard to tell.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ _LARGEST: Final = 2**63 - 1
 
 
 class NotDescribed(ValueError):
-    """A table that no form describes, several do, or one only in part; ``en`` and ``ja`` say which and what is missing."""
+    """A table that no form describes, several do, or one only in part; ``en`` and ``ja`` say
+    which and what is missing.
+    """
 
     def __init__(self, en: str, ja: str) -> None:
         super().__init__(f"{en} / {ja}")
@@ -36,14 +40,18 @@ class NotDescribed(ValueError):
 
 @dataclass(frozen=True)
 class Heading:
-    """A form and the columns of a table that it describes, by what they hold; ``missing`` has no column."""
+    """A form and the columns of a table that it describes, by what they hold; ``missing`` has no
+    column.
+    """
 
     form: Form
     columns: Mapping[str, str]
     missing: tuple[str, ...] = ()
 
     def word(self, name: str) -> str:
-        """What the table calls a column of the tidy ones: its own header, or the form's where it has none."""
+        """What the table calls a column of the tidy ones: its own header, or the form's where it
+        has none.
+        """
         figure, _, part = name.rpartition(".")
         if figure and part in PARTS:
             return self.word(figure)
@@ -51,8 +59,11 @@ class Heading:
         return self.columns.get(key) or next(iter(self.form.headers.get(key, ())), name)
 
 
-def heading(columns: Iterable[str], forms: Iterable[Form], insisted: Form | None = None) -> Heading | None:
-    """The form that describes a table with these columns; None where no form describes tables, or none is anything like it.
+def heading(
+    columns: Iterable[str], forms: Iterable[Form], insisted: Form | None = None
+) -> Heading | None:
+    """The form that describes a table with these columns; None where no form describes tables, or
+    none is anything like it.
 
     ``insisted`` need not have all its figures, but the keys. Raises NotDescribed.
     """
@@ -97,9 +108,16 @@ def _found(there: Mapping[str, list[str]], form: Form) -> Heading:
     columns: dict[str, str] = {}
     missing: list[str] = []
     for name, labels in form.headers.items():
-        fitting = [column for label in dict.fromkeys(squeezed(label).casefold() for label in labels) for column in there.get(label, ())]
+        fitting = [
+            column
+            for label in dict.fromkeys(squeezed(label).casefold() for label in labels)
+            for column in there.get(label, ())
+        ]
         if len(fitting) > 1:
-            en, ja = f"several columns are {name} of form {form.name}", f"様式 {form.name} の {name} に当たる列が複数あります"
+            en, ja = (
+                f"several columns are {name} of form {form.name}",
+                f"様式 {form.name} の {name} に当たる列が複数あります",
+            )
             raise NotDescribed(f"{en}: {', '.join(fitting)}", f"{ja}: {', '.join(fitting)}")
         if fitting:
             columns[name] = fitting[0]
@@ -121,36 +139,63 @@ def _lacking(found: Heading) -> NotDescribed:
 
 
 def tidied(
-    frame: nw.LazyFrame[Any], found: Heading, *, line: str | None = None, scaled: Collection[str] = ()
+    frame: nw.LazyFrame[Any],
+    found: Heading,
+    *,
+    line: str | None = None,
+    scaled: Collection[str] = (),
 ) -> dict[TableName, nw.LazyFrame[Any]]:
-    """The tidy tables that a table stands for, as expressions in its own engine: ``sheets``, and ``years`` where its rows are columns.
+    """The tidy tables that a table stands for, as expressions in its own engine: ``sheets``, and
+    ``years`` where its rows are columns.
 
-    Figures are whole or decimal numbers and are multiplied to base units, except those of ``scaled``, which are so already. ``line`` is a
-    column that counts the rows as a person does; without it and without a column of numbers, rows are numbered in the order of what
-    they hold. Raises NotDescribed for a figure whose type or unit can't be multiplied exactly. (Spark's columns have no points in their
-    names.)
+    Figures are whole or decimal numbers and are multiplied to base units, except those of
+    ``scaled``, which are so already. ``line`` is a column that counts the rows as a person does;
+    without it and without a column of numbers, rows are numbered in the order of what they hold.
+    Raises NotDescribed for a figure whose type or unit can't be multiplied exactly. (Spark's
+    columns have no points in their names.)
     """
     form, table = found.form, found.form.table
     assert table is not None
     number = found.columns.get("number") or line
     if number is None:
         number = "#number"
-        frame = frame.with_row_index(number, order_by=list(found.columns.values())).with_columns((nw.col(number) + 1).cast(nw.Int64))
+        frame = frame.with_row_index(number, order_by=list(found.columns.values())).with_columns(
+            (nw.col(number) + 1).cast(nw.Int64)
+        )
     schema = frame.collect_schema()
-    dated = _column(found, "fiscal_year") if "fiscal_year" in found.columns else nw.lit(table.fiscal_year, nw.Int64).alias("fiscal_year")
+    dated = (
+        _column(found, "fiscal_year")
+        if "fiscal_year" in found.columns
+        else nw.lit(table.fiscal_year, nw.Int64).alias("fiscal_year")
+    )
     keys = [nw.lit(form.name).alias("form"), nw.col(number).alias("sheet"), dated]
     keys += [_column(found, "book").cast(nw.String)] if "book" in found.columns else []
     apart = (*_KEYS, "number")
-    texts = [_column(found, name).cast(nw.String) for name in found.columns if name not in form.fields and name not in apart]
+    texts = [
+        _column(found, name).cast(nw.String)
+        for name in found.columns
+        if name not in form.fields and name not in apart
+    ]
     lines = [nw.col(line).alias("line"), nw.col(line).alias(ROW)] if line is not None else []
-    amounts = [_amount(found, name, schema[found.columns[name]], name in scaled) for name in form.fields if name in found.columns]
+    amounts = [
+        _amount(found, name, schema[found.columns[name]], name in scaled)
+        for name in form.fields
+        if name in found.columns
+    ]
     if table.rows == "sheet":
         return {"sheets": frame.select(*keys, *texts, *lines, *amounts)}
-    kind = _column(found, "kind").cast(nw.String) if "kind" in found.columns else nw.lit(form.columns[0].kind).alias("kind")
+    kind = (
+        _column(found, "kind").cast(nw.String)
+        if "kind" in found.columns
+        else nw.lit(form.columns[0].kind).alias("kind")
+    )
     years = frame.select(*keys, _column(found, "year"), kind, *lines, *amounts)
     sheets = frame.select(*keys, *texts, *lines[1:])
     names = [name for name in sheets.collect_schema().names() if name != ROW]
-    return {"sheets": sheets.group_by(*names).agg(nw.col(ROW).min()) if lines else sheets.unique(), "years": years}
+    return {
+        "sheets": sheets.group_by(*names).agg(nw.col(ROW).min()) if lines else sheets.unique(),
+        "years": years,
+    }
 
 
 def _column(found: Heading, name: str) -> nw.Expr:
@@ -182,18 +227,27 @@ def rows_of(found: Heading) -> TableName:
 
 def in_its_words(fault: Fault, found: Heading) -> Fault:
     """The fault with the column as the described table heads it."""
-    return replace(fault, column=", ".join(found.word(name) for name in fault.column.split(", ")) if fault.column else "")
+    return replace(
+        fault,
+        column=", ".join(found.word(name) for name in fault.column.split(", "))
+        if fault.column
+        else "",
+    )
 
 
 def described(frame: pl.DataFrame, found: Heading) -> dict[TableName, pl.DataFrame]:
-    """The tidy tables of rows of any type, the text of a CSV file among them. A column ``#row`` counts them, or they count from 1."""
+    """The tidy tables of rows of any type, the text of a CSV file among them. A column ``#row``
+    counts them, or they count from 1.
+    """
     if ROW not in frame.columns:
         frame = frame.with_row_index(ROW, 1)
     columns = [frame[ROW].cast(pl.Int64)]
     states: list[pl.Series] = []
     scaled: set[str] = set()
     for name, column in found.columns.items():
-        kind: Kind = "number" if name in found.form.fields else "integer" if name in _WHOLE else "text"
+        kind: Kind = (
+            "number" if name in found.form.fields else "integer" if name in _WHOLE else "text"
+        )
         series, dashed = lossless(frame[column], Shape(kind))
         if kind == "number":
             if dashed is not None:
@@ -207,17 +261,27 @@ def described(frame: pl.DataFrame, found: Heading) -> dict[TableName, pl.DataFra
     lazy: nw.LazyFrame[Any] = nw.from_native(pl.DataFrame(columns).lazy())
     renamed = replace(found, columns={name: f"#{name}" for name in found.columns})
     made = tidied(lazy, renamed, line=ROW, scaled=scaled)
-    frames: dict[TableName, pl.DataFrame] = {name: cast(pl.LazyFrame, table.to_native()).collect() for name, table in made.items()}
+    frames: dict[TableName, pl.DataFrame] = {
+        name: cast(pl.LazyFrame, table.to_native()).collect() for name, table in made.items()
+    }
     of_rows = rows_of(found)
     frames[of_rows] = frames[of_rows].with_columns(states)
-    return {name: table.sort(ROW, *(column for column in table.columns if column != ROW)) for name, table in frames.items()}
+    return {
+        name: table.sort(ROW, *(column for column in table.columns if column != ROW))
+        for name, table in frames.items()
+    }
 
 
 def _multiplies(series: pl.Series, factor: Decimal) -> bool:
     """Whether the engine multiplies the column without losing a digit."""
-    if factor != factor.to_integral_value() or not (series.dtype.is_integer() or series.dtype.is_decimal()):
+    if factor != factor.to_integral_value() or not (
+        series.dtype.is_integer() or series.dtype.is_decimal()
+    ):
         return False
-    most = max((abs(Decimal(str(end))) for end in (series.min(), series.max()) if end is not None), default=Decimal(0))
+    most = max(
+        (abs(Decimal(str(end))) for end in (series.min(), series.max()) if end is not None),
+        default=Decimal(0),
+    )
     return most * factor <= _LARGEST
 
 

@@ -1,6 +1,8 @@
-"""Tables in files: a folder of Parquet or CSV files or single ones, to books; what is wrong with them becomes TBL findings.
+"""Tables in files: a folder of Parquet or CSV files or single ones, to books; what is wrong with
+them becomes TBL findings.
 
-A file that can't be read, and rows that had to be left out, are said in ``not_checked``; all else is audited.
+A file that can't be read, and rows that had to be left out, are said in ``not_checked``; all else
+is audited.
 """
 
 from __future__ import annotations
@@ -19,7 +21,14 @@ from auditor.forms.model import Form
 from auditor.readers.source import ReadResult, Source, UnreadableDocument
 from auditor.records.figures import Place
 from auditor.records.model import Book, Document, NotChecked, Remark, Text, Why
-from auditor.tables.described import Heading, NotDescribed, described, heading, in_its_words, rows_of
+from auditor.tables.described import (
+    Heading,
+    NotDescribed,
+    described,
+    heading,
+    in_its_words,
+    rows_of,
+)
 from auditor.tables.guard import ROW, Fault, Guarded, guarded
 from auditor.tables.records import Tables, UnusableTables, books_of
 from auditor.tables.shape import NAMES, SHOWN, TableName
@@ -55,7 +64,9 @@ _TELLING: Final[tuple[tuple[str, TableName], ...]] = (
 
 @dataclass
 class TableFile:
-    """One table's file. ``frame`` are the rows of a text, each with the line that it starts on; a Parquet file stays where it is."""
+    """One table's file. ``frame`` are the rows of a text, each with the line that it starts on; a
+    Parquet file stays where it is.
+    """
 
     path: str
     columns: tuple[str, ...]
@@ -69,7 +80,10 @@ class TableFile:
             return self.frame
         try:
             return pl.read_parquet(self.path, glob=False)
-        except (Exception, pl.exceptions.PanicException) as fault:  # a damaged file fails in many ways inside the engine
+        except (
+            Exception,
+            pl.exceptions.PanicException,
+        ) as fault:  # a damaged file fails in many ways inside the engine
             raise damaged(self.path, fault) from None
 
 
@@ -77,7 +91,10 @@ def damaged(path: str, fault: BaseException) -> UnreadableDocument:
     """What is said of a Parquet file that can't be read to its end."""
     why = " ".join(str(fault).split())[:120]
     return UnreadableDocument(
-        path, "damaged", f"is no complete Parquet file ({why})", f"Parquet ファイルとして読めません。途中で切れていませんか({why})"
+        path,
+        "damaged",
+        f"is no complete Parquet file ({why})",
+        f"Parquet ファイルとして読めません。途中で切れていませんか({why})",
     )
 
 
@@ -92,7 +109,9 @@ def unreadable(path: str) -> BaseException | None:
 
 
 def together(paths: Iterable[str | Path]) -> list[list[Path]]:
-    """Which paths belong together: each folder holds tables that do, and so do all the single files."""
+    """Which paths belong together: each folder holds tables that do, and so do all the single
+    files.
+    """
     distinct = {os.path.realpath(path): Path(path) for path in paths}.values()
     groups = [[path] for path in distinct if path.is_dir()]
     if single := [path for path in distinct if not path.is_dir()]:
@@ -100,16 +119,22 @@ def together(paths: Iterable[str | Path]) -> list[list[Path]]:
     return groups
 
 
-def read_tables(paths: Iterable[str | Path], forms: Mapping[str, Form], form: str | None = None) -> ReadResult:
+def read_tables(
+    paths: Iterable[str | Path], forms: Mapping[str, Form], form: str | None = None
+) -> ReadResult:
     """The books of the tables in ``paths``; ``form`` is that of tables which don't name one.
 
     Each folder holds tables that belong together, and so do all the single files.
     """
     foreign, tidy, not_checked = described_files(paths, forms, form)
-    results = [ReadResult(not_checked=not_checked), *(_described(file, found, forms) for file, found in foreign)]
+    results = [
+        ReadResult(not_checked=not_checked),
+        *(_described(file, found, forms) for file, found in foreign),
+    ]
     results += [_read(group, forms, form) for group in together(tidy)]
     return ReadResult(
-        tuple(book for result in results for book in result.books), tuple(missed for result in results for missed in result.not_checked)
+        tuple(book for result in results for book in result.books),
+        tuple(missed for result in results for missed in result.not_checked),
     )
 
 
@@ -147,10 +172,14 @@ def _described(file: TableFile, found: Heading, forms: Mapping[str, Form]) -> Re
 
 def read_frames(tables: Tables, forms: Mapping[str, Form], form: str | None = None) -> ReadResult:
     """The same of frames in memory; a table's name stands for its file."""
-    return _result(guarded(tables.frames, forms, form), {name: name for name in tables.frames}, forms)
+    return _result(
+        guarded(tables.frames, forms, form), {name: name for name in tables.frames}, forms
+    )
 
 
-def _result(checked: Guarded, paths: Mapping[TableName, str], forms: Mapping[str, Form]) -> ReadResult:
+def _result(
+    checked: Guarded, paths: Mapping[TableName, str], forms: Mapping[str, Form]
+) -> ReadResult:
     try:
         books = books_of(checked, forms, paths)
     except UnusableTables as unusable:
@@ -159,18 +188,32 @@ def _result(checked: Guarded, paths: Mapping[TableName, str], forms: Mapping[str
 
 
 def explained(
-    books: tuple[Book, ...], faults: Iterable[Fault], left_out: Mapping[TableName, int], paths: Mapping[TableName, str]
+    books: tuple[Book, ...],
+    faults: Iterable[Fault],
+    left_out: Mapping[TableName, int],
+    paths: Mapping[TableName, str],
 ) -> ReadResult:
-    """Books with what is wrong with their tables as remarks on the tables' files, and how many rows were left out."""
-    not_checked = [_left_out(paths[name], rows, "the findings say why", "理由は指摘に示します") for name, rows in left_out.items() if rows]
+    """Books with what is wrong with their tables as remarks on the tables' files, and how many
+    rows were left out.
+    """
+    not_checked = [
+        _left_out(paths[name], rows, "the findings say why", "理由は指摘に示します")
+        for name, rows in left_out.items()
+        if rows
+    ]
     remarks: dict[str, dict[str, list[Remark]]] = {}
     known = {book.key: None for book in books}
-    for fault in sorted(faults, key=lambda fault: (NAMES.index(fault.table), fault.rule, fault.column, fault.row or 0)):
+    for fault in sorted(
+        faults,
+        key=lambda fault: (NAMES.index(fault.table), fault.rule, fault.column, fault.row or 0),
+    ):
         path = paths[fault.table]
         remark = _remark(fault, path)
         if not known:
             detail = remark.detail or Text(en=fault.rule, ja=fault.rule)
-            not_checked.append(NotChecked(document=path, why=Why(code=fault.rule, en=detail.en, ja=detail.ja)))
+            not_checked.append(
+                NotChecked(document=path, why=Why(code=fault.rule, en=detail.en, ja=detail.ja))
+            )
             continue
         owner = fault.book if fault.book in known else next(iter(known))
         remarks.setdefault(owner, {}).setdefault(path, []).append(remark)
@@ -191,17 +234,34 @@ def _left_out(path: str, rows: int, en: str, ja: str) -> NotChecked:
 
 def _remark(fault: Fault, path: str) -> Remark:
     line = fault.row
-    book, of_book = (f", book {fault.book}", f" 冊子 {fault.book}") if fault.book and fault.printed and not line else ("", "")
-    where = path + (f", row {line}" if line else book) + (f", column {fault.column}" if fault.column else "")
-    ort = path + (f" {line}行目" if line else of_book) + (f" {fault.column} 列" if fault.column else "")
+    book, of_book = (
+        (f", book {fault.book}", f" 冊子 {fault.book}")
+        if fault.book and fault.printed and not line
+        else ("", "")
+    )
+    where = (
+        path
+        + (f", row {line}" if line else book)
+        + (f", column {fault.column}" if fault.column else "")
+    )
+    ort = (
+        path
+        + (f" {line}行目" if line else of_book)
+        + (f" {fault.column} 列" if fault.column else "")
+    )
     value = f" ({fault.printed})" if fault.printed else ""
-    more, hoka = (f": {fault.more:,} more rows", f"：ほか {fault.more:,} 行") if fault.more else ("", "")
+    more, hoka = (
+        (f": {fault.more:,} more rows", f"：ほか {fault.more:,} 行") if fault.more else ("", "")
+    )
     return Remark(
         rule=fault.rule,
         field=fault.column or None,
         printed=fault.printed,
         place=None if line is None else Place(line=line),
-        detail=Text(en=f"{where}{value}: {fault.detail.en}{more}", ja=f"{ort}{value}: {fault.detail.ja}{hoka}"),
+        detail=Text(
+            en=f"{where}{value}: {fault.detail.en}{more}",
+            ja=f"{ort}{value}: {fault.detail.ja}{hoka}",
+        ),
     )
 
 
@@ -210,12 +270,16 @@ def _remarked(book: Book, remarks: Mapping[str, list[Remark]]) -> Book:
     if not remarks:
         return book
     documents = [
-        document.model_copy(update={"remarks": (*document.remarks, *remarks[document.path])}) if document.path in remarks else document
+        document.model_copy(update={"remarks": (*document.remarks, *remarks[document.path])})
+        if document.path in remarks
+        else document
         for document in book.documents
     ]
     there = {document.path for document in documents}
     documents += [
-        Document(path=path, form=book.form, fiscal_year=book.fiscal_year, remarks=tuple(remarks[path]))
+        Document(
+            path=path, form=book.form, fiscal_year=book.fiscal_year, remarks=tuple(remarks[path])
+        )
         for path in remarks
         if path not in there
     ]
@@ -231,7 +295,9 @@ def described_files(
     """The files whose tables a form describes, all other paths, and what is almost such a table."""
     insisted = forms.get(form) if form is not None else None
     insisted = insisted if insisted is not None and insisted.table is not None else None
-    asked = insisted is not None or (form is None and any(known.table is not None for known in forms.values()))
+    asked = insisted is not None or (
+        form is None and any(known.table is not None for known in forms.values())
+    )
     found: list[tuple[TableFile, Heading]] = []
     others: list[Path] = []
     not_checked: list[NotChecked] = []
@@ -243,7 +309,9 @@ def described_files(
             file = _opened(path)
             of = heading(file.columns, forms.values(), insisted)
         except NotDescribed as fault:
-            not_checked.append(NotChecked(document=str(path), why=Why(code="no-table", en=fault.en, ja=fault.ja)))
+            not_checked.append(
+                NotChecked(document=str(path), why=Why(code="no-table", en=fault.en, ja=fault.ja))
+            )
         except UnreadableDocument as fault:
             not_checked.append(fault.not_checked)
         else:
@@ -266,7 +334,10 @@ def table_files(paths: Iterable[Path]) -> tuple[dict[TableName, TableFile], list
             if name in found:
                 first = found[name].path
                 raise UnreadableDocument(
-                    str(path), "table-twice", f"holds the table {name}, as {first} does", f"表 {name} はすでに {first} から読み込みました"
+                    str(path),
+                    "table-twice",
+                    f"holds the table {name}, as {first} does",
+                    f"表 {name} はすでに {first} から読み込みました",
                 )
             found[name] = file
         except UnreadableDocument as fault:
@@ -285,11 +356,21 @@ def _listed(paths: Iterable[Path], not_checked: list[NotChecked]) -> list[Path]:
         for file in inside:
             if file not in known:
                 names = ", ".join(NAMES)
-                en, ja = f"is none of the tables {names}", f"{names} のいずれでもないため、読み込んでいません"
-                not_checked.append(NotChecked(document=str(file), why=Why(code="no-table", en=en, ja=ja)))
+                en, ja = (
+                    f"is none of the tables {names}",
+                    f"{names} のいずれでもないため、読み込んでいません",
+                )
+                not_checked.append(
+                    NotChecked(document=str(file), why=Why(code="no-table", en=en, ja=ja))
+                )
         if not inside:
-            en, ja = "the folder holds no table (.parquet, .csv)", "フォルダーに表 (.parquet、.csv) がありません"
-            not_checked.append(NotChecked(document=str(path), why=Why(code="no-table", en=en, ja=ja)))
+            en, ja = (
+                "the folder holds no table (.parquet, .csv)",
+                "フォルダーに表 (.parquet、.csv) がありません",
+            )
+            not_checked.append(
+                NotChecked(document=str(path), why=Why(code="no-table", en=en, ja=ja))
+            )
         listed.extend(known)
     return listed
 
@@ -298,23 +379,38 @@ def _opened(path: Path) -> TableFile:
     if path.suffix != ".parquet":
         return _delimited(path)
     if not path.exists():
-        raise UnreadableDocument(str(path), "missing", "there is no such file", "ファイルが見つかりません")
+        raise UnreadableDocument(
+            str(path), "missing", "there is no such file", "ファイルが見つかりません"
+        )
     try:
         return TableFile(str(path), tuple(pl.scan_parquet(path, glob=False).collect_schema()))
-    except (Exception, pl.exceptions.PanicException) as fault:  # a damaged file fails in many ways inside the engine
+    except (
+        Exception,
+        pl.exceptions.PanicException,
+    ) as fault:  # a damaged file fails in many ways inside the engine
         raise damaged(str(path), fault) from None
 
 
 def _delimited(path: Path) -> TableFile:
     source = Source.open(path)
     if source.text is None:
-        raise UnreadableDocument(source.path, "encoding", "is no text in UTF-8 or CP932", "UTF-8 または CP932 のテキストとして読めません")
+        raise UnreadableDocument(
+            source.path,
+            "encoding",
+            "is no text in UTF-8 or CP932",
+            "UTF-8 または CP932 のテキストとして読めません",
+        )
     rows = _parsed(source)
     first, _ = next(rows, (list[str](), 1))
     header = [name.strip() for name in first]
     twice = next((name for name in header if name and header.count(name) > 1), None)
     if twice is not None:
-        raise UnreadableDocument(source.path, "header", f"the header names the column {twice} twice", f"見出しに列 {twice} が2回あります")
+        raise UnreadableDocument(
+            source.path,
+            "header",
+            f"the header names the column {twice} twice",
+            f"見出しに列 {twice} が2回あります",
+        )
     header = [name or f"column {number}" for number, name in enumerate(header, 1)]
     file = TableFile(source.path, tuple(header))
     parts = [_part([], [], header)]
@@ -331,15 +427,24 @@ def _delimited(path: Path) -> TableFile:
             parts.append(_part(kept, kept_lines, header))
             kept, kept_lines = [], []
     if file.left_out > SHOWN:
-        said = Text(en="the number of fields differs from the header's", ja="欄の数が見出しと合いません")
+        said = Text(
+            en="the number of fields differs from the header's", ja="欄の数が見出しと合いません"
+        )
         file.faults.append(Fault("TBL010", "years", "", said, more=file.left_out - SHOWN))
     file.frame = pl.concat([*parts, _part(kept, kept_lines, header)])
     return file
 
 
-def _part(rows: Sequence[Sequence[str]], lines: Sequence[int], header: Sequence[str]) -> pl.DataFrame:
+def _part(
+    rows: Sequence[Sequence[str]], lines: Sequence[int], header: Sequence[str]
+) -> pl.DataFrame:
     """Some rows of a text; cells as Python has them take several times as much memory."""
-    frame = pl.DataFrame([pl.Series(name, [cells[index] for cells in rows], dtype=pl.String) for index, name in enumerate(header)])
+    frame = pl.DataFrame(
+        [
+            pl.Series(name, [cells[index] for cells in rows], dtype=pl.String)
+            for index, name in enumerate(header)
+        ]
+    )
     blanked = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in header]
     return frame.with_columns(*blanked, pl.Series(ROW, lines, dtype=pl.Int64))
 
@@ -363,7 +468,12 @@ def _parsed(source: Source) -> Iterator[tuple[list[str], int]]:
                 yield cells, start
             start = reader.line_num + 1
     except csv.Error as fault:
-        raise UnreadableDocument(source.path, "damaged", f"line {start}: {fault}", f"{start}行目を CSV として読めません({fault})") from None
+        raise UnreadableDocument(
+            source.path,
+            "damaged",
+            f"line {start}: {fault}",
+            f"{start}行目を CSV として読めません({fault})",
+        ) from None
 
 
 def _name(path: Path, file: TableFile) -> TableName:
@@ -382,7 +492,9 @@ def _name(path: Path, file: TableFile) -> TableName:
 
 
 def write_tables(tables: Tables, folder: str | Path, *, kind: str = "parquet") -> tuple[Path, ...]:
-    """Write every table that is there into ``folder``, as ``parquet`` or ``csv`` (UTF-8); returns the files."""
+    """Write every table that is there into ``folder``, as ``parquet`` or ``csv`` (UTF-8); returns
+    the files.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
@@ -392,7 +504,10 @@ def write_tables(tables: Tables, folder: str | Path, *, kind: str = "parquet") -
             frame.write_parquet(path)
         else:
             plain = [
-                pl.col(column).cast(pl.String).str.replace(r"(\.[0-9]*?)0+$", "$1").str.strip_suffix(".")
+                pl.col(column)
+                .cast(pl.String)
+                .str.replace(r"(\.[0-9]*?)0+$", "$1")
+                .str.strip_suffix(".")
                 for column, dtype in frame.schema.items()
                 if isinstance(dtype, pl.Decimal)
             ]

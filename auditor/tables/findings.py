@@ -1,4 +1,6 @@
-"""Findings as rows, and the file they go to when they are many: Parquet, JSON lines or CSV, written as they come, whole at the end."""
+"""Findings as rows, and the file they go to when they are many: Parquet, JSON lines or CSV,
+written as they come, whole at the end.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +37,11 @@ FINDINGS: Final = pl.Schema(
         "unit": pl.String(),
     }
 )
-"""A row of findings. ``sheet`` and ``kpi`` are keys of tables, numbers in documents; ``year`` is the id of a column.
+"""A row of findings. ``sheet`` and ``kpi`` are keys of tables, numbers in documents; ``year`` is
+the id of a column.
 
-Amounts are plain decimal numbers as text, in the ``unit`` beside them, so that no digit is lost; null is what a finding does not have.
+Amounts are plain decimal numbers as text, in the ``unit`` beside them, so that no digit is lost;
+null is what a finding does not have.
 """
 _HELD: Final = 100_000
 """How many rows are held before they are written."""
@@ -66,12 +70,16 @@ def finding_frame(findings: Iterable[Finding], book: str) -> pl.DataFrame:
 
 
 def _stored(text: str | None) -> str | None:
-    """Text as a file can hold it: halves of characters, which a path may have, as escapes; nothing as null."""
+    """Text as a file can hold it: halves of characters, which a path may have, as escapes;
+    nothing as null.
+    """
     return text.encode("utf-8", "backslashreplace").decode() if text else None
 
 
 class FindingFileError(Exception):
-    """A file of findings that can't be written: ``reason`` says why; ``refusal`` is the system's own, where it refused."""
+    """A file of findings that can't be written: ``reason`` says why; ``refusal`` is the system's
+    own, where it refused.
+    """
 
     def __init__(self, en: str, ja: str, refusal: OSError | None = None) -> None:
         super().__init__(f"{en} / {ja}")
@@ -79,10 +87,12 @@ class FindingFileError(Exception):
 
 
 class FindingFile:
-    """A file of findings (``.parquet``, ``.jsonl``, ``.csv``), used as a context manager: it appears whole at the end, or not at all.
+    """A file of findings (``.parquet``, ``.jsonl``, ``.csv``), used as a context manager: it
+    appears whole at the end, or not at all.
 
-    It never stands in the place of one of ``inputs``, nor in a folder that is one, where the next audit would read it.
-    Few rows are held at a time, however many are written. Raises FindingFileError.
+    It never stands in the place of one of ``inputs``, nor in a folder that is one, where the next
+    audit would read it. Few rows are held at a time, however many are written. Raises
+    FindingFileError.
     """
 
     def __init__(self, path: str | Path, inputs: Iterable[str | Path] = ()) -> None:
@@ -93,14 +103,23 @@ class FindingFile:
         suffix = self.path.suffix.lower()
         if suffix not in _APPENDING:
             en, ja = ", ".join(_APPENDING), "、".join(_APPENDING)
-            raise FindingFileError(f"{path}: a file of findings ends in {en}", f"{path}: 拡張子は {ja} のいずれかにしてください")
+            raise FindingFileError(
+                f"{path}: a file of findings ends in {en}",
+                f"{path}: 拡張子は {ja} のいずれかにしてください",
+            )
         self._append = _APPENDING[suffix]
         for given in inputs:
             if _stands_in(self._target, Path(given)):
-                en, ja = f"{path} is the input {given}, or lies in it", f"{path} は入力の {given} か、その中のファイルです。書き出せません"
+                en, ja = (
+                    f"{path} is the input {given}, or lies in it",
+                    f"{path} は入力の {given} か、その中のファイルです。書き出せません",
+                )
                 raise FindingFileError(en, ja)
         if self._target.exists() and not self._target.is_file():
-            raise FindingFileError(f"{path} is no file; name another", f"{path} には書き出せません。別の名前を指定してください")
+            raise FindingFileError(
+                f"{path} is no file; name another",
+                f"{path} には書き出せません。別の名前を指定してください",
+            )
 
     def __enter__(self) -> FindingFile:
         with self._told():
@@ -109,7 +128,9 @@ class FindingFile:
 
     def write(self, frame: pl.DataFrame) -> None:
         """Add rows; ``frame`` has the columns of ``FINDINGS``."""
-        self._held.append(frame if frame.schema == FINDINGS else frame.select(FINDINGS.names()).cast(FINDINGS))
+        self._held.append(
+            frame if frame.schema == FINDINGS else frame.select(FINDINGS.names()).cast(FINDINGS)
+        )
         self.rows += frame.height
         if self.rows - self._written >= _HELD:
             self._flush()
@@ -123,7 +144,9 @@ class FindingFile:
 
     def _flush(self) -> None:
         with self._told():
-            self._append(pl.concat([pl.DataFrame(schema=FINDINGS), *self._held]), self._folder, self._parts)
+            self._append(
+                pl.concat([pl.DataFrame(schema=FINDINGS), *self._held]), self._folder, self._parts
+            )
         self._held, self._written, self._parts = [], self.rows, self._parts + 1
 
     def _finish(self) -> None:
@@ -140,15 +163,27 @@ class FindingFile:
 
     @contextmanager
     def _told(self) -> Generator[None, None, None]:
-        """What the system refuses, in words of ours; Polars passes some refusals on as errors of the file's format."""
+        """What the system refuses, in words of ours; Polars passes some refusals on as errors of
+        the file's format.
+        """
         try:
             yield
         except (OSError, pl.exceptions.ComputeError) as fault:
             number = re.search(r"os error (\d+)", str(fault))
-            code = fault.errno if isinstance(fault, OSError) and fault.errno else int(number[1]) if number else 0
+            code = (
+                fault.errno
+                if isinstance(fault, OSError) and fault.errno
+                else int(number[1])
+                if number
+                else 0
+            )
             refusal = OSError(code, os.strerror(code)) if code else OSError(str(fault))
             said = refusal.strerror or str(fault)
-            raise FindingFileError(f"{self.path} can't be written: {said}", f"{self.path} に書き込めません（{said}）", refusal) from fault
+            raise FindingFileError(
+                f"{self.path} can't be written: {said}",
+                f"{self.path} に書き込めません（{said}）",
+                refusal,
+            ) from fault
 
 
 def _stands_in(target: Path, given: Path) -> bool:
@@ -173,4 +208,8 @@ def _csv(frame: pl.DataFrame, folder: Path, number: int) -> None:
         frame.write_csv(stream, include_header=number == 0)
 
 
-_APPENDING: Final[Mapping[str, Callable[[pl.DataFrame, Path, int], None]]] = {".parquet": _part, ".jsonl": _lines, ".csv": _csv}
+_APPENDING: Final[Mapping[str, Callable[[pl.DataFrame, Path, int], None]]] = {
+    ".parquet": _part,
+    ".jsonl": _lines,
+    ".csv": _csv,
+}

@@ -1,7 +1,8 @@
-"""Looks tables over before they become records: lossless types first, then the pandera schemas, then what failed is set aside.
+"""Looks tables over before they become records: lossless types first, then the pandera schemas,
+then what failed is set aside.
 
-Nothing is repaired: a cell that is no number becomes text (unknown to every rule), a row without a sound key is left out, and
-both are told.
+Nothing is repaired: a cell that is no number becomes text (unknown to every rule), a row without
+a sound key is left out, and both are told.
 """
 
 from __future__ import annotations
@@ -34,7 +35,18 @@ from auditor.tables.shape import (
     shapes,
 )
 
-__all__ = ["ROW", "Fault", "Guarded", "empty", "exact_numbers", "guarded", "lossless", "merged", "missing_figures", "structure"]
+__all__ = [
+    "ROW",
+    "Fault",
+    "Guarded",
+    "empty",
+    "exact_numbers",
+    "guarded",
+    "lossless",
+    "merged",
+    "missing_figures",
+    "structure",
+]
 
 ROW: Final = "#row"
 """Where a row stands in its file or frame, from 1."""
@@ -60,7 +72,9 @@ class Fault:
 
 @dataclass
 class Guarded:
-    """The tables that can be made records of, what is wrong with them, and how many rows of each were left out."""
+    """The tables that can be made records of, what is wrong with them, and how many rows of each
+    were left out.
+    """
 
     frames: dict[TableName, pl.DataFrame] = field(default_factory=dict[TableName, pl.DataFrame])
     faults: list[Fault] = field(default_factory=list[Fault])
@@ -70,11 +84,17 @@ class Guarded:
 
 
 def guarded(
-    frames: Mapping[TableName, pl.DataFrame], forms: Mapping[str, Form], form: str | None = None, *, sound: bool = False
+    frames: Mapping[TableName, pl.DataFrame],
+    forms: Mapping[str, Form],
+    form: str | None = None,
+    *,
+    sound: bool = False,
 ) -> Guarded:
-    """Check every table by its schema; ``form`` names the form of tables that have no column ``form``.
+    """Check every table by its schema; ``form`` names the form of tables that have no column
+    ``form``.
 
-    Rows that are known to be ``sound`` are not checked again, only given the types that records are made from.
+    Rows that are known to be ``sound`` are not checked again, only given the types that records
+    are made from.
     """
     result = Guarded(own=own_figures(forms.values()))
     for name in NAMES:  # parents come before their children
@@ -84,8 +104,12 @@ def guarded(
         frame = _keyed(name, frame, result.frames, form)
         frame = frame if ROW in frame.columns else frame.with_row_index(ROW, 1)
         if sound:
-            named = [column for column in frame.columns if shape(name, column, result.own) is not None]
-            result.frames[name] = _settled(name, frame.select(named), {}, result.own).with_columns(frame[ROW])
+            named = [
+                column for column in frame.columns if shape(name, column, result.own) is not None
+            ]
+            result.frames[name] = _settled(name, frame.select(named), {}, result.own).with_columns(
+                frame[ROW]
+            )
             continue
         if frame.is_empty():
             result.faults.append(empty(name))
@@ -97,18 +121,40 @@ def guarded(
     return result
 
 
-def structure(columns: Mapping[TableName, pl.DataFrame], forms: Mapping[str, Form], form: str | None = None) -> Guarded:
-    """What is wrong with the tables whatever their rows are, and which columns of which tables can be used; the frames may be empty."""
+def structure(
+    columns: Mapping[TableName, pl.DataFrame], forms: Mapping[str, Form], form: str | None = None
+) -> Guarded:
+    """What is wrong with the tables whatever their rows are, and which columns of which tables
+    can be used; the frames may be empty.
+    """
     result = Guarded(own=own_figures(forms.values()))
     for name in NAMES:
         if name not in columns:
             continue
-        frame = _keyed(name, _conformed(name, columns[name].clear(), result.own), result.frames, form)
+        frame = _keyed(
+            name, _conformed(name, columns[name].clear(), result.own), result.frames, form
+        )
         result.faults += _unknown(name, frame, result.own)
-        kinds = {column: found for column in frame.columns if (found := shape(name, column, result.own)) is not None}
-        wrong = {column for column, found in kinds.items() if not allowed(found.kind, frame.schema[column])}
-        missing = [column for column, found in shapes(name).items() if found.key and column not in frame.columns]
-        result.faults += [_fault(name, "type", column, detail=str(frame.schema[column])) for column in kinds if column in wrong]
+        kinds = {
+            column: found
+            for column in frame.columns
+            if (found := shape(name, column, result.own)) is not None
+        }
+        wrong = {
+            column
+            for column, found in kinds.items()
+            if not allowed(found.kind, frame.schema[column])
+        }
+        missing = [
+            column
+            for column, found in shapes(name).items()
+            if found.key and column not in frame.columns
+        ]
+        result.faults += [
+            _fault(name, "type", column, detail=str(frame.schema[column]))
+            for column in kinds
+            if column in wrong
+        ]
         result.faults += [_fault(name, "column_in_dataframe", column) for column in missing]
         if not missing and not any(kinds[column].key for column in wrong):
             result.frames[name] = frame.select(column for column in kinds if column not in wrong)
@@ -123,7 +169,9 @@ def empty(table: TableName) -> Fault:
 
 
 def merged(faults: Iterable[Fault]) -> list[Fault]:
-    """Faults of several parts of the same tables, with the first rows of each kind told apart and the others counted."""
+    """Faults of several parts of the same tables, with the first rows of each kind told apart and
+    the others counted.
+    """
     told: dict[tuple[str, TableName, str, Text], list[Fault]] = {}
     for fault in faults:
         told.setdefault((fault.rule, fault.table, fault.column, fault.detail), []).append(fault)
@@ -138,7 +186,9 @@ def merged(faults: Iterable[Fault]) -> list[Fault]:
 
 
 def _conformed(table: TableName, frame: pl.DataFrame, own: OwnFigures) -> pl.DataFrame:
-    """The frame with every type that can be had without loss; what can't be stays as it is, for the schema to tell."""
+    """The frame with every type that can be had without loss; what can't be stays as it is, for
+    the schema to tell.
+    """
     dashes: list[pl.Series] = []
     columns: list[pl.Series] = []
     for series in frame:
@@ -152,10 +202,14 @@ def _conformed(table: TableName, frame: pl.DataFrame, own: OwnFigures) -> pl.Dat
 
 
 def lossless(series: pl.Series, found: Shape) -> tuple[pl.Series, pl.Series | None]:
-    """A column in a type that keeps every value, and the states of those cells in which a dash stands (where one does)."""
+    """A column in a type that keeps every value, and the states of those cells in which a dash
+    stands (where one does).
+    """
     dtype = series.dtype
     if dtype == pl.Null:
-        return series.cast(pl.String if found.kind == "text" else pl.Date if found.kind == "day" else pl.Int64), None
+        return series.cast(
+            pl.String if found.kind == "text" else pl.Date if found.kind == "day" else pl.Int64
+        ), None
     if isinstance(dtype, pl.Categorical | pl.Enum) or (found.kind == "text" and dtype.is_integer()):
         series = series.cast(pl.String)
     dashed = None
@@ -169,7 +223,10 @@ def lossless(series: pl.Series, found: Shape) -> tuple[pl.Series, pl.Series | No
         series = series.set(series == "", None)
         if found.kind == "integer" and series.drop_nulls().str.contains(WHOLE).all():
             series = series.cast(pl.Int64)
-        if found.kind == "day" and series.drop_nulls().str.to_date("%Y-%m-%d", strict=False).is_not_null().all():
+        if (
+            found.kind == "day"
+            and series.drop_nulls().str.to_date("%Y-%m-%d", strict=False).is_not_null().all()
+        ):
             series = series.str.to_date("%Y-%m-%d")
     elif series.dtype.is_integer() and series.dtype != pl.Int64:
         whole = series.cast(pl.Int64, strict=False)
@@ -182,29 +239,55 @@ def lossless(series: pl.Series, found: Shape) -> tuple[pl.Series, pl.Series | No
 
 
 def _of_floats(series: pl.Series) -> pl.Series:
-    """Floats as the shortest decimals that they stand for; those of more digits than a float keeps stay recognisably floats."""
+    """Floats as the shortest decimals that they stand for; those of more digits than a float
+    keeps stay recognisably floats.
+    """
     digits = 6 if series.dtype == pl.Float32 else 15
     value = pl.col(series.name)
     whole = value.is_finite() & (value == value.round(0)) & (value.abs() < 10**digits)
-    text = pl.when(whole).then(value.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(value.cast(pl.String))
+    text = (
+        pl.when(whole)
+        .then(value.cast(pl.Int64, strict=False).cast(pl.String))
+        .otherwise(value.cast(pl.String))
+    )
     kept = text.str.replace_all(r"^-?0\.0*|[-.]", "").str.len_chars() <= digits
-    shown = pl.when(whole | (kept & text.str.contains(PLAIN))).then(text).otherwise(pl.concat_str(text, pl.lit(" (float)")))
-    return series.to_frame().select(pl.when(value.is_not_null()).then(shown).alias(series.name)).to_series()
+    shown = (
+        pl.when(whole | (kept & text.str.contains(PLAIN)))
+        .then(text)
+        .otherwise(pl.concat_str(text, pl.lit(" (float)")))
+    )
+    return (
+        series.to_frame()
+        .select(pl.when(value.is_not_null()).then(shown).alias(series.name))
+        .to_series()
+    )
 
 
-def _keyed(table: TableName, frame: pl.DataFrame, done: Mapping[TableName, pl.DataFrame], form: str | None) -> pl.DataFrame:
+def _keyed(
+    table: TableName, frame: pl.DataFrame, done: Mapping[TableName, pl.DataFrame], form: str | None
+) -> pl.DataFrame:
     """The frame with the keys that can be known without being written on every row."""
     wanted = [column for column, found in shapes(table).items() if found.key]
     if "form" in wanted and "form" not in frame.columns and form is not None:
         frame = frame.with_columns(pl.lit(form).alias("form"))
     if table in PARENTS and PARENTS[table][0] in done:
         parent, link = done[PARENTS[table][0]], PARENTS[table][1]
-        lacking = [column for column in ("form", "fiscal_year") if column in wanted and column not in frame.columns]
+        lacking = [
+            column
+            for column in ("form", "fiscal_year")
+            if column in wanted and column not in frame.columns
+        ]
         joinable = all(frame.schema.get(key) == parent.schema.get(key, pl.Null) for key in link)
         if lacking and joinable and set(lacking) <= set(parent.columns):
-            frame = frame.join(parent.select(*link, *lacking), on=link, how="left", maintain_order="left")
+            frame = frame.join(
+                parent.select(*link, *lacking), on=link, how="left", maintain_order="left"
+            )
     if "book" not in frame.columns and {"form", "fiscal_year"} <= set(frame.columns):
-        frame = frame.with_columns(pl.concat_str(pl.col("form"), pl.col("fiscal_year").cast(pl.String), separator="-").alias("book"))
+        frame = frame.with_columns(
+            pl.concat_str(
+                pl.col("form"), pl.col("fiscal_year").cast(pl.String), separator="-"
+            ).alias("book")
+        )
     if table == "documents" and "document" not in frame.columns:
         frame = frame.with_columns(pl.lit(None, pl.String).alias("document"))
     return frame
@@ -217,7 +300,10 @@ def _unknown(table: TableName, frame: pl.DataFrame, own: OwnFigures) -> list[Fau
             "TBL009",
             table,
             column,
-            Text(en=f"the table knows no column {column}; it was passed over", ja=f"{column} という列は使わないため、読み飛ばしました"),
+            Text(
+                en=f"the table knows no column {column}; it was passed over",
+                ja=f"{column} という列は使わないため、読み飛ばしました",
+            ),
         )
         for column in frame.columns
         if column != ROW and shape(table, column, own) is None
@@ -240,7 +326,11 @@ def _examine(table: TableName, frame: pl.DataFrame, result: Guarded) -> None:
             check = getattr(error.check, "name", None) or str(error.check)
             if check not in TBL:  # the schema's own failure, never the data's
                 raise
-            column = str(error.failure_cases) if check == "column_in_dataframe" else str(error.schema.name)
+            column = (
+                str(error.failure_cases)
+                if check == "column_in_dataframe"
+                else str(error.schema.name)
+            )
             if check in ("unique", "reference"):
                 column = ", ".join(KEYS[table] if check == "unique" else PARENTS[table][1])
             if check == "column_in_dataframe":
@@ -267,23 +357,37 @@ def _examine(table: TableName, frame: pl.DataFrame, result: Guarded) -> None:
         return
     if out.any():
         result.left_out[table] = int(out.sum())
-    settled = _settled(table, frame.select(column for column in named if column not in wrong), cells, result.own)
+    settled = _settled(
+        table, frame.select(column for column in named if column not in wrong), cells, result.own
+    )
     result.frames[table] = settled.with_columns(frame[ROW]).filter(~out)
 
 
 def _fault(
-    table: TableName, check: str, column: str, row: int | None = None, printed: str = "", detail: str = "", book: str | None = None
+    table: TableName,
+    check: str,
+    column: str,
+    row: int | None = None,
+    printed: str = "",
+    detail: str = "",
+    book: str | None = None,
 ) -> Fault:
     said = TBL[check]
     more = f" ({detail})" if detail else ""
-    return Fault(said.rule, table, column, Text(en=said.en + more, ja=said.ja + more), row, printed, book)
+    return Fault(
+        said.rule, table, column, Text(en=said.en + more, ja=said.ja + more), row, printed, book
+    )
 
 
-def _rows(table: TableName, check: str, column: str, frame: pl.DataFrame, failed: pl.Series) -> Iterable[Fault]:
+def _rows(
+    table: TableName, check: str, column: str, frame: pl.DataFrame, failed: pl.Series
+) -> Iterable[Fault]:
     """The first failing rows of a check, and how many more there are."""
     rows = failed.arg_true()
     shown = rows.head(SHOWN)
-    books = frame["book"].gather(shown).to_list() if "book" in frame.columns else [None] * len(shown)
+    books = (
+        frame["book"].gather(shown).to_list() if "book" in frame.columns else [None] * len(shown)
+    )
     columns = [name for name in column.split(", ") if name in frame.columns]
     values = frame.select(columns)[shown.to_list()].rows()
     for row, book, value in zip(frame[ROW].gather(shown).to_list(), books, values, strict=True):
@@ -293,8 +397,12 @@ def _rows(table: TableName, check: str, column: str, frame: pl.DataFrame, failed
         yield replace(_fault(table, check, column), more=more)
 
 
-def _settled(table: TableName, frame: pl.DataFrame, failed: Mapping[str, pl.Series], own: OwnFigures) -> pl.DataFrame:
-    """Failing cells become blank, those of figures text; every column has the type that the records are made from."""
+def _settled(
+    table: TableName, frame: pl.DataFrame, failed: Mapping[str, pl.Series], own: OwnFigures
+) -> pl.DataFrame:
+    """Failing cells become blank, those of figures text; every column has the type that the
+    records are made from.
+    """
     changed: dict[str, pl.Series] = {}
     for column in frame.columns:
         found, series = cast(Shape, shape(table, column, own)), frame[column]
@@ -302,7 +410,10 @@ def _settled(table: TableName, frame: pl.DataFrame, failed: Mapping[str, pl.Seri
         if bad is not None:
             if found.kind == "number":
                 state = changed.get(
-                    f"{column}.state", frame[f"{column}.state"] if f"{column}.state" in frame.columns else _blank(frame.height)
+                    f"{column}.state",
+                    frame[f"{column}.state"]
+                    if f"{column}.state" in frame.columns
+                    else _blank(frame.height),
                 )
                 changed[f"{column}.state"] = state.set(bad, "text").alias(f"{column}.state")
             series = series.set(bad, None)
@@ -321,7 +432,9 @@ def _blank(height: int) -> pl.Series:
 
 
 def exact_numbers(series: pl.Series) -> pl.Series:
-    """A column of plain decimals in the narrowest type that keeps them all: Int64, Decimal(38, 6), or text."""
+    """A column of plain decimals in the narrowest type that keeps them all: Int64, Decimal(38,
+    6), or text.
+    """
     if series.dtype != pl.String:
         return series
     there = series.drop_nulls()
@@ -333,41 +446,69 @@ def exact_numbers(series: pl.Series) -> pl.Series:
 
 
 def _complete(result: Guarded, forms: Mapping[str, Form]) -> None:
-    """Every row gets the key of its column, and years that came alone get sheets; rows that clash are left out."""
+    """Every row gets the key of its column, and years that came alone get sheets; rows that clash
+    are left out.
+    """
     for table in ("years", "evaluations"):
         frame = result.frames.get(table)
         if frame is None:
             continue
         sheets = result.frames.get("sheets")
         if sheets is not None:
-            of_sheet = sheets.select("book", "sheet", pl.col("form", "fiscal_year").name.suffix(" of"))
+            of_sheet = sheets.select(
+                "book", "sheet", pl.col("form", "fiscal_year").name.suffix(" of")
+            )
             joined = frame.join(of_sheet, on=["book", "sheet"], how="left", maintain_order="left")
             for name in ("form", "fiscal_year"):
                 differs = (joined[name] != joined[f"{name} of"]).fill_null(False)
-                frame, joined = _without(result, table, name, "differs", frame, differs), joined.filter(~differs)
+                frame, joined = (
+                    _without(result, table, name, "differs", frame, differs),
+                    joined.filter(~differs),
+                )
         key = pl.col("year").cast(pl.String)
         for form in forms.values() if table == "years" else ():
             for column in form.columns:
                 year = pl.col("fiscal_year") + column.offset
                 twins = sum(other.offset == column.offset for other in form.columns)
                 suffix = "" if twins == 1 else f"-{column.kind}"
-                here = (pl.col("form") == form.name) & (pl.col("year") == year) & (pl.col("kind") == column.kind)
-                key = pl.when(here).then(pl.concat_str(year.cast(pl.String), pl.lit(suffix))).otherwise(key)
+                here = (
+                    (pl.col("form") == form.name)
+                    & (pl.col("year") == year)
+                    & (pl.col("kind") == column.kind)
+                )
+                key = (
+                    pl.when(here)
+                    .then(pl.concat_str(year.cast(pl.String), pl.lit(suffix)))
+                    .otherwise(key)
+                )
         given = pl.coalesce("column", key) if "column" in frame.columns else key
         frame = frame.with_columns(given.alias("column"))
         clash = frame.select(pl.struct("book", "sheet", "column").is_duplicated()).to_series()
         result.frames[table] = _without(result, table, "column", "unique", frame, clash)
     alone = [result.frames[name] for name in ("years", "evaluations") if name in result.frames]
     if "kpi_years" in result.frames and "kpis" not in result.frames:
-        result.left_out["kpi_years"] = result.left_out.get("kpi_years", 0) + result.frames.pop("kpi_years").height
+        result.left_out["kpi_years"] = (
+            result.left_out.get("kpi_years", 0) + result.frames.pop("kpi_years").height
+        )
         result.faults.append(_fault("kpi_years", "reference", "book, kpi", detail="kpis"))
     if "sheets" not in result.frames and alone:
         keys = ("book", "sheet", "form", "fiscal_year")
-        sheets = pl.concat([frame.select(keys) for frame in alone]).unique(subset=["book", "sheet"], keep="first", maintain_order=True)
-        result.frames["sheets"] = sheets.with_columns(pl.concat_str(pl.lit("#"), pl.col("sheet").cast(pl.String)).alias("name"))
+        sheets = pl.concat([frame.select(keys) for frame in alone]).unique(
+            subset=["book", "sheet"], keep="first", maintain_order=True
+        )
+        result.frames["sheets"] = sheets.with_columns(
+            pl.concat_str(pl.lit("#"), pl.col("sheet").cast(pl.String)).alias("name")
+        )
 
 
-def _without(result: Guarded, table: TableName, column: str, check: str, frame: pl.DataFrame, failed: pl.Series) -> pl.DataFrame:
+def _without(
+    result: Guarded,
+    table: TableName,
+    column: str,
+    check: str,
+    frame: pl.DataFrame,
+    failed: pl.Series,
+) -> pl.DataFrame:
     """The frame without the rows that failed, which are told."""
     if not failed.any():
         return frame
@@ -384,11 +525,22 @@ def _figures_of_forms(result: Guarded, forms: Mapping[str, Form]) -> None:
         first = frame.unique(subset="form", keep="first", maintain_order=True)
         for name, book in first.select("form", "book").iter_rows():
             if name in forms:
-                result.faults += missing_figures(table, {*frame.columns, *mistyped}, forms[name], book)
+                result.faults += missing_figures(
+                    table, {*frame.columns, *mistyped}, forms[name], book
+                )
 
 
-def missing_figures(table: TableName, columns: Collection[str], form: Form, book: str) -> list[Fault]:
-    """The figures of a form that a table has no column for: every rule that needs them would stay unknown in silence."""
-    wanted = {"years": form.amounts, "sheets": form.sheet_figures, "kpis": ("target",)}.get(table, ())
+def missing_figures(
+    table: TableName, columns: Collection[str], form: Form, book: str
+) -> list[Fault]:
+    """The figures of a form that a table has no column for: every rule that needs them would stay
+    unknown in silence.
+    """
+    wanted = {"years": form.amounts, "sheets": form.sheet_figures, "kpis": ("target",)}.get(
+        table, ()
+    )
     lacking = [column for column in wanted if column not in columns]
-    return [_fault(table, "column_in_dataframe", column, detail=f"form {form.name}", book=book) for column in lacking]
+    return [
+        _fault(table, "column_in_dataframe", column, detail=f"form {form.name}", book=book)
+        for column in lacking
+    ]

@@ -1,7 +1,9 @@
-"""Records to tidy tables and back: figures in base units, exact, with the form's name beside them.
+"""Records to tidy tables and back: figures in base units, exact, with the form's name beside
+them.
 
-Printed forms and places stay behind. What else a figure says beside its value (a dash, a text, a unit of its own, evidence for its
-column) stands in columns of its own, which exist only where some figure needs them.
+Printed forms and places stay behind. What else a figure says beside its value (a dash, a text, a
+unit of its own, evidence for its column) stands in columns of its own, which exist only where
+some figure needs them.
 """
 
 from __future__ import annotations
@@ -35,21 +37,50 @@ from auditor.records.model import (
     figures_of_year,
 )
 from auditor.tables.guard import Fault, Guarded, exact_numbers, guarded
-from auditor.tables.shape import NAMES, PARENTS, TableName, figure_columns, own_figures, shape, shapes
+from auditor.tables.shape import (
+    NAMES,
+    PARENTS,
+    TableName,
+    figure_columns,
+    own_figures,
+    shape,
+    shapes,
+)
 
 __all__ = ["Tables", "UnusableTables", "books_of", "from_tables", "to_tables"]
 
 _WIDE: Final = Context(prec=100)
 _REMARKS: Final = TypeAdapter(tuple[Remark, ...])
 _NOT_CHECKED: Final = TypeAdapter(tuple[NotChecked, ...])
-_SHEET_TEXTS: Final = ("name", "department", "category", "purpose", "planned", "achieved", "undivided", "captions")
+_SHEET_TEXTS: Final = (
+    "name",
+    "department",
+    "category",
+    "purpose",
+    "planned",
+    "achieved",
+    "undivided",
+    "captions",
+)
 _EVALUATION_TEXTS: Final = ("result", "meaning", "reason", "reason_code", "issues", "direction")
-_KPI_TEXTS: Final = ("project", "grant_type", "summary", "name", "unit", "due", "direction", "direction_source", "declared_achieved")
+_KPI_TEXTS: Final = (
+    "project",
+    "grant_type",
+    "summary",
+    "name",
+    "unit",
+    "due",
+    "direction",
+    "direction_source",
+    "declared_achieved",
+)
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The tidy tables of some books. A table that is not there is None; lazy frames are collected."""
+    """The tidy tables of some books. A table that is not there is None; lazy frames are
+    collected.
+    """
 
     sheets: pl.DataFrame | None = None
     years: pl.DataFrame | None = None
@@ -61,25 +92,37 @@ class Tables:
     def __post_init__(self) -> None:
         for name in NAMES:
             frame = cast(object, getattr(self, name))
-            if isinstance(frame, pl.LazyFrame):  # pandera skips the checks of a lazy frame, and bad data would pass
+            if isinstance(
+                frame, pl.LazyFrame
+            ):  # pandera skips the checks of a lazy frame, and bad data would pass
                 object.__setattr__(self, name, frame.collect())
             elif frame is not None and not isinstance(frame, pl.DataFrame):
-                raise TypeError(f"{name}: a polars DataFrame was expected, this is {type(frame).__name__}")
+                raise TypeError(
+                    f"{name}: a polars DataFrame was expected, this is {type(frame).__name__}"
+                )
 
     @property
     def frames(self) -> dict[TableName, pl.DataFrame]:
         """The tables that are there, by name."""
-        return {name: frame for name in NAMES if (frame := cast("pl.DataFrame | None", getattr(self, name))) is not None}
+        return {
+            name: frame
+            for name in NAMES
+            if (frame := cast("pl.DataFrame | None", getattr(self, name))) is not None
+        }
 
 
 class UnusableTables(ValueError):
-    """Tables that no records can be made of without leaving something out; ``faults`` says what is wrong where."""
+    """Tables that no records can be made of without leaving something out; ``faults`` says what
+    is wrong where.
+    """
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
         first = faults[0]
         row = "" if first.row is None else f", row {first.row + 1}"
-        super().__init__(f"{first.table}{row}, {first.column}: {first.detail.en} / {first.detail.ja} ({len(faults)} faults)")
+        super().__init__(
+            f"{first.table}{row}, {first.column}: {first.detail.en} / {first.detail.ja} ({len(faults)} faults)"
+        )
 
 
 # --- records to tables
@@ -106,9 +149,18 @@ class _Columns:
         column.append(value if value != "" else None)
 
     def figure(
-        self, name: str, figure: Figure | None, definition: FieldDefinition | None, unit: str, form: Form, *, convert: bool = True
+        self,
+        name: str,
+        figure: Figure | None,
+        definition: FieldDefinition | None,
+        unit: str,
+        form: Form,
+        *,
+        convert: bool = True,
     ) -> None:
-        """One figure of the row that was begun last; ``unit`` is the one that goes without saying."""
+        """One figure of the row that was begun last; ``unit`` is the one that goes without
+        saying.
+        """
         usual = "absent" if definition is None else "blank"
         self.figures.add(name)
         if figure is None:
@@ -165,14 +217,18 @@ def _factor(unit: str, usual: str, form: Form) -> Decimal:
 
 
 def _numbers(name: str, values: list[Any], whole: bool) -> pl.Series:
-    text = pl.Series(name, [None if value is None else format(value, "f") for value in values], dtype=pl.String)
+    text = pl.Series(
+        name, [None if value is None else format(value, "f") for value in values], dtype=pl.String
+    )
     text = text.str.replace(r"(\.[0-9]*?)0+$", "$1").str.strip_suffix(".")
     series = exact_numbers(text)
     return series if whole or series.dtype != pl.Int64 else series.cast(pl.Decimal(38, 6))
 
 
 def to_tables(books: Book | Iterable[Book], forms: Mapping[str, Form]) -> Tables:
-    """The books as tidy tables; those of one key, form and fiscal year are one. Raises KeyError for a form that is not in ``forms``."""
+    """The books as tidy tables; those of one key, form and fiscal year are one. Raises KeyError
+    for a form that is not in ``forms``.
+    """
     made = {name: _Columns(name) for name in NAMES}
     sheets, kpis = Counter[str](), Counter[str]()  # books of several years may share a key
     for book in Book.merged([books] if isinstance(books, Book) else books):
@@ -197,13 +253,29 @@ def _document(columns: _Columns, key: str, book: Book, document: Document | None
     columns.put("kpis", document.kpis)
     for name, adapter in (("remarks", _REMARKS), ("not_checked", _NOT_CHECKED)):
         told: Any = getattr(document, name)
-        columns.put(name, cast(Any, adapter).dump_json(told, exclude_defaults=True).decode() if told else None)
+        columns.put(
+            name,
+            cast(Any, adapter).dump_json(told, exclude_defaults=True).decode() if told else None,
+        )
 
 
-def _sheet(made: Mapping[TableName, _Columns], key: str, number: int, sheet: Sheet, form: Form) -> None:
-    of: dict[str, object] = {"book": key, "sheet": number, "form": form.name, "fiscal_year": sheet.fiscal_year}
+def _sheet(
+    made: Mapping[TableName, _Columns], key: str, number: int, sheet: Sheet, form: Form
+) -> None:
+    of: dict[str, object] = {
+        "book": key,
+        "sheet": number,
+        "form": form.name,
+        "fiscal_year": sheet.fiscal_year,
+    }
     sheets, years, evaluations = made["sheets"], made["years"], made["evaluations"]
-    sheets.row(**of, document=sheet.document, number=sheet.number, status=sheet.status, population_as_of=sheet.population_as_of)
+    sheets.row(
+        **of,
+        document=sheet.document,
+        number=sheet.number,
+        status=sheet.status,
+        population_as_of=sheet.population_as_of,
+    )
     for name in _SHEET_TEXTS:
         sheets.put(name, getattr(sheet, name))
     for name in ("budget_stages", "plans"):
@@ -212,12 +284,22 @@ def _sheet(made: Mapping[TableName, _Columns], key: str, number: int, sheet: She
     of_sheet, amounts = form.sheet_figures, form.amounts
     for name in dict.fromkeys((*SHEET_FIELDS, *of_sheet, *sheet.figures)):
         definition = form.fields[name] if name in of_sheet else None
-        sheets.figure(name, sheet.figure(name), definition, definition.unit if definition else "", form)
+        sheets.figure(
+            name, sheet.figure(name), definition, definition.unit if definition else "", form
+        )
     for column, year in sheet.years.items():
         years.row(**of, year=year.year, kind=year.kind, column=column)
-        for name in dict.fromkeys((*YEAR_FIELDS, *amounts, *(name for name, _ in year.figure_items()))):
+        for name in dict.fromkeys(
+            (*YEAR_FIELDS, *amounts, *(name for name, _ in year.figure_items()))
+        ):
             definition = form.fields[name] if name in amounts else None
-            years.figure(name, year.figure(name), definition, definition.unit if definition else form.unit, form)
+            years.figure(
+                name,
+                year.figure(name),
+                definition,
+                definition.unit if definition else form.unit,
+                form,
+            )
     for column, evaluation in sheet.evaluations.items():
         evaluations.row(**of, year=evaluation.year, column=column)
         for name in _EVALUATION_TEXTS:
@@ -227,21 +309,51 @@ def _sheet(made: Mapping[TableName, _Columns], key: str, number: int, sheet: She
 def _kpi(made: Mapping[TableName, _Columns], key: str, number: int, kpi: Kpi, form: Form) -> None:
     table = form.kpi
     kpis, actuals = made["kpis"], made["kpi_years"]
-    kpis.row(book=key, kpi=number, form=form.name, fiscal_year=kpi.fiscal_year, document=kpi.document, number=kpi.number)
+    kpis.row(
+        book=key,
+        kpi=number,
+        form=form.name,
+        fiscal_year=kpi.fiscal_year,
+        document=kpi.document,
+        number=kpi.number,
+    )
     for name in _KPI_TEXTS:
         kpis.put(name, getattr(kpi, name))
-    kpis.figure("target", kpi.target, table.target if table else FieldDefinition(), kpi.unit, form, convert=False)
-    kpis.figure("declared_rate", kpi.declared_rate, None, table.rate.unit if table else "%", form, convert=False)
+    kpis.figure(
+        "target",
+        kpi.target,
+        table.target if table else FieldDefinition(),
+        kpi.unit,
+        form,
+        convert=False,
+    )
+    kpis.figure(
+        "declared_rate",
+        kpi.declared_rate,
+        None,
+        table.rate.unit if table else "%",
+        form,
+        convert=False,
+    )
     for year, figure in kpi.actuals.items():
         actuals.row(book=key, kpi=number, year=int(year))
-        actuals.figure("actual", figure, table.actual if table else FieldDefinition(), kpi.unit, form, convert=False)
+        actuals.figure(
+            "actual",
+            figure,
+            table.actual if table else FieldDefinition(),
+            kpi.unit,
+            form,
+            convert=False,
+        )
 
 
 # --- tables to records
 
 
 def from_tables(tables: Tables, forms: Mapping[str, Form]) -> tuple[Book, ...]:
-    """The books of tidy tables; raises UnusableTables where anything would have to be left out or taken for text."""
+    """The books of tidy tables; raises UnusableTables where anything would have to be left out or
+    taken for text.
+    """
     checked = guarded(tables.frames, forms)
     faults = [fault for fault in checked.faults if fault.rule != "TBL008"]
     if faults:
@@ -249,12 +361,18 @@ def from_tables(tables: Tables, forms: Mapping[str, Form]) -> tuple[Book, ...]:
     return books_of(checked, forms)
 
 
-def books_of(checked: Guarded, forms: Mapping[str, Form], paths: Mapping[TableName, str] | None = None) -> tuple[Book, ...]:
-    """The books of tables that were looked over; ``paths`` are the documents of rows that name none.
+def books_of(
+    checked: Guarded, forms: Mapping[str, Form], paths: Mapping[TableName, str] | None = None
+) -> tuple[Book, ...]:
+    """The books of tables that were looked over; ``paths`` are the documents of rows that name
+    none.
 
-    Figures of a form that is not in ``forms`` stay in base units; an audit refuses such a book by its documents.
+    Figures of a form that is not in ``forms`` stay in base units; an audit refuses such a book by
+    its documents.
     """
-    frames: dict[TableName, pl.DataFrame] = {name: _with_defaults(name, frame) for name, frame in checked.frames.items()}
+    frames: dict[TableName, pl.DataFrame] = {
+        name: _with_defaults(name, frame) for name, frame in checked.frames.items()
+    }
     making = _Making(frames, forms, paths or {})
     return tuple(making.book(owner) for owner in making.books())
 
@@ -266,28 +384,48 @@ def outlines_of(checked: Guarded, paths: Mapping[TableName, str] | None = None) 
     with_books: tuple[TableName, ...] = ("documents", "sheets", "kpis")
     for name in with_books:
         if (frame := checked.frames.get(name)) is not None:
-            kept = frame if name == "documents" else frame.unique(subset=_OWNER, keep="first", maintain_order=True)
+            kept = (
+                frame
+                if name == "documents"
+                else frame.unique(subset=_OWNER, keep="first", maintain_order=True)
+            )
             few[name] = _with_defaults(name, kept)
     making = _Making(few, {}, {})
     counts: dict[Owner, dict[str, list[int]]] = {}
     for index, name in enumerate(with_books[1:]):
         if (frame := checked.frames.get(name)) is not None:
-            document = pl.col("document") if "document" in frame.columns else pl.lit(None, pl.String).alias("document")
-            for *of, path, rows in frame.group_by(*_OWNER, document, maintain_order=True).len().iter_rows():
-                counts.setdefault(making.owner(*of), {}).setdefault(path or usual[index], [0, 0])[index] += rows
+            document = (
+                pl.col("document")
+                if "document" in frame.columns
+                else pl.lit(None, pl.String).alias("document")
+            )
+            for *of, path, rows in (
+                frame.group_by(*_OWNER, document, maintain_order=True).len().iter_rows()
+            ):
+                counts.setdefault(making.owner(*of), {}).setdefault(path or usual[index], [0, 0])[
+                    index
+                ] += rows
     return tuple(making.outline(owner, counts.get(owner, {})) for owner in making.books())
 
 
 def _usual_paths(paths: Mapping[TableName, str]) -> tuple[str, str]:
     """The documents of sheets and KPIs that name none."""
-    return paths.get("sheets") or paths.get("years") or paths.get("evaluations") or "", paths.get("kpis", "")
+    return paths.get("sheets") or paths.get("years") or paths.get("evaluations") or "", paths.get(
+        "kpis", ""
+    )
 
 
 def _with_defaults(table: TableName, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with every usual column, so that each row says the same things."""
     dtypes: dict[str, Any] = {"integer": pl.Int64, "number": pl.Int64, "day": pl.Date}
-    lacking = [(name, found) for name, found in shapes(table).items() if name not in frame.columns and found.kind != "number"]
-    return frame.with_columns(pl.lit(None, dtypes.get(found.kind, pl.String)).alias(name) for name, found in lacking)
+    lacking = [
+        (name, found)
+        for name, found in shapes(table).items()
+        if name not in frame.columns and found.kind != "number"
+    ]
+    return frame.with_columns(
+        pl.lit(None, dtypes.get(found.kind, pl.String)).alias(name) for name, found in lacking
+    )
 
 
 Row = Mapping[str, Any]
@@ -297,12 +435,25 @@ _OWNER: Final = ("book", "form", "fiscal_year")
 
 
 class _Making:
-    def __init__(self, frames: Mapping[TableName, pl.DataFrame], forms: Mapping[str, Form], paths: Mapping[TableName, str]) -> None:
+    def __init__(
+        self,
+        frames: Mapping[TableName, pl.DataFrame],
+        forms: Mapping[str, Form],
+        paths: Mapping[TableName, str],
+    ) -> None:
         self.forms = forms
         self.sheet_path, self.kpi_path = _usual_paths(paths)
         self.told: dict[str, set[tuple[str, int]]] = {}
-        self.of_book: dict[TableName, dict[Owner, list[Row]]] = {"documents": {}, "sheets": {}, "kpis": {}}
-        self.of_row: dict[TableName, dict[tuple[str, int], list[Row]]] = {"years": {}, "evaluations": {}, "kpi_years": {}}
+        self.of_book: dict[TableName, dict[Owner, list[Row]]] = {
+            "documents": {},
+            "sheets": {},
+            "kpis": {},
+        }
+        self.of_row: dict[TableName, dict[tuple[str, int], list[Row]]] = {
+            "years": {},
+            "evaluations": {},
+            "kpi_years": {},
+        }
         documents = frames.get("documents")
         for key, *of in documents.select(_OWNER).iter_rows() if documents is not None else ():
             self.told.setdefault(key, set()).add((of[0], of[1]))
@@ -312,13 +463,19 @@ class _Making:
                     owner = self.owner(row["book"], row["form"], row["fiscal_year"])
                     self.of_book[name].setdefault(owner, []).append(row)
                 else:
-                    self.of_row[name].setdefault((row["book"], row[PARENTS[name][1][1]]), []).append(row)
+                    self.of_row[name].setdefault(
+                        (row["book"], row[PARENTS[name][1][1]]), []
+                    ).append(row)
         own = own_figures(forms.values())
-        self.figures = {name: figure_columns(name, frame.columns, own) for name, frame in frames.items()}
+        self.figures = {
+            name: figure_columns(name, frame.columns, own) for name, frame in frames.items()
+        }
         self._reading: dict[tuple[TableName, str, str], Callable[[Row], Figure | None]] = {}
 
     def owner(self, key: str, form: str, fiscal_year: int) -> Owner:
-        """The book of a row. A sheet of another fiscal year than the only one its book is told to have is a stray one of that book."""
+        """The book of a row. A sheet of another fiscal year than the only one its book is told to
+        have is a stray one of that book.
+        """
         told = self.told.get(key, ())
         years = [year for of, year in told if of == form]
         return (key, form, years[0] if len(told) == len(years) == 1 else fiscal_year)
@@ -330,7 +487,9 @@ class _Making:
         sheets = tuple(self._sheet(row) for row in self.of_book["sheets"].get(owner, ()))
         kpis = tuple(self._kpi(row) for row in self.of_book["kpis"].get(owner, ()))
         counts: dict[str, list[int]] = {}
-        for index, paths in enumerate(([sheet.document for sheet in sheets], [kpi.document for kpi in kpis])):
+        for index, paths in enumerate(
+            ([sheet.document for sheet in sheets], [kpi.document for kpi in kpis])
+        ):
             for path in paths:
                 counts.setdefault(path, [0, 0])[index] += 1
         return self.outline(owner, counts).model_copy(update={"sheets": sheets, "kpis": kpis})
@@ -343,12 +502,17 @@ class _Making:
     def _documents(self, owner: Owner, counts: Mapping[str, list[int]]) -> tuple[Document, ...]:
         _, form, fiscal_year = owner
         if rows := self.of_book["documents"].get(owner):
-            return tuple(_told(row, form, fiscal_year) for row in rows if row["document"] is not None)
+            return tuple(
+                _told(row, form, fiscal_year) for row in rows if row["document"] is not None
+            )
         return tuple(
-            Document(path=path, form=form, fiscal_year=fiscal_year, sheets=sheets, kpis=kpis) for path, (sheets, kpis) in counts.items()
+            Document(path=path, form=form, fiscal_year=fiscal_year, sheets=sheets, kpis=kpis)
+            for path, (sheets, kpis) in counts.items()
         )
 
-    def _figure(self, table: TableName, name: str, row: Row, form_name: str, unit: str | None = None) -> Figure | None:
+    def _figure(
+        self, table: TableName, name: str, row: Row, form_name: str, unit: str | None = None
+    ) -> Figure | None:
         reading = self._reading.get((table, name, form_name)) if unit is None else None
         if reading is None:
             reading = self._reader(table, name, form_name, unit)
@@ -356,12 +520,27 @@ class _Making:
                 self._reading[table, name, form_name] = reading
         return reading(row)
 
-    def _reader(self, table: TableName, name: str, form_name: str, unit: str | None) -> Callable[[Row], Figure | None]:
-        """A function that makes one figure of a row; ``unit`` is a KPI's own, and KPI values are never converted."""
+    def _reader(
+        self, table: TableName, name: str, form_name: str, unit: str | None
+    ) -> Callable[[Row], Figure | None]:
+        """A function that makes one figure of a row; ``unit`` is a KPI's own, and KPI values are
+        never converted.
+        """
         form = self.forms.get(form_name)
-        elsewhere = form is not None and name not in {"sheets": form.sheet_figures, "years": form.amounts}.get(table, ())
+        elsewhere = form is not None and name not in {
+            "sheets": form.sheet_figures,
+            "years": form.amounts,
+        }.get(table, ())
         definition = form.fields.get(name) if form and not elsewhere else None
-        usual = unit if unit is not None else definition.unit if definition else form.unit if form and name.startswith("funding.") else ""
+        usual = (
+            unit
+            if unit is not None
+            else definition.unit
+            if definition
+            else form.unit
+            if form and name.startswith("funding.")
+            else ""
+        )
         there = definition is not None or (unit is not None and name != "declared_rate")
         step = definition.step if definition else None
 
@@ -374,22 +553,41 @@ class _Making:
             own = row.get(f"{name}.unit") or usual
             placed = row.get(f"{name}.placed_by")
             if value is None:
-                return Figure(state="blank" if state in (None, "number") else state, unit=own, placed_by=placed, place=place)
+                return Figure(
+                    state="blank" if state in (None, "number") else state,
+                    unit=own,
+                    placed_by=placed,
+                    place=place,
+                )
             factor = Decimal(1) if unit is not None or form is None else _factor(own, usual, form)
             number = _printed(Decimal(value), factor, step)
             if number is None:
                 return Figure(state="text", unit=own, placed_by=placed, place=place)
             printed = row.get(f"{name}.printed") or ""
-            return Figure(value=number, state="number", unit=own, placed_by=placed, printed=printed, place=place)
+            return Figure(
+                value=number,
+                state="number",
+                unit=own,
+                placed_by=placed,
+                printed=printed,
+                place=place,
+            )
 
         return read
 
     def _sheet(self, row: Row) -> Sheet:
         form = self.forms.get(row["form"])
         key = (row["book"], row["sheet"])
-        years, evaluations = self.of_row["years"].get(key, ()), self.of_row["evaluations"].get(key, ())
-        names = dict.fromkeys((*SHEET_FIELDS, *(form.sheet_figures if form else ()), *self.figures["sheets"]))
-        of_sheet = figures_of_sheet({name: self._figure("sheets", name, row, row["form"]) for name in names})
+        years, evaluations = (
+            self.of_row["years"].get(key, ()),
+            self.of_row["evaluations"].get(key, ()),
+        )
+        names = dict.fromkeys(
+            (*SHEET_FIELDS, *(form.sheet_figures if form else ()), *self.figures["sheets"])
+        )
+        of_sheet = figures_of_sheet(
+            {name: self._figure("sheets", name, row, row["form"]) for name in names}
+        )
         of_sheet |= {name: row[name] or "" for name in _SHEET_TEXTS}
         return Sheet(
             document=row["document"] or self.sheet_path,
@@ -406,7 +604,9 @@ class _Making:
         )
 
     def _year(self, row: Row) -> FiscalYear:
-        figures = {name: self._figure("years", name, row, row["form"]) for name in self.figures["years"]}
+        figures = {
+            name: self._figure("years", name, row, row["form"]) for name in self.figures["years"]
+        }
         return FiscalYear(year=row["year"], kind=row["kind"], **figures_of_year(figures))
 
     def _kpi(self, row: Row) -> Kpi:
@@ -414,7 +614,9 @@ class _Making:
         form = self.forms.get(row["form"])
         unit = row["unit"] or ""
         table = form.kpi if form else None
-        texts: dict[str, Any] = {name: row[name] or "" for name in ("project", "grant_type", "summary", "name", "unit")}
+        texts: dict[str, Any] = {
+            name: row[name] or "" for name in ("project", "grant_type", "summary", "name", "unit")
+        }
         direction, source = row["direction"], row["direction_source"]
         if direction is None and table is not None:
             direction, source = table.direction(texts["name"], row.get("target.printed") or "")
@@ -425,12 +627,16 @@ class _Making:
             target=self._figure("kpis", "target", row, row["form"], unit) or Figure(unit=unit),
             due=row["due"],
             actuals={
-                str(item["year"]): self._figure("kpi_years", "actual", item, row["form"], unit) or Figure(unit=unit) for item in actuals
+                str(item["year"]): self._figure("kpi_years", "actual", item, row["form"], unit)
+                or Figure(unit=unit)
+                for item in actuals
             },
             direction=direction or "higher",
             direction_source=source or "assumed",
             declared_achieved=row["declared_achieved"],
-            declared_rate=self._figure("kpis", "declared_rate", row, row["form"], table.rate.unit if table else "%"),
+            declared_rate=self._figure(
+                "kpis", "declared_rate", row, row["form"], table.rate.unit if table else "%"
+            ),
             **texts,
         )
 
@@ -445,7 +651,9 @@ def _told(row: Row, form: str, fiscal_year: int) -> Document:
         try:
             return adapter.validate_json(row[name]) if row[name] else ()
         except ValidationError:
-            raise UnusableTables((Fault("TBL005", "documents", name, _NOT_JSON, book=row["book"]),)) from None
+            raise UnusableTables(
+                (Fault("TBL005", "documents", name, _NOT_JSON, book=row["book"]),)
+            ) from None
 
     return Document(
         path=row["document"],
@@ -469,21 +677,33 @@ def _words_of(text: str | None) -> tuple[str, ...]:
         words = json.loads(text) if text.startswith("[") else None
     except ValueError:
         words = None
-    return tuple(str(word) for word in cast("list[object]", words)) if isinstance(words, list) else (text,)
+    return (
+        tuple(str(word) for word in cast("list[object]", words))
+        if isinstance(words, list)
+        else (text,)
+    )
 
 
 def _evaluation(row: Row, form: Form | None) -> Evaluation:
     texts = {name: row[name] for name in ("result", "meaning", "reason", "reason_code")}
     if texts["meaning"] is None and form is not None:
         texts["meaning"] = form.meaning(texts["result"])
-    return Evaluation(year=row["year"], issues=row["issues"] or "", direction=row["direction"] or "", **texts)
+    return Evaluation(
+        year=row["year"], issues=row["issues"] or "", direction=row["direction"] or "", **texts
+    )
 
 
 def _printed(value: Decimal, factor: Decimal, step: Decimal | None) -> Decimal | None:
-    """A base value in the printed unit, with as many decimals as the form prints; None where no decimal number is it."""
+    """A base value in the printed unit, with as many decimals as the form prints; None where no
+    decimal number is it.
+    """
     exact = Fraction(value) / Fraction(factor)
     quotient = _WIDE.divide(value, factor)
     if Fraction(quotient) != exact:
         return None
-    places = max(0, -cast(int, quotient.normalize(_WIDE).as_tuple().exponent), 0 if step is None else -cast(int, step.as_tuple().exponent))
+    places = max(
+        0,
+        -cast(int, quotient.normalize(_WIDE).as_tuple().exponent),
+        0 if step is None else -cast(int, step.as_tuple().exponent),
+    )
     return quotient.quantize(Decimal(1).scaleb(-places), context=_WIDE)

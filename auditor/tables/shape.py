@@ -1,6 +1,8 @@
-"""What each tidy table looks like: its columns, their kinds and keys, and the pandera schemas that guard them.
+"""What each tidy table looks like: its columns, their kinds and keys, and the pandera schemas
+that guard them.
 
-The schemas' checks are bounded: each gives its first failing rows and a mask, never a million failure cases.
+The schemas' checks are bounded: each gives its first failing rows and a mask, never a million
+failure cases.
 """
 
 from __future__ import annotations
@@ -50,7 +52,9 @@ DASHES: Final = ("-", "－", "−", "‐", "–", "—", "―", "ー", "─")
 
 @dataclass(frozen=True)
 class Shape:
-    """One column. A key has to be there and filled; ``options``, ``pattern`` and ``between`` say what it may hold."""
+    """One column. A key has to be there and filled; ``options``, ``pattern`` and ``between`` say
+    what it may hold.
+    """
 
     kind: Kind = "text"
     key: bool = False
@@ -66,7 +70,14 @@ _TEXT: Final = Shape()
 _NUMBER: Final = Shape("number")
 _BOOK: Final = {"book": _KEY, "form": _KEY, "fiscal_year": _YEAR}
 _TABLES: Final[dict[TableName, dict[str, Shape]]] = {
-    "documents": {**_BOOK, "document": _TEXT, "sheets": Shape("integer"), "kpis": Shape("integer"), "remarks": _TEXT, "not_checked": _TEXT},
+    "documents": {
+        **_BOOK,
+        "document": _TEXT,
+        "sheets": Shape("integer"),
+        "kpis": Shape("integer"),
+        "remarks": _TEXT,
+        "not_checked": _TEXT,
+    },
     "sheets": {
         "book": _KEY,
         "sheet": _COUNT,
@@ -103,7 +114,9 @@ _TABLES: Final[dict[TableName, dict[str, Shape]]] = {
         "form": _KEY,
         "fiscal_year": _YEAR,
         "column": _TEXT,
-        **dict.fromkeys(("result", "meaning", "reason", "reason_code", "issues", "direction"), _TEXT),
+        **dict.fromkeys(
+            ("result", "meaning", "reason", "reason_code", "issues", "direction"), _TEXT
+        ),
     },
     "kpis": {
         "book": _KEY,
@@ -137,9 +150,11 @@ PARENTS: Final[dict[TableName, tuple[TableName, tuple[str, str]]]] = {
     "kpi_years": ("kpis", ("book", "kpi")),
 }
 FIGURES: Final[dict[TableName, tuple[str, ...]]] = {
-    name: tuple(column for column, shape in columns.items() if shape.kind == "number") for name, columns in _TABLES.items()
+    name: tuple(column for column, shape in columns.items() if shape.kind == "number")
+    for name, columns in _TABLES.items()
 }
-# What a figure says beside its value. These columns exist only where a figure says something unusual.
+# What a figure says beside its value. These columns exist only where a figure says something
+# unusual.
 PARTS: Final[dict[str, Shape]] = {
     "state": Shape(options=("absent", *get_args(State))),
     "unit": _TEXT,
@@ -169,7 +184,9 @@ def own_figures(forms: Iterable[Form]) -> OwnFigures:
 
 
 def shape(table: TableName, column: str, own: OwnFigures = NO_FIGURES) -> Shape | None:
-    """What a column of a table may hold, the figures that forms of one's ``own`` have among them; None for an unknown column."""
+    """What a column of a table may hold, the figures that forms of one's ``own`` have among them;
+    None for an unknown column.
+    """
     if found := _TABLES[table].get(column):
         return found
     if column in own.get(table, ()):
@@ -183,14 +200,22 @@ def shape(table: TableName, column: str, own: OwnFigures = NO_FIGURES) -> Shape 
     return PARTS.get(part) if owner is not None and owner.kind == "number" else None
 
 
-def figure_columns(table: TableName, columns: Iterable[str], own: OwnFigures = NO_FIGURES) -> tuple[str, ...]:
+def figure_columns(
+    table: TableName, columns: Iterable[str], own: OwnFigures = NO_FIGURES
+) -> tuple[str, ...]:
     """The columns of figures among the given ones: ``total_cost``, ``funding.grants`` …"""
-    return tuple(column for column in columns if (found := shape(table, column, own)) is not None and found.kind == "number")
+    return tuple(
+        column
+        for column in columns
+        if (found := shape(table, column, own)) is not None and found.kind == "number"
+    )
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What a check's failure becomes: the code of its finding, and what it says in both languages."""
+    """What a check's failure becomes: the code of its finding, and what it says in both
+    languages.
+    """
 
     rule: str
     en: str
@@ -199,20 +224,32 @@ class Fault:
 
 TBL: Final[dict[str, Fault]] = {
     "column_in_dataframe": Fault("TBL001", "the column is missing", "列がありません"),
-    "type": Fault("TBL002", "the column is of a type that holds no such values", "列の型が違います"),
+    "type": Fault(
+        "TBL002", "the column is of a type that holds no such values", "列の型が違います"
+    ),
     "number": Fault(
         "TBL003",
         "is no plain number (digits, a point, a minus; no thousands separators)",
         "数値ではありません(桁区切りなしの数字で書いてください)",
     ),
     "integer": Fault("TBL003", "is no whole number", "整数ではありません"),
-    "day": Fault("TBL003", "is no day such as 2025-03-31", "「2025-03-31」の形の日付ではありません"),
+    "day": Fault(
+        "TBL003", "is no day such as 2025-03-31", "「2025-03-31」の形の日付ではありません"
+    ),
     "unique": Fault("TBL004", "the key occurs more than once", "同じキーの行が複数あります"),
-    "differs": Fault("TBL005", "differs from what the sheet of the row says", "行の属する帳票の内容と異なります"),
+    "differs": Fault(
+        "TBL005", "differs from what the sheet of the row says", "行の属する帳票の内容と異なります"
+    ),
     "between": Fault("TBL005", "is out of range", "範囲外の値です"),
-    "options": Fault("TBL005", "is none of the words that the column knows", "この列で使える言葉ではありません"),
-    "pattern": Fault("TBL005", "is no month such as 2024-03", "「2024-03」の形の年月ではありません"),
-    "reference": Fault("TBL006", "belongs to a row that is not there", "対応する行が親の表にありません"),
+    "options": Fault(
+        "TBL005", "is none of the words that the column knows", "この列で使える言葉ではありません"
+    ),
+    "pattern": Fault(
+        "TBL005", "is no month such as 2024-03", "「2024-03」の形の年月ではありません"
+    ),
+    "reference": Fault(
+        "TBL006", "belongs to a row that is not there", "対応する行が親の表にありません"
+    ),
     "present": Fault("TBL007", "the key is blank", "キーが空欄です"),
 }
 
@@ -234,7 +271,9 @@ def _check(name: str, test: Callable[[PolarsData], pl.LazyFrame | bool]) -> pa.C
 
 
 def _rows(test: Callable[[pl.Expr, pl.DataType], pl.Expr]) -> Callable[[PolarsData], pl.LazyFrame]:
-    """A check of every cell of a column; blank cells and columns of a wrong type pass (other checks say so)."""
+    """A check of every cell of a column; blank cells and columns of a wrong type pass (other
+    checks say so).
+    """
 
     def apply(data: PolarsData) -> pl.LazyFrame:
         column = str(data.key)
@@ -250,7 +289,9 @@ def _every(column: pl.Expr, answer: bool) -> pl.Expr:
 
 
 def _valued(kind: Kind) -> Callable[[pl.Expr, pl.DataType], pl.Expr]:
-    """Whether a cell is a value of its kind, without any loss: of floats, those of 15 digits at most are exact."""
+    """Whether a cell is a value of its kind, without any loss: of floats, those of 15 digits at
+    most are exact.
+    """
 
     def test(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         if not _ALLOWED[kind](dtype) or not (dtype == pl.String or dtype.is_float()):
@@ -263,13 +304,19 @@ def _valued(kind: Kind) -> Callable[[pl.Expr, pl.DataType], pl.Expr]:
         if kind == "integer":
             return whole
         text = column.cast(pl.String)
-        return whole | (column.is_finite() & text.str.contains(PLAIN) & (text.str.replace_all(r"[.-]|^-?0\.0*", "").str.len_chars() <= 15))
+        return whole | (
+            column.is_finite()
+            & text.str.contains(PLAIN)
+            & (text.str.replace_all(r"[.-]|^-?0\.0*", "").str.len_chars() <= 15)
+        )
 
     return test
 
 
 def _value_checks(found: Shape) -> list[pa.Check]:
-    checks = [_check("type", _rows(lambda column, dtype: _every(column, _ALLOWED[found.kind](dtype))))]
+    checks = [
+        _check("type", _rows(lambda column, dtype: _every(column, _ALLOWED[found.kind](dtype))))
+    ]
     if found.kind != "text":
         checks.append(_check(found.kind, _rows(_valued(found.kind))))
     if found.key:
@@ -278,30 +325,58 @@ def _value_checks(found: Shape) -> list[pa.Check]:
         low, high = found.between
 
         def within(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-            return column.cast(pl.Int64, strict=False).is_between(low, high) if _ALLOWED["integer"](dtype) else _every(column, True)
+            return (
+                column.cast(pl.Int64, strict=False).is_between(low, high)
+                if _ALLOWED["integer"](dtype)
+                else _every(column, True)
+            )
 
         checks.append(_check("between", _rows(within)))
     if found.options:
         options = found.options
-        checks.append(_check("options", _rows(lambda column, dtype: column.is_in(options) if dtype == pl.String else _every(column, True))))
+        checks.append(
+            _check(
+                "options",
+                _rows(
+                    lambda column, dtype: (
+                        column.is_in(options) if dtype == pl.String else _every(column, True)
+                    )
+                ),
+            )
+        )
     if found.pattern:
         pattern = found.pattern
         checks.append(
-            _check("pattern", _rows(lambda column, dtype: column.str.contains(pattern) if dtype == pl.String else _every(column, True)))
+            _check(
+                "pattern",
+                _rows(
+                    lambda column, dtype: (
+                        column.str.contains(pattern) if dtype == pl.String else _every(column, True)
+                    )
+                ),
+            )
         )
     return checks
 
 
 def schema(
-    table: TableName, columns: Sequence[str] | None = None, parent: pl.DataFrame | None = None, own: OwnFigures = NO_FIGURES
+    table: TableName,
+    columns: Sequence[str] | None = None,
+    parent: pl.DataFrame | None = None,
+    own: OwnFigures = NO_FIGURES,
 ) -> pa.DataFrameSchema:
     """The pandera schema of a table that has ``columns`` (its usual ones, if none are given).
 
-    With ``parent``, every row has to refer to one of its rows. ``own`` are the figures that only some forms have (``own_figures``).
-    Validate collected frames: pandera skips checks on lazy ones.
+    With ``parent``, every row has to refer to one of its rows. ``own`` are the figures that only
+    some forms have (``own_figures``). Validate collected frames: pandera skips checks on lazy
+    ones.
     """
-    named = [column for column in (columns or shapes(table)) if shape(table, column, own) is not None]
-    required = [column for column, found in shapes(table).items() if found.key and column not in named]
+    named = [
+        column for column in (columns or shapes(table)) if shape(table, column, own) is not None
+    ]
+    required = [
+        column for column, found in shapes(table).items() if found.key and column not in named
+    ]
     keys = KEYS[table]
     checks: list[pa.Check] = []
     if set(keys) <= set(named):
@@ -314,7 +389,10 @@ def schema(
     return pa.DataFrameSchema(
         {
             column: pa.Column(
-                None, _value_checks(cast(Shape, shape(table, column, own))), nullable=True, required=column in required or column in named
+                None,
+                _value_checks(cast(Shape, shape(table, column, own))),
+                nullable=True,
+                required=column in required or column in named,
             )
             for column in (*named, *required)
         },
@@ -328,11 +406,25 @@ def _unique(keys: tuple[str, ...]) -> pl.Expr:
 
 
 def _referring(frame: pl.LazyFrame, known: pl.DataFrame, link: tuple[str, str]) -> pl.LazyFrame:
-    """Whether each row's parent is there; a key that is no key at all passes (other checks say so)."""
+    """Whether each row's parent is there; a key that is no key at all passes (other checks say
+    so).
+    """
     here = frame.collect_schema()
-    comparable = all(here[key] == dtype or (dtype.is_integer() and here[key] == pl.String) for key, dtype in known.schema.items())
+    comparable = all(
+        here[key] == dtype or (dtype.is_integer() and here[key] == pl.String)
+        for key, dtype in known.schema.items()
+    )
     if not comparable:
         return frame.select(_every(pl.col(link[0]), True))
-    keys = frame.select(pl.col(key).cast(dtype, strict=False) for key, dtype in known.schema.items())
-    joined = keys.join(known.lazy().with_columns(pl.lit(True).alias("reference")), on=link, how="left", maintain_order="left")
-    return joined.select(pl.col("reference").fill_null(False) | pl.any_horizontal(pl.col(link).is_null()))
+    keys = frame.select(
+        pl.col(key).cast(dtype, strict=False) for key, dtype in known.schema.items()
+    )
+    joined = keys.join(
+        known.lazy().with_columns(pl.lit(True).alias("reference")),
+        on=link,
+        how="left",
+        maintain_order="left",
+    )
+    return joined.select(
+        pl.col("reference").fill_null(False) | pl.any_horizontal(pl.col(link).is_null())
+    )

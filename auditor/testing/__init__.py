@@ -1,6 +1,7 @@
 """For those who write rules and readers: consistent books and the runner of rule cases.
 
-``auditor.testing.strategies`` needs hypothesis (``pip install sheet-auditor[testing]``); nothing else here does.
+``auditor.testing.strategies`` needs hypothesis (``pip install sheet-auditor[testing]``); nothing
+else here does.
 """
 
 from auditor.testing.build import book, build_book

@@ -1,6 +1,8 @@
-"""Builds books whose figures all agree, for any form: true amounts are chosen first, and each is then printed as the form prints it.
+"""Builds books whose figures all agree, for any form: true amounts are chosen first, and each is
+then printed as the form prints it.
 
-Nothing is filtered: a figure's printed form stands for its true amount whatever the rounding, so no rule can refute it.
+Nothing is filtered: a figure's printed form stands for its true amount whatever the rounding, so
+no rule can refute it.
 """
 
 from __future__ import annotations
@@ -18,23 +20,64 @@ from typing import Final, Literal, Protocol, TypeVar
 from auditor.forms.model import FieldDefinition, Form
 from auditor.formula.prose import number
 from auditor.records.figures import Figure, Place, exact, shown
-from auditor.records.model import YEAR_FIELDS, Book, Document, Evaluation, FiscalYear, Kpi, Sheet, Status, figures_of_sheet, figures_of_year
+from auditor.records.model import (
+    YEAR_FIELDS,
+    Book,
+    Document,
+    Evaluation,
+    FiscalYear,
+    Kpi,
+    Sheet,
+    Status,
+    figures_of_sheet,
+    figures_of_year,
+)
 
 __all__ = ["Chooser", "RandomChooser", "blank", "book", "build_book", "printed_figure"]
 
 T = TypeVar("T")
 
 FISCAL_YEAR: Final = 2024
-ENDINGS: Final = frozenset({"end", "complete", "abolish"})  # the canonical words after which no budget follows
-_TOPICS: Final = ("道路", "公園", "図書館", "防災", "観光", "子育て支援", "上水道", "文化財", "森林", "港湾", "介護予防", "学校給食")
+ENDINGS: Final = frozenset(
+    {"end", "complete", "abolish"}
+)  # the canonical words after which no budget follows
+_TOPICS: Final = (
+    "道路",
+    "公園",
+    "図書館",
+    "防災",
+    "観光",
+    "子育て支援",
+    "上水道",
+    "文化財",
+    "森林",
+    "港湾",
+    "介護予防",
+    "学校給食",
+)
 _ACTIVITIES: Final = ("整備事業", "維持管理事業", "推進事業", "更新事業", "支援事業", "調査事業")
-_DEPARTMENTS: Final = ("総務部総務課", "財政部財政課", "市民環境部市民生活課", "福祉部福祉課", "産業部観光課", "都市整備部土木課")
+_DEPARTMENTS: Final = (
+    "総務部総務課",
+    "財政部財政課",
+    "市民環境部市民生活課",
+    "福祉部福祉課",
+    "産業部観光課",
+    "都市整備部土木課",
+)
 _STAGES: Final = (("当初",), ("当初", "12月補正"), ("9月補正",), ("当初", "6月補正", "3月補正"))
-_INDICATORS: Final = (("利用者数", "人"), ("相談件数", "件"), ("参加団体数", "団体"), ("満足度", "%"), ("売上額", "円"))
+_INDICATORS: Final = (
+    ("利用者数", "人"),
+    ("相談件数", "件"),
+    ("参加団体数", "団体"),
+    ("満足度", "%"),
+    ("売上額", "円"),
+)
 
 
 class Chooser(Protocol):
-    """Where choices come from: a random generator, or hypothesis. The least integer is the simplest."""
+    """Where choices come from: a random generator, or hypothesis. The least integer is the
+    simplest.
+    """
 
     def integer(self, least: int, greatest: int) -> int: ...
 
@@ -75,25 +118,49 @@ def book(
         from auditor.auditing.session import load
 
         form = max(load().forms.values(), key=lambda form: len(form.fields))
-    return build_book(form, RandomChooser(seed), sheets, sheets // 3 if kpis is None else kpis, fiscal_year, f"book-{seed}")
+    return build_book(
+        form,
+        RandomChooser(seed),
+        sheets,
+        sheets // 3 if kpis is None else kpis,
+        fiscal_year,
+        f"book-{seed}",
+    )
 
 
-def build_book(form: Form, chooser: Chooser, sheets: int, kpis: int, fiscal_year: int = FISCAL_YEAR, path: str = "book") -> Book:
+def build_book(
+    form: Form,
+    chooser: Chooser,
+    sheets: int,
+    kpis: int,
+    fiscal_year: int = FISCAL_YEAR,
+    path: str = "book",
+) -> Book:
     """A consistent book from the choices of ``chooser``."""
     builder = _Builder(form, chooser, fiscal_year, path)
     made = tuple(builder.sheet(position) for position in range(1, sheets + 1))
     indicators = tuple(builder.kpi(position) for position in range(1, kpis + 1)) if form.kpi else ()
-    document = Document(path=path, form=form.name, fiscal_year=fiscal_year, sheets=len(made), kpis=len(indicators))
-    return Book(form=form.name, fiscal_year=fiscal_year, documents=(document,), sheets=made, kpis=indicators)
+    document = Document(
+        path=path, form=form.name, fiscal_year=fiscal_year, sheets=len(made), kpis=len(indicators)
+    )
+    return Book(
+        form=form.name, fiscal_year=fiscal_year, documents=(document,), sheets=made, kpis=indicators
+    )
 
 
-def printed_figure(value: Decimal, definition: FieldDefinition, place: Place | None = None) -> Figure:
-    """A figure with its digits in groups of three, as many decimals as the form's step, and △ for a minus."""
+def printed_figure(
+    value: Decimal, definition: FieldDefinition, place: Place | None = None
+) -> Figure:
+    """A figure with its digits in groups of three, as many decimals as the form's step, and △ for
+    a minus.
+    """
     exponent = definition.step.as_tuple().exponent
     if isinstance(exponent, int) and exponent < 0 and value == value.quantize(definition.step):
         value = value.quantize(definition.step)
     value = value if value else abs(value)
-    return Figure(value=value, state="number", printed=number(value), unit=definition.unit, place=place)
+    return Figure(
+        value=value, state="number", printed=number(value), unit=definition.unit, place=place
+    )
 
 
 def blank(definition: FieldDefinition) -> Figure:
@@ -132,7 +199,10 @@ class _Builder:
         self.population = int(math.ceil(chooser.integer(1_000, 400_000) / grid) * grid)
         self.columns = {form.column_id(column, self.fiscal_year): column for column in form.columns}
         self.evaluated = form.evaluated_column(self.fiscal_year, self.fiscal_year)
-        self.unit_costs = {key: self._unit_cost(self.fiscal_year + column.offset) for key, column in self.columns.items()}
+        self.unit_costs = {
+            key: self._unit_cost(self.fiscal_year + column.offset)
+            for key, column in self.columns.items()
+        }
         summed = form.groups.get("funding", form.funding) if form.funding_complete else ()
         self.parts = [f"funding.{part}" for part in summed if f"funding.{part}" in form.fields]
         self.sources = [f"funding.{source}" for source in form.funding]
@@ -147,42 +217,80 @@ class _Builder:
     def _grid(self, names: Sequence[str]) -> Fraction:
         """True amounts are multiples of this, so that exact fields can print them."""
         fields = self.form.fields
-        return _common_multiple([self._step(name) for name in names if name in fields and fields[name].rounding == "exact"])
+        return _common_multiple(
+            [
+                self._step(name)
+                for name in names
+                if name in fields and fields[name].rounding == "exact"
+            ]
+        )
 
     def _unit_cost(self, year: int) -> Fraction:
         declared = self.form.param("staff_unit_cost", year)
         unit = self.form.factor(self.form.param_units.get("staff_unit_cost", ""))
-        return Fraction(declared * unit) if declared is not None else Fraction(self.chooser.integer(6_000, 9_000) * 1_000)
+        return (
+            Fraction(declared * unit)
+            if declared is not None
+            else Fraction(self.chooser.integer(6_000, 9_000) * 1_000)
+        )
 
     def _figure(self, name: str, amount: Fraction) -> Figure:
         definition = self.form.fields[name]
         return printed_figure(
-            shown(exact(amount / Fraction(self.form.factor(definition.unit))), definition.rounding, definition.step), definition
+            shown(
+                exact(amount / Fraction(self.form.factor(definition.unit))),
+                definition.rounding,
+                definition.step,
+            ),
+            definition,
         )
 
     # — a column of the budget table —
 
     def _amounts(self, key: str) -> tuple[dict[str, Fraction], Fraction]:
-        """The total and the sources that are printed, which add up exactly before anything is rounded, and the least change that shows."""
+        """The total and the sources that are printed, which add up exactly before anything is
+        rounded, and the least change that shows.
+        """
         chooser = self.chooser
         grid = self._grid(["total_cost", *self.sources])
         if key == self.evaluated:
-            ratios = [name for name in ("cost_per_capita", "bond_burden_per_capita") if self._exact(name)]
-            grid = _common_multiple([grid, *(self._step(name) * self.population for name in ratios)])
-        widest = max((self._step(name) for name in ("total_cost", *self.sources) if name in self.form.fields), default=grid)
+            ratios = [
+                name for name in ("cost_per_capita", "bond_burden_per_capita") if self._exact(name)
+            ]
+            grid = _common_multiple(
+                [grid, *(self._step(name) * self.population for name in ratios)]
+            )
+        widest = max(
+            (
+                self._step(name)
+                for name in ("total_cost", *self.sources)
+                if name in self.form.fields
+            ),
+            default=grid,
+        )
         grain = grid * max(1, widest // grid // 16)
         size = 10 ** chooser.integer(1, 6)
-        sources = {name: chooser.integer(1, size) * grain for name in self.parts[:-1] if chance(chooser, 30)}
+        sources = {
+            name: chooser.integer(1, size) * grain
+            for name in self.parts[:-1]
+            if chance(chooser, 30)
+        }
         given = sum(sources.values(), Fraction(0))
         total = chooser.integer(0 if sources else 1, size) * grain + given
         if self.parts:
             balance = self.parts[-1]
-            allowed = balance.removeprefix("funding.") in self.form.groups.get("negative_allowed", ())
+            allowed = balance.removeprefix("funding.") in self.form.groups.get(
+                "negative_allowed", ()
+            )
             if sources and allowed and chance(chooser, 20):
-                total = chooser.integer(0, int(given / grain)) * grain  # more comes in than it costs
+                total = (
+                    chooser.integer(0, int(given / grain)) * grain
+                )  # more comes in than it costs
             if total != given or not sources or self.form.fields[balance].formula_cell:
                 sources[balance] = total - given
-        inner = [name for name in self.sources if name not in self.parts]  # うち…: a part that the sum leaves out
+        inner = [
+            name for name in self.sources if name not in self.parts
+        ]  # うち…: a part that the sum leaves out
         sources |= {name: chooser.integer(0, int(total / grain)) * grain for name in inner}
         return {"total_cost": total, **sources}, math.ceil(widest / grain) * grain
 
@@ -190,7 +298,9 @@ class _Builder:
         return name in self.form.fields and self.form.fields[name].rounding == "exact"
 
     def _staff(self, key: str) -> dict[str, Fraction]:
-        """A headcount and what it costs at the year's unit cost, enough that neither is printed as 0."""
+        """A headcount and what it costs at the year's unit cost, enough that neither is printed
+        as 0.
+        """
         cost = self.unit_costs[key]
         fields = self.form.fields
         step = self._step("headcount") if "headcount" in fields else Fraction(1, 10)
@@ -198,19 +308,32 @@ class _Builder:
         if self._exact("staff_cost"):
             grain = _common_multiple([grain * cost, self._step("staff_cost")]) / cost
         least = max(step, self._step("staff_cost") / cost if "staff_cost" in fields else step)
-        headcount = grain * self.chooser.integer(math.ceil(least / grain), math.ceil((least + 8) / grain))
+        headcount = grain * self.chooser.integer(
+            math.ceil(least / grain), math.ceil((least + 8) / grain)
+        )
         return {"headcount": headcount, "staff_cost": headcount * cost}
 
-    def year(self, key: str, state: State, status: Status, before: FiscalYear | None) -> tuple[FiscalYear, dict[str, Fraction]]:
-        """One column and its true amounts. Formula cells print 0 where nothing was typed; no column looks copied from ``before``."""
+    def year(
+        self, key: str, state: State, status: Status, before: FiscalYear | None
+    ) -> tuple[FiscalYear, dict[str, Fraction]]:
+        """One column and its true amounts. Formula cells print 0 where nothing was typed; no
+        column looks copied from ``before``.
+        """
         required = [name for name in self.form.amounts if self._required(name, key, status)]
         if state == "running":
             amounts, least = self._amounts(key)
             amounts |= self._staff(key)
-            record = self._column(key, amounts | {name: amounts.get(name, Fraction(0)) for name in required})
+            record = self._column(
+                key, amounts | {name: amounts.get(name, Fraction(0)) for name in required}
+            )
             while before is not None and _cells(record) == _cells(before):
-                amounts |= {name: amounts.get(name, Fraction(0)) + least for name in ("total_cost", *self.parts[-1:])}
-                record = self._column(key, amounts | {name: amounts.get(name, Fraction(0)) for name in required})
+                amounts |= {
+                    name: amounts.get(name, Fraction(0)) + least
+                    for name in ("total_cost", *self.parts[-1:])
+                }
+                record = self._column(
+                    key, amounts | {name: amounts.get(name, Fraction(0)) for name in required}
+                )
             return record, amounts
         named = [*YEAR_FIELDS, *self.parts[-1:], *required] if state == "zero" or required else []
         amounts = {name: Fraction(0) for name in named}
@@ -224,7 +347,9 @@ class _Builder:
             else blank(self.form.fields[name])
             for name in self.form.amounts
         }
-        return FiscalYear(year=self.fiscal_year + column.offset, kind=column.kind, **figures_of_year(cells))
+        return FiscalYear(
+            year=self.fiscal_year + column.offset, kind=column.kind, **figures_of_year(cells)
+        )
 
     def _required(self, name: str, key: str, status: Status) -> bool:
         settled = self.columns[key].kind == "settled"
@@ -243,14 +368,18 @@ class _Builder:
     # — evaluations —
 
     def _chains(self) -> Mapping[Status, list[Chain]]:
-        """For each status, the words that may stand in the evaluated years, None where a reason stands instead."""
+        """For each status, the words that may stand in the evaluated years, None where a reason
+        stands instead.
+        """
         form = self.form
         years = sorted(form.evaluated)
         words = list(form.evaluations)
         earlier = sum(offset < 0 for offset in years)
         running = [word for word in words if form.evaluations[word] not in ENDINGS] or words
         if len(years) <= 3:
-            continuing: list[Chain] = list(itertools.product(*[running] * (len(years) - 1), words)) if years else []
+            continuing: list[Chain] = (
+                list(itertools.product(*[running] * (len(years) - 1), words)) if years else []
+            )
         else:
             continuing = [(word,) * len(years) for word in running]
         chains: dict[Status, list[Chain]] = {"continuing": continuing}
@@ -259,18 +388,25 @@ class _Builder:
                 if status != "continuing":
                     later = itertools.product(words, repeat=len(years) - earlier)
                     chains[status] = [(*[None] * earlier, *chain) for chain in later]
-        return {status: [chain for chain in found if not self._banned(chain)] for status, found in chains.items()}
+        return {
+            status: [chain for chain in found if not self._banned(chain)]
+            for status, found in chains.items()
+        }
 
     def _banned(self, chain: Chain) -> bool:
         meanings = [None if word is None else self.form.evaluations[word] for word in chain]
         return any(
-            None not in (before, after) and change.before in ("*", before) and change.after in ("*", after)
+            None not in (before, after)
+            and change.before in ("*", before)
+            and change.after in ("*", after)
             for change in self.form.evaluation_changes.banned
             for before, after in itertools.pairwise(meanings)
         )
 
     def _fits(self, chain: Chain, ended: bool, totals: Mapping[str, Fraction]) -> bool:
-        """Whether what is said of the coming budgets agrees with their totals, and of the end with ``ended``."""
+        """Whether what is said of the coming budgets agrees with their totals, and of the end
+        with ``ended``.
+        """
         order = list(self.columns)
         if (chain[-1] is not None and self.form.evaluations[chain[-1]] in ENDINGS) != ended:
             return False
@@ -285,22 +421,38 @@ class _Builder:
                 return False
             if total is None or earlier is None:
                 continue
-            if (meaning == "expand" and total < earlier) or (meaning == "reduce" and total > earlier):
+            if (meaning == "expand" and total < earlier) or (
+                meaning == "reduce" and total > earlier
+            ):
                 return False
         return True
 
-    def _evaluations(self, name: str, status: Status, ended: bool, totals: Mapping[str, Fraction]) -> dict[str, Evaluation]:
+    def _evaluations(
+        self, name: str, status: Status, ended: bool, totals: Mapping[str, Fraction]
+    ) -> dict[str, Evaluation]:
         years = [self.fiscal_year + offset for offset in sorted(self.form.evaluated)]
         fitting = [chain for chain in self.chains[status] if self._fits(chain, ended, totals)]
-        blanks: Chain = () if status == "continuing" else tuple(None for year in years if year < self.fiscal_year)
+        blanks: Chain = (
+            ()
+            if status == "continuing"
+            else tuple(None for year in years if year < self.fiscal_year)
+        )
         chain = one_of(self.chooser, fitting) if fitting else blanks
         made: dict[str, Evaluation] = {}
         for year, word in zip(years, chain, strict=False):
             if word is None:
-                made[str(year)] = Evaluation(year=year, reason=self.form.reasons[status], reason_code=status)
+                made[str(year)] = Evaluation(
+                    year=year, reason=self.form.reasons[status], reason_code=status
+                )
             else:
                 issues, direction = f"{name}の{year}年度の課題", f"{name}の{year}年度以降の方向性"
-                made[str(year)] = Evaluation(year=year, result=word, meaning=self.form.meaning(word), issues=issues, direction=direction)
+                made[str(year)] = Evaluation(
+                    year=year,
+                    result=word,
+                    meaning=self.form.meaning(word),
+                    issues=issues,
+                    direction=direction,
+                )
         return made
 
     # — sheets and KPIs —
@@ -329,7 +481,9 @@ class _Builder:
                 totals[key] = true["total_cost"]
             if key == self.evaluated:
                 amounts["cost_per_capita"] = true.get("total_cost", Fraction(0)) / self.population
-                amounts["bond_burden_per_capita"] = true.get("funding.local_bonds", Fraction(0)) / self.population
+                amounts["bond_burden_per_capita"] = (
+                    true.get("funding.local_bonds", Fraction(0)) / self.population
+                )
 
         figures = {
             key: blank(definition)
@@ -360,20 +514,30 @@ class _Builder:
         """An indicator that is met or missed, or not yet measured; what it declares is true."""
         table, chooser = self.form.kpi, self.chooser
         assert table is not None
-        fitting = [(name, unit) for name, unit in _INDICATORS if table.direction(name)[1] == "assumed"]
+        fitting = [
+            (name, unit) for name, unit in _INDICATORS if table.direction(name)[1] == "assumed"
+        ]
         name, unit = one_of(chooser, fitting or [("指標", "件")])
         step = Fraction(table.actual.step)
         target = chooser.integer(10, 10 ** chooser.integer(2, 6))
         highest = max(target, int(target * min(Fraction(table.jump_factor), Fraction(3))))
         years = range(self.fiscal_year - 4, self.fiscal_year + 1)
         first = chooser.integer(years[0], years[-1])
-        amounts = {year: Fraction(chooser.integer(target, highest)) * step for year in years if year >= first}
+        amounts = {
+            year: Fraction(chooser.integer(target, highest)) * step
+            for year in years
+            if year >= first
+        }
         lower = chance(chooser, 20)
         due = max(first, self.fiscal_year + chooser.integer(-1, 2))
         aim = Fraction(one_of(chooser, (target, highest, (target + highest) // 2))) * step
         reached = amounts.get(due)
         met = None if reached is None else reached <= aim if lower else reached >= aim
-        rate = Fraction(0) if reached is None or lower or not aim or chance(chooser, 50) else reached / aim * 100
+        rate = (
+            Fraction(0)
+            if reached is None or lower or not aim or chance(chooser, 50)
+            else reached / aim * 100
+        )
         return Kpi(
             document=self.path,
             number=position,
@@ -392,11 +556,18 @@ class _Builder:
             },
             direction="lower" if lower else "higher",
             direction_source="declared" if lower or chance(chooser, 30) else "assumed",
-            declared_achieved=None if met is None or chance(chooser, 40) else "achieved" if met else "missed",
+            declared_achieved=None
+            if met is None or chance(chooser, 40)
+            else "achieved"
+            if met
+            else "missed",
             declared_rate=self._measured(rate, table.rate, table.rate.unit) if rate else None,
             place=Place(line=position),
         )
 
     def _measured(self, value: Fraction, definition: FieldDefinition, unit: str) -> Figure:
         """A figure of the KPI table, in its indicator's own unit."""
-        return printed_figure(shown(exact(value), definition.rounding, definition.step), definition.model_copy(update={"unit": unit}))
+        return printed_figure(
+            shown(exact(value), definition.rounding, definition.step),
+            definition.model_copy(update={"unit": unit}),
+        )

@@ -1,6 +1,8 @@
-"""Runs the cases that a rule file carries: builds real records from each, judges the one row meant, compares what came out.
+"""Runs the cases that a rule file carries: builds real records from each, judges the one row
+meant, compares what came out.
 
-docs/rules.md describes the keys of a case. A case that can't be built is a failed case that says which key is wrong.
+docs/rules.md describes the keys of a case. A case that can't be built is a failed case that says
+which key is wrong.
 """
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ _MISSING: Final = object()
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What became of one case. ``outcome`` is None where the case could not be built; ``problems`` say what differs."""
+    """What became of one case. ``outcome`` is None where the case could not be built;
+    ``problems`` say what differs.
+    """
 
     rule: str
     number: int
@@ -72,20 +76,28 @@ def run_cases(rule: Rule, forms: Mapping[str, Form]) -> list[CaseResult]:
     return [_run(rule, number, case, forms) for number, case in enumerate(rule.file.cases, 1)]
 
 
-def _run(rule: Rule, position: int, case: Mapping[str, Any], forms: Mapping[str, Form]) -> CaseResult:
+def _run(
+    rule: Rule, position: int, case: Mapping[str, Any], forms: Mapping[str, Form]
+) -> CaseResult:
     wanted, note = str(case.get("outcome", "")), str(case.get("note", ""))
     try:
         form = forms.get(case.get("form", ""))
         if form is None:
             known = ", ".join(forms) or "-"
-            raise CaseError("form", f"there is no form {case.get('form')!r}; known: {known}", f"その様式はありません。使える様式: {known}")
+            raise CaseError(
+                "form",
+                f"there is no form {case.get('form')!r}; known: {known}",
+                f"その様式はありません。使える様式: {known}",
+            )
         row = _target(rule, {key: value for key, value in case.items() if key not in _ABOUT}, form)
     except CaseError as fault:
         return CaseResult(rule.code, position, note, wanted, None, "", (fault.reason,))
     except ValidationError as fault:
         first = fault.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "-"
-        reason = Text(en=f"{key}: {first['msg']}", ja=f"{key}: 値が正しくありません({first['msg']})")
+        reason = Text(
+            en=f"{key}: {first['msg']}", ja=f"{key}: 値が正しくありません({first['msg']})"
+        )
         return CaseResult(rule.code, position, note, wanted, None, "", (reason,))
     problems: list[Text] = []
     verdict = Verdict("not_applicable")
@@ -94,9 +106,13 @@ def _run(rule: Rule, position: int, case: Mapping[str, Any], forms: Mapping[str,
             verdict = rule.judge(row)
         except Exception as fault:  # a rule's author needs to see what the rule raised
             verdict = Verdict("crashed")
-            problems.append(Text(en=f"the rule raised {fault!r}", ja=f"規則が例外 {fault!r} を出しました")) if wanted != "crashed" else None
+            problems.append(
+                Text(en=f"the rule raised {fault!r}", ja=f"規則が例外 {fault!r} を出しました")
+            ) if wanted != "crashed" else None
     problems.extend(_differences(rule, case, row, verdict))
-    return CaseResult(rule.code, position, note, wanted, verdict.outcome, verdict.equation, tuple(problems))
+    return CaseResult(
+        rule.code, position, note, wanted, verdict.outcome, verdict.equation, tuple(problems)
+    )
 
 
 def _differences(rule: Rule, case: Mapping[str, Any], row: Row, verdict: Verdict) -> Iterable[Text]:
@@ -108,12 +124,16 @@ def _differences(rule: Rule, case: Mapping[str, Any], row: Row, verdict: Verdict
     }
     for key, value in came.items():
         if key in case and not _same(case[key], value):
-            yield Text(en=f"{key}: {case[key]!r} was wanted, {value!s} came", ja=f"{key}: {case[key]!r} のはずが {value!s} でした")
+            yield Text(
+                en=f"{key}: {case[key]!r} was wanted, {value!s} came",
+                ja=f"{key}: {case[key]!r} のはずが {value!s} でした",
+            )
     if "suspects" in case:
         found = _suspects(rule, row, verdict)
         if found != [str(name) for name in case["suspects"]]:
             yield Text(
-                en=f"suspects: {case['suspects']} was wanted, {found} came", ja=f"suspects: {case['suspects']} のはずが {found} でした"
+                en=f"suspects: {case['suspects']} was wanted, {found} came",
+                ja=f"suspects: {case['suspects']} のはずが {found} でした",
             )
 
 
@@ -144,7 +164,9 @@ class _Table:
 
     def __init__(self, data: Any, path: str) -> None:
         if not isinstance(data, Mapping):
-            raise CaseError(path, f"a table was expected, not {data!r}", f"表が必要ですが {data!r} です")
+            raise CaseError(
+                path, f"a table was expected, not {data!r}", f"表が必要ですが {data!r} です"
+            )
         self.data = dict(cast("Mapping[str, Any]", data))
         self.path = path
         self.asked: list[str] = []
@@ -163,30 +185,55 @@ class _Table:
     def text(self, name: str, default: str = "") -> str:
         value = self.take(name, default)
         if not isinstance(value, str):
-            raise CaseError(self.key(name), f"a text was expected, not {value!r}", f"文字列が必要ですが {value!r} です")
+            raise CaseError(
+                self.key(name),
+                f"a text was expected, not {value!r}",
+                f"文字列が必要ですが {value!r} です",
+            )
         return value
 
     def whole(self, name: str, default: int) -> int:
         value = self.take(name, default)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise CaseError(self.key(name), f"a whole number was expected, not {value!r}", f"整数が必要ですが {value!r} です")
+            raise CaseError(
+                self.key(name),
+                f"a whole number was expected, not {value!r}",
+                f"整数が必要ですが {value!r} です",
+            )
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
         value = self.take(name, ())
         words = [value] if isinstance(value, str) else value
-        if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in cast("list[Any]", words)):
-            raise CaseError(self.key(name), f"texts were expected, not {value!r}", f"文字列の並びが必要ですが {value!r} です")
+        if not isinstance(words, list | tuple) or not all(
+            isinstance(word, str) for word in cast("list[Any]", words)
+        ):
+            raise CaseError(
+                self.key(name),
+                f"texts were expected, not {value!r}",
+                f"文字列の並びが必要ですが {value!r} です",
+            )
         return tuple(cast("list[str]", words))
 
     def table(self, name: str) -> _Table | None:
-        return _Table(value, self.key(name)) if (value := self.take(name, _MISSING)) is not _MISSING else None
+        return (
+            _Table(value, self.key(name))
+            if (value := self.take(name, _MISSING)) is not _MISSING
+            else None
+        )
 
     def tables(self, name: str) -> list[_Table]:
         value = self.take(name, ())
         if not isinstance(value, list | tuple):
-            raise CaseError(self.key(name), f"a list of tables was expected, not {value!r}", f"表の並びが必要ですが {value!r} です")
-        return [_Table(item, f"{self.key(name)}[{index}]") for index, item in enumerate(cast("list[Any]", value))]
+            raise CaseError(
+                self.key(name),
+                f"a list of tables was expected, not {value!r}",
+                f"表の並びが必要ですが {value!r} です",
+            )
+        return [
+            _Table(item, f"{self.key(name)}[{index}]")
+            for index, item in enumerate(cast("list[Any]", value))
+        ]
 
     def entries(self, name: str) -> dict[str, Any]:
         found = self.table(name)
@@ -195,10 +242,16 @@ class _Table:
     def finish(self) -> None:
         for name in self.data:
             nearest = difflib.get_close_matches(name, self.asked, n=1, cutoff=0.5)
-            hint, hint_ja = (f"; did you mean {nearest[0]}?", f"。{nearest[0]} のことですか") if nearest else ("", "")
+            hint, hint_ja = (
+                (f"; did you mean {nearest[0]}?", f"。{nearest[0]} のことですか")
+                if nearest
+                else ("", "")
+            )
             known = ", ".join(dict.fromkeys(self.asked))
             raise CaseError(
-                self.key(name), f"no such key here{hint}; known: {known}", f"この場所では使えません{hint_ja}。使えるもの: {known}"
+                self.key(name),
+                f"no such key here{hint}; known: {known}",
+                f"この場所では使えません{hint_ja}。使えるもの: {known}",
             )
 
 
@@ -214,7 +267,9 @@ def _target(rule: Rule, data: Mapping[str, Any], form: Form) -> Row:
     }
     if rule.each not in builders:
         raise CaseError(
-            "each", "a finding of the readers has no cases; test its reader", "読み取りの指摘に例は書けません。読み取り側で試験します"
+            "each",
+            "a finding of the readers has no cases; test its reader",
+            "読み取りの指摘に例は書けません。読み取り側で試験します",
         )
     records, table = _Records(form), _Table(data, "")
     target = builders[rule.each](records, table)
@@ -231,7 +286,9 @@ def _year_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
     for further in table.tables("book"):
         records.year_sheet(further, column)
         further.finish()
-    return lambda rows: next(row for row in rows.of("year") if row.sheet is sheet and row.column == column)
+    return lambda rows: next(
+        row for row in rows.of("year") if row.sheet is sheet and row.column == column
+    )
 
 
 def _sheet_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
@@ -247,7 +304,9 @@ def _evaluation_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
     for further in table.tables("book"):
         records.evaluation_sheet(further)
         further.finish()
-    return lambda rows: next(row for row in rows.of("evaluation") if row.sheet is sheet and row.column == str(year))
+    return lambda rows: next(
+        row for row in rows.of("evaluation") if row.sheet is sheet and row.column == str(year)
+    )
 
 
 def _kpi_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
@@ -263,7 +322,9 @@ def _kpi_year_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
     kpi = records.kpi(table)
     if year not in kpi.actuals:
         raise CaseError("year", f"actuals has no {year!r}", f"actuals に {year!r} がありません")
-    return lambda rows: next(row for row in rows.of("kpi_year") if row.kpi is kpi and row.column == year)
+    return lambda rows: next(
+        row for row in rows.of("kpi_year") if row.kpi is kpi and row.column == year
+    )
 
 
 def _book_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
@@ -284,30 +345,52 @@ class _Records:
     fiscal_year: int = FISCAL_YEAR
 
     def book(self) -> Book:
-        document = Document(path=DOCUMENT, form=self.form.name, fiscal_year=self.fiscal_year, sheets=len(self.sheets), kpis=len(self.kpis))
+        document = Document(
+            path=DOCUMENT,
+            form=self.form.name,
+            fiscal_year=self.fiscal_year,
+            sheets=len(self.sheets),
+            kpis=len(self.kpis),
+        )
         return Book(
-            form=self.form.name, fiscal_year=self.fiscal_year, documents=(document,), sheets=tuple(self.sheets), kpis=tuple(self.kpis)
+            form=self.form.name,
+            fiscal_year=self.fiscal_year,
+            documents=(document,),
+            sheets=tuple(self.sheets),
+            kpis=tuple(self.kpis),
         )
 
     # — figures —
 
     def figure(self, table: _Table, name: str, field_name: str) -> Figure | None:
-        """The figure under a key, blank where there is none, None where the form has no such figure."""
+        """The figure under a key, blank where there is none, None where the form has no such
+        figure.
+        """
         definition = self.form.fields.get(field_name)
         if definition is None:
             if table.has(name):
                 raise CaseError(
-                    table.key(name), f"form {self.form.name} has no {field_name}", f"様式 {self.form.name} に {field_name} はありません"
+                    table.key(name),
+                    f"form {self.form.name} has no {field_name}",
+                    f"様式 {self.form.name} に {field_name} はありません",
                 )
             return None
         return self.read(table.take(name, ""), definition, table.key(name))
 
-    def read(self, value: Any, definition: FieldDefinition, key: str, units: Iterable[str] | None = None) -> Figure:
+    def read(
+        self, value: Any, definition: FieldDefinition, key: str, units: Iterable[str] | None = None
+    ) -> Figure:
         if isinstance(value, str):
-            return parse_figure(value, unit=definition.unit, units=tuple(self.form.units if units is None else units))
+            return parse_figure(
+                value,
+                unit=definition.unit,
+                units=tuple(self.form.units if units is None else units),
+            )
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
             raise CaseError(
-                key, f"a number or a printed figure was expected, not {value!r}", f"数値か印字された文字列が必要ですが {value!r} です"
+                key,
+                f"a number or a printed figure was expected, not {value!r}",
+                f"数値か印字された文字列が必要ですが {value!r} です",
             )
         exact = Decimal(str(value))
         return Figure(value=exact, state="number", printed=number(exact), unit=definition.unit)
@@ -317,32 +400,58 @@ class _Records:
     def columns(self, fiscal_year: int) -> dict[str, tuple[int, str]]:
         """Year and kind of each column's id, in the form's order."""
         columns = self.form.columns
-        return {self.form.column_id(column, fiscal_year): (fiscal_year + column.offset, column.kind) for column in columns}
+        return {
+            self.form.column_id(column, fiscal_year): (fiscal_year + column.offset, column.kind)
+            for column in columns
+        }
 
     def column(self, wanted: str, fiscal_year: int, key: str) -> str:
         """The id of a column named by its id or its offset."""
         known = self.columns(fiscal_year)
         if wanted in known:
             return wanted
-        by_offset = {str(column.offset): self.form.column_id(column, fiscal_year) for column in reversed(self.form.columns)}
+        by_offset = {
+            str(column.offset): self.form.column_id(column, fiscal_year)
+            for column in reversed(self.form.columns)
+        }
         if wanted.removeprefix("+") in by_offset:
             return by_offset[wanted.removeprefix("+")]
         listed = ", ".join(known)
-        raise CaseError(key, f"form {self.form.name} has no column {wanted}; known: {listed}", f"その列はありません。使える列: {listed}")
+        raise CaseError(
+            key,
+            f"form {self.form.name} has no column {wanted}; known: {listed}",
+            f"その列はありません。使える列: {listed}",
+        )
 
     def year(self, table: _Table, column: str, fiscal_year: int) -> FiscalYear:
         year, kind = self.columns(fiscal_year)[column]
         sources = table.table("funding") or _Table({}, table.key("funding"))
-        figures = {f"funding.{source}": self.figure(sources, source, f"funding.{source}") for source in self.form.funding}
+        figures = {
+            f"funding.{source}": self.figure(sources, source, f"funding.{source}")
+            for source in self.form.funding
+        }
         sources.finish()
         own = (name for name in self.form.amounts if name in self.form.own_figures)
         figures |= {name: self.figure(table, name, name) for name in (*YEAR_FIELDS, *own)}
-        return FiscalYear(year=table.whole("year", year), kind=table.text("kind", kind), **figures_of_year(figures))
+        return FiscalYear(
+            year=table.whole("year", year),
+            kind=table.text("kind", kind),
+            **figures_of_year(figures),
+        )
 
-    def chain(self, table: _Table, column: str, fiscal_year: int, years: dict[str, FiscalYear], steps: tuple[str, ...]) -> None:
+    def chain(
+        self,
+        table: _Table,
+        column: str,
+        fiscal_year: int,
+        years: dict[str, FiscalYear],
+        steps: tuple[str, ...],
+    ) -> None:
         """Add a column and, by ``prior`` and ``next``, its neighbours."""
         if column in years:
-            raise CaseError(table.path or "-", f"column {column} is given twice", f"{column} の列が2回あります")
+            raise CaseError(
+                table.path or "-", f"column {column} is given twice", f"{column} の列が2回あります"
+            )
         years[column] = self.year(table, column, fiscal_year)
         order = list(self.columns(fiscal_year))
         for step in steps:
@@ -351,7 +460,11 @@ class _Records:
                 continue
             index = order.index(column) + (1 if step == "next" else -1)
             if not 0 <= index < len(order):
-                raise CaseError(neighbour.path, f"form {self.form.name} has no column there", f"様式 {self.form.name} にその列はありません")
+                raise CaseError(
+                    neighbour.path,
+                    f"form {self.form.name} has no column there",
+                    f"様式 {self.form.name} にその列はありません",
+                )
             self.chain(neighbour, order[index], fiscal_year, years, (step,))
             neighbour.finish()
 
@@ -361,7 +474,11 @@ class _Records:
         """A sheet of which one column is described."""
         about = table.table("sheet") or _Table({}, table.key("sheet"))
         fiscal_year = about.whole("fiscal_year", self.fiscal_year)
-        wanted = column or self.form.evaluated_column(fiscal_year, fiscal_year) or next(iter(self.columns(fiscal_year)))
+        wanted = (
+            column
+            or self.form.evaluated_column(fiscal_year, fiscal_year)
+            or next(iter(self.columns(fiscal_year)))
+        )
         wanted = self.column(wanted, fiscal_year, table.key("column"))
         years: dict[str, FiscalYear] = {}
         self.chain(table, wanted, fiscal_year, years, ("prior", "next"))
@@ -374,7 +491,9 @@ class _Records:
         fiscal_year = table.whole("fiscal_year", self.fiscal_year)
         years: dict[str, FiscalYear] = {}
         if evaluated := table.table("evaluated"):
-            self.put(evaluated, self.form.evaluated_column(fiscal_year, fiscal_year), fiscal_year, years)
+            self.put(
+                evaluated, self.form.evaluated_column(fiscal_year, fiscal_year), fiscal_year, years
+            )
         others = table.table("years") or _Table({}, table.key("years"))
         for name in list(others.data):
             inner = others.table(name)
@@ -382,9 +501,15 @@ class _Records:
             self.put(inner, self.column(name, fiscal_year, others.key(name)), fiscal_year, years)
         return self.add(table, fiscal_year, years, {})
 
-    def put(self, table: _Table, column: str | None, fiscal_year: int, years: dict[str, FiscalYear]) -> None:
+    def put(
+        self, table: _Table, column: str | None, fiscal_year: int, years: dict[str, FiscalYear]
+    ) -> None:
         if column is None:
-            raise CaseError(table.path, f"form {self.form.name} has no such column", f"様式 {self.form.name} にその列はありません")
+            raise CaseError(
+                table.path,
+                f"form {self.form.name} has no such column",
+                f"様式 {self.form.name} にその列はありません",
+            )
         self.chain(table, column, fiscal_year, years, ("prior", "next"))
         table.finish()
 
@@ -410,7 +535,10 @@ class _Records:
         steps: tuple[str, ...],
     ) -> None:
         evaluations[str(year)] = self.evaluation(table, year)
-        for link, column_of in (("directed", self.form.directed_column), ("evaluated", self.form.evaluated_column)):
+        for link, column_of in (
+            ("directed", self.form.directed_column),
+            ("evaluated", self.form.evaluated_column),
+        ):
             if inner := table.table(link):
                 self.put(inner, column_of(year, fiscal_year), fiscal_year, years)
         for step in steps:
@@ -431,22 +559,41 @@ class _Records:
             direction=table.text("direction"),
         )
 
-    def add(self, table: _Table, fiscal_year: int, years: dict[str, FiscalYear], evaluations: dict[str, Evaluation]) -> Sheet:
+    def add(
+        self,
+        table: _Table,
+        fiscal_year: int,
+        years: dict[str, FiscalYear],
+        evaluations: dict[str, Evaluation],
+    ) -> Sheet:
         """Put a sheet into the case's book; columns that nobody described are blank."""
         printed = table.table("evaluations") or _Table({}, table.key("evaluations"))
         for name in list(printed.data):
             inner = printed.table(name)
             assert inner is not None
             if not name.lstrip("+-").isdigit():
-                raise CaseError(inner.path, "a year or an offset was expected", "年度または年度の差が必要です")
+                raise CaseError(
+                    inner.path, "a year or an offset was expected", "年度または年度の差が必要です"
+                )
             year = int(name) if len(name.lstrip("+-")) == 4 else fiscal_year + int(name)
             if str(year) in evaluations:
-                raise CaseError(inner.path, f"the evaluation of {year} is given twice", f"{year}年度の評価が2回あります")
+                raise CaseError(
+                    inner.path,
+                    f"the evaluation of {year} is given twice",
+                    f"{year}年度の評価が2回あります",
+                )
             evaluations[str(year)] = self.evaluation(inner, year)
             inner.finish()
         position = len(self.sheets) + 1
-        blanks = {column: self.year(_Table({}, "-"), column, fiscal_year) for column in self.columns(fiscal_year)}
-        codes = [evaluation.reason_code for evaluation in evaluations.values() if evaluation.reason_code and not evaluation.result]
+        blanks = {
+            column: self.year(_Table({}, "-"), column, fiscal_year)
+            for column in self.columns(fiscal_year)
+        }
+        codes = [
+            evaluation.reason_code
+            for evaluation in evaluations.values()
+            if evaluation.reason_code and not evaluation.result
+        ]
         as_of = table.take("population_as_of")
         sheet = Sheet(
             document=DOCUMENT,
@@ -460,8 +607,15 @@ class _Records:
             purpose=table.text("purpose"),
             planned=table.text("planned"),
             achieved=table.text("achieved"),
-            population_as_of=as_of if as_of is None or isinstance(as_of, date) else date.fromisoformat(str(as_of)),
-            **figures_of_sheet({name: self.figure(table, name, name) for name in dict.fromkeys((*SHEET_FIELDS, *self.form.sheet_figures))}),
+            population_as_of=as_of
+            if as_of is None or isinstance(as_of, date)
+            else date.fromisoformat(str(as_of)),
+            **figures_of_sheet(
+                {
+                    name: self.figure(table, name, name)
+                    for name in dict.fromkeys((*SHEET_FIELDS, *self.form.sheet_figures))
+                }
+            ),
             evaluations=evaluations,
             status=cast(Status, table.take("status", codes[0] if codes else "continuing")),
             years=blanks | years,
@@ -475,7 +629,9 @@ class _Records:
         columns = self.form.kpi
         if columns is None:
             raise CaseError(
-                table.path or "form", f"form {self.form.name} has no KPI table", f"様式 {self.form.name} に指標の表はありません"
+                table.path or "form",
+                f"form {self.form.name} has no KPI table",
+                f"様式 {self.form.name} に指標の表はありません",
             )
         unit = table.text("unit")
 
@@ -484,13 +640,24 @@ class _Records:
 
         target = table.take("target", "")
         suffix = columns.target_suffix(target) if isinstance(target, str) else ""
-        aim = self.read(target.removesuffix(suffix) if suffix else target, measured(columns.target), table.key("target"), (unit,))
+        aim = self.read(
+            target.removesuffix(suffix) if suffix else target,
+            measured(columns.target),
+            table.key("target"),
+            (unit,),
+        )
         aim = aim.model_copy(update={"printed": target}) if suffix else aim
         actuals: dict[str, Figure] = {}
         for year, value in table.entries("actuals").items():
             if not (len(year) == 4 and year.isdigit()):
-                raise CaseError(f"{table.key('actuals')}.{year}", "a fiscal year such as 2023 was expected", "2023 のような年度が必要です")
-            actuals[year] = self.read(value, measured(columns.actual), f"{table.key('actuals')}.{year}", (unit,))
+                raise CaseError(
+                    f"{table.key('actuals')}.{year}",
+                    "a fiscal year such as 2023 was expected",
+                    "2023 のような年度が必要です",
+                )
+            actuals[year] = self.read(
+                value, measured(columns.actual), f"{table.key('actuals')}.{year}", (unit,)
+            )
         name = table.text("name", f"indicator {len(self.kpis) + 1}")
         direction, source = columns.direction(name, aim.printed)
         if table.has("direction"):
@@ -513,7 +680,9 @@ class _Records:
             direction=direction,
             direction_source=table.take("direction_source", source),
             declared_achieved=table.take("declared_achieved"),
-            declared_rate=None if rate is _MISSING else self.read(rate, columns.rate, table.key("declared_rate"), (columns.rate.unit,)),
+            declared_rate=None
+            if rate is _MISSING
+            else self.read(rate, columns.rate, table.key("declared_rate"), (columns.rate.unit,)),
         )
         self.kpis.append(kpi)
         return kpi

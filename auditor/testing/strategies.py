@@ -1,4 +1,6 @@
-"""Hypothesis strategies: figures as documents print them, forms of many kinds, and books of them whose figures all agree."""
+"""Hypothesis strategies: figures as documents print them, forms of many kinds, and books of them
+whose figures all agree.
+"""
 
 from __future__ import annotations
 
@@ -26,21 +28,63 @@ _COLUMNS: Final = (
     ((-1, "settled"), (0, "budgeted"), (0, "settled"), (1, "budgeted")),
     ((-1, "settled"), (0, "settled"), (0, "budgeted"), (1, "budgeted")),
     ((-2, "settled"), (-1, "settled"), (0, "expected"), (1, "requested")),
-    ((-2, "settled"), (-1, "settled"), (0, "settled"), (0, "budgeted"), (1, "budgeted"), (1, "requested")),
+    (
+        (-2, "settled"),
+        (-1, "settled"),
+        (0, "settled"),
+        (0, "budgeted"),
+        (1, "budgeted"),
+        (1, "requested"),
+    ),
     ((-1, "settled"), (0, "expected"), (0, "budgeted"), (1, "budgeted"), (1, "requested")),
 )
 _SCALES: Final[tuple[dict[str, Any], ...]] = (
-    {"evaluations": {"継続": "continue", "拡充": "expand", "縮小": "reduce", "終了": "end"}, "banned": [("end", "*")]},
-    {"evaluations": {"A": "good", "B": "fair", "C": "poor", "D": "bad", "E": "stop", "F": "none"}, "banned": []},
-    {"evaluations": {"１": "expand", "２": "continue", "３": "improve", "４": "reduce", "５": "abolish"}, "banned": [("abolish", "*")]},
-    {"evaluations": {"S": "excellent", "A": "good", "B": "fair", "C": "poor"}, "banned": [("excellent", "poor")]},
     {
-        "evaluations": {"継続": "continue", "改善": "improve", "統合": "merge", "休止": "suspend", "完了": "complete"},
+        "evaluations": {"継続": "continue", "拡充": "expand", "縮小": "reduce", "終了": "end"},
+        "banned": [("end", "*")],
+    },
+    {
+        "evaluations": {
+            "A": "good",
+            "B": "fair",
+            "C": "poor",
+            "D": "bad",
+            "E": "stop",
+            "F": "none",
+        },
+        "banned": [],
+    },
+    {
+        "evaluations": {
+            "１": "expand",
+            "２": "continue",
+            "３": "improve",
+            "４": "reduce",
+            "５": "abolish",
+        },
+        "banned": [("abolish", "*")],
+    },
+    {
+        "evaluations": {"S": "excellent", "A": "good", "B": "fair", "C": "poor"},
+        "banned": [("excellent", "poor")],
+    },
+    {
+        "evaluations": {
+            "継続": "continue",
+            "改善": "improve",
+            "統合": "merge",
+            "休止": "suspend",
+            "完了": "complete",
+        },
         "banned": [("complete", "*")],
     },
     {"evaluations": {}, "banned": []},
 )
-_REASONS: Final = {"new": "年度からの新規事業のため", "single_year": "年度のみの事業のため", "not_evaluated": "評価を実施していないため"}
+_REASONS: Final = {
+    "new": "年度からの新規事業のため",
+    "single_year": "年度のみの事業のため",
+    "not_evaluated": "評価を実施していないため",
+}
 
 
 class DrawnChooser:
@@ -69,29 +113,59 @@ def printed_numbers(draw: DrawFn) -> tuple[str, Decimal]:
 
 def figures(unit: str = "") -> SearchStrategy[Figure]:
     """Any cell: a number, a blank, a dash or text."""
-    places = st.none() | st.builds(Place, line=st.integers(1, 999)) | st.builds(Place, sheet=st.just("Sheet1"), cell=st.just("C12"))
-    texts = st.sampled_from(["", "　", "-", "－", "ー", "1,00", "①10", "####", "#DIV/0!", "皆増", "12,345①", "1²"])
-    numbers = printed_numbers().map(lambda pair: pair[0]) | st.integers(0, 10**9).map(lambda value: number(Decimal(value)))
+    places = (
+        st.none()
+        | st.builds(Place, line=st.integers(1, 999))
+        | st.builds(Place, sheet=st.just("Sheet1"), cell=st.just("C12"))
+    )
+    texts = st.sampled_from(
+        ["", "　", "-", "－", "ー", "1,00", "①10", "####", "#DIV/0!", "皆増", "12,345①", "1²"]
+    )
+    numbers = printed_numbers().map(lambda pair: pair[0]) | st.integers(0, 10**9).map(
+        lambda value: number(Decimal(value))
+    )
     return st.builds(parse_figure, numbers | texts, unit=st.just(unit), place=places)
 
 
 @st.composite
 def forms(draw: DrawFn) -> Form:
-    """A form that some city could have: its own unit, rounding, columns, sources and words, some fields missing."""
+    """A form that some city could have: its own unit, rounding, columns, sources and words, some
+    fields missing.
+    """
     unit = draw(st.sampled_from(list(UNITS)))
     rounding = draw(st.sampled_from(ROUNDINGS))
     amount = {"unit": unit, "rounding": rounding, "step": draw(st.sampled_from(["1", "1", "0.1"]))}
     sources = [source for source in _SOURCES if draw(st.booleans())]
     negative = draw(st.booleans())
     missing = draw(
-        st.sets(st.sampled_from(["funding", "staff", "headcount", "population", "bonds", "kpi", "reasons", "complete"]), max_size=3)
+        st.sets(
+            st.sampled_from(
+                [
+                    "funding",
+                    "staff",
+                    "headcount",
+                    "population",
+                    "bonds",
+                    "kpi",
+                    "reasons",
+                    "complete",
+                ]
+            ),
+            max_size=3,
+        )
     )
     fields: dict[str, Any] = {"total_cost": {**amount, "required": draw(st.sampled_from(REQUIRED))}}
     if "funding" not in missing:
         formula_cell = draw(st.booleans())
-        fields["funding"] = {source: dict(amount) for source in sources} | {"general_revenue": {**amount, "formula_cell": formula_cell}}
+        fields["funding"] = {source: dict(amount) for source in sources} | {
+            "general_revenue": {**amount, "formula_cell": formula_cell}
+        }
     if "staff" not in missing:
-        fields["staff_cost"] = {"unit": unit, "rounding": draw(st.sampled_from(ROUNDINGS)), "formula_cell": draw(st.booleans())}
+        fields["staff_cost"] = {
+            "unit": unit,
+            "rounding": draw(st.sampled_from(ROUNDINGS)),
+            "formula_cell": draw(st.booleans()),
+        }
     if "headcount" not in missing:
         fields["headcount"] = {
             "unit": "人",
@@ -122,17 +196,31 @@ def forms(draw: DrawFn) -> Form:
             "evaluated": draw(st.sampled_from([(-1, 0), (0,), (-1,)])),
             "columns": [{"offset": offset, "kind": kind} for offset, kind in columns],
             "fields": fields,
-            "groups": {"funding": funding, "negative_allowed": ["general_revenue"] if negative and funding else []},
+            "groups": {
+                "funding": funding,
+                "negative_allowed": ["general_revenue"] if negative and funding else [],
+            },
             "evaluations": scale["evaluations"],
             "evaluation_changes": {
                 "banned": [
-                    {"from": before, "to": after, "why": {"en": "never follows", "ja": "続きません"}} for before, after in scale["banned"]
+                    {
+                        "from": before,
+                        "to": after,
+                        "why": {"en": "never follows", "ja": "続きません"},
+                    }
+                    for before, after in scale["banned"]
                 ]
             },
-            "params": {"staff_unit_cost": {year: 7_000_000 + 1_000 * year for year in range(2022, 2026)}} if draw(st.booleans()) else {},
+            "params": {
+                "staff_unit_cost": {year: 7_000_000 + 1_000 * year for year in range(2022, 2026)}
+            }
+            if draw(st.booleans())
+            else {},
             "reasons": {} if "reasons" in missing else _REASONS,
             "funding_complete": "complete" not in missing,
-            "kpi": None if "kpi" in missing else {"lower_is_better": ["^待機児童"], "jump_factor": 10},
+            "kpi": None
+            if "kpi" in missing
+            else {"lower_is_better": ["^待機児童"], "jump_factor": 10},
         }
     )
 
@@ -145,6 +233,10 @@ def consistent_books(
     sheets: tuple[int, int] = (0, 5),
     kpis: tuple[int, int] = (0, 3),
 ) -> tuple[Form, Book]:
-    """A form (the one given, or any) and a book of it in which no two figures contradict each other."""
+    """A form (the one given, or any) and a book of it in which no two figures contradict each
+    other.
+    """
     chosen = form if isinstance(form, Form) else draw(forms() if form is None else form)
-    return chosen, build_book(chosen, DrawnChooser(draw), draw(st.integers(*sheets)), draw(st.integers(*kpis)))
+    return chosen, build_book(
+        chosen, DrawnChooser(draw), draw(st.integers(*sheets)), draw(st.integers(*kpis))
+    )

@@ -1,1 +1,3 @@
-"""The six rules as users of other tools would write them, each tool a module that runs as a process in an environment of its own."""
+"""The six rules as users of other tools would write them, each tool a module that runs as a
+process in an environment of its own.
+"""

@@ -1,4 +1,6 @@
-"""The six rules as rules of dataframely schemas: filtering a table tells which rows fail which rule."""
+"""The six rules as rules of dataframely schemas: filtering a table tells which rows fail which
+rule.
+"""
 
 from __future__ import annotations
 
@@ -78,13 +80,23 @@ class Kpis(dy.Schema):
         return RULES["KPI001"][1]
 
 
-SCHEMAS: dict[str, Any] = {"years": Years, "per_capita": PerCapita, "evaluations": Evaluations, "kpis": Kpis}
+SCHEMAS: dict[str, Any] = {
+    "years": Years,
+    "per_capita": PerCapita,
+    "evaluations": Evaluations,
+    "kpis": Kpis,
+}
 
 
 def work(tables: Tables) -> dict[str, pl.DataFrame]:
     """The failing rows of each rule."""
-    failures = {name: SCHEMAS[name].filter(frame).failure.details() for name, frame in prepared(tables).items()}
-    return {rule: failures[name].filter(pl.col(rule) == "invalid") for rule, (name, _) in RULES.items()}
+    failures = {
+        name: SCHEMAS[name].filter(frame).failure.details()
+        for name, frame in prepared(tables).items()
+    }
+    return {
+        rule: failures[name].filter(pl.col(rule) == "invalid") for rule, (name, _) in RULES.items()
+    }
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The six rules in SQL, on tables of a DuckDB database in memory: bare pairs of rule and failing row."""
+"""The six rules in SQL, on tables of a DuckDB database in memory: bare pairs of rule and failing
+row.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def load(folder: Path) -> Any:
     """A database that holds the tables."""
     connection = duckdb.connect()
     for name in TABLES:
-        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet('{folder / name}.parquet')")
+        connection.execute(
+            f"CREATE TABLE {name} AS SELECT * FROM read_parquet('{folder / name}.parquet')"
+        )
     return connection
 
 
@@ -65,7 +69,9 @@ def scan(folder: Path) -> Any:
     """A database that looks into the files."""
     connection = duckdb.connect()
     for name in TABLES:
-        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{folder / name}.parquet')")
+        connection.execute(
+            f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{folder / name}.parquet')"
+        )
     return connection
 
 

@@ -1,4 +1,6 @@
-"""The six rules as checks of pandera schemas on Polars: what a lazy validation raises tells which rows failed which check."""
+"""The six rules as checks of pandera schemas on Polars: what a lazy validation raises tells which
+rows failed which check.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ def _check(rule: str, expression: pl.Expr) -> pa.Check:
 
 
 def schema(name: str) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(checks=[_check(rule, expression) for rule, (table, expression) in RULES.items() if table == name])
+    return pa.DataFrameSchema(
+        checks=[
+            _check(rule, expression) for rule, (table, expression) in RULES.items() if table == name
+        ]
+    )
 
 
 SCHEMAS = {name: schema(name) for name in dict.fromkeys(table for table, _ in RULES.values())}

@@ -18,7 +18,9 @@ def work(tables: Tables) -> dict[str, pl.DataFrame]:
         for expression in mine.values():
             steps = steps.col_vals_expr(expression.fill_null(True))
         done = steps.interrogate(collect_tbl_checked=False, extract_limit=max(1, frame.height))
-        failing |= {rule: done.get_data_extracts(i=step, frame=True) for step, rule in enumerate(mine, 1)}
+        failing |= {
+            rule: done.get_data_extracts(i=step, frame=True) for step, rule in enumerate(mine, 1)
+        }
     return failing
 
 

@@ -1,8 +1,10 @@
-"""Makes tidy tables of any size from a seed, as Parquet files: a country's consistent sheets, one sheet-year in a hundred made wrong.
+"""Makes tidy tables of any size from a seed, as Parquet files: a country's consistent sheets, one
+sheet-year in a hundred made wrong.
 
-Nothing is made as records: a size of ten million is written book by book, in bounded memory. A sheet has three columns, as Kushiro's
-form has; about 200 sheets and 24 KPIs are a book, ten fiscal years a city. New, single-year and ended sheets leave blanks and zeros
-where printed ones do.
+Nothing is made as records: a size of ten million is written book by book, in bounded memory. A
+sheet has three columns, as Kushiro's form has; about 200 sheets and 24 KPIs are a book, ten
+fiscal years a city. New, single-year and ended sheets leave blanks and zeros where printed ones
+do.
 """
 
 from __future__ import annotations
@@ -31,12 +33,37 @@ BAD: Final = 100
 """One sheet-year in so many has a wrong figure, and as many of the KPIs a wrong flag."""
 
 _STATUS: Final = ("continuing", "new", "single_year", "not_evaluated")
-_REASONS: Final = ("", "年度からの新規事業のため", "年度のみの事業のため", "評価を実施していないため")
+_REASONS: Final = (
+    "",
+    "年度からの新規事業のため",
+    "年度のみの事業のため",
+    "評価を実施していないため",
+)
 _RESULTS: Final = ("拡充", "継続維持", "縮小", "終了")
 _MEANINGS: Final = ("expand", "continue", "reduce", "end")
-_TOPICS: Final = ("道路", "公園", "図書館", "防災", "観光", "子育て支援", "上水道", "文化財", "森林", "港湾", "介護予防", "学校給食")
+_TOPICS: Final = (
+    "道路",
+    "公園",
+    "図書館",
+    "防災",
+    "観光",
+    "子育て支援",
+    "上水道",
+    "文化財",
+    "森林",
+    "港湾",
+    "介護予防",
+    "学校給食",
+)
 _ACTIVITIES: Final = ("整備事業", "維持管理事業", "推進事業", "更新事業", "支援事業", "調査事業")
-_DEPARTMENTS: Final = ("総務部総務課", "財政部財政課", "市民環境部市民生活課", "福祉部福祉課", "産業部観光課", "都市整備部土木課")
+_DEPARTMENTS: Final = (
+    "総務部総務課",
+    "財政部財政課",
+    "市民環境部市民生活課",
+    "福祉部福祉課",
+    "産業部観光課",
+    "都市整備部土木課",
+)
 _INDICATORS: Final = ("利用者数", "相談件数", "参加団体数", "満足度")
 _UNITS: Final = ("人", "件", "団体", "%")
 
@@ -57,11 +84,16 @@ def make(folder: Path, sheet_years: int, seed: int = 0) -> Path:
         for batch in range(0, country.books, BATCH):
             books = np.arange(batch, min(batch + BATCH, country.books))
             random = np.random.default_rng([seed, batch])
-            frames: dict[str, Any] = {**_sheets(country, books, random), **_kpis(country, books, random)}
+            frames: dict[str, Any] = {
+                **_sheets(country, books, random),
+                **_kpis(country, books, random),
+            }
             for name, frame in frames.items():
                 table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
                 if name not in writers:
-                    writers[name] = parquet.ParquetWriter(folder / f"{name}.parquet", table.schema, compression="zstd")
+                    writers[name] = parquet.ParquetWriter(
+                        folder / f"{name}.parquet", table.schema, compression="zstd"
+                    )
                 writers[name].write_table(table)
     finally:
         for writer in writers.values():
@@ -76,7 +108,9 @@ def written(folder: Path) -> dict[str, pl.DataFrame]:
 
 @dataclass(frozen=True)
 class _Country:
-    """What its books have in common: how many there are, and each city's population and unit costs (thousand yen) by year."""
+    """What its books have in common: how many there are, and each city's population and unit
+    costs (thousand yen) by year.
+    """
 
     sheets: int
     books: int
@@ -90,21 +124,34 @@ class _Country:
         cities = -(-books // len(FISCAL_YEARS))
         random = np.random.default_rng(seed)
         population = random.integers(1_000, 400_000, cities)
-        return cls(sheets, books, population, random.integers(6_000, 9_000, (cities, len(FISCAL_YEARS) + 2)))
+        return cls(
+            sheets,
+            books,
+            population,
+            random.integers(6_000, 9_000, (cities, len(FISCAL_YEARS) + 2)),
+        )
 
     def identity(self, books: Numbers) -> dict[str, pl.Series]:
         """The columns that say which book a row belongs to."""
         city = pl.Series(books // len(FISCAL_YEARS) + 1).cast(pl.String).str.zfill(4)
         year = pl.Series(self.fiscal_year(books))
-        names = pl.select(pl.concat_str(pl.lit("city-"), city, pl.lit("-"), year.cast(pl.String))).to_series()
-        return {"book": names, "form": pl.repeat("kushiro", len(books), eager=True), "fiscal_year": year}
+        names = pl.select(
+            pl.concat_str(pl.lit("city-"), city, pl.lit("-"), year.cast(pl.String))
+        ).to_series()
+        return {
+            "book": names,
+            "form": pl.repeat("kushiro", len(books), eager=True),
+            "fiscal_year": year,
+        }
 
     def fiscal_year(self, books: Numbers) -> Numbers:
         return FISCAL_YEARS[0] + books % len(FISCAL_YEARS)
 
 
 def _sheets(country: _Country, books: Numbers, random: Generator) -> dict[str, pl.DataFrame]:
-    """The sheets of some books, their columns and evaluations: consistent first, then one row of the columns in ``BAD`` made wrong."""
+    """The sheets of some books, their columns and evaluations: consistent first, then one row of
+    the columns in ``BAD`` made wrong.
+    """
     first = np.arange(books[0], books[-1] + 2) * country.sheets // country.books
     book = np.repeat(books, np.diff(first))
     number = np.arange(first[0], first[-1])
@@ -120,10 +167,14 @@ def _sheets(country: _Country, books: Numbers, random: Generator) -> dict[str, p
     amounts, there = _amounts(running, random)
     total = amounts.sum(axis=2)
     city, year = book // len(FISCAL_YEARS), book % len(FISCAL_YEARS)
-    unit_cost = np.stack([country.unit_costs[city, year + column] for column in range(COLUMNS)], axis=1)
+    unit_cost = np.stack(
+        [country.unit_costs[city, year + column] for column in range(COLUMNS)], axis=1
+    )
     headcount = random.integers(1, 81, (count, COLUMNS)) * running
     staff_cost = (headcount * unit_cost + 5) // 10
-    per_capita = [_rounded(10_000 * figure, population) for figure in (total[:, 1], amounts[:, 1, 1])]
+    per_capita = [
+        _rounded(10_000 * figure, population) for figure in (total[:, 1], amounts[:, 1, 1])
+    ]
 
     extra = random.integers(1, 100, (count, COLUMNS))
     amounts[:, :, 4] += np.where(slips["source"], 9 * extra, 0)
@@ -136,8 +187,14 @@ def _sheets(country: _Country, books: Numbers, random: Generator) -> dict[str, p
     per_capita[1] += np.where(slips["bond_burden_per_capita"][:, 1], extra[:, 0], 0)
 
     keys = {**country.identity(book), "sheet": pl.Series(number - first[book - books[0]] + 1)}
-    topic, activity, department = (random.integers(0, len(words), count) for words in (_TOPICS, _ACTIVITIES, _DEPARTMENTS))
-    named = pl.select(pl.concat_str(_chosen(_TOPICS, topic), _chosen(_ACTIVITIES, activity), keys["sheet"].cast(pl.String))).to_series()
+    topic, activity, department = (
+        random.integers(0, len(words), count) for words in (_TOPICS, _ACTIVITIES, _DEPARTMENTS)
+    )
+    named = pl.select(
+        pl.concat_str(
+            _chosen(_TOPICS, topic), _chosen(_ACTIVITIES, activity), keys["sheet"].cast(pl.String)
+        )
+    ).to_series()
     sheets = pl.DataFrame(
         {
             **{name: keys[name] for name in ("book", "sheet", "form", "fiscal_year")},
@@ -163,18 +220,26 @@ def _sheets(country: _Country, books: Numbers, random: Generator) -> dict[str, p
             "form": keys["form"].gather(rows),
             "fiscal_year": fiscal_year,
             "total_cost": _blank(1000 * total.ravel(), printed),
-            **{f"funding.{name}": _blank(1000 * amounts[:, :, at].ravel(), there[:, :, at].ravel()) for at, name in enumerate(SOURCES)},
+            **{
+                f"funding.{name}": _blank(1000 * amounts[:, :, at].ravel(), there[:, :, at].ravel())
+                for at, name in enumerate(SOURCES)
+            },
             "staff_cost": 1000 * staff_cost.ravel(),
             "headcount": _tenths(_blank(headcount.ravel(), printed)),
         }
     )
-    return {"sheets": sheets, "years": years, "evaluations": _evaluations(country, book, keys, status, ended, slips, random)}
+    return {
+        "sheets": sheets,
+        "years": years,
+        "evaluations": _evaluations(country, book, keys, status, ended, slips, random),
+    }
 
 
 def _amounts(running: Marks, random: Generator) -> tuple[Numbers, Marks]:
     """The sources (thousand yen) of each sheet and column, and which of them are printed.
 
-    General revenue is what the others leave of the total; it is a formula's cell, so that it prints 0 where nothing was typed.
+    General revenue is what the others leave of the total; it is a formula's cell, so that it
+    prints 0 where nothing was typed.
     """
     shape = running.shape
     size = 10 ** random.integers(1, 7, (*shape, 1))
@@ -184,27 +249,41 @@ def _amounts(running: Marks, random: Generator) -> tuple[Numbers, Marks]:
     rest = (random.random(shape) * size[:, :, 0]).astype(np.int64) + (sums == 0)
     surplus = (random.random(shape) < 0.2) & (sums > 0)  # more comes in than it costs
     rest = np.where(surplus, -(random.random(shape) * (sums + 1)).astype(np.int64), rest) * running
-    return np.concatenate([given, rest[:, :, None]], axis=2), np.concatenate([others, np.ones((*shape, 1), np.bool_)], axis=2)
+    return np.concatenate([given, rest[:, :, None]], axis=2), np.concatenate(
+        [others, np.ones((*shape, 1), np.bool_)], axis=2
+    )
 
 
 @dataclass(frozen=True)
 class _Slips:
-    """Which figures are made wrong. What is wrong of an evaluated column may also be a figure or evaluation of its sheet."""
+    """Which figures are made wrong. What is wrong of an evaluated column may also be a figure or
+    evaluation of its sheet.
+    """
 
     kinds: Mapping[str, Marks]
     any: Marks
 
     @classmethod
     def of(cls, number: Numbers) -> _Slips:
-        """One row of a column in ``BAD``, each kind in turn: ``number`` are the sheets' numbers in the country."""
+        """One row of a column in ``BAD``, each kind in turn: ``number`` are the sheets' numbers
+        in the country.
+        """
         row = COLUMNS * number[:, None] + np.arange(COLUMNS)
         bad = row % BAD == 42
         turn = row // BAD // COLUMNS % 8
         evaluated = np.array([False, True, False])
         of_sheet = {"cost_per_capita": (0, 7), "bond_burden_per_capita": (1,), "evaluation": (2,)}
         of_year = {"total": (3,), "staff_cost": (4,), "headcount": (5,), "bonds": (6,)}
-        kinds = {name: bad & evaluated & np.isin(turn, turns) for name, turns in (of_sheet | of_year).items()}
-        for kind, turns in {"source": (0, 4), "total": (1, 5), "staff_cost": (2, 6), "headcount": (3, 7)}.items():
+        kinds = {
+            name: bad & evaluated & np.isin(turn, turns)
+            for name, turns in (of_sheet | of_year).items()
+        }
+        for kind, turns in {
+            "source": (0, 4),
+            "total": (1, 5),
+            "staff_cost": (2, 6),
+            "headcount": (3, 7),
+        }.items():
             kinds[kind] = kinds.get(kind, False) | (bad & ~evaluated & np.isin(turn, turns))
         return cls(kinds, bad.any(axis=1))
 
@@ -221,11 +300,15 @@ def _evaluations(
     slips: _Slips,
     random: Generator,
 ) -> pl.DataFrame:
-    """Two a sheet: last year's, blank with a reason where the project was not evaluated, and this year's."""
+    """Two a sheet: last year's, blank with a reason where the project was not evaluated, and this
+    year's.
+    """
     count = len(book)
     end = _RESULTS.index("終了")
     before = np.where(slips["evaluation"].any(axis=1), end, random.integers(0, end, count))
-    result = np.stack([before, np.where(ended, end, random.integers(0, end, count))], axis=1).ravel()
+    result = np.stack(
+        [before, np.where(ended, end, random.integers(0, end, count))], axis=1
+    ).ravel()
     there = np.stack([status == 0, np.ones(count, np.bool_)], axis=1).ravel()
     rows = np.repeat(np.arange(count), 2)
     fiscal_year = country.fiscal_year(book)[rows]
@@ -245,7 +328,9 @@ def _evaluations(
         }
     )
     evaluated = pl.when("there").then(pl.col("result", "meaning"))
-    return frame.with_columns(evaluated, pl.when(~pl.col("there")).then(pl.col("reason", "reason_code"))).drop("there")
+    return frame.with_columns(
+        evaluated, pl.when(~pl.col("there")).then(pl.col("reason", "reason_code"))
+    ).drop("there")
 
 
 def _kpis(country: _Country, books: Numbers, random: Generator) -> dict[str, pl.DataFrame]:
@@ -269,18 +354,24 @@ def _kpis(country: _Country, books: Numbers, random: Generator) -> dict[str, pl.
     keys["kpi"] = pl.Series(kpi + 1)
     topic, activity = (random.integers(0, len(words), count) for words in (_TOPICS, _ACTIVITIES))
     indicator = random.integers(0, len(_INDICATORS), count)
-    month = pl.select(pl.concat_str(pl.Series(fiscal_year - 3 + due).cast(pl.String), pl.lit("-03"))).to_series()
+    month = pl.select(
+        pl.concat_str(pl.Series(fiscal_year - 3 + due).cast(pl.String), pl.lit("-03"))
+    ).to_series()
     kpis = pl.DataFrame(
         {
             **{name: keys[name] for name in ("book", "kpi", "form", "fiscal_year")},
             "number": keys["kpi"],
-            "project": pl.select(pl.concat_str(_chosen(_TOPICS, topic), _chosen(_ACTIVITIES, activity))).to_series(),
+            "project": pl.select(
+                pl.concat_str(_chosen(_TOPICS, topic), _chosen(_ACTIVITIES, activity))
+            ).to_series(),
             "name": _chosen(_INDICATORS, indicator),
             "target": _tenths(10 * target),
             "unit": _chosen(_UNITS, indicator),
             "due": month,
             "direction": _chosen(("higher", "lower"), lower.astype(np.int64)),
-            "direction_source": _chosen(("assumed", "declared"), (lower | (draw(count) < 0.3)).astype(np.int64)),
+            "direction_source": _chosen(
+                ("assumed", "declared"), (lower | (draw(count) < 0.3)).astype(np.int64)
+            ),
             "declared_achieved": _chosen(("missed", "achieved"), (met ^ wrong).astype(np.int64)),
             "told": told,
         }
@@ -298,8 +389,12 @@ def _kpis(country: _Country, books: Numbers, random: Generator) -> dict[str, pl.
         }
     )
     return {
-        "kpis": kpis.with_columns(pl.when("told").then("declared_achieved").alias("declared_achieved")).drop("told"),
-        "kpi_years": kpi_years.with_columns(pl.when(~pl.col("printed")).then(pl.lit("dash")).alias("actual.state")).drop("printed"),
+        "kpis": kpis.with_columns(
+            pl.when("told").then("declared_achieved").alias("declared_achieved")
+        ).drop("told"),
+        "kpi_years": kpi_years.with_columns(
+            pl.when(~pl.col("printed")).then(pl.lit("dash")).alias("actual.state")
+        ).drop("printed"),
     }
 
 
@@ -309,11 +404,17 @@ def _rounded(numerator: Numbers, denominator: Numbers) -> Numbers:
 
 
 def _blank(values: Numbers, there: Marks) -> pl.Series:
-    return pl.DataFrame({"value": values, "there": there}).select(pl.when("there").then("value")).to_series()
+    return (
+        pl.DataFrame({"value": values, "there": there})
+        .select(pl.when("there").then("value"))
+        .to_series()
+    )
 
 
 def _tenths(values: pl.Series | Numbers) -> pl.Series:
-    """Whole numbers of tenths (below 10¹⁵, where a float is sure of them) as decimals with one place."""
+    """Whole numbers of tenths (below 10¹⁵, where a float is sure of them) as decimals with one
+    place.
+    """
     return (pl.Series(values) / 10).cast(pl.Decimal(18, 1))
 
 

@@ -1,4 +1,6 @@
-"""Audits of tables by this project as a process like its peers': the shipped rules as they are, by one of the engines."""
+"""Audits of tables by this project as a process like its peers': the shipped rules as they are,
+by one of the engines.
+"""
 
 from __future__ import annotations
 
@@ -30,17 +32,29 @@ CODES: Final = ("EVL001", "FND001", "KPI001", "PCC001", "PCC002", "STF001")
 OF_A_YEAR: Final = ("EVL001", "FND001", "STF001")
 
 
-# What an audit calls for each part of the books, by phase: which books and documents there are, keys, references and the soundness of
-# every cell; what the rules say of rows. Findings as columns are all that an audit does but the former.
+# What an audit calls for each part of the books, by phase: which books and documents there are,
+# keys, references and the soundness of every cell; what the rules say of rows. Findings as
+# columns are all that an audit does but the former.
 PHASES: Final = {
-    "guard": ("sources_of", "with_keys", "_spans", "_of_books", "_kept", "keyed", "prepared", "_outlines"),
+    "guard": (
+        "sources_of",
+        "with_keys",
+        "_spans",
+        "_of_books",
+        "_kept",
+        "keyed",
+        "prepared",
+        "_outlines",
+    ),
     "screening": ("screened",),
 }
 
 
 @dataclass
 class Audit:
-    """One audit's report and findings as columns: it takes the place of the file that they are written to."""
+    """One audit's report and findings as columns: it takes the place of the file that they are
+    written to.
+    """
 
     report: Report = field(default_factory=lambda: Report(documents=()))
     columns: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
@@ -55,7 +69,9 @@ class Audit:
         with ExitStack() as patches:
             for phase, names in PHASES.items():
                 for name in names:
-                    patches.enter_context(patch.object(tabular, name, self._timed(phase, getattr(tabular, name))))
+                    patches.enter_context(
+                        patch.object(tabular, name, self._timed(phase, getattr(tabular, name)))
+                    )
             yield
 
     def _timed(self, phase: str, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,14 +86,18 @@ class Audit:
 
 
 def audited(tables: Any, engine: Engine, most: int | None) -> Audit:
-    """Every finding as columns, and ``most`` of them (all, for None) as objects with what is suspected."""
+    """Every finding as columns, and ``most`` of them (all, for None) as objects with what is
+    suspected.
+    """
     session = load()
     rules = RuleSet(rule for rule in session.rules if rule.code in CODES)
     audit = Audit()
     written_to = cast(FindingFile, audit)
     start = perf_counter()
     with audit.watched():
-        audit.report = audit_tables(tables, rules, session.forms, engine=engine, max_findings=most, findings=written_to)
+        audit.report = audit_tables(
+            tables, rules, session.forms, engine=engine, max_findings=most, findings=written_to
+        )
     audit.phases["columns"] = perf_counter() - start - audit.phases["guard"]
     if audit.report.not_checked:
         raise SystemExit(f"not everything was checked: {audit.report.not_checked[0]}")
@@ -87,7 +107,11 @@ def audited(tables: Any, engine: Engine, most: int | None) -> Audit:
 def pairs(audit: Audit) -> list[Pair]:
     """The pairs of an audit's findings; as many as its outcomes count, or it stops."""
     year = pl.when(pl.col("rule").is_in(OF_A_YEAR)).then(pl.col("year")).cast(pl.Int64)
-    found = [pair for frame in audit.columns for pair in frame.select("rule", "book", pl.coalesce("sheet", "kpi"), year).iter_rows()]
+    found = [
+        pair
+        for frame in audit.columns
+        for pair in frame.select("rule", "book", pl.coalesce("sheet", "kpi"), year).iter_rows()
+    ]
     counted = sum(outcomes["fail"] for outcomes in audit.report.outcomes.values())
     if len(found) != counted:
         raise SystemExit(f"{counted} rows fail, and {len(found)} findings tell of them")
@@ -102,13 +126,17 @@ def in_memory(folder: Path) -> Any:
 def in_duckdb(folder: Path, engine: Any) -> Any:
     """Tables of the engine's database."""
     for name in TABLES:
-        engine.connection.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet('{folder / name}.parquet')")
+        engine.connection.execute(
+            f"CREATE TABLE {name} AS SELECT * FROM read_parquet('{folder / name}.parquet')"
+        )
     return {name: engine.connection.table(name) for name in TABLES}
 
 
 def in_spark(folder: Path, engine: Any) -> Any:
     """Frames that Spark holds in its memory."""
-    frames = {name: engine.session.read.parquet(f"{folder / name}.parquet").cache() for name in TABLES}
+    frames = {
+        name: engine.session.read.parquet(f"{folder / name}.parquet").cache() for name in TABLES
+    }
     for frame in frames.values():
         frame.count()
     return frames
@@ -122,9 +150,20 @@ def main() -> None:
     def tables(folder: Path) -> Any:
         if what == "files":
             return [folder]
-        return in_memory(folder) if name == "polars" else in_duckdb(folder, engine) if name == "duckdb" else in_spark(folder, engine)
+        return (
+            in_memory(folder)
+            if name == "polars"
+            else in_duckdb(folder, engine)
+            if name == "duckdb"
+            else in_spark(folder, engine)
+        )
 
-    serve(tables, partial(audited, engine=engine, most=None if what == "objects" else 0), pairs, lambda audit: audit.phases)
+    serve(
+        tables,
+        partial(audited, engine=engine, most=None if what == "objects" else 0),
+        pairs,
+        lambda audit: audit.phases,
+    )
 
 
 if __name__ == "__main__":

@@ -15,7 +15,9 @@ __all__ = ["Process", "Run"]
 
 
 class Run(NamedTuple):
-    """One time that a tool did its work: seconds, and the most memory that its process ever had (MB); seconds of its parts."""
+    """One time that a tool did its work: seconds, and the most memory that its process ever had
+    (MB); seconds of its parts.
+    """
 
     seconds: float
     peak_mb: float
@@ -23,22 +25,40 @@ class Run(NamedTuple):
 
 
 class Process:
-    """A started tool that has read the tables of ``folder``. Raises SystemExit where the tool gives up."""
+    """A started tool that has read the tables of ``folder``. Raises SystemExit where the tool
+    gives up.
+    """
 
     def __init__(self, tool: Tool, folder: Path) -> None:
         self.tool = tool
         command = [python_of(tool), "-m", tool.module, str(folder.resolve()), *tool.arguments]
         paths = os.pathsep.join(str(ROOT / part) for part in ("", "rules", "datasets"))
-        environment = {**os.environ, "PYTHONPATH": paths, "GX_ANALYTICS_ENABLED": "False", "PYTHONWARNINGS": "ignore"}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": paths,
+            "GX_ANALYTICS_ENABLED": "False",
+            "PYTHONWARNINGS": "ignore",
+        }
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=environment, text=True, encoding="utf-8"
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            env=environment,
+            text=True,
+            encoding="utf-8",
         )
         self._answer()
 
     def __enter__(self) -> Process:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._process.communicate()
 
     def run(self) -> Run:
@@ -59,6 +79,8 @@ class Process:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise SystemExit(f"{self.tool.key}: the process ended with exit code {self._process.wait()}, so there is nothing to time")
+            raise SystemExit(
+                f"{self.tool.key}: the process ended with exit code {self._process.wait()}, so there is nothing to time"
+            )
         told: dict[str, Any] = json.loads(line)
         return told

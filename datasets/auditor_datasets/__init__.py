@@ -1,4 +1,5 @@
-"""The shipped data: figures of real reports as records, copies of them with known faults, and the loaders of both.
+"""The shipped data: figures of real reports as records, copies of them with known faults, and the
+loaders of both.
 
 README.md beside this file says where the figures come from.
 """
@@ -22,7 +23,8 @@ HERE: Final = Path(__file__).parent
 
 
 class Fault(Record):
-    """One fault of a faulty data set: the changed cell, what it printed and prints, and the codes that must fire because of it.
+    """One fault of a faulty data set: the changed cell, what it printed and prints, and the codes
+    that must fire because of it.
 
     ``sheet`` or ``kpi`` is the number of the record; ``codes`` are those of errors and warnings.
     """
@@ -39,11 +41,15 @@ class Fault(Record):
 
 def names() -> tuple[str, ...]:
     """The names of the data sets."""
-    return tuple(sorted(file.stem for file in HERE.glob("*/*.json") if not file.stem.endswith(".faults")))
+    return tuple(
+        sorted(file.stem for file in HERE.glob("*/*.json") if not file.stem.endswith(".faults"))
+    )
 
 
 def path(name: str) -> Path:
-    """The file of a data set, in the form that ``auditor read --format json`` prints; raises KeyError for an unknown name."""
+    """The file of a data set, in the form that ``auditor read --format json`` prints; raises
+    KeyError for an unknown name.
+    """
     if name not in names():
         raise KeyError(f"there is no data set {name!r}; there are {', '.join(names())}")
     return next(HERE.glob(f"*/{name}.json"))
@@ -63,9 +69,14 @@ def faults(name: str) -> tuple[Fault, ...]:
     listed = path(name).with_suffix(".faults.json")
     if not listed.exists():
         return ()
-    return tuple(Fault.model_validate(fault) for fault in json.loads(listed.read_text(encoding="utf-8"))["faults"])
+    return tuple(
+        Fault.model_validate(fault)
+        for fault in json.loads(listed.read_text(encoding="utf-8"))["faults"]
+    )
 
 
 def _forms() -> dict[str, Form]:
-    files = [file for folder in auditor_rules.auditor_forms() for file in sorted(folder.glob("*.toml"))]
+    files = [
+        file for folder in auditor_rules.auditor_forms() for file in sorted(folder.glob("*.toml"))
+    ]
     return {form.name: form for form in map(load_form, files)}

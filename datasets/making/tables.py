@@ -19,7 +19,9 @@ def main(folder: Path | None = None) -> None:
         if faults(name):
             continue
         tables = to_tables(load(name), forms)
-        filled = type(tables)(**{table: frame for table, frame in tables.frames.items() if not frame.is_empty()})
+        filled = type(tables)(
+            **{table: frame for table, frame in tables.frames.items() if not frame.is_empty()}
+        )
         for kind in FORMATS:
             target = folder / kind / name if folder else path(name, kind)
             shutil.rmtree(target, ignore_errors=True)

@@ -152,7 +152,9 @@ def test_a_module_is_found_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     sys.modules.pop("sheet_auditor_hoshimi", None)
 
 
-def test_a_folder_in_the_working_directory_is_no_empty_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_in_the_working_directory_is_no_empty_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(tmp_path / "own_rules" / "a.toml", rule())
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -202,13 +204,22 @@ def test_readers_of_plugins_are_asked_first(tmp_path: Path) -> None:
     found = loaded(path)
     assert not found.problems
     assert found.readers[0].name == "mine"
-    assert {"records-json", "kpi-table", "sheet-text"} <= {reader.name for reader in found.readers[1:]}
+    assert {"records-json", "kpi-table", "sheet-text"} <= {
+        reader.name for reader in found.readers[1:]
+    }
 
 
-def test_entry_points_come_before_those_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_entry_points_come_before_those_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.syspath_prepend(str(EXAMPLE))
-    entries = [EntryPoint("hoshimi", "sheet_auditor_hoshimi", "sheet_auditor"), EntryPoint("gone", "no_such_module", "sheet_auditor")]
-    monkeypatch.setattr(session, "entry_points", lambda group: entries if group == "sheet_auditor" else [])
+    entries = [
+        EntryPoint("hoshimi", "sheet_auditor_hoshimi", "sheet_auditor"),
+        EntryPoint("gone", "no_such_module", "sheet_auditor"),
+    ]
+    monkeypatch.setattr(
+        session, "entry_points", lambda group: entries if group == "sheet_auditor" else []
+    )
     found = loaded(write(tmp_path / "a.toml", rule()))
     assert [origin.plugin for origin in found.origins[2:]] == ["hoshimi", str(tmp_path / "a.toml")]
     assert "plugin gone" in only_problem(found, "plugin-failed")
@@ -248,7 +259,9 @@ BAD_MODULES = {
 
 
 @pytest.mark.parametrize(("body", "code", "says"), BAD_MODULES.values(), ids=BAD_MODULES.keys())
-def test_a_bad_module_is_named_and_all_else_is_there(tmp_path: Path, body: str, code: str, says: str) -> None:
+def test_a_bad_module_is_named_and_all_else_is_there(
+    tmp_path: Path, body: str, code: str, says: str
+) -> None:
     path = write(tmp_path / "bad.py", f"import auditor\n{body}\n")
     said = only_problem(loaded(path), code)
     assert said.startswith(f"plugin {path}: ")
@@ -285,9 +298,19 @@ def test_what_a_plugin_with_a_misspelt_hook_has_right_is_used(tmp_path: Path) ->
         (MINIMAL_FORM % "kushiro", "plugin-clash", "kushiro"),
         ((MINIMAL_FORM % "mine").replace("offset = 0", 'offset = "x"'), "plugin-content", "offset"),
     ],
-    ids=["shipped code", "shipped prefix", "short prefix", "bad formula", "no TOML", "form taken", "bad form"],
+    ids=[
+        "shipped code",
+        "shipped prefix",
+        "short prefix",
+        "bad formula",
+        "no TOML",
+        "form taken",
+        "bad form",
+    ],
 )
-def test_a_bad_file_is_named_and_its_neighbour_is_used(tmp_path: Path, text: str, code: str, says: str) -> None:
+def test_a_bad_file_is_named_and_its_neighbour_is_used(
+    tmp_path: Path, text: str, code: str, says: str
+) -> None:
     write(tmp_path / "own" / "bad.toml", text)
     write(tmp_path / "own" / "good.toml", rule("XYZ001", "good"))
     found = loaded(tmp_path / "own")
@@ -301,7 +324,10 @@ def test_a_bad_file_is_named_and_its_neighbour_is_used(tmp_path: Path, text: str
 
 
 def test_two_plugins_with_one_code_clash_and_the_first_keeps_it(tmp_path: Path) -> None:
-    first, second = write(tmp_path / "1.toml", rule()), write(tmp_path / "2.toml", rule(name="other"))
+    first, second = (
+        write(tmp_path / "1.toml", rule()),
+        write(tmp_path / "2.toml", rule(name="other")),
+    )
     found = loaded(first, second)
     said = only_problem(found, "plugin-content")
     assert f"plugin {second}" in said
@@ -311,17 +337,33 @@ def test_two_plugins_with_one_code_clash_and_the_first_keeps_it(tmp_path: Path) 
     assert kept.file.name == "always-true"
 
 
-@pytest.mark.parametrize("name", ["no_such_module", "no/such/file.py", "no-such.toml", "", ".", "..", "a..b"])
-def test_what_is_not_there_is_named(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "name", ["no_such_module", "no/such/file.py", "no-such.toml", "", ".", "..", "a..b"]
+)
+def test_what_is_not_there_is_named(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     found = loaded(name)
     assert found.problems
     assert all(problem.why.en.startswith(f"plugin {name}: ") for problem in found.problems)
 
 
-@pytest.mark.parametrize("body", ["return 1 / 0", "return None", "raise SystemExit(0)", "return auditor.rules.rule.Verdict('failed')"])
-def test_a_rule_that_crashes_is_named_with_its_plugin_and_all_else_is_audited(tmp_path: Path, body: str) -> None:
-    text = CRASHING.replace("BODY", body).replace("import auditor", "import auditor, auditor.rules.rule")
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return 1 / 0",
+        "return None",
+        "raise SystemExit(0)",
+        "return auditor.rules.rule.Verdict('failed')",
+    ],
+)
+def test_a_rule_that_crashes_is_named_with_its_plugin_and_all_else_is_audited(
+    tmp_path: Path, body: str
+) -> None:
+    text = CRASHING.replace("BODY", body).replace(
+        "import auditor", "import auditor, auditor.rules.rule"
+    )
     path = write(tmp_path / "ABC009.py", text)
     found = loaded(path)
     made = book(3, seed=1)
@@ -337,9 +379,22 @@ def test_a_rule_that_crashes_is_named_with_its_plugin_and_all_else_is_audited(tm
 # — the command —
 
 
-def test_check_with_a_bad_plugin_exits_2_and_audits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_with_a_bad_plugin_exits_2_and_audits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     bad = write(tmp_path / "bad.py", "import no_such_module_at_all\n")
-    arguments = ["check", "--lang", "en", "--format", "json", "--plugin", str(bad), "--plugin", str(PACKAGE), str(RECORDS)]
+    arguments = [
+        "check",
+        "--lang",
+        "en",
+        "--format",
+        "json",
+        "--plugin",
+        str(bad),
+        "--plugin",
+        str(PACKAGE),
+        str(RECORDS),
+    ]
     assert main(arguments) == 2
     said = json.loads(capsys.readouterr().out)
     assert said["exit_code"] == 2
@@ -349,7 +404,21 @@ def test_check_with_a_bad_plugin_exits_2_and_audits(tmp_path: Path, capsys: pyte
 
 
 def test_the_report_format_of_a_plugin_is_used(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "--lang", "ja", "--plugin", str(PACKAGE), "--format", "worklist", str(RECORDS)]) == 1
+    assert (
+        main(
+            [
+                "check",
+                "--lang",
+                "ja",
+                "--plugin",
+                str(PACKAGE),
+                "--format",
+                "worklist",
+                str(RECORDS),
+            ]
+        )
+        == 1
+    )
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "■ 生涯学習課"
     assert any(line.startswith("□ FND001 「天文台改修事業」 ") for line in lines)
@@ -363,11 +432,16 @@ def test_plugins_lists_what_came_from_where(capsys: pytest.CaptureFixture[str]) 
     assert str(PACKAGE) in said
     assert main(["plugins", "--lang", "en", "--format", "json", "--plugin", "no_such_module"]) == 2
     captured = capsys.readouterr()
-    assert [origin["plugin"] for origin in json.loads(captured.out)][:2] == ["auditor.shipped", "auditor_rules"]
+    assert [origin["plugin"] for origin in json.loads(captured.out)][:2] == [
+        "auditor.shipped",
+        "auditor_rules",
+    ]
     assert "plugin no_such_module" in captured.err
 
 
-def test_an_unknown_rule_does_not_hide_the_plugin_that_failed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_rule_does_not_hide_the_plugin_that_failed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert main(["rules", "--lang", "en", "--plugin", "no_such_module", "--select", "HSM001"]) == 2
     said = capsys.readouterr().err
     assert "plugin no_such_module" in said
@@ -383,7 +457,9 @@ def test_test_rules_runs_the_cases_of_files_and_folders(capsys: pytest.CaptureFi
     assert "no form 'hoshimi'" in capsys.readouterr().out
 
 
-def test_test_rules_says_what_came_out_otherwise(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_test_rules_says_what_came_out_otherwise(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     cases = """
     [[cases]]
     form = "kushiro"
@@ -396,18 +472,41 @@ def test_test_rules_says_what_came_out_otherwise(tmp_path: Path, capsys: pytest.
     assert "1件が記載どおりになりませんでした" in said
     assert main(["test-rules", "--format", "json", str(path)]) == 1
     (told,) = json.loads(capsys.readouterr().out)
-    assert (told["rule"], told["wanted"], told["outcome"], told["passed"]) == ("ABC001", "fail", "pass", False)
+    assert (told["rule"], told["wanted"], told["outcome"], told["passed"]) == (
+        "ABC001",
+        "fail",
+        "pass",
+        False,
+    )
 
 
-def test_test_rules_fails_on_a_rule_without_cases(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_test_rules_fails_on_a_rule_without_cases(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["test-rules", "--lang", "en", str(write(tmp_path / "ABC001.toml", rule()))]) == 1
     assert "without cases" in capsys.readouterr().out
 
 
-def test_test_rules_exits_2_for_a_bad_file_and_runs_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_test_rules_exits_2_for_a_bad_file_and_runs_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     bad = write(tmp_path / "bad.toml", rule(formula="fiscal_year >"))
     good = PACKAGE / "rules" / "HSM002.py"
-    assert main(["test-rules", "--lang", "en", "--plugin", str(PACKAGE / "forms"), str(bad), str(good), str(tmp_path / "none")]) == 2
+    assert (
+        main(
+            [
+                "test-rules",
+                "--lang",
+                "en",
+                "--plugin",
+                str(PACKAGE / "forms"),
+                str(bad),
+                str(good),
+                str(tmp_path / "none"),
+            ]
+        )
+        == 2
+    )
     captured = capsys.readouterr()
     assert "3 cases as stated" in captured.out
     assert f"{bad}: formula" in captured.err
@@ -431,16 +530,25 @@ def test_every_shipped_rule_comes_from_one_file_of_its_code() -> None:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment of its own, in which the example is installed beside what this environment has."""
+    """The Python of an environment of its own, in which the example is installed beside what this
+    environment has.
+    """
     folder = tmp_path_factory.mktemp("installed")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
     python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    paths = json.loads(_run(python, "-c", "import json, sysconfig; print(json.dumps(sysconfig.get_paths()))"))
-    # What is installed here is seen there too (its own .pth files as well), so that nothing has to be fetched.
-    here = dict.fromkeys([sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()])
+    paths = json.loads(
+        _run(python, "-c", "import json, sysconfig; print(json.dumps(sysconfig.get_paths()))")
+    )
+    # What is installed here is seen there too (its own .pth files as well), so that nothing has
+    # to be fetched.
+    here = dict.fromkeys(
+        [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()]
+    )
     lines = [f"import site; site.addsitedir({path!r})" for path in here if Path(path).is_dir()]
     lines += [str(path) for path in (ROOT, ROOT / "rules", ROOT / "datasets")]
-    (Path(paths["purelib"]) / "of_the_tests.pth").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (Path(paths["purelib"]) / "of_the_tests.pth").write_text(
+        "\n".join(lines) + "\n", encoding="utf-8"
+    )
     source = folder / "source"
     for path in EXAMPLE.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
@@ -448,14 +556,32 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(path.read_bytes())
     # A folder of its own keeps the build from seeing, or leaving, anything in the working tree.
-    _run(python, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", str(source))
+    _run(
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-index",
+        "--no-deps",
+        "--no-build-isolation",
+        str(source),
+    )
     return python
 
 
 def _run(python: Path, *arguments: str, expected: int = 0) -> str:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "PIP_"))} | {"PYTHONUTF8": "1"}
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "PIP_"))
+    } | {"PYTHONUTF8": "1"}
     done = subprocess.run(
-        [python, *arguments], capture_output=True, text=True, encoding="utf-8", check=False, cwd=python.parent, env=environment
+        [python, *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        cwd=python.parent,
+        env=environment,
     )
     assert done.returncode == expected, done.stdout + done.stderr
     return done.stdout
@@ -475,9 +601,22 @@ def test_the_installed_example_is_found_by_its_entry_point(installed: Path) -> N
 
 
 def test_the_installed_example_audits_its_form(installed: Path) -> None:
-    said = json.loads(_run(installed, "-m", "auditor", "check", "--format", "json", str(RECORDS), expected=1))
+    said = json.loads(
+        _run(installed, "-m", "auditor", "check", "--format", "json", str(RECORDS), expected=1)
+    )
     assert sorted(finding["rule"] for finding in said["findings"]) == ["FND001", "HSM001", "HSM002"]
-    assert "□ HSM001" in _run(installed, "-m", "auditor", "check", "--lang", "ja", "--format", "worklist", str(RECORDS), expected=1)
+    assert "□ HSM001" in _run(
+        installed,
+        "-m",
+        "auditor",
+        "check",
+        "--lang",
+        "ja",
+        "--format",
+        "worklist",
+        str(RECORDS),
+        expected=1,
+    )
 
 
 def test_public_hook_marker_is_the_one_plugins_use() -> None:
@@ -500,19 +639,35 @@ def auditor_reports():
 
 @pytest.mark.parametrize(
     ("body", "says"),
-    [("raise KeyError('no such column')", "no such column"), ("raise SystemExit(0)", "SystemExit"), ("return report", "Report")],
+    [
+        ("raise KeyError('no such column')", "no such column"),
+        ("raise SystemExit(0)", "SystemExit"),
+        ("return report", "Report"),
+    ],
 )
-@pytest.mark.parametrize("options", [[], ["--output", "out.broken"], ["--by", "department", "--output-dir", "out"]])
+@pytest.mark.parametrize(
+    "options", [[], ["--output", "out.broken"], ["--by", "department", "--output-dir", "out"]]
+)
 def test_a_format_that_fails_loses_nothing_of_the_audit(
-    body: str, says: str, options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    body: str,
+    says: str,
+    options: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The terminal report takes its place and names the plugin; the exit code is 2, also where the format wanted to end the program."""
+    """The terminal report takes its place and names the plugin; the exit code is 2, also where
+    the format wanted to end the program.
+    """
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "broken_format.py", BROKEN_FORMAT.format(body=body))
     demo = ["demo", "--plugin", "broken_format.py", "--select", "FND001", "--lang"]
     assert main([*demo, "en"]) == 0
     shown = capsys.readouterr().out
-    for lang, words in (("en", "the format broken failed"), ("ja", "形式 broken の出力に失敗しました")):
+    for lang, words in (
+        ("en", "the format broken failed"),
+        ("ja", "形式 broken の出力に失敗しました"),
+    ):
         assert main([*demo, lang, "--format", "broken", *options]) == 2
         told = capsys.readouterr().out
         unwrapped = "".join(told.split())

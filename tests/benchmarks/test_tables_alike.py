@@ -1,4 +1,6 @@
-"""The benchmark of table audits compares the same work: its data is bad where it says so, and every tool here finds the same pairs."""
+"""The benchmark of table audits compares the same work: its data is bad where it says so, and
+every tool here finds the same pairs.
+"""
 
 from __future__ import annotations
 
@@ -85,22 +87,36 @@ def test_objects_are_as_many_as_the_rows_of_columns(folder: Path, judged: set[Pa
 def test_a_tool_that_differs_is_not_timed() -> None:
     tool = TOOLS[0]
     agreed(tool, {"a", "b"}, {"a", "b"})
-    with pytest.raises(SystemExit, match=r"(?s)does not find what hand-written Polars finds.*it alone finds 1: c.*it misses 2: a; b d"):
+    with pytest.raises(
+        SystemExit,
+        match=r"(?s)does not find what hand-written Polars finds.*it alone finds 1: c.*it misses 2: a; b d",
+    ):
         agreed(tool, {"c"}, {"a", "b\td"})
 
 
-def test_a_process_is_told_to_work_and_answers(folder: Path, judged: set[Pair], tmp_path: Path) -> None:
+def test_a_process_is_told_to_work_and_answers(
+    folder: Path, judged: set[Pair], tmp_path: Path
+) -> None:
     with Process(BASELINE, folder) as process:
         run = process.run()
         lines = process.pairs(tmp_path / "pairs")
     assert run.seconds > 0
     assert run.peak_mb > 10
-    assert lines == {"\t".join("" if part is None else str(part) for part in pair) for pair in judged}
+    assert lines == {
+        "\t".join("" if part is None else str(part) for part in pair) for pair in judged
+    }
 
 
 def test_the_table_says_what_was_measured_and_what_was_not() -> None:
     half, double = (Measured.of([seconds] * 3, [seconds] * 3, 100, 7) for seconds in (0.5, 2.0))
-    small = {"by-hand": half, "audit": double, "screening": half, "columns": half, "guard": half, "objects": double}
+    small = {
+        "by-hand": half,
+        "audit": double,
+        "screening": half,
+        "columns": half,
+        "guard": half,
+        "objects": double,
+    }
     told = markdown({10_000: small, 100_000: {"by-hand": double}})
     assert "| tool | 10 k | 100 k | MB at 100 k |" in told
     assert "| Polars by hand | 1 (500 ms) | 1 (2.0 s) | 100 |" in told
@@ -113,7 +129,9 @@ def test_the_same_seed_makes_the_same_tables(folder: Path, tmp_path: Path) -> No
     assert all(again[name].equals(frame) for name, frame in data.written(folder).items())
 
 
-def test_batches_go_on_where_the_last_one_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_batches_go_on_where_the_last_one_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(data, "BATCH", 2)
     frames = data.written(data.make(tmp_path, 3_000))
     keys = frames["years"].select("book", "sheet", "year")

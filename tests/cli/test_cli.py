@@ -1,4 +1,6 @@
-"""The command: what it prints, writes and refuses, its exit codes, and that nothing ends in a traceback."""
+"""The command: what it prints, writes and refuses, its exit codes, and that nothing ends in a
+traceback.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ from auditor.cli.arguments import language
 from auditor.cli.output import safe_name
 
 ROOT = Path(__file__).resolve().parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "rules"), str(ROOT / "datasets")])}
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "rules"), str(ROOT / "datasets")]),
+}
 CLEAN, FAULTY = (str(auditor_datasets.path(name)) for name in ("kushiro-r6", "kushiro-r6-faulty"))
 
 
@@ -31,7 +36,12 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def command(*words: str, **more: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-m", "auditor", *words], capture_output=True, check=False, env={**ENVIRONMENT, **more})
+    return subprocess.run(
+        [sys.executable, "-m", "auditor", *words],
+        capture_output=True,
+        check=False,
+        env={**ENVIRONMENT, **more},
+    )
 
 
 def one_line(text: str) -> str:
@@ -56,13 +66,35 @@ def test_clean_figures_exit_with_0_and_never_means_0(capsys: pytest.CaptureFixtu
 
 
 def test_rules_are_selected_and_ignored(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["check", FAULTY, "--select", "FND,pcc001", "--ignore", "PCC,FND003", "--format", "json"]) == 1
+    assert (
+        cli.main(
+            [
+                "check",
+                FAULTY,
+                "--select",
+                "FND,pcc001",
+                "--ignore",
+                "PCC,FND003",
+                "--format",
+                "json",
+            ]
+        )
+        == 1
+    )
     data = json.loads(capsys.readouterr().out)
     assert {finding["rule"] for finding in data["findings"]} == {"FND001"}
     assert {code[:3] for code in data["summary"]["by_rule"]} == {"FND"}
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02\xff" * 50, "これは帳票ではありません".encode("euc-jp"), b"just some words\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00\x01\x02\xff" * 50,
+        "これは帳票ではありません".encode("euc-jp"),
+        b"just some words\n",
+    ],
+)
 @pytest.mark.parametrize("name", ["check", "read", "totals"])
 def test_a_file_that_is_no_document_is_named_and_exits_with_2(
     content: bytes, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -75,7 +107,9 @@ def test_a_file_that_is_no_document_is_named_and_exits_with_2(
     assert "Traceback" not in shown.out + shown.err
 
 
-def test_a_missing_file_does_not_keep_the_others_from_being_checked(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_file_does_not_keep_the_others_from_being_checked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert cli.main(["check", "nowhere.txt", FAULTY, "--format", "json"]) == 2
     data = json.loads(capsys.readouterr().out)
     assert data["exit_code"] == 2
@@ -92,7 +126,10 @@ def test_a_missing_file_does_not_keep_the_others_from_being_checked(capsys: pyte
         (["check", CLEAN, "--department", "nobody"], "no department is called 'nobody'; known: "),
         (["check", CLEAN, "--output", CLEAN], "is one of the input files"),
         (["check", CLEAN, "--output", str(ROOT)], "is a folder"),
-        (["check", CLEAN, "--output", str(ROOT / "no" / "such" / "folder.txt")], "can't be written"),
+        (
+            ["check", CLEAN, "--output", str(ROOT / "no" / "such" / "folder.txt")],
+            "can't be written",
+        ),
         (["check", CLEAN, "--output-dir", "x"], "--output-dir needs --by department"),
         (["check", CLEAN, "--select", ","], "--select names no rule"),
         (["explain", "nothing-like-it"], "there is no rule nothing-like-it"),
@@ -102,7 +139,9 @@ def test_a_missing_file_does_not_keep_the_others_from_being_checked(capsys: pyte
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_what_is_asked_wrongly_is_refused_in_one_line(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_asked_wrongly_is_refused_in_one_line(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = Path(CLEAN).read_bytes()
     assert cli.main(words) == 2
     assert said in one_line(capsys.readouterr().err)
@@ -120,12 +159,16 @@ def test_what_is_asked_wrongly_is_refused_in_one_line(words: list[str], said: st
         (["check", CLEAN, "--department", "税務課"], "「税務課」を含む所管課・室はありません"),
     ],
 )
-def test_refusals_speak_japanese(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_refusals_speak_japanese(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main([*words, "--lang=ja"]) == 2
     assert said in one_line(capsys.readouterr().err)
 
 
-def test_output_appears_whole_with_plain_permissions_and_replaces(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_appears_whole_with_plain_permissions_and_replaces(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     target = tmp_path / "report.json"
     target.write_text("old")
     assert cli.main(["check", FAULTY, "--format", "json", "--output", str(target)]) == 1
@@ -137,7 +180,9 @@ def test_output_appears_whole_with_plain_permissions_and_replaces(tmp_path: Path
     assert "findings" in shown.err
 
 
-def test_output_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_that_fails_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     target = tmp_path / "report.txt"
     target.write_text("old")
 
@@ -150,7 +195,9 @@ def test_output_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: py
     assert [path.name for path in tmp_path.iterdir()] == ["report.txt"]
 
 
-def test_output_is_never_written_over_an_input_by_another_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_is_never_written_over_an_input_by_another_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     given, link = tmp_path / "given.json", tmp_path / "link.json"
     given.write_bytes(Path(CLEAN).read_bytes())
     link.symlink_to(given)
@@ -161,7 +208,18 @@ def test_output_is_never_written_over_an_input_by_another_name(tmp_path: Path, c
 
 def test_a_file_for_each_department(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "reports"
-    words = ["check", FAULTY, "--by", "department", "--output-dir", str(folder), "--lang", "ja", "--format", "markdown"]
+    words = [
+        "check",
+        FAULTY,
+        "--by",
+        "department",
+        "--output-dir",
+        str(folder),
+        "--lang",
+        "ja",
+        "--format",
+        "markdown",
+    ]
     assert cli.main(words) == 1
     names = sorted(path.name for path in folder.iterdir())
     assert len(names) > 2
@@ -201,8 +259,12 @@ def test_file_names_that_differ_in_case_alone_stay_apart() -> None:
     assert [safe_name(text, taken, "none") for text in ("DX", "dx", "DX")] == ["DX", "dx-2", "DX-3"]
 
 
-def test_findings_are_narrowed_to_departments_and_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    cli.main(["check", FAULTY, "--format", "json", "--department", "ｽﾎﾟｰﾂ", "--department", "総務課"])
+def test_findings_are_narrowed_to_departments_and_that_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cli.main(
+        ["check", FAULTY, "--format", "json", "--department", "ｽﾎﾟｰﾂ", "--department", "総務課"]
+    )
     assert "known" in capsys.readouterr().err
     cli.main(["check", FAULTY, "--format", "json", "--department", "総務部 総務課"])
     data = json.loads(capsys.readouterr().out)
@@ -210,7 +272,9 @@ def test_findings_are_narrowed_to_departments_and_that_is_said(capsys: pytest.Ca
     assert data["narrowed"]["hidden_findings"] > 0
 
 
-def test_read_gives_records_that_can_be_read_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_read_gives_records_that_can_be_read_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main(["read", CLEAN, "--format", "json"]) == 0
     file = tmp_path / "again.json"
     file.write_text(capsys.readouterr().out, encoding="utf-8")
@@ -231,7 +295,9 @@ def test_totals_are_those_of_the_figures(capsys: pytest.CaptureFixture[str]) -> 
     found = {(total["field"], total["year"]): total["value"] for total in book["totals"]}
     sheets = auditor.read(CLEAN).sheets
     figures = [sheet.years["2024"].total_cost for sheet in sheets]
-    assert found["total_cost", "2024"] == str(sum(figure.value for figure in figures if figure and figure.value is not None))
+    assert found["total_cost", "2024"] == str(
+        sum(figure.value for figure in figures if figure and figure.value is not None)
+    )
 
 
 def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
@@ -251,14 +317,18 @@ def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> N
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-def test_demo_shows_findings_and_exits_with_0(lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_demo_shows_findings_and_exits_with_0(
+    lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main(["demo", "--lang", lang]) == 0
     assert "FND001" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
 @pytest.mark.parametrize("name", ["", "check", "read", "totals", "rules", "explain", "demo"])
-def test_every_command_has_help_in_both_languages(name: str, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_has_help_in_both_languages(
+    name: str, lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main([*filter(None, [name]), "--lang", lang, "--help"]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("使い方: auditor" if lang == "ja" else "usage: auditor")
@@ -282,7 +352,9 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         ({"LANG": "en_US.UTF-8"}, 0x0411, "en"),
     ],
 )
-def test_language_follows_the_locale(environment: dict[str, str], windows: int | None, lang: str) -> None:
+def test_language_follows_the_locale(
+    environment: dict[str, str], windows: int | None, lang: str
+) -> None:
     assert language(environment, windows) == lang
 
 
@@ -305,7 +377,10 @@ def test_terminals_of_any_encoding_get_the_report(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ["ascii", "cp932"])
 def test_programs_get_utf_8_whatever_the_encoding_of_the_terminal(encoding: str) -> None:
     done = command("check", FAULTY, "--format", "json", PYTHONIOENCODING=encoding)
-    assert json.loads(done.stdout.decode("utf-8"))["findings"][0]["sheet"]["department"] == "総合政策部市民協働推進課"
+    assert (
+        json.loads(done.stdout.decode("utf-8"))["findings"][0]["sheet"]["department"]
+        == "総合政策部市民協働推進課"
+    )
 
 
 def test_csv_has_a_byte_order_mark_and_lines_of_crlf() -> None:
@@ -316,7 +391,10 @@ def test_csv_has_a_byte_order_mark_and_lines_of_crlf() -> None:
 
 def test_a_reader_that_goes_away_is_one_line_and_no_traceback() -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "auditor", "read", CLEAN, FAULTY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT
+        [sys.executable, "-m", "auditor", "read", CLEAN, FAULTY],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -327,7 +405,9 @@ def test_a_reader_that_goes_away_is_one_line_and_no_traceback() -> None:
     assert "went away" in one_line(said)
 
 
-def test_interruption_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_interruption_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def interrupted(_: object) -> int:
         raise KeyboardInterrupt
 
@@ -352,16 +432,32 @@ def test_a_fault_of_the_program_is_one_line_and_developers_can_see_it(
 
 def test_a_page_of_a_shipped_rule_waits_for_no_engine() -> None:
     code = "import sys; from auditor.cli.main import main; main(['explain', 'FND001']); print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=ENVIRONMENT)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=ENVIRONMENT
+    )
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "auditor.reports.rule_pages" in loaded
-    assert not {"pydantic", "polars", "pandera", "tabulate", "auditor.auditing.session", "auditor.readers.documents"} & loaded
+    assert (
+        not {
+            "pydantic",
+            "polars",
+            "pandera",
+            "tabulate",
+            "auditor.auditing.session",
+            "auditor.readers.documents",
+        }
+        & loaded
+    )
 
 
 def test_checking_documents_loads_no_data_frames() -> None:
     code = f"import sys; from auditor.cli.main import main; main(['check', {CLEAN!r}]); print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=ENVIRONMENT)
-    assert not {"polars", "pandera", "narwhals", "pandas", "numpy"} & set(done.stdout.splitlines()[-1].split())
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=ENVIRONMENT
+    )
+    assert not {"polars", "pandera", "narwhals", "pandas", "numpy"} & set(
+        done.stdout.splitlines()[-1].split()
+    )
 
 
 def test_ignoring_every_selected_rule_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -374,11 +470,18 @@ def test_an_empty_name_is_no_folder(capsys: pytest.CaptureFixture[str]) -> None:
     assert one_line(capsys.readouterr().err) == "auditor: the name of a file is empty\n"
 
 
-def test_rule_files_that_are_not_there_are_not_called_as_stated(capsys: pytest.CaptureFixture[str]) -> None:
+def test_rule_files_that_are_not_there_are_not_called_as_stated(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert cli.main(["test-rules", "nowhere"]) == 2
     assert capsys.readouterr().out == ""
 
 
-def test_why_nothing_could_be_written_is_said_in_japanese(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["check", CLEAN, "--lang", "ja", "--output", str(tmp_path / "nowhere" / "x.txt")]) == 2
+def test_why_nothing_could_be_written_is_said_in_japanese(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        cli.main(["check", CLEAN, "--lang", "ja", "--output", str(tmp_path / "nowhere" / "x.txt")])
+        == 2
+    )
     assert "フォルダーがありません" in one_line(capsys.readouterr().err)

@@ -20,13 +20,17 @@ def test_a_copy_of_each_kind(name: str, tmp_path: Path, capsys: pytest.CaptureFi
         pytest.importorskip("pypdf", reason="the extra pdf is not installed")
     copy = tmp_path / f"copy{Path(name).suffix}"
 
-    code = main(["check", str(DOCUMENTS / name), "--mark", str(copy), "--lang", "en", "--fail-on", "never"])
+    code = main(
+        ["check", str(DOCUMENTS / name), "--mark", str(copy), "--lang", "en", "--fail-on", "never"]
+    )
 
     assert (code, capsys.readouterr().err) == (0, "")
     assert copy.stat().st_size > (DOCUMENTS / name).stat().st_size // 2
 
 
-def test_never_over_an_input_and_only_one_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_never_over_an_input_and_only_one_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     first, second = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
     for path in (first, second):
         path.write_bytes((DOCUMENTS / "workbooks" / "kushiro-clean.xlsx").read_bytes())
@@ -34,7 +38,10 @@ def test_never_over_an_input_and_only_one_document(tmp_path: Path, capsys: pytes
 
     assert main(["check", str(first), "--mark", str(first), "--lang", "en"]) == 2
     assert "input" in capsys.readouterr().err
-    assert main(["check", str(first), str(second), "--mark", str(tmp_path / "c.xlsx"), "--lang", "en"]) == 2
+    assert (
+        main(["check", str(first), str(second), "--mark", str(tmp_path / "c.xlsx"), "--lang", "en"])
+        == 2
+    )
     assert "one document" in capsys.readouterr().err
     assert first.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xlsx", "b.xlsx"]
@@ -52,13 +59,31 @@ def test_what_a_copy_loses_is_said_and_limits_apply(
     monkeypatch.setattr("auditor.marking.workbook.copy.mark_workbook", marked)
     source = str(DOCUMENTS / "workbooks" / "kushiro-clean.xlsx")
     for lang, told in (("en", "a caution"), ("ja", "注意書き")):
-        assert main(["check", source, "--mark", str(tmp_path / "c.xlsx"), "--limits", "3", "--lang", lang, "--fail-on", "never"]) == 0
+        assert (
+            main(
+                [
+                    "check",
+                    source,
+                    "--mark",
+                    str(tmp_path / "c.xlsx"),
+                    "--limits",
+                    "3",
+                    "--lang",
+                    lang,
+                    "--fail-on",
+                    "never",
+                ]
+            )
+            == 0
+        )
         assert capsys.readouterr().err == f"auditor: {tmp_path / 'c.xlsx'}: {told}\n"
     assert heard == [3 * Limits().parts] * 2
 
 
 @pytest.mark.parametrize("suffix", [".pdf", ".xlsx"])
-def test_what_was_not_read_has_no_copy_without_marks(suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_not_read_has_no_copy_without_marks(
+    suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A copy without marks would say that nothing was found."""
     source, copy = tmp_path / f"broken{suffix}", tmp_path / f"copy{suffix}"
     source.write_bytes(b"%PDF-1.7\nbroken" if suffix == ".pdf" else b"PK\x03\x04broken")

@@ -1,6 +1,8 @@
-"""Makes the PDFs of tests/documents/pdf, with the records that are on them: ``python tests/documents/make_pdfs.py``.
+"""Makes the PDFs of tests/documents/pdf, with the records that are on them: ``python
+tests/documents/make_pdfs.py``.
 
-``drawn`` prints worksheets as a spreadsheet program would, with fonts that are not embedded; tests draw their own with it.
+``drawn`` prints worksheets as a spreadsheet program would, with fonts that are not embedded;
+tests draw their own with it.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ A4 = (595.3, 841.9)
 
 @dataclass(frozen=True)
 class Print:
-    """How worksheets are printed. ``ruled`` says which cells have borders; ``split`` is how many pages a worksheet takes."""
+    """How worksheets are printed. ``ruled`` says which cells have borders; ``split`` is how many
+    pages a worksheet takes.
+    """
 
     borders: Borders = "solid"
     ruled: Literal["all", "tables"] = "all"
@@ -60,7 +64,15 @@ class Print:
 class _Drawing:
     """One worksheet, or some of its rows, drawn from a point downwards."""
 
-    def __init__(self, canvas: Canvas, sheet: PlainWorksheet, how: Print, left: float, top: float, width: float) -> None:
+    def __init__(
+        self,
+        canvas: Canvas,
+        sheet: PlainWorksheet,
+        how: Print,
+        left: float,
+        top: float,
+        width: float,
+    ) -> None:
         self.canvas, self.sheet, self.how, self.left, self.top = canvas, sheet, how, left, top
         self.merged = {(a, b): (c, d) for a, b, c, d in sheet.merges}
         right = max([column for _, column in sheet.cells] + [d for _, _, _, d in sheet.merges])
@@ -96,15 +108,24 @@ class _Drawing:
                 x1 = self.left + (last_column - self.first_column + 1) * self.step
                 if self._is_ruled(row):
                     self._border(x0, edges[end], x1, edges[index])
-                if (cell := self.sheet.cells.get((row, column))) is not None and cell.value is not None:
+                if (
+                    cell := self.sheet.cells.get((row, column))
+                ) is not None and cell.value is not None:
                     self._text(str(cell.value), x0, edges[end], x1, edges[index], last_row > row)
 
     def _height(self, row: int) -> float:
-        lines = max((str(c.value).count("\n") + 1 for (r, _), c in self.sheet.cells.items() if r == row), default=1)
+        lines = max(
+            (str(c.value).count("\n") + 1 for (r, _), c in self.sheet.cells.items() if r == row),
+            default=1,
+        )
         return (lines * 1.25 + 0.5) * self.size
 
     def _is_ruled(self, row: int) -> bool:
-        return self.how.ruled == "all" or sum(r == row for r, _ in self.sheet.cells) >= 3 or (row - 1, self.first_column) in self.merged
+        return (
+            self.how.ruled == "all"
+            or sum(r == row for r, _ in self.sheet.cells) >= 3
+            or (row - 1, self.first_column) in self.merged
+        )
 
     def _text(self, text: str, x0: float, y0: float, x1: float, y1: float, tall: bool) -> None:
         lines: list[str] = []
@@ -122,10 +143,16 @@ class _Drawing:
             if width > x1 - x0 - self.how.indent:  # a spreadsheet would shrink it, too
                 size *= (x1 - x0 - self.how.indent) / width
                 width = x1 - x0 - self.how.indent
-            figure = not any(character.isalpha() for character in line) and any(character.isdigit() for character in line)
+            figure = not any(character.isalpha() for character in line) and any(
+                character.isdigit() for character in line
+            )
             x = x0 + self.how.indent
             if figure and self.how.align != "left":
-                x = x1 - self.how.indent - width if self.how.align == "right" else (x0 + x1 - width) / 2
+                x = (
+                    x1 - self.how.indent - width
+                    if self.how.align == "right"
+                    else (x0 + x1 - width) / 2
+                )
             self.canvas.setFont(FONT, size)
             self.canvas.drawString(x, y, line)
             if self.how.doubled:
@@ -133,7 +160,12 @@ class _Drawing:
             y -= 1.25 * self.size
 
     def _border(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        for horizontal, at, start, end in ((True, y0, x0, x1), (True, y1, x0, x1), (False, x0, y0, y1), (False, x1, y0, y1)):
+        for horizontal, at, start, end in (
+            (True, y0, x0, x1),
+            (True, y1, x0, x1),
+            (False, x0, y0, y1),
+            (False, x1, y0, y1),
+        ):
             self._line(horizontal, at, start, end)
 
     def _line(self, horizontal: bool, at: float, start: float, end: float) -> None:
@@ -177,12 +209,15 @@ def drawn(worksheets: Sequence[PlainWorksheet], how: Print) -> bytes:
     width, height = how.page
     # Where a page is to be rotated by a quarter, reportlab swaps its sides itself.
     sideways = how.rotate in (90, 270) and how.turned
-    canvas = Canvas(stream, pagesize=(height, width) if sideways else how.page, invariant=1, pageCompression=1)
+    canvas = Canvas(
+        stream, pagesize=(height, width) if sideways else how.page, invariant=1, pageCompression=1
+    )
     canvas.setTitle("")
     places: list[tuple[PlainWorksheet, Sequence[int]]] = []
     for sheet in worksheets:
         rows = range(
-            min(row for row, _ in sheet.cells), max(max(row for row, _ in sheet.cells), *(c for _, _, c, _ in sheet.merges), 0) + 1
+            min(row for row, _ in sheet.cells),
+            max(max(row for row, _ in sheet.cells), *(c for _, _, c, _ in sheet.merges), 0) + 1,
         )
         part = -(-len(rows) // how.split)
         places += [(sheet, rows[at : at + part]) for at in range(0, len(rows), part)]
@@ -214,22 +249,46 @@ def printed(book: Book, form: Form, layout: Layout, how: Print) -> bytes:
 
 
 WORKBOOKS = FOLDER.parent / "workbooks"
-PRINTED = ("kushiro-clean", "kushiro-kpi", "kushiro-stacked", "minato-portrait", "yamate-years-down")
+PRINTED = (
+    "kushiro-clean",
+    "kushiro-kpi",
+    "kushiro-stacked",
+    "minato-portrait",
+    "yamate-years-down",
+)
 
 
 def print_workbooks(names: Sequence[str], into: Path) -> None:
-    """Print workbooks with LibreOffice, every worksheet fitted to the width of its page; a stacked one goes on over pages."""
+    """Print workbooks with LibreOffice, every worksheet fitted to the width of its page; a
+    stacked one goes on over pages.
+    """
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
             workbook = load_workbook(WORKBOOKS / f"{name}.xlsx")
             for sheet in workbook.worksheets:
                 sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-                sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A3
+                sheet.page_setup.orientation, sheet.page_setup.paperSize = (
+                    "landscape",
+                    sheet.PAPERSIZE_A3,
+                )
                 sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
             workbook.save(Path(folder) / f"{name}.xlsx")
         profile = f"-env:UserInstallation=file://{folder}/profile"
         files = [str(Path(folder) / f"{name}.xlsx") for name in names]
-        subprocess.run(["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", str(into), *files], check=True, timeout=300)
+        subprocess.run(
+            [
+                "soffice",
+                "--headless",
+                profile,
+                "--convert-to",
+                "pdf",
+                "--outdir",
+                str(into),
+                *files,
+            ],
+            check=True,
+            timeout=300,
+        )
 
 
 def truth(book: Book, form: Form) -> dict[str, Any]:
@@ -240,13 +299,17 @@ def truth(book: Book, form: Form) -> dict[str, Any]:
 
     sheets: list[dict[str, Any]] = []
     for sheet in book.sheets:
-        figures = {name: value(getattr(sheet, name)) for name in SHEET_FIELDS if name in form.fields}
+        figures = {
+            name: value(getattr(sheet, name)) for name in SHEET_FIELDS if name in form.fields
+        }
         for key, year in sheet.years.items():
             for name in form.fields:
                 if name in SHEET_FIELDS:
                     continue
                 source = name.removeprefix("funding.")
-                figures[f"{key}.{name}"] = value(year.funding.get(source) if source != name else getattr(year, name))
+                figures[f"{key}.{name}"] = value(
+                    year.funding.get(source) if source != name else getattr(year, name)
+                )
         sheets.append({"name": sheet.name, "department": sheet.department, "figures": figures})
     return {"form": form.name, "fiscal_year": book.fiscal_year, "sheets": sheets}
 
@@ -262,9 +325,21 @@ DRAWN: dict[str, tuple[str, Layout, Print]] = {
     "kushiro-rotated": ("kushiro", TEXT, Print(rotate=90)),
     "kushiro-two-a-page": ("kushiro", TEXT, Print(a_page=2, page=(841.9, 595.3))),
     "kushiro-over-two-pages": ("kushiro", TEXT, Print(split=2)),
-    "minato-portrait": ("minato", Layout(numbers="full_width", unit="table"), Print(borders="dash pattern")),
-    "minato-years-down": ("minato", Layout(numbers="text", years="down"), Print(page=(841.9, 595.3))),
-    "hamabe-plain": ("hamabe", Layout(numbers="text", value_width=2), Print(ruled="tables", align="center")),
+    "minato-portrait": (
+        "minato",
+        Layout(numbers="full_width", unit="table"),
+        Print(borders="dash pattern"),
+    ),
+    "minato-years-down": (
+        "minato",
+        Layout(numbers="text", years="down"),
+        Print(page=(841.9, 595.3)),
+    ),
+    "hamabe-plain": (
+        "hamabe",
+        Layout(numbers="text", value_width=2),
+        Print(ruled="tables", align="center"),
+    ),
 }
 
 

@@ -1,7 +1,9 @@
-"""Makes the workbooks of this folder: invented cities' sheets in many layouts, clean and with faults, and what they hold beside them.
+"""Makes the workbooks of this folder: invented cities' sheets in many layouts, clean and with
+faults, and what they hold beside them.
 
-``python tests/documents/make_workbooks.py`` writes workbooks/*.xlsx with openpyxl; LibreOffice calculates the formulas of those that
-are to have stored results. What each workbook holds is written down here by hand in ``PROJECTS`` and ``FAULTS``, not read from it.
+``python tests/documents/make_workbooks.py`` writes workbooks/*.xlsx with openpyxl; LibreOffice
+calculates the formulas of those that are to have stored results. What each workbook holds is
+written down here by hand in ``PROJECTS`` and ``FAULTS``, not read from it.
 """
 
 from __future__ import annotations
@@ -42,8 +44,19 @@ class Project:
     singles: dict[str, str] = field(default_factory=dict[str, str])
 
 
-def year(total: Any, grants: Any, bonds: Any, fees: Any, other: Any, general: Any, staff: Any, heads: Any) -> dict[str, Any]:
-    names = ("total_cost", "grants", "local_bonds", "fees", "other_specific", "general_revenue", "staff_cost", "headcount")
+def year(
+    total: Any, grants: Any, bonds: Any, fees: Any, other: Any, general: Any, staff: Any, heads: Any
+) -> dict[str, Any]:
+    names = (
+        "total_cost",
+        "grants",
+        "local_bonds",
+        "fees",
+        "other_specific",
+        "general_revenue",
+        "staff_cost",
+        "headcount",
+    )
     return dict(zip(names, (total, grants, bonds, fees, other, general, staff, heads), strict=True))
 
 
@@ -107,16 +120,32 @@ SOURCES = {
     "other_specific": "その他特定財源",
     "general_revenue": "一般財源",
 }
-COLUMNS = (("2023", "令和５年度", "（決算額）"), ("2024", "令和６年度", "（決算額）"), ("2025", "令和７年度", "（予算額）"))
+COLUMNS = (
+    ("2023", "令和５年度", "（決算額）"),
+    ("2024", "令和６年度", "（決算額）"),
+    ("2025", "令和７年度", "（予算額）"),
+)
 
 
 class Sheet:
-    """Cells, merges and borders of one worksheet, with an offset so that several sheets fit on one."""
+    """Cells, merges and borders of one worksheet, with an offset so that several sheets fit on
+    one.
+    """
 
     def __init__(self, worksheet: Worksheet, top: int = 0, left: int = 0) -> None:
         self.worksheet, self.top, self.left = worksheet, top, left
 
-    def put(self, row: int, column: int, value: Any, *, rows: int = 1, columns: int = 1, form: str = "General", bold: bool = False) -> None:
+    def put(
+        self,
+        row: int,
+        column: int,
+        value: Any,
+        *,
+        rows: int = 1,
+        columns: int = 1,
+        form: str = "General",
+        bold: bool = False,
+    ) -> None:
         row, column = row + self.top, column + self.left
         for cells in self.worksheet.iter_rows(row, row + rows - 1, column, column + columns - 1):
             for cell in cells:
@@ -126,21 +155,34 @@ class Sheet:
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         cell.font = Font(name="IPAGothic", size=9, bold=bold)
         if rows > 1 or columns > 1:
-            self.worksheet.merge_cells(start_row=row, start_column=column, end_row=row + rows - 1, end_column=column + columns - 1)
+            self.worksheet.merge_cells(
+                start_row=row,
+                start_column=column,
+                end_row=row + rows - 1,
+                end_column=column + columns - 1,
+            )
 
     def at(self, row: int, column: int) -> str:
         return self.worksheet.cell(row + self.top, column + self.left).coordinate
 
 
-def kushiro(sheet: Sheet, project: Project, *, formulas: bool = True, wide: int = 2) -> dict[str, str]:
-    """A landscape sheet: the table on the left, plan and results on the right. Gives the address of each figure."""
+def kushiro(
+    sheet: Sheet, project: Project, *, formulas: bool = True, wide: int = 2
+) -> dict[str, str]:
+    """A landscape sheet: the table on the left, plan and results on the right. Gives the address
+    of each figure.
+    """
     right = 6 + 3 * wide + 1
     at: dict[str, str] = {}
     sheet.put(1, 1, "令和６年度実施事業　主要施策成果シート", columns=right + 7, bold=True)
     sheet.put(2, 1, "１　事業名等", columns=right - 2)
     sheet.put(2, right, "２　当初計画と実績・コスト・成果", columns=8)
     stages = "".join(f"＜{stage}＞" for stage in project.stages)
-    for row, label, value in ((3, "事業名", project.name + stages), (4, "所管課・室", project.department), (5, "分類", "主要事業")):
+    for row, label, value in (
+        (3, "事業名", project.name + stages),
+        (4, "所管課・室", project.department),
+        (5, "分類", "主要事業"),
+    ):
         sheet.put(row, 1, label, columns=2)
         sheet.put(row, 3, value, columns=right - 4)
     sheet.put(6, 1, "根拠となる計画", rows=2, columns=2)
@@ -158,11 +200,19 @@ def kushiro(sheet: Sheet, project: Project, *, formulas: bool = True, wide: int 
             sheet.put(row, 6 + index * wide, words, columns=wide)
             sheet.put(row + 1, 6 + index * wide, kind, columns=wide)
 
-    def line(row: int, name: str, formula: Callable[[int], str] | None = None, form: str = AMOUNT) -> None:
+    def line(
+        row: int, name: str, formula: Callable[[int], str] | None = None, form: str = AMOUNT
+    ) -> None:
         for index, (key, _, _) in enumerate(COLUMNS):
             column = 6 + index * wide
             value = project.years[key][name]
-            sheet.put(row, column, formula(column) if formula and value is not None and formulas else value, columns=wide, form=form)
+            sheet.put(
+                row,
+                column,
+                formula(column) if formula and value is not None and formulas else value,
+                columns=wide,
+                form=form,
+            )
             at[f"{key}.{name}"] = sheet.at(row, column)
 
     sheet.put(10, 1, "【予算・決算データ】", columns=5)
@@ -191,8 +241,17 @@ def kushiro(sheet: Sheet, project: Project, *, formulas: bool = True, wide: int 
         sheet.put(row, 4, "（円）")
         sheet.put(row, 5, f"注{row - 23}）")
         amount = project.years["2024"]["total_cost" if row == 24 else "local_bonds"] or 0
-        sheet.put(row, value_column, formula if formulas else round(amount * 1000 / POPULATION + 1e-9, 1), columns=wide, form="0.0")
-    at["cost_per_capita"], at["bond_burden_per_capita"] = sheet.at(24, value_column), sheet.at(25, value_column)
+        sheet.put(
+            row,
+            value_column,
+            formula if formulas else round(amount * 1000 / POPULATION + 1e-9, 1),
+            columns=wide,
+            form="0.0",
+        )
+    at["cost_per_capita"], at["bond_burden_per_capita"] = (
+        sheet.at(24, value_column),
+        sheet.at(25, value_column),
+    )
     sheet.put(26, 2, "釧路市民の人口", columns=4)
     sheet.put(26, 6, project.population, form="#,##0")
     sheet.put(26, 7, "人（R7.3末現在）", columns=3)
@@ -205,15 +264,21 @@ def kushiro(sheet: Sheet, project: Project, *, formulas: bool = True, wide: int 
         sheet.put(20, column + 2, "評価")
         sheet.put(20, column + 3, result)
         sheet.put(21, column, "課題", rows=2)
-        sheet.put(21, column + 1, "利用者が減っている。" if result else project.reason, rows=2, columns=3)
+        sheet.put(
+            21, column + 1, "利用者が減っている。" if result else project.reason, rows=2, columns=3
+        )
         sheet.put(23, column, f"今後(令和{directed}\n年度以降)\nの方向性", rows=3)
-        sheet.put(23, column + 1, "引き続き取り組む。" if result else project.reason, rows=3, columns=3)
+        sheet.put(
+            23, column + 1, "引き続き取り組む。" if result else project.reason, rows=3, columns=3
+        )
     return at
 
 
 def truth(project: Project, at: dict[str, str], worksheet: str) -> dict[str, Any]:
     """What a sheet holds, for the tests."""
-    figures = {f"{key}.{name}": value for key, of in project.years.items() for name, value in of.items()}
+    figures = {
+        f"{key}.{name}": value for key, of in project.years.items() for name, value in of.items()
+    }
     return {
         "worksheet": worksheet,
         "name": project.name,
@@ -221,7 +286,10 @@ def truth(project: Project, at: dict[str, str], worksheet: str) -> dict[str, Any
         "department": project.department,
         "population": project.population,
         "results": project.results,
-        "figures": {name: {"value": None if value is None else str(value), "cell": at[name]} for name, value in figures.items()},
+        "figures": {
+            name: {"value": None if value is None else str(value), "cell": at[name]}
+            for name, value in figures.items()
+        },
     }
 
 
@@ -239,7 +307,10 @@ def faulty() -> tuple[Workbook, dict[str, Any]]:
     """The clean workbook with one mistake of each kind that only a workbook can tell."""
     book, held = clean()
     one, two, three, four = book.worksheets
-    at = [{name: figure["cell"] for name, figure in sheet["figures"].items()} for sheet in held["sheets"]]
+    at = [
+        {name: figure["cell"] for name, figure in sheet["figures"].items()}
+        for sheet in held["sheets"]
+    ]
     faults: list[dict[str, Any]] = []
 
     def fault(rule: str, worksheet: Worksheet, cell: str) -> None:
@@ -273,16 +344,30 @@ def faulty() -> tuple[Workbook, dict[str, Any]]:
 
 
 def stacked() -> tuple[Workbook, dict[str, Any]]:
-    """Two sheets below each other on one worksheet, two side by side on another; no formulas, one narrow and one wide."""
+    """Two sheets below each other on one worksheet, two side by side on another; no formulas, one
+    narrow and one wide.
+    """
     book, sheets = Workbook(), []
     worksheet = book.active
     assert isinstance(worksheet, Worksheet)
     worksheet.title = "上下"
     for index, project in enumerate(KUSHIRO[:2]):
-        sheets.append(truth(project, kushiro(Sheet(worksheet, top=30 * index), project, formulas=False, wide=1), "上下"))
+        sheets.append(
+            truth(
+                project,
+                kushiro(Sheet(worksheet, top=30 * index), project, formulas=False, wide=1),
+                "上下",
+            )
+        )
     beside = book.create_sheet("左右")
     for index, project in enumerate(KUSHIRO[2:]):
-        sheets.append(truth(project, kushiro(Sheet(beside, top=2, left=1 + 24 * index), project, formulas=False), "左右"))
+        sheets.append(
+            truth(
+                project,
+                kushiro(Sheet(beside, top=2, left=1 + 24 * index), project, formulas=False),
+                "左右",
+            )
+        )
     return book, {"form": "kushiro", "fiscal_year": 2024, "sheets": sheets, "faults": []}
 
 
@@ -304,7 +389,9 @@ MINATO = Project(
 
 
 def minato() -> tuple[Workbook, dict[str, Any]]:
-    """A portrait sheet in yen: four columns, units in cells of their own, grants apart, truncated to thousands, ratings S to D."""
+    """A portrait sheet in yen: four columns, units in cells of their own, grants apart, truncated
+    to thousands, ratings S to D.
+    """
     book, project = Workbook(), MINATO
     worksheet = book.active
     assert isinstance(worksheet, Worksheet)
@@ -323,7 +410,12 @@ def minato() -> tuple[Workbook, dict[str, Any]]:
         sheet.put(row, 1, label, columns=2)
         sheet.put(row, 3, value, columns=5)
     sheet.put(8, 1, "表示単位未満を切り捨てているため、合計が一致しない場合があります。", columns=7)
-    heads = [("2022", "令和4年度", "決算"), ("2023", "令和5年度", "決算"), ("2024", "令和6年度", "決算見込"), ("2025", "令和7年度", "予算")]
+    heads = [
+        ("2022", "令和4年度", "決算"),
+        ("2023", "令和5年度", "決算"),
+        ("2024", "令和6年度", "決算見込"),
+        ("2025", "令和7年度", "予算"),
+    ]
     sheet.put(9, 1, "区分", rows=2, columns=3)
     for index, (_, words, kind) in enumerate(heads):
         sheet.put(9, 4 + index, words)
@@ -343,7 +435,12 @@ def minato() -> tuple[Workbook, dict[str, Any]]:
         sheet.put(row, 2 if row < 16 else 1, label, columns=1 if row < 16 else 2)
         sheet.put(row, 3, "人" if name == "headcount" else "円")
         for index, (key, _, _) in enumerate(heads):
-            sheet.put(row, 4 + index, project.years[key][name], form="0.00" if name == "headcount" else "#,##0")
+            sheet.put(
+                row,
+                4 + index,
+                project.years[key][name],
+                form="0.00" if name == "headcount" else "#,##0",
+            )
             at[f"{key}.{name}"] = sheet.at(row, 4 + index)
     sheet.put(20, 1, "計画内容", columns=3)
     sheet.put(20, 4, "実施内容", columns=4)
@@ -356,7 +453,12 @@ def minato() -> tuple[Workbook, dict[str, Any]]:
         sheet.put(25 + 3 * row, 3, "人手が足りない。", columns=5)
         sheet.put(26 + 3 * row, 1, "今後の方向", columns=2)
         sheet.put(26 + 3 * row, 3, "委託を検討する。", columns=5)
-    return book, {"form": "minato", "fiscal_year": 2024, "sheets": [truth(project, at, "緑地")], "faults": []}
+    return book, {
+        "form": "minato",
+        "fiscal_year": 2024,
+        "sheets": [truth(project, at, "緑地")],
+        "faults": [],
+    }
 
 
 YAMATE = Project(
@@ -380,7 +482,9 @@ YAMATE = Project(
 
 
 def yamate() -> tuple[Workbook, dict[str, Any]]:
-    """Years down, sources across, the unit stated over the table, the budget of one year in two rows, full-width digits as text."""
+    """Years down, sources across, the unit stated over the table, the budget of one year in two
+    rows, full-width digits as text.
+    """
     book, project = Workbook(), YAMATE
     worksheet = book.active
     assert isinstance(worksheet, Worksheet)
@@ -399,8 +503,19 @@ def yamate() -> tuple[Workbook, dict[str, Any]]:
     for index, label in enumerate(("国費", "県費", "村債", "一般財源")):
         sheet.put(6, 4 + index, label)
     sheet.put(5, 8, "従事者数(人)", rows=2)
-    names = ("total_cost", "national_grants", "prefectural_grants", "local_bonds", "general_revenue", "headcount")
-    heads = [("2022", "令和4年度", "決算"), ("2023", "令和5年度", "決算"), ("2024", "令和6年度", "決算")]
+    names = (
+        "total_cost",
+        "national_grants",
+        "prefectural_grants",
+        "local_bonds",
+        "general_revenue",
+        "headcount",
+    )
+    heads = [
+        ("2022", "令和4年度", "決算"),
+        ("2023", "令和5年度", "決算"),
+        ("2024", "令和6年度", "決算"),
+    ]
     for row, (_, words, kind) in enumerate(heads, 7):
         sheet.put(row, 1, words)
         sheet.put(row, 2, kind)
@@ -410,27 +525,52 @@ def yamate() -> tuple[Workbook, dict[str, Any]]:
     for row, (key, values) in enumerate(project.years.items(), 7):
         for index, name in enumerate(names):
             value = values[name]
-            if key == "2023" and value is not None:  # typed by somebody whose keyboard was set to full width
-                value = f"{value:,}".translate(str.maketrans("0123456789,.", "０１２３４５６７８９，．"))
+            if (
+                key == "2023" and value is not None
+            ):  # typed by somebody whose keyboard was set to full width
+                value = f"{value:,}".translate(
+                    str.maketrans("0123456789,.", "０１２３４５６７８９，．")
+                )
             sheet.put(row, 3 + index, value, form="0.0" if name == "headcount" else "#,##0")
             at[f"{key}.{name}"] = sheet.at(row, 3 + index)
     sheet.put(13, 1, "令和6年度の評価", columns=2)
     sheet.put(14, 1, project.results["2024"], columns=2)
     sheet.put(13, 3, "課題")
     sheet.put(13, 4, "路面の傷みが早い。", rows=2, columns=5)
-    return book, {"form": "yamate", "fiscal_year": 2024, "sheets": [truth(project, at, "林道")], "faults": []}
+    return book, {
+        "form": "yamate",
+        "fiscal_year": 2024,
+        "sheets": [truth(project, at, "林道")],
+        "faults": [],
+    }
 
 
 INDICATORS = [
-    ("みなとまち観光推進事業", "観光入込客数", "120", "千人", "R6.3", ["98", "45", "60", "101", "118"]),
-    ("みなとまち観光推進事業", "宿泊者数", "2,300", "人", "R6.3", ["1,581", "2,124", "1,832", "2,026", "2,410"]),
+    (
+        "みなとまち観光推進事業",
+        "観光入込客数",
+        "120",
+        "千人",
+        "R6.3",
+        ["98", "45", "60", "101", "118"],
+    ),
+    (
+        "みなとまち観光推進事業",
+        "宿泊者数",
+        "2,300",
+        "人",
+        "R6.3",
+        ["1,581", "2,124", "1,832", "2,026", "2,410"],
+    ),
     ("みなとまち観光推進事業", "満足度", "85.5", "％", "R6.3", ["-", "-", "80.2", "83.4", "86.1"]),
     ("しごと創生事業", "新規雇用者数", "20", "人", "R7.3", ["21", "6", "25", "22", "-"]),
 ]
 
 
 def indicators() -> tuple[Workbook, dict[str, Any]]:
-    """A table of indicators with merged project cells, a percent format, dates as dates, and a two-row header."""
+    """A table of indicators with merged project cells, a percent format, dates as dates, and a
+    two-row header.
+    """
     book = Workbook()
     worksheet = book.active
     assert isinstance(worksheet, Worksheet)
@@ -444,7 +584,9 @@ def indicators() -> tuple[Workbook, dict[str, Any]]:
     sheet.put(4, 3, "指標", rows=2)
     sheet.put(4, 4, "指標値", columns=3)
     sheet.put(4, 7, "実績値", columns=5)
-    for column, label in enumerate(("指標値", "単位", "年月", "R1年度", "R2年度", "R3年度", "R4年度", "R5年度"), 4):
+    for column, label in enumerate(
+        ("指標値", "単位", "年月", "R1年度", "R2年度", "R3年度", "R4年度", "R5年度"), 4
+    ):
         sheet.put(5, column, label)
     row = 6
     for project in dict.fromkeys(item[0] for item in INDICATORS):
@@ -456,7 +598,9 @@ def indicators() -> tuple[Workbook, dict[str, Any]]:
             for column, text in [(4, target), *enumerate(actuals, 7)]:
                 number = text.replace(",", "")
                 percent = unit == "％" and text != "-"
-                value: Any = float(number) / 100 if percent else text if text == "-" else float(number)
+                value: Any = (
+                    float(number) / 100 if percent else text if text == "-" else float(number)
+                )
                 sheet.put(row, column, value, form="0.0%" if percent else "#,##0")
             sheet.put(row, 5, unit)
             sheet.put(row, 6, due)
@@ -493,7 +637,15 @@ def calculated(book: Workbook, path: Path, kind: str = "xlsx:Calc MS Excel 2007 
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / path.with_suffix(".xlsx").name
         book.save(raw)
-        command = [office, "--headless", "--convert-to", kind, "--outdir", str(path.parent), str(raw)]
+        command = [
+            office,
+            "--headless",
+            "--convert-to",
+            kind,
+            "--outdir",
+            str(path.parent),
+            str(raw),
+        ]
         subprocess.run(command, check=True, capture_output=True)
 
 
@@ -506,7 +658,9 @@ def main() -> None:
             calculated(book, path)
         else:
             book.save(path)
-        path.with_suffix(".json").write_text(json.dumps(held, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        path.with_suffix(".json").write_text(
+            json.dumps(held, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        )
     calculated(clean()[0], OUT / "kushiro-clean.xls", "xls:MS Excel 97")
 
 

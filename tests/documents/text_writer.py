@@ -1,4 +1,6 @@
-"""Prints sheets as the text that an extractor makes of them: in both block orders, with values apart from their labels."""
+"""Prints sheets as the text that an extractor makes of them: in both block orders, with values
+apart from their labels.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,13 @@ BlockOrder = Literal["values_first", "texts_first"]
 _WIDE: Final = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
-def text_of_sheets(sheets: Iterable[Sheet], form: Form, order: BlockOrder = "values_first", cover: str = "") -> str:
+def text_of_sheets(
+    sheets: Iterable[Sheet], form: Form, order: BlockOrder = "values_first", cover: str = ""
+) -> str:
     """The text of a report: a cover, if there is one, then one sheet after the other."""
-    return "\n".join([*([cover, ""] if cover else []), *(sheet_text(sheet, form, order) for sheet in sheets)])
+    return "\n".join(
+        [*([cover, ""] if cover else []), *(sheet_text(sheet, form, order) for sheet in sheets)]
+    )
 
 
 def sheet_text(sheet: Sheet, form: Form, order: BlockOrder = "values_first") -> str:
@@ -78,13 +84,19 @@ class _Page:
     def start(self) -> list[str]:
         first, *others = self._layout.furniture.get("head", ("",))
         coming = self._sheet.fiscal_year + self._form.evaluation_lag
-        return [f" {self._layout.sheet_start[0]} {first}", "", *(word.replace("{year}", _era(coming)) for word in others)]
+        return [
+            f" {self._layout.sheet_start[0]} {first}",
+            "",
+            *(word.replace("{year}", _era(coming)) for word in others),
+        ]
 
     def furniture(self, name: str) -> list[str]:
         return list(self._layout.furniture.get(name, ()))
 
     def years(self) -> str:
-        return " ".join(f"{_era(self._sheet.fiscal_year + column.offset)}年度" for column in self._form.columns)
+        return " ".join(
+            f"{_era(self._sheet.fiscal_year + column.offset)}年度" for column in self._form.columns
+        )
 
     def kinds(self) -> list[str]:
         return [" ".join(column.label[0] for column in self._form.columns if column.label)]
@@ -122,11 +134,18 @@ class _Page:
         as_of = sheet.population_as_of
         population = self.row("population")
         if population and as_of:
-            population[0] += f" {self._form.fields['population'].unit}（R{as_of.year - 2018}.{as_of.month}末現在）"
-        evaluations = [sheet.evaluations.get(str(sheet.fiscal_year + offset)) for offset in self._form.evaluated]
+            population[0] += (
+                f" {self._form.fields['population'].unit}（R{as_of.year - 2018}.{as_of.month}末現在）"
+            )
+        evaluations = [
+            sheet.evaluations.get(str(sheet.fiscal_year + offset))
+            for offset in self._form.evaluated
+        ]
         blocks = [[*self.values("bond_burden_per_capita"), *population]]
         for offset, evaluation in zip(self._form.evaluated, evaluations, strict=True):
-            label = self._layout.direction[0].replace("{year}", _era(sheet.fiscal_year + offset + self._form.evaluation_lag))
+            label = self._layout.direction[0].replace(
+                "{year}", _era(sheet.fiscal_year + offset + self._form.evaluation_lag)
+            )
             blocks.append(re.sub(r"(?<=[0-9０-９])(?=年)|(?<=\))", "\n", label).split("\n"))
             if evaluation:
                 blocks.append([evaluation.direction or evaluation.reason or ""])
@@ -144,28 +163,52 @@ class _Page:
         return [f"{_era(year)}{self._label('evaluation')} {self._label('result')} {result}"]
 
     def row(self, field: str, apart: bool = False) -> list[str]:
-        """A label with its unit and its values; with ``apart`` without those that stand elsewhere."""
+        """A label with its unit and its values; with ``apart`` without those that stand
+        elsewhere.
+        """
         definition = self._form.fields.get(field)
         if definition is None:
             return []
-        opening = "（" if field in self._form.sheet_figures else "("  # the reports' brackets are unlike
-        unit = f" {opening}{definition.unit}）" if definition.unit and field not in ("population", "bond_burden_per_capita") else ""
-        beside = [figure.printed for index, figure in enumerate(self._figures(field)) if not (apart and self._apart(field, index))]
+        opening = (
+            "（" if field in self._form.sheet_figures else "("
+        )  # the reports' brackets are unlike
+        unit = (
+            f" {opening}{definition.unit}）"
+            if definition.unit and field not in ("population", "bond_burden_per_capita")
+            else ""
+        )
+        beside = [
+            figure.printed
+            for index, figure in enumerate(self._figures(field))
+            if not (apart and self._apart(field, index))
+        ]
         return [" ".join([definition.label[0] + unit, *filter(None, beside)])]
 
     def values(self, field: str, apart: bool = False) -> list[str]:
-        """The values that stand alone on a line; with ``apart`` only those that the form says to stand there."""
-        alone = [figure.printed for index, figure in enumerate(self._figures(field)) if not apart or self._apart(field, index)]
+        """The values that stand alone on a line; with ``apart`` only those that the form says to
+        stand there.
+        """
+        alone = [
+            figure.printed
+            for index, figure in enumerate(self._figures(field))
+            if not apart or self._apart(field, index)
+        ]
         return [" ".join(filter(None, alone))] if any(alone) else []
 
     def _apart(self, field: str, column: int) -> bool:
         rules = [rule for rule in self._layout.apart if rule.field == field]
-        return any(not rule.offsets or self._form.columns[column].offset in rule.offsets for rule in rules)
+        return any(
+            not rule.offsets or self._form.columns[column].offset in rule.offsets for rule in rules
+        )
 
     def _figures(self, field: str) -> list[Figure]:
         sheet = self._sheet
         of_sheet = field in self._form.sheet_figures
-        cells = [sheet.figure(field)] if of_sheet else [year.figure(field) for year in sheet.years.values()]
+        cells = (
+            [sheet.figure(field)]
+            if of_sheet
+            else [year.figure(field) for year in sheet.years.values()]
+        )
         return [figure or Figure() for figure in cells]
 
     def _label(self, name: str) -> str:
@@ -175,4 +218,6 @@ class _Page:
 def _era(year: int) -> str:
     """令和６ for 2024; a single digit is wide, as the reports print it."""
     era, of_era = ("令和", year - 2018) if year >= 2019 else ("平成", year - 1988)
-    return f"{era}{'元' if of_era == 1 else str(of_era).translate(_WIDE) if of_era < 10 else of_era}"
+    return (
+        f"{era}{'元' if of_era == 1 else str(of_era).translate(_WIDE) if of_era < 10 else of_era}"
+    )

@@ -1,6 +1,8 @@
-"""Writes books as workbooks (.xlsx), laid out in many ways: for tests of readers, and for those who want an example to look at.
+"""Writes books as workbooks (.xlsx), laid out in many ways: for tests of readers, and for those
+who want an example to look at.
 
-``lay_out`` places a sheet's labels and figures on a worksheet, ``workbook_bytes`` writes worksheets as a package of plain XML.
+``lay_out`` places a sheet's labels and figures on a worksheet, ``workbook_bytes`` writes
+worksheets as a package of plain XML.
 """
 
 from __future__ import annotations
@@ -24,12 +26,23 @@ _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _FULL_WIDTH: Final = str.maketrans("0123456789,.-", "０１２３４５６７８９，．－")
-FORMATS: Final = ("General", "#,##0", '#,##0;"△ "#,##0', "#,##0.0", "#,##0.00", '#,##0;"△"#,##0', "0.0%", "#,##0_ ;[Red]\\-#,##0\\ ")
+FORMATS: Final = (
+    "General",
+    "#,##0",
+    '#,##0;"△ "#,##0',
+    "#,##0.0",
+    "#,##0.00",
+    '#,##0;"△"#,##0',
+    "0.0%",
+    "#,##0_ ;[Red]\\-#,##0\\ ",
+)
 
 
 @dataclass(frozen=True)
 class PlainCell:
-    """A cell's content; with a formula, ``value`` is its stored result (None where it was never calculated)."""
+    """A cell's content; with a formula, ``value`` is its stored result (None where it was never
+    calculated).
+    """
 
     value: str | Decimal | int | None = None
     formula: str | None = None
@@ -42,14 +55,25 @@ class PlainWorksheet:
     """A worksheet to be written: cells by row and column, merges as (top, left, bottom, right)."""
 
     name: str
-    cells: dict[tuple[int, int], PlainCell] = field(default_factory=dict[tuple[int, int], PlainCell])
-    merges: list[tuple[int, int, int, int]] = field(default_factory=list["tuple[int, int, int, int]"])
+    cells: dict[tuple[int, int], PlainCell] = field(
+        default_factory=dict[tuple[int, int], PlainCell]
+    )
+    merges: list[tuple[int, int, int, int]] = field(
+        default_factory=list["tuple[int, int, int, int]"]
+    )
     hidden_rows: set[int] = field(default_factory=set[int])
     hidden_columns: set[int] = field(default_factory=set[int])
     visibility: Literal["visible", "hidden", "veryHidden"] = "visible"
 
     def put(
-        self, row: int, column: int, value: str | Decimal | int, *, rows: int = 1, columns: int = 1, number_format: str = "General"
+        self,
+        row: int,
+        column: int,
+        value: str | Decimal | int,
+        *,
+        rows: int = 1,
+        columns: int = 1,
+        number_format: str = "General",
     ) -> None:
         """Fill a cell, merged over several rows or columns."""
         self.cells[row, column] = PlainCell(value, number_format=number_format)
@@ -59,7 +83,9 @@ class PlainWorksheet:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a sheet is laid out. The defaults are the plainest; every other choice is one that real sheets make."""
+    """How a sheet is laid out. The defaults are the plainest; every other choice is one that real
+    sheets make.
+    """
 
     years: Literal["across", "down"] = "across"
     unit: Literal["label", "beside", "table", "none"] = "label"
@@ -74,7 +100,9 @@ class Layout:
 
 
 def _era(year: int) -> str:
-    return f"令和{year - 2018}" if year > 2019 else "令和元" if year == 2019 else f"平成{year - 1988}"
+    return (
+        f"令和{year - 2018}" if year > 2019 else "令和元" if year == 2019 else f"平成{year - 1988}"
+    )
 
 
 def _written(figure: Figure, definition: FieldDefinition, layout: Layout) -> PlainCell | None:
@@ -85,13 +113,23 @@ def _written(figure: Figure, definition: FieldDefinition, layout: Layout) -> Pla
         decimals = -min(int(definition.step.as_tuple().exponent), 0)
         number_format = '#,##0;"△ "#,##0' if decimals == 0 else "#,##0." + "0" * decimals
         return PlainCell(figure.value, number_format=number_format)
-    return PlainCell(figure.printed.translate(_FULL_WIDTH) if layout.numbers == "full_width" else figure.printed)
+    return PlainCell(
+        figure.printed.translate(_FULL_WIDTH) if layout.numbers == "full_width" else figure.printed
+    )
 
 
 class _Sheet:
     """One sheet being laid out downwards from its first cell."""
 
-    def __init__(self, worksheet: PlainWorksheet, sheet: Sheet, form: Form, layout: Layout, top: int, left: int) -> None:
+    def __init__(
+        self,
+        worksheet: PlainWorksheet,
+        sheet: Sheet,
+        form: Form,
+        layout: Layout,
+        top: int,
+        left: int,
+    ) -> None:
         self.worksheet, self.sheet, self.form, self.layout = worksheet, sheet, form, layout
         self.row, self.left = top, left
         self.width = 4 + layout.value_width * max(len(form.columns), 3)
@@ -126,7 +164,9 @@ class _Sheet:
         year = _era(sheet.fiscal_year)
         if self.layout.split_title and title.startswith("年度"):
             self.worksheet.put(self.row, self.left, f"{year}年度", columns=2)
-            self.worksheet.put(self.row, self.left + 2, title.removeprefix("年度").strip(), columns=self.width - 2)
+            self.worksheet.put(
+                self.row, self.left + 2, title.removeprefix("年度").strip(), columns=self.width - 2
+            )
         elif title:
             self.worksheet.put(self.row, self.left, f"{year}{title}", columns=self.width)
         self.row += 1
@@ -142,8 +182,14 @@ class _Sheet:
 
     def _field_label(self, name: str) -> str:
         definition = self.form.fields[name]
-        in_label = self.layout.unit == "label" or (self.layout.unit == "table" and definition.unit != self.form.unit)
-        return f"{self._label(name)} ({definition.unit})" if in_label and definition.unit else self._label(name)
+        in_label = self.layout.unit == "label" or (
+            self.layout.unit == "table" and definition.unit != self.form.unit
+        )
+        return (
+            f"{self._label(name)} ({definition.unit})"
+            if in_label and definition.unit
+            else self._label(name)
+        )
 
     def _table(self) -> None:
         self.row += 1
@@ -159,7 +205,11 @@ class _Sheet:
         """Each column's id, its year as printed, and its label."""
         form, year = self.form, self.sheet.fiscal_year
         return [
-            (form.column_id(column, year), f"{_era(year + column.offset)}年度", (column.label or ("",))[0].strip("（）"))
+            (
+                form.column_id(column, year),
+                f"{_era(year + column.offset)}年度",
+                (column.label or ("",))[0].strip("（）"),
+            )
             for column in form.columns
         ]
 
@@ -232,7 +282,10 @@ class _Sheet:
                 self.worksheet.put(self.row, self.left + 5, f"{definition.unit}{as_of}")
             else:
                 self.worksheet.put(self.row, self.left + 3, f"（{definition.unit}）")
-            if figure is not None and (cell := _written(figure, definition, self.layout)) is not None:
+            if (
+                figure is not None
+                and (cell := _written(figure, definition, self.layout)) is not None
+            ):
                 self.worksheet.cells[self.row, self.left + 4] = cell
             self.row += 1
 
@@ -255,7 +308,10 @@ class _Sheet:
         direction = self._label("direction")
         if self.form.text and self.form.text.direction:
             direction = self.form.text.direction[0].replace("{year}", _era(directed))
-        for label, text in ((self._label("issues"), evaluation.issues or evaluation.reason), (direction, evaluation.direction)):
+        for label, text in (
+            (self._label("issues"), evaluation.issues or evaluation.reason),
+            (direction, evaluation.direction),
+        ):
             if label:
                 self.worksheet.put(self.row, self.left, label, columns=2)
                 if text:
@@ -267,14 +323,25 @@ class _Sheet:
         half = self.width // 2
         for index, name in enumerate(("planned", "achieved")):
             if self._label(name):
-                self.worksheet.put(self.row, self.left + index * half, f"（{index + 1}）{self._label(name)}", columns=half)
+                self.worksheet.put(
+                    self.row,
+                    self.left + index * half,
+                    f"（{index + 1}）{self._label(name)}",
+                    columns=half,
+                )
                 if text := getattr(self.sheet, name):
-                    self.worksheet.put(self.row + 1, self.left + index * half, text, rows=2, columns=half)
+                    self.worksheet.put(
+                        self.row + 1, self.left + index * half, text, rows=2, columns=half
+                    )
         self.row += 4
 
 
-def lay_out(worksheet: PlainWorksheet, sheet: Sheet, form: Form, layout: Layout, top: int, left: int) -> tuple[int, int]:
-    """Put a sheet on a worksheet from a cell on; gives the first row and column that are free behind it."""
+def lay_out(
+    worksheet: PlainWorksheet, sheet: Sheet, form: Form, layout: Layout, top: int, left: int
+) -> tuple[int, int]:
+    """Put a sheet on a worksheet from a cell on; gives the first row and column that are free
+    behind it.
+    """
     laid = _Sheet(worksheet, sheet, form, layout, top, left)
     laid.lay_out()
     return laid.row, left + laid.width
@@ -299,7 +366,9 @@ def worksheets_of(book: Book, form: Form, layout: Layout) -> list[PlainWorksheet
 # --- the package ------------------------------------------------------------------------------------------------------------
 
 
-def _cell_xml(at: tuple[int, int], cell: PlainCell, strings: dict[str, int], styles: Mapping[str, int]) -> str:
+def _cell_xml(
+    at: tuple[int, int], cell: PlainCell, strings: dict[str, int], styles: Mapping[str, int]
+) -> str:
     where, style = address(*at), f' s="{styles[cell.number_format]}"'
     formula = f"<f>{escape(cell.formula)}</f>" if cell.formula is not None else ""
     if cell.value is None:
@@ -309,23 +378,38 @@ def _cell_xml(at: tuple[int, int], cell: PlainCell, strings: dict[str, int], sty
     if isinstance(cell.value, str):
         if formula:
             return f'<c r="{where}"{style} t="str">{formula}<v>{escape(cell.value)}</v></c>'
-        return f'<c r="{where}"{style} t="s"><v>{strings.setdefault(cell.value, len(strings))}</v></c>'
+        return (
+            f'<c r="{where}"{style} t="s"><v>{strings.setdefault(cell.value, len(strings))}</v></c>'
+        )
     return f'<c r="{where}"{style}>{formula}<v>{cell.value}</v></c>'
 
 
-def _sheet_xml(sheet: PlainWorksheet, strings: dict[str, int], styles: Mapping[str, int], bordered: bool) -> str:
-    columns = "".join(f'<col min="{column}" max="{column}" width="9" hidden="1"/>' for column in sorted(sheet.hidden_columns))
+def _sheet_xml(
+    sheet: PlainWorksheet, strings: dict[str, int], styles: Mapping[str, int], bordered: bool
+) -> str:
+    columns = "".join(
+        f'<col min="{column}" max="{column}" width="9" hidden="1"/>'
+        for column in sorted(sheet.hidden_columns)
+    )
     rows: dict[int, list[str]] = {row: [] for row in sheet.hidden_rows}
     cells = dict(sheet.cells)
     if bordered:  # every cell of a merged area has its own borders, as Excel writes them
         for top, left, bottom, right in sheet.merges:
-            for at in ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)):
+            for at in (
+                (row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)
+            ):
                 cells.setdefault(at, PlainCell())
     for at, cell in sorted(cells.items()):
         rows.setdefault(at[0], []).append(_cell_xml(at, cell, strings, styles))
     hidden = ' hidden="1"'
-    body = "".join(f'<row r="{row}"{hidden if row in sheet.hidden_rows else ""}>{"".join(of)}</row>' for row, of in sorted(rows.items()))
-    merges = "".join(f'<mergeCell ref="{address(top, left)}:{address(bottom, right)}"/>' for top, left, bottom, right in sheet.merges)
+    body = "".join(
+        f'<row r="{row}"{hidden if row in sheet.hidden_rows else ""}>{"".join(of)}</row>'
+        for row, of in sorted(rows.items())
+    )
+    merges = "".join(
+        f'<mergeCell ref="{address(top, left)}:{address(bottom, right)}"/>'
+        for top, left, bottom, right in sheet.merges
+    )
     merged = f'<mergeCells count="{len(sheet.merges)}">{merges}</mergeCells>' if merges else ""
     cols = f"<cols>{columns}</cols>" if columns else ""
     return f'<worksheet xmlns="{_MAIN}">{cols}<sheetData>{body}</sheetData>{merged}</worksheet>'
@@ -333,12 +417,19 @@ def _sheet_xml(sheet: PlainWorksheet, strings: dict[str, int], styles: Mapping[s
 
 def workbook_bytes(worksheets: Sequence[PlainWorksheet], *, bordered: bool = False) -> bytes:
     """The worksheets as an .xlsx file; ``bordered`` draws a line around every cell."""
-    codes = sorted({cell.number_format for sheet in worksheets for cell in sheet.cells.values()} - {"General"})
+    codes = sorted(
+        {cell.number_format for sheet in worksheets for cell in sheet.cells.values()} - {"General"}
+    )
     styles = {"General": 0} | {code: index for index, code in enumerate(codes, 1)}
-    formats = "".join(f'<numFmt numFmtId="{163 + index}" formatCode={quoteattr(code)}/>' for code, index in styles.items() if index)
+    formats = "".join(
+        f'<numFmt numFmtId="{163 + index}" formatCode={quoteattr(code)}/>'
+        for code, index in styles.items()
+        if index
+    )
     border = int(bordered)
     xfs = "".join(
-        f'<xf numFmtId="{163 + index if index else 0}" fontId="0" fillId="0" borderId="{border}" xfId="0"/>' for index in styles.values()
+        f'<xf numFmtId="{163 + index if index else 0}" fontId="0" fillId="0" borderId="{border}" xfId="0"/>'
+        for index in styles.values()
     )
     sides = "".join(f'<{side} style="thin"/>' for side in ("left", "right", "top", "bottom"))
     strings: dict[str, int] = {}
@@ -347,11 +438,15 @@ def workbook_bytes(worksheets: Sequence[PlainWorksheet], *, bordered: bool = Fal
     for number, sheet in enumerate(worksheets, 1):
         parts[f"xl/worksheets/sheet{number}.xml"] = _sheet_xml(sheet, strings, styles, bordered)
         state = "" if sheet.visibility == "visible" else f' state="{sheet.visibility}"'
-        listed += f'<sheet name={quoteattr(sheet.name)} sheetId="{number}"{state} r:id="rId{number}"/>'
+        listed += (
+            f'<sheet name={quoteattr(sheet.name)} sheetId="{number}"{state} r:id="rId{number}"/>'
+        )
         rels += f'<Relationship Id="rId{number}" Type="{_RELS}/worksheet" Target="worksheets/sheet{number}.xml"/>'
         overrides += _override(f"/xl/worksheets/sheet{number}.xml", "worksheet")
     texts = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in strings)
-    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{_MAIN}" count="{len(strings)}" uniqueCount="{len(strings)}">{texts}</sst>'
+    parts["xl/sharedStrings.xml"] = (
+        f'<sst xmlns="{_MAIN}" count="{len(strings)}" uniqueCount="{len(strings)}">{texts}</sst>'
+    )
     parts["xl/styles.xml"] = (
         f'<styleSheet xmlns="{_MAIN}"><numFmts count="{len(codes)}">{formats}</numFmts><fonts count="1"><font><sz val="11"/></font></fonts>'
         '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
@@ -360,9 +455,16 @@ def workbook_bytes(worksheets: Sequence[PlainWorksheet], *, bordered: bool = Fal
         f'<cellXfs count="{len(styles)}">{xfs}</cellXfs>'
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     ).replace('<numFmts count="0"></numFmts>', "")
-    extra = "".join(f'<Relationship Id="r{kind}" Type="{_RELS}/{kind}" Target="{kind}.xml"/>' for kind in ("sharedStrings", "styles"))
-    parts["xl/workbook.xml"] = f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELS}"><sheets>{listed}</sheets></workbook>'
-    parts["xl/_rels/workbook.xml.rels"] = f'<Relationships xmlns="{_PACKAGE}/relationships">{rels}{extra}</Relationships>'
+    extra = "".join(
+        f'<Relationship Id="r{kind}" Type="{_RELS}/{kind}" Target="{kind}.xml"/>'
+        for kind in ("sharedStrings", "styles")
+    )
+    parts["xl/workbook.xml"] = (
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELS}"><sheets>{listed}</sheets></workbook>'
+    )
+    parts["xl/_rels/workbook.xml.rels"] = (
+        f'<Relationships xmlns="{_PACKAGE}/relationships">{rels}{extra}</Relationships>'
+    )
     parts["_rels/.rels"] = (
         f'<Relationships xmlns="{_PACKAGE}/relationships">'
         f'<Relationship Id="rId1" Type="{_RELS}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
@@ -378,10 +480,17 @@ def workbook_bytes(worksheets: Sequence[PlainWorksheet], *, bordered: bool = Fal
     )
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in ("[Content_Types].xml", *(part for part in parts if part != "[Content_Types].xml")):
-            info = zipfile.ZipInfo(name, (2025, 4, 1, 0, 0, 0))  # the same book gives the same bytes
+        for name in (
+            "[Content_Types].xml",
+            *(part for part in parts if part != "[Content_Types].xml"),
+        ):
+            info = zipfile.ZipInfo(
+                name, (2025, 4, 1, 0, 0, 0)
+            )  # the same book gives the same bytes
             info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + parts[name])
+            archive.writestr(
+                info, '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + parts[name]
+            )
     return out.getvalue()
 
 

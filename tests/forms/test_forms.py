@@ -1,4 +1,6 @@
-"""Form definitions: what a form can say, what is wrong with one that can't be used, and which form fits a text."""
+"""Form definitions: what a form can say, what is wrong with one that can't be used, and which
+form fits a text.
+"""
 
 from __future__ import annotations
 
@@ -61,14 +63,34 @@ def fault(folder: Path, text: str | bytes) -> FormError:
     [
         (TOML + FIELDS, "-", "columns: at least one is needed"),
         (TOML + COLUMN, "fields", "Field required"),
-        (TOML + COLUMN + FIELDS + 'rounding = "half_even"\n', "fields.total_cost.rounding", "half_up"),
+        (
+            TOML + COLUMN + FIELDS + 'rounding = "half_even"\n',
+            "fields.total_cost.rounding",
+            "half_up",
+        ),
         (TOML + COLUMN + FIELDS + "step = 0\n", "fields.total_cost.step", "above zero"),
-        (TOML + COLUMN + FIELDS + 'unit = "ドル"\n', "-", "fields.total_cost.unit: 'ドル' is not in [units]"),
+        (
+            TOML + COLUMN + FIELDS + 'unit = "ドル"\n',
+            "-",
+            "fields.total_cost.unit: 'ドル' is not in [units]",
+        ),
         (TOML + COLUMN + FIELDS + "colour = 1\n", "fields.total_cost.colour", "not permitted"),
         (TOML + COLUMN + FIELDS + "[fields.cost]\n", "-", "fields.cost: not a figure of a sheet"),
-        (TOML + COLUMN + FIELDS + '[fields.cost]\neach = "book"\n', "fields.cost.each", "'sheet' or 'year'"),
-        (TOML + COLUMN + FIELDS + 'each = "year"\n', "-", "fields.total_cost.each: every form has this figure in its place"),
-        (TOML + COLUMN + FIELDS + '[fields.Cost]\neach = "year"\n', "-", "fields.Cost: small letters"),
+        (
+            TOML + COLUMN + FIELDS + '[fields.cost]\neach = "book"\n',
+            "fields.cost.each",
+            "'sheet' or 'year'",
+        ),
+        (
+            TOML + COLUMN + FIELDS + 'each = "year"\n',
+            "-",
+            "fields.total_cost.each: every form has this figure in its place",
+        ),
+        (
+            TOML + COLUMN + FIELDS + '[fields.Cost]\neach = "year"\n',
+            "-",
+            "fields.Cost: small letters",
+        ),
         (TOML + OWN, "-", "columns: at least one is needed"),
         (TOML + OWN + "[table]\n", "-", "labels.name: the table's column is needed"),
         (
@@ -77,16 +99,43 @@ def fault(folder: Path, text: str | bytes) -> FormError:
             "labels.fiscal_year: the table's column is needed here, or table.fiscal_year",
         ),
         (TOML + OWN + LABELS + '[table]\nrows = "year"\n', "-", "columns: rows of years need them"),
-        (TOML + COLUMN + OWN + LABELS + '[table]\nrows = "year"\n', "-", "fields.cost: not a figure of a row, which is a year"),
-        (TOML + FIELDS + LABELS + "[table]\n", "-", "fields.total_cost: not a figure of a row, which is a sheet"),
-        (TOML + OWN + 'label = "y"\n' + LABELS + "[table]\n", "-", "'y' heads both fiscal_year and cost"),
-        (TOML + OWN + LABELS + "[table]\nfiscal_year = 20\n", "table.fiscal_year", "greater than or equal to 1800"),
-        (TOML + COLUMN + FIELDS + '[groups]\nfunding = ["grants"]\n', "-", "groups.funding: 'grants' is not a figure"),
+        (
+            TOML + COLUMN + OWN + LABELS + '[table]\nrows = "year"\n',
+            "-",
+            "fields.cost: not a figure of a row, which is a year",
+        ),
+        (
+            TOML + FIELDS + LABELS + "[table]\n",
+            "-",
+            "fields.total_cost: not a figure of a row, which is a sheet",
+        ),
+        (
+            TOML + OWN + 'label = "y"\n' + LABELS + "[table]\n",
+            "-",
+            "'y' heads both fiscal_year and cost",
+        ),
+        (
+            TOML + OWN + LABELS + "[table]\nfiscal_year = 20\n",
+            "table.fiscal_year",
+            "greater than or equal to 1800",
+        ),
+        (
+            TOML + COLUMN + FIELDS + '[groups]\nfunding = ["grants"]\n',
+            "-",
+            "groups.funding: 'grants' is not a figure",
+        ),
         (TOML + COLUMN + COLUMN + FIELDS, "-", "two columns have the same offset and kind"),
         (TOML.replace('"small"', '"Small Form"') + COLUMN + FIELDS, "name", "pattern"),
-        (TOML + COLUMN + FIELDS + '[kpi]\nlower_is_better = ["("]\n', "kpi.lower_is_better", "not a pattern"),
         (
-            TOML + COLUMN + FIELDS + '[[evaluation_changes.banned]]\nfrom = "end"\nto = "*"\nwhy = { en = "a", ja = "b" }\n',
+            TOML + COLUMN + FIELDS + '[kpi]\nlower_is_better = ["("]\n',
+            "kpi.lower_is_better",
+            "not a pattern",
+        ),
+        (
+            TOML
+            + COLUMN
+            + FIELDS
+            + '[[evaluation_changes.banned]]\nfrom = "end"\nto = "*"\nwhy = { en = "a", ja = "b" }\n',
             "-",
             "no evaluation means 'end'",
         ),
@@ -94,7 +143,9 @@ def fault(folder: Path, text: str | bytes) -> FormError:
         (b"\xff\xfe\x00", "-", "is not UTF-8"),
     ],
 )
-def test_an_unusable_form_says_file_key_and_reason(tmp_path: Path, text: str | bytes, key: str, reason: str) -> None:
+def test_an_unusable_form_says_file_key_and_reason(
+    tmp_path: Path, text: str | bytes, key: str, reason: str
+) -> None:
     found = fault(tmp_path, text)
     assert found.key == key
     assert reason in found.reason.en
@@ -106,8 +157,17 @@ def test_a_missing_file_is_said(tmp_path: Path) -> None:
 
 
 def test_money_takes_the_forms_unit_unless_it_names_its_own() -> None:
-    made = form(fields={"total_cost": {}, "funding": {"grants": {"unit": "円"}, "general_revenue": {}}, "population": {}})
-    assert [made.fields[name].unit for name in ("total_cost", "funding.grants", "funding.general_revenue", "population")] == [
+    made = form(
+        fields={
+            "total_cost": {},
+            "funding": {"grants": {"unit": "円"}, "general_revenue": {}},
+            "population": {},
+        }
+    )
+    assert [
+        made.fields[name].unit
+        for name in ("total_cost", "funding.grants", "funding.general_revenue", "population")
+    ] == [
         "千円",
         "円",
         "千円",
@@ -124,7 +184,12 @@ def test_a_column_shows_its_kind_where_its_year_has_another() -> None:
         {"offset": 1, "kind": "requested"},
     ]
     made = form(columns=columns, evaluation_lag=1)
-    assert [made.column_id(column, 2024) for column in made.columns] == ["2023", "2024-budgeted", "2024-settled", "2025"]
+    assert [made.column_id(column, 2024) for column in made.columns] == [
+        "2023",
+        "2024-budgeted",
+        "2024-settled",
+        "2025",
+    ]
     assert made.evaluated_column(2024, 2024) == "2024-settled"
     assert made.directed_column(2023, 2024) == "2024-budgeted"
     assert made.directed_column(2024, 2024) == "2025"
@@ -132,7 +197,10 @@ def test_a_column_shows_its_kind_where_its_year_has_another() -> None:
 
 
 def test_words_are_matched_without_regard_to_width_and_spacing_figures_are_not() -> None:
-    made = form(evaluations={"Ａ": "good", "継続 維持": "continue"}, reasons={"new": "年度からの新規事業のため"})
+    made = form(
+        evaluations={"Ａ": "good", "継続 維持": "continue"},
+        reasons={"new": "年度からの新規事業のため"},
+    )
     assert made.meaning("A") == "good"
     assert made.meaning("継続維持") == "continue"
     assert made.meaning("終了") is None
@@ -179,8 +247,16 @@ def test_drawn_forms_say_the_same_after_a_round_trip(made: Form) -> None:
 
 
 def test_a_form_s_own_figures_stand_where_it_says() -> None:
-    own: dict[str, Any] = {"grant": {"each": "sheet"}, "advance": {"each": "year"}, "population": {}, "funding": {"grants": {}}}
-    made = form(fields={**own, "total_cost": {}}, groups={"paid": ["advance", "grants"], "funding": ["grants"]})
+    own: dict[str, Any] = {
+        "grant": {"each": "sheet"},
+        "advance": {"each": "year"},
+        "population": {},
+        "funding": {"grants": {}},
+    }
+    made = form(
+        fields={**own, "total_cost": {}},
+        groups={"paid": ["advance", "grants"], "funding": ["grants"]},
+    )
     assert made.sheet_figures == ("grant", "population")
     assert made.amounts == ("advance", "funding.grants", "total_cost")
     assert made.own_figures == {"grant": "sheet", "advance": "year"}
@@ -193,13 +269,19 @@ def test_a_form_s_own_figures_stand_where_it_says() -> None:
 @pytest.mark.parametrize("word", sorted(RESERVED - {"def", "class"}))
 def test_no_figure_takes_a_word_that_means_something(word: str) -> None:
     if word not in (*SHEET_FIELDS, *YEAR_FIELDS, "funding"):
-        with pytest.raises(ValidationError, match=f"fields.{word}: the word has a meaning of its own"):
+        with pytest.raises(
+            ValidationError, match=f"fields.{word}: the word has a meaning of its own"
+        ):
             form(fields={word: {"each": "year"}})
 
 
 def test_every_word_of_formulas_tables_and_cases_is_reserved() -> None:
     scopes = vocabulary(()).scopes.values()
-    words = {name for scope in scopes for name in (*scope.names, *scope.links)} | set(FUNCTIONS) | {"and", "or", "not", "in", "is"}
+    words = (
+        {name for scope in scopes for name in (*scope.names, *scope.links)}
+        | set(FUNCTIONS)
+        | {"and", "or", "not", "in", "is"}
+    )
     words |= {column for table in NAMES for column in shapes(table)} | {"line"}
     words |= {key for rule in load().rules for case in rule.file.cases for key in case}
     assert words - RESERVED == set()

@@ -1,4 +1,6 @@
-"""The exact judge against the slow reference: `no` and `yes` are never wrong, points are exact, and so is all that uses a figure once."""
+"""The exact judge against the slow reference: `no` and `yes` are never wrong, points are exact,
+and so is all that uses a figure once.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ class Row:
     """What a formula sees, by hand."""
 
     values: Mapping[str, Value]
-    groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"parts": ("a", "b", "c")})
+    groups: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: {"parts": ("a", "b", "c")}
+    )
     formula_cells: frozenset[str] = frozenset()
     links: dict[str, Row] = field(default_factory=dict)
     pairs: Sequence[tuple[str, ...]] = ()
@@ -58,11 +62,17 @@ def quantity(figure: Any) -> Value:
     if figure == "text":
         return UNKNOWN
     lo, hi, lo_open, hi_open = figure
-    return exact(Fraction(lo)) if lo == hi else Interval(exact(Fraction(lo)), exact(Fraction(hi)), lo_open, hi_open)
+    return (
+        exact(Fraction(lo))
+        if lo == hi
+        else Interval(exact(Fraction(lo)), exact(Fraction(hi)), lo_open, hi_open)
+    )
 
 
 def judged(formula: str, figures: Mapping[str, Any], **more: Any) -> Answer:
-    return judge(parse(formula, VOCABULARY, "row"))(Row({name: quantity(figure) for name, figure in figures.items()}, **more))
+    return judge(parse(formula, VOCABULARY, "row"))(
+        Row({name: quantity(figure) for name, figure in figures.items()}, **more)
+    )
 
 
 @st.composite
@@ -71,9 +81,15 @@ def intervals(draw: DrawFn) -> tuple[Fraction, Fraction, bool, bool]:
     return lo, lo + Fraction(draw(st.integers(1, 6)), 2), draw(st.booleans()), draw(st.booleans())
 
 
-points = st.integers(-6, 6).map(lambda value: (Fraction(value, 2), Fraction(value, 2), False, False))
-printed = st.fixed_dictionaries({name: points | intervals() | st.sampled_from(["blank", "text"]) for name in NAMES})
-printed_points = st.fixed_dictionaries({name: points | st.sampled_from(["blank", "text"]) for name in NAMES})
+points = st.integers(-6, 6).map(
+    lambda value: (Fraction(value, 2), Fraction(value, 2), False, False)
+)
+printed = st.fixed_dictionaries(
+    {name: points | intervals() | st.sampled_from(["blank", "text"]) for name in NAMES}
+)
+printed_points = st.fixed_dictionaries(
+    {name: points | st.sampled_from(["blank", "text"]) for name in NAMES}
+)
 
 
 @st.composite
@@ -106,7 +122,11 @@ def numbers(draw: DrawFn, pool: list[str], *, once: bool, depth: int = 3) -> ref
 
 @st.composite
 def conditions(draw: DrawFn, *, once: bool, depth: int = 2) -> reference.Tree:
-    kind = draw(st.sampled_from(["compare", "compare", "present", "blank", *(["and", "or", "not"] if depth else [])]))
+    kind = draw(
+        st.sampled_from(
+            ["compare", "compare", "present", "blank", *(["and", "or", "not"] if depth else [])]
+        )
+    )
     below = conditions(once=once, depth=depth - 1)
     match kind:
         case "present" | "blank":
@@ -118,26 +138,38 @@ def conditions(draw: DrawFn, *, once: bool, depth: int = 2) -> reference.Tree:
         case _:
             pool = list(NAMES)
             side = numbers(pool, once=once)
-            return (draw(st.sampled_from(["==", "!=", "<", "<=", ">", ">="])), draw(side), draw(side))
+            return (
+                draw(st.sampled_from(["==", "!=", "<", "<=", ">", ">="])),
+                draw(side),
+                draw(side),
+            )
 
 
 @given(conditions(once=True), printed)
-def test_answers_are_exact_where_each_figure_is_used_once(tree: reference.Tree, figures: Mapping[str, Any]) -> None:
+def test_answers_are_exact_where_each_figure_is_used_once(
+    tree: reference.Tree, figures: Mapping[str, Any]
+) -> None:
     assert judged(reference.written(tree), figures).name.lower() == reference.answer(tree, figures)
 
 
 @given(conditions(once=False), printed)
-def test_no_and_yes_are_sound_whatever_is_used_twice(tree: reference.Tree, figures: Mapping[str, Any]) -> None:
+def test_no_and_yes_are_sound_whatever_is_used_twice(
+    tree: reference.Tree, figures: Mapping[str, Any]
+) -> None:
     answer = judged(reference.written(tree), figures)
     if answer in (Answer.YES, Answer.NO):
-        for _, at in zip(range(400), reference.assignments(tree, figures, inside=True), strict=False):
+        for _, at in zip(
+            range(400), reference.assignments(tree, figures, inside=True), strict=False
+        ):
             assert reference.sampled(tree, figures, at) == answer.name.lower()
 
 
 @given(conditions(once=False), printed_points)
 def test_points_are_exact(tree: reference.Tree, figures: Mapping[str, Any]) -> None:
     at = {name: figure[0] for name, figure in figures.items() if figure not in ("blank", "text")}
-    assert judged(reference.written(tree), figures).name.lower() == reference.sampled(tree, figures, at)
+    assert judged(reference.written(tree), figures).name.lower() == reference.sampled(
+        tree, figures, at
+    )
 
 
 def point(value: int) -> tuple[int, int, bool, bool]:
@@ -166,7 +198,9 @@ def test_and_goes_below_unknown_for_a_no_and_or_above_it_for_a_yes() -> None:
         ({"a": point(1), "b": point(1), "c": "blank"}, Answer.NO),
     ],
 )
-def test_a_sum_takes_blanks_as_nothing_unless_all_are(values: Mapping[str, Any], answer: Answer) -> None:
+def test_a_sum_takes_blanks_as_nothing_unless_all_are(
+    values: Mapping[str, Any], answer: Answer
+) -> None:
     assert judged("sum(parts) == 1", values) is answer
 
 
@@ -203,6 +237,11 @@ def test_parameters_and_tables_come_from_the_form() -> None:
     assert judge(parse('a == param("three")', VOCABULARY, "row"))(row) is Answer.YES
     assert judge(parse('a == param("four")', VOCABULARY, "row"))(row) is Answer.UNKNOWN
     assert judge(parse('[word, word] in table("changes")', VOCABULARY, "row"))(row) is Answer.YES
-    assert judge(parse('["old", word] not in table("changes")', VOCABULARY, "row"))(row) is Answer.YES
+    assert (
+        judge(parse('["old", word] not in table("changes")', VOCABULARY, "row"))(row) is Answer.YES
+    )
     assert judge(parse('word in ["end", "stop"]', VOCABULARY, "row"))(row) is Answer.YES
-    assert judge(parse('[word, prior.word] in table("changes")', VOCABULARY, "row"))(row) is Answer.UNKNOWN
+    assert (
+        judge(parse('[word, prior.word] in table("changes")', VOCABULARY, "row"))(row)
+        is Answer.UNKNOWN
+    )

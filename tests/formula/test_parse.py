@@ -1,4 +1,6 @@
-"""Reading formulas: what the language has, and errors that say where, what was expected, and the nearest name."""
+"""Reading formulas: what the language has, and errors that say where, what was expected, and the
+nearest name.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,17 @@ from hypothesis import strategies as st
 
 from auditor.forms.model import Form
 from auditor.formula.parse import FUNCTIONS, FormulaError, parse
-from auditor.formula.tree import And, Arithmetic, Call, Compare, Field, Number, Scope, Vocabulary, fields
+from auditor.formula.tree import (
+    And,
+    Arithmetic,
+    Call,
+    Compare,
+    Field,
+    Number,
+    Scope,
+    Vocabulary,
+    fields,
+)
 from auditor.rules.rows import vocabulary
 from auditor.testing.strategies import forms
 
@@ -23,7 +35,10 @@ YEAR = {
 VOCABULARY = Vocabulary(
     {
         "year": Scope(YEAR, {"prior": "year", "next": "year", "sheet": "sheet"}),  # type: ignore[arg-type]
-        "sheet": Scope({"population": "number", "cost_per_capita": "number", "status": "text"}, {"evaluated": "year"}),
+        "sheet": Scope(
+            {"population": "number", "cost_per_capita": "number", "status": "text"},
+            {"evaluated": "year"},
+        ),
     }
 )
 
@@ -63,11 +78,18 @@ def test_numbers_are_exact() -> None:
 def test_links_are_followed_through_rows() -> None:
     tree = parse("prior.prior.total_cost == next.funding.grants", VOCABULARY, "year")
     assert [field.links for field in fields(tree)] == [("prior", "prior"), ("next",)]
-    assert [field.name for field in fields(parse("cost_per_capita == evaluated.total_cost / population", VOCABULARY, "sheet"))]
+    assert [
+        field.name
+        for field in fields(
+            parse("cost_per_capita == evaluated.total_cost / population", VOCABULARY, "sheet")
+        )
+    ]
 
 
 def test_a_formula_may_run_over_several_lines() -> None:
-    assert parse("\n  total_cost\n  == 1\n", VOCABULARY, "year") == parse("total_cost == 1", VOCABULARY, "year")
+    assert parse("\n  total_cost\n  == 1\n", VOCABULARY, "year") == parse(
+        "total_cost == 1", VOCABULARY, "year"
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,7 +104,9 @@ def test_a_formula_may_run_over_several_lines() -> None:
         ("total_cost == population", 15, "sheet.population"),
     ],
 )
-def test_a_wrong_name_says_where_it_stands_and_what_was_likely_meant(formula: str, column: int, nearest: str) -> None:
+def test_a_wrong_name_says_where_it_stands_and_what_was_likely_meant(
+    formula: str, column: int, nearest: str
+) -> None:
     fault = error(formula)
     assert (fault.column, fault.nearest) == (column, nearest)
     assert nearest in fault.reason.en
@@ -94,7 +118,11 @@ def test_a_wrong_name_says_where_it_stands_and_what_was_likely_meant(formula: st
     [
         ("total_cost + 1", 1, "a comparison was expected, this is a number"),
         ("kind", 1, "a comparison was expected, this is a text"),
-        ("total_cost == funding", 15, "a number was expected, this is a group of figures; use sum()"),
+        (
+            "total_cost == funding",
+            15,
+            "a number was expected, this is a group of figures; use sum()",
+        ),
         ("total_cost == kind", 15, "a number was expected, this is a text"),
         ("kind == 1", 9, "a text was expected, this is a number"),
         ("kind < 'a'", 1, "a number was expected"),
@@ -121,7 +149,9 @@ def test_a_wrong_name_says_where_it_stands_and_what_was_likely_meant(formula: st
         ("total_cost == 1; headcount == 2", 16, "an expression was expected"),
     ],
 )
-def test_an_error_says_where_and_what_was_expected(formula: str, column: int, expected: str) -> None:
+def test_an_error_says_where_and_what_was_expected(
+    formula: str, column: int, expected: str
+) -> None:
     fault = error(formula)
     assert expected in fault.reason.en
     assert fault.column == column
@@ -131,7 +161,15 @@ def test_columns_count_characters_not_bytes() -> None:
     assert error("kind == '決算' and total_cots == 1").column == 18
 
 
-@pytest.mark.parametrize("formula", ["(" * 3000 + "1", "-" * 3000 + "1 == 1", "total_cost == 1" + " + 1" * 5000, "total_cost == 1\0"])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "(" * 3000 + "1",
+        "-" * 3000 + "1 == 1",
+        "total_cost == 1" + " + 1" * 5000,
+        "total_cost == 1\0",
+    ],
+)
 def test_hostile_formulas_are_refused_shortly(formula: str) -> None:
     assert len(str(error(formula))) < 20_000
 
@@ -140,7 +178,27 @@ def test_a_number_may_be_long() -> None:
     assert parse("total_cost == " + "9" * 3900, VOCABULARY, "year")
 
 
-WORDS = [*YEAR, *FUNCTIONS, "(", ")", "[", "]", ",", "==", "<", "+", "-", "/", "and", "or", "not", "in", "1", "'a'", "prior."]
+WORDS = [
+    *YEAR,
+    *FUNCTIONS,
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    "==",
+    "<",
+    "+",
+    "-",
+    "/",
+    "and",
+    "or",
+    "not",
+    "in",
+    "1",
+    "'a'",
+    "prior.",
+]
 
 
 @given(st.text(max_size=60) | st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join))

@@ -1,4 +1,6 @@
-"""The marked-up PDF: the original as a prefix, boxes where the figures are, notes and bookmarks, and never over its input."""
+"""The marked-up PDF: the original as a prefix, boxes where the figures are, notes and bookmarks,
+and never over its input.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def faulty(path: Path, **how: Any) -> Report:
     return report
 
 
-def displayed(box: tuple[float, float, float, float], rotate: int, width: float, height: float) -> tuple[float, float, float, float]:
+def displayed(
+    box: tuple[float, float, float, float], rotate: int, width: float, height: float
+) -> tuple[float, float, float, float]:
     """A box of a page's own space as it is shown when the page is turned clockwise."""
     x0, y0, x1, y1 = box
     match rotate:
@@ -60,7 +64,9 @@ def displayed(box: tuple[float, float, float, float], rotate: int, width: float,
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
 def test_boxes_are_where_the_figures_are(tmp_path: Path, rotate: int) -> None:
-    """Rendered, each page differs from the original in the boxes' outlines alone, and inside each box stands ink."""
+    """Rendered, each page differs from the original in the boxes' outlines alone, and inside each
+    box stands ink.
+    """
     import pypdfium2
 
     source, target = tmp_path / "book.pdf", tmp_path / "marked.pdf"
@@ -78,16 +84,30 @@ def test_boxes_are_where_the_figures_are(tmp_path: Path, rotate: int) -> None:
     after.close()
     from PIL import ImageChops
 
-    changed = ImageChops.difference(*pages).convert("L").point(lambda value: 255 if value > 60 else 0)
+    changed = (
+        ImageChops.difference(*pages).convert("L").point(lambda value: 255 if value > 60 else 0)
+    )
     boxes = {
-        cell.place.box for finding in report.findings for cell in finding.cells if cell.place and cell.place.page == 1 and cell.place.box
+        cell.place.box
+        for finding in report.findings
+        for cell in finding.cells
+        if cell.place and cell.place.page == 1 and cell.place.box
     }
     assert len(boxes) >= 3
     height = pages[0].height / 4
     for x0, y0, x1, y1 in (displayed(box, rotate, right, top) for box in boxes):
-        inside = pages[0].convert("L").crop((int(x0 * 4), int((height - y1) * 4), int(x1 * 4), int((height - y0) * 4)))
+        inside = (
+            pages[0]
+            .convert("L")
+            .crop((int(x0 * 4), int((height - y1) * 4), int(x1 * 4), int((height - y0) * 4)))
+        )
         assert inside.getextrema()[0] < 128
-        area = (int((x0 - 3) * 4), int((height - y1 - 3) * 4), int((x1 + 3) * 4), int((height - y0 + 3) * 4))
+        area = (
+            int((x0 - 3) * 4),
+            int((height - y1 - 3) * 4),
+            int((x1 + 3) * 4),
+            int((height - y0 + 3) * 4),
+        )
         assert changed.crop(area).getbbox() is not None
         changed.paste(0, area)
     assert changed.getbbox() is None
@@ -101,10 +121,16 @@ def test_the_original_is_a_prefix_and_notes_are_japanese(tmp_path: Path) -> None
     written = target.read_bytes()
     assert written.startswith(source.read_bytes())
     reader = pypdf.PdfReader(BytesIO(written))
-    annotations = [annotation.get_object() for page in reader.pages for annotation in page.get("/Annots", [])]
+    annotations = [
+        annotation.get_object() for page in reader.pages for annotation in page.get("/Annots", [])
+    ]
     squares = [annotation for annotation in annotations if annotation["/Subtype"] == "/Square"]
     popups = [annotation for annotation in annotations if annotation["/Subtype"] == "/Popup"]
-    assert len(squares) == len(popups) == len({cell.place.box for f in report.findings for cell in f.cells if cell.place})
+    assert (
+        len(squares)
+        == len(popups)
+        == len({cell.place.box for f in report.findings for cell in f.cells if cell.place})
+    )
     note = next(square["/Contents"] for square in squares if "29,721" in square["/Contents"])
     assert "財源内訳の合計が事業費総額と一致しません" in note
     assert "29,725" in note
@@ -115,10 +141,14 @@ def test_each_finding_has_a_bookmark(tmp_path: Path) -> None:
     source = tmp_path / "book.pdf"
     report = faulty(source)
 
-    outline = pypdf.PdfReader(BytesIO(marked_pdf(source.read_bytes(), report, {str(source)}))).outline
+    outline = pypdf.PdfReader(
+        BytesIO(marked_pdf(source.read_bytes(), report, {str(source)}))
+    ).outline
 
     assert outline[0].title == "検査結果"
-    assert [item.title.split()[0] for item in outline[1]] == [finding.rule for finding in report.findings]
+    assert [item.title.split()[0] for item in outline[1]] == [
+        finding.rule for finding in report.findings
+    ]
 
 
 def test_a_bookmark_says_what_is_not_listed(tmp_path: Path) -> None:
@@ -126,7 +156,9 @@ def test_a_bookmark_says_what_is_not_listed(tmp_path: Path) -> None:
     report = faulty(source)
     total = len(report.findings)
     for most in (0, 1):
-        outline = pypdf.PdfReader(BytesIO(marked_pdf(source.read_bytes(), report.limited(most), {str(source)}))).outline
+        outline = pypdf.PdfReader(
+            BytesIO(marked_pdf(source.read_bytes(), report.limited(most), {str(source)}))
+        ).outline
         assert f"指摘{total}件のうち{most}件を掲載しています" in outline[1][0].title
         assert len(outline[1]) == 1 + most
 
@@ -146,7 +178,10 @@ def test_marked_twice_keeps_the_first_marks(tmp_path: Path) -> None:
 
     twice = marked_pdf(once.read_bytes(), report, {str(source)})
 
-    count = [len(pypdf.PdfReader(BytesIO(data)).pages[0]["/Annots"]) for data in (once.read_bytes(), twice)]
+    count = [
+        len(pypdf.PdfReader(BytesIO(data)).pages[0]["/Annots"])
+        for data in (once.read_bytes(), twice)
+    ]
     assert twice.startswith(once.read_bytes())
     assert count[1] == 2 * count[0]
 
@@ -174,11 +209,16 @@ def test_what_cannot_be_marked_is_refused(tmp_path: Path) -> None:
             marked_pdf(data, report, {str(source)})
 
 
-def test_a_hostile_pdf_ends_its_own_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hostile_pdf_ends_its_own_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Marking keeps to its limits of time and memory, and says which it reached; no copy appears."""
     source = tmp_path / "book.pdf"
     report = faulty(source)
-    for limits, reason in ((Limits(seconds=0.01), "0.01 秒"), (Limits(memory=16 << 20), "プロセスが異常終了")):
+    for limits, reason in (
+        (Limits(seconds=0.01), "0.01 秒"),
+        (Limits(memory=16 << 20), "プロセスが異常終了"),
+    ):
         if limits.memory < Limits().memory and sys.platform != "linux":
             continue  # only Linux keeps a process to its memory
         with pytest.raises(MarkError) as caught:
@@ -233,22 +273,32 @@ def test_the_copy_of_a_signed_pdf_says_that_its_signature_no_longer_holds(tmp_pa
 
 
 def signed(path: Path) -> None:
-    """Put a signature field with a signature into a PDF, as a signing program leaves it (the signature itself is no real one)."""
+    """Put a signature field with a signature into a PDF, as a signing program leaves it (the
+    signature itself is no real one).
+    """
     writer = pypdf.PdfWriter(path, incremental=True)
     name, generic = pypdf.generic.NameObject, pypdf.generic
     signature = generic.DictionaryObject(
         {
             name("/Type"): name("/Sig"),
             name("/Filter"): name("/Adobe.PPKLite"),
-            name("/ByteRange"): generic.ArrayObject([generic.NumberObject(number) for number in (0, 10, 20, 10)]),
+            name("/ByteRange"): generic.ArrayObject(
+                [generic.NumberObject(number) for number in (0, 10, 20, 10)]
+            ),
             name("/Contents"): generic.ByteStringObject(bytes(8)),
         }
     )
     entry = generic.DictionaryObject(
-        {name("/FT"): name("/Sig"), name("/T"): generic.TextStringObject("Signature1"), name("/V"): writer._add_object(signature)}
+        {
+            name("/FT"): name("/Sig"),
+            name("/T"): generic.TextStringObject("Signature1"),
+            name("/V"): writer._add_object(signature),
+        }
     )
     fields = generic.ArrayObject([writer._add_object(entry)])
-    form = generic.DictionaryObject({name("/SigFlags"): generic.NumberObject(3), name("/Fields"): fields})
+    form = generic.DictionaryObject(
+        {name("/SigFlags"): generic.NumberObject(3), name("/Fields"): fields}
+    )
     writer.root_object[name("/AcroForm")] = writer._add_object(form)
     stream = BytesIO()
     writer.write(stream)

@@ -1,4 +1,6 @@
-"""Marked-up workbooks: the findings are on their cells and in a list, and all else is what it was."""
+"""Marked-up workbooks: the findings are on their cells and in a list, and all else is what it
+was.
+"""
 
 from __future__ import annotations
 
@@ -48,16 +50,24 @@ def repacked(data: dict[str, bytes], path: Path) -> Path:
 
 
 def furnished(path: Path) -> Path:
-    """The faulty workbook with what openpyxl would lose: a text box, a button, a picture, print settings, a sparkline, macros."""
+    """The faulty workbook with what openpyxl would lose: a text box, a button, a picture, print
+    settings, a sparkline, macros.
+    """
     data = parts(WORKBOOKS / "kushiro-faulty.xlsx")
     sheet = data["xl/worksheets/sheet1.xml"].decode()
     sparkline = '<extLst><ext uri="{05C60535-1F16-4fd2-B633-F4F36F0B64E0}" xmlns:x14="urn:x14"><x14:sparklineGroups/></ext></extLst>'
-    data["xl/worksheets/sheet1.xml"] = sheet.replace("</worksheet>", sparkline + "</worksheet>").encode()
+    data["xl/worksheets/sheet1.xml"] = sheet.replace(
+        "</worksheet>", sparkline + "</worksheet>"
+    ).encode()
     vml = data["xl/drawings/vmlDrawing1.vml"].decode()
     client = '<x:ClientData ObjectType="Button"><x:FmlaMacro>提出</x:FmlaMacro></x:ClientData>'
     button = f'<v:shape id="_x0000_s9001" type="#_x0000_t201">{client}</v:shape>'
-    data["xl/drawings/vmlDrawing1.vml"] = vml.replace("</xml>", button + "<br></xml>").encode()  # old drawings are not always XML
-    data["xl/drawings/drawing9.xml"] = "<xdr:wsDr xmlns:xdr='x'><xdr:sp>文字枠</xdr:sp></xdr:wsDr>".encode()
+    data["xl/drawings/vmlDrawing1.vml"] = vml.replace(
+        "</xml>", button + "<br></xml>"
+    ).encode()  # old drawings are not always XML
+    data["xl/drawings/drawing9.xml"] = (
+        "<xdr:wsDr xmlns:xdr='x'><xdr:sp>文字枠</xdr:sp></xdr:wsDr>".encode()
+    )
     data["xl/media/image1.png"] = b"\x89PNG" + bytes(range(256))
     data["xl/printerSettings/printerSettings1.bin"] = bytes(range(255, -1, -1))
     data["xl/vbaProject.bin"] = b"\xd0\xcf\x11\xe0macro"
@@ -75,7 +85,12 @@ def marked(tmp_path: Path) -> tuple[Path, Path, Report]:
 def test_each_cell_of_a_finding_has_a_fill_and_a_comment(marked: tuple[Path, Path, Report]) -> None:
     _, out, report = marked
     book = opened(out)
-    cells = {(cell.place.sheet, cell.place.cell, finding.rule) for finding in report.findings for cell in finding.cells if cell.place}
+    cells = {
+        (cell.place.sheet, cell.place.cell, finding.rule)
+        for finding in report.findings
+        for cell in finding.cells
+        if cell.place
+    }
 
     assert len(cells) > 10
     for sheet, address, rule in cells:
@@ -85,7 +100,9 @@ def test_each_cell_of_a_finding_has_a_fill_and_a_comment(marked: tuple[Path, Pat
         assert cell.fill.fgColor.rgb in ("FFFFC7CE", "FFFFEB9C", "FFDDEBF7")
 
 
-def test_cells_keep_their_formats_borders_values_and_formulas(marked: tuple[Path, Path, Report]) -> None:
+def test_cells_keep_their_formats_borders_values_and_formulas(
+    marked: tuple[Path, Path, Report],
+) -> None:
     source, out, _ = marked
     for data_only in (True, False):
         before, after = opened(source, data_only=data_only), opened(out, data_only=data_only)
@@ -106,12 +123,19 @@ def test_all_else_survives_byte_for_byte(marked: tuple[Path, Path, Report]) -> N
     assert set(before) <= set(after)
     touched = r"\[Content_Types\]\.xml|xl/(workbook|styles|comments\d+|worksheets/sheet\d+)\.xml|xl/.*\.rels|xl/drawings/vmlDrawing1\.vml"
     assert all(re.fullmatch(touched, name) for name in changed)
-    assert not changed & {"xl/sharedStrings.xml", "xl/drawings/drawing9.xml", "xl/media/image1.png", "xl/vbaProject.bin"}
+    assert not changed & {
+        "xl/sharedStrings.xml",
+        "xl/drawings/drawing9.xml",
+        "xl/media/image1.png",
+        "xl/vbaProject.bin",
+    }
     sheet = after["xl/worksheets/sheet1.xml"].decode()
     assert "x14:sparklineGroups" in sheet
     assert "提出" in after["xl/drawings/vmlDrawing1.vml"].decode()
     without = re.sub(r'<legacyDrawing [^>]*/>| s="\d+"', "", sheet)
-    assert without == re.sub(r'<legacyDrawing [^>]*/>| s="\d+"', "", before["xl/worksheets/sheet1.xml"].decode())
+    assert without == re.sub(
+        r'<legacyDrawing [^>]*/>| s="\d+"', "", before["xl/worksheets/sheet1.xml"].decode()
+    )
     for name, data in after.items():
         if name.endswith((".xml", ".rels")):
             minidom.parseString(data)
@@ -119,7 +143,13 @@ def test_all_else_survives_byte_for_byte(marked: tuple[Path, Path, Report]) -> N
 
 def test_comments_that_were_there_are_kept(marked: tuple[Path, Path, Report]) -> None:
     source, out, _ = marked
-    before = {(s.title, c.coordinate): c.comment.text for s in opened(source) for row in s for c in row if c.comment}
+    before = {
+        (s.title, c.coordinate): c.comment.text
+        for s in opened(source)
+        for row in s
+        for c in row
+        if c.comment
+    }
     after = opened(out)
 
     assert before
@@ -143,13 +173,17 @@ def test_a_commented_cell_with_a_finding_has_both(tmp_path: Path) -> None:
     assert "24,960千円 → 24,690千円" in text  # the likeliest slip
 
 
-def test_the_added_worksheet_lists_and_links_the_findings(marked: tuple[Path, Path, Report]) -> None:
+def test_the_added_worksheet_lists_and_links_the_findings(
+    marked: tuple[Path, Path, Report],
+) -> None:
     source, out, report = marked
     before, book = opened(source), opened(out)
     listing = book["検査結果"]
 
     assert book.sheetnames == [*before.sheetnames, "検査結果"]
-    assert {row[2].value for row in listing.iter_rows(min_row=2)} == {finding.rule for finding in report.findings}
+    assert {row[2].value for row in listing.iter_rows(min_row=2)} == {
+        finding.rule for finding in report.findings
+    }
     for row in listing.iter_rows(min_row=2):
         link = row[3].hyperlink
         assert link is not None
@@ -158,12 +192,16 @@ def test_the_added_worksheet_lists_and_links_the_findings(marked: tuple[Path, Pa
         assert book[sheet.strip("'")][address].fill.fill_type == "solid"
 
 
-def test_the_added_worksheet_says_what_it_does_not_list(marked: tuple[Path, Path, Report], tmp_path: Path) -> None:
+def test_the_added_worksheet_says_what_it_does_not_list(
+    marked: tuple[Path, Path, Report], tmp_path: Path
+) -> None:
     source, _, report = marked
     total = len(report.findings)
     for most, last in ((1, "1 of"), (0, "0 of")):
         mark_workbook(source, report.limited(most), tmp_path / "out.xlsx", "en")
-        rows = list(opened(tmp_path / "out.xlsx")["Audit findings"].iter_rows(min_row=2, values_only=True))
+        rows = list(
+            opened(tmp_path / "out.xlsx")["Audit findings"].iter_rows(min_row=2, values_only=True)
+        )
         assert f"{last} {total} finding" in rows[-1][5]
         assert "--max-findings" in rows[-1][5]
         assert "no findings" not in rows[-1]
@@ -174,10 +212,14 @@ def test_what_is_marked_reads_and_audits_as_before(marked: tuple[Path, Path, Rep
 
     again = report_of(out)
     assert {finding.id for finding in report.findings} <= {finding.id for finding in again.findings}
-    assert {finding.rule for finding in again.findings} == {finding.rule for finding in report.findings}
+    assert {finding.rule for finding in again.findings} == {
+        finding.rule for finding in report.findings
+    }
 
 
-def test_a_marked_copy_can_be_marked_again(marked: tuple[Path, Path, Report], tmp_path: Path) -> None:
+def test_a_marked_copy_can_be_marked_again(
+    marked: tuple[Path, Path, Report], tmp_path: Path
+) -> None:
     _, out, _ = marked
     mark_workbook(out, report_of(out), tmp_path / "twice.xlsx", "en")
 
@@ -185,16 +227,30 @@ def test_a_marked_copy_can_be_marked_again(marked: tuple[Path, Path, Report], tm
 
 
 def test_empty_cells_and_prefixed_parts_are_marked(tmp_path: Path) -> None:
-    """A workbook whose XML is written with a prefix, as some programs do, and a finding on a cell that is not in the file."""
+    """A workbook whose XML is written with a prefix, as some programs do, and a finding on a cell
+    that is not in the file.
+    """
     data = parts(WORKBOOKS / "kushiro-stacked.xlsx")
-    for name in ("xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"):
+    for name in (
+        "xl/workbook.xml",
+        "xl/styles.xml",
+        "xl/worksheets/sheet1.xml",
+        "xl/worksheets/sheet2.xml",
+    ):
         text = data[name].decode().replace("xmlns=", "xmlns:x=", 1)
         data[name] = re.sub(r"<(/?)([A-Za-z])", r"<\1x:\2", text).encode()
-    data["xl/worksheets/sheet1.xml"], count = re.subn(rb'<x:c r="G13"[^>]*><x:v>24690</x:v></x:c>', b"", data["xl/worksheets/sheet1.xml"])
+    data["xl/worksheets/sheet1.xml"], count = re.subn(
+        rb'<x:c r="G13"[^>]*><x:v>24690</x:v></x:c>', b"", data["xl/worksheets/sheet1.xml"]
+    )
     assert count == 1
     source = repacked(data, tmp_path / "book.xlsx")
     report = report_of(source)
-    empty = [cell for finding in report.findings for cell in finding.cells if cell.place and cell.place.cell == "G13"]
+    empty = [
+        cell
+        for finding in report.findings
+        for cell in finding.cells
+        if cell.place and cell.place.cell == "G13"
+    ]
     assert empty
     mark_workbook(source, report, tmp_path / "out.xlsx", "ja")
 
@@ -223,9 +279,17 @@ def test_nothing_is_left_where_it_can_not_be_made(tmp_path: Path) -> None:
         mark_workbook(source, report_of(WORKBOOKS / "kushiro-faulty.xlsx"), tmp_path / "out.xlsx")
     assert caught.value.reason.ja
     with pytest.raises(MarkError):
-        mark_workbook(WORKBOOKS / "kushiro-clean.xls", report_of(WORKBOOKS / "kushiro-clean.xlsx"), tmp_path / "out.xlsx")
+        mark_workbook(
+            WORKBOOKS / "kushiro-clean.xls",
+            report_of(WORKBOOKS / "kushiro-clean.xlsx"),
+            tmp_path / "out.xlsx",
+        )
     with pytest.raises(MarkError):
-        mark_workbook(WORKBOOKS / "kushiro-clean.xlsx", report_of(WORKBOOKS / "kushiro-clean.xlsx"), tmp_path / "none" / "out.xlsx")
+        mark_workbook(
+            WORKBOOKS / "kushiro-clean.xlsx",
+            report_of(WORKBOOKS / "kushiro-clean.xlsx"),
+            tmp_path / "none" / "out.xlsx",
+        )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["book.xlsx"]
 
 
@@ -261,7 +325,9 @@ def test_the_copy_of_a_signed_workbook_says_that_its_signature_no_longer_holds(
     before = signed.read_bytes()
 
     for findings in (report.findings, ()):
-        told = mark_workbook(signed, report.model_copy(update={"findings": findings}), tmp_path / "out.xlsx", lang)
+        told = mark_workbook(
+            signed, report.model_copy(update={"findings": findings}), tmp_path / "out.xlsx", lang
+        )
 
         assert told is not None
         assert word in told.of(lang)
@@ -270,8 +336,13 @@ def test_the_copy_of_a_signed_workbook_says_that_its_signature_no_longer_holds(
     assert signed.read_bytes() == before
 
 
-def test_a_workbook_is_marked_within_limits_that_can_be_raised(marked: tuple[Path, Path, Report], tmp_path: Path) -> None:
+def test_a_workbook_is_marked_within_limits_that_can_be_raised(
+    marked: tuple[Path, Path, Report], tmp_path: Path
+) -> None:
     source, _, report = marked
     with pytest.raises(MarkError, match="parts"):
         mark_workbook(source, report, tmp_path / "out.xlsx", limits=Limits(parts=5))
-    assert mark_workbook(source, report, tmp_path / "out.xlsx", limits=Limits(parts=5).raised(10)) is None
+    assert (
+        mark_workbook(source, report, tmp_path / "out.xlsx", limits=Limits(parts=5).raised(10))
+        is None
+    )

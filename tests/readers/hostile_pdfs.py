@@ -6,7 +6,16 @@ import zlib
 from collections.abc import Mapping
 from io import BytesIO
 
-__all__ = ["encrypted", "huge_stream", "many_operators", "page_loop", "pdf", "scan", "self_referencing_form", "wide_forms"]
+__all__ = [
+    "encrypted",
+    "huge_stream",
+    "many_operators",
+    "page_loop",
+    "pdf",
+    "scan",
+    "self_referencing_form",
+    "wide_forms",
+]
 
 
 def stream(content: bytes, keys: str = "", *, packed: bool = False) -> bytes:
@@ -21,16 +30,26 @@ def pdf(objects: Mapping[int, bytes | str], root: int = 1) -> bytes:
     offsets: dict[int, int] = {}
     for number, body in objects.items():
         offsets[number] = len(out)
-        out += f"{number} 0 obj\n".encode() + (body.encode() if isinstance(body, str) else body) + b"\nendobj\n"
+        out += (
+            f"{number} 0 obj\n".encode()
+            + (body.encode() if isinstance(body, str) else body)
+            + b"\nendobj\n"
+        )
     start, size = len(out), max(objects) + 1
     out += f"xref\n0 {size}\n0000000000 65535 f \n".encode()
     for number in range(1, size):
-        out += f"{offsets[number]:010d} 00000 n \n".encode() if number in offsets else b"0000000000 65535 f \n"
+        out += (
+            f"{offsets[number]:010d} 00000 n \n".encode()
+            if number in offsets
+            else b"0000000000 65535 f \n"
+        )
     out += f"trailer\n<< /Size {size} /Root {root} 0 R >>\nstartxref\n{start}\n%%EOF\n".encode()
     return bytes(out)
 
 
-def _page(contents: bytes, resources: str = "", more: Mapping[int, bytes | str] | None = None) -> bytes:
+def _page(
+    contents: bytes, resources: str = "", more: Mapping[int, bytes | str] | None = None
+) -> bytes:
     objects: dict[int, bytes | str] = {
         1: "<< /Type /Catalog /Pages 2 0 R >>",
         2: "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -42,7 +61,10 @@ def _page(contents: bytes, resources: str = "", more: Mapping[int, bytes | str] 
 
 
 def self_referencing_form() -> bytes:
-    form = stream(b"/F Do", "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /F 6 0 R >> >>")
+    form = stream(
+        b"/F Do",
+        "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /F 6 0 R >> >>",
+    )
     return _page(stream(b"/F Do"), "/XObject << /F 6 0 R >>", {6: form})
 
 
@@ -51,14 +73,18 @@ def wide_forms(levels: int = 30) -> bytes:
     forms: dict[int, bytes | str] = {}
     for level in range(levels):
         number = 10 + level
-        inside = f"/Resources << /XObject << /F {number + 1} 0 R >> >>" if level + 1 < levels else ""
+        inside = (
+            f"/Resources << /XObject << /F {number + 1} 0 R >> >>" if level + 1 < levels else ""
+        )
         content = b"/F Do /F Do" if inside else b"0 0 m 9 9 l S"
         forms[number] = stream(content, f"/Type /XObject /Subtype /Form /BBox [0 0 9 9] {inside}")
     return _page(stream(b"/F Do"), "/XObject << /F 10 0 R >>", forms)
 
 
 def many_operators(count: int = 2_000_000) -> bytes:
-    return _page(stream(b"BT /A 9 Tf (1) Tj ET 1 1 m 2 2 l S\n" * count, packed=True), "/Font << /A 5 0 R >>")
+    return _page(
+        stream(b"BT /A 9 Tf (1) Tj ET 1 1 m 2 2 l S\n" * count, packed=True), "/Font << /A 5 0 R >>"
+    )
 
 
 def huge_stream(mebibytes: int = 200) -> bytes:
@@ -78,8 +104,13 @@ def page_loop() -> bytes:
 
 def scan(pages: int = 1, *, hidden_text: bool = False) -> bytes:
     """Pages with a picture each and no text, or text that is not shown."""
-    picture = stream(b"\x7f" * 64, "/Type /XObject /Subtype /Image /Width 8 /Height 8 /ColorSpace /DeviceGray /BitsPerComponent 8")
-    content = b"q 595 0 0 842 0 0 cm /I Do Q" + (b" BT 3 Tr /A 9 Tf 50 50 Td (1,234) Tj ET" if hidden_text else b"")
+    picture = stream(
+        b"\x7f" * 64,
+        "/Type /XObject /Subtype /Image /Width 8 /Height 8 /ColorSpace /DeviceGray /BitsPerComponent 8",
+    )
+    content = b"q 595 0 0 842 0 0 cm /I Do Q" + (
+        b" BT 3 Tr /A 9 Tf 50 50 Td (1,234) Tj ET" if hidden_text else b""
+    )
     kids = " ".join(f"{10 + number} 0 R" for number in range(pages))
     objects: dict[int, bytes | str] = {
         1: "<< /Type /Catalog /Pages 2 0 R >>",
@@ -90,7 +121,9 @@ def scan(pages: int = 1, *, hidden_text: bool = False) -> bytes:
     }
     for number in range(pages):
         resources = "<< /XObject << /I 3 0 R >> /Font << /A 5 0 R >> >>"
-        objects[10 + number] = f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources {resources} >>"
+        objects[10 + number] = (
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources {resources} >>"
+        )
     return pdf(objects)
 
 

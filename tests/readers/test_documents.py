@@ -1,4 +1,6 @@
-"""From paths to books: which reader reads what, and one clear reason for everything that can't be read."""
+"""From paths to books: which reader reads what, and one clear reason for everything that can't be
+read.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,14 @@ import pytest
 
 from auditor.forms.model import Form, load_form
 from auditor.readers import source as source_module
-from auditor.readers.documents import AnyReader, Reading, ReadResult, Source, UnreadableDocument, read_documents
+from auditor.readers.documents import (
+    AnyReader,
+    Reading,
+    ReadResult,
+    Source,
+    UnreadableDocument,
+    read_documents,
+)
 from auditor.readers.json.records import RecordsJsonReader, dump_records
 from auditor.readers.kpi.table import KpiTableReader
 from auditor.records.figures import Figure
@@ -51,7 +60,10 @@ class Fake:
 
 
 def reasons(
-    *paths: Path | str, forms: dict[str, Form] = FORMS, form: str | None = None, readers: tuple[AnyReader, ...] = READERS
+    *paths: Path | str,
+    forms: dict[str, Form] = FORMS,
+    form: str | None = None,
+    readers: tuple[AnyReader, ...] = READERS,
 ) -> list[str]:
     result = read_documents(paths, forms=forms, readers=readers, form=form)
     for reason in result.not_checked:
@@ -72,14 +84,24 @@ def test_reads_tables_and_records_into_one_book_for_each_form_and_year(tmp_path:
     table, records = tmp_path / "kpi.csv", tmp_path / "records.json"
     table.write_text(TABLE, encoding="cp932")
     kpi = {"project": "p", "name": "n", "target": 1, "actuals": {"2023": 1}}
-    records.write_text(json.dumps({"sheets": [{"name": "甲", "fiscal_year": 2024, "population": 1}], "kpis": [kpi]}), encoding="utf-8")
+    records.write_text(
+        json.dumps(
+            {"sheets": [{"name": "甲", "fiscal_year": 2024, "population": 1}], "kpis": [kpi]}
+        ),
+        encoding="utf-8",
+    )
     result = read_documents([table, records], forms=FORMS, readers=READERS)
     assert result.not_checked == ()
-    assert [(book.form, book.fiscal_year, len(book.sheets), len(book.kpis)) for book in result.books] == [
+    assert [
+        (book.form, book.fiscal_year, len(book.sheets), len(book.kpis)) for book in result.books
+    ] == [
         ("kushiro", 2023, 0, 2),
         ("kushiro", 2024, 1, 0),
     ]
-    assert [(document.path, document.kpis) for document in result.books[0].documents] == [(str(table), 1), (str(records), 1)]
+    assert [(document.path, document.kpis) for document in result.books[0].documents] == [
+        (str(table), 1),
+        (str(records), 1),
+    ]
     assert result.books[0].kpis[0].document == str(table)
 
 
@@ -87,7 +109,11 @@ def test_a_path_given_twice_is_read_once(tmp_path: Path) -> None:
     table = tmp_path / "kpi.csv"
     table.write_text(TABLE, encoding="utf-8")
     (tmp_path / "link.csv").symlink_to(table)
-    result = read_documents([table, str(table), tmp_path / "." / "kpi.csv", tmp_path / "link.csv"], forms=FORMS, readers=READERS)
+    result = read_documents(
+        [table, str(table), tmp_path / "." / "kpi.csv", tmp_path / "link.csv"],
+        forms=FORMS,
+        readers=READERS,
+    )
     assert [document.path for book in result.books for document in book.documents] == [str(table)]
 
 
@@ -96,7 +122,9 @@ def test_a_bad_file_keeps_no_other_from_being_read(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text('{"', encoding="utf-8")
     (tmp_path / "empty").mkdir()
     result = read_documents(
-        [tmp_path / "none", tmp_path / "bad.json", tmp_path / "empty", tmp_path / "good.csv"], forms=FORMS, readers=READERS
+        [tmp_path / "none", tmp_path / "bad.json", tmp_path / "empty", tmp_path / "good.csv"],
+        forms=FORMS,
+        readers=READERS,
     )
     assert [(reason.document, reason.why.code) for reason in result.not_checked] == [
         (str(tmp_path / "none"), "missing"),
@@ -128,7 +156,9 @@ def test_a_bad_file_keeps_no_other_from_being_read(tmp_path: Path) -> None:
         (b"[]", "wrong-shape", "sheets"),
     ],
 )
-def test_what_can_t_be_read_has_one_clear_reason(tmp_path: Path, data: bytes, code: str, says: str) -> None:
+def test_what_can_t_be_read_has_one_clear_reason(
+    tmp_path: Path, data: bytes, code: str, says: str
+) -> None:
     path = tmp_path / "document.txt"
     path.write_bytes(data)
     assert reasons(path) == [code]
@@ -192,17 +222,30 @@ def test_only_readers_can_tell_the_form_of_what_is_no_text(tmp_path: Path) -> No
     path = tmp_path / "a.pdf"
     path.write_bytes(b"%PDF-1.7")
     forms = {"kushiro": FORM, "kushiro-old": TWIN}
-    one = Fake(lambda source: Reading(2024, sheets=(SHEET,)), accepted=lambda source, form: form.name == "kushiro")
-    assert [book.form for book in read_documents([path], forms=forms, readers=[one]).books] == ["kushiro"]
-    assert reasons(path, forms=forms, readers=(Fake(lambda source: Reading(2024)),)) == ["several-forms"]
+    one = Fake(
+        lambda source: Reading(2024, sheets=(SHEET,)),
+        accepted=lambda source, form: form.name == "kushiro",
+    )
+    assert [book.form for book in read_documents([path], forms=forms, readers=[one]).books] == [
+        "kushiro"
+    ]
+    assert reasons(path, forms=forms, readers=(Fake(lambda source: Reading(2024)),)) == [
+        "several-forms"
+    ]
 
 
 def test_the_first_reader_that_accepts_reads(tmp_path: Path) -> None:
     path = tmp_path / "kpi.csv"
     path.write_text(TABLE, encoding="utf-8")
     fake = Fake(lambda source: Reading(2024, sheets=(SHEET,)))
-    assert [len(book.sheets) for book in read_documents([path], forms=FORMS, readers=[fake, *READERS]).books] == [1]
-    assert [len(book.kpis) for book in read_documents([path], forms=FORMS, readers=[*READERS, fake]).books] == [1]
+    assert [
+        len(book.sheets)
+        for book in read_documents([path], forms=FORMS, readers=[fake, *READERS]).books
+    ] == [1]
+    assert [
+        len(book.kpis)
+        for book in read_documents([path], forms=FORMS, readers=[*READERS, fake]).books
+    ] == [1]
 
 
 def test_a_reader_that_crashes_is_named(tmp_path: Path) -> None:
@@ -216,14 +259,21 @@ def test_a_reader_that_crashes_is_named(tmp_path: Path) -> None:
         (reason,) = read_documents([path], forms=FORMS, readers=[fake]).not_checked
         assert reason.why.code == "crashed"
         assert "ZeroDivisionError" in reason.why.en
-    assert "fake" in read_documents([path], forms=FORMS, readers=[Fake(crash)]).not_checked[0].why.en
+    assert (
+        "fake" in read_documents([path], forms=FORMS, readers=[Fake(crash)]).not_checked[0].why.en
+    )
 
 
 def test_a_document_of_two_years_gives_two_books_with_their_own_remarks(tmp_path: Path) -> None:
     path = tmp_path / "kpi.csv"
     path.write_text(TABLE, encoding="utf-8")
     kpi = Kpi(number=1, fiscal_year=2022, project="p", name="n", target=Figure())
-    said = (Remark(rule="RD001", sheet=2), Remark(rule="RD003"), Remark(rule="RD008", kpi=1), Remark(rule="RD001", sheet=1))
+    said = (
+        Remark(rule="RD001", sheet=2),
+        Remark(rule="RD003"),
+        Remark(rule="RD008", kpi=1),
+        Remark(rule="RD001", sheet=1),
+    )
     unread = NotChecked(sheet=3, why=Why(code="x", en="x", ja="x"))
     sheets = (SHEET, SHEET.model_copy(update={"number": 2, "fiscal_year": 2023}))
     fake = Fake(lambda source: Reading(2024, sheets, (kpi,), said, (unread,)))
@@ -231,14 +281,20 @@ def test_a_document_of_two_years_gives_two_books_with_their_own_remarks(tmp_path
     assert result.not_checked == ()
     documents = {book.fiscal_year: book.documents[0] for book in result.books}
     assert list(documents) == [2024, 2023, 2022]
-    assert {year: (document.sheets, document.kpis) for year, document in documents.items()} == {2024: (1, 0), 2023: (1, 0), 2022: (0, 1)}
+    assert {year: (document.sheets, document.kpis) for year, document in documents.items()} == {
+        2024: (1, 0),
+        2023: (1, 0),
+        2022: (0, 1),
+    }
     assert documents[2024].remarks == (said[1], said[3])
     assert documents[2023].remarks == (said[0],)
     assert documents[2022].remarks == (said[2],)
     assert [document.not_checked for document in documents.values()] == [(unread,), (), ()]
 
 
-def test_a_document_without_any_record_is_not_checked_and_its_remarks_are_kept(tmp_path: Path) -> None:
+def test_a_document_without_any_record_is_not_checked_and_its_remarks_are_kept(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "kpi.csv"
     path.write_text(TABLE, encoding="utf-8")
     unread = NotChecked(document=str(path), why=Why(code="row-not-read", en="x", ja="x"))
@@ -265,7 +321,9 @@ def test_records_of_a_document_that_was_read_already_are_left_out(tmp_path: Path
     assert read_documents([records], forms=FORMS, readers=READERS) == once
     both = read_documents([table, records], forms=FORMS, readers=READERS)
     assert both.books == once.books
-    assert [(reason.document, reason.why.code) for reason in both.not_checked] == [(str(records), "read-twice")]
+    assert [(reason.document, reason.why.code) for reason in both.not_checked] == [
+        (str(records), "read-twice")
+    ]
 
 
 def test_no_paths_give_no_books() -> None:
@@ -275,6 +333,8 @@ def test_no_paths_give_no_books() -> None:
 def test_importing_the_readers_loads_no_data_frames() -> None:
     heavy = {"polars", "pandera", "pandas", "numpy"}
     code = "import sys, auditor.readers.documents, auditor.readers.kpi.table, auditor.readers.json.records; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout.split()
     assert "pydantic" in loaded
     assert not heavy & set(loaded)

@@ -1,4 +1,6 @@
-"""PDFs that are broken or made to do harm: each gives one line that says why, in time, and the others of the same call are read."""
+"""PDFs that are broken or made to do harm: each gives one line that says why, in time, and the
+others of the same call are read.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def test_a_hostile_file_is_one_line_and_the_others_are_read(name: str, tmp_path:
 
 def test_hidden_text_over_a_scan_is_no_figure() -> None:
     with pytest.raises(UnreadableDocument) as caught:
-        PdfReader().read(Source("scan.pdf", hostile.scan(3, hidden_text=True)), SESSION.forms["kushiro"])
+        PdfReader().read(
+            Source("scan.pdf", hostile.scan(3, hidden_text=True)), SESSION.forms["kushiro"]
+        )
     assert caught.value.why.code == "scan"
 
 
@@ -79,7 +83,9 @@ def test_a_scanned_page_among_printed_ones_is_told(tmp_path: Path) -> None:
     reading = PdfReader().read(Source(str(both), both.read_bytes()), SESSION.forms["kushiro"])
 
     assert len(reading.sheets) == 4
-    assert [(missed.why.code, "5" in missed.why.ja) for missed in reading.not_checked] == [("scan", True)]
+    assert [(missed.why.code, "5" in missed.why.ja) for missed in reading.not_checked] == [
+        ("scan", True)
+    ]
 
 
 def test_a_page_whose_content_is_damaged_is_told_and_a_blank_one_is_not() -> None:
@@ -96,7 +102,9 @@ def test_a_page_whose_content_is_damaged_is_told_and_a_blank_one_is_not() -> Non
     reading = PdfReader().read(Source("damaged.pdf", stream.getvalue()), SESSION.forms["kushiro"])
 
     assert len(reading.sheets) == 3
-    assert [(missed.why.code, "2" in missed.why.ja) for missed in reading.not_checked] == [("page-unreadable", True)]
+    assert [(missed.why.code, "2" in missed.why.ja) for missed in reading.not_checked] == [
+        ("page-unreadable", True)
+    ]
 
 
 class Sleeper:
@@ -131,7 +139,12 @@ def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "codes"), [(b"hang", {"too-slow"}), (b"grow", {"too-much-memory", "broke-reader"}), (b"die", {"broke-reader"})]
+    ("data", "codes"),
+    [
+        (b"hang", {"too-slow"}),
+        (b"grow", {"too-much-memory", "broke-reader"}),
+        (b"die", {"broke-reader"}),
+    ],
 )
 def test_the_guard_ends_a_child_that_misbehaves(data: bytes, codes: set[str]) -> None:
     if data == b"grow" and sys.platform != "linux":

@@ -1,4 +1,6 @@
-"""The KPI table reader: columns by their labels, merged cells carried down, and everything odd said with its place."""
+"""The KPI table reader: columns by their labels, merged cells carried down, and everything odd
+said with its place.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,19 @@ assert FORM.kpi is not None
 TABLE = FORM.kpi
 
 HEADER = [
-    ["交付対象\n事業の名称", "事業の概要", "K P I（重要業績評価指標）", "", "", "", "", "", "", "", ""],
+    [
+        "交付対象\n事業の名称",
+        "事業の概要",
+        "K P I（重要業績評価指標）",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+    ],
     ["", "", "指標", "指標値", "", "", "実績値", "", "", "", ""],
     ["", "", "", "指標値", "単位", "年月", "R1年度", "R2年度", "R3年度", "R4年度", "R5年度"],
 ]
@@ -37,7 +51,19 @@ ROWS = [
     ["第二事業", "概要", "売上額", "30", "社", "R6.3", "-", "43", "43", "25", "23"],
     ["【関連事業】"],
     *HEADER,
-    ["【拠点交付金】\n第三事業", "概要", "利用者数", "16,000", "人", "R6.3", "-", "-", "-", "33,633", "35,245"],
+    [
+        "【拠点交付金】\n第三事業",
+        "概要",
+        "利用者数",
+        "16,000",
+        "人",
+        "R6.3",
+        "-",
+        "-",
+        "-",
+        "33,633",
+        "35,245",
+    ],
     ["", "", "平均以下の学校数(校)", "5", "校", "R8.3", "-", "-", "-", "7", "6.5"],
 ]
 FIRST = 5  # the first row of figures
@@ -51,7 +77,10 @@ def printed(rows: list[list[str]], delimiter: str = ",") -> str:
 
 
 def changed(row: int, column: int, value: str) -> list[list[str]]:
-    return [[value if (y, x) == (row, column) else cell for x, cell in enumerate(cells)] for y, cells in enumerate(ROWS)]
+    return [
+        [value if (y, x) == (row, column) else cell for x, cell in enumerate(cells)]
+        for y, cells in enumerate(ROWS)
+    ]
 
 
 def read(rows: list[list[str]] | str, delimiter: str = ",", table: KpiTable = TABLE) -> Reading:
@@ -78,7 +107,10 @@ def figures(reading: Reading) -> dict[tuple[str, str], tuple[str, Decimal | None
 def test_reads_both_sections_with_merged_cells_carried_down() -> None:
     reading = read(ROWS)
     assert (reading.fiscal_year, reading.remarks, reading.not_checked) == (2023, (), ())
-    assert [(kpi.number, kpi.project, kpi.grant_type, kpi.name, kpi.unit, kpi.due) for kpi in reading.kpis] == [
+    assert [
+        (kpi.number, kpi.project, kpi.grant_type, kpi.name, kpi.unit, kpi.due)
+        for kpi in reading.kpis
+    ] == [
         (1, "第一事業", "推進交付金（推進タイプ）", "雇用創出数", "人", "2024-03"),
         (2, "第一事業", "推進交付金（推進タイプ）", "相談件数", "件", "2024-03"),
         (3, "第二事業", "推進交付金（推進タイプ）", "売上額", "社", "2024-03"),
@@ -91,7 +123,10 @@ def test_reads_both_sections_with_merged_cells_carried_down() -> None:
     assert second.target.unit == "件"
     assert list(second.actuals) == ["2019", "2020", "2021", "2022", "2023"]
     assert reading.kpis[2].actuals["2019"].state == "dash"
-    assert [(kpi.direction, kpi.direction_source) for kpi in reading.kpis[3:]] == [("higher", "assumed"), ("lower", "inferred")]
+    assert [(kpi.direction, kpi.direction_source) for kpi in reading.kpis[3:]] == [
+        ("higher", "assumed"),
+        ("lower", "inferred"),
+    ]
 
 
 def test_a_figure_says_its_line_and_its_column_by_letter() -> None:
@@ -119,7 +154,9 @@ def test_columns_are_found_by_their_labels(order: list[int]) -> None:
     shuffled = [row if len(row) == 1 else [row[index] for index in order] for row in rows]
     reading = read(shuffled)
     assert figures(reading) == {
-        key: figure for key, figure in figures(read(ROWS)).items() if key[0] in ("雇用創出数", "相談件数", "売上額")
+        key: figure
+        for key, figure in figures(read(ROWS)).items()
+        if key[0] in ("雇用創出数", "相談件数", "売上額")
     }
     assert {kpi.project for kpi in reading.kpis} == {"第一事業", "第二事業"}
 
@@ -127,11 +164,27 @@ def test_columns_are_found_by_their_labels(order: list[int]) -> None:
 @given(
     at=st.sampled_from(FIGURES),
     value=st.sampled_from(
-        ["", "-", "0", "9", "△ 39,168", "1,00", "####", "二百", "1０,717", "12\n3", '"', "123456789012345678901234567890", "達成"]
+        [
+            "",
+            "-",
+            "0",
+            "9",
+            "△ 39,168",
+            "1,00",
+            "####",
+            "二百",
+            "1０,717",
+            "12\n3",
+            '"',
+            "123456789012345678901234567890",
+            "達成",
+        ]
     ),
     delimiter=st.sampled_from(",\t"),
 )
-def test_one_altered_figure_leaves_every_other_as_it_was(at: tuple[int, int], value: str, delimiter: str) -> None:
+def test_one_altered_figure_leaves_every_other_as_it_was(
+    at: tuple[int, int], value: str, delimiter: str
+) -> None:
     before, after = figures(read(ROWS)), figures(read(changed(*at, value), delimiter))
     assert before.keys() == after.keys()
     assert sum(before[key] != after[key] for key in before) <= 1
@@ -139,7 +192,11 @@ def test_one_altered_figure_leaves_every_other_as_it_was(at: tuple[int, int], va
 
 def test_one_altered_figure_of_a_whole_document_leaves_every_other_as_it_was() -> None:
     path = DOCUMENTS / "kushiro-r5-kpi-excerpt.tsv"
-    lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else printed(ROWS, "\t").split("\n")
+    lines = (
+        path.read_text(encoding="utf-8").split("\n")
+        if path.exists()
+        else printed(ROWS, "\t").split("\n")
+    )
     before = figures(read("\n".join(lines)))
     altered = 0
     for number, line in enumerate(lines):
@@ -156,7 +213,9 @@ def test_one_altered_figure_of_a_whole_document_leaves_every_other_as_it_was() -
     assert altered == 6 * len({name for name, _ in before})
 
 
-def record(project: str, grant: str, name: str, target: str, unit: str, due: str, *actuals: str) -> dict[str, object]:
+def record(
+    project: str, grant: str, name: str, target: str, unit: str, due: str, *actuals: str
+) -> dict[str, object]:
     """An indicator in the shape of the records that were read by hand."""
 
     def figure(text: str) -> dict[str, str] | None:
@@ -179,7 +238,18 @@ def read_by_hand() -> list[tuple[list[list[str]], list[dict[str, object]]]]:
     first, third = ("第一事業", "推進交付金（推進タイプ）"), ("第三事業", "拠点交付金")
     own = [
         record(*first, "雇用創出数", "20", "人", "2024-03", "21", "6", "25", "22", "22"),
-        record(*first, "相談件数", "2,300", "件", "2024-03", "1,581", "2,124", "1,832", "2,026", "1,878"),
+        record(
+            *first,
+            "相談件数",
+            "2,300",
+            "件",
+            "2024-03",
+            "1,581",
+            "2,124",
+            "1,832",
+            "2,026",
+            "1,878",
+        ),
         record("第二事業", first[1], "売上額", "30", "社", "2024-03", "-", "43", "43", "25", "23"),
         record(*third, "利用者数", "16,000", "人", "2024-03", "-", "-", "-", "33,633", "35,245"),
         record(*third, "平均以下の学校数(校)", "5", "校", "2026-03", "-", "-", "-", "7", "6.5"),
@@ -187,14 +257,22 @@ def read_by_hand() -> list[tuple[list[list[str]], list[dict[str, object]]]]:
     tables = [(ROWS, own)]
     if DOCUMENTS.exists():
         excerpt = (DOCUMENTS / "kushiro-r5-kpi-excerpt.tsv").read_text(encoding="utf-8")
-        truth = json.loads((DOCUMENTS / "expected-records.json").read_text(encoding="utf-8"))["kpis"]
-        kpis = [{key: value for key, value in kpi.items() if key != "achieved_in_due_year"} for kpi in truth]
+        truth = json.loads((DOCUMENTS / "expected-records.json").read_text(encoding="utf-8"))[
+            "kpis"
+        ]
+        kpis = [
+            {key: value for key, value in kpi.items() if key != "achieved_in_due_year"}
+            for kpi in truth
+        ]
         tables.append(([line.split("\t") for line in excerpt.splitlines()], kpis))
     return tables
 
 
 @pytest.mark.parametrize(("rows", "truth"), read_by_hand())
-@pytest.mark.parametrize(("delimiter", "encoding"), [("\t", "utf-8"), (",", "utf-8-sig"), (",", "cp932"), ("\t", "utf-16")])
+@pytest.mark.parametrize(
+    ("delimiter", "encoding"),
+    [("\t", "utf-8"), (",", "utf-8-sig"), (",", "cp932"), ("\t", "utf-16")],
+)
 def test_whole_tables_are_read_as_they_were_read_by_hand(
     rows: list[list[str]], truth: list[dict[str, object]], delimiter: str, encoding: str
 ) -> None:
@@ -211,7 +289,9 @@ def test_whole_tables_are_read_as_they_were_read_by_hand(
             "unit": kpi.unit,
             "due": kpi.due,
             "actuals": {
-                year: {"value": str(figure.value), "printed": figure.printed} if figure.state == "number" else None
+                year: {"value": str(figure.value), "printed": figure.printed}
+                if figure.state == "number"
+                else None
                 for year, figure in kpi.actuals.items()
             },
         }
@@ -225,7 +305,9 @@ def test_grants_and_projects_are_carried_within_their_section_only() -> None:
     reading = read(rows)
     assert reading.kpis[-1].project == ""
     assert reading.kpis[-1].grant_type == ""
-    assert [(remark.rule, remark.field, remark.kpi) for remark in reading.remarks] == [("RD003", "project", 4)]
+    assert [(remark.rule, remark.field, remark.kpi) for remark in reading.remarks] == [
+        ("RD003", "project", 4)
+    ]
 
 
 def test_a_header_that_comes_again_on_the_next_page_goes_on_with_its_section() -> None:
@@ -259,11 +341,15 @@ def test_targets_and_columns_can_declare_the_direction() -> None:
         ("higher", "declared"),
         ("higher", "assumed"),
     ]
-    assert [(kpi.target.value, kpi.target.printed, kpi.target.unit) for kpi in reading.kpis[:2]] == [
+    assert [
+        (kpi.target.value, kpi.target.printed, kpi.target.unit) for kpi in reading.kpis[:2]
+    ] == [
         (20, "20人以上", "人"),
         (5, "５ 人未満", "人"),
     ]
-    assert [(remark.rule, remark.field, remark.printed, remark.kpi) for remark in reading.remarks] == [("RD009", "direction", "斜め", 5)]
+    assert [
+        (remark.rule, remark.field, remark.printed, remark.kpi) for remark in reading.remarks
+    ] == [("RD009", "direction", "斜め", 5)]
 
 
 def test_a_direction_by_name_comes_before_a_pattern() -> None:
@@ -273,7 +359,12 @@ def test_a_direction_by_name_comes_before_a_pattern() -> None:
 
 def test_reads_declared_achievement_and_rate() -> None:
     rows = [ROWS[0], *HEADER[:2], [*HEADER[2], "達成状況", "達成率"]]
-    for state, rate in (("達成", "110.0％"), ("未達成", "90.0"), ("-", "-"), ("概ね達成", "だいたい")):
+    for state, rate in (
+        ("達成", "110.0％"),
+        ("未達成", "90.0"),
+        ("-", "-"),
+        ("概ね達成", "だいたい"),
+    ):
         rows.append([*ROWS[5], state, rate])
     reading = read(rows)
     assert [kpi.declared_achieved for kpi in reading.kpis] == ["achieved", "missed", None, None]
@@ -285,20 +376,30 @@ def test_reads_declared_achievement_and_rate() -> None:
         (None, "%", "text"),
     ]
     found = {(remark.rule, remark.field, remark.printed, remark.kpi) for remark in reading.remarks}
-    assert found == {("RD001", "declared_rate", "だいたい", 4), ("RD009", "declared_achieved", "概ね達成", 4)}
+    assert found == {
+        ("RD001", "declared_rate", "だいたい", 4),
+        ("RD009", "declared_achieved", "概ね達成", 4),
+    }
     assert read(ROWS).kpis[0].declared_rate is None
 
 
 def test_text_where_a_figure_belongs_is_remarked_with_its_cell() -> None:
     (remark,) = read(changed(6, 8, "1,83２名")).remarks
-    assert (remark.rule, remark.kpi, remark.field, remark.year, remark.printed) == ("RD001", 2, "actuals", "2021", "1,83２名")
+    assert (remark.rule, remark.kpi, remark.field, remark.year, remark.printed) == (
+        "RD001",
+        2,
+        "actuals",
+        "2021",
+        "1,83２名",
+    )
     assert remark.place is not None
     assert remark.place.cell == "I"
     assert remark.detail is not None
 
 
 @pytest.mark.parametrize(
-    ("printed_due", "due", "rules"), [("R6年3月", "2024-03", []), ("-", None, []), ("", None, []), ("R6.13", None, ["RD008"])]
+    ("printed_due", "due", "rules"),
+    [("R6年3月", "2024-03", []), ("-", None, []), ("", None, []), ("R6.13", None, ["RD008"])],
 )
 def test_due_months(printed_due: str, due: str | None, rules: list[str]) -> None:
     reading = read(changed(5, 5, printed_due))
@@ -308,7 +409,9 @@ def test_due_months(printed_due: str, due: str | None, rules: list[str]) -> None
 
 @pytest.mark.parametrize("label", ["交付対象\n事業の名称", "指標", "単位", "年月"])
 def test_a_missing_column_label_is_remarked_and_the_rest_is_read(label: str) -> None:
-    rows = [["" if cell == label and y < 5 else cell for cell in row] for y, row in enumerate(ROWS[:8])]
+    rows = [
+        ["" if cell == label and y < 5 else cell for cell in row] for y, row in enumerate(ROWS[:8])
+    ]
     reading = read(rows)
     assert "RD004" in {remark.rule for remark in reading.remarks}
     assert [values(kpi) for kpi in reading.kpis] == [values(kpi) for kpi in read(ROWS).kpis[:3]]
@@ -323,7 +426,10 @@ def test_a_missing_target_label_leaves_the_targets_blank() -> None:
 
 
 def test_no_year_in_the_labels_is_remarked() -> None:
-    rows = [[cell.replace("年度", "回") if y == 4 else cell for cell in row] for y, row in enumerate(ROWS[:8])]
+    rows = [
+        [cell.replace("年度", "回") if y == 4 else cell for cell in row]
+        for y, row in enumerate(ROWS[:8])
+    ]
     reading = read(rows)
     assert [dict(kpi.actuals) for kpi in reading.kpis] == [{}, {}, {}]
     assert ("RD004", "actuals") in {(remark.rule, remark.field) for remark in reading.remarks}
@@ -345,7 +451,9 @@ def test_a_column_that_the_form_does_not_know_is_remarked() -> None:
         ("R5年度", "R6年度", ["2019", "2020", "2021", "2022", "2024"]),
     ],
 )
-def test_a_year_out_of_turn_is_remarked_and_spoils_no_other(label: str, instead: str, years: list[str]) -> None:
+def test_a_year_out_of_turn_is_remarked_and_spoils_no_other(
+    label: str, instead: str, years: list[str]
+) -> None:
     reading = read([[cell.replace(label, instead) for cell in row] for row in ROWS[:8]])
     assert "RD006" in {remark.rule for remark in reading.remarks}
     for kpi, right in zip(reading.kpis, read(ROWS).kpis[:3], strict=True):
@@ -357,7 +465,9 @@ def test_a_year_out_of_turn_is_remarked_and_spoils_no_other(label: str, instead:
 def test_actuals_after_the_title_s_year_are_remarked() -> None:
     reading = read(changed(0, 0, "令和4年度交付金事業の実績"))
     assert reading.fiscal_year == 2022
-    assert [(remark.rule, remark.field, remark.year) for remark in reading.remarks] == [("RD006", "fiscal_year", "2023")]
+    assert [(remark.rule, remark.field, remark.year) for remark in reading.remarks] == [
+        ("RD006", "fiscal_year", "2023")
+    ]
 
 
 def test_without_a_year_in_the_title_the_last_actuals_tell() -> None:
@@ -366,10 +476,14 @@ def test_without_a_year_in_the_title_the_last_actuals_tell() -> None:
     assert {kpi.fiscal_year for kpi in reading.kpis} == {2023}
 
 
-@pytest.mark.parametrize("cells", [ROWS[6][:10], [*ROWS[6], "3"], ["", "", "相談件数", "2", *ROWS[6][3:]]])
+@pytest.mark.parametrize(
+    "cells", [ROWS[6][:10], [*ROWS[6], "3"], ["", "", "相談件数", "2", *ROWS[6][3:]]]
+)
 def test_a_row_of_another_length_is_not_read_and_spoils_no_other(cells: list[str]) -> None:
     reading = read([*ROWS[:6], cells, *ROWS[7:]])
-    assert [(remark.rule, remark.place and remark.place.line) for remark in reading.remarks] == [("RD007", 8)]
+    assert [(remark.rule, remark.place and remark.place.line) for remark in reading.remarks] == [
+        ("RD007", 8)
+    ]
     assert [reason.why.code for reason in reading.not_checked] == ["row-not-read"]
     others = {key: figure for key, figure in figures(read(ROWS)).items() if key[0] != "相談件数"}
     assert figures(reading) == others
@@ -386,9 +500,14 @@ def test_rows_that_belong_to_nothing_are_remarked_once_for_each_run() -> None:
     rows = [*ROWS[:7], ["注1"], ["注2"], ROWS[7], ["第九事業", "概要", *[""] * 9]]
     reading = read(rows)
     assert figures(reading) == {
-        key: figure for key, figure in figures(read(ROWS)).items() if key[0] in ("雇用創出数", "相談件数", "売上額")
+        key: figure
+        for key, figure in figures(read(ROWS)).items()
+        if key[0] in ("雇用創出数", "相談件数", "売上額")
     }
-    assert [(remark.rule, remark.printed) for remark in reading.remarks] == [("RD003", "注1"), ("RD003", "第九事業 概要")]
+    assert [(remark.rule, remark.printed) for remark in reading.remarks] == [
+        ("RD003", "注1"),
+        ("RD003", "第九事業 概要"),
+    ]
 
 
 def test_text_far_above_the_table_is_no_heading() -> None:
@@ -399,7 +518,9 @@ def test_text_far_above_the_table_is_no_heading() -> None:
 
 def test_an_indicator_without_a_name_is_remarked() -> None:
     reading = read(changed(6, 2, ""))
-    assert [(remark.rule, remark.field, remark.kpi) for remark in reading.remarks] == [("RD003", "name", 2)]
+    assert [(remark.rule, remark.field, remark.kpi) for remark in reading.remarks] == [
+        ("RD003", "name", 2)
+    ]
     assert values(reading.kpis[1]) == values(read(ROWS).kpis[1])
 
 
@@ -417,7 +538,13 @@ def test_sheets_in_the_same_file_are_said() -> None:
 
 def test_a_table_of_another_city_needs_labels_and_no_code() -> None:
     table = KpiTable(
-        labels={"project": ["施策"], "name": ["成果指標"], "target": ["目標値"], "unit": ["単位"], "due": ["達成年月"]},
+        labels={
+            "project": ["施策"],
+            "name": ["成果指標"],
+            "target": ["目標値"],
+            "unit": ["単位"],
+            "due": ["達成年月"],
+        },
         lower_is_better=("率$",),
     )
     rows = [
@@ -425,17 +552,32 @@ def test_a_table_of_another_city_needs_labels_and_no_code() -> None:
         ["防災", "未収率", "％", "2026/3", "5.1％", "4.9", "4.0%"],
     ]
     (kpi,) = read(rows, table=table).kpis
-    assert (kpi.project, kpi.name, kpi.unit, kpi.due, kpi.fiscal_year, kpi.direction) == ("防災", "未収率", "％", "2026-03", 2023, "lower")
-    assert [figure.value for figure in (kpi.target, *kpi.actuals.values())] == [Decimal("4.0"), Decimal("5.1"), Decimal("4.9")]
+    assert (kpi.project, kpi.name, kpi.unit, kpi.due, kpi.fiscal_year, kpi.direction) == (
+        "防災",
+        "未収率",
+        "％",
+        "2026-03",
+        2023,
+        "lower",
+    )
+    assert [figure.value for figure in (kpi.target, *kpi.actuals.values())] == [
+        Decimal("4.0"),
+        Decimal("5.1"),
+        Decimal("4.9"),
+    ]
     assert {figure.unit for figure in (kpi.target, *kpi.actuals.values())} == {"％"}
 
 
-@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "指標\t指標値の話\n", "重要業績評価指標 指標値 実績値 交付対象"])
+@pytest.mark.parametrize(
+    "text", ["", "a,b\n1,2\n", "指標\t指標値の話\n", "重要業績評価指標 指標値 実績値 交付対象"]
+)
 def test_other_text_is_not_accepted(text: str) -> None:
     source = Source("x", text.encode())
     assert not KpiTableReader().accepts(source, FORM)
     assert not KpiTableReader().accepts(Source("x", b"\0\xff"), FORM)
-    assert not KpiTableReader().accepts(Source("x", printed(ROWS).encode()), FORM.model_copy(update={"kpi": None}))
+    assert not KpiTableReader().accepts(
+        Source("x", printed(ROWS).encode()), FORM.model_copy(update={"kpi": None})
+    )
     with pytest.raises(UnreadableDocument) as caught:
         KpiTableReader().read(source, FORM)
     assert caught.value.why.code == "no-table"
@@ -454,7 +596,11 @@ def test_no_edit_of_the_text_makes_it_crash(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(text)))
         cut = data.draw(st.integers(0, 12))
-        text = text[:at] + data.draw(st.text("0,\t\n\r\"'-年度R指標値【】\u2028#１", max_size=6)) + text[at + cut :]
+        text = (
+            text[:at]
+            + data.draw(st.text("0,\t\n\r\"'-年度R指標値【】\u2028#１", max_size=6))
+            + text[at + cut :]
+        )
     source = Source("x", text.encode())
     if KpiTableReader().accepts(source, FORM):
         try:

@@ -34,12 +34,18 @@ WORKBOOK = Path(__file__).resolve().parents[1] / "documents" / "workbooks" / "ku
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder of documents of three kinds, one of them broken, one of a kind that is not read, and what an open workbook leaves behind."""
+    """A folder of documents of three kinds, one of them broken, one of a kind that is not read,
+    and what an open workbook leaves behind.
+    """
     (book,) = auditor_datasets.load("kushiro-r6")
     below = tmp_path / "documents" / "総務部"
     below.mkdir(parents=True)
-    (below / "text.txt").write_text(text_of_sheets(book.sheets[:3], load().forms["kushiro"]), encoding="cp932", errors="replace")
-    (below / "records.json").write_text(dump_records(auditor_datasets.load("kushiro-r5-kpi")), encoding="utf-8")
+    (below / "text.txt").write_text(
+        text_of_sheets(book.sheets[:3], load().forms["kushiro"]), encoding="cp932", errors="replace"
+    )
+    (below / "records.json").write_text(
+        dump_records(auditor_datasets.load("kushiro-r5-kpi")), encoding="utf-8"
+    )
     (below / "~$book.xlsx").write_bytes(b"lock")
     (below / "notes.docx").write_bytes(b"PK\x03\x04")
     shutil.copy(WORKBOOK, below.parent / "book.xlsx")
@@ -49,20 +55,33 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_folder_is_all_documents_below_it(folder: Path) -> None:
     session = load()
-    result = read_documents([folder, folder / "book.xlsx"], forms=session.forms, readers=session.readers)
+    result = read_documents(
+        [folder, folder / "book.xlsx"], forms=session.forms, readers=session.readers
+    )
     paths = [Path(document.path).name for book in result.books for document in book.documents]
     assert sorted(paths) == ["book.xlsx", "kushiro-r5-kpi.json", "text.txt"]
-    assert [(Path(str(missed.document)).name, missed.why.code) for missed in result.not_checked] == [
+    assert [
+        (Path(str(missed.document)).name, missed.why.code) for missed in result.not_checked
+    ] == [
         ("documents", "other-kind"),
         ("broken.xlsx", "truncated"),
     ]
-    assert "notes.docx" in result.not_checked[0].why.en and "notes.docx" in result.not_checked[0].why.ja
+    assert (
+        "notes.docx" in result.not_checked[0].why.en
+        and "notes.docx" in result.not_checked[0].why.ja
+    )
 
 
 def test_the_number_of_jobs_changes_nothing(folder: Path) -> None:
     session, heard = load(), list[tuple[int, int]]()
     one = read_documents([folder], forms=session.forms, readers=session.readers)
-    four = read_documents([folder], forms=session.forms, readers=session.readers, jobs=4, told=lambda *how_far: heard.append(how_far))
+    four = read_documents(
+        [folder],
+        forms=session.forms,
+        readers=session.readers,
+        jobs=4,
+        told=lambda *how_far: heard.append(how_far),
+    )
     assert one == four
     assert heard == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
@@ -76,17 +95,32 @@ def test_the_command_reads_a_folder(folder: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.count("\n") == 1
 
 
-# Every file of a folder is read, or is said not to be, or is one of those that hold no figures by their names.
-_PASSED_OVER = (".gitkeep", "~$book.xlsx", "Thumbs.db", "desktop.ini", "README.md", "readme.txt", "LICENSE")
+# Every file of a folder is read, or is said not to be, or is one of those that hold no figures by
+# their names.
+_PASSED_OVER = (
+    ".gitkeep",
+    "~$book.xlsx",
+    "Thumbs.db",
+    "desktop.ini",
+    "README.md",
+    "readme.txt",
+    "LICENSE",
+)
 _NAMES = st.one_of(
-    st.sampled_from([*_PASSED_OVER, "years.csv", "a.parquet", "b.PDF", "c.txt", "README.xlsx", "no-extension"]),
+    st.sampled_from(
+        [*_PASSED_OVER, "years.csv", "a.parquet", "b.PDF", "c.txt", "README.xlsx", "no-extension"]
+    ),
     st.from_regex(r"[a-z]{1,4}\.(docx|jtd|zip|xlsx|json|csv)", fullmatch=True),
 )
-_PLACES = st.lists(st.tuples(st.sampled_from(["", "総務部", "総務部/旧", "財政部"]), _NAMES), max_size=12)
+_PLACES = st.lists(
+    st.tuples(st.sampled_from(["", "総務部", "総務部/旧", "財政部"]), _NAMES), max_size=12
+)
 
 
 @given(places=_PLACES, with_tables=st.booleans())
-def test_every_file_of_a_folder_is_read_or_said(places: list[tuple[str, str]], with_tables: bool) -> None:
+def test_every_file_of_a_folder_is_read_or_said(
+    places: list[tuple[str, str]], with_tables: bool
+) -> None:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         for below, file in places:
@@ -96,7 +130,9 @@ def test_every_file_of_a_folder_is_read_or_said(places: list[tuple[str, str]], w
         found = found_in(name, tables)
         for file in (file for file in root.rglob("*") if file.is_file()):
             times = found.documents.count(str(file))
-            times += sum(str(file.relative_to(root)) in missed.why.en for missed in found.not_checked)
+            times += sum(
+                str(file.relative_to(root)) in missed.why.en for missed in found.not_checked
+            )
             elsewhere = str(file.parent) in tables and file.suffix in (".csv", ".tsv", ".parquet")
             assert times == 0 if file.name in _PASSED_OVER or elsewhere else times >= 1, file
 
@@ -109,7 +145,9 @@ def test_what_is_passed_over_is_hidden_or_holds_no_figures(tmp_path: Path) -> No
     assert found_in(str(tmp_path)).documents == [str(tmp_path)]
 
 
-def test_a_link_to_a_folder_and_a_folder_that_cannot_be_entered_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_to_a_folder_and_a_folder_that_cannot_be_entered_are_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "in" / "locked").mkdir(parents=True)
     (tmp_path / "in" / "linked").symlink_to(tmp_path, target_is_directory=True)
     entered = os.scandir
@@ -129,20 +167,29 @@ def test_a_link_to_a_folder_and_a_folder_that_cannot_be_entered_are_said(tmp_pat
 
 
 @pytest.mark.parametrize("option", [[], ["--table"]])
-def test_documents_beside_tables_are_read_too(folder: Path, option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_documents_beside_tables_are_read_too(
+    folder: Path, option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     for place in (folder, folder / "財政部"):
-        shutil.copytree(auditor_datasets.tables.path("kushiro-r6", "csv"), place, dirs_exist_ok=True)
+        shutil.copytree(
+            auditor_datasets.tables.path("kushiro-r6", "csv"), place, dirs_exist_ok=True
+        )
     assert cli.main(["check", str(folder), *option, "--format", "json", "--select", "FND"]) == 2
     report = json.loads(capsys.readouterr().out)
     sheets = {Path(document["path"]).name: document["sheets"] for document in report["documents"]}
     assert sheets["book.xlsx"] > 0
     assert sheets["text.txt"] == 3
     assert sum(document["sheets"] == 10 for document in report["documents"]) == 2
-    assert [missed["why"]["code"] for missed in report["not_checked"]] == ["other-kind", "truncated"]
+    assert [missed["why"]["code"] for missed in report["not_checked"]] == [
+        "other-kind",
+        "truncated",
+    ]
 
 
 @pytest.mark.parametrize("option", ["--output", "--mark"])
-def test_no_document_below_an_input_folder_is_written_over(folder: Path, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_document_below_an_input_folder_is_written_over(
+    folder: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
     for name in ("book.xlsx", "総務部/text.txt"):
         assert cli.main(["check", str(folder), option, str(folder / name), "--lang", "en"]) == 2
@@ -153,19 +200,30 @@ def test_no_document_below_an_input_folder_is_written_over(folder: Path, option:
 def test_the_one_workbook_of_a_folder_is_marked(folder: Path, tmp_path: Path) -> None:
     (folder / "broken.xlsx").unlink()
     (folder / "総務部" / "notes.docx").unlink()
-    assert cli.main(["check", str(folder), "--mark", str(tmp_path / "marked.xlsx"), "--fail-on", "never"]) == 0
+    assert (
+        cli.main(
+            ["check", str(folder), "--mark", str(tmp_path / "marked.xlsx"), "--fail-on", "never"]
+        )
+        == 0
+    )
     assert (tmp_path / "marked.xlsx").read_bytes()[:2] == b"PK"
 
 
 def test_limits_are_said_and_can_be_raised(capsys: pytest.CaptureFixture[str]) -> None:
     session = load()
-    small = [reader.raised(1) if isinstance(reader, GuardedReader) else reader for reader in session.readers]
+    small = [
+        reader.raised(1) if isinstance(reader, GuardedReader) else reader
+        for reader in session.readers
+    ]
     for reader in small:
         if isinstance(reader, GuardedReader):
             reader.limits = replace(reader.limits, seconds=0.001)
     (missed,) = read_documents([WORKBOOK], forms=session.forms, readers=small).not_checked
     assert missed.why.code == "too-slow"
-    roomy = [reader.raised(64) if isinstance(reader, GuardedReader) else reader for reader in session.readers]
+    roomy = [
+        reader.raised(64) if isinstance(reader, GuardedReader) else reader
+        for reader in session.readers
+    ]
     assert read_documents([WORKBOOK], forms=session.forms, readers=roomy) == read_documents(
         [WORKBOOK], forms=session.forms, readers=session.readers
     )
@@ -179,7 +237,11 @@ def test_what_a_reader_allows_is_raised_with_the_rest() -> None:
     cells, pages, lines = workbooks.limits.cells, pdfs.most_pages, pdfs.limits.lines
     workbooks.raise_limits(3)
     pdfs.raise_limits(3)
-    assert (workbooks.limits.cells, pdfs.most_pages, pdfs.limits.lines) == (3 * cells, 3 * pages, 3 * lines)
+    assert (workbooks.limits.cells, pdfs.most_pages, pdfs.limits.lines) == (
+        3 * cells,
+        3 * pages,
+        3 * lines,
+    )
 
 
 def test_the_limits_are_those_of_the_docs() -> None:
@@ -191,11 +253,18 @@ def test_the_limits_are_those_of_the_docs() -> None:
         most: int = getattr(ooxml.Limits(), limit.name)
         assert (f"{most >> 20} MiB" if most % (1 << 20) == 0 else f"{most:,}") in page, limit.name
     reader = PdfReader()
-    for number in (reader.most_pages, reader.limits.characters, reader.limits.objects, reader.limits.lines):
+    for number in (
+        reader.most_pages,
+        reader.limits.characters,
+        reader.limits.objects,
+        reader.limits.lines,
+    ):
         assert f"{number:,}" in page
 
 
-def test_a_folder_without_documents_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_documents_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     tables = str(auditor_datasets.tables.path("kushiro-r6", "csv"))
     for inputs in ([str(tmp_path)], [tables, str(tmp_path)]):
         assert cli.main(["check", *inputs, "--lang", "en"]) == 2
@@ -203,8 +272,12 @@ def test_a_folder_without_documents_is_said(tmp_path: Path, capsys: pytest.Captu
     assert cli.main(["check", tables, "--lang", "en"]) == 0
 
 
-@pytest.mark.parametrize(("terminal", "waited", "drawn"), [(True, 2, True), (True, 0, False), (False, 2, False)])
-def test_progress_is_drawn_on_a_terminal_after_a_second(terminal: bool, waited: int, drawn: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("terminal", "waited", "drawn"), [(True, 2, True), (True, 0, False), (False, 2, False)]
+)
+def test_progress_is_drawn_on_a_terminal_after_a_second(
+    terminal: bool, waited: int, drawn: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stream = io.StringIO()
     monkeypatch.setattr(stream, "isatty", lambda: terminal)
     monkeypatch.setattr(sys, "stderr", stream)

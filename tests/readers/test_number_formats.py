@@ -46,11 +46,21 @@ def test_shown(code: str, value: str, shown: str) -> None:
     assert NumberFormat(code).show(Decimal(value)).strip() == shown
 
 
-@given(st.integers(-(10**14), 10**14), st.sampled_from(["#,##0", '#,##0;"△ "#,##0', "#,##0;▲#,##0", "0", "#,##0_);(#,##0)", "General"]))
+@given(
+    st.integers(-(10**14), 10**14),
+    st.sampled_from(
+        ["#,##0", '#,##0;"△ "#,##0', "#,##0;▲#,##0", "0", "#,##0_);(#,##0)", "General"]
+    ),
+)
 def test_a_shown_integer_reads_as_itself(value: int, code: str) -> None:
     assert parse_figure(NumberFormat(code).show(Decimal(value))).value == value
 
 
-@given(st.text(max_size=30), st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=3))
+@given(
+    st.text(max_size=30),
+    st.decimals(
+        allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=3
+    ),
+)
 def test_no_format_fails(code: str, value: Decimal) -> None:
     assert isinstance(NumberFormat(code).show(value), str)

@@ -1,4 +1,6 @@
-"""The PDF reader: every figure and every blank of the committed PDFs, of drawn layouts of every kind, and of awkward pages."""
+"""The PDF reader: every figure and every blank of the committed PDFs, of drawn layouts of every
+kind, and of awkward pages.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ PRINTED = sorted(path.stem for path in (DOCUMENTS / "pdf" / "printed").glob("*.p
 def truth(sheets: tuple[Sheet, ...], form: Form, year: int) -> list[dict[str, Any]]:
     from auditor.records.model import Book
 
-    found: list[dict[str, Any]] = make_pdfs.truth(Book(form=form.name, fiscal_year=year, sheets=sheets), form)["sheets"]
+    found: list[dict[str, Any]] = make_pdfs.truth(
+        Book(form=form.name, fiscal_year=year, sheets=sheets), form
+    )["sheets"]
     return found
 
 
@@ -71,22 +75,37 @@ def test_workbooks_printed_by_libreoffice(name: str) -> None:
     """The same truth as the workbook's own, in which blanks are null."""
     wanted = json.loads((DOCUMENTS / "workbooks" / f"{name}.json").read_text(encoding="utf-8"))
 
-    reading = read((DOCUMENTS / "pdf" / "printed" / f"{name}.pdf").read_bytes(), FORMS[wanted["form"]])
+    reading = read(
+        (DOCUMENTS / "pdf" / "printed" / f"{name}.pdf").read_bytes(), FORMS[wanted["form"]]
+    )
 
     assert [sheet.name for sheet in reading.sheets] == [sheet["name"] for sheet in wanted["sheets"]]
     assert reading.remarks == reading.not_checked == ()
     for sheet, of in zip(reading.sheets, wanted["sheets"], strict=True):
-        assert (sheet.department, list(sheet.budget_stages)) == (of["department"], of["budget_stages"])
-        assert {year: evaluation.result for year, evaluation in sheet.evaluations.items()} == of["results"]
+        assert (sheet.department, list(sheet.budget_stages)) == (
+            of["department"],
+            of["budget_stages"],
+        )
+        assert {year: evaluation.result for year, evaluation in sheet.evaluations.items()} == of[
+            "results"
+        ]
         for key, cell in of["figures"].items():
             if "." not in key:
                 figure = getattr(sheet, key)
             else:
                 column, name_of = key.split(".")
                 year = sheet.years[column]
-                figure = year.funding[name_of] if name_of in year.funding else getattr(year, name_of)
+                figure = (
+                    year.funding[name_of] if name_of in year.funding else getattr(year, name_of)
+                )
             value = None if figure.value is None else f"{figure.value.normalize():f}"
-            assert value == (None if cell["value"] is None else f"{float(cell['value']):g}" if "." in cell["value"] else cell["value"]), key
+            assert value == (
+                None
+                if cell["value"] is None
+                else f"{float(cell['value']):g}"
+                if "." in cell["value"]
+                else cell["value"]
+            ), key
             assert figure.place.page is not None
             assert figure.place.box is not None
 
@@ -94,9 +113,13 @@ def test_workbooks_printed_by_libreoffice(name: str) -> None:
 def test_a_printed_table_of_indicators() -> None:
     wanted = json.loads((DOCUMENTS / "workbooks" / "kushiro-kpi.json").read_text(encoding="utf-8"))
 
-    reading = read((DOCUMENTS / "pdf" / "printed" / "kushiro-kpi.pdf").read_bytes(), FORMS["kushiro"])
+    reading = read(
+        (DOCUMENTS / "pdf" / "printed" / "kushiro-kpi.pdf").read_bytes(), FORMS["kushiro"]
+    )
 
-    assert [(kpi.project, kpi.name, kpi.unit) for kpi in reading.kpis] == [(of["project"], of["name"], of["unit"]) for of in wanted["kpis"]]
+    assert [(kpi.project, kpi.name, kpi.unit) for kpi in reading.kpis] == [
+        (of["project"], of["name"], of["unit"]) for of in wanted["kpis"]
+    ]
     for kpi, of in zip(reading.kpis, wanted["kpis"], strict=True):
         assert kpi.target.value == Decimal(of["target"])
         for actual, printed in zip(kpi.actuals.values(), of["actuals"], strict=True):
@@ -123,7 +146,9 @@ def test_indicators_behind_sheets_are_read_too(tmp_path: Path) -> None:
 
 HOW = st.builds(
     make_pdfs.Print,
-    borders=st.sampled_from(["solid", "each cell", "dashed", "dotted", "dash pattern", "filled", "double"]),
+    borders=st.sampled_from(
+        ["solid", "each cell", "dashed", "dotted", "dash pattern", "filled", "double"]
+    ),
     ruled=st.sampled_from(["all", "tables"]),
     doubled=st.booleans(),
     rotate=st.sampled_from([0, 90, 180, 270]),
@@ -148,13 +173,17 @@ LAYOUTS = st.builds(
 @pytest.mark.parametrize("name", ["kushiro", "minato", "hamabe"])
 @settings(max_examples=25)
 @given(layout=LAYOUTS, how=HOW, seed=st.integers(0, 9_999))
-def test_what_is_printed_is_read_back(name: str, layout: Layout, how: make_pdfs.Print, seed: int) -> None:
+def test_what_is_printed_is_read_back(
+    name: str, layout: Layout, how: make_pdfs.Print, seed: int
+) -> None:
     form = FORMS[name]
     made = book(sheets=2, seed=seed, form=form, kpis=0)
 
     reading = read(make_pdfs.printed(made, form, layout, how), form)
 
-    assert truth(reading.sheets, form, made.fiscal_year) == truth(made.sheets, form, made.fiscal_year)
+    assert truth(reading.sheets, form, made.fiscal_year) == truth(
+        made.sheets, form, made.fiscal_year
+    )
     assert reading.remarks == reading.not_checked == ()
 
 
@@ -178,7 +207,12 @@ def test_figures_stand_where_their_text_is() -> None:
             x0, y0, x1, y1 = figure.place.box
             inset = 1 if figure.state == "blank" else 0  # its borders are not in it
             part = image.crop(
-                (int((x0 + inset) * 4), int((height - y1 + inset) * 4), int((x1 - inset) * 4), int((height - y0 - inset) * 4))
+                (
+                    int((x0 + inset) * 4),
+                    int((height - y1 + inset) * 4),
+                    int((x1 - inset) * 4),
+                    int((height - y0 - inset) * 4),
+                )
             )
             assert (part.getextrema()[0] < 128) == (figure.state == "number")
             boxes["number" if figure.state == "number" else "blank"] += 1
@@ -186,7 +220,10 @@ def test_figures_stand_where_their_text_is() -> None:
 
 
 def characters(text: str, left: float, base: float, width: float = 4.0) -> list[Character]:
-    return [Character(c, left + width * i, base, left + width * (i + 1), 8.0) for i, c in enumerate(text)]
+    return [
+        Character(c, left + width * i, base, left + width * (i + 1), 8.0)
+        for i, c in enumerate(text)
+    ]
 
 
 def table(columns: list[float], rows: list[float]) -> PrintedPage:
@@ -216,7 +253,11 @@ def test_two_figures_beside_a_line_are_two() -> None:
 
 def test_columns_without_lines_between_are_not_one_figure() -> None:
     page = table([0, 300], [0, 20])
-    page.characters = [*characters("地方債", 2, 6, 8), *characters("1,000", 100, 6), *characters("2,000", 200, 6)]
+    page.characters = [
+        *characters("地方債", 2, 6, 8),
+        *characters("1,000", 100, 6),
+        *characters("2,000", 200, 6),
+    ]
 
     assert [written.text for written in cells_of(page).written] == ["地方債", "1,000", "2,000"]
 
@@ -281,7 +322,9 @@ def test_without_the_extra_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch) -
 def test_worksheets_over_several_pages_keep_their_pages() -> None:
     form = FORMS["kushiro"]
     made = book(sheets=1, seed=2, form=form, kpis=0)
-    reading = read(make_pdfs.drawn(worksheets_of(made, form, make_pdfs.TEXT), make_pdfs.Print(split=2)), form)
+    reading = read(
+        make_pdfs.drawn(worksheets_of(made, form, make_pdfs.TEXT), make_pdfs.Print(split=2)), form
+    )
 
     assert {
         figure.place.page

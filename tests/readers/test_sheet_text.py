@@ -1,4 +1,6 @@
-"""The sheet text reader: both block orders, figures that stand apart from their labels, and one wrong figure that moves no other."""
+"""The sheet text reader: both block orders, figures that stand apart from their labels, and one
+wrong figure that moves no other.
+"""
 
 from __future__ import annotations
 
@@ -43,14 +45,20 @@ def only(text: str) -> Sheet:
 
 
 def cells(sheet: Sheet) -> dict[Cell, Figure]:
-    """Every figure of a sheet by its field and year; a figure that the form does not have is an error."""
+    """Every figure of a sheet by its field and year; a figure that the form does not have is an
+    error.
+    """
     found: dict[Cell, Figure | None] = {
         ("population", None): sheet.population,
         ("cost_per_capita", None): sheet.cost_per_capita,
         ("bond_burden_per_capita", None): sheet.bond_burden_per_capita,
     }
     for key, year in sheet.years.items():
-        found |= {("total_cost", key): year.total_cost, ("staff_cost", key): year.staff_cost, ("headcount", key): year.headcount}
+        found |= {
+            ("total_cost", key): year.total_cost,
+            ("staff_cost", key): year.staff_cost,
+            ("headcount", key): year.headcount,
+        }
         found |= {(f"funding.{source}", key): figure for source, figure in year.funding.items()}
     assert len(found) == 3 + 3 * 8
     return {cell: figure for cell, figure in found.items() if figure is not None}
@@ -74,7 +82,8 @@ def seen(sheet: Sheet) -> dict[str, Any]:
         "evaluations": {year: evaluation.result for year, evaluation in sheet.evaluations.items()},
         "kinds": {key: year.kind for key, year in sheet.years.items()},
         "figures": {
-            cell: (str(figure.value), figure.printed) if figure.state == "number" else None for cell, figure in cells(sheet).items()
+            cell: (str(figure.value), figure.printed) if figure.state == "number" else None
+            for cell, figure in cells(sheet).items()
         },
     }
 
@@ -86,37 +95,69 @@ def truths() -> list[dict[str, Any]]:
         return None if record is None else (record["value"], record["printed"])
 
     found: list[dict[str, Any]] = []
-    for sheet in json.loads((DOCUMENTS / "expected-records.json").read_text(encoding="utf-8"))["sheets"]:
+    for sheet in json.loads((DOCUMENTS / "expected-records.json").read_text(encoding="utf-8"))[
+        "sheets"
+    ]:
         figures: dict[Cell, tuple[str, str] | None] = {
-            (field, None): figure(sheet.pop(field)) for field in ("population", "cost_per_capita", "bond_burden_per_capita")
+            (field, None): figure(sheet.pop(field))
+            for field in ("population", "cost_per_capita", "bond_burden_per_capita")
         }
         years = sheet.pop("years")
         for key, year in years.items():
-            figures |= {(field, key): figure(year[field]) for field in ("total_cost", "staff_cost", "headcount")}
-            figures |= {(f"funding.{source}", key): figure(record) for source, record in year["funding"].items()}
-        sheet["evaluations"] = {year: block["result"] for year, block in sheet["evaluations"].items()}
-        found.append(sheet | {"kinds": {key: year["kind"] for key, year in years.items()}, "figures": figures})
+            figures |= {
+                (field, key): figure(year[field])
+                for field in ("total_cost", "staff_cost", "headcount")
+            }
+            figures |= {
+                (f"funding.{source}", key): figure(record)
+                for source, record in year["funding"].items()
+            }
+        sheet["evaluations"] = {
+            year: block["result"] for year, block in sheet["evaluations"].items()
+        }
+        found.append(
+            sheet
+            | {"kinds": {key: year["kind"] for key, year in years.items()}, "figures": figures}
+        )
     return found
 
 
 def with_texts(sheet: Sheet) -> Sheet:
-    """The sheet with invented texts that have the shapes of real ones: bullets before their texts, figures, repeated first lines."""
+    """The sheet with invented texts that have the shapes of real ones: bullets before their
+    texts, figures, repeated first lines.
+    """
     n = sheet.number
     plan = f"①　第{n}の取組\n　・予定　{n},000件（うち新規 {n}00件）\n\n②　その他"
     texts = {
         "purpose": f"　第{n}の目的を掲げ、Ｒ６に{n}0,717件を目指\nす。 R4 R5 R6",
         "planned": plan if n % 2 else "",
-        "achieved": f"①　第{n}の取組\n　◎実績　98,{n}03件\n　地方債 (千円） 1,000 2,000" if n % 2 else "",
+        "achieved": f"①　第{n}の取組\n　◎実績　98,{n}03件\n　地方債 (千円） 1,000 2,000"
+        if n % 2
+        else "",
         "undivided": "" if n % 2 else f"{plan}\n\n◎実績　{n}件",
-        "captions": "年度 Ｒ４ Ｒ５ Ｒ６\n\n金額（千円） 1,774,540 2,200,520 1,936,465" if n % 3 == 0 else "",
+        "captions": "年度 Ｒ４ Ｒ５ Ｒ６\n\n金額（千円） 1,774,540 2,200,520 1,936,465"
+        if n % 3 == 0
+        else "",
     }
 
     def assessed(year: str) -> dict[str, str]:
-        return {"direction": f"・\n・\n\n第一の{year}\n第二の{year}。", "issues": f"・ 課題を整理し\nて進める{year}。"}
+        return {
+            "direction": f"・\n・\n\n第一の{year}\n第二の{year}。",
+            "issues": f"・ 課題を整理し\nて進める{year}。",
+        }
 
     evaluations = sheet.evaluations.items()
-    blocks = {year: block.model_copy(update=assessed(year) if block.result else {}) for year, block in evaluations}
-    return sheet.model_copy(update={**texts, "evaluations": blocks, "plans": sheet.plans or ("まちづくり基本構想", "（仮称）第２期計画")})
+    blocks = {
+        year: block.model_copy(update=assessed(year) if block.result else {})
+        for year, block in evaluations
+    }
+    return sheet.model_copy(
+        update={
+            **texts,
+            "evaluations": blocks,
+            "plans": sheet.plans or ("まちづくり基本構想", "（仮称）第２期計画"),
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -126,10 +167,15 @@ class Document:
 
 
 def _documents() -> Iterator[Any]:
-    """The shipped figures printed in both orders, with a cover or none, and the shared excerpt where it is there."""
+    """The shipped figures printed in both orders, with a cover or none, and the shared excerpt
+    where it is there.
+    """
     sheets = [with_texts(sheet) for sheet in load("kushiro-r6")[0].sheets]
     for order, cover in zip(ORDERS, ("第 5章 市民協働\n\n ～みらい～", ""), strict=True):
-        yield pytest.param(Document(text_of_sheets(sheets, FORM, order, cover), [seen(sheet) for sheet in sheets]), id=order)
+        yield pytest.param(
+            Document(text_of_sheets(sheets, FORM, order, cover), [seen(sheet) for sheet in sheets]),
+            id=order,
+        )
     if DOCUMENTS.exists():
         excerpt = (DOCUMENTS / "kushiro-r6-chapter5-excerpt.txt").read_text(encoding="utf-8")
         yield pytest.param(Document(excerpt, truths()), id="excerpt")
@@ -171,16 +217,37 @@ def test_no_text_is_lost_or_doubled(document: Document) -> None:
     for text, sheet in zip(split(document.text), read(document.text).sheets, strict=True):
         bare = sheet.model_copy(
             update={
-                **dict.fromkeys(("department", "category", "purpose", "planned", "achieved", "undivided", "captions"), ""),
+                **dict.fromkeys(
+                    (
+                        "department",
+                        "category",
+                        "purpose",
+                        "planned",
+                        "achieved",
+                        "undivided",
+                        "captions",
+                    ),
+                    "",
+                ),
                 "plans": (),
                 "name": "",
                 "budget_stages": (),
                 "evaluations": {},
             }
         )
-        kept = [sheet.name, *(f"＜{stage}＞" for stage in sheet.budget_stages), sheet.department, sheet.category, *sheet.plans]
+        kept = [
+            sheet.name,
+            *(f"＜{stage}＞" for stage in sheet.budget_stages),
+            sheet.department,
+            sheet.category,
+            *sheet.plans,
+        ]
         kept += [sheet.purpose, sheet.planned, sheet.achieved, sheet.undivided, sheet.captions]
-        kept += [part for block in sheet.evaluations.values() for part in (block.result or "", block.direction, block.issues)]
+        kept += [
+            part
+            for block in sheet.evaluations.values()
+            for part in (block.result or "", block.direction, block.issues)
+        ]
         texts = Counter("".join("".join(kept).split()))
         words = Counter("".join(sheet_text(bare, FORM).split()))
         assert Counter("".join(text.split())) == texts + words
@@ -209,7 +276,17 @@ def altered(text: str) -> Iterator[tuple[Cell, str, str]]:
             assert match
             end = match.end()
             for new in alterations(figure):
-                yield cell, new, "\n".join([*lines[: number - 1], line[: match.start()] + new + line[end:], *lines[number:]])
+                yield (
+                    cell,
+                    new,
+                    "\n".join(
+                        [
+                            *lines[: number - 1],
+                            line[: match.start()] + new + line[end:],
+                            *lines[number:],
+                        ]
+                    ),
+                )
 
 
 @DOCUMENT
@@ -225,7 +302,9 @@ def test_one_altered_figure_moves_no_other(document: Document) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_one_altered_figure_in_a_sparse_table_moves_no_other_or_says_so(seed: int) -> None:
-    """Where a source is printed for some years only, a small figure altered to the difference of another can't be told apart."""
+    """Where a source is printed for some years only, a small figure altered to the difference of
+    another can't be told apart.
+    """
     wrong = tried = 0
     for sheet in build_book(FORM, RandomChooser(seed), 2, 0).sheets:
         for order in ORDERS:
@@ -248,8 +327,14 @@ def consistent_sheets(draw: st.DrawFn) -> list[Sheet]:
     return [with_texts(sheet) if draw(st.booleans()) else sheet for sheet in sheets]
 
 
-@given(consistent_sheets(), st.sampled_from(ORDERS), st.sampled_from(["", "第１章 まちづくり\n\n　～～"]))
-def test_consistent_sheets_come_back_as_they_were_printed(sheets: list[Sheet], order: BlockOrder, cover: str) -> None:
+@given(
+    consistent_sheets(),
+    st.sampled_from(ORDERS),
+    st.sampled_from(["", "第１章 まちづくり\n\n　～～"]),
+)
+def test_consistent_sheets_come_back_as_they_were_printed(
+    sheets: list[Sheet], order: BlockOrder, cover: str
+) -> None:
     reading = read(text_of_sheets(sheets, FORM, order, cover))
     assert reading.not_checked == ()
     assert reading.fiscal_year == sheets[0].fiscal_year
@@ -266,8 +351,15 @@ def test_consistent_sheets_come_back_as_they_were_printed(sheets: list[Sheet], o
             assert getattr(its, name) == getattr(sheet, name)
         for year, block in sheet.evaluations.items():
             read_block = its.evaluations[year]
-            assert (read_block.result, read_block.meaning, read_block.reason_code) == (block.result, block.meaning, block.reason_code)
-            assert (read_block.direction, read_block.issues) == (block.direction or block.reason, block.issues or block.reason)
+            assert (read_block.result, read_block.meaning, read_block.reason_code) == (
+                block.result,
+                block.meaning,
+                block.reason_code,
+            )
+            assert (read_block.direction, read_block.issues) == (
+                block.direction or block.reason,
+                block.issues or block.reason,
+            )
 
 
 # — one sheet whose rows a test sets —
@@ -285,21 +377,38 @@ ROWS = {
 BASE = with_texts(load("kushiro-r6")[0].sheets[3].model_copy(update={"number": 1}))
 
 
-def made(sheet: Sheet = BASE, per_capita: str = "15.0", burden: str = "0.0", **rows: tuple[str, str, str]) -> Sheet:
-    """A sheet with these rows (a source's by its own name), the printed words alone deciding what they are."""
-    figures = ROWS | {(name if name in ROWS else f"funding.{name}"): row for name, row in rows.items()}
+def made(
+    sheet: Sheet = BASE, per_capita: str = "15.0", burden: str = "0.0", **rows: tuple[str, str, str]
+) -> Sheet:
+    """A sheet with these rows (a source's by its own name), the printed words alone deciding what
+    they are.
+    """
+    figures = ROWS | {
+        (name if name in ROWS else f"funding.{name}"): row for name, row in rows.items()
+    }
 
     def figure(field: str, text: str) -> Figure:
         return parse_figure(text, unit=FORM.fields[field].unit)
 
     years = {
         key: year.model_copy(
-            update={field: figure(field, figures[field][index]) for field in ("total_cost", "staff_cost", "headcount")}
-            | {"funding": {source: figure(f"funding.{source}", figures[f"funding.{source}"][index]) for source in year.funding}}
+            update={
+                field: figure(field, figures[field][index])
+                for field in ("total_cost", "staff_cost", "headcount")
+            }
+            | {
+                "funding": {
+                    source: figure(f"funding.{source}", figures[f"funding.{source}"][index])
+                    for source in year.funding
+                }
+            }
         )
         for index, (key, year) in enumerate(sheet.years.items())
     }
-    ratios = {"cost_per_capita": figure("cost_per_capita", per_capita), "bond_burden_per_capita": figure("bond_burden_per_capita", burden)}
+    ratios = {
+        "cost_per_capita": figure("cost_per_capita", per_capita),
+        "bond_burden_per_capita": figure("bond_burden_per_capita", burden),
+    }
     return sheet.model_copy(update={"years": years, **ratios})
 
 
@@ -313,18 +422,52 @@ def row(sheet: Sheet, field: str) -> tuple[list[str], set[str | None]]:
 @pytest.mark.parametrize(
     ("rows", "field", "by"),
     [
-        ({"grants": ("100", "200", "300"), "general_revenue": ("1,200", "2,100", "3,000")}, "funding.grants", "position"),
-        ({"local_bonds": ("100", "", ""), "general_revenue": ("1,200", "2,300", "3,300")}, "funding.local_bonds", "arithmetic"),
-        ({"other_specific": ("270", "180", ""), "general_revenue": ("1,030", "2,120", "3,300")}, "funding.other_specific", "arithmetic"),
-        ({"other_specific": ("270", "", "180"), "general_revenue": ("1,030", "2,300", "3,120")}, "funding.other_specific", "arithmetic"),
-        ({"other_specific": ("", "270", "180"), "general_revenue": ("1,300", "2,030", "3,120")}, "funding.other_specific", "arithmetic"),
-        ({"fees": ("", "", "△ 40"), "general_revenue": ("1,300", "2,300", "3,340")}, "funding.fees", "arithmetic"),
-        ({"total_cost": ("1,300", "2,300", ""), "general_revenue": ("1,300", "2,300", "0")}, "total_cost", "arithmetic"),
-        ({"headcount": ("1.0", "1.0", ""), "staff_cost": ("7,136", "7,388", "0")}, "headcount", "arithmetic"),
+        (
+            {"grants": ("100", "200", "300"), "general_revenue": ("1,200", "2,100", "3,000")},
+            "funding.grants",
+            "position",
+        ),
+        (
+            {"local_bonds": ("100", "", ""), "general_revenue": ("1,200", "2,300", "3,300")},
+            "funding.local_bonds",
+            "arithmetic",
+        ),
+        (
+            {"other_specific": ("270", "180", ""), "general_revenue": ("1,030", "2,120", "3,300")},
+            "funding.other_specific",
+            "arithmetic",
+        ),
+        (
+            {"other_specific": ("270", "", "180"), "general_revenue": ("1,030", "2,300", "3,120")},
+            "funding.other_specific",
+            "arithmetic",
+        ),
+        (
+            {"other_specific": ("", "270", "180"), "general_revenue": ("1,300", "2,030", "3,120")},
+            "funding.other_specific",
+            "arithmetic",
+        ),
+        (
+            {"fees": ("", "", "△ 40"), "general_revenue": ("1,300", "2,300", "3,340")},
+            "funding.fees",
+            "arithmetic",
+        ),
+        (
+            {"total_cost": ("1,300", "2,300", ""), "general_revenue": ("1,300", "2,300", "0")},
+            "total_cost",
+            "arithmetic",
+        ),
+        (
+            {"headcount": ("1.0", "1.0", ""), "staff_cost": ("7,136", "7,388", "0")},
+            "headcount",
+            "arithmetic",
+        ),
         ({"fees": ("", "0", "")}, "funding.fees", "usual_place"),
     ],
 )
-def test_a_sparse_row_is_placed_by_the_best_evidence(rows: dict[str, tuple[str, str, str]], field: str, by: str, order: BlockOrder) -> None:
+def test_a_sparse_row_is_placed_by_the_best_evidence(
+    rows: dict[str, tuple[str, str, str]], field: str, by: str, order: BlockOrder
+) -> None:
     if field == "headcount" and order == "texts_first":
         by = "arithmetic"
     reading = read(sheet_text(made(**rows), FORM, order))
@@ -337,28 +480,44 @@ def test_a_sparse_row_is_placed_by_the_best_evidence(rows: dict[str, tuple[str, 
     [
         ("new", {"total_cost": ("", "2,300", "9"), "headcount": ("", "1.0", "1.0")}, "total_cost"),
         ("single_year", {"total_cost": ("", "2,300", ""), "fees": ("", "77", "")}, "funding.fees"),
-        ("single_year", {"total_cost": ("", "2,300", ""), "headcount": ("", "1.0", "")}, "headcount"),
+        (
+            "single_year",
+            {"total_cost": ("", "2,300", ""), "headcount": ("", "1.0", "")},
+            "headcount",
+        ),
     ],
 )
 def test_the_words_for_new_and_single_year_projects_place_figures_whatever_they_amount_to(
     status: str, rows: dict[str, tuple[str, str, str]], field: str
 ) -> None:
     reason = f"令和６{FORM.reasons[status]}、空欄となります。"  # type: ignore[index]
-    first = BASE.evaluations["2023"].model_copy(update={"result": None, "direction": reason, "issues": reason})
+    first = BASE.evaluations["2023"].model_copy(
+        update={"result": None, "direction": reason, "issues": reason}
+    )
     sheet = BASE.model_copy(update={"evaluations": BASE.evaluations | {"2023": first}})
     for order in ORDERS:
         reading = only(sheet_text(made(sheet, **rows), FORM, order))
         assert reading.status == status
         assert reading.evaluations["2023"].reason == reason
-        expected = {"position"} if field == "headcount" and order == "texts_first" and status == "new" else {"total_columns"}
+        expected = (
+            {"position"}
+            if field == "headcount" and order == "texts_first" and status == "new"
+            else {"total_columns"}
+        )
         assert row(reading, field) == (list(rows[field.removeprefix("funding.")]), expected)
 
 
 def test_figures_that_could_stand_in_either_column_say_that_they_are_not_sure() -> None:
     """Two sources of one amount: swapping their years changes no sum."""
-    sheet = made(fees=("50", "", ""), grants=("", "50", ""), general_revenue=("1,250", "2,250", "3,300"))
+    sheet = made(
+        fees=("50", "", ""), grants=("", "50", ""), general_revenue=("1,250", "2,250", "3,300")
+    )
     reading = read(sheet_text(sheet, FORM))
-    assert row(reading.sheets[0], "funding.fees")[1] == row(reading.sheets[0], "funding.grants")[1] == {"usual_place"}
+    assert (
+        row(reading.sheets[0], "funding.fees")[1]
+        == row(reading.sheets[0], "funding.grants")[1]
+        == {"usual_place"}
+    )
     assert [(remark.rule, remark.field, remark.printed) for remark in reading.remarks] == [
         ("RD002", "funding.fees", "50"),
         ("RD002", "funding.grants", "50"),
@@ -366,7 +525,9 @@ def test_figures_that_could_stand_in_either_column_say_that_they_are_not_sure() 
 
 
 def test_other_sheets_of_the_document_say_what_staff_costs() -> None:
-    """One blank staff cost: alone it could be either year's; where three sheets agree on what one employee costs, it is plain."""
+    """One blank staff cost: alone it could be either year's; where three sheets agree on what one
+    employee costs, it is plain.
+    """
     sparse = sheet_text(made(staff_cost=("7,136", "", "7,438")), FORM)
     assert row(only(sparse), "staff_cost")[1] == {"usual_place"}
     document = "\n".join([sparse, *(sheet_text(made(), FORM) for _ in range(3))])
@@ -414,12 +575,18 @@ def test_a_label_that_is_not_there_is_named_and_its_figures_are_blank() -> None:
     assert rules(text) == [("RD004", "funding.fees", "")]
     assert row(only(text), "funding.fees")[0] == ["", "", ""]
     damaged = changed("texts_first", "事業費 総額 (千円）", "事業費 総頷 (千円）")
-    assert rules(damaged) == [("RD004", "total_cost", ""), ("RD003", None, "事業費 総頷 (千円） 1,300 2,300 3,300")]
+    assert rules(damaged) == [
+        ("RD004", "total_cost", ""),
+        ("RD003", None, "事業費 総頷 (千円） 1,300 2,300 3,300"),
+    ]
 
 
 def test_more_values_than_columns_are_kept_and_spoil_no_other() -> None:
     text = changed("values_first", "1,300 2,300 3,300", "1,300 2,3 00 3,300")
-    assert rules(text) == [("RD005", "total_cost", "1,300 2,3 00 3,300"), ("RD001", "total_cost", "2,3 00")]
+    assert rules(text) == [
+        ("RD005", "total_cost", "1,300 2,3 00 3,300"),
+        ("RD001", "total_cost", "2,3 00"),
+    ]
     assert row(only(text), "total_cost")[0] == ["1,300", "2,3 00", "3,300"]
     many = " ".join(str(value) for value in range(100, 140))
     flooded = only(changed("values_first", "7,136 7,388 7,438", many))
@@ -441,7 +608,11 @@ def test_years_of_the_header_are_compared_with_the_title() -> None:
     assert [year.year for year in only(missing).years.values()] == [2023, 2024, 2025]
     other = TEXT["values_first"].replace(header, "令和４年度 令和５年度 令和６年度")
     assert [rule for rule, _, _ in rules(other)] == ["RD006", "RD006"]
-    assert {key: year.year for key, year in only(other).years.items()} == {"2023": 2022, "2024": 2023, "2025": 2024}
+    assert {key: year.year for key, year in only(other).years.items()} == {
+        "2023": 2022,
+        "2024": 2023,
+        "2025": 2024,
+    }
     title = changed("values_first", "令和６年度実施事業 主要施策成果シート", "")
     assert rules(title) == [("RD004", "title", "")]
     assert only(title).fiscal_year == 2024
@@ -449,31 +620,51 @@ def test_years_of_the_header_are_compared_with_the_title() -> None:
 
 def test_a_unit_beside_a_label_counts_for_its_row_alone() -> None:
     text = changed("values_first", "職員人件費 (千円） 7,136", "職員人件費 (円） 7,136")
-    assert {figure.unit for cell, figure in cells(only(text)).items() if cell[0] == "staff_cost"} == {"円"}
+    assert {
+        figure.unit for cell, figure in cells(only(text)).items() if cell[0] == "staff_cost"
+    } == {"円"}
     unknown = changed("values_first", "職員人件費 (千円）", "職員人件費 (百万円）")
     assert rules(unknown) == [("RD003", "staff_cost", "百万円")]
 
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize(
-    ("word", "meaning"), [("縮小", "reduce"), ("改善", None), ("休止（再検討）", None), ("", None), ("継続維持", "continue")]
+    ("word", "meaning"),
+    [
+        ("縮小", "reduce"),
+        ("改善", None),
+        ("休止（再検討）", None),
+        ("", None),
+        ("継続維持", "continue"),
+    ],
 )
-def test_the_result_of_the_evaluated_year_stands_alone(word: str, meaning: str | None, order: BlockOrder) -> None:
+def test_the_result_of_the_evaluated_year_stands_alone(
+    word: str, meaning: str | None, order: BlockOrder
+) -> None:
     block = BASE.evaluations["2024"].model_copy(update={"result": word or None, "meaning": meaning})
     sheet = made(BASE.model_copy(update={"evaluations": BASE.evaluations | {"2024": block}}))
     its = only(sheet_text(sheet, FORM, order)).evaluations["2024"]
-    assert (its.result, its.meaning, its.direction, its.issues) == (word or None, meaning, block.direction, block.issues)
+    assert (its.result, its.meaning, its.direction, its.issues) == (
+        word or None,
+        meaning,
+        block.direction,
+        block.issues,
+    )
 
 
 def test_a_short_text_behind_its_bullet_is_no_result() -> None:
-    block = BASE.evaluations["2024"].model_copy(update={"result": None, "direction": "・\n\n維持管理の継続"})
+    block = BASE.evaluations["2024"].model_copy(
+        update={"result": None, "direction": "・\n\n維持管理の継続"}
+    )
     sheet = made(BASE.model_copy(update={"evaluations": BASE.evaluations | {"2024": block}}))
     its = only(sheet_text(sheet, FORM)).evaluations["2024"]
     assert (its.result, its.direction) == (None, "・\n\n維持管理の継続")
 
 
 def test_an_unevaluated_year_that_a_narrative_calls_new_stays_evaluated() -> None:
-    text = TEXT["values_first"].replace("第二の2024。", "令和７年度からの新規事業のため、見直す。\n第二の2024。")
+    text = TEXT["values_first"].replace(
+        "第二の2024。", "令和７年度からの新規事業のため、見直す。\n第二の2024。"
+    )
     sheet = only(text)
     assert sheet.status == "continuing"
     assert sheet.evaluations["2024"].reason is None
@@ -488,20 +679,28 @@ Glue = Callable[[str], str]
         lambda text: text.replace("第二の2023。\n\n今後(令和８\n", "第二の2023。 今後(令和８\n\n"),
         lambda text: text.replace("て進める2023。\n\n課題", "て進める2023。 課題"),
         lambda text: text.replace("て進める2024。\n\n参考\n", "て進める2024。 参考\n"),
-        lambda text: text.replace("課題\n\n・ 課題を整理し\nて進める2023。", "課題 ・ 課題を整理し\nて進める2023。"),
+        lambda text: text.replace(
+            "課題\n\n・ 課題を整理し\nて進める2023。", "課題 ・ 課題を整理し\nて進める2023。"
+        ),
         lambda text: text.replace("現在）\n\n今後", "現在） 今後"),
         lambda text: text.replace("\n", "\r\n"),
-        lambda text: text.replace("国道支出金", "国道⽀出⾦").replace("一般財源 (", "一 般 財 源　("),
+        lambda text: text.replace("国道支出金", "国道⽀出⾦").replace(
+            "一般財源 (", "一 般 財 源　("
+        ),
         lambda text: re.sub(r"\n分類 ", " 分類 ", re.sub(r"\n\n分類 ", "\n分類 ", text)),
         lambda text: text.replace("基本構想\n\n令和６年度実施", "基本構想 令和６年度実施"),
         lambda text: text.replace("財源\n\n一般財源", "財源 一般財源"),
         lambda text: text.replace("（円）\n注1）\n注2）", "（円） 注1）\n\n注2）"),
-        lambda text: text.replace("事業名 釧路市まちづくり基本構想推進事業", "事業名 釧路市まちづくり\n基本構想推進事業"),
+        lambda text: text.replace(
+            "事業名 釧路市まちづくり基本構想推進事業", "事業名 釧路市まちづくり\n基本構想推進事業"
+        ),
         lambda text: text.replace("＜当初＞", "\n＜当初＞"),
     ],
 )
 @pytest.mark.parametrize("order", ORDERS)
-def test_what_shares_a_line_or_is_broken_over_lines_is_read_all_the_same(glue: Glue, order: BlockOrder) -> None:
+def test_what_shares_a_line_or_is_broken_over_lines_is_read_all_the_same(
+    glue: Glue, order: BlockOrder
+) -> None:
     text = glue(TEXT[order])
     assert text != TEXT[order]
     reading = read(text)
@@ -513,7 +712,11 @@ def unplaced(sheet: Sheet) -> dict[str, Any]:
     """The record without its places."""
 
     def without(value: Any) -> Any:
-        return {key: without(part) for key, part in value.items() if key != "place"} if isinstance(value, dict) else value
+        return (
+            {key: without(part) for key, part in value.items() if key != "place"}
+            if isinstance(value, dict)
+            else value
+        )
 
     return dict(without(sheet.model_dump()))
 
@@ -533,7 +736,11 @@ def test_a_small_table_behind_the_header_is_a_caption() -> None:
 
 def test_a_department_may_stand_beside_its_label_or_nowhere() -> None:
     department = BASE.department
-    beside = TEXT["texts_first"].replace(f"\n{department}\n", "\n").replace("所管課・室", f"所管課・室 {department}")
+    beside = (
+        TEXT["texts_first"]
+        .replace(f"\n{department}\n", "\n")
+        .replace("所管課・室", f"所管課・室 {department}")
+    )
     assert only(beside).department == department
     assert read(beside).remarks == ()
     for order in ORDERS:
@@ -549,7 +756,9 @@ def test_names_keep_all_brackets_but_those_of_budget_stages() -> None:
 
 
 def test_the_cover_of_the_next_chapter_belongs_to_no_sheet() -> None:
-    captioned = sheet_text(made(BASE.model_copy(update={"captions": "写真①"})), FORM, "values_first")
+    captioned = sheet_text(
+        made(BASE.model_copy(update={"captions": "写真①"})), FORM, "values_first"
+    )
     reading = read("\n".join([captioned, "第６章 みらい", "", "～12～", TEXT["texts_first"]]))
     assert (len(reading.sheets), reading.remarks) == (2, ())
     assert reading.sheets[0].captions == "写真①"
@@ -568,32 +777,53 @@ def no_year(text: str) -> str:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("spoil", [no_name, no_table, no_year, lambda text: text[:40], lambda text: text.split("\n")[0]])
-def test_a_sheet_that_makes_no_sense_is_reported_and_the_others_are_read(spoil: Glue, order: BlockOrder) -> None:
+@pytest.mark.parametrize(
+    "spoil", [no_name, no_table, no_year, lambda text: text[:40], lambda text: text.split("\n")[0]]
+)
+def test_a_sheet_that_makes_no_sense_is_reported_and_the_others_are_read(
+    spoil: Glue, order: BlockOrder
+) -> None:
     whole = [TEXT[order], spoil(TEXT[order]), TEXT["texts_first"]]
     reading = read("\n".join(whole))
-    assert [(gap.document, gap.sheet, gap.why.code) for gap in reading.not_checked] == [("sheets.txt", 2, "sheet-not-understood")]
+    assert [(gap.document, gap.sheet, gap.why.code) for gap in reading.not_checked] == [
+        ("sheets.txt", 2, "sheet-not-understood")
+    ]
     assert reading.not_checked[0].why.ja
     assert [sheet.number for sheet in reading.sheets] == [1, 3]
     assert reading.remarks == ()
-    assert [seen(sheet) for sheet in reading.sheets] == [seen(only(TEXT[order])), seen(only(TEXT["texts_first"]))]
+    assert [seen(sheet) for sheet in reading.sheets] == [
+        seen(only(TEXT[order])),
+        seen(only(TEXT["texts_first"])),
+    ]
 
 
 @given(st.integers(0, 200), st.integers(0, 200), st.sampled_from(ORDERS))
-def test_lines_lost_anywhere_never_stop_the_reading(first: int, count: int, order: BlockOrder) -> None:
-    """Whatever is torn out, the sheet is read with remarks or reported, and its neighbour is read whole."""
+def test_lines_lost_anywhere_never_stop_the_reading(
+    first: int, count: int, order: BlockOrder
+) -> None:
+    """Whatever is torn out, the sheet is read with remarks or reported, and its neighbour is read
+    whole.
+    """
     lines = TEXT[order].split("\n")
     torn = "\n".join([lines[0], *lines[1 : 1 + first], *lines[1 + first + count :]])
     reading = read(f"{torn}\n{TEXT[order]}")
     assert seen(reading.sheets[-1]) == seen(only(TEXT[order]))
     assert len(reading.sheets) + len(reading.not_checked) == 2
-    # What is indented is prose, whatever it looks like, and the note that every sheet prints holds no figure.
+    # What is indented is prose, whatever it looks like, and the note that every sheet prints
+    # holds no figure.
     assert FORM.text is not None
     printed = {words for group in FORM.text.furniture.values() for words in group}
-    kept = {line for line in lines if line and not line.startswith("\u3000") and line not in printed}
+    kept = {
+        line for line in lines if line and not line.startswith("\u3000") and line not in printed
+    }
     if len(reading.sheets) == 2 and not reading.remarks:
         gone = kept - set(torn.split("\n"))
-        assert not any(label in line for line in gone for definition in FORM.fields.values() for label in definition.label)
+        assert not any(
+            label in line
+            for line in gone
+            for definition in FORM.fields.values()
+            for label in definition.label
+        )
 
 
 def test_a_text_without_a_sheet_is_refused() -> None:
@@ -625,7 +855,9 @@ def test_only_text_with_the_words_of_the_form_is_accepted() -> None:
         ("stage = '", "stage = '(", "text.stage"),
     ],
 )
-def test_a_layout_that_names_no_figure_or_is_no_pattern_is_refused(old: str, new: str, key: str, tmp_path: Path) -> None:
+def test_a_layout_that_names_no_figure_or_is_no_pattern_is_refused(
+    old: str, new: str, key: str, tmp_path: Path
+) -> None:
     text = (ROOT / "rules" / "auditor_rules" / "forms" / "kushiro.toml").read_text(encoding="utf-8")
     file = tmp_path / "form.toml"
     file.write_text(text.replace(old, new), encoding="utf-8")
@@ -644,7 +876,16 @@ def test_the_last_result_may_stand_behind_the_issues(word: str) -> None:
     sheet = book.sheets[0]
     year = str(sheet.fiscal_year)
     evaluated = sheet.evaluations[year].model_copy(
-        update={"result": None, "reason": None, "reason_code": None, "issues": f"課題の文。\n\n{word}"}
+        update={
+            "result": None,
+            "reason": None,
+            "reason_code": None,
+            "issues": f"課題の文。\n\n{word}",
+        }
     )
-    moved = only(sheet_text(sheet.model_copy(update={"evaluations": {**sheet.evaluations, year: evaluated}}), FORM)).evaluations[year]
+    moved = only(
+        sheet_text(
+            sheet.model_copy(update={"evaluations": {**sheet.evaluations, year: evaluated}}), FORM
+        )
+    ).evaluations[year]
     assert (moved.result, moved.meaning, moved.issues) == (word, FORM.meaning(word), "課題の文。")

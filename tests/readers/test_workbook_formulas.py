@@ -13,7 +13,13 @@ from auditor.readers.workbook.formulas import added
 from auditor.readers.workbook.worksheets import shifted
 from auditor.records.model import Remark
 from auditor.testing.build import book
-from tests.documents.workbook_writer import Layout, PlainCell, PlainWorksheet, workbook_bytes, worksheets_of
+from tests.documents.workbook_writer import (
+    Layout,
+    PlainCell,
+    PlainWorksheet,
+    workbook_bytes,
+    worksheets_of,
+)
 
 FORM = load().forms["kushiro"]
 
@@ -30,10 +36,16 @@ def remarks(*worksheets: PlainWorksheet) -> list[Remark]:
 
 
 def told(*worksheets: PlainWorksheet) -> list[tuple[str, str, str]]:
-    return [(remark.rule, remark.place.sheet or "", remark.place.cell or "") for remark in remarks(*worksheets) if remark.place]
+    return [
+        (remark.rule, remark.place.sheet or "", remark.place.cell or "")
+        for remark in remarks(*worksheets)
+        if remark.place
+    ]
 
 
-def column(total: PlainCell, *parts: PlainCell, name: str = "集計", **more: set[int]) -> PlainWorksheet:
+def column(
+    total: PlainCell, *parts: PlainCell, name: str = "集計", **more: set[int]
+) -> PlainWorksheet:
     """Parts from B2 down, and the total under them."""
     cells = {(row, 2): cell for row, cell in enumerate((*parts, total), 2)}
     return PlainWorksheet(name, cells, **more)  # type: ignore[arg-type]
@@ -54,14 +66,23 @@ def test_sums_over_worksheets_skip_text_too() -> None:
     parts = [column(number(1, "SUM(B2)"), number(1), name=name) for name in ("一", "二", "三")]
     parts[1].cells[2, 2] = PlainCell("1")
     parts[1].cells[3, 2] = number(0, "SUM(B2)")
-    total = PlainWorksheet("計", {(1, 1): number(2, "SUM(一:三!B2)"), (2, 1): number(1, "SUM('一'!B2)")})
+    total = PlainWorksheet(
+        "計", {(1, 1): number(2, "SUM(一:三!B2)"), (2, 1): number(1, "SUM('一'!B2)")}
+    )
 
     found = remarks(*parts, total)
-    assert [(remark.rule, remark.place and remark.place.sheet) for remark in found] == [("XLS001", "二")]
+    assert [(remark.rule, remark.place and remark.place.sheet) for remark in found] == [
+        ("XLS001", "二")
+    ]
 
 
 def test_dashes_and_words_are_no_numbers() -> None:
-    assert told(column(number(4, "SUM(B2:B5)"), number(1), PlainCell("-"), PlainCell("未定"), number(3))) == []
+    assert (
+        told(
+            column(number(4, "SUM(B2:B5)"), number(1), PlainCell("-"), PlainCell("未定"), number(3))
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,13 +105,17 @@ def test_a_range_that_misses_or_doubles_a_row(formula: str, value: int, missed: 
 
 
 def test_a_total_that_adds_its_subtotal() -> None:
-    sheet = column(number(9, "SUM(B2:B5)"), number(1), number(2), number(3, "SUM(B2:B3)"), number(3))
+    sheet = column(
+        number(9, "SUM(B2:B5)"), number(1), number(2), number(3, "SUM(B2:B3)"), number(3)
+    )
 
     assert told(sheet) == [("XLS002", "集計", "B6")]
 
 
 def test_a_constant_between_equal_formulas() -> None:
-    cells = {(1, c): number(c) for c in range(1, 6)} | {(2, c): number(2 * c, f"{chr(64 + c)}1*2") for c in range(1, 6)}
+    cells = {(1, c): number(c) for c in range(1, 6)} | {
+        (2, c): number(2 * c, f"{chr(64 + c)}1*2") for c in range(1, 6)
+    }
     cells[2, 3] = number(7)
 
     assert told(PlainWorksheet("倍", cells)) == [("XLS003", "倍", "C2")]
@@ -107,14 +132,28 @@ def test_errors_of_a_worksheet_are_listed_together() -> None:
 
 def test_hidden_rows_in_a_sum() -> None:
     shown = column(number(6, "SUM(B2:B4)"), number(1), number(2), number(3), hidden_rows={3})
-    blank = column(number(4, "SUM(B2:B4)"), number(1), number(0), number(3), name="零", hidden_rows={3})
+    blank = column(
+        number(4, "SUM(B2:B4)"), number(1), number(0), number(3), name="零", hidden_rows={3}
+    )
 
     assert told(shown, blank) == [("XLS007", "集計", "B5")]
 
 
 def test_a_stored_result_that_is_old() -> None:
-    assert told(column(number(5, "SUM(B2:B4)"), number(1), number(2), number(3))) == [("XLS010", "集計", "B5")]
-    assert told(column(number("0.6", "SUM(B2:B4)"), number("0.1"), number("0.2"), number("0.30000000000000004"))) == []
+    assert told(column(number(5, "SUM(B2:B4)"), number(1), number(2), number(3))) == [
+        ("XLS010", "集計", "B5")
+    ]
+    assert (
+        told(
+            column(
+                number("0.6", "SUM(B2:B4)"),
+                number("0.1"),
+                number("0.2"),
+                number("0.30000000000000004"),
+            )
+        )
+        == []
+    )
 
 
 def test_a_block_of_the_form_leaves_out_a_source() -> None:
@@ -122,11 +161,18 @@ def test_a_block_of_the_form_leaves_out_a_source() -> None:
     sheets = worksheets_of(made, FORM, Layout())
     reading = WorkbookReader().read(Source("book.xlsx", workbook_bytes(sheets)), FORM)
     total = reading.sheets[0].years["2024"].total_cost
-    parts = [figure.place.cell for figure in reading.sheets[0].years["2024"].funding.values() if figure.place and figure.place.cell]
+    parts = [
+        figure.place.cell
+        for figure in reading.sheets[0].years["2024"].funding.values()
+        if figure.place and figure.place.cell
+    ]
     assert total is not None and total.place is not None and total.place.cell is not None
     row, col = int(total.place.cell[1:]), ord(total.place.cell[0]) - 64
     value = sheets[0].cells[row, col].value
-    for formula, codes in ((f"SUM({parts[0]}:{parts[-1]})", set()), (f"SUM({parts[0]}:{parts[-2]})", {"XLS002"})):
+    for formula, codes in (
+        (f"SUM({parts[0]}:{parts[-1]})", set()),
+        (f"SUM({parts[0]}:{parts[-2]})", {"XLS002"}),
+    ):
         sheets[0].cells[row, col] = PlainCell(value, formula)
         again = WorkbookReader().read(Source("book.xlsx", workbook_bytes(sheets)), FORM)
         assert {remark.rule for remark in again.remarks} - {"XLS010"} == codes

@@ -1,4 +1,6 @@
-"""Hostile and broken workbooks: each is refused within limits, with one reason in both languages, and the other files are still read."""
+"""Hostile and broken workbooks: each is refused within limits, with one reason in both languages,
+and the other files are still read.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,13 @@ from auditor.readers.documents import read_documents
 from auditor.readers.source import Source, UnreadableDocument
 from auditor.readers.workbook import WorkbookReader
 from auditor.testing.build import book
-from tests.documents.workbook_writer import Layout, PlainCell, PlainWorksheet, workbook_bytes, worksheets_of
+from tests.documents.workbook_writer import (
+    Layout,
+    PlainCell,
+    PlainWorksheet,
+    workbook_bytes,
+    worksheets_of,
+)
 
 FORM = load().forms["kushiro"]
 SHEET = "xl/worksheets/sheet1.xml"
@@ -32,7 +40,10 @@ def good() -> bytes:
 def with_part(name: str, change: Callable[[bytes], bytes]) -> bytes:
     """The good workbook with one part changed."""
     out = BytesIO()
-    with zipfile.ZipFile(BytesIO(good())) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(BytesIO(good())) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for entry in source.namelist():
             data = source.read(entry)
             target.writestr(entry, change(data) if entry == name else data)
@@ -60,16 +71,28 @@ def renamed(part: str, before: bytes, after: bytes) -> Callable[[], bytes]:
 
 
 def entity_bomb() -> bytes:
-    entities = '<!ENTITY a "ha">' + "".join(f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">' for i in range(20))
-    return with_part("xl/sharedStrings.xml", lambda _: f"<!DOCTYPE sst [{entities}]><sst><si><t>&u;</t></si></sst>".encode())
+    entities = '<!ENTITY a "ha">' + "".join(
+        f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">' for i in range(20)
+    )
+    return with_part(
+        "xl/sharedStrings.xml",
+        lambda _: f"<!DOCTYPE sst [{entities}]><sst><si><t>&u;</t></si></sst>".encode(),
+    )
 
 
 def xxe() -> bytes:
-    return with_part(SHEET, lambda _: b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><worksheet>&x;</worksheet>')
+    return with_part(
+        SHEET,
+        lambda _: (
+            b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><worksheet>&x;</worksheet>'
+        ),
+    )
 
 
 def zip_bomb() -> bytes:
-    return with_part(SHEET, lambda data: data.replace(b"<sheetData>", b" " * 200_000_000 + b"<sheetData>"))
+    return with_part(
+        SHEET, lambda data: data.replace(b"<sheetData>", b" " * 200_000_000 + b"<sheetData>")
+    )
 
 
 def encrypted_zip() -> bytes:
@@ -90,12 +113,20 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "too-much-merged",
     ),
     "overlapping merges": (
-        lambda: sheet_with("", "<mergeCells>" + '<mergeCell ref="A1:CV5000"/>' * 50 + "</mergeCells>"),
+        lambda: sheet_with(
+            "", "<mergeCells>" + '<mergeCell ref="A1:CV5000"/>' * 50 + "</mergeCells>"
+        ),
         "too-much-merged",
     ),
-    "cell outside of the sheet": (lambda: sheet_with('<row r="1"><c r="XFE1"><v>1</v></c></row>'), "bad-address"),
+    "cell outside of the sheet": (
+        lambda: sheet_with('<row r="1"><c r="XFE1"><v>1</v></c></row>'),
+        "bad-address",
+    ),
     "row outside of the sheet": (lambda: sheet_with('<row r="1048577"/>'), "bad-address"),
-    "two cells of one address": (lambda: sheet_with('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'), "duplicate-cell"),
+    "two cells of one address": (
+        lambda: sheet_with('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'),
+        "duplicate-cell",
+    ),
     "duplicate names": (lambda: with_extra("xl/a.xml", "xl/a.xml"), "duplicate-part"),
     "names that differ in case": (lambda: with_extra("xl/Workbook.xml"), "duplicate-part"),
     "name that leads out": (lambda: with_extra("../../evil.xml"), "bad-part-name"),
@@ -103,14 +134,36 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "truncated": (lambda: good()[:3000], "truncated"),
     "cut in its directory": (lambda: good()[:-30], "truncated"),
     "encrypted parts": (encrypted_zip, "encrypted"),
-    "encrypted workbook": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
-    "old workbook that is none": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "Workbook".encode("utf-16-le"), "truncated"),
+    "encrypted workbook": (
+        lambda: (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+            + bytes(500)
+            + "EncryptedPackage".encode("utf-16-le")
+        ),
+        "encrypted",
+    ),
+    "old workbook that is none": (
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "Workbook".encode("utf-16-le"),
+        "truncated",
+    ),
     "sheet that is no XML": (lambda: with_part(SHEET, lambda data: data[:-20]), "broken-xml"),
-    "shared text that is missing": (lambda: sheet_with('<row r="1"><c r="A1" t="s"><v>99999</v></c></row>'), "broken-worksheet"),
-    "worksheet that is missing": (renamed("xl/_rels/workbook.xml.rels", b"sheet1", b"sheet9"), "missing-worksheet"),
-    "binary workbook": (renamed("[Content_Types].xml", b"spreadsheetml.sheet.main", b"sheet.binary.main"), "xlsb"),
+    "shared text that is missing": (
+        lambda: sheet_with('<row r="1"><c r="A1" t="s"><v>99999</v></c></row>'),
+        "broken-worksheet",
+    ),
+    "worksheet that is missing": (
+        renamed("xl/_rels/workbook.xml.rels", b"sheet1", b"sheet9"),
+        "missing-worksheet",
+    ),
+    "binary workbook": (
+        renamed("[Content_Types].xml", b"spreadsheetml.sheet.main", b"sheet.binary.main"),
+        "xlsb",
+    ),
     "no workbook": (renamed("_rels/.rels", b"officeDocument", b"other"), "no-workbook"),
-    "nothing of the form": (lambda: workbook_bytes([PlainWorksheet("空", {(1, 1): PlainCell("こんにちは")})]), "no-sheet"),
+    "nothing of the form": (
+        lambda: workbook_bytes([PlainWorksheet("空", {(1, 1): PlainCell("こんにちは")})]),
+        "no-sheet",
+    ),
 }
 
 
@@ -137,7 +190,10 @@ def test_each_is_refused_with_one_reason(name: str) -> None:
 
 
 def test_limits_can_be_set() -> None:
-    sheets = [PlainWorksheet(f"{number}", {(row, 1): PlainCell(Decimal(row)) for row in range(1, 50)}) for number in range(4)]
+    sheets = [
+        PlainWorksheet(f"{number}", {(row, 1): PlainCell(Decimal(row)) for row in range(1, 50)})
+        for number in range(4)
+    ]
     data = workbook_bytes(sheets)
 
     for limits, code in (
@@ -165,7 +221,12 @@ def test_a_far_cell_costs_nothing() -> None:
 
 
 def test_numbers_that_no_cell_can_hold_are_text() -> None:
-    data = with_part(SHEET, lambda sheet: sheet.replace(b"</row>", b'<c r="ZZ1"><v>1E+999999999</v></c><c r="ZZ2"><v>NaN</v></c></row>', 1))
+    data = with_part(
+        SHEET,
+        lambda sheet: sheet.replace(
+            b"</row>", b'<c r="ZZ1"><v>1E+999999999</v></c><c r="ZZ2"><v>NaN</v></c></row>', 1
+        ),
+    )
 
     assert len(WorkbookReader().read(Source("book.xlsx", data), FORM).sheets) == 1
 
@@ -174,7 +235,11 @@ def test_other_files_of_the_call_are_read(tmp_path: Path) -> None:
     (tmp_path / "bad.xlsx").write_bytes(xxe())
     (tmp_path / "renamed.txt").write_bytes(good())
 
-    result = read_documents([tmp_path / "bad.xlsx", tmp_path / "renamed.txt"], forms=load().forms, readers=load().readers)
+    result = read_documents(
+        [tmp_path / "bad.xlsx", tmp_path / "renamed.txt"],
+        forms=load().forms,
+        readers=load().readers,
+    )
 
     assert [reason.why.code for reason in result.not_checked] == ["document-type"]
     assert [len(one.sheets) for one in result.books] == [1]

@@ -34,7 +34,9 @@ LAYOUTS = st.builds(
 
 
 def figures(sheet: Sheet) -> Iterator[tuple[str, Decimal | None, str]]:
-    """Every figure's name, value and state; a sheet's column that prints nothing is like one with blanks."""
+    """Every figure's name, value and state; a sheet's column that prints nothing is like one with
+    blanks.
+    """
 
     def told(name: str, figure: Figure | None) -> tuple[str, Decimal | None, str]:
         return (name, None, "blank") if figure is None else (name, figure.value, figure.state)
@@ -52,7 +54,11 @@ def words(sheet: Sheet, form: Form) -> tuple[object, ...]:
     head = sheet.name, sheet.budget_stages if form.text else (), sheet.fiscal_year, sheet.department
     if "evaluation" not in form.labels:
         return head
-    return *head, sheet.status, {key: (e.result, e.meaning, e.reason_code) for key, e in sheet.evaluations.items()}
+    return (
+        *head,
+        sheet.status,
+        {key: (e.result, e.meaning, e.reason_code) for key, e in sheet.evaluations.items()},
+    )
 
 
 @pytest.mark.parametrize("name", ["kushiro", "minato", "hamabe"])
@@ -65,7 +71,9 @@ def test_what_is_written_is_read_back(name: str, data: st.DataObject, layout: La
 
     reading = WorkbookReader().read(source, form)
 
-    assert [words(sheet, form) for sheet in reading.sheets] == [words(sheet, form) for sheet in book.sheets]
+    assert [words(sheet, form) for sheet in reading.sheets] == [
+        words(sheet, form) for sheet in book.sheets
+    ]
     for read, written in zip(reading.sheets, book.sheets, strict=True):
         assert list(figures(read)) == list(figures(written))
     assert reading.not_checked == ()

@@ -1,4 +1,6 @@
-"""Figures: what is read as a number, what a printed figure stands for, and arithmetic over intervals against brute force."""
+"""Figures: what is read as a number, what a printed figure stands for, and arithmetic over
+intervals against brute force.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.records import figures
-from auditor.records.figures import Answer, Interval, Quantity, Rounding, parse_figure, shown, spread
+from auditor.records.figures import (
+    Answer,
+    Interval,
+    Quantity,
+    Rounding,
+    parse_figure,
+    shown,
+    spread,
+)
 from auditor.testing.strategies import ROUNDINGS, printed_numbers
 
 HAIR = Fraction(1, 10**9)
@@ -110,46 +120,79 @@ def test_nothing_is_repaired_and_nothing_raises(text: str) -> None:
     figure = parse_figure(text)
     assert (figure.value is not None) == (figure.state == "number")
     assert figure.printed in text
-    assert not [character for character in text if not character.isspace() and not figure.printed and figure.state != "blank"]
+    assert not [
+        character
+        for character in text
+        if not character.isspace() and not figure.printed and figure.state != "blank"
+    ]
 
 
 # — what a printed figure stands for —
 
 
 def prints(value: Fraction, rounding: Rounding, step: Decimal) -> set[Decimal]:
-    """How a value may be printed, by decimal's own rounding; a tie of ``nearest`` may be printed either way."""
+    """How a value may be printed, by decimal's own rounding; a tie of ``nearest`` may be printed
+    either way.
+    """
     steps = value / Fraction(step)
     if rounding == "exact":
         return {Decimal(steps.numerator) * step} if steps.denominator == 1 else set()
     if rounding == "nearest":
-        near = [whole for whole in (steps.__floor__(), steps.__floor__() + 1) if abs(steps - whole) <= Fraction(1, 2)]
+        near = [
+            whole
+            for whole in (steps.__floor__(), steps.__floor__() + 1)
+            if abs(steps - whole) <= Fraction(1, 2)
+        ]
         return {whole * step for whole in near}
-    mode = {"half_up": ROUND_HALF_UP, "truncate": ROUND_DOWN, "up": ROUND_UP, "floor": ROUND_FLOOR}[rounding]
-    return {(Decimal(steps.numerator) / Decimal(steps.denominator)).quantize(Decimal(1), mode) * step}
+    mode = {"half_up": ROUND_HALF_UP, "truncate": ROUND_DOWN, "up": ROUND_UP, "floor": ROUND_FLOOR}[
+        rounding
+    ]
+    return {
+        (Decimal(steps.numerator) / Decimal(steps.denominator)).quantize(Decimal(1), mode) * step
+    }
 
 
 @pytest.mark.parametrize("step", [Decimal(1), Decimal("0.1"), Decimal(1000), Decimal(5)])
 @pytest.mark.parametrize("rounding", ROUNDINGS)
-def test_a_figure_stands_for_just_the_values_that_print_as_it(rounding: Rounding, step: Decimal) -> None:
+def test_a_figure_stands_for_just_the_values_that_print_as_it(
+    rounding: Rounding, step: Decimal
+) -> None:
     for printed in range(-3, 4):
         stands_for = spread(printed * step, rounding, step)
         for eighths in range(-40, 41):
             value = Fraction(eighths, 8) * Fraction(step)
-            assert holds(stands_for, value) == (printed * step in prints(value, rounding, step)), (printed, value)
+            assert holds(stands_for, value) == (printed * step in prints(value, rounding, step)), (
+                printed,
+                value,
+            )
 
 
-@given(st.integers(-(10**12), 10**12), st.integers(1, 10**6), st.sampled_from(ROUNDINGS), st.sampled_from(["1", "0.1", "1000", "0.25"]))
-def test_what_a_value_is_shown_as_stands_for_it(numerator: int, denominator: int, rounding: Rounding, step: str) -> None:
+@given(
+    st.integers(-(10**12), 10**12),
+    st.integers(1, 10**6),
+    st.sampled_from(ROUNDINGS),
+    st.sampled_from(["1", "0.1", "1000", "0.25"]),
+)
+def test_what_a_value_is_shown_as_stands_for_it(
+    numerator: int, denominator: int, rounding: Rounding, step: str
+) -> None:
     value = Fraction(numerator, denominator)
     if rounding == "exact":
         value = numerator * Fraction(step)
     assert holds(spread(shown(value, rounding, Decimal(step)), rounding, Decimal(step)), value)
 
 
-@given(st.decimals(-(10**9), 10**9, places=2), st.sampled_from(ROUNDINGS), st.sampled_from([Decimal(1), Decimal(1000)]))
+@given(
+    st.decimals(-(10**9), 10**9, places=2),
+    st.sampled_from(ROUNDINGS),
+    st.sampled_from([Decimal(1), Decimal(1000)]),
+)
 def test_units_scale_the_whole_set(value: Decimal, rounding: Rounding, factor: Decimal) -> None:
     step = Decimal("0.01")
-    small, large = figures.ends(spread(value, rounding, step)), figures.ends(spread(value, rounding, step, factor))
+    small, large = (
+        figures.ends(spread(value, rounding, step)),
+        figures.ends(spread(value, rounding, step, factor)),
+    )
     times = Fraction(factor)
     assert (small.lo * times, small.hi * times, small.lo_open, small.hi_open) == large
 
@@ -169,10 +212,15 @@ SPANS: list[Quantity] = [
 
 
 def tried(quantity: Quantity) -> list[Fraction]:
-    """Values that reach the ends of a set: the ends themselves, or a hair inside them, and the middle."""
+    """Values that reach the ends of a set: the ends themselves, or a hair inside them, and the
+    middle.
+    """
     if not isinstance(quantity, Interval):
         return [Fraction(quantity)]
-    lo, hi = quantity.lo + (HAIR if quantity.lo_open else 0), quantity.hi - (HAIR if quantity.hi_open else 0)
+    lo, hi = (
+        quantity.lo + (HAIR if quantity.lo_open else 0),
+        quantity.hi - (HAIR if quantity.hi_open else 0),
+    )
     zero = [Fraction(0)] if lo <= 0 <= hi else []
     return [Fraction(lo), Fraction(hi), Fraction(lo + hi) / 2, *zero]
 
@@ -219,9 +267,20 @@ def test_comparisons() -> None:
         less = [a < b for a, b in pairs]
         at_most = [a <= b for a, b in pairs]
         gaps = [a - b for a, b in pairs]
-        for answer, found in ((figures.less(left, right), less), (figures.at_most(left, right), at_most)):
-            assert answer is (Answer.YES if all(found) else Answer.MAY if any(found) else Answer.NO), (left, right)
-        same = Answer.YES if set(gaps) == {0} else Answer.MAY if min(gaps) <= 0 <= max(gaps) else Answer.NO
+        for answer, found in (
+            (figures.less(left, right), less),
+            (figures.at_most(left, right), at_most),
+        ):
+            assert answer is (
+                Answer.YES if all(found) else Answer.MAY if any(found) else Answer.NO
+            ), (left, right)
+        same = (
+            Answer.YES
+            if set(gaps) == {0}
+            else Answer.MAY
+            if min(gaps) <= 0 <= max(gaps)
+            else Answer.NO
+        )
         assert figures.equal(left, right) is same, (left, right)
 
 
@@ -229,7 +288,11 @@ def test_what_both_admit() -> None:
     for left, right in itertools.product(SPANS, SPANS):
         both = figures.meet(left, right)
         for value in {*tried(left), *tried(right)}:
-            assert holds(both, value) == (holds(left, value) and holds(right, value)), (left, right, value)
+            assert holds(both, value) == (holds(left, value) and holds(right, value)), (
+                left,
+                right,
+                value,
+            )
 
 
 @given(st.lists(st.sampled_from(SPANS), max_size=7))

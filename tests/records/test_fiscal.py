@@ -19,7 +19,13 @@ def notations(year: int) -> list[str]:
     found = [f"{year}"]
     for word, letter, before, last in ERAS:
         if 1 <= (of_era := year - before) <= last:
-            found += [f"{word}{of_era}", f"{letter}{of_era}", f"{letter.lower()}{of_era}", f"{letter}.{of_era}", f"{word} {of_era}"]
+            found += [
+                f"{word}{of_era}",
+                f"{letter}{of_era}",
+                f"{letter.lower()}{of_era}",
+                f"{letter}.{of_era}",
+                f"{word} {of_era}",
+            ]
             found += [f"{word}元"] if of_era == 1 else []
     return [text for plain in found for text in (plain, plain.translate(WIDE))]
 
@@ -49,7 +55,9 @@ def test_days_and_ends_of_months(day: date) -> None:
         assert (last + date.resolution).day == 1
 
 
-@pytest.mark.parametrize("text", ["", "DXR6", "SPI3", "年度", "令和", "R", "12024", "3,033", "20245", "ABCH31", "R123"])
+@pytest.mark.parametrize(
+    "text", ["", "DXR6", "SPI3", "年度", "令和", "R", "12024", "3,033", "20245", "ABCH31", "R123"]
+)
 def test_what_is_no_year(text: str) -> None:
     assert parse_year(text) is None
 

@@ -29,7 +29,13 @@ def figure(text: str, unit: str = "千円", line: int | None = None, **more: Any
 
 def year(number: int, kind: str, total: str, grants: str, general: str, **more: Any) -> FiscalYear:
     funding = {"grants": figure(grants), "general_revenue": figure(general)}
-    return FiscalYear(year=number, kind=kind, total_cost=figure(total, line=130, **more), funding=funding, headcount=figure("0.5", "人"))
+    return FiscalYear(
+        year=number,
+        kind=kind,
+        total_cost=figure(total, line=130, **more),
+        funding=funding,
+        headcount=figure("0.5", "人"),
+    )
 
 
 @pytest.fixture(scope="session")
@@ -74,16 +80,29 @@ def books() -> tuple[Book, ...]:
 def report(books: tuple[Book, ...]) -> Report:
     def cell(field: str, printed: str, value: str | None, line: int, **more: Any) -> Cell:
         unit = more.pop("unit", "千円")
-        return Cell(document=SHEETS, field=field, printed=printed, value=value, unit=unit, place=Place(line=line), **{"sheet": 1, **more})
+        return Cell(
+            document=SHEETS,
+            field=field,
+            printed=printed,
+            value=value,
+            unit=unit,
+            place=Place(line=line),
+            **{"sheet": 1, **more},
+        )
 
-    action = Text(en="Compare the sources and the total with the ledger.", ja="財源内訳と総額を決算書と照合してください。")
+    action = Text(
+        en="Compare the sources and the total with the ledger.",
+        ja="財源内訳と総額を決算書と照合してください。",
+    )
     funding = Finding(
         id="aa11",
         rule="FND001",
         name="funding-sum-mismatch",
         severity="error",
         document=SHEETS,
-        sheet=SheetReference(number=1, name="情報発信プロジェクト事業", department="総合政策部市民協働推進課"),
+        sheet=SheetReference(
+            number=1, name="情報発信プロジェクト事業", department="総合政策部市民協働推進課"
+        ),
         year="2024",
         cells=(
             cell("total_cost", "8,300", "8300", 130, year="2024"),
@@ -95,7 +114,10 @@ def report(books: tuple[Book, ...]) -> Report:
         actual="8300",
         difference="270",
         unit="千円",
-        message=Text(en="Funding sources do not add up to the total cost", ja="財源内訳の合計が事業費総額と一致しません"),
+        message=Text(
+            en="Funding sources do not add up to the total cost",
+            ja="財源内訳の合計が事業費総額と一致しません",
+        ),
         action=action,
     )
     reading = Finding(
@@ -106,10 +128,18 @@ def report(books: tuple[Book, ...]) -> Report:
         document=SHEETS,
         sheet=SheetReference(number=2, name="庁舎維持管理事業", department="総務部 総務課"),
         year="2025",
-        cells=(cell("total_cost", "1,00", None, 209, sheet=2, year="2025"), cell("population", "", None, 210, unit="人")),
+        cells=(
+            cell("total_cost", "1,00", None, 209, sheet=2, year="2025"),
+            cell("population", "", None, 210, unit="人"),
+        ),
         equation="1,00",
-        message=Text(en="A cell that should hold a figure holds text", ja="数値の欄に、数値として読めない文字があります"),
-        action=Text(en="Enter the figure as a plain number.", ja="数値を正しい形で入力し直してください。"),
+        message=Text(
+            en="A cell that should hold a figure holds text",
+            ja="数値の欄に、数値として読めない文字があります",
+        ),
+        action=Text(
+            en="Enter the figure as a plain number.", ja="数値を正しい形で入力し直してください。"
+        ),
     )
     kpi = Finding(
         id="cc33",
@@ -118,17 +148,38 @@ def report(books: tuple[Book, ...]) -> Report:
         severity="error",
         document=KPIS,
         kpi=KpiReference(number=2, project="しごと創生", name="来所|相談 <件数>"),
-        cells=(Cell(document=KPIS, kpi=2, field="declared_rate", printed="87.1", value="87.1", unit="%", place=Place(line=11, cell="L")),),
+        cells=(
+            Cell(
+                document=KPIS,
+                kpi=2,
+                field="declared_rate",
+                printed="87.1",
+                value="87.1",
+                unit="%",
+                place=Place(line=11, cell="L"),
+            ),
+        ),
         equation="87.1% ≠ 1,878 ÷ 2,300 × 100 = 81.7%",
         expected="81.7",
         actual="87.1",
         difference="-5.4",
         unit="%",
-        message=Text(en="=The declared rate is not actual / target", ja="＝達成率の表示が「実績値÷目標値」と一致しません"),
+        message=Text(
+            en="=The declared rate is not actual / target",
+            ja="＝達成率の表示が「実績値÷目標値」と一致しません",
+        ),
         action=Text(en="Check target and actual.", ja="目標値と実績値を確かめてください。"),
     )
 
-    def judged(number: int, name: str, target: str, outcome: Any, actual: str, rate: str | None, **more: Any) -> JudgedKpi:
+    def judged(
+        number: int,
+        name: str,
+        target: str,
+        outcome: Any,
+        actual: str,
+        rate: str | None,
+        **more: Any,
+    ) -> JudgedKpi:
         made = Achievement(
             outcome=outcome,
             rate=Decimal(rate) if rate else None,
@@ -136,17 +187,33 @@ def report(books: tuple[Book, ...]) -> Report:
             actual=figure(actual, "件"),
             **{"direction": "higher", "direction_source": "assumed", **more},
         )
-        return JudgedKpi(document=KPIS, number=number, project="しごと創生", name=name, unit="件", target=target, achievement=made)
+        return JudgedKpi(
+            document=KPIS,
+            number=number,
+            project="しごと創生",
+            name=name,
+            unit="件",
+            target=target,
+            achievement=made,
+        )
 
     return Report(
-        documents=(*books[0].documents, Document(path=KPIS, form="kushiro", fiscal_year=2023, kpis=4)),
+        documents=(
+            *books[0].documents,
+            Document(path=KPIS, form="kushiro", fiscal_year=2023, kpis=4),
+        ),
         not_checked=(
-            NotChecked(document="空.txt", why=Why(code="empty", en="the file is empty", ja="ファイルが空です")),
+            NotChecked(
+                document="空.txt",
+                why=Why(code="empty", en="the file is empty", ja="ファイルが空です"),
+            ),
             NotChecked(
                 document=SHEETS,
                 sheet=3,
                 rule="FND001",
-                why=Why(code="crashed", en="rule FND001 failed", ja="規則 FND001 が途中で止まりました"),
+                why=Why(
+                    code="crashed", en="rule FND001 failed", ja="規則 FND001 が途中で止まりました"
+                ),
             ),
         ),
         outcomes={
@@ -157,7 +224,16 @@ def report(books: tuple[Book, ...]) -> Report:
         kpis=(
             judged(1, "雇用創出数", "20", "achieved", "22", "110.0"),
             judged(2, "来所|相談 <件数>", "2,300", "missed", "1,878", "81.7"),
-            judged(3, "水準以下の学校数", "0", "not_due", "", None, direction="lower", direction_source="inferred"),
+            judged(
+                3,
+                "水準以下の学校数",
+                "0",
+                "not_due",
+                "",
+                None,
+                direction="lower",
+                direction_source="inferred",
+            ),
             judged(4, "=HYPERLINK(1)", "-", "unknown", "-", None, direction_source="declared"),
         ),
     )

@@ -1,4 +1,6 @@
-"""Reports never raise, and nothing from a document acts as more than text: not on terminals, in Markdown, in spreadsheets."""
+"""Reports never raise, and nothing from a document acts as more than text: not on terminals, in
+Markdown, in spreadsheets.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +39,22 @@ NASTY = [
     "\ufeff",
     "［x](http://x)",
 ]
-WORDS = st.one_of(st.text(st.characters(), max_size=12), st.sampled_from(NASTY), st.builds(lambda: "長い名前" * 400))
+WORDS = st.one_of(
+    st.text(st.characters(), max_size=12),
+    st.sampled_from(NASTY),
+    st.builds(lambda: "長い名前" * 400),
+)
 NUMBERS = st.integers(-10, 10**9)
 YEARS = st.one_of(st.sampled_from(["2024", "2024-budgeted", "0", "", "令和", "²²²²"]), WORDS)
 PLACES = st.one_of(
     st.none(),
-    st.builds(Place, line=st.none() | NUMBERS, page=st.none() | NUMBERS, sheet=st.none() | WORDS, cell=st.none() | WORDS),
+    st.builds(
+        Place,
+        line=st.none() | NUMBERS,
+        page=st.none() | NUMBERS,
+        sheet=st.none() | WORDS,
+        cell=st.none() | WORDS,
+    ),
     st.builds(Place, box=st.tuples(*[st.floats()] * 4)),
 )
 DECIMALS = st.none() | st.decimals(allow_nan=False, allow_infinity=False)
@@ -68,7 +80,11 @@ CELLS = st.builds(
     unit=WORDS,
     place=PLACES,
 )
-AMOUNTS = st.none() | WORDS | st.decimals(allow_nan=False, allow_infinity=False).map(lambda value: f"{value:f}")
+AMOUNTS = (
+    st.none()
+    | WORDS
+    | st.decimals(allow_nan=False, allow_infinity=False).map(lambda value: f"{value:f}")
+)
 FINDINGS = st.builds(
     Finding,
     id=WORDS,
@@ -97,7 +113,16 @@ ACHIEVEMENTS = st.builds(
     direction=st.sampled_from(["higher", "lower"]),
     direction_source=st.sampled_from(["declared", "inferred", "assumed"]),
 )
-JUDGED = st.builds(JudgedKpi, document=WORDS, number=NUMBERS, project=WORDS, name=WORDS, unit=WORDS, target=WORDS, achievement=ACHIEVEMENTS)
+JUDGED = st.builds(
+    JudgedKpi,
+    document=WORDS,
+    number=NUMBERS,
+    project=WORDS,
+    name=WORDS,
+    unit=WORDS,
+    target=WORDS,
+    achievement=ACHIEVEMENTS,
+)
 MISSED = st.builds(
     NotChecked,
     document=st.none() | WORDS,
@@ -105,7 +130,14 @@ MISSED = st.builds(
     rule=st.none() | WORDS,
     why=st.builds(Why, code=WORDS, en=WORDS, ja=WORDS),
 )
-DOCUMENTS = st.builds(Document, path=WORDS, form=st.just("kushiro") | WORDS, fiscal_year=NUMBERS, sheets=NUMBERS, kpis=NUMBERS)
+DOCUMENTS = st.builds(
+    Document,
+    path=WORDS,
+    form=st.just("kushiro") | WORDS,
+    fiscal_year=NUMBERS,
+    sheets=NUMBERS,
+    kpis=NUMBERS,
+)
 COUNTS = st.dictionaries(st.sampled_from(OUTCOMES), st.integers(0, 10**6))
 REPORTS = st.builds(
     Report,
@@ -117,7 +149,11 @@ REPORTS = st.builds(
     fail_on=st.sampled_from(["error", "warning", "note", "never"]),
 )
 COLUMNS = st.builds(
-    FiscalYear, year=NUMBERS, kind=WORDS, total_cost=st.none() | FIGURES, funding=st.dictionaries(WORDS, FIGURES, max_size=2)
+    FiscalYear,
+    year=NUMBERS,
+    kind=WORDS,
+    total_cost=st.none() | FIGURES,
+    funding=st.dictionaries(WORDS, FIGURES, max_size=2),
 )
 SHEETS = st.builds(
     Sheet,
@@ -145,17 +181,23 @@ CONTEXTS = st.builds(
     sections=st.frozensets(st.sampled_from(["statistics", "unsure", "totals"])),
     departments=st.lists(WORDS, max_size=2).map(tuple),
 )
-STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+STEERING = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 SCHEMA = jsonschema.Draft202012Validator(schema())
 
 
 @given(REPORTS, CONTEXTS)
-def test_terminal_report_never_raises_nor_steers_the_terminal(report: Report, context: ReportContext) -> None:
+def test_terminal_report_never_raises_nor_steers_the_terminal(
+    report: Report, context: ReportContext
+) -> None:
     assert not STEERING.search(TerminalReport().render(report, context))
 
 
 @given(st.lists(MISSED, max_size=1), CONTEXTS)
-def test_records_never_raise_nor_steer_the_terminal(missed: list[NotChecked], context: ReportContext) -> None:
+def test_records_never_raise_nor_steer_the_terminal(
+    missed: list[NotChecked], context: ReportContext
+) -> None:
     assert not STEERING.search(reading_text(missed, context))
 
 
@@ -167,19 +209,26 @@ def test_json_report_is_json_of_its_schema(report: Report, context: ReportContex
 
 
 @given(REPORTS, CONTEXTS)
-def test_csv_report_holds_no_formula_and_has_a_row_for_everything(report: Report, context: ReportContext) -> None:
+def test_csv_report_holds_no_formula_and_has_a_row_for_everything(
+    report: Report, context: ReportContext
+) -> None:
     text = CsvReport().render(report, context)
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
     assert len(rows) == 1 + len(report.findings) + len(report.not_checked)
     assert {len(row) for row in rows} == {20}
     for row in rows:
         assert not [
-            part for part in row if part.startswith(("=", "+", "-", "@", "\t", "\r")) and not re.fullmatch(r"-[0-9]+(\.[0-9]+)?", part)
+            part
+            for part in row
+            if part.startswith(("=", "+", "-", "@", "\t", "\r"))
+            and not re.fullmatch(r"-[0-9]+(\.[0-9]+)?", part)
         ]
 
 
 @given(REPORTS, CONTEXTS)
-def test_markdown_report_holds_no_markup_of_a_document(report: Report, context: ReportContext) -> None:
+def test_markdown_report_holds_no_markup_of_a_document(
+    report: Report, context: ReportContext
+) -> None:
     text = MarkdownReport().render(report, context)
     assert not STEERING.search(text)
     assert "<" not in text
@@ -210,7 +259,9 @@ def test_control_characters_are_shown_as_escapes(text: str, shown: str) -> None:
     assert plain(text) == shown
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1+1", "@x", "\t=1", "\r=1", " =1", "＝１＋１", "−"[:0] + "-"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1+1", "@x", "\t=1", "\r=1", " =1", "＝１＋１", "−"[:0] + "-"]
+)
 def test_formulas_become_text_in_a_spreadsheet(text: str) -> None:
     assert cell(text).startswith("'")
 
@@ -237,8 +288,12 @@ def test_markup_is_escaped(text: str, shown: str) -> None:
 
 
 def test_tables_measure_full_width_characters_and_never_break_figures() -> None:
-    drawn = table(["名称", "金額"], [["とても長い名称の事業" * 5, "1,234,567,890"], ["短い", "0"]], 50, "lr")
-    assert len({shown_width(line) for line in drawn.splitlines()[:1] + drawn.splitlines()[2:3]}) == 1
+    drawn = table(
+        ["名称", "金額"], [["とても長い名称の事業" * 5, "1,234,567,890"], ["短い", "0"]], 50, "lr"
+    )
+    assert (
+        len({shown_width(line) for line in drawn.splitlines()[:1] + drawn.splitlines()[2:3]}) == 1
+    )
     assert "1,234,567,890" in drawn
     assert all(shown_width(line) <= 50 for line in drawn.splitlines())
 

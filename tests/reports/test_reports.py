@@ -22,20 +22,39 @@ from auditor.reports.wording import Wording
 
 Context = Callable[..., ReportContext]
 DOCUMENT = Document(path="a.txt", form="kushiro", fiscal_year=2024, sheets=1)
-MISSED = NotChecked(document="b.txt", why=Why(code="empty", en="the file is empty", ja="ファイルが空です"))
+MISSED = NotChecked(
+    document="b.txt", why=Why(code="empty", en="the file is empty", ja="ファイルが空です")
+)
 
 
 def test_shipped_schema_is_up_to_date() -> None:
-    """``python -c "from auditor.reports.json_report import write_schema; write_schema()"`` renews it."""
+    """``python -c "from auditor.reports.json_report import write_schema; write_schema()"`` renews
+    it.
+    """
     assert json.loads(SCHEMA_FILE.read_text(encoding="utf-8")) == schema()
 
 
 def test_json_report_has_the_keys_of_the_contract(report: Report, context: Context) -> None:
     data = json.loads(JsonReport().render(report, context("en")))
     jsonschema.validate(data, schema())
-    assert list(data) == ["schema_version", "tool_version", "exit_code", "documents", "not_checked", "summary", "findings", "kpis"]
+    assert list(data) == [
+        "schema_version",
+        "tool_version",
+        "exit_code",
+        "documents",
+        "not_checked",
+        "summary",
+        "findings",
+        "kpis",
+    ]
     assert data["exit_code"] == 2
-    assert data["documents"][0] == {"path": "報告書/シート.txt", "form": "kushiro", "fiscal_year": 2024, "sheets": 2, "kpis": 0}
+    assert data["documents"][0] == {
+        "path": "報告書/シート.txt",
+        "form": "kushiro",
+        "fiscal_year": 2024,
+        "sheets": 2,
+        "kpis": 0,
+    }
     assert data["summary"]["by_severity"] == {"error": 2, "warning": 1, "note": 0}
     first = data["findings"][0]["cells"][0]
     assert first == {
@@ -52,7 +71,9 @@ def test_json_report_has_the_keys_of_the_contract(report: Report, context: Conte
 
 
 def test_json_report_with_sections_follows_the_schema_too(report: Report, context: Context) -> None:
-    asked = context("ja", sections=frozenset({"totals", "unsure"}), departments=("総務部 総務課",), hidden=2)
+    asked = context(
+        "ja", sections=frozenset({"totals", "unsure"}), departments=("総務部 総務課",), hidden=2
+    )
     data = json.loads(JsonReport().render(report, asked))
     jsonschema.validate(data, schema())
     assert data["narrowed"] == {"departments": ["総務部 総務課"], "hidden_findings": 2}
@@ -93,8 +114,14 @@ CONCLUSIONS = [
 
 def test_conclusion_of_a_department_speaks_of_it_alone() -> None:
     report = Report(documents=(DOCUMENT,), outcomes={"FND001": {"pass": 3}})
-    assert conclusion(report, Wording("en"), narrowed=True) == "No findings of these departments in what was checked."
-    assert conclusion(report, Wording("ja"), narrowed=True) == "検査できた範囲では、この所管課・室の指摘はありません。"
+    assert (
+        conclusion(report, Wording("en"), narrowed=True)
+        == "No findings of these departments in what was checked."
+    )
+    assert (
+        conclusion(report, Wording("ja"), narrowed=True)
+        == "検査できた範囲では、この所管課・室の指摘はありません。"
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,7 +133,11 @@ def test_conclusion_says_what_was_not_checked(report: Report, en: str, ja: str) 
     assert conclusion(report, Wording("ja")) == ja
 
 
-@pytest.mark.parametrize("form", [TerminalReport(), MarkdownReport(), CsvReport(), JsonReport()], ids=lambda form: form.name)
+@pytest.mark.parametrize(
+    "form",
+    [TerminalReport(), MarkdownReport(), CsvReport(), JsonReport()],
+    ids=lambda form: form.name,
+)
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_every_format_names_all_findings_and_all_that_was_not_checked(
     form: ReportFormat, lang: Lang, report: Report, context: Context
@@ -145,7 +176,10 @@ def test_figures_have_the_label_that_their_form_prints(forms: dict[str, Form]) -
     words = Wording("ja", forms, {"a.txt": "kushiro"})
     assert words.field("population", "a.txt") == "釧路市民の人口"
     assert words.field("population", "b.txt") == "人口"
-    assert Wording("en", forms, {"a.txt": "kushiro"}).field("funding.local_bonds", "a.txt") == "local bonds"
+    assert (
+        Wording("en", forms, {"a.txt": "kushiro"}).field("funding.local_bonds", "a.txt")
+        == "local bonds"
+    )
 
 
 def test_totals_add_printed_figures_and_count_the_rest(context: Context) -> None:
@@ -157,15 +191,26 @@ def test_totals_add_printed_figures_and_count_the_rest(context: Context) -> None
     grants = total["funding.grants", "2025"]
     assert (grants.summed, grants.blank) == (0, 2)
     by_department = totals(context("ja").books, by_department=True)
-    assert [(part.department, part.sheets) for part in by_department] == [("総合政策部市民協働推進課", 1), ("総務部 総務課", 1)]
+    assert [(part.department, part.sheets) for part in by_department] == [
+        ("総合政策部市民協働推進課", 1),
+        ("総務部 総務課", 1),
+    ]
 
 
 def test_figures_of_unsure_columns_are_listed(context: Context) -> None:
-    found = [(figure.sheet, figure.field, figure.year, figure.placed_by) for figure in unsure_figures(context("ja").books)]
-    assert found == [(2, "total_cost", "2024", "arithmetic"), (2, "total_cost", "2025", "usual_place")]
+    found = [
+        (figure.sheet, figure.field, figure.year, figure.placed_by)
+        for figure in unsure_figures(context("ja").books)
+    ]
+    assert found == [
+        (2, "total_cost", "2024", "arithmetic"),
+        (2, "total_cost", "2025", "usual_place"),
+    ]
 
 
-def test_departments_are_found_by_a_part_of_their_name_in_any_width(report: Report, context: Context) -> None:
+def test_departments_are_found_by_a_part_of_their_name_in_any_width(
+    report: Report, context: Context
+) -> None:
     known = departments(context("ja").books)
     assert matching(known, ["総務部総務課"]) == (("総務部 総務課",), ())
     assert matching(["ＤＸ推進課"], ["dx"]) == (("ＤＸ推進課",), ())
@@ -177,11 +222,17 @@ def test_departments_are_found_by_a_part_of_their_name_in_any_width(report: Repo
 
 @pytest.mark.parametrize("number", [200, 201, 3_000])
 def test_documents_beyond_the_first_are_told_together(number: int, context: Context) -> None:
-    documents = tuple(Document(path=f"{place}.txt", form="kushiro", fiscal_year=2024, sheets=2, kpis=1) for place in range(number))
+    documents = tuple(
+        Document(path=f"{place}.txt", form="kushiro", fiscal_year=2024, sheets=2, kpis=1)
+        for place in range(number)
+    )
     report = Report(documents=documents)
     heads, rows, _ = documents_table(report, Wording("en"))
     assert len(rows) == min(number, 201)
-    assert [sum(int(row[at].replace(",", "")) for row in rows) for at in (3, 4)] == [2 * number, number]
+    assert [sum(int(row[at].replace(",", "")) for row in rows) for at in (3, 4)] == [
+        2 * number,
+        number,
+    ]
     assert len(heads) == 5
     if number > 200:
         assert f"({number - 200:,} more)" in TerminalReport().render(report, context("en"))

@@ -1,4 +1,5 @@
-"""Every report format in both languages, compared with what it looked like when somebody last read it.
+"""Every report format in both languages, compared with what it looked like when somebody last
+read it.
 
 ``AUDITOR_SNAPSHOTS=write`` stores what comes out now: read the difference before you commit it.
 """
@@ -25,7 +26,11 @@ from auditor.reports.wording import Wording
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 LANGUAGES: tuple[Lang, ...] = ("ja", "en")
-EVERYTHING: dict[str, Any] = {"by": "department", "sections": frozenset({"totals", "unsure", "statistics"}), "width": 80}
+EVERYTHING: dict[str, Any] = {
+    "by": "department",
+    "sections": frozenset({"totals", "unsure", "statistics"}),
+    "width": 80,
+}
 
 Context = Callable[..., ReportContext]
 
@@ -34,16 +39,24 @@ def compare(name: str, text: str) -> None:
     file = SNAPSHOTS / name
     if os.environ.get("AUDITOR_SNAPSHOTS") == "write":
         file.write_text(text, encoding="utf-8", newline="")
-    assert text == file.read_bytes().decode("utf-8"), f"{name} changed; AUDITOR_SNAPSHOTS=write stores it anew"
+    assert text == file.read_bytes().decode("utf-8"), (
+        f"{name} changed; AUDITOR_SNAPSHOTS=write stores it anew"
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
     ("form", "name"),
-    [(TerminalReport(), "terminal.txt"), (MarkdownReport(), "markdown.md"), (CsvReport(), "csv.csv")],
+    [
+        (TerminalReport(), "terminal.txt"),
+        (MarkdownReport(), "markdown.md"),
+        (CsvReport(), "csv.csv"),
+    ],
     ids=lambda item: item if isinstance(item, str) else type(item).__name__,
 )
-def test_report(form: ReportFormat, name: str, lang: Lang, report: Report, context: Context) -> None:
+def test_report(
+    form: ReportFormat, name: str, lang: Lang, report: Report, context: Context
+) -> None:
     compare(f"{lang}-{name}", form.render(report, context(lang)))
 
 
@@ -53,8 +66,13 @@ def test_report(form: ReportFormat, name: str, lang: Lang, report: Report, conte
     [(TerminalReport(), "all.txt"), (MarkdownReport(), "all.md")],
     ids=lambda item: item if isinstance(item, str) else type(item).__name__,
 )
-def test_report_with_everything_that_can_be_asked_for(form: ReportFormat, name: str, lang: Lang, report: Report, context: Context) -> None:
-    compare(f"{lang}-{name}", form.render(report, context(lang, **EVERYTHING, departments=("総務部 総務課",), hidden=3)))
+def test_report_with_everything_that_can_be_asked_for(
+    form: ReportFormat, name: str, lang: Lang, report: Report, context: Context
+) -> None:
+    compare(
+        f"{lang}-{name}",
+        form.render(report, context(lang, **EVERYTHING, departments=("総務部 総務課",), hidden=3)),
+    )
 
 
 def test_json_is_the_same_in_both_languages(report: Report, context: Context) -> None:
@@ -93,5 +111,11 @@ def test_rule_page(lang: Lang) -> None:
         "since": "0.1",
         "formula": "total_cost == sum(funding)",
     }
-    data |= {"retired": ["ABC001"], "title": text, "why": text, "action": text, "cases": [case, {"form": "kushiro", "outcome": "unknown"}]}
+    data |= {
+        "retired": ["ABC001"],
+        "title": text,
+        "why": text,
+        "action": text,
+        "cases": [case, {"form": "kushiro", "outcome": "unknown"}],
+    }
     compare(f"{lang}-rule.txt", rule_page(data, "abc001", Wording(lang), 80))

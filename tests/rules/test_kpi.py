@@ -25,10 +25,23 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ROOT.parent / "shared" / "documents"
 
 
-def kpi(target: str = "20", *, due: str | None = "2024-03", year: int = 2023, suffix: str = "", **rest: Any) -> Kpi:
-    actuals = {name.removeprefix("y"): parse_figure(rest.pop(name)) for name in list(rest) if name.startswith("y")}
+def kpi(
+    target: str = "20",
+    *,
+    due: str | None = "2024-03",
+    year: int = 2023,
+    suffix: str = "",
+    **rest: Any,
+) -> Kpi:
+    actuals = {
+        name.removeprefix("y"): parse_figure(rest.pop(name))
+        for name in list(rest)
+        if name.startswith("y")
+    }
     figure = parse_figure(target).model_copy(update={"printed": target + suffix})
-    return Kpi(fiscal_year=year, project="p", name="n", target=figure, due=due, actuals=actuals, **rest)
+    return Kpi(
+        fiscal_year=year, project="p", name="n", target=figure, due=due, actuals=actuals, **rest
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,11 +86,15 @@ def test_outcomes(made: Kpi, outcome: str, rate: str | None) -> None:
 
 
 @given(st.integers(-(10**12), 10**12), st.integers(-(10**12), 10**12), st.integers(0, 4))
-def test_rates_are_exact_to_the_tenth_and_rounded_half_up(actual: int, target: int, places: int) -> None:
+def test_rates_are_exact_to_the_tenth_and_rounded_half_up(
+    actual: int, target: int, places: int
+) -> None:
     value = Decimal(actual).scaleb(-places)
     figures = {"2023": Figure(value=value, state="number", printed=str(value))}
     goal = Figure(value=Decimal(target), state="number", printed=str(target))
-    result = achievement(Kpi(fiscal_year=2023, project="p", name="n", target=goal, due="2024-03", actuals=figures))
+    result = achievement(
+        Kpi(fiscal_year=2023, project="p", name="n", target=goal, due="2024-03", actuals=figures)
+    )
     if target == 0:
         assert result.rate is None
         return
@@ -92,12 +109,19 @@ def test_rates_are_exact_to_the_tenth_and_rounded_half_up(actual: int, target: i
 
 
 def judged_by_hand() -> list[tuple[str, list[bool]]]:
-    """Tables and whether each indicator was achieved: the tests' own, and the shared excerpt where it is there."""
+    """Tables and whether each indicator was achieved: the tests' own, and the shared excerpt
+    where it is there.
+    """
     header = "交付対象事業の名称\t指標\t指標値\t単位\t年月\tR4年度\tR5年度\n"
-    own = header + "甲\t利用者数\t1,152\t人\tR6.3\t284\t481\n\t満足度\t55\t%\tR6.3\t-\t62.5\n\t平均以下の学校数\t5\t校\tR6.3\t7\t5\n"
+    own = (
+        header
+        + "甲\t利用者数\t1,152\t人\tR6.3\t284\t481\n\t満足度\t55\t%\tR6.3\t-\t62.5\n\t平均以下の学校数\t5\t校\tR6.3\t7\t5\n"
+    )
     tables = [(own, [False, True, True])]
     if DOCUMENTS.exists():
-        truth = json.loads((DOCUMENTS / "expected-records.json").read_text(encoding="utf-8"))["kpis"]
+        truth = json.loads((DOCUMENTS / "expected-records.json").read_text(encoding="utf-8"))[
+            "kpis"
+        ]
         excerpt = (DOCUMENTS / "kushiro-r5-kpi-excerpt.tsv").read_text(encoding="utf-8")
         tables.append((excerpt, [kpi["achieved_in_due_year"] for kpi in truth]))
     return tables
@@ -107,7 +131,9 @@ def judged_by_hand() -> list[tuple[str, list[bool]]]:
 def test_whole_tables_are_judged_as_they_were_by_hand(text: str, achieved: list[bool]) -> None:
     form = load_form(ROOT / "rules" / "auditor_rules" / "forms" / "kushiro.toml")
     kpis = KpiTableReader().read(Source("kpi.tsv", text.encode()), form).kpis
-    assert [achievement(kpi).outcome for kpi in kpis] == ["achieved" if reached else "missed" for reached in achieved]
+    assert [achievement(kpi).outcome for kpi in kpis] == [
+        "achieved" if reached else "missed" for reached in achieved
+    ]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +170,12 @@ def test_what_is_declared_is_held_against_what_follows(made: Kpi, outcome: Outco
         ("未来塾の参加者数", "higher"),
     ],
 )
-def test_a_name_tells_the_direction_only_where_it_counts_what_is_unwanted(name: str, direction: str) -> None:
+def test_a_name_tells_the_direction_only_where_it_counts_what_is_unwanted(
+    name: str, direction: str
+) -> None:
     form = load_form(ROOT / "rules" / "auditor_rules" / "forms" / "kushiro.toml")
     assert form.kpi is not None
-    assert form.kpi.direction(name) == (direction, "inferred" if direction == "lower" else "assumed")
+    assert form.kpi.direction(name) == (
+        direction,
+        "inferred" if direction == "lower" else "assumed",
+    )

@@ -1,4 +1,6 @@
-"""The shipped rules: each passes its own cases, has a case of every outcome it can have, and is complete in both languages."""
+"""The shipped rules: each passes its own cases, has a case of every outcome it can have, and is
+complete in both languages.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,23 @@ from auditor_rules.corruptions import CORRUPTIONS, corrupt
 
 SESSION = load()
 JUDGED = [rule for rule in SESSION.rules if rule.each != "reading"]
-# What can't be unknown: texts and words are there or not, and what a sheet prints is compared as printed.
-NEVER_UNKNOWN = frozenset({"BOK002", "BOK003", "BOK004", "BOK006", "EVL002", "EVL006", "EVL007", "KPI004", "KPI007", "REQ001", "TXT001"})
+# What can't be unknown: texts and words are there or not, and what a sheet prints is compared as
+# printed.
+NEVER_UNKNOWN = frozenset(
+    {
+        "BOK002",
+        "BOK003",
+        "BOK004",
+        "BOK006",
+        "EVL002",
+        "EVL006",
+        "EVL007",
+        "KPI004",
+        "KPI007",
+        "REQ001",
+        "TXT001",
+    }
+)
 
 RULE = """
 code = "ABC001"
@@ -51,7 +68,11 @@ def test_the_session_has_no_problems() -> None:
 @pytest.mark.parametrize("rule", JUDGED, ids=by_code)
 def test_a_rule_passes_its_cases(rule: Rule) -> None:
     results = run_cases(rule, SESSION.forms)
-    assert [(result.number, [problem.en for problem in result.problems]) for result in results if not result.passed] == []
+    assert [
+        (result.number, [problem.en for problem in result.problems])
+        for result in results
+        if not result.passed
+    ] == []
 
 
 @pytest.mark.parametrize("rule", JUDGED, ids=by_code)
@@ -76,7 +97,9 @@ def test_a_rule_is_complete_in_both_languages(rule: Rule) -> None:
 
 
 def test_every_error_and_warning_is_fired_by_some_corruption() -> None:
-    """What the corruptions declare is checked in test_properties; here, that they leave out no rule."""
+    """What the corruptions declare is checked in test_properties; here, that they leave out no
+    rule.
+    """
     declared: set[str] = set()
     for form in SESSION.forms.values():
         for seed in range(8):
@@ -93,18 +116,41 @@ def test_every_error_and_warning_is_fired_by_some_corruption() -> None:
 @pytest.mark.parametrize(
     ("change", "key", "reason", "column"),
     [
-        (("total_cost ==", "total_cots =="), "formula", "unknown name total_cots; did you mean total_cost?", 1),
-        (("sum(funding)", "funding"), "formula", "a number was expected, this is a group of figures", 15),
-        (('severity = "error"', 'severity = "fatal"'), "severity", "'error', 'warning' or 'note'", None),
+        (
+            ("total_cost ==", "total_cots =="),
+            "formula",
+            "unknown name total_cots; did you mean total_cost?",
+            1,
+        ),
+        (
+            ("sum(funding)", "funding"),
+            "formula",
+            "a number was expected, this is a group of figures",
+            15,
+        ),
+        (
+            ('severity = "error"', 'severity = "fatal"'),
+            "severity",
+            "'error', 'warning' or 'note'",
+            None,
+        ),
         (('code = "ABC001"', 'code = "abc"'), "code", "pattern", None),
         (('since = "0.1"\n', ""), "since", "Field required", None),
-        (('title = { en = "a", ja = "あ" }', 'title = { en = "a" }'), "title.ja", "Field required", None),
+        (
+            ('title = { en = "a", ja = "あ" }', 'title = { en = "a" }'),
+            "title.ja",
+            "Field required",
+            None,
+        ),
         (("formula =", "formulae ="), "formulae", "not permitted", None),
         (('each = "year"', 'each = "years"'), "each", "'sheet', 'year'", None),
         (('each = "year"', 'each = "reading"'), "-", "has no formula", None),
         (('since = "0.1"', 'since = "0.1'), "-", "is not TOML", None),
         (
-            ('action = { en = "a", ja = "あ" }', 'action = { en = "a", ja = "あ" }\n[[cases]]\nform = "kushiro"'),
+            (
+                'action = { en = "a", ja = "あ" }',
+                'action = { en = "a", ja = "あ" }\n[[cases]]\nform = "kushiro"',
+            ),
             "cases",
             "has no outcome",
             None,
@@ -150,7 +196,9 @@ def test_rules_are_selected_by_code_name_and_family() -> None:
         rules.select(["FND999"])
 
 
-def test_a_word_that_names_rules_is_no_folder_and_an_empty_one_is_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_word_that_names_rules_is_no_folder_and_an_empty_one_is_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "FND001").mkdir()
     (tmp_path / "trap.py").write_text("raise SystemExit", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
@@ -168,7 +216,9 @@ def test_an_amount_in_an_unknown_unit_decides_nothing() -> None:
     sheet = book.sheets[1]
     year = sheet.years["2024"]
     assert year.total_cost is not None
-    foreign = year.model_copy(update={"total_cost": year.total_cost.model_copy(update={"unit": "百万円"})})
+    foreign = year.model_copy(
+        update={"total_cost": year.total_cost.model_copy(update={"unit": "百万円"})}
+    )
     changed = sheet.model_copy(update={"years": {**sheet.years, "2024": foreign}})
     report = auditor.audit(book.model_copy(update={"sheets": (changed,)}), ["FND001", "PCC001"])
     assert report.findings == ()
@@ -177,7 +227,9 @@ def test_an_amount_in_an_unknown_unit_decides_nothing() -> None:
 
 def form_of(*changes: tuple[str, str]) -> Form:
     """Kushiro's form with parts of its file changed."""
-    text = (Path(auditor_rules.__file__).parent / "forms" / "kushiro.toml").read_text(encoding="utf-8")
+    text = (Path(auditor_rules.__file__).parent / "forms" / "kushiro.toml").read_text(
+        encoding="utf-8"
+    )
     for before, after in changes:
         assert before in text
         text = text.replace(before, after, 1)
@@ -203,13 +255,23 @@ def outcome(code: str, form: Form, case: dict[str, Any]) -> str | None:
         ("0.0", "1", "fail"),
     ],
 )
-def test_a_staff_cost_in_millions_may_round_to_nothing(headcount: str, cost: str, came: str) -> None:
+def test_a_staff_cost_in_millions_may_round_to_nothing(
+    headcount: str, cost: str, came: str
+) -> None:
     millions = form_of(
-        ('"千円" = 1000,', '"千円" = 1000, "百万円" = 1000000,'), ('label = "職員人件費"', 'label = "職員人件費"\nunit = "百万円"')
+        ('"千円" = 1000,', '"千円" = 1000, "百万円" = 1000000,'),
+        ('label = "職員人件費"', 'label = "職員人件費"\nunit = "百万円"'),
     )
-    book = [{"staff_cost": amount, "headcount": persons} for amount, persons in ((7, "1.0"), (15, "2.0"), (739, "100.0"))]
-    assert outcome("STF002", millions, {"headcount": headcount, "staff_cost": cost, "book": book}) == came
-    # Where no rows agree on a unit cost, the least that a person can cost decides: 0.05 persons may cost 50,000 yen.
+    book = [
+        {"staff_cost": amount, "headcount": persons}
+        for amount, persons in ((7, "1.0"), (15, "2.0"), (739, "100.0"))
+    ]
+    assert (
+        outcome("STF002", millions, {"headcount": headcount, "staff_cost": cost, "book": book})
+        == came
+    )
+    # Where no rows agree on a unit cost, the least that a person can cost decides: 0.05 persons
+    # may cost 50,000 yen.
     assert outcome("STF002", millions, {"headcount": "0.05", "staff_cost": "0"}) == "may"
     assert outcome("STF002", millions, {"headcount": "0.5", "staff_cost": "0"}) == "fail"
 

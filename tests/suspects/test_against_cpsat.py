@@ -1,4 +1,6 @@
-"""The search against Google's CP-SAT (test extra ``ortools``): the same minimal weight on a thousand random records."""
+"""The search against Google's CP-SAT (test extra ``ortools``): the same minimal weight on a
+thousand random records.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ import pytest
 
 from auditor.suspects import locate
 
-CELLS = tuple(f"{name}_{year}" for year in (1, 2) for name in ("total", "a", "b", "c", "rate", "sum"))
+CELLS = tuple(
+    f"{name}_{year}" for year in (1, 2) for name in ("total", "a", "b", "c", "rate", "sum")
+)
 FORMULAS = tuple(
     formula
     for year in (1, 2)
@@ -51,7 +55,8 @@ def weight_by_cpsat(record: dict[str, int], weights: dict[str, int]) -> int:
     for year in (1, 2):
         total, a, b = cells[f"total_{year}"], cells[f"a_{year}"], cells[f"b_{year}"]
         model.add(total == a + b + cells[f"c_{year}"])
-        # rate/10 ± 0.05 around 100·total/people, the end away from zero open, in units of 1/(20·people)
+        # rate/10 ± 0.05 around 100·total/people, the end away from zero open, in units of
+        # 1/(20·people)
         distance = 2000 * total - 2 * people * cells[f"rate_{year}"]
         low, high = model.new_bool_var(f"below {year}"), model.new_bool_var(f"above {year}")
         model.add(cells[f"rate_{year}"] > 0).only_enforce_if(high)
@@ -62,7 +67,10 @@ def weight_by_cpsat(record: dict[str, int], weights: dict[str, int]) -> int:
         model.add(distance >= -people + 1).only_enforce_if(~high)
         model.add(distance <= people).only_enforce_if(low)
         model.add(distance <= people - 1).only_enforce_if(~low)
-        model.add(cells[f"sum_{year}"] == (cells["total_1"] if year == 1 else cells["sum_1"] + cells["total_2"]))
+        model.add(
+            cells[f"sum_{year}"]
+            == (cells["total_1"] if year == 1 else cells["sum_1"] + cells["total_2"])
+        )
         model.add(a <= total)
         small = model.new_bool_var(f"small {year}")
         model.add(a <= 500).only_enforce_if(small)
@@ -80,7 +88,9 @@ def test_the_minimal_weight_is_that_of_cpsat() -> None:
     for _ in range(1000):
         record = consistent(random)
         for name in random.sample(CELLS, random.randrange(1, 4)):
-            record[name] = random.choice((record[name] + random.randrange(-300, 300), random.randrange(0, 3000)))
+            record[name] = random.choice(
+                (record[name] + random.randrange(-300, 300), random.randrange(0, 3000))
+            )
         weights = {name: random.choice((2, 2, 3, 5)) for name in CELLS}
         found = locate(
             {**record, "rate_1": record["rate_1"] / 10, "rate_2": record["rate_2"] / 10},

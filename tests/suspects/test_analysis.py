@@ -1,4 +1,6 @@
-"""The analysis of rule sets: contradictions, implied rules, rules that never fail or apply, and what is left out."""
+"""The analysis of rule sets: contradictions, implied rules, rules that never fail or apply, and
+what is left out.
+"""
 
 from __future__ import annotations
 
@@ -23,18 +25,31 @@ def form() -> Form:
 
 def rule(code: str, form: Form, **content: Any) -> Any:
     texts = {key: {"en": key, "ja": key} for key in ("title", "why", "action")}
-    data = {"code": code, "name": "rule-" + code.lower(), "severity": "error", "each": "year", "since": "0.1", **texts, **content}
+    data = {
+        "code": code,
+        "name": "rule-" + code.lower(),
+        "severity": "error",
+        "each": "year",
+        "since": "0.1",
+        **texts,
+        **content,
+    }
     return build_rule(data, "test", vocabulary([form]))
 
 
 def test_contradictions_come_with_the_fewest_rules() -> None:
     found = analyse_formulas(["a == b + c", "x > y", "y > z", "z >= x", "p == p + 1", "a >= 0"])
-    assert {frozenset(one) for one in found.contradicting} == {frozenset(["x > y", "y > z", "z >= x"]), frozenset(["p == p + 1"])}
+    assert {frozenset(one) for one in found.contradicting} == {
+        frozenset(["x > y", "y > z", "z >= x"]),
+        frozenset(["p == p + 1"]),
+    }
     assert found.implied == ()
 
 
 def test_implied_rules_come_with_the_fewest_from_which_they_follow() -> None:
-    found = analyse_formulas(["a == b + c", "m <= n", "n <= k", "b == a - c", "m <= k + 1", "a + m <= b + c + k"])
+    found = analyse_formulas(
+        ["a == b + c", "m <= n", "n <= k", "b == a - c", "m <= k + 1", "a + m <= b + c + k"]
+    )
     assert {one.rule: set(one.by) for one in found.implied} == {
         "b == a - c": {"a == b + c"},
         "m <= k + 1": {"m <= n", "n <= k"},
@@ -56,8 +71,15 @@ def test_rules_that_never_fail_are_named() -> None:
 def test_rules_that_never_apply_under_a_form_are_named(form: Form) -> None:
     rules = RuleSet(
         [
-            rule("AAA001", form, when="total_cost > 5 and total_cost < 3", formula="staff_cost >= 0"),
-            rule("AAA002", form, when="present(total_cost) and blank(total_cost)", formula="staff_cost >= 0"),
+            rule(
+                "AAA001", form, when="total_cost > 5 and total_cost < 3", formula="staff_cost >= 0"
+            ),
+            rule(
+                "AAA002",
+                form,
+                when="present(total_cost) and blank(total_cost)",
+                formula="staff_cost >= 0",
+            ),
             rule("AAA003", form, when="present(total_cost)", formula="total_cost == sum(funding)"),
             rule("AAA004", form, formula='max(group("nothing")) >= 0'),
             rule("AAA005", form, formula="count(funding) == 0"),
@@ -73,7 +95,11 @@ def test_a_rule_that_follows_under_a_form_is_named(form: Form) -> None:
     rules = RuleSet(
         [
             rule("AAA001", form, formula="total_cost == sum(funding)"),
-            rule("AAA002", form, formula="total_cost - funding.grants == sum(funding) - funding.grants"),
+            rule(
+                "AAA002",
+                form,
+                formula="total_cost - funding.grants == sum(funding) - funding.grants",
+            ),
         ]
     )
     [one] = analyse(rules, form).implied
@@ -91,21 +117,31 @@ def test_what_is_implied_is_found_among_sixty_linear_rules() -> None:
     random = Random(3)
     names = [f"v{number}" for number in range(60)]
     formulas = ["{} == {} + {} + {}".format(*random.sample(names, 4)) for _ in range(45)]
-    formulas += ["{} <= {} + {}".format(*random.sample(names, 2), random.randrange(1000)) for _ in range(13)]
+    formulas += [
+        "{} <= {} + {}".format(*random.sample(names, 2), random.randrange(1000)) for _ in range(13)
+    ]
     formulas += [formulas[0].replace("==", "<="), formulas[5].replace("==", ">=") + " - 3"]
     found = analyse_formulas(formulas)
     assert {one.rule for one in found.implied} == set(formulas[-2:])
 
 
 def test_the_simplex_agrees_with_trying_all_subsets_of_small_systems() -> None:
-    """By Helly's theorem, rows over two variables contradict each other only if some three of them do."""
+    """By Helly's theorem, rows over two variables contradict each other only if some three of
+    them do.
+    """
     random = Random(5)
     clashes = 0
     for _ in range(150):
         rows: list[simplex.Row] = []
         for _ in range(6):
             low = random.randrange(-9, 9)
-            rows.append(({0: random.randrange(-3, 4), 1: random.randrange(-3, 4)}, low, random.choice((None, low, low + 4))))
+            rows.append(
+                (
+                    {0: random.randrange(-3, 4), 1: random.randrange(-3, 4)},
+                    low,
+                    random.choice((None, low, low + 4)),
+                )
+            )
         triples = any(simplex.infeasible(list(some)) for some in combinations(rows, 3))
         assert simplex.infeasible(rows) is triples
         clash = simplex.System(rows).clash

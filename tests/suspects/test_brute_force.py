@@ -1,4 +1,6 @@
-"""The search against trying everything: on small records, each minimal set is found and nothing else is."""
+"""The search against trying everything: on small records, each minimal set is found and nothing
+else is.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,9 @@ def formula(random: Random) -> str:
 
 
 def tied(formulas: Sequence[str]) -> bool:
-    """Whether several cells that may all be wrong are multiplied, divided, or the greatest of each other."""
+    """Whether several cells that may all be wrong are multiplied, divided, or the greatest of
+    each other.
+    """
     return any(re.search(r"[a-d] [*/] [a-d]|max", text) for text in formulas)
 
 
@@ -85,7 +89,10 @@ def brute(values: Mapping[str, int], formulas: Sequence[str]) -> list[frozenset[
         for names in combinations(NAMES, size):
             if any(one <= set(names) for one in found):
                 continue
-            if any(holds({**values, **dict(zip(names, new, strict=True))}, formulas) for new in product(REACH, repeat=size)):
+            if any(
+                holds({**values, **dict(zip(names, new, strict=True))}, formulas)
+                for new in product(REACH, repeat=size)
+            ):
                 found.append(frozenset(names))
         if found and size == min(map(len, found)):
             break  # the smallest are enough: the search promises them all
@@ -104,7 +111,9 @@ def test_the_smallest_sets_are_those_of_trying_everything(seed: int) -> None:
         assert not smallest
         return
     except Undecided:
-        assert tied(formulas), "only products of several uncertain cells are out of the reach of the search"
+        assert tied(formulas), (
+            "only products of several uncertain cells are out of the reach of the search"
+        )
         return
     if smallest == [frozenset()]:
         assert found == []
@@ -122,7 +131,9 @@ def test_the_smallest_sets_are_those_of_trying_everything(seed: int) -> None:
         assert ours >= set(smallest)
         for names in ours - set(smallest):
             [one] = [one for one in found if frozenset(one.names) == names]
-            assert any(not -15 <= cell.corrected <= 30 for cell in one.cells), "a set that trying everything should have found"
+            assert any(not -15 <= cell.corrected <= 30 for cell in one.cells), (
+                "a set that trying everything should have found"
+            )
     for one in found:
         corrected = {cell.name: int(cell.corrected) for cell in one.cells}
         if len(one.cells) == least:

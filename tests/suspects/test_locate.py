@@ -1,4 +1,6 @@
-"""``locate`` on records of any kind: explanations, corrected values, shares, slips, and input that can't be answered."""
+"""``locate`` on records of any kind: explanations, corrected values, shares, slips, and input
+that can't be answered.
+"""
 
 from __future__ import annotations
 
@@ -67,12 +69,24 @@ def test_each_slip_of_the_hand_is_named(printed: int, slip: str) -> None:
 
 
 def test_values_from_elsewhere_are_named() -> None:
-    years = {"total_2023": 900, "x_2023": 500, "y_2023": 400, "total_2024": 900, "x_2024": 711, "y_2024": 630}
+    years = {
+        "total_2023": 900,
+        "x_2023": 500,
+        "y_2023": 400,
+        "total_2024": 900,
+        "x_2024": 711,
+        "y_2024": 630,
+    }
     formulas = [f"total_{year} == x_{year} + y_{year}" for year in (2023, 2024)]
-    assert (locate(years, formulas)[0].names, locate(years, formulas)[0].slip.code) == (("total_2024",), "other-year-value")
+    assert (locate(years, formulas)[0].names, locate(years, formulas)[0].slip.code) == (
+        ("total_2024",),
+        "other-year-value",
+    )
     parts = locate({"total": 1341, "a": 711, "b": 630, "c": 3_207}, ["total == a + b + c"])
     assert [one.slip.code for one in parts if one.names == ("total",)] == ["part-left-out"]
-    zero = locate({"total": 1341, "a": 711, "b": 630, "c": 3_207}, ["total == a + b + c"], fixed=["c"])
+    zero = locate(
+        {"total": 1341, "a": 711, "b": 630, "c": 3_207}, ["total == a + b + c"], fixed=["c"]
+    )
     assert (zero[0].names, zero[0].cells[0].corrected) == (("total",), 4548)
 
 
@@ -86,9 +100,13 @@ def test_two_cells_that_changed_places_are_one_slip() -> None:
 
 def test_two_slips_in_a_sum_can_be_likelier_than_one_arbitrary_value() -> None:
     # 52,340 printed 53,240 and 7,815 printed 7,185; no single cell has a slip that explains both
-    found = locate({"total": 160_155, "a": 53_240, "b": 7_185, "c": 100_000}, ["total == a + b + c"], limit=20)
+    found = locate(
+        {"total": 160_155, "a": 53_240, "b": 7_185, "c": 100_000}, ["total == a + b + c"], limit=20
+    )
     assert ("a", "b") in [one.names for one in found]
-    pairs = [tuple(cell.corrected for cell in one.cells) for one in found if one.names == ("a", "b")]
+    pairs = [
+        tuple(cell.corrected for cell in one.cells) for one in found if one.names == ("a", "b")
+    ]
     assert pairs[0] == (52_340, 7_815)
     ranks = {one.names: rank for rank, one in reversed(list(enumerate(found)))}
     assert ranks["a", "b"] < ranks["a",]
@@ -103,14 +121,25 @@ def test_rounded_ratios_leave_an_interval() -> None:
         fixed=["people", "rate"],
     )
     [cell] = found[0].cells
-    assert (cell.low, cell.high, cell.exact) == (7840, 8159, False)  # 2.45 and 2.55 times 3,200, the upper end open
+    assert (cell.low, cell.high, cell.exact) == (
+        7840,
+        8159,
+        False,
+    )  # 2.45 and 2.55 times 3,200, the upper end open
     assert cell.low <= cell.corrected <= cell.high
 
 
 def test_products_of_uncertain_cells_take_part() -> None:
     found = locate({"cost": 36940, "staff": 5, "unit": 7832}, ["cost == staff * unit"])
-    assert (found[0].names, found[0].cells[0].corrected, found[0].slip.code) == (("unit",), 7388, "arbitrary")
-    assert {one.names for one in found} == {("unit",), ("cost",)}  # no whole number of staff would do
+    assert (found[0].names, found[0].cells[0].corrected, found[0].slip.code) == (
+        ("unit",),
+        7388,
+        "arbitrary",
+    )
+    assert {one.names for one in found} == {
+        ("unit",),
+        ("cost",),
+    }  # no whole number of staff would do
 
 
 def test_conditions_take_part() -> None:
@@ -121,7 +150,9 @@ def test_conditions_take_part() -> None:
 
 def test_missing_cells_get_the_value_that_is_implied() -> None:
     [one] = locate({"total": None, "a": 4000, "b": 4030}, SUM)
-    assert [(cell.name, cell.value, cell.corrected) for cell in one.cells] == [("total", None, 8030)]
+    assert [(cell.name, cell.value, cell.corrected) for cell in one.cells] == [
+        ("total", None, 8030)
+    ]
     assert (one.slip.code, one.share) == ("missing", 1)
     assert locate({"total": None, "a": None, "b": None}, SUM) == []
 
@@ -139,7 +170,9 @@ def test_the_budget_is_in_nodes_and_ends_undecided() -> None:
     with pytest.raises(Undecided) as caught:
         locate(values, formulas, nodes=3)
     assert caught.value.nodes == 3
-    assert [one.names for one in locate(values, formulas)] == [one.names for one in locate(values, formulas)]
+    assert [one.names for one in locate(values, formulas)] == [
+        one.names for one in locate(values, formulas)
+    ]
 
 
 def test_contradictory_formulas_are_named_and_no_others() -> None:
@@ -155,7 +188,11 @@ def test_contradictory_formulas_are_named_and_no_others() -> None:
 
 def test_large_negative_and_zero_values_get_an_answer() -> None:
     large = locate({"t": 10**15, "a": 10**15 - 1, "b": 2}, ["t == a + b"])
-    assert {(one.names[0], int(one.cells[0].corrected)) for one in large} == {("t", 10**15 + 1), ("a", 10**15 - 2), ("b", 1)}
+    assert {(one.names[0], int(one.cells[0].corrected)) for one in large} == {
+        ("t", 10**15 + 1),
+        ("a", 10**15 - 2),
+        ("b", 1),
+    }
     negative = locate({"t": -5, "a": 3, "b": 2}, ["t == a + b"])
     assert (negative[0].names, negative[0].slip.code) == (("t",), "sign-lost")
     [nobody] = locate(
@@ -170,7 +207,10 @@ def test_large_negative_and_zero_values_get_an_answer() -> None:
 
 def test_all_cells_missing_is_answered_at_once() -> None:
     names = [f"x{number}" for number in range(30)]
-    formulas = [f"x{number} == x{number - 1} + x{number - 2}" for number in range(2, 30)] + ["x3 == x4 / x5", "x0 >= 5"]
+    formulas = [f"x{number} == x{number - 1} + x{number - 2}" for number in range(2, 30)] + [
+        "x3 == x4 / x5",
+        "x0 >= 5",
+    ]
     start = process_time()
     try:
         found = locate(dict.fromkeys(names), formulas)
@@ -184,7 +224,12 @@ def test_all_cells_missing_is_answered_at_once() -> None:
 def test_a_number_is_the_same_in_every_notation(number: Decimal) -> None:
     as_decimal, *others = (
         locate({"a": value, "b": "0.001"}, ["a == b"], steps="0.001")
-        for value in (number, f"{number:f}", Fraction(number), float(number))  # 12 digits at most: a float holds them
+        for value in (
+            number,
+            f"{number:f}",
+            Fraction(number),
+            float(number),
+        )  # 12 digits at most: a float holds them
     )
     assert others == [as_decimal] * 3
 
@@ -192,7 +237,12 @@ def test_a_number_is_the_same_in_every_notation(number: Decimal) -> None:
 def test_a_text_counts_in_steps_of_its_last_printed_place() -> None:
     (found,) = locate({"a": "52.50", "b": "51"}, ["a == b"], fixed=["b"])
     assert (found.cells[0].value, found.cells[0].corrected) == (Decimal("52.50"), Decimal(51))
-    (narrow,) = locate({"rate": "0.52", "done": 21, "all": 40}, ["rate == done / all"], fixed=["done", "all"], rounding={"rate": "half_up"})
+    (narrow,) = locate(
+        {"rate": "0.52", "done": 21, "all": 40},
+        ["rate == done / all"],
+        fixed=["done", "all"],
+        rounding={"rate": "half_up"},
+    )
     assert narrow.cells[0].corrected == Decimal("0.53")
 
 
@@ -217,7 +267,9 @@ def test_a_text_counts_in_steps_of_its_last_printed_place() -> None:
         ({"values": {"a": 1}, "formulas": [], "limit": 0}, "limit"),
     ],
 )
-def test_input_that_makes_no_sense_is_refused_in_both_languages(arguments: dict[str, object], part: str) -> None:
+def test_input_that_makes_no_sense_is_refused_in_both_languages(
+    arguments: dict[str, object], part: str
+) -> None:
     with pytest.raises(ValueError, match=part) as caught:
         locate(**arguments)  # type: ignore[arg-type]
     assert " / " in str(caught.value)
@@ -235,7 +287,9 @@ def test_a_formula_that_cannot_be_read_says_where() -> None:
 def test_every_explanation_of_rounded_records_satisfies_the_judge(rounding: str) -> None:
     random = Random(rounding)
     formulas = ["total == a + b", "rate == 100 * total / people", "share == 10 * a / people"]
-    vocabulary = Vocabulary({"record": Scope(dict.fromkeys(("total", "a", "b", "rate", "share", "people"), "number"))})
+    vocabulary = Vocabulary(
+        {"record": Scope(dict.fromkeys(("total", "a", "b", "rate", "share", "people"), "number"))}
+    )
     judges = [judge(parse(formula, vocabulary, "record")) for formula in formulas]
 
     class Plain:
@@ -245,7 +299,9 @@ def test_every_explanation_of_rounded_records_satisfies_the_judge(rounding: str)
         def __init__(self, values: dict[str, Decimal]) -> None:
             tenths = Decimal("0.1")
             self.values = {
-                name: spread(value, rounding, tenths) if name in ("rate", "share") else spread(value)  # type: ignore[arg-type]
+                name: spread(value, rounding, tenths)
+                if name in ("rate", "share")
+                else spread(value)  # type: ignore[arg-type]
                 for name, value in values.items()
             }
 
@@ -255,7 +311,10 @@ def test_every_explanation_of_rounded_records_satisfies_the_judge(rounding: str)
 
     for _ in range(40):
         values = {name: Decimal(random.randrange(-50, 400)) for name in ("total", "a", "b")}
-        values |= {"rate": Decimal(random.randrange(-50, 900)) / 10, "share": Decimal(random.randrange(0, 90)) / 10}
+        values |= {
+            "rate": Decimal(random.randrange(-50, 900)) / 10,
+            "share": Decimal(random.randrange(0, 90)) / 10,
+        }
         values["people"] = Decimal(random.randrange(3, 400))
         found = locate(
             values,
@@ -270,7 +329,12 @@ def test_every_explanation_of_rounded_records_satisfies_the_judge(rounding: str)
             corrected = {cell.name: cell.corrected for cell in one.cells}
             assert holds({**values, **corrected})
             for name in corrected:
-                assert not holds({**values, **{other: value for other, value in corrected.items() if other != name}})
+                assert not holds(
+                    {
+                        **values,
+                        **{other: value for other, value in corrected.items() if other != name},
+                    }
+                )
             if len(one.cells) == 1:
                 [cell] = one.cells
                 step = Decimal("0.1") if cell.name in ("rate", "share") else Decimal(1)

@@ -19,7 +19,9 @@ from auditor_rules.corruptions import corrupt
 
 def changed(whole: Book, sheet: Sheet, **changes: object) -> Book:
     new = sheet.model_copy(update=changes)
-    return whole.model_copy(update={"sheets": tuple(new if one is sheet else one for one in whole.sheets)})
+    return whole.model_copy(
+        update={"sheets": tuple(new if one is sheet else one for one in whole.sheets)}
+    )
 
 
 def with_year(sheet: Sheet, key: str, **changes: object) -> dict[str, object]:
@@ -28,7 +30,9 @@ def with_year(sheet: Sheet, key: str, **changes: object) -> dict[str, object]:
 
 def printed(figure: Figure | None, value: int | str) -> Figure:
     assert figure is not None
-    return figure.model_copy(update={"value": Decimal(value), "printed": str(value), "state": "number"})
+    return figure.model_copy(
+        update={"value": Decimal(value), "printed": str(value), "state": "number"}
+    )
 
 
 class Choosing:
@@ -49,7 +53,13 @@ def settled(clean: Book) -> tuple[Sheet, str]:
     for sheet in clean.sheets:
         key = str(sheet.fiscal_year)
         year = sheet.years.get(key)
-        if year and year.total_cost and year.total_cost.value and year.total_cost.value > 1000 and sheet.cost_per_capita:
+        if (
+            year
+            and year.total_cost
+            and year.total_cost.value
+            and year.total_cost.value > 1000
+            and sheet.cost_per_capita
+        ):
             return sheet, key
     raise AssertionError("the generated book has no such sheet")
 
@@ -66,7 +76,9 @@ def test_a_finding_names_the_cell_and_its_value(clean: Book) -> None:
     assert {one.rule for one in findings} >= {"FND001", "PCC001"}
     for finding in findings:
         best = finding.suspects[0]
-        assert [(cell.field, cell.year, cell.value, cell.corrected) for cell in best.cells] == [("total_cost", key, wrong, digits)]
+        assert [(cell.field, cell.year, cell.value, cell.corrected) for cell in best.cells] == [
+            ("total_cost", key, wrong, digits)
+        ]
         assert best.slip.code == "adjacent-digits-swapped"
         assert sum(Decimal(one.share) for one in finding.suspects) == 1
 
@@ -75,7 +87,9 @@ def test_a_clean_book_has_no_suspects_and_never_loads_the_search(clean: Book) ->
     assert all(not one.suspects for one in auditor.audit(clean).findings)
 
 
-def test_what_the_book_agrees_on_is_one_more_hard_to_suspect_cell(clean: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_book_agrees_on_is_one_more_hard_to_suspect_cell(
+    clean: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sheet, _ = settled(clean)
     population = sheet.population
     assert population is not None and population.value is not None
@@ -100,30 +114,60 @@ def test_a_blank_cell_may_be_what_is_missing(clean: Book) -> None:
         and any(figure.state == "blank" for figure in year.funding.values())
     )
     year = sheet.years[key]
-    name = next(name for name, figure in year.funding.items() if figure.value and name != "local_bonds")
+    name = next(
+        name for name, figure in year.funding.items() if figure.value and name != "local_bonds"
+    )
     gone = year.funding[name]
-    funding = FrozenDict({**year.funding, name: gone.model_copy(update={"value": None, "printed": "", "state": "blank"})})
-    findings = auditor.audit(changed(clean, sheet, **with_year(sheet, key, funding=funding))).findings
+    funding = FrozenDict(
+        {
+            **year.funding,
+            name: gone.model_copy(update={"value": None, "printed": "", "state": "blank"}),
+        }
+    )
+    findings = auditor.audit(
+        changed(clean, sheet, **with_year(sheet, key, funding=funding))
+    ).findings
     finding = next(one for one in findings if one.rule == "FND001")
     filled = [one for one in finding.suspects if one.slip.code == "left-blank"]
-    assert any(one.cells[0].field == f"funding.{name}" and one.cells[0].corrected == str(gone.value) for one in filled)
+    assert any(
+        one.cells[0].field == f"funding.{name}" and one.cells[0].corrected == str(gone.value)
+        for one in filled
+    )
 
 
 def test_two_slips_in_one_sheet_do_not_mix(clean: Book) -> None:
     sheet, key = settled(clean)
-    other = next(one for one in sheet.years if one != key and (year := sheet.years[one]).total_cost and year.total_cost.value)
+    other = next(
+        one
+        for one in sheet.years
+        if one != key and (year := sheet.years[one]).total_cost and year.total_cost.value
+    )
     years = dict(sheet.years)
     for one in (key, other):
         total = years[one].total_cost
         assert total is not None and total.value is not None
-        years[one] = years[one].model_copy(update={"total_cost": printed(total, int(total.value) * 1000)})
+        years[one] = years[one].model_copy(
+            update={"total_cost": printed(total, int(total.value) * 1000)}
+        )
     findings = auditor.audit(changed(clean, sheet, years=FrozenDict(years))).findings
     told = {one.year: one.suspects[0] for one in findings if one.rule == "FND001"}
-    assert {year: [cell.year for cell in one.cells] for year, one in told.items()} == {key: [key], other: [other]}
+    assert {year: [cell.year for cell in one.cells] for year, one in told.items()} == {
+        key: [key],
+        other: [other],
+    }
     assert {one.slip.code for one in told.values()} == {"thousand-fold"}
 
 
-@pytest.mark.parametrize("kind", ["per_capita_changed", "burden_changed", "headcount_changed", "population_changed", "sign_added"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "per_capita_changed",
+        "burden_changed",
+        "headcount_changed",
+        "population_changed",
+        "sign_added",
+    ],
+)
 def test_the_changed_cell_is_the_first_suspect(kind: str) -> None:
     form = load().forms["kushiro"]
     hits = made = 0
@@ -132,8 +176,16 @@ def test_the_changed_cell_is_the_first_suspect(kind: str) -> None:
         if corruption is None:
             continue
         made += 1
-        told = [one for one in auditor.audit(corruption.book).findings if one.rule in corruption.codes and one.suspects]
-        hits += any((cell.field, cell.year) == (corruption.field, corruption.year) for one in told for cell in one.suspects[0].cells)
+        told = [
+            one
+            for one in auditor.audit(corruption.book).findings
+            if one.rule in corruption.codes and one.suspects
+        ]
+        hits += any(
+            (cell.field, cell.year) == (corruption.field, corruption.year)
+            for one in told
+            for cell in one.suspects[0].cells
+        )
     assert made >= 5
     assert hits >= made - 1
 
@@ -142,7 +194,9 @@ def test_the_audit_leaves_the_rows_as_they_were(clean: Book) -> None:
     sheet, key = settled(clean)
     total = sheet.years[key].total_cost
     assert total is not None and total.value is not None
-    spoilt = changed(clean, sheet, **with_year(sheet, key, total_cost=printed(total, int(total.value) + 7)))
+    spoilt = changed(
+        clean, sheet, **with_year(sheet, key, total_cost=printed(total, int(total.value) + 7))
+    )
     assert auditor.audit(spoilt) == auditor.audit(spoilt)
 
 

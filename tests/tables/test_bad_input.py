@@ -1,4 +1,6 @@
-"""Bad tables, in files: what is wrong is told with file, column and row, the rest is audited, and every engine says so."""
+"""Bad tables, in files: what is wrong is told with file, column and row, the rest is audited, and
+every engine says so.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def third(value: pl.Expr, otherwise: pl.Expr) -> pl.Expr:
 
 
 def orphans(folder: Path) -> None:
-    pl.read_parquet(folder / "sheets.parquet").filter(pl.col("sheet") != 4).write_parquet(folder / "sheets.parquet")
+    pl.read_parquet(folder / "sheets.parquet").filter(pl.col("sheet") != 4).write_parquet(
+        folder / "sheets.parquet"
+    )
 
 
 def half(folder: Path) -> None:
@@ -45,7 +49,9 @@ def half(folder: Path) -> None:
 
 
 def ragged(folder: Path) -> None:
-    pl.read_parquet(folder / "years.parquet").with_columns(pl.col("headcount").cast(pl.Float64)).write_csv(folder / "years.csv")
+    pl.read_parquet(folder / "years.parquet").with_columns(
+        pl.col("headcount").cast(pl.Float64)
+    ).write_csv(folder / "years.csv")
     (folder / "years.parquet").unlink()
     lines = (folder / "years.csv").read_text(encoding="utf-8").splitlines()
     lines[5] += ",9,9"
@@ -55,23 +61,51 @@ def ragged(folder: Path) -> None:
 CASES: dict[str, tuple[str, int, Change]] = {
     "a missing column": ("TBL001", 1, years(lambda table: table.drop("total_cost"))),
     "a missing key": ("TBL001", 2, years(lambda table: table.drop("year"))),
-    "a wrong type": ("TBL002", 1, years(lambda table: table.with_columns(pl.lit(True).alias("staff_cost")))),
+    "a wrong type": (
+        "TBL002",
+        1,
+        years(lambda table: table.with_columns(pl.lit(True).alias("staff_cost"))),
+    ),
     "text for a number": (
         "TBL003",
         1,
-        years(lambda table: table.with_columns(third(pl.lit("8,030"), pl.col("total_cost").cast(pl.String)).alias("total_cost"))),
+        years(
+            lambda table: table.with_columns(
+                third(pl.lit("8,030"), pl.col("total_cost").cast(pl.String)).alias("total_cost")
+            )
+        ),
     ),
     "a number that is none": (
         "TBL003",
         1,
-        years(lambda table: table.with_columns(third(pl.lit(float("nan")), pl.col("total_cost").cast(pl.Float64)).alias("total_cost"))),
+        years(
+            lambda table: table.with_columns(
+                third(pl.lit(float("nan")), pl.col("total_cost").cast(pl.Float64)).alias(
+                    "total_cost"
+                )
+            )
+        ),
     ),
     "keys twice": ("TBL004", 2, years(lambda table: pl.concat([table, table.head(2)]))),
-    "another form": ("TBL005", 2, years(lambda table: table.with_columns(third(pl.lit("nowhere"), pl.col("form")).alias("form")))),
+    "another form": (
+        "TBL005",
+        2,
+        years(
+            lambda table: table.with_columns(third(pl.lit("nowhere"), pl.col("form")).alias("form"))
+        ),
+    ),
     "no such sheet": ("TBL006", 2, orphans),
-    "a blank key": ("TBL007", 2, years(lambda table: table.with_columns(third(pl.lit(None), pl.col("book")).alias("book")))),
+    "a blank key": (
+        "TBL007",
+        2,
+        years(lambda table: table.with_columns(third(pl.lit(None), pl.col("book")).alias("book"))),
+    ),
     "no rows": ("TBL008", 1, years(lambda table: table.clear())),
-    "an unknown column": ("TBL009", 0, years(lambda table: table.with_columns(pl.lit(1).alias("remark")))),
+    "an unknown column": (
+        "TBL009",
+        0,
+        years(lambda table: table.with_columns(pl.lit(1).alias("remark"))),
+    ),
     "ragged rows": ("TBL010", 2, ragged),
     "half a file": ("", 2, half),
 }
@@ -79,7 +113,9 @@ CASES: dict[str, tuple[str, int, Change]] = {
 
 @pytest.mark.parametrize("engine", [PolarsEngine, DuckDbEngine])
 @pytest.mark.parametrize("name", CASES)
-def test_what_is_wrong_is_told_and_the_rest_is_audited(name: str, engine: Callable[[], Engine], tmp_path: Path) -> None:
+def test_what_is_wrong_is_told_and_the_rest_is_audited(
+    name: str, engine: Callable[[], Engine], tmp_path: Path
+) -> None:
     code, exit_code, change = CASES[name]
     write_tables(TABLES, tmp_path)
     change(tmp_path)
@@ -124,7 +160,9 @@ def test_a_file_damaged_in_the_middle_is_left_out(tmp_path: Path) -> None:
     assert both.outcomes["FND001"]["pass"] > report.outcomes["FND001"]["pass"]
 
 
-def test_a_file_damaged_behind_books_that_were_judged_ends_the_audit_aloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_damaged_behind_books_that_were_judged_ends_the_audit_aloud(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Ending(PolarsEngine):
         """Reads the first books, and no others."""
 
@@ -137,12 +175,19 @@ def test_a_file_damaged_behind_books_that_were_judged_ends_the_audit_aloud(tmp_p
     looked: list[int] = []
     write_tables(TABLES, tmp_path)
     path = str(tmp_path / "years.parquet")
-    monkeypatch.setattr("auditor.engines.inputs.unreadable", lambda read: OSError("no more") if read == path else None)
-    report = audit_tables([tmp_path], SESSION.rules.select(["FND"]), SESSION.forms, engine=Ending(rows_at_a_time=36))
+    monkeypatch.setattr(
+        "auditor.engines.inputs.unreadable",
+        lambda read: OSError("no more") if read == path else None,
+    )
+    report = audit_tables(
+        [tmp_path], SESSION.rules.select(["FND"]), SESSION.forms, engine=Ending(rows_at_a_time=36)
+    )
     assert report.exit_code == 2
     said = {missed.document: missed.why.code for missed in report.not_checked}
     assert said.pop(path) == "damaged"
-    assert set(said) == {str(tmp_path / f"{name}.parquet") for name in TABLES.frames if name != "years"}
+    assert set(said) == {
+        str(tmp_path / f"{name}.parquet") for name in TABLES.frames if name != "years"
+    }
     assert set(said.values()) == {"ended"}
     assert report.outcomes["FND001"]["pass"] > 0
 
@@ -150,20 +195,33 @@ def test_a_file_damaged_behind_books_that_were_judged_ends_the_audit_aloud(tmp_p
 def test_books_at_a_time_say_what_all_together_say(tmp_path: Path) -> None:
     """Tables larger than what is looked at together, with a row of no book in the middle."""
     write_tables(TABLES, tmp_path)
-    years(lambda table: table.with_columns(third(pl.lit(None), pl.col("book")).alias("book")))(tmp_path)
+    years(lambda table: table.with_columns(third(pl.lit(None), pl.col("book")).alias("book")))(
+        tmp_path
+    )
     together = audit_tables([tmp_path], SESSION.rules, SESSION.forms)
-    apart = audit_tables([tmp_path], SESSION.rules, SESSION.forms, engine=PolarsEngine(rows_at_a_time=30))
+    apart = audit_tables(
+        [tmp_path], SESSION.rules, SESSION.forms, engine=PolarsEngine(rows_at_a_time=30)
+    )
     assert apart.outcomes == together.outcomes
     assert said(apart) == said(together)
 
 
 def test_frames_of_other_libraries() -> None:
-    """Frames of pandas are taken as they are, whole numbers with blanks being floats there; those of another engine are refused."""
+    """Frames of pandas are taken as they are, whole numbers with blanks being floats there; those
+    of another engine are refused.
+    """
     import pandas
 
     assert TABLES.years is not None
-    floats = TABLES.years.with_columns(pl.col(pl.Int64, pl.Decimal).exclude("sheet", "year", "fiscal_year").cast(pl.Float64))
-    frame = pandas.DataFrame({name: [float("nan") if cell is None else cell for cell in floats[name]] for name in floats.columns})
+    floats = TABLES.years.with_columns(
+        pl.col(pl.Int64, pl.Decimal).exclude("sheet", "year", "fiscal_year").cast(pl.Float64)
+    )
+    frame = pandas.DataFrame(
+        {
+            name: [float("nan") if cell is None else cell for cell in floats[name]]
+            for name in floats.columns
+        }
+    )
     rules = SESSION.rules.select(["FND", "STF001", "TBL"])
     native = audit_tables({"years": TABLES.years}, rules, SESSION.forms)
     assert audit_tables({"years": frame}, rules, SESSION.forms).outcomes == native.outcomes

@@ -1,4 +1,6 @@
-"""Columns screen tables: with the judge's answers for what is left, an audit says what the judge alone says."""
+"""Columns screen tables: with the judge's answers for what is left, an audit says what the judge
+alone says.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ from auditor.testing.strategies import consistent_books
 
 SESSION = load()
 JUDGE = Rule.judge
-COLUMNAR = RuleSet(rule for rule in SESSION.rules if rule.code not in not_columnar(SESSION.rules, SESSION.forms))
+COLUMNAR = RuleSet(
+    rule for rule in SESSION.rules if rule.code not in not_columnar(SESSION.rules, SESSION.forms)
+)
 
 # Formulas that use what the shipped ones don't, each on the rows that it names.
 FORMULAS = [
@@ -41,13 +45,22 @@ FORMULAS = [
     ("year", "total_cost == prior.total_cost or total_cost != next.total_cost"),
     ("year", "prior.prior.total_cost <= max(total_cost, prior.total_cost)"),
     ("year", "staff_cost / headcount <= 10000000 or headcount / staff_cost > 1"),
-    ("year", "zero(total_cost) / zero(staff_cost) >= 1 or zero(staff_cost) * zero(total_cost) >= 0"),
+    (
+        "year",
+        "zero(total_cost) / zero(staff_cost) >= 1 or zero(staff_cost) * zero(total_cost) >= 0",
+    ),
     ("year", "agreed(staff_cost / headcount) * headcount == staff_cost"),
     ("year", "agreed(total_cost) == total_cost"),
     ("year", "agreed((total_cost - staff_cost) / headcount) <= total_cost / headcount"),
     ("year", "agreed(headcount / (headcount - 1)) * total_cost == staff_cost"),
-    ("year", "staff_cost / headcount == total_cost / (staff_cost - 1000) or staff_cost / headcount < total_cost / headcount * 2"),
-    ("year", "staff_cost == headcount * (total_cost / 1000) and -(staff_cost / headcount) != 0 or zero(staff_cost / headcount) > 1"),
+    (
+        "year",
+        "staff_cost / headcount == total_cost / (staff_cost - 1000) or staff_cost / headcount < total_cost / headcount * 2",
+    ),
+    (
+        "year",
+        "staff_cost == headcount * (total_cost / 1000) and -(staff_cost / headcount) != 0 or zero(staff_cost / headcount) > 1",
+    ),
     ("year", "total_cost == agreed(zero(total_cost) - zero(staff_cost)) or headcount * 3 - 1 < 4"),
     ("year", "count([total_cost, staff_cost, headcount]) in [0, 1, 3] or kind in ['settled']"),
     ("year", "present(sheet.population) and sheet.population > 1000 and sheet.status != 'new'"),
@@ -56,12 +69,24 @@ FORMULAS = [
     ("sheet", "cost_per_capita * population == evaluated.total_cost"),
     ("sheet", "evaluated.total_cost / (population - 1000) >= cost_per_capita / 2"),
     ("sheet", "agreed(population) == population"),
-    ("sheet", "cost_per_capita >= evaluated.total_cost / population or cost_per_capita + 1 < evaluated.total_cost / (population - 2)"),
-    ("sheet", "agreed(cost_per_capita) == cost_per_capita or agreed(evaluated.total_cost / population) != cost_per_capita"),
+    (
+        "sheet",
+        "cost_per_capita >= evaluated.total_cost / population or cost_per_capita + 1 < evaluated.total_cost / (population - 2)",
+    ),
+    (
+        "sheet",
+        "agreed(cost_per_capita) == cost_per_capita or agreed(evaluated.total_cost / population) != cost_per_capita",
+    ),
     ("sheet", "min(bond_burden_per_capita, cost_per_capita) == bond_burden_per_capita"),
     ("evaluation", "present(directed.total_cost) or evaluated.total_cost <= directed.total_cost"),
-    ("evaluation", "[prior.meaning, meaning] not in [['expand', 'end'], ['end', 'expand']] or blank(next.meaning)"),
-    ("kpi", "due_actual >= target and count(actuals) > 1 or declared_rate == due_actual / target * 100"),
+    (
+        "evaluation",
+        "[prior.meaning, meaning] not in [['expand', 'end'], ['end', 'expand']] or blank(next.meaning)",
+    ),
+    (
+        "kpi",
+        "due_actual >= target and count(actuals) > 1 or declared_rate == due_actual / target * 100",
+    ),
     ("kpi", "sum(actuals) >= max(actuals) and min(actuals) >= 0"),
     ("kpi_year", "actual >= prior.actual or actual == next.actual or kpi.target - actual > 0"),
     ("kpi_year", "agreed(actual) == actual"),
@@ -71,39 +96,80 @@ FORMULAS = [
 def own_rules(form: Form) -> RuleSet:
     words = vocabulary([form])
     text = {"en": "t", "ja": "t"}
-    common: dict[str, Any] = {"severity": "error", "since": "0", "title": text, "why": text, "action": text}
+    common: dict[str, Any] = {
+        "severity": "error",
+        "since": "0",
+        "title": text,
+        "why": text,
+        "action": text,
+    }
     return RuleSet(
-        build_rule({**common, "code": f"OWN{number:03d}", "name": f"own-{number}", "each": each, "formula": formula}, "test", words)
+        build_rule(
+            {
+                **common,
+                "code": f"OWN{number:03d}",
+                "name": f"own-{number}",
+                "each": each,
+                "formula": formula,
+            },
+            "test",
+            words,
+        )
         for number, (each, formula) in enumerate(FORMULAS)
     )
 
 
 def cells() -> st.SearchStrategy[Figure]:
-    """Figures that are hard to settle: blanks, zeros, negatives, texts, boundaries of roundings, numbers beyond a float's digits."""
+    """Figures that are hard to settle: blanks, zeros, negatives, texts, boundaries of roundings,
+    numbers beyond a float's digits.
+    """
     whole = st.one_of(
         st.integers(-3, 3),
-        st.sampled_from([10**15, -(10**15), 10**15 + 1, 2**53 + 1, 10**18, 7388, 7389, 20000, 10**30]),
+        st.sampled_from(
+            [10**15, -(10**15), 10**15 + 1, 2**53 + 1, 10**18, 7388, 7389, 20000, 10**30]
+        ),
         st.integers(-(10**6), 10**6),
     )
-    number = st.builds(lambda value, places: Decimal(value).scaleb(-places), whole, st.sampled_from([0, 0, 0, 1, 2, 7]))
+    number = st.builds(
+        lambda value, places: Decimal(value).scaleb(-places),
+        whole,
+        st.sampled_from([0, 0, 0, 1, 2, 7]),
+    )
     placed = st.sampled_from([None, None, None, "arithmetic", "position"])
-    numbers = st.builds(lambda value, by: Figure(value=value, state="number", placed_by=by), number, placed)
-    return st.one_of(numbers, numbers, st.sampled_from([Figure(state="blank"), Figure(state="dash"), Figure(state="text", printed="1,00")]))
+    numbers = st.builds(
+        lambda value, by: Figure(value=value, state="number", placed_by=by), number, placed
+    )
+    return st.one_of(
+        numbers,
+        numbers,
+        st.sampled_from(
+            [Figure(state="blank"), Figure(state="dash"), Figure(state="text", printed="1,00")]
+        ),
+    )
 
 
 @st.composite
 def hard_books(draw: st.DrawFn, form: Form | None = None) -> tuple[Form, Book]:
-    """A book of the form (or of any) with a few figures replaced by hard ones, or by each other's."""
+    """A book of the form (or of any) with a few figures replaced by hard ones, or by each
+    other's.
+    """
     form, book = draw(consistent_books(form, sheets=(1, 6)))
     replaced: dict[tuple[int, str, str], Figure] = {}
     places = [
-        (number, "", name) for number in range(len(book.sheets)) for name in ("population", "cost_per_capita", "bond_burden_per_capita")
+        (number, "", name)
+        for number in range(len(book.sheets))
+        for name in ("population", "cost_per_capita", "bond_burden_per_capita")
     ]
     places += [
         (number, key, name)
         for number, sheet in enumerate(book.sheets)
         for key, year in sheet.years.items()
-        for name in ("total_cost", "staff_cost", "headcount", *(f"funding.{source}" for source in year.funding))
+        for name in (
+            "total_cost",
+            "staff_cost",
+            "headcount",
+            *(f"funding.{source}" for source in year.funding),
+        )
     ]
     for place in draw(st.lists(st.sampled_from(places), max_size=8)):
         replaced[place] = draw(cells())
@@ -115,15 +181,25 @@ def hard_books(draw: st.DrawFn, form: Form | None = None) -> tuple[Form, Book]:
         if old is None:
             continue
         cell = cell.model_copy(update={"unit": old.unit})
-        change = {"funding": {**owner.funding, name[8:]: cell}} if name.startswith("funding.") else {name: cell}
+        change = (
+            {"funding": {**owner.funding, name[8:]: cell}}
+            if name.startswith("funding.")
+            else {name: cell}
+        )
         owner = owner.model_copy(update=change)
-        rows[number] = sheet.model_copy(update={"years": {**sheet.years, key: owner}}) if key else owner
+        rows[number] = (
+            sheet.model_copy(update={"years": {**sheet.years, key: owner}}) if key else owner
+        )
     kpis = [
         kpi.model_copy(
             update={
-                "target": draw(cells()).model_copy(update={"unit": kpi.unit}) if draw(st.booleans()) else kpi.target,
+                "target": draw(cells()).model_copy(update={"unit": kpi.unit})
+                if draw(st.booleans())
+                else kpi.target,
                 "actuals": {
-                    year: draw(cells()).model_copy(update={"unit": kpi.unit}) if draw(st.integers(0, 4)) == 0 else actual
+                    year: draw(cells()).model_copy(update={"unit": kpi.unit})
+                    if draw(st.integers(0, 4)) == 0
+                    else actual
                     for year, actual in kpi.actuals.items()
                 },
             }
@@ -134,8 +210,13 @@ def hard_books(draw: st.DrawFn, form: Form | None = None) -> tuple[Form, Book]:
 
 
 def quickly_same(tables: Tables, rules: RuleSet, form: Form, engine: Engine) -> None:
-    """Without the search for suspects, which takes longer than all else and sees the same findings."""
-    with patch("auditor.auditing.documents._suspected", lambda rows, rules, found, missed: [item.finding for item in found]):
+    """Without the search for suspects, which takes longer than all else and sees the same
+    findings.
+    """
+    with patch(
+        "auditor.auditing.documents._suspected",
+        lambda rows, rules, found, missed: [item.finding for item in found],
+    ):
         same(tables, rules, form, engine)
 
 
@@ -154,11 +235,15 @@ def same(tables: Tables, rules: RuleSet, form: Form, engine: Engine) -> None:
     assert columns.exit_code == alone.exit_code
 
 
-QUICK = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+QUICK = settings(
+    max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 def listed(report: Report) -> list[str]:
-    """Findings in an order of their own, since engines have none, without the ids that tell equal ones apart in that order."""
+    """Findings in an order of their own, since engines have none, without the ids that tell equal
+    ones apart in that order.
+    """
     return sorted(finding.model_dump_json(exclude={"id"}) for finding in report.findings)
 
 
@@ -180,14 +265,24 @@ def test_every_part_of_the_language_on_polars(drawn: tuple[Form, Book]) -> None:
 @given(hard_books())
 def test_every_part_of_the_language_on_duckdb(drawn: tuple[Form, Book]) -> None:
     form, book = drawn
-    quickly_same(to_tables(book, {form.name: form}), RuleSet([*own_rules(form), *COLUMNAR]), form, DuckDbEngine())
+    quickly_same(
+        to_tables(book, {form.name: form}),
+        RuleSet([*own_rules(form), *COLUMNAR]),
+        form,
+        DuckDbEngine(),
+    )
 
 
 @pytest.mark.parametrize("name", sorted(SESSION.forms))
 def test_all_rules_on_shipped_forms(name: str) -> None:
     """With the rules in Python, which see whole books."""
     form = SESSION.forms[name]
-    same(to_tables([built(15, 4, form), built(15, 5, form, fiscal_year=2023)], SESSION.forms), SESSION.rules, form, PolarsEngine())
+    same(
+        to_tables([built(15, 4, form), built(15, 5, form, fiscal_year=2023)], SESSION.forms),
+        SESSION.rules,
+        form,
+        PolarsEngine(),
+    )
 
 
 def faulty(rows: int, every: int) -> tuple[Tables, Form]:
@@ -199,11 +294,21 @@ def faulty(rows: int, every: int) -> tuple[Tables, Form]:
         pl.when(bad).then(pl.col("total_cost") + 9_000).otherwise("total_cost").alias("total_cost"),
         pl.when(bad).then(pl.col("staff_cost") * 2).otherwise("staff_cost").alias("staff_cost"),
     )
-    return Tables(sheets=tables.sheets, years=years, evaluations=tables.evaluations, kpis=tables.kpis, kpi_years=tables.kpi_years), form
+    return Tables(
+        sheets=tables.sheets,
+        years=years,
+        evaluations=tables.evaluations,
+        kpis=tables.kpis,
+        kpi_years=tables.kpi_years,
+    ), form
 
 
-def judged_by_hand(tables: Tables, form: Form, folder: Path) -> tuple[Report, dict[str, int], pl.DataFrame]:
-    """An audit whose findings go to a file, how many rows of each rule the judge saw for it, and the file."""
+def judged_by_hand(
+    tables: Tables, form: Form, folder: Path
+) -> tuple[Report, dict[str, int], pl.DataFrame]:
+    """An audit whose findings go to a file, how many rows of each rule the judge saw for it, and
+    the file.
+    """
     judged: dict[str, int] = {}
 
     def counting(self: Rule, row: Row) -> Verdict:
@@ -225,39 +330,82 @@ def test_only_what_is_wrong_is_left_to_the_judge(tmp_path: Path) -> None:
     assert fails["STF001"] > 3
     assert not report.findings
     assert {"FND001", "STF001", "PCC001", "PCC002", "EVL001"}.isdisjoint(judged)
-    assert judged.get("KPI006", 0) <= fails["KPI006"]  # a rate of its own unit is the judge's to explain
+    assert (
+        judged.get("KPI006", 0) <= fails["KPI006"]
+    )  # a rate of its own unit is the judge's to explain
     same(tables, COLUMNAR, form, PolarsEngine())
 
 
-@pytest.mark.parametrize("odd", ["nothing", "headcount below 0", "headcount of 0", "an enormous cost", "population below 0"])
-def test_rows_on_the_very_edge_of_a_rounding_are_settled_by_columns(odd: str, tmp_path: Path) -> None:
-    """Half a step is rounded up: ends that touch are told apart exactly, whatever stands in another sheet."""
+@pytest.mark.parametrize(
+    "odd",
+    ["nothing", "headcount below 0", "headcount of 0", "an enormous cost", "population below 0"],
+)
+def test_rows_on_the_very_edge_of_a_rounding_are_settled_by_columns(
+    odd: str, tmp_path: Path
+) -> None:
+    """Half a step is rounded up: ends that touch are told apart exactly, whatever stands in
+    another sheet.
+    """
     form = SESSION.forms["kushiro"]
     tables = to_tables(built(60, 9, form), SESSION.forms)
     assert tables.years is not None
     assert tables.sheets is not None
-    # 1,000 yen for 20,000 people is 0.05 yen each, printed 0.1; 0.0 is wrong, and so is 0.2. Half a person costs 3,500,500 yen.
+    # 1,000 yen for 20,000 people is 0.05 yen each, printed 0.1; 0.0 is wrong, and so is 0.2. Half
+    # a person costs 3,500,500 yen.
     number, here = pl.col("sheet"), pl.col("year") == pl.col("fiscal_year")
-    cost = pl.when(number % 4 == 0).then(Decimal("0.0")).when(number % 4 == 1).then(Decimal("0.2")).otherwise(Decimal("0.1"))
+    cost = (
+        pl.when(number % 4 == 0)
+        .then(Decimal("0.0"))
+        .when(number % 4 == 1)
+        .then(Decimal("0.2"))
+        .otherwise(Decimal("0.1"))
+    )
     sheets = tables.sheets.with_columns(
-        population=pl.lit(20_000, pl.Int64), cost_per_capita=cost.cast(tables.sheets.schema["cost_per_capita"])
+        population=pl.lit(20_000, pl.Int64),
+        cost_per_capita=cost.cast(tables.sheets.schema["cost_per_capita"]),
     )
     heads = (number % 3 + 1).cast(pl.Int64) * 5
     staff = (heads * 7_001 + 5) // 10 * 1_000 - pl.when(number % 10 == 0).then(1_000).otherwise(0)
     years = tables.years.with_columns(
         pl.when(here).then(1_000).otherwise("total_cost").alias("total_cost"),
         staff.alias("staff_cost"),
-        (heads.cast(pl.Decimal(20, 1)) / 10).cast(tables.years.schema["headcount"]).alias("headcount"),
+        (heads.cast(pl.Decimal(20, 1)) / 10)
+        .cast(tables.years.schema["headcount"])
+        .alias("headcount"),
     )
     if odd == "population below 0":
-        sheets = sheets.with_columns(pl.when(number == 7).then(-pl.col("population")).otherwise("population").alias("population"))
+        sheets = sheets.with_columns(
+            pl.when(number == 7)
+            .then(-pl.col("population"))
+            .otherwise("population")
+            .alias("population")
+        )
     changed = {
-        "headcount below 0": pl.when(number == 7).then(-pl.col("headcount")).otherwise("headcount").alias("headcount"),
-        "headcount of 0": pl.when(number == 7).then(pl.col("headcount") * 0).otherwise("headcount").alias("headcount"),
-        "an enormous cost": pl.when(number == 7).then(4 * 10**15).otherwise("staff_cost").alias("staff_cost"),
+        "headcount below 0": pl.when(number == 7)
+        .then(-pl.col("headcount"))
+        .otherwise("headcount")
+        .alias("headcount"),
+        "headcount of 0": pl.when(number == 7)
+        .then(pl.col("headcount") * 0)
+        .otherwise("headcount")
+        .alias("headcount"),
+        "an enormous cost": pl.when(number == 7)
+        .then(4 * 10**15)
+        .otherwise("staff_cost")
+        .alias("staff_cost"),
     }
-    years = years.with_columns(changed[odd].cast(years.schema[changed[odd].meta.output_name()])) if odd in changed else years
-    edges = Tables(sheets=sheets, years=years, evaluations=tables.evaluations, kpis=tables.kpis, kpi_years=tables.kpi_years)
+    years = (
+        years.with_columns(changed[odd].cast(years.schema[changed[odd].meta.output_name()]))
+        if odd in changed
+        else years
+    )
+    edges = Tables(
+        sheets=sheets,
+        years=years,
+        evaluations=tables.evaluations,
+        kpis=tables.kpis,
+        kpi_years=tables.kpi_years,
+    )
     report, judged, written = judged_by_hand(edges, form, tmp_path)
     assert report.outcomes["PCC001"]["fail"] == (31 if odd == "population below 0" else 30)
     assert report.outcomes["STF001"]["fail"] >= 18
@@ -271,7 +419,9 @@ def test_rows_on_the_very_edge_of_a_rounding_are_settled_by_columns(odd: str, tm
 
 
 def test_a_text_is_no_zero_that_rows_agree_on() -> None:
-    """``zero`` of a text is not known, so the row has no say in what its column agrees on: two of three do, not two of four."""
+    """``zero`` of a text is not known, so the row has no say in what its column agrees on: two of
+    three do, not two of four.
+    """
     form = SESSION.forms["kushiro"]
     book = built(4, 1, form)
     amounts = [0, 5_000, 5_000, 0]
@@ -279,15 +429,27 @@ def test_a_text_is_no_zero_that_rows_agree_on() -> None:
     for number, sheet in enumerate(book.sheets):
         years: dict[str, Any] = {}
         for key, year in sheet.years.items():
-            total = year.total_cost.model_copy(update={"value": Decimal(amounts[number]), "state": "number", "printed": ""})
+            total = year.total_cost.model_copy(
+                update={"value": Decimal(amounts[number]), "state": "number", "printed": ""}
+            )
             if number == 0:
                 total = Figure(state="text", printed="1,00", unit=total.unit)
             years[key] = year.model_copy(update={"total_cost": total})
         sheets.append(sheet.model_copy(update={"years": years}))
     formula = "zero(total_cost) == agreed(zero(total_cost))"
     text = {"en": "t", "ja": "t"}
-    common: dict[str, Any] = {"severity": "error", "since": "0", "title": text, "why": text, "action": text}
-    rule = build_rule({**common, "code": "OWN901", "name": "own", "each": "year", "formula": formula}, "test", vocabulary([form]))
+    common: dict[str, Any] = {
+        "severity": "error",
+        "since": "0",
+        "title": text,
+        "why": text,
+        "action": text,
+    }
+    rule = build_rule(
+        {**common, "code": "OWN901", "name": "own", "each": "year", "formula": formula},
+        "test",
+        vocabulary([form]),
+    )
     tables = to_tables(book.model_copy(update={"sheets": tuple(sheets)}), SESSION.forms)
     same(tables, RuleSet([rule]), form, PolarsEngine())
     outcomes = audit_tables(tables, RuleSet([rule]), {form.name: form}).outcomes["OWN901"]
@@ -297,7 +459,13 @@ def test_a_text_is_no_zero_that_rows_agree_on() -> None:
 
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=12))
 def test_what_most_points_are_is_what_the_judge_says(points: list[int]) -> None:
-    table = pl.DataFrame({"group": 1, "lo": [float(point) for point in points], "hi": [float(point) for point in points]})
+    table = pl.DataFrame(
+        {
+            "group": 1,
+            "lo": [float(point) for point in points],
+            "hi": [float(point) for point in points],
+        }
+    )
     lo, _, state = most_admitted(table, ["group"], points=True).row(0)[1:]
     said = figures.agreed(list(points))
     assert state == (0 if max(map(points.count, points)) * 2 <= len(points) else 1)
@@ -308,10 +476,18 @@ def test_what_most_points_are_is_what_the_judge_says(points: list[int]) -> None:
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(1, 5)), min_size=3, max_size=12))
 def test_what_most_intervals_admit_is_what_the_judge_says(spans: list[tuple[int, int]]) -> None:
     """As far as it is certain, whether they hold their ends or not."""
-    table = pl.DataFrame({"group": 1, "lo": [float(lo) for lo, _ in spans], "hi": [float(lo + size) for lo, size in spans]})
+    table = pl.DataFrame(
+        {
+            "group": 1,
+            "lo": [float(lo) for lo, _ in spans],
+            "hi": [float(lo + size) for lo, size in spans],
+        }
+    )
     lo, hi, state = most_admitted(table, ["group"]).row(0)[1:]
     for lo_open, hi_open in itertools.product((False, True), repeat=2):
-        said = figures.agreed([figures.Interval(start, start + size, lo_open, hi_open) for start, size in spans])
+        said = figures.agreed(
+            [figures.Interval(start, start + size, lo_open, hi_open) for start, size in spans]
+        )
         if state == 0:
             assert said is None
         elif state == 1:
@@ -321,7 +497,16 @@ def test_what_most_intervals_admit_is_what_the_judge_says(spans: list[tuple[int,
 def test_what_is_not_columnar_is_named() -> None:
     named = not_columnar(SESSION.rules, SESSION.forms)
     assert {"BOK001", "REQ001"} <= set(named)
-    assert {"FND001", "PCC001", "PCC002", "EVL001", "STF001", "EVL004", "KPI005", "KPI006"}.isdisjoint(named)
+    assert {
+        "FND001",
+        "PCC001",
+        "PCC002",
+        "EVL001",
+        "STF001",
+        "EVL004",
+        "KPI005",
+        "KPI006",
+    }.isdisjoint(named)
     form = SESSION.forms["kushiro"]
     text = {"en": "t", "ja": "t"}
     words = vocabulary([form])
@@ -348,7 +533,10 @@ def test_faults_of_the_tables_are_findings_too() -> None:
     tables, form = faulty(12, 5)
     assert tables.years is not None
     years = tables.years.with_columns(
-        pl.when(pl.col("sheet") == 2).then(pl.lit("x")).otherwise(pl.col("staff_cost").cast(pl.String)).alias("staff_cost")
+        pl.when(pl.col("sheet") == 2)
+        .then(pl.lit("x"))
+        .otherwise(pl.col("staff_cost").cast(pl.String))
+        .alias("staff_cost")
     )
     years = pl.concat([years, years.head(1)])
     broken = Tables(sheets=tables.sheets, years=years, evaluations=tables.evaluations)

@@ -1,4 +1,6 @@
-"""Tables of another domain: a form's description of one finds its columns, makes exact records of its rows, and runs rules on them."""
+"""Tables of another domain: a form's description of one finds its columns, makes exact records of
+its rows, and runs rules on them.
+"""
 
 from __future__ import annotations
 
@@ -42,13 +44,21 @@ BY_YEAR: dict[str, Any] = {
     "table": {"rows": "year", "fiscal_year": 2025},
     "columns": [{"offset": offset, "kind": "settled"} for offset in (-2, -1, 0)],
     "labels": {"name": "Project", "number": ["No.", "Number"], "year": "Year"},
-    "fields": {"cost": {"each": "year", "label": "Cost", "unit": "k"}, "fee": {"each": "year", "label": "Fee", "unit": "c"}},
+    "fields": {
+        "cost": {"each": "year", "label": "Cost", "unit": "k"},
+        "fee": {"each": "year", "label": "Fee", "unit": "c"},
+    },
 }
 BY_SHEET: dict[str, Any] = {
     **{key: value for key, value in BY_YEAR.items() if key != "columns"},
     "name": "list",
     "table": {"rows": "sheet"},
-    "labels": {"name": "Project", "department": "Office", "fiscal_year": ["Year", "FY"], "book": "Region"},
+    "labels": {
+        "name": "Project",
+        "department": "Office",
+        "fiscal_year": ["Year", "FY"],
+        "book": "Region",
+    },
     "fields": {
         "cost": {"each": "sheet", "label": "Cost", "unit": "k"},
         "fee": {"each": "sheet", "label": "Fee", "unit": "c"},
@@ -70,32 +80,53 @@ class Written:
     rows: list[dict[str, Any]]
 
     def frame(self, typed: bool) -> pl.DataFrame:
-        """The rows as CSV gives them, all text, or in the types of a Parquet file; between columns that nobody asked for."""
+        """The rows as CSV gives them, all text, or in the types of a Parquet file; between
+        columns that nobody asked for.
+        """
         columns = [pl.Series("Remarks", ["see file"] * len(self.rows), dtype=pl.String)]
         for name, column in self.header.items():
             cells = [row[name] for row in self.rows]
             if typed and name in self.form.fields:
                 columns.append(pl.Series(column, cells, dtype=pl.Decimal(38, 4)))
             elif typed:
-                columns.append(pl.Series(column, cells, dtype=pl.Int64 if isinstance(cells[0], int) else pl.String))
+                columns.append(
+                    pl.Series(
+                        column, cells, dtype=pl.Int64 if isinstance(cells[0], int) else pl.String
+                    )
+                )
             else:
                 columns.append(
                     pl.Series(
                         column,
-                        [None if cell is None else format(cell, "f") if isinstance(cell, Decimal) else str(cell) for cell in cells],
+                        [
+                            None
+                            if cell is None
+                            else format(cell, "f")
+                            if isinstance(cell, Decimal)
+                            else str(cell)
+                            for cell in cells
+                        ],
                         dtype=pl.String,
                     )
                 )
         return pl.DataFrame([*columns, pl.Series("x", range(len(self.rows)), dtype=pl.Int64)])
 
 
-amounts = st.none() | st.decimals(-(10**9), 10**9, places=4) | st.integers(-(10**9), 10**9).map(Decimal)
+amounts = (
+    st.none() | st.decimals(-(10**9), 10**9, places=4) | st.integers(-(10**9), 10**9).map(Decimal)
+)
 words = st.sampled_from(["Bridge", "School meals", '甲, "乙"', "0", "x" * 40])
 
 
 def disguised(label: str, how: str) -> str:
     """The header as another hand may write it."""
-    return label.upper() if how == "upper" else label.lower() if how == "lower" else how.format("\u3000".join(label))
+    return (
+        label.upper()
+        if how == "upper"
+        else label.lower()
+        if how == "lower"
+        else how.format("\u3000".join(label))
+    )
 
 
 @st.composite
@@ -103,7 +134,10 @@ def tables(draw: st.DrawFn) -> Written:
     by_year = draw(st.booleans())
     made = form(BY_YEAR if by_year else BY_SHEET)
     disguise = draw(st.sampled_from(["{}", " {} ", "upper", "lower"]))
-    header = {name: disguised(draw(st.sampled_from(labels)), disguise) for name, labels in made.headers.items()}
+    header = {
+        name: disguised(draw(st.sampled_from(labels)), disguise)
+        for name, labels in made.headers.items()
+    }
     figures = dict.fromkeys(made.fields, amounts)
     if not by_year:
         row = st.fixed_dictionaries(
@@ -116,8 +150,23 @@ def tables(draw: st.DrawFn) -> Written:
             }
         )
         return Written(made, header, draw(st.lists(row, min_size=1, max_size=6)))
-    keys = draw(st.lists(st.tuples(st.integers(1, 4), st.sampled_from([2023, 2024, 2025])), min_size=1, max_size=8, unique=True))
-    rows = [{"number": number, "name": f"P{number}", "year": year, **draw(st.fixed_dictionaries(figures))} for number, year in keys]
+    keys = draw(
+        st.lists(
+            st.tuples(st.integers(1, 4), st.sampled_from([2023, 2024, 2025])),
+            min_size=1,
+            max_size=8,
+            unique=True,
+        )
+    )
+    rows = [
+        {
+            "number": number,
+            "name": f"P{number}",
+            "year": year,
+            **draw(st.fixed_dictionaries(figures)),
+        }
+        for number, year in keys
+    ]
     return Written(made, header, rows)
 
 
@@ -128,7 +177,9 @@ def found(columns: Sequence[str], *forms: Form) -> Heading:
 
 
 def records(frames: dict[Any, pl.DataFrame], made: Form) -> tuple[Book, ...]:
-    return from_tables(Tables(**{name: frame.drop("#row") for name, frame in frames.items()}), {made.name: made})
+    return from_tables(
+        Tables(**{name: frame.drop("#row") for name, frame in frames.items()}), {made.name: made}
+    )
 
 
 @given(tables(), st.booleans())
@@ -147,7 +198,9 @@ def test_every_figure_comes_back_as_it_was_written(written: Written, typed: bool
             assert (figure.value, figure.unit) == (row[name], made.fields[name].unit)
             assert figure.place is not None
             assert figure.place.line == line
-    assert sum(len(sheet.years) if made.name == "series" else 1 for sheet in sheets.values()) == len(written.rows)
+    assert sum(
+        len(sheet.years) if made.name == "series" else 1 for sheet in sheets.values()
+    ) == len(written.rows)
 
 
 @settings(max_examples=25)
@@ -156,27 +209,47 @@ def test_tidy_tables_of_own_figures_go_round(written: Written) -> None:
     frame, made = written.frame(typed=False), written.form
     books = records(described(frame, found(frame.columns, made)), made)
     forms = {made.name: made}
-    plain = json.loads(json.dumps([book.model_dump(mode="json") for book in from_tables(to_tables(books, forms), forms)]))
+    plain = json.loads(
+        json.dumps(
+            [book.model_dump(mode="json") for book in from_tables(to_tables(books, forms), forms)]
+        )
+    )
 
     def bare(value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: bare(item) for key, item in cast("dict[str, Any]", value).items() if key not in ("place", "documents")}
-        return [bare(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
+            return {
+                key: bare(item)
+                for key, item in cast("dict[str, Any]", value).items()
+                if key not in ("place", "documents")
+            }
+        return (
+            [bare(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
+        )
 
-    assert bare(plain) == bare(json.loads(json.dumps([book.model_dump(mode="json") for book in books])))
+    assert bare(plain) == bare(
+        json.loads(json.dumps([book.model_dump(mode="json") for book in books]))
+    )
 
 
 def collected(frames: dict[Any, Any]) -> dict[str, list[tuple[Any, ...]]]:
     rows: dict[str, list[tuple[Any, ...]]] = {}
     for name, frame in frames.items():
-        table = frame.collect("pyarrow") if isinstance(frame, nw.LazyFrame) else nw.from_native(frame)
+        table = (
+            frame.collect("pyarrow") if isinstance(frame, nw.LazyFrame) else nw.from_native(frame)
+        )
         ordered = table.select(sorted(table.columns))
         rows[name] = sorted(tuple(map(str, row)) for row in ordered.iter_rows())
     return rows
 
 
 def lazy_rows() -> pl.DataFrame:
-    rows = {"Number": [2, 1, 2], "Project": ["B", "A", "B"], "Year": [2024, 2024, 2025], "Cost": [1, -7, None], "Fee": [100, 5, 3]}
+    rows = {
+        "Number": [2, 1, 2],
+        "Project": ["B", "A", "B"],
+        "Year": [2024, 2024, 2025],
+        "Cost": [1, -7, None],
+        "Fee": [100, 5, 3],
+    }
     return pl.DataFrame({**rows, "Note": ["a", "b", "c"]})
 
 
@@ -186,7 +259,10 @@ def whole_fees() -> Form:
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
 def test_tables_are_described_where_they_lie(engine: str) -> None:
-    frame, made = lazy_rows().with_row_index("#row", 1).with_columns(pl.col("#row").cast(pl.Int64)), whole_fees()
+    frame, made = (
+        lazy_rows().with_row_index("#row", 1).with_columns(pl.col("#row").cast(pl.Int64)),
+        whole_fees(),
+    )
     of = found(frame.columns, made)
     expected = described(frame, of)
     if engine == "duckdb":
@@ -218,10 +294,16 @@ def test_rows_without_numbers_are_numbered_by_what_they_hold(engine: str) -> Non
         native = pytest.importorskip("duckdb").connect().from_arrow(frame.to_arrow())
     (sheets,) = tidied(nw.from_native(native), found(frame.columns, made)).values()
     rows = sheets.select("sheet", "name", "cost").collect("pyarrow").sort("sheet").rows()
-    assert [(int(number), int(cost), name) for number, name, cost in rows] == [(1, 2000, "A"), (2, 1000, "B"), (3, 3000, "B")]
+    assert [(int(number), int(cost), name) for number, name, cost in rows] == [
+        (1, 2000, "A"),
+        (2, 1000, "B"),
+        (3, 3000, "B"),
+    ]
 
 
-@pytest.mark.parametrize(("column", "dtype"), [("Cost", pl.Float64), ("Cost", pl.String), ("Fee", pl.Int64)])
+@pytest.mark.parametrize(
+    ("column", "dtype"), [("Cost", pl.Float64), ("Cost", pl.String), ("Fee", pl.Int64)]
+)
 def test_what_an_engine_can_not_multiply_exactly_is_refused(column: str, dtype: Any) -> None:
     frame, made = lazy_rows().with_columns(pl.col(column).cast(dtype)), form(BY_YEAR)
     with pytest.raises(NotDescribed, match=column):
@@ -229,7 +311,9 @@ def test_what_an_engine_can_not_multiply_exactly_is_refused(column: str, dtype: 
 
 
 def test_great_numbers_are_multiplied_without_loss() -> None:
-    frame = lazy_rows().with_columns(pl.Series("Cost", [2**62, -(2**62), None]), pl.Series("Fee", ["0.1", "1" * 60, "-"]))
+    frame = lazy_rows().with_columns(
+        pl.Series("Cost", [2**62, -(2**62), None]), pl.Series("Fee", ["0.1", "1" * 60, "-"])
+    )
     made = form(BY_YEAR)
     (book,) = records(described(frame, found(frame.columns, made)), made)
     first, second = sorted(book.sheets, key=lambda sheet: sheet.number)
@@ -288,8 +372,13 @@ def test_two_columns_or_two_forms_that_fit_are_an_error_that_names_them() -> Non
 
 
 def test_a_missing_column_names_the_nearest_form_and_the_column() -> None:
-    with pytest.raises(NotDescribed, match="form cofinancing, but has no column Grant, Own contribution") as caught:
-        heading([label for label in HEADER if label not in ("Grant", "Own contribution")], [form(BY_SHEET), COFINANCING])
+    with pytest.raises(
+        NotDescribed, match="form cofinancing, but has no column Grant, Own contribution"
+    ) as caught:
+        heading(
+            [label for label in HEADER if label not in ("Grant", "Own contribution")],
+            [form(BY_SHEET), COFINANCING],
+        )
     assert "Grant, Own contribution" in caught.value.ja
     assert heading(["book", "sheet", "name"], [COFINANCING, *load().forms.values()]) is None
 
@@ -322,7 +411,9 @@ ROW = {
 
 def write(path: Path, *rows: dict[str, str], without: str = "") -> str:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [label for label in HEADER if label != without], extrasaction="ignore")
+        writer = csv.DictWriter(
+            file, [label for label in HEADER if label != without], extrasaction="ignore"
+        )
         writer.writeheader()
         writer.writerows(rows)
     return str(path)
@@ -338,7 +429,9 @@ def at(finding: dict[str, Any]) -> int | None:
     return None if place is None else place["line"]
 
 
-def test_the_example_says_which_cell_is_wrong_and_what_it_should_say(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_example_says_which_cell_is_wrong_and_what_it_should_say(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     code, report = checked(capsys, str(EXAMPLE / "projects.csv"))
     assert (code, report["not_checked"]) == (1, [])
     said = {(item["rule"], item["cells"][0]["place"]["line"]) for item in report["findings"]}
@@ -350,8 +443,14 @@ def test_the_example_says_which_cell_is_wrong_and_what_it_should_say(capsys: pyt
         ("COF006", 28),
         ("REQ001", 29),
     }
-    first = {(item["rule"], item["sheet"]["number"]): item["suspects"][0]["cells"] for item in report["findings"] if item["suspects"]}
-    corrected = {key: [(cell["field"], cell["corrected"]) for cell in cells] for key, cells in first.items()}
+    first = {
+        (item["rule"], item["sheet"]["number"]): item["suspects"][0]["cells"]
+        for item in report["findings"]
+        if item["suspects"]
+    }
+    corrected = {
+        key: [(cell["field"], cell["corrected"]) for cell in cells] for key, cells in first.items()
+    }
     assert corrected == {
         **{key: [("grant", "235")] for key in [("COF001", 4), ("COF002", 4)]},
         **{key: [("total", "1160")] for key in [("COF001", 9), ("COF002", 9)]},
@@ -368,7 +467,9 @@ def test_the_example_says_which_cell_is_wrong_and_what_it_should_say(capsys: pyt
         pytest.param("spark", "exact", marks=pytest.mark.xdist_group("spark")),
     ],
 )
-def test_columns_and_records_of_the_example_say_the_same(engine: str, kind: str, tmp_path: Path) -> None:
+def test_columns_and_records_of_the_example_say_the_same(
+    engine: str, kind: str, tmp_path: Path
+) -> None:
     if engine == "spark" and os.environ.get("AUDITOR_WITHOUT_SPARK") == "1":
         pytest.skip("AUDITOR_WITHOUT_SPARK=1")
     session = load((str(EXAMPLE),))
@@ -378,9 +479,13 @@ def test_columns_and_records_of_the_example_say_the_same(engine: str, kind: str,
         path = tmp_path / "projects.parquet"
         if kind != "text":
             amount = pl.Decimal(20, 2) if kind == "exact" else pl.Float64
-            rows = rows.with_columns(pl.col(HEADER[4:]).cast(amount, strict=False), pl.col("Year").cast(pl.Int32))
+            rows = rows.with_columns(
+                pl.col(HEADER[4:]).cast(amount, strict=False), pl.col("Year").cast(pl.Int32)
+            )
         rows.write_parquet(path)
-    columns = audit_tables([path], session.rules, session.forms, engine=engine_named(engine, "local[2]"))
+    columns = audit_tables(
+        [path], session.rules, session.forms, engine=engine_named(engine, "local[2]")
+    )
     read = read_tables([path], session.forms)
     exact = audit(read.books, session.rules, session.forms, not_checked=read.not_checked)
     assert columns.outcomes == exact.outcomes
@@ -392,38 +497,74 @@ def test_columns_and_records_of_the_example_say_the_same(engine: str, kind: str,
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
 def test_columns_and_records_of_rows_of_years_say_the_same(engine: str, tmp_path: Path) -> None:
     made = whole_fees()
-    rows = {"Number": [2, 1, 2, 2, 1], "Project": ["B", "A", "B", "B", "A"], "Year": [2024, 2024, 2023, 2025, 2025]}
+    rows = {
+        "Number": [2, 1, 2, 2, 1],
+        "Project": ["B", "A", "B", "B", "A"],
+        "Year": [2024, 2024, 2023, 2025, 2025],
+    }
     frame = pl.DataFrame({**rows, "Cost": [5, 7, 4, 3, None], "Fee": [100, 5, 3, 1, 2]})
     frame.write_parquet(tmp_path / "series.parquet")
     rules = RuleSet([rule("cost >= prior.cost", "year")])
-    columns = audit_tables([tmp_path / "series.parquet"], rules, {made.name: made}, engine=engine_named(engine, None))
-    exact = audit(read_tables([tmp_path / "series.parquet"], {made.name: made}).books, rules, {made.name: made})
+    columns = audit_tables(
+        [tmp_path / "series.parquet"], rules, {made.name: made}, engine=engine_named(engine, None)
+    )
+    exact = audit(
+        read_tables([tmp_path / "series.parquet"], {made.name: made}).books,
+        rules,
+        {made.name: made},
+    )
     assert columns.findings == exact.findings
     assert columns.outcomes == exact.outcomes == {"TRY001": exact.outcomes["TRY001"]}
     (finding,) = exact.findings
     place = finding.cells[0].place
     assert place is not None
-    assert (finding.sheet and finding.sheet.name, finding.year, finding.equation, place.line) == ("B", "2025", "3 < 5", 4)
+    assert (finding.sheet and finding.sheet.name, finding.year, finding.equation, place.line) == (
+        "B",
+        "2025",
+        "3 < 5",
+        4,
+    )
 
 
-def test_what_is_wrong_with_a_table_is_told_in_its_own_words(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    path = write(tmp_path / "list.csv", ROW, ROW | {"Grant": "five hundred"}, ROW | {"Year": "soon"}, without="Own contribution")
+def test_what_is_wrong_with_a_table_is_told_in_its_own_words(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = write(
+        tmp_path / "list.csv",
+        ROW,
+        ROW | {"Grant": "five hundred"},
+        ROW | {"Year": "soon"},
+        without="Own contribution",
+    )
     code, report = checked(capsys, "--form", "cofinancing", path)
     assert code == 2
     told = {(item["rule"], item["cells"][0]["field"], at(item)) for item in report["findings"]}
-    assert told >= {("TBL001", "Own contribution", None), ("TBL003", "Grant", 3), ("TBL003", "Year", 4)}
+    assert told >= {
+        ("TBL001", "Own contribution", None),
+        ("TBL003", "Grant", 3),
+        ("TBL003", "Year", 4),
+    }
     assert not any(rule == "TBL009" for rule, _, _ in told)
     assert [missed["why"]["code"] for missed in report["not_checked"]] == ["rows-left-out"]
     assert report["documents"][0]["sheets"] == 2
-    assert "TBL001" not in {item["rule"] for item in checked(capsys, write(tmp_path / "whole.csv", ROW))[1]["findings"]}
+    assert "TBL001" not in {
+        item["rule"] for item in checked(capsys, write(tmp_path / "whole.csv", ROW))[1]["findings"]
+    }
 
 
-def test_a_table_that_is_almost_described_is_exit_2_with_the_missing_column(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_table_that_is_almost_described_is_exit_2_with_the_missing_column(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     code, report = checked(capsys, write(tmp_path / "list.csv", ROW, without="Grant"))
     assert code == 2
     (missed,) = report["not_checked"]
     assert "no column Grant" in missed["why"]["en"]
-    assert checked(capsys, write(tmp_path / "again.csv", ROW), str(tmp_path / "list.csv"))[1]["documents"][0]["sheets"] == 1
+    assert (
+        checked(capsys, write(tmp_path / "again.csv", ROW), str(tmp_path / "list.csv"))[1][
+            "documents"
+        ][0]["sheets"]
+        == 1
+    )
 
 
 def test_numbers_of_the_table_are_keys(tmp_path: Path) -> None:
@@ -431,8 +572,12 @@ def test_numbers_of_the_table_are_keys(tmp_path: Path) -> None:
     path = tmp_path / "series.parquet"
     lazy_rows().vstack(lazy_rows().head(1)).write_parquet(path)
     read = read_tables([path], {made.name: made})
-    remarks = [remark for book in read.books for document in book.documents for remark in document.remarks]
-    assert {(remark.rule, remark.field, remark.place and remark.place.line) for remark in remarks} == {
+    remarks = [
+        remark for book in read.books for document in book.documents for remark in document.remarks
+    ]
+    assert {
+        (remark.rule, remark.field, remark.place and remark.place.line) for remark in remarks
+    } == {
         ("TBL004", "book, Number, Year, kind", 1),
         ("TBL004", "book, Number, Year, kind", 4),
     }
@@ -475,12 +620,21 @@ def test_a_rule_applies_where_the_form_has_the_figure_on_that_row() -> None:
     assert rule("cost > prior.cost", "year").applies_to(of_year)
     assert not rule("sheet.cost > 0", "year").applies_to(of_year)
     assert not rule("rate > 0", "sheet").applies_to(of_sheet)
-    assert not any(rule("cost > 0", "sheet").applies_to(shipped) for shipped in load().forms.values())
+    assert not any(
+        rule("cost > 0", "sheet").applies_to(shipped) for shipped in load().forms.values()
+    )
 
 
 def test_own_figures_stand_in_groups_of_a_sheet() -> None:
-    book = Book(form="cofinancing", fiscal_year=2025, sheets=(Sheet(name="Weir", fiscal_year=2025),))
-    assert audit(book, load((str(EXAMPLE),)).rules, {"cofinancing": COFINANCING}).outcomes["COF006"]["unknown"] == 1
+    book = Book(
+        form="cofinancing", fiscal_year=2025, sheets=(Sheet(name="Weir", fiscal_year=2025),)
+    )
+    assert (
+        audit(book, load((str(EXAMPLE),)).rules, {"cofinancing": COFINANCING}).outcomes["COF006"][
+            "unknown"
+        ]
+        == 1
+    )
 
 
 def test_books_of_a_described_form_can_be_made_up() -> None:

@@ -1,4 +1,6 @@
-"""Tables with something wrong: each fault is told with file, column and row, at a bounded cost, and the rest is audited."""
+"""Tables with something wrong: each fault is told with file, column and row, at a bounded cost,
+and the rest is audited.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,16 @@ import auditor
 from auditor.auditing.session import load
 from auditor.readers.source import ReadResult
 from auditor.records.model import NotChecked, Remark
-from auditor.tables import Tables, UnusableTables, from_tables, read_frames, read_tables, schema, to_tables, write_tables
+from auditor.tables import (
+    Tables,
+    UnusableTables,
+    from_tables,
+    read_frames,
+    read_tables,
+    schema,
+    to_tables,
+    write_tables,
+)
 from auditor.testing import book as built
 
 FORMS = load().forms
@@ -26,7 +37,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 def remarks(result: ReadResult) -> list[Remark]:
-    return [remark for book in result.books for document in book.documents for remark in document.remarks]
+    return [
+        remark
+        for book in result.books
+        for document in book.documents
+        for remark in document.remarks
+    ]
 
 
 def edited(path: Path, line: int, old: str, new: str) -> None:
@@ -78,7 +94,9 @@ def test_a_missing_key_column_leaves_the_table_out(folder: Path) -> None:
     years.drop("year").write_csv(folder / "years.csv")
     result = read_tables([folder], FORMS)
     assert [(remark.rule, remark.field) for remark in remarks(result)] == [("TBL001", "year")]
-    assert [(missed.why.code, missed.document) for missed in result.not_checked] == [("rows-left-out", str(folder / "years.csv"))]
+    assert [(missed.why.code, missed.document) for missed in result.not_checked] == [
+        ("rows-left-out", str(folder / "years.csv"))
+    ]
     assert len(result.books[0].sheets) == len(BOOK.sheets)
 
 
@@ -96,7 +114,10 @@ def test_duplicate_keys(folder: Path) -> None:
     path.write_text(text + text.splitlines()[1] + "\n", encoding="utf-8")
     result = read_tables([folder], FORMS)
     last = len(text.splitlines()) + 1
-    assert [(remark.rule, remark.place and remark.place.line) for remark in remarks(result)] == [("TBL004", 2), ("TBL004", last)]
+    assert [(remark.rule, remark.place and remark.place.line) for remark in remarks(result)] == [
+        ("TBL004", 2),
+        ("TBL004", last),
+    ]
     assert "2 rows" in result.not_checked[0].why.en
     assert len(result.books[0].sheets[0].years) == 2
     assert auditor.audit(result.books).exit_code == 1
@@ -115,8 +136,16 @@ def test_blank_and_impossible_keys(folder: Path) -> None:
     edited(folder / "years.csv", 3, "kushiro-2024,1,2024", "kushiro-2024,1,20240")
     edited(folder / "years.csv", 4, "kushiro-2024,1,2025", "kushiro-2024,1,next")
     result = read_tables([folder], FORMS)
-    found = sorted((remark.rule, remark.place.line, remark.field, remark.printed) for remark in remarks(result) if remark.place)
-    assert found == [("TBL003", 4, "year", "next"), ("TBL005", 3, "year", "20240"), ("TBL007", 2, "year", "")]
+    found = sorted(
+        (remark.rule, remark.place.line, remark.field, remark.printed)
+        for remark in remarks(result)
+        if remark.place
+    )
+    assert found == [
+        ("TBL003", 4, "year", "next"),
+        ("TBL005", 3, "year", "20240"),
+        ("TBL007", 2, "year", ""),
+    ]
     assert "3 rows" in result.not_checked[0].why.en
     assert result.books[0].sheets[0].years == {}
     assert len(result.books[0].sheets[1].years) == 3
@@ -125,7 +154,9 @@ def test_blank_and_impossible_keys(folder: Path) -> None:
 def test_a_word_that_no_sheet_has(folder: Path) -> None:
     edited(folder / "sheets.csv", 2, BOOK.sheets[0].status, "paused")
     result = read_tables([folder], FORMS)
-    assert [(remark.rule, remark.field, remark.printed) for remark in remarks(result)] == [("TBL005", "status", "paused")]
+    assert [(remark.rule, remark.field, remark.printed) for remark in remarks(result)] == [
+        ("TBL005", "status", "paused")
+    ]
 
 
 def test_unknown_columns_are_told(folder: Path) -> None:
@@ -134,7 +165,9 @@ def test_unknown_columns_are_told(folder: Path) -> None:
     first = remarks(read_tables([folder], FORMS))
     assert [(remark.rule, remark.field) for remark in first] == [("TBL001", "funding.grants")]
     years.with_columns(pl.lit(1).alias("totl_cost")).write_csv(folder / "years.csv")
-    assert [(remark.rule, remark.field) for remark in remarks(read_tables([folder], FORMS))] == [("TBL009", "totl_cost")]
+    assert [(remark.rule, remark.field) for remark in remarks(read_tables([folder], FORMS))] == [
+        ("TBL009", "totl_cost")
+    ]
 
 
 def test_an_empty_table(folder: Path) -> None:
@@ -175,7 +208,9 @@ def test_a_half_written_parquet_file(tmp_path: Path) -> None:
     for size in (0, 4, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:size])
         result = read_tables([tmp_path], FORMS)
-        assert [(missed.document, missed.why.code) for missed in result.not_checked] == [(str(path), "damaged")]
+        assert [(missed.document, missed.why.code) for missed in result.not_checked] == [
+            (str(path), "damaged")
+        ]
         assert len(result.books[0].sheets) == len(BOOK.sheets)
 
 
@@ -183,10 +218,14 @@ def test_columns_of_wrong_types(tmp_path: Path) -> None:
     tables = to_tables(BOOK, FORMS)
     assert tables.years is not None
     write_tables(tables, tmp_path)
-    tables.years.with_columns(pl.lit(True).alias("total_cost")).write_parquet(tmp_path / "years.parquet")
+    tables.years.with_columns(pl.lit(True).alias("total_cost")).write_parquet(
+        tmp_path / "years.parquet"
+    )
     found = remarks(read_tables([tmp_path], FORMS))
     assert [(remark.rule, remark.field) for remark in found] == [("TBL002", "total_cost")]
-    tables.years.with_columns(pl.struct("sheet").alias("sheet")).write_parquet(tmp_path / "years.parquet")
+    tables.years.with_columns(pl.struct("sheet").alias("sheet")).write_parquet(
+        tmp_path / "years.parquet"
+    )
     result = read_tables([tmp_path], FORMS)
     assert [(remark.rule, remark.field) for remark in remarks(result)] == [("TBL002", "sheet")]
     assert [missed.why.code for missed in result.not_checked] == ["rows-left-out"]
@@ -196,17 +235,37 @@ def test_floats_count_where_they_are_exact() -> None:
     tables = to_tables(BOOK, FORMS)
     assert tables.years is not None
     floats = tables.years.with_columns(pl.col("total_cost", "headcount").cast(pl.Float64))
-    result = read_frames(Tables(sheets=tables.sheets, years=floats, evaluations=tables.evaluations), FORMS)
+    result = read_frames(
+        Tables(sheets=tables.sheets, years=floats, evaluations=tables.evaluations), FORMS
+    )
     assert remarks(result) == []
-    assert [list(sheet.years) for sheet in result.books[0].sheets] == [list(sheet.years) for sheet in BOOK.sheets]
-    before = [year.headcount and year.headcount.value for sheet in BOOK.sheets for year in sheet.years.values()]
-    assert [year.headcount and year.headcount.value for sheet in result.books[0].sheets for year in sheet.years.values()] == before
-    bad = floats.with_columns(pl.when(pl.col("sheet") == 1).then(pl.lit(0.1) + pl.lit(0.2)).otherwise("headcount").alias("headcount"))
+    assert [list(sheet.years) for sheet in result.books[0].sheets] == [
+        list(sheet.years) for sheet in BOOK.sheets
+    ]
+    before = [
+        year.headcount and year.headcount.value
+        for sheet in BOOK.sheets
+        for year in sheet.years.values()
+    ]
+    assert [
+        year.headcount and year.headcount.value
+        for sheet in result.books[0].sheets
+        for year in sheet.years.values()
+    ] == before
+    bad = floats.with_columns(
+        pl.when(pl.col("sheet") == 1)
+        .then(pl.lit(0.1) + pl.lit(0.2))
+        .otherwise("headcount")
+        .alias("headcount")
+    )
     found = remarks(read_frames(Tables(sheets=tables.sheets, years=bad), FORMS))
     assert {(remark.rule, remark.field) for remark in found} == {("TBL003", "headcount")}
     assert found[0].printed.startswith("0.30000000000000004")
     nan = floats.with_columns(pl.lit(float("nan")).alias("total_cost"))
-    assert {remark.rule for remark in remarks(read_frames(Tables(sheets=tables.sheets, years=nan), FORMS))} == {"TBL003"}
+    assert {
+        remark.rule
+        for remark in remarks(read_frames(Tables(sheets=tables.sheets, years=nan), FORMS))
+    } == {"TBL003"}
 
 
 def test_single_files_and_files_that_are_no_table(folder: Path) -> None:
@@ -222,10 +281,16 @@ def test_single_files_and_files_that_are_no_table(folder: Path) -> None:
     both = read_tables([folder / "amounts.csv", folder / "more" / "years.parquet"], FORMS)
     assert [missed.why.code for missed in both.not_checked] == ["table-twice"]
     (folder / "amounts.csv").write_text("a,a\n1,2\n", encoding="utf-8")
-    assert [missed.why.code for missed in read_tables([folder / "amounts.csv"], FORMS).not_checked] == ["header"]
-    assert [missed.why.code for missed in read_tables([folder / "none.parquet"], FORMS).not_checked] == ["missing"]
+    assert [
+        missed.why.code for missed in read_tables([folder / "amounts.csv"], FORMS).not_checked
+    ] == ["header"]
+    assert [
+        missed.why.code for missed in read_tables([folder / "none.parquet"], FORMS).not_checked
+    ] == ["missing"]
     (folder / "x.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-    assert [missed.why.code for missed in read_tables([folder / "x.csv"], FORMS).not_checked] == ["no-table"]
+    assert [missed.why.code for missed in read_tables([folder / "x.csv"], FORMS).not_checked] == [
+        "no-table"
+    ]
 
 
 def test_a_form_named_from_outside_and_one_that_nobody_knows(folder: Path) -> None:
@@ -244,10 +309,20 @@ def test_a_form_named_from_outside_and_one_that_nobody_knows(folder: Path) -> No
 
 def test_a_million_bad_rows_cost_little() -> None:
     rows = 300_000
-    keys = {"book": "kushiro-2024", "form": "kushiro", "fiscal_year": 2024, "kind": "settled", "year": 2024}
-    clean = pl.select(pl.int_range(1, rows + 1).alias("sheet")).with_columns(pl.lit(value).alias(name) for name, value in keys.items())
+    keys = {
+        "book": "kushiro-2024",
+        "form": "kushiro",
+        "fiscal_year": 2024,
+        "kind": "settled",
+        "year": 2024,
+    }
+    clean = pl.select(pl.int_range(1, rows + 1).alias("sheet")).with_columns(
+        pl.lit(value).alias(name) for name, value in keys.items()
+    )
     clean = clean.with_columns(pl.lit(8030).alias(name) for name in ("total_cost", "staff_cost"))
-    bad = clean.with_columns(pl.lit("x").alias("total_cost"), pl.lit(7).alias("sheet"), pl.lit(9).alias("year"))
+    bad = clean.with_columns(
+        pl.lit("x").alias("total_cost"), pl.lit(7).alias("sheet"), pl.lit(9).alias("year")
+    )
 
     def seconds(frame: pl.DataFrame) -> tuple[float, int]:
         start = time.perf_counter()
@@ -266,7 +341,9 @@ def test_a_million_bad_rows_cost_little() -> None:
 def test_strict_reading_refuses_what_lenient_reading_tells() -> None:
     tables = to_tables(BOOK, FORMS)
     assert tables.years is not None
-    bad = Tables(sheets=tables.sheets, years=tables.years.with_columns(pl.lit("x").alias("total_cost")))
+    bad = Tables(
+        sheets=tables.sheets, years=tables.years.with_columns(pl.lit("x").alias("total_cost"))
+    )
     with pytest.raises(UnusableTables, match="total_cost"):
         from_tables(bad, FORMS)
 
@@ -274,5 +351,9 @@ def test_strict_reading_refuses_what_lenient_reading_tells() -> None:
 def test_the_schema_is_pandera_s_and_can_be_used_alone() -> None:
     tables = to_tables(BOOK, FORMS)
     for name, frame in tables.frames.items():
-        parent = {"years": tables.sheets, "evaluations": tables.sheets, "kpi_years": tables.kpis}.get(name)
+        parent = {
+            "years": tables.sheets,
+            "evaluations": tables.sheets,
+            "kpi_years": tables.kpis,
+        }.get(name)
         assert schema(name, frame.columns, parent).validate(frame).equals(frame)

@@ -1,4 +1,6 @@
-"""Many findings: a limit on those that are listed changes no count, and the file of findings holds every one."""
+"""Many findings: a limit on those that are listed changes no count, and the file of findings
+holds every one.
+"""
 
 from __future__ import annotations
 
@@ -48,17 +50,30 @@ KINDS = ("parquet", "jsonl", "csv")
 
 
 def spread(papers: list[str], name: str = "") -> Book:
-    """The faulty book with its sheets in several documents, the first of which its reader remarked something on."""
+    """The faulty book with its sheets in several documents, the first of which its reader
+    remarked something on.
+    """
     sheets = tuple(
         sheet.model_copy(update={"document": paper, "number": number})
         for number, (sheet, paper) in enumerate(zip(FAULTY.sheets, papers, strict=False), 1)
     )
     remark = Remark(rule="RD001", sheet=1, printed="1,00")
     documents = tuple(
-        Document(path=path, form=FAULTY.form, fiscal_year=FAULTY.fiscal_year, remarks=() if place else (remark, remark))
+        Document(
+            path=path,
+            form=FAULTY.form,
+            fiscal_year=FAULTY.fiscal_year,
+            remarks=() if place else (remark, remark),
+        )
         for place, path in enumerate(dict.fromkeys(papers))
     )
-    return Book(name=name, form=FAULTY.form, fiscal_year=FAULTY.fiscal_year, documents=documents, sheets=sheets)
+    return Book(
+        name=name,
+        form=FAULTY.form,
+        fiscal_year=FAULTY.fiscal_year,
+        documents=documents,
+        sheets=sheets,
+    )
 
 
 def audited(books: list[Book], **more: object) -> Report:
@@ -69,7 +84,10 @@ def read(path: Path) -> pl.DataFrame:
     if path.suffix == ".parquet":
         return pl.read_parquet(path)
     if path.suffix == ".jsonl":
-        return pl.DataFrame([json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()], schema=FINDINGS)
+        return pl.DataFrame(
+            [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()],
+            schema=FINDINGS,
+        )
     return pl.read_csv(path, schema=FINDINGS)
 
 
@@ -77,20 +95,40 @@ documents = st.lists(st.sampled_from(["甲.txt", "b.txt", "c.txt"]), min_size=4,
 
 
 @settings(max_examples=20)
-@given(papers=st.lists(documents, min_size=1, max_size=2), most=st.one_of(st.integers(0, 45), st.just(10**9)), batch=st.integers(1, 9))
-def test_a_limit_lists_the_first_findings_and_changes_nothing_else(papers: list[list[str]], most: int, batch: int) -> None:
+@given(
+    papers=st.lists(documents, min_size=1, max_size=2),
+    most=st.one_of(st.integers(0, 45), st.just(10**9)),
+    batch=st.integers(1, 9),
+)
+def test_a_limit_lists_the_first_findings_and_changes_nothing_else(
+    papers: list[list[str]], most: int, batch: int
+) -> None:
     books = [spread(of, name) for of, name in zip(papers, ("", "second"), strict=False)]
     whole = audited(books)
     with patch("auditor.auditing.documents._BATCH", batch):
         limited = audited(books, max_findings=most)
     assert limited.findings == whole.findings[:most]
     assert limited.unlisted == len(whole.findings) - len(limited.findings)
-    unchanged = ("documents", "not_checked", "outcomes", "counts", "rule_counts", "kpis", "exit_code", "by_severity")
+    unchanged = (
+        "documents",
+        "not_checked",
+        "outcomes",
+        "counts",
+        "rule_counts",
+        "kpis",
+        "exit_code",
+        "by_severity",
+    )
     for name in unchanged:
         assert getattr(limited, name) == getattr(whole, name), name
-    assert {severity: count for severity, count in limited.by_severity.items() if count} == Counter(f.severity for f in whole.findings)
+    assert {severity: count for severity, count in limited.by_severity.items() if count} == Counter(
+        f.severity for f in whole.findings
+    )
     context = ReportContext(lang="en", rules=SESSION.rules)
-    for said in (lambda report: conclusion(report, Wording("ja")), lambda report: statistics_table(report, context, Wording("en"))):
+    for said in (
+        lambda report: conclusion(report, Wording("ja")),
+        lambda report: statistics_table(report, context, Wording("en")),
+    ):
         assert said(limited) == said(whole)
 
 
@@ -100,10 +138,18 @@ def test_departments_are_narrowed_before_the_limit(papers: list[str], most: int)
     whole = audited([spread(papers)])
     department = whole.findings[-1].sheet.department if whole.findings[-1].sheet else ""
     shown = of_departments(whole, {department})
-    assert {severity: count for severity, count in shown.counts.items() if count} == Counter(finding.severity for finding in shown.findings)
-    assert {code: count for code, count in shown.rule_counts.items() if count} == Counter(finding.rule for finding in shown.findings)
+    assert {severity: count for severity, count in shown.counts.items() if count} == Counter(
+        finding.severity for finding in shown.findings
+    )
+    assert {code: count for code, count in shown.rule_counts.items() if count} == Counter(
+        finding.rule for finding in shown.findings
+    )
     limited = shown.limited(most)
-    assert (limited.counts, limited.exit_code, limited.findings) == (shown.counts, shown.exit_code, shown.findings[:most])
+    assert (limited.counts, limited.exit_code, limited.findings) == (
+        shown.counts,
+        shown.exit_code,
+        shown.findings[:most],
+    )
     if limited.unlisted:
         with pytest.raises(ValueError, match="narrowed first"):
             of_departments(limited, {department})
@@ -112,7 +158,9 @@ def test_departments_are_narrowed_before_the_limit(papers: list[str], most: int)
 def test_what_is_not_listed_is_not_searched_for_suspects() -> None:
     searched: list[int] = []
 
-    def counting(_: Rows, __: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]]) -> list[Finding]:
+    def counting(
+        _: Rows, __: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]]
+    ) -> list[Finding]:
         searched.append(len(failed))
         return [finding for finding, _, _ in failed]
 
@@ -120,12 +168,20 @@ def test_what_is_not_listed_is_not_searched_for_suspects() -> None:
         audited([FAULTY], max_findings=0)
         assert searched == []
         audited([FAULTY], max_findings=1)
-    of_first = [finding for finding in audited([FAULTY]).findings if finding.sheet and finding.sheet.number == 1]
+    of_first = [
+        finding
+        for finding in audited([FAULTY]).findings
+        if finding.sheet and finding.sheet.number == 1
+    ]
     assert searched == [sum(finding.severity != "note" for finding in of_first)]
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
-@pytest.mark.parametrize("form", [TerminalReport(), MarkdownReport(), CsvReport(), JsonReport()], ids=lambda form: form.name)
+@pytest.mark.parametrize(
+    "form",
+    [TerminalReport(), MarkdownReport(), CsvReport(), JsonReport()],
+    ids=lambda form: form.name,
+)
 def test_every_report_says_what_it_does_not_list(form: TerminalReport, lang: str) -> None:
     report = audited([FAULTY], max_findings=3)
     context = ReportContext(lang="ja" if lang == "ja" else "en", rules=SESSION.rules, width=1000)
@@ -135,9 +191,16 @@ def test_every_report_says_what_it_does_not_list(form: TerminalReport, lang: str
     if form.name == "json":
         assert json.loads(text)["summary"]["unlisted"] == total - 3
         assert json.loads(whole)["summary"]["unlisted"] == 0
-        assert json.loads(text)["summary"]["by_severity"] == json.loads(whole)["summary"]["by_severity"]
+        assert (
+            json.loads(text)["summary"]["by_severity"]
+            == json.loads(whole)["summary"]["by_severity"]
+        )
         return
-    said = f"3 of {total} findings are listed" if lang == "en" else f"指摘{total}件のうち3件を掲載しています"
+    said = (
+        f"3 of {total} findings are listed"
+        if lang == "en"
+        else f"指摘{total}件のうち3件を掲載しています"
+    )
     assert said in text
     assert "max" in text
     assert said not in whole
@@ -157,20 +220,45 @@ def test_the_file_holds_every_finding_whatever_is_listed(
     whole = audited(books)
     frames: list[pl.DataFrame] = []
     for kind in KINDS:
-        with patch.object(rows_of_findings, "_HELD", held), FindingFile(folder / f"found.{kind}") as file:
+        with (
+            patch.object(rows_of_findings, "_HELD", held),
+            FindingFile(folder / f"found.{kind}") as file,
+        ):
             audited(books, max_findings=most, findings=file)
         assert file.rows == len(whole.findings)
         frames.append(read(folder / f"found.{kind}"))
         assert frames[-1].schema == FINDINGS
         assert frames[-1].equals(frames[0])
     told = Counter(
-        (f.rule, f.severity, f.document, f.sheet.number if f.sheet else None, f.year, f.expected, f.actual, f.difference, f.unit or None)
+        (
+            f.rule,
+            f.severity,
+            f.document,
+            f.sheet.number if f.sheet else None,
+            f.year,
+            f.expected,
+            f.actual,
+            f.difference,
+            f.unit or None,
+        )
         for f in whole.findings
     )
-    wanted = ("rule", "severity", "document", "sheet", "year", "expected", "actual", "difference", "unit")
+    wanted = (
+        "rule",
+        "severity",
+        "document",
+        "sheet",
+        "year",
+        "expected",
+        "actual",
+        "difference",
+        "unit",
+    )
     assert Counter(frames[0].select(wanted).iter_rows()) == told
     assert set(frames[0]["book"]) == {"kushiro-2024", "second"}
-    assert sorted(path.name for path in folder.iterdir()) == sorted(f"found.{kind}" for kind in KINDS)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        f"found.{kind}" for kind in KINDS
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -251,7 +339,10 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[2]
     paths = os.pathsep.join(str(root / part) for part in (".", "rules", "datasets"))
     done = subprocess.run(
-        [sys.executable, "-c", script, FAULTY_PATH, *targets], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": paths}
+        [sys.executable, "-c", script, FAULTY_PATH, *targets],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths},
     )
     assert done.stdout == "[2, 2, 2]\n"
     said = [line for line in done.stderr.splitlines() if line.startswith("auditor:")]
@@ -263,28 +354,84 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
 # --- the command
 
 
-def test_the_command_writes_all_and_lists_some(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_all_and_lists_some(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     target = tmp_path / "found.csv"
-    assert main(["check", FAULTY_PATH, "--max-findings", "2", "--format", "json", "--findings", str(target)]) == 1
+    assert (
+        main(
+            [
+                "check",
+                FAULTY_PATH,
+                "--max-findings",
+                "2",
+                "--format",
+                "json",
+                "--findings",
+                str(target),
+            ]
+        )
+        == 1
+    )
     data = json.loads(capsys.readouterr().out)
     assert len(data["findings"]) == 2
     with target.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert len(rows) == sum(data["summary"]["by_severity"].values()) == data["summary"]["unlisted"] + 2
+    assert (
+        len(rows) == sum(data["summary"]["by_severity"].values()) == data["summary"]["unlisted"] + 2
+    )
     assert Counter(row["rule"] for row in rows) == Counter(
-        {code: counts["fail"] for code, counts in data["summary"]["by_rule"].items() if counts["fail"]}
+        {
+            code: counts["fail"]
+            for code, counts in data["summary"]["by_rule"].items()
+            if counts["fail"]
+        }
     )
 
 
-def test_departments_list_their_own_first_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_departments_list_their_own_first_findings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     sheet = FAULTY.sheets[-1]
-    assert main(["check", FAULTY_PATH, "--department", sheet.department, "--max-findings", "1", "--format", "json"]) in (0, 1)
+    assert main(
+        [
+            "check",
+            FAULTY_PATH,
+            "--department",
+            sheet.department,
+            "--max-findings",
+            "1",
+            "--format",
+            "json",
+        ]
+    ) in (0, 1)
     data = json.loads(capsys.readouterr().out)
     assert [finding["sheet"]["department"] for finding in data["findings"]] == [sheet.department]
-    assert main(["check", FAULTY_PATH, "--by", "department", "--max-findings", "1", "--format", "json", "--output-dir", str(tmp_path)]) == 1
+    assert (
+        main(
+            [
+                "check",
+                FAULTY_PATH,
+                "--by",
+                "department",
+                "--max-findings",
+                "1",
+                "--format",
+                "json",
+                "--output-dir",
+                str(tmp_path),
+            ]
+        )
+        == 1
+    )
     split = [json.loads(path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()]
-    assert all(len(part["findings"]) == min(1, sum(part["summary"]["by_severity"].values())) for part in split)
-    assert sum(sum(part["summary"]["by_severity"].values()) for part in split) == len(audited([FAULTY]).findings)
+    assert all(
+        len(part["findings"]) == min(1, sum(part["summary"]["by_severity"].values()))
+        for part in split
+    )
+    assert sum(sum(part["summary"]["by_severity"].values()) for part in split) == len(
+        audited([FAULTY]).findings
+    )
 
 
 def refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
@@ -299,23 +446,39 @@ def refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize(
     ("name", "en", "ja"),
     [
-        ("found.txt", "ends in .parquet, .jsonl, .csv", "拡張子は .parquet、.jsonl、.csv のいずれか"),
+        (
+            "found.txt",
+            "ends in .parquet, .jsonl, .csv",
+            "拡張子は .parquet、.jsonl、.csv のいずれか",
+        ),
         ("found", "ends in .parquet", "拡張子は"),
         ("none/found.csv", "can't be written: No such file or directory", "フォルダーがありません"),
         ("folder.csv", "is no file; name another", "別の名前を指定してください"),
         ("inside/found.csv", "lies in it", "その中のファイルです"),
         ("inside/new.csv", "lies in it", "その中のファイルです"),
         ("link.csv", "lies in it", "その中のファイルです"),
-        ("report.csv", "--findings and --output name the same file", "--findings と --output が同じファイルです"),
+        (
+            "report.csv",
+            "--findings and --output name the same file",
+            "--findings と --output が同じファイルです",
+        ),
     ],
 )
-def test_hostile_targets_are_refused_in_one_line(name: str, en: str, ja: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_hostile_targets_are_refused_in_one_line(
+    name: str, en: str, ja: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "inside").mkdir()
     there = tmp_path / "inside" / "found.csv"
     there.write_text("kept")
     (tmp_path / "link.csv").symlink_to(there)
-    words = [str(tmp_path / "inside"), "--findings", str(tmp_path / name), "--output", str(tmp_path / "report.csv")]
+    words = [
+        str(tmp_path / "inside"),
+        "--findings",
+        str(tmp_path / name),
+        "--output",
+        str(tmp_path / "report.csv"),
+    ]
     for lang, said in (("en", en), ("ja", ja)):
         assert said in refused([*words, "--lang", lang], capsys)
     assert there.read_text() == "kept"
@@ -335,8 +498,12 @@ def test_the_document_itself_is_no_target(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", ["-1", "x", "1.5", "", "１", "10000000000", "9" * 5000])
 def test_a_limit_is_a_number(number: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "a number from 0 to 1000000000 was expected" in refused([f"--max-findings={number}", "--lang", "en"], capsys)
-    assert "--max-findings には 0 から 1000000000 までの数を" in refused([f"--max-findings={number}", "--lang", "ja"], capsys)
+    assert "a number from 0 to 1000000000 was expected" in refused(
+        [f"--max-findings={number}", "--lang", "en"], capsys
+    )
+    assert "--max-findings には 0 から 1000000000 までの数を" in refused(
+        [f"--max-findings={number}", "--lang", "ja"], capsys
+    )
 
 
 # --- tables
@@ -345,10 +512,15 @@ def test_a_limit_is_a_number(number: str, capsys: pytest.CaptureFixture[str]) ->
 def sound_tables(books: int) -> dict[TableName, pl.DataFrame]:
     """Tables of which columns alone tell the findings: most totals are a thousand yen off."""
     form = SESSION.forms["kushiro"]
-    made = [built(4, number, form, kpis=0).model_copy(update={"name": f"book {number}"}) for number in range(books)]
+    made = [
+        built(4, number, form, kpis=0).model_copy(update={"name": f"book {number}"})
+        for number in range(books)
+    ]
     frames = to_tables(made, SESSION.forms).frames
     total = pl.col("total_cost")
-    frames["years"] = frames["years"].with_columns(pl.when(total > 0).then(total + 1000).otherwise(total).alias("total_cost"))
+    frames["years"] = frames["years"].with_columns(
+        pl.when(total > 0).then(total + 1000).otherwise(total).alias("total_cost")
+    )
     return frames
 
 
@@ -361,12 +533,23 @@ def sound_tables(books: int) -> dict[TableName, pl.DataFrame]:
     select=st.sampled_from([["FND001", "PCC002"], ["FND001", "BOK001", "RD001"]]),
 )
 def test_a_limit_on_findings_of_tables_lists_the_first_too(
-    papers: list[list[str]], most: int, named: bool, sound: bool, select: list[str], tmp_path_factory: pytest.TempPathFactory
+    papers: list[list[str]],
+    most: int,
+    named: bool,
+    sound: bool,
+    select: list[str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    frames = to_tables([spread(of, f"book {number}") for number, of in enumerate(papers)], SESSION.forms).frames
+    frames = to_tables(
+        [spread(of, f"book {number}") for number, of in enumerate(papers)], SESSION.forms
+    ).frames
     frames = sound_tables(len(papers)) if sound else frames
     if not named:  # then all books are of one document
-        frames = {name: frame.drop("document", strict=False) for name, frame in frames.items() if name != "documents"}
+        frames = {
+            name: frame.drop("document", strict=False)
+            for name, frame in frames.items()
+            if name != "documents"
+        }
     rules = SESSION.rules.select(select)
     whole = audit_tables(frames, rules, SESSION.forms)
     with FindingFile(tmp_path_factory.mktemp("found") / "found.jsonl") as file:
@@ -379,7 +562,10 @@ def test_a_limit_on_findings_of_tables_lists_the_first_too(
     told = ("rule", "severity", "expected", "actual", "difference")
     wanted = [tuple(getattr(finding, name) for name in told) for finding in whole.findings]
     assert Counter(rows.select(told).iter_rows()) == Counter(wanted)
-    assert rows.drop_nulls("sheet").join(frames["sheets"], on=["book", "sheet"], how="anti").height == 0
+    assert (
+        rows.drop_nulls("sheet").join(frames["sheets"], on=["book", "sheet"], how="anti").height
+        == 0
+    )
 
 
 # --- the public functions
@@ -387,19 +573,30 @@ def test_a_limit_on_findings_of_tables_lists_the_first_too(
 
 def test_the_public_functions_take_a_limit_and_a_file(tmp_path: Path) -> None:
     report = auditor.audit(FAULTY, max_findings=1, findings=tmp_path / "found.parquet")
-    assert (len(report.findings), report.unlisted) == (1, read(tmp_path / "found.parquet").height - 1)
+    assert (len(report.findings), report.unlisted) == (
+        1,
+        read(tmp_path / "found.parquet").height - 1,
+    )
     tables = to_tables(FAULTY, SESSION.forms)
     for tidy in (tables.frames, write_tables(tables, tmp_path / "data")[0].parent):
-        of_tables = auditor.audit_tables(tidy, ["FND", "PCC"], max_findings=2, findings=str(tmp_path / "tables.parquet"))
+        of_tables = auditor.audit_tables(
+            tidy, ["FND", "PCC"], max_findings=2, findings=str(tmp_path / "tables.parquet")
+        )
         assert of_tables.counts == auditor.audit(FAULTY, ["FND", "PCC"]).counts
         assert len(of_tables.findings) == 2
         found = read(tmp_path / "tables.parquet")
-        assert Counter(found["rule"]) == {code: count for code, count in of_tables.rule_counts.items() if count}
-        assert Counter(found["severity"]) == {severity: count for severity, count in of_tables.counts.items() if count}
+        assert Counter(found["rule"]) == {
+            code: count for code, count in of_tables.rule_counts.items() if count
+        }
+        assert Counter(found["severity"]) == {
+            severity: count for severity, count in of_tables.counts.items() if count
+        }
 
 
 def test_the_public_functions_write_over_no_input(tmp_path: Path) -> None:
-    (path,) = {file.parent for file in write_tables(to_tables(FAULTY, SESSION.forms), tmp_path / "data")}
+    (path,) = {
+        file.parent for file in write_tables(to_tables(FAULTY, SESSION.forms), tmp_path / "data")
+    }
     with pytest.raises(FindingFileError, match="is the input"):
         auditor.audit_tables(path, ["FND"], findings=path / "years.parquet")
     document = tmp_path / "sheets.csv"

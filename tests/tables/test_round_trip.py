@@ -1,4 +1,6 @@
-"""Records to tidy tables and back, in memory and in files: nothing but printed forms and places is lost."""
+"""Records to tidy tables and back, in memory and in files: nothing but printed forms and places
+is lost.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,16 @@ from hypothesis import strategies as st
 from auditor.auditing.session import load
 from auditor.forms.model import Form
 from auditor.records.figures import Figure
-from auditor.records.model import Book, Document, Evaluation, FiscalYear, Kpi, NotChecked, Sheet, Why
+from auditor.records.model import (
+    Book,
+    Document,
+    Evaluation,
+    FiscalYear,
+    Kpi,
+    NotChecked,
+    Sheet,
+    Why,
+)
 from auditor.tables import Tables, from_tables, read_tables, to_tables, write_tables
 from auditor.testing import book as built
 from auditor.testing.strategies import consistent_books, figures
@@ -24,7 +35,9 @@ FORMS = load().forms
 
 
 def bare(value: Any) -> Any:
-    """Records without printed forms and places (a column that was seen on the page has no evidence to tell)."""
+    """Records without printed forms and places (a column that was seen on the page has no
+    evidence to tell).
+    """
     if isinstance(value, Figure):
         placed = None if value.placed_by == "position" else value.placed_by
         return (value.value, value.state, value.unit, placed)
@@ -35,12 +48,18 @@ def bare(value: Any) -> Any:
 
 
 def scattered(book: Book, cells: list[Figure]) -> Book:
-    """The book with some of its figures replaced by any cells: text, dashes, blanks, numbers of many digits."""
+    """The book with some of its figures replaced by any cells: text, dashes, blanks, numbers of
+    many digits.
+    """
     spare = iter(cells)
 
     def other(figure: Figure | None) -> Figure | None:
         cell = next(spare, None)
-        return figure if cell is None or figure is None else cell.model_copy(update={"unit": figure.unit})
+        return (
+            figure
+            if cell is None or figure is None
+            else cell.model_copy(update={"unit": figure.unit})
+        )
 
     sheets = [
         sheet.model_copy(
@@ -51,7 +70,9 @@ def scattered(book: Book, cells: list[Figure]) -> Book:
                         update={
                             "total_cost": other(year.total_cost),
                             "headcount": other(year.headcount),
-                            "funding": {name: other(figure) for name, figure in year.funding.items()},
+                            "funding": {
+                                name: other(figure) for name, figure in year.funding.items()
+                            },
                         }
                     )
                     for key, year in sheet.years.items()
@@ -61,7 +82,12 @@ def scattered(book: Book, cells: list[Figure]) -> Book:
         for sheet in book.sheets
     ]
     kpis = [
-        kpi.model_copy(update={"target": other(kpi.target), "actuals": {year: other(actual) for year, actual in kpi.actuals.items()}})
+        kpi.model_copy(
+            update={
+                "target": other(kpi.target),
+                "actuals": {year: other(actual) for year, actual in kpi.actuals.items()},
+            }
+        )
         for kpi in book.kpis
     ]
     return book.model_copy(update={"sheets": tuple(sheets), "kpis": tuple(kpis)})
@@ -77,7 +103,9 @@ def test_records_come_back_equal(drawn: tuple[Form, Book], cells: list[Figure]) 
 
 @st.composite
 def many_books(draw: st.DrawFn) -> tuple[Form, list[Book]]:
-    """Books of one form, those of one fiscal year told apart by name; a name may come back in another year."""
+    """Books of one form, those of one fiscal year told apart by name; a name may come back in
+    another year.
+    """
     form, book = draw(consistent_books(sheets=(0, 2)))
     years = st.sampled_from([book.fiscal_year, book.fiscal_year - 3])
     names = st.sampled_from(["", "甲市", "乙市", "minato-2024"])
@@ -91,7 +119,9 @@ def many_books(draw: st.DrawFn) -> tuple[Form, list[Book]]:
 
 @settings(max_examples=25)
 @given(many_books(), st.booleans())
-def test_books_of_one_form_and_year_keep_their_names(drawn: tuple[Form, list[Book]], listed: bool) -> None:
+def test_books_of_one_form_and_year_keep_their_names(
+    drawn: tuple[Form, list[Book]], listed: bool
+) -> None:
     form, books = drawn
     forms = {form.name: form}
     tables = to_tables(books, forms)
@@ -107,7 +137,11 @@ def test_books_of_one_form_and_year_keep_their_names(drawn: tuple[Form, list[Boo
 def test_a_stray_sheet_of_another_year_stays_in_the_book_that_is_listed() -> None:
     book = built(3, 1, FORMS["kushiro"]).model_copy(update={"name": "甲市"})
     first, *others = book.sheets
-    stray = book.model_copy(update={"sheets": (first.model_copy(update={"fiscal_year": first.fiscal_year - 1}), *others)})
+    stray = book.model_copy(
+        update={
+            "sheets": (first.model_copy(update={"fiscal_year": first.fiscal_year - 1}), *others)
+        }
+    )
     tables = to_tables(stray, FORMS)
     assert bare(from_tables(tables, FORMS)) == bare((stray,))
     apart = from_tables(replace(tables, documents=None), FORMS)
@@ -118,8 +152,17 @@ def test_a_stray_sheet_of_another_year_stays_in_the_book_that_is_listed() -> Non
 
 
 @settings(max_examples=15)
-@given(consistent_books(sheets=(1, 4)), st.lists(figures(), max_size=12), st.sampled_from(["csv", "parquet"]))
-def test_files_come_back_equal(tmp_path_factory: pytest.TempPathFactory, drawn: tuple[Form, Book], cells: list[Figure], kind: str) -> None:
+@given(
+    consistent_books(sheets=(1, 4)),
+    st.lists(figures(), max_size=12),
+    st.sampled_from(["csv", "parquet"]),
+)
+def test_files_come_back_equal(
+    tmp_path_factory: pytest.TempPathFactory,
+    drawn: tuple[Form, Book],
+    cells: list[Figure],
+    kind: str,
+) -> None:
     form, book = drawn
     book = scattered(book, cells)
     forms = {form.name: form}
@@ -135,7 +178,9 @@ def test_files_come_back_equal(tmp_path_factory: pytest.TempPathFactory, drawn: 
 
 @pytest.mark.parametrize("name", sorted(FORMS))
 def test_every_shipped_form_goes_through(name: str, tmp_path: Path) -> None:
-    books = [built(12, seed, FORMS[name], fiscal_year=year) for seed, year in ((1, 2023), (2, 2024))]
+    books = [
+        built(12, seed, FORMS[name], fiscal_year=year) for seed, year in ((1, 2023), (2, 2024))
+    ]
     for kind in ("csv", "parquet"):
         write_tables(to_tables(books, FORMS), tmp_path / kind, kind=kind)
         result = read_tables([tmp_path / kind], FORMS)
@@ -151,19 +196,34 @@ def test_amounts_are_integers_in_base_units() -> None:
     assert years.schema["total_cost"] == pl.Int64
     assert isinstance(years.schema["headcount"], pl.Decimal)
     book = built(5, 3, FORMS["kushiro"])
-    first = next(year for year in book.sheets[0].years.values() if year.total_cost and year.total_cost.value)
+    first = next(
+        year for year in book.sheets[0].years.values() if year.total_cost and year.total_cost.value
+    )
     assert first.total_cost is not None and first.total_cost.value is not None
     row = years.filter((pl.col("sheet") == 1) & (pl.col("year") == first.year))
     assert row["total_cost"][0] == first.total_cost.value * 1000
     assert years.columns[:4] == ["book", "sheet", "year", "kind"]
 
 
-@pytest.mark.parametrize("value", ["1" * 40, "0." + "1" * 39, "9223372036854775808", "-0.0000001", "12345678901234567890.123456"])
+@pytest.mark.parametrize(
+    "value",
+    ["1" * 40, "0." + "1" * 39, "9223372036854775808", "-0.0000001", "12345678901234567890.123456"],
+)
 def test_no_digit_is_lost(value: str) -> None:
     form = FORMS["kushiro"]
-    year = FiscalYear(year=2024, kind="settled", total_cost=Figure(value=Decimal(value), state="number", unit="千円"))
-    book = Book(form="kushiro", fiscal_year=2024, sheets=(Sheet(name="道路整備事業", fiscal_year=2024, years={"2024": year}),))
-    back = from_tables(to_tables(book, FORMS), {"kushiro": form})[0].sheets[0].years["2024"].total_cost
+    year = FiscalYear(
+        year=2024,
+        kind="settled",
+        total_cost=Figure(value=Decimal(value), state="number", unit="千円"),
+    )
+    book = Book(
+        form="kushiro",
+        fiscal_year=2024,
+        sheets=(Sheet(name="道路整備事業", fiscal_year=2024, years={"2024": year}),),
+    )
+    back = (
+        from_tables(to_tables(book, FORMS), {"kushiro": form})[0].sheets[0].years["2024"].total_cost
+    )
     assert back is not None
     assert back.value == Decimal(value)
 
@@ -172,7 +232,11 @@ def test_a_unit_of_its_own_and_the_evidence_for_a_column_stay() -> None:
     own = Figure(value=Decimal(1_234_567), state="number", unit="円", placed_by="arithmetic")
     dash = Figure(state="dash", printed="-", unit="千円")
     year = FiscalYear(year=2024, kind="settled", total_cost=own, funding={"grants": dash})
-    book = Book(form="kushiro", fiscal_year=2024, sheets=(Sheet(name="道路整備事業", fiscal_year=2024, years={"2024": year}),))
+    book = Book(
+        form="kushiro",
+        fiscal_year=2024,
+        sheets=(Sheet(name="道路整備事業", fiscal_year=2024, years={"2024": year}),),
+    )
     tables = to_tables(book, FORMS)
     assert tables.years is not None
     assert tables.years["total_cost"][0] == 1_234_567
@@ -184,7 +248,12 @@ def test_a_unit_of_its_own_and_the_evidence_for_a_column_stay() -> None:
 
 def test_what_was_not_checked_is_not_forgotten() -> None:
     why = Why(code="page-unreadable", en="page 3 is a scan", ja="3ページは画像です")
-    document = Document(path="a.txt", form="kushiro", fiscal_year=2024, not_checked=(NotChecked(document="a.txt", why=why),))
+    document = Document(
+        path="a.txt",
+        form="kushiro",
+        fiscal_year=2024,
+        not_checked=(NotChecked(document="a.txt", why=why),),
+    )
     book = Book(form="kushiro", fiscal_year=2024, documents=(document,))
     assert from_tables(to_tables(book, FORMS), FORMS) == (book,)
 

@@ -27,7 +27,10 @@ def without_remarks(books: tuple[Book, ...]) -> tuple[Book, ...]:
     def plain(document: Document) -> Document:
         return document.model_copy(update={"remarks": ()})
 
-    return tuple(book.model_copy(update={"documents": tuple(plain(document) for document in book.documents)}) for book in books)
+    return tuple(
+        book.model_copy(update={"documents": tuple(plain(document) for document in book.documents)})
+        for book in books
+    )
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -43,7 +46,10 @@ def test_read_back_as_the_records(name: str, kind: str) -> None:
 def test_the_script_makes_the_same_files(tmp_path: Path) -> None:
     maker = Path(__file__).resolve().parents[2] / "datasets" / "making" / "tables.py"
     runpy.run_path(str(maker))["main"](tmp_path)
-    made = {file.relative_to(tmp_path / "csv"): file.read_bytes() for file in (tmp_path / "csv").rglob("*.csv")}
+    made = {
+        file.relative_to(tmp_path / "csv"): file.read_bytes()
+        for file in (tmp_path / "csv").rglob("*.csv")
+    }
     shipped = path(NAMES[0], "csv").parent
     assert made == {file.relative_to(shipped): file.read_bytes() for file in shipped.rglob("*.csv")}
     assert len(made) >= 5
@@ -56,5 +62,7 @@ def test_documents_are_audited_without_data_frames() -> None:
         "print(sorted({'polars', 'pandera', 'narwhals', 'pandas', 'auditor.tables'} & set(sys.modules)))"
     )
     environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
+    )
     assert done.stdout.strip() == "[]"

@@ -1,4 +1,6 @@
-"""On Spark an audit of tables says what the judge alone says: many random books at once, since every question to Spark costs its time."""
+"""On Spark an audit of tables says what the judge alone says: many random books at once, since
+every question to Spark costs its time.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,10 @@ def drawn(strategy: st.SearchStrategy[T], count: int) -> list[T]:
 
 def batch(form: Form, count: int) -> list[Book]:
     """Random books of one form, told apart by their names."""
-    return [book.model_copy(update={"name": f"book {number}"}) for number, (_, book) in enumerate(drawn(hard_books(form), count))]
+    return [
+        book.model_copy(update={"name": f"book {number}"})
+        for number, (_, book) in enumerate(drawn(hard_books(form), count))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,9 @@ def batch(form: Form, count: int) -> list[Book]:
         pytest.param(lambda: drawn(forms(), 20)[-1], own_rules, id="every part of the language"),
     ],
 )
-def test_the_judge_says_the_same(spark: SparkEngine, form: Callable[[], Form], rules: Callable[[Form], RuleSet]) -> None:
+def test_the_judge_says_the_same(
+    spark: SparkEngine, form: Callable[[], Form], rules: Callable[[Form], RuleSet]
+) -> None:
     chosen = form()
     quickly_same(to_tables(batch(chosen, 40), {chosen.name: chosen}), rules(chosen), chosen, spark)
 
@@ -87,7 +94,9 @@ def test_a_file_is_read_where_it_lies(spark: SparkEngine, tmp_path: Path) -> Non
     """Its path may look like a pattern, and its columns like fields of structs."""
     folder = tmp_path / "令和6 {a,b} [x]*"
     folder.mkdir()
-    pl.DataFrame({"sheet": [7, 8, 9], "funding.grants": [1, None, 3]}).write_parquet(folder / "years.parquet")
+    pl.DataFrame({"sheet": [7, 8, 9], "funding.grants": [1, None, 3]}).write_parquet(
+        folder / "years.parquet"
+    )
     (folder / "half.parquet").write_bytes((folder / "years.parquet").read_bytes()[:-20])
     frame = spark.kept(spark.scan(folder / "years.parquet"))
     assert spark.collected(frame).sort(ROW).rows() == [(7, 1, 1), (8, None, 2), (9, 3, 3)]
@@ -103,7 +112,9 @@ def test_frames_of_a_pipeline_are_audited_in_its_session(spark: SparkEngine) -> 
     there = SparkEngine(session=spark.session)
     native = spark.session.createDataFrame(table.rows(), table.columns)
     assert there.collected(there.lifted(native)).rows() == table.rows()
-    assert there.collected(there.lifted(table).select("sheet", "funding/grants", ROW)).rows() == [(1, 8_000, 1)]
+    assert there.collected(there.lifted(table).select("sheet", "funding/grants", ROW)).rows() == [
+        (1, 8_000, 1)
+    ]
     assert there.lifted(native).collect_schema().names() == ["sheet", "funding/grants"]
 
 

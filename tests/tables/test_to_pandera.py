@@ -1,4 +1,6 @@
-"""A pandera schema made of rules fails the rows that an audit of the records finds fault with, each under its rule's code."""
+"""A pandera schema made of rules fails the rows that an audit of the records finds fault with,
+each under its rule's code.
+"""
 
 from __future__ import annotations
 
@@ -42,40 +44,68 @@ def failing(schema: RuleSchema, frame: pl.DataFrame) -> Failing:
     try:
         schema.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as failed:
-        return {error.check.name: set((~error.check_output.to_series()).arg_true()) for error in failed.schema_errors}
+        return {
+            error.check.name: set((~error.check_output.to_series()).arg_true())
+            for error in failed.schema_errors
+        }
     return {}
 
 
-def others(book: Book, form: Form, table: TableName) -> tuple[pl.DataFrame, dict[TableName, pl.DataFrame]]:
+def others(
+    book: Book, form: Form, table: TableName
+) -> tuple[pl.DataFrame, dict[TableName, pl.DataFrame]]:
     frames = to_tables(book, {form.name: form}).frames
     mine = frames.pop(table)
-    return mine, {name: frame for name, frame in frames.items() if name != "documents" and frame.height}
+    return mine, {
+        name: frame for name, frame in frames.items() if name != "documents" and frame.height
+    }
 
 
-def of_records(book: Book, form: Form, table: TableName, frame: pl.DataFrame, rules: RuleSet) -> tuple[Failing, dict[str, int]]:
+def of_records(
+    book: Book, form: Form, table: TableName, frame: pl.DataFrame, rules: RuleSet
+) -> tuple[Failing, dict[str, int]]:
     """The same by an audit of the records, and how often each rule was unknown."""
-    of_scope = RuleSet([rule for rule in rules if rule.each == TABLES[table] and rule.applies_to(form)])
-    with patch("auditor.auditing.documents._suspected", lambda rows, rules, failed, missed: [found.finding for found in failed]):
+    of_scope = RuleSet(
+        [rule for rule in rules if rule.each == TABLES[table] and rule.applies_to(form)]
+    )
+    with patch(
+        "auditor.auditing.documents._suspected",
+        lambda rows, rules, failed, missed: [found.finding for found in failed],
+    ):
         report = audit(book, of_scope, {form.name: form})
     owner = "kpi" if table in ("kpis", "kpi_years") else "sheet"
     column = "year" if table == "kpi_years" else "column"
-    keys = zip(frame[owner], frame[column].cast(pl.String) if column in frame.columns else [None] * frame.height, strict=True)
+    keys = zip(
+        frame[owner],
+        frame[column].cast(pl.String) if column in frame.columns else [None] * frame.height,
+        strict=True,
+    )
     places = {key: number for number, key in enumerate(keys)}
     found: Failing = {}
     for finding in report.findings:
         reference: Any = finding.kpi or finding.sheet
         year = None if table in ("sheets", "kpis") else finding.year
         found.setdefault(finding.rule, set()).add(places[reference.number, year])
-    return found, {code: counts["unknown"] for code, counts in report.outcomes.items() if counts["unknown"]}
+    return found, {
+        code: counts["unknown"] for code, counts in report.outcomes.items() if counts["unknown"]
+    }
 
 
 @settings(QUICK, max_examples=12)
 @given(hard_books(), st.sampled_from(list(TABLES)), st.booleans())
-def test_the_failing_rows_are_those_of_an_audit(drawn: tuple[Form, Book], table: TableName, own: bool) -> None:
+def test_the_failing_rows_are_those_of_an_audit(
+    drawn: tuple[Form, Book], table: TableName, own: bool
+) -> None:
     form, book = drawn
     rules = own_rules(form) if own else SESSION.rules
     frame, linked = others(book, form, table)
-    rules = RuleSet([rule for rule in rules if rule.each == TABLES[table] and set(needed(rule, form)) <= {table, *linked}])
+    rules = RuleSet(
+        [
+            rule
+            for rule in rules
+            if rule.each == TABLES[table] and set(needed(rule, form)) <= {table, *linked}
+        ]
+    )
     if not any(rule.applies_to(form) for rule in rules):
         with pytest.raises(ValueError, match="none of the rules"):
             schema_of(rules, form, table, linked)
@@ -120,7 +150,9 @@ def test_a_frame_is_audited_once_for_all_its_rules() -> None:
         sound = years.filter(pl.col("sheet") % 5 != 0)
         assert schema.validate(sound).equals(sound)
         assert audits.call_count == 2
-    apart = pa.DataFrameSchema(checks=schema.checks)  # the checks go into a schema of the pipeline's own, too
+    apart = pa.DataFrameSchema(
+        checks=schema.checks
+    )  # the checks go into a schema of the pipeline's own, too
     with pytest.raises(pandera.errors.SchemaErrors):
         apart.validate(years, lazy=True)
 
@@ -140,9 +172,20 @@ def test_few_cases_are_shown_where_every_row_fails() -> None:
 def test_lighter_rules_may_warn() -> None:
     tables = to_tables(built(1, 12, KUSHIRO, kpis=4), SESSION.forms)
     assert tables.kpi_years is not None
-    jumps = tables.kpi_years.with_columns((10 ** (2 * (pl.col("year") - 2018))).cast(pl.Int64).alias("actual"))
-    assert set(failing(auditor.to_pandera("KPI005", form="kushiro", table="kpi_years", others={"kpis": tables.kpis}), jumps)) == {"KPI005"}
-    grave = auditor.to_pandera("KPI005", form="kushiro", table="kpi_years", others={"kpis": tables.kpis}, fail_on="error")
+    jumps = tables.kpi_years.with_columns(
+        (10 ** (2 * (pl.col("year") - 2018))).cast(pl.Int64).alias("actual")
+    )
+    assert set(
+        failing(
+            auditor.to_pandera(
+                "KPI005", form="kushiro", table="kpi_years", others={"kpis": tables.kpis}
+            ),
+            jumps,
+        )
+    ) == {"KPI005"}
+    grave = auditor.to_pandera(
+        "KPI005", form="kushiro", table="kpi_years", others={"kpis": tables.kpis}, fail_on="error"
+    )
     with pytest.warns(pandera.errors.SchemaWarning, match="KPI005"):
         assert grave.validate(jumps).equals(jumps)
 
@@ -156,10 +199,16 @@ def test_what_is_not_checked_fails() -> None:
         sound.with_columns(pl.lit("nowhere").alias("form")),
         pl.concat([sound, sound.head(1)]),
     ):
-        with pytest.raises(pandera.errors.SchemaErrors, match=r"not audited|there is no form") as failed:
+        with pytest.raises(
+            pandera.errors.SchemaErrors, match=r"not audited|there is no form"
+        ) as failed:
             schema.validate(broken, lazy=True)
         assert "not_checked" in {error.check.name for error in failed.value.schema_errors}
-    for broken in (sound.drop("sheet"), sound.drop("funding.grants"), sound.with_columns(pl.lit("x").alias("total_cost"))):
+    for broken in (
+        sound.drop("sheet"),
+        sound.drop("funding.grants"),
+        sound.with_columns(pl.lit("x").alias("total_cost")),
+    ):
         with pytest.raises(pandera.errors.SchemaError):
             schema.validate(broken)
 
@@ -184,17 +233,31 @@ def test_frames_that_are_not_polars() -> None:
         (None, {"table": "years"}, "BOK005 looks at the table sheets, evaluations too"),
         (["PCC001"], {"table": "sheets"}, "PCC001 looks at the table years too"),
         (["KPI001"], {"table": "kpis"}, "KPI001 looks at the table kpi_years too"),
-        (["FND001", "EVL001"], {"table": "years"}, "EVL001 is judged on each evaluation: no check of years"),
+        (
+            ["FND001", "EVL001"],
+            {"table": "years"},
+            "EVL001 is judged on each evaluation: no check of years",
+        ),
         (["KPI"], {"table": "years"}, "none of the rules is judged on rows of years"),
         (None, {"table": "yeers"}, "there is no table 'yeers'"),
         (None, {"table": "documents"}, "there is no table 'documents' with rules"),
-        (None, {"table": "years", "others": {"sheet": pl.DataFrame()}}, "there is no table 'sheet'"),
-        (None, {"table": "years", "others": {"years": pl.DataFrame()}}, "years is the table to validate"),
+        (
+            None,
+            {"table": "years", "others": {"sheet": pl.DataFrame()}},
+            "there is no table 'sheet'",
+        ),
+        (
+            None,
+            {"table": "years", "others": {"years": pl.DataFrame()}},
+            "years is the table to validate",
+        ),
         (None, {"table": None}, "kushiro describes no table of its own"),
         (None, {"table": "years", "form": "nowhere"}, "there is no form nowhere"),
     ],
 )
-def test_what_can_not_be_made_is_said(rules: list[str] | None, options: dict[str, Any], said: str) -> None:
+def test_what_can_not_be_made_is_said(
+    rules: list[str] | None, options: dict[str, Any], said: str
+) -> None:
     with pytest.raises(ValueError, match=said) as fault:
         auditor.to_pandera(rules, **{"form": "kushiro", **options})
     assert re.search("[ぁ-ん]", str(fault.value))
@@ -215,16 +278,25 @@ def test_a_described_table_is_validated_as_it_stands() -> None:
     form = session.forms["cofinancing"]
     projects = pl.read_csv(EXAMPLE / "projects.csv")
     schema = auditor.to_pandera(session.rules, form=form)
-    report = audit_tables([EXAMPLE / "projects.csv"], session.rules, session.forms, form="cofinancing")
+    report = audit_tables(
+        [EXAMPLE / "projects.csv"], session.rules, session.forms, form="cofinancing"
+    )
     found = failing(schema, projects)
     counts = {code: rows for code, rows in report.rule_counts.items() if rows}
-    assert {code: len(rows) for code, rows in found.items()} == {"TBL": counts.pop("TBL003"), **counts}
+    assert {code: len(rows) for code, rows in found.items()} == {
+        "TBL": counts.pop("TBL003"),
+        **counts,
+    }
     assert projects["Project"][min(found["COF001"])] == "Cycle bridge over the Linn"
-    sound = projects.filter(~pl.int_range(pl.len()).is_in(sorted(set[int]().union(*found.values()))))
+    sound = projects.filter(
+        ~pl.int_range(pl.len()).is_in(sorted(set[int]().union(*found.values())))
+    )
     assert schema.validate(sound).equals(sound)
     assert failing(schema, sound.cast(pl.String)) == {}
     text = pl.col("Grant").cast(pl.String)
-    unread = sound.with_columns(pl.when(pl.int_range(pl.len()) == 3).then(pl.lit("1,0")).otherwise(text).alias("Grant"))
+    unread = sound.with_columns(
+        pl.when(pl.int_range(pl.len()) == 3).then(pl.lit("1,0")).otherwise(text).alias("Grant")
+    )
     assert failing(schema, unread) == {"TBL": {3}}
     with pytest.raises(pandera.errors.SchemaErrors, match="Grant"):
         schema.validate(sound.drop("Grant"), lazy=True)

@@ -1,6 +1,8 @@
-"""Work on one document in a child process of its own: a document made to do harm, or only broken, ends that process and nothing else.
+"""Work on one document in a child process of its own: a document made to do harm, or only broken,
+ends that process and nothing else.
 
-The child has a limit on memory (where the system enforces one) and on time; what it answers is JSON, never code.
+The child has a limit on memory (where the system enforces one) and on time; what it answers is
+JSON, never code.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ PROGRESS: Final = b".\n"
 class Limits:
     """What work on one document may take: seconds of time, bytes of memory, bytes of an answer.
 
-    Each page (or worksheet, or mark) that is done earns ``seconds_a_part`` more, so that long documents have the time they need.
+    Each page (or worksheet, or mark) that is done earns ``seconds_a_part`` more, so that long
+    documents have the time they need.
     """
 
     seconds: float = 16
@@ -42,11 +45,18 @@ class Limits:
 
     def raised(self, factor: int) -> Limits:
         """``factor`` times as much of everything."""
-        return Limits(self.seconds * factor, self.seconds_a_part * factor, self.memory * factor, self.answer * factor)
+        return Limits(
+            self.seconds * factor,
+            self.seconds_a_part * factor,
+            self.memory * factor,
+            self.answer * factor,
+        )
 
 
 class Stopped(Exception):
-    """The work came to no end; ``why`` says so in both languages. A worker raises it too, for a document that it refuses."""
+    """The work came to no end; ``why`` says so in both languages. A worker raises it too, for a
+    document that it refuses.
+    """
 
     def __init__(self, why: Why) -> None:
         super().__init__(f"{why.en} / {why.ja}")
@@ -54,20 +64,35 @@ class Stopped(Exception):
 
 
 class Worker(Protocol):
-    """What works in the child. It tells ``progress`` of each part; an exception with a ``why`` is a refusal of the document."""
+    """What works in the child. It tells ``progress`` of each part; an exception with a ``why`` is
+    a refusal of the document.
+    """
 
-    def answer(self, path: str, data: bytes, question: Mapping[str, str], progress: Callable[[], None]) -> Mapping[str, object]:
-        """The answer to a question about a document, as JSON takes it. The document stays the same from question to question."""
+    def answer(
+        self, path: str, data: bytes, question: Mapping[str, str], progress: Callable[[], None]
+    ) -> Mapping[str, object]:
+        """The answer to a question about a document, as JSON takes it. The document stays the
+        same from question to question.
+        """
         ...
 
 
 class Child:
     """One process with one document. It is ended when its time is over, whatever it is doing.
 
-    ``worker`` names the class of the Worker as ``module:class``, made there with ``arguments``; ``doing`` is the work, for complaints.
+    ``worker`` names the class of the Worker as ``module:class``, made there with ``arguments``;
+    ``doing`` is the work, for complaints.
     """
 
-    def __init__(self, worker: str, arguments: Sequence[str], path: str, data: bytes, limits: Limits, doing: Text) -> None:
+    def __init__(
+        self,
+        worker: str,
+        arguments: Sequence[str],
+        path: str,
+        data: bytes,
+        limits: Limits,
+        doing: Text,
+    ) -> None:
         self.limits, self.doing, self.late = limits, doing, False
         paths = [str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
         options = [str(limits.seconds), str(limits.memory), worker, *arguments]
@@ -89,7 +114,9 @@ class Child:
         return self.process.stdin, self.process.stdout
 
     def _tell(self, *parts: bytes) -> None:
-        with contextlib.suppress(OSError, ValueError):  # a child that is gone gives no answer, which says so
+        with contextlib.suppress(
+            OSError, ValueError
+        ):  # a child that is gone gives no answer, which says so
             for part in parts:
                 self._pipes[0].write(part)
             self._pipes[0].flush()
@@ -115,7 +142,11 @@ class Child:
             raise self._too_large()
         if "crashed" in told:
             said = str(told["crashed"])[:200]
-            raise self._stopped("crashed", f"{self.doing.en} it failed: {said}", f"{self.doing.ja}が途中で止まりました: {said}")
+            raise self._stopped(
+                "crashed",
+                f"{self.doing.en} it failed: {said}",
+                f"{self.doing.ja}が途中で止まりました: {said}",
+            )
         return told
 
     def _stopped(self, code: str, en: str, ja: str) -> Stopped:

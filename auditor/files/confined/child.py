@@ -1,4 +1,6 @@
-"""The child process: takes one document on its standard input and answers questions about it, a line of JSON each."""
+"""The child process: takes one document on its standard input and answers questions about it, a
+line of JSON each.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +47,15 @@ def serve(worker: Worker, questions: IO[bytes], answers: IO[bytes]) -> None:
             answer = worker.answer(head["path"], data, json.loads(line), progress)
         except MemoryError:
             answer = {"memory": True}
-        except Exception as fault:  # the parent says it in a line; other documents are worked on all the same
+        except (
+            Exception
+        ) as fault:  # the parent says it in a line; other documents are worked on all the same
             why = getattr(fault, "why", None)
-            answer = {"refused": why.model_dump()} if isinstance(why, Why) else {"crashed": f"{type(fault).__name__}: {fault}"}
+            answer = (
+                {"refused": why.model_dump()}
+                if isinstance(why, Why)
+                else {"crashed": f"{type(fault).__name__}: {fault}"}
+            )
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
 

@@ -1,7 +1,9 @@
-"""Formulas as columns: compiles a tree to narwhals expressions that say for which rows the answer is certain.
+"""Formulas as columns: compiles a tree to narwhals expressions that say for which rows the answer
+is certain.
 
-Where integers can be exact, they are; everything else is enclosed from both sides by binary floats rounded outwards, so that a row is
-settled only where no rounding could change its answer. Rows that are not settled are left to the exact judge.
+Where integers can be exact, they are; everything else is enclosed from both sides by binary
+floats rounded outwards, so that a row is settled only where no rounding could change its answer.
+Rows that are not settled are left to the exact judge.
 """
 
 from __future__ import annotations
@@ -16,7 +18,21 @@ from typing import Any, Final, Protocol, cast
 import narwhals as nw
 
 from auditor.formula.parse import kind_of
-from auditor.formula.tree import And, Arithmetic, Call, Compare, Field, Items, Name, Negative, Node, Not, Number, Or, String
+from auditor.formula.tree import (
+    And,
+    Arithmetic,
+    Call,
+    Compare,
+    Field,
+    Items,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Or,
+    String,
+)
 from auditor.records.figures import Interval, Quantity
 from auditor.records.model import Text
 
@@ -41,7 +57,8 @@ __all__ = [
     "opposite",
 ]
 
-# Whole numbers up to this are exact as binary floats too, and a few of them can be added in 64 bits.
+# Whole numbers up to this are exact as binary floats too, and a few of them can be added in 64
+# bits.
 LARGEST: Final = 2**52
 _FITS: Final = 2**62
 # More than two roundings to nearest, so that adding it after an operation encloses the true result.
@@ -53,7 +70,9 @@ Mask = nw.Expr | bool
 
 
 class NotColumnar(Exception):
-    """A formula that can't be compiled to columns; it is judged row by row. ``part`` is what of it can't be."""
+    """A formula that can't be compiled to columns; it is judged row by row. ``part`` is what of
+    it can't be.
+    """
 
     def __init__(self, en: str, ja: str) -> None:
         super().__init__(en)
@@ -108,10 +127,12 @@ class Ends:
 
 @dataclass(frozen=True)
 class Whole:
-    """Values (or the two ends of intervals) as whole numbers of ``1 / scale``, exact, null where missing.
+    """Values (or the two ends of intervals) as whole numbers of ``1 / scale``, exact, null where
+    missing.
 
-    ``lo is hi`` for points; no value is further from 0 than ``bound``, and with ``least`` at 0 or above none is below 0. Where it is not
-    known whether ``ends`` are open, rows that touch something only there are left open. ``wide`` intervals are a point in no row.
+    ``lo is hi`` for points; no value is further from 0 than ``bound``, and with ``least`` at 0 or
+    above none is below 0. Where it is not known whether ``ends`` are open, rows that touch
+    something only there are left open. ``wide`` intervals are a point in no row.
     """
 
     lo: nw.Expr
@@ -141,7 +162,11 @@ class Whole:
     def over_one(self) -> Ratio | None:
         """The same as a quotient, or None where floats would not hold it."""
         one = nw.lit(1, nw.Int64)
-        return Ratio(self, Whole(one, one, 1, 1, Missing(), 1), self.missing) if self.bound <= _EXACT else None
+        return (
+            Ratio(self, Whole(one, one, 1, 1, Missing(), 1), self.missing)
+            if self.bound <= _EXACT
+            else None
+        )
 
     def scaled(self, scale: int) -> Whole | None:
         """The same on a finer scale, or None where 64 bits would not hold it."""
@@ -151,7 +176,13 @@ class Whole:
         if factor == 1:
             return self
         lo = self.lo * factor
-        return replace(self, lo=lo, hi=lo if self.point else self.hi * factor, scale=scale, bound=self.bound * factor)
+        return replace(
+            self,
+            lo=lo,
+            hi=lo if self.point else self.hi * factor,
+            scale=scale,
+            bound=self.bound * factor,
+        )
 
     @property
     def real(self) -> Real:
@@ -171,7 +202,9 @@ class Whole:
 
 @dataclass(frozen=True)
 class Real:
-    """Enclosures of the two ends of an interval: the lower end lies in ``lo_d … lo_u``, the upper in ``hi_d … hi_u``."""
+    """Enclosures of the two ends of an interval: the lower end lies in ``lo_d … lo_u``, the upper
+    in ``hi_d … hi_u``.
+    """
 
     lo_d: nw.Expr
     lo_u: nw.Expr
@@ -195,10 +228,11 @@ class Real:
 
 @dataclass(frozen=True)
 class Ratio:
-    """Quotients that are not worked out: the other side of a comparison is multiplied by the divisors instead, which is exact.
+    """Quotients that are not worked out: the other side of a comparison is multiplied by the
+    divisors instead, which is exact.
 
-    ``under`` is above 0 in every row that counts; where its two ends differ, they divide those of ``over``. Neither has a value that is
-    not exact as a float.
+    ``under`` is above 0 in every row that counts; where its two ends differ, they divide those of
+    ``over``. Neither has a value that is not exact as a float.
     """
 
     over: Whole
@@ -223,15 +257,21 @@ class Ratio:
 
     @functools.cached_property
     def factors(self) -> tuple[int, int]:
-        """What the two sides' whole numbers are multiplied by so that their quotient is the value."""
+        """What the two sides' whole numbers are multiplied by so that their quotient is the
+        value.
+        """
         common = math.gcd(self.over.scale, self.under.scale)
         return self.under.scale // common, self.over.scale // common
 
     @property
     def floats(self) -> tuple[nw.Expr, nw.Expr]:
-        """The quotients of the two ends' whole numbers, rounded once: they stand in the order of the values. Any where the divisor is 0."""
+        """The quotients of the two ends' whole numbers, rounded once: they stand in the order of
+        the values. Any where the divisor is 0.
+        """
         lo = self.over.lo.cast(nw.Float64) / self.under.lo.cast(nw.Float64)
-        return lo, lo if self.point else self.over.hi.cast(nw.Float64) / self.under.hi.cast(nw.Float64)
+        return lo, lo if self.point else self.over.hi.cast(nw.Float64) / self.under.hi.cast(
+            nw.Float64
+        )
 
     @property
     def real(self) -> Real:
@@ -239,7 +279,11 @@ class Ratio:
 
         def around(end: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
             number = end * (up / down) if up != down else end
-            return (number * (1 - _NUDGE), number * (1 + _NUDGE)) if self.over.least >= 0 else (_down(number), _up(number))
+            return (
+                (number * (1 - _NUDGE), number * (1 + _NUDGE))
+                if self.over.least >= 0
+                else (_down(number), _up(number))
+            )
 
         lo, hi = self.floats
         ends = around(lo)
@@ -285,14 +329,18 @@ class Columns(Protocol):
 
     def word(self, links: tuple[str, ...], name: str) -> Word: ...
     def group(self, links: tuple[str, ...], name: str) -> Sequence[tuple[Num, bool]] | Reduced:
-        """The members of a group, each with whether a 0 in it may be a formula's; or what is known of them together."""
+        """The members of a group, each with whether a 0 in it may be a formula's; or what is
+        known of them together.
+        """
         ...
 
     def param(self, name: str) -> Num: ...
     def table(self, name: str) -> Sequence[tuple[str, ...]]: ...
     def agreed(self, call: Call) -> Num: ...
     def let(self, expression: nw.Expr, at: float) -> nw.Expr:
-        """A column of its own for what an expression at a height makes of columns below it: it is computed once, however often used."""
+        """A column of its own for what an expression at a height makes of columns below it: it is
+        computed once, however often used.
+        """
         ...
 
     def once(self, node: Node, make: Callable[[], Any]) -> Any:
@@ -302,7 +350,9 @@ class Columns(Protocol):
 
 @dataclass(frozen=True)
 class Reduced:
-    """A group of which each row has members of its own: only their number, least, greatest and sum are columns."""
+    """A group of which each row has members of its own: only their number, least, greatest and
+    sum are columns.
+    """
 
     count: Num
     least: Num
@@ -331,9 +381,13 @@ def constant(value: Quantity) -> Num:
 
 
 def _together(values: Sequence[Num]) -> Missing:
-    """What is missing of an operation on all of ``values``: it is unknown where any of them is missing for certain."""
+    """What is missing of an operation on all of ``values``: it is unknown where any of them is
+    missing for certain.
+    """
     unknown = either(*(either(value.missing.blank, value.missing.unknown) for value in values))
-    return Missing(False, unknown, both(either(*(value.missing.open for value in values)), opposite(unknown)))
+    return Missing(
+        False, unknown, both(either(*(value.missing.open for value in values)), opposite(unknown))
+    )
 
 
 def _aligned(values: Sequence[Num]) -> list[Whole] | None:
@@ -368,16 +422,28 @@ def _let_mask(mask: Mask, at: int, columns: Columns) -> Mask:
 
 
 def _let(value: Num, at: int, columns: Columns) -> Num:
-    missing = Missing(*(_let_mask(mask, at, columns) for mask in (value.missing.blank, value.missing.unknown, value.missing.open)))
+    missing = Missing(
+        *(
+            _let_mask(mask, at, columns)
+            for mask in (value.missing.blank, value.missing.unknown, value.missing.open)
+        )
+    )
     if isinstance(value, Ratio):
-        over, under = (cast(Whole, _let(replace(side, missing=Missing()), at, columns)) for side in (value.over, value.under))
+        over, under = (
+            cast(Whole, _let(replace(side, missing=Missing()), at, columns))
+            for side in (value.over, value.under)
+        )
         return Ratio(over, under, missing)
     if isinstance(value, Whole):
         lo = columns.let(value.lo, at)
         hi = lo if value.point else columns.let(value.hi, at)
-        ends = value.ends and Ends(_let_mask(value.ends.lo, at, columns), _let_mask(value.ends.hi, at, columns))
+        ends = value.ends and Ends(
+            _let_mask(value.ends.lo, at, columns), _let_mask(value.ends.hi, at, columns)
+        )
         return replace(value, lo=lo, hi=hi, missing=missing, ends=ends)
-    lo_d, lo_u, hi_d, hi_u = (columns.let(end, at) for end in (value.lo_d, value.lo_u, value.hi_d, value.hi_u))
+    lo_d, lo_u, hi_d, hi_u = (
+        columns.let(end, at) for end in (value.lo_d, value.lo_u, value.hi_d, value.hi_u)
+    )
     return Real(lo_d, lo_u, hi_d, hi_u, missing)
 
 
@@ -393,7 +459,9 @@ def measured(node: Node, columns: Columns) -> Num:
 def _let_number(node: Node, columns: Columns) -> Num:
     value = _measured(node, columns)
     # A field is a column already, and what is agreed on is joined as one.
-    plain = isinstance(node, Number | Field) or (isinstance(node, Call) and node.function in ("agreed", "param"))
+    plain = isinstance(node, Number | Field) or (
+        isinstance(node, Call) and node.function in ("agreed", "param")
+    )
     return value if plain else _let(value, height(node), columns)
 
 
@@ -425,7 +493,9 @@ def _measured(node: Node, columns: Columns) -> Num:
         case Call(function="agreed"):
             return columns.agreed(node)
         case _:
-            raise NotColumnar(f"{type(node).__name__} as a number", f"数としての {type(node).__name__}")
+            raise NotColumnar(
+                f"{type(node).__name__} as a number", f"数としての {type(node).__name__}"
+            )
 
 
 def _negated(value: Num) -> Num:
@@ -434,7 +504,15 @@ def _negated(value: Num) -> Num:
     if isinstance(value, Whole):
         hi = -value.lo
         ends = value.ends and Ends(value.ends.hi, value.ends.lo)
-        return Whole(hi if value.point else -value.hi, hi, value.scale, value.bound, value.missing, ends=ends, wide=value.wide)
+        return Whole(
+            hi if value.point else -value.hi,
+            hi,
+            value.scale,
+            value.bound,
+            value.missing,
+            ends=ends,
+            wide=value.wide,
+        )
     return Real(-value.hi_u, -value.hi_d, -value.lo_u, -value.lo_d, value.missing)
 
 
@@ -445,10 +523,27 @@ def _added(a: Num, b: Num) -> Num:
         x, y = aligned
         lo = x.lo + y.lo
         hi = lo if x.point and y.point else x.hi + y.hi
-        ends = x.open and y.open and Ends(either(x.open.lo, y.open.lo), either(x.open.hi, y.open.hi))
-        return Whole(lo, hi, x.scale, x.bound + y.bound, missing, min(x.least, y.least), ends, x.wide or y.wide)
+        ends = (
+            x.open and y.open and Ends(either(x.open.lo, y.open.lo), either(x.open.hi, y.open.hi))
+        )
+        return Whole(
+            lo,
+            hi,
+            x.scale,
+            x.bound + y.bound,
+            missing,
+            min(x.least, y.least),
+            ends,
+            x.wide or y.wide,
+        )
     r, s = a.real, b.real
-    return Real(_down(r.lo_d + s.lo_d), _up(r.lo_u + s.lo_u), _down(r.hi_d + s.hi_d), _up(r.hi_u + s.hi_u), missing)
+    return Real(
+        _down(r.lo_d + s.lo_d),
+        _up(r.lo_u + s.lo_u),
+        _down(r.hi_d + s.hi_d),
+        _up(r.hi_u + s.hi_u),
+        missing,
+    )
 
 
 def _multiplied(a: Num, b: Num) -> Num:
@@ -461,22 +556,48 @@ def _multiplied(a: Num, b: Num) -> Num:
             product = a.lo * b.lo
             return Whole(product, product, scale, bound, missing, min(a.least, b.least))
         return replace(_times(a, b), missing=missing)
-    if isinstance(a, Whole) and isinstance(b, Ratio) and a.point and a.bound * b.over.bound <= _EXACT:
+    if (
+        isinstance(a, Whole)
+        and isinstance(b, Ratio)
+        and a.point
+        and a.bound * b.over.bound <= _EXACT
+    ):
         under = b.under if a.least >= 0 else _swapped(b.under, _sure(a.lo < 0))
         return Ratio(_times(a, b.over), under, missing)
     if isinstance(a, Whole) and a.point and a.least >= 0 and a.bound <= _EXACT:
         factor, y = a.lo.cast(nw.Float64), b.real
-        products = [factor * end / a.scale if a.scale > 1 else factor * end for end in (y.lo_d, y.lo_u, y.hi_d, y.hi_u)]
-        return Real(_down(products[0]), _up(products[1]), _down(products[2]), _up(products[3]), missing)
+        products = [
+            factor * end / a.scale if a.scale > 1 else factor * end
+            for end in (y.lo_d, y.lo_u, y.hi_d, y.hi_u)
+        ]
+        return Real(
+            _down(products[0]), _up(products[1]), _down(products[2]), _up(products[3]), missing
+        )
     x, y = a.real, b.real
     # The judge takes intervals of either sign; here only what is not negative is worth the work.
     negative = _sure(x.lo_d < 0) if a.point else either(_sure(x.lo_d < 0), _sure(y.lo_d < 0))
-    missing = Missing(False, missing.unknown, either(missing.open, both(negative, opposite(missing.unknown))))
-    if a.point:  # the other side may have any sign: its ends keep their order under a factor above 0
-        lo = (_down(nw.min_horizontal(x.lo_d * y.lo_d, x.hi_u * y.lo_d)), _up(nw.max_horizontal(x.lo_d * y.lo_u, x.hi_u * y.lo_u)))
-        hi = (_down(nw.min_horizontal(x.lo_d * y.hi_d, x.hi_u * y.hi_d)), _up(nw.max_horizontal(x.lo_d * y.hi_u, x.hi_u * y.hi_u)))
+    missing = Missing(
+        False, missing.unknown, either(missing.open, both(negative, opposite(missing.unknown)))
+    )
+    if (
+        a.point
+    ):  # the other side may have any sign: its ends keep their order under a factor above 0
+        lo = (
+            _down(nw.min_horizontal(x.lo_d * y.lo_d, x.hi_u * y.lo_d)),
+            _up(nw.max_horizontal(x.lo_d * y.lo_u, x.hi_u * y.lo_u)),
+        )
+        hi = (
+            _down(nw.min_horizontal(x.lo_d * y.hi_d, x.hi_u * y.hi_d)),
+            _up(nw.max_horizontal(x.lo_d * y.hi_u, x.hi_u * y.hi_u)),
+        )
         return Real(*lo, *hi, missing)
-    return Real(_down(x.lo_d * y.lo_d), _up(x.lo_u * y.lo_u), _down(x.hi_d * y.hi_d), _up(x.hi_u * y.hi_u), missing)
+    return Real(
+        _down(x.lo_d * y.lo_d),
+        _up(x.lo_u * y.lo_u),
+        _down(x.hi_d * y.hi_d),
+        _up(x.hi_u * y.hi_u),
+        missing,
+    )
 
 
 def _times(factor: Whole, value: Whole) -> Whole:
@@ -489,7 +610,16 @@ def _times(factor: Whole, value: Whole) -> Whole:
     if factor.least <= 0:
         there = _sure(factor.lo != 0)
         ends, wide = ends and Ends(both(ends.lo, there), both(ends.hi, there)), False
-    return Whole(lo, hi, factor.scale * value.scale, factor.bound * value.bound, value.missing, least, ends, wide)
+    return Whole(
+        lo,
+        hi,
+        factor.scale * value.scale,
+        factor.bound * value.bound,
+        value.missing,
+        least,
+        ends,
+        wide,
+    )
 
 
 def _swapped(value: Whole, turned: nw.Expr) -> Whole:
@@ -500,8 +630,13 @@ def _swapped(value: Whole, turned: nw.Expr) -> Whole:
     def chosen(end: Mask, other: Mask) -> Mask:
         return end if end is other else either(both(end, ~turned), both(other, turned))
 
-    lo, hi = (nw.when(turned).then(other).otherwise(end) for end, other in ((value.lo, value.hi), (value.hi, value.lo)))
-    ends = value.ends and Ends(chosen(value.ends.lo, value.ends.hi), chosen(value.ends.hi, value.ends.lo))
+    lo, hi = (
+        nw.when(turned).then(other).otherwise(end)
+        for end, other in ((value.lo, value.hi), (value.hi, value.lo))
+    )
+    ends = value.ends and Ends(
+        chosen(value.ends.lo, value.ends.hi), chosen(value.ends.hi, value.ends.lo)
+    )
     return replace(value, lo=lo, hi=hi, ends=ends)
 
 
@@ -512,23 +647,41 @@ def _turned(a: Whole, b: Whole) -> tuple[Whole, Whole]:
     lo = nw.when(negative).then(-swapped.lo).otherwise(swapped.lo)
     hi = lo if a.point else nw.when(negative).then(-swapped.hi).otherwise(swapped.hi)
     divisor = b.lo.abs()
-    return replace(swapped, lo=lo, hi=hi, least=-1), Whole(divisor, divisor, b.scale, b.bound, b.missing, 0)
+    return replace(swapped, lo=lo, hi=hi, least=-1), Whole(
+        divisor, divisor, b.scale, b.bound, b.missing, 0
+    )
 
 
 def _divided(a: Num, b: Num) -> Num:
-    """A quotient. A divisor that is or may be 0 makes it unknown; one that is not surely above 0 leaves the row open."""
+    """A quotient. A divisor that is or may be 0 makes it unknown; one that is not surely above 0
+    leaves the row open.
+    """
     missing = _together((a, b))
     point = isinstance(b, Whole) and b.point
     zero: Mask
-    if isinstance(a, Whole) and isinstance(b, Whole) and point and a.bound <= _EXACT and b.bound <= _EXACT:
+    if (
+        isinstance(a, Whole)
+        and isinstance(b, Whole)
+        and point
+        and a.bound <= _EXACT
+        and b.bound <= _EXACT
+    ):
         zero = _sure(b.lo == 0) if b.least <= 0 else False
         a, b = (a, b) if b.least >= 0 else _turned(a, b)
-        return Ratio(a, b, Missing(False, either(missing.unknown, both(zero, opposite(missing.open))), missing.open))
+        return Ratio(
+            a,
+            b,
+            Missing(
+                False, either(missing.unknown, both(zero, opposite(missing.open))), missing.open
+            ),
+        )
     x, y = a.real, b.real
     zero = _sure(cast(Whole, b).lo == 0) if point else both(_sure(y.lo_u <= 0), _sure(y.hi_d >= 0))
     unknown = either(missing.unknown, both(zero, opposite(missing.open)))
     above = _sure(y.lo_d > 0)
-    missing = Missing(False, unknown, both(either(missing.open, opposite(above)), opposite(unknown)))
+    missing = Missing(
+        False, unknown, both(either(missing.open, opposite(above)), opposite(unknown))
+    )
 
     def over(value: nw.Expr) -> nw.Expr:  # no engine may meet a division by 0
         return nw.when(above).then(value)
@@ -567,7 +720,12 @@ def _zero(value: Num) -> Num:
         hi = lo if value.point else value.hi.fill_null(0)
         ends = value.ends and Ends(both(value.ends.lo, there), both(value.ends.hi, there))
         return Whole(lo, hi, value.scale, value.bound, missing, min(value.least, 0), ends)
-    return _by_end([value.real], lambda ends: ends[0].fill_null(0.0), lambda ends: ends[0].fill_null(0.0), missing)
+    return _by_end(
+        [value.real],
+        lambda ends: ends[0].fill_null(0.0),
+        lambda ends: ends[0].fill_null(0.0),
+        missing,
+    )
 
 
 def _absolute(value: Num) -> Num:
@@ -577,21 +735,29 @@ def _absolute(value: Num) -> Num:
         return Whole(point, point, value.scale, value.bound, missing)
     value = value.real if isinstance(value, Ratio) else value
     across = opposite(_sure(value.lo >= 0) if isinstance(value, Whole) else _sure(value.lo_d >= 0))
-    left = Missing(False, missing.unknown, either(missing.open, both(across, opposite(missing.unknown))))
+    left = Missing(
+        False, missing.unknown, either(missing.open, both(across, opposite(missing.unknown)))
+    )
     if isinstance(value, Whole):
         return Whole(value.lo, value.hi, value.scale, value.bound, left)
     return Real(value.lo_d, value.lo_u, value.hi_d, value.hi_u, left)
 
 
 def _folded(function: str, arguments: Sequence[Node], columns: Columns) -> Num:
-    """``sum``, ``min``, ``max``: over what is printed; blank where nothing is, unknown where a part of it is."""
+    """``sum``, ``min``, ``max``: over what is printed; blank where nothing is, unknown where a
+    part of it is.
+    """
     values: list[Num] = []
     for argument in arguments:
         for part in argument.items if isinstance(argument, Items) else (argument,):
             if kind_of(part) == "group":
                 members = _members(part, columns)
                 if isinstance(members, Reduced):
-                    values.append({"sum": members.total, "min": members.least, "max": members.greatest}[function])
+                    values.append(
+                        {"sum": members.total, "min": members.least, "max": members.greatest}[
+                            function
+                        ]
+                    )
                 else:
                     values.extend(value for value, _ in members)
             else:
@@ -606,13 +772,21 @@ def _folded(function: str, arguments: Sequence[Node], columns: Columns) -> Num:
     if function == "sum":
         if aligned and sum(value.bound for value in aligned) <= _FITS:
             lo = _sum([value.lo for value in aligned], 0)
-            hi = lo if all(value.point for value in aligned) else _sum([value.hi for value in aligned], 0)
+            hi = (
+                lo
+                if all(value.point for value in aligned)
+                else _sum([value.hi for value in aligned], 0)
+            )
             least = min(value.least for value in aligned)
-            return Whole(lo, hi, aligned[0].scale, sum(value.bound for value in aligned), missing, least)
+            return Whole(
+                lo, hi, aligned[0].scale, sum(value.bound for value in aligned), missing, least
+            )
         reals = [value.real for value in values]
 
         def total(away: Callable[[nw.Expr], nw.Expr]) -> Callable[[list[nw.Expr]], nw.Expr]:
-            return lambda ends: functools.reduce(lambda a, b: away(a + b), (end.fill_null(0.0) for end in ends))
+            return lambda ends: functools.reduce(
+                lambda a, b: away(a + b), (end.fill_null(0.0) for end in ends)
+            )
 
         return _by_end(reals, total(_down), total(_up), missing)
     horizontal = nw.min_horizontal if function == "min" else nw.max_horizontal
@@ -624,11 +798,19 @@ def _folded(function: str, arguments: Sequence[Node], columns: Columns) -> Num:
         lo = fold(*(value.lo for value in aligned))
         hi = lo if all(value.point for value in aligned) else fold(*(value.hi for value in aligned))
         return Whole(lo, hi, aligned[0].scale, max(value.bound for value in aligned), missing)
-    return _by_end([value.real for value in values], lambda ends: fold(*ends), lambda ends: fold(*ends), missing)
+    return _by_end(
+        [value.real for value in values],
+        lambda ends: fold(*ends),
+        lambda ends: fold(*ends),
+        missing,
+    )
 
 
 def _by_end(
-    values: Sequence[Real], lower: Callable[[list[nw.Expr]], nw.Expr], upper: Callable[[list[nw.Expr]], nw.Expr], missing: Missing
+    values: Sequence[Real],
+    lower: Callable[[list[nw.Expr]], nw.Expr],
+    upper: Callable[[list[nw.Expr]], nw.Expr],
+    missing: Missing,
 ) -> Real:
     """What two functions make of the lower and of the upper enclosures of each end."""
     return Real(
@@ -673,13 +855,19 @@ def _counted(argument: Node, columns: Columns) -> Num:
             printed = opposite(value.missing.blank)
             if computed:
                 if not isinstance(value, Whole):
-                    raise NotColumnar("a formula cell that is no whole number", "整数でない計算セル")
+                    raise NotColumnar(
+                        "a formula cell that is no whole number", "整数でない計算セル"
+                    )
                 if value.point:
                     printed = both(printed, opposite(_sure(value.lo == 0)))
                 else:  # an interval is never plainly 0; whether this one is a point, the judge knows
                     left.append(_sure((value.lo <= 0) & (value.hi >= 0)))
             left.append(value.missing.open)
-            counts.append(nw.lit(int(printed), nw.Int64) if isinstance(printed, bool) else printed.cast(nw.Int64))
+            counts.append(
+                nw.lit(int(printed), nw.Int64)
+                if isinstance(printed, bool)
+                else printed.cast(nw.Int64)
+            )
     total = _sum(counts, 0) if counts else nw.lit(0, nw.Int64)
     return Whole(total, total, 1, len(counts), Missing(open=either(*left)))
 
@@ -688,7 +876,9 @@ def _counted(argument: Node, columns: Columns) -> Num:
 
 
 def answers(node: Node, columns: Columns) -> Answers:
-    """For which rows a condition's answer is certain; raises NotColumnar where the formula can't be columns."""
+    """For which rows a condition's answer is certain; raises NotColumnar where the formula can't
+    be columns.
+    """
     found: Answers = columns.once(node, lambda: _let_answers(node, columns))
     return found
 
@@ -697,7 +887,10 @@ def _let_answers(node: Node, columns: Columns) -> Answers:
     found = _answers(node, columns)
     if isinstance(node, Not) or (isinstance(node, Compare) and node.operator in ("in", "not in")):
         return found  # made of columns that stand as high
-    masks = (_let_mask(mask, height(node), columns) for mask in (found.yes, found.may, found.unknown, found.no))
+    masks = (
+        _let_mask(mask, height(node), columns)
+        for mask in (found.yes, found.may, found.unknown, found.no)
+    )
     return Answers(*masks)
 
 
@@ -734,7 +927,9 @@ def _answers(node: Node, columns: Columns) -> Answers:
             found = _present(argument, columns)
             return found if function == "present" else found.negated
         case _:
-            raise NotColumnar(f"{type(node).__name__} as a condition", f"条件としての {type(node).__name__}")
+            raise NotColumnar(
+                f"{type(node).__name__} as a condition", f"条件としての {type(node).__name__}"
+            )
 
 
 def _all(parts: Sequence[Answers]) -> Answers:
@@ -763,7 +958,9 @@ def _any(parts: Sequence[Answers]) -> Answers:
 
 @dataclass(frozen=True)
 class _Facing:
-    """The upper end of one side and the lower end of the other as whole numbers of one size, and where both or one of them is open."""
+    """The upper end of one side and the lower end of the other as whole numbers of one size, and
+    where both or one of them is open.
+    """
 
     hi: nw.Expr
     lo: nw.Expr
@@ -771,14 +968,22 @@ class _Facing:
 
     @property
     def below(self) -> Mask:
-        """Where the one side is surely less than the other as a whole; nowhere else, if it is known which ends are open."""
+        """Where the one side is surely less than the other as a whole; nowhere else, if it is
+        known which ends are open.
+        """
         if self.open is None or self.open is False:
             return self.hi < self.lo
-        return self.hi <= self.lo if self.open is True else (self.hi < self.lo) | ((self.hi == self.lo) & self.open)
+        return (
+            self.hi <= self.lo
+            if self.open is True
+            else (self.hi < self.lo) | ((self.hi == self.lo) & self.open)
+        )
 
 
 def _facing(a: Num, b: Num) -> _Facing | None:
-    """What says whether ``a`` is below ``b``, divisors multiplied out; None where 64 bits would not hold it."""
+    """What says whether ``a`` is below ``b``, divisors multiplied out; None where 64 bits would
+    not hold it.
+    """
     if isinstance(a, Real) or isinstance(b, Real):
         return None
     up, down = a.factors if isinstance(a, Ratio) else (1, a.scale)
@@ -802,11 +1007,15 @@ def _product(value: Whole, other: Num, factor: int) -> tuple[nw.Expr, nw.Expr] |
         end = end if divisor is None else end * divisor
         return end if factor == 1 else end * factor
 
-    return times(value.lo, under.hi if under else None), times(value.hi, under.lo if under else None)
+    return times(value.lo, under.hi if under else None), times(
+        value.hi, under.lo if under else None
+    )
 
 
 def _comparable(a: Num, b: Num, columns: Columns, at: float) -> tuple[Mask, Mask]:
-    """For which rows both sides are there, and where one of them is missing for certain: a comparison is null only in other rows."""
+    """For which rows both sides are there, and where one of them is missing for certain: a
+    comparison is null only in other rows.
+    """
     missing = _together((a, b))
     there = missing.there
     return columns.let(there, at) if isinstance(there, nw.Expr) else there, missing.unknown
@@ -816,11 +1025,19 @@ def _equal(a: Num, b: Num, columns: Columns, at: float) -> Answers:
     there, unknown = _comparable(a, b, columns, at)
     below, above = _facing(a, b), _facing(b, a)
     if below is None or above is None:
-        # Two points can't overlap strictly from both sides, so one of the sides is an interval: the answer is "may".
+        # Two points can't overlap strictly from both sides, so one of the sides is an interval:
+        # the answer is "may".
         r, s = a.real, b.real
-        overlap, apart = (r.lo_u < s.hi_d) & (s.lo_u < r.hi_d), (r.hi_u < s.lo_d) | (s.hi_u < r.lo_d)
+        overlap, apart = (
+            (r.lo_u < s.hi_d) & (s.lo_u < r.hi_d),
+            (r.hi_u < s.lo_d) | (s.hi_u < r.lo_d),
+        )
     elif a.point and b.point:
-        return Answers(yes=both(below.hi == below.lo, there), unknown=unknown, no=both(below.hi != below.lo, there))
+        return Answers(
+            yes=both(below.hi == below.lo, there),
+            unknown=unknown,
+            no=both(below.hi != below.lo, there),
+        )
     else:
         apart = expression_of(either(below.below, above.below))
         if below.open is not None and above.open is not None and _wide(a, b):
@@ -848,7 +1065,9 @@ def _less(a: Num, b: Num, columns: Columns, at: float) -> Answers:
     if a.point and b.point:
         return Answers(yes=yes, unknown=unknown, no=no)
     before = below.hi <= below.lo if below.open is None else expression_of(below.below)
-    return Answers(yes=yes, may=both(~before & (above.hi > above.lo), there), unknown=unknown, no=no)
+    return Answers(
+        yes=yes, may=both(~before & (above.hi > above.lo), there), unknown=unknown, no=no
+    )
 
 
 def _word(node: Node, columns: Columns) -> Word:
@@ -858,7 +1077,9 @@ def _word(node: Node, columns: Columns) -> Word:
         case Field(links=links, name=name):
             return columns.word(links, name)
         case _:
-            raise NotColumnar(f"{type(node).__name__} as a text", f"文字としての {type(node).__name__}")
+            raise NotColumnar(
+                f"{type(node).__name__} as a text", f"文字としての {type(node).__name__}"
+            )
 
 
 def _absent(words: Sequence[Word]) -> tuple[Mask, Mask]:
@@ -874,7 +1095,11 @@ def _same(a: Word, b: Word) -> Answers:
         return Answers(yes=a.value == b.value, no=a.value != b.value)
     left, right = (a.value, b.value) if isinstance(a.value, nw.Expr) else (b.value, a.value)
     value = cast(nw.Expr, left)
-    return Answers(yes=both(_sure(value == right), there), unknown=unknown, no=both(_sure(value != right), there))
+    return Answers(
+        yes=both(_sure(value == right), there),
+        unknown=unknown,
+        no=both(_sure(value != right), there),
+    )
 
 
 def _present(node: Node, columns: Columns) -> Answers:
@@ -890,20 +1115,37 @@ def _present(node: Node, columns: Columns) -> Answers:
 
 def _membership(left: Node, right: Node, columns: Columns) -> Answers:
     if isinstance(right, Call):
-        words = [_word(item, columns) for item in (left.items if isinstance(left, Items) else (left,))]
+        words = [
+            _word(item, columns) for item in (left.items if isinstance(left, Items) else (left,))
+        ]
         there, unknown = _absent(words)
-        patterns = [pattern for pattern in columns.table(cast(Name, right.arguments[0]).value) if len(pattern) == len(words)]
-        found = either(*(both(*(_fits(word, wanted) for word, wanted in zip(words, pattern, strict=True))) for pattern in patterns))
+        patterns = [
+            pattern
+            for pattern in columns.table(cast(Name, right.arguments[0]).value)
+            if len(pattern) == len(words)
+        ]
+        found = either(
+            *(
+                both(*(_fits(word, wanted) for word, wanted in zip(words, pattern, strict=True)))
+                for pattern in patterns
+            )
+        )
         return Answers(yes=both(found, there), unknown=unknown, no=both(opposite(found), there))
     options = cast(Items, right).items
     if kind_of(left) == "list":
         parts = cast(Items, left).items
         pairs = [zip(parts, cast(Items, option).items, strict=True) for option in options]
-        return _any([_all([answers(Compare("==", a, b, a.at), columns) for a, b in pair]) for pair in pairs])
+        return _any(
+            [_all([answers(Compare("==", a, b, a.at), columns) for a, b in pair]) for pair in pairs]
+        )
     return _any([answers(Compare("==", left, option, left.at), columns) for option in options])
 
 
 def _fits(word: Word, wanted: str) -> Mask:
     if wanted == "*":
         return True
-    return word.value == wanted if isinstance(word.value, str) else _sure(cast(Any, word.value) == wanted)
+    return (
+        word.value == wanted
+        if isinstance(word.value, str)
+        else _sure(cast(Any, word.value) == wanted)
+    )

@@ -1,6 +1,8 @@
-"""A copy of a PDF with the findings on the spot: a box and a pop-up note on each figure, and a bookmark for each finding.
+"""A copy of a PDF with the findings on the spot: a box and a pop-up note on each figure, and a
+bookmark for each finding.
 
-The copy is the original, byte for byte, with an incremental update behind it, which a child process makes (pypdf, extra ``pdf``).
+The copy is the original, byte for byte, with an incremental update behind it, which a child
+process makes (pypdf, extra ``pdf``).
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ from auditor.rules.rule import SEVERITIES, Finding, RuleSet
 __all__ = ["mark_pdf", "marked_pdf"]
 
 _LONGEST: Final = 8_000
-_SIGNATURE: Final = re.compile(rb"/ByteRange\s*\[")  # of a signature, which can't stand in a packed part of the file
+_SIGNATURE: Final = re.compile(
+    rb"/ByteRange\s*\["
+)  # of a signature, which can't stand in a packed part of the file
 _MARKING: Final = Text(en="marking", ja="印付け")
 
 
@@ -40,10 +44,11 @@ def mark_pdf(
     forms: Mapping[str, Form] | None = None,
     limits: Limits | None = None,
 ) -> Text | None:
-    """Write the marked-up copy of a PDF that a report is about; the file appears whole or not at all, never over its input.
+    """Write the marked-up copy of a PDF that a report is about; the file appears whole or not at
+    all, never over its input.
 
-    ``forms`` give the labels of the figures in Japanese, ``limits`` say what the work may take. Returns what whoever gets the copy has to
-    know of it, if anything. Raises MarkError.
+    ``forms`` give the labels of the figures in Japanese, ``limits`` say what the work may take.
+    Returns what whoever gets the copy has to know of it, if anything. Raises MarkError.
     """
 
     def marked(data: bytes, documents: set[str]) -> bytes:
@@ -61,14 +66,18 @@ def marked_pdf(
     forms: Mapping[str, Form] | None = None,
     limits: Limits | None = None,
 ) -> bytes:
-    """The bytes of the copy; ``documents`` are the paths under which the report knows the PDF. Raises MarkError."""
+    """The bytes of the copy; ``documents`` are the paths under which the report knows the PDF.
+    Raises MarkError.
+    """
     if importlib.util.find_spec("pypdf") is None:
         raise MarkError(
             "to mark a PDF, install the extra: pip install 'sheet-auditor[pdf]'",
             "PDF に印を付けるには pip install 'sheet-auditor[pdf]' を実行してください",
         )
     if b"%PDF-" not in data[:1024]:
-        raise MarkError("the file to be marked is no PDF", "印を付けるファイルが PDF ではありません")
+        raise MarkError(
+            "the file to be marked is no PDF", "印を付けるファイルが PDF ではありません"
+        )
     names = set(documents)
     findings = findings_in(report, names)
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
@@ -95,18 +104,29 @@ def _made(update: Update, data: bytes, limits: Limits) -> bytes:
             raise child.broken_down() from None
     except Stopped as fault:
         why = fault.why
-        raise MarkError(f"the PDF can't be marked: {why.en}", f"この PDF には印を付けられません（{why.ja}）") from None
+        raise MarkError(
+            f"the PDF can't be marked: {why.en}", f"この PDF には印を付けられません（{why.ja}）"
+        ) from None
     finally:
         child.end()
 
 
-def _update(findings: Sequence[Finding], documents: set[str], words: Wording, remarks: Sequence[str]) -> Update:
-    """Marks where the findings have places; a bookmark for each remark on the copy, and for each finding, which may have no mark."""
+def _update(
+    findings: Sequence[Finding], documents: set[str], words: Wording, remarks: Sequence[str]
+) -> Update:
+    """Marks where the findings have places; a bookmark for each remark on the copy, and for each
+    finding, which may have no mark.
+    """
     found: dict[tuple[int, Box], list[Finding]] = {}
     for finding in findings:
         for cell in finding.cells:
             place = cell.place
-            if cell.document not in documents or place is None or place.page is None or place.box is None:
+            if (
+                cell.document not in documents
+                or place is None
+                or place.page is None
+                or place.box is None
+            ):
                 continue
             of_place = found.setdefault((place.page, place.box), [])
             if finding not in of_place:
@@ -115,15 +135,27 @@ def _update(findings: Sequence[Finding], documents: set[str], words: Wording, re
         Mark(
             page=page,
             box=box,
-            severity=next(severity for severity in SEVERITIES if any(finding.severity == severity for finding in several)),
+            severity=next(
+                severity
+                for severity in SEVERITIES
+                if any(finding.severity == severity for finding in several)
+            ),
             note=_shortened("\n\n".join(note(finding, words) for finding in several)),
         )
         for (page, box), several in found.items()
     )
-    at = {id(finding): number for number, several in reversed(list(enumerate(found.values()))) for finding in several}
+    at = {
+        id(finding): number
+        for number, several in reversed(list(enumerate(found.values())))
+        for finding in several
+    }
     bookmarks = [Bookmark(title=remark) for remark in remarks]
-    bookmarks += [Bookmark(title=_title(finding, words), mark=at.get(id(finding))) for finding in findings]
-    return Update(heading=words.say("Audit findings", "検査結果"), marks=marks, bookmarks=tuple(bookmarks))
+    bookmarks += [
+        Bookmark(title=_title(finding, words), mark=at.get(id(finding))) for finding in findings
+    ]
+    return Update(
+        heading=words.say("Audit findings", "検査結果"), marks=marks, bookmarks=tuple(bookmarks)
+    )
 
 
 def _title(finding: Finding, words: Wording) -> str:

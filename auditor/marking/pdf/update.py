@@ -49,7 +49,9 @@ class Bookmark(Record):
 
 
 class Update(Record):
-    """Everything that is added; the bookmarks stand under the heading. Marks of pages that the PDF does not have are left out."""
+    """Everything that is added; the bookmarks stand under the heading. Marks of pages that the
+    PDF does not have are left out.
+    """
 
     heading: str
     marks: tuple[Mark, ...]
@@ -59,11 +61,17 @@ class Update(Record):
 class Updates:
     """The worker in the child: it answers with what is to be added to the file, in base64."""
 
-    def answer(self, _: str, data: bytes, question: Mapping[str, str], progress: Callable[[], None]) -> dict[str, str]:
-        """Raises Stopped for a PDF that can't be kept as it is, and whatever a damaged file makes pypdf stumble over."""
+    def answer(
+        self, _: str, data: bytes, question: Mapping[str, str], progress: Callable[[], None]
+    ) -> dict[str, str]:
+        """Raises Stopped for a PDF that can't be kept as it is, and whatever a damaged file makes
+        pypdf stumble over.
+        """
         written = _Writing(data).done(Update.model_validate_json(question["update"]), progress)
         if not written.startswith(data):
-            raise _refused("not-kept", "its content could not be kept unchanged", "元の内容を保てません")
+            raise _refused(
+                "not-kept", "its content could not be kept unchanged", "元の内容を保てません"
+            )
         return {"bytes": base64.b64encode(written[len(data) :]).decode()}
 
 
@@ -78,13 +86,19 @@ class _Writing:
         self.pypdf: Any = importlib.import_module("pypdf")
         self.generic: Any = importlib.import_module("pypdf.generic")
         if self.pypdf.PdfReader(BytesIO(data)).is_encrypted:
-            raise _refused("encrypted", "it is protected; save it without protection", "保護されています。保護を外して保存し直してください")
+            raise _refused(
+                "encrypted",
+                "it is protected; save it without protection",
+                "保護されています。保護を外して保存し直してください",
+            )
         self.writer: Any = self.pypdf.PdfWriter(BytesIO(data), incremental=True)
 
     def done(self, update: Update, progress: Callable[[], None]) -> bytes:
         """The whole copy."""
         pages = len(self.writer.pages)
-        marks = {number: mark for number, mark in enumerate(update.marks) if 1 <= mark.page <= pages}
+        marks = {
+            number: mark for number, mark in enumerate(update.marks) if 1 <= mark.page <= pages
+        }
         for mark in marks.values():
             self._annotate(mark)
             progress()
@@ -94,7 +108,9 @@ class _Writing:
         return stream.getvalue()
 
     def _numbers(self, *values: float) -> Any:
-        return self.generic.ArrayObject([self.generic.FloatObject(round(value, 2)) for value in values])
+        return self.generic.ArrayObject(
+            [self.generic.FloatObject(round(value, 2)) for value in values]
+        )
 
     def _annotate(self, mark: Mark) -> None:
         """A box that looks the same in every viewer, and its note."""
@@ -108,7 +124,9 @@ class _Writing:
         width, height = rect[2] - rect[0], rect[3] - rect[1]
         inset = _STROKE / 2
         look.set_data(
-            f"{red} {green} {blue} RG {_STROKE} w {inset} {inset} {width - _STROKE:.2f} {height - _STROKE:.2f} re S".encode("ascii")
+            f"{red} {green} {blue} RG {_STROKE} w {inset} {inset} {width - _STROKE:.2f} {height - _STROKE:.2f} re S".encode(
+                "ascii"
+            )
         )
         look.update(
             {
@@ -137,7 +155,9 @@ class _Writing:
             {
                 name("/Type"): name("/Annot"),
                 name("/Subtype"): name("/Popup"),
-                name("/Rect"): self._numbers(rect[2] + 6, rect[3] - _POPUP[1], rect[2] + 6 + _POPUP[0], rect[3]),
+                name("/Rect"): self._numbers(
+                    rect[2] + 6, rect[3] - _POPUP[1], rect[2] + 6 + _POPUP[0], rect[3]
+                ),
                 name("/Parent"): box_reference,
                 name("/Open"): generic.BooleanObject(False),
             }
@@ -145,11 +165,17 @@ class _Writing:
         popup_reference = writer._add_object(popup)
         box[name("/Popup")] = popup_reference
         annotations = page.get("/Annots")
-        listed = generic.ArrayObject(annotations.get_object()) if annotations is not None else generic.ArrayObject()
+        listed = (
+            generic.ArrayObject(annotations.get_object())
+            if annotations is not None
+            else generic.ArrayObject()
+        )
         listed += [box_reference, popup_reference]
         page[name("/Annots")] = listed
 
-    def _bookmarks(self, heading: str, bookmarks: Sequence[Bookmark], marks: Mapping[int, Mark]) -> None:
+    def _bookmarks(
+        self, heading: str, bookmarks: Sequence[Bookmark], marks: Mapping[int, Mark]
+    ) -> None:
         top = self.writer.add_outline_item(title=heading, page_number=0, bold=True)
         for bookmark in bookmarks:
             mark = None if bookmark.mark is None else marks.get(bookmark.mark)
@@ -157,4 +183,6 @@ class _Writing:
                 self.writer.add_outline_item(title=bookmark.title, page_number=0, parent=top)
             else:
                 fit = self.generic.Fit.xyz(left=None, top=mark.box[3] + 40, zoom=None)
-                self.writer.add_outline_item(title=bookmark.title, page_number=mark.page - 1, parent=top, fit=fit)
+                self.writer.add_outline_item(
+                    title=bookmark.title, page_number=mark.page - 1, parent=top, fit=fit
+                )

@@ -1,1 +1,3 @@
-"""Marked copies of workbooks: comments, fills and a worksheet of findings, spliced into the original package."""
+"""Marked copies of workbooks: comments, fills and a worksheet of findings, spliced into the
+original package.
+"""

@@ -1,4 +1,6 @@
-"""The comments of a marked-up workbook: their texts and the hidden shapes that show them, in new parts or in parts that are there."""
+"""The comments of a marked-up workbook: their texts and the hidden shapes that show them, in new
+parts or in parts that are there.
+"""
 
 from __future__ import annotations
 
@@ -62,13 +64,17 @@ def new_comments(texts: Mapping[str, str]) -> bytes:
 
 
 def more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, set[str]]:
-    """A part of comments with more of them, and the cells that had one: a cell's own comment is kept and goes on with ours."""
+    """A part of comments with more of them, and the cells that had one: a cell's own comment is
+    kept and goes on with ours.
+    """
     found, prefix = tags(data, lambda _, depth: depth <= 5)
     patch = Patch(data)
     authors = next((tag for tag in found if tag.name == "authors"), None)
     listed = next((tag for tag in found if tag.name == "commentList"), None)
     if authors is None or listed is None:
-        raise PackageError("broken-comments", "has comments that can't be read", "コメントの部品を読めません")
+        raise PackageError(
+            "broken-comments", "has comments that can't be read", "コメントの部品を読めません"
+        )
     author = sum(tag.name == "author" for tag in found)
     patch.append(authors, f"<{prefix}author>{_AUTHOR}</{prefix}author>", prefix)
     had: set[str] = set()
@@ -85,25 +91,53 @@ def more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, set[str
         for plain in (tag for tag in inside if tag.name == "t" and tag.depth == text.depth + 1):
             patch.insert(plain.start, f"<{prefix}r>")  # a text is either plain or made of runs
             patch.insert(plain.end, f"</{prefix}r>")
-        reading = next((tag for tag in inside if tag.name in ("rPh", "phoneticPr") and tag.depth == text.depth + 1), None)
+        reading = next(
+            (
+                tag
+                for tag in inside
+                if tag.name in ("rPh", "phoneticPr") and tag.depth == text.depth + 1
+            ),
+            None,
+        )
         if reading is not None:
             patch.insert(reading.start, run)
         else:
             patch.append(text, run, prefix)
-    fresh = "".join(_comment_xml(where, author, text, prefix) for where, text in texts.items() if where not in had)
+    fresh = "".join(
+        _comment_xml(where, author, text, prefix)
+        for where, text in texts.items()
+        if where not in had
+    )
     if fresh:
         patch.append(listed, fresh, prefix)
     return patch.done, had
 
 
 def more_shapes(data: bytes, cells: Sequence[tuple[int, int]]) -> bytes:
-    """A drawing with more shapes; it may hold buttons too. Old drawings are not always XML, so the end tag is looked for."""
+    """A drawing with more shapes; it may hold buttons too. Old drawings are not always XML, so
+    the end tag is looked for.
+    """
     end = data.rfind(b"</xml>")
     if end < 0:
-        raise PackageError("broken-drawing", "has a drawing of comments that can't be read", "コメントの図形の部品を読めません")
+        raise PackageError(
+            "broken-drawing",
+            "has a drawing of comments that can't be read",
+            "コメントの図形の部品を読めません",
+        )
     taken = [int(number) for number in re.findall(rb"_x0000_s([0-9]{1,9})", data)]
     shapes = "" if b'id="_x0000_t202"' in data else _SHAPE_TYPE
-    shapes += "".join(_shape(at, number) for number, at in enumerate(cells, max(taken, default=1024) + 1))
-    named = re.search(rb'xmlns:x\s*=\s*"urn:schemas-microsoft-com:office:excel"', data[:2000]) is not None
-    shapes = shapes if named else shapes.replace("<x:ClientData", '<x:ClientData xmlns:x="urn:schemas-microsoft-com:office:excel"')
+    shapes += "".join(
+        _shape(at, number) for number, at in enumerate(cells, max(taken, default=1024) + 1)
+    )
+    named = (
+        re.search(rb'xmlns:x\s*=\s*"urn:schemas-microsoft-com:office:excel"', data[:2000])
+        is not None
+    )
+    shapes = (
+        shapes
+        if named
+        else shapes.replace(
+            "<x:ClientData", '<x:ClientData xmlns:x="urn:schemas-microsoft-com:office:excel"'
+        )
+    )
     return data[:end] + shapes.encode() + data[end:]

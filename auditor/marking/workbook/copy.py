@@ -1,6 +1,8 @@
-"""A copy of a workbook with the findings on the spot: a comment and a fill on each cell, and a worksheet that lists and links them.
+"""A copy of a workbook with the findings on the spot: a comment and a fill on each cell, and a
+worksheet that lists and links them.
 
-Only the parts that have to change are patched, by splicing bytes: everything else in the package stays as it was, byte for byte.
+Only the parts that have to change are patched, by splicing bytes: everything else in the package
+stays as it was, byte for byte.
 """
 
 from __future__ import annotations
@@ -22,7 +24,16 @@ from auditor.files.ooxml import Limits, Package, PackageError, Relationship, is_
 from auditor.forms.model import Form
 from auditor.marking.copies import SIGNED, MarkError, copy_marked, findings_in, note, suspects
 from auditor.marking.workbook.comments import more_comments, more_shapes, new_comments, new_shapes
-from auditor.marking.workbook.splices import DECLARATION, FORBIDDEN, MAIN, Patch, Tag, as_utf8, tags, xml_text
+from auditor.marking.workbook.splices import (
+    DECLARATION,
+    FORBIDDEN,
+    MAIN,
+    Patch,
+    Tag,
+    as_utf8,
+    tags,
+    xml_text,
+)
 from auditor.marking.workbook.styles import Styles
 from auditor.records.model import Text
 from auditor.reports.findings import described, unlisted, wording_of
@@ -63,16 +74,19 @@ def mark_workbook(
     forms: Mapping[str, Form] | None = None,
     limits: Limits | None = None,
 ) -> Text | None:
-    """Write the marked-up copy of a workbook that a report is about; the file appears whole or not at all, never over its input.
+    """Write the marked-up copy of a workbook that a report is about; the file appears whole or
+    not at all, never over its input.
 
-    ``forms`` give the labels of the figures in Japanese, ``limits`` say how large the workbook may be. Returns what whoever gets the copy
-    has to know of it, if anything. Raises MarkError.
+    ``forms`` give the labels of the figures in Japanese, ``limits`` say how large the workbook
+    may be. Returns what whoever gets the copy has to know of it, if anything. Raises MarkError.
     """
 
     def marked(data: bytes, documents: set[str]) -> bytes:
         return marked_workbook(data, report, documents, lang, forms=forms, limits=limits)
 
-    return copy_marked(source_path, report, out_path, marked, lambda data: _is_signed(Package(data, limits)))
+    return copy_marked(
+        source_path, report, out_path, marked, lambda data: _is_signed(Package(data, limits))
+    )
 
 
 def marked_workbook(
@@ -84,22 +98,35 @@ def marked_workbook(
     forms: Mapping[str, Form] | None = None,
     limits: Limits | None = None,
 ) -> bytes:
-    """The bytes of the copy; ``documents`` are the paths under which the report knows the workbook. Raises MarkError."""
+    """The bytes of the copy; ``documents`` are the paths under which the report knows the
+    workbook. Raises MarkError.
+    """
     if not is_zip(data):
-        raise MarkError("only .xlsx and .xlsm workbooks can be marked", "印を付けられるのは .xlsx と .xlsm のブックだけです")
+        raise MarkError(
+            "only .xlsx and .xlsm workbooks can be marked",
+            "印を付けられるのは .xlsx と .xlsm のブックだけです",
+        )
     names = set(documents)
     findings = findings_in(report, names)
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
     try:
-        return _Marking(Package(data, limits), findings, names, words, unlisted(report, words)).done()
+        return _Marking(
+            Package(data, limits), findings, names, words, unlisted(report, words)
+        ).done()
     except PackageError as fault:
-        raise MarkError(f"the workbook {fault.why.en}", f"ブックに印を付けられません: {fault.why.ja}") from None
+        raise MarkError(
+            f"the workbook {fault.why.en}", f"ブックに印を付けられません: {fault.why.ja}"
+        ) from None
     except expat.ExpatError:
-        raise MarkError("a part of the workbook is no XML", "ブックの一部を XML として読めません") from None
+        raise MarkError(
+            "a part of the workbook is no XML", "ブックの一部を XML として読めません"
+        ) from None
 
 
 def _is_signed(package: Package) -> bool:
-    return any(rel.type.endswith("/digital-signature/origin") for rel in package.relationships("").values())
+    return any(
+        rel.type.endswith("/digital-signature/origin") for rel in package.relationships("").values()
+    )
 
 
 def _column(letters: str) -> int:
@@ -131,14 +158,33 @@ class Mark:
 
     @property
     def severity(self) -> Severity:
-        return next(severity for severity in SEVERITIES if any(finding.severity == severity for finding in self.findings))
+        return next(
+            severity
+            for severity in SEVERITIES
+            if any(finding.severity == severity for finding in self.findings)
+        )
 
 
 class _Marking:
-    """One workbook being marked; ``changed`` are the parts that differ from the original, ``unlisted`` says if findings are left out."""
+    """One workbook being marked; ``changed`` are the parts that differ from the original,
+    ``unlisted`` says if findings are left out.
+    """
 
-    def __init__(self, package: Package, findings: Sequence[Finding], documents: set[str], words: Wording, unlisted: str) -> None:
-        self.package, self.findings, self.documents, self.words, self.unlisted = package, findings, documents, words, unlisted
+    def __init__(
+        self,
+        package: Package,
+        findings: Sequence[Finding],
+        documents: set[str],
+        words: Wording,
+        unlisted: str,
+    ) -> None:
+        self.package, self.findings, self.documents, self.words, self.unlisted = (
+            package,
+            findings,
+            documents,
+            words,
+            unlisted,
+        )
         self.changed: dict[str, bytes] = {}
         self.main = package.main
         self.types: list[tuple[str, str]] = []
@@ -152,8 +198,17 @@ class _Marking:
         """The part of each worksheet, by its name."""
         rels = self.package.relationships(self.main)
         found: dict[str, str] = {}
-        for tag in tags(self.part(self.main), lambda name, depth: name == "sheet" and depth == 2)[0]:
-            rel_id = next((value for name, value in tag.attributes.items() if name.rpartition(":")[2] == "id" and ":" in name), "")
+        for tag in tags(self.part(self.main), lambda name, depth: name == "sheet" and depth == 2)[
+            0
+        ]:
+            rel_id = next(
+                (
+                    value
+                    for name, value in tag.attributes.items()
+                    if name.rpartition(":")[2] == "id" and ":" in name
+                ),
+                "",
+            )
             if rel_id in rels and rels[rel_id].kind == "worksheet":
                 found[tag.attributes.get("name", "")] = rels[rel_id].target
         return found
@@ -166,7 +221,14 @@ class _Marking:
     def done(self) -> bytes:
         """The marked-up package."""
         rels = self.package.relationships(self.main).values()
-        part = next((rel.target for rel in rels if rel.kind == "styles" and not rel.external and rel.target in self.package), None)
+        part = next(
+            (
+                rel.target
+                for rel in rels
+                if rel.kind == "styles" and not rel.external and rel.target in self.package
+            ),
+            None,
+        )
         styles = Styles(None if part is None else self.part(part))
         for name, marks in self._marks().items():
             self._worksheet(self.sheets[name], marks, styles)
@@ -181,7 +243,12 @@ class _Marking:
         for finding in self.findings:
             for cell in finding.cells:
                 place = cell.place
-                if cell.document not in self.documents or place is None or place.sheet not in self.sheets or place.cell is None:
+                if (
+                    cell.document not in self.documents
+                    or place is None
+                    or place.sheet not in self.sheets
+                    or place.cell is None
+                ):
                     continue
                 if (at := _address(place.cell)) is None:
                     continue
@@ -196,7 +263,9 @@ class _Marking:
         wanted = {mark.at[0]: True for mark in marks}
         data = self.part(part)
         keep = frozenset(("row", "c", "col"))
-        found, prefix = tags(data, lambda name, depth: depth == 1 or (name in keep and depth in (2, 3)))
+        found, prefix = tags(
+            data, lambda name, depth: depth == 1 or (name in keep and depth in (2, 3))
+        )
         patch = Patch(data)
         rows: dict[int, Tag] = {}
         cells: dict[int, list[tuple[int, Tag]]] = {}
@@ -259,22 +328,48 @@ class _Marking:
         if at_end:
             patch.append(row, "".join(at_end), prefix)
 
-    def _cell(self, mark: Mark, row: Tag | None, columns: Sequence[Tag], styles: Styles, prefix: str) -> str:
+    def _cell(
+        self, mark: Mark, row: Tag | None, columns: Sequence[Tag], styles: Styles, prefix: str
+    ) -> str:
         """An empty cell that only shows its fill, in the looks of its row or column."""
         style = "0"
         if row is not None and row.attributes.get("customFormat") in ("1", "true"):
             style = row.attributes.get("s", "0")
         else:
             for tag in columns:
-                if int(tag.attributes.get("min", "0")) <= mark.at[1] <= int(tag.attributes.get("max", "0")):
+                if (
+                    int(tag.attributes.get("min", "0"))
+                    <= mark.at[1]
+                    <= int(tag.attributes.get("max", "0"))
+                ):
                     style = tag.attributes.get("style", "0")
         return f'<{prefix}c r="{mark.address}" s="{styles.marked(int(style), mark.severity)}"/>'
 
-    def _comments(self, part: str, marks: Sequence[Mark], sheet: Patch, found: Sequence[Tag], prefix: str) -> None:
+    def _comments(
+        self, part: str, marks: Sequence[Mark], sheet: Patch, found: Sequence[Tag], prefix: str
+    ) -> None:
         rels = self.package.relationships(part)
-        existing = next((rel for rel in rels.values() if rel.kind == "comments" and not rel.external and rel.target in self.package), None)
+        existing = next(
+            (
+                rel
+                for rel in rels.values()
+                if rel.kind == "comments" and not rel.external and rel.target in self.package
+            ),
+            None,
+        )
         legacy = next((tag for tag in found if tag.name == "legacyDrawing"), None)
-        legacy_id = next((value for name, value in legacy.attributes.items() if name.rpartition(":")[2] == "id"), "") if legacy else ""
+        legacy_id = (
+            next(
+                (
+                    value
+                    for name, value in legacy.attributes.items()
+                    if name.rpartition(":")[2] == "id"
+                ),
+                "",
+            )
+            if legacy
+            else ""
+        )
         drawing = rels.get(legacy_id)
         new: list[tuple[str, str, str]] = []
         texts = {mark.address: self._comment(mark) for mark in marks}
@@ -299,12 +394,21 @@ class _Marking:
                 sheet.replace(legacy.start, legacy.end, element)
             else:
                 sheet_end = next(tag for tag in found if tag.name == "sheetData").end
-                behind = next((tag for tag in found if tag.depth == 1 and tag.name in _BEHIND_LEGACY and tag.start >= sheet_end), None)
+                behind = next(
+                    (
+                        tag
+                        for tag in found
+                        if tag.depth == 1 and tag.name in _BEHIND_LEGACY and tag.start >= sheet_end
+                    ),
+                    None,
+                )
                 sheet.insert(behind.start if behind else sheet.data.rindex(b"</"), element)
         self._relate(part, new)
 
     def _comment(self, mark: Mark) -> str:
-        """What a comment says: rule and message, the figures, what was expected, the likeliest slip."""
+        """What a comment says: rule and message, the figures, what was expected, the likeliest
+        slip.
+        """
         return "\n\n".join(note(finding, self.words) for finding in mark.findings)
 
     # The worksheet that lists the findings.
@@ -331,12 +435,22 @@ class _Marking:
         number = 1
         for position, finding in enumerate(self.findings, 1):
             pairs = dict(described(finding, self.words))
-            owner = self.words.sheet(finding.sheet.number, finding.sheet.name) if finding.sheet else ""
-            owner = owner or (self.words.kpi(finding.kpi.number, finding.kpi.name) if finding.kpi else "")
+            owner = (
+                self.words.sheet(finding.sheet.number, finding.sheet.name) if finding.sheet else ""
+            )
+            owner = owner or (
+                self.words.kpi(finding.kpi.number, finding.kpi.name) if finding.kpi else ""
+            )
             places = [
-                cell.place for cell in finding.cells if cell.place and cell.document in self.documents and cell.place.sheet in self.sheets
+                cell.place
+                for cell in finding.cells
+                if cell.place
+                and cell.document in self.documents
+                and cell.place.sheet in self.sheets
             ]
-            for place in list(dict.fromkeys((place.sheet or "", place.cell or "") for place in places)) or [("", "")]:
+            for place in list(
+                dict.fromkeys((place.sheet or "", place.cell or "") for place in places)
+            ) or [("", "")]:
                 number += 1
                 linked = place[0] != "" and _address(place[1]) is not None
                 texts = [
@@ -351,11 +465,17 @@ class _Marking:
                     suspects(finding, self.words),
                     finding.action.of(self.words.lang),
                 ]
-                rows.append(_text_row(number, texts, [plain] * 3 + [link if linked else plain] + [plain] * 6))
+                rows.append(
+                    _text_row(
+                        number, texts, [plain] * 3 + [link if linked else plain] + [plain] * 6
+                    )
+                )
                 if linked and len(links) < 65_000:
                     sheet = place[0].replace("'", "''")
                     target = quoteattr(f"'{sheet}'!{place[1]}")
-                    links.append(f'<hyperlink ref="D{number}" location={target} display={quoteattr(FORBIDDEN.sub("", texts[3]))}/>')
+                    links.append(
+                        f'<hyperlink ref="D{number}" location={target} display={quoteattr(FORBIDDEN.sub("", texts[3]))}/>'
+                    )
         if self.unlisted:
             number += 1
             rows.append(_text_row(number, ["", "", "", "", "", self.unlisted], [plain] * 6))
@@ -363,9 +483,14 @@ class _Marking:
             number += 1
             rows.append(_text_row(number, [say("no findings", "指摘はありません")], [plain]))
         if _is_signed(self.package):
-            rows.append(_text_row(number + 1, ["", "", "", "", "", SIGNED.of(self.words.lang)], [plain] * 6))
+            rows.append(
+                _text_row(number + 1, ["", "", "", "", "", SIGNED.of(self.words.lang)], [plain] * 6)
+            )
         widths = (6, 9, 9, 18, 30, 50, 36, 16, 40, 40)
-        cols = "".join(f'<col min="{i}" max="{i}" width="{width}" customWidth="1"/>' for i, width in enumerate(widths, 1))
+        cols = "".join(
+            f'<col min="{i}" max="{i}" width="{width}" customWidth="1"/>'
+            for i, width in enumerate(widths, 1)
+        )
         hyperlinks = f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
         self.changed[part] = (
             f'{DECLARATION}<worksheet xmlns="{self._main_namespace}">'
@@ -380,11 +505,18 @@ class _Marking:
         rel_id = self._rel_id(self.package.relationships(self.main), [])
         self._relate(self.main, [(rel_id, f"{self.flavour}/worksheet", part)])
         patch = Patch(self.part(self.main))
-        found, prefix = tags(patch.data, lambda local, depth: local in ("sheets", "sheet") and depth in (1, 2))
+        found, prefix = tags(
+            patch.data, lambda local, depth: local in ("sheets", "sheet") and depth in (1, 2)
+        )
         sheets = next(tag for tag in found if tag.name == "sheets")
-        identity = 1 + max((int(tag.attributes.get("sheetId", "0")) for tag in found if tag.name == "sheet"), default=0)
+        identity = 1 + max(
+            (int(tag.attributes.get("sheetId", "0")) for tag in found if tag.name == "sheet"),
+            default=0,
+        )
         patch.append(
-            sheets, f'<{prefix}sheet xmlns:rel="{self.flavour}" name={quoteattr(name)} sheetId="{identity}" rel:id="{rel_id}"/>', prefix
+            sheets,
+            f'<{prefix}sheet xmlns:rel="{self.flavour}" name={quoteattr(name)} sheetId="{identity}" rel:id="{rel_id}"/>',
+            prefix,
         )
         self.changed[self.main] = patch.done
 
@@ -426,7 +558,9 @@ class _Marking:
             )
 
         if name not in self.package and name not in self.changed:
-            self.changed[name] = f'{DECLARATION}<Relationships xmlns="{_PACKAGE_RELS}">{written("")}</Relationships>'.encode()
+            self.changed[name] = (
+                f'{DECLARATION}<Relationships xmlns="{_PACKAGE_RELS}">{written("")}</Relationships>'.encode()
+            )
             return
         patch = Patch(self.part(name))
         found, prefix = tags(patch.data, lambda _, depth: depth == 0)
@@ -437,9 +571,16 @@ class _Marking:
         name = "[Content_Types].xml"
         patch = Patch(self.part(name))
         found, prefix = tags(patch.data, lambda _, depth: depth <= 1)
-        known = {tag.attributes.get("Extension", "").casefold() for tag in found if tag.name == "Default"}
-        text = "".join(f'<{prefix}Override PartName="/{part}" ContentType="{kind}"/>' for part, kind in self.types)
-        drawings = [part for part in self.changed if part.endswith(".vml") and part not in self.package]
+        known = {
+            tag.attributes.get("Extension", "").casefold() for tag in found if tag.name == "Default"
+        }
+        text = "".join(
+            f'<{prefix}Override PartName="/{part}" ContentType="{kind}"/>'
+            for part, kind in self.types
+        )
+        drawings = [
+            part for part in self.changed if part.endswith(".vml") and part not in self.package
+        ]
         if drawings and "vml" not in known:
             first = next((tag for tag in found if tag.depth == 1), None)
             default = f'<{prefix}Default Extension="vml" ContentType="{_VML_TYPE}"/>'
@@ -453,13 +594,26 @@ class _Marking:
             left = dict(self.changed)
             for entry in self.package.zip.infolist():
                 copy = zipfile.ZipInfo(entry.filename, entry.date_time)
-                copy.compress_type, copy.external_attr, copy.create_system = entry.compress_type, entry.external_attr, entry.create_system
-                changed = next((name for name in left if name.casefold() == entry.filename.casefold()), None)
+                copy.compress_type, copy.external_attr, copy.create_system = (
+                    entry.compress_type,
+                    entry.external_attr,
+                    entry.create_system,
+                )
+                changed = next(
+                    (name for name in left if name.casefold() == entry.filename.casefold()), None
+                )
                 archive.writestr(
-                    copy, left.pop(changed) if changed is not None else self.package.read(entry.filename) if not entry.is_dir() else b""
+                    copy,
+                    left.pop(changed)
+                    if changed is not None
+                    else self.package.read(entry.filename)
+                    if not entry.is_dir()
+                    else b"",
                 )
             for name, data in left.items():
-                archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+                archive.writestr(
+                    zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED
+                )
         return out.getvalue()
 
 

@@ -1,4 +1,6 @@
-"""Parts of a package patched by splicing bytes: elements found by their offsets, and everything around them left as it was."""
+"""Parts of a package patched by splicing bytes: elements found by their offsets, and everything
+around them left as it was.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,17 @@ from xml.sax.saxutils import escape, quoteattr
 
 from auditor.files.ooxml import PackageError
 
-__all__ = ["DECLARATION", "FORBIDDEN", "MAIN", "Patch", "Tag", "as_utf8", "tags", "with_attributes", "xml_text"]
+__all__ = [
+    "DECLARATION",
+    "FORBIDDEN",
+    "MAIN",
+    "Patch",
+    "Tag",
+    "as_utf8",
+    "tags",
+    "with_attributes",
+    "xml_text",
+]
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -19,7 +31,9 @@ FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uf
 
 
 class Tag(NamedTuple):
-    """An element of a part by its byte offsets: its start tag from ``start`` to ``open_end``, all of it to ``end``."""
+    """An element of a part by its byte offsets: its start tag from ``start`` to ``open_end``, all
+    of it to ``end``.
+    """
 
     name: str
     attributes: dict[str, str]
@@ -57,7 +71,9 @@ class Patch:
             self.insert(tag.close, text)
 
     def set(self, tag: Tag, values: Mapping[str, str]) -> str:
-        """An element's start tag with some attributes changed; the tag itself is spliced by ``replace``."""
+        """An element's start tag with some attributes changed; the tag itself is spliced by
+        ``replace``.
+        """
         return with_attributes(self.data[tag.start : tag.open_end].decode(), values)
 
     @property
@@ -76,12 +92,18 @@ def with_attributes(tag: str, values: Mapping[str, str]) -> str:
         written = f" {name}={quoteattr(value)}"
         there = re.search(rf"\s{name}\s*=\s*(\"[^\"]*\"|'[^']*')", tag)
         end = len(tag) - (2 if tag.endswith("/>") else 1)
-        tag = tag[: there.start()] + written + tag[there.end() :] if there else tag[:end].rstrip() + written + tag[end:]
+        tag = (
+            tag[: there.start()] + written + tag[there.end() :]
+            if there
+            else tag[:end].rstrip() + written + tag[end:]
+        )
     return tag
 
 
 def tags(data: bytes, wanted: Callable[[str, int], bool]) -> tuple[list[Tag], str]:
-    """The elements that are ``wanted`` by local name and depth, in order, and the prefix of the root element."""
+    """The elements that are ``wanted`` by local name and depth, in order, and the prefix of the
+    root element.
+    """
     parser = expat.ParserCreate()
     open_tags: list[tuple[str, dict[str, str], int, int] | None] = []
     found: list[Tag] = []
@@ -110,7 +132,9 @@ def tags(data: bytes, wanted: Callable[[str, int], bool]) -> tuple[list[Tag], st
             found.append(Tag(local, attributes, len(open_tags), at, open_end, open_end, open_end))
             return
         close = parser.CurrentByteIndex
-        found.append(Tag(local, attributes, len(open_tags), at, open_end, close, data.index(b">", close) + 1))
+        found.append(
+            Tag(local, attributes, len(open_tags), at, open_end, close, data.index(b">", close) + 1)
+        )
 
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = start
@@ -134,15 +158,30 @@ def _tag_end(data: bytes, at: int) -> int:
 
 def as_utf8(data: bytes) -> bytes:
     """A part in UTF-8, whatever it is written in."""
-    declared = re.match(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']", data[:200])
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else declared[1].decode() if declared else "utf-8"
+    declared = re.match(
+        rb"(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']", data[:200]
+    )
+    encoding = (
+        "utf-16"
+        if data.startswith((b"\xff\xfe", b"\xfe\xff"))
+        else declared[1].decode()
+        if declared
+        else "utf-8"
+    )
     if encoding.lower() in ("utf-8", "utf8", "us-ascii", "ascii"):
         return data
     try:
         text = data.decode(encoding)
     except (LookupError, UnicodeDecodeError):
-        raise PackageError("encoding", "has a part in an unknown encoding", "文字コードの分からない部品があります") from None
-    return re.sub(r"^\ufeff?<\?xml[^>]*\?>", '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', text, count=1).encode()
+        raise PackageError(
+            "encoding", "has a part in an unknown encoding", "文字コードの分からない部品があります"
+        ) from None
+    return re.sub(
+        r"^\ufeff?<\?xml[^>]*\?>",
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>',
+        text,
+        count=1,
+    ).encode()
 
 
 def xml_text(text: str, most: int) -> str:

@@ -1,4 +1,6 @@
-"""The styles of a marked-up workbook: each cell keeps its own looks under the fill in its finding's colour."""
+"""The styles of a marked-up workbook: each cell keeps its own looks under the fill in its
+finding's colour.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,17 @@ from auditor.rules.rule import Severity
 
 __all__ = ["Styles"]
 
-_FILLS: Final[Mapping[Severity, str]] = {"error": "FFFFC7CE", "warning": "FFFFEB9C", "note": "FFDDEBF7"}
+_FILLS: Final[Mapping[Severity, str]] = {
+    "error": "FFFFC7CE",
+    "warning": "FFFFEB9C",
+    "note": "FFDDEBF7",
+}
 
 
 class Styles:
-    """The part of a workbook's styles, if it has one that can be used, and the styles that are added to it."""
+    """The part of a workbook's styles, if it has one that can be used, and the styles that are
+    added to it.
+    """
 
     def __init__(self, data: bytes | None) -> None:
         self.usable = data is not None
@@ -28,7 +36,14 @@ class Styles:
         found, self.prefix = tags(self.patch.data, lambda _, depth: depth in (1, 2))
         self.of = {tag.name: tag for tag in found if tag.depth == 1}
         formats = self.of.get("cellXfs")
-        self.xfs = [tag for tag in found if tag.depth == 2 and tag.name == "xf" and formats and formats.start < tag.start < formats.end]
+        self.xfs = [
+            tag
+            for tag in found
+            if tag.depth == 2
+            and tag.name == "xf"
+            and formats
+            and formats.start < tag.start < formats.end
+        ]
         self.counts = {
             name: sum(tag.depth == 2 and group.start < tag.start < group.end for tag in found)
             for name, group in self.of.items()
@@ -53,9 +68,7 @@ class Styles:
 
     def _fill(self, color: str) -> int:
         p = self.prefix
-        fill = (
-            f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="{color}"/><{p}bgColor indexed="64"/></{p}patternFill></{p}fill>'
-        )
+        fill = f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="{color}"/><{p}bgColor indexed="64"/></{p}patternFill></{p}fill>'
         if fill not in self.fills:
             self.fills.append(fill)
         return self.counts["fills"] + self.fills.index(fill)
@@ -89,14 +102,18 @@ class Styles:
     def head(self) -> int:
         return self._own(
             "head",
-            f'<{self.prefix}font><{self.prefix}b/><{self.prefix}sz val="11"/></{self.prefix}font>' if self.usable else "",
+            f'<{self.prefix}font><{self.prefix}b/><{self.prefix}sz val="11"/></{self.prefix}font>'
+            if self.usable
+            else "",
             "FFD9D9D9",
         )
 
     @property
     def link(self) -> int:
         p = self.prefix if self.usable else ""
-        return self._own("link", f'<{p}font><{p}u/><{p}sz val="11"/><{p}color rgb="FF0563C1"/></{p}font>', None)
+        return self._own(
+            "link", f'<{p}font><{p}u/><{p}sz val="11"/><{p}color rgb="FF0563C1"/></{p}font>', None
+        )
 
     @property
     def wrapped(self) -> int:
@@ -109,6 +126,10 @@ class Styles:
         for name, texts in (("fonts", self.fonts), ("fills", self.fills), ("cellXfs", self.added)):
             if texts:
                 group = self.of[name]
-                self.patch.replace(group.start, group.open_end, self.patch.set(group, {"count": str(self.counts[name] + len(texts))}))
+                self.patch.replace(
+                    group.start,
+                    group.open_end,
+                    self.patch.set(group, {"count": str(self.counts[name] + len(texts))}),
+                )
                 self.patch.append(group, "".join(texts), self.prefix)
         return self.patch.done

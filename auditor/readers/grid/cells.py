@@ -1,4 +1,6 @@
-"""A grid of cells, whatever document it came from: a worksheet, or a page's cells between ruling lines."""
+"""A grid of cells, whatever document it came from: a worksheet, or a page's cells between ruling
+lines.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ __all__ = ["Box", "Cell", "Grid", "TextCell"]
 
 
 class Cell(Protocol):
-    """What a grid needs to know of a cell that holds something. Rows and columns count from 1; a merged cell spans several."""
+    """What a grid needs to know of a cell that holds something. Rows and columns count from 1; a
+    merged cell spans several.
+    """
 
     @property
     def row(self) -> int: ...
@@ -56,7 +60,9 @@ class TextCell:
         return self.text
 
     def figure(self, unit: str, units: tuple[str, ...]) -> Figure:
-        return parse_figure(self.text, unit=unit, units=units, place=self.place, placed_by="position")
+        return parse_figure(
+            self.text, unit=unit, units=units, place=self.place, placed_by="position"
+        )
 
 
 class Box:
@@ -80,7 +86,9 @@ class Box:
 
 @dataclass
 class Grid:
-    """Boxes in reading order, and by each row that they stand in. ``place`` is that of an empty cell."""
+    """Boxes in reading order, and by each row that they stand in. ``place`` is that of an empty
+    cell.
+    """
 
     boxes: list[Box]
     place: Callable[[int, int], Place]
@@ -111,7 +119,10 @@ class Grid:
         """The boxes that begin in a rectangle, as a grid of their own."""
         if top <= 1 and left <= 1 and bottom >= self.bottom and right >= self.right:
             return self
-        return Grid([box for box in self.boxes if top <= box.top <= bottom and left <= box.left <= right], self.place)
+        return Grid(
+            [box for box in self.boxes if top <= box.top <= bottom and left <= box.left <= right],
+            self.place,
+        )
 
     def rows(self, top: int, bottom: int) -> Iterator[Box]:
         """The boxes that stand in some row from ``top`` to ``bottom``, each once, row by row."""
@@ -132,7 +143,8 @@ class Grid:
     def right_of(self, box: Box) -> list[Box]:
         """The boxes to the right in the rows of a box, nearest first, then from the top."""
         return sorted(
-            (other for other in self.rows(box.top, box.bottom) if other.left > box.right), key=lambda other: (other.left, other.top)
+            (other for other in self.rows(box.top, box.bottom) if other.left > box.right),
+            key=lambda other: (other.left, other.top),
         )
 
     def next_right(self, box: Box) -> list[Box]:

@@ -1,4 +1,6 @@
-"""The headers of a grid's tables: which rows or columns of it belong to which column of the form, across or down."""
+"""The headers of a grid's tables: which rows or columns of it belong to which column of the form,
+across or down.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _LONGEST: Final = 30
 
 @dataclass(frozen=True)
 class Position:
-    """A stretch of columns (or rows, where the years run down) under one year; ``word`` is the label printed with it."""
+    """A stretch of columns (or rows, where the years run down) under one year; ``word`` is the
+    label printed with it.
+    """
 
     first: int
     last: int
@@ -30,7 +34,9 @@ class Position:
 
 
 class Span(NamedTuple):
-    """A box seen along a header: from ``first`` to ``last`` beside the other years, in ``line`` to ``end`` across."""
+    """A box seen along a header: from ``first`` to ``last`` beside the other years, in ``line``
+    to ``end`` across.
+    """
 
     first: int
     last: int
@@ -48,7 +54,9 @@ def _down(box: Box) -> Span:
 
 @dataclass
 class Header:
-    """The years of one table. ``placed`` gives each column of the form its position; ``fits`` says whether all years are right."""
+    """The years of one table. ``placed`` gives each column of the form its position; ``fits``
+    says whether all years are right.
+    """
 
     across: bool
     line: int
@@ -75,20 +83,29 @@ class Header:
         return " ".join(dict.fromkeys("".join(box.text.split()) for box in self.boxes))
 
     def place(self, form: Form, fiscal_year: int) -> None:
-        """Give each column of the form its position: by year and label; where years are wrong, by the order, if there are as many."""
+        """Give each column of the form its position: by year and label; where years are wrong, by
+        the order, if there are as many.
+        """
         self.placed.clear()
         left = list(self.positions)
         for column in form.columns:
             year = fiscal_year + column.offset
             twins = sum(other.offset == column.offset for other in form.columns) > 1
             words = [bare(word) for word in column.label]
-            same = [position for position in left if position.year == year and not (twins and position.word and position.word not in words)]
+            same = [
+                position
+                for position in left
+                if position.year == year
+                and not (twins and position.word and position.word not in words)
+            ]
             same.sort(key=lambda position: position.word not in words)
             if same:
                 self.placed[column] = same[0]
                 left.remove(same[0])
         labelled = all(
-            not position.word or not column.label or position.word in [bare(word) for word in column.label]
+            not position.word
+            or not column.label
+            or position.word in [bare(word) for word in column.label]
             for column, position in self.placed.items()
         )
         self.fits = len(self.placed) == len(form.columns) == len(self.positions) and labelled
@@ -102,7 +119,9 @@ def fiscal_year_of_headers(headers: Sequence[Header], form: Form) -> int | None:
     best: tuple[int, int] | None = None
     for header in headers:
         years = {position.year for position in header.positions if position.year is not None}
-        for candidate in sorted({year - column.offset for year in years for column in form.columns}):
+        for candidate in sorted(
+            {year - column.offset for year in years for column in form.columns}
+        ):
             score = len(years & {candidate + column.offset for column in form.columns})
             if best is None or score > best[0]:
                 best = score, candidate
@@ -110,7 +129,9 @@ def fiscal_year_of_headers(headers: Sequence[Header], form: Form) -> int | None:
 
 
 def find_headers(grid: Grid, labels: Labels, found: Sequence[Found]) -> list[Header]:
-    """Every line of years in the grid, across and down; those whose years name no table of the form are left to the caller."""
+    """Every line of years in the grid, across and down; those whose years name no table of the
+    form are left to the caller.
+    """
     taken = {id(box) for label in found for box in label.boxes}
     years: list[tuple[Box, int | None, str]] = []
     words: list[tuple[Box, str]] = []
@@ -125,15 +146,21 @@ def find_headers(grid: Grid, labels: Labels, found: Sequence[Found]) -> list[Hea
             years.append((box, *year))
         elif (word := bare(text)) in labels.columns:
             words.append((box, word))
-    headers = _headers(years, words, labels, _across, True) + _headers(years, words, labels, _down, False)
+    headers = _headers(years, words, labels, _across, True) + _headers(
+        years, words, labels, _down, False
+    )
     if not headers and words:  # a form may name its columns without their years
         bare_words: list[tuple[Box, int | None, str]] = [(box, None, word) for box, word in words]
-        headers = _headers(bare_words, [], labels, _across, True) + _headers(bare_words, [], labels, _down, False)
+        headers = _headers(bare_words, [], labels, _across, True) + _headers(
+            bare_words, [], labels, _down, False
+        )
     return headers
 
 
 def _year(key: str, labels: Labels) -> tuple[int | None, str] | None:
-    """The year and the column's label that a cell names; (None, …) for a year without its era, which the cell before it has."""
+    """The year and the column's label that a cell names; (None, …) for a year without its era,
+    which the cell before it has.
+    """
     match = YEAR_CELL.fullmatch(key)
     short = None if match else _SHORT_YEAR.fullmatch(key)
     rest = bare(match[2]) if match else bare(short[2]) if short else None
@@ -141,7 +168,9 @@ def _year(key: str, labels: Labels) -> tuple[int | None, str] | None:
         return None
     word = next((word for word in labels.columns if word == rest), None)
     if rest and word is None:
-        word = next((word for word in labels.columns if word in rest and len(rest) <= len(word) + 4), None)
+        word = next(
+            (word for word in labels.columns if word in rest and len(rest) <= len(word) + 4), None
+        )
         if word is None:
             return None
     return (parse_year(match[1]) if match else None), word or ""
@@ -177,12 +206,21 @@ def _headers(
             if len(positions) < least:
                 continue
             lines = [span(part) for position in positions for part in position.boxes]
-            headers.append(Header(across, min(part.line for part in lines), max(part.end for part in lines), tuple(positions)))
+            headers.append(
+                Header(
+                    across,
+                    min(part.line for part in lines),
+                    max(part.end for part in lines),
+                    tuple(positions),
+                )
+            )
     return headers
 
 
 def _runs(items: list[tuple[Box, int | None, str]]) -> list[list[tuple[Box, int | None, str]]]:
-    """The items of a line, cut where a year comes again or goes back: side by side stand two tables."""
+    """The items of a line, cut where a year comes again or goes back: side by side stand two
+    tables.
+    """
     runs: list[list[tuple[Box, int | None, str]]] = []
     seen: set[tuple[int | None, str]] = set()
     last: int | None = None
@@ -206,13 +244,36 @@ def _same_era(key: str, previous: int) -> int | None:
     return era + (1 if match[1] == "元" else int(match[1]))
 
 
-def _positions(box: Box, year: int | None, word: str, near: Sequence[tuple[Box, str]], span: Callable[[Box], Span]) -> list[Position]:
-    """The position under a year's cell; several where cells beside it name several columns of that year."""
+def _positions(
+    box: Box,
+    year: int | None,
+    word: str,
+    near: Sequence[tuple[Box, str]],
+    span: Callable[[Box], Span],
+) -> list[Position]:
+    """The position under a year's cell; several where cells beside it name several columns of
+    that year.
+    """
     own = span(box)
-    beside = [(other, text) for other, text in near if span(other).first <= own.last and span(other).last >= own.first]
-    inside = [(other, text) for other, text in beside if span(other).first >= own.first and span(other).last <= own.last]
+    beside = [
+        (other, text)
+        for other, text in near
+        if span(other).first <= own.last and span(other).last >= own.first
+    ]
+    inside = [
+        (other, text)
+        for other, text in beside
+        if span(other).first >= own.first and span(other).last <= own.last
+    ]
     if not word and len(inside) > 1:
         inside.sort(key=lambda item: span(item[0]).first)
-        return [Position(span(other).first, span(other).last, year, text, (box, other)) for other, text in inside]
+        return [
+            Position(span(other).first, span(other).last, year, text, (box, other))
+            for other, text in inside
+        ]
     named = word or (beside[0][1] if beside else "")
-    return [Position(own.first, own.last, year, named, (box, *(other for other, _ in beside[:1] if not word)))]
+    return [
+        Position(
+            own.first, own.last, year, named, (box, *(other for other, _ in beside[:1] if not word))
+        )
+    ]

@@ -1,4 +1,6 @@
-"""Finds a form's labels in a grid: whole cells, cells that go on in their neighbours, with units, notes and bullets around them."""
+"""Finds a form's labels in a grid: whole cells, cells that go on in their neighbours, with units,
+notes and bullets around them.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ __all__ = ["Found", "Labels", "label_key"]
 _LONGEST: Final = 80
 _KANA: Final = re.compile(r"[\uff61-\uff9f]+")
 # What may stand before a label: (1) 1. ① ・ ■
-_BULLET: Final = re.compile(r"(?:\([0-9]{1,2}\)|[0-9]{1,2}[.)、]|[\u2460-\u2473\u2474-\u2487\u3251-\u325f・●○■□◆◇▼▲※*])+")
+_BULLET: Final = re.compile(
+    r"(?:\([0-9]{1,2}\)|[0-9]{1,2}[.)、]|[\u2460-\u2473\u2474-\u2487\u3251-\u325f・●○■□◆◇▼▲※*])+"
+)
 _BRACKETED: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
 _NOTE: Final = re.compile(r"注[0-9]*\)?|※[0-9]*|\*[0-9]*")
 _INLINE: Final = frozenset({"name", "department", "category"})
@@ -28,12 +32,16 @@ _INLINE: Final = frozenset({"name", "department", "category"})
 
 @lru_cache(maxsize=20_000)
 def label_key(text: str) -> str:
-    """Text for matching labels only: plain widths, whole kana, no white space; circled digits stay what they are."""
+    """Text for matching labels only: plain widths, whole kana, no white space; circled digits
+    stay what they are.
+    """
     return key_of(_KANA.sub(lambda kana: unicodedata.normalize("NFKC", kana[0]), text))
 
 
 class Match(NamedTuple):
-    """What a text is a label of: a figure's or a label's name in the form, the bracketed words behind it, what follows in the same cell."""
+    """What a text is a label of: a figure's or a label's name in the form, the bracketed words
+    behind it, what follows in the same cell.
+    """
 
     name: str
     brackets: tuple[str, ...] = ()
@@ -62,7 +70,9 @@ class Found:
 
     @cached_property
     def bottom(self) -> int:
-        """The last row of the label's own words: what it heads stands in the rows of its last box."""
+        """The last row of the label's own words: what it heads stands in the rows of its last
+        box.
+        """
         return self.boxes[-1].bottom
 
     @cached_property
@@ -81,7 +91,9 @@ class Found:
 
 @dataclass
 class Labels:
-    """A form's labels, ready to be found; what a text matches is remembered, for a book repeats its labels on every sheet."""
+    """A form's labels, ready to be found; what a text matches is remembered, for a book repeats
+    its labels on every sheet.
+    """
 
     form: Form
     _known: dict[str, tuple[Match, ...]] = field(default_factory=dict[str, "tuple[Match, ...]"])
@@ -93,9 +105,21 @@ class Labels:
 
     @cached_property
     def _keys(self) -> list[tuple[str, str]]:
-        words = [(word, name) for name, definition in self.form.fields.items() for word in definition.label]
-        words += [(word, name) for name, several in self.form.labels.items() for word in several if name != "title"]
-        return sorted(((label_key(word), name) for word, name in words if label_key(word)), key=lambda item: -len(item[0]))
+        words = [
+            (word, name)
+            for name, definition in self.form.fields.items()
+            for word in definition.label
+        ]
+        words += [
+            (word, name)
+            for name, several in self.form.labels.items()
+            for word in several
+            if name != "title"
+        ]
+        return sorted(
+            ((label_key(word), name) for word, name in words if label_key(word)),
+            key=lambda item: -len(item[0]),
+        )
 
     @cached_property
     def _by_first(self) -> dict[str, list[tuple[str, str]]]:
@@ -112,7 +136,9 @@ class Labels:
 
     @cached_property
     def _beginnings(self) -> dict[str, list[tuple[str, str]]]:
-        """Beginnings of labels, with what has to follow in a neighbour and the name that both make up."""
+        """Beginnings of labels, with what has to follow in a neighbour and the name that both
+        make up.
+        """
         found: dict[str, list[tuple[str, str]]] = {}
         for key, name in self._keys:
             for at in range(1, len(key)):
@@ -132,7 +158,11 @@ class Labels:
     @cached_property
     def _furniture(self) -> frozenset[str]:
         layout = self.form.text
-        return frozenset(key_of(word) for word in (*layout.sheet_start, *layout.texts, *layout.budget)) if layout else frozenset()
+        return (
+            frozenset(key_of(word) for word in (*layout.sheet_start, *layout.texts, *layout.budget))
+            if layout
+            else frozenset()
+        )
 
     def is_furniture(self, text: str) -> bool:
         """Whether every sheet of the form prints it, and no record needs it."""
@@ -161,12 +191,17 @@ class Labels:
         key = key_of(text)
         if self.wording.title.search(key):
             return [Match("title", year=parse_year(key))]
-        if any(key.endswith(title) for title in self.wording.keys("title")) or key in self._title_alone:
+        if (
+            any(key.endswith(title) for title in self.wording.keys("title"))
+            or key in self._title_alone
+        ):
             return [Match("title")]
         if match := self.wording.evaluation.match(key):
             rest = behind(text, match.end())
             if not key[match.end() :] or rest[:1].isspace() or key[match.end()] == ":":
-                return [Match("evaluation", rest=rest.strip(" \u3000:："), year=parse_year(match[1]))]
+                return [
+                    Match("evaluation", rest=rest.strip(" \u3000:："), year=parse_year(match[1]))
+                ]
         if self.wording.direction.fullmatch(key):
             return [Match("direction", year=parse_year(key))]
         for start in sorted({0, found.end() if (found := _BULLET.match(key)) else 0}):
@@ -177,7 +212,12 @@ class Labels:
     @cached_property
     def _title_alone(self) -> frozenset[str]:
         """The title's words behind the year's, which a cell of their own may hold."""
-        return frozenset(part for title in self.wording.keys("title") for part in (title.removeprefix("年度"),) if part)
+        return frozenset(
+            part
+            for title in self.wording.keys("title")
+            for part in (title.removeprefix("年度"),)
+            if part
+        )
 
     def _named(self, text: str, key: str, start: int) -> list[Match]:
         best: list[Match] = []
@@ -185,15 +225,25 @@ class Labels:
         for label, name in self._by_first.get(key[start : start + 1], ()):
             if len(label) < length:
                 break
-            if key.startswith(label, start) and (match := self._behind(name, text, key, start + len(label))) is not None:
+            if (
+                key.startswith(label, start)
+                and (match := self._behind(name, text, key, start + len(label))) is not None
+            ):
                 length = len(label)
                 best.append(match)
-        if not best and self._directions and key.endswith(self._directions) and (year := parse_year(key)) is not None:
+        if (
+            not best
+            and self._directions
+            and key.endswith(self._directions)
+            and (year := parse_year(key)) is not None
+        ):
             return [Match("direction", year=year)]
         return best
 
     def _behind(self, name: str, text: str, key: str, at: int) -> Match | None:
-        """The match, where what stands behind the label in its cell is brackets, notes, or plainly the label's value."""
+        """The match, where what stands behind the label in its cell is brackets, notes, or
+        plainly the label's value.
+        """
         brackets: list[str] = []
         begin = at
         while at < len(key):
@@ -205,7 +255,11 @@ class Labels:
             else:
                 break
         if at == len(key):
-            return Match(name, tuple(brackets), year=parse_year(key[begin:]) if name in ("evaluation", "direction") else None)
+            return Match(
+                name,
+                tuple(brackets),
+                year=parse_year(key[begin:]) if name in ("evaluation", "direction") else None,
+            )
         rest = behind(text, at)
         if key[at] == ":":
             return Match(name, tuple(brackets), rest.strip().lstrip(":：").strip())
@@ -254,7 +308,9 @@ class Labels:
                 continue
             key_of_more = label_key(more)
             for rest, name in wanted:
-                if key_of_more.startswith(rest) and (match := self._behind(name, more, key_of_more, len(rest))):
+                if key_of_more.startswith(rest) and (
+                    match := self._behind(name, more, key_of_more, len(rest))
+                ):
                     return Found(match, (box, other))
         return None
 
@@ -266,7 +322,11 @@ def bare(text: str) -> str:
 
 def value_of(text: str) -> str:
     """What stands before the first bracket that holds a date or a note."""
-    return re.split(r"[(（〔\[]", text.strip(), maxsplit=1)[0].strip() if not text.strip().startswith(("(", "（")) else text.strip()
+    return (
+        re.split(r"[(（〔\[]", text.strip(), maxsplit=1)[0].strip()
+        if not text.strip().startswith(("(", "（"))
+        else text.strip()
+    )
 
 
 YEAR_CELL: Final = re.compile(rf"({YEAR})(?:年度?)?(.*)")

@@ -1,4 +1,6 @@
-"""Sheets of a form in a grid of cells: where each one lies, and its figures, texts and evaluations, found by labels and years alone."""
+"""Sheets of a form in a grid of cells: where each one lies, and its figures, texts and
+evaluations, found by labels and years alone.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,18 @@ from auditor.readers.grid.labels import Found, Labels, bare, label_key, value_of
 from auditor.readers.wording import key_of
 from auditor.records.figures import Figure, Place, parse_figure
 from auditor.records.fiscal import parse_day, parse_year
-from auditor.records.model import Evaluation, FiscalYear, NotChecked, Remark, Sheet, Status, Text, Why, figures_of_sheet, figures_of_year
+from auditor.records.model import (
+    Evaluation,
+    FiscalYear,
+    NotChecked,
+    Remark,
+    Sheet,
+    Status,
+    Text,
+    Why,
+    figures_of_sheet,
+    figures_of_year,
+)
 
 __all__ = ["GridReading", "read_sheets"]
 
@@ -32,16 +45,22 @@ _SENTENCE: Final = re.compile(r"[^。\n]+。?")
 
 @dataclass
 class GridReading:
-    """The sheets that a grid holds, and what there is to say about them. ``areas`` are where they lie: top, left, bottom, right."""
+    """The sheets that a grid holds, and what there is to say about them. ``areas`` are where they
+    lie: top, left, bottom, right.
+    """
 
     sheets: list[Sheet] = field(default_factory=list[Sheet])
     remarks: list[Remark] = field(default_factory=list[Remark])
     not_checked: list[NotChecked] = field(default_factory=list[NotChecked])
-    areas: list[tuple[int, int, int, int]] = field(default_factory=list["tuple[int, int, int, int]"])
+    areas: list[tuple[int, int, int, int]] = field(
+        default_factory=list["tuple[int, int, int, int]"]
+    )
 
 
 def read_sheets(grid: Grid, labels: Labels, document: str, first: int) -> GridReading:
-    """All sheets of the form in a grid, numbered from ``first``; nothing where the grid holds none."""
+    """All sheets of the form in a grid, numbered from ``first``; nothing where the grid holds
+    none.
+    """
     reading = GridReading()
     found = labels.find(grid)
     for part, inside in _parts(grid, found):
@@ -52,7 +71,9 @@ def read_sheets(grid: Grid, labels: Labels, document: str, first: int) -> GridRe
         number = first + len(reading.sheets) + len(reading.not_checked)
         page = _Page(part, labels, inside, document, number)
         sheet = page.sheet()
-        reading.areas.append((part.boxes[0].top, min(box.left for box in part.boxes), part.bottom, part.right))
+        reading.areas.append(
+            (part.boxes[0].top, min(box.left for box in part.boxes), part.bottom, part.right)
+        )
         if sheet is None:
             reading.not_checked.append(NotChecked(document=document, sheet=number, why=page.why()))
         else:
@@ -80,14 +101,34 @@ def _parts(grid: Grid, found: Sequence[Found]) -> list[tuple[Grid, list[Found]]]
     for index, row in enumerate(rows):
         bottom = grid.bottom
         if index + 1 < len(rows):
-            bottom = _cut(grid, _places(found, anchors, along_rows=True), top, row[0].top, rows[index + 1][0].top, along_rows=True) - 1
+            bottom = (
+                _cut(
+                    grid,
+                    _places(found, anchors, along_rows=True),
+                    top,
+                    row[0].top,
+                    rows[index + 1][0].top,
+                    along_rows=True,
+                )
+                - 1
+            )
         inside = [label for label in found if top <= label.top <= bottom]
         band = grid.part(top, 1, bottom, grid.right)
         left = 1
         for place, anchor in enumerate(row):
             right = grid.right
             if place + 1 < len(row):
-                right = _cut(band, _places(inside, row, along_rows=False), left, anchor.left, row[place + 1].left, along_rows=False) - 1
+                right = (
+                    _cut(
+                        band,
+                        _places(inside, row, along_rows=False),
+                        left,
+                        anchor.left,
+                        row[place + 1].left,
+                        along_rows=False,
+                    )
+                    - 1
+                )
             part = band.part(top, left, bottom, right)
             if part.boxes:
                 parts.append((part, [label for label in inside if left <= label.left <= right]))
@@ -96,38 +137,68 @@ def _parts(grid: Grid, found: Sequence[Found]) -> list[tuple[Grid, list[Found]]]
     return parts
 
 
-def _places(found: Sequence[Found], anchors: Sequence[Found], *, along_rows: bool) -> list[list[int]]:
-    """Where each kind of label stands that a sheet has once: those that occur no more often than there are sheets."""
+def _places(
+    found: Sequence[Found], anchors: Sequence[Found], *, along_rows: bool
+) -> list[list[int]]:
+    """Where each kind of label stands that a sheet has once: those that occur no more often than
+    there are sheets.
+    """
     kinds: dict[tuple[str, int | None], list[int]] = {}
     for label in found:
-        kinds.setdefault((label.name, label.match.year), []).append(label.top if along_rows else label.left)
+        kinds.setdefault((label.name, label.match.year), []).append(
+            label.top if along_rows else label.left
+        )
     return [places for places in kinds.values() if len(places) <= len(anchors)]
 
 
 def _anchors(found: Sequence[Found]) -> list[Found]:
-    """One label for each sheet: of title, name and total cost the kind that occurs a middling number of times.
+    """One label for each sheet: of title, name and total cost the kind that occurs a middling
+    number of times.
 
     A list of projects has names without sheets, and a sheet can lack one of the three.
     """
-    kinds = [[label for label in found if label.name == name] for name in ("title", "name", "total_cost")]
+    kinds = [
+        [label for label in found if label.name == name] for name in ("title", "name", "total_cost")
+    ]
     counts = sorted(len(kind) for kind in kinds)
     return next(kind for kind in kinds if len(kind) == counts[1])
 
 
-def _cut(grid: Grid, places: Sequence[Sequence[int]], begin: int, first: int, second: int, *, along_rows: bool) -> int:
-    """The row or column at which the sheet of the second anchor begins; ``places`` are where each kind of label stands.
+def _cut(
+    grid: Grid,
+    places: Sequence[Sequence[int]],
+    begin: int,
+    first: int,
+    second: int,
+    *,
+    along_rows: bool,
+) -> int:
+    """The row or column at which the sheet of the second anchor begins; ``places`` are where each
+    kind of label stands.
 
-    Of the places between the anchors it is the one that leaves the fewest labels twice on a side; among equals the widest gap
-    in the print, then the last.
+    Of the places between the anchors it is the one that leaves the fewest labels twice on a side;
+    among equals the widest gap in the print, then the last.
     """
-    starts = {start for box in grid.boxes if first <= (start := box.top if along_rows else box.left) <= second}
-    ends = starts | {end for box in grid.boxes if first <= (end := box.bottom if along_rows else box.right) < second}
+    starts = {
+        start
+        for box in grid.boxes
+        if first <= (start := box.top if along_rows else box.left) <= second
+    }
+    ends = starts | {
+        end
+        for box in grid.boxes
+        if first <= (end := box.bottom if along_rows else box.right) < second
+    }
     near = [inside for of in places if (inside := [at for at in of if begin <= at < second])]
     best, best_score = second, (-1_000_000, 0, 0)
     for edge in sorted(start for start in starts if first < start <= second):
         twice = sum(max(0, sum(at < edge for at in of) - 1) for of in near)
         lost = sum(min(of) >= edge for of in near)
-        score = -(twice + lost), edge - max((end for end in ends if end < edge), default=first), edge
+        score = (
+            -(twice + lost),
+            edge - max((end for end in ends if end < edge), default=first),
+            edge,
+        )
         if score > best_score:
             best, best_score = edge, score
     return best
@@ -146,7 +217,9 @@ class Single(NamedTuple):
 class _Page:
     """One sheet's area, read by its labels."""
 
-    def __init__(self, grid: Grid, labels: Labels, found: Sequence[Found], document: str, number: int) -> None:
+    def __init__(
+        self, grid: Grid, labels: Labels, found: Sequence[Found], document: str, number: int
+    ) -> None:
         self.grid, self.labels, self.form = grid, labels, labels.form
         self.found, self.document, self.number = found, document, number
         self.remarks: list[Remark] = []
@@ -173,7 +246,13 @@ class _Page:
     ) -> None:
         self.remarks.append(
             Remark(
-                rule=rule, sheet=self.number, field=name, year=year, printed=printed, place=place or self.place, detail=Text(en=en, ja=ja)
+                rule=rule,
+                sheet=self.number,
+                field=name,
+                year=year,
+                printed=printed,
+                place=place or self.place,
+                detail=Text(en=en, ja=ja),
             )
         )
 
@@ -199,11 +278,17 @@ class _Page:
         self._missing_labels()
         years = self._years(fiscal_year)
         singles = {name: self._single(name, fiscal_year) for name in self.form.sheet_figures}
-        # What stands under the headings of plan and result is taken first: it lies to the right of other labels' texts.
-        texts = {name: self._text(name) for name in (*_HEADING_TEXTS, "department", "category", "purpose")}
+        # What stands under the headings of plan and result is taken first: it lies to the right
+        # of other labels' texts.
+        texts = {
+            name: self._text(name)
+            for name in (*_HEADING_TEXTS, "department", "category", "purpose")
+        }
         plans = self._text("plans")
         evaluations = self._evaluations(fiscal_year)
-        reasons = [evaluation.reason_code for evaluation in evaluations.values() if evaluation.reason_code]
+        reasons = [
+            evaluation.reason_code for evaluation in evaluations.values() if evaluation.reason_code
+        ]
         known: dict[str, Status] = {code: code for code in self.form.reasons}
         status = known.get(reasons[0], "continuing") if reasons else "continuing"
         self._strays()
@@ -227,12 +312,22 @@ class _Page:
 
     @cached_property
     def fiscal_year(self) -> int | None:
-        """The year of the title, which may stand in a cell beside it; else the year that the headers fit."""
+        """The year of the title, which may stand in a cell beside it; else the year that the
+        headers fit.
+        """
         for title in self.at.get("title", ()):
             if title.match.year is not None:
                 return title.match.year
-            beside = [box for box in self.grid.rows(title.top, title.boxes[0].bottom) if id(box) not in self.label_boxes]
-            years = [year for box in beside if len(box.label) <= 30 and (year := parse_year(box.label)) is not None]
+            beside = [
+                box
+                for box in self.grid.rows(title.top, title.boxes[0].bottom)
+                if id(box) not in self.label_boxes
+            ]
+            years = [
+                year
+                for box in beside
+                if len(box.label) <= 30 and (year := parse_year(box.label)) is not None
+            ]
             if len(set(years)) == 1:
                 self.used.update(id(box) for box in beside if parse_year(box.label) is not None)
                 return years[0]
@@ -257,14 +352,24 @@ class _Page:
         wanted |= {name: self.form.labels[name] for name in _TEXTS if name in self.form.labels}
         for name, words in wanted.items():
             if words and name not in self.at:
-                self._remark("RD004", f"'{words[0]}' was not found on this sheet", f"このシートに「{words[0]}」が見つかりません", name=name)
+                self._remark(
+                    "RD004",
+                    f"'{words[0]}' was not found on this sheet",
+                    f"このシートに「{words[0]}」が見つかりません",
+                    name=name,
+                )
 
     # Years.
 
     def _date_headers(self, fiscal_year: int) -> None:
         for header in self.headers:
             header.place(self.form, fiscal_year)
-        serving = [over for name, labels in self.at.items() for label in labels if (over := self._header(label, name)) is not None]
+        serving = [
+            over
+            for name, labels in self.at.items()
+            for label in labels
+            if (over := self._header(label, name)) is not None
+        ]
         for header in {id(over): over for over in serving}.values():
             self.used.update(id(box) for box in header.boxes)
             if any(position.year is None for position in header.positions):
@@ -283,7 +388,9 @@ class _Page:
                 )
 
     def _header(self, label: Found, name: str) -> Header | None:
-        """The header that dates the figures of a label: one that fits, near in the same table, and nearest before it."""
+        """The header that dates the figures of a label: one that fits, near in the same table,
+        and nearest before it.
+        """
         if name not in self.form.amounts:
             return None
         best: tuple[tuple[bool, int, int], Header] | None = None
@@ -293,11 +400,19 @@ class _Page:
             if header.across:
                 if header.end >= label.first_row or header.first <= label.right:
                     continue
-                score = (not header.fits and not header.by_order, header.first - label.right, label.first_row - header.end)
+                score = (
+                    not header.fits and not header.by_order,
+                    header.first - label.right,
+                    label.first_row - header.end,
+                )
             else:
                 if header.line > label.left or header.first <= label.bottom:
                     continue
-                score = (not header.fits and not header.by_order, header.first - label.bottom, label.left - header.end)
+                score = (
+                    not header.fits and not header.by_order,
+                    header.first - label.bottom,
+                    label.left - header.end,
+                )
             if best is None or score < best[0]:
                 best = score, header
         return best[1] if best else None
@@ -333,13 +448,21 @@ class _Page:
             key = self.form.column_id(column, fiscal_year)
             if key not in dated:
                 continue
-            years[key] = FiscalYear(year=fiscal_year + column.offset, kind=column.kind, **figures_of_year(figures[key]))
+            years[key] = FiscalYear(
+                year=fiscal_year + column.offset, kind=column.kind, **figures_of_year(figures[key])
+            )
         if not dated:
-            self._remark("RD006", "no column of the table could be dated", "表のどの列についても年度が分かりません")
+            self._remark(
+                "RD006",
+                "no column of the table could be dated",
+                "表のどの列についても年度が分かりません",
+            )
         return years
 
     def _dated(self, name: str) -> tuple[Found, Header | None]:
-        """The field's label and the header over its figures; of several labels the first in a table that the form knows."""
+        """The field's label and the header over its figures; of several labels the first in a
+        table that the form knows.
+        """
         for label in self.at[name]:
             if (header := self._header(label, name)) is not None:
                 return label, header
@@ -349,12 +472,20 @@ class _Page:
         if header.across:
             boxes = self.grid.within(label.first_row, position.first, label.bottom, position.last)
         else:
-            boxes = self.grid.within(position.first, label.boxes[-1].left, position.last, label.right)
+            boxes = self.grid.within(
+                position.first, label.boxes[-1].left, position.last, label.right
+            )
         return [box for box in boxes if id(box) not in self.used]
 
-    def _figure(self, label: Found, header: Header, position: Position, unit: str, name: str, year: str) -> Figure:
+    def _figure(
+        self, label: Found, header: Header, position: Position, unit: str, name: str, year: str
+    ) -> Figure:
         boxes = self._cells(label, header, position)
-        row, column = (label.first_row, position.first) if header.across else (position.first, label.boxes[-1].left)
+        row, column = (
+            (label.first_row, position.first)
+            if header.across
+            else (position.first, label.boxes[-1].left)
+        )
         if len(boxes) > 1:
             boxes = [box for box in boxes if self.labels.unit(box.text) is None]
         self.used.update(id(box) for box in boxes)
@@ -372,20 +503,31 @@ class _Page:
                 printed=printed,
                 place=boxes[0].place,
             )
-            return Figure(state="text", printed=printed, unit=unit, place=boxes[0].place, placed_by=by)
+            return Figure(
+                state="text", printed=printed, unit=unit, place=boxes[0].place, placed_by=by
+            )
         figure = boxes[0].cell.figure(unit, self.labels.units)
         if figure.state == "text":
             self._no_figure(figure, name, year)
         return figure if by == "position" else figure.model_copy(update={"placed_by": by})
 
     def _no_figure(self, figure: Figure, name: str, year: str | None) -> None:
-        en, ja = f"'{figure.printed}' is not a figure", f"「{figure.printed}」は数値として読めません"
-        self._remark("RD001", en, ja, name=name, year=year, printed=figure.printed, place=figure.place)
+        en, ja = (
+            f"'{figure.printed}' is not a figure",
+            f"「{figure.printed}」は数値として読めません",
+        )
+        self._remark(
+            "RD001", en, ja, name=name, year=year, printed=figure.printed, place=figure.place
+        )
 
     # Units.
 
-    def _unit(self, label: Found, header: Header | None, definition: FieldDefinition, name: str) -> tuple[str, list[Box]]:
-        """The unit that a label prints: in its brackets, in a cell between it and its figures, or over the table; else the form's."""
+    def _unit(
+        self, label: Found, header: Header | None, definition: FieldDefinition, name: str
+    ) -> tuple[str, list[Box]]:
+        """The unit that a label prints: in its brackets, in a cell between it and its figures, or
+        over the table; else the form's.
+        """
         for words in label.match.brackets:
             if (unit := self.labels.unit(words)) is not None:
                 return unit, []
@@ -395,14 +537,22 @@ class _Page:
             last = header.first - 1 if header else label.right + 3
             beside = self.grid.within(label.first_row, label.right + 1, label.bottom, last)
         else:
-            beside = self.grid.within(label.bottom + 1, label.boxes[-1].left, header.first - 1, label.right)
+            beside = self.grid.within(
+                label.bottom + 1, label.boxes[-1].left, header.first - 1, label.right
+            )
         for box in beside:
-            if id(box) not in self.label_boxes and (unit := self.labels.unit(box.label)) is not None:
+            if (
+                id(box) not in self.label_boxes
+                and (unit := self.labels.unit(box.label)) is not None
+            ):
                 return unit, [box]
             if id(box) not in self.used and _AS_UNIT.fullmatch(bare(box.label)):
                 self._unknown_unit(box.text.strip(), name, box.place)
                 return definition.unit, [box]
-        if definition.unit == self.form.unit and (unit := self._table_unit(label.first_row)) is not None:
+        if (
+            definition.unit == self.form.unit
+            and (unit := self._table_unit(label.first_row)) is not None
+        ):
             return unit, []
         return definition.unit, []
 
@@ -465,7 +615,16 @@ class _Page:
                     printed=printed,
                     place=values[0].place,
                 )
-                return Single(Figure(state="text", printed=printed, unit=unit, place=values[0].place, placed_by="position"), words)
+                return Single(
+                    Figure(
+                        state="text",
+                        printed=printed,
+                        unit=unit,
+                        place=values[0].place,
+                        placed_by="position",
+                    ),
+                    words,
+                )
             if values:
                 self.used.add(id(values[0]))
                 text = values[0].text
@@ -477,17 +636,30 @@ class _Page:
                 if figure.state == "text":
                     self._no_figure(figure, name, None)
                 return Single(figure, f"{words} {text}")
-            return Single(Figure(unit=unit, place=self.grid.place(label.first_row, label.right + 1), placed_by="position"), words)
+            return Single(
+                Figure(
+                    unit=unit,
+                    place=self.grid.place(label.first_row, label.right + 1),
+                    placed_by="position",
+                ),
+                words,
+            )
         return Single(Figure(unit=definition.unit, placed_by="position"), "")
 
     def _inline(self, label: Found, definition: FieldDefinition) -> Single | None:
         """A value in its label's own cell: 人口 152,875 人(R7.3末現在)."""
-        figure = self._plain(Figure(place=label.place, placed_by="position"), value_of(label.match.rest), definition.unit)
+        figure = self._plain(
+            Figure(place=label.place, placed_by="position"),
+            value_of(label.match.rest),
+            definition.unit,
+        )
         return Single(figure, label.match.rest) if figure else None
 
     def _plain(self, figure: Figure, text: str, unit: str) -> Figure | None:
         """The figure in ``text``, in the place of another; None where it is none."""
-        parsed = parse_figure(text, unit=unit, units=self.labels.units, place=figure.place, placed_by="position")
+        parsed = parse_figure(
+            text, unit=unit, units=self.labels.units, place=figure.place, placed_by="position"
+        )
         if parsed.state not in ("number", "dash"):
             return None
         return parsed.model_copy(update={"formula": figure.formula, "cached": figure.cached})
@@ -496,7 +668,9 @@ class _Page:
         """The values to the right of a label, up to the next one, and the words among them."""
         values: list[Box] = []
         words: list[str] = []
-        for box in self.grid.within(label.first_row, label.right + 1, label.bottom, self.grid.right):
+        for box in self.grid.within(
+            label.first_row, label.right + 1, label.bottom, self.grid.right
+        ):
             if id(box) in self.label_boxes:
                 break
             if id(box) in self.used:
@@ -504,7 +678,9 @@ class _Page:
             text = box.text.strip()
             figure = box.cell.figure(unit, self.labels.units)
             plain = value_of(text)
-            if figure.state in ("number", "dash") or (plain != text and self._plain(figure, plain, unit) is not None):
+            if figure.state in ("number", "dash") or (
+                plain != text and self._plain(figure, plain, unit) is not None
+            ):
                 values.append(box)
             elif values or self._is_words(text):
                 words.append(text)
@@ -514,22 +690,49 @@ class _Page:
         return values, " ".join(words)
 
     def _is_words(self, text: str) -> bool:
-        """Units, notes and days that stand where a value could: text without digits, or with a day in it."""
-        return parse_day(text) is not None or bool(re.match(r"[(（]?(?:注|※)", text)) or not re.search(r"[0-9０-９#]", text)
+        """Units, notes and days that stand where a value could: text without digits, or with a
+        day in it.
+        """
+        return (
+            parse_day(text) is not None
+            or bool(re.match(r"[(（]?(?:注|※)", text))
+            or not re.search(r"[0-9０-９#]", text)
+        )
 
     def _under(self, label: Found, unit: str) -> tuple[list[Box], str]:
         """A value below its label."""
-        boxes = [box for box in self.grid.within(label.bottom + 1, label.left, label.bottom + 1, label.right) if id(box) not in self.used]
-        values = [box for box in boxes if box.cell.figure(unit, self.labels.units).state in ("number", "dash")]
+        boxes = [
+            box
+            for box in self.grid.within(label.bottom + 1, label.left, label.bottom + 1, label.right)
+            if id(box) not in self.used
+        ]
+        values = [
+            box
+            for box in boxes
+            if box.cell.figure(unit, self.labels.units).state in ("number", "dash")
+        ]
         return values, " ".join(box.text for box in boxes if box not in values)
 
     def _of_evaluated(self, values: list[Box], fiscal_year: int) -> list[Box]:
-        """Of several values the one in the column of the evaluated year; the others are said to be strays."""
+        """Of several values the one in the column of the evaluated year; the others are said to
+        be strays.
+        """
         key = self.form.evaluated_column(fiscal_year, fiscal_year)
-        column = next((column for column in self.form.columns if self.form.column_id(column, fiscal_year) == key), None)
+        column = next(
+            (
+                column
+                for column in self.form.columns
+                if self.form.column_id(column, fiscal_year) == key
+            ),
+            None,
+        )
         for header in self.headers:
             position = header.placed.get(column) if column and header.across else None
-            inside = [box for box in values if position and position.first <= box.right and box.left <= position.last]
+            inside = [
+                box
+                for box in values
+                if position and position.first <= box.right and box.left <= position.last
+            ]
             if len(inside) == 1:
                 for box in values:
                     if box is not inside[0]:
@@ -546,12 +749,18 @@ class _Page:
         return ""
 
     def _text_of(self, label: Found, *, below: bool, more: bool = False) -> str:
-        """The text that belongs to a label: in its own cell, to the right up to the next label, or under it."""
+        """The text that belongs to a label: in its own cell, to the right up to the next label,
+        or under it.
+        """
         if label.match.rest:
             return label.match.rest
         boxes: list[Box] = []
         for box in self.grid.right_of(label.boxes[-1]):
-            if id(box) in self.label_boxes or id(box) in self.used or (boxes and box.left > boxes[-1].right + _NEAR):
+            if (
+                id(box) in self.label_boxes
+                or id(box) in self.used
+                or (boxes and box.left > boxes[-1].right + _NEAR)
+            ):
                 break
             boxes.append(box)
         if not boxes or (below and boxes[0].left > label.right + 1):
@@ -562,9 +771,13 @@ class _Page:
         return _lines(boxes)
 
     def _text_under(self, label: Found) -> list[Box]:
-        """The boxes under a label, as wide as it is or as the space to the next one on its row, down to the next label."""
+        """The boxes under a label, as wide as it is or as the space to the next one on its row,
+        down to the next label.
+        """
         beside = [
-            other.left for other in self.found if other.top <= label.bottom and other.bottom >= label.top and other.left > label.right
+            other.left
+            for other in self.found
+            if other.top <= label.bottom and other.bottom >= label.top and other.left > label.right
         ]
         right = max(min(beside) - 1 if beside else self.grid.right, label.right)
         boxes: list[Box] = []
@@ -575,7 +788,9 @@ class _Page:
         return boxes
 
     def _continued(self, label: Found, boxes: list[Box]) -> list[Box]:
-        """The rows below that go on with a list: nothing under the label, and text under the first value."""
+        """The rows below that go on with a list: nothing under the label, and text under the
+        first value.
+        """
         found: list[Box] = []
         row = max(label.bottom, max(box.bottom for box in boxes)) + 1
         while row <= self.grid.bottom:
@@ -598,9 +813,14 @@ class _Page:
         for year in years:
             heading = headings.get(year)
             if heading is None and year not in by_row and self.form.labels.get("evaluation"):
-                en, ja = f"the evaluation of fiscal {year} was not found on this sheet", f"このシートに{year}年度の評価が見つかりません"
+                en, ja = (
+                    f"the evaluation of fiscal {year} was not found on this sheet",
+                    f"このシートに{year}年度の評価が見つかりません",
+                )
                 self._remark("RD004", en, ja, name="evaluations.result", year=str(year))
-            result, place = by_row.get(year, (None, None)) if heading is None else self._result(heading)
+            result, place = (
+                by_row.get(year, (None, None)) if heading is None else self._result(heading)
+            )
             issues = self._block_text("issues", heading, headings, year)
             direction = self._block_text("direction", heading, headings, year)
             reason = self._reason(result, (issues, direction))
@@ -619,13 +839,17 @@ class _Page:
         return found
 
     def _evaluation_headings(self, years: Sequence[int]) -> dict[int, Found]:
-        """The heading of each year's evaluation. One without a year is dated by the cell before it, or by being the only one."""
+        """The heading of each year's evaluation. One without a year is dated by the cell before
+        it, or by being the only one.
+        """
         headings: dict[int, Found] = {}
         undated: list[Found] = []
         for label in self.at.get("evaluation", ()):
             year = label.match.year
             if year is None:
-                before = [box for box in self.grid.rows(label.top, label.bottom) if box.right < label.left]
+                before = [
+                    box for box in self.grid.rows(label.top, label.bottom) if box.right < label.left
+                ]
                 year = parse_year(before[-1].label) if before else None
             if year is None:
                 undated.append(label)
@@ -681,26 +905,49 @@ class _Page:
                 if not over:
                     continue
                 for position in header.positions:
-                    if position.year in years and position.year is not None and position.year not in found:
+                    if (
+                        position.year in years
+                        and position.year is not None
+                        and position.year not in found
+                    ):
                         boxes = self._cells(label, header, position)
                         self.used.update(id(box) for box in boxes)
                         text = " ".join(box.text.strip() for box in boxes)
-                        found[position.year] = (text or None, boxes[0].place if boxes else label.place)
+                        found[position.year] = (
+                            text or None,
+                            boxes[0].place if boxes else label.place,
+                        )
         return found
 
-    def _block_text(self, name: str, heading: Found | None, headings: dict[int, Found], year: int) -> str:
-        """The issues or the direction of one evaluation: the label dated for it, or the one under its heading."""
+    def _block_text(
+        self, name: str, heading: Found | None, headings: dict[int, Found], year: int
+    ) -> str:
+        """The issues or the direction of one evaluation: the label dated for it, or the one under
+        its heading.
+        """
         candidates = self.at.get(name, ())
-        dated = [label for label in candidates if label.match.year == year + self.form.evaluation_lag]
+        dated = [
+            label for label in candidates if label.match.year == year + self.form.evaluation_lag
+        ]
         if name == "direction" and dated:
             return self._first_text(dated)
         if heading is None:
-            return self._first_text(candidates) if len(headings) == 0 and len(candidates) == 1 else ""
+            return (
+                self._first_text(candidates) if len(headings) == 0 and len(candidates) == 1 else ""
+            )
         own: list[Found] = []
         for label in candidates:
-            over = [other for other in headings.values() if other.top <= label.top and other.left <= label.right]
+            over = [
+                other
+                for other in headings.values()
+                if other.top <= label.top and other.left <= label.right
+            ]
             nearest = max(over, key=lambda other: (other.left, other.top), default=None)
-            nearest = max((other for other in over if nearest and other.left == nearest.left), key=lambda other: other.top, default=None)
+            nearest = max(
+                (other for other in over if nearest and other.left == nearest.left),
+                key=lambda other: other.top,
+                default=None,
+            )
             if nearest is heading:
                 own.append(label)
         return self._first_text(own)
@@ -709,17 +956,23 @@ class _Page:
         return next((text for label in labels if (text := self._text_of(label, below=False))), "")
 
     def _reason(self, result: str | None, texts: Sequence[str]) -> tuple[str, str] | None:
-        """The sentence that says why an evaluation is blank; beside a result it counts only where the text says nothing else."""
+        """The sentence that says why an evaluation is blank; beside a result it counts only where
+        the text says nothing else.
+        """
         for text in texts:
             for sentence in _SENTENCE.findall(text):
-                if (code := self.form.reason_code(sentence)) and (result is None or _letters(sentence) == _letters(text)):
+                if (code := self.form.reason_code(sentence)) and (
+                    result is None or _letters(sentence) == _letters(text)
+                ):
                     return sentence.strip(), code
         return None
 
     # What no label claims.
 
     def _strays(self) -> None:
-        """Numbers inside the tables that belong to no label: rows that the form does not know, values outside of the years."""
+        """Numbers inside the tables that belong to no label: rows that the form does not know,
+        values outside of the years.
+        """
         rows: set[int] = set()
         tables: dict[int, tuple[Header, list[Found]]] = {}
         for name in self.at:
@@ -731,9 +984,9 @@ class _Page:
         for header, labels in tables.values():
             if header.across:
                 top, bottom = header.end + 1, max(label.bottom for label in labels)
-                while (line := self.grid.within(bottom + 1, header.first, bottom + 1, header.last)) and any(
-                    id(box) not in self.used for box in line
-                ):
+                while (
+                    line := self.grid.within(bottom + 1, header.first, bottom + 1, header.last)
+                ) and any(id(box) not in self.used for box in line):
                     bottom += 1
                 left = min(label.right for label in labels) + 1
                 inside = self.grid.within(top, left, bottom, header.last)
@@ -741,13 +994,23 @@ class _Page:
                 left, right = header.end + 1, max(label.right for label in labels)
                 inside = self.grid.within(header.first, left, header.last, right)
             for box in inside:
-                if id(box) not in self.used and id(box) not in rows and box.cell.figure("", self.labels.units).state == "number":
+                if (
+                    id(box) not in self.used
+                    and id(box) not in rows
+                    and box.cell.figure("", self.labels.units).state == "number"
+                ):
                     rows.add(id(box))
                     self._stray(box)
 
     def _captions(self) -> str:
         """The text that belongs to no label and is not what every sheet prints."""
-        return _lines([box for box in self.grid.boxes if id(box) not in self.used and not self.labels.is_furniture(box.text)])
+        return _lines(
+            [
+                box
+                for box in self.grid.boxes
+                if id(box) not in self.used and not self.labels.is_furniture(box.text)
+            ]
+        )
 
     def _stray(self, box: Box) -> None:
         self.used.add(id(box))
@@ -766,7 +1029,9 @@ def _lines(boxes: Sequence[Box]) -> str:
     rows: dict[int, list[str]] = {}
     for box in boxes:
         rows.setdefault(box.top, []).append(box.text.strip())
-    return "\n".join(" ".join(text for text in row if text) for _, row in sorted(rows.items())).strip()
+    return "\n".join(
+        " ".join(text for text in row if text) for _, row in sorted(rows.items())
+    ).strip()
 
 
 def _letters(text: str) -> str:

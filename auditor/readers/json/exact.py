@@ -1,4 +1,6 @@
-"""JSON without surprises: exact numbers, no key twice, no NaN; whatever Python's parser would pass over is a fault that is said."""
+"""JSON without surprises: exact numbers, no key twice, no NaN; whatever Python's parser would
+pass over is a fault that is said.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ __all__ = ["Object", "as_list", "exact_value", "load_json", "shortened"]
 Object = dict[str, Any]
 
 _VALUE: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
-# Nobody prints more digits or larger powers of ten than these; computing with 1e999999999 would take for ever.
+# Nobody prints more digits or larger powers of ten than these; computing with 1e999999999 would
+# take for ever.
 _LONGEST: Final = 60
 _FARTHEST: Final = 40
 _SHOWN: Final = 80
@@ -30,7 +33,8 @@ class _Refused(ValueError):
 
 
 def load_json(source: Source) -> Any:
-    """The document's JSON: numbers as int or Decimal, as their text where they are too large for any figure.
+    """The document's JSON: numbers as int or Decimal, as their text where they are too large for
+    any figure.
 
     Raises UnreadableDocument with the code ``not-json``.
     """
@@ -40,23 +44,37 @@ def load_json(source: Source) -> Any:
 
     text = source.text or ""
     try:
-        data = json.loads(text, object_pairs_hook=_distinct, parse_int=_whole, parse_float=_decimal, parse_constant=_constant)
+        data = json.loads(
+            text,
+            object_pairs_hook=_distinct,
+            parse_int=_whole,
+            parse_float=_decimal,
+            parse_constant=_constant,
+        )
         if "\\ud" in text or "\\uD" in text:
             json.dumps(data, ensure_ascii=False, default=str).encode()
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise fault(f"is not JSON: {error.msg} ({where})", f"JSON として読めません({error.lineno}行 {error.colno}文字目)") from None
+        raise fault(
+            f"is not JSON: {error.msg} ({where})",
+            f"JSON として読めません({error.lineno}行 {error.colno}文字目)",
+        ) from None
     except RecursionError:
         raise fault("the JSON is nested too deeply", "JSON の入れ子が深すぎます") from None
     except UnicodeEncodeError:
-        raise fault("the JSON holds half a character (a lone surrogate)", "JSON に不完全な文字(単独のサロゲート)があります") from None
+        raise fault(
+            "the JSON holds half a character (a lone surrogate)",
+            "JSON に不完全な文字(単独のサロゲート)があります",
+        ) from None
     except _Refused as refused:
         raise fault(refused.en, refused.ja) from None
     return data
 
 
 def exact_value(text: str) -> Decimal | None:
-    """The number that a JSON number or a dumped Decimal writes, or None where it is none or too large."""
+    """The number that a JSON number or a dumped Decimal writes, or None where it is none or too
+    large.
+    """
     if len(text) > _LONGEST or not _VALUE.fullmatch(text):
         return None
     try:
@@ -86,7 +104,10 @@ def _distinct(pairs: list[tuple[str, Any]]) -> Object:
     if len(made) < len(pairs):
         counts = Counter(key for key, _ in pairs)
         twice = shortened(counts.most_common(1)[0][0])
-        raise _Refused(f"the key {twice!r} stands twice in one object", f"1つのオブジェクトにキー「{twice}」が2つあります")
+        raise _Refused(
+            f"the key {twice!r} stands twice in one object",
+            f"1つのオブジェクトにキー「{twice}」が2つあります",
+        )
     return made
 
 

@@ -1,4 +1,6 @@
-"""The program's own records as JSON: writes them, and reads them back, hand-made ones with gaps among them."""
+"""The program's own records as JSON: writes them, and reads them back, hand-made ones with gaps
+among them.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,33 @@ from typing import Any, Final, cast
 
 from auditor.forms.model import Form
 from auditor.readers.json.exact import Object, as_list, load_json, shortened
-from auditor.readers.json.shapes import RecordShape, WrongRecord, as_object, figure_names, unknown_key, validated
-from auditor.readers.source import ReadResult, Source, UnreadableDocument, several_forms, unknown_form
+from auditor.readers.json.shapes import (
+    RecordShape,
+    WrongRecord,
+    as_object,
+    figure_names,
+    unknown_key,
+    validated,
+)
+from auditor.readers.source import (
+    ReadResult,
+    Source,
+    UnreadableDocument,
+    several_forms,
+    unknown_form,
+)
 from auditor.records.figures import Record
-from auditor.records.model import SHEET_FIELDS, Book, Document, Kpi, NotChecked, Remark, Sheet, Text, Why
+from auditor.records.model import (
+    SHEET_FIELDS,
+    Book,
+    Document,
+    Kpi,
+    NotChecked,
+    Remark,
+    Sheet,
+    Text,
+    Why,
+)
 
 __all__ = ["SCHEMA_VERSION", "RecordsJsonReader", "dump_records"]
 
@@ -31,23 +56,40 @@ _TOP: Final = frozenset({"schema_version", "documents", "sheets", "kpis", "not_c
 def dump_records(books: Iterable[Book], not_checked: Iterable[NotChecked] = ()) -> str:
     """The books as JSON, one document and one record a line; reading it gives them again.
 
-    Records whose document their book does not list get an entry for it: without one, a record has no form.
+    Records whose document their book does not list get an entry for it: without one, a record has
+    no form.
     """
     lists: dict[str, list[Any]] = {"documents": [], "sheets": [], "kpis": []}
     for book in books:
         listed = {document.path for document in book.documents}
-        of_sheets, of_kpis = Counter(sheet.document for sheet in book.sheets), Counter(kpi.document for kpi in book.kpis)
+        of_sheets, of_kpis = (
+            Counter(sheet.document for sheet in book.sheets),
+            Counter(kpi.document for kpi in book.kpis),
+        )
         unlisted = [
-            Document(path=path, form=book.form, fiscal_year=book.fiscal_year, sheets=of_sheets[path], kpis=of_kpis[path])
+            Document(
+                path=path,
+                form=book.form,
+                fiscal_year=book.fiscal_year,
+                sheets=of_sheets[path],
+                kpis=of_kpis[path],
+            )
             for path in of_sheets | of_kpis
             if path not in listed
         ]
         named = {"book": book.name} if book.name else {}
-        for name, records in (("documents", (*book.documents, *unlisted)), ("sheets", book.sheets), ("kpis", book.kpis)):
+        for name, records in (
+            ("documents", (*book.documents, *unlisted)),
+            ("sheets", book.sheets),
+            ("kpis", book.kpis),
+        ):
             lists[name] += [named | _bare(record) for record in records]
     if missed := tuple(not_checked):
         lists["not_checked"] = [_bare(reason) for reason in missed]
-    parts = [f'"schema_version": {SCHEMA_VERSION}', *(f'"{name}": {_lines(records)}' for name, records in lists.items())]
+    parts = [
+        f'"schema_version": {SCHEMA_VERSION}',
+        *(f'"{name}": {_lines(records)}' for name, records in lists.items()),
+    ]
     return "{" + ",\n ".join(parts) + "}\n"
 
 
@@ -56,11 +98,18 @@ def _bare(record: Record) -> Object:
 
 
 def _lines(records: Sequence[Object]) -> str:
-    return "[" + ",\n  ".join(json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records) + "]"
+    return (
+        "["
+        + ",\n  ".join(
+            json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records
+        )
+        + "]"
+    )
 
 
 def _without_gaps(data: Any) -> Any:
-    """Without what is None, except where that says something: a blank figure's value, an evaluation without result or reason.
+    """Without what is None, except where that says something: a blank figure's value, an
+    evaluation without result or reason.
 
     Few forms have figures of their own, so the others' records say nothing of them.
     """
@@ -80,14 +129,18 @@ def _without_gaps(data: Any) -> Any:
 
 
 class RecordsJsonReader:
-    """Reads JSON in the names of the records; one file can hold several documents, forms and fiscal years."""
+    """Reads JSON in the names of the records; one file can hold several documents, forms and
+    fiscal years.
+    """
 
     name = "records-json"
 
     def accepts_records(self, source: Source) -> bool:
         return source.text is not None and _START.match(source.text) is not None
 
-    def read_records(self, source: Source, forms: Mapping[str, Form], form: Form | None = None) -> ReadResult:
+    def read_records(
+        self, source: Source, forms: Mapping[str, Form], form: Form | None = None
+    ) -> ReadResult:
         return _RecordsFile(source.path, forms, form).read(load_json(source))
 
 
@@ -110,7 +163,9 @@ class _Entry(Record):
 
 @dataclass
 class _Held:
-    """A document of one form and fiscal year, gathering its records; ``unknown`` remarks are summed up by their keys."""
+    """A document of one form and fiscal year, gathering its records; ``unknown`` remarks are
+    summed up by their keys.
+    """
 
     path: str
     name: str
@@ -150,7 +205,10 @@ def _summed(remarks: Sequence[Remark]) -> Remark:
     if len(remarks) == 1 or first.detail is None:
         return first
     more = len(remarks) - 1
-    detail = Text(en=f"{first.detail.en} (and {more} more like it)", ja=f"{first.detail.ja}(ほか同様のものが{more}か所)")
+    detail = Text(
+        en=f"{first.detail.en} (and {more} more like it)",
+        ja=f"{first.detail.ja}(ほか同様のものが{more}か所)",
+    )
     return first.model_copy(update={"detail": detail, "sheet": None, "kpi": None})
 
 
@@ -170,30 +228,43 @@ class _RecordsFile:
 
     def read(self, data: Any) -> ReadResult:
         top = self._top(data)
-        documents, sheets, kpis = (self._list(top, name) for name in ("documents", "sheets", "kpis"))
+        documents, sheets, kpis = (
+            self._list(top, name) for name in ("documents", "sheets", "kpis")
+        )
         if not documents and not sheets and not kpis:
-            raise self._fault("no-records", "holds no records: neither sheets nor kpis", "記録 (sheets, kpis) がありません")
+            raise self._fault(
+                "no-records",
+                "holds no records: neither sheets nor kpis",
+                "記録 (sheets, kpis) がありません",
+            )
         self._take_documents(documents)
         self._guess(sheets, kpis)
         for entry in self.listed:
             source = entry.path, entry.book
             form = self._form(source)
             if form is not None and entry.fiscal_year is not None:
-                self.held[source, entry.fiscal_year] = _Held(*source, form, entry.fiscal_year, entry)
+                self.held[source, entry.fiscal_year] = _Held(
+                    *source, form, entry.fiscal_year, entry
+                )
         self._take_records("sheet", sheets)
         self._take_records("kpi", kpis)
         self._count(sheets, kpis)
         self._take_not_checked(self._list(top, "not_checked"))
         self.loose += [unknown_key(key, top[key]) for key in top if key not in _TOP]
         self._place_loose()
-        return ReadResult(Book.merged(held.book() for held in self.held.values()), tuple(self.not_checked))
+        return ReadResult(
+            Book.merged(held.book() for held in self.held.values()), tuple(self.not_checked)
+        )
 
     def _fault(self, code: str, en: str, ja: str) -> UnreadableDocument:
         return UnreadableDocument(self.path, code, en, ja)
 
     def _top(self, data: Any) -> Object:
         if not isinstance(data, dict):
-            en, ja = 'records are an object {"sheets": […], "kpis": […]}', '記録は {"sheets": […], "kpis": […]} の形の JSON です'
+            en, ja = (
+                'records are an object {"sheets": […], "kpis": […]}',
+                '記録は {"sheets": […], "kpis": […]} の形の JSON です',
+            )
             raise self._fault("wrong-shape", en, ja)
         top = cast(Object, data)
         version = top.get("schema_version", SCHEMA_VERSION)
@@ -208,7 +279,9 @@ class _RecordsFile:
     def _list(self, top: Object, name: str) -> list[Any]:
         value = top.get(name)
         if value is not None and not isinstance(value, list):
-            raise self._fault("wrong-shape", f"{name} is not a list", f"{name} がリストではありません")
+            raise self._fault(
+                "wrong-shape", f"{name} is not a list", f"{name} がリストではありません"
+            )
         return as_list(value)
 
     # Documents and their forms.
@@ -222,19 +295,30 @@ class _RecordsFile:
                 raise self._fault("wrong-record", wrong.why.en, wrong.why.ja) from None
             self.loose += [unknown_key(where, value) for where, value in unknown]
             twins = self.entries.setdefault((entry.path, entry.book), [])
-            if any(twin.fiscal_year == entry.fiscal_year or twin.form != entry.form for twin in twins):
-                en, ja = "lists a document again, with the same year or another form", "同じ文書が、同じ年度または別の様式で重複しています"
+            if any(
+                twin.fiscal_year == entry.fiscal_year or twin.form != entry.form for twin in twins
+            ):
+                en, ja = (
+                    "lists a document again, with the same year or another form",
+                    "同じ文書が、同じ年度または別の様式で重複しています",
+                )
                 raise self._fault("wrong-record", f"{at}: {en}", f"{at}: {ja}")
             twins.append(entry)
             self.listed.append(entry)
             self.books_of.setdefault(entry.path, set()).add(entry.book)
 
     def _guess(self, sheets: Sequence[Any], kpis: Sequence[Any]) -> None:
-        """The form of documents that name none: the only one that has every figure of their records."""
+        """The form of documents that name none: the only one that has every figure of their
+        records.
+        """
         unnamed = [raw for raw in sheets if self._named_form(self._source(raw)) is None]
         indicators = any(self._named_form(self._source(raw)) is None for raw in kpis)
         names = {name for raw in unnamed for name in figure_names(raw)}
-        fitting = [form for form in self.forms.values() if names <= form.fields.keys() and (form.kpi is not None or not indicators)]
+        fitting = [
+            form
+            for form in self.forms.values()
+            if names <= form.fields.keys() and (form.kpi is not None or not indicators)
+        ]
         if len(fitting) == 1:
             self.guessed = fitting[0]
         elif fitting:
@@ -248,7 +332,9 @@ class _RecordsFile:
             )
 
     def _source(self, raw: Any) -> _Source:
-        """Where a record belongs; one that names no book is of the only one that its document is listed in."""
+        """Where a record belongs; one that names no book is of the only one that its document is
+        listed in.
+        """
         given = cast(Object, raw) if isinstance(raw, dict) else {}
         path, book = given.get("document"), given.get("book")
         path = path if isinstance(path, str) and path else self.path
@@ -257,7 +343,9 @@ class _RecordsFile:
         return path, book if isinstance(book, str) else ""
 
     def _named_form(self, source: _Source) -> str | None:
-        return next((entry.form for entry in self.entries.get(source, ()) if entry.form is not None), None)
+        return next(
+            (entry.form for entry in self.entries.get(source, ()) if entry.form is not None), None
+        )
 
     def _form(self, source: _Source) -> Form | None:
         """The form of a document's records; where it has none, that is said once."""
@@ -273,9 +361,13 @@ class _RecordsFile:
         return self.forms_of[source]
 
     def _holder(self, source: _Source, form: Form, fiscal_year: int) -> _Held:
-        """The listed document of that path, book and year, else the only listed one, else one that nobody listed."""
+        """The listed document of that path, book and year, else the only listed one, else one
+        that nobody listed.
+        """
         entries = self.entries.get(source, [])
-        fitting = [entry for entry in entries if entry.fiscal_year == fiscal_year] or (entries if len(entries) == 1 else [])
+        fitting = [entry for entry in entries if entry.fiscal_year == fiscal_year] or (
+            entries if len(entries) == 1 else []
+        )
         entry = fitting[0] if fitting else None
         year = fiscal_year if entry is None or entry.fiscal_year is None else entry.fiscal_year
         if (source, year) not in self.held:
@@ -296,11 +388,23 @@ class _RecordsFile:
             try:
                 self._take_record(kind, f"{kind}s[{index}]", raw, source, counts[source], form)
             except WrongRecord as wrong:
-                self.not_checked.append(NotChecked(document=source[0], sheet=counts[source] if kind == "sheet" else None, why=wrong.why))
+                self.not_checked.append(
+                    NotChecked(
+                        document=source[0],
+                        sheet=counts[source] if kind == "sheet" else None,
+                        why=wrong.why,
+                    )
+                )
 
-    def _take_record(self, kind: str, at: str, raw: Any, source: _Source, position: int, form: Form) -> None:
+    def _take_record(
+        self, kind: str, at: str, raw: Any, source: _Source, position: int, form: Form
+    ) -> None:
         # In a figure's place null is a blank cell; anywhere else it is as good as not there.
-        given = {key: value for key, value in as_object(raw, at).items() if value is not None or key in _FIGURES}
+        given = {
+            key: value
+            for key, value in as_object(raw, at).items()
+            if value is not None or key in _FIGURES
+        }
         data: Object = {"document": source[0], "number": position} | given
         if isinstance(data.get("book"), str):
             del data["book"]
@@ -326,19 +430,34 @@ class _RecordsFile:
 
     def _count(self, sheets: Sequence[Any], kpis: Sequence[Any]) -> None:
         """Says where a listed document has no records, or not as many as it is said to have."""
-        counts = {"sheets": Counter(map(self._source, sheets)), "kpis": Counter(map(self._source, kpis))}
+        counts = {
+            "sheets": Counter(map(self._source, sheets)),
+            "kpis": Counter(map(self._source, kpis)),
+        }
         for source, entries in self.entries.items():
             path = source[0]
             for entry in entries:
-                if self._form(source) is not None and not any(held.entry is entry for held in self.held.values()):
-                    why = Why(code="no-records", en="there are no records of this document", ja="この文書の記録がありません")
+                if self._form(source) is not None and not any(
+                    held.entry is entry for held in self.held.values()
+                ):
+                    why = Why(
+                        code="no-records",
+                        en="there are no records of this document",
+                        ja="この文書の記録がありません",
+                    )
                     self.not_checked += [NotChecked(document=path, why=why), *entry.not_checked]
             for name, there in counts.items():
-                stated = [count for entry in entries if (count := entry.sheets if name == "sheets" else entry.kpis) is not None]
+                stated = [
+                    count
+                    for entry in entries
+                    if (count := entry.sheets if name == "sheets" else entry.kpis) is not None
+                ]
                 if len(stated) == len(entries) and sum(stated) != there[source]:
                     en = f"the document is said to have {sum(stated)} {name}; the file holds {there[source]}"
                     ja = f"この文書の {name} は {sum(stated)} 件とされていますが、ファイルには {there[source]} 件あります"
-                    self.not_checked.append(NotChecked(document=path, why=Why(code="records-missing", en=en, ja=ja)))
+                    self.not_checked.append(
+                        NotChecked(document=path, why=Why(code="records-missing", en=en, ja=ja))
+                    )
 
     def _take_not_checked(self, raws: Sequence[Any]) -> None:
         for index, raw in enumerate(raws):
@@ -351,7 +470,9 @@ class _RecordsFile:
             self.loose += [unknown_key(where, value) for where, value in unknown]
 
     def _place_loose(self) -> None:
-        """Remarks on the file as a whole go to its first document; where it has none, nothing was read, which is said already."""
+        """Remarks on the file as a whole go to its first document; where it has none, nothing was
+        read, which is said already.
+        """
         first = next(iter(self.held.values()), None)
         if first is not None:
             first.remarks += self.loose

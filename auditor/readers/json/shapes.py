@@ -1,7 +1,9 @@
-"""Takes records written as JSON objects for records: fills what a hand leaves out, and says what it does not understand.
+"""Takes records written as JSON objects for records: fills what a hand leaves out, and says what
+it does not understand.
 
-A gap is filled from the form (units, kinds of columns, meanings) or from the rest of the record; a figure is never repaired. Every
-message names its place in the file: ``sheets[3].years.2024.funding.grants``.
+A gap is filled from the form (units, kinds of columns, meanings) or from the rest of the record;
+a figure is never repaired. Every message names its place in the file:
+``sheets[3].years.2024.funding.grants``.
 """
 
 from __future__ import annotations
@@ -56,13 +58,17 @@ def as_object(raw: Any, at: str) -> Object:
 
 
 def validated(model: type[Some], data: Object, at: str) -> tuple[Some, list[tuple[str, Any]]]:
-    """The record, and the place and value of each key that such records don't have; raises WrongRecord."""
+    """The record, and the place and value of each key that such records don't have; raises
+    WrongRecord.
+    """
     unknown: list[tuple[str, Any]] = []
     try:
         return model.model_validate(data), unknown
     except ValidationError as fault:
         errors = fault.errors(include_url=False, include_input=False, include_context=False)
-    for error in sorted(errors, key=lambda error: len(error["loc"])):  # a wrong year makes more faults further in
+    for error in sorted(
+        errors, key=lambda error: len(error["loc"])
+    ):  # a wrong year makes more faults further in
         *inner, key = error["loc"]
         where = ".".join([at, *(shortened(part) for part in error["loc"])])
         if error["type"] != "extra_forbidden":
@@ -77,8 +83,13 @@ def validated(model: type[Some], data: Object, at: str) -> tuple[Some, list[tupl
 def unknown_key(at: str, value: Any, sheet: int | None = None, kpi: int | None = None) -> Remark:
     """The remark that a key is none that records have."""
     where, key = shortened(at), shortened(at.rpartition(".")[2])
-    detail = Text(en=f"{where} is not a key that records have; it was not read", ja=f"{where} は記録にないキーのため、読み取っていません")
-    return Remark(rule="RD010", sheet=sheet, kpi=kpi, field=key, printed=shortened(value), detail=detail)
+    detail = Text(
+        en=f"{where} is not a key that records have; it was not read",
+        ja=f"{where} は記録にないキーのため、読み取っていません",
+    )
+    return Remark(
+        rule="RD010", sheet=sheet, kpi=kpi, field=key, printed=shortened(value), detail=detail
+    )
 
 
 def figure_names(raw: Any) -> Iterator[str]:
@@ -90,7 +101,9 @@ def figure_names(raw: Any) -> Iterator[str]:
     for year in cast(Object, years).values() if isinstance(years, dict) else ():
         if isinstance(year, dict):
             yield from (name for name in YEAR_FIELDS if cast(Object, year).get(name) is not None)
-            yield from (f"funding.{source}" for source in _keys_of(cast(Object, year).get("funding")))
+            yield from (
+                f"funding.{source}" for source in _keys_of(cast(Object, year).get("funding"))
+            )
             yield from _keys_of(cast(Object, year).get("figures"))
 
 
@@ -100,7 +113,9 @@ def _keys_of(raw: Any) -> Iterator[str]:
 
 @dataclass
 class RecordShape:
-    """One object of the file on its way to a record; ``remarks`` and ``unknown`` gather what there is to say about it."""
+    """One object of the file on its way to a record; ``remarks`` and ``unknown`` gather what
+    there is to say about it.
+    """
 
     form: Form
     at: str
@@ -119,16 +134,24 @@ class RecordShape:
             at = f"{self.at}.evaluations"
             evaluations = as_object(data["evaluations"], at).items()
             status = data.get("status")
-            data["evaluations"] = {key: self._evaluation(key, raw, status, f"{at}.{shortened(key)}") for key, raw in evaluations}
+            data["evaluations"] = {
+                key: self._evaluation(key, raw, status, f"{at}.{shortened(key)}")
+                for key, raw in evaluations
+            }
         if data.get("status") is None:
             data["status"] = _status(data.get("evaluations", {}))
         if "years" in data:
             at = f"{self.at}.years"
             columns: dict[str, Column] = {}
             if fiscal_year is not None:
-                columns = {self.form.column_id(column, fiscal_year): column for column in self.form.columns}
+                columns = {
+                    self.form.column_id(column, fiscal_year): column for column in self.form.columns
+                }
             years = as_object(data["years"], at).items()
-            data["years"] = {key: self._year(key, raw, columns.get(key), f"{at}.{shortened(key)}") for key, raw in years}
+            data["years"] = {
+                key: self._year(key, raw, columns.get(key), f"{at}.{shortened(key)}")
+                for key, raw in years
+            }
         return self._made(Sheet, data)
 
     def kpi(self, data: Object) -> Kpi:
@@ -139,16 +162,22 @@ class RecordShape:
             data["target"] = self._figure(data["target"], unit, f"{self.at}.target", "target")
             printed_target = str(data["target"]["printed"])
         if data.get("declared_rate") is not None:
-            data["declared_rate"] = self._figure(data["declared_rate"], table.rate.unit, f"{self.at}.declared_rate", "declared_rate")
+            data["declared_rate"] = self._figure(
+                data["declared_rate"], table.rate.unit, f"{self.at}.declared_rate", "declared_rate"
+            )
         if "actuals" in data:
-            data["actuals"] = actuals = self._actuals(as_object(data["actuals"], f"{self.at}.actuals"), unit)
+            data["actuals"] = actuals = self._actuals(
+                as_object(data["actuals"], f"{self.at}.actuals"), unit
+            )
             if data.get("fiscal_year") is None and actuals:
                 data["fiscal_year"] = max(map(int, actuals))
         self._fiscal_year(data)
         if isinstance(data.get("due"), str):
             data["due"] = self._due(data["due"])
         if data.get("direction") is None:
-            data["direction"], data["direction_source"] = table.direction(str(data.get("name", "")), printed_target)
+            data["direction"], data["direction_source"] = table.direction(
+                str(data.get("name", "")), printed_target
+            )
         elif data.get("direction_source") is None:
             data["direction_source"] = "declared"
         return self._made(Kpi, data)
@@ -166,14 +195,26 @@ class RecordShape:
         raw = data.get("fiscal_year")
         if raw is None:
             return None
-        if isinstance(raw, bool) or not isinstance(raw, int | str) or not re.fullmatch("(?:19|2[0-9])[0-9]{2}", str(raw)):
+        if (
+            isinstance(raw, bool)
+            or not isinstance(raw, int | str)
+            or not re.fullmatch("(?:19|2[0-9])[0-9]{2}", str(raw))
+        ):
             shown = shortened(raw)
-            raise WrongRecord(f"{self.at}.fiscal_year", f"{shown!r} is no fiscal year", f"「{shown}」は年度ではありません")
+            raise WrongRecord(
+                f"{self.at}.fiscal_year",
+                f"{shown!r} is no fiscal year",
+                f"「{shown}」は年度ではありません",
+            )
         data["fiscal_year"] = int(raw)
         return int(raw)
 
     def _year(self, key: str, raw: Any, column: Column | None, at: str) -> Object:
-        data = {name: value for name, value in as_object(raw, at).items() if value is not None or name in YEAR_FIELDS}
+        data = {
+            name: value
+            for name, value in as_object(raw, at).items()
+            if value is not None or name in YEAR_FIELDS
+        }
         if "kind" not in data and column is not None:
             data["kind"] = column.kind
         if "year" not in data:
@@ -196,8 +237,14 @@ class RecordShape:
             data |= _leading_year(key)
         if "meaning" not in data and isinstance(result, str):
             data["meaning"] = self.form.meaning(result)
-        # A status is derived from the reasons, so a stated one stands for those that were left out; a null says that there is none.
-        if result is None and "reason" not in given and isinstance(status, str) and (known := _reason_of(status, self.form)):
+        # A status is derived from the reasons, so a stated one stands for those that were left
+        # out; a null says that there is none.
+        if (
+            result is None
+            and "reason" not in given
+            and isinstance(status, str)
+            and (known := _reason_of(status, self.form))
+        ):
             data["reason"] = reason = known
         if "reason_code" not in data and isinstance(reason, str):
             data["reason_code"] = self.form.reason_code(reason)
@@ -207,14 +254,28 @@ class RecordShape:
         at = f"{self.at}.actuals"
         for year in raws:
             if not re.fullmatch("[0-9]{4}", year):
-                raise WrongRecord(at, f"{shortened(year)!r} is no fiscal year", f"「{shortened(year)}」は年度ではありません")
-        return {year: self._figure(raw, unit, f"{at}.{year}", "actuals", year) for year, raw in raws.items()}
+                raise WrongRecord(
+                    at,
+                    f"{shortened(year)!r} is no fiscal year",
+                    f"「{shortened(year)}」は年度ではありません",
+                )
+        return {
+            year: self._figure(raw, unit, f"{at}.{year}", "actuals", year)
+            for year, raw in raws.items()
+        }
 
     def _due(self, printed: str) -> str | None:
         due = parse_month(printed)
         if due is None and printed.strip():
             shown = shortened(printed)
-            self._remark("RD008", "due", None, shown, f"{shown!r} is no month", f"「{shown}」は年月として読めません")
+            self._remark(
+                "RD008",
+                "due",
+                None,
+                shown,
+                f"{shown!r} is no month",
+                f"「{shown}」は年月として読めません",
+            )
         return due
 
     # Figures.
@@ -234,10 +295,21 @@ class RecordShape:
             raw = data[key]
             figure = self._figure(raw, definition.unit, f"{at}.{key}", name, year)
             unit = figure["unit"]
-            stated = not isinstance(raw, dict) or "state" in raw  # what this program wrote reads back as it was
-            if not stated and isinstance(unit, str) and unit not in ("", definition.unit, *self.form.units):
-                en, ja = f"{at}.{key}: the form has no unit {shortened(unit)!r}", f"{at}.{key}: 単位「{shortened(unit)}」は様式にありません"
-                self._remark("RD001", name, year, f"{shortened(figure['printed'])}{shortened(unit)}", en, ja)
+            stated = (
+                not isinstance(raw, dict) or "state" in raw
+            )  # what this program wrote reads back as it was
+            if (
+                not stated
+                and isinstance(unit, str)
+                and unit not in ("", definition.unit, *self.form.units)
+            ):
+                en, ja = (
+                    f"{at}.{key}: the form has no unit {shortened(unit)!r}",
+                    f"{at}.{key}: 単位「{shortened(unit)}」は様式にありません",
+                )
+                self._remark(
+                    "RD001", name, year, f"{shortened(figure['printed'])}{shortened(unit)}", en, ja
+                )
                 figure |= {"value": None, "state": "text"}
             data[key] = figure
             return
@@ -250,7 +322,9 @@ class RecordShape:
             self._remark("RD010", shortened(name), year, shortened(printed), en, ja)
 
     def _figure(self, raw: Any, unit: str, at: str, name: str, year: str | None = None) -> Object:
-        """A figure from whatever stands for it: null for a blank cell, a plain number, a printed form, an object with gaps."""
+        """A figure from whatever stands for it: null for a blank cell, a plain number, a printed
+        form, an object with gaps.
+        """
         if isinstance(raw, dict):
             return self._completed(dict(cast(Object, raw)), unit, at, name, year)
         if raw is None:
@@ -267,7 +341,11 @@ class RecordShape:
             value = _value(raw)
             if value is None or state not in (None, "number"):
                 return self._no_figure(data, raw, at, name, year)
-            return data | {"value": value, "state": "number", "printed": f"{value:,f}" if printed is None else printed}
+            return data | {
+                "value": value,
+                "state": "number",
+                "printed": f"{value:,f}" if printed is None else printed,
+            }
         if state == "number" or (state is None and isinstance(printed, str)):
             figure = parse_figure(str(printed or ""), units=(str(data["unit"]),))
             if figure.state == "text" or state not in (None, figure.state):
@@ -279,16 +357,37 @@ class RecordShape:
 
     def _no_figure(self, data: Object, raw: Any, at: str, name: str, year: str | None) -> Object:
         printed = shortened(raw)
-        self._remark("RD001", name, year, printed, f"{at}: {printed!r} is no figure", f"{at}: 「{printed}」は数値として読めません")
+        self._remark(
+            "RD001",
+            name,
+            year,
+            printed,
+            f"{at}: {printed!r} is no figure",
+            f"{at}: 「{printed}」は数値として読めません",
+        )
         return data | {"value": None, "state": "text", "printed": printed}
 
-    def _remark(self, rule: str, name: str, year: str | None, printed: str, en: str, ja: str) -> None:
+    def _remark(
+        self, rule: str, name: str, year: str | None, printed: str, en: str, ja: str
+    ) -> None:
         sheet, kpi = (self.number, None) if self.kind == "sheet" else (None, self.number)
-        self.remarks.append(Remark(rule=rule, sheet=sheet, kpi=kpi, field=name, year=year, printed=printed, detail=Text(en=en, ja=ja)))
+        self.remarks.append(
+            Remark(
+                rule=rule,
+                sheet=sheet,
+                kpi=kpi,
+                field=name,
+                year=year,
+                printed=printed,
+                detail=Text(en=en, ja=ja),
+            )
+        )
 
 
 def _value(raw: Any) -> Decimal | None:
-    """A figure's exact value, from a number, its text or its printed form; None for anything else."""
+    """A figure's exact value, from a number, its text or its printed form; None for anything
+    else.
+    """
     if isinstance(raw, bool):
         return None
     if isinstance(raw, int):

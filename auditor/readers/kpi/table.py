@@ -1,6 +1,8 @@
-"""Reads a form's table of indicators (KPIs) from tab- or comma-separated text: columns by their labels, never by position.
+"""Reads a form's table of indicators (KPIs) from tab- or comma-separated text: columns by their
+labels, never by position.
 
-A figure's place is the line on which its row starts and the letter of its column, as a spreadsheet shows it.
+A figure's place is the line on which its row starts and the letter of its column, as a
+spreadsheet shows it.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ _SHOWN: Final = 60
 
 @dataclass(frozen=True)
 class _Row:
-    """One record of the file: ``order`` counts the rows that hold anything, ``line`` is where it starts."""
+    """One record of the file: ``order`` counts the rows that hold anything, ``line`` is where it
+    starts.
+    """
 
     order: int
     line: int
@@ -51,7 +55,9 @@ class _Row:
 
 @dataclass(frozen=True)
 class _Header:
-    """Where each field and each year stands. A row has to reach the last labelled column (``width``) and end by ``length``."""
+    """Where each field and each year stands. A row has to reach the last labelled column
+    (``width``) and end by ``length``.
+    """
 
     fields: Mapping[str, int]
     years: Mapping[str, int]
@@ -60,8 +66,12 @@ class _Header:
     length: int
 
     def holds_indicator(self, row: _Row) -> bool:
-        """Whether a row says anything beside a project's name and summary, whose cells are merged over several rows."""
-        own = {index for name, index in self.fields.items() if name not in _MERGED} | set(self.years.values())
+        """Whether a row says anything beside a project's name and summary, whose cells are merged
+        over several rows.
+        """
+        own = {index for name, index in self.fields.items() if name not in _MERGED} | set(
+            self.years.values()
+        )
         return any(row.cell(index) for index in own)
 
 
@@ -76,18 +86,29 @@ class _Carried:
 
 
 class KpiTableReader:
-    """Reads KPI tables as TSV or CSV: one or several sections, each with its own header, merged cells left empty."""
+    """Reads KPI tables as TSV or CSV: one or several sections, each with its own header, merged
+    cells left empty.
+    """
 
     name = "kpi-table"
 
     def accepts(self, source: Source, form: Form) -> bool:
-        return form.kpi is not None and source.text is not None and _delimited(source.text, _Labels(form.kpi)) is not None
+        return (
+            form.kpi is not None
+            and source.text is not None
+            and _delimited(source.text, _Labels(form.kpi)) is not None
+        )
 
     def read(self, source: Source, form: Form) -> Reading:
         labels = _Labels(form.kpi or KpiTable())
         table = _delimited(source.text or "", labels)
         if table is None or form.kpi is None or source.text is None:
-            raise UnreadableDocument(source.path, "no-table", "holds no table of indicators (KPIs)", "KPI の表が見つかりません")
+            raise UnreadableDocument(
+                source.path,
+                "no-table",
+                "holds no table of indicators (KPIs)",
+                "KPI の表が見つかりません",
+            )
         rows, broken = table
         reading = _TableReading(source.path, form.kpi, labels)
         reading.read(rows)
@@ -107,8 +128,11 @@ class KpiTableReader:
         return reading.done()
 
 
-def read_rows(path: str, table: KpiTable, rows: Sequence[tuple[int, tuple[str, ...]]]) -> Reading | None:
-    """The indicators of rows of cells, each with its number, from whatever document; None where no header shows.
+def read_rows(
+    path: str, table: KpiTable, rows: Sequence[tuple[int, tuple[str, ...]]]
+) -> Reading | None:
+    """The indicators of rows of cells, each with its number, from whatever document; None where
+    no header shows.
 
     A figure's place is its row's number as the line, and its column's letter.
     """
@@ -126,7 +150,9 @@ def read_rows(path: str, table: KpiTable, rows: Sequence[tuple[int, tuple[str, .
 
 
 def _delimited(text: str, labels: _Labels) -> tuple[list[_Row], int | None] | None:
-    """The rows by the delimiter under which a header shows, and the line from which they can't be split; None where none does."""
+    """The rows by the delimiter under which a header shows, and the line from which they can't be
+    split; None where none does.
+    """
     for delimiter in "\t", ",":
         if delimiter in text:
             rows, broken = _split(text, delimiter)
@@ -147,8 +173,13 @@ def _split(text: str, delimiter: Literal["\t", ","]) -> tuple[list[_Row], int | 
     except csv.Error:
         broken = line
     # Text copied out of a page is not quoted: there a quotation mark is a character like any other.
-    if delimiter == "\t" and (broken is not None or any("\t" in cell for row in rows for cell in row.cells)):
-        lines = [(number, tuple(line.rstrip("\r\n").split("\t"))) for number, line in enumerate(io.StringIO(text, newline=""), 1)]
+    if delimiter == "\t" and (
+        broken is not None or any("\t" in cell for row in rows for cell in row.cells)
+    ):
+        lines = [
+            (number, tuple(line.rstrip("\r\n").split("\t")))
+            for number, line in enumerate(io.StringIO(text, newline=""), 1)
+        ]
         filled = [(number, cells) for number, cells in lines if any(cell.strip() for cell in cells)]
         return [_Row(order, number, cells) for order, (number, cells) in enumerate(filled)], None
     return rows, broken
@@ -158,10 +189,14 @@ def _split(text: str, delimiter: Literal["\t", ","]) -> tuple[list[_Row], int | 
 
 
 class _Labels:
-    """What the form's table is labelled with; every cell of a document is asked, so the answers are kept."""
+    """What the form's table is labelled with; every cell of a document is asked, so the answers
+    are kept.
+    """
 
     def __init__(self, table: KpiTable) -> None:
-        self.names = {squeezed(label): name for name, labels in table.labels.items() for label in labels}
+        self.names = {
+            squeezed(label): name for name, labels in table.labels.items() for label in labels
+        }
         self.words = [squeezed(word) for word in table.detect]
         self.year_label = re.compile(table.year_label)
         self.known: dict[str, bool] = {"": False}
@@ -176,13 +211,18 @@ class _Labels:
         return parse_year(label) if len(label) <= 20 and self.year_label.search(label) else None
 
     def head(self, row: _Row) -> bool:
-        """Whether a row is one of a header: three cells are labels, years or the table's own title, or two of no more than four."""
+        """Whether a row is one of a header: three cells are labels, years or the table's own
+        title, or two of no more than four.
+        """
         found = sum(map(self._knows, row.cells)) if len(row.cells) > 1 else 0
         return found >= 3 or (found == 2 and row.filled <= 4)
 
     def in_use(self, rows: Sequence[_Row]) -> bool:
         """Whether the rows hold a header that names at least three fields."""
-        return len({self.name(cell) for row in rows if self.head(row) for cell in row.cells} - {None}) >= 3
+        return (
+            len({self.name(cell) for row in rows if self.head(row) for cell in row.cells} - {None})
+            >= 3
+        )
 
     def _knows(self, cell: str) -> bool:
         if len(cell) > _LONGEST_LABEL:
@@ -190,7 +230,11 @@ class _Labels:
         known = self.known.get(cell)
         if known is None:
             label = squeezed(cell)
-            known = label in self.names or self.year(label) is not None or any(word in label for word in self.words)
+            known = (
+                label in self.names
+                or self.year(label) is not None
+                or any(word in label for word in self.words)
+            )
             self.known[cell] = known
         return known
 
@@ -237,7 +281,12 @@ class _TableReading:
         self.stray += self.pending
         self._strays()
         self._later_years()
-        return Reading(self.fiscal_year, kpis=tuple(self.kpis), remarks=tuple(self.remarks), not_checked=tuple(self.not_checked))
+        return Reading(
+            self.fiscal_year,
+            kpis=tuple(self.kpis),
+            remarks=tuple(self.remarks),
+            not_checked=tuple(self.not_checked),
+        )
 
     def not_read(self, code: str, en: str, ja: str) -> None:
         self.not_checked.append(NotChecked(document=self.path, why=Why(code=code, en=en, ja=ja)))
@@ -255,12 +304,26 @@ class _TableReading:
         printed: str = "",
     ) -> None:
         detail = Text(en=en, ja=ja)
-        self.remarks.append(Remark(rule=rule, kpi=kpi, field=name, year=year, printed=printed, place=place, detail=detail))
+        self.remarks.append(
+            Remark(
+                rule=rule,
+                kpi=kpi,
+                field=name,
+                year=year,
+                printed=printed,
+                place=place,
+                detail=detail,
+            )
+        )
 
     # Sections: headings, then the header's rows.
 
     def _section(self, block: Sequence[_Row]) -> None:
-        near = [row for row in self.pending if row.filled == 1 and block[0].order - row.order <= _HEADINGS]
+        near = [
+            row
+            for row in self.pending
+            if row.filled == 1 and block[0].order - row.order <= _HEADINGS
+        ]
         self.stray += [row for row in self.pending if row not in near]
         self.pending = []
         headings = [cell.strip() for row in near for cell in row.cells if cell.strip()]
@@ -273,7 +336,11 @@ class _TableReading:
         fresh = {squeezed(heading) for heading in headings} - self.headings
         if fresh:
             self.headings |= fresh
-            grants = [_group(match) for heading in headings if (match := _search(self.table.section_grant, heading))]
+            grants = [
+                _group(match)
+                for heading in headings
+                if (match := _search(self.table.section_grant, heading))
+            ]
             self.carried = _Carried(section_grant=grants[-1] if grants else "")
 
     def _header(self, block: Sequence[_Row]) -> _Header:
@@ -311,7 +378,9 @@ class _TableReading:
         return _Header(fields, placed, frozenset(leaves), max(leaves, default=-1) + 1, length)
 
     def _years(self, years: Sequence[tuple[int, int]], place: Place) -> dict[str, int]:
-        """The column of each year. Columns follow one another by a year; of two with one label, only the one in its turn is read."""
+        """The column of each year. Columns follow one another by a year; of two with one label,
+        only the one in its turn is read.
+        """
         steps = Counter(year - index for index, year in years)
         usual = steps.most_common(1)[0][0] if steps else 0
         placed: dict[str, int] = {}
@@ -320,7 +389,10 @@ class _TableReading:
             if not taken:
                 placed[str(year)] = index
             if year - index != usual:
-                en, ja = f"the column headed {year} is out of turn", f"{year}年度の列が、1年ずつの並びから外れています"
+                en, ja = (
+                    f"the column headed {year} is out of turn",
+                    f"{year}年度の列が、1年ずつの並びから外れています",
+                )
                 if taken:
                     en += "; another has the same label, so its cells were not read"
                     ja += "。同じ見出しの列がほかにあるため、この列は読み取っていません"
@@ -359,11 +431,15 @@ class _TableReading:
             return
         match = _search(self.table.project_grant, project)
         self.carried.grant = _group(match) if match else self.carried.section_grant
-        self.carried.project = (project[: match.start()] + project[match.end() :]).strip() if match else project
+        self.carried.project = (
+            (project[: match.start()] + project[match.end() :]).strip() if match else project
+        )
         self.carried.summary = row.cell(header.fields.get("summary"))
 
     def _aligned(self, row: _Row, header: _Header) -> bool:
-        """Whether each cell stands under its label; where fields were lost or added, nobody can tell which."""
+        """Whether each cell stands under its label; where fields were lost or added, nobody can
+        tell which.
+        """
         count = len(row.cells)
         if header.width <= count <= header.length:
             return True
@@ -386,19 +462,43 @@ class _TableReading:
     def _indicator(self, row: _Row, header: _Header) -> None:
         number = len(self.kpis) + 1
         fields = header.fields
-        name, unit = _unwrapped(row.cell(fields.get("name"))), _unwrapped(row.cell(fields.get("unit")))
+        name, unit = (
+            _unwrapped(row.cell(fields.get("name"))),
+            _unwrapped(row.cell(fields.get("unit"))),
+        )
         for missing, text, en, ja in (
-            ("project", self.carried.project, "the row belongs to no project", "この行がどの事業のものか分かりません"),
+            (
+                "project",
+                self.carried.project,
+                "the row belongs to no project",
+                "この行がどの事業のものか分かりません",
+            ),
             ("name", name, "the row has no indicator's name", "この行に指標の名称がありません"),
         ):
             if not text and missing in fields:
-                self._remark("RD003", en, ja, place=Place(line=row.line), kpi=number, name=missing, printed=row.printed)
+                self._remark(
+                    "RD003",
+                    en,
+                    ja,
+                    place=Place(line=row.line),
+                    kpi=number,
+                    name=missing,
+                    printed=row.printed,
+                )
         for index, cell in enumerate(row.cells):
             if cell.strip() and index not in header.labelled:
-                en, ja = "the cell stands under no column label and was not read", "見出しのない列に値があります。読み取っていません"
-                self._remark("RD003", en, ja, place=_place(row, index), kpi=number, printed=cell.strip())
+                en, ja = (
+                    "the cell stands under no column label and was not read",
+                    "見出しのない列に値があります。読み取っていません",
+                )
+                self._remark(
+                    "RD003", en, ja, place=_place(row, index), kpi=number, printed=cell.strip()
+                )
         target = self._target(row, fields.get("target"), unit, number)
-        actuals = {year: self._figure(row, index, unit, number, "actuals", year) for year, index in header.years.items()}
+        actuals = {
+            year: self._figure(row, index, unit, number, "actuals", year)
+            for year, index in header.years.items()
+        }
         direction, direction_source = self._direction(row, header, name, target, number)
         rate = fields.get("declared_rate")
         if self.fiscal_year is None:
@@ -424,14 +524,18 @@ class _TableReading:
                 direction=direction,
                 direction_source=direction_source,
                 declared_achieved=self._declared(row, fields.get("declared_achieved"), number),
-                declared_rate=None if rate is None else self._figure(row, rate, self.table.rate.unit, number, "declared_rate"),
+                declared_rate=None
+                if rate is None
+                else self._figure(row, rate, self.table.rate.unit, number, "declared_rate"),
                 place=Place(line=row.line),
             )
         )
 
     # Cells.
 
-    def _figure(self, row: _Row, index: int, unit: str, kpi: int, name: str, year: str | None = None) -> Figure:
+    def _figure(
+        self, row: _Row, index: int, unit: str, kpi: int, name: str, year: str | None = None
+    ) -> Figure:
         figure = _parsed(row.cell(index), unit, _place(row, index))
         if figure.state == "text":
             self._remark(
@@ -447,7 +551,9 @@ class _TableReading:
         return figure
 
     def _target(self, row: _Row, index: int | None, unit: str, kpi: int) -> Figure:
-        """The target; a word behind it that declares a direction is no part of the number, but of what was printed."""
+        """The target; a word behind it that declares a direction is no part of the number, but of
+        what was printed.
+        """
         if index is None:
             return Figure(unit=unit)
         printed = row.cell(index)
@@ -462,10 +568,14 @@ class _TableReading:
         due = parse_month(printed)
         if due is None and index is not None and _said(printed):
             en, ja = f"{printed!r} is no month", f"「{printed}」は年月として読めません"
-            self._remark("RD008", en, ja, place=_place(row, index), kpi=kpi, name="due", printed=printed)
+            self._remark(
+                "RD008", en, ja, place=_place(row, index), kpi=kpi, name="due", printed=printed
+            )
         return due
 
-    def _declared(self, row: _Row, index: int | None, kpi: int) -> Literal["achieved", "missed"] | None:
+    def _declared(
+        self, row: _Row, index: int | None, kpi: int
+    ) -> Literal["achieved", "missed"] | None:
         printed = squeezed(row.cell(index))
         if printed in map(squeezed, self.table.achieved):
             return "achieved"
@@ -475,7 +585,9 @@ class _TableReading:
             self._unknown_word(row, index, kpi, "declared_achieved")
         return None
 
-    def _direction(self, row: _Row, header: _Header, name: str, target: Figure, kpi: int) -> tuple[Direction, DirectionSource]:
+    def _direction(
+        self, row: _Row, header: _Header, name: str, target: Figure, kpi: int
+    ) -> tuple[Direction, DirectionSource]:
         index = header.fields.get("direction")
         printed = squeezed(row.cell(index))
         for word, direction in self.table.direction_words.items():
@@ -487,7 +599,10 @@ class _TableReading:
 
     def _unknown_word(self, row: _Row, index: int, kpi: int, name: str) -> None:
         printed = row.cell(index)
-        en, ja = f"the form does not know the word {printed!r}", f"「{printed}」は様式で定めた語ではありません"
+        en, ja = (
+            f"the form does not know the word {printed!r}",
+            f"「{printed}」は様式で定めた語ではありません",
+        )
         self._remark("RD009", en, ja, place=_place(row, index), kpi=kpi, name=name, printed=printed)
 
     # What is said at the end.
@@ -502,8 +617,16 @@ class _TableReading:
                 runs.append([row])
         for run in runs:
             first, last = run[0], run[-1]
-            en = f"{len(run)} rows (lines {first.line} to {last.line}) belong" if len(run) > 1 else "the row belongs"
-            ja = f"{first.line}行目から{last.line}行目までの{len(run)}行" if len(run) > 1 else "この行"
+            en = (
+                f"{len(run)} rows (lines {first.line} to {last.line}) belong"
+                if len(run) > 1
+                else "the row belongs"
+            )
+            ja = (
+                f"{first.line}行目から{last.line}行目までの{len(run)}行"
+                if len(run) > 1
+                else "この行"
+            )
             self._remark(
                 "RD003",
                 f"{en} to no section and no indicator",
@@ -513,8 +636,15 @@ class _TableReading:
             )
 
     def _later_years(self) -> None:
-        """A table can't hold figures of a year after its report's: then the title or a column's label is wrong."""
-        printed = [int(year) for kpi in self.kpis for year, figure in kpi.actuals.items() if figure.state == "number"]
+        """A table can't hold figures of a year after its report's: then the title or a column's
+        label is wrong.
+        """
+        printed = [
+            int(year)
+            for kpi in self.kpis
+            for year, figure in kpi.actuals.items()
+            if figure.state == "number"
+        ]
         if self.fiscal_year is None or not printed or max(printed) <= self.fiscal_year:
             return
         self._remark(
@@ -551,10 +681,14 @@ def _letter(index: int) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """One line of a cell's text: a line break is a blank between Latin letters and nothing between Japanese ones."""
+    """One line of a cell's text: a line break is a blank between Latin letters and nothing
+    between Japanese ones.
+    """
     joined = ""
     for part in (line.strip() for line in text.splitlines()):
-        joined += (" " if joined and part and joined[-1].isascii() and part[0].isascii() else "") + part
+        joined += (
+            " " if joined and part and joined[-1].isascii() and part[0].isascii() else ""
+        ) + part
     return joined
 
 

@@ -1,4 +1,5 @@
-"""The reader of PDFs that print text (with the extra ``pdf``): every value by the cell between ruling lines in which it stands.
+"""The reader of PDFs that print text (with the extra ``pdf``): every value by the cell between
+ruling lines in which it stands.
 
 The program runs it in a child process: see ``auditor.readers.in_child``.
 """
@@ -29,11 +30,14 @@ __all__ = ["PdfReader"]
 _MOST_PAGES: Final = 5_000
 _MOST_PAGES_A_SHEET: Final = 50
 _HEADS: Final = frozenset({"title", "name", "department", "category"})
-# What a page that shows nothing consists of: numbers, names, and operators that only prepare for something to be shown.
+# What a page that shows nothing consists of: numbers, names, and operators that only prepare for
+# something to be shown.
 _QUIET: Final = re.compile(
     rb"(?:[-+.0-9]+|/\S*|\[|\]|<<|>>|[qQwJjMdigGkKnmlcvyhW]|W\*|T\*|cm|ri|gs|rg|RG|cs|CS|scn?|SCN?|re|BT|ET|T[fmdDLcwzrs]|BMC|BDC|EMC|MP|DP)"
 )
-_EMPTY: Final = 40  # bytes in which a filter packs nothing; more of them that unpack to nothing are damaged
+_EMPTY: Final = (
+    40  # bytes in which a filter packs nothing; more of them that unpack to nothing are damaged
+)
 _PASSWORD: Final = 4  # FPDF_ERR_PASSWORD
 _SECURITY: Final = 5
 
@@ -57,7 +61,9 @@ class PdfReader:
     def raise_limits(self, factor: int) -> None:
         """Read ``factor`` times as much of a page, and as many pages."""
         most = self.limits
-        self.limits = PageLimits(most.characters * factor, most.objects * factor, most.lines * factor)
+        self.limits = PageLimits(
+            most.characters * factor, most.objects * factor, most.lines * factor
+        )
         self.most_pages *= factor
 
     def accepts(self, source: Source, form: Form) -> bool:
@@ -65,7 +71,9 @@ class PdfReader:
         return bool(form.fields) and is_pdf(source)
 
     def words(self, source: Source) -> str | None:
-        """All text of the document, or None where it is no PDF; raises UnreadableDocument for a scan or a broken file."""
+        """All text of the document, or None where it is no PDF; raises UnreadableDocument for a
+        scan or a broken file.
+        """
         if not is_pdf(source):
             return None
         ready_for_pdf(source)
@@ -90,7 +98,9 @@ class PdfReader:
             for number in range(1, self._count(source, document) + 1):
                 with _page(document, number - 1) as page:
                     if page is None:
-                        reading.not_read(number, "page-unreadable", "can't be read", "読み取れません")
+                        reading.not_read(
+                            number, "page-unreadable", "can't be read", "読み取れません"
+                        )
                         continue
                     try:
                         printed = printed_page(page, number, self.limits)
@@ -103,12 +113,22 @@ class PdfReader:
                         elif printed.characters:
                             reading.page(LaidPage(number, printed.turn, cells_of(printed)))
                         elif printed.pictures or printed.curves:
-                            en, ja = "shows a picture or drawing, and no text (a scan)", "文字がなく、画像や図形だけです(スキャンなど)"
+                            en, ja = (
+                                "shows a picture or drawing, and no text (a scan)",
+                                "文字がなく、画像や図形だけです(スキャンなど)",
+                            )
                             reading.not_read(number, "scan", en, ja)
-                        elif not (printed.across or printed.down) and not _is_blank(source, number - 1):
-                            reading.not_read(number, "page-unreadable", "is damaged", "壊れています")
+                        elif not (printed.across or printed.down) and not _is_blank(
+                            source, number - 1
+                        ):
+                            reading.not_read(
+                                number, "page-unreadable", "is damaged", "壊れています"
+                            )
                     except PageTooLarge:
-                        en, ja = "holds more lines or characters than a sheet prints", "線や文字が多すぎます"
+                        en, ja = (
+                            "holds more lines or characters than a sheet prints",
+                            "線や文字が多すぎます",
+                        )
                         reading.not_read(number, "page-too-large", en, ja)
                 self.progress()
         return reading.done()
@@ -151,14 +171,21 @@ def _opened(source: Source) -> Generator[Any]:
 
 
 def _is_blank(source: Source, index: int) -> bool:
-    """Whether a page on which pdfium finds nothing has nothing to show. If in doubt, it is damaged."""
+    """Whether a page on which pdfium finds nothing has nothing to show. If in doubt, it is
+    damaged.
+    """
     try:
         pypdf: Any = importlib.import_module("pypdf")
         contents: Any = pypdf.PdfReader(BytesIO(source.data)).pages[index].get("/Contents")
         found: Any = contents.get_object() if contents is not None else []
-        streams: Any = [part.get_object() for part in found] if not hasattr(found, "get_data") else [found]
+        streams: Any = (
+            [part.get_object() for part in found] if not hasattr(found, "get_data") else [found]
+        )
         contents_of = [(stream.get_data().split(), len(stream._data)) for stream in streams]
-        return all(all(map(_QUIET.fullmatch, tokens)) if tokens else packed <= _EMPTY for tokens, packed in contents_of)
+        return all(
+            all(map(_QUIET.fullmatch, tokens)) if tokens else packed <= _EMPTY
+            for tokens, packed in contents_of
+        )
     except Exception:  # pypdf raises whatever a damaged file makes it stumble over
         return False
 
@@ -174,13 +201,18 @@ def _scan(path: str) -> UnreadableDocument:
 
 def _damaged(source: Source) -> UnreadableDocument:
     return UnreadableDocument(
-        source.path, "truncated", "the PDF file is cut off or damaged", "PDF ファイルが途中で切れているか壊れています"
+        source.path,
+        "truncated",
+        "the PDF file is cut off or damaged",
+        "PDF ファイルが途中で切れているか壊れています",
     )
 
 
 @contextmanager
 def _page(document: Any, index: int) -> Generator[Any | None]:
-    """A page, closed again afterwards, so that memory does not grow with their number; None where it can't be opened."""
+    """A page, closed again afterwards, so that memory does not grow with their number; None where
+    it can't be opened.
+    """
     raw: Any = importlib.import_module("pypdfium2.raw")
 
     page = raw.FPDF_LoadPage(document, index)
@@ -221,7 +253,12 @@ class _Reading:
 
     def not_read(self, page: int, code: str, en: str, ja: str) -> None:
         """Say that a page was not read."""
-        self.not_checked.append(NotChecked(document=self.path, why=Why(code=code, en=f"page {page} {en}", ja=f"{page} ページ: {ja}")))
+        self.not_checked.append(
+            NotChecked(
+                document=self.path,
+                why=Why(code=code, en=f"page {page} {en}", ja=f"{page} ページ: {ja}"),
+            )
+        )
 
     def page(self, page: LaidPage) -> None:
         """Take the next page in."""
@@ -232,7 +269,8 @@ class _Reading:
         self.grid = grid if len(self.pages) == 1 else None
 
     def _begins(self, page: Grid) -> bool:
-        """Whether a sheet begins at the top of a page: what heads it stands before every other label; or a table of indicators does.
+        """Whether a sheet begins at the top of a page: what heads it stands before every other
+        label; or a table of indicators does.
 
         A title alone does not tell: print titles come again on every page.
         """
@@ -241,10 +279,16 @@ class _Reading:
         if names and names[0] in _HEADS and ("name" in names or "name" not in form.labels):
             return True
         figures = any(name in form.fields for name in names)
-        return form.kpi is not None and not figures and read_table(self.path, form.kpi, page, ()) is not None
+        return (
+            form.kpi is not None
+            and not figures
+            and read_table(self.path, form.kpi, page, ()) is not None
+        )
 
     def _looks_like_a_sheet(self, names: set[str]) -> bool:
-        """Whether a page that could not be read as a sheet seems to be one; a cover has a title, too, and a list has names."""
+        """Whether a page that could not be read as a sheet seems to be one; a cover has a title,
+        too, and a list has names.
+        """
         return {"title", "name"} <= names or any(name in self.labels.form.fields for name in names)
 
     def _finish(self) -> None:
@@ -257,24 +301,39 @@ class _Reading:
         self.sheets += found.sheets
         self.remarks += found.remarks
         self.not_checked += found.not_checked
-        table = read_table(self.path, self.labels.form.kpi, grid, found.areas, len(self.kpis)) if self.labels.form.kpi else None
+        table = (
+            read_table(self.path, self.labels.form.kpi, grid, found.areas, len(self.kpis))
+            if self.labels.form.kpi
+            else None
+        )
         if table is not None:
             self.kpis += table.kpis
             self.remarks += table.remarks
             self.not_checked += table.not_checked
             self.kpi_year = table.fiscal_year if self.kpi_year is None else self.kpi_year
-        elif not found.areas and self._looks_like_a_sheet({label.name for label in self.labels.find(grid)}):
-            en, ja = "holds labels of the form, but no sheet could be made out", "様式の項目がありますが、シートとして読み取れません"
+        elif not found.areas and self._looks_like_a_sheet(
+            {label.name for label in self.labels.find(grid)}
+        ):
+            en, ja = (
+                "holds labels of the form, but no sheet could be made out",
+                "様式の項目がありますが、シートとして読み取れません",
+            )
             self.not_read(self.pages[0].number, "sheet-not-understood", en, ja)
         for page in self.pages:
             for written in page.cells.crossing:
-                self.remarks.append(_across_a_line(written.text, page, found.sheets, written.extent))
+                self.remarks.append(
+                    _across_a_line(written.text, page, found.sheets, written.extent)
+                )
         self.pages = []
 
     def done(self) -> Reading:
         """Everything read; raises UnreadableDocument where no page held a sheet."""
         self._finish()
-        if not self.sheets and self.not_checked and all(missed.why.code == "scan" for missed in self.not_checked):
+        if (
+            not self.sheets
+            and self.not_checked
+            and all(missed.why.code == "scan" for missed in self.not_checked)
+        ):
             raise _scan(self.path)
         if not self.sheets and not self.kpis and not self.not_checked:
             raise UnreadableDocument(
@@ -285,7 +344,11 @@ class _Reading:
             )
         year = most_common_year(self.sheets)
         return Reading(
-            self.kpi_year if year is None else year, tuple(self.sheets), tuple(self.kpis), tuple(self.remarks), tuple(self.not_checked)
+            self.kpi_year if year is None else year,
+            tuple(self.sheets),
+            tuple(self.kpis),
+            tuple(self.remarks),
+            tuple(self.not_checked),
         )
 
 

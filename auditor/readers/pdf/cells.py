@@ -1,4 +1,6 @@
-"""A page's characters, put into the cells that its ruling lines make; what stands in no cell is told by its own place."""
+"""A page's characters, put into the cells that its ruling lines make; what stands in no cell is
+told by its own place.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class Rectangle(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A text and its extent; ``cell`` is the ruled cell that it fills alone, or None where it stands by itself."""
+    """A text and its extent; ``cell`` is the ruled cell that it fills alone, or None where it
+    stands by itself.
+    """
 
     text: str
     extent: Rectangle
@@ -56,7 +60,9 @@ class Run(NamedTuple):
 
 @dataclass
 class PageCells:
-    """What a page says, where its empty cells are, and which texts lie across a line and so in no one cell for certain."""
+    """What a page says, where its empty cells are, and which texts lie across a line and so in no
+    one cell for certain.
+    """
 
     written: list[Written]
     empty: list[Rectangle]
@@ -71,14 +77,18 @@ def cells_of(page: PrintedPage) -> PageCells:
     if page.characters:
         heights = sorted(character.height for character in page.characters)
         fine = min(_SAME, 0.25 * heights[len(heights) // 2])
-    return _Lattice(_joined(page.across, fine), _joined(page.down, fine), fine).filled(_runs_of(page.characters))
+    return _Lattice(_joined(page.across, fine), _joined(page.down, fine), fine).filled(
+        _runs_of(page.characters)
+    )
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------------
 
 
 def _joined(lines: Iterable[Line], fine: float) -> list[Line]:
-    """Lines along one direction with their pieces put together: dashes, cells' own borders, both strokes of a double line."""
+    """Lines along one direction with their pieces put together: dashes, cells' own borders, both
+    strokes of a double line.
+    """
     groups: list[list[Line]] = []
     for line in sorted(lines):
         if groups and line.at - groups[-1][0].at <= fine:
@@ -88,7 +98,9 @@ def _joined(lines: Iterable[Line], fine: float) -> list[Line]:
     found: list[Line] = []
     for group in groups:
         group.sort(key=lambda line: line.start)
-        at = sum(line.at * (line.end - line.start + 0.01) for line in group) / sum(line.end - line.start + 0.01 for line in group)
+        at = sum(line.at * (line.end - line.start + 0.01) for line in group) / sum(
+            line.end - line.start + 0.01 for line in group
+        )
         start, end, last, widest = group[0].start, group[0].end, group[0].end - group[0].start, 0.0
         for line in group[1:]:
             length, gap = line.end - line.start, line.start - end
@@ -109,7 +121,9 @@ def _positions(lines: Sequence[Line]) -> list[float]:
 
 
 class _Lattice:
-    """The smallest rectangles between all lines; where no line divides two of them they belong to one region."""
+    """The smallest rectangles between all lines; where no line divides two of them they belong to
+    one region.
+    """
 
     def __init__(self, across: Sequence[Line], down: Sequence[Line], fine: float) -> None:
         self.fine = fine
@@ -179,7 +193,9 @@ class _Lattice:
         return any(self.upright[row][bisect_left(self.us, left) : bisect_right(self.us, right)])
 
     def filled(self, words: Iterable[list[Character]]) -> PageCells:
-        """Put words into cells; one that lies across a line goes whole into the cell that has most of it."""
+        """Put words into cells; one that lies across a line goes whole into the cell that has
+        most of it.
+        """
         by_cell: dict[int, list[Run]] = {}
         free: list[Run] = []
         crossing: list[Written] = []
@@ -200,13 +216,23 @@ class _Lattice:
                 continue
             text = "\n".join(_joined_text(line) for line in lines).strip()
             if text:
-                written.append(Written(text, _extent(runs), self.cells[number], max(run.height for run in runs)))
+                written.append(
+                    Written(
+                        text, _extent(runs), self.cells[number], max(run.height for run in runs)
+                    )
+                )
         written += self._apart(_lines(free), _APART)
-        empty = [cell for number, cell in enumerate(self.cells) if cell is not None and number not in by_cell]
+        empty = [
+            cell
+            for number, cell in enumerate(self.cells)
+            if cell is not None and number not in by_cell
+        ]
         return PageCells(written, empty, crossing, self.fine)
 
     def _parted(self, word: list[Character]) -> list[tuple[list[Character], int, bool]]:
-        """A word cut where a line stands in a gap of it; what a line merely runs through stays whole."""
+        """A word cut where a line stands in a gap of it; what a line merely runs through stays
+        whole.
+        """
         cells = [self.at((c.left + c.right) / 2, c.base + 0.25 * c.height) for c in word]
         if len(set(cells)) == 1:
             return [(word, cells[0], False)]
@@ -220,7 +246,9 @@ class _Lattice:
         return [(part, max(set(of), key=of.count), _tears(part, of)) for part, of in parts]
 
     def _apart(self, lines: Iterable[list[Run]], gap: float) -> list[Written]:
-        """Texts that stand by themselves: the runs of a line, cut at wide gaps and where a line stands between."""
+        """Texts that stand by themselves: the runs of a line, cut at wide gaps and where a line
+        stands between.
+        """
         found: list[Written] = []
         for line in lines:
             groups: list[list[Run]] = [[line[0]]]
@@ -228,21 +256,32 @@ class _Lattice:
                 before = groups[-1][-1]
                 wide = run.left - before.right > gap * max(run.height, before.height)
                 years = _is_year(before.text) and _is_year(run.text)
-                if wide or years or self.divides(before.right, run.left, run.base + 0.25 * run.height):
+                if (
+                    wide
+                    or years
+                    or self.divides(before.right, run.left, run.base + 0.25 * run.height)
+                ):
                     groups.append([])
                 groups[-1].append(run)
             for group in groups:
                 if text := _joined_text(group).strip():
-                    found.append(Written(text, _extent(group), None, max(run.height for run in group)))
+                    found.append(
+                        Written(text, _extent(group), None, max(run.height for run in group))
+                    )
         return found
 
 
 def _tears(word: Sequence[Character], cells: Sequence[int]) -> bool:
-    """Whether a line through a word leaves it in doubt in which cell a figure stands; labels may well be too long for theirs."""
+    """Whether a line through a word leaves it in doubt in which cell a figure stands; labels may
+    well be too long for theirs.
+    """
     if len(set(cells)) == 1:
         return False
     texts = ["".join(character.text for character in word)]
-    texts += ["".join(c.text for c, of in zip(word, cells, strict=True) if of == cell) for cell in set(cells)]
+    texts += [
+        "".join(c.text for c, of in zip(word, cells, strict=True) if of == cell)
+        for cell in set(cells)
+    ]
     return any(parse_figure(text).state == "number" for text in texts)
 
 
@@ -266,7 +305,10 @@ def _runs_of(characters: Iterable[Character]) -> Iterable[list[Character]]:
         if word:
             last = word[-1]
             gap = character.left - last.right
-            if abs(character.base - last.base) > 0.2 * character.height or not -0.5 * character.height < gap < _WORD * character.height:
+            if (
+                abs(character.base - last.base) > 0.2 * character.height
+                or not -0.5 * character.height < gap < _WORD * character.height
+            ):
                 yield word
                 word = []
         word.append(character)
@@ -275,14 +317,22 @@ def _runs_of(characters: Iterable[Character]) -> Iterable[list[Character]]:
 
 
 def _run(word: Sequence[Character]) -> Run:
-    return Run("".join(c.text for c in word), word[0].left, max(c.right for c in word), word[0].base, max(c.height for c in word))
+    return Run(
+        "".join(c.text for c in word),
+        word[0].left,
+        max(c.right for c in word),
+        word[0].base,
+        max(c.height for c in word),
+    )
 
 
 def _lines(runs: Iterable[Run]) -> list[list[Run]]:
     """Runs by lines from the top, each line from the left."""
     lines: list[list[Run]] = []
     for run in sorted(runs, key=lambda run: -run.base):
-        if lines and abs(lines[-1][0].base - run.base) <= 0.35 * max(run.height, lines[-1][0].height):
+        if lines and abs(lines[-1][0].base - run.base) <= 0.35 * max(
+            run.height, lines[-1][0].height
+        ):
             lines[-1].append(run)
         else:
             lines.append([run])
@@ -314,7 +364,9 @@ def _extent(runs: Sequence[Run]) -> Rectangle:
 
 
 def _in_columns(lines: Iterable[Sequence[Run]]) -> bool:
-    """Whether a cell holds columns that no lines part: a figure, and far from it on the same line something else than its sign."""
+    """Whether a cell holds columns that no lines part: a figure, and far from it on the same line
+    something else than its sign.
+    """
     for line in lines:
         groups: list[list[Run]] = [[line[0]]]
         for run in line[1:]:

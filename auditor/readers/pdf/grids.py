@@ -1,4 +1,6 @@
-"""Printed pages as one grid of cells: a sheet that goes on over the next page goes on below in the grid."""
+"""Printed pages as one grid of cells: a sheet that goes on over the next page goes on below in
+the grid.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ class LaidPage:
     cells: PageCells
 
     def place(self, area: Rectangle) -> Place:
-        return Place(page=self.number, box=self.turn.box(area.left, area.bottom, area.right, area.top))
+        return Place(
+            page=self.number, box=self.turn.box(area.left, area.bottom, area.right, area.top)
+        )
 
 
 class _Stacked(NamedTuple):
@@ -40,7 +44,9 @@ class _Stacked(NamedTuple):
 
 @dataclass(frozen=True)
 class PrintedCell:
-    """A text of a page, in the rows and columns of the grid; its place is only worked out for what a record keeps."""
+    """A text of a page, in the rows and columns of the grid; its place is only worked out for
+    what a record keeps.
+    """
 
     row: int
     column: int
@@ -62,7 +68,9 @@ class PrintedCell:
         return self.page.place(self.written.extent)
 
     def figure(self, unit: str, units: tuple[str, ...]) -> Figure:
-        return parse_figure(self.text, unit=unit, units=units, place=self.place, placed_by="position")
+        return parse_figure(
+            self.text, unit=unit, units=units, place=self.place, placed_by="position"
+        )
 
 
 def grid_of(pages: Sequence[LaidPage]) -> Grid:
@@ -70,7 +78,9 @@ def grid_of(pages: Sequence[LaidPage]) -> Grid:
     stacked: list[tuple[_Stacked, Written | None, LaidPage, Rectangle]] = []
     below = 0.0
     for page in pages:
-        areas = [written.cell or written.extent for written in page.cells.written] + page.cells.empty
+        areas = [
+            written.cell or written.extent for written in page.cells.written
+        ] + page.cells.empty
         if not areas:
             continue
         top, bottom = max(area.top for area in areas), min(area.bottom for area in areas)
@@ -91,7 +101,9 @@ def grid_of(pages: Sequence[LaidPage]) -> Grid:
         if text is None:
             empty.append((range(row, last_row + 1), range(column, last_column + 1), page, area))
         else:
-            cells.append(PrintedCell(row, column, last_row - row + 1, last_column - column + 1, text, page))
+            cells.append(
+                PrintedCell(row, column, last_row - row + 1, last_column - column + 1, text, page)
+            )
 
     def place(row: int, column: int) -> Place:
         for of_rows, of_columns, page, area in empty:
@@ -106,10 +118,14 @@ def _down(area: Rectangle, top: float, below: float) -> _Stacked:
     return _Stacked(area.left, below + top - area.top, area.right, below + top - area.bottom)
 
 
-def _edges(stacked: Sequence[tuple[_Stacked, Written | None, LaidPage, Rectangle]], fine: float) -> tuple[list[float], list[float]]:
-    """Where columns and rows begin: at the sides of cells, and where texts outside of cells begin.
+def _edges(
+    stacked: Sequence[tuple[_Stacked, Written | None, LaidPage, Rectangle]], fine: float
+) -> tuple[list[float], list[float]]:
+    """Where columns and rows begin: at the sides of cells, and where texts outside of cells
+    begin.
 
-    Such a text ends where something else begins, so that neighbours stay neighbours; only a wide gap is a row of its own.
+    Such a text ends where something else begins, so that neighbours stay neighbours; only a wide
+    gap is a row of its own.
     """
     columns: list[float] = []
     rows: list[float] = []
@@ -121,8 +137,16 @@ def _edges(stacked: Sequence[tuple[_Stacked, Written | None, LaidPage, Rectangle
         else:
             free.append((box, written.height))
     ruled_columns, ruled_rows = _distinct(columns, fine), _distinct(rows, fine)
-    columns += (box.left for box, height in free if not _within(ruled_columns, box.left + fine, fine + 0.8 * height))
-    rows += (box.top for box, height in free if not _within(ruled_rows, box.top + fine, fine + 0.5 * height))
+    columns += (
+        box.left
+        for box, height in free
+        if not _within(ruled_columns, box.left + fine, fine + 0.8 * height)
+    )
+    rows += (
+        box.top
+        for box, height in free
+        if not _within(ruled_rows, box.top + fine, fine + 0.5 * height)
+    )
     rows = _distinct(rows, fine)
     for box, height in free:
         after = bisect_right(rows, box.bottom - fine)

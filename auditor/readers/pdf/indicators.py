@@ -1,4 +1,6 @@
-"""Tables of indicators (KPIs) on printed pages: the rows of the grid that no sheet takes up, read as any table's rows are."""
+"""Tables of indicators (KPIs) on printed pages: the rows of the grid that no sheet takes up, read
+as any table's rows are.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,25 @@ __all__ = ["read_table"]
 _WIDEST: Final = 500
 
 
-def read_table(path: str, table: KpiTable, grid: Grid, areas: Sequence[tuple[int, int, int, int]], before: int = 0) -> Reading | None:
-    """The indicators outside of the sheets' areas, numbered after ``before`` others; None where there is no such table.
+def read_table(
+    path: str,
+    table: KpiTable,
+    grid: Grid,
+    areas: Sequence[tuple[int, int, int, int]],
+    before: int = 0,
+) -> Reading | None:
+    """The indicators outside of the sheets' areas, numbered after ``before`` others; None where
+    there is no such table.
 
     A cell that is merged downwards says the same in each of its rows.
     """
     rows: dict[int, dict[int, str]] = {}
     places: dict[tuple[int, int], Place] = {}
-    boxes = [box for box in grid.boxes if box.left <= _WIDEST and not any(top <= box.top <= bottom for top, _, bottom, _ in areas)]
+    boxes = [
+        box
+        for box in grid.boxes
+        if box.left <= _WIDEST and not any(top <= box.top <= bottom for top, _, bottom, _ in areas)
+    ]
     for box in boxes:
         rows.setdefault(box.top, {}).setdefault(box.left, box.text)
     width = max((column for row in rows.values() for column in row), default=0)
@@ -34,7 +47,10 @@ def read_table(path: str, table: KpiTable, grid: Grid, areas: Sequence[tuple[int
         for row in range(box.top + 1, min(box.bottom, grid.bottom) + 1):
             if row in rows:
                 rows[row].setdefault(box.left, box.text)
-    texts = [(row, tuple(cells.get(column, "") for column in range(1, width + 1))) for row, cells in sorted(rows.items())]
+    texts = [
+        (row, tuple(cells.get(column, "") for column in range(1, width + 1)))
+        for row, cells in sorted(rows.items())
+    ]
     reading = read_rows(path, table, texts)
     if reading is None:
         return None
@@ -54,11 +70,20 @@ def read_table(path: str, table: KpiTable, grid: Grid, areas: Sequence[tuple[int
     def moved(kpi: Kpi) -> Kpi:
         actuals = FrozenDict({year: figure(actual) for year, actual in kpi.actuals.items()})
         rate = figure(kpi.declared_rate) if kpi.declared_rate is not None else None
-        update = {"number": kpi.number + before, "place": place(kpi.place), "target": figure(kpi.target)}
+        update = {
+            "number": kpi.number + before,
+            "place": place(kpi.place),
+            "target": figure(kpi.target),
+        }
         return kpi.model_copy(update={**update, "declared_rate": rate, "actuals": actuals})
 
     remarks = tuple(
-        remark.model_copy(update={"kpi": remark.kpi + before if remark.kpi is not None else None, "place": place(remark.place)})
+        remark.model_copy(
+            update={
+                "kpi": remark.kpi + before if remark.kpi is not None else None,
+                "place": place(remark.place),
+            }
+        )
         for remark in reading.remarks
     )
     return replace(reading, kpis=tuple(moved(kpi) for kpi in reading.kpis), remarks=remarks)

@@ -1,7 +1,9 @@
-"""What a page prints, as pypdfium2 tells it: its characters by their origins, and the straight lines that rule it.
+"""What a page prints, as pypdfium2 tells it: its characters by their origins, and the straight
+lines that rule it.
 
-Everything is turned so that the text runs to the right (``u``) and lines follow each other downwards (``v`` grows upwards, as in
-the file). A ``Turn`` leads back to the page's own space, in points before its /Rotate, where annotations live.
+Everything is turned so that the text runs to the right (``u``) and lines follow each other
+downwards (``v`` grows upwards, as in the file). A ``Turn`` leads back to the page's own space, in
+points before its /Rotate, where annotations live.
 """
 
 from __future__ import annotations
@@ -55,15 +57,24 @@ class Turn:
             case _:
                 return x, y
 
-    def box(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+    def box(
+        self, left: float, bottom: float, right: float, top: float
+    ) -> tuple[float, float, float, float]:
         """A rectangle of the upright space as left, bottom, right, top on the page."""
         back = Turn((4 - self.quarters) % 4)
         (x0, y0), (x1, y1) = back.upright(left, bottom), back.upright(right, top)
-        return round(min(x0, x1), 2), round(min(y0, y1), 2), round(max(x0, x1), 2), round(max(y0, y1), 2)
+        return (
+            round(min(x0, x1), 2),
+            round(min(y0, y1), 2),
+            round(max(x0, x1), 2),
+            round(max(y0, y1), 2),
+        )
 
 
 class Character(NamedTuple):
-    """One character: its origin on the baseline, where the next one would begin, and the height of its font's box."""
+    """One character: its origin on the baseline, where the next one would begin, and the height
+    of its font's box.
+    """
 
     text: str
     left: float
@@ -82,8 +93,9 @@ class Line(NamedTuple):
 
 @dataclass
 class PrintedPage:
-    """A page's characters in the order of the file, and its lines. ``pictures``, ``curves`` (text may be drawn as outlines) and
-    ``hidden`` tell a scan."""
+    """A page's characters in the order of the file, and its lines. ``pictures``, ``curves`` (text
+    may be drawn as outlines) and ``hidden`` tell a scan.
+    """
 
     number: int
     turn: Turn = Turn()
@@ -112,21 +124,31 @@ def printed_page(page: Any, number: int, limits: PageLimits) -> PrintedPage:
 
 
 def _visible(raw: Any, page: Any) -> tuple[float, float, float, float]:
-    """The part of the page that is shown: left, bottom, right, top. Pages cut out of a larger one hold all of it."""
+    """The part of the page that is shown: left, bottom, right, top. Pages cut out of a larger one
+    hold all of it.
+    """
     area = raw.FS_RECTF()
     if not raw.FPDF_GetPageBoundingBox(page, area):
         return -math.inf, -math.inf, math.inf, math.inf
     return area.left, area.bottom, area.right, area.top
 
 
-def _characters(raw: Any, page: Any, visible: tuple[float, float, float, float], limits: PageLimits) -> tuple[list[Character], Turn]:
-    """The characters that the page shows (pdfium adds spaces and line ends of its own), and which way most of them run."""
+def _characters(
+    raw: Any, page: Any, visible: tuple[float, float, float, float], limits: PageLimits
+) -> tuple[list[Character], Turn]:
+    """The characters that the page shows (pdfium adds spaces and line ends of its own), and which
+    way most of them run.
+    """
     count = raw.FPDFText_CountChars(page)
     if count > limits.characters:
         raise PageTooLarge
     x, y, loose = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
     at_x, at_y, box = ctypes.byref(x), ctypes.byref(y), ctypes.byref(loose)
-    generated, code_of, origin_of = raw.FPDFText_IsGenerated, raw.FPDFText_GetUnicode, raw.FPDFText_GetCharOrigin
+    generated, code_of, origin_of = (
+        raw.FPDFText_IsGenerated,
+        raw.FPDFText_GetUnicode,
+        raw.FPDFText_GetCharOrigin,
+    )
     box_of, angle_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharAngle
     found: list[tuple[str, float, float, float, float, float, float]] = []
     ways: Counter[int] = Counter()
@@ -135,7 +157,13 @@ def _characters(raw: Any, page: Any, visible: tuple[float, float, float, float],
         if generated(page, index) == 1:
             continue
         code = code_of(page, index)
-        text = chr(code) if 0x1F < code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd" if code not in (9, 10, 13) else " "
+        text = (
+            chr(code)
+            if 0x1F < code < 0xD800 or 0xDFFF < code < 0x110000
+            else "\ufffd"
+            if code not in (9, 10, 13)
+            else " "
+        )
         if not origin_of(page, index, at_x, at_y) or not box_of(page, index, box):
             continue
         if not (x_min <= x.value <= x_max and y_min <= y.value <= y_max):
@@ -145,7 +173,10 @@ def _characters(raw: Any, page: Any, visible: tuple[float, float, float, float],
             ways[-round(angle_of(page, index) / (math.pi / 2)) % 4] += 1  # pdfium counts clockwise
     turn = Turn(max(ways, key=lambda way: (ways[way], -way), default=0))
     if not turn.quarters:
-        return [Character(c[0], c[1], c[2], max(c[5], c[1]), (c[6] - c[4]) or (c[5] - c[3]) or 8.0) for c in found], turn
+        return [
+            Character(c[0], c[1], c[2], max(c[5], c[1]), (c[6] - c[4]) or (c[5] - c[3]) or 8.0)
+            for c in found
+        ], turn
     upright: list[Character] = []
     for text, origin_x, origin_y, left, bottom, right, top in found:
         u, v = turn.upright(origin_x, origin_y)
@@ -196,7 +227,14 @@ _PLAIN: Final[Matrix] = (1, 0, 0, 1, 0, 0)
 def _times(inner: Matrix, outer: Matrix) -> Matrix:
     a, b, c, d, e, f = inner
     p, q, r, s, t, w = outer
-    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + w
+    return (
+        a * p + b * r,
+        a * q + b * s,
+        c * p + d * r,
+        c * q + d * s,
+        e * p + f * r + t,
+        e * q + f * s + w,
+    )
 
 
 class _Objects:
@@ -213,7 +251,9 @@ class _Objects:
 
     def read(self, page: Any) -> None:
         raw = self.raw
-        objects = (raw.FPDFPage_GetObject(page, index) for index in range(raw.FPDFPage_CountObjects(page)))
+        objects = (
+            raw.FPDFPage_GetObject(page, index) for index in range(raw.FPDFPage_CountObjects(page))
+        )
         self._several(objects, _PLAIN, 0)
 
     def _several(self, objects: Iterator[Any], matrix: Matrix, depth: int) -> None:
@@ -233,7 +273,10 @@ class _Objects:
                 else:
                     self.page.shown += 1
             elif kind == _FORM and depth < _DEEPEST:
-                inside = (raw.FPDFFormObj_GetObject(item, index) for index in range(raw.FPDFFormObj_CountObjects(item)))
+                inside = (
+                    raw.FPDFFormObj_GetObject(item, index)
+                    for index in range(raw.FPDFFormObj_CountObjects(item))
+                )
                 self._several(inside, _times(self._matrix(item), matrix), depth + 1)
 
     def _matrix(self, item: Any) -> Matrix:
@@ -244,9 +287,14 @@ class _Objects:
 
     def _path(self, item: Any, matrix: Matrix, depth: int) -> None:
         raw = self.raw
-        if not raw.FPDFPath_GetDrawMode(item, self.mode, self.stroked) or not (self.mode.value or self.stroked.value):
+        if not raw.FPDFPath_GetDrawMode(item, self.mode, self.stroked) or not (
+            self.mode.value or self.stroked.value
+        ):
             return
-        if self._white(raw.FPDFPageObj_GetStrokeColor if self.stroked.value else raw.FPDFPageObj_GetFillColor, item):
+        if self._white(
+            raw.FPDFPageObj_GetStrokeColor if self.stroked.value else raw.FPDFPageObj_GetFillColor,
+            item,
+        ):
             return
         if depth == 0 and self._plain_line(item):
             return
@@ -260,10 +308,14 @@ class _Objects:
                 self._filled(points)
 
     def _plain_line(self, item: Any) -> bool:
-        """Whether a path is one stroke, or one thin rectangle, as most are; its bounds tell all there is to know of it."""
+        """Whether a path is one stroke, or one thin rectangle, as most are; its bounds tell all
+        there is to know of it.
+        """
         raw = self.raw
         count = raw.FPDFPath_CountSegments(item)
-        if count > 5 or (count > 2 and raw.FPDFPathSegment_GetType(raw.FPDFPath_GetPathSegment(item, 2)) != _LINE):
+        if count > 5 or (
+            count > 2 and raw.FPDFPathSegment_GetType(raw.FPDFPath_GetPathSegment(item, 2)) != _LINE
+        ):
             return False
         left, bottom, right, top = self.bounds
         if not raw.FPDFPageObj_GetBounds(item, left, bottom, right, top):
@@ -284,8 +336,12 @@ class _Objects:
             return False
         return alpha.value == 0 or min(red.value, green.value, blue.value) == 255
 
-    def _outlines(self, item: Any, matrix: Matrix) -> Iterator[tuple[list[tuple[float, float]], bool]]:
-        """The path's parts as points, and whether each is made of straight lines; a curve cuts a part in two."""
+    def _outlines(
+        self, item: Any, matrix: Matrix
+    ) -> Iterator[tuple[list[tuple[float, float]], bool]]:
+        """The path's parts as points, and whether each is made of straight lines; a curve cuts a
+        part in two.
+        """
         raw, x, y = self.raw, self.x, self.y
         a, b, c, d, e, f = matrix
         count = raw.FPDFPath_CountSegments(item)
@@ -297,7 +353,9 @@ class _Objects:
             segment = raw.FPDFPath_GetPathSegment(item, index)
             kind = raw.FPDFPathSegment_GetType(segment)
             raw.FPDFPathSegment_GetPoint(segment, x, y)
-            point = self.page.turn.upright(a * x.value + c * y.value + e, b * x.value + d * y.value + f)
+            point = self.page.turn.upright(
+                a * x.value + c * y.value + e, b * x.value + d * y.value + f
+            )
             if kind != _LINE:
                 if points:
                     yield points, straight
@@ -318,7 +376,12 @@ class _Objects:
 
     def _filled(self, points: list[tuple[float, float]]) -> None:
         """A filled outline; only a thin one is a line."""
-        self._thin(min(u for u, _ in points), min(v for _, v in points), max(u for u, _ in points), max(v for _, v in points))
+        self._thin(
+            min(u for u, _ in points),
+            min(v for _, v in points),
+            max(u for u, _ in points),
+            max(v for _, v in points),
+        )
 
     def _thin(self, left: float, bottom: float, right: float, top: float) -> None:
         """A thin rectangle is a line; a tiny one is a dot of a line in either direction."""

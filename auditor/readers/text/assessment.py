@@ -1,4 +1,6 @@
-"""The part of a sheet's text that holds the evaluations: direction and issues of each evaluated year, in the order of the years."""
+"""The part of a sheet's text that holds the evaluations: direction and issues of each evaluated
+year, in the order of the years.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +33,14 @@ class Block:
     def reason(self, form: Form) -> tuple[str, str] | None:
         """The sentence that says why the evaluation is blank, and its code.
 
-        Beside an evaluation it counts only where the text says nothing else: a narrative may well speak of a new project.
+        Beside an evaluation it counts only where the text says nothing else: a narrative may well
+        speak of a new project.
         """
         for text in self.texts.values():
             for sentence in _SENTENCE.findall("".join(text.splitlines())):
-                if (code := form.reason_code(sentence)) and (self.result is None or _bare(sentence) == _bare(text)):
+                if (code := form.reason_code(sentence)) and (
+                    self.result is None or _bare(sentence) == _bare(text)
+                ):
                     return sentence.strip(), code
         return None
 
@@ -50,7 +55,9 @@ class Assessment:
 
 
 class Label(NamedTuple):
-    """Where a label begins and ends in the text, what it heads, and the evaluated year it belongs to."""
+    """Where a label begins and ends in the text, what it heads, and the evaluated year it belongs
+    to.
+    """
 
     start: int
     end: int
@@ -59,12 +66,18 @@ class Label(NamedTuple):
 
 
 def whole(lines: Sequence[str]) -> str:
-    """Narrative text as printed, without the white space at line ends and the empty lines around it."""
+    """Narrative text as printed, without the white space at line ends and the empty lines around
+    it.
+    """
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
-def read_assessment(lines: Sequence[Line], wording: Wording, years: Sequence[int], result_apart: bool) -> Assessment:
-    """Cut the text at its labels. With ``result_apart``, the last year's result stands alone before the issues, or behind them."""
+def read_assessment(
+    lines: Sequence[Line], wording: Wording, years: Sequence[int], result_apart: bool
+) -> Assessment:
+    """Cut the text at its labels. With ``result_apart``, the last year's result stands alone
+    before the issues, or behind them.
+    """
     text = "\n".join(line.raw for line in lines)
     first_line = lines[0].number if lines else 0
     blocks = {year: Block() for year in years}
@@ -74,7 +87,11 @@ def read_assessment(lines: Sequence[Line], wording: Wording, years: Sequence[int
     before = text[: labels[0].start if labels else len(text)].split("\n")
     sections: list[tuple[Label, int, list[str]]] = []
     for label, following in zip_longest(labels, labels[1:]):
-        section = text[label.end : following.start if following else len(text)].lstrip(" \t\u3000").split("\n")
+        section = (
+            text[label.end : following.start if following else len(text)]
+            .lstrip(" \t\u3000")
+            .split("\n")
+        )
         sections.append((label, first_line + text.count("\n", 0, label.end), section))
     if result_apart and directions:
         _take_result(blocks[years[-1]], directions[-1], sections, wording.form)
@@ -82,42 +99,85 @@ def read_assessment(lines: Sequence[Line], wording: Wording, years: Sequence[int
         blocks[label.year].texts[label.heads] = whole(section)
     return Assessment(
         blocks,
-        tuple(line for i, raw in enumerate(before) if (line := Line(first_line + i, raw, key_of(raw))).key),
-        tuple((heads, year) for heads in ("direction", "issues") for year in years if heads not in blocks[year].texts),
+        tuple(
+            line
+            for i, raw in enumerate(before)
+            if (line := Line(first_line + i, raw, key_of(raw))).key
+        ),
+        tuple(
+            (heads, year)
+            for heads in ("direction", "issues")
+            for year in years
+            if heads not in blocks[year].texts
+        ),
     )
 
 
 def _directions(text: str, wording: Wording, years: Sequence[int]) -> list[Label]:
-    """The labels of the directions, which may be broken over lines. All there: in the order of the years; else by their own year."""
+    """The labels of the directions, which may be broken over lines. All there: in the order of
+    the years; else by their own year.
+    """
     at = [index for index, character in enumerate(text) if not character.isspace()]
-    found = [(at[match.start()], at[match.end() - 1] + 1, match[0]) for match in wording.direction.finditer(key_of(text))]
+    found = [
+        (at[match.start()], at[match.end() - 1] + 1, match[0])
+        for match in wording.direction.finditer(key_of(text))
+    ]
     if len(found) >= len(years):
-        return [Label(start, end, "direction", year) for (start, end, _), year in zip(found, years, strict=False)]
-    dated = {(parse_year(words) or 0) - wording.form.evaluation_lag: (start, end) for start, end, words in found}
+        return [
+            Label(start, end, "direction", year)
+            for (start, end, _), year in zip(found, years, strict=False)
+        ]
+    dated = {
+        (parse_year(words) or 0) - wording.form.evaluation_lag: (start, end)
+        for start, end, words in found
+    }
     return [Label(*dated[year], "direction", year) for year in years if year in dated]
 
 
 def _issues(text: str, wording: Wording, years: Sequence[int], after: int) -> list[Label]:
-    """The labels of the issues, of which the first begins a line. One alone belongs to the last year."""
+    """The labels of the issues, of which the first begins a line. One alone belongs to the last
+    year.
+    """
     plain = folded(text)
     found = list(wording.issues.finditer(plain, after))
-    first = next((match for match in found if match["begins"] is not None), found[0] if found else None)
+    first = next(
+        (match for match in found if match["begins"] is not None), found[0] if found else None
+    )
     if first is None or not years:
         return []
     line_end = plain.find("\n", first.end("label"))
 
     def unlike_label(match: re.Match[str]) -> int:
-        """How little a word that stands alone looks like a label: it ends the first one's line, has its own, ends one, begins one."""
+        """How little a word that stands alone looks like a label: it ends the first one's line,
+        has its own, ends one, begins one.
+        """
         begins, ends = match["begins"] is not None, match["ends"] is not None
-        return 0 if ends and match.start("label") < line_end else 1 if begins and ends else 2 if ends else 3 if begins else 4
+        return (
+            0
+            if ends and match.start("label") < line_end
+            else 1
+            if begins and ends
+            else 2
+            if ends
+            else 3
+            if begins
+            else 4
+        )
 
     rest = sorted((match for match in found if match.start() > first.start()), key=unlike_label)
     spans = sorted(match.span("label") for match in (first, *rest[: len(years) - 1]))
-    return [Label(start, end, "issues", year) for (start, end), year in zip(spans, years[len(years) - len(spans) :], strict=True)]
+    return [
+        Label(start, end, "issues", year)
+        for (start, end), year in zip(spans, years[len(years) - len(spans) :], strict=True)
+    ]
 
 
-def _take_result(block: Block, direction: Label, sections: Sequence[tuple[Label, int, list[str]]], form: Form) -> None:
-    """Move the result out of the section where it stands: behind the last direction, or else a known word behind issues."""
+def _take_result(
+    block: Block, direction: Label, sections: Sequence[tuple[Label, int, list[str]]], form: Form
+) -> None:
+    """Move the result out of the section where it stands: behind the last direction, or else a
+    known word behind issues.
+    """
     for label, line, section in sections:
         found = _result(section, form) if label == direction else None
         if found is None and label.heads == "issues":
@@ -136,23 +196,37 @@ def _closing_word(section: Sequence[str], form: Form) -> int | None:
 
 
 def _result(section: Sequence[str], form: Form) -> int | None:
-    """The line that holds nothing but the result: a known word as a paragraph of its own, or an unknown one as the last."""
+    """The line that holds nothing but the result: a known word as a paragraph of its own, or an
+    unknown one as the last.
+    """
     keys = [key_of(line) for line in section]
     filled = [index for index, key in enumerate(keys) if key]
-    alone = [index for index in filled if not any(keys[near] for near in (index - 1, index + 1) if 0 <= near < len(keys))]
+    alone = [
+        index
+        for index in filled
+        if not any(keys[near] for near in (index - 1, index + 1) if 0 <= near < len(keys))
+    ]
     for index in reversed(filled):
         if form.meaning(section[index]) and (index in alone or index == filled[-1]):
             return index
     if not filled or filled[-1] not in alone or not _is_word(keys[filled[-1]]):
         return None
-    bullets = [index for index in filled if unicodedata.category(keys[index][0])[0] == "P" and len(keys[index]) == 1]
-    waited_for = bool(bullets) and len(filled) - len(bullets) == 1  # bullets may stand before their texts
+    bullets = [
+        index
+        for index in filled
+        if unicodedata.category(keys[index][0])[0] == "P" and len(keys[index]) == 1
+    ]
+    waited_for = (
+        bool(bullets) and len(filled) - len(bullets) == 1
+    )  # bullets may stand before their texts
     return None if waited_for else filled[-1]
 
 
 def _is_word(key: str) -> bool:
     """A short word without sentence marks, bullets or figures."""
-    return len(key) <= _LONGEST_WORD and all(unicodedata.category(character)[0] == "L" or character in "()[]-" for character in key)
+    return len(key) <= _LONGEST_WORD and all(
+        unicodedata.category(character)[0] == "L" or character in "()[]-" for character in key
+    )
 
 
 def _bare(text: str) -> str:

@@ -1,4 +1,6 @@
-"""The headings from the plans to the budget table, which follow each other in every block order, and the lines under each."""
+"""The headings from the plans to the budget table, which follow each other in every block order,
+and the lines under each.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,23 @@ from auditor.records.fiscal import parse_year
 __all__ = ["HEADINGS", "Heading", "Headings", "find_headings"]
 
 Heading = Literal["plans", "title", "name", "texts", "category", "department", "purpose", "budget"]
-HEADINGS: Final[tuple[Heading, ...]] = ("plans", "title", "name", "texts", "category", "department", "purpose", "budget")
+HEADINGS: Final[tuple[Heading, ...]] = (
+    "plans",
+    "title",
+    "name",
+    "texts",
+    "category",
+    "department",
+    "purpose",
+    "budget",
+)
 _BEHIND_TEXTS: Final[tuple[Heading, ...]] = ("department", "purpose", "budget")
 
 
 @dataclass(frozen=True)
 class Headings:
-    """Which lines of a sheet (from ``start`` up to ``end``) the headings take up, and what stands under each that was found.
+    """Which lines of a sheet (from ``start`` up to ``end``) the headings take up, and what stands
+    under each that was found.
 
     The first line under a heading is the rest of the heading's own.
     """
@@ -30,10 +42,16 @@ class Headings:
 
 
 def find_headings(lines: Sequence[Line], wording: Wording) -> Headings:
-    """Each heading is looked for behind the one before it; text under one that is missing stays with the heading before."""
-    at: dict[Heading, tuple[int, int, int]] = {}  # the heading's line, and where in its key the heading begins and ends
+    """Each heading is looked for behind the one before it; text under one that is missing stays
+    with the heading before.
+    """
+    at: dict[
+        Heading, tuple[int, int, int]
+    ] = {}  # the heading's line, and where in its key the heading begins and ends
 
-    def look(heading: Heading, places: Iterable[int], find: Callable[[Line], tuple[int, int] | None]) -> int:
+    def look(
+        heading: Heading, places: Iterable[int], find: Callable[[Line], tuple[int, int] | None]
+    ) -> int:
         for index in places:
             if span := find(lines[index]):
                 at[heading] = index, *span
@@ -52,7 +70,11 @@ def find_headings(lines: Sequence[Line], wording: Wording) -> Headings:
 
     def category(line: Line) -> tuple[int, int] | None:
         match = wording.category.search(folded(line.raw))
-        return (len(key_of(line.raw[: match.start()])), len(key_of(line.raw[: match.end()]))) if match else None
+        return (
+            (len(key_of(line.raw[: match.start()])), len(key_of(line.raw[: match.end()])))
+            if match
+            else None
+        )
 
     count = len(lines)
     after = look("title", range(count), title)
@@ -65,8 +87,21 @@ def find_headings(lines: Sequence[Line], wording: Wording) -> Headings:
     last = max((index for index, _, _ in at.values()), default=count)
     end = last + 1
     if "budget" not in at:
-        end = next((index for index in range(end, count) if wording.item(lines[index]).kind in ("row", "years")), count)
-    look("category", reversed(range(texts, min((at[name][0] for name in _BEHIND_TEXTS if name in at), default=end))), category)
+        end = next(
+            (
+                index
+                for index in range(end, count)
+                if wording.item(lines[index]).kind in ("row", "years")
+            ),
+            count,
+        )
+    look(
+        "category",
+        reversed(
+            range(texts, min((at[name][0] for name in _BEHIND_TEXTS if name in at), default=end))
+        ),
+        category,
+    )
 
     order = sorted(at, key=lambda heading: at[heading][0])
     under: dict[Heading, tuple[Line, ...]] = {}
@@ -74,7 +109,10 @@ def find_headings(lines: Sequence[Line], wording: Wording) -> Headings:
         index, start, stop = at[heading]
         line = lines[index]
         following = at[order[position + 1]][0] if position + 1 < len(order) else end
-        under[heading] = (_line(line.number, behind(line.raw, stop).strip()), *lines[index + 1 : following])
+        under[heading] = (
+            _line(line.number, behind(line.raw, stop).strip()),
+            *lines[index + 1 : following],
+        )
         if start:  # a heading may stand on one baseline with the last line of what is above it
             owner = order[max(0, position - 1)]
             under[owner] = (*under[owner], _line(line.number, behind(line.raw, 0, start)))

@@ -1,4 +1,5 @@
-"""One sheet of extracted text, taken apart: headings and texts, evaluations, the table, and what is left for the captions.
+"""One sheet of extracted text, taken apart: headings and texts, evaluations, the table, and what
+is left for the captions.
 
 The blocks may come in any order; every line ends up in a figure, a section or the captions.
 """
@@ -16,21 +17,36 @@ from auditor.readers.text.table_rows import Table, holds_figure
 from auditor.readers.wording import Item, Line, Wording, behind, key_of
 from auditor.records.figures import Figure, Place, Quantity
 from auditor.records.fiscal import parse_year
-from auditor.records.model import Evaluation, FiscalYear, Sheet, Status, figures_of_sheet, figures_of_year
+from auditor.records.model import (
+    Evaluation,
+    FiscalYear,
+    Sheet,
+    Status,
+    figures_of_sheet,
+    figures_of_year,
+)
 
 __all__ = ["SheetPage"]
 
 
 class SheetPage:
-    """One sheet's lines, taken apart. What neither headings, evaluations nor table take goes to the captions."""
+    """One sheet's lines, taken apart. What neither headings, evaluations nor table take goes to
+    the captions.
+    """
 
     def __init__(self, lines: Sequence[Line], wording: Wording, number: int) -> None:
         self.lines = lines = [_behind_start(lines[0], wording), *lines[1:]]
         self.wording, self.form, self.number = wording, wording.form, number
         self.headings = find_headings(lines, wording)
-        items = {i: wording.item(line) for i, line in enumerate(lines) if not self.headings.start <= i < self.headings.end}
+        items = {
+            i: wording.item(line)
+            for i, line in enumerate(lines)
+            if not self.headings.start <= i < self.headings.end
+        }
         self.assessed = self._assessed(items)
-        self.table = Table({i: item for i, item in items.items() if i not in self.assessed}, wording, number)
+        self.table = Table(
+            {i: item for i, item in items.items() if i not in self.assessed}, wording, number
+        )
         self.remarks = self.table.remarks
         self.headers = self._headers()
         self.header = wording.years(items[self.headers[0]].line) if self.headers else ()
@@ -43,17 +59,30 @@ class SheetPage:
         """The record, or None where nothing sensible can be made of the page."""
         name, stages = self._name()
         fiscal_year = self.fiscal_year
-        if not name or fiscal_year is None or not any(field in self.form.amounts for field in self.table.rows):
+        if (
+            not name
+            or fiscal_year is None
+            or not any(field in self.form.amounts for field in self.table.rows)
+        ):
             return None
         self._compare_years(fiscal_year)
         self._name_missing_labels()
         evaluations = self._evaluations(fiscal_year)
-        reason = next((evaluation.reason_code for evaluation in evaluations.values() if evaluation.reason_code), "")
+        reason = next(
+            (
+                evaluation.reason_code
+                for evaluation in evaluations.values()
+                if evaluation.reason_code
+            ),
+            "",
+        )
         reasons: list[Status] = [code for code in self.form.reasons if code == reason]
         status: Status = reasons[0] if reasons else "continuing"
         prior = evaluations.get(str(fiscal_year - 1))
         figures = {field: self.table.sheet_figure(field) for field in self.form.sheet_figures}
-        evidence = Evidence(self.form, status, prior is None or prior.result is not None, figures, unit_costs)
+        evidence = Evidence(
+            self.form, status, prior is None or prior.result is not None, figures, unit_costs
+        )
         years = self._years(fiscal_year, self.table.year_figures(evidence, fiscal_year))
         planned, achieved, undivided = _divided(self._under("texts"))
         department = self._department()
@@ -80,16 +109,27 @@ class SheetPage:
         )
 
     def _assessed(self, items: Mapping[int, Item]) -> range:
-        """The lines of the evaluations: behind the population's, up to the per-capita cost's and the marks that stand above it."""
+        """The lines of the evaluations: behind the population's, up to the per-capita cost's and
+        the marks that stand above it.
+        """
         population = next((i for i, item in items.items() if item.field == "population"), None)
         start = self._first_direction(items) if population is None else population + 1
         if start is None:
             return range(0)
         limit = self.headings.start if start <= self.headings.start else len(self.lines)
         later = [items[i] for i in range(start, limit) if i in items]
-        end = next((start + i for i, item in enumerate(later) if item.field == "cost_per_capita"), None)
+        end = next(
+            (start + i for i, item in enumerate(later) if item.field == "cost_per_capita"), None
+        )
         if end is None:
-            end = next((start + i for i, item in enumerate(later) if item.kind in ("row", "evaluation", "years")), limit)
+            end = next(
+                (
+                    start + i
+                    for i, item in enumerate(later)
+                    if item.kind in ("row", "evaluation", "years")
+                ),
+                limit,
+            )
         while end > start and items[end - 1].kind in ("blank", "furniture"):
             end -= 1
         return range(start, end)
@@ -107,15 +147,26 @@ class SheetPage:
         return None
 
     def _headers(self) -> list[int]:
-        """The lines with the columns' years: the budget table's first, then others above rows of figures."""
+        """The lines with the columns' years: the budget table's first, then others above rows of
+        figures.
+        """
         items = self.table.items
         last_row = max(self.table.rows.values(), default=-1)
-        of_budget = next((i for i, item in items.items() if i >= self.headings.end and item.kind != "blank"), None)
-        years = [i for i, item in items.items() if item.kind == "years" and (i == of_budget or i < last_row)]
+        of_budget = next(
+            (i for i, item in items.items() if i >= self.headings.end and item.kind != "blank"),
+            None,
+        )
+        years = [
+            i
+            for i, item in items.items()
+            if item.kind == "years" and (i == of_budget or i < last_row)
+        ]
         return sorted(years, key=lambda i: i != of_budget)
 
     def _tail(self) -> range:
-        """The lines behind all that the form prints: captions, small tables, the next chapter's cover."""
+        """The lines behind all that the form prints: captions, small tables, the next chapter's
+        cover.
+        """
         items = self.table.items
         known = [0, *self.table.rows.values(), *self.headers, *self.assessed[-1:]]
         known += [i for i, item in items.items() if item.kind == "evaluation"]
@@ -124,7 +175,9 @@ class SheetPage:
         start = max(known) + 1
         while start in items and items[start].kind in ("blank", "furniture"):
             start += 1
-        cover = (i for i in range(start, len(self.lines)) if self.wording.cover.search(self.lines[i].key))
+        cover = (
+            i for i in range(start, len(self.lines)) if self.wording.cover.search(self.lines[i].key)
+        )
         return range(start, next(cover, len(self.lines)))
 
     def _under(self, heading: Heading) -> Sequence[Line]:
@@ -136,7 +189,11 @@ class SheetPage:
         if "texts" not in self.headings.under:
             lines = lines[:1]
         name = "".join(line.raw.strip() for line in lines)
-        found = list(re.finditer(self.form.text.stage, name)) if self.form.text and self.form.text.stage else []
+        found = (
+            list(re.finditer(self.form.text.stage, name))
+            if self.form.text and self.form.text.stage
+            else []
+        )
         stages: list[str] = []
         end = len(name)
         while found and not name[found[-1].end() : end].strip():
@@ -152,18 +209,26 @@ class SheetPage:
         for index in self.headers:
             line = self.table.items[index].line
             if self.wording.years(line) != expected:
-                self.remarks.append(remarks.header_differs(self.number, line.raw.strip(), fiscal_year, line.number))
+                self.remarks.append(
+                    remarks.header_differs(self.number, line.raw.strip(), fiscal_year, line.number)
+                )
 
     def _name_missing_labels(self) -> None:
         layout = self.form.text
-        labels = dict(self.form.labels) | ({"texts": layout.texts, "budget": layout.budget} if layout else {})
+        labels = dict(self.form.labels) | (
+            {"texts": layout.texts, "budget": layout.budget} if layout else {}
+        )
         first = self.lines[0].number
         for heading in HEADINGS:
             if labels.get(heading) and heading not in self.headings.under:
-                self.remarks.append(remarks.label_missing(self.number, heading, labels[heading][0], first))
+                self.remarks.append(
+                    remarks.label_missing(self.number, heading, labels[heading][0], first)
+                )
         for field, definition in self.form.fields.items():
             if definition.label and field not in self.table.rows:
-                self.remarks.append(remarks.label_missing(self.number, field, definition.label[0], first))
+                self.remarks.append(
+                    remarks.label_missing(self.number, field, definition.label[0], first)
+                )
 
     def _evaluations(self, fiscal_year: int) -> dict[str, Evaluation]:
         years = [fiscal_year + offset for offset in self.form.evaluated]
@@ -179,7 +244,9 @@ class SheetPage:
         self.before_evaluations = assessment.before
         for heads, year in assessment.missing:
             label = (self.form.labels.get(heads) or (heads,))[0]
-            self.remarks.append(remarks.label_missing(self.number, heads, label, self.lines[0].number, str(year)))
+            self.remarks.append(
+                remarks.label_missing(self.number, heads, label, self.lines[0].number, str(year))
+            )
         found: dict[str, Evaluation] = {}
         for year, block in assessment.blocks.items():
             result, number = printed.get(year, ("", None))
@@ -199,10 +266,23 @@ class SheetPage:
         return found
 
     def _ends_in_furniture(self, line: Line) -> bool:
-        """Whether the first mark above the per-capita cost stands on one baseline with the last sentence."""
-        following = next((self.lines[i].key for i in range(self.assessed.stop, len(self.lines)) if self.lines[i].key), "")
+        """Whether the first mark above the per-capita cost stands on one baseline with the last
+        sentence.
+        """
+        following = next(
+            (
+                self.lines[i].key
+                for i in range(self.assessed.stop, len(self.lines))
+                if self.lines[i].key
+            ),
+            "",
+        )
         words = line.raw.split()
-        return len(words) > 1 and self.wording.is_furniture(following) and self.wording.is_furniture(key_of(words[-1]))
+        return (
+            len(words) > 1
+            and self.wording.is_furniture(following)
+            and self.wording.is_furniture(key_of(words[-1]))
+        )
 
     def _printed_results(self, years: Sequence[int]) -> dict[int, tuple[str, int]]:
         """What stands beside the labels of the evaluations, by year, with its line."""
@@ -211,9 +291,13 @@ class SheetPage:
             if item.kind != "evaluation":
                 continue
             labels = list(self.wording.evaluation.finditer(item.line.key))
-            for label, end in zip(labels, [*(label.start() for label in labels[1:]), None], strict=True):
+            for label, end in zip(
+                labels, [*(label.start() for label in labels[1:]), None], strict=True
+            ):
                 if (year := parse_year(label[1])) is not None:
-                    printed.setdefault(year, (behind(item.line.raw, label.end(), end).strip(), item.line.number))
+                    printed.setdefault(
+                        year, (behind(item.line.raw, label.end(), end).strip(), item.line.number)
+                    )
         missing = [year for year in years if year not in printed]
         unknown = [year for year in printed if year not in years]
         if len(missing) == 1 and len(unknown) == 1:
@@ -222,10 +306,17 @@ class SheetPage:
             self.remarks.append(remarks.header_differs(self.number, text, years[-1], line))
         elif missing:
             words = (self.form.labels.get("evaluation") or ("evaluation",))[0]
-            self.remarks += [remarks.label_missing(self.number, "evaluation", words, self.lines[0].number, str(year)) for year in missing]
+            self.remarks += [
+                remarks.label_missing(
+                    self.number, "evaluation", words, self.lines[0].number, str(year)
+                )
+                for year in missing
+            ]
         return printed
 
-    def _years(self, fiscal_year: int, figures: Mapping[str, Sequence[Figure]]) -> dict[str, FiscalYear]:
+    def _years(
+        self, fiscal_year: int, figures: Mapping[str, Sequence[Figure]]
+    ) -> dict[str, FiscalYear]:
         years: dict[str, FiscalYear] = {}
         for index, column in enumerate(self.form.columns):
             years[self.form.column_id(column, fiscal_year)] = FiscalYear(
@@ -242,7 +333,11 @@ class SheetPage:
             return _joined(own)
         index = self.headings.start - 1
         paragraph: list[Line] = []
-        while index in self.table.items and (item := self.table.items[index]).kind in ("other", "blank") and index not in self.table.used:
+        while (
+            index in self.table.items
+            and (item := self.table.items[index]).kind in ("other", "blank")
+            and index not in self.table.used
+        ):
             if item.kind == "blank" and paragraph:
                 break
             if item.kind == "other":
@@ -252,7 +347,9 @@ class SheetPage:
         return _joined(paragraph)
 
     def _captions(self) -> str:
-        """Everything that nothing else has taken; what may be a figure in it is remarked on, unless it stands behind all blocks."""
+        """Everything that nothing else has taken; what may be a figure in it is remarked on,
+        unless it stands behind all blocks.
+        """
         left = [*self._under("title"), *self._under("budget"), *self.before_evaluations]
         for index, item in self.table.items.items():
             if index >= self.tail.start:

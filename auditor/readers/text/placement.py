@@ -1,7 +1,8 @@
 """Which column a figure belongs to where a document's text has lost it.
 
-The evidence, in this order: the printed position; the columns of the total with the words for new and single-year projects;
-arithmetic; the form's usual place. All rows are placed together, so that one wrong figure can't move another.
+The evidence, in this order: the printed position; the columns of the total with the words for new
+and single-year projects; arithmetic; the form's usual place. All rows are placed together, so
+that one wrong figure can't move another.
 """
 
 from __future__ import annotations
@@ -15,7 +16,18 @@ from itertools import combinations, product
 from typing import Any, Final, NamedTuple
 
 from auditor.forms.model import Form
-from auditor.records.figures import Answer, Figure, PlacedBy, Quantity, agreed, divide, equal, exact, multiply, spread
+from auditor.records.figures import (
+    Answer,
+    Figure,
+    PlacedBy,
+    Quantity,
+    agreed,
+    divide,
+    equal,
+    exact,
+    multiply,
+    spread,
+)
 from auditor.records.model import Status
 
 __all__ = ["Evidence", "Placed", "Row", "joined", "place", "unit_costs"]
@@ -30,7 +42,8 @@ _UNIT_COST_RANGE: Final = Fraction(5, 4)
 
 
 class Way(NamedTuple):
-    """One way for a row's figures to stand in the columns (None: nothing does), with their amounts in base units.
+    """One way for a row's figures to stand in the columns (None: nothing does), with their
+    amounts in base units.
 
     Blanks and dashes amount to 0; what text amounts to is not known.
     """
@@ -47,7 +60,8 @@ Choice = Mapping[str, Way]
 class Row:
     """A row's figures in their printed order, and the columns that they can stand in.
 
-    ``parts`` are independent of each other: figures beside the label, and figures printed apart from it.
+    ``parts`` are independent of each other: figures beside the label, and figures printed apart
+    from it.
     """
 
     field: str
@@ -58,8 +72,9 @@ class Row:
 class Evidence:
     """What is known besides a sheet's rows.
 
-    ``prior_evaluated``: the year before the sheet's own was evaluated. ``unit_costs``: what one employee costs in each column,
-    where the other sheets of the document agree on it, in base units.
+    ``prior_evaluated``: the year before the sheet's own was evaluated. ``unit_costs``: what one
+    employee costs in each column, where the other sheets of the document agree on it, in base
+    units.
     """
 
     form: Form
@@ -72,7 +87,11 @@ class Evidence:
     def evaluated(self) -> int | None:
         """The column that the sheet evaluates."""
         columns = self.form.columns
-        return min((i for i, column in enumerate(columns) if column.offset == 0), key=lambda i: columns[i].kind != "settled", default=None)
+        return min(
+            (i for i, column in enumerate(columns) if column.offset == 0),
+            key=lambda i: columns[i].kind != "settled",
+            default=None,
+        )
 
     @cached_property
     def of_all_people(self) -> dict[str, Quantity]:
@@ -83,7 +102,10 @@ class Evidence:
         people = exact(population.value * self.form.factor(population.unit))
         return {
             of: multiply(_rounded(figure, name, self.form), people)
-            for name, of in (("cost_per_capita", "total_cost"), ("bond_burden_per_capita", "funding.local_bonds"))
+            for name, of in (
+                ("cost_per_capita", "total_cost"),
+                ("bond_burden_per_capita", "funding.local_bonds"),
+            )
             if (figure := self.sheet_figures.get(name)) and figure.value is not None
         }
 
@@ -102,22 +124,43 @@ class Placed:
 
 
 def place(rows: Sequence[Row], evidence: Evidence) -> dict[str, Placed]:
-    """Every row in its columns. Money comes first: the total's columns then speak for staff cost and headcount."""
+    """Every row in its columns. Money comes first: the total's columns then speak for staff cost
+    and headcount.
+    """
     ways = {row.field: _ways(row, evidence.form) for row in rows}
     staff = {name: ways.pop(name) for name in map(str, _STAFF) if name in ways}
-    money = _settle(ways, evidence, None, _money_errors, partial(_odd_money, staff.get("staff_cost", ()), evidence.form))
-    total = money["total_cost"].way if "total_cost" in money and any(money["total_cost"].cells) else None
+    money = _settle(
+        ways,
+        evidence,
+        None,
+        _money_errors,
+        partial(_odd_money, staff.get("staff_cost", ()), evidence.form),
+    )
+    total = (
+        money["total_cost"].way
+        if "total_cost" in money and any(money["total_cost"].cells)
+        else None
+    )
     return money | _settle(staff, evidence, total, _staff_errors, partial(_odd_staff, total))
 
 
 def unit_costs(sheets: Iterable[Sequence[Row]], form: Form) -> tuple[Quantity | None, ...]:
-    """What the sheets agree that one employee costs, by column, from the rows whose figures are sure of their columns."""
+    """What the sheets agree that one employee costs, by column, from the rows whose figures are
+    sure of their columns.
+    """
     found: list[list[Quantity]] = [[] for _ in form.columns]
     for rows in sheets:
         ways = [_ways(row, form) for name in _STAFF for row in rows if row.field == name]
         if len(ways) == len(_STAFF) and all(len(way) == 1 for way in ways):
-            for index, (cost, heads) in enumerate(zip(ways[0][0].cells, ways[1][0].amounts, strict=True)):
-                if cost and cost.value and heads and (one := divide(_rounded(cost, "staff_cost", form), heads)) is not None:
+            for index, (cost, heads) in enumerate(
+                zip(ways[0][0].cells, ways[1][0].amounts, strict=True)
+            ):
+                if (
+                    cost
+                    and cost.value
+                    and heads
+                    and (one := divide(_rounded(cost, "staff_cost", form), heads)) is not None
+                ):
                     found[index].append(one)
     return tuple(agreed(costs) for costs in found)
 
@@ -134,20 +177,36 @@ def _ways(row: Row, form: Form) -> tuple[Way, ...]:
     return tuple(Way(cells, tuple(_amount(figure, form) for figure in cells)) for cells in found)
 
 
-def _spread_out(figures: Sequence[Figure], columns: Sequence[int]) -> list[list[tuple[int, Figure]]]:
-    """The figures in some of the columns; where they are too many, neighbours are one text: a number broken by a space."""
+def _spread_out(
+    figures: Sequence[Figure], columns: Sequence[int]
+) -> list[list[tuple[int, Figure]]]:
+    """The figures in some of the columns; where they are too many, neighbours are one text: a
+    number broken by a space.
+    """
     if len(figures) <= len(columns):
-        return [list(zip(chosen, figures, strict=True)) for chosen in combinations(columns, len(figures))]
+        return [
+            list(zip(chosen, figures, strict=True))
+            for chosen in combinations(columns, len(figures))
+        ]
     usual = tuple(range(1, len(columns)))
-    cuts = [usual] if len(figures) > len(columns) + _MOST_JOINED else list(combinations(range(1, len(figures)), len(usual)))
+    cuts = (
+        [usual]
+        if len(figures) > len(columns) + _MOST_JOINED
+        else list(combinations(range(1, len(figures)), len(usual)))
+    )
     return [
-        [(column, joined(figures[start:end])) for column, start, end in zip(columns, (0, *ends), (*ends, len(figures)), strict=True)]
+        [
+            (column, joined(figures[start:end]))
+            for column, start, end in zip(columns, (0, *ends), (*ends, len(figures)), strict=True)
+        ]
         for ends in cuts
     ]
 
 
 def joined(figures: Sequence[Figure]) -> Figure:
-    """Several figures as the one text that they may be, a number broken by spaces; one alone stays itself."""
+    """Several figures as the one text that they may be, a number broken by spaces; one alone
+    stays itself.
+    """
     if len(figures) == 1:
         return figures[0]
     printed = " ".join(figure.printed for figure in figures)
@@ -163,7 +222,9 @@ def _amount(figure: Figure | None, form: Form) -> Amount:
 def _rounded(figure: Figure, name: str, form: Form) -> Quantity:
     """All amounts in base units that print as the figure, which is a number."""
     definition = form.fields[name]
-    return spread(figure.value or Decimal(0), definition.rounding, definition.step, form.factor(figure.unit))
+    return spread(
+        figure.value or Decimal(0), definition.rounding, definition.step, form.factor(figure.unit)
+    )
 
 
 def _settle(
@@ -173,8 +234,12 @@ def _settle(
     errors: Callable[[Choice, Evidence], tuple[int, ...]],
     oddness: Callable[[Choice], int],
 ) -> dict[str, Placed]:
-    """Narrow the choices by one kind of evidence after the other; a row is settled by what left it only one way."""
-    settled: dict[str, PlacedBy] = {name: "position" for name, ways in rows.items() if len(ways) == 1}
+    """Narrow the choices by one kind of evidence after the other; a row is settled by what left
+    it only one way.
+    """
+    settled: dict[str, PlacedBy] = {
+        name: "position" for name, ways in rows.items() if len(ways) == 1
+    }
     doubtful = [name for name in rows if name not in settled]
     options: list[tuple[Way, ...]] = []
     size = 1
@@ -206,8 +271,11 @@ def _settle(
     return {name: Placed(left[0][name], settled[name], settled[name] in sure) for name in rows}
 
 
-def _contradictions(choice: Choice, doubtful: Sequence[str], evidence: Evidence, total: Way | None) -> int:
-    """Figures in years that the sheet's words or its total rule out: where they stand counts, not what they say.
+def _contradictions(
+    choice: Choice, doubtful: Sequence[str], evidence: Evidence, total: Way | None
+) -> int:
+    """Figures in years that the sheet's words or its total rule out: where they stand counts, not
+    what they say.
 
     Cells with a formula print their 0 in any year, so they contradict nothing.
     """
@@ -216,7 +284,9 @@ def _contradictions(choice: Choice, doubtful: Sequence[str], evidence: Evidence,
     for name in doubtful:
         if evidence.form.fields[name].formula_cell:
             continue
-        for index, (column, figure) in enumerate(zip(evidence.form.columns, choice[name].cells, strict=True)):
+        for index, (column, figure) in enumerate(
+            zip(evidence.form.columns, choice[name].cells, strict=True)
+        ):
             if figure is None:
                 continue
             if column.offset < 0 and evidence.status in ("new", "single_year"):
@@ -228,12 +298,20 @@ def _contradictions(choice: Choice, doubtful: Sequence[str], evidence: Evidence,
 
 
 def _texts(choice: Choice, doubtful: Sequence[str]) -> int:
-    """Figures that are text: a number broken by a space makes one, a wrong way to put it together makes more."""
-    return sum(figure is not None and figure.state == "text" for name in doubtful for figure in choice[name].cells)
+    """Figures that are text: a number broken by a space makes one, a wrong way to put it together
+    makes more.
+    """
+    return sum(
+        figure is not None and figure.state == "text"
+        for name in doubtful
+        for figure in choice[name].cells
+    )
 
 
 def _money_errors(choice: Choice, evidence: Evidence) -> tuple[int, ...]:
-    """In how many years the total is not the sum of its sources, and how many per-capita figures of the evaluated year don't fit."""
+    """In how many years the total is not the sum of its sources, and how many per-capita figures
+    of the evaluated year don't fit.
+    """
     sums = sum(_refuted(choice))
     per_capita = 0
     if (now := evidence.evaluated) is not None:
@@ -244,23 +322,31 @@ def _money_errors(choice: Choice, evidence: Evidence) -> tuple[int, ...]:
 
 
 def _refuted(choice: Choice) -> list[bool]:
-    """For each column, whether the total is not the sum of its sources; what is not known refutes nothing."""
+    """For each column, whether the total is not the sum of its sources; what is not known refutes
+    nothing.
+    """
     sources = [way.amounts for name, way in choice.items() if name.startswith("funding.")]
     if "total_cost" not in choice or not sources:
         return []
     return [
-        total is not None and None not in parts and total != sum(part for part in parts if part is not None)
+        total is not None
+        and None not in parts
+        and total != sum(part for part in parts if part is not None)
         for total, *parts in zip(choice["total_cost"].amounts, *sources, strict=True)
     ]
 
 
 def _staff_errors(choice: Choice, evidence: Evidence) -> tuple[int, ...]:
-    """In how many years there are staff and no staff cost or the other way round, and how many costs of one employee don't fit."""
+    """In how many years there are staff and no staff cost or the other way round, and how many
+    costs of one employee don't fit.
+    """
     if len(choice) < len(_STAFF):
         return (0,)
     alone = misfits = 0
     unit_costs: list[Fraction] = []
-    for index, (cost, heads) in enumerate(zip(*(choice[name].amounts for name in _STAFF), strict=True)):
+    for index, (cost, heads) in enumerate(
+        zip(*(choice[name].amounts for name in _STAFF), strict=True)
+    ):
         if cost is None or heads is None:
             continue
         alone += bool(cost) != bool(heads)
@@ -270,7 +356,11 @@ def _staff_errors(choice: Choice, evidence: Evidence) -> tuple[int, ...]:
                 unit_costs.append(Fraction(cost) / heads)
             else:
                 figure = choice["staff_cost"].cells[index]
-                misfits += figure is not None and equal(_rounded(figure, "staff_cost", evidence.form), multiply(one, heads)) is Answer.NO
+                misfits += (
+                    figure is not None
+                    and equal(_rounded(figure, "staff_cost", evidence.form), multiply(one, heads))
+                    is Answer.NO
+                )
     if unit_costs and max(unit_costs) > min(unit_costs) * _UNIT_COST_RANGE:
         misfits += 1
     return alone, misfits
@@ -279,8 +369,8 @@ def _staff_errors(choice: Choice, evidence: Evidence) -> tuple[int, ...]:
 def _odd_money(staff_cost: Sequence[Way], form: Form, choice: Choice) -> int:
     """How odd a choice is that arithmetic does not tell from others.
 
-    Where a sum is wrong, a 0 or a dash may be what is wrong with it; where it is right, a 0 is odd beside a cost or staff. The bare 0
-    of a formula belongs where there is no cost.
+    Where a sum is wrong, a 0 or a dash may be what is wrong with it; where it is right, a 0 is
+    odd beside a cost or staff. The bare 0 of a formula belongs where there is no cost.
     """
     if "total_cost" not in choice:
         return 0
@@ -312,15 +402,24 @@ def _odd_staff(total: Way | None, choice: Choice) -> int:
 
 
 def _unusual(choice: Choice, evidence: Evidence) -> list[Any]:
-    """The settled year that the sheet evaluates comes first, then the year before if it was evaluated, else the next."""
+    """The settled year that the sheet evaluates comes first, then the year before if it was
+    evaluated, else the next.
+    """
     columns = evidence.form.columns
 
     def rank(index: int) -> tuple[int, bool, bool]:
         column = columns[index]
-        return abs(column.offset), column.kind != "settled", (column.offset < 0) != evidence.prior_evaluated
+        return (
+            abs(column.offset),
+            column.kind != "settled",
+            (column.offset < 0) != evidence.prior_evaluated,
+        )
 
     order = sorted(range(len(columns)), key=rank)
     return [
-        (sorted(order.index(i) for i, figure in enumerate(way.cells) if figure), [figure.printed for figure in way.cells if figure])
+        (
+            sorted(order.index(i) for i, figure in enumerate(way.cells) if figure),
+            [figure.printed for figure in way.cells if figure],
+        )
         for way in choice.values()
     ]

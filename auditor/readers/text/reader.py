@@ -38,15 +38,30 @@ class SheetTextReader:
         return bool(form.detect) and all(squeezed(word) in body for word in form.detect)
 
     def read(self, source: Source, form: Form) -> Reading:
-        """All sheets of the text. What stands before the first is a cover; a sheet that makes no sense is named in ``not_checked``."""
+        """All sheets of the text. What stands before the first is a cover; a sheet that makes no
+        sense is named in ``not_checked``.
+        """
         wording = Wording(form)
-        lines = [Line(number, raw, key_of(raw)) for number, raw in enumerate(_LINE_ENDS.split(source.text or ""), 1)]
+        lines = [
+            Line(number, raw, key_of(raw))
+            for number, raw in enumerate(_LINE_ENDS.split(source.text or ""), 1)
+        ]
         starts = [index for index, line in enumerate(lines) if wording.start_of(line)]
         if not starts:
-            raise UnreadableDocument(source.path, "no-sheet", "no sheet begins in this text", "文書の中にシートの始まりが見つかりません")
-        pages = [SheetPage(lines[a:b], wording, number) for number, (a, b) in enumerate(pairwise([*starts, len(lines)]), 1)]
+            raise UnreadableDocument(
+                source.path,
+                "no-sheet",
+                "no sheet begins in this text",
+                "文書の中にシートの始まりが見つかりません",
+            )
+        pages = [
+            SheetPage(lines[a:b], wording, number)
+            for number, (a, b) in enumerate(pairwise([*starts, len(lines)]), 1)
+        ]
         costs = {
-            year: unit_costs((page.table.year_rows for page in pages if page.fiscal_year == year), form)
+            year: unit_costs(
+                (page.table.year_rows for page in pages if page.fiscal_year == year), form
+            )
             for year in {page.fiscal_year for page in pages}
         }
         sheets: list[Sheet] = []
@@ -54,9 +69,19 @@ class SheetTextReader:
         not_checked: list[NotChecked] = []
         for page in pages:
             if (sheet := page.sheet(source.path, costs[page.fiscal_year])) is None:
-                not_checked.append(NotChecked(document=source.path, sheet=page.number, why=_NOT_UNDERSTOOD))
+                not_checked.append(
+                    NotChecked(document=source.path, sheet=page.number, why=_NOT_UNDERSTOOD)
+                )
             else:
                 sheets.append(sheet)
-                found += sorted(page.remarks, key=lambda remark: (remark.place.line or 0) if remark.place else 0)
+                found += sorted(
+                    page.remarks, key=lambda remark: (remark.place.line or 0) if remark.place else 0
+                )
         years = Counter(sheet.fiscal_year for sheet in sheets)
-        return Reading(years.most_common(1)[0][0] if years else None, tuple(sheets), (), tuple(found), tuple(not_checked))
+        return Reading(
+            years.most_common(1)[0][0] if years else None,
+            tuple(sheets),
+            (),
+            tuple(found),
+            tuple(not_checked),
+        )

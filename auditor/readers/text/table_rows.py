@@ -24,7 +24,9 @@ _BRACKETED: Final = re.compile(r"[(（]([^()（）]*)[)）]")
 
 
 class Values(NamedTuple):
-    """A field's figures in their printed order. ``apart`` is None where the sheet has no place for them apart from the label."""
+    """A field's figures in their printed order. ``apart`` is None where the sheet has no place
+    for them apart from the label.
+    """
 
     beside: tuple[Figure, ...] = ()
     apart: tuple[Figure, ...] | None = None
@@ -82,7 +84,11 @@ class Table:
                 ]
         return {
             field: tuple(
-                self._remarked(field, year, (figure or self._blank(field)).model_copy(update={"placed_by": its.by}))
+                self._remarked(
+                    field,
+                    year,
+                    (figure or self._blank(field)).model_copy(update={"placed_by": its.by}),
+                )
                 for year, figure in zip(ids, its.cells, strict=True)
             )
             for field, its in placed.items()
@@ -96,7 +102,10 @@ class Table:
     def _blank(self, field: str) -> Figure:
         """An empty cell, which stands where its label does."""
         index = self.rows.get(field)
-        return Figure(unit=self._unit(field), place=Place(line=self.items[index].line.number) if index is not None else None)
+        return Figure(
+            unit=self._unit(field),
+            place=Place(line=self.items[index].line.number) if index is not None else None,
+        )
 
     def _values(self, field: str) -> Values:
         """The field's figures; lines of figures printed apart from it are marked as used."""
@@ -105,15 +114,23 @@ class Table:
         if index is not None:
             item = self.items[index]
             if item.unit and self._wording.unit(item.unit) is None:
-                self.remarks.append(remarks.unknown_unit(self._sheet, field, item.unit, item.line.number))
-            beside = self._figures(field, self.as_of().value if field == "population" else item.rest, item.line.number)
+                self.remarks.append(
+                    remarks.unknown_unit(self._sheet, field, item.unit, item.line.number)
+                )
+            beside = self._figures(
+                field, self.as_of().value if field == "population" else item.rest, item.line.number
+            )
         for rule in self._rules(field):
             if rule.offsets or not beside:
                 return Values(beside, self._apart(rule))
         return Values(beside)
 
     def _rules(self, field: str) -> list[ApartFigures]:
-        return [rule for rule in self._form.text.apart if rule.field == field] if self._form.text else []
+        return (
+            [rule for rule in self._form.text.apart if rule.field == field]
+            if self._form.text
+            else []
+        )
 
     def as_of(self) -> AsOf:
         """The day on the population's line; the unit behind the figure belongs to the label."""
@@ -125,7 +142,9 @@ class Table:
             if (day := parse_day(bracketed[1])) is not None:
                 value, rest = value[: bracketed.start()], value[bracketed.end() :]
                 break
-        return AsOf(day, value.strip().removesuffix(self._form.fields["population"].unit).rstrip(), rest)
+        return AsOf(
+            day, value.strip().removesuffix(self._form.fields["population"].unit).rstrip(), rest
+        )
 
     def _row(self, field: str, values: Values) -> Row:
         """The field's figures with the columns that they can stand in."""
@@ -136,7 +155,9 @@ class Table:
         apart = tuple(i for i in columns if self._form.columns[i].offset in offsets)
         beside = tuple(i for i in columns if i not in apart)
         together = len(values.beside) + len(values.apart)
-        if (len(values.beside) <= len(beside) or (values.apart and together > len(columns))) and len(values.apart) <= len(apart):
+        if (
+            len(values.beside) <= len(beside) or (values.apart and together > len(columns))
+        ) and len(values.apart) <= len(apart):
             return Row(field, ((values.beside, beside), (values.apart, apart)))
         return Row(field, (((*values.beside, *values.apart), columns),))
 
@@ -155,11 +176,16 @@ class Table:
         room = max(1, len(rule.offsets))
         found: list[tuple[Figure, ...]] = []
         for position, line in enumerate(lines):
-            figures = self._figures(rule.field, self.items[line].line.raw, self.items[line].line.number)
+            figures = self._figures(
+                rule.field, self.items[line].line.raw, self.items[line].line.number
+            )
             fits = len(figures) <= room
-            # Anything that fits may be a figure gone wrong where nothing else is ever printed; elsewhere it has to look like one.
+            # Anything that fits may be a figure gone wrong where nothing else is ever printed;
+            # elsewhere it has to look like one.
             nearest = position == 0 and (printed_here or line == above - 1)
-            if not ((nearest and fits) or (all(map(_like_figure, figures)) and (fits or position == 0))):
+            if not (
+                (nearest and fits) or (all(map(_like_figure, figures)) and (fits or position == 0))
+            ):
                 break
             self.used.add(line)
             found.insert(0, figures)
@@ -174,7 +200,10 @@ class Table:
 
     def _figures(self, field: str, text: str, line: int) -> tuple[Figure, ...]:
         unit = self._unit(field)
-        return tuple(parse_figure(token, unit=unit, units=self._form.units, place=Place(line=line)) for token in _TOKEN.findall(text))
+        return tuple(
+            parse_figure(token, unit=unit, units=self._form.units, place=Place(line=line))
+            for token in _TOKEN.findall(text)
+        )
 
     def _unit(self, field: str) -> str:
         """The unit printed beside the field's label where the form knows it, else the form's."""
@@ -184,11 +213,20 @@ class Table:
 
 
 def _like_figure(figure: Figure) -> bool:
-    """Whether something looks like a figure, be it one gone wrong: it has digits, or neither digits nor letters."""
+    """Whether something looks like a figure, be it one gone wrong: it has digits, or neither
+    digits nor letters.
+    """
     printed = figure.printed
-    return figure.state != "text" or any(map(str.isdigit, printed)) or not any(map(str.isalnum, printed))
+    return (
+        figure.state != "text"
+        or any(map(str.isdigit, printed))
+        or not any(map(str.isalnum, printed))
+    )
 
 
 def holds_figure(text: str) -> bool:
     """Whether a line holds what may be a figure that nobody has read: digits without letters."""
-    return any(any(map(str.isdigit, token)) and not any(map(str.isalpha, token)) for token in _TOKEN.findall(text))
+    return any(
+        any(map(str.isdigit, token)) and not any(map(str.isalpha, token))
+        for token in _TOKEN.findall(text)
+    )

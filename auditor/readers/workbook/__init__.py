@@ -1,4 +1,6 @@
-"""The reader of workbooks (.xlsx, .xlsm; .xls with the extra ``xls``): sheets of a form and tables of indicators, by their labels."""
+"""The reader of workbooks (.xlsx, .xlsm; .xls with the extra ``xls``): sheets of a form and
+tables of indicators, by their labels.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class OpenWorkbook(Protocol):
 
 
 class WorkbookReader:
-    """Reads every worksheet, hidden ones too; one worksheet is held at a time. ``limits`` say how large a workbook may be."""
+    """Reads every worksheet, hidden ones too; one worksheet is held at a time. ``limits`` say how
+    large a workbook may be.
+    """
 
     name = "workbook"
 
@@ -50,7 +54,9 @@ class WorkbookReader:
         self.limits = self.limits.raised(factor)
 
     def words(self, source: Source) -> str | None:
-        """All texts of the workbook, or None where the document is none; raises UnreadableDocument for a broken one."""
+        """All texts of the workbook, or None where the document is none; raises
+        UnreadableDocument for a broken one.
+        """
         opened = self._open(source)
         return opened[1] if opened else None
 
@@ -59,14 +65,20 @@ class WorkbookReader:
         return bool(form.fields) and self.words(source) is not None
 
     def read(self, source: Source, form: Form) -> Reading:
-        """The sheets and indicators of all worksheets, and what the workbook itself has to say about them."""
+        """The sheets and indicators of all worksheets, and what the workbook itself has to say
+        about them.
+        """
         opened = self._open(source)
         if opened is None:
-            raise UnreadableDocument(source.path, "no-workbook", "is no workbook", "ブックではありません")
+            raise UnreadableDocument(
+                source.path, "no-workbook", "is no workbook", "ブックではありません"
+            )
         try:
             return _Reading(source.path, form).read(opened[0])
         except PackageError as fault:
-            raise UnreadableDocument(source.path, fault.why.code, fault.why.en, fault.why.ja) from None
+            raise UnreadableDocument(
+                source.path, fault.why.code, fault.why.en, fault.why.ja
+            ) from None
         finally:
             self._opened = None
 
@@ -81,7 +93,9 @@ class WorkbookReader:
                 return None
             words = workbook.words()
         except PackageError as fault:
-            raise UnreadableDocument(source.path, fault.why.code, fault.why.en, fault.why.ja) from None
+            raise UnreadableDocument(
+                source.path, fault.why.code, fault.why.en, fault.why.ja
+            ) from None
         self._opened = weakref.ref(source), workbook, words
         return workbook, words
 
@@ -90,12 +104,18 @@ class WorkbookReader:
         if is_zip(data):
             package = Package(data, self.limits)
             # Other archives and Office documents are other readers' business.
-            return Workbook(package) if "[Content_Types].xml" in package and "xl/" in "".join(package.entries) else None
+            return (
+                Workbook(package)
+                if "[Content_Types].xml" in package and "xl/" in "".join(package.entries)
+                else None
+            )
         if not data.startswith(_COMPOUND):
             return None
         if _ENCRYPTED in data:
             raise PackageError(
-                "encrypted", "is encrypted; save it without a password", "暗号化されています。パスワードなしで保存し直してください"
+                "encrypted",
+                "is encrypted; save it without a password",
+                "暗号化されています。パスワードなしで保存し直してください",
             )
         if not any(name in data for name in _OLD_WORKBOOK):
             return None
@@ -126,7 +146,9 @@ class _Reading:
             if not sheets and not kpis:
                 self._nothing_read(worksheet)
             checks.worksheet(worksheet, sheets, kpis)
-            uncalculated = uncalculated or any(cell.kind == "uncalculated" for cell in worksheet.cells.values())
+            uncalculated = uncalculated or any(
+                cell.kind == "uncalculated" for cell in worksheet.cells.values()
+            )
         if not self.sheets and not self.kpis and not self.not_checked:
             raise UnreadableDocument(
                 self.path,
@@ -155,9 +177,18 @@ class _Reading:
         )
 
     def _worksheet(self, worksheet: Worksheet) -> tuple[list[Sheet], list[Kpi]]:
-        grid = Grid.of(worksheet.cells.values(), lambda row, column: Place(sheet=worksheet.name, cell=address(row, column)))
-        found = read_sheets(grid, self.labels, self.path, 1 + len(self.sheets) + len(self.not_checked))
-        faulty = {cell.address for cell in worksheet.cells.values() if cell.kind in ("error", "uncalculated")}
+        grid = Grid.of(
+            worksheet.cells.values(),
+            lambda row, column: Place(sheet=worksheet.name, cell=address(row, column)),
+        )
+        found = read_sheets(
+            grid, self.labels, self.path, 1 + len(self.sheets) + len(self.not_checked)
+        )
+        faulty = {
+            cell.address
+            for cell in worksheet.cells.values()
+            if cell.kind in ("error", "uncalculated")
+        }
         remarks = list(found.remarks)
         self.sheets += found.sheets
         self.not_checked += found.not_checked
@@ -166,7 +197,11 @@ class _Reading:
             kpis, more = self._indicators(worksheet, found.areas)
             remarks += more
         # An error value is said under a code of its own.
-        self.remarks += [remark for remark in remarks if not (remark.rule == "RD001" and remark.place and remark.place.cell in faulty)]
+        self.remarks += [
+            remark
+            for remark in remarks
+            if not (remark.rule == "RD001" and remark.place and remark.place.cell in faulty)
+        ]
         return found.sheets, kpis
 
     def _nothing_read(self, worksheet: Worksheet) -> None:
@@ -191,11 +226,19 @@ class _Reading:
         return frozenset(label_key(word) for words in labels for word in words)
 
     def _may_hold_indicators(self, worksheet: Worksheet) -> bool:
-        """Whether three of the table's labels stand on the worksheet, which is cheaper to see than its rows."""
-        short = {cell.raw for cell in worksheet.cells.values() if cell.kind == "text" and len(cell.raw) <= 40}
+        """Whether three of the table's labels stand on the worksheet, which is cheaper to see
+        than its rows.
+        """
+        short = {
+            cell.raw
+            for cell in worksheet.cells.values()
+            if cell.kind == "text" and len(cell.raw) <= 40
+        }
         return len(self._kpi_labels.intersection(map(label_key, short))) >= 3
 
-    def _indicators(self, worksheet: Worksheet, areas: Sequence[tuple[int, int, int, int]]) -> tuple[list[Kpi], list[Remark]]:
+    def _indicators(
+        self, worksheet: Worksheet, areas: Sequence[tuple[int, int, int, int]]
+    ) -> tuple[list[Kpi], list[Remark]]:
         """The indicators on the rows that no sheet of the form takes up."""
         assert self.form.kpi is not None
         rows = _rows(worksheet, areas)
@@ -203,7 +246,10 @@ class _Reading:
         if reading is None:
             return [], []
         before = len(self.kpis)
-        first = {number: next((index for index, cell in enumerate(cells, 1) if cell.strip()), 1) for number, cells in rows}
+        first = {
+            number: next((index for index, cell in enumerate(cells, 1) if cell.strip()), 1)
+            for number, cells in rows
+        }
 
         def place(at: Place | None) -> Place:
             row = at.line if at is not None and at.line is not None else rows[0][0]
@@ -221,8 +267,12 @@ class _Reading:
                     "number": kpi.number + before,
                     "place": place(kpi.place),
                     "target": figure(kpi.target),
-                    "declared_rate": figure(kpi.declared_rate) if kpi.declared_rate is not None else None,
-                    "actuals": FrozenDict({year: figure(actual) for year, actual in kpi.actuals.items()}),
+                    "declared_rate": figure(kpi.declared_rate)
+                    if kpi.declared_rate is not None
+                    else None,
+                    "actuals": FrozenDict(
+                        {year: figure(actual) for year, actual in kpi.actuals.items()}
+                    ),
                 }
             )
             for kpi in reading.kpis
@@ -231,14 +281,23 @@ class _Reading:
         self.not_checked += reading.not_checked
         self.kpi_year = reading.fiscal_year if self.kpi_year is None else self.kpi_year
         remarks = [
-            remark.model_copy(update={"kpi": remark.kpi + before if remark.kpi is not None else None, "place": place(remark.place)})
+            remark.model_copy(
+                update={
+                    "kpi": remark.kpi + before if remark.kpi is not None else None,
+                    "place": place(remark.place),
+                }
+            )
             for remark in reading.remarks
         ]
         return kpis, remarks
 
 
-def _rows(worksheet: Worksheet, areas: Sequence[tuple[int, int, int, int]]) -> list[tuple[int, tuple[str, ...]]]:
-    """The worksheet's rows as texts. A cell merged downwards says the same in each row that has a cell of its own."""
+def _rows(
+    worksheet: Worksheet, areas: Sequence[tuple[int, int, int, int]]
+) -> list[tuple[int, tuple[str, ...]]]:
+    """The worksheet's rows as texts. A cell merged downwards says the same in each row that has a
+    cell of its own.
+    """
     width = max(column for _, column in worksheet.cells)
     rows: dict[int, list[str]] = {}
     for (row, column), cell in worksheet.cells.items():
@@ -261,4 +320,11 @@ def _as_held(read: Figure, place: Place, cell: SheetCell | None) -> Figure:
     held = cell.figure(read.unit, (read.unit,) if read.unit else ())
     if held.state == "number" and cell.kind == "number":
         return held.model_copy(update={"place": place, "unit": read.unit})
-    return read.model_copy(update={"place": place, "placed_by": "position", "formula": held.formula, "cached": held.cached})
+    return read.model_copy(
+        update={
+            "place": place,
+            "placed_by": "position",
+            "formula": held.formula,
+            "cached": held.cached,
+        }
+    )

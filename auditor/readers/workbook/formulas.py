@@ -1,7 +1,9 @@
-"""What only a workbook can tell: sums that skip, miss or double rows, typed-over formulas, errors, hidden rows, stored values.
+"""What only a workbook can tell: sums that skip, miss or double rows, typed-over formulas,
+errors, hidden rows, stored values.
 
-Worksheets are looked at one by one; what spans several of them (sums over worksheets, the same cell on every sheet) is said at
-the end. Everything becomes a remark under a code of the XLS family.
+Worksheets are looked at one by one; what spans several of them (sums over worksheets, the same
+cell on every sheet) is said at the end. Everything becomes a remark under a code of the XLS
+family.
 """
 
 from __future__ import annotations
@@ -41,7 +43,9 @@ class Owner(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """What a formula adds: worksheets from first to last (of its own where they are None), and an area of them."""
+    """What a formula adds: worksheets from first to last (of its own where they are None), and an
+    area of them.
+    """
 
     first: str | None
     last: str | None
@@ -114,7 +118,9 @@ def added(formula: str) -> tuple[Reference, ...] | None:
 
 
 class FormulaChecks:
-    """All checks of one workbook. ``worksheet`` looks at one at a time, ``finish`` says what spans several."""
+    """All checks of one workbook. ``worksheet`` looks at one at a time, ``finish`` says what
+    spans several.
+    """
 
     def __init__(self, form: Form, names: Sequence[str]) -> None:
         self.form = form
@@ -151,7 +157,11 @@ class FormulaChecks:
             elif cell.kind == "number" and sheet.hides(cell.row, cell.column) and cell.number:
                 _put(self.hidden.setdefault(sheet.name.casefold(), {}), cell, owner)
             if cell.formula and "SUM(" in cell.formula.upper():
-                found = [reference for call in _SUM.finditer(cell.formula) for reference in references(call[1]) or ()]
+                found = [
+                    reference
+                    for call in _SUM.finditer(cell.formula)
+                    for reference in references(call[1]) or ()
+                ]
                 if found:
                     summing.append(Summing(cell, owner, tuple(found)))
         self.sums += summing
@@ -185,7 +195,9 @@ class FormulaChecks:
         row, column = parse_address(place.cell or "") or (0, 0)
         return self.order.get((place.sheet or "").casefold(), 0), row, column
 
-    def _remark(self, rule: str, cell: SheetCell, owner: Owner | None, en: str, ja: str, printed: str = "") -> None:
+    def _remark(
+        self, rule: str, cell: SheetCell, owner: Owner | None, en: str, ja: str, printed: str = ""
+    ) -> None:
         own = owner or Owner(None, None, "", None)
         self.remarks.append(
             Remark(
@@ -209,10 +221,18 @@ class FormulaChecks:
                 others.append(cell)
                 continue
             where = cell.address
-            self._remark("XLS004", cell, owner, f"cell {where} holds {cell.raw}", f"セル {where} が {cell.raw} になっています")
+            self._remark(
+                "XLS004",
+                cell,
+                owner,
+                f"cell {where} holds {cell.raw}",
+                f"セル {where} が {cell.raw} になっています",
+            )
         if others:
             en, ja = _listed(others)
-            self._remark("XLS004", others[0], None, f"error values in {en}", f"エラー値のセル: {ja}")
+            self._remark(
+                "XLS004", others[0], None, f"error values in {en}", f"エラー値のセル: {ja}"
+            )
 
     # Sums and the blocks they add.
 
@@ -229,8 +249,14 @@ class FormulaChecks:
                 refs = added(cell.formula)
                 if refs is None or any(ref.first is not None for ref in refs):
                     continue
-                parts = {name: at for name, figure in year.funding.items() if (at := _address_of(figure)) is not None}
-                times = {name: sum(ref.area.holds(*at) for ref in refs) for name, at in parts.items()}
+                parts = {
+                    name: at
+                    for name, figure in year.funding.items()
+                    if (at := _address_of(figure)) is not None
+                }
+                times = {
+                    name: sum(ref.area.holds(*at) for ref in refs) for name, at in parts.items()
+                }
                 if sum(count > 0 for count in times.values()) * 2 < len(times):
                     continue  # it adds something else
                 looked_at.add((cell.row, cell.column))
@@ -240,16 +266,38 @@ class FormulaChecks:
                 self._uneven(cell, owner, missed, doubled)
         return looked_at
 
-    def _uneven(self, cell: SheetCell, owner: Owner | None, missed: Sequence[tuple[int, int]], doubled: Sequence[tuple[int, int]]) -> None:
-        for cells, en, ja in ((missed, "leaves out", "が含まれていません"), (doubled, "adds more than once", "が二重に含まれています")):
+    def _uneven(
+        self,
+        cell: SheetCell,
+        owner: Owner | None,
+        missed: Sequence[tuple[int, int]],
+        doubled: Sequence[tuple[int, int]],
+    ) -> None:
+        for cells, en, ja in (
+            (missed, "leaves out", "が含まれていません"),
+            (doubled, "adds more than once", "が二重に含まれています"),
+        ):
             if cells:
-                listed = ", ".join(address(*at) for at in cells[:_LISTED]) + (" …" if len(cells) > _LISTED else "")
+                listed = ", ".join(address(*at) for at in cells[:_LISTED]) + (
+                    " …" if len(cells) > _LISTED else ""
+                )
                 where = cell.address
                 formula = f"={cell.formula}"
-                self._remark("XLS002", cell, owner, f"{where} {formula} {en} {listed}", f"{where} の {formula} に {listed} {ja}", formula)
+                self._remark(
+                    "XLS002",
+                    cell,
+                    owner,
+                    f"{where} {formula} {en} {listed}",
+                    f"{where} の {formula} に {listed} {ja}",
+                    formula,
+                )
 
-    def _range(self, sheet: Worksheet, summing: Summing, owners: Mapping[tuple[int, int], Owner]) -> None:
-        """A sum outside of the form's blocks: a number between it and its range, or at the range's far end, is missed."""
+    def _range(
+        self, sheet: Worksheet, summing: Summing, owners: Mapping[tuple[int, int], Owner]
+    ) -> None:
+        """A sum outside of the form's blocks: a number between it and its range, or at the
+        range's far end, is missed.
+        """
         cell = summing.cell
         refs = added(cell.formula or "")
         if refs is None or any(ref.first is not None for ref in refs):
@@ -265,19 +313,32 @@ class FormulaChecks:
                 missed = self._beyond(sheet, cell, area, owners, down=False)
         self._uneven(cell, summing.owner, missed, list(dict.fromkeys(doubled)))
 
-    def _sums_inside(self, sheet: Worksheet, area: Area, refs: Sequence[Reference]) -> list[tuple[int, int]]:
+    def _sums_inside(
+        self, sheet: Worksheet, area: Area, refs: Sequence[Reference]
+    ) -> list[tuple[int, int]]:
         """Cells that are added although they are sums of cells that are added too."""
         found: list[tuple[int, int]] = []
         for cell in _cells(sheet, area):
             inner = added(cell.formula) if cell.formula and "SUM(" in cell.formula.upper() else None
-            if inner and all(ref.first is None and any(_inside(ref.area, outer.area) for outer in refs) for ref in inner):
+            if inner and all(
+                ref.first is None and any(_inside(ref.area, outer.area) for outer in refs)
+                for ref in inner
+            ):
                 found.append((cell.row, cell.column))
         return found
 
     def _beyond(
-        self, sheet: Worksheet, cell: SheetCell, area: Area, owners: Mapping[tuple[int, int], Owner], *, down: bool
+        self,
+        sheet: Worksheet,
+        cell: SheetCell,
+        area: Area,
+        owners: Mapping[tuple[int, int], Owner],
+        *,
+        down: bool,
     ) -> list[tuple[int, int]]:
-        own, first, last = (cell.row, area.top, area.bottom) if down else (cell.column, area.left, area.right)
+        own, first, last = (
+            (cell.row, area.top, area.bottom) if down else (cell.column, area.left, area.right)
+        )
         if last > 1_000_000 or first <= own <= last:
             return []
 
@@ -285,14 +346,32 @@ class FormulaChecks:
             return sheet.cells.get((line, cell.column) if down else (cell.row, line))
 
         gap = range(last + 1, own) if own > last else range(own + 1, first)
-        between = [found for line in gap[:_MOST_ADDED] if (found := at(line)) is not None and _is_number(found) and not _is_total(found)]
+        between = [
+            found
+            for line in gap[:_MOST_ADDED]
+            if (found := at(line)) is not None and _is_number(found) and not _is_total(found)
+        ]
         far = first - 1 if own > last else last + 1
         edge, inside = at(far), at(first if own > last else last)
-        if edge is not None and inside is not None and edge.kind == "number" and edge.formula is None and edge.style == inside.style:
+        if (
+            edge is not None
+            and inside is not None
+            and edge.kind == "number"
+            and edge.formula is None
+            and edge.style == inside.style
+        ):
             label = sheet.cells.get((far, 1) if down else (1, far))
             year_like = len(edge.raw) == 4 and edge.raw[:2] in ("19", "20")
-            mine, other = owners.get((edge.row, edge.column)), owners.get((inside.row, inside.column))
-            if not year_like and far != own and not (mine and other and mine.field != other.field) and label is not edge:
+            mine, other = (
+                owners.get((edge.row, edge.column)),
+                owners.get((inside.row, inside.column)),
+            )
+            if (
+                not year_like
+                and far != own
+                and not (mine and other and mine.field != other.field)
+                and label is not edge
+            ):
                 between.append(edge)
         return [(found.row, found.column) for found in between]
 
@@ -303,9 +382,16 @@ class FormulaChecks:
             if cell.kind != "number" or refs is None or any(ref.first is not None for ref in refs):
                 continue
             parts = [part for ref in refs for part in _cells(sheet, ref.area)]
-            if any(part.kind in ("error", "uncalculated") or part is cell for part in parts) or len(parts) > _MOST_ADDED:
+            if (
+                any(part.kind in ("error", "uncalculated") or part is cell for part in parts)
+                or len(parts) > _MOST_ADDED
+            ):
                 continue
-            if any(part.kind != "number" and ref.area.size == 1 for ref in refs for part in _cells(sheet, ref.area)):
+            if any(
+                part.kind != "number" and ref.area.size == 1
+                for ref in refs
+                for part in _cells(sheet, ref.area)
+            ):
                 continue  # text beside a plus sign may be read as a number
             total = sum((part.number or Decimal(0) for part in parts), Decimal(0))
             stored = cell.number or Decimal(0)
@@ -355,7 +441,11 @@ class FormulaChecks:
                 columns = suspects.get(sheet, {})
                 if not columns:
                     continue
-                wanted = range(area.left, area.right + 1) if area.right - area.left < len(columns) else sorted(columns)
+                wanted = (
+                    range(area.left, area.right + 1)
+                    if area.right - area.left < len(columns)
+                    else sorted(columns)
+                )
                 for column in wanted:
                     if area.left <= column <= area.right and column in columns:
                         for suspect in columns[column].between(area.top, area.bottom):
@@ -365,25 +455,37 @@ class FormulaChecks:
     def _sheets(self, reference: Reference, own: str) -> Sequence[str]:
         if reference.first is None:
             return (own.casefold(),)
-        first, last = self.order.get(reference.first.casefold()), self.order.get((reference.last or "").casefold())
+        first, last = (
+            self.order.get(reference.first.casefold()),
+            self.order.get((reference.last or "").casefold()),
+        )
         if first is None or last is None:
             return ()
         return [name.casefold() for name in self.names[min(first, last) : max(first, last) + 1]]
 
     # Constants where formulas belong.
 
-    def _typed_over(self, sheet: Worksheet, records: Sequence[Sheet], owners: Mapping[tuple[int, int], Owner]) -> None:
+    def _typed_over(
+        self, sheet: Worksheet, records: Sequence[Sheet], owners: Mapping[tuple[int, int], Owner]
+    ) -> None:
         for record in records:
             rows: dict[str, list[tuple[SheetCell, Owner]]] = {}
             for name, key, figure in _all_figures(record):
                 if (cell := _cell_of(sheet, figure)) is not None:
                     owner = Owner(record.number, None, name, key)
                     rows.setdefault(name, []).append((cell, owner))
-                    self.kept.setdefault((name, _offset(key, record.fiscal_year)), []).append((cell, owner))
+                    self.kept.setdefault((name, _offset(key, record.fiscal_year)), []).append(
+                        (cell, owner)
+                    )
             for cells in rows.values():
                 patterns = {_relative(cell) for cell, _ in cells if cell.formula}
                 typed = [(cell, owner) for cell, owner in cells if not cell.formula]
-                if len(patterns) == 1 and len(cells) - len(typed) >= 2 and len(typed) == 1 and _is_number(typed[0][0]):
+                if (
+                    len(patterns) == 1
+                    and len(cells) - len(typed) >= 2
+                    and len(typed) == 1
+                    and _is_number(typed[0][0])
+                ):
                     self._over(*typed[0], next(cell for cell, _ in cells if cell.formula))
         if not any(cell.formula for cell in sheet.cells.values()):
             return
@@ -412,10 +514,14 @@ class FormulaChecks:
         )
 
     def _typed_over_across_sheets(self) -> None:
-        """The same figure of the same column on all sheets of the form: where three in four have a formula, the rest should."""
+        """The same figure of the same column on all sheets of the form: where three in four have
+        a formula, the rest should.
+        """
         for cells in self.kept.values():
             with_formula = [cell for cell, _ in cells if cell.formula]
-            typed = [(cell, owner) for cell, owner in cells if not cell.formula and _is_number(cell)]
+            typed = [
+                (cell, owner) for cell, owner in cells if not cell.formula and _is_number(cell)
+            ]
             if typed and len(with_formula) >= 3 and len(with_formula) >= 3 * len(typed):
                 for cell, owner in typed:
                     self._over(cell, owner, with_formula[0])
@@ -426,10 +532,20 @@ class FormulaChecks:
         for record in records:
             for name, key, figure in _all_figures(record):
                 definition = self.form.fields.get(name)
-                if definition is None or definition.rounding != "exact" or figure.state != "number" or figure.cached is None:
+                if (
+                    definition is None
+                    or definition.rounding != "exact"
+                    or figure.state != "number"
+                    or figure.cached is None
+                ):
                     continue
                 shown = parse_figure(figure.printed, units=tuple(self.form.units)).value
-                if shown is None or figure.value is None or shown == figure.value or not figure.place:
+                if (
+                    shown is None
+                    or figure.value is None
+                    or shown == figure.value
+                    or not figure.place
+                ):
                     continue
                 detail = Text(
                     en=f"the cell shows {figure.printed} but holds {figure.cached}; sums use what it holds",
@@ -437,11 +553,19 @@ class FormulaChecks:
                 )
                 self.remarks.append(
                     Remark(
-                        rule="XLS006", sheet=record.number, field=name, year=key, printed=figure.printed, place=figure.place, detail=detail
+                        rule="XLS006",
+                        sheet=record.number,
+                        field=name,
+                        year=key,
+                        printed=figure.printed,
+                        place=figure.place,
+                        detail=detail,
                     )
                 )
 
-    def _read_though_hidden(self, sheet: Worksheet, owners: Mapping[tuple[int, int], Owner], has_records: bool) -> None:
+    def _read_though_hidden(
+        self, sheet: Worksheet, owners: Mapping[tuple[int, int], Owner], has_records: bool
+    ) -> None:
         if sheet.visibility != "visible":
             if (owners or has_records) and (first := next(iter(sheet.cells.values()), None)):
                 owner = next(iter(owners.values()), None)
@@ -488,7 +612,10 @@ def _figures_of_sheet(record: Sheet) -> Iterable[tuple[tuple[int, int], Owner]]:
 
 
 def _figures_of_kpi(kpi: Kpi) -> Iterable[tuple[tuple[int, int], Owner]]:
-    figures: list[tuple[str, str | None, Figure | None]] = [("target", None, kpi.target), ("declared_rate", None, kpi.declared_rate)]
+    figures: list[tuple[str, str | None, Figure | None]] = [
+        ("target", None, kpi.target),
+        ("declared_rate", None, kpi.declared_rate),
+    ]
     figures += [("actuals", year, figure) for year, figure in kpi.actuals.items()]
     for name, year, figure in figures:
         if figure is not None and (at := _address_of(figure)) is not None:
@@ -496,7 +623,11 @@ def _figures_of_kpi(kpi: Kpi) -> Iterable[tuple[tuple[int, int], Owner]]:
 
 
 def _address_of(figure: Figure | None) -> tuple[int, int] | None:
-    return parse_address(figure.place.cell) if figure is not None and figure.place is not None and figure.place.cell else None
+    return (
+        parse_address(figure.place.cell)
+        if figure is not None and figure.place is not None and figure.place.cell
+        else None
+    )
 
 
 def _cell_of(sheet: Worksheet, figure: Figure | None) -> SheetCell | None:
@@ -506,7 +637,11 @@ def _cell_of(sheet: Worksheet, figure: Figure | None) -> SheetCell | None:
 
 def _cells(sheet: Worksheet, area: Area) -> list[SheetCell]:
     if area.size <= len(sheet.cells):
-        places = ((row, column) for row in range(area.top, area.bottom + 1) for column in range(area.left, area.right + 1))
+        places = (
+            (row, column)
+            for row in range(area.top, area.bottom + 1)
+            for column in range(area.left, area.right + 1)
+        )
         return [cell for at in places if (cell := sheet.cells.get(at)) is not None]
     return [cell for at, cell in sheet.cells.items() if area.holds(*at)]
 
@@ -517,14 +652,24 @@ def _overlaps(sheet: Worksheet, refs: Sequence[Reference]) -> list[tuple[int, in
     for index, one in enumerate(refs[:50]):
         for other in refs[index + 1 : 50]:
             a, b = one.area, other.area
-            shared = Area(max(a.top, b.top), max(a.left, b.left), min(a.bottom, b.bottom), min(a.right, b.right))
+            shared = Area(
+                max(a.top, b.top),
+                max(a.left, b.left),
+                min(a.bottom, b.bottom),
+                min(a.right, b.right),
+            )
             if shared.top <= shared.bottom and shared.left <= shared.right:
                 found += [(cell.row, cell.column) for cell in _cells(sheet, shared)]
     return found
 
 
 def _inside(inner: Area, outer: Area) -> bool:
-    return outer.top <= inner.top and inner.bottom <= outer.bottom and outer.left <= inner.left and inner.right <= outer.right
+    return (
+        outer.top <= inner.top
+        and inner.bottom <= outer.bottom
+        and outer.left <= inner.left
+        and inner.right <= outer.right
+    )
 
 
 def _reads_as_number(text: str) -> bool:
@@ -540,7 +685,9 @@ def _is_total(cell: SheetCell) -> bool:
 
 
 def _relative(cell: SheetCell) -> str:
-    """The formula as it would read in one and the same cell: equal for formulas that were filled across or down."""
+    """The formula as it would read in one and the same cell: equal for formulas that were filled
+    across or down.
+    """
     return shifted((cell.formula or "").upper(), _FAR[0] - cell.row, _FAR[1] - cell.column)
 
 

@@ -1,4 +1,6 @@
-"""What a number format of a spreadsheet shows for a number: △ and brackets for negatives, thousands, percents, Japanese dates."""
+"""What a number format of a spreadsheet shows for a number: △ and brackets for negatives,
+thousands, percents, Japanese dates.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,11 @@ _TOKEN: Final = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)")
-_ERAS: Final = ((date(2019, 5, 1), "R", "令和", 2018), (date(1989, 1, 8), "H", "平成", 1988), (date(1926, 12, 25), "S", "昭和", 1925))
+_ERAS: Final = (
+    (date(2019, 5, 1), "R", "令和", 2018),
+    (date(1989, 1, 8), "H", "平成", 1988),
+    (date(1926, 12, 25), "S", "昭和", 1925),
+)
 _WIDE: Final = Context(prec=400)
 _LARGEST_SERIAL: Final = 2_958_465  # the last day of 9999
 
@@ -71,7 +77,12 @@ def plain(value: Decimal) -> str:
 
 
 PartKind = Literal["text", "digits", "percent", "date", "general", "unknown"]
-_KINDS: Final[dict[str | None, PartKind]] = {"digits": "digits", "percent": "percent", "date": "date", "general": "general"}
+_KINDS: Final[dict[str | None, PartKind]] = {
+    "digits": "digits",
+    "percent": "percent",
+    "date": "date",
+    "general": "general",
+}
 
 
 @dataclass(frozen=True)
@@ -123,7 +134,9 @@ class _Section:
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """A format's code, and what it shows. What it can't say it shows plainly: a value is never changed by its looks."""
+    """A format's code, and what it shows. What it can't say it shows plainly: a value is never
+    changed by its looks.
+    """
 
     code: str = "General"
     from_1904: bool = False
@@ -141,7 +154,9 @@ class NumberFormat:
             elif kind == "bracket":
                 if found := _CONDITION.fullmatch(match["bracket"]):
                     condition = found[1], Decimal(found[2])
-                elif match["bracket"].startswith("$") and (currency := match["bracket"][1:].partition("-")[0]):
+                elif match["bracket"].startswith("$") and (
+                    currency := match["bracket"][1:].partition("-")[0]
+                ):
                     parts.append(_Part("text", currency))
                 elif re.fullmatch(r"h+|m+|s+", match["bracket"], re.IGNORECASE):
                     parts.append(_Part("unknown", text))
@@ -152,7 +167,19 @@ class NumberFormat:
             elif kind == "exponent":
                 parts.append(_Part("unknown", text))
             elif kind != "fill" and text:
-                parts.append(_Part("text", next((match[name] for name in ("quoted", "escaped") if match[name] is not None), text)))
+                parts.append(
+                    _Part(
+                        "text",
+                        next(
+                            (
+                                match[name]
+                                for name in ("quoted", "escaped")
+                                if match[name] is not None
+                            ),
+                            text,
+                        ),
+                    )
+                )
         sections.append(_Section(tuple(parts), condition))
         return tuple(sections)
 
@@ -164,11 +191,16 @@ class NumberFormat:
     @cached_property
     def has_words(self) -> bool:
         """Whether it prints letters around a number, or days: 2024年度, 令和6年."""
-        return self.is_date or any(part.kind == "text" and any(map(str.isalpha, part.text)) for part in self._sections[0].parts)
+        return self.is_date or any(
+            part.kind == "text" and any(map(str.isalpha, part.text))
+            for part in self._sections[0].parts
+        )
 
     @cached_property
     def scale(self) -> Decimal:
-        """By what a number is multiplied before its digits are shown: 100 for a percent, 0.001 for thousands (``#,##0,``)."""
+        """By what a number is multiplied before its digits are shown: 100 for a percent, 0.001
+        for thousands (``#,##0,``).
+        """
         section = self._sections[0]
         return Decimal(1).scaleb(2 * section.percents - 3 * section.thousands_off)
 
@@ -177,8 +209,15 @@ class NumberFormat:
         sections = self._sections
         if any(section.condition for section in sections):
             found = next((section for section in sections if section.accepts(value)), None)
-            chosen = found or next((section for section in reversed(sections[:3]) if section.condition is None), sections[-1])
-            return chosen, value < 0 and not (found is not None and found.condition is not None and found.condition[0] in ("<", "<="))
+            chosen = found or next(
+                (section for section in reversed(sections[:3]) if section.condition is None),
+                sections[-1],
+            )
+            return chosen, value < 0 and not (
+                found is not None
+                and found.condition is not None
+                and found.condition[0] in ("<", "<=")
+            )
         if value > 0 or len(sections) == 1 or (value == 0 and len(sections) == 2):
             return sections[0], value < 0
         return (sections[1], False) if value < 0 else (sections[2], False)
@@ -192,10 +231,19 @@ class NumberFormat:
         if "unknown" in kinds or (not section.parts and len(self._sections) == 1):
             return plain(value)
         shown = ""
-        number = _digits(abs(value).scaleb(2 * section.percents - 3 * section.thousands_off), section.digits) if "digits" in kinds else None
+        number = (
+            _digits(
+                abs(value).scaleb(2 * section.percents - 3 * section.thousands_off), section.digits
+            )
+            if "digits" in kinds
+            else None
+        )
         for part in section.parts:
             if part.kind == "digits":
-                shown, number = shown + (number or ""), None  # digits after a text inside (0"億"0000) belong to the same number
+                shown, number = (
+                    shown + (number or ""),
+                    None,
+                )  # digits after a text inside (0"億"0000) belong to the same number
             elif part.kind == "general":
                 shown += plain(abs(value))
             elif part.kind == "percent":
@@ -204,7 +252,11 @@ class NumberFormat:
                 shown += part.text
         if kinds.count("digits") > 1:
             return plain(value)
-        return f"-{shown}" if signed and any(character in "123456789" for character in shown) else shown
+        return (
+            f"-{shown}"
+            if signed and any(character in "123456789" for character in shown)
+            else shown
+        )
 
     def day(self, value: Decimal) -> date | None:
         """The day that a serial number stands for."""
@@ -225,7 +277,10 @@ class NumberFormat:
             return None
         if tokens & {"h", "s"}:
             return day.isoformat()
-        return "".join(_day_part(part.text.lower(), day) if part.kind == "date" else part.text for part in section.parts)
+        return "".join(
+            _day_part(part.text.lower(), day) if part.kind == "date" else part.text
+            for part in section.parts
+        )
 
 
 GENERAL: Final = NumberFormat()
@@ -246,7 +301,10 @@ def _digits(value: Decimal, pattern: str) -> str:
 
 
 def _day_part(token: str, day: date) -> str:
-    era = next(((short, name, day.year - base) for start, short, name, base in _ERAS if day >= start), ("", "", day.year))
+    era = next(
+        ((short, name, day.year - base) for start, short, name, base in _ERAS if day >= start),
+        ("", "", day.year),
+    )
     match token:
         case "g" | "gg" | "ggg":
             return {"g": era[0], "gg": era[1][:1], "ggg": era[1]}[token]

@@ -1,4 +1,6 @@
-"""A workbook's worksheets, streamed one at a time: cells with address, cached value, formula and format, merges, what is hidden."""
+"""A workbook's worksheets, streamed one at a time: cells with address, cached value, formula and
+format, merges, what is hidden.
+"""
 
 from __future__ import annotations
 
@@ -20,21 +22,45 @@ Visibility = Literal["visible", "hidden", "veryHidden"]
 
 _FIFTEEN: Final = Context(prec=15)
 _LARGEST_EXPONENT: Final = 308
-_EMPTY_CELL: Final = re.compile(rb'<(?:[a-z]+:)?c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?:/>|></(?:[a-z]+:)?c>)')
+_EMPTY_CELL: Final = re.compile(
+    rb'<(?:[a-z]+:)?c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?:/>|></(?:[a-z]+:)?c>)'
+)
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LONGEST_TEXT: Final = 40_000
 _REFERENCE: Final = re.compile(
-    r"""("(?:[^"]|"")*")|((?:'(?:[^']|'')*'|[^\W\d][\w.]*)!)?(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?![\w(.!])""", re.UNICODE
+    r"""("(?:[^"]|"")*")|((?:'(?:[^']|'')*'|[^\W\d][\w.]*)!)?(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?![\w(.!])""",
+    re.UNICODE,
 )
 
 
 class SheetCell:
-    """One cell that holds something. ``raw`` is the cached value as the file has it; a merged cell spans its area."""
+    """One cell that holds something. ``raw`` is the cached value as the file has it; a merged
+    cell spans its area.
+    """
 
-    __slots__ = ("column", "columns", "format", "formula", "kind", "raw", "row", "rows", "sheet", "style")
+    __slots__ = (
+        "column",
+        "columns",
+        "format",
+        "formula",
+        "kind",
+        "raw",
+        "row",
+        "rows",
+        "sheet",
+        "style",
+    )
 
     def __init__(
-        self, sheet: str, row: int, column: int, kind: Kind, raw: str, formula: str | None, style: int, form: NumberFormat
+        self,
+        sheet: str,
+        row: int,
+        column: int,
+        kind: Kind,
+        raw: str,
+        formula: str | None,
+        style: int,
+        form: NumberFormat,
     ) -> None:
         self.sheet, self.row, self.column, self.kind, self.raw = sheet, row, column, kind, raw
         self.formula, self.style, self.format = formula, style, form
@@ -63,7 +89,9 @@ class SheetCell:
 
     @property
     def label(self) -> str:
-        """What the cell shows where that can be a label: its format prints words around the number, or the number is a year."""
+        """What the cell shows where that can be a label: its format prints words around the
+        number, or the number is a year.
+        """
         if self.kind == "text":
             return self.raw
         if self.kind != "number":
@@ -73,20 +101,36 @@ class SheetCell:
         return ""
 
     def figure(self, unit: str, units: tuple[str, ...]) -> Figure:
-        """The cell as a figure in the unit that it prints: a percent format shows hundredths, ``#,##0,`` thousands."""
+        """The cell as a figure in the unit that it prints: a percent format shows hundredths,
+        ``#,##0,`` thousands.
+        """
         number = self.number
         if number is None:
             if self.kind == "text":
-                figure = parse_figure(self.raw, unit=unit, units=units, place=self.place, placed_by="position")
+                figure = parse_figure(
+                    self.raw, unit=unit, units=units, place=self.place, placed_by="position"
+                )
                 return figure.model_copy(update={"formula": self.formula, "cached": self.raw})
             printed, cached = self.text, None if self.kind == "uncalculated" else self.raw
             return Figure(
-                state="text", printed=printed, unit=unit, place=self.place, placed_by="position", formula=self.formula, cached=cached
+                state="text",
+                printed=printed,
+                unit=unit,
+                place=self.place,
+                placed_by="position",
+                formula=self.formula,
+                cached=cached,
             )
         printed = self.format.show(number).strip()
         if self.format.is_date:
             return Figure(
-                state="text", printed=printed, unit=unit, place=self.place, placed_by="position", formula=self.formula, cached=self.raw
+                state="text",
+                printed=printed,
+                unit=unit,
+                place=self.place,
+                placed_by="position",
+                formula=self.formula,
+                cached=self.raw,
             )
         shown = parse_figure(printed, unit=unit, units=units) if self.format.has_words else None
         return Figure(
@@ -120,23 +164,33 @@ def _scaled(value: Decimal, scale: Decimal) -> Decimal:
     if scale == 1:
         return value
     scaled = _FIFTEEN.multiply(value, scale).normalize()
-    return scaled.quantize(Decimal(1)) if scaled == scaled.to_integral_value() and scaled.adjusted() < 27 else scaled
+    return (
+        scaled.quantize(Decimal(1))
+        if scaled == scaled.to_integral_value() and scaled.adjusted() < 27
+        else scaled
+    )
 
 
 @dataclass
 class Worksheet:
-    """One worksheet: its cells in reading order by row and column, its merges, and what is hidden."""
+    """One worksheet: its cells in reading order by row and column, its merges, and what is
+    hidden.
+    """
 
     name: str
     visibility: Visibility = "visible"
-    cells: dict[tuple[int, int], SheetCell] = field(default_factory=dict[tuple[int, int], SheetCell])
+    cells: dict[tuple[int, int], SheetCell] = field(
+        default_factory=dict[tuple[int, int], SheetCell]
+    )
     merges: list[Area] = field(default_factory=list[Area])
     hidden_rows: set[int] = field(default_factory=set[int])
     hidden_columns: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
     def hides(self, row: int, column: int) -> bool:
         """Whether the row or the column is hidden."""
-        return row in self.hidden_rows or any(first <= column <= last for first, last in self.hidden_columns)
+        return row in self.hidden_rows or any(
+            first <= column <= last for first, last in self.hidden_columns
+        )
 
     def merge(self) -> None:
         """Let each merged area's first cell span it."""
@@ -155,17 +209,25 @@ class WorksheetEntry:
 
 
 class Workbook:
-    """A workbook's package. Worksheets are read when they are asked for, so that only one is held at a time."""
+    """A workbook's package. Worksheets are read when they are asked for, so that only one is held
+    at a time.
+    """
 
     def __init__(self, package: Package) -> None:
         self.package = package
         kind = package.content_type(package.main)
         if "sheet.binary" in kind:
             raise PackageError(
-                "xlsb", "is a binary workbook (.xlsb); save it as .xlsx", "バイナリ形式のブック (.xlsb) です。.xlsx で保存し直してください"
+                "xlsb",
+                "is a binary workbook (.xlsb); save it as .xlsx",
+                "バイナリ形式のブック (.xlsb) です。.xlsx で保存し直してください",
             )
         if "spreadsheetml" not in kind and "ms-excel" not in kind:
-            raise PackageError("no-workbook", "is an Office file, but no workbook", "Office のファイルですが、ブックではありません")
+            raise PackageError(
+                "no-workbook",
+                "is an Office file, but no workbook",
+                "Office のファイルですが、ブックではありません",
+            )
         self.from_1904 = False
         self.entries: tuple[WorksheetEntry, ...] = ()
         self.charts: tuple[str, ...] = ()
@@ -178,7 +240,14 @@ class Workbook:
 
     def _part(self, kind: str) -> str | None:
         rels = self.package.relationships(self.package.main).values()
-        return next((rel.target for rel in rels if rel.kind == kind and not rel.external and rel.target in self.package), None)
+        return next(
+            (
+                rel.target
+                for rel in rels
+                if rel.kind == kind and not rel.external and rel.target in self.package
+            ),
+            None,
+        )
 
     def _open(self) -> None:
         package = self.package
@@ -190,7 +259,8 @@ class Workbook:
             if tag == "workbookPr":
                 self.from_1904 = attributes.get("date1904") in ("1", "true")
             elif tag == "sheet":
-                # The relationship's id is the attribute of another namespace; without namespaces both can be called id.
+                # The relationship's id is the attribute of another namespace; without namespaces
+                # both can be called id.
                 rel = rels.get(attributes.get("id", ""))
                 state = attributes.get("state")
                 name = attributes.get("name", "")
@@ -203,7 +273,13 @@ class Workbook:
                 if rel.kind != "worksheet":
                     others.append(name)
                     return
-                visibility: Visibility = "hidden" if state == "hidden" else "veryHidden" if state == "veryHidden" else "visible"
+                visibility: Visibility = (
+                    "hidden"
+                    if state == "hidden"
+                    else "veryHidden"
+                    if state == "veryHidden"
+                    else "visible"
+                )
                 entries.append(WorksheetEntry(name, rel.target, visibility))
 
         parse_xml(package.chunks(package.main), package.main, start)
@@ -211,9 +287,17 @@ class Workbook:
             raise PackageError("no-worksheet", "holds no worksheet", "ワークシートがありません")
         if len(entries) > package.limits.worksheets:
             most = f"{package.limits.worksheets:,}"
-            raise PackageError("too-many-worksheets", f"holds more than {most} worksheets", f"ワークシートが {most} 枚を超えています")
+            raise PackageError(
+                "too-many-worksheets",
+                f"holds more than {most} worksheets",
+                f"ワークシートが {most} 枚を超えています",
+            )
         if len({entry.name.casefold() for entry in entries}) < len(entries):
-            raise PackageError("duplicate-worksheet", "holds two worksheets of one name", "同じ名前のワークシートが2枚あります")
+            raise PackageError(
+                "duplicate-worksheet",
+                "holds two worksheets of one name",
+                "同じ名前のワークシートが2枚あります",
+            )
         self.entries, self.charts = tuple(entries), tuple(others)
 
     def _strings(self) -> list[str]:
@@ -240,7 +324,11 @@ class Workbook:
                 phonetic = False
             elif tag == "si":
                 if len(strings) >= most:
-                    raise PackageError("too-many-texts", f"holds more than {most:,} texts", f"文字列が {most:,} 個を超えています")
+                    raise PackageError(
+                        "too-many-texts",
+                        f"holds more than {most:,} texts",
+                        f"文字列が {most:,} 個を超えています",
+                    )
                 strings.append(_unescaped("".join(pieces)))
                 pieces.clear()
 
@@ -280,7 +368,9 @@ class Workbook:
         return formats or [GENERAL]
 
     def words(self) -> str:
-        """All texts of the workbook, for finding out which form it has: the shared ones, and those that stand in the cells."""
+        """All texts of the workbook, for finding out which form it has: the shared ones, and
+        those that stand in the cells.
+        """
         inline = [
             cell.raw
             for entry in self.entries
@@ -304,7 +394,9 @@ class Workbook:
             yield self.worksheet(entry)
 
     def worksheet(self, entry: WorksheetEntry, *, counted: bool = True) -> Worksheet:
-        """One worksheet's content. What is ``counted`` counts against the limits of the whole workbook."""
+        """One worksheet's content. What is ``counted`` counts against the limits of the whole
+        workbook.
+        """
         sheet = Worksheet(entry.name, entry.visibility)
         stream = _SheetStream(sheet, self, entry.part)
         try:
@@ -326,14 +418,20 @@ class _Unaddressed(Exception):
 
 
 class _SheetStream:
-    """One pass over a worksheet's XML. Cells that only have looks are left out of it before it is parsed, most cells being such."""
+    """One pass over a worksheet's XML. Cells that only have looks are left out of it before it is
+    parsed, most cells being such.
+    """
 
-    def __init__(self, sheet: Worksheet, workbook: Workbook, part: str, *, whole: bool = False) -> None:
+    def __init__(
+        self, sheet: Worksheet, workbook: Workbook, part: str, *, whole: bool = False
+    ) -> None:
         self.sheet, self.workbook, self.part, self.whole = sheet, workbook, part, whole
         self.seen = self.left_out = 0
 
     def _filled(self, most_cells: int) -> Iterator[bytes]:
-        """The part without its empty cells. Where comments or unparsed sections begin, one could look like a cell."""
+        """The part without its empty cells. Where comments or unparsed sections begin, one could
+        look like a cell.
+        """
         for chunk in self.workbook.package.chunks(self.part):
             self.whole = self.whole or b"<!" in chunk
             if self.whole:
@@ -348,10 +446,14 @@ class _SheetStream:
 
     def _too_many(self) -> NoReturn:
         most = f"{self.workbook.package.limits.cells:,}"
-        raise PackageError("too-many-cells", f"has more than {most} cells", f"セルが {most} 個を超えています")
+        raise PackageError(
+            "too-many-cells", f"has more than {most} cells", f"セルが {most} 個を超えています"
+        )
 
     def read(self, most_cells: int, most_filled: int, most_merges: int) -> None:
-        """Fill the worksheet. Names keep their prefix, which the root element tells; that is faster than namespaces."""
+        """Fill the worksheet. Names keep their prefix, which the root element tells; that is
+        faster than namespaces.
+        """
         sheet, part, limits = self.sheet, self.part, self.workbook.package.limits
         strings, formats = self.workbook.strings, self.workbook.formats
         cells, name, hidden_rows, merges = sheet.cells, sheet.name, sheet.hidden_rows, sheet.merges
@@ -369,14 +471,34 @@ class _SheetStream:
         def located(reference: str) -> tuple[int, int]:
             at = parse_address(reference)
             if at is None:
-                raise PackageError("bad-address", f"has a cell {reference[:20]!r}", f"セルの番地が不正です: {reference[:20]!r}")
+                raise PackageError(
+                    "bad-address",
+                    f"has a cell {reference[:20]!r}",
+                    f"セルの番地が不正です: {reference[:20]!r}",
+                )
             return at
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal row, column, style, kind, held, shared_id, shares, phonetic, merged, has_formula, cell_reference
+            nonlocal \
+                row, \
+                column, \
+                style, \
+                kind, \
+                held, \
+                shared_id, \
+                shares, \
+                phonetic, \
+                merged, \
+                has_formula, \
+                cell_reference
             if not tags:
                 prefix = tag[: tag.find(":") + 1]
-                tags.update({prefix + local: local for local in ("c", "v", "f", "t", "is", "rPh", "row", "col", "mergeCell")})
+                tags.update(
+                    {
+                        prefix + local: local
+                        for local in ("c", "v", "f", "t", "is", "rPh", "row", "col", "mergeCell")
+                    }
+                )
             local = tags.get(tag)
             if local == "c":
                 self.seen += 1
@@ -405,7 +527,9 @@ class _SheetStream:
                 reference = attributes.get("r")
                 row = int(reference) if reference else row + 1
                 if not 1 <= row <= MAX_ROW:
-                    raise PackageError("bad-address", f"has a row {row}", f"行番号が不正です: {row}")
+                    raise PackageError(
+                        "bad-address", f"has a row {row}", f"行番号が不正です: {row}"
+                    )
                 column, cell_reference = 0, None
                 if attributes.get("hidden") in ("1", "true") or attributes.get("ht") == "0":
                     hidden_rows.add(row)
@@ -415,23 +539,37 @@ class _SheetStream:
                 area = parse_area(attributes.get("ref", ""))
                 if area is None:
                     reference = attributes.get("ref", "")[:40]
-                    raise PackageError("bad-address", f"merges {reference!r}", f"結合セルの番地が不正です: {reference!r}")
+                    raise PackageError(
+                        "bad-address",
+                        f"merges {reference!r}",
+                        f"結合セルの番地が不正です: {reference!r}",
+                    )
                 merged += area.size
-                if area.size > limits.merged_area_once or merged > limits.merged_area or len(merges) >= most_merges:
+                if (
+                    area.size > limits.merged_area_once
+                    or merged > limits.merged_area
+                    or len(merges) >= most_merges
+                ):
                     raise PackageError(
                         "too-much-merged",
                         f"worksheet {name!r} merges too many cells",
                         f"ワークシート「{name}」の結合セルが大きすぎるか多すぎます",
                     )
                 merges.append(area)
-            elif local == "col" and (attributes.get("hidden") in ("1", "true") or attributes.get("width") == "0"):
-                sheet.hidden_columns.append((int(attributes.get("min", "1")), int(attributes.get("max", "1"))))
+            elif local == "col" and (
+                attributes.get("hidden") in ("1", "true") or attributes.get("width") == "0"
+            ):
+                sheet.hidden_columns.append(
+                    (int(attributes.get("min", "1")), int(attributes.get("max", "1")))
+                )
 
         def end(tag: str) -> None:
             nonlocal held, phonetic, has_formula, row, column
             local = tags.get(tag)
             if local == "c":
-                if value or has_formula:  # most cells only have looks; where they stand is nobody's concern
+                if (
+                    value or has_formula
+                ):  # most cells only have looks; where they stand is nobody's concern
                     if cell_reference is not None:
                         row, column = located(cell_reference)
                     written = "".join(formula) if has_formula else None
@@ -441,16 +579,24 @@ class _SheetStream:
                         elif shared_id in shared:
                             pattern, from_row, from_column = shared[shared_id]
                             written = shifted(pattern, row - from_row, column - from_column)
-                    cell = _cell(name, row, column, kind, "".join(value), written, style, strings, formats)
+                    cell = _cell(
+                        name, row, column, kind, "".join(value), written, style, strings, formats
+                    )
                     if cell is not None:
                         if (row, column) in cells:
                             where = address(row, column)
-                            raise PackageError("duplicate-cell", f"has two cells {where}", f"セル {where} が2つあります")
+                            raise PackageError(
+                                "duplicate-cell",
+                                f"has two cells {where}",
+                                f"セル {where} が2つあります",
+                            )
                         cells[row, column] = cell
                         if len(cells) > most_filled:
                             most = f"{limits.filled_cells:,}"
                             raise PackageError(
-                                "too-many-cells", f"has more than {most} filled cells", f"入力セルが {most} 個を超えています"
+                                "too-many-cells",
+                                f"has more than {most} filled cells",
+                                f"入力セルが {most} 個を超えています",
                             )
                     value.clear()
                     formula.clear()
@@ -467,13 +613,26 @@ class _SheetStream:
         try:
             parse_xml(self._filled(most_cells), part, start, end, text, prefixed=True)
         except (ValueError, IndexError):
-            raise PackageError("broken-worksheet", f"worksheet {name!r} is damaged", f"ワークシート「{name}」が壊れています") from None
+            raise PackageError(
+                "broken-worksheet",
+                f"worksheet {name!r} is damaged",
+                f"ワークシート「{name}」が壊れています",
+            ) from None
         if any(first > second for first, second in zip(cells, list(cells)[1:], strict=False)):
             sheet.cells = dict(sorted(cells.items()))
-        sheet.hidden_columns = [(first, min(last, MAX_COLUMN)) for first, last in sheet.hidden_columns]
+        sheet.hidden_columns = [
+            (first, min(last, MAX_COLUMN)) for first, last in sheet.hidden_columns
+        ]
 
 
-_KINDS: Final[dict[str, Kind]] = {"n": "number", "str": "text", "inlineStr": "text", "e": "error", "b": "boolean", "d": "text"}
+_KINDS: Final[dict[str, Kind]] = {
+    "n": "number",
+    "str": "text",
+    "inlineStr": "text",
+    "e": "error",
+    "b": "boolean",
+    "d": "text",
+}
 
 
 def _cell(
@@ -487,7 +646,9 @@ def _cell(
     strings: list[str],
     formats: list[NumberFormat],
 ) -> SheetCell | None:
-    """The cell, or None where it holds nothing. A formula without a cached value was never calculated."""
+    """The cell, or None where it holds nothing. A formula without a cached value was never
+    calculated.
+    """
     number_format = formats[style] if style < len(formats) else GENERAL
     if not raw:
         if formula is None or kind == "str":
@@ -495,7 +656,13 @@ def _cell(
         return SheetCell(sheet, row, column, "uncalculated", "", formula, style, number_format)
     if kind == "s":
         raw = strings[int(raw)]
-        return SheetCell(sheet, row, column, "text", raw[:_LONGEST_TEXT], formula, style, number_format) if raw else None
+        return (
+            SheetCell(
+                sheet, row, column, "text", raw[:_LONGEST_TEXT], formula, style, number_format
+            )
+            if raw
+            else None
+        )
     found = _KINDS.get(kind, "text")
     if found == "text":
         raw = _unescaped(raw)[:_LONGEST_TEXT]
@@ -510,11 +677,18 @@ def _unescaped(text: str) -> str:
     """``_x000D_`` is how a worksheet writes what XML can't hold."""
     if "_x" not in text:
         return text
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)) if not 0xD800 <= int(match[1], 16) <= 0xDFFF else match[0], text)
+    return _ESCAPED.sub(
+        lambda match: (
+            chr(int(match[1], 16)) if not 0xD800 <= int(match[1], 16) <= 0xDFFF else match[0]
+        ),
+        text,
+    )
 
 
 def shifted(formula: str, rows: int, columns: int) -> str:
-    """A formula as it reads when it is filled from its cell to another: what is not fixed by ``$`` moves along."""
+    """A formula as it reads when it is filled from its cell to another: what is not fixed by
+    ``$`` moves along.
+    """
 
     def moved(match: re.Match[str]) -> str:
         text, sheet, fixed_column, letters, fixed_row, digits = match.groups()

@@ -1,7 +1,8 @@
 """Workbooks of the old kind (.xls), by way of xlrd, which the extra ``xls`` installs.
 
-xlrd rather than python-calamine, which is released more often: calamine reads ``#DIV/0!`` as an empty cell and gives neither
-number formats nor hidden rows, and what a cell holds must not get lost. Formulas don't come with it.
+xlrd rather than python-calamine, which is released more often: calamine reads ``#DIV/0!`` as an
+empty cell and gives neither number formats nor hidden rows, and what a cell holds must not get
+lost. Formulas don't come with it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ from auditor.records.addresses import Area
 
 __all__ = ["OldWorkbook"]
 
-_ERRORS: Final = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+_ERRORS: Final = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
 _VISIBILITY: Final[dict[int, Visibility]] = {0: "visible", 1: "hidden", 2: "veryHidden"}
 
 
@@ -35,11 +44,15 @@ class OldWorkbook:
                 "旧形式のブック (.xls) です。sheet-auditor[xls] を導入するか、.xlsx で保存し直してください",
             ) from None
         try:
-            self.book: Any = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=StringIO())
+            self.book: Any = xlrd.open_workbook(
+                file_contents=data, formatting_info=True, on_demand=True, logfile=StringIO()
+            )
         except Exception as fault:  # xlrd raises whatever a broken file makes it stumble over
             if "encrypt" in str(fault).lower():
                 raise PackageError(
-                    "encrypted", "is encrypted; save it without a password", "暗号化されています。パスワードなしで保存し直してください"
+                    "encrypted",
+                    "is encrypted; save it without a password",
+                    "暗号化されています。パスワードなしで保存し直してください",
                 ) from None
             raise _broken() from None
         self.limits = limits
@@ -47,15 +60,28 @@ class OldWorkbook:
         names: list[str] = self.book.sheet_names()
         if len(names) > limits.worksheets:
             most = f"{limits.worksheets:,}"
-            raise PackageError("too-many-worksheets", f"holds more than {most} worksheets", f"ワークシートが {most} 枚を超えています")
+            raise PackageError(
+                "too-many-worksheets",
+                f"holds more than {most} worksheets",
+                f"ワークシートが {most} 枚を超えています",
+            )
         hidden: list[int] = list(getattr(self.book, "_sheet_visibility", [0] * len(names)))
         self.entries = tuple(
-            WorksheetEntry(name, str(index), _VISIBILITY.get(hidden[index], "visible") if index < len(hidden) else "visible")
+            WorksheetEntry(
+                name,
+                str(index),
+                _VISIBILITY.get(hidden[index], "visible") if index < len(hidden) else "visible",
+            )
             for index, name in enumerate(names)
         )
 
     def words(self) -> str:
-        return "\n".join(cell.raw for sheet in self._all(counted=False) for cell in sheet.cells.values() if cell.kind == "text")
+        return "\n".join(
+            cell.raw
+            for sheet in self._all(counted=False)
+            for cell in sheet.cells.values()
+            if cell.kind == "text"
+        )
 
     def worksheets(self) -> Iterator[Worksheet]:
         return self._all(counted=True)
@@ -71,7 +97,11 @@ class OldWorkbook:
                 self._cells_left -= len(found.cells)
             if len(found.cells) > self._cells_left and counted:
                 most = f"{self.limits.filled_cells:,}"
-                raise PackageError("too-many-cells", f"has more than {most} filled cells", f"入力セルが {most} 個を超えています")
+                raise PackageError(
+                    "too-many-cells",
+                    f"has more than {most} filled cells",
+                    f"入力セルが {most} 個を超えています",
+                )
             yield found
             self.book.unload_sheet(int(entry.part))
 
@@ -79,10 +109,14 @@ class OldWorkbook:
         found = Worksheet(entry.name, entry.visibility)
         for row in range(sheet.nrows):
             for column in range(sheet.row_len(row)):
-                if (cell := self._cell(entry.name, row, column, sheet.cell(row, column))) is not None:
+                if (
+                    cell := self._cell(entry.name, row, column, sheet.cell(row, column))
+                ) is not None:
                     found.cells[row + 1, column + 1] = cell
         found.hidden_rows = {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden}
-        found.hidden_columns = [(column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden]
+        found.hidden_columns = [
+            (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden
+        ]
         for top, bottom, left, right in sheet.merged_cells:
             area = Area(top + 1, left + 1, bottom, right)
             if area.size > self.limits.merged_area_once:
@@ -99,23 +133,51 @@ class OldWorkbook:
         kind = int(cell.ctype)
         form = self._format(cell.xf_index)
         if kind == 1 and cell.value:
-            return SheetCell(sheet, row + 1, column + 1, "text", str(cell.value), None, cell.xf_index, form)
+            return SheetCell(
+                sheet, row + 1, column + 1, "text", str(cell.value), None, cell.xf_index, form
+            )
         if kind in (2, 3):
             value = float(cell.value)
             raw = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
             return SheetCell(sheet, row + 1, column + 1, "number", raw, None, cell.xf_index, form)
         if kind == 4:
-            return SheetCell(sheet, row + 1, column + 1, "boolean", "TRUE" if cell.value else "FALSE", None, cell.xf_index, form)
+            return SheetCell(
+                sheet,
+                row + 1,
+                column + 1,
+                "boolean",
+                "TRUE" if cell.value else "FALSE",
+                None,
+                cell.xf_index,
+                form,
+            )
         if kind == 5:
-            return SheetCell(sheet, row + 1, column + 1, "error", _ERRORS.get(int(cell.value), "#VALUE!"), None, cell.xf_index, form)
+            return SheetCell(
+                sheet,
+                row + 1,
+                column + 1,
+                "error",
+                _ERRORS.get(int(cell.value), "#VALUE!"),
+                None,
+                cell.xf_index,
+                form,
+            )
         return None
 
     def _format(self, index: int | None) -> NumberFormat:
         if index is None or index >= len(self.book.xf_list):
             return GENERAL
         found = self.book.format_map.get(self.book.xf_list[index].format_key)
-        return NumberFormat(str(found.format_str), bool(self.book.datemode)) if found is not None else GENERAL
+        return (
+            NumberFormat(str(found.format_str), bool(self.book.datemode))
+            if found is not None
+            else GENERAL
+        )
 
 
 def _broken() -> PackageError:
-    return PackageError("truncated", "the workbook (.xls) is cut off or damaged", "ブック (.xls) が途中で切れているか壊れています")
+    return PackageError(
+        "truncated",
+        "the workbook (.xls) is cut off or damaged",
+        "ブック (.xls) が途中で切れているか壊れています",
+    )

@@ -1,4 +1,6 @@
-"""The shipped figures as tidy tables, in base units: a folder of CSV and one of Parquet files for each data set."""
+"""The shipped figures as tidy tables, in base units: a folder of CSV and one of Parquet files for
+each data set.
+"""
 
 from __future__ import annotations
 

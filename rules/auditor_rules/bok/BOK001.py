@@ -66,7 +66,9 @@ outcome = "not_applicable"
 """
 )
 def population_differs(row: Row) -> Verdict:
-    """Compare a sheet's population with the one most sheets print; where no majority does, with all the others."""
+    """Compare a sheet's population with the one most sheets print; where no majority does, with
+    all the others.
+    """
     mine = quantity(row, "population")
     if mine is None:
         return UNKNOWN
@@ -78,10 +80,19 @@ def population_differs(row: Row) -> Verdict:
     if differing is None:
         return PASS
     unit = row.rows.definitions["sheet", "population"].unit
-    actual, expected = (figures.shown(figures.middle(value), "exact", Decimal(1)) for value in (mine, differing))
+    actual, expected = (
+        figures.shown(figures.middle(value), "exact", Decimal(1)) for value in (mine, differing)
+    )
     equation = f"{actual:,f} ≠ {expected:,f}"
     if usual is not None:
-        return failed((row, "population"), equation=equation, expected=expected, actual=actual, difference=actual - expected, unit=unit)
+        return failed(
+            (row, "population"),
+            equation=equation,
+            expected=expected,
+            actual=actual,
+            difference=actual - expected,
+            unit=unit,
+        )
     detail = Text(
         en="The sheets of the book print different populations, and no value has a majority",
         ja="冊子のシートで人口が食い違っており、どの値も過半数になりません",
@@ -91,5 +102,7 @@ def population_differs(row: Row) -> Verdict:
 
 def _populations(rows: Rows) -> tuple[list[Quantity], Quantity | None]:
     """All that is printed, and what most sheets agree on."""
-    printed = [value for row in rows.of("sheet") if (value := quantity(row, "population")) is not None]
+    printed = [
+        value for row in rows.of("sheet") if (value := quantity(row, "population")) is not None
+    ]
     return printed, figures.agreed(printed)

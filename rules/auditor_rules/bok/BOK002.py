@@ -44,21 +44,34 @@ outcome = "fail"
 """
 )
 def duplicate_sheet(row: Row) -> Verdict:
-    """A sheet fails if another one of the book has its name and stage; the finding names the other."""
+    """A sheet fails if another one of the book has its name and stage; the finding names the
+    other.
+    """
     sheet = row.sheet
     assert sheet is not None
     twins = [other for other in row.rows.once(_by_key)[_key(sheet)] if other is not row]
     if not twins:
         return PASS
     others = [(twin.sheet.document, twin.sheet.number) for twin in twins if twin.sheet is not None]
-    where = ", ".join(f"sheet {number}" + (f" of {document}" if document != sheet.document else "") for document, number in others)
-    where_ja = "、".join((f"{document} の" if document != sheet.document else "") + f"シート{number}" for document, number in others)
+    where = ", ".join(
+        f"sheet {number}" + (f" of {document}" if document != sheet.document else "")
+        for document, number in others
+    )
+    where_ja = "、".join(
+        (f"{document} の" if document != sheet.document else "") + f"シート{number}"
+        for document, number in others
+    )
     detail = Text(
         en=f"The same project and budget stage has another sheet: {where}",
         ja=f"同じ事業・同じ予算区分のシートがほかにもあります: {where_ja}",
     )
     stages = "".join(f"＜{stage}＞" for stage in sheet.budget_stages)
-    return failed((row, "name"), *((twin, "name") for twin in twins), equation=f"「{sheet.name}{stages}」", detail=detail)
+    return failed(
+        (row, "name"),
+        *((twin, "name") for twin in twins),
+        equation=f"「{sheet.name}{stages}」",
+        detail=detail,
+    )
 
 
 def _key(sheet: Sheet) -> tuple[str, ...]:

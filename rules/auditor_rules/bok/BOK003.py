@@ -53,7 +53,11 @@ def name_spelt_differently(row: Row) -> Verdict:
     unusual: list[tuple[str, str, str]] = []
     for kind, name in _names(sheet):
         counts = spellings[squeezed(name)]
-        other = max((spelling for spelling in counts if spelling != name), key=lambda spelling: counts[spelling], default=None)
+        other = max(
+            (spelling for spelling in counts if spelling != name),
+            key=lambda spelling: counts[spelling],
+            default=None,
+        )
         if other is not None and counts[other] >= counts[name]:
             unusual.append((kind, name, other))
     if not unusual:
@@ -63,11 +67,17 @@ def name_spelt_differently(row: Row) -> Verdict:
         en=f"A name is written differently elsewhere in the book: {equation}",
         ja=f"冊子の他の箇所と表記が異なる名称があります: {equation}",
     )
-    return failed(*dict.fromkeys((row, kind) for kind, _, _ in unusual), equation=equation, detail=detail)
+    return failed(
+        *dict.fromkeys((row, kind) for kind, _, _ in unusual), equation=equation, detail=detail
+    )
 
 
 def _names(sheet: Sheet) -> list[tuple[str, str]]:
-    named = [("name", sheet.name), ("department", sheet.department), *(("plans", plan) for plan in sheet.plans)]
+    named = [
+        ("name", sheet.name),
+        ("department", sheet.department),
+        *(("plans", plan) for plan in sheet.plans),
+    ]
     return [(kind, name) for kind, name in named if name]
 
 

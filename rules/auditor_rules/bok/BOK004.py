@@ -41,15 +41,27 @@ equation = "2022 ≠ 2023"
 """
 )
 def years_do_not_fit(row: Row) -> Verdict:
-    """Each column's year is the fiscal year plus the column's distance; the fiscal year is the book's."""
+    """Each column's year is the fiscal year plus the column's distance; the fiscal year is the
+    book's.
+    """
     sheet = row.sheet
     assert sheet is not None
-    expected = {row.form.column_id(column, sheet.fiscal_year): sheet.fiscal_year + column.offset for column in row.form.columns}
-    wrong = [f"{year.year} ≠ {expected.get(key, '—')}" for key, year in sheet.years.items() if expected.get(key) != year.year]
+    expected = {
+        row.form.column_id(column, sheet.fiscal_year): sheet.fiscal_year + column.offset
+        for column in row.form.columns
+    }
+    wrong = [
+        f"{year.year} ≠ {expected.get(key, '—')}"
+        for key, year in sheet.years.items()
+        if expected.get(key) != year.year
+    ]
     if sheet.fiscal_year != row.rows.book.fiscal_year:
         wrong.append(f"{sheet.fiscal_year} ≠ {row.rows.book.fiscal_year}")
     if not wrong:
         return PASS
     equation = " · ".join(wrong)
-    detail = Text(en=f"The sheet's years do not fit its fiscal year: {equation}", ja=f"シートの年度が合いません: {equation}")
+    detail = Text(
+        en=f"The sheet's years do not fit its fiscal year: {equation}",
+        ja=f"シートの年度が合いません: {equation}",
+    )
     return failed((row, "fiscal_year"), equation=equation, detail=detail)

@@ -68,7 +68,11 @@ def column_copied(row: Row) -> Verdict:
     prior = row.link("prior")
     assert prior is not None
     names = [name for name in row.values if name not in ("year", "kind")]
-    money = {value for name in names if name != "headcount" and (figure := row.figure(name)) and (value := figure.value)}
+    money = {
+        value
+        for name in names
+        if name != "headcount" and (figure := row.figure(name)) and (value := figure.value)
+    }
     if len(money) < 2:
         return NOT_APPLICABLE
     texts = {name for name in names if UNKNOWN_VALUE in (row.values[name], prior.values[name])}

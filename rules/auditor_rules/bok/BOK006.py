@@ -50,7 +50,9 @@ outcome = "not_applicable"
 """
 )
 def identical_sheets(row: Row) -> Verdict:
-    """Compare all amounts of all columns; sheets with fewer than two different amounts are left alone."""
+    """Compare all amounts of all columns; sheets with fewer than two different amounts are left
+    alone.
+    """
     sheet = row.sheet
     assert sheet is not None
     mine = _figures(sheet)
@@ -59,8 +61,14 @@ def identical_sheets(row: Row) -> Verdict:
     twins = [twin for twin in row.rows.once(_alike)[mine] if twin is not sheet]
     if not twins:
         return PASS
-    names, names_ja = ", ".join(twin.name for twin in twins), "、".join(f"シート{twin.number}「{twin.name}」" for twin in twins)
-    detail = Text(en=f"All figures are those of another sheet: {names}", ja=f"数値が別のシートとすべて同じです: {names_ja}")
+    names, names_ja = (
+        ", ".join(twin.name for twin in twins),
+        "、".join(f"シート{twin.number}「{twin.name}」" for twin in twins),
+    )
+    detail = Text(
+        en=f"All figures are those of another sheet: {names}",
+        ja=f"数値が別のシートとすべて同じです: {names_ja}",
+    )
     return failed((row, "name"), detail=detail)
 
 

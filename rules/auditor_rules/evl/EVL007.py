@@ -50,7 +50,9 @@ outcome = "not_applicable"
 """
 )
 def ended_projects_print_differently(row: Row) -> Verdict:
-    """A sheet fails if another ended one leaves blank what it prints as 0, or the other way round."""
+    """A sheet fails if another ended one leaves blank what it prints as 0, or the other way
+    round.
+    """
     after = _after(row)
     if not after:
         return NOT_APPLICABLE
@@ -62,7 +64,9 @@ def ended_projects_print_differently(row: Row) -> Verdict:
                 en=f"Ended projects differ in printing blank or zero for the years after: see also {others[0].name}",
                 ja=f"終了した事業の翌年度以降の欄が、空欄のものと0のものに分かれています（もう一方: {others[0].name}）",
             )
-            return failed(*((later, field) for later in after for field in _names(row)), detail=detail)
+            return failed(
+                *((later, field) for later in after for field in _names(row)), detail=detail
+            )
     return PASS
 
 
@@ -82,18 +86,30 @@ def _names(row: Row) -> list[str]:
 
 
 def _after(row: Row) -> list[Row]:
-    """The columns after the year in which the sheet's project ended, if all they print is blank or zero."""
+    """The columns after the year in which the sheet's project ended, if all they print is blank
+    or zero.
+    """
     sheet = row.sheet
     assert isinstance(sheet, Sheet)
-    ended = [evaluation.year for evaluation in sheet.evaluations.values() if row.form.meaning(evaluation.result) in ENDED]
+    ended = [
+        evaluation.year
+        for evaluation in sheet.evaluations.values()
+        if row.form.meaning(evaluation.result) in ENDED
+    ]
     if not ended:
         return []
     years: list[Row] = []
     here = row.links.get("evaluated")
     while here is not None and (here := here.link("next")) is not None:
         years.append(here)
-    later = [year for year in years if isinstance(number := year.values["year"], int) and number > min(ended)]
+    later = [
+        year
+        for year in years
+        if isinstance(number := year.values["year"], int) and number > min(ended)
+    ]
     plain = all(
-        year.values[name] == 0 or (figure := year.figure(name)) is None or figure.state == "blank" for year in later for name in _names(row)
+        year.values[name] == 0 or (figure := year.figure(name)) is None or figure.state == "blank"
+        for year in later
+        for name in _names(row)
     )
     return later if plain else []

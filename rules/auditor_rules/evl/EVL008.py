@@ -62,7 +62,9 @@ outcome = "not_applicable"
 """
 )
 def expanded_while_missed(row: Row) -> Verdict:
-    """Only indicators whose project has the sheet's name count, and only the evaluation of the report's own year."""
+    """Only indicators whose project has the sheet's name count, and only the evaluation of the
+    report's own year.
+    """
     sheet = row.sheet
     assert sheet is not None
     if row.values["year"] != sheet.fiscal_year:
@@ -80,7 +82,11 @@ def expanded_while_missed(row: Row) -> Verdict:
         en=f"Expanded, while {missed} of {missed + achieved} judged indicators are missed",
         ja=f"拡充と評価されていますが、判定できた指標{missed + achieved}件のうち{missed}件が未達成です",
     )
-    return failed((row, "result"), *((other, name) for other in mine for name in ("target", "due_actual")), detail=detail)
+    return failed(
+        (row, "result"),
+        *((other, name) for other in mine for name in ("target", "due_actual")),
+        detail=detail,
+    )
 
 
 def _by_project(rows: Rows) -> dict[str, list[Row]]:

@@ -53,7 +53,9 @@ outcome = "not_applicable"
 """
 )
 def identical_kpis(row: Row) -> Verdict:
-    """Compare target and all printed actuals; indicators with fewer than two actuals are left alone."""
+    """Compare target and all printed actuals; indicators with fewer than two actuals are left
+    alone.
+    """
     kpi = row.kpi
     assert kpi is not None
     if kpi.target.value is None or len(_figures(kpi)) < 3:
@@ -66,12 +68,20 @@ def identical_kpis(row: Row) -> Verdict:
         en=f"Target and actuals are those of another indicator: {names}",
         ja=f"目標値・実績値が別の指標とすべて同じです: {names}",
     )
-    return failed((row, "target"), *((row, name) for name in row.groups["actuals"] if row.figure(name)), detail=detail)
+    return failed(
+        (row, "target"),
+        *((row, name) for name in row.groups["actuals"] if row.figure(name)),
+        detail=detail,
+    )
 
 
 def _figures(kpi: Kpi) -> tuple[tuple[str, object], ...]:
     """The target and all printed actuals."""
-    actuals = ((year, figure.value) for year, figure in sorted(kpi.actuals.items()) if figure.value is not None)
+    actuals = (
+        (year, figure.value)
+        for year, figure in sorted(kpi.actuals.items())
+        if figure.value is not None
+    )
     return (("target", kpi.target.value), *actuals)
 
 

@@ -73,24 +73,39 @@ def required_figure_blank(row: Row) -> Verdict:
             if row.values[name] is BLANK:
                 blank.append((row, name))
             continue
-        columns = [key for key, year in years.items() if _required(definition.required, sheet, str(year.values["kind"]), key == evaluated)]
+        columns = [
+            key
+            for key, year in years.items()
+            if _required(definition.required, sheet, str(year.values["kind"]), key == evaluated)
+        ]
         blank.extend((years[key], name) for key in columns if years[key].values[name] is BLANK)
     if not asked:
         return NOT_APPLICABLE
     if not blank:
         return PASS
-    named = ", ".join(_english(row.form.fields[name], name) + (f" ({at.column})" if at.column else "") for at, name in blank)
-    labels = "、".join(
-        (row.form.fields[name].label[0] if row.form.fields[name].label else name) + (f"（{at.values['year']}年度）" if at.column else "")
+    named = ", ".join(
+        _english(row.form.fields[name], name) + (f" ({at.column})" if at.column else "")
         for at, name in blank
     )
-    detail = Text(en=f"The form requires these figures, and they are blank: {named}", ja=f"様式で必須とされている数値が空欄です: {labels}")
+    labels = "、".join(
+        (row.form.fields[name].label[0] if row.form.fields[name].label else name)
+        + (f"（{at.values['year']}年度）" if at.column else "")
+        for at, name in blank
+    )
+    detail = Text(
+        en=f"The form requires these figures, and they are blank: {named}",
+        ja=f"様式で必須とされている数値が空欄です: {labels}",
+    )
     return failed(*blank, detail=detail)
 
 
 def _english(definition: FieldDefinition, name: str) -> str:
     """What English calls a figure: one that only the form has by its label."""
-    return definition.label[0] if definition.each and definition.label else name.rpartition(".")[2].replace("_", " ")
+    return (
+        definition.label[0]
+        if definition.each and definition.label
+        else name.rpartition(".")[2].replace("_", " ")
+    )
 
 
 def _required(required: Required, sheet: Sheet, kind: str, evaluated: bool) -> bool:

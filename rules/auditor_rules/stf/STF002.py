@@ -81,7 +81,9 @@ outcome = "unknown"
 """
 )
 def staff_without_cost(row: Row) -> Verdict:
-    """One of the two is there and the other not, unless what is there is so little that the other rightly rounds to 0."""
+    """One of the two is there and the other not, unless what is there is so little that the other
+    rightly rounds to 0.
+    """
     staff, cost = row.figure("headcount"), row.figure("staff_cost")
     if any(figure is not None and figure.state == "text" for figure in (staff, cost)):
         return UNKNOWN
@@ -93,7 +95,9 @@ def staff_without_cost(row: Row) -> Verdict:
     if figures.equal(amount, figures.multiply(persons, _unit_cost(row))) != Answer.NO:
         return MAY
     return failed(
-        (row, "headcount"), (row, "staff_cost"), equation=" ↔ ".join((figure and figure.printed) or "—" for figure in (staff, cost))
+        (row, "headcount"),
+        (row, "staff_cost"),
+        equation=" ↔ ".join((figure and figure.printed) or "—" for figure in (staff, cost)),
     )
 
 
@@ -103,11 +107,15 @@ def _stands_for(row: Row, name: str) -> Quantity | None:
         return quantity(row, name)
     definition = row.definition(name)
     assert definition is not None  # the rule needs both fields
-    return figures.spread(Decimal(0), definition.rounding, definition.step, row.factor(definition.unit))
+    return figures.spread(
+        Decimal(0), definition.rounding, definition.step, row.factor(definition.unit)
+    )
 
 
 def _unit_cost(row: Row) -> Quantity:
-    """The form's unit cost, or what the column's rows agree on, or the least that a person can cost."""
+    """The form's unit cost, or what the column's rows agree on, or the least that a person can
+    cost.
+    """
     declared = row.param("staff_unit_cost")
     found = declared if declared is not None else row.rows.once(_agreed).get(row.column)
     return LEAST if found is None else found
@@ -118,6 +126,10 @@ def _agreed(rows: Rows) -> dict[str | None, Quantity | None]:
     admitted: dict[str | None, list[Quantity]] = {}
     for row in rows.of("year"):
         cost, persons = quantity(row, "staff_cost"), quantity(row, "headcount")
-        if cost is not None and persons is not None and (each := figures.divide(cost, persons)) is not None:
+        if (
+            cost is not None
+            and persons is not None
+            and (each := figures.divide(cost, persons)) is not None
+        ):
             admitted.setdefault(row.column, []).append(each)
     return {column: figures.agreed(values) for column, values in admitted.items()}

@@ -56,14 +56,25 @@ def leftover_filler(row: Row) -> Verdict:
     """All texts of the sheet are searched; the finding shows what was found and in which section."""
     sheet = row.sheet
     assert sheet is not None
-    found = [(section, match.group()) for section, text in _texts(sheet) if (match := FILLER.search(text))]
+    found = [
+        (section, match.group())
+        for section, text in _texts(sheet)
+        if (match := FILLER.search(text))
+    ]
     if not found:
         return PASS
     shown = " · ".join(f"「{filler}」" for _, filler in found)
     sections = list(dict.fromkeys(section for section, _ in found))
     labels = "、".join(_label(row, section) for section in sections)
-    detail = Text(en=f"Leftover filler in the text: {shown} ({', '.join(sections)})", ja=f"仮の文字が残っています: {shown}（{labels}）")
-    return failed(*((row, section) for section, _ in found if section in ("name", "department", "purpose")), equation=shown, detail=detail)
+    detail = Text(
+        en=f"Leftover filler in the text: {shown} ({', '.join(sections)})",
+        ja=f"仮の文字が残っています: {shown}（{labels}）",
+    )
+    return failed(
+        *((row, section) for section, _ in found if section in ("name", "department", "purpose")),
+        equation=shown,
+        detail=detail,
+    )
 
 
 def _label(row: Row, section: str) -> str:
@@ -72,16 +83,33 @@ def _label(row: Row, section: str) -> str:
     return (
         words[0]
         if words
-        else {"undivided": "計画・実績の文", "captions": "図表の説明など", "reason": "評価が空欄の理由"}.get(section, section)
+        else {
+            "undivided": "計画・実績の文",
+            "captions": "図表の説明など",
+            "reason": "評価が空欄の理由",
+        }.get(section, section)
     )
 
 
 def _texts(sheet: Sheet) -> list[tuple[str, str]]:
     texts = [
         (section, str(getattr(sheet, section)))
-        for section in ("name", "department", "category", "purpose", "planned", "achieved", "undivided", "captions")
+        for section in (
+            "name",
+            "department",
+            "category",
+            "purpose",
+            "planned",
+            "achieved",
+            "undivided",
+            "captions",
+        )
     ]
     texts += [("plans", plan) for plan in sheet.plans]
     for evaluation in sheet.evaluations.values():
-        texts += [("issues", evaluation.issues), ("direction", evaluation.direction), ("reason", evaluation.reason or "")]
+        texts += [
+            ("issues", evaluation.issues),
+            ("direction", evaluation.direction),
+            ("reason", evaluation.reason or ""),
+        ]
     return texts

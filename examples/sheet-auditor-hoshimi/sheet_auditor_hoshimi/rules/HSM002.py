@@ -1,4 +1,6 @@
-"""HSM002: a project's name holds no other year than the sheet's. No formula can look into a name, so this is Python."""
+"""HSM002: a project's name holds no other year than the sheet's. No formula can look into a name,
+so this is Python.
+"""
 
 from __future__ import annotations
 
