@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from auditor.forms.model import Form, FormError
     from auditor.readers.source import UnreadableDocument
     from auditor.records.model import Book
-    from auditor.rules.rule import Finding, Rule, RuleError, RuleSet, Severity, rule
+    from auditor.rules.findings import Finding, Severity
+    from auditor.rules.loading import rule
+    from auditor.rules.rule import Rule, RuleError
+    from auditor.rules.ruleset import RuleSet
     from auditor.suspects import Explanation, Infeasible, Undecided, locate
     from auditor.tables import TableName
     from auditor.tables.findings import FindingFile
@@ -56,17 +59,17 @@ __all__ = [
 _HOMES = {
     "Book": "auditor.records.model",
     "Explanation": "auditor.suspects",
-    "Finding": "auditor.rules.rule",
+    "Finding": "auditor.rules.findings",
     "FormError": "auditor.forms.model",
     "Infeasible": "auditor.suspects",
     "Report": "auditor.auditing.documents",
     "Rule": "auditor.rules.rule",
     "RuleError": "auditor.rules.rule",
-    "RuleSet": "auditor.rules.rule",
+    "RuleSet": "auditor.rules.ruleset",
     "Undecided": "auditor.suspects",
     "UnreadableDocument": "auditor.readers.source",
     "locate": "auditor.suspects",
-    "rule": "auditor.rules.rule",
+    "rule": "auditor.rules.loading",
 }
 
 
@@ -234,7 +237,7 @@ def to_pandera(
     """
     from auditor.auditing.pandera_schema import schema_of
     from auditor.auditing.session import load
-    from auditor.rules.rule import RuleSet
+    from auditor.rules.ruleset import RuleSet
 
     session = load()
     if isinstance(form, str) and form not in session.forms:
@@ -264,15 +267,15 @@ def to_pandera(
 def load_rules(path: str | Path) -> RuleSet:
     """The rules of a file or folder; raises RuleError with file, key and column."""
     from auditor.auditing.session import load
+    from auditor.rules.loading import load_rules as loaded
     from auditor.rules.rows import vocabulary
-    from auditor.rules.rule import load_rules as loaded
 
     return loaded(path, vocabulary(load().forms.values()))
 
 
 def _rules(rules: RuleSet | Iterable[str | Path] | str | Path) -> RuleSet:
     from auditor.auditing.session import load
-    from auditor.rules.rule import RuleSet
+    from auditor.rules.ruleset import RuleSet
 
     if isinstance(rules, RuleSet):
         return rules

@@ -21,7 +21,8 @@ from typing import Any, Final, NamedTuple, cast
 
 import auditor
 from auditor.records.figures import Figure
-from auditor.records.model import Book, FrozenDict, Sheet
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Book, Sheet
 from auditor.suspects import Explanation, Explanations, Undecided, locate, slips
 from auditor.testing import book
 from auditor_datasets import faults, load, names

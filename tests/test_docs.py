@@ -24,8 +24,9 @@ from auditor.auditing.session import load
 from auditor.cli import main as cli
 from auditor.forms import model as forms
 from auditor.formula.parse import FUNCTIONS
+from auditor.rules.loading import build_rule, load_rule_file
 from auditor.rules.rows import vocabulary
-from auditor.rules.rule import RuleFile, build_rule, load_rule_file
+from auditor.rules.rule import RuleFile
 from auditor.testing import run_cases
 
 ROOT = Path(__file__).resolve().parents[1]

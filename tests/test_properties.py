@@ -20,8 +20,9 @@ from auditor.forms.model import Form
 from auditor.readers.json.records import RecordsJsonReader, dump_records
 from auditor.readers.source import Source
 from auditor.records.figures import Figure
-from auditor.records.model import Book, FrozenDict
-from auditor.rules.rule import OUTCOMES
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Book
+from auditor.rules.findings import OUTCOMES
 from auditor.testing import build_book
 from auditor.testing.build import RandomChooser
 from auditor.testing.strategies import DrawnChooser, consistent_books, figures

@@ -19,7 +19,8 @@ from auditor.auditing.overview import totals
 from auditor.auditing.session import load
 from auditor.formula.prose import number
 from auditor.records.figures import Figure, parse_figure
-from auditor.records.model import Book, FiscalYear, FrozenDict, Kpi, Sheet
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Book, FiscalYear, Kpi, Sheet
 from auditor.testing import book
 
 SESSION = load()

@@ -12,32 +12,24 @@ from pydantic import Field
 
 from auditor.forms.model import Form
 from auditor.records.figures import Record
-from auditor.records.model import (
-    Book,
-    Document,
-    Frozen,
-    FrozenDict,
-    Kpi,
-    NotChecked,
-    Remark,
-    Text,
-    Why,
-)
-from auditor.rules.kpi import Achievement, achievement
-from auditor.rules.rows import Cell, Row, Rows
-from auditor.rules.rule import (
-    CRASHED,
+from auditor.records.frozen import Frozen, FrozenDict
+from auditor.records.model import Book, Document, Kpi, NotChecked, Remark
+from auditor.records.text import Text, Why
+from auditor.rules.findings import (
     OUTCOMES,
     SEVERITIES,
     Finding,
     KpiReference,
     Outcome,
-    Rule,
-    RuleSet,
     Severity,
     SheetReference,
     identity,
 )
+from auditor.rules.kpi import Achievement, achievement
+from auditor.rules.rows import Cell, Row, Rows
+from auditor.rules.rule import Rule
+from auditor.rules.ruleset import RuleSet
+from auditor.rules.verdicts import CRASHED
 
 if TYPE_CHECKING:  # data frames are loaded where findings are written as rows only
     import polars as pl

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from auditor.auditing.documents import Report
     from auditor.forms.model import Form
     from auditor.records.model import Book
-    from auditor.rules.rule import RuleSet
+    from auditor.rules.ruleset import RuleSet
 
 __all__ = ["By", "Lang", "ReportContext", "ReportFormat", "Section"]
 

@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from auditor.auditing.documents import Report
 from auditor.records.figures import Figure, Place, PlacedBy, Record
-from auditor.records.model import Book, FrozenDict, Sheet
-from auditor.rules.rule import SEVERITIES
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Book, Sheet
+from auditor.rules.findings import SEVERITIES
 
 __all__ = [
     "BookTotals",

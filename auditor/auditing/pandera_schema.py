@@ -20,8 +20,10 @@ from auditor.auditing.tables import audit_tables
 from auditor.forms.model import Form
 from auditor.formula.tree import fields
 from auditor.records.model import NotChecked
+from auditor.rules.findings import SEVERITIES, Severity
 from auditor.rules.rows import Each, vocabulary
-from auditor.rules.rule import SEVERITIES, Rule, RuleSet, Severity
+from auditor.rules.rule import Rule
+from auditor.rules.ruleset import RuleSet
 from auditor.tables.described import described, heading
 from auditor.tables.findings import FindingFile
 from auditor.tables.guard import ROW

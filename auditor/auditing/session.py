@@ -24,12 +24,16 @@ import pluggy
 
 from auditor.auditing.formats import ReportFormat
 from auditor.auditing.plugins import ENTRY_POINTS, PROJECT, Hooks, hookimpl
-from auditor.forms.model import Form, FormError, load_form
+from auditor.forms.loading import load_form
+from auditor.forms.model import Form, FormError
 from auditor.formula.tree import Vocabulary
 from auditor.readers.source import Reader, RecordReader
-from auditor.records.model import NotChecked, Text, Why
+from auditor.records.model import NotChecked
+from auditor.records.text import Text, Why
+from auditor.rules.loading import load_rule_file, rule_files
 from auditor.rules.rows import vocabulary
-from auditor.rules.rule import Rule, RuleError, RuleSet, load_rule_file, rule_files
+from auditor.rules.rule import Rule, RuleError
+from auditor.rules.ruleset import RuleSet
 
 __all__ = ["Origin", "Session", "load"]
 

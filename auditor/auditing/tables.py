@@ -26,9 +26,11 @@ from auditor.engines.leftover import Records, plain, with_keys_of
 from auditor.engines.preparing import Needed, prepared
 from auditor.engines.screen import columnar, screened
 from auditor.forms.model import Form
-from auditor.records.model import Book, Document, NotChecked, Why
+from auditor.records.model import Book, Document, NotChecked
+from auditor.records.text import Why
 from auditor.rules.rows import Rows
-from auditor.rules.rule import Rule, RuleSet
+from auditor.rules.rule import Rule
+from auditor.rules.ruleset import RuleSet
 from auditor.tables.files import explained
 from auditor.tables.guard import Fault, guarded, merged, missing_figures
 from auditor.tables.records import Tables, outlines_of

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from auditor.auditing.formats import ReportContext
     from auditor.auditing.session import Session
     from auditor.readers.source import ReadResult
-    from auditor.records.model import Book, NotChecked, Text
-    from auditor.rules.rule import RuleSet
+    from auditor.records.model import Book, NotChecked
+    from auditor.records.text import Text
+    from auditor.rules.ruleset import RuleSet
     from auditor.tables.findings import FindingFile
 
 __all__ = ["main"]
@@ -895,10 +896,12 @@ def _test_rules(asked: Namespace) -> int:
     """The exit code is 1 where a case came out otherwise or a rule has none, 2 where a rule can't
     be used at all.
     """
-    from auditor.records.model import Text
+    from auditor.records.text import Text
     from auditor.reports.authoring import case_data, case_list, untested
+    from auditor.rules.loading import load_rule_file, rule_files
     from auditor.rules.rows import vocabulary
-    from auditor.rules.rule import Rule, RuleError, RuleSet, load_rule_file, rule_files
+    from auditor.rules.rule import Rule, RuleError
+    from auditor.rules.ruleset import RuleSet
     from auditor.testing.cases import run_cases
 
     session = _session(asked)
@@ -1167,7 +1170,8 @@ class _FormatFailed(Exception):
 
 
 def _rendered(asked: Namespace, session: Session, report: Report, context: ReportContext) -> str:
-    from auditor.records.model import NotChecked, Why
+    from auditor.records.model import NotChecked
+    from auditor.records.text import Why
 
     try:
         text = session.reports[asked.format].render(report, context)

@@ -21,7 +21,7 @@ from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Agreed, Leftover, Place
 from auditor.engines.preparing import AT
 from auditor.engines.views import Agreement
-from auditor.formula.columns.compile import Mask, Ratio
+from auditor.formula.columns.values import Mask, Ratio
 from auditor.formula.tree import shape
 from auditor.records.figures import Quantity
 from auditor.rules.rows import Each

@@ -14,7 +14,7 @@ from typing import Any, Final
 import narwhals as nw
 
 from auditor.engines.engine import inner
-from auditor.formula.columns.compile import Mask, both
+from auditor.formula.columns.values import Mask, both
 from auditor.tables.shape import DASHES, Shape
 
 __all__ = ["DECIMALS", "Number", "Schema", "as_text", "as_whole", "fits", "number", "wholly"]

@@ -17,16 +17,8 @@ import narwhals as nw
 import polars as pl
 
 from auditor.engines.views import View
-from auditor.formula.columns.compile import (
-    Mask,
-    NotColumnar,
-    Num,
-    Real,
-    Whole,
-    both,
-    expression_of,
-    measured,
-)
+from auditor.formula.columns.numbers import measured
+from auditor.formula.columns.values import Mask, NotColumnar, Num, Real, Whole, both, expression_of
 from auditor.formula.parse import kind_of
 from auditor.formula.tree import Call, Compare, Field, walk
 from auditor.records.figures import Rounding

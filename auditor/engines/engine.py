@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar, cast
 import narwhals as nw
 import polars as pl
 
-from auditor.records.model import Text
+from auditor.records.text import Text
 
 __all__ = [
     "ROW",

@@ -20,7 +20,7 @@ from auditor.engines.cells import Number, Schema, as_text, as_whole, fits, numbe
 from auditor.engines.engine import Engine, Frame, inner
 from auditor.engines.keys import CODE, OWNER, Keyed
 from auditor.forms.model import Form
-from auditor.formula.columns.compile import LARGEST, Mask, both, either
+from auditor.formula.columns.values import LARGEST, Mask, both, either
 from auditor.rules.kpi import STRICT
 from auditor.rules.rows import Each
 from auditor.tables.shape import FIGURES, TableName, shape

@@ -20,20 +20,22 @@ from auditor.engines.leftover import Leftover, Place
 from auditor.engines.preparing import AT, TABLES, Base, Needed, Prepared
 from auditor.engines.views import Agreement, Sources, View, as_of, stepped
 from auditor.forms.model import Form
-from auditor.formula.columns.compile import (
+from auditor.formula.columns.answers import answers
+from auditor.formula.columns.values import (
     Answers,
     Mask,
     NotColumnar,
-    answers,
     both,
     either,
     expression_of,
     opposite,
 )
 from auditor.records.figures import Quantity
-from auditor.records.model import Text
+from auditor.records.text import Text
+from auditor.rules.findings import Outcome
 from auditor.rules.rows import Each
-from auditor.rules.rule import Outcome, Rule, RuleSet
+from auditor.rules.rule import Rule
+from auditor.rules.ruleset import RuleSet
 
 __all__ = ["Screened", "columnar", "not_columnar", "screened"]
 

@@ -20,7 +20,9 @@ from auditor.engines.engine import Engine, Frame, inner
 from auditor.engines.keys import OWNER
 from auditor.engines.preparing import AT, Base
 from auditor.forms.model import FieldDefinition, Form
-from auditor.formula.columns.compile import (
+from auditor.formula.columns.depth import height
+from auditor.formula.columns.numbers import measured
+from auditor.formula.columns.values import (
     LARGEST,
     Columns,
     Ends,
@@ -35,8 +37,6 @@ from auditor.formula.columns.compile import (
     Word,
     both,
     constant,
-    height,
-    measured,
     opposite,
 )
 from auditor.formula.tree import Call, Field, Name, Node, shape

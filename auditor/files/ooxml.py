@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
-from auditor.records.model import Why
+from auditor.records.text import Why
 
 __all__ = ["Limits", "Package", "PackageError", "Relationship", "is_zip", "parse_xml", "rels_of"]
 

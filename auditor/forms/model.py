@@ -7,38 +7,28 @@ wrong, and why.
 
 from __future__ import annotations
 
-import keyword
 import re
-import tomllib
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, cast
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from auditor.forms.checks import RESERVED
+from auditor.forms.words import squeezed
 from auditor.records.figures import Record, Rounding
+from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import (
     SHEET_FIELDS,
     YEAR_FIELDS,
-    Book,
     Direction,
     DirectionSource,
-    Document,
-    Evaluation,
-    FiscalYear,
-    Frozen,
-    FrozenDict,
-    Kpi,
-    Sheet,
     Status,
-    Text,
 )
+from auditor.records.text import Text
 
 __all__ = [
-    "RESERVED",
     "ApartFigures",
     "BannedChange",
     "Column",
@@ -48,54 +38,16 @@ __all__ = [
     "FormError",
     "KpiTable",
     "TextLayout",
-    "detect",
-    "load_form",
-    "squeezed",
 ]
 
 Required = Literal[
     "never", "always", "settled years", "evaluated year", "settled years of continuing projects"
 ]
-_LINKS: Final = (
-    "prior",
-    "next",
-    "sheet",
-    "evaluated",
-    "directed",
-    "kpi",
-    "book",
-    "evaluation",
-    "kpi_year",
-)
-_FUNCTIONS: Final = (
-    "sum",
-    "abs",
-    "min",
-    "max",
-    "present",
-    "blank",
-    "zero",
-    "count",
-    "group",
-    "param",
-    "table",
-    "agreed",
-)
-_KPI_WORDS: Final = ("actual", "due_actual", "due_year", "first_year", "last_year", "target_bound")
-_OF_TABLES: Final = ("form", "column", "line")
-_OF_CASES: Final = ("outcome", "equation", "expected", "severity", "suspects", "note")
-RESERVED: Final = frozenset(keyword.kwlist).union(
-    *(record.model_fields for record in (Book, Document, Sheet, FiscalYear, Evaluation, Kpi)),
-    _LINKS,
-    _FUNCTIONS,
-    _KPI_WORDS,
-    _OF_TABLES,
-    _OF_CASES,
-)
-"""Words of formulas, tables and cases, which a form's own figure can't be called."""
 
 
 _OWN: Final = re.compile(r"[a-z][a-z0-9_]*")
+
+
 IDENTITY: Final = (
     "book",
     "number",
@@ -119,11 +71,6 @@ class FormError(Exception):
     def __init__(self, file: str, key: str, reason: Text) -> None:
         super().__init__(f"{file}: {key}: {reason.en} / {reason.ja}")
         self.file, self.key, self.reason = file, key, reason
-
-
-def squeezed(text: str) -> str:
-    """Text for matching labels only: NFKC, without white space. Figures are never read from it."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
 def _several(value: Any) -> Any:
@@ -572,47 +519,3 @@ def _named(name: str, definition: FieldDefinition) -> None:
         raise ValueError(
             f"fields.{name}: small letters, digits and _ make a name / 項目名には英小文字・数字・_ を使います"
         )
-
-
-def load_form(path: Path) -> Form:
-    """Read a form definition; raises FormError with file, key and reason."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise FormError(
-            str(path), "-", Text(en=f"can't be read: {fault.strerror}", ja="ファイルを読めません")
-        ) from None
-    except UnicodeDecodeError:
-        raise FormError(
-            str(path), "-", Text(en="is not UTF-8", ja="UTF-8 ではありません")
-        ) from None
-    except tomllib.TOMLDecodeError as fault:
-        raise FormError(
-            str(path), "-", Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません: {fault}")
-        ) from None
-    try:
-        return Form.model_validate(data)
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "-"
-        reason = first["msg"].removeprefix("Value error, ")
-        en, _, ja = reason.partition(" / ")
-        raise FormError(
-            str(path), key, Text(en=en, ja=ja or f"値が正しくありません({en})")
-        ) from None
-
-
-def detect(text: str, forms: Iterable[Form]) -> tuple[Form, ...]:
-    """The forms that fit a document's text: all words of the sheet, or all words of the KPI
-    table, occur in it.
-    """
-    body = squeezed(text)
-
-    def fits(words: tuple[str, ...]) -> bool:
-        return bool(words) and all(squeezed(word) in body for word in words)
-
-    return tuple(
-        form
-        for form in forms
-        if fits(form.detect) or (form.kpi is not None and fits(form.kpi.detect))
-    )

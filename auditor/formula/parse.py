@@ -33,7 +33,7 @@ from auditor.formula.tree import (
     walk,
 )
 from auditor.records.figures import exact
-from auditor.records.model import Text
+from auditor.records.text import Text
 
 __all__ = ["FUNCTIONS", "FormulaError", "kind_of", "parse"]
 

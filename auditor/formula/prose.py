@@ -32,7 +32,7 @@ from auditor.formula.tree import (
 )
 from auditor.records import figures
 from auditor.records.figures import Answer, Figure, Quantity, Rounding
-from auditor.records.model import Text
+from auditor.records.text import Text
 
 __all__ = ["Explanation", "PrintedRow", "explain", "number", "with_unit"]
 

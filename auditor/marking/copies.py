@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from auditor.auditing.documents import Report
-from auditor.records.model import Text
+from auditor.records.text import Text
 from auditor.reports.findings import described
 from auditor.reports.wording import Wording
-from auditor.rules.rule import Finding
+from auditor.rules.findings import Finding
 
 __all__ = ["SIGNED", "MarkError", "copy_marked", "findings_in", "note", "suspects"]
 

@@ -10,7 +10,8 @@ from copy import copy
 from pathlib import Path
 from typing import Final
 
-from auditor.forms.model import Form, detect
+from auditor.forms.loading import detect
+from auditor.forms.model import Form
 from auditor.readers.folders import found_in
 from auditor.readers.source import (
     AnyReader,
@@ -24,7 +25,8 @@ from auditor.readers.source import (
     several_forms,
     unknown_form,
 )
-from auditor.records.model import Book, Document, NotChecked, Text, Why
+from auditor.records.model import Book, Document, NotChecked
+from auditor.records.text import Text, Why
 
 __all__ = [
     "AnyReader",

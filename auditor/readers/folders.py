@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from auditor.records.model import NotChecked, Why
+from auditor.records.model import NotChecked
+from auditor.records.text import Why
 
 __all__ = ["Found", "found_in", "tables_in"]
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from auditor.files.confined import Child, Limits, Stopped
 from auditor.forms.model import Form
 from auditor.readers.source import Reading, Source, UnreadableDocument
-from auditor.records.model import Text
+from auditor.records.text import Text
 
 __all__ = ["GuardedReader", "Limits", "reading_adapter"]
 

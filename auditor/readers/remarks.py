@@ -5,7 +5,8 @@ find, with its sentence.
 from __future__ import annotations
 
 from auditor.records.figures import Figure, Place
-from auditor.records.model import Remark, Text
+from auditor.records.model import Remark
+from auditor.records.text import Text
 
 __all__ = [
     "column_not_sure",

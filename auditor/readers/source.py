@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
 from auditor.forms.model import Form
-from auditor.records.model import Book, Kpi, NotChecked, Remark, Sheet, Why
+from auditor.records.model import Book, Kpi, NotChecked, Remark, Sheet
+from auditor.records.text import Why
 
 __all__ = [
     "AnyReader",

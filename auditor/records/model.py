@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NoReturn, TypeVar, cast
+from typing import Any, Final, Literal, cast
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from auditor.records.figures import Figure, Place, Record
 from auditor.records.fiscal import fiscal_year_of
+from auditor.records.frozen import Frozen, FrozenDict
+from auditor.records.text import Text, Why
 
 __all__ = [
     "SHEET_FIELDS",
@@ -25,74 +27,30 @@ __all__ = [
     "Document",
     "Evaluation",
     "FiscalYear",
-    "Frozen",
     "Kpi",
     "NotChecked",
     "Remark",
     "Sheet",
-    "Slip",
     "Status",
-    "Text",
-    "Why",
     "figures_of_sheet",
     "figures_of_year",
 ]
 
 SHEET_FIELDS: Final = ("population", "cost_per_capita", "bond_burden_per_capita")
 """The figures of a sheet that every form may have."""
+
+
 YEAR_FIELDS: Final = ("total_cost", "staff_cost", "headcount")
 """Those of a column, beside its funding sources."""
 
-K = TypeVar("K")
-V = TypeVar("V")
 
 Status = Literal["continuing", "new", "single_year", "not_evaluated"]
+
+
 Direction = Literal["higher", "lower"]
+
+
 DirectionSource = Literal["declared", "inferred", "assumed"]
-
-
-class FrozenDict(dict[K, V]):
-    """A dict that refuses every change."""
-
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError("records never change; build a new one with model_copy(update=…)")
-
-    if not TYPE_CHECKING:
-        __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (FrozenDict, (dict(self),))
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return hash(frozenset(self.items()))
-
-
-Frozen = Annotated[Mapping[K, V], AfterValidator(FrozenDict)]
-"""A mapping field that is copied on the way in and can't be changed afterwards."""
-
-
-class Text(Record):
-    """One message for people in both languages."""
-
-    en: str
-    ja: str
-
-    def of(self, lang: str) -> str:
-        return self.ja if lang == "ja" else self.en
-
-
-class Why(Text):
-    """Why something was not checked: a code for programs and a sentence for people."""
-
-    code: str
-
-
-class Slip(Text):
-    """What kind of mistake turned a true figure into the printed one: a code for programs and
-    words for people.
-    """
-
-    code: str
 
 
 class NotChecked(Record):

@@ -17,7 +17,7 @@ from auditor.records.model import NotChecked
 from auditor.reports import findings as told
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
-from auditor.rules.rule import Finding
+from auditor.rules.findings import Finding
 
 __all__ = ["CsvReport", "csv_text", "totals_csv"]
 

@@ -13,7 +13,7 @@ from auditor.formula.prose import number
 from auditor.records.model import NotChecked
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
-from auditor.rules.rule import OUTCOMES, SEVERITIES, Finding, SuspectCell
+from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding, SuspectCell
 
 __all__ = [
     "Table",

@@ -15,8 +15,9 @@ from auditor.auditing.documents import JudgedKpi, Report
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.overview import BookTotals, UnsureFigure, totals, unsure_figures
 from auditor.records.figures import Record
-from auditor.records.model import Frozen, NotChecked
-from auditor.rules.rule import SEVERITIES, Finding, Outcome, Severity
+from auditor.records.frozen import Frozen
+from auditor.records.model import NotChecked
+from auditor.rules.findings import SEVERITIES, Finding, Outcome, Severity
 from auditor.version import __version__
 
 __all__ = [

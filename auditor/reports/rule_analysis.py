@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from auditor.auditing.formats import ReportContext
-from auditor.records.model import Text
+from auditor.records.text import Text
 from auditor.reports.layout import painted, plain, wrap
 from auditor.reports.wording import Wording
-from auditor.rules.rule import RuleSet
+from auditor.rules.ruleset import RuleSet
 from auditor.suspects.analysis import Analysis, analyse, unusable
 
 __all__ = ["analysis_data", "analysis_text"]

@@ -18,7 +18,8 @@ from auditor.reports.wording import Wording
 # Rules are named in types only: the page of a shipped rule is made from its file, without the
 # engine.
 if TYPE_CHECKING:
-    from auditor.rules.rule import Rule, RuleSet
+    from auditor.rules.rule import Rule
+    from auditor.rules.ruleset import RuleSet
 
 __all__ = ["rule_data", "rule_list", "rule_page", "shipped_rule"]
 

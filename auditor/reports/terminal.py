@@ -12,7 +12,7 @@ from auditor.auditing.overview import totals, unsure_figures
 from auditor.reports import findings as told
 from auditor.reports.layout import Style, cut, painted, plain, shown_width, table, wrap
 from auditor.reports.wording import Wording
-from auditor.rules.rule import Finding
+from auditor.rules.findings import Finding
 
 __all__ = ["TerminalReport", "entitled", "totals_text", "unsure_text"]
 

@@ -16,8 +16,8 @@ from auditor.reports.layout import plain
 if TYPE_CHECKING:
     from auditor.forms.model import Form
     from auditor.records.figures import Figure, Place
+    from auditor.rules.findings import Finding
     from auditor.rules.rows import Cell
-    from auditor.rules.rule import Finding
 
 __all__ = ["Wording"]
 

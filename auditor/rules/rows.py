@@ -27,8 +27,8 @@ from auditor.records.model import (
     FiscalYear,
     Kpi,
     Sheet,
-    Text,
 )
+from auditor.records.text import Text
 from auditor.rules.kpi import achievement, target_bound
 
 __all__ = ["Cell", "Each", "Row", "Rows", "vocabulary"]

@@ -21,7 +21,8 @@ from auditor.formula.parse import parse
 from auditor.formula.tree import Call, Field, Name, Node, Scope, Vocabulary, walk
 from auditor.records import figures
 from auditor.records.figures import Answer, Quantity
-from auditor.records.model import Book, Text
+from auditor.records.model import Book
+from auditor.records.text import Text
 from auditor.rules.rows import Rows
 from auditor.rules.rule import Rule
 from auditor.suspects import simplex

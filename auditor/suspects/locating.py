@@ -21,7 +21,7 @@ from auditor.formula.parse import FormulaError, parse
 from auditor.formula.tree import Call, Field, Node, Scope, Vocabulary
 from auditor.records import figures
 from auditor.records.figures import Answer, Quantity, Rounding
-from auditor.records.model import Slip
+from auditor.records.text import Slip
 from auditor.suspects.conditions import Constraint
 from auditor.suspects.equations import AgreedValue, Index, Unusable, constraints
 from auditor.suspects.expressions import Span, Variable, bits, stands_for

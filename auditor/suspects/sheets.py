@@ -17,9 +17,11 @@ from auditor.formula.judge import judge as judged
 from auditor.formula.tree import Call, Field, Name, Node, fields, walk
 from auditor.records import figures
 from auditor.records.figures import Answer, Figure, Quantity
-from auditor.records.model import Text
+from auditor.records.text import Text
+from auditor.rules.findings import Finding, Suspect, SuspectCell
 from auditor.rules.rows import Each, Row, Rows
-from auditor.rules.rule import Finding, Rule, RuleSet, Suspect, SuspectCell
+from auditor.rules.rule import Rule
+from auditor.rules.ruleset import RuleSet
 from auditor.suspects.conditions import Constraint
 from auditor.suspects.equations import AgreedValue, Index, Unusable, constraints
 from auditor.suspects.expressions import Variable, stands_for

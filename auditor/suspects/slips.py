@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import log
 from typing import Final
 
-from auditor.records.model import Slip
+from auditor.records.text import Slip
 from auditor.suspects.expressions import Span
 
 __all__ = [

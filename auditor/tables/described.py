@@ -16,7 +16,8 @@ from typing import Any, Final, cast
 import narwhals as nw
 import polars as pl
 
-from auditor.forms.model import Form, squeezed
+from auditor.forms.model import Form
+from auditor.forms.words import squeezed
 from auditor.tables.guard import ROW, Fault, exact_numbers, lossless
 from auditor.tables.shape import PARTS, PLAIN, Kind, Shape, TableName
 

@@ -20,7 +20,8 @@ import polars as pl
 from auditor.forms.model import Form
 from auditor.readers.source import ReadResult, Source, UnreadableDocument
 from auditor.records.figures import Place
-from auditor.records.model import Book, Document, NotChecked, Remark, Text, Why
+from auditor.records.model import Book, Document, NotChecked, Remark
+from auditor.records.text import Text, Why
 from auditor.tables.described import (
     Heading,
     NotDescribed,

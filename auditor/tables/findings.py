@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from auditor.records.model import Text
+from auditor.records.text import Text
 
 if TYPE_CHECKING:
-    from auditor.rules.rule import Finding
+    from auditor.rules.findings import Finding
 
 __all__ = ["FINDINGS", "FindingFile", "FindingFileError", "finding_frame"]
 

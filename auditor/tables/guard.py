@@ -15,7 +15,7 @@ import pandera.errors
 import polars as pl
 
 from auditor.forms.model import Form
-from auditor.records.model import Text
+from auditor.records.text import Text
 from auditor.tables.shape import (
     DASHES,
     KEYS,

@@ -32,10 +32,10 @@ from auditor.records.model import (
     NotChecked,
     Remark,
     Sheet,
-    Text,
     figures_of_sheet,
     figures_of_year,
 )
+from auditor.records.text import Text
 from auditor.tables.guard import Fault, Guarded, exact_numbers, guarded
 from auditor.tables.shape import (
     NAMES,

@@ -29,12 +29,15 @@ from auditor.records.model import (
     Kpi,
     Sheet,
     Status,
-    Text,
     figures_of_sheet,
     figures_of_year,
 )
+from auditor.records.text import Text
+from auditor.rules.findings import Outcome
 from auditor.rules.rows import Row, Rows
-from auditor.rules.rule import Outcome, Rule, RuleSet, Verdict
+from auditor.rules.rule import Rule
+from auditor.rules.ruleset import RuleSet
+from auditor.rules.verdicts import Verdict
 
 __all__ = ["CaseResult", "run_cases"]
 

@@ -21,7 +21,7 @@ from auditor.auditing.documents import Report
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.engines import Engine, engine_named
-from auditor.rules.rule import RuleSet
+from auditor.rules.ruleset import RuleSet
 from auditor.tables.findings import FindingFile
 from benchmarks.peers.harness import Pair, serve
 from benchmarks.tables.data import TABLES, written

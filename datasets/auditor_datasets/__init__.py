@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 import auditor_rules
-from auditor.forms.model import Form, load_form
+from auditor.forms.loading import load_form
+from auditor.forms.model import Form
 from auditor.readers.json.records import RecordsJsonReader
 from auditor.readers.source import Source
 from auditor.records.figures import Record

@@ -17,15 +17,8 @@ from typing import Any, Final
 
 from auditor.forms.model import FieldDefinition, Form
 from auditor.records.figures import Figure, exact, shown
-from auditor.records.model import (
-    Book,
-    Evaluation,
-    FiscalYear,
-    FrozenDict,
-    Kpi,
-    Sheet,
-    figures_of_year,
-)
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Book, Evaluation, FiscalYear, Kpi, Sheet, figures_of_year
 from auditor.testing.build import ENDINGS, Chooser, blank, chance, one_of, printed_figure
 
 __all__ = ["CORRUPTIONS", "Corruption", "corrupt"]

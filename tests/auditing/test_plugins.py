@@ -355,7 +355,7 @@ def test_what_is_not_there_is_named(
         "return 1 / 0",
         "return None",
         "raise SystemExit(0)",
-        "return auditor.rules.rule.Verdict('failed')",
+        "return auditor.rules.verdicts.Verdict('failed')",
     ],
 )
 def test_a_rule_that_crashes_is_named_with_its_plugin_and_all_else_is_audited(

@@ -12,7 +12,8 @@ import pytest
 from auditor.auditing.documents import audit
 from auditor.auditing.session import load
 from auditor.engines import PolarsEngine
-from auditor.rules.rule import Finding, RuleSet
+from auditor.rules.findings import Finding
+from auditor.rules.ruleset import RuleSet
 from auditor.tables import Tables, from_tables
 from benchmarks.peers import by_hand, duckdb_sql
 from benchmarks.peers.harness import Pair

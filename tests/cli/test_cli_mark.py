@@ -8,7 +8,7 @@ import pytest
 
 from auditor.cli.main import main
 from auditor.files.ooxml import Limits
-from auditor.records.model import Text
+from auditor.records.text import Text
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "documents"
 

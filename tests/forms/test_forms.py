@@ -13,7 +13,10 @@ from hypothesis import given
 from pydantic import ValidationError
 
 from auditor.auditing.session import load
-from auditor.forms.model import RESERVED, Form, FormError, detect, load_form, squeezed
+from auditor.forms.checks import RESERVED
+from auditor.forms.loading import detect, load_form
+from auditor.forms.model import Form, FormError
+from auditor.forms.words import squeezed
 from auditor.formula.parse import FUNCTIONS
 from auditor.records.figures import parse_figure
 from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from auditor.forms.model import Form, load_form
+from auditor.forms.loading import load_form
+from auditor.forms.model import Form
 from auditor.readers import source as source_module
 from auditor.readers.documents import (
     AnyReader,
@@ -28,7 +29,8 @@ from auditor.readers.documents import (
 from auditor.readers.json.records import RecordsJsonReader, dump_records
 from auditor.readers.kpi.table import KpiTableReader
 from auditor.records.figures import Figure
-from auditor.records.model import Kpi, NotChecked, Remark, Sheet, Text, Why
+from auditor.records.model import Kpi, NotChecked, Remark, Sheet
+from auditor.records.text import Text, Why
 
 ROOT = Path(__file__).resolve().parents[2]
 FORM = load_form(ROOT / "rules" / "auditor_rules" / "forms" / "kushiro.toml")

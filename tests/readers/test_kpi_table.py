@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.forms.model import KpiTable, load_form
+from auditor.forms.loading import load_form
+from auditor.forms.model import KpiTable
 from auditor.readers.kpi.table import KpiTableReader
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.records.model import Kpi

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.forms.model import Form, load_form
+from auditor.forms.loading import load_form
+from auditor.forms.model import Form
 from auditor.readers.json.records import RecordsJsonReader, dump_records
 from auditor.readers.source import ReadResult, Source, UnreadableDocument
 from auditor.records.figures import Figure, Place
@@ -27,9 +28,8 @@ from auditor.records.model import (
     NotChecked,
     Remark,
     Sheet,
-    Text,
-    Why,
 )
+from auditor.records.text import Text, Why
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ROOT.parent / "shared" / "documents"

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.forms.model import FormError, load_form
+from auditor.forms.loading import load_form
+from auditor.forms.model import FormError
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.readers.text.reader import SheetTextReader
 from auditor.records.figures import Figure, parse_figure

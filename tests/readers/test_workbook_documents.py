@@ -12,7 +12,8 @@ import pytest
 
 from auditor.auditing.documents import audit
 from auditor.auditing.session import load
-from auditor.forms.model import Form, load_form
+from auditor.forms.loading import load_form
+from auditor.forms.model import Form
 from auditor.readers.documents import read_documents
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.readers.workbook import WorkbookReader

@@ -12,12 +12,15 @@ import pytest
 
 from auditor.auditing.documents import JudgedKpi, Report
 from auditor.auditing.formats import Lang, ReportContext
-from auditor.forms.model import Form, load_form
+from auditor.forms.loading import load_form
+from auditor.forms.model import Form
 from auditor.records.figures import Figure, Place, parse_figure
-from auditor.records.model import Book, Document, FiscalYear, NotChecked, Sheet, Text, Why
+from auditor.records.model import Book, Document, FiscalYear, NotChecked, Sheet
+from auditor.records.text import Text, Why
+from auditor.rules.findings import Finding, KpiReference, SheetReference
 from auditor.rules.kpi import Achievement
 from auditor.rules.rows import Cell
-from auditor.rules.rule import Finding, KpiReference, RuleSet, SheetReference
+from auditor.rules.ruleset import RuleSet
 
 SHEETS, KPIS = "報告書/シート.txt", "kpi.tsv"
 NO_COUNTS = {"pass": 0, "may": 0, "fail": 0, "unknown": 0, "not_applicable": 0, "crashed": 0}

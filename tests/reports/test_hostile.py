@@ -17,16 +17,18 @@ from hypothesis import strategies as st
 from auditor.auditing.documents import JudgedKpi, Report
 from auditor.auditing.formats import ReportContext
 from auditor.records.figures import Figure, Place
-from auditor.records.model import Book, Document, FiscalYear, NotChecked, Sheet, Text, Why
+from auditor.records.model import Book, Document, FiscalYear, NotChecked, Sheet
+from auditor.records.text import Text, Why
 from auditor.reports.csv_table import CsvReport, cell
 from auditor.reports.json_report import JsonReport, schema
 from auditor.reports.layout import cut, plain, shown_width, table, wrap
 from auditor.reports.markdown import MarkdownReport, escaped
 from auditor.reports.reading import reading_text
 from auditor.reports.terminal import TerminalReport
+from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding, KpiReference, SheetReference
 from auditor.rules.kpi import Achievement
 from auditor.rules.rows import Cell
-from auditor.rules.rule import OUTCOMES, SEVERITIES, Finding, KpiReference, RuleSet, SheetReference
+from auditor.rules.ruleset import RuleSet
 
 NASTY = [
     "\x1b[2J\x1b]0;title\x07",

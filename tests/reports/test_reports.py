@@ -12,7 +12,8 @@ from auditor.auditing.documents import Report
 from auditor.auditing.formats import Lang, ReportContext, ReportFormat
 from auditor.auditing.overview import departments, matching, of_departments, totals, unsure_figures
 from auditor.forms.model import Form
-from auditor.records.model import Document, NotChecked, Why
+from auditor.records.model import Document, NotChecked
+from auditor.records.text import Why
 from auditor.reports.csv_table import CsvReport
 from auditor.reports.findings import conclusion, documents_table
 from auditor.reports.json_report import SCHEMA_FILE, JsonReport, schema

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import auditor
-from auditor.forms.model import load_form
+from auditor.forms.loading import load_form
 from auditor.readers.kpi.table import KpiTableReader
 from auditor.readers.source import Source
 from auditor.records.figures import Figure, parse_figure
 from auditor.records.model import Book, Kpi
+from auditor.rules.findings import Outcome
 from auditor.rules.kpi import achievement
-from auditor.rules.rule import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ROOT.parent / "shared" / "documents"

@@ -17,8 +17,10 @@ import auditor_datasets
 import auditor_rules
 from auditor.auditing.session import load
 from auditor.forms.model import Form
+from auditor.rules.loading import load_rules
 from auditor.rules.rows import vocabulary
-from auditor.rules.rule import Rule, RuleError, RuleSet, load_rules
+from auditor.rules.rule import Rule, RuleError
+from auditor.rules.ruleset import RuleSet
 from auditor.testing import build_book, run_cases
 from auditor.testing.build import RandomChooser
 from auditor_rules.corruptions import CORRUPTIONS, corrupt

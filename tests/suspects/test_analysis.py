@@ -12,8 +12,9 @@ import pytest
 
 from auditor.auditing.session import load
 from auditor.forms.model import Form
+from auditor.rules.loading import build_rule
 from auditor.rules.rows import vocabulary
-from auditor.rules.rule import RuleSet, build_rule
+from auditor.rules.ruleset import RuleSet
 from auditor.suspects import simplex
 from auditor.suspects.analysis import analyse, analyse_formulas, unusable
 

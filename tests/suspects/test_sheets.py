@@ -10,7 +10,8 @@ import pytest
 import auditor
 from auditor.auditing.session import load
 from auditor.records.figures import Figure
-from auditor.records.model import Book, FrozenDict, Sheet
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Book, Sheet
 from auditor.suspects import sheets
 from auditor.suspects.analysis import unusable
 from auditor.testing import book

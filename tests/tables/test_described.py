@@ -24,11 +24,14 @@ from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.cli.main import main
 from auditor.engines import engine_named
-from auditor.forms.model import Form, load_form
+from auditor.forms.loading import load_form
+from auditor.forms.model import Form
 from auditor.formula.parse import FormulaError, parse
 from auditor.records.model import Book, Sheet
+from auditor.rules.loading import build_rule
 from auditor.rules.rows import vocabulary
-from auditor.rules.rule import Rule, RuleSet, build_rule
+from auditor.rules.rule import Rule
+from auditor.rules.ruleset import RuleSet
 from auditor.tables import from_tables, read_tables, to_tables
 from auditor.tables.described import Heading, NotDescribed, described, heading, tidied
 from auditor.tables.records import Tables

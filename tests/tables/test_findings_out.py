@@ -34,8 +34,10 @@ from auditor.reports.json_report import JsonReport
 from auditor.reports.markdown import MarkdownReport
 from auditor.reports.terminal import TerminalReport
 from auditor.reports.wording import Wording
+from auditor.rules.findings import Finding
 from auditor.rules.rows import Row, Rows
-from auditor.rules.rule import Finding, Rule, RuleSet
+from auditor.rules.rule import Rule
+from auditor.rules.ruleset import RuleSet
 from auditor.suspects import sheets as suspects
 from auditor.tables import findings as rows_of_findings
 from auditor.tables import to_tables, write_tables

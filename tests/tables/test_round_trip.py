@@ -17,16 +17,8 @@ from hypothesis import strategies as st
 from auditor.auditing.session import load
 from auditor.forms.model import Form
 from auditor.records.figures import Figure
-from auditor.records.model import (
-    Book,
-    Document,
-    Evaluation,
-    FiscalYear,
-    Kpi,
-    NotChecked,
-    Sheet,
-    Why,
-)
+from auditor.records.model import Book, Document, Evaluation, FiscalYear, Kpi, NotChecked, Sheet
+from auditor.records.text import Why
 from auditor.tables import Tables, from_tables, read_tables, to_tables, write_tables
 from auditor.testing import book as built
 from auditor.testing.strategies import consistent_books, figures

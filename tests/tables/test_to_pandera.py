@@ -23,7 +23,7 @@ from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.forms.model import Form
 from auditor.records.model import Book
-from auditor.rules.rule import RuleSet
+from auditor.rules.ruleset import RuleSet
 from auditor.tables import TableName, to_tables
 from auditor.testing import book as built
 from tests.tables.test_columns import QUICK, SESSION, faulty, hard_books, own_rules

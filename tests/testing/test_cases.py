@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from auditor.auditing.session import load
+from auditor.rules.loading import build_rule
 from auditor.rules.rows import Row, vocabulary
-from auditor.rules.rule import Rule, Verdict, build_rule
+from auditor.rules.rule import Rule
+from auditor.rules.verdicts import Verdict
 from auditor.testing import CaseResult, run_cases
 
 FORMS = load().forms

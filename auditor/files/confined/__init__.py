@@ -21,7 +21,7 @@ from typing import IO, Any, Final, Protocol, cast
 
 from pydantic import ValidationError
 
-from auditor.records.model import Text, Why
+from auditor.records.text import Text, Why
 
 __all__ = ["PROGRESS", "Child", "Limits", "Stopped", "Worker"]
 

@@ -12,7 +12,7 @@ import sys
 from typing import IO
 
 from auditor.files.confined import PROGRESS, Worker
-from auditor.records.model import Why
+from auditor.records.text import Why
 
 __all__ = ["main"]
 

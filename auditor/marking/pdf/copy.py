@@ -21,10 +21,11 @@ from auditor.files.confined import Child, Limits, Stopped
 from auditor.forms.model import Form
 from auditor.marking.copies import SIGNED, MarkError, copy_marked, findings_in, note
 from auditor.marking.pdf.update import Bookmark, Box, Mark, Update
-from auditor.records.model import Text
+from auditor.records.text import Text
 from auditor.reports.findings import unlisted, wording_of
 from auditor.reports.wording import Wording
-from auditor.rules.rule import SEVERITIES, Finding, RuleSet
+from auditor.rules.findings import SEVERITIES, Finding
+from auditor.rules.ruleset import RuleSet
 
 __all__ = ["mark_pdf", "marked_pdf"]
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from auditor.files.confined import Stopped
 from auditor.records.figures import Record
-from auditor.records.model import Why
-from auditor.rules.rule import Severity
+from auditor.records.text import Why
+from auditor.rules.findings import Severity
 
 __all__ = ["Bookmark", "Box", "Mark", "Update", "Updates"]
 

@@ -35,10 +35,11 @@ from auditor.marking.workbook.splices import (
     xml_text,
 )
 from auditor.marking.workbook.styles import Styles
-from auditor.records.model import Text
+from auditor.records.text import Text
 from auditor.reports.findings import described, unlisted, wording_of
 from auditor.reports.wording import Wording
-from auditor.rules.rule import SEVERITIES, Finding, RuleSet, Severity
+from auditor.rules.findings import SEVERITIES, Finding, Severity
+from auditor.rules.ruleset import RuleSet
 
 __all__ = ["mark_workbook", "marked_workbook"]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from auditor.marking.workbook.splices import Patch, tags, with_attributes
-from auditor.rules.rule import Severity
+from auditor.rules.findings import Severity
 
 __all__ = ["Styles"]
 

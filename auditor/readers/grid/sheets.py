@@ -26,11 +26,10 @@ from auditor.records.model import (
     Remark,
     Sheet,
     Status,
-    Text,
-    Why,
     figures_of_sheet,
     figures_of_year,
 )
+from auditor.records.text import Text, Why
 
 __all__ = ["GridReading", "read_sheets"]
 

@@ -29,17 +29,8 @@ from auditor.readers.source import (
     unknown_form,
 )
 from auditor.records.figures import Record
-from auditor.records.model import (
-    SHEET_FIELDS,
-    Book,
-    Document,
-    Kpi,
-    NotChecked,
-    Remark,
-    Sheet,
-    Text,
-    Why,
-)
+from auditor.records.model import SHEET_FIELDS, Book, Document, Kpi, NotChecked, Remark, Sheet
+from auditor.records.text import Text, Why
 
 __all__ = ["SCHEMA_VERSION", "RecordsJsonReader", "dump_records"]
 

@@ -20,7 +20,8 @@ from auditor.forms.model import Column, Form, KpiTable
 from auditor.readers.json.exact import Object, exact_value, shortened
 from auditor.records.figures import Record, parse_figure
 from auditor.records.fiscal import parse_month
-from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS, Kpi, Remark, Sheet, Text, Why
+from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS, Kpi, Remark, Sheet
+from auditor.records.text import Text, Why
 
 __all__ = ["RecordShape", "WrongRecord", "as_object", "figure_names", "unknown_key", "validated"]
 

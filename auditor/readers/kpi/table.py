@@ -15,11 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from auditor.forms.model import Form, KpiTable, squeezed
+from auditor.forms.model import Form, KpiTable
+from auditor.forms.words import squeezed
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.records.figures import Figure, Place, parse_figure
 from auditor.records.fiscal import parse_month, parse_year
-from auditor.records.model import Direction, DirectionSource, Kpi, NotChecked, Remark, Text, Why
+from auditor.records.model import Direction, DirectionSource, Kpi, NotChecked, Remark
+from auditor.records.text import Text, Why
 
 __all__ = ["KpiTableReader", "read_rows"]
 

@@ -23,7 +23,8 @@ from auditor.readers.pdf.grids import LaidPage, grid_of
 from auditor.readers.pdf.indicators import read_table
 from auditor.readers.pdf.pages import PageLimits, PageTooLarge, printed_page
 from auditor.readers.source import Reading, Source, UnreadableDocument
-from auditor.records.model import Kpi, NotChecked, Remark, Sheet, Text, Why
+from auditor.records.model import Kpi, NotChecked, Remark, Sheet
+from auditor.records.text import Text, Why
 
 __all__ = ["PdfReader"]
 

@@ -14,7 +14,8 @@ from auditor.readers.kpi.table import read_rows
 from auditor.readers.source import Reading
 from auditor.records.addresses import column_number
 from auditor.records.figures import Figure, Place
-from auditor.records.model import FrozenDict, Kpi
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Kpi
 
 __all__ = ["read_table"]
 

@@ -7,12 +7,14 @@ from collections import Counter
 from itertools import pairwise
 from typing import Final
 
-from auditor.forms.model import Form, squeezed
+from auditor.forms.model import Form
+from auditor.forms.words import squeezed
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.readers.text.page import SheetPage
 from auditor.readers.text.placement import unit_costs
 from auditor.readers.wording import Line, Wording, key_of
-from auditor.records.model import NotChecked, Remark, Sheet, Why
+from auditor.records.model import NotChecked, Remark, Sheet
+from auditor.records.text import Why
 
 __all__ = ["SheetTextReader"]
 

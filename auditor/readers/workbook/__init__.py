@@ -20,7 +20,9 @@ from auditor.readers.workbook.formulas import FormulaChecks
 from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
 from auditor.records.addresses import address, column_number, parse_address
 from auditor.records.figures import Figure, Place
-from auditor.records.model import FrozenDict, Kpi, NotChecked, Remark, Sheet, Text, Why
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Kpi, NotChecked, Remark, Sheet
+from auditor.records.text import Text, Why
 
 __all__ = ["Limits", "WorkbookReader"]
 

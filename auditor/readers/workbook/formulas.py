@@ -19,7 +19,8 @@ from auditor.forms.model import Form
 from auditor.readers.workbook.worksheets import SheetCell, Worksheet, shifted
 from auditor.records.addresses import Area, address, parse_address, parse_area
 from auditor.records.figures import Figure, Place, parse_figure
-from auditor.records.model import Kpi, Remark, Sheet, Text
+from auditor.records.model import Kpi, Remark, Sheet
+from auditor.records.text import Text
 
 __all__ = ["FormulaChecks"]
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 import auditor
 from auditor.records import figures
 from auditor.records.figures import Answer, Quantity
-from auditor.records.model import Text
+from auditor.records.text import Text
 from auditor.rules.rows import Row, Rows
-from auditor.rules.rule import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed, quantity
+from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed, quantity
 
 
 @auditor.rule(

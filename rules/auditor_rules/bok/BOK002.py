@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import auditor
-from auditor.forms.model import squeezed
-from auditor.records.model import Sheet, Text
+from auditor.forms.words import squeezed
+from auditor.records.model import Sheet
+from auditor.records.text import Text
 from auditor.rules.rows import Row, Rows
-from auditor.rules.rule import PASS, Verdict, failed
+from auditor.rules.verdicts import PASS, Verdict, failed
 
 
 @auditor.rule(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import auditor
-from auditor.records.model import Text
+from auditor.records.text import Text
 from auditor.rules.rows import Row
-from auditor.rules.rule import PASS, Verdict, failed
+from auditor.rules.verdicts import PASS, Verdict, failed
 
 
 @auditor.rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import auditor
 from auditor.formula.judge import UNKNOWN as UNKNOWN_VALUE
 from auditor.rules.rows import Row
-from auditor.rules.rule import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
+from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
 
 
 @auditor.rule(

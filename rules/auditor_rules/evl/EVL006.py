@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import auditor
-from auditor.records.model import Evaluation, Text
+from auditor.records.model import Evaluation
+from auditor.records.text import Text
 from auditor.rules.rows import Row
-from auditor.rules.rule import PASS, Verdict, failed
+from auditor.rules.verdicts import PASS, Verdict, failed
 
 
 @auditor.rule(

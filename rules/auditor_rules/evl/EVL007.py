@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import auditor
-from auditor.records.model import Sheet, Text
+from auditor.records.model import Sheet
+from auditor.records.text import Text
 from auditor.rules.rows import Row, Rows
-from auditor.rules.rule import NOT_APPLICABLE, PASS, Verdict, failed
+from auditor.rules.verdicts import NOT_APPLICABLE, PASS, Verdict, failed
 
 ENDED = ("end", "complete", "abolish")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import auditor
-from auditor.forms.model import squeezed
-from auditor.records.model import Text
+from auditor.forms.words import squeezed
+from auditor.records.text import Text
 from auditor.rules.kpi import achievement
 from auditor.rules.rows import Row, Rows
-from auditor.rules.rule import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
+from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
 
 
 @auditor.rule(

@@ -9,7 +9,7 @@ import auditor
 from auditor.records import figures
 from auditor.records.figures import Answer, Quantity
 from auditor.rules.rows import Row, Rows
-from auditor.rules.rule import MAY, PASS, UNKNOWN, Verdict, failed, printed, quantity
+from auditor.rules.verdicts import MAY, PASS, UNKNOWN, Verdict, failed, printed, quantity
 
 LEAST: Final = 1_000_000  # yen a person and year, where the rows agree on none: below half of a full-time year at the minimum wage
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import auditor
-from auditor.records.model import Sheet, Text
+from auditor.records.model import Sheet
+from auditor.records.text import Text
 from auditor.rules.rows import Row
-from auditor.rules.rule import PASS, Verdict, failed
+from auditor.rules.verdicts import PASS, Verdict, failed
 
 # A filler is a run of one sign that no sentence repeats, or a note of the writer to himself.
 FILLER = re.compile(

@@ -1,0 +1,59 @@
+"""Forms from files, and the forms whose words a text holds."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from auditor.forms.model import Form, FormError
+from auditor.forms.words import squeezed
+from auditor.records.text import Text
+
+__all__ = ["detect", "load_form"]
+
+
+def load_form(path: Path) -> Form:
+    """Read a form definition; raises FormError with file, key and reason."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise FormError(
+            str(path), "-", Text(en=f"can't be read: {fault.strerror}", ja="ファイルを読めません")
+        ) from None
+    except UnicodeDecodeError:
+        raise FormError(
+            str(path), "-", Text(en="is not UTF-8", ja="UTF-8 ではありません")
+        ) from None
+    except tomllib.TOMLDecodeError as fault:
+        raise FormError(
+            str(path), "-", Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません: {fault}")
+        ) from None
+    try:
+        return Form.model_validate(data)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "-"
+        reason = first["msg"].removeprefix("Value error, ")
+        en, _, ja = reason.partition(" / ")
+        raise FormError(
+            str(path), key, Text(en=en, ja=ja or f"値が正しくありません({en})")
+        ) from None
+
+
+def detect(text: str, forms: Iterable[Form]) -> tuple[Form, ...]:
+    """The forms that fit a document's text: all words of the sheet, or all words of the KPI
+    table, occur in it.
+    """
+    body = squeezed(text)
+
+    def fits(words: tuple[str, ...]) -> bool:
+        return bool(words) and all(squeezed(word) in body for word in words)
+
+    return tuple(
+        form
+        for form in forms
+        if fits(form.detect) or (form.kpi is not None and fits(form.kpi.detect))
+    )

@@ -1,0 +1,322 @@
+"""Comparisons and conditions of a formula as columns: for which rows each answer is certain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import narwhals as nw
+
+from auditor.formula.columns.depth import height, mask_column
+from auditor.formula.columns.numbers import measured
+from auditor.formula.columns.values import (
+    FITS,
+    Answers,
+    Columns,
+    Mask,
+    NotColumnar,
+    Num,
+    Ratio,
+    Real,
+    Whole,
+    Word,
+    both,
+    certain,
+    either,
+    expression_of,
+    missing_together,
+    opposite,
+)
+from auditor.formula.parse import kind_of
+from auditor.formula.tree import (
+    And,
+    Call,
+    Compare,
+    Field,
+    Items,
+    Name,
+    Node,
+    Not,
+    Or,
+    String,
+)
+
+__all__ = ["answers"]
+
+
+def answers(node: Node, columns: Columns) -> Answers:
+    """For which rows a condition's answer is certain; raises NotColumnar where the formula can't
+    be columns.
+    """
+    found: Answers = columns.once(node, lambda: _let_answers(node, columns))
+    return found
+
+
+def _let_answers(node: Node, columns: Columns) -> Answers:
+    found = _answers(node, columns)
+    if isinstance(node, Not) or (isinstance(node, Compare) and node.operator in ("in", "not in")):
+        return found  # made of columns that stand as high
+    masks = (
+        mask_column(mask, height(node), columns)
+        for mask in (found.yes, found.may, found.unknown, found.no)
+    )
+    return Answers(*masks)
+
+
+def _answers(node: Node, columns: Columns) -> Answers:
+    match node:
+        case And(items=items):
+            return _all([answers(item, columns) for item in items])
+        case Or(items=items):
+            return _any([answers(item, columns) for item in items])
+        case Not(operand=operand):
+            return answers(operand, columns).negated
+        case Compare(operator=("in" | "not in") as operator, left=left, right=right):
+            found = _membership(left, right, columns)
+            return found if operator == "in" else found.negated
+        case Compare(operator=operator, left=left, right=right) if kind_of(left) == "text":
+            found = _same(_word(left, columns), _word(right, columns))
+            return found if operator == "==" else found.negated
+        case Compare(operator=operator, left=left, right=right):
+            a, b, at = measured(left, columns), measured(right, columns), height(node) - 0.5
+            match operator:
+                case "==":
+                    return _equal(a, b, columns, at)
+                case "!=":
+                    return _equal(a, b, columns, at).negated
+                case "<":
+                    return _less(a, b, columns, at)
+                case ">":
+                    return _less(b, a, columns, at)
+                case ">=":
+                    return _less(a, b, columns, at).negated
+                case _:
+                    return _less(b, a, columns, at).negated
+        case Call(function="present" | "blank" as function, arguments=(argument,)):
+            found = _present(argument, columns)
+            return found if function == "present" else found.negated
+        case _:
+            raise NotColumnar(
+                f"{type(node).__name__} as a condition", f"条件としての {type(node).__name__}"
+            )
+
+
+def _all(parts: Sequence[Answers]) -> Answers:
+    """``and``: the least in the order no < unknown < may < yes."""
+    never_no = [either(part.yes, part.may, part.unknown) for part in parts]
+    at_least_may = [either(part.yes, part.may) for part in parts]
+    return Answers(
+        yes=both(*(part.yes for part in parts)),
+        may=both(either(*(part.may for part in parts)), *at_least_may),
+        unknown=both(either(*(part.unknown for part in parts)), *never_no),
+        no=either(*(part.no for part in parts)),
+    )
+
+
+def _any(parts: Sequence[Answers]) -> Answers:
+    """``or``: the greatest in the same order."""
+    never_yes = [either(part.no, part.may, part.unknown) for part in parts]
+    at_most_unknown = [either(part.no, part.unknown) for part in parts]
+    return Answers(
+        yes=either(*(part.yes for part in parts)),
+        may=both(either(*(part.may for part in parts)), *never_yes),
+        unknown=both(either(*(part.unknown for part in parts)), *at_most_unknown),
+        no=both(*(part.no for part in parts)),
+    )
+
+
+@dataclass(frozen=True)
+class _Facing:
+    """The upper end of one side and the lower end of the other as whole numbers of one size, and
+    where both or one of them is open.
+    """
+
+    hi: nw.Expr
+    lo: nw.Expr
+    open: Mask | None
+
+    @property
+    def below(self) -> Mask:
+        """Where the one side is surely less than the other as a whole; nowhere else, if it is
+        known which ends are open.
+        """
+        if self.open is None or self.open is False:
+            return self.hi < self.lo
+        return (
+            self.hi <= self.lo
+            if self.open is True
+            else (self.hi < self.lo) | ((self.hi == self.lo) & self.open)
+        )
+
+
+def _facing(a: Num, b: Num) -> _Facing | None:
+    """What says whether ``a`` is below ``b``, divisors multiplied out; None where 64 bits would
+    not hold it.
+    """
+    if isinstance(a, Real) or isinstance(b, Real):
+        return None
+    up, down = a.factors if isinstance(a, Ratio) else (1, a.scale)
+    other_up, other_down = b.factors if isinstance(b, Ratio) else (1, b.scale)
+    common = math.gcd(up * other_down, other_up * down)
+    hi = _product(a.over if isinstance(a, Ratio) else a, b, up * other_down // common)
+    lo = _product(b.over if isinstance(b, Ratio) else b, a, other_up * down // common)
+    if hi is None or lo is None:
+        return None
+    ends, other_ends = a.open, b.open
+    return _Facing(hi[1], lo[0], either(ends.hi, other_ends.lo) if ends and other_ends else None)
+
+
+def _product(value: Whole, other: Num, factor: int) -> tuple[nw.Expr, nw.Expr] | None:
+    """Both ends times a factor and what divides the end of the other side that they face."""
+    under = other.under if isinstance(other, Ratio) else None
+    if value.bound * (under.bound if under else 1) * factor > FITS:
+        return None
+
+    def times(end: nw.Expr, divisor: nw.Expr | None) -> nw.Expr:
+        end = end if divisor is None else end * divisor
+        return end if factor == 1 else end * factor
+
+    return times(value.lo, under.hi if under else None), times(
+        value.hi, under.lo if under else None
+    )
+
+
+def _comparable(a: Num, b: Num, columns: Columns, at: float) -> tuple[Mask, Mask]:
+    """For which rows both sides are there, and where one of them is missing for certain: a
+    comparison is null only in other rows.
+    """
+    missing = missing_together((a, b))
+    there = missing.there
+    return columns.let(there, at) if isinstance(there, nw.Expr) else there, missing.unknown
+
+
+def _equal(a: Num, b: Num, columns: Columns, at: float) -> Answers:
+    there, unknown = _comparable(a, b, columns, at)
+    below, above = _facing(a, b), _facing(b, a)
+    if below is None or above is None:
+        # Two points can't overlap strictly from both sides, so one of the sides is an interval:
+        # the answer is "may".
+        r, s = a.real, b.real
+        overlap, apart = (
+            (r.lo_u < s.hi_d) & (s.lo_u < r.hi_d),
+            (r.hi_u < s.lo_d) | (s.hi_u < r.lo_d),
+        )
+    elif a.point and b.point:
+        return Answers(
+            yes=both(below.hi == below.lo, there),
+            unknown=unknown,
+            no=both(below.hi != below.lo, there),
+        )
+    else:
+        apart = expression_of(either(below.below, above.below))
+        if below.open is not None and above.open is not None and _wide(a, b):
+            apart = columns.let(apart, at)
+            overlap = ~apart
+        else:
+            overlap = (below.hi > below.lo) & (above.hi > above.lo)
+    return Answers(may=both(overlap, there), unknown=unknown, no=both(apart, there))
+
+
+def _wide(a: Num, b: Num) -> bool:
+    """Whether one of the sides is a point in no row."""
+    return any(not isinstance(side, Real) and side.wide for side in (a, b))
+
+
+def _less(a: Num, b: Num, columns: Columns, at: float) -> Answers:
+    there, unknown = _comparable(a, b, columns, at)
+    below, above = _facing(a, b), _facing(b, a)
+    if below is None or above is None:
+        r, s = a.real, b.real
+        yes, no = both(r.hi_u < s.lo_d, there), both(r.lo_d >= s.hi_u, there)
+        overlap = (r.lo_u < s.hi_d) & (s.lo_u < r.hi_d)
+        return Answers(yes=yes, may=both(overlap, there), unknown=unknown, no=no)
+    yes, no = both(below.below, there), both(above.hi <= above.lo, there)
+    if a.point and b.point:
+        return Answers(yes=yes, unknown=unknown, no=no)
+    before = below.hi <= below.lo if below.open is None else expression_of(below.below)
+    return Answers(
+        yes=yes, may=both(~before & (above.hi > above.lo), there), unknown=unknown, no=no
+    )
+
+
+def _word(node: Node, columns: Columns) -> Word:
+    match node:
+        case String(value=value):
+            return Word(value)
+        case Field(links=links, name=name):
+            return columns.word(links, name)
+        case _:
+            raise NotColumnar(
+                f"{type(node).__name__} as a text", f"文字としての {type(node).__name__}"
+            )
+
+
+def _absent(words: Sequence[Word]) -> tuple[Mask, Mask]:
+    """Where all words are there, and where one is missing for certain."""
+    unknown = either(*(either(word.missing.blank, word.missing.unknown) for word in words))
+    left = either(*(word.missing.open for word in words))
+    return opposite(either(unknown, left)), both(unknown, opposite(left))
+
+
+def _same(a: Word, b: Word) -> Answers:
+    there, unknown = _absent((a, b))
+    if isinstance(a.value, str) and isinstance(b.value, str):
+        return Answers(yes=a.value == b.value, no=a.value != b.value)
+    left, right = (a.value, b.value) if isinstance(a.value, nw.Expr) else (b.value, a.value)
+    value = cast(nw.Expr, left)
+    return Answers(
+        yes=both(certain(value == right), there),
+        unknown=unknown,
+        no=both(certain(value != right), there),
+    )
+
+
+def _present(node: Node, columns: Columns) -> Answers:
+    if kind_of(node) == "text":
+        word = _word(node, columns)
+        if isinstance(word.value, str):
+            return Answers(yes=bool(word.value), no=not word.value)
+        missing = word.missing
+    else:
+        missing = measured(node, columns).missing
+    return Answers(yes=missing.there, unknown=missing.unknown, no=missing.blank)
+
+
+def _membership(left: Node, right: Node, columns: Columns) -> Answers:
+    if isinstance(right, Call):
+        words = [
+            _word(item, columns) for item in (left.items if isinstance(left, Items) else (left,))
+        ]
+        there, unknown = _absent(words)
+        patterns = [
+            pattern
+            for pattern in columns.table(cast(Name, right.arguments[0]).value)
+            if len(pattern) == len(words)
+        ]
+        found = either(
+            *(
+                both(*(_fits(word, wanted) for word, wanted in zip(words, pattern, strict=True)))
+                for pattern in patterns
+            )
+        )
+        return Answers(yes=both(found, there), unknown=unknown, no=both(opposite(found), there))
+    options = cast(Items, right).items
+    if kind_of(left) == "list":
+        parts = cast(Items, left).items
+        pairs = [zip(parts, cast(Items, option).items, strict=True) for option in options]
+        return _any(
+            [_all([answers(Compare("==", a, b, a.at), columns) for a, b in pair]) for pair in pairs]
+        )
+    return _any([answers(Compare("==", left, option, left.at), columns) for option in options])
+
+
+def _fits(word: Word, wanted: str) -> Mask:
+    if wanted == "*":
+        return True
+    return (
+        word.value == wanted
+        if isinstance(word.value, str)
+        else certain(cast(Any, word.value) == wanted)
+    )

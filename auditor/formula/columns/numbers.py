@@ -1,0 +1,208 @@
+"""Numbers of a formula as columns."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+
+import narwhals as nw
+
+from auditor.formula.columns.arithmetic import (
+    absolute,
+    added,
+    blank_as_zero,
+    by_end,
+    divided,
+    multiplied,
+    negated,
+    row_sum,
+)
+from auditor.formula.columns.depth import height, value_column
+from auditor.formula.columns.values import (
+    FITS,
+    Columns,
+    Mask,
+    Missing,
+    NotColumnar,
+    Num,
+    Reduced,
+    Whole,
+    both,
+    certain,
+    constant,
+    either,
+    on_one_scale,
+    opposite,
+    rounded_down,
+    rounded_up,
+)
+from auditor.formula.parse import kind_of
+from auditor.formula.tree import (
+    Arithmetic,
+    Call,
+    Field,
+    Items,
+    Name,
+    Negative,
+    Node,
+    Number,
+)
+
+__all__ = ["measured"]
+
+
+def measured(node: Node, columns: Columns) -> Num:
+    """The columns of a number; raises NotColumnar where the formula can't be columns."""
+    found: Num = columns.once(node, lambda: _let_number(node, columns))
+    return found
+
+
+def _let_number(node: Node, columns: Columns) -> Num:
+    value = _measured(node, columns)
+    # A field is a column already, and what is agreed on is joined as one.
+    plain = isinstance(node, Number | Field) or (
+        isinstance(node, Call) and node.function in ("agreed", "param")
+    )
+    return value if plain else value_column(value, height(node), columns)
+
+
+def _measured(node: Node, columns: Columns) -> Num:
+    match node:
+        case Number(value=value):
+            return constant(value)
+        case Field(links=links, name=name):
+            return columns.number(links, name)
+        case Negative(operand=operand):
+            return negated(measured(operand, columns))
+        case Arithmetic(operator=operator, left=left, right=right):
+            a, b = measured(left, columns), measured(right, columns)
+            if operator == "+":
+                return added(a, b)
+            if operator == "-":
+                return added(a, negated(b))
+            return multiplied(a, b) if operator == "*" else divided(a, b)
+        case Call(function="zero", arguments=(argument,)):
+            return blank_as_zero(measured(argument, columns))
+        case Call(function="abs", arguments=(argument,)):
+            return absolute(measured(argument, columns))
+        case Call(function="sum" | "min" | "max" as function, arguments=arguments):
+            return _folded(function, arguments, columns)
+        case Call(function="count", arguments=(argument,)):
+            return _counted(argument, columns)
+        case Call(function="param", arguments=(Name(value=name),)):
+            return columns.param(name)
+        case Call(function="agreed"):
+            return columns.agreed(node)
+        case _:
+            raise NotColumnar(
+                f"{type(node).__name__} as a number", f"数としての {type(node).__name__}"
+            )
+
+
+def _folded(function: str, arguments: Sequence[Node], columns: Columns) -> Num:
+    """``sum``, ``min``, ``max``: over what is printed; blank where nothing is, unknown where a
+    part of it is.
+    """
+    values: list[Num] = []
+    for argument in arguments:
+        for part in argument.items if isinstance(argument, Items) else (argument,):
+            if kind_of(part) == "group":
+                members = _members(part, columns)
+                if isinstance(members, Reduced):
+                    values.append(
+                        {"sum": members.total, "min": members.least, "max": members.greatest}[
+                            function
+                        ]
+                    )
+                else:
+                    values.extend(value for value, _ in members)
+            else:
+                values.append(measured(part, columns))
+    if not values:
+        none = nw.lit(None, nw.Int64)
+        return Whole(none, none, 1, 0, Missing(blank=True))
+    unknown = either(*(value.missing.unknown for value in values))
+    left = both(either(*(value.missing.open for value in values)), opposite(unknown))
+    missing = Missing(both(*(value.missing.blank for value in values)), unknown, left)
+    aligned = on_one_scale(values)
+    if function == "sum":
+        if aligned and sum(value.bound for value in aligned) <= FITS:
+            lo = row_sum([value.lo for value in aligned], 0)
+            hi = (
+                lo
+                if all(value.point for value in aligned)
+                else row_sum([value.hi for value in aligned], 0)
+            )
+            least = min(value.least for value in aligned)
+            return Whole(
+                lo, hi, aligned[0].scale, sum(value.bound for value in aligned), missing, least
+            )
+        reals = [value.real for value in values]
+
+        def total(away: Callable[[nw.Expr], nw.Expr]) -> Callable[[list[nw.Expr]], nw.Expr]:
+            return lambda ends: functools.reduce(
+                lambda a, b: away(a + b), (end.fill_null(0.0) for end in ends)
+            )
+
+        return by_end(reals, total(rounded_down), total(rounded_up), missing)
+    horizontal = nw.min_horizontal if function == "min" else nw.max_horizontal
+
+    def fold(first: nw.Expr, *others: nw.Expr) -> nw.Expr:
+        return horizontal(first, *others) if others else first
+
+    if aligned:
+        lo = fold(*(value.lo for value in aligned))
+        hi = lo if all(value.point for value in aligned) else fold(*(value.hi for value in aligned))
+        return Whole(lo, hi, aligned[0].scale, max(value.bound for value in aligned), missing)
+    return by_end(
+        [value.real for value in values],
+        lambda ends: fold(*ends),
+        lambda ends: fold(*ends),
+        missing,
+    )
+
+
+def _members(node: Node, columns: Columns) -> Sequence[tuple[Num, bool]] | Reduced:
+    match node:
+        case Field(links=links, name=name):
+            return columns.group(links, name)
+        case Call(function="group", arguments=(Name(value=name),)):
+            return columns.group((), name)
+        case _:
+            raise NotColumnar("a group of another kind", "項目のまとまりでない部分")
+
+
+def _counted(argument: Node, columns: Columns) -> Num:
+    """How many are printed. What is open in a member leaves the count open."""
+    counts: list[nw.Expr] = []
+    left: list[Mask] = []
+    for part in argument.items if isinstance(argument, Items) else (argument,):
+        members: Sequence[tuple[Num, bool]]
+        if kind_of(part) == "group":
+            found = _members(part, columns)
+            if isinstance(found, Reduced):
+                if argument is not part:
+                    raise NotColumnar("a count of several groups", "複数のまとまりの個数")
+                return found.count
+            members = found
+        else:
+            members = [(measured(part, columns), False)]
+        for value, computed in members:
+            printed = opposite(value.missing.blank)
+            if computed:
+                if not isinstance(value, Whole):
+                    raise NotColumnar(
+                        "a formula cell that is no whole number", "整数でない計算セル"
+                    )
+                if value.point:
+                    printed = both(printed, opposite(certain(value.lo == 0)))
+                else:  # an interval is never plainly 0; whether this one is a point, the judge knows
+                    left.append(certain((value.lo <= 0) & (value.hi >= 0)))
+            left.append(value.missing.open)
+            counts.append(
+                nw.lit(int(printed), nw.Int64)
+                if isinstance(printed, bool)
+                else printed.cast(nw.Int64)
+            )
+    total = row_sum(counts, 0) if counts else nw.lit(0, nw.Int64)
+    return Whole(total, total, 1, len(counts), Missing(open=either(*left)))

@@ -1,0 +1,136 @@
+"""Findings: what contradicts what, in which cells, and which of them is suspected."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from auditor.records.figures import Record
+from auditor.records.model import Kpi, Sheet
+from auditor.records.text import Slip, Text
+from auditor.rules.rows import Cell
+
+__all__ = [
+    "OUTCOMES",
+    "SEVERITIES",
+    "Finding",
+    "KpiReference",
+    "Outcome",
+    "Severity",
+    "SheetReference",
+    "Suspect",
+    "SuspectCell",
+    "identity",
+]
+
+Severity = Literal["error", "warning", "note"]
+
+
+Outcome = Literal["pass", "may", "fail", "unknown", "not_applicable", "crashed"]
+
+
+OUTCOMES: tuple[Outcome, ...] = ("pass", "may", "fail", "unknown", "not_applicable", "crashed")
+
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+class SheetReference(Record):
+    number: int
+    name: str
+    department: str = ""
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> SheetReference:
+        return cls(number=sheet.number, name=sheet.name, department=sheet.department)
+
+
+class KpiReference(Record):
+    number: int
+    project: str
+    name: str
+
+    @classmethod
+    def of(cls, kpi: Kpi) -> KpiReference:
+        return cls(number=kpi.number, project=kpi.project, name=kpi.name)
+
+
+class SuspectCell(Record):
+    """A cell to correct. ``corrected`` is exact where ``low`` and ``high`` are None or the same,
+    else the best guess between them.
+    """
+
+    field: str
+    year: str | None = None
+    value: str | None = None
+    corrected: str | None = None
+    low: str | None = None
+    high: str | None = None
+    unit: str = ""
+
+
+class Suspect(Record):
+    """An explanation of a finding: cells that, corrected, make all rules of the sheet hold;
+    shares add up to one.
+    """
+
+    cells: tuple[SuspectCell, ...]
+    slip: Slip
+    share: str
+
+
+class Finding(Record):
+    """One contradiction: rule, place, the figures, what was expected. ``id`` is stable over runs
+    and paths.
+    """
+
+    id: str
+    rule: str
+    name: str
+    severity: Severity
+    document: str
+    sheet: SheetReference | None = None
+    year: str | None = None
+    kpi: KpiReference | None = None
+    cells: tuple[Cell, ...] = ()
+    equation: str = ""
+    expected: str | None = None
+    actual: str | None = None
+    difference: str | None = None
+    unit: str = ""
+    message: Text
+    action: Text
+    suspects: tuple[Suspect, ...] = ()
+
+
+def identity(
+    code: str,
+    sheet: SheetReference | None,
+    kpi: KpiReference | None,
+    year: str | None,
+    cells: Sequence[Cell],
+) -> str:
+    """A finding's stable id, from rule, sheet, cells and values; paths and places have no part in
+    it.
+    """
+    parts = [
+        code,
+        sheet.name if sheet else "",
+        str(sheet.number) if sheet else "",
+        f"{kpi.project}/{kpi.name}" if kpi else "",
+        year or "",
+    ]
+    parts += [f"{cell.field}@{cell.year}={_plain(cell)}" for cell in cells]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _plain(cell: Cell) -> str:
+    """A cell's content for its finding's id: 12 and 12.0 are one value."""
+    if cell.value is None:
+        return cell.printed
+    try:
+        return f"{Decimal(cell.value).normalize():f}"
+    except InvalidOperation:
+        return cell.value

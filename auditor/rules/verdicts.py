@@ -1,0 +1,68 @@
+"""Verdicts: how one row answered one rule, and what Python rules make them from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from auditor.formula.judge import BLANK, Missing
+from auditor.records.figures import Quantity
+from auditor.records.text import Text
+from auditor.rules.findings import Outcome, Severity
+from auditor.rules.rows import Row
+
+__all__ = [
+    "CRASHED",
+    "MAY",
+    "NOT_APPLICABLE",
+    "PASS",
+    "UNKNOWN",
+    "Check",
+    "Verdict",
+    "failed",
+    "printed",
+    "quantity",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one row answered one rule. ``cells`` are rows with the names to point at."""
+
+    outcome: Outcome
+    equation: str = ""
+    cells: tuple[tuple[Row, str], ...] = ()
+    expected: Decimal | None = None
+    actual: Decimal | None = None
+    difference: Decimal | None = None
+    unit: str = ""
+    detail: Text | None = None
+    severity: Severity | None = None
+
+
+PASS, MAY, UNKNOWN, NOT_APPLICABLE, CRASHED = (
+    Verdict(o) for o in ("pass", "may", "unknown", "not_applicable", "crashed")
+)
+
+
+Check = Callable[[Row], Verdict]
+
+
+def failed(
+    *cells: tuple[Row, str], detail: Text | None = None, equation: str = "", **numbers: Any
+) -> Verdict:
+    """A failed verdict for a Python rule, pointing at the given cells."""
+    return Verdict("fail", equation=equation, cells=cells, detail=detail, **numbers)
+
+
+def quantity(row: Row, name: str) -> Quantity | None:
+    """The number under a name in base units, or None where there is none; for Python rules."""
+    value = row.values.get(name, BLANK)
+    return None if isinstance(value, Missing | str) else value
+
+
+def printed(row: Row, name: str) -> bool:
+    """Whether anything is printed under a name; for Python rules."""
+    return row.values.get(name, BLANK) is not BLANK
