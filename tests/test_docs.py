@@ -23,6 +23,7 @@ from auditor.auditing.plugins import Hooks
 from auditor.auditing.session import load
 from auditor.cli import main as cli
 from auditor.forms import model as forms
+from auditor.forms.loading import load_form
 from auditor.formula.parse import FUNCTIONS
 from auditor.rules.loading import build_rule, load_rule_file
 from auditor.rules.rows import vocabulary
@@ -136,7 +137,7 @@ def test_toml_examples_are_rules_forms_or_parts_of_them(
     elif "columns" in data and "…" not in block.text:
         path = tmp_path / "form.toml"
         path.write_text(block.text, encoding="utf-8")
-        assert forms.load_form(path).name == data["name"]
+        assert load_form(path).name == data["name"]
     else:
         assert data
 
