@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from auditor.auditing.session import Session, load
 from auditor.cli import main as cli
-from auditor.formula.parse import FUNCTIONS
+from auditor.formula.functions import FUNCTIONS
 from auditor.reports.wording import Wording
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule

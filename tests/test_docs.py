@@ -24,7 +24,7 @@ from auditor.auditing.session import load
 from auditor.cli import main as cli
 from auditor.forms import model as forms
 from auditor.forms.loading import load_form
-from auditor.formula.parse import FUNCTIONS
+from auditor.formula.functions import FUNCTIONS
 from auditor.rules.loading import build_rule, load_rule_file
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import RuleFile

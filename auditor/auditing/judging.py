@@ -52,7 +52,7 @@ def exactly(
                 for row in reversed(rows.of(scope))
             }
             found |= {
-                (code, at): rows.agreed(first[at], agreement.expression, measured)
+                (code, at): rows.over_group(first[at], "agreed", agreement.expression, measured)
                 for at in columns[code]
             }
     return found

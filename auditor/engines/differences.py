@@ -19,7 +19,7 @@ import polars as pl
 from auditor.engines.views import View
 from auditor.formula.columns.numbers import measured
 from auditor.formula.columns.values import Mask, NotColumnar, Num, Real, Whole, both, expression_of
-from auditor.formula.parse import kind_of
+from auditor.formula.functions import kind_of
 from auditor.formula.tree import Call, Compare, Field, walk
 from auditor.records.figures import Rounding
 from auditor.rules.rule import Rule
@@ -130,7 +130,7 @@ def _decimal(value: pl.Expr, places: int, least: int | pl.Expr) -> pl.Expr:
 def difference(rule: Rule, view: View) -> Difference | None:
     """How columns tell a rule's findings; None where the judge has to."""
     tree = rule.tree if rule.shows is None else rule.shows
-    if isinstance(tree, Call) and tree.function in ("present", "blank"):
+    if isinstance(tree, Call):
         return Difference()
     if not isinstance(tree, Compare):
         return None

@@ -18,8 +18,8 @@ from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK, Keyed
 from auditor.engines.preparing import AT
 from auditor.engines.views import Agreement
 from auditor.forms.model import Form
-from auditor.formula.judge import Measure
-from auditor.formula.tree import Node, shape
+from auditor.formula.tree import FunctionName, Node, shape
+from auditor.formula.values import Measure
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
 from auditor.rules.rows import Each, Row, Rows
@@ -100,10 +100,18 @@ class SomeRows(Rows):
         super().__init__(book, form)
         self._code, self._left = code, left
 
-    def agreed(self, row: Row, expression: Node, measured: Measure) -> Quantity | None:  # noqa: ARG002 - the whole book's rows measure
+    def over_group(
+        self, row: Row, function: FunctionName, expression: Node, measure: Measure
+    ) -> Quantity | None:
         """The value of the whole group, as it was computed."""
+        del function, measure  # columns know one function over a group, and measured all its rows
         at = None if row.scope in ("sheet", "kpi") else place(row, self.form)
         return self._left.agreed[row.scope, shape(expression)].of(self._code, at)
+
+    def group_size(self, row: Row) -> int | None:
+        """Not all rows of the group are at hand."""
+        del row
+        return None
 
 
 _OF_OWNER: Final[Mapping[TableName, str]] = {

@@ -2,16 +2,24 @@
 or no.
 
 Figures are intervals, ends open or closed; there is no epsilon. A missing value is BLANK (nothing
-printed) or UNKNOWN (text, or not computable).
+printed) or UNKNOWN (text, or not computable). Compiled formulas give the answer alone, fast; the
+steps that they are made of (``arithmetic``, ``compare``, ``listed``, …) are also those of
+``formula.trace``, which keeps the value of every part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
-from typing import Protocol, cast
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, assert_never, cast
 
-from auditor.formula.parse import kind_of
+from auditor.formula.functions import (
+    OfFigure,
+    OfForm,
+    OfGroup,
+    OfParts,
+    function_of,
+    kind_of,
+)
 from auditor.formula.tree import (
     And,
     Arithmetic,
@@ -25,72 +33,111 @@ from auditor.formula.tree import (
     Node,
     Not,
     Number,
+    Operator,
     Or,
     String,
 )
+from auditor.formula.values import BLANK, UNKNOWN, Judge, Measure, Missing, Row, Value
 from auditor.records import figures
 from auditor.records.figures import Answer, Quantity
 
-__all__ = ["BLANK", "UNKNOWN", "Missing", "Row", "Value", "judge", "measure", "members"]
+__all__ = [
+    "arithmetic",
+    "compare",
+    "judge",
+    "listed",
+    "measure",
+    "members",
+    "negative",
+    "quoted",
+    "tabled",
+    "typed",
+]
 
 
-class Missing(Enum):
-    """Why a value is not there."""
-
-    BLANK = "blank"
-    UNKNOWN = "unknown"
+# --- the steps, shared with ``formula.trace``
 
 
-BLANK, UNKNOWN = Missing.BLANK, Missing.UNKNOWN
-Value = Quantity | str | Missing
-Measure = Callable[["Row"], Quantity | Missing]
-Judge = Callable[["Row"], Answer]
+def negative(value: Value) -> Quantity | Missing:
+    """``-value``; of what is missing, unknown."""
+    return UNKNOWN if isinstance(value, Missing | str) else figures.negate(value)
 
 
-class Row(Protocol):
-    """What a formula sees: values in base units by name, the names in each group, and rows it is
-    linked to.
+def arithmetic(operator: Operator, left: Value, right: Value) -> Quantity | Missing:
+    """Two numbers put together; unknown where one is missing or a division can't be made."""
+    if isinstance(left, Missing | str) or isinstance(right, Missing | str):
+        return UNKNOWN
+    match operator:
+        case "+":
+            return figures.add(left, right)
+        case "-":
+            return figures.add(left, figures.negate(right))
+        case "*":
+            return figures.multiply(left, right)
+        case "/":
+            quotient = figures.divide(left, right)
+            return UNKNOWN if quotient is None else quotient
+        case _:
+            assert_never(operator)
+
+
+_COMPARE: Final[dict[Comparison, Callable[[Quantity, Quantity], Answer]]] = {
+    "==": figures.equal,
+    "!=": lambda a, b: figures.equal(a, b).negated(),
+    "<": figures.less,
+    "<=": figures.at_most,
+    ">": lambda a, b: figures.less(b, a),
+    ">=": lambda a, b: figures.at_most(b, a),
+}
+
+
+def compare(operator: Comparison, left: Value, right: Value) -> Answer:
+    """Two numbers or two texts compared; unknown where one is missing."""
+    if isinstance(left, Missing) or isinstance(right, Missing):
+        return Answer.UNKNOWN
+    if isinstance(left, str) or isinstance(right, str):
+        return Answer.YES if (left == right) is (operator == "==") else Answer.NO
+    return _COMPARE[operator](left, right)
+
+
+def listed(values: Sequence[Value], options: Iterable[Sequence[Value]]) -> Answer:
+    """Whether values, side by side, are one of the options."""
+    best = Answer.NO
+    for option in options:
+        pairs = zip(values, option, strict=True)
+        best = max(best, min(compare("==", value, other) for value, other in pairs))
+        if best is Answer.YES:
+            break
+    return best
+
+
+def tabled(values: Sequence[Value], patterns: Iterable[tuple[str, ...]]) -> Answer:
+    """Whether texts, side by side, are a row of a table; ``*`` there stands for any text."""
+    if any(isinstance(value, Missing) for value in values):
+        return Answer.UNKNOWN
+    return Answer.YES if any(_fits(values, pattern) for pattern in patterns) else Answer.NO
+
+
+def _fits(values: Sequence[Value], pattern: tuple[str, ...]) -> bool:
+    if len(values) != len(pattern):
+        return False
+    return all(text in ("*", value) for value, text in zip(values, pattern, strict=True))
+
+
+def typed(row: Row, name: str) -> Value:
+    """A value, blank where it is the 0 of a formula cell: nobody typed it.
+
+    Of all figures, only one that prints 0 may stand for 0.
     """
-
-    @property
-    def values(self) -> Mapping[str, Value]: ...
-    @property
-    def groups(self) -> Mapping[str, tuple[str, ...]]: ...
-    @property
-    def formula_cells(self) -> frozenset[str]: ...
-    def link(self, name: str) -> Row | None:
-        """The row that ``prior``, ``sheet`` … stand for, or None where there is none."""
-        ...
-
-    def param(self, name: str) -> Quantity | None:
-        """A number that the form sets, in base units."""
-        ...
-
-    def table(self, name: str) -> Sequence[tuple[str, ...]]:
-        """The rows of a table that the form sets; ``*`` in one matches any text."""
-        ...
-
-    def agreed(self, expression: Node, measured: Measure, param: str | None) -> Quantity | None:
-        """What the rows of the same book and column agree on for an expression."""
-        ...
+    value = row.values.get(name, BLANK)
+    if name not in row.formula_cells or isinstance(value, Missing | str):
+        return value
+    return value if figures.equal(value, 0) is Answer.NO else BLANK
 
 
-def _at(field: Field) -> Callable[[Row], Value]:
-    name = field.name
-    if not field.links:
-        return lambda row: row.values.get(name, BLANK)
-    links = field.links
-
-    def linked(row: Row) -> Value:
-        here = row
-        for link in links:
-            linked_row = here.link(link)
-            if linked_row is None:
-                return BLANK
-            here = linked_row
-        return here.values.get(name, BLANK)
-
-    return linked
+def quoted(call: Call) -> str:
+    """The name in quotes that is the only argument of a call."""
+    return cast(Name, call.arguments[0]).value
 
 
 def members(node: Node, row: Row) -> list[tuple[Row, str]]:
@@ -107,24 +154,7 @@ def members(node: Node, row: Row) -> list[tuple[Row, str]]:
     return [(here, member) for member in here.groups.get(name, ())] if here else []
 
 
-def _several(nodes: Sequence[Node]) -> Callable[[Row], list[Value]]:
-    """All values of groups, lists and numbers side by side."""
-    parts = [_listed(node) for node in nodes]
-    if len(parts) == 1:
-        return parts[0]
-    return lambda row: [value for part in parts for value in part(row)]
-
-
-def _listed(node: Node) -> Callable[[Row], list[Value]]:
-    if isinstance(node, Field) and node.kind == "group" and not node.links:
-        group = node.name
-        return lambda row: [row.values.get(name, BLANK) for name in row.groups.get(group, ())]
-    if kind_of(node) == "group":
-        return lambda row: [here.values.get(name, BLANK) for here, name in members(node, row)]
-    if isinstance(node, Items):
-        return _several(node.items)
-    measured = measure(node)
-    return lambda row: [measured(row)]
+# --- numbers
 
 
 def measure(node: Node) -> Measure:
@@ -136,131 +166,88 @@ def measure(node: Node) -> Measure:
             return cast(Measure, _at(node))
         case Negative(operand=operand):
             inner = measure(operand)
-            return lambda row: (
-                UNKNOWN if isinstance(value := inner(row), Missing) else figures.negate(value)
-            )
+            return lambda row: negative(inner(row))
         case Arithmetic(operator=operator, left=left, right=right):
-            return _arithmetic(operator, measure(left), measure(right))
-        case Call(function=function, arguments=arguments):
-            return _FUNCTIONS[function](arguments)
+            first, second = measure(left), measure(right)
+            return lambda row: arithmetic(operator, first(row), second(row))
+        case Call():
+            return _call(node)
         case _:
             raise TypeError(f"not a number: {node}")
 
 
-def _arithmetic(operator: str, left: Measure, right: Measure) -> Measure:
+def _at(field: Field) -> Callable[[Row], Value]:
+    """The value under a name, on the row that its links lead to."""
+    name = field.name
+    if not field.links:
+        return lambda row: row.values.get(name, BLANK)
+    links = field.links
+
+    def linked(row: Row) -> Value:
+        here = row
+        for link in links:
+            next_row = here.link(link)
+            if next_row is None:
+                return BLANK
+            here = next_row
+        return here.values.get(name, BLANK)
+
+    return linked
+
+
+def _call(call: Call) -> Measure:
+    match function_of(call).judgement:
+        case OfParts(fold=fold, typed_only=typed_only):
+            values = _values(call.arguments, typed_only)
+            return lambda row: fold(values(row))
+        case OfGroup():
+            return _over_group(call)
+        case OfForm():
+            name = quoted(call)
+            return lambda row: UNKNOWN if (value := row.param(name)) is None else value
+        case OfFigure():
+            raise TypeError(f"not a number: {call}")
+
+
+def _over_group(call: Call) -> Measure:
+    """What the form declares, where a name in quotes says so, or what the group's rows tell."""
+    expression = call.arguments[0]
+    inner = measure(expression)
+    declared = call.arguments[-1]
+    name = declared.value if isinstance(declared, Name) else None
+
     def apply(row: Row) -> Quantity | Missing:
-        a, b = left(row), right(row)
-        if isinstance(a, Missing) or isinstance(b, Missing):
-            return UNKNOWN
-        match operator:
-            case "+":
-                return figures.add(a, b)
-            case "-":
-                return figures.add(a, figures.negate(b))
-            case "*":
-                return figures.multiply(a, b)
-            case _:
-                quotient = figures.divide(a, b)
-                return UNKNOWN if quotient is None else quotient
+        value = row.param(name) if name is not None else None
+        if value is None:
+            value = row.over_group(call.function, expression, inner)
+        return UNKNOWN if value is None else value
 
     return apply
 
 
-def _printed(values: list[Value]) -> list[Quantity] | Missing:
-    """The printed values, or BLANK where none is, or UNKNOWN where one of them is text."""
-    printed: list[Quantity] = []
-    for value in values:
-        if value is BLANK:
-            continue
-        if isinstance(value, Missing | str):
-            return UNKNOWN
-        printed.append(value)
-    return printed or BLANK
+def _values(nodes: Sequence[Node], typed_only: bool) -> Callable[[Row], list[Value]]:
+    """All values of groups, lists and numbers side by side."""
+    parts = [_listed(node, typed_only) for node in nodes]
+    if len(parts) == 1:
+        return parts[0]
+    return lambda row: [value for part in parts for value in part(row)]
 
 
-def _folded(fold: Callable[[list[Quantity]], Quantity]) -> Callable[[tuple[Node, ...]], Measure]:
-    def build(arguments: tuple[Node, ...]) -> Measure:
-        several = _several(arguments)
-
-        def apply(row: Row) -> Quantity | Missing:
-            printed = _printed(several(row))
-            return printed if isinstance(printed, Missing) else fold(printed)
-
-        return apply
-
-    return build
-
-
-def _sum(values: list[Quantity]) -> Quantity:
-    total: Quantity = 0
-    for value in values:
-        total = figures.add(total, value)
-    return total
+def _listed(node: Node, typed_only: bool) -> Callable[[Row], list[Value]]:
+    if typed_only and kind_of(node) == "group":
+        return lambda row: [typed(here, name) for here, name in members(node, row)]
+    if isinstance(node, Field) and node.kind == "group" and not node.links:
+        group = node.name
+        return lambda row: [row.values.get(name, BLANK) for name in row.groups.get(group, ())]
+    if kind_of(node) == "group":
+        return lambda row: [here.values.get(name, BLANK) for here, name in members(node, row)]
+    if isinstance(node, Items):
+        return _values(node.items, typed_only)
+    measured = measure(node)
+    return lambda row: [measured(row)]
 
 
-def _absolute(arguments: tuple[Node, ...]) -> Measure:
-    inner = measure(arguments[0])
-    return lambda row: (
-        UNKNOWN if isinstance(value := inner(row), Missing) else figures.absolute(value)
-    )
-
-
-def _zero(arguments: tuple[Node, ...]) -> Measure:
-    inner = measure(arguments[0])
-    return lambda row: 0 if (value := inner(row)) is BLANK else value
-
-
-def _count(arguments: tuple[Node, ...]) -> Measure:
-    node = arguments[0]
-    counted = node.items if isinstance(node, Items) else (node,)
-
-    def apply(row: Row) -> Quantity | Missing:
-        total = 0
-        for item in counted:
-            named = members(item, row) if kind_of(item) == "group" else []
-            values = [
-                (here.values.get(name, BLANK), name in here.formula_cells) for here, name in named
-            ]
-            if not named and kind_of(item) == "number":
-                values = [(measure(item)(row), False)]
-            total += sum(
-                value is not BLANK and not (computed and _is_zero(value))
-                for value, computed in values
-            )
-        return total
-
-    return apply
-
-
-def _is_zero(value: Value) -> bool:
-    """Whether a figure prints 0: of all figures, only that one may stand for 0."""
-    return not isinstance(value, Missing | str) and figures.equal(value, 0) is not Answer.NO
-
-
-def _param(arguments: tuple[Node, ...]) -> Measure:
-    name = cast(Name, arguments[0]).value
-    return lambda row: UNKNOWN if (value := row.param(name)) is None else value
-
-
-def _agreed(arguments: tuple[Node, ...]) -> Measure:
-    expression = arguments[0]
-    measured = measure(expression)
-    param = cast(Name, arguments[1]).value if len(arguments) == 2 else None
-    return lambda row: (
-        UNKNOWN if (value := row.agreed(expression, measured, param)) is None else value
-    )
-
-
-_FUNCTIONS: dict[str, Callable[[tuple[Node, ...]], Measure]] = {
-    "sum": _folded(_sum),
-    "min": _folded(figures.least),
-    "max": _folded(figures.greatest),
-    "abs": _absolute,
-    "zero": _zero,
-    "count": _count,
-    "param": _param,
-    "agreed": _agreed,
-}
+# --- answers
 
 
 def judge(node: Node) -> Judge:
@@ -273,18 +260,19 @@ def judge(node: Node) -> Judge:
         case Not(operand=operand):
             inner = judge(operand)
             return lambda row: inner(row).negated()
-        case Compare(operator=("in" | "not in") as operator, left=left, right=right):
-            found = _membership(left, right)
-            return found if operator == "in" else lambda row: found(row).negated()
-        case Compare(operator=operator, left=left, right=right) if kind_of(left) == "text":
-            return _texts(operator, _word(left), _word(right))
+        case Compare(operator="in", left=left, right=right):
+            return _membership(left, right)
+        case Compare(operator="not in", left=left, right=right):
+            member = _membership(left, right)
+            return lambda row: member(row).negated()
         case Compare(operator=operator, left=left, right=right):
-            return _numbers(operator, measure(left), measure(right))
-        case Call(function="present", arguments=(argument,)):
-            return _present(argument)
-        case Call(function="blank", arguments=(argument,)):
-            present = _present(argument)
-            return lambda row: present(row).negated()
+            return _comparison(operator, left, right)
+        case Call(arguments=(argument,)):
+            judgement = function_of(node).judgement
+            if not isinstance(judgement, OfFigure):
+                raise TypeError(f"not a condition: {node}")
+            value, test = _value(argument), judgement.test
+            return lambda row: test(value(row))
         case _:
             raise TypeError(f"not a condition: {node}")
 
@@ -315,91 +303,46 @@ def _greatest(judges: list[Judge]) -> Judge:
     return apply
 
 
-_COMPARE: dict[Comparison, Callable[[Quantity, Quantity], Answer]] = {
-    "==": figures.equal,
-    "!=": lambda a, b: figures.equal(a, b).negated(),
-    "<": figures.less,
-    "<=": figures.at_most,
-    ">": lambda a, b: figures.less(b, a),
-    ">=": lambda a, b: figures.at_most(b, a),
-}
-
-
-def _numbers(operator: Comparison, left: Measure, right: Measure) -> Judge:
-    compare = _COMPARE[operator]
+def _comparison(operator: Comparison, left: Node, right: Node) -> Judge:
+    if kind_of(left) == "text":
+        first, second = _value(left), _value(right)
+        return lambda row: compare(operator, first(row), second(row))
+    a, b, numbers = measure(left), measure(right), _COMPARE[operator]
 
     def apply(row: Row) -> Answer:
-        a, b = left(row), right(row)
-        if isinstance(a, Missing) or isinstance(b, Missing):
+        x, y = a(row), b(row)
+        if isinstance(x, Missing) or isinstance(y, Missing):
             return Answer.UNKNOWN
-        return compare(a, b)
+        return numbers(x, y)
 
     return apply
 
 
-def _word(node: Node) -> Callable[[Row], Value]:
-    if isinstance(node, String):
-        value = node.value
-        return lambda row: value
-    return _at(cast(Field, node))
+def _value(node: Node) -> Callable[[Row], Value]:
+    """A number or a text."""
+    match node:
+        case String(value=value):
+            return lambda row: value
+        case Field():
+            return _at(node)
+        case _:
+            return measure(node)
 
 
-def _texts(
-    operator: Comparison, left: Callable[[Row], Value], right: Callable[[Row], Value]
-) -> Judge:
-    def apply(row: Row) -> Answer:
-        a, b = left(row), right(row)
-        if isinstance(a, Missing) or isinstance(b, Missing):
-            return Answer.UNKNOWN
-        return Answer.YES if (a == b) is (operator == "==") else Answer.NO
-
-    return apply
-
-
-def _present(node: Node) -> Judge:
-    value_of = _word(node) if kind_of(node) == "text" else measure(node)
-
-    def apply(row: Row) -> Answer:
-        value = value_of(row)
-        if value is UNKNOWN:
-            return Answer.UNKNOWN
-        return Answer.NO if value is BLANK or value == "" else Answer.YES
-
-    return apply
+def _side(node: Node) -> list[Callable[[Row], Value]]:
+    """The values of a list, or of a single one."""
+    return [_value(item) for item in (node.items if isinstance(node, Items) else (node,))]
 
 
 def _membership(left: Node, right: Node) -> Judge:
+    values = _side(left)
     if isinstance(right, Call):
-        table = cast(Name, right.arguments[0]).value
-        words = [_word(item) for item in (left.items if isinstance(left, Items) else (left,))]
+        table = quoted(right)
+        return lambda row: tabled([value(row) for value in values], row.table(table))
+    options = [_side(option) for option in cast(Items, right).items]
 
-        def matches(row: Row) -> Answer:
-            values = [word(row) for word in words]
-            if any(isinstance(value, Missing) for value in values):
-                return Answer.UNKNOWN
-            return (
-                Answer.YES
-                if any(_fits(values, pattern) for pattern in row.table(table))
-                else Answer.NO
-            )
+    def apply(row: Row) -> Answer:
+        candidates = ([value(row) for value in option] for option in options)
+        return listed([value(row) for value in values], candidates)
 
-        return matches
-    options = cast(Items, right).items
-    if kind_of(left) == "list":
-        pairs = [
-            _least(
-                [
-                    judge(Compare("==", a, b, a.at))
-                    for a, b in zip(cast(Items, left).items, cast(Items, option).items, strict=True)
-                ]
-            )
-            for option in options
-        ]
-        return _greatest(pairs)
-    return _greatest([judge(Compare("==", left, option, left.at)) for option in options])
-
-
-def _fits(values: list[Value], pattern: tuple[str, ...]) -> bool:
-    return len(values) == len(pattern) and all(
-        wanted in ("*", value) for value, wanted in zip(values, pattern, strict=True)
-    )
+    return apply

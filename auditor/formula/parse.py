@@ -10,8 +10,9 @@ from __future__ import annotations
 import ast
 import difflib
 from decimal import Decimal
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
+from auditor.formula.functions import FUNCTIONS, NAMED, Function, function_of, kind_of
 from auditor.formula.tree import (
     And,
     Arithmetic,
@@ -35,95 +36,11 @@ from auditor.formula.tree import (
 from auditor.records.figures import exact
 from auditor.records.text import Text
 
-__all__ = ["FUNCTIONS", "FormulaError", "kind_of", "parse"]
+__all__ = ["FormulaError", "parse"]
 
 _LONGEST: Final = 4000
 
 
-class Function(NamedTuple):
-    """A function of the language: what it takes, what it gives, and what it means."""
-
-    takes: tuple[Kind, ...]
-    gives: Kind
-    several: bool
-    means: Text
-
-
-FUNCTIONS: Final[dict[str, Function]] = {
-    "sum": Function(
-        ("group", "list", "number"),
-        "number",
-        True,
-        Text(
-            en="the sum of the printed parts; blank where no part is printed",
-            ja="印字された内訳の合計。一つも印字がなければ空欄",
-        ),
-    ),
-    "abs": Function(
-        ("number",), "number", False, Text(en="the value without its sign", ja="絶対値")
-    ),
-    "min": Function(
-        ("group", "list", "number"),
-        "number",
-        True,
-        Text(en="the least printed value", ja="印字された値のうち最小のもの"),
-    ),
-    "max": Function(
-        ("group", "list", "number"),
-        "number",
-        True,
-        Text(en="the greatest printed value", ja="印字された値のうち最大のもの"),
-    ),
-    "present": Function(
-        ("number", "text"),
-        "answer",
-        False,
-        Text(en="yes where something is printed", ja="印字があれば「はい」"),
-    ),
-    "blank": Function(
-        ("number", "text"),
-        "answer",
-        False,
-        Text(en="yes where nothing (or a dash) is printed", ja="空欄または「-」なら「はい」"),
-    ),
-    "zero": Function(
-        ("number",),
-        "number",
-        False,
-        Text(en="the value, a blank read as 0", ja="値。空欄は0とみなす"),
-    ),
-    "count": Function(
-        ("group", "list"),
-        "number",
-        False,
-        Text(
-            en="how many are printed; a formula cell's 0 does not count",
-            ja="印字されている数。数式のセルに出る0は数えない",
-        ),
-    ),
-    "group": Function(
-        (),
-        "group",
-        False,
-        Text(en="a group of figures that the form names", ja="様式が名前を付けた項目のまとまり"),
-    ),
-    "param": Function(
-        (), "number", False, Text(en="a number that the form sets", ja="様式が定める数値")
-    ),
-    "table": Function(
-        (), "table", False, Text(en="a table of words that the form sets", ja="様式が定める対応表")
-    ),
-    "agreed": Function(
-        ("number",),
-        "number",
-        False,
-        Text(
-            en="the value that most rows of the book's same column agree on",
-            ja="冊子の同じ列の行の過半数が一致する値",
-        ),
-    ),
-}
-_NAMED: Final = frozenset({"group", "param", "table"})
 _OPERATORS: Final[dict[type[ast.operator], Operator]] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -203,23 +120,6 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
             f"比較が必要ですが、これは{_KINDS[kind].ja}です",
         )
     return node
-
-
-def kind_of(node: Node) -> Kind:
-    """What a node stands for."""
-    match node:
-        case Field(kind=kind):
-            return kind
-        case Number() | Negative() | Arithmetic():
-            return "number"
-        case String() | Name():
-            return "text"
-        case Items():
-            return "list"
-        case Call(function=function):
-            return FUNCTIONS[function].gives
-        case Compare() | And() | Or() | Not():
-            return "answer"
 
 
 class _Reading:
@@ -315,7 +215,7 @@ class _Reading:
         path = ".".join((inner.id, *reversed(parts)))
         found = self.vocabulary.resolve(self.scope, path)
         if found is None:
-            if path in FUNCTIONS:
+            if path in NAMED:
                 raise self.error(
                     tree,
                     f"{path} is a function: write {path}(…)",
@@ -377,8 +277,36 @@ class _Reading:
         return Compare(operator, left, right, left.at)
 
     def call(self, tree: ast.Call) -> Call:
-        if not isinstance(tree.func, ast.Name) or tree.func.id not in FUNCTIONS:
-            name = tree.func.id if isinstance(tree.func, ast.Name) else ast.unparse(tree.func)
+        function = self.function(tree)
+        if tree.keywords:
+            raise self.error(tree, "arguments have no names here", "引数に名前は付けられません")
+        if function.quoted == "only":
+            return Call(function.name, (self.quoted(tree, tree.args),), self.at(tree))
+        arguments = list(tree.args)
+        parameter: tuple[Node, ...] = ()
+        if function.quoted == "also" and len(arguments) == 2:
+            parameter = (self.quoted(tree, arguments[1:]),)
+            arguments = arguments[:1]
+        if not arguments or (len(arguments) > 1 and not function.several):
+            raise self.error(
+                tree,
+                f"{function.name}() takes one argument",
+                f"{function.name}() の引数は1つです",
+            )
+        takes: tuple[Kind, ...] = ("number",) if len(arguments) > 1 else function.takes
+        nodes = tuple(self.expect(argument, *takes) for argument in arguments)
+        for node, argument in zip(nodes, arguments, strict=True):
+            if isinstance(node, Items):
+                self.numbers(node, cast(ast.List, argument))
+            if function.kind == "group":
+                self.no_group_inside(tree, function, node)
+        return Call(function.name, (*nodes, *parameter), self.at(tree))
+
+    def function(self, tree: ast.Call) -> Function:
+        """The function that is called."""
+        name = tree.func.id if isinstance(tree.func, ast.Name) else ast.unparse(tree.func)
+        function = NAMED.get(name) if isinstance(tree.func, ast.Name) else None
+        if function is None:
             nearest = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.5)
             raise self.error(
                 tree,
@@ -386,35 +314,24 @@ class _Reading:
                 f"{name} という関数はありません",
                 nearest[0] if nearest else None,
             )
-        name = tree.func.id
-        function = FUNCTIONS[name]
-        if tree.keywords:
-            raise self.error(tree, "arguments have no names here", "引数に名前は付けられません")
-        if name in _NAMED:
-            return Call(name, (self.quoted(tree, tree.args),), self.at(tree))
-        arguments = list(tree.args)
-        parameter: tuple[Node, ...] = ()
-        if name == "agreed" and len(arguments) == 2:
-            parameter = (self.quoted(tree, arguments[1:]),)
-            arguments = arguments[:1]
-        if not arguments or (len(arguments) > 1 and not function.several):
-            raise self.error(tree, f"{name}() takes one argument", f"{name}() の引数は1つです")
-        takes: tuple[Kind, ...] = ("number",) if len(arguments) > 1 else function.takes
-        nodes = tuple(self.expect(argument, *takes) for argument in arguments)
-        for node, argument in zip(nodes, arguments, strict=True):
-            if isinstance(node, Items):
-                for item, element in zip(node.items, cast(ast.List, argument).elts, strict=True):
-                    if kind_of(item) not in ("number", "group"):
-                        self.expect(element, "number", "group")
-            if name == "agreed" and any(
-                isinstance(below, Call) and below.function == "agreed" for below in walk(node)
-            ):
+        return function
+
+    def numbers(self, node: Items, tree: ast.List) -> None:
+        """A list that is an argument holds numbers and groups."""
+        for item, element in zip(node.items, tree.elts, strict=True):
+            if kind_of(item) not in ("number", "group"):
+                self.expect(element, "number", "group")
+
+    def no_group_inside(self, tree: ast.Call, function: Function, argument: Node) -> None:
+        """A function over a group of rows can't stand inside another one."""
+        for below in walk(argument):
+            if isinstance(below, Call) and function_of(below).kind == "group":
+                inner, outer = below.function, function.name
                 raise self.error(
                     tree,
-                    "agreed() can't stand inside agreed()",
-                    "agreed() の中に agreed() は書けません",
+                    f"{inner}() can't stand inside {outer}()",
+                    f"{outer}() の中に {inner}() は書けません",
                 )
-        return Call(name, (*nodes, *parameter), self.at(tree))
 
     def quoted(self, tree: ast.Call, arguments: list[ast.expr]) -> Name:
         match arguments:

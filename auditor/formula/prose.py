@@ -1,5 +1,4 @@
-"""A judged formula with the figures in place: ``8,300 ≠ 4,000 + 4,030 = 8,030``, and what follows
-from it.
+"""What a trace says to people: ``8,300 ≠ 4,000 + 4,030 = 8,030``, and what follows from it.
 
 Figures stand as printed; computed values stand in the unit and step of the figure they are
 compared with.
@@ -7,19 +6,20 @@ compared with.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Protocol, cast
+from typing import Final, NamedTuple, Protocol
 
-from auditor.formula.judge import BLANK, Missing, Value, judge, measure, members
-from auditor.formula.judge import Row as JudgedRow
-from auditor.formula.parse import kind_of
+from auditor.formula.functions import function_of, kind_of
+from auditor.formula.trace import Trace
 from auditor.formula.tree import (
     And,
     Arithmetic,
     Call,
     Compare,
+    Comparison,
     Field,
     Items,
     Name,
@@ -27,14 +27,17 @@ from auditor.formula.tree import (
     Node,
     Not,
     Number,
+    Operator,
     Or,
     String,
 )
+from auditor.formula.values import BLANK, Missing, Value
+from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
 from auditor.records.figures import Answer, Figure, Quantity, Rounding
 from auditor.records.text import Text
 
-__all__ = ["Explanation", "PrintedRow", "explain", "number", "with_unit"]
+__all__ = ["NOTHING", "Explanation", "PrintedRow", "explain", "number", "with_unit"]
 
 
 # Fields whose words are the program's, not the document's.
@@ -45,6 +48,19 @@ _CODED: Final = frozenset(
         "direction_source",
         "kind",
         "meaning",
+        "status",
+        "target_bound",
+    }
+)
+# What a finding does not point at: these say which row it is, or follow from other cells.
+_NO_CELL: Final = frozenset(
+    {
+        "year",
+        "kind",
+        "fiscal_year",
+        "due_year",
+        "first_year",
+        "last_year",
         "status",
         "target_bound",
     }
@@ -68,10 +84,13 @@ class PrintedRow(JudgedRow, Protocol):
     def figure(self, name: str) -> Figure | None: ...
     def definition(self, name: str) -> Definition | None: ...
     def factor(self, unit: str) -> Decimal: ...
-    def link(self, name: str) -> PrintedRow | None: ...
     def note(self, table: str, values: tuple[str, ...]) -> Text | None:
         """What the form says of a combination of words in one of its tables."""
         ...
+
+
+Part = Trace[PrintedRow]
+Cell = tuple[PrintedRow, str]
 
 
 @dataclass(frozen=True)
@@ -84,7 +103,7 @@ class Explanation:
     """
 
     equation: str
-    cells: tuple[tuple[PrintedRow, str], ...]
+    cells: tuple[Cell, ...]
     expected: Decimal | None = None
     actual: Decimal | None = None
     difference: Decimal | None = None
@@ -92,373 +111,22 @@ class Explanation:
     note: Text | None = None
 
 
+NOTHING: Final = Explanation("", ())
+"""Where there is nothing to explain."""
+
+
+class _Style(NamedTuple):
+    """How computed values beside a figure are shown."""
+
+    unit: str
+    rounding: Rounding = "exact"
+    step: Decimal = Decimal(1)
+
+
 def number(value: Decimal) -> str:
     """Digits in groups of three; a minus stands as △, as the documents print it."""
-    digits = f"{abs(value):,f}"
+    digits = f"{value:,f}".removeprefix("-")  # abs() would round to the context's precision
     return f"△{digits}" if value < 0 else digits
-
-
-def explain(node: Node, row: PrintedRow) -> Explanation:
-    """The part of a formula that decides the answer on ``row``, with the figures in place."""
-    deciding = _deciding(node, row)
-    cells = tuple(dict.fromkeys([cell for part in deciding for cell in _cells(part, row)]))
-    told = [part for part in deciding if not _of_words(part)]
-    phrases: list[str] = [_condition(part, row) for part in told]
-    equation = " · ".join(dict.fromkeys([phrase for phrase in phrases if phrase.strip("—")]))
-    if (
-        len(told) == 1
-        and isinstance(part := told[0], Compare)
-        and kind_of(part.left) == "number"
-        and kind_of(part.right) == "number"
-    ):
-        return _compared(part, row, equation, cells)
-    return Explanation(
-        equation, cells, note=next((note for part in deciding if (note := _note(part, row))), None)
-    )
-
-
-def _note(part: Node, row: PrintedRow) -> Text | None:
-    match part:
-        case Compare(
-            operator="in" | "not in",
-            left=Items(items=words),
-            right=Call(arguments=(Name(value=table),)),
-        ):
-            places = [_located(word, row) for word in words]
-            values = [place[0].values.get(place[1], BLANK) if place else BLANK for place in places]
-            return row.note(table, tuple(str(value) for value in values))
-        case _:
-            return None
-
-
-def _deciding(node: Node, row: PrintedRow) -> list[Node]:
-    """The comparisons and conditions on which a failed (or passed) condition hangs."""
-    match node:
-        case And(items=items) | Or(items=items):
-            answer = judge(node)(row)
-            parts = [item for item in items if judge(item)(row) is answer]
-            if isinstance(node, And) and answer is Answer.NO:
-                parts = [
-                    part for part in parts if _of_words(part)
-                ] or parts  # what is said of other words decides nothing here
-            return [deciding for part in parts for deciding in _deciding(part, row)]
-        case Not(operand=operand) if not isinstance(operand, Call):
-            return _deciding(operand, row)
-        case _:
-            return [node]
-
-
-def _of_words(part: Node) -> bool:
-    """Whether a condition asks which of the program's own words stands there; its cell says so,
-    an equation can't.
-    """
-    return (
-        isinstance(part, Compare)
-        and isinstance(part.right, String)
-        and isinstance(part.left, Field)
-        and part.left.name in _CODED
-    )
-
-
-def _compared(
-    part: Compare, row: PrintedRow, equation: str, cells: tuple[tuple[PrintedRow, str], ...]
-) -> Explanation:
-    side, other = (
-        (part.left, part.right)
-        if _single(part.left) or not _single(part.right)
-        else (part.right, part.left)
-    )
-    left, right = measure(side)(row), measure(other)(row)
-    if isinstance(left, Missing) or isinstance(right, Missing):
-        return Explanation(equation, cells)
-    unit, rounding, step = _style(side, other, row)
-    factor = row.factor(unit)
-    actual = _printed_value(side, row)
-    if actual is None:
-        actual = _shown(left, factor, rounding, step)
-    if (
-        part.operator != "=="
-    ):  # a bound is no expected value, and a figure on the right of one is the bound
-        return Explanation(
-            equation,
-            cells,
-            actual=actual if side is part.left and _single(side) else None,
-            unit=unit,
-        )
-    expected = _shown(right, factor, rounding, step)
-    return Explanation(equation, cells, expected, actual, actual - expected, unit)
-
-
-def _single(node: Node) -> bool:
-    return isinstance(node, Field) or (
-        isinstance(node, Call) and node.function == "zero" and isinstance(node.arguments[0], Field)
-    )
-
-
-def _located(node: Node, row: PrintedRow) -> tuple[PrintedRow, str] | None:
-    """The row and name of a single figure."""
-    if isinstance(node, Call) and node.function == "zero":
-        node = node.arguments[0]
-    if not isinstance(node, Field):
-        return None
-    here: PrintedRow | None = row
-    for link in node.links:
-        here = here.link(link) if here else None
-    return (here, node.name) if here else None
-
-
-def _printed_value(node: Node, row: PrintedRow) -> Decimal | None:
-    place = _located(node, row)
-    figure = place[0].figure(place[1]) if place else None
-    return figure.value if figure else None
-
-
-def _unit(node: Node, row: PrintedRow) -> str:
-    """The printed unit that a node's value is best shown in."""
-    match node:
-        case Field(kind="number"):
-            place = _located(node, row)
-            if not place:
-                return ""
-            figure, definition = place[0].figure(place[1]), place[0].definition(place[1])
-            return (figure.unit if figure else "") or (definition.unit if definition else "")
-        case Field() | Call(function="group"):
-            return next(
-                (
-                    unit
-                    for here, name in members(node, row)
-                    if (unit := _unit(Field((), name, "number", 0), cast(PrintedRow, here)))
-                ),
-                "",
-            )
-        case Call(function="count"):
-            return ""
-        case Negative(operand=operand):
-            return _unit(operand, row)
-        case Arithmetic(left=left, right=right):
-            return _unit(left, row) or _unit(right, row)
-        case Call(arguments=below) | Items(items=below):
-            return next((unit for item in below if (unit := _unit(item, row))), "")
-        case _:
-            return ""
-
-
-def _style(side: Node, other: Node, row: PrintedRow) -> tuple[str, Rounding, Decimal]:
-    """Unit, rounding and step for values on either side of a comparison."""
-    place = _located(side, row)
-    definition = place[0].definition(place[1]) if place else None
-    unit = _unit(side, row) or _unit(other, row)
-    return (
-        (unit, definition.rounding, definition.step) if definition else (unit, "exact", Decimal(1))
-    )
-
-
-def _shown(value: Quantity, factor: Decimal, rounding: Rounding, step: Decimal) -> Decimal:
-    return figures.shown(Fraction(figures.middle(value)) / Fraction(factor), rounding, step)
-
-
-def _condition(node: Node, row: PrintedRow) -> str:
-    match node:
-        case Compare(operator="in" | "not in"):
-            return _phrase(node.left, row, "")
-        case Compare(left=left, right=right) if kind_of(left) == "text":
-            return f"{_phrase(left, row, '')} {_sign(node, row)} {_phrase(right, row, '')}"
-        case Compare(left=left, right=right):
-            return _comparison(node, left, right, row)
-        case Call(arguments=(argument,)):
-            return f"{_phrase(argument, row, '')}"
-        case Not(operand=operand):
-            return _condition(operand, row)
-        case _:
-            return ""
-
-
-_SIGNS = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
-_OPPOSITE = {"==": "≠", "!=": "=", "<": "≥", "<=": ">", ">": "≤", ">=": "<"}
-
-
-def _sign(node: Compare, row: PrintedRow) -> str:
-    """The sign that is true of the figures; none is, where one side is missing."""
-    answer = judge(node)(row)
-    return (
-        "↔"
-        if answer is Answer.UNKNOWN
-        else (_OPPOSITE if answer is Answer.NO else _SIGNS)[node.operator]
-    )
-
-
-def _comparison(node: Compare, left: Node, right: Node, row: PrintedRow) -> str:
-    units = {_unit(part, row) for side in (left, right) for part in _leaves(side)} - {""}
-    mixed = "mixed" if len(units) > 1 else ""
-    text = f"{_phrase(left, row, mixed)} {_sign(node, row)} {_phrase(right, row, mixed)}"
-    unit, rounding, step = (
-        _style(left, right, row)
-        if _single(left) or not _single(right)
-        else _style(right, left, row)
-    )
-    for side, stays in ((right, False), (left, True)):
-        if (
-            _single(side)
-            or isinstance(side, Number)
-            or _extreme(side)
-            or (isinstance(side, Call) and side.function == "param")
-        ):
-            continue
-        value = measure(side)(row)
-        if not isinstance(value, Missing):
-            result = with_unit(
-                number(_shown(value, row.factor(unit), rounding, step)), unit if mixed else ""
-            )
-            if _bare(result) != _bare(_phrase(side, row, mixed)):
-                text = f"{result} = {text}" if stays else f"{text} = {result}"
-    return text
-
-
-def _bare(text: str) -> str:
-    """A figure without the marks that are written in several ways."""
-    return text.replace(",", "").replace("△ ", "△").replace("-", "△")
-
-
-def _extreme(node: Node) -> bool:
-    """Whether a node is the least or greatest of a group, which stands as the figure itself."""
-    if isinstance(node, Call) and node.function == "zero":
-        node = node.arguments[0]
-    return (
-        isinstance(node, Call)
-        and node.function in ("min", "max")
-        and kind_of(node.arguments[0]) == "group"
-    )
-
-
-def _leaves(node: Node) -> list[Node]:
-    match node:
-        case Arithmetic(left=left, right=right):
-            return [*_leaves(left), *_leaves(right)]
-        case Negative(operand=operand):
-            return _leaves(operand)
-        case (
-            Call(function="sum" | "min" | "max" | "abs" | "zero", arguments=below)
-            | Items(items=below)
-        ):
-            return [leaf for item in below for leaf in _leaves(item)]
-        case _:
-            return [node]
-
-
-def _phrase(node: Node, row: PrintedRow, mixed: str) -> str:
-    """A value as a reader sees it: printed figures, operators, computed values of ``agreed`` and
-    the like.
-    """
-    match node:
-        case Number(value=value):
-            return number(figures.shown(value, "exact", Decimal("0.01")))
-        case String(value=value):
-            return f"「{value}」"
-        case Field(kind="text"):
-            place = _located(node, row)
-            word = place[0].values.get(node.name, BLANK) if place else BLANK
-            return "—" if isinstance(word, Missing) else f"「{word}」"
-        case Field(kind="number"):
-            place = _located(node, row)
-            return _figure(*place, mixed) if place else "—"
-        case Field() | Call(function="group"):
-            parts = [
-                _figure(cast(PrintedRow, here), name, mixed)
-                for here, name in members(node, row)
-                if here.values.get(name, BLANK) is not BLANK
-            ]
-            return " + ".join(parts) or "—"
-        case Negative(operand=operand):
-            return f"−({_phrase(operand, row, mixed)})"
-        case Arithmetic(operator=operator, left=left, right=right):
-            sign = {"+": "+", "-": "−", "*": "×", "/": "÷"}[operator]
-            return f"{_bracketed(left, operator, row, mixed)} {sign} {_bracketed(right, operator, row, mixed)}"
-        case Call(function="zero", arguments=(argument,)):
-            filled = measure(argument)(row) is BLANK
-            return (
-                with_unit("0", _unit(argument, row) if mixed else "")
-                if filled
-                else _phrase(argument, row, mixed)
-            )
-        case Call(function="sum", arguments=below):
-            return (
-                " + ".join(phrase for item in below if (phrase := _phrase(item, row, mixed)) != "—")
-                or "—"
-            )
-        case Call(function="min" | "max", arguments=(group,)) if kind_of(group) == "group":
-            return next(
-                (_figure(here, name, mixed) for here, name in _extremes(node, group, row)), "—"
-            )
-        case Call(function="min" | "max" | "abs" | "count" as function, arguments=below):
-            return f"{function}({', '.join(_phrase(item, row, mixed) for item in below).replace(' + ', ', ')})"
-        case Call(function="agreed" | "param"):
-            return _computed(node, row, mixed)
-        case Items(items=items):
-            return (
-                " → ".join(_phrase(item, row, mixed) for item in items)
-                if kind_of(items[0]) == "text"
-                else " + ".join(
-                    phrase for item in items if (phrase := _phrase(item, row, mixed)) != "—"
-                )
-            )
-        case _:
-            return ""
-
-
-def _extremes(node: Node, group: Node, row: PrintedRow) -> list[tuple[PrintedRow, str]]:
-    """The members of a group that are its least or greatest."""
-    extreme = measure(node)(row)
-    return [
-        (cast(PrintedRow, here), name)
-        for here, name in members(group, row)
-        if here.values.get(name, BLANK) == extreme
-    ]
-
-
-def _bracketed(node: Node, operator: str, row: PrintedRow, mixed: str) -> str:
-    text = _phrase(node, row, mixed)
-    loose = isinstance(node, Arithmetic) and node.operator in "+-" and operator in "*/-"
-    return (
-        f"({text})"
-        if loose
-        or (isinstance(node, Call) and node.function == "sum" and " + " in text and operator != "+")
-        else text
-    )
-
-
-def _computed(node: Call, row: PrintedRow, mixed: str) -> str:
-    value = measure(node)(row)
-    if isinstance(value, Missing):
-        return "?"
-    unit = "" if isinstance(node.arguments[0], Name) else _unit(node.arguments[0], row)
-    style = next(
-        (
-            d
-            for leaf in _leaves(node.arguments[0])
-            if (place := _located(leaf, row)) and (d := place[0].definition(place[1]))
-        ),
-        None,
-    )
-    step = style.step if style else Decimal(1)
-    shown = _shown(
-        value, row.factor(unit), "half_up" if isinstance(value, figures.Interval) else "exact", step
-    )
-    return with_unit(number(shown), unit if mixed else "")
-
-
-def _figure(row: PrintedRow, name: str, mixed: str) -> str:
-    figure = row.figure(name)
-    value: Value = row.values.get(name, BLANK)
-    if figure is None:
-        return (
-            "—"
-            if isinstance(value, (Missing, str))
-            else number(figures.shown(figures.middle(value), "exact", Decimal(1)))
-        )
-    if figure.state == "blank":
-        return "—"
-    text = figure.printed or (number(figure.value) if figure.value is not None else "—")
-    return with_unit(text, figure.unit if mixed and figure.value is not None else "")
 
 
 def with_unit(text: str, unit: str) -> str:
@@ -466,42 +134,403 @@ def with_unit(text: str, unit: str) -> str:
     return f"{text} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else text + unit
 
 
-def _cells(node: Node, row: PrintedRow) -> list[tuple[PrintedRow, str]]:
-    """The figures and words a condition looks at; of a group, those that are printed."""
-    match node:
-        case Call(function="min" | "max", arguments=(group,)) if kind_of(group) == "group":
-            return _extremes(node, group, row)
-        case Field(kind="group") | Call(function="group"):
-            return [
-                (cast(PrintedRow, here), name)
-                for here, name in members(node, row)
-                if here.values.get(name, BLANK) is not BLANK
-            ]
-        case Field(
-            name="year"
-            | "kind"
-            | "fiscal_year"
-            | "due_year"
-            | "first_year"
-            | "last_year"
-            | "status"
-            | "target_bound"
+def explain(part: Part) -> Explanation:
+    """The part of a formula that decides the answer, with the figures in place."""
+    deciding = _deciding(part)
+    cells = tuple(dict.fromkeys(cell for part in deciding for cell in _cells(part)))
+    shown = [part for part in deciding if not _of_words(part)]
+    phrases = [_condition(part) for part in shown]
+    equation = " · ".join(dict.fromkeys(phrase for phrase in phrases if phrase.strip("—")))
+    if len(shown) == 1 and _compares_numbers(shown[0].node):
+        return _compared(shown[0], equation, cells)
+    notes = (_note(part) for part in deciding)
+    return Explanation(equation, cells, note=next((note for note in notes if note), None))
+
+
+def _compares_numbers(node: Node) -> bool:
+    if not isinstance(node, Compare):
+        return False
+    return kind_of(node.left) == "number" and kind_of(node.right) == "number"
+
+
+def _note(part: Part) -> Text | None:
+    match part.node:
+        case Compare(
+            operator="in" | "not in", left=Items(), right=Call(arguments=(Name(value=table),))
         ):
-            return []
-        case Field(
-            links=links, name="direction_source"
-        ):  # what the direction comes from is told with it
-            return _cells(Field(links, "direction", "text", 0), row)
-        case Field():
-            place = _located(Field(node.links, node.name, "number", 0), row)
-            return [place] if place else []
-        case Negative(operand=below) | Not(operand=below):
-            return _cells(below, row)
-        case Arithmetic(left=left, right=right) | Compare(left=left, right=right):
-            return [*_cells(left, row), *_cells(right, row)]
-        case (
-            And(items=several) | Or(items=several) | Items(items=several) | Call(arguments=several)
-        ):
-            return [cell for item in several for cell in _cells(item, row)]
+            words = [word.value if word.cells else BLANK for word in part.parts[0].parts]
+            return part.row.note(table, tuple(str(word) for word in words))
         case _:
+            return None
+
+
+# --- what decides
+
+
+def _deciding(part: Part) -> list[Part]:
+    """The comparisons and conditions on which a failed (or passed) condition hangs."""
+    match part.node:
+        case And() | Or():
+            alike = [below for below in part.parts if below.answer is part.answer]
+            if isinstance(part.node, And) and part.answer is Answer.NO:
+                # Where a word alone decides, what is said of figures beside it does not.
+                alike = [below for below in alike if _of_words(below)] or alike
+            return [deciding for below in alike for deciding in _deciding(below)]
+        case Not(operand=operand) if not isinstance(operand, Call):
+            return _deciding(part.parts[0])
+        case _:
+            return [part]
+
+
+def _of_words(part: Part) -> bool:
+    """Whether a condition asks which of the program's own words stands there; its cell says so,
+    an equation can't.
+    """
+    match part.node:
+        case Compare(left=Field(name=name), right=String()):
+            return name in _CODED
+        case _:
+            return False
+
+
+def _compared(part: Part, equation: str, cells: tuple[Cell, ...]) -> Explanation:
+    """The explanation of a comparison of numbers: what was expected, and what stands there."""
+    assert isinstance(part.node, Compare)
+    left, right = part.parts
+    side, other = (left, right) if _single(left) or not _single(right) else (right, left)
+    value, counterpart = _number_of(side), _number_of(other)
+    if value is None or counterpart is None:
+        return Explanation(equation, cells)
+    style = _style(side, other)
+    factor = part.row.factor(style.unit)
+    actual = _printed_value(side)
+    if actual is None:
+        actual = _shown(value, factor, style)
+    if part.node.operator != "==":
+        # A bound is no expected value, and a figure on the right of one is the bound.
+        figure = actual if side is left and _single(side) else None
+        return Explanation(equation, cells, actual=figure, unit=style.unit)
+    expected = _shown(counterpart, factor, style)
+    difference = actual - expected
+    return Explanation(equation, cells, expected, actual, difference, style.unit)
+
+
+# --- figures behind a part
+
+
+def _number_of(part: Part) -> Quantity | None:
+    value = part.value
+    return None if value is None or isinstance(value, Missing | str) else value
+
+
+def _is_transparent(node: Node) -> bool:
+    return isinstance(node, Call) and function_of(node).transparent
+
+
+def _single(part: Part) -> bool:
+    """Whether a part is one printed figure, or stands for one."""
+    inner = part.parts[0] if _is_transparent(part.node) else part
+    return isinstance(inner.node, Field)
+
+
+def _located(part: Part) -> Cell | None:
+    """The row and name of a single figure."""
+    inner = part.parts[0] if _is_transparent(part.node) else part
+    if not isinstance(inner.node, Field) or inner.node.kind == "group" or not inner.cells:
+        return None
+    return inner.cells[0]
+
+
+def _value_of(cell: Cell) -> Value:
+    row, name = cell
+    return row.values.get(name, BLANK)
+
+
+def _printed_value(part: Part) -> Decimal | None:
+    cell = _located(part)
+    figure = cell[0].figure(cell[1]) if cell else None
+    return figure.value if figure else None
+
+
+def _printed_members(part: Part) -> list[Cell]:
+    return [cell for cell in part.cells if _value_of(cell) is not BLANK]
+
+
+def _unit_of(cell: Cell) -> str:
+    row, name = cell
+    figure, definition = row.figure(name), row.definition(name)
+    return (figure.unit if figure else "") or (definition.unit if definition else "")
+
+
+def _unit(part: Part) -> str:
+    """The printed unit that a part's value is best shown in."""
+    match part.node:
+        case Field(kind="text"):
+            return ""
+        case Field() | Call(function="group"):
+            return next((unit for cell in part.cells if (unit := _unit_of(cell))), "")
+        case Call():
+            return _first_unit(part.parts) if function_of(part.node).has_unit else ""
+        case Negative() | Arithmetic() | Items():
+            return _first_unit(part.parts)
+        case _:
+            return ""
+
+
+def _first_unit(parts: Sequence[Part]) -> str:
+    return next((unit for part in parts if (unit := _unit(part))), "")
+
+
+def _style(side: Part, other: Part) -> _Style:
+    """Unit, rounding and step for values on either side of a comparison."""
+    cell = _located(side)
+    definition = cell[0].definition(cell[1]) if cell else None
+    unit = _unit(side) or _unit(other)
+    return _Style(unit, definition.rounding, definition.step) if definition else _Style(unit)
+
+
+def _shown(value: Quantity, factor: Decimal, style: _Style) -> Decimal:
+    middle = Fraction(figures.middle(value)) / Fraction(factor)
+    return figures.shown(middle, style.rounding, style.step)
+
+
+# --- phrases
+
+
+def _condition(part: Part) -> str:
+    match part.node:
+        case Compare(operator="in" | "not in"):
+            return _phrase(part.parts[0], mixed=False)
+        case Compare(left=left) if kind_of(left) == "text":
+            first, second = (_phrase(side, mixed=False) for side in part.parts)
+            return f"{first} {_sign(part)} {second}"
+        case Compare():
+            return _comparison(part)
+        case Call():
+            return _phrase(part, mixed=False)
+        case Not():
+            return _condition(part.parts[0])
+        case _:
+            return ""
+
+
+_SIGNS: Final[dict[Comparison, str]] = {
+    "==": "=",
+    "!=": "≠",
+    "<": "<",
+    "<=": "≤",
+    ">": ">",
+    ">=": "≥",
+}
+_OPPOSITE: Final[dict[Comparison, str]] = {
+    "==": "≠",
+    "!=": "=",
+    "<": "≥",
+    "<=": ">",
+    ">": "≤",
+    ">=": "<",
+}
+_OPERATORS: Final[dict[Operator, str]] = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+
+
+def _sign(part: Part) -> str:
+    """The sign that is true of the figures; none is, where one side is missing."""
+    assert isinstance(part.node, Compare)
+    if part.answer is Answer.UNKNOWN:
+        return "↔"
+    return (_OPPOSITE if part.answer is Answer.NO else _SIGNS)[part.node.operator]
+
+
+def _comparison(part: Part) -> str:
+    left, right = part.parts
+    leaves = [*_leaves(left), *_leaves(right)]
+    mixed = len({_unit(leaf) for leaf in leaves} - {""}) > 1
+    text = f"{_phrase(left, mixed)} {_sign(part)} {_phrase(right, mixed)}"
+    style = _style(left, right) if _single(left) or not _single(right) else _style(right, left)
+    for side in (right, left):
+        if result := _result(side, style, mixed):
+            text = f"{result} = {text}" if side is left else f"{text} = {result}"
+    return text
+
+
+def _result(side: Part, style: _Style, mixed: bool) -> str:
+    """What a side comes to, where its phrase does not say so already."""
+    value = _number_of(side)
+    if value is None or _single(side) or isinstance(side.node, Number) or _is_one_figure(side):
+        return ""
+    shown = number(_shown(value, side.row.factor(style.unit), style))
+    result = with_unit(shown, style.unit if mixed else "")
+    return "" if _bare(result) == _bare(_phrase(side, mixed)) else result
+
+
+def _bare(text: str) -> str:
+    """A figure without the marks that are written in several ways."""
+    return text.replace(",", "").replace("△ ", "△").replace("-", "△")
+
+
+def _is_one_figure(part: Part) -> bool:
+    """Whether a part's phrase is a figure: the least or greatest of a group, a number of the
+    form's.
+    """
+    inner = part.parts[0] if _is_transparent(part.node) else part
+    if _is_extreme(inner):
+        return True
+    return isinstance(part.node, Call) and function_of(part.node).kind == "form"
+
+
+def _is_extreme(part: Part) -> bool:
+    """Whether a part is the least or greatest of one group."""
+    if not isinstance(part.node, Call) or len(part.parts) != 1:
+        return False
+    picks = function_of(part.node).order in ("least", "greatest")
+    return picks and kind_of(part.parts[0].node) == "group"
+
+
+def _leaves(part: Part) -> list[Part]:
+    match part.node:
+        case Arithmetic() | Negative() | Items():
+            below = part.parts
+        case Call() if function_of(part.node).shows_parts:
+            below = part.parts
+        case _:
+            return [part]
+    return [leaf for item in below for leaf in _leaves(item)]
+
+
+def _phrase(part: Part, mixed: bool) -> str:
+    """A part as a reader sees it: printed figures, operators, and values that are worked out.
+
+    With ``mixed``, figures stand with their units.
+    """
+    match part.node:
+        case Number(value=value):
+            return number(figures.shown(value, "exact", Decimal("0.01")))
+        case String(value=value):
+            return f"「{value}」"
+        case Field(kind="text"):
+            return f"「{part.value}」" if isinstance(part.value, str) else "—"
+        case Field(kind="number"):
+            cell = _located(part)
+            return _figure(cell, mixed) if cell else "—"
+        case Field():
+            return _Phrases(part, mixed).members()
+        case Negative():
+            return f"−({_phrase(part.parts[0], mixed)})"
+        case Arithmetic(operator=operator):
+            left, right = (_bracketed(side, operator, mixed) for side in part.parts)
+            return f"{left} {_OPERATORS[operator]} {right}"
+        case Call():
+            return function_of(part.node).phrase(_Phrases(part, mixed))
+        case Items(items=items) if kind_of(items[0]) == "text":
+            return " → ".join(_phrase(item, mixed) for item in part.parts)
+        case Items():
+            return _joined(part.parts, mixed)
+        case Name() | Compare() | And() | Or() | Not():
+            return ""
+
+
+def _joined(parts: Sequence[Part], mixed: bool) -> str:
+    phrases = (_phrase(part, mixed) for part in parts)
+    return " + ".join(phrase for phrase in phrases if phrase != "—")
+
+
+@dataclass(frozen=True)
+class _Phrases:
+    """The phrases of a call; see ``functions.PhraseForms``."""
+
+    part: Part
+    mixed: bool
+
+    def argument(self) -> str:
+        return _phrase(self.part.parts[0], self.mixed)
+
+    def sum(self) -> str:
+        return _joined(self.part.parts, self.mixed) or "—"
+
+    def call(self) -> str:
+        assert isinstance(self.part.node, Call)
+        arguments = ", ".join(_phrase(part, self.mixed) for part in self.part.parts)
+        return f"{self.part.node.function}({arguments.replace(' + ', ', ')})"
+
+    def extreme(self) -> str:
+        if not _is_extreme(self.part):
+            return self.call()
+        return next((_figure(cell, self.mixed) for cell in _extremes(self.part)), "—")
+
+    def blank_as_zero(self) -> str:
+        (argument,) = self.part.parts
+        if argument.value is not BLANK:
+            return _phrase(argument, self.mixed)
+        return with_unit("0", _unit(argument) if self.mixed else "")
+
+    def members(self) -> str:
+        cells = _printed_members(self.part)
+        return " + ".join(_figure(cell, self.mixed) for cell in cells) or "—"
+
+    def value(self) -> str:
+        value = _number_of(self.part)
+        if value is None:
+            return "?"
+        argument = self.part.parts[0]
+        unit = _unit(argument)
+        rounding: Rounding = "half_up" if isinstance(value, figures.Interval) else "exact"
+        style = _Style(unit, rounding, _step(argument))
+        shown = _shown(value, self.part.row.factor(unit), style)
+        return with_unit(number(shown), unit if self.mixed else "")
+
+
+def _step(part: Part) -> Decimal:
+    """The step to which the first figure of a part is printed."""
+    for leaf in _leaves(part):
+        cell = _located(leaf)
+        definition = cell[0].definition(cell[1]) if cell else None
+        if definition:
+            return definition.step
+    return Decimal(1)
+
+
+def _extremes(part: Part) -> list[Cell]:
+    """The members of a group that are its least or greatest."""
+    return [cell for cell in part.parts[0].cells if _value_of(cell) == part.value]
+
+
+def _bracketed(part: Part, operator: Operator, mixed: bool) -> str:
+    text = _phrase(part, mixed)
+    loose = isinstance(part.node, Arithmetic) and part.node.operator in "+-"
+    if loose and operator != "+":
+        return f"({text})"
+    is_sum = isinstance(part.node, Call) and " + " in text
+    return f"({text})" if is_sum and operator != "+" else text
+
+
+def _figure(cell: Cell, mixed: bool) -> str:
+    row, name = cell
+    figure, value = row.figure(name), _value_of(cell)
+    if figure is None:
+        if isinstance(value, (Missing, str)):
+            return "—"
+        return number(figures.shown(figures.middle(value), "exact", Decimal(1)))
+    if figure.state == "blank":
+        return "—"
+    text = figure.printed or (number(figure.value) if figure.value is not None else "—")
+    return with_unit(text, figure.unit if mixed and figure.value is not None else "")
+
+
+# --- cells
+
+
+def _cells(part: Part) -> list[Cell]:
+    """The figures and words a condition looks at; of a group, those that are printed."""
+    match part.node:
+        case Field(kind="group") | Call(function="group"):
+            return _printed_members(part)
+        case Field(name=name) if name in _NO_CELL:
             return []
+        case Field(name="direction_source"):  # where the direction comes from stands in its cell
+            return [(row, "direction") for row, _ in part.cells]
+        case Field():
+            return list(part.cells)
+        case Call() if _is_extreme(part):
+            return _extremes(part)
+        case _:
+            return [cell for below in part.parts for cell in _cells(below)]

@@ -15,6 +15,7 @@ __all__ = [
     "Call",
     "Compare",
     "Field",
+    "FunctionName",
     "Items",
     "Kind",
     "Name",
@@ -33,6 +34,21 @@ __all__ = [
 
 Kind = Literal["number", "text", "group", "list", "table", "answer"]
 Operator = Literal["+", "-", "*", "/"]
+FunctionName = Literal[
+    "sum",
+    "abs",
+    "min",
+    "max",
+    "present",
+    "blank",
+    "zero",
+    "count",
+    "group",
+    "param",
+    "table",
+    "agreed",
+]
+"""Closes the set of functions for the type checker; what each one is stands in ``functions``."""
 Comparison = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
 
 
@@ -126,7 +142,7 @@ class Not:
 
 @dataclass(frozen=True)
 class Call:
-    function: str
+    function: FunctionName
     arguments: tuple[Node, ...]
     at: int
 

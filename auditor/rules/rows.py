@@ -15,8 +15,9 @@ from itertools import pairwise
 from typing import Final, Literal, TypeVar, cast
 
 from auditor.forms.model import FieldDefinition, Form
-from auditor.formula.judge import BLANK, UNKNOWN, Measure, Missing, Value
-from auditor.formula.tree import Kind, Node, Scope, Vocabulary
+from auditor.formula.functions import FUNCTIONS, OfGroup
+from auditor.formula.tree import FunctionName, Kind, Node, Scope, Vocabulary
+from auditor.formula.values import BLANK, UNKNOWN, Measure, Missing, Value
 from auditor.records import figures
 from auditor.records.figures import Figure, Place, Quantity, Record, spread
 from auditor.records.model import (
@@ -192,9 +193,13 @@ class Row:
             None,
         )
 
-    def agreed(self, expression: Node, measured: Measure, param: str | None) -> Quantity | None:
-        declared = self.param(param) if param else None
-        return self.rows.agreed(self, expression, measured) if declared is None else declared
+    def over_group(
+        self, function: FunctionName, expression: Node, measure: Measure
+    ) -> Quantity | None:
+        return self.rows.over_group(self, function, expression, measure)
+
+    def group_size(self) -> int | None:
+        return self.rows.group_size(self)
 
     def factor(self, unit: str) -> Decimal:
         """How many base units one of a printed unit is."""
@@ -304,7 +309,7 @@ class Rows:
             for name in form.sheet_figures
         ]
         self._once: dict[Callable[[Rows], object], object] = {}
-        self._agreed: dict[tuple[Each, str | None, Node], Quantity | None] = {}
+        self._grouped: dict[tuple[Each, str | None, FunctionName, Node], Quantity | None] = {}
         self._of: dict[Each, list[Row]] = {
             "sheet": [],
             "year": [],
@@ -350,19 +355,23 @@ class Rows:
         """The rows of the same scope and column as ``row``, itself among them."""
         return self._columns[row.scope, row.column]
 
-    def agreed(self, row: Row, expression: Node, measured: Measure) -> Quantity | None:
-        """The value that most rows of the same column admit for an expression; computed once for
-        each column.
-        """
-        key = (row.scope, row.column, expression)
-        if key not in self._agreed:
-            values = [
-                value
-                for other in self.column(row)
-                if not isinstance(value := measured(other), Missing)
-            ]
-            self._agreed[key] = figures.agreed(values)
-        return self._agreed[key]
+    def over_group(
+        self, row: Row, function: FunctionName, expression: Node, measure: Measure
+    ) -> Quantity | None:
+        """What a function makes of the rows of the same column; computed once for each column."""
+        key = (row.scope, row.column, function, expression)
+        if key not in self._grouped:
+            judgement = FUNCTIONS[function].judgement
+            assert isinstance(judgement, OfGroup), f"{function} is no function over a group"
+            values = (measure(other) for other in self.column(row))
+            self._grouped[key] = judgement.fold(
+                [value for value in values if not isinstance(value, Missing)]
+            )
+        return self._grouped[key]
+
+    def group_size(self, row: Row) -> int | None:
+        """How many rows a function over the group of a row sees."""
+        return len(self.column(row))
 
     def _value(self, figure: Figure | None, definition: FieldDefinition, factor: Decimal) -> Value:
         if figure is None or figure.state in ("blank", "dash"):

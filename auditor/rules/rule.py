@@ -15,10 +15,11 @@ from pydantic import field_validator, model_validator
 
 from auditor.forms.model import Form
 from auditor.formula import prose
-from auditor.formula.judge import judge as judged
-from auditor.formula.judge import members
-from auditor.formula.parse import kind_of
-from auditor.formula.tree import Call, Field, Name, Node, fields, walk
+from auditor.formula.functions import function_of, kind_of
+from auditor.formula.judge import judge as compile_judge
+from auditor.formula.judge import members, quoted
+from auditor.formula.trace import trace
+from auditor.formula.tree import Call, Field, Node, fields, walk
 from auditor.records.figures import Answer, Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.text import Text
@@ -112,13 +113,10 @@ class Rule:
         formulas.
         """
         trees = [tree for tree in (self.tree, self.when) if tree]
-        named = [
-            part
-            for tree in trees
-            for part in walk(tree)
-            if isinstance(part, Call) and part.function in ("group", "param", "table")
-        ]
-        return (*(part for tree in trees for part in fields(tree)), *named)
+        parts = [part for tree in trees for part in walk(tree)]
+        calls = [part for part in parts if isinstance(part, Call)]
+        named = [field for tree in trees for field in fields(tree)]
+        return (*named, *(call for call in calls if function_of(call).kind == "form"))
 
     def applies_to(self, form: Form) -> bool:
         """Whether the form has all that the rule names."""
@@ -132,65 +130,46 @@ class Rule:
 
     def judge(self, row: Row) -> Verdict:
         """The verdict on one row. A Python rule may raise; the audit counts that as crashed."""
+        if self.check is None and self.tree is None:
+            return NOT_APPLICABLE
+        applies = Answer.YES if self.when is None else self._answer("when", self.when, row)
+        if applies is not Answer.YES:
+            return NOT_APPLICABLE if applies is Answer.NO else UNKNOWN
         if self.check is not None:
-            if (
-                self.when is not None
-                and (answer := self._answer("when", self.when, row)) is not Answer.YES
-            ):
-                return NOT_APPLICABLE if answer is Answer.NO else UNKNOWN
             verdict = self.check(row)
             stated = verdict.outcome != "fail" or verdict.severity is not None
             return verdict if stated else replace(verdict, severity=self._severity(row))
-        if self.tree is None:
-            return NOT_APPLICABLE
-        if (
-            self.when is not None
-            and (answer := self._answer("when", self.when, row)) is not Answer.YES
-        ):
-            return NOT_APPLICABLE if answer is Answer.NO else UNKNOWN
-        answer = self._answer("formula", self.tree, row)
-        if answer is Answer.NO:
-            return self._failed(row)
-        if answer is Answer.YES:
-            return MAY if row.rows.unsure and self._unsure(row) else PASS
-        return MAY if answer is Answer.MAY else UNKNOWN
+        assert self.tree is not None
+        match self._answer("formula", self.tree, row):
+            case Answer.NO:
+                return self._failed(self.tree, row)
+            case Answer.YES:
+                return MAY if row.rows.unsure and self._unsure(row) else PASS
+            case Answer.MAY:
+                return MAY
+            case Answer.UNKNOWN:
+                return UNKNOWN
 
     def _answer(self, key: str, tree: Node, row: Row) -> Answer:
         compiled = self._compiled.get(key)
         if compiled is None:
-            compiled = self._compiled[key] = cast(Callable[[Row], Answer], judged(tree))
+            compiled = self._compiled[key] = cast(Callable[[Row], Answer], compile_judge(tree))
         return compiled(row)
 
-    def _failed(self, row: Row) -> Verdict:
-        assert self.tree is not None
-        explanation = prose.explain(self.tree, row)
-        cells = cast("tuple[tuple[Row, str], ...]", explanation.cells)
+    def _failed(self, tree: Node, row: Row) -> Verdict:
+        """The verdict on a row that failed: it is worked out once more, with its trace."""
+        explanation = prose.explain(trace(tree, row))
         if self.shows is not None:
-            explanation = replace(
-                prose.explain(self.shows, row), cells=cells, note=explanation.note
-            )
-        return Verdict(
-            "fail",
-            explanation.equation,
-            cells,
-            explanation.expected,
-            explanation.actual,
-            explanation.difference,
-            explanation.unit,
-            explanation.note,
-            self._severity(row),
-        )
+            shown = prose.explain(trace(self.shows, row))
+            explanation = replace(shown, cells=explanation.cells, note=explanation.note)
+        return Verdict("fail", explanation, self._severity(row))
 
     def _severity(self, row: Row) -> Severity | None:
         """The severity that the rule states for this row; None for its usual one."""
-        return next(
-            (
-                severity
-                for severity, tree in self.severities
-                if self._answer(f"severity {severity}", tree, row) is Answer.YES
-            ),
-            None,
-        )
+        for severity, tree in self.severities:
+            if self._answer(f"severity {severity}", tree, row) is Answer.YES:
+                return severity
+        return None
 
     def _unsure(self, row: Row) -> bool:
         """Whether a figure that the rule looks at stands in a column that only arithmetic or
@@ -198,24 +177,23 @@ class Rule:
         """
         assert self.tree is not None
         for part in walk(self.tree):
-            if not isinstance(part, Field | Call) or kind_of(part) not in ("number", "group"):
+            if isinstance(part, Field | Call) and kind_of(part) == "group":
+                cells = cast("list[tuple[Row, str]]", members(part, row))
+            elif isinstance(part, Field) and part.kind == "number":
+                here: Row | None = row
+                for link in part.links:
+                    here = here.link(link) if here else None
+                cells = [(here, part.name)] if here else []
+            else:
                 continue
-            here: Row | None = row
-            for link in part.links if isinstance(part, Field) else ():
-                here = here.link(link) if here else None
-            if here and here.unsure:
-                names = (
-                    {name for _, name in members(part, row)}
-                    if kind_of(part) == "group"
-                    else {getattr(part, "name", "")}
-                )
-                if not here.unsure.isdisjoint(names):
-                    return True
+            if any(name in here.unsure for here, name in cells):
+                return True
         return False
 
     def finding(self, row: Row, verdict: Verdict) -> Finding:
         """The finding of a failed verdict."""
-        cells = tuple(cell_row.cell(name) for cell_row, name in verdict.cells)
+        explanation = verdict.explanation
+        cells = tuple(cast(Row, here).cell(name) for here, name in explanation.cells)
         sheet = SheetReference.of(row.sheet) if row.sheet else None
         kpi = KpiReference.of(row.kpi) if row.kpi else None
         owner = row.sheet or row.kpi
@@ -231,12 +209,12 @@ class Rule:
             year=row.column,
             kpi=kpi,
             cells=cells,
-            equation=verdict.equation,
-            expected=None if verdict.expected is None else f"{verdict.expected:f}",
-            actual=None if verdict.actual is None else f"{verdict.actual:f}",
-            difference=None if verdict.difference is None else f"{verdict.difference:f}",
-            unit=verdict.unit,
-            message=verdict.detail or self.file.title,
+            equation=explanation.equation,
+            expected=None if explanation.expected is None else f"{explanation.expected:f}",
+            actual=None if explanation.actual is None else f"{explanation.actual:f}",
+            difference=None if explanation.difference is None else f"{explanation.difference:f}",
+            unit=explanation.unit,
+            message=explanation.note or self.file.title,
             action=self.file.action,
         )
 
@@ -257,14 +235,14 @@ def _has(form: Form, need: Field | Call, each: str) -> bool:
     of row alone.
     """
     if isinstance(need, Call):
-        name = cast(Name, need.arguments[0]).value
-        if need.function == "group":
-            return name in form.figure_groups
-        return (
-            need.function == "table"
-            or name in form.params
-            or (name == "jump_factor" and form.kpi is not None)
-        )
+        name = quoted(need)
+        match function_of(need).gives:
+            case "group":
+                return name in form.figure_groups
+            case "table":
+                return True
+            case _:
+                return name in form.params or (name == "jump_factor" and form.kpi is not None)
     for link in need.links:
         each = LINKED.get(link, each)
     return _prints(form, need.name) and form.own_figures.get(need.name, each) == each

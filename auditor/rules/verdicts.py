@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from auditor.formula.judge import BLANK, Missing
+from auditor.formula.prose import NOTHING, Explanation
+from auditor.formula.values import BLANK, Missing
 from auditor.records.figures import Quantity
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome, Severity
@@ -29,16 +29,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How one row answered one rule. ``cells`` are rows with the names to point at."""
+    """How one row answered one rule, why, and the severity where it is not the rule's usual one.
+
+    The cells of the explanation are rows with the names to point at.
+    """
 
     outcome: Outcome
-    equation: str = ""
-    cells: tuple[tuple[Row, str], ...] = ()
-    expected: Decimal | None = None
-    actual: Decimal | None = None
-    difference: Decimal | None = None
-    unit: str = ""
-    detail: Text | None = None
+    explanation: Explanation = NOTHING
     severity: Severity | None = None
 
 
@@ -51,10 +48,18 @@ Check = Callable[[Row], Verdict]
 
 
 def failed(
-    *cells: tuple[Row, str], detail: Text | None = None, equation: str = "", **numbers: Any
+    *cells: tuple[Row, str],
+    detail: Text | None = None,
+    equation: str = "",
+    expected: Decimal | None = None,
+    actual: Decimal | None = None,
+    difference: Decimal | None = None,
+    unit: str = "",
 ) -> Verdict:
-    """A failed verdict for a Python rule, pointing at the given cells."""
-    return Verdict("fail", equation=equation, cells=cells, detail=detail, **numbers)
+    """A failed verdict for a Python rule, pointing at the given cells; numbers are in the printed
+    ``unit``.
+    """
+    return Verdict("fail", Explanation(equation, cells, expected, actual, difference, unit, detail))
 
 
 def quantity(row: Row, name: str) -> Quantity | None:

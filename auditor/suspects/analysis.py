@@ -14,11 +14,12 @@ from itertools import combinations
 from typing import Final, NamedTuple, cast
 
 from auditor.forms.model import Form
-from auditor.formula.judge import Missing
-from auditor.formula.judge import Row as JudgedRow
 from auditor.formula.judge import judge as judged
+from auditor.formula.judge import quoted
 from auditor.formula.parse import parse
-from auditor.formula.tree import Call, Field, Name, Node, Scope, Vocabulary, walk
+from auditor.formula.tree import Call, Field, Node, Scope, Vocabulary, walk
+from auditor.formula.values import Missing
+from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
 from auditor.records.figures import Answer, Quantity
 from auditor.records.model import Book
@@ -116,7 +117,7 @@ def _lacking(rule: Rule, form: Form) -> Text | None:
     if rule.each == "evaluation" and not form.evaluations:
         return Text(en="the form has no evaluations", ja="様式に評価がありません")
     needs = [
-        need.path if isinstance(need, Field) else f'{need.function}("{_quoted(need)}")'
+        need.path if isinstance(need, Field) else f'{need.function}("{quoted(need)}")'
         for need in rule.needs
     ]
     listed = ", ".join(dict.fromkeys(needs))
@@ -404,29 +405,26 @@ class _Symbols:
     def members(self, node: Node) -> list[Quantity | Missing | Index]:
         links, group = (
             node.links if isinstance(node, Field) else (),
-            node.name if isinstance(node, Field) else _quoted(node),
+            node.name if isinstance(node, Field) else quoted(cast(Call, node)),
         )
         if group not in self.groups:
             raise Unusable(group)
         return [self.index(links, name) for name in self.groups[group]]
 
-    def computed(self, node: Call) -> AgreedValue | Quantity | Missing:
-        value = self.form.param(_quoted(node)) if node.function == "param" and self.form else None
+    def param(self, call: Call) -> Quantity | Missing:
+        value = self.form.param(quoted(call)) if self.form else None
         if value is None:
-            raise Unusable(node.function)
+            raise Unusable(call.function)
         return figures.exact(value)
+
+    def over_group(self, call: Call) -> AgreedValue | Quantity | Missing:
+        raise Unusable(call.function)
 
     def constant(self, node: Node) -> Answer:
         """Nothing is known of a record: whatever names a cell may be so."""
         if any(isinstance(part, Field | Call) for part in walk(node)):
             return Answer.MAY
         return judged(node)(cast(JudgedRow, _NOTHING))
-
-
-def _quoted(node: Node) -> str:
-    """The name in quotes that ``group``, ``param`` and ``table`` take."""
-    assert isinstance(node, Call)
-    return cast(Name, node.arguments[0]).value
 
 
 class _Nothing:

@@ -7,11 +7,11 @@ What a rule says that is no condition over cells raises Unusable, and is told to
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, cast
 
-from auditor.formula.judge import BLANK, Missing
-from auditor.formula.parse import kind_of
+from auditor.formula.functions import OfFigure, function_of, kind_of
 from auditor.formula.tree import (
     And,
     Arithmetic,
@@ -25,8 +25,10 @@ from auditor.formula.tree import (
     Number,
     Or,
 )
+from auditor.formula.values import BLANK, Missing
 from auditor.records import figures
 from auditor.records.figures import Answer, Interval, Quantity
+from auditor.records.text import Text
 from auditor.suspects.conditions import (
     COMPARE,
     Affine,
@@ -72,9 +74,13 @@ class Binding(Protocol):
         """The cells of a group."""
         ...
 
-    def computed(self, node: Call) -> AgreedValue | Quantity | Missing:
-        """The value of ``param``; for ``agreed``, the cell that stands for the book, and the
-        value agreed on.
+    def param(self, call: Call) -> Quantity | Missing:
+        """A number that the form sets."""
+        ...
+
+    def over_group(self, call: Call) -> AgreedValue | Quantity | Missing:
+        """For a function over a group of rows: the cell that stands for the book, and the value
+        that the rows agree on.
         """
         ...
 
@@ -199,23 +205,23 @@ class _Reading:
                 if operator == "in" or operator == "not in":
                     return self.known(node, wanted)
                 return self.comparison(operator if wanted else _NEGATED[operator], left, right)
-            case Call(
-                function="present" | "blank" as function,
-                arguments=(Field(kind="number") as argument,),
-            ):
-                found = self.binding.field(argument)
-                return (
-                    Printed(found.at, wanted is (function == "present"))
-                    if isinstance(found, Index)
-                    else self.known(node, wanted)
-                )
-            case Call(
-                function="present" | "blank" as function,
-                arguments=(Call(function="sum" | "min" | "max", arguments=several),),
-            ):
-                return self.printed(node, several, wanted, wanted is (function == "present"))
+            case Call(arguments=(Field(kind="number") as argument,)):
+                cell = self.binding.field(argument)
+                if not isinstance(cell, Index):
+                    return self.known(node, wanted)
+                return Printed(cell.at, wanted is self.is_present(node))
+            case Call(arguments=(Call(arguments=several) as inner,)) if function_of(
+                inner
+            ).blank_as_parts:
+                return self.printed(node, several, wanted, wanted is self.is_present(node))
             case _:
                 return self.known(node, wanted)
+
+    def is_present(self, call: Call) -> bool:
+        """Whether a condition on one value is that something is printed; else, that nothing is."""
+        judgement = function_of(call).judgement
+        assert isinstance(judgement, OfFigure), f"not a condition: {call}"
+        return judgement.test(0) is Answer.YES
 
     def printed(
         self, node: Node, several: Sequence[Node], wanted: bool, printed: bool
@@ -268,33 +274,39 @@ class _Reading:
         )
 
     def split(self, operator: Comparison, left: Node, right: Node) -> Condition | None:
-        """A comparison with ``min``, ``max`` or ``abs`` as plainer ones, where it says the same."""
-        if isinstance(right, Call) and right.function == "abs" and operator in (">=", ">"):
+        """A comparison with a least, a greatest or a distance as plainer ones, where it says the
+        same: that the least of several is at least something says it of each.
+        """
+        turned = operator in (">=", ">")
+        if turned:  # the greater side to the right
             left, operator, right = right, _TURNED[operator], left
-        if isinstance(left, Call) and left.function == "abs" and operator in ("<=", "<"):
-            inner, at = left.arguments[0], left.at
-            sides: list[Node] = [inner, Negative(inner, at), Number(0, at)]
-            return _every(
-                [
-                    self.comparison(operator if side is not sides[2] else "<=", side, right)
-                    for side in sides
-                ]
-            )
-        match left, operator, right:
-            case (Call(function="min", arguments=several), ">=" | ">", bound) | (
-                Call(function="max", arguments=several),
-                "<=" | "<",
-                bound,
-            ):
-                pass
-            case (bound, ">=" | ">", Call(function="max", arguments=several)) | (
-                bound,
-                "<=" | "<",
-                Call(function="min", arguments=several),
-            ):
-                operator = _TURNED[operator]
-            case _:
-                return None
+        if operator not in ("<=", "<"):
+            return None
+        if _order(left) == "distance":
+            return self.near(operator, cast(Call, left), right)
+        bounded = [
+            (operator, left, right) if _order(left) == "greatest" else None,
+            (_TURNED[operator], right, left) if _order(right) == "least" else None,
+        ]
+        for split in reversed(bounded) if turned else bounded:
+            if split is not None:
+                comparison, call, bound = split
+                return self.each(comparison, cast(Call, call).arguments, bound)
+        return None
+
+    def near(self, operator: Comparison, call: Call, bound: Node) -> Condition:
+        """That a distance from 0 is below a bound: both ends are, and the bound is not negative."""
+        inner, at = call.arguments[0], call.at
+        return _every(
+            [
+                self.comparison(operator, inner, bound),
+                self.comparison(operator, Negative(inner, at), bound),
+                self.comparison("<=", Number(0, at), bound),
+            ]
+        )
+
+    def each(self, operator: Comparison, several: Sequence[Node], bound: Node) -> Condition:
+        """That each of several compares so with a bound. A blank one need not."""
         needs: list[int] = []
         try:
             parts, end = self.several(several, needs), self.number(bound, needs)
@@ -353,33 +365,11 @@ class _Reading:
                 return _multiplied(self.number(left, needs), self.number(right, needs))
             case Arithmetic(operator="/", left=left, right=right):
                 return _divided_by(self.number(left, needs), self.number(right, needs))
-            case Call(function="sum", arguments=arguments):
-                return _sum(tuple((1, item) for item in self.several(arguments, needs)))
-            case Call(function="max", arguments=arguments):
-                return Greatest(tuple(self.several(arguments, needs, printed_only=True)))
-            case Call(function="min", arguments=arguments):
-                items = self.several(arguments, needs, printed_only=True)
-                return _sum(((-1, Greatest(tuple(_sum(((-1, item),)) for item in items))),))
-            case Call(function="abs", arguments=(argument,)):
-                return Absolute(self.number(argument, needs))
-            case Call(function="zero", arguments=(argument,)):
-                own: list[int] = []
-                try:
-                    inner = self.number(argument, own)
-                except _Unknown:
-                    return Constant((0, 0), 0)
-                if not isinstance(inner, Cell):
-                    needs.extend(own)
-                return inner  # a blank cell counts as nothing until it is filled
-            case Call(function="count"):
-                raise Unusable("count")
             case Call():
-                found = self.binding.computed(node)
-                return (
-                    Agreed(found.at, found.value)
-                    if isinstance(found, AgreedValue)
-                    else self.leaf(found, needs)
-                )
+                linear = function_of(node).linear
+                if isinstance(linear, Text):
+                    raise Unusable(node.function)
+                return cast(Expression, linear(node, _Forms(self, needs)))
             case _:
                 raise Unusable(type(node).__name__.lower())
 
@@ -419,6 +409,56 @@ class _Reading:
             needs.append(sum(1 << at for at in blanks))
             parts = parts or [Cell(at) for at in blanks]
         return parts
+
+
+@dataclass(frozen=True)
+class _Forms:
+    """Expressions of calls; see ``functions.LinearForms``. Cells that have to print something for
+    the expression to have a value are added to ``needs``.
+    """
+
+    reading: _Reading
+    needs: list[int]
+
+    def number(self, node: Node) -> Expression:
+        return self.reading.number(node, self.needs)
+
+    def total(self, arguments: Sequence[Node]) -> Expression:
+        return _sum(tuple((1, item) for item in self.reading.several(arguments, self.needs)))
+
+    def greatest(self, arguments: Sequence[Node]) -> Expression:
+        return Greatest(tuple(self.reading.several(arguments, self.needs, printed_only=True)))
+
+    def least(self, arguments: Sequence[Node]) -> Expression:
+        items = self.reading.several(arguments, self.needs, printed_only=True)
+        return _sum(((-1, Greatest(tuple(_sum(((-1, item),)) for item in items))),))
+
+    def absolute(self, argument: Node) -> Expression:
+        return Absolute(self.number(argument))
+
+    def blank_as_zero(self, argument: Node) -> Expression:
+        needs: list[int] = []
+        try:
+            inner = self.reading.number(argument, needs)
+        except _Unknown:
+            return Constant((0, 0), 0)
+        if not isinstance(inner, Cell):
+            self.needs.extend(needs)
+        return inner  # a blank cell counts as nothing until it is filled
+
+    def param(self, call: Call) -> Expression:
+        return self.reading.leaf(self.reading.binding.param(call), self.needs)
+
+    def consensus(self, call: Call) -> Expression:
+        value = self.reading.binding.over_group(call)
+        if isinstance(value, AgreedValue):
+            return Agreed(value.at, value.value)
+        return self.reading.leaf(value, self.needs)
+
+
+def _order(node: Node) -> str | None:
+    """Whether a part is the least or greatest of several, or a distance from 0."""
+    return function_of(node).order if isinstance(node, Call) else None
 
 
 def _satisfied(operator: Comparison, expression: Expression) -> bool:

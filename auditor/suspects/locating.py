@@ -14,11 +14,11 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Final, cast, get_args
 
-from auditor.formula.judge import BLANK, UNKNOWN, Judge, Measure, Missing, Value
-from auditor.formula.judge import Row as JudgedRow
 from auditor.formula.judge import judge as judged
 from auditor.formula.parse import FormulaError, parse
-from auditor.formula.tree import Call, Field, Node, Scope, Vocabulary
+from auditor.formula.tree import Call, Field, FunctionName, Node, Scope, Vocabulary
+from auditor.formula.values import BLANK, UNKNOWN, Judge, Measure, Missing, Value
+from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
 from auditor.records.figures import Answer, Quantity, Rounding
 from auditor.records.text import Slip
@@ -223,8 +223,13 @@ class _Plain:
         del name
         return ()
 
-    def agreed(self, expression: Node, measured: Measure, param: str | None) -> Quantity | None:
-        del expression, measured, param
+    def over_group(
+        self, function: FunctionName, expression: Node, measure: Measure
+    ) -> Quantity | None:
+        del function, expression, measure
+        return None
+
+    def group_size(self) -> int | None:
         return None
 
 
@@ -245,8 +250,12 @@ class _Binding:
         del node
         return []
 
-    def computed(self, node: Call) -> AgreedValue | Quantity | Missing:
-        del node
+    def param(self, call: Call) -> Quantity | Missing:
+        del call
+        return UNKNOWN
+
+    def over_group(self, call: Call) -> AgreedValue | Quantity | Missing:
+        del call
         return UNKNOWN
 
     def constant(self, node: Node) -> Answer:

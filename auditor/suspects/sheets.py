@@ -11,10 +11,12 @@ from fractions import Fraction
 from typing import Final, cast
 
 from auditor.forms.model import FieldDefinition
-from auditor.formula.judge import BLANK, UNKNOWN, Judge, Missing, Value, measure, members
-from auditor.formula.judge import Row as JudgedRow
+from auditor.formula.functions import function_of
 from auditor.formula.judge import judge as judged
-from auditor.formula.tree import Call, Field, Name, Node, fields, walk
+from auditor.formula.judge import measure, members, quoted
+from auditor.formula.tree import Call, Field, FunctionName, Name, Node, walk
+from auditor.formula.values import BLANK, UNKNOWN, Judge, Measure, Missing, Value
+from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
 from auditor.records.figures import Answer, Figure, Quantity
 from auditor.records.text import Text
@@ -104,22 +106,23 @@ def why_unusable(rule: Rule) -> Text | None:
         return Text(
             en="written in Python, without a formula", ja="Python で書かれ、数式がありません"
         )
-    trees = [tree for tree in (rule.tree, rule.when) if tree]
-    calls = {part.function for tree in trees for part in walk(tree) if isinstance(part, Call)}
-    named = [part for tree in trees for part in fields(tree)]
+    parts = [part for tree in (rule.tree, rule.when) if tree for part in walk(tree)]
+    calls = [function_of(part) for part in parts if isinstance(part, Call)]
+    for function in calls:
+        if function.gives == "number" and isinstance(function.linear, Text):
+            return function.linear
+    named = [part for part in parts if isinstance(part, Field)]
     words = [part.path for part in named if part.kind == "text" and part.name != "kind"]
-    if "count" in calls:
-        return Text(en="counts printed cells", ja="印字された欄の数を数えています")
     if words:
         listed = ", ".join(dict.fromkeys(words))
         return Text(
             en=f"the mistake may be in words: {listed}",
             ja=f"言葉の方が誤りかもしれません: {listed}",
         )
-    if (
-        not any(part.kind in ("number", "group") and part.name not in NO_FIGURES for part in named)
-        and "group" not in calls
-    ):
+    figured = any(
+        part.kind in ("number", "group") and part.name not in NO_FIGURES for part in named
+    )
+    if not figured and not any(function.gives == "group" for function in calls):
         return Text(en="names no figure", ja="数値の項目がありません")
     return None
 
@@ -145,13 +148,51 @@ class _Judged:
     known: bool
     cells: int
 
-    def passes(self) -> bool:
-        rule, row = self.rule, cast(JudgedRow, self.row)
+    def passes(self, row: JudgedRow) -> bool:
+        rule = self.rule
         if rule.when is not None and _ask(rule.when, row) is not Answer.YES:
             return True
         assert rule.tree is not None
         answer = _ask(rule.tree, row)
         return answer >= Answer.MAY or (answer is Answer.UNKNOWN and not self.known)
+
+
+class _Corrected:
+    """A row as it would be with corrected cells, on itself and on the rows it is linked to. What
+    the rest of the book agrees on stays as it is.
+    """
+
+    __slots__ = ("corrected", "row", "values")
+
+    def __init__(self, row: Row, corrected: Mapping[int, Mapping[str, Value]]) -> None:
+        self.row, self.corrected = row, corrected
+        self.values: Mapping[str, Value] = corrected.get(id(row), row.values)
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        return self.row.groups
+
+    @property
+    def formula_cells(self) -> frozenset[str]:
+        return self.row.formula_cells
+
+    def link(self, name: str) -> JudgedRow | None:
+        row = self.row.link(name)
+        return None if row is None else _Corrected(row, self.corrected)
+
+    def param(self, name: str) -> Quantity | None:
+        return self.row.param(name)
+
+    def table(self, name: str) -> Sequence[tuple[str, ...]]:
+        return self.row.table(name)
+
+    def over_group(
+        self, function: FunctionName, expression: Node, measure: Measure
+    ) -> Quantity | None:
+        return self.row.over_group(function, expression, measure)
+
+    def group_size(self) -> int | None:
+        return self.row.group_size()
 
 
 _JUDGES: dict[int, tuple[Node, Judge]] = {}
@@ -175,7 +216,7 @@ class _Record:
         self.variables: list[Variable] = []
         self.steps: list[int | None] = []
         self.places: dict[tuple[str, str | None], int] = {}
-        self.agreed: dict[tuple[Node, Each, str | None], int] = {}
+        self.agreed: dict[tuple[FunctionName, Node, Each, str | None], int] = {}
         for row in rows:
             for name in _figures(row):
                 self.index(row, name)
@@ -267,7 +308,7 @@ class _Record:
 
     def book(self, row: Row, node: Call) -> int:
         """The variable that stands for what the book agrees on."""
-        key = (node.arguments[0], row.scope, row.column)
+        key = (node.function, node.arguments[0], row.scope, row.column)
         if key not in self.agreed:
             self.agreed[key] = len(self.variables)
             self.variables.append(Variable("agreed", 1, weight=AGREED, agreed=True))
@@ -381,24 +422,23 @@ class _Record:
         asked.
         """
         changed = doubted = 0
-        for at in point:
+        corrected: dict[int, dict[str, Value]] = {}
+        for at, step in point.items():
             changed |= 1 << at
             if self.variables[at].agreed:
                 doubted |= 1 << at
-        kept: list[tuple[dict[str, Value], str, Value]] = []
-        try:
-            for at, step in point.items():
-                cell = self.cells[at]
-                for row, name in cell.seen if cell else ():
-                    kept.append((row.values, name, row.values.get(name, BLANK)))
-                    row.values[name] = stands_for(self.variables[at], step)
-            asked = [self.judged[rule] for rule in rules]
-            return all(
-                one.passes() for one in asked if one.cells & changed and not one.cells & doubted
-            )
-        finally:
-            for values, name, value in reversed(kept):
-                values[name] = value
+            cell = self.cells[at]
+            for row, name in cell.seen if cell else ():
+                values = corrected.get(id(row))
+                if values is None:
+                    values = corrected[id(row)] = dict(row.values)
+                values[name] = stands_for(self.variables[at], step)
+        asked = [self.judged[rule] for rule in rules]
+        return all(
+            judged.passes(_Corrected(judged.row, corrected))
+            for judged in asked
+            if judged.cells & changed and not judged.cells & doubted
+        )
 
     def suspects(self, found: Sequence[Candidate] | str) -> tuple[Suspect, ...]:
         if isinstance(found, str):
@@ -489,16 +529,17 @@ class _Binding:
             for here, name in members(node, cast(JudgedRow, self.row))
         ]
 
-    def computed(self, node: Call) -> AgreedValue | Quantity | Missing:
-        if node.function == "param":
-            value = self.row.param(cast(Name, node.arguments[0]).value)
-            return UNKNOWN if value is None else value
-        param = cast(Name, node.arguments[1]).value if len(node.arguments) == 2 else None
-        declared = self.row.param(param) if param else None
-        if declared is not None:
-            return declared
-        value = self.row.agreed(node.arguments[0], measure(node.arguments[0]), None)
-        return UNKNOWN if value is None else AgreedValue(self.record.book(self.row, node), value)
+    def param(self, call: Call) -> Quantity | Missing:
+        value = self.row.param(quoted(call))
+        return UNKNOWN if value is None else value
+
+    def over_group(self, call: Call) -> AgreedValue | Quantity | Missing:
+        declared = call.arguments[-1]
+        if isinstance(declared, Name) and (value := self.row.param(declared.value)) is not None:
+            return value
+        expression = call.arguments[0]
+        shared = self.row.over_group(call.function, expression, measure(expression))
+        return UNKNOWN if shared is None else AgreedValue(self.record.book(self.row, call), shared)
 
     def constant(self, node: Node) -> Answer:
         return _ask(node, cast(JudgedRow, self.row))

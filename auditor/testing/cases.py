@@ -114,15 +114,21 @@ def _run(
             ) if wanted != "crashed" else None
     problems.extend(_differences(rule, case, row, verdict))
     return CaseResult(
-        rule.code, position, note, wanted, verdict.outcome, verdict.equation, tuple(problems)
+        rule.code,
+        position,
+        note,
+        wanted,
+        verdict.outcome,
+        verdict.explanation.equation,
+        tuple(problems),
     )
 
 
 def _differences(rule: Rule, case: Mapping[str, Any], row: Row, verdict: Verdict) -> Iterable[Text]:
     came = {
         "outcome": verdict.outcome,
-        "equation": verdict.equation,
-        "expected": verdict.expected,
+        "equation": verdict.explanation.equation,
+        "expected": verdict.explanation.expected,
         "severity": verdict.severity or rule.file.severity,
     }
     for key, value in came.items():

@@ -17,7 +17,7 @@ from auditor.forms.checks import RESERVED
 from auditor.forms.loading import detect, load_form
 from auditor.forms.model import Form, FormError
 from auditor.forms.words import squeezed
-from auditor.formula.parse import FUNCTIONS
+from auditor.formula.functions import FUNCTIONS
 from auditor.records.figures import parse_figure
 from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS
 from auditor.rules.rows import vocabulary

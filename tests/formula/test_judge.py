@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from auditor.formula.judge import BLANK, UNKNOWN, Measure, Value, judge
+from auditor.formula.judge import judge
 from auditor.formula.parse import parse
 from auditor.formula.tree import Node, Scope, Vocabulary
+from auditor.formula.values import BLANK, UNKNOWN, Measure, Value
 from auditor.records.figures import Answer, Interval, Quantity, exact
 
 NAMES = ("a", "b", "c", "d", "e")

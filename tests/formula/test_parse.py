@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.forms.model import Form
-from auditor.formula.parse import FUNCTIONS, FormulaError, parse
+from auditor.formula.functions import FUNCTIONS
+from auditor.formula.parse import FormulaError, parse
 from auditor.formula.tree import (
     And,
     Arithmetic,

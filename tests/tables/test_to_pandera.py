@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import auditor
-from auditor.auditing.documents import audit, pandera_schema
+from auditor.auditing import pandera_schema
+from auditor.auditing.documents import audit
 from auditor.auditing.pandera_schema import RuleSchema, needed, schema_of
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables

@@ -10,7 +10,7 @@ from typing import Any, cast
 import narwhals as nw
 
 from auditor.formula.columns.depth import height, mask_column
-from auditor.formula.columns.numbers import measured
+from auditor.formula.columns.numbers import call_columns, measured, word_of
 from auditor.formula.columns.values import (
     FITS,
     Answers,
@@ -29,18 +29,16 @@ from auditor.formula.columns.values import (
     missing_together,
     opposite,
 )
-from auditor.formula.parse import kind_of
+from auditor.formula.functions import kind_of
 from auditor.formula.tree import (
     And,
     Call,
     Compare,
-    Field,
     Items,
     Name,
     Node,
     Not,
     Or,
-    String,
 )
 
 __all__ = ["answers"]
@@ -77,7 +75,7 @@ def _answers(node: Node, columns: Columns) -> Answers:
             found = _membership(left, right, columns)
             return found if operator == "in" else found.negated
         case Compare(operator=operator, left=left, right=right) if kind_of(left) == "text":
-            found = _same(_word(left, columns), _word(right, columns))
+            found = _same(word_of(left, columns), word_of(right, columns))
             return found if operator == "==" else found.negated
         case Compare(operator=operator, left=left, right=right):
             a, b, at = measured(left, columns), measured(right, columns), height(node) - 0.5
@@ -94,9 +92,8 @@ def _answers(node: Node, columns: Columns) -> Answers:
                     return _less(a, b, columns, at).negated
                 case _:
                     return _less(b, a, columns, at).negated
-        case Call(function="present" | "blank" as function, arguments=(argument,)):
-            found = _present(argument, columns)
-            return found if function == "present" else found.negated
+        case Call():
+            return cast(Answers, call_columns(node, columns))
         case _:
             raise NotColumnar(
                 f"{type(node).__name__} as a condition", f"条件としての {type(node).__name__}"
@@ -241,18 +238,6 @@ def _less(a: Num, b: Num, columns: Columns, at: float) -> Answers:
     )
 
 
-def _word(node: Node, columns: Columns) -> Word:
-    match node:
-        case String(value=value):
-            return Word(value)
-        case Field(links=links, name=name):
-            return columns.word(links, name)
-        case _:
-            raise NotColumnar(
-                f"{type(node).__name__} as a text", f"文字としての {type(node).__name__}"
-            )
-
-
 def _absent(words: Sequence[Word]) -> tuple[Mask, Mask]:
     """Where all words are there, and where one is missing for certain."""
     unknown = either(*(either(word.missing.blank, word.missing.unknown) for word in words))
@@ -273,21 +258,10 @@ def _same(a: Word, b: Word) -> Answers:
     )
 
 
-def _present(node: Node, columns: Columns) -> Answers:
-    if kind_of(node) == "text":
-        word = _word(node, columns)
-        if isinstance(word.value, str):
-            return Answers(yes=bool(word.value), no=not word.value)
-        missing = word.missing
-    else:
-        missing = measured(node, columns).missing
-    return Answers(yes=missing.there, unknown=missing.unknown, no=missing.blank)
-
-
 def _membership(left: Node, right: Node, columns: Columns) -> Answers:
     if isinstance(right, Call):
         words = [
-            _word(item, columns) for item in (left.items if isinstance(left, Items) else (left,))
+            word_of(item, columns) for item in (left.items if isinstance(left, Items) else (left,))
         ]
         there, unknown = _absent(words)
         patterns = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
 
 import narwhals as nw
 
@@ -20,6 +22,7 @@ from auditor.formula.columns.arithmetic import (
 from auditor.formula.columns.depth import height, value_column
 from auditor.formula.columns.values import (
     FITS,
+    Answers,
     Columns,
     Mask,
     Missing,
@@ -27,6 +30,7 @@ from auditor.formula.columns.values import (
     Num,
     Reduced,
     Whole,
+    Word,
     both,
     certain,
     constant,
@@ -36,7 +40,8 @@ from auditor.formula.columns.values import (
     rounded_down,
     rounded_up,
 )
-from auditor.formula.parse import kind_of
+from auditor.formula.functions import function_of, kind_of
+from auditor.formula.judge import quoted
 from auditor.formula.tree import (
     Arithmetic,
     Call,
@@ -46,9 +51,11 @@ from auditor.formula.tree import (
     Negative,
     Node,
     Number,
+    String,
 )
+from auditor.records.text import Text
 
-__all__ = ["measured"]
+__all__ = ["call_columns", "measured", "word_of"]
 
 
 def measured(node: Node, columns: Columns) -> Num:
@@ -60,10 +67,11 @@ def measured(node: Node, columns: Columns) -> Num:
 def _let_number(node: Node, columns: Columns) -> Num:
     value = _measured(node, columns)
     # A field is a column already, and what is agreed on is joined as one.
-    plain = isinstance(node, Number | Field) or (
-        isinstance(node, Call) and node.function in ("agreed", "param")
-    )
-    return value if plain else value_column(value, height(node), columns)
+    if isinstance(node, Number | Field):
+        return value
+    if isinstance(node, Call) and not function_of(node).own_column:
+        return value
+    return value_column(value, height(node), columns)
 
 
 def _measured(node: Node, columns: Columns) -> Num:
@@ -81,25 +89,82 @@ def _measured(node: Node, columns: Columns) -> Num:
             if operator == "-":
                 return added(a, negated(b))
             return multiplied(a, b) if operator == "*" else divided(a, b)
-        case Call(function="zero", arguments=(argument,)):
-            return blank_as_zero(measured(argument, columns))
-        case Call(function="abs", arguments=(argument,)):
-            return absolute(measured(argument, columns))
-        case Call(function="sum" | "min" | "max" as function, arguments=arguments):
-            return _folded(function, arguments, columns)
-        case Call(function="count", arguments=(argument,)):
-            return _counted(argument, columns)
-        case Call(function="param", arguments=(Name(value=name),)):
-            return columns.param(name)
-        case Call(function="agreed"):
-            return columns.agreed(node)
+        case Call():
+            return cast(Num, call_columns(node, columns))
         case _:
             raise NotColumnar(
                 f"{type(node).__name__} as a number", f"数としての {type(node).__name__}"
             )
 
 
-def _folded(function: str, arguments: Sequence[Node], columns: Columns) -> Num:
+def call_columns(call: Call, columns: Columns) -> Any:
+    """The columns of a call, by its function's own form: of a number, or of an answer."""
+    form = function_of(call).columns
+    if isinstance(form, Text):
+        raise NotColumnar(f"{call.function}(): {form.en}", f"{call.function}(): {form.ja}")
+    return form(call, _Forms(columns))
+
+
+@dataclass(frozen=True)
+class _Forms:
+    """The columns that functions are made of; see ``functions.ColumnForms``."""
+
+    columns: Columns
+
+    def total(self, arguments: Sequence[Node]) -> Num:
+        return _folded("sum", arguments, self.columns)
+
+    def least(self, arguments: Sequence[Node]) -> Num:
+        return _folded("min", arguments, self.columns)
+
+    def greatest(self, arguments: Sequence[Node]) -> Num:
+        return _folded("max", arguments, self.columns)
+
+    def absolute(self, argument: Node) -> Num:
+        return absolute(measured(argument, self.columns))
+
+    def blank_as_zero(self, argument: Node) -> Num:
+        return blank_as_zero(measured(argument, self.columns))
+
+    def count(self, argument: Node) -> Num:
+        return _counted(argument, self.columns)
+
+    def param(self, call: Call) -> Num:
+        return self.columns.param(quoted(call))
+
+    def consensus(self, call: Call) -> Num:
+        return self.columns.agreed(call)
+
+    def present(self, argument: Node) -> Answers:
+        """Presence asks the same of numbers and words: which rows have a value."""
+        if kind_of(argument) != "text":
+            return _presence(measured(argument, self.columns).missing)
+        word = word_of(argument, self.columns)
+        if isinstance(word.value, str):
+            return Answers(yes=bool(word.value), no=not word.value)
+        return _presence(word.missing)
+
+
+def _presence(missing: Missing) -> Answers:
+    return Answers(yes=missing.there, unknown=missing.unknown, no=missing.blank)
+
+
+def word_of(node: Node, columns: Columns) -> Word:
+    """The columns of a text."""
+    match node:
+        case String(value=value):
+            return Word(value)
+        case Field(links=links, name=name):
+            return columns.word(links, name)
+        case _:
+            raise NotColumnar(
+                f"{type(node).__name__} as a text", f"文字としての {type(node).__name__}"
+            )
+
+
+def _folded(
+    function: Literal["sum", "min", "max"], arguments: Sequence[Node], columns: Columns
+) -> Num:
     """``sum``, ``min``, ``max``: over what is printed; blank where nothing is, unknown where a
     part of it is.
     """

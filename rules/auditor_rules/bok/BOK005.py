@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import auditor
-from auditor.formula.judge import UNKNOWN as UNKNOWN_VALUE
+from auditor.formula.values import UNKNOWN as UNKNOWN_VALUE
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import auditor
 from auditor.forms.model import FieldDefinition, Required
-from auditor.formula.judge import BLANK
+from auditor.formula.values import BLANK
 from auditor.records.model import Sheet
 from auditor.records.text import Text
 from auditor.rules.rows import Row

@@ -1,0 +1,206 @@
+"""A formula worked out on one row with everything that led to the answer.
+
+The judge's fast path gives the answer alone. A row that fails or stays unknown is worked out once
+more, here, and whatever is said of it (the prose, the cells of a finding, what is expected, why
+an answer is unknown) is read from the trace. A trace computes with the judge's own steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar, cast
+
+from auditor.formula.functions import (
+    OfFigure,
+    OfForm,
+    OfGroup,
+    OfParts,
+    function_of,
+    kind_of,
+)
+from auditor.formula.judge import (
+    arithmetic,
+    compare,
+    listed,
+    measure,
+    members,
+    negative,
+    quoted,
+    tabled,
+    typed,
+)
+from auditor.formula.tree import (
+    And,
+    Arithmetic,
+    Call,
+    Compare,
+    Field,
+    Items,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Or,
+    String,
+)
+from auditor.formula.values import BLANK, UNKNOWN, Missing, Row, Value
+from auditor.records.figures import Answer
+
+__all__ = ["SHOWN_OF_A_GROUP", "Trace", "trace"]
+
+SHOWN_OF_A_GROUP: Final = 8
+"""A trace of a function over a group of rows keeps the size of the group, not its rows."""
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace(Generic[R]):
+    """A part of a formula on one row.
+
+    ``value`` is that of a number or text, ``answer`` that of a comparison or condition; the other
+    is None, and both are for a list, a group or a table. ``parts`` are the traces below, in the
+    order of the tree. ``cells`` are the rows and names that the part itself stands for: one for a
+    name, the members of a group. ``size`` is the number of rows behind a function over a group.
+    """
+
+    node: Node
+    row: R
+    value: Value | None = None
+    answer: Answer | None = None
+    parts: tuple[Trace[R], ...] = ()
+    cells: tuple[tuple[R, str], ...] = ()
+    size: int | None = None
+
+    @property
+    def missing(self) -> tuple[tuple[R, str], ...]:
+        """The cells below that have no value: why a number or an answer is unknown."""
+        here = [cell for cell in self.cells if isinstance(_of(cell), Missing)]
+        below = [cell for part in self.parts for cell in part.missing]
+        return tuple(dict.fromkeys([*here, *below]))
+
+    def walk(self) -> Iterator[Trace[R]]:
+        """The trace and all below it."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+def trace(node: Node, row: R) -> Trace[R]:
+    """The trace of a formula, or of a part of one, on a row."""
+    match node:
+        case Number(value=value):
+            return Trace(node, row, value)
+        case String(value=word) | Name(value=word):
+            return Trace(node, row, word)
+        case Field():
+            return _field(node, row)
+        case Items(items=items):
+            return Trace(node, row, parts=_parts(items, row))
+        case Negative(operand=operand):
+            (part,) = parts = _parts((operand,), row)
+            return Trace(node, row, negative(_value(part)), parts=parts)
+        case Arithmetic(operator=operator, left=left, right=right):
+            a, b = parts = _parts((left, right), row)
+            return Trace(node, row, arithmetic(operator, _value(a), _value(b)), parts=parts)
+        case Call():
+            return _call(node, row)
+        case Compare(left=left, right=right):
+            a, b = parts = _parts((left, right), row)
+            return Trace(node, row, answer=_compared(node, a, b), parts=parts)
+        case And(items=items):
+            parts = _parts(items, row)
+            return Trace(node, row, answer=min(map(_answer, parts)), parts=parts)
+        case Or(items=items):
+            parts = _parts(items, row)
+            return Trace(node, row, answer=max(map(_answer, parts)), parts=parts)
+        case Not(operand=operand):
+            (part,) = parts = _parts((operand,), row)
+            return Trace(node, row, answer=_answer(part).negated(), parts=parts)
+
+
+def _parts(nodes: Sequence[Node], row: R) -> tuple[Trace[R], ...]:
+    return tuple(trace(node, row) for node in nodes)
+
+
+def _of(cell: tuple[Row, str]) -> Value:
+    row, name = cell
+    return row.values.get(name, BLANK)
+
+
+def _value(part: Trace[R]) -> Value:
+    return UNKNOWN if part.value is None else part.value
+
+
+def _answer(part: Trace[R]) -> Answer:
+    assert part.answer is not None, f"not a condition: {part.node}"
+    return part.answer
+
+
+def _field(field: Field, row: R) -> Trace[R]:
+    if field.kind == "group":
+        return _group(field, row)
+    here: R | None = row
+    for link in field.links:
+        here = cast("R | None", here.link(link)) if here is not None else None
+    if here is None:
+        return Trace(field, row, BLANK)
+    return Trace(field, row, here.values.get(field.name, BLANK), cells=((here, field.name),))
+
+
+def _group(node: Node, row: R) -> Trace[R]:
+    cells = cast("list[tuple[R, str]]", members(node, row))
+    return Trace(node, row, cells=tuple(cells))
+
+
+def _call(call: Call, row: R) -> Trace[R]:
+    match function_of(call).judgement:
+        case OfParts(fold=fold, typed_only=typed_only):
+            parts = _parts(call.arguments, row)
+            return Trace(call, row, fold(_flat(parts, typed_only)), parts=parts)
+        case OfFigure(test=test):
+            (part,) = parts = _parts(call.arguments, row)
+            return Trace(call, row, answer=test(_value(part)), parts=parts)
+        case OfGroup():
+            parts = _parts(call.arguments, row)
+            return Trace(call, row, measure(call)(row), parts=parts, size=row.group_size())
+        case OfForm():
+            if kind_of(call) == "group":
+                return _group(call, row)
+            value = measure(call)(row) if kind_of(call) == "number" else None
+            return Trace(call, row, value, parts=_parts(call.arguments, row))
+
+
+def _flat(parts: Sequence[Trace[R]], typed_only: bool) -> list[Value]:
+    """The values of groups, lists and numbers side by side."""
+    values: list[Value] = []
+    for part in parts:
+        if kind_of(part.node) == "group":
+            values += [typed(*cell) if typed_only else _of(cell) for cell in part.cells]
+        elif isinstance(part.node, Items):
+            values += _flat(part.parts, typed_only)
+        else:
+            values.append(_value(part))
+    return values
+
+
+def _compared(node: Compare, left: Trace[R], right: Trace[R]) -> Answer:
+    match node.operator:
+        case "in":
+            return _member(left, right)
+        case "not in":
+            return _member(left, right).negated()
+        case operator:
+            return compare(operator, _value(left), _value(right))
+
+
+def _side(part: Trace[R]) -> list[Value]:
+    return [_value(item) for item in (part.parts if isinstance(part.node, Items) else (part,))]
+
+
+def _member(left: Trace[R], right: Trace[R]) -> Answer:
+    if isinstance(right.node, Call):
+        return tabled(_side(left), right.row.table(quoted(right.node)))
+    return listed(_side(left), [_side(option) for option in right.parts])
