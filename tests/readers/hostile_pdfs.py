@@ -15,6 +15,7 @@ __all__ = [
     "scan",
     "self_referencing_form",
     "wide_forms",
+    "without_glyphs",
 ]
 
 
@@ -87,6 +88,31 @@ def many_operators(count: int = 2_000_000) -> bytes:
     )
 
 
+def without_glyphs(content: bytes, *, in_form: bool = False) -> bytes:
+    """A page with the digits of a font (``/G``) that draws nothing, as one does for which the
+    machine has no glyphs.
+    """
+    font = (
+        "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 0 0] /FontMatrix [.001 0 0 .001 0 0]"
+        " /FirstChar 48 /LastChar 57 /Widths [500 500 500 500 500 500 500 500 500 500]"
+        " /Encoding << /Differences [48 /n /n /n /n /n /n /n /n /n /n] >>"
+        " /CharProcs << /n 7 0 R >> /Resources << >> /ToUnicode 8 0 R >>"
+    )
+    meaning = stream(
+        b"1 begincodespacerange <00> <ff> endcodespacerange"
+        b" 1 beginbfrange <30> <39> <0030> endbfrange"
+    )
+    form = stream(
+        content,
+        "/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /Font << /G 6 0 R >> >>",
+    )
+    return _page(
+        stream(b"/F Do" if in_form else content),
+        "/Font << /A 5 0 R /G 6 0 R >> /XObject << /F 9 0 R >>",
+        {6: font, 7: stream(b"500 0 d0"), 8: meaning, 9: form},
+    )
+
+
 def huge_stream(mebibytes: int = 200) -> bytes:
     return _page(stream(b" " * (mebibytes << 20), packed=True), "/Font << /A 5 0 R >>")
 
@@ -102,8 +128,8 @@ def page_loop() -> bytes:
     )
 
 
-def scan(pages: int = 1, *, hidden_text: bool = False) -> bytes:
-    """Pages with a picture each and no text, or text that is not shown."""
+def scan(pages: int = 1, *, hidden_text: bool = False, space: bool = False) -> bytes:
+    """Pages with a picture each and no text, or text that is not shown, or a space."""
     picture = stream(
         b"\x7f" * 64,
         "/Type /XObject /Subtype /Image /Width 8 /Height 8 /ColorSpace /DeviceGray /BitsPerComponent 8",
@@ -111,6 +137,7 @@ def scan(pages: int = 1, *, hidden_text: bool = False) -> bytes:
     content = b"q 595 0 0 842 0 0 cm /I Do Q" + (
         b" BT 3 Tr /A 9 Tf 50 50 Td (1,234) Tj ET" if hidden_text else b""
     )
+    content += b" BT /A 9 Tf 50 50 Td ( ) Tj ET" if space else b""
     kids = " ".join(f"{10 + number} 0 R" for number in range(pages))
     objects: dict[int, bytes | str] = {
         1: "<< /Type /Catalog /Pages 2 0 R >>",

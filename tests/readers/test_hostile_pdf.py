@@ -61,6 +61,12 @@ def test_a_hostile_file_is_one_line_and_the_others_are_read(name: str, tmp_path:
     assert [len(book.sheets) for book in result.books] == [4]
 
 
+def test_a_space_on_a_scan_is_no_text() -> None:
+    with pytest.raises(UnreadableDocument) as caught:
+        PdfReader().read(Source("scan.pdf", hostile.scan(space=True)), SESSION.forms["kushiro"])
+    assert caught.value.why.code == "scan"
+
+
 def test_hidden_text_over_a_scan_is_no_figure() -> None:
     with pytest.raises(UnreadableDocument) as caught:
         PdfReader().read(

@@ -18,6 +18,7 @@ DOCUMENTS = Path(__file__).resolve().parents[1] / "documents"
 sys.path.append(str(DOCUMENTS))
 
 import make_pdfs  # noqa: E402
+from hostile_pdfs import without_glyphs  # noqa: E402
 from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
@@ -288,6 +289,41 @@ def test_repeated_digits_are_not_taken_for_bold() -> None:
     assert "".join(c.text for c in printed_page(page, 1, PageLimits()).characters) == "1,111,111.11"
     page.close()
     document.close()
+
+
+DIRECTIONS = [(1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0)]
+
+
+@pytest.mark.parametrize("in_form", [False, True])
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_text_without_glyphs_is_read(direction: tuple[int, ...], *, in_form: bool) -> None:
+    """A digit alone, and rows that say the same, in a font that the machine does not have: pdfium
+    sees no extent in one direction or both, and leaves such texts out of its own accord.
+    """
+    import pypdfium2
+
+    a, b, c, d = direction
+    texts = ["0", "7", *["12345678901234567890123456789012345678901234567890"] * 3]
+    data = without_glyphs(
+        b"\n".join(
+            b"BT /G 8 Tf %d %d %d %d %d %d Tm (%s) Tj ET"
+            % (a, b, c, d, 300 - 12 * row * c, 400 - 12 * row * d, text.encode())
+            for row, text in enumerate(texts)
+        ),
+        in_form=in_form,
+    )
+    document = pypdfium2.PdfDocument(data)
+    page = document[0]
+    found: dict[int, str] = {}
+    for character in printed_page(page, 1, PageLimits()).characters:
+        base = round(character.base)
+        found[base] = found.get(base, "") + character.text
+    page.close()
+    document.close()
+
+    assert [found[base] for base in sorted(found, reverse=True)] == texts
+    words = PdfReader().words(Source("sheets.pdf", data)) or ""
+    assert [words.count(text) for text in ("7", texts[-1])] == [1 + 3 * 5, 3]
 
 
 def test_a_guarded_reader_reads_the_same() -> None:

@@ -6,7 +6,6 @@ The program runs it in a child process: see ``auditor.readers.in_child``.
 
 from __future__ import annotations
 
-import ctypes
 import importlib
 import re
 from collections.abc import Callable, Generator, Sequence
@@ -21,7 +20,7 @@ from auditor.readers.in_child import is_pdf, ready_for_pdf
 from auditor.readers.pdf.cells import cells_of
 from auditor.readers.pdf.grids import LaidPage, grid_of
 from auditor.readers.pdf.indicators import read_table
-from auditor.readers.pdf.pages import PageLimits, PageTooLarge, printed_page
+from auditor.readers.pdf.pages import PageLimits, PageTooLarge, page_words, printed_page
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.records.model import Kpi, NotChecked, Remark, Sheet
 from auditor.records.text import Text, Why
@@ -84,7 +83,7 @@ class PdfReader:
             for index in range(count):
                 with _page(document, index) as page:
                     if page is not None:
-                        found.append(_text(page))
+                        found.append(page_words(page, self.limits))
                 self.progress()
         words = "\n".join(found)
         if not words.strip():
@@ -111,7 +110,7 @@ class PdfReader:
                                 "スキャン画像です(文字は表示されていません)",
                             )
                             reading.not_read(number, "scan", en, ja)
-                        elif printed.characters:
+                        elif not all(c.text.isspace() for c in printed.characters):
                             reading.page(LaidPage(number, printed.turn, cells_of(printed)))
                         elif printed.pictures or printed.curves:
                             en, ja = (
@@ -119,9 +118,9 @@ class PdfReader:
                                 "文字がなく、画像や図形だけです(スキャンなど)",
                             )
                             reading.not_read(number, "scan", en, ja)
-                        elif not (printed.across or printed.down) and not _is_blank(
-                            source, number - 1
-                        ):
+                        elif not (
+                            printed.characters or printed.across or printed.down
+                        ) and not _is_blank(source, number - 1):
                             reading.not_read(
                                 number, "page-unreadable", "is damaged", "壊れています"
                             )
@@ -222,21 +221,6 @@ def _page(document: Any, index: int) -> Generator[Any | None]:
     finally:
         if page:
             raw.FPDF_ClosePage(page)
-
-
-def _text(page: Any) -> str:
-    raw: Any = importlib.import_module("pypdfium2.raw")
-
-    text_page = raw.FPDFText_LoadPage(page)
-    try:
-        count = raw.FPDFText_CountChars(text_page)
-        if count <= 0:
-            return ""
-        buffer = (ctypes.c_ushort * (count * 2 + 1))()
-        written = raw.FPDFText_GetText(text_page, 0, count, buffer)
-        return bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
-    finally:
-        raw.FPDFText_ClosePage(text_page)
 
 
 class _Reading:

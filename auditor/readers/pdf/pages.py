@@ -12,19 +12,30 @@ import ctypes
 import importlib
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, Final, NamedTuple
 
-__all__ = ["Character", "Line", "PageLimits", "PageTooLarge", "PrintedPage", "Turn", "printed_page"]
+__all__ = [
+    "Character",
+    "Line",
+    "PageLimits",
+    "PageTooLarge",
+    "PrintedPage",
+    "Turn",
+    "page_words",
+    "printed_page",
+]
 
 _THICK: Final = 3.0  # a filled rectangle not thicker than this is a line
 _SLANT: Final = 0.6  # how far the ends of a straight line may lie apart
 _DEEPEST: Final = 12  # forms in forms
 _PATH, _IMAGE, _FORM, _TEXT = 2, 3, 5, 1
 _MOVE, _LINE, _CURVE = 2, 0, 1
-_INVISIBLE: Final = 3
+_STROKED, _INVISIBLE = 1, 3
+_NO_EXTENT: Final = 0.02  # pdfium's own limit is 0.01; this much is added where text is below it
 
 
 @dataclass(frozen=True)
@@ -113,14 +124,61 @@ def printed_page(page: Any, number: int, limits: PageLimits) -> PrintedPage:
     raw: Any = importlib.import_module("pypdfium2.raw")
 
     found = PrintedPage(number)
-    text_page = raw.FPDFText_LoadPage(page)
-    try:
-        characters, found.turn = _characters(raw, text_page, _visible(raw, page), limits)
-    finally:
-        raw.FPDFText_ClosePage(text_page)
+    objects = list(islice(_objects(raw, page), limits.objects + 1))
+    if len(objects) > limits.objects:
+        raise PageTooLarge
+    with _text_page(raw, page, objects) as text:
+        characters, found.turn = _characters(raw, text, _visible(raw, page), limits)
     found.characters = _once(characters)
-    _Objects(raw, found, limits).read(page)
+    _Objects(raw, found, limits).read(objects)
     return found
+
+
+def page_words(page: Any, limits: PageLimits) -> str:
+    """All text of one open page of pypdfium2."""
+    raw: Any = importlib.import_module("pypdfium2.raw")
+
+    with _text_page(raw, page, islice(_objects(raw, page), limits.objects)) as text:
+        count = raw.FPDFText_CountChars(text)
+        if count <= 0:
+            return ""
+        buffer = (ctypes.c_ushort * (count * 2 + 1))()
+        written = raw.FPDFText_GetText(text, 0, count, buffer)
+        return bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
+
+
+@contextmanager
+def _text_page(raw: Any, page: Any, objects: Iterable[_Object]) -> Generator[Any]:
+    """pdfium's text page of an open page, with every character that its objects print.
+
+    pdfium measures a text by the outlines of its glyphs. Where it has none, as for a font that is
+    neither embedded nor installed, the text's bounds are a line or a point. It leaves out texts
+    without width (one character, or any number of them that run upwards) and takes texts without
+    height for one another if they say the same in rows near each other. So such texts are first
+    given bounds, as small as will do.
+    """
+    sides = [ctypes.c_float() for _ in range(4)]
+    for item, kind, _, _ in objects:
+        if kind == _TEXT and raw.FPDFPageObj_GetBounds(item, *sides):
+            left, bottom, right, top = (side.value for side in sides)
+            if right - left < _NO_EXTENT or top - bottom < _NO_EXTENT:
+                _extend(raw, item)
+    text = raw.FPDFText_LoadPage(page)
+    try:
+        yield text
+    finally:
+        raw.FPDFText_ClosePage(text)
+
+
+def _extend(raw: Any, text: Any) -> None:
+    """Widen a text's bounds on all sides: those of stroked text hold the stroke, too, and they are
+    measured anew when a text is moved, even to where it stands.
+    """
+    mode = raw.FPDFTextObj_GetTextRenderMode(text)
+    raw.FPDFTextObj_SetTextRenderMode(text, _STROKED)
+    raw.FPDFPageObj_SetStrokeWidth(text, 2 * _NO_EXTENT)
+    raw.FPDFPageObj_Transform(text, *_PLAIN)
+    raw.FPDFTextObj_SetTextRenderMode(text, mode)
 
 
 def _visible(raw: Any, page: Any) -> tuple[float, float, float, float]:
@@ -222,6 +280,7 @@ def _once(characters: list[Character]) -> list[Character]:
 
 Matrix = tuple[float, float, float, float, float, float]
 _PLAIN: Final[Matrix] = (1, 0, 0, 1, 0, 0)
+_Object = tuple[Any, int, Matrix, int]
 
 
 def _times(inner: Matrix, outer: Matrix) -> Matrix:
@@ -237,53 +296,56 @@ def _times(inner: Matrix, outer: Matrix) -> Matrix:
     )
 
 
+def _matrix_of(raw: Any, item: Any) -> Matrix:
+    m = raw.FS_MATRIX()
+    if not raw.FPDFPageObj_GetMatrix(item, m):
+        return _PLAIN
+    return m.a, m.b, m.c, m.d, m.e, m.f
+
+
+def _objects(raw: Any, page: Any) -> Iterator[_Object]:
+    """A page's objects with their kinds, and the matrices and depths of the forms that hold them;
+    what a form holds follows it.
+    """
+
+    def within(objects: Iterator[Any], matrix: Matrix, depth: int) -> Iterator[_Object]:
+        for item in objects:
+            kind = raw.FPDFPageObj_GetType(item)
+            yield item, kind, matrix, depth
+            if kind == _FORM and depth < _DEEPEST:
+                inside = (
+                    raw.FPDFFormObj_GetObject(item, index)
+                    for index in range(raw.FPDFFormObj_CountObjects(item))
+                )
+                yield from within(inside, _times(_matrix_of(raw, item), matrix), depth + 1)
+
+    objects = (
+        raw.FPDFPage_GetObject(page, index) for index in range(raw.FPDFPage_CountObjects(page))
+    )
+    return within(objects, _PLAIN, 0)
+
+
 class _Objects:
-    """One pass over a page's objects, forms within forms."""
+    """One pass over a page's objects."""
 
     def __init__(self, raw: Any, page: PrintedPage, limits: PageLimits) -> None:
         self.raw, self.page, self.limits = raw, page, limits
-        self.seen = 0
         self.x, self.y = ctypes.c_float(), ctypes.c_float()
-        self.matrix_of_object = raw.FS_MATRIX()
         self.mode, self.stroked = ctypes.c_int(), ctypes.c_int()
         self.bounds = [ctypes.c_float() for _ in range(4)]
         self.colour = [ctypes.c_uint() for _ in range(4)]
 
-    def read(self, page: Any) -> None:
-        raw = self.raw
-        objects = (
-            raw.FPDFPage_GetObject(page, index) for index in range(raw.FPDFPage_CountObjects(page))
-        )
-        self._several(objects, _PLAIN, 0)
-
-    def _several(self, objects: Iterator[Any], matrix: Matrix, depth: int) -> None:
-        raw = self.raw
-        for item in objects:
-            self.seen += 1
-            if self.seen > self.limits.objects:
-                raise PageTooLarge
-            kind = raw.FPDFPageObj_GetType(item)
+    def read(self, objects: Iterable[_Object]) -> None:
+        for item, kind, matrix, depth in objects:
             if kind == _PATH:
                 self._path(item, matrix, depth)
             elif kind == _IMAGE:
                 self.page.pictures += 1
             elif kind == _TEXT:
-                if raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE:
+                if self.raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE:
                     self.page.hidden += 1
                 else:
                     self.page.shown += 1
-            elif kind == _FORM and depth < _DEEPEST:
-                inside = (
-                    raw.FPDFFormObj_GetObject(item, index)
-                    for index in range(raw.FPDFFormObj_CountObjects(item))
-                )
-                self._several(inside, _times(self._matrix(item), matrix), depth + 1)
-
-    def _matrix(self, item: Any) -> Matrix:
-        m = self.matrix_of_object
-        if not self.raw.FPDFPageObj_GetMatrix(item, m):
-            return _PLAIN
-        return m.a, m.b, m.c, m.d, m.e, m.f
 
     def _path(self, item: Any, matrix: Matrix, depth: int) -> None:
         raw = self.raw
@@ -298,7 +360,7 @@ class _Objects:
             return
         if depth == 0 and self._plain_line(item):
             return
-        matrix = _times(self._matrix(item), matrix)
+        matrix = _times(_matrix_of(raw, item), matrix)
         for points, straight in self._outlines(item, matrix):
             self.page.curves += not straight
             if self.stroked.value:
