@@ -284,14 +284,11 @@ class _Reading:
             return None
         if _order(left) == "distance":
             return self.near(operator, cast(Call, left), right)
-        bounded = [
-            (operator, left, right) if _order(left) == "greatest" else None,
-            (_TURNED[operator], right, left) if _order(right) == "least" else None,
-        ]
-        for split in reversed(bounded) if turned else bounded:
-            if split is not None:
-                comparison, call, bound = split
-                return self.each(comparison, cast(Call, call).arguments, bound)
+        above, below = _order(left) == "greatest", _order(right) == "least"
+        if above and not (below and turned):
+            return self.each(operator, cast(Call, left).arguments, right)
+        if below:
+            return self.each(_TURNED[operator], cast(Call, right).arguments, left)
         return None
 
     def near(self, operator: Comparison, call: Call, bound: Node) -> Condition:
