@@ -108,7 +108,7 @@ class SomeRows(Rows):
         at = None if row.scope in ("sheet", "kpi") else place(row, self.form)
         return self._left.agreed[row.scope, shape(expression)].of(self._code, at)
 
-    def group_size(self, row: Row) -> int | None:
+    def group_rows(self, row: Row) -> Sequence[Row] | None:
         """Not all rows of the group are at hand."""
         del row
         return None

@@ -44,6 +44,7 @@ from auditor.formula.tree import (
     Number,
     Or,
     String,
+    fields,
 )
 from auditor.formula.values import BLANK, UNKNOWN, Missing, Row, Value
 from auditor.records.figures import Answer
@@ -51,7 +52,7 @@ from auditor.records.figures import Answer
 __all__ = ["SHOWN_OF_A_GROUP", "Trace", "trace"]
 
 SHOWN_OF_A_GROUP: Final = 8
-"""A trace of a function over a group of rows keeps the size of the group, not its rows."""
+"""How many cells of a group of rows a trace keeps, however many rows the group has."""
 
 R = TypeVar("R", bound=Row)
 
@@ -164,13 +165,31 @@ def _call(call: Call, row: R) -> Trace[R]:
             (part,) = parts = _parts(call.arguments, row)
             return Trace(call, row, answer=test(_value(part)), parts=parts)
         case OfGroup():
-            parts = _parts(call.arguments, row)
-            return Trace(call, row, measure(call)(row), parts=parts, size=row.group_size())
+            return _over_group(call, row)
         case OfForm():
             if kind_of(call) == "group":
                 return _group(call, row)
             value = measure(call)(row) if kind_of(call) == "number" else None
             return Trace(call, row, value, parts=_parts(call.arguments, row))
+
+
+def _over_group(call: Call, row: R) -> Trace[R]:
+    """What the group tells, the size of the group, and the cells of its first rows."""
+    rows = cast("Sequence[R] | None", row.group_rows())
+    cells: list[tuple[R, str]] = []
+    for other in rows or ():
+        for field in fields(call.arguments[0]):
+            cells += _field(Field(field.links, field.name, "number", field.at), other).cells
+        if len(cells) >= SHOWN_OF_A_GROUP:
+            break
+    return Trace(
+        call,
+        row,
+        measure(call)(row),
+        parts=_parts(call.arguments, row),
+        cells=tuple(cells[:SHOWN_OF_A_GROUP]),
+        size=None if rows is None else len(rows),
+    )
 
 
 def _flat(parts: Sequence[Trace[R]], typed_only: bool) -> list[Value]:

@@ -59,6 +59,6 @@ class Row(Protocol):
         """
         ...
 
-    def group_size(self) -> int | None:
-        """How many rows that group has; None where not all of them are at hand."""
+    def group_rows(self) -> Sequence[Row] | None:
+        """The rows of that group; None where not all of them are at hand."""
         ...

@@ -198,8 +198,8 @@ class Row:
     ) -> Quantity | None:
         return self.rows.over_group(self, function, expression, measure)
 
-    def group_size(self) -> int | None:
-        return self.rows.group_size(self)
+    def group_rows(self) -> Sequence[Row] | None:
+        return self.rows.group_rows(self)
 
     def factor(self, unit: str) -> Decimal:
         """How many base units one of a printed unit is."""
@@ -369,9 +369,9 @@ class Rows:
             )
         return self._grouped[key]
 
-    def group_size(self, row: Row) -> int | None:
-        """How many rows a function over the group of a row sees."""
-        return len(self.column(row))
+    def group_rows(self, row: Row) -> Sequence[Row] | None:
+        """The rows that a function over the group of a row sees."""
+        return self.column(row)
 
     def _value(self, figure: Figure | None, definition: FieldDefinition, factor: Decimal) -> Value:
         if figure is None or figure.state in ("blank", "dash"):

@@ -229,7 +229,7 @@ class _Plain:
         del function, expression, measure
         return None
 
-    def group_size(self) -> int | None:
+    def group_rows(self) -> Sequence[JudgedRow] | None:
         return None
 
 

@@ -191,8 +191,8 @@ class _Corrected:
     ) -> Quantity | None:
         return self.row.over_group(function, expression, measure)
 
-    def group_size(self) -> int | None:
-        return self.row.group_size()
+    def group_rows(self) -> Sequence[JudgedRow] | None:
+        return self.row.group_rows()
 
 
 _JUDGES: dict[int, tuple[Node, Judge]] = {}

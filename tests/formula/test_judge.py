@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from auditor.formula.judge import judge
+from auditor.formula.judge import judge, measure
 from auditor.formula.parse import parse
-from auditor.formula.tree import Node, Scope, Vocabulary
-from auditor.formula.values import BLANK, UNKNOWN, Measure, Value
+from auditor.formula.trace import trace
+from auditor.formula.tree import Scope, Vocabulary
+from auditor.formula.values import BLANK, UNKNOWN, Value
 from auditor.records.figures import Answer, Interval, Quantity, exact
 
 NAMES = ("a", "b", "c", "d", "e")
@@ -32,7 +33,7 @@ VOCABULARY = Vocabulary(
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Row:
     """What a formula sees, by hand."""
 
@@ -53,7 +54,10 @@ class Row:
     def table(self, name: str) -> Sequence[tuple[str, ...]]:  # noqa: ARG002
         return self.pairs
 
-    def agreed(self, expression: Node, measured: Measure, param: str | None) -> Quantity | None:  # noqa: ARG002
+    def over_group(self, *_: object) -> Quantity | None:
+        return None
+
+    def group_rows(self) -> None:
         return None
 
 
@@ -171,6 +175,28 @@ def test_points_are_exact(tree: reference.Tree, figures: Mapping[str, Any]) -> N
     assert judged(reference.written(tree), figures).name.lower() == reference.sampled(
         tree, figures, at
     )
+
+
+@given(conditions(once=False), printed)
+def test_a_trace_answers_as_the_judge_does(
+    tree: reference.Tree, figures: Mapping[str, Any]
+) -> None:
+    """The judge's fast path and the trace are two walks over one set of steps."""
+    formula = parse(reference.written(tree), VOCABULARY, "row")
+    row = Row({name: quantity(figure) for name, figure in figures.items()})
+    whole = trace(formula, row)
+    assert whole.answer is judge(formula)(row)
+    for part in whole.walk():
+        if part.answer is not None:
+            assert part.answer is judge(part.node)(row)
+        elif part.value is not None:  # a list has neither
+            assert measure(part.node)(row) == part.value
+
+
+def test_a_trace_names_the_cells_that_left_it_unknown() -> None:
+    row = Row({"a": 1, "b": UNKNOWN, "c": 2})
+    formula = parse("a == c and a + b == c", VOCABULARY, "row")
+    assert trace(formula, row).missing == ((row, "b"),)
 
 
 def point(value: int) -> tuple[int, int, bool, bool]:
