@@ -1,3 +1,6 @@
-"""The rule language: one tree for each formula, read by ``parse`` and used by ``judge`` and
-``prose``.
+"""The rule language: one tree for each formula.
+
+``parse`` reads it, ``judge`` answers a row, ``trace`` keeps the value of every part, ``prose``
+shows a trace to people, ``columns`` screens tables. ``functions`` holds what is known of each
+function.
 """

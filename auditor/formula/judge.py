@@ -1,5 +1,4 @@
-"""The exact judge: compiles a formula's tree to functions of a row that answer yes, may, unknown
-or no.
+"""The exact judge: compiles a formula to functions of a row that answer yes, may, unknown or no.
 
 Figures are intervals, ends open or closed; there is no epsilon. A missing value is BLANK (nothing
 printed) or UNKNOWN (text, or not computable). Compiled formulas give the answer alone, fast; the
@@ -10,6 +9,7 @@ steps that they are made of (``arithmetic``, ``compare``, ``listed``, …) are a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Final, assert_never, cast
 
 from auditor.formula.functions import (
@@ -158,7 +158,7 @@ def members(node: Node, row: Row) -> list[tuple[Row, str]]:
 
 
 def measure(node: Node) -> Measure:
-    """A function that computes a number on a row: a quantity in base units, or why there is none."""
+    """A function that computes a number on a row: in base units, or why there is none."""
     match node:
         case Number(value=value):
             return lambda row: value
@@ -230,7 +230,7 @@ def _values(nodes: Sequence[Node], typed_only: bool) -> Callable[[Row], list[Val
     parts = [_listed(node, typed_only) for node in nodes]
     if len(parts) == 1:
         return parts[0]
-    return lambda row: [value for part in parts for value in part(row)]
+    return lambda row: list(chain.from_iterable(part(row) for part in parts))
 
 
 def _listed(node: Node, typed_only: bool) -> Callable[[Row], list[Value]]:

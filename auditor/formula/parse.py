@@ -1,5 +1,4 @@
-"""Reads a formula: Python's expression grammar by way of ``ast``, limited to what the rule
-language means.
+"""Reads a formula: the grammar of Python's expressions, limited to what the rule language means.
 
 Nothing is ever evaluated by Python. An error says where in the formula, what was expected, and
 the nearest known name.
@@ -67,6 +66,15 @@ _KINDS: Final[dict[Kind, Text]] = {
 }
 
 
+def _use_on_a_group() -> Text:
+    """Which functions make a number of a group."""
+    names = [f"{entry.name}()" for entry in FUNCTIONS.values() if "group" in entry.takes]
+    return Text(
+        en=f"; use {', '.join(names[:-1])} or {names[-1]} on a group",
+        ja=f"。まとまりには {'、'.join(names)} を使います",
+    )
+
+
 class FormulaError(ValueError):
     """A formula that can't be used; ``column`` counts its characters from 1, ``nearest`` is the
     likeliest name meant.
@@ -83,7 +91,9 @@ class FormulaError(ValueError):
 
 
 def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
-    """The tree of a formula that answers yes or no about a row of ``scope``; raises FormulaError."""
+    """The tree of a formula that answers yes or no about a row of ``scope``. Raises
+    FormulaError.
+    """
     text = " ".join(formula.split())
     if len(text) > _LONGEST:
         raise FormulaError(
@@ -182,23 +192,23 @@ class _Reading:
             case _:
                 raise self.error(
                     tree,
-                    "the rule language has no such expression; it knows names, numbers, texts, lists, + - * /, comparisons, "
-                    "and, or, not, in and functions",
-                    "この書き方は使えません。項目名・数値・文字列・リスト・四則・比較・and・or・not・in・関数が使えます",
+                    "the rule language has no such expression; it knows names, numbers, texts, "
+                    "lists, + - * /, comparisons, and, or, not, in and functions",
+                    "この書き方は使えません。項目名・数値・文字列・リスト・四則・比較・"
+                    "and・or・not・in・関数が使えます",
                 )
 
     def expect(self, tree: ast.expr, *kinds: Kind) -> Node:
         node = self.node(tree)
         kind = kind_of(node)
         if kind not in kinds:
-            hint = "; use sum(), min(), max() or count() on a group" if kind == "group" else ""
-            hint_ja = (
-                "。まとまりには sum()、min()、max()、count() を使います" if kind == "group" else ""
-            )
+            hint = _use_on_a_group() if kind == "group" else Text(en="", ja="")
+            expected = " or ".join(_KINDS[option].en for option in kinds)
+            expected_ja = "または".join(_KINDS[option].ja for option in kinds)
             raise self.error(
                 tree,
-                f"{' or '.join(_KINDS[k].en for k in kinds)} was expected, this is {_KINDS[kind].en}{hint}",
-                f"{'または'.join(_KINDS[k].ja for k in kinds)}が必要ですが、これは{_KINDS[kind].ja}です{hint_ja}",
+                f"{expected} was expected, this is {_KINDS[kind].en}{hint.en}",
+                f"{expected_ja}が必要ですが、これは{_KINDS[kind].ja}です{hint.ja}",
             )
         return node
 
@@ -213,8 +223,8 @@ class _Reading:
                 tree, "a name was expected before the point", "ピリオドの前には項目名が必要です"
             )
         path = ".".join((inner.id, *reversed(parts)))
-        found = self.vocabulary.resolve(self.scope, path)
-        if found is None:
+        match = self.vocabulary.resolve(self.scope, path)
+        if match is None:
             if path in NAMED:
                 raise self.error(
                     tree,
@@ -227,7 +237,7 @@ class _Reading:
                 f"{path} という項目はありません",
                 self.vocabulary.nearest(self.scope, path),
             )
-        links, name, kind = found
+        links, name, kind = match
         return Field(links, name, kind, self.at(tree))
 
     def comparison(self, tree: ast.Compare) -> Node:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from typing import Final, NamedTuple, Protocol
 
 from auditor.formula.functions import function_of, kind_of
@@ -137,7 +138,7 @@ def with_unit(text: str, unit: str) -> str:
 def explain(part: Part) -> Explanation:
     """The part of a formula that decides the answer, with the figures in place."""
     deciding = _deciding(part)
-    cells = tuple(dict.fromkeys(cell for part in deciding for cell in _cells(part)))
+    cells = tuple(dict.fromkeys(chain.from_iterable(map(_cells, deciding))))
     shown = [part for part in deciding if not _of_words(part)]
     phrases = [_condition(part) for part in shown]
     equation = " · ".join(dict.fromkeys(phrase for phrase in phrases if phrase.strip("—")))
@@ -175,7 +176,7 @@ def _deciding(part: Part) -> list[Part]:
             if isinstance(part.node, And) and part.answer is Answer.NO:
                 # Where a word alone decides, what is said of figures beside it does not.
                 alike = [below for below in alike if _of_words(below)] or alike
-            return [deciding for below in alike for deciding in _deciding(below)]
+            return list(chain.from_iterable(map(_deciding, alike)))
         case Not(operand=operand) if not isinstance(operand, Call):
             return _deciding(part.parts[0])
         case _:
@@ -301,8 +302,8 @@ def _condition(part: Part) -> str:
     match part.node:
         case Compare(operator="in" | "not in"):
             return _phrase(part.parts[0], mixed=False)
-        case Compare(left=left) if kind_of(left) == "text":
-            first, second = (_phrase(side, mixed=False) for side in part.parts)
+        case Compare(left=side) if kind_of(side) == "text":
+            first, second = (_phrase(below, mixed=False) for below in part.parts)
             return f"{first} {_sign(part)} {second}"
         case Compare():
             return _comparison(part)
@@ -342,14 +343,16 @@ def _sign(part: Part) -> str:
 
 
 def _comparison(part: Part) -> str:
-    left, right = part.parts
-    leaves = [*_leaves(left), *_leaves(right)]
+    first, second = part.parts
+    leaves = [*_leaves(first), *_leaves(second)]
     mixed = len({_unit(leaf) for leaf in leaves} - {""}) > 1
-    text = f"{_phrase(left, mixed)} {_sign(part)} {_phrase(right, mixed)}"
-    style = _style(left, right) if _single(left) or not _single(right) else _style(right, left)
-    for side in (right, left):
+    text = f"{_phrase(first, mixed)} {_sign(part)} {_phrase(second, mixed)}"
+    style = (
+        _style(first, second) if _single(first) or not _single(second) else _style(second, first)
+    )
+    for side in (second, first):
         if result := _result(side, style, mixed):
-            text = f"{result} = {text}" if side is left else f"{text} = {result}"
+            text = f"{result} = {text}" if side is first else f"{text} = {result}"
     return text
 
 
@@ -394,7 +397,7 @@ def _leaves(part: Part) -> list[Part]:
             below = part.parts
         case _:
             return [part]
-    return [leaf for item in below for leaf in _leaves(item)]
+    return list(chain.from_iterable(map(_leaves, below)))
 
 
 def _phrase(part: Part, mixed: bool) -> str:
@@ -417,8 +420,8 @@ def _phrase(part: Part, mixed: bool) -> str:
         case Negative():
             return f"−({_phrase(part.parts[0], mixed)})"
         case Arithmetic(operator=operator):
-            left, right = (_bracketed(side, operator, mixed) for side in part.parts)
-            return f"{left} {_OPERATORS[operator]} {right}"
+            first, second = (_bracketed(side, operator, mixed) for side in part.parts)
+            return f"{first} {_OPERATORS[operator]} {second}"
         case Call():
             return function_of(part.node).phrase(_Phrases(part, mixed))
         case Items(items=items) if kind_of(items[0]) == "text":
@@ -533,4 +536,4 @@ def _cells(part: Part) -> list[Cell]:
         case Call() if _is_extreme(part):
             return _extremes(part)
         case _:
-            return [cell for below in part.parts for cell in _cells(below)]
+            return list(chain.from_iterable(map(_cells, part.parts)))

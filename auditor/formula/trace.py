@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, Generic, TypeVar, cast
 
 from auditor.formula.functions import (
@@ -79,7 +80,7 @@ class Trace(Generic[R]):
     def missing(self) -> tuple[tuple[R, str], ...]:
         """The cells below that have no value: why a number or an answer is unknown."""
         here = [cell for cell in self.cells if isinstance(_of(cell), Missing)]
-        below = [cell for part in self.parts for cell in part.missing]
+        below = chain.from_iterable(part.missing for part in self.parts)
         return tuple(dict.fromkeys([*here, *below]))
 
     def walk(self) -> Iterator[Trace[R]]:

@@ -1,4 +1,4 @@
-"""The tree of a formula, and the vocabulary that says which names a formula may use on which row."""
+"""The tree of a formula, and the vocabulary: which names may stand on which row."""
 
 from __future__ import annotations
 
@@ -222,31 +222,25 @@ class Vocabulary:
         """Links, name and kind of a dotted path seen from a row of ``scope``; None for an unknown
         one.
         """
-        parts = path.split(".")
-        links: list[str] = []
-        here = self.scopes[scope]
-        while len(parts) > 1 and parts[0] in here.links:
-            links.append(parts[0])
-            here = self.scopes[here.links[parts.pop(0)]]
-        name = ".".join(parts)
+        links, here, name = self._followed(scope, path)
         kind = here.names.get(name)
-        return None if kind is None else (tuple(links), name, kind)
+        return None if kind is None else (links, name, kind)
 
     def nearest(self, scope: str, path: str) -> str | None:
         """The known path most like an unknown one."""
+        links, here, name = self._followed(scope, path)
+        names = list(here.names)
+        for link, target in here.links.items():
+            names += [f"{link}.{linked}" for linked in self.scopes[target].names]
+        matches = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+        return ".".join((*links, matches[0])) if matches else None
+
+    def _followed(self, scope: str, path: str) -> tuple[tuple[str, ...], Scope, str]:
+        """The links that a path follows, the scope that they lead to, and the rest of the path."""
         parts = path.split(".")
         links: list[str] = []
         here = self.scopes[scope]
         while len(parts) > 1 and parts[0] in here.links:
             links.append(parts[0])
             here = self.scopes[here.links[parts.pop(0)]]
-        known = [
-            *here.names,
-            *(
-                f"{link}.{name}"
-                for link, target in here.links.items()
-                for name in self.scopes[target].names
-            ),
-        ]
-        found = difflib.get_close_matches(".".join(parts), known, n=1, cutoff=0.5)
-        return ".".join((*links, found[0])) if found else None
+        return tuple(links), here, ".".join(parts)

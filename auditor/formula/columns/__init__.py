@@ -1,5 +1,4 @@
-"""Formulas as columns: a tree becomes narwhals expressions that say for which rows the answer is
-certain.
+"""Formulas as columns: expressions that say for which rows the answer is certain.
 
 Where integers can be exact, they are; everything else is enclosed from both sides by binary floats
 rounded outwards, so that a row is settled only where no rounding could change its answer. Rows

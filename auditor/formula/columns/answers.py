@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import narwhals as nw
 
@@ -30,12 +30,12 @@ from auditor.formula.columns.values import (
     opposite,
 )
 from auditor.formula.functions import kind_of
+from auditor.formula.judge import quoted
 from auditor.formula.tree import (
     And,
     Call,
     Compare,
     Items,
-    Name,
     Node,
     Not,
     Or,
@@ -48,17 +48,17 @@ def answers(node: Node, columns: Columns) -> Answers:
     """For which rows a condition's answer is certain; raises NotColumnar where the formula can't
     be columns.
     """
-    found: Answers = columns.once(node, lambda: _let_answers(node, columns))
-    return found
+    value: Answers = columns.once(node, lambda: _let_answers(node, columns))
+    return value
 
 
 def _let_answers(node: Node, columns: Columns) -> Answers:
-    found = _answers(node, columns)
+    value = _answers(node, columns)
     if isinstance(node, Not) or (isinstance(node, Compare) and node.operator in ("in", "not in")):
-        return found  # made of columns that stand as high
+        return value  # made of columns that stand as high
     masks = (
         mask_column(mask, height(node), columns)
-        for mask in (found.yes, found.may, found.unknown, found.no)
+        for mask in (value.yes, value.may, value.unknown, value.no)
     )
     return Answers(*masks)
 
@@ -72,11 +72,11 @@ def _answers(node: Node, columns: Columns) -> Answers:
         case Not(operand=operand):
             return answers(operand, columns).negated
         case Compare(operator=("in" | "not in") as operator, left=left, right=right):
-            found = _membership(left, right, columns)
-            return found if operator == "in" else found.negated
+            member = _membership(left, right, columns)
+            return member if operator == "in" else member.negated
         case Compare(operator=operator, left=left, right=right) if kind_of(left) == "text":
-            found = _same(word_of(left, columns), word_of(right, columns))
-            return found if operator == "==" else found.negated
+            same = _same(word_of(left, columns), word_of(right, columns))
+            return same if operator == "==" else same.negated
         case Compare(operator=operator, left=left, right=right):
             a, b, at = measured(left, columns), measured(right, columns), height(node) - 0.5
             match operator:
@@ -241,56 +241,51 @@ def _less(a: Num, b: Num, columns: Columns, at: float) -> Answers:
 def _absent(words: Sequence[Word]) -> tuple[Mask, Mask]:
     """Where all words are there, and where one is missing for certain."""
     unknown = either(*(either(word.missing.blank, word.missing.unknown) for word in words))
-    left = either(*(word.missing.open for word in words))
-    return opposite(either(unknown, left)), both(unknown, opposite(left))
+    undecided = either(*(word.missing.open for word in words))
+    return opposite(either(unknown, undecided)), both(unknown, opposite(undecided))
 
 
 def _same(a: Word, b: Word) -> Answers:
     there, unknown = _absent((a, b))
     if isinstance(a.value, str) and isinstance(b.value, str):
         return Answers(yes=a.value == b.value, no=a.value != b.value)
-    left, right = (a.value, b.value) if isinstance(a.value, nw.Expr) else (b.value, a.value)
-    value = cast(nw.Expr, left)
+    first, second = (a.value, b.value) if isinstance(a.value, nw.Expr) else (b.value, a.value)
+    value = cast(nw.Expr, first)
     return Answers(
-        yes=both(certain(value == right), there),
+        yes=both(certain(value == second), there),
         unknown=unknown,
-        no=both(certain(value != right), there),
+        no=both(certain(value != second), there),
     )
 
 
 def _membership(left: Node, right: Node, columns: Columns) -> Answers:
     if isinstance(right, Call):
-        words = [
-            word_of(item, columns) for item in (left.items if isinstance(left, Items) else (left,))
-        ]
-        there, unknown = _absent(words)
-        patterns = [
-            pattern
-            for pattern in columns.table(cast(Name, right.arguments[0]).value)
-            if len(pattern) == len(words)
-        ]
-        found = either(
-            *(
-                both(*(_fits(word, wanted) for word, wanted in zip(words, pattern, strict=True)))
-                for pattern in patterns
-            )
-        )
-        return Answers(yes=both(found, there), unknown=unknown, no=both(opposite(found), there))
-    options = cast(Items, right).items
-    if kind_of(left) == "list":
-        parts = cast(Items, left).items
-        pairs = [zip(parts, cast(Items, option).items, strict=True) for option in options]
-        return _any(
-            [_all([answers(Compare("==", a, b, a.at), columns) for a, b in pair]) for pair in pairs]
-        )
-    return _any([answers(Compare("==", left, option, left.at), columns) for option in options])
+        return _tabled(left, columns.table(quoted(right)), columns)
+    return _any([_equal_parts(left, option, columns) for option in cast(Items, right).items])
 
 
-def _fits(word: Word, wanted: str) -> Mask:
-    if wanted == "*":
+def _tabled(texts: Node, table: Sequence[tuple[str, ...]], columns: Columns) -> Answers:
+    """Whether words are a row of a table."""
+    words = [word_of(item, columns) for item in _side(texts)]
+    there, unknown = _absent(words)
+    patterns = (pattern for pattern in table if len(pattern) == len(words))
+    member = either(*(both(*map(_fits, words, pattern)) for pattern in patterns))
+    return Answers(yes=both(member, there), unknown=unknown, no=both(opposite(member), there))
+
+
+def _equal_parts(node: Node, option: Node, columns: Columns) -> Answers:
+    """Whether a value, or each of a list's, equals that of an option."""
+    pairs = zip(_side(node), _side(option), strict=True)
+    equal = [answers(Compare("==", a, b, a.at), columns) for a, b in pairs]
+    return equal[0] if len(equal) == 1 else _all(equal)
+
+
+def _side(node: Node) -> Sequence[Node]:
+    return node.items if isinstance(node, Items) else (node,)
+
+
+def _fits(word: Word, text: str) -> Mask:
+    """For which rows a word is a text of a table; ``*`` stands for any."""
+    if text == "*":
         return True
-    return (
-        word.value == wanted
-        if isinstance(word.value, str)
-        else certain(cast(Any, word.value) == wanted)
-    )
+    return word.value == text if isinstance(word.value, str) else certain(word.value == text)

@@ -1,4 +1,9 @@
-"""Arithmetic on columns: exact in 64 bits where it can be, else enclosed from both sides by floats."""
+"""Arithmetic on columns: exact in 64 bits where it can be, else enclosed by floats.
+
+A ``Whole`` is a whole number of ``1 / scale``. Sums bring both sides on one scale, products
+multiply the scales, and ``bound`` says how far from 0 a value may be: as long as the result is
+sure to fit 64 bits it stays exact. Otherwise floats enclose it, every step rounded outwards.
+"""
 
 from __future__ import annotations
 
@@ -90,59 +95,66 @@ def added(a: Num, b: Num) -> Num:
 
 
 def multiplied(a: Num, b: Num) -> Num:
-    missing = missing_together((a, b))
     if not a.point and b.point:
         a, b = b, a
-    if isinstance(a, Whole) and isinstance(b, Whole) and a.point and a.bound * b.bound <= FITS:
-        scale, bound = a.scale * b.scale, a.bound * b.bound
-        if b.point:
-            product = a.lo * b.lo
-            return Whole(product, product, scale, bound, missing, min(a.least, b.least))
-        return replace(_times(a, b), missing=missing)
-    if (
-        isinstance(a, Whole)
-        and isinstance(b, Ratio)
-        and a.point
-        and a.bound * b.over.bound <= EXACT
-    ):
+    missing = missing_together((a, b))
+    if isinstance(a, Whole) and a.point:
+        return _exact_product(a, b, missing) or _product(a, b, missing)
+    return _product(a, b, missing)
+
+
+def _exact_product(a: Whole, b: Num, missing: Missing) -> Num | None:
+    """A point times anything, where it can be exact or close to it; None where it can't."""
+    if isinstance(b, Whole) and a.bound * b.bound <= FITS:
+        if not b.point:
+            return replace(_times(a, b), missing=missing)
+        product = a.lo * b.lo
+        least = min(a.least, b.least)
+        return Whole(product, product, a.scale * b.scale, a.bound * b.bound, missing, least)
+    if isinstance(b, Ratio) and a.bound * b.over.bound <= EXACT:
         under = b.under if a.least >= 0 else _swapped(b.under, certain(a.lo < 0))
         return Ratio(_times(a, b.over), under, missing)
-    if isinstance(a, Whole) and a.point and a.least >= 0 and a.bound <= EXACT:
-        factor, y = a.lo.cast(nw.Float64), b.real
-        products = [
-            factor * end / a.scale if a.scale > 1 else factor * end
-            for end in (y.lo_d, y.lo_u, y.hi_d, y.hi_u)
-        ]
+    if a.least < 0 or a.bound > EXACT:
+        return None
+    # The factor is exact as a float and not negative: it keeps the order of the ends.
+    factor, y = a.lo.cast(nw.Float64), b.real
+
+    def scaled(end: nw.Expr) -> nw.Expr:
+        return factor * end / a.scale if a.scale > 1 else factor * end
+
+    return Real(
+        rounded_down(scaled(y.lo_d)),
+        rounded_up(scaled(y.lo_u)),
+        rounded_down(scaled(y.hi_d)),
+        rounded_up(scaled(y.hi_u)),
+        missing,
+    )
+
+
+def _product(a: Num, b: Num, missing: Missing) -> Real:
+    """A product of enclosures. The judge takes intervals of either sign; here only what is not
+    negative is worth the work, and other rows are left open.
+    """
+    x, y = a.real, b.real
+    negative = certain(x.lo_d < 0)
+    if not a.point:
+        negative = cast(nw.Expr, either(negative, certain(y.lo_d < 0)))
+    undecided = either(missing.open, both(negative, opposite(missing.unknown)))
+    missing = Missing(False, missing.unknown, undecided)
+    if not a.point:
         return Real(
-            rounded_down(products[0]),
-            rounded_up(products[1]),
-            rounded_down(products[2]),
-            rounded_up(products[3]),
+            rounded_down(x.lo_d * y.lo_d),
+            rounded_up(x.lo_u * y.lo_u),
+            rounded_down(x.hi_d * y.hi_d),
+            rounded_up(x.hi_u * y.hi_u),
             missing,
         )
-    x, y = a.real, b.real
-    # The judge takes intervals of either sign; here only what is not negative is worth the work.
-    negative = certain(x.lo_d < 0) if a.point else either(certain(x.lo_d < 0), certain(y.lo_d < 0))
-    missing = Missing(
-        False, missing.unknown, either(missing.open, both(negative, opposite(missing.unknown)))
-    )
-    if (
-        a.point
-    ):  # the other side may have any sign: its ends keep their order under a factor above 0
-        lo = (
-            rounded_down(nw.min_horizontal(x.lo_d * y.lo_d, x.hi_u * y.lo_d)),
-            rounded_up(nw.max_horizontal(x.lo_d * y.lo_u, x.hi_u * y.lo_u)),
-        )
-        hi = (
-            rounded_down(nw.min_horizontal(x.lo_d * y.hi_d, x.hi_u * y.hi_d)),
-            rounded_up(nw.max_horizontal(x.lo_d * y.hi_u, x.hi_u * y.hi_u)),
-        )
-        return Real(*lo, *hi, missing)
+    # The other side may have any sign: its ends keep their order under a factor above 0.
     return Real(
-        rounded_down(x.lo_d * y.lo_d),
-        rounded_up(x.lo_u * y.lo_u),
-        rounded_down(x.hi_d * y.hi_d),
-        rounded_up(x.hi_u * y.hi_u),
+        rounded_down(nw.min_horizontal(x.lo_d * y.lo_d, x.hi_u * y.lo_d)),
+        rounded_up(nw.max_horizontal(x.lo_d * y.lo_u, x.hi_u * y.lo_u)),
+        rounded_down(nw.min_horizontal(x.lo_d * y.hi_d, x.hi_u * y.hi_d)),
+        rounded_up(nw.max_horizontal(x.lo_d * y.hi_u, x.hi_u * y.hi_u)),
         missing,
     )
 
@@ -204,48 +216,44 @@ def divided(a: Num, b: Num) -> Num:
     leaves the row open.
     """
     missing = missing_together((a, b))
-    point = isinstance(b, Whole) and b.point
-    zero: Mask
-    if (
-        isinstance(a, Whole)
-        and isinstance(b, Whole)
-        and point
-        and a.bound <= EXACT
-        and b.bound <= EXACT
-    ):
-        zero = certain(b.lo == 0) if b.least <= 0 else False
-        a, b = (a, b) if b.least >= 0 else _turned(a, b)
-        return Ratio(
-            a,
-            b,
-            Missing(
-                False, either(missing.unknown, both(zero, opposite(missing.open))), missing.open
-            ),
-        )
+    if isinstance(a, Whole) and isinstance(b, Whole) and b.point and _are_exact(a, b):
+        return _exact_quotient(a, b, missing)
+    return _quotient(a, b, missing)
+
+
+def _are_exact(*values: Whole) -> bool:
+    """Whether all are exact as floats."""
+    return all(value.bound <= EXACT for value in values)
+
+
+def _exact_quotient(a: Whole, b: Whole, missing: Missing) -> Ratio:
+    """A quotient that is not worked out: comparisons multiply by the divisor instead."""
+    zero: Mask = certain(b.lo == 0) if b.least <= 0 else False
+    unknown = either(missing.unknown, both(zero, opposite(missing.open)))
+    over, under = (a, b) if b.least >= 0 else _turned(a, b)
+    return Ratio(over, under, Missing(False, unknown, missing.open))
+
+
+def _quotient(a: Num, b: Num, missing: Missing) -> Real:
+    """A quotient of enclosures, where the divisor is surely above 0."""
     x, y = a.real, b.real
-    zero = (
-        certain(cast(Whole, b).lo == 0)
-        if point
-        else both(certain(y.lo_u <= 0), certain(y.hi_d >= 0))
-    )
+    exact = isinstance(b, Whole) and b.point
+    zero: Mask
+    if isinstance(b, Whole) and b.point:
+        zero = certain(b.lo == 0)
+    else:
+        zero = both(certain(y.lo_u <= 0), certain(y.hi_d >= 0))
     unknown = either(missing.unknown, both(zero, opposite(missing.open)))
     above = certain(y.lo_d > 0)
-    missing = Missing(
-        False, unknown, both(either(missing.open, opposite(above)), opposite(unknown))
-    )
+    undecided = both(either(missing.open, opposite(above)), opposite(unknown))
+    missing = Missing(False, unknown, undecided)
 
     def over(value: nw.Expr) -> nw.Expr:  # no engine may meet a division by 0
         return nw.when(above).then(value)
 
     least, most = (over(y.lo_d), over(y.lo_u)), (over(y.hi_d), over(y.hi_u))
-    if point:
-        return Real(
-            rounded_down(nw.min_horizontal(x.lo_d / least[0], x.lo_d / most[1])),
-            rounded_up(nw.max_horizontal(x.lo_u / least[0], x.lo_u / most[1])),
-            rounded_down(nw.min_horizontal(x.hi_d / least[0], x.hi_d / most[1])),
-            rounded_up(nw.max_horizontal(x.hi_u / least[0], x.hi_u / most[1])),
-            missing,
-        )
+    if exact:  # both ends are divided by the one divisor
+        least = most = (least[0], most[1])
 
     def lowest(end: nw.Expr, divisor: tuple[nw.Expr, nw.Expr]) -> nw.Expr:
         return nw.min_horizontal(end / divisor[0], end / divisor[1])
@@ -253,6 +261,14 @@ def divided(a: Num, b: Num) -> Num:
     def highest(end: nw.Expr, divisor: tuple[nw.Expr, nw.Expr]) -> nw.Expr:
         return nw.max_horizontal(end / divisor[0], end / divisor[1])
 
+    if exact:
+        return Real(
+            rounded_down(lowest(x.lo_d, least)),
+            rounded_up(highest(x.lo_u, least)),
+            rounded_down(lowest(x.hi_d, least)),
+            rounded_up(highest(x.hi_u, least)),
+            missing,
+        )
     return Real(
         rounded_down(nw.min_horizontal(lowest(x.lo_d, least), lowest(x.lo_d, most))),
         rounded_up(nw.min_horizontal(highest(x.lo_u, least), highest(x.lo_u, most))),
@@ -288,12 +304,13 @@ def absolute(value: Num) -> Num:
     across = opposite(
         certain(value.lo >= 0) if isinstance(value, Whole) else certain(value.lo_d >= 0)
     )
-    left = Missing(
+    # An interval across 0 would be turned over at 0: the judge does that.
+    undecided = Missing(
         False, missing.unknown, either(missing.open, both(across, opposite(missing.unknown)))
     )
     if isinstance(value, Whole):
-        return Whole(value.lo, value.hi, value.scale, value.bound, left)
-    return Real(value.lo_d, value.lo_u, value.hi_d, value.hi_u, left)
+        return Whole(value.lo, value.hi, value.scale, value.bound, undecided)
+    return Real(value.lo_d, value.lo_u, value.hi_d, value.hi_u, undecided)
 
 
 def by_end(

@@ -35,6 +35,7 @@ from auditor.formula.columns.values import (
     certain,
     constant,
     either,
+    expression_of,
     on_one_scale,
     opposite,
     rounded_down,
@@ -60,8 +61,8 @@ __all__ = ["call_columns", "measured", "word_of"]
 
 def measured(node: Node, columns: Columns) -> Num:
     """The columns of a number; raises NotColumnar where the formula can't be columns."""
-    found: Num = columns.once(node, lambda: _let_number(node, columns))
-    return found
+    value: Num = columns.once(node, lambda: _let_number(node, columns))
+    return value
 
 
 def _let_number(node: Node, columns: Columns) -> Num:
@@ -112,13 +113,13 @@ class _Forms:
     columns: Columns
 
     def total(self, arguments: Sequence[Node]) -> Num:
-        return _folded("sum", arguments, self.columns)
+        return _folded("total", arguments, self.columns)
 
     def least(self, arguments: Sequence[Node]) -> Num:
-        return _folded("min", arguments, self.columns)
+        return _folded("least", arguments, self.columns)
 
     def greatest(self, arguments: Sequence[Node]) -> Num:
-        return _folded("max", arguments, self.columns)
+        return _folded("greatest", arguments, self.columns)
 
     def absolute(self, argument: Node) -> Num:
         return absolute(measured(argument, self.columns))
@@ -162,69 +163,74 @@ def word_of(node: Node, columns: Columns) -> Word:
             )
 
 
-def _folded(
-    function: Literal["sum", "min", "max"], arguments: Sequence[Node], columns: Columns
-) -> Num:
-    """``sum``, ``min``, ``max``: over what is printed; blank where nothing is, unknown where a
-    part of it is.
-    """
+Fold = Literal["total", "least", "greatest"]
+
+
+def _folded(fold: Fold, arguments: Sequence[Node], columns: Columns) -> Num:
+    """A sum or extreme over what is printed; blank where nothing is, unknown where a part is."""
     values: list[Num] = []
     for argument in arguments:
         for part in argument.items if isinstance(argument, Items) else (argument,):
-            if kind_of(part) == "group":
-                members = _members(part, columns)
-                if isinstance(members, Reduced):
-                    values.append(
-                        {"sum": members.total, "min": members.least, "max": members.greatest}[
-                            function
-                        ]
-                    )
-                else:
-                    values.extend(value for value, _ in members)
-            else:
-                values.append(measured(part, columns))
+            values += _values(fold, part, columns)
     if not values:
         none = nw.lit(None, nw.Int64)
         return Whole(none, none, 1, 0, Missing(blank=True))
     unknown = either(*(value.missing.unknown for value in values))
-    left = both(either(*(value.missing.open for value in values)), opposite(unknown))
-    missing = Missing(both(*(value.missing.blank for value in values)), unknown, left)
+    undecided = both(either(*(value.missing.open for value in values)), opposite(unknown))
+    missing = Missing(both(*(value.missing.blank for value in values)), unknown, undecided)
+    return _sum(values, missing) if fold == "total" else _extreme(fold, values, missing)
+
+
+def _values(fold: Fold, part: Node, columns: Columns) -> list[Num]:
+    """The values of a number, or of a group's members."""
+    if kind_of(part) != "group":
+        return [measured(part, columns)]
+    members = _members(part, columns)
+    if not isinstance(members, Reduced):
+        return [value for value, _ in members]
+    match fold:
+        case "total":
+            return [members.total]
+        case "least":
+            return [members.least]
+        case "greatest":
+            return [members.greatest]
+
+
+def _sum(values: Sequence[Num], missing: Missing) -> Num:
     aligned = on_one_scale(values)
-    if function == "sum":
-        if aligned and sum(value.bound for value in aligned) <= FITS:
-            lo = row_sum([value.lo for value in aligned], 0)
-            hi = (
-                lo
-                if all(value.point for value in aligned)
-                else row_sum([value.hi for value in aligned], 0)
-            )
-            least = min(value.least for value in aligned)
-            return Whole(
-                lo, hi, aligned[0].scale, sum(value.bound for value in aligned), missing, least
-            )
-        reals = [value.real for value in values]
+    if aligned and sum(value.bound for value in aligned) <= FITS:
+        lo = hi = row_sum([value.lo for value in aligned], 0)
+        if not all(value.point for value in aligned):
+            hi = row_sum([value.hi for value in aligned], 0)
+        least = min(value.least for value in aligned)
+        bound = sum(value.bound for value in aligned)
+        return Whole(lo, hi, aligned[0].scale, bound, missing, least)
 
-        def total(away: Callable[[nw.Expr], nw.Expr]) -> Callable[[list[nw.Expr]], nw.Expr]:
-            return lambda ends: functools.reduce(
-                lambda a, b: away(a + b), (end.fill_null(0.0) for end in ends)
-            )
+    def total(away: Callable[[nw.Expr], nw.Expr]) -> Callable[[list[nw.Expr]], nw.Expr]:
+        """A sum whose every step is rounded away from what it encloses."""
+        return lambda ends: functools.reduce(
+            lambda a, b: away(a + b), (end.fill_null(0.0) for end in ends)
+        )
 
-        return by_end(reals, total(rounded_down), total(rounded_up), missing)
-    horizontal = nw.min_horizontal if function == "min" else nw.max_horizontal
+    reals = [value.real for value in values]
+    return by_end(reals, total(rounded_down), total(rounded_up), missing)
 
-    def fold(first: nw.Expr, *others: nw.Expr) -> nw.Expr:
-        return horizontal(first, *others) if others else first
 
-    if aligned:
-        lo = fold(*(value.lo for value in aligned))
-        hi = lo if all(value.point for value in aligned) else fold(*(value.hi for value in aligned))
-        return Whole(lo, hi, aligned[0].scale, max(value.bound for value in aligned), missing)
-    return by_end(
-        [value.real for value in values],
-        lambda ends: fold(*ends),
-        lambda ends: fold(*ends),
-        missing,
-    )
+def _extreme(fold: Literal["least", "greatest"], values: Sequence[Num], missing: Missing) -> Num:
+    horizontal = nw.min_horizontal if fold == "least" else nw.max_horizontal
+
+    def extreme(ends: Sequence[nw.Expr]) -> nw.Expr:
+        return horizontal(*ends) if len(ends) > 1 else ends[0]
+
+    aligned = on_one_scale(values)
+    if not aligned:
+        return by_end([value.real for value in values], extreme, extreme, missing)
+    lo = hi = extreme([value.lo for value in aligned])
+    if not all(value.point for value in aligned):
+        hi = extreme([value.hi for value in aligned])
+    bound = max(value.bound for value in aligned)
+    return Whole(lo, hi, aligned[0].scale, bound, missing)
 
 
 def _members(node: Node, columns: Columns) -> Sequence[tuple[Num, bool]] | Reduced:
@@ -240,34 +246,34 @@ def _members(node: Node, columns: Columns) -> Sequence[tuple[Num, bool]] | Reduc
 def _counted(argument: Node, columns: Columns) -> Num:
     """How many are printed. What is open in a member leaves the count open."""
     counts: list[nw.Expr] = []
-    left: list[Mask] = []
+    undecided: list[Mask] = []
     for part in argument.items if isinstance(argument, Items) else (argument,):
-        members: Sequence[tuple[Num, bool]]
+        members: Sequence[tuple[Num, bool]] | Reduced
         if kind_of(part) == "group":
-            found = _members(part, columns)
-            if isinstance(found, Reduced):
-                if argument is not part:
-                    raise NotColumnar("a count of several groups", "複数のまとまりの個数")
-                return found.count
-            members = found
+            members = _members(part, columns)
+            if isinstance(members, Reduced) and argument is part:
+                return members.count
+            if isinstance(members, Reduced):
+                raise NotColumnar("a count of several groups", "複数のまとまりの個数")
         else:
             members = [(measured(part, columns), False)]
         for value, computed in members:
             printed = opposite(value.missing.blank)
             if computed:
-                if not isinstance(value, Whole):
-                    raise NotColumnar(
-                        "a formula cell that is no whole number", "整数でない計算セル"
-                    )
-                if value.point:
-                    printed = both(printed, opposite(certain(value.lo == 0)))
-                else:  # an interval is never plainly 0; whether this one is a point, the judge knows
-                    left.append(certain((value.lo <= 0) & (value.hi >= 0)))
-            left.append(value.missing.open)
-            counts.append(
-                nw.lit(int(printed), nw.Int64)
-                if isinstance(printed, bool)
-                else printed.cast(nw.Int64)
-            )
+                printed = both(printed, _typed(value, undecided))
+            undecided.append(value.missing.open)
+            counts.append(expression_of(printed).cast(nw.Int64))
     total = row_sum(counts, 0) if counts else nw.lit(0, nw.Int64)
-    return Whole(total, total, 1, len(counts), Missing(open=either(*left)))
+    return Whole(total, total, 1, len(counts), Missing(open=either(*undecided)))
+
+
+def _typed(value: Num, undecided: list[Mask]) -> Mask:
+    """For which rows the figure of a formula cell is no plain 0. An interval is never plainly 0,
+    and whether this one is a point in a row, the judge knows.
+    """
+    if not isinstance(value, Whole):
+        raise NotColumnar("a formula cell that is no whole number", "整数でない計算セル")
+    if value.point:
+        return opposite(certain(value.lo == 0))
+    undecided.append(certain((value.lo <= 0) & (value.hi >= 0)))
+    return True

@@ -1,4 +1,4 @@
-"""What columns stand for: masks, whole numbers on a scale, enclosures by floats, quotients, words, answers."""
+"""What columns stand for: masks, numbers on a scale, enclosures by floats, words, answers."""
 
 from __future__ import annotations
 
@@ -50,11 +50,9 @@ __all__ = [
 # Whole numbers up to this are exact as binary floats too, and a few of them can be added in 64
 # bits.
 LARGEST: Final = 2**52
-
-
+# Sums and products are made in 64 bits as long as no value can be further from 0 than this: one
+# more addition of two such values still fits.
 FITS: Final = 2**62
-
-
 # More than two roundings to nearest, so that adding it after an operation encloses the true result.
 NUDGE: Final = 2.0**-51
 
@@ -158,9 +156,9 @@ class Whole:
     @property
     def over_one(self) -> Ratio | None:
         """The same as a quotient, or None where floats would not hold it."""
-        one = nw.lit(1, nw.Int64)
+        unit = nw.lit(1, nw.Int64)
         return (
-            Ratio(self, Whole(one, one, 1, 1, Missing(), 1), self.missing)
+            Ratio(self, Whole(unit, unit, 1, 1, Missing(), 1), self.missing)
             if self.bound <= EXACT
             else None
         )
