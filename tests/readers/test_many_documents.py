@@ -20,7 +20,7 @@ import auditor_datasets.tables
 from auditor.auditing.session import load
 from auditor.cli import main as cli
 from auditor.cli.output import Progress
-from auditor.files import ooxml
+from auditor.files import confined, ooxml
 from auditor.readers.documents import read_documents
 from auditor.readers.folders import found_in, tables_in
 from auditor.readers.guarded import GuardedReader, Limits
@@ -248,6 +248,8 @@ def test_the_limits_are_those_of_the_docs() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
     limits = Limits()
     assert f"{limits.seconds:g} s, and {limits.seconds_a_part:g} s more" in page
+    patience = confined.PATIENCE * limits.seconds_a_part
+    assert f"{limits.wall_clock:g} s, and {patience:g} s more" in page
     assert f"{limits.memory >> 20} MiB (where" in page
     for limit in fields(ooxml.Limits):
         most: int = getattr(ooxml.Limits(), limit.name)

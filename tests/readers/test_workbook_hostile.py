@@ -171,7 +171,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_each_is_refused_with_one_reason(name: str) -> None:
     make, code = HOSTILE[name]
     data = make()
-    began = time.perf_counter()
+    began = time.process_time()
     tracemalloc.start()
     try:
         with pytest.raises(UnreadableDocument) as caught:
@@ -185,7 +185,7 @@ def test_each_is_refused_with_one_reason(name: str) -> None:
     assert why.en
     assert why.ja
     assert "\n" not in why.en + why.ja
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
     assert peak < 200_000_000
 
 
@@ -213,11 +213,11 @@ def test_a_far_cell_costs_nothing() -> None:
     worksheets = worksheets_of(book(1, form=FORM, kpis=0), FORM, Layout())
     worksheets[0].cells[1_048_576, 16_384] = PlainCell("遠くのメモ")
 
-    began = time.perf_counter()
+    began = time.process_time()
     reading = WorkbookReader().read(Source("book.xlsx", workbook_bytes(worksheets)), FORM)
 
     assert len(reading.sheets) == 1
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_numbers_that_no_cell_can_hold_are_text() -> None:

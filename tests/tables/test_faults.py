@@ -325,11 +325,11 @@ def test_a_million_bad_rows_cost_little() -> None:
     )
 
     def seconds(frame: pl.DataFrame) -> tuple[float, int]:
-        start = time.perf_counter()
+        start = time.process_time()
         from auditor.tables.guard import guarded
 
         faults = guarded({"years": frame}, FORMS).faults
-        return time.perf_counter() - start, len(faults)
+        return time.process_time() - start, len(faults)
 
     seconds(clean)
     usual, _ = seconds(clean)

@@ -1,8 +1,7 @@
-"""Work on one document in a child process of its own: a document made to do harm, or only broken,
-ends that process and nothing else.
+"""Work on one document in a child process of its own: a bad document ends that process alone.
 
-The child has a limit on memory (where the system enforces one) and on time; what it answers is
-JSON, never code.
+The child has limits on processor time and memory (where the system enforces them), and on the
+time that it may exist for; what it answers is JSON, never code.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -28,18 +28,26 @@ __all__ = ["PROGRESS", "Child", "Limits", "Stopped", "Worker"]
 _MIB: Final = 1 << 20
 _PACKAGES: Final = Path(__file__).resolve().parents[3]
 PROGRESS: Final = b".\n"
+PATIENCE: Final = 10
+# Ends a process whose processor time is over. Windows has none.
+_OVERTIME: Final[int | None] = getattr(signal, "SIGPROF", None)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What work on one document may take: seconds of time, bytes of memory, bytes of an answer.
+    """What work on one document may take: seconds of processor time, bytes of memory, bytes of an
+    answer.
 
     Each page (or worksheet, or mark) that is done earns ``seconds_a_part`` more, so that long
-    documents have the time they need.
+    documents have the time they need. ``wall_clock`` ends a child that works too little to use up
+    its processor time: one that hangs, or any on a system without such a limit (Windows). It is
+    generous, because a busy machine slows down a child that does nothing wrong; each part earns
+    ``PATIENCE`` times its processor time.
     """
 
     seconds: float = 16
     seconds_a_part: float = 0.2
+    wall_clock: float = 220
     memory: int = 900 * _MIB
     answer: int = 256 * _MIB
 
@@ -48,6 +56,7 @@ class Limits:
         return Limits(
             self.seconds * factor,
             self.seconds_a_part * factor,
+            self.wall_clock * factor,
             self.memory * factor,
             self.answer * factor,
         )
@@ -78,7 +87,8 @@ class Worker(Protocol):
 
 
 class Child:
-    """One process with one document. It is ended when its time is over, whatever it is doing.
+    """One process with one document. It ends itself when its processor time is over, and is ended
+    when it has been there for too long.
 
     ``worker`` names the class of the Worker as ``module:class``, made there with ``arguments``;
     ``doing`` is the work, for complaints.
@@ -95,7 +105,8 @@ class Child:
     ) -> None:
         self.limits, self.doing, self.late = limits, doing, False
         paths = [str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
-        options = [str(limits.seconds), str(limits.memory), worker, *arguments]
+        numbers = (limits.seconds, limits.seconds_a_part, limits.memory)
+        options = [*map(str, numbers), worker, *arguments]
         self.process: subprocess.Popen[bytes] = subprocess.Popen(
             [sys.executable, "-P", "-m", "auditor.files.confined.child", *options],
             stdin=subprocess.PIPE,
@@ -103,7 +114,7 @@ class Child:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )
-        self.deadline = time.monotonic() + limits.seconds
+        self.deadline = time.monotonic() + limits.wall_clock
         self.ended = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
         self._tell(json.dumps({"path": path, "size": len(data)}).encode() + b"\n", data)
@@ -114,9 +125,8 @@ class Child:
         return self.process.stdin, self.process.stdout
 
     def _tell(self, *parts: bytes) -> None:
-        with contextlib.suppress(
-            OSError, ValueError
-        ):  # a child that is gone gives no answer, which says so
+        # A child that is gone gives no answer, which says so.
+        with contextlib.suppress(OSError, ValueError):
             for part in parts:
                 self._pipes[0].write(part)
             self._pipes[0].flush()
@@ -126,28 +136,28 @@ class Child:
         self._tell(json.dumps(question).encode() + b"\n")
         try:
             while (line := self._pipes[1].readline(self.limits.answer)) == PROGRESS:
-                self.deadline += self.limits.seconds_a_part
+                self.deadline += PATIENCE * self.limits.seconds_a_part
             answer: Any = json.loads(line) if line.endswith(b"\n") else None
         except (OSError, ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict):
             raise self.broken_down()
-        told = cast(dict[str, Any], answer)
-        if "refused" in told:
+        fields = cast(dict[str, Any], answer)
+        if "refused" in fields:
             try:
-                raise Stopped(Why.model_validate(told["refused"]))
+                raise Stopped(Why.model_validate(fields["refused"]))
             except ValidationError:
                 raise self.broken_down() from None
-        if "memory" in told:
+        if "memory" in fields:
             raise self._too_large()
-        if "crashed" in told:
-            said = str(told["crashed"])[:200]
+        if "crashed" in fields:
+            fault = str(fields["crashed"])[:200]
             raise self._stopped(
                 "crashed",
-                f"{self.doing.en} it failed: {said}",
-                f"{self.doing.ja}が途中で止まりました: {said}",
+                f"{self.doing.en} it failed: {fault}",
+                f"{self.doing.ja}が途中で止まりました: {fault}",
             )
-        return told
+        return fields
 
     def _stopped(self, code: str, en: str, ja: str) -> Stopped:
         return Stopped(Why(code=code, en=en, ja=ja))
@@ -155,31 +165,43 @@ class Child:
     def broken_down(self) -> Stopped:
         """Why there is no answer."""
         self.end()
-        if self.late:
+        if _OVERTIME is not None and self.process.returncode == -_OVERTIME:
             most = f"{self.limits.seconds:g}"
-            return self._stopped(
-                "too-slow",
-                f"{self.doing.en} it took longer than {most} s and was given up; split it, print it anew, or allow more (--limits)",
-                f"{self.doing.ja}が {most} 秒以内に終わらないため中止しました。分割するか、印刷し直すか、--limits で上限を上げてください",
-            )
+            return self._too_slow(f"{most} s of processor time", f" CPU 時間 {most} 秒")
+        if self.late:
+            most = f"{self.limits.wall_clock:g}"
+            return self._too_slow(f"{most} s", f" {most} 秒")
         return self._stopped(
             "broke-reader",
-            f"the process {self.doing.en} it broke down: the file is damaged, too large for the memory allowed, or made to do harm",
-            f"{self.doing.ja}中のプロセスが異常終了しました。ファイルが壊れているか、大きすぎるか、悪意のある内容です",
+            f"the process {self.doing.en} it broke down: "
+            "the file is damaged, too large for the memory allowed, or made to do harm",
+            f"{self.doing.ja}中のプロセスが異常終了しました。"
+            "ファイルが壊れているか、大きすぎるか、悪意のある内容です",
+        )
+
+    def _too_slow(self, most_en: str, most_ja: str) -> Stopped:
+        return self._stopped(
+            "too-slow",
+            f"{self.doing.en} it took longer than {most_en} and was given up; "
+            "split it, print it anew, or allow more (--limits)",
+            f"{self.doing.ja}が{most_ja}以内に終わらないため中止しました。"
+            "分割するか、印刷し直すか、--limits で上限を上げてください",
         )
 
     def _too_large(self) -> Stopped:
         most = f"{self.limits.memory // _MIB} MiB"
         return self._stopped(
             "too-much-memory",
-            f"{self.doing.en} it needs more than {most} of memory; split it, or allow more (--limits)",
-            f"{self.doing.ja}に {most} を超えるメモリーが必要です。分割するか、--limits で上限を上げてください",
+            f"{self.doing.en} it needs more than {most} of memory; "
+            "split it, or allow more (--limits)",
+            f"{self.doing.ja}に {most} を超えるメモリーが必要です。"
+            "分割するか、--limits で上限を上げてください",
         )
 
     def _watch(self) -> None:
-        """Kill the process when its time is over."""
-        while (left := self.deadline - time.monotonic()) > 0:
-            if self.ended.wait(left):
+        """Kill the process when it has been there for too long."""
+        while (rest := self.deadline - time.monotonic()) > 0:
+            if self.ended.wait(rest):
                 return
         self.late = True
         self.process.kill()
