@@ -513,6 +513,7 @@ def _tables_report(
     file: FindingFile | None,
     most: int | None,
 ) -> Report:
+    from auditor.auditing.options import AuditOptions
     from auditor.auditing.tables import audit_tables
     from auditor.engines import MissingEngine, engine_named
 
@@ -525,13 +526,15 @@ def _tables_report(
             tables,
             rules,
             session.forms,
-            form=asked.form,
-            engine=engine,
-            not_checked=[*session.problems, *not_checked],
-            fail_on=asked.fail_on,
-            max_findings=most,
-            findings=file,
-            progress=progress.told,
+            AuditOptions(
+                not_checked=[*session.problems, *not_checked],
+                fail_on=asked.fail_on,
+                max_findings=most,
+                findings=file,
+                form=asked.form,
+                engine=engine,
+                progress=progress.told,
+            ),
         )
 
 
@@ -545,16 +548,14 @@ def _books_report(
     most: int | None,
 ) -> Report:
     from auditor.auditing.documents import audit
+    from auditor.auditing.options import AuditOptions
 
     missed = [*session.problems, *not_checked]
     return audit(
         books,
         rules,
         session.forms,
-        not_checked=missed,
-        fail_on=asked.fail_on,
-        max_findings=most,
-        findings=file,
+        AuditOptions(not_checked=missed, fail_on=asked.fail_on, max_findings=most, findings=file),
     )
 
 
@@ -569,7 +570,7 @@ def _audited(
     """Write what ``audited`` says, given the file for findings and how many to list; ``books``
     are their records, where there are any.
     """
-    from auditor.auditing import overview
+    from auditor.auditing import departments as overview
     from auditor.reports import findings as told
 
     if asked.output_dir and (asked.by != "department" or asked.output):
@@ -705,7 +706,7 @@ def _write_departments(
     names: Sequence[str],
     inputs: Sequence[str],
 ) -> None:
-    from auditor.auditing import overview
+    from auditor.auditing import departments as overview
 
     folder: Path = asked.output_dir
     otherwise = asked.say("no department", "所管課・室なし")
@@ -773,7 +774,8 @@ def _read(asked: Namespace) -> int:
 
 
 def _totals(asked: Namespace) -> int:
-    from auditor.auditing import overview
+    from auditor.auditing import departments as overview
+    from auditor.auditing import totals as totals_of
     from auditor.reports.wording import Wording
 
     session = _session(asked)
@@ -799,13 +801,13 @@ def _totals(asked: Namespace) -> int:
         text = dumped(
             [
                 total.model_dump(mode="json")
-                for total in overview.totals(chosen, asked.by == "department")
+                for total in totals_of.totals(chosen, asked.by == "department")
             ]
         )
     elif asked.format == "csv":
         from auditor.reports.csv_table import totals_csv
 
-        text = totals_csv(overview.totals(chosen, asked.by == "department"), words)
+        text = totals_csv(totals_of.totals(chosen, asked.by == "department"), words)
     else:
         from auditor.reports.terminal import totals_text
 
@@ -1098,7 +1100,7 @@ def _departments(
     """The departments that --department names; an unknown one is refused with a list of the
     known.
     """
-    from auditor.auditing import overview
+    from auditor.auditing import departments as overview
 
     if not asked.department:
         return ()
