@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -154,8 +155,8 @@ def audit(
     session = load()
     selected = _rules(rules)
     listed = [books] if isinstance(books, Book) else list(books)
-    paths = [document.path for book in listed for document in book.documents]
-    with _finding_file(findings, paths) as file:
+    documents_of = chain.from_iterable(book.documents for book in listed)
+    with _finding_file(findings, [document.path for document in documents_of]) as file:
         options = AuditOptions(
             not_checked=session.problems,
             fail_on=fail_on,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
+from itertools import chain
 
 from auditor.auditing.documents import Report
 from auditor.records.frozen import FrozenDict
@@ -16,7 +17,8 @@ __all__ = ["books_of", "departments", "matching", "of_departments"]
 
 def departments(books: Iterable[Book]) -> tuple[str, ...]:
     """The departments of the sheets, in order of first occurrence."""
-    return tuple(dict.fromkeys(sheet.department for book in books for sheet in book.sheets))
+    sheets = chain.from_iterable(book.sheets for book in books)
+    return tuple(dict.fromkeys(sheet.department for sheet in sheets))
 
 
 def matching(

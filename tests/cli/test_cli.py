@@ -18,6 +18,7 @@ import auditor_datasets
 from auditor.cli import arguments
 from auditor.cli import main as cli
 from auditor.cli.arguments import language
+from auditor.cli.commands import check
 from auditor.cli.output import safe_name
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -411,7 +412,7 @@ def test_interruption_is_one_line(
     def interrupted(_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_session", interrupted)
+    monkeypatch.setattr(check, "session_of", interrupted)
     assert cli.main(["check", CLEAN]) == 2
     assert one_line(capsys.readouterr().err) == "auditor: interrupted\n"
 
@@ -422,7 +423,7 @@ def test_a_fault_of_the_program_is_one_line_and_developers_can_see_it(
     def broken(_: object) -> int:
         raise ZeroDivisionError("by\nnothing")
 
-    monkeypatch.setattr(cli, "_session", broken)
+    monkeypatch.setattr(check, "session_of", broken)
     assert cli.main(["check", CLEAN]) == 2
     assert "internal error: ZeroDivisionError: by nothing" in one_line(capsys.readouterr().err)
     monkeypatch.setenv("AUDITOR_TRACEBACK", "1")
