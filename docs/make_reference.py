@@ -234,7 +234,7 @@ def _findings(session: Session, lang: Lang) -> Iterator[str]:
 
 def _commands(session: Session, lang: Lang) -> Iterator[str]:
     ja = lang == "ja"
-    parser = cli.command_parser(lang, lambda: _shipped_formats(session))
+    parser = cli.command_parser(lang, report_formats=lambda: _shipped_formats(session))
     (commands,) = [
         action.choices
         for action in parser._actions

@@ -8,50 +8,88 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol, get_args
 
 from auditor.auditing.formats import Lang
 from auditor.cli.arguments import Names, Parser, wanted_language
-from auditor.cli.commands import check, demo, explain, plugins, read, rules, test_rules, totals
 from auditor.cli.output import Refused, prepare, print_error
 from auditor.version import __version__
 
-__all__ = ["command_parser", "main"]
+__all__ = ["CommandName", "command_named", "command_parser", "main"]
+
+CommandName = Literal[
+    "check", "read", "totals", "rules", "explain", "plugins", "test-rules", "demo"
+]
+
+_HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
+    "check": ("audit documents", "文書を検査します"),
+    "read": ("show what was read of documents", "文書から読み取った内容を表示します"),
+    "totals": (
+        "add up the figures by column and source",
+        "年度・財源ごとの合計を表示します（決算書との照合用）",
+    ),
+    "rules": ("list the rules", "規則の一覧を表示します"),
+    "explain": ("explain rules, with examples", "規則を例とともに説明します"),
+    "plugins": (
+        "list the plugins and what each brings",
+        "プラグインと、それぞれが追加したものを表示します",
+    ),
+    "test-rules": ("run the cases of rule files", "規則ファイルに書かれた例を試験します"),
+    "demo": ("audit the shipped faulty example", "付属の誤りを含む例を検査します"),
+}
 
 
 class Command(Protocol):
-    """One command, which is a module of ``auditor.cli.commands``.
-
-    What its run needs is imported there, not at the module's top: `auditor explain` must not wait
-    for readers and report formats.
-    """
-
-    @property
-    def HELP(self) -> tuple[str, str]:
-        """What the command does, in English and Japanese."""
-        ...
+    """One command, which is a module of ``auditor.cli.commands``."""
 
     def add_arguments(self, parser: Parser) -> None:
         """Add the command's arguments and options."""
         ...
 
     def run(self, arguments: Namespace) -> int:
-        """Do it; gives the exit code."""
+        """Do what the arguments ask for; gives the exit code."""
         ...
 
 
-_COMMANDS: Final[Mapping[str, Command]] = {
-    "check": check,
-    "read": read,
-    "totals": totals,
-    "rules": rules,
-    "explain": explain,
-    "plugins": plugins,
-    "test-rules": test_rules,
-    "demo": demo,
-}
+def command_named(name: CommandName) -> Command:
+    """The module of a command. It is imported here, and what its run needs is imported there:
+    `auditor explain` must not wait for the other commands, readers and report formats.
+    """
+    match name:
+        case "check":
+            from auditor.cli.commands import check
+
+            return check
+        case "read":
+            from auditor.cli.commands import read
+
+            return read
+        case "totals":
+            from auditor.cli.commands import totals
+
+            return totals
+        case "rules":
+            from auditor.cli.commands import rules
+
+            return rules
+        case "explain":
+            from auditor.cli.commands import explain
+
+            return explain
+        case "plugins":
+            from auditor.cli.commands import plugins
+
+            return plugins
+        case "test-rules":
+            from auditor.cli.commands import test_rules
+
+            return test_rules
+        case "demo":
+            from auditor.cli.commands import demo
+
+            return demo
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -63,7 +101,8 @@ def main(words: Sequence[str] | None = None) -> int:
     lang = wanted_language(words)
     prepare()
     try:
-        arguments = command_parser(lang).parse_args(words)
+        named = [name for name in get_args(CommandName) if name in words]
+        arguments = command_parser(lang, commands=named).parse_args(words)
         run: Callable[[Namespace], int] = arguments.run
         return run(arguments)
     except SystemExit as end:  # argparse ends so, after a help text or a fault
@@ -93,10 +132,16 @@ def _registered_formats() -> Iterable[str]:
     return load().reports
 
 
-def command_parser(lang: Lang, report_formats: Names = _registered_formats) -> Parser:
-    """The parser of all commands; the namespace that it gives has the command's ``run``.
+def command_parser(
+    lang: Lang,
+    *,
+    commands: Collection[CommandName] = get_args(CommandName),
+    report_formats: Names = _registered_formats,
+) -> Parser:
+    """The parser of the command line; the namespace that it gives has the command's ``run``.
 
-    ``report_formats`` gives the names of the report formats, for the help of ``--format``.
+    All commands are listed in its help; only ``commands`` can be parsed. ``report_formats`` gives
+    the names of the report formats, for the help of ``--format``.
     """
     parser = Parser(lang, report_formats, prog="auditor")
     parser.description = parser.say(
@@ -120,14 +165,16 @@ def command_parser(lang: Lang, report_formats: Names = _registered_formats) -> P
     subparsers = parser.add_subparsers(
         title=parser.say("commands", "コマンド"), metavar=parser.say("COMMAND", "コマンド")
     )
-    for name, command in _COMMANDS.items():
-        text = parser.say(*command.HELP)
+    for name, (en, ja) in _HELP.items():
+        text = parser.say(en, ja)
         subparser = subparsers.add_parser(
             name, lang=lang, report_formats=report_formats, help=text, description=text
         )
-        command.add_arguments(subparser)
-        _add_language_option(subparser)
-        subparser.set_defaults(run=command.run)
+        if name in commands:
+            command = command_named(name)
+            command.add_arguments(subparser)
+            _add_language_option(subparser)
+            subparser.set_defaults(run=command.run)
     return parser
 
 

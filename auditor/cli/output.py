@@ -10,7 +10,6 @@ import errno
 import os
 import re
 import sys
-import tempfile
 import time
 import unicodedata
 from collections.abc import Iterable
@@ -231,6 +230,8 @@ def _is_same(target: Path, source: Path) -> bool:
 
 
 def _replace(target: Path, data: bytes) -> None:
+    import tempfile  # only here: commands that write no file start without it
+
     handle, name = tempfile.mkstemp(prefix=".auditor-", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -1,1 +1,1 @@
-"""The commands: each module has the help text, the arguments and the run of one."""
+"""The commands: each module has the arguments and the run of one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from auditor.cli.arguments import Parser
 from auditor.cli.display import check_format
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from auditor.auditing.options import AuditOptions
     from auditor.records.model import Book
 
-__all__ = ["HELP", "add_arguments", "run"]
-
-HELP: Final = ("audit documents", "文書を検査します")
+__all__ = ["add_arguments", "run"]
 
 
 def add_arguments(parser: Parser) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from auditor.cli.arguments import Parser
 from auditor.cli.display import check_format
@@ -14,9 +14,7 @@ from auditor.cli.session import add_plugin_option, session_of
 if TYPE_CHECKING:
     from auditor.records.model import Book
 
-__all__ = ["HELP", "add_arguments", "run"]
-
-HELP: Final = ("audit the shipped faulty example", "付属の誤りを含む例を検査します")
+__all__ = ["add_arguments", "run"]
 
 
 def add_arguments(parser: Parser) -> None:

@@ -21,9 +21,8 @@ from auditor.cli.session import add_plugin_option, session_of
 if TYPE_CHECKING:
     from auditor.records.model import NotChecked
 
-__all__ = ["HELP", "add_arguments", "run"]
+__all__ = ["add_arguments", "run"]
 
-HELP: Final = ("explain rules, with examples", "規則を例とともに説明します")
 _FORMATS: Final = ("terminal", "json")
 
 

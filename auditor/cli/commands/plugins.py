@@ -15,12 +15,8 @@ from auditor.cli.display import (
 )
 from auditor.cli.session import add_plugin_option, session_of
 
-__all__ = ["HELP", "add_arguments", "run"]
+__all__ = ["add_arguments", "run"]
 
-HELP: Final = (
-    "list the plugins and what each brings",
-    "プラグインと、それぞれが追加したものを表示します",
-)
 _FORMATS: Final = ("terminal", "json")
 
 

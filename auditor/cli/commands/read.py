@@ -16,9 +16,8 @@ from auditor.cli.display import (
 from auditor.cli.documents import add_document_options, inputs_of, missed_in, read_books
 from auditor.cli.session import session_of
 
-__all__ = ["HELP", "add_arguments", "run"]
+__all__ = ["add_arguments", "run"]
 
-HELP: Final = ("show what was read of documents", "文書から読み取った内容を表示します")
 _FORMATS: Final = ("terminal", "json")
 
 

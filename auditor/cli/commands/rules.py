@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from auditor.auditing.session import Session
     from auditor.rules.ruleset import RuleSet
 
-__all__ = ["HELP", "add_arguments", "run"]
+__all__ = ["add_arguments", "run"]
 
-HELP: Final = ("list the rules", "規則の一覧を表示します")
 _FORMATS: Final = ("terminal", "json")
 
 

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from auditor.forms.model import Form
     from auditor.rules.rule import Rule, RuleError
 
-__all__ = ["HELP", "add_arguments", "run"]
+__all__ = ["add_arguments", "run"]
 
-HELP: Final = ("run the cases of rule files", "規則ファイルに書かれた例を試験します")
 _FORMATS: Final = ("terminal", "json")
 
 

@@ -22,12 +22,8 @@ if TYPE_CHECKING:
     from auditor.auditing.session import Session
     from auditor.records.model import Book
 
-__all__ = ["HELP", "add_arguments", "run"]
+__all__ = ["add_arguments", "run"]
 
-HELP: Final = (
-    "add up the figures by column and source",
-    "年度・財源ごとの合計を表示します（決算書との照合用）",
-)
 _FORMATS: Final = ("terminal", "json", "csv")
 
 
