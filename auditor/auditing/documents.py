@@ -166,7 +166,7 @@ class Gathering:
     """
 
     def __init__(self, rules: RuleSet, options: AuditOptions) -> None:
-        self.rules, self.fail_on = rules, options.fail_on
+        self.rules, self.options = rules, options
         self.most, self.file = options.max_findings, options.findings
         self._books: dict[tuple[str, str, int], int] = {}
         self._documents: dict[str, int] = {}
@@ -232,7 +232,7 @@ class Gathering:
             findings=tuple(_distinct(finding for _, finding in sorted(self.listed, key=_placed))),
             counts=self.counts,
             kpis=kpis,
-            fail_on=self.fail_on,
+            fail_on=self.options.fail_on,
         )
 
     def _place(self, finding: Finding, book: Book) -> _Place:

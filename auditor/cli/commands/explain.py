@@ -50,7 +50,7 @@ def run(arguments: Namespace) -> int:
     if len(pages) < len(arguments.codes):
         session = session_of(arguments)
         words, problems = Wording(arguments.lang, session.forms), session.problems
-        pages = []
+        pages.clear()
         for name in arguments.codes:
             members = map(session.rules.get, codes_of(session, name, arguments))
             pages += [(rule_data(rule), name) for rule in members if rule]
