@@ -1,5 +1,6 @@
-"""Audits the figures of municipal result sheets: reads them, checks them against rules, reports
-what contradicts what.
+"""Audits the figures of municipal result sheets.
+
+It reads them, checks them against rules, and reports what contradicts what.
 
 >>> import auditor
 >>> report = auditor.audit(auditor.read("sheets.txt"))
@@ -11,14 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from auditor.auditing.plugins import hookimpl
 from auditor.version import __version__
 
+# What a function needs is imported where it is used: importing the package must stay cheap.
 if TYPE_CHECKING:
-    from auditor.auditing.documents import FailOn, Report
+    from auditor.auditing.documents import Report
+    from auditor.auditing.options import FailOn
     from auditor.auditing.pandera_schema import Language, RuleSchema
     from auditor.engines import Engine
     from auditor.forms.model import Form, FormError
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
     from auditor.suspects import Explanation, Infeasible, Undecided, locate
     from auditor.tables import TableName
     from auditor.tables.findings import FindingFile
+
+    Paths: TypeAlias = Iterable[str | Path] | str | Path
+    """One path or name, or several."""
 
 __all__ = [
     "Book",
@@ -73,11 +80,12 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _HOMES:
         from importlib import import_module
 
-        return getattr(import_module(_HOMES[name]), name)
+        value: object = getattr(import_module(_HOMES[name]), name)
+        return value
     raise AttributeError(f"module 'auditor' has no attribute {name!r}")
 
 
@@ -101,31 +109,31 @@ def read(path: str | Path, *, form: str | None = None) -> Book:
     return books[0]
 
 
-def read_books(
-    paths: Iterable[str | Path] | str | Path, *, form: str | None = None
-) -> tuple[Book, ...]:
-    """The books of all documents, one for each form and fiscal year; raises UnreadableDocument
-    for the first bad one.
+def read_books(paths: Paths, *, form: str | None = None) -> tuple[Book, ...]:
+    """The books of all documents, one for each form and fiscal year.
+
+    ``form`` insists on a form. Raises UnreadableDocument for the first bad document.
     """
     from auditor.auditing.session import load
     from auditor.readers.documents import read_documents
     from auditor.readers.source import UnreadableDocument
 
     session = load()
-    named = [paths] if isinstance(paths, str | Path) else paths
     result = read_documents(
-        [str(path) for path in named], forms=session.forms, readers=session.readers, form=form
+        [str(path) for path in _listed(paths)],
+        forms=session.forms,
+        readers=session.readers,
+        form=form,
     )
     for missed in result.not_checked:
-        raise UnreadableDocument(
-            missed.document or "", missed.why.code, missed.why.en, missed.why.ja
-        )
+        why = missed.why
+        raise UnreadableDocument(missed.document or "", why.code, why.en, why.ja)
     return result.books
 
 
 def audit(
     books: Book | Iterable[Book],
-    rules: RuleSet | Iterable[str | Path] | str | Path | None = None,
+    rules: RuleSet | Paths | None = None,
     *,
     fail_on: FailOn = "error",
     max_findings: int | None = None,
@@ -139,30 +147,28 @@ def audit(
     RuleError for an unknown code or a rule file that can't be used, FindingFileError
     (``auditor.tables.findings``) for a file of findings that can't be written.
     """
-    from auditor.auditing.documents import audit as audited
+    from auditor.auditing import documents
+    from auditor.auditing.options import AuditOptions
     from auditor.auditing.session import load
     from auditor.records.model import Book
 
     session = load()
-    chosen = session.rules if rules is None else _rules(rules)
-    given = [books] if isinstance(books, Book) else list(books)
-    with _finding_file(
-        findings, [document.path for book in given for document in book.documents]
-    ) as file:
-        return audited(
-            given,
-            chosen,
-            session.forms,
+    selected = _rules(rules)
+    listed = [books] if isinstance(books, Book) else list(books)
+    documents_of = chain.from_iterable(book.documents for book in listed)
+    with _finding_file(findings, [document.path for document in documents_of]) as file:
+        options = AuditOptions(
             not_checked=session.problems,
             fail_on=fail_on,
             max_findings=max_findings,
             findings=file,
         )
+        return documents.audit(listed, selected, session.forms, options)
 
 
 def audit_tables(
     tables: Mapping[str, Any] | str | Path,
-    rules: RuleSet | Iterable[str | Path] | str | Path | None = None,
+    rules: RuleSet | Paths | None = None,
     *,
     form: str | None = None,
     engine: str | Engine = "polars",
@@ -180,25 +186,24 @@ def audit_tables(
     else is as in ``audit``. Raises MissingEngine (``auditor.engines``) where the engine's
     packages are not installed.
     """
+    from auditor.auditing import tables as auditing
+    from auditor.auditing.options import AuditOptions
     from auditor.auditing.session import load
-    from auditor.auditing.tables import audit_tables as audited
     from auditor.engines import engine_named
 
     session = load()
-    chosen = session.rules if rules is None else _rules(rules)
-    given = [tables] if isinstance(tables, str | Path) else tables
-    with _finding_file(findings, given if isinstance(given, list) else ()) as file:
-        return audited(
-            given,
-            chosen,
-            session.forms,
-            form=form,
-            engine=engine_named(engine) if isinstance(engine, str) else engine,
+    selected = _rules(rules)
+    sources = [tables] if isinstance(tables, str | Path) else tables
+    with _finding_file(findings, sources if isinstance(sources, list) else ()) as file:
+        options = AuditOptions(
             not_checked=session.problems,
             fail_on=fail_on,
             max_findings=max_findings,
             findings=file,
+            form=form,
+            engine=engine_named(engine) if isinstance(engine, str) else engine,
         )
+        return auditing.audit_tables(sources, selected, session.forms, options)
 
 
 def _finding_file(
@@ -212,7 +217,7 @@ def _finding_file(
 
 
 def to_pandera(
-    rules: RuleSet | Iterable[str | Path] | str | Path | None = None,
+    rules: RuleSet | Paths | None = None,
     *,
     form: str | Form,
     table: TableName | None = None,
@@ -241,22 +246,15 @@ def to_pandera(
 
     session = load()
     if isinstance(form, str) and form not in session.forms:
-        raise ValueError(
-            f"there is no form {form}; there are {', '.join(session.forms)} / 様式 {form} はありません"
-        )
-    named = (
-        []
-        if rules is None or isinstance(rules, RuleSet)
-        else [rules]
-        if isinstance(rules, str | Path)
-        else list(rules)
-    )
+        forms = ", ".join(session.forms)
+        raise ValueError(f"there is no form {form}; there are {forms} / 様式 {form} はありません")
+    names = [] if rules is None or isinstance(rules, RuleSet) else _listed(rules)
     return schema_of(
-        rules if isinstance(rules, RuleSet) else _rules(named) if named else session.rules,
+        rules if isinstance(rules, RuleSet) else _rules(names or None),
         session.forms[form] if isinstance(form, str) else form,
         table,
         others or {},
-        insisted=[name for name in named if isinstance(name, str)],
+        insisted=[name for name in names if isinstance(name, str)],
         problems=session.problems,
         language=language,
         fail_on=fail_on,
@@ -267,30 +265,36 @@ def to_pandera(
 def load_rules(path: str | Path) -> RuleSet:
     """The rules of a file or folder; raises RuleError with file, key and column."""
     from auditor.auditing.session import load
-    from auditor.rules.loading import load_rules as loaded
+    from auditor.rules import loading
     from auditor.rules.rows import vocabulary
 
-    return loaded(path, vocabulary(load().forms.values()))
+    return loading.load_rules(path, vocabulary(load().forms.values()))
 
 
-def _rules(rules: RuleSet | Iterable[str | Path] | str | Path) -> RuleSet:
+def _rules(rules: RuleSet | Paths | None) -> RuleSet:
+    """The rules that names and paths mean; every registered rule for None."""
     from auditor.auditing.session import load
     from auditor.rules.ruleset import RuleSet
 
     if isinstance(rules, RuleSet):
         return rules
-    named = [rules] if isinstance(rules, str | Path) else list(rules)
     registered = load().rules
-    chosen: dict[str, Rule] = {}
-    for name in named:
-        found = load_rules(name) if _is_path(name, registered) else registered.select([str(name)])
-        chosen |= {item.code: item for item in found}
-    return RuleSet(chosen.values())
+    if rules is None:
+        return registered
+    selected: dict[str, Rule] = {}
+    for name in _listed(rules):
+        part = load_rules(name) if _is_path(name, registered) else registered.select([str(name)])
+        selected |= {item.code: item for item in part}
+    return RuleSet(selected.values())
+
+
+def _listed(paths: Paths) -> list[str | Path]:
+    return [paths] if isinstance(paths, str | Path) else list(paths)
 
 
 def _is_path(name: str | Path, registered: RuleSet) -> bool:
-    """Whether a path is meant; a word that names rules does so even where a folder of that name
-    lies about.
+    """Whether a path is meant. A word that names rules means those, even where a folder of that
+    name lies in the working directory.
     """
     from auditor.rules.rule import RuleError
 

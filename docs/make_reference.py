@@ -11,9 +11,10 @@ import argparse
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from auditor.auditing.session import Session, load
+from auditor.auditing.formats import Lang
+from auditor.auditing.session import SHIPPED, Session, load
 from auditor.cli import main as cli
 from auditor.formula.functions import FUNCTIONS
 from auditor.reports.wording import Wording
@@ -24,7 +25,6 @@ __all__ = ["pages"]
 
 HERE: Final = Path(__file__).parent
 MADE: Final = "<!-- Made by docs/make_reference.py: change the code, then run `make docs`. -->"
-Lang = Literal["en", "ja"]
 FAMILIES: Final[Mapping[str, tuple[str, str]]] = {
     "REQ": ("Required figures", "必須の数値"),
     "FND": ("Funding", "財源"),
@@ -47,8 +47,8 @@ def pages(session: Session | None = None) -> dict[Path, str]:
     made = {
         HERE / "rule-reference.md": _page(_reference(found, "en")),
         HERE / "rule-reference.ja.md": _page(_reference(found, "ja")),
-        HERE / "commands.md": _page(_commands("en")),
-        HERE / "commands.ja.md": _page(_commands("ja")),
+        HERE / "commands.md": _page(_commands(found, "en")),
+        HERE / "commands.ja.md": _page(_commands(found, "ja")),
     }
     parts: dict[str, Iterable[str]] = {
         "functions": _functions(),
@@ -232,9 +232,9 @@ def _findings(session: Session, lang: Lang) -> Iterator[str]:
 # — the command —
 
 
-def _commands(lang: Lang) -> Iterator[str]:
+def _commands(session: Session, lang: Lang) -> Iterator[str]:
     ja = lang == "ja"
-    parser = cli._parser(lang)
+    parser = cli.command_parser(lang, report_formats=lambda: _shipped_formats(session))
     (commands,) = [
         action.choices
         for action in parser._actions
@@ -243,19 +243,20 @@ def _commands(lang: Lang) -> Iterator[str]:
     yield "# コマンド" if ja else "# Commands"
     yield from ["", parser.description or "", "", parser.epilog or ""]
     for name, command in commands.items():
-        given = [action for action in command._actions if "--help" not in action.option_strings]
-        named = " ".join(str(action.metavar) for action in given if not action.option_strings)
-        yield from [
-            "",
-            f"## auditor {name}",
-            "",
-            command.description or "",
-            "",
-            f"`auditor {name} [{'オプション' if ja else 'OPTIONS'}] {named}".rstrip() + "`",
-            "",
-        ]
-        rows = ((_option(action), action.help or "") for action in given)
+        command.complete_help()
+        actions = [action for action in command._actions if "--help" not in action.option_strings]
+        operands = " ".join(str(action.metavar) for action in actions if not action.option_strings)
+        options = "オプション" if ja else "OPTIONS"
+        usage = f"auditor {name} [{options}] {operands}".rstrip()
+        yield from ["", f"## auditor {name}", "", command.description or "", "", f"`{usage}`", ""]
+        rows = ((_option(action), action.help or "") for action in actions)
         yield from _table(("オプション", "内容") if ja else ("option", "what it does"), rows)
+
+
+def _shipped_formats(session: Session) -> Iterator[str]:
+    for origin in session.origins:
+        if origin.plugin in SHIPPED:
+            yield from origin.reports
 
 
 def _option(action: argparse.Action) -> str:

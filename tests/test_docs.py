@@ -196,7 +196,7 @@ def test_console_examples_use_options_that_exist(page: Path, block: Block) -> No
     assert page.exists()
     for arguments, _ in commands(block):
         if "--version" not in arguments:
-            assert cli._parser("en").parse_args(arguments).run
+            assert cli.command_parser("en").parse_args(arguments).run
 
 
 SHOWN = re.compile(r"shown by: auditor (.*)")
@@ -274,7 +274,7 @@ def test_every_command_and_option_is_documented(page: str) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
     (choices,) = [
         action.choices
-        for action in cli._parser("en")._actions
+        for action in cli.command_parser("en")._actions
         if isinstance(action, argparse._SubParsersAction)
     ]
     assert len(choices) >= 6

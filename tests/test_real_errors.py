@@ -15,8 +15,8 @@ from typing import NamedTuple
 import pytest
 
 from auditor.auditing.documents import audit
-from auditor.auditing.overview import totals
 from auditor.auditing.session import load
+from auditor.auditing.totals import totals
 from auditor.formula.prose import number
 from auditor.records.figures import Figure, parse_figure
 from auditor.records.frozen import FrozenDict

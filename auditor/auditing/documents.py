@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pydantic import Field
 
+from auditor.auditing.options import DEFAULTS, AuditOptions, FailOn
 from auditor.forms.model import Form
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen, FrozenDict
@@ -34,11 +35,8 @@ from auditor.rules.verdicts import CRASHED
 if TYPE_CHECKING:  # data frames are loaded where findings are written as rows only
     import polars as pl
 
-    from auditor.tables.findings import FindingFile
+__all__ = ["Found", "Gathering", "JudgedKpi", "Report", "audit", "unknown_form"]
 
-__all__ = ["FailOn", "Found", "Gathering", "JudgedKpi", "Report", "audit", "unknown_form"]
-
-FailOn = Literal["error", "warning", "note", "never"]
 RowsOf = Callable[[Rule], Iterable[Row]]
 Framed = Callable[[Iterable["Found"], str], "pl.DataFrame"]
 _BATCH: Final = 10_000
@@ -115,22 +113,14 @@ def audit(
     books: Book | Iterable[Book],
     rules: RuleSet,
     forms: Mapping[str, Form],
-    *,
-    not_checked: Iterable[NotChecked] = (),
-    fail_on: FailOn = "error",
-    max_findings: int | None = None,
-    findings: FindingFile | None = None,
+    options: AuditOptions = DEFAULTS,
 ) -> Report:
     """Judge every row of every book by every rule. Books of one form and fiscal year are judged
     as one.
-
-    The report lists at most ``max_findings`` (all, for None) and counts them all; ``findings`` is
-    written every one.
     """
     merged = Book.merged([books] if isinstance(books, Book) else books)
-    gathering = Gathering(rules, max_findings, findings)
+    gathering = Gathering(rules, options)
     gathering.expect(merged)
-    gathering.missed.extend(not_checked)
     for book in merged:
         gathering.missed.extend(
             reason for document in book.documents for reason in document.not_checked
@@ -142,7 +132,6 @@ def audit(
         gathering.judge(Rows(book, form))
     return gathering.report(
         tuple(document for book in merged for document in book.documents),
-        fail_on,
         tuple(_judged_kpi(kpi) for book in merged for kpi in book.kpis),
     )
 
@@ -176,17 +165,16 @@ class Gathering:
     the report's order are kept.
     """
 
-    def __init__(self, rules: RuleSet, most: int | None, file: FindingFile | None) -> None:
-        if most is not None and most < 0:
-            raise ValueError(f"max_findings is a number from 0, not {most}")
-        self.rules, self.most, self.file = rules, most, file
+    def __init__(self, rules: RuleSet, options: AuditOptions) -> None:
+        self.rules, self.options = rules, options
+        self.most, self.file = options.max_findings, options.findings
         self._books: dict[tuple[str, str, int], int] = {}
         self._documents: dict[str, int] = {}
         self.outcomes: dict[str, dict[Outcome, int]] = {
             rule.code: dict.fromkeys(OUTCOMES, 0) for rule in rules
         }
         self.counts = _counted(())
-        self.missed: list[NotChecked] = []
+        self.missed: list[NotChecked] = list(options.not_checked)
         self.listed: list[tuple[_Place, Finding]] = []
 
     def expect(self, books: Iterable[Book]) -> None:
@@ -235,9 +223,7 @@ class Gathering:
             if self.most is not None and len(self.listed) >= self.most:
                 self.listed = sorted(self.listed, key=_placed)[: self.most]
 
-    def report(
-        self, documents: tuple[Document, ...], fail_on: FailOn, kpis: tuple[JudgedKpi, ...] = ()
-    ) -> Report:
+    def report(self, documents: tuple[Document, ...], kpis: tuple[JudgedKpi, ...] = ()) -> Report:
         """What was found in all."""
         return Report(
             documents=documents,
@@ -246,7 +232,7 @@ class Gathering:
             findings=tuple(_distinct(finding for _, finding in sorted(self.listed, key=_placed))),
             counts=self.counts,
             kpis=kpis,
-            fail_on=fail_on,
+            fail_on=self.options.fail_on,
         )
 
     def _place(self, finding: Finding, book: Book) -> _Place:

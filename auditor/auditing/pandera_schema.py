@@ -16,6 +16,7 @@ import polars as pl
 from pandera.api.polars.types import PolarsData
 from pandera.errors import SchemaErrors
 
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.tables import audit_tables
 from auditor.forms.model import Form
 from auditor.formula.tree import fields
@@ -25,7 +26,6 @@ from auditor.rules.rows import Each, vocabulary
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.tables.described import described, heading
-from auditor.tables.findings import FindingFile
 from auditor.tables.guard import ROW
 from auditor.tables.records import Tables
 from auditor.tables.shape import (
@@ -344,10 +344,9 @@ class _Audit:
             frames,
             self.rules,
             {self.form.name: self.form},
-            form=self.form.name,
-            not_checked=self.problems,
-            max_findings=0,
-            findings=cast(FindingFile, kept),
+            AuditOptions(
+                form=self.form.name, not_checked=self.problems, max_findings=0, findings=kept
+            ),
         )
         self.unknown.clear()
         self.unknown.update(

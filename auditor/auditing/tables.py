@@ -9,16 +9,17 @@ agreement lies within a book.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import narwhals as nw
 import polars as pl
 
-from auditor.auditing.documents import FailOn, Gathering, Report, unknown_form
+from auditor.auditing.documents import Gathering, Report, unknown_form
 from auditor.auditing.judging import Judging, exactly, framed
+from auditor.auditing.options import DEFAULTS, AuditOptions, Progress
 from auditor.engines.engine import ROW, Engine, Frame, PolarsEngine
 from auditor.engines.inputs import Source, sources_of
 from auditor.engines.keys import CODE, OWNER, Keyed, keyed, with_keys
@@ -36,49 +37,34 @@ from auditor.tables.guard import Fault, guarded, merged, missing_figures
 from auditor.tables.records import Tables, outlines_of
 from auditor.tables.shape import TableName
 
-if TYPE_CHECKING:
-    from auditor.tables.findings import FindingFile
-
-__all__ = ["Progress", "audit_tables"]
-
-Progress = Callable[[int, int], None]
-"""Called with how many rows of the largest table are done, and how many there are."""
+__all__ = ["audit_tables"]
 
 
 def audit_tables(
     tables: Tables | Mapping[str, Any] | Iterable[str | Path],
     rules: RuleSet,
     forms: Mapping[str, Form],
-    *,
-    form: str | None = None,
-    engine: Engine | None = None,
-    not_checked: Iterable[NotChecked] = (),
-    fail_on: FailOn = "error",
-    max_findings: int | None = None,
-    findings: FindingFile | None = None,
-    progress: Progress | None = None,
+    options: AuditOptions = DEFAULTS,
 ) -> Report:
     """Audit tidy tables: the findings and counts of an audit of their records, without making
     records of what is right.
 
-    ``tables`` are frames by the names of their tables, or paths of files and folders; ``form`` is
-    that of tables which don't name one. ``report.kpis`` is left empty. The report lists at most
-    ``max_findings`` and counts them all; ``findings`` is written every one. Raises ValueError for
-    a table of no known name, TypeError for a frame that is not the engine's.
+    ``tables`` are frames by the names of their tables, or paths of files and folders.
+    ``report.kpis`` is left empty. The engine is closed at the end. Raises ValueError for a table
+    of no known name, TypeError for a frame that is not the engine's.
     """
-    chosen = engine or PolarsEngine()
-    gathering = Gathering(rules, max_findings, findings)
-    gathering.missed.extend(not_checked)
-    audit = _Audit(rules, forms, form, chosen, gathering, progress)
+    engine = options.engine or PolarsEngine()
+    gathering = Gathering(rules, options)
+    audit = _Audit(rules, forms, options.form, engine, gathering, options.progress)
     try:
         documents = tuple(
             document
-            for source in sources_of(tables, forms, form, chosen)
+            for source in sources_of(tables, forms, options.form, engine)
             for document in audit.all_of(source)
         )
     finally:
-        chosen.close()
-    return gathering.report(documents, fail_on)
+        engine.close()
+    return gathering.report(documents)
 
 
 @dataclass

@@ -1,6 +1,4 @@
-"""Command-line arguments in two languages: which one is spoken, and a parser whose own words are
-in it.
-"""
+"""A parser of command-line arguments that speaks two languages, and which of them is wanted."""
 
 from __future__ import annotations
 
@@ -8,14 +6,19 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, NoReturn
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, NoReturn, TypeAlias
 
+from auditor.auditing.formats import Lang
 from auditor.reports.layout import wrap
 
-__all__ = ["Parser", "language", "wanted_language"]
+__all__ = ["Metavar", "Names", "Parser", "language", "wanted_language"]
 
-Lang = Literal["ja", "en"]
+Metavar: TypeAlias = str | tuple[str, str]
+"""What stands for a value in the help: the same in both languages, or English and Japanese."""
+
+Names: TypeAlias = Callable[[], Iterable[str]]
+"""Names that are too slow to list unless somebody reads them."""
 
 _JAPANESE: Final = (
     (r"the following arguments are required: (.*)", r"引数が足りません: \1"),
@@ -33,11 +36,14 @@ _JAPANESE: Final = (
     (r"argument (.*): ignored explicit argument (.*)", r"\1 に値 \2 は付けられません"),
     (r"ambiguous option: (.*) could match (.*)", r"\1 はあいまいです。候補: \2"),
 )
+"""What argparse reports, as patterns, and the same in Japanese."""
 
 
 def language(environment: Mapping[str, str], windows_language: int | None = None) -> Lang:
-    """The language of the locale: the environment's where it says one, else Windows' own (whose
-    Japanese is 0x11).
+    """The language of the locale: the environment's where it names one, else Windows' own.
+
+    ``windows_language`` is a language identifier of Windows, whose low ten bits name the
+    language.
     """
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environment.get(name):
@@ -45,20 +51,17 @@ def language(environment: Mapping[str, str], windows_language: int | None = None
     return "ja" if windows_language is not None and windows_language & 0x3FF == 0x11 else "en"
 
 
-def wanted_language(arguments: Sequence[str]) -> Lang:
-    """The language of ``--lang``, wherever it stands, or of the locale."""
-    for argument, value in zip(arguments, [*arguments[1:], ""], strict=False):
-        if argument == "--":
+def wanted_language(words: Sequence[str]) -> Lang:
+    """The language of ``--lang``, wherever it stands, or of the locale.
+
+    It is needed before the arguments are parsed, since faults in them are reported in it.
+    """
+    for word, following in zip(words, [*words[1:], ""], strict=False):
+        if word == "--":
             break
-        given = (
-            value
-            if argument == "--lang"
-            else argument.removeprefix("--lang=")
-            if argument.startswith("--lang=")
-            else ""
-        )
-        if given in ("ja", "en"):
-            return "ja" if given == "ja" else "en"
+        value = following if word == "--lang" else word.removeprefix("--lang=")
+        if word.startswith("--lang") and value in ("ja", "en"):
+            return "ja" if value == "ja" else "en"
     return language(os.environ, _windows_language())
 
 
@@ -77,9 +80,8 @@ class _Formatter(argparse.HelpFormatter):
         return wrap(" ".join(text.split()), width)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return "\n".join(
-            indent + line for line in wrap(" ".join(text.split()), width - len(indent))
-        )
+        lines = wrap(" ".join(text.split()), width - len(indent))
+        return "\n".join(indent + line for line in lines)
 
 
 class _JapaneseFormatter(_Formatter):
@@ -94,31 +96,71 @@ class _JapaneseFormatter(_Formatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that speaks ``lang``; its faults are one line, and exit 2."""
+    """A parser that speaks ``lang``; a fault in the arguments is one line, and exit 2.
 
-    def __init__(self, lang: Lang = "en", **settings: Any) -> None:
+    ``report_formats`` gives the names of the report formats, for the help.
+    """
+
+    def __init__(self, lang: Lang, report_formats: Names, **settings: Any) -> None:
         formatter = _JapaneseFormatter if lang == "ja" else _Formatter
         super().__init__(formatter_class=formatter, add_help=False, allow_abbrev=False, **settings)
-        self.lang = lang
-        self.arguments = self.add_argument_group("引数" if lang == "ja" else "arguments")
-        self.options = self.add_argument_group("オプション" if lang == "ja" else "options")
-        self.options.add_argument(
-            "-h",
-            "--help",
-            action="help",
-            help="この説明を表示します" if lang == "ja" else "show this help",
+        self.lang, self.report_formats = lang, report_formats
+        self._arguments = self.add_argument_group(self.say("arguments", "引数"))
+        self._options = self.add_argument_group(self.say("options", "オプション"))
+        self._late_help: list[tuple[argparse.Action, Callable[[], str]]] = []
+        self.option("-h", "--help", en="show this help", ja="この説明を表示します", action="help")
+
+    def say(self, en: str, ja: str) -> str:
+        """The text of the parser's language."""
+        return ja if self.lang == "ja" else en
+
+    def operands(self, name: str, *, en: str, ja: str, metavar: Metavar) -> None:
+        """Add the positional arguments of a command, of which there is at least one."""
+        self._arguments.add_argument(
+            name, nargs="+", help=self.say(en, ja), metavar=self._metavar(metavar)
         )
 
+    def option(
+        self, *names: str, en: str, ja: str, metavar: Metavar | None = None, **settings: Any
+    ) -> argparse.Action:
+        """Add an option; ``settings`` are argparse's."""
+        if metavar is not None:
+            settings["metavar"] = self._metavar(metavar)
+        return self._options.add_argument(*names, help=self.say(en, ja), **settings)
+
+    def flag(self, name: str, *, en: str, ja: str) -> None:
+        """Add an option without a value."""
+        self.option(name, en=en, ja=ja, action="store_true")
+
+    def help_later(self, action: argparse.Action, text: Callable[[], str]) -> None:
+        """Let the help text of an option be made when somebody reads it."""
+        self._late_help.append((action, text))
+
+    def complete_help(self) -> None:
+        """Make the help texts that were left for later."""
+        for action, text in self._late_help:
+            action.help = text().replace("%", "%%")
+
+    def format_help(self) -> str:
+        """The help, complete."""
+        self.complete_help()
+        return super().format_help()
+
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the arguments in one line."""
+        """Report in one line what is wrong with the arguments, and exit."""
         if self.lang == "ja":
-            message = next(
-                (match.expand(ja) for en, ja in _JAPANESE if (match := re.fullmatch(en, message))),
-                message,
-            )
-        more = (
-            f"（「{self.prog} --help」で使い方を表示します）"
-            if self.lang == "ja"
-            else f" (see '{self.prog} --help')"
+            message = _in_japanese(message)
+        hint = self.say(
+            f" (see '{self.prog} --help')", f"（「{self.prog} --help」で使い方を表示します）"
         )
-        self.exit(2, f"auditor: {message}{more}\n")
+        self.exit(2, f"auditor: {message}{hint}\n")
+
+    def _metavar(self, metavar: Metavar) -> str:
+        return metavar if isinstance(metavar, str) else self.say(*metavar)
+
+
+def _in_japanese(message: str) -> str:
+    for pattern, japanese in _JAPANESE:
+        if match := re.fullmatch(pattern, message):
+            return match.expand(japanese)
+    return message

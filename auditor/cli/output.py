@@ -1,5 +1,5 @@
-"""The one writer of the command: to the terminal or pipe, or to a file that appears whole or not
-at all.
+"""The one writer of the command: to a terminal or pipe, or to a file that appears whole or not at
+all.
 """
 
 from __future__ import annotations
@@ -10,20 +10,22 @@ import errno
 import os
 import re
 import sys
-import tempfile
 import time
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, NamedTuple, TextIO
+from typing import Final, TextIO
+
+from auditor.auditing.formats import Lang
 
 __all__ = [
     "Progress",
     "Refused",
-    "complain",
+    "cannot_write",
     "is_input",
     "prepare",
-    "refusal",
+    "print_error",
+    "reason",
     "safe_name",
     "write",
     "write_file",
@@ -64,15 +66,12 @@ class Refused(Exception):
         super().__init__(f"{en} / {ja}")
         self.en, self.ja = en, ja
 
-
-class Said(NamedTuple):
-    """One reason in both languages."""
-
-    en: str
-    ja: str
+    def of(self, lang: Lang) -> str:
+        """The line of one language."""
+        return self.ja if lang == "ja" else self.en
 
 
-_REASONS: Final = {
+_IN_JAPANESE: Final = {
     errno.ENOENT: "フォルダーがありません",
     errno.EACCES: "権限がありません",
     errno.EPERM: "権限がありません",
@@ -84,20 +83,27 @@ _REASONS: Final = {
 }
 
 
-def refusal(fault: OSError) -> Said:
-    """Why the system refused to write, in plain words."""
-    said = fault.strerror or str(fault)
-    return Said(en=said, ja=_REASONS.get(fault.errno or 0, said))
+def reason(fault: OSError) -> tuple[str, str]:
+    """Why the system refused, in English and Japanese."""
+    message = fault.strerror or str(fault)
+    return message, _IN_JAPANESE.get(fault.errno or 0, message)
+
+
+def cannot_write(what: str | Path, fault: OSError) -> Refused:
+    """That a file can't be written, and why."""
+    en, ja = reason(fault)
+    return Refused(f"{what} can't be written: {en}", f"{what} に書き込めません（{ja}）")
 
 
 def _stand_in(fault: UnicodeError) -> tuple[str, int]:
     if not isinstance(fault, UnicodeEncodeError):
         raise fault
     characters = fault.object[fault.start : fault.end]
-    return "".join(
+    text = "".join(
         character.translate(_STAND_INS) if ord(character) in _STAND_INS else "?"
         for character in characters
-    ), fault.end
+    )
+    return text, fault.end
 
 
 def prepare() -> None:
@@ -132,15 +138,15 @@ def write(text: str, *, exact: bool = False) -> None:
         ) from None
     except OSError as fault:
         _abandon(stream)
-        said = refusal(fault)
+        en, ja = reason(fault)
         raise Refused(
-            f"the output can't be written: {said.en}", f"出力を書き込めません（{said.ja}）"
+            f"the output can't be written: {en}", f"出力を書き込めません（{ja}）"
         ) from None
 
 
 def _abandon(stream: TextIO) -> None:
-    """Let what is still in the stream's buffer go nowhere, or the interpreter's end would fail on
-    it again.
+    """Let what is still in the stream's buffer go nowhere: at its end, the interpreter would fail
+    on it again.
     """
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -148,28 +154,29 @@ def _abandon(stream: TextIO) -> None:
         os.close(nowhere)
 
 
-def complain(text: str) -> None:
-    """One line to the standard error; nothing, where that can't be written either."""
+def print_error(text: str) -> None:
+    """Write one line to the standard error; nothing, where that can't be written either."""
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(f"auditor: {text}\n")
         sys.stderr.flush()
 
 
 class Progress:
-    """How far the work is, in one line on a terminal's standard error; nothing elsewhere, nor
-    within the first second.
+    """Shows on the standard error how far the work is, in one line, while the context lasts.
+
+    It shows nothing in the first second, nor where the standard error is no terminal.
     """
 
     def __init__(self, what: str) -> None:
         self.what, self.started, self.width = what, time.monotonic(), 0
 
-    def told(self, done: int, total: int) -> None:
-        """``done`` of ``total`` documents or rows are behind us."""
+    def show(self, done: int, total: int) -> None:
+        """Show that ``done`` of ``total`` documents or rows are done."""
         if total < 2 or time.monotonic() - self.started < 1 or not sys.stderr.isatty():
             return
         filled = 20 * done // total
         line = f"{self.what} [{'#' * filled}{'.' * (20 - filled)}] {done}/{total}"
-        self.width = 2 * len(line)  # at most: a character takes one column or two
+        self.width = 2 * len(line)  # at most, since a character takes one column or two
         sys.stderr.write(f"\r{line}")
         sys.stderr.flush()
 
@@ -182,8 +189,8 @@ class Progress:
             sys.stderr.flush()
 
 
-def write_file(path: Path, text: str, inputs: Iterable[str] = (), *, replace: bool = True) -> None:
-    """Write a file whole or not at all; raises Refused, for a file that is an input too."""
+def write_file(path: Path, text: str, inputs: Iterable[str] = ()) -> None:
+    """Write a file whole or not at all; raises Refused, also for a file that is an input."""
     target = Path(os.path.realpath(path))
     if is_input(path, inputs):
         raise Refused(
@@ -195,42 +202,36 @@ def write_file(path: Path, text: str, inputs: Iterable[str] = (), *, replace: bo
             f"{path} is a folder; name a file",
             f"{path} はフォルダーです。ファイル名を指定してください",
         )
-    if target.exists() and not replace:
-        raise Refused(
-            f"{path} exists already; use --force to replace it",
-            f"{path} はすでにあります。置き換えるには --force を付けてください",
-        )
     data = text.encode("utf-8", "backslashreplace")
     try:
         if target.exists() and not target.is_file():  # a device or a pipe can't be replaced
             target.write_bytes(data)
         else:
-            _replaced(target, data)
+            _replace(target, data)
     except OSError as fault:
-        said = refusal(fault)
-        raise Refused(
-            f"{path} can't be written: {said.en}", f"{path} に書き込めません（{said.ja}）"
-        ) from None
+        raise cannot_write(path, fault) from None
 
 
 def is_input(path: Path, inputs: Iterable[str]) -> bool:
-    """Whether a file is one of the inputs, under whatever name, or stands already below a folder
-    that is one.
+    """Whether a file is one of the inputs, under whatever name, or exists below a folder that is
+    one.
     """
     target = Path(os.path.realpath(path))
-    return any(_same(target, Path(given)) for given in inputs)
+    return any(_is_same(target, Path(name)) for name in inputs)
 
 
-def _same(target: Path, given: Path) -> bool:
+def _is_same(target: Path, source: Path) -> bool:
     try:
-        if given.is_dir():
-            return target.exists() and target.is_relative_to(os.path.realpath(given))
-        return target.samefile(given)
-    except OSError:
-        return target == Path(os.path.realpath(given))
+        if source.is_dir():
+            return target.exists() and target.is_relative_to(os.path.realpath(source))
+        return target.samefile(source)
+    except OSError:  # one of them does not exist
+        return target == Path(os.path.realpath(source))
 
 
-def _replaced(target: Path, data: bytes) -> None:
+def _replace(target: Path, data: bytes) -> None:
+    import tempfile  # only here: commands that write no file start without it
+
     handle, name = tempfile.mkstemp(prefix=".auditor-", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -248,19 +249,25 @@ def _umask() -> int:
     return current
 
 
+# Names of devices on Windows, with or without a suffix.
 _RESERVED: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+
+# File systems take 255 bytes; what is short of them is for a counter and a suffix.
+_LONGEST_NAME: Final = 150
 
 
 def safe_name(text: str, taken: set[str], otherwise: str) -> str:
-    """A file name that every system takes, made from a name of a document; ``taken`` holds those
-    in use and gains this one.
+    """A file name that every system takes, made from a name of a document.
+
+    ``otherwise`` is the name where nothing is left of ``text``. ``taken`` holds the names in use,
+    folded, and gains this one.
     """
-    kept = "".join(
+    safe = "".join(
         "_" if character in '/\\:*?"<>|' or not character.isprintable() else character
         for character in text.strip()
     )
-    name = unicodedata.normalize("NFC", " ".join(kept.split())).strip(". ")
-    while len(name.encode()) > 150:
+    name = unicodedata.normalize("NFC", " ".join(safe.split())).strip(". ")
+    while len(name.encode()) > _LONGEST_NAME:
         name = name[:-1]
     name = name.strip(". ") or otherwise
     if _RESERVED.fullmatch(name):

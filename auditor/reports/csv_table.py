@@ -12,7 +12,7 @@ from typing import Final
 
 from auditor.auditing.documents import Report
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.overview import BookTotals
+from auditor.auditing.totals import BookTotals
 from auditor.records.model import NotChecked
 from auditor.reports import findings as told
 from auditor.reports.layout import plain

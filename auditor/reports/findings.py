@@ -8,7 +8,8 @@ from typing import Final
 
 from auditor.auditing.documents import JudgedKpi, Report
 from auditor.auditing.formats import By, ReportContext
-from auditor.auditing.overview import BookTotals, UnsureFigure
+from auditor.auditing.totals import BookTotals
+from auditor.auditing.uncertain import UncertainFigure
 from auditor.formula.prose import number
 from auditor.records.model import NotChecked
 from auditor.reports.layout import plain
@@ -430,7 +431,7 @@ def _left_out(year: str, blank: int, text: int, words: Wording) -> str:
     )
 
 
-def unsure_table(figures: Sequence[UnsureFigure], words: Wording) -> Table:
+def unsure_table(figures: Sequence[UncertainFigure], words: Wording) -> Table:
     """The figures whose column only arithmetic or the form's usual place gave; the document is
     named where there are several.
     """

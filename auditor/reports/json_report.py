@@ -13,7 +13,8 @@ from typing import Any, Final, Literal, cast
 
 from auditor.auditing.documents import JudgedKpi, Report
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.overview import BookTotals, UnsureFigure, totals, unsure_figures
+from auditor.auditing.totals import BookTotals, totals
+from auditor.auditing.uncertain import UncertainFigure, uncertain_figures
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen
 from auditor.records.model import NotChecked
@@ -75,7 +76,7 @@ class ReportDocument(Record):
     kpis: tuple[JudgedKpi, ...]
     narrowed: Narrowing | None = None
     totals: tuple[BookTotals, ...] | None = None
-    unsure: tuple[UnsureFigure, ...] | None = None
+    unsure: tuple[UncertainFigure, ...] | None = None
 
 
 class JsonReport:
@@ -112,7 +113,7 @@ class JsonReport:
             totals=totals(context.books, context.by == "department")
             if "totals" in context.sections
             else None,
-            unsure=unsure_figures(context.books) if "unsure" in context.sections else None,
+            unsure=uncertain_figures(context.books) if "unsure" in context.sections else None,
         )
         data = content.model_dump(mode="json")
         for optional in ("narrowed", "totals", "unsure"):

@@ -10,7 +10,8 @@ from typing import Final
 
 from auditor.auditing.documents import Report
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.overview import totals, unsure_figures
+from auditor.auditing.totals import totals
+from auditor.auditing.uncertain import uncertain_figures
 from auditor.reports import findings as told
 from auditor.reports.layout import cut
 from auditor.reports.wording import Wording
@@ -105,7 +106,7 @@ def _asked_for(report: Report, context: ReportContext, words: Wording) -> Iterat
             say("## Figures whose column was not sure", "## 年度の列が確実でない数値"),
             "",
         ]
-        figures = unsure_figures(context.books)
+        figures = uncertain_figures(context.books)
         if figures:
             yield from _table(told.unsure_table(figures, words))
         else:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.overview import figures_of
+from auditor.auditing.totals import figures_of
 from auditor.records.model import Book, NotChecked, Sheet
 from auditor.reports.findings import missed
 from auditor.reports.layout import cut, painted, plain, table, wrap

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from auditor.auditing.documents import Report
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.overview import totals, unsure_figures
+from auditor.auditing.totals import totals
+from auditor.auditing.uncertain import uncertain_figures
 from auditor.reports import findings as told
 from auditor.reports.layout import Style, cut, painted, plain, shown_width, table, wrap
 from auditor.reports.wording import Wording
@@ -152,7 +153,7 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
 
 def unsure_text(context: ReportContext, words: Wording) -> Iterator[str]:
     """The figures whose column was not sure."""
-    figures = unsure_figures(context.books)
+    figures = uncertain_figures(context.books)
     yield from entitled(
         words.say("Figures whose column was not sure", "年度の列が確実でない数値"), context
     )

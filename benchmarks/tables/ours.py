@@ -18,6 +18,7 @@ import polars as pl
 
 from auditor.auditing import tables as tabular
 from auditor.auditing.documents import Report
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.engines import Engine, engine_named
@@ -96,7 +97,10 @@ def audited(tables: Any, engine: Engine, most: int | None) -> Audit:
     start = perf_counter()
     with audit.watched():
         audit.report = audit_tables(
-            tables, rules, session.forms, engine=engine, max_findings=most, findings=written_to
+            tables,
+            rules,
+            session.forms,
+            AuditOptions(engine=engine, max_findings=most, findings=written_to),
         )
     audit.phases["columns"] = perf_counter() - start - audit.phases["guard"]
     if audit.report.not_checked:

@@ -18,6 +18,7 @@ import pytest
 import auditor
 from auditor.auditing import session
 from auditor.auditing.documents import audit
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import Session, load
 from auditor.cli.main import main
 from auditor.testing import book
@@ -367,7 +368,7 @@ def test_a_rule_that_crashes_is_named_with_its_plugin_and_all_else_is_audited(
     path = write(tmp_path / "ABC009.py", text)
     found = loaded(path)
     made = book(3, seed=1)
-    report = audit(made, found.rules, found.forms, not_checked=found.problems)
+    report = audit(made, found.rules, found.forms, AuditOptions(not_checked=found.problems))
     assert report.exit_code == 2
     assert report.outcomes["ABC009"]["crashed"] == 3
     assert {missed.rule for missed in report.not_checked} == {"ABC009"}

@@ -1,5 +1,6 @@
-"""The command: what it prints, writes and refuses, its exit codes, and that nothing ends in a
-traceback.
+"""The command: what it prints, writes and refuses, and its exit codes.
+
+Nothing ends in a traceback.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -18,6 +20,7 @@ import auditor_datasets
 from auditor.cli import arguments
 from auditor.cli import main as cli
 from auditor.cli.arguments import language
+from auditor.cli.commands import check
 from auditor.cli.output import safe_name
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,10 +56,10 @@ def one_line(text: str) -> str:
 
 def test_findings_of_errors_exit_with_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", FAULTY]) == 1
-    shown = capsys.readouterr().out
-    assert "FND001" in shown
-    assert "8,300 ≠ 4,000 + 4,030 = 8,030" in shown
-    assert "difference  +270 thousand yen" in shown
+    output = capsys.readouterr().out
+    assert "FND001" in output
+    assert "8,300 ≠ 4,000 + 4,030 = 8,030" in output
+    assert "difference  +270 thousand yen" in output
 
 
 def test_clean_figures_exit_with_0_and_never_means_0(capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,9 +105,9 @@ def test_a_file_that_is_no_document_is_named_and_exits_with_2(
     file = tmp_path / "文書.txt"
     file.write_bytes(content)
     assert cli.main([name, str(file), CLEAN, "--lang", "ja"]) == 2
-    shown = capsys.readouterr()
-    assert "文書.txt" in "".join((shown.out + shown.err).split())
-    assert "Traceback" not in shown.out + shown.err
+    output = capsys.readouterr()
+    assert "文書.txt" in "".join((output.out + output.err).split())
+    assert "Traceback" not in output.out + output.err
 
 
 def test_a_missing_file_does_not_keep_the_others_from_being_checked(
@@ -118,7 +121,7 @@ def test_a_missing_file_does_not_keep_the_others_from_being_checked(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["check", CLEAN, "--select", "FND01"], "there is no rule FND01"),
         (["check", CLEAN, "--form", "nowhere"], "there is no form"),
@@ -139,17 +142,17 @@ def test_a_missing_file_does_not_keep_the_others_from_being_checked(
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_what_is_asked_wrongly_is_refused_in_one_line(
-    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+def test_what_can_not_be_done_is_refused_in_one_line(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = Path(CLEAN).read_bytes()
     assert cli.main(words) == 2
-    assert said in one_line(capsys.readouterr().err)
+    assert message in one_line(capsys.readouterr().err)
     assert Path(CLEAN).read_bytes() == before
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["check"], "引数が足りません: ファイル"),
         (["check", CLEAN, "--form", "nowhere"], "「nowhere」という様式はありません"),
@@ -160,10 +163,10 @@ def test_what_is_asked_wrongly_is_refused_in_one_line(
     ],
 )
 def test_refusals_speak_japanese(
-    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main([*words, "--lang=ja"]) == 2
-    assert said in one_line(capsys.readouterr().err)
+    assert message in one_line(capsys.readouterr().err)
 
 
 def test_output_appears_whole_with_plain_permissions_and_replaces(
@@ -175,9 +178,9 @@ def test_output_appears_whole_with_plain_permissions_and_replaces(
     assert json.loads(target.read_text(encoding="utf-8"))["exit_code"] == 1
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
     assert stat.S_IMODE(target.stat().st_mode) & stat.S_IRUSR
-    shown = capsys.readouterr()
-    assert not shown.out
-    assert "findings" in shown.err
+    output = capsys.readouterr()
+    assert not output.out
+    assert "findings" in output.err
 
 
 def test_output_that_fails_leaves_what_was_there(
@@ -198,12 +201,12 @@ def test_output_that_fails_leaves_what_was_there(
 def test_output_is_never_written_over_an_input_by_another_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given, link = tmp_path / "given.json", tmp_path / "link.json"
-    given.write_bytes(Path(CLEAN).read_bytes())
-    link.symlink_to(given)
-    assert cli.main(["check", str(given), "--output", str(link)]) == 2
+    source, link = tmp_path / "given.json", tmp_path / "link.json"
+    source.write_bytes(Path(CLEAN).read_bytes())
+    link.symlink_to(source)
+    assert cli.main(["check", str(source), "--output", str(link)]) == 2
     assert "input" in one_line(capsys.readouterr().err)
-    assert given.read_bytes() == Path(CLEAN).read_bytes()
+    assert source.read_bytes() == Path(CLEAN).read_bytes()
 
 
 def test_a_file_for_each_department(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -225,18 +228,18 @@ def test_a_file_for_each_department(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert len(names) > 2
     assert all(name.endswith(".md") for name in names)
     assert "総務部総務課.md" in names
-    counted = sum(path.read_text(encoding="utf-8").count("**対応：**") for path in folder.iterdir())
+    texts = [path.read_text(encoding="utf-8") for path in folder.iterdir()]
     assert cli.main(["check", FAULTY, "--format", "json"]) == 1
-    capsys_out = capsys.readouterr().out
-    assert counted == len(json.loads(capsys_out)["findings"])
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert sum(text.count("**対応：**") for text in texts) == len(findings)
 
-    stored = {path: path.read_bytes() for path in folder.iterdir()}
-    next(iter(stored)).write_text("mine")
+    contents = {path: path.read_bytes() for path in folder.iterdir()}
+    next(iter(contents)).write_text("mine")
     assert cli.main(words) == 2
-    assert next(iter(stored)).read_text() == "mine"
+    assert next(iter(contents)).read_text() == "mine"
     assert "--force" in one_line(capsys.readouterr().err)
     assert cli.main([*words, "--force"]) == 1
-    assert {path: path.read_bytes() for path in folder.iterdir()} == stored
+    assert {path: path.read_bytes() for path in folder.iterdir()} == contents
 
 
 @pytest.mark.parametrize(
@@ -259,7 +262,7 @@ def test_file_names_that_differ_in_case_alone_stay_apart() -> None:
     assert [safe_name(text, taken, "none") for text in ("DX", "dx", "DX")] == ["DX", "dx-2", "DX-3"]
 
 
-def test_findings_are_narrowed_to_departments_and_that_is_said(
+def test_findings_are_narrowed_to_departments_and_that_is_reported(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     cli.main(
@@ -283,27 +286,27 @@ def test_read_gives_records_that_can_be_read_again(
 
 def test_read_shows_people_every_sheet(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["read", CLEAN, "--lang", "ja"]) == 0
-    shown = capsys.readouterr().out
+    output = capsys.readouterr().out
     for sheet in auditor.read(CLEAN).sheets:
-        assert f"シート{sheet.number}「" in shown
-    assert "令和6年度" in shown
+        assert f"シート{sheet.number}「" in output
+    assert "令和6年度" in output
 
 
 def test_totals_are_those_of_the_figures(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["totals", CLEAN, "--format", "json"]) == 0
     (book,) = json.loads(capsys.readouterr().out)
-    found = {(total["field"], total["year"]): total["value"] for total in book["totals"]}
+    values = {(total["field"], total["year"]): total["value"] for total in book["totals"]}
     sheets = auditor.read(CLEAN).sheets
     figures = [sheet.years["2024"].total_cost for sheet in sheets]
-    assert found["total_cost", "2024"] == str(
+    assert values["total_cost", "2024"] == str(
         sum(figure.value for figure in figures if figure and figure.value is not None)
     )
 
 
 def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["rules", "--format", "json"]) == 0
-    listed = json.loads(capsys.readouterr().out)
-    for rule in listed:
+    rules = json.loads(capsys.readouterr().out)
+    for rule in rules:
         for lang in ("ja", "en"):
             assert cli.main(["explain", rule["code"], "--lang", lang]) == 0
             page = capsys.readouterr().out
@@ -325,14 +328,14 @@ def test_demo_shows_findings_and_exits_with_0(
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-@pytest.mark.parametrize("name", ["", "check", "read", "totals", "rules", "explain", "demo"])
+@pytest.mark.parametrize("name", ["", *get_args(cli.CommandName)])
 def test_every_command_has_help_in_both_languages(
     name: str, lang: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main([*filter(None, [name]), "--lang", lang, "--help"]) == 0
-    shown = capsys.readouterr().out
-    assert shown.startswith("使い方: auditor" if lang == "ja" else "usage: auditor")
-    assert ("options:" in shown) == (lang == "en")
+    output = capsys.readouterr().out
+    assert output.startswith("使い方: auditor" if lang == "ja" else "usage: auditor")
+    assert ("options:" in output) == (lang == "en")
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -366,27 +369,27 @@ def test_language_of_the_command_line_comes_first() -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp932", "latin-1", "utf-8"])
 def test_terminals_of_any_encoding_get_the_report(encoding: str) -> None:
-    done = command("check", FAULTY, "--lang", "ja", PYTHONIOENCODING=encoding)
-    assert done.returncode == 1
-    assert not done.stderr
-    text = done.stdout.decode(encoding)
+    process = command("check", FAULTY, "--lang", "ja", PYTHONIOENCODING=encoding)
+    assert process.returncode == 1
+    assert not process.stderr
+    text = process.stdout.decode(encoding)
     assert ("8,300 != 4,000" if encoding in ("ascii", "latin-1") else "8,300 ≠ 4,000") in text
     assert ("指摘事項" in text) == (encoding in ("cp932", "utf-8"))
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp932"])
 def test_programs_get_utf_8_whatever_the_encoding_of_the_terminal(encoding: str) -> None:
-    done = command("check", FAULTY, "--format", "json", PYTHONIOENCODING=encoding)
+    process = command("check", FAULTY, "--format", "json", PYTHONIOENCODING=encoding)
     assert (
-        json.loads(done.stdout.decode("utf-8"))["findings"][0]["sheet"]["department"]
+        json.loads(process.stdout.decode("utf-8"))["findings"][0]["sheet"]["department"]
         == "総合政策部市民協働推進課"
     )
 
 
 def test_csv_has_a_byte_order_mark_and_lines_of_crlf() -> None:
-    done = command("check", FAULTY, "--format", "csv", "--lang", "ja")
-    assert done.stdout.startswith("\ufeff区分,規則".encode())
-    assert done.stdout.count(b"\r\n") == done.stdout.count(b"\n") > 5
+    process = command("check", FAULTY, "--format", "csv", "--lang", "ja")
+    assert process.stdout.startswith("\ufeff区分,規則".encode())
+    assert process.stdout.count(b"\r\n") == process.stdout.count(b"\n") > 5
 
 
 def test_a_reader_that_goes_away_is_one_line_and_no_traceback() -> None:
@@ -399,10 +402,10 @@ def test_a_reader_that_goes_away_is_one_line_and_no_traceback() -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        said = process.stderr.read().decode()
+        message = process.stderr.read().decode()
         process.wait()
     assert process.returncode == 2
-    assert "went away" in one_line(said)
+    assert "went away" in one_line(message)
 
 
 def test_interruption_is_one_line(
@@ -411,7 +414,7 @@ def test_interruption_is_one_line(
     def interrupted(_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_session", interrupted)
+    monkeypatch.setattr(check, "session_of", interrupted)
     assert cli.main(["check", CLEAN]) == 2
     assert one_line(capsys.readouterr().err) == "auditor: interrupted\n"
 
@@ -422,7 +425,7 @@ def test_a_fault_of_the_program_is_one_line_and_developers_can_see_it(
     def broken(_: object) -> int:
         raise ZeroDivisionError("by\nnothing")
 
-    monkeypatch.setattr(cli, "_session", broken)
+    monkeypatch.setattr(check, "session_of", broken)
     assert cli.main(["check", CLEAN]) == 2
     assert "internal error: ZeroDivisionError: by nothing" in one_line(capsys.readouterr().err)
     monkeypatch.setenv("AUDITOR_TRACEBACK", "1")
@@ -430,34 +433,36 @@ def test_a_fault_of_the_program_is_one_line_and_developers_can_see_it(
         cli.main(["check", CLEAN])
 
 
-def test_a_page_of_a_shipped_rule_waits_for_no_engine() -> None:
-    code = "import sys; from auditor.cli.main import main; main(['explain', 'FND001']); print(*sys.modules)"
-    done = subprocess.run(
+def modules_after(*words: str) -> set[str]:
+    """The modules that a new process has loaded when the command is done."""
+    code = (
+        f"import sys; from auditor.cli.main import main; main({list(words)!r}); print(*sys.modules)"
+    )
+    process = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=ENVIRONMENT
     )
-    loaded = set(done.stdout.splitlines()[-1].split())
-    assert "auditor.reports.rule_pages" in loaded
-    assert (
-        not {
-            "pydantic",
-            "polars",
-            "pandera",
-            "tabulate",
-            "auditor.auditing.session",
-            "auditor.readers.documents",
-        }
-        & loaded
-    )
+    return set(process.stdout.splitlines()[-1].split())
+
+
+def test_a_page_of_a_shipped_rule_waits_for_no_engine() -> None:
+    modules = modules_after("explain", "FND001")
+    assert "auditor.reports.rule_pages" in modules
+    assert "auditor.cli.commands.explain" in modules
+    slow = {
+        "pydantic",
+        "polars",
+        "pandera",
+        "tabulate",
+        "auditor.auditing.session",
+        "auditor.readers.documents",
+        "auditor.cli.commands.check",
+    }
+    assert not slow & modules
 
 
 def test_checking_documents_loads_no_data_frames() -> None:
-    code = f"import sys; from auditor.cli.main import main; main(['check', {CLEAN!r}]); print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=ENVIRONMENT
-    )
-    assert not {"polars", "pandera", "narwhals", "pandas", "numpy"} & set(
-        done.stdout.splitlines()[-1].split()
-    )
+    frames = {"polars", "pandera", "narwhals", "pandas", "numpy"}
+    assert not frames & modules_after("check", CLEAN)
 
 
 def test_ignoring_every_selected_rule_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -470,14 +475,14 @@ def test_an_empty_name_is_no_folder(capsys: pytest.CaptureFixture[str]) -> None:
     assert one_line(capsys.readouterr().err) == "auditor: the name of a file is empty\n"
 
 
-def test_rule_files_that_are_not_there_are_not_called_as_stated(
+def test_rule_files_that_are_not_there_have_no_results(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert cli.main(["test-rules", "nowhere"]) == 2
     assert capsys.readouterr().out == ""
 
 
-def test_why_nothing_could_be_written_is_said_in_japanese(
+def test_why_nothing_could_be_written_is_reported_in_japanese(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert (

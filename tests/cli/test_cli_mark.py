@@ -47,18 +47,18 @@ def test_never_over_an_input_and_only_one_document(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xlsx", "b.xlsx"]
 
 
-def test_what_a_copy_loses_is_said_and_limits_apply(
+def test_what_a_copy_loses_is_reported_and_limits_apply(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[int] = []
+    parts: list[int] = []
 
     def marked(*_: object, limits: Limits, **__: object) -> Text:
-        heard.append(limits.parts)
+        parts.append(limits.parts)
         return Text(en="a caution", ja="注意書き")
 
     monkeypatch.setattr("auditor.marking.workbook.copy.mark_workbook", marked)
     source = str(DOCUMENTS / "workbooks" / "kushiro-clean.xlsx")
-    for lang, told in (("en", "a caution"), ("ja", "注意書き")):
+    for lang, message in (("en", "a caution"), ("ja", "注意書き")):
         assert (
             main(
                 [
@@ -76,8 +76,8 @@ def test_what_a_copy_loses_is_said_and_limits_apply(
             )
             == 0
         )
-        assert capsys.readouterr().err == f"auditor: {tmp_path / 'c.xlsx'}: {told}\n"
-    assert heard == [3 * Limits().parts] * 2
+        assert capsys.readouterr().err == f"auditor: {tmp_path / 'c.xlsx'}: {message}\n"
+    assert parts == [3 * Limits().parts] * 2
 
 
 @pytest.mark.parametrize("suffix", [".pdf", ".xlsx"])
@@ -87,7 +87,7 @@ def test_what_was_not_read_has_no_copy_without_marks(
     """A copy without marks would say that nothing was found."""
     source, copy = tmp_path / f"broken{suffix}", tmp_path / f"copy{suffix}"
     source.write_bytes(b"%PDF-1.7\nbroken" if suffix == ".pdf" else b"PK\x03\x04broken")
-    for lang, told in (("en", "was not read"), ("ja", "読み取れなかったため")):
+    for lang, message in (("en", "was not read"), ("ja", "読み取れなかったため")):
         assert main(["check", str(source), "--mark", str(copy), "--lang", lang]) == 2
-        assert told in capsys.readouterr().err
+        assert message in capsys.readouterr().err
     assert not copy.exists()

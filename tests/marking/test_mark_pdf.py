@@ -21,6 +21,7 @@ import make_pdfs  # noqa: E402
 from hostile_pdfs import encrypted, page_loop  # noqa: E402
 
 from auditor.auditing.documents import Report, audit  # noqa: E402
+from auditor.auditing.options import AuditOptions  # noqa: E402
 from auditor.auditing.session import load  # noqa: E402
 from auditor.files.confined import Limits  # noqa: E402
 from auditor.marking.copies import MarkError  # noqa: E402
@@ -40,7 +41,9 @@ def faulty(path: Path, **how: Any) -> Report:
     sheets[0].cells[at] = PlainCell("29,721")
     path.write_bytes(make_pdfs.drawn(sheets, make_pdfs.Print(**how)))
     read = read_documents([path], forms=SESSION.forms, readers=SESSION.readers)
-    report = audit(read.books, SESSION.rules, SESSION.forms, not_checked=read.not_checked)
+    report = audit(
+        read.books, SESSION.rules, SESSION.forms, AuditOptions(not_checked=read.not_checked)
+    )
     assert "FND001" in {finding.rule for finding in report.findings}
     assert report.not_checked == ()
     return report

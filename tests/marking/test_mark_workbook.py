@@ -16,6 +16,7 @@ import pytest
 
 from auditor.auditing.documents import Report, audit
 from auditor.auditing.formats import Lang
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.files.ooxml import Limits
 from auditor.marking.copies import MarkError
@@ -34,7 +35,9 @@ def opened(path: Path, *, data_only: bool = False) -> openpyxl.Workbook:
 def report_of(path: Path) -> Report:
     session = load()
     result = read_documents([path], forms=session.forms, readers=session.readers)
-    return audit(result.books, session.rules, session.forms, not_checked=result.not_checked)
+    return audit(
+        result.books, session.rules, session.forms, AuditOptions(not_checked=result.not_checked)
+    )
 
 
 def parts(path: Path) -> dict[str, bytes]:

@@ -285,6 +285,6 @@ def test_progress_is_drawn_on_a_terminal_after_a_second(
     monkeypatch.setattr(sys, "stderr", stream)
     with Progress("読み取り中") as progress:
         progress.started -= waited
-        progress.told(1, 2)
+        progress.show(1, 2)
     assert ("[##########..........] 1/2" in stream.getvalue()) is drawn
     assert not stream.getvalue() or stream.getvalue().endswith("\r")

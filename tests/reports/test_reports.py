@@ -8,9 +8,11 @@ from collections.abc import Callable
 import jsonschema
 import pytest
 
+from auditor.auditing.departments import departments, matching, of_departments
 from auditor.auditing.documents import Report
 from auditor.auditing.formats import Lang, ReportContext, ReportFormat
-from auditor.auditing.overview import departments, matching, of_departments, totals, unsure_figures
+from auditor.auditing.totals import totals
+from auditor.auditing.uncertain import uncertain_figures
 from auditor.forms.model import Form
 from auditor.records.model import Document, NotChecked
 from auditor.records.text import Why
@@ -201,7 +203,7 @@ def test_totals_add_printed_figures_and_count_the_rest(context: Context) -> None
 def test_figures_of_unsure_columns_are_listed(context: Context) -> None:
     found = [
         (figure.sheet, figure.field, figure.year, figure.placed_by)
-        for figure in unsure_figures(context("ja").books)
+        for figure in uncertain_figures(context("ja").books)
     ]
     assert found == [
         (2, "total_cost", "2024", "arithmetic"),

@@ -15,7 +15,7 @@ import pytest
 
 from auditor.auditing.documents import Report
 from auditor.auditing.formats import Lang, ReportContext, ReportFormat
-from auditor.auditing.overview import totals
+from auditor.auditing.totals import totals
 from auditor.reports.csv_table import CsvReport, totals_csv
 from auditor.reports.json_report import JsonReport
 from auditor.reports.markdown import MarkdownReport

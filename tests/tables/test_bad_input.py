@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from auditor.auditing.documents import Report, audit
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.engines import DuckDbEngine, Engine, PolarsEngine
@@ -120,8 +121,10 @@ def test_what_is_wrong_is_told_and_the_rest_is_audited(
     write_tables(TABLES, tmp_path)
     change(tmp_path)
     reading = read_tables([tmp_path], SESSION.forms)
-    alone = audit(reading.books, RULES, SESSION.forms, not_checked=reading.not_checked)
-    report = audit_tables([tmp_path], RULES, SESSION.forms, engine=engine())
+    alone = audit(
+        reading.books, RULES, SESSION.forms, AuditOptions(not_checked=reading.not_checked)
+    )
+    report = audit_tables([tmp_path], RULES, SESSION.forms, AuditOptions(engine=engine()))
     assert {found: dict(counts) for found, counts in report.outcomes.items()} == {
         found: dict(counts) for found, counts in alone.outcomes.items()
     }
@@ -180,7 +183,10 @@ def test_a_file_damaged_behind_books_that_were_judged_ends_the_audit_aloud(
         lambda read: OSError("no more") if read == path else None,
     )
     report = audit_tables(
-        [tmp_path], SESSION.rules.select(["FND"]), SESSION.forms, engine=Ending(rows_at_a_time=36)
+        [tmp_path],
+        SESSION.rules.select(["FND"]),
+        SESSION.forms,
+        AuditOptions(engine=Ending(rows_at_a_time=36)),
     )
     assert report.exit_code == 2
     said = {missed.document: missed.why.code for missed in report.not_checked}
@@ -200,7 +206,10 @@ def test_books_at_a_time_say_what_all_together_say(tmp_path: Path) -> None:
     )
     together = audit_tables([tmp_path], SESSION.rules, SESSION.forms)
     apart = audit_tables(
-        [tmp_path], SESSION.rules, SESSION.forms, engine=PolarsEngine(rows_at_a_time=30)
+        [tmp_path],
+        SESSION.rules,
+        SESSION.forms,
+        AuditOptions(engine=PolarsEngine(rows_at_a_time=30)),
     )
     assert apart.outcomes == together.outcomes
     assert said(apart) == said(together)

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.auditing.documents import Report, audit
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.engines import DuckDbEngine, Engine, PolarsEngine, not_columnar
@@ -226,8 +227,8 @@ def quickly_same(tables: Tables, rules: RuleSet, form: Form, engine: Engine) -> 
 def same(tables: Tables, rules: RuleSet, form: Form, engine: Engine) -> None:
     forms = {form.name: form}
     reading = read_frames(tables, forms)
-    alone = audit(reading.books, rules, forms, not_checked=reading.not_checked)
-    columns = audit_tables(tables, rules, forms, engine=engine)
+    alone = audit(reading.books, rules, forms, AuditOptions(not_checked=reading.not_checked))
+    columns = audit_tables(tables, rules, forms, AuditOptions(engine=engine))
     assert {code: dict(counts) for code, counts in columns.outcomes.items()} == {
         code: dict(counts) for code, counts in alone.outcomes.items()
     }
@@ -320,7 +321,9 @@ def judged_by_hand(
 
     path = folder / "findings.parquet"
     with patch.object(Rule, "judge", counting), FindingFile(path) as file:
-        report = audit_tables(tables, COLUMNAR, {form.name: form}, max_findings=0, findings=file)
+        report = audit_tables(
+            tables, COLUMNAR, {form.name: form}, AuditOptions(max_findings=0, findings=file)
+        )
     return report, judged, pl.read_parquet(path)
 
 

@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.auditing.documents import audit
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.cli.main import main
@@ -487,10 +488,12 @@ def test_columns_and_records_of_the_example_say_the_same(
             )
         rows.write_parquet(path)
     columns = audit_tables(
-        [path], session.rules, session.forms, engine=engine_named(engine, "local[2]")
+        [path], session.rules, session.forms, AuditOptions(engine=engine_named(engine, "local[2]"))
     )
     read = read_tables([path], session.forms)
-    exact = audit(read.books, session.rules, session.forms, not_checked=read.not_checked)
+    exact = audit(
+        read.books, session.rules, session.forms, AuditOptions(not_checked=read.not_checked)
+    )
     assert columns.outcomes == exact.outcomes
     assert columns.not_checked == exact.not_checked
     assert columns.findings == exact.findings
@@ -509,7 +512,10 @@ def test_columns_and_records_of_rows_of_years_say_the_same(engine: str, tmp_path
     frame.write_parquet(tmp_path / "series.parquet")
     rules = RuleSet([rule("cost >= prior.cost", "year")])
     columns = audit_tables(
-        [tmp_path / "series.parquet"], rules, {made.name: made}, engine=engine_named(engine, None)
+        [tmp_path / "series.parquet"],
+        rules,
+        {made.name: made},
+        AuditOptions(engine=engine_named(engine, None)),
     )
     exact = audit(
         read_tables([tmp_path / "series.parquet"], {made.name: made}).books,

@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 
 import auditor
 import auditor_datasets
+from auditor.auditing.departments import of_departments
 from auditor.auditing.documents import Report, audit
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.overview import of_departments
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.cli.main import main
@@ -79,7 +80,7 @@ def spread(papers: list[str], name: str = "") -> Book:
 
 
 def audited(books: list[Book], **more: object) -> Report:
-    return audit(books, SESSION.rules, SESSION.forms, **more)  # type: ignore[arg-type]
+    return audit(books, SESSION.rules, SESSION.forms, AuditOptions(**more))  # type: ignore[arg-type]
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -555,7 +556,9 @@ def test_a_limit_on_findings_of_tables_lists_the_first_too(
     rules = SESSION.rules.select(select)
     whole = audit_tables(frames, rules, SESSION.forms)
     with FindingFile(tmp_path_factory.mktemp("found") / "found.jsonl") as file:
-        limited = audit_tables(frames, rules, SESSION.forms, max_findings=most, findings=file)
+        limited = audit_tables(
+            frames, rules, SESSION.forms, AuditOptions(max_findings=most, findings=file)
+        )
     assert whole.counts["error"] > (3 * len(papers) if sound else 0)
     assert limited.findings == whole.findings[:most]
     for name in ("documents", "not_checked", "outcomes", "counts", "rule_counts", "exit_code"):

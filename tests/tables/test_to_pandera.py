@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import auditor
 from auditor.auditing import pandera_schema
 from auditor.auditing.documents import audit
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.pandera_schema import RuleSchema, needed, schema_of
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
@@ -280,7 +281,7 @@ def test_a_described_table_is_validated_as_it_stands() -> None:
     projects = pl.read_csv(EXAMPLE / "projects.csv")
     schema = auditor.to_pandera(session.rules, form=form)
     report = audit_tables(
-        [EXAMPLE / "projects.csv"], session.rules, session.forms, form="cofinancing"
+        [EXAMPLE / "projects.csv"], session.rules, session.forms, AuditOptions(form="cofinancing")
     )
     found = failing(schema, projects)
     counts = {code: rows for code, rows in report.rule_counts.items() if rows}

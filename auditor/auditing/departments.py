@@ -1,0 +1,81 @@
+"""Departments: their names as people type them, and a report narrowed to some of them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable
+from itertools import chain
+
+from auditor.auditing.documents import Report
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Book
+from auditor.rules.findings import SEVERITIES
+
+__all__ = ["books_of", "departments", "matching", "of_departments"]
+
+
+def departments(books: Iterable[Book]) -> tuple[str, ...]:
+    """The departments of the sheets, in order of first occurrence."""
+    sheets = chain.from_iterable(book.sheets for book in books)
+    return tuple(dict.fromkeys(sheet.department for sheet in sheets))
+
+
+def matching(
+    departments: Iterable[str], terms: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The departments whose name contains one of the terms, and the terms that occur in no name.
+
+    Full and half width, case and white space make no difference. An empty term occurs in none.
+    """
+    names = {name: _folded(name) for name in departments}
+    parts = {term: _folded(term) for term in terms}
+    matches = tuple(
+        name for name, full in names.items() if any(part in full for part in parts.values() if part)
+    )
+    unmatched = tuple(
+        term
+        for term, part in parts.items()
+        if not part or not any(part in full for full in names.values())
+    )
+    return matches, unmatched
+
+
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def of_departments(report: Report, names: Collection[str]) -> Report:
+    """The report with the findings on sheets of these departments only; ``""`` stands for what
+    has no department, as KPIs do.
+
+    What was not checked stays, whatever it belongs to. Raises ValueError for a report that does
+    not list all its findings, since nobody knows whose the others are.
+    """
+    if report.unlisted:
+        raise ValueError("a report is narrowed first, then limited")
+    findings = tuple(
+        finding
+        for finding in report.findings
+        if (finding.sheet.department if finding.sheet else "") in names
+    )
+    by_rule = Counter(finding.rule for finding in findings)
+    by_severity = Counter(finding.severity for finding in findings)
+    return report.model_copy(
+        update={
+            "findings": findings,
+            "counts": FrozenDict({severity: by_severity[severity] for severity in SEVERITIES}),
+            "rule_counts": FrozenDict({code: by_rule[code] for code in report.rule_counts}),
+            "kpis": report.kpis if "" in names else (),
+        }
+    )
+
+
+def books_of(books: Iterable[Book], names: Collection[str]) -> tuple[Book, ...]:
+    """The books with the sheets of these departments only."""
+    return tuple(
+        book.model_copy(
+            update={"sheets": tuple(sheet for sheet in book.sheets if sheet.department in names)}
+        )
+        for book in books
+    )

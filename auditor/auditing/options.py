@@ -1,0 +1,57 @@
+"""What an audit can be told beside its records and rules: one object, from the public functions
+and the command down to the last loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from auditor.engines.engine import Engine
+    from auditor.records.model import NotChecked
+
+__all__ = ["DEFAULTS", "AuditOptions", "FailOn", "FindingSink", "Progress"]
+
+FailOn = Literal["error", "warning", "note", "never"]
+
+Progress = Callable[[int, int], None]
+"""Called with how many rows of the largest table are done, and how many there are."""
+
+
+class FindingSink(Protocol):
+    """Takes every finding as a row, some at a time; a file of findings is one."""
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Take rows; ``frame`` has the columns of ``auditor.tables.findings.FINDINGS``."""
+
+
+@dataclass(frozen=True)
+class AuditOptions:
+    """The options of an audit. Raises ValueError for a negative ``max_findings``.
+
+    ``not_checked`` is what could not be checked by now, which the report repeats. ``fail_on`` is
+    the least severity that counts for the exit code. The report lists at most ``max_findings``
+    (all, for None) and counts them all; ``findings`` is written every one.
+
+    The others are for tables: ``form`` is that of tables which name none, ``engine`` computes
+    their columns (polars, for None), and ``progress`` follows the work.
+    """
+
+    not_checked: Sequence[NotChecked] = ()
+    fail_on: FailOn = "error"
+    max_findings: int | None = None
+    findings: FindingSink | None = None
+    form: str | None = None
+    engine: Engine | None = None
+    progress: Progress | None = None
+
+    def __post_init__(self) -> None:
+        if self.max_findings is not None and self.max_findings < 0:
+            raise ValueError(f"max_findings is a number from 0, not {self.max_findings}")
+
+
+DEFAULTS: Final = AuditOptions()

@@ -1,0 +1,1 @@
+"""The commands: each module has the arguments and the run of one."""

@@ -1,0 +1,148 @@
+"""``auditor check``: audits documents and tables."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from auditor.cli.arguments import Parser
+from auditor.cli.display import check_format
+from auditor.cli.documents import (
+    Inputs,
+    add_document_options,
+    inputs_of,
+    read_books,
+    read_documents,
+)
+from auditor.cli.finding_file import add_finding_file_option, finding_file
+from auditor.cli.marked_copy import add_mark_option, write_marked_copy
+from auditor.cli.output import Progress, Refused
+from auditor.cli.report import Writer, add_report_options
+from auditor.cli.rule_choice import selected_rules
+from auditor.cli.session import session_of
+
+if TYPE_CHECKING:
+    from auditor.auditing.documents import Report
+    from auditor.auditing.options import AuditOptions
+    from auditor.records.model import Book
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: Parser) -> None:
+    add_document_options(parser)
+    add_report_options(parser)
+    add_mark_option(parser)
+    parser.option(
+        "--engine",
+        en="what audits tables (default: polars)",
+        ja="表を検査するエンジン（省略時は polars）",
+        choices=("polars", "duckdb", "spark"),
+    )
+    parser.option(
+        "--spark-master",
+        en="with --engine spark: the cluster (default: local[*], this machine)",
+        ja="--engine spark で使うクラスター（省略時は local[*]、このコンピューター）",
+        metavar="URL",
+    )
+    add_finding_file_option(parser)
+
+
+def run(arguments: Namespace) -> int:
+    from auditor.auditing.documents import audit
+
+    session = session_of(arguments)
+    rules = selected_rules(session, arguments)
+    check_format(arguments.format, session.reports)
+    inputs = inputs_of(session, arguments)
+    by_columns = _by_columns(arguments, inputs)
+    books: tuple[Book, ...] = ()
+    if by_columns:
+        # What a folder holds beside its tables can't be read, which is reported.
+        not_checked = read_documents(session, arguments, inputs).not_checked
+    else:
+        books, not_checked = read_books(session, arguments, inputs)
+    writer = Writer(arguments, session, rules, books, arguments.files)
+    with finding_file(arguments) as file:
+        options = writer.options(not_checked, file)
+        if by_columns:
+            report = _audit_tables(writer, inputs, options)
+        else:
+            report = audit(books, rules, session.forms, options)
+    report = writer.write(report)
+    if arguments.mark is not None:
+        write_marked_copy(arguments, session.forms, report)
+    writer.conclude(report)
+    return report.exit_code
+
+
+def _by_columns(arguments: Namespace, inputs: Inputs) -> bool:
+    """Whether the inputs are tables, to be audited without a record of each row.
+
+    Raises Refused for options of which some need tables alone and others a record of each row.
+    """
+    from auditor.readers.folders import found_in
+
+    if arguments.spark_master is not None and arguments.engine != "spark":
+        raise Refused(
+            "--spark-master needs --engine spark",
+            "--spark-master は --engine spark とともに指定してください",
+        )
+    if not inputs.tables and arguments.engine is None:
+        return False
+    documents: list[str] = []
+    for path in inputs.others:
+        documents += found_in(path, inputs.tables).documents
+    by_records = _needing_records(arguments)
+    columns_only = {"--engine": arguments.engine}
+    if inputs.tables:
+        columns_only["--findings"] = arguments.findings
+    for option, value in columns_only.items():
+        if value is None:
+            continue
+        if documents:
+            raise Refused(
+                f"{option} needs tables alone, and {documents[0]} is a document; "
+                "audit documents in a call of their own",
+                f"{option} は表だけの検査で使えます。{documents[0]} は文書です。"
+                "文書は別に検査してください",
+            )
+        if by_records:
+            raise Refused(
+                f"{option} of tables can't be combined with {by_records[0]}, "
+                "which needs a record of every sheet",
+                f"表の検査では、{option} を {by_records[0]}"
+                "（すべてのシートの記録が必要です）と同時に指定できません",
+            )
+    return not documents and not by_records
+
+
+def _needing_records(arguments: Namespace) -> list[str]:
+    """The options among the arguments that need a record of every sheet."""
+    options = {
+        "--totals": arguments.totals,
+        "--unsure": arguments.unsure,
+        "--department": arguments.department,
+        "--by department": arguments.by == "department",
+        "--output-dir": arguments.output_dir,
+    }
+    return [option for option, value in options.items() if value]
+
+
+def _audit_tables(writer: Writer, inputs: Inputs, options: AuditOptions) -> Report:
+    from auditor.auditing.tables import audit_tables
+    from auditor.engines import MissingEngine, engine_named
+
+    arguments, session = writer.arguments, writer.session
+    try:
+        engine = engine_named(arguments.engine or "polars", arguments.spark_master)
+    except MissingEngine as fault:
+        raise Refused(fault.reason.en, fault.reason.ja) from None
+    with Progress(arguments.say("auditing", "検査中")) as progress:
+        return audit_tables(
+            inputs.tables,
+            writer.rules,
+            session.forms,
+            replace(options, form=arguments.form, engine=engine, progress=progress.show),
+        )

@@ -1,0 +1,133 @@
+"""How a command shows what it has: the options of format and file, colours and width, and the
+lines for what could not be checked.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from auditor.auditing.formats import Section
+from auditor.cli.arguments import Names, Parser
+from auditor.cli.output import Refused, print_error, write, write_file
+
+if TYPE_CHECKING:
+    from auditor.auditing.formats import ReportContext
+    from auditor.auditing.session import Session
+    from auditor.records.model import Book, NotChecked
+    from auditor.rules.ruleset import RuleSet
+
+__all__ = [
+    "add_output_options",
+    "check_format",
+    "colour_of",
+    "context_of",
+    "deliver",
+    "print_missed",
+    "width_of",
+]
+
+
+def add_output_options(parser: Parser, formats: Names) -> None:
+    """Add ``--format``, whose help lists the formats, and ``--output``."""
+
+    def format_help() -> str:
+        names = ", ".join(formats())
+        return parser.say(f"{names} (default: terminal)", f"{names}（省略時は terminal）")
+
+    option = parser.option("--format", en="", ja="", metavar=("FORMAT", "形式"), default="terminal")
+    parser.help_later(option, format_help)
+    parser.option(
+        "--output",
+        en="write to a file instead; never over an input",
+        ja="画面の代わりにファイルへ書き出します（入力ファイルには上書きしません）",
+        metavar=("FILE", "ファイル"),
+        type=Path,
+    )
+
+
+def check_format(name: str, formats: Iterable[str]) -> None:
+    """Raise Refused for a format that is none of these."""
+    if name not in formats:
+        names = ", ".join(formats)
+        raise Refused(
+            f"there is no format {name}; known: {names}",
+            f"{name} という形式はありません。指定できるもの: {names}",
+        )
+
+
+def context_of(
+    arguments: Namespace,
+    session: Session,
+    rules: RuleSet,
+    books: Iterable[Book] = (),
+    departments: tuple[str, ...] = (),
+    hidden: int = 0,
+) -> ReportContext:
+    """What a report may look at beside its findings, as the arguments ask for it."""
+    from auditor.auditing.formats import ReportContext
+
+    sections: list[Section] = [
+        section for section in get_args(Section) if getattr(arguments, section, False)
+    ]
+    return ReportContext(
+        lang=arguments.lang,
+        rules=rules,
+        books=tuple(books),
+        color=colour_of(arguments),
+        width=width_of(arguments),
+        forms=session.forms,
+        by=getattr(arguments, "by", None),
+        sections=frozenset(sections),
+        departments=departments,
+        hidden=hidden,
+    )
+
+
+def width_of(arguments: Namespace) -> int:
+    """How many columns a line of the output may have."""
+    if _to_file(arguments):
+        return 100
+    return min(max(shutil.get_terminal_size((100, 24)).columns, 40), 160)
+
+
+def colour_of(arguments: Namespace) -> bool:
+    """Whether the output goes to a terminal that wants colours."""
+    if _to_file(arguments) or not sys.stdout.isatty():
+        return False
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    # Not every terminal of Windows understands colours; those that do set one of these.
+    return sys.platform != "win32" or any(
+        name in os.environ for name in ("WT_SESSION", "TERM", "ANSICON")
+    )
+
+
+def _to_file(arguments: Namespace) -> bool:
+    return arguments.output is not None or getattr(arguments, "output_dir", None) is not None
+
+
+def deliver(arguments: Namespace, text: str, inputs: Sequence[str] = ()) -> None:
+    """Write a text to where the arguments send it; never over one of the inputs."""
+    if arguments.output is not None:
+        write_file(arguments.output, text, inputs)
+    else:
+        write(text, exact=arguments.format != "terminal")
+
+
+def print_missed(not_checked: Iterable[NotChecked], arguments: Namespace) -> int:
+    """Report each on the standard error; gives the exit code, 2 if there are any."""
+    reasons = list(not_checked)
+    if not reasons:
+        return 0
+    from auditor.reports.findings import missed
+    from auditor.reports.wording import Wording
+
+    for reason in reasons:
+        print_error(missed(reason, Wording(arguments.lang)))
+    return 2

@@ -1,0 +1,152 @@
+"""The documents and tables that a command is to read: their arguments, and the reading."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from auditor.cli.arguments import Parser
+from auditor.cli.output import Progress, Refused
+from auditor.cli.session import add_plugin_option
+
+if TYPE_CHECKING:
+    from auditor.auditing.session import Session
+    from auditor.readers.source import ReadResult
+    from auditor.records.model import Book, NotChecked
+
+__all__ = [
+    "Inputs",
+    "add_document_options",
+    "inputs_of",
+    "missed_in",
+    "number_type",
+    "read_books",
+    "read_documents",
+]
+
+
+def add_document_options(parser: Parser) -> None:
+    """Add the files and how to read them."""
+    parser.operands(
+        "files",
+        en="documents to read, or folders of them",
+        ja="読み取る文書、またはそのフォルダー",
+        metavar=("FILE", "ファイル"),
+    )
+    parser.option(
+        "--form",
+        en="insist on a form (default: recognised)",
+        ja="様式を指定します（省略時は自動で判別します）",
+        metavar=("FORM", "様式"),
+    )
+    parser.flag(
+        "--table",
+        en="the files are tidy tables (CSV, Parquet); "
+        "a folder of years.csv, sheets.csv … always is",
+        ja="ファイルを表（CSV、Parquet）として読み取ります"
+        "（years.csv、sheets.csv などのフォルダーは指定不要）",
+    )
+    parser.option(
+        "--jobs",
+        en="read N documents at a time (default: 1)",
+        ja="N 件の文書を同時に読み取ります（省略時は1）",
+        metavar="N",
+        type=_times,
+        default=1,
+    )
+    parser.option(
+        "--limits",
+        en="let a workbook or PDF take N times the usual time, memory and size (default: 1)",
+        ja="ブックや PDF の読み取りに、通常の N 倍の時間・メモリ・大きさを認めます（省略時は1）",
+        metavar="N",
+        type=_times,
+        default=1,
+    )
+    add_plugin_option(parser)
+
+
+def _times(text: str) -> int:
+    return number_type(text, 1, 64)
+
+
+def number_type(text: str, low: int, high: int) -> int:
+    """The number that an argument is; raises argparse's error for any other text."""
+    # The length is bounded, because Python refuses to convert thousands of digits.
+    if not (text.isascii() and text.isdecimal() and len(text) < 20 and low <= int(text) <= high):
+        raise ArgumentTypeError(f"a number from {low} to {high} was expected")
+    return int(text)
+
+
+class Inputs(NamedTuple):
+    """The files of a command line: ``tables``, and ``others``, which are read as documents.
+
+    A folder of tables is among both, because it may hold documents too.
+    """
+
+    tables: list[str]
+    others: list[str]
+
+
+def inputs_of(session: Session, arguments: Namespace) -> Inputs:
+    """The files that the arguments name; raises Refused for an unknown form or an empty name."""
+    from auditor.readers.folders import tables_in
+    from auditor.readers.source import unknown_form
+
+    if arguments.form is not None and arguments.form not in session.forms:
+        why = unknown_form(arguments.form, session.forms)
+        raise Refused(why.en, why.ja)
+    if not all(arguments.files):
+        raise Refused("the name of a file is empty", "ファイル名が空です")
+    tables: list[str] = []
+    for path in arguments.files:
+        tables += tables_in(path) or ([path] if arguments.table else [])
+    others = [path for path in arguments.files if path not in tables or Path(path).is_dir()]
+    return Inputs(tables, others)
+
+
+def read_documents(session: Session, arguments: Namespace, inputs: Inputs) -> ReadResult:
+    """Read the documents, with the progress on a terminal."""
+    from auditor.readers import documents
+    from auditor.readers.guarded import GuardedReader
+
+    readers = [
+        reader.raised(arguments.limits) if isinstance(reader, GuardedReader) else reader
+        for reader in session.readers
+    ]
+    with Progress(arguments.say("reading", "読み取り中")) as progress:
+        return documents.read_documents(
+            inputs.others,
+            forms=session.forms,
+            readers=readers,
+            form=arguments.form,
+            jobs=arguments.jobs,
+            told=progress.show,
+            tables=inputs.tables,
+        )
+
+
+def read_books(
+    session: Session, arguments: Namespace, inputs: Inputs
+) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
+    """The books of all documents and tables, and what could not be read."""
+    documents = read_documents(session, arguments, inputs)
+    if not inputs.tables:
+        return documents.books, documents.not_checked
+    from auditor.tables import read_tables
+
+    tables = read_tables(inputs.tables, session.forms, arguments.form)
+    return (
+        (*documents.books, *tables.books),
+        (*documents.not_checked, *tables.not_checked),
+    )
+
+
+def missed_in(books: Iterable[Book]) -> list[NotChecked]:
+    """What could not be read of documents that could."""
+    missed: list[NotChecked] = []
+    for book in books:
+        for document in book.documents:
+            missed += document.not_checked
+    return missed

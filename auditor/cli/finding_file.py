@@ -1,0 +1,57 @@
+"""The file of every finding: ``--findings``."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.cli.arguments import Parser
+from auditor.cli.output import Refused, cannot_write
+
+if TYPE_CHECKING:
+    from auditor.tables.findings import FindingFile
+
+__all__ = ["add_finding_file_option", "finding_file"]
+
+
+def add_finding_file_option(parser: Parser) -> None:
+    """Add ``--findings``."""
+    parser.option(
+        "--findings",
+        en="write every finding, a row each, to a .parquet, .jsonl or .csv file too; "
+        "never among the inputs",
+        ja="指摘を全件、1件1行で .parquet、.jsonl、.csv のファイルにも書き出します"
+        "（入力の場所には書き込みません）",
+        metavar=("FILE", "ファイル"),
+        type=Path,
+    )
+
+
+@contextmanager
+def finding_file(arguments: Namespace) -> Generator[FindingFile | None, None, None]:
+    """The file, open for rows; None without the option. Raises Refused where it can't be written
+    or where another output goes to the same file.
+    """
+    path: Path | None = arguments.findings
+    if path is None:
+        yield None
+        return
+    for name, other in (("--output", arguments.output), ("--mark", arguments.mark)):
+        if other is not None and os.path.realpath(other) == os.path.realpath(path):
+            raise Refused(
+                f"--findings and {name} name the same file",
+                f"--findings と {name} が同じファイルです",
+            )
+    from auditor.tables.findings import FindingFile, FindingFileError
+
+    try:
+        with FindingFile(path, arguments.files) as file:
+            yield file
+    except FindingFileError as fault:
+        if fault.refusal is None:
+            raise Refused(fault.reason.en, fault.reason.ja) from None
+        raise cannot_write(path, fault.refusal) from None

@@ -1,0 +1,93 @@
+"""A copy of the document with the findings marked in it: ``--mark``."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.cli.arguments import Parser
+from auditor.cli.output import Refused, is_input, print_error
+
+if TYPE_CHECKING:
+    from auditor.auditing.documents import Report
+    from auditor.forms.model import Form
+    from auditor.records.text import Text
+
+__all__ = ["add_mark_option", "write_marked_copy"]
+
+
+def add_mark_option(parser: Parser) -> None:
+    """Add ``--mark``."""
+    parser.option(
+        "--mark",
+        en="write a copy of the document (.xlsx, .xlsm, .pdf) with the findings on the spot; "
+        "never over an input",
+        ja="文書（.xlsx、.xlsm、.pdf）の写しを作り、指摘をその場所に書き込みます"
+        "（入力ファイルには上書きしません）",
+        metavar=("COPY", "写し"),
+        type=Path,
+    )
+
+
+def write_marked_copy(arguments: Namespace, forms: Mapping[str, Form], report: Report) -> None:
+    """Write the marked copy of the one document of its kind; raises Refused."""
+    copy: Path = arguments.mark
+    source = _source(copy, arguments.files)
+    if is_input(copy, arguments.files):
+        raise Refused(
+            f"{copy} is one of the input files", f"{copy} は入力ファイルです。上書きしません"
+        )
+    audited = {os.path.realpath(document.path) for document in report.documents}
+    if os.path.realpath(source) not in audited:
+        raise Refused(
+            f"{source} was not read, so no marked copy was made",
+            f"{source} を読み取れなかったため、写しは作成していません",
+        )
+    caution = _marked(arguments, source, forms, report)
+    if caution is not None:
+        print_error(f"{copy}: {caution.of(arguments.lang)}")
+
+
+def _source(copy: Path, files: list[str]) -> str:
+    """The only document, or the only one of the copy's kind."""
+    from auditor.readers.documents import documents_in
+
+    kind = copy.suffix.lower()
+    documents: list[str] = []
+    for path in files:
+        documents += documents_in(path)
+    same_kind = [path for path in documents if Path(path).suffix.lower() == kind]
+    if len(documents) == 1:
+        return documents[0]
+    if len(same_kind) == 1:
+        return same_kind[0]
+    number = len(same_kind)
+    raise Refused(
+        f"--mark copies one document, and {number} of the files are {kind or 'of that kind'}",
+        f"--mark で写しを作れる文書は1つだけです"
+        f"（{kind or '同じ種類'} の入力は {number} 件あります）",
+    )
+
+
+def _marked(
+    arguments: Namespace, source: str, forms: Mapping[str, Form], report: Report
+) -> Text | None:
+    """Write the copy; gives a caution, where there is one."""
+    from auditor.files.confined import Limits
+    from auditor.files.ooxml import Limits as WorkbookLimits
+    from auditor.marking.copies import MarkError
+    from auditor.marking.pdf.copy import mark_pdf
+    from auditor.marking.workbook.copy import mark_workbook
+
+    copy: Path = arguments.mark
+    try:
+        if copy.suffix.lower() == ".pdf":
+            limits = Limits().raised(arguments.limits)
+            return mark_pdf(source, report, copy, arguments.lang, forms=forms, limits=limits)
+        size = WorkbookLimits().raised(arguments.limits)
+        return mark_workbook(source, report, copy, arguments.lang, forms=forms, limits=size)
+    except MarkError as fault:
+        raise Refused(fault.reason.en, fault.reason.ja) from None

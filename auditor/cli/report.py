@@ -1,0 +1,239 @@
+"""The report of an audit, as ``check`` and ``demo`` write it: whole, narrowed to departments, or
+in a file for each.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast, get_args
+
+from auditor.auditing.formats import By, Section
+from auditor.auditing.options import AuditOptions, FailOn, FindingSink
+from auditor.cli.arguments import Parser
+from auditor.cli.departments import add_department_options, departments_of
+from auditor.cli.display import add_output_options, context_of, deliver
+from auditor.cli.documents import number_type
+from auditor.cli.output import Refused, print_error, reason, safe_name, write, write_file
+from auditor.cli.rule_choice import add_rule_options
+
+if TYPE_CHECKING:
+    from auditor.auditing.documents import Report
+    from auditor.auditing.formats import ReportContext
+    from auditor.auditing.session import Session
+    from auditor.records.model import Book, NotChecked
+    from auditor.rules.ruleset import RuleSet
+
+__all__ = ["Writer", "add_report_options"]
+
+_SECTIONS: Final[Mapping[Section, tuple[str, str]]] = {
+    "totals": (
+        "add the book's totals by column and source",
+        "年度・財源ごとの合計も表示します（決算書との照合用）",
+    ),
+    "unsure": (
+        "list the figures whose column was not sure",
+        "年度の列が確実でない数値も表示します",
+    ),
+    "statistics": (
+        "add outcomes and findings of every rule",
+        "規則別の判定と指摘の件数も表示します",
+    ),
+}
+_EXTENSIONS: Final = {"terminal": "txt", "markdown": "md"}
+"""Suffixes of the files of formats whose name is not their suffix."""
+
+
+def add_report_options(parser: Parser) -> None:
+    """Add the rules to check, what the report holds, and where it goes."""
+    add_rule_options(parser)
+    parser.option(
+        "--fail-on",
+        en="findings from which on the exit code is 1 (default: error)",
+        ja="終了コードを1にする指摘の重要度（省略時は error）",
+        choices=get_args(FailOn),
+        default="error",
+    )
+    add_department_options(parser, get_args(By))
+    for section, (en, ja) in _SECTIONS.items():
+        parser.flag(f"--{section}", en=en, ja=ja)
+    parser.option(
+        "--max-findings",
+        en="list at most N findings; every count is of all findings all the same (default: 10000)",
+        ja="掲載する指摘を N 件までにします。件数の表示は常に全件のものです（省略時は10000）",
+        metavar="N",
+        type=_limit,
+        default=10_000,
+    )
+    add_output_options(parser, parser.report_formats)
+    parser.option(
+        "--output-dir",
+        en="with --by department: one file for each department",
+        ja="--by department とともに指定すると、所管課・室ごとにファイルを分けて書き出します",
+        metavar=("DIR", "フォルダー"),
+        type=Path,
+    )
+    parser.flag(
+        "--force",
+        en="let --output-dir replace files",
+        ja="--output-dir で既存のファイルを置き換えます",
+    )
+
+
+def _limit(text: str) -> int:
+    return number_type(text, 0, 1_000_000_000)
+
+
+class _FormatFailed(Exception):
+    """A report format that could not write the report; the terminal report is shown instead."""
+
+    def __init__(self, missed: NotChecked) -> None:
+        super().__init__(missed.why.en)
+        self.missed = missed
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the report of an audit. ``books`` are the audited records, where there are any, and
+    ``inputs`` the files that are never written over.
+    """
+
+    arguments: Namespace
+    session: Session
+    rules: RuleSet
+    books: Sequence[Book]
+    inputs: Sequence[str] = ()
+
+    def options(
+        self, not_checked: Sequence[NotChecked], findings: FindingSink | None = None
+    ) -> AuditOptions:
+        """The audit's options; raises Refused for a folder of reports that are not apart.
+
+        A report that is narrowed to departments is limited after that, not by the audit.
+        """
+        arguments = self.arguments
+        if arguments.output_dir and (arguments.by != "department" or arguments.output):
+            raise Refused(
+                "--output-dir needs --by department, and no --output",
+                "--output-dir は --by department とともに、--output なしで指定してください",
+            )
+        narrowed = arguments.department or arguments.output_dir
+        return AuditOptions(
+            not_checked=(*self.session.problems, *not_checked),
+            fail_on=arguments.fail_on,
+            max_findings=None if narrowed else arguments.max_findings,
+            findings=findings,
+        )
+
+    def write(self, report: Report) -> Report:
+        """Write the report to where the arguments send it; gives it as it was shown."""
+        arguments = self.arguments
+        departments = departments_of(arguments, self.books, report.not_checked)
+        context = context_of(arguments, self.session, self.rules, self.books)
+        if departments and not arguments.output_dir:
+            report, context = self._narrowed(report, departments, departments)
+        try:
+            if arguments.output_dir:
+                self._write_each(report, departments)
+            else:
+                deliver(arguments, self._rendered(report, context), self.inputs)
+        except _FormatFailed as fault:
+            report = report.limited(arguments.max_findings).model_copy(
+                update={"not_checked": (*report.not_checked, fault.missed)}
+            )
+            write(self.session.reports["terminal"].render(report, context))
+        return report
+
+    def conclude(self, report: Report) -> None:
+        """Report the conclusion on the standard error, where the report went to files."""
+        from auditor.reports import findings
+
+        if self.arguments.output or self.arguments.output_dir:
+            context = context_of(self.arguments, self.session, self.rules, self.books)
+            words = findings.wording_of(report, context)
+            narrowed = bool(self.arguments.department)
+            print_error(findings.conclusion(report, words, narrowed=narrowed))
+
+    def _narrowed(
+        self, report: Report, departments: Collection[str], titles: tuple[str, ...]
+    ) -> tuple[Report, ReportContext]:
+        """The report on some departments, with the titles that it shows for them."""
+        from auditor.auditing.departments import books_of, of_departments
+
+        part = of_departments(report, departments)
+        hidden = len(report.findings) - len(part.findings)
+        books = books_of(self.books, departments)
+        context = context_of(self.arguments, self.session, self.rules, books, titles, hidden)
+        return part.limited(self.arguments.max_findings), context
+
+    def _write_each(self, report: Report, departments: Sequence[str]) -> None:
+        """Write a file for each of these departments; for all that there are, where none is
+        named.
+        """
+        from auditor.auditing.departments import departments as departments_in
+
+        names = list(departments or departments_in(self.books))
+        without = any(finding.sheet is None for finding in report.findings) or report.kpis
+        if not departments and without and "" not in names:
+            names.append("")
+        title_without: str = self.arguments.say("no department", "所管課・室なし")
+        paths = self._paths(names, title_without)
+        for name, path in zip(names, paths, strict=True):
+            part, context = self._narrowed(report, {name}, (name or title_without,))
+            write_file(path, self._rendered(part, context), self.inputs)
+
+    def _paths(self, names: Sequence[str], otherwise: str) -> list[Path]:
+        """A file for each department, in a folder that there is; raises Refused, before anything
+        is written, where one exists already.
+        """
+        folder: Path = self.arguments.output_dir
+        extension = _EXTENSIONS.get(self.arguments.format, self.arguments.format)
+        taken: set[str] = set()
+        paths = [folder / f"{safe_name(name, taken, otherwise)}.{extension}" for name in names]
+        existing = [path for path in paths if path.exists()]
+        if existing and not self.arguments.force:
+            more = len(existing) - 1
+            more_en = f", and {more} more" if more else ""
+            more_ja = f"など{more + 1}件のファイル" if more else ""
+            raise Refused(
+                f"{existing[0]} exists already{more_en}; "
+                "nothing was written; use --force to replace",
+                f"{existing[0]} {more_ja}がすでにあるため、何も書き出しませんでした。"
+                "置き換えるには --force を付けてください",
+            )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            en, ja = reason(fault)
+            raise Refused(
+                f"{folder} can't be made: {en}", f"{folder} を作成できません（{ja}）"
+            ) from None
+        return paths
+
+    def _rendered(self, report: Report, context: ReportContext) -> str:
+        name: str = self.arguments.format
+        try:
+            text = self.session.reports[name].render(report, context)
+            if isinstance(cast(object, text), str):
+                return text
+            message = f"{type(text).__name__} in place of a text"
+        except (Exception, SystemExit) as fault:  # a report format of a plugin is foreign code
+            message = f"{type(fault).__name__}: {fault}"
+        raise _FormatFailed(self._failed(name, message))
+
+    def _failed(self, name: str, message: str) -> NotChecked:
+        from auditor.records.model import NotChecked
+        from auditor.records.text import Why
+
+        plugin = next(origin.plugin for origin in self.session.origins if name in origin.reports)
+        return NotChecked(
+            why=Why(
+                code="format-failed",
+                en=f"plugin {plugin}: the format {name} failed: {message}; "
+                "this report is shown instead",
+                ja=f"プラグイン {plugin}: 形式 {name} の出力に失敗しました（{message}）。"
+                "代わりにこの結果を表示しています",
+            )
+        )

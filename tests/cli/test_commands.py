@@ -1,0 +1,83 @@
+"""The commands as a list: each module is one, and the help names what a command accepts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import auditor_datasets
+from auditor.auditing import session as sessions
+from auditor.cli import commands
+from auditor.cli import main as cli
+from auditor.engines import MissingEngine, engine_named
+from auditor.reports.terminal import TerminalReport
+
+CLEAN = str(auditor_datasets.path("kushiro-r6"))
+NAMES: tuple[cli.CommandName, ...] = get_args(cli.CommandName)
+OPERANDS = {"check": CLEAN, "read": CLEAN, "totals": CLEAN, "explain": "FND001", "test-rules": "x"}
+
+
+def output_of(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """The output on one line, both streams."""
+    cli.main(words)
+    output = capsys.readouterr()
+    return " ".join((output.out + output.err).split())
+
+
+def test_every_module_is_a_command_and_every_command_a_module() -> None:
+    files = Path(commands.__path__[0]).glob("*.py")
+    modules = {file.stem for file in files if file.stem != "__init__"}
+    assert {name.replace("-", "_") for name in NAMES} == modules
+    for name in NAMES:
+        assert vars(cli.command_named(name))["__name__"].endswith(f".{name.replace('-', '_')}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_help_lists_the_formats_that_a_command_takes(
+    name: cli.CommandName, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refusal = output_of(
+        capsys, name, *filter(None, [OPERANDS.get(name)]), "--format", "no", "--lang", "en"
+    )
+    formats = re.search(r"there is no format no; known: (.*)", refusal)
+    assert formats is not None
+    assert f"--format FORMAT {formats[1]} (default: terminal)" in output_of(
+        capsys, name, "--help", "--lang", "en"
+    )
+    assert f"--format 形式 {formats[1]}（省略時は terminal）" in output_of(
+        capsys, name, "--help", "--lang", "ja"
+    )
+
+
+@pytest.mark.parametrize("name", ["check", "demo"])
+def test_the_help_lists_the_formats_of_plugins_too(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = sessions.load()
+    reports = {**session.reports, "100%": TerminalReport()}
+    monkeypatch.setattr(sessions, "load", lambda: replace(session, reports=reports))
+    assert ", csv, 100% (default: terminal)" in output_of(capsys, name, "-h", "--lang", "en")
+
+
+def test_the_engines_are_those_that_can_be_had() -> None:
+    parser = cli.command_parser("en")
+    with pytest.raises(MissingEngine) as missing:
+        engine_named("no")
+    engines = missing.value.reason.en.rpartition("known are ")[2].split(", ")
+    assert len(engines) > 1
+    for engine in engines:
+        assert parser.parse_args(["check", "x", "--engine", engine]).engine == engine
+    with pytest.raises(SystemExit):
+        parser.parse_args(["check", "x", "--engine", "no"])
+
+
+def test_a_file_may_have_the_name_of_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "demo").write_bytes(Path(CLEAN).read_bytes())
+    assert "シート1「" in output_of(capsys, "--lang", "ja", "read", "demo")
