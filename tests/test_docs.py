@@ -179,6 +179,7 @@ def test_console_examples_print_what_they_say(
         if own.language == "toml" and (match := re.match(r'code = "(\w+)"', own.text)):
             (tmp_path / f"{match[1]}.toml").write_text(own.text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")  # the width of the pages, whatever terminal runs the tests
     wanted = RUN.search(block.comment)
     assert wanted is not None
     ran = list(commands(block))
