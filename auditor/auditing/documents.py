@@ -426,7 +426,7 @@ def _judged_kpi(kpi: Kpi) -> JudgedKpi:
         project=kpi.project,
         name=kpi.name,
         unit=kpi.unit,
-        target=kpi.target.printed,
+        target=kpi.target.shown(),
         achievement=achievement(kpi),
     )
 

@@ -8,11 +8,13 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Final
 
 from auditor.auditing.documents import Report
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.totals import BookTotals
+from auditor.records.decimals import plain_digits
 from auditor.records.model import NotChecked
 from auditor.reports import findings as told
 from auditor.reports.layout import plain
@@ -103,13 +105,17 @@ def _finding(finding: Finding, words: Wording) -> list[str]:
         next((words.place(cell.place) for cell in finding.cells if cell.place), ""),
         finding.equation,
         words.listed([words.cell(part, finding) for part in finding.cells]),
-        finding.expected or "",
-        finding.actual or "",
-        finding.difference or "",
+        _amount(finding.expected),
+        _amount(finding.actual),
+        _amount(finding.difference),
         words.unit(finding.unit),
         finding.action.of(words.lang),
         finding.id,
     ]
+
+
+def _amount(value: Decimal | None) -> str:
+    return "" if value is None else plain_digits(value)
 
 
 def _unlisted(text: str, words: Wording) -> list[str]:
@@ -152,7 +158,7 @@ def totals_csv(found: Iterable[BookTotals], words: Wording) -> str:
             book.department or "",
             words.field(total.field, form=book.form),
             words.year(total.year, total.kind),
-            f"{total.value:f}" if total.summed else "",
+            plain_digits(total.value) if total.summed else "",
             words.unit(total.unit),
             str(total.summed),
             str(total.blank),

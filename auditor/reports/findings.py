@@ -10,7 +10,7 @@ from auditor.auditing.documents import JudgedKpi, Report
 from auditor.auditing.formats import By, ReportContext
 from auditor.auditing.totals import BookTotals
 from auditor.auditing.uncertain import UncertainFigure
-from auditor.formula.prose import number
+from auditor.records.decimals import number, plain_digits
 from auditor.records.model import NotChecked
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
@@ -36,6 +36,9 @@ __all__ = [
 
 _SHOWN: Final = 3
 _DOCUMENTS: Final = 200
+_MOST_DIGITS: Final = 100
+"""A longer amount, which nobody reads, stands without groups."""
+_HALF: Final = Decimal("0.5")
 
 Table = tuple[list[str], list[list[str]], str]
 """Headers, rows, and the alignment of each column (``l`` or ``r``)."""
@@ -87,29 +90,25 @@ def _suspects(finding: Finding, words: Wording) -> list[tuple[str, str]]:
     for suspect in finding.suspects[:_SHOWN]:
         changes = [_change(cell, finding, words) for cell in suspect.cells]
         slip = plain(suspect.slip.of(words.lang))
-        share = _share(Decimal(suspect.share), words) if suspect.cells else ""
+        share = _share(suspect.share, words) if suspect.cells else ""
         told.append(
             f"{share} {words.listed(changes)}{say(f' ({slip})', f'（{slip}）')}".strip()
             if changes
             else slip
         )
-    if (
-        finding.suspects
-        and finding.suspects[0].cells
-        and Decimal(finding.suspects[0].share) * 2 <= 1
-    ):
+    if finding.suspects and finding.suspects[0].cells and finding.suspects[0].share <= _HALF:
         told.append(say("the figures alone can't tell which", "数値だけではどれとも決められません"))
     return [(say("suspects", "疑わしい箇所"), say("; ", "／").join(told))]
 
 
 def _share(share: Decimal, words: Wording) -> str:
     """A share of belief in whole percents, never 0 or 100 where it is not."""
-    percent = f"{share * 100:.0f}"
-    if percent == "0" and share:
+    percent = f"{share:.0%}"
+    if percent == "0%" and share:
         return words.say("under 1%", "1%未満")
-    if percent == "100" and share != 1:
+    if percent == "100%" and share != 1:
         return words.say("over 99%", "99%超")
-    return f"{percent}%"
+    return percent
 
 
 def _change(cell: SuspectCell, finding: Finding, words: Wording) -> str:
@@ -130,21 +129,17 @@ def _change(cell: SuspectCell, finding: Finding, words: Wording) -> str:
     return f"{name} {printed} → {_amount(cell.corrected, cell.unit, words)}{span}"
 
 
-def _amount(value: str | None, unit: str, words: Wording, signed: bool = False) -> str:
+def _amount(value: Decimal | None, unit: str, words: Wording, signed: bool = False) -> str:
+    """An amount with its unit; a signed one, a difference, has a plus too, and points for %."""
     if value is None:
         return ""
-    whole, point, rest = value.lstrip("-").partition(".")
-    if (
-        not (whole + rest).isascii()
-        or not whole.isdecimal()
-        or (point and not rest.isdecimal())
-        or len(whole) > 100
-    ):
-        return words.with_unit(value, unit)
+    if value.adjusted() >= _MOST_DIGITS:
+        return words.with_unit(plain_digits(value), unit)
     unit = words.say("points", "ポイント") if signed and unit == "%" else unit
     minus = "−" if signed else words.say("−", "△")
-    sign = minus if value.startswith("-") else "+" if signed and (whole + rest).strip("0") else ""
-    return words.with_unit(sign + f"{int(whole):,}" + point + rest, unit)
+    plus = "+" if signed and value else ""
+    sign = minus if value.is_signed() else plus
+    return words.with_unit(f"{sign}{value.copy_abs():,f}", unit)
 
 
 def grouped(

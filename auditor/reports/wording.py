@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.formats import Lang
@@ -308,9 +307,7 @@ class Wording:
 
     def cell(self, cell: Cell, finding: Finding) -> str:
         """One cell of a finding: its field, what it prints, and where."""
-        text = (
-            self.word(cell.printed) if cell.field in _CODED else _printed(cell.printed, cell.value)
-        )
+        text = self.word(cell.printed) if cell.field in _CODED else cell.shown()
         printed = self.with_unit(text, cell.unit if cell.value is not None else "") or self.say(
             "(blank)", "（空欄）"
         )
@@ -336,17 +333,4 @@ class Wording:
         """
         if figure is None:
             return "／" if self.lang == "ja" else "/"
-        return plain(_printed(figure.printed, figure.value))
-
-
-def _printed(printed: str, value: str | Decimal | None) -> str:
-    """A figure as printed; one from a table, which keeps no printed form, as it would be."""
-    from auditor.formula.prose import number
-
-    if printed or value is None:
-        return printed
-    try:
-        exact = Decimal(value)
-    except ArithmeticError:
-        return str(value)
-    return number(exact) if exact.is_finite() and abs(exact.adjusted()) < 100 else str(value)
+        return plain(figure.shown())

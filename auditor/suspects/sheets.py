@@ -18,6 +18,7 @@ from auditor.formula.tree import Call, Field, FunctionName, Name, Node, walk
 from auditor.formula.values import BLANK, UNKNOWN, Judge, Measure, Missing, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
+from auditor.records.decimals import EXACT
 from auditor.records.figures import Answer, Figure, Quantity
 from auditor.records.text import Text
 from auditor.rules.findings import Finding, Suspect, SuspectCell
@@ -288,7 +289,7 @@ class _Record:
         )
         factor = row.factor(unit)
         grid = definition.step
-        if figure.value is not None and figure.value % grid:
+        if figure.value is not None and EXACT.remainder(figure.value, grid):
             grid = Decimal(1).scaleb(min(0, cast(int, figure.value.as_tuple().exponent)))
         step = None if figure.value is None else int(Fraction(figure.value) / Fraction(grid))
         computed = definition.formula_cell or figure.value is None
@@ -299,10 +300,9 @@ class _Record:
             if computed
             else 1.0
         )
-        wide = figures.exact(definition.step * factor)
-        self.variables.append(
-            Variable(name, figures.exact(grid * factor), definition.rounding, wide, weight)
-        )
+        one_step = figures.base_units(grid, factor)
+        width = figures.base_units(definition.step, factor)
+        self.variables.append(Variable(name, one_step, definition.rounding, width, weight))
         self.steps.append(step)
         self.cells.append(_Cell(figure, *key, factor, grid, [(row, name)]))
 
@@ -442,13 +442,13 @@ class _Record:
 
     def suspects(self, found: Sequence[Candidate] | str) -> tuple[Suspect, ...]:
         if isinstance(found, str):
-            return (Suspect(cells=(), slip=slip(found), share="0"),)
+            return (Suspect(cells=(), slip=slip(found), share=Decimal(0)),)
         ranked = combined([found], SHOWN)
         return tuple(
             Suspect(
                 cells=tuple(self.cell(one, at) for at, _ in one.slips),
                 slip=slip(one.slip),
-                share=f"{share:f}",
+                share=share,
             )
             for one, share in ranked
             if share or len(ranked) == 1
@@ -459,15 +459,14 @@ class _Record:
         if cell is None:
             return SuspectCell(field="agreed")
         low, high = (
-            None if end is None else f"{end * cell.grid:f}"
+            None if end is None else EXACT.multiply(Decimal(end), cell.grid)
             for end in candidate.domains.get(at, (None, None))
         )
-        value = cell.figure.value
         return SuspectCell(
             field=cell.field,
             year=cell.year,
-            value=None if value is None else str(value),
-            corrected=f"{candidate.point[at] * cell.grid:f}",
+            value=cell.figure.value,
+            corrected=EXACT.multiply(Decimal(candidate.point[at]), cell.grid),
             low=None if low == high else low,
             high=None if low == high else high,
             unit=cell.figure.unit,

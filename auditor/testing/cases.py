@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 from pydantic import ValidationError
 
 from auditor.forms.model import FieldDefinition, Form
-from auditor.formula.prose import number
+from auditor.records.decimals import number
 from auditor.records.figures import Figure, parse_figure
 from auditor.records.model import (
     SHEET_FIELDS,

@@ -78,10 +78,10 @@ def test_a_finding_names_the_cell_and_its_value(clean: Book) -> None:
     for finding in findings:
         best = finding.suspects[0]
         assert [(cell.field, cell.year, cell.value, cell.corrected) for cell in best.cells] == [
-            ("total_cost", key, wrong, digits)
+            ("total_cost", key, Decimal(wrong), total.value)
         ]
         assert best.slip.code == "adjacent-digits-swapped"
-        assert sum(Decimal(one.share) for one in finding.suspects) == 1
+        assert sum(one.share for one in finding.suspects) == 1
 
 
 def test_a_clean_book_has_no_suspects_and_never_loads_the_search(clean: Book) -> None:
@@ -97,7 +97,7 @@ def test_what_the_book_agrees_on_is_one_more_hard_to_suspect_cell(
     spoilt = changed(clean, sheet, population=printed(population, int(population.value) + 1))
     [finding] = [one for one in auditor.audit(spoilt).findings if one.rule == "BOK001"]
     assert [cell.field for cell in finding.suspects[0].cells] == ["population"]
-    assert finding.suspects[0].cells[0].corrected == str(population.value)
+    assert finding.suspects[0].cells[0].corrected == population.value
     monkeypatch.setattr(sheets, "AGREED", 0.1)  # as if a book's agreement were easy to doubt
     [finding] = [one for one in auditor.audit(spoilt).findings if one.rule == "BOK001"]
     best = finding.suspects[0]
@@ -131,7 +131,7 @@ def test_a_blank_cell_may_be_what_is_missing(clean: Book) -> None:
     finding = next(one for one in findings if one.rule == "FND001")
     filled = [one for one in finding.suspects if one.slip.code == "left-blank"]
     assert any(
-        one.cells[0].field == f"funding.{name}" and one.cells[0].corrected == str(gone.value)
+        one.cells[0].field == f"funding.{name}" and one.cells[0].corrected == gone.value
         for one in filled
     )
 
