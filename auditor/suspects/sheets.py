@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from auditor.forms.model import FieldDefinition
 from auditor.formula.functions import function_of
@@ -33,7 +33,7 @@ from auditor.suspects.ranking import Candidate, candidates, combined
 from auditor.suspects.search import Budget, Problem, contradictory
 from auditor.suspects.slips import Context, slip
 
-__all__ = ["suspected", "suspects_of", "why_unusable"]
+__all__ = ["Failure", "suspected", "why_unusable"]
 
 NODES: Final = 1500
 SHOWN: Final = 5
@@ -49,22 +49,32 @@ NO_FIGURES: Final = frozenset(
 SCOPES: Final[tuple[Each, ...]] = ("sheet", "year", "evaluation", "kpi", "kpi_year")
 
 
+class Failure(NamedTuple):
+    """A row of the sheet or KPI whose search for suspects failed, and why."""
+
+    row: Row
+    fault: Exception
+
+
 def suspected(
     rows: Rows, rules: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]]
-) -> list[Finding]:
-    """The findings of a book, each with the suspects of its sheet that explain it."""
-    explained = suspects_of(rows, rules, failed)
-    return [
-        finding.model_copy(update={"suspects": found})
-        if (found := explained.get(number, ()))
+) -> tuple[list[Finding], list[Failure]]:
+    """The findings of a book, each with the suspects of its sheet that explain it; and the sheets
+    and KPIs whose findings stand without, because their search failed.
+    """
+    explained, failures = _explained(rows, rules, failed)
+    findings = [
+        finding.model_copy(update={"suspects": explained[number]})
+        if explained.get(number)
         else finding
         for number, (finding, _, _) in enumerate(failed)
     ]
+    return findings, failures
 
 
-def suspects_of(
+def _explained(
     rows: Rows, rules: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]]
-) -> dict[int, tuple[Suspect, ...]]:
+) -> tuple[dict[int, tuple[Suspect, ...]], list[Failure]]:
     """The explanations of each failed verdict by its number, ranked; only sheets and KPIs with
     findings are searched.
     """
@@ -77,7 +87,7 @@ def suspects_of(
         if rule.code in usable and (row.sheet or row.kpi)
     }
     if not contradicted:
-        return {}
+        return {}, []
     owners: dict[int, list[int]] = {owner: [] for owner in contradicted}
     for number, (_, _, row) in enumerate(failed):
         if id(row.sheet or row.kpi) in owners:
@@ -88,13 +98,17 @@ def suspects_of(
             if (mine := of_owner.get(id(row.sheet or row.kpi))) is not None:
                 mine.append(row)
     hard = [rule for rule in rules if rule.file.severity == "error" and rule.code in usable]
-    found: dict[int, tuple[Suspect, ...]] = {}
+    explained: dict[int, tuple[Suspect, ...]] = {}
+    failures: list[Failure] = []
     for owner, numbers in owners.items():
-        record = _Record(of_owner[owner], hard)
-        for number in numbers:
-            finding, rule, row = failed[number]
-            found[number] = record.explain(finding, rule, row)
-    return found
+        # What the search can't take, in a figure or in a rule, costs this sheet its suspects and
+        # no other.
+        try:
+            record = _Record(of_owner[owner], hard)
+            explained |= {number: record.explain(*failed[number]) for number in numbers}
+        except Exception as fault:
+            failures.append(Failure(failed[numbers[0]][2], fault))
+    return explained, failures
 
 
 def why_unusable(rule: Rule) -> Text | None:
@@ -236,8 +250,11 @@ class _Record:
             if row.scope != rule.each:
                 continue
             seen = cast(JudgedRow, row)
-            applies = rule.when is None or _ask(rule.when, seen) is Answer.YES
-            known = applies and _ask(rule.tree, seen) is not Answer.UNKNOWN
+            try:
+                applies = rule.when is None or _ask(rule.when, seen) is Answer.YES
+                known = applies and _ask(rule.tree, seen) is not Answer.UNKNOWN
+            except Exception:  # the audit has named the rule that crashes here; it says nothing
+                continue
             number = len(self.judged)
             try:
                 own = constraints(

@@ -161,7 +161,11 @@ def _suspects(rule: Rule, row: Row, verdict: Verdict) -> list[str]:
 
     if verdict.outcome != "fail":
         return []
-    (finding,) = suspected(row.rows, RuleSet([rule]), [(rule.finding(row, verdict), rule, row)])
+    (finding,), failures = suspected(
+        row.rows, RuleSet([rule]), [(rule.finding(row, verdict), rule, row)]
+    )
+    if failures:
+        raise failures[0].fault
     return [cell.field for cell in finding.suspects[0].cells] if finding.suspects else []
 
 

@@ -166,9 +166,9 @@ def test_what_is_not_listed_is_not_searched_for_suspects() -> None:
 
     def counting(
         _: Rows, __: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]]
-    ) -> list[Finding]:
+    ) -> tuple[list[Finding], list[suspects.Failure]]:
         searched.append(len(failed))
-        return [finding for finding, _, _ in failed]
+        return [finding for finding, _, _ in failed], []
 
     with patch.object(suspects, "suspected", counting):
         audited([FAULTY], max_findings=0)
