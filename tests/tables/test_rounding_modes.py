@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from auditor.auditing.documents import Report, audit
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.tables import audit_tables
 from auditor.engines import DuckDbEngine, Engine, PolarsEngine, not_columnar
 from auditor.forms.model import Form
@@ -118,9 +119,10 @@ def test_columns_answer_as_the_judge(rounding: Rounding, least: int, engine: typ
     form = form_of(rounding)
     rules, tables, forms = rules_of(form), tables_of(least), {form.name: form}
     assert not not_columnar(rules, forms)
-    alone = audit(read_frames(tables, forms).books, rules, forms, max_findings=0)
+    none_listed = AuditOptions(engine=engine(), max_findings=0)
+    alone = audit(read_frames(tables, forms).books, rules, forms, none_listed)
     with patch.object(Rule, "judge", autospec=True, side_effect=JUDGE) as judged:
-        columns = audit_tables(tables, rules, forms, engine=engine(), max_findings=0)
+        columns = audit_tables(tables, rules, forms, none_listed)
     assert counts(columns) == counts(alone)
     # Columns leave rows open where an interval among them is a point; else they decide them all.
     assert judged.call_count <= (12 if rounding == "up" and least <= 0 else 0)
