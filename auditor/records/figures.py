@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import IntEnum
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain, product
 from typing import Final, Literal, NamedTuple, assert_never
 
 from pydantic import BaseModel, ConfigDict
@@ -45,9 +46,8 @@ Towards = Literal["nearest", "zero", "away", "floor", "ceiling"]
 class Record(BaseModel):
     """A value that never changes; every record of the project is one."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True
-    )  # a command builds only the models it uses
+    # A command builds only the models it uses.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Place(Record):
@@ -213,7 +213,9 @@ class Mode:
 
     def around(self, sign: int) -> Quantity:
         """The values around a figure of a sign (below 0, 0, or above)."""
-        return self.positive if sign > 0 else self.negative if sign else self.zero
+        if sign == 0:
+            return self.zero
+        return self.positive if sign > 0 else self.negative
 
 
 _HALF: Final = Fraction(1, 2)
@@ -346,6 +348,10 @@ def negate(value: Quantity) -> Quantity:
     return -value
 
 
+_End = tuple[int | Fraction, bool]
+"""An end of an interval, and whether it is open."""
+
+
 def multiply(left: Quantity, right: Quantity) -> Quantity:
     if not isinstance(left, Interval):
         if not isinstance(right, Interval):
@@ -356,17 +362,21 @@ def multiply(left: Quantity, right: Quantity) -> Quantity:
             return 0
         scaled = Interval(left.lo * right, left.hi * right, left.lo_open, left.hi_open)
         return scaled if right > 0 else Interval(scaled.hi, scaled.lo, left.hi_open, left.lo_open)
-    ends = [
-        (
-            a * b,
-            (a_open and not (b == 0 and not b_open)) or (b_open and not (a == 0 and not a_open)),
-        )
-        for a, a_open in ((left.lo, left.lo_open), (left.hi, left.hi_open))
-        for b, b_open in ((right.lo, right.lo_open), (right.hi, right.hi_open))
-    ]
+    ends = [_end(a, b) for a, b in product(_two_ends(left), _two_ends(right))]
     lo, lo_open = min(ends)  # of equal ends, the closed one
     hi, hi_closed = max((value, not is_open) for value, is_open in ends)
     return Interval(lo, hi, lo_open, not hi_closed)
+
+
+def _two_ends(span: Interval) -> tuple[_End, _End]:
+    return (span.lo, span.lo_open), (span.hi, span.hi_open)
+
+
+def _end(left: _End, right: _End) -> _End:
+    """The product of two ends. It is reached where both are, or where one is a 0 that is."""
+    (a, a_open), (b, b_open) = left, right
+    zero = (a == 0 and not a_open) or (b == 0 and not b_open)
+    return a * b, (a_open or b_open) and not zero
 
 
 def divide(left: Quantity, right: Quantity) -> Quantity | None:
@@ -467,7 +477,8 @@ def agreed(values: list[Quantity]) -> Quantity | None:
     spans = [ends(value) for value in values]
     # Places are compared as whole multiples of one part: ordering fractions costs many times as
     # much.
-    part = math.lcm(*(end.denominator for span in spans for end in (span.lo, span.hi)))
+    places = chain.from_iterable((span.lo, span.hi) for span in spans)
+    part = math.lcm(*(place.denominator for place in places))
     marks: list[tuple[int, int]] = []
     for span in spans:
         marks.append((_parts(span.lo, part), _OPEN_LO if span.lo_open else _CLOSED_LO))

@@ -86,19 +86,18 @@ def _suspects(finding: Finding, words: Wording) -> list[tuple[str, str]]:
     is true.
     """
     say = words.say
-    told: list[str] = []
+    parts: list[str] = []
     for suspect in finding.suspects[:_SHOWN]:
         changes = [_change(cell, finding, words) for cell in suspect.cells]
         slip = plain(suspect.slip.of(words.lang))
         share = _share(suspect.share, words) if suspect.cells else ""
-        told.append(
-            f"{share} {words.listed(changes)}{say(f' ({slip})', f'（{slip}）')}".strip()
-            if changes
-            else slip
-        )
+        slip_beside = say(f" ({slip})", f"（{slip}）")
+        parts.append(f"{share} {words.listed(changes)}{slip_beside}".strip() if changes else slip)
     if finding.suspects and finding.suspects[0].cells and finding.suspects[0].share <= _HALF:
-        told.append(say("the figures alone can't tell which", "数値だけではどれとも決められません"))
-    return [(say("suspects", "疑わしい箇所"), say("; ", "／").join(told))]
+        parts.append(
+            say("the figures alone can't tell which", "数値だけではどれとも決められません")
+        )
+    return [(say("suspects", "疑わしい箇所"), say("; ", "／").join(parts))]
 
 
 def _share(share: Decimal, words: Wording) -> str:
@@ -193,10 +192,8 @@ def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
     """The outcome in one sentence; never "no findings" for what was not checked."""
     say = words.say
     judged = sum(
-        count
+        sum(counts.values()) - counts.get("not_applicable", 0)
         for counts in report.outcomes.values()
-        for outcome, count in counts.items()
-        if outcome != "not_applicable"
     )
     total = sum(report.counts.values())
     if total:
@@ -231,10 +228,10 @@ def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
             else say(".", "。")
         )
     if report.not_checked:
-        left = len(report.not_checked)
+        missing = len(report.not_checked)
         text += say(
-            f" {words.count(left, 'item')} could not be checked.",
-            f"検査できなかったものが{left:,}件あります。",
+            f" {words.count(missing, 'item')} could not be checked.",
+            f"検査できなかったものが{missing:,}件あります。",
         )
     return text
 
@@ -244,9 +241,11 @@ def narrowed(context: ReportContext, words: Wording) -> str:
     if not context.departments:
         return ""
     names = words.listed([plain(name) for name in context.departments])
+    others = words.count(context.hidden, "other finding")
     return words.say(
-        f"Only findings of: {names}. {words.count(context.hidden, 'other finding')} not shown; the counts below are of the whole audit.",
-        f"所管課・室が「{names}」の指摘だけを表示しています。ほかの指摘{context.hidden:,}件は表示していません。以下の件数は検査全体のものです。",
+        f"Only findings of: {names}. {others} not shown; the counts below are of the whole audit.",
+        f"所管課・室が「{names}」の指摘だけを表示しています。"
+        f"ほかの指摘{context.hidden:,}件は表示していません。以下の件数は検査全体のものです。",
     )
 
 
@@ -257,11 +256,13 @@ def unlisted(report: Report, words: Wording) -> str:
     if not report.unlisted:
         return ""
     listed, total = len(report.findings), len(report.findings) + report.unlisted
+    verb = "is" if listed == 1 else "are"
     return words.say(
-        f"{listed:,} of {words.count(total, 'finding')} {'is' if listed == 1 else 'are'} listed. --max-findings lists more, "
-        "--findings FILE writes all of them as rows; the counts are of all findings.",
-        f"指摘{total:,}件のうち{listed:,}件を掲載しています。--max-findings で掲載数を増やすか、--findings で全件をファイルに"
-        "書き出せます。件数はすべて全件のものです。",
+        f"{listed:,} of {words.count(total, 'finding')} {verb} listed. "
+        "--max-findings lists more, --findings FILE writes all of them as rows; "
+        "the counts are of all findings.",
+        f"指摘{total:,}件のうち{listed:,}件を掲載しています。--max-findings で掲載数を増やすか、"
+        "--findings で全件をファイルに書き出せます。件数はすべて全件のものです。",
     )
 
 
@@ -398,18 +399,23 @@ def totals_table(total: BookTotals, words: Wording) -> Table:
     """
     columns = list(dict.fromkeys((item.year, item.kind) for item in total.totals))
     fields = list(dict.fromkeys((item.field, item.unit) for item in total.totals))
-    found = {(item.field, item.unit, item.year, item.kind): item for item in total.totals}
+    by_place = {(item.field, item.unit, item.year, item.kind): item for item in total.totals}
     rows: list[list[str]] = []
     for name, unit in fields:
-        cells = [cell for year, kind in columns if (cell := found.get((name, unit, year, kind)))]
+        places = ((name, unit, year, kind) for year, kind in columns)
+        cells = [cell for place in places if (cell := by_place.get(place))]
         values = {(cell.year, cell.kind): number(cell.value) for cell in cells if cell.summed}
-        left = [
-            text for cell in cells if (text := _left_out(cell.year, cell.blank, cell.text, words))
-        ]
+        notes = [_left_out(cell.year, cell.blank, cell.text, words) for cell in cells]
         label = words.field(name, form=total.form) + (
             words.say(f" ({words.unit(unit)})", f"（{words.unit(unit)}）") if unit else ""
         )
-        rows.append([label, *(values.get(column, "") for column in columns), words.listed(left)])
+        rows.append(
+            [
+                label,
+                *(values.get(column, "") for column in columns),
+                words.listed([note for note in notes if note]),
+            ]
+        )
     heads = [
         words.say("field", "項目"),
         *(words.year(year, kind) for year, kind in columns),

@@ -131,4 +131,4 @@ def _content(cell: Cell) -> str:
     """A cell's content for its finding's id: 12 and 12.0 are one value."""
     if isinstance(cell.value, Decimal):
         return plain_digits(EXACT.normalize(cell.value))
-    return cell.printed if cell.value is None else cell.value
+    return cell.shown()
