@@ -353,7 +353,7 @@ def in_books(source: str, kind: Kind, cases: int) -> str:
         among += [(field, year)] in cells
         if cells[0] == [(field, year)]:
             first += 1
-            exact += Decimal(told[0].suspects[0].cells[0].corrected or "NaN") == value
+            exact += told[0].suspects[0].cells[0].corrected == value
     what = "typing slip" if kind == "slip" else "arbitrary value"
     return f"| {source} | {what} | {cases:,} | {share(among, cases)} | {share(first, cases)} | {share(exact, cases)} |"
 

@@ -17,7 +17,7 @@ import pytest
 from auditor.auditing.documents import audit
 from auditor.auditing.session import load
 from auditor.auditing.totals import totals
-from auditor.formula.prose import number
+from auditor.records.decimals import number
 from auditor.records.figures import Figure, parse_figure
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, FiscalYear, Kpi, Sheet

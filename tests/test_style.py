@@ -23,6 +23,10 @@ AREAS: Final = ("auditor", "rules/auditor_rules", "datasets/auditor_datasets", "
 # Packages and files that have had their reading pass: a pass adds its own, nothing is taken out.
 DONE: Final = (
     "auditor/__main__.py",
+    "auditor/records/decimals.py",
+    "auditor/records/figures.py",
+    "auditor/reports",
+    "auditor/rules/findings.py",
     "auditor/shipped.py",
     "auditor/version.py",
     "rules/auditor_rules/__init__.py",
@@ -52,20 +56,16 @@ PARTICIPLES: Final = frozenset(
 # files still read `.printed` themselves: the list only gets shorter.
 READS_PRINTED: Final = frozenset(
     {
-        "auditor/auditing/documents.py",
-        "auditor/auditing/overview.py",
         "auditor/formula/prose.py",
         "auditor/reports/findings.py",
-        "auditor/reports/wording.py",
         "auditor/rules/kpi.py",
         "auditor/rules/rows.py",
-        "auditor/rules/rule.py",
         "auditor/tables/records.py",
         "auditor/testing/cases.py",
     }
 )
-# Reports write numbers and parse none. These still do: the list only gets shorter.
-PARSES_NUMBERS: Final = frozenset({"auditor/reports/findings.py", "auditor/reports/wording.py"})
+# Reports write numbers and parse none.
+PARSES_NUMBERS: Final = frozenset[str]()
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Scope = ast.Module | ast.ClassDef | Function

@@ -343,17 +343,26 @@ def _suspected(
         return others
     from auditor.suspects.sheets import suspected
 
-    try:
-        return [*others, *suspected(rows, rules, contradictions)]
-    except (
-        Exception
-    ) as fault:  # the findings stand without their suspects; that the search failed is said
-        en, ja = (
-            f"the search for suspects failed: {type(fault).__name__}: {fault}",
-            f"原因の候補を探す処理が途中で止まりました: {type(fault).__name__}: {fault}",
-        )
-        missed.append(NotChecked(why=Why(code="suspects-failed", en=en, ja=ja)))
-        return [*others, *(finding for finding, _, _ in contradictions)]
+    findings, failures = suspected(rows, rules, contradictions)
+    missed.extend(_unsearched(failure.row, failure.fault) for failure in failures)
+    return [*others, *findings]
+
+
+def _unsearched(row: Row, fault: Exception) -> NotChecked:
+    """That the findings of a sheet or KPI stand without suspects, because the search failed."""
+    owner = row.sheet or row.kpi
+    reason = f"{type(fault).__name__}: {fault}"
+    return NotChecked(
+        document=owner.document if owner else None,
+        sheet=row.sheet.number if row.sheet else None,
+        why=Why(
+            code="suspects-failed",
+            en=f"the search for suspects{f' of KPI {row.kpi.number}' if row.kpi else ''} "
+            f"failed: {reason}",
+            ja=f"{f'KPI{row.kpi.number}の' if row.kpi else ''}原因の候補を探す処理が"
+            f"途中で止まりました: {reason}",
+        ),
+    )
 
 
 def _crash(rule: Rule, row: Row, fault: BaseException) -> NotChecked:
@@ -426,7 +435,7 @@ def _judged_kpi(kpi: Kpi) -> JudgedKpi:
         project=kpi.project,
         name=kpi.name,
         unit=kpi.unit,
-        target=kpi.target.printed,
+        target=kpi.target.shown(),
         achievement=achievement(kpi),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from auditor.records.decimals import EXACT
 from auditor.records.figures import Figure, Record
 from auditor.records.model import Book, Sheet
 
@@ -83,7 +84,7 @@ def _totals(sheets: Sequence[Sheet]) -> tuple[Total, ...]:
             total = sums.setdefault((name, key, figure.unit), _Sum(kind))
             total.states[figure.state] += 1
             if figure.value is not None:
-                total.value += figure.value
+                total.value = EXACT.add(total.value, figure.value)
     return tuple(
         Total(
             field=name,

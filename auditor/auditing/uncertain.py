@@ -35,7 +35,7 @@ def uncertain_figures(books: Iterable[Book]) -> tuple[UncertainFigure, ...]:
 
 def _uncertain(sheet: Sheet) -> Iterator[UncertainFigure]:
     for name, key, _, figure in figures_of(sheet):
-        if figure.placed_by in ("arithmetic", "usual_place") and figure.printed:
+        if figure.placed_by in ("arithmetic", "usual_place") and figure.shown():
             yield UncertainFigure(
                 document=sheet.document,
                 sheet=sheet.number,
@@ -43,7 +43,7 @@ def _uncertain(sheet: Sheet) -> Iterator[UncertainFigure]:
                 department=sheet.department,
                 field=name,
                 year=key,
-                printed=figure.printed,
+                printed=figure.shown(),
                 unit=figure.unit,
                 placed_by=figure.placed_by,
                 place=figure.place,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
 import polars as pl
@@ -21,18 +21,21 @@ from auditor.formula.columns.numbers import measured
 from auditor.formula.columns.values import Mask, NotColumnar, Num, Real, Whole, both, expression_of
 from auditor.formula.functions import kind_of
 from auditor.formula.tree import Call, Compare, Field, walk
-from auditor.records.figures import Rounding
+from auditor.records.decimals import EXACT
+from auditor.records.figures import MODES, Rounding
 from auditor.rules.rule import Rule
 
 __all__ = ["Difference", "difference"]
 
 _PLACES = 18
-_ROUNDED = ("half_up", "nearest", "truncate")
 _FITS = 2**60
 _LARGEST = 10**17
 """Numbers from here on are left to the judge: in 64 bits they can't be told apart from each other
 with more decimals.
 """
+
+
+_Towards = Literal["nearest", "zero"]
 
 
 class _Untold(Exception):
@@ -168,20 +171,25 @@ def _compared(part: Compare, view: View) -> Difference:
     if part.operator != "==":
         return Difference({"actual": actual}, unit, left.missing.there)
     right = measured(other, view)
-    before = (
-        _middle(right, Fraction(definition.step) * factor)
-        if definition.rounding in _ROUNDED
-        else {}
-    )
+    towards = _towards(definition.rounding)
+    before = _middle(right, Fraction(definition.step) * factor) if towards else {}
     sure: Mask = True
-    if before:
-        expected = _from_middle(definition.rounding, definition.step)
+    if before and towards:
+        expected = _from_middle(towards, definition.step)
     else:
         expected, sure = _expected(right, factor, definition.rounding, definition.step)
     missing = right.missing
     parts = (*right.parts, missing.blank, missing.unknown, missing.open)
     certain = both(left.missing.there, missing.there, sure)
     return Difference({"actual": actual, "expected": expected}, unit, certain, parts, before)
+
+
+def _towards(rounding: Rounding) -> _Towards | None:
+    """Where columns round a computed side to; None where they can't, or need not."""
+    towards = MODES[rounding].towards
+    if rounding == "exact" or (towards != "nearest" and towards != "zero"):
+        return None
+    return towards
 
 
 def _exponent(step: Decimal) -> int:
@@ -211,14 +219,15 @@ def _expected(
         if not isinstance(right, Whole) or not right.point:
             raise _Untold("a computed side that is no exact number", "正確な数でない計算")
         return _scaled(right.lo, right.scale, factor, 0), True
-    if rounding not in _ROUNDED:
+    towards = _towards(rounding)
+    if towards is None:
         raise _Untold(f"rounding {rounding}", f"端数処理 {rounding}")
     places = max(0, -_exponent(step))
-    parts = int(step * 10**places)
+    parts = int(EXACT.scaleb(step, places))
     real, size = right.real, float(Fraction(step) * factor)
     low, high = (real.lo_d + real.hi_d) / 2 / size, (real.lo_u + real.hi_u) / 2 / size
     least, most = (
-        _rounded(end + end.abs() * away, rounding)
+        _rounded(end + end.abs() * away, towards)
         for end, away in ((low, -(2.0**-48)), (high, 2.0**-48))
     )
     sure = ((least == most) & (least.abs() < _LARGEST // parts)).fill_null(False)
@@ -249,20 +258,17 @@ def _middle(value: Num, size: Fraction) -> dict[str, nw.Expr]:
     return {"#over": top * part.numerator, "#under": divisor * part.denominator}
 
 
-def _from_middle(rounding: Rounding, step: Decimal) -> _Decimals:
+def _from_middle(towards: _Towards, step: Decimal) -> _Decimals:
     """The middle as it would be printed: a half goes away from 0."""
     over, under, places = nw.col("#over"), nw.col("#under"), max(0, -_exponent(step))
-    steps = (
-        over.abs() // under if rounding == "truncate" else (2 * over.abs() + under) // (2 * under)
-    )
-    return _Decimals(
-        nw.when(over < 0).then(-steps).otherwise(steps) * int(step * 10**places), places, places
-    )
+    steps = over.abs() // under if towards == "zero" else (2 * over.abs() + under) // (2 * under)
+    parts = int(EXACT.scaleb(step, places))
+    return _Decimals(nw.when(over < 0).then(-steps).otherwise(steps) * parts, places, places)
 
 
-def _rounded(value: nw.Expr, rounding: Rounding) -> nw.Expr:
+def _rounded(value: nw.Expr, towards: _Towards) -> nw.Expr:
     """A float as a whole number: a half goes away from zero, or, where digits are cut off, all
     goes towards it.
     """
-    magnitude = (value.abs() + (0.0 if rounding == "truncate" else 0.5)).floor()
+    magnitude = (value.abs() + (0.0 if towards == "zero" else 0.5)).floor()
     return nw.when(value < 0).then(-magnitude).otherwise(magnitude)

@@ -347,7 +347,7 @@ class View(Columns):
         if value is None:
             raise NotColumnar(f"the parameter {name}", f"パラメーター {name}")
         if isinstance(value, Decimal):
-            return constant(figures.exact(value * factor))
+            return constant(figures.base_units(value, factor))
         if "year" not in _PLAIN[self.scope]:
             raise NotColumnar(f"the parameter {name} by year", f"年度別のパラメーター {name}")
         years = {year: Fraction(number) * Fraction(factor) for year, number in value.items()}
@@ -462,45 +462,64 @@ def _rounded(point: Whole, definition: FieldDefinition, step: Fraction) -> Num:
     """The interval that a printed value stands for; its ends are whole numbers on a scale fine
     enough.
     """
-    if definition.rounding == "exact":
+    mode = figures.MODES[definition.rounding]
+    around = [figures.ends(mode.around(sign)) for sign in _signs(point.least)]
+    if all(span.lo == span.hi for span in around):
         return point
-    finer = math.lcm(point.scale, (step / 2).denominator)
+    finer = math.lcm(
+        point.scale, *((end * step).denominator for span in around for end in (span.lo, span.hi))
+    )
     if finer > 10**12:
         raise NotColumnar("a very fine step", "非常に細かい単位の数値")
     factor = finer // point.scale
     value = point.lo if factor == 1 else point.lo * factor
-    width, half = int(step * finer), int(step / 2 * finer)
-    lo, hi, least = value, value, point.least * factor - width
-    wide = True
-    not_above: Mask = False if point.least > 0 else (value <= 0).fill_null(False)
-    not_below: Mask = True if point.least >= 0 else (value >= 0).fill_null(False)
-    ends = Ends(not_above, not_below)
-    match definition.rounding:
-        case "half_up" | "nearest":
-            lo, hi, least = value - half, value + half, point.least * factor - half
-            ends = ends if definition.rounding == "half_up" else Ends()
-        case "truncate":
-            lo = (
-                value
-                if not_above is False
-                else nw.when(value <= 0).then(value - width).otherwise(value)
-            )
-            hi = (
-                value + width
-                if not_below is True
-                else nw.when(value >= 0).then(value + width).otherwise(value)
-            )
-        case "up":
-            lo = nw.when(value > 0).then(value - width).otherwise(value)
-            hi = nw.when(value < 0).then(value + width).otherwise(value)
-            ends, wide = (
-                Ends(opposite(not_above), opposite(not_below)),
-                point.least > 0,
-            )  # a 0 is a point
-        case "floor":
-            hi, least = value + width, point.least * factor
-            ends = Ends(hi=True)
-    return Whole(lo, hi, finer, point.bound * factor + width, point.missing, least, ends, wide)
+    below = [int(span.lo * step * finer) for span in around]
+    above = [int(span.hi * step * finer) for span in around]
+    return Whole(
+        lo=_moved(value, *below),
+        hi=_moved(value, *above),
+        scale=finer,
+        bound=point.bound * factor + max(map(abs, (*below, *above))),
+        missing=point.missing,
+        least=point.least * factor + min(below),
+        ends=Ends(
+            _where(value, *(span.lo_open for span in around)),
+            _where(value, *(span.hi_open for span in around)),
+        ),
+        wide=all(span.lo < span.hi for span in around),
+    )
+
+
+def _signs(least: int) -> tuple[int, int, int]:
+    """The signs of figures below 0, of 0 and of those above; where no figure is below ``least``,
+    signs that none has stand for the nearest that some have, so that no row is asked for its own.
+    """
+    return (1, 1, 1) if least > 0 else (0, 0, 1) if least == 0 else (-1, 0, 1)
+
+
+def _moved(value: nw.Expr, negative: int, zero: int, positive: int) -> nw.Expr:
+    """Values moved by what their sign says."""
+    if negative == zero == positive:
+        return value + zero if zero else value
+    otherwise = nw.lit(zero, nw.Int64)
+    if negative != zero:
+        otherwise = nw.when(value < 0).then(nw.lit(negative, nw.Int64)).otherwise(otherwise)
+    if positive != zero:
+        otherwise = nw.when(value > 0).then(nw.lit(positive, nw.Int64)).otherwise(otherwise)
+    return value + otherwise
+
+
+def _where(value: nw.Expr, negative: bool, zero: bool, positive: bool) -> Mask:
+    """Where a value's sign is one of those for which something holds."""
+    if negative == zero == positive:
+        return zero
+    if negative == zero:
+        where = value > 0 if positive else value <= 0
+    elif zero == positive:
+        where = value < 0 if negative else value >= 0
+    else:
+        where = value == 0 if zero else value != 0
+    return where.fill_null(False)
 
 
 # --- the frames behind the names

@@ -7,30 +7,31 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection
-from decimal import (
-    ROUND_CEILING,
-    ROUND_DOWN,
-    ROUND_FLOOR,
-    ROUND_HALF_UP,
-    ROUND_UP,
-    Context,
-    Decimal,
-)
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import IntEnum
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain, product
 from typing import Final, Literal, NamedTuple, assert_never
 
 from pydantic import BaseModel, ConfigDict
 
+from auditor.records.decimals import EXACT, ended, number
+
 __all__ = [
+    "MODES",
     "Answer",
     "Figure",
     "Interval",
+    "Mode",
     "Place",
     "Quantity",
     "Rounding",
+    "Towards",
+    "as_printed",
+    "base_units",
     "parse_figure",
     "spread",
 ]
@@ -38,14 +39,15 @@ __all__ = [
 State = Literal["number", "blank", "dash", "text"]
 PlacedBy = Literal["position", "total_columns", "arithmetic", "usual_place"]
 Rounding = Literal["exact", "half_up", "nearest", "truncate", "up", "floor"]
+Towards = Literal["nearest", "zero", "away", "floor", "ceiling"]
+"""Where a value goes when it is rounded; a half that is to go to the nearest goes away from 0."""
 
 
 class Record(BaseModel):
     """A value that never changes; every record of the project is one."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True
-    )  # a command builds only the models it uses
+    # A command builds only the models it uses.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Place(Record):
@@ -78,6 +80,24 @@ class Figure(Record):
     formula: str | None = None
     cached: str | None = None
 
+    def shown(self) -> str:
+        """The figure as a text: as it is printed or, where a table keeps no print, as it would be.
+
+        Empty for a blank cell alone, and for a dash or a text of which only the state is known.
+        """
+        return as_printed(self.printed, self.value)
+
+
+_MOST_PLACES: Final = 100
+
+
+def as_printed(printed: str, value: Decimal | None) -> str:
+    """The print of a cell, or its value as it would be printed; empty where it has neither."""
+    if printed or value is None:
+        return printed
+    # Nobody prints zeros by the hundred: such a number stands with an exponent.
+    return number(value) if abs(value.adjusted()) < _MOST_PLACES else str(value)
+
 
 # Figures get a table of their own: NFKC turns ①10 into 110 and 1² into 12.
 _PLAIN: Final = str.maketrans("０１２３４５６７８９，．（）＋％", "0123456789,.()+%")
@@ -108,9 +128,9 @@ def parse_figure(
     if len(printed) <= 2 and all(sign in _DASHES for sign in printed):
         return Figure(state="dash", printed=printed, unit=unit, place=place, placed_by=placed_by)
     body = printed
-    for known in sorted(units, key=len, reverse=True):
-        if known and body.endswith(known) and body != known:
-            body, unit = body[: -len(known)].rstrip(_SPACES), known
+    for ending in sorted(units, key=len, reverse=True):
+        if ending and body.endswith(ending) and body != ending:
+            body, unit = body[: -len(ending)].rstrip(_SPACES), ending
             break
     value = _number(body)
     if value is None:
@@ -132,7 +152,7 @@ def _number(body: str) -> Decimal | None:
     if len(body) > _LONGEST or not _NUMBER.fullmatch(body):
         return None
     value = Decimal(body.replace(",", ""))
-    return -value if negative and value else value
+    return value.copy_negate() if negative and value else value
 
 
 class Answer(IntEnum):
@@ -178,6 +198,71 @@ def exact(value: Decimal | Fraction | int) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
 
 
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A way of rounding: which values a printed figure stands for, and how a value is printed.
+
+    The values are those around the figure, in steps: the figure itself (0), or an interval with
+    its ends. They depend on the figure's sign. ``towards`` says where a value is rounded to.
+    """
+
+    negative: Quantity
+    zero: Quantity
+    positive: Quantity
+    towards: Towards
+
+    def around(self, sign: int) -> Quantity:
+        """The values around a figure of a sign (below 0, 0, or above)."""
+        if sign == 0:
+            return self.zero
+        return self.positive if sign > 0 else self.negative
+
+
+_HALF: Final = Fraction(1, 2)
+
+MODES: Final[Mapping[Rounding, Mode]] = {
+    "exact": Mode(negative=0, zero=0, positive=0, towards="nearest"),
+    "half_up": Mode(
+        negative=Interval(-_HALF, _HALF, lo_open=True),
+        zero=Interval(-_HALF, _HALF, lo_open=True, hi_open=True),
+        positive=Interval(-_HALF, _HALF, hi_open=True),
+        towards="nearest",
+    ),
+    # A half may have gone either way.
+    "nearest": Mode(
+        negative=Interval(-_HALF, _HALF),
+        zero=Interval(-_HALF, _HALF),
+        positive=Interval(-_HALF, _HALF),
+        towards="nearest",
+    ),
+    "truncate": Mode(
+        negative=Interval(-1, 0, lo_open=True),
+        zero=Interval(-1, 1, lo_open=True, hi_open=True),
+        positive=Interval(0, 1, hi_open=True),
+        towards="zero",
+    ),
+    # Only 0 itself is printed as 0.
+    "up": Mode(
+        negative=Interval(0, 1, hi_open=True),
+        zero=0,
+        positive=Interval(-1, 0, lo_open=True),
+        towards="away",
+    ),
+    "floor": Mode(
+        negative=Interval(0, 1, hi_open=True),
+        zero=Interval(0, 1, hi_open=True),
+        positive=Interval(0, 1, hi_open=True),
+        towards="floor",
+    ),
+}
+"""What is known of rounding modes. Judge, columns and suspects read it; nothing else knows one."""
+
+
+def base_units(value: Decimal, factor: Decimal) -> int | Fraction:
+    """A printed value in base units; ``factor`` is how many of them its unit is."""
+    return exact(value) if factor == 1 else exact(exact(value) * exact(factor))
+
+
 def spread(
     value: Decimal,
     rounding: Rounding = "exact",
@@ -185,52 +270,19 @@ def spread(
     factor: Decimal = Decimal(1),
 ) -> Quantity:
     """The set of values (times ``factor``) that print as ``value`` under a rounding to ``step``."""
-    point = exact(value if factor == 1 else value * factor)
-    if rounding == "exact":
+    point = base_units(value, factor)
+    if rounding == "exact":  # the same as adding 0, for most figures of all
         return point
-    half, width = _widths(step, factor)
-    match rounding:
-        case "half_up":
-            return Interval(point - half, point + half, point <= 0, point >= 0)
-        case "nearest":
-            return Interval(point - half, point + half)
-        case "truncate":
-            return Interval(
-                point - width if point <= 0 else point,
-                point + width if point >= 0 else point,
-                point <= 0,
-                point >= 0,
-            )
-        case "up":
-            if point == 0:
-                return 0
-            return (
-                Interval(point - width, point, True, False)
-                if point > 0
-                else Interval(point, point + width, False, True)
-            )
-        case "floor":
-            return Interval(point, point + width, False, True)
-        case _:
-            assert_never(rounding)
+    return add(point, _around(rounding, (point > 0) - (point < 0), step, factor))
 
 
 @lru_cache(maxsize=256)
-def _widths(step: Decimal, factor: Decimal) -> tuple[int | Fraction, int | Fraction]:
-    """Half a step and a whole one, in base units."""
-    whole_step = Fraction(step) * Fraction(factor)
-    return exact(whole_step / 2), exact(whole_step)
-
-
-_ROUND: Final[dict[Rounding, str]] = {
-    "exact": ROUND_HALF_UP,
-    "half_up": ROUND_HALF_UP,
-    "nearest": ROUND_HALF_UP,
-    "truncate": ROUND_DOWN,
-    "up": ROUND_UP,
-    "floor": ROUND_FLOOR,
-}
-_WIDE: Final = Context(prec=80)
+def _around(rounding: Rounding, sign: int, step: Decimal, factor: Decimal) -> Quantity:
+    """The values around a figure of a sign, in base units."""
+    around, width = MODES[rounding].around(sign), base_units(step, factor)
+    if not isinstance(around, Interval):
+        return around
+    return around._replace(lo=exact(around.lo * width), hi=exact(around.hi * width))
 
 
 def middle(quantity: Quantity) -> int | Fraction:
@@ -247,41 +299,32 @@ def shown(value: int | Fraction, rounding: Rounding, step: Decimal) -> Decimal:
     where they end.
     """
     if rounding == "exact":
-        fraction = Fraction(value)
-        if _ends(fraction.denominator):
-            return (
-                Decimal(fraction.numerator)
-                if fraction.denominator == 1
-                else _WIDE.divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
-            )
-        step = min(step, Decimal("0.01"))
-    steps = Fraction(value) / Fraction(step)
-    whole = _rounded(steps, _ROUND[rounding])
-    return _WIDE.multiply(Decimal(whole), step)
+        if (digits := ended(value)) is not None:
+            return digits
+        step = min(step, _HUNDREDTH)
+    steps = _rounded(Fraction(value) / Fraction(step), MODES[rounding].towards)
+    return EXACT.multiply(Decimal(steps), step)
 
 
-def _ends(denominator: int) -> bool:
-    for prime in (2, 5):
-        while denominator % prime == 0:
-            denominator //= prime
-    return denominator == 1
+_HUNDREDTH: Final = Decimal("0.01")
 
 
-def _rounded(value: Fraction, mode: str) -> int:
-    magnitude, rest = divmod(abs(value.numerator), value.denominator)
-    away = (
-        rest > 0
-        if mode == ROUND_UP
-        else 2 * rest >= value.denominator
-        if mode == ROUND_HALF_UP
-        else False
-    )
-    if mode == ROUND_FLOOR:
-        return value.numerator // value.denominator
-    if mode == ROUND_CEILING:
-        return -(-value.numerator // value.denominator)
-    whole = magnitude + 1 if away else magnitude
-    return -whole if value < 0 else whole
+def _rounded(value: Fraction, towards: Towards) -> int:
+    """A value as a whole number."""
+    match towards:
+        case "nearest":
+            magnitude = (2 * abs(value) + 1).__floor__() // 2
+            return -magnitude if value < 0 else magnitude
+        case "zero":
+            return math.trunc(value)
+        case "away":
+            return value.__floor__() if value < 0 else value.__ceil__()
+        case "floor":
+            return value.__floor__()
+        case "ceiling":
+            return value.__ceil__()
+        case _:
+            assert_never(towards)
 
 
 def add(left: Quantity, right: Quantity) -> Quantity:
@@ -305,6 +348,10 @@ def negate(value: Quantity) -> Quantity:
     return -value
 
 
+_End = tuple[int | Fraction, bool]
+"""An end of an interval, and whether it is open."""
+
+
 def multiply(left: Quantity, right: Quantity) -> Quantity:
     if not isinstance(left, Interval):
         if not isinstance(right, Interval):
@@ -315,17 +362,21 @@ def multiply(left: Quantity, right: Quantity) -> Quantity:
             return 0
         scaled = Interval(left.lo * right, left.hi * right, left.lo_open, left.hi_open)
         return scaled if right > 0 else Interval(scaled.hi, scaled.lo, left.hi_open, left.lo_open)
-    ends = [
-        (
-            a * b,
-            (a_open and not (b == 0 and not b_open)) or (b_open and not (a == 0 and not a_open)),
-        )
-        for a, a_open in ((left.lo, left.lo_open), (left.hi, left.hi_open))
-        for b, b_open in ((right.lo, right.lo_open), (right.hi, right.hi_open))
-    ]
+    ends = [_end(a, b) for a, b in product(_two_ends(left), _two_ends(right))]
     lo, lo_open = min(ends)  # of equal ends, the closed one
     hi, hi_closed = max((value, not is_open) for value, is_open in ends)
     return Interval(lo, hi, lo_open, not hi_closed)
+
+
+def _two_ends(span: Interval) -> tuple[_End, _End]:
+    return (span.lo, span.lo_open), (span.hi, span.hi_open)
+
+
+def _end(left: _End, right: _End) -> _End:
+    """The product of two ends. It is reached where both are, or where one is a 0 that is."""
+    (a, a_open), (b, b_open) = left, right
+    zero = (a == 0 and not a_open) or (b == 0 and not b_open)
+    return a * b, (a_open or b_open) and not zero
 
 
 def divide(left: Quantity, right: Quantity) -> Quantity | None:
@@ -426,7 +477,8 @@ def agreed(values: list[Quantity]) -> Quantity | None:
     spans = [ends(value) for value in values]
     # Places are compared as whole multiples of one part: ordering fractions costs many times as
     # much.
-    part = math.lcm(*(end.denominator for span in spans for end in (span.lo, span.hi)))
+    places = chain.from_iterable((span.lo, span.hi) for span in spans)
+    part = math.lcm(*(place.denominator for place in places))
     marks: list[tuple[int, int]] = []
     for span in spans:
         marks.append((_parts(span.lo, part), _OPEN_LO if span.lo_open else _CLOSED_LO))
@@ -434,11 +486,11 @@ def agreed(values: list[Quantity]) -> Quantity | None:
     marks.sort()
     depth = best = 0
     lo = hi = marks[0]
-    for number, mark in enumerate(marks):
+    for at, mark in enumerate(marks):
         if mark[1] in (_CLOSED_LO, _OPEN_LO):
             depth += 1
             if depth >= best:
-                hi = marks[number + 1]
+                hi = marks[at + 1]
             if depth > best:
                 best, lo = depth, mark
         else:

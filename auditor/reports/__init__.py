@@ -1,3 +1,4 @@
-"""Report formats: each turns a report into text, in one language; none of them computes or
-prints.
+"""Report formats: each turns a report into a text of one language.
+
+None of them computes, and none prints.
 """

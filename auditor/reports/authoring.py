@@ -1,15 +1,14 @@
-"""For those who write rules and plugins: what came from which plugin, and what became of the
-cases of rules.
-"""
+"""For those who write rules and plugins: what each plugin brought, and how cases came out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from auditor.auditing.formats import ReportContext
-from auditor.reports.layout import cut, painted, wrap
+from auditor.reports.layout import Style, cut, painted, wrap
 from auditor.reports.wording import Wording
 from auditor.rules.rule import Rule
 
@@ -23,7 +22,8 @@ __all__ = ["case_data", "case_list", "plugin_data", "plugin_list", "untested"]
 def plugin_list(origins: Iterable[Origin], context: ReportContext) -> str:
     """Every plugin with what it brought."""
     words = Wording(context.lang)
-    return "\n".join(line for origin in origins for line in _origin(origin, context, words))
+    parts = (_origin(origin, context, words) for origin in origins)
+    return "\n".join(chain.from_iterable(parts))
 
 
 def _origin(origin: Origin, context: ReportContext, words: Wording) -> Iterator[str]:
@@ -50,9 +50,7 @@ def plugin_data(origins: Iterable[Origin]) -> list[dict[str, Any]]:
 
 
 def untested(rule: Rule) -> bool:
-    """Whether a rule lacks cases and ought to have them; what a reader remarks is tested with the
-    reader.
-    """
+    """Whether a rule lacks cases. Reading issues need none: they are tested with their reader."""
     return rule.each != "reading" and not rule.file.cases
 
 
@@ -61,21 +59,21 @@ def case_list(
 ) -> str:
     """One line for each rule, more for each case that came out otherwise, and the sum of all."""
     words = Wording(context.lang)
-    lines = [line for rule in rules for line in _rule(rule, results[rule.code], context, words)]
-    ran = [result for rule in rules for result in results[rule.code]]
-    failed = sum(not result.passed for result in ran)
+    parts = (_rule(rule, results[rule.code], context, words) for rule in rules)
+    lines = [*chain.from_iterable(parts)]
+    cases = [*chain.from_iterable(results[rule.code] for rule in rules)]
+    failed = sum(not case.passed for case in cases)
     bare = sum(untested(rule) for rule in rules)
-    say = words.say
-    end = say(
-        f"{words.count(len(rules), 'rule')}, {words.count(len(ran), 'case')}: {failed or 'none'} came out otherwise than stated"
-        + (f"; {words.count(bare, 'rule')} without cases" if bare else ""),
-        f"規則{len(rules)}件、例{len(ran)}件: "
-        + (f"{failed}件が記載どおりになりませんでした" if failed else "すべて記載どおりでした")
-        + (f"。例のない規則が{bare}件あります" if bare else ""),
-    )
-    return "\n".join(
-        [*lines, "", painted(end, "error" if failed or bare else "good", context.color), ""]
-    )
+
+    en = f"{words.count(len(rules), 'rule')}, {words.count(len(cases), 'case')}: "
+    en += f"{failed or 'none'} came out otherwise than stated"
+    ja = f"規則{len(rules)}件、例{len(cases)}件: "
+    ja += f"{failed}件が記載どおりになりませんでした" if failed else "すべて記載どおりでした"
+    if bare:
+        en += f"; {words.count(bare, 'rule')} without cases"
+        ja += f"。例のない規則が{bare}件あります"
+    style: Style = "error" if failed or bare else "good"
+    return "\n".join([*lines, "", painted(words.say(en, ja), style, context.color), ""])
 
 
 def _rule(
@@ -84,23 +82,23 @@ def _rule(
     say = words.say
     wrong = [result for result in results if not result.passed]
     if rule.each == "reading":
-        told = say(
+        message = say(
             "remarked while reading; tested with its reader",
             "読み取り時の指摘のため、例はありません",
         )
     elif not results:
-        told = say("has no cases", "例がありません")
+        message = say("has no cases", "例がありません")
     elif wrong:
-        told = say(
+        message = say(
             f"{len(wrong)} of {words.count(len(results), 'case')} came out otherwise",
             f"例{len(results)}件のうち{len(wrong)}件が記載と違います",
         )
     else:
-        told = say(
+        message = say(
             f"{words.count(len(results), 'case')} as stated",
             f"例{len(results)}件はすべて記載どおりです",
         )
-    line = cut(words.labelled(f"{rule.code} {rule.file.name}", told))
+    line = cut(words.labelled(f"{rule.code} {rule.file.name}", message))
     yield painted(line, "error", context.color) if wrong or untested(rule) else line
     for result in wrong:
         note = say(f" ({result.note})", f"（{result.note}）") if result.note else ""

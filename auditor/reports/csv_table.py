@@ -1,5 +1,6 @@
-"""The report as a table for spreadsheets: a row for each finding and each thing that could not be
-checked.
+"""The report as a table for spreadsheets.
+
+It has a row for each finding, and one for each thing that could not be checked.
 """
 
 from __future__ import annotations
@@ -7,14 +8,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import chain
 from typing import Final
 
 from auditor.auditing.documents import Report
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.totals import BookTotals
+from auditor.records.decimals import plain_digits
 from auditor.records.model import NotChecked
-from auditor.reports import findings as told
+from auditor.reports import findings as content
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 from auditor.rules.findings import Finding
@@ -50,10 +54,11 @@ class CsvReport:
         """A heading and a row for each finding, one that says where not all are listed, then one
         for each thing not checked.
         """
-        words = told.wording_of(report, context)
-        groups = told.grouped(report.findings, context.by, words)
-        rows = [_finding(finding, words) for _, group in groups for finding in group]
-        more = [_unlisted(text, words)] if (text := told.unlisted(report, words)) else []
+        words = content.wording_of(report, context)
+        groups = content.grouped(report.findings, context.by, words)
+        findings = chain.from_iterable(group for _, group in groups)
+        rows = [_finding(finding, words) for finding in findings]
+        more = [_unlisted(text, words)] if (text := content.unlisted(report, words)) else []
         return csv_text(
             _heads(words),
             [*rows, *more, *(_missed(reason, words) for reason in report.not_checked)],
@@ -88,6 +93,7 @@ def _heads(words: Wording) -> list[str]:
 
 def _finding(finding: Finding, words: Wording) -> list[str]:
     sheet, kpi = finding.sheet, finding.kpi
+    project = kpi.project if kpi else ""
     return [
         words.word(finding.severity),
         finding.rule,
@@ -95,7 +101,7 @@ def _finding(finding: Finding, words: Wording) -> list[str]:
         finding.message.of(words.lang),
         finding.document,
         str(sheet.number) if sheet else "",
-        sheet.name if sheet else kpi.project if kpi else "",
+        sheet.name if sheet else project,
         sheet.department if sheet else "",
         str(kpi.number) if kpi else "",
         kpi.name if kpi else "",
@@ -103,13 +109,17 @@ def _finding(finding: Finding, words: Wording) -> list[str]:
         next((words.place(cell.place) for cell in finding.cells if cell.place), ""),
         finding.equation,
         words.listed([words.cell(part, finding) for part in finding.cells]),
-        finding.expected or "",
-        finding.actual or "",
-        finding.difference or "",
+        _amount(finding.expected),
+        _amount(finding.actual),
+        _amount(finding.difference),
         words.unit(finding.unit),
         finding.action.of(words.lang),
         finding.id,
     ]
+
+
+def _amount(value: Decimal | None) -> str:
+    return "" if value is None else plain_digits(value)
 
 
 def _unlisted(text: str, words: Wording) -> list[str]:
@@ -128,7 +138,7 @@ def _missed(reason: NotChecked, words: Wording) -> list[str]:
     return row
 
 
-def totals_csv(found: Iterable[BookTotals], words: Wording) -> str:
+def totals_csv(books: Iterable[BookTotals], words: Wording) -> str:
     """Totals with a row for each field, unit and column."""
     say = words.say
     heads = [
@@ -145,20 +155,20 @@ def totals_csv(found: Iterable[BookTotals], words: Wording) -> str:
         say("blank cells", "空欄のセル"),
     ]
     heads.append(say("cells with text", "文字のセル"))
-    rows = [
-        [
+    return csv_text(heads, chain.from_iterable(_totals(book, words) for book in books))
+
+
+def _totals(book: BookTotals, words: Wording) -> Iterator[list[str]]:
+    for total in book.totals:
+        yield [
             book.form,
             words.year(book.fiscal_year),
             book.department or "",
             words.field(total.field, form=book.form),
             words.year(total.year, total.kind),
-            f"{total.value:f}" if total.summed else "",
+            plain_digits(total.value) if total.summed else "",
             words.unit(total.unit),
             str(total.summed),
             str(total.blank),
             str(total.text),
         ]
-        for book in found
-        for total in book.totals
-    ]
-    return csv_text(heads, rows)

@@ -10,7 +10,7 @@ from auditor.auditing.documents import JudgedKpi, Report
 from auditor.auditing.formats import By, ReportContext
 from auditor.auditing.totals import BookTotals
 from auditor.auditing.uncertain import UncertainFigure
-from auditor.formula.prose import number
+from auditor.records.decimals import number, plain_digits
 from auditor.records.model import NotChecked
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
@@ -36,6 +36,9 @@ __all__ = [
 
 _SHOWN: Final = 3
 _DOCUMENTS: Final = 200
+_MOST_DIGITS: Final = 100
+"""A longer amount, which nobody reads, stands without groups."""
+_HALF: Final = Decimal("0.5")
 
 Table = tuple[list[str], list[list[str]], str]
 """Headers, rows, and the alignment of each column (``l`` or ``r``)."""
@@ -83,33 +86,28 @@ def _suspects(finding: Finding, words: Wording) -> list[tuple[str, str]]:
     is true.
     """
     say = words.say
-    told: list[str] = []
+    parts: list[str] = []
     for suspect in finding.suspects[:_SHOWN]:
         changes = [_change(cell, finding, words) for cell in suspect.cells]
         slip = plain(suspect.slip.of(words.lang))
-        share = _share(Decimal(suspect.share), words) if suspect.cells else ""
-        told.append(
-            f"{share} {words.listed(changes)}{say(f' ({slip})', f'（{slip}）')}".strip()
-            if changes
-            else slip
+        share = _share(suspect.share, words) if suspect.cells else ""
+        slip_beside = say(f" ({slip})", f"（{slip}）")
+        parts.append(f"{share} {words.listed(changes)}{slip_beside}".strip() if changes else slip)
+    if finding.suspects and finding.suspects[0].cells and finding.suspects[0].share <= _HALF:
+        parts.append(
+            say("the figures alone can't tell which", "数値だけではどれとも決められません")
         )
-    if (
-        finding.suspects
-        and finding.suspects[0].cells
-        and Decimal(finding.suspects[0].share) * 2 <= 1
-    ):
-        told.append(say("the figures alone can't tell which", "数値だけではどれとも決められません"))
-    return [(say("suspects", "疑わしい箇所"), say("; ", "／").join(told))]
+    return [(say("suspects", "疑わしい箇所"), say("; ", "／").join(parts))]
 
 
 def _share(share: Decimal, words: Wording) -> str:
     """A share of belief in whole percents, never 0 or 100 where it is not."""
-    percent = f"{share * 100:.0f}"
-    if percent == "0" and share:
+    percent = f"{share:.0%}"
+    if percent == "0%" and share:
         return words.say("under 1%", "1%未満")
-    if percent == "100" and share != 1:
+    if percent == "100%" and share != 1:
         return words.say("over 99%", "99%超")
-    return f"{percent}%"
+    return percent
 
 
 def _change(cell: SuspectCell, finding: Finding, words: Wording) -> str:
@@ -130,21 +128,17 @@ def _change(cell: SuspectCell, finding: Finding, words: Wording) -> str:
     return f"{name} {printed} → {_amount(cell.corrected, cell.unit, words)}{span}"
 
 
-def _amount(value: str | None, unit: str, words: Wording, signed: bool = False) -> str:
+def _amount(value: Decimal | None, unit: str, words: Wording, signed: bool = False) -> str:
+    """An amount with its unit; a signed one, a difference, has a plus too, and points for %."""
     if value is None:
         return ""
-    whole, point, rest = value.lstrip("-").partition(".")
-    if (
-        not (whole + rest).isascii()
-        or not whole.isdecimal()
-        or (point and not rest.isdecimal())
-        or len(whole) > 100
-    ):
-        return words.with_unit(value, unit)
+    if value.adjusted() >= _MOST_DIGITS:
+        return words.with_unit(plain_digits(value), unit)
     unit = words.say("points", "ポイント") if signed and unit == "%" else unit
     minus = "−" if signed else words.say("−", "△")
-    sign = minus if value.startswith("-") else "+" if signed and (whole + rest).strip("0") else ""
-    return words.with_unit(sign + f"{int(whole):,}" + point + rest, unit)
+    plus = "+" if signed and value else ""
+    sign = minus if value.is_signed() else plus
+    return words.with_unit(f"{sign}{value.copy_abs():,f}", unit)
 
 
 def grouped(
@@ -198,10 +192,8 @@ def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
     """The outcome in one sentence; never "no findings" for what was not checked."""
     say = words.say
     judged = sum(
-        count
+        sum(counts.values()) - counts.get("not_applicable", 0)
         for counts in report.outcomes.values()
-        for outcome, count in counts.items()
-        if outcome != "not_applicable"
     )
     total = sum(report.counts.values())
     if total:
@@ -236,10 +228,10 @@ def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
             else say(".", "。")
         )
     if report.not_checked:
-        left = len(report.not_checked)
+        missing = len(report.not_checked)
         text += say(
-            f" {words.count(left, 'item')} could not be checked.",
-            f"検査できなかったものが{left:,}件あります。",
+            f" {words.count(missing, 'item')} could not be checked.",
+            f"検査できなかったものが{missing:,}件あります。",
         )
     return text
 
@@ -249,9 +241,11 @@ def narrowed(context: ReportContext, words: Wording) -> str:
     if not context.departments:
         return ""
     names = words.listed([plain(name) for name in context.departments])
+    others = words.count(context.hidden, "other finding")
     return words.say(
-        f"Only findings of: {names}. {words.count(context.hidden, 'other finding')} not shown; the counts below are of the whole audit.",
-        f"所管課・室が「{names}」の指摘だけを表示しています。ほかの指摘{context.hidden:,}件は表示していません。以下の件数は検査全体のものです。",
+        f"Only findings of: {names}. {others} not shown; the counts below are of the whole audit.",
+        f"所管課・室が「{names}」の指摘だけを表示しています。"
+        f"ほかの指摘{context.hidden:,}件は表示していません。以下の件数は検査全体のものです。",
     )
 
 
@@ -262,11 +256,13 @@ def unlisted(report: Report, words: Wording) -> str:
     if not report.unlisted:
         return ""
     listed, total = len(report.findings), len(report.findings) + report.unlisted
+    verb = "is" if listed == 1 else "are"
     return words.say(
-        f"{listed:,} of {words.count(total, 'finding')} {'is' if listed == 1 else 'are'} listed. --max-findings lists more, "
-        "--findings FILE writes all of them as rows; the counts are of all findings.",
-        f"指摘{total:,}件のうち{listed:,}件を掲載しています。--max-findings で掲載数を増やすか、--findings で全件をファイルに"
-        "書き出せます。件数はすべて全件のものです。",
+        f"{listed:,} of {words.count(total, 'finding')} {verb} listed. "
+        "--max-findings lists more, --findings FILE writes all of them as rows; "
+        "the counts are of all findings.",
+        f"指摘{total:,}件のうち{listed:,}件を掲載しています。--max-findings で掲載数を増やすか、"
+        "--findings で全件をファイルに書き出せます。件数はすべて全件のものです。",
     )
 
 
@@ -403,18 +399,23 @@ def totals_table(total: BookTotals, words: Wording) -> Table:
     """
     columns = list(dict.fromkeys((item.year, item.kind) for item in total.totals))
     fields = list(dict.fromkeys((item.field, item.unit) for item in total.totals))
-    found = {(item.field, item.unit, item.year, item.kind): item for item in total.totals}
+    by_place = {(item.field, item.unit, item.year, item.kind): item for item in total.totals}
     rows: list[list[str]] = []
     for name, unit in fields:
-        cells = [cell for year, kind in columns if (cell := found.get((name, unit, year, kind)))]
+        places = ((name, unit, year, kind) for year, kind in columns)
+        cells = [cell for place in places if (cell := by_place.get(place))]
         values = {(cell.year, cell.kind): number(cell.value) for cell in cells if cell.summed}
-        left = [
-            text for cell in cells if (text := _left_out(cell.year, cell.blank, cell.text, words))
-        ]
+        notes = [_left_out(cell.year, cell.blank, cell.text, words) for cell in cells]
         label = words.field(name, form=total.form) + (
             words.say(f" ({words.unit(unit)})", f"（{words.unit(unit)}）") if unit else ""
         )
-        rows.append([label, *(values.get(column, "") for column in columns), words.listed(left)])
+        rows.append(
+            [
+                label,
+                *(values.get(column, "") for column in columns),
+                words.listed([note for note in notes if note]),
+            ]
+        )
     heads = [
         words.say("field", "項目"),
         *(words.year(year, kind) for year, kind in columns),

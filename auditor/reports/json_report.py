@@ -1,6 +1,4 @@
-"""The report for programs: the JSON contract of the project, and its JSON Schema, made from the
-same models.
-"""
+"""The report for programs, and its JSON Schema; both are made from the same models."""
 
 from __future__ import annotations
 
@@ -138,10 +136,10 @@ def _pruned(value: object) -> object:
     if not isinstance(value, Mapping):
         return value
     pairs = {key: _pruned(item) for key, item in cast(Mapping[str, object], value).items()}
-    return {key: _said(item) if key == "place" else item for key, item in pairs.items()}
+    return {key: _stated(item) if key == "place" else item for key, item in pairs.items()}
 
 
-def _said(place: object) -> object:
+def _stated(place: object) -> object:
     """A place with what it says; a box that is no box (a reader's infinity) is left out."""
     if not isinstance(place, dict):
         return place
@@ -158,15 +156,15 @@ def schema() -> dict[str, Any]:
 
     Programs must not mind keys that they don't know: a later version may add some.
     """
-    made = ReportDocument.model_json_schema(mode="serialization")
+    content = ReportDocument.model_json_schema(mode="serialization")
     optional = {"narrowed", "totals", "unsure"}
-    for name, definition in {"": made, **made["$defs"]}.items():
+    for name, definition in {"": content, **content["$defs"]}.items():
         definition.pop("additionalProperties", None)
         if name != "Place" and "properties" in definition:  # a place says only what it has
             definition["required"] = [
                 key for key in definition["properties"] if key not in optional
             ]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **content}
 
 
 def write_schema() -> None:

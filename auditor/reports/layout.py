@@ -1,12 +1,11 @@
-"""Text for a terminal: made harmless, measured and wrapped by display width, set in tables and
-colours.
-"""
+"""Text for a terminal: made harmless, wrapped by display width, set in tables and colours."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Final, Literal
 
 __all__ = ["Style", "cut", "painted", "plain", "shown_width", "table", "wrap"]
@@ -109,25 +108,41 @@ def table(
 
     body = [[cut(cell) for cell in row] for row in rows]
     sides = align.ljust(len(headers), "l")
-    columns = list(zip(*body, strict=True)) or [()] * len(headers)
-    widest = [max(map(shown_width, column), default=0) for column in columns]
-    sizes = [
-        max(size, min(shown_width(head), 12 if side == "r" else 99))
-        for size, head, side in zip(widest, headers, sides, strict=True)
-    ]
-    room = width - 2 * (len(sizes) - 1)
-    narrow = [number for number, side in enumerate(sides) if side == "l"]
-    while sum(sizes) > room and narrow and max(sizes[number] for number in narrow) > 12:
-        sizes[max(narrow, key=sizes.__getitem__)] -= 1
-    grid = [[wrap(plain(head), size) for head, size in zip(headers, sizes, strict=True)]]
-    grid += [[wrap(cell, size) for cell, size in zip(row, sizes, strict=True)] for row in body]
+    sizes = _sizes(headers, body, sides, width)
+    grid = [_wrapped(map(plain, headers), sizes), *(_wrapped(row, sizes) for row in body)]
+
     # The heads go in as a row: as heads, tabulate would pad each of their columns by two.
     aligned = ["right" if side == "r" else "left" for side in sides]
     cells = [["\n".join(lines) for lines in row] for row in grid]
     drawn = tabulate(cells, tablefmt="plain", disable_numparse=True, colalign=aligned).splitlines()
     top = max(len(lines) for lines in grid[0])
-    rule = "  ".join(
-        "-" * max(shown_width(line) for lines in column for line in lines)
-        for column in zip(*grid, strict=True)
-    )
+    columns = zip(*grid, strict=True)
+    widths = [max(map(shown_width, chain.from_iterable(column))) for column in columns]
+    rule = "  ".join("-" * size for size in widths)
     return "\n".join(line.rstrip(" ") for line in (*drawn[:top], rule, *drawn[top:]))
+
+
+_NARROWEST = 12
+"""No column of words is made narrower than this, and no heading makes one of figures wider."""
+
+
+def _sizes(
+    headers: Sequence[str], body: Sequence[Sequence[str]], sides: str, width: int
+) -> list[int]:
+    """The width of each column: that of its widest cell, as far as there is room for it."""
+    columns = list(zip(*body, strict=True)) or [()] * len(headers)
+    widest = [max(map(shown_width, column), default=0) for column in columns]
+    sizes = [
+        max(size, min(shown_width(head), _NARROWEST if side == "r" else 99))
+        for size, head, side in zip(widest, headers, sides, strict=True)
+    ]
+
+    room = width - 2 * (len(sizes) - 1)
+    words = [at for at, side in enumerate(sides) if side == "l"]
+    while sum(sizes) > room and any(sizes[at] > _NARROWEST for at in words):
+        sizes[max(words, key=sizes.__getitem__)] -= 1
+    return sizes
+
+
+def _wrapped(row: Iterable[str], sizes: Sequence[int]) -> list[list[str]]:
+    return [wrap(cell, size) for cell, size in zip(row, sizes, strict=True)]

@@ -1,15 +1,13 @@
-"""What was read of the documents, as tables for people: every sheet's figures by column, its
-evaluations, and the KPIs.
-"""
+"""What was read of the documents, for people: sheets with their figures, evaluations, KPIs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.totals import figures_of
-from auditor.records.model import Book, NotChecked, Sheet
+from auditor.records.model import Book, Document, NotChecked, Remark, Sheet
 from auditor.reports.findings import missed
 from auditor.reports.layout import cut, painted, plain, table, wrap
 from auditor.reports.terminal import entitled, unsure_text
@@ -23,11 +21,9 @@ def reading_text(not_checked: Iterable[NotChecked], context: ReportContext) -> s
     """The records of ``context.books``, the figures whose column was not sure, and what could not
     be read.
     """
-    words = Wording(
-        context.lang,
-        context.forms,
-        {d.path: d.form for book in context.books for d in book.documents},
-    )
+    documents = chain.from_iterable(book.documents for book in context.books)
+    form_of = {document.path: document.form for document in documents}
+    words = Wording(context.lang, context.forms, form_of)
     return "\n".join(_lines(tuple(not_checked), context, words)) + "\n"
 
 
@@ -38,49 +34,49 @@ def _lines(
     yield painted(say("What was read", "読み取り結果"), "heading", context.color)
     for book in context.books:
         for document in book.documents:
-            form = context.forms.get(book.form)
-            parts = [
-                document.path,
-                form.title.of(words.lang) if form else book.form,
-                words.year(book.fiscal_year),
-            ]
-            parts.append(words.count(document.sheets, "sheet", "シート"))
-            parts.append(words.say(words.count(document.kpis, "KPI"), f"KPI {document.kpis:,}件"))
-            yield from entitled(words.listed([cut(part) for part in parts]), context)
-            for sheet in book.sheets:
-                if sheet.document == document.path:
-                    yield from _sheet(sheet, context, words)
-            yield from _kpis(book, document.path, context, words)
-            for remark in document.remarks:
-                where = [
-                    words.sheet(remark.sheet) if remark.sheet is not None else "",
-                    words.place(remark.place),
-                ]
-                rule = context.rules.get(remark.rule)
-                text = rule.file.title.of(words.lang) if rule else remark.rule
-                detail = remark.detail.of(words.lang) if remark.detail else remark.printed
-                lead = words.listed([part for part in where if part])
-                text = words.labelled(f"{remark.rule} {text}", detail)
-                yield from wrap(
-                    f"! {cut(words.labelled(lead, text) if lead else text, 400)}", context.width
-                )
+            yield from _document(document, book, context, words)
     if not context.books:
         yield say("No records were read.", "読み取れた記録はありません。")
     if any(book.sheets for book in context.books):
         yield from unsure_text(context, words)
-    unread = [
-        *not_checked,
-        *(
-            reason
-            for book in context.books
-            for document in book.documents
-            for reason in document.not_checked
-        ),
-    ]
+
+    documents = chain.from_iterable(book.documents for book in context.books)
+    unread = [*not_checked, *chain.from_iterable(document.not_checked for document in documents)]
     if unread:
         yield from entitled(say("What could not be read", "読み取れなかったもの"), context)
-        for reason in unread:
-            yield from wrap(f"- {cut(missed(reason, words), 600)}", context.width)
+    for reason in unread:
+        yield from wrap(f"- {cut(missed(reason, words), 600)}", context.width)
+
+
+def _document(
+    document: Document, book: Book, context: ReportContext, words: Wording
+) -> Iterator[str]:
+    form = context.forms.get(book.form)
+    parts = [
+        document.path,
+        form.title.of(words.lang) if form else book.form,
+        words.year(book.fiscal_year),
+        words.count(document.sheets, "sheet", "シート"),
+        words.say(words.count(document.kpis, "KPI"), f"KPI {document.kpis:,}件"),
+    ]
+    yield from entitled(words.listed([cut(part) for part in parts]), context)
+    for sheet in book.sheets:
+        if sheet.document == document.path:
+            yield from _sheet(sheet, context, words)
+    yield from _kpis(book, document.path, context, words)
+    for remark in document.remarks:
+        yield from _remark(remark, context, words)
+
+
+def _remark(remark: Remark, context: ReportContext, words: Wording) -> Iterator[str]:
+    """A reading issue: where, which rule reports it, and what is printed there."""
+    sheet = words.sheet(remark.sheet) if remark.sheet is not None else ""
+    lead = words.listed([part for part in (sheet, words.place(remark.place)) if part])
+    rule = context.rules.get(remark.rule)
+    title = rule.file.title.of(words.lang) if rule else remark.rule
+    detail = remark.detail.of(words.lang) if remark.detail else remark.printed
+    text = words.labelled(f"{remark.rule} {title}", detail)
+    yield from wrap(f"! {cut(words.labelled(lead, text) if lead else text, 400)}", context.width)
 
 
 def _sheet(sheet: Sheet, context: ReportContext, words: Wording) -> Iterator[str]:
@@ -137,7 +133,7 @@ def _kpis(book: Book, path: str, context: ReportContext, words: Wording) -> Iter
     if not kpis:
         return
     say = words.say
-    years = sorted({year for kpi in kpis for year in kpi.actuals})
+    years = sorted(set(chain.from_iterable(kpi.actuals for kpi in kpis)))
     heads = [
         "KPI",
         say("indicator", "指標"),

@@ -1,11 +1,13 @@
-"""What a set of rules says as such, under each form, and what the search for suspects or the
-columns of tables can't use of it.
+"""What a set of rules says as such under each form, and which rules can't be used where.
+
+Some can't be used by the search for suspects, some not as columns of tables.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from auditor.auditing.formats import ReportContext
@@ -47,12 +49,13 @@ def _data(analysis: Analysis) -> dict[str, Any]:
     }
     return {
         "contradicting": [list(codes) for codes in analysis.contradicting],
-        "implied": {one.rule: list(one.by) for one in analysis.implied},
-        **{
-            key: {code: why.model_dump() for code, why in found.items()}
-            for key, found in reasons.items()
-        },
+        "implied": {implied.rule: list(implied.by) for implied in analysis.implied},
+        **{key: _dumped(whys) for key, whys in reasons.items()},
     }
+
+
+def _dumped(whys: Mapping[str, Text]) -> dict[str, Any]:
+    return {code: why.model_dump() for code, why in whys.items()}
 
 
 def analysis_text(
@@ -90,9 +93,9 @@ def analysis_text(
 
 
 def _reasons(
-    title: str, found: Iterable[tuple[str, Text]], context: ReportContext, words: Wording
+    title: str, whys: Iterable[tuple[str, Text]], context: ReportContext, words: Wording
 ) -> list[str]:
-    lines = [line for code, why in found for line in _reason(code, why, context, words)]
+    lines = [*chain.from_iterable(_reason(code, why, context, words) for code, why in whys)]
     return [
         "",
         painted(f"■ {title}", "heading", context.color),
@@ -110,12 +113,10 @@ def _analysed(analysis: Analysis, context: ReportContext, words: Wording) -> Ite
             ),
             context.width,
         )
-    for one in analysis.implied:
-        by = words.listed(list(one.by))
-        yield from wrap(
-            say(f"- {one.rule} follows from: {by}", f"- {one.rule} は次の規則から導かれます: {by}"),
-            context.width,
-        )
+    for implied in analysis.implied:
+        rule, by = implied.rule, words.listed(list(implied.by))
+        text = say(f"- {rule} follows from: {by}", f"- {rule} は次の規則から導かれます: {by}")
+        yield from wrap(text, context.width)
     for title, reasons in (
         (say("never fails", "不適合になりません"), analysis.never_fails),
         (say("never applies", "対象がありません"), analysis.never_applies),

@@ -1,6 +1,4 @@
-"""The rules for people and programs: the list of them, and one rule explained with its cases as
-examples.
-"""
+"""The rules for people and programs: the list, and one rule with its cases as examples."""
 
 from __future__ import annotations
 
@@ -48,10 +46,13 @@ def rule_list(rules: RuleSet, context: ReportContext) -> str:
 
 
 def rule_page(
-    data: Mapping[str, Any], asked: str, words: Wording, width: int, color: bool = False
+    data: Mapping[str, Any], code: str, words: Wording, width: int, color: bool = False
 ) -> str:
-    """One rule, as ``rule_data`` gives it: what, why, what to do, its formula, and its cases."""
-    return "\n".join(_page(data, asked, words, width, color)) + "\n"
+    """One rule, as ``rule_data`` gives it: what, why, what to do, its formula, and its cases.
+
+    ``code`` is the one by which it was looked up, which may be retired.
+    """
+    return "\n".join(_page(data, code, words, width, color)) + "\n"
 
 
 def rule_data(rule: Rule) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def rule_data(rule: Rule) -> dict[str, Any]:
 
 
 def shipped_rule(code: str) -> dict[str, Any] | None:
-    """The content of a shipped rule's own file, found by its code alone; None for any other rule."""
+    """The content of a shipped rule's file, found by its code alone; None for any other rule."""
     spec = importlib.util.find_spec("auditor_rules")
     places = (spec.submodule_search_locations if spec else None) or ()
     if not _CODE.fullmatch(code.upper()):
@@ -85,7 +86,7 @@ def _jsonable(value: object) -> Any:
 
 
 def _page(
-    data: Mapping[str, Any], asked: str, words: Wording, width: int, color: bool
+    data: Mapping[str, Any], code: str, words: Wording, width: int, color: bool
 ) -> Iterator[str]:
     say = words.say
 
@@ -96,10 +97,10 @@ def _page(
 
     for line in wrap(plain(f"{data['code']} {say(**data['title'])} ({data['name']})"), width):
         yield painted(line, "heading", color)
-    if asked.upper() in data.get("retired", ()):
+    if code.upper() in data.get("retired", ()):
         retired = say(
-            f"{asked.upper()} is retired; {data['code']} has taken its place.",
-            f"{asked.upper()} は廃止され、{data['code']} に引き継がれました。",
+            f"{code.upper()} is retired; {data['code']} has taken its place.",
+            f"{code.upper()} は廃止され、{data['code']} に引き継がれました。",
         )
         yield from wrap(retired, width)
     facts = [
@@ -128,8 +129,9 @@ def _page(
         yield from _case(case, width, words)
 
 
-def _case(case: Mapping[str, Any], width: int, words: Wording) -> Iterator[str]:
-    said = {
+# What a case says beside its cells.
+_NO_CELLS: Final = frozenset(
+    {
         "outcome",
         "form",
         "note",
@@ -141,9 +143,14 @@ def _case(case: Mapping[str, Any], width: int, words: Wording) -> Iterator[str]:
         "severity",
         "suspects",
     }
+)
+_CODED: Final = frozenset({"declared_achieved", "direction", "direction_source", "status", "kind"})
+
+
+def _case(case: Mapping[str, Any], width: int, words: Wording) -> Iterator[str]:
     lead = f"  - {words.word(str(case.get('outcome', '')))}: "
     form = str(case.get("form", ""))
-    parts = [_value(key, value, form, words) for key, value in case.items() if key not in said]
+    parts = [_value(key, value, form, words) for key, value in case.items() if key not in _NO_CELLS]
     text = words.listed([part for part in parts if part]) or words.say(
         "(everything blank)", "（すべて空欄）"
     )
@@ -158,28 +165,27 @@ def _case(case: Mapping[str, Any], width: int, words: Wording) -> Iterator[str]:
 
 def _value(key: str, value: object, form: str, words: Wording) -> str:
     """One key of a case: a figure, or a table of figures."""
+    name = _name(key, form, words)
     if isinstance(value, Mapping):
         inner = cast(Mapping[str, object], value)
         if key == "funding":
-            return words.listed(
-                [
-                    _value(f"funding.{source}", amount, form, words)
-                    for source, amount in inner.items()
-                ]
-            )
-        name = words.year(key) if key[:4].isdecimal() else words.field(key, form=form)
-        return f"{name} {{{words.listed([_value(part, item, form, words) for part, item in inner.items()])}}}".strip()
+            items = [_value(f"funding.{part}", item, form, words) for part, item in inner.items()]
+            return words.listed(items)
+        items = [_value(part, item, form, words) for part, item in inner.items()]
+        return f"{name} {{{words.listed(items)}}}".strip()
     if isinstance(value, list):
-        items = cast(list[object], value)
-        return f"{words.field(key, form=form)} [{words.listed([_value('', item, form, words) for item in items])}]"
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    word = key in ("declared_achieved", "direction", "direction_source", "status", "kind")
-    shown = (
-        f"{value:,}"
-        if number and key not in ("year", "fiscal_year")
-        else words.word(str(value))
-        if word
-        else str(value)
-    )
-    name = words.year(key) if key[:4].isdecimal() else words.field(key, form=form) if key else ""
-    return f"{name} {shown}".strip()
+        items = [_value("", item, form, words) for item in cast(list[object], value)]
+        return f"{words.field(key, form=form)} [{words.listed(items)}]"
+    return f"{name} {_plain_value(key, value, words)}".strip()
+
+
+def _name(key: str, form: str, words: Wording) -> str:
+    if key[:4].isdecimal():
+        return words.year(key)
+    return words.field(key, form=form) if key else ""
+
+
+def _plain_value(key: str, value: object, words: Wording) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value) if key in ("year", "fiscal_year") else f"{value:,}"
+    return words.word(str(value)) if key in _CODED else str(value)

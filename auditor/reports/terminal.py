@@ -1,6 +1,4 @@
-"""The report for a terminal: findings with all that is needed to follow them up, KPIs, what was
-checked and what was not.
-"""
+"""The report for a terminal: findings, KPIs, what was checked and what was not."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ from auditor.auditing.documents import Report
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.totals import totals
 from auditor.auditing.uncertain import uncertain_figures
-from auditor.reports import findings as told
+from auditor.reports import findings as content
 from auditor.reports.layout import Style, cut, painted, plain, shown_width, table, wrap
 from auditor.reports.wording import Wording
 from auditor.rules.findings import Finding
@@ -21,7 +19,7 @@ _LONGEST = 2_000
 
 
 class TerminalReport:
-    """``--format terminal``: what ``auditor check`` prints unless told otherwise."""
+    """``--format terminal``: what ``auditor check`` prints by default."""
 
     name = "terminal"
 
@@ -36,67 +34,69 @@ def entitled(title: str, context: ReportContext) -> list[str]:
 
 
 def _lines(report: Report, context: ReportContext) -> Iterator[str]:
-    words = told.wording_of(report, context)
+    words = content.wording_of(report, context)
     say = words.say
     yield painted(say("Audit report", "検査結果"), "heading", context.color)
-    if note := told.narrowed(context, words):
+    if note := content.narrowed(context, words):
         yield from wrap(note, context.width)
     number = 0
     if report.findings:
         yield from entitled(say("Findings", "指摘事項"), context)
-    for heading, group in told.grouped(report.findings, context.by, words):
+    for heading, group in content.grouped(report.findings, context.by, words):
         if heading:
             yield ""
             yield from (
                 painted(line, "heading", context.color)
                 for line in wrap(
-                    f"◆ {cut(heading)} {told.counted(group, report, words)}", context.width
+                    f"◆ {cut(heading)} {content.counted(group, report, words)}", context.width
                 )
             )
         for finding in group:
             number += 1
             yield ""
             yield from _finding(number, finding, context, words)
-    if note := told.unlisted(report, words):
+    if note := content.unlisted(report, words):
         yield ""
         yield from (painted(line, "heading", context.color) for line in wrap(note, context.width))
     if report.kpis:
         yield from entitled(say("KPI achievement", "KPIの達成状況"), context)
-        heads, rows, align = told.kpi_table(report.kpis, words)
+        heads, rows, align = content.kpi_table(report.kpis, words)
         yield table(heads, rows, context.width, align)
-    yield from _asked_for(report, context, words)
+    yield from _sections(report, context, words)
     if report.documents:
         yield from entitled(say("What was checked", "検査したもの"), context)
-        heads, rows, align = told.documents_table(report, words)
+        heads, rows, align = content.documents_table(report, words)
         yield table(heads, rows, context.width, align)
         yield ""
         yield from wrap(say("Judgements by outcome:", "判定の内訳（件数）"), context.width)
-        heads, rows, align = told.outcome_table(report, words)
+        heads, rows, align = content.outcome_table(report, words)
         yield table(heads, rows, context.width, align)
     if report.not_checked:
         yield from entitled(say("What could not be checked", "検査できなかったもの"), context)
         for reason in report.not_checked:
-            yield from _hanging("- ", cut(told.missed(reason, words), _LONGEST), context.width)
+            yield from _hanging("- ", cut(content.missed(reason, words), _LONGEST), context.width)
     yield ""
     style: Style = "error" if report.exit_code else "good"
     yield from (
         painted(line, style, context.color)
-        for line in wrap(told.conclusion(report, words, bool(context.departments)), context.width)
+        for line in wrap(
+            content.conclusion(report, words, bool(context.departments)), context.width
+        )
     )
 
 
 def _finding(
     number: int, finding: Finding, context: ReportContext, words: Wording
 ) -> Iterator[str]:
-    mark = words.say(f"[{words.word(finding.severity)}]", f"［{words.word(finding.severity)}］")
-    title = (
-        f"{mark} {plain(finding.rule)} {cut(finding.message.of(words.lang))} ({cut(finding.name)})"
-    )
+    severity = words.word(finding.severity)
+    mark = words.say(f"[{severity}]", f"［{severity}］")
+    message, name = cut(finding.message.of(words.lang)), cut(finding.name)
+    title = f"{mark} {plain(finding.rule)} {message} ({name})"
     lines = list(_hanging(f"{number}. ", title, context.width))
     lines[0] = lines[0].replace(mark, painted(mark, finding.severity, context.color), 1)
     yield from lines
     indent = " " * len(f"{number}. ")
-    pairs = told.described(finding, words)
+    pairs = content.described(finding, words)
     widest = max((shown_width(label) for label, _ in pairs), default=0)
     for label, text in pairs:
         lead = indent + label + " " * (widest - shown_width(label) + 2)
@@ -110,21 +110,21 @@ def _hanging(lead: str, text: str, width: int) -> Iterator[str]:
         yield (lead if position == 0 else " " * inner) + line
 
 
-def _asked_for(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+def _sections(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
     if "totals" in context.sections:
         yield from totals_text(context, words)
     if "unsure" in context.sections:
         yield from unsure_text(context, words)
     if "statistics" in context.sections:
         yield from entitled(words.say("Outcomes by rule", "規則別の判定"), context)
-        heads, rows, align = told.statistics_table(report, context, words)
+        heads, rows, align = content.statistics_table(report, context, words)
         yield table(heads, rows, context.width, align)
 
 
 def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
     """The totals of every book, or of every department in it."""
-    found = totals(context.books, context.by == "department")
-    for total in found:
+    books = totals(context.books, context.by == "department")
+    for total in books:
         form = context.forms.get(total.form)
         title = form.title.of(words.lang) if form else total.form
         if total.department is not None:
@@ -132,20 +132,18 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
                 [title, total.department or words.say("(no department)", "（所管課・室なし）")]
             )
         sheets = words.count(total.sheets, "sheet", "シート")
-        yield from entitled(
-            f"{words.say('Totals', '合計')}: {title} {words.year(total.fiscal_year)} {words.say(f'({sheets})', f'（{sheets}）')}",
-            context,
-        )
-        heads, rows, align = told.totals_table(total, words)
+        heading = f"{words.say('Totals', '合計')}: {title} {words.year(total.fiscal_year)} "
+        yield from entitled(heading + words.say(f"({sheets})", f"（{sheets}）"), context)
+        heads, rows, align = content.totals_table(total, words)
         yield table(heads, rows, context.width, align)
-    if found:
-        yield from wrap(
-            words.say(
-                "Sums of the printed figures in the printed unit. Blanks and dashes count as nothing; cells with other text are left out.",
-                "記載された数値を、記載の単位のまま合計したものです。空欄と「-」は0として扱い、数値以外の文字のセルは合計に含めていません。",
-            ),
-            context.width,
+    if books:
+        note = words.say(
+            "Sums of the printed figures in the printed unit. Blanks and dashes count as nothing; "
+            "cells with other text are left out.",
+            "記載された数値を、記載の単位のまま合計したものです。空欄と「-」は0として扱い、"
+            "数値以外の文字のセルは合計に含めていません。",
         )
+        yield from wrap(note, context.width)
     else:
         yield from entitled(words.say("Totals", "合計"), context)
         yield words.say("There are no sheets to add up.", "合計できるシートがありません。")
@@ -160,5 +158,5 @@ def unsure_text(context: ReportContext, words: Wording) -> Iterator[str]:
     if not figures:
         yield words.say("There are none.", "ありません。")
         return
-    heads, rows, align = told.unsure_table(figures, words)
+    heads, rows, align = content.unsure_table(figures, words)
     yield table(heads, rows, context.width, align)

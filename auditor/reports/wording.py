@@ -1,12 +1,9 @@
-"""The words that every report shares, in Japanese and English: names of outcomes, fields, years,
-places.
-"""
+"""The words that every report shares, in both languages: outcomes, fields, years, places."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.formats import Lang
@@ -137,6 +134,16 @@ _UNITS: Final[Mapping[str, str]] = {
 }
 
 
+_ERAS: Final = (("令和", 2018), ("平成", 1988), ("昭和", 1925))
+"""Each era with the year before its first, the latest first."""
+_EVIDENCE: Final = {
+    "declared": "by_declaration",
+    "inferred": "by_name",
+    "assumed": "by_default",
+}
+"""How a KPI's direction is known, in the short words beside it."""
+
+
 @dataclass(frozen=True)
 class Wording:
     """The words of one language. ``forms`` give the labels of the figures; documents name their
@@ -159,11 +166,10 @@ class Wording:
     def listed(self, parts: list[str]) -> str:
         return self.say(", ", "、").join(parts)
 
-    def count(self, number: int, one: str, ja: str = "件", many: str = "") -> str:
-        """``3 findings`` or ``3件``."""
-        return self.say(
-            f"{number:,} {one if number == 1 else many or one + 's'}", f"{number:,}{ja}"
-        )
+    def count(self, number: int, noun: str, ja: str = "件", nouns: str = "") -> str:
+        """``3 findings`` or ``3件``; ``nouns`` is the plural where it takes more than an s."""
+        en = noun if number == 1 else nouns or f"{noun}s"
+        return self.say(f"{number:,} {en}", f"{number:,}{ja}")
 
     def labelled(self, name: str, value: str) -> str:
         return self.say(f"{name}: {value}", f"{name}：{value}")
@@ -172,24 +178,16 @@ class Wording:
         """A figure's name: in Japanese the label that its form prints, in English too where only
         its form has it.
         """
-        definition = self.forms.get(form or self.form_of.get(document or "", ""))
-        found = definition.fields.get(name) if definition else None
-        if (
-            definition
-            and found
-            and found.label
-            and (self.lang == "ja" or found.each or definition.table)
-        ):
-            return plain(found.label[0])
-        for key in (f"field.{name}", name):
+        of = self.forms.get(form or self.form_of.get(document or "", ""))
+        definition = of.fields.get(name) if of else None
+        speaks = of is not None and (self.lang == "ja" or of.table is not None)
+        if definition and definition.label and (speaks or definition.each):
+            return plain(definition.label[0])
+        last = name.rpartition(".")[2]
+        for key in (f"field.{name}", name, last):
             if key in _WORDS:
                 return self.word(key)
-        last = name.rpartition(".")[2]
-        return (
-            self.word(last)
-            if last in _WORDS
-            else plain(last.replace("_", " ") if self.lang == "en" else last)
-        )
+        return plain(last.replace("_", " ") if self.lang == "en" else last)
 
     def unit(self, unit: str) -> str:
         return _UNITS.get(unit, plain(unit)) if self.lang == "en" else plain(unit)
@@ -212,15 +210,7 @@ class Wording:
         year = int(first)
         if self.lang == "en":
             return f"FY{year}" + (f" ({self.word(kind)})" if kind else "")
-        era, start = (
-            ("令和", 2018)
-            if year > 2018
-            else ("平成", 1988)
-            if year > 1988
-            else ("昭和", 1925)
-            if year > 1925
-            else ("", 0)
-        )
+        era, start = next((era for era in _ERAS if year > era[1]), ("", 0))
         of_era = "元" if year - start == 1 else str(year - start)
         return f"{era}{of_era}年度" + (f"（{self.word(kind)}）" if kind else "")
 
@@ -233,12 +223,8 @@ class Wording:
     def direction(self, direction: str, source: str) -> str:
         """In which direction a KPI is better, and how that is known."""
         way = self.word({"higher": "up", "lower": "down"}.get(direction, direction))
-        known = self.word(
-            {"declared": "by_declaration", "inferred": "by_name", "assumed": "by_default"}.get(
-                source, source
-            )
-        )
-        return self.say(f"{way} ({known})", f"{way}（{known}）")
+        evidence = self.word(_EVIDENCE.get(source, source))
+        return self.say(f"{way} ({evidence})", f"{way}（{evidence}）")
 
     def month(self, month: str | None) -> str:
         """A month of the records, ``2024-03``, as R6.3 or 2024-03."""
@@ -308,12 +294,9 @@ class Wording:
 
     def cell(self, cell: Cell, finding: Finding) -> str:
         """One cell of a finding: its field, what it prints, and where."""
-        text = (
-            self.word(cell.printed) if cell.field in _CODED else _printed(cell.printed, cell.value)
-        )
-        printed = self.with_unit(text, cell.unit if cell.value is not None else "") or self.say(
-            "(blank)", "（空欄）"
-        )
+        text = self.word(cell.shown()) if cell.field in _CODED else cell.shown()
+        unit = cell.unit if cell.value is not None else ""
+        printed = self.with_unit(text, unit) or self.say("(blank)", "（空欄）")
         about: list[str] = []
         if cell.document != finding.document:
             about.append(plain(cell.document))
@@ -324,10 +307,10 @@ class Wording:
         if cell.year and cell.year != finding.year:
             about.append(self.year(cell.year))
         about.append(self.place(cell.place))
-        known = self.listed([part for part in about if part])
+        where = self.listed([part for part in about if part])
         name = self.field(cell.field, cell.document)
         return f"{name} {printed}".strip() + (
-            self.say(f" ({known})", f"（{known}）") if known else ""
+            self.say(f" ({where})", f"（{where}）") if where else ""
         )
 
     def figure(self, figure: Figure | None) -> str:
@@ -336,17 +319,4 @@ class Wording:
         """
         if figure is None:
             return "／" if self.lang == "ja" else "/"
-        return plain(_printed(figure.printed, figure.value))
-
-
-def _printed(printed: str, value: str | Decimal | None) -> str:
-    """A figure as printed; one from a table, which keeps no printed form, as it would be."""
-    from auditor.formula.prose import number
-
-    if printed or value is None:
-        return printed
-    try:
-        exact = Decimal(value)
-    except ArithmeticError:
-        return str(value)
-    return number(exact) if exact.is_finite() and abs(exact.adjusted()) < 100 else str(value)
+        return plain(figure.shown())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 
+from auditor.records.decimals import EXACT, DecimalText, PlainDecimal, plain_digits
 from auditor.records.figures import Record
 from auditor.records.model import Kpi, Sheet
 from auditor.records.text import Slip, Text
@@ -64,10 +65,10 @@ class SuspectCell(Record):
 
     field: str
     year: str | None = None
-    value: str | None = None
-    corrected: str | None = None
-    low: str | None = None
-    high: str | None = None
+    value: DecimalText | None = None
+    corrected: PlainDecimal | None = None
+    low: PlainDecimal | None = None
+    high: PlainDecimal | None = None
     unit: str = ""
 
 
@@ -78,7 +79,7 @@ class Suspect(Record):
 
     cells: tuple[SuspectCell, ...]
     slip: Slip
-    share: str
+    share: PlainDecimal
 
 
 class Finding(Record):
@@ -96,9 +97,9 @@ class Finding(Record):
     kpi: KpiReference | None = None
     cells: tuple[Cell, ...] = ()
     equation: str = ""
-    expected: str | None = None
-    actual: str | None = None
-    difference: str | None = None
+    expected: PlainDecimal | None = None
+    actual: PlainDecimal | None = None
+    difference: PlainDecimal | None = None
     unit: str = ""
     message: Text
     action: Text
@@ -122,15 +123,12 @@ def identity(
         f"{kpi.project}/{kpi.name}" if kpi else "",
         year or "",
     ]
-    parts += [f"{cell.field}@{cell.year}={_plain(cell)}" for cell in cells]
+    parts += [f"{cell.field}@{cell.year}={_content(cell)}" for cell in cells]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _plain(cell: Cell) -> str:
+def _content(cell: Cell) -> str:
     """A cell's content for its finding's id: 12 and 12.0 are one value."""
-    if cell.value is None:
-        return cell.printed
-    try:
-        return f"{Decimal(cell.value).normalize():f}"
-    except InvalidOperation:
-        return cell.value
+    if isinstance(cell.value, Decimal):
+        return plain_digits(EXACT.normalize(cell.value))
+    return cell.shown()

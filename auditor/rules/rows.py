@@ -19,7 +19,8 @@ from auditor.formula.functions import FUNCTIONS, OfGroup
 from auditor.formula.tree import FunctionName, Kind, Node, Scope, Vocabulary
 from auditor.formula.values import BLANK, UNKNOWN, Measure, Missing, Value
 from auditor.records import figures
-from auditor.records.figures import Figure, Place, Quantity, Record, spread
+from auditor.records.decimals import DecimalText
+from auditor.records.figures import Figure, Place, Quantity, Record, as_printed, spread
 from auditor.records.model import (
     SHEET_FIELDS,
     YEAR_FIELDS,
@@ -41,17 +42,27 @@ Each = Literal["sheet", "year", "evaluation", "kpi", "kpi_year", "book"]
 
 
 class Cell(Record):
-    """One cell of a finding: where it stands and what it prints, in its own unit."""
+    """One cell of a finding: where it stands and what it prints, in its own unit.
+
+    ``value`` is its exact figure, or the word of a cell that holds words; None where it holds
+    neither.
+    """
 
     document: str
     sheet: int | None = None
     kpi: int | None = None
     field: str
     year: str | None = None
-    value: str | None = None
+    value: DecimalText | str | None = None
     printed: str = ""
     unit: str = ""
     place: Place | None = None
+
+    def shown(self) -> str:
+        """The cell as a text: as it is printed or, where a table keeps no print, as it would be."""
+        if isinstance(self.value, str):
+            return self.printed or self.value
+        return as_printed(self.printed, self.value)
 
 
 def vocabulary(forms: Iterable[Form]) -> Vocabulary:
@@ -174,7 +185,7 @@ class Row:
         return (
             None
             if value is None
-            else figures.exact(value * self.form.factor(self.form.param_units.get(name, "")))
+            else figures.base_units(value, self.form.factor(self.form.param_units.get(name, "")))
         )
 
     def table(self, name: str) -> Sequence[tuple[str, ...]]:
@@ -249,6 +260,7 @@ class Row:
         if figure is None:
             word = self.values.get(name, BLANK)
             text = "" if isinstance(word, Missing) else str(word)
+            number = Decimal(word) if isinstance(word, int) else None
             place = self.record.place if isinstance(self.record, Evaluation | Sheet | Kpi) else None
             return Cell(
                 document=document,
@@ -256,7 +268,7 @@ class Row:
                 kpi=kpi,
                 field=field_name,
                 year=year,
-                value=text or None,
+                value=number if number is not None else text or None,
                 printed=text,
                 place=place,
             )
@@ -266,7 +278,7 @@ class Row:
             kpi=kpi,
             field=field_name,
             year=year,
-            value=None if figure.value is None else str(figure.value),
+            value=figure.value,
             printed=figure.printed,
             unit=figure.unit,
             place=figure.place,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Protocol, cast
@@ -80,12 +79,7 @@ class Variable:
 
 @lru_cache(maxsize=256)
 def _noise(rounding: Rounding, width: int | Fraction, sign: int) -> Interval:
-    found = figures.spread(Decimal(sign), rounding, Decimal(1))
-    if not isinstance(found, Interval):
-        return Interval(0, 0)
-    return Interval(
-        (found.lo - sign) * width, (found.hi - sign) * width, found.lo_open, found.hi_open
-    )
+    return figures.ends(figures.multiply(figures.MODES[rounding].around(sign), width))
 
 
 # Expressions. Each computes the ends of its value, and narrows the free cells below it to what

@@ -20,6 +20,7 @@ from auditor.formula.tree import Call, Field, FunctionName, Node, Scope, Vocabul
 from auditor.formula.values import BLANK, UNKNOWN, Judge, Measure, Missing, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
+from auditor.records.decimals import EXACT
 from auditor.records.figures import Answer, Quantity, Rounding
 from auditor.records.text import Slip
 from auditor.suspects.conditions import Constraint
@@ -428,8 +429,9 @@ class _Record:
 
     def _correction(self, at: int, step: int, span: Span, code: str) -> Correction:
         grid = self.grids[at]
-        low, high = (None if end is None else end * grid for end in span)
-        return Correction(self.rules.names[at], self.values[at], step * grid, low, high, slip(code))
+        low, high = (None if end is None else _times(end, grid) for end in span)
+        corrected = _times(step, grid)
+        return Correction(self.rules.names[at], self.values[at], corrected, low, high, slip(code))
 
     @classmethod
     def of(
@@ -461,8 +463,9 @@ class _Record:
                     )
                 continue
             own = step or _ONE
-            number = int(value / own)
-            if number * own != value or (step is None and value.as_tuple().exponent != 0):
+            whole, rest = EXACT.divmod(value, own)
+            number = int(whole)
+            if rest or (step is None and value.as_tuple().exponent != 0):
                 grid, number = _grid(value, step)
                 if grid != own:
                     finer[at] = grid
@@ -564,7 +567,7 @@ def _number(name: str, value: Given) -> Decimal | None:
             f"{name} の値 {value!r} は数値ではありません。整数、Decimal、有限の float、小数で表せる Fraction、"
             "'-52.5' のような文字列のどれかで渡してください"
         )
-    if abs(number) >= _LARGEST or cast(int, number.as_tuple().exponent) <= -30:
+    if number.copy_abs() >= _LARGEST or cast(int, number.as_tuple().exponent) <= -30:
         raise ValueError(
             f"{name}: {value!r} is no number that can be searched / {name} の値は扱えない数値です"
         )
@@ -602,14 +605,19 @@ def _positive(name: str, step: Given) -> Decimal:
     return number
 
 
+def _times(steps: int, grid: Decimal) -> Decimal:
+    """So many steps as a value."""
+    return EXACT.multiply(Decimal(steps), grid)
+
+
 def _grid(value: Decimal, step: Decimal | None) -> tuple[Decimal, int]:
     """The step that a value counts in, and how many of them it is; finer than asked for where the
     value is.
     """
     if step is not None:
-        whole = value / step
-        if whole == (number := int(whole)):
-            return step, number
+        whole, rest = EXACT.divmod(value, step)
+        if not rest:
+            return step, int(whole)
     exponent = cast(int, value.as_tuple().exponent)
     if exponent >= 0:
         return _ONE, int(value)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from auditor.forms.model import FieldDefinition
 from auditor.formula.functions import function_of
@@ -18,6 +18,7 @@ from auditor.formula.tree import Call, Field, FunctionName, Name, Node, walk
 from auditor.formula.values import BLANK, UNKNOWN, Judge, Measure, Missing, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
+from auditor.records.decimals import EXACT
 from auditor.records.figures import Answer, Figure, Quantity
 from auditor.records.text import Text
 from auditor.rules.findings import Finding, Suspect, SuspectCell
@@ -32,7 +33,7 @@ from auditor.suspects.ranking import Candidate, candidates, combined
 from auditor.suspects.search import Budget, Problem, contradictory
 from auditor.suspects.slips import Context, slip
 
-__all__ = ["suspected", "suspects_of", "why_unusable"]
+__all__ = ["Failure", "suspected", "why_unusable"]
 
 NODES: Final = 1500
 SHOWN: Final = 5
@@ -48,22 +49,32 @@ NO_FIGURES: Final = frozenset(
 SCOPES: Final[tuple[Each, ...]] = ("sheet", "year", "evaluation", "kpi", "kpi_year")
 
 
+class Failure(NamedTuple):
+    """A row of the sheet or KPI whose search for suspects failed, and why."""
+
+    row: Row
+    fault: Exception
+
+
 def suspected(
     rows: Rows, rules: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]]
-) -> list[Finding]:
-    """The findings of a book, each with the suspects of its sheet that explain it."""
-    explained = suspects_of(rows, rules, failed)
-    return [
-        finding.model_copy(update={"suspects": found})
-        if (found := explained.get(number, ()))
+) -> tuple[list[Finding], list[Failure]]:
+    """The findings of a book, each with the suspects of its sheet that explain it; and the sheets
+    and KPIs whose findings stand without, because their search failed.
+    """
+    explained, failures = _explained(rows, rules, failed)
+    findings = [
+        finding.model_copy(update={"suspects": explained[number]})
+        if explained.get(number)
         else finding
         for number, (finding, _, _) in enumerate(failed)
     ]
+    return findings, failures
 
 
-def suspects_of(
+def _explained(
     rows: Rows, rules: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]]
-) -> dict[int, tuple[Suspect, ...]]:
+) -> tuple[dict[int, tuple[Suspect, ...]], list[Failure]]:
     """The explanations of each failed verdict by its number, ranked; only sheets and KPIs with
     findings are searched.
     """
@@ -76,7 +87,7 @@ def suspects_of(
         if rule.code in usable and (row.sheet or row.kpi)
     }
     if not contradicted:
-        return {}
+        return {}, []
     owners: dict[int, list[int]] = {owner: [] for owner in contradicted}
     for number, (_, _, row) in enumerate(failed):
         if id(row.sheet or row.kpi) in owners:
@@ -87,13 +98,17 @@ def suspects_of(
             if (mine := of_owner.get(id(row.sheet or row.kpi))) is not None:
                 mine.append(row)
     hard = [rule for rule in rules if rule.file.severity == "error" and rule.code in usable]
-    found: dict[int, tuple[Suspect, ...]] = {}
+    explained: dict[int, tuple[Suspect, ...]] = {}
+    failures: list[Failure] = []
     for owner, numbers in owners.items():
-        record = _Record(of_owner[owner], hard)
-        for number in numbers:
-            finding, rule, row = failed[number]
-            found[number] = record.explain(finding, rule, row)
-    return found
+        # What the search can't take, in a figure or in a rule, costs this sheet its suspects and
+        # no other.
+        try:
+            record = _Record(of_owner[owner], hard)
+            explained |= {number: record.explain(*failed[number]) for number in numbers}
+        except Exception as fault:
+            failures.append(Failure(failed[numbers[0]][2], fault))
+    return explained, failures
 
 
 def why_unusable(rule: Rule) -> Text | None:
@@ -235,8 +250,11 @@ class _Record:
             if row.scope != rule.each:
                 continue
             seen = cast(JudgedRow, row)
-            applies = rule.when is None or _ask(rule.when, seen) is Answer.YES
-            known = applies and _ask(rule.tree, seen) is not Answer.UNKNOWN
+            try:
+                applies = rule.when is None or _ask(rule.when, seen) is Answer.YES
+                known = applies and _ask(rule.tree, seen) is not Answer.UNKNOWN
+            except Exception:  # the audit has named the rule that crashes here; it says nothing
+                continue
             number = len(self.judged)
             try:
                 own = constraints(
@@ -288,7 +306,7 @@ class _Record:
         )
         factor = row.factor(unit)
         grid = definition.step
-        if figure.value is not None and figure.value % grid:
+        if figure.value is not None and EXACT.remainder(figure.value, grid):
             grid = Decimal(1).scaleb(min(0, cast(int, figure.value.as_tuple().exponent)))
         step = None if figure.value is None else int(Fraction(figure.value) / Fraction(grid))
         computed = definition.formula_cell or figure.value is None
@@ -299,10 +317,9 @@ class _Record:
             if computed
             else 1.0
         )
-        wide = figures.exact(definition.step * factor)
-        self.variables.append(
-            Variable(name, figures.exact(grid * factor), definition.rounding, wide, weight)
-        )
+        one_step = figures.base_units(grid, factor)
+        width = figures.base_units(definition.step, factor)
+        self.variables.append(Variable(name, one_step, definition.rounding, width, weight))
         self.steps.append(step)
         self.cells.append(_Cell(figure, *key, factor, grid, [(row, name)]))
 
@@ -442,13 +459,13 @@ class _Record:
 
     def suspects(self, found: Sequence[Candidate] | str) -> tuple[Suspect, ...]:
         if isinstance(found, str):
-            return (Suspect(cells=(), slip=slip(found), share="0"),)
+            return (Suspect(cells=(), slip=slip(found), share=Decimal(0)),)
         ranked = combined([found], SHOWN)
         return tuple(
             Suspect(
                 cells=tuple(self.cell(one, at) for at, _ in one.slips),
                 slip=slip(one.slip),
-                share=f"{share:f}",
+                share=share,
             )
             for one, share in ranked
             if share or len(ranked) == 1
@@ -459,15 +476,14 @@ class _Record:
         if cell is None:
             return SuspectCell(field="agreed")
         low, high = (
-            None if end is None else f"{end * cell.grid:f}"
+            None if end is None else EXACT.multiply(Decimal(end), cell.grid)
             for end in candidate.domains.get(at, (None, None))
         )
-        value = cell.figure.value
         return SuspectCell(
             field=cell.field,
             year=cell.year,
-            value=None if value is None else str(value),
-            corrected=f"{candidate.point[at] * cell.grid:f}",
+            value=cell.figure.value,
+            corrected=EXACT.multiply(Decimal(candidate.point[at]), cell.grid),
             low=None if low == high else low,
             high=None if low == high else high,
             unit=cell.figure.unit,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Context, Decimal, Inexact
+from decimal import Decimal
 from typing import Any, Final, cast
 
 import narwhals as nw
@@ -18,6 +18,7 @@ import polars as pl
 
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
+from auditor.records.decimals import EXACT
 from auditor.tables.guard import ROW, Fault, exact_numbers, lossless
 from auditor.tables.shape import PARTS, PLAIN, Kind, Shape, TableName
 
@@ -25,7 +26,6 @@ __all__ = ["Heading", "NotDescribed", "described", "heading", "in_its_words", "r
 
 _KEYS: Final = ("book", "fiscal_year", "year", "kind")
 _WHOLE: Final = ("number", "fiscal_year", "year")
-_EXACT: Final = Context(prec=200, traps=[Inexact])
 _LARGEST: Final = 2**63 - 1
 
 
@@ -280,10 +280,10 @@ def _multiplies(series: pl.Series, factor: Decimal) -> bool:
     ):
         return False
     most = max(
-        (abs(Decimal(str(end))) for end in (series.min(), series.max()) if end is not None),
+        (Decimal(str(end)).copy_abs() for end in (series.min(), series.max()) if end is not None),
         default=Decimal(0),
     )
-    return most * factor <= _LARGEST
+    return EXACT.multiply(most, factor) <= _LARGEST
 
 
 def _multiplied(series: pl.Series, factor: Decimal) -> pl.Series:
@@ -291,7 +291,7 @@ def _multiplied(series: pl.Series, factor: Decimal) -> pl.Series:
     text = series.cast(pl.String)
     plain = text.str.contains(PLAIN).fill_null(False)
     values = [
-        format(_EXACT.multiply(Decimal(cell), factor), "f") if fits else cell
+        format(EXACT.multiply(Decimal(cell), factor), "f") if fits else cell
         for cell, fits in zip(text.to_list(), plain.to_list(), strict=True)
     ]
     return exact_numbers(pl.Series(series.name, values, dtype=pl.String))

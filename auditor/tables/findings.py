@@ -10,11 +10,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from auditor.records.decimals import plain_digits
 from auditor.records.text import Text
 
 if TYPE_CHECKING:
@@ -59,14 +61,18 @@ def finding_frame(findings: Iterable[Finding], book: str) -> pl.DataFrame:
             finding.sheet.number if finding.sheet else None,
             finding.kpi.number if finding.kpi else None,
             _stored(finding.year),
-            finding.expected,
-            finding.actual,
-            finding.difference,
+            _amount(finding.expected),
+            _amount(finding.actual),
+            _amount(finding.difference),
             _stored(finding.unit),
         )
         for finding in findings
     ]
     return pl.DataFrame(rows, schema=FINDINGS, orient="row")
+
+
+def _amount(value: Decimal | None) -> str | None:
+    return None if value is None else plain_digits(value)
 
 
 def _stored(text: str | None) -> str | None:

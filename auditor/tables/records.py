@@ -12,7 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, cast
 
@@ -20,6 +20,7 @@ import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
 from auditor.forms.model import FieldDefinition, Form
+from auditor.records.decimals import EXACT, ended
 from auditor.records.figures import Figure, Place
 from auditor.records.model import (
     SHEET_FIELDS,
@@ -49,7 +50,6 @@ from auditor.tables.shape import (
 
 __all__ = ["Tables", "UnusableTables", "books_of", "from_tables", "to_tables"]
 
-_WIDE: Final = Context(prec=100)
 _REMARKS: Final = TypeAdapter(tuple[Remark, ...])
 _NOT_CHECKED: Final = TypeAdapter(tuple[NotChecked, ...])
 _SHEET_TEXTS: Final = (
@@ -169,9 +169,9 @@ class _Columns:
                 self.put(f"{name}.state", "absent")
             return
         factor = _factor(figure.unit, unit, form) if convert else Decimal(1)
-        value = None if figure.value is None else _WIDE.multiply(figure.value, factor)
+        value = None if figure.value is None else EXACT.multiply(figure.value, factor)
         self.put(name, value)
-        step = definition.step * factor if definition else Decimal(1)
+        step = EXACT.multiply(definition.step, factor) if definition else Decimal(1)
         self.whole[name] = self.whole.get(name, convert) and step == step.to_integral_value()
         if figure.state != ("number" if value is not None else usual):
             self.put(f"{name}.state", figure.state)
@@ -697,13 +697,8 @@ def _printed(value: Decimal, factor: Decimal, step: Decimal | None) -> Decimal |
     """A base value in the printed unit, with as many decimals as the form prints; None where no
     decimal number is it.
     """
-    exact = Fraction(value) / Fraction(factor)
-    quotient = _WIDE.divide(value, factor)
-    if Fraction(quotient) != exact:
-        return None
-    places = max(
-        0,
-        -cast(int, quotient.normalize(_WIDE).as_tuple().exponent),
-        0 if step is None else -cast(int, step.as_tuple().exponent),
-    )
-    return quotient.quantize(Decimal(1).scaleb(-places), context=_WIDE)
+    quotient = ended(Fraction(value) / Fraction(factor))
+    if quotient is None or step is None:
+        return quotient
+    places = max(-cast(int, decimal.as_tuple().exponent) for decimal in (quotient, step))
+    return EXACT.quantize(quotient, Decimal(1).scaleb(-places))

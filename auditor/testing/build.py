@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import Final, Literal, Protocol, TypeVar
 
 from auditor.forms.model import FieldDefinition, Form
-from auditor.formula.prose import number
+from auditor.records.decimals import EXACT, number
 from auditor.records.figures import Figure, Place, exact, shown
 from auditor.records.model import (
     YEAR_FIELDS,
@@ -155,9 +155,9 @@ def printed_figure(
     a minus.
     """
     exponent = definition.step.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < 0 and value == value.quantize(definition.step):
-        value = value.quantize(definition.step)
-    value = value if value else abs(value)
+    if isinstance(exponent, int) and exponent < 0 and not EXACT.remainder(value, definition.step):
+        value = EXACT.quantize(value, definition.step)
+    value = value if value else value.copy_abs()
     return Figure(
         value=value, state="number", printed=number(value), unit=definition.unit, place=place
     )

@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 from pydantic import ValidationError
 
 from auditor.forms.model import FieldDefinition, Form
-from auditor.formula.prose import number
+from auditor.records.decimals import number
 from auditor.records.figures import Figure, parse_figure
 from auditor.records.model import (
     SHEET_FIELDS,
@@ -161,7 +161,11 @@ def _suspects(rule: Rule, row: Row, verdict: Verdict) -> list[str]:
 
     if verdict.outcome != "fail":
         return []
-    (finding,) = suspected(row.rows, RuleSet([rule]), [(rule.finding(row, verdict), rule, row)])
+    (finding,), failures = suspected(
+        row.rows, RuleSet([rule]), [(rule.finding(row, verdict), rule, row)]
+    )
+    if failures:
+        raise failures[0].fault
     return [cell.field for cell in finding.suspects[0].cells] if finding.suspects else []
 
 

@@ -6,20 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from auditor.forms.model import Form
-from auditor.formula.prose import number
+from auditor.records.decimals import number
 from auditor.records.figures import Figure, Place, Rounding, parse_figure
 from auditor.records.model import Book
 from auditor.testing.build import build_book
 
 __all__ = ["DrawnChooser", "consistent_books", "figures", "forms", "printed_numbers"]
 
-ROUNDINGS: Final[tuple[Rounding, ...]] = ("exact", "half_up", "nearest", "truncate", "up", "floor")
+ROUNDINGS: Final[tuple[Rounding, ...]] = get_args(Rounding)
+INEXACT: Final = tuple(rounding for rounding in ROUNDINGS if rounding != "exact")
 UNITS: Final = {"千円": 1000, "円": 1, "万円": 10_000, "百万円": 1_000_000}
 REQUIRED: Final = ("never", "settled years of continuing projects", "settled years", "always")
 _SOURCES: Final = ("national_grants", "prefectural_grants", "local_bonds", "fees", "other_specific")
@@ -176,7 +177,7 @@ def forms(draw: DrawFn) -> Form:
         fields["population"] = {"unit": "人"}
     ratio = {
         "unit": draw(st.sampled_from(["円", unit])),
-        "rounding": draw(st.sampled_from(ROUNDINGS[1:])),
+        "rounding": draw(st.sampled_from(INEXACT)),
         "step": draw(st.sampled_from(["0.1", "1", "0.01"])),
     }
     fields["cost_per_capita"] = ratio

@@ -5,8 +5,18 @@ intervals against brute force.
 from __future__ import annotations
 
 import itertools
-from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+    localcontext,
+)
 from fractions import Fraction
+from typing import get_args
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -14,10 +24,13 @@ from hypothesis import strategies as st
 
 from auditor.records import figures
 from auditor.records.figures import (
+    MODES,
     Answer,
     Interval,
+    Mode,
     Quantity,
     Rounding,
+    Towards,
     parse_figure,
     shown,
     spread,
@@ -130,6 +143,15 @@ def test_nothing_is_repaired_and_nothing_raises(text: str) -> None:
 # — what a printed figure stands for —
 
 
+DECIMAL_MODES: dict[Towards, str] = {
+    "nearest": ROUND_HALF_UP,
+    "zero": ROUND_DOWN,
+    "away": ROUND_UP,
+    "floor": ROUND_FLOOR,
+    "ceiling": ROUND_CEILING,
+}
+
+
 def prints(value: Fraction, rounding: Rounding, step: Decimal) -> set[Decimal]:
     """How a value may be printed, by decimal's own rounding; a tie of ``nearest`` may be printed
     either way.
@@ -144,9 +166,7 @@ def prints(value: Fraction, rounding: Rounding, step: Decimal) -> set[Decimal]:
             if abs(steps - whole) <= Fraction(1, 2)
         ]
         return {whole * step for whole in near}
-    mode = {"half_up": ROUND_HALF_UP, "truncate": ROUND_DOWN, "up": ROUND_UP, "floor": ROUND_FLOOR}[
-        rounding
-    ]
+    mode = DECIMAL_MODES[MODES[rounding].towards]
     return {
         (Decimal(steps.numerator) / Decimal(steps.denominator)).quantize(Decimal(1), mode) * step
     }
@@ -180,6 +200,17 @@ def test_what_a_value_is_shown_as_stands_for_it(
     if rounding == "exact":
         value = numerator * Fraction(step)
     assert holds(spread(shown(value, rounding, Decimal(step)), rounding, Decimal(step)), value)
+
+
+@pytest.mark.parametrize("towards", get_args(Towards))
+@given(st.fractions())
+def test_a_value_is_rounded_as_decimal_rounds_it(towards: Towards, value: Fraction) -> None:
+    with localcontext(prec=1000):
+        steps = Decimal(value.numerator) / Decimal(value.denominator)
+        expected = steps.to_integral_value(DECIMAL_MODES[towards])
+    mode = Mode(0, 0, 0, towards)
+    with patch.dict(MODES, half_up=mode):  # type: ignore[arg-type]
+        assert shown(value, "half_up", Decimal(1)) == expected
 
 
 @given(

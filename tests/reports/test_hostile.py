@@ -77,15 +77,10 @@ CELLS = st.builds(
     kpi=st.none() | NUMBERS,
     field=st.sampled_from(["total_cost", "funding.grants", "direction"]) | WORDS,
     year=st.none() | YEARS,
-    value=st.none() | WORDS,
+    value=DECIMALS | WORDS,
     printed=WORDS,
     unit=WORDS,
     place=PLACES,
-)
-AMOUNTS = (
-    st.none()
-    | WORDS
-    | st.decimals(allow_nan=False, allow_infinity=False).map(lambda value: f"{value:f}")
 )
 FINDINGS = st.builds(
     Finding,
@@ -99,9 +94,9 @@ FINDINGS = st.builds(
     kpi=st.none() | st.builds(KpiReference, number=NUMBERS, project=WORDS, name=WORDS),
     cells=st.lists(CELLS, max_size=2).map(tuple),
     equation=WORDS,
-    expected=AMOUNTS,
-    actual=AMOUNTS,
-    difference=AMOUNTS,
+    expected=DECIMALS,
+    actual=DECIMALS,
+    difference=DECIMALS,
     unit=WORDS | st.just("%"),
     message=TEXTS,
     action=TEXTS,

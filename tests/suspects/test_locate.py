@@ -20,6 +20,7 @@ from auditor.formula.parse import FormulaError, parse
 from auditor.formula.tree import Scope, Vocabulary
 from auditor.records.figures import Answer, spread
 from auditor.suspects import Infeasible, Undecided, locate
+from auditor.testing.strategies import INEXACT
 
 SUM = ["total == a + b"]
 
@@ -283,7 +284,7 @@ def test_a_formula_that_cannot_be_read_says_where() -> None:
         locate({"total": 1}, ["total + 1"])
 
 
-@pytest.mark.parametrize("rounding", ["half_up", "nearest", "truncate", "up", "floor"])
+@pytest.mark.parametrize("rounding", INEXACT)
 def test_every_explanation_of_rounded_records_satisfies_the_judge(rounding: str) -> None:
     random = Random(rounding)
     formulas = ["total == a + b", "rate == 100 * total / people", "share == 10 * a / people"]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
 import pytest
 
 import auditor
+from auditor.auditing.documents import audit
 from auditor.auditing.session import load
+from auditor.formula.tree import Compare, Field, String
 from auditor.records.figures import Figure
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Sheet
+from auditor.rules.ruleset import RuleSet
 from auditor.suspects import sheets
 from auditor.suspects.analysis import unusable
 from auditor.testing import book
@@ -78,10 +82,10 @@ def test_a_finding_names_the_cell_and_its_value(clean: Book) -> None:
     for finding in findings:
         best = finding.suspects[0]
         assert [(cell.field, cell.year, cell.value, cell.corrected) for cell in best.cells] == [
-            ("total_cost", key, wrong, digits)
+            ("total_cost", key, Decimal(wrong), total.value)
         ]
         assert best.slip.code == "adjacent-digits-swapped"
-        assert sum(Decimal(one.share) for one in finding.suspects) == 1
+        assert sum(one.share for one in finding.suspects) == 1
 
 
 def test_a_clean_book_has_no_suspects_and_never_loads_the_search(clean: Book) -> None:
@@ -97,7 +101,7 @@ def test_what_the_book_agrees_on_is_one_more_hard_to_suspect_cell(
     spoilt = changed(clean, sheet, population=printed(population, int(population.value) + 1))
     [finding] = [one for one in auditor.audit(spoilt).findings if one.rule == "BOK001"]
     assert [cell.field for cell in finding.suspects[0].cells] == ["population"]
-    assert finding.suspects[0].cells[0].corrected == str(population.value)
+    assert finding.suspects[0].cells[0].corrected == population.value
     monkeypatch.setattr(sheets, "AGREED", 0.1)  # as if a book's agreement were easy to doubt
     [finding] = [one for one in auditor.audit(spoilt).findings if one.rule == "BOK001"]
     best = finding.suspects[0]
@@ -131,7 +135,7 @@ def test_a_blank_cell_may_be_what_is_missing(clean: Book) -> None:
     finding = next(one for one in findings if one.rule == "FND001")
     filled = [one for one in finding.suspects if one.slip.code == "left-blank"]
     assert any(
-        one.cells[0].field == f"funding.{name}" and one.cells[0].corrected == str(gone.value)
+        one.cells[0].field == f"funding.{name}" and one.cells[0].corrected == gone.value
         for one in filled
     )
 
@@ -207,3 +211,45 @@ def test_rules_that_the_search_cannot_use_are_listed_with_a_reason() -> None:
     assert {"FND003", "EVL001", "REQ001", "RD001"} <= set(listed)
     assert not {"FND001", "PCC001", "PCC002", "STF001", "BOK001"} & set(listed)
     assert all(why.en and why.ja for why in listed.values())
+
+
+def test_a_figure_that_the_search_cannot_take_costs_its_own_sheet_the_suspects(
+    clean: Book,
+) -> None:
+    """No float holds 400 digits, and beliefs are floats."""
+    sheet, key = settled(clean)
+    other = next(one for one in clean.sheets if one is not sheet and key in one.years)
+    total, huge = sheet.years[key].total_cost, 10**400
+    assert total is not None
+    assert total.value is not None
+    spoilt = changed(
+        changed(clean, sheet, **with_year(sheet, key, total_cost=printed(total, total.value + 1))),
+        other,
+        **with_year(other, key, total_cost=printed(other.years[key].total_cost, huge)),
+    )
+    report = auditor.audit(spoilt, ["FND"])
+    assert [(one.document, one.sheet, one.why.code) for one in report.not_checked] == [
+        (other.document, other.number, "suspects-failed")
+    ]
+    assert report.exit_code == 2
+    of_sheet = {one.sheet.number: one for one in report.findings if one.sheet}
+    assert of_sheet[sheet.number].suspects[0].cells
+    assert of_sheet[other.number].suspects == ()
+
+
+def test_a_rule_that_crashes_takes_no_suspects_from_the_others(clean: Book) -> None:
+    sheet, key = settled(clean)
+    total = sheet.years[key].total_cost
+    assert total is not None
+    assert total.value is not None
+    spoilt = changed(clean, sheet, **with_year(sheet, key, total_cost=printed(total, 1)))
+    session = load()
+    fnd001 = session.rules.get("FND001")
+    assert fnd001 is not None
+    tree = Compare("==", Field((), "total_cost", "number", 0), String("a", 0), 0)
+    file = fnd001.file.model_copy(update={"code": "OWN001"})
+    crashing = replace(fnd001, file=file, tree=tree, _compiled={})
+    report = audit(spoilt, RuleSet([crashing, fnd001]), session.forms)
+    assert {one.rule for one in report.not_checked} == {"OWN001"}
+    assert {one.why.code for one in report.not_checked} == {"crashed"}
+    assert report.findings[0].suspects[0].cells[0].corrected == total.value

@@ -22,9 +22,9 @@ from auditor.records.figures import (
     PlacedBy,
     Quantity,
     agreed,
+    base_units,
     divide,
     equal,
-    exact,
     multiply,
     spread,
 )
@@ -99,7 +99,7 @@ class Evidence:
         population = self.sheet_figures.get("population")
         if population is None or not population.value:
             return {}
-        people = exact(population.value * self.form.factor(population.unit))
+        people = base_units(population.value, self.form.factor(population.unit))
         return {
             of: multiply(_rounded(figure, name, self.form), people)
             for name, of in (
@@ -216,7 +216,7 @@ def joined(figures: Sequence[Figure]) -> Figure:
 def _amount(figure: Figure | None, form: Form) -> Amount:
     if figure is None or figure.state in ("blank", "dash"):
         return 0
-    return None if figure.value is None else exact(figure.value * form.factor(figure.unit))
+    return None if figure.value is None else base_units(figure.value, form.factor(figure.unit))
 
 
 def _rounded(figure: Figure, name: str, form: Form) -> Quantity:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import auditor
 from auditor.records import figures
+from auditor.records.decimals import EXACT
 from auditor.records.figures import Answer, Quantity
 from auditor.records.text import Text
 from auditor.rules.rows import Row, Rows
@@ -90,7 +91,7 @@ def population_differs(row: Row) -> Verdict:
             equation=equation,
             expected=expected,
             actual=actual,
-            difference=actual - expected,
+            difference=EXACT.subtract(actual, expected),
             unit=unit,
         )
     detail = Text(

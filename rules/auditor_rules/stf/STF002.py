@@ -97,7 +97,7 @@ def staff_without_cost(row: Row) -> Verdict:
     return failed(
         (row, "headcount"),
         (row, "staff_cost"),
-        equation=" ↔ ".join((figure and figure.printed) or "—" for figure in (staff, cost)),
+        equation=" ↔ ".join((figure and figure.shown()) or "—" for figure in (staff, cost)),
     )
 
 
