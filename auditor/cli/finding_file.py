@@ -53,5 +53,5 @@ def finding_file(arguments: Namespace) -> Generator[FindingFile | None, None, No
             yield file
     except FindingFileError as fault:
         if fault.refusal is None:
-            raise Refused(fault.reason.en, fault.reason.ja) from None
+            raise Refused(fault.message.en, fault.message.ja) from None
         raise cannot_write(path, fault.refusal) from None

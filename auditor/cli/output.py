@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, TextIO
 
-from auditor.auditing.formats import Lang
+from auditor.records.errors import AuditorError
 
 __all__ = [
     "Progress",
@@ -59,16 +59,8 @@ _STAND_INS: Final = str.maketrans(
 _STAND_IN: Final = "auditor-stand-in"
 
 
-class Refused(Exception):
+class Refused(AuditorError):
     """What the command can't or must not do, in one line of each language."""
-
-    def __init__(self, en: str, ja: str) -> None:
-        super().__init__(f"{en} / {ja}")
-        self.en, self.ja = en, ja
-
-    def of(self, lang: Lang) -> str:
-        """The line of one language."""
-        return self.ja if lang == "ja" else self.en
 
 
 _IN_JAPANESE: Final = {

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from auditor.auditing.documents import Report
+from auditor.records.errors import AuditorError
 from auditor.records.text import Text
 from auditor.reports.findings import described
 from auditor.reports.wording import Wording
@@ -24,12 +25,8 @@ SIGNED: Final = Text(
 )
 
 
-class MarkError(Exception):
-    """A copy that can't be made; ``reason`` says why in both languages."""
-
-    def __init__(self, en: str, ja: str) -> None:
-        super().__init__(f"{en} / {ja}")
-        self.reason = Text(en=en, ja=ja)
+class MarkError(AuditorError):
+    """A copy that can't be made."""
 
 
 def copy_marked(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from auditor.records.text import Text
+from auditor.records.errors import AuditorError
 
 if TYPE_CHECKING:
     from auditor.rules.findings import Finding
@@ -76,14 +76,14 @@ def _stored(text: str | None) -> str | None:
     return text.encode("utf-8", "backslashreplace").decode() if text else None
 
 
-class FindingFileError(Exception):
-    """A file of findings that can't be written: ``reason`` says why; ``refusal`` is the system's
-    own, where it refused.
+class FindingFileError(AuditorError):
+    """A file of findings that can't be written; ``refusal`` is the system's own, where it
+    refused.
     """
 
     def __init__(self, en: str, ja: str, refusal: OSError | None = None) -> None:
-        super().__init__(f"{en} / {ja}")
-        self.reason, self.refusal = Text(en=en, ja=ja), refusal
+        super().__init__(en, ja)
+        self.refusal = refusal
 
 
 class FindingFile:

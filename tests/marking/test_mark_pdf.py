@@ -226,7 +226,7 @@ def test_a_hostile_pdf_ends_its_own_process(
             continue  # only Linux keeps a process to its memory
         with pytest.raises(MarkError) as caught:
             mark_pdf(source, report, tmp_path / "marked.pdf", limits=limits)
-        assert reason in caught.value.reason.ja
+        assert reason in caught.value.message.ja
     assert [path.name for path in tmp_path.iterdir()] == ["book.pdf"]
 
     def loaded(*_: Any, **__: Any) -> None:
@@ -244,8 +244,8 @@ def test_a_broken_pdf_is_refused_in_both_languages(data: bytes, tmp_path: Path) 
     report = faulty(source)
     with pytest.raises(MarkError) as caught:
         marked_pdf(data, report, {str(source)}, limits=Limits(seconds=5))
-    assert caught.value.reason.en.startswith("the PDF can't be marked: ")
-    assert "印を付けられません" in caught.value.reason.ja
+    assert caught.value.message.en.startswith("the PDF can't be marked: ")
+    assert "印を付けられません" in caught.value.message.ja
 
 
 def test_a_protected_pdf_is_refused(tmp_path: Path) -> None:

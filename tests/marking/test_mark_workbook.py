@@ -280,7 +280,7 @@ def test_nothing_is_left_where_it_can_not_be_made(tmp_path: Path) -> None:
 
     with pytest.raises(MarkError) as caught:
         mark_workbook(source, report_of(WORKBOOKS / "kushiro-faulty.xlsx"), tmp_path / "out.xlsx")
-    assert caught.value.reason.ja
+    assert caught.value.message.ja
     with pytest.raises(MarkError):
         mark_workbook(
             WORKBOOKS / "kushiro-clean.xls",

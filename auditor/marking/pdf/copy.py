@@ -104,7 +104,7 @@ def _made(update: Update, data: bytes, limits: Limits) -> bytes:
         except (KeyError, TypeError, binascii.Error):
             raise child.broken_down() from None
     except Stopped as fault:
-        why = fault.why
+        why = fault.message
         raise MarkError(
             f"the PDF can't be marked: {why.en}", f"この PDF には印を付けられません（{why.ja}）"
         ) from None

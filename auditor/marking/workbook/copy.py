@@ -116,7 +116,7 @@ def marked_workbook(
         ).done()
     except PackageError as fault:
         raise MarkError(
-            f"the workbook {fault.why.en}", f"ブックに印を付けられません: {fault.why.ja}"
+            f"the workbook {fault.message.en}", f"ブックに印を付けられません: {fault.message.ja}"
         ) from None
     except expat.ExpatError:
         raise MarkError(
