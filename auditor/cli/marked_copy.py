@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.cli.arguments import Parser
-from auditor.cli.output import Refused, is_input, print_error
+from auditor.cli.output import Refused, print_error
+from auditor.files.atomic import input_at
 
 if TYPE_CHECKING:
     from auditor.auditing.documents import Report
@@ -33,10 +34,11 @@ def add_mark_option(parser: Parser) -> None:
 
 
 def write_marked_copy(arguments: Namespace, forms: Mapping[str, Form], report: Report) -> None:
-    """Write the marked copy of the one document of its kind; raises Refused or MarkError."""
+    """Write the marked copy of the one document of its kind; raises Refused, MarkError
+    or UnwritableFile."""
     copy: Path = arguments.mark
     source = _source(copy, arguments.files)
-    if is_input(copy, arguments.files):
+    if input_at(copy, arguments.files) is not None:
         raise Refused(
             f"{copy} is one of the input files", f"{copy} は入力ファイルです。上書きしません"
         )

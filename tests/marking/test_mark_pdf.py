@@ -23,6 +23,7 @@ from hostile_pdfs import encrypted, page_loop  # noqa: E402
 from auditor.auditing.documents import Report, audit  # noqa: E402
 from auditor.auditing.options import AuditOptions  # noqa: E402
 from auditor.auditing.session import load  # noqa: E402
+from auditor.files.atomic import UnwritableFile  # noqa: E402
 from auditor.files.confined import Limits  # noqa: E402
 from auditor.marking.copies import MarkError  # noqa: E402
 from auditor.marking.pdf.copy import mark_pdf, marked_pdf  # noqa: E402
@@ -194,7 +195,7 @@ def test_never_over_its_input(tmp_path: Path) -> None:
     report = faulty(source)
     before = source.read_bytes()
     for target in (source, tmp_path / "sub" / ".." / "book.pdf", tmp_path):
-        with pytest.raises(MarkError):
+        with pytest.raises(UnwritableFile):
             mark_pdf(source, report, target)
     assert source.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["book.pdf"]

@@ -49,7 +49,8 @@ def mark_pdf(
     all, never over its input.
 
     ``forms`` give the labels of the figures in Japanese, ``limits`` say what the work may take.
-    Returns what whoever gets the copy has to know of it, if anything. Raises MarkError.
+    Returns what whoever gets the copy has to know of it, if anything. Raises MarkError,
+    and UnwritableFile for the copy.
     """
 
     def marked(data: bytes, documents: set[str]) -> bytes:

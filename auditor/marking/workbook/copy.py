@@ -78,7 +78,8 @@ def mark_workbook(
     not at all, never over its input.
 
     ``forms`` give the labels of the figures in Japanese, ``limits`` say how large the workbook
-    may be. Returns what whoever gets the copy has to know of it, if anything. Raises MarkError.
+    may be. Returns what whoever gets the copy has to know of it, if anything. Raises MarkError,
+    and UnwritableFile for the copy.
     """
 
     def marked(data: bytes, documents: set[str]) -> bytes:
