@@ -144,8 +144,8 @@ def audit(
     ``rules`` is a RuleSet, or codes, families and paths of rule files; None takes every
     registered rule. The report lists at most ``max_findings`` findings and counts them all;
     ``findings`` is a file (``.parquet``, ``.jsonl``, ``.csv``) that gets a row of each. Raises
-    RuleError for an unknown code or a rule file that can't be used, FindingFileError
-    (``auditor.tables.findings``) for a file of findings that can't be written.
+    RuleError for an unknown code or a rule file that can't be used, UnwritableFile
+    (``auditor.files.atomic``) for a file of findings that can't be written.
     """
     from auditor.auditing import documents
     from auditor.auditing.options import AuditOptions

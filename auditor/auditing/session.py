@@ -137,14 +137,14 @@ class _Assembly:
             self.problem(
                 plugin,
                 "plugin-content",
-                Text(en=f"{where}: {fault.reason.en}", ja=f"{where_ja}: {fault.reason.ja}"),
+                Text(en=f"{where}: {fault.message.en}", ja=f"{where_ja}: {fault.message.ja}"),
             )
         except FormError as fault:
             where = f"{fault.file}: {fault.key}"
             self.problem(
                 plugin,
                 "plugin-content",
-                Text(en=f"{where}: {fault.reason.en}", ja=f"{where}: {fault.reason.ja}"),
+                Text(en=f"{where}: {fault.message.en}", ja=f"{where}: {fault.message.ja}"),
             )
         except (Exception, SystemExit) as fault:  # a plugin is foreign code
             said = f"{type(fault).__name__}: {fault}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.cli.arguments import Parser
-from auditor.cli.output import Refused, cannot_write
+from auditor.cli.output import Refused
 
 if TYPE_CHECKING:
     from auditor.tables.findings import FindingFile
@@ -33,8 +33,8 @@ def add_finding_file_option(parser: Parser) -> None:
 
 @contextmanager
 def finding_file(arguments: Namespace) -> Generator[FindingFile | None, None, None]:
-    """The file, open for rows; None without the option. Raises Refused where it can't be written
-    or where another output goes to the same file.
+    """The file, open for rows; None without the option. Raises UnwritableFile where it can't be
+    written, Refused where another output goes to the same file.
     """
     path: Path | None = arguments.findings
     if path is None:
@@ -46,12 +46,7 @@ def finding_file(arguments: Namespace) -> Generator[FindingFile | None, None, No
                 f"--findings and {name} name the same file",
                 f"--findings と {name} が同じファイルです",
             )
-    from auditor.tables.findings import FindingFile, FindingFileError
+    from auditor.tables.findings import FindingFile
 
-    try:
-        with FindingFile(path, arguments.files) as file:
-            yield file
-    except FindingFileError as fault:
-        if fault.refusal is None:
-            raise Refused(fault.reason.en, fault.reason.ja) from None
-        raise cannot_write(path, fault.refusal) from None
+    with FindingFile(path, arguments.files) as file:
+        yield file

@@ -14,7 +14,8 @@ from typing import Final, Literal, Protocol, get_args
 
 from auditor.auditing.formats import Lang
 from auditor.cli.arguments import Names, Parser, wanted_language
-from auditor.cli.output import Refused, prepare, print_error
+from auditor.cli.output import prepare, print_error
+from auditor.records.errors import AuditorError
 from auditor.version import __version__
 
 __all__ = ["CommandName", "command_named", "command_parser", "main"]
@@ -107,8 +108,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return run(arguments)
     except SystemExit as end:  # argparse ends so, after a help text or a fault
         return end.code if isinstance(end.code, int) else 0
-    except Refused as fault:
-        print_error(fault.of(lang))
+    except AuditorError as fault:
+        print_error(fault.message.of(lang))
     except KeyboardInterrupt:
         print_error("中断しました" if lang == "ja" else "interrupted")
     except Exception as fault:  # a fault of the program; users get a line, developers the traceback

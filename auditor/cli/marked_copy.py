@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.cli.arguments import Parser
-from auditor.cli.output import Refused, is_input, print_error
+from auditor.cli.output import Refused, print_error
+from auditor.files.atomic import input_at
 
 if TYPE_CHECKING:
     from auditor.auditing.documents import Report
@@ -33,10 +34,11 @@ def add_mark_option(parser: Parser) -> None:
 
 
 def write_marked_copy(arguments: Namespace, forms: Mapping[str, Form], report: Report) -> None:
-    """Write the marked copy of the one document of its kind; raises Refused."""
+    """Write the marked copy of the one document of its kind; raises Refused, MarkError
+    or UnwritableFile."""
     copy: Path = arguments.mark
     source = _source(copy, arguments.files)
-    if is_input(copy, arguments.files):
+    if input_at(copy, arguments.files) is not None:
         raise Refused(
             f"{copy} is one of the input files", f"{copy} は入力ファイルです。上書きしません"
         )
@@ -78,16 +80,12 @@ def _marked(
     """Write the copy; gives a caution, where there is one."""
     from auditor.files.confined import Limits
     from auditor.files.ooxml import Limits as WorkbookLimits
-    from auditor.marking.copies import MarkError
     from auditor.marking.pdf.copy import mark_pdf
     from auditor.marking.workbook.copy import mark_workbook
 
     copy: Path = arguments.mark
-    try:
-        if copy.suffix.lower() == ".pdf":
-            limits = Limits().raised(arguments.limits)
-            return mark_pdf(source, report, copy, arguments.lang, forms=forms, limits=limits)
-        size = WorkbookLimits().raised(arguments.limits)
-        return mark_workbook(source, report, copy, arguments.lang, forms=forms, limits=size)
-    except MarkError as fault:
-        raise Refused(fault.reason.en, fault.reason.ja) from None
+    if copy.suffix.lower() == ".pdf":
+        limits = Limits().raised(arguments.limits)
+        return mark_pdf(source, report, copy, arguments.lang, forms=forms, limits=limits)
+    size = WorkbookLimits().raised(arguments.limits)
+    return mark_workbook(source, report, copy, arguments.lang, forms=forms, limits=size)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import errno
 import os
 import re
 import sys
@@ -16,16 +15,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, TextIO
 
-from auditor.auditing.formats import Lang
+from auditor.files.atomic import input_at, reason, refusals, write_whole
+from auditor.records.errors import AuditorError
 
 __all__ = [
     "Progress",
     "Refused",
-    "cannot_write",
-    "is_input",
     "prepare",
     "print_error",
-    "reason",
     "safe_name",
     "write",
     "write_file",
@@ -59,40 +56,8 @@ _STAND_INS: Final = str.maketrans(
 _STAND_IN: Final = "auditor-stand-in"
 
 
-class Refused(Exception):
+class Refused(AuditorError):
     """What the command can't or must not do, in one line of each language."""
-
-    def __init__(self, en: str, ja: str) -> None:
-        super().__init__(f"{en} / {ja}")
-        self.en, self.ja = en, ja
-
-    def of(self, lang: Lang) -> str:
-        """The line of one language."""
-        return self.ja if lang == "ja" else self.en
-
-
-_IN_JAPANESE: Final = {
-    errno.ENOENT: "フォルダーがありません",
-    errno.EACCES: "権限がありません",
-    errno.EPERM: "権限がありません",
-    errno.EROFS: "書き込みのできない場所です",
-    errno.ENOSPC: "空き容量がありません",
-    errno.EEXIST: "同じ名前のファイルがあります",
-    errno.ENOTDIR: "途中にフォルダーではないものがあります",
-    errno.ENAMETOOLONG: "名前が長すぎます",
-}
-
-
-def reason(fault: OSError) -> tuple[str, str]:
-    """Why the system refused, in English and Japanese."""
-    message = fault.strerror or str(fault)
-    return message, _IN_JAPANESE.get(fault.errno or 0, message)
-
-
-def cannot_write(what: str | Path, fault: OSError) -> Refused:
-    """That a file can't be written, and why."""
-    en, ja = reason(fault)
-    return Refused(f"{what} can't be written: {en}", f"{what} に書き込めません（{ja}）")
 
 
 def _stand_in(fault: UnicodeError) -> tuple[str, int]:
@@ -190,9 +155,11 @@ class Progress:
 
 
 def write_file(path: Path, text: str, inputs: Iterable[str] = ()) -> None:
-    """Write a file whole or not at all; raises Refused, also for a file that is an input."""
+    """Write a file whole or not at all. Raises Refused for a folder or a file that is an input,
+    UnwritableFile where the system refuses.
+    """
     target = Path(os.path.realpath(path))
-    if is_input(path, inputs):
+    if input_at(path, inputs) is not None:
         raise Refused(
             f"{path} is one of the input files and is not written over",
             f"{path} は入力ファイルです。上書きしません",
@@ -203,50 +170,11 @@ def write_file(path: Path, text: str, inputs: Iterable[str] = ()) -> None:
             f"{path} はフォルダーです。ファイル名を指定してください",
         )
     data = text.encode("utf-8", "backslashreplace")
-    try:
-        if target.exists() and not target.is_file():  # a device or a pipe can't be replaced
+    if target.exists() and not target.is_file():  # a device or a pipe can't be replaced
+        with refusals(path):
             target.write_bytes(data)
-        else:
-            _replace(target, data)
-    except OSError as fault:
-        raise cannot_write(path, fault) from None
-
-
-def is_input(path: Path, inputs: Iterable[str]) -> bool:
-    """Whether a file is one of the inputs, under whatever name, or exists below a folder that is
-    one.
-    """
-    target = Path(os.path.realpath(path))
-    return any(_is_same(target, Path(name)) for name in inputs)
-
-
-def _is_same(target: Path, source: Path) -> bool:
-    try:
-        if source.is_dir():
-            return target.exists() and target.is_relative_to(os.path.realpath(source))
-        return target.samefile(source)
-    except OSError:  # one of them does not exist
-        return target == Path(os.path.realpath(source))
-
-
-def _replace(target: Path, data: bytes) -> None:
-    import tempfile  # only here: commands that write no file start without it
-
-    handle, name = tempfile.mkstemp(prefix=".auditor-", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-        os.replace(name, target)  # noqa: PTH105 - the one call that is atomic everywhere
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    current = os.umask(0o077)
-    os.umask(current)
-    return current
+    else:
+        write_whole(path, data)
 
 
 # Names of devices on Windows, with or without a suffix.

@@ -16,8 +16,10 @@ from auditor.cli.arguments import Parser
 from auditor.cli.departments import add_department_options, departments_of
 from auditor.cli.display import add_output_options, context_of, deliver
 from auditor.cli.documents import number_type
-from auditor.cli.output import Refused, print_error, reason, safe_name, write, write_file
+from auditor.cli.output import Refused, print_error, safe_name, write, write_file
 from auditor.cli.rule_choice import add_rule_options
+from auditor.files.atomic import reason
+from auditor.records.errors import AuditorError
 
 if TYPE_CHECKING:
     from auditor.auditing.documents import Report
@@ -86,11 +88,11 @@ def _limit(text: str) -> int:
     return number_type(text, 0, 1_000_000_000)
 
 
-class _FormatFailed(Exception):
+class _FormatFailed(AuditorError):
     """A report format that could not write the report; the terminal report is shown instead."""
 
     def __init__(self, missed: NotChecked) -> None:
-        super().__init__(missed.why.en)
+        super().__init__(missed.why.en, missed.why.ja)
         self.missed = missed
 
 

@@ -38,15 +38,15 @@ def add_rule_options(parser: Parser) -> None:
 
 
 def codes_of(session: Session, name: str, arguments: Namespace) -> list[str]:
-    """The codes of the rules that a code, name or family means; raises Refused for none."""
+    """The codes of the rules that a code, name or family means; raises RuleError for none."""
     from auditor.rules.rule import RuleError
 
     try:
         return session.rules.codes(name)
-    except RuleError as fault:
+    except RuleError:
         # The rule may be that of a plugin that would not load.
         print_missed(session.problems, arguments)
-        raise Refused(fault.reason.en, fault.reason.ja) from None
+        raise
 
 
 def selected_rules(session: Session, arguments: Namespace) -> RuleSet:

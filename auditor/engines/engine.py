@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar, cast
 import narwhals as nw
 import polars as pl
 
-from auditor.records.text import Text
+from auditor.records.errors import AuditorError
 
 __all__ = [
     "ROW",
@@ -41,12 +41,11 @@ _AT_A_TIME: Final = 1_200_000
 _TRIPLE: Final = ("#book", "#form", "#fiscal_year")
 
 
-class MissingEngine(Exception):
-    """An engine that is not installed, or not known; ``reason`` says what to do."""
+class MissingEngine(AuditorError):
+    """An engine that is not installed, or not known; the message says what to do."""
 
-    def __init__(self, en: str, ja: str) -> None:
-        super().__init__(en)
-        self.reason = Text(en=en, ja=ja)
+    def __str__(self) -> str:
+        return self.message.en
 
 
 def inner(name: str) -> str:

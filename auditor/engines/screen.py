@@ -144,8 +144,8 @@ def _tried(rule: Rule, form: Form) -> View | Text:
         _compiled(rule, view)
     except NotColumnar as why:
         en, ja = (
-            f"columns can't compute {why.part.en} (form {form.name})",
-            f"列として計算できない式です: {why.part.ja}（様式 {form.name}）",
+            f"columns can't compute {why.message.en} (form {form.name})",
+            f"列として計算できない式です: {why.message.ja}（様式 {form.name}）",
         )
         return Text(en=en, ja=ja)
     return view

@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
-from auditor.records.text import Why
+from auditor.records.errors import CodedError
 
 __all__ = ["Limits", "Package", "PackageError", "Relationship", "is_zip", "parse_xml", "rels_of"]
 
@@ -26,12 +26,8 @@ _MIB: Final = 1 << 20
 _XML_LOCAL: Final = "}"
 
 
-class PackageError(Exception):
-    """A package that can't be used; ``why`` says so in both languages."""
-
-    def __init__(self, code: str, en: str, ja: str) -> None:
-        super().__init__(f"{en} / {ja}")
-        self.why = Why(code=code, en=en, ja=ja)
+class PackageError(CodedError):
+    """A package that can't be used."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from auditor.forms.checks import RESERVED
 from auditor.forms.words import squeezed
+from auditor.records.errors import AuditorError
 from auditor.records.figures import Record, Rounding
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import (
@@ -65,12 +66,12 @@ IDENTITY: Final = (
 """
 
 
-class FormError(Exception):
+class FormError(AuditorError):
     """A form definition that can't be used; says file, key and reason."""
 
     def __init__(self, file: str, key: str, reason: Text) -> None:
-        super().__init__(f"{file}: {key}: {reason.en} / {reason.ja}")
-        self.file, self.key, self.reason = file, key, reason
+        super().__init__(reason.en, reason.ja, place=f"{file}: {key}")
+        self.file, self.key = file, key
 
 
 def _several(value: Any) -> Any:

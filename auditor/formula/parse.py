@@ -32,6 +32,7 @@ from auditor.formula.tree import (
     Vocabulary,
     walk,
 )
+from auditor.records.errors import AuditorError
 from auditor.records.figures import exact
 from auditor.records.text import Text
 
@@ -75,7 +76,7 @@ def _use_on_a_group() -> Text:
     )
 
 
-class FormulaError(ValueError):
+class FormulaError(AuditorError, ValueError):
     """A formula that can't be used; ``column`` counts its characters from 1, ``nearest`` is the
     likeliest name meant.
     """
@@ -83,11 +84,13 @@ class FormulaError(ValueError):
     def __init__(self, formula: str, at: int, en: str, ja: str, nearest: str | None = None) -> None:
         if nearest:
             en, ja = f"{en}; did you mean {nearest}?", f"{ja}。{nearest} のことですか"
+        super().__init__(en, ja)
         self.formula, self.column, self.nearest = formula, at + 1, nearest
-        self.reason = Text(en=en, ja=ja)
-        super().__init__(
-            f"column {self.column}: {en} / {self.column}文字目: {ja}\n  {formula}\n  {' ' * at}^"
-        )
+
+    def __str__(self) -> str:
+        en = f"column {self.column}: {self.message.en}"
+        ja = f"{self.column}文字目: {self.message.ja}"
+        return f"{en} / {ja}\n  {self.formula}\n  {' ' * (self.column - 1)}^"
 
 
 def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:

@@ -5,12 +5,13 @@ and how a copy appears.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
 from auditor.auditing.documents import Report
+from auditor.files.atomic import UnwritableFile, input_at, write_whole
+from auditor.records.errors import AuditorError
 from auditor.records.text import Text
 from auditor.reports.findings import described
 from auditor.reports.wording import Wording
@@ -24,12 +25,8 @@ SIGNED: Final = Text(
 )
 
 
-class MarkError(Exception):
-    """A copy that can't be made; ``reason`` says why in both languages."""
-
-    def __init__(self, en: str, ja: str) -> None:
-        super().__init__(f"{en} / {ja}")
-        self.reason = Text(en=en, ja=ja)
+class MarkError(AuditorError):
+    """A copy that can't be made."""
 
 
 def copy_marked(
@@ -43,15 +40,15 @@ def copy_marked(
     knows it.
 
     The copy appears whole or not at all, and never over its input. Returns ``SIGNED`` where the
-    copy of a signed document differs from it. Raises MarkError.
+    copy of a signed document differs from it. Raises MarkError, and UnwritableFile for the copy.
     """
     source, target = Path(source_path), Path(os.path.realpath(out_path))
-    if target.exists() and (not target.is_file() or (source.exists() and target.samefile(source))):
+    if target.exists() and (not target.is_file() or input_at(target, [source]) is not None):
         en, ja = (
             f"{out_path} is the document itself, or no file; name another",
             f"{out_path} には書き込めません。別の名前を指定してください",
         )
-        raise MarkError(en, ja)
+        raise UnwritableFile(en, ja)
     try:
         data = source.read_bytes()
     except OSError as fault:
@@ -64,20 +61,7 @@ def copy_marked(
         if os.path.realpath(document.path) == os.path.realpath(source)
     }
     copy = marked(data, known | {str(source_path)})
-    try:
-        handle, name = tempfile.mkstemp(prefix=".auditor-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(copy)
-            Path(name).chmod(source.stat().st_mode & 0o666 | 0o600)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as fault:
-        raise MarkError(
-            f"{out_path} can't be written: {fault.strerror}", f"{out_path} に書き込めません"
-        ) from None
+    write_whole(out_path, copy, like=source)
     return SIGNED if copy != data and is_signed(data) else None
 
 

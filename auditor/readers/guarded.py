@@ -126,4 +126,4 @@ class GuardedReader:
 
 
 def _unreadable(source: Source, fault: Stopped) -> UnreadableDocument:
-    return UnreadableDocument(source.path, fault.why.code, fault.why.en, fault.why.ja)
+    return UnreadableDocument(source.path, fault.message.code, fault.message.en, fault.message.ja)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
 from auditor.forms.model import Form
+from auditor.records.errors import CodedError
 from auditor.records.model import Book, Kpi, NotChecked, Remark, Sheet
 from auditor.records.text import Why
 
@@ -30,18 +31,17 @@ LARGEST: Final = 256 * 1024 * 1024
 """The bytes of the largest document that is opened; a device that never ends stops there too."""
 
 
-class UnreadableDocument(Exception):
-    """A document that can't be read at all; ``why`` says so in both languages."""
+class UnreadableDocument(CodedError):
+    """A document that can't be read at all."""
 
     def __init__(self, path: str, code: str, en: str, ja: str) -> None:
-        super().__init__(f"{path}: {en} / {ja}")
+        super().__init__(code, en, ja, place=path)
         self.path = path
-        self.why = Why(code=code, en=en, ja=ja)
 
     @property
     def not_checked(self) -> NotChecked:
         """The same as an entry of a report."""
-        return NotChecked(document=self.path, why=self.why)
+        return NotChecked(document=self.path, why=self.message)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,10 @@ from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
 from auditor.forms.model import Form
-from auditor.records.fiscal import parse_year
+from auditor.records.fiscal import YEAR_KEY, parse_year
 
 __all__ = ["Item", "Line", "Wording", "behind", "folded", "key_of"]
 
-YEAR: Final = "(?:(?:令和|平成|昭和|[RHS])(?:元|[0-9]{1,2})|(?:19|20)[0-9]{2})"
 _BRACKETED: Final = re.compile(r"\s*[(（]([^()（）]*)[)）]")
 
 Kind = Literal["row", "evaluation", "years", "furniture", "blank", "other"]
@@ -117,19 +116,19 @@ class Wording:
 
     @cached_property
     def title(self) -> re.Pattern[str]:
-        return re.compile(f"({YEAR})(?:{_either(self.keys('title'))})$")
+        return re.compile(f"({YEAR_KEY})(?:{_either(self.keys('title'))})$")
 
     @cached_property
     def evaluation(self) -> re.Pattern[str]:
         return re.compile(
-            f"({YEAR})(?:{_either(self.keys('evaluation'))})(?:{_either(self.keys('result'))})?"
+            f"({YEAR_KEY})(?:{_either(self.keys('evaluation'))})(?:{_either(self.keys('result'))})?"
         )
 
     @cached_property
     def direction(self) -> re.Pattern[str]:
         words = self.form.text.direction if self.form.text else ()
         return re.compile(
-            "|".join(_pattern(word, f"(?P<year{i}>{YEAR})") for i, word in enumerate(words))
+            "|".join(_pattern(word, f"(?P<year{i}>{YEAR_KEY})") for i, word in enumerate(words))
             or "(?!)"
         )
 
@@ -160,7 +159,7 @@ class Wording:
         )
         words += [word for column in self.form.columns for word in column.label]
         return re.compile(
-            "|".join(_pattern(word, YEAR) for word in sorted(words, key=len, reverse=True))
+            "|".join(_pattern(word, YEAR_KEY) for word in sorted(words, key=len, reverse=True))
             or "(?!)"
         )
 
@@ -175,20 +174,20 @@ class Wording:
 
     @cached_property
     def _years(self) -> re.Pattern[str]:
-        return re.compile(f"(?:{YEAR}年度?){{{len(self.form.columns)}}}")
+        return re.compile(f"(?:{YEAR_KEY}年度?){{{len(self.form.columns)}}}")
 
     def years(self, line: Line) -> tuple[int, ...]:
         """The fiscal years of a table header, one a column, or nothing where the line is none."""
         end = self._years_end(line.key)
         return tuple(
             year
-            for part in re.findall(YEAR, line.key[:end])
+            for part in re.findall(YEAR_KEY, line.key[:end])
             if (year := parse_year(part)) is not None
         )
 
     def _years_end(self, key: str) -> int:
         match = self._years.match(key)
-        return 0 if match is None or re.match(YEAR, key[match.end() :]) else match.end()
+        return 0 if match is None or re.match(YEAR_KEY, key[match.end() :]) else match.end()
 
     def is_furniture(self, key: str) -> bool:
         return bool(key) and self._beyond_furniture(key) == len(key)

@@ -1,18 +1,64 @@
-"""Japanese fiscal years (April to March) in every notation of the documents."""
+"""Japanese eras, and fiscal years (April to March) in every notation of the documents."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
-__all__ = ["era_year", "fiscal_year_of", "parse_day", "parse_month", "parse_year"]
+__all__ = [
+    "YEAR_KEY",
+    "Era",
+    "EraYear",
+    "era_of",
+    "era_year",
+    "fiscal_year_of",
+    "parse_day",
+    "parse_month",
+    "parse_year",
+    "year_in_era",
+]
+
+
+class Era(NamedTuple):
+    """An era: ``令和``, ``R``, and its first day."""
+
+    name: str
+    letter: str
+    begins: date
+
+    def western(self, of_era: str) -> int:
+        """The western year of ``6`` or ``元``: 令和元年 is 2019, which is also 平成31年."""
+        return self.begins.year - 1 + (1 if of_era == "元" else int(of_era))
+
+
+class EraYear(NamedTuple):
+    """A year counted in its era."""
+
+    era: Era
+    number: int
+
+    @property
+    def of_era(self) -> str:
+        """The number as it stands behind the era's name: ``元``, ``2`` …"""
+        return "元" if self.number == 1 else str(self.number)
+
+
+_ERAS: Final = (
+    Era("令和", "R", date(2019, 5, 1)),
+    Era("平成", "H", date(1989, 1, 8)),
+    Era("昭和", "S", date(1926, 12, 25)),
+)
+_BY_NOTATION: Final = {notation: era for era in _ERAS for notation in (era.name, era.letter)}
+_NAMES: Final = "|".join(era.name for era in _ERAS)
+_LETTERS: Final = "".join(era.letter for era in _ERAS)
+YEAR_KEY: Final = f"(?:(?:{_NAMES}|[{_LETTERS}])(?:元|[0-9]{{1,2}})|(?:19|20)[0-9]{{2}})"
+"""The pattern of a year in a text without spaces, in narrow characters and capital letters."""
 
 _DIGITS: Final = str.maketrans("０１２３４５６７８９．／－ＲＨＳ（）", "0123456789./-RHS()")
-# The western year before each era's first: 令和1年 is 2019, which is also 平成31年.
-_ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 1988, "S": 1925}
 _YEAR: Final = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?P<era>令和|平成|昭和|[RHSrhs])\s*\.?\s*(?P<of_era>元|[0-9]{1,2})|(?P<western>(?:19|20)[0-9]{2}))(?![0-9])"
+    rf"(?<![A-Za-z0-9])(?:(?P<era>{_NAMES}|[{_LETTERS}{_LETTERS.lower()}])\s*\.?\s*"
+    r"(?P<of_era>元|[0-9]{1,2})|(?P<western>(?:19|20)[0-9]{2}))(?![0-9])"
 )
 _MONTH: Final = re.compile(
     _YEAR.pattern + r"\s*(?:年度?|[./-])\s*(?P<month>1[0-2]|0?[1-9])(?![0-9])"
@@ -26,7 +72,20 @@ def era_year(match: re.Match[str]) -> int:
     """The western year of a match of the year pattern."""
     if match["western"]:
         return int(match["western"])
-    return _ERAS[match["era"].upper()] + (1 if match["of_era"] == "元" else int(match["of_era"]))
+    return _BY_NOTATION[match["era"].upper()].western(match["of_era"])
+
+
+def era_of(day: date) -> Era | None:
+    """The era of a day; None before 昭和."""
+    return next((era for era in _ERAS if day >= era.begins), None)
+
+
+def year_in_era(year: int) -> EraYear | None:
+    """A western year in the era that it ends in, which is the one that fiscal years are named by:
+    2019 is 令和元. None before 昭和.
+    """
+    era = era_of(date(year, 12, 31)) if 1 <= year <= 9999 else None
+    return EraYear(era, year - era.begins.year + 1) if era is not None else None
 
 
 def parse_year(text: str) -> int | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.formats import Lang
+from auditor.records.fiscal import year_in_era
 from auditor.reports.layout import plain
 
 # Records are named in types only: `auditor explain` must not wait for their models.
@@ -134,7 +135,6 @@ _UNITS: Final[Mapping[str, str]] = {
 }
 
 
-_ERAS: Final = (("令和", 2018), ("平成", 1988), ("昭和", 1925))
 """Each era with the year before its first, the latest first."""
 _EVIDENCE: Final = {
     "declared": "by_declaration",
@@ -210,15 +210,16 @@ class Wording:
         year = int(first)
         if self.lang == "en":
             return f"FY{year}" + (f" ({self.word(kind)})" if kind else "")
-        era, start = next((era for era in _ERAS if year > era[1]), ("", 0))
-        of_era = "元" if year - start == 1 else str(year - start)
-        return f"{era}{of_era}年度" + (f"（{self.word(kind)}）" if kind else "")
+        of_era = year_in_era(year)
+        name = f"{of_era.era.name}{of_era.of_era}" if of_era is not None else str(year)
+        return f"{name}年度" + (f"（{self.word(kind)}）" if kind else "")
 
     def short_year(self, key: str) -> str:
-        """A fiscal year for the head of a narrow column: R5, or 2023."""
-        if self.lang == "en" or not key.isascii() or not key.isdecimal() or int(key) <= 1989:
+        """A fiscal year for the head of a narrow column: R5, H30, or 2023."""
+        year = year_in_era(int(key)) if key.isascii() and key.isdecimal() else None
+        if self.lang == "en" or year is None:
             return plain(key)
-        return f"R{int(key) - 2018}" if int(key) > 2018 else f"H{int(key) - 1988}"
+        return f"{year.era.letter}{year.number}"
 
     def direction(self, direction: str, source: str) -> str:
         """In which direction a KPI is better, and how that is known."""
@@ -227,13 +228,16 @@ class Wording:
         return self.say(f"{way} ({evidence})", f"{way}（{evidence}）")
 
     def month(self, month: str | None) -> str:
-        """A month of the records, ``2024-03``, as R6.3 or 2024-03."""
+        """A month of the records, ``2024-03``, as R6.3, H30.3 or 2024-03."""
         if not month:
             return ""
         year, _, number = month.partition("-")
-        if self.lang == "en" or not year.isdecimal() or int(year) < 2019 or not number.isdecimal():
+        if self.lang == "en" or not year.isdecimal() or not number.isdecimal():
             return plain(month)
-        return f"R{int(year) - 2018}.{int(number)}"
+        of_era = year_in_era(int(year))
+        if of_era is None:
+            return plain(month)
+        return f"{of_era.era.letter}{of_era.number}.{int(number)}"
 
     def place(self, place: Place | None) -> str:
         """Where in its document something stands."""

@@ -47,7 +47,7 @@ def build_rule(
         try:
             return parse(formula, vocabulary, file.each)
         except FormulaError as fault:
-            raise RuleError(source, key, fault.reason, fault.column) from None
+            raise RuleError(source, key, fault.message, fault.column) from None
 
     return Rule(
         file,

@@ -20,6 +20,7 @@ from auditor.formula.judge import judge as compile_judge
 from auditor.formula.judge import members, quoted
 from auditor.formula.trace import trace
 from auditor.formula.tree import Call, Field, Node, fields, walk
+from auditor.records.errors import AuditorError
 from auditor.records.figures import Answer, Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.text import Text
@@ -37,13 +38,13 @@ from auditor.rules.verdicts import MAY, NOT_APPLICABLE, PASS, UNKNOWN, Check, Ve
 __all__ = ["Rule", "RuleError"]
 
 
-class RuleError(Exception):
+class RuleError(AuditorError):
     """A rule that can't be used; says file, key, reason and, in a formula, the column."""
 
     def __init__(self, file: str, key: str, reason: Text, column: int | None = None) -> None:
         where = f"{file}: {key}" + (f", column {column}" if column else "")
-        super().__init__(f"{where}: {reason.en} / {reason.ja}")
-        self.file, self.key, self.column, self.reason = file, key, column, reason
+        super().__init__(reason.en, reason.ja, place=where)
+        self.file, self.key, self.column = file, key, column
 
 
 class RuleFile(Record):

@@ -144,10 +144,8 @@ class _Reading:
                 condition_of(tree, self.binding, wanted=False),
             )
             applies = condition_of(when, self.binding) if when is not None else Known(True)
-        except Unusable as part:
-            self.left_out[code] = Text(
-                en=f"can't be used: {part}", ja=f"使えない書き方があります: {part}"
-            )
+        except Unusable as fault:
+            self.left_out[code] = fault.message
             return
         if not self.possible(applies):
             self.never_applies[code] = Text(

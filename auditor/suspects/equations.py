@@ -27,6 +27,7 @@ from auditor.formula.tree import (
 )
 from auditor.formula.values import BLANK, Missing
 from auditor.records import figures
+from auditor.records.errors import AuditorError
 from auditor.records.figures import Answer, Interval, Quantity
 from auditor.records.text import Text
 from auditor.suspects.conditions import (
@@ -102,8 +103,12 @@ class AgreedValue(NamedTuple):
     value: Quantity
 
 
-class Unusable(Exception):
-    """A part of a formula that is no constraint over cells."""
+class Unusable(AuditorError):
+    """A part of a formula that is no constraint over cells; ``part`` is how it is written."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(f"can't be used: {part}", f"使えない書き方があります: {part}")
+        self.part = part
 
 
 def constraints(

@@ -21,6 +21,7 @@ from auditor.formula.values import BLANK, UNKNOWN, Judge, Measure, Missing, Valu
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
 from auditor.records.decimals import EXACT
+from auditor.records.errors import AuditorError
 from auditor.records.figures import Answer, Quantity, Rounding
 from auditor.records.text import Slip
 from auditor.suspects.conditions import Constraint
@@ -88,17 +89,18 @@ class Explanations(list[Explanation]):
         return bool(self) and self[0].share * 2 > 1
 
 
-class Undecided(Exception):
+class Undecided(AuditorError):
     """The budget of nodes ended before an explanation was found. There may be one."""
 
     def __init__(self, nodes: int) -> None:
         super().__init__(
-            f"undecided after {nodes} nodes; nodes=… allows more / {nodes}ノードでは判定できませんでした。nodes=… で増やせます"
+            f"undecided after {nodes} nodes; nodes=… allows more",
+            f"{nodes}ノードでは判定できませんでした。nodes=… で増やせます",
         )
         self.nodes = nodes
 
 
-class Infeasible(Exception):
+class Infeasible(AuditorError):
     """No values of the cells that may change satisfy these formulas; leave out one, and there are
     some.
     """
@@ -106,7 +108,7 @@ class Infeasible(Exception):
     def __init__(self, formulas: Sequence[str]) -> None:
         listed = ", ".join(formulas)
         super().__init__(
-            f"no record can satisfy all of: {listed} / すべてを満たす値がありません: {listed}"
+            f"no record can satisfy all of: {listed}", f"すべてを満たす値がありません: {listed}"
         )
         self.formulas = tuple(formulas)
 
@@ -305,9 +307,9 @@ def _rules(
         tree = parse(formula, vocabulary, "record")
         try:
             own = constraints(tree, binding, number)
-        except Unusable as part:
-            reason = f"locate can't use {part}"
-            raise FormulaError(formula, 0, reason, f"locate では {part} を使えません") from None
+        except Unusable as fault:
+            en, ja = f"locate can't use {fault.part}", f"locate では {fault.part} を使えません"
+            raise FormulaError(formula, 0, en, ja) from None
         mask = 0
         for one in own:
             mask |= one.cells

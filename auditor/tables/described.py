@@ -19,6 +19,7 @@ import polars as pl
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
 from auditor.records.decimals import EXACT
+from auditor.records.errors import AuditorError
 from auditor.tables.guard import ROW, Fault, exact_numbers, lossless
 from auditor.tables.shape import PARTS, PLAIN, Kind, Shape, TableName
 
@@ -29,14 +30,10 @@ _WHOLE: Final = ("number", "fiscal_year", "year")
 _LARGEST: Final = 2**63 - 1
 
 
-class NotDescribed(ValueError):
-    """A table that no form describes, several do, or one only in part; ``en`` and ``ja`` say
-    which and what is missing.
+class NotDescribed(AuditorError, ValueError):
+    """A table that no form describes, several do, or one only in part; the message says which and
+    what is missing.
     """
-
-    def __init__(self, en: str, ja: str) -> None:
-        super().__init__(f"{en} / {ja}")
-        self.en, self.ja = en, ja
 
 
 @dataclass(frozen=True)

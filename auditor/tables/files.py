@@ -311,7 +311,10 @@ def described_files(
             of = heading(file.columns, forms.values(), insisted)
         except NotDescribed as fault:
             not_checked.append(
-                NotChecked(document=str(path), why=Why(code="no-table", en=fault.en, ja=fault.ja))
+                NotChecked(
+                    document=str(path),
+                    why=Why(code="no-table", en=fault.message.en, ja=fault.message.ja),
+                )
             )
         except UnreadableDocument as fault:
             not_checked.append(fault.not_checked)

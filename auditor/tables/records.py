@@ -21,6 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from auditor.forms.model import FieldDefinition, Form
 from auditor.records.decimals import EXACT, ended
+from auditor.records.errors import AuditorError
 from auditor.records.figures import Figure, Place
 from auditor.records.model import (
     SHEET_FIELDS,
@@ -111,7 +112,7 @@ class Tables:
         }
 
 
-class UnusableTables(ValueError):
+class UnusableTables(AuditorError, ValueError):
     """Tables that no records can be made of without leaving something out; ``faults`` says what
     is wrong where.
     """
@@ -121,7 +122,9 @@ class UnusableTables(ValueError):
         first = faults[0]
         row = "" if first.row is None else f", row {first.row + 1}"
         super().__init__(
-            f"{first.table}{row}, {first.column}: {first.detail.en} / {first.detail.ja} ({len(faults)} faults)"
+            first.detail.en,
+            f"{first.detail.ja} ({len(faults)} faults)",
+            place=f"{first.table}{row}, {first.column}",
         )
 
 

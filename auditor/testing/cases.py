@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from auditor.forms.model import FieldDefinition, Form
 from auditor.records.decimals import number
+from auditor.records.errors import AuditorError
 from auditor.records.figures import Figure, parse_figure
 from auditor.records.model import (
     SHEET_FIELDS,
@@ -66,12 +67,11 @@ class CaseResult:
         return not self.problems
 
 
-class CaseError(ValueError):
+class CaseError(AuditorError):
     """A case that can't be built; names the key."""
 
     def __init__(self, key: str, en: str, ja: str) -> None:
-        super().__init__(f"{key}: {en}")
-        self.reason = Text(en=f"{key}: {en}", ja=f"{key}: {ja}")
+        super().__init__(f"{key}: {en}", f"{key}: {ja}")
 
 
 def run_cases(rule: Rule, forms: Mapping[str, Form]) -> list[CaseResult]:
@@ -94,7 +94,7 @@ def _run(
             )
         row = _target(rule, {key: value for key, value in case.items() if key not in _ABOUT}, form)
     except CaseError as fault:
-        return CaseResult(rule.code, position, note, wanted, None, "", (fault.reason,))
+        return CaseResult(rule.code, position, note, wanted, None, "", (fault.message,))
     except ValidationError as fault:
         first = fault.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "-"

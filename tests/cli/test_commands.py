@@ -67,7 +67,7 @@ def test_the_engines_are_those_that_can_be_had() -> None:
     parser = cli.command_parser("en")
     with pytest.raises(MissingEngine) as missing:
         engine_named("no")
-    engines = missing.value.reason.en.rpartition("known are ")[2].split(", ")
+    engines = missing.value.message.en.rpartition("known are ")[2].split(", ")
     assert len(engines) > 1
     for engine in engines:
         assert parser.parse_args(["check", "x", "--engine", engine]).engine == engine

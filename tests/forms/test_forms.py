@@ -56,8 +56,8 @@ def fault(folder: Path, text: str | bytes) -> FormError:
         load_form(file)
     assert caught.value.file == str(file)
     assert str(file) in str(caught.value)
-    assert caught.value.reason.en
-    assert caught.value.reason.ja
+    assert caught.value.message.en
+    assert caught.value.message.ja
     return caught.value
 
 
@@ -151,7 +151,7 @@ def test_an_unusable_form_says_file_key_and_reason(
 ) -> None:
     found = fault(tmp_path, text)
     assert found.key == key
-    assert reason in found.reason.en
+    assert reason in found.message.en
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:

@@ -48,8 +48,8 @@ def error(formula: str, scope: str = "year") -> FormulaError:
     with pytest.raises(FormulaError) as caught:
         parse(formula, VOCABULARY, scope)
     fault = caught.value
-    assert fault.reason.en
-    assert fault.reason.ja
+    assert fault.message.en
+    assert fault.message.ja
     assert f"column {fault.column}" in str(fault)
     return fault
 
@@ -110,8 +110,8 @@ def test_a_wrong_name_says_where_it_stands_and_what_was_likely_meant(
 ) -> None:
     fault = error(formula)
     assert (fault.column, fault.nearest) == (column, nearest)
-    assert nearest in fault.reason.en
-    assert nearest in fault.reason.ja
+    assert nearest in fault.message.en
+    assert nearest in fault.message.ja
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_an_error_says_where_and_what_was_expected(
     formula: str, column: int, expected: str
 ) -> None:
     fault = error(formula)
-    assert expected in fault.reason.en
+    assert expected in fault.message.en
     assert fault.column == column
 
 
@@ -211,7 +211,7 @@ def test_any_text_is_a_formula_or_a_formula_error(text: str) -> None:
     else:
         return
     assert 1 <= fault.column <= len(fault.formula) + 1
-    assert fault.reason.ja
+    assert fault.message.ja
 
 
 @given(forms())

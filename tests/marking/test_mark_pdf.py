@@ -23,6 +23,7 @@ from hostile_pdfs import encrypted, page_loop  # noqa: E402
 from auditor.auditing.documents import Report, audit  # noqa: E402
 from auditor.auditing.options import AuditOptions  # noqa: E402
 from auditor.auditing.session import load  # noqa: E402
+from auditor.files.atomic import UnwritableFile  # noqa: E402
 from auditor.files.confined import Limits  # noqa: E402
 from auditor.marking.copies import MarkError  # noqa: E402
 from auditor.marking.pdf.copy import mark_pdf, marked_pdf  # noqa: E402
@@ -194,7 +195,7 @@ def test_never_over_its_input(tmp_path: Path) -> None:
     report = faulty(source)
     before = source.read_bytes()
     for target in (source, tmp_path / "sub" / ".." / "book.pdf", tmp_path):
-        with pytest.raises(MarkError):
+        with pytest.raises(UnwritableFile):
             mark_pdf(source, report, target)
     assert source.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["book.pdf"]
@@ -226,7 +227,7 @@ def test_a_hostile_pdf_ends_its_own_process(
             continue  # only Linux keeps a process to its memory
         with pytest.raises(MarkError) as caught:
             mark_pdf(source, report, tmp_path / "marked.pdf", limits=limits)
-        assert reason in caught.value.reason.ja
+        assert reason in caught.value.message.ja
     assert [path.name for path in tmp_path.iterdir()] == ["book.pdf"]
 
     def loaded(*_: Any, **__: Any) -> None:
@@ -244,8 +245,8 @@ def test_a_broken_pdf_is_refused_in_both_languages(data: bytes, tmp_path: Path) 
     report = faulty(source)
     with pytest.raises(MarkError) as caught:
         marked_pdf(data, report, {str(source)}, limits=Limits(seconds=5))
-    assert caught.value.reason.en.startswith("the PDF can't be marked: ")
-    assert "印を付けられません" in caught.value.reason.ja
+    assert caught.value.message.en.startswith("the PDF can't be marked: ")
+    assert "印を付けられません" in caught.value.message.ja
 
 
 def test_a_protected_pdf_is_refused(tmp_path: Path) -> None:

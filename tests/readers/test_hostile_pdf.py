@@ -66,7 +66,7 @@ def test_a_hostile_file_is_one_line_and_the_others_are_read(name: str, tmp_path:
 def test_a_space_on_a_scan_is_no_text() -> None:
     with pytest.raises(UnreadableDocument) as caught:
         PdfReader().read(Source("scan.pdf", hostile.scan(space=True)), SESSION.forms["kushiro"])
-    assert caught.value.why.code == "scan"
+    assert caught.value.message.code == "scan"
 
 
 def test_hidden_text_over_a_scan_is_no_figure() -> None:
@@ -74,7 +74,7 @@ def test_hidden_text_over_a_scan_is_no_figure() -> None:
         PdfReader().read(
             Source("scan.pdf", hostile.scan(3, hidden_text=True)), SESSION.forms["kushiro"]
         )
-    assert caught.value.why.code == "scan"
+    assert caught.value.message.code == "scan"
 
 
 def test_a_scanned_page_among_printed_ones_is_told(tmp_path: Path) -> None:
@@ -161,24 +161,24 @@ def test_the_guard_ends_a_child_that_misbehaves(data: bytes, codes: set[str]) ->
         pytest.skip("only Linux keeps a process to its memory")
     with pytest.raises(UnreadableDocument) as caught:
         guarded().words(Source("x", data))
-    assert caught.value.why.code in codes
+    assert caught.value.message.code in codes
 
 
 def test_a_child_that_hangs_is_ended_by_the_clock() -> None:
     with pytest.raises(UnreadableDocument) as caught:
         guarded(wall_clock=3).words(Source("x", b"hang"))
-    assert caught.value.why.code == "too-slow"
-    assert "longer than 3 s and was given up" in caught.value.why.en
-    assert "3 秒以内に終わらない" in caught.value.why.ja
+    assert caught.value.message.code == "too-slow"
+    assert "longer than 3 s and was given up" in caught.value.message.en
+    assert "3 秒以内に終わらない" in caught.value.message.ja
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="processor time is not limited here")
 def test_a_child_that_works_for_ever_is_ended_by_its_processor_time() -> None:
     with pytest.raises(UnreadableDocument) as caught:
         guarded(seconds=1.5).words(Source("x", b"busy"))
-    assert caught.value.why.code == "too-slow"
-    assert "longer than 1.5 s of processor time" in caught.value.why.en
-    assert "CPU 時間 1.5 秒以内に終わらない" in caught.value.why.ja
+    assert caught.value.message.code == "too-slow"
+    assert "longer than 1.5 s of processor time" in caught.value.message.en
+    assert "CPU 時間 1.5 秒以内に終わらない" in caught.value.message.ja
 
 
 class Digger:
@@ -208,7 +208,7 @@ def test_every_part_that_is_done_earns_processor_time() -> None:
     assert work(Limits(seconds=2, seconds_a_part=0.3)) == {"done": True}
     with pytest.raises(Stopped) as caught:
         work(Limits(seconds=2, seconds_a_part=0))
-    assert caught.value.why.code == "too-slow"
+    assert caught.value.message.code == "too-slow"
 
 
 def test_what_a_library_prints_is_no_answer() -> None:

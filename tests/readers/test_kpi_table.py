@@ -581,14 +581,14 @@ def test_other_text_is_not_accepted(text: str) -> None:
     )
     with pytest.raises(UnreadableDocument) as caught:
         KpiTableReader().read(source, FORM)
-    assert caught.value.why.code == "no-table"
+    assert caught.value.message.code == "no-table"
 
 
 def test_a_table_that_names_no_year_at_all_can_t_be_read() -> None:
     labels = ["交付対象事業の名称", "指標", "指標値", "単位", "年月"]
     with pytest.raises(UnreadableDocument) as caught:
         read([labels, ["第一事業", "甲", "1", "人", "R6.3"]])
-    assert caught.value.why.code == "no-year"
+    assert caught.value.message.code == "no-year"
 
 
 @given(st.data())

@@ -351,8 +351,8 @@ def test_without_the_extra_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch) -
 
     with pytest.raises(UnreadableDocument) as caught:
         pdf_reader().words(Source("x.pdf", b"%PDF-1.7\n"))
-    assert caught.value.why.code == "needs-extra"
-    assert "sheet-auditor[pdf]" in caught.value.why.ja
+    assert caught.value.message.code == "needs-extra"
+    assert "sheet-auditor[pdf]" in caught.value.message.ja
 
 
 def test_worksheets_over_several_pages_keep_their_pages() -> None:

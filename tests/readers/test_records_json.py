@@ -707,9 +707,9 @@ def test_a_wrong_record_is_named_and_the_others_are_read(kind: str, wrong: Any, 
 def test_what_can_t_be_read_at_all_is_one_clear_reason(text: str, code: str) -> None:
     with pytest.raises(UnreadableDocument) as caught:
         read(text)
-    assert caught.value.why.code == code
-    assert len(caught.value.why.en) < 300
-    assert caught.value.why.ja
+    assert caught.value.message.code == code
+    assert len(caught.value.message.en) < 300
+    assert caught.value.message.ja
 
 
 def test_huge_numbers_stop_nothing() -> None:

@@ -830,7 +830,7 @@ def test_lines_lost_anywhere_never_stop_the_reading(
 def test_a_text_without_a_sheet_is_refused() -> None:
     with pytest.raises(UnreadableDocument) as refusal:
         read("令和６年度実施事業　主要施策成果シート\n釧路市民の人口 152,875 人")
-    assert refusal.value.why.code == "no-sheet"
+    assert refusal.value.message.code == "no-sheet"
 
 
 def test_only_text_with_the_words_of_the_form_is_accepted() -> None:

@@ -198,8 +198,8 @@ def test_the_old_format_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None
 
     with pytest.raises(UnreadableDocument) as caught:
         read("kushiro-clean.xls", "kushiro")
-    assert caught.value.why.code == "needs-extra"
-    assert "sheet-auditor[xls]" in caught.value.why.en
+    assert caught.value.message.code == "needs-extra"
+    assert "sheet-auditor[xls]" in caught.value.message.en
 
 
 def test_workbook_without_the_form_is_refused() -> None:

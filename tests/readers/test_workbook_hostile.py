@@ -180,7 +180,7 @@ def test_each_is_refused_with_one_reason(name: str) -> None:
     finally:
         tracemalloc.stop()
 
-    why = caught.value.why
+    why = caught.value.message
     assert why.code == code
     assert why.en
     assert why.ja
@@ -203,10 +203,10 @@ def test_limits_can_be_set() -> None:
     ):
         with pytest.raises(UnreadableDocument) as caught:
             WorkbookReader(limits).read(Source("book.xlsx", data), FORM)
-        assert caught.value.why.code == code
+        assert caught.value.message.code == code
     with pytest.raises(UnreadableDocument) as caught:
         WorkbookReader(Limits(unzipped=1000)).read(Source("book.xlsx", data), FORM)
-    assert caught.value.why.code == "too-large-unzipped"
+    assert caught.value.message.code == "too-large-unzipped"
 
 
 def test_a_far_cell_costs_nothing() -> None:

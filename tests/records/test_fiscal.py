@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.records.fiscal import fiscal_year_of, parse_day, parse_month, parse_year
+from auditor.records.fiscal import fiscal_year_of, parse_day, parse_month, parse_year, year_in_era
 
 ERAS = (("令和", "R", 2018, 99), ("平成", "H", 1988, 31), ("昭和", "S", 1925, 64))
 WIDE = str.maketrans("0123456789RHS./", "０１２３４５６７８９ＲＨＳ．／")
@@ -82,3 +82,13 @@ def test_nothing_raises(text: str) -> None:
     parse_year(text)
     parse_month(text)
     parse_day(text)
+
+
+@given(st.integers(1, 9999))
+def test_a_year_in_its_era_is_read_back(year: int) -> None:
+    in_era = year_in_era(year)
+    assert (in_era is None) == (year < 1926)
+    if in_era is not None and in_era.number < 100:
+        assert parse_year(f"{in_era.era.name}{in_era.of_era}年度") == year
+        assert parse_year(f"{in_era.era.letter}{in_era.number}") == year
+        assert in_era.era.western(in_era.of_era) == year

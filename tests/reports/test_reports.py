@@ -175,6 +175,26 @@ def test_years_are_fiscal_years_of_the_language(key: str, ja: str, en: str) -> N
     assert Wording("en").year(key) == en
 
 
+@pytest.mark.parametrize(
+    ("year", "short", "month", "short_month"),
+    [
+        ("2024", "R6", "2024-03", "R6.3"),
+        ("2019", "R1", "2019-12", "R1.12"),
+        ("2018", "H30", "2018-03", "H30.3"),
+        ("1985", "S60", "1985-10", "S60.10"),
+        ("1920", "1920", "1920-10", "1920-10"),
+        ("R6", "R6", "", ""),
+    ],
+)
+def test_short_years_and_months_name_the_era(
+    year: str, short: str, month: str, short_month: str
+) -> None:
+    assert Wording("ja").short_year(year) == short
+    assert Wording("ja").month(month) == short_month
+    assert Wording("en").short_year(year) == year
+    assert Wording("en").month(month) == month
+
+
 def test_figures_have_the_label_that_their_form_prints(forms: dict[str, Form]) -> None:
     words = Wording("ja", forms, {"a.txt": "kushiro"})
     assert words.field("population", "a.txt") == "釧路市民の人口"

@@ -169,8 +169,8 @@ def test_an_unusable_rule_says_file_key_column_and_reason(
         load_rules(file, vocabulary(SESSION.forms.values()))
     fault = caught.value
     assert (fault.file, fault.key, fault.column) == (str(file), key, column)
-    assert reason in fault.reason.en
-    assert fault.reason.ja
+    assert reason in fault.message.en
+    assert fault.message.ja
     assert str(file) in str(fault)
 
 

@@ -383,7 +383,7 @@ def test_a_missing_column_names_the_nearest_form_and_the_column() -> None:
             [label for label in HEADER if label not in ("Grant", "Own contribution")],
             [form(BY_SHEET), COFINANCING],
         )
-    assert "Grant, Own contribution" in caught.value.ja
+    assert "Grant, Own contribution" in caught.value.message.ja
     assert heading(["book", "sheet", "name"], [COFINANCING, *load().forms.values()]) is None
 
 

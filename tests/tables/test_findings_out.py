@@ -30,6 +30,7 @@ from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.cli.main import main
+from auditor.files.atomic import UnwritableFile
 from auditor.records.decimals import plain_digits
 from auditor.records.model import Book, Document, Remark
 from auditor.reports.csv_table import CsvReport
@@ -45,7 +46,7 @@ from auditor.rules.ruleset import RuleSet
 from auditor.suspects import sheets as suspects
 from auditor.tables import findings as rows_of_findings
 from auditor.tables import to_tables, write_tables
-from auditor.tables.findings import FINDINGS, FindingFile, FindingFileError, finding_frame
+from auditor.tables.findings import FINDINGS, FindingFile, finding_frame
 from auditor.tables.shape import TableName
 from auditor.testing import book as built
 
@@ -498,7 +499,7 @@ def test_the_document_itself_is_no_target(tmp_path: Path) -> None:
     hard = tmp_path / "hard.csv"
     hard.hardlink_to(document)
     for target in (document, hard):
-        with pytest.raises(FindingFileError, match="is the input"):
+        with pytest.raises(UnwritableFile, match="is the input"):
             FindingFile(target, [document])
 
 
@@ -610,8 +611,8 @@ def test_the_public_functions_write_over_no_input(tmp_path: Path) -> None:
     (path,) = {
         file.parent for file in write_tables(to_tables(FAULTY, SESSION.forms), tmp_path / "data")
     }
-    with pytest.raises(FindingFileError, match="is the input"):
+    with pytest.raises(UnwritableFile, match="is the input"):
         auditor.audit_tables(path, ["FND"], findings=path / "years.parquet")
     document = tmp_path / "sheets.csv"
-    with pytest.raises(FindingFileError, match="is the input"):
+    with pytest.raises(UnwritableFile, match="is the input"):
         auditor.audit(spread([str(document)] * 4), ["FND"], findings=document)

@@ -132,7 +132,7 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(MissingEngine, match="Java 17") as missing:
         SparkEngine()
-    assert "openjdk-17-jre-headless" in missing.value.reason.ja
+    assert "openjdk-17-jre-headless" in missing.value.message.ja
     monkeypatch.setattr("auditor.engines.spark.find_spec", lambda name: None)
     with pytest.raises(MissingEngine, match=r"sheet-auditor\[spark\]"):
         SparkEngine()

@@ -132,13 +132,10 @@ def _needing_records(arguments: Namespace) -> list[str]:
 
 def _audit_tables(writer: Writer, inputs: Inputs, options: AuditOptions) -> Report:
     from auditor.auditing.tables import audit_tables
-    from auditor.engines import MissingEngine, engine_named
+    from auditor.engines import engine_named
 
     arguments, session = writer.arguments, writer.session
-    try:
-        engine = engine_named(arguments.engine or "polars", arguments.spark_master)
-    except MissingEngine as fault:
-        raise Refused(fault.reason.en, fault.reason.ja) from None
+    engine = engine_named(arguments.engine or "polars", arguments.spark_master)
     with Progress(arguments.say("auditing", "検査中")) as progress:
         return audit_tables(
             inputs.tables,

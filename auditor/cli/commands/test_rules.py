@@ -59,7 +59,7 @@ def run(arguments: Namespace) -> int:
     deliver(arguments, text)
     for fault in faults:
         column = f" {fault.column}" if fault.column else ""
-        print_error(f"{fault.file}: {fault.key}{column}: {fault.reason.of(arguments.lang)}")
+        print_error(f"{fault.file}: {fault.key}{column}: {fault.message.of(arguments.lang)}")
     if print_missed(session.problems, arguments) or faults:
         return 2
     failed = any(not result.passed for result in results)

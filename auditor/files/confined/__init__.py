@@ -21,6 +21,7 @@ from typing import IO, Any, Final, Protocol, cast
 
 from pydantic import ValidationError
 
+from auditor.records.errors import CodedError
 from auditor.records.text import Text, Why
 
 __all__ = ["PROGRESS", "Child", "Limits", "Stopped", "Worker"]
@@ -62,19 +63,13 @@ class Limits:
         )
 
 
-class Stopped(Exception):
-    """The work came to no end; ``why`` says so in both languages. A worker raises it too, for a
-    document that it refuses.
-    """
-
-    def __init__(self, why: Why) -> None:
-        super().__init__(f"{why.en} / {why.ja}")
-        self.why = why
+class Stopped(CodedError):
+    """The work came to no end. A worker raises it too, for a document that it refuses."""
 
 
 class Worker(Protocol):
-    """What works in the child. It tells ``progress`` of each part; an exception with a ``why`` is
-    a refusal of the document.
+    """What works in the child. It tells ``progress`` of each part; a CodedError is a refusal of
+    the document.
     """
 
     def answer(
@@ -145,22 +140,20 @@ class Child:
         fields = cast(dict[str, Any], answer)
         if "refused" in fields:
             try:
-                raise Stopped(Why.model_validate(fields["refused"]))
+                why = Why.model_validate(fields["refused"])
             except ValidationError:
                 raise self.broken_down() from None
+            raise Stopped(why.code, why.en, why.ja)
         if "memory" in fields:
             raise self._too_large()
         if "crashed" in fields:
             fault = str(fields["crashed"])[:200]
-            raise self._stopped(
+            raise Stopped(
                 "crashed",
                 f"{self.doing.en} it failed: {fault}",
                 f"{self.doing.ja}が途中で止まりました: {fault}",
             )
         return fields
-
-    def _stopped(self, code: str, en: str, ja: str) -> Stopped:
-        return Stopped(Why(code=code, en=en, ja=ja))
 
     def broken_down(self) -> Stopped:
         """Why there is no answer."""
@@ -171,7 +164,7 @@ class Child:
         if self.late:
             most = f"{self.limits.wall_clock:g}"
             return self._too_slow(f"{most} s", f" {most} 秒")
-        return self._stopped(
+        return Stopped(
             "broke-reader",
             f"the process {self.doing.en} it broke down: "
             "the file is damaged, too large for the memory allowed, or made to do harm",
@@ -180,7 +173,7 @@ class Child:
         )
 
     def _too_slow(self, most_en: str, most_ja: str) -> Stopped:
-        return self._stopped(
+        return Stopped(
             "too-slow",
             f"{self.doing.en} it took longer than {most_en} and was given up; "
             "split it, print it anew, or allow more (--limits)",
@@ -190,7 +183,7 @@ class Child:
 
     def _too_large(self) -> Stopped:
         most = f"{self.limits.memory // _MIB} MiB"
-        return self._stopped(
+        return Stopped(
             "too-much-memory",
             f"{self.doing.en} it needs more than {most} of memory; "
             "split it, or allow more (--limits)",

@@ -12,7 +12,7 @@ import time
 from typing import IO
 
 from auditor.files.confined import PROGRESS, Worker
-from auditor.records.text import Why
+from auditor.records.errors import CodedError
 
 __all__ = ["main"]
 
@@ -61,10 +61,9 @@ def serve(worker: Worker, part: float, questions: IO[bytes], answers: IO[bytes])
             answer = {"memory": True}
         except Exception as fault:
             # The parent reports it in a line; other documents are worked on all the same.
-            why = getattr(fault, "why", None)
             answer = (
-                {"refused": why.model_dump()}
-                if isinstance(why, Why)
+                {"refused": fault.message.model_dump()}
+                if isinstance(fault, CodedError)
                 else {"crashed": f"{type(fault).__name__}: {fault}"}
             )
         answers.write(json.dumps(answer).encode() + b"\n")

@@ -15,8 +15,8 @@ from auditor.formula.tree import (
     Call,
     Node,
 )
+from auditor.records.errors import AuditorError
 from auditor.records.figures import Interval, Quantity
-from auditor.records.text import Text
 
 __all__ = [
     "EXACT",
@@ -64,14 +64,10 @@ Mask = nw.Expr | bool
 """A condition of a row, never null; a plain bool where it is the same for every row."""
 
 
-class NotColumnar(Exception):
-    """A formula that can't be compiled to columns; it is judged row by row. ``part`` is what of
+class NotColumnar(AuditorError):
+    """A formula that can't be compiled to columns; it is judged row by row. The message is what of
     it can't be.
     """
-
-    def __init__(self, en: str, ja: str) -> None:
-        super().__init__(en)
-        self.part = Text(en=en, ja=ja)
 
 
 def both(*masks: Mask) -> Mask:

@@ -49,7 +49,8 @@ def mark_pdf(
     all, never over its input.
 
     ``forms`` give the labels of the figures in Japanese, ``limits`` say what the work may take.
-    Returns what whoever gets the copy has to know of it, if anything. Raises MarkError.
+    Returns what whoever gets the copy has to know of it, if anything. Raises MarkError,
+    and UnwritableFile for the copy.
     """
 
     def marked(data: bytes, documents: set[str]) -> bytes:
@@ -104,7 +105,7 @@ def _made(update: Update, data: bytes, limits: Limits) -> bytes:
         except (KeyError, TypeError, binascii.Error):
             raise child.broken_down() from None
     except Stopped as fault:
-        why = fault.why
+        why = fault.message
         raise MarkError(
             f"the PDF can't be marked: {why.en}", f"この PDF には印を付けられません（{why.ja}）"
         ) from None

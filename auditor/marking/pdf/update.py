@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from auditor.files.confined import Stopped
 from auditor.records.figures import Record
-from auditor.records.text import Why
 from auditor.rules.findings import Severity
 
 __all__ = ["Bookmark", "Box", "Mark", "Update", "Updates"]
@@ -69,14 +68,10 @@ class Updates:
         """
         written = _Writing(data).done(Update.model_validate_json(question["update"]), progress)
         if not written.startswith(data):
-            raise _refused(
+            raise Stopped(
                 "not-kept", "its content could not be kept unchanged", "元の内容を保てません"
             )
         return {"bytes": base64.b64encode(written[len(data) :]).decode()}
-
-
-def _refused(code: str, en: str, ja: str) -> Stopped:
-    return Stopped(Why(code=code, en=en, ja=ja))
 
 
 class _Writing:
@@ -86,7 +81,7 @@ class _Writing:
         self.pypdf: Any = importlib.import_module("pypdf")
         self.generic: Any = importlib.import_module("pypdf.generic")
         if self.pypdf.PdfReader(BytesIO(data)).is_encrypted:
-            raise _refused(
+            raise Stopped(
                 "encrypted",
                 "it is protected; save it without protection",
                 "保護されています。保護を外して保存し直してください",

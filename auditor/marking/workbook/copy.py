@@ -8,7 +8,6 @@ stays as it was, byte for byte.
 from __future__ import annotations
 
 import posixpath
-import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +34,7 @@ from auditor.marking.workbook.splices import (
     xml_text,
 )
 from auditor.marking.workbook.styles import Styles
+from auditor.records.addresses import address, column_letters, parse_address
 from auditor.records.text import Text
 from auditor.reports.findings import described, unlisted, wording_of
 from auditor.reports.wording import Wording
@@ -48,7 +48,6 @@ _STRICT: Final = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _PACKAGE_RELS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _SPREADSHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _VML_TYPE: Final = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-_CELL: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _LONGEST_CELL: Final = 32_000
 # What may follow <legacyDrawing> in a worksheet; it has to stand before the first of them.
 _BEHIND_LEGACY: Final = frozenset(
@@ -79,7 +78,8 @@ def mark_workbook(
     not at all, never over its input.
 
     ``forms`` give the labels of the figures in Japanese, ``limits`` say how large the workbook
-    may be. Returns what whoever gets the copy has to know of it, if anything. Raises MarkError.
+    may be. Returns what whoever gets the copy has to know of it, if anything. Raises MarkError,
+    and UnwritableFile for the copy.
     """
 
     def marked(data: bytes, documents: set[str]) -> bytes:
@@ -116,7 +116,7 @@ def marked_workbook(
         ).done()
     except PackageError as fault:
         raise MarkError(
-            f"the workbook {fault.why.en}", f"ブックに印を付けられません: {fault.why.ja}"
+            f"the workbook {fault.message.en}", f"ブックに印を付けられません: {fault.message.ja}"
         ) from None
     except expat.ExpatError:
         raise MarkError(
@@ -128,22 +128,6 @@ def _is_signed(package: Package) -> bool:
     return any(
         rel.type.endswith("/digital-signature/origin") for rel in package.relationships("").values()
     )
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
-def _address(cell: str) -> tuple[int, int] | None:
-    """Row and column of ``D12``, or None where it is no cell of a worksheet."""
-    match = _CELL.fullmatch(cell)
-    if match is None:
-        return None
-    row, column = int(match[2]), _column(match[1])
-    return (row, column) if 1 <= row <= 1_048_576 and column <= 16_384 else None
 
 
 # --- the marking ------------------------------------------------------------------------------------------------------------
@@ -251,9 +235,9 @@ class _Marking:
                     or place.cell is None
                 ):
                     continue
-                if (at := _address(place.cell)) is None:
+                if (at := parse_address(place.cell)) is None:
                     continue
-                mark = marks.setdefault(place.sheet, {}).setdefault(at, Mark(at, place.cell))
+                mark = marks.setdefault(place.sheet, {}).setdefault(at, Mark(at, address(*at)))
                 if finding not in mark.findings:
                     mark.findings.append(finding)
         return {name: [of[at] for at in sorted(of)] for name, of in marks.items()}
@@ -277,7 +261,7 @@ class _Marking:
                 number, column = int(tag.attributes.get("r", number + 1)), 0
                 rows[number] = tag
             elif tag.name == "c" and tag.depth == 3:
-                at = _address(tag.attributes.get("r", ""))
+                at = parse_address(tag.attributes.get("r", ""))
                 column = at[1] if at else column + 1
                 if number in wanted:
                     cells.setdefault(number, []).append((column, tag))
@@ -453,7 +437,7 @@ class _Marking:
                 dict.fromkeys((place.sheet or "", place.cell or "") for place in places)
             ) or [("", "")]:
                 number += 1
-                linked = place[0] != "" and _address(place[1]) is not None
+                linked = place[0] != "" and parse_address(place[1]) is not None
                 texts = [
                     str(position),
                     self.words.word(finding.severity),
@@ -620,7 +604,7 @@ class _Marking:
 
 def _text_row(number: int, texts: Sequence[str], styles: Sequence[int]) -> str:
     cells = "".join(
-        f'<c r="{chr(ord("A") + index)}{number}" s="{style}" t="inlineStr">'
+        f'<c r="{column_letters(index + 1)}{number}" s="{style}" t="inlineStr">'
         f'<is><t xml:space="preserve">{xml_text(text, _LONGEST_CELL)}</t></is></c>'
         for index, (text, style) in enumerate(zip(texts, styles, strict=True))
     )

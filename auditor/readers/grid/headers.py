@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from auditor.forms.model import Column, Form
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.labels import YEAR_CELL, Found, Labels, bare, label_key
-from auditor.records.fiscal import parse_year
+from auditor.records.fiscal import parse_year, year_in_era
 
 __all__ = ["Header", "Position", "find_headers", "fiscal_year_of_headers"]
 
@@ -237,11 +237,8 @@ def _runs(items: list[tuple[Box, int | None, str]]) -> list[list[tuple[Box, int 
 
 
 def _same_era(key: str, previous: int) -> int | None:
-    match = _SHORT_YEAR.fullmatch(key)
-    if match is None:
-        return None
-    era = 2018 if previous >= 2019 else 1988
-    return era + (1 if match[1] == "元" else int(match[1]))
+    match, beside = _SHORT_YEAR.fullmatch(key), year_in_era(previous)
+    return beside.era.western(match[1]) if match and beside else None
 
 
 def _positions(

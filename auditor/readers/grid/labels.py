@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
 from auditor.readers.grid.cells import Box, Grid
-from auditor.readers.wording import YEAR, Wording, behind, key_of
+from auditor.readers.wording import Wording, behind, key_of
 from auditor.records.figures import Place, parse_figure
-from auditor.records.fiscal import parse_year
+from auditor.records.fiscal import YEAR_KEY, parse_year
 
 __all__ = ["Found", "Labels", "label_key"]
 
@@ -329,5 +329,5 @@ def value_of(text: str) -> str:
     )
 
 
-YEAR_CELL: Final = re.compile(rf"({YEAR})(?:年度?)?(.*)")
+YEAR_CELL: Final = re.compile(rf"({YEAR_KEY})(?:年度?)?(.*)")
 """A fiscal year, and what else its cell says."""

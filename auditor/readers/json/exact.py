@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, cast
 
 from auditor.readers.source import Source, UnreadableDocument
+from auditor.records.errors import AuditorError
 
 __all__ = ["Object", "as_list", "exact_value", "load_json", "shortened"]
 
@@ -24,12 +25,8 @@ _FARTHEST: Final = 40
 _SHOWN: Final = 80
 
 
-class _Refused(ValueError):
-    """JSON that Python would take and this program doesn't; in both languages."""
-
-    def __init__(self, en: str, ja: str) -> None:
-        super().__init__(en)
-        self.en, self.ja = en, ja
+class _Refused(AuditorError):
+    """JSON that Python would take and this program doesn't."""
 
 
 def load_json(source: Source) -> Any:
@@ -67,7 +64,7 @@ def load_json(source: Source) -> Any:
             "JSON に不完全な文字(単独のサロゲート)があります",
         ) from None
     except _Refused as refused:
-        raise fault(refused.en, refused.ja) from None
+        raise fault(refused.message.en, refused.message.ja) from None
     return data
 
 

@@ -283,7 +283,7 @@ class _RecordsFile:
             try:
                 entry, unknown = validated(_Entry, as_object(raw, at), at)
             except WrongRecord as wrong:
-                raise self._fault("wrong-record", wrong.why.en, wrong.why.ja) from None
+                raise self._fault("wrong-record", wrong.message.en, wrong.message.ja) from None
             self.loose += [unknown_key(where, value) for where, value in unknown]
             twins = self.entries.setdefault((entry.path, entry.book), [])
             if any(
@@ -347,7 +347,7 @@ class _RecordsFile:
             form = self.guessed if name is None else self.forms.get(name)
             self.forms_of[source] = form if isinstance(form, Form) else None
             if not isinstance(form, Form):
-                why = form.why if form is not None else unknown_form(name or "", self.forms)
+                why = form.message if form is not None else unknown_form(name or "", self.forms)
                 self.not_checked.append(NotChecked(document=source[0], why=why))
         return self.forms_of[source]
 
@@ -383,7 +383,7 @@ class _RecordsFile:
                     NotChecked(
                         document=source[0],
                         sheet=counts[source] if kind == "sheet" else None,
-                        why=wrong.why,
+                        why=wrong.message,
                     )
                 )
 
@@ -456,7 +456,7 @@ class _RecordsFile:
             try:
                 entry, unknown = validated(NotChecked, as_object(raw, at), at)
             except WrongRecord as wrong:
-                entry, unknown = NotChecked(document=self.path, why=wrong.why), []
+                entry, unknown = NotChecked(document=self.path, why=wrong.message), []
             self.not_checked.append(entry)
             self.loose += [unknown_key(where, value) for where, value in unknown]
 

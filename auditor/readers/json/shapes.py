@@ -18,10 +18,11 @@ from pydantic import ValidationError
 
 from auditor.forms.model import Column, Form, KpiTable
 from auditor.readers.json.exact import Object, exact_value, shortened
+from auditor.records.errors import CodedError
 from auditor.records.figures import Record, parse_figure
 from auditor.records.fiscal import parse_month
 from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS, Kpi, Remark, Sheet
-from auditor.records.text import Text, Why
+from auditor.records.text import Text
 
 __all__ = ["RecordShape", "WrongRecord", "as_object", "figure_names", "unknown_key", "validated"]
 
@@ -41,12 +42,11 @@ _REASONS: Final = (
 )
 
 
-class WrongRecord(Exception):
+class WrongRecord(CodedError):
     """A record that can't be taken for one: where in the file, and why."""
 
     def __init__(self, at: str, en: str, ja: str) -> None:
-        super().__init__(f"{at}: {en}")
-        self.why = Why(code="wrong-record", en=f"{at}: {en}", ja=f"{at}: {ja}")
+        super().__init__("wrong-record", f"{at}: {en}", f"{at}: {ja}")
 
 
 def as_object(raw: Any, at: str) -> Object:

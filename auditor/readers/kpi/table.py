@@ -18,6 +18,7 @@ from typing import Final, Literal
 from auditor.forms.model import Form, KpiTable
 from auditor.forms.words import squeezed
 from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.records.addresses import column_letters
 from auditor.records.figures import Figure, Place, parse_figure
 from auditor.records.fiscal import parse_month, parse_year
 from auditor.records.model import Direction, DirectionSource, Kpi, NotChecked, Remark
@@ -363,7 +364,7 @@ class _TableReading:
                     "RD003",
                     f"the column headed {leaf!r} is not one that the form knows here; its cells were not read",
                     f"見出し「{leaf}」の列は様式にないか重複しています。この列は読み取っていません",
-                    place=place.model_copy(update={"cell": _letter(index)}),
+                    place=place.model_copy(update={"cell": column_letters(index + 1)}),
                     printed=leaf,
                 )
         placed = self._years(years, place)
@@ -402,7 +403,7 @@ class _TableReading:
                     "RD006",
                     en,
                     ja,
-                    place=place.model_copy(update={"cell": _letter(index)}),
+                    place=place.model_copy(update={"cell": column_letters(index + 1)}),
                     name="actuals",
                     year=str(year),
                 )
@@ -670,16 +671,7 @@ def _said(printed: str) -> bool:
 
 
 def _place(row: _Row, index: int) -> Place:
-    return Place(line=row.line, cell=_letter(index))
-
-
-def _letter(index: int) -> str:
-    letters = ""
-    number = index + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+    return Place(line=row.line, cell=column_letters(index + 1))
 
 
 def _unwrapped(text: str) -> str:

@@ -124,12 +124,9 @@ class PdfReader:
                             reading.not_read(
                                 number, "page-unreadable", "is damaged", "壊れています"
                             )
-                    except PageTooLarge:
-                        en, ja = (
-                            "holds more lines or characters than a sheet prints",
-                            "線や文字が多すぎます",
-                        )
-                        reading.not_read(number, "page-too-large", en, ja)
+                    except PageTooLarge as fault:
+                        why = fault.message
+                        reading.not_read(number, why.code, why.en, why.ja)
                 self.progress()
         return reading.done()
 

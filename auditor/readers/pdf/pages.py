@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import Any, Final, NamedTuple
 
+from auditor.records.errors import CodedError
+
 __all__ = [
     "Character",
     "Line",
@@ -47,8 +49,15 @@ class PageLimits:
     lines: int = 100_000
 
 
-class PageTooLarge(Exception):
+class PageTooLarge(CodedError):
     """A page that holds more than the limits allow."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "page-too-large",
+            "holds more lines or characters than a sheet prints",
+            "線や文字が多すぎます",
+        )
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ class WorkbookReader:
             return _Reading(source.path, form).read(opened[0])
         except PackageError as fault:
             raise UnreadableDocument(
-                source.path, fault.why.code, fault.why.en, fault.why.ja
+                source.path, fault.message.code, fault.message.en, fault.message.ja
             ) from None
         finally:
             self._opened = None
@@ -96,7 +96,7 @@ class WorkbookReader:
             words = workbook.words()
         except PackageError as fault:
             raise UnreadableDocument(
-                source.path, fault.why.code, fault.why.en, fault.why.ja
+                source.path, fault.message.code, fault.message.en, fault.message.ja
             ) from None
         self._opened = weakref.ref(source), workbook, words
         return workbook, words

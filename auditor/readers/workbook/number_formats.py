@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cached_property
 from typing import Final, Literal
 
+from auditor.records.fiscal import era_of
+
 __all__ = ["BUILT_IN", "GENERAL", "NumberFormat", "plain"]
 
 # The formats that a file names by number only, as a Japanese Excel shows them.
@@ -60,11 +62,6 @@ _TOKEN: Final = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)")
-_ERAS: Final = (
-    (date(2019, 5, 1), "R", "令和", 2018),
-    (date(1989, 1, 8), "H", "平成", 1988),
-    (date(1926, 12, 25), "S", "昭和", 1925),
-)
 _WIDE: Final = Context(prec=400)
 _LARGEST_SERIAL: Final = 2_958_465  # the last day of 9999
 
@@ -301,17 +298,20 @@ def _digits(value: Decimal, pattern: str) -> str:
 
 
 def _day_part(token: str, day: date) -> str:
-    era = next(
-        ((short, name, day.year - base) for start, short, name, base in _ERAS if day >= start),
-        ("", "", day.year),
-    )
+    era = era_of(day)
+    letter, name = (era.letter, era.name) if era is not None else ("", "")
+    year = day.year if era is None else day.year - era.begins.year + 1
     match token:
-        case "g" | "gg" | "ggg":
-            return {"g": era[0], "gg": era[1][:1], "ggg": era[1]}[token]
+        case "g":
+            return letter
+        case "gg":
+            return name[:1]
+        case "ggg":
+            return name
         case "e":
-            return str(era[2])
+            return str(year)
         case "ee":
-            return f"{era[2]:02d}"
+            return f"{year:02d}"
         case "y" | "yy":
             return f"{day.year % 100:02d}"
         case "yyy" | "yyyy":

@@ -1,0 +1,124 @@
+"""Files that appear whole or not at all, and never in place of what the program reads."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from auditor.records.errors import AuditorError
+
+__all__ = [
+    "UnwritableFile",
+    "cannot_write",
+    "input_at",
+    "reason",
+    "refusals",
+    "replacement",
+    "write_whole",
+]
+
+_IN_JAPANESE: Final = {
+    errno.ENOENT: "フォルダーがありません",
+    errno.EACCES: "権限がありません",
+    errno.EPERM: "権限がありません",
+    errno.EROFS: "書き込みのできない場所です",
+    errno.ENOSPC: "空き容量がありません",
+    errno.EEXIST: "同じ名前のファイルがあります",
+    errno.ENOTDIR: "途中にフォルダーではないものがあります",
+    errno.ENAMETOOLONG: "名前が長すぎます",
+}
+
+
+class UnwritableFile(AuditorError):
+    """A file that can't, or must not, be written where it was to be."""
+
+
+def reason(fault: OSError) -> tuple[str, str]:
+    """Why the system refused, in English and Japanese."""
+    message = fault.strerror or str(fault)
+    return message, _IN_JAPANESE.get(fault.errno or 0, message)
+
+
+def cannot_write(what: str | Path, fault: OSError) -> UnwritableFile:
+    """That a file can't be written, and why."""
+    en, ja = reason(fault)
+    return UnwritableFile(f"{what} can't be written: {en}", f"{what} に書き込めません（{ja}）")
+
+
+@contextmanager
+def refusals(path: str | Path) -> Generator[None, None, None]:
+    """Raise what the system refuses on the way as UnwritableFile."""
+    try:
+        yield
+    except OSError as fault:
+        raise cannot_write(path, fault) from fault
+
+
+@contextmanager
+def replacement(path: str | Path, like: Path | None = None) -> Generator[Path, None, None]:
+    """The path of a file to write, in a folder of its own, where parts of it may lie as well. At
+    the end it takes the place of ``path``; after an exception everything is as before.
+
+    A file that is replaced keeps its permissions. A new one gets those of ``like``, of which it
+    is a copy, or the usual ones. Raises UnwritableFile.
+    """
+    # Imported only here: a command that writes no file starts without them.
+    import shutil
+    import tempfile
+
+    target = Path(os.path.realpath(path))
+    with refusals(path):
+        folder = Path(tempfile.mkdtemp(prefix=".auditor-", dir=target.parent))
+    try:
+        whole = folder / "whole"
+        yield whole
+        with refusals(path):
+            whole.chmod(_permissions(target, like))
+            whole.replace(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_whole(path: str | Path, data: bytes, like: Path | None = None) -> None:
+    """Write a file as ``replacement`` does, all at once."""
+    with replacement(path, like) as whole, refusals(path):
+        whole.write_bytes(data)
+
+
+def _permissions(target: Path, like: Path | None) -> int:
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    # A copy can be read by those who can read the original, and changed by whoever made it.
+    most = 0o666 if like is None else like.stat().st_mode & 0o666 | 0o600
+    return most & ~_umask()
+
+
+def _umask() -> int:
+    current = os.umask(0o077)
+    os.umask(current)
+    return current
+
+
+def input_at(
+    path: str | Path, inputs: Iterable[str | Path], *, also_new: bool = False
+) -> str | Path | None:
+    """The first of ``inputs`` that a file is, under whatever name, or that is a folder with the
+    file in it. With ``also_new``, a file that doesn't exist yet counts as in its folder: the next
+    run would read it there.
+    """
+    target = Path(os.path.realpath(path))
+    return next((name for name in inputs if _is_at(target, Path(name), also_new)), None)
+
+
+def _is_at(target: Path, source: Path, also_new: bool) -> bool:
+    try:
+        if source.is_dir():
+            within = target.is_relative_to(os.path.realpath(source))
+            return within and (also_new or target.exists())
+        return target.samefile(source)
+    except OSError:  # one of them does not exist
+        return target == Path(os.path.realpath(source))

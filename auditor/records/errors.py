@@ -1,0 +1,47 @@
+"""The errors that people read: each carries its message in both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from auditor.records.text import Text, Why
+
+__all__ = ["AuditorError", "CodedError"]
+
+
+class AuditorError(Exception):
+    """What this program refuses or can't do.
+
+    ``place`` is where the fault lies (a file, a key, a column), or nothing; ``str()`` gives place
+    and message in both languages.
+    """
+
+    def __init__(self, en: str, ja: str, *, place: str = "") -> None:
+        message = f"{en} / {ja}"
+        super().__init__(f"{place}: {message}" if place else message)
+        self.place = place
+        self._en, self._ja = en, ja
+
+    @property
+    def message(self) -> Text:
+        """What is wrong, without the place."""
+        # Imported when it is needed: the command starts without the records' library.
+        from auditor.records.text import Text
+
+        return Text(en=self._en, ja=self._ja)
+
+
+class CodedError(AuditorError):
+    """An error because of which something is not checked: its message has a code for programs."""
+
+    def __init__(self, code: str, en: str, ja: str, *, place: str = "") -> None:
+        super().__init__(en, ja, place=place)
+        self.code = code
+
+    @property
+    def message(self) -> Why:
+        """Why something was not checked, as an entry of a report says it."""
+        from auditor.records.text import Why
+
+        return Why(code=self.code, en=self._en, ja=self._ja)
