@@ -18,12 +18,12 @@ from auditor.engines.screen import Screened
 from auditor.engines.views import Agreement
 from auditor.forms.model import Form
 from auditor.formula.judge import measure
+from auditor.records.fields import Each, TableName
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
-from auditor.rules.rows import Each, Row, Rows
+from auditor.rules.rows import Row, Rows
 from auditor.rules.rule import Rule
 from auditor.tables.findings import FINDINGS, finding_frame
-from auditor.tables.shape import TableName
 
 __all__ = ["Judging", "exactly", "parts"]
 

@@ -19,26 +19,17 @@ from pandera.errors import SchemaErrors
 from auditor.auditing.tables import audit_tables
 from auditor.forms.model import Form
 from auditor.formula.tree import fields
+from auditor.records.fields import NAMES, Each, TableName
 from auditor.records.model import NotChecked
 from auditor.rules.findings import SEVERITIES, Severity
-from auditor.rules.rows import Each, vocabulary
+from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.tables.described import described, heading
 from auditor.tables.findings import FindingFile
 from auditor.tables.guard import ROW
 from auditor.tables.records import Tables
-from auditor.tables.shape import (
-    KEYS,
-    NAMES,
-    PARENTS,
-    PARTS,
-    SHOWN,
-    TableName,
-    own_figures,
-    schema,
-    shapes,
-)
+from auditor.tables.shape import KEYS, PARENTS, PARTS, SHOWN, own_figures, schema, shapes
 
 __all__ = ["RuleSchema", "needed", "schema_of"]
 

@@ -26,6 +26,7 @@ from auditor.engines.leftover import Records, plain, with_keys_of
 from auditor.engines.preparing import Needed, prepared
 from auditor.engines.screen import columnar, screened
 from auditor.forms.model import Form
+from auditor.records.fields import TableName
 from auditor.records.model import Book, Document, NotChecked
 from auditor.records.text import Why
 from auditor.rules.rows import Rows
@@ -34,7 +35,6 @@ from auditor.rules.ruleset import RuleSet
 from auditor.tables.files import explained
 from auditor.tables.guard import Fault, guarded, merged, missing_figures
 from auditor.tables.records import Tables, outlines_of
-from auditor.tables.shape import TableName
 
 if TYPE_CHECKING:
     from auditor.tables.findings import FindingFile

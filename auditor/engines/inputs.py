@@ -14,6 +14,7 @@ import polars as pl
 from auditor.engines.engine import ROW, Engine, Frame, inner, outer
 from auditor.forms.model import Form
 from auditor.readers.source import UnreadableDocument
+from auditor.records.fields import NAMES, TableName
 from auditor.records.model import NotChecked
 from auditor.tables.described import Heading, NotDescribed, described, in_its_words, rows_of, tidied
 from auditor.tables.files import (
@@ -26,7 +27,6 @@ from auditor.tables.files import (
 )
 from auditor.tables.guard import Fault, empty, structure
 from auditor.tables.records import Tables
-from auditor.tables.shape import NAMES, TableName
 
 __all__ = ["Source", "sources_of"]
 

@@ -15,7 +15,8 @@ import polars as pl
 from auditor.engines.cells import Schema, as_text, as_whole
 from auditor.engines.engine import Engine, Frame
 from auditor.forms.model import Form
-from auditor.tables.shape import KEYS, PARENTS, TableName
+from auditor.records.fields import TableName
+from auditor.tables.shape import KEYS, PARENTS
 
 __all__ = ["CODE", "OWNER", "SHEETS_OF_A_BOOK", "Keyed", "keyed", "with_keys"]
 

@@ -20,12 +20,12 @@ from auditor.engines.views import Agreement
 from auditor.forms.model import Form
 from auditor.formula.tree import FunctionName, Node, shape
 from auditor.formula.values import Measure
+from auditor.records.fields import Each, TableName
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
-from auditor.rules.rows import Each, Row, Rows
+from auditor.rules.rows import Row, Rows
 from auditor.tables.guard import Guarded, guarded
 from auditor.tables.records import books_of
-from auditor.tables.shape import TableName
 
 __all__ = [
     "Agreed",

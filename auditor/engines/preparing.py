@@ -21,9 +21,9 @@ from auditor.engines.engine import Engine, Frame, inner
 from auditor.engines.keys import CODE, OWNER, Keyed
 from auditor.forms.model import Form
 from auditor.formula.columns.values import LARGEST, Mask, both, either
+from auditor.records.fields import Each, TableName
 from auditor.rules.kpi import STRICT
-from auditor.rules.rows import Each
-from auditor.tables.shape import FIGURES, TableName, shape
+from auditor.tables.shape import FIGURES, shape
 
 __all__ = ["AT", "TABLES", "Base", "Needed", "Prepared", "prepared"]
 

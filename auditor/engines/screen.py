@@ -30,10 +30,10 @@ from auditor.formula.columns.values import (
     expression_of,
     opposite,
 )
+from auditor.records.fields import Each
 from auditor.records.figures import Quantity
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
-from auditor.rules.rows import Each
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 

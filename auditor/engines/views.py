@@ -41,8 +41,9 @@ from auditor.formula.columns.values import (
 )
 from auditor.formula.tree import Call, Field, Name, Node, shape
 from auditor.records import figures
+from auditor.records.fields import Each
 from auditor.records.figures import Interval, Quantity
-from auditor.rules.rows import Each, vocabulary
+from auditor.rules.rows import vocabulary
 
 __all__ = ["Agreement", "Join", "Sources", "View", "as_of", "stepped"]
 

@@ -20,6 +20,7 @@ from auditor.formula.judge import judge as compile_judge
 from auditor.formula.judge import members, quoted
 from auditor.formula.trace import trace
 from auditor.formula.tree import Call, Field, Node, fields, walk
+from auditor.records.fields import Each
 from auditor.records.figures import Answer, Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.text import Text
@@ -31,7 +32,7 @@ from auditor.rules.findings import (
     SheetReference,
     identity,
 )
-from auditor.rules.rows import LINKED, WORDS, Each, Row
+from auditor.rules.rows import LINKED, WORDS, Row
 from auditor.rules.verdicts import MAY, NOT_APPLICABLE, PASS, UNKNOWN, Check, Verdict
 
 __all__ = ["Rule", "RuleError"]

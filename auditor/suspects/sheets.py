@@ -18,10 +18,11 @@ from auditor.formula.tree import Call, Field, FunctionName, Name, Node, walk
 from auditor.formula.values import BLANK, UNKNOWN, Judge, Measure, Missing, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
+from auditor.records.fields import Each
 from auditor.records.figures import Answer, Figure, Quantity
 from auditor.records.text import Text
 from auditor.rules.findings import Finding, Suspect, SuspectCell
-from auditor.rules.rows import Each, Row, Rows
+from auditor.rules.rows import Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.suspects.conditions import Constraint

@@ -18,8 +18,9 @@ import polars as pl
 
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
+from auditor.records.fields import TableName
 from auditor.tables.guard import ROW, Fault, exact_numbers, lossless
-from auditor.tables.shape import PARTS, PLAIN, Kind, Shape, TableName
+from auditor.tables.shape import PARTS, PLAIN, Kind, Shape
 
 __all__ = ["Heading", "NotDescribed", "described", "heading", "in_its_words", "rows_of", "tidied"]
 

@@ -15,11 +15,11 @@ import pandera.errors
 import polars as pl
 
 from auditor.forms.model import Form
+from auditor.records.fields import NAMES, TableName
 from auditor.records.text import Text
 from auditor.tables.shape import (
     DASHES,
     KEYS,
-    NAMES,
     PARENTS,
     PLAIN,
     SHOWN,
@@ -27,7 +27,6 @@ from auditor.tables.shape import (
     WHOLE,
     OwnFigures,
     Shape,
-    TableName,
     allowed,
     own_figures,
     schema,

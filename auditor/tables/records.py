@@ -20,6 +20,7 @@ import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
 from auditor.forms.model import FieldDefinition, Form
+from auditor.records.fields import NAMES, TableName
 from auditor.records.figures import Figure, Place
 from auditor.records.model import (
     SHEET_FIELDS,
@@ -37,15 +38,7 @@ from auditor.records.model import (
 )
 from auditor.records.text import Text
 from auditor.tables.guard import Fault, Guarded, exact_numbers, guarded
-from auditor.tables.shape import (
-    NAMES,
-    PARENTS,
-    TableName,
-    figure_columns,
-    own_figures,
-    shape,
-    shapes,
-)
+from auditor.tables.shape import PARENTS, figure_columns, own_figures, shape, shapes
 
 __all__ = ["Tables", "UnusableTables", "books_of", "from_tables", "to_tables"]
 
