@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from auditor.forms.checks import RESERVED
 from auditor.forms.words import squeezed
-from auditor.records.fields import SCOPES, Each, Link, Part
+from auditor.records.fields import EACH, SCOPES, Each, Link, Part
 from auditor.records.figures import Record, Rounding
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import (
@@ -443,23 +443,26 @@ class Form(Record):
         )
         return groups
 
-    def definitions(self, each: Each) -> Mapping[str, FieldDefinition]:
-        """What the form says of the figures of a scope, by the names that formulas use."""
-        if each in ("sheet", "year"):
-            names = self.sheet_figures if each == "sheet" else self.amounts
-            return {name: self.fields[name] for name in names}
+    @cached_property
+    def definitions(self) -> Mapping[Each, Mapping[str, FieldDefinition]]:
+        """What the form says of the figures of each scope, by the names that formulas use."""
+        definitions: dict[Each, Mapping[str, FieldDefinition]] = {each: {} for each in EACH}
+        definitions["sheet"] = {name: self.fields[name] for name in self.sheet_figures}
+        definitions["year"] = {name: self.fields[name] for name in self.amounts}
         if self.kpi is None:
-            return {}
+            return definitions
         parts: dict[Part, FieldDefinition] = {
             "target": self.kpi.target,
             "actual": self.kpi.actual,
             "rate": self.kpi.rate,
         }
-        return {
-            field.name: parts[field.part]
-            for field in SCOPES[each].named
-            if field.kind == "figure" and field.part is not None
-        }
+        for each in ("kpi", "kpi_year"):
+            definitions[each] = {
+                field.name: parts[field.part]
+                for field in SCOPES[each].named
+                if field.kind == "figure" and field.part is not None
+            }
+        return definitions
 
     def column_suffix(self, column: Column) -> str:
         """What follows the year in a column's id: nothing, or ``-budgeted`` where the form prints

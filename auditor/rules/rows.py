@@ -36,10 +36,6 @@ from auditor.rules.kpi import target_bound
 __all__ = ["Cell", "Row", "Rows", "vocabulary"]
 
 T = TypeVar("T")
-LINKED: Final[Mapping[str, Each]] = {
-    link.name: link.to for scope in SCOPES.values() for link in scope.links if link.over != "row"
-}
-"""What kind of row a link leads to; those over rows stay with their own."""
 
 
 class Cell(Record):
@@ -243,8 +239,8 @@ class Rows:
         }
         self.definitions: dict[tuple[Each, str], FieldDefinition] = {
             (each, name): definition
-            for each in EACH
-            for name, definition in form.definitions(each).items()
+            for each, definitions in form.definitions.items()
+            for name, definition in definitions.items()
         }
         self._amounts = self._measures("year")
         self._totals = self._measures("sheet")
@@ -326,7 +322,7 @@ class Rows:
         derived = {field.name for field in SCOPES[each].fields if field.origin == "derived"}
         return [
             (name, definition, Decimal(1) if each == "kpi" else self.form.factor(definition.unit))
-            for name, definition in self.form.definitions(each).items()
+            for name, definition in self.form.definitions[each].items()
             if name not in derived
         ]
 

@@ -18,7 +18,7 @@ from auditor.formula.tree import Call, Field, FunctionName, Name, Node, walk
 from auditor.formula.values import BLANK, UNKNOWN, Judge, Measure, Missing, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
-from auditor.records.fields import Each
+from auditor.records.fields import TABLE_OF, Each
 from auditor.records.figures import Answer, Figure, Quantity
 from auditor.records.text import Text
 from auditor.rules.findings import Finding, Suspect, SuspectCell
@@ -46,7 +46,7 @@ AGREED: Final = 3.0
 NO_FIGURES: Final = frozenset(
     {"year", "number", "fiscal_year", "due_year", "first_year", "last_year"}
 )
-SCOPES: Final[tuple[Each, ...]] = ("sheet", "year", "evaluation", "kpi", "kpi_year")
+SCOPES: Final[tuple[Each, ...]] = tuple(TABLE_OF)
 
 
 def suspected(
