@@ -19,10 +19,9 @@ from pandera.errors import SchemaErrors
 from auditor.auditing.tables import audit_tables
 from auditor.forms.model import Form
 from auditor.formula.tree import fields
-from auditor.records.fields import NAMES, Each, TableName
+from auditor.records.fields import EACH_OF, NAMES, SCOPES, TABLE_OF, TABLES, Each, TableName
 from auditor.records.model import NotChecked
 from auditor.rules.findings import SEVERITIES, Severity
-from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.tables.described import described, heading
@@ -35,15 +34,7 @@ __all__ = ["RuleSchema", "needed", "schema_of"]
 
 Frames = Mapping[TableName, pl.DataFrame]
 Language = Literal["en", "ja"]
-_SCOPES: Final[Mapping[TableName, Each]] = {
-    "sheets": "sheet",
-    "years": "year",
-    "evaluations": "evaluation",
-    "kpis": "kpi",
-    "kpi_years": "kpi_year",
-}
-_TABLES: Final[Mapping[str, TableName]] = {scope: table for table, scope in _SCOPES.items()}
-_OF_YEARS: Final = ("actuals", "due_actual", "first_year", "last_year")
+_OF_YEARS: Final = {item.name for item in SCOPES["kpi"].named if item.table == "kpi_years"}
 """What a formula names on a KPI that stands in the table of its years."""
 
 
@@ -102,7 +93,7 @@ def schema_of(
             f"none of the rules is judged on rows of {own} / {own} の行を判定する規則がありません"
         )
     if table is not None:  # what a form describes is all that there is of its domain
-        _linked(chosen, form, {own, *linked})
+        _linked(chosen, {own, *linked})
     audit = _Audit(RuleSet(chosen), form, table, own, linked, problems)
     columns, checks = (
         ({}, [_sound(audit, n_failure_cases, language)])
@@ -144,7 +135,7 @@ _UNSOUND: Final = {
 
 def _refuse(form: Form, table: TableName | None, others: Mapping[TableName, Any]) -> None:
     """Raises ValueError for tables that don't fit the form or each other."""
-    known = ", ".join(_SCOPES)
+    known = ", ".join(EACH_OF)
     if table is None and form.table is None:
         en, ja = (
             f"the form {form.name} describes no table of its own",
@@ -154,7 +145,7 @@ def _refuse(form: Form, table: TableName | None, others: Mapping[TableName, Any]
             f"{en}: name a tidy one with table, of {known} / {ja}。table に {known} のいずれかを指定してください"
         )
     for name in (*((table,) if table else ()), *others):
-        if name not in NAMES or (name == table and name not in _SCOPES):
+        if name not in NAMES or (name == table and name not in EACH_OF):
             raise ValueError(
                 f"there is no table {name!r} with rules; there are {known} / 表 {name} はありません。使えるのは {known} です"
             )
@@ -182,7 +173,7 @@ def _of_table(rules: RuleSet, form: Form, table: TableName) -> tuple[list[Rule],
     chosen: list[Rule] = []
     left_out: dict[str, str] = {}
     for rule in rules:
-        if rule.each != _SCOPES[table]:
+        if rule.each != EACH_OF[table]:
             left_out[rule.code] = f"is judged on each {rule.each}"
         elif not rule.applies_to(form):
             left_out[rule.code] = f"names what the form {form.name} does not have"
@@ -191,7 +182,7 @@ def _of_table(rules: RuleSet, form: Form, table: TableName) -> tuple[list[Rule],
     return chosen, left_out
 
 
-def needed(rule: Rule, form: Form) -> list[TableName]:
+def needed(rule: Rule) -> list[TableName]:
     """The tables that a rule looks at; a rule in Python may look at all that belongs to its sheet
     or KPI.
     """
@@ -201,7 +192,6 @@ def needed(rule: Rule, form: Form) -> list[TableName]:
             if rule.each in ("kpi", "kpi_year")
             else ["sheets", "years", "evaluations"]
         )
-    scopes = vocabulary([form]).scopes
     needed: set[TableName] = {"kpis"} if rule.each == "kpi_year" else set()
     trees = [
         tree
@@ -209,19 +199,19 @@ def needed(rule: Rule, form: Form) -> list[TableName]:
         if tree is not None
     ]
     for named in (named for tree in trees for named in fields(tree)):
-        here: str = rule.each
+        here = cast(Each, rule.each)
         for link in named.links:
-            here = scopes[here].links[link]
-            needed.add(_TABLES[here])
+            here = SCOPES[here].link[link].to
+            needed.add(TABLE_OF[here])
         if here == "kpi" and named.name in _OF_YEARS:
             needed.add("kpi_years")
     return sorted(needed)
 
 
-def _linked(rules: Iterable[Rule], form: Form, there: Collection[TableName]) -> None:
+def _linked(rules: Iterable[Rule], there: Collection[TableName]) -> None:
     """Raises ValueError for a rule that looks at a table which is not there."""
     for rule in rules:
-        if lacking := ", ".join(name for name in needed(rule, form) if name not in there):
+        if lacking := ", ".join(name for name in needed(rule) if name not in there):
             raise ValueError(
                 f"{rule.code} looks at the table {lacking} too: give it in others, or choose other rules / "
                 f"{rule.code} は表 {lacking} も使います。others で渡すか、別の規則を選んでください"
@@ -329,8 +319,9 @@ class _Audit:
                 )
             frames = dict(described(frame, found))
             sound = _readable(self.own, frames[self.own], self.form)
-        owner = "kpi" if self.own in ("kpis", "kpi_years") else "sheet"
-        kept = _Kept(("book", owner) if self.own in ("sheets", "kpis") else ("book", owner, "year"))
+        of_own = TABLES[self.own]
+        owner = str(of_own.owner)
+        kept = _Kept(("book", owner) if of_own.parent is None else ("book", owner, "year"))
         report = audit_tables(
             frames,
             self.rules,
@@ -379,9 +370,9 @@ def _placed(frame: pl.DataFrame, table: TableName, form: Form) -> pl.DataFrame:
         if "book" in frame.columns
         else pl.concat_str(pl.lit(f"{form.name}-"), pl.col("fiscal_year").cast(pl.String))
     )
-    owner = "kpi" if table in ("kpis", "kpi_years") else "sheet"
+    owner = str(TABLES[table].owner)
     keys = [book.cast(pl.String).alias("book"), pl.col(owner).cast(pl.Int64, strict=False)]
-    if table in ("sheets", "kpis"):
+    if TABLES[table].parent is None:
         return frame.select(keys)
     column = pl.col("year").cast(pl.Int64, strict=False).cast(pl.String)
     for offset, kind, name in _column_names(form) if table == "years" else ():
