@@ -178,6 +178,18 @@ class KpiTable(Record):
                 ) from None
         return value
 
+    def definition(self, part: Part | None) -> FieldDefinition:
+        """What the table says of the figures that a field of the catalogue names as its part."""
+        match part:
+            case "target":
+                return self.target
+            case "actual":
+                return self.actual
+            case "rate":
+                return self.rate
+            case None:
+                return FieldDefinition()
+
     def target_suffix(self, printed: str) -> str:
         """The words behind a printed target that declare a direction (以上), or nothing."""
         found = [
@@ -451,16 +463,11 @@ class Form(Record):
         definitions["year"] = {name: self.fields[name] for name in self.amounts}
         if self.kpi is None:
             return definitions
-        parts: dict[Part, FieldDefinition] = {
-            "target": self.kpi.target,
-            "actual": self.kpi.actual,
-            "rate": self.kpi.rate,
-        }
         for each in ("kpi", "kpi_year"):
             definitions[each] = {
-                field.name: parts[field.part]
+                field.name: self.kpi.definition(field.part)
                 for field in SCOPES[each].named
-                if field.kind == "figure" and field.part is not None
+                if field.kind == "figure"
             }
         return definitions
 

@@ -342,8 +342,8 @@ def _usual_unit(form: Form | None, table: TableName, name: str) -> str:
     field = SCOPES[each].by_name.get("funding" if name.startswith("funding.") else name)
     if form is not None and (definition := form.definitions[each].get(name)) is not None:
         return definition.unit
-    if field is not None and field.part == "rate":
-        return KpiTable().rate.unit
+    if field is not None and field.part is not None:
+        return KpiTable().definition(field.part).unit
     return form.unit if form is not None and field is not None and field.unit == "form" else ""
 
 
