@@ -17,7 +17,7 @@ from auditor.readers.json.shapes import (
     RecordShape,
     WrongRecord,
     as_object,
-    figure_names,
+    stated_figures,
     unknown_key,
     validated,
 )
@@ -308,7 +308,7 @@ class _RecordsFile:
         """
         unnamed = [raw for raw in sheets if self._named_form(self._source(raw)) is None]
         indicators = any(self._named_form(self._source(raw)) is None for raw in kpis)
-        names = {name for raw in unnamed for name in figure_names(raw)}
+        names = {name for raw in unnamed for name in stated_figures(raw)}
         fitting = [
             form
             for form in self.forms.values()

@@ -24,7 +24,7 @@ from auditor.records.fiscal import parse_month
 from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS, Kpi, Remark, Sheet
 from auditor.records.text import Text, Why
 
-__all__ = ["RecordShape", "WrongRecord", "as_object", "figure_names", "unknown_key", "validated"]
+__all__ = ["RecordShape", "WrongRecord", "as_object", "stated_figures", "unknown_key", "validated"]
 
 Some = TypeVar("Some", bound=Record)
 
@@ -94,7 +94,7 @@ def unknown_key(at: str, value: Any, sheet: int | None = None, kpi: int | None =
     )
 
 
-def figure_names(raw: Any) -> Iterator[str]:
+def stated_figures(raw: Any) -> Iterator[str]:
     """The names of the figures that a sheet's object holds, in the form's words."""
     sheet = cast(Object, raw) if isinstance(raw, dict) else {}
     yield from (name for name in SHEET_FIELDS if sheet.get(name) is not None)
