@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast
 
+import narwhals as nw
 import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
@@ -24,9 +25,10 @@ from auditor.records.model import NotChecked
 from auditor.rules.findings import SEVERITIES, Severity
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
+from auditor.tables.cells import ROW
 from auditor.tables.described import described, heading
 from auditor.tables.findings import FindingFile
-from auditor.tables.guard import ROW
+from auditor.tables.keys import column_key, with_keys
 from auditor.tables.records import Tables
 from auditor.tables.shape import KEYS, PARENTS, PARTS, SHOWN, own_figures, schema, shapes
 
@@ -365,32 +367,18 @@ class _Audit:
 
 def _placed(frame: pl.DataFrame, table: TableName, form: Form) -> pl.DataFrame:
     """The keys of a table's rows as findings say them."""
-    book = (
-        pl.col("book")
-        if "book" in frame.columns
-        else pl.concat_str(pl.lit(f"{form.name}-"), pl.col("fiscal_year").cast(pl.String))
-    )
+    keyed = with_keys(table, nw.from_native(frame.lazy()), None, form.name)
     owner = str(TABLES[table].owner)
-    keys = [book.cast(pl.String).alias("book"), pl.col(owner).cast(pl.Int64, strict=False)]
-    if TABLES[table].parent is None:
-        return frame.select(keys)
-    column = pl.col("year").cast(pl.Int64, strict=False).cast(pl.String)
-    for offset, kind, name in _column_names(form) if table == "years" else ():
-        year = pl.col("fiscal_year").cast(pl.Int64, strict=False) + offset
-        here = (pl.col("year").cast(pl.Int64, strict=False) == year) & (pl.col("kind") == kind)
-        column = (
-            pl.when(here).then(pl.concat_str(year.cast(pl.String), pl.lit(name))).otherwise(column)
-        )
-    given = pl.coalesce(pl.col("column"), column) if "column" in frame.columns else column
-    return frame.select(*keys, given.alias("year"))
-
-
-def _column_names(form: Form) -> list[tuple[int, str, str]]:
-    """The offset and kind of each column of a form, and what follows the year in its name."""
-    return [
-        (column.offset, column.kind, form.column_id(column, 0).removeprefix(str(column.offset)))
-        for column in form.columns
-    ]
+    keys = [nw.col("#book").alias("book"), nw.col(f"#{owner}").alias(owner)]
+    if TABLES[table].parent is not None:
+        column = nw.col("#year").cast(nw.String)
+        if table == "years":
+            kind = nw.col("kind").cast(nw.String)
+            column = column_key(form, nw.col("#year"), nw.col("#fiscal_year"), kind)
+        if "column" in frame.columns:
+            column = nw.coalesce(nw.col("column"), column)
+        keys.append(column.alias("year"))
+    return cast(pl.LazyFrame, keyed.select(keys).to_native()).collect()
 
 
 def _readable(table: TableName, frame: pl.DataFrame, form: Form) -> pl.Series:

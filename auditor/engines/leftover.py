@@ -12,8 +12,7 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from auditor.engines.cells import as_text, as_whole
-from auditor.engines.engine import ROW, Engine, outer
+from auditor.engines.engine import Engine
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK, Keyed
 from auditor.engines.preparing import AT
 from auditor.engines.views import Agreement
@@ -24,6 +23,7 @@ from auditor.records.fields import BOOK_KEYS, SCOPES, TABLES, Each, TableName
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
 from auditor.rules.rows import Row, Rows
+from auditor.tables.cells import ROW, as_text, as_whole, outer
 from auditor.tables.guard import Guarded, guarded
 from auditor.tables.records import books_of
 

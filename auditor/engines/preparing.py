@@ -16,14 +16,15 @@ from typing import Any, Final, cast
 import narwhals as nw
 import polars as pl
 
-from auditor.engines.cells import Number, Schema, as_text, as_whole, fits, number, wholly
-from auditor.engines.engine import Engine, Frame, inner
+from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import CODE, OWNER, Keyed
 from auditor.forms.model import Form
 from auditor.formula.columns.values import LARGEST, Mask, both, either
 from auditor.records.fields import SCOPES, TABLE_OF, Each
 from auditor.records.model import RECORDS, default_of
 from auditor.rules.kpi import STRICT
+from auditor.tables.cells import Number, Schema, as_text, as_whole, fits, inner, number, wholly
+from auditor.tables.keys import column_key
 from auditor.tables.shape import FIGURES, shape
 
 __all__ = ["AT", "Base", "Needed", "Prepared", "prepared"]
@@ -250,8 +251,8 @@ def _of_sheet(columns: _Columns) -> None:
 def _of_year(columns: _Columns) -> None:
     schema, form, needed = columns.schema, columns.form, columns.needed
     offset, kind = nw.col("#year") - nw.col("#fiscal_year"), as_text("kind", schema)
-    offsets = [column.offset for column in form.columns]
-    twins = len(set(offsets)) < len(offsets)
+    # Where the form prints two columns of one year, the kind tells which is meant.
+    twins = any(form.column_suffix(column) for column in form.columns)
     place, usual = nw.lit(None, nw.Int64), nw.lit(None, nw.String)
     for index, column in reversed(list(enumerate(form.columns))):
         here = offset == column.offset
@@ -273,18 +274,8 @@ def _of_year(columns: _Columns) -> None:
 
 def _column_fits(form: Form, schema: Schema) -> nw.Expr:
     """Whether the key of a column, where it is written, is the form's own."""
-    written, year = as_text("column", schema), nw.col("#year").cast(nw.String)
-    expected = year
-    for column in form.columns:
-        if sum(other.offset == column.offset for other in form.columns) > 1:
-            here = (nw.col("#year") - nw.col("#fiscal_year") == column.offset) & (
-                as_text("kind", schema) == column.kind
-            )
-            expected = (
-                nw.when(here)
-                .then(nw.concat_str(year, nw.lit(f"-{column.kind}")))
-                .otherwise(expected)
-            )
+    written, kind = as_text("column", schema), as_text("kind", schema)
+    expected = column_key(form, nw.col("#year"), nw.col("#fiscal_year"), kind)
     return (written.is_null() | (written == expected)).fill_null(False)
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import narwhals as nw
 
-from auditor.engines.engine import Engine, Frame, inner
+from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import OWNER
 from auditor.engines.preparing import AT, Base
 from auditor.forms.model import FieldDefinition, Form
@@ -43,6 +43,7 @@ from auditor.formula.tree import Call, Field, Name, Node, shape
 from auditor.records import figures
 from auditor.records.fields import SCOPES, Each, Link
 from auditor.records.figures import Interval, Quantity
+from auditor.tables.cells import inner
 
 __all__ = ["Agreement", "Join", "Sources", "View", "as_of", "stepped"]
 

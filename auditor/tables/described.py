@@ -19,7 +19,8 @@ import polars as pl
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
 from auditor.records.fields import TableName
-from auditor.tables.guard import ROW, Fault, exact_numbers, lossless
+from auditor.tables.cells import ROW
+from auditor.tables.guard import Fault, exact_numbers, lossless
 from auditor.tables.shape import PARTS, PLAIN, Kind, Shape
 
 __all__ = ["Heading", "NotDescribed", "described", "heading", "in_its_words", "rows_of", "tidied"]

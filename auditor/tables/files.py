@@ -23,6 +23,7 @@ from auditor.records.fields import NAMES, TableName
 from auditor.records.figures import Place
 from auditor.records.model import Book, Document, NotChecked, Remark
 from auditor.records.text import Text, Why
+from auditor.tables.cells import ROW
 from auditor.tables.described import (
     Heading,
     NotDescribed,
@@ -31,7 +32,7 @@ from auditor.tables.described import (
     in_its_words,
     rows_of,
 )
-from auditor.tables.guard import ROW, Fault, Guarded, guarded
+from auditor.tables.guard import Fault, Guarded, guarded
 from auditor.tables.records import Tables, UnusableTables, books_of
 from auditor.tables.shape import SHOWN
 

@@ -195,6 +195,9 @@ TBL: Final[dict[str, Fault]] = {
     "differs": Fault(
         "TBL005", "differs from what the sheet of the row says", "行の属する帳票の内容と異なります"
     ),
+    "differs_kpi": Fault(
+        "TBL005", "differs from what the KPI of the row says", "行の属する指標の内容と異なります"
+    ),
     "between": Fault("TBL005", "is out of range", "範囲外の値です"),
     "options": Fault(
         "TBL005", "is none of the words that the column knows", "この列で使える言葉ではありません"
