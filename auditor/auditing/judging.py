@@ -18,21 +18,17 @@ from auditor.engines.screen import Screened
 from auditor.engines.views import Agreement
 from auditor.forms.model import Form
 from auditor.formula.judge import measure
+from auditor.records.fields import SCOPES, TABLE_OF, Each, TableName
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
-from auditor.rules.rows import Each, Row, Rows
+from auditor.rules.rows import Row, Rows
 from auditor.rules.rule import Rule
 from auditor.tables.findings import FINDINGS, finding_frame
-from auditor.tables.shape import TableName
 
 __all__ = ["Judging", "exactly", "parts"]
 
 _AT_A_TIME: Final = 5_000
 """Of how many sheets and KPIs records are made at a time."""
-_SCOPES: Final[Mapping[TableName, tuple[Each, ...]]] = {
-    "sheets": ("sheet", "year", "evaluation"),
-    "kpis": ("kpi", "kpi_year"),
-}
 
 
 def exactly(
@@ -47,10 +43,7 @@ def exactly(
     for part in parts(records.sizes(list(columns))) if columns else ():
         for code, book, _ in records.of(part):
             rows = Rows(book, form)
-            first = {
-                None if scope in ("sheet", "kpi") else place(row, form): row
-                for row in reversed(rows.of(scope))
-            }
+            first = {place(row, form): row for row in reversed(rows.of(scope))}
             found |= {
                 (code, at): rows.over_group(first[at], "agreed", agreement.expression, measured)
                 for at in columns[code]
@@ -186,7 +179,7 @@ class Judging:
 
     def _written(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Failing rows of any rules as rows of findings."""
-        tables = {each: table for table, scopes in _SCOPES.items() for each in scopes}
+        tables = {each: TABLE_OF[scope.owner] for each, scope in SCOPES.items() if scope.owner}
         rows = rows.with_columns(
             pl.col("each").replace_strict(tables, return_dtype=pl.String).alias("table")
         )
@@ -205,7 +198,7 @@ class Judging:
         year = place.cast(pl.String)
         for index, column in enumerate(self.form.columns):
             told = (pl.col("fiscal_year") + column.offset).cast(pl.String)
-            suffix = self.form.column_id(column, 0).removeprefix(str(column.offset))
+            suffix = self.form.column_suffix(column)
             year = (
                 pl.when((pl.col("each") == "year") & (place == index))
                 .then(pl.concat_str(told, pl.lit(suffix)))

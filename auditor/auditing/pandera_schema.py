@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast
 
+import narwhals as nw
 import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
@@ -20,39 +21,22 @@ from auditor.auditing.options import AuditOptions
 from auditor.auditing.tables import audit_tables
 from auditor.forms.model import Form
 from auditor.formula.tree import fields
+from auditor.records.fields import EACH_OF, NAMES, SCOPES, TABLE_OF, TABLES, Each, TableName
 from auditor.records.model import NotChecked
 from auditor.rules.findings import SEVERITIES, Severity
-from auditor.rules.rows import Each, vocabulary
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
+from auditor.tables.cells import ROW
 from auditor.tables.described import described, heading
-from auditor.tables.guard import ROW
+from auditor.tables.keys import column_key, with_keys
 from auditor.tables.records import Tables
-from auditor.tables.shape import (
-    KEYS,
-    NAMES,
-    PARENTS,
-    PARTS,
-    SHOWN,
-    TableName,
-    own_figures,
-    schema,
-    shapes,
-)
+from auditor.tables.shape import KEYS, PARENTS, PARTS, SHOWN, own_figures, schema, shapes
 
 __all__ = ["RuleSchema", "needed", "schema_of"]
 
 Frames = Mapping[TableName, pl.DataFrame]
 Language = Literal["en", "ja"]
-_SCOPES: Final[Mapping[TableName, Each]] = {
-    "sheets": "sheet",
-    "years": "year",
-    "evaluations": "evaluation",
-    "kpis": "kpi",
-    "kpi_years": "kpi_year",
-}
-_TABLES: Final[Mapping[str, TableName]] = {scope: table for table, scope in _SCOPES.items()}
-_OF_YEARS: Final = ("actuals", "due_actual", "first_year", "last_year")
+_OF_YEARS: Final = {item.name for item in SCOPES["kpi"].named if item.table == "kpi_years"}
 """What a formula names on a KPI that stands in the table of its years."""
 
 
@@ -111,7 +95,7 @@ def schema_of(
             f"none of the rules is judged on rows of {own} / {own} の行を判定する規則がありません"
         )
     if table is not None:  # what a form describes is all that there is of its domain
-        _linked(chosen, form, {own, *linked})
+        _linked(chosen, {own, *linked})
     audit = _Audit(RuleSet(chosen), form, table, own, linked, problems)
     columns, checks = (
         ({}, [_sound(audit, n_failure_cases, language)])
@@ -153,7 +137,7 @@ _UNSOUND: Final = {
 
 def _refuse(form: Form, table: TableName | None, others: Mapping[TableName, Any]) -> None:
     """Raises ValueError for tables that don't fit the form or each other."""
-    known = ", ".join(_SCOPES)
+    known = ", ".join(EACH_OF)
     if table is None and form.table is None:
         en, ja = (
             f"the form {form.name} describes no table of its own",
@@ -163,7 +147,7 @@ def _refuse(form: Form, table: TableName | None, others: Mapping[TableName, Any]
             f"{en}: name a tidy one with table, of {known} / {ja}。table に {known} のいずれかを指定してください"
         )
     for name in (*((table,) if table else ()), *others):
-        if name not in NAMES or (name == table and name not in _SCOPES):
+        if name not in NAMES or (name == table and name not in EACH_OF):
             raise ValueError(
                 f"there is no table {name!r} with rules; there are {known} / 表 {name} はありません。使えるのは {known} です"
             )
@@ -191,7 +175,7 @@ def _of_table(rules: RuleSet, form: Form, table: TableName) -> tuple[list[Rule],
     chosen: list[Rule] = []
     left_out: dict[str, str] = {}
     for rule in rules:
-        if rule.each != _SCOPES[table]:
+        if rule.each != EACH_OF[table]:
             left_out[rule.code] = f"is judged on each {rule.each}"
         elif not rule.applies_to(form):
             left_out[rule.code] = f"names what the form {form.name} does not have"
@@ -200,7 +184,7 @@ def _of_table(rules: RuleSet, form: Form, table: TableName) -> tuple[list[Rule],
     return chosen, left_out
 
 
-def needed(rule: Rule, form: Form) -> list[TableName]:
+def needed(rule: Rule) -> list[TableName]:
     """The tables that a rule looks at; a rule in Python may look at all that belongs to its sheet
     or KPI.
     """
@@ -210,7 +194,6 @@ def needed(rule: Rule, form: Form) -> list[TableName]:
             if rule.each in ("kpi", "kpi_year")
             else ["sheets", "years", "evaluations"]
         )
-    scopes = vocabulary([form]).scopes
     needed: set[TableName] = {"kpis"} if rule.each == "kpi_year" else set()
     trees = [
         tree
@@ -218,19 +201,19 @@ def needed(rule: Rule, form: Form) -> list[TableName]:
         if tree is not None
     ]
     for named in (named for tree in trees for named in fields(tree)):
-        here: str = rule.each
+        here = cast(Each, rule.each)
         for link in named.links:
-            here = scopes[here].links[link]
-            needed.add(_TABLES[here])
+            here = SCOPES[here].link[link].to
+            needed.add(TABLE_OF[here])
         if here == "kpi" and named.name in _OF_YEARS:
             needed.add("kpi_years")
     return sorted(needed)
 
 
-def _linked(rules: Iterable[Rule], form: Form, there: Collection[TableName]) -> None:
+def _linked(rules: Iterable[Rule], there: Collection[TableName]) -> None:
     """Raises ValueError for a rule that looks at a table which is not there."""
     for rule in rules:
-        if lacking := ", ".join(name for name in needed(rule, form) if name not in there):
+        if lacking := ", ".join(name for name in needed(rule) if name not in there):
             raise ValueError(
                 f"{rule.code} looks at the table {lacking} too: give it in others, or choose other rules / "
                 f"{rule.code} は表 {lacking} も使います。others で渡すか、別の規則を選んでください"
@@ -338,8 +321,9 @@ class _Audit:
                 )
             frames = dict(described(frame, found))
             sound = _readable(self.own, frames[self.own], self.form)
-        owner = "kpi" if self.own in ("kpis", "kpi_years") else "sheet"
-        kept = _Kept(("book", owner) if self.own in ("sheets", "kpis") else ("book", owner, "year"))
+        of_own = TABLES[self.own]
+        owner = str(of_own.owner)
+        kept = _Kept(("book", owner) if of_own.parent is None else ("book", owner, "year"))
         report = audit_tables(
             frames,
             self.rules,
@@ -382,32 +366,18 @@ class _Audit:
 
 def _placed(frame: pl.DataFrame, table: TableName, form: Form) -> pl.DataFrame:
     """The keys of a table's rows as findings say them."""
-    book = (
-        pl.col("book")
-        if "book" in frame.columns
-        else pl.concat_str(pl.lit(f"{form.name}-"), pl.col("fiscal_year").cast(pl.String))
-    )
-    owner = "kpi" if table in ("kpis", "kpi_years") else "sheet"
-    keys = [book.cast(pl.String).alias("book"), pl.col(owner).cast(pl.Int64, strict=False)]
-    if table in ("sheets", "kpis"):
-        return frame.select(keys)
-    column = pl.col("year").cast(pl.Int64, strict=False).cast(pl.String)
-    for offset, kind, name in _column_names(form) if table == "years" else ():
-        year = pl.col("fiscal_year").cast(pl.Int64, strict=False) + offset
-        here = (pl.col("year").cast(pl.Int64, strict=False) == year) & (pl.col("kind") == kind)
-        column = (
-            pl.when(here).then(pl.concat_str(year.cast(pl.String), pl.lit(name))).otherwise(column)
-        )
-    given = pl.coalesce(pl.col("column"), column) if "column" in frame.columns else column
-    return frame.select(*keys, given.alias("year"))
-
-
-def _column_names(form: Form) -> list[tuple[int, str, str]]:
-    """The offset and kind of each column of a form, and what follows the year in its name."""
-    return [
-        (column.offset, column.kind, form.column_id(column, 0).removeprefix(str(column.offset)))
-        for column in form.columns
-    ]
+    keyed = with_keys(table, nw.from_native(frame.lazy()), None, form.name)
+    owner = str(TABLES[table].owner)
+    keys = [nw.col("#book").alias("book"), nw.col(f"#{owner}").alias(owner)]
+    if TABLES[table].parent is not None:
+        column = nw.col("#year").cast(nw.String)
+        if table == "years":
+            kind = nw.col("kind").cast(nw.String)
+            column = column_key(form, nw.col("#year"), nw.col("#fiscal_year"), kind)
+        if "column" in frame.columns:
+            column = nw.coalesce(nw.col("column"), column)
+        keys.append(column.alias("year"))
+    return cast(pl.LazyFrame, keyed.select(keys).to_native()).collect()
 
 
 def _readable(table: TableName, frame: pl.DataFrame, form: Form) -> pl.Series:

@@ -20,22 +20,23 @@ import polars as pl
 from auditor.auditing.documents import Gathering, Report, unknown_form
 from auditor.auditing.judging import Judging, exactly, framed
 from auditor.auditing.options import DEFAULTS, AuditOptions, Progress
-from auditor.engines.engine import ROW, Engine, Frame, PolarsEngine
+from auditor.engines.engine import Engine, Frame, PolarsEngine
 from auditor.engines.inputs import Source, sources_of
-from auditor.engines.keys import CODE, OWNER, Keyed, keyed, with_keys
+from auditor.engines.keys import CODE, OWNER, Keyed, all_with_keys, keyed
 from auditor.engines.leftover import Records, plain, with_keys_of
 from auditor.engines.preparing import Needed, prepared
 from auditor.engines.screen import columnar, screened
 from auditor.forms.model import Form
+from auditor.records.fields import BOOK_KEYS, TableName
 from auditor.records.model import Book, Document, NotChecked
 from auditor.records.text import Why
 from auditor.rules.rows import Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
+from auditor.tables.cells import ROW
 from auditor.tables.files import explained
 from auditor.tables.guard import Fault, guarded, merged, missing_figures
 from auditor.tables.records import Tables, outlines_of
-from auditor.tables.shape import TableName
 
 __all__ = ["audit_tables"]
 
@@ -156,7 +157,7 @@ class _Audit:
 
     def _batches(self, source: Source) -> Iterator[dict[TableName, Frame]]:
         """The tables with their keys, some books at a time where they come into this process."""
-        frames = with_keys(source.frames, self.form, self.engine)
+        frames = all_with_keys(source.frames, self.form, self.engine)
         limit = self.engine.rows_at_a_time
         if limit is None:
             yield frames
@@ -391,9 +392,7 @@ def _of_books(
 
 def _astray(frame: Frame, books: pl.DataFrame, engine: Engine) -> Frame:
     """The rows that are of no book whose keys are complete and plain."""
-    keys = [
-        name for name in ("book", "form", "fiscal_year") if f"#{name}" in frame.collect_schema()
-    ]
+    keys = [name for name in BOOK_KEYS if f"#{name}" in frame.collect_schema()]
     known = engine.frame(books.select(pl.col(key).alias(f"of {key}") for key in keys))
     return frame.join(
         known,

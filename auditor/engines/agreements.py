@@ -23,8 +23,8 @@ from auditor.engines.preparing import AT
 from auditor.engines.views import Agreement
 from auditor.formula.columns.values import Mask, Ratio
 from auditor.formula.tree import shape
+from auditor.records.fields import Each
 from auditor.records.figures import Quantity
-from auditor.rules.rows import Each
 
 __all__ = ["Agreeing", "most_admitted"]
 

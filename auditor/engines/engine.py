@@ -19,26 +19,22 @@ import narwhals as nw
 import polars as pl
 
 from auditor.records.errors import AuditorError
+from auditor.records.fields import BOOK_KEYS
+from auditor.tables.cells import ROW, inner
 
 __all__ = [
-    "ROW",
     "DuckDbEngine",
     "Engine",
     "Frame",
     "MissingEngine",
     "PolarsEngine",
     "engine_named",
-    "inner",
-    "outer",
 ]
 
 T = TypeVar("T")
 Frame = nw.LazyFrame[Any]
-ROW: Final = "#row"
-"""Where a row stands in its file or frame, from 1; engines whose rows have no order leave it out.
-"""
 _AT_A_TIME: Final = 1_200_000
-_TRIPLE: Final = ("#book", "#form", "#fiscal_year")
+_TRIPLE: Final = tuple(f"#{name}" for name in BOOK_KEYS)
 
 
 class MissingEngine(AuditorError):
@@ -46,16 +42,6 @@ class MissingEngine(AuditorError):
 
     def __str__(self) -> str:
         return self.message.en
-
-
-def inner(name: str) -> str:
-    """A column's name inside an engine."""
-    return name.replace(".", "/")
-
-
-def outer(name: str) -> str:
-    """A column's name in the tables."""
-    return name.replace("/", ".")
 
 
 class Engine(ABC):

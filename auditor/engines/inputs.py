@@ -11,10 +11,12 @@ from typing import Any, Final, cast
 
 import polars as pl
 
-from auditor.engines.engine import ROW, Engine, Frame, inner, outer
+from auditor.engines.engine import Engine, Frame
 from auditor.forms.model import Form
 from auditor.readers.source import UnreadableDocument
+from auditor.records.fields import NAMES, TableName
 from auditor.records.model import NotChecked
+from auditor.tables.cells import ROW, inner, outer
 from auditor.tables.described import Heading, NotDescribed, described, in_its_words, rows_of, tidied
 from auditor.tables.files import (
     TableFile,
@@ -26,7 +28,6 @@ from auditor.tables.files import (
 )
 from auditor.tables.guard import Fault, empty, structure
 from auditor.tables.records import Tables
-from auditor.tables.shape import NAMES, TableName
 
 __all__ = ["Source", "sources_of"]
 

@@ -12,22 +12,23 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
-from auditor.engines.cells import Schema, as_text, as_whole
 from auditor.engines.engine import Engine, Frame
 from auditor.forms.model import Form
-from auditor.tables.shape import KEYS, PARENTS, TableName
+from auditor.records.fields import BOOK_KEYS, TABLES, TableName
+from auditor.tables.cells import Schema
+from auditor.tables.keys import with_keys
+from auditor.tables.shape import PARENTS
 
-__all__ = ["CODE", "OWNER", "SHEETS_OF_A_BOOK", "Keyed", "keyed", "with_keys"]
+__all__ = ["CODE", "OWNER", "SHEETS_OF_A_BOOK", "Keyed", "all_with_keys", "keyed"]
 
 CODE: Final = "#code"
 """The number of a row's book."""
 OWNER: Final = "#owner"
 """The number of a row's sheet or KPI."""
 SHEETS_OF_A_BOOK: Final = 2**32
-_TRIPLE: Final = ("book", "form", "fiscal_year")
 
 
-def with_keys(
+def all_with_keys(
     frames: Mapping[TableName, Frame], form: str | None, engine: Engine
 ) -> dict[TableName, Frame]:
     """The frames with ``#``-columns for their keys, also those that need not be written on every
@@ -35,34 +36,8 @@ def with_keys(
     """
     made: dict[TableName, Frame] = {}
     for table, frame in frames.items():
-        schema = frame.collect_schema()
-        keys: dict[str, nw.Expr] = {}
-        for name in ("sheet", "kpi", "year", "fiscal_year"):
-            if name in KEYS[table] or (name == "fiscal_year" and name in schema):
-                keys[name], _ = as_whole(name, schema)
-        if "form" in schema:
-            keys["form"] = as_text("form", schema)
-        elif form is not None and table != "kpi_years":
-            keys["form"] = nw.lit(form)
-        if "book" in schema:
-            keys["book"] = as_text("book", schema)
-        frame = frame.with_columns(value.alias(f"#{name}") for name, value in keys.items())
-        there = set(keys)
-        lacking = [
-            name
-            for name in ("form", "fiscal_year")
-            if name not in there and table not in ("kpi_years", "documents")
-        ]
-        if table in PARENTS and PARENTS[table][0] in made and lacking and "book" in there:
-            frame = _of_parent(frame, made[PARENTS[table][0]], PARENTS[table][1][1], lacking)
-            there |= set(lacking)
-        if "book" not in there and {"form", "fiscal_year"} <= there:
-            frame = frame.with_columns(
-                nw.concat_str(
-                    nw.col("#form"), nw.lit("-"), nw.col("#fiscal_year").cast(nw.String)
-                ).alias("#book")
-            )
-        made[table] = frame
+        parent = made.get(PARENTS[table][0]) if table in PARENTS else None
+        made[table] = with_keys(table, frame, parent, form)
     if "sheets" not in made:
         parts = [
             made[table].select("#book", "#sheet", "#form", "#fiscal_year")
@@ -76,18 +51,6 @@ def with_keys(
                 sheets.with_columns(title, nw.col("#sheet").alias("sheet"))
             )
     return made
-
-
-def _of_parent(frame: Frame, parent: Frame, owner: str, names: list[str]) -> Frame:
-    told = parent.select(
-        nw.col("#book").alias("of book"),
-        nw.col(f"#{owner}").alias("of owner"),
-        *(f"#{name}" for name in names),
-    )
-    joined = frame.join(
-        told, left_on=["#book", f"#{owner}"], right_on=["of book", "of owner"], how="left"
-    )
-    return joined.drop("of book", "of owner", strict=False)
 
 
 @dataclass(frozen=True)
@@ -111,7 +74,10 @@ def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: 
     are left out.
     """
     none = pl.DataFrame(schema={"book": pl.String, "form": pl.String, "fiscal_year": pl.Int64})
-    tables: list[TableName] = [table for table in frames if table not in ("kpi_years", "documents")]
+    names = {table: frame.collect_schema().names() for table, frame in frames.items()}
+    tables: list[TableName] = [
+        table for table in frames if table != "documents" and "#form" in names[table]
+    ]
     found = engine.together([partial(engine.triples, frames[table]) for table in tables])
     triples = dict(
         zip(
@@ -141,14 +107,14 @@ def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: 
     if (
         distinct.height > plain.height
     ):  # a book that some row calls otherwise too is none to be sure of
-        other = distinct.join(plain, on=list(_TRIPLE), how="anti")["book"].drop_nulls()
+        other = distinct.join(plain, on=list(BOOK_KEYS), how="anti")["book"].drop_nulls()
         plain = plain.filter(~pl.col("book").is_in(other.implode()))
     books = plain.with_row_index("code").with_columns(pl.col("code").cast(pl.Int64))
 
     def numbered_of(table: TableName) -> Frame:
-        of = books.select("book", "code") if table == "kpi_years" else books
+        of = books if "#form" in names[table] else books.select("book", "code")
         coded = engine.coded(frames[table], of.rename({name: f"#{name}" for name in of.columns}))
-        key = "#kpi" if table in ("kpis", "kpi_years") else "#sheet"
+        key = f"#{TABLES[table].owner}"
         owner = nw.when((nw.col(key) > 0) & (nw.col(key) < SHEETS_OF_A_BOOK)).then(
             nw.col(CODE) * SHEETS_OF_A_BOOK + nw.col(key)
         )

@@ -12,20 +12,20 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from auditor.engines.cells import as_text, as_whole
-from auditor.engines.engine import ROW, Engine, outer
+from auditor.engines.engine import Engine
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK, Keyed
 from auditor.engines.preparing import AT
 from auditor.engines.views import Agreement
 from auditor.forms.model import Form
 from auditor.formula.tree import FunctionName, Node, shape
 from auditor.formula.values import Measure
+from auditor.records.fields import BOOK_KEYS, SCOPES, TABLES, Each, TableName
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
-from auditor.rules.rows import Each, Row, Rows
+from auditor.rules.rows import Row, Rows
+from auditor.tables.cells import ROW, as_text, as_whole, outer
 from auditor.tables.guard import Guarded, guarded
 from auditor.tables.records import books_of
-from auditor.tables.shape import TableName
 
 __all__ = [
     "Agreed",
@@ -78,7 +78,7 @@ class Leftover:
 
 def place(row: Row, form: Form) -> int | None:
     """Where a row stands within its sheet or KPI, as columns count."""
-    if row.scope in ("sheet", "kpi") or row.column is None:
+    if SCOPES[row.scope].parent is None or row.column is None:
         return None
     if row.scope != "year":
         return int(row.column)
@@ -105,7 +105,7 @@ class SomeRows(Rows):
     ) -> Quantity | None:
         """The value of the whole group, as it was computed."""
         del function, measure  # columns know one function over a group, and measured all its rows
-        at = None if row.scope in ("sheet", "kpi") else place(row, self.form)
+        at = place(row, self.form)
         return self._left.agreed[row.scope, shape(expression)].of(self._code, at)
 
     def group_rows(self, row: Row) -> Sequence[Row] | None:
@@ -114,13 +114,6 @@ class SomeRows(Rows):
         return None
 
 
-_OF_OWNER: Final[Mapping[TableName, str]] = {
-    "sheets": "sheet",
-    "years": "sheet",
-    "evaluations": "sheet",
-    "kpis": "kpi",
-    "kpi_years": "kpi",
-}
 _OWNING: Final[tuple[TableName, TableName]] = ("sheets", "kpis")
 
 
@@ -224,7 +217,7 @@ class Records:
             ]
             if not wanted or table not in self.found.frames:
                 continue
-            schema, key = self.found.schemas[table], f"#{_OF_OWNER[table]}"
+            schema, key = self.found.schemas[table], f"#{TABLES[table].owner}"
             numbers = (
                 as_whole("number", schema)[0] if "number" in schema else nw.lit(None, nw.Int64)
             )
@@ -262,7 +255,7 @@ class Records:
     def usual_path(self, table: TableName) -> str:
         """The document of rows that name none."""
         names: tuple[TableName, ...] = (
-            ("kpis",) if table in ("kpis", "kpi_years") else ("sheets", "years", "evaluations")
+            ("kpis",) if TABLES[table].owner == "kpi" else ("sheets", "years", "evaluations")
         )
         return next((self.paths[name] for name in names if name in self.paths), "")
 
@@ -278,9 +271,7 @@ def with_keys_of(
         if frame is None:
             continue
         rows: dict[tuple[str, str, int], deque[int]] = {}
-        for name, form, year, key in frame.select(
-            "book", "form", "fiscal_year", _OF_OWNER[table]
-        ).iter_rows():
+        for name, form, year, key in frame.select(*BOOK_KEYS, str(TABLES[table].owner)).iter_rows():
             rows.setdefault((name, form, year), deque()).append(key)
         for book, known in zip(books, keys, strict=True):
             for record in book.sheets if table == "sheets" else book.kpis:

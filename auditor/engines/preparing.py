@@ -16,26 +16,21 @@ from typing import Any, Final, cast
 import narwhals as nw
 import polars as pl
 
-from auditor.engines.cells import Number, Schema, as_text, as_whole, fits, number, wholly
-from auditor.engines.engine import Engine, Frame, inner
+from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import CODE, OWNER, Keyed
 from auditor.forms.model import Form
 from auditor.formula.columns.values import LARGEST, Mask, both, either
+from auditor.records.fields import SCOPES, TABLE_OF, Each
+from auditor.records.model import RECORDS, default_of
 from auditor.rules.kpi import STRICT
-from auditor.rules.rows import Each
-from auditor.tables.shape import FIGURES, TableName, shape
+from auditor.tables.cells import Number, Schema, as_text, as_whole, fits, inner, number, wholly
+from auditor.tables.keys import column_key
+from auditor.tables.shape import FIGURES, shape
 
-__all__ = ["AT", "TABLES", "Base", "Needed", "Prepared", "prepared"]
+__all__ = ["AT", "Base", "Needed", "Prepared", "prepared"]
 
 AT: Final = "#at"
 """The place of a column in its form; the year of an evaluation, or of a KPI's actual."""
-TABLES: Final[Mapping[Each, TableName]] = {
-    "sheet": "sheets",
-    "year": "years",
-    "evaluation": "evaluations",
-    "kpi": "kpis",
-    "kpi_year": "kpi_years",
-}
 
 
 @dataclass(frozen=True)
@@ -79,12 +74,12 @@ def prepared(found: Keyed, form: Form, needed: Needed, engine: Engine) -> Prepar
     frames: dict[Each, Frame] = {}
     bases: dict[Each, Base] = {}
     unsound: set[int] = set()
-    names = {scope: set(needed.get(scope, ())) for scope in TABLES}
+    names = {scope: set(needed.get(scope, ())) for scope in TABLE_OF}
     if any(name == "due_actual" or name.startswith("actuals.") for name in names["kpi"]):
         names["kpi_year"].add("actual")
 
     def one(scope: Each) -> tuple[Frame, Base, set[int]]:
-        frame, schema = found.frames[TABLES[scope]], found.schemas[TABLES[scope]]
+        frame, schema = found.frames[TABLE_OF[scope]], found.schemas[TABLE_OF[scope]]
         if several:
             frame = frame.filter(nw.col(CODE).is_in(of_form.to_list()))
         if scope == "kpi_year":
@@ -92,7 +87,7 @@ def prepared(found: Keyed, form: Form, needed: Needed, engine: Engine) -> Prepar
             schema = {**schema, "unit": nw.String}
         return _prepared(scope, frame, schema, form, names[scope], engine)
 
-    scopes: list[Each] = [scope for scope, table in TABLES.items() if table in found.frames]
+    scopes: list[Each] = [scope for scope, table in TABLE_OF.items() if table in found.frames]
     for scope, (frame, base, wrong) in zip(
         scopes, engine.together([functools.partial(one, scope) for scope in scopes]), strict=True
     ):
@@ -122,7 +117,8 @@ def _with_units(frame: Frame, found: Keyed) -> Frame:
 
 def _astray(scope: Each, frames: Mapping[Each, Frame], engine: Engine) -> set[int]:
     """The books with a key that occurs twice, or with rows of a sheet or KPI that is not there."""
-    keys = [OWNER] if scope in ("sheet", "kpi") else [OWNER, AT]
+    parent = SCOPES[scope].parent
+    keys = [OWNER] if parent is None else [OWNER, AT]
     frame = frames[scope].select(CODE, *keys)
     wrong: set[int] = set()
     if not engine.distinct(frame, keys):
@@ -132,7 +128,6 @@ def _astray(scope: Each, frames: Mapping[Each, Frame], engine: Engine) -> set[in
             .filter(nw.col("rows") > 1)
         )
         wrong |= set(engine.collected(twice.select(CODE).unique())[CODE].drop_nulls().to_list())
-    parent: Each | None = {"year": "sheet", "evaluation": "sheet", "kpi_year": "kpi"}.get(scope)  # type: ignore[assignment]
     if parent is not None:
         owners = frames[parent].select(nw.col(OWNER).alias("of")) if parent in frames else None
         lost = (
@@ -162,7 +157,7 @@ class _Columns:
 def _prepared(
     scope: Each, frame: Frame, schema: Schema, form: Form, needed: set[str], engine: Engine
 ) -> tuple[Frame, Base, set[int]]:
-    table = TABLES[scope]
+    table = TABLE_OF[scope]
     columns = _Columns(schema, form, needed)
     names = [name for name in _figures(scope, form) if inner(name) in schema]
     unclear = wholly(names, schema)
@@ -183,19 +178,15 @@ def _prepared(
         known = None if column.startswith("#") else shape(table, column.replace("/", "."))
         if known is not None and known.kind != "number":
             columns.fits.append(fits(column, known, schema))
+    _plain(columns, scope)
     _KEEPING[scope](columns)
     columns.fits.append(~nw.col(OWNER).is_null())
     return _settled(frame, columns, engine)
 
 
 def _figures(scope: Each, form: Form) -> tuple[str, ...]:
-    match scope:
-        case "sheet":
-            return form.sheet_figures
-        case "year":
-            return form.amounts
-        case _:
-            return FIGURES[TABLES[scope]]
+    names = form.definitions[scope] if scope in ("sheet", "year") else FIGURES[TABLE_OF[scope]]
+    return tuple(names)
 
 
 def _figure(columns: _Columns, scope: Each, name: str, found: Number) -> None:
@@ -213,9 +204,10 @@ def _figure(columns: _Columns, scope: Each, name: str, found: Number) -> None:
             .is_in(["arithmetic", "usual_place"])
             .fill_null(False)
         )
-    if scope in ("kpi", "kpi_year") and "unit" in schema and name != "declared_rate":
-        table = form.kpi
-        plain = "" if table is None else (table.target if name == "target" else table.actual).unit
+    field = SCOPES[scope].by_name.get(name)
+    if field is not None and field.unit == "kpi" and "unit" in schema:
+        definition = form.definitions[scope].get(name)
+        plain = "" if definition is None else definition.unit
         converting = [unit for unit, factor in form.units.items() if unit != plain and factor != 1]
         if converting:
             marks.append(as_text("unit", schema).is_in(converting).fill_null(False))
@@ -227,36 +219,40 @@ def _figure(columns: _Columns, scope: Each, name: str, found: Number) -> None:
         columns.unknown[name] = text & ~mask if isinstance(mask, nw.Expr) else text
 
 
-def _words(columns: _Columns, names: Iterable[str]) -> None:
-    for name in names:
-        if name not in columns.schema:
+def _plain(columns: _Columns, scope: Each) -> None:
+    """What formulas name beside figures and keys, where a blank cell says nothing that would have
+    to be worked out.
+    """
+    schema = columns.schema
+    for item in SCOPES[scope].named:
+        worked_out = item.origin == "derived" or item.fill == "form" or item.key
+        if worked_out or item.kind not in ("text", "month", "number"):
+            continue
+        name, usual = item.name, default_of(RECORDS[scope], item.name)
+        value: nw.Expr | None = None
+        if name in schema:
+            text = item.kind != "number"
+            value = as_text(name, schema) if text else as_whole(name, schema)[0]
+        if item.fill == "number":
+            owner = nw.col(f"#{SCOPES[scope].owner}")
+            value = owner if value is None else nw.coalesce(value, owner)
+        elif usual not in ("", None):
+            value = nw.lit(usual) if value is None else value.fill_null(usual)
+        if value is None:
             columns.absent.add(name)
         elif name in columns.needed:
-            columns.keep[name] = as_text(name, columns.schema)
+            columns.keep[name] = value
 
 
 def _of_sheet(columns: _Columns) -> None:
-    schema, needed = columns.schema, columns.needed
     columns.keep["fiscal_year"] = nw.col("#fiscal_year")
-    _words(columns, ("name", "department", "category", "purpose"))
-    if "number" in needed:
-        sheet = nw.col("#sheet")
-        columns.keep["number"] = (
-            nw.coalesce(as_whole("number", schema)[0], sheet) if "number" in schema else sheet
-        )
-    if "status" in needed:
-        columns.keep["status"] = (
-            as_text("status", schema).fill_null("continuing")
-            if "status" in schema
-            else nw.lit("continuing")
-        )
 
 
 def _of_year(columns: _Columns) -> None:
     schema, form, needed = columns.schema, columns.form, columns.needed
     offset, kind = nw.col("#year") - nw.col("#fiscal_year"), as_text("kind", schema)
-    offsets = [column.offset for column in form.columns]
-    twins = len(set(offsets)) < len(offsets)
+    # Where the form prints two columns of one year, the kind tells which is meant.
+    twins = any(form.column_suffix(column) for column in form.columns)
     place, usual = nw.lit(None, nw.Int64), nw.lit(None, nw.String)
     for index, column in reversed(list(enumerate(form.columns))):
         here = offset == column.offset
@@ -278,18 +274,8 @@ def _of_year(columns: _Columns) -> None:
 
 def _column_fits(form: Form, schema: Schema) -> nw.Expr:
     """Whether the key of a column, where it is written, is the form's own."""
-    written, year = as_text("column", schema), nw.col("#year").cast(nw.String)
-    expected = year
-    for column in form.columns:
-        if sum(other.offset == column.offset for other in form.columns) > 1:
-            here = (nw.col("#year") - nw.col("#fiscal_year") == column.offset) & (
-                as_text("kind", schema) == column.kind
-            )
-            expected = (
-                nw.when(here)
-                .then(nw.concat_str(year, nw.lit(f"-{column.kind}")))
-                .otherwise(expected)
-            )
+    written, kind = as_text("column", schema), as_text("kind", schema)
+    expected = column_key(form, nw.col("#year"), nw.col("#fiscal_year"), kind)
     return (written.is_null() | (written == expected)).fill_null(False)
 
 
@@ -306,7 +292,6 @@ def _of_evaluation(columns: _Columns) -> None:
         columns.fits.append(
             (written.is_null() | (written == nw.col("#year").cast(nw.String))).fill_null(False)
         )
-    _words(columns, ("result", "reason", "issues", "direction"))
     if "meaning" not in needed:
         return
     meaning = as_text("meaning", schema) if "meaning" in schema else nw.lit(None, nw.String)
@@ -327,7 +312,6 @@ def _of_evaluation(columns: _Columns) -> None:
 def _of_kpi(columns: _Columns) -> None:
     schema, needed = columns.schema, columns.needed
     columns.keep["fiscal_year"] = nw.col("#fiscal_year")
-    _words(columns, ("project", "grant_type", "name", "unit", "declared_achieved"))
     for name in ("direction", "direction_source"):
         if name in needed:
             columns.keep[name] = (

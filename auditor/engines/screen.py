@@ -17,7 +17,7 @@ from auditor.engines.differences import Difference, difference
 from auditor.engines.engine import Engine
 from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Leftover, Place
-from auditor.engines.preparing import AT, TABLES, Base, Needed, Prepared
+from auditor.engines.preparing import AT, Base, Needed, Prepared
 from auditor.engines.views import Agreement, Sources, View, as_of, stepped
 from auditor.forms.model import Form
 from auditor.formula.columns.answers import answers
@@ -30,10 +30,10 @@ from auditor.formula.columns.values import (
     expression_of,
     opposite,
 )
+from auditor.records.fields import TABLE_OF, Each
 from auditor.records.figures import Quantity
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
-from auditor.rules.rows import Each
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 
@@ -137,9 +137,9 @@ def _tried(rule: Rule, form: Form) -> View | Text:
     """
     if rule.check is not None or rule.tree is None:
         return Text(en="it is written in Python", ja="Python で書かれています")
-    if rule.each not in TABLES:
+    if rule.each not in TABLE_OF:
         return Text(en="it is judged on a whole book", ja="冊子全体で判定します")
-    view = View(cast(Each, rule.each), form, {each: Base() for each in TABLES})
+    view = View(cast(Each, rule.each), form, {each: Base() for each in TABLE_OF})
     try:
         _compiled(rule, view)
     except NotColumnar as why:
@@ -156,7 +156,7 @@ def columnar(rules: Iterable[Rule], form: Form) -> tuple[list[Rule], Needed]:
     which does not hang on its values.
     """
     found: list[Rule] = []
-    needed: dict[Each, set[str]] = {scope: set() for scope in TABLES}
+    needed: dict[Each, set[str]] = {scope: set() for scope in TABLE_OF}
     for rule in rules:
         view = _tried(rule, form) if rule.applies_to(form) else None
         if isinstance(view, View):
@@ -203,7 +203,7 @@ def screened(
     sources = Sources(found.frames, form, engine)
     of_scope: dict[Each, list[Rule]] = {
         scope: [rule for rule in rules if rule.each == scope]
-        for scope in TABLES
+        for scope in TABLE_OF
         if scope in found.frames
     }
     parts = engine.together(

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import narwhals as nw
 import polars as pl
 
-from auditor.engines.engine import ROW, Engine, Frame, MissingEngine, PolarsEngine, inner
+from auditor.engines.engine import Engine, Frame, MissingEngine, PolarsEngine
+from auditor.tables.cells import ROW, inner
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import narwhals as nw
 
-from auditor.engines.engine import Engine, Frame, inner
+from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import OWNER
 from auditor.engines.preparing import AT, Base
 from auditor.forms.model import FieldDefinition, Form
@@ -41,8 +41,9 @@ from auditor.formula.columns.values import (
 )
 from auditor.formula.tree import Call, Field, Name, Node, shape
 from auditor.records import figures
+from auditor.records.fields import SCOPES, Each, Link
 from auditor.records.figures import Interval, Quantity
-from auditor.rules.rows import Each, vocabulary
+from auditor.tables.cells import inner
 
 __all__ = ["Agreement", "Join", "Sources", "View", "as_of", "stepped"]
 
@@ -50,29 +51,12 @@ Path = tuple[tuple[str, ...], str]
 """The links to follow from a row, and the name there."""
 
 _TEXTS: Final[Mapping[Each, tuple[str, ...]]] = {
-    "sheet": ("name", "department", "category", "purpose", "status"),
-    "year": ("kind",),
-    "evaluation": ("result", "meaning", "reason", "issues", "direction"),
-    "kpi": (
-        "project",
-        "grant_type",
-        "name",
-        "unit",
-        "declared_achieved",
-        "direction",
-        "direction_source",
-    ),
-    "kpi_year": (),
-    "book": (),
+    each: scope.names("text", "month") for each, scope in SCOPES.items()
 }
 _PLAIN: Final[Mapping[Each, tuple[str, ...]]] = {
-    "sheet": ("number", "fiscal_year"),
-    "year": ("year",),
-    "evaluation": ("year",),
-    "kpi": ("due_year", "first_year", "last_year", "fiscal_year"),
-    "kpi_year": ("year",),
-    "book": (),
+    each: scope.names("number") for each, scope in SCOPES.items()
 }
+"""Whole numbers that are no figures."""
 
 
 _ENDS: Final = ("lo_d", "lo_u", "hi_d", "hi_u")
@@ -195,16 +179,15 @@ class View(Columns):
     _names: dict[int, str] = field(default_factory=dict[int, str])
 
     def __post_init__(self) -> None:
-        self.scopes = vocabulary([self.form]).scopes
         self.groups = self.form.figure_groups
 
     def target(self, links: tuple[str, ...]) -> Each:
-        here: str = self.scope
+        here = self.scope
         for link in links:
-            if link not in self.scopes[here].links:
+            if link not in SCOPES[here].link:
                 raise NotColumnar(f"the link {link}", f"参照 {link}")
-            here = self.scopes[here].links[link]
-        return here  # type: ignore[return-value]
+            here = SCOPES[here].link[link].to
+        return here
 
     def _column(self, links: tuple[str, ...], name: str) -> tuple[Base, nw.Expr, Missing]:
         """The column under a name, and which of its rows are blank, unknown, or left open."""
@@ -252,7 +235,7 @@ class View(Columns):
         scale, bound = base.scales.get(name, 1), base.bounds.get(name, LARGEST)
         if missing.blank is True or name in _PLAIN[scope]:
             return Whole(value, value, 1, bound, missing, base.least.get(name, -1))
-        definition = _definition(self.form, scope, name)
+        definition = self.form.definitions[scope].get(name)
         if definition is None:
             raise NotColumnar(f"{name} as a number", f"数としての {name}")
         factor = self.form.factor(definition.unit) if scope in ("sheet", "year") else Decimal(1)
@@ -262,7 +245,7 @@ class View(Columns):
         return _rounded(point, definition, Fraction(definition.step) * Fraction(factor))
 
     def word(self, links: tuple[str, ...], name: str) -> Word:
-        if name not in (*_TEXTS[self.target(links)], "target_bound"):
+        if name not in _TEXTS[self.target(links)]:
             raise NotColumnar(f"{name} as a text", f"文字としての {name}")
         _, value, missing = self._column(links, name)
         return Word(value, missing)
@@ -277,7 +260,7 @@ class View(Columns):
                 for part in ("count", "least", "greatest", "total")
             ]
             return Reduced(*parts)
-        there = {"year": self.form.amounts, "sheet": self.form.sheet_figures}.get(scope, ())
+        there = self.form.definitions[scope]
         if scope not in ("year", "sheet", "evaluation"):
             raise NotColumnar(f"the group {name}", f"項目のまとまり {name}")
         cells = {
@@ -320,7 +303,7 @@ class View(Columns):
 
     def definition(self, figure: Field) -> FieldDefinition | None:
         """What the form says of a figure; None for what is no printed figure."""
-        return _definition(self.form, self.target(figure.links), figure.name)
+        return self.form.definitions[self.target(figure.links)].get(figure.name)
 
     def point(self, figure: Field) -> tuple[nw.Expr, int]:
         """The printed figures themselves, as whole numbers of ``1 / scale``, and the scale."""
@@ -330,7 +313,8 @@ class View(Columns):
     def unit(self, figure: Field) -> str | nw.Expr:
         """The unit that a figure is printed in; an indicator's values have each their own."""
         scope, definition = self.target(figure.links), self.definition(figure)
-        if scope not in ("kpi", "kpi_year") or figure.name == "declared_rate" or definition is None:
+        field = SCOPES[scope].by_name.get(figure.name)
+        if field is None or field.unit != "kpi" or definition is None:
             return definition.unit if definition else ""
         if definition.unit:
             raise NotColumnar("an indicator's unit beside the form's", "様式の単位と並ぶ指標の単位")
@@ -429,24 +413,6 @@ class View(Columns):
             chosen(lambda r: r.hi_u),
             missing,
         )
-
-
-def _definition(form: Form, scope: Each, name: str) -> FieldDefinition | None:
-    match scope:
-        case "sheet":
-            return form.fields.get(name) if name in form.sheet_figures else None
-        case "year":
-            return form.fields.get(name)
-        case "kpi" if form.kpi is not None:
-            return {
-                "target": form.kpi.target,
-                "due_actual": form.kpi.actual,
-                "declared_rate": form.kpi.rate,
-            }.get(name)
-        case "kpi_year" if form.kpi is not None:
-            return form.kpi.actual if name == "actual" else None
-        case _:
-            return None
 
 
 def _ends(factor: Decimal) -> bool:
@@ -561,44 +527,43 @@ def _path(links: Sequence[str], name: str) -> str:
 
 
 def _linked(scope: Each, paths: Sequence[Path], sources: Sources) -> Frame:
+    links_here = SCOPES[scope].link
     below: dict[str, list[Path]] = {}
     for links, name in paths:
         if links:
             below.setdefault(links[0], []).append((links[1:], name))
-    shifted = [(rest, name) for link in ("prior", "next") for rest, name in below.get(link, [])]
+    over_rows = [link for link in below if links_here[link].over == "row"]
+    shifted = [path for link in over_rows for path in below[link]]
     if shifted:
-        direct = [
-            (links, name) for links, name in paths if links and links[0] not in ("prior", "next")
-        ]
+        direct = [(links, name) for links, name in paths if links and links[0] not in over_rows]
         frame = _linked(scope, [*dict.fromkeys([*direct, *shifted])], sources)
     else:
         frame = sources.frames[scope]
-    for link, wanted in below.items():
-        columns = {_path((link, *links), name): _path(links, name) for links, name in wanted}
-        if link in ("prior", "next"):
-            frame = sources.engine.moved(frame, [OWNER], AT, 1 if link == "prior" else -1, columns)
+    for name, further in below.items():
+        link = links_here[name]
+        columns = {_path((name, *links), end): _path(links, end) for links, end in further}
+        if link.over == "row":
+            frame = sources.engine.moved(frame, [OWNER], AT, -link.step, columns)
         elif not shifted:
-            frame = _joined(scope, frame, link, wanted, columns, sources)
+            frame = _joined(frame, link, scope, further, columns, sources)
     return frame
 
 
 def _joined(
-    scope: Each,
     frame: Frame,
-    link: str,
+    link: Link,
+    scope: Each,
     wanted: Sequence[Path],
     columns: Mapping[str, str],
     sources: Sources,
 ) -> Frame:
     """The columns of a linked row of another kind."""
-    target: Each = (
-        "year" if link in ("evaluated", "directed") else "kpi" if link == "kpi" else "sheet"
-    )
+    target = link.to
     if target not in sources.frames:
         return frame.with_columns(nw.lit(None, nw.Int64).alias(new) for new in columns)
     other = _linked(target, wanted, sources)
     keys = [OWNER]
-    if target == "year":
+    if link.over == "column":
         at = _linked_column(scope, link, sources.form)
         if isinstance(at, int | None):
             other = other.filter(nw.col(AT) == (-1 if at is None else at))
@@ -613,15 +578,15 @@ def _joined(
     return sources.engine.linked(frame, other, keys, right).drop("#linked", strict=False)
 
 
-def _linked_column(scope: Each, link: str, form: Form) -> nw.Expr | int | None:
+def _linked_column(scope: Each, link: Link, form: Form) -> nw.Expr | int | None:
     """The place of the column that an evaluation (or the sheet) looks at or directs; null where
     the form prints none.
     """
-    kind, lag = ("budgeted", form.evaluation_lag) if link == "directed" else ("settled", 0)
+    lag = form.evaluation_lag if link.lagged else 0
     places: dict[int, int] = {}
     for index, column in enumerate(form.columns):
         before = places.get(column.offset)
-        if before is None or (column.kind == kind and form.columns[before].kind != kind):
+        if before is None or (column.kind == link.kind and form.columns[before].kind != link.kind):
             places[column.offset] = index
     if scope == "sheet":
         return places.get(lag)

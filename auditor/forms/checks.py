@@ -5,30 +5,11 @@ from __future__ import annotations
 import keyword
 from typing import Final
 
-from auditor.records.model import (
-    Book,
-    Document,
-    Evaluation,
-    FiscalYear,
-    Kpi,
-    Sheet,
-)
+from auditor.records.fields import DOCUMENT, EACH, SCOPES
 
 __all__ = ["RESERVED"]
 
-_LINKS: Final = (
-    "prior",
-    "next",
-    "sheet",
-    "evaluated",
-    "directed",
-    "kpi",
-    "book",
-    "evaluation",
-    "kpi_year",
-)
-
-
+# Functions of the language, whose registry lies above the forms; a test holds the two together.
 _FUNCTIONS: Final = (
     "sum",
     "abs",
@@ -44,22 +25,20 @@ _FUNCTIONS: Final = (
     "agreed",
 )
 
-
-_KPI_WORDS: Final = ("actual", "due_actual", "due_year", "first_year", "last_year", "target_bound")
-
-
-_OF_TABLES: Final = ("form", "column", "line")
-
+_OF_TABLES: Final = ("line",)
+"""A column of tables that were made of others, which no record holds."""
 
 _OF_CASES: Final = ("outcome", "equation", "expected", "severity", "suspects", "note")
+"""The keys of a rule's case that describe no record."""
 
+_SCOPES: Final = (*SCOPES.values(), DOCUMENT)
 
 RESERVED: Final = frozenset(keyword.kwlist).union(
-    *(record.model_fields for record in (Book, Document, Sheet, FiscalYear, Evaluation, Kpi)),
-    _LINKS,
+    EACH,
     _FUNCTIONS,
-    _KPI_WORDS,
     _OF_TABLES,
     _OF_CASES,
+    *((field.name for field in scope.fields) for scope in _SCOPES),
+    *((link.name for link in scope.links) for scope in _SCOPES),
 )
 """Words of formulas, tables and cases, which a form's own figure can't be called."""

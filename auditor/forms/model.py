@@ -18,6 +18,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from auditor.forms.checks import RESERVED
 from auditor.forms.words import squeezed
 from auditor.records.errors import AuditorError
+from auditor.records.fields import EACH, SCOPES, Each, Link, Part
 from auditor.records.figures import Record, Rounding
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import (
@@ -47,6 +48,11 @@ Required = Literal[
 
 
 _OWN: Final = re.compile(r"[a-z][a-z0-9_]*")
+_LINKS: Final = SCOPES["evaluation"].link
+_MONEY: Final = frozenset(
+    field.name for field in SCOPES["year"].fields if field.kind == "figure" and field.unit == "form"
+)
+"""The figures in the unit of the whole form, where their definition has none."""
 
 
 IDENTITY: Final = (
@@ -173,6 +179,18 @@ class KpiTable(Record):
                 ) from None
         return value
 
+    def definition(self, part: Part | None) -> FieldDefinition:
+        """What the table says of the figures that a field of the catalogue names as its part."""
+        match part:
+            case "target":
+                return self.target
+            case "actual":
+                return self.actual
+            case "rate":
+                return self.rate
+            case None:
+                return FieldDefinition()
+
     def target_suffix(self, printed: str) -> str:
         """The words behind a printed target that declare a direction (以上), or nothing."""
         found = [
@@ -295,11 +313,7 @@ class Form(Record):
                 }
             else:
                 flat[name] = value
-        money = [
-            name
-            for name in flat
-            if name.startswith("funding.") or name in ("total_cost", "staff_cost")
-        ]
+        money = [name for name in flat if name.startswith("funding.") or name in _MONEY]
         for name in money:
             if isinstance(flat[name], Mapping) and "unit" not in flat[name]:
                 flat[name] = {**flat[name], "unit": data.get("unit", "")}
@@ -442,28 +456,53 @@ class Form(Record):
         )
         return groups
 
+    @cached_property
+    def definitions(self) -> Mapping[Each, Mapping[str, FieldDefinition]]:
+        """What the form says of the figures of each scope, by the names that formulas use."""
+        definitions: dict[Each, Mapping[str, FieldDefinition]] = {each: {} for each in EACH}
+        definitions["sheet"] = {name: self.fields[name] for name in self.sheet_figures}
+        definitions["year"] = {name: self.fields[name] for name in self.amounts}
+        if self.kpi is None:
+            return definitions
+        for each in ("kpi", "kpi_year"):
+            definitions[each] = {
+                field.name: self.kpi.definition(field.part)
+                for field in SCOPES[each].named
+                if field.kind == "figure"
+            }
+        return definitions
+
+    def column_suffix(self, column: Column) -> str:
+        """What follows the year in a column's id: nothing, or ``-budgeted`` where the form prints
+        another column of that year.
+        """
+        same = sum(other.offset == column.offset for other in self.columns)
+        return "" if same == 1 else f"-{column.kind}"
+
     def column_id(self, column: Column, fiscal_year: int) -> str:
         """``"2023"``, or ``"2024-budgeted"`` where the form prints another column of that year."""
-        year = fiscal_year + column.offset
-        twins = sum(other.offset == column.offset for other in self.columns)
-        return str(year) if twins == 1 else f"{year}-{column.kind}"
+        return f"{fiscal_year + column.offset}{self.column_suffix(column)}"
+
+    def linked_column(self, link: Link, year: int, fiscal_year: int) -> str | None:
+        """The id of the column that a link over columns leads to from a row of ``year``, or None
+        where the form prints none: one of the link's kind, else the first of the year.
+        """
+        year += self.evaluation_lag if link.lagged else 0
+        found = [column for column in self.columns if fiscal_year + column.offset == year]
+        found.sort(key=lambda column: column.kind != link.kind)
+        return self.column_id(found[0], fiscal_year) if found else None
 
     def evaluated_column(self, year: int, fiscal_year: int) -> str | None:
         """The id of the column that an evaluation of ``year`` looks at: the settled one, else the
         first of that year.
         """
-        return self._column_of(year, fiscal_year, "settled")
+        return self.linked_column(_LINKS["evaluated"], year, fiscal_year)
 
     def directed_column(self, year: int, fiscal_year: int) -> str | None:
         """The id of the column whose budget an evaluation of ``year`` directs, or None where the
         form prints none.
         """
-        return self._column_of(year + self.evaluation_lag, fiscal_year, "budgeted")
-
-    def _column_of(self, year: int, fiscal_year: int, kind: str) -> str | None:
-        found = [column for column in self.columns if fiscal_year + column.offset == year]
-        found.sort(key=lambda column: column.kind != kind)
-        return self.column_id(found[0], fiscal_year) if found else None
+        return self.linked_column(_LINKS["directed"], year, fiscal_year)
 
     def factor(self, unit: str) -> Decimal:
         """How many base units (yen, persons) one of ``unit`` is; 1 for a unit that the form does

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from auditor.records.fields import NAMES
 from auditor.records.model import NotChecked
 from auditor.records.text import Why
 
 __all__ = ["Found", "found_in", "tables_in"]
 
 _DOCUMENTS: Final = frozenset({".txt", ".tsv", ".csv", ".json", ".xlsx", ".xlsm", ".xls", ".pdf"})
-_TABLES: Final = frozenset({"years", "sheets", "evaluations", "kpis", "kpi_years", "documents"})
 _TABLE_FILES: Final = frozenset({".parquet", ".csv", ".tsv"})
 # What file managers leave behind, and what tells people about a folder and holds none of its
 # figures.
@@ -72,7 +72,7 @@ def tables_in(path: str) -> list[str]:
 
 
 def _is_table(file: Path) -> bool:
-    return file.suffix == ".parquet" or (file.suffix in _TABLE_FILES and file.stem in _TABLES)
+    return file.suffix == ".parquet" or (file.suffix in _TABLE_FILES and file.stem in NAMES)
 
 
 def _is_folder(path: str) -> bool:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, cast, get_args, get_origin
 
 from pydantic import Field
 
+from auditor.records.fields import SCOPES, Each, figure_names
 from auditor.records.figures import Figure, Place, Record
 from auditor.records.fiscal import fiscal_year_of
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.text import Text, Why
 
 __all__ = [
+    "RECORDS",
     "SHEET_FIELDS",
     "YEAR_FIELDS",
     "Book",
@@ -32,16 +34,24 @@ __all__ = [
     "Remark",
     "Sheet",
     "Status",
+    "default_of",
     "figures_of_sheet",
     "figures_of_year",
+    "options_of",
 ]
 
-SHEET_FIELDS: Final = ("population", "cost_per_capita", "bond_burden_per_capita")
+SHEET_FIELDS: Final = figure_names("sheet")
 """The figures of a sheet that every form may have."""
 
 
-YEAR_FIELDS: Final = ("total_cost", "staff_cost", "headcount")
+YEAR_FIELDS: Final = figure_names("year")
 """Those of a column, beside its funding sources."""
+
+_YEAR_ORDER: Final = tuple(
+    field.name
+    for field in SCOPES["year"].fields
+    if field.kind == "figure" or field.name == "funding"
+)
 
 
 Status = Literal["continuing", "new", "single_year", "not_evaluated"]
@@ -139,14 +149,14 @@ class FiscalYear(Record):
 
     def figure_items(self) -> Iterator[tuple[str, Figure]]:
         """The figures that are there, by field."""
-        names = (
-            "total_cost",
-            *(f"funding.{source}" for source in self.funding),
-            "staff_cost",
-            "headcount",
-            *self.figures,
-        )
-        yield from ((name, figure) for name in names if (figure := self.figure(name)) is not None)
+        names: list[str] = []
+        for name in _YEAR_ORDER:
+            names += (
+                [f"funding.{source}" for source in self.funding] if name == "funding" else [name]
+            )
+        for name in (*names, *self.figures):
+            if (figure := self.figure(name)) is not None:
+                yield name, figure
 
 
 class Evaluation(Record):
@@ -305,3 +315,26 @@ class Book(Record):
             )
             for (_, form, year), group in parts.items()
         )
+
+
+RECORDS: Final[Mapping[Each, type[Record]]] = {
+    "sheet": Sheet,
+    "year": FiscalYear,
+    "evaluation": Evaluation,
+    "kpi": Kpi,
+    "book": Book,
+}
+"""The records of the scopes; a year of a KPI is a figure."""
+
+
+def default_of(record: type[Record], name: str) -> Any:
+    """What a text is where nothing was printed; blank for one that every record has."""
+    field = record.model_fields[name]
+    return "" if field.is_required() else field.get_default(call_default_factory=True)
+
+
+def options_of(record: type[Record], name: str) -> tuple[str, ...]:
+    """The words that a field may hold; none where it may hold any."""
+    stated = record.model_fields[name].annotation
+    parts = (stated, *get_args(stated))
+    return next((get_args(part) for part in parts if get_origin(part) is Literal), ())

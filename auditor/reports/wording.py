@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.formats import Lang
+from auditor.records.fields import SCOPES
 from auditor.records.fiscal import year_in_era
 from auditor.reports.layout import plain
 
@@ -44,10 +45,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "by_declaration": ("declared", "記載"),
     "by_name": ("inferred", "推定"),
     "by_default": ("assumed", "仮定"),
-    # figures
+    # what a formula computes, and what a case describes
     "agreed": ("the value the book agrees on", "冊子全体で一致している値"),
-    "total_cost": ("total cost", "事業費総額"),
-    "funding": ("funding", "財源内訳"),
+    "book": ("other records of the book", "同じ冊子のほかの記録"),
+    # funding sources
     "grants": ("national and prefectural grants", "国道支出金"),
     "national_grants": ("national grants", "国庫支出金"),
     "prefectural_grants": ("prefectural grants", "都道府県支出金"),
@@ -55,49 +56,6 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "fees": ("fees", "使用料・手数料"),
     "other_specific": ("other specific revenue", "その他特定財源"),
     "general_revenue": ("general revenue", "一般財源"),
-    "staff_cost": ("staff cost", "職員人件費"),
-    "headcount": ("headcount", "職員数"),
-    "population": ("population", "人口"),
-    "cost_per_capita": ("cost per capita", "市民一人あたりの費用"),
-    "bond_burden_per_capita": ("bond burden per capita", "市民一人あたりの将来負担額"),
-    # other fields that a finding can point at
-    "number": ("number", "番号"),
-    "name": ("name", "名称"),
-    "department": ("department", "所管課・室"),
-    "category": ("category", "分類"),
-    "purpose": ("purpose and outline", "目的と概要"),
-    "evaluations.result": ("evaluation", "評価"),
-    "evaluations.meaning": ("evaluation", "評価"),
-    "evaluations.reason": ("reason for no evaluation", "評価がない理由"),
-    "evaluations.issues": ("issues", "課題"),
-    "evaluations.direction": ("direction", "今後の方向性"),
-    "target": ("target", "指標値"),
-    "actuals": ("actual", "実績値"),
-    "actual": ("actual", "実績値"),
-    "unit": ("unit", "単位"),
-    "due": ("due", "年月"),
-    "project": ("project", "交付対象事業の名称"),
-    "grant_type": ("grant type", "交付金の種別"),
-    "declared_achieved": ("declared achievement", "達成状況"),
-    "declared_rate": ("declared rate", "達成率"),
-    "result": ("evaluation", "評価"),
-    "meaning": ("meaning", "評価の意味"),
-    "reason": ("reason for no evaluation", "評価がない理由"),
-    "issues": ("issues", "課題"),
-    "direction": ("direction", "方向"),
-    "direction_source": ("where the direction came from", "方向の根拠"),
-    "status": ("state", "区分"),
-    "fiscal_year": ("fiscal year", "年度"),
-    "prior": ("year before", "前年度"),
-    "next": ("year after", "翌年度"),
-    "book": ("other records of the book", "同じ冊子のほかの記録"),
-    "year": ("fiscal year", "年度"),
-    "kind": ("kind of column", "列の種類"),
-    "planned": ("plan", "年度当初計画"),
-    "field.achieved": ("results", "事業の実績と成果"),
-    "plans": ("plans it rests on", "根拠となる計画"),
-    "budget_stages": ("stages of the budget", "予算の区分"),
-    "summary": ("summary", "事業の概要"),
     # kinds of columns, states of projects, what placed a figure
     "settled": ("settled", "決算額"),
     "expected": ("expected", "決算見込額"),
@@ -110,14 +68,31 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "arithmetic": ("arithmetic", "計算"),
     "usual_place": ("the form's usual place", "様式の通常の位置"),
     # what a rule is judged on
-    "each.sheet": ("each sheet", "シートごと"),
-    "each.year": ("each column of a sheet", "シートの年度の列ごと"),
-    "each.evaluation": ("each evaluation", "評価ごと"),
-    "each.kpi": ("each KPI", "KPIごと"),
-    "each.kpi_year": ("each year of a KPI", "KPIの年度ごと"),
-    "each.book": ("the whole book", "冊子全体"),
+    **{f"each.{each}": (scope.en, scope.ja) for each, scope in SCOPES.items()},
     "each.reading": ("while reading", "読み取り時"),
 }
+
+
+def _labels() -> dict[str, tuple[str, str]]:
+    """What a finding calls fields and links; those of an evaluation behind ``evaluations.`` too."""
+    labels: dict[str, tuple[str, str]] = {}
+    # Where two records have a name in common, the evaluation's own label needs the prefix.
+    for scope in sorted(SCOPES.values(), key=lambda scope: scope.name == "evaluation"):
+        texts = {link.name: (link.en, link.ja) for link in scope.links}
+        texts |= {
+            item.name: (item.en, item.ja)
+            for item in scope.fields
+            if item.kind not in ("rows", "place")
+        }
+        for name, label in texts.items():
+            if all(label):
+                labels.setdefault(name, label)
+                if scope.name == "evaluation":
+                    labels[f"evaluations.{name}"] = label
+    return labels
+
+
+_LABELS: Final[Mapping[str, tuple[str, str]]] = _labels()
 _CODED: Final = (
     "direction",
     "direction_source",
@@ -184,9 +159,10 @@ class Wording:
         if definition and definition.label and (speaks or definition.each):
             return plain(definition.label[0])
         last = name.rpartition(".")[2]
-        for key in (f"field.{name}", name, last):
-            if key in _WORDS:
-                return self.word(key)
+        for key in (name, last):
+            label = _LABELS.get(key) or _WORDS.get(key)
+            if label is not None:
+                return self.say(*label)
         return plain(last.replace("_", " ") if self.lang == "en" else last)
 
     def unit(self, unit: str) -> str:

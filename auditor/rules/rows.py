@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
-from typing import Final, Literal, TypeVar, cast
+from operator import attrgetter
+from typing import Any, Final, TypeVar, cast
 
 from auditor.forms.model import FieldDefinition, Form
 from auditor.formula.functions import FUNCTIONS, OfGroup
 from auditor.formula.tree import FunctionName, Kind, Node, Scope, Vocabulary
 from auditor.formula.values import BLANK, UNKNOWN, Measure, Missing, Value
-from auditor.records import figures
+from auditor.records import fields, figures
 from auditor.records.decimals import DecimalText
+from auditor.records.fields import EACH, SCOPES, Each
 from auditor.records.figures import Figure, Place, Quantity, Record, as_printed, spread
 from auditor.records.model import (
     SHEET_FIELDS,
@@ -31,14 +32,11 @@ from auditor.records.model import (
     Sheet,
 )
 from auditor.records.text import Text
-from auditor.rules.kpi import achievement, target_bound
+from auditor.rules.kpi import target_bound
 
-__all__ = ["Cell", "Each", "Row", "Rows", "vocabulary"]
+__all__ = ["Cell", "Row", "Rows", "vocabulary"]
 
 T = TypeVar("T")
-LINKED: Final = {"sheet": "sheet", "evaluated": "year", "directed": "year", "kpi": "kpi"}
-"""What kind of row a link leads to; ``prior`` and ``next`` stay with their own."""
-Each = Literal["sheet", "year", "evaluation", "kpi", "kpi_year", "book"]
 
 
 class Cell(Record):
@@ -65,84 +63,33 @@ class Cell(Record):
         return as_printed(self.printed, self.value)
 
 
+_KINDS: Final[Mapping[fields.Kind, Kind]] = {
+    "number": "number",
+    "figure": "number",
+    "figures": "group",
+    "text": "text",
+    "texts": "text",
+    "month": "text",
+}
+"""What a formula takes a field of a kind for."""
+
+
 def vocabulary(forms: Iterable[Form]) -> Vocabulary:
     """The names that formulas may use, with the funding sources and own figures of all the forms."""
-    own: dict[str, dict[str, Kind]] = {"sheet": {}, "year": {}}
     sources: dict[str, Kind] = {}
+    own: dict[Each, dict[str, Kind]] = {}
     for form in forms:
         sources |= {f"funding.{source}": "number" for source in form.funding}
-        for name, each in form.own_figures.items():
-            own[each][name] = "number"
-    money: dict[str, Kind] = dict.fromkeys(YEAR_FIELDS, "number")
-    year: dict[str, Kind] = {
-        "year": "number",
-        "kind": "text",
-        **money,
-        "funding": "group",
-        **sources,
-        **own["year"],
-    }
-    figures_of_sheet: dict[str, Kind] = {**dict.fromkeys(SHEET_FIELDS, "number"), **own["sheet"]}
-    words: dict[str, Kind] = dict.fromkeys(
-        ("name", "department", "category", "plans", "purpose", "status"), "text"
-    )
-    kpi_words = (
-        "project",
-        "grant_type",
-        "name",
-        "unit",
-        "declared_achieved",
-        "direction",
-        "direction_source",
-        "target_bound",
-    )
-    kpi_numbers = (
-        "target",
-        "due_actual",
-        "declared_rate",
-        "due_year",
-        "first_year",
-        "last_year",
-        "fiscal_year",
-    )
-    return Vocabulary(
-        {
-            "sheet": Scope(
-                {**words, "number": "number", "fiscal_year": "number", **figures_of_sheet},
-                {"evaluated": "year"},
-            ),
-            "year": Scope(year, {"prior": "year", "next": "year", "sheet": "sheet"}),
-            "evaluation": Scope(
-                {
-                    "year": "number",
-                    "result": "text",
-                    "meaning": "text",
-                    "reason": "text",
-                    "issues": "text",
-                    "direction": "text",
-                },
-                {
-                    "prior": "evaluation",
-                    "next": "evaluation",
-                    "directed": "year",
-                    "evaluated": "year",
-                    "sheet": "sheet",
-                },
-            ),
-            "kpi": Scope(
-                {
-                    **dict.fromkeys(kpi_words, "text"),
-                    **dict.fromkeys(kpi_numbers, "number"),
-                    "actuals": "group",
-                }
-            ),
-            "kpi_year": Scope(
-                {"year": "number", "actual": "number"},
-                {"prior": "kpi_year", "next": "kpi_year", "kpi": "kpi"},
-            ),
-            "book": Scope({"fiscal_year": "number"}),
-        }
-    )
+        for name, place in form.own_figures.items():
+            own.setdefault(place, {})[name] = "number"
+    scopes: dict[str, Scope] = {}
+    for each, scope in SCOPES.items():
+        names: dict[str, Kind] = {field.name: _KINDS[field.kind] for field in scope.named}
+        if "funding" in names:
+            names |= sources
+        links = {link.name: link.to for link in scope.links}
+        scopes[each] = Scope({**names, **own.get(each, {})}, links)
+    return Vocabulary(scopes)
 
 
 WORDS: Final = frozenset(
@@ -293,7 +240,6 @@ class Rows:
 
     def __init__(self, book: Book, form: Form) -> None:
         self.book, self.form = book, form
-        kpi = form.kpi
         self.formula_cells = frozenset(
             name for name, definition in form.fields.items() if definition.formula_cell
         )
@@ -303,34 +249,18 @@ class Rows:
                 (banned.before, banned.after) for banned in form.evaluation_changes.banned
             ]
         }
-        self.definitions: dict[tuple[Each, str], FieldDefinition] = {}
-        for name, definition in form.fields.items():
-            self.definitions["sheet" if name in form.sheet_figures else "year", name] = definition
-        if kpi:
-            self.definitions |= {
-                ("kpi", "target"): kpi.target,
-                ("kpi", "due_actual"): kpi.actual,
-                ("kpi", "declared_rate"): kpi.rate,
-            }
-            self.definitions["kpi_year", "actual"] = kpi.actual
-        self._amounts = [
-            (name, form.fields[name], form.factor(form.fields[name].unit)) for name in form.amounts
-        ]
-        self._totals = [
-            (name, form.fields[name], form.factor(form.fields[name].unit))
-            for name in form.sheet_figures
-        ]
+        self.definitions: dict[tuple[Each, str], FieldDefinition] = {
+            (each, name): definition
+            for each, definitions in form.definitions.items()
+            for name, definition in definitions.items()
+        }
+        self._amounts = self._measures("year")
+        self._totals = self._measures("sheet")
+        self._indicator = self._measures("kpi")
         self._once: dict[Callable[[Rows], object], object] = {}
         self._grouped: dict[tuple[Each, str | None, FunctionName, Node], Quantity | None] = {}
-        self._of: dict[Each, list[Row]] = {
-            "sheet": [],
-            "year": [],
-            "evaluation": [],
-            "kpi": [],
-            "kpi_year": [],
-            "book": [],
-        }
-        self._of["book"].append(Row("book", self, book, {"fiscal_year": book.fiscal_year}, groups))
+        self._of: dict[Each, list[Row]] = {each: [] for each in EACH}
+        self._of["book"].append(Row("book", self, book, _READ["book"](book), groups))
         for sheet in book.sheets:
             self._sheet(sheet)
         for indicator in book.kpis:
@@ -397,54 +327,54 @@ class Rows:
                 return UNKNOWN
         return spread(figure.value, definition.rounding, definition.step, factor)
 
+    def _measures(self, each: Each) -> list[tuple[str, FieldDefinition, Decimal]]:
+        """The figures of a scope's records with their definitions, and how many base units one
+        is: KPI values have units of their own and stay as printed.
+        """
+        derived = {field.name for field in SCOPES[each].fields if field.origin == "derived"}
+        return [
+            (name, definition, Decimal(1) if each == "kpi" else self.form.factor(definition.unit))
+            for name, definition in self.form.definitions[each].items()
+            if name not in derived
+        ]
+
     def _sheet(self, sheet: Sheet) -> None:
-        values: dict[str, Value] = {
-            "number": sheet.number,
-            "fiscal_year": sheet.fiscal_year,
-            "name": sheet.name or BLANK,
-            "department": sheet.department or BLANK,
-            "category": sheet.category or BLANK,
-            "purpose": sheet.purpose or BLANK,
-            "plans": "、".join(sheet.plans) or BLANK,
-            "status": sheet.status,
-        }
+        values = _READ["sheet"](sheet)
         for name, definition, factor in self._totals:
             values[name] = self._value(sheet.figure(name), definition, factor)
         row = Row("sheet", self, sheet, values, self.groups, sheet=sheet)
+
         years = {key: self._year(key, year, sheet, row) for key, year in sheet.years.items()}
         row.links |= years
         order = [self.form.column_id(column, sheet.fiscal_year) for column in self.form.columns]
-        _chain([years[key] for key in order if key in years])
-        evaluated = self.form.evaluated_column(sheet.fiscal_year, sheet.fiscal_year)
-        if evaluated in years:
-            row.links["evaluated"] = years[evaluated]
+        _chain("year", [years[key] for key in order if key in years])
+        row.links |= self._columns_of("sheet", sheet.fiscal_year, sheet, years)
         self._of["sheet"].append(row)
         self._of["year"].extend(years.values())
+
         evaluations: list[Row] = []
         for key, evaluation in sorted(sheet.evaluations.items()):
-            links = {"sheet": row}
-            for link, column in (
-                ("directed", self.form.directed_column(evaluation.year, sheet.fiscal_year)),
-                ("evaluated", self.form.evaluated_column(evaluation.year, sheet.fiscal_year)),
-            ):
-                if column in years:
-                    links[link] = years[column]
-            words: dict[str, Value] = {
-                "year": evaluation.year,
-                "result": evaluation.result or BLANK,
-                "meaning": evaluation.meaning or (UNKNOWN if evaluation.result else BLANK),
-                "reason": evaluation.reason or BLANK,
-                "issues": evaluation.issues or BLANK,
-                "direction": evaluation.direction or BLANK,
-            }
+            links = dict.fromkeys(_OWNERS["evaluation"], row)
+            links |= self._columns_of("evaluation", evaluation.year, sheet, years)
+            words = _READ["evaluation"](evaluation)
             evaluations.append(
                 Row("evaluation", self, evaluation, words, self.groups, key, sheet, links=links)
             )
-        _chain(evaluations)
+        _chain("evaluation", evaluations)
         self._of["evaluation"].extend(evaluations)
 
+    def _columns_of(
+        self, each: Each, year: int, sheet: Sheet, years: Mapping[str, Row]
+    ) -> dict[str, Row]:
+        """The columns of the sheet that the links of a row of ``year`` lead to."""
+        found = (
+            (link.name, self.form.linked_column(link, year, sheet.fiscal_year))
+            for link in _COLUMNS[each]
+        )
+        return {name: years[key] for name, key in found if key is not None and key in years}
+
     def _year(self, key: str, year: FiscalYear, sheet: Sheet, owner: Row) -> Row:
-        values: dict[str, Value] = {"year": year.year, "kind": year.kind}
+        values = _READ["year"](year)
         unsure: set[str] = set()
         for name, definition, factor in self._amounts:
             figure = year.figure(name)
@@ -459,7 +389,7 @@ class Rows:
             self.groups,
             key,
             sheet,
-            links={"sheet": owner},
+            links=dict.fromkeys(_OWNERS["year"], owner),
             unsure=frozenset(unsure),
         )
 
@@ -467,47 +397,25 @@ class Rows:
         table = self.form.kpi
         if table is None:
             return
-        one = Decimal(1)
-        judged = achievement(kpi)
+        printed = sorted(kpi.actuals.items())
         actuals = {
-            f"actuals.{year}": self._value(figure, table.actual, one)
-            for year, figure in sorted(kpi.actuals.items())
+            f"actuals.{year}": self._value(figure, table.actual, Decimal(1))
+            for year, figure in printed
         }
-        printed = [int(year) for year in kpi.actuals]
-        values: dict[str, Value] = {
-            "project": kpi.project or BLANK,
-            "grant_type": kpi.grant_type or BLANK,
-            "name": kpi.name or BLANK,
-            "unit": kpi.unit or BLANK,
-            "declared_achieved": kpi.declared_achieved or BLANK,
-            "direction": judged.direction,
-            "direction_source": judged.direction_source,
-            "target_bound": target_bound(kpi),
-            "target": self._value(kpi.target, table.target, one),
-            "declared_rate": self._value(kpi.declared_rate, table.rate, one),
-            "due_actual": actuals.get(f"actuals.{kpi.due_year}", UNKNOWN),
-            "due_year": BLANK if kpi.due_year is None else kpi.due_year,
-            "first_year": min(printed, default=BLANK),
-            "last_year": max(printed, default=BLANK),
-            "fiscal_year": kpi.fiscal_year,
-            **actuals,
-        }
+        values = _READ["kpi"](kpi)
+        for name, definition, factor in self._indicator:
+            values[name] = self._value(getattr(kpi, name), definition, factor)
+        values["due_actual"] = actuals.get(f"actuals.{kpi.due_year}", UNKNOWN)
+        values |= actuals
         row = Row("kpi", self, kpi, values, {"actuals": tuple(actuals)}, kpi=kpi)
         self._of["kpi"].append(row)
-        years = [
-            Row(
-                "kpi_year",
-                self,
-                figure,
-                {"year": int(year), "actual": actuals[f"actuals.{year}"]},
-                {},
-                year,
-                kpi=kpi,
-                links={"kpi": row},
-            )
-            for year, figure in sorted(kpi.actuals.items())
-        ]
-        _chain(years)
+
+        years: list[Row] = []
+        for year, figure in printed:
+            value = {"year": int(year), "actual": actuals[f"actuals.{year}"]}
+            links = dict.fromkeys(_OWNERS["kpi_year"], row)
+            years.append(Row("kpi_year", self, figure, value, {}, year, kpi=kpi, links=links))
+        _chain("kpi_year", years)
         self._of["kpi_year"].extend(years)
 
     def __iter__(self) -> Iterator[Row]:
@@ -515,7 +423,103 @@ class Rows:
             yield from rows
 
 
-def _chain(rows: list[Row]) -> None:
-    for earlier, later in pairwise(rows):
-        later.links["prior"] = earlier
-        earlier.links["next"] = later
+_OWNERS: Final = {
+    each: tuple(link.name for link in scope.links if link.over == "owner")
+    for each, scope in SCOPES.items()
+}
+_COLUMNS: Final = {
+    each: tuple(link for link in scope.links if link.over == "column")
+    for each, scope in SCOPES.items()
+}
+_STEPS: Final = {
+    each: tuple(link for link in scope.links if link.over == "row")
+    for each, scope in SCOPES.items()
+}
+
+
+def _chain(each: Each, rows: list[Row]) -> None:
+    """Links rows of one owner, which stand in their order, to those before and after."""
+    for link in _STEPS[each]:
+        ahead = abs(link.step)
+        for earlier, later in zip(rows, rows[ahead:], strict=False):
+            start, end = (earlier, later) if link.step > 0 else (later, earlier)
+            start.links[link.name] = end
+
+
+# --- the values of records
+
+
+_Reader = Callable[[Any], dict[str, Value]]
+
+
+def _meaning(evaluation: Evaluation) -> Value:
+    """A printed word whose meaning the form doesn't tell is unknown, not blank."""
+    return evaluation.meaning or (UNKNOWN if evaluation.result else BLANK)
+
+
+def _due_year(kpi: Kpi) -> Value:
+    return BLANK if kpi.due_year is None else kpi.due_year
+
+
+def _first_year(kpi: Kpi) -> Value:
+    return min((int(year) for year in kpi.actuals), default=BLANK)
+
+
+def _last_year(kpi: Kpi) -> Value:
+    return max((int(year) for year in kpi.actuals), default=BLANK)
+
+
+_COMPUTED: Final[Mapping[tuple[Each, str], Callable[[Any], Value]]] = {
+    ("evaluation", "meaning"): _meaning,
+    ("kpi", "due_year"): _due_year,
+    ("kpi", "first_year"): _first_year,
+    ("kpi", "last_year"): _last_year,
+    ("kpi", "target_bound"): target_bound,
+}
+"""What is computed of a record: all that is derived, figures apart, and what a blank hides."""
+
+
+def _reader(each: Each) -> _Reader:
+    """A function that reads the values of a record that are no figures.
+
+    What it needs is looked up once: rows are made of every record of a book.
+    """
+    computed = [(name, compute) for (of, name), compute in _COMPUTED.items() if of == each]
+    plain = [
+        field
+        for field in SCOPES[each].named
+        if field.origin == "record" and (each, field.name) not in _COMPUTED
+    ]
+    # Numbers and keys are never blank.
+    exact = [field.name for field in plain if field.kind == "number" or field.key]
+    words = [field.name for field in plain if field.kind in ("text", "month") and not field.key]
+    lists = [field.name for field in plain if field.kind == "texts"]
+    get_exact, get_words, get_lists = _getter(exact), _getter(words), _getter(lists)
+
+    def read(record: Any) -> dict[str, Value]:
+        values: dict[str, Value] = dict(zip(exact, get_exact(record), strict=True))
+        for name, word in zip(words, get_words(record), strict=True):
+            values[name] = word or BLANK
+        for name, parts in zip(lists, get_lists(record), strict=True):
+            values[name] = "、".join(parts) or BLANK
+        for name, compute in computed:
+            values[name] = compute(record)
+        return values
+
+    return read
+
+
+def _getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """A function that takes attributes of a record, however many."""
+    match names:
+        case []:
+            return lambda record: ()
+        case [name]:
+            get = attrgetter(name)
+            return lambda record: (get(record),)
+        case _:
+            return attrgetter(*names)
+
+
+_READ: Final[Mapping[Each, _Reader]] = {each: _reader(each) for each in EACH if each != "kpi_year"}
+"""The readers of all records; a year of a KPI is a figure, and its key."""

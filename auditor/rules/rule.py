@@ -21,6 +21,7 @@ from auditor.formula.judge import members, quoted
 from auditor.formula.trace import trace
 from auditor.formula.tree import Call, Field, Node, fields, walk
 from auditor.records.errors import AuditorError
+from auditor.records.fields import SCOPES, Each
 from auditor.records.figures import Answer, Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.text import Text
@@ -32,7 +33,7 @@ from auditor.rules.findings import (
     SheetReference,
     identity,
 )
-from auditor.rules.rows import LINKED, WORDS, Each, Row
+from auditor.rules.rows import WORDS, Row
 from auditor.rules.verdicts import MAY, NOT_APPLICABLE, PASS, UNKNOWN, Check, Verdict
 
 __all__ = ["Rule", "RuleError"]
@@ -231,7 +232,7 @@ def _prints(form: Form, name: str) -> bool:
     )
 
 
-def _has(form: Form, need: Field | Call, each: str) -> bool:
+def _has(form: Form, need: Field | Call, each: Each | Literal["reading"]) -> bool:
     """Whether a row of the form has what a formula names; a form's own figure stands on one kind
     of row alone.
     """
@@ -244,6 +245,8 @@ def _has(form: Form, need: Field | Call, each: str) -> bool:
                 return True
             case _:
                 return name in form.params or (name == "jump_factor" and form.kpi is not None)
+    if each == "reading":  # a finding of the readers has no formula
+        return True
     for link in need.links:
-        each = LINKED.get(link, each)
+        each = SCOPES[each].link[link].to
     return _prints(form, need.name) and form.own_figures.get(need.name, each) == each

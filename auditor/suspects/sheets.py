@@ -19,10 +19,11 @@ from auditor.formula.values import BLANK, UNKNOWN, Judge, Measure, Missing, Valu
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
 from auditor.records.decimals import EXACT
+from auditor.records.fields import TABLE_OF, Each
 from auditor.records.figures import Answer, Figure, Quantity
 from auditor.records.text import Text
 from auditor.rules.findings import Finding, Suspect, SuspectCell
-from auditor.rules.rows import Each, Row, Rows
+from auditor.rules.rows import Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.suspects.conditions import Constraint
@@ -46,7 +47,7 @@ AGREED: Final = 3.0
 NO_FIGURES: Final = frozenset(
     {"year", "number", "fiscal_year", "due_year", "first_year", "last_year"}
 )
-SCOPES: Final[tuple[Each, ...]] = ("sheet", "year", "evaluation", "kpi", "kpi_year")
+SCOPES: Final[tuple[Each, ...]] = tuple(TABLE_OF)
 
 
 class Failure(NamedTuple):

@@ -2,10 +2,11 @@
 records and back, in files.
 """
 
+from auditor.records.fields import TableName
 from auditor.tables.files import read_frames, read_tables, write_tables
 from auditor.tables.guard import Fault
 from auditor.tables.records import Tables, UnusableTables, from_tables, to_tables
-from auditor.tables.shape import TableName, schema
+from auditor.tables.shape import schema
 
 __all__ = [
     "Fault",

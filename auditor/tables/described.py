@@ -20,8 +20,10 @@ from auditor.forms.model import Form
 from auditor.forms.words import squeezed
 from auditor.records.decimals import EXACT
 from auditor.records.errors import AuditorError
-from auditor.tables.guard import ROW, Fault, exact_numbers, lossless
-from auditor.tables.shape import PARTS, PLAIN, Kind, Shape, TableName
+from auditor.records.fields import TableName
+from auditor.tables.cells import ROW
+from auditor.tables.guard import Fault, exact_numbers, lossless
+from auditor.tables.shape import PARTS, PLAIN, Kind, Shape
 
 __all__ = ["Heading", "NotDescribed", "described", "heading", "in_its_words", "rows_of", "tidied"]
 

@@ -13,15 +13,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import polars as pl
 
 from auditor.forms.model import Form
 from auditor.readers.source import ReadResult, Source, UnreadableDocument
+from auditor.records.fields import NAMES, TableName
 from auditor.records.figures import Place
 from auditor.records.model import Book, Document, NotChecked, Remark
 from auditor.records.text import Text, Why
+from auditor.tables.cells import ROW
 from auditor.tables.described import (
     Heading,
     NotDescribed,
@@ -30,9 +32,9 @@ from auditor.tables.described import (
     in_its_words,
     rows_of,
 )
-from auditor.tables.guard import ROW, Fault, Guarded, guarded
+from auditor.tables.guard import Fault, Guarded, guarded
 from auditor.tables.records import Tables, UnusableTables, books_of
-from auditor.tables.shape import NAMES, SHOWN, TableName
+from auditor.tables.shape import SHOWN
 
 __all__ = [
     "TableFile",
@@ -483,7 +485,7 @@ def _parsed(source: Source) -> Iterator[tuple[list[str], int]]:
 def _name(path: Path, file: TableFile) -> TableName:
     """Which table a file holds: by its name, or by a column that only one table has."""
     if path.stem in NAMES:
-        return cast(TableName, path.stem)
+        return path.stem
     for column, name in _TELLING:
         if column in file.columns:
             return name

@@ -11,15 +11,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
+import narwhals as nw
 import pandera.errors
 import polars as pl
 
 from auditor.forms.model import Form
+from auditor.records.fields import BOOK_KEYS, NAMES, TableName
 from auditor.records.text import Text
+from auditor.tables.cells import ROW
+from auditor.tables.keys import column_key, completed
 from auditor.tables.shape import (
     DASHES,
     KEYS,
-    NAMES,
     PARENTS,
     PLAIN,
     SHOWN,
@@ -27,7 +30,6 @@ from auditor.tables.shape import (
     WHOLE,
     OwnFigures,
     Shape,
-    TableName,
     allowed,
     own_figures,
     schema,
@@ -36,7 +38,6 @@ from auditor.tables.shape import (
 )
 
 __all__ = [
-    "ROW",
     "Fault",
     "Guarded",
     "empty",
@@ -48,8 +49,6 @@ __all__ = [
     "structure",
 ]
 
-ROW: Final = "#row"
-"""Where a row stands in its file or frame, from 1."""
 _EMPTY: Final = "TBL008"
 
 
@@ -102,7 +101,6 @@ def guarded(
             continue
         frame = _conformed(name, frames[name], result.own)
         frame = _keyed(name, frame, result.frames, form)
-        frame = frame if ROW in frame.columns else frame.with_row_index(ROW, 1)
         if sound:
             named = [
                 column for column in frame.columns if shape(name, column, result.own) is not None
@@ -148,7 +146,7 @@ def structure(
         missing = [
             column
             for column, found in shapes(name).items()
-            if found.key and column not in frame.columns
+            if found.key and not found.optional and column not in frame.columns
         ]
         result.faults += [
             _fault(name, "type", column, detail=str(frame.schema[column]))
@@ -266,31 +264,23 @@ def _of_floats(series: pl.Series) -> pl.Series:
 def _keyed(
     table: TableName, frame: pl.DataFrame, done: Mapping[TableName, pl.DataFrame], form: str | None
 ) -> pl.DataFrame:
-    """The frame with the keys that can be known without being written on every row."""
-    wanted = [column for column, found in shapes(table).items() if found.key]
-    if "form" in wanted and "form" not in frame.columns and form is not None:
-        frame = frame.with_columns(pl.lit(form).alias("form"))
-    if table in PARENTS and PARENTS[table][0] in done:
-        parent, link = done[PARENTS[table][0]], PARENTS[table][1]
-        lacking = [
-            column
-            for column in ("form", "fiscal_year")
-            if column in wanted and column not in frame.columns
-        ]
-        joinable = all(frame.schema.get(key) == parent.schema.get(key, pl.Null) for key in link)
-        if lacking and joinable and set(lacking) <= set(parent.columns):
-            frame = frame.join(
-                parent.select(*link, *lacking), on=link, how="left", maintain_order="left"
-            )
-    if "book" not in frame.columns and {"form", "fiscal_year"} <= set(frame.columns):
-        frame = frame.with_columns(
-            pl.concat_str(
-                pl.col("form"), pl.col("fiscal_year").cast(pl.String), separator="-"
-            ).alias("book")
-        )
+    """The frame with its rows numbered, and the keys that can be known without being written on
+    every row.
+    """
+    frame = frame if ROW in frame.columns else frame.with_row_index(ROW, 1)
+    if not _has_keys(table, frame):
+        parent = done.get(PARENTS[table][0]) if table in PARENTS else None
+        of_parent = None if parent is None else nw.from_native(parent.lazy())
+        keyed = completed(table, nw.from_native(frame.lazy()), of_parent, form)
+        frame = cast(pl.LazyFrame, keyed.to_native()).collect().sort(ROW, maintain_order=True)
     if table == "documents" and "document" not in frame.columns:
         frame = frame.with_columns(pl.lit(None, pl.String).alias("document"))
     return frame
+
+
+def _has_keys(table: TableName, frame: pl.DataFrame) -> bool:
+    """Whether the columns that tell a row's book are all written."""
+    return {name for name in BOOK_KEYS if name in shapes(table)} <= set(frame.columns)
 
 
 def _unknown(table: TableName, frame: pl.DataFrame, own: OwnFigures) -> list[Fault]:
@@ -449,40 +439,13 @@ def _complete(result: Guarded, forms: Mapping[str, Form]) -> None:
     """Every row gets the key of its column, and years that came alone get sheets; rows that clash
     are left out.
     """
+    for table in PARENTS:
+        _agreeing(result, table)
     for table in ("years", "evaluations"):
         frame = result.frames.get(table)
         if frame is None:
             continue
-        sheets = result.frames.get("sheets")
-        if sheets is not None:
-            of_sheet = sheets.select(
-                "book", "sheet", pl.col("form", "fiscal_year").name.suffix(" of")
-            )
-            joined = frame.join(of_sheet, on=["book", "sheet"], how="left", maintain_order="left")
-            for name in ("form", "fiscal_year"):
-                differs = (joined[name] != joined[f"{name} of"]).fill_null(False)
-                frame, joined = (
-                    _without(result, table, name, "differs", frame, differs),
-                    joined.filter(~differs),
-                )
-        key = pl.col("year").cast(pl.String)
-        for form in forms.values() if table == "years" else ():
-            for column in form.columns:
-                year = pl.col("fiscal_year") + column.offset
-                twins = sum(other.offset == column.offset for other in form.columns)
-                suffix = "" if twins == 1 else f"-{column.kind}"
-                here = (
-                    (pl.col("form") == form.name)
-                    & (pl.col("year") == year)
-                    & (pl.col("kind") == column.kind)
-                )
-                key = (
-                    pl.when(here)
-                    .then(pl.concat_str(year.cast(pl.String), pl.lit(suffix)))
-                    .otherwise(key)
-                )
-        given = pl.coalesce("column", key) if "column" in frame.columns else key
-        frame = frame.with_columns(given.alias("column"))
+        frame = _with_column_keys(frame, forms if table == "years" else {})
         clash = frame.select(pl.struct("book", "sheet", "column").is_duplicated()).to_series()
         result.frames[table] = _without(result, table, "column", "unique", frame, clash)
     alone = [result.frames[name] for name in ("years", "evaluations") if name in result.frames]
@@ -499,6 +462,36 @@ def _complete(result: Guarded, forms: Mapping[str, Form]) -> None:
         result.frames["sheets"] = sheets.with_columns(
             pl.concat_str(pl.lit("#"), pl.col("sheet").cast(pl.String)).alias("name")
         )
+
+
+def _agreeing(result: Guarded, table: TableName) -> None:
+    """Leave out the rows whose form or fiscal year is not that of their sheet or KPI."""
+    parent, link = PARENTS[table]
+    frame, of_parent = result.frames.get(table), result.frames.get(parent)
+    names = [
+        name for name in ("form", "fiscal_year") if frame is not None and name in frame.columns
+    ]
+    if frame is None or of_parent is None or not names:
+        return
+    expected = of_parent.select(*link, pl.col(names).name.suffix(" of"))
+    joined = frame.join(expected, on=list(link), how="left", maintain_order="left")
+    check = "differs" if parent == "sheets" else "differs_kpi"
+    for name in names:
+        differs = (joined[name] != joined[f"{name} of"]).fill_null(False)
+        frame = _without(result, table, name, check, frame, differs)
+        joined = joined.filter(~differs)
+    result.frames[table] = frame
+
+
+def _with_column_keys(frame: pl.DataFrame, forms: Mapping[str, Form]) -> pl.DataFrame:
+    """The frame with the id of each row's column: as written, else as its form names it."""
+    lazy = nw.from_native(frame.lazy())
+    key = nw.col("year").cast(nw.String)
+    for form in forms.values():
+        named = column_key(form, nw.col("year"), nw.col("fiscal_year"), nw.col("kind"))
+        key = nw.when(nw.col("form") == form.name).then(named).otherwise(key)
+    written = nw.coalesce(nw.col("column"), key) if "column" in frame.columns else key
+    return lazy.with_columns(written.alias("column")).to_native().collect()
 
 
 def _without(

@@ -19,11 +19,22 @@ from typing import Any, Final, cast
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
-from auditor.forms.model import FieldDefinition, Form
+from auditor.forms.model import FieldDefinition, Form, KpiTable
 from auditor.records.decimals import EXACT, ended
 from auditor.records.errors import AuditorError
-from auditor.records.figures import Figure, Place
+from auditor.records.fields import (
+    BOOK_KEYS,
+    EACH_OF,
+    NAMES,
+    SCOPES,
+    TABLES,
+    Field,
+    TableName,
+    figure_names,
+)
+from auditor.records.figures import Figure, Place, Record
 from auditor.records.model import (
+    RECORDS,
     SHEET_FIELDS,
     YEAR_FIELDS,
     Book,
@@ -34,47 +45,35 @@ from auditor.records.model import (
     NotChecked,
     Remark,
     Sheet,
+    default_of,
     figures_of_sheet,
     figures_of_year,
 )
 from auditor.records.text import Text
 from auditor.tables.guard import Fault, Guarded, exact_numbers, guarded
-from auditor.tables.shape import (
-    NAMES,
-    PARENTS,
-    TableName,
-    figure_columns,
-    own_figures,
-    shape,
-    shapes,
-)
+from auditor.tables.shape import PARENTS, figure_columns, own_figures, shape, shapes
 
 __all__ = ["Tables", "UnusableTables", "books_of", "from_tables", "to_tables"]
 
-_REMARKS: Final = TypeAdapter(tuple[Remark, ...])
-_NOT_CHECKED: Final = TypeAdapter(tuple[NotChecked, ...])
-_SHEET_TEXTS: Final = (
-    "name",
-    "department",
-    "category",
-    "purpose",
-    "planned",
-    "achieved",
-    "undivided",
-    "captions",
-)
-_EVALUATION_TEXTS: Final = ("result", "meaning", "reason", "reason_code", "issues", "direction")
-_KPI_TEXTS: Final = (
-    "project",
-    "grant_type",
-    "summary",
-    "name",
-    "unit",
-    "due",
-    "direction",
-    "direction_source",
-    "declared_achieved",
-)
+_MESSAGES: Final[Mapping[str, TypeAdapter[Any]]] = {
+    "remarks": TypeAdapter(tuple[Remark, ...]),
+    "not_checked": TypeAdapter(tuple[NotChecked, ...]),
+}
+
+
+def _plain_fields(table: TableName) -> tuple[tuple[Field, Any], ...]:
+    """The fields of a table's record that are columns and no figures, with their defaults."""
+    record = Document if table == "documents" else RECORDS.get(EACH_OF[table])
+    if record is None:
+        return ()
+    return tuple(
+        (field, default_of(record, field.name))
+        for field in TABLES[table].columns
+        if field.origin == "record" and field.kind != "figure"
+    )
+
+
+_PLAIN: Final = {table: _plain_fields(table) for table in NAMES}
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,9 @@ class _Columns:
 
     def __init__(self, table: TableName) -> None:
         self.table: TableName = table
-        self.values: dict[str, list[Any]] = {name: [] for name in shapes(table)}
+        self.values: dict[str, list[Any]] = {
+            name: [] for name, column in shapes(table).items() if not column.optional
+        }
         self.height = 0
         self.figures: set[str] = set()
         self.whole: dict[str, bool] = {}
@@ -232,7 +233,7 @@ def to_tables(books: Book | Iterable[Book], forms: Mapping[str, Form]) -> Tables
     """The books as tidy tables; those of one key, form and fiscal year are one. Raises KeyError
     for a form that is not in ``forms``.
     """
-    made = {name: _Columns(name) for name in NAMES}
+    made: dict[TableName, _Columns] = {name: _Columns(name) for name in NAMES}
     sheets, kpis = Counter[str](), Counter[str]()  # books of several years may share a key
     for book in Book.merged([books] if isinstance(books, Book) else books):
         form = forms[book.form]
@@ -249,17 +250,30 @@ def to_tables(books: Book | Iterable[Book], forms: Mapping[str, Form]) -> Tables
 
 def _document(columns: _Columns, key: str, book: Book, document: Document | None) -> None:
     columns.row(book=key, form=book.form, fiscal_year=book.fiscal_year)
-    if document is None:
-        return
-    columns.put("document", document.path)
-    columns.put("sheets", document.sheets)
-    columns.put("kpis", document.kpis)
-    for name, adapter in (("remarks", _REMARKS), ("not_checked", _NOT_CHECKED)):
-        told: Any = getattr(document, name)
-        columns.put(
-            name,
-            cast(Any, adapter).dump_json(told, exclude_defaults=True).decode() if told else None,
-        )
+    if document is not None:
+        columns.put("document", document.path)
+        _plain(columns, document)
+
+
+def _plain(columns: _Columns, record: Record) -> None:
+    """What a record holds beside its figures and keys, in the row that was begun last."""
+    for field, _ in _PLAIN[columns.table]:
+        if not field.key:
+            columns.put(field.name, _written(field, getattr(record, field.name)))
+
+
+def _written(field: Field, value: Any) -> object:
+    """A value as a cell of its column holds it; nothing for an empty list."""
+    match field.kind:
+        case "texts":
+            return json.dumps(value, ensure_ascii=False) if value else None
+        case "messages":
+            adapter = _MESSAGES[field.name]
+            return adapter.dump_json(value, exclude_defaults=True).decode() if value else None
+        case "number" | "text" | "month" | "day":
+            return cast(object, value)
+        case "figure" | "figures" | "rows" | "place":
+            raise TypeError(f"{field.name}: no cell holds {field.kind}")
 
 
 def _sheet(
@@ -272,82 +286,68 @@ def _sheet(
         "fiscal_year": sheet.fiscal_year,
     }
     sheets, years, evaluations = made["sheets"], made["years"], made["evaluations"]
-    sheets.row(
-        **of,
-        document=sheet.document,
-        number=sheet.number,
-        status=sheet.status,
-        population_as_of=sheet.population_as_of,
-    )
-    for name in _SHEET_TEXTS:
-        sheets.put(name, getattr(sheet, name))
-    for name in ("budget_stages", "plans"):
-        words = cast("tuple[str, ...]", getattr(sheet, name))
-        sheets.put(name, json.dumps(words, ensure_ascii=False) if words else None)
-    of_sheet, amounts = form.sheet_figures, form.amounts
-    for name in dict.fromkeys((*SHEET_FIELDS, *of_sheet, *sheet.figures)):
-        definition = form.fields[name] if name in of_sheet else None
-        sheets.figure(
-            name, sheet.figure(name), definition, definition.unit if definition else "", form
-        )
+    sheets.row(**of)
+    _plain(sheets, sheet)
+    definitions = form.definitions["sheet"]
+    for name in dict.fromkeys((*SHEET_FIELDS, *definitions, *sheet.figures)):
+        definition = definitions.get(name)
+        unit = _usual_unit(form, "sheets", name)
+        sheets.figure(name, sheet.figure(name), definition, unit, form)
+    definitions = form.definitions["year"]
     for column, year in sheet.years.items():
         years.row(**of, year=year.year, kind=year.kind, column=column)
-        for name in dict.fromkeys(
-            (*YEAR_FIELDS, *amounts, *(name for name, _ in year.figure_items()))
-        ):
-            definition = form.fields[name] if name in amounts else None
-            years.figure(
-                name,
-                year.figure(name),
-                definition,
-                definition.unit if definition else form.unit,
-                form,
-            )
+        _plain(years, year)
+        there = (name for name, _ in year.figure_items())
+        for name in dict.fromkeys((*YEAR_FIELDS, *definitions, *there)):
+            definition = definitions.get(name)
+            unit = _usual_unit(form, "years", name)
+            years.figure(name, year.figure(name), definition, unit, form)
     for column, evaluation in sheet.evaluations.items():
         evaluations.row(**of, year=evaluation.year, column=column)
-        for name in _EVALUATION_TEXTS:
-            evaluations.put(name, getattr(evaluation, name))
+        _plain(evaluations, evaluation)
 
 
 def _kpi(made: Mapping[TableName, _Columns], key: str, number: int, kpi: Kpi, form: Form) -> None:
-    table = form.kpi
     kpis, actuals = made["kpis"], made["kpi_years"]
-    kpis.row(
-        book=key,
-        kpi=number,
-        form=form.name,
-        fiscal_year=kpi.fiscal_year,
-        document=kpi.document,
-        number=kpi.number,
-    )
-    for name in _KPI_TEXTS:
-        kpis.put(name, getattr(kpi, name))
-    kpis.figure(
-        "target",
-        kpi.target,
-        table.target if table else FieldDefinition(),
-        kpi.unit,
-        form,
-        convert=False,
-    )
-    kpis.figure(
-        "declared_rate",
-        kpi.declared_rate,
-        None,
-        table.rate.unit if table else "%",
-        form,
-        convert=False,
-    )
+    kpis.row(book=key, kpi=number, form=form.name, fiscal_year=kpi.fiscal_year)
+    _plain(kpis, kpi)
+    for name in figure_names("kpi"):
+        definition = _definition(form, "kpis", name)
+        unit = kpi.unit if _in_unit_of_kpi("kpis", name) else _usual_unit(form, "kpis", name)
+        kpis.figure(name, getattr(kpi, name), definition, unit, form, convert=False)
+    definition = _definition(form, "kpi_years", "actual")
     for year, figure in kpi.actuals.items():
         actuals.row(book=key, kpi=number, year=int(year))
-        actuals.figure(
-            "actual",
-            figure,
-            table.actual if table else FieldDefinition(),
-            kpi.unit,
-            form,
-            convert=False,
-        )
+        actuals.figure("actual", figure, definition, kpi.unit, form, convert=False)
+
+
+def _definition(form: Form | None, table: TableName, name: str) -> FieldDefinition | None:
+    """What the form says of a figure that its records always have; None for one that may be
+    absent. Indicators have their figures whatever the form says.
+    """
+    each = EACH_OF[table]
+    definition = form.definitions[each].get(name) if form is not None else None
+    if each not in ("kpi", "kpi_year"):
+        return definition
+    optional = each == "kpi" and not Kpi.model_fields[name].is_required()
+    return None if optional else definition or FieldDefinition()
+
+
+def _in_unit_of_kpi(table: TableName, name: str) -> bool:
+    """Whether a figure is printed in the unit of its KPI."""
+    field = SCOPES[EACH_OF[table]].by_name.get(name)
+    return field is not None and field.unit == "kpi"
+
+
+def _usual_unit(form: Form | None, table: TableName, name: str) -> str:
+    """The unit that goes without saying for a figure that has none of its KPI."""
+    each = EACH_OF[table]
+    field = SCOPES[each].by_name.get("funding" if name.startswith("funding.") else name)
+    if form is not None and (definition := form.definitions[each].get(name)) is not None:
+        return definition.unit
+    if field is not None and field.part is not None:
+        return KpiTable().definition(field.part).unit
+    return form.unit if form is not None and field is not None and field.unit == "form" else ""
 
 
 # --- tables to records
@@ -390,7 +390,7 @@ def outlines_of(checked: Guarded, paths: Mapping[TableName, str] | None = None) 
             kept = (
                 frame
                 if name == "documents"
-                else frame.unique(subset=_OWNER, keep="first", maintain_order=True)
+                else frame.unique(subset=BOOK_KEYS, keep="first", maintain_order=True)
             )
             few[name] = _with_defaults(name, kept)
     making = _Making(few, {}, {})
@@ -403,7 +403,7 @@ def outlines_of(checked: Guarded, paths: Mapping[TableName, str] | None = None) 
                 else pl.lit(None, pl.String).alias("document")
             )
             for *of, path, rows in (
-                frame.group_by(*_OWNER, document, maintain_order=True).len().iter_rows()
+                frame.group_by(*BOOK_KEYS, document, maintain_order=True).len().iter_rows()
             ):
                 counts.setdefault(making.owner(*of), {}).setdefault(path or usual[index], [0, 0])[
                     index
@@ -434,7 +434,6 @@ def _with_defaults(table: TableName, frame: pl.DataFrame) -> pl.DataFrame:
 Row = Mapping[str, Any]
 Owner = tuple[str, str, int]
 """What makes a book: the column ``book``, form and fiscal year."""
-_OWNER: Final = ("book", "form", "fiscal_year")
 
 
 class _Making:
@@ -458,7 +457,7 @@ class _Making:
             "kpi_years": {},
         }
         documents = frames.get("documents")
-        for key, *of in documents.select(_OWNER).iter_rows() if documents is not None else ():
+        for key, *of in documents.select(BOOK_KEYS).iter_rows() if documents is not None else ():
             self.told.setdefault(key, set()).add((of[0], of[1]))
         for name, frame in frames.items():
             for row in frame.iter_rows(named=True):
@@ -473,7 +472,7 @@ class _Making:
         self.figures = {
             name: figure_columns(name, frame.columns, own) for name, frame in frames.items()
         }
-        self._reading: dict[tuple[TableName, str, str], Callable[[Row], Figure | None]] = {}
+        self._reading: dict[tuple[TableName, str, str], Callable[[Row, str], Figure | None]] = {}
 
     def owner(self, key: str, form: str, fiscal_year: int) -> Owner:
         """The book of a row. A sheet of another fiscal year than the only one its book is told to
@@ -514,134 +513,115 @@ class _Making:
         )
 
     def _figure(
-        self, table: TableName, name: str, row: Row, form_name: str, unit: str | None = None
+        self, table: TableName, name: str, row: Row, form_name: str, unit: str = ""
     ) -> Figure | None:
-        reading = self._reading.get((table, name, form_name)) if unit is None else None
-        if reading is None:
-            reading = self._reader(table, name, form_name, unit)
-            if unit is None:
-                self._reading[table, name, form_name] = reading
-        return reading(row)
+        """One figure of a row; ``unit`` is that of its KPI."""
+        key = (table, name, form_name)
+        if key not in self._reading:
+            self._reading[key] = self._reader(*key)
+        return self._reading[key](row, unit)
 
     def _reader(
-        self, table: TableName, name: str, form_name: str, unit: str | None
-    ) -> Callable[[Row], Figure | None]:
-        """A function that makes one figure of a row; ``unit`` is a KPI's own, and KPI values are
-        never converted.
-        """
+        self, table: TableName, name: str, form_name: str
+    ) -> Callable[[Row, str], Figure | None]:
+        """A function that makes one figure of a row of a form and the unit of its KPI."""
         form = self.forms.get(form_name)
-        elsewhere = form is not None and name not in {
-            "sheets": form.sheet_figures,
-            "years": form.amounts,
-        }.get(table, ())
-        definition = form.fields.get(name) if form and not elsewhere else None
-        usual = (
-            unit
-            if unit is not None
-            else definition.unit
-            if definition
-            else form.unit
-            if form and name.startswith("funding.")
-            else ""
-        )
-        there = definition is not None or (unit is not None and name != "declared_rate")
-        step = definition.step if definition else None
+        definition = _definition(form, table, name)
+        own_unit = _in_unit_of_kpi(table, name)
+        unit_of_form = _usual_unit(form, table, name)
+        converted = EACH_OF[table] not in ("kpi", "kpi_year")
+        step = definition.step if definition is not None and converted else None
 
-        def read(row: Row) -> Figure | None:
+        def read(row: Row, unit: str) -> Figure | None:
             place = _place(row)
             state = row.get(f"{name}.state")
             value = row.get(name)
-            if value is None and (state == "absent" or (state is None and not there)):
+            if value is None and (state == "absent" or (state is None and definition is None)):
                 return None
-            own = row.get(f"{name}.unit") or usual
+            usual = unit if own_unit else unit_of_form
+            stated = row.get(f"{name}.unit") or usual
             placed = row.get(f"{name}.placed_by")
             if value is None:
-                return Figure(
-                    state="blank" if state in (None, "number") else state,
-                    unit=own,
-                    placed_by=placed,
-                    place=place,
-                )
-            factor = Decimal(1) if unit is not None or form is None else _factor(own, usual, form)
+                state = "blank" if state in (None, "number") else state
+                return Figure(state=state, unit=stated, placed_by=placed, place=place)
+            factor = _factor(stated, usual, form) if converted and form is not None else Decimal(1)
             number = _printed(Decimal(value), factor, step)
             if number is None:
-                return Figure(state="text", unit=own, placed_by=placed, place=place)
-            printed = row.get(f"{name}.printed") or ""
+                return Figure(state="text", unit=stated, placed_by=placed, place=place)
             return Figure(
                 value=number,
                 state="number",
-                unit=own,
+                unit=stated,
                 placed_by=placed,
-                printed=printed,
+                printed=row.get(f"{name}.printed") or "",
                 place=place,
             )
 
         return read
 
+    def _plain(self, table: TableName, row: Row, path: str = "") -> dict[str, Any]:
+        """What a row says of its record beside figures, by field: all that stands in a column and
+        is no key of the table alone.
+        """
+        plain: dict[str, Any] = {}
+        for field, default in _PLAIN[table]:
+            value = row[field.name]
+            if field.kind == "texts":
+                value = _words_of(value)
+            elif value is None and field.fill == "number":
+                value = row[TABLES[table].keys[-1]]
+            plain[field.name] = default if value is None else value
+        if "document" in plain:
+            plain["document"] = row["document"] or path
+        return plain
+
     def _sheet(self, row: Row) -> Sheet:
         form = self.forms.get(row["form"])
         key = (row["book"], row["sheet"])
-        years, evaluations = (
-            self.of_row["years"].get(key, ()),
-            self.of_row["evaluations"].get(key, ()),
-        )
-        names = dict.fromkeys(
-            (*SHEET_FIELDS, *(form.sheet_figures if form else ()), *self.figures["sheets"])
-        )
-        of_sheet = figures_of_sheet(
-            {name: self._figure("sheets", name, row, row["form"]) for name in names}
-        )
-        of_sheet |= {name: row[name] or "" for name in _SHEET_TEXTS}
+        of_form = form.sheet_figures if form else ()
+        names = dict.fromkeys((*SHEET_FIELDS, *of_form, *self.figures["sheets"]))
+        years = self.of_row["years"].get(key, ())
+        evaluations = self.of_row["evaluations"].get(key, ())
         return Sheet(
-            document=row["document"] or self.sheet_path,
-            number=row["number"] if row["number"] is not None else row["sheet"],
-            fiscal_year=row["fiscal_year"],
-            budget_stages=_words_of(row["budget_stages"]),
-            plans=_words_of(row["plans"]),
-            population_as_of=row["population_as_of"],
-            status=row["status"] or "continuing",
             place=_place(row),
-            evaluations={item["column"]: _evaluation(item, form) for item in evaluations},
+            evaluations={item["column"]: self._evaluation(item, form) for item in evaluations},
             years={item["column"]: self._year(item) for item in years},
-            **of_sheet,
+            **self._plain("sheets", row, self.sheet_path),
+            **figures_of_sheet(
+                {name: self._figure("sheets", name, row, row["form"]) for name in names}
+            ),
         )
 
     def _year(self, row: Row) -> FiscalYear:
         figures = {
             name: self._figure("years", name, row, row["form"]) for name in self.figures["years"]
         }
-        return FiscalYear(year=row["year"], kind=row["kind"], **figures_of_year(figures))
+        return FiscalYear(**self._plain("years", row), **figures_of_year(figures))
+
+    def _evaluation(self, row: Row, form: Form | None) -> Evaluation:
+        plain = self._plain("evaluations", row)
+        if plain["meaning"] is None and form is not None:
+            plain["meaning"] = form.meaning(plain["result"])
+        return Evaluation(**plain)
 
     def _kpi(self, row: Row) -> Kpi:
-        actuals = self.of_row["kpi_years"].get((row["book"], row["kpi"]), ())
         form = self.forms.get(row["form"])
-        unit = row["unit"] or ""
-        table = form.kpi if form else None
-        texts: dict[str, Any] = {
-            name: row[name] or "" for name in ("project", "grant_type", "summary", "name", "unit")
+        plain = self._plain("kpis", row, self.kpi_path)
+        unit = plain["unit"]
+        if row["direction"] is None and form is not None and form.kpi is not None:
+            printed = row.get("target.printed") or ""
+            direction, source = form.kpi.direction(plain["name"], printed)
+            plain |= {"direction": direction, "direction_source": source}
+        figures = {
+            name: self._figure("kpis", name, row, row["form"], unit) for name in figure_names("kpi")
         }
-        direction, source = row["direction"], row["direction_source"]
-        if direction is None and table is not None:
-            direction, source = table.direction(texts["name"], row.get("target.printed") or "")
-        return Kpi(
-            document=row["document"] or self.kpi_path,
-            number=row["number"] if row["number"] is not None else row["kpi"],
-            fiscal_year=row["fiscal_year"],
-            target=self._figure("kpis", "target", row, row["form"], unit) or Figure(unit=unit),
-            due=row["due"],
-            actuals={
-                str(item["year"]): self._figure("kpi_years", "actual", item, row["form"], unit)
-                or Figure(unit=unit)
-                for item in actuals
-            },
-            direction=direction or "higher",
-            direction_source=source or "assumed",
-            declared_achieved=row["declared_achieved"],
-            declared_rate=self._figure(
-                "kpis", "declared_rate", row, row["form"], table.rate.unit if table else "%"
-            ),
-            **texts,
-        )
+        required = (name for name in figures if Kpi.model_fields[name].is_required())
+        figures |= {name: figures[name] or Figure(unit=unit) for name in required}
+        actuals: dict[str, Figure] = {}
+        for item in self.of_row["kpi_years"].get((row["book"], row["kpi"]), ()):
+            actual = self._figure("kpi_years", "actual", item, row["form"], unit)
+            actuals[str(item["year"])] = actual or Figure(unit=unit)
+        return Kpi(**plain, **cast("dict[str, Any]", figures), actuals=actuals)
 
 
 def _place(row: Row) -> Place | None:
@@ -650,23 +630,24 @@ def _place(row: Row) -> Place | None:
 
 
 def _told(row: Row, form: str, fiscal_year: int) -> Document:
-    def listed(name: str, adapter: TypeAdapter[Any]) -> Any:
-        try:
-            return adapter.validate_json(row[name]) if row[name] else ()
-        except ValidationError:
-            raise UnusableTables(
-                (Fault("TBL005", "documents", name, _NOT_JSON, book=row["book"]),)
-            ) from None
+    plain: dict[str, Any] = {"form": form, "fiscal_year": fiscal_year}
+    for field, default in _PLAIN["documents"]:
+        value = row[field.name]
+        if field.kind == "messages":
+            value = _messages(field.name, row)
+        if not field.key:
+            plain[field.name] = default if value is None else value
+    return Document(path=row["document"], **plain)
 
-    return Document(
-        path=row["document"],
-        form=form,
-        fiscal_year=fiscal_year,
-        sheets=row["sheets"] or 0,
-        kpis=row["kpis"] or 0,
-        remarks=listed("remarks", _REMARKS),
-        not_checked=listed("not_checked", _NOT_CHECKED),
-    )
+
+def _messages(name: str, row: Row) -> Any:
+    """The messages of a document's cell; raises UnusableTables where it holds none."""
+    try:
+        return _MESSAGES[name].validate_json(row[name]) if row[name] else ()
+    except ValidationError:
+        raise UnusableTables(
+            (Fault("TBL005", "documents", name, _NOT_JSON, book=row["book"]),)
+        ) from None
 
 
 _NOT_JSON: Final = Text(en="is no JSON of remarks", ja="指摘の JSON として読めません")
@@ -684,15 +665,6 @@ def _words_of(text: str | None) -> tuple[str, ...]:
         tuple(str(word) for word in cast("list[object]", words))
         if isinstance(words, list)
         else (text,)
-    )
-
-
-def _evaluation(row: Row, form: Form | None) -> Evaluation:
-    texts = {name: row[name] for name in ("result", "meaning", "reason", "reason_code")}
-    if texts["meaning"] is None and form is not None:
-        texts["meaning"] = form.meaning(texts["result"])
-    return Evaluation(
-        year=row["year"], issues=row["issues"] or "", direction=row["direction"] or "", **texts
     )
 
 

@@ -17,19 +17,19 @@ import polars as pl
 from pandera.api.polars.types import PolarsData
 
 from auditor.forms.model import Form
-from auditor.records.figures import PlacedBy, State
-from auditor.records.model import Direction, DirectionSource, Status
+from auditor.records import fields
+from auditor.records.fields import EACH_OF, NAMES, TABLE_OF, Field, TableName
+from auditor.records.figures import PlacedBy, Record, State
+from auditor.records.model import RECORDS, options_of
 
 __all__ = [
     "FIGURES",
-    "NAMES",
     "NO_FIGURES",
     "PARTS",
     "TBL",
     "Kind",
     "OwnFigures",
     "Shape",
-    "TableName",
     "allowed",
     "figure_columns",
     "own_figures",
@@ -38,8 +38,6 @@ __all__ = [
     "shapes",
 ]
 
-TableName = Literal["documents", "sheets", "years", "evaluations", "kpis", "kpi_years"]
-NAMES: Final = get_args(TableName)
 Kind = Literal["integer", "number", "text", "day"]
 SHOWN: Final = 20
 """How many failing rows of one check are told apart; the rest are counted."""
@@ -52,103 +50,60 @@ DASHES: Final = ("-", "－", "−", "‐", "–", "—", "―", "ー", "─")
 
 @dataclass(frozen=True)
 class Shape:
-    """One column. A key has to be there and filled; ``options``, ``pattern`` and ``between`` say
-    what it may hold.
+    """One column. A key has to be there and filled, an ``optional`` one filled where it is there;
+    ``options``, ``pattern`` and ``between`` say what a column may hold.
     """
 
     kind: Kind = "text"
     key: bool = False
+    optional: bool = False
     options: tuple[str, ...] = ()
     pattern: str = ""
     between: tuple[int, int] | None = None
 
 
-_KEY: Final = Shape(key=True)
-_COUNT: Final = Shape("integer", key=True, between=(1, 10**12))
-_YEAR: Final = Shape("integer", key=True, between=(1800, 2999))
 _TEXT: Final = Shape()
 _NUMBER: Final = Shape("number")
-_BOOK: Final = {"book": _KEY, "form": _KEY, "fiscal_year": _YEAR}
-_TABLES: Final[dict[TableName, dict[str, Shape]]] = {
-    "documents": {
-        **_BOOK,
-        "document": _TEXT,
-        "sheets": Shape("integer"),
-        "kpis": Shape("integer"),
-        "remarks": _TEXT,
-        "not_checked": _TEXT,
-    },
-    "sheets": {
-        "book": _KEY,
-        "sheet": _COUNT,
-        "form": _KEY,
-        "fiscal_year": _YEAR,
-        "document": _TEXT,
-        "number": Shape("integer", between=(1, 10**12)),
-        "name": _TEXT,
-        "budget_stages": _TEXT,
-        "department": _TEXT,
-        "category": _TEXT,
-        "plans": _TEXT,
-        "status": Shape(options=get_args(Status)),
-        "population": _NUMBER,
-        "population_as_of": Shape("day"),
-        "cost_per_capita": _NUMBER,
-        "bond_burden_per_capita": _NUMBER,
-        **dict.fromkeys(("purpose", "planned", "achieved", "undivided", "captions"), _TEXT),
-    },
-    "years": {
-        "book": _KEY,
-        "sheet": _COUNT,
-        "year": _YEAR,
-        "kind": _KEY,
-        "form": _KEY,
-        "fiscal_year": _YEAR,
-        "column": _TEXT,
-        **dict.fromkeys(("total_cost", "staff_cost", "headcount"), _NUMBER),
-    },
-    "evaluations": {
-        "book": _KEY,
-        "sheet": _COUNT,
-        "year": _YEAR,
-        "form": _KEY,
-        "fiscal_year": _YEAR,
-        "column": _TEXT,
-        **dict.fromkeys(
-            ("result", "meaning", "reason", "reason_code", "issues", "direction"), _TEXT
-        ),
-    },
-    "kpis": {
-        "book": _KEY,
-        "kpi": _COUNT,
-        "form": _KEY,
-        "fiscal_year": _YEAR,
-        "document": _TEXT,
-        "number": Shape("integer", between=(1, 10**12)),
-        **dict.fromkeys(("project", "grant_type", "summary", "name"), _TEXT),
-        "target": _NUMBER,
-        "unit": _TEXT,
-        "due": Shape(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$"),
-        "direction": Shape(options=get_args(Direction)),
-        "direction_source": Shape(options=get_args(DirectionSource)),
-        "declared_achieved": Shape(options=("achieved", "missed")),
-        "declared_rate": _NUMBER,
-    },
-    "kpi_years": {"book": _KEY, "kpi": _COUNT, "year": _YEAR, "actual": _NUMBER},
+_KINDS: Final[Mapping[fields.Kind, Kind]] = {
+    "number": "integer",
+    "figure": "number",
+    "text": "text",
+    "texts": "text",
+    "month": "text",
+    "day": "day",
+    "messages": "text",
 }
+"""The kind of the column of each kind of field that is one."""
+
+
+def _of_field(field: Field, record: type[Record] | None) -> Shape:
+    worded = record is not None and field.kind == "text" and field.name in record.model_fields
+    return Shape(
+        _KINDS[field.kind],
+        field.key,
+        field.optional,
+        options_of(record, field.name) if record is not None and worded else (),
+        field.pattern,
+        field.between,
+    )
+
+
+def _of_table(table: TableName) -> dict[str, Shape]:
+    record = None if table == "documents" else RECORDS.get(EACH_OF[table])
+    return {field.name: _of_field(field, record) for field in fields.TABLES[table].columns}
+
+
+_TABLES: Final[dict[TableName, dict[str, Shape]]] = {table: _of_table(table) for table in NAMES}
 KEYS: Final[dict[TableName, tuple[str, ...]]] = {
-    "documents": ("book", "form", "fiscal_year", "document"),
-    "sheets": ("book", "sheet"),
-    "years": ("book", "sheet", "year", "kind"),
-    "evaluations": ("book", "sheet", "year"),
-    "kpis": ("book", "kpi"),
-    "kpi_years": ("book", "kpi", "year"),
+    table: fields.TABLES[table].keys for table in NAMES
 }
+"""The columns that tell the rows of a table apart."""
 PARENTS: Final[dict[TableName, tuple[TableName, tuple[str, str]]]] = {
-    "years": ("sheets", ("book", "sheet")),
-    "evaluations": ("sheets", ("book", "sheet")),
-    "kpi_years": ("kpis", ("book", "kpi")),
+    table: (TABLE_OF[parent], ("book", parent))
+    for table in NAMES
+    if (parent := fields.TABLES[table].parent) is not None
 }
+"""The table whose rows those of another one belong to, and the columns that tell to which."""
 FIGURES: Final[dict[TableName, tuple[str, ...]]] = {
     name: tuple(column for column, shape in columns.items() if shape.kind == "number")
     for name, columns in _TABLES.items()
@@ -239,6 +194,9 @@ TBL: Final[dict[str, Fault]] = {
     "unique": Fault("TBL004", "the key occurs more than once", "同じキーの行が複数あります"),
     "differs": Fault(
         "TBL005", "differs from what the sheet of the row says", "行の属する帳票の内容と異なります"
+    ),
+    "differs_kpi": Fault(
+        "TBL005", "differs from what the KPI of the row says", "行の属する指標の内容と異なります"
     ),
     "between": Fault("TBL005", "is out of range", "範囲外の値です"),
     "options": Fault(
@@ -371,11 +329,12 @@ def schema(
     some forms have (``own_figures``). Validate collected frames: pandera skips checks on lazy
     ones.
     """
-    named = [
-        column for column in (columns or shapes(table)) if shape(table, column, own) is not None
-    ]
+    usual = [column for column, found in shapes(table).items() if not found.optional]
+    named = [column for column in (columns or usual) if shape(table, column, own) is not None]
     required = [
-        column for column, found in shapes(table).items() if found.key and column not in named
+        column
+        for column, found in shapes(table).items()
+        if found.key and not found.optional and column not in named
     ]
     keys = KEYS[table]
     checks: list[pa.Check] = []

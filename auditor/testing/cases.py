@@ -8,7 +8,7 @@ which key is wrong.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -19,8 +19,11 @@ from pydantic import ValidationError
 from auditor.forms.model import FieldDefinition, Form
 from auditor.records.decimals import number
 from auditor.records.errors import AuditorError
-from auditor.records.figures import Figure, parse_figure
+from auditor.records.fields import SCOPES, Each
+from auditor.records.fields import Field as CatalogueField
+from auditor.records.figures import Figure, Record, parse_figure
 from auditor.records.model import (
+    RECORDS,
     SHEET_FIELDS,
     YEAR_FIELDS,
     Book,
@@ -29,9 +32,10 @@ from auditor.records.model import (
     FiscalYear,
     Kpi,
     Sheet,
-    Status,
+    default_of,
     figures_of_sheet,
     figures_of_year,
+    options_of,
 )
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
@@ -447,10 +451,23 @@ class _Records:
         own = (name for name in self.form.amounts if name in self.form.own_figures)
         figures |= {name: self.figure(table, name, name) for name in (*YEAR_FIELDS, *own)}
         return FiscalYear(
-            year=table.whole("year", year),
-            kind=table.text("kind", kind),
-            **figures_of_year(figures),
+            **self.plain(table, "year", {"year": year, "kind": kind}), **figures_of_year(figures)
         )
+
+    def plain(
+        self, table: _Table, each: Each, usual: Mapping[str, Any], apart: Collection[str] = ()
+    ) -> dict[str, Any]:
+        """What a table says of a record's fields, figures apart; ``usual`` is what goes without
+        saying, ``apart`` what does not stand in the table or is worked out.
+        """
+        plain: dict[str, Any] = {}
+        for item in SCOPES[each].columns:
+            written = item.origin == "record" and item.fill not in ("path", "form")
+            if not written or item.kind == "figure" or item.name in apart:
+                continue
+            default = usual.get(item.name, default_of(RECORDS[each], item.name))
+            plain[item.name] = _taken(table, RECORDS[each], item, default)
+        return plain
 
     def chain(
         self,
@@ -471,7 +488,7 @@ class _Records:
             neighbour = table.table(step)
             if neighbour is None:
                 continue
-            index = order.index(column) + (1 if step == "next" else -1)
+            index = order.index(column) + SCOPES["year"].link[step].step
             if not 0 <= index < len(order):
                 raise CaseError(
                     neighbour.path,
@@ -494,7 +511,7 @@ class _Records:
         )
         wanted = self.column(wanted, fiscal_year, table.key("column"))
         years: dict[str, FiscalYear] = {}
-        self.chain(table, wanted, fiscal_year, years, ("prior", "next"))
+        self.chain(table, wanted, fiscal_year, years, _steps("year"))
         sheet = self.add(about, fiscal_year, years, {})
         about.finish()
         return sheet, wanted
@@ -503,16 +520,22 @@ class _Records:
         """A sheet described by its own fields, its evaluated column and others."""
         fiscal_year = table.whole("fiscal_year", self.fiscal_year)
         years: dict[str, FiscalYear] = {}
-        if evaluated := table.table("evaluated"):
-            self.put(
-                evaluated, self.form.evaluated_column(fiscal_year, fiscal_year), fiscal_year, years
-            )
+        self.linked("sheet", table, fiscal_year, fiscal_year, years)
         others = table.table("years") or _Table({}, table.key("years"))
         for name in list(others.data):
             inner = others.table(name)
             assert inner is not None
             self.put(inner, self.column(name, fiscal_year, others.key(name)), fiscal_year, years)
         return self.add(table, fiscal_year, years, {})
+
+    def linked(
+        self, each: Each, table: _Table, year: int, fiscal_year: int, years: dict[str, FiscalYear]
+    ) -> None:
+        """Add the columns that a row's links lead to, where the table describes them."""
+        for link in SCOPES[each].links:
+            if link.over == "column" and (inner := table.table(link.name)):
+                column = self.form.linked_column(link, year, fiscal_year)
+                self.put(inner, column, fiscal_year, years)
 
     def put(
         self, table: _Table, column: str | None, fiscal_year: int, years: dict[str, FiscalYear]
@@ -523,7 +546,7 @@ class _Records:
                 f"form {self.form.name} has no such column",
                 f"様式 {self.form.name} にその列はありません",
             )
-        self.chain(table, column, fiscal_year, years, ("prior", "next"))
+        self.chain(table, column, fiscal_year, years, _steps("year"))
         table.finish()
 
     def evaluation_sheet(self, table: _Table) -> tuple[Sheet, int]:
@@ -533,7 +556,7 @@ class _Records:
         year = table.whole("year", fiscal_year)
         years: dict[str, FiscalYear] = {}
         evaluations: dict[str, Evaluation] = {}
-        self.evaluate(table, year, fiscal_year, years, evaluations, ("prior", "next"))
+        self.evaluate(table, year, fiscal_year, years, evaluations, _steps("evaluation"))
         sheet = self.add(about, fiscal_year, years, evaluations)
         about.finish()
         return sheet, year
@@ -548,28 +571,21 @@ class _Records:
         steps: tuple[str, ...],
     ) -> None:
         evaluations[str(year)] = self.evaluation(table, year)
-        for link, column_of in (
-            ("directed", self.form.directed_column),
-            ("evaluated", self.form.evaluated_column),
-        ):
-            if inner := table.table(link):
-                self.put(inner, column_of(year, fiscal_year), fiscal_year, years)
+        self.linked("evaluation", table, year, fiscal_year, years)
         for step in steps:
             if neighbour := table.table(step):
-                other = neighbour.whole("year", year + (1 if step == "next" else -1))
+                other = neighbour.whole("year", year + SCOPES["evaluation"].link[step].step)
                 self.evaluate(neighbour, other, fiscal_year, years, evaluations, (step,))
                 neighbour.finish()
 
     def evaluation(self, table: _Table, year: int) -> Evaluation:
-        result, reason = table.text("result") or None, table.text("reason") or None
+        plain = self.plain(table, "evaluation", {}, ("year", "reason_code"))
+        result, reason = plain["result"], plain["reason"]
         return Evaluation(
             year=year,
-            result=result,
             meaning=self.form.meaning(result),
-            reason=reason,
             reason_code=self.form.reason_code(reason) if reason else None,
-            issues=table.text("issues"),
-            direction=table.text("direction"),
+            **plain,
         )
 
     def add(
@@ -607,31 +623,16 @@ class _Records:
             for evaluation in evaluations.values()
             if evaluation.reason_code and not evaluation.result
         ]
-        as_of = table.take("population_as_of")
+        usual = {"name": f"sheet {position}", "status": codes[0] if codes else "continuing"}
+        figures = dict.fromkeys((*SHEET_FIELDS, *self.form.sheet_figures))
         sheet = Sheet(
             document=DOCUMENT,
             number=position,
-            name=table.text("name", f"sheet {position}"),
-            budget_stages=table.texts("budget_stages"),
             fiscal_year=fiscal_year,
-            department=table.text("department"),
-            category=table.text("category"),
-            plans=table.texts("plans"),
-            purpose=table.text("purpose"),
-            planned=table.text("planned"),
-            achieved=table.text("achieved"),
-            population_as_of=as_of
-            if as_of is None or isinstance(as_of, date)
-            else date.fromisoformat(str(as_of)),
-            **figures_of_sheet(
-                {
-                    name: self.figure(table, name, name)
-                    for name in dict.fromkeys((*SHEET_FIELDS, *self.form.sheet_figures))
-                }
-            ),
             evaluations=evaluations,
-            status=cast(Status, table.take("status", codes[0] if codes else "continuing")),
             years=blanks | years,
+            **self.plain(table, "sheet", usual, ("number", "fiscal_year")),
+            **figures_of_sheet({name: self.figure(table, name, name) for name in figures}),
         )
         self.sheets.append(sheet)
         return sheet
@@ -671,31 +672,58 @@ class _Records:
             actuals[year] = self.read(
                 value, measured(columns.actual), f"{table.key('actuals')}.{year}", (unit,)
             )
-        name = table.text("name", f"indicator {len(self.kpis) + 1}")
-        direction, source = columns.direction(name, aim.printed)
+        last = max((int(year) for year in actuals), default=self.fiscal_year)
+        usual = {"name": f"indicator {len(self.kpis) + 1}", "fiscal_year": last}
+        plain = self.plain(table, "kpi", usual, ("number", "unit"))
+        direction, source = columns.direction(plain["name"], aim.printed)
         if table.has("direction"):
             direction, source = table.take("direction"), "declared"
-        due = table.text("due") or None
-        rate = table.take("declared_rate", _MISSING)
-        last = max((int(year) for year in actuals), default=self.fiscal_year)
         kpi = Kpi(
             document=DOCUMENT,
             number=len(self.kpis) + 1,
-            fiscal_year=table.whole("fiscal_year", last),
-            project=table.text("project"),
-            grant_type=table.text("grant_type"),
-            summary=table.text("summary"),
-            name=name,
-            target=aim,
             unit=unit,
-            due=due,
+            target=aim,
             actuals=actuals,
             direction=direction,
             direction_source=table.take("direction_source", source),
-            declared_achieved=table.take("declared_achieved"),
-            declared_rate=None
-            if rate is _MISSING
-            else self.read(rate, columns.rate, table.key("declared_rate"), (columns.rate.unit,)),
+            **plain,
+            **self.further(table, unit),
         )
         self.kpis.append(kpi)
         return kpi
+
+    def further(self, table: _Table, unit: str) -> dict[str, Any]:
+        """The figures of an indicator that not every one has."""
+        further: dict[str, Any] = {}
+        for name, definition in self.form.definitions["kpi"].items():
+            item = SCOPES["kpi"].by_name[name]
+            value = _MISSING
+            if item.origin == "record" and name != "target":
+                value = table.take(name, _MISSING)
+            if value is not _MISSING:
+                own = unit if item.unit == "kpi" else ""
+                stated = definition.model_copy(update={"unit": own or definition.unit})
+                further[name] = self.read(value, stated, table.key(name), (stated.unit,))
+        return further
+
+
+def _taken(table: _Table, record: type[Record], item: CatalogueField, default: Any) -> Any:
+    """The value of a field as its record takes it."""
+    match item.kind:
+        case "texts":
+            return table.texts(item.name)
+        case "number":
+            return table.whole(item.name, default)
+        case "text" | "month" if not options_of(record, item.name):
+            text = table.text(item.name, default or "")
+            return None if default is None and not text else text
+        case "day":
+            day = table.take(item.name)
+            return day if day is None or isinstance(day, date) else date.fromisoformat(str(day))
+        case _:
+            return table.take(item.name, default)
+
+
+def _steps(each: Each) -> tuple[str, ...]:
+    """The links to the rows before and after."""
+    return tuple(link.name for link in SCOPES[each].links if link.over == "row")

@@ -18,10 +18,11 @@ from auditor.forms.loading import detect, load_form
 from auditor.forms.model import Form, FormError
 from auditor.forms.words import squeezed
 from auditor.formula.functions import FUNCTIONS
+from auditor.records.fields import NAMES
 from auditor.records.figures import parse_figure
 from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS
 from auditor.rules.rows import vocabulary
-from auditor.tables.shape import NAMES, shapes
+from auditor.tables.shape import shapes
 from auditor.testing.strategies import forms
 
 SMALL: dict[str, Any] = {

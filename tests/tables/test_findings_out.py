@@ -32,6 +32,7 @@ from auditor.auditing.tables import audit_tables
 from auditor.cli.main import main
 from auditor.files.atomic import UnwritableFile
 from auditor.records.decimals import plain_digits
+from auditor.records.fields import TableName
 from auditor.records.model import Book, Document, Remark
 from auditor.reports.csv_table import CsvReport
 from auditor.reports.findings import conclusion, statistics_table
@@ -47,7 +48,6 @@ from auditor.suspects import sheets as suspects
 from auditor.tables import findings as rows_of_findings
 from auditor.tables import to_tables, write_tables
 from auditor.tables.findings import FINDINGS, FindingFile, finding_frame
-from auditor.tables.shape import TableName
 from auditor.testing import book as built
 
 SESSION = load()

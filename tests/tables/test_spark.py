@@ -14,12 +14,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from auditor.engines.engine import ROW, MissingEngine
+from auditor.engines.engine import MissingEngine
 from auditor.engines.spark import SparkEngine
 from auditor.forms.model import Form
 from auditor.records.model import Book
 from auditor.rules.ruleset import RuleSet
 from auditor.tables import to_tables
+from auditor.tables.cells import ROW
 from auditor.testing.strategies import forms
 from tests.tables.test_columns import COLUMNAR, SESSION, hard_books, own_rules, quickly_same
 

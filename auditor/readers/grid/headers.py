@@ -90,7 +90,7 @@ class Header:
         left = list(self.positions)
         for column in form.columns:
             year = fiscal_year + column.offset
-            twins = sum(other.offset == column.offset for other in form.columns) > 1
+            twins = form.column_suffix(column) != ""
             words = [bare(word) for word in column.label]
             same = [
                 position

@@ -17,7 +17,7 @@ from auditor.readers.json.shapes import (
     RecordShape,
     WrongRecord,
     as_object,
-    figure_names,
+    stated_figures,
     unknown_key,
     validated,
 )
@@ -28,6 +28,7 @@ from auditor.readers.source import (
     several_forms,
     unknown_form,
 )
+from auditor.records.fields import figure_names
 from auditor.records.figures import Record
 from auditor.records.model import SHEET_FIELDS, Book, Document, Kpi, NotChecked, Remark, Sheet
 from auditor.records.text import Text, Why
@@ -36,7 +37,10 @@ __all__ = ["SCHEMA_VERSION", "RecordsJsonReader", "dump_records"]
 
 SCHEMA_VERSION: Final = 1
 _START: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{\]])')
-_FIGURES: Final = (*SHEET_FIELDS, "target")
+_FIGURES: Final = (
+    *SHEET_FIELDS,
+    *(name for name in figure_names("kpi") if Kpi.model_fields[name].is_required()),
+)
 _TELLING: Final = ("value", "result", "reason")
 _TOP: Final = frozenset({"schema_version", "documents", "sheets", "kpis", "not_checked"})
 
@@ -304,7 +308,7 @@ class _RecordsFile:
         """
         unnamed = [raw for raw in sheets if self._named_form(self._source(raw)) is None]
         indicators = any(self._named_form(self._source(raw)) is None for raw in kpis)
-        names = {name for raw in unnamed for name in figure_names(raw)}
+        names = {name for raw in unnamed for name in stated_figures(raw)}
         fitting = [
             form
             for form in self.forms.values()

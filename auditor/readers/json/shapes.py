@@ -19,12 +19,13 @@ from pydantic import ValidationError
 from auditor.forms.model import Column, Form, KpiTable
 from auditor.readers.json.exact import Object, exact_value, shortened
 from auditor.records.errors import CodedError
+from auditor.records.fields import SCOPES, figure_names
 from auditor.records.figures import Record, parse_figure
 from auditor.records.fiscal import parse_month
 from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS, Kpi, Remark, Sheet
 from auditor.records.text import Text
 
-__all__ = ["RecordShape", "WrongRecord", "as_object", "figure_names", "unknown_key", "validated"]
+__all__ = ["RecordShape", "WrongRecord", "as_object", "stated_figures", "unknown_key", "validated"]
 
 Some = TypeVar("Some", bound=Record)
 
@@ -93,7 +94,7 @@ def unknown_key(at: str, value: Any, sheet: int | None = None, kpi: int | None =
     )
 
 
-def figure_names(raw: Any) -> Iterator[str]:
+def stated_figures(raw: Any) -> Iterator[str]:
     """The names of the figures that a sheet's object holds, in the form's words."""
     sheet = cast(Object, raw) if isinstance(raw, dict) else {}
     yield from (name for name in SHEET_FIELDS if sheet.get(name) is not None)
@@ -159,13 +160,14 @@ class RecordShape:
         table = self.form.kpi or KpiTable()
         unit = data["unit"] if isinstance(data.get("unit"), str) else ""
         printed_target = ""
+        for name in figure_names("kpi"):
+            item = SCOPES["kpi"].by_name[name]
+            blank = name in data and Kpi.model_fields[name].is_required()
+            if data.get(name) is not None or blank:
+                usual = unit if item.unit == "kpi" else table.definition(item.part).unit
+                data[name] = self._figure(data[name], usual, f"{self.at}.{name}", name)
         if "target" in data:
-            data["target"] = self._figure(data["target"], unit, f"{self.at}.target", "target")
             printed_target = str(data["target"]["printed"])
-        if data.get("declared_rate") is not None:
-            data["declared_rate"] = self._figure(
-                data["declared_rate"], table.rate.unit, f"{self.at}.declared_rate", "declared_rate"
-            )
         if "actuals" in data:
             data["actuals"] = actuals = self._actuals(
                 as_object(data["actuals"], f"{self.at}.actuals"), unit

@@ -13,11 +13,25 @@ from typing import Any, Final
 
 import narwhals as nw
 
-from auditor.engines.engine import inner
 from auditor.formula.columns.values import Mask, both
 from auditor.tables.shape import DASHES, Shape
 
-__all__ = ["DECIMALS", "Number", "Schema", "as_text", "as_whole", "fits", "number", "wholly"]
+__all__ = [
+    "DECIMALS",
+    "ROW",
+    "Number",
+    "Schema",
+    "as_text",
+    "as_whole",
+    "fits",
+    "inner",
+    "number",
+    "outer",
+    "wholly",
+]
+
+ROW: Final = "#row"
+"""Where a row stands in its file or frame, from 1; frames whose rows have no order leave it out."""
 
 Schema = Mapping[str, Any]
 """The columns of a frame inside an engine, and their narwhals types."""
@@ -30,10 +44,26 @@ _BROKEN: Final = r"^-?[0-9]{1,9}[.][0-9]{0,5}[1-9]0*\z"
 _DECIMAL: Final = r"^-?[0-9]{1,9}([.][0-9]{1,6})?\z"
 _COUNT: Final = r"^[0-9]{1,12}\z"
 # The 29th of February and days that are none are told apart when the book is looked over.
-_DAY: Final = r"^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))\z"
+_DAY: Final = (
+    r"^[0-9]{4}-("
+    r"(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+    r"|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    r"|02-(0[1-9]|1[0-9]|2[0-8])"
+    r")\z"
+)
 # Up to here a binary float keeps every millionth of a decimal, and fifteen digits are exact.
 _NEAR: Final = 2**49
 _FIFTEEN: Final = 10**15
+
+
+def inner(name: str) -> str:
+    """A column's name inside an engine."""
+    return name.replace(".", "/")
+
+
+def outer(name: str) -> str:
+    """A column's name in the tables."""
+    return name.replace("/", ".")
 
 
 @dataclass(frozen=True)

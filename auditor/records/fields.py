@@ -1,0 +1,460 @@
+"""The catalogue of what a record holds: every scope, its links, and every field with its kind,
+unit, table and labels.
+
+Rows and the vocabulary of formulas, the shapes of tables, records from and to tables, columns,
+cases, labels and reserved words are all read from here. A field of a record that is not listed
+here fails a test that names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, Literal, get_args
+
+__all__ = [
+    "BOOK_KEYS",
+    "DOCUMENT",
+    "EACH",
+    "EACH_OF",
+    "NAMES",
+    "SCOPES",
+    "TABLES",
+    "TABLE_OF",
+    "Each",
+    "Field",
+    "Holder",
+    "Kind",
+    "Link",
+    "Owner",
+    "Part",
+    "Scope",
+    "TableName",
+    "figure_names",
+]
+
+Each = Literal["sheet", "year", "evaluation", "kpi", "kpi_year", "book"]
+"""The scopes: what a rule is judged on."""
+EACH: Final[tuple[Each, ...]] = get_args(Each)
+
+Holder = Literal["sheet", "year", "evaluation", "kpi", "kpi_year", "book", "document"]
+"""The records that have fields: those of the scopes, and documents, which rules don't judge."""
+
+TableName = Literal["documents", "sheets", "years", "evaluations", "kpis", "kpi_years"]
+NAMES: Final[tuple[TableName, ...]] = get_args(TableName)
+"""The tidy tables; those that others refer to come first."""
+
+Kind = Literal[
+    "number",  # a whole number
+    "figure",  # one printed figure
+    "figures",  # printed figures by source, year or name
+    "text",
+    "texts",  # several texts; a JSON list in a table
+    "month",  # 2024-03
+    "day",
+    "messages",  # remarks of readers; JSON in a table
+    "rows",  # records of another scope
+    "place",
+]
+
+Owner = Literal["sheet", "kpi"]
+"""The records that other rows belong to."""
+
+Part = Literal["target", "actual", "rate"]
+"""The definitions of a form's table of indicators."""
+
+_YEARS: Final = (1800, 2999)
+_COUNTS: Final = (1, 10**12)
+_MONTH: Final = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+
+# The kinds that stand in one column of their record's table.
+_IN_A_COLUMN: Final[frozenset[Kind]] = frozenset(
+    {"number", "figure", "text", "texts", "month", "day", "messages"}
+)
+# The kinds that a formula can name.
+_NAMEABLE: Final[frozenset[Kind]] = frozenset(
+    {"number", "figure", "figures", "text", "texts", "month"}
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a record.
+
+    ``origin``: an attribute of the record; a ``key``, which only tables write; or ``derived`` from
+    other fields. ``named``: formulas can name it. ``key``: its column has to be there, and filled;
+    with ``optional`` the column may be left out. ``fill`` says what a blank cell of a table stands
+    for: the model's default, the record's number, the path of the table, or what the form says.
+    """
+
+    name: str
+    kind: Kind
+    en: str = ""
+    ja: str = ""
+    origin: Literal["record", "key", "derived"] = "record"
+    named: bool = True
+    key: bool = False
+    optional: bool = False
+    fill: Literal["default", "number", "path", "form"] = "default"
+    unit: Literal["definition", "form", "kpi"] = "definition"
+    """Where a figure's unit comes from: its definition in the form, that or the unit of the whole
+    form, or the KPI, whose values are never converted.
+    """
+
+    part: Part | None = None
+    """Which definition of the table of indicators a KPI's figure has."""
+
+    table: TableName | None = None
+    """The table in which the values stand, if it is not the record's own."""
+
+    between: tuple[int, int] | None = None
+    pattern: str = ""
+
+    @property
+    def in_formulas(self) -> bool:
+        """Whether formulas can name the field."""
+        return self.named and self.origin != "key" and self.kind in _NAMEABLE
+
+    @property
+    def in_a_column(self) -> bool:
+        """Whether the field is one column of its record's table."""
+        there = self.origin != "derived" and self.table is None
+        return there and self.kind in _IN_A_COLUMN
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way from a row to another one.
+
+    Over a ``row`` it stays in its scope, ``step`` rows on within the same owner. Over a ``column``
+    it leads to the sheet's column of the evaluated year, with ``lagged`` of the year that the
+    evaluation directs; a column of ``kind`` comes before others of that year. To an ``owner`` it
+    leads to the sheet or KPI that the row belongs to.
+    """
+
+    name: str
+    to: Each
+    over: Literal["row", "column", "owner"]
+    step: int = 0
+    kind: str = ""
+    lagged: bool = False
+    en: str = ""
+    ja: str = ""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One kind of record. ``keys`` are the columns that tell the rows of its table apart."""
+
+    name: Holder
+    en: str
+    ja: str
+    table: TableName | None = None
+    owner: Owner | None = None
+    keys: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
+    links: tuple[Link, ...] = field(default=())
+
+    @property
+    def parent(self) -> Owner | None:
+        """The record that the rows belong to, where they are not that record themselves."""
+        return None if self.owner == self.name else self.owner
+
+    @cached_property
+    def named(self) -> tuple[Field, ...]:
+        """What formulas can name."""
+        return tuple(item for item in self.fields if item.in_formulas)
+
+    @cached_property
+    def columns(self) -> tuple[Field, ...]:
+        """The fields that are columns of the table, in their order."""
+        return tuple(item for item in self.fields if item.in_a_column)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        return {item.name: item for item in self.fields}
+
+    @cached_property
+    def link(self) -> Mapping[str, Link]:
+        """The links by their names."""
+        return {link.name: link for link in self.links}
+
+    def names(self, *kinds: Kind) -> tuple[str, ...]:
+        """What formulas can name of some kinds."""
+        return tuple(item.name for item in self.named if item.kind in kinds)
+
+
+# Keys come first, as tables write them.
+_BOOK: Final = Field("book", "text", origin="key", key=True)
+_FORM: Final = Field("form", "text", origin="key", key=True)
+_FISCAL_YEAR: Final = Field(
+    "fiscal_year", "number", "fiscal year", "年度", key=True, between=_YEARS
+)
+_OF_SHEET: Final = Field("sheet", "number", origin="key", key=True, between=_COUNTS)
+_OF_KPI: Final = Field("kpi", "number", origin="key", key=True, between=_COUNTS)
+# The fiscal year of rows that have none of their own is their sheet's or KPI's.
+_YEAR_OF_OWNER: Final = Field("fiscal_year", "number", origin="key", key=True, between=_YEARS)
+_YEAR: Final = Field("year", "number", "fiscal year", "年度", key=True, between=_YEARS)
+_COLUMN: Final = Field("column", "text", origin="key")
+
+_DOCUMENT: Final = Field("document", "text", "document", "文書", named=False, fill="path")
+_PLACE: Final = Field("place", "place", "place", "場所")
+_OWN_FIGURES: Final = Field("figures", "figures", "figures", "様式独自の数値", named=False)
+
+_STEPS: Final = (("prior", -1, "year before", "前年度"), ("next", 1, "year after", "翌年度"))
+
+
+def _steps(each: Each) -> tuple[Link, ...]:
+    """The links to the rows before and after."""
+    return tuple(Link(name, each, "row", step=step, en=en, ja=ja) for name, step, en, ja in _STEPS)
+
+
+_TO_SHEET: Final = Link("sheet", "sheet", "owner")
+_EVALUATED: Final = Link("evaluated", "year", "column", kind="settled")
+_DIRECTED: Final = Link("directed", "year", "column", kind="budgeted", lagged=True)
+
+_SHEET: Final = Scope(
+    "sheet",
+    "each sheet",
+    "シートごと",
+    table="sheets",
+    owner="sheet",
+    keys=("book", "sheet"),
+    links=(_EVALUATED,),
+    fields=(
+        _BOOK,
+        _OF_SHEET,
+        _FORM,
+        _FISCAL_YEAR,
+        _DOCUMENT,
+        Field("number", "number", "number", "番号", fill="number", between=_COUNTS),
+        Field("name", "text", "name", "名称"),
+        Field("budget_stages", "texts", "stages of the budget", "予算の区分", named=False),
+        Field("department", "text", "department", "所管課・室"),
+        Field("category", "text", "category", "分類"),
+        Field("plans", "texts", "plans it rests on", "根拠となる計画"),
+        Field("status", "text", "state", "区分"),
+        Field("population", "figure", "population", "人口"),
+        Field("population_as_of", "day", "population as of", "人口の基準日", named=False),
+        Field("cost_per_capita", "figure", "cost per capita", "市民一人あたりの費用"),
+        Field(
+            "bond_burden_per_capita",
+            "figure",
+            "bond burden per capita",
+            "市民一人あたりの将来負担額",
+        ),
+        Field("purpose", "text", "purpose and outline", "目的と概要"),
+        Field("planned", "text", "plan", "年度当初計画", named=False),
+        Field("achieved", "text", "results", "事業の実績と成果", named=False),
+        Field("undivided", "text", "undivided", "計画と実績の別が不明な記載", named=False),
+        Field("captions", "text", "captions", "その他の記載", named=False),
+        _OWN_FIGURES,
+        Field("evaluations", "rows", "evaluations", "評価", table="evaluations"),
+        Field("years", "rows", "columns", "年度の列", table="years"),
+        _PLACE,
+    ),
+)
+
+_YEAR_SCOPE: Final = Scope(
+    "year",
+    "each column of a sheet",
+    "シートの年度の列ごと",
+    table="years",
+    owner="sheet",
+    keys=("book", "sheet", "year", "kind"),
+    links=(*_steps("year"), _TO_SHEET),
+    fields=(
+        _BOOK,
+        _OF_SHEET,
+        _YEAR,
+        Field("kind", "text", "kind of column", "列の種類", key=True),
+        _FORM,
+        _YEAR_OF_OWNER,
+        _COLUMN,
+        Field("total_cost", "figure", "total cost", "事業費総額", unit="form"),
+        Field("funding", "figures", "funding", "財源内訳", unit="form"),
+        Field("staff_cost", "figure", "staff cost", "職員人件費", unit="form"),
+        Field("headcount", "figure", "headcount", "職員数"),
+        _OWN_FIGURES,
+    ),
+)
+
+_EVALUATION: Final = Scope(
+    "evaluation",
+    "each evaluation",
+    "評価ごと",
+    table="evaluations",
+    owner="sheet",
+    keys=("book", "sheet", "year"),
+    links=(*_steps("evaluation"), _DIRECTED, _EVALUATED, _TO_SHEET),
+    fields=(
+        _BOOK,
+        _OF_SHEET,
+        _YEAR,
+        _FORM,
+        _YEAR_OF_OWNER,
+        _COLUMN,
+        Field("result", "text", "evaluation", "評価"),
+        Field("meaning", "text", "meaning", "評価の意味", fill="form"),
+        Field("reason", "text", "reason for no evaluation", "評価がない理由"),
+        Field("reason_code", "text", "reason code", "評価がない理由の区分", named=False),
+        Field("issues", "text", "issues", "課題"),
+        Field("direction", "text", "direction", "今後の方向性"),
+        _PLACE,
+    ),
+)
+
+_KPI: Final = Scope(
+    "kpi",
+    "each KPI",
+    "KPIごと",
+    table="kpis",
+    owner="kpi",
+    keys=("book", "kpi"),
+    fields=(
+        _BOOK,
+        _OF_KPI,
+        _FORM,
+        _FISCAL_YEAR,
+        _DOCUMENT,
+        Field("number", "number", "number", "番号", named=False, fill="number", between=_COUNTS),
+        Field("project", "text", "project", "交付対象事業の名称"),
+        Field("grant_type", "text", "grant type", "交付金の種別"),
+        Field("summary", "text", "summary", "事業の概要", named=False),
+        Field("name", "text", "name", "名称"),
+        Field("target", "figure", "target", "指標値", unit="kpi", part="target"),
+        Field("unit", "text", "unit", "単位"),
+        Field("due", "month", "due", "年月", named=False, pattern=_MONTH),
+        Field("direction", "text", "direction", "方向", fill="form"),
+        Field(
+            "direction_source", "text", "where the direction came from", "方向の根拠", fill="form"
+        ),
+        Field("declared_achieved", "text", "declared achievement", "達成状況"),
+        Field("declared_rate", "figure", "declared rate", "達成率", part="rate"),
+        Field(
+            "actuals", "figures", "actual", "実績値", unit="kpi", part="actual", table="kpi_years"
+        ),
+        Field(
+            "due_actual",
+            "figure",
+            "due actual",
+            "期限の年度の実績値",
+            origin="derived",
+            unit="kpi",
+            part="actual",
+            table="kpi_years",
+        ),
+        Field("due_year", "number", "due year", "期限の年度", origin="derived"),
+        Field(
+            "first_year",
+            "number",
+            "first year",
+            "最初の年度",
+            origin="derived",
+            table="kpi_years",
+        ),
+        Field(
+            "last_year",
+            "number",
+            "last year",
+            "最後の年度",
+            origin="derived",
+            table="kpi_years",
+        ),
+        Field("target_bound", "text", "target bound", "指標値を含むか", origin="derived"),
+        _PLACE,
+    ),
+)
+
+_KPI_YEAR: Final = Scope(
+    "kpi_year",
+    "each year of a KPI",
+    "KPIの年度ごと",
+    table="kpi_years",
+    owner="kpi",
+    keys=("book", "kpi", "year"),
+    links=(*_steps("kpi_year"), Link("kpi", "kpi", "owner")),
+    fields=(
+        _BOOK,
+        _OF_KPI,
+        _YEAR,
+        Field("form", "text", origin="key", key=True, optional=True),
+        Field("fiscal_year", "number", origin="key", key=True, optional=True, between=_YEARS),
+        Field("actual", "figure", "actual", "実績値", unit="kpi", part="actual"),
+    ),
+)
+
+_WHOLE_BOOK: Final = Scope(
+    "book",
+    "the whole book",
+    "冊子全体",
+    fields=(
+        Field("name", "text", "name", "名称", named=False),
+        Field("form", "text", "form", "様式", named=False),
+        _FISCAL_YEAR,
+        Field("documents", "rows", "documents", "文書", table="documents"),
+        Field("sheets", "rows", "sheets", "シート", table="sheets"),
+        Field("kpis", "rows", "KPIs", "指標", table="kpis"),
+    ),
+)
+
+DOCUMENT: Final = Scope(
+    "document",
+    "each document",
+    "文書ごと",
+    table="documents",
+    keys=("book", "form", "fiscal_year", "document"),
+    fields=(
+        _BOOK,
+        _FORM,
+        _FISCAL_YEAR,
+        Field("document", "text", origin="key"),
+        # The column of the path is the key.
+        Field("path", "text", "document", "文書", table="documents"),
+        Field("sheets", "number", "sheets", "シート数"),
+        Field("kpis", "number", "KPIs", "指標数"),
+        Field("remarks", "messages", "remarks", "読み取りの指摘"),
+        Field("not_checked", "messages", "not checked", "検査していないもの"),
+    ),
+)
+"""A document is no scope, but has a table."""
+
+SCOPES: Final[Mapping[Each, Scope]] = {
+    "sheet": _SHEET,
+    "year": _YEAR_SCOPE,
+    "evaluation": _EVALUATION,
+    "kpi": _KPI,
+    "kpi_year": _KPI_YEAR,
+    "book": _WHOLE_BOOK,
+}
+
+TABLES: Final[Mapping[TableName, Scope]] = {
+    "documents": DOCUMENT,
+    "sheets": _SHEET,
+    "years": _YEAR_SCOPE,
+    "evaluations": _EVALUATION,
+    "kpis": _KPI,
+    "kpi_years": _KPI_YEAR,
+}
+"""The record that each row of a table is."""
+
+TABLE_OF: Final[Mapping[Each, TableName]] = {
+    each: scope.table for each, scope in SCOPES.items() if scope.table is not None
+}
+"""The table of each scope that has one."""
+
+EACH_OF: Final[Mapping[TableName, Each]] = {table: each for each, table in TABLE_OF.items()}
+"""The scope of each table whose rows are judged."""
+
+BOOK_KEYS: Final = ("book", "form", "fiscal_year")
+"""The columns that tell which book a row is of."""
+
+
+def figure_names(each: Each) -> tuple[str, ...]:
+    """The figures that the records of a scope hold whatever their form, each in a field."""
+    return tuple(
+        item.name
+        for item in SCOPES[each].fields
+        if item.kind == "figure" and item.origin == "record"
+    )
