@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from auditor.auditing.documents import Report
+    from auditor.auditing.report import Report
     from auditor.forms.model import Form
     from auditor.records.model import Book
     from auditor.rules.ruleset import RuleSet

@@ -10,7 +10,8 @@ from typing import Final, cast
 
 import polars as pl
 
-from auditor.auditing.documents import Found, Gathering
+from auditor.auditing.book_findings import JudgedFinding
+from auditor.auditing.collector import FindingCollector
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK
 from auditor.engines.leftover import Key, Place, Records, SomeRows, place
 from auditor.engines.preparing import AT, Prepared
@@ -85,7 +86,7 @@ class Judging:
     screened: Screened
     records: Records
     outlines: Mapping[int, Book]
-    gathering: Gathering
+    collector: FindingCollector
     failing: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
     """The rows that fail for certain as findings, by rule."""
 
@@ -116,7 +117,7 @@ class Judging:
                 )
 
     def _count(self) -> None:
-        outcomes = self.gathering.outcomes
+        outcomes = self.collector.outcomes
         for code, counts in self.screened.outcomes.items():
             for outcome, rows in counts.items():
                 outcomes[code][outcome] += rows
@@ -144,7 +145,7 @@ class Judging:
         last = self._last_listed()
         for code, frame in self.failing.items():
             wanted = pl.lit(True) if last is None else pl.col(CODE) <= last
-            if self.gathering.file is not None:
+            if self.collector.file is not None:
                 wanted = wanted | ~pl.col("told")
             rows = frame.filter(wanted)
             if rows.height:
@@ -153,9 +154,9 @@ class Judging:
 
     def _last_listed(self) -> int | None:
         """The last book whose failing rows the report lists; None for all."""
-        if self.gathering.most is None:
+        if self.collector.most is None:
             return None
-        room = self.gathering.most - len(self.gathering.listed)
+        room = self.collector.most - len(self.collector.listed)
         if room <= 0 or not self.failing:
             return -1
         counts = (
@@ -176,13 +177,13 @@ class Judging:
             )
             if not rows.height:
                 continue
-            self.gathering.outcomes[code]["fail"] += rows.height
+            self.collector.outcomes[code]["fail"] += rows.height
             for severity, number in rows["severity"].value_counts().iter_rows():
-                self.gathering.counts[severity] += number
+                self.collector.counts[severity] += number
             each = next(rule.each for rule in self.rules if rule.code == code)
             told.append(rows.with_columns(pl.lit(code).alias("rule"), pl.lit(each).alias("each")))
-        if told and self.gathering.file is not None:
-            self.gathering.file.write(self._written(pl.concat(told, how="diagonal")))
+        if told and self.collector.file is not None:
+            self.collector.file.write(self._written(pl.concat(told, how="diagonal")))
 
     def _written(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Failing rows of any rules as rows of findings."""
@@ -259,13 +260,13 @@ class Judging:
                     if (owned[id(row.sheet or row.kpi)], place(row, self.form)) in keys
                 ]
 
-            self.gathering.judge(rows, [*self.columnar, *by_hand], chosen, framed(owned))
+            self.collector.judge(rows, [*self.columnar, *by_hand], chosen, framed(owned))
 
 
-def framed(owned: Mapping[int, int]) -> Callable[[Iterable[Found], str], pl.DataFrame]:
+def framed(owned: Mapping[int, int]) -> Callable[[Iterable[JudgedFinding], str], pl.DataFrame]:
     """Writes findings with the keys of their sheets and KPIs in the tables."""
 
-    def made(found: Iterable[Found], book: str) -> pl.DataFrame:
+    def made(found: Iterable[JudgedFinding], book: str) -> pl.DataFrame:
         items = list(found)
         keys = {"sheet": [_key(item.row.sheet if item.row else None, owned) for item in items]}
         keys["kpi"] = [_key(item.row.kpi if item.row else None, owned) for item in items]

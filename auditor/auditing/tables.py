@@ -17,9 +17,11 @@ from typing import Any, cast
 import narwhals as nw
 import polars as pl
 
-from auditor.auditing.documents import Gathering, Report, unknown_form
+from auditor.auditing.collector import FindingCollector
+from auditor.auditing.documents import unknown_form
 from auditor.auditing.judging import Judging, exactly, framed
 from auditor.auditing.options import DEFAULTS, AuditOptions, Progress
+from auditor.auditing.report import Report
 from auditor.engines.engine import ROW, Engine, Frame, PolarsEngine
 from auditor.engines.inputs import Source, sources_of
 from auditor.engines.keys import CODE, OWNER, Keyed, keyed, with_keys
@@ -54,8 +56,8 @@ def audit_tables(
     of no known name, TypeError for a frame that is not the engine's.
     """
     engine = options.engine or PolarsEngine()
-    gathering = Gathering(rules, options)
-    audit = _Audit(rules, forms, options.form, engine, gathering, options.progress)
+    collector = FindingCollector(rules, options)
+    audit = _Audit(rules, forms, options.form, engine, collector, options.progress)
     try:
         documents = tuple(
             document
@@ -64,7 +66,7 @@ def audit_tables(
         )
     finally:
         engine.close()
-    return gathering.report(documents)
+    return collector.report(documents)
 
 
 @dataclass
@@ -88,7 +90,7 @@ class _Audit:
     forms: Mapping[str, Form]
     form: str | None
     engine: Engine
-    gathering: Gathering
+    collector: FindingCollector
     progress: Progress | None = None
     _plans: dict[str, tuple[list[Rule], Needed]] = field(
         default_factory=dict[str, tuple[list[Rule], "Needed"]]
@@ -107,7 +109,7 @@ class _Audit:
         Where some books were judged by then, judging them again would count them twice: the audit
         of the source ends, which is said.
         """
-        self.gathering.missed.extend(source.not_checked)
+        self.collector.not_checked.extend(source.not_checked)
         self._judged = False
         try:
             return self.audited(source)
@@ -115,7 +117,7 @@ class _Audit:
             wrong = source.damaged()
             if not wrong:
                 raise
-            self.gathering.missed.extend(wrong.values())
+            self.collector.not_checked.extend(wrong.values())
             rest = replace(
                 source,
                 frames={
@@ -124,13 +126,13 @@ class _Audit:
             )
             if not self._judged:
                 return self.audited(rest)
-            self.gathering.missed.extend(
+            self.collector.not_checked.extend(
                 _ended(path) for path in dict.fromkeys(rest.paths[table] for table in rest.frames)
             )
             return []
 
     def audited(self, source: Source) -> list[Document]:
-        """The documents of a source; what was found goes to the gathering."""
+        """The documents of a source; what was found goes to the collector."""
         looked = _Looked(faults=list(source.faults), left_out=dict(source.left_out))
         for batch in self._batches(source):
             self._batch(batch, source, looked)
@@ -142,14 +144,14 @@ class _Audit:
         told = explained(
             tuple(looked.books), source.worded(merged(looked.faults)), looked.left_out, source.paths
         )
-        self.gathering.missed.extend(told.not_checked)
-        self.gathering.expect(told.books)
+        self.collector.not_checked.extend(told.not_checked)
+        self.collector.expect(told.books)
         for before, book in zip(looked.books, told.books, strict=True):
-            self.gathering.missed.extend(
+            self.collector.not_checked.extend(
                 reason for document in book.documents for reason in document.not_checked
             )
             if book is not before and book.form in self.forms:
-                self.gathering.judge(
+                self.collector.judge(
                     Rows(_since(before, book), self.forms[book.form]), self.reading
                 )
         return [document for book in told.books for document in book.documents]
@@ -199,7 +201,7 @@ class _Audit:
             plain(self.engine.collected(frames["documents"])) if "documents" in frames else None
         )
         outlines = _outlines(found, records, documents)
-        self.gathering.expect(outlines.values())
+        self.collector.expect(outlines.values())
         unsound: set[int] = set()
         for name in found.books["form"].unique(maintain_order=True):
             form = self.forms[name]
@@ -214,7 +216,7 @@ class _Audit:
             )
             self._judged = True
             sound = {code: outlines[code] for code in mine if code in outlines}
-            Judging(form, self.judging, rules, made, result, records, sound, self.gathering).run()
+            Judging(form, self.judging, rules, made, result, records, sound, self.collector).run()
             self._remarked(form, sound, records)
         looked.books += [book for code, book in outlines.items() if code not in unsound]
         self._outside(frames, found, unsound, documents, source, looked)
@@ -233,7 +235,7 @@ class _Audit:
                     (code, outline, {})
                 ]:
                     whole = book.model_copy(update={"documents": outline.documents})
-                    self.gathering.judge(Rows(whole, form), self.reading, framed=framed(owned))
+                    self.collector.judge(Rows(whole, form), self.reading, frame_of=framed(owned))
 
     # --- books that columns can't be sure of
 
@@ -280,14 +282,14 @@ class _Audit:
         for table, rows in checked.left_out.items():
             looked.left_out[table] = looked.left_out.get(table, 0) + rows
         books = with_keys_of(checked, self.forms, source.paths)
-        self.gathering.expect(book for book, _ in books)
+        self.collector.expect(book for book, _ in books)
         for book, keys in books:
             looked.books.append(book.model_copy(update={"sheets": (), "kpis": ()}))
             form = self.forms.get(book.form)
             if form is None:
-                self.gathering.missed.extend(unknown_form(book))
+                self.collector.not_checked.extend(unknown_form(book))
             else:
-                self.gathering.judge(Rows(book, form), framed=framed(keys))
+                self.collector.judge(Rows(book, form), frame_of=framed(keys))
 
 
 def _kept(frames: Mapping[TableName, Frame], engine: Engine) -> dict[TableName, Frame]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-from auditor.auditing.documents import Report
+from auditor.auditing.report import Report
 from auditor.files.atomic import UnwritableFile, input_at, write_whole
 from auditor.records.errors import AuditorError
 from auditor.records.text import Text

@@ -20,8 +20,9 @@ sys.path.extend([str(DOCUMENTS), str(DOCUMENTS.parent / "readers")])
 import make_pdfs  # noqa: E402
 from hostile_pdfs import encrypted, page_loop  # noqa: E402
 
-from auditor.auditing.documents import Report, audit  # noqa: E402
+from auditor.auditing.documents import audit  # noqa: E402
 from auditor.auditing.options import AuditOptions  # noqa: E402
+from auditor.auditing.report import Report  # noqa: E402
 from auditor.auditing.session import load  # noqa: E402
 from auditor.files.atomic import UnwritableFile  # noqa: E402
 from auditor.files.confined import Limits  # noqa: E402

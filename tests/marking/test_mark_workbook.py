@@ -14,9 +14,10 @@ from xml.dom import minidom
 import openpyxl
 import pytest
 
-from auditor.auditing.documents import Report, audit
+from auditor.auditing.documents import audit
 from auditor.auditing.formats import Lang
 from auditor.auditing.options import AuditOptions
+from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.files.atomic import UnwritableFile
 from auditor.files.ooxml import Limits

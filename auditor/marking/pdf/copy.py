@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from auditor.auditing.documents import Report
 from auditor.auditing.formats import Lang, ReportContext
+from auditor.auditing.report import Report
 from auditor.files.confined import Child, Limits, Stopped
 from auditor.forms.model import Form
 from auditor.marking.copies import SIGNED, MarkError, copy_marked, findings_in, note

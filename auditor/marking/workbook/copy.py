@@ -17,8 +17,8 @@ from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from auditor.auditing.documents import Report
 from auditor.auditing.formats import Lang, ReportContext
+from auditor.auditing.report import Report
 from auditor.files.ooxml import Limits, Package, PackageError, Relationship, is_zip, rels_of
 from auditor.forms.model import Form
 from auditor.marking.copies import SIGNED, MarkError, copy_marked, findings_in, note, suspects
