@@ -1,5 +1,5 @@
-"""Report formats: each turns a report into text, in one language; none of them computes or
-prints.
+"""What a report format is, and what it may look at. A format turns a report into text in one
+language; it computes nothing and prints nothing.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Section = Literal["statistics", "unsure", "totals"]
 
 @dataclass(frozen=True)
 class ReportContext:
-    """What a report format may look at besides the report itself. ``width`` is the terminal's in
-    columns.
+    """What a report format may look at besides the report itself.
 
-    ``by`` groups the findings, ``sections`` are the parts asked for, ``departments`` those that
-    the report was narrowed to, and ``hidden`` counts the findings that this left out.
+    ``width`` is the terminal's, in columns of half-width characters. ``by`` groups the findings;
+    ``sections`` are the optional parts to show. ``departments`` are those that the report was
+    narrowed to, and ``hidden`` counts the findings of the others.
     """
 
     lang: Lang
