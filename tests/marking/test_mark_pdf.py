@@ -217,7 +217,9 @@ def test_what_cannot_be_marked_is_refused(tmp_path: Path) -> None:
 def test_a_hostile_pdf_ends_its_own_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Marking keeps to its limits of time and memory, and says which it reached; no copy appears."""
+    """Marking keeps to its limits of time and memory and names the one it reached. No copy
+    appears.
+    """
     source = tmp_path / "book.pdf"
     report = faulty(source)
     for limits, reason in (

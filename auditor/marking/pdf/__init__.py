@@ -1,1 +1,3 @@
-"""Marked copies of PDFs: boxes, notes and bookmarks in an incremental update behind the original."""
+"""Marked copies of PDFs: boxes, notes and bookmarks, in an incremental update behind the
+original.
+"""
