@@ -1,5 +1,6 @@
-"""The readers and report formats of the engine itself, as a plugin like any other. They are
-imported when a session is loaded, not before.
+"""The readers and report formats of the engine itself, as a plugin like any other.
+
+They are imported when a session is loaded, not before.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""The findings of one book: every row judged by every rule, what the readers found wrong with the
-documents, and the cells that are suspected.
+"""The findings of one book.
+
+Every row is judged by every rule; what the readers found wrong with the documents is added, and
+the cells that are suspected.
 """
 
 from __future__ import annotations
@@ -109,8 +111,8 @@ def _crash(rule: Rule, row: Row, fault: BaseException) -> NotChecked:
 def with_suspects(
     rows: Rows, rules: RuleSet, findings: Iterable[JudgedFinding], not_checked: list[NotChecked]
 ) -> list[Finding]:
-    """The findings of a book with their suspects. A failed search is added to ``not_checked``,
-    and its findings stay without suspects.
+    """The findings of a book with their suspects. Where the search fails for a sheet or KPI, its
+    findings have none, and that is added to ``not_checked``.
     """
     # A note contradicts nothing, so it has no suspects.
     others: list[Finding] = []

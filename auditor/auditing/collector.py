@@ -1,5 +1,7 @@
-"""Collects the findings of book after book: counts all of them, writes all of them where a file
-is given, and keeps the first ones in the report's order.
+"""Collects the findings of book after book.
+
+All of them are counted and, where a file is given, written; the first ones in the report's order
+are kept.
 """
 
 from __future__ import annotations

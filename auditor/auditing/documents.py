@@ -1,10 +1,12 @@
-"""Audits books: judges every row by every rule and reports what contradicts what, and what could
-not be checked.
+"""Audits books.
+
+Reports what contradicts what, and what could not be checked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from auditor.auditing.collector import FindingCollector
 from auditor.auditing.options import DEFAULTS, AuditOptions
@@ -39,10 +41,9 @@ def audit(
             collector.not_checked.extend(unknown_form(book))
             continue
         collector.judge(Rows(book, form))
-    return collector.report(
-        tuple(document for book in merged for document in book.documents),
-        tuple(_judged_kpi(kpi) for book in merged for kpi in book.kpis),
-    )
+    documents = chain.from_iterable(book.documents for book in merged)
+    kpis = chain.from_iterable(book.kpis for book in merged)
+    return collector.report(tuple(documents), tuple(_judged_kpi(kpi) for kpi in kpis))
 
 
 def unknown_form(book: Book) -> Iterator[NotChecked]:

@@ -1,5 +1,6 @@
-"""What a report format is, and what it may look at. A format turns a report into text in one
-language; it computes nothing and prints nothing.
+"""What a report format is, and what it may look at.
+
+A format turns a report into text in one language. It computes nothing and prints nothing.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""The hooks by which rules, forms, readers and report formats reach the program. The shipped ones
-use the same hooks.
+"""The hooks by which rules, forms, readers and report formats reach the program.
+
+The shipped ones use the same hooks.
 """
 
 from __future__ import annotations

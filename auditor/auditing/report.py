@@ -1,5 +1,6 @@
-"""The result of an audit, as all report formats get it: findings, counts and what was not
-checked.
+"""The result of an audit, as all report formats get it.
+
+It holds the findings, counts and what was not checked.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Puts the program together: the shipped pack, the installed plugins and those named on the
-command line.
+"""Puts the program together.
 
-A plugin that can't be used is named in ``problems``, each of which means exit code 2. Everything
+A session has the shipped pack, the installed plugins and those named on the command line. A
+plugin that can't be used is named in ``problems``, each of which means exit code 2. Everything
 else stays in use.
 """
 
@@ -12,6 +12,7 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
@@ -321,7 +322,7 @@ def _called(manager: pluggy.PluginManager, hook: str) -> list[Any]:
         # A text is iterable too, letter by letter.
         if isinstance(result, str | Path):
             raise TypeError(f"{hook} gives {str(result)!r}; a list or tuple was expected")
-    return [item for result in results for item in result]
+    return list(chain.from_iterable(results))
 
 
 def _form_files(path: str | Path) -> list[Path]:

@@ -1,5 +1,4 @@
-"""Form definitions: the labels of a city's sheets and tables, their units and roundings, and what
-their words mean.
+"""Form definitions: labels, units, roundings, and what the words of a form mean.
 
 A form is a TOML file, which ``auditor.forms.loading`` reads. What its keys must have in common is
 in ``auditor.forms.checks``.

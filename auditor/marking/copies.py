@@ -1,5 +1,6 @@
-"""What marked copies of workbooks and PDFs share: which findings they show, the words of their
-notes, and how a copy appears.
+"""What marked copies of workbooks and PDFs share.
+
+Which findings they show, the words of their notes, and how a copy appears.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A copy of a PDF with the findings on the spot: a box and a pop-up note on each figure, and a
-bookmark for each finding.
+"""A copy of a PDF with the findings on the spot.
 
-The copy is the original, byte for byte, with an incremental update behind it. A child process
-makes the update with pypdf (extra ``pdf``).
+Each figure gets a box and a pop-up note, each finding a bookmark. The copy is the original, byte
+for byte, with an incremental update behind it, which a child process makes with pypdf (extra
+``pdf``).
 """
 
 from __future__ import annotations

@@ -136,7 +136,6 @@ class _Writer:
         """The annotation that is a mark's box and holds its note."""
         generic = self.generic
         name, text = generic.NameObject, generic.TextStringObject
-        left, bottom, _, _ = mark.box
         return generic.DictionaryObject(
             {
                 name("/Type"): name("/Annot"),
@@ -146,7 +145,7 @@ class _Writer:
                 name("/BS"): generic.DictionaryObject({name("/W"): generic.FloatObject(_STROKE)}),
                 name("/F"): generic.NumberObject(_PRINTED),
                 name("/T"): text(_AUTHOR),
-                name("/NM"): text(f"{_AUTHOR}-{mark.page}-{left:.2f}-{bottom:.2f}"),
+                name("/NM"): text(f"{_AUTHOR}-{mark.page}-{mark.box[0]:.2f}-{mark.box[1]:.2f}"),
                 name("/Contents"): text(mark.note),
                 name("/AP"): generic.DictionaryObject(
                     {name("/N"): self.writer._add_object(self._look(mark.severity, frame))}
@@ -176,13 +175,12 @@ class _Writer:
     def _popup(self, frame: Box, box_reference: Any) -> Any:
         """The window that shows a box's note, to the right of the box."""
         generic, name = self.generic, self.generic.NameObject
-        left = frame[2] + _POPUP_GAP
-        top = frame[3]
+        x, top = frame[2] + _POPUP_GAP, frame[3]
         return generic.DictionaryObject(
             {
                 name("/Type"): name("/Annot"),
                 name("/Subtype"): name("/Popup"),
-                name("/Rect"): self._numbers(left, top - _POPUP_HEIGHT, left + _POPUP_WIDTH, top),
+                name("/Rect"): self._numbers(x, top - _POPUP_HEIGHT, x + _POPUP_WIDTH, top),
                 name("/Parent"): box_reference,
                 name("/Open"): generic.BooleanObject(False),
             }

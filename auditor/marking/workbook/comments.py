@@ -1,5 +1,6 @@
-"""The comments of a marked worksheet: their texts and the hidden shapes that show them, in new
-parts or in parts that are there.
+"""The comments of a marked worksheet.
+
+Their texts and the hidden shapes that show them go into new parts, or into parts that are there.
 """
 
 from __future__ import annotations

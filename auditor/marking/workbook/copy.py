@@ -1,8 +1,8 @@
-"""A copy of a workbook with the findings on the spot: a comment and a fill on each cell, and a
-worksheet that lists and links them.
+"""A copy of a workbook with the findings on the spot.
 
-Only the parts that have to change are patched, by splicing bytes. Everything else in the package
-stays as it was, byte for byte.
+Each cell gets a comment and a fill, and a worksheet lists and links the findings. Only the parts
+that have to change are patched, by splicing bytes. Everything else in the package stays as it
+was, byte for byte.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""The worksheet that a marked workbook gets: a row for each cell of each finding, with a link to
-the cell.
+"""The worksheet of findings in a marked workbook.
+
+It has a row for each cell of each finding, with a link to the cell.
 """
 
 from __future__ import annotations

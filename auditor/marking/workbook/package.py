@@ -1,5 +1,7 @@
-"""The package of a marked workbook: the original parts, those that change, and their names,
-relationships and content types.
+"""The package of a marked workbook.
+
+It has the original parts, those that change, and the names, relationships and content types of
+new ones.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""The hidden shapes that show the comments of a worksheet, in a new drawing or in one that is
-there. They are VML, an older language than the rest of the package.
+"""The hidden shapes that show the comments of a worksheet.
+
+They stand in a new drawing or in one that is there, in VML, an older language than that of the
+other parts.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Patches parts of a package by splicing bytes: finds elements by their offsets, and leaves
-everything around them as it was.
+"""Patches parts of a package by splicing bytes.
+
+Elements are found by their offsets, and everything around them stays as it was.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""The styles of a marked workbook: each cell keeps its look under the fill in its finding's
-colour.
+"""The styles of a marked workbook.
+
+Each cell keeps its look under the fill in its finding's colour.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""The cells of a marked worksheet: a fill in the colour of the worst finding, and a comment with
-all of them.
+"""The cells of a marked worksheet.
+
+Each gets a fill in the colour of its worst finding, and a comment with all of its findings.
 """
 
 from __future__ import annotations
