@@ -83,12 +83,12 @@ def copy_marked(
         raise MarkError(
             f"{source} can't be read: {fault.strerror}", f"{source} を読めません"
         ) from None
-    known = {
+    names = {
         document.path
         for document in report.documents
         if os.path.realpath(document.path) == os.path.realpath(source)
     }
-    copy = marked(data, known | {str(source_path)})
+    copy = marked(data, names | {str(source_path)})
     write_whole(out_path, copy, like=source)
     return SIGNED if copy != data and is_signed(data) else None
 
