@@ -21,9 +21,9 @@ from auditor.version import __version__
 
 # What a function needs is imported where it is used: importing the package must stay cheap.
 if TYPE_CHECKING:
-    from auditor.auditing.documents import Report
     from auditor.auditing.options import FailOn
     from auditor.auditing.pandera_schema import Language, RuleSchema
+    from auditor.auditing.report import Report
     from auditor.engines import Engine
     from auditor.forms.model import Form, FormError
     from auditor.readers.source import UnreadableDocument
@@ -69,7 +69,7 @@ _HOMES = {
     "Finding": "auditor.rules.findings",
     "FormError": "auditor.forms.model",
     "Infeasible": "auditor.suspects",
-    "Report": "auditor.auditing.documents",
+    "Report": "auditor.auditing.report",
     "Rule": "auditor.rules.rule",
     "RuleError": "auditor.rules.rule",
     "RuleSet": "auditor.rules.ruleset",

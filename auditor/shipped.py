@@ -1,5 +1,6 @@
-"""The engine's own readers and report formats, given through the same hooks as anybody's;
-imported when they are asked for.
+"""The readers and report formats of the engine itself, as a plugin like any other.
+
+They are imported when a session is loaded, not before.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ __all__ = ["auditor_readers", "auditor_reports"]
 
 @hookimpl
 def auditor_readers() -> Iterable[AnyReader]:
-    """Records first: a JSON file may hold the words of a form in its texts."""
+    """All readers. Records come first: the texts of a JSON file may contain the words of a form,
+    by which the other readers know their documents.
+    """
     from auditor.readers.in_child import pdf_reader, workbook_reader
     from auditor.readers.json.records import RecordsJsonReader
     from auditor.readers.kpi.table import KpiTableReader

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 import auditor_datasets
-from auditor.auditing.documents import Report, audit
+from auditor.auditing.documents import audit
+from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.readers.json.records import RecordsJsonReader
 from auditor.readers.source import Source

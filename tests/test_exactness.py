@@ -15,9 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from auditor.auditing.documents import Report, audit
+from auditor.auditing.documents import audit
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.options import AuditOptions
+from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.auditing.totals import totals

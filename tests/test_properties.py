@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from auditor.auditing.documents import Report, audit
+from auditor.auditing.documents import audit
 from auditor.auditing.formats import Lang, ReportContext
+from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.forms.model import Form
 from auditor.readers.json.records import RecordsJsonReader, dump_records

@@ -23,6 +23,23 @@ AREAS: Final = ("auditor", "rules/auditor_rules", "datasets/auditor_datasets", "
 # Packages and files that have had their reading pass: a pass adds its own, nothing is taken out.
 DONE: Final = (
     "auditor/__main__.py",
+    "auditor/auditing/__init__.py",
+    "auditor/auditing/book_findings.py",
+    "auditor/auditing/collector.py",
+    "auditor/auditing/documents.py",
+    "auditor/auditing/formats.py",
+    "auditor/auditing/judging.py",
+    "auditor/auditing/options.py",
+    "auditor/auditing/plugin_paths.py",
+    "auditor/auditing/plugins.py",
+    "auditor/auditing/report.py",
+    "auditor/auditing/session.py",
+    "auditor/auditing/tables.py",
+    "auditor/forms/__init__.py",
+    "auditor/forms/checks.py",
+    "auditor/forms/loading.py",
+    "auditor/forms/words.py",
+    "auditor/marking",
     "auditor/records/decimals.py",
     "auditor/records/figures.py",
     "auditor/reports",
@@ -259,13 +276,13 @@ CHECKS: Final[dict[str, Check]] = {
 
 
 def reads_printed(code: Module) -> Iterator[Offence]:
-    """Reads of a figure's ``printed``, told by the attribute's name: a remark and a fault of a
-    table have one too, and it is theirs.
+    """Reads of a figure's ``printed``, told by the attribute's name: a reading issue and a fault
+    of a table have one too, and it is theirs.
     """
     for node in ast.walk(code.tree):
         if isinstance(node, ast.Attribute) and node.attr == "printed":
             owner = getattr(node.value, "id", getattr(node.value, "attr", ""))
-            if isinstance(node.ctx, ast.Load) and owner not in {"self", "remark", "fault"}:
+            if isinstance(node.ctx, ast.Load) and owner not in {"self", "remark", "issue", "fault"}:
                 yield Offence(node.lineno, "call Figure.shown() instead of reading `.printed`")
 
 

@@ -1,3 +1,1 @@
-"""The two entries of an audit, documents and tables, and the session that puts the program
-together.
-"""
+"""The two entries of an audit, documents and tables, and the session."""

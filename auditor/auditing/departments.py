@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from itertools import chain
 
-from auditor.auditing.documents import Report
+from auditor.auditing.report import Report
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book
 from auditor.rules.findings import SEVERITIES

@@ -1,5 +1,6 @@
-"""Report formats: each turns a report into text, in one language; none of them computes or
-prints.
+"""What a report format is, and what it may look at.
+
+A format turns a report into text in one language. It computes nothing and prints nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from auditor.auditing.documents import Report
+    from auditor.auditing.report import Report
     from auditor.forms.model import Form
     from auditor.records.model import Book
     from auditor.rules.ruleset import RuleSet
@@ -23,11 +24,11 @@ Section = Literal["statistics", "unsure", "totals"]
 
 @dataclass(frozen=True)
 class ReportContext:
-    """What a report format may look at besides the report itself. ``width`` is the terminal's in
-    columns.
+    """What a report format may look at besides the report itself.
 
-    ``by`` groups the findings, ``sections`` are the parts asked for, ``departments`` those that
-    the report was narrowed to, and ``hidden`` counts the findings that this left out.
+    ``width`` is the terminal's, in columns of half-width characters. ``by`` groups the findings;
+    ``sections`` are the optional parts to show. ``departments`` are those that the report was
+    narrowed to, and ``hidden`` counts the findings of the others.
     """
 
     lang: Lang

@@ -1,5 +1,6 @@
-"""Judges what columns left: makes records of the sheets that it takes, a part of the books at a
-time, and hands over what was found.
+"""Judges the rows that columns leave undecided.
+
+Makes records of their sheets, some books at a time, and gives their findings to the collector.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from typing import Final, cast
 
 import polars as pl
 
-from auditor.auditing.documents import Found, Gathering
+from auditor.auditing.book_findings import JudgedFinding
+from auditor.auditing.collector import FindingCollector
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK
 from auditor.engines.leftover import Key, Place, Records, SomeRows, place
 from auditor.engines.preparing import AT, Prepared
@@ -28,63 +30,67 @@ from auditor.tables.findings import FINDINGS, finding_frame
 __all__ = ["Judging", "exactly", "parts"]
 
 _AT_A_TIME: Final = 5_000
-"""Of how many sheets and KPIs records are made at a time."""
+"""How many sheets and KPIs are made records of at a time, which bounds the memory."""
 
 
 def exactly(
     records: Records, form: Form, scope: Each, agreement: Agreement, groups: Sequence[Place]
 ) -> dict[Place, Quantity | None]:
-    """What the rows of some books' columns agree on, by the judge's own means."""
+    """The consensus of some groups of rows (a book and a column each), as the judge finds it."""
     columns: dict[int, list[int | None]] = {}
     for code, at in groups:
         columns.setdefault(code, []).append(at)
-    found: dict[Place, Quantity | None] = {}
+    consensus: dict[Place, Quantity | None] = {}
     measured = measure(agreement.expression)
     for part in parts(records.sizes(list(columns))) if columns else ():
         for code, book, _ in records.of(part):
             rows = Rows(book, form)
             first = {place(row, form): row for row in reversed(rows.of(scope))}
-            found |= {
+            consensus |= {
                 (code, at): rows.over_group(first[at], "agreed", agreement.expression, measured)
                 for at in columns[code]
             }
-    return found
+    return consensus
 
 
 def parts(sizes: Mapping[int, int], limit: int = _AT_A_TIME) -> Iterator[list[int]]:
-    """Numbers of books, as many at a time as have ``limit`` sheets and KPIs together."""
+    """Numbers of books, as many at a time as have ``limit`` sheets and KPIs together; ``sizes``
+    has how many each has.
+    """
     part: list[int] = []
-    held = 0
+    total = 0
     for code, size in sizes.items():
-        if part and held + size > limit:
+        if part and total + size > limit:
             yield part
-            part, held = [], 0
+            part, total = [], 0
         part.append(code)
-        held += size
+        total += size
     if part:
         yield part
 
 
 @dataclass(frozen=True)
 class Judging:
-    """The judging of one form's sound books. ``outlines`` are the books with their documents
-    alone, by number, in the report's order.
+    """The judging of one form's sound books, after columns have screened them.
+
+    ``columnar`` are the rules that columns could decide. ``outlines`` are the books with their
+    documents alone, by number, in the report's order.
     """
 
     form: Form
     rules: Sequence[Rule]
     columnar: Sequence[Rule]
-    found: Prepared
+    prepared: Prepared
     screened: Screened
     records: Records
     outlines: Mapping[int, Book]
-    gathering: Gathering
+    collector: FindingCollector
     failing: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
-    """The rows that fail for certain as findings, by rule."""
+    """The rows that certainly fail, as findings, by rule."""
 
     def run(self) -> None:
-        """Count what columns settled; judge what they left, what they can't tell, and what the
-        report lists.
+        """Count the rows that columns decided. Judge the undecided ones, those whose message only
+        the judge can give, and those that the report lists.
         """
         self._count()
         self.failing.update(self.screened.told())
@@ -109,7 +115,7 @@ class Judging:
                 )
 
     def _count(self) -> None:
-        outcomes = self.gathering.outcomes
+        outcomes = self.collector.outcomes
         for code, counts in self.screened.outcomes.items():
             for outcome, rows in counts.items():
                 outcomes[code][outcome] += rows
@@ -124,32 +130,32 @@ class Judging:
 
     @property
     def _heights(self) -> Mapping[Each, int]:
-        heights = dict(self.found.heights)
+        heights = dict(self.prepared.heights)
         if self.form.kpi is None:
             heights |= {"kpi": 0, "kpi_year": 0}
         return heights
 
     def _to_judge(self) -> dict[str, pl.DataFrame]:
-        """By rule: the rows left, those that only the judge can tell, and the failing ones of the
-        first books, as far as there is room.
+        """The rows to judge, by rule: the undecided ones, those whose figures only the judge can
+        give, and the failing ones of the first books, until the report is full.
         """
         judged = {code: [frame] for code, frame in self.screened.left.frames.items()}
         last = self._last_listed()
         for code, frame in self.failing.items():
-            wanted = pl.lit(True) if last is None else pl.col(CODE) <= last
-            if self.gathering.file is not None:
-                wanted = wanted | ~pl.col("told")
-            rows = frame.filter(wanted)
+            needed = pl.lit(True) if last is None else pl.col(CODE) <= last
+            if self.collector.file is not None:
+                needed = needed | ~pl.col("told")
+            rows = frame.filter(needed)
             if rows.height:
                 judged.setdefault(code, []).append(rows.select(_keys(rows)))
         return {code: pl.concat(frames) for code, frames in judged.items()}
 
     def _last_listed(self) -> int | None:
-        """The last book whose failing rows the report lists; None for all."""
-        if self.gathering.most is None:
+        """The last book whose failing rows the report lists; None for all, -1 for no book."""
+        if self.collector.most is None:
             return None
-        room = self.gathering.most - len(self.gathering.listed)
-        if room <= 0 or not self.failing:
+        capacity = self.collector.most - len(self.collector.listed)
+        if capacity <= 0 or not self.failing:
             return -1
         counts = (
             pl.concat([frame.select(CODE) for frame in self.failing.values()])
@@ -157,28 +163,28 @@ class Judging:
             .len()
             .sort(CODE)
         )
-        enough = counts.filter(pl.col("len").cum_sum() >= room)
+        enough = counts.filter(pl.col("len").cum_sum() >= capacity)
         return None if enough.is_empty() else cast(int, enough[CODE][0])
 
     def _only_counted(self, judged: Mapping[str, pl.DataFrame]) -> None:
-        """Count the failing rows that are not judged, and write them as columns tell them."""
-        told: list[pl.DataFrame] = []
+        """Count the failing rows that are not judged, and write them with the columns' figures."""
+        frames: list[pl.DataFrame] = []
         for code, frame in self.failing.items():
             rows = (
                 frame.join(judged[code], on=_keys(frame), how="anti") if code in judged else frame
             )
             if not rows.height:
                 continue
-            self.gathering.outcomes[code]["fail"] += rows.height
+            self.collector.outcomes[code]["fail"] += rows.height
             for severity, number in rows["severity"].value_counts().iter_rows():
-                self.gathering.counts[severity] += number
+                self.collector.counts[severity] += number
             each = next(rule.each for rule in self.rules if rule.code == code)
-            told.append(rows.with_columns(pl.lit(code).alias("rule"), pl.lit(each).alias("each")))
-        if told and self.gathering.file is not None:
-            self.gathering.file.write(self._written(pl.concat(told, how="diagonal")))
+            frames.append(rows.with_columns(pl.lit(code).alias("rule"), pl.lit(each).alias("each")))
+        if frames and self.collector.file is not None:
+            self.collector.file.write(self._finding_rows(pl.concat(frames, how="diagonal")))
 
-    def _written(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Failing rows of any rules as rows of findings."""
+    def _finding_rows(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Failing rows of any rules as rows of ``FINDINGS``."""
         tables = {each: TABLE_OF[scope.owner] for each, scope in SCOPES.items() if scope.owner}
         rows = rows.with_columns(
             pl.col("each").replace_strict(tables, return_dtype=pl.String).alias("table")
@@ -197,11 +203,11 @@ class Judging:
         place = pl.col(AT) if AT in rows.columns else pl.lit(None, pl.Int64)
         year = place.cast(pl.String)
         for index, column in enumerate(self.form.columns):
-            told = (pl.col("fiscal_year") + column.offset).cast(pl.String)
+            column_year = (pl.col("fiscal_year") + column.offset).cast(pl.String)
             suffix = self.form.column_suffix(column)
             year = (
                 pl.when((pl.col("each") == "year") & (place == index))
-                .then(pl.concat_str(told, pl.lit(suffix)))
+                .then(pl.concat_str(column_year, pl.lit(suffix)))
                 .otherwise(year)
             )
         key = pl.col(OWNER) % SHEETS_OF_A_BOOK
@@ -222,11 +228,14 @@ class Judging:
         judged: Mapping[str, pl.DataFrame],
         by_hand: list[Rule],
     ) -> None:
-        wanted: dict[str, set[Key]] = {}
+        """Judge some books: the rows of ``judged`` by the columnar rules, and all rows by those
+        of ``by_hand``. ``owners`` are the sheets and KPIs to make records of (None for all).
+        """
+        chosen: dict[str, set[Key]] = {}
         for rule in self.columnar:
             if rule.code in judged:
                 frame = judged[rule.code].filter(pl.col(CODE).is_in(part))
-                wanted[rule.code] = {
+                chosen[rule.code] = {
                     (row[1], row[2] if len(row) > 2 else None) for row in frame.iter_rows()
                 }
         everything = {rule.code for rule in by_hand}
@@ -238,12 +247,12 @@ class Judging:
                 else SomeRows(book, self.form, code, self.screened.left)
             )
 
-            def chosen(
+            def rows_of(
                 rule: Rule, rows: Rows = rows, owned: Mapping[int, int] = owned
             ) -> Iterable[Row]:
                 if rule.code in everything:
                     return rows.of(cast(Each, rule.each))
-                keys = wanted.get(rule.code)
+                keys = chosen.get(rule.code)
                 if not keys:
                     return ()
                 return [
@@ -252,14 +261,16 @@ class Judging:
                     if (owned[id(row.sheet or row.kpi)], place(row, self.form)) in keys
                 ]
 
-            self.gathering.judge(rows, [*self.columnar, *by_hand], chosen, framed(owned))
+            self.collector.judge(rows, [*self.columnar, *by_hand], rows_of, framed(owned))
 
 
-def framed(owned: Mapping[int, int]) -> Callable[[Iterable[Found], str], pl.DataFrame]:
-    """Writes findings with the keys of their sheets and KPIs in the tables."""
+def framed(owned: Mapping[int, int]) -> Callable[[Iterable[JudgedFinding], str], pl.DataFrame]:
+    """A function that makes rows of findings, with the keys of their sheets and KPIs in the
+    tables. ``owned`` has these keys by the identity of the record.
+    """
 
-    def made(found: Iterable[Found], book: str) -> pl.DataFrame:
-        items = list(found)
+    def frame_of(findings: Iterable[JudgedFinding], book: str) -> pl.DataFrame:
+        items = list(findings)
         keys = {"sheet": [_key(item.row.sheet if item.row else None, owned) for item in items]}
         keys["kpi"] = [_key(item.row.kpi if item.row else None, owned) for item in items]
         frame = finding_frame((item.finding for item in items), book)
@@ -267,7 +278,7 @@ def framed(owned: Mapping[int, int]) -> Callable[[Iterable[Found], str], pl.Data
             pl.Series(name, numbers, dtype=pl.Int64) for name, numbers in keys.items()
         )
 
-    return made
+    return frame_of
 
 
 def _key(record: object, owned: Mapping[int, int]) -> int | None:

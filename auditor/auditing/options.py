@@ -1,5 +1,6 @@
-"""What an audit can be told beside its records and rules: one object, from the public functions
-and the command down to the last loop.
+"""The options of an audit, beside its records and rules.
+
+One object goes from the public functions and the command down to the last loop.
 """
 
 from __future__ import annotations

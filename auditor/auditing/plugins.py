@@ -1,5 +1,6 @@
-"""Hook specifications: how rules, forms, readers and report formats reach the program, shipped
-ones among them.
+"""The hooks by which rules, forms, readers and report formats reach the program.
+
+The shipped ones use the same hooks.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Hooks:
 
     @hookspec
     def auditor_readers(self) -> Iterable[AnyReader]:  # type: ignore[empty-body]
-        """Readers; those of plugins are asked before the shipped ones."""
+        """Readers. Those of plugins are tried before the shipped ones."""
 
     @hookspec
     def auditor_reports(self) -> Iterable[ReportFormat]:  # type: ignore[empty-body]

@@ -1,9 +1,8 @@
-"""Audits tables: columns settle what they can where the tables lie, the rows left are made
-records of and judged exactly.
+"""Audits tables: columns decide what they can where the tables lie.
 
-The report is the one that an audit of the records gives; printed forms and places are the only
-difference. Tables are looked at some books at a time, since every key, reference, neighbour and
-agreement lies within a book.
+The undecided rows are made records of and judged exactly. The report is the one that an audit of
+the records gives; printed forms and places are the only difference. Tables are audited some books
+at a time, since every key, reference, neighbour and consensus lies within a book.
 """
 
 from __future__ import annotations
@@ -11,15 +10,18 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
 import narwhals as nw
 import polars as pl
 
-from auditor.auditing.documents import Gathering, Report, unknown_form
+from auditor.auditing.collector import FindingCollector
+from auditor.auditing.documents import unknown_form
 from auditor.auditing.judging import Judging, exactly, framed
 from auditor.auditing.options import DEFAULTS, AuditOptions, Progress
+from auditor.auditing.report import Report
 from auditor.engines.engine import Engine, Frame, PolarsEngine
 from auditor.engines.inputs import Source, sources_of
 from auditor.engines.keys import CODE, OWNER, Keyed, all_with_keys, keyed
@@ -55,22 +57,20 @@ def audit_tables(
     of no known name, TypeError for a frame that is not the engine's.
     """
     engine = options.engine or PolarsEngine()
-    gathering = Gathering(rules, options)
-    audit = _Audit(rules, forms, options.form, engine, gathering, options.progress)
+    collector = FindingCollector(rules, options)
+    audit = _Audit(rules, forms, options.form, engine, collector, options.progress)
     try:
-        documents = tuple(
-            document
-            for source in sources_of(tables, forms, options.form, engine)
-            for document in audit.all_of(source)
-        )
+        documents: list[Document] = []
+        for source in sources_of(tables, forms, options.form, engine):
+            documents += audit.all_of(source)
     finally:
         engine.close()
-    return gathering.report(documents)
+    return collector.report(tuple(documents))
 
 
 @dataclass
-class _Looked:
-    """What was seen of a source's books: their outlines, and what is wrong with the tables."""
+class _Inspection:
+    """The books of a source without their records, and what is wrong with its tables."""
 
     books: list[Book] = field(default_factory=list[Book])
     faults: list[Fault] = field(default_factory=list[Fault])
@@ -89,7 +89,7 @@ class _Audit:
     forms: Mapping[str, Form]
     form: str | None
     engine: Engine
-    gathering: Gathering
+    collector: FindingCollector
     progress: Progress | None = None
     _plans: dict[str, tuple[list[Rule], Needed]] = field(
         default_factory=dict[str, tuple[list[Rule], "Needed"]]
@@ -102,58 +102,60 @@ class _Audit:
         self.reading = [rule for rule in self.rules if rule.each == "reading"]
 
     def all_of(self, source: Source) -> list[Document]:
-        """The documents of a source; a file that turns out to be damaged is said, and the others
-        are audited without it.
+        """The documents of a source. A file that turns out to be damaged is reported, and the
+        others are audited without it.
 
-        Where some books were judged by then, judging them again would count them twice: the audit
-        of the source ends, which is said.
+        Where some books were judged by then, judging them again would count them twice. So the
+        audit of the source ends, which is reported.
         """
-        self.gathering.missed.extend(source.not_checked)
+        self.collector.not_checked.extend(source.not_checked)
         self._judged = False
         try:
             return self.audited(source)
-        except Exception:  # each engine has its own words for a file that it can't read
-            wrong = source.damaged()
-            if not wrong:
+        except Exception:  # each engine has its own error for a file that it can't read
+            damaged = source.damaged()
+            if not damaged:
                 raise
-            self.gathering.missed.extend(wrong.values())
+            self.collector.not_checked.extend(damaged.values())
             rest = replace(
                 source,
                 frames={
-                    table: frame for table, frame in source.frames.items() if table not in wrong
+                    table: frame for table, frame in source.frames.items() if table not in damaged
                 },
             )
             if not self._judged:
                 return self.audited(rest)
-            self.gathering.missed.extend(
+            self.collector.not_checked.extend(
                 _ended(path) for path in dict.fromkeys(rest.paths[table] for table in rest.frames)
             )
             return []
 
     def audited(self, source: Source) -> list[Document]:
-        """The documents of a source; what was found goes to the gathering."""
-        looked = _Looked(faults=list(source.faults), left_out=dict(source.left_out))
+        """The documents of a source; the findings go to the collector."""
+        inspection = _Inspection(faults=list(source.faults), left_out=dict(source.left_out))
         for batch in self._batches(source):
-            self._batch(batch, source, looked)
-        for (table, name), first in looked.forms.items():
+            self._batch(batch, source, inspection)
+        for (table, name), first in inspection.forms.items():
             if table in source.columns:
-                looked.faults += missing_figures(
+                inspection.faults += missing_figures(
                     table, source.columns[table], self.forms[name], first
                 )
-        told = explained(
-            tuple(looked.books), source.worded(merged(looked.faults)), looked.left_out, source.paths
+        explanation = explained(
+            tuple(inspection.books),
+            source.worded(merged(inspection.faults)),
+            inspection.left_out,
+            source.paths,
         )
-        self.gathering.missed.extend(told.not_checked)
-        self.gathering.expect(told.books)
-        for before, book in zip(looked.books, told.books, strict=True):
-            self.gathering.missed.extend(
-                reason for document in book.documents for reason in document.not_checked
-            )
+        self.collector.not_checked.extend(explanation.not_checked)
+        self.collector.expect(explanation.books)
+        for before, book in zip(inspection.books, explanation.books, strict=True):
+            for document in book.documents:
+                self.collector.not_checked.extend(document.not_checked)
             if book is not before and book.form in self.forms:
-                self.gathering.judge(
+                self.collector.judge(
                     Rows(_since(before, book), self.forms[book.form]), self.reading
                 )
-        return [document for book in told.books for document in book.documents]
+        return list(chain.from_iterable(book.documents for book in explanation.books))
 
     def _batches(self, source: Source) -> Iterator[dict[TableName, Frame]]:
         """The tables with their keys, some books at a time where they come into this process."""
@@ -168,16 +170,16 @@ class _Audit:
             if table in frames and table != "documents"
         }
         if max(sizes.values(), default=0) <= limit:
-            yield _kept(frames, self.engine)
+            yield _in_memory(frames, self.engine)
             return
         largest: TableName = max(sizes, key=lambda table: sizes[table])
         spans = _spans(frames, self.engine)
-        counted = spans[largest]
+        sizes_of_books = spans[largest]
         done = 0
-        for books, rows in _parts(counted, limit):
-            # What belongs to no book of the largest table is looked at with the first ones.
-            others = None if done else counted["book"].drop_nulls()
-            yield _kept(
+        for books, rows in _parts(sizes_of_books, limit):
+            # Rows of no book of the largest table are audited with the first books.
+            others = None if done else sizes_of_books["book"].drop_nulls()
+            yield _in_memory(
                 {
                     table: _of_books(frame, spans.get(table), books, others)
                     for table, frame in frames.items()
@@ -188,37 +190,41 @@ class _Audit:
             if self.progress is not None:
                 self.progress(done, sizes[largest])
 
-    def _batch(self, frames: Mapping[TableName, Frame], source: Source, looked: _Looked) -> None:
+    def _batch(
+        self, frames: Mapping[TableName, Frame], source: Source, inspection: _Inspection
+    ) -> None:
         """Audit some books."""
-        found = keyed(frames, self.forms, self.engine)
+        keyed_tables = keyed(frames, self.forms, self.engine)
         if "sheets" not in source.frames:
-            found = replace(found, derived=frozenset({"sheets"}))
-        for table, name, first in found.firsts.iter_rows():
-            looked.forms.setdefault((table, name), first)
-        records = Records(found, self.forms, self.engine, self.form, source.paths)
+            keyed_tables = replace(keyed_tables, derived=frozenset({"sheets"}))
+        for table, name, first in keyed_tables.firsts.iter_rows():
+            inspection.forms.setdefault((table, name), first)
+        records = Records(keyed_tables, self.forms, self.engine, self.form, source.paths)
         documents = (
             plain(self.engine.collected(frames["documents"])) if "documents" in frames else None
         )
-        outlines = _outlines(found, records, documents)
-        self.gathering.expect(outlines.values())
+        outlines = _outlines(keyed_tables, records, documents)
+        self.collector.expect(outlines.values())
         unsound: set[int] = set()
-        for name in found.books["form"].unique(maintain_order=True):
+        for name in keyed_tables.books["form"].unique(maintain_order=True):
             form = self.forms[name]
             rules, needed = self._plan(form)
-            made = prepared(found, form, needed, self.engine)
-            unsound |= made.unsound
-            mine = found.books.filter(
-                (pl.col("form") == name) & ~pl.col("code").is_in(list(made.unsound))
+            columns = prepared(keyed_tables, form, needed, self.engine)
+            unsound |= columns.unsound
+            sound_codes = keyed_tables.books.filter(
+                (pl.col("form") == name) & ~pl.col("code").is_in(list(columns.unsound))
             )["code"]
             result = screened(
-                made, form, self.engine, rules, functools.partial(exactly, records, form)
+                columns, form, self.engine, rules, functools.partial(exactly, records, form)
             )
             self._judged = True
-            sound = {code: outlines[code] for code in mine if code in outlines}
-            Judging(form, self.judging, rules, made, result, records, sound, self.gathering).run()
-            self._remarked(form, sound, records)
-        looked.books += [book for code, book in outlines.items() if code not in unsound]
-        self._outside(frames, found, unsound, documents, source, looked)
+            sound = {code: outlines[code] for code in sound_codes if code in outlines}
+            Judging(
+                form, self.judging, rules, columns, result, records, sound, self.collector
+            ).run()
+            self._judge_reading_issues(form, sound, records)
+        inspection.books += [book for code, book in outlines.items() if code not in unsound]
+        self._outside(frames, keyed_tables, unsound, documents, source, inspection)
 
     def _plan(self, form: Form) -> tuple[list[Rule], Needed]:
         """The rules that can be columns for a form, and the names that they need."""
@@ -226,100 +232,114 @@ class _Audit:
             self._plans[form.name] = columnar(self.judging, form)
         return self._plans[form.name]
 
-    def _remarked(self, form: Form, outlines: Mapping[int, Book], records: Records) -> None:
-        """The findings of what readers remarked on documents, which name sheets and KPIs."""
+    def _judge_reading_issues(
+        self, form: Form, outlines: Mapping[int, Book], records: Records
+    ) -> None:
+        """Judge what readers found wrong with documents; it may name sheets and KPIs, which are
+        made records of.
+        """
         for code, outline in outlines.items():
-            if any(document.remarks for document in outline.documents):
-                for _, book, owned in records.of([code], records.remarked(code, outline)) or [
-                    (code, outline, {})
-                ]:
-                    whole = book.model_copy(update={"documents": outline.documents})
-                    self.gathering.judge(Rows(whole, form), self.reading, framed=framed(owned))
+            if not any(document.remarks for document in outline.documents):
+                continue
+            books = records.of([code], records.remarked(code, outline))
+            for _, book, owned in books or [(code, outline, {})]:
+                whole = book.model_copy(update={"documents": outline.documents})
+                self.collector.judge(Rows(whole, form), self.reading, frame_of=framed(owned))
 
-    # --- books that columns can't be sure of
+    # — books that columns can't judge —
 
     def _outside(
         self,
         frames: Mapping[TableName, Frame],
-        found: Keyed,
+        keyed_tables: Keyed,
         unsound: set[int],
         documents: pl.DataFrame | None,
         source: Source,
-        looked: _Looked,
+        inspection: _Inspection,
     ) -> None:
-        """Look over the rows outside sound books, make records of those that can be, and judge
-        them all.
+        """Check the rows outside of sound books, make records of those that can be, and judge
+        them by every rule.
         """
-        wrong: dict[TableName, pl.DataFrame] = {}
+        frames_outside: dict[TableName, pl.DataFrame] = {}
         for table, frame in frames.items():
             if table in source.frames and table != "documents":
                 parts: list[pl.DataFrame] = []
-                if self.engine.height(frame) > self.engine.height(found.frames[table]):
-                    parts.append(self.engine.collected(_astray(frame, found.books, self.engine)))
+                if self.engine.height(frame) > self.engine.height(keyed_tables.frames[table]):
+                    parts.append(
+                        self.engine.collected(
+                            _rows_of_no_book(frame, keyed_tables.books, self.engine)
+                        )
+                    )
                 if unsound:
                     parts.append(
                         self.engine.collected(
-                            found.frames[table]
+                            keyed_tables.frames[table]
                             .filter(nw.col(CODE).is_in(sorted(unsound)))
                             .drop(CODE, OWNER)
                         )
                     )
-                kept = [plain(part) for part in parts if part.height]
-                if kept:
-                    wrong[table] = pl.concat(kept, how="vertical")
-        if not wrong:
+                filled = [plain(part) for part in parts if part.height]
+                if filled:
+                    frames_outside[table] = pl.concat(filled, how="vertical")
+        if not frames_outside:
             return
         if documents is not None:
-            sound = found.books.filter(~pl.col("code").is_in(sorted(unsound)))["book"]
-            wrong["documents"] = (
+            sound = keyed_tables.books.filter(~pl.col("code").is_in(sorted(unsound)))["book"]
+            frames_outside["documents"] = (
                 documents.filter(~pl.col("book").is_in(sound.implode()))
                 if "book" in documents.columns
                 else documents
             )
-        checked = guarded(wrong, self.forms, self.form)
-        looked.faults += [fault for fault in checked.faults if fault.row is not None or fault.more]
+        checked = guarded(frames_outside, self.forms, self.form)
+        inspection.faults += [
+            fault for fault in checked.faults if fault.row is not None or fault.more
+        ]
         for table, rows in checked.left_out.items():
-            looked.left_out[table] = looked.left_out.get(table, 0) + rows
+            inspection.left_out[table] = inspection.left_out.get(table, 0) + rows
         books = with_keys_of(checked, self.forms, source.paths)
-        self.gathering.expect(book for book, _ in books)
+        self.collector.expect(book for book, _ in books)
         for book, keys in books:
-            looked.books.append(book.model_copy(update={"sheets": (), "kpis": ()}))
+            inspection.books.append(book.model_copy(update={"sheets": (), "kpis": ()}))
             form = self.forms.get(book.form)
             if form is None:
-                self.gathering.missed.extend(unknown_form(book))
+                self.collector.not_checked.extend(unknown_form(book))
             else:
-                self.gathering.judge(Rows(book, form), framed=framed(keys))
+                self.collector.judge(Rows(book, form), frame_of=framed(keys))
 
 
-def _kept(frames: Mapping[TableName, Frame], engine: Engine) -> dict[TableName, Frame]:
+def _in_memory(frames: Mapping[TableName, Frame], engine: Engine) -> dict[TableName, Frame]:
     return {table: engine.kept(frame) for table, frame in frames.items()}
 
 
-def _outlines(found: Keyed, records: Records, documents: pl.DataFrame | None) -> dict[int, Book]:
-    """The books without their records, by number: their documents as a table tells them, or as
+def _outlines(
+    keyed_tables: Keyed, records: Records, documents: pl.DataFrame | None
+) -> dict[int, Book]:
+    """The books without their records, by number: their documents as a table describes them, or as
     the sheets and KPIs name them.
     """
-    codes: dict[str, int] = dict(found.books.select("book", "code").iter_rows())
-    told: dict[int, Book] = {}
+    codes: dict[str, int] = dict(keyed_tables.books.select("book", "code").iter_rows())
+    described: dict[int, Book] = {}
     if documents is not None:
         checked = guarded({"documents": documents}, records.forms, records.form)
-        told = {
+        described = {
             codes[book.key]: book
             for book in outlines_of(checked, records.paths)
             if book.key in codes and book.documents
         }
     counts = records.counts()
     outlines: dict[int, Book] = {}
-    for book, form, fiscal_year, code in found.books.select(
+    for book, form, fiscal_year, code in keyed_tables.books.select(
         "book", "form", "fiscal_year", "code"
     ).iter_rows():
         listed = tuple(
             Document(path=path, form=form, fiscal_year=fiscal_year, sheets=sheets, kpis=kpis)
             for path, (sheets, kpis) in counts.get(code, {}).items()
         )
-        if code in told or listed:
+        if code in described or listed:
             outlines[code] = (
-                told[code] if code in told else Book.of_key(book, form, fiscal_year, listed)
+                described[code]
+                if code in described
+                else Book.of_key(book, form, fiscal_year, listed)
             )
     return outlines
 
@@ -332,16 +352,18 @@ def _ended(path: str) -> NotChecked:
     return NotChecked(document=path, why=Why(code="ended", en=en, ja=ja))
 
 
-def _parts(counted: pl.DataFrame, limit: int) -> Iterator[tuple[pl.Series, int]]:
-    """The books that are looked at together, and how many rows they have."""
-    sizes: list[int] = counted["rows"].to_list()
+def _parts(sizes_of_books: pl.DataFrame, limit: int) -> Iterator[tuple[pl.Series, int]]:
+    """The books that are audited together, and how many rows they have: as many books as have
+    ``limit`` rows, but at least one.
+    """
+    sizes: list[int] = sizes_of_books["rows"].to_list()
     start = 0
     while start < len(sizes):
         end, rows = start, 0
         while end < len(sizes) and (end == start or rows + sizes[end] <= limit):
             rows += sizes[end]
             end += 1
-        yield counted["book"][start:end], rows
+        yield sizes_of_books["book"][start:end], rows
         start = end
 
 
@@ -357,8 +379,8 @@ def _spans(frames: Mapping[TableName, Frame], engine: Engine) -> dict[TableName,
 def _of_books(
     frame: Frame, span: pl.DataFrame | None, books: pl.Series, others: pl.Series | None
 ) -> Frame:
-    """The rows of some books; with ``others`` also those that are of none of these. ``span``
-    tells where the rows of each book stand.
+    """The rows of some books; with ``others``, those of none of these too. ``span`` says where
+    the rows of each book stand, if they have an order.
     """
     named = books.drop_nulls()
     native: pl.LazyFrame = frame.to_native()
@@ -390,12 +412,12 @@ def _of_books(
     return nw.from_native(native.filter(mine))
 
 
-def _astray(frame: Frame, books: pl.DataFrame, engine: Engine) -> Frame:
+def _rows_of_no_book(frame: Frame, books: pl.DataFrame, engine: Engine) -> Frame:
     """The rows that are of no book whose keys are complete and plain."""
     keys = [name for name in BOOK_KEYS if f"#{name}" in frame.collect_schema()]
-    known = engine.frame(books.select(pl.col(key).alias(f"of {key}") for key in keys))
+    sound = engine.frame(books.select(pl.col(key).alias(f"of {key}") for key in keys))
     return frame.join(
-        known,
+        sound,
         left_on=[f"#{key}" for key in keys],
         right_on=[f"of {key}" for key in keys],
         how="anti",
@@ -403,10 +425,10 @@ def _astray(frame: Frame, books: pl.DataFrame, engine: Engine) -> Frame:
 
 
 def _since(before: Book, after: Book) -> Book:
-    """The book with those remarks on its documents that were added."""
-    known = {document.path: len(document.remarks) for document in before.documents}
+    """The book with those reading issues of its documents that were added."""
+    counts = {document.path: len(document.remarks) for document in before.documents}
     documents = [
-        document.model_copy(update={"remarks": document.remarks[known.get(document.path, 0) :]})
+        document.model_copy(update={"remarks": document.remarks[counts.get(document.path, 0) :]})
         for document in after.documents
     ]
     return after.model_copy(update={"documents": tuple(documents)})

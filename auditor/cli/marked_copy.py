@@ -13,7 +13,7 @@ from auditor.cli.output import Refused, print_error
 from auditor.files.atomic import input_at
 
 if TYPE_CHECKING:
-    from auditor.auditing.documents import Report
+    from auditor.auditing.report import Report
     from auditor.forms.model import Form
     from auditor.records.text import Text
 

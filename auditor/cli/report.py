@@ -22,8 +22,8 @@ from auditor.files.atomic import reason
 from auditor.records.errors import AuditorError
 
 if TYPE_CHECKING:
-    from auditor.auditing.documents import Report
     from auditor.auditing.formats import ReportContext
+    from auditor.auditing.report import Report
     from auditor.auditing.session import Session
     from auditor.records.model import Book, NotChecked
     from auditor.rules.ruleset import RuleSet

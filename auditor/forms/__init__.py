@@ -1,1 +1,1 @@
-"""What a city prints: form definitions, their loading and their checks."""
+"""Forms: what a city prints on its sheets, as a definition that is loaded and checked."""

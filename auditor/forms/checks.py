@@ -1,13 +1,24 @@
-"""What a form's names must not be: reserved words, and words that mean something else."""
+"""What the keys of a form must have in common, and the words that its figures can't be called."""
 
 from __future__ import annotations
 
 import keyword
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final
 
+from auditor.forms.words import squeezed
 from auditor.records.fields import DOCUMENT, EACH, SCOPES
+from auditor.records.model import (
+    SHEET_FIELDS,
+    YEAR_FIELDS,
+)
 
-__all__ = ["RESERVED"]
+if TYPE_CHECKING:
+    from auditor.forms.model import DescribedTable, FieldDefinition, Form
+
+__all__ = ["RESERVED", "check_form", "check_pattern"]
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 # Functions of the language, whose registry lies above the forms; a test holds the two together.
 _FUNCTIONS: Final = (
@@ -42,3 +53,151 @@ RESERVED: Final = frozenset(keyword.kwlist).union(
     *((link.name for link in scope.links) for scope in _SCOPES),
 )
 """Words of formulas, tables and cases, which a form's own figure can't be called."""
+
+
+def check_pattern(pattern: str) -> None:
+    """Raises ValueError where a regular expression can't be read."""
+    try:
+        re.compile(pattern)
+    except re.error as fault:
+        raise _wrong(f"not a pattern: {pattern!r}: {fault}", "正規表現として読めません") from None
+
+
+def check_form(form: Form) -> None:
+    """Raises ValueError for the first thing in a form that does not fit the rest of it."""
+    _check_fields(form)
+    _check_groups(form)
+    if form.table is not None:
+        _check_table(form, form.table)
+    elif not form.columns:
+        raise _wrong("columns: at least one is needed", "columns が1つ以上必要です")
+    _check_apart(form)
+    if len({(column.offset, column.kind) for column in form.columns}) < len(form.columns):
+        raise _wrong(
+            "columns: two columns have the same offset and kind", "同じ年度・区分の列が2つあります"
+        )
+    _check_banned_changes(form)
+
+
+def _wrong(en: str, ja: str) -> ValueError:
+    """The error of a check; ``load_form`` takes its two languages apart again."""
+    return ValueError(f"{en} / {ja}")
+
+
+def _check_fields(form: Form) -> None:
+    for name, definition in form.fields.items():
+        _check_name(name, definition)
+        if definition.unit and definition.unit not in form.units:
+            raise _wrong(
+                f"fields.{name}.unit: {definition.unit!r} is not in [units]",
+                "[units] にない単位です",
+            )
+
+
+def _check_name(name: str, definition: FieldDefinition) -> None:
+    """Every form knows the figure, or it has a name of its own and says where it stands."""
+    if name in SHEET_FIELDS or name in YEAR_FIELDS or name.startswith("funding."):
+        if definition.each is not None:
+            raise _wrong(
+                f"fields.{name}.each: every form has this figure in its place",
+                "この項目の置き場所は決まっています",
+            )
+        return
+    if definition.each is None:
+        names = ", ".join(sorted((*SHEET_FIELDS, *YEAR_FIELDS)))
+        raise _wrong(
+            f"fields.{name}: not a figure of a sheet; known: {names}, funding.…; "
+            "a figure of the form's own needs each",
+            "この項目はシートの数値ではありません。"
+            '様式独自の数値には each = "sheet" などが必要です',
+        )
+    if name in RESERVED:
+        raise _wrong(
+            f"fields.{name}: the word has a meaning of its own in formulas and tables",
+            "数式や表で別の意味を持つ語です",
+        )
+    if not _NAME.fullmatch(name):
+        raise _wrong(
+            f"fields.{name}: small letters, digits and _ make a name",
+            "項目名には英小文字・数字・_ を使います",
+        )
+
+
+def _check_groups(form: Form) -> None:
+    figures = {*form.funding, *form.fields}
+    for group, members in form.groups.items():
+        for member in members:
+            if member not in figures:
+                raise _wrong(
+                    f"groups.{group}: {member!r} is not a figure of [fields]",
+                    "[fields] にない項目です",
+                )
+
+
+def _check_apart(form: Form) -> None:
+    for apart in form.text.apart if form.text else ():
+        for name in filter(None, (apart.field, apart.above, apart.below)):
+            if name not in form.fields:
+                raise _wrong(
+                    f"text.apart: {name!r} is not a figure of [fields]", "[fields] にない項目です"
+                )
+
+
+def _check_banned_changes(form: Form) -> None:
+    meanings = {"*", *form.evaluations.values()}
+    for banned in form.evaluation_changes.banned:
+        for meaning in (banned.before, banned.after):
+            if meaning not in meanings:
+                raise _wrong(
+                    f"evaluation_changes.banned: no evaluation means {meaning!r}",
+                    "その意味の評価がありません",
+                )
+
+
+# — forms that describe a table —
+
+
+def _check_table(form: Form, table: DescribedTable) -> None:
+    """The headings say what each row is about and of which year, every figure stands on a row,
+    and no heading names two of them.
+    """
+    names = ["name"] if table.rows == "sheet" else ["name", "number", "year"]
+    if table.fiscal_year is None:
+        names.append("fiscal_year")
+    for name in names:
+        if not form.labels.get(name):
+            more = ", or table.fiscal_year" if name == "fiscal_year" else ""
+            raise _wrong(
+                f"labels.{name}: the table's column is needed here{more}",
+                f"表の列の見出しが必要です{more}",
+            )
+
+    if table.rows == "year" and not form.columns:
+        raise _wrong(
+            "columns: rows of years need them, with their offsets",
+            "年度ごとの行には columns と offset が必要です",
+        )
+
+    figures = form.sheet_figures if table.rows == "sheet" else form.amounts
+    for name in form.fields:
+        if name not in figures:
+            raise _wrong(
+                f"fields.{name}: not a figure of a row, which is a {table.rows}",
+                f"1行 ({table.rows}) の数値ではありません",
+            )
+
+    _check_headings(form)
+
+
+def _check_headings(form: Form) -> None:
+    columns: dict[str, str] = {}
+    for name, labels in form.headers.items():
+        for label in labels:
+            # Headings are matched without white space and case, so they must differ without too.
+            heading = squeezed(label).casefold()
+            column = columns.setdefault(heading, name)
+            if column != name:
+                raise _wrong(
+                    f"{heading!r} heads both {column} and {name}",
+                    "同じ見出しが2つの項目にあります",
+                )

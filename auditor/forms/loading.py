@@ -1,4 +1,4 @@
-"""Forms from files, and the forms whose words a text holds."""
+"""Loads forms from files, and finds those whose words a text holds."""
 
 from __future__ import annotations
 
@@ -20,27 +20,24 @@ def load_form(path: Path) -> Form:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as fault:
-        raise FormError(
-            str(path), "-", Text(en=f"can't be read: {fault.strerror}", ja="ファイルを読めません")
-        ) from None
+        reason = Text(en=f"can't be read: {fault.strerror}", ja="ファイルを読めません")
+        raise FormError(str(path), "-", reason) from None
     except UnicodeDecodeError:
-        raise FormError(
-            str(path), "-", Text(en="is not UTF-8", ja="UTF-8 ではありません")
-        ) from None
+        reason = Text(en="is not UTF-8", ja="UTF-8 ではありません")
+        raise FormError(str(path), "-", reason) from None
     except tomllib.TOMLDecodeError as fault:
-        raise FormError(
-            str(path), "-", Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません: {fault}")
-        ) from None
+        reason = Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません: {fault}")
+        raise FormError(str(path), "-", reason) from None
+
     try:
         return Form.model_validate(data)
     except ValidationError as fault:
         first = fault.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "-"
-        reason = first["msg"].removeprefix("Value error, ")
-        en, _, ja = reason.partition(" / ")
-        raise FormError(
-            str(path), key, Text(en=en, ja=ja or f"値が正しくありません({en})")
-        ) from None
+        # The checks of a form give both languages, with a slash between; pydantic gives English.
+        en, _, ja = first["msg"].removeprefix("Value error, ").partition(" / ")
+        reason = Text(en=en, ja=ja or f"値が正しくありません({en})")
+        raise FormError(str(path), key, reason) from None
 
 
 def detect(text: str, forms: Iterable[Form]) -> tuple[Form, ...]:

@@ -1,8 +1,7 @@
-"""Form definitions: what a city's sheets and tables are called, which units and roundings they
-print, what its words mean.
+"""Form definitions: labels, units, roundings, and what the words of a form mean.
 
-A form is a TOML file. ``load_form`` checks it and says in which file and at which key it is
-wrong, and why.
+A form is a TOML file, which ``auditor.forms.loading`` reads. What its keys must have in common is
+in ``auditor.forms.checks``.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import Annotated, Any, Final, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from auditor.forms.checks import RESERVED
+from auditor.forms.checks import check_form, check_pattern
 from auditor.forms.words import squeezed
 from auditor.records.errors import AuditorError
 from auditor.records.fields import EACH, SCOPES, Each, Link, Part
@@ -45,15 +44,13 @@ __all__ = [
 Required = Literal[
     "never", "always", "settled years", "evaluated year", "settled years of continuing projects"
 ]
+"""When a figure has to be printed."""
 
-
-_OWN: Final = re.compile(r"[a-z][a-z0-9_]*")
 _LINKS: Final = SCOPES["evaluation"].link
 _MONEY: Final = frozenset(
     field.name for field in SCOPES["year"].fields if field.kind == "figure" and field.unit == "form"
 )
 """The figures in the unit of the whole form, where their definition has none."""
-
 
 IDENTITY: Final = (
     "book",
@@ -67,31 +64,32 @@ IDENTITY: Final = (
     "achieved",
     "fiscal_year",
 )
-"""The headings of ``[labels]`` that tell what a row of a described table is about, beside
-``year`` and ``kind`` of a row of years.
+"""The headings of ``[labels]`` that say what a row of a described table is about. A row of years
+has ``year`` and ``kind`` too.
 """
 
 
 class FormError(AuditorError):
-    """A form definition that can't be used; says file, key and reason."""
+    """A form definition that can't be used, with its file, the key in it and the reason."""
 
     def __init__(self, file: str, key: str, reason: Text) -> None:
         super().__init__(reason.en, reason.ja, place=f"{file}: {key}")
         self.file, self.key = file, key
 
 
-def _several(value: Any) -> Any:
+def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-Labels = Annotated[tuple[str, ...], BeforeValidator(_several)]
+Labels = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+"""Texts as they are printed; a file may give one text alone."""
 
 
 class FieldDefinition(Record):
     """One figure of the form: its labels, unit, rounding to ``step``, and when it has to be
     printed.
 
-    ``each`` says where a figure of the form's own stands, one that not every form knows: on the
+    ``each`` says where a form-specific figure stands, i.e. one that not every form knows: on the
     sheet, or in each of its columns.
     """
 
@@ -103,20 +101,20 @@ class FieldDefinition(Record):
     required: Required = "never"
     formula_cell: bool = False
     weight: Decimal | None = None
-    """How hard the figure is to suspect of a slip; where the form says nothing, 1, and more for a
-    formula cell.
+    """How hard the figure is to suspect of a slip. None stands for 1, and for more in a formula
+    cell.
     """
 
     @field_validator("weight")
     @classmethod
-    def _weighty(cls, weight: Decimal | None) -> Decimal | None:
+    def _weight_in_range(cls, weight: Decimal | None) -> Decimal | None:
         if weight is not None and not 0 < weight < 1000:
             raise ValueError("a weight is a number above zero / 重み (weight) は0より大きい数です")
         return weight
 
     @field_validator("step")
     @classmethod
-    def _positive(cls, step: Decimal) -> Decimal:
+    def _step_above_zero(cls, step: Decimal) -> Decimal:
         if not step.is_finite() or step <= 0:
             raise ValueError("a step is a number above zero / 刻み (step) は0より大きい数です")
         return step
@@ -145,10 +143,10 @@ class EvaluationChanges(Record):
 class KpiTable(Record):
     """The form's table of indicators: its labels, and how it says which direction is better.
 
-    ``year_label`` is a pattern that the label of a column of actuals matches beside holding a
-    year. The first group of ``section_grant`` (in a section's heading) and ``project_grant`` (in
-    a project's name) is the type of grant. The two grants' patterns see text as printed (what
-    ``project_grant`` matches is cut off the name), the others as squeezed.
+    ``year_label`` is a pattern: the label of a column of actuals holds a year and matches it.
+    ``section_grant`` is searched in a section's heading, ``project_grant`` in a project's name,
+    from which its match is cut off; the first group of either is the type of grant. These two see
+    the text as printed, all other patterns see it squeezed.
     """
 
     detect: tuple[str, ...] = ()
@@ -171,12 +169,7 @@ class KpiTable(Record):
     @classmethod
     def _patterns(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
         for pattern in (value,) if isinstance(value, str) else value:
-            try:
-                re.compile(pattern)
-            except re.error as fault:
-                raise ValueError(
-                    f"not a pattern: {pattern!r}: {fault} / 正規表現として読めません"
-                ) from None
+            check_pattern(pattern)
         return value
 
     def definition(self, part: Part | None) -> FieldDefinition:
@@ -192,33 +185,34 @@ class KpiTable(Record):
                 return FieldDefinition()
 
     def target_suffix(self, printed: str) -> str:
-        """The words behind a printed target that declare a direction (以上), or nothing."""
-        found = [
+        """The words behind a printed target that declare a direction (以上), or ``""``."""
+        suffixes = [
             suffix
             for suffix in self.target_suffixes
             if suffix and printed.rstrip().endswith(suffix)
         ]
-        return max(found, key=len, default="")
+        return max(suffixes, key=len, default="")
 
     def direction(self, name: str, printed_target: str = "") -> tuple[Direction, DirectionSource]:
         """Which way is better for an indicator, and how that is known."""
         if suffix := self.target_suffix(printed_target):
             return self.target_suffixes[suffix], "declared"
-        wanted = squeezed(name)
+        indicator = squeezed(name)
         for declared, direction in self.directions.items():
-            if squeezed(declared) == wanted:
+            if squeezed(declared) == indicator:
                 return direction, "declared"
-        if any(re.search(pattern, wanted) for pattern in self.lower_is_better):
+        if any(re.search(pattern, indicator) for pattern in self.lower_is_better):
             return "lower", "inferred"
         return "higher", "assumed"
 
 
 class ApartFigures(Record):
-    """Figures that the extracted text prints alone on a line above another row's label, away from
-    their own.
+    """Figures that the extracted text has on a line of their own: above the label of the field
+    ``above``, away from their own label.
 
-    ``offsets`` names the columns they fill (none for a figure of the sheet). With ``below`` the
-    place counts as printed but empty only where that field's row comes right before it.
+    ``offsets`` names the columns that they fill (none for a figure of the sheet). Without such a
+    line the figures count as printed but empty; with ``below``, only where the row of that field
+    comes right before.
     """
 
     field: str
@@ -231,9 +225,9 @@ class TextLayout(Record):
     """How the sheet's text comes out of its PDF.
 
     ``{year}`` in a word stands for any fiscal year. ``texts`` heads the plan and the results,
-    ``budget`` the budget table, and ``direction`` the direction of each evaluation; ``stage`` and
-    ``cover`` are patterns for a budget stage at the end of a name and for the first line of a
-    chapter's cover. ``furniture`` is what every sheet prints and no record needs.
+    ``budget`` the budget table, and ``direction`` the direction of each evaluation. Two are
+    patterns: ``stage`` for a budget stage at the end of a name, ``cover`` for the first line of a
+    chapter's cover. ``furniture`` is boilerplate: every sheet prints it, and no record needs it.
     """
 
     sheet_start: Labels = ()
@@ -248,21 +242,16 @@ class TextLayout(Record):
     @field_validator("cover", "stage")
     @classmethod
     def _patterns(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as fault:
-            raise ValueError(
-                f"not a pattern: {pattern!r}: {fault} / 正規表現として読めません"
-            ) from None
+        check_pattern(pattern)
         return pattern
 
 
 class DescribedTable(Record):
-    """A table of another domain, as this form describes it: each row is a sheet, or a sheet's
-    column.
+    """A table of another domain, as this form describes it: each row is a sheet, or a column of a
+    sheet.
 
-    ``[labels]`` names the columns that say what a row is about, the labels of the fields those of
-    its figures. ``fiscal_year`` is that of every row, where no column has it.
+    ``[labels]`` has the headings that say what a row is about; the labels of the fields head the
+    figures. ``fiscal_year`` is that of every row, where no column has it.
     """
 
     rows: Literal["sheet", "year"] = "sheet"
@@ -270,8 +259,10 @@ class DescribedTable(Record):
 
 
 class Form(Record):
-    """A city's form, or that of a table of another domain. ``fields`` is flat: ``total_cost``,
-    ``funding.grants``, ``population`` …
+    """A city's form, or that of a table of another domain.
+
+    ``fields`` is flat: ``total_cost``, ``funding.grants``, ``population`` … ``units`` says how many
+    base units (yen, persons) each unit is.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
@@ -291,6 +282,9 @@ class Form(Record):
     params: Frozen[str, Decimal | Frozen[int, Decimal]] = Field(default_factory=FrozenDict)
     param_units: Frozen[str, str] = Field(default_factory=FrozenDict)
     rounding_notice: str = ""
+    """The printed sentence in which the roundings were seen: for people who check the form. No
+    code reads it.
+    """
     funding_complete: bool = True
     kpi: KpiTable | None = None
     text: TextLayout | None = None
@@ -298,21 +292,22 @@ class Form(Record):
 
     @model_validator(mode="before")
     @classmethod
-    def _flat(cls, given: Any) -> Any:
-        if not isinstance(given, Mapping):
-            return given
-        data = cast(Mapping[str, Any], given)
+    def _flat(cls, value: Any) -> Any:
+        """``[fields.funding.grants]`` of a file becomes ``funding.grants``; money without a unit
+        gets the form's. What is no mapping is left to the checks of the types.
+        """
+        if not isinstance(value, Mapping):
+            return value
+        data = cast(Mapping[str, Any], value)
         if not isinstance(data.get("fields"), Mapping):
             return data
         flat: dict[str, Any] = {}
-        for name, value in data["fields"].items():
-            if name == "funding" and isinstance(value, Mapping):
-                flat |= {
-                    f"funding.{part}": definition
-                    for part, definition in cast(Mapping[str, Any], value).items()
-                }
+        for name, definition in data["fields"].items():
+            if name == "funding" and isinstance(definition, Mapping):
+                sources = cast(Mapping[str, Any], definition)
+                flat |= {f"funding.{source}": part for source, part in sources.items()}
             else:
-                flat[name] = value
+                flat[name] = definition
         money = [name for name in flat if name.startswith("funding.") or name in _MONEY]
         for name in money:
             if isinstance(flat[name], Mapping) and "unit" not in flat[name]:
@@ -321,87 +316,23 @@ class Form(Record):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for name, definition in self.fields.items():
-            _named(name, definition)
-            if definition.unit and definition.unit not in self.units:
-                raise ValueError(
-                    f"fields.{name}.unit: {definition.unit!r} is not in [units] / [units] にない単位です"
-                )
-        sources = {
-            name.removeprefix("funding.") for name in self.fields if name.startswith("funding.")
-        }
-        for group, members in self.groups.items():
-            for member in members:
-                if member not in sources and member not in self.fields:
-                    raise ValueError(
-                        f"groups.{group}: {member!r} is not a figure of [fields] / [fields] にない項目です"
-                    )
-        if self.table is not None:
-            self._described(self.table)
-        elif not self.columns:
-            raise ValueError("columns: at least one is needed / columns が1つ以上必要です")
-        for apart in self.text.apart if self.text else ():
-            for name in filter(None, (apart.field, apart.above, apart.below)):
-                if name not in self.fields:
-                    raise ValueError(
-                        f"text.apart: {name!r} is not a figure of [fields] / [fields] にない項目です"
-                    )
-        if len({(column.offset, column.kind) for column in self.columns}) < len(self.columns):
-            raise ValueError(
-                "columns: two columns have the same offset and kind / 同じ年度・区分の列が2つあります"
-            )
-        for banned in self.evaluation_changes.banned:
-            for meaning in (banned.before, banned.after):
-                if meaning != "*" and meaning not in self.evaluations.values():
-                    raise ValueError(
-                        f"evaluation_changes.banned: no evaluation means {meaning!r} / その意味の評価がありません"
-                    )
+        check_form(self)
         return self
-
-    def _described(self, table: DescribedTable) -> None:
-        """Whether the table can be told: who the rows are, of which year, and figures that all
-        stand on the rows.
-        """
-        needed = ("name",) if table.rows == "sheet" else ("name", "number", "year")
-        for name in (*needed, *(("fiscal_year",) if table.fiscal_year is None else ())):
-            if not self.labels.get(name):
-                more = ", or table.fiscal_year" if name == "fiscal_year" else ""
-                raise ValueError(
-                    f"labels.{name}: the table's column is needed here{more} / 表の列の見出しが必要です{more}"
-                )
-        if table.rows == "year" and not self.columns:
-            raise ValueError(
-                "columns: rows of years need them, with their offsets / 年度ごとの行には columns と offset が必要です"
-            )
-        there = self.sheet_figures if table.rows == "sheet" else self.amounts
-        for name in self.fields:
-            if name not in there:
-                raise ValueError(
-                    f"fields.{name}: not a figure of a row, which is a {table.rows} / 1行 ({table.rows}) の数値ではありません"
-                )
-        headers: dict[str, str] = {}
-        for name, labels in self.headers.items():
-            for label in (squeezed(label).casefold() for label in labels):
-                if headers.setdefault(label, name) != name:
-                    raise ValueError(
-                        f"{label!r} heads both {headers[label]} and {name} / 同じ見出しが2つの項目にあります"
-                    )
 
     @property
     def headers(self) -> Mapping[str, tuple[str, ...]]:
-        """What heads each column of the table that the form describes: its texts and keys, then
-        its figures.
+        """The headings of each column of the table that the form describes: texts and keys, then
+        figures.
         """
-        of_year = self.table is not None and self.table.rows == "year"
-        identity = {
-            name: self.labels[name]
-            for name in (*IDENTITY, *(("year", "kind") if of_year else ()))
-            if self.labels.get(name)
+        names: tuple[str, ...] = IDENTITY
+        if self.table is not None and self.table.rows == "year":
+            names = (*IDENTITY, "year", "kind")
+        headers: dict[str, tuple[str, ...]] = {
+            name: self.labels[name] for name in names if self.labels.get(name)
         }
-        return {
-            **identity,
-            **{name: definition.label or (name,) for name, definition in self.fields.items()},
-        }
+        for name, definition in self.fields.items():
+            headers[name] = definition.label or (name,)
+        return headers
 
     @property
     def own_figures(self) -> Mapping[str, Literal["sheet", "year"]]:
@@ -514,48 +445,27 @@ class Form(Record):
         """The canonical word for a printed evaluation, or None."""
         if result is None:
             return None
-        wanted = squeezed(result)
-        return next(
-            (meaning for word, meaning in self.evaluations.items() if squeezed(word) == wanted),
-            None,
-        )
+        word = squeezed(result)
+        for printed, meaning in self.evaluations.items():
+            if squeezed(printed) == word:
+                return meaning
+        return None
 
     def reason_code(self, text: str) -> Status | None:
-        """Which of the form's reasons for a blank evaluation the text holds."""
-        wanted = squeezed(text)
-        return next(
-            (code for code, words in self.reasons.items() if squeezed(words) in wanted), None
-        )
+        """The first of the form's reasons for a blank evaluation that the text holds, or None."""
+        body = squeezed(text)
+        for code, words in self.reasons.items():
+            if squeezed(words) in body:
+                return code
+        return None
 
     def param(self, name: str, year: int | None = None) -> Decimal | None:
-        """A number that the form sets, by year where it says so."""
-        value = (
-            self.kpi.jump_factor if name == "jump_factor" and self.kpi else self.params.get(name)
-        )
+        """A number that the form sets, for ``year`` where it differs by year; None for one that
+        it does not set.
+        """
+        if name == "jump_factor" and self.kpi:
+            return self.kpi.jump_factor
+        value = self.params.get(name)
         if value is None or isinstance(value, Decimal):
             return value
         return value.get(year) if year is not None else None
-
-
-def _named(name: str, definition: FieldDefinition) -> None:
-    """Whether a figure is one that every form knows, or says where it stands."""
-    if name in SHEET_FIELDS or name in YEAR_FIELDS or name.startswith("funding."):
-        if definition.each is not None:
-            raise ValueError(
-                f"fields.{name}.each: every form has this figure in its place / この項目の置き場所は決まっています"
-            )
-        return
-    if definition.each is None:
-        listed = ", ".join(sorted((*SHEET_FIELDS, *YEAR_FIELDS)))
-        en = f"fields.{name}: not a figure of a sheet; known: {listed}, funding.…; a figure of the form's own needs each"
-        raise ValueError(
-            f'{en} / この項目はシートの数値ではありません。様式独自の数値には each = "sheet" などが必要です'
-        )
-    if name in RESERVED:
-        raise ValueError(
-            f"fields.{name}: the word has a meaning of its own in formulas and tables / 数式や表で別の意味を持つ語です"
-        )
-    if not _OWN.fullmatch(name):
-        raise ValueError(
-            f"fields.{name}: small letters, digits and _ make a name / 項目名には英小文字・数字・_ を使います"
-        )

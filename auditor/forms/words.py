@@ -1,4 +1,4 @@
-"""How a form's labels are matched: texts without white space, in one width."""
+"""How the labels of a form are matched: as texts without white space, in one width."""
 
 from __future__ import annotations
 

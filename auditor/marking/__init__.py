@@ -1,1 +1,1 @@
-"""Copies of workbooks and PDFs with the findings on the spot."""
+"""Marked copies: workbooks and PDFs with the findings beside the figures."""

@@ -1,5 +1,6 @@
-"""What marked-up copies of workbooks and PDFs share: which findings they show, in which words,
-and how a copy appears.
+"""What marked copies of workbooks and PDFs share.
+
+Which findings they show, the words of their notes, and how a copy appears.
 """
 
 from __future__ import annotations
@@ -9,19 +10,46 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-from auditor.auditing.documents import Report
+from auditor.auditing.report import Report
 from auditor.files.atomic import UnwritableFile, input_at, write_whole
 from auditor.records.errors import AuditorError
 from auditor.records.text import Text
 from auditor.reports.findings import described
 from auditor.reports.wording import Wording
-from auditor.rules.findings import Finding
+from auditor.rules.findings import SEVERITIES, Finding, Severity
 
-__all__ = ["SIGNED", "MarkError", "copy_marked", "findings_in", "note", "suspects"]
+__all__ = [
+    "EXPECTED",
+    "SIGNED",
+    "SUSPECTS",
+    "MarkError",
+    "copy_marked",
+    "described_as",
+    "findings_in",
+    "note",
+    "worst",
+]
 
 SIGNED: Final = Text(
-    en="The original is digitally signed. The marks change this copy, so that its signature is no longer valid; the original is untouched.",
-    ja="元の文書には電子署名があります。この写しは指摘を書き込んだため、写しの署名は無効になります。元の文書とその署名は変更していません。",
+    en=(
+        "The original is digitally signed. The marks change this copy, so that its signature is "
+        "no longer valid; the original is untouched."
+    ),
+    ja=(
+        "元の文書には電子署名があります。この写しは指摘を書き込んだため、写しの署名は無効になります。"
+        "元の文書とその署名は変更していません。"
+    ),
+)
+
+# Labels of what reports say of a finding.
+EXPECTED: Final = Text(en="expected", ja="計算上の値")
+SUSPECTS: Final = Text(en="suspects", ja="疑わしい箇所")
+_IN_NOTE: Final = (
+    Text(en="figures", ja="数値"),
+    EXPECTED,
+    Text(en="difference", ja="差"),
+    SUSPECTS,
+    Text(en="what to do", ja="対応"),
 )
 
 
@@ -55,12 +83,12 @@ def copy_marked(
         raise MarkError(
             f"{source} can't be read: {fault.strerror}", f"{source} を読めません"
         ) from None
-    known = {
+    names = {
         document.path
         for document in report.documents
         if os.path.realpath(document.path) == os.path.realpath(source)
     }
-    copy = marked(data, known | {str(source_path)})
+    copy = marked(data, names | {str(source_path)})
     write_whole(out_path, copy, like=source)
     return SIGNED if copy != data and is_signed(data) else None
 
@@ -75,31 +103,23 @@ def findings_in(report: Report, documents: Iterable[str]) -> list[Finding]:
     ]
 
 
+def worst(findings: Iterable[Finding]) -> Severity:
+    """The highest severity of some findings; there must be one."""
+    return min((finding.severity for finding in findings), key=SEVERITIES.index)
+
+
 def note(finding: Finding, words: Wording) -> str:
-    """What stands beside a marked figure: rule and message, the figures, what was expected, the
+    """The note beside a marked figure: rule and message, the figures, what was expected, the
     likeliest slips, what to do.
     """
-    say = words.say
-    wanted = {
-        say("figures", "数値"),
-        say("expected", "計算上の値"),
-        say("difference", "差"),
-        say("suspects", "疑わしい箇所"),
-        say("what to do", "対応"),
-    }
+    labels = {label.of(words.lang) for label in _IN_NOTE}
     head = f"【{words.word(finding.severity)}】{finding.rule} {finding.message.of(words.lang)}"
-    return "\n".join(
-        [
-            head,
-            *(
-                words.labelled(label, text)
-                for label, text in described(finding, words)
-                if label in wanted
-            ),
-        ]
-    )
+    lines = [
+        words.labelled(label, text) for label, text in described(finding, words) if label in labels
+    ]
+    return "\n".join([head, *lines])
 
 
-def suspects(finding: Finding, words: Wording) -> str:
-    """The likeliest slips of a finding in a line, or nothing."""
-    return dict(described(finding, words)).get(words.say("suspects", "疑わしい箇所"), "")
+def described_as(finding: Finding, label: Text, words: Wording) -> str:
+    """What reports say of a finding under a label, or nothing."""
+    return dict(described(finding, words)).get(label.of(words.lang), "")

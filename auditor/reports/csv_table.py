@@ -13,8 +13,8 @@ from decimal import Decimal
 from itertools import chain
 from typing import Final
 
-from auditor.auditing.documents import Report
 from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import Report
 from auditor.auditing.totals import BookTotals
 from auditor.records.decimals import plain_digits
 from auditor.records.model import NotChecked

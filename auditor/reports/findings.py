@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
-from auditor.auditing.documents import JudgedKpi, Report
 from auditor.auditing.formats import By, ReportContext
+from auditor.auditing.report import JudgedKpi, Report
 from auditor.auditing.totals import BookTotals
 from auditor.auditing.uncertain import UncertainFigure
 from auditor.records.decimals import number, plain_digits

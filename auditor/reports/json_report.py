@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
-from auditor.auditing.documents import JudgedKpi, Report
 from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import JudgedKpi, Report
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import UncertainFigure, uncertain_figures
 from auditor.records.figures import Record

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from auditor.auditing.documents import Report
 from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import Report
 from auditor.auditing.totals import totals
 from auditor.auditing.uncertain import uncertain_figures
 from auditor.reports import findings as content

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.auditing.documents import Report
 from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import Report
 from auditor.auditing.totals import totals
 from auditor.auditing.uncertain import uncertain_figures
 from auditor.reports import findings as content

@@ -102,13 +102,6 @@ NEGATIVE: Final = 0.01
 # fitted: end
 ARBITRARY: Final = 1 / log(10**6)
 """An arbitrary figure has any order of magnitude up to a million steps with equal chance."""
-TYPED: Final = (
-    "adjacent-digits-swapped",
-    "digit-dropped",
-    "digit-doubled",
-    "digit-inserted",
-    "digit-mistyped",
-)
 _LONG: Final = 10**18
 
 

@@ -17,8 +17,8 @@ from unittest.mock import patch
 import polars as pl
 
 from auditor.auditing import tables as tabular
-from auditor.auditing.documents import Report
 from auditor.auditing.options import AuditOptions
+from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.engines import Engine, engine_named

@@ -1,4 +1,4 @@
-"""Plugins: every way in, what each brings, and that a bad one is named while all else is audited."""
+"""Plugins: every way in, what each brings, and that a bad one is named while all else is used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import auditor
-from auditor.auditing import session
+from auditor.auditing import plugins, session
 from auditor.auditing.documents import audit
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import Session, load
@@ -239,24 +239,46 @@ class A:
 def auditor_reports():
     return [{given}]
 """
+
+
+def hook(name: str, body: str, arguments: str = "") -> str:
+    return f"@auditor.hookimpl\ndef {name}({arguments}):\n    {body}"
+
+
 BAD_MODULES = {
-    "misspelt hook": ("@auditor.hookimpl\ndef auditor_rule():\n    return []", "plugin-hook", "auditor_rule"),
+    "misspelt hook": (hook("auditor_rule", "return []"), "plugin-hook", "auditor_rule"),
     "unmarked hook": ("def auditor_rules():\n    return []", "plugin-hook", "not marked"),
-    "unknown argument": ("@auditor.hookimpl\ndef auditor_rules(form):\n    return []", "plugin-failed", "form"),
+    "unknown argument": (hook("auditor_rules", "return []", "form"), "plugin-failed", "form"),
     "no hook": ("x = 1", "plugin-hook", "gives nothing"),
     "syntax": ("def", "plugin-failed", "SyntaxError"),
     "import failure": ("import no_such_module_at_all", "plugin-failed", "no_such_module_at_all"),
     "leaves on import": ("raise SystemExit(0)", "plugin-failed", "SystemExit"),
-    "leaves in a hook": ("@auditor.hookimpl\ndef auditor_rules():\n    raise SystemExit(0)", "plugin-failed", "SystemExit"),
-    "crash in a hook": ("@auditor.hookimpl\ndef auditor_forms():\n    return 1 / 0", "plugin-failed", "ZeroDivisionError"),
-    "no list": ("@auditor.hookimpl\ndef auditor_rules():\n    return 'rules'", "plugin-failed", "list"),
-    "no path": ("@auditor.hookimpl\ndef auditor_forms():\n    return [3]", "plugin-failed", "TypeError"),
-    "missing rules": ("@auditor.hookimpl\ndef auditor_rules():\n    return ['no-such-folder']", "plugin-content", "no-such-folder"),
-    "missing form": ("@auditor.hookimpl\ndef auditor_forms():\n    return ['no-such.toml']", "plugin-content", "no-such.toml"),
-    "no reader": ("@auditor.hookimpl\ndef auditor_readers():\n    return [object()]", "plugin-failed", "reader"),
+    "leaves in a hook": (
+        hook("auditor_rules", "raise SystemExit(0)"),
+        "plugin-failed",
+        "SystemExit",
+    ),
+    "crash in a hook": (
+        hook("auditor_forms", "return 1 / 0"),
+        "plugin-failed",
+        "ZeroDivisionError",
+    ),
+    "no list": (hook("auditor_rules", "return 'rules'"), "plugin-failed", "list"),
+    "no path": (hook("auditor_forms", "return [3]"), "plugin-failed", "TypeError"),
+    "missing rules": (
+        hook("auditor_rules", "return ['no-such-folder']"),
+        "plugin-content",
+        "no-such-folder",
+    ),
+    "missing form": (
+        hook("auditor_forms", "return ['no-such.toml']"),
+        "plugin-content",
+        "no-such.toml",
+    ),
+    "no reader": (hook("auditor_readers", "return [object()]"), "plugin-failed", "reader"),
     "a class": (FORMAT.format(name="own", given="A"), "plugin-failed", "report format"),
     "format taken": (FORMAT.format(name="json", given="A()"), "plugin-clash", "json"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("body", "code", "says"), BAD_MODULES.values(), ids=BAD_MODULES.keys())
@@ -621,7 +643,7 @@ def test_the_installed_example_audits_its_form(installed: Path) -> None:
 
 
 def test_public_hook_marker_is_the_one_plugins_use() -> None:
-    assert auditor.hookimpl is session.hookimpl
+    assert auditor.hookimpl is plugins.hookimpl
 
 
 BROKEN_FORMAT = """

@@ -139,7 +139,8 @@ def fault(folder: Path, text: str | bytes) -> FormError:
             TOML
             + COLUMN
             + FIELDS
-            + '[[evaluation_changes.banned]]\nfrom = "end"\nto = "*"\nwhy = { en = "a", ja = "b" }\n',
+            + '[[evaluation_changes.banned]]\nfrom = "end"\nto = "*"\n'
+            + 'why = { en = "a", ja = "b" }\n',
             "-",
             "no evaluation means 'end'",
         ),

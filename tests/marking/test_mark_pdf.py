@@ -20,8 +20,9 @@ sys.path.extend([str(DOCUMENTS), str(DOCUMENTS.parent / "readers")])
 import make_pdfs  # noqa: E402
 from hostile_pdfs import encrypted, page_loop  # noqa: E402
 
-from auditor.auditing.documents import Report, audit  # noqa: E402
+from auditor.auditing.documents import audit  # noqa: E402
 from auditor.auditing.options import AuditOptions  # noqa: E402
+from auditor.auditing.report import Report  # noqa: E402
 from auditor.auditing.session import load  # noqa: E402
 from auditor.files.atomic import UnwritableFile  # noqa: E402
 from auditor.files.confined import Limits  # noqa: E402
@@ -216,7 +217,9 @@ def test_what_cannot_be_marked_is_refused(tmp_path: Path) -> None:
 def test_a_hostile_pdf_ends_its_own_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Marking keeps to its limits of time and memory, and says which it reached; no copy appears."""
+    """Marking keeps to its limits of time and memory and names the one it reached. No copy
+    appears.
+    """
     source = tmp_path / "book.pdf"
     report = faulty(source)
     for limits, reason in (

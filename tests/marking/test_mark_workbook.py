@@ -14,9 +14,10 @@ from xml.dom import minidom
 import openpyxl
 import pytest
 
-from auditor.auditing.documents import Report, audit
+from auditor.auditing.documents import audit
 from auditor.auditing.formats import Lang
 from auditor.auditing.options import AuditOptions
+from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.files.atomic import UnwritableFile
 from auditor.files.ooxml import Limits
@@ -59,7 +60,10 @@ def furnished(path: Path) -> Path:
     """
     data = parts(WORKBOOKS / "kushiro-faulty.xlsx")
     sheet = data["xl/worksheets/sheet1.xml"].decode()
-    sparkline = '<extLst><ext uri="{05C60535-1F16-4fd2-B633-F4F36F0B64E0}" xmlns:x14="urn:x14"><x14:sparklineGroups/></ext></extLst>'
+    sparkline = (
+        '<extLst><ext uri="{05C60535-1F16-4fd2-B633-F4F36F0B64E0}" xmlns:x14="urn:x14">'
+        "<x14:sparklineGroups/></ext></extLst>"
+    )
     data["xl/worksheets/sheet1.xml"] = sheet.replace(
         "</worksheet>", sparkline + "</worksheet>"
     ).encode()
@@ -125,7 +129,10 @@ def test_all_else_survives_byte_for_byte(marked: tuple[Path, Path, Report]) -> N
     changed = {name for name in before if before[name] != after[name]}
 
     assert set(before) <= set(after)
-    touched = r"\[Content_Types\]\.xml|xl/(workbook|styles|comments\d+|worksheets/sheet\d+)\.xml|xl/.*\.rels|xl/drawings/vmlDrawing1\.vml"
+    touched = (
+        r"\[Content_Types\]\.xml|xl/(workbook|styles|comments\d+|worksheets/sheet\d+)\.xml"
+        r"|xl/.*\.rels|xl/drawings/vmlDrawing1\.vml"
+    )
     assert all(re.fullmatch(touched, name) for name in changed)
     assert not changed & {
         "xl/sharedStrings.xml",
@@ -321,7 +328,8 @@ def test_the_copy_of_a_signed_workbook_says_that_its_signature_no_longer_holds(
 ) -> None:
     source, _, report = marked
     assert mark_workbook(source, report, tmp_path / "out.xlsx", lang) is None
-    relationship = '<Relationship Id="rIdSig" Type="http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"'
+    kind = "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"
+    relationship = f'<Relationship Id="rIdSig" Type="{kind}"'
     data = parts(source) | {"_xmlsignatures/origin.sigs": b""}
     ended = f'{relationship} Target="_xmlsignatures/origin.sigs"/></Relationships>'.encode()
     data["_rels/.rels"] = data["_rels/.rels"].replace(b"</Relationships>", ended)

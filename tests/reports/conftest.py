@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from auditor.auditing.documents import JudgedKpi, Report
 from auditor.auditing.formats import Lang, ReportContext
+from auditor.auditing.report import JudgedKpi, Report
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form
 from auditor.records.figures import Figure, Place, parse_figure

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.auditing.documents import JudgedKpi, Report
 from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import JudgedKpi, Report
 from auditor.records.figures import Figure, Place
 from auditor.records.model import Book, Document, FiscalYear, NotChecked, Sheet
 from auditor.records.text import Text, Why

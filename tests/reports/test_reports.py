@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from auditor.auditing.departments import departments, matching, of_departments
-from auditor.auditing.documents import Report
 from auditor.auditing.formats import Lang, ReportContext, ReportFormat
+from auditor.auditing.report import Report
 from auditor.auditing.totals import totals
 from auditor.auditing.uncertain import uncertain_figures
 from auditor.forms.model import Form

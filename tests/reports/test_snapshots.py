@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from auditor.auditing.documents import Report
 from auditor.auditing.formats import Lang, ReportContext, ReportFormat
+from auditor.auditing.report import Report
 from auditor.auditing.totals import totals
 from auditor.reports.csv_table import CsvReport, totals_csv
 from auditor.reports.json_report import JsonReport

@@ -12,8 +12,9 @@ import narwhals as nw
 import polars as pl
 import pytest
 
-from auditor.auditing.documents import Report, audit
+from auditor.auditing.documents import audit
 from auditor.auditing.options import AuditOptions
+from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.engines import DuckDbEngine, Engine, PolarsEngine

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.auditing.documents import Report, audit
+from auditor.auditing.documents import audit
 from auditor.auditing.options import AuditOptions
+from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.engines import DuckDbEngine, Engine, PolarsEngine, not_columnar
@@ -218,7 +219,7 @@ def quickly_same(tables: Tables, rules: RuleSet, form: Form, engine: Engine) -> 
     findings.
     """
     with patch(
-        "auditor.auditing.documents._suspected",
+        "auditor.auditing.collector.with_suspects",
         lambda rows, rules, found, missed: [item.finding for item in found],
     ):
         same(tables, rules, form, engine)

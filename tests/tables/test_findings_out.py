@@ -24,9 +24,10 @@ from hypothesis import strategies as st
 import auditor
 import auditor_datasets
 from auditor.auditing.departments import of_departments
-from auditor.auditing.documents import Report, audit
+from auditor.auditing.documents import audit
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.options import AuditOptions
+from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.cli.main import main
@@ -112,7 +113,7 @@ def test_a_limit_lists_the_first_findings_and_changes_nothing_else(
 ) -> None:
     books = [spread(of, name) for of, name in zip(papers, ("", "second"), strict=False)]
     whole = audited(books)
-    with patch("auditor.auditing.documents._BATCH", batch):
+    with patch("auditor.auditing.collector._BATCH", batch):
         limited = audited(books, max_findings=most)
     assert limited.findings == whole.findings[:most]
     assert limited.unlisted == len(whole.findings) - len(limited.findings)

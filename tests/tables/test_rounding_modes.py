@@ -14,8 +14,9 @@ from unittest.mock import patch
 import polars as pl
 import pytest
 
-from auditor.auditing.documents import Report, audit
+from auditor.auditing.documents import audit
 from auditor.auditing.options import AuditOptions
+from auditor.auditing.report import Report
 from auditor.auditing.tables import audit_tables
 from auditor.engines import DuckDbEngine, Engine, PolarsEngine, not_columnar
 from auditor.forms.model import Form

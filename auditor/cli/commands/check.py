@@ -23,8 +23,8 @@ from auditor.cli.rule_choice import selected_rules
 from auditor.cli.session import session_of
 
 if TYPE_CHECKING:
-    from auditor.auditing.documents import Report
     from auditor.auditing.options import AuditOptions
+    from auditor.auditing.report import Report
     from auditor.records.model import Book
 
 __all__ = ["add_arguments", "run"]

@@ -1,1 +1,1 @@
-"""Marked copies of PDFs: boxes, notes and bookmarks in an incremental update behind the original."""
+"""Marked copies of PDFs: an incremental update behind the original."""

@@ -1,8 +1,8 @@
-"""A copy of a PDF with the findings on the spot: a box and a pop-up note on each figure, and a
-bookmark for each finding.
+"""A copy of a PDF with the findings on the spot.
 
-The copy is the original, byte for byte, with an incremental update behind it, which a child
-process makes (pypdf, extra ``pdf``).
+Each figure gets a box and a pop-up note, each finding a bookmark. The copy is the original, byte
+for byte, with an incremental update behind it, which a child process makes with pypdf (extra
+``pdf``).
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from auditor.auditing.documents import Report
 from auditor.auditing.formats import Lang, ReportContext
+from auditor.auditing.report import Report
 from auditor.files.confined import Child, Limits, Stopped
 from auditor.forms.model import Form
-from auditor.marking.copies import SIGNED, MarkError, copy_marked, findings_in, note
+from auditor.marking.copies import SIGNED, MarkError, copy_marked, findings_in, note, worst
 from auditor.marking.pdf.update import Bookmark, Box, Mark, Update
 from auditor.records.text import Text
 from auditor.reports.findings import unlisted, wording_of
 from auditor.reports.wording import Wording
-from auditor.rules.findings import SEVERITIES, Finding
+from auditor.rules.findings import Finding
 from auditor.rules.ruleset import RuleSet
 
 __all__ = ["mark_pdf", "marked_pdf"]
 
-_LONGEST: Final = 8_000
-_SIGNATURE: Final = re.compile(
-    rb"/ByteRange\s*\["
-)  # of a signature, which can't stand in a packed part of the file
+_LONGEST_NOTE: Final = 8_000
+_LONGEST_TITLE: Final = 200
+# A signature's /ByteRange can't stand in a compressed part of the file, so it is found as text.
+_SIGNATURE: Final = re.compile(rb"/ByteRange\s*\[")
 _MARKING: Final = Text(en="marking", ja="印付け")
 
 
@@ -45,12 +45,12 @@ def mark_pdf(
     forms: Mapping[str, Form] | None = None,
     limits: Limits | None = None,
 ) -> Text | None:
-    """Write the marked-up copy of a PDF that a report is about; the file appears whole or not at
+    """Write the marked copy of a PDF that a report is about. The file appears whole or not at
     all, never over its input.
 
-    ``forms`` give the labels of the figures in Japanese, ``limits`` say what the work may take.
-    Returns what whoever gets the copy has to know of it, if anything. Raises MarkError,
-    and UnwritableFile for the copy.
+    ``forms`` give the labels of the figures in Japanese; ``limits`` say what the work may take.
+    Returns what those who get the copy must know of it, or None. Raises MarkError, and
+    UnwritableFile for the copy.
     """
 
     def marked(data: bytes, documents: set[str]) -> bytes:
@@ -88,15 +88,16 @@ def marked_pdf(
         return data
     if _is_signed(data):
         remarks.append(SIGNED.of(lang))
-    return data + _made(_update(findings, names, words, remarks), data, limits or Limits())
+    update = _update(findings, names, words, remarks)
+    return data + _update_bytes(update, data, limits or Limits())
 
 
 def _is_signed(data: bytes) -> bool:
     return _SIGNATURE.search(data) is not None
 
 
-def _made(update: Update, data: bytes, limits: Limits) -> bytes:
-    """What a child process adds to the file for an update; raises MarkError."""
+def _update_bytes(update: Update, data: bytes, limits: Limits) -> bytes:
+    """The bytes that a child process adds to the file for an update; raises MarkError."""
     child = Child("auditor.marking.pdf.update:Updates", (), "", data, limits, _MARKING)
     try:
         answer = child.asked({"update": update.model_dump_json()})
@@ -117,53 +118,57 @@ def _update(
     findings: Sequence[Finding], documents: set[str], words: Wording, remarks: Sequence[str]
 ) -> Update:
     """Marks where the findings have places; a bookmark for each remark on the copy, and for each
-    finding, which may have no mark.
+    finding, with or without a mark.
     """
-    found: dict[tuple[int, Box], list[Finding]] = {}
-    for finding in findings:
-        for cell in finding.cells:
-            place = cell.place
-            if (
-                cell.document not in documents
-                or place is None
-                or place.page is None
-                or place.box is None
-            ):
-                continue
-            of_place = found.setdefault((place.page, place.box), [])
-            if finding not in of_place:
-                of_place.append(finding)
+    places = _places(findings, documents)
     marks = tuple(
         Mark(
             page=page,
             box=box,
-            severity=next(
-                severity
-                for severity in SEVERITIES
-                if any(finding.severity == severity for finding in several)
-            ),
-            note=_shortened("\n\n".join(note(finding, words) for finding in several)),
+            severity=worst(of_place),
+            note=_shortened("\n\n".join(note(finding, words) for finding in of_place)),
         )
-        for (page, box), several in found.items()
+        for (page, box), of_place in places.items()
     )
-    at = {
-        id(finding): number
-        for number, several in reversed(list(enumerate(found.values())))
-        for finding in several
-    }
+
+    # A bookmark leads to the first of its finding's marks.
+    first_mark: dict[int, int] = {}
+    for number, of_place in enumerate(places.values()):
+        for finding in of_place:
+            first_mark.setdefault(id(finding), number)
     bookmarks = [Bookmark(title=remark) for remark in remarks]
     bookmarks += [
-        Bookmark(title=_title(finding, words), mark=at.get(id(finding))) for finding in findings
+        Bookmark(title=_title(finding, words), mark=first_mark.get(id(finding)))
+        for finding in findings
     ]
     return Update(
         heading=words.say("Audit findings", "検査結果"), marks=marks, bookmarks=tuple(bookmarks)
     )
 
 
+def _places(
+    findings: Sequence[Finding], documents: set[str]
+) -> dict[tuple[int, Box], list[Finding]]:
+    """The findings of each place in the PDF, by page and box."""
+    places: dict[tuple[int, Box], list[Finding]] = {}
+    for finding in findings:
+        for cell in finding.cells:
+            place = cell.place
+            if cell.document not in documents or place is None:
+                continue
+            if place.page is None or place.box is None:
+                continue
+            of_place = places.setdefault((place.page, place.box), [])
+            if finding not in of_place:
+                of_place.append(finding)
+    return places
+
+
 def _title(finding: Finding, words: Wording) -> str:
-    where = words.listed([finding.sheet.name] if finding.sheet else [])
-    return f"{finding.rule} {where} {finding.message.of(words.lang)}".replace("  ", " ")[:200]
+    sheet = words.listed([finding.sheet.name] if finding.sheet else [])
+    title = f"{finding.rule} {sheet} {finding.message.of(words.lang)}"
+    return title.replace("  ", " ")[:_LONGEST_TITLE]
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= _LONGEST_NOTE else text[: _LONGEST_NOTE - 1] + "…"

@@ -1,3 +1,1 @@
-"""Marked copies of workbooks: comments, fills and a worksheet of findings, spliced into the
-original package.
-"""
+"""Marked copies of workbooks, spliced into the original package."""

@@ -1,143 +1,176 @@
-"""The comments of a marked-up workbook: their texts and the hidden shapes that show them, in new
-parts or in parts that are there.
+"""The comments of a marked worksheet.
+
+Their texts and the hidden shapes that show them go into new parts, or into parts that are there.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from auditor.files.ooxml import PackageError
-from auditor.marking.workbook.splices import DECLARATION, MAIN, Patch, tags, xml_text
+from auditor.marking.workbook.package import SPREADSHEET, NewRelationships, PackageCopy
+from auditor.marking.workbook.shapes import Position, more_shapes, new_shapes
+from auditor.marking.workbook.splices import (
+    DECLARATION,
+    MAIN,
+    Patch,
+    Tag,
+    local_name,
+    tags,
+    xml_text,
+)
+from auditor.records.addresses import address
 
-__all__ = ["more_comments", "more_shapes", "new_comments", "new_shapes"]
+__all__ = ["add_comments"]
 
 _AUTHOR: Final = "sheet-auditor"
-_VML: Final = 'xmlns:v="urn:schemas-microsoft-com:vml"'
-_OFFICE: Final = 'xmlns:o="urn:schemas-microsoft-com:office:office"'
-_EXCEL: Final = 'xmlns:x="urn:schemas-microsoft-com:office:excel"'
-_LONGEST_COMMENT: Final = 8_000
-_SHAPE_TYPE: Final = (
-    f'<v:shapetype {_VML} {_OFFICE} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+_LONGEST: Final = 8_000
+"""How many characters of a comment are shown; a longer one is cut."""
+_BEHIND_DRAWING: Final = frozenset(
+    [
+        "legacyDrawingHF",
+        "drawingHF",
+        "picture",
+        "oleObjects",
+        "controls",
+        "webPublishItems",
+        "tableParts",
+        "extLst",
+        "AlternateContent",
+    ]
 )
+"""What may follow <legacyDrawing> in a worksheet, which must stand before the first of them."""
 
 
-def _shape(at: tuple[int, int], number: int) -> str:
-    row, column = at[0] - 1, at[1] - 1
-    return (
-        f'<v:shape {_VML} {_OFFICE} id="_x0000_s{number}" type="#_x0000_t202" '
-        'style="position:absolute;margin-left:60pt;margin-top:2pt;width:300pt;height:120pt;z-index:1;visibility:hidden" '
-        'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
-        '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
-        '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
-        f'<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
-        f"<x:Anchor>{column + 1}, 15, {max(row - 1, 0)}, 10, {column + 7}, 15, {max(row - 1, 0) + 9}, 4</x:Anchor>"
-        "<x:AutoFill>False</x:AutoFill>"
-        f"<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
-    )
+def add_comments(
+    copy: PackageCopy,
+    part: str,
+    worksheet: Patch,
+    elements: Sequence[Tag],
+    prefix: str,
+    texts: Mapping[Position, str],
+) -> None:
+    """Give cells of a worksheet comments. ``elements`` are those of the worksheet, with its root's
+    children; a new drawing is spliced into ``worksheet``.
+    """
+    relationships = NewRelationships(copy, part)
+    by_address = {address(*at): text for at, text in texts.items()}
+
+    commented: set[str] = set()
+    comments = copy.related(part, "comments")
+    if comments is not None:
+        copy.changed[comments], commented = _more_comments(copy.part(comments), by_address)
+    else:
+        comments = copy.free_name("xl/comments{}.xml")
+        copy.changed[comments] = _new_comments(by_address)
+        copy.content_types.append((comments, f"{SPREADSHEET}.comments+xml"))
+        relationships.add("comments", comments)
+
+    # A cell that had a comment has a shape too.
+    without_shape = [at for at in texts if address(*at) not in commented]
+    legacy = next((tag for tag in elements if tag.name == "legacyDrawing"), None)
+    drawing = relationships.existing.get(_relationship_id(legacy)) if legacy else None
+    if drawing is not None and drawing.target in copy.package:
+        copy.changed[drawing.target] = more_shapes(copy.part(drawing.target), without_shape)
+    else:
+        target = copy.free_name("xl/drawings/vmlDrawing{}.vml")
+        copy.changed[target] = new_shapes(without_shape)
+        rel_id = relationships.add("vmlDrawing", target)
+        namespace = copy.relationship_namespace
+        element = f'<{prefix}legacyDrawing xmlns:rel="{namespace}" rel:id="{rel_id}"/>'
+        if legacy is not None:
+            worksheet.replace(legacy.start, legacy.end, element)
+        else:
+            worksheet.insert(_drawing_offset(worksheet, elements), element)
+    relationships.write()
 
 
-def new_shapes(cells: Sequence[tuple[int, int]]) -> bytes:
-    """A drawing with a hidden shape for the comment of each cell (row and column from 1)."""
-    shapes = "".join(_shape(at, number) for number, at in enumerate(cells, 1025))
-    return (
-        f"<xml {_VML} {_OFFICE} {_EXCEL}>"
-        '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>'
-        f"{_SHAPE_TYPE}{shapes}</xml>"
-    ).encode()
+def _relationship_id(tag: Tag) -> str:
+    ids = [value for name, value in tag.attributes.items() if local_name(name) == "id"]
+    return ids[0] if ids else ""
 
 
-def _comment_xml(where: str, author: int, text: str, prefix: str = "") -> str:
-    body = f'<{prefix}r><{prefix}t xml:space="preserve">{xml_text(text, _LONGEST_COMMENT)}</{prefix}t></{prefix}r>'
-    return f'<{prefix}comment ref="{where}" authorId="{author}"><{prefix}text>{body}</{prefix}text></{prefix}comment>'
+def _drawing_offset(worksheet: Patch, elements: Sequence[Tag]) -> int:
+    """Where a worksheet's <legacyDrawing> has to stand."""
+    sheet_end = next(tag for tag in elements if tag.name == "sheetData").end
+    for tag in elements:
+        if tag.depth == 1 and tag.name in _BEHIND_DRAWING and tag.start >= sheet_end:
+            return tag.start
+    return worksheet.data.rindex(b"</")
 
 
-def new_comments(texts: Mapping[str, str]) -> bytes:
-    """A part of comments: a text for each cell."""
-    comments = "".join(_comment_xml(where, 0, text) for where, text in texts.items())
+# — the part of the texts —
+
+
+def _new_comments(texts: Mapping[str, str]) -> bytes:
+    """A part of comments, with a text for each address."""
+    comments = "".join(_comment(cell, 0, text, "") for cell, text in texts.items())
     return (
         f'{DECLARATION}<comments xmlns="{MAIN}"><authors><author>{_AUTHOR}</author></authors>'
         f"<commentList>{comments}</commentList></comments>"
     ).encode()
 
 
-def more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, set[str]]:
-    """A part of comments with more of them, and the cells that had one: a cell's own comment is
-    kept and goes on with ours.
+def _more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, set[str]]:
+    """A part of comments with more of them, and the cells that had one: their comment is kept,
+    and the text follows it. Raises PackageError for a part without its lists.
     """
-    found, prefix = tags(data, lambda _, depth: depth <= 5)
+    elements, prefix = tags(data, lambda _, depth: depth <= 5)
     patch = Patch(data)
-    authors = next((tag for tag in found if tag.name == "authors"), None)
-    listed = next((tag for tag in found if tag.name == "commentList"), None)
-    if authors is None or listed is None:
+    authors = next((tag for tag in elements if tag.name == "authors"), None)
+    comments = next((tag for tag in elements if tag.name == "commentList"), None)
+    if authors is None or comments is None:
         raise PackageError(
             "broken-comments", "has comments that can't be read", "コメントの部品を読めません"
         )
-    author = sum(tag.name == "author" for tag in found)
+    author = sum(tag.name == "author" for tag in elements)
     patch.append(authors, f"<{prefix}author>{_AUTHOR}</{prefix}author>", prefix)
-    had: set[str] = set()
-    for comment in (tag for tag in found if tag.name == "comment"):
-        where = comment.attributes.get("ref", "")
-        if where not in texts:
-            continue
-        had.add(where)
-        inside = [tag for tag in found if comment.start < tag.start < comment.end]
-        text = next((tag for tag in inside if tag.name == "text"), None)
-        if text is None:
-            continue
-        run = f'<{prefix}r><{prefix}t xml:space="preserve">\n――――\n{xml_text(texts[where], _LONGEST_COMMENT)}</{prefix}t></{prefix}r>'
-        for plain in (tag for tag in inside if tag.name == "t" and tag.depth == text.depth + 1):
-            patch.insert(plain.start, f"<{prefix}r>")  # a text is either plain or made of runs
-            patch.insert(plain.end, f"</{prefix}r>")
-        reading = next(
-            (
-                tag
-                for tag in inside
-                if tag.name in ("rPh", "phoneticPr") and tag.depth == text.depth + 1
-            ),
-            None,
-        )
-        if reading is not None:
-            patch.insert(reading.start, run)
-        else:
-            patch.append(text, run, prefix)
-    fresh = "".join(
-        _comment_xml(where, author, text, prefix)
-        for where, text in texts.items()
-        if where not in had
-    )
-    if fresh:
-        patch.append(listed, fresh, prefix)
-    return patch.done, had
+
+    commented: set[str] = set()
+    for comment in elements:
+        cell = comment.attributes.get("ref", "")
+        if comment.name == "comment" and cell in texts:
+            commented.add(cell)
+            inside = [tag for tag in elements if comment.start < tag.start < comment.end]
+            _continue_comment(patch, inside, texts[cell], prefix)
+
+    new = [
+        _comment(cell, author, text, prefix)
+        for cell, text in texts.items()
+        if cell not in commented
+    ]
+    if new:
+        patch.append(comments, "".join(new), prefix)
+    return patch.result, commented
 
 
-def more_shapes(data: bytes, cells: Sequence[tuple[int, int]]) -> bytes:
-    """A drawing with more shapes; it may hold buttons too. Old drawings are not always XML, so
-    the end tag is looked for.
-    """
-    end = data.rfind(b"</xml>")
-    if end < 0:
-        raise PackageError(
-            "broken-drawing",
-            "has a drawing of comments that can't be read",
-            "コメントの図形の部品を読めません",
-        )
-    taken = [int(number) for number in re.findall(rb"_x0000_s([0-9]{1,9})", data)]
-    shapes = "" if b'id="_x0000_t202"' in data else _SHAPE_TYPE
-    shapes += "".join(
-        _shape(at, number) for number, at in enumerate(cells, max(taken, default=1024) + 1)
+def _comment(cell: str, author: int, text: str, prefix: str) -> str:
+    return (
+        f'<{prefix}comment ref="{cell}" authorId="{author}"><{prefix}text>'
+        f"{_run(xml_text(text, _LONGEST), prefix)}</{prefix}text></{prefix}comment>"
     )
-    named = (
-        re.search(rb'xmlns:x\s*=\s*"urn:schemas-microsoft-com:office:excel"', data[:2000])
-        is not None
-    )
-    shapes = (
-        shapes
-        if named
-        else shapes.replace(
-            "<x:ClientData", '<x:ClientData xmlns:x="urn:schemas-microsoft-com:office:excel"'
-        )
-    )
-    return data[:end] + shapes.encode() + data[end:]
+
+
+def _continue_comment(patch: Patch, inside: Sequence[Tag], text: str, prefix: str) -> None:
+    """Put a text behind that of a comment, whose elements are ``inside``."""
+    body = next((tag for tag in inside if tag.name == "text"), None)
+    if body is None:
+        return
+    children = [tag for tag in inside if tag.depth == body.depth + 1]
+    # A text is either plain or made of runs, so a plain one becomes a run.
+    for tag in children:
+        if tag.name == "t":
+            patch.insert(tag.start, f"<{prefix}r>")
+            patch.insert(tag.end, f"</{prefix}r>")
+    run = _run(f"\n――――\n{xml_text(text, _LONGEST)}", prefix)
+    # Readings of the text's characters (furigana) stand behind all of its runs.
+    reading = next((tag for tag in children if tag.name in ("rPh", "phoneticPr")), None)
+    if reading is not None:
+        patch.insert(reading.start, run)
+    else:
+        patch.append(body, run, prefix)
+
+
+def _run(text: str, prefix: str) -> str:
+    return f'<{prefix}r><{prefix}t xml:space="preserve">{text}</{prefix}t></{prefix}r>'

@@ -1,5 +1,6 @@
-"""Parts of a package patched by splicing bytes: elements found by their offsets, and everything
-around them left as it was.
+"""Patches parts of a package by splicing bytes.
+
+Elements are found by their offsets, and everything around them stays as it was.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ __all__ = [
     "Patch",
     "Tag",
     "as_utf8",
+    "local_name",
     "tags",
     "with_attributes",
     "xml_text",
@@ -27,12 +29,16 @@ __all__ = [
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # in XML
+FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""The characters that XML can't hold."""
+_ENCODING: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']"
+)
 
 
 class Tag(NamedTuple):
-    """An element of a part by its byte offsets: its start tag from ``start`` to ``open_end``, all
-    of it to ``end``.
+    """An element of a part by its byte offsets: the start tag is ``start`` to ``open_end``, the
+    end tag ``close`` to ``end``. ``name`` has no prefix; the root's ``depth`` is 0.
     """
 
     name: str
@@ -44,40 +50,42 @@ class Tag(NamedTuple):
     end: int
 
     @property
-    def alone(self) -> bool:
+    def self_closing(self) -> bool:
         """``<row/>``: without an end tag."""
         return self.close == self.end == self.open_end
 
 
 @dataclass
 class Patch:
-    """A part's bytes and what is to be spliced into them."""
+    """A part's bytes and what is to be spliced into them; offsets are those of the bytes."""
 
     data: bytes
     splices: list[tuple[int, int, bytes]] = field(default_factory=list[tuple[int, int, bytes]])
 
     def insert(self, at: int, text: str) -> None:
+        """Put text before an offset, after the texts that were put there earlier."""
         self.replace(at, at, text)
 
     def replace(self, start: int, end: int, text: str) -> None:
+        """Put text in the place of what stands from ``start`` to ``end``."""
         self.splices.append((start, end, text.encode()))
 
     def append(self, tag: Tag, text: str, prefix: str = "") -> None:
         """Put text at the end of an element's content."""
-        if tag.alone:
+        if tag.self_closing:
             opened = self.data[tag.start : tag.open_end].decode().rstrip("/> ")
             self.replace(tag.start, tag.end, f"{opened}>{text}</{prefix}{tag.name}>")
         else:
             self.insert(tag.close, text)
 
-    def set(self, tag: Tag, values: Mapping[str, str]) -> str:
-        """An element's start tag with some attributes changed; the tag itself is spliced by
-        ``replace``.
-        """
-        return with_attributes(self.data[tag.start : tag.open_end].decode(), values)
+    def set_attributes(self, tag: Tag, values: Mapping[str, str]) -> None:
+        """Change some attributes of an element."""
+        start_tag = self.data[tag.start : tag.open_end].decode()
+        self.replace(tag.start, tag.open_end, with_attributes(start_tag, values))
 
     @property
-    def done(self) -> bytes:
+    def result(self) -> bytes:
+        """The bytes with everything spliced in."""
         parts: list[bytes] = []
         at = 0
         for start, end, text in sorted(self.splices, key=lambda splice: (splice[0], splice[1])):
@@ -86,27 +94,34 @@ class Patch:
         return b"".join([*parts, self.data[at:]])
 
 
-def with_attributes(tag: str, values: Mapping[str, str]) -> str:
-    """A start tag with attributes set."""
+def with_attributes(start_tag: str, values: Mapping[str, str]) -> str:
+    """A start tag with some attributes changed or added."""
     for name, value in values.items():
-        written = f" {name}={quoteattr(value)}"
-        there = re.search(rf"\s{name}\s*=\s*(\"[^\"]*\"|'[^']*')", tag)
-        end = len(tag) - (2 if tag.endswith("/>") else 1)
-        tag = (
-            tag[: there.start()] + written + tag[there.end() :]
-            if there
-            else tag[:end].rstrip() + written + tag[end:]
-        )
-    return tag
+        attribute = f" {name}={quoteattr(value)}"
+        match = re.search(rf"\s{name}\s*=\s*(\"[^\"]*\"|'[^']*')", start_tag)
+        if match:
+            start_tag = start_tag[: match.start()] + attribute + start_tag[match.end() :]
+        else:
+            end = len(start_tag) - (2 if start_tag.endswith("/>") else 1)
+            start_tag = start_tag[:end].rstrip() + attribute + start_tag[end:]
+    return start_tag
 
 
-def tags(data: bytes, wanted: Callable[[str, int], bool]) -> tuple[list[Tag], str]:
-    """The elements that are ``wanted`` by local name and depth, in order, and the prefix of the
-    root element.
+def local_name(name: str) -> str:
+    """A name without its prefix: ``id`` of ``r:id``."""
+    return name.rpartition(":")[2]
+
+
+def tags(data: bytes, choose: Callable[[str, int], bool]) -> tuple[list[Tag], str]:
+    """The elements that ``choose`` takes by local name and depth, in order, and the prefix of the
+    root element (``x:``, or nothing).
+
+    ``data`` is in UTF-8. Raises PackageError for a part that declares a document type, and
+    ExpatError for one that is no XML.
     """
     parser = expat.ParserCreate()
     open_tags: list[tuple[str, dict[str, str], int, int] | None] = []
-    found: list[Tag] = []
+    elements: list[Tag] = []
     prefix = ""
 
     def refuse(*_: object) -> None:
@@ -114,10 +129,10 @@ def tags(data: bytes, wanted: Callable[[str, int], bool]) -> tuple[list[Tag], st
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal prefix
-        local = name.rpartition(":")[2]
+        local = local_name(name)
         if not open_tags:
             prefix = name[: len(name) - len(local)]
-        if not wanted(local, len(open_tags)):
+        if not choose(local, len(open_tags)):
             open_tags.append(None)
             return
         at = parser.CurrentByteIndex
@@ -128,22 +143,23 @@ def tags(data: bytes, wanted: Callable[[str, int], bool]) -> tuple[list[Tag], st
         if opened is None:
             return
         local, attributes, at, open_end = opened
+        depth = len(open_tags)
         if data[open_end - 2 : open_end] == b"/>":
-            found.append(Tag(local, attributes, len(open_tags), at, open_end, open_end, open_end))
+            elements.append(Tag(local, attributes, depth, at, open_end, open_end, open_end))
             return
         close = parser.CurrentByteIndex
-        found.append(
-            Tag(local, attributes, len(open_tags), at, open_end, close, data.index(b">", close) + 1)
-        )
+        close_end = data.index(b">", close) + 1
+        elements.append(Tag(local, attributes, depth, at, open_end, close, close_end))
 
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.Parse(data, True)
-    return sorted(found, key=lambda tag: tag.start), prefix
+    return sorted(elements, key=lambda tag: tag.start), prefix
 
 
 def _tag_end(data: bytes, at: int) -> int:
+    """Where the start tag at ``at`` ends; an attribute may hold ``>``."""
     quote = 0
     while True:
         character = data[at]
@@ -157,17 +173,12 @@ def _tag_end(data: bytes, at: int) -> int:
 
 
 def as_utf8(data: bytes) -> bytes:
-    """A part in UTF-8, whatever it is written in."""
-    declared = re.match(
-        rb"(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']", data[:200]
-    )
-    encoding = (
-        "utf-16"
-        if data.startswith((b"\xff\xfe", b"\xfe\xff"))
-        else declared[1].decode()
-        if declared
-        else "utf-8"
-    )
+    """A part in UTF-8, whatever its encoding is; raises PackageError for an unknown one."""
+    encoding = "utf-8"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif match := _ENCODING.match(data[:200]):
+        encoding = match[1].decode()
     if encoding.lower() in ("utf-8", "utf8", "us-ascii", "ascii"):
         return data
     try:
@@ -176,15 +187,12 @@ def as_utf8(data: bytes) -> bytes:
         raise PackageError(
             "encoding", "has a part in an unknown encoding", "文字コードの分からない部品があります"
         ) from None
-    return re.sub(
-        r"^\ufeff?<\?xml[^>]*\?>",
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>',
-        text,
-        count=1,
-    ).encode()
+    return re.sub(r"^\ufeff?<\?xml[^>]*\?>", DECLARATION.rstrip(), text, count=1).encode()
 
 
 def xml_text(text: str, most: int) -> str:
-    """Text for XML: without what XML can't hold, not longer than a cell or comment may be."""
+    """Text for XML: without the characters that XML can't hold, and of at most ``most``
+    characters.
+    """
     text = FORBIDDEN.sub("\ufffd", text)
     return escape(text if len(text) <= most else text[: most - 1] + "…")

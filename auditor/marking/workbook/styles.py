@@ -1,5 +1,6 @@
-"""The styles of a marked-up workbook: each cell keeps its own looks under the fill in its
-finding's colour.
+"""The styles of a marked workbook.
+
+Each cell keeps its look under the fill in its finding's colour.
 """
 
 from __future__ import annotations
@@ -17,119 +18,134 @@ _FILLS: Final[Mapping[Severity, str]] = {
     "warning": "FFFFEB9C",
     "note": "FFDDEBF7",
 }
+_HEAD_FILL: Final = "FFD9D9D9"
+_LINK_COLOR: Final = "FF0563C1"
+_GROUPS: Final = ("fonts", "fills", "cellXfs")
+"""The lists of the part in which formats of cells refer to each other by index."""
 
 
 class Styles:
-    """The part of a workbook's styles, if it has one that can be used, and the styles that are
-    added to it.
+    """The styles of a workbook and those that are added to it, by their index.
+
+    ``data`` is the part of the styles. Where there is none, or one that lacks a list, cells keep
+    the style that they have.
     """
 
     def __init__(self, data: bytes | None) -> None:
-        self.usable = data is not None
-        self.added: list[str] = []
-        self.known: dict[tuple[int, str], int] = {}
-        self.fills: list[str] = []
-        self.fonts: list[str] = []
-        if data is None:
-            return
-        self.patch = Patch(data)
-        found, self.prefix = tags(self.patch.data, lambda _, depth: depth in (1, 2))
-        self.of = {tag.name: tag for tag in found if tag.depth == 1}
-        formats = self.of.get("cellXfs")
-        self.xfs = [
-            tag
-            for tag in found
-            if tag.depth == 2
-            and tag.name == "xf"
-            and formats
-            and formats.start < tag.start < formats.end
-        ]
-        self.counts = {
-            name: sum(tag.depth == 2 and group.start < tag.start < group.end for tag in found)
-            for name, group in self.of.items()
-            if name in ("fills", "fonts", "cellXfs")
-        }
-        if not {"fills", "fonts", "cellXfs"} <= set(self.counts) or not self.xfs:
-            self.usable = False
+        part = None if data is None else _StylesPart(data)
+        self._part = part if part is not None and part.usable else None
 
     def marked(self, style: int, severity: Severity) -> int:
-        """The index of a style that looks like ``style``, filled in the severity's colour."""
-        color = _FILLS[severity]
-        if not self.usable:
+        """A style that looks like ``style``, filled in the severity's colour."""
+        if self._part is None:
             return style
-        key = style, color
-        if key not in self.known:
-            xf = self.xfs[style] if style < len(self.xfs) else self.xfs[0]
-            text = self.patch.data[xf.start : xf.end].decode()
-            opened = self.patch.data[xf.start : xf.open_end].decode()
-            changed = with_attributes(opened, {"fillId": str(self._fill(color)), "applyFill": "1"})
-            self._add(key, changed + text[len(opened) :])
-        return self.known[key]
-
-    def _fill(self, color: str) -> int:
-        p = self.prefix
-        fill = f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="{color}"/><{p}bgColor indexed="64"/></{p}patternFill></{p}fill>'
-        if fill not in self.fills:
-            self.fills.append(fill)
-        return self.counts["fills"] + self.fills.index(fill)
-
-    def _font(self, font: str) -> int:
-        if font not in self.fonts:
-            self.fonts.append(font)
-        return self.counts["fonts"] + self.fonts.index(font)
-
-    def _add(self, key: tuple[int, str], xf: str) -> None:
-        self.known[key] = self.counts["cellXfs"] + len(self.added)
-        self.added.append(xf)
-
-    def _own(self, name: str, font: str, fill: str | None) -> int:
-        if not self.usable:
-            return 0
-        key = -1, name
-        if key not in self.known:
-            p = self.prefix
-            font_id = self._font(font) if font else 0
-            filled = f'fillId="{self._fill(fill)}" applyFill="1"' if fill else 'fillId="0"'
-            alignment = f'<{p}alignment vertical="top" wrapText="1"/>'
-            self._add(
-                key,
-                f'<{p}xf numFmtId="0" fontId="{font_id}" {filled} borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
-                f"{alignment}</{p}xf>",
-            )
-        return self.known[key]
+        return self._part.filled(style, _FILLS[severity])
 
     @property
     def head(self) -> int:
-        return self._own(
-            "head",
-            f'<{self.prefix}font><{self.prefix}b/><{self.prefix}sz val="11"/></{self.prefix}font>'
-            if self.usable
-            else "",
-            "FFD9D9D9",
-        )
+        """The style of a heading: bold on grey."""
+        if self._part is None:
+            return 0
+        p = self._part.prefix
+        font = f'<{p}font><{p}b/><{p}sz val="11"/></{p}font>'
+        return self._part.of_listing("head", font, _HEAD_FILL)
 
     @property
     def link(self) -> int:
-        p = self.prefix if self.usable else ""
-        return self._own(
-            "link", f'<{p}font><{p}u/><{p}sz val="11"/><{p}color rgb="FF0563C1"/></{p}font>', None
-        )
+        """The style of a link: blue and underlined."""
+        if self._part is None:
+            return 0
+        p = self._part.prefix
+        font = f'<{p}font><{p}u/><{p}sz val="11"/><{p}color rgb="{_LINK_COLOR}"/></{p}font>'
+        return self._part.of_listing("link", font, None)
 
     @property
     def wrapped(self) -> int:
-        return self._own("wrapped", "", None)
+        """The style of a text: wrapped, from the top."""
+        return 0 if self._part is None else self._part.of_listing("wrapped", None, None)
 
-    def done(self) -> bytes | None:
-        """The part with what was added; None where there is no such part."""
-        if not self.usable:
-            return None
-        for name, texts in (("fonts", self.fonts), ("fills", self.fills), ("cellXfs", self.added)):
-            if texts:
-                group = self.of[name]
-                self.patch.replace(
-                    group.start,
-                    group.open_end,
-                    self.patch.set(group, {"count": str(self.counts[name] + len(texts))}),
-                )
-                self.patch.append(group, "".join(texts), self.prefix)
-        return self.patch.done
+    def patched(self) -> bytes | None:
+        """The part with the added styles; None where there is no part that can be used."""
+        return None if self._part is None else self._part.patched()
+
+
+class _StylesPart:
+    """The part ``xl/styles.xml`` and what is added to its lists."""
+
+    def __init__(self, data: bytes) -> None:
+        self._patch = Patch(data)
+        elements, self.prefix = tags(data, lambda _, depth: depth in (1, 2))
+        self._groups = {tag.name: tag for tag in elements if tag.depth == 1}
+        self._members = {
+            name: [
+                tag for tag in elements if tag.depth == 2 and group.start < tag.start < group.end
+            ]
+            for name, group in self._groups.items()
+            if name in _GROUPS
+        }
+        self._formats = [tag for tag in self._members.get("cellXfs", ()) if tag.name == "xf"]
+        self._added: dict[str, list[str]] = {name: [] for name in _GROUPS}
+        self._indices: dict[tuple[int, str], int] = {}
+        """The added formats: by the style that they look like (-1 for none) and a name."""
+
+    @property
+    def usable(self) -> bool:
+        return set(_GROUPS) == self._members.keys() and bool(self._formats)
+
+    def filled(self, style: int, color: str) -> int:
+        """The format that looks like ``style`` under a fill."""
+        key = style, color
+        if key not in self._indices:
+            # A damaged workbook may name a style that is not there.
+            tag = self._formats[style] if style < len(self._formats) else self._formats[0]
+            start_tag = self._patch.data[tag.start : tag.open_end].decode()
+            rest = self._patch.data[tag.open_end : tag.end].decode()
+            fill = {"fillId": str(self._fill(color)), "applyFill": "1"}
+            self._indices[key] = self._add("cellXfs", with_attributes(start_tag, fill) + rest)
+        return self._indices[key]
+
+    def of_listing(self, name: str, font: str | None, color: str | None) -> int:
+        """The format of some cells in the worksheet of findings."""
+        key = -1, name
+        if key not in self._indices:
+            p = self.prefix
+            font_id = 0 if font is None else self._index("fonts", font)
+            fill = 'fillId="0"'
+            if color is not None:
+                fill = f'fillId="{self._fill(color)}" applyFill="1"'
+            xml = (
+                f'<{p}xf numFmtId="0" fontId="{font_id}" {fill} borderId="0" xfId="0" '
+                'applyFont="1" applyAlignment="1">'
+                f'<{p}alignment vertical="top" wrapText="1"/></{p}xf>'
+            )
+            self._indices[key] = self._add("cellXfs", xml)
+        return self._indices[key]
+
+    def _fill(self, color: str) -> int:
+        p = self.prefix
+        xml = (
+            f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="{color}"/>'
+            f'<{p}bgColor indexed="64"/></{p}patternFill></{p}fill>'
+        )
+        return self._index("fills", xml)
+
+    def _index(self, group: str, xml: str) -> int:
+        """The index of an element in a list, which gets it unless it was added before."""
+        added = self._added[group]
+        if xml in added:
+            return len(self._members[group]) + added.index(xml)
+        return self._add(group, xml)
+
+    def _add(self, group: str, xml: str) -> int:
+        added = self._added[group]
+        added.append(xml)
+        return len(self._members[group]) + len(added) - 1
+
+    def patched(self) -> bytes:
+        for name, added in self._added.items():
+            if added:
+                group = self._groups[name]
+                count = len(self._members[name]) + len(added)
+                self._patch.set_attributes(group, {"count": str(count)})
+                self._patch.append(group, "".join(added), self.prefix)
+        return self._patch.result

@@ -230,7 +230,6 @@ class Workbook:
             )
         self.from_1904 = False
         self.entries: tuple[WorksheetEntry, ...] = ()
-        self.charts: tuple[str, ...] = ()
         self._open()
         self.strings = self._strings()
         self.formats = self._formats()
@@ -253,7 +252,6 @@ class Workbook:
         package = self.package
         rels = package.relationships(package.main)
         entries: list[WorksheetEntry] = []
-        others: list[str] = []
 
         def start(tag: str, attributes: dict[str, str]) -> None:
             if tag == "workbookPr":
@@ -271,7 +269,6 @@ class Workbook:
                         f"ワークシート「{name}」の中身がファイルにありません",
                     )
                 if rel.kind != "worksheet":
-                    others.append(name)
                     return
                 visibility: Visibility = (
                     "hidden"
@@ -298,7 +295,7 @@ class Workbook:
                 "holds two worksheets of one name",
                 "同じ名前のワークシートが2枚あります",
             )
-        self.entries, self.charts = tuple(entries), tuple(others)
+        self.entries = tuple(entries)
 
     def _strings(self) -> list[str]:
         part = self._part("sharedStrings")

@@ -1,0 +1,169 @@
+"""Collects the findings of book after book.
+
+All of them are counted and, where a file is given, written; the first ones in the report's order
+are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from auditor.auditing.book_findings import JudgedFinding, RowsOf, findings_of, with_suspects
+from auditor.auditing.options import AuditOptions
+from auditor.auditing.report import JudgedKpi, Report, severity_counts
+from auditor.records.model import Book, Document, NotChecked
+from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding, Outcome
+from auditor.rules.rows import Rows
+from auditor.rules.rule import Rule
+from auditor.rules.ruleset import RuleSet
+
+if TYPE_CHECKING:  # data frames are loaded only where findings are written as rows
+    import polars as pl
+
+__all__ = ["FindingCollector"]
+
+FrameOf = Callable[[Iterable[JudgedFinding], str], "pl.DataFrame"]
+"""Makes rows of findings; its second argument is the book's key."""
+
+_BATCH: Final = 10_000
+"""How many findings of a book are in memory before those beyond the limit are dropped."""
+
+_ReportPosition = tuple[int, int, int, int, int, str, str]
+"""Where a report lists a finding: by book, document, sheet, KPI, severity, rule and year."""
+
+
+class FindingCollector:
+    """The findings, outcomes and unchecked places of an audit, book by book.
+
+    ``most`` limits the findings that the report lists (None for no limit); counts and ``file``
+    get all of them.
+    """
+
+    def __init__(self, rules: RuleSet, options: AuditOptions) -> None:
+        self.rules, self.options = rules, options
+        self.most, self.file = options.max_findings, options.findings
+        self._books: dict[tuple[str, str, int], int] = {}
+        self._documents: dict[str, int] = {}
+        self.outcomes: dict[str, dict[Outcome, int]] = {
+            rule.code: dict.fromkeys(OUTCOMES, 0) for rule in rules
+        }
+        self.counts = severity_counts(())
+        self.not_checked: list[NotChecked] = list(options.not_checked)
+        self.listed: list[tuple[_ReportPosition, Finding]] = []
+
+    def expect(self, books: Iterable[Book]) -> None:
+        """Fix the report's order: findings of these books and documents come after those of the
+        books expected before.
+        """
+        for book in books:
+            self._books.setdefault((book.key, book.form, book.fiscal_year), len(self._books))
+            for document in book.documents:
+                self._documents.setdefault(document.path, len(self._documents))
+
+    def judge(
+        self,
+        rows: Rows,
+        rules: Iterable[Rule] | None = None,
+        rows_of: RowsOf | None = None,
+        frame_of: FrameOf | None = None,
+    ) -> None:
+        """Judge a book by ``rules`` (all, for None).
+
+        ``rows_of`` gives the rows to judge where not all are. ``frame_of`` makes rows of findings
+        for the file where sheets and KPIs have other keys there than their numbers.
+        """
+        # Findings come in batches, so that those beyond the limit are never in memory together.
+        findings = findings_of(
+            rows, self.rules if rules is None else rules, self.outcomes, self.not_checked, rows_of
+        )
+        first: list[JudgedFinding] = []
+        listed = 0
+        while batch := list(islice(findings, _BATCH)):
+            for item in batch:
+                self.counts[item.finding.severity] += 1
+            if self.file is not None:
+                self.file.write((frame_of or _finding_frame)(batch, rows.book.key))
+            first, listed = self._first([*first, *batch], rows.book)
+        if first:
+            self._list(with_suspects(rows, self.rules, first, self.not_checked), listed, rows.book)
+
+    def report(self, documents: tuple[Document, ...], kpis: tuple[JudgedKpi, ...] = ()) -> Report:
+        """The report of all books judged so far."""
+        findings = (finding for _, finding in sorted(self.listed, key=_position))
+        return Report(
+            documents=documents,
+            not_checked=tuple(self.not_checked),
+            outcomes=self.outcomes,
+            findings=tuple(_with_distinct_ids(findings)),
+            counts=self.counts,
+            kpis=kpis,
+            fail_on=self.options.fail_on,
+        )
+
+    def _list(self, findings: Iterable[Finding], most: int, book: Book) -> None:
+        """List the first ``most`` of a book's findings."""
+        positions = ((self._position(finding, book), finding) for finding in findings)
+        self.listed += sorted(positions, key=_position)[:most]
+        if self.most is not None and len(self.listed) >= self.most:
+            self.listed = sorted(self.listed, key=_position)[: self.most]
+
+    def _position(self, finding: Finding, book: Book) -> _ReportPosition:
+        return (
+            self._books.get((book.key, book.form, book.fiscal_year), len(self._books)),
+            self._documents.get(finding.document, len(self._documents)),
+            finding.sheet.number if finding.sheet else 0,
+            finding.kpi.number if finding.kpi else 0,
+            SEVERITIES.index(finding.severity),
+            finding.rule,
+            finding.year or "",
+        )
+
+    def _first(self, findings: list[JudgedFinding], book: Book) -> tuple[list[JudgedFinding], int]:
+        """Those of a book's findings that the report would list by now, and how many they are.
+
+        They are followed by the other findings of the last one's sheet, since the suspects of a
+        sheet rest on all of its findings.
+        """
+        if self.most is None or len(self.listed) + len(findings) <= self.most:
+            return findings, len(findings)
+
+        findings = sorted(findings, key=lambda item: self._position(item.finding, book))
+        full = len(self.listed) >= self.most
+        if full and (
+            self.most == 0 or self._position(findings[0].finding, book) >= self.listed[-1][0]
+        ):
+            return [], 0
+
+        ranks = [(position, False) for position, _ in self.listed]
+        ranks += [(self._position(item.finding, book), True) for item in findings]
+        listed = sum(new for _, new in sorted(ranks)[: self.most])
+        end = listed
+        while 0 < end < len(findings) and _same_owner(findings[end], findings[listed - 1]):
+            end += 1
+        return findings[:end], listed
+
+
+def _position(item: tuple[_ReportPosition, Finding]) -> _ReportPosition:
+    return item[0]
+
+
+def _same_owner(first: JudgedFinding, second: JudgedFinding) -> bool:
+    return first.owner is not None and first.owner is second.owner
+
+
+def _finding_frame(findings: Iterable[JudgedFinding], book: str) -> pl.DataFrame:
+    from auditor.tables.findings import finding_frame
+
+    return finding_frame((item.finding for item in findings), book)
+
+
+def _with_distinct_ids(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """The findings; an id that occurs again gets a counter (two sheets may be alike to the last
+    figure).
+    """
+    seen: dict[str, int] = {}
+    for finding in findings:
+        seen[finding.id] = count = seen.get(finding.id, 0) + 1
+        yield finding if count == 1 else finding.model_copy(update={"id": f"{finding.id}-{count}"})

@@ -1,0 +1,89 @@
+"""The result of an audit, as all report formats get it.
+
+It holds the findings, counts and what was not checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pydantic import Field
+
+from auditor.auditing.options import FailOn
+from auditor.records.figures import Record
+from auditor.records.frozen import Frozen, FrozenDict
+from auditor.records.model import Document, NotChecked
+from auditor.rules.findings import SEVERITIES, Finding, Outcome, Severity
+from auditor.rules.kpi import Achievement
+
+__all__ = ["JudgedKpi", "Report", "severity_counts"]
+
+
+class JudgedKpi(Record):
+    """One KPI with the achievement derived for it."""
+
+    document: str
+    number: int
+    project: str
+    name: str
+    unit: str
+    target: str
+    achievement: Achievement
+
+
+class Report(Record):
+    """What an audit found.
+
+    ``findings`` are in the order of books, documents and sheets. Where the audit has a limit,
+    they are the first ones. All other fields cover every finding, listed or not: ``counts`` by
+    severity, ``rule_counts`` by rule.
+    """
+
+    documents: tuple[Document, ...]
+    not_checked: tuple[NotChecked, ...] = ()
+    outcomes: Frozen[str, Frozen[Outcome, int]] = Field(default_factory=FrozenDict)
+    findings: tuple[Finding, ...] = ()
+    counts: Frozen[Severity, int] = Field(
+        default_factory=lambda fields: severity_counts(fields.get("findings", ()))
+    )
+    rule_counts: Frozen[str, int] = Field(
+        default_factory=lambda fields: _fail_counts(fields.get("outcomes", {}))
+    )
+    kpis: tuple[JudgedKpi, ...] = ()
+    fail_on: FailOn = "error"
+
+    @property
+    def by_severity(self) -> Mapping[Severity, int]:
+        """How many findings there are of each severity, listed or not."""
+        return self.counts
+
+    @property
+    def unlisted(self) -> int:
+        """How many findings ``findings`` lacks because of the limit."""
+        return sum(self.counts.values()) - len(self.findings)
+
+    @property
+    def exit_code(self) -> int:
+        """2 where something was not checked, 1 where something failed, else 0."""
+        if self.not_checked:
+            return 2
+        if self.fail_on == "never":
+            return 0
+        failing = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
+        return 1 if any(self.counts.get(severity) for severity in failing) else 0
+
+    def limited(self, most: int | None) -> Report:
+        """The report with the first ``most`` findings (all, for None); all counts stay."""
+        return self if most is None else self.model_copy(update={"findings": self.findings[:most]})
+
+
+def severity_counts(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """How many findings there are of each severity; every severity is a key."""
+    counts: dict[Severity, int] = dict.fromkeys(SEVERITIES, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return counts
+
+
+def _fail_counts(outcomes: Mapping[str, Mapping[Outcome, int]]) -> dict[str, int]:
+    return {code: counts.get("fail", 0) for code, counts in outcomes.items()}

@@ -1,0 +1,200 @@
+"""The package of a marked workbook.
+
+It has the original parts, those that change, and the names, relationships and content types of
+new ones.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Sequence
+from functools import cached_property
+from io import BytesIO
+from typing import Final, NamedTuple
+
+from auditor.files.ooxml import Package, rels_of
+from auditor.marking.workbook.splices import DECLARATION, MAIN, Patch, as_utf8, local_name, tags
+
+__all__ = ["SPREADSHEET", "NewRelationships", "PackageCopy"]
+
+SPREADSHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+"""What the content types of a workbook's parts begin with."""
+
+_TRANSITIONAL: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_STRICT: Final = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+_STRICT_MAIN: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+_PACKAGE_RELS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
+_CONTENT_TYPES: Final = "[Content_Types].xml"
+_VML_TYPE: Final = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+class PackageCopy:
+    """A copy of a workbook's package. ``changed`` has the bytes of new and changed parts, by
+    name, and ``content_types`` the type of each new part.
+    """
+
+    def __init__(self, package: Package) -> None:
+        self.package, self.main = package, package.main
+        self.changed: dict[str, bytes] = {}
+        self.content_types: list[tuple[str, str]] = []
+
+    def part(self, name: str) -> bytes:
+        """A part as it is by now, in UTF-8."""
+        return self.changed.get(name) or as_utf8(self.package.read(name))
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the workbook has a digital signature."""
+        relationships = self.package.relationships("").values()
+        return any(rel.type.endswith("/digital-signature/origin") for rel in relationships)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.package or name in self.changed
+
+    def related(self, part: str, kind: str) -> str | None:
+        """The part of some kind that a part points to, or None."""
+        for rel in self.package.relationships(part).values():
+            if rel.kind == kind and not rel.external and rel.target in self.package:
+                return rel.target
+        return None
+
+    def free_name(self, pattern: str) -> str:
+        """A name that no part has; ``pattern`` holds ``{}`` for a number."""
+        number = 1
+        while pattern.format(number) in self:
+            number += 1
+        return pattern.format(number)
+
+    @cached_property
+    def worksheets(self) -> dict[str, str]:
+        """The part of each worksheet, by the worksheet's name."""
+        rels = self.package.relationships(self.main)
+        sheets, _ = tags(self.part(self.main), lambda name, depth: name == "sheet" and depth == 2)
+        worksheets: dict[str, str] = {}
+        for sheet in sheets:
+            # ``r:id`` under whatever prefix; ``id`` alone would be another attribute.
+            ids = [
+                value
+                for name, value in sheet.attributes.items()
+                if ":" in name and local_name(name) == "id"
+            ]
+            rel = rels.get(ids[0]) if ids else None
+            if rel is not None and rel.kind == "worksheet":
+                worksheets[sheet.attributes.get("name", "")] = rel.target
+        return worksheets
+
+    @cached_property
+    def relationship_namespace(self) -> str:
+        """The namespace of relationships in the workbook's flavour, strict or transitional."""
+        strict = b"purl.oclc.org/ooxml" in self.part(self.main)[:4000]
+        return _STRICT if strict else _TRANSITIONAL
+
+    @property
+    def main_namespace(self) -> str:
+        """The namespace of worksheets in the workbook's flavour."""
+        return _STRICT_MAIN if self.relationship_namespace == _STRICT else MAIN
+
+    def zipped(self) -> bytes:
+        """The bytes of the copy: parts in their old order, then the new ones."""
+        self._declare_types()
+        buffer = BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            new = dict(self.changed)
+            spelling = {name.casefold(): name for name in reversed(new)}
+            for entry in self.package.zip.infolist():
+                changed = spelling.pop(entry.filename.casefold(), None)
+                if changed is not None:
+                    data = new.pop(changed)
+                else:
+                    data = b"" if entry.is_dir() else self.package.read(entry.filename)
+                archive.writestr(_header_like(entry), data)
+            for name, data in new.items():
+                archive.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), data, zipfile.ZIP_DEFLATED)
+        return buffer.getvalue()
+
+    def _declare_types(self) -> None:
+        """Add the types of the new parts to the list of content types."""
+        patch = Patch(self.part(_CONTENT_TYPES))
+        elements, prefix = tags(patch.data, lambda _, depth: depth <= 1)
+        root = elements[0]
+        extensions = {
+            tag.attributes.get("Extension", "").casefold()
+            for tag in elements
+            if tag.name == "Default"
+        }
+        drawings = [
+            part for part in self.changed if part.endswith(".vml") and part not in self.package
+        ]
+        if drawings and "vml" not in extensions:
+            first = next((tag for tag in elements if tag.depth == 1), None)
+            default = f'<{prefix}Default Extension="vml" ContentType="{_VML_TYPE}"/>'
+            patch.insert(first.start if first else root.close, default)
+        overrides = [
+            f'<{prefix}Override PartName="/{part}" ContentType="{kind}"/>'
+            for part, kind in self.content_types
+        ]
+        patch.append(root, "".join(overrides), prefix)
+        self.changed[_CONTENT_TYPES] = patch.result
+
+
+def _header_like(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    header = zipfile.ZipInfo(entry.filename, entry.date_time)
+    header.compress_type = entry.compress_type
+    header.external_attr = entry.external_attr
+    header.create_system = entry.create_system
+    return header
+
+
+class _NewRelationship(NamedTuple):
+    id: str
+    type: str
+    target: str
+
+
+class NewRelationships:
+    """The relationships that one part gets; ``write`` adds them all to the copy."""
+
+    def __init__(self, copy: PackageCopy, part: str) -> None:
+        self._copy, self._part = copy, part
+        self.existing = copy.package.relationships(part)
+        self._new: list[_NewRelationship] = []
+
+    def add(self, kind: str, target: str) -> str:
+        """A relationship to the part ``target``; returns its id."""
+        ids = {*self.existing, *(rel.id for rel in self._new)}
+        number = 1
+        while f"rIdAudit{number}" in ids:
+            number += 1
+        name = f"rIdAudit{number}"
+        self._new.append(
+            _NewRelationship(name, f"{self._copy.relationship_namespace}/{kind}", target)
+        )
+        return name
+
+    def write(self) -> None:
+        if not self._new:
+            return
+        copy, name = self._copy, rels_of(self._part)
+        folder = posixpath.dirname(self._part)
+        if name not in copy:
+            copy.changed[name] = (
+                f'{DECLARATION}<Relationships xmlns="{_PACKAGE_RELS}">'
+                f"{_relationship_elements(self._new, folder, '')}</Relationships>"
+            ).encode()
+            return
+        patch = Patch(copy.part(name))
+        elements, prefix = tags(patch.data, lambda _, depth: depth == 0)
+        patch.append(elements[0], _relationship_elements(self._new, folder, prefix), prefix)
+        copy.changed[name] = patch.result
+
+
+def _relationship_elements(
+    relationships: Sequence[_NewRelationship], folder: str, prefix: str
+) -> str:
+    return "".join(
+        f'<{prefix}Relationship Id="{rel.id}" Type="{rel.type}" '
+        f'Target="{posixpath.relpath(rel.target, folder)}"/>'
+        for rel in relationships
+    )
