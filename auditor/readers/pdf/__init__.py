@@ -15,13 +15,12 @@ from typing import Any, Final
 
 from auditor.forms.model import Form
 from auditor.readers.grid import Grid, Labels, read_sheets
-from auditor.readers.grid.sheets import most_common_year
 from auditor.readers.in_child import is_pdf, ready_for_pdf
 from auditor.readers.kpi.grid import read_indicators
 from auditor.readers.pdf.cells import cells_of
 from auditor.readers.pdf.grids import LaidPage, grid_of
 from auditor.readers.pdf.pages import PageLimits, PageTooLarge, page_words, printed_page
-from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.records.figures import Place
 from auditor.records.model import Kpi, NotChecked, Remark, Sheet
 from auditor.records.text import Text, Why

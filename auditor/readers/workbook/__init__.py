@@ -13,9 +13,8 @@ from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
 from auditor.readers.grid import Grid, Labels, read_sheets
 from auditor.readers.grid.labels import label_key
-from auditor.readers.grid.sheets import most_common_year
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
-from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.readers.workbook.formulas import FormulaChecks
 from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
 from auditor.records.addresses import address
