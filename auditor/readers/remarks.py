@@ -1,5 +1,5 @@
-"""What the reader of extracted text has to say about a sheet: one function for each thing it may
-find, with its sentence.
+"""What the readers have to say about a sheet, whatever document it stands in: a function for each
+thing that they may find, with its sentence.
 """
 
 from __future__ import annotations
@@ -10,10 +10,16 @@ from auditor.records.text import Text
 
 __all__ = [
     "column_not_sure",
+    "columns_without_years",
+    "evaluation_headed",
+    "evaluation_missing",
     "header_differs",
     "header_missing",
+    "header_without_years",
     "label_missing",
-    "stray_line",
+    "row_without_header",
+    "several_values",
+    "stray",
     "text_for_figure",
     "too_many_values",
     "unknown_unit",
@@ -21,9 +27,6 @@ __all__ = [
 
 
 def text_for_figure(sheet: int, field: str, year: str | None, figure: Figure) -> Remark:
-    detail = Text(
-        en=f"'{figure.printed}' is not a figure", ja=f"「{figure.printed}」は数値として読めません"
-    )
     return Remark(
         rule="RD001",
         sheet=sheet,
@@ -31,15 +34,14 @@ def text_for_figure(sheet: int, field: str, year: str | None, figure: Figure) ->
         year=year,
         printed=figure.printed,
         place=figure.place,
-        detail=detail,
+        detail=Text(
+            en=f"'{figure.printed}' is not a figure",
+            ja=f"「{figure.printed}」は数値として読めません",
+        ),
     )
 
 
 def column_not_sure(sheet: int, field: str, year: str, figure: Figure) -> Remark:
-    detail = Text(
-        en=f"the text does not tell for certain which year '{figure.printed}' belongs to",
-        ja=f"「{figure.printed}」がどの年度の数値か、文字からは確実に分かりません",
-    )
     return Remark(
         rule="RD002",
         sheet=sheet,
@@ -47,58 +49,176 @@ def column_not_sure(sheet: int, field: str, year: str, figure: Figure) -> Remark
         year=year,
         printed=figure.printed,
         place=figure.place,
-        detail=detail,
+        detail=Text(
+            en=f"the text does not tell for certain which year '{figure.printed}' belongs to",
+            ja=f"「{figure.printed}」がどの年度の数値か、文字からは確実に分かりません",
+        ),
     )
 
 
-def stray_line(sheet: int, printed: str, line: int) -> Remark:
-    detail = Text(
-        en=f"'{printed}' belongs to no label of the form",
-        ja=f"「{printed}」は、様式のどの項目にも当てはまりません",
-    )
-    return Remark(rule="RD003", sheet=sheet, printed=printed, place=Place(line=line), detail=detail)
-
-
-def unknown_unit(sheet: int, field: str, unit: str, line: int) -> Remark:
-    detail = Text(
-        en=f"the unit '{unit}' is not one of the form's; the figures were read in the form's own unit",
-        ja=f"単位「{unit}」は様式にありません。様式の単位として読み取りました",
-    )
+def stray(sheet: int, printed: str, place: Place) -> Remark:
     return Remark(
-        rule="RD003", sheet=sheet, field=field, printed=unit, place=Place(line=line), detail=detail
+        rule="RD003",
+        sheet=sheet,
+        printed=printed,
+        place=place,
+        detail=Text(
+            en=f"'{printed}' belongs to no label of the form",
+            ja=f"「{printed}」は、様式のどの項目にも当てはまりません",
+        ),
     )
 
 
-def label_missing(sheet: int, field: str, label: str, line: int, year: str | None = None) -> Remark:
-    detail = Text(
-        en=f"'{label}' was not found on this sheet", ja=f"このシートに「{label}」が見つかりません"
-    )
+def unknown_unit(sheet: int, field: str, unit: str, place: Place) -> Remark:
     return Remark(
-        rule="RD004", sheet=sheet, field=field, year=year, place=Place(line=line), detail=detail
+        rule="RD003",
+        sheet=sheet,
+        field=field,
+        printed=unit,
+        place=place,
+        detail=Text(
+            en=f"the unit '{unit}' is not one of the form's; "
+            "the figures were read in the form's own unit",
+            ja=f"単位「{unit}」は様式にありません。様式の単位として読み取りました",
+        ),
+    )
+
+
+def label_missing(
+    sheet: int, field: str, label: str, place: Place, year: str | None = None
+) -> Remark:
+    return Remark(
+        rule="RD004",
+        sheet=sheet,
+        field=field,
+        year=year,
+        place=place,
+        detail=Text(
+            en=f"'{label}' was not found on this sheet",
+            ja=f"このシートに「{label}」が見つかりません",
+        ),
+    )
+
+
+def evaluation_missing(sheet: int, year: int, place: Place) -> Remark:
+    return Remark(
+        rule="RD004",
+        sheet=sheet,
+        field="evaluations.result",
+        year=str(year),
+        place=place,
+        detail=Text(
+            en=f"the evaluation of fiscal {year} was not found on this sheet",
+            ja=f"このシートに{year}年度の評価が見つかりません",
+        ),
     )
 
 
 def too_many_values(sheet: int, field: str, row: Figure) -> Remark:
-    detail = Text(
-        en=f"'{row.printed}' are more values than there are columns; neighbouring ones were kept together as text",
-        ja=f"「{row.printed}」は列の数より多いため、隣り合う値をまとめて文字として残しました",
-    )
     return Remark(
-        rule="RD005", sheet=sheet, field=field, printed=row.printed, place=row.place, detail=detail
+        rule="RD005",
+        sheet=sheet,
+        field=field,
+        printed=row.printed,
+        place=row.place,
+        detail=Text(
+            en=f"'{row.printed}' are more values than there are columns; "
+            "neighbouring ones were kept together as text",
+            ja=f"「{row.printed}」は列の数より多いため、隣り合う値をまとめて文字として残しました",
+        ),
     )
 
 
-def header_missing(sheet: int, line: int) -> Remark:
-    detail = Text(
-        en="the table has no header with the years; they were taken from the title",
-        ja="表の見出しに年度がありません。年度は表題から定めました",
+def several_values(sheet: int, field: str, year: str | None, printed: str, place: Place) -> Remark:
+    """Several values where a year, or a figure of the whole sheet, has one."""
+    of, ja = ("figure", "項目") if year is None else ("year", "年度")
+    return Remark(
+        rule="RD005",
+        sheet=sheet,
+        field=field,
+        year=year,
+        printed=printed,
+        place=place,
+        detail=Text(
+            en=f"'{printed}' are several values for one {of}",
+            ja=f"「{printed}」は1つの{ja}に複数の値があります",
+        ),
     )
-    return Remark(rule="RD006", sheet=sheet, place=Place(line=line), detail=detail)
 
 
-def header_differs(sheet: int, printed: str, fiscal_year: int, line: int) -> Remark:
-    detail = Text(
-        en=f"'{printed}' does not fit the fiscal year of the title ({fiscal_year})",
-        ja=f"「{printed}」は表題の年度({fiscal_year}年度)と合いません",
+def header_missing(sheet: int, place: Place) -> Remark:
+    return Remark(
+        rule="RD006",
+        sheet=sheet,
+        place=place,
+        detail=Text(
+            en="the table has no header with the years; they were taken from the title",
+            ja="表の見出しに年度がありません。年度は表題から定めました",
+        ),
     )
-    return Remark(rule="RD006", sheet=sheet, printed=printed, place=Place(line=line), detail=detail)
+
+
+def header_without_years(sheet: int, printed: str, place: Place) -> Remark:
+    return Remark(
+        rule="RD006",
+        sheet=sheet,
+        printed=printed,
+        place=place,
+        detail=Text(
+            en="the table's header has no years; they were taken from the title",
+            ja="表の見出しに年度がありません。年度は表題から定めました",
+        ),
+    )
+
+
+def header_differs(sheet: int, printed: str, fiscal_year: int, place: Place) -> Remark:
+    return Remark(
+        rule="RD006",
+        sheet=sheet,
+        printed=printed,
+        place=place,
+        detail=Text(
+            en=f"'{printed}' does not fit the fiscal year of the title ({fiscal_year})",
+            ja=f"「{printed}」は表題の年度({fiscal_year}年度)または様式の列と合いません",
+        ),
+    )
+
+
+def row_without_header(sheet: int, field: str, label: str, place: Place) -> Remark:
+    return Remark(
+        rule="RD006",
+        sheet=sheet,
+        field=field,
+        place=place,
+        detail=Text(
+            en=f"no header with years stands over '{label}', so its figures were not read",
+            ja=f"「{label}」の年度の見出しが見つからないため、この数値は読み取っていません",
+        ),
+    )
+
+
+def columns_without_years(sheet: int, place: Place) -> Remark:
+    return Remark(
+        rule="RD006",
+        sheet=sheet,
+        place=place,
+        detail=Text(
+            en="no column of the table could be dated",
+            ja="表のどの列についても年度が分かりません",
+        ),
+    )
+
+
+def evaluation_headed(
+    sheet: int, printed: str, printed_year: int, year: int, place: Place
+) -> Remark:
+    return Remark(
+        rule="RD006",
+        sheet=sheet,
+        printed=printed,
+        place=place,
+        detail=Text(
+            en=f"the evaluation is headed {printed_year}, where the form has that of {year}",
+            ja=f"評価の見出しが{printed_year}年度ですが、様式では{year}年度です",
+        ),
+    )

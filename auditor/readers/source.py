@@ -4,6 +4,7 @@ reader gives up.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -25,6 +26,7 @@ __all__ = [
     "Source",
     "UnreadableDocument",
     "WordedReader",
+    "most_common_year",
 ]
 
 LARGEST: Final = 256 * 1024 * 1024
@@ -221,3 +223,9 @@ def several_forms(path: str, forms: Iterable[Form]) -> UnreadableDocument:
         f"several forms fit ({names}); insist on one with --form",
         f"複数の様式 ({names}) に該当します。--form で指定してください",
     )
+
+
+def most_common_year(sheets: Iterable[Sheet]) -> int | None:
+    """The fiscal year of most of the sheets."""
+    years = Counter(sheet.fiscal_year for sheet in sheets)
+    return years.most_common(1)[0][0] if years else None

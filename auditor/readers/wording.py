@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple
 from auditor.forms.model import Form
 from auditor.records.fiscal import YEAR_KEY, parse_year
 
-__all__ = ["Item", "Line", "Wording", "behind", "folded", "key_of"]
+__all__ = ["Item", "Line", "Wording", "behind", "folded", "key_of", "name_and_stages"]
 
 _BRACKETED: Final = re.compile(r"\s*[(（]([^()（）]*)[)）]")
 
@@ -243,3 +243,16 @@ def _either(words: Iterable[str]) -> str:
 
 def _pattern(word: str, year: str) -> str:
     return year.join(re.escape(part) for part in key_of(word).split("{year}"))
+
+
+def name_and_stages(form: Form, text: str) -> tuple[str, tuple[str, ...]]:
+    """A project's name, and the budget stages that stand behind it."""
+    pattern = form.text.stage if form.text is not None else ""
+    matches = list(re.finditer(pattern, text)) if pattern else []
+    stages: list[str] = []
+    end = len(text)
+    while matches and not text[matches[-1].end() : end].strip():
+        match = matches.pop()
+        stages.insert(0, match[match.lastindex or 0].strip())
+        end = match.start()
+    return text[:end].rstrip(), tuple(stages)

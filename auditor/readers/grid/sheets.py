@@ -5,7 +5,6 @@ evaluations, found by labels and years alone.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,10 +12,12 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from auditor.forms.model import FieldDefinition
+from auditor.readers import remarks
+from auditor.readers.evaluations import BlankReason, blank_reason, evaluation_of, status_of
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.headers import Header, Position, find_headers, fiscal_year_of_headers
 from auditor.readers.grid.labels import Found, Labels, bare, label_key, value_of
-from auditor.readers.wording import key_of
+from auditor.readers.wording import name_and_stages
 from auditor.records.figures import Figure, Place, parse_figure
 from auditor.records.fiscal import parse_day, parse_year
 from auditor.records.model import (
@@ -25,11 +26,10 @@ from auditor.records.model import (
     NotChecked,
     Remark,
     Sheet,
-    Status,
     figures_of_sheet,
     figures_of_year,
 )
-from auditor.records.text import Text, Why
+from auditor.records.text import Why
 
 __all__ = ["GridReading", "read_sheets"]
 
@@ -39,7 +39,6 @@ _UNIT: Final = re.compile(r"\(?単位[:は]?([^()]+)\)?")
 _AS_UNIT: Final = re.compile(r"[^0-9]{0,6}(?:円|人|%)")
 _LONGEST_RESULT: Final = 20
 _NEAR: Final = 2  # how many columns further a text may go on
-_SENTENCE: Final = re.compile(r"[^。\n]+。?")
 
 
 @dataclass
@@ -232,29 +231,6 @@ class _Page:
 
     # What there is to say.
 
-    def _remark(
-        self,
-        rule: str,
-        en: str,
-        ja: str,
-        *,
-        name: str | None = None,
-        year: str | None = None,
-        printed: str = "",
-        place: Place | None = None,
-    ) -> None:
-        self.remarks.append(
-            Remark(
-                rule=rule,
-                sheet=self.number,
-                field=name,
-                year=year,
-                printed=printed,
-                place=place or self.place,
-                detail=Text(en=en, ja=ja),
-            )
-        )
-
     def why(self) -> Why:
         where = self.place.sheet or ""
         missing = "the project's name" if not self.name[0] else "its fiscal year"
@@ -285,11 +261,6 @@ class _Page:
         }
         plans = self._text("plans")
         evaluations = self._evaluations(fiscal_year)
-        reasons = [
-            evaluation.reason_code for evaluation in evaluations.values() if evaluation.reason_code
-        ]
-        known: dict[str, Status] = {code: code for code in self.form.reasons}
-        status = known.get(reasons[0], "continuing") if reasons else "continuing"
         self._strays()
         captions = self._captions()
         return Sheet(
@@ -304,7 +275,7 @@ class _Page:
             **figures_of_sheet({name: single.figure for name, single in singles.items()}),
             population_as_of=self._as_of(singles),
             evaluations=evaluations,
-            status=status,
+            status=status_of(self.form, evaluations),
             years=years,
             place=self.place,
         )
@@ -335,13 +306,7 @@ class _Page:
     @cached_property
     def name(self) -> tuple[str, tuple[str, ...]]:
         """The project's name and the budget stages behind it."""
-        name = " ".join(self._text("name").split("\n"))
-        stages: list[str] = []
-        pattern = self.form.text.stage if self.form.text else ""
-        while pattern and (match := re.search(rf"(?:{pattern})\s*$", name)):
-            stages.insert(0, match[match.lastindex or 0].strip())
-            name = name[: match.start()].rstrip()
-        return name, tuple(stages)
+        return name_and_stages(self.form, " ".join(self._text("name").split("\n")))
 
     def _as_of(self, singles: dict[str, Single]) -> date | None:
         return parse_day(singles["population"].words) if "population" in singles else None
@@ -351,12 +316,7 @@ class _Page:
         wanted |= {name: self.form.labels[name] for name in _TEXTS if name in self.form.labels}
         for name, words in wanted.items():
             if words and name not in self.at:
-                self._remark(
-                    "RD004",
-                    f"'{words[0]}' was not found on this sheet",
-                    f"このシートに「{words[0]}」が見つかりません",
-                    name=name,
-                )
+                self.remarks.append(remarks.label_missing(self.number, name, words[0], self.place))
 
     # Years.
 
@@ -371,19 +331,12 @@ class _Page:
         ]
         for header in {id(over): over for over in serving}.values():
             self.used.update(id(box) for box in header.boxes)
+            printed, place = header.printed, header.boxes[0].place
             if any(position.year is None for position in header.positions):
-                en, ja = (
-                    "the table's header has no years; they were taken from the title",
-                    "表の見出しに年度がありません。年度は表題から定めました",
-                )
-                self._remark("RD006", en, ja, printed=header.printed, place=header.boxes[0].place)
+                self.remarks.append(remarks.header_without_years(self.number, printed, place))
             elif not header.fits:
-                self._remark(
-                    "RD006",
-                    f"'{header.printed}' does not fit the fiscal year of the title ({fiscal_year})",
-                    f"「{header.printed}」は表題の年度({fiscal_year}年度)または様式の列と合いません",
-                    printed=header.printed,
-                    place=header.boxes[0].place,
+                self.remarks.append(
+                    remarks.header_differs(self.number, printed, fiscal_year, place)
                 )
 
     def _header(self, label: Found, name: str) -> Header | None:
@@ -424,12 +377,9 @@ class _Page:
                 continue
             label, header = self._dated(name)
             if header is None:
-                self._remark(
-                    "RD006",
-                    f"no header with years stands over '{label.boxes[0].text.strip()}', so its figures were not read",
-                    f"「{label.boxes[0].text.strip()}」の年度の見出しが見つからないため、この数値は読み取っていません",
-                    name=name,
-                    place=label.place,
+                text = label.boxes[0].text.strip()
+                self.remarks.append(
+                    remarks.row_without_header(self.number, name, text, label.place)
                 )
                 continue
             unit, boxes = self._unit(label, header, self.form.fields[name], name)
@@ -451,11 +401,7 @@ class _Page:
                 year=fiscal_year + column.offset, kind=column.kind, **figures_of_year(figures[key])
             )
         if not dated:
-            self._remark(
-                "RD006",
-                "no column of the table could be dated",
-                "表のどの列についても年度が分かりません",
-            )
+            self.remarks.append(remarks.columns_without_years(self.number, self.place))
         return years
 
     def _dated(self, name: str) -> tuple[Found, Header | None]:
@@ -493,14 +439,8 @@ class _Page:
             return Figure(unit=unit, place=self.grid.place(row, column), placed_by=by)
         if len(boxes) > 1:
             printed = " ".join(box.text.strip() for box in boxes)
-            self._remark(
-                "RD005",
-                f"'{printed}' are several values for one year",
-                f"「{printed}」は1つの年度に複数の値があります",
-                name=name,
-                year=year,
-                printed=printed,
-                place=boxes[0].place,
+            self.remarks.append(
+                remarks.several_values(self.number, name, year, printed, boxes[0].place)
             )
             return Figure(
                 state="text", printed=printed, unit=unit, place=boxes[0].place, placed_by=by
@@ -511,13 +451,7 @@ class _Page:
         return figure if by == "position" else figure.model_copy(update={"placed_by": by})
 
     def _no_figure(self, figure: Figure, name: str, year: str | None) -> None:
-        en, ja = (
-            f"'{figure.printed}' is not a figure",
-            f"「{figure.printed}」は数値として読めません",
-        )
-        self._remark(
-            "RD001", en, ja, name=name, year=year, printed=figure.printed, place=figure.place
-        )
+        self.remarks.append(remarks.text_for_figure(self.number, name, year, figure))
 
     # Units.
 
@@ -556,14 +490,7 @@ class _Page:
         return definition.unit, []
 
     def _unknown_unit(self, printed: str, name: str, place: Place) -> None:
-        self._remark(
-            "RD003",
-            f"the unit '{printed}' is not one of the form's; the figures were read in the form's own unit",
-            f"単位「{printed}」は様式にありません。様式の単位として読み取りました",
-            name=name,
-            printed=printed,
-            place=place,
-        )
+        self.remarks.append(remarks.unknown_unit(self.number, name, printed, place))
 
     @cached_property
     def _stated_units(self) -> list[tuple[int, str]]:
@@ -606,13 +533,8 @@ class _Page:
             if len(values) > 1:
                 printed = " ".join(box.text.strip() for box in values)
                 self.used.update(id(box) for box in values)
-                self._remark(
-                    "RD005",
-                    f"'{printed}' are several values for one figure",
-                    f"「{printed}」は1つの項目に複数の値があります",
-                    name=name,
-                    printed=printed,
-                    place=values[0].place,
+                self.remarks.append(
+                    remarks.several_values(self.number, name, None, printed, values[0].place)
                 )
                 return Single(
                     Figure(
@@ -812,28 +734,17 @@ class _Page:
         for year in years:
             heading = headings.get(year)
             if heading is None and year not in by_row and self.form.labels.get("evaluation"):
-                en, ja = (
-                    f"the evaluation of fiscal {year} was not found on this sheet",
-                    f"このシートに{year}年度の評価が見つかりません",
-                )
-                self._remark("RD004", en, ja, name="evaluations.result", year=str(year))
+                self.remarks.append(remarks.evaluation_missing(self.number, year, self.place))
             result, place = (
                 by_row.get(year, (None, None)) if heading is None else self._result(heading)
             )
             issues = self._block_text("issues", heading, headings, year)
             direction = self._block_text("direction", heading, headings, year)
-            reason = self._reason(result, (issues, direction))
+            reason = blank_reason(self.form, result, (issues, direction))
             if result is not None and (code := self.form.reason_code(result)):
-                reason, result = (result, code), None
-            found[str(year)] = Evaluation(
-                year=year,
-                result=result,
-                meaning=self.form.meaning(result),
-                reason=reason[0] if reason else None,
-                reason_code=reason[1] if reason else None,
-                issues=issues,
-                direction=direction,
-                place=place,
+                reason, result = BlankReason(result, code), None
+            found[str(year)] = evaluation_of(
+                self.form, year, result, reason, direction=direction, issues=issues, place=place
             )
         return found
 
@@ -861,12 +772,11 @@ class _Page:
         elif len(missing) == len(unknown) == 1:
             heading = headings.pop(unknown[0])
             headings[missing[0]] = heading
-            self._remark(
-                "RD006",
-                f"the evaluation is headed {unknown[0]}, where the form has that of {missing[0]}",
-                f"評価の見出しが{unknown[0]}年度ですが、様式では{missing[0]}年度です",
-                printed=heading.boxes[0].text.strip(),
-                place=heading.place,
+            printed = heading.boxes[0].text.strip()
+            self.remarks.append(
+                remarks.evaluation_headed(
+                    self.number, printed, unknown[0], missing[0], heading.place
+                )
             )
         return headings
 
@@ -954,18 +864,6 @@ class _Page:
     def _first_text(self, labels: Iterable[Found]) -> str:
         return next((text for label in labels if (text := self._text_of(label, below=False))), "")
 
-    def _reason(self, result: str | None, texts: Sequence[str]) -> tuple[str, str] | None:
-        """The sentence that says why an evaluation is blank; beside a result it counts only where
-        the text says nothing else.
-        """
-        for text in texts:
-            for sentence in _SENTENCE.findall(text):
-                if (code := self.form.reason_code(sentence)) and (
-                    result is None or _letters(sentence) == _letters(text)
-                ):
-                    return sentence.strip(), code
-        return None
-
     # What no label claims.
 
     def _strays(self) -> None:
@@ -1013,14 +911,7 @@ class _Page:
 
     def _stray(self, box: Box) -> None:
         self.used.add(id(box))
-        printed = box.text.strip()
-        self._remark(
-            "RD003",
-            f"'{printed}' belongs to no label of the form",
-            f"「{printed}」は、様式のどの項目にも当てはまりません",
-            printed=printed,
-            place=box.place,
-        )
+        self.remarks.append(remarks.stray(self.number, box.text.strip(), box.place))
 
 
 def _lines(boxes: Sequence[Box]) -> str:
@@ -1031,13 +922,3 @@ def _lines(boxes: Sequence[Box]) -> str:
     return "\n".join(
         " ".join(text for text in row if text) for _, row in sorted(rows.items())
     ).strip()
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in key_of(text) if character.isalnum())
-
-
-def most_common_year(sheets: Iterable[Sheet]) -> int | None:
-    """The fiscal year of most of the sheets."""
-    years = Counter(sheet.fiscal_year for sheet in sheets)
-    return years.most_common(1)[0][0] if years else None

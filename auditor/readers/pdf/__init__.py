@@ -15,13 +15,13 @@ from typing import Any, Final
 
 from auditor.forms.model import Form
 from auditor.readers.grid import Grid, Labels, read_sheets
-from auditor.readers.grid.sheets import most_common_year
 from auditor.readers.in_child import is_pdf, ready_for_pdf
+from auditor.readers.kpi.grid import read_indicators
 from auditor.readers.pdf.cells import cells_of
 from auditor.readers.pdf.grids import LaidPage, grid_of
-from auditor.readers.pdf.indicators import read_table
 from auditor.readers.pdf.pages import PageLimits, PageTooLarge, page_words, printed_page
-from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
+from auditor.records.figures import Place
 from auditor.records.model import Kpi, NotChecked, Remark, Sheet
 from auditor.records.text import Text, Why
 
@@ -261,11 +261,21 @@ class _Reading:
         if names and names[0] in _HEADS and ("name" in names or "name" not in form.labels):
             return True
         figures = any(name in form.fields for name in names)
-        return (
-            form.kpi is not None
-            and not figures
-            and read_table(self.path, form.kpi, page, ()) is not None
-        )
+        return not figures and self._indicators(page, ()) is not None
+
+    def _indicators(self, grid: Grid, areas: Sequence[tuple[int, int, int, int]]) -> Reading | None:
+        """The indicators outside of the sheets' areas, if there are any. A figure in a merged cell
+        has that cell's place in each of its rows.
+        """
+        table = self.labels.form.kpi
+        if table is None:
+            return None
+
+        def place(row: int, column: int) -> Place:
+            boxes = grid.lines.get(row, ())
+            return next((box.place for box in boxes if box.left == column), grid.place(row, column))
+
+        return read_indicators(self.path, table, grid, areas, place, before=len(self.kpis))
 
     def _looks_like_a_sheet(self, names: set[str]) -> bool:
         """Whether a page that could not be read as a sheet seems to be one; a cover has a title,
@@ -283,11 +293,7 @@ class _Reading:
         self.sheets += found.sheets
         self.remarks += found.remarks
         self.not_checked += found.not_checked
-        table = (
-            read_table(self.path, self.labels.form.kpi, grid, found.areas, len(self.kpis))
-            if self.labels.form.kpi
-            else None
-        )
+        table = self._indicators(grid, found.areas)
         if table is not None:
             self.kpis += table.kpis
             self.remarks += table.remarks

@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import Final, Literal, NamedTuple
 
 from auditor.forms.model import Form
+from auditor.readers.evaluations import BlankReason, blank_reason
 from auditor.readers.wording import Line, Wording, folded, key_of
 from auditor.records.fiscal import parse_year
 
@@ -19,7 +20,6 @@ __all__ = ["Assessment", "Block", "read_assessment", "whole"]
 
 Heads = Literal["direction", "issues"]
 _LONGEST_WORD: Final = 10
-_SENTENCE: Final = re.compile(r"[^。]+。?")
 
 
 @dataclass
@@ -30,19 +30,10 @@ class Block:
     line: int | None = None
     texts: dict[Heads, str] = field(default_factory=dict[Heads, str])
 
-    def reason(self, form: Form) -> tuple[str, str] | None:
-        """The sentence that says why the evaluation is blank, and its code.
-
-        Beside an evaluation it counts only where the text says nothing else: a narrative may well
-        speak of a new project.
-        """
-        for text in self.texts.values():
-            for sentence in _SENTENCE.findall("".join(text.splitlines())):
-                if (code := form.reason_code(sentence)) and (
-                    self.result is None or _bare(sentence) == _bare(text)
-                ):
-                    return sentence.strip(), code
-        return None
+    def reason(self, form: Form) -> BlankReason | None:
+        """Why the evaluation is blank. A sentence may be broken over lines."""
+        texts = ("".join(text.splitlines()) for text in self.texts.values())
+        return blank_reason(form, self.result, texts)
 
 
 @dataclass
@@ -227,8 +218,3 @@ def _is_word(key: str) -> bool:
     return len(key) <= _LONGEST_WORD and all(
         unicodedata.category(character)[0] == "L" or character in "()[]-" for character in key
     )
-
-
-def _bare(text: str) -> str:
-    """The text's letters and digits: bullets and full stops do not make a text say more."""
-    return "".join(character for character in key_of(text) if character.isalnum())

@@ -6,22 +6,21 @@ The blocks may come in any order; every line ends up in a figure, a section or t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from auditor.readers import remarks
+from auditor.readers.evaluations import evaluation_of, status_of
 from auditor.readers.text.assessment import Block, read_assessment, whole
 from auditor.readers.text.headings import HEADINGS, Heading, find_headings
 from auditor.readers.text.placement import Evidence
 from auditor.readers.text.table_rows import Table, holds_figure
-from auditor.readers.wording import Item, Line, Wording, behind, key_of
+from auditor.readers.wording import Item, Line, Wording, behind, key_of, name_and_stages
 from auditor.records.figures import Figure, Place, Quantity
 from auditor.records.fiscal import parse_year
 from auditor.records.model import (
     Evaluation,
     FiscalYear,
     Sheet,
-    Status,
     figures_of_sheet,
     figures_of_year,
 )
@@ -37,6 +36,7 @@ class SheetPage:
     def __init__(self, lines: Sequence[Line], wording: Wording, number: int) -> None:
         self.lines = lines = [_behind_start(lines[0], wording), *lines[1:]]
         self.wording, self.form, self.number = wording, wording.form, number
+        self.place = Place(line=lines[0].number)
         self.headings = find_headings(lines, wording)
         items = {
             i: wording.item(line)
@@ -68,16 +68,7 @@ class SheetPage:
         self._compare_years(fiscal_year)
         self._name_missing_labels()
         evaluations = self._evaluations(fiscal_year)
-        reason = next(
-            (
-                evaluation.reason_code
-                for evaluation in evaluations.values()
-                if evaluation.reason_code
-            ),
-            "",
-        )
-        reasons: list[Status] = [code for code in self.form.reasons if code == reason]
-        status: Status = reasons[0] if reasons else "continuing"
+        status = status_of(self.form, evaluations)
         prior = evaluations.get(str(fiscal_year - 1))
         figures = {field: self.table.sheet_figure(field) for field in self.form.sheet_figures}
         evidence = Evidence(
@@ -105,7 +96,7 @@ class SheetPage:
             evaluations=evaluations,
             status=status,
             years=years,
-            place=Place(line=self.lines[0].number),
+            place=self.place,
         )
 
     def _assessed(self, items: Mapping[int, Item]) -> range:
@@ -188,29 +179,19 @@ class SheetPage:
         lines = self._under("name")
         if "texts" not in self.headings.under:
             lines = lines[:1]
-        name = "".join(line.raw.strip() for line in lines)
-        found = (
-            list(re.finditer(self.form.text.stage, name))
-            if self.form.text and self.form.text.stage
-            else []
-        )
-        stages: list[str] = []
-        end = len(name)
-        while found and not name[found[-1].end() : end].strip():
-            stage = found.pop()
-            stages.insert(0, stage[stage.lastindex or 0].strip())
-            end = stage.start()
-        return name[:end].rstrip(), tuple(stages)
+        return name_and_stages(self.form, "".join(line.raw.strip() for line in lines))
 
     def _compare_years(self, fiscal_year: int) -> None:
         expected = tuple(fiscal_year + column.offset for column in self.form.columns)
         if not self.headers:
-            self.remarks.append(remarks.header_missing(self.number, self.lines[0].number))
+            self.remarks.append(remarks.header_missing(self.number, self.place))
         for index in self.headers:
             line = self.table.items[index].line
             if self.wording.years(line) != expected:
                 self.remarks.append(
-                    remarks.header_differs(self.number, line.raw.strip(), fiscal_year, line.number)
+                    remarks.header_differs(
+                        self.number, line.raw.strip(), fiscal_year, Place(line=line.number)
+                    )
                 )
 
     def _name_missing_labels(self) -> None:
@@ -218,16 +199,15 @@ class SheetPage:
         labels = dict(self.form.labels) | (
             {"texts": layout.texts, "budget": layout.budget} if layout else {}
         )
-        first = self.lines[0].number
         for heading in HEADINGS:
             if labels.get(heading) and heading not in self.headings.under:
                 self.remarks.append(
-                    remarks.label_missing(self.number, heading, labels[heading][0], first)
+                    remarks.label_missing(self.number, heading, labels[heading][0], self.place)
                 )
         for field, definition in self.form.fields.items():
             if definition.label and field not in self.table.rows:
                 self.remarks.append(
-                    remarks.label_missing(self.number, field, definition.label[0], first)
+                    remarks.label_missing(self.number, field, definition.label[0], self.place)
                 )
 
     def _evaluations(self, fiscal_year: int) -> dict[str, Evaluation]:
@@ -245,20 +225,18 @@ class SheetPage:
         for heads, year in assessment.missing:
             label = (self.form.labels.get(heads) or (heads,))[0]
             self.remarks.append(
-                remarks.label_missing(self.number, heads, label, self.lines[0].number, str(year))
+                remarks.label_missing(self.number, heads, label, self.place, str(year))
             )
         found: dict[str, Evaluation] = {}
         for year, block in assessment.blocks.items():
             result, number = printed.get(year, ("", None))
             if result:
                 block = Block(result, number, block.texts)
-            reason = block.reason(self.form)
-            found[str(year)] = Evaluation(
-                year=year,
-                result=block.result,
-                meaning=self.form.meaning(block.result),
-                reason=reason[0] if reason else None,
-                reason_code=reason[1] if reason else None,
+            found[str(year)] = evaluation_of(
+                self.form,
+                year,
+                block.result,
+                block.reason(self.form),
                 direction=block.texts.get("direction", ""),
                 issues=block.texts.get("issues", ""),
                 place=Place(line=at) if (at := block.line or number) else None,
@@ -302,14 +280,12 @@ class SheetPage:
         unknown = [year for year in printed if year not in years]
         if len(missing) == 1 and len(unknown) == 1:
             printed[missing[0]] = printed.pop(unknown[0])
-            text, line = str(unknown[0]), printed[missing[0]][1]
-            self.remarks.append(remarks.header_differs(self.number, text, years[-1], line))
+            text, place = str(unknown[0]), Place(line=printed[missing[0]][1])
+            self.remarks.append(remarks.header_differs(self.number, text, years[-1], place))
         elif missing:
             words = (self.form.labels.get("evaluation") or ("evaluation",))[0]
             self.remarks += [
-                remarks.label_missing(
-                    self.number, "evaluation", words, self.lines[0].number, str(year)
-                )
+                remarks.label_missing(self.number, "evaluation", words, self.place, str(year))
                 for year in missing
             ]
         return printed
@@ -362,7 +338,9 @@ class SheetPage:
         left = sorted(line for line in left if line.key)
         for line in left:
             if holds_figure(line.raw):
-                self.remarks.append(remarks.stray_line(self.number, line.raw.strip(), line.number))
+                self.remarks.append(
+                    remarks.stray(self.number, line.raw.strip(), Place(line=line.number))
+                )
         return whole([line.raw for line in [*left, *(self.lines[index] for index in self.tail)]])
 
 

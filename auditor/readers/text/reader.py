@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from itertools import pairwise
 from typing import Final
 
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
-from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.readers.text.page import SheetPage
 from auditor.readers.text.placement import unit_costs
 from auditor.readers.wording import Line, Wording, key_of
@@ -79,9 +78,8 @@ class SheetTextReader:
                 found += sorted(
                     page.remarks, key=lambda remark: (remark.place.line or 0) if remark.place else 0
                 )
-        years = Counter(sheet.fiscal_year for sheet in sheets)
         return Reading(
-            years.most_common(1)[0][0] if years else None,
+            most_common_year(sheets),
             tuple(sheets),
             (),
             tuple(found),

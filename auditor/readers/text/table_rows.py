@@ -115,7 +115,9 @@ class Table:
             item = self.items[index]
             if item.unit and self._wording.unit(item.unit) is None:
                 self.remarks.append(
-                    remarks.unknown_unit(self._sheet, field, item.unit, item.line.number)
+                    remarks.unknown_unit(
+                        self._sheet, field, item.unit, Place(line=item.line.number)
+                    )
                 )
             beside = self._figures(
                 field, self.as_of().value if field == "population" else item.rest, item.line.number

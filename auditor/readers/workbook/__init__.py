@@ -13,14 +13,12 @@ from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
 from auditor.readers.grid import Grid, Labels, read_sheets
 from auditor.readers.grid.labels import label_key
-from auditor.readers.grid.sheets import most_common_year
-from auditor.readers.kpi.table import read_rows
-from auditor.readers.source import Reading, Source, UnreadableDocument
+from auditor.readers.kpi.grid import boxes_outside, read_indicators
+from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.readers.workbook.formulas import FormulaChecks
 from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
-from auditor.records.addresses import address, column_number, parse_address
+from auditor.records.addresses import address
 from auditor.records.figures import Figure, Place
-from auditor.records.frozen import FrozenDict
 from auditor.records.model import Kpi, NotChecked, Remark, Sheet
 from auditor.records.text import Text, Why
 
@@ -178,7 +176,7 @@ class _Reading:
             tuple(self.not_checked),
         )
 
-    def _worksheet(self, worksheet: Worksheet) -> tuple[list[Sheet], list[Kpi]]:
+    def _worksheet(self, worksheet: Worksheet) -> tuple[Sequence[Sheet], Sequence[Kpi]]:
         grid = Grid.of(
             worksheet.cells.values(),
             lambda row, column: Place(sheet=worksheet.name, cell=address(row, column)),
@@ -194,9 +192,9 @@ class _Reading:
         remarks = list(found.remarks)
         self.sheets += found.sheets
         self.not_checked += found.not_checked
-        kpis: list[Kpi] = []
+        kpis: Sequence[Kpi] = ()
         if self.form.kpi is not None and self._may_hold_indicators(worksheet):
-            kpis, more = self._indicators(worksheet, found.areas)
+            kpis, more = self._indicators(worksheet, grid, found.areas)
             remarks += more
         # An error value is said under a code of its own.
         self.remarks += [
@@ -239,94 +237,36 @@ class _Reading:
         return len(self._kpi_labels.intersection(map(label_key, short))) >= 3
 
     def _indicators(
-        self, worksheet: Worksheet, areas: Sequence[tuple[int, int, int, int]]
-    ) -> tuple[list[Kpi], list[Remark]]:
+        self, worksheet: Worksheet, grid: Grid, areas: Sequence[tuple[int, int, int, int]]
+    ) -> tuple[Sequence[Kpi], Sequence[Remark]]:
         """The indicators on the rows that no sheet of the form takes up."""
         assert self.form.kpi is not None
-        rows = _rows(worksheet, areas)
-        reading = read_rows(self.path, self.form.kpi, rows)
+        cells = worksheet.cells
+
+        def held(read: Figure, row: int, column: int) -> Figure:
+            cell = cells.get((row, column))
+            return _as_held(read, cell) if cell is not None else read
+
+        reading = read_indicators(
+            self.path, self.form.kpi, grid, areas, grid.place, before=len(self.kpis), held=held
+        )
         if reading is None:
-            return [], []
-        before = len(self.kpis)
-        first = {
-            number: next((index for index, cell in enumerate(cells, 1) if cell.strip()), 1)
-            for number, cells in rows
-        }
-
-        def place(at: Place | None) -> Place:
-            row = at.line if at is not None and at.line is not None else rows[0][0]
-            column = column_number(at.cell) if at is not None and at.cell else first.get(row, 1)
-            return Place(sheet=worksheet.name, cell=address(row, column))
-
-        def figure(read: Figure) -> Figure:
-            where = place(read.place)
-            cell = worksheet.cells.get(parse_address(where.cell or "") or (0, 0))
-            return _as_held(read, where, cell)
-
-        kpis = [
-            kpi.model_copy(
-                update={
-                    "number": kpi.number + before,
-                    "place": place(kpi.place),
-                    "target": figure(kpi.target),
-                    "declared_rate": figure(kpi.declared_rate)
-                    if kpi.declared_rate is not None
-                    else None,
-                    "actuals": FrozenDict(
-                        {year: figure(actual) for year, actual in kpi.actuals.items()}
-                    ),
-                }
-            )
-            for kpi in reading.kpis
-        ]
-        self.kpis += kpis
+            return (), ()
+        self.kpis += reading.kpis
         self.not_checked += reading.not_checked
         self.kpi_year = reading.fiscal_year if self.kpi_year is None else self.kpi_year
+        # What is said of the whole table stands at its first cell, which names the worksheet.
+        start = {"place": boxes_outside(grid, areas)[0].place}
         remarks = [
-            remark.model_copy(
-                update={
-                    "kpi": remark.kpi + before if remark.kpi is not None else None,
-                    "place": place(remark.place),
-                }
-            )
+            remark if remark.place is not None else remark.model_copy(update=start)
             for remark in reading.remarks
         ]
-        return kpis, remarks
+        return reading.kpis, remarks
 
 
-def _rows(
-    worksheet: Worksheet, areas: Sequence[tuple[int, int, int, int]]
-) -> list[tuple[int, tuple[str, ...]]]:
-    """The worksheet's rows as texts. A cell merged downwards says the same in each row that has a
-    cell of its own.
-    """
-    width = max(column for _, column in worksheet.cells)
-    rows: dict[int, list[str]] = {}
-    for (row, column), cell in worksheet.cells.items():
-        if not any(top <= row <= bottom for top, _, bottom, _ in areas):
-            rows.setdefault(row, [""] * min(width, 500))
-            if column <= 500:
-                rows[row][column - 1] = cell.text
-    for cell in worksheet.cells.values():
-        if cell.rows > 1 and cell.column <= 500 and cell.row in rows:
-            for row in sorted(rows):
-                if cell.row < row < cell.row + cell.rows and not rows[row][cell.column - 1]:
-                    rows[row][cell.column - 1] = cell.text
-    return [(row, tuple(rows[row])) for row in sorted(rows)]
-
-
-def _as_held(read: Figure, place: Place, cell: SheetCell | None) -> Figure:
+def _as_held(read: Figure, cell: SheetCell) -> Figure:
     """The figure with what the workbook holds: exact value, formula, cached value."""
-    if cell is None:
-        return read.model_copy(update={"place": place, "placed_by": "position"})
     held = cell.figure(read.unit, (read.unit,) if read.unit else ())
     if held.state == "number" and cell.kind == "number":
-        return held.model_copy(update={"place": place, "unit": read.unit})
-    return read.model_copy(
-        update={
-            "place": place,
-            "placed_by": "position",
-            "formula": held.formula,
-            "cached": held.cached,
-        }
-    )
+        return held.model_copy(update={"place": read.place, "unit": read.unit})
+    return read.model_copy(update={"formula": held.formula, "cached": held.cached})

@@ -1,0 +1,115 @@
+"""Tables of indicators (KPIs) in a grid of cells: the rows that no sheet takes up, read as any
+table's rows are.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from auditor.forms.model import KpiTable
+from auditor.readers.grid.cells import Box, Grid
+from auditor.readers.kpi.table import read_rows
+from auditor.readers.source import Reading
+from auditor.records.addresses import column_number
+from auditor.records.figures import Figure, Place
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Kpi
+
+__all__ = ["boxes_outside", "read_indicators"]
+
+# Cells further to the right are ignored: no table of indicators is as wide.
+_WIDEST: Final = 500
+
+
+def read_indicators(
+    path: str,
+    table: KpiTable,
+    grid: Grid,
+    areas: Sequence[tuple[int, int, int, int]],
+    place: Callable[[int, int], Place],
+    *,
+    before: int = 0,
+    held: Callable[[Figure, int, int], Figure] | None = None,
+) -> Reading | None:
+    """The indicators outside of the sheets' ``areas``, numbered after ``before`` others; None
+    where there is no such table.
+
+    ``place`` is where the cell of a row and column stands in the document; ``held`` completes a
+    figure, which has its place, by what the document holds of it beside its text.
+    """
+    rows = _rows(grid, areas)
+    reading = read_rows(path, table, rows)
+    if reading is None:
+        return None
+    first = {number: _first_filled(cells) for number, cells in rows}
+
+    def position(at: Place) -> tuple[int, int]:
+        row = at.line or 0
+        return row, column_number(at.cell) if at.cell else first[row]
+
+    def placed(at: Place | None) -> Place | None:
+        return place(*position(at)) if at is not None else None
+
+    def figure(read: Figure) -> Figure:
+        moved = read.model_copy(update={"place": placed(read.place), "placed_by": "position"})
+        return held(moved, *position(read.place)) if held and read.place is not None else moved
+
+    def indicator(kpi: Kpi) -> Kpi:
+        rate = kpi.declared_rate
+        return kpi.model_copy(
+            update={
+                "number": kpi.number + before,
+                "place": placed(kpi.place),
+                "target": figure(kpi.target),
+                "declared_rate": figure(rate) if rate is not None else None,
+                "actuals": FrozenDict({year: figure(read) for year, read in kpi.actuals.items()}),
+            }
+        )
+
+    remarks = [
+        remark.model_copy(
+            update={
+                "kpi": remark.kpi + before if remark.kpi is not None else None,
+                "place": placed(remark.place),
+            }
+        )
+        for remark in reading.remarks
+    ]
+    return replace(
+        reading, kpis=tuple(indicator(kpi) for kpi in reading.kpis), remarks=tuple(remarks)
+    )
+
+
+def boxes_outside(grid: Grid, areas: Sequence[tuple[int, int, int, int]]) -> list[Box]:
+    """The boxes that can belong to a table of indicators, in reading order."""
+    return [
+        box
+        for box in grid.boxes
+        if box.left <= _WIDEST and not any(top <= box.top <= bottom for top, _, bottom, _ in areas)
+    ]
+
+
+def _rows(
+    grid: Grid, areas: Sequence[tuple[int, int, int, int]]
+) -> list[tuple[int, tuple[str, ...]]]:
+    """The texts of each row outside the areas that has a cell of its own. A cell that is merged
+    downwards says the same in each of them.
+    """
+    boxes = boxes_outside(grid, areas)
+    width = max((box.left for box in boxes), default=0)
+    rows: dict[int, list[str]] = {}
+    for box in boxes:
+        rows.setdefault(box.top, [""] * width)[box.left - 1] = box.text
+    numbers = sorted(rows)
+    for box in boxes:
+        below = numbers[bisect_right(numbers, box.top) : bisect_right(numbers, box.bottom)]
+        for number in below:
+            rows[number][box.left - 1] = rows[number][box.left - 1] or box.text
+    return [(number, tuple(rows[number])) for number in numbers]
+
+
+def _first_filled(cells: Sequence[str]) -> int:
+    return next((column for column, text in enumerate(cells, 1) if text.strip()), 1)
