@@ -4,6 +4,7 @@ columns, whatever else is or is not there.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 from unittest.mock import patch
 
@@ -29,10 +30,6 @@ BOOKS = [built(4, 3, FORM, kpis=3), built(3, 5, FORM, kpis=2, fiscal_year=2023)]
 WHOLE: Final = to_tables(BOOKS, SESSION.forms).frames
 
 
-def keys_of(table: TableName) -> list[str]:
-    return [field.name for field in TABLES[table].columns if field.key or field.name == "column"]
-
-
 def with_every_key(table: TableName) -> pl.DataFrame:
     """The table with all the keys that it may have, those that may be left out among them."""
     frame = WHOLE[table]
@@ -42,33 +39,55 @@ def with_every_key(table: TableName) -> pl.DataFrame:
     return frame.join(of_kpi, on=["book", "kpi"], maintain_order="left")
 
 
+@dataclass(frozen=True)
+class Change:
+    """What becomes of a table: keys dropped, keys as text, and keys of other tables added."""
+
+    dropped: tuple[str, ...] = ()
+    as_text: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+    def of(self, table: TableName) -> pl.DataFrame:
+        frame = with_every_key(table).drop(self.dropped)
+        return frame.with_columns(
+            *(pl.col(key).cast(pl.String) for key in self.as_text if key in frame.columns),
+            *(pl.lit(1).alias(key) for key in self.added),
+        )
+
+
+def changes(table: TableName) -> st.SearchStrategy[Change]:
+    keys = [field.name for field in TABLES[table].columns if field.key or field.name == "column"]
+    there = [key for key in keys if key in with_every_key(table).columns]
+    foreign = [key for key in ("sheet", "kpi", "year") if key not in TABLES[table].by_name]
+    some = st.lists(st.sampled_from(there), unique=True, max_size=4).map(tuple)
+    others = (
+        st.just(())
+        if not foreign
+        else st.lists(st.sampled_from(foreign), unique=True, max_size=1).map(tuple)
+    )
+    return st.builds(Change, some, some, others)
+
+
 @st.composite
-def some_tables(draw: st.DrawFn) -> dict[TableName, pl.DataFrame]:
+def plans(draw: st.DrawFn) -> dict[TableName, Change]:
     """Some of the tables, each without some of its keys, some of the keys in other types, and
-    with columns that nobody knows.
+    with columns that it doesn't know.
     """
-    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, unique=True))
-    frames: dict[TableName, pl.DataFrame] = {}
-    for name in sorted(names, key=NAMES.index):
-        frame = with_every_key(name)
-        keys = [key for key in keys_of(name) if key in frame.columns]
-        frame = frame.drop(draw(st.lists(st.sampled_from(keys), unique=True, max_size=4)))
-        kept = [key for key in keys if key in frame.columns]
-        for key in draw(st.lists(st.sampled_from(kept), unique=True, max_size=2)) if kept else ():
-            frame = frame.with_columns(pl.col(key).cast(pl.String))
-        for key in draw(st.lists(st.sampled_from(["sheet", "kpi", "year", "form"]), max_size=1)):
-            if key not in frame.columns:
-                frame = frame.with_columns(pl.lit(1).alias(key))
-        frames[name] = frame
-    return frames
+    names = draw(st.lists(st.sampled_from(NAMES[1:]), min_size=1, unique=True))
+    plan = {name: draw(changes(name)) for name in sorted(names, key=NAMES.index)}
+    # Documents alone are no books to columns, which find them by their rows.
+    whole = {"sheets": Change()} | plan if draw(st.booleans()) else plan
+    if whole is not plan and whole["sheets"] == Change():
+        whole = {"documents": draw(changes("documents"))} | whole
+    return {name: whole[name] for name in NAMES if name in whole}
 
 
 def listed(report: Report) -> list[str]:
     return sorted(finding.model_dump_json(exclude={"id"}) for finding in report.findings)
 
 
-def same(frames: dict[TableName, pl.DataFrame], form: str | None, engine: Engine) -> None:
-    tables = Tables(**{str(name): frame for name, frame in frames.items()})
+def same(plan: dict[TableName, Change], form: str | None, engine: Engine) -> None:
+    tables = Tables(**{str(name): change.of(name) for name, change in plan.items()})
     reading = read_frames(tables, SESSION.forms, form)
     with patch(
         "auditor.auditing.documents._suspected",
@@ -84,23 +103,57 @@ def same(frames: dict[TableName, pl.DataFrame], form: str | None, engine: Engine
     assert columns.exit_code == alone.exit_code
 
 
-ENGINES: Final = {"polars": PolarsEngine, "duckdb": DuckDbEngine}
 MANY = settings(
     max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
 @MANY
-@given(some_tables(), st.sampled_from([None, "kushiro"]))
+@given(plans(), st.sampled_from([None, "kushiro"]))
 def test_records_and_columns_complete_the_same_keys(
-    frames: dict[TableName, pl.DataFrame], form: str | None
+    plan: dict[TableName, Change], form: str | None
 ) -> None:
-    same(frames, form, PolarsEngine())
+    same(plan, form, PolarsEngine())
 
 
 @settings(MANY, max_examples=10)
-@given(some_tables(), st.sampled_from([None, "kushiro"]))
+@given(plans(), st.sampled_from([None, "kushiro"]))
 def test_records_and_columns_complete_the_same_keys_in_duckdb(
-    frames: dict[TableName, pl.DataFrame], form: str | None
+    plan: dict[TableName, Change], form: str | None
 ) -> None:
-    same(frames, form, DuckDbEngine())
+    same(plan, form, DuckDbEngine())
+
+
+KPIS: Final[TableName] = "kpis"
+YEARS: Final[TableName] = "kpi_years"
+
+
+@pytest.mark.parametrize("engine", [PolarsEngine, DuckDbEngine])
+def test_the_years_of_kpis_may_tell_their_book_by_form_and_fiscal_year(
+    engine: type[Engine],
+) -> None:
+    plan = {KPIS: Change(("book",)), YEARS: Change(("book",))}
+    same(plan, None, engine())
+    whole = {KPIS: Change(), YEARS: Change()}
+    frames = [{name: change.of(name) for name, change in each.items()} for each in (plan, whole)]
+    first, second = (audit_tables(each, RULES, SESSION.forms) for each in frames)
+    assert first.outcomes == second.outcomes
+    assert first.outcomes["KPI005"]["pass"] > 0
+    assert not first.findings
+    assert not first.not_checked
+
+
+@pytest.mark.parametrize("engine", [PolarsEngine, DuckDbEngine])
+def test_a_year_of_another_fiscal_year_than_its_kpi_is_reported(engine: type[Engine]) -> None:
+    years = with_every_key(YEARS).with_columns(
+        pl.when(pl.int_range(pl.len()) == 0)
+        .then(2020)
+        .otherwise("fiscal_year")
+        .alias("fiscal_year")
+    )
+    frames = {KPIS: WHOLE[KPIS], YEARS: years}
+    report = audit_tables(frames, RULES, SESSION.forms, engine=engine())
+    (finding,) = report.findings
+    assert finding.rule == "TBL005"
+    assert "differs from what the KPI" in finding.message.en
+    assert report.exit_code == 2
