@@ -1,5 +1,5 @@
-"""Makes the parts of the docs that say what the code says: the rules, the commands, the names and
-functions of formulas.
+"""Makes the parts of the docs that say what the code says: the rules, the forms, the commands, the
+names and functions of formulas.
 
 `make docs` writes them. A page made as a whole says so in its first line; in a page written by
 hand, what stands between `<!-- made: … -->` and `<!-- made: end -->` is made.
@@ -14,31 +14,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from auditor.auditing.formats import Lang
-from auditor.auditing.session import SHIPPED, Session, load
+from auditor.auditing.session import SHIPPED, Origin, Session, load
 from auditor.cli import main as cli
 from auditor.formula.functions import FUNCTIONS
 from auditor.reports.wording import Wording
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule
+from auditor_rules import FAMILIES
 
 __all__ = ["pages"]
 
 HERE: Final = Path(__file__).parent
 MADE: Final = "<!-- Made by docs/make_reference.py: change the code, then run `make docs`. -->"
-FAMILIES: Final[Mapping[str, tuple[str, str]]] = {
-    "REQ": ("Required figures", "必須の数値"),
-    "FND": ("Funding", "財源"),
-    "PCC": ("Per capita", "市民一人あたりの額"),
-    "STF": ("Staff", "職員"),
-    "KPI": ("Indicators", "指標（KPI）"),
-    "EVL": ("Evaluations", "評価"),
-    "BOK": ("Across a book", "冊子全体"),
-    "YOY": ("Against last year's book", "前年度の冊子との比較"),
-    "TXT": ("Texts", "文章"),
-    "RD": ("Reading", "読み取り"),
-    "XLS": ("Workbooks", "Excel ブック"),
-    "TBL": ("Tables", "表データ"),
-}
 
 
 def pages(session: Session | None = None) -> dict[Path, str]:
@@ -53,6 +40,7 @@ def pages(session: Session | None = None) -> dict[Path, str]:
     parts: dict[str, Iterable[str]] = {
         "functions": _functions(),
         "names": _names(),
+        "forms": _forms(found),
         "findings en": _findings(found, "en"),
         "findings ja": _findings(found, "ja"),
     }
@@ -88,6 +76,11 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]
         yield f"| {' | '.join(_cell(cell) for cell in row)} |"
 
 
+def _pack(session: Session) -> Origin:
+    """What the pack of shipped rules and forms has given."""
+    return next(origin for origin in session.origins if origin.plugin == "auditor_rules")
+
+
 # — rules —
 
 
@@ -97,11 +90,11 @@ def _family(rule: Rule) -> str:
 
 def _by_family(session: Session) -> Iterator[tuple[str, list[Rule]]]:
     """The shipped rules, families in the order of FAMILIES."""
-    shipped = next(origin.rules for origin in session.origins if origin.plugin == "auditor_rules")
-    rules = [rule for rule in session.rules if rule.code in shipped]
+    codes = _pack(session).rules
+    rules = [rule for rule in session.rules if rule.code in codes]
     unknown = {_family(rule) for rule in rules} - FAMILIES.keys()
     if unknown:
-        raise KeyError(f"FAMILIES lacks {', '.join(sorted(unknown))}")
+        raise KeyError(f"auditor_rules.FAMILIES lacks {', '.join(sorted(unknown))}")
     for family in FAMILIES:
         if members := [rule for rule in rules if _family(rule) == family]:
             yield family, members
@@ -119,7 +112,7 @@ def _reference(session: Session, lang: Lang) -> Iterator[str]:
         yield "Every shipped rule. `auditor explain FND001` shows the same on the terminal."
         yield "Severities: **error**, both cannot be true; **warning**, probably wrong; **note**, worth a look."
     for family, rules in _by_family(session):
-        yield from ["", f"## {family} {FAMILIES[family][ja]}"]
+        yield from ["", f"## {family} {FAMILIES[family].of(lang)}"]
         for rule in rules:
             yield from _rule(rule, lang, words)
 
@@ -209,7 +202,7 @@ def _findings(session: Session, lang: Lang) -> Iterator[str]:
     ja = lang == "ja"
     words = Wording(lang)
     for family, rules in _by_family(session):
-        yield f"#### {family} {FAMILIES[family][ja]}"
+        yield f"#### {family} {FAMILIES[family].of(lang)}"
         yield ""
         rows = (
             (
@@ -268,6 +261,19 @@ def _option(action: argparse.Action) -> str:
     return ", ".join(
         f"`{option}{' ' + value if value else ''}`" for option in action.option_strings
     )
+
+
+# — forms —
+
+
+def _forms(session: Session) -> Iterator[str]:
+    """The shipped forms."""
+    forms = [session.forms[name] for name in _pack(session).forms]
+    rows = (
+        (f"`{form.name}`", form.unit, form.title.en, form.title.ja)
+        for form in sorted(forms, key=lambda form: form.name)
+    )
+    yield from _table(("form", "amounts in", "what it is", "様式"), rows)
 
 
 # — formulas —

@@ -372,6 +372,9 @@ def test_every_shipped_report_format_is_named() -> None:
     assert all(isinstance(report, ReportFormat) for report in SESSION.reports.values())
     text = (DOCS / "commands.md").read_text(encoding="utf-8")
     assert [name for name in SESSION.reports if name not in text] == []
+    for readme in ("README.md", "README.ja.md"):
+        text = (ROOT / readme).read_text(encoding="utf-8")
+        assert [name for name in SESSION.reports if f"`{name}`" not in text] == [], readme
 
 
 def test_what_plugins_can_do_wrong_is_documented() -> None:

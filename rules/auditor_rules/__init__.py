@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Final
 
 from auditor import hookimpl
+from auditor.records.text import Text
 
-__all__ = ["auditor_forms", "auditor_rules"]
+__all__ = ["FAMILIES", "auditor_forms", "auditor_rules"]
 
 HERE = Path(__file__).parent
+
+FAMILIES: Final[Mapping[str, Text]] = {
+    "REQ": Text(en="Required figures", ja="必須の数値"),
+    "FND": Text(en="Funding", ja="財源"),
+    "PCC": Text(en="Per capita", ja="市民一人あたりの額"),
+    "STF": Text(en="Staff", ja="職員"),
+    "KPI": Text(en="Indicators", ja="指標（KPI）"),
+    "EVL": Text(en="Evaluations", ja="評価"),
+    "BOK": Text(en="Across a book", ja="冊子全体"),
+    "TXT": Text(en="Texts", ja="文章"),
+    "RD": Text(en="Reading", ja="読み取り"),
+    "XLS": Text(en="Workbooks", ja="Excel ブック"),
+    "TBL": Text(en="Tables", ja="表データ"),
+}
+"""What each family of rules is about, in the order of the docs."""
 
 
 @hookimpl

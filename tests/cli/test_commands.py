@@ -1,7 +1,10 @@
-"""The commands as a list: each module is one, and the help names what a command accepts."""
+"""The commands as a list: each module is one, the help names what a command accepts, and every
+option is tried.
+"""
 
 from __future__ import annotations
 
+import argparse
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +37,37 @@ def test_every_module_is_a_command_and_every_command_a_module() -> None:
     assert {name.replace("-", "_") for name in NAMES} == modules
     for name in NAMES:
         assert vars(cli.command_named(name))["__name__"].endswith(f".{name.replace('-', '_')}")
+
+
+def test_every_option_is_tried_by_a_test() -> None:
+    tests = Path(__file__).parents[1]
+    texts = [path.read_text(encoding="utf-8") for path in tests.rglob("test_*.py")]
+    (names,) = [
+        action.choices
+        for action in cli.command_parser("en")._actions
+        if isinstance(action, argparse._SubParsersAction)
+    ]
+    untried = {
+        f"auditor {name} {action.option_strings[-1]}"
+        for name, command in names.items()
+        for action in command._actions
+        if action.option_strings
+        and not any(f'"{option}' in text for option in action.option_strings for text in texts)
+    }
+    assert untried == set()
+
+
+def test_statistics_show_the_outcomes_of_every_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("check", CLEAN, "--lang", "en", "--select", "FND001")
+    assert "Outcomes by rule" in output_of(capsys, *words, "--statistics")
+    assert "Outcomes by rule" not in output_of(capsys, *words)
+
+
+def test_an_analysis_of_the_rules_is_shown_when_it_is_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    analysis = output_of(capsys, "rules", "--analyse", "--lang", "en")
+    assert analysis != output_of(capsys, "rules", "--lang", "en")
 
 
 @pytest.mark.parametrize("name", NAMES)

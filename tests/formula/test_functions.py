@@ -111,6 +111,41 @@ def test_every_function_is_judged_and_traced_alike(name: FunctionName) -> None:
     assert trace(tree, row).answer is judge(tree)(row)
 
 
+# What each function is of a year with 8,300 in total and 4,015 for staff, in thousand yen: a
+# formula that can be true, and one that can't.
+EXAMPLES: dict[FunctionName, tuple[str, str]] = {
+    "sum": (
+        "sum([total_cost, staff_cost]) == 12315000",
+        "sum([total_cost, staff_cost]) == 8300000",
+    ),
+    "abs": ("abs(staff_cost - total_cost) == 4285000", "abs(staff_cost - total_cost) < 0"),
+    "min": ("min(total_cost, staff_cost) == 4015000", "min(total_cost, staff_cost) == 8300000"),
+    "max": ("max(total_cost, staff_cost) == 8300000", "max(total_cost, staff_cost) == 4015000"),
+    "present": ("present(total_cost)", "present(headcount)"),
+    "blank": ("blank(headcount)", "blank(total_cost)"),
+    "zero": ("zero(headcount) == 0", "zero(staff_cost) == 0"),
+    "count": ("count([total_cost, headcount]) == 1", "count([total_cost, headcount]) == 2"),
+    "group": (
+        'sum(group("negative_allowed")) == 4015000',
+        'sum(group("negative_allowed")) == 8300000',
+    ),
+    "param": ('param("jump_factor") == 10', 'param("jump_factor") == 11'),
+    "table": (
+        '["end", "continue"] in table("evaluation_changes")',
+        '["continue", "end"] in table("evaluation_changes")',
+    ),
+    "agreed": ("agreed(total_cost) == 8300000", "agreed(total_cost) == 4015000"),
+}
+
+
+@pytest.mark.parametrize("name", get_args(FunctionName))
+def test_every_function_is_what_it_should_be(name: FunctionName) -> None:
+    rows = Rows(book(*(sheet(number, 8300, 4015) for number in (1, 2, 3))), FORM).of("year")
+    possible, impossible = EXAMPLES[name]
+    assert judge(parse(possible, WORDS, "year"))(rows[0]) in (Answer.YES, Answer.MAY)
+    assert judge(parse(impossible, WORDS, "year"))(rows[0]) is Answer.NO
+
+
 @pytest.mark.parametrize("name", get_args(FunctionName))
 def test_every_function_is_shown_by_the_prose(name: FunctionName) -> None:
     tree = parse(formula_with(FUNCTIONS[name]), WORDS, "year")

@@ -98,6 +98,11 @@ def test_a_rule_is_complete_in_both_languages(rule: Rule) -> None:
     assert file.parent.name == rule.code.rstrip("0123456789").lower()
 
 
+def test_every_family_is_named_and_has_rules() -> None:
+    families = {rule.code.rstrip("0123456789") for rule in SESSION.rules}
+    assert families == auditor_rules.FAMILIES.keys()
+
+
 def test_every_error_and_warning_is_fired_by_some_corruption() -> None:
     """What the corruptions declare is checked in test_properties; here, that they leave out no
     rule.

@@ -166,7 +166,7 @@ def test_what_a_case_can_say(each: str, formula: str, case: dict[str, Any]) -> N
         (
             "year",
             {"form": "nowhere"},
-            "form: there is no form 'nowhere'; known: hamabe, kushiro, minato",
+            f"form: there is no form 'nowhere'; known: {', '.join(FORMS)}",
         ),
         ("year", {"total_cots": 1}, "total_cots: no such key here; did you mean total_cost?"),
         (
