@@ -105,7 +105,8 @@ def findings_in(report: Report, documents: Iterable[str]) -> list[Finding]:
 
 def worst(findings: Iterable[Finding]) -> Severity:
     """The highest severity of some findings; there must be one."""
-    return min((finding.severity for finding in findings), key=SEVERITIES.index)
+    severities = {finding.severity for finding in findings}
+    return next(severity for severity in SEVERITIES if severity in severities)
 
 
 def note(finding: Finding, words: Wording) -> str:
