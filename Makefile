@@ -13,7 +13,7 @@ ifneq ($(shell test -x $(RUN) && cat .venv/made 2>/dev/null),$(CURDIR) $(PYTHON)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format docs bench clean
+.PHONY: help demo test lowest lint format docs bench clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -21,16 +21,13 @@ help:  ## list these commands
 demo: .venv/installed  ## audit a shipped example
 	@.venv/bin/auditor demo
 
-test: java lint  ## every check that CI runs
+test: lint  ## every check that CI runs
 	@echo '== pytest'
 	@$(RUN) -m pytest $(PYTEST_ARGS) --cov --cov-report=term
 
-# Said before the long wait; without Java all else is tested, and the tests of Spark fail.
-.PHONY: java
-java:
-	@{ test -n "$$JAVA_HOME" && test -x "$$JAVA_HOME/bin/java"; } || command -v java >/dev/null || test "$$AUDITOR_WITHOUT_SPARK" = 1 || { \
-	  echo 'Java がないため、Spark の試験は失敗します。Java 17 以上を入れるか、AUDITOR_WITHOUT_SPARK=1 を付けてください。'; \
-	  echo 'There is no Java: the tests of Spark will fail. Install Java 17 or newer, or set AUDITOR_WITHOUT_SPARK=1.'; } >&2
+lowest: .venv/made  ## try the lowest versions that pyproject.toml allows
+	@echo '== lowest versions'
+	@$(RUN) .ci/lowest
 
 lint: .venv/ready  ## style, types and the one-way flow
 	@echo '== ruff'

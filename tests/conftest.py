@@ -1,9 +1,13 @@
-"""The settings that all tests share: how long and how hard hypothesis searches."""
+"""What all tests share: how hard hypothesis searches, and whether Spark can be tested here."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 # A shared machine's speed says nothing about an example, so there is no deadline. CI tries the
@@ -17,3 +21,37 @@ settings.register_profile("long", deadline=None, max_examples=3_000)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "local")
 )
+
+# Why a test of Spark is skipped, by which those are counted too.
+NO_JAVA = "Spark needs Java, and there is none"
+
+
+def has_java() -> bool:
+    """Whether a Java runs here: on a Mac without one, a program of that name says so and fails."""
+    home = os.environ.get("JAVA_HOME")
+    program = shutil.which("java", path=Path(home, "bin") if home else None)
+    if program is None:
+        return False
+    return subprocess.run([program, "-version"], capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture(scope="session")
+def java() -> None:
+    """Leaves out what needs Java where there is none; with AUDITOR_REQUIRE_SPARK=1 it fails."""
+    if os.environ.get("AUDITOR_REQUIRE_SPARK") != "1" and not has_java():
+        pytest.skip(NO_JAVA)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last line of a run says what it left out."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput"):
+        return
+    reports = reporter.stats.get("skipped", [])
+    count = sum(NO_JAVA in str(report.longrepr) for report in reports)
+    if count:
+        reporter.write_line(
+            f"Java がないため、Spark の試験 {count} 件を省きました（Java 17 以上が必要です）。"
+            f" / {count} tests of Spark were left out: there is no Java, and they need 17 or newer."
+        )

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -472,10 +471,10 @@ def test_the_example_says_which_cell_is_wrong_and_what_it_should_say(
     ],
 )
 def test_columns_and_records_of_the_example_say_the_same(
-    engine: str, kind: str, tmp_path: Path
+    engine: str, kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    if engine == "spark" and os.environ.get("AUDITOR_WITHOUT_SPARK") == "1":
-        pytest.skip("AUDITOR_WITHOUT_SPARK=1")
+    if engine == "spark":
+        request.getfixturevalue("java")
     session = load((str(EXAMPLE),))
     path = EXAMPLE / "projects.csv"
     if kind != "csv":

@@ -4,7 +4,6 @@ every question to Spark costs its time.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -29,13 +28,8 @@ pytestmark = pytest.mark.xdist_group("spark")  # one Spark for all of these
 
 
 @pytest.fixture(scope="module")
-def spark() -> Iterator[SparkEngine]:
-    if os.environ.get("AUDITOR_WITHOUT_SPARK") == "1":
-        pytest.skip("AUDITOR_WITHOUT_SPARK=1")
-    try:
-        engine = SparkEngine("local[2]")
-    except MissingEngine as missing:
-        pytest.fail(f"{missing} (or set AUDITOR_WITHOUT_SPARK=1 to leave these tests out)")
+def spark(java: None) -> Iterator[SparkEngine]:  # noqa: ARG001
+    engine = SparkEngine("local[2]")
     # A few rows are done before code for them is compiled.
     engine.session.conf.set("spark.sql.codegen.wholeStage", "false")
     engine.session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
