@@ -151,9 +151,7 @@ CHANGES: Final[Mapping[str, Change]] = {
             ),
             Place("tests/reports/snapshots/en-lines.txt", SNAPSHOT, "en-lines.txt"),
             Place("tests/reports/snapshots/ja-lines.txt", SNAPSHOT, "ja-lines.txt"),
-            Place(
-                "README.md", f"{DOCS}::test_every_shipped_report_format_is_named", "README.md"
-            ),
+            Place("README.md", f"{DOCS}::test_every_shipped_report_format_is_named", "README.md"),
             Place(
                 "README.ja.md", f"{DOCS}::test_every_shipped_report_format_is_named", "README.ja.md"
             ),

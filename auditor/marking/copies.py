@@ -105,8 +105,7 @@ def findings_in(report: Report, documents: Iterable[str]) -> list[Finding]:
 
 def worst(findings: Iterable[Finding]) -> Severity:
     """The highest severity of some findings; there must be one."""
-    severities = {finding.severity for finding in findings}
-    return next(severity for severity in SEVERITIES if severity in severities)
+    return min((finding.severity for finding in findings), key=SEVERITIES.index)
 
 
 def note(finding: Finding, words: Wording) -> str:

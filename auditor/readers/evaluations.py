@@ -66,7 +66,10 @@ def status_of(form: Form, evaluations: Mapping[str, Evaluation]) -> Status:
     """What the first reason for a blank evaluation says about the project."""
     codes = (evaluation.reason_code for evaluation in evaluations.values())
     first = next((code for code in codes if code), None)
-    return next((code for code in form.reasons if code == first), "continuing")
+    for status in form.reasons:
+        if status == first:
+            return status
+    return "continuing"
 
 
 def _bare(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from auditor.records.decimals import EXACT, DecimalText, PlainDecimal, plain_digits
 from auditor.records.figures import Record
@@ -32,10 +32,10 @@ Severity = Literal["error", "warning", "note"]
 Outcome = Literal["pass", "may", "fail", "unknown", "not_applicable", "crashed"]
 
 
-OUTCOMES: tuple[Outcome, ...] = ("pass", "may", "fail", "unknown", "not_applicable", "crashed")
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
 
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 
 
 class SheetReference(Record):
