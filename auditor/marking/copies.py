@@ -105,7 +105,11 @@ def findings_in(report: Report, documents: Iterable[str]) -> list[Finding]:
 
 def worst(findings: Iterable[Finding]) -> Severity:
     """The highest severity of some findings; there must be one."""
-    return min((finding.severity for finding in findings), key=SEVERITIES.index)
+    severities = {finding.severity for finding in findings}
+    for severity in SEVERITIES:
+        if severity in severities:
+            return severity
+    raise ValueError("there is no finding")
 
 
 def note(finding: Finding, words: Wording) -> str:
