@@ -1,9 +1,8 @@
-"""The catalogue of what a record holds: every scope, its links, and every field with its kind,
-unit, table and labels.
+"""The catalogue of what records hold, each field with its kind, unit, table and labels.
 
-Rows and the vocabulary of formulas, the shapes of tables, records from and to tables, columns,
-cases, labels and reserved words are all read from here. A field of a record that is not listed
-here fails a test that names it.
+Scopes and the links between them are entries too. Rows and the vocabulary of formulas, the shapes
+of tables, records from and to tables, columns, cases, labels and reserved words are all read from
+here. A field of a record that is not listed here fails a test that names it.
 """
 
 from __future__ import annotations

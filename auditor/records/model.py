@@ -1,5 +1,4 @@
-"""The records: one project's sheet, one KPI, and the book of all documents of one form and fiscal
-year.
+"""The records: a project's sheet, a KPI, and the book of one form and fiscal year.
 
 They are pydantic models that never change. Figures keep the unit their document prints; a figure
 that the form does not have is ``None``, a cell that the document left empty is a blank figure.
@@ -9,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import Any, Final, Literal, cast, get_args, get_origin
 
 from pydantic import Field
@@ -87,22 +87,24 @@ class Remark(Record):
     detail: Text | None = None
 
 
-def _own(figures: Mapping[str, Figure | None], known: Collection[str]) -> dict[str, Any]:
+def _arguments(figures: Mapping[str, Figure | None], common: Collection[str]) -> dict[str, Any]:
     """Figures by field as the arguments of their record: those that every form knows, and the
     rest together.
     """
     others = {
-        name: figure for name, figure in figures.items() if name not in known and figure is not None
+        name: figure
+        for name, figure in figures.items()
+        if name not in common and figure is not None
     }
     return {
-        **{name: figures[name] for name in known if name in figures},
+        **{name: figures[name] for name in common if name in figures},
         "figures": FrozenDict(others),
     }
 
 
 def figures_of_sheet(figures: Mapping[str, Figure | None]) -> dict[str, Any]:
     """A sheet's figures by field (``population`` …) as the arguments of a ``Sheet``."""
-    return _own(figures, SHEET_FIELDS)
+    return _arguments(figures, SHEET_FIELDS)
 
 
 def figures_of_year(figures: Mapping[str, Figure | None]) -> dict[str, Any]:
@@ -118,7 +120,7 @@ def figures_of_year(figures: Mapping[str, Figure | None]) -> dict[str, Any]:
     printed = FrozenDict(
         {source: figure for source, figure in funding.items() if figure is not None}
     )
-    return {**_own(others, YEAR_FIELDS), "funding": printed}
+    return {**_arguments(others, YEAR_FIELDS), "funding": printed}
 
 
 class FiscalYear(Record):
@@ -225,7 +227,7 @@ class Sheet(Record):
 
 
 class Kpi(Record):
-    """One indicator with its target and the actuals of the printed years (keys are fiscal years)."""
+    """One indicator with its target and the actuals of the printed years, by fiscal year."""
 
     document: str = ""
     number: int = 1
@@ -302,19 +304,22 @@ class Book(Record):
         parts: dict[tuple[str, str, int], list[Book]] = {}
         for book in books:
             parts.setdefault((book.key, book.form, book.fiscal_year), []).append(book)
-        return tuple(
-            group[0]
-            if len(group) == 1
-            else Book(
-                name=group[0].name,
-                form=form,
-                fiscal_year=year,
-                documents=tuple(document for book in group for document in book.documents),
-                sheets=tuple(sheet for book in group for sheet in book.sheets),
-                kpis=tuple(kpi for book in group for kpi in book.kpis),
-            )
-            for (_, form, year), group in parts.items()
-        )
+        return tuple(_together(group) for group in parts.values())
+
+
+def _together(books: list[Book]) -> Book:
+    """Books of one key, form and fiscal year as one."""
+    first, *others = books
+    if not others:
+        return first
+    return Book(
+        name=first.name,
+        form=first.form,
+        fiscal_year=first.fiscal_year,
+        documents=tuple(chain.from_iterable(book.documents for book in books)),
+        sheets=tuple(chain.from_iterable(book.sheets for book in books)),
+        kpis=tuple(chain.from_iterable(book.kpis for book in books)),
+    )
 
 
 RECORDS: Final[Mapping[Each, type[Record]]] = {

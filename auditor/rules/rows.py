@@ -1,5 +1,4 @@
-"""Records seen as rows: what a formula can name on a sheet, a column, an evaluation or a KPI, in
-base units.
+"""Records seen as rows: what a formula can name on each of them, in base units.
 
 Rows are built once for each book; a row knows the cell of each of its names, so that a finding
 can point at it.
@@ -11,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, TypeVar, cast
 
@@ -75,25 +75,27 @@ _KINDS: Final[Mapping[fields.Kind, Kind]] = {
 
 
 def vocabulary(forms: Iterable[Form]) -> Vocabulary:
-    """The names that formulas may use, with the funding sources and own figures of all the forms."""
+    """The names that formulas may use, with the funding sources and special figures of all the
+    forms.
+    """
     sources: dict[str, Kind] = {}
-    own: dict[Each, dict[str, Kind]] = {}
+    special: dict[Each, dict[str, Kind]] = {}
     for form in forms:
         sources |= {f"funding.{source}": "number" for source in form.funding}
         for name, place in form.own_figures.items():
-            own.setdefault(place, {})[name] = "number"
+            special.setdefault(place, {})[name] = "number"
     scopes: dict[str, Scope] = {}
     for each, scope in SCOPES.items():
         names: dict[str, Kind] = {field.name: _KINDS[field.kind] for field in scope.named}
         if "funding" in names:
             names |= sources
         links = {link.name: link.to for link in scope.links}
-        scopes[each] = Scope({**names, **own.get(each, {})}, links)
+        scopes[each] = Scope({**names, **special.get(each, {})}, links)
     return Vocabulary(scopes)
 
 
 WORDS: Final = frozenset(
-    name for scope in vocabulary(()).scopes.values() for name in scope.names
+    chain.from_iterable(scope.names for scope in vocabulary(()).scopes.values())
 ).difference(SHEET_FIELDS, YEAR_FIELDS)
 """What can be named on the records of every form."""
 
@@ -177,10 +179,10 @@ class Row:
         if isinstance(record, Sheet | FiscalYear):
             return record.figure(name)
         first, _, rest = name.partition(".")
-        found = getattr(record, first, None)
-        if rest and isinstance(found, Mapping):
-            found = cast(Mapping[str, object], found).get(rest)
-        return found if isinstance(found, Figure) else None
+        value = getattr(record, first, None)
+        if rest and isinstance(value, Mapping):
+            value = cast(Mapping[str, object], value).get(rest)
+        return value if isinstance(value, Figure) else None
 
     def cell(self, name: str) -> Cell:
         """The cell of a name, for a finding; a meaning stands in the cell of the printed result."""
@@ -249,11 +251,9 @@ class Rows:
                 (banned.before, banned.after) for banned in form.evaluation_changes.banned
             ]
         }
-        self.definitions: dict[tuple[Each, str], FieldDefinition] = {
-            (each, name): definition
-            for each, definitions in form.definitions.items()
-            for name, definition in definitions.items()
-        }
+        self.definitions: dict[tuple[Each, str], FieldDefinition] = {}
+        for each, definitions in form.definitions.items():
+            self.definitions |= {(each, name): stated for name, stated in definitions.items()}
         self._amounts = self._measures("year")
         self._totals = self._measures("sheet")
         self._indicator = self._measures("kpi")
@@ -367,11 +367,12 @@ class Rows:
         self, each: Each, year: int, sheet: Sheet, years: Mapping[str, Row]
     ) -> dict[str, Row]:
         """The columns of the sheet that the links of a row of ``year`` lead to."""
-        found = (
-            (link.name, self.form.linked_column(link, year, sheet.fiscal_year))
-            for link in _COLUMNS[each]
-        )
-        return {name: years[key] for name, key in found if key is not None and key in years}
+        columns: dict[str, Row] = {}
+        for link in _COLUMNS[each]:
+            key = self.form.linked_column(link, year, sheet.fiscal_year)
+            if key is not None and key in years:
+                columns[link.name] = years[key]
+        return columns
 
     def _year(self, key: str, year: FiscalYear, sheet: Sheet, owner: Row) -> Row:
         values = _READ["year"](year)

@@ -1,5 +1,4 @@
-"""The keys of tables as typed columns, also those that need not be written on every row; and the
-names of a form's columns as expressions.
+"""The keys of tables as typed columns, also those that need not be written on every row.
 
 A key column ``book`` has its values in ``#book``, where other columns can't hide it: every frame
 that has keys has those.

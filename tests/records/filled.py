@@ -16,7 +16,16 @@ from hypothesis.strategies import SearchStrategy
 
 from auditor.forms.model import Form
 from auditor.records.figures import Figure, Place, PlacedBy, Record
-from auditor.records.model import Book, Document, Evaluation, FiscalYear, Kpi, Sheet
+from auditor.records.model import (
+    SHEET_FIELDS,
+    YEAR_FIELDS,
+    Book,
+    Document,
+    Evaluation,
+    FiscalYear,
+    Kpi,
+    Sheet,
+)
 
 Some = TypeVar("Some", bound=Record)
 
@@ -28,6 +37,19 @@ WORDS: Final[Mapping[type, SearchStrategy[Any]]] = {
     date: st.dates(date(1800, 1, 1), date(2999, 12, 31)),
     Decimal: st.decimals(-(10**25), 10**25, places=3),
 }
+
+
+def full_form(form: Form) -> Form:
+    """The form with every figure that records hold, and with one of its own on each kind of
+    row.
+    """
+    data = form.model_dump(by_alias=True)
+    held = {name: {"unit": form.unit} for name in (*SHEET_FIELDS, *YEAR_FIELDS)}
+    own = {
+        "advance": {"each": "sheet", "unit": form.unit},
+        "balance": {"each": "year", "unit": form.unit},
+    }
+    return Form.model_validate(data | {"fields": held | data["fields"] | own})
 
 
 def of_type(annotation: Any) -> SearchStrategy[Any]:

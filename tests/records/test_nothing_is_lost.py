@@ -17,17 +17,10 @@ from auditor.readers.source import Source
 from auditor.records.figures import Figure
 from auditor.records.model import Book, Document, Evaluation, Kpi, Sheet
 from auditor.tables import from_tables, to_tables
-from tests.records.filled import books
+from tests.records.filled import books, full_form
 
 KUSHIRO = load().forms["kushiro"]
-OWN = {"each": "sheet", "unit": "千円"}, {"each": "year", "unit": "千円"}
-FULL = Form.model_validate(
-    KUSHIRO.model_dump(by_alias=True)
-    | {
-        "fields": KUSHIRO.model_dump(by_alias=True)["fields"]
-        | {"advance": OWN[0], "balance": OWN[1]}
-    }
-)
+FULL = full_form(KUSHIRO)
 BARE = Form.model_validate(
     KUSHIRO.model_dump(by_alias=True)
     | {"fields": {"population": {"unit": "人"}}, "groups": {}, "kpi": None, "text": None}
