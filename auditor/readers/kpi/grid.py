@@ -32,13 +32,13 @@ def read_indicators(
     place: Callable[[int, int], Place],
     *,
     before: int = 0,
-    held: Callable[[Figure, int, int], Figure] | None = None,
+    complete: Callable[[Figure, int, int], Figure] | None = None,
 ) -> Reading | None:
     """The indicators outside of the sheets' ``areas``, numbered after ``before`` others; None
     where there is no such table.
 
-    ``place`` is where the cell of a row and column stands in the document; ``held`` completes a
-    figure, which has its place, by what the document holds of it beside its text.
+    ``place`` is where the cell of a row and column stands in the document. ``complete`` adds to a
+    figure, which has its place, what the document holds in its cell beside the text.
     """
     rows = _rows(grid, areas)
     reading = read_rows(path, table, rows)
@@ -50,22 +50,26 @@ def read_indicators(
         row = at.line or 0
         return row, column_number(at.cell) if at.cell else first[row]
 
-    def placed(at: Place | None) -> Place | None:
+    def in_document(at: Place | None) -> Place | None:
         return place(*position(at)) if at is not None else None
 
-    def figure(read: Figure) -> Figure:
-        moved = read.model_copy(update={"place": placed(read.place), "placed_by": "position"})
-        return held(moved, *position(read.place)) if held and read.place is not None else moved
+    def with_place(figure: Figure) -> Figure:
+        update = {"place": in_document(figure.place), "placed_by": "position"}
+        copy = figure.model_copy(update=update)
+        if complete is None or figure.place is None:
+            return copy
+        return complete(copy, *position(figure.place))
 
-    def indicator(kpi: Kpi) -> Kpi:
+    def with_places(kpi: Kpi) -> Kpi:
         rate = kpi.declared_rate
+        actuals = {year: with_place(actual) for year, actual in kpi.actuals.items()}
         return kpi.model_copy(
             update={
                 "number": kpi.number + before,
-                "place": placed(kpi.place),
-                "target": figure(kpi.target),
-                "declared_rate": figure(rate) if rate is not None else None,
-                "actuals": FrozenDict({year: figure(read) for year, read in kpi.actuals.items()}),
+                "place": in_document(kpi.place),
+                "target": with_place(kpi.target),
+                "declared_rate": with_place(rate) if rate is not None else None,
+                "actuals": FrozenDict(actuals),
             }
         )
 
@@ -73,14 +77,13 @@ def read_indicators(
         remark.model_copy(
             update={
                 "kpi": remark.kpi + before if remark.kpi is not None else None,
-                "place": placed(remark.place),
+                "place": in_document(remark.place),
             }
         )
         for remark in reading.remarks
     ]
-    return replace(
-        reading, kpis=tuple(indicator(kpi) for kpi in reading.kpis), remarks=tuple(remarks)
-    )
+    kpis = tuple(with_places(kpi) for kpi in reading.kpis)
+    return replace(reading, kpis=kpis, remarks=tuple(remarks))
 
 
 def boxes_outside(grid: Grid, areas: Sequence[tuple[int, int, int, int]]) -> list[Box]:

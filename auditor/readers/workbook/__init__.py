@@ -243,12 +243,18 @@ class _Reading:
         assert self.form.kpi is not None
         cells = worksheet.cells
 
-        def held(read: Figure, row: int, column: int) -> Figure:
+        def complete(figure: Figure, row: int, column: int) -> Figure:
             cell = cells.get((row, column))
-            return _as_held(read, cell) if cell is not None else read
+            return _as_held(figure, cell) if cell is not None else figure
 
         reading = read_indicators(
-            self.path, self.form.kpi, grid, areas, grid.place, before=len(self.kpis), held=held
+            self.path,
+            self.form.kpi,
+            grid,
+            areas,
+            grid.place,
+            before=len(self.kpis),
+            complete=complete,
         )
         if reading is None:
             return (), ()
