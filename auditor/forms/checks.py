@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.forms.words import squeezed
 from auditor.records.fields import DOCUMENT, EACH, SCOPES
-from auditor.records.model import (
-    SHEET_FIELDS,
-    YEAR_FIELDS,
-)
+from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS
 
 if TYPE_CHECKING:
     from auditor.forms.model import DescribedTable, FieldDefinition, Form

@@ -419,9 +419,9 @@ class Form(Record):
         where the form prints none: one of the link's kind, else the first of the year.
         """
         year += self.evaluation_lag if link.lagged else 0
-        found = [column for column in self.columns if fiscal_year + column.offset == year]
-        found.sort(key=lambda column: column.kind != link.kind)
-        return self.column_id(found[0], fiscal_year) if found else None
+        columns = [column for column in self.columns if fiscal_year + column.offset == year]
+        columns.sort(key=lambda column: column.kind != link.kind)
+        return self.column_id(columns[0], fiscal_year) if columns else None
 
     def evaluated_column(self, year: int, fiscal_year: int) -> str | None:
         """The id of the column that an evaluation of ``year`` looks at: the settled one, else the
