@@ -25,6 +25,7 @@ from auditor.cli import main as cli
 from auditor.forms import model as forms
 from auditor.forms.loading import load_form
 from auditor.formula.functions import FUNCTIONS
+from auditor.readers.grid.sheets import TEXTS
 from auditor.rules.loading import build_rule, load_rule_file
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import RuleFile
@@ -332,6 +333,12 @@ def test_every_key_of_a_rule_is_documented() -> None:
 def test_every_key_of_a_form_is_documented(model: type[forms.Form], heading: str) -> None:
     keys = {field.alias or name for name, field in model.model_fields.items()}
     assert keys - rows("forms.md", heading) == set()
+
+
+def test_every_heading_of_a_sheet_is_documented() -> None:
+    text = (DOCS / "forms.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^\| `labels` \| the headings of a sheet's texts: .*$", text, re.MULTILINE)
+    assert [name for name in TEXTS if f"`{name}`" not in row] == []
 
 
 def test_every_table_of_a_form_is_one_of_those_tested() -> None:

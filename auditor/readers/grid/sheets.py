@@ -31,10 +31,13 @@ from auditor.records.model import (
 )
 from auditor.records.text import Why
 
-__all__ = ["GridReading", "read_sheets"]
+__all__ = ["TEXTS", "GridReading", "read_sheets"]
 
-_TEXTS: Final = ("name", "department", "category", "plans", "purpose", "planned", "achieved")
+TEXTS: Final = ("name", "department", "category", "plans", "purpose", "planned", "achieved")
+"""The texts of a sheet that are found by a label of the form."""
+
 _HEADING_TEXTS: Final = ("planned", "achieved")
+_PLAIN_TEXTS: Final = [name for name in TEXTS if name not in (*_HEADING_TEXTS, "name", "plans")]
 _UNIT: Final = re.compile(r"\(?単位[:は]?([^()]+)\)?")
 _AS_UNIT: Final = re.compile(r"[^0-9]{0,6}(?:円|人|%)")
 _LONGEST_RESULT: Final = 20
@@ -255,10 +258,7 @@ class _Page:
         singles = {name: self._single(name, fiscal_year) for name in self.form.sheet_figures}
         # What stands under the headings of plan and result is taken first: it lies to the right
         # of other labels' texts.
-        texts = {
-            name: self._text(name)
-            for name in (*_HEADING_TEXTS, "department", "category", "purpose")
-        }
+        texts = {name: self._text(name) for name in (*_HEADING_TEXTS, *_PLAIN_TEXTS)}
         plans = self._text("plans")
         evaluations = self._evaluations(fiscal_year)
         self._strays()
@@ -313,7 +313,7 @@ class _Page:
 
     def _missing_labels(self) -> None:
         wanted = {name: definition.label for name, definition in self.form.fields.items()}
-        wanted |= {name: self.form.labels[name] for name in _TEXTS if name in self.form.labels}
+        wanted |= {name: self.form.labels[name] for name in TEXTS if name in self.form.labels}
         for name, words in wanted.items():
             if words and name not in self.at:
                 self.remarks.append(remarks.label_missing(self.number, name, words[0], self.place))
