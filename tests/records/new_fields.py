@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from auditor.auditing.documents import audit
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.engines.engine import DuckDbEngine, Engine, PolarsEngine
@@ -85,7 +86,8 @@ def test_documents_in_json() -> None:
 @pytest.mark.parametrize("engine", [PolarsEngine, DuckDbEngine])
 def test_formulas_in_records_and_columns(engine: type[Engine]) -> None:
     alone = audit([book()], rules(), FORMS)
-    columns = audit_tables(to_tables(book(), FORMS), rules(), FORMS, engine=engine())
+    options = AuditOptions(engine=engine())
+    columns = audit_tables(to_tables(book(), FORMS), rules(), FORMS, options)
     assert alone.outcomes["NEW001"]["fail"] == 1
     assert alone.outcomes["NEW001"]["unknown"] == 2
     assert alone.outcomes["NEW002"]["fail"] > 0
