@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, Literal, cast
 
 import narwhals as nw
@@ -58,8 +59,10 @@ class RuleSchema(pa.DataFrameSchema):
         if not isinstance(check_obj, pl.DataFrame):
             kind = f"{type(check_obj).__module__.partition('.')[0]}.{type(check_obj).__name__}"
             raise TypeError(
-                f"a polars frame was expected, this is {kind}: convert it first, pandas' by polars.from_pandas(frame) / "
-                f"polars の表を渡してください({kind} が渡されました)。pandas の表は polars.from_pandas(frame) で変換できます"
+                f"a polars frame was expected, this is {kind}: convert it first, "
+                "pandas' by polars.from_pandas(frame) / "
+                f"polars の表を渡してください({kind} が渡されました)。"
+                "pandas の表は polars.from_pandas(frame) で変換できます"
             )
         return super().validate(check_obj, *args, **options)
 
@@ -84,48 +87,45 @@ def schema_of(
     """
     _refuse(form, table, others)
     linked = Tables(**cast(Any, others)).frames
-    own = table or ("years" if form.table is not None and form.table.rows == "year" else "sheets")
-    chosen, left_out = _of_table(rules, form, own)
+    rows = table or ("years" if form.table is not None and form.table.rows == "year" else "sheets")
+    chosen, left_out = _of_table(rules, form, rows)
     if missed := [code for code in insisted if code in left_out]:
         raise ValueError(
-            f"{missed[0]} {left_out[missed[0]]}: no check of {own} / {missed[0]} は {own} の行を判定する規則ではありません"
+            f"{missed[0]} {left_out[missed[0]]}: no check of {rows} / "
+            f"{missed[0]} は {rows} の行を判定する規則ではありません"
         )
     if not chosen:
         raise ValueError(
-            f"none of the rules is judged on rows of {own} / {own} の行を判定する規則がありません"
+            f"none of the rules is judged on rows of {rows} / {rows} の行を判定する規則がありません"
         )
     if table is not None:  # what a form describes is all that there is of its domain
-        _linked(chosen, {own, *linked})
-    audit = _Audit(RuleSet(chosen), form, table, own, linked, problems)
-    columns, checks = (
-        ({}, [_sound(audit, n_failure_cases, language)])
-        if table is None
-        else _columns(table, form, linked)
-    )
+        _linked(chosen, {rows, *linked})
+    audit = _Audit(RuleSet(chosen), form, table, rows, linked, problems)
+    columns: dict[str, Any] = {}
+    checks: list[Any] = [_sound(audit, n_failure_cases, language)]
+    if table is not None:
+        columns, checks = _columns(table, form, linked)
     checks.append(
         pa.Check(cast(Any, _whole(audit)), name="not_checked", error=_NOT_CHECKED[language])
     )
     for rule in chosen:
         warns = SEVERITIES.index(_worst(rule)) > SEVERITIES.index(fail_on)
         checks.append(_of_rule(audit, rule, language, n_failure_cases, warns))
-    told = {
-        rule.code: {
-            "name": rule.file.name,
-            "severity": rule.file.severity,
-            "title": rule.file.title.model_dump(),
-        }
-        for rule in chosen
-    }
     metadata = {
-        "auditor": {
-            "form": form.name,
-            "table": own,
-            "rules": told,
-            "left_out": left_out,
-            "unknown": audit.unknown,
-        }
+        "form": form.name,
+        "table": rows,
+        "rules": {rule.code: _described(rule) for rule in chosen},
+        "left_out": left_out,
+        "unknown": audit.unknown,
     }
-    return RuleSchema(columns, checks=checks, name=f"{form.name} {own}", metadata=metadata)
+    name = f"{form.name} {rows}"
+    return RuleSchema(columns, checks=checks, name=name, metadata={"auditor": metadata})
+
+
+def _described(rule: Rule) -> dict[str, Any]:
+    """What a schema's metadata says of a rule."""
+    file = rule.file
+    return {"name": file.name, "severity": file.severity, "title": file.title.model_dump()}
 
 
 _NOT_CHECKED: Final = {"en": "something was not checked", "ja": "検査していないものがあります"}
@@ -137,27 +137,31 @@ _UNSOUND: Final = {
 
 def _refuse(form: Form, table: TableName | None, others: Mapping[TableName, Any]) -> None:
     """Raises ValueError for tables that don't fit the form or each other."""
-    known = ", ".join(EACH_OF)
+    tables = ", ".join(EACH_OF)
     if table is None and form.table is None:
         en, ja = (
             f"the form {form.name} describes no table of its own",
             f"様式 {form.name} には独自の表がありません",
         )
         raise ValueError(
-            f"{en}: name a tidy one with table, of {known} / {ja}。table に {known} のいずれかを指定してください"
+            f"{en}: name a tidy one with table, of {tables} / "
+            f"{ja}。table に {tables} のいずれかを指定してください"
         )
     for name in (*((table,) if table else ()), *others):
         if name not in NAMES or (name == table and name not in EACH_OF):
             raise ValueError(
-                f"there is no table {name!r} with rules; there are {known} / 表 {name} はありません。使えるのは {known} です"
+                f"there is no table {name!r} with rules; there are {tables} / "
+                f"表 {name} はありません。使えるのは {tables} です"
             )
     if table in others:
         raise ValueError(
-            f"{table} is the table to validate, not one of the others / {table} は検査する表です。others には入れられません"
+            f"{table} is the table to validate, not one of the others / "
+            f"{table} は検査する表です。others には入れられません"
         )
     if table is None and others:
         raise ValueError(
-            "a table that its form describes has no others / 様式が定める独自の表には others を渡せません"
+            "a table that its form describes has no others / "
+            "様式が定める独自の表には others を渡せません"
         )
 
 
@@ -195,12 +199,8 @@ def needed(rule: Rule) -> list[TableName]:
             else ["sheets", "years", "evaluations"]
         )
     needed: set[TableName] = {"kpis"} if rule.each == "kpi_year" else set()
-    trees = [
-        tree
-        for tree in (rule.tree, rule.when, rule.shows, *(tree for _, tree in rule.severities))
-        if tree is not None
-    ]
-    for named in (named for tree in trees for named in fields(tree)):
+    trees = (rule.tree, rule.when, rule.shows, *(tree for _, tree in rule.severities))
+    for named in chain.from_iterable(fields(tree) for tree in trees if tree is not None):
         here = cast(Each, rule.each)
         for link in named.links:
             here = SCOPES[here].link[link].to
@@ -215,7 +215,8 @@ def _linked(rules: Iterable[Rule], there: Collection[TableName]) -> None:
     for rule in rules:
         if lacking := ", ".join(name for name in needed(rule) if name not in there):
             raise ValueError(
-                f"{rule.code} looks at the table {lacking} too: give it in others, or choose other rules / "
+                f"{rule.code} looks at the table {lacking} too: give it in others, "
+                "or choose other rules / "
                 f"{rule.code} は表 {lacking} も使います。others で渡すか、別の規則を選んでください"
             )
 
@@ -225,20 +226,21 @@ def _linked(rules: Iterable[Rule], there: Collection[TableName]) -> None:
 
 def _columns(table: TableName, form: Form, others: Frames) -> tuple[dict[str, Any], list[Any]]:
     """The columns and keys of a tidy table: the keys and the form's figures have to be there."""
-    own = own_figures([form])
     figures = {
         "sheets": form.sheet_figures,
         "years": form.amounts,
         "kpis": ("target",) if form.kpi else (),
         "kpi_years": ("actual",) if form.kpi else (),
     }.get(table, ())
-    parts = [f"{figure}.{part}" for figure in figures for part in PARTS]
+    names = dict.fromkeys([*shapes(table), *figures])
+    for figure in figures:
+        names |= dict.fromkeys(f"{figure}.{part}" for part in PARTS)
     parent = others.get(PARENTS[table][0]) if table in PARENTS else None
-    made: Any = schema(table, list(dict.fromkeys([*shapes(table), *figures, *parts])), parent, own)
-    for name, column in made.columns.items():
-        found = shapes(table).get(name)
-        column.required = name in figures or (found is not None and found.key)
-    return made.columns, list(made.checks)
+    tidy: Any = schema(table, list(names), parent, own_figures([form]))
+    for name, column in tidy.columns.items():
+        shape = shapes(table).get(name)
+        column.required = name in figures or (shape is not None and shape.key)
+    return tidy.columns, list(tidy.checks)
 
 
 def _sound(audit: _Audit, n_failure_cases: int, language: Language) -> pa.Check:
@@ -247,9 +249,13 @@ def _sound(audit: _Audit, n_failure_cases: int, language: Language) -> pa.Check:
     def sound(data: PolarsData) -> pl.LazyFrame:
         return pl.LazyFrame([audit.of(data.lazyframe).sound])
 
-    told = f"TBL {_UNSOUND[language]}"
+    message = f"TBL {_UNSOUND[language]}"
     return pa.Check(
-        cast(Any, sound), name="TBL", error=told, n_failure_cases=n_failure_cases, ignore_na=False
+        cast(Any, sound),
+        name="TBL",
+        error=message,
+        n_failure_cases=n_failure_cases,
+        ignore_na=False,
     )
 
 
@@ -267,7 +273,7 @@ class _Answers:
     not_checked: tuple[str, ...]
 
 
-class _Kept:
+class _FailingRows:
     """Takes the findings of an audit as they come, and keeps which rows they are of."""
 
     def __init__(self, keys: Sequence[str]) -> None:
@@ -287,7 +293,7 @@ class _Audit:
     rules: RuleSet
     form: Form
     table: TableName | None
-    own: TableName
+    rows: TableName
     others: Frames
     problems: tuple[NotChecked, ...] = ()
     unknown: dict[str, int] = field(default_factory=dict[str, int])
@@ -309,27 +315,28 @@ class _Audit:
     def _audited(self, frame: pl.DataFrame) -> _Answers:
         frames: dict[TableName, pl.DataFrame] = {
             **self.others,
-            self.own: frame.with_row_index(ROW, 1),
+            self.rows: frame.with_row_index(ROW, 1),
         }
         sound = pl.Series("sound", [True]).new_from_index(0, frame.height)
         if self.table is None:
-            found = heading(frame.columns, [self.form], self.form)
-            assert found is not None
-            if lacking := [found.word(name) for name in found.missing if name in self.form.fields]:
+            header = heading(frame.columns, [self.form], self.form)
+            assert header is not None
+            missing = [name for name in header.missing if name in self.form.fields]
+            if lacking := ", ".join(map(header.word, missing)):
                 raise LookupError(
-                    f"the table has no column {', '.join(lacking)} / 表に列がありません: {', '.join(lacking)}"
+                    f"the table has no column {lacking} / 表に列がありません: {lacking}"
                 )
-            frames = dict(described(frame, found))
-            sound = _readable(self.own, frames[self.own], self.form)
-        of_own = TABLES[self.own]
-        owner = str(of_own.owner)
-        kept = _Kept(("book", owner) if of_own.parent is None else ("book", owner, "year"))
+            frames = dict(described(frame, header))
+            sound = _readable(self.rows, frames[self.rows], self.form)
+        table = TABLES[self.rows]
+        owner = str(table.owner)
+        failing = _FailingRows(("book", owner) if table.parent is None else ("book", owner, "year"))
         report = audit_tables(
             frames,
             self.rules,
             {self.form.name: self.form},
             AuditOptions(
-                form=self.form.name, not_checked=self.problems, max_findings=0, findings=kept
+                form=self.form.name, not_checked=self.problems, max_findings=0, findings=failing
             ),
         )
         self.unknown.clear()
@@ -340,22 +347,22 @@ class _Audit:
                 if counts["unknown"]
             }
         )
-        passing = self._passing(frames[self.own], kept)
+        passing = self._passing(frames[self.rows], failing)
         return _Answers(
             passing,
             sound,
             tuple(f"{missed.why.en} / {missed.why.ja}" for missed in report.not_checked),
         )
 
-    def _passing(self, frame: pl.DataFrame, kept: _Kept) -> dict[str, pl.Series]:
+    def _passing(self, frame: pl.DataFrame, failing: _FailingRows) -> dict[str, pl.Series]:
         """For each rule, which rows have no finding."""
         whole = pl.Series("passes", [True]).new_from_index(0, frame.height)
         passing = {rule.code: whole for rule in self.rules}
-        if not kept.parts:
+        if not failing.parts:
             return passing
-        rows = _placed(frame, self.own, self.form).with_row_index("#at")
-        found = pl.concat(kept.parts).join(rows, on=kept.keys, how="left")
-        for (code,), part in found.group_by("rule"):
+        rows = _placed(frame, self.rows, self.form).with_row_index("#at")
+        findings = pl.concat(failing.parts).join(rows, on=failing.keys, how="left")
+        for (code,), part in findings.group_by("rule"):
             if part["#at"].null_count():
                 raise LookupError(
                     f"{code}: a finding is of no row / {code}: 指摘された行が見つかりません"
@@ -382,11 +389,11 @@ def _placed(frame: pl.DataFrame, table: TableName, form: Form) -> pl.DataFrame:
 
 def _readable(table: TableName, frame: pl.DataFrame, form: Form) -> pl.Series:
     """Which rows of a table have sound keys and cells that can be read."""
-    own = own_figures([form])
+    figures = own_figures([form])
     sound = pl.Series("sound", [True]).new_from_index(0, frame.height)
     keys = [key for key in KEYS[table] if key in frame.columns]
     try:
-        schema(table, frame.columns, own=own).validate(frame, lazy=True)
+        schema(table, frame.columns, own=figures).validate(frame, lazy=True)
     except SchemaErrors as failed:
         for error in cast("list[Any]", failed.schema_errors):
             if error.check_output is not None:

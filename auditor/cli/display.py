@@ -1,6 +1,4 @@
-"""How a command shows what it has: the options of format and file, colours and width, and the
-lines for what could not be checked.
-"""
+"""How a command shows what it has: format and file, colours and width, what was not checked."""
 
 from __future__ import annotations
 

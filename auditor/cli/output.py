@@ -1,5 +1,6 @@
-"""The one writer of the command: to a terminal or pipe, or to a file that appears whole or not at
-all.
+"""The one writer of the command: to a terminal, a pipe or a file.
+
+A file appears whole or not at all.
 """
 
 from __future__ import annotations

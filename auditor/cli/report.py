@@ -1,5 +1,6 @@
-"""The report of an audit, as ``check`` and ``demo`` write it: whole, narrowed to departments, or
-in a file for each.
+"""The report of an audit, as ``check`` and ``demo`` write it.
+
+It is whole, narrowed to departments, or in a file for each of them.
 """
 
 from __future__ import annotations

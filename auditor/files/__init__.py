@@ -1,3 +1,5 @@
-"""Files touched safely: packages opened within limits, and work on one document in a child
-process.
+"""Files touched safely.
+
+Packages are opened within limits, one document is worked on in a child process, and files appear
+whole or not at all.
 """

@@ -1,5 +1,6 @@
-"""Office Open XML packages (.xlsx, .xlsm): opened within limits, their parts streamed and parsed
-without entities.
+"""Office Open XML packages (.xlsx, .xlsm), opened within limits.
+
+Their parts are streamed, and parsed without entities.
 
 Nothing here knows what a part means. Whatever is wrong with a package is a PackageError that says
 so in both languages.
@@ -188,7 +189,7 @@ class Package:
         if rels not in self:
             return {}
         folder = posixpath.dirname(name)
-        found: dict[str, Relationship] = {}
+        relationships: dict[str, Relationship] = {}
 
         def start(tag: str, attributes: dict[str, str]) -> None:
             if tag == "Relationship":
@@ -197,12 +198,12 @@ class Package:
                 if not external:
                     joined = target if target.startswith("/") else f"/{folder}/{target}"
                     target = posixpath.normpath(joined).lstrip("/")
-                found[attributes.get("Id", "")] = Relationship(
+                relationships[attributes.get("Id", "")] = Relationship(
                     attributes.get("Id", ""), attributes.get("Type", ""), target, external
                 )
 
         parse_xml(self.chunks(rels), rels, start)
-        return found
+        return relationships
 
     @cached_property
     def content_types(self) -> Mapping[str, str]:
@@ -230,16 +231,16 @@ class Package:
     def main(self) -> str:
         """The name of the document's main part."""
         rels = self.relationships("").values()
-        found = next(
+        name = next(
             (rel.target for rel in rels if rel.kind == "officeDocument" and not rel.external), None
         )
-        if found is None or found not in self:
+        if name is None or name not in self:
             raise PackageError(
                 "no-workbook",
                 "is a zip archive, but no workbook",
                 "zip ファイルですが、ブックではありません",
             )
-        return found
+        return name
 
 
 def rels_of(name: str) -> str:
@@ -300,10 +301,10 @@ def _without_namespace(
 ) -> Callable[[str, dict[str, str]], None] | None:
     if start is None:
         return None
-    wanted = start
+    handler = start
 
     def local(tag: str, attributes: dict[str, str]) -> None:
-        wanted(
+        handler(
             tag.rpartition(_XML_LOCAL)[2],
             {name.rpartition(_XML_LOCAL)[2]: value for name, value in attributes.items()},
         )

@@ -1,3 +1,1 @@
-"""What everything stands on: exact figures, fiscal years, the records themselves and the places
-in a document.
-"""
+"""What everything stands on: figures, fiscal years, records, and places in a document."""

@@ -1,5 +1,6 @@
-"""Cell addresses and references of worksheets: ``D12``, ``$D$5:$D$9``, ``D:D``; rows and columns
-count from 1.
+"""Cell addresses and references of worksheets: ``D12``, ``$D$5:$D$9``, ``D:D``.
+
+Rows and columns count from 1.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ _ERAS: Final = (
     Era("平成", "H", date(1989, 1, 8)),
     Era("昭和", "S", date(1926, 12, 25)),
 )
-_BY_NOTATION: Final = {notation: era for era in _ERAS for notation in (era.name, era.letter)}
+_BY_NOTATION: Final = {era.name: era for era in _ERAS} | {era.letter: era for era in _ERAS}
 _NAMES: Final = "|".join(era.name for era in _ERAS)
 _LETTERS: Final = "".join(era.letter for era in _ERAS)
 YEAR_KEY: Final = f"(?:(?:{_NAMES}|[{_LETTERS}])(?:元|[0-9]{{1,2}})|(?:19|20)[0-9]{{2}})"

@@ -1,6 +1,4 @@
-"""Whether a KPI reached its target: judged on the actual of the fiscal year in which the target
-is due.
-"""
+"""Whether a KPI reached its target: judged on the actual of the year in which it is due."""
 
 from __future__ import annotations
 

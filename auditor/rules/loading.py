@@ -31,9 +31,9 @@ def build_rule(
         file = RuleFile.model_validate(dict(data))
     except ValidationError as fault:
         first = fault.errors()[0]
-        key = (
-            ".".join(part for part in map(str, first["loc"]) if "[" not in part) or "-"
-        )  # without pydantic's names of alternatives
+        # Names in brackets are pydantic's own, of the alternatives that a key has.
+        parts = [part for part in map(str, first["loc"]) if "[" not in part]
+        key = ".".join(parts) or "-"
         en, _, ja = first["msg"].removeprefix("Value error, ").partition(" / ")
         raise RuleError(source, key, Text(en=en, ja=ja or f"値が正しくありません({en})")) from None
     if file.each == "reading":
@@ -80,9 +80,8 @@ def rule_files(path: str | Path, *, empty: bool = False) -> list[Path]:
     there are none (unless ``empty``).
     """
     root = Path(path)
-    if (
-        not str(path) or not root.exists()
-    ):  # an empty name would stand for the working folder, and run every file in it
+    # An empty name would stand for the working folder, and run every file in it.
+    if not str(path) or not root.exists():
         raise RuleError(
             str(path),
             "-",
@@ -93,7 +92,7 @@ def rule_files(path: str | Path, *, empty: bool = False) -> list[Path]:
     if root.is_file():
         return [root]
     files = sorted(
-        p for p in root.rglob("*") if p.suffix in (".toml", ".py") and not _furniture(p, root)
+        p for p in root.rglob("*") if p.suffix in (".toml", ".py") and not _is_no_rule(p, root)
     )
     if not files and not empty:
         raise RuleError(str(path), "-", Text(en="holds no rule", ja="規則がありません"))
@@ -104,13 +103,15 @@ def load_rules(path: str | Path, vocabulary: Vocabulary) -> RuleSet:
     """The rules of a file, or of a folder and all below it; raises RuleError with file, key and
     column.
     """
-    rules = [found for file in rule_files(path) for found in load_rule_file(file, vocabulary)]
+    rules: list[Rule] = []
+    for file in rule_files(path):
+        rules += load_rule_file(file, vocabulary)
     if not rules:
         raise RuleError(str(path), "-", Text(en="holds no rule", ja="規則がありません"))
     return RuleSet(rules)
 
 
-def _furniture(path: Path, root: Path) -> bool:
+def _is_no_rule(path: Path, root: Path) -> bool:
     inner = path.relative_to(root).parts
     return path.name == "__init__.py" or any(
         part.startswith((".", "__")) or part == "forms" for part in inner[:-1]
@@ -160,10 +161,8 @@ def _module(path: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except (
-        Exception,
-        SystemExit,
-    ) as fault:  # whatever a rule author's file does on import is that file's fault, and is said
+    # Whatever a rule author's file does on import is that file's fault, and is reported as such.
+    except (Exception, SystemExit) as fault:
         del sys.modules[name]
         raise RuleError(
             str(path),

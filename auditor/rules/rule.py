@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any, Literal, cast
 
 from pydantic import Field as Key
@@ -73,7 +74,8 @@ class RuleFile(Record):
         for number, case in enumerate(cases, 1):
             if case.get("outcome") not in OUTCOMES:
                 raise ValueError(
-                    f"case {number} has no outcome; one of {', '.join(OUTCOMES)} / {number}番目の例に outcome がありません"
+                    f"case {number} has no outcome; one of {', '.join(OUTCOMES)} / "
+                    f"{number}番目の例に outcome がありません"
                 )
         return cases
 
@@ -115,9 +117,9 @@ class Rule:
         formulas.
         """
         trees = [tree for tree in (self.tree, self.when) if tree]
-        parts = [part for tree in trees for part in walk(tree)]
-        calls = [part for part in parts if isinstance(part, Call)]
-        named = [field for tree in trees for field in fields(tree)]
+        named = chain.from_iterable(map(fields, trees))
+        parts = chain.from_iterable(map(walk, trees))
+        calls = (part for part in parts if isinstance(part, Call))
         return (*named, *(call for call in calls if function_of(call).kind == "form"))
 
     def applies_to(self, form: Form) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import overload
 
 from auditor.records.text import Text
@@ -47,44 +48,40 @@ class RuleSet(Sequence[Rule]):
 
     def get(self, code: str) -> Rule | None:
         """The rule of a code, a retired code, or a name."""
-        found = self._by_code.get(code.upper())
-        return found or next((item for item in self._rules if item.file.name == code.lower()), None)
+        rule = self._by_code.get(code.upper())
+        return rule or next((item for item in self._rules if item.file.name == code.lower()), None)
 
-    def codes(self, wanted: str) -> list[str]:
-        """The codes that a code, a name or a family prefix stands for; raises RuleError for an
+    def codes(self, name: str) -> list[str]:
+        """The codes that a code, a name or a family prefix stands for. Raises RuleError for an
         unknown one.
         """
-        if found := self.get(wanted):
-            return [found.code]
-        family = [
-            item.code for item in self._rules if wanted and item.code.startswith(wanted.upper())
-        ]
-        if not family:
-            known = [*self._by_code, *(item.file.name for item in self._rules)]
-            nearest = difflib.get_close_matches(
-                wanted.upper(), known, n=1, cutoff=0.5
-            ) or difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
-            hint = (
-                (f"; did you mean {nearest[0]}?", f"。{nearest[0]} のことですか")
-                if nearest
-                else ("", "")
-            )
-            raise RuleError(
-                wanted,
-                "code",
-                Text(
-                    en=f"there is no rule {wanted}{hint[0]}",
-                    ja=f"{wanted} という規則はありません{hint[1]}",
-                ),
-            )
-        return family
+        if rule := self.get(name):
+            return [rule.code]
+        family = [item.code for item in self._rules if item.code.startswith(name.upper())]
+        if name and family:
+            return family
+        nearest = self._nearest(name)
+        hint, hint_ja = "", ""
+        if nearest is not None:
+            hint, hint_ja = f"; did you mean {nearest}?", f"。{nearest} のことですか"
+        message = Text(
+            en=f"there is no rule {name}{hint}", ja=f"{name} という規則はありません{hint_ja}"
+        )
+        raise RuleError(name, "code", message)
+
+    def _nearest(self, name: str) -> str | None:
+        """The code or name most like an unknown one."""
+        names = [*self._by_code, *(item.file.name for item in self._rules)]
+        for text in (name.upper(), name):
+            if matches := difflib.get_close_matches(text, names, n=1, cutoff=0.5):
+                return matches[0]
+        return None
 
     def select(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> RuleSet:
         """The rules of ``select`` (all, if none is named) without those of ``ignore``; codes,
         names or families.
         """
-        wanted = {code for name in select for code in self.codes(name)} or {
-            item.code for item in self._rules
-        }
-        wanted -= {code for name in ignore for code in self.codes(name)}
-        return RuleSet(item for item in self._rules if item.code in wanted)
+        codes = set(chain.from_iterable(map(self.codes, select)))
+        codes = codes or {item.code for item in self._rules}
+        codes -= set(chain.from_iterable(map(self.codes, ignore)))
+        return RuleSet(item for item in self._rules if item.code in codes)
