@@ -214,7 +214,6 @@ def finding_of(first: Decimal, second: Decimal, off: Decimal) -> tuple[Report, F
     return report, report.findings[0]
 
 
-@pytest.mark.xfail(strict=True, reason="prose subtracts under the default context")
 @given(long_numbers(0), long_numbers(0), long_numbers(0).filter(bool))
 @example(Decimal(0), Decimal(0), Decimal("9" * 40))
 def test_a_difference_of_long_figures_is_exact(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -238,7 +239,7 @@ def wrong_source_of_bonds(made: Book) -> Book:
         )
         if grants * 10_000 > people(sheet):
             return with_amounts(
-                made, sheet, NOW, {"grants": "", "local_bonds": number(grants + bonds)}
+                made, sheet, NOW, {"grants": "", "local_bonds": number(Decimal(grants + bonds))}
             )
     raise AssertionError("no sheet whose grants are large enough to be seen a head")
 

@@ -35,10 +35,11 @@ from auditor.formula.tree import (
 from auditor.formula.values import BLANK, Missing, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
+from auditor.records.decimals import EXACT, number
 from auditor.records.figures import Answer, Figure, Quantity, Rounding
 from auditor.records.text import Text
 
-__all__ = ["NOTHING", "Explanation", "PrintedRow", "explain", "number", "with_unit"]
+__all__ = ["NOTHING", "Explanation", "PrintedRow", "explain", "with_unit"]
 
 
 # Fields whose words are the program's, not the document's.
@@ -124,12 +125,6 @@ class _Style(NamedTuple):
     step: Decimal = Decimal(1)
 
 
-def number(value: Decimal) -> str:
-    """Digits in groups of three; a minus stands as △, as the documents print it."""
-    digits = f"{value:,f}".removeprefix("-")  # abs() would round to the context's precision
-    return f"△{digits}" if value < 0 else digits
-
-
 def with_unit(text: str, unit: str) -> str:
     """``8,300千円``, ``52.5%``, ``635 EUR``: words in letters stand apart."""
     return f"{text} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else text + unit
@@ -212,7 +207,7 @@ def _compared(part: Part, equation: str, cells: tuple[Cell, ...]) -> Explanation
         figure = actual if side is left and _single(side) else None
         return Explanation(equation, cells, actual=figure, unit=style.unit)
     expected = _shown(counterpart, factor, style)
-    difference = actual - expected
+    difference = EXACT.subtract(actual, expected)
     return Explanation(equation, cells, expected, actual, difference, style.unit)
 
 
@@ -515,8 +510,9 @@ def _figure(cell: Cell, mixed: bool) -> str:
         return number(figures.shown(figures.middle(value), "exact", Decimal(1)))
     if figure.state == "blank":
         return "—"
-    text = figure.printed or (number(figure.value) if figure.value is not None else "—")
-    return with_unit(text, figure.unit if mixed and figure.value is not None else "")
+    return with_unit(
+        figure.shown() or "—", figure.unit if mixed and figure.value is not None else ""
+    )
 
 
 # --- cells
