@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.auditing.documents import Report, audit
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.engines.engine import DuckDbEngine, Engine, PolarsEngine
@@ -91,11 +92,13 @@ def same(plan: dict[TableName, Change], form: str | None, engine: Engine) -> Non
     tables = Tables(**{str(name): change.of(name) for name, change in plan.items()})
     reading = read_frames(tables, SESSION.forms, form)
     with patch(
-        "auditor.auditing.documents._suspected",
+        "auditor.auditing.collector.with_suspects",
         lambda rows, rules, found, missed: [item.finding for item in found],
     ):
-        alone = audit(reading.books, RULES, SESSION.forms, not_checked=reading.not_checked)
-        columns = audit_tables(tables, RULES, SESSION.forms, form=form, engine=engine)
+        said = AuditOptions(not_checked=reading.not_checked)
+        alone = audit(reading.books, RULES, SESSION.forms, said)
+        options = AuditOptions(form=form, engine=engine)
+        columns = audit_tables(tables, RULES, SESSION.forms, options)
     assert {code: dict(counts) for code, counts in columns.outcomes.items()} == {
         code: dict(counts) for code, counts in alone.outcomes.items()
     }
@@ -153,7 +156,7 @@ def test_a_year_of_another_fiscal_year_than_its_kpi_is_reported(engine: type[Eng
         .alias("fiscal_year")
     )
     frames = {KPIS: WHOLE[KPIS], YEARS: years}
-    report = audit_tables(frames, RULES, SESSION.forms, engine=engine())
+    report = audit_tables(frames, RULES, SESSION.forms, AuditOptions(engine=engine()))
     (finding,) = report.findings
     assert finding.rule == "TBL005"
     assert "differs from what the KPI" in finding.message.en
