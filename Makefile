@@ -27,7 +27,7 @@ test: lint  ## every check that CI runs
 
 lowest: .venv/made  ## try the lowest versions that pyproject.toml allows
 	@echo '== lowest versions'
-	@$(RUN) .ci/lowest
+	@$(RUN) .ci/lowest.py
 
 lint: .venv/ready  ## style, types and the one-way flow
 	@echo '== ruff'

@@ -21,28 +21,32 @@ EXTRAS: Final = ("testing", "xls", "pdf", "duckdb", "spark")
 BOUND: Final = re.compile(r"([\w.-]+)(?:\[[\w,-]+\])?>=([\w.]+)(?:,.*)?")
 
 WORKBOOKS: Final = ROOT / "tests" / "documents" / "workbooks"
-PDF: Final = ROOT / "tests" / "documents" / "pdf" / "kushiro-solid.pdf"
+PDFS: Final = ROOT / "tests" / "documents" / "pdf"
 TABLES: Final = ROOT / "datasets" / "auditor_datasets" / "tables"
 
 # The text of the shipped sheets, as an extractor would print it.
 MAKE_TEXT: Final = """
 import sys
 from pathlib import Path
-import auditor_datasets
 from auditor.auditing.session import load
 from auditor.readers.documents import read_documents
 sys.path.insert(0, sys.argv[1])
 from tests.documents.text_writer import text_of_sheets
-form = load().forms["kushiro"]
-book = read_documents([sys.argv[2]], forms=load().forms).books[0]
-Path("sheets.txt").write_text(text_of_sheets(book.sheets[:5], form), encoding="utf-8")
+session = load()
+(book,) = read_documents([sys.argv[2]], forms=session.forms, readers=session.readers).books
+text = text_of_sheets(book.sheets, session.forms[book.form])
+Path("sheets.txt").write_text(text, encoding="utf-8")
 """
 
 # The strategies that rule authors use, with the lowest hypothesis.
 DRAW: Final = """
 from hypothesis import given, settings
 from auditor.testing.strategies import forms
-settings(max_examples=5, deadline=None, database=None)(given(forms())(print))()
+@settings(max_examples=5, deadline=None, database=None)
+@given(forms())
+def draw(form):
+    assert form.fields
+draw()
 """
 
 
@@ -87,13 +91,14 @@ def commands() -> list[tuple[list[str], int]]:
     engines = ["polars", "duckdb"]
     if os.environ.get("AUDITOR_REQUIRE_SPARK") == "1" or shutil.which("java"):
         engines.append("spark")
-    workbook = str(WORKBOOKS / "kushiro-clean")
+    faulty = {".xlsx": WORKBOOKS / "kushiro-faulty.xlsx", ".pdf": PDFS / "hamabe-plain.pdf"}
     return [
         (["demo"], 0),
         (["check", "sheets.txt"], 0),
-        (["check", f"{workbook}.xlsx", f"{workbook}.xls"], 0),
-        (["check", str(PDF)], 1),
-        (["check", str(PDF), "--mark", "marked.pdf"], 1),
+        (["check", str(WORKBOOKS / "kushiro-clean.xlsx")], 0),
+        (["check", str(WORKBOOKS / "kushiro-clean.xls")], 0),
+        (["check", str(PDFS / "kushiro-solid.pdf")], 0),
+        *((["check", str(path), "--mark", f"copy{kind}"], 1) for kind, path in faulty.items()),
         (["check", str(TABLES / "csv" / "kushiro-r6")], 0),
         *(
             (["check", str(TABLES / "parquet" / name), "--engine", engine], 0)
