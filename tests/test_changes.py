@@ -314,13 +314,16 @@ def python(copy: Path, *arguments: str) -> tuple[int, str]:
 
 
 def copied(folder: Path) -> Path:
-    """A copy of the project's files in a new folder."""
+    """A copy of the project's files in a new folder; this test, which would run itself, is left
+    out.
+    """
     copy = folder / "project"
     copy.mkdir()
+    ignored = shutil.ignore_patterns("test_changes.py", "changes")
     for name in COPIED:
         path = ROOT / name
         if path.is_dir():
-            shutil.copytree(path, copy / name)
+            shutil.copytree(path, copy / name, ignore=ignored)
         else:
             shutil.copy2(path, copy / name)
     return copy
@@ -334,8 +337,7 @@ def apply(copy: Path, patch: str, kind: str) -> None:
         assert code == 0, f"tests/changes/{kind}.patch does not apply any more:\n{output}"
 
 
-def tested(copy: Path, checks: Sequence[str]) -> tuple[int, str]:
-    assert not any("test_changes" in check for check in checks), "it would run itself"
+def checked(copy: Path, checks: Sequence[str]) -> tuple[int, str]:
     return python(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *dict.fromkeys(checks))
 
 
@@ -369,7 +371,7 @@ def named_in(section: str) -> list[tuple[str, str]]:
 
 def stands_for(name: str, path: str) -> bool:
     """Whether a path is one of those meant by a name such as `rules/FAMILY/CODE.toml`."""
-    pattern = re.sub(r"\b[A-Z]{2,}\b", "[^/]+", re.escape(name))
+    pattern = re.sub(r"(?<![A-Za-z])[A-Z]{2,}(?![A-Za-z])", "[^/]+", re.escape(name))
     return re.fullmatch(pattern, path) is not None
 
 
@@ -399,7 +401,7 @@ def test_a_whole_change_passes_its_checks(kind: str, tmp_path: Path) -> None:
         code, output = python(copy, "docs/make_reference.py")
         assert code == 0, output
     checks = [place.check for place in change.places if place.check]
-    code, output = tested(copy, [*checks, *change.also])
+    code, output = checked(copy, [*checks, *change.also])
     assert code == 0, output
 
 
@@ -416,7 +418,7 @@ def test_a_forgotten_place_is_named(kind: str, number: int, tmp_path: Path) -> N
         if any(other.path == MAKE_DOCS for other in change.places):
             python(copy, "docs/make_reference.py")  # it may say that something is missing
     checks = [other.check for other in change.places if other.check]
-    code, output = tested(copy, [place.check] if place.check else checks)
+    code, output = checked(copy, [place.check] if place.check else checks)
     if not place.check:
         assert code == 0, output
         return
