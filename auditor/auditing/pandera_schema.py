@@ -239,7 +239,8 @@ def _columns(table: TableName, form: Form, others: Frames) -> tuple[dict[str, An
     tidy: Any = schema(table, list(names), parent, own_figures([form]))
     for name, column in tidy.columns.items():
         shape = shapes(table).get(name)
-        column.required = name in figures or (shape is not None and shape.key)
+        is_needed = shape is not None and shape.key and not shape.optional
+        column.required = name in figures or is_needed
     return tidy.columns, list(tidy.checks)
 
 
