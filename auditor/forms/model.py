@@ -403,12 +403,29 @@ class Form(Record):
             }
         return definitions
 
+    @cached_property
+    def _columns_by_offset(self) -> Mapping[int, list[Column]]:
+        columns: dict[int, list[Column]] = {}
+        for column in self.columns:
+            columns.setdefault(column.offset, []).append(column)
+        return columns
+
+    @cached_property
+    def _suffixes(self) -> Mapping[tuple[int, str], str]:
+        """What follows the year in the ids of the columns, by their offset and kind."""
+        columns = self._columns_by_offset
+        return {
+            (column.offset, column.kind): ""
+            if len(columns[column.offset]) == 1
+            else f"-{column.kind}"
+            for column in self.columns
+        }
+
     def column_suffix(self, column: Column) -> str:
         """What follows the year in a column's id: nothing, or ``-budgeted`` where the form prints
         another column of that year.
         """
-        same = sum(other.offset == column.offset for other in self.columns)
-        return "" if same == 1 else f"-{column.kind}"
+        return self._suffixes[column.offset, column.kind]
 
     def column_id(self, column: Column, fiscal_year: int) -> str:
         """``"2023"``, or ``"2024-budgeted"`` where the form prints another column of that year."""
@@ -418,10 +435,14 @@ class Form(Record):
         """The id of the column that a link over columns leads to from a row of ``year``, or None
         where the form prints none: one of the link's kind, else the first of the year.
         """
-        year += self.evaluation_lag if link.lagged else 0
-        columns = [column for column in self.columns if fiscal_year + column.offset == year]
-        columns.sort(key=lambda column: column.kind != link.kind)
-        return self.column_id(columns[0], fiscal_year) if columns else None
+        lag = self.evaluation_lag if link.lagged else 0
+        columns = self._columns_by_offset.get(year + lag - fiscal_year)
+        if columns is None:
+            return None
+        for column in columns:
+            if column.kind == link.kind:
+                return self.column_id(column, fiscal_year)
+        return self.column_id(columns[0], fiscal_year)
 
     def evaluated_column(self, year: int, fiscal_year: int) -> str | None:
         """The id of the column that an evaluation of ``year`` looks at: the settled one, else the

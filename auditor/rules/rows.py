@@ -491,18 +491,18 @@ def _reader(each: Each) -> _Reader:
         for field in SCOPES[each].named
         if field.origin == "record" and (each, field.name) not in _COMPUTED
     ]
-    # Numbers and keys are never blank.
-    exact = [field.name for field in plain if field.kind == "number" or field.key]
-    words = [field.name for field in plain if field.kind in ("text", "month") and not field.key]
+    names = [field.name for field in plain]
     lists = [field.name for field in plain if field.kind == "texts"]
-    get_exact, get_words, get_lists = _getter(exact), _getter(words), _getter(lists)
+    # Numbers and keys are never blank.
+    words = [field.name for field in plain if field.kind != "number" and not field.key]
+    values_of = _getter(names)
 
     def read(record: Any) -> dict[str, Value]:
-        values: dict[str, Value] = dict(zip(exact, get_exact(record), strict=True))
-        for name, word in zip(words, get_words(record), strict=True):
-            values[name] = word or BLANK
-        for name, parts in zip(lists, get_lists(record), strict=True):
-            values[name] = "、".join(parts) or BLANK
+        values: dict[str, Value] = dict(zip(names, values_of(record), strict=True))
+        for name in lists:
+            values[name] = "、".join(cast("Iterable[str]", values[name]))
+        for name in words:
+            values[name] = values[name] or BLANK
         for name, compute in computed:
             values[name] = compute(record)
         return values
@@ -511,15 +511,11 @@ def _reader(each: Each) -> _Reader:
 
 
 def _getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """A function that takes attributes of a record, however many."""
-    match names:
-        case []:
-            return lambda record: ()
-        case [name]:
-            get = attrgetter(name)
-            return lambda record: (get(record),)
-        case _:
-            return attrgetter(*names)
+    """A function that takes some attributes of a record."""
+    if len(names) == 1:
+        (name,) = names
+        return lambda record: (getattr(record, name),)
+    return attrgetter(*names)
 
 
 _READ: Final[Mapping[Each, _Reader]] = {each: _reader(each) for each in EACH if each != "kpi_year"}
