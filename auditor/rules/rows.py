@@ -489,7 +489,9 @@ def _reader(each: Each) -> _Reader:
     plain = [
         field
         for field in SCOPES[each].named
-        if field.origin == "record" and (each, field.name) not in _COMPUTED
+        if field.origin == "record"
+        and field.kind not in ("figure", "figures")
+        and (each, field.name) not in _COMPUTED
     ]
     names = [field.name for field in plain]
     lists = [field.name for field in plain if field.kind == "texts"]

@@ -39,10 +39,10 @@ OF_A_YEAR: Final = ("EVL001", "FND001", "STF001")
 PHASES: Final = {
     "guard": (
         "sources_of",
-        "with_keys",
+        "all_with_keys",
         "_spans",
         "_of_books",
-        "_kept",
+        "_in_memory",
         "keyed",
         "prepared",
         "_outlines",
