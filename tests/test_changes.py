@@ -71,6 +71,9 @@ class Change:
 
 
 RULES: Final = "tests/rules/test_rules.py"
+CORRUPTED: Final = (
+    "tests/test_properties.py::test_a_corruption_fires_what_it_declares_in_the_shipped_forms"
+)
 SHIPPED: Final = "tests/test_shipped.py"
 FUNCTIONS: Final = "tests/formula/test_functions.py"
 FIELDS: Final = "tests/records/test_fields.py"
@@ -103,8 +106,10 @@ CHANGES: Final[Mapping[str, Change]] = {
             Place(MAKE_DOCS, UP_TO_DATE, "make docs"),
         ),
         also=(
-            RULES,
-            "tests/test_properties.py::test_a_corruption_fires_what_it_declares_in_the_shipped_forms",
+            f"{RULES}::test_a_rule_passes_its_cases[POP001]",
+            f"{RULES}::test_a_rule_has_a_case_of_every_outcome_that_it_can_have[POP001]",
+            f"{RULES}::test_a_rule_is_complete_in_both_languages[POP001]",
+            f"{CORRUPTED}[population_zeroed]",
         ),
     ),
     "form": Change(
@@ -173,7 +178,14 @@ CHANGES: Final[Mapping[str, Change]] = {
             ),
             Place(MAKE_DOCS, UP_TO_DATE, "make docs"),
         ),
-        also=("tests/records/test_nothing_is_lost.py",),
+        also=(
+            f"{FIELDS}::test_formulas_know_every_named_field[sheet-contact]",
+            f"{FIELDS}::test_columns_know_every_named_field[sheet-contact]",
+            f"{FIELDS}::test_reports_have_a_label_for_every_field[contact-contact]",
+            f"{FIELDS}::test_cases_can_state_every_field[sheet-contact]",
+            "tests/records/test_nothing_is_lost.py::test_tables_bring_every_field_back",
+            "tests/records/test_nothing_is_lost.py::test_json_brings_every_field_back",
+        ),
     ),
     "function": Change(
         (
@@ -217,7 +229,9 @@ CHANGES: Final[Mapping[str, Change]] = {
             ),
         ),
         also=(
-            ROUNDING,
+            # Those tests have a new mode of this name themselves, which comes second.
+            f"{ROUNDING}::test_columns_answer_as_the_judge[ceiling0-0-PolarsEngine]",
+            f"{ROUNDING}::test_suspects_stand_for_the_same_values[ceiling0]",
             "tests/records/test_figures.py::test_a_figure_stands_for_just_the_values_that_print_as_it",
         ),
     ),
@@ -422,7 +436,7 @@ def test_a_forgotten_place_is_named(kind: str, number: int, tmp_path: Path) -> N
     if not place.check:
         assert code == 0, output
         return
-    assert code == 1, f"{place.check} does not notice it:\n{output}"
+    assert code != 0, f"{place.check} does not notice it:\n{output}"
     assert place.says in output
 
 
