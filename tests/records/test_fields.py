@@ -135,6 +135,9 @@ def test_rows_have_a_value_for_every_name() -> None:
         for name in vocabulary([FORM]).scopes[each].names:
             if name not in row.groups:
                 assert name in row.values, (each, name)
+        members = {name for name in row.values if name.startswith("actuals.")}
+        named_here = {name for name in vocabulary([FORM]).scopes[each].names} - set(row.groups)
+        assert set(row.values) == named_here | members
 
 
 @pytest.mark.parametrize("table", NAMES)
