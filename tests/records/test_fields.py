@@ -136,7 +136,7 @@ def test_rows_have_a_value_for_every_name() -> None:
             if name not in row.groups:
                 assert name in row.values, (each, name)
         members = {name for name in row.values if name.startswith("actuals.")}
-        named_here = {name for name in vocabulary([FORM]).scopes[each].names} - set(row.groups)
+        named_here = set(vocabulary([FORM]).scopes[each].names) - set(row.groups)
         assert set(row.values) == named_here | members
 
 
