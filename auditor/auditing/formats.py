@@ -19,7 +19,7 @@ __all__ = ["By", "Lang", "ReportContext", "ReportFormat", "Section"]
 
 Lang = Literal["ja", "en"]
 By = Literal["department", "sheet", "rule"]
-Section = Literal["statistics", "unsure", "totals"]
+Section = Literal["statistics", "unsure", "unread", "totals"]
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def _totals(sheets: Sequence[Sheet]) -> tuple[Total, ...]:
             value=total.value,
             summed=total.states["number"],
             blank=total.states["blank"] + total.states["dash"],
-            text=total.states["text"],
+            text=total.states["text"] + total.states["unread"],
         )
         for (name, key, unit), total in sums.items()
     )

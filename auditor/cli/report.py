@@ -40,6 +40,10 @@ _SECTIONS: Final[Mapping[Section, tuple[str, str]]] = {
         "list the figures whose column was not sure",
         "年度の列が確実でない数値も表示します",
     ),
+    "unread": (
+        "list the numbers that are printed and were not read",
+        "読み取れなかった数値をすべて表示します",
+    ),
     "statistics": (
         "add outcomes and findings of every rule",
         "規則別の判定と指摘の件数も表示します",

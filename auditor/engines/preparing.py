@@ -215,7 +215,8 @@ def _figure(columns: _Columns, scope: Each, name: str, found: Number) -> None:
     if isinstance(mask, nw.Expr):
         columns.open[name] = mask
     if f"{inner(name)}/state" in schema:
-        text = (as_text(f"{name}.state", schema) == "text").fill_null(False) & found.value.is_null()
+        state = as_text(f"{name}.state", schema)
+        text = state.is_in(["text", "unread"]).fill_null(False) & found.value.is_null()
         columns.unknown[name] = text & ~mask if isinstance(mask, nw.Expr) else text
 
 

@@ -290,7 +290,7 @@ def _books(path: str, form: Form, reading: Reading) -> ReadResult:
             )
         return ReadResult(not_checked=tuple(reasons))
     main = reading.fiscal_year if reading.fiscal_year in found else found[0]
-    of_sheet = {sheet.number: sheet.fiscal_year for sheet in reading.sheets}
+    of_sheet: dict[int | None, int] = {sheet.number: sheet.fiscal_year for sheet in reading.sheets}
     of_kpi = {kpi.number: kpi.fiscal_year for kpi in reading.kpis}
     books: list[Book] = []
     for year in dict.fromkeys((main, *found)):
@@ -306,14 +306,18 @@ def _books(path: str, form: Form, reading: Reading) -> ReadResult:
             )
             == year
         )
-        document = Document(
-            path=path,
-            form=form.name,
-            fiscal_year=year,
-            sheets=len(sheets),
-            kpis=len(kpis),
+        document = Document.of(
+            path,
+            form.name,
+            year,
+            sheets,
+            kpis,
             remarks=remarks,
             not_checked=reading.not_checked if year == main else (),
+            unread=tuple(
+                number for number in reading.unread if of_sheet.get(number.sheet, main) == year
+            ),
+            parts=reading.parts if year == main else (),
         )
         books.append(
             Book(form=form.name, fiscal_year=year, documents=(document,), sheets=sheets, kpis=kpis)

@@ -14,7 +14,15 @@ from typing import Final, Protocol, runtime_checkable
 
 from auditor.forms.model import Form
 from auditor.records.errors import CodedError
-from auditor.records.model import Book, Kpi, NotChecked, Remark, Sheet
+from auditor.records.model import (
+    Book,
+    Kpi,
+    NotChecked,
+    Part,
+    Remark,
+    Sheet,
+    UnreadNumber,
+)
 from auditor.records.text import Why
 
 __all__ = [
@@ -116,7 +124,8 @@ class Source:
 @dataclass(frozen=True)
 class Reading:
     """What a reader understood of one document; sheets and KPIs are numbered from 1 and name the
-    document.
+    document. ``unread`` are the numbers that are visible and that no record holds, ``parts`` the
+    pages and worksheets that need no audit.
     """
 
     fiscal_year: int | None
@@ -124,6 +133,8 @@ class Reading:
     kpis: tuple[Kpi, ...] = ()
     remarks: tuple[Remark, ...] = ()
     not_checked: tuple[NotChecked, ...] = field(default=())
+    unread: tuple[UnreadNumber, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 @runtime_checkable

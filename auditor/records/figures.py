@@ -36,7 +36,8 @@ __all__ = [
     "spread",
 ]
 
-State = Literal["number", "blank", "dash", "text"]
+State = Literal["number", "blank", "dash", "text", "unread"]
+"""What a cell says. ``text`` is printed and no number; ``unread`` is not known to the reader."""
 PlacedBy = Literal["position", "total_columns", "arithmetic", "usual_place"]
 Rounding = Literal["exact", "half_up", "nearest", "truncate", "up", "floor"]
 Towards = Literal["nearest", "zero", "away", "floor", "ceiling"]
@@ -68,10 +69,12 @@ class Figure(Record):
     ``value`` is in the printed ``unit`` and is set for ``number`` only. ``placed_by`` says which
     evidence gave a figure its column where the document's text had lost it; ``position`` is as
     good as seen. A workbook's figure keeps the formula of its cell and the value that the file
-    has stored for it.
+    has stored for it. ``held`` is that value, in the printed unit, where it is another one than
+    the cell prints.
     """
 
     value: Decimal | None = None
+    held: Decimal | None = None
     state: State = "blank"
     printed: str = ""
     unit: str = ""

@@ -31,9 +31,11 @@ __all__ = [
     "FiscalYear",
     "Kpi",
     "NotChecked",
+    "Part",
     "Remark",
     "Sheet",
     "Status",
+    "UnreadNumber",
     "default_of",
     "figures_of_sheet",
     "figures_of_year",
@@ -69,6 +71,28 @@ class NotChecked(Record):
     document: str | None = None
     sheet: int | None = None
     rule: str | None = None
+    why: Why
+
+
+class UnreadNumber(Record):
+    """A number that is visible in a document and that no record holds; ``sheet`` is the number of
+    the sheet in whose area it stands.
+    """
+
+    printed: str
+    place: Place | None = None
+    sheet: int | None = None
+
+
+class Part(Record):
+    """A page or worksheet that was not audited, and need not be.
+
+    One that was passed over was decoded and shows no sheet of the form, as a cover does; one that
+    was left out is so by the form's or the user's choice.
+    """
+
+    place: Place
+    state: Literal["passed_over", "left_out"]
     why: Why
 
 
@@ -251,6 +275,13 @@ class Kpi(Record):
         """The fiscal year in which the target is due."""
         return fiscal_year_of(self.due) if self.due else None
 
+    def figure_items(self) -> Iterator[tuple[str, Figure]]:
+        """The figures that are there, by field; actuals by their years."""
+        yield "target", self.target
+        yield from ((f"actuals.{year}", figure) for year, figure in self.actuals.items())
+        if self.declared_rate is not None:
+            yield "declared_rate", self.declared_rate
+
 
 class Document(Record):
     """One file that was read: how much it held, what its reader remarks, and what could not be
@@ -262,8 +293,34 @@ class Document(Record):
     fiscal_year: int
     sheets: int = 0
     kpis: int = 0
+    figures: int | None = None
+    """How many figures of its records are numbers; None where nobody counted, as of tables."""
+    unread: tuple[UnreadNumber, ...] = ()
+    parts: tuple[Part, ...] = ()
     remarks: tuple[Remark, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        path: str,
+        form: str,
+        fiscal_year: int,
+        sheets: Collection[Sheet] = (),
+        kpis: Collection[Kpi] = (),
+        **messages: Any,
+    ) -> Document:
+        """The document with how much its records are; ``messages`` are its other fields."""
+        counts = {"sheets": len(sheets), "kpis": len(kpis), "figures": _numbers(sheets, kpis)}
+        return cls(path=path, form=form, fiscal_year=fiscal_year, **counts, **messages)
+
+
+def _numbers(sheets: Collection[Sheet], kpis: Collection[Kpi]) -> int:
+    """How many figures of some records are numbers."""
+    columns = chain.from_iterable(sheet.years.values() for sheet in sheets)
+    records: list[Sheet | FiscalYear | Kpi] = [*sheets, *columns, *kpis]
+    items = chain.from_iterable(record.figure_items() for record in records)
+    return sum(figure.state == "number" for _, figure in items)
 
 
 class Book(Record):

@@ -11,7 +11,7 @@ from auditor.auditing.report import JudgedKpi, Report
 from auditor.auditing.totals import BookTotals
 from auditor.auditing.uncertain import UncertainFigure
 from auditor.records.decimals import number, plain_digits
-from auditor.records.model import NotChecked
+from auditor.records.model import Document, NotChecked
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding, SuspectCell
@@ -27,9 +27,11 @@ __all__ = [
     "missed",
     "narrowed",
     "outcome_table",
+    "parts_listed",
     "statistics_table",
     "totals_table",
     "unlisted",
+    "unread_table",
     "unsure_table",
     "wording_of",
 ]
@@ -283,6 +285,8 @@ def documents_table(report: Report, words: Wording) -> Table:
         say("fiscal year", "年度"),
         say("sheets", "シート"),
         "KPI",
+        say("figures", "数値"),
+        say("unread", "未読"),
     ]
     listed, more = report.documents[:_DOCUMENTS], report.documents[_DOCUMENTS:]
     rows = [
@@ -292,24 +296,60 @@ def documents_table(report: Report, words: Wording) -> Table:
             words.year(d.fiscal_year),
             f"{d.sheets:,}",
             f"{d.kpis:,}",
+            "" if d.figures is None else f"{d.figures:,}",
+            f"{len(d.unread):,}",
         ]
         for d in listed
     ]
     if more:  # a country's tables are of thousands of documents
-        sheets, kpis = (
+        counts = (
             sum(document.sheets for document in more),
             sum(document.kpis for document in more),
+            sum(document.figures or 0 for document in more),
+            sum(len(document.unread) for document in more),
         )
-        rows.append(
-            [
-                say(f"({len(more):,} more)", f"（ほか{len(more):,}件）"),
-                "",
-                "",
-                f"{sheets:,}",
-                f"{kpis:,}",
-            ]
-        )
-    return heads, rows, "lllrr"
+        name = say(f"({len(more):,} more)", f"（ほか{len(more):,}件）")
+        rows.append([name, "", "", *(f"{count:,}" for count in counts)])
+    return heads, rows, "lllrrrr"
+
+
+def unread_table(documents: Iterable[Document], words: Wording) -> Table:
+    """The numbers that are visible and were not read; without rows where there are none."""
+    say = words.say
+    heads = [
+        say("document", "文書"),
+        say("sheet", "シート"),
+        say("printed", "記載"),
+        say("place", "場所"),
+    ]
+    rows = [
+        [
+            plain(document.path),
+            words.sheet(number.sheet) if number.sheet is not None else "",
+            plain(number.printed),
+            words.place(number.place),
+        ]
+        for document in documents
+        for number in document.unread
+    ]
+    return heads, rows, "llrl"
+
+
+def parts_listed(documents: Iterable[Document], words: Wording) -> list[str]:
+    """The pages and worksheets that needed no audit: those of a document for one reason in one
+    line.
+    """
+    lines: dict[tuple[str, str, str], list[str]] = {}
+    for document in documents:
+        for part in document.parts:
+            key = (document.path, part.state, part.why.of(words.lang))
+            lines.setdefault(key, []).append(words.place(part.place))
+    return [
+        f"{plain(path)}: {words.word(state)}: {words.listed(places)}: {plain(why)}"
+        if words.lang == "en"
+        else f"{plain(path)}　{words.word(state)}：{words.listed(places)}（{plain(why)}）"
+        for (path, state, why), places in lines.items()
+    ]
 
 
 def _form(name: str, words: Wording) -> str:

@@ -15,7 +15,7 @@ from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import UncertainFigure, uncertain_figures
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen
-from auditor.records.model import NotChecked
+from auditor.records.model import NotChecked, Part, UnreadNumber
 from auditor.rules.findings import SEVERITIES, Finding, Outcome, Severity
 from auditor.version import __version__
 
@@ -35,13 +35,20 @@ _HALVES: Final = re.compile("[\ud800-\udfff]")
 
 
 class CheckedDocument(Record):
-    """A document that was read, and how much it held."""
+    """A document that was read, and how much it held.
+
+    ``figures`` are the numbers that were read, ``unread`` those that are visible and were not;
+    ``parts`` are the pages and worksheets that needed no audit.
+    """
 
     path: str
     form: str
     fiscal_year: int
     sheets: int
     kpis: int
+    figures: int | None
+    unread: tuple[UnreadNumber, ...]
+    parts: tuple[Part, ...]
 
 
 class Summary(Record):
@@ -94,6 +101,9 @@ class JsonReport:
                     fiscal_year=d.fiscal_year,
                     sheets=d.sheets,
                     kpis=d.kpis,
+                    figures=d.figures,
+                    unread=d.unread,
+                    parts=d.parts,
                 )
                 for d in report.documents
             ),

@@ -76,6 +76,9 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     if report.documents:
         yield ""
         yield from _table(content.documents_table(report, words))
+        if parts := content.parts_listed(report.documents, words):
+            yield ""
+            yield from (f"- {escaped(part)}" for part in parts)
     yield from ["", say("Judgements by outcome:", "判定の内訳（件数）"), ""]
     yield from _table(content.outcome_table(report, words))
 
@@ -111,6 +114,13 @@ def _sections(report: Report, context: ReportContext, words: Wording) -> Iterato
         figures = uncertain_figures(context.books)
         if figures:
             yield from _table(content.unsure_table(figures, words))
+        else:
+            yield say("There are none.", "ありません。")
+    if "unread" in context.sections:
+        yield from ["", say("## Unread numbers", "## 読み取れなかった数値"), ""]
+        heads, rows, align = content.unread_table(report.documents, words)
+        if rows:
+            yield from _table((heads, rows, align))
         else:
             yield say("There are none.", "ありません。")
     if "statistics" in context.sections:

@@ -8,9 +8,9 @@ from itertools import chain, groupby
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.totals import figures_of
 from auditor.records.model import Book, Document, NotChecked, Remark, Sheet
-from auditor.reports.findings import missed
+from auditor.reports.findings import missed, parts_listed
 from auditor.reports.layout import cut, painted, plain, table, wrap
-from auditor.reports.terminal import entitled, unsure_text
+from auditor.reports.terminal import entitled, unread_text, unsure_text
 from auditor.reports.wording import Wording
 from auditor.rules.kpi import achievement
 
@@ -39,8 +39,9 @@ def _lines(
         yield say("No records were read.", "読み取れた記録はありません。")
     if any(book.sheets for book in context.books):
         yield from unsure_text(context, words)
-
-    documents = chain.from_iterable(book.documents for book in context.books)
+    documents = [*chain.from_iterable(book.documents for book in context.books)]
+    if "unread" in context.sections:
+        yield from unread_text(documents, context, words)
     unread = [*not_checked, *chain.from_iterable(document.not_checked for document in documents)]
     if unread:
         yield from entitled(say("What could not be read", "読み取れなかったもの"), context)
@@ -58,14 +59,24 @@ def _document(
         words.year(book.fiscal_year),
         words.count(document.sheets, "sheet", "シート"),
         words.say(words.count(document.kpis, "KPI"), f"KPI {document.kpis:,}件"),
+        *_figures_read(document, words),
+        words.say(f"{len(document.unread):,} unread", f"未読 {len(document.unread):,}件"),
     ]
     yield from entitled(words.listed([cut(part) for part in parts]), context)
     for sheet in book.sheets:
         if sheet.document == document.path:
             yield from _sheet(sheet, context, words)
     yield from _kpis(book, document.path, context, words)
+    for part in parts_listed([document], words):
+        yield from wrap(f"- {cut(part, 400)}", context.width)
     for remark in document.remarks:
         yield from _remark(remark, context, words)
+
+
+def _figures_read(document: Document, words: Wording) -> Iterator[str]:
+    if document.figures is not None:
+        count = f"{document.figures:,}"
+        yield words.say(f"{count} figures read", f"読み取った数値 {count}件")
 
 
 def _remark(remark: Remark, context: ReportContext, words: Wording) -> Iterator[str]:

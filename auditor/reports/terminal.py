@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.auditing.totals import totals
 from auditor.auditing.uncertain import uncertain_figures
+from auditor.records.model import Document
 from auditor.reports import findings as content
 from auditor.reports.layout import Style, cut, painted, plain, shown_width, table, wrap
 from auditor.reports.wording import Wording
 from auditor.rules.findings import Finding
 
-__all__ = ["TerminalReport", "entitled", "totals_text", "unsure_text"]
+__all__ = ["TerminalReport", "entitled", "totals_text", "unread_text", "unsure_text"]
 
 _LONGEST = 2_000
 
@@ -67,6 +68,17 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield from entitled(say("What was checked", "検査したもの"), context)
         heads, rows, align = content.documents_table(report, words)
         yield table(heads, rows, context.width, align)
+        for line in content.parts_listed(report.documents, words):
+            yield from _hanging("- ", cut(line, _LONGEST), context.width)
+        if "unread" not in context.sections and any(d.unread for d in report.documents):
+            yield from wrap(
+                say(
+                    "Unread numbers are visible and stand in no record; --unread lists them.",
+                    "未読の数値は、紙面にありますが読み取っていません。"
+                    "--unread を付けると一覧を表示します。",
+                ),
+                context.width,
+            )
         yield ""
         yield from wrap(say("Judgements by outcome:", "判定の内訳（件数）"), context.width)
         heads, rows, align = content.outcome_table(report, words)
@@ -115,6 +127,8 @@ def _sections(report: Report, context: ReportContext, words: Wording) -> Iterato
         yield from totals_text(context, words)
     if "unsure" in context.sections:
         yield from unsure_text(context, words)
+    if "unread" in context.sections:
+        yield from unread_text(report.documents, context, words)
     if "statistics" in context.sections:
         yield from entitled(words.say("Outcomes by rule", "規則別の判定"), context)
         heads, rows, align = content.statistics_table(report, context, words)
@@ -147,6 +161,18 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
     else:
         yield from entitled(words.say("Totals", "合計"), context)
         yield words.say("There are no sheets to add up.", "合計できるシートがありません。")
+
+
+def unread_text(
+    documents: Iterable[Document], context: ReportContext, words: Wording
+) -> Iterator[str]:
+    """The numbers that are visible and were not read."""
+    yield from entitled(words.say("Unread numbers", "読み取れなかった数値"), context)
+    heads, rows, align = content.unread_table(documents, words)
+    if rows:
+        yield table(heads, rows, context.width, align)
+    else:
+        yield words.say("There are none.", "ありません。")
 
 
 def unsure_text(context: ReportContext, words: Wording) -> Iterator[str]:

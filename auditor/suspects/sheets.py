@@ -277,7 +277,7 @@ class _Record:
         definition = row.definition(name) or (
             row.definition("due_actual") if row.scope == "kpi" else None
         )
-        if figure is None or definition is None or figure.state == "text":
+        if figure is None or definition is None or figure.state in ("text", "unread"):
             return None
         key = _key(row, name)
         at = self.places.get(key)

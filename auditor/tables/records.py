@@ -20,7 +20,7 @@ import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
 from auditor.forms.model import FieldDefinition, Form, KpiTable
-from auditor.records.decimals import EXACT, ended
+from auditor.records.decimals import EXACT, ended, plain_digits
 from auditor.records.errors import AuditorError
 from auditor.records.fields import (
     BOOK_KEYS,
@@ -43,8 +43,10 @@ from auditor.records.model import (
     FiscalYear,
     Kpi,
     NotChecked,
+    Part,
     Remark,
     Sheet,
+    UnreadNumber,
     default_of,
     figures_of_sheet,
     figures_of_year,
@@ -58,6 +60,8 @@ __all__ = ["Tables", "UnusableTables", "books_of", "from_tables", "to_tables"]
 _MESSAGES: Final[Mapping[str, TypeAdapter[Any]]] = {
     "remarks": TypeAdapter(tuple[Remark, ...]),
     "not_checked": TypeAdapter(tuple[NotChecked, ...]),
+    "unread": TypeAdapter(tuple[UnreadNumber, ...]),
+    "parts": TypeAdapter(tuple[Part, ...]),
 }
 
 
@@ -179,6 +183,8 @@ class _Columns:
         self.whole[name] = self.whole.get(name, convert) and step == step.to_integral_value()
         if figure.state != ("number" if value is not None else usual):
             self.put(f"{name}.state", figure.state)
+        if figure.held is not None:
+            self.put(f"{name}.held", plain_digits(EXACT.multiply(figure.held, factor)))
         if figure.unit not in ("", unit):
             self.put(f"{name}.unit", figure.unit)
         if figure.placed_by not in (None, "position"):
@@ -541,15 +547,17 @@ class _Making:
             usual = unit if own_unit else unit_of_form
             stated = row.get(f"{name}.unit") or usual
             placed = row.get(f"{name}.placed_by")
+            factor = _factor(stated, usual, form) if converted and form is not None else Decimal(1)
+            held = _held(row.get(f"{name}.held"), factor)
             if value is None:
                 state = "blank" if state in (None, "number") else state
-                return Figure(state=state, unit=stated, placed_by=placed, place=place)
-            factor = _factor(stated, usual, form) if converted and form is not None else Decimal(1)
+                return Figure(state=state, held=held, unit=stated, placed_by=placed, place=place)
             number = _printed(Decimal(value), factor, step)
             if number is None:
-                return Figure(state="text", unit=stated, placed_by=placed, place=place)
+                return Figure(state="text", held=held, unit=stated, placed_by=placed, place=place)
             return Figure(
                 value=number,
+                held=held,
                 state="number",
                 unit=stated,
                 placed_by=placed,
@@ -666,6 +674,11 @@ def _words_of(text: str | None) -> tuple[str, ...]:
         if isinstance(words, list)
         else (text,)
     )
+
+
+def _held(text: str | None, factor: Decimal) -> Decimal | None:
+    """What a cell held, in the printed unit; None where the table does not say it in digits."""
+    return None if text is None else _printed(Decimal(text), factor, None)
 
 
 def _printed(value: Decimal, factor: Decimal, step: Decimal | None) -> Decimal | None:

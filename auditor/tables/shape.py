@@ -112,6 +112,7 @@ FIGURES: Final[dict[TableName, tuple[str, ...]]] = {
 # unusual.
 PARTS: Final[dict[str, Shape]] = {
     "state": Shape(options=("absent", *get_args(State))),
+    "held": Shape(pattern=r"^-?[0-9]+([.][0-9]+)?$"),
     "unit": _TEXT,
     "placed_by": Shape(options=get_args(PlacedBy)),
     "printed": _TEXT,

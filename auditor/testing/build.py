@@ -140,9 +140,7 @@ def build_book(
     builder = _Builder(form, chooser, fiscal_year, path)
     made = tuple(builder.sheet(position) for position in range(1, sheets + 1))
     indicators = tuple(builder.kpi(position) for position in range(1, kpis + 1)) if form.kpi else ()
-    document = Document(
-        path=path, form=form.name, fiscal_year=fiscal_year, sheets=len(made), kpis=len(indicators)
-    )
+    document = Document.of(path, form.name, fiscal_year, made, indicators)
     return Book(
         form=form.name, fiscal_year=fiscal_year, documents=(document,), sheets=made, kpis=indicators
     )

@@ -362,13 +362,7 @@ class _Records:
     fiscal_year: int = FISCAL_YEAR
 
     def book(self) -> Book:
-        document = Document(
-            path=DOCUMENT,
-            form=self.form.name,
-            fiscal_year=self.fiscal_year,
-            sheets=len(self.sheets),
-            kpis=len(self.kpis),
-        )
+        document = Document.of(DOCUMENT, self.form.name, self.fiscal_year, self.sheets, self.kpis)
         return Book(
             form=self.form.name,
             fiscal_year=self.fiscal_year,

@@ -5,6 +5,7 @@ option is tried.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -55,6 +56,28 @@ def test_every_option_is_tried_by_a_test() -> None:
         and not any(f'"{option}' in text for option in action.option_strings for text in texts)
     }
     assert untried == set()
+
+
+def test_unread_numbers_are_listed_where_they_are_asked_for(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    record = {
+        "documents": [
+            {
+                "path": "a.xlsx",
+                "form": "kushiro",
+                "fiscal_year": 2024,
+                "unread": [{"printed": "5,000", "place": {"sheet": "Sheet1", "cell": "K9"}}],
+            }
+        ],
+        "sheets": [{"document": "a.xlsx", "name": "a project"}],
+    }
+    path = tmp_path / "records.json"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    for command in ("check", "read"):
+        words = (command, str(path), "--lang", "en")
+        assert "worksheet Sheet1, cell K9" in output_of(capsys, *words, "--unread")
+        assert "K9" not in output_of(capsys, *words)
 
 
 def test_statistics_show_the_outcomes_of_every_rule(capsys: pytest.CaptureFixture[str]) -> None:

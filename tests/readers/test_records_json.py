@@ -219,12 +219,12 @@ def books(draw: st.DrawFn, form: str, year: int, name: str = "") -> Book:
         sheets += some
         kpis += indicators
         documents.append(
-            Document(
-                path=path,
-                form=form,
-                fiscal_year=year,
-                sheets=len(some),
-                kpis=len(indicators),
+            Document.of(
+                path,
+                form,
+                year,
+                some,
+                indicators,
                 remarks=tuple(draw(document_remarks)),
                 not_checked=tuple(draw(st.lists(missed, max_size=1))),
             )
@@ -326,7 +326,7 @@ def test_records_whose_document_is_not_listed_get_an_entry_for_it() -> None:
         form="kushiro", fiscal_year=2024, sheets=(Sheet(document="a", name="甲", fiscal_year=2024),)
     )
     assert book(dump_records([written])) == written.model_copy(
-        update={"documents": (Document(path="a", form="kushiro", fiscal_year=2024, sheets=1),)}
+        update={"documents": (Document.of("a", "kushiro", 2024, written.sheets),)}
     )
 
 
@@ -405,7 +405,7 @@ KPI = {
 def test_the_form_fills_what_a_hand_left_out() -> None:
     made = book({"sheets": [SHEET, SHEET], "kpis": []})
     first, second = made.sheets
-    assert made.documents == (Document(path="r.json", form="kushiro", fiscal_year=2024, sheets=2),)
+    assert made.documents == (Document.of("r.json", "kushiro", 2024, made.sheets),)
     assert (first.document, first.number, second.number, first.status) == ("r.json", 1, 2, "new")
     assert first.population == Figure(
         value=Decimal(152875), state="number", printed="152,875", unit="人"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from auditor.forms.model import Form
-from auditor.records.figures import Figure, Place, PlacedBy, Record
+from auditor.records.figures import Figure, Place, PlacedBy, Record, State
 from auditor.records.model import (
     SHEET_FIELDS,
     YEAR_FIELDS,
@@ -90,12 +90,16 @@ def figures(*units: str) -> SearchStrategy[Figure]:
         "placed_by": st.sampled_from(get_args(PlacedBy)),
         "formula": TEXTS,
         "cached": TEXTS,
+        "held": WORDS[Decimal],
     }
     numbers = st.builds(
         Figure, value=WORDS[Decimal], state=st.just("number"), printed=TEXTS, **common
     )
     others = st.builds(
-        Figure, state=st.sampled_from(["blank", "dash", "text"]), printed=TEXTS, **common
+        Figure,
+        state=st.sampled_from([state for state in get_args(State) if state != "number"]),
+        printed=TEXTS,
+        **common,
     )
     return numbers | others
 
@@ -173,5 +177,12 @@ def books(form: Form) -> SearchStrategy[Book]:
 def _counted(book: Book) -> Book:
     """The book whose document says how many records it has."""
     (document,) = book.documents
-    counts = {"sheets": len(book.sheets), "kpis": len(book.kpis)}
-    return book.model_copy(update={"documents": (document.model_copy(update=counts),)})
+    counted = Document.of(
+        document.path,
+        document.form,
+        document.fiscal_year,
+        book.sheets,
+        book.kpis,
+        **{name: getattr(document, name) for name in ("unread", "parts", "remarks", "not_checked")},
+    )
+    return book.model_copy(update={"documents": (counted,)})

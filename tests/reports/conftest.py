@@ -15,7 +15,15 @@ from auditor.auditing.report import JudgedKpi, Report
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form
 from auditor.records.figures import Figure, Place, parse_figure
-from auditor.records.model import Book, Document, FiscalYear, NotChecked, Sheet
+from auditor.records.model import (
+    Book,
+    Document,
+    FiscalYear,
+    NotChecked,
+    Part,
+    Sheet,
+    UnreadNumber,
+)
 from auditor.records.text import Text, Why
 from auditor.rules.findings import Finding, KpiReference, SheetReference
 from auditor.rules.kpi import Achievement
@@ -75,7 +83,23 @@ def books() -> tuple[Book, ...]:
             "2025": year(2025, "budgeted", "△ 20", "", "△ 20", placed_by="usual_place"),
         },
     )
-    document = Document(path=SHEETS, form="kushiro", fiscal_year=2024, sheets=2)
+    document = Document.of(
+        SHEETS,
+        "kushiro",
+        2024,
+        (first, second),
+        unread=(
+            UnreadNumber(printed="5,000", place=Place(page=2), sheet=1),
+            UnreadNumber(printed="1,234", place=Place(page=3)),
+        ),
+        parts=(
+            Part(
+                place=Place(page=1),
+                state="passed_over",
+                why=Why(code="no-sheet", en="shows no sheet", ja="シートがありません"),
+            ),
+        ),
+    )
     return (Book(form="kushiro", fiscal_year=2024, documents=(document,), sheets=(first, second)),)
 
 

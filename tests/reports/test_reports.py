@@ -51,13 +51,21 @@ def test_json_report_has_the_keys_of_the_contract(report: Report, context: Conte
         "kpis",
     ]
     assert data["exit_code"] == 2
-    assert data["documents"][0] == {
-        "path": "報告書/シート.txt",
-        "form": "kushiro",
-        "fiscal_year": 2024,
-        "sheets": 2,
-        "kpis": 0,
-    }
+    document = data["documents"][0]
+    assert (document["path"], document["form"]) == ("報告書/シート.txt", "kushiro")
+    assert [document[name] for name in ("fiscal_year", "sheets", "kpis", "figures")] == [
+        2024,
+        2,
+        0,
+        16,
+    ]
+    assert document["unread"][0] == {"printed": "5,000", "place": {"page": 2}, "sheet": 1}
+    (part,) = document["parts"]
+    assert (part["place"], part["state"], part["why"]["code"]) == (
+        {"page": 1},
+        "passed_over",
+        "no-sheet",
+    )
     assert data["summary"]["by_severity"] == {"error": 2, "warning": 1, "note": 0}
     first = data["findings"][0]["cells"][0]
     assert first == {
@@ -256,7 +264,7 @@ def test_documents_beyond_the_first_are_told_together(number: int, context: Cont
         2 * number,
         number,
     ]
-    assert len(heads) == 5
+    assert len(heads) == 7
     if number > 200:
         assert f"({number - 200:,} more)" in TerminalReport().render(report, context("en"))
         assert f"（ほか{number - 200:,}件）" in MarkdownReport().render(report, context("ja"))

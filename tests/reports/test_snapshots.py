@@ -29,7 +29,7 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 LANGUAGES: tuple[Lang, ...] = ("ja", "en")
 EVERYTHING: dict[str, Any] = {
     "by": "department",
-    "sections": frozenset({"totals", "unsure", "statistics"}),
+    "sections": frozenset({"totals", "unsure", "unread", "statistics"}),
     "width": 80,
 }
 

@@ -23,6 +23,11 @@ _FORMATS: Final = ("terminal", "json")
 
 def add_arguments(parser: Parser) -> None:
     add_document_options(parser)
+    parser.flag(
+        "--unread",
+        en="list the numbers that are printed and were not read",
+        ja="読み取れなかった数値をすべて表示します",
+    )
     add_output_options(parser, lambda: _FORMATS)
 
 

@@ -30,7 +30,17 @@ from auditor.readers.source import (
 )
 from auditor.records.fields import figure_names
 from auditor.records.figures import Record
-from auditor.records.model import SHEET_FIELDS, Book, Document, Kpi, NotChecked, Remark, Sheet
+from auditor.records.model import (
+    SHEET_FIELDS,
+    Book,
+    Document,
+    Kpi,
+    NotChecked,
+    Part,
+    Remark,
+    Sheet,
+    UnreadNumber,
+)
 from auditor.records.text import Text, Why
 
 __all__ = ["SCHEMA_VERSION", "RecordsJsonReader", "dump_records"]
@@ -57,21 +67,13 @@ def dump_records(books: Iterable[Book], not_checked: Iterable[NotChecked] = ()) 
     lists: dict[str, list[Any]] = {"documents": [], "sheets": [], "kpis": []}
     for book in books:
         listed = {document.path for document in book.documents}
-        of_sheets, of_kpis = (
-            Counter(sheet.document for sheet in book.sheets),
-            Counter(kpi.document for kpi in book.kpis),
+        paths = dict.fromkeys(
+            [
+                *(sheet.document for sheet in book.sheets),
+                *(kpi.document for kpi in book.kpis),
+            ]
         )
-        unlisted = [
-            Document(
-                path=path,
-                form=book.form,
-                fiscal_year=book.fiscal_year,
-                sheets=of_sheets[path],
-                kpis=of_kpis[path],
-            )
-            for path in of_sheets | of_kpis
-            if path not in listed
-        ]
+        unlisted = [_unlisted(path, book) for path in paths if path not in listed]
         named = {"book": book.name} if book.name else {}
         for name, records in (
             ("documents", (*book.documents, *unlisted)),
@@ -86,6 +88,13 @@ def dump_records(books: Iterable[Book], not_checked: Iterable[NotChecked] = ()) 
         *(f'"{name}": {_lines(records)}' for name, records in lists.items()),
     ]
     return "{" + ",\n ".join(parts) + "}\n"
+
+
+def _unlisted(path: str, book: Book) -> Document:
+    """A document that has records in a book that does not list it."""
+    sheets = [sheet for sheet in book.sheets if sheet.document == path]
+    kpis = [kpi for kpi in book.kpis if kpi.document == path]
+    return Document.of(path, book.form, book.fiscal_year, sheets, kpis)
 
 
 def _bare(record: Record) -> Object:
@@ -152,6 +161,9 @@ class _Entry(Record):
     fiscal_year: int | None = None
     sheets: int | None = None
     kpis: int | None = None
+    figures: int | None = None
+    unread: tuple[UnreadNumber, ...] = ()
+    parts: tuple[Part, ...] = ()
     remarks: tuple[Remark, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
 
@@ -175,12 +187,14 @@ class _Held:
     def book(self) -> Book:
         entry = self.entry or _Entry(path=self.path)
         new = [*self.remarks, *(_summed(remarks) for remarks in self.unknown.values())]
-        document = Document(
-            path=self.path,
-            form=self.form.name,
-            fiscal_year=self.fiscal_year,
-            sheets=len(self.sheets),
-            kpis=len(self.kpis),
+        document = Document.of(
+            self.path,
+            self.form.name,
+            self.fiscal_year,
+            self.sheets,
+            self.kpis,
+            unread=entry.unread,
+            parts=entry.parts,
             remarks=(*entry.remarks, *(remark for remark in new if remark not in entry.remarks)),
             not_checked=entry.not_checked,
         )
