@@ -240,7 +240,9 @@ def _blank_as_zero(values: Sequence[Value]) -> Quantity | Missing:
     return 0 if value is BLANK else value
 
 
-def _count(values: Sequence[Value]) -> Quantity:
+def _count(values: Sequence[Value]) -> Quantity | Missing:
+    if any(value is UNKNOWN for value in values):
+        return UNKNOWN  # it may have been blank on paper
     return sum(value is not BLANK for value in values)
 
 
@@ -352,8 +354,8 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         takes=("group", "list"),
         gives="number",
         means=Text(
-            en="how many are printed; a formula cell's 0 does not count",
-            ja="印字されている数。数式のセルに出る0は数えない",
+            en="how many are printed; a formula cell's 0 does not count; unknown where a part is",
+            ja="印字されている数。数式のセルに出る0は数えない。判定不能の内訳があれば判定不能",
         ),
         judgement=OfParts(_count, typed_only=True),
         columns=lambda call, forms: forms.count(call.arguments[0]),

@@ -240,7 +240,6 @@ def test_a_sum_takes_blanks_as_nothing_unless_all_are(
         (point(5), 1),
         ((Fraction(1, 2), 2, False, True), 1),
         ("blank", 0),
-        ("text", 1),
     ],
 )
 def test_count_leaves_out_what_a_formula_cell_prints_as_0(figure: Any, count: int) -> None:
@@ -249,6 +248,13 @@ def test_count_leaves_out_what_a_formula_cell_prints_as_0(figure: Any, count: in
     assert judged(f"count(parts) == {count}", values, formula_cells=frozenset({"a"})) is Answer.YES
     printed_zero = 0 if figure == "blank" else 1
     assert judged(f"count(parts) == {printed_zero}", values) is Answer.YES
+
+
+def test_count_is_unknown_where_a_part_is() -> None:
+    """Whether an unknown cell was blank on paper, nobody knows."""
+    values = {"a": "text", "b": point(1), "c": "blank"}
+    assert judged("count(parts) == 1", values) is Answer.UNKNOWN
+    assert judged("count(parts) == 2", values) is Answer.UNKNOWN
 
 
 def test_links_lead_to_other_rows_and_to_blanks_where_there_is_none() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 import narwhals as nw
@@ -244,15 +244,19 @@ def _members(node: Node, columns: Columns) -> Sequence[tuple[Num, bool]] | Reduc
 
 
 def _counted(argument: Node, columns: Columns) -> Num:
-    """How many are printed. What is open in a member leaves the count open."""
+    """How many are printed; unknown where a member is. What is open in a member leaves the count
+    open.
+    """
     counts: list[nw.Expr] = []
     undecided: list[Mask] = []
+    unknown: list[Mask] = []
     for part in argument.items if isinstance(argument, Items) else (argument,):
         members: Sequence[tuple[Num, bool]] | Reduced
         if kind_of(part) == "group":
             members = _members(part, columns)
             if isinstance(members, Reduced) and argument is part:
-                return members.count
+                count = members.count
+                return replace(count, missing=_of_count(count.missing.open, members.total.missing))
             if isinstance(members, Reduced):
                 raise NotColumnar("a count of several groups", "複数のまとまりの個数")
         else:
@@ -262,9 +266,15 @@ def _counted(argument: Node, columns: Columns) -> Num:
             if computed:
                 printed = both(printed, _typed(value, undecided))
             undecided.append(value.missing.open)
+            unknown.append(value.missing.unknown)
             counts.append(expression_of(printed).cast(nw.Int64))
     total = row_sum(counts, 0) if counts else nw.lit(0, nw.Int64)
-    return Whole(total, total, 1, len(counts), Missing(open=either(*undecided)))
+    missing = _of_count(either(*undecided), Missing(unknown=either(*unknown)))
+    return Whole(total, total, 1, len(counts), missing)
+
+
+def _of_count(undecided: Mask, members: Missing) -> Missing:
+    return Missing(unknown=members.unknown, open=both(undecided, opposite(members.unknown)))
 
 
 def _typed(value: Num, undecided: list[Mask]) -> Mask:

@@ -21,6 +21,7 @@ from auditor.records.model import (
     Evaluation,
     FiscalYear,
     Sheet,
+    UnreadNumber,
     figures_of_sheet,
     figures_of_year,
 )
@@ -48,6 +49,7 @@ class SheetPage:
             {i: item for i, item in items.items() if i not in self.assessed}, wording, number
         )
         self.remarks = self.table.remarks
+        self.unread: list[UnreadNumber] = []
         self.headers = self._headers()
         self.header = wording.years(items[self.headers[0]].line) if self.headers else ()
         self.tail = self._tail()
@@ -74,9 +76,13 @@ class SheetPage:
         evidence = Evidence(
             self.form, status, prior is None or prior.result is not None, figures, unit_costs
         )
-        years = self._years(fiscal_year, self.table.year_figures(evidence, fiscal_year))
+        rows = self.table.year_figures(evidence, fiscal_year)
         planned, achieved, undivided = _divided(self._under("texts"))
         department = self._department()
+        captions = self._captions()
+        if self.unread:  # a number that no row got may be the one that a cell lacks
+            figures = {field: _doubted(figure) for field, figure in figures.items()}
+            rows = {field: tuple(map(_doubted, cells)) for field, cells in rows.items()}
         return Sheet(
             document=document,
             number=self.number,
@@ -90,12 +96,12 @@ class SheetPage:
             planned=planned,
             achieved=achieved,
             undivided=undivided,
-            captions=self._captions(),
+            captions=captions,
             **figures_of_sheet(figures),
             population_as_of=self.table.as_of().day,
             evaluations=evaluations,
             status=status,
-            years=years,
+            years=self._years(fiscal_year, rows),
             place=self.place,
         )
 
@@ -338,9 +344,9 @@ class SheetPage:
         left = sorted(line for line in left if line.key)
         for line in left:
             if holds_figure(line.raw):
-                self.remarks.append(
-                    remarks.stray(self.number, line.raw.strip(), Place(line=line.number))
-                )
+                printed, place = line.raw.strip(), Place(line=line.number)
+                self.remarks.append(remarks.stray(self.number, printed, place))
+                self.unread.append(UnreadNumber(printed=printed, place=place, sheet=self.number))
         return whole([line.raw for line in [*left, *(self.lines[index] for index in self.tail)]])
 
 
@@ -351,6 +357,10 @@ def _behind_start(line: Line, wording: Wording) -> Line:
 
 def _line(number: int, raw: str) -> Line:
     return Line(number, raw, key_of(raw))
+
+
+def _doubted(figure: Figure) -> Figure:
+    return figure.model_copy(update={"state": "unread"}) if figure.state == "blank" else figure
 
 
 def _joined(lines: Sequence[Line]) -> str:

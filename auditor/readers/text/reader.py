@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
+from auditor.readers.text.anchors import before_first, within
 from auditor.readers.text.page import SheetPage
 from auditor.readers.text.placement import unit_costs
 from auditor.readers.wording import Line, Wording, key_of
@@ -40,7 +41,7 @@ class SheetTextReader:
 
     def read(self, source: Source, form: Form) -> Reading:
         """All sheets of the text. What stands before the first is a cover; a sheet that makes no
-        sense is named in ``not_checked``.
+        sense, and one that has lost its first heading, is named in ``not_checked``.
         """
         wording = Wording(form)
         lines = [
@@ -68,7 +69,12 @@ class SheetTextReader:
         sheets: list[Sheet] = []
         found: list[Remark] = []
         not_checked: list[NotChecked] = []
+        if (why := before_first(lines[: starts[0]], wording) if starts[0] else None) is not None:
+            not_checked.append(NotChecked(document=source.path, why=why))
         for page in pages:
+            if (why := within(page.lines, wording)) is not None:
+                not_checked.append(NotChecked(document=source.path, sheet=page.number, why=why))
+                continue
             if (sheet := page.sheet(source.path, costs[page.fiscal_year])) is None:
                 not_checked.append(
                     NotChecked(document=source.path, sheet=page.number, why=_NOT_UNDERSTOOD)
@@ -84,4 +90,5 @@ class SheetTextReader:
             (),
             tuple(found),
             tuple(not_checked),
+            unread=tuple(chain.from_iterable(page.unread for page in pages)),
         )

@@ -100,9 +100,11 @@ class Table:
         return figure
 
     def _blank(self, field: str) -> Figure:
-        """An empty cell, which stands where its label does."""
+        """An empty cell, which stands where its label does; unread where there is no label."""
         index = self.rows.get(field)
+        labelled = index is not None or not self._form.fields[field].label
         return Figure(
+            state="blank" if labelled else "unread",
             unit=self._unit(field),
             place=Place(line=self.items[index].line.number) if index is not None else None,
         )
