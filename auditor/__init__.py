@@ -162,6 +162,7 @@ def audit(
             fail_on=fail_on,
             max_findings=max_findings,
             findings=file,
+            left_out=selected.left_out_of(session.rules),
         )
         return documents.audit(listed, selected, session.forms, options)
 
@@ -200,6 +201,7 @@ def audit_tables(
             fail_on=fail_on,
             max_findings=max_findings,
             findings=file,
+            left_out=selected.left_out_of(session.rules),
             form=form,
             engine=engine_named(engine) if isinstance(engine, str) else engine,
         )
@@ -285,6 +287,8 @@ def _rules(rules: RuleSet | Paths | None) -> RuleSet:
     for name in _listed(rules):
         part = load_rules(name) if _is_path(name, registered) else registered.select([str(name)])
         selected |= {item.code: item for item in part}
+    if selected:
+        selected |= {item.code: item for item in registered.of_reading}
     return RuleSet(selected.values())
 
 

@@ -6,7 +6,7 @@ are kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +14,7 @@ from auditor.auditing.book_findings import JudgedFinding, RowsOf, findings_of, w
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.report import JudgedKpi, Report, severity_counts
 from auditor.records.model import Book, Document, NotChecked
+from auditor.records.text import Why
 from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding, Outcome
 from auditor.rules.rows import Rows
 from auditor.rules.rule import Rule
@@ -90,7 +91,10 @@ class FindingCollector:
             self._list(with_suspects(rows, self.rules, first, self.not_checked), listed, rows.book)
 
     def report(self, documents: tuple[Document, ...], kpis: tuple[JudgedKpi, ...] = ()) -> Report:
-        """The report of all books judged so far."""
+        """The report of all books judged so far. An audit of nothing is reported as one."""
+        self.not_checked.extend(self._other_forms(documents))
+        if (why := self._nothing_judged(documents)) is not None:
+            self.not_checked.append(NotChecked(why=why))
         findings = (finding for _, finding in sorted(self.listed, key=_position))
         return Report(
             documents=documents,
@@ -99,7 +103,48 @@ class FindingCollector:
             findings=tuple(_with_distinct_ids(findings)),
             counts=self.counts,
             kpis=kpis,
+            left_out=tuple(self.options.left_out),
             fail_on=self.options.fail_on,
+        )
+
+    def _other_forms(self, documents: Iterable[Document]) -> Iterator[NotChecked]:
+        """The documents that have another form than the one that is insisted on."""
+        name = self.options.form
+        if name is None:
+            return
+        for document in documents:
+            if document.form != name:
+                yield NotChecked(
+                    document=document.path,
+                    why=Why(
+                        code="other-form",
+                        en=f"has the form {document.form}, not {name}, which was insisted on",
+                        ja=f"様式は {document.form} です。指定された {name} ではありません",
+                    ),
+                )
+
+    def _nothing_judged(self, documents: Sequence[Document]) -> Why | None:
+        """Why nothing was audited, where nothing was and nothing else says so."""
+        if self.not_checked:
+            return None
+        if not documents:
+            return Why(
+                code="no-documents",
+                en="there is nothing to audit: no document and no table was given",
+                ja="検査するものがありません。文書または表を指定してください",
+            )
+        judged = (
+            count
+            for by_outcome in self.outcomes.values()
+            for outcome, count in by_outcome.items()
+            if outcome != "not_applicable"
+        )
+        if any(judged):
+            return None
+        return Why(
+            code="no-rule-applies",
+            en="none of the rules applies to what was read, so nothing was checked",
+            ja="読み取った内容に当てはまる規則がないため、何も検査していません",
         )
 
     def _list(self, findings: Iterable[Finding], most: int, book: Book) -> None:

@@ -9,16 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from auditor.auditing.collector import FindingCollector
+from auditor.auditing.fitting import misfits
 from auditor.auditing.options import DEFAULTS, AuditOptions
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.forms.model import Form
-from auditor.records.model import Book, Kpi, NotChecked
+from auditor.records.model import Book, Document, Kpi, NotChecked
 from auditor.records.text import Why
 from auditor.rules.kpi import achievement
 from auditor.rules.rows import Rows
-from auditor.rules.ruleset import RuleSet
+from auditor.rules.ruleset import READING_FAMILIES, RuleSet
 
-__all__ = ["audit", "unknown_form"]
+__all__ = ["audit", "form_missing", "unlisted_remarks"]
 
 
 def audit(
@@ -36,17 +37,41 @@ def audit(
     for book in merged:
         for document in book.documents:
             collector.not_checked.extend(document.not_checked)
+            collector.not_checked.extend(unlisted_remarks(document, rules))
         form = forms.get(book.form)
         if form is None:
-            collector.not_checked.extend(unknown_form(book))
+            collector.not_checked.extend(form_missing(book))
             continue
+        collector.not_checked.extend(misfits(book, form))
         collector.judge(Rows(book, form))
     documents = chain.from_iterable(book.documents for book in merged)
     kpis = chain.from_iterable(book.kpis for book in merged)
     return collector.report(tuple(documents), tuple(_judged_kpi(kpi) for kpi in kpis))
 
 
-def unknown_form(book: Book) -> Iterator[NotChecked]:
+def unlisted_remarks(document: Document, rules: RuleSet) -> Iterator[NotChecked]:
+    """Reports that a document was not read without doubt where no rule of the set lists what its
+    reader remarks: those of the family RD say that figures may be missing or wrong.
+    """
+    remarks = [
+        remark
+        for remark in document.remarks
+        if remark.rule.startswith(READING_FAMILIES) and rules.get(remark.rule) is None
+    ]
+    if remarks:
+        codes = ", ".join(sorted({remark.rule for remark in remarks}))
+        en = (
+            f"{len(remarks):,} remarks of the reading are not listed, as these rules leave them "
+            f"out: {codes}"
+        )
+        ja = (
+            f"読み取りの指摘 {len(remarks):,}件は、規則の指定から除かれているため"
+            f"表示していません: {codes}"
+        )
+        yield NotChecked(document=document.path, why=Why(code="unlisted", en=en, ja=ja))
+
+
+def form_missing(book: Book) -> Iterator[NotChecked]:
     """Reports each of a book's documents as not checked, because there is no such form."""
     en, ja = f"there is no form {book.form}", f"{book.form} という様式はありません"
     why = Why(code="unknown-form", en=en, ja=ja)

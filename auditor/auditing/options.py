@@ -38,14 +38,19 @@ class AuditOptions:
     the least severity that counts for the exit code. The report lists at most ``max_findings``
     (all, for None) and counts them all; ``findings`` is written every one.
 
-    The others are for tables: ``form`` is that of tables which name none, ``engine`` computes
-    their columns (polars, for None), and ``progress`` follows the work.
+    ``left_out`` are the codes of the rules that a selection leaves out; the report repeats them.
+    ``form`` is insisted on: records of another form are reported as not checked. It is that of
+    tables which name none.
+
+    The others are for tables: ``engine`` computes their columns (polars, for None), and
+    ``progress`` follows the work.
     """
 
     not_checked: Sequence[NotChecked] = ()
     fail_on: FailOn = "error"
     max_findings: int | None = None
     findings: FindingSink | None = None
+    left_out: Sequence[str] = ()
     form: str | None = None
     engine: Engine | None = None
     progress: Progress | None = None

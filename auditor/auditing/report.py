@@ -50,6 +50,8 @@ class Report(Record):
         default_factory=lambda fields: _fail_counts(fields.get("outcomes", {}))
     )
     kpis: tuple[JudgedKpi, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """The codes of the rules that a selection left out."""
     fail_on: FailOn = "error"
 
     @property

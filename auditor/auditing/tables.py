@@ -18,7 +18,7 @@ import narwhals as nw
 import polars as pl
 
 from auditor.auditing.collector import FindingCollector
-from auditor.auditing.documents import unknown_form
+from auditor.auditing.documents import form_missing, unlisted_remarks
 from auditor.auditing.judging import Judging, exactly, framed
 from auditor.auditing.options import DEFAULTS, AuditOptions, Progress
 from auditor.auditing.report import Report
@@ -29,6 +29,7 @@ from auditor.engines.leftover import Records, plain, with_keys_of
 from auditor.engines.preparing import Needed, prepared
 from auditor.engines.screen import columnar, screened
 from auditor.forms.model import Form
+from auditor.readers.source import unknown_form
 from auditor.records.fields import BOOK_KEYS, TableName
 from auditor.records.model import Book, Document, NotChecked
 from auditor.records.text import Why
@@ -56,8 +57,12 @@ def audit_tables(
     ``report.kpis`` is left empty. The engine is closed at the end. Raises ValueError for a table
     of no known name, TypeError for a frame that is not the engine's.
     """
-    engine = options.engine or PolarsEngine()
     collector = FindingCollector(rules, options)
+    if options.form is not None and options.form not in forms:
+        why = unknown_form(options.form, forms)
+        collector.not_checked.append(NotChecked(why=why))
+        return collector.report(())
+    engine = options.engine or PolarsEngine()
     audit = _Audit(rules, forms, options.form, engine, collector, options.progress)
     try:
         documents: list[Document] = []
@@ -151,6 +156,7 @@ class _Audit:
         for before, book in zip(inspection.books, explanation.books, strict=True):
             for document in book.documents:
                 self.collector.not_checked.extend(document.not_checked)
+                self.collector.not_checked.extend(unlisted_remarks(document, self.rules))
             if book is not before and book.form in self.forms:
                 self.collector.judge(
                     Rows(_since(before, book), self.forms[book.form]), self.reading
@@ -302,7 +308,7 @@ class _Audit:
             inspection.books.append(book.model_copy(update={"sheets": (), "kpis": ()}))
             form = self.forms.get(book.form)
             if form is None:
-                self.collector.not_checked.extend(unknown_form(book))
+                self.collector.not_checked.extend(form_missing(book))
             else:
                 self.collector.judge(Rows(book, form), frame_of=framed(keys))
 

@@ -131,6 +131,8 @@ class Writer:
             not_checked=(*self.session.problems, *not_checked),
             fail_on=arguments.fail_on,
             max_findings=None if narrowed else arguments.max_findings,
+            left_out=self.rules.left_out_of(self.session.rules),
+            form=getattr(arguments, "form", None),
             findings=findings,
         )
 

@@ -56,12 +56,11 @@ def selected_rules(session: Session, arguments: Namespace) -> RuleSet:
         codes_of(session, name, arguments)
     if arguments.select and not select:
         raise Refused("--select names no rule", "--select に規則が指定されていません")
-    rules = session.rules.select(select, ignore)
-    if not rules and session.rules:
+    if session.rules and not session.rules.chosen(select, ignore):
         raise Refused(
             "--ignore leaves no rule to check", "--ignore により、検査する規則がなくなりました"
         )
-    return rules
+    return session.rules.select(select, ignore)
 
 
 def _separate(values: Iterable[str]) -> list[str]:

@@ -24,6 +24,7 @@ __all__ = [
     "documents_table",
     "grouped",
     "kpi_table",
+    "left_out",
     "missed",
     "narrowed",
     "outcome_table",
@@ -365,6 +366,20 @@ def outcome_table(report: Report, words: Wording) -> Table:
         [[f"{count:,}" for count in counts]],
         "rrrrrr",
     )
+
+
+def left_out(report: Report, context: ReportContext, words: Wording) -> str:
+    """The rules that a selection left out, whole families by their letters; empty for none."""
+    if not report.left_out:
+        return ""
+    families = {_family(rule.code) for rule in context.rules}
+    names = [code if (family := _family(code)) in families else family for code in report.left_out]
+    listed = words.listed([plain(name) for name in dict.fromkeys(names)])
+    return words.labelled(words.say("Rules left out", "検査から除いた規則"), listed)
+
+
+def _family(code: str) -> str:
+    return code.rstrip("0123456789")
 
 
 def statistics_table(report: Report, context: ReportContext, words: Wording) -> Table:

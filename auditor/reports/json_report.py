@@ -79,6 +79,7 @@ class ReportDocument(Record):
     summary: Summary
     findings: tuple[Finding, ...]
     kpis: tuple[JudgedKpi, ...]
+    rules_left_out: tuple[str, ...]
     narrowed: Narrowing | None = None
     totals: tuple[BookTotals, ...] | None = None
     unsure: tuple[UncertainFigure, ...] | None = None
@@ -115,6 +116,7 @@ class JsonReport:
             ),
             findings=report.findings,
             kpis=report.kpis,
+            rules_left_out=report.left_out,
             narrowed=Narrowing(departments=context.departments, hidden_findings=context.hidden)
             if context.departments
             else None,

@@ -81,6 +81,8 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
             yield from (f"- {escaped(part)}" for part in parts)
     yield from ["", say("Judgements by outcome:", "判定の内訳（件数）"), ""]
     yield from _table(content.outcome_table(report, words))
+    if note := content.left_out(report, context, words):
+        yield from ["", escaped(note)]
 
 
 def _finding(lead: str, finding: Finding, words: Wording) -> Iterator[str]:

@@ -83,6 +83,8 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield from wrap(say("Judgements by outcome:", "判定の内訳（件数）"), context.width)
         heads, rows, align = content.outcome_table(report, words)
         yield table(heads, rows, context.width, align)
+        if note := content.left_out(report, context, words):
+            yield from wrap(note, context.width)
     if report.not_checked:
         yield from entitled(say("What could not be checked", "検査できなかったもの"), context)
         for reason in report.not_checked:

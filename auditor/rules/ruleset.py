@@ -5,12 +5,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import overload
+from typing import Final, overload
 
 from auditor.records.text import Text
 from auditor.rules.rule import Rule, RuleError
 
-__all__ = ["RuleSet"]
+__all__ = ["READING_FAMILIES", "RuleSet"]
+
+READING_FAMILIES: Final = ("RD", "TBL")
+"""What could not be read: no selection of rules leaves it out."""
 
 
 class RuleSet(Sequence[Rule]):
@@ -77,11 +80,24 @@ class RuleSet(Sequence[Rule]):
                 return matches[0]
         return None
 
-    def select(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> RuleSet:
-        """The rules of ``select`` (all, if none is named) without those of ``ignore``; codes,
-        names or families.
-        """
+    @property
+    def of_reading(self) -> list[Rule]:
+        """The rules that report what could not be read."""
+        return [item for item in self._rules if item.code.startswith(READING_FAMILIES)]
+
+    def left_out_of(self, rules: RuleSet) -> tuple[str, ...]:
+        """The codes of the rules of another set that are not in this one."""
+        return tuple(item.code for item in rules if item.code not in self._by_code)
+
+    def chosen(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> set[str]:
+        """The codes that ``select`` names (all, if none is) without those of ``ignore``."""
         codes = set(chain.from_iterable(map(self.codes, select)))
         codes = codes or {item.code for item in self._rules}
-        codes -= set(chain.from_iterable(map(self.codes, ignore)))
+        return codes - set(chain.from_iterable(map(self.codes, ignore)))
+
+    def select(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> RuleSet:
+        """The rules of ``select`` (all, if none is named) without those of ``ignore``; codes,
+        names or families. Those that report what could not be read stay.
+        """
+        codes = self.chosen(select, ignore) | {item.code for item in self.of_reading}
         return RuleSet(item for item in self._rules if item.code in codes)

@@ -49,6 +49,7 @@ def test_json_report_has_the_keys_of_the_contract(report: Report, context: Conte
         "summary",
         "findings",
         "kpis",
+        "rules_left_out",
     ]
     assert data["exit_code"] == 2
     document = data["documents"][0]

@@ -1,0 +1,155 @@
+"""What could not be read or checked is never passed over: not by a selection of rules, nor where
+records do not fit their form, nor where there is nothing to audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import auditor
+from auditor.auditing.session import load
+from auditor.records.figures import Figure
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Book, Document, FiscalYear, Kpi, Remark, Sheet
+from auditor.records.text import Text
+from auditor.rules.ruleset import READING_FAMILIES
+from auditor.tables import to_tables
+from auditor.testing.build import book as built
+
+FORMS: Final = load().forms
+RULES: Final = load().rules
+
+
+def number(value: int, unit: str = "千円") -> Figure:
+    return Figure(value=Decimal(value), state="number", printed=str(value), unit=unit)
+
+
+def kushiro(**changes: Any) -> Book:
+    """A book of one sheet, with changes to its only column."""
+    column: dict[str, Any] = {
+        "year": 2024,
+        "kind": "settled",
+        "total_cost": number(100),
+        "funding": FrozenDict({"general_revenue": number(100)}),
+    }
+    year = FiscalYear(**(column | changes))
+    sheet = Sheet(
+        document="a", name="a project", fiscal_year=2024, years=FrozenDict({"2024": year})
+    )
+    return Book(
+        form="kushiro",
+        fiscal_year=2024,
+        documents=(Document.of("a", "kushiro", 2024, (sheet,)),),
+        sheets=(sheet,),
+    )
+
+
+def codes(book: Book) -> set[str]:
+    return {missed.why.code for missed in auditor.audit(book).not_checked}
+
+
+def test_records_that_fit_are_audited() -> None:
+    assert not codes(kushiro())
+
+
+@pytest.mark.parametrize(
+    ("code", "changed"),
+    [
+        (
+            "not-in-form-figure",
+            lambda: kushiro(funding=FrozenDict({"national_grants": number(90)})),
+        ),
+        ("not-in-form-figure", lambda: kushiro(figures=FrozenDict({"full_cost": number(90)}))),
+        ("not-in-form-unit", lambda: kushiro(total_cost=number(100, "千"))),
+        ("not-in-form-column", lambda: kushiro(kind="setled")),
+        ("not-in-form-number", lambda: _twice(kushiro())),
+        ("not-in-form-year", lambda: kushiro().model_copy(update={"fiscal_year": 2023})),
+        ("not-in-form-documents", lambda: kushiro().model_copy(update={"documents": ()})),
+        ("not-in-form-kpi", lambda: _with_kpi(kushiro().model_copy(update={"form": "hamabe"}))),
+    ],
+)
+def test_what_the_form_has_no_place_for_is_not_checked(
+    code: str, changed: Callable[[], Book]
+) -> None:
+    book = changed()
+    assert code in codes(book)
+    assert auditor.audit(book).exit_code == 2
+
+
+def _twice(book: Book) -> Book:
+    return book.model_copy(update={"sheets": (*book.sheets, *book.sheets)})
+
+
+def _with_kpi(book: Book) -> Book:
+    kpi = Kpi(document="a", fiscal_year=2024, project="p", name="n", target=number(5, "件"))
+    return book.model_copy(update={"kpis": (kpi,)})
+
+
+@given(st.sampled_from(sorted(FORMS)), st.integers(0, 10**6))
+def test_consistent_books_fit_their_form(name: str, seed: int) -> None:
+    if FORMS[name].table is None:
+        assert not auditor.audit(built(3, seed, FORMS[name])).not_checked
+
+
+REMARK: Final = Remark(
+    rule="RD003", sheet=1, printed="90", detail=Text(en="a stray number", ja="余分な数値")
+)
+
+
+def remarked() -> Book:
+    book = kushiro()
+    (document,) = book.documents
+    noted = document.model_copy(update={"remarks": (REMARK,)})
+    return book.model_copy(update={"documents": (noted,)})
+
+
+@given(st.lists(st.sampled_from([rule.code for rule in RULES]), min_size=1, max_size=3))
+def test_no_selection_hides_what_could_not_be_read(selected: list[str]) -> None:
+    report = auditor.audit(remarked(), selected)
+    assert "RD003" in {finding.rule for finding in report.findings}
+    ignored = auditor.audit(remarked(), RULES.select(ignore=["RD", *selected]))
+    assert "RD003" in {finding.rule for finding in ignored.findings}
+
+
+def test_a_rule_set_without_the_reading_rules_does_not_pass() -> None:
+    only = auditor.RuleSet(rule for rule in RULES if not rule.code.startswith(READING_FAMILIES))
+    assert not auditor.audit(kushiro(), only).not_checked
+    report = auditor.audit(remarked(), only)
+    assert report.exit_code == 2
+    assert "RD003" in report.not_checked[0].why.en
+
+
+def test_a_report_says_which_rules_were_left_out() -> None:
+    report = auditor.audit(kushiro(), ["FND"])
+    kept = {rule.code for rule in RULES if rule.code.startswith(("FND", *READING_FAMILIES))}
+    assert set(report.left_out) == {rule.code for rule in RULES} - kept
+    assert auditor.audit(kushiro()).left_out == ()
+
+
+@pytest.mark.parametrize(
+    "audit",
+    [
+        lambda: auditor.audit([]),
+        lambda: auditor.audit(kushiro(), []),
+        lambda: auditor.audit(kushiro(), ["KPI001"]),
+        lambda: auditor.audit_tables({}),
+    ],
+)
+def test_an_audit_of_nothing_does_not_pass(audit: Callable[[], auditor.Report]) -> None:
+    assert audit().exit_code == 2
+
+
+def test_a_form_is_insisted_on_for_tables() -> None:
+    tables = to_tables(kushiro(), FORMS)
+    assert not auditor.audit_tables(tables, form="kushiro").not_checked
+    other = auditor.audit_tables(tables, form="hamabe")
+    assert {missed.why.code for missed in other.not_checked} == {"other-form"}
+    unknown = auditor.audit_tables(tables, form="kusiro")
+    assert {missed.why.code for missed in unknown.not_checked} == {"unknown-form"}
+    assert (other.exit_code, unknown.exit_code) == (2, 2)
