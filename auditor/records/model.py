@@ -39,6 +39,7 @@ __all__ = [
     "default_of",
     "figures_of_sheet",
     "figures_of_year",
+    "numbers_in",
     "options_of",
 ]
 
@@ -311,11 +312,11 @@ class Document(Record):
         **messages: Any,
     ) -> Document:
         """The document with how much its records are; ``messages`` are its other fields."""
-        counts = {"sheets": len(sheets), "kpis": len(kpis), "figures": _numbers(sheets, kpis)}
+        counts = {"sheets": len(sheets), "kpis": len(kpis), "figures": numbers_in(sheets, kpis)}
         return cls(path=path, form=form, fiscal_year=fiscal_year, **counts, **messages)
 
 
-def _numbers(sheets: Collection[Sheet], kpis: Collection[Kpi]) -> int:
+def numbers_in(sheets: Collection[Sheet], kpis: Collection[Kpi]) -> int:
     """How many figures of some records are numbers."""
     columns = chain.from_iterable(sheet.years.values() for sheet in sheets)
     records: list[Sheet | FiscalYear | Kpi] = [*sheets, *columns, *kpis]

@@ -50,6 +50,7 @@ from auditor.records.model import (
     default_of,
     figures_of_sheet,
     figures_of_year,
+    numbers_in,
 )
 from auditor.records.text import Text
 from auditor.tables.guard import Fault, Guarded, exact_numbers, guarded
@@ -500,7 +501,9 @@ class _Making:
         ):
             for path in paths:
                 counts.setdefault(path, [0, 0])[index] += 1
-        return self.outline(owner, counts).model_copy(update={"sheets": sheets, "kpis": kpis})
+        book = self.outline(owner, counts)
+        documents = tuple(_counted(document, sheets, kpis) for document in book.documents)
+        return book.model_copy(update={"documents": documents, "sheets": sheets, "kpis": kpis})
 
     def outline(self, owner: Owner, counts: Mapping[str, list[int]]) -> Book:
         """The book without its records; ``counts`` are the sheets and KPIs of each document."""
@@ -646,6 +649,17 @@ def _told(row: Row, form: str, fiscal_year: int) -> Document:
         if not field.key:
             plain[field.name] = default if value is None else value
     return Document(path=row["document"], **plain)
+
+
+def _counted(document: Document, sheets: Iterable[Sheet], kpis: Iterable[Kpi]) -> Document:
+    """The document with how many figures its records hold, where its table does not say it."""
+    if document.figures is not None:
+        return document
+    figures = numbers_in(
+        [sheet for sheet in sheets if sheet.document == document.path],
+        [kpi for kpi in kpis if kpi.document == document.path],
+    )
+    return document.model_copy(update={"figures": figures})
 
 
 def _messages(name: str, row: Row) -> Any:

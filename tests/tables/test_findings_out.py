@@ -44,7 +44,7 @@ from auditor.reports.wording import Wording
 from auditor.rules.findings import Finding
 from auditor.rules.rows import Row, Rows
 from auditor.rules.rule import Rule
-from auditor.rules.ruleset import RuleSet
+from auditor.rules.ruleset import READING_FAMILIES, RuleSet
 from auditor.suspects import sheets as suspects
 from auditor.tables import findings as rows_of_findings
 from auditor.tables import to_tables, write_tables
@@ -597,7 +597,10 @@ def test_the_public_functions_take_a_limit_and_a_file(tmp_path: Path) -> None:
         of_tables = auditor.audit_tables(
             tidy, ["FND", "PCC"], max_findings=2, findings=str(tmp_path / "tables.parquet")
         )
-        assert of_tables.counts == auditor.audit(FAULTY, ["FND", "PCC"]).counts
+        of_records = auditor.audit(FAULTY, ["FND", "PCC"])
+        for code, count in of_records.rule_counts.items():
+            if not code.startswith(READING_FAMILIES):
+                assert of_tables.rule_counts[code] == count
         assert len(of_tables.findings) == 2
         found = read(tmp_path / "tables.parquet")
         assert Counter(found["rule"]) == {

@@ -244,6 +244,7 @@ def test_what_was_not_checked_is_not_forgotten() -> None:
         path="a.txt",
         form="kushiro",
         fiscal_year=2024,
+        figures=0,
         not_checked=(NotChecked(document="a.txt", why=why),),
     )
     book = Book(form="kushiro", fiscal_year=2024, documents=(document,))
