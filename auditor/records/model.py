@@ -32,6 +32,7 @@ __all__ = [
     "Kpi",
     "NotChecked",
     "Part",
+    "PartState",
     "Remark",
     "Sheet",
     "Status",
@@ -84,6 +85,9 @@ class UnreadNumber(Record):
     sheet: int | None = None
 
 
+PartState = Literal["passed_over", "left_out"]
+
+
 class Part(Record):
     """A page or worksheet that was not audited, and need not be.
 
@@ -92,7 +96,7 @@ class Part(Record):
     """
 
     place: Place
-    state: Literal["passed_over", "left_out"]
+    state: PartState
     why: Why
 
 
