@@ -1,5 +1,6 @@
-"""The reader of workbooks (.xlsx, .xlsm; .xls with the extra ``xls``): sheets of a form and
-tables of indicators, by their labels.
+"""The reader of workbooks (.xlsx, .xlsm; .xls with the extra ``xls``).
+
+It finds the sheets of a form and tables of indicators by their labels.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from auditor.readers.workbook.formulas import FormulaChecks
 from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
 from auditor.records.addresses import address
 from auditor.records.figures import Figure, Place
-from auditor.records.model import Kpi, NotChecked, Remark, Sheet
+from auditor.records.findings_sheet import is_findings_sheet
+from auditor.records.model import Kpi, NotChecked, Part, PartState, Remark, Sheet
 from auditor.records.text import Text, Why
 
 __all__ = ["Limits", "WorkbookReader"]
@@ -29,11 +31,40 @@ _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORKBOOK: Final = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 
 
+_LEFT_OUT: Final = Why(
+    code="left-out",
+    en="left out by the choice of worksheets",
+    ja="読み取るワークシートの指定により除外",
+)
+_EMPTY: Final = Why(code="empty-worksheet", en="empty", ja="空のワークシート")
+_NEVER_CALCULATED: Final = Why(
+    code="never-calculated",
+    en="formulas have no stored results, so their figures were not checked; save the workbook in "
+    "a spreadsheet program",
+    ja="数式の計算結果が保存されていないため、その数値は確かめていません。表計算ソフトで開き、"
+    "保存し直してください",
+)
+_FINDINGS: Final = Why(
+    code="findings-of-an-audit",
+    en="the list of findings of an earlier audit",
+    ja="以前の検査の指摘一覧",
+)
+_NO_SHEET: Final = Why(
+    code="no-sheet-on-worksheet",
+    en="shows no sheet and no table of the form",
+    ja="様式のシートや表がない",
+)
+
+
 class OpenWorkbook(Protocol):
     """A workbook of either kind."""
 
     entries: tuple[WorksheetEntry, ...]
+    has_formulas: bool
+    rounds_as_shown: bool
 
+    @property
+    def linked_files(self) -> tuple[str, ...]: ...
     def words(self) -> str: ...
     def worksheets(self) -> Iterator[Worksheet]: ...
 
@@ -134,39 +165,32 @@ class _Reading:
         self.remarks: list[Remark] = []
         self.not_checked: list[NotChecked] = []
         self.kpi_year: int | None = None
-        self.unread: list[str] = []
+        self.parts: list[Part] = []
 
     def read(self, workbook: OpenWorkbook) -> Reading:
-        checks = FormulaChecks(self.form, [entry.name for entry in workbook.entries])
-        uncalculated = False
+        checks = FormulaChecks(
+            self.form,
+            [entry.name for entry in workbook.entries],
+            has_formulas=workbook.has_formulas,
+            linked_files=workbook.linked_files,
+            rounds_as_shown=workbook.rounds_as_shown,
+        )
         for worksheet in workbook.worksheets():
-            if not worksheet.cells:
+            if self._is_needless(worksheet):
+                checks.left_out(worksheet)
                 continue
+            if worksheet.lost:
+                self._lost(worksheet.name)
+                continue
+            refused = len(self.not_checked)
             sheets, kpis = self._worksheet(worksheet)
-            if not sheets and not kpis:
+            if not sheets and not kpis and len(self.not_checked) == refused:
                 self._nothing_read(worksheet)
             checks.worksheet(worksheet, sheets, kpis)
-            uncalculated = uncalculated or any(
-                cell.kind == "uncalculated" for cell in worksheet.cells.values()
-            )
         if not self.sheets and not self.kpis and not self.not_checked:
-            raise UnreadableDocument(
-                self.path,
-                "no-sheet",
-                "no worksheet is laid out as a sheet or a table of the form",
-                "様式のシートや KPI の表として読み取れるワークシートがありません",
-            )
-        if uncalculated:
-            self.not_checked.append(
-                NotChecked(
-                    document=self.path,
-                    why=Why(
-                        code="never-calculated",
-                        en="formulas have no stored results, so their figures were not checked; save the workbook in a spreadsheet program",
-                        ja="数式の計算結果が保存されていないため、その数値は確かめていません。表計算ソフトで開き、保存し直してください",
-                    ),
-                )
-            )
+            raise self._nothing_at_all()
+        if checks.uncalculated:
+            self.not_checked.append(NotChecked(document=self.path, why=_NEVER_CALCULATED))
         year = most_common_year(self.sheets)
         return Reading(
             self.kpi_year if year is None else year,
@@ -174,7 +198,42 @@ class _Reading:
             tuple(self.kpis),
             (*self.remarks, *checks.finish()),
             tuple(self.not_checked),
+            parts=tuple(self.parts),
         )
+
+    def _nothing_at_all(self) -> UnreadableDocument:
+        if self.parts and all(part.state == "left_out" for part in self.parts):
+            return UnreadableDocument(
+                self.path,
+                "all-left-out",
+                "every worksheet is left out by the choice of worksheets",
+                "読み取るワークシートの指定により、すべてのワークシートが除外されています",
+            )
+        return UnreadableDocument(
+            self.path,
+            "no-sheet",
+            "no worksheet is laid out as a sheet or a table of the form",
+            "様式のシートや KPI の表として読み取れるワークシートがありません",
+        )
+
+    def _is_needless(self, worksheet: Worksheet) -> bool:
+        """Whether a worksheet needs no audit, by choice or by what it is; lists it."""
+        if not self.form.reads_worksheet(worksheet.name):
+            self._needless(worksheet, "left_out", _LEFT_OUT)
+            return True
+        if worksheet.lost:
+            return False
+        if not worksheet.cells:
+            self._needless(worksheet, "passed_over", _EMPTY)
+            return True
+        headings = [cell.raw for (row, _), cell in worksheet.cells.items() if row == 1]
+        if is_findings_sheet(worksheet.name, headings):
+            self._needless(worksheet, "passed_over", _FINDINGS)
+            return True
+        return False
+
+    def _needless(self, worksheet: Worksheet, state: PartState, why: Why) -> None:
+        self.parts.append(Part(place=Place(sheet=worksheet.name), state=state, why=why))
 
     def _worksheet(self, worksheet: Worksheet) -> tuple[Sequence[Sheet], Sequence[Kpi]]:
         grid = Grid.of(
@@ -204,7 +263,22 @@ class _Reading:
         ]
         return found.sheets, kpis
 
+    def _lost(self, name: str) -> None:
+        self.not_checked.append(
+            NotChecked(
+                document=self.path,
+                why=Why(
+                    code="worksheet-lost",
+                    en=f"worksheet {name!r} was not checked: its content is damaged or missing; "
+                    "open the workbook in a spreadsheet program and save it as .xlsx",
+                    ja=f"ワークシート「{name}」は内容が壊れているか失われているため、確かめて"
+                    "いません。表計算ソフトで開いて内容を確かめ、.xlsx で保存し直してください",
+                ),
+            )
+        )
+
     def _nothing_read(self, worksheet: Worksheet) -> None:
+        self._needless(worksheet, "passed_over", _NO_SHEET)
         first = next(iter(worksheet.cells.values()))
         self.remarks.append(
             Remark(
