@@ -32,6 +32,8 @@ __all__ = [
     "Towards",
     "as_printed",
     "base_units",
+    "held_besides",
+    "is_dust",
     "parse_figure",
     "spread",
 ]
@@ -89,6 +91,26 @@ class Figure(Record):
         Empty for a blank cell alone, and for a dash or a text of which only the state is known.
         """
         return as_printed(self.printed, self.value)
+
+
+_DUST: Final = Decimal("1e-9")
+_OF_OPERANDS: Final = Decimal("1e-14")
+
+
+def is_dust(difference: Decimal, *operands: Decimal) -> bool:
+    """Whether a difference is no more than what binary numbers may be off by, when operands as
+    large as these have been added.
+    """
+    largest = max((abs(operand) for operand in operands), default=Decimal(0))
+    return abs(difference) <= max(_DUST, _OF_OPERANDS * largest)
+
+
+def held_besides(figure: Figure | None) -> Decimal | None:
+    """What a figure's cell holds, where it prints a number that is another one."""
+    if figure is None or figure.held is None or figure.value is None:
+        return None
+    difference = figure.held - figure.value
+    return None if is_dust(difference, figure.value, figure.held) else figure.held
 
 
 _MOST_PLACES: Final = 100

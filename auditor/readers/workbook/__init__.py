@@ -16,6 +16,7 @@ from auditor.readers.grid.labels import label_key
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.readers.workbook.formulas import FormulaChecks
+from auditor.readers.workbook.shown import ShownChecks
 from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
 from auditor.records.addresses import address
 from auditor.records.figures import Figure, Place
@@ -33,6 +34,8 @@ class OpenWorkbook(Protocol):
     """A workbook of either kind."""
 
     entries: tuple[WorksheetEntry, ...]
+    reads_conditions: bool
+    """Whether formulas and conditional formats come with its worksheets."""
 
     def words(self) -> str: ...
     def worksheets(self) -> Iterator[Worksheet]: ...
@@ -138,14 +141,16 @@ class _Reading:
 
     def read(self, workbook: OpenWorkbook) -> Reading:
         checks = FormulaChecks(self.form, [entry.name for entry in workbook.entries])
+        shown = ShownChecks(self.form, workbook.reads_conditions)
         uncalculated = False
         for worksheet in workbook.worksheets():
             if not worksheet.cells:
                 continue
-            sheets, kpis = self._worksheet(worksheet)
+            sheets, kpis, areas = self._worksheet(worksheet)
             if not sheets and not kpis:
                 self._nothing_read(worksheet)
             checks.worksheet(worksheet, sheets, kpis)
+            shown.worksheet(worksheet, sheets, kpis, areas)
             uncalculated = uncalculated or any(
                 cell.kind == "uncalculated" for cell in worksheet.cells.values()
             )
@@ -172,11 +177,14 @@ class _Reading:
             self.kpi_year if year is None else year,
             tuple(self.sheets),
             tuple(self.kpis),
-            (*self.remarks, *checks.finish()),
+            (*self.remarks, *checks.finish(shown.finish())),
             tuple(self.not_checked),
         )
 
-    def _worksheet(self, worksheet: Worksheet) -> tuple[Sequence[Sheet], Sequence[Kpi]]:
+    def _worksheet(
+        self, worksheet: Worksheet
+    ) -> tuple[Sequence[Sheet], Sequence[Kpi], Sequence[tuple[int, int, int, int]]]:
+        """The sheets and indicators of a worksheet, and the areas of the sheets."""
         grid = Grid.of(
             worksheet.cells.values(),
             lambda row, column: Place(sheet=worksheet.name, cell=address(row, column)),
@@ -202,7 +210,7 @@ class _Reading:
             for remark in remarks
             if not (remark.rule == "RD001" and remark.place and remark.place.cell in faulty)
         ]
-        return found.sheets, kpis
+        return found.sheets, kpis, found.areas
 
     def _nothing_read(self, worksheet: Worksheet) -> None:
         first = next(iter(worksheet.cells.values()))
@@ -271,8 +279,10 @@ class _Reading:
 
 
 def _as_held(read: Figure, cell: SheetCell) -> Figure:
-    """The figure with what the workbook holds: exact value, formula, cached value."""
-    held = cell.figure(read.unit, (read.unit,) if read.unit else ())
-    if held.state == "number" and cell.kind == "number":
-        return held.model_copy(update={"place": read.place, "unit": read.unit})
-    return read.model_copy(update={"formula": held.formula, "cached": held.cached})
+    """The figure of a table's text with what the workbook says of its cell: what it prints
+    exactly, what it holds, its formula.
+    """
+    figure = cell.figure(read.unit, (read.unit,) if read.unit else ())
+    if cell.kind == "number" or cell.has_marks or figure.state == "unread":
+        return figure.model_copy(update={"place": read.place, "unit": read.unit})
+    return read.model_copy(update={"formula": figure.formula, "cached": figure.cached})

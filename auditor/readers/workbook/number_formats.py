@@ -101,10 +101,21 @@ _WIDE: Final = Context(prec=400)
 _LARGEST_SERIAL: Final = 2_958_465  # the last day of 9999
 _GENERAL_WIDTH: Final = 11  # the digits and the point of a number without a format
 _LONGEST_CODE: Final = 1000
-_MONTHS: Final = (
-    "January February March April May June July August September October November December"
-).split()
-_DAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS: Final = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DAYS: Final = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def plain(value: Decimal) -> str:
@@ -131,8 +142,9 @@ class Print(NamedTuple):
     A ``number`` prints as ``value``; ``held`` is the number that the cell holds, in the same unit:
     hundredths under a percent format, thousands under ``#,##0,``. ``words`` print no number of
     their own (nothing, a dash, digits within words), a ``day`` also prints times. Of ``unknown``
-    formats the text is only the number. ``against_sign``: the number's sign cannot be told from
-    the text. ``general``: no format has rounded it.
+    formats the text is only the number. ``misleads``: sign or scale of the number cannot be told
+    from the text. ``general``: no format has rounded it. ``shift`` is the power of ten by which
+    the format multiplies.
     """
 
     text: str
@@ -140,8 +152,9 @@ class Print(NamedTuple):
     value: Decimal | None = None
     held: Decimal | None = None
     colour: str = ""
-    against_sign: bool = False
+    misleads: bool = False
     general: bool = False
+    shift: int = 0
 
 
 PartKind = Literal[
@@ -291,6 +304,11 @@ class NumberFormat:
         sections = self._sections
         return sections[:-1] if len(sections) > 1 and sections[-1].is_for_texts else sections[:4]
 
+    @cached_property
+    def mixes_scales(self) -> bool:
+        """Whether its sections print digits at different scales."""
+        return len({section.shift for section in self._for_numbers if section.groups}) > 1
+
     def _section(self, value: Decimal) -> tuple[_Section, bool] | None:
         """The section for a number, and whether a negative one still needs its sign; None where
         programs differ on it.
@@ -335,7 +353,9 @@ class NumberFormat:
             return second, value < 0 and not second.for_negatives_alone
         return None if third is None else (third, value < 0)
 
-    def _rest(self, value: Decimal, first: _Section, rest: _Section) -> tuple[_Section, bool] | None:
+    def _rest(
+        self, value: Decimal, first: _Section, rest: _Section
+    ) -> tuple[_Section, bool] | None:
         """The second of two sections, which takes what the condition of the first one leaves."""
         if value >= 0:
             return rest, False
@@ -350,11 +370,19 @@ class NumberFormat:
         """What a cell prints for a number."""
         return self.printed(value).text
 
+    @cached_property
+    def changes_texts(self) -> bool:
+        """Whether a text is printed with words around it, or not at all."""
+        sections = self._sections
+        return self.code not in ("General", "@") and (
+            len(sections) > 3 or sections[-1].is_for_texts
+        )
+
     def show_text(self, text: str) -> str:
         """What a cell prints for a text."""
-        last = self._sections[-1]
-        if len(self._sections) < 4 and not last.is_for_texts:
+        if not self.changes_texts:
             return text
+        last = self._sections[-1]
         return "".join(
             text if part.text == "@" else part.text
             for part in last.parts
@@ -490,13 +518,11 @@ def _number(value: Decimal, section: _Section, signed: bool) -> Print:
     if signed and section.has_minus and shown:
         return Print(plain(value), "unknown", colour=section.colour)
     number, against = _signed_value(value, shown, section, signed)
-    text = "".join(
-        digits if part.kind == "digits" else _word(part) for part in section.parts
-    )
+    text = "".join(digits if part.kind == "digits" else _word(part) for part in section.parts)
     if not digits.strip():
         return Print(text, "words", None, held, section.colour)
     minus = "-" if signed and shown else ""
-    return Print(minus + text, "number", number, held, section.colour, against)
+    return Print(minus + text, "number", number, held, section.colour, against, shift=section.shift)
 
 
 def _digits(value: Decimal, pattern: str) -> tuple[str, Decimal]:
