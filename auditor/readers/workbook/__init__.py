@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
-from auditor.readers.grid import Grid, Labels, read_sheets
+from auditor.readers.grid import Cell, Grid, Labels, TextCell, read_sheets
 from auditor.readers.grid.labels import label_key
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
@@ -20,6 +20,7 @@ from auditor.readers.workbook.shown import ShownChecks
 from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
 from auditor.records.addresses import address
 from auditor.records.figures import Figure, Place
+from auditor.records.fiscal import parse_month
 from auditor.records.model import Kpi, NotChecked, Remark, Sheet
 from auditor.records.text import Text, Why
 
@@ -250,6 +251,7 @@ class _Reading:
         """The indicators on the rows that no sheet of the form takes up."""
         assert self.form.kpi is not None
         cells = worksheet.cells
+        grid = _with_plain_days(grid)
 
         def complete(figure: Figure, row: int, column: int) -> Figure:
             cell = cells.get((row, column))
@@ -276,6 +278,32 @@ class _Reading:
             for remark in reading.remarks
         ]
         return reading.kpis, remarks
+
+
+def _with_plain_days(grid: Grid) -> Grid:
+    """The grid with days as a table's reader knows them, whatever their format prints: a month
+    under ``mmm-yy`` is one.
+    """
+    if not any(_day(box.cell) for box in grid.boxes):
+        return grid
+    cells = (
+        box.cell if (day := _day(box.cell)) is None else _of_text(box.cell, day)
+        for box in grid.boxes
+    )
+    return Grid.of(cells, grid.place)
+
+
+def _day(cell: Cell) -> str | None:
+    """The day that a cell holds, where what it prints does not say its month and year."""
+    number = cell.number if isinstance(cell, SheetCell) else None
+    if number is None or not isinstance(cell, SheetCell) or not cell.format.is_day(number):
+        return None
+    day = cell.format.day(number)
+    return None if day is None or parse_month(cell.text) is not None else day.isoformat()
+
+
+def _of_text(cell: Cell, text: str) -> TextCell:
+    return TextCell(cell.row, cell.column, text, cell.place, cell.rows, cell.columns)
 
 
 def _as_held(read: Figure, cell: SheetCell) -> Figure:

@@ -191,13 +191,13 @@ class ShownChecks:
             owner = first.owner
             if len(of_record) > 1:
                 owner = Owner(owner.sheet, owner.kpi, "", None)
-            listed = [f"{item.cell.address} ({item.cell.raw.strip()})" for item in of_record]
+            listed = [f"{item.cell.address} ({_shown_of(item)})" for item in of_record]
             self._remark(rule, owner, first.cell, words, listed)
 
     def _covered(self, sheet: Worksheet, records: Sequence[Sheet]) -> None:
         if not sheet.covered:
             return
-        cells = [cell for cell in sheet.covered.values() if cell.raw]
+        cells = [sheet.covered[at] for at in sorted(sheet.covered) if sheet.covered[at].raw]
         if cells:
             owner = Owner(records[0].number if len(records) == 1 else None, None, "", None)
             listed = [f"{cell.address} ({cell.raw[:20]})" for cell in cells]
@@ -222,28 +222,35 @@ class ShownChecks:
 
 
 _UNSEEN: Final = Text(
-    en="cells hold numbers that are not shown, so they were read as blank",
-    ja="セルに値がありますが表示されていないため、空欄として読み取りました",
+    en="read as blank",
+    ja="空欄として読み取りました",
 )
 _UNCERTAIN: Final = Text(
     en="what the cells show depends on a conditional format that was not worked out",
     ja="条件付き書式による表示が判定できないため、読み取っていません",
 )
 _STRUCK: Final = Text(
-    en="figures are struck out; they were not read",
-    ja="取り消し線の引かれた数値のため、読み取っていません",
+    en="not read",
+    ja="読み取っていません",
 )
 _MARKED: Final = Text(
-    en="raised, lowered or struck characters were left out of the figures",
-    ja="上付き・下付きや取り消し線の文字を除いて数値を読み取りました",
+    en="the figures were read without them",
+    ja="これらの文字を除いて数値を読み取りました",
 )
 _COVERED: Final = Text(
-    en="values lie under merged cells, where nobody sees them; formulas still add them",
-    ja="結合セルの下に見えない値が残っています。数式では計算の対象になります",
+    en="not read, though formulas count them",
+    ja="読み取っていませんが、数式では計算の対象になります",
 )
 
 
 # --- figures and their cells
+
+
+def _shown_of(holder: _Holder) -> str:
+    """What a cell shows; beside a figure that was read without its marks, that one too."""
+    text = holder.cell.text.strip()
+    read = holder.figure.printed
+    return f"{text} → {read}" if holder.cell.has_marks and read else text
 
 
 def _address(figure: Figure) -> tuple[int, int] | None:
