@@ -128,8 +128,9 @@ class SheetCell:
     @property
     def shown(self) -> Print | None:
         """What the cell prints for its number; None where it holds none."""
-        if self._shown is None and (number := self.number) is not None:
-            self._shown = self.look.format.printed(number)
+        if self._shown is None and self.kind == "number":
+            number = _number(self.raw)
+            self._shown = self.look.format.printed(number) if number is not None else None
         return self._shown
 
     def prints(self, shown: Print) -> None:
@@ -139,9 +140,10 @@ class SheetCell:
     @property
     def is_seen(self) -> bool:
         """Whether a number shows, or a text that looks like one; other texts are taken as seen."""
-        if self.shown is not None:
-            return not self.unseen and self.look.shows(self.shown.colour)
-        return self.kind != "text" or self.look.shows() or not self.may_be_number
+        if self.kind == "text":
+            return self.look.shows() or not self.may_be_number
+        shown = self.shown
+        return shown is None or (not self.unseen and self.look.shows(shown.colour))
 
     @property
     def may_be_number(self) -> bool:
@@ -173,10 +175,10 @@ class SheetCell:
             return f"={self.formula}"
         if not self.is_seen:
             return ""
-        if self.shown is not None:
-            return self.shown.text
-        changes = self.kind == "text" and self.look.format.changes_texts
-        return self.look.format.show_text(self.raw) if changes else self.raw
+        if self.kind == "text":
+            form = self.look.format
+            return form.show_text(self.raw) if form.changes_texts else self.raw
+        return self.raw if self.shown is None else self.shown.text
 
     @property
     def label(self) -> str:
@@ -296,11 +298,10 @@ class Worksheet:
         under one, which zeros are not shown, what conditions change.
         """
         for area in self.merges:
-            for at in self._filled(area):
-                if at != (area.top, area.left):
-                    self.covered[at] = self.cells.pop(at)
             if cell := self.cells.get((area.top, area.left)):
                 cell.rows, cell.columns = area.bottom - area.top + 1, area.right - area.left + 1
+        for at in self._under_merges():
+            self.covered[at] = self.cells.pop(at)
         if not self.shows_zeros:
             for cell in self.cells.values():
                 cell.unseen = cell.kind == "number" and not cell.number
@@ -309,6 +310,22 @@ class Worksheet:
         mixed = [cell for cell in self.cells.values() if cell.format.mixes_scales and cell.number]
         if mixed:
             _print_at_one_scale(mixed)
+
+    def _under_merges(self) -> list[tuple[int, int]]:
+        """The cells that a merged area covers, its first one apart."""
+        last = max((row for row, _ in self.cells), default=0)
+        areas: dict[int, list[Area]] = {}
+        for area in self.merges:
+            for row in range(area.top, min(area.bottom, last) + 1):
+                areas.setdefault(row, []).append(area)
+        return [
+            (row, column)
+            for row, column in self.cells
+            if any(
+                area.left <= column <= area.right and (row, column) != area[:2]
+                for area in areas.get(row, ())
+            )
+        ]
 
     def _filled(self, area: Area) -> list[tuple[int, int]]:
         """Where an area holds something."""
