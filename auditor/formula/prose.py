@@ -126,7 +126,11 @@ class _Style(NamedTuple):
 
 
 def with_unit(text: str, unit: str) -> str:
-    """``8,300千円``, ``52.5%``, ``635 EUR``: words in letters stand apart."""
+    """``8,300千円``, ``52.5%``, ``635 EUR``: words in letters stand apart; a unit that the text
+    prints itself stands once.
+    """
+    if unit and text.endswith(unit):
+        return text
     return f"{text} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else text + unit
 
 

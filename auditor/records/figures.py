@@ -32,6 +32,8 @@ __all__ = [
     "Towards",
     "as_printed",
     "base_units",
+    "held_besides",
+    "is_dust",
     "parse_figure",
     "spread",
 ]
@@ -91,6 +93,26 @@ class Figure(Record):
         return as_printed(self.printed, self.value)
 
 
+_DUST: Final = Decimal("1e-9")
+_OF_OPERANDS: Final = Decimal("1e-14")
+
+
+def is_dust(difference: Decimal, *operands: Decimal) -> bool:
+    """Whether a difference is no more than what binary numbers may be off by, when operands as
+    large as these have been added.
+    """
+    largest = max((abs(operand) for operand in operands), default=Decimal(0))
+    return abs(difference) <= max(_DUST, _OF_OPERANDS * largest)
+
+
+def held_besides(figure: Figure | None) -> Decimal | None:
+    """What a figure's cell holds, where it prints a number that is another one."""
+    if figure is None or figure.held is None or figure.value is None:
+        return None
+    difference = figure.held - figure.value
+    return None if is_dust(difference, figure.value, figure.held) else figure.held
+
+
 _MOST_PLACES: Final = 100
 
 
@@ -109,6 +131,7 @@ _DASHES: Final = frozenset("-－−‐‑‒–—―ー─")
 _SIGNS: Final = "△▲－−-‐"
 _NUMBER: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 _LONGEST: Final = 40
+_MEASURES: Final = frozenset("円人名件%％")
 
 
 def parse_figure(
@@ -122,8 +145,8 @@ def parse_figure(
     """Read one printed cell.
 
     △ ▲ and the minus signs count in sign position only, and so do brackets around the whole
-    number; a known unit of ``units`` may stand behind it. Anything else (``1,00``, ``①10``,
-    ``####``) is text.
+    number; a known unit of ``units`` may stand behind it, unless it measures something else than
+    ``unit``. Anything else (``1,00``, ``①10``, ``####``) is text.
     """
     printed = text.strip(_SPACES)
     if not printed:
@@ -132,7 +155,7 @@ def parse_figure(
         return Figure(state="dash", printed=printed, unit=unit, place=place, placed_by=placed_by)
     body = printed
     for ending in sorted(units, key=len, reverse=True):
-        if ending and body.endswith(ending) and body != ending:
+        if ending and body.endswith(ending) and body != ending and _alike(ending, unit):
             body, unit = body[: -len(ending)].rstrip(_SPACES), ending
             break
     value = _number(body)
@@ -141,6 +164,13 @@ def parse_figure(
     return Figure(
         value=value, state="number", printed=printed, unit=unit, place=place, placed_by=placed_by
     )
+
+
+def _alike(printed: str, unit: str) -> bool:
+    """Whether a printed unit can be that of a figure in ``unit``: 人 cannot where 千円 is."""
+    if not _MEASURES.issuperset((printed[-1:], unit[-1:])):
+        return True
+    return printed[-1:] == unit[-1:]
 
 
 def _number(body: str) -> Decimal | None:

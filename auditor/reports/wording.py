@@ -174,7 +174,7 @@ class Wording:
         """``8,300千円``, ``8,300 thousand yen``."""
         from auditor.formula.prose import with_unit
 
-        word = self.unit(unit) if number else ""
+        word = self.unit(unit) if number and not (unit and number.endswith(unit)) else ""
         if self.lang == "ja":
             return with_unit(plain(number), word)
         return plain(number) + (word if word in ("", "%") else f" {word}")

@@ -5,7 +5,7 @@ A rule is one file: TOML with a formula, or a Python file whose function carries
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -21,9 +21,11 @@ from auditor.formula.judge import judge as compile_judge
 from auditor.formula.judge import members, quoted
 from auditor.formula.trace import trace
 from auditor.formula.tree import Call, Field, Node, fields, walk
+from auditor.formula.values import Row as JudgedRow
+from auditor.records import decimals
 from auditor.records.errors import AuditorError
 from auditor.records.fields import SCOPES, Each
-from auditor.records.figures import Answer, Record
+from auditor.records.figures import Answer, Record, held_besides
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.text import Text
 from auditor.rules.findings import (
@@ -218,9 +220,26 @@ class Rule:
             actual=explanation.actual,
             difference=explanation.difference,
             unit=explanation.unit,
-            message=explanation.note or self.file.title,
+            message=_with_held(explanation.note or self.file.title, explanation.cells),
             action=self.file.action,
         )
+
+
+def _with_held(message: Text, cells: Iterable[tuple[JudgedRow, str]]) -> Text:
+    """The message, and what the cells hold where they print other figures."""
+    figures = (cast(Row, row).figure(name) for row, name in cells)
+    values = [
+        decimals.number(held) for figure in figures if (held := held_besides(figure)) is not None
+    ]
+    if not values:
+        return message
+    cells_en = "the cell holds" if len(values) == 1 else "the cells hold"
+    *others, last = values
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return Text(
+        en=f"{message.en} ({cells_en} {listed})",
+        ja=f"{message.ja}（セルの値は {'、'.join(values)}）",
+    )
 
 
 def _prints(form: Form, name: str) -> bool:

@@ -12,15 +12,17 @@ from typing import Final, Protocol
 
 from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
-from auditor.readers.grid import Grid, Labels, read_sheets
+from auditor.readers.grid import Cell, Grid, Labels, TextCell, read_sheets
 from auditor.readers.grid.labels import label_key
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.readers.workbook.formulas import FormulaChecks
+from auditor.readers.workbook.shown import ShownChecks
 from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
 from auditor.records.addresses import address
 from auditor.records.figures import Figure, Place
 from auditor.records.findings_sheet import is_findings_sheet
+from auditor.records.fiscal import parse_month
 from auditor.records.model import Kpi, NotChecked, Part, PartState, Remark, Sheet
 from auditor.records.text import Text, Why
 
@@ -62,6 +64,8 @@ class OpenWorkbook(Protocol):
     entries: tuple[WorksheetEntry, ...]
     has_formulas: bool
     rounds_as_shown: bool
+    reads_conditions: bool
+    """Whether formulas and conditional formats come with its worksheets."""
 
     @property
     def linked_files(self) -> tuple[str, ...]: ...
@@ -175,6 +179,7 @@ class _Reading:
             linked_files=workbook.linked_files,
             rounds_as_shown=workbook.rounds_as_shown,
         )
+        shown = ShownChecks(self.form, workbook.reads_conditions)
         for worksheet in workbook.worksheets():
             if self._is_needless(worksheet):
                 checks.left_out(worksheet)
@@ -183,10 +188,11 @@ class _Reading:
                 self._lost(worksheet.name)
                 continue
             refused = len(self.not_checked)
-            sheets, kpis = self._worksheet(worksheet)
+            sheets, kpis, areas = self._worksheet(worksheet)
             if not sheets and not kpis and len(self.not_checked) == refused:
                 self._nothing_read(worksheet)
             checks.worksheet(worksheet, sheets, kpis)
+            shown.worksheet(worksheet, sheets, kpis, areas)
         if not self.sheets and not self.kpis and not self.not_checked:
             raise self._nothing_at_all()
         if checks.uncalculated:
@@ -196,7 +202,7 @@ class _Reading:
             self.kpi_year if year is None else year,
             tuple(self.sheets),
             tuple(self.kpis),
-            (*self.remarks, *checks.finish()),
+            (*self.remarks, *checks.finish(shown.finish())),
             tuple(self.not_checked),
             parts=tuple(self.parts),
         )
@@ -235,7 +241,10 @@ class _Reading:
     def _needless(self, worksheet: Worksheet, state: PartState, why: Why) -> None:
         self.parts.append(Part(place=Place(sheet=worksheet.name), state=state, why=why))
 
-    def _worksheet(self, worksheet: Worksheet) -> tuple[Sequence[Sheet], Sequence[Kpi]]:
+    def _worksheet(
+        self, worksheet: Worksheet
+    ) -> tuple[Sequence[Sheet], Sequence[Kpi], Sequence[tuple[int, int, int, int]]]:
+        """The sheets and indicators of a worksheet, and the areas of the sheets."""
         grid = Grid.of(
             worksheet.cells.values(),
             lambda row, column: Place(sheet=worksheet.name, cell=address(row, column)),
@@ -261,7 +270,7 @@ class _Reading:
             for remark in remarks
             if not (remark.rule == "RD001" and remark.place and remark.place.cell in faulty)
         ]
-        return found.sheets, kpis
+        return found.sheets, kpis, found.areas
 
     def _lost(self, name: str) -> None:
         self.not_checked.append(
@@ -316,6 +325,7 @@ class _Reading:
         """The indicators on the rows that no sheet of the form takes up."""
         assert self.form.kpi is not None
         cells = worksheet.cells
+        grid = _with_plain_days(grid)
 
         def complete(figure: Figure, row: int, column: int) -> Figure:
             cell = cells.get((row, column))
@@ -344,9 +354,37 @@ class _Reading:
         return reading.kpis, remarks
 
 
+def _with_plain_days(grid: Grid) -> Grid:
+    """The grid with days as a table's reader knows them, whatever their format prints: a month
+    under ``mmm-yy`` is one.
+    """
+    if not any(_day(box.cell) for box in grid.boxes):
+        return grid
+    cells = (
+        box.cell if (day := _day(box.cell)) is None else _of_text(box.cell, day)
+        for box in grid.boxes
+    )
+    return Grid.of(cells, grid.place)
+
+
+def _day(cell: Cell) -> str | None:
+    """The day that a cell holds, where what it prints does not say its month and year."""
+    number = cell.number if isinstance(cell, SheetCell) else None
+    if number is None or not isinstance(cell, SheetCell) or not cell.format.is_day(number):
+        return None
+    day = cell.format.day(number)
+    return None if day is None or parse_month(cell.text) is not None else day.isoformat()
+
+
+def _of_text(cell: Cell, text: str) -> TextCell:
+    return TextCell(cell.row, cell.column, text, cell.place, cell.rows, cell.columns)
+
+
 def _as_held(read: Figure, cell: SheetCell) -> Figure:
-    """The figure with what the workbook holds: exact value, formula, cached value."""
-    held = cell.figure(read.unit, (read.unit,) if read.unit else ())
-    if held.state == "number" and cell.kind == "number":
-        return held.model_copy(update={"place": read.place, "unit": read.unit})
-    return read.model_copy(update={"formula": held.formula, "cached": held.cached})
+    """The figure of a table's text with what the workbook says of its cell: what it prints
+    exactly, what it holds, its formula.
+    """
+    figure = cell.figure(read.unit, (read.unit,) if read.unit else ())
+    if cell.kind == "number" or cell.has_marks or figure.state == "unread":
+        return figure.model_copy(update={"place": read.place, "unit": read.unit})
+    return read.model_copy(update={"formula": figure.formula, "cached": figure.cached})

@@ -33,7 +33,7 @@ from auditor.records.figures import Figure, Place, parse_figure
 from auditor.records.model import Kpi, Remark, Sheet
 from auditor.records.text import Text
 
-__all__ = ["FormulaChecks"]
+__all__ = ["FormulaChecks", "Owner", "cells_named"]
 
 _SUM: Final = re.compile(r"(?<![\w.])SUM\(([^()\"]*)\)", re.IGNORECASE)
 _OTHER_FILE: Final = re.compile(r"\[([^\[\]]+)\](?:[^\[\]!']|'')*'?!")
@@ -147,6 +147,22 @@ def added(formula: str) -> tuple[Reference, ...] | None:
     return tuple(found) or None
 
 
+def cells_named(formula: str) -> list[tuple[int, int]]:
+    """The cells of its own worksheet that a formula names, of large areas none."""
+    cells: list[tuple[int, int]] = []
+    for match in REFERENCE.finditer(formula):
+        reference = reference_in(match[1], match[2])
+        if reference is None or reference.first is not None or reference.area.size > _MOST_ADDED:
+            continue
+        area = reference.area
+        cells += [
+            (row, column)
+            for row in range(area.top, area.bottom + 1)
+            for column in range(area.left, area.right + 1)
+        ]
+    return cells
+
+
 class FormulaChecks:
     """All checks of one workbook. ``worksheet`` looks at one at a time, ``finish`` says what
     spans several.
@@ -221,15 +237,14 @@ class FormulaChecks:
                 self._range(sheet, sum_of, owners)
         self._formulas(sheet, owners)
         self._typed_over(sheet, records, owners)
-        self._rounded(records)
         self._read_though_hidden(sheet, owners, bool(records))
 
     def left_out(self, sheet: Worksheet) -> None:
         """Keep the values of a worksheet that is not audited, which formulas of others may name."""
         self.stored.add(sheet)
 
-    def finish(self) -> list[Remark]:
-        """The remarks on everything that was looked at, worksheet by worksheet."""
+    def finish(self, others: Iterable[Remark] = ()) -> list[Remark]:
+        """The remarks on everything that was looked at and ``others``, worksheet by worksheet."""
         self._skipped()
         self._typed_over_across_sheets()
         for formula in self.later:
@@ -245,7 +260,7 @@ class FormulaChecks:
                 f"{len(cells):,} formulas have no stored result; open and save the workbook in a spreadsheet program",
                 f"計算結果の保存されていない数式が{len(cells):,}個あります。表計算ソフトで開き、保存し直してください",
             )
-        return sorted(self.remarks, key=self._place)
+        return sorted([*self.remarks, *others], key=self._place)
 
     def _place(self, remark: Remark) -> tuple[int, int, int]:
         place = remark.place or Place()
@@ -689,43 +704,6 @@ class FormulaChecks:
             if typed and len(with_formula) >= 3 and len(with_formula) >= 3 * len(typed):
                 for cell, owner in typed:
                     self._over(cell, owner, with_formula[0])
-
-    # What is shown and what is held.
-
-    def _rounded(self, records: Sequence[Sheet]) -> None:
-        for record in records:
-            for name, key, figure in _all_figures(record):
-                definition = self.form.fields.get(name)
-                if (
-                    definition is None
-                    or definition.rounding != "exact"
-                    or figure.state != "number"
-                    or figure.cached is None
-                ):
-                    continue
-                shown = parse_figure(figure.printed, units=tuple(self.form.units)).value
-                if (
-                    shown is None
-                    or figure.value is None
-                    or shown == figure.value
-                    or not figure.place
-                ):
-                    continue
-                detail = Text(
-                    en=f"the cell shows {figure.printed} but holds {figure.cached}; sums use what it holds",
-                    ja=f"セルの表示は {figure.printed} ですが、実際の値は {figure.cached} です。合計には実際の値が使われます",
-                )
-                self.remarks.append(
-                    Remark(
-                        rule="XLS006",
-                        sheet=record.number,
-                        field=name,
-                        year=key,
-                        printed=figure.printed,
-                        place=figure.place,
-                        detail=detail,
-                    )
-                )
 
     def _read_though_hidden(
         self, sheet: Worksheet, owners: Mapping[tuple[int, int], Owner], has_records: bool

@@ -5,18 +5,45 @@ format, merges, what is hidden.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, InvalidOperation
-from typing import Final, Literal, NoReturn
+from typing import Final, Literal, NoReturn, assert_never
 from urllib.parse import unquote
 
 from auditor.files.ooxml import Package, PackageError, parse_xml
-from auditor.readers.workbook.number_formats import BUILT_IN, GENERAL, NumberFormat
+from auditor.readers.workbook.conditions import (
+    Blank,
+    Condition,
+    Content,
+    Fault,
+    areas_of,
+)
+from auditor.readers.workbook.looks import (
+    PLAIN,
+    Change,
+    Colours,
+    Look,
+    StyleReader,
+    Styles,
+    palette,
+    theme_colours,
+)
+from auditor.readers.workbook.number_formats import NumberFormat, Print
 from auditor.records.addresses import MAX_COLUMN, MAX_ROW, Area, address, parse_address, parse_area
 from auditor.records.figures import Figure, Place, parse_figure
 
-__all__ = ["SheetCell", "Workbook", "Worksheet", "WorksheetEntry"]
+__all__ = [
+    "Kind",
+    "SheetCell",
+    "Visibility",
+    "Workbook",
+    "Worksheet",
+    "WorksheetEntry",
+    "looks_blank",
+    "shifted",
+]
 
 Kind = Literal["number", "text", "error", "boolean", "uncalculated"]
 Visibility = Literal["visible", "hidden", "veryHidden"]
@@ -27,20 +54,11 @@ _EMPTY_CELL: Final = re.compile(
     rb'<(?:[a-z]+:)?c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?:/>|></(?:[a-z]+:)?c>)'
 )
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_READ_ELEMENTS: Final = (
-    "c",
-    "v",
-    "f",
-    "t",
-    "is",
-    "rPh",
-    "row",
-    "col",
-    "mergeCell",
-    "dimension",
-    "sheetData",
-)
 _LONGEST_TEXT: Final = 40_000
+_LONGEST_NUMBER: Final = 40
+# Behind these a number is not the one that its digits say.
+_SCALES: Final = frozenset("十百千万億兆")
+_BLANK: Final = re.compile("[\\s\u00ad\u034f\u180e\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]*")
 _REFERENCE: Final = re.compile(
     r"""("(?:[^"]|"")*")|((?:'(?:[^']|'')*'|[^\W\d][\w.]*)!)?(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?![\w(.!])""",
     re.UNICODE,
@@ -48,21 +66,28 @@ _REFERENCE: Final = re.compile(
 
 
 class SheetCell:
-    """One cell that holds something. ``raw`` is the cached value as the file has it; a merged
-    cell spans its area.
+    """One cell that holds something.
+
+    ``raw`` is the cached value as the file has it, ``plain`` a text without its raised, lowered
+    and struck runs. A merged cell spans its area. ``unseen``: the worksheet does not show it.
+    ``uncertain``: a condition of which it is not known whether it holds decides what it shows.
     """
 
     __slots__ = (
+        "_shown",
         "column",
         "columns",
-        "format",
         "formula",
         "kind",
+        "look",
+        "plain",
         "raw",
         "row",
         "rows",
         "sheet",
         "style",
+        "uncertain",
+        "unseen",
     )
 
     def __init__(
@@ -74,11 +99,19 @@ class SheetCell:
         raw: str,
         formula: str | None,
         style: int,
-        form: NumberFormat,
+        look: Look,
+        plain: str | None = None,
     ) -> None:
         self.sheet, self.row, self.column, self.kind, self.raw = sheet, row, column, kind, raw
-        self.formula, self.style, self.format = formula, style, form
+        self.formula, self.style, self.look = formula, style, look
+        self.plain = raw if plain is None else plain
         self.rows = self.columns = 1
+        self.unseen = self.uncertain = False
+        self._shown: Print | None = None
+
+    @property
+    def format(self) -> NumberFormat:
+        return self.look.format
 
     @property
     def address(self) -> str:
@@ -94,12 +127,59 @@ class SheetCell:
         return _number(self.raw) if self.kind == "number" else None
 
     @property
+    def shown(self) -> Print | None:
+        """What the cell prints for its number; None where it holds none."""
+        if self._shown is None and self.kind == "number":
+            number = _number(self.raw)
+            self._shown = self.look.format.printed(number) if number is not None else None
+        return self._shown
+
+    def prints(self, shown: Print) -> None:
+        """Set what the cell prints, where the worksheet says more about it than its format."""
+        self._shown = shown
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether a number shows, or a text that looks like one; other texts are taken as seen."""
+        if self.kind == "text":
+            return self.look.shows() or not self.may_be_number
+        shown = self.shown
+        return shown is None or (not self.unseen and self.look.shows(shown.colour))
+
+    @property
+    def may_be_number(self) -> bool:
+        """Whether it holds a number, or a text that looks like one."""
+        return self.kind == "number" or (self.kind == "text" and _reads_as_number(self.raw))
+
+    def changes_with(self, look: Look) -> bool:
+        """Whether the cell says something else with another look."""
+        before = self.look
+        if look is before:
+            return False
+        if look.struck != before.struck:
+            return True
+        if (number := self.number) is None:
+            return look.shows() != before.shows()
+        one, other = before.format.printed(number), look.format.printed(number)
+        seen = look.shows(other.colour)
+        return seen != before.shows(one.colour) or (seen and one.text != other.text)
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether runs of its text are raised, lowered or struck."""
+        return self.plain is not self.raw
+
+    @property
     def text(self) -> str:
         """What the cell shows."""
         if self.kind == "uncalculated":
             return f"={self.formula}"
-        number = self.number
-        return self.raw if number is None else self.format.show(number)
+        if not self.is_seen:
+            return ""
+        if self.kind == "text":
+            form = self.look.format
+            return form.show_text(self.raw) if form.changes_texts else self.raw
+        return self.raw if self.shown is None else self.shown.text
 
     @property
     def label(self) -> str:
@@ -107,7 +187,7 @@ class SheetCell:
         number, or the number is a year.
         """
         if self.kind == "text":
-            return self.raw
+            return self.plain if self.is_seen else ""
         if self.kind != "number":
             return ""
         if self.format.has_words or (len(self.raw) == 4 and self.raw[:2] in ("19", "20")):
@@ -115,48 +195,46 @@ class SheetCell:
         return ""
 
     def figure(self, unit: str, units: tuple[str, ...]) -> Figure:
-        """The cell as a figure in the unit that it prints: a percent format shows hundredths,
-        ``#,##0,`` thousands.
+        """The cell as a figure in the unit that it prints, and what it holds where that is
+        another value.
+
+        What a struck number, or one under a condition that was not worked out, is to say is not
+        known: it is unread.
         """
-        number = self.number
-        if number is None:
-            if self.kind == "text":
-                figure = parse_figure(
-                    self.raw, unit=unit, units=units, place=self.place, placed_by="position"
+        figure = self._printed(unit, units)
+        held = None
+        if self.shown is not None and self.shown.held != figure.value:
+            held = self.shown.held
+        if self.uncertain or (self.look.struck and figure.state != "blank"):
+            figure = figure.model_copy(update={"state": "unread", "value": None})
+        cached = None if self.kind == "uncalculated" else self.raw
+        more = {"place": self.place, "formula": self.formula, "cached": cached, "held": held}
+        return figure.model_copy(update=more)
+
+    def _printed(self, unit: str, units: tuple[str, ...]) -> Figure:
+        """The figure that the cell prints."""
+        if self.shown is None:
+            if self.kind != "text":
+                return Figure(state="text", printed=self.text, unit=unit, placed_by="position")
+            text = self.plain if self.has_marks else self.text
+            if self.has_marks and not text.strip():
+                return Figure(
+                    state="unread", printed=self.raw.strip(), unit=unit, placed_by="position"
                 )
-                return figure.model_copy(update={"formula": self.formula, "cached": self.raw})
-            printed, cached = self.text, None if self.kind == "uncalculated" else self.raw
-            return Figure(
-                state="text",
-                printed=printed,
-                unit=unit,
-                place=self.place,
-                placed_by="position",
-                formula=self.formula,
-                cached=cached,
-            )
-        printed = self.format.show(number).strip()
-        if self.format.is_date:
-            return Figure(
-                state="text",
-                printed=printed,
-                unit=unit,
-                place=self.place,
-                placed_by="position",
-                formula=self.formula,
-                cached=self.raw,
-            )
-        shown = parse_figure(printed, unit=unit, units=units) if self.format.has_words else None
-        return Figure(
-            value=_scaled(number, self.format.scale),
-            state="number",
-            printed=printed,
-            unit=shown.unit if shown is not None and shown.state == "number" else unit,
-            place=self.place,
-            placed_by="position",
-            formula=self.formula,
-            cached=self.raw,
-        )
+            return parse_figure(text, unit=unit, units=units, placed_by="position")
+        text = self.text.strip()
+        if self.shown.kind in ("day", "unknown"):
+            return Figure(state="text", printed=text, unit=unit, placed_by="position")
+        figure = parse_figure(text, unit=unit, units=units, placed_by="position")
+        if figure.state == "dash" and not self.shown.held:
+            # How the format prints a zero.
+            return figure.model_copy(update={"value": Decimal(0), "state": "number"})
+        if self.shown.kind == "words" or figure.state == "blank":
+            return figure
+        if figure.state != "number" and not _SCALES.isdisjoint(text):
+            return figure
+        update = {"value": self.shown.value, "state": "number", "unit": figure.unit}
+        return figure.model_copy(update=update)
 
 
 def _number(raw: str) -> Decimal | None:
@@ -174,15 +252,15 @@ def _number(raw: str) -> Decimal | None:
     return whole.quantize(Decimal(1)) if value == whole and abs(value.adjusted()) < 27 else value
 
 
-def _scaled(value: Decimal, scale: Decimal) -> Decimal:
-    if scale == 1:
-        return value
-    scaled = _FIFTEEN.multiply(value, scale).normalize()
-    return (
-        scaled.quantize(Decimal(1))
-        if scaled == scaled.to_integral_value() and scaled.adjusted() < 27
-        else scaled
-    )
+def looks_blank(text: str) -> bool:
+    """Whether a text is made of spaces and invisible characters alone."""
+    return _BLANK.fullmatch(text) is not None
+
+
+def _reads_as_number(text: str) -> bool:
+    if len(text) > _LONGEST_NUMBER or not any(map(str.isdigit, text)):
+        return False
+    return parse_figure(text).state == "number"
 
 
 @dataclass
@@ -200,6 +278,12 @@ class Worksheet:
     hidden_rows: set[int] = field(default_factory=set[int])
     hidden_columns: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     lost: bool = False
+    covered: dict[tuple[int, int], SheetCell] = field(
+        default_factory=dict[tuple[int, int], SheetCell]
+    )
+    """What lies under merged areas, where nobody sees it; formulas do."""
+    conditions: list[Condition] = field(default_factory=list[Condition])
+    shows_zeros: bool = True
 
     def hides(self, row: int, column: int) -> bool:
         """Whether the row or the column is hidden."""
@@ -207,11 +291,119 @@ class Worksheet:
             first <= column <= last for first, last in self.hidden_columns
         )
 
-    def merge(self) -> None:
-        """Let each merged area's first cell span it."""
+    def stored(self, row: int, column: int) -> SheetCell | None:
+        """What a formula finds in a cell, whether it is seen or not."""
+        return self.cells.get((row, column)) or self.covered.get((row, column))
+
+    def arrange(self) -> None:
+        """What the whole worksheet says of its cells: which of them span merged areas or lie
+        under one, which zeros are not shown, what conditions change.
+        """
         for area in self.merges:
             if cell := self.cells.get((area.top, area.left)):
                 cell.rows, cell.columns = area.bottom - area.top + 1, area.right - area.left + 1
+        for at in self._under_merges():
+            self.covered[at] = self.cells.pop(at)
+        if not self.shows_zeros:
+            for cell in self.cells.values():
+                cell.unseen = cell.kind == "number" and not cell.number
+        if self.conditions:
+            self._apply_conditions()
+        mixed = [cell for cell in self.cells.values() if cell.format.mixes_scales and cell.number]
+        if mixed:
+            _print_at_one_scale(mixed)
+
+    def _under_merges(self) -> list[tuple[int, int]]:
+        """The cells that a merged area covers, its first one apart."""
+        last = max((row for row, _ in self.cells), default=0)
+        areas: dict[int, list[Area]] = {}
+        for area in self.merges:
+            for row in range(area.top, min(area.bottom, last) + 1):
+                areas.setdefault(row, []).append(area)
+        return [
+            (row, column)
+            for row, column in self.cells
+            if any(
+                area.left <= column <= area.right and (row, column) != area[:2]
+                for area in areas.get(row, ())
+            )
+        ]
+
+    def _filled(self, area: Area) -> list[tuple[int, int]]:
+        """Where an area holds something."""
+        if area.size > len(self.cells):
+            return [at for at in self.cells if area.holds(*at)]
+        return [
+            (row, column)
+            for row in range(area.top, area.bottom + 1)
+            for column in range(area.left, area.right + 1)
+            if (row, column) in self.cells
+        ]
+
+    def _apply_conditions(self) -> None:
+        by_cell: dict[tuple[int, int], list[Condition]] = {}
+        for condition in sorted(self.conditions, key=lambda condition: condition.priority):
+            for area in condition.areas:
+                for at in self._filled(area):
+                    if self.cells[at].may_be_number:
+                        by_cell.setdefault(at, []).append(condition)
+        for at, conditions in by_cell.items():
+            self._apply(self.cells[at], conditions)
+
+    def _apply(self, cell: SheetCell, conditions: list[Condition]) -> None:
+        """Give a cell the look that its conditions make, those of high priority first."""
+        look = cell.look
+        if not any(
+            condition.hides or cell.changes_with(condition.change.over(look, set()))
+            for condition in conditions
+        ):
+            return
+        settled: set[str] = set()
+        for condition in conditions:
+            change = condition.change.over(look, settled)
+            holds = condition.hides or condition.holds(cell.row, cell.column, self._content)
+            if holds is None:
+                cell.uncertain = cell.uncertain or cell.changes_with(change)
+            elif holds:
+                cell.unseen = cell.unseen or condition.hides
+                look, settled = change, settled | condition.change.names()
+                if condition.stops:
+                    break
+        cell.look = look
+
+    def _content(self, row: int, column: int) -> Content:
+        """What a condition finds in a cell."""
+        cell = self.stored(row, column)
+        if cell is None:
+            return Blank()
+        match cell.kind:
+            case "number":
+                return cell.number or Decimal(0)
+            case "text":
+                return cell.raw
+            case "boolean":
+                return cell.raw == "TRUE"
+            case "error":
+                return Fault()
+            case "uncalculated":
+                raise LookupError
+            case _:
+                assert_never(cell.kind)
+
+
+def _print_at_one_scale(cells: list[SheetCell]) -> None:
+    """Of cells whose format prints large numbers in thousands and others as they are, most tell
+    the scale of the table. What the others print is misleading: they stand for what they hold.
+    """
+    prints = [(cell, cell.shown) for cell in cells if cell.shown is not None]
+    numbers = [(cell, shown) for cell, shown in prints if shown.kind == "number"]
+    scales = Counter(shown.shift for _, shown in numbers).most_common(2)
+    for cell, shown in numbers:
+        if len(scales) == 2 and scales[0][1] == scales[1][1]:
+            cell.uncertain = True
+        elif shown.shift != scales[0][0] and shown.held is not None:
+            held = shown.held.scaleb(scales[0][0] - shown.shift)
+            cell.prints(shown._replace(value=held, held=held, misleads=True))
 
 
 @dataclass(frozen=True)
@@ -229,6 +421,7 @@ class Workbook:
     """
 
     has_formulas = True
+    reads_conditions = True
 
     def __init__(self, package: Package) -> None:
         self.package = package
@@ -249,8 +442,9 @@ class Workbook:
         self._links: list[str] = []
         self.entries: tuple[WorksheetEntry, ...] = ()
         self._open()
+        self.plain: dict[int, str] = {}
         self.strings = self._strings()
-        self.formats = self._formats()
+        self.styles = self._styles()
         self._cells_left = package.limits.cells
         self._filled_left = package.limits.filled_cells
         self._merges_left = package.limits.merges
@@ -335,25 +529,35 @@ class Workbook:
         return tuple(files)
 
     def _strings(self) -> list[str]:
+        """The shared texts. Those with raised, lowered or struck runs are in ``plain``, too,
+        without these.
+        """
         part = self._part("sharedStrings")
         if part is None:
             return []
         strings: list[str] = []
         pieces: list[str] = []
-        inside = phonetic = False
+        plain: list[str] = []
+        inside = phonetic = marked = any_marked = False
         most = self.package.limits.strings
 
-        def start(tag: str, _: dict[str, str]) -> None:
-            nonlocal inside, phonetic
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal inside, phonetic, marked, any_marked
             if tag == "t":
                 inside = not phonetic
+            elif tag == "r":
+                marked = False
             elif tag == "rPh":  # the reading of kanji is no part of the text
                 phonetic = True
+            elif marks(tag, attributes):
+                marked = any_marked = True
 
         def end(tag: str) -> None:
-            nonlocal inside, phonetic
+            nonlocal inside, phonetic, marked, any_marked
             if tag == "t":
                 inside = False
+            elif tag == "r":
+                marked = False
             elif tag == "rPh":
                 phonetic = False
             elif tag == "si":
@@ -363,43 +567,36 @@ class Workbook:
                         f"holds more than {most:,} texts",
                         f"文字列が {most:,} 個を超えています",
                     )
-                strings.append(_unescaped("".join(pieces)))
+                if any_marked:
+                    self.plain[len(strings)] = _unescaped("".join(plain))
+                string = _unescaped("".join(pieces))
+                strings.append("" if looks_blank(string) else string)
                 pieces.clear()
+                plain.clear()
+                any_marked = False
 
         def text(data: str) -> None:
             if inside:
                 pieces.append(data)
+                if not marked:
+                    plain.append(data)
 
         parse_xml(self.package.chunks(part), part, start, end, text)
         return strings
 
-    def _formats(self) -> list[NumberFormat]:
+    def _styles(self) -> Styles:
         part = self._part("styles")
         if part is None:
-            return [GENERAL]
-        codes = dict(BUILT_IN)
-        formats: list[NumberFormat] = []
-        known: dict[str, NumberFormat] = {}
-        inside = False
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal inside
-            if tag == "cellXfs":
-                inside = True
-            elif tag == "numFmt" and attributes.get("numFmtId", "").isdigit():
-                codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "General")
-            elif tag == "xf" and inside:
-                number = attributes.get("numFmtId", "0")
-                code = codes.get(int(number), "General") if number.isdigit() else "General"
-                formats.append(known.setdefault(code, NumberFormat(code, self.from_1904)))
-
-        def end(tag: str) -> None:
-            nonlocal inside
-            if tag == "cellXfs":
-                inside = False
-
-        parse_xml(self.package.chunks(part), part, start, end)
-        return formats or [GENERAL]
+            return Styles()
+        theme = self._part("theme")
+        colours = Colours()
+        if theme is not None:
+            colours = Colours(theme_colours(self.package.chunks(theme), theme))
+        if b"rgbColor" in self.package.read(part):
+            colours = Colours(colours.theme, palette(self.package.chunks(part), part))
+        reader = StyleReader(colours, self.from_1904)
+        parse_xml(self.package.chunks(part), part, reader.start, reader.end)
+        return reader.styles()
 
     def words(self) -> str:
         """All texts of the workbook, for finding out which form it has: the shared ones, and
@@ -454,7 +651,7 @@ class Workbook:
             self._cells_left -= stream.seen
             self._filled_left -= len(sheet.cells)
             self._merges_left -= len(sheet.merges)
-        sheet.merge()
+        sheet.arrange()
         return sheet
 
 
@@ -500,7 +697,8 @@ class _SheetStream:
         faster than namespaces.
         """
         sheet, part, limits = self.sheet, self.part, self.workbook.package.limits
-        strings, formats = self.workbook.strings, self.workbook.formats
+        strings, looks = self.workbook.strings, self.workbook.styles.looks
+        plain, extras = self.workbook.plain, _Extras(sheet, self.workbook.styles)
         cells, name, hidden_rows, merges = sheet.cells, sheet.name, sheet.hidden_rows, sheet.merges
         shared: dict[str, tuple[str, int, int]] = {}
         tags: dict[str, str] = {}
@@ -509,7 +707,9 @@ class _SheetStream:
         value: list[str] = []
         formula: list[str] = []
         held: list[str] | None = None  # where character data goes
-        phonetic = False
+        phonetic = marked = False
+        run = 0
+        marks_of: list[tuple[int, int]] = []  # the raised, lowered and struck runs of a text
         has_formula = False
         cell_reference: str | None = None
         size: Area | None = None
@@ -535,6 +735,8 @@ class _SheetStream:
                 shared_id, \
                 shares, \
                 phonetic, \
+                marked, \
+                run, \
                 merged, \
                 has_formula, \
                 cell_reference, \
@@ -542,7 +744,7 @@ class _SheetStream:
                 has_body
             if not tags:
                 prefix = tag[: tag.find(":") + 1]
-                tags.update({prefix + local: local for local in _READ_ELEMENTS})
+                tags.update({prefix + local: local for local in (*_TAGS, *_MARKS, *_EXTRAS)})
             local = tags.get(tag)
             if local == "c":
                 self.seen += 1
@@ -562,6 +764,7 @@ class _SheetStream:
             elif local == "v" or local == "t":
                 if not phonetic:
                     held = value
+                    run = len(value)
             elif local == "f":
                 held = formula
                 has_formula = True
@@ -610,9 +813,15 @@ class _SheetStream:
                 sheet.hidden_columns.append(
                     (int(attributes.get("min", "1")), int(attributes.get("max", "1")))
                 )
+            elif local == "r":
+                marked = False
+            elif local == "vertAlign" or local == "strike":
+                marked = marked or marks(local, attributes)
+            elif local in _EXTRAS:
+                held = extras.start(local, attributes)
 
         def end(tag: str) -> None:
-            nonlocal held, phonetic, has_formula, row, column
+            nonlocal held, phonetic, marked, has_formula, row, column
             local = tags.get(tag)
             if local == "c":
                 if (
@@ -627,9 +836,13 @@ class _SheetStream:
                         elif shared_id in shared:
                             pattern, from_row, from_column = shared[shared_id]
                             written = shifted(pattern, row - from_row, column - from_column)
-                    cell = _cell(
-                        name, row, column, kind, "".join(value), written, style, strings, formats
-                    )
+                    look = looks[style] if style < len(looks) else PLAIN
+                    raw = "".join(value)
+                    cell = _cell(name, row, column, kind, raw, written, style, look, strings)
+                    if cell is not None and kind == "s" and plain:
+                        cell.plain = plain.get(int(raw), cell.raw)
+                    elif cell is not None and marks_of:
+                        cell.plain = _without(value, marks_of)
                     if cell is not None:
                         if (row, column) in cells:
                             where = address(row, column)
@@ -648,9 +861,16 @@ class _SheetStream:
                             )
                     value.clear()
                     formula.clear()
+                    marks_of.clear()
                     has_formula = False
-            elif local == "v" or local == "t" or local == "f":
+            elif local == "t":
                 held = None
+                if marked:
+                    marks_of.append((run, len(value)))
+            elif local == "v" or local == "f" or local == "formula":
+                held = None
+            elif local == "r":
+                marked = False
             elif local == "rPh":
                 phonetic = False
 
@@ -675,6 +895,83 @@ class _SheetStream:
         ]
 
 
+_TAGS: Final = (
+    "c",
+    "v",
+    "f",
+    "t",
+    "is",
+    "r",
+    "rPh",
+    "row",
+    "col",
+    "mergeCell",
+    "dimension",
+    "sheetData",
+)
+_MARKS: Final = ("vertAlign", "strike")
+_EXTRAS: Final = frozenset(
+    ("sheetView", "conditionalFormatting", "cfRule", "formula", "dataBar", "iconSet")
+)
+
+
+def marks(tag: str, attributes: dict[str, str]) -> bool:
+    """Whether a property of a run of text makes it a mark: raised, lowered or struck out."""
+    value = attributes.get("val")
+    if tag == "vertAlign":
+        return value in ("superscript", "subscript")
+    return tag == "strike" and value not in ("0", "false")
+
+
+def _without(pieces: list[str], runs: list[tuple[int, int]]) -> str:
+    """The pieces of a text that stand outside of some runs."""
+    within = {index for first, last in runs for index in range(first, last)}
+    return _unescaped("".join(piece for at, piece in enumerate(pieces) if at not in within))
+
+
+class _Extras:
+    """What a worksheet says of all its cells together, before and behind them."""
+
+    def __init__(self, sheet: Worksheet, styles: Styles) -> None:
+        self.sheet, self.styles = sheet, styles
+        self.areas: tuple[Area, ...] = ()
+
+    def start(self, tag: str, attributes: dict[str, str]) -> list[str] | None:
+        """Take up an element; the answer is where its text goes."""
+        conditions = self.sheet.conditions
+        match tag:
+            case "sheetView":
+                self.sheet.shows_zeros = attributes.get("showZeros", "1") not in ("0", "false")
+            case "conditionalFormatting":
+                self.areas = tuple(areas_of(attributes.get("sqref", "")))
+            case "cfRule" if self.areas:
+                conditions.append(self._condition(attributes))
+            case "dataBar" | "iconSet" if conditions:
+                if attributes.get("showValue") in ("0", "false"):
+                    conditions[-1].hides = True
+            case "formula" if conditions:
+                pieces: list[str] = []
+                conditions[-1].formulas.append(pieces)
+                return pieces
+            case _:
+                pass
+        return None
+
+    def _condition(self, attributes: dict[str, str]) -> Condition:
+        number = attributes.get("dxfId", "")
+        changes = self.styles.changes
+        known = number.isdecimal() and int(number) < len(changes)
+        return Condition(
+            self.areas,
+            attributes.get("type", ""),
+            int(attributes.get("priority", "0")),
+            changes[int(number)] if known else Change(),
+            attributes.get("operator", ""),
+            attributes.get("text", ""),
+            attributes.get("stopIfTrue") in ("1", "true"),
+        )
+
+
 _KINDS: Final[dict[str, Kind]] = {
     "n": "number",
     "str": "text",
@@ -693,34 +990,31 @@ def _cell(
     raw: str,
     formula: str | None,
     style: int,
+    look: Look,
     strings: list[str],
-    formats: list[NumberFormat],
 ) -> SheetCell | None:
     """The cell, or None where it holds nothing. A formula without a cached value was never
     calculated.
     """
-    number_format = formats[style] if style < len(formats) else GENERAL
     if not raw:
         if formula is None or kind == "str":
             return None
-        return SheetCell(sheet, row, column, "uncalculated", "", formula, style, number_format)
+        return SheetCell(sheet, row, column, "uncalculated", "", formula, style, look)
     if kind == "s":
         raw = strings[int(raw)]
-        return (
-            SheetCell(
-                sheet, row, column, "text", raw[:_LONGEST_TEXT], formula, style, number_format
-            )
-            if raw
-            else None
-        )
+        if not raw:
+            return None
+        return SheetCell(sheet, row, column, "text", raw[:_LONGEST_TEXT], formula, style, look)
     found = _KINDS.get(kind, "text")
     if found == "text":
         raw = _unescaped(raw)[:_LONGEST_TEXT]
+        if looks_blank(raw):
+            return None
     elif found == "boolean":
         raw = "TRUE" if raw.strip() == "1" else "FALSE"
     elif found == "number" and _number(raw) is None:
         found = "text"
-    return SheetCell(sheet, row, column, found, raw, formula, style, number_format)
+    return SheetCell(sheet, row, column, found, raw, formula, style, look)
 
 
 def _unescaped(text: str) -> str:

@@ -14,8 +14,16 @@ from typing import Any, Final
 
 from auditor.files.ooxml import Limits, PackageError
 from auditor.readers.workbook.biff import is_whole
+from auditor.readers.workbook.looks import PLAIN, Look, Rgb
 from auditor.readers.workbook.number_formats import GENERAL, NumberFormat
-from auditor.readers.workbook.worksheets import SheetCell, Visibility, Worksheet, WorksheetEntry
+from auditor.readers.workbook.worksheets import (
+    Kind,
+    SheetCell,
+    Visibility,
+    Worksheet,
+    WorksheetEntry,
+    looks_blank,
+)
 from auditor.records.addresses import Area
 
 __all__ = ["OldWorkbook"]
@@ -29,6 +37,7 @@ _ERRORS: Final = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
+_SMALLEST: Final = 20  # twentieths of a point
 _VISIBILITY: Final[dict[int, Visibility]] = {0: "visible", 1: "hidden", 2: "veryHidden"}
 
 
@@ -37,6 +46,7 @@ class OldWorkbook:
 
     has_formulas = rounds_as_shown = False
     linked_files: tuple[str, ...] = ()
+    reads_conditions = False
 
     def __init__(self, data: bytes, limits: Limits) -> None:
         try:
@@ -60,6 +70,7 @@ class OldWorkbook:
                 ) from None
             raise _broken() from None
         self.limits = limits
+        self._looks: dict[int, Look] = {}
         self._cells_left = limits.filled_cells
         names: list[str] = self.book.sheet_names()
         if len(names) > limits.worksheets:
@@ -114,10 +125,12 @@ class OldWorkbook:
         found.lost = self._is_lost(entry, sheet)
         for row in range(sheet.nrows):
             for column in range(sheet.row_len(row)):
-                if (
-                    cell := self._cell(entry.name, row, column, sheet.cell(row, column))
-                ) is not None:
-                    found.cells[row + 1, column + 1] = cell
+                cell = self._cell(entry.name, row, column, sheet.cell(row, column))
+                if cell is None:
+                    continue
+                found.cells[row + 1, column + 1] = cell
+                if runs := sheet.rich_text_runlist_map.get((row, column)):
+                    cell.plain = self._without_marks(cell.raw, runs)
         found.hidden_rows = {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden}
         found.hidden_columns = [
             (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden
@@ -131,7 +144,8 @@ class OldWorkbook:
                     f"ワークシート「{entry.name}」の結合セルが大きすぎるか多すぎます",
                 )
             found.merges.append(area)
-        found.merge()
+        found.shows_zeros = bool(getattr(sheet, "show_zero_values", 1))
+        found.arrange()
         return found
 
     def _is_lost(self, entry: WorksheetEntry, sheet: Any) -> bool:
@@ -143,49 +157,70 @@ class OldWorkbook:
         return not is_whole(self.book.mem, start, end) or (has_rows and sheet.nrows == 0)
 
     def _cell(self, sheet: str, row: int, column: int, cell: Any) -> SheetCell | None:
-        kind = int(cell.ctype)
-        form = self._format(cell.xf_index)
-        if kind == 1 and cell.value:
-            return SheetCell(
-                sheet, row + 1, column + 1, "text", str(cell.value), None, cell.xf_index, form
-            )
-        if kind in (2, 3):
-            value = float(cell.value)
-            raw = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-            return SheetCell(sheet, row + 1, column + 1, "number", raw, None, cell.xf_index, form)
-        if kind == 4:
-            return SheetCell(
-                sheet,
-                row + 1,
-                column + 1,
-                "boolean",
-                "TRUE" if cell.value else "FALSE",
-                None,
-                cell.xf_index,
-                form,
-            )
-        if kind == 5:
-            return SheetCell(
-                sheet,
-                row + 1,
-                column + 1,
-                "error",
-                _ERRORS.get(int(cell.value), "#VALUE!"),
-                None,
-                cell.xf_index,
-                form,
-            )
-        return None
+        content = _content(cell)
+        if content is None:
+            return None
+        kind, raw = content
+        look = self._look(cell.xf_index)
+        return SheetCell(sheet, row + 1, column + 1, kind, raw, None, cell.xf_index, look)
 
-    def _format(self, index: int | None) -> NumberFormat:
+    def _look(self, index: int | None) -> Look:
         if index is None or index >= len(self.book.xf_list):
+            return PLAIN
+        if index not in self._looks:
+            style: Any = self.book.xf_list[index]
+            font: Any = self._font(style.font_index)
+            ground: Any = style.background
+            is_solid = ground is not None and ground.fill_pattern == 1
+            self._looks[index] = Look(
+                self._format(style.format_key),
+                self._colour(font.colour_index) if font is not None else None,
+                self._colour(ground.pattern_colour_index) if is_solid else None,
+                bool(font is not None and font.struck_out),
+                bool(font is not None and font.height <= _SMALLEST),
+            )
+        return self._looks[index]
+
+    def _font(self, index: int) -> Any:
+        fonts: Any = self.book.font_list
+        return fonts[index] if 0 <= index < len(fonts) else None
+
+    def _colour(self, index: int) -> Rgb | None:
+        parts: Any = self.book.colour_map.get(index)
+        return Rgb(*parts) if parts is not None else None
+
+    def _format(self, key: int) -> NumberFormat:
+        code: Any = self.book.format_map.get(key)
+        if code is None:
             return GENERAL
-        found = self.book.format_map.get(self.book.xf_list[index].format_key)
-        return (
-            NumberFormat(str(found.format_str), bool(self.book.datemode))
-            if found is not None
-            else GENERAL
-        )
+        return NumberFormat(str(code.format_str), bool(self.book.datemode))
+
+    def _without_marks(self, text: str, runs: Any) -> str:
+        """A text without its raised, lowered and struck runs; ``text`` itself where it has none."""
+        starts = [(int(start), self._font(int(font))) for start, font in runs]
+        pieces = [text[: starts[0][0]]]
+        for (start, font), (end, _) in zip(starts, [*starts[1:], (len(text), None)], strict=True):
+            if font is None or not (font.escapement or font.struck_out):
+                pieces.append(text[start:end])
+        plain = "".join(pieces)
+        return text if plain == text else plain
+
+
+def _content(cell: Any) -> tuple[Kind, str] | None:
+    """What a cell holds, as a workbook of the new kind would have it."""
+    kind = int(cell.ctype)
+    if kind == 1 and cell.value:
+        text = str(cell.value)
+        return None if looks_blank(text) else ("text", text)
+    if kind in (2, 3):
+        value = float(cell.value)
+        whole = value.is_integer() and abs(value) < 1e15
+        return "number", str(int(value)) if whole else repr(value)
+    if kind == 4:
+        return "boolean", "TRUE" if cell.value else "FALSE"
+    if kind == 5:
+        return "error", _ERRORS.get(int(cell.value), "#VALUE!")
+    return None
 
 
 def _broken() -> PackageError:
