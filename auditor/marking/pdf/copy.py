@@ -17,7 +17,7 @@ from typing import Final
 
 from auditor.auditing.formats import Lang, ReportContext
 from auditor.auditing.report import Report
-from auditor.files.confined import Child, Limits, Stopped
+from auditor.files.confined import Limits, Stopped, Task, broken_down, confined
 from auditor.forms.model import Form
 from auditor.marking.copies import SIGNED, MarkError, copy_marked, findings_in, note, worst
 from auditor.marking.pdf.update import Bookmark, Box, Mark, Update
@@ -98,20 +98,22 @@ def _is_signed(data: bytes) -> bool:
 
 def _update_bytes(update: Update, data: bytes, limits: Limits) -> bytes:
     """The bytes that a child process adds to the file for an update; raises MarkError."""
-    child = Child("auditor.marking.pdf.update:Updates", (), "", data, limits, _MARKING)
+    task = Task("auditor.marking.pdf.update:Updates", (), limits, _MARKING)
+    place = confined(task)
     try:
-        answer = child.asked({"update": update.model_dump_json()})
+        place.start("", data)
+        answer = place.ask({"update": update.model_dump_json()})
         try:
             return base64.b64decode(answer["bytes"], validate=True)
         except (KeyError, TypeError, binascii.Error):
-            raise child.broken_down() from None
+            raise broken_down(task) from None
     except Stopped as fault:
         why = fault.message
         raise MarkError(
             f"the PDF can't be marked: {why.en}", f"この PDF には印を付けられません（{why.ja}）"
         ) from None
     finally:
-        child.end()
+        place.end()
 
 
 def _update(
