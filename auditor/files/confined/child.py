@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import IO
 
 from auditor.files.confined import PROGRESS, Worker
@@ -47,8 +48,8 @@ def limit_memory(memory: int) -> None:
 def resident() -> int:
     """The bytes of memory in use, or 0 where the system does not tell."""
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0
 
@@ -78,9 +79,7 @@ class _Service:
             else:
                 self._tell(self._answer(worker, path, data, message))
 
-    def _answer(
-        self, worker: Worker, path: str, data: bytes, question: Mapping[str, str]
-    ) -> bytes:
+    def _answer(self, worker: Worker, path: str, data: bytes, question: Mapping[str, str]) -> bytes:
         try:
             answer = worker.answer(path, data, question, self._progress)
         except MemoryError:

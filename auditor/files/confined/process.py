@@ -41,7 +41,10 @@ IDLE: Final = 30
 _PACKAGES: Final = Path(__file__).resolve().parents[3]
 # Ends a process whose processor time is over. Windows has none.
 _OVERTIME: Final[int | None] = getattr(signal, "SIGPROF", None)
-_KILLED: Final[int | None] = getattr(signal, "SIGKILL", None)
+# With these somebody ends a process; a crash has others.
+_ENDED_FROM_OUTSIDE: Final = [
+    -getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGINT") if hasattr(signal, name)
+]
 
 
 class Child:
@@ -91,8 +94,8 @@ class Child:
         if process.documents == 1:
             return False
         code = fault.message.code
-        killed = _KILLED is not None and process.popen.poll() == -_KILLED
-        return code == "too-much-memory" or (code == "broke-reader" and not killed)
+        ended = process.popen.poll() in _ENDED_FROM_OUTSIDE
+        return code == "too-much-memory" or (code == "broke-reader" and not ended)
 
     def end(self) -> None:
         """Let the document go; the process is kept for others, where it is fit for them."""
