@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from auditor.forms.loading import detect
 from auditor.forms.model import Form
 from auditor.readers.folders import found_in
+from auditor.readers.kinds import explained, kind_of, refused
 from auditor.readers.source import (
     AnyReader,
     Reader,
@@ -47,26 +48,6 @@ T = TypeVar("T")
 
 # Codes of documents that no reader knows.
 _UNKNOWN: Final = ("binary", "no-form", "no-reader")
-
-# How files that are no text begin, and what they are.
-_KINDS: Final = (
-    (b"%PDF", "a PDF file", "PDF ファイル"),
-    (
-        b"\xd0\xcf\x11\xe0",
-        "an Excel or Word file of the old kind (.xls, .doc)",
-        "旧形式の Excel・Word ファイル (.xls, .doc)",
-    ),
-    (b"\x89PNG", "a picture (PNG)", "画像 (PNG)"),
-    (b"\xff\xd8\xff", "a picture (JPEG)", "画像 (JPEG)"),
-    (b"GIF8", "a picture (GIF)", "画像 (GIF)"),
-    (b"\x1f\x8b", "a compressed file (gzip)", "圧縮ファイル (gzip)"),
-    (b"PAR1", "a table (Parquet)", "表データ (Parquet)"),
-)
-_PACKED: Final = (
-    (b"xl/workbook", "an Excel workbook (.xlsx)", "Excel ブック (.xlsx)"),
-    (b"word/document", "a Word document (.docx)", "Word 文書 (.docx)"),
-    (b"", "a ZIP archive", "ZIP ファイル"),
-)
 
 
 def read_documents(
@@ -177,9 +158,13 @@ def _twice(path: str, documents: Sequence[str]) -> NotChecked:
 def _read(
     path: str, forms: Mapping[str, Form], readers: Sequence[AnyReader], insisted: Form | None
 ) -> ReadResult:
+    try:
+        source = Source.open(path)
+    except UnreadableDocument as fault:
+        return ReadResult(not_checked=(fault.not_checked,))
     asked = _Asked(path, readers)
     try:
-        result = _of_source(Source.open(path), forms, asked, insisted)
+        result = _of_source(source, forms, asked, insisted)
     except _ReaderFailed:
         result = ReadResult()
     except UnreadableDocument as fault:
@@ -190,7 +175,22 @@ def _read(
         result = ReadResult(
             not_checked=(_crashed(path, "the choice of a reader", "読み取り方法の選択", fault),)
         )
-    return replace(result, not_checked=(*result.not_checked, *asked.failures))
+    reasons = result.not_checked
+    if not result.books:
+        reasons = _explained(source, reasons, forms.values())
+    return replace(result, not_checked=(*reasons, *asked.failures))
+
+
+def _explained(
+    source: Source, missed: Sequence[NotChecked], forms: Iterable[Form]
+) -> tuple[NotChecked, ...]:
+    """Why nothing of a document was read, with what to do about it."""
+    reasons = explained(source, [reason.why for reason in missed], forms)
+    if len(reasons) != len(missed):
+        return tuple(NotChecked(document=source.path, why=why) for why in reasons)
+    return tuple(
+        reason.model_copy(update={"why": why}) for reason, why in zip(missed, reasons, strict=True)
+    )
 
 
 def _of_source(
@@ -291,7 +291,7 @@ def _chosen(
 
     Which form a text has, its words say; of anything else, only the readers can tell.
     """
-    kind = _kind(source)
+    kind = kind_of(source)
     known = ", ".join(forms) or "-"
     words = source.text if kind is None else None
     for reader in asked.readers if words is None else ():
@@ -325,7 +325,7 @@ def _chosen(
     for form in fitting:
         if (accepting := _accepting(source, form, asked)) is not None:
             return form, accepting
-    raise _refused(source, kind, asked.readers)
+    raise refused(source, [reader.name for reader in asked.readers])
 
 
 def _accepting(source: Source, form: Form, asked: _Asked) -> Reader | None:
@@ -334,41 +334,6 @@ def _accepting(source: Source, form: Form, asked: _Asked) -> Reader | None:
         if asked.ask(reader.name, partial(reader.accepts, source, form)):
             return reader
     return None
-
-
-def _kind(source: Source) -> tuple[str, str] | None:
-    """What a file that is no text is, in both languages; None where its first bytes don't tell."""
-    if source.data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return next((en, ja) for part, en, ja in _PACKED if part in source.data)
-    return next(((en, ja) for magic, en, ja in _KINDS if source.data.startswith(magic)), None)
-
-
-def _refused(
-    source: Source, kind: tuple[str, str] | None, readers: Sequence[Reader]
-) -> UnreadableDocument:
-    if kind is not None:
-        en, ja = (
-            f"is {kind[0]}; there is no reader for it",
-            f"{kind[1]}です。対応する読み取りプログラムがありません",
-        )
-        return UnreadableDocument(source.path, "binary", en, ja)
-    if source.text is None and b"\0" in source.data:
-        return UnreadableDocument(
-            source.path, "binary", "is no text file", "テキストファイルではありません"
-        )
-    if source.text is None:
-        en, ja = (
-            "the text is encoded neither as UTF-8 nor as CP932 (Shift_JIS)",
-            "文字コードが UTF-8 でも CP932 (Shift_JIS) でもありません",
-        )
-        return UnreadableDocument(source.path, "encoding", en, ja)
-    names = ", ".join(reader.name for reader in readers) or "-"
-    return UnreadableDocument(
-        source.path,
-        "no-reader",
-        f"nothing that is laid out as a sheet or a table was found in it (readers: {names})",
-        f"シートまたは表として読み取れる部分がありません(読み取りプログラム: {names})",
-    )
 
 
 def _books(path: str, form: Form, reading: Reading) -> ReadResult:
