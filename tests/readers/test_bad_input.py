@@ -148,10 +148,10 @@ def test_a_page_for_the_web_that_is_no_workbook_is_left_to_readers_of_plugins(
     class Web:
         name = "web"
 
-        def accepts(self, source: Source, form: object) -> bool:
+        def accepts(self, source: Source, _: object) -> bool:
             return source.data.startswith(b"<html>")
 
-        def read(self, source: Source, form: object) -> object:
+        def read(self, _: Source, __: object) -> object:
             from auditor.readers.source import Reading
             from auditor.records.model import Sheet
 

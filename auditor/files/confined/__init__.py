@@ -144,11 +144,12 @@ def fields_of(answer: object, task: Task) -> dict[str, Any]:
             "分割するか、--limits で上限を上げてください",
         )
     if "crashed" in fields:
-        fault = str(fields["crashed"])[:200]
         raise Stopped(
             "crashed",
-            f"{doing.en} it failed: {fault}",
-            f"{doing.ja}が途中で止まりました: {fault}",
+            f"{doing.en} it failed: the file is damaged, or written as no usual program writes it; "
+            "open it in the program that made it and save it anew",
+            f"{doing.ja}が途中で止まりました。ファイルが壊れているか、通常と異なる書き方のファイルです。"
+            "作成したソフトで開いて保存し直してください",
         )
     return fields
 

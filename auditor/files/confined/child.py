@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
@@ -84,13 +85,13 @@ class _Service:
             answer = worker.answer(path, data, question, self._progress)
         except MemoryError:
             answer = {"memory": True}
-        except Exception as fault:
+        except CodedError as fault:
+            answer = {"refused": fault.message.model_dump()}
+        except Exception:
             # The parent reports it in a line; other documents are worked on all the same.
-            answer = (
-                {"refused": fault.message.model_dump()}
-                if isinstance(fault, CodedError)
-                else {"crashed": f"{type(fault).__name__}: {fault}"}
-            )
+            answer = {"crashed": True}
+            if os.environ.get("AUDITOR_TRACEBACK"):
+                traceback.print_exc()
         return json.dumps(answer).encode() + b"\n"
 
     def _progress(self) -> None:

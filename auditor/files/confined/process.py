@@ -125,7 +125,7 @@ class _Process:
             [sys.executable, "-P", "-m", "auditor.files.confined.child", *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=None if os.environ.get("AUDITOR_TRACEBACK") else subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )
         self.deadline = time.monotonic() + limits.wall_clock

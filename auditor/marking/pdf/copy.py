@@ -21,6 +21,7 @@ from auditor.files.confined import Limits, Stopped, Task, broken_down, confined
 from auditor.forms.model import Form
 from auditor.marking.copies import SIGNED, MarkError, copy_marked, findings_in, note, worst
 from auditor.marking.pdf.update import Bookmark, Box, Mark, Update
+from auditor.records.extras import how_to_install
 from auditor.records.text import Text
 from auditor.reports.findings import unlisted, wording_of
 from auditor.reports.wording import Wording
@@ -72,9 +73,10 @@ def marked_pdf(
     Raises MarkError.
     """
     if importlib.util.find_spec("pypdf") is None:
+        remedy = how_to_install("pdf")
         raise MarkError(
-            "to mark a PDF, install the extra: pip install 'sheet-auditor[pdf]'",
-            "PDF に印を付けるには pip install 'sheet-auditor[pdf]' を実行してください",
+            f"the part of the program that marks PDFs is missing; {remedy.en}",
+            f"PDF に印を付ける部品が導入されていません。{remedy.ja}",
         )
     if b"%PDF-" not in data[:1024]:
         raise MarkError(
