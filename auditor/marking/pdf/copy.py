@@ -129,7 +129,7 @@ def _update(
         Mark(
             page=page,
             box=box,
-            severity=worst(of_place),
+            look=worst(of_place),
             note=_shortened("\n\n".join(note(finding, words) for finding in of_place)),
         )
         for (page, box), of_place in places.items()
