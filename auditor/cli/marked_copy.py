@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from auditor.forms.model import Form
     from auditor.records.text import Text
 
-__all__ = ["add_mark_option", "write_marked_copy"]
+__all__ = ["add_mark_option", "check_protection", "write_marked_copy"]
 
 
 def add_mark_option(parser: Parser) -> None:
@@ -31,6 +31,20 @@ def add_mark_option(parser: Parser) -> None:
         metavar=("COPY", "写し"),
         type=Path,
     )
+
+
+def check_protection(arguments: Namespace) -> None:
+    """Raise MarkError, before any work, for a protected PDF that can't be marked."""
+    if arguments.mark is None or arguments.mark.suffix.lower() != ".pdf":
+        return
+    from auditor.files.confined import Limits
+    from auditor.marking.pdf.copy import check_pdf
+
+    try:
+        data = Path(_source(arguments.mark, arguments.files)).read_bytes()
+    except (OSError, ValueError):  # reading it says so
+        return
+    check_pdf(data, Limits().raised(arguments.limits))
 
 
 def write_marked_copy(arguments: Namespace, forms: Mapping[str, Form], report: Report) -> None:
