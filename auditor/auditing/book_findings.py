@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from auditor.records.errors import fault_line
 from auditor.records.model import Book, Document, NotChecked, Remark
 from auditor.records.text import Text, Why
 from auditor.rules.findings import (
@@ -82,7 +83,9 @@ def _judged(
                 raise ValueError(f"there is no outcome {verdict.outcome!r}")
             if verdict.outcome == "fail":
                 finding = rule.finding(row, verdict)
-        except (Exception, SystemExit) as fault:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as fault:
             verdict = CRASHED
             not_checked.append(_crash(rule, row, fault))
         counts[verdict.outcome] += 1
@@ -92,7 +95,7 @@ def _judged(
 
 def _crash(rule: Rule, row: Row, fault: BaseException) -> NotChecked:
     owner = row.sheet or row.kpi
-    message = f"{type(fault).__name__}: {fault}"
+    message = fault_line(fault)
     return NotChecked(
         document=owner.document if owner else None,
         sheet=row.sheet.number if row.sheet else None,
@@ -138,7 +141,7 @@ def _failed_search(row: Row, fault: Exception) -> NotChecked:
     owner = row.sheet or row.kpi
     kpi_en = f" of KPI {row.kpi.number}" if row.kpi else ""
     kpi_ja = f"KPI{row.kpi.number}の" if row.kpi else ""
-    message = f"{type(fault).__name__}: {fault}"
+    message = fault_line(fault)
     return NotChecked(
         document=owner.document if owner else None,
         sheet=row.sheet.number if row.sheet else None,

@@ -12,7 +12,7 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
@@ -25,6 +25,7 @@ from auditor.forms.loading import load_form
 from auditor.forms.model import Form, FormError
 from auditor.formula.tree import Vocabulary
 from auditor.readers.source import AnyReader, Reader, RecordReader
+from auditor.records.errors import fault_line
 from auditor.records.model import NotChecked
 from auditor.records.text import Text, Why
 from auditor.rules.loading import load_rule_file, rule_files
@@ -37,6 +38,9 @@ __all__ = ["Origin", "Session", "load"]
 P = ParamSpec("P")
 T = TypeVar("T")
 HOOKS: Final = tuple(name for name in vars(Hooks) if name.startswith(f"{PROJECT}_"))
+_MOST_ITEMS: Final = 10_000
+"""What a hook may give; an iterator may have no end."""
+
 SHIPPED: Final = ("auditor.shipped", "auditor_rules")
 
 
@@ -136,8 +140,8 @@ class _Assembly:
     def attempt(
         self, plugin: str, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T | None:
-        """The result of a call of a plugin's code. Whatever it raises (``sys.exit`` too) becomes a
-        problem and gives None, so that it does not end the audit.
+        """The result of a call of a plugin's code. Whatever it raises (``sys.exit`` too, but not
+        Ctrl-C) becomes a problem and gives None, so that it does not end the audit.
         """
         try:
             return call(*args, **kwargs)
@@ -155,8 +159,10 @@ class _Assembly:
             place = f"{fault.file}: {fault.key}"
             reason = Text(en=f"{place}: {fault.message.en}", ja=f"{place}: {fault.message.ja}")
             self.problem(plugin, "plugin-content", reason)
-        except (Exception, SystemExit) as fault:
-            message = f"{type(fault).__name__}: {fault}"
+        except KeyboardInterrupt:
+            raise
+        except BaseException as fault:
+            message = fault_line(fault)
             reason = Text(en=f"would not load: {message}", ja=f"読み込めません: {message}")
             self.problem(plugin, "plugin-failed", reason)
         return None
@@ -317,12 +323,19 @@ def _unmarked(plugin: object) -> list[str]:
 
 def _called(manager: pluggy.PluginManager, hook: str) -> list[Any]:
     """The items that a plugin gives for a hook; raises TypeError where it gives no list."""
-    results: list[Any] = getattr(manager.hook, hook)()
+    caller: pluggy.HookCaller = getattr(manager.hook, hook)
+    results: list[Any] = caller()
+    # pluggy leaves out None, which is what a function without ``return`` gives.
+    if len(results) < len(caller.get_hookimpls()):
+        raise TypeError(f"{hook} gives None; a list or tuple was expected")
     for result in results:
         # A text is iterable too, letter by letter.
         if isinstance(result, str | Path):
             raise TypeError(f"{hook} gives {str(result)!r}; a list or tuple was expected")
-    return list(chain.from_iterable(results))
+    items = list(islice(chain.from_iterable(results), _MOST_ITEMS + 1))
+    if len(items) > _MOST_ITEMS:
+        raise ValueError(f"{hook} gives more than {_MOST_ITEMS:,} items")
+    return items
 
 
 def _form_files(path: str | Path) -> list[Path]:

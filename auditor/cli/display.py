@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, get_args
 
 from auditor.auditing.formats import Section
 from auditor.cli.arguments import Names, Parser
-from auditor.cli.output import Refused, print_error, write, write_file
+from auditor.cli.output import Refused, is_terminal, print_error, write, write_file
 
 if TYPE_CHECKING:
     from auditor.auditing.formats import ReportContext
@@ -96,7 +96,7 @@ def width_of(arguments: Namespace) -> int:
 
 def colour_of(arguments: Namespace) -> bool:
     """Whether the output goes to a terminal that wants colours."""
-    if _to_file(arguments) or not sys.stdout.isatty():
+    if _to_file(arguments) or not is_terminal():
         return False
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False

@@ -14,8 +14,8 @@ from typing import Final, Literal, Protocol, get_args
 
 from auditor.auditing.formats import Lang
 from auditor.cli.arguments import Names, Parser, wanted_language
-from auditor.cli.output import prepare, print_error
-from auditor.records.errors import AuditorError
+from auditor.cli.output import only_output, prepare, print_error
+from auditor.records.errors import AuditorError, fault_line
 from auditor.version import __version__
 
 __all__ = ["CommandName", "command_named", "command_parser", "main"]
@@ -103,24 +103,29 @@ def main(words: Sequence[str] | None = None) -> int:
     prepare()
     try:
         named = [name for name in get_args(CommandName) if name in words]
-        arguments = command_parser(lang, commands=named).parse_args(words)
+        parser = command_parser(lang, commands=named)
+        try:
+            arguments = parser.parse_args(words)
+        except SystemExit as end:  # argparse ends so, after a help text or a fault
+            return end.code if isinstance(end.code, int) else 0
         run: Callable[[Namespace], int] = arguments.run
-        return run(arguments)
-    except SystemExit as end:  # argparse ends so, after a help text or a fault
-        return end.code if isinstance(end.code, int) else 0
+        with only_output():
+            return run(arguments)
     except AuditorError as fault:
         print_error(fault.message.of(lang))
     except KeyboardInterrupt:
         print_error("中断しました" if lang == "ja" else "interrupted")
-    except Exception as fault:  # a fault of the program; users get a line, developers the traceback
+    # A fault of the program, or of a plugin where none is expected: whatever it raises, the exit
+    # code is 2. Users get a line, developers the traceback.
+    except BaseException as fault:
         if os.environ.get("AUDITOR_TRACEBACK"):
             raise
         print_error(_internal(fault, lang))
     return 2
 
 
-def _internal(fault: Exception, lang: Lang) -> str:
-    message = " ".join(f"{type(fault).__name__}: {fault}".split())
+def _internal(fault: BaseException, lang: Lang) -> str:
+    message = fault_line(fault)
     hint = "AUDITOR_TRACEBACK=1"
     if lang == "ja":
         return f"プログラムの異常です: {message}（{hint} で詳細を表示）"

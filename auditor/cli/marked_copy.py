@@ -35,7 +35,7 @@ def add_mark_option(parser: Parser) -> None:
 
 def check_marked_copy(arguments: Namespace) -> None:
     """Raises Refused, before any work, for a copy that could not be made or opened: of several
-    documents, or under an ending that is not the document's.
+    documents, or under an ending that is not the document's; MarkError for a protected PDF.
     """
     copy: Path | None = arguments.mark
     if copy is None:
@@ -56,6 +56,11 @@ def check_marked_copy(arguments: Namespace) -> None:
             f"the copy of {source} has to end in {ending}: {copy.stem}{ending}",
             f"{source} の写しのファイル名は {ending} で終わる必要があります: {copy.stem}{ending}",
         )
+    if ending == ".pdf":
+        from auditor.files.confined import Limits
+        from auditor.marking.pdf.copy import check_pdf
+
+        check_pdf(Path(source).read_bytes(), Limits().raised(arguments.limits))
 
 
 def _ending(source: str) -> str | None:

@@ -12,7 +12,7 @@ import re
 import sys
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -22,6 +22,8 @@ from auditor.records.errors import AuditorError
 __all__ = [
     "Progress",
     "Refused",
+    "is_terminal",
+    "only_output",
     "prepare",
     "print_error",
     "safe_name",
@@ -81,13 +83,46 @@ def prepare() -> None:
             reconfigure(errors=_STAND_IN)
 
 
+# The standard outputs of the commands that run, while ``sys.stdout`` is the standard error.
+_STREAMS: Final[list[TextIO | None]] = []
+
+
+def _stream() -> TextIO | None:
+    """The standard output; None where there is none (``pythonw``, a scheduled task)."""
+    return _STREAMS[-1] if _STREAMS else sys.stdout
+
+
+@contextlib.contextmanager
+def only_output() -> Generator[None]:
+    """Let ``write`` alone reach the standard output, so that a report stays what it is: what
+    plugins print goes to the standard error.
+    """
+    _STREAMS.append(_stream())
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        _STREAMS.pop()
+
+
+def is_terminal() -> bool:
+    """Whether people see the standard output at once."""
+    stream = _stream()
+    return stream is not None and stream.isatty()
+
+
 def write(text: str, *, exact: bool = False) -> None:
     """Write to the standard output; ``exact`` texts (JSON, CSV, Markdown) go out as UTF-8 with
     their own line ends.
 
     Raises Refused where nobody reads on, or nothing more can be written.
     """
-    stream: TextIO = sys.stdout
+    stream = _stream()
+    if stream is None:
+        raise Refused(
+            "there is no standard output; name a file with --output",
+            "出力先がありません。--output でファイルを指定してください",
+        )
     buffer = getattr(stream, "buffer", None) if exact else None
     try:
         if buffer is None:

@@ -20,7 +20,7 @@ from auditor.cli.documents import number_type
 from auditor.cli.output import Refused, print_error, safe_name, write, write_file
 from auditor.cli.rule_choice import add_rule_options
 from auditor.files.atomic import reason
-from auditor.records.errors import AuditorError
+from auditor.records.errors import AuditorError, fault_line
 
 if TYPE_CHECKING:
     from auditor.auditing.formats import ReportContext
@@ -228,8 +228,10 @@ class Writer:
             if isinstance(cast(object, text), str):
                 return text
             message = f"{type(text).__name__} in place of a text"
-        except (Exception, SystemExit) as fault:  # a report format of a plugin is foreign code
-            message = f"{type(fault).__name__}: {fault}"
+        except KeyboardInterrupt:
+            raise
+        except BaseException as fault:  # a report format of a plugin is foreign code
+            message = fault_line(fault)
         raise _FormatFailed(self._failed(name, message))
 
     def _failed(self, name: str, message: str) -> NotChecked:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from auditor.auditing.report import Report
 from auditor.files.atomic import UnwritableFile, input_at, write_whole
 from auditor.records.errors import AuditorError
+from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
 from auditor.reports.findings import described
 from auditor.reports.wording import Wording
@@ -29,6 +31,8 @@ __all__ = [
     "findings_in",
     "likeliest_cells",
     "note",
+    "unread_in",
+    "unread_note",
     "worst",
 ]
 
@@ -131,6 +135,21 @@ def note(finding: Finding, words: Wording) -> str:
         words.labelled(label, text) for label, text in described(finding, words) if label in labels
     ]
     return "\n".join([head, *lines])
+
+
+def unread_in(report: Report, documents: Iterable[str]) -> list[UnreadNumber]:
+    """The numbers of a document that are visible and that no record holds."""
+    names = set(documents)
+    parts = (document.unread for document in report.documents if document.path in names)
+    return list(chain.from_iterable(parts))
+
+
+def unread_note(count: int, words: Wording) -> str:
+    """What the grey frames of a copy are."""
+    return words.say(
+        f"Framed in grey: {count:,} numbers that are visible and were not read",
+        f"灰色の枠：紙面にあるものの読み取れなかった数値（{count:,}個）",
+    )
 
 
 def described_as(finding: Finding, label: Text, words: Wording) -> str:

@@ -1,5 +1,5 @@
-"""What a guarded reader does in its child process: it answers with the words and the records of
-its document.
+"""What a guarded reader does in its confined place: it answers with the words and the records of
+a document.
 """
 
 from __future__ import annotations

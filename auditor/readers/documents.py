@@ -7,12 +7,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from auditor.forms.loading import detect
 from auditor.forms.model import Form
 from auditor.readers.folders import found_in
+from auditor.readers.kinds import explained, kind_of, refused
 from auditor.readers.source import (
     AnyReader,
     Reader,
@@ -25,6 +28,7 @@ from auditor.readers.source import (
     several_forms,
     unknown_form,
 )
+from auditor.records.errors import fault_line
 from auditor.records.model import Book, Document, NotChecked
 from auditor.records.text import Text, Why
 
@@ -40,25 +44,10 @@ __all__ = [
     "read_documents",
 ]
 
-# How files that are no text begin, and what they are.
-_KINDS: Final = (
-    (b"%PDF", "a PDF file", "PDF ファイル"),
-    (
-        b"\xd0\xcf\x11\xe0",
-        "an Excel or Word file of the old kind (.xls, .doc)",
-        "旧形式の Excel・Word ファイル (.xls, .doc)",
-    ),
-    (b"\x89PNG", "a picture (PNG)", "画像 (PNG)"),
-    (b"\xff\xd8\xff", "a picture (JPEG)", "画像 (JPEG)"),
-    (b"GIF8", "a picture (GIF)", "画像 (GIF)"),
-    (b"\x1f\x8b", "a compressed file (gzip)", "圧縮ファイル (gzip)"),
-    (b"PAR1", "a table (Parquet)", "表データ (Parquet)"),
-)
-_PACKED: Final = (
-    (b"xl/workbook", "an Excel workbook (.xlsx)", "Excel ブック (.xlsx)"),
-    (b"word/document", "a Word document (.docx)", "Word 文書 (.docx)"),
-    (b"", "a ZIP archive", "ZIP ファイル"),
-)
+T = TypeVar("T")
+
+# Codes of documents that no reader knows.
+_UNKNOWN: Final = ("binary", "no-form", "no-reader")
 
 
 def read_documents(
@@ -139,14 +128,17 @@ def _results(
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(
-        jobs
-    ) as pool:  # a reader keeps its document open between questions: each path has its own readers
+    with ThreadPoolExecutor(jobs) as pool:
+        # A reader keeps its document open between questions: each path has its own readers.
         each = [
             pool.submit(_read, path, forms, [copy(reader) for reader in readers], insisted)
             for path in paths
         ]
-        yield from ((path, result.result()) for path, result in zip(paths, each, strict=True))
+        try:
+            yield from ((path, result.result()) for path, result in zip(paths, each, strict=True))
+        finally:
+            # Whoever stops (Ctrl-C) does not wait for the documents that were not begun.
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _identity(path: str | Path) -> str:
@@ -174,56 +166,152 @@ def _twice(path: str, documents: Sequence[str]) -> NotChecked:
 def _read(
     path: str, forms: Mapping[str, Form], readers: Sequence[AnyReader], insisted: Form | None
 ) -> ReadResult:
-    name = ""
     try:
         source = Source.open(path)
-        for reader in readers:
-            if isinstance(reader, RecordReader) and reader.accepts_records(source):
-                name = reader.name
-                return reader.read_records(source, forms, insisted)
-        documents = [reader for reader in readers if isinstance(reader, Reader)]
-        form, reader = _chosen(source, forms, documents, insisted)
-        name = reader.name
-        return _books(path, form, reader.read(source, form))
     except UnreadableDocument as fault:
         return ReadResult(not_checked=(fault.not_checked,))
-    except (
-        Exception
-    ) as fault:  # a reader that crashes has read nothing; the other documents are read all the same
-        en = f"the reader {name or '(choosing one)'} failed: {type(fault).__name__}: {fault}"
-        ja = f"読み取りプログラム {name or '(選択中)'} が途中で止まりました: {type(fault).__name__}: {fault}"
-        return ReadResult(
-            not_checked=(NotChecked(document=path, why=Why(code="crashed", en=en, ja=ja)),)
+    asked = _Asked(path, readers)
+    try:
+        result = _of_source(source, forms, asked, insisted)
+    except _ReaderFailed:
+        result = ReadResult()
+    except UnreadableDocument as fault:
+        # Where a reader failed, it may be the one that was wanting.
+        unread = fault.message.code in _UNKNOWN and asked.failures
+        result = ReadResult(not_checked=() if unread else (fault.not_checked,))
+    except Exception as fault:  # the other documents are read all the same
+        result = ReadResult(
+            not_checked=(_crashed(path, "the choice of a reader", "読み取り方法の選択", fault),)
         )
+    reasons = result.not_checked
+    if not result.books:
+        reasons = _explained(source, reasons, forms.values())
+    return replace(result, not_checked=(*reasons, *asked.failures))
+
+
+def _explained(
+    source: Source, missed: Sequence[NotChecked], forms: Iterable[Form]
+) -> tuple[NotChecked, ...]:
+    """Why nothing of a document was read, with what to do about it."""
+    reasons = explained(source, [reason.why for reason in missed], forms)
+    if len(reasons) != len(missed):
+        return tuple(NotChecked(document=source.path, why=why) for why in reasons)
+    return tuple(
+        reason.model_copy(update={"why": why}) for reason, why in zip(missed, reasons, strict=True)
+    )
+
+
+def _of_source(
+    source: Source, forms: Mapping[str, Form], asked: _Asked, insisted: Form | None
+) -> ReadResult:
+    """What the reader makes of the document that knows it best."""
+    for of_records in asked.record_readers:
+        if asked.ask(of_records.name, partial(of_records.accepts_records, source)):
+            records = partial(_records, of_records, source, forms, insisted)
+            return asked.insist(of_records.name, records)
+    form, reader = _chosen(source, forms, asked, insisted)
+
+    def books() -> ReadResult:
+        return _books(source.path, form, reader.read(source, form))
+
+    return asked.insist(reader.name, books)
+
+
+def _records(
+    reader: RecordReader, source: Source, forms: Mapping[str, Form], insisted: Form | None
+) -> ReadResult:
+    result: object = reader.read_records(source, forms, insisted)
+    if not isinstance(result, ReadResult):
+        raise TypeError(f"read_records gives {type(result).__name__}, which is no ReadResult")
+    return result
+
+
+def _words(reader: WordedReader, source: Source) -> str | None:
+    words: object = reader.words(source)
+    if words is not None and not isinstance(words, str):
+        raise TypeError(f"words gives {type(words).__name__}, which is no text")
+    return words
+
+
+def _crashed(path: str, en: str, ja: str, fault: BaseException) -> NotChecked:
+    message = fault_line(fault)
+    why = Why(
+        code="crashed", en=f"{en} failed: {message}", ja=f"{ja}が途中で止まりました: {message}"
+    )
+    return NotChecked(document=path, why=why)
+
+
+class _ReaderFailed(Exception):
+    """The reader that has a document did not come to an end."""
+
+
+class _Asked:
+    """The readers of one document. They may be foreign code: one that fails is named, and it is
+    asked no more.
+    """
+
+    def __init__(self, path: str, readers: Iterable[AnyReader]) -> None:
+        self.path, self._readers = path, tuple(readers)
+        self.failures: list[NotChecked] = []
+        self._failed: set[str] = set()
+
+    @property
+    def record_readers(self) -> list[RecordReader]:
+        """Those that read records, and have not failed."""
+        return [reader for reader in self._usable if isinstance(reader, RecordReader)]
+
+    @property
+    def readers(self) -> list[Reader]:
+        """Those that read documents, and have not failed."""
+        return [reader for reader in self._usable if isinstance(reader, Reader)]
+
+    @property
+    def _usable(self) -> list[AnyReader]:
+        return [reader for reader in self._readers if reader.name not in self._failed]
+
+    def ask(self, name: str, call: Callable[[], T]) -> T | None:
+        """What a reader answers; None where it fails. Raises UnreadableDocument."""
+        try:
+            return call()
+        except (UnreadableDocument, KeyboardInterrupt):
+            raise
+        except BaseException as fault:
+            failure = _crashed(
+                self.path, f"the reader {name}", f"読み取りプログラム {name} ", fault
+            )
+            self.failures.append(failure)
+            self._failed.add(name)
+            return None
+
+    def insist(self, name: str, call: Callable[[], T]) -> T:
+        """What a reader answers; raises _ReaderFailed where it fails, and UnreadableDocument."""
+        answer = self.ask(name, call)
+        if answer is None:
+            raise _ReaderFailed
+        return answer
 
 
 def _chosen(
-    source: Source, forms: Mapping[str, Form], readers: Sequence[Reader], insisted: Form | None
+    source: Source, forms: Mapping[str, Form], asked: _Asked, insisted: Form | None
 ) -> tuple[Form, Reader]:
     """The form that fits and the first reader that accepts; raises UnreadableDocument where
     either is wanting or in doubt.
 
     Which form a text has, its words say; of anything else, only the readers can tell.
     """
-    kind = _kind(source)
+    kind = kind_of(source)
     known = ", ".join(forms) or "-"
     words = source.text if kind is None else None
-    if words is None:
-        words = next(
-            (
-                found
-                for reader in readers
-                if isinstance(reader, WordedReader) and (found := reader.words(source)) is not None
-            ),
-            None,
-        )
+    for reader in asked.readers if words is None else ():
+        if isinstance(reader, WordedReader):
+            words = asked.ask(reader.name, partial(_words, reader, source))
+        if words is not None:
+            break
     if insisted is not None:
         fitting: tuple[Form, ...] = (insisted,)
     elif words is None:
         fitting = tuple(
-            form
-            for form in forms.values()
-            if any(reader.accepts(source, form) for reader in readers)
+            form for form in forms.values() if _accepting(source, form, asked) is not None
         )
     else:
         fitting = detect(words, forms.values())
@@ -243,45 +331,17 @@ def _chosen(
     if len(fitting) > 1:
         raise several_forms(source.path, fitting)
     for form in fitting:
-        for reader in readers:
-            if reader.accepts(source, form):
-                return form, reader
-    raise _refused(source, kind, readers)
+        if (accepting := _accepting(source, form, asked)) is not None:
+            return form, accepting
+    raise refused(source, [reader.name for reader in asked.readers])
 
 
-def _kind(source: Source) -> tuple[str, str] | None:
-    """What a file that is no text is, in both languages; None where its first bytes don't tell."""
-    if source.data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return next((en, ja) for part, en, ja in _PACKED if part in source.data)
-    return next(((en, ja) for magic, en, ja in _KINDS if source.data.startswith(magic)), None)
-
-
-def _refused(
-    source: Source, kind: tuple[str, str] | None, readers: Sequence[Reader]
-) -> UnreadableDocument:
-    if kind is not None:
-        en, ja = (
-            f"is {kind[0]}; there is no reader for it",
-            f"{kind[1]}です。対応する読み取りプログラムがありません",
-        )
-        return UnreadableDocument(source.path, "binary", en, ja)
-    if source.text is None and b"\0" in source.data:
-        return UnreadableDocument(
-            source.path, "binary", "is no text file", "テキストファイルではありません"
-        )
-    if source.text is None:
-        en, ja = (
-            "the text is encoded neither as UTF-8 nor as CP932 (Shift_JIS)",
-            "文字コードが UTF-8 でも CP932 (Shift_JIS) でもありません",
-        )
-        return UnreadableDocument(source.path, "encoding", en, ja)
-    names = ", ".join(reader.name for reader in readers) or "-"
-    return UnreadableDocument(
-        source.path,
-        "no-reader",
-        f"nothing that is laid out as a sheet or a table was found in it (readers: {names})",
-        f"シートまたは表として読み取れる部分がありません(読み取りプログラム: {names})",
-    )
+def _accepting(source: Source, form: Form, asked: _Asked) -> Reader | None:
+    """The first reader that accepts the document."""
+    for reader in asked.readers:
+        if asked.ask(reader.name, partial(reader.accepts, source, form)):
+            return reader
+    return None
 
 
 def _books(path: str, form: Form, reading: Reading) -> ReadResult:

@@ -1,5 +1,5 @@
-"""Readers run in a child process with limits, so that a document made to do harm, or only broken,
-ends that process and nothing else.
+"""Readers that work apart from this program, within limits, so that a document made to do harm, or
+only broken, ends that work and nothing else.
 """
 
 from __future__ import annotations
@@ -11,7 +11,15 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from auditor.files.confined import Child, Limits, Stopped
+from auditor.files.confined import (
+    Confine,
+    Confined,
+    Limits,
+    Stopped,
+    Task,
+    broken_down,
+    confined,
+)
 from auditor.forms.model import Form
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.records.text import Text
@@ -28,12 +36,12 @@ def reading_adapter() -> TypeAdapter[Reading]:
 
 
 class GuardedReader:
-    """A reader of documents that are no text, run in a child process that lives as long as one
-    document is being read.
+    """A reader of documents that are no text, which works in a confined place, as a child process
+    is, one document after the other.
 
     ``reader`` names its class as ``module:class``; ``knows`` decides by the first bytes, here,
     whether a document is its business, and ``ready`` may raise UnreadableDocument where something
-    has to be installed first.
+    has to be installed first. ``confine`` makes the place.
     """
 
     def __init__(
@@ -44,20 +52,32 @@ class GuardedReader:
         limits: Limits | None = None,
         *,
         ready: Callable[[Source], None] | None = None,
+        confine: Confine = confined,
     ) -> None:
         self.name, self.reader, self.knows, self.ready = name, reader, knows, ready
-        self.limits, self.factor = limits or Limits(), 1
-        self._child: tuple[weakref.ref[Source], Child, str | None] | None = None
+        self.limits, self.factor, self.confine = limits or Limits(), 1, confine
+        self._open: tuple[weakref.ref[Source], Confined, str | None] | None = None
 
     def raised(self, factor: int) -> GuardedReader:
         """The same reader with ``factor`` times its limits here, and those of the reader in the
-        child.
+        confined place.
         """
         other = GuardedReader(
-            self.name, self.reader, self.knows, self.limits.raised(factor), ready=self.ready
+            self.name,
+            self.reader,
+            self.knows,
+            self.limits.raised(factor),
+            ready=self.ready,
+            confine=self.confine,
         )
         other.factor = self.factor * factor
         return other
+
+    @property
+    def task(self) -> Task:
+        """What is done in the confined place."""
+        arguments = (self.reader, str(self.factor))
+        return Task("auditor.readers.child:Answers", arguments, self.limits, _READING)
 
     def words(self, source: Source) -> str | None:
         """All text of the document, or None where it is none of this reader's; raises
@@ -72,57 +92,50 @@ class GuardedReader:
         return bool(form.fields) and self.words(source) is not None
 
     def read(self, source: Source, form: Form) -> Reading:
-        """The records; raises UnreadableDocument where the document, or a limit, does not let the
-        child make any.
+        """The records; raises UnreadableDocument where the document, or a limit, does not let any
+        be made.
         """
-        child, _ = self._asked(source)
+        place, _ = self._asked(source)
         try:
-            answer = child.asked({"ask": "read", "form": form.model_dump_json(by_alias=True)})
+            answer = place.ask({"ask": "read", "form": form.model_dump_json(by_alias=True)})
             try:
                 return reading_adapter().validate_json(answer["reading"])
             except (ValidationError, KeyError, TypeError):
-                raise child.broken_down() from None
+                raise broken_down(self.task) from None
         except Stopped as fault:
             raise _unreadable(source, fault) from None
         finally:
             self._let_go()
 
-    def _asked(self, source: Source) -> tuple[Child, str | None]:
-        """The child that has the document open, and the document's words; None where it turns out
+    def _asked(self, source: Source) -> tuple[Confined, str | None]:
+        """The place that has the document open, and the document's words; None where it turns out
         to be none of this reader's.
         """
-        if self._child is not None and self._child[0]() is source:
-            return self._child[1], self._child[2]
+        if self._open is not None and self._open[0]() is source:
+            return self._open[1], self._open[2]
         self._let_go()
         if self.ready is not None:
             self.ready(source)
-        arguments = (self.reader, str(self.factor))
-        child = Child(
-            "auditor.readers.child:Answers",
-            arguments,
-            source.path,
-            source.data,
-            self.limits,
-            _READING,
-        )
+        place = self.confine(self.task)
         try:
-            words = child.asked({"ask": "words"}).get("words", 0)
+            place.start(source.path, source.data)
+            words = place.ask({"ask": "words"}).get("words", 0)
             if words is not None and not isinstance(words, str):
-                raise child.broken_down()
+                raise broken_down(self.task)
         except Stopped as fault:
-            child.end()
+            place.end()
             raise _unreadable(source, fault) from None
         except BaseException:
-            child.end()
+            place.end()
             raise
-        weakref.finalize(source, child.end)
-        self._child = weakref.ref(source), child, words
-        return child, words
+        weakref.finalize(source, place.end)
+        self._open = weakref.ref(source), place, words
+        return place, words
 
     def _let_go(self) -> None:
-        if self._child is not None:
-            self._child[1].end()
-        self._child = None
+        if self._open is not None:
+            self._open[1].end()
+        self._open = None
 
 
 def _unreadable(source: Source, fault: Stopped) -> UnreadableDocument:

@@ -1,5 +1,5 @@
-"""The readers of binary documents as the program uses them: each works in a child process, and
-nothing of it is loaded here.
+"""The readers of binary documents as the program uses them: each works in a confined place (a
+child process), and nothing of it is loaded here.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ import importlib.util
 
 from auditor.readers.guarded import GuardedReader, Limits
 from auditor.readers.source import Source, UnreadableDocument
+from auditor.records.extras import how_to_install
 
 __all__ = ["is_pdf", "may_be_workbook", "pdf_reader", "ready_for_pdf", "workbook_reader"]
 
@@ -41,9 +42,10 @@ def may_be_workbook(source: Source) -> bool:
 def ready_for_pdf(source: Source) -> None:
     """Raises UnreadableDocument where pypdfium2 is not installed."""
     if importlib.util.find_spec("pypdfium2") is None:
+        remedy = how_to_install("pdf")
         raise UnreadableDocument(
             source.path,
             "needs-extra",
-            "is a PDF file; to read it, install the extra: pip install 'sheet-auditor[pdf]'",
-            "PDF ファイルです。読み取るには pip install 'sheet-auditor[pdf]' を実行してください",
+            f"is a PDF file, and the part of the program that reads them is missing; {remedy.en}",
+            f"PDF ファイルですが、PDF を読み取る部品が導入されていません。{remedy.ja}",
         )

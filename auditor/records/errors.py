@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from auditor.records.text import Text, Why
 
-__all__ = ["AuditorError", "CodedError"]
+__all__ = ["AuditorError", "CodedError", "fault_line"]
+
+_LONGEST_LINE = 300
 
 
 class AuditorError(Exception):
@@ -45,3 +47,13 @@ class CodedError(AuditorError):
         from auditor.records.text import Why
 
         return Why(code=self.code, en=self._en, ja=self._ja)
+
+
+def fault_line(fault: BaseException) -> str:
+    """An exception of foreign code in one line, whatever its text is."""
+    try:
+        text = str(fault)
+    except Exception:
+        text = ""
+    line = " ".join(f"{type(fault).__name__}: {text[: 10 * _LONGEST_LINE]}".split())
+    return line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…"

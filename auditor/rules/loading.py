@@ -162,7 +162,9 @@ def _module(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     # Whatever a rule author's file does on import is that file's fault, and is reported as such.
-    except (Exception, SystemExit) as fault:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as fault:
         del sys.modules[name]
         raise RuleError(
             str(path),

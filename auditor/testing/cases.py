@@ -111,7 +111,9 @@ def _run(
     if rule.applies_to(form):
         try:
             verdict = rule.judge(row)
-        except Exception as fault:  # a rule's author needs to see what the rule raised
+        except KeyboardInterrupt:
+            raise
+        except BaseException as fault:  # a rule's author needs to see what the rule raised
             verdict = Verdict("crashed")
             problems.append(
                 Text(en=f"the rule raised {fault!r}", ja=f"規則が例外 {fault!r} を出しました")

@@ -22,6 +22,7 @@ from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import Session, load
 from auditor.cli.main import main
 from auditor.testing import book
+from tests.documents.text_writer import text_of_sheets
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "sheet-auditor-hoshimi"
@@ -258,6 +259,13 @@ BAD_MODULES = {
         "plugin-failed",
         "SystemExit",
     ),
+    "raises what is no Exception": ("raise GeneratorExit", "plugin-failed", "GeneratorExit"),
+    "forgets to return": (hook("auditor_rules", "pass"), "plugin-failed", "None"),
+    "never ends": (
+        "import itertools\n" + hook("auditor_rules", "return itertools.repeat('x.toml')"),
+        "plugin-failed",
+        "more than 10,000 items",
+    ),
     "crash in a hook": (
         hook("auditor_forms", "return 1 / 0"),
         "plugin-failed",
@@ -378,6 +386,7 @@ def test_what_is_not_there_is_named(
         "return 1 / 0",
         "return None",
         "raise SystemExit(0)",
+        "raise GeneratorExit",
         "return auditor.rules.verdicts.Verdict('failed')",
     ],
 )
@@ -698,3 +707,122 @@ def test_a_format_that_fails_loses_nothing_of_the_audit(
             assert "".join(part.split()) in unwrapped
         assert told.count("FND001") == shown.count("FND001")
     assert not (tmp_path / "out.broken").exists()
+
+
+READER = """
+import sys
+import auditor
+
+class Broken:
+    name = "broken"
+    def accepts(self, source, form):
+        {accepts}
+    def read(self, source, form):
+        {read}
+
+@auditor.hookimpl
+def auditor_readers():
+    return [Broken()]
+"""
+
+
+@pytest.mark.parametrize(
+    "accepts", ["sys.exit(0)", "raise GeneratorExit", "return 1 / 0", "return self.no_such()"]
+)
+def test_a_reader_that_fails_to_choose_costs_its_own_work_alone(
+    accepts: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The other readers go on, and the exit code says that something is wrong."""
+    document = tmp_path / "sheets.txt"
+    form = load().forms["kushiro"]
+    document.write_text(text_of_sheets(book(2, seed=1, form=form).sheets, form), encoding="utf-8")
+    plugin = write(tmp_path / "broken.py", READER.format(accepts=accepts, read="raise KeyError"))
+    assert main(["read", str(document), "--format", "json", "--plugin", str(plugin)]) == 2
+    output = capsys.readouterr()
+    assert len(json.loads(output.out)["sheets"]) == 2
+    assert output.err.count("broken") == 1
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "sys.exit(0)",
+        "raise GeneratorExit",
+        "return None",
+        "return [1]",
+        "raise ValueError('x' * 10**6)",
+    ],
+)
+def test_a_reader_that_fails_to_read_is_named(
+    read: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = write(tmp_path / "any.txt", "釧路市民の人口 主要施策成果シート")
+    plugin = write(tmp_path / "broken.py", READER.format(accepts="return True", read=read))
+    arguments = ["check", str(document), "--form", "kushiro", "--format", "json"]
+    assert main([*arguments, "--plugin", str(plugin), "--lang", "ja"]) == 2
+    (missed,) = json.loads(capsys.readouterr().out)["not_checked"]
+    assert missed["why"]["code"] == "crashed"
+    assert missed["document"] == str(document)
+    for text in missed["why"].values():
+        assert len(text) < 500
+    assert "読み取りプログラム broken が途中で止まりました" in missed["why"]["ja"]
+
+
+PRINTING = (
+    CRASHING.replace(
+        "BODY", "print('printed by the rule'); return auditor.rules.verdicts.PASS"
+    ).replace("import auditor\n", "import auditor, auditor.rules.verdicts\nprint('on import')\n", 1)
+    + """
+class Loud:
+    name = "loud"
+    def render(self, report, context):
+        print("printed by the format")
+        return "{}"
+    def accepts(self, source, form):
+        print("printed by the reader")
+        return False
+    def read(self, source, form):
+        raise NotImplementedError
+
+@auditor.hookimpl
+def auditor_rules():
+    print("printed by the hook")
+    return [__file__]
+
+@auditor.hookimpl
+def auditor_readers():
+    return [Loud()]
+
+@auditor.hookimpl
+def auditor_reports():
+    return [Loud()]
+"""
+)
+
+
+@pytest.mark.parametrize("name", ["json", "loud"])
+def test_what_a_plugin_prints_is_not_in_the_report(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plugin = write(tmp_path / "loud.py", PRINTING)
+    assert (
+        main(
+            [
+                "check",
+                str(RECORDS),
+                "--format",
+                name,
+                "--plugin",
+                str(PACKAGE),
+                "--plugin",
+                str(plugin),
+            ]
+        )
+        < 2
+    )
+    output = capsys.readouterr()
+    assert isinstance(json.loads(output.out), dict)
+    assert {"on import", "printed by the rule", "printed by the hook"} <= set(
+        output.err.splitlines()
+    )
+    assert ("printed by the format" in output.err) is (name == "loud")

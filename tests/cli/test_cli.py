@@ -491,3 +491,25 @@ def test_why_nothing_could_be_written_is_reported_in_japanese(
         == 2
     )
     assert "フォルダーがありません" in one_line(capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("fault", [SystemExit(0), GeneratorExit(), BaseException("x")])
+def test_only_the_parser_may_end_the_command(
+    fault: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(_: object) -> int:
+        raise fault
+
+    monkeypatch.setattr(check, "run", run)
+    assert cli.main(["check", CLEAN]) == 2
+    assert type(fault).__name__ in one_line(capsys.readouterr().err)
+
+
+def test_a_program_without_a_standard_output_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """As under ``pythonw``, or in a scheduled task."""
+    monkeypatch.setattr(sys, "stdout", None)
+    assert cli.main(["check", CLEAN]) == 2
+    assert "--output" in one_line(capsys.readouterr().err)
+    assert cli.main(["check", CLEAN, "--output", str(tmp_path / "report.txt")]) == 0

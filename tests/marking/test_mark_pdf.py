@@ -4,12 +4,15 @@ and never over its input.
 
 from __future__ import annotations
 
+import re
 import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("pypdfium2", reason="the extra pdf is not installed")
 pytest.importorskip("reportlab", reason="PDFs are drawn with reportlab")
@@ -18,17 +21,21 @@ DOCUMENTS = Path(__file__).resolve().parents[1] / "documents"
 sys.path.extend([str(DOCUMENTS), str(DOCUMENTS.parent / "readers")])
 
 import make_pdfs  # noqa: E402
-from hostile_pdfs import encrypted, page_loop  # noqa: E402
+from hostile_pdfs import page_loop  # noqa: E402
 
 from auditor.auditing.documents import audit  # noqa: E402
 from auditor.auditing.options import AuditOptions  # noqa: E402
 from auditor.auditing.report import Report  # noqa: E402
 from auditor.auditing.session import load  # noqa: E402
+from auditor.cli.main import main  # noqa: E402
 from auditor.files.atomic import UnwritableFile  # noqa: E402
 from auditor.files.confined import Limits  # noqa: E402
 from auditor.marking.copies import MarkError  # noqa: E402
-from auditor.marking.pdf.copy import mark_pdf, marked_pdf  # noqa: E402
+from auditor.marking.pdf.copy import check_pdf, mark_pdf, marked_pdf  # noqa: E402
+from auditor.marking.pdf.increment import is_sound  # noqa: E402
 from auditor.readers.documents import read_documents  # noqa: E402
+from auditor.records.figures import Place  # noqa: E402
+from auditor.records.model import UnreadNumber  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
 from tests.documents.workbook_writer import PlainCell, worksheets_of  # noqa: E402
 
@@ -202,16 +209,230 @@ def test_never_over_its_input(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["book.pdf"]
 
 
+def protected(data: bytes, algorithm: str, permissions: int | None = None, **more: str) -> bytes:
+    writer = pypdf.PdfWriter(BytesIO(data))
+    flags = {} if permissions is None else {"permissions_flag": permissions}
+    writer.encrypt(more.get("user", ""), owner_password="owner", algorithm=algorithm, **flags)
+    stream = BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
+def notes_in(data: bytes) -> list[str]:
+    """The notes of the boxes, by page."""
+    return [
+        annotation.get_object().get("/Contents")
+        for page in pypdf.PdfReader(BytesIO(data)).pages
+        for annotation in page.get("/Annots", [])
+        if annotation.get_object()["/Subtype"] == "/Square"
+    ]
+
+
+def assert_opens(copy: bytes, original: bytes) -> None:
+    """The copy keeps the original, and viewers that repair nothing find all of it."""
+    import pypdfium2
+
+    assert copy.startswith(original)
+    assert is_sound(copy)
+    reader = pypdf.PdfReader(BytesIO(copy), strict=True)
+    document = pypdfium2.PdfDocument(copy)
+    assert len(document) == len(reader.pages)
+    for page in document:
+        assert page.get_textpage().count_chars() > 100
+        page.close()
+    document.close()
+    numbers = [number for offsets in reader.xref.values() for number in offsets]
+    assert int(reader.trailer["/Size"]) == 1 + max(numbers)
+
+
 def test_what_cannot_be_marked_is_refused(tmp_path: Path) -> None:
     source = tmp_path / "book.pdf"
     report = faulty(source)
-    writer = pypdf.PdfWriter(source)
-    writer.encrypt("", owner_password="owner", algorithm="RC4-128")
-    protected = BytesIO()
-    writer.write(protected)
-    for data in (b"no pdf", source.read_bytes()[:900], protected.getvalue()):
+    for data in (b"no pdf", source.read_bytes()[:900]):
         with pytest.raises(MarkError):
             marked_pdf(data, report, {str(source)})
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256"])
+def test_a_pdf_that_opens_without_a_password_is_marked(algorithm: str, tmp_path: Path) -> None:
+    if algorithm.startswith("AES"):
+        pytest.importorskip("cryptography", reason="AES needs it")
+    source = tmp_path / "book.pdf"
+    report = faulty(source)
+    data = protected(source.read_bytes(), algorithm)
+    check_pdf(data)
+    copy = marked_pdf(data, report, {str(source)})
+    assert_opens(copy, data)
+    notes = notes_in(copy)
+    assert sorted(notes) == sorted(notes_in(marked_pdf(source.read_bytes(), report, {str(source)})))
+    assert any("財源内訳の合計が事業費総額と一致しません" in note for note in notes)
+
+
+def test_protection_is_kept(tmp_path: Path) -> None:
+    """A PDF that needs a password, or allows no notes, is refused before an audit."""
+    source = tmp_path / "book.pdf"
+    report = faulty(source)
+    whole = source.read_bytes()
+    check_pdf(whole)
+    for data, reason in (
+        (protected(whole, "RC4-128", user="secret"), "パスワード"),
+        (protected(whole, "RC4-128", 0xFFFFF0C0 - (1 << 32)), "注釈の追加が禁止されています"),
+    ):
+        for attempt in (
+            lambda data=data: check_pdf(data),
+            lambda data=data: marked_pdf(data, report, {str(source)}),
+        ):
+            with pytest.raises(MarkError) as caught:
+                attempt()
+            assert reason in caught.value.message.ja
+            assert "Error" not in caught.value.message.en
+
+
+def test_protection_is_refused_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "book.pdf"
+    faulty(source)
+    source.write_bytes(protected(source.read_bytes(), "RC4-128", user="secret"))
+    copy = tmp_path / "copy.pdf"
+    assert main(["check", str(source), "--mark", str(copy), "--lang", "ja"]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "パスワード" in output.err
+    assert not copy.exists()
+
+
+def repacked(data: bytes) -> bytes:
+    """The same PDF with its objects packed into a stream, and a table that is a stream."""
+    writer = pypdf.PdfWriter(BytesIO(data))
+    plain = [
+        (number, value)
+        for number, value in enumerate(writer._objects, 1)
+        if value is not None and not isinstance(value, pypdf.generic.StreamObject)
+    ]
+    texts = [as_bytes(value) for _, value in plain]
+    offsets = [sum(len(text) + 1 for text in texts[:index]) for index in range(len(texts))]
+    head = (
+        b" ".join(
+            b"%d %d" % (number, offset) for (number, _), offset in zip(plain, offsets, strict=True)
+        )
+        + b" "
+    )
+    holder = pypdf.generic.StreamObject()
+    holder.update({pypdf.generic.NameObject("/Type"): pypdf.generic.NameObject("/ObjStm")})
+    holder[pypdf.generic.NameObject("/N")] = pypdf.generic.NumberObject(len(plain))
+    holder[pypdf.generic.NameObject("/First")] = pypdf.generic.NumberObject(len(head))
+    holder.set_data(head + b" ".join(texts))
+    out = BytesIO(b"%PDF-1.5\n")
+    out.seek(0, 2)
+    packed = {number for number, _ in plain}
+    last = len(writer._objects)
+    rows = {0: (0, 0, 65535)} | {
+        number: (2, last + 1, rank) for rank, (number, _) in enumerate(plain)
+    }
+    for number, value in [*enumerate(writer._objects, 1), (last + 1, holder)]:
+        if value is None or number in packed:
+            continue
+        rows[number] = (1, out.tell(), 0)
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, as_bytes(value)))
+    start = out.tell()
+    rows[last + 2] = (1, start, 0)
+    table = b"".join(
+        bytes([kind]) + place.to_bytes(4, "big") + rank.to_bytes(2, "big")
+        for kind, place, rank in (rows.get(number, (0, 0, 65535)) for number in range(last + 3))
+    )
+    root = writer._root_object.indirect_reference.idnum
+    out.write(
+        b"%d 0 obj\n<< /Type /XRef /Size %d /W [1 4 2] /Root %d 0 R /Length %d >>\nstream\n%s\n"
+        b"endstream\nendobj\nstartxref\n%d\n%%%%EOF\n"
+        % (last + 2, last + 3, root, len(table), table, start)
+    )
+    return out.getvalue()
+
+
+def as_bytes(value: Any) -> bytes:
+    stream = BytesIO()
+    value.write_to_stream(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("start", [None, 0, 99, 10**9])
+def test_a_copy_opens_although_the_table_of_objects_is_not_where_the_file_says(
+    packed: bool, start: int | None, tmp_path: Path
+) -> None:
+    source = tmp_path / "book.pdf"
+    report = faulty(source)
+    data = repacked(source.read_bytes()) if packed else source.read_bytes()
+    if start is not None:
+        data = re.sub(rb"startxref\s+\d+", b"startxref\n%d" % start, data)
+    copy = marked_pdf(data, report, {str(source)})
+    assert_opens(copy, data)
+    assert len(notes_in(copy)) >= 3
+
+
+@settings(max_examples=8, deadline=None)
+@given(data=st.data())
+def test_a_damaged_pdf_is_refused_or_its_copy_opens(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever bytes of its table and trailer are lost."""
+    source = tmp_path_factory.mktemp("damaged") / "book.pdf"
+    report = faulty(source)
+    whole = bytearray(source.read_bytes())
+    table = whole.rindex(b"xref\n0")
+    for _ in range(data.draw(st.integers(1, 4))):
+        whole[data.draw(st.integers(table, len(whole) - 1))] = data.draw(st.sampled_from(b"0 x9"))
+    try:
+        copy = marked_pdf(bytes(whole), report, {str(source)})
+    except MarkError:
+        return
+    assert copy.startswith(bytes(whole))
+    assert is_sound(copy)
+    assert len(notes_in(copy)) >= 3
+
+
+def test_a_frame_is_as_thin_on_a_page_with_large_units(tmp_path: Path) -> None:
+    source = tmp_path / "book.pdf"
+    report = faulty(source)
+    writer = pypdf.PdfWriter(BytesIO(source.read_bytes()))
+    for page in writer.pages:
+        page[pypdf.generic.NameObject("/UserUnit")] = pypdf.generic.NumberObject(4)
+    stream = BytesIO()
+    writer.write(stream)
+    widths = [
+        annotation.get_object()["/BS"]["/W"]
+        for data in (source.read_bytes(), stream.getvalue())
+        for annotation in pypdf.PdfReader(BytesIO(marked_pdf(data, report, {str(source)}))).pages[
+            0
+        ]["/Annots"]
+        if annotation.get_object()["/Subtype"] == "/Square"
+    ]
+    assert sorted({float(width) for width in widths}) == [0.3, 1.2]
+
+
+def test_numbers_that_were_not_read_are_framed_in_grey(tmp_path: Path) -> None:
+    source = tmp_path / "book.pdf"
+    report = faulty(source)
+    unread = UnreadNumber(printed="1,234", place=Place(page=1, box=(10, 10, 40, 20)))
+    documents = tuple(
+        document.model_copy(update={"unread": (unread,)}) for document in report.documents
+    )
+    for findings in (report.findings, ()):
+        more = report.model_copy(
+            update={"documents": documents, "findings": findings}
+            | ({} if findings else {"counts": {}})
+        )
+        reader = pypdf.PdfReader(BytesIO(marked_pdf(source.read_bytes(), more, {str(source)})))
+        boxes = [
+            note.get_object()
+            for note in reader.pages[0]["/Annots"]
+            if note.get_object()["/Subtype"] == "/Square"
+        ]
+        (grey,) = [box for box in boxes if "1,234" in box["/Contents"]]
+        assert grey["/C"][0] == grey["/C"][1] == grey["/C"][2]
+        assert "読み取れなかった数値" in grey["/Contents"]
+        assert "灰色の枠" in reader.outline[1][-1].title
 
 
 def test_a_hostile_pdf_ends_its_own_process(
@@ -250,13 +471,6 @@ def test_a_broken_pdf_is_refused_in_both_languages(data: bytes, tmp_path: Path) 
         marked_pdf(data, report, {str(source)}, limits=Limits(seconds=5))
     assert caught.value.message.en.startswith("the PDF can't be marked: ")
     assert "印を付けられません" in caught.value.message.ja
-
-
-def test_a_protected_pdf_is_refused(tmp_path: Path) -> None:
-    source = tmp_path / "book.pdf"
-    report = faulty(source)
-    with pytest.raises(MarkError, match="protected"):
-        marked_pdf(encrypted(source.read_bytes()), report, {str(source)})
 
 
 def test_the_copy_of_a_signed_pdf_says_that_its_signature_no_longer_holds(tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def test_a_bad_file_keeps_no_other_from_being_read(tmp_path: Path) -> None:
         (zipped("xl/workbook.xml"), "binary", ".xlsx"),
         (zipped("word/document.xml"), "binary", ".docx"),
         (zipped("a.txt"), "binary", "ZIP"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "binary", ".xls"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "truncated", "cut off"),
         (b"\x89PNG\r\n\x1a\n\0", "binary", "PNG"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "binary", "JPEG"),
         (b"\0\1\2\3", "binary", "no text"),

@@ -22,7 +22,7 @@ pytest.importorskip("pypdf", reason="the extra pdf is not installed")
 import hostile_pdfs as hostile
 
 from auditor.auditing.session import load
-from auditor.files.confined import Child, Stopped
+from auditor.files.confined import Stopped, Task, confined
 from auditor.forms.model import Form
 from auditor.readers.documents import read_documents
 from auditor.readers.guarded import GuardedReader, Limits
@@ -199,11 +199,12 @@ class Digger:
 def test_every_part_that_is_done_earns_processor_time() -> None:
     def work(limits: Limits) -> object:
         doing = Text(en="digging", ja="掘削")
-        child = Child("test_hostile_pdf:Digger", (), "x", b"", limits, doing)
+        place = confined(Task("test_hostile_pdf:Digger", (), limits, doing))
+        place.start("x", b"")
         try:
-            return child.asked({})
+            return place.ask({})
         finally:
-            child.end()
+            place.end()
 
     assert work(Limits(seconds=2, seconds_a_part=0.3)) == {"done": True}
     with pytest.raises(Stopped) as caught:
@@ -213,17 +214,6 @@ def test_every_part_that_is_done_earns_processor_time() -> None:
 
 def test_what_a_library_prints_is_no_answer() -> None:
     assert guarded().words(Source("x", b"chatter")) == "words"
-
-
-def test_a_child_lives_as_long_as_its_document() -> None:
-    reader = guarded()
-    source = Source("x", b"good")
-    assert reader.words(source) == "words"
-    assert reader._child is not None
-    process = reader._child[1].process
-    assert process.poll() is None
-    assert reader.read(source, SESSION.forms["kushiro"]) == Reading(2024)
-    assert process.poll() is not None
 
 
 def test_only_pdfs_are_asked_about() -> None:

@@ -21,6 +21,7 @@ from auditor.auditing.session import load
 from auditor.cli import main as cli
 from auditor.cli.output import Progress
 from auditor.files import confined, ooxml
+from auditor.files.confined import process
 from auditor.readers.documents import read_documents
 from auditor.readers.folders import found_in, tables_in
 from auditor.readers.guarded import GuardedReader, Limits
@@ -251,6 +252,9 @@ def test_the_limits_are_those_of_the_docs() -> None:
     patience = confined.PATIENCE * limits.seconds_a_part
     assert f"{limits.wall_clock:g} s, and {patience:g} s more" in page
     assert f"{limits.memory >> 20} MiB (where" in page
+    assert f"more than {process.MOST_RESIDENT >> 20} MiB of memory" in page
+    assert f"after {process.MOST_DOCUMENTS} documents" in page
+    assert f"end after {process.IDLE} s" in page
     for limit in fields(ooxml.Limits):
         most: int = getattr(ooxml.Limits(), limit.name)
         assert (f"{most >> 20} MiB" if most % (1 << 20) == 0 else f"{most:,}") in page, limit.name

@@ -120,7 +120,9 @@ def test_the_smallest_sets_are_those_of_trying_everything(seed: int) -> None:
         return
     assert found.complete or tied(formulas)
     for one in found:
-        assert holds({**values, **{cell.field: int(cell.corrected) for cell in one.cells}}, formulas)
+        assert holds(
+            {**values, **{cell.field: int(cell.corrected) for cell in one.cells}}, formulas
+        )
     if not found.complete:
         return
     least = min(len(one.cells) for one in found)

@@ -1,37 +1,38 @@
-"""Work on one document in a child process of its own: a bad document ends that process alone.
+"""Work on one document apart from this program: a bad document ends that work alone.
 
-The child has limits on processor time and memory (where the system enforces them), and on the
-time that it may exist for; what it answers is JSON, never code.
+A ``Confined`` place takes one document after the other: start, ask, end. Here it is a child
+process (``process``); its answers are JSON, never code.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import signal
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any, Final, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from pydantic import ValidationError
 
 from auditor.records.errors import CodedError
 from auditor.records.text import Text, Why
 
-__all__ = ["PROGRESS", "Child", "Limits", "Stopped", "Worker"]
+__all__ = [
+    "PATIENCE",
+    "PROGRESS",
+    "Confine",
+    "Confined",
+    "Limits",
+    "Stopped",
+    "Task",
+    "Worker",
+    "broken_down",
+    "confined",
+    "fields_of",
+    "too_slow",
+]
 
-_MIB: Final = 1 << 20
-_PACKAGES: Final = Path(__file__).resolve().parents[3]
+MIB: Final = 1 << 20
 PROGRESS: Final = b".\n"
 PATIENCE: Final = 10
-# Ends a process whose processor time is over. Windows has none.
-_OVERTIME: Final[int | None] = getattr(signal, "SIGPROF", None)
 
 
 @dataclass(frozen=True)
@@ -40,17 +41,17 @@ class Limits:
     answer.
 
     Each page (or worksheet, or mark) that is done earns ``seconds_a_part`` more, so that long
-    documents have the time they need. ``wall_clock`` ends a child that works too little to use up
-    its processor time: one that hangs, or any on a system without such a limit (Windows). It is
-    generous, because a busy machine slows down a child that does nothing wrong; each part earns
+    documents have the time they need. ``wall_clock`` ends work that takes too little processor
+    time to use it up: work that hangs, or any on a system without such a limit (Windows). It is
+    generous, because a busy machine slows down a document that does nothing wrong; each part earns
     ``PATIENCE`` times its processor time.
     """
 
     seconds: float = 16
     seconds_a_part: float = 0.2
     wall_clock: float = 220
-    memory: int = 900 * _MIB
-    answer: int = 256 * _MIB
+    memory: int = 900 * MIB
+    answer: int = 256 * MIB
 
     def raised(self, factor: int) -> Limits:
         """``factor`` times as much of everything."""
@@ -68,8 +69,8 @@ class Stopped(CodedError):
 
 
 class Worker(Protocol):
-    """What works in the child. It tells ``progress`` of each part; a CodedError is a refusal of
-    the document.
+    """What works in the confined place, made anew for each document. It tells ``progress`` of each
+    part; a CodedError is a refusal of the document.
     """
 
     def answer(
@@ -81,130 +82,101 @@ class Worker(Protocol):
         ...
 
 
-class Child:
-    """One process with one document. It ends itself when its processor time is over, and is ended
-    when it has been there for too long.
-
-    ``worker`` names the class of the Worker as ``module:class``, made there with ``arguments``;
-    ``doing`` is the work, for complaints.
+@dataclass(frozen=True)
+class Task:
+    """A kind of work. ``worker`` names the class of the Worker as ``module:class``, made with
+    ``arguments``; ``doing`` is the work, for messages.
     """
 
-    def __init__(
-        self,
-        worker: str,
-        arguments: Sequence[str],
-        path: str,
-        data: bytes,
-        limits: Limits,
-        doing: Text,
-    ) -> None:
-        self.limits, self.doing, self.late = limits, doing, False
-        paths = [str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
-        numbers = (limits.seconds, limits.seconds_a_part, limits.memory)
-        options = [*map(str, numbers), worker, *arguments]
-        self.process: subprocess.Popen[bytes] = subprocess.Popen(
-            [sys.executable, "-P", "-m", "auditor.files.confined.child", *options],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        )
-        self.deadline = time.monotonic() + limits.wall_clock
-        self.ended = threading.Event()
-        threading.Thread(target=self._watch, daemon=True).start()
-        self._tell(json.dumps({"path": path, "size": len(data)}).encode() + b"\n", data)
+    worker: str
+    arguments: tuple[str, ...]
+    limits: Limits
+    doing: Text
 
-    @property
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        assert self.process.stdin is not None and self.process.stdout is not None
-        return self.process.stdin, self.process.stdout
 
-    def _tell(self, *parts: bytes) -> None:
-        # A child that is gone gives no answer, which says so.
-        with contextlib.suppress(OSError, ValueError):
-            for part in parts:
-                self._pipes[0].write(part)
-            self._pipes[0].flush()
+class Confined(Protocol):
+    """A place where work on untrusted documents can do no harm. The limits of its task count for
+    each document, from its start.
+    """
 
-    def asked(self, question: Mapping[str, str]) -> dict[str, Any]:
-        """The child's answer; raises Stopped for its refusal, or where it gives none."""
-        self._tell(json.dumps(question).encode() + b"\n")
-        try:
-            while (line := self._pipes[1].readline(self.limits.answer)) == PROGRESS:
-                self.deadline += PATIENCE * self.limits.seconds_a_part
-            answer: Any = json.loads(line) if line.endswith(b"\n") else None
-        except (OSError, ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict):
-            raise self.broken_down()
-        fields = cast(dict[str, Any], answer)
-        if "refused" in fields:
-            try:
-                why = Why.model_validate(fields["refused"])
-            except ValidationError:
-                raise self.broken_down() from None
-            raise Stopped(why.code, why.en, why.ja)
-        if "memory" in fields:
-            raise self._too_large()
-        if "crashed" in fields:
-            fault = str(fields["crashed"])[:200]
-            raise Stopped(
-                "crashed",
-                f"{self.doing.en} it failed: {fault}",
-                f"{self.doing.ja}が途中で止まりました: {fault}",
-            )
-        return fields
+    def start(self, path: str, data: bytes) -> None:
+        """Take a document."""
+        ...
 
-    def broken_down(self) -> Stopped:
-        """Why there is no answer."""
-        self.end()
-        if _OVERTIME is not None and self.process.returncode == -_OVERTIME:
-            most = f"{self.limits.seconds:g}"
-            return self._too_slow(f"{most} s of processor time", f" CPU 時間 {most} 秒")
-        if self.late:
-            most = f"{self.limits.wall_clock:g}"
-            return self._too_slow(f"{most} s", f" {most} 秒")
-        return Stopped(
-            "broke-reader",
-            f"the process {self.doing.en} it broke down: "
-            "the file is damaged, too large for the memory allowed, or made to do harm",
-            f"{self.doing.ja}中のプロセスが異常終了しました。"
-            "ファイルが壊れているか、大きすぎるか、悪意のある内容です",
-        )
-
-    def _too_slow(self, most_en: str, most_ja: str) -> Stopped:
-        return Stopped(
-            "too-slow",
-            f"{self.doing.en} it took longer than {most_en} and was given up; "
-            "split it, print it anew, or allow more (--limits)",
-            f"{self.doing.ja}が{most_ja}以内に終わらないため中止しました。"
-            "分割するか、印刷し直すか、--limits で上限を上げてください",
-        )
-
-    def _too_large(self) -> Stopped:
-        most = f"{self.limits.memory // _MIB} MiB"
-        return Stopped(
-            "too-much-memory",
-            f"{self.doing.en} it needs more than {most} of memory; "
-            "split it, or allow more (--limits)",
-            f"{self.doing.ja}に {most} を超えるメモリーが必要です。"
-            "分割するか、--limits で上限を上げてください",
-        )
-
-    def _watch(self) -> None:
-        """Kill the process when it has been there for too long."""
-        while (rest := self.deadline - time.monotonic()) > 0:
-            if self.ended.wait(rest):
-                return
-        self.late = True
-        self.process.kill()
+    def ask(self, question: Mapping[str, str]) -> dict[str, Any]:
+        """The worker's answer; raises Stopped for its refusal, or where it gives none."""
+        ...
 
     def end(self) -> None:
-        """End the process; it holds nothing that could get lost."""
-        self.ended.set()
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        for pipe in self._pipes:
-            with contextlib.suppress(OSError):
-                pipe.close()
+        """Let the document go. What nobody has ended is ended with the program."""
+        ...
+
+
+Confine = Callable[[Task], Confined]
+"""Makes the place for a task."""
+
+
+def confined(task: Task) -> Confined:
+    """The place on this system: a child process."""
+    from auditor.files.confined.process import Child
+
+    return Child(task)
+
+
+def fields_of(answer: object, task: Task) -> dict[str, Any]:
+    """What a worker's answer holds; raises Stopped where it is a refusal or no answer."""
+    if not isinstance(answer, dict):
+        raise broken_down(task)
+    fields = cast(dict[str, Any], answer)
+    doing = task.doing
+    if "refused" in fields:
+        try:
+            why = Why.model_validate(fields["refused"])
+        except ValidationError:
+            raise broken_down(task) from None
+        raise Stopped(why.code, why.en, why.ja)
+    if "memory" in fields:
+        most = f"{task.limits.memory // MIB} MiB"
+        raise Stopped(
+            "too-much-memory",
+            f"{doing.en} it needs more than {most} of memory; split it, or allow more (--limits)",
+            f"{doing.ja}に {most} を超えるメモリーが必要です。"
+            "分割するか、--limits で上限を上げてください",
+        )
+    if "crashed" in fields:
+        raise Stopped(
+            "crashed",
+            f"{doing.en} it failed: the file is damaged, or written as no usual program writes it; "
+            "open it in the program that made it and save it anew",
+            f"{doing.ja}が途中で止まりました。ファイルが壊れているか、通常と異なる書き方のファイルです。"
+            "作成したソフトで開いて保存し直してください",
+        )
+    return fields
+
+
+def broken_down(task: Task) -> Stopped:
+    """Why there is no answer: the worker is gone, or gives none that can be understood."""
+    return Stopped(
+        "broke-reader",
+        f"the process {task.doing.en} it broke down: "
+        "the file is damaged, too large for the memory allowed, or made to do harm",
+        f"{task.doing.ja}中のプロセスが異常終了しました。"
+        "ファイルが壊れているか、大きすぎるか、悪意のある内容です",
+    )
+
+
+def too_slow(task: Task, *, by_clock: bool) -> Stopped:
+    """Why the work was given up: its processor time is over, or its time ``by_clock``."""
+    if by_clock:
+        seconds = f"{task.limits.wall_clock:g}"
+        most = Text(en=f"{seconds} s", ja=f" {seconds} 秒")
+    else:
+        seconds = f"{task.limits.seconds:g}"
+        most = Text(en=f"{seconds} s of processor time", ja=f" CPU 時間 {seconds} 秒")
+    return Stopped(
+        "too-slow",
+        f"{task.doing.en} it took longer than {most.en} and was given up; "
+        "split it, print it anew, or allow more (--limits)",
+        f"{task.doing.ja}が{most.ja}以内に終わらないため中止しました。"
+        "分割するか、印刷し直すか、--limits で上限を上げてください",
+    )

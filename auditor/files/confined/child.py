@@ -1,4 +1,4 @@
-"""The child process: it takes one document and answers questions about it, one a line of JSON."""
+"""The child process: it takes documents and answers questions about them, one a line of JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import json
 import os
 import signal
 import sys
-import time
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import IO
 
 from auditor.files.confined import PROGRESS, Worker
@@ -44,30 +46,61 @@ def limit_memory(memory: int) -> None:
                 resource.setrlimit(kind, (most, most))
 
 
-def serve(worker: Worker, part: float, questions: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer until nobody asks any more; each part that is done earns ``part`` seconds."""
+def resident() -> int:
+    """The bytes of memory in use, or 0 where the system does not tell."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
 
-    def progress() -> None:
-        more_time(part)
-        answers.write(PROGRESS)
-        answers.flush()
 
-    head = json.loads(questions.readline())
-    data = questions.read(head["size"])
-    for line in questions:
+class _Service:
+    """Answers questions about one document after the other. Each has ``seconds`` of processor
+    time, and each part that is done earns ``part`` more.
+    """
+
+    def __init__(
+        self, make: Callable[[], Worker], seconds: float, part: float, answers: IO[bytes]
+    ) -> None:
+        self.make, self.seconds, self.part, self.answers = make, seconds, part, answers
+
+    def run(self, questions: IO[bytes]) -> None:
+        """Answer until nobody asks any more."""
+        worker, path, data = self.make(), "", b""
+        for line in questions:
+            message = json.loads(line)
+            if "document" in message:
+                limit_time(self.seconds)
+                path, data = message["document"], questions.read(message["size"])
+            elif "finish" in message:
+                # A worker that has had a document must not see another one.
+                worker, path, data = self.make(), "", b""
+                self._tell(json.dumps({"resident": resident()}).encode() + b"\n")
+            else:
+                self._tell(self._answer(worker, path, data, message))
+
+    def _answer(self, worker: Worker, path: str, data: bytes, question: Mapping[str, str]) -> bytes:
         try:
-            answer = worker.answer(head["path"], data, json.loads(line), progress)
+            answer = worker.answer(path, data, question, self._progress)
         except MemoryError:
             answer = {"memory": True}
-        except Exception as fault:
+        except CodedError as fault:
+            answer = {"refused": fault.message.model_dump()}
+        except Exception:
             # The parent reports it in a line; other documents are worked on all the same.
-            answer = (
-                {"refused": fault.message.model_dump()}
-                if isinstance(fault, CodedError)
-                else {"crashed": f"{type(fault).__name__}: {fault}"}
-            )
-        answers.write(json.dumps(answer).encode() + b"\n")
-        answers.flush()
+            answer = {"crashed": True}
+            if os.environ.get("AUDITOR_TRACEBACK"):
+                traceback.print_exc()
+        return json.dumps(answer).encode() + b"\n"
+
+    def _progress(self) -> None:
+        more_time(self.part)
+        self._tell(PROGRESS)
+
+    def _tell(self, line: bytes) -> None:
+        self.answers.write(line)
+        self.answers.flush()
 
 
 def main() -> None:
@@ -78,11 +111,15 @@ def main() -> None:
     # Whatever a library prints must not get among the answers.
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)
-        limit_time(float(seconds) - time.process_time())
         limit_memory(int(memory))
         module, _, attribute = name.partition(":")
-        worker: Worker = getattr(importlib.import_module(module), attribute)(*arguments)
-        serve(worker, float(part), sys.stdin.buffer, answers)
+        kind = getattr(importlib.import_module(module), attribute)
+
+        def make() -> Worker:
+            worker: Worker = kind(*arguments)
+            return worker
+
+        _Service(make, float(seconds), float(part), answers).run(sys.stdin.buffer)
 
 
 if __name__ == "__main__":

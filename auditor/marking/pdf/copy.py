@@ -17,17 +17,28 @@ from typing import Final
 
 from auditor.auditing.formats import Lang, ReportContext
 from auditor.auditing.report import Report
-from auditor.files.confined import Child, Limits, Stopped
+from auditor.files.confined import Limits, Stopped, Task, broken_down, confined
 from auditor.forms.model import Form
-from auditor.marking.copies import SIGNED, MarkError, copy_marked, findings_in, note, worst
+from auditor.marking.copies import (
+    SIGNED,
+    MarkError,
+    copy_marked,
+    findings_in,
+    note,
+    unread_in,
+    unread_note,
+    worst,
+)
 from auditor.marking.pdf.update import Bookmark, Box, Mark, Update
+from auditor.records.extras import how_to_install
+from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
 from auditor.reports.findings import unlisted, wording_of
 from auditor.reports.wording import Wording
 from auditor.rules.findings import Finding
 from auditor.rules.ruleset import RuleSet
 
-__all__ = ["mark_pdf", "marked_pdf"]
+__all__ = ["check_pdf", "mark_pdf", "marked_pdf"]
 
 _LONGEST_NOTE: Final = 8_000
 _LONGEST_TITLE: Final = 200
@@ -72,9 +83,10 @@ def marked_pdf(
     Raises MarkError.
     """
     if importlib.util.find_spec("pypdf") is None:
+        remedy = how_to_install("pdf")
         raise MarkError(
-            "to mark a PDF, install the extra: pip install 'sheet-auditor[pdf]'",
-            "PDF に印を付けるには pip install 'sheet-auditor[pdf]' を実行してください",
+            f"the part of the program that marks PDFs is missing; {remedy.en}",
+            f"PDF に印を付ける部品が導入されていません。{remedy.ja}",
         )
     if b"%PDF-" not in data[:1024]:
         raise MarkError(
@@ -84,34 +96,66 @@ def marked_pdf(
     findings = findings_in(report, names)
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
     remarks = [unlisted(report, words)] if report.unlisted else []
-    if not findings and not remarks:
+    unread = unread_in(report, names)
+    if not findings and not remarks and not unread:
         return data
     if _is_signed(data):
         remarks.append(SIGNED.of(lang))
-    update = _update(findings, names, words, remarks)
-    return data + _update_bytes(update, data, limits or Limits())
+    update = _with_unread(_update(findings, names, words, remarks), unread, words)
+    return data + _answered({"update": update.model_dump_json()}, data, limits)
+
+
+def check_pdf(data: bytes, limits: Limits | None = None) -> None:
+    """Raise MarkError for a protected PDF that can't be marked. Marking says the same, but an
+    audit may come before it.
+    """
+    if b"/Encrypt" in data:
+        _answered({}, data, limits)
 
 
 def _is_signed(data: bytes) -> bool:
     return _SIGNATURE.search(data) is not None
 
 
-def _update_bytes(update: Update, data: bytes, limits: Limits) -> bytes:
-    """The bytes that a child process adds to the file for an update; raises MarkError."""
-    child = Child("auditor.marking.pdf.update:Updates", (), "", data, limits, _MARKING)
+def _with_unread(update: Update, unread: Sequence[UnreadNumber], words: Wording) -> Update:
+    """The update with grey marks around the numbers that were not read."""
+    if not unread:
+        return update
+    label = words.say("not read", "読み取れなかった数値")
+    marks = [
+        Mark(page=place.page, box=place.box, look="unread", note=f"{label}: {number.printed}")
+        for number in unread
+        if (place := number.place) is not None and place.page is not None and place.box is not None
+    ]
+    bookmark = Bookmark(
+        title=unread_note(len(unread), words), mark=len(update.marks) if marks else None
+    )
+    return update.model_copy(
+        update={
+            "marks": (*update.marks, *marks),
+            "bookmarks": (*update.bookmarks, bookmark),
+        }
+    )
+
+
+def _answered(question: Mapping[str, str], data: bytes, limits: Limits | None) -> bytes:
+    """The bytes that a child process adds to the file; raises MarkError."""
+    task = Task("auditor.marking.pdf.update:Updates", (), limits or Limits(), _MARKING)
+    place = confined(task)
     try:
-        answer = child.asked({"update": update.model_dump_json()})
+        place.start("", data)
+        answer = place.ask(question)
         try:
             return base64.b64decode(answer["bytes"], validate=True)
         except (KeyError, TypeError, binascii.Error):
-            raise child.broken_down() from None
+            raise broken_down(task) from None
     except Stopped as fault:
         why = fault.message
         raise MarkError(
             f"the PDF can't be marked: {why.en}", f"この PDF には印を付けられません（{why.ja}）"
         ) from None
     finally:
-        child.end()
+        place.end()
 
 
 def _update(
@@ -125,7 +169,7 @@ def _update(
         Mark(
             page=page,
             box=box,
-            severity=worst(of_place),
+            look=worst(of_place),
             note=_shortened("\n\n".join(note(finding, words) for finding in of_place)),
         )
         for (page, box), of_place in places.items()

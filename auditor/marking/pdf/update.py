@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import base64
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from auditor.files.confined import Stopped
+from auditor.marking.pdf.increment import increment, is_sound, is_whole
+from auditor.records.extras import how_to_install
 from auditor.records.figures import Record
 from auditor.rules.findings import Severity
 
@@ -20,10 +23,14 @@ __all__ = ["Bookmark", "Box", "Mark", "Update", "Updates"]
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
 
-_COLOURS: Final[Mapping[Severity, tuple[float, float, float]]] = {
+Look = Severity | Literal["unread"]
+"""What a box looks like: as grave as its findings, or grey around what was not read."""
+
+_COLOURS: Final[Mapping[Look, tuple[float, float, float]]] = {
     "error": (0.85, 0.1, 0.1),
     "warning": (0.9, 0.55, 0.0),
     "note": (0.2, 0.4, 0.8),
+    "unread": (0.5, 0.5, 0.5),
 }
 _AUTHOR: Final = "sheet-auditor"
 # Lengths in points.
@@ -35,6 +42,10 @@ _POPUP_WIDTH: Final = 220.0
 _POPUP_HEIGHT: Final = 120.0
 _ABOVE_MARK: Final = 40
 """How much of the page a bookmark shows above its mark."""
+_OWNER: Final = 2
+"""The answer of pypdf where a password is the owner's."""
+_MAY_ADD_NOTES: Final = 1 << 5
+"""The permission of a protected PDF, as its bit."""
 _PRINTED: Final = 4
 """The flag of an annotation that is printed too."""
 
@@ -44,7 +55,7 @@ class Mark(Record):
 
     page: int
     box: Box
-    severity: Severity
+    look: Look
     note: str
 
 
@@ -56,8 +67,8 @@ class Bookmark(Record):
 
 
 class Update(Record):
-    """Everything that is added. The bookmarks stand under the heading; a mark on a page that the
-    PDF does not have is left out.
+    """Everything that is added. The bookmarks stand under the heading, if there are any; a mark on
+    a page that the PDF does not have is left out.
     """
 
     heading: str
@@ -71,17 +82,30 @@ class Updates:
     def answer(
         self, _: str, data: bytes, question: Mapping[str, str], progress: Callable[[], None]
     ) -> dict[str, str]:
-        """The bytes to add to the file, in base64.
+        """The bytes to add to the file, in base64; none, where there is no update, and the answer
+        is whether there can be one.
 
-        Raises Stopped for a PDF that can't be kept as it is, and pypdf's errors for a damaged one.
+        Raises Stopped for a PDF that can't be marked, and pypdf's errors for a damaged one.
         """
+        writer = _Writer(data)
+        if "update" not in question:
+            return {"bytes": ""}
         update = Update.model_validate_json(question["update"])
-        copy = _Writer(data).copy_with(update, progress)
-        if not copy.startswith(data):
-            raise Stopped(
-                "not-kept", "its content could not be kept unchanged", "元の内容を保てません"
-            )
-        return {"bytes": base64.b64encode(copy[len(data) :]).decode()}
+        added = writer.bytes_of(update, progress)
+        return {"bytes": base64.b64encode(added).decode()}
+
+
+def _shown(document: Any, number: int) -> tuple[int, int]:
+    """How many notes and characters there are on a page (from 0)."""
+    raw: Any = importlib.import_module("pypdfium2.raw")
+    page = raw.FPDF_LoadPage(document, number)
+    if not page:
+        return 0, 0
+    text = raw.FPDFText_LoadPage(page)
+    shown = raw.FPDFPage_GetAnnotCount(page), raw.FPDFText_CountChars(text)
+    raw.FPDFText_ClosePage(text)
+    raw.FPDF_ClosePage(page)
+    return shown
 
 
 class _Writer:
@@ -90,18 +114,47 @@ class _Writer:
     """
 
     def __init__(self, data: bytes) -> None:
+        self.data = data
         self.pypdf: Any = importlib.import_module("pypdf")
         self.generic: Any = importlib.import_module("pypdf.generic")
-        if self.pypdf.PdfReader(BytesIO(data)).is_encrypted:
+        errors: Any = importlib.import_module("pypdf.errors")
+        try:
+            self.reader: Any = self.pypdf.PdfReader(BytesIO(data))
+            self._check_protection()
+            self.writer: Any = self.pypdf.PdfWriter(self.reader, incremental=True)
+        except errors.DependencyError:
+            remedy = how_to_install("pdf")
+            raise Stopped(
+                "needs-extra",
+                "it is encrypted, and the part of the program that encrypts is missing; "
+                f"save it without encryption, or {remedy.en}",
+                "暗号化されていますが、暗号化の部品が導入されていません。"
+                f"暗号化せずに保存し直すか、{remedy.ja}",
+            ) from None
+
+    def _check_protection(self) -> None:
+        """Raise Stopped where the PDF needs a password, or does not allow notes."""
+        reader = self.reader
+        if not reader.is_encrypted:
+            return
+        password = reader.decrypt("")
+        if password == 0:
             raise Stopped(
                 "encrypted",
-                "it is protected; save it without protection",
-                "保護されています。保護を外して保存し直してください",
+                "it is protected by a password; save it without one",
+                "パスワードで保護されています。パスワードなしで保存し直してください",
             )
-        self.writer: Any = self.pypdf.PdfWriter(BytesIO(data), incremental=True)
+        allowed = reader.user_access_permissions
+        if password == _OWNER or allowed is None or allowed & _MAY_ADD_NOTES:
+            return
+        raise Stopped(
+            "protected",
+            "it is protected against notes; save it without protection",
+            "注釈の追加が禁止されています。保護を外して保存し直してください",
+        )
 
-    def copy_with(self, update: Update, progress: Callable[[], None]) -> bytes:
-        """The whole copy; ``progress`` is called after each mark."""
+    def bytes_of(self, update: Update, progress: Callable[[], None]) -> bytes:
+        """What is added to the file; ``progress`` is called after each mark."""
         pages = len(self.writer.pages)
         marks = {
             number: mark for number, mark in enumerate(update.marks) if 1 <= mark.page <= pages
@@ -109,30 +162,64 @@ class _Writer:
         for mark in marks.values():
             self._annotate(mark)
             progress()
-        self._add_bookmarks(update.heading, update.bookmarks, marks)
-        stream = BytesIO()
-        self.writer.write(stream)
-        return stream.getvalue()
+        if update.bookmarks:
+            self._add_bookmarks(update.heading, update.bookmarks, marks)
+        added = increment(self.pypdf, self.reader, self.writer, self.data)
+        self._check(self.data + added, marks.values(), progress)
+        return added
+
+    def _check(self, copy: bytes, marks: Iterable[Mark], progress: Callable[[], None]) -> None:
+        """Read the copy before it is handed over. Raises Stopped where it lacks a mark, or shows
+        less than the original.
+        """
+        pdfium: Any = importlib.import_module("pypdfium2")
+        new_notes = Counter(mark.page - 1 for mark in marks for _ in ("box", "popup"))
+        good = is_sound(copy) and len(self.pypdf.PdfReader(BytesIO(copy)).pages) == len(
+            self.writer.pages
+        )
+        before, after = pdfium.PdfDocument(self.data), pdfium.PdfDocument(copy)
+        try:
+            good = good and len(before) == len(after)
+            # Where the file's own tables lead everywhere, they still do.
+            pages = new_notes if is_whole(self.reader, self.data) else range(len(before))
+            for number in pages if good else ():
+                notes, characters = _shown(before, number)
+                good = good and _shown(after, number) == (notes + new_notes[number], characters)
+                progress()
+        finally:
+            after.close()
+            before.close()
+        if not good:
+            raise Stopped(
+                "damaged",
+                "it is damaged, and not every viewer would open the copy; "
+                "open it and save or print it anew",
+                "内部が壊れており、写しを開けない閲覧ソフトが出てしまいます。"
+                "開いて保存し直すか、印刷し直してください",
+            )
 
     def _annotate(self, mark: Mark) -> None:
         """Add a box with its note to the page."""
         generic, name = self.generic, self.generic.NameObject
+        page = self.writer.pages[mark.page - 1]
+        # How many points a unit of the page is; pages made small have large units.
+        unit = float(page.get("/UserUnit", 1)) or 1.0
         left, bottom, right, top = mark.box
-        frame = (left - _MARGIN, bottom - _MARGIN, right + _MARGIN, top + _MARGIN)
+        margin = _MARGIN / unit
+        frame = (left - margin, bottom - margin, right + margin, top + margin)
 
-        box = self._box(mark, frame)
+        box = self._box(mark, frame, _STROKE / unit)
         box_reference = self.writer._add_object(box)
-        popup_reference = self.writer._add_object(self._popup(frame, box_reference))
+        popup_reference = self.writer._add_object(self._popup(frame, box_reference, unit))
         box[name("/Popup")] = popup_reference
 
-        page = self.writer.pages[mark.page - 1]
         annotations = generic.ArrayObject()
         if (existing := page.get("/Annots")) is not None:
             annotations = generic.ArrayObject(existing.get_object())
         annotations += [box_reference, popup_reference]
         page[name("/Annots")] = annotations
 
-    def _box(self, mark: Mark, frame: Box) -> Any:
+    def _box(self, mark: Mark, frame: Box, stroke: float) -> Any:
         """The annotation that is a mark's box and holds its note."""
         generic = self.generic
         name, text = generic.NameObject, generic.TextStringObject
@@ -141,28 +228,28 @@ class _Writer:
                 name("/Type"): name("/Annot"),
                 name("/Subtype"): name("/Square"),
                 name("/Rect"): self._numbers(*frame),
-                name("/C"): self._numbers(*_COLOURS[mark.severity]),
-                name("/BS"): generic.DictionaryObject({name("/W"): generic.FloatObject(_STROKE)}),
+                name("/C"): self._numbers(*_COLOURS[mark.look]),
+                name("/BS"): self._dictionary(W=generic.FloatObject(round(stroke, 3))),
                 name("/F"): generic.NumberObject(_PRINTED),
                 name("/T"): text(_AUTHOR),
                 name("/NM"): text(f"{_AUTHOR}-{mark.page}-{mark.box[0]:.2f}-{mark.box[1]:.2f}"),
                 name("/Contents"): text(mark.note),
-                name("/AP"): generic.DictionaryObject(
-                    {name("/N"): self.writer._add_object(self._look(mark.severity, frame))}
+                name("/AP"): self._dictionary(
+                    N=self.writer._add_object(self._look(mark.look, frame, stroke))
                 ),
             }
         )
 
-    def _look(self, severity: Severity, frame: Box) -> Any:
+    def _look(self, look: Look, frame: Box, stroke: float) -> Any:
         """The drawing of a box, so that it looks the same in every viewer."""
         generic, name = self.generic, self.generic.NameObject
         width, height = frame[2] - frame[0], frame[3] - frame[1]
-        red, green, blue = _COLOURS[severity]
-        inset = _STROKE / 2
-        rectangle = f"{inset} {inset} {width - _STROKE:.2f} {height - _STROKE:.2f} re"
-        look = generic.StreamObject()
-        look.set_data(f"{red} {green} {blue} RG {_STROKE} w {rectangle} S".encode("ascii"))
-        look.update(
+        red, green, blue = _COLOURS[look]
+        inset = stroke / 2
+        rectangle = f"{inset:.3f} {inset:.3f} {width - stroke:.3f} {height - stroke:.3f} re"
+        drawing = generic.StreamObject()
+        drawing.set_data(f"{red} {green} {blue} RG {stroke:.3f} w {rectangle} S".encode("ascii"))
+        drawing.update(
             {
                 name("/Type"): name("/XObject"),
                 name("/Subtype"): name("/Form"),
@@ -170,20 +257,27 @@ class _Writer:
                 name("/Resources"): generic.DictionaryObject(),
             }
         )
-        return look
+        return drawing
 
-    def _popup(self, frame: Box, box_reference: Any) -> Any:
+    def _popup(self, frame: Box, box_reference: Any, unit: float) -> Any:
         """The window that shows a box's note, to the right of the box."""
         generic, name = self.generic, self.generic.NameObject
-        x, top = frame[2] + _POPUP_GAP, frame[3]
+        x, top = frame[2] + _POPUP_GAP / unit, frame[3]
+        width, height = _POPUP_WIDTH / unit, _POPUP_HEIGHT / unit
         return generic.DictionaryObject(
             {
                 name("/Type"): name("/Annot"),
                 name("/Subtype"): name("/Popup"),
-                name("/Rect"): self._numbers(x, top - _POPUP_HEIGHT, x + _POPUP_WIDTH, top),
+                name("/Rect"): self._numbers(x, top - height, x + width, top),
                 name("/Parent"): box_reference,
                 name("/Open"): generic.BooleanObject(False),
             }
+        )
+
+    def _dictionary(self, **entries: Any) -> Any:
+        name = self.generic.NameObject
+        return self.generic.DictionaryObject(
+            {name(f"/{key}"): value for key, value in entries.items()}
         )
 
     def _numbers(self, *values: float) -> Any:

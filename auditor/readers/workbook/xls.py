@@ -25,6 +25,7 @@ from auditor.readers.workbook.worksheets import (
     looks_blank,
 )
 from auditor.records.addresses import Area
+from auditor.records.extras import how_to_install
 
 __all__ = ["OldWorkbook"]
 
@@ -52,10 +53,13 @@ class OldWorkbook:
         try:
             xlrd: Any = importlib.import_module("xlrd")
         except ImportError:
+            remedy = how_to_install("xls")
             raise PackageError(
                 "needs-extra",
-                "is a workbook of the old kind (.xls): install sheet-auditor[xls], or save it as .xlsx",
-                "旧形式のブック (.xls) です。sheet-auditor[xls] を導入するか、.xlsx で保存し直してください",
+                "is a workbook of the old kind (.xls): save it as .xlsx; or the part of the program "
+                f"that reads it is missing: {remedy.en}",
+                "旧形式のブック (.xls) です。.xlsx で保存し直してください。"
+                f"または .xls を読み取る部品が必要です。{remedy.ja}",
             ) from None
         try:
             self.book: Any = xlrd.open_workbook(

@@ -1,0 +1,293 @@
+"""Confined work in child processes, which are kept between documents.
+
+Starting one takes longer than reading most documents. A child is replaced after every refusal,
+crash or limit, above ``MOST_RESIDENT`` bytes of memory in use, and after ``MOST_DOCUMENTS``. One
+that nobody needs for ``IDLE`` seconds ends, and all of them end with the program.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, Final
+
+from auditor.files.confined import (
+    MIB,
+    PATIENCE,
+    PROGRESS,
+    Limits,
+    Stopped,
+    Task,
+    broken_down,
+    fields_of,
+    too_slow,
+)
+
+__all__ = ["IDLE", "MOST_DOCUMENTS", "MOST_RESIDENT", "Child"]
+
+MOST_DOCUMENTS: Final = 50
+MOST_RESIDENT: Final = 300 * MIB
+IDLE: Final = 30
+
+_PACKAGES: Final = Path(__file__).resolve().parents[3]
+# Ends a process whose processor time is over. Windows has none.
+_OVERTIME: Final[int | None] = getattr(signal, "SIGPROF", None)
+# With these somebody ends a process; a crash has others.
+_ENDED_FROM_OUTSIDE: Final = [
+    -getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGINT") if hasattr(signal, name)
+]
+
+
+class Child:
+    """A Confined place: one document in a process that may have had others before it."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.process: _Process | None = None
+        self._document = "", b""
+        self._fit = False
+
+    def start(self, path: str, data: bytes) -> None:
+        """Take a document into a process, a kept one if there is any."""
+        self.end()
+        self._document, self._fit = (path, data), True
+        self.process = _KEPT.take(self.task) or _Process(self.task)
+        self.process.start(path, data)
+
+    def ask(self, question: Mapping[str, str]) -> dict[str, Any]:
+        """The worker's answer; raises Stopped for its refusal, or where it gives none."""
+        assert self.process is not None, "no document was started"
+        try:
+            return self._answer(self.process, question)
+        except Stopped as fault:
+            if not self._may_come_of_others(self.process, fault):
+                raise
+        # In a process of its own the document gets what it would get if it were the first.
+        self.process.end()
+        self.process = _Process(self.task)
+        self.process.start(*self._document)
+        return self._answer(self.process, question)
+
+    def _answer(self, process: _Process, question: Mapping[str, str]) -> dict[str, Any]:
+        try:
+            return fields_of(process.answer(question), self.task)
+        except Stopped:
+            self._fit = False
+            raise
+        except (OSError, ValueError, RecursionError):
+            self._fit = False
+            raise process.fault() from None
+
+    def _may_come_of_others(self, process: _Process, fault: Stopped) -> bool:
+        """Whether memory that earlier documents left in use may be what this one lacked. A child
+        that somebody killed is no such case.
+        """
+        if process.documents == 1:
+            return False
+        code = fault.message.code
+        ended = process.popen.poll() in _ENDED_FROM_OUTSIDE
+        return code == "too-much-memory" or (code == "broke-reader" and not ended)
+
+    def end(self) -> None:
+        """Let the document go; the process is kept for others, where it is fit for them."""
+        process, self.process = self.process, None
+        self._document = "", b""
+        if process is None:
+            return
+        if self._fit and process.documents < MOST_DOCUMENTS:
+            process.finish()
+            _KEPT.put(process)
+        else:
+            process.end()
+
+
+class _Process:
+    """One process. It ends itself when a document's processor time is over, and a thread ends it
+    when the document, or the wait for one, has taken too long.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self.task, self.documents, self.late = task, 0, False
+        limits = task.limits
+        paths = [str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
+        numbers = (limits.seconds, limits.seconds_a_part, limits.memory)
+        options = [*map(str, numbers), task.worker, *task.arguments]
+        self.popen: subprocess.Popen[bytes] = subprocess.Popen(
+            [sys.executable, "-P", "-m", "auditor.files.confined.child", *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if os.environ.get("AUDITOR_TRACEBACK") else subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        )
+        self.deadline = time.monotonic() + limits.wall_clock
+        self.idle = self.ended = False
+        self.changed = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    @property
+    def pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        """The questions and the answers."""
+        assert self.popen.stdin is not None and self.popen.stdout is not None
+        return self.popen.stdin, self.popen.stdout
+
+    def start(self, path: str, data: bytes) -> None:
+        """Give it a document, whose time by the clock begins."""
+        self.documents += 1
+        self._until(self.task.limits.wall_clock)
+        self._tell(json.dumps({"document": path, "size": len(data)}).encode() + b"\n", data)
+
+    def answer(self, question: Mapping[str, str]) -> object:
+        """What it answers; None, OSError, ValueError or RecursionError where that is nothing."""
+        self._tell(json.dumps(question).encode() + b"\n")
+        limits = self.task.limits
+        while (line := self.pipes[1].readline(limits.answer)) == PROGRESS:
+            self.deadline += PATIENCE * limits.seconds_a_part
+        if not line.endswith(b"\n"):
+            raise ValueError("the answer has no end")
+        return json.loads(line)
+
+    def fault(self) -> Stopped:
+        """Why there is no answer."""
+        self.end()
+        if _OVERTIME is not None and self.popen.returncode == -_OVERTIME:
+            return too_slow(self.task, by_clock=False)
+        return too_slow(self.task, by_clock=True) if self.late else broken_down(self.task)
+
+    def finish(self) -> None:
+        """Have it let the document go. It answers with the memory that is still in use, which
+        ``is_fit`` reads.
+        """
+        self._tell(b'{"finish": true}\n')
+
+    def is_fit(self) -> bool:
+        """Whether it can take another document; ends it where it can't."""
+        self._until(self.task.limits.wall_clock)
+        try:
+            resident = json.loads(self.pipes[1].readline(100))["resident"]
+        except (OSError, ValueError, TypeError, KeyError):
+            resident = None
+        if isinstance(resident, int) and resident <= MOST_RESIDENT:
+            return True
+        self.end()
+        return False
+
+    def wait_idly(self) -> None:
+        """Begin to wait for another document."""
+        self._until(IDLE, idle=True)
+
+    def _until(self, seconds: float, *, idle: bool = False) -> None:
+        self.idle, self.deadline = idle, time.monotonic() + seconds
+        self.changed.set()
+
+    def _tell(self, *parts: bytes) -> None:
+        # A child that is gone gives no answer, which says so.
+        with contextlib.suppress(OSError, ValueError):
+            for part in parts:
+                self.pipes[0].write(part)
+            self.pipes[0].flush()
+
+    def _watch(self) -> None:
+        """End the process when its time is over."""
+        while not self.ended:
+            self.changed.clear()
+            rest = self.deadline - time.monotonic()
+            if rest > 0:
+                self.changed.wait(rest)
+            elif not self.idle:
+                self.late = True
+                self.popen.kill()
+                return
+            elif _KEPT.remove(self):
+                self.end()
+            else:
+                # Another thread has just taken it, and is about to say until when.
+                self.changed.wait(0.01)
+
+    def end(self) -> None:
+        """End the process; it holds nothing that could get lost."""
+        self.ended = True
+        self.changed.set()
+        if self.popen.poll() is None:
+            self.popen.kill()
+        self.popen.wait()
+        for pipe in self.pipes:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+    def disown(self) -> None:
+        """Forget the process in a fork of this program: it belongs to the program."""
+        for pipe in self.pipes:
+            with contextlib.suppress(OSError):
+                pipe.close()
+        self.popen.returncode = 0
+
+
+class _Kept:
+    """The processes that wait for a document. Taking one off its list is what gives it to a
+    thread, and lists do that at once.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: dict[tuple[str, tuple[str, ...], Limits], list[_Process]] = {}
+        self.open = True
+
+    def _list(self, task: Task) -> list[_Process]:
+        return self.waiting.setdefault((task.worker, task.arguments, task.limits), [])
+
+    def take(self, task: Task) -> _Process | None:
+        """A process that is fit for the task, or None."""
+        processes = self._list(task)
+        while processes:
+            try:
+                process = processes.pop()
+            except IndexError:
+                return None
+            if process.is_fit():
+                process.task = task
+                return process
+        return None
+
+    def put(self, process: _Process) -> None:
+        """Keep a process."""
+        if not self.open:
+            process.end()
+            return
+        process.wait_idly()
+        self._list(process.task).append(process)
+
+    def remove(self, process: _Process) -> bool:
+        """Whether the process was still waiting; it no longer is."""
+        try:
+            self._list(process.task).remove(process)
+        except ValueError:
+            return False
+        return True
+
+    def end_all(self) -> None:
+        """End all that wait, and keep none from now on."""
+        self.open = False
+        for processes in self.waiting.values():
+            while processes:
+                processes.pop().end()
+
+    def disown_all(self) -> None:
+        """Forget all of them in a fork of this program."""
+        for processes in self.waiting.values():
+            for process in processes:
+                process.disown()
+        self.waiting.clear()
+
+
+_KEPT: Final = _Kept()
+atexit.register(_KEPT.end_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_KEPT.disown_all)
