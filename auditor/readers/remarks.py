@@ -4,6 +4,7 @@ thing that they may find, with its sentence.
 
 from __future__ import annotations
 
+from auditor.readers.characters import invisible_in, is_visible
 from auditor.records.figures import Figure, Place
 from auditor.records.model import Remark
 from auditor.records.text import Text
@@ -27,6 +28,19 @@ __all__ = [
 
 
 def text_for_figure(sheet: int, field: str, year: str | None, figure: Figure) -> Remark:
+    detail = Text(
+        en=f"'{figure.printed}' is not a figure",
+        ja=f"「{figure.printed}」は数値として読めません",
+    )
+    if invisible := invisible_in(figure.printed):
+        visible = "".join(filter(is_visible, figure.printed))
+        codes = ", ".join(invisible)
+        detail = Text(
+            en=f"'{visible}' is not a figure: it holds invisible characters ({codes}); "
+            "type it anew",
+            ja=f"「{visible}」は数値として読めません。"
+            f"目に見えない文字（{codes}）が入っています。入力し直してください",
+        )
     return Remark(
         rule="RD001",
         sheet=sheet,
@@ -34,10 +48,7 @@ def text_for_figure(sheet: int, field: str, year: str | None, figure: Figure) ->
         year=year,
         printed=figure.printed,
         place=figure.place,
-        detail=Text(
-            en=f"'{figure.printed}' is not a figure",
-            ja=f"「{figure.printed}」は数値として読めません",
-        ),
+        detail=detail,
     )
 
 

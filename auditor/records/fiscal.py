@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 __all__ = [
+    "ERA_SIGNS",
     "YEAR_KEY",
     "Era",
     "EraYear",
@@ -55,7 +56,12 @@ _LETTERS: Final = "".join(era.letter for era in _ERAS)
 YEAR_KEY: Final = f"(?:(?:{_NAMES}|[{_LETTERS}])(?:元|[0-9]{{1,2}})|(?:19|20)[0-9]{{2}})"
 """The pattern of a year in a text without spaces, in narrow characters and capital letters."""
 
-_DIGITS: Final = str.maketrans("０１２３４５６７８９．／－ＲＨＳ（）", "0123456789./-RHS()")
+ERA_SIGNS: Final = str.maketrans({"㋿": "令和", "㍻": "平成", "㍼": "昭和"})
+"""For ``str.translate``: the names of eras that print in one character, written out."""
+
+_DIGITS: Final = ERA_SIGNS | str.maketrans(
+    "０１２３４５６７８９．／－ＲＨＳ（）", "0123456789./-RHS()"
+)
 _YEAR: Final = re.compile(
     rf"(?<![A-Za-z0-9])(?:(?P<era>{_NAMES}|[{_LETTERS}{_LETTERS.lower()}])\s*\.?\s*"
     r"(?P<of_era>元|[0-9]{1,2})|(?P<western>(?:19|20)[0-9]{2}))(?![0-9])"
