@@ -4,7 +4,7 @@ reader has to say about it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from auditor.readers import remarks
 from auditor.readers.grid.cells import Box, Grid
@@ -25,12 +25,14 @@ class Area:
         self.grid, self.labels, self.form = grid, labels, labels.form
         self.found, self.number = found, number
         self.remarks: list[Remark] = []
+        self.strays: list[Box] = []
         self.at: dict[str, list[Found]] = {}
         for label in found:
             self.at.setdefault(label.name, []).append(label)
         self.label_boxes = {id(box) for label in found for box in label.boxes}
         self.used: set[int] = set(self.label_boxes)
         self.headers = find_headers(grid, labels, found)
+        self.heading_boxes = {id(box) for header in self.headers for box in header.boxes}
         self.place = grid.boxes[0].place if grid.boxes else Place()
 
     def cells(self, label: Found, header: Header, position: Position) -> list[Box]:
@@ -43,6 +45,10 @@ class Area:
             )
         return [box for box in boxes if id(box) not in self.used]
 
+    def use(self, boxes: Iterable[Box]) -> None:
+        """Note that boxes belong to a label."""
+        self.used.update(id(box) for box in boxes)
+
     def no_figure(self, figure: Figure, name: str, year: str | None) -> None:
         """Report text where a figure should stand."""
         self.remarks.append(remarks.text_for_figure(self.number, name, year, figure))
@@ -51,7 +57,9 @@ class Area:
         """Report a unit that the form does not have."""
         self.remarks.append(remarks.unknown_unit(self.number, name, printed, place))
 
-    def stray(self, box: Box) -> None:
-        """Report a number that belongs to no label."""
+    def stray(self, box: Box, *, report: bool = True) -> None:
+        """Note a number that belongs to no label, and report it where no other remark does."""
         self.used.add(id(box))
-        self.remarks.append(remarks.stray(self.number, box.text.strip(), box.place))
+        self.strays.append(box)
+        if report:
+            self.remarks.append(remarks.stray(self.number, box.text.strip(), box.place))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from auditor.forms.model import Form
 from auditor.readers.grid.cells import Grid
 from auditor.readers.grid.labels import Found
 
 __all__ = ["cut"]
 
 
-def cut(grid: Grid, found: Sequence[Found]) -> list[tuple[Grid, list[Found]]]:
+def cut(grid: Grid, found: Sequence[Found], form: Form) -> list[tuple[Grid, list[Found]]]:
     """The grid cut into the areas of its sheets, each with its labels."""
-    anchors = _anchors(found)
+    anchors = _anchors(found, form)
     if len(anchors) < 2:
         return [(grid, list(found))]
     rows: list[list[Found]] = []
@@ -76,15 +77,17 @@ def _places(
     return [places for places in kinds.values() if len(places) <= len(anchors)]
 
 
-def _anchors(found: Sequence[Found]) -> list[Found]:
-    """One label for each sheet: of title, name and total cost the kind that occurs a middling
-    number of times.
+def _anchors(found: Sequence[Found], form: Form) -> list[Found]:
+    """One label for each sheet: of title, name and figures the kind that occurs a middling number
+    of times.
 
-    A list of projects has names without sheets, and a sheet can lack one of the three.
+    A list of projects has names without sheets, several cards may share a title, and a table may
+    come twice. Of the figures it is the one that occurs a middling number of times.
     """
-    kinds = [
-        [label for label in found if label.name == name] for name in ("title", "name", "total_cost")
-    ]
+    figures = [[label for label in found if label.name == name] for name in form.fields]
+    figures = sorted(filter(None, figures), key=len)
+    kinds = [[label for label in found if label.name == name] for name in ("title", "name")]
+    kinds.append(figures[(len(figures) - 1) // 2] if figures else [])
     counts = sorted(len(kind) for kind in kinds)
     return next(kind for kind in kinds if len(kind) == counts[1])
 

@@ -17,14 +17,16 @@ from auditor.readers.grid.cutting import cut
 from auditor.readers.grid.evaluations import Evaluations
 from auditor.readers.grid.headers import fiscal_year_of_headers
 from auditor.readers.grid.labels import Found, Labels
+from auditor.readers.grid.lists import ProjectList, list_in, where
 from auditor.readers.grid.singles import Single, SingleFigures
-from auditor.readers.grid.strays import captions, report_strays
+from auditor.readers.grid.strays import captions, report_strays, unread_numbers
 from auditor.readers.grid.texts import HEADING_TEXTS, PLAIN_TEXTS, TEXTS, Texts
 from auditor.readers.grid.units import Units
 from auditor.readers.grid.yearly import YearlyFigures
 from auditor.readers.wording import name_and_stages
+from auditor.records.figures import Figure, Place
 from auditor.records.fiscal import parse_day, parse_year
-from auditor.records.model import NotChecked, Remark, Sheet, figures_of_sheet
+from auditor.records.model import NotChecked, Remark, Sheet, UnreadNumber, figures_of_sheet
 from auditor.records.text import Why
 
 __all__ = ["GridReading", "read_sheets"]
@@ -32,13 +34,19 @@ __all__ = ["GridReading", "read_sheets"]
 
 @dataclass
 class GridReading:
-    """The sheets that a grid holds, and what there is to say about them. ``areas`` are where they
-    lie: top, left, bottom, right.
+    """The sheets that a grid holds, and what there is to say about them.
+
+    ``areas`` are where they lie: top, left, bottom, right. ``unread`` are the numbers in them that
+    no record holds; ``lists`` are areas that list projects instead. ``not_checked`` are areas that
+    gave no sheet, ``doubtful`` says of sheets why their reading is no audit.
     """
 
     sheets: list[Sheet] = field(default_factory=list[Sheet])
     remarks: list[Remark] = field(default_factory=list[Remark])
     not_checked: list[NotChecked] = field(default_factory=list[NotChecked])
+    doubtful: list[NotChecked] = field(default_factory=list[NotChecked])
+    unread: list[UnreadNumber] = field(default_factory=list[UnreadNumber])
+    lists: list[ProjectList] = field(default_factory=list[ProjectList])
     areas: list[tuple[int, int, int, int]] = field(
         default_factory=list["tuple[int, int, int, int]"]
     )
@@ -49,28 +57,50 @@ def read_sheets(grid: Grid, labels: Labels, document: str, first: int) -> GridRe
     none.
     """
     reading = GridReading()
-    found = labels.find(grid)
-    for part, inside in cut(grid, found):
+    year: int | None = None
+    for part, inside in cut(grid, labels.find(grid), labels.form):
         names = {label.name for label in inside}
-        figures = [name for name in names if name in labels.form.fields]
-        if not figures or not ({"title", "name"} & names):
-            continue
+        figures = names.intersection(labels.form.fields)
+        heads = names & {"title", "name"}
         number = first + len(reading.sheets) + len(reading.not_checked)
-        page = _SheetReading(part, labels, inside, document, number)
-        sheet = page.sheet()
-        reading.areas.append(
-            (part.boxes[0].top, min(box.left for box in part.boxes), part.bottom, part.right)
-        )
-        if sheet is None:
-            reading.not_checked.append(NotChecked(document=document, sheet=number, why=page.why()))
-        else:
-            reading.sheets.append(sheet)
-            reading.remarks += page.area.remarks
+        if figures and heads and (projects := list_in(part, labels, inside)) is not None:
+            reading.lists.append(projects)
+            reading.areas.append(_extent(part))
+        elif figures and heads:
+            page = _SheetReading(part, labels, inside, document, number)
+            page.inherited_year = year
+            page.add_to(reading)
+            year = page.title_year or year
+        elif len(heads) == 2 and reading.areas:
+            # Beside sheets it heads one more; alone it may be a cover.
+            place = part.boxes[0].place
+            why = _why(place, "no figure stands under its heading", "見出しの下に数値がありません")
+            reading.not_checked.append(NotChecked(document=document, sheet=number, why=why))
     return reading
 
 
+def _extent(part: Grid) -> tuple[int, int, int, int]:
+    """Top, left, bottom and right of an area."""
+    left = min(box.left for box in part.boxes)
+    return part.boxes[0].top, left, part.bottom, part.right
+
+
+def _why(place: Place, en: str, ja: str) -> Why:
+    """Why a sheet was not checked."""
+    where_en, where_ja = where(place)
+    return Why(
+        code="sheet-not-understood",
+        en=f"{where_en}a sheet of the form was not checked: {en}",
+        ja=f"{where_ja}シートを確かめていません。{ja}",
+    )
+
+
 class _SheetReading:
-    """One sheet's area, read by its labels."""
+    """One sheet's area, read by its labels. ``inherited_year`` is that of a title which stands
+    over several sheets.
+    """
+
+    inherited_year: int | None = None
 
     def __init__(
         self, grid: Grid, labels: Labels, found: Sequence[Found], document: str, number: int
@@ -83,17 +113,59 @@ class _SheetReading:
         self.texts = Texts(self.area)
         self.evaluations = Evaluations(self.area, self.texts)
 
-    def why(self) -> Why:
-        where = self.area.place.sheet or ""
-        missing = "the project's name" if not self.name[0] else "its fiscal year"
-        wanted = "事業名" if not self.name[0] else "年度"
-        return Why(
-            code="sheet-not-understood",
-            en=f"worksheet {where!r}: a sheet of the form was not checked: {missing} can't be found",
-            ja=f"ワークシート「{where}」: シートを確かめていません。{wanted}が見つかりません",
-        )
+    def add_to(self, reading: GridReading) -> None:
+        """Read the sheet, and say what was not checked of it."""
+        reading.areas.append(_extent(self.area.grid))
+        sheet = self._sheet()
+        if sheet is None:
+            why = _why(self.area.place, *self._missing())
+            number = self.area.number
+            reading.not_checked.append(NotChecked(document=self.document, sheet=number, why=why))
+            return
+        unread = unread_numbers(self.area)
+        reading.sheets.append(sheet)
+        reading.remarks += self.area.remarks
+        reading.unread += unread
+        reasons: list[tuple[str, str]] = []
+        if self._holds_two():
+            reasons.append(
+                (
+                    "another sheet's table and labels stand in it",
+                    "別のシートの表と項目が混ざっています",
+                )
+            )
+        figures = [figure for _, figure in sheet.figure_items()]
+        for column in sheet.years.values():
+            figures += [figure for _, figure in column.figure_items()]
+        if too_little(figures, len(unread)):
+            numbers = sum(figure.state == "number" for figure in figures)
+            reasons.append(
+                (
+                    f"{numbers} of {len(figures)} figures could be read, "
+                    f"and {len(unread)} numbers belong to none",
+                    f"数値{len(figures)}件のうち読み取れたのは{numbers}件で、"
+                    f"どの項目のものか分からない数値が{len(unread)}件あります",
+                )
+            )
+        for en, ja in reasons:
+            why = _why(self.area.place, en, ja)
+            reading.doubtful.append(NotChecked(document=self.document, sheet=sheet.number, why=why))
 
-    def sheet(self) -> Sheet | None:
+    def _holds_two(self) -> bool:
+        """Whether the area holds the tables of two sheets: most figures' labels stand in it more
+        than once, and another label does, too. A table alone may be an appendix.
+        """
+        often = {name for name, labels in self.area.at.items() if len(labels) > 1}
+        figures = set(self.area.at).intersection(self.area.form.amounts)
+        others = often.intersection(("title", *TEXTS))
+        return len(figures) > 1 and 2 * len(figures & often) > len(figures) and bool(others)
+
+    def _missing(self) -> tuple[str, str]:
+        if not self.name[0]:
+            return "the project's name can't be found", "事業名が見つかりません"
+        return "its fiscal year can't be found", "年度が見つかりません"
+
+    def _sheet(self) -> Sheet | None:
         """The record, or None where the sheet tells neither its name nor its year."""
         name, stages = self.name
         fiscal_year = self.fiscal_year
@@ -101,7 +173,7 @@ class _SheetReading:
             return None
         self.yearly.date_headers(fiscal_year)
         self._missing_labels()
-        years = self.yearly.read(fiscal_year)
+        self.yearly.read(fiscal_year)
         singles = {
             name: self.singles.read(name, fiscal_year) for name in self.area.form.sheet_figures
         }
@@ -124,15 +196,24 @@ class _SheetReading:
             population_as_of=self._as_of(singles),
             evaluations=evaluations,
             status=status_of(self.area.form, evaluations),
-            years=years,
+            years=self.yearly.years(fiscal_year),
             place=self.area.place,
         )
 
     @cached_property
     def fiscal_year(self) -> int | None:
-        """The year of the title, which may stand in a cell beside it; else the year that the
-        headers fit.
+        """The year of the sheet's own title; else that of the title over it and its neighbours;
+        else the year that the headers fit.
         """
+        if self.title_year is not None:
+            return self.title_year
+        if self.inherited_year is not None:
+            return self.inherited_year
+        return fiscal_year_of_headers(self.area.headers, self.area.form)
+
+    @cached_property
+    def title_year(self) -> int | None:
+        """The year of the title, which may stand in a cell beside it."""
         for title in self.area.at.get("title", ()):
             if title.match.year is not None:
                 return title.match.year
@@ -147,11 +228,9 @@ class _SheetReading:
                 if len(box.label) <= 30 and (year := parse_year(box.label)) is not None
             ]
             if len(set(years)) == 1:
-                self.area.used.update(
-                    id(box) for box in beside if parse_year(box.label) is not None
-                )
+                self.area.use(box for box in beside if parse_year(box.label) is not None)
                 return years[0]
-        return fiscal_year_of_headers(self.area.headers, self.area.form)
+        return None
 
     @cached_property
     def name(self) -> tuple[str, tuple[str, ...]]:
@@ -171,3 +250,14 @@ class _SheetReading:
                 self.area.remarks.append(
                     remarks.label_missing(self.area.number, name, words[0], self.area.place)
                 )
+
+
+def too_little(figures: Sequence[Figure], unread: int) -> bool:
+    """Whether so little of a sheet was read that it was not checked: no figure, or fewer than
+    half of those that the form expects, where numbers stand that belong to none.
+    """
+    numbers = sum(figure.state == "number" for figure in figures)
+    certain = sum(figure.state != "unread" for figure in figures)
+    if not unread:
+        return bool(figures) and certain == 0
+    return numbers == 0 or 2 * certain < len(figures) or numbers < unread

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from auditor.forms.model import FieldDefinition
+from auditor.forms.model import Column, FieldDefinition
 from auditor.readers import remarks
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.labels import Found, value_of
 from auditor.readers.grid.units import Units
-from auditor.records.figures import Figure, parse_figure
+from auditor.records.figures import Figure, Place, parse_figure
 from auditor.records.fiscal import parse_day
 
 __all__ = ["Single", "SingleFigures"]
@@ -34,11 +34,7 @@ class SingleFigures:
         definition = self.area.form.fields[name]
         for label in self.area.at.get(name, ()):
             if label.match.rest:
-                from_label = self._inline(label, definition)
-                if from_label is not None:
-                    if from_label.figure.state == "text":
-                        self.area.no_figure(from_label.figure, name, None)
-                    return from_label
+                return self._inline(label, definition, name)
             unit, units = self.units.of(label, None, definition, name)
             self.area.used.update(id(box) for box in units)
             values, words = self._beside(label, unit)
@@ -78,21 +74,41 @@ class SingleFigures:
             return Single(
                 Figure(
                     unit=unit,
-                    place=self.area.grid.place(label.first_row, label.right + 1),
+                    place=self._place(label, fiscal_year),
                     placed_by="position",
                 ),
                 words,
             )
-        return Single(Figure(unit=definition.unit, placed_by="position"), "")
+        unread = Figure(state="unread", unit=definition.unit, placed_by="position")
+        return Single(unread, "")
 
-    def _inline(self, label: Found, definition: FieldDefinition) -> Single | None:
+    def _inline(self, label: Found, definition: FieldDefinition, name: str) -> Single:
         """A value in its label's own cell: 人口 152,875 人(R7.3末現在)."""
-        figure = self._plain(
-            Figure(place=label.place, placed_by="position"),
-            value_of(label.match.rest),
-            definition.unit,
+        empty = Figure(place=label.place, placed_by="position")
+        figure = self._plain(empty, value_of(label.match.rest), definition.unit)
+        if figure is None:
+            update = {"state": "text", "printed": label.match.rest, "unit": definition.unit}
+            figure = empty.model_copy(update=update)
+            self.area.no_figure(figure, name, None)
+        return Single(figure, label.match.rest)
+
+    def _place(self, label: Found, fiscal_year: int) -> Place:
+        """Where a blank figure would stand: in the column of the evaluated year, or next to its
+        label.
+        """
+        column = self._evaluated_column(fiscal_year)
+        for header in self.area.headers:
+            position = header.placed.get(column) if column and header.across else None
+            if position is not None and label.right < position.first:
+                return self.area.grid.place(label.first_row, position.first)
+        return self.area.grid.place(label.first_row, label.right + 1)
+
+    def _evaluated_column(self, fiscal_year: int) -> Column | None:
+        form = self.area.form
+        key = form.evaluated_column(fiscal_year, fiscal_year)
+        return next(
+            (column for column in form.columns if form.column_id(column, fiscal_year) == key), None
         )
-        return Single(figure, label.match.rest) if figure else None
 
     def _plain(self, figure: Figure, text: str, unit: str) -> Figure | None:
         """The figure in ``text``, in the place of another; None where it is none."""
@@ -116,6 +132,9 @@ class SingleFigures:
                 continue
             text = box.text.strip()
             figure = box.cell.figure(unit, self.area.labels.units)
+            tall = box.top < label.first_row or box.bottom > label.bottom
+            if tall and figure.state == "text":
+                continue  # the text of other rows, too, is another label's
             plain = value_of(text)
             if figure.state in ("number", "dash") or (
                 plain != text and self._plain(figure, plain, unit) is not None
@@ -158,15 +177,7 @@ class SingleFigures:
         """Of several values the one in the column of the evaluated year; the others are said to
         be strays.
         """
-        key = self.area.form.evaluated_column(fiscal_year, fiscal_year)
-        column = next(
-            (
-                column
-                for column in self.area.form.columns
-                if self.area.form.column_id(column, fiscal_year) == key
-            ),
-            None,
-        )
+        column = self._evaluated_column(fiscal_year)
         for header in self.area.headers:
             position = header.placed.get(column) if column and header.across else None
             inside = [

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from auditor.forms.model import Form
 from auditor.readers.grid import Grid, Labels, read_sheets
+from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.in_child import is_pdf, ready_for_pdf
 from auditor.readers.kpi.grid import read_indicators
 from auditor.readers.pdf.cells import cells_of
@@ -22,7 +23,7 @@ from auditor.readers.pdf.grids import LaidPage, grid_of
 from auditor.readers.pdf.pages import PageLimits, PageTooLarge, page_words, printed_page
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.records.figures import Place
-from auditor.records.model import Kpi, NotChecked, Remark, Sheet
+from auditor.records.model import Kpi, NotChecked, Remark, Sheet, UnreadNumber
 from auditor.records.text import Text, Why
 
 __all__ = ["PdfReader"]
@@ -232,6 +233,9 @@ class _Reading:
         self.kpi_year: int | None = None
         self.remarks: list[Remark] = []
         self.not_checked: list[NotChecked] = []
+        self.doubtful: list[NotChecked] = []
+        self.lists: list[ProjectList] = []
+        self.unread: list[UnreadNumber] = []
 
     def not_read(self, page: int, code: str, en: str, ja: str) -> None:
         """Say that a page was not read."""
@@ -293,6 +297,9 @@ class _Reading:
         self.sheets += found.sheets
         self.remarks += found.remarks
         self.not_checked += found.not_checked
+        self.doubtful += found.doubtful
+        self.lists += found.lists
+        self.unread += found.unread
         table = self._indicators(grid, found.areas)
         if table is not None:
             self.kpis += table.kpis
@@ -317,6 +324,8 @@ class _Reading:
     def done(self) -> Reading:
         """Everything read; raises UnreadableDocument where no page held a sheet."""
         self._finish()
+        listed, parts = judged(self.lists, self.sheets, self.labels.form, self.path)
+        self.not_checked += [*self.doubtful, *listed]
         if (
             not self.sheets
             and self.not_checked
@@ -337,6 +346,8 @@ class _Reading:
             tuple(self.kpis),
             tuple(self.remarks),
             tuple(self.not_checked),
+            tuple(self.unread),
+            tuple(parts),
         )
 
 

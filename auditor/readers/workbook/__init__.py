@@ -13,13 +13,14 @@ from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
 from auditor.readers.grid import Grid, Labels, read_sheets
 from auditor.readers.grid.labels import label_key
+from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.readers.workbook.formulas import FormulaChecks
 from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
 from auditor.records.addresses import address
 from auditor.records.figures import Figure, Place
-from auditor.records.model import Kpi, NotChecked, Remark, Sheet
+from auditor.records.model import Kpi, NotChecked, Remark, Sheet, UnreadNumber
 from auditor.records.text import Text, Why
 
 __all__ = ["Limits", "WorkbookReader"]
@@ -134,7 +135,9 @@ class _Reading:
         self.remarks: list[Remark] = []
         self.not_checked: list[NotChecked] = []
         self.kpi_year: int | None = None
-        self.unread: list[str] = []
+        self.doubtful: list[NotChecked] = []
+        self.lists: list[ProjectList] = []
+        self.unread: list[UnreadNumber] = []
 
     def read(self, workbook: OpenWorkbook) -> Reading:
         checks = FormulaChecks(self.form, [entry.name for entry in workbook.entries])
@@ -142,13 +145,16 @@ class _Reading:
         for worksheet in workbook.worksheets():
             if not worksheet.cells:
                 continue
+            before = len(self.lists) + len(self.not_checked)
             sheets, kpis = self._worksheet(worksheet)
-            if not sheets and not kpis:
+            if not sheets and not kpis and len(self.lists) + len(self.not_checked) == before:
                 self._nothing_read(worksheet)
             checks.worksheet(worksheet, sheets, kpis)
             uncalculated = uncalculated or any(
                 cell.kind == "uncalculated" for cell in worksheet.cells.values()
             )
+        listed, parts = judged(self.lists, self.sheets, self.form, self.path)
+        self.not_checked += [*self.doubtful, *listed]
         if not self.sheets and not self.kpis and not self.not_checked:
             raise UnreadableDocument(
                 self.path,
@@ -174,6 +180,8 @@ class _Reading:
             tuple(self.kpis),
             (*self.remarks, *checks.finish()),
             tuple(self.not_checked),
+            tuple(self.unread),
+            tuple(parts),
         )
 
     def _worksheet(self, worksheet: Worksheet) -> tuple[Sequence[Sheet], Sequence[Kpi]]:
@@ -192,6 +200,9 @@ class _Reading:
         remarks = list(found.remarks)
         self.sheets += found.sheets
         self.not_checked += found.not_checked
+        self.doubtful += found.doubtful
+        self.lists += found.lists
+        self.unread += found.unread
         kpis: Sequence[Kpi] = ()
         if self.form.kpi is not None and self._may_hold_indicators(worksheet):
             kpis, more = self._indicators(worksheet, grid, found.areas)
