@@ -4,6 +4,9 @@ thing that they may find, with its sentence.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from auditor.readers.characters import invisible_in, is_visible
 from auditor.records.figures import Figure, Place
 from auditor.records.model import Remark
@@ -12,6 +15,7 @@ from auditor.records.text import Text
 __all__ = [
     "column_not_sure",
     "columns_without_years",
+    "counted",
     "evaluation_headed",
     "evaluation_missing",
     "header_differs",
@@ -26,6 +30,43 @@ __all__ = [
     "too_many_values",
     "unknown_unit",
 ]
+
+_BOOK: Final = 10
+"""From how many sheets on a remark that all of them have is one of the book."""
+
+
+def counted(remarks: Sequence[Remark], sheets: int) -> list[Remark]:
+    """The remarks of a document with ``sheets`` sheets: one that each of its sheets has, in the
+    same words, is one remark with their number. A form that does not fit is one fault, not 208.
+    """
+    if sheets < _BOOK:
+        return list(remarks)
+    same: dict[Remark, list[Remark]] = {}
+    for remark in remarks:
+        if remark.sheet is not None:
+            bare = remark.model_copy(update={"sheet": None, "place": None})
+            same.setdefault(bare, []).append(remark)
+    everywhere = {
+        bare: group[0]
+        for bare, group in same.items()
+        if len({remark.sheet for remark in group}) == sheets
+    }
+    rest = [
+        remark
+        for remark in remarks
+        if remark.model_copy(update={"sheet": None, "place": None}) not in everywhere
+    ]
+    return [*(_of_all(remark, sheets) for remark in everywhere.values()), *rest]
+
+
+def _of_all(remark: Remark, sheets: int) -> Remark:
+    detail = remark.detail
+    if detail is not None:
+        detail = Text(
+            en=f"{detail.en} (on each of the {sheets:,} sheets)",
+            ja=f"{detail.ja}（全{sheets:,}シート）",
+        )
+    return remark.model_copy(update={"sheet": None, "detail": detail})
 
 
 def text_for_figure(sheet: int, field: str, year: str | None, figure: Figure) -> Remark:

@@ -21,6 +21,7 @@ from auditor.readers.kpi.grid import read_indicators
 from auditor.readers.pdf.cells import cells_of
 from auditor.readers.pdf.grids import LaidPage, grid_of
 from auditor.readers.pdf.pages import PageLimits, PageTooLarge, page_words, printed_page
+from auditor.readers.remarks import counted
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.records.figures import Place
 from auditor.records.model import Kpi, NotChecked, Remark, Sheet, UnreadNumber
@@ -344,7 +345,7 @@ class _Reading:
             self.kpi_year if year is None else year,
             tuple(self.sheets),
             tuple(self.kpis),
-            tuple(self.remarks),
+            tuple(counted(self.remarks, len(self.sheets))),
             tuple(self.not_checked),
             tuple(self.unread),
             tuple(parts),

@@ -15,6 +15,7 @@ from auditor.readers.grid import Grid, Labels, read_sheets
 from auditor.readers.grid.labels import label_key
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
+from auditor.readers.remarks import counted
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.readers.workbook.formulas import FormulaChecks
 from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
@@ -178,7 +179,7 @@ class _Reading:
             self.kpi_year if year is None else year,
             tuple(self.sheets),
             tuple(self.kpis),
-            (*self.remarks, *checks.finish()),
+            (*counted(self.remarks, len(self.sheets)), *checks.finish()),
             tuple(self.not_checked),
             tuple(self.unread),
             tuple(parts),
