@@ -126,30 +126,29 @@ class _SheetReading:
         reading.sheets.append(sheet)
         reading.remarks += self.area.remarks
         reading.unread += unread
-        reasons: list[tuple[str, str]] = []
+        if (reason := self._doubt(sheet, len(unread))) is not None:
+            why = _why(self.area.place, *reason)
+            reading.doubtful.append(NotChecked(document=self.document, sheet=sheet.number, why=why))
+
+    def _doubt(self, sheet: Sheet, unread: int) -> tuple[str, str] | None:
+        """Why the sheet counts as not checked although it was read, in both languages."""
         if self._holds_two():
-            reasons.append(
-                (
-                    "another sheet's table and labels stand in it",
-                    "別のシートの表と項目が混ざっています",
-                )
+            return (
+                "another sheet's table and labels stand in it",
+                "別のシートの表と項目が混ざっています",
             )
         figures = [figure for _, figure in sheet.figure_items()]
         for column in sheet.years.values():
             figures += [figure for _, figure in column.figure_items()]
-        if too_little(figures, len(unread)):
-            numbers = sum(figure.state == "number" for figure in figures)
-            reasons.append(
-                (
-                    f"{numbers} of {len(figures)} figures could be read, "
-                    f"and {len(unread)} numbers belong to none",
-                    f"数値{len(figures)}件のうち読み取れたのは{numbers}件で、"
-                    f"どの項目のものか分からない数値が{len(unread)}件あります",
-                )
-            )
-        for en, ja in reasons:
-            why = _why(self.area.place, en, ja)
-            reading.doubtful.append(NotChecked(document=self.document, sheet=sheet.number, why=why))
+        if not too_little(figures, unread):
+            return None
+        numbers = sum(figure.state == "number" for figure in figures)
+        return (
+            f"{numbers} of its {len(figures)} figures could be read, "
+            f"and {unread} numbers on it belong to none",
+            f"数値{len(figures)}件のうち読み取れたのは{numbers}件で、"
+            f"どの項目のものか分からない数値が{unread}件あります",
+        )
 
     def _holds_two(self) -> bool:
         """Whether the area holds the tables of two sheets: most figures' labels stand in it more
@@ -260,4 +259,4 @@ def too_little(figures: Sequence[Figure], unread: int) -> bool:
     certain = sum(figure.state != "unread" for figure in figures)
     if not unread:
         return bool(figures) and certain == 0
-    return numbers == 0 or 2 * certain < len(figures) or numbers < unread
+    return numbers == 0 or 2 * certain < len(figures)

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
+from auditor.readers.grid.furniture import is_numbers, is_page_number
 from auditor.readers.grid.headers import Header
 from auditor.readers.grid.labels import Found
 from auditor.readers.grid.texts import printed_lines
 from auditor.readers.grid.yearly import YearlyFigures
 from auditor.records.model import UnreadNumber
 
-__all__ = ["captions", "is_numbers", "report_strays", "unread_numbers"]
+__all__ = ["captions", "report_strays", "unread_numbers"]
 
-# Digits with what figures have around them: signs, separators, brackets; and nothing else.
-_NUMBERS: Final = re.compile(
-    r"[-+−－‐△▲()（）\[\].,，．¥￥%％\s\u3000]*(?:[0-9０-９][-+−－‐△▲()（）.,，．¥￥%％\s\u3000]*)+"
-)
-_PAGE_NUMBER: Final = re.compile(
-    r"[-−－‐–—\s]*(?:[pP][.\s]*)?[0-9０-９]{1,4}(?:\s*/\s*[0-9０-９]{1,4})?[-−－‐–—\s]*"
-)
-_LONGEST: Final = 40
-
-
-def is_numbers(box: Box) -> bool:
-    """Whether all that a box says is a number, or several."""
-    text = box.text
-    return bool(text) and len(text) <= _LONGEST and _NUMBERS.fullmatch(text) is not None
+_LIST_NUMBER: Final = 2  # digits
 
 
 def report_strays(area: Area, yearly: YearlyFigures) -> None:
@@ -110,25 +97,15 @@ def _is_unread(box: Box, area: Area) -> bool:
 
 
 def _is_furniture(box: Box, area: Area) -> bool:
-    """Whether a number is furniture: that of a page, alone at its edge; that of a list, before a
-    label; a heading's year.
+    """Whether a number is furniture: that of a page, that of a list before a label, the year of a
+    heading.
     """
-    if id(box) in area.heading_boxes:
+    if id(box) in area.heading_boxes or is_page_number(box, area.grid):
         return True
-    text = box.text.strip()
-    if not _PAGE_NUMBER.fullmatch(text):
-        return False
-    if len(text) <= 2 and any(
+    return len(box.text.strip()) <= _LIST_NUMBER and any(
         other.left == box.right + 1 and id(other) in area.label_boxes
         for other in area.grid.right_of(box)
-    ):
-        return True
-    if box.place.page is None:
-        return False
-    page = [other for other in area.grid.boxes if other.place.page == box.place.page]
-    edges = {min(other.top for other in page), max(other.bottom for other in page)}
-    alone = all(other is box or other.bottom < box.top or other.top > box.bottom for other in page)
-    return alone and bool(edges & {box.top, box.bottom})
+    )
 
 
 def captions(area: Area) -> str:

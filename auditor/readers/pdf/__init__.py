@@ -306,6 +306,7 @@ class _Reading:
             self.kpis += table.kpis
             self.remarks += table.remarks
             self.not_checked += table.not_checked
+            self.unread += table.unread
             self.kpi_year = table.fiscal_year if self.kpi_year is None else self.kpi_year
         elif not found.areas and self._looks_like_a_sheet(
             {label.name for label in self.labels.find(grid)}

@@ -272,6 +272,7 @@ class _Reading:
             return (), ()
         self.kpis += reading.kpis
         self.not_checked += reading.not_checked
+        self.unread += reading.unread
         self.kpi_year = reading.fiscal_year if self.kpi_year is None else self.kpi_year
         # What is said of the whole table stands at its first cell, which names the worksheet.
         start = {"place": boxes_outside(grid, areas)[0].place}
