@@ -26,6 +26,8 @@ __all__ = [
     "row_without_header",
     "several_values",
     "stray",
+    "stray_text",
+    "strays",
     "text_for_figure",
     "too_many_values",
     "unknown_unit",
@@ -118,6 +120,35 @@ def stray(sheet: int, printed: str, place: Place) -> Remark:
         detail=Text(
             en=f"'{printed}' belongs to no label of the form",
             ja=f"「{printed}」は、様式のどの項目にも当てはまりません",
+        ),
+    )
+
+
+def strays(sheet: int, printed: str, more: int, place: Place) -> Remark:
+    """Many numbers that belong to no label; ``printed`` is the first."""
+    return Remark(
+        rule="RD003",
+        sheet=sheet,
+        printed=printed,
+        place=place,
+        detail=Text(
+            en=f"'{printed}' and {more} more numbers in the tables belong to no label "
+            "or column of the form",
+            ja=f"「{printed}」ほか{more}件の数値が、様式のどの項目・列にも当てはまりません",
+        ),
+    )
+
+
+def stray_text(sheet: int, label: str, printed: str, place: Place) -> Remark:
+    """Text that no label got, while a label has none."""
+    return Remark(
+        rule="RD003",
+        sheet=sheet,
+        printed=printed,
+        place=place,
+        detail=Text(
+            en=f"this text belongs to no label of the form, and '{label}' has no text",
+            ja=f"この文はどの項目のものか分かりません。「{label}」には文がありません",
         ),
     )
 

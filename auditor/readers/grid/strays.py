@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from auditor.readers import remarks
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.furniture import is_numbers, is_page_number
@@ -14,9 +15,11 @@ from auditor.readers.grid.texts import printed_lines
 from auditor.readers.grid.yearly import YearlyFigures
 from auditor.records.model import UnreadNumber
 
-__all__ = ["captions", "report_strays", "unread_numbers"]
+__all__ = ["captions", "report_strays", "report_text", "unread_numbers"]
 
 _LIST_NUMBER: Final = 2  # digits
+_SENTENCE: Final = 40  # characters; notes and headings are shorter
+_EXCERPT: Final = 60
 
 
 def report_strays(area: Area, yearly: YearlyFigures) -> None:
@@ -42,6 +45,7 @@ def report_strays(area: Area, yearly: YearlyFigures) -> None:
             area.stray(box, report=not headed)
             if not headed:
                 yearly.doubt(box)
+    area.report_strays()
 
 
 def _may_be_figure(box: Box, area: Area) -> bool:
@@ -112,12 +116,26 @@ def captions(area: Area) -> str:
     """The text that belongs to no label and is not what every sheet prints. Numbers alone are no
     text: they are unread.
     """
-    return printed_lines(
-        [
-            box
-            for box in area.grid.boxes
-            if id(box) not in area.used
-            and not is_numbers(box)
-            and not area.labels.is_furniture(box.text)
-        ]
-    )
+    return printed_lines(_unclaimed(area))
+
+
+def report_text(area: Area, texts: Mapping[str, str]) -> None:
+    """Report a sentence that no label got, where a text of the form that has a label is empty."""
+    empty = [name for name, text in texts.items() if not text and name in area.at]
+    sentences = [box for box in _unclaimed(area) if len(box.text.strip()) >= _SENTENCE]
+    if empty and sentences:
+        label = area.at[empty[0]][0].boxes[0].text.strip()
+        first = sentences[0]
+        printed = " ".join(first.text.split())[:_EXCERPT]
+        area.remarks.append(remarks.stray_text(area.number, label, printed, first.place))
+
+
+def _unclaimed(area: Area) -> list[Box]:
+    """The boxes with text that belong to no label and are no furniture."""
+    return [
+        box
+        for box in area.grid.boxes
+        if id(box) not in area.used
+        and not is_numbers(box)
+        and not area.labels.is_furniture(box.text)
+    ]

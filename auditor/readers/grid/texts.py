@@ -28,6 +28,8 @@ class Texts:
 
     def text(self, name: str) -> str:
         for label in self.area.at.get(name, ()):
+            if name == "name" and not label.match.rest and self._heads_rows(label):
+                continue
             if text := self.text_of(label, below=name in HEADING_TEXTS, more=name == "plans"):
                 return text
         return ""
@@ -53,6 +55,12 @@ class Texts:
             boxes += self._continued(label, boxes)
         self.area.used.update(id(box) for box in boxes)
         return printed_lines(boxes)
+
+    def _heads_rows(self, label: Found) -> bool:
+        """Whether the label of a name heads several rows: no name is joined from them."""
+        if any(self.area.grid.right_of(label.boxes[-1])):
+            return False
+        return len({box.top for box in self._text_under(label)}) > 1
 
     def _text_under(self, label: Found) -> list[Box]:
         """The boxes under a label, as wide as it is or as the space to the next one on its row,
