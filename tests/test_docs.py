@@ -25,7 +25,7 @@ from auditor.cli import main as cli
 from auditor.forms import model as forms
 from auditor.forms.loading import load_form
 from auditor.formula.functions import FUNCTIONS
-from auditor.readers.grid.sheets import TEXTS
+from auditor.readers.grid.texts import TEXTS
 from auditor.rules.loading import build_rule, load_rule_file
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import RuleFile

@@ -31,8 +31,10 @@ FrameOf = Callable[[Iterable[JudgedFinding], str], "pl.DataFrame"]
 _BATCH: Final = 10_000
 """How many findings of a book are in memory before those beyond the limit are dropped."""
 
-_ReportPosition = tuple[int, int, int, int, int, str, str]
-"""Where a report lists a finding: by book, document, sheet, KPI, severity, rule and year."""
+_ReportPosition = tuple[int, int, int, int, bool, int, str, str]
+"""Where a report lists a finding: by book, document, sheet and KPI, what could not be read first,
+then by severity, rule and year.
+"""
 
 
 class FindingCollector:
@@ -45,6 +47,7 @@ class FindingCollector:
     def __init__(self, rules: RuleSet, options: AuditOptions) -> None:
         self.rules, self.options = rules, options
         self.most, self.file = options.max_findings, options.findings
+        self._reading = {rule.code for rule in rules if rule.each == "reading"}
         self._books: dict[tuple[str, str, int], int] = {}
         self._documents: dict[str, int] = {}
         self.outcomes: dict[str, dict[Outcome, int]] = {
@@ -160,6 +163,7 @@ class FindingCollector:
             self._documents.get(finding.document, len(self._documents)),
             finding.sheet.number if finding.sheet else 0,
             finding.kpi.number if finding.kpi else 0,
+            finding.rule not in self._reading,
             SEVERITIES.index(finding.severity),
             finding.rule,
             finding.year or "",

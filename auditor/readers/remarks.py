@@ -4,6 +4,10 @@ thing that they may find, with its sentence.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
+from auditor.readers.characters import invisible_in, is_visible
 from auditor.records.figures import Figure, Place
 from auditor.records.model import Remark
 from auditor.records.text import Text
@@ -11,22 +15,76 @@ from auditor.records.text import Text
 __all__ = [
     "column_not_sure",
     "columns_without_years",
+    "counted",
     "evaluation_headed",
     "evaluation_missing",
     "header_differs",
     "header_missing",
+    "header_shifted",
     "header_without_years",
     "label_missing",
     "row_without_header",
     "several_values",
     "stray",
+    "stray_text",
+    "strays",
     "text_for_figure",
     "too_many_values",
     "unknown_unit",
 ]
 
+_BOOK: Final = 10
+"""From how many sheets on a remark that all of them have is one of the book."""
+
+
+def counted(remarks: Sequence[Remark], sheets: int) -> list[Remark]:
+    """The remarks of a document with ``sheets`` sheets: one that each of its sheets has, in the
+    same words, is one remark with their number. A form that does not fit is one fault, not 208.
+    """
+    if sheets < _BOOK:
+        return list(remarks)
+    same: dict[Remark, list[Remark]] = {}
+    for remark in remarks:
+        if remark.sheet is not None:
+            bare = remark.model_copy(update={"sheet": None, "place": None})
+            same.setdefault(bare, []).append(remark)
+    everywhere = {
+        bare: group[0]
+        for bare, group in same.items()
+        if len({remark.sheet for remark in group}) == sheets
+    }
+    rest = [
+        remark
+        for remark in remarks
+        if remark.model_copy(update={"sheet": None, "place": None}) not in everywhere
+    ]
+    return [*(_of_all(remark, sheets) for remark in everywhere.values()), *rest]
+
+
+def _of_all(remark: Remark, sheets: int) -> Remark:
+    detail = remark.detail
+    if detail is not None:
+        detail = Text(
+            en=f"{detail.en} (on each of the {sheets:,} sheets)",
+            ja=f"{detail.ja}（全{sheets:,}シート）",
+        )
+    return remark.model_copy(update={"sheet": None, "detail": detail})
+
 
 def text_for_figure(sheet: int, field: str, year: str | None, figure: Figure) -> Remark:
+    detail = Text(
+        en=f"'{figure.printed}' is not a figure",
+        ja=f"「{figure.printed}」は数値として読めません",
+    )
+    if invisible := invisible_in(figure.printed):
+        visible = "".join(filter(is_visible, figure.printed))
+        codes = ", ".join(invisible)
+        detail = Text(
+            en=f"'{visible}' is not a figure: it holds invisible characters ({codes}); "
+            "type it anew",
+            ja=f"「{visible}」は数値として読めません。"
+            f"目に見えない文字（{codes}）が入っています。入力し直してください",
+        )
     return Remark(
         rule="RD001",
         sheet=sheet,
@@ -34,10 +92,7 @@ def text_for_figure(sheet: int, field: str, year: str | None, figure: Figure) ->
         year=year,
         printed=figure.printed,
         place=figure.place,
-        detail=Text(
-            en=f"'{figure.printed}' is not a figure",
-            ja=f"「{figure.printed}」は数値として読めません",
-        ),
+        detail=detail,
     )
 
 
@@ -65,6 +120,35 @@ def stray(sheet: int, printed: str, place: Place) -> Remark:
         detail=Text(
             en=f"'{printed}' belongs to no label of the form",
             ja=f"「{printed}」は、様式のどの項目にも当てはまりません",
+        ),
+    )
+
+
+def strays(sheet: int, printed: str, more: int, place: Place) -> Remark:
+    """Many numbers that belong to no label; ``printed`` is the first."""
+    return Remark(
+        rule="RD003",
+        sheet=sheet,
+        printed=printed,
+        place=place,
+        detail=Text(
+            en=f"'{printed}' and {more} more numbers in the tables belong to no label "
+            "or column of the form",
+            ja=f"「{printed}」ほか{more}件の数値が、様式のどの項目・列にも当てはまりません",
+        ),
+    )
+
+
+def stray_text(sheet: int, label: str, printed: str, place: Place) -> Remark:
+    """Text that no label got, while a label has none."""
+    return Remark(
+        rule="RD003",
+        sheet=sheet,
+        printed=printed,
+        place=place,
+        detail=Text(
+            en=f"this text belongs to no label of the form, and '{label}' has no text",
+            ja=f"この文はどの項目のものか分かりません。「{label}」には文がありません",
         ),
     )
 
@@ -180,6 +264,25 @@ def header_differs(sheet: int, printed: str, fiscal_year: int, place: Place) -> 
         detail=Text(
             en=f"'{printed}' does not fit the fiscal year of the title ({fiscal_year})",
             ja=f"「{printed}」は表題の年度({fiscal_year}年度)または様式の列と合いません",
+        ),
+    )
+
+
+def header_shifted(sheet: int, printed: str, fiscal_year: int, years: int, place: Place) -> Remark:
+    """All headings of a table are some years before (``years`` < 0) or after those of the form."""
+    en = f"{abs(years)} {'year' if abs(years) == 1 else 'years'} {'before' if years < 0 else 'after'}"
+    ja = f"{abs(years)}年{'前' if years < 0 else '後'}"
+    return Remark(
+        rule="RD006",
+        sheet=sheet,
+        printed=printed,
+        place=place,
+        detail=Text(
+            en=f"all years of '{printed}' are {en} those of the form for the title's fiscal year "
+            f"({fiscal_year}): correct the title, or the offsets of the form's columns. "
+            "The figures were filed under the years printed",
+            ja=f"「{printed}」の年度は、表題の年度（{fiscal_year}年度）に対する様式の列より、すべて{ja}です。"
+            "表題か、様式の列（offset）を直してください。数値は印字された年度のものとして読み取りました",
         ),
     )
 

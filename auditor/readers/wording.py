@@ -5,14 +5,14 @@ line or one over several lines.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
 from auditor.forms.model import Form
-from auditor.records.fiscal import YEAR_KEY, parse_year
+from auditor.readers.characters import WIDTHS
+from auditor.records.fiscal import ERA_SIGNS, YEAR_KEY, parse_year
 
 __all__ = ["Item", "Line", "Wording", "behind", "folded", "key_of", "name_and_stages"]
 
@@ -21,43 +21,35 @@ _BRACKETED: Final = re.compile(r"\s*[(（]([^()（）]*)[)）]")
 Kind = Literal["row", "evaluation", "years", "furniture", "blank", "other"]
 
 
-class _Widths(dict[int, str]):
-    """NFKC for every character that stays one character; circled and raised digits stay what they
-    are.
-    """
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        plain = unicodedata.normalize("NFKC", character)
-        apart = unicodedata.decomposition(character).startswith(("<circle>", "<super>", "<sub>"))
-        self[code] = character if apart or len(plain) != 1 else plain
-        return self[code]
-
-
-_WIDTHS: Final = _Widths()
-
-
 def folded(text: str) -> str:
     """The text in plain widths, character for character: what is found in it is found in the raw
-    text at the same place.
+    text at the same place. What can't be seen is a space in it.
     """
-    return text.translate(_WIDTHS)
+    return text.translate(WIDTHS)
 
 
 def key_of(text: str) -> str:
-    """Text for matching labels only: plain widths, no white space. Figures are never read from
-    it.
+    """Text for matching labels only: plain widths, no white space, eras written out. Figures are
+    never read from it.
     """
-    return "".join(folded(text).split())
+    return "".join(folded(text).translate(ERA_SIGNS).split())
 
 
 def behind(raw: str, start: int, end: int | None = None) -> str:
     """What a line prints behind the first ``start`` characters of its key, up to the character
     ``end``, white space kept.
     """
-    at = [index for index, character in enumerate(raw) if not character.isspace()]
+    at = _places(raw)
     first = at[start - 1] + 1 if start else 0
     return raw[first:] if end is None or end >= len(at) else raw[first : at[end]]
+
+
+def _places(raw: str) -> list[int]:
+    """Where each character of the text's key stands in the text."""
+    plain = folded(raw)
+    if len(plain.translate(ERA_SIGNS)) == len(plain):
+        return [index for index, character in enumerate(plain) if not character.isspace()]
+    return [index for index, character in enumerate(raw) for _ in key_of(character)]
 
 
 class Line(NamedTuple):

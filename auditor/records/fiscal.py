@@ -7,6 +7,8 @@ from datetime import date
 from typing import Final, NamedTuple
 
 __all__ = [
+    "ERAS",
+    "ERA_SIGNS",
     "YEAR_KEY",
     "Era",
     "EraYear",
@@ -44,18 +46,25 @@ class EraYear(NamedTuple):
         return "元" if self.number == 1 else str(self.number)
 
 
-_ERAS: Final = (
+ERAS: Final = (
     Era("令和", "R", date(2019, 5, 1)),
     Era("平成", "H", date(1989, 1, 8)),
     Era("昭和", "S", date(1926, 12, 25)),
 )
-_BY_NOTATION: Final = {era.name: era for era in _ERAS} | {era.letter: era for era in _ERAS}
-_NAMES: Final = "|".join(era.name for era in _ERAS)
-_LETTERS: Final = "".join(era.letter for era in _ERAS)
+"""The eras that documents name years by, the last first."""
+
+_BY_NOTATION: Final = {era.name: era for era in ERAS} | {era.letter: era for era in ERAS}
+_NAMES: Final = "|".join(era.name for era in ERAS)
+_LETTERS: Final = "".join(era.letter for era in ERAS)
 YEAR_KEY: Final = f"(?:(?:{_NAMES}|[{_LETTERS}])(?:元|[0-9]{{1,2}})|(?:19|20)[0-9]{{2}})"
 """The pattern of a year in a text without spaces, in narrow characters and capital letters."""
 
-_DIGITS: Final = str.maketrans("０１２３４５６７８９．／－ＲＨＳ（）", "0123456789./-RHS()")
+ERA_SIGNS: Final = str.maketrans({"㋿": "令和", "㍻": "平成", "㍼": "昭和"})
+"""For ``str.translate``: the names of eras that print in one character, written out."""
+
+_DIGITS: Final = ERA_SIGNS | str.maketrans(
+    "０１２３４５６７８９．／－ＲＨＳ（）", "0123456789./-RHS()"
+)
 _YEAR: Final = re.compile(
     rf"(?<![A-Za-z0-9])(?:(?P<era>{_NAMES}|[{_LETTERS}{_LETTERS.lower()}])\s*\.?\s*"
     r"(?P<of_era>元|[0-9]{1,2})|(?P<western>(?:19|20)[0-9]{2}))(?![0-9])"
@@ -77,7 +86,7 @@ def era_year(match: re.Match[str]) -> int:
 
 def era_of(day: date) -> Era | None:
     """The era of a day; None before 昭和."""
-    return next((era for era in _ERAS if day >= era.begins), None)
+    return next((era for era in ERAS if day >= era.begins), None)
 
 
 def year_in_era(year: int) -> EraYear | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.readers.grid.sheets import TEXTS
+from auditor.readers.grid.texts import TEXTS
 from auditor.records.fields import SCOPES
 
 NO_LABEL: Final = {

@@ -77,5 +77,6 @@ def test_what_is_written_is_read_back(name: str, data: st.DataObject, layout: La
     for read, written in zip(reading.sheets, book.sheets, strict=True):
         assert list(figures(read)) == list(figures(written))
     assert reading.not_checked == ()
+    assert reading.unread == ()
     assert [remark for remark in reading.remarks if remark.rule.startswith("RD")] == []
     assert reading.fiscal_year == book.fiscal_year

@@ -6,17 +6,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Column, Form
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.labels import YEAR_CELL, Found, Labels, bare, label_key
-from auditor.records.fiscal import parse_year, year_in_era
+from auditor.records.fiscal import ERAS, YEAR_KEY, parse_year, year_in_era
 
 __all__ = ["Header", "Position", "find_headers", "fiscal_year_of_headers"]
 
 _SHORT_YEAR: Final = re.compile(r"([0-9]{1,2}|元)年度(.*)")
+_TWICE: Final = re.compile(rf"({YEAR_KEY})(?:年度?)?\(({YEAR_KEY})(?:年度?)?\)(.*)")
+# What headings call the kinds of figures, whatever the form calls them: 当初予算額, 決算見込.
+_KIND: Final = re.compile(
+    r"(?:当初|補正後?|最終|現計|予算|決算|実績|計画|見込み?|予定|要求|執行|査定|見積|概算|確定|速報|現額|額|値|案"
+    r"|[()（）])+"
+)
 _LONGEST: Final = 30
 
 
@@ -31,6 +37,17 @@ class Position:
     year: int | None
     word: str
     boxes: tuple[Box, ...]
+    short: str = ""
+    """The number of a year that prints no era: ``5``, ``元``."""
+
+    def dated(self, fiscal_year: int) -> Position:
+        """The position with its year, where only the era was left out: the era's whose year is
+        nearest to the fiscal year.
+        """
+        if self.year is not None or not self.short:
+            return self
+        years = (era.western(self.short) for era in ERAS)
+        return replace(self, year=min(years, key=lambda year: abs(year - fiscal_year)))
 
 
 class Span(NamedTuple):
@@ -82,34 +99,53 @@ class Header:
     def printed(self) -> str:
         return " ".join(dict.fromkeys("".join(box.text.split()) for box in self.boxes))
 
+    @property
+    def prints_years(self) -> bool:
+        return any(position.year is not None for position in self.positions)
+
+    def step(self, form: Form, fiscal_year: int) -> int:
+        """By how many years all headings differ from the form's columns; 0 where they do not, or
+        not all alike.
+        """
+        if len(self.positions) != len(form.columns):
+            return 0
+        steps = {
+            position.year - fiscal_year - column.offset if position.year is not None else 0
+            for column, position in zip(form.columns, self.positions, strict=True)
+        }
+        return steps.pop() if len(steps) == 1 else 0
+
     def place(self, form: Form, fiscal_year: int) -> None:
-        """Give each column of the form its position: by year and label; where years are wrong, by
-        the order, if there are as many.
+        """Give each column of the form its position: by year and label. Where the headings print
+        no years it is the order that counts, if there are as many.
         """
         self.placed.clear()
-        left = list(self.positions)
-        for column in form.columns:
+        self.positions = tuple(position.dated(fiscal_year) for position in self.positions)
+        free = list(self.positions)
+        for index, column in enumerate(form.columns):
             year = fiscal_year + column.offset
             twins = form.column_suffix(column) != ""
             words = [bare(word) for word in column.label]
             same = [
                 position
-                for position in left
+                for position in free
                 if position.year == year
                 and not (twins and position.word and position.word not in words)
             ]
-            same.sort(key=lambda position: position.word not in words)
-            if same:
+            labelled = [position for position in same if position.word in words]
+            later = sum(other.offset == column.offset for other in form.columns[index:])
+            # Which of several kinds a column without a label is, nobody can tell.
+            if (same := labelled or same) and len(same) <= later:
                 self.placed[column] = same[0]
-                left.remove(same[0])
-        labelled = all(
+                free.remove(same[0])
+        fitting = all(
             not position.word
             or not column.label
             or position.word in [bare(word) for word in column.label]
             for column, position in self.placed.items()
         )
-        self.fits = len(self.placed) == len(form.columns) == len(self.positions) and labelled
-        if len(self.positions) == len(form.columns) > len(self.placed):
+        self.fits = len(self.placed) == len(form.columns) == len(self.positions) and fitting
+        if not self.prints_years and len(self.positions) == len(form.columns):
             self.placed = dict(zip(form.columns, self.positions, strict=True))
             self.by_order = True
 
@@ -159,8 +195,10 @@ def find_headers(grid: Grid, labels: Labels, found: Sequence[Found]) -> list[Hea
 
 def _year(key: str, labels: Labels) -> tuple[int | None, str] | None:
     """The year and the column's label that a cell names; (None, …) for a year without its era,
-    which the cell before it has.
+    which the cell before it or the title has.
     """
+    if (twice := _TWICE.fullmatch(key)) and parse_year(twice[1]) == parse_year(twice[2]):
+        key = twice[1] + twice[3]
     match = YEAR_CELL.fullmatch(key)
     short = None if match else _SHORT_YEAR.fullmatch(key)
     rest = bare(match[2]) if match else bare(short[2]) if short else None
@@ -171,8 +209,9 @@ def _year(key: str, labels: Labels) -> tuple[int | None, str] | None:
         word = next(
             (word for word in labels.columns if word in rest and len(rest) <= len(word) + 4), None
         )
-        if word is None:
+        if word is None and not _KIND.fullmatch(rest):
             return None
+        word = word or rest
     return (parse_year(match[1]) if match else None), word or ""
 
 
@@ -202,7 +241,9 @@ def _headers(
                 if year is None and previous is not None and "年度" in label_key(box.text):
                     year = _same_era(label_key(box.text), previous)
                 previous = year if year is not None else previous
-                positions += _positions(box, year, word, near, span)
+                short = _SHORT_YEAR.fullmatch(label_key(box.text)) if year is None else None
+                placed = _positions(box, year, word, near, span)
+                positions += [replace(p, short=short[1]) for p in placed] if short else placed
             if len(positions) < least:
                 continue
             lines = [span(part) for position in positions for part in position.boxes]

@@ -12,21 +12,38 @@ from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
+from auditor.readers.characters import is_visible
 from auditor.readers.grid.cells import Box, Grid
-from auditor.readers.wording import Wording, behind, key_of
+from auditor.readers.wording import Wording, behind, folded, key_of
 from auditor.records.figures import Place, parse_figure
-from auditor.records.fiscal import YEAR_KEY, parse_year
+from auditor.records.fiscal import YEAR_KEY, parse_day, parse_year
 
 __all__ = ["Found", "Labels", "label_key"]
 
 _LONGEST: Final = 80
 _KANA: Final = re.compile(r"[\uff61-\uff9f]+")
-# What may stand before a label: (1) 1. ① ・ ■
-_BULLET: Final = re.compile(
-    r"(?:\([0-9]{1,2}\)|[0-9]{1,2}[.)、]|[\u2460-\u2473\u2474-\u2487\u3251-\u325f・●○■□◆◇▼▲※*])+"
+# The number or letter of a list: 1, ア, a, 一, iv.
+_ORDER: Final = r"[0-9]{1,2}|[ァ-ヺ]|[ぁ-ん]|[A-Za-z]|[一二三四五六七八九十]{1,2}|[\u2160-\u217f]{1,2}|[ivxIVX]{2,4}"
+# What may stand before a label: (1) 1. ① ・ ■ ア (ア) ⅰ, and the marks of notes: 注1) (注) ※.
+_MARK: Final = re.compile(
+    rf"""\s*(?:
+        [(\[<〔【]\s*(?:[注註]\s*[0-9]{{0,2}}|{_ORDER})\s*[)\]>〕】]
+      | (?:[注註]|備考)\s*(?:[0-9]{{1,2}}\s*[)\].,、:]?|[)\].,、:]|(?=\s))
+      | [※*]\s*[0-9]{{0,2}}\s*\)?
+      | (?:{_ORDER})(?:\s*[)\].,、:]|(?=\s))
+      | [ァ-ヺ](?=[\u4e00-\u9fff])
+      | [\u2160-\u217f\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u3280-\u32bf\u32d0-\u32fe]\s*[)\].,、]?
+      | [・●○◎■□◆◇▼▲★☆▶▷•]
+      | [-–—](?=\s)
+    )""",
+    re.VERBOSE,
 )
+_ROMAN: Final = re.compile("[\u2160-\u217f]")
+_MOST_MARKS: Final = 4
+_PAUSES: Final = "、。,.:;)]」』】〕/|・"
 _BRACKETED: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
 _NOTE: Final = re.compile(r"注[0-9]*\)?|※[0-9]*|\*[0-9]*")
+_DATED: Final = re.compile(r"(\S*[0-9０-９](?:\s*[^\s0-9０-９]{1,3})?)\s+([^\s0-9].*)", re.DOTALL)
 _INLINE: Final = frozenset({"name", "department", "category"})
 
 
@@ -122,6 +139,11 @@ class Labels:
         )
 
     @cached_property
+    def _single_keys(self) -> list[tuple[str, str]]:
+        """The labels of the figures that a sheet has once."""
+        return [(key, name) for key, name in self._keys if name in self.form.sheet_figures]
+
+    @cached_property
     def _by_first(self) -> dict[str, list[tuple[str, str]]]:
         """The labels by their first character, longest first."""
         found: dict[str, list[tuple[str, str]]] = {}
@@ -196,18 +218,18 @@ class Labels:
             or key in self._title_alone
         ):
             return [Match("title")]
-        if match := self.wording.evaluation.match(key):
+        starts = _starts(text)
+        if match := next(
+            filter(None, (self.wording.evaluation.match(key, at) for at in starts)), None
+        ):
             rest = behind(text, match.end())
             if not key[match.end() :] or rest[:1].isspace() or key[match.end()] == ":":
                 return [
                     Match("evaluation", rest=rest.strip(" \u3000:："), year=parse_year(match[1]))
                 ]
-        if self.wording.direction.fullmatch(key):
+        if any(self.wording.direction.fullmatch(key, at) for at in starts):
             return [Match("direction", year=parse_year(key))]
-        for start in sorted({0, found.end() if (found := _BULLET.match(key)) else 0}):
-            if matched := self._named(text, key, start):
-                return matched
-        return ()
+        return next(filter(None, (self._named(text, key, at) for at in starts)), ())
 
     @cached_property
     def _title_alone(self) -> frozenset[str]:
@@ -263,56 +285,110 @@ class Labels:
         rest = behind(text, at)
         if key[at] == ":":
             return Match(name, tuple(brackets), rest.strip().lstrip(":：").strip())
-        if not rest[:1].isspace():
-            return None
+        apart = folded(rest)[:1].isspace()
         if name in self.form.fields:
-            figure = parse_figure(value_of(rest), units=self.units)
-            return (
-                Match(name, tuple(brackets), rest.strip())
-                if name in self.form.sheet_figures and figure.state in ("number", "dash")
-                else None
-            )
-        return Match(name, tuple(brackets), rest.strip()) if name in _INLINE else None
+            is_value = name in self.form.sheet_figures and self._is_value(rest, apart=apart)
+            return Match(name, tuple(brackets), rest.strip()) if is_value else None
+        return Match(name, tuple(brackets), rest.strip()) if apart and name in _INLINE else None
+
+    def _is_value(self, text: str, *, apart: bool) -> bool:
+        """Whether what stands behind a label in its cell is its value. One that is glued to it has
+        a unit or more than two digits: 人口2 may be a second population.
+        """
+        value = value_of("".join(filter(is_visible, text)))
+        figure = parse_figure(value, units=self.units)
+        if figure.state != "number":
+            return apart and figure.state == "dash"
+        return apart or bool(figure.unit) or sum(map(str.isdigit, value)) > 2
+
+    def _pairs(self, text: str) -> tuple[Match, ...]:
+        """Labels of the sheet's figures that stand somewhere in a cell, each with its value:
+        参考 人口 152,875人.
+        """
+        key = label_key(text)
+        if not any(label in key for label, _ in self._single_keys):
+            return ()
+        text = _KANA.sub(lambda kana: unicodedata.normalize("NFKC", kana[0]), text)
+        starts: dict[int, tuple[int, str]] = {}
+        for label, name in self._single_keys:
+            at = key.find(label)
+            if at < 0:
+                continue
+            inside = any(start <= at < end for start, (end, _) in starts.items())
+            if not inside and _stands_apart(text, key, at):
+                starts[at] = (at + len(label), name)
+        matches: list[Match | None] = []
+        order = sorted(starts)
+        for index, at in enumerate(order):
+            # A label's value ends where the next label begins.
+            end = order[index + 1] if index + 1 < len(order) else len(key)
+            stop, name = starts[at]
+            matches.append(self._behind(name, behind(text, 0, end), key[:end], stop))
+        return tuple(match for match in matches if match is not None and match.rest)
 
     def find(self, grid: Grid) -> list[Found]:
         """All labels of the grid in reading order, each cell in one of them."""
-        found: list[Found] = []
+        labels: list[Found] = []
         taken: set[int] = set()
+        others: list[Box] = []
         for box in grid.boxes:
-            if id(box) in taken:
-                continue
             text = box.label
-            if not text:
+            if not text or id(box) in taken:
                 continue
             if matches := self.matches(text):
-                found += [Found(match, (box,)) for match in matches]
+                labels += [Found(match, (box,)) for match in matches]
                 taken.add(id(box))
             elif joined := self._joined(grid, box, text):
-                found.append(joined)
+                labels.append(joined)
                 taken.update(id(part) for part in joined.boxes)
-        return found
+            else:
+                others.append(box)
+        names = {label.name for label in labels}
+        for box in others:
+            if id(box) not in taken and len(box.label) <= _LONGEST:
+                pairs = [match for match in self._pairs(box.label) if match.name not in names]
+                labels += [Found(match, (box,)) for match in pairs]
+        return sorted(labels, key=lambda label: (label.boxes[0].top, label.boxes[0].left))
 
     def _joined(self, grid: Grid, box: Box, text: str) -> Found | None:
         """A label that begins in one cell and goes on in the next one to the right or below."""
         if len(text) > _LONGEST:
             return None
         key = label_key(text)
-        if bullet := _BULLET.match(key):
-            key = key[bullet.end() :]
-        wanted = self._beginnings.get(key)
-        if wanted is None:
+        rests = next(filter(None, (self._beginnings.get(key[at:]) for at in _starts(text))), None)
+        if rests is None:
             return None
         for other in [*grid.next_right(box), *grid.below(box)]:
             more = other.label
             if not more or len(more) > _LONGEST:
                 continue
             key_of_more = label_key(more)
-            for rest, name in wanted:
+            for rest, name in rests:
                 if key_of_more.startswith(rest) and (
                     match := self._behind(name, more, key_of_more, len(rest))
                 ):
                     return Found(match, (box, other))
         return None
+
+
+@lru_cache(maxsize=20_000)
+def _starts(text: str) -> tuple[int, ...]:
+    """Where a label may begin in the key of a text: at its beginning, and behind each mark there."""
+    # Folding makes ⅰ an i, which may be a word's first letter.
+    plain = "".join(
+        raw if _ROMAN.match(raw) else character
+        for raw, character in zip(text, folded(text), strict=True)
+    )
+    starts, at = [0], 0
+    while len(starts) <= _MOST_MARKS and (mark := _MARK.match(plain, at)):
+        at = mark.end()
+        starts.append(len(key_of(text[:at])))
+    return tuple(starts)
+
+
+def _stands_apart(text: str, key: str, at: int) -> bool:
+    """Whether white space or a pause stands before a character of a text's key."""
+    return at == 0 or key[at - 1] in _PAUSES or folded(behind(text, at))[:1].isspace()
 
 
 def bare(text: str) -> str:
@@ -321,12 +397,15 @@ def bare(text: str) -> str:
 
 
 def value_of(text: str) -> str:
-    """What stands before the first bracket that holds a date or a note."""
-    return (
-        re.split(r"[(（〔\[]", text.strip(), maxsplit=1)[0].strip()
-        if not text.strip().startswith(("(", "（"))
-        else text.strip()
-    )
+    """What stands before the first bracket that holds a date or a note, or before a date without
+    brackets.
+    """
+    text = text.strip()
+    if text.startswith(("(", "（")):
+        return text
+    value = re.split(r"[(（〔\[]", text, maxsplit=1)[0].strip()
+    dated = _DATED.fullmatch(value)
+    return dated[1] if dated and parse_day(dated[2]) is not None else value
 
 
 YEAR_CELL: Final = re.compile(rf"({YEAR_KEY})(?:年度?)?(.*)")

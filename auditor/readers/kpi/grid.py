@@ -11,12 +11,14 @@ from typing import Final
 
 from auditor.forms.model import KpiTable
 from auditor.readers.grid.cells import Box, Grid
+from auditor.readers.grid.furniture import counting, is_numbers, is_page_number
 from auditor.readers.kpi.table import read_rows
 from auditor.readers.source import Reading
 from auditor.records.addresses import column_number
 from auditor.records.figures import Figure, Place
+from auditor.records.fiscal import parse_month, parse_year
 from auditor.records.frozen import FrozenDict
-from auditor.records.model import Kpi
+from auditor.records.model import Kpi, UnreadNumber
 
 __all__ = ["boxes_outside", "read_indicators"]
 
@@ -83,7 +85,26 @@ def read_indicators(
         for remark in reading.remarks
     ]
     kpis = tuple(with_places(kpi) for kpi in reading.kpis)
-    return replace(reading, kpis=kpis, remarks=tuple(remarks))
+    unread = _unread(grid, boxes_outside(grid, areas), kpis)
+    return replace(reading, kpis=kpis, remarks=tuple(remarks), unread=unread)
+
+
+def _unread(grid: Grid, boxes: Sequence[Box], kpis: Sequence[Kpi]) -> tuple[UnreadNumber, ...]:
+    """The numbers among the boxes that no indicator holds, but for those of rows, pages and
+    headings.
+    """
+    figures = [figure for kpi in kpis for _, figure in kpi.figure_items()]
+    places = {figure.place for figure in figures if figure.state != "blank"}
+    numbers = [box for box in boxes if is_numbers(box) and box.place not in places]
+    rows = counting(numbers)
+    return tuple(
+        UnreadNumber(printed=box.text.strip(), place=box.place)
+        for box in numbers
+        if id(box) not in rows
+        and not is_page_number(box, grid)
+        and parse_year(box.text) is None
+        and parse_month(box.text) is None
+    )
 
 
 def boxes_outside(grid: Grid, areas: Sequence[tuple[int, int, int, int]]) -> list[Box]:

@@ -15,14 +15,16 @@ from typing import Any, Final
 
 from auditor.forms.model import Form
 from auditor.readers.grid import Grid, Labels, read_sheets
+from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.in_child import is_pdf, ready_for_pdf
 from auditor.readers.kpi.grid import read_indicators
 from auditor.readers.pdf.cells import cells_of
 from auditor.readers.pdf.grids import LaidPage, grid_of
 from auditor.readers.pdf.pages import PageLimits, PageTooLarge, page_words, printed_page
+from auditor.readers.remarks import counted
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.records.figures import Place
-from auditor.records.model import Kpi, NotChecked, Part, Remark, Sheet
+from auditor.records.model import Kpi, NotChecked, Part, Remark, Sheet, UnreadNumber
 from auditor.records.text import Text, Why
 
 __all__ = ["PdfReader"]
@@ -240,6 +242,9 @@ class _Reading:
         self.remarks: list[Remark] = []
         self.not_checked: list[NotChecked] = []
         self.parts: list[Part] = []
+        self.doubtful: list[NotChecked] = []
+        self.lists: list[ProjectList] = []
+        self.unread: list[UnreadNumber] = []
 
     def left_out(self, page: int) -> None:
         """Say that a page is left out by choice."""
@@ -305,11 +310,15 @@ class _Reading:
         self.sheets += found.sheets
         self.remarks += found.remarks
         self.not_checked += found.not_checked
+        self.doubtful += found.doubtful
+        self.lists += found.lists
+        self.unread += found.unread
         table = self._indicators(grid, found.areas)
         if table is not None:
             self.kpis += table.kpis
             self.remarks += table.remarks
             self.not_checked += table.not_checked
+            self.unread += table.unread
             self.kpi_year = table.fiscal_year if self.kpi_year is None else self.kpi_year
         elif not found.areas and self._looks_like_a_sheet(
             {label.name for label in self.labels.find(grid)}
@@ -329,6 +338,8 @@ class _Reading:
     def done(self) -> Reading:
         """Everything read; raises UnreadableDocument where no page held a sheet."""
         self._finish()
+        listed, parts = judged(self.lists, self.sheets, self.labels.form, self.path)
+        self.not_checked += [*self.doubtful, *listed]
         if (
             not self.sheets
             and self.not_checked
@@ -347,9 +358,10 @@ class _Reading:
             self.kpi_year if year is None else year,
             tuple(self.sheets),
             tuple(self.kpis),
-            tuple(self.remarks),
+            tuple(counted(self.remarks, len(self.sheets))),
             tuple(self.not_checked),
-            parts=tuple(self.parts),
+            tuple(self.unread),
+            (*self.parts, *parts),
         )
 
 

@@ -14,7 +14,9 @@ from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
 from auditor.readers.grid import Cell, Grid, Labels, TextCell, read_sheets
 from auditor.readers.grid.labels import label_key
+from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
+from auditor.readers.remarks import counted
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.readers.workbook.formulas import FormulaChecks
 from auditor.readers.workbook.shown import ShownChecks
@@ -23,7 +25,7 @@ from auditor.records.addresses import address
 from auditor.records.figures import Figure, Place
 from auditor.records.findings_sheet import is_findings_sheet
 from auditor.records.fiscal import parse_month
-from auditor.records.model import Kpi, NotChecked, Part, PartState, Remark, Sheet
+from auditor.records.model import Kpi, NotChecked, Part, PartState, Remark, Sheet, UnreadNumber
 from auditor.records.text import Text, Why
 
 __all__ = ["Limits", "WorkbookReader"]
@@ -170,6 +172,9 @@ class _Reading:
         self.not_checked: list[NotChecked] = []
         self.kpi_year: int | None = None
         self.parts: list[Part] = []
+        self.doubtful: list[NotChecked] = []
+        self.lists: list[ProjectList] = []
+        self.unread: list[UnreadNumber] = []
 
     def read(self, workbook: OpenWorkbook) -> Reading:
         checks = FormulaChecks(
@@ -187,12 +192,14 @@ class _Reading:
             if worksheet.lost:
                 self._lost(worksheet.name)
                 continue
-            refused = len(self.not_checked)
+            before = len(self.lists) + len(self.not_checked)
             sheets, kpis, areas = self._worksheet(worksheet)
-            if not sheets and not kpis and len(self.not_checked) == refused:
+            if not sheets and not kpis and len(self.lists) + len(self.not_checked) == before:
                 self._nothing_read(worksheet)
             checks.worksheet(worksheet, sheets, kpis)
             shown.worksheet(worksheet, sheets, kpis, areas)
+        listed, parts = judged(self.lists, self.sheets, self.form, self.path)
+        self.not_checked += [*self.doubtful, *listed]
         if not self.sheets and not self.kpis and not self.not_checked:
             raise self._nothing_at_all()
         if checks.uncalculated:
@@ -202,9 +209,10 @@ class _Reading:
             self.kpi_year if year is None else year,
             tuple(self.sheets),
             tuple(self.kpis),
-            (*self.remarks, *checks.finish(shown.finish())),
+            (*counted(self.remarks, len(self.sheets)), *checks.finish(shown.finish())),
             tuple(self.not_checked),
-            parts=tuple(self.parts),
+            tuple(self.unread),
+            (*self.parts, *parts),
         )
 
     def _nothing_at_all(self) -> UnreadableDocument:
@@ -260,6 +268,9 @@ class _Reading:
         remarks = list(found.remarks)
         self.sheets += found.sheets
         self.not_checked += found.not_checked
+        self.doubtful += found.doubtful
+        self.lists += found.lists
+        self.unread += found.unread
         kpis: Sequence[Kpi] = ()
         if self.form.kpi is not None and self._may_hold_indicators(worksheet):
             kpis, more = self._indicators(worksheet, grid, found.areas)
@@ -344,6 +355,7 @@ class _Reading:
             return (), ()
         self.kpis += reading.kpis
         self.not_checked += reading.not_checked
+        self.unread += reading.unread
         self.kpi_year = reading.fiscal_year if self.kpi_year is None else self.kpi_year
         # What is said of the whole table stands at its first cell, which names the worksheet.
         start = {"place": boxes_outside(grid, areas)[0].place}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import auditor
 from auditor.forms.model import FieldDefinition, Required
 from auditor.formula.values import BLANK
+from auditor.records.figures import Figure
 from auditor.records.model import Sheet
 from auditor.records.text import Text
 from auditor.rules.rows import Row
-from auditor.rules.verdicts import NOT_APPLICABLE, PASS, Verdict, failed
+from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
 
 
 @auditor.rule(
@@ -59,31 +60,33 @@ outcome = "fail"
 """
 )
 def required_figure_blank(row: Row) -> Verdict:
-    """A sheet fails with all its blank required figures as cells."""
+    """A sheet fails with all its blank required figures as cells. One that was not read is not
+    blank.
+    """
     sheet = row.sheet
     assert sheet is not None
     years = {key: row.links[key] for key in sheet.years}
     evaluated = row.form.evaluated_column(sheet.fiscal_year, sheet.fiscal_year)
     blank: list[tuple[Row, str]] = []
-    asked = False
+    unread = asked = False
     for name, definition in row.form.fields.items():
         if definition.required == "never":
             continue
         asked = True
         if name in row.form.sheet_figures:
-            if row.values[name] is BLANK:
-                blank.append((row, name))
-            continue
-        columns = [
-            key
-            for key, year in years.items()
-            if _required(definition.required, sheet, str(year.values["kind"]), key == evaluated)
-        ]
-        blank.extend((years[key], name) for key in columns if years[key].values[name] is BLANK)
+            places = [(row, name)]
+        else:
+            places = [
+                (years[key], name)
+                for key, year in years.items()
+                if _required(definition.required, sheet, str(year.values["kind"]), key == evaluated)
+            ]
+        blank += [(at, name) for at, name in places if at.values[name] is BLANK]
+        unread = unread or any(_is_unread(at.figure(name)) for at, name in places)
     if not asked:
         return NOT_APPLICABLE
     if not blank:
-        return PASS
+        return UNKNOWN if unread else PASS
     named = ", ".join(
         _english(row.form.fields[name], name) + (f" ({at.column})" if at.column else "")
         for at, name in blank
@@ -98,6 +101,10 @@ def required_figure_blank(row: Row) -> Verdict:
         ja=f"様式で必須とされている数値が空欄です: {labels}",
     )
     return failed(*blank, detail=detail)
+
+
+def _is_unread(figure: Figure | None) -> bool:
+    return figure is not None and figure.state == "unread"
 
 
 def _english(definition: FieldDefinition, name: str) -> str:

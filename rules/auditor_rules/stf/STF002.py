@@ -85,7 +85,7 @@ def staff_without_cost(row: Row) -> Verdict:
     rightly rounds to 0.
     """
     staff, cost = row.figure("headcount"), row.figure("staff_cost")
-    if any(figure is not None and figure.state == "text" for figure in (staff, cost)):
+    if any(figure is not None and figure.state in ("text", "unread") for figure in (staff, cost)):
         return UNKNOWN
     if bool(staff and staff.value) == bool(cost and cost.value):
         return PASS

@@ -1,0 +1,181 @@
+"""The evaluations of a sheet: each year's result, issues and direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from auditor.readers import remarks
+from auditor.readers.evaluations import BlankReason, blank_reason, evaluation_of
+from auditor.readers.grid.area import Area
+from auditor.readers.grid.cells import Box
+from auditor.readers.grid.labels import Found
+from auditor.readers.grid.texts import Texts
+from auditor.records.figures import Place
+from auditor.records.fiscal import parse_year
+from auditor.records.model import Evaluation
+
+__all__ = ["Evaluations"]
+
+_LONGEST_RESULT: Final = 20
+
+
+class Evaluations:
+    """One sheet's evaluation blocks."""
+
+    def __init__(self, area: Area, texts: Texts) -> None:
+        self.area, self.texts = area, texts
+
+    def read(self, fiscal_year: int) -> dict[str, Evaluation]:
+        years = [fiscal_year + offset for offset in self.area.form.evaluated]
+        if not self.area.form.evaluations:
+            return {}
+        headings = self._evaluation_headings(years)
+        by_row = self._results_by_year(years) if not headings else {}
+        found: dict[str, Evaluation] = {}
+        for year in years:
+            heading = headings.get(year)
+            if heading is None and year not in by_row and self.area.form.labels.get("evaluation"):
+                self.area.remarks.append(
+                    remarks.evaluation_missing(self.area.number, year, self.area.place)
+                )
+            result, place = (
+                by_row.get(year, (None, None)) if heading is None else self._result(heading)
+            )
+            issues = self._block_text("issues", heading, headings, year)
+            direction = self._block_text("direction", heading, headings, year)
+            reason = blank_reason(self.area.form, result, (issues, direction))
+            if result is not None and (code := self.area.form.reason_code(result)):
+                reason, result = BlankReason(result, code), None
+            found[str(year)] = evaluation_of(
+                self.area.form,
+                year,
+                result,
+                reason,
+                direction=direction,
+                issues=issues,
+                place=place,
+            )
+        return found
+
+    def _evaluation_headings(self, years: Sequence[int]) -> dict[int, Found]:
+        """The heading of each year's evaluation. One without a year is dated by the cell before
+        it, or by being the only one.
+        """
+        headings: dict[int, Found] = {}
+        undated: list[Found] = []
+        for label in self.area.at.get("evaluation", ()):
+            year = label.match.year
+            if year is None:
+                before = [
+                    box
+                    for box in self.area.grid.rows(label.top, label.bottom)
+                    if box.right < label.left
+                ]
+                year = parse_year(before[-1].label) if before else None
+            if year is None:
+                undated.append(label)
+            else:
+                headings.setdefault(year, label)
+        missing = [year for year in years if year not in headings]
+        unknown = [year for year in headings if year not in years]
+        if len(undated) == len(missing):
+            headings |= dict(zip(missing, undated, strict=True))
+        elif len(missing) == len(unknown) == 1:
+            heading = headings.pop(unknown[0])
+            headings[missing[0]] = heading
+            printed = heading.boxes[0].text.strip()
+            self.area.remarks.append(
+                remarks.evaluation_headed(
+                    self.area.number, printed, unknown[0], missing[0], heading.place
+                )
+            )
+        return headings
+
+    def _result(self, heading: Found) -> tuple[str | None, Place | None]:
+        """What is printed beside the heading, or below it."""
+        if heading.match.rest:
+            return heading.match.rest, heading.place
+        results = {id(box) for label in self.area.at.get("result", ()) for box in label.boxes}
+        last: Box = heading.boxes[-1]
+        for box in self.area.grid.right_of(heading.boxes[-1]):
+            if id(box) in results:
+                last = box
+                continue
+            if id(box) in self.area.label_boxes:
+                break
+            self.area.used.add(id(box))
+            return box.text.strip() or None, box.place
+        for under in (last, heading.boxes[-1]):
+            for box in self.area.grid.below(under):
+                if id(box) not in self.area.used and len(box.text.strip()) <= _LONGEST_RESULT:
+                    self.area.used.add(id(box))
+                    return box.text.strip() or None, box.place
+        return None, heading.place
+
+    def _results_by_year(self, years: Sequence[int]) -> dict[int, tuple[str | None, Place | None]]:
+        """Results that stand in the columns of their years."""
+        found: dict[int, tuple[str | None, Place | None]] = {}
+        for label in [*self.area.at.get("result", ()), *self.area.at.get("evaluation", ())]:
+            for header in self.area.headers:
+                over = (
+                    header.end < label.first_row and header.first > label.right
+                    if header.across
+                    else header.first > label.bottom and header.line <= label.left
+                )
+                if not over:
+                    continue
+                for position in header.positions:
+                    if (
+                        position.year in years
+                        and position.year is not None
+                        and position.year not in found
+                    ):
+                        boxes = self.area.cells(label, header, position)
+                        self.area.used.update(id(box) for box in boxes)
+                        text = " ".join(box.text.strip() for box in boxes)
+                        found[position.year] = (
+                            text or None,
+                            boxes[0].place if boxes else label.place,
+                        )
+        return found
+
+    def _block_text(
+        self, name: str, heading: Found | None, headings: dict[int, Found], year: int
+    ) -> str:
+        """The issues or the direction of one evaluation: the label dated for it, or the one under
+        its heading.
+        """
+        candidates = self.area.at.get(name, ())
+        dated = [
+            label
+            for label in candidates
+            if label.match.year == year + self.area.form.evaluation_lag
+        ]
+        if name == "direction" and dated:
+            return self._first_text(dated)
+        if heading is None:
+            return (
+                self._first_text(candidates) if len(headings) == 0 and len(candidates) == 1 else ""
+            )
+        own: list[Found] = []
+        for label in candidates:
+            over = [
+                other
+                for other in headings.values()
+                if other.top <= label.top and other.left <= label.right
+            ]
+            nearest = max(over, key=lambda other: (other.left, other.top), default=None)
+            nearest = max(
+                (other for other in over if nearest and other.left == nearest.left),
+                key=lambda other: other.top,
+                default=None,
+            )
+            if nearest is heading:
+                own.append(label)
+        return self._first_text(own)
+
+    def _first_text(self, labels: Iterable[Found]) -> str:
+        return next(
+            (text for label in labels if (text := self.texts.text_of(label, below=False))), ""
+        )

@@ -1,0 +1,112 @@
+"""Lists of projects: a header row and a project on each row below it. A list is no sheet, and no
+name is joined from its rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from auditor.forms.model import Form
+from auditor.readers.grid.cells import Box, Grid
+from auditor.readers.grid.labels import Found, Labels, bare
+from auditor.readers.wording import name_and_stages
+from auditor.records.figures import Place
+from auditor.records.model import NotChecked, Part, Sheet
+from auditor.records.text import Why
+
+__all__ = ["ProjectList", "judged", "list_in"]
+
+_TOTAL: Final = re.compile(r"(?:総|小|累)?合?計|総額")
+
+
+class ProjectList(NamedTuple):
+    """A list: the place of its name's heading, and the names on its rows."""
+
+    place: Place
+    names: tuple[str, ...]
+
+
+def list_in(grid: Grid, labels: Labels, found: Sequence[Found]) -> ProjectList | None:
+    """The list that an area of a grid is, or None where it is a sheet: several names below the
+    name's label, figures beside each, and the labels of figures above them all.
+    """
+    label_boxes = {id(box) for label in found for box in label.boxes}
+    figures = [label for label in found if label.name in labels.form.fields]
+    for heading in found:
+        if heading.name != "name" or heading.match.rest:
+            continue
+        rows: list[Box] = []
+        for box in grid.within(heading.bottom + 1, heading.left, grid.bottom, heading.right):
+            if id(box) in label_boxes:
+                break
+            if _is_name(box, labels) and _has_figure(grid, box, labels):
+                rows.append(box)
+        above = [label for label in figures if rows and label.bottom < rows[0].top]
+        if len(rows) > 1 and 2 * len(above) > len(figures):
+            names = (" ".join(box.text.split()) for box in rows)
+            return ProjectList(heading.place, tuple(names))
+    return None
+
+
+def _is_name(box: Box, labels: Labels) -> bool:
+    words = bare(box.label)
+    is_text = box.cell.figure("", labels.units).state == "text"
+    return bool(words) and is_text and not _TOTAL.fullmatch(words)
+
+
+def _has_figure(grid: Grid, name: Box, labels: Labels) -> bool:
+    """Whether a number stands beside a name."""
+    beside = grid.rows(name.top, name.bottom)
+    return any(
+        box.left > name.right and box.cell.figure("", labels.units).state == "number"
+        for box in beside
+    )
+
+
+def judged(
+    lists: Iterable[ProjectList], sheets: Iterable[Sheet], form: Form, document: str
+) -> tuple[list[NotChecked], list[Part]]:
+    """The lists that were not checked, and those that are passed over as a table of contents:
+    some of their projects have a sheet in the document.
+    """
+    names = {_key(sheet.name, form) for sheet in sheets}
+    not_checked: list[NotChecked] = []
+    parts: list[Part] = []
+    for projects in lists:
+        rows = len(projects.names)
+        sheets_here = sum(_key(name, form) in names for name in projects.names)
+        if not sheets_here:
+            not_checked.append(NotChecked(document=document, why=_why(projects)))
+            continue
+        why = Why(
+            code="list-of-sheets",
+            en=f"a list of {rows} projects, {sheets_here} of them with a sheet in this document",
+            ja=f"事業の一覧（{rows}行。うち{sheets_here}件のシートがこの文書にあります）",
+        )
+        parts.append(Part(place=projects.place, state="passed_over", why=why))
+    return not_checked, parts
+
+
+def _key(name: str, form: Form) -> str:
+    return bare(name_and_stages(form, name)[0])
+
+
+def _why(projects: ProjectList) -> Why:
+    count = len(projects.names)
+    en, ja = where(projects.place)
+    return Why(
+        code="list",
+        en=f"{en}this is a list of {count} rows, and no sheet of the form; it was not read",
+        ja=f"{ja}{count}行の一覧表です。様式のシートではないため、読み取っていません",
+    )
+
+
+def where(place: Place) -> tuple[str, str]:
+    """How a sentence begins that speaks of a worksheet or a page, in both languages."""
+    if place.page is not None:
+        return f"page {place.page}: ", f"{place.page} ページ: "
+    if place.sheet is not None:
+        return f"worksheet '{place.sheet}': ", f"ワークシート「{place.sheet}」: "
+    return "", ""

@@ -1,0 +1,141 @@
+"""What no label of a sheet claims: numbers inside its tables, numbers elsewhere, and text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from auditor.readers import remarks
+from auditor.readers.grid.area import Area
+from auditor.readers.grid.cells import Box
+from auditor.readers.grid.furniture import is_numbers, is_page_number
+from auditor.readers.grid.headers import Header
+from auditor.readers.grid.labels import Found
+from auditor.readers.grid.texts import printed_lines
+from auditor.readers.grid.yearly import YearlyFigures
+from auditor.records.model import UnreadNumber
+
+__all__ = ["captions", "report_strays", "report_text", "unread_numbers"]
+
+_LIST_NUMBER: Final = 2  # digits
+_SENTENCE: Final = 40  # characters; notes and headings are shorter
+_EXCERPT: Final = 60
+
+
+def report_strays(area: Area, yearly: YearlyFigures) -> None:
+    """Report the numbers inside the tables that belong to no label: rows that the form does not
+    know, values outside of the years. What is blank in their rows and columns is unread.
+    """
+    tables: dict[int, tuple[Header, list[Found]]] = {}
+    for name in area.at:
+        if name not in area.form.amounts:
+            continue
+        label, header = yearly.dated(name)
+        if header is not None:
+            tables.setdefault(id(header), (header, []))[1].append(label)
+    for header, labels in tables.values():
+        placed = {id(position) for position in header.placed.values()}
+        others = [position for position in header.positions if id(position) not in placed]
+        for box in _inside(area, header, labels):
+            if id(box) in area.used or not _may_be_figure(box, area):
+                continue
+            first, last = (box.left, box.right) if header.across else (box.top, box.bottom)
+            headed = any(other.first <= last and first <= other.last for other in others)
+            # The header's own remark says that such a column was not read.
+            area.stray(box, report=not headed)
+            if not headed:
+                yearly.doubt(box)
+    area.report_strays()
+
+
+def _may_be_figure(box: Box, area: Area) -> bool:
+    return is_numbers(box) or box.cell.figure("", area.labels.units).state == "number"
+
+
+def _inside(area: Area, header: Header, labels: list[Found]) -> Iterator[Box]:
+    """The boxes of a table: under its header, beside its labels, and what follows its last
+    column without a heading.
+    """
+    if not header.across:
+        left, right = header.end + 1, max(label.right for label in labels)
+        yield from area.grid.within(header.first, left, header.last, right)
+        return
+    top, bottom = header.end + 1, max(label.bottom for label in labels)
+    while (line := area.grid.within(bottom + 1, header.first, bottom + 1, header.last)) and any(
+        id(box) not in area.used for box in line
+    ):
+        bottom += 1
+    left = min(label.right for label in labels) + 1
+    yield from area.grid.within(top, left, bottom, header.last)
+    for label in labels:
+        yield from _beyond(area, header, label)
+
+
+def _beyond(area: Area, header: Header, label: Found) -> Iterator[Box]:
+    """The numbers behind the last column of a label's row, up to anything else. A column with a
+    heading of its own is no column of the form.
+    """
+    for box in area.grid.within(label.first_row, header.last + 1, label.bottom, area.grid.right):
+        if box.left <= header.last:
+            continue
+        headings = area.grid.within(header.line, box.left, header.end, box.right)
+        if headings or id(box) in area.used or not is_numbers(box):
+            return
+        yield box
+
+
+def unread_numbers(area: Area) -> list[UnreadNumber]:
+    """The numbers of a sheet's area that are no figures, no part of a kept text, and no
+    furniture.
+    """
+    strays = {id(box) for box in area.strays}
+    return [
+        UnreadNumber(printed=box.text.strip(), place=box.place, sheet=area.number)
+        for box in area.grid.boxes
+        if id(box) in strays or (id(box) not in area.used and _is_unread(box, area))
+    ]
+
+
+def _is_unread(box: Box, area: Area) -> bool:
+    return is_numbers(box) and not _is_furniture(box, area)
+
+
+def _is_furniture(box: Box, area: Area) -> bool:
+    """Whether a number is furniture: that of a page, that of a list before a label, the year of a
+    heading.
+    """
+    if id(box) in area.heading_boxes or is_page_number(box, area.grid):
+        return True
+    return len(box.text.strip()) <= _LIST_NUMBER and any(
+        other.left == box.right + 1 and id(other) in area.label_boxes
+        for other in area.grid.right_of(box)
+    )
+
+
+def captions(area: Area) -> str:
+    """The text that belongs to no label and is not what every sheet prints. Numbers alone are no
+    text: they are unread.
+    """
+    return printed_lines(_unclaimed(area))
+
+
+def report_text(area: Area, texts: Mapping[str, str]) -> None:
+    """Report a sentence that no label got, where a text of the form that has a label is empty."""
+    empty = [name for name, text in texts.items() if not text and name in area.at]
+    sentences = [box for box in _unclaimed(area) if len(box.text.strip()) >= _SENTENCE]
+    if empty and sentences:
+        label = area.at[empty[0]][0].boxes[0].text.strip()
+        first = sentences[0]
+        printed = " ".join(first.text.split())[:_EXCERPT]
+        area.remarks.append(remarks.stray_text(area.number, label, printed, first.place))
+
+
+def _unclaimed(area: Area) -> list[Box]:
+    """The boxes with text that belong to no label and are no furniture."""
+    return [
+        box
+        for box in area.grid.boxes
+        if id(box) not in area.used
+        and not is_numbers(box)
+        and not area.labels.is_furniture(box.text)
+    ]

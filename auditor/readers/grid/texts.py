@@ -1,0 +1,106 @@
+"""The texts of a sheet that are found by a label of the form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from auditor.readers.grid.area import Area
+from auditor.readers.grid.cells import Box
+from auditor.readers.grid.labels import Found
+
+__all__ = ["HEADING_TEXTS", "PLAIN_TEXTS", "TEXTS", "Texts", "printed_lines"]
+
+
+TEXTS: Final = ("name", "department", "category", "plans", "purpose", "planned", "achieved")
+"""The texts of a sheet that are found by a label of the form."""
+
+HEADING_TEXTS: Final = ("planned", "achieved")
+PLAIN_TEXTS: Final = [name for name in TEXTS if name not in (*HEADING_TEXTS, "name", "plans")]
+_NEAR: Final = 2  # how many columns further a text may go on
+
+
+class Texts:
+    """One sheet's texts."""
+
+    def __init__(self, area: Area) -> None:
+        self.area = area
+
+    def text(self, name: str) -> str:
+        for label in self.area.at.get(name, ()):
+            if name == "name" and not label.match.rest and self._heads_rows(label):
+                continue
+            if text := self.text_of(label, below=name in HEADING_TEXTS, more=name == "plans"):
+                return text
+        return ""
+
+    def text_of(self, label: Found, *, below: bool, more: bool = False) -> str:
+        """The text that belongs to a label: in its own cell, to the right up to the next label,
+        or under it.
+        """
+        if label.match.rest:
+            return label.match.rest
+        boxes: list[Box] = []
+        for box in self.area.grid.right_of(label.boxes[-1]):
+            if (
+                id(box) in self.area.label_boxes
+                or id(box) in self.area.used
+                or (boxes and box.left > boxes[-1].right + _NEAR)
+            ):
+                break
+            boxes.append(box)
+        if not boxes or (below and boxes[0].left > label.right + 1):
+            boxes = self._text_under(label) or boxes
+        elif more:
+            boxes += self._continued(label, boxes)
+        self.area.used.update(id(box) for box in boxes)
+        return printed_lines(boxes)
+
+    def _heads_rows(self, label: Found) -> bool:
+        """Whether the label of a name heads several rows: no name is joined from them."""
+        if any(self.area.grid.right_of(label.boxes[-1])):
+            return False
+        return len({box.top for box in self._text_under(label)}) > 1
+
+    def _text_under(self, label: Found) -> list[Box]:
+        """The boxes under a label, as wide as it is or as the space to the next one on its row,
+        down to the next label.
+        """
+        beside = [
+            other.left
+            for other in self.area.found
+            if other.top <= label.bottom and other.bottom >= label.top and other.left > label.right
+        ]
+        right = max(min(beside) - 1 if beside else self.area.grid.right, label.right)
+        boxes: list[Box] = []
+        for box in self.area.grid.within(
+            label.bottom + 1, label.left, self.area.grid.bottom, right
+        ):
+            if id(box) in self.area.label_boxes or id(box) in self.area.used:
+                break
+            boxes.append(box)
+        return boxes
+
+    def _continued(self, label: Found, boxes: list[Box]) -> list[Box]:
+        """The rows below that go on with a list: nothing under the label, and text under the
+        first value.
+        """
+        found: list[Box] = []
+        row = max(label.bottom, max(box.bottom for box in boxes)) + 1
+        while row <= self.area.grid.bottom:
+            line = self.area.grid.within(row, label.left, row, boxes[0].right)
+            if len(line) != 1 or line[0].left != boxes[0].left or id(line[0]) in self.area.used:
+                break
+            found += line
+            row = line[0].bottom + 1
+        return found
+
+
+def printed_lines(boxes: Sequence[Box]) -> str:
+    """The boxes' text as printed: those of one row on one line."""
+    rows: dict[int, list[str]] = {}
+    for box in boxes:
+        rows.setdefault(box.top, []).append(box.text.strip())
+    return "\n".join(
+        " ".join(text for text in row if text) for _, row in sorted(rows.items())
+    ).strip()

@@ -1,0 +1,198 @@
+"""The figures of a sheet that stand in the columns of their years."""
+
+from __future__ import annotations
+
+from auditor.readers import remarks
+from auditor.readers.grid.area import Area
+from auditor.readers.grid.cells import Box
+from auditor.readers.grid.headers import Header, Position
+from auditor.readers.grid.labels import Found
+from auditor.readers.grid.units import Units
+from auditor.records.figures import Figure, Place
+from auditor.records.model import FiscalYear, figures_of_year
+
+__all__ = ["YearlyFigures"]
+
+
+class YearlyFigures:
+    """One sheet's tables of years. ``figures`` are those read, by column and field; ``cells`` is
+    where each of them stands, and ``dated_columns`` are the columns that a header dates.
+    """
+
+    def __init__(self, area: Area, units: Units) -> None:
+        self.area, self.units = area, units
+        self.figures: dict[str, dict[str, Figure]] = {}
+        self.cells: dict[tuple[str, str], tuple[Found, Header, Position]] = {}
+        self.dated_columns: set[str] = set()
+
+    def date_headers(self, fiscal_year: int) -> None:
+        """Give the columns of every header their years, and report the headers that do not fit."""
+        form, number = self.area.form, self.area.number
+        for header in self.area.headers:
+            header.place(form, fiscal_year)
+        serving = [
+            over
+            for name, labels in self.area.at.items()
+            for label in labels
+            if (over := self._header(label, name)) is not None
+        ]
+        steps: set[int] = set()
+        for header in {id(over): over for over in serving}.values():
+            self.area.used.update(id(box) for box in header.boxes)
+            printed, place = header.printed, header.boxes[0].place
+            step = header.step(form, fiscal_year)
+            if any(position.year is None for position in header.positions):
+                self.area.remarks.append(remarks.header_without_years(number, printed, place))
+            elif step:
+                if step not in steps:
+                    self.area.remarks.append(
+                        remarks.header_shifted(number, printed, fiscal_year, step, place)
+                    )
+                steps.add(step)
+            elif not header.fits:
+                self.area.remarks.append(
+                    remarks.header_differs(number, printed, fiscal_year, place)
+                )
+
+    def _header(self, label: Found, name: str) -> Header | None:
+        """The header that dates the figures of a label: one that fits, near in the same table,
+        and nearest before it.
+        """
+        if name not in self.area.form.amounts:
+            return None
+        best: tuple[tuple[bool, int, int], Header] | None = None
+        for header in self.area.headers:
+            if not header.placed:
+                continue
+            if header.across:
+                if header.end >= label.first_row or header.first <= label.right:
+                    continue
+                score = (
+                    not header.fits and not header.by_order,
+                    header.first - label.right,
+                    label.first_row - header.end,
+                )
+            else:
+                if header.line > label.left or header.first <= label.bottom:
+                    continue
+                score = (
+                    not header.fits and not header.by_order,
+                    header.first - label.bottom,
+                    label.left - header.end,
+                )
+            if best is None or score < best[0]:
+                best = score, header
+        return best[1] if best else None
+
+    def read(self, fiscal_year: int) -> None:
+        """Read every figure of every column that some header dates. A row or column that was not
+        found is unread: nobody knows what its paper says.
+        """
+        area = self.area
+        self.figures = {
+            area.form.column_id(column, fiscal_year): {} for column in area.form.columns
+        }
+        columns = dict(zip(self.figures, area.form.columns, strict=True))
+        for name in area.form.amounts:
+            if name not in area.at:
+                self._unread(name, area.form.fields[name].unit)
+                continue
+            label, header = self.dated(name)
+            if header is None:
+                text = label.boxes[0].text.strip()
+                area.remarks.append(
+                    remarks.row_without_header(area.number, name, text, label.place)
+                )
+                self._unread(name, area.form.fields[name].unit, label.place)
+                continue
+            unit, boxes = self.units.of(label, header, area.form.fields[name], name)
+            area.used.update(id(box) for box in boxes)
+            for key, column in columns.items():
+                if column not in header.placed:
+                    self.figures[key][name] = Figure(
+                        state="unread", unit=unit, place=label.place, placed_by="position"
+                    )
+                    continue
+                self.dated_columns.add(key)
+                position = header.placed[column]
+                self.figures[key][name] = self._figure(label, header, position, unit, name, key)
+                self.cells[key, name] = label, header, position
+        if area.form.amounts and not self.dated_columns:
+            area.remarks.append(remarks.columns_without_years(area.number, area.place))
+
+    def _unread(self, name: str, unit: str, place: Place | None = None) -> None:
+        figure = Figure(state="unread", unit=unit, place=place, placed_by="position")
+        for figures in self.figures.values():
+            figures[name] = figure
+
+    def doubt(self, box: Box) -> None:
+        """Take the blank figures for unread in the row and the column of a box that belongs to no
+        label: its number may be theirs.
+        """
+        for (key, name), (label, header, position) in self.cells.items():
+            figure = self.figures[key][name]
+            if figure.state != "blank":
+                continue
+            across = header.across
+            rows = (box.top, box.bottom) if across else (box.left, box.right)
+            columns = (box.left, box.right) if across else (box.top, box.bottom)
+            first, last = (
+                (label.first_row, label.bottom) if across else (label.boxes[-1].left, label.right)
+            )
+            in_row = rows[0] <= last and rows[1] >= first
+            in_column = columns[0] <= position.last and columns[1] >= position.first
+            if in_row or in_column:
+                self.figures[key][name] = figure.model_copy(update={"state": "unread"})
+
+    def years(self, fiscal_year: int) -> dict[str, FiscalYear]:
+        """The columns that are dated, as records; all of them where none is, so that their figures
+        are unread and not none.
+        """
+        form = self.area.form
+        ids = {form.column_id(column, fiscal_year): column for column in form.columns}
+        return {
+            key: FiscalYear(
+                year=fiscal_year + column.offset,
+                kind=column.kind,
+                **figures_of_year(self.figures[key]),
+            )
+            for key, column in ids.items()
+            if self.figures[key]
+        }
+
+    def dated(self, name: str) -> tuple[Found, Header | None]:
+        """The field's label and the header over its figures; of several labels the first in a
+        table that the form knows.
+        """
+        for label in self.area.at[name]:
+            if (header := self._header(label, name)) is not None:
+                return label, header
+        return self.area.at[name][0], None
+
+    def _figure(
+        self, label: Found, header: Header, position: Position, unit: str, name: str, year: str
+    ) -> Figure:
+        boxes = self.area.cells(label, header, position)
+        row, column = (
+            (label.first_row, position.first)
+            if header.across
+            else (position.first, label.boxes[-1].left)
+        )
+        if len(boxes) > 1:
+            boxes = [box for box in boxes if self.area.labels.unit(box.text) is None]
+        self.area.used.update(id(box) for box in boxes)
+        by = "usual_place" if header.by_order else "position"
+        if not boxes:
+            return Figure(unit=unit, place=self.area.grid.place(row, column), placed_by=by)
+        if len(boxes) > 1:
+            printed = " ".join(box.text.strip() for box in boxes)
+            self.area.remarks.append(
+                remarks.several_values(self.area.number, name, year, printed, boxes[0].place)
+            )
+            return Figure(
+                state="text", printed=printed, unit=unit, place=boxes[0].place, placed_by=by
+            )
+        figure = boxes[0].cell.figure(unit, self.area.labels.units)
+        if figure.state == "text":
+            self.area.no_figure(figure, name, year)
+        return figure if by == "position" else figure.model_copy(update={"placed_by": by})
