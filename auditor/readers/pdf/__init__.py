@@ -19,7 +19,9 @@ from auditor.readers.in_child import is_pdf, ready_for_pdf
 from auditor.readers.kpi.grid import read_indicators
 from auditor.readers.pdf.cells import cells_of
 from auditor.readers.pdf.grids import LaidPage, grid_of
-from auditor.readers.pdf.pages import PageLimits, PageTooLarge, page_words, printed_page
+from auditor.readers.pdf.pages import PageLimits, PageTooLarge, PrintedPage
+from auditor.readers.pdf.printed import page_words, printed_pages
+from auditor.readers.pdf.texts import PageAskew
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.records.figures import Place
 from auditor.records.model import Kpi, NotChecked, Remark, Sheet
@@ -103,32 +105,35 @@ class PdfReader:
                         )
                         continue
                     try:
-                        printed = printed_page(page, number, self.limits)
-                        if printed.hidden and not printed.shown:
-                            en, ja = (
-                                "prints no text, only a picture with hidden text behind it (a scan)",
-                                "スキャン画像です(文字は表示されていません)",
-                            )
-                            reading.not_read(number, "scan", en, ja)
-                        elif not all(c.text.isspace() for c in printed.characters):
-                            reading.page(LaidPage(number, printed.turn, cells_of(printed)))
-                        elif printed.pictures or printed.curves:
-                            en, ja = (
-                                "shows a picture or drawing, and no text (a scan)",
-                                "文字がなく、画像や図形だけです(スキャンなど)",
-                            )
-                            reading.not_read(number, "scan", en, ja)
-                        elif not (
-                            printed.characters or printed.across or printed.down
-                        ) and not _is_blank(source, number - 1):
-                            reading.not_read(
-                                number, "page-unreadable", "is damaged", "壊れています"
-                            )
-                    except PageTooLarge as fault:
+                        for printed in printed_pages(page, number, self.limits):
+                            self._take(source, reading, printed)
+                    except (PageTooLarge, PageAskew) as fault:
                         why = fault.message
                         reading.not_read(number, why.code, why.en, why.ja)
                 self.progress()
         return reading.done()
+
+    def _take(self, source: Source, reading: _Reading, printed: PrintedPage) -> None:
+        """Take a page in, or say why it is not read."""
+        number = printed.number
+        if not all(c.text.isspace() for c in printed.characters):
+            reading.page(LaidPage(number, printed.turn, cells_of(printed)))
+        elif printed.hidden:
+            en, ja = (
+                "prints no text, only a picture with hidden text behind it (a scan)",
+                "スキャン画像です(文字は表示されていません)",
+            )
+            reading.not_read(number, "scan", en, ja)
+        elif printed.drawn:
+            en, ja = (
+                "shows a picture or drawing, and no text (a scan)",
+                "文字がなく、画像や図形だけです(スキャンなど)",
+            )
+            reading.not_read(number, "scan", en, ja)
+        elif not (printed.characters or printed.across or printed.down) and not _is_blank(
+            source, number - 1
+        ):
+            reading.not_read(number, "page-unreadable", "is damaged", "壊れています")
 
     def _count(self, source: Source, document: Any) -> int:
         count = len(document)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from auditor.readers.grid import Grid
-from auditor.readers.pdf.cells import PageCells, Rectangle, Written
-from auditor.readers.pdf.pages import Turn
+from auditor.readers.pdf.cells import PageCells, Written
+from auditor.readers.pdf.pages import Rectangle, Turn
 from auditor.records.figures import Figure, Place, parse_figure
 
 __all__ = ["LaidPage", "grid_of"]

@@ -1,0 +1,396 @@
+"""Which characters of a page can be seen: the page is painted with and without its texts, and a
+character whose box shows no difference is not there for a person.
+
+What hides it (a colour, a clip, a layer, something painted later) does not matter then. Only
+where a font has no glyphs to paint do the page's objects have to tell.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from auditor.readers.pdf.objects import PageObject, TextObject, covers
+from auditor.readers.pdf.pages import Rectangle
+
+__all__ = ["Glyph", "Sight", "sight_of"]
+
+_INVISIBLE: Final = (3, 7)  # text render modes: nothing, and clipping alone
+_SMALLEST: Final = 1.0  # points; nobody reads smaller print
+_LARGE: Final = 2.5  # times the usual size: titles and watermarks that may lie over other text
+# Of 255: differences of grey that a person sees, or may see.
+_CLEAR: Final = 32
+_FAINT: Final = 10
+_FINE_CLEAR: Final = 20  # of a stroke that is wider than a pixel
+_PIXELS: Final = 9.0  # of a character's size, at first
+_FINE_PIXELS: Final = 40.0
+_MOST_PIXELS: Final = 6_000_000
+_MOST_REGIONS: Final = 48
+_MOST_CONTESTS: Final = 300
+_LOW: Final = frozenset(",.、。，．_＿")  # their ink is at the baseline
+_QUARTER: Final = math.pi / 2
+
+
+class Glyph(NamedTuple):
+    """A character as pdfium gives it, on the page: its origin, its font's box, and its object."""
+
+    text: str
+    x: float
+    y: float
+    left: float
+    bottom: float
+    right: float
+    top: float
+    source: TextObject
+    index: int
+
+
+@dataclass
+class Sight:
+    """What a person sees of some glyphs, by their numbers: not at all, or hardly."""
+
+    hidden: set[int] = field(default_factory=set[int])
+    faint: set[int] = field(default_factory=set[int])
+
+
+class _Picture(NamedTuple):
+    """Rows of grey pixels of a part of the page."""
+
+    pixels: bytes
+    stride: int
+    left: float
+    top: float
+    across: float  # pixels a point
+    down: float
+    width: int
+    height: int
+
+
+class _Painter:
+    """Paints parts of one open page, in its own space (before its /Rotate)."""
+
+    def __init__(self, raw: Any, page: Any, room: Rectangle) -> None:
+        self.raw, self.page, self.room = raw, page, room
+        self.back = (4 - raw.FPDFPage_GetRotation(page)) % 4
+        flags = raw.FPDF_GRAYSCALE
+        self.flags = flags
+
+    def paint(self, part: Rectangle, scale: float) -> _Picture:
+        """A part of the page at ``scale`` pixels a point."""
+        raw, room = self.raw, self.room
+        full_width = max(round((room.right - room.left) * scale), 1)
+        full_height = max(round((room.top - room.bottom) * scale), 1)
+        across = full_width / max(room.right - room.left, 0.01)
+        down = full_height / max(room.top - room.bottom, 0.01)
+        left = max(math.floor((part.left - room.left) * across), 0)
+        top = max(math.floor((room.top - part.top) * down), 0)
+        right = min(math.ceil((part.right - room.left) * across), full_width)
+        bottom = min(math.ceil((room.top - part.bottom) * down), full_height)
+        width, height = max(right - left, 1), max(bottom - top, 1)
+        bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_Gray, None, 0)
+        try:
+            raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+            raw.FPDF_RenderPageBitmap(
+                bitmap, self.page, -left, -top, full_width, full_height, self.back, self.flags
+            )
+            stride = raw.FPDFBitmap_GetStride(bitmap)
+            pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * height)
+        finally:
+            raw.FPDFBitmap_Destroy(bitmap)
+        return _Picture(
+            pixels,
+            stride,
+            room.left + left / across,
+            room.top - top / down,
+            across,
+            down,
+            width,
+            height,
+        )
+
+    @contextmanager
+    def without(self, texts: Iterable[TextObject]) -> Iterator[None]:
+        """Some texts are not painted meanwhile."""
+        items = [text.item for text in texts]
+        for item in items:
+            self.raw.FPDFPageObj_SetIsActive(item, False)
+        try:
+            yield
+        finally:
+            for item in items:
+                self.raw.FPDFPageObj_SetIsActive(item, True)
+
+
+def sight_of(
+    raw: Any,
+    page: Any,
+    text_page: Any,
+    room: Rectangle,
+    glyphs: Sequence[Glyph],
+    objects: Sequence[PageObject],
+    twins: Mapping[int, Sequence[TextObject]],
+) -> Sight:
+    """What can be seen of a page's glyphs (spaces are not asked about). ``twins`` are the texts
+    that print once more what a text prints, by its ``id``.
+    """
+    sight = Sight()
+    inked: list[int] = []
+    sizes = sorted(glyph.source.size for glyph in glyphs)
+    usual = sizes[len(sizes) // 2] if sizes else 0.0
+    for number, glyph in enumerate(glyphs):
+        if glyph.text.isspace():
+            continue
+        source = glyph.source
+        if source.mode in _INVISIBLE or source.size < _SMALLEST:
+            sight.hidden.add(number)
+        else:
+            inked.append(number)
+    if inked:
+        looking = _Looking(raw, text_page, glyphs, objects, twins, sight)
+        looking.look(_Painter(raw, page, room), inked, usual)
+    return sight
+
+
+class _Looking:
+    """One page looked at, coarsely first, and closely where that leaves a doubt."""
+
+    def __init__(
+        self,
+        raw: Any,
+        text_page: Any,
+        glyphs: Sequence[Glyph],
+        objects: Sequence[PageObject],
+        twins: Mapping[int, Sequence[TextObject]],
+        sight: Sight,
+    ) -> None:
+        self.raw, self.text_page = raw, text_page
+        self.glyphs, self.objects, self.twins, self.sight = glyphs, objects, twins, sight
+
+    def look(self, painter: _Painter, numbers: Sequence[int], usual: float) -> None:
+        """Settle all of these glyphs, whose usual size is given in points."""
+        self.painter, room = painter, painter.room
+        large = usual * _LARGE
+        layers: dict[bool, list[int]] = {}
+        for number in numbers:
+            layers.setdefault(self.glyphs[number].source.size > large, []).append(number)
+        scale = self._scale(room, _PIXELS / max(usual, 1.0))
+        whole = painter.paint(room, scale)
+        for layer in layers.values():
+            sources = self._sources(layer)
+            with painter.without([*sources, *self._twins(sources)]):
+                bare = painter.paint(room, scale)
+            dim = [number for number in layer if not _differs(self.glyphs[number], whole, bare)]
+            if dim:
+                painted = self._without_unpainted(dim, bare)
+                self._look_closely(painted, sources)
+        contested = _contested(self.glyphs, [n for n in numbers if n not in self.sight.hidden])
+        for source, of in contested[:_MOST_CONTESTS]:
+            self._contest(source, of)
+        for _, of in contested[_MOST_CONTESTS:]:
+            self.sight.faint.update(of)
+
+    def _sources(self, numbers: Iterable[int]) -> list[TextObject]:
+        return list({id(of): of for of in (self.glyphs[n].source for n in numbers)}.values())
+
+    def _twins(self, sources: Iterable[TextObject]) -> list[TextObject]:
+        return [twin for source in sources for twin in self.twins.get(id(source), ())]
+
+    def _scale(self, part: Rectangle, scale: float) -> float:
+        """At most as many pixels a point as a picture may have."""
+        return min(scale, 12.0, math.sqrt(_MOST_PIXELS / max(part.area, 1.0)))
+
+    def _without_unpainted(self, numbers: Sequence[int], ground: _Picture) -> list[int]:
+        """Those of some glyphs that there are to paint; the others are settled."""
+        bare = [number for number in numbers if self._has_no_glyph(number)]
+        if bare:
+            self._judge_unpainted([(number, ground) for number in bare])
+        settled = set(bare)
+        return [number for number in numbers if number not in settled]
+
+    def _look_closely(self, numbers: Sequence[int], sources: Sequence[TextObject]) -> None:
+        """Look at some glyphs again, in larger pictures of the places where they stand."""
+        if not numbers:
+            return
+        regions: dict[int, list[int]] = {}
+        for number in numbers:
+            regions.setdefault(id(self.glyphs[number].source), []).append(number)
+        groups = list(regions.values()) if len(regions) <= _MOST_REGIONS else [list(numbers)]
+        parts = [self._around(group) for group in groups]
+        smallest = [min(self.glyphs[number].source.size for number in group) for group in groups]
+        scales = [
+            self._scale(part, _FINE_PIXELS / max(size, 1.0))
+            for part, size in zip(parts, smallest, strict=True)
+        ]
+        wholes = [
+            self.painter.paint(part, scale) for part, scale in zip(parts, scales, strict=True)
+        ]
+        with self.painter.without([*sources, *self._twins(sources)]):
+            bares = [
+                self.painter.paint(part, scale) for part, scale in zip(parts, scales, strict=True)
+            ]
+        for group, whole, bare in zip(groups, wholes, bares, strict=True):
+            for number in group:
+                contrast = _contrast(self.glyphs[number], whole, bare)
+                if contrast < _FAINT:
+                    self.sight.hidden.add(number)
+                elif contrast < _FINE_CLEAR:
+                    self.sight.faint.add(number)
+
+    def _around(self, numbers: Sequence[int]) -> Rectangle:
+        glyphs = [self.glyphs[number] for number in numbers]
+        return Rectangle(
+            min(min(glyph.left, glyph.x) for glyph in glyphs) - 1,
+            min(glyph.bottom for glyph in glyphs) - 1,
+            max(glyph.right for glyph in glyphs) + 1,
+            max(glyph.top for glyph in glyphs) + 1,
+        )
+
+    def _has_no_glyph(self, number: int) -> bool:
+        """Whether its font can't paint a character: it is neither embedded nor installed here."""
+        sides = [ctypes.c_double() for _ in range(4)]
+        index = self.glyphs[number].index
+        if not self.raw.FPDFText_GetCharBox(self.text_page, index, *sides):
+            return True
+        left, right, bottom, top = (side.value for side in sides)
+        return right - left < 0.05 or top - bottom < 0.05
+
+    def _judge_unpainted(self, numbers: Sequence[tuple[int, _Picture]]) -> None:
+        """Of characters without glyphs only their objects tell: what is painted later, and in
+        which colour on which ground they would be.
+        """
+        later = covers(self.raw, self.objects)
+        for number, ground in numbers:
+            glyph = self.glyphs[number]
+            source = glyph.source
+            u, v = (glyph.left + glyph.right) / 2, (glyph.bottom + glyph.top) / 2
+            red, green, blue = source.colour
+            grey = (299 * red + 587 * green + 114 * blue) // 1000
+            covered = any(
+                order > source.order and left <= u <= right and bottom <= v <= top
+                for order, left, bottom, right, top in later
+            )
+            if (
+                covered
+                or source.alpha < _FAINT
+                or (source.mode in (0, 4) and abs(grey - _grey(ground, u, v)) < _FAINT)
+            ):
+                self.sight.hidden.add(number)
+            elif source.layered:
+                self.sight.faint.add(number)
+
+    def _contest(self, source: TextObject, numbers: Sequence[int]) -> None:
+        """Take away one text that others overlap: where nothing changes it can't be seen."""
+        part = self._around(numbers)
+        scale = self._scale(part, _FINE_PIXELS / max(source.size, 1.0))
+        whole = self.painter.paint(part, scale)
+        with self.painter.without([source, *self._twins([source])]):
+            bare = self.painter.paint(part, scale)
+        dim = [n for n in numbers if _contrast(self.glyphs[n], whole, bare) < _FINE_CLEAR]
+        self.sight.hidden.update(self._without_unpainted(dim, bare))
+
+
+def _pixels(glyph: Glyph, picture: _Picture, *, core: bool) -> tuple[int, int, int, int]:
+    """The columns and rows of a picture that show a glyph's box, or the core of it, in which
+    neighbours have no part: left, top, right, bottom.
+    """
+    left, bottom, right, top = glyph.left, glyph.bottom, glyph.right, glyph.top
+    if core:
+        size = glyph.source.size
+        low, high = (-0.2 * size, 0.3 * size) if glyph.text in _LOW else (0.0, 0.75 * size)
+        quarter = round(glyph.source.angle / _QUARTER) % 4
+        if quarter == 0:
+            bottom, top = glyph.y + low, glyph.y + high
+        elif quarter == 1:
+            left, right = glyph.x - high, glyph.x - low
+        elif quarter == 2:
+            bottom, top = glyph.y - high, glyph.y - low
+        else:
+            left, right = glyph.x + low, glyph.x + high
+    x0, x1 = (left - picture.left) * picture.across, (right - picture.left) * picture.across
+    y0, y1 = (picture.top - top) * picture.down, (picture.top - bottom) * picture.down
+    if core:  # only pixels that lie within
+        first, last = math.ceil(x0 - 0.3), math.floor(x1 + 0.3)
+        upper, lower = math.ceil(y0 - 0.3), math.floor(y1 + 0.3)
+        last, lower = max(last, first + 1), max(lower, upper + 1)
+    else:
+        first, last, upper, lower = (
+            math.floor(x0),
+            math.ceil(x1),
+            math.floor(y0),
+            math.ceil(y1),
+        )
+    return max(first, 0), max(upper, 0), min(last, picture.width), min(lower, picture.height)
+
+
+def _differs(glyph: Glyph, whole: _Picture, bare: _Picture) -> bool:
+    """Whether a glyph clearly changes the picture."""
+    first, upper, last, lower = _pixels(glyph, whole, core=True)
+    if first >= last:
+        return False
+    with_text, without = whole.pixels, bare.pixels
+    stride = whole.stride
+    for start in range(upper * stride + first, lower * stride + first, stride):
+        end = start + last - first
+        row, ground = with_text[start:end], without[start:end]
+        if row != ground and (min(ground) - min(row) >= _CLEAR or max(row) - max(ground) >= _CLEAR):
+            return True
+    return False
+
+
+def _contrast(glyph: Glyph, whole: _Picture, bare: _Picture) -> int:
+    """The largest difference that a glyph makes to a pixel of its box."""
+    first, upper, last, lower = _pixels(glyph, whole, core=False)
+    most = 0
+    for row in range(upper, lower):
+        start, end = row * whole.stride + first, row * whole.stride + last
+        seen, ground = whole.pixels[start:end], bare.pixels[start:end]
+        if seen != ground:
+            most = max(most, *(abs(a - b) for a, b in zip(seen, ground, strict=True)), 0)
+    return most
+
+
+def _grey(picture: _Picture, x: float, y: float) -> int:
+    """The grey of a picture at a point of the page."""
+    column = int((x - picture.left) * picture.across)
+    row = int((picture.top - y) * picture.down)
+    if not (0 <= column < picture.width and 0 <= row < picture.height):
+        return 255
+    return picture.pixels[row * picture.stride + column]
+
+
+def _contested(
+    glyphs: Sequence[Glyph], numbers: Sequence[int]
+) -> list[tuple[TextObject, list[int]]]:
+    """Texts that lie over each other, with their glyphs: what changes in their boxes may be the
+    other one's doing.
+    """
+    by_source: dict[int, list[int]] = {}
+    for number in numbers:
+        by_source.setdefault(id(glyphs[number].source), []).append(number)
+    boxes = [(_core(glyphs, of), of) for of in by_source.values()]
+    boxes.sort(key=lambda box: box[0].left)
+    contested: dict[int, list[int]] = {}
+    reaching: list[tuple[Rectangle, list[int]]] = []
+    for box, of in boxes:
+        reaching = [other for other in reaching if other[0].right > box.left]
+        for other_box, other in reaching:
+            smaller = min(box.area, other_box.area)
+            if box.common(other_box) > 0.25 * smaller:
+                for member in (of, other):
+                    contested[member[0]] = member
+        reaching.append((box, of))
+    return [(glyphs[of[0]].source, of) for of in contested.values()]
+
+
+def _core(glyphs: Sequence[Glyph], numbers: Sequence[int]) -> Rectangle:
+    """The bounds of a text's glyphs without what reaches above and below them."""
+    boxes = [glyphs[number] for number in numbers]
+    bottom, top = min(box.bottom for box in boxes), max(box.top for box in boxes)
+    rim = 0.2 * (top - bottom)
+    return Rectangle(
+        min(box.left for box in boxes), bottom + rim, max(box.right for box in boxes), top - rim
+    )
