@@ -29,6 +29,7 @@ from auditor.readers.documents import read_documents  # noqa: E402
 from auditor.readers.in_child import pdf_reader  # noqa: E402
 from auditor.readers.pdf import PdfReader  # noqa: E402
 from auditor.readers.pdf.cells import cells_of  # noqa: E402
+from auditor.readers.pdf.forms import OpenPage  # noqa: E402
 from auditor.readers.pdf.pages import Character, Line, PageLimits, PrintedPage  # noqa: E402
 from auditor.readers.pdf.printed import printed_pages  # noqa: E402
 from auditor.readers.source import Reading, Source, UnreadableDocument  # noqa: E402
@@ -288,7 +289,9 @@ def test_repeated_digits_are_not_taken_for_bold() -> None:
     document = pypdfium2.PdfDocument(data)
     page = document[0]
     assert (
-        "".join(c.text for c in printed_pages(page, 1, PageLimits())[0].characters)
+        "".join(
+            c.text for c in printed_pages(OpenPage(page, [], []), 1, PageLimits())[0].characters
+        )
         == "1,111,111.11"
     )
     page.close()
@@ -319,7 +322,7 @@ def test_text_without_glyphs_is_read(direction: tuple[int, ...], *, in_form: boo
     document = pypdfium2.PdfDocument(data)
     page = document[0]
     found: dict[int, str] = {}
-    for character in printed_pages(page, 1, PageLimits())[0].characters:
+    for character in printed_pages(OpenPage(page, [], []), 1, PageLimits())[0].characters:
         base = round(character.base)
         found[base] = found.get(base, "") + character.text
     page.close()

@@ -9,13 +9,13 @@ points before its /Rotate, where annotations live.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from auditor.records.errors import CodedError
 
 __all__ = [
-    "AREAS",
     "Character",
     "Drawn",
     "DrawnKind",
@@ -146,13 +146,10 @@ class Line(NamedTuple):
     end: float
 
 
-DrawnKind = Literal["picture", "drawing", "slanted", "annotation", "red", "cut", "faint"]
-"""``drawing`` is a path that rules nothing, ``slanted`` a straight line that runs aslant; ``red``,
+DrawnKind = Literal["picture", "photo", "drawing", "slanted", "annotation", "red", "cut", "faint"]
+"""``photo`` is a picture of many tones, ``drawing`` a path that rules nothing, ``slanted`` a straight line that runs aslant; ``red``,
 ``cut`` and ``faint`` are characters in red, beside hidden ones, and hardly to be seen.
 """
-
-AREAS: Final = frozenset({"picture", "drawing"})
-"""What may stand for text: a page full of it may be a scan."""
 
 
 class Drawn(NamedTuple):
@@ -168,7 +165,8 @@ class PrintedPage:
 
     ``notes`` are note marks that stood raised, lowered or small beside figures. ``hidden`` and
     ``garbled`` count the characters that nobody sees and those whose meaning pdfium only guessed.
-    ``room`` is the part of the page that is shown.
+    ``room`` is the part of the page that is shown, ``share`` how much of the whole that is. ``graphics`` gives the largest difference of
+    grey, up to 255, within a part of the page as it is painted without its text.
     """
 
     number: int
@@ -179,5 +177,7 @@ class PrintedPage:
     drawn: list[Drawn] = field(default_factory=list[Drawn])
     notes: list[Character] = field(default_factory=list[Character])
     room: Rectangle | None = None
+    share: float = 1.0
+    graphics: Callable[[Rectangle], int] | None = None
     hidden: int = 0
     garbled: int = 0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, Final
 
+from auditor.readers.pdf.forms import OpenPage
 from auditor.readers.pdf.notes import without_notes
 from auditor.readers.pdf.objects import (
     PageObject,
@@ -23,24 +24,28 @@ from auditor.readers.pdf.pages import (
     PageTooLarge,
     PrintedPage,
     Rectangle,
+    Turn,
 )
-from auditor.readers.pdf.rendering import Glyph, Sight, sight_of
+from auditor.readers.pdf.rendering import Glyph, Picture, Sight, sight_of
 from auditor.readers.pdf.texts import Heap, glyphs_of, heaps_of, once, text_page_of
 
 __all__ = ["page_words", "printed_pages"]
 
 _BEYOND: Final = 16.0  # points around the text of a part of a page within which its lines lie
+_PAPER: Final = 0.55  # of a picture of a page has the tone of its paper
 _UNKNOWN: Final = "\ufffd"
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
+_SAMPLE: Final = 64  # characters that tell whether a page can be understood
 _INVISIBLE: Final = (3, 7)
 
 
-def printed_pages(page: Any, number: int, limits: PageLimits) -> list[PrintedPage]:
+def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[PrintedPage]:
     """Read one open page of pypdfium2: mostly one page, and further ones where a part of it has
     text that runs another way. Raises PageTooLarge and PageAskew.
     """
     raw: Any = importlib.import_module("pypdfium2.raw")
 
+    page = opened.page
     objects = list(islice(objects_of(raw, page), limits.objects + 1))
     if len(objects) > limits.objects:
         raise PageTooLarge
@@ -60,18 +65,28 @@ def printed_pages(page: Any, number: int, limits: PageLimits) -> list[PrintedPag
     )
     first.hidden += len(sight.hidden)
     for of in pages:
+        if sight.graphics is not None:
+            _part_photos(of, sight.graphics)
+            of.graphics = _graphics(of.turn, sight.graphics)
         _doubt_characters(of, distinct, sight, aslant)
+        _doubt_annotations(of, opened, seen)
     return pages
 
 
-def page_words(page: Any, limits: PageLimits) -> str:
-    """All text of one open page of pypdfium2, hidden text included."""
+def page_words(opened: OpenPage, limits: PageLimits) -> str:
+    """All text of one open page of pypdfium2, hidden text included; U+FFFD where it only guessed
+    at most of it.
+    """
     raw: Any = importlib.import_module("pypdfium2.raw")
+    page = opened.page
 
     with text_page_of(raw, page, islice(objects_of(raw, page), limits.objects)) as text:
-        count = raw.FPDFText_CountChars(text)
+        count: int = raw.FPDFText_CountChars(text)
         if count <= 0:
             return ""
+        sample = range(0, count, max(count // _SAMPLE, 1))
+        if 2 * sum(raw.FPDFText_HasUnicodeMapError(text, n) == 1 for n in sample) > len(sample):
+            return _UNKNOWN * count
         buffer = (ctypes.c_ushort * (count * 2 + 1))()
         written = raw.FPDFText_GetText(text, 0, count, buffer)
         return bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
@@ -104,6 +119,20 @@ def _printed(
     return page
 
 
+def _part_photos(page: PrintedPage, picture: Picture) -> None:
+    """Tell photos from pictures that may be of a paper."""
+    for index, (kind, area) in enumerate(page.drawn):
+        if kind == "picture" and picture.tones(*page.turn.box(*area)) < _PAPER:
+            page.drawn[index] = Drawn("photo", area)
+
+
+def _graphics(turn: Turn, picture: Picture) -> Callable[[Rectangle], int]:
+    def contrast(area: Rectangle) -> int:
+        return picture.contrast(*turn.box(*area))
+
+    return contrast
+
+
 def _around(characters: Sequence[Character]) -> Rectangle:
     return Rectangle(
         min(c.left for c in characters) - _BEYOND,
@@ -127,6 +156,8 @@ def _keep_within(page: PrintedPage, area: Rectangle) -> None:
         if left <= line.at <= right and line.start < top and line.end > bottom
     ]
     page.drawn = [drawn for drawn in page.drawn if drawn.area.common(area)]
+    if page.room is not None:
+        page.share = area.area / max(page.room.area, 1.0)
     page.room = area
 
 
@@ -164,6 +195,17 @@ def _doubt_characters(
     if 2 * len(red) <= len(digits):
         for glyph in red:
             draw("red", glyph)
+
+
+def _doubt_annotations(page: PrintedPage, opened: OpenPage, seen: Sequence[Glyph]) -> None:
+    """Say where annotations lie, and form fields whose value the page does not show."""
+    unseen = [
+        (left, bottom, right, top)
+        for left, bottom, right, top in opened.filled
+        if not any(left <= g.x <= right and bottom <= g.y <= top for g in seen)
+    ]
+    for place in (*opened.annotations, *unseen):
+        page.drawn.append(Drawn("annotation", page.turn.rectangle(*place)))
 
 
 def _is_red(colour: tuple[int, int, int]) -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from auditor.readers.pdf.objects import PageObject, TextObject, covers
@@ -26,6 +28,7 @@ _LARGE: Final = 2.5  # times the usual size: titles and watermarks that may lie 
 _CLEAR: Final = 32
 _FAINT: Final = 10
 _FINE_CLEAR: Final = 20  # of a stroke that is wider than a pixel
+_TONE: Final = 16  # of 255: greys that are one tone
 _PIXELS: Final = 9.0  # of a character's size, at first
 _FINE_PIXELS: Final = 40.0
 _MOST_PIXELS: Final = 6_000_000
@@ -46,18 +49,10 @@ class Glyph(NamedTuple):
     right: float
     top: float
     source: TextObject
-    index: int
+    number: int  # among pdfium's characters of the page
 
 
-@dataclass
-class Sight:
-    """What a person sees of some glyphs, by their numbers: not at all, or hardly."""
-
-    hidden: set[int] = field(default_factory=set[int])
-    faint: set[int] = field(default_factory=set[int])
-
-
-class _Picture(NamedTuple):
+class Picture(NamedTuple):
     """Rows of grey pixels of a part of the page."""
 
     pixels: bytes
@@ -66,8 +61,45 @@ class _Picture(NamedTuple):
     top: float
     across: float  # pixels a point
     down: float
-    width: int
-    height: int
+    columns: int
+    rows: int
+
+    def contrast(self, left: float, bottom: float, right: float, top: float) -> int:
+        """The largest difference of grey within a rectangle of the page, up to 255."""
+        part = self._part(left, bottom, right, top)
+        return max(part) - min(part) if part else 0
+
+    def tones(self, left: float, bottom: float, right: float, top: float) -> float:
+        """How much of a rectangle of the page has nearly one and the same grey, as paper has."""
+        part = self._part(left, bottom, right, top)
+        if not part:
+            return 0.0
+        counts = [0] * (256 // _TONE + 1)
+        for grey, count in Counter(part).items():
+            counts[grey // _TONE] += count
+        return max(a + b for a, b in pairwise(counts)) / len(part)
+
+    def _part(self, left: float, bottom: float, right: float, top: float) -> bytes:
+        first = max(round((left - self.left) * self.across), 0)
+        last = min(max(round((right - self.left) * self.across), first + 1), self.columns)
+        upper = max(round((self.top - top) * self.down), 0)
+        lower = min(max(round((self.top - bottom) * self.down), upper + 1), self.rows)
+        if first >= last or upper >= lower:
+            return b""
+        return b"".join(
+            self.pixels[row * self.stride + first : row * self.stride + last]
+            for row in range(upper, lower)
+        )
+
+
+@dataclass
+class Sight:
+    """What a person sees of some glyphs, by their numbers: not at all, or hardly."""
+
+    hidden: set[int] = field(default_factory=set[int])
+    faint: set[int] = field(default_factory=set[int])
+    graphics: Picture | None = None
+    """The page without its text."""
 
 
 class _Painter:
@@ -79,7 +111,7 @@ class _Painter:
         flags = raw.FPDF_GRAYSCALE
         self.flags = flags
 
-    def paint(self, part: Rectangle, scale: float) -> _Picture:
+    def paint(self, part: Rectangle, scale: float) -> Picture:
         """A part of the page at ``scale`` pixels a point."""
         raw, room = self.raw, self.room
         full_width = max(round((room.right - room.left) * scale), 1)
@@ -101,7 +133,7 @@ class _Painter:
             pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * height)
         finally:
             raw.FPDFBitmap_Destroy(bitmap)
-        return _Picture(
+        return Picture(
             pixels,
             stride,
             room.left + left / across,
@@ -183,6 +215,8 @@ class _Looking:
             sources = self._sources(layer)
             with painter.without([*sources, *self._twins(sources)]):
                 bare = painter.paint(room, scale)
+            if self.sight.graphics is None:
+                self.sight.graphics = bare
             dim = [number for number in layer if not _differs(self.glyphs[number], whole, bare)]
             if dim:
                 painted = self._without_unpainted(dim, bare)
@@ -203,7 +237,7 @@ class _Looking:
         """At most as many pixels a point as a picture may have."""
         return min(scale, 12.0, math.sqrt(_MOST_PIXELS / max(part.area, 1.0)))
 
-    def _without_unpainted(self, numbers: Sequence[int], ground: _Picture) -> list[int]:
+    def _without_unpainted(self, numbers: Sequence[int], ground: Picture) -> list[int]:
         """Those of some glyphs that there are to paint; the others are settled."""
         bare = [number for number in numbers if self._has_no_glyph(number)]
         if bare:
@@ -252,13 +286,13 @@ class _Looking:
     def _has_no_glyph(self, number: int) -> bool:
         """Whether its font can't paint a character: it is neither embedded nor installed here."""
         sides = [ctypes.c_double() for _ in range(4)]
-        index = self.glyphs[number].index
+        index = self.glyphs[number].number
         if not self.raw.FPDFText_GetCharBox(self.text_page, index, *sides):
             return True
         left, right, bottom, top = (side.value for side in sides)
         return right - left < 0.05 or top - bottom < 0.05
 
-    def _judge_unpainted(self, numbers: Sequence[tuple[int, _Picture]]) -> None:
+    def _judge_unpainted(self, numbers: Sequence[tuple[int, Picture]]) -> None:
         """Of characters without glyphs only their objects tell: what is painted later, and in
         which colour on which ground they would be.
         """
@@ -293,7 +327,7 @@ class _Looking:
         self.sight.hidden.update(self._without_unpainted(dim, bare))
 
 
-def _pixels(glyph: Glyph, picture: _Picture, *, core: bool) -> tuple[int, int, int, int]:
+def _pixels(glyph: Glyph, picture: Picture, *, core: bool) -> tuple[int, int, int, int]:
     """The columns and rows of a picture that show a glyph's box, or the core of it, in which
     neighbours have no part: left, top, right, bottom.
     """
@@ -323,10 +357,10 @@ def _pixels(glyph: Glyph, picture: _Picture, *, core: bool) -> tuple[int, int, i
             math.floor(y0),
             math.ceil(y1),
         )
-    return max(first, 0), max(upper, 0), min(last, picture.width), min(lower, picture.height)
+    return max(first, 0), max(upper, 0), min(last, picture.columns), min(lower, picture.rows)
 
 
-def _differs(glyph: Glyph, whole: _Picture, bare: _Picture) -> bool:
+def _differs(glyph: Glyph, whole: Picture, bare: Picture) -> bool:
     """Whether a glyph clearly changes the picture."""
     first, upper, last, lower = _pixels(glyph, whole, core=True)
     if first >= last:
@@ -341,7 +375,7 @@ def _differs(glyph: Glyph, whole: _Picture, bare: _Picture) -> bool:
     return False
 
 
-def _contrast(glyph: Glyph, whole: _Picture, bare: _Picture) -> int:
+def _contrast(glyph: Glyph, whole: Picture, bare: Picture) -> int:
     """The largest difference that a glyph makes to a pixel of its box."""
     first, upper, last, lower = _pixels(glyph, whole, core=False)
     most = 0
@@ -353,11 +387,11 @@ def _contrast(glyph: Glyph, whole: _Picture, bare: _Picture) -> int:
     return most
 
 
-def _grey(picture: _Picture, x: float, y: float) -> int:
+def _grey(picture: Picture, x: float, y: float) -> int:
     """The grey of a picture at a point of the page."""
     column = int((x - picture.left) * picture.across)
     row = int((picture.top - y) * picture.down)
-    if not (0 <= column < picture.width and 0 <= row < picture.height):
+    if not (0 <= column < picture.columns and 0 <= row < picture.rows):
         return 255
     return picture.pixels[row * picture.stride + column]
 

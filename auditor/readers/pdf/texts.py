@@ -248,7 +248,7 @@ def _deviation(glyph: Glyph) -> float:
 def _usual_deviation(glyphs: Iterable[Glyph]) -> float:
     """In degrees, of most glyphs."""
     counts = Counter(round(math.degrees(_deviation(glyph))) for glyph in glyphs)
-    return abs(max(counts, key=lambda degrees: counts[degrees]))
+    return abs(counts.most_common(1)[0][0])
 
 
 def _turn(quarters: int, glyphs: Sequence[Glyph]) -> Turn:
