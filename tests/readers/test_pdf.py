@@ -24,7 +24,6 @@ from hypothesis import strategies as st  # noqa: E402
 
 from auditor.auditing.session import load  # noqa: E402
 from auditor.forms.model import Form  # noqa: E402
-from auditor.readers import pdf  # noqa: E402
 from auditor.readers.documents import read_documents  # noqa: E402
 from auditor.readers.in_child import pdf_reader  # noqa: E402
 from auditor.readers.pdf import PdfReader  # noqa: E402
@@ -354,7 +353,7 @@ def test_a_document_finds_its_form_and_reader(tmp_path: Path) -> None:
 
 
 def test_without_the_extra_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
 
     with pytest.raises(UnreadableDocument) as caught:
         pdf_reader().words(Source("x.pdf", b"%PDF-1.7\n"))

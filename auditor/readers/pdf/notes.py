@@ -26,7 +26,6 @@ _OVERLAP: Final = 0.3
 _LOWEST: Final = -0.5
 _HIGHEST: Final = 0.9
 _LONGEST: Final = 5
-_BAND: Final = 24.0  # points
 
 
 @dataclass(slots=True)
@@ -39,6 +38,7 @@ class _Piece:
     base: float
     size: float
     is_mark: bool  # it could be one
+    level: tuple[int, int, bool]  # the same for pieces of one size on one baseline
 
 
 def without_notes(
@@ -52,18 +52,23 @@ def without_notes(
     pieces = _pieces(characters)
     if not pieces:
         return list(characters), []
-    bands: dict[int, list[_Piece]] = {}
-    for piece in pieces:
-        bands.setdefault(int(piece.base // _BAND), []).append(piece)
+    pieces.sort(key=lambda piece: piece.base)
+    bases = [piece.base for piece in pieces]
+    largest = max(piece.size for piece in pieces)
     lines = sorted(down)
     marks: set[int] = set()
     for piece in pieces:
         if not piece.is_mark:
             continue
-        band = int(piece.base // _BAND)
-        others = [*bands.get(band - 1, ()), *bands[band], *bands.get(band + 1, ())]
-        if any(_marks(piece, other) and not _parted(piece, other, lines) for other in others):
-            marks.update(piece.numbers)
+        left, right = piece.left - _NEAR * largest, piece.right + _NEAR * largest
+        first = bisect_left(bases, piece.base - _HIGHEST * largest)
+        last = bisect_left(bases, piece.base - _LOWEST * largest)
+        for other in pieces[first : last + 1]:
+            if other.right < left or other.left > right or other.level == piece.level:
+                continue
+            if _marks(piece, other) and not _parted(piece, other, lines):
+                marks.update(piece.numbers)
+                break
     if not marks:
         return list(characters), []
     return (
@@ -75,12 +80,12 @@ def without_notes(
 def _pieces(characters: Sequence[Character]) -> list[_Piece]:
     levels: dict[tuple[int, int, bool], list[int]] = {}
     for number, character in enumerate(characters):
-        if character.text in _FIGURE and character.size:
-            raised = character.text in _RAISED
-            key = (round(character.base * 4), round(character.size * 4), raised)
+        text, _, base, _, _, size = character
+        if text in _FIGURE and size:
+            key = (round(base * 4), round(size * 4), text in _RAISED)
             levels.setdefault(key, []).append(number)
     pieces: list[_Piece] = []
-    for (_, _, raised), numbers in levels.items():
+    for level, numbers in levels.items():
         numbers.sort(key=lambda number: characters[number].left)
         groups: list[list[int]] = [[numbers[0]]]
         for number in numbers[1:]:
@@ -88,15 +93,17 @@ def _pieces(characters: Sequence[Character]) -> list[_Piece]:
             if character.left - before.right > 0.6 * character.size:
                 groups.append([])
             groups[-1].append(number)
-        pieces += [_piece(characters, group, raised=raised) for group in groups]
+        pieces += [_piece(characters, group, level) for group in groups]
     return pieces
 
 
-def _piece(characters: Sequence[Character], numbers: list[int], *, raised: bool) -> _Piece:
+def _piece(
+    characters: Sequence[Character], numbers: list[int], level: tuple[int, int, bool]
+) -> _Piece:
     of = [characters[number] for number in numbers]
     speaks = any(character.text not in "()（）" for character in of)
     # A raised character of Unicode's own is as good as a small one.
-    size = of[0].size * (0.5 if raised else 1.0)
+    size = of[0].size * (0.5 if level[2] else 1.0)
     return _Piece(
         numbers,
         of[0].left,
@@ -104,6 +111,7 @@ def _piece(characters: Sequence[Character], numbers: list[int], *, raised: bool)
         of[0].base,
         size,
         speaks and len(of) <= _LONGEST,
+        level,
     )
 
 

@@ -53,17 +53,20 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
     texts = text_objects(raw, objects)
     with text_page_of(raw, page, objects) as text_page:
         glyphs = glyphs_of(raw, text_page, texts, room, limits)
-        painted = [glyph for glyph in glyphs if glyph.source.mode not in _INVISIBLE]
+        painted = glyphs
+        if any(source.mode in _INVISIBLE for source in texts.values()):
+            painted = [glyph for glyph in glyphs if glyph.source.mode not in _INVISIBLE]
         distinct, twins = once(painted)
         sight = sight_of(raw, page, text_page, room, distinct, objects, twins)
-    seen = [glyph for index, glyph in enumerate(distinct) if index not in sight.hidden]
+    seen = distinct
+    if sight.hidden:
+        seen = [glyph for index, glyph in enumerate(distinct) if index not in sight.hidden]
     heaps, aslant = heaps_of(seen)
     pages = [_printed(raw, number, heap, objects, room, limits, len(heaps) > 1) for heap in heaps]
     first = pages[0]
-    first.hidden = sum(not g.text.isspace() for g in glyphs) - sum(
-        not g.text.isspace() for g in painted
-    )
-    first.hidden += len(sight.hidden)
+    first.hidden = len(sight.hidden)
+    if painted is not glyphs:
+        first.hidden += sum(not g.text.isspace() for g in glyphs if g.source.mode in _INVISIBLE)
     for of in pages:
         if sight.graphics is not None:
             _part_photos(of, sight.graphics)

@@ -28,12 +28,15 @@ _LARGE: Final = 2.5  # times the usual size: titles and watermarks that may lie 
 _CLEAR: Final = 32
 _FAINT: Final = 10
 _FINE_CLEAR: Final = 20  # of a stroke that is wider than a pixel
+_BAND: Final = 16.0  # points
 _TONE: Final = 16  # of 255: greys that are one tone
-_PIXELS: Final = 9.0  # of a character's size, at first
+_PIXELS: Final = 6.5  # of a character's size, at first
 _FINE_PIXELS: Final = 40.0
 _MOST_PIXELS: Final = 6_000_000
 _MOST_REGIONS: Final = 48
 _MOST_CONTESTS: Final = 300
+_DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
+_LONG: Final = 4
 _LOW: Final = frozenset(",.、。，．_＿")  # their ink is at the baseline
 _QUARTER: Final = math.pi / 2
 
@@ -170,17 +173,25 @@ def sight_of(
     that print once more what a text prints, by its ``id``.
     """
     sight = Sight()
-    inked: list[int] = []
-    sizes = sorted(glyph.source.size for glyph in glyphs)
-    usual = sizes[len(sizes) // 2] if sizes else 0.0
+    by_source: dict[int, list[int]] = {}
     for number, glyph in enumerate(glyphs):
-        if glyph.text.isspace():
-            continue
-        source = glyph.source
+        if not glyph[0].isspace():
+            key = id(glyph[7])
+            if key in by_source:
+                by_source[key].append(number)
+            else:
+                by_source[key] = [number]
+    inked: list[list[int]] = []
+    sizes: list[float] = []
+    for numbers in by_source.values():
+        source = glyphs[numbers[0]].source
         if source.mode in _INVISIBLE or source.size < _SMALLEST:
-            sight.hidden.add(number)
+            sight.hidden.update(numbers)
         else:
-            inked.append(number)
+            inked.append(numbers)
+            sizes += [source.size] * len(numbers)
+    sizes.sort()
+    usual = sizes[len(sizes) // 2] if sizes else 0.0
     if inked:
         looking = _Looking(raw, text_page, glyphs, objects, twins, sight)
         looking.look(_Painter(raw, page, room), inked, usual)
@@ -201,34 +212,45 @@ class _Looking:
     ) -> None:
         self.raw, self.text_page = raw, text_page
         self.glyphs, self.objects, self.twins, self.sight = glyphs, objects, twins, sight
+        self.sides = [ctypes.c_double() for _ in range(4)]
 
-    def look(self, painter: _Painter, numbers: Sequence[int], usual: float) -> None:
-        """Settle all of these glyphs, whose usual size is given in points."""
+    def look(self, painter: _Painter, texts: Sequence[list[int]], usual: float) -> None:
+        """Settle all glyphs of some texts, whose usual size is given in points."""
         self.painter, room = painter, painter.room
         large = usual * _LARGE
-        layers: dict[bool, list[int]] = {}
-        for number in numbers:
-            layers.setdefault(self.glyphs[number].source.size > large, []).append(number)
+        layers: dict[bool, list[list[int]]] = {}
+        for numbers in texts:
+            layers.setdefault(self.glyphs[numbers[0]].source.size > large, []).append(numbers)
         scale = self._scale(room, _PIXELS / max(usual, 1.0))
         whole = painter.paint(room, scale)
         for layer in layers.values():
-            sources = self._sources(layer)
+            sources = [self.glyphs[numbers[0]].source for numbers in layer]
             with painter.without([*sources, *self._twins(sources)]):
                 bare = painter.paint(room, scale)
             if self.sight.graphics is None:
                 self.sight.graphics = bare
-            dim = [number for number in layer if not _differs(self.glyphs[number], whole, bare)]
+            dim: list[int] = []
+            for numbers in layer:
+                dim += self._dim(numbers, whole, bare)
             if dim:
                 painted = self._without_unpainted(dim, bare)
                 self._look_closely(painted, sources)
-        contested = _contested(self.glyphs, [n for n in numbers if n not in self.sight.hidden])
+        contested = _contested(self.glyphs, texts, self.sight.hidden)
         for source, of in contested[:_MOST_CONTESTS]:
             self._contest(source, of)
         for _, of in contested[_MOST_CONTESTS:]:
             self.sight.faint.update(of)
 
-    def _sources(self, numbers: Iterable[int]) -> list[TextObject]:
-        return list({id(of): of for of in (self.glyphs[n].source for n in numbers)}.values())
+    def _dim(self, numbers: list[int], whole: Picture, bare: Picture) -> list[int]:
+        """Those glyphs of a text that are not clearly there. Of a long text without digits a few
+        tell of all.
+        """
+        glyphs = self.glyphs
+        if len(numbers) > _LONG and _DIGITS.isdisjoint([glyphs[n][0] for n in numbers]):
+            sample = (numbers[0], numbers[len(numbers) // 2], numbers[-1])
+            if all(_differs(glyphs[number], whole, bare) for number in sample):
+                return []
+        return [number for number in numbers if not _differs(glyphs[number], whole, bare)]
 
     def _twins(self, sources: Iterable[TextObject]) -> list[TextObject]:
         return [twin for source in sources for twin in self.twins.get(id(source), ())]
@@ -285,12 +307,12 @@ class _Looking:
 
     def _has_no_glyph(self, number: int) -> bool:
         """Whether its font can't paint a character: it is neither embedded nor installed here."""
-        sides = [ctypes.c_double() for _ in range(4)]
-        index = self.glyphs[number].number
-        if not self.raw.FPDFText_GetCharBox(self.text_page, index, *sides):
+        left, right, bottom, top = self.sides
+        if not self.raw.FPDFText_GetCharBox(
+            self.text_page, self.glyphs[number].number, left, right, bottom, top
+        ):
             return True
-        left, right, bottom, top = (side.value for side in sides)
-        return right - left < 0.05 or top - bottom < 0.05
+        return right.value - left.value < 0.05 or top.value - bottom.value < 0.05
 
     def _judge_unpainted(self, numbers: Sequence[tuple[int, Picture]]) -> None:
         """Of characters without glyphs only their objects tell: what is painted later, and in
@@ -327,57 +349,46 @@ class _Looking:
         self.sight.hidden.update(self._without_unpainted(dim, bare))
 
 
-def _pixels(glyph: Glyph, picture: Picture, *, core: bool) -> tuple[int, int, int, int]:
-    """The columns and rows of a picture that show a glyph's box, or the core of it, in which
-    neighbours have no part: left, top, right, bottom.
-    """
-    left, bottom, right, top = glyph.left, glyph.bottom, glyph.right, glyph.top
-    if core:
-        size = glyph.source.size
-        low, high = (-0.2 * size, 0.3 * size) if glyph.text in _LOW else (0.0, 0.75 * size)
-        quarter = round(glyph.source.angle / _QUARTER) % 4
-        if quarter == 0:
-            bottom, top = glyph.y + low, glyph.y + high
-        elif quarter == 1:
-            left, right = glyph.x - high, glyph.x - low
-        elif quarter == 2:
-            bottom, top = glyph.y - high, glyph.y - low
-        else:
-            left, right = glyph.x + low, glyph.x + high
-    x0, x1 = (left - picture.left) * picture.across, (right - picture.left) * picture.across
-    y0, y1 = (picture.top - top) * picture.down, (picture.top - bottom) * picture.down
-    if core:  # only pixels that lie within
-        first, last = math.ceil(x0 - 0.3), math.floor(x1 + 0.3)
-        upper, lower = math.ceil(y0 - 0.3), math.floor(y1 + 0.3)
-        last, lower = max(last, first + 1), max(lower, upper + 1)
-    else:
-        first, last, upper, lower = (
-            math.floor(x0),
-            math.ceil(x1),
-            math.floor(y0),
-            math.ceil(y1),
-        )
-    return max(first, 0), max(upper, 0), min(last, picture.columns), min(lower, picture.rows)
-
-
 def _differs(glyph: Glyph, whole: Picture, bare: Picture) -> bool:
-    """Whether a glyph clearly changes the picture."""
-    first, upper, last, lower = _pixels(glyph, whole, core=True)
-    if first >= last:
+    """Whether a glyph clearly changes the picture in the core of its box, in which neighbours
+    have no part.
+    """
+    text, x, y, left, bottom, right, top, source, _ = glyph
+    size = source.size
+    low, high = (-0.2 * size, 0.3 * size) if text in _LOW else (0.0, 0.75 * size)
+    quarter = round(source.angle / _QUARTER) % 4 if source.angle else 0
+    if quarter == 0:
+        bottom, top = y + low, y + high
+    elif quarter == 1:
+        left, right = x - high, x - low
+    elif quarter == 2:
+        bottom, top = y - high, y - low
+    else:
+        left, right = x + low, x + high
+    # Only pixels that lie within, but one at least.
+    first = math.ceil((left - whole.left) * whole.across - 0.3)
+    last = math.floor((right - whole.left) * whole.across + 0.3)
+    upper = math.ceil((whole.top - top) * whole.down - 0.3)
+    lower = math.floor((whole.top - bottom) * whole.down + 0.3)
+    last = min(last if last > first else first + 1, whole.columns)
+    lower = min(lower if lower > upper else upper + 1, whole.rows)
+    if first < 0 or upper < 0 or first >= last:
         return False
-    with_text, without = whole.pixels, bare.pixels
-    stride = whole.stride
+    seen, ground, stride = whole.pixels, bare.pixels, whole.stride
+    wide = last - first
     for start in range(upper * stride + first, lower * stride + first, stride):
-        end = start + last - first
-        row, ground = with_text[start:end], without[start:end]
-        if row != ground and (min(ground) - min(row) >= _CLEAR or max(row) - max(ground) >= _CLEAR):
+        row, under = seen[start : start + wide], ground[start : start + wide]
+        if row != under and (min(under) - min(row) >= _CLEAR or max(row) - max(under) >= _CLEAR):
             return True
     return False
 
 
 def _contrast(glyph: Glyph, whole: Picture, bare: Picture) -> int:
     """The largest difference that a glyph makes to a pixel of its box."""
-    first, upper, last, lower = _pixels(glyph, whole, core=False)
+    first = max(math.floor((glyph.left - whole.left) * whole.across), 0)
+    last = min(math.ceil((glyph.right - whole.left) * whole.across), whole.columns)
+    upper = max(math.floor((whole.top - glyph.top) * whole.down), 0)
+    lower = min(math.ceil((whole.top - glyph.bottom) * whole.down), whole.rows)
     most = 0
     for row in range(upper, lower):
         start, end = row * whole.stride + first, row * whole.stride + last
@@ -397,34 +408,46 @@ def _grey(picture: Picture, x: float, y: float) -> int:
 
 
 def _contested(
-    glyphs: Sequence[Glyph], numbers: Sequence[int]
+    glyphs: Sequence[Glyph], texts: Sequence[list[int]], hidden: set[int]
 ) -> list[tuple[TextObject, list[int]]]:
     """Texts that lie over each other, with their glyphs: what changes in their boxes may be the
     other one's doing.
     """
-    by_source: dict[int, list[int]] = {}
-    for number in numbers:
-        by_source.setdefault(id(glyphs[number].source), []).append(number)
-    boxes = [(_core(glyphs, of), of) for of in by_source.values()]
-    boxes.sort(key=lambda box: box[0].left)
+    # By bands, so that only texts of about one height are held against each other.
+    bands: dict[int, list[tuple[Rectangle, list[int]]]] = {}
     contested: dict[int, list[int]] = {}
-    reaching: list[tuple[Rectangle, list[int]]] = []
-    for box, of in boxes:
-        reaching = [other for other in reaching if other[0].right > box.left]
-        for other_box, other in reaching:
-            smaller = min(box.area, other_box.area)
-            if box.common(other_box) > 0.25 * smaller:
-                for member in (of, other):
-                    contested[member[0]] = member
-        reaching.append((box, of))
+    for numbers in texts:
+        of = [number for number in numbers if number not in hidden] if hidden else numbers
+        if not of:
+            continue
+        box = _core(glyphs, of)
+        left, bottom, right, top = box
+        size = box.area
+        around = range(int(bottom // _BAND), int(top // _BAND) + 1)
+        for band in around:
+            for other_box, other in bands.get(band, ()):
+                if other_box.left >= right or other_box.right <= left:
+                    continue
+                if box.common(other_box) > 0.25 * min(size, other_box.area):
+                    contested[of[0]] = of
+                    contested[other[0]] = other
+        for band in around:
+            bands.setdefault(band, []).append((box, of))
     return [(glyphs[of[0]].source, of) for of in contested.values()]
 
 
 def _core(glyphs: Sequence[Glyph], numbers: Sequence[int]) -> Rectangle:
     """The bounds of a text's glyphs without what reaches above and below them."""
-    boxes = [glyphs[number] for number in numbers]
-    bottom, top = min(box.bottom for box in boxes), max(box.top for box in boxes)
+    _, _, _, left, bottom, right, top, _, _ = glyphs[numbers[0]]
+    for number in numbers:
+        glyph = glyphs[number]
+        if glyph.left < left:
+            left = glyph.left
+        if glyph.right > right:
+            right = glyph.right
+        if glyph.bottom < bottom:
+            bottom = glyph.bottom
+        if glyph.top > top:
+            top = glyph.top
     rim = 0.2 * (top - bottom)
-    return Rectangle(
-        min(box.left for box in boxes), bottom + rim, max(box.right for box in boxes), top - rim
-    )
+    return Rectangle(left, bottom + rim, right, top - rim)

@@ -119,7 +119,7 @@ def glyphs_of(
             if code not in (9, 10, 13)
             else " "
         )
-        if (code < 0x100 or guessing.get(key, True)) and code != 0x20:
+        if 0x30 <= code <= 0x39 or guessing.get(key, True):
             guessing[key] = is_guess(page, index) == 1
             if guessing[key]:
                 text = _UNKNOWN
@@ -143,7 +143,7 @@ def once(glyphs: Iterable[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObjec
     """The glyphs without those printed twice, a hair apart, to look bold; and by the ``id`` of a
     text that was kept, the texts that print the same once more.
     """
-    seen: dict[tuple[str, int, int], list[tuple[float, float, TextObject]]] = {}
+    seen: dict[tuple[str, float, float], list[tuple[float, float, TextObject]]] = {}
     distinct: list[Glyph] = []
     twins: dict[int, list[TextObject]] = {}
     for glyph in glyphs:
@@ -151,16 +151,18 @@ def once(glyphs: Iterable[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObjec
         if text.isspace():
             distinct.append(glyph)
             continue
-        near = 0.2 * min(top - bottom, source.size or top - bottom)
+        high, size = top - bottom, source.size
+        near = 0.2 * (size if 0 < size < high else high)
         if right > left and 0.6 * (right - left) < near:
             near = 0.6 * (right - left)
         # Squares of 32 points; a character near the side of one is looked up, and kept, in both.
-        columns = (int((x - near) // 32), int((x + near) // 32))
-        rows = (int((y - near) // 32), int((y + near) // 32))
-        keys = {(text, columns[0], rows[0])}
-        if columns[0] != columns[1] or rows[0] != rows[1]:
-            keys |= {(text, column, rows[0]) for column in columns}
-            keys |= {(text, column, rows[1]) for column in columns}
+        column, row = (x - near) // 32, (y - near) // 32
+        next_column, next_row = (x + near) // 32, (y + near) // 32
+        keys = [(text, column, row)]
+        if column != next_column:
+            keys.append((text, next_column, row))
+        if row != next_row:
+            keys += [(text, at, next_row) for at in {column, next_column}]
         twin: TextObject | None = None
         for key in keys:
             for other_x, other_y, other in seen.get(key, ()):
@@ -216,45 +218,74 @@ def heaps_of(glyphs: Sequence[Glyph]) -> tuple[list[Heap], list[Glyph]]:
 
     A few that run another way than the others (a label, a note at the margin) stay with them.
     """
+    direction: dict[int, int | None] = {}  # by the ids of texts; None where they run aslant
     ways: dict[int, list[Glyph]] = {}
     aslant: list[Glyph] = []
     for glyph in glyphs:
-        quarters = round(glyph.source.angle / _QUARTER)
-        if abs(glyph.source.angle - quarters * _QUARTER) > _ASLANT:
-            aslant.append(glyph)
+        source = glyph[7]
+        key = id(source)
+        if key in direction:
+            way = direction[key]
         else:
-            ways.setdefault(quarters % 4, []).append(glyph)
-    sizes = {way: sum(not g.text.isspace() for g in of) for way, of in ways.items()}
+            way = direction[key] = _way(source)
+        if way is None:
+            aslant.append(glyph)
+        elif way in ways:
+            ways[way].append(glyph)
+        else:
+            ways[way] = [glyph]
+    sizes = {way: len(of) for way, of in ways.items()}
     main = max(sizes, key=lambda way: (sizes[way], -way), default=0)
     odd = sum(not glyph.text.isspace() for glyph in aslant)
     if odd >= _MUCH and odd > sizes.get(main, 0):
         raise PageAskew(_usual_deviation(aslant))
     apart = [way for way in ways if way != main and _is_apart(ways[way], ways[main])]
-    heaps = [Heap(_turn(main, ways.get(main, [])), [])]
-    if aslant or len(apart) + 1 < len(ways) or apart:
-        near = {id(g) for way, of in ways.items() if way not in apart for g in of}
-        heaps[0].glyphs = [glyph for glyph in glyphs if id(glyph) in near]
-    else:
-        heaps[0].glyphs = list(glyphs)
+    heaps = [Heap(_turn(main, ways.get(main, [])), list(glyphs))]
+    if aslant or apart:
+        others = {id(glyph) for way in apart for glyph in ways[way]}
+        others.update(id(glyph) for glyph in aslant)
+        heaps[0].glyphs = [glyph for glyph in glyphs if id(glyph) not in others]
     heaps += [Heap(_turn(way, ways[way]), ways[way]) for way in apart]
     return heaps, aslant
 
 
-def _deviation(glyph: Glyph) -> float:
-    """By how many radians a glyph deviates from the nearest quarter turn."""
-    return glyph.source.angle - round(glyph.source.angle / _QUARTER) * _QUARTER
+def _way(source: TextObject) -> int | None:
+    """The quarter turns by which a text runs, or None where it runs aslant."""
+    if not source.angle:
+        return 0
+    quarters = round(source.angle / _QUARTER)
+    return quarters % 4 if abs(source.angle - quarters * _QUARTER) <= _ASLANT else None
+
+
+def _deviation(source: TextObject) -> float:
+    """By how many radians a text deviates from the nearest quarter turn."""
+    return source.angle - round(source.angle / _QUARTER) * _QUARTER
+
+
+def _deviations(glyphs: Iterable[Glyph]) -> Counter[float]:
+    """The deviations of some glyphs' texts, with the numbers of their glyphs."""
+    counts = Counter(id(glyph.source) for glyph in glyphs)
+    sources = {id(glyph.source): glyph.source for glyph in glyphs}
+    deviations: Counter[float] = Counter()
+    for key, count in counts.items():
+        deviations[_deviation(sources[key])] += count
+    return deviations
 
 
 def _usual_deviation(glyphs: Iterable[Glyph]) -> float:
     """In degrees, of most glyphs."""
-    counts = Counter(round(math.degrees(_deviation(glyph))) for glyph in glyphs)
-    return abs(counts.most_common(1)[0][0])
+    return abs(math.degrees(_deviations(glyphs).most_common(1)[0][0]))
 
 
 def _turn(quarters: int, glyphs: Sequence[Glyph]) -> Turn:
-    """The turn that sets these glyphs upright."""
-    deviations = sorted(_deviation(glyph) for glyph in glyphs)
-    skew = deviations[len(deviations) // 2] if deviations else 0.0
+    """The turn that sets these glyphs upright, by the median of their deviations."""
+    before, half = 0, len(glyphs) / 2
+    skew = 0.0
+    for deviation, count in sorted(_deviations(glyphs).items()):
+        before += count
+        if before >= half:
+            skew = deviation
+            break
     if abs(skew) > _MOST_SKEW:
         raise PageAskew(abs(math.degrees(skew)))
     return Turn(quarters, skew if abs(skew) > _STRAIGHT else 0.0)
