@@ -20,6 +20,7 @@ _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 _MOST_STROKES: Final = 2_000  # short strokes; more of them are dashes
 _DASHES: Final = 6.0  # points between two strokes that go on in one another
 _INK: Final = 32  # of 255: a difference of grey that a person sees
+_GROUND: Final = 1.5  # points of ground around what is drawn
 _EDGE: Final = 1.2  # points along a cell's sides that belong to its border
 
 
@@ -154,9 +155,11 @@ def _is_frame(area: Rectangle, where: Rectangle) -> bool:
 
 
 def _inked(page: PrintedPage, area: Rectangle, where: Rectangle) -> bool:
-    """Whether something that is no text shows where both areas meet."""
-    left, bottom = max(area.left, where.left), max(area.bottom, where.bottom)
-    right, top = min(area.right, where.right), min(area.top, where.top)
+    """Whether something that is no text shows where both areas meet: what is drawn, before the
+    ground at its edges.
+    """
+    left, bottom = max(area.left, where.left - _GROUND), max(area.bottom, where.bottom - _GROUND)
+    right, top = min(area.right, where.right + _GROUND), min(area.top, where.top + _GROUND)
     if left > right or bottom > top:
         return False
     return page.graphics is None or page.graphics(Rectangle(left, bottom, right, top)) >= _INK

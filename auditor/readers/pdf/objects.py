@@ -20,6 +20,7 @@ _SLANT: Final = 0.6  # how far the ends of a straight line may lie apart
 _DEEPEST: Final = 12  # forms in forms
 _TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
 _MOVE, _LINE = 2, 0
+_QUARTER: Final = math.pi / 2
 _OPAQUE: Final = 250
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -49,6 +50,11 @@ class TextObject:
     colour: tuple[int, int, int]
     alpha: int
     layered: bool
+
+    @property
+    def deviation(self) -> float:
+        """By how many radians it deviates from the nearest quarter turn."""
+        return self.angle - round(self.angle / _QUARTER) * _QUARTER
 
 
 def objects_of(raw: Any, page: Any) -> Iterator[PageObject]:

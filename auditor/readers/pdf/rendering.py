@@ -308,11 +308,13 @@ class _Looking:
     def _has_no_glyph(self, number: int) -> bool:
         """Whether its font can't paint a character: it is neither embedded nor installed here."""
         left, right, bottom, top = self.sides
-        if not self.raw.FPDFText_GetCharBox(
-            self.text_page, self.glyphs[number].number, left, right, bottom, top
-        ):
+        glyph = self.glyphs[number]
+        if not self.raw.FPDFText_GetCharBox(self.text_page, glyph.number, left, right, bottom, top):
             return True
-        return right.value - left.value < 0.05 or top.value - bottom.value < 0.05
+        wide, high = right.value - left.value, top.value - bottom.value
+        # Its box is a line, which may run a little aslant.
+        aslant = abs(math.sin(glyph.source.deviation)) * 1.2 * max(wide, high)
+        return min(wide, high) < 0.05 + aslant
 
     def _judge_unpainted(self, numbers: Sequence[tuple[int, Picture]]) -> None:
         """Of characters without glyphs only their objects tell: what is painted later, and in

@@ -253,13 +253,7 @@ def _way(source: TextObject) -> int | None:
     """The quarter turns by which a text runs, or None where it runs aslant."""
     if not source.angle:
         return 0
-    quarters = round(source.angle / _QUARTER)
-    return quarters % 4 if abs(source.angle - quarters * _QUARTER) <= _ASLANT else None
-
-
-def _deviation(source: TextObject) -> float:
-    """By how many radians a text deviates from the nearest quarter turn."""
-    return source.angle - round(source.angle / _QUARTER) * _QUARTER
+    return round(source.angle / _QUARTER) % 4 if abs(source.deviation) <= _ASLANT else None
 
 
 def _deviations(glyphs: Iterable[Glyph]) -> Counter[float]:
@@ -268,7 +262,7 @@ def _deviations(glyphs: Iterable[Glyph]) -> Counter[float]:
     sources = {id(glyph.source): glyph.source for glyph in glyphs}
     deviations: Counter[float] = Counter()
     for key, count in counts.items():
-        deviations[_deviation(sources[key])] += count
+        deviations[sources[key].deviation] += count
     return deviations
 
 
