@@ -16,6 +16,7 @@ __all__ = [
     "column_not_sure",
     "columns_without_years",
     "counted",
+    "doubtful",
     "evaluation_headed",
     "evaluation_missing",
     "header_differs",
@@ -107,6 +108,34 @@ def column_not_sure(sheet: int, field: str, year: str, figure: Figure) -> Remark
         detail=Text(
             en=f"the text does not tell for certain which year '{figure.printed}' belongs to",
             ja=f"「{figure.printed}」がどの年度の数値か、文字からは確実に分かりません",
+        ),
+    )
+
+
+def doubtful(
+    field: str,
+    year: str | None,
+    figure: Figure,
+    reason: Text,
+    *,
+    sheet: int | None = None,
+    kpi: int | None = None,
+) -> Remark:
+    subject = Text(
+        en=f"'{figure.printed}'" if figure.printed else "the cell",
+        ja=f"「{figure.printed}」" if figure.printed else "セル",
+    )
+    return Remark(
+        rule="RD002",
+        sheet=sheet,
+        kpi=kpi,
+        field=field,
+        year=year,
+        printed=figure.printed,
+        place=figure.place,
+        detail=Text(
+            en=f"{subject.en} was not read as a figure: {reason.en}",
+            ja=f"{subject.ja}の数値を確定できません。{reason.ja}",
         ),
     )
 

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -61,7 +61,7 @@ class Print:
     page: tuple[float, float] = A4
 
 
-class _Drawing:
+class Drawing:
     """One worksheet, or some of its rows, drawn from a point downwards."""
 
     def __init__(
@@ -154,10 +154,14 @@ class _Drawing:
                     else (x0 + x1 - width) / 2
                 )
             self.canvas.setFont(FONT, size)
-            self.canvas.drawString(x, y, line)
-            if self.how.doubled:
-                self.canvas.drawString(x + 0.25, y, line)
+            self.string(line, x, y)
             y -= 1.25 * self.size
+
+    def string(self, line: str, x: float, y: float) -> None:
+        """Print a line of a cell, whose font is set."""
+        self.canvas.drawString(x, y, line)
+        if self.how.doubled:
+            self.canvas.drawString(x + 0.25, y, line)
 
     def _border(self, x0: float, y0: float, x1: float, y1: float) -> None:
         for horizontal, at, start, end in (
@@ -203,8 +207,10 @@ class _Drawing:
                 start += dash + gap
 
 
-def drawn(worksheets: Sequence[PlainWorksheet], how: Print) -> bytes:
-    """The worksheets as a PDF."""
+def drawn(
+    worksheets: Sequence[PlainWorksheet], how: Print, drawing: Callable[..., Drawing] = Drawing
+) -> bytes:
+    """The worksheets as a PDF, each drawn by ``drawing``."""
     stream = BytesIO()
     width, height = how.page
     # Where a page is to be rotated by a quarter, reportlab swaps its sides itself.
@@ -234,7 +240,7 @@ def drawn(worksheets: Sequence[PlainWorksheet], how: Print) -> bytes:
             canvas.rotate(-90)
         for index, (sheet, rows) in enumerate(places[start : start + how.a_page]):
             room = (width - 60 - 20 * (how.a_page - 1)) / how.a_page
-            _Drawing(canvas, sheet, how, 30 + index * (room + 20), height - 40, room).draw(rows)
+            drawing(canvas, sheet, how, 30 + index * (room + 20), height - 40, room).draw(rows)
         canvas.restoreState()
         if how.rotate and not how.turned:
             canvas.setPageRotation(how.rotate)

@@ -24,12 +24,13 @@ from hypothesis import strategies as st  # noqa: E402
 
 from auditor.auditing.session import load  # noqa: E402
 from auditor.forms.model import Form  # noqa: E402
-from auditor.readers import pdf  # noqa: E402
 from auditor.readers.documents import read_documents  # noqa: E402
 from auditor.readers.in_child import pdf_reader  # noqa: E402
 from auditor.readers.pdf import PdfReader  # noqa: E402
 from auditor.readers.pdf.cells import cells_of  # noqa: E402
-from auditor.readers.pdf.pages import Character, Line, PageLimits, PrintedPage, printed_page  # noqa: E402
+from auditor.readers.pdf.forms import OpenPage  # noqa: E402
+from auditor.readers.pdf.pages import Character, Line, PageLimits, PrintedPage  # noqa: E402
+from auditor.readers.pdf.printed import printed_pages  # noqa: E402
 from auditor.readers.source import Reading, Source, UnreadableDocument  # noqa: E402
 from auditor.records.model import Sheet  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
@@ -286,7 +287,12 @@ def test_repeated_digits_are_not_taken_for_bold() -> None:
     data = make_pdfs.drawn([sheet], make_pdfs.Print(doubled=True))
     document = pypdfium2.PdfDocument(data)
     page = document[0]
-    assert "".join(c.text for c in printed_page(page, 1, PageLimits()).characters) == "1,111,111.11"
+    assert (
+        "".join(
+            c.text for c in printed_pages(OpenPage(page, [], []), 1, PageLimits())[0].characters
+        )
+        == "1,111,111.11"
+    )
     page.close()
     document.close()
 
@@ -315,7 +321,7 @@ def test_text_without_glyphs_is_read(direction: tuple[int, ...], *, in_form: boo
     document = pypdfium2.PdfDocument(data)
     page = document[0]
     found: dict[int, str] = {}
-    for character in printed_page(page, 1, PageLimits()).characters:
+    for character in printed_pages(OpenPage(page, [], []), 1, PageLimits())[0].characters:
         base = round(character.base)
         found[base] = found.get(base, "") + character.text
     page.close()
@@ -347,7 +353,7 @@ def test_a_document_finds_its_form_and_reader(tmp_path: Path) -> None:
 
 
 def test_without_the_extra_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
 
     with pytest.raises(UnreadableDocument) as caught:
         pdf_reader().words(Source("x.pdf", b"%PDF-1.7\n"))

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from auditor.readers.pdf.pages import Character, Line, PageTooLarge, PrintedPage
+from auditor.readers.pdf.pages import Character, Line, PageTooLarge, PrintedPage, Rectangle
 from auditor.records.figures import parse_figure
 from auditor.records.fiscal import parse_year
 
-__all__ = ["PageCells", "Rectangle", "Written", "cells_of"]
+__all__ = ["PageCells", "Written", "cells_of"]
 
 _SAME: Final = 2.0  # lines nearer than this are one (double borders, thick ones drawn as two), or a quarter of small print
 _MEET: Final = 1.5  # by how much more a line may stop short of another
@@ -26,15 +26,6 @@ _WORD: Final = 0.25  # from here on a gap is a space
 _APART: Final = 1.1  # from here on two texts outside of cells have nothing to do with each other
 _COLUMN: Final = 1.4  # from here on two texts inside of one cell may be two columns
 _SIGNS: Final = frozenset("△▲－−-‐¥￥\\()（）")
-
-
-class Rectangle(NamedTuple):
-    """A rectangle in the upright space; ``top`` is the larger."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
 
 
 class Written(NamedTuple):

@@ -5,13 +5,14 @@ the grid.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from auditor.readers.grid import Grid
-from auditor.readers.pdf.cells import PageCells, Rectangle, Written
-from auditor.readers.pdf.pages import Turn
+from auditor.readers.pdf.cells import PageCells, Written
+from auditor.readers.pdf.doubts import Doubt
+from auditor.readers.pdf.pages import Rectangle, Turn
 from auditor.records.figures import Figure, Place, parse_figure
 
 __all__ = ["LaidPage", "grid_of"]
@@ -26,11 +27,23 @@ class LaidPage:
     number: int
     turn: Turn
     cells: PageCells
+    doubts: Mapping[Rectangle, Doubt] = field(default_factory=dict[Rectangle, Doubt])
+    """The doubtful cells and free texts, by their rectangles."""
 
     def place(self, area: Rectangle) -> Place:
         return Place(
             page=self.number, box=self.turn.box(area.left, area.bottom, area.right, area.top)
         )
+
+    def doubtful_places(self) -> Iterator[tuple[Rectangle, Doubt]]:
+        """The rectangles at which figures of doubtful cells have their places."""
+        for written in self.cells.written:
+            doubt = self.doubts.get(written.cell or written.extent)
+            if doubt is not None:
+                yield written.extent, doubt
+        for area in self.cells.empty:
+            if (doubt := self.doubts.get(area)) is not None:
+                yield area, doubt
 
 
 class _Stacked(NamedTuple):

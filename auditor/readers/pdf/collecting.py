@@ -1,0 +1,214 @@
+"""The sheets and indicators of a PDF, gathered from its pages in turn, and what is to be said of
+pages that gave none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from auditor.readers.grid import Grid, Labels, read_sheets
+from auditor.readers.grid.labels import Found
+from auditor.readers.grid.lists import ProjectList, judged
+from auditor.readers.kpi.grid import read_indicators
+from auditor.readers.pdf.grids import LaidPage, grid_of
+from auditor.readers.pdf.pages import Rectangle
+from auditor.readers.pdf.uncertain import without_doubtful
+from auditor.readers.remarks import counted
+from auditor.readers.source import Reading, UnreadableDocument, most_common_year
+from auditor.records.figures import Place
+from auditor.records.model import Kpi, NotChecked, Part, Remark, Sheet, UnreadNumber
+from auditor.records.text import Text, Why
+
+__all__ = ["Collector"]
+
+_MOST_PAGES_A_SHEET: Final = 50
+_LEFT_OUT: Final = Why(
+    code="left-out", en="left out by the choice of pages", ja="読み取るページの指定により除外"
+)
+_HEADS: Final = frozenset({"title", "name", "department", "category"})
+
+
+class Collector:
+    """One pass over the pages. Those of a sheet are held until the next one begins."""
+
+    def __init__(self, path: str, labels: Labels) -> None:
+        self.path, self.labels = path, labels
+        self.pages: list[LaidPage] = []
+        self.grid: Grid | None = None  # theirs, where they are one
+        self.sheets: list[Sheet] = []
+        self.kpis: list[Kpi] = []
+        self.kpi_year: int | None = None
+        self.remarks: list[Remark] = []
+        self.not_checked: list[NotChecked] = []
+        self.parts: list[Part] = []
+        self.doubtful: list[NotChecked] = []
+        self.lists: list[ProjectList] = []
+        self.unread: list[UnreadNumber] = []
+
+    def left_out(self, page: int) -> None:
+        """List a page that is left out by choice."""
+        self.parts.append(Part(place=Place(page=page), state="left_out", why=_LEFT_OUT))
+
+    def not_read(self, page: int, why: Why) -> None:
+        """Say that a page was not read."""
+        self.not_checked.append(NotChecked(document=self.path, why=_on_page(page, why)))
+
+    def _passed_over(self, page: int, why: Why) -> None:
+        """List a page that was decoded and shows no sheet."""
+        if not self.parts or self.parts[-1].place.page != page:
+            self.parts.append(Part(place=Place(page=page), state="passed_over", why=why))
+
+    def page(self, page: LaidPage, unless: Why | None = None) -> None:
+        """Take the next page in; where it says nothing of a sheet, ``unless`` is why it can't be
+        passed over.
+        """
+        grid = grid_of([page])
+        found = self.labels.find(grid)
+        if unless is not None and not found and self._indicators(grid, ()) is None:
+            self.not_read(page.number, unless)
+            return
+        begins = self._begins(grid, found)
+        if self.pages and (begins or len(self.pages) >= _MOST_PAGES_A_SHEET):
+            self._finish()
+        self.pages.append(page)
+        self.grid = grid if len(self.pages) == 1 else None
+
+    def _begins(self, page: Grid, found: Sequence[Found]) -> bool:
+        """Whether a sheet begins at the top of a page: what heads it stands before every other
+        label; or a table of indicators does.
+
+        A title alone does not tell: print titles come again on every page.
+        """
+        form = self.labels.form
+        names = [label.name for label in found]
+        if names and names[0] in _HEADS and ("name" in names or "name" not in form.labels):
+            return True
+        figures = any(name in form.fields for name in names)
+        return not figures and self._indicators(page, ()) is not None
+
+    def _indicators(self, grid: Grid, areas: Sequence[tuple[int, int, int, int]]) -> Reading | None:
+        """The indicators outside of the sheets' areas, if there are any. A figure in a merged cell
+        has that cell's place in each of its rows.
+        """
+        table = self.labels.form.kpi
+        if table is None:
+            return None
+
+        def place(row: int, column: int) -> Place:
+            boxes = grid.lines.get(row, ())
+            return next((box.place for box in boxes if box.left == column), grid.place(row, column))
+
+        return read_indicators(self.path, table, grid, areas, place, before=len(self.kpis))
+
+    def _looks_like_a_sheet(self, names: set[str]) -> bool:
+        """Whether a page that could not be read as a sheet seems to be one; a cover has a title,
+        too, and a list has names.
+        """
+        return {"title", "name"} <= names or any(name in self.labels.form.fields for name in names)
+
+    def _finish(self) -> None:
+        """Read the pages held."""
+        if not self.pages:
+            return
+        pages, self.pages = self.pages, []
+        grid = self.grid or grid_of(pages)
+        number = 1 + len(self.sheets) + sum(missed.sheet is not None for missed in self.not_checked)
+        result = read_sheets(grid, self.labels, self.path, number)
+        sheets, kpis, remarks = result.sheets, [], result.remarks
+        self.not_checked += result.not_checked
+        self.doubtful += result.doubtful
+        self.lists += result.lists
+        self.unread += result.unread
+        table = self._indicators(grid, result.areas)
+        if table is not None:
+            kpis = list(table.kpis)
+            remarks = [*remarks, *table.remarks]
+            self.not_checked += table.not_checked
+            self.unread += table.unread
+            self.kpi_year = table.fiscal_year if self.kpi_year is None else self.kpi_year
+        elif not result.areas and not result.lists:
+            self._without_sheets(pages, {label.name for label in self.labels.find(grid)})
+        sheets, kpis, uncertain = without_doubtful(sheets, kpis, pages)
+        self.sheets += sheets
+        self.kpis += kpis
+        self.remarks += [*remarks, *uncertain]
+        for page in pages:
+            for written in page.cells.crossing:
+                self.remarks.append(_across_a_line(written.text, page, sheets, written.extent))
+
+    def _without_sheets(self, pages: Sequence[LaidPage], names: set[str]) -> None:
+        """Say what becomes of pages on which no sheet could be made out."""
+        if self._looks_like_a_sheet(names):
+            self.not_read(
+                pages[0].number,
+                Why(
+                    code="sheet-not-understood",
+                    en="holds labels of the form, but no sheet could be made out",
+                    ja="様式の項目がありますが、シートとして読み取れません",
+                ),
+            )
+            return
+        for page in pages:
+            number = page.number
+            self._passed_over(
+                number,
+                Why(
+                    code="no-sheet",
+                    en=f"page {number} shows no sheet of the form",
+                    ja=f"{number} ページ: 様式のシートはありません",
+                ),
+            )
+
+    def done(self) -> Reading:
+        """Everything read; raises UnreadableDocument where no page held a sheet."""
+        self._finish()
+        listed, parts = judged(self.lists, self.sheets, self.labels.form, self.path)
+        self.not_checked += [*self.doubtful, *listed]
+        self.parts += parts
+        codes = {missed.why.code for missed in self.not_checked}
+        if not self.sheets and not self.kpis:
+            if codes == {"scan"}:
+                raise UnreadableDocument(
+                    self.path,
+                    "scan",
+                    "shows no text: it is a scan or a picture; read the file from which it was"
+                    " printed",
+                    "文字の情報がない PDF (スキャン画像など) です。"
+                    "印刷元のファイルを指定してください",
+                )
+            if not codes:
+                raise UnreadableDocument(
+                    self.path,
+                    "no-sheet",
+                    "no page is laid out as a sheet or a table of the form",
+                    "様式のシートや表として読み取れるページがありません",
+                )
+        year = most_common_year(self.sheets)
+        return Reading(
+            self.kpi_year if year is None else year,
+            tuple(self.sheets),
+            tuple(self.kpis),
+            tuple(counted(self.remarks, len(self.sheets))),
+            tuple(self.not_checked),
+            tuple(self.unread),
+            tuple(self.parts),
+        )
+
+
+def _on_page(page: int, why: Why) -> Why:
+    return Why(code=why.code, en=f"page {page} {why.en}", ja=f"{page} ページ: {why.ja}")
+
+
+def _across_a_line(text: str, page: LaidPage, sheets: Sequence[Sheet], extent: Rectangle) -> Remark:
+    return Remark(
+        rule="RD002",
+        sheet=sheets[0].number if len(sheets) == 1 else None,
+        printed=text,
+        place=page.place(extent),
+        detail=Text(
+            en=f"'{text}' lies across a ruling line; "
+            "it was read as the value of the cell that holds most of it",
+            ja=f"「{text}」は罫線をまたいでいます。大部分が入っているセルの値として読み取りました",
+        ),
+    )

@@ -1,0 +1,238 @@
+"""Which cells of a page a reader can't be sure of: where a picture, a stroke or an annotation lies
+in or over a figure's place, or its characters are not plainly seen.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal, assert_never
+
+from auditor.readers.pdf.cells import PageCells, Written
+from auditor.readers.pdf.pages import Drawn, Line, PrintedPage, Rectangle
+from auditor.records.text import Text
+
+__all__ = ["Doubt", "doubt_text", "doubts_of"]
+
+Doubt = Literal["picture", "drawing", "strike", "annotation", "red", "cut", "faint"]
+
+_DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
+_MOST_STROKES: Final = 2_000  # short strokes; more of them are dashes
+_DASHES: Final = 6.0  # points between two strokes that go on in one another
+_INK: Final = 32  # of 255: a difference of grey that a person sees
+_GROUND: Final = 1.5  # points of ground around what is drawn
+_EDGE: Final = 1.2  # points along a cell's sides that belong to its border
+
+
+def doubt_text(doubt: Doubt) -> Text:
+    """What makes a cell doubtful, as the end of a sentence about it."""
+    match doubt:
+        case "picture":
+            return Text(en="a picture lies in its cell", ja="セルに画像があります")
+        case "drawing":
+            return Text(
+                en="something is drawn in its cell", ja="セルに図形や線などが描かれています"
+            )
+        case "strike":
+            return Text(en="it is struck out", ja="取り消し線が引かれています")
+        case "annotation":
+            return Text(
+                en="an annotation lies over its cell", ja="セルに注釈(訂正やスタンプなど)があります"
+            )
+        case "red":
+            return Text(
+                en="it is printed in red and may be negative",
+                ja="赤字で印刷されており、負の値かもしれません",
+            )
+        case "cut":
+            return Text(en="a part of it is hidden", ja="一部が隠れて見えません")
+        case "faint":
+            return Text(en="it can hardly be seen", ja="印刷が薄く、ほとんど見えません")
+        case _:
+            assert_never(doubt)
+
+
+def doubts_of(page: PrintedPage, cells: PageCells) -> dict[Rectangle, Doubt]:
+    """The doubtful cells and free texts of a page by their rectangles, with the reason."""
+    strokes = _strokes(page)
+    areas: list[tuple[Rectangle, Written | None]] = [
+        (written.cell or written.extent, written) for written in cells.written
+    ]
+    areas += [(area, None) for area in cells.empty]
+    doubts: dict[Rectangle, Doubt] = {}
+    across = sorted(page.across)
+    marks = _Marks([*page.drawn, *strokes])
+    for area, written in areas:
+        doubt: Doubt | None = None
+        if written is not None and _is_struck(written, across):
+            doubt = "strike"
+        for drawn in marks.near(area) if doubt is None else ():
+            if (doubt := _doubt(page, area, written, drawn)) is not None:
+                break
+        if doubt is not None:
+            doubts[area] = doubt
+    return doubts
+
+
+class _Marks:
+    """What is drawn on a page, by the bands in which it lies."""
+
+    def __init__(self, drawn: Iterable[Drawn]) -> None:
+        self.bands: dict[int, list[Drawn]] = {}
+        for mark in drawn:
+            first, last = int(mark.area.bottom // 32), int(mark.area.top // 32)
+            for band in range(first, min(last, first + 400) + 1):
+                self.bands.setdefault(band, []).append(mark)
+
+    def near(self, area: Rectangle) -> Iterable[Drawn]:
+        """What may lie in an area."""
+        if not self.bands:
+            return ()
+        near: dict[int, Drawn] = {}
+        for band in range(int(area.bottom // 32), int(area.top // 32) + 1):
+            near.update((id(mark), mark) for mark in self.bands.get(band, ()))
+        return near.values()
+
+
+def _doubt(
+    page: PrintedPage, area: Rectangle, written: Written | None, drawn: Drawn
+) -> Doubt | None:
+    """What a drawn thing makes doubtful about a cell, if it lies in it or over its text."""
+    kind, where = drawn
+    reach = area
+    if written is not None and written.cell is None:  # a sign may stand before a free text
+        reach = Rectangle(area.left - 1.2 * written.height, area.bottom, area.right, area.top)
+    common = reach.common(where)
+    size = max(where.area, 0.01)
+    match kind:
+        case "red" | "cut" | "faint":
+            return kind if common >= 0.5 * size else None
+        case "annotation":
+            text = written.extent if written is not None else area
+            over = text.common(where) >= 0.2 * min(size, max(text.area, 0.01))
+            return kind if over or common >= 0.5 * size else None
+        case "picture" | "photo" | "drawing":
+            doubt: Doubt = "drawing" if kind == "drawing" else "picture"
+            if written is not None and _inked(page, _core(written), where):
+                return doubt
+            if common < 0.7 * size:
+                # It is larger than the cell: it matters where it shows in a cell without text.
+                if written is None and doubt == "picture" and _inked(page, _inside(area), where):
+                    return doubt
+                return None
+            if _is_frame(area, where) or not _inked(page, _inside(reach), where):
+                return None
+            return doubt
+        case "slanted":
+            if written is not None:
+                return "strike" if _inked(page, _core(written), where) else None
+            spans = where.right - where.left, where.top - where.bottom
+            wide, high = area.right - area.left, area.top - area.bottom
+            inside = common >= 0.7 * size
+            return "drawing" if inside and spans[0] < 0.5 * wide and spans[1] < 0.5 * high else None
+        case _:
+            assert_never(kind)
+
+
+def _core(written: Written) -> Rectangle:
+    """The middle of a text, through which no underline runs."""
+    left, bottom, right, top = written.extent
+    high = top - bottom
+    return Rectangle(left, bottom + 0.3 * high, right, top - 0.35 * high)
+
+
+def _inside(area: Rectangle) -> Rectangle:
+    """A cell without its border."""
+    return Rectangle(area.left + _EDGE, area.bottom + _EDGE, area.right - _EDGE, area.top - _EDGE)
+
+
+def _is_frame(area: Rectangle, where: Rectangle) -> bool:
+    """Whether a drawing is a cell's own border, as with rounded corners."""
+    return (
+        where.right - where.left > area.right - area.left - 2 * _EDGE
+        and where.top - where.bottom > area.top - area.bottom - 2 * _EDGE
+    )
+
+
+def _inked(page: PrintedPage, area: Rectangle, where: Rectangle) -> bool:
+    """Whether something that is no text shows where both areas meet: what is drawn, before the
+    ground at its edges.
+    """
+    left, bottom = max(area.left, where.left - _GROUND), max(area.bottom, where.bottom - _GROUND)
+    right, top = min(area.right, where.right + _GROUND), min(area.top, where.top + _GROUND)
+    if left > right or bottom > top:
+        return False
+    return page.graphics is None or page.graphics(Rectangle(left, bottom, right, top)) >= _INK
+
+
+def _is_struck(written: Written, across: Sequence[Line]) -> bool:
+    """Whether a line runs through the middle of a figure."""
+    if not across or "\n" in written.text or not _DIGITS.intersection(written.text):
+        return False
+    left, bottom, right, top = _core(written)
+    index = bisect_left(across, (bottom, float("-inf"), float("-inf")))
+    through = 0.0
+    while index < len(across) and across[index].at <= top:
+        line = across[index]
+        through += max(min(line.end, right) - max(line.start, left), 0.0)
+        index += 1
+    return through >= 0.5 * (right - left)
+
+
+def _strokes(page: PrintedPage) -> list[Drawn]:
+    """Short strokes that stand alone, as a minus or a bar does: no dashes, no corners."""
+    if not page.characters:
+        return []
+    heights = sorted(character.height for character in page.characters)
+    longest = 1.3 * heights[len(heights) // 2]
+    strokes: list[Drawn] = []
+    for lines, others, level in ((page.across, page.down, True), (page.down, page.across, False)):
+        short = [line for line in lines if 1.2 <= line.end - line.start <= longest]
+        if not short or len(short) > _MOST_STROKES:
+            continue
+        ordered = sorted(lines)
+        crossing = sorted(others)
+        for line in short:
+            if _goes_on(line, ordered) or _meets(line, crossing):
+                continue
+            u0, v0, u1, v1 = (
+                (line.start, line.at - 0.5, line.end, line.at + 0.5)
+                if level
+                else (line.at - 0.5, line.start, line.at + 0.5, line.end)
+            )
+            area = Rectangle(u0, v0, u1, v1)
+            if not level or not _underlines(area, page):
+                strokes.append(Drawn("drawing", area))
+    return strokes
+
+
+def _goes_on(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether another line on the same height goes on where a line ends."""
+    index = bisect_left(lines, (line.at - 0.6, float("-inf"), float("-inf")))
+    while index < len(lines) and lines[index].at <= line.at + 0.6:
+        other = lines[index]
+        if other != line and other.start - line.end < _DASHES and line.start - other.end < _DASHES:
+            return True
+        index += 1
+    return False
+
+
+def _meets(line: Line, crossing: Sequence[Line]) -> bool:
+    """Whether a line of the other direction touches an end of a line."""
+    for end in (line.start, line.end):
+        index = bisect_left(crossing, (end - _EDGE, float("-inf"), float("-inf")))
+        while index < len(crossing) and crossing[index].at <= end + _EDGE:
+            if crossing[index].start - _EDGE <= line.at <= crossing[index].end + _EDGE:
+                return True
+            index += 1
+    return False
+
+
+def _underlines(stroke: Rectangle, page: PrintedPage) -> bool:
+    """Whether a stroke lies under a character."""
+    middle = (stroke.left + stroke.right) / 2
+    return any(
+        c.left - 1 <= middle <= c.right + 1
+        and c.base - 0.5 * c.height <= stroke.top <= c.base + 0.05 * c.height
+        for c in page.characters
+    )

@@ -1,0 +1,324 @@
+"""What a page is made of, as pypdfium2 lists it: texts with their size, angle and colour, ruling
+lines, and drawings and pictures that rule nothing.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
+
+from auditor.readers.pdf.pages import Drawn, DrawnKind, Line, PageLimits, PageTooLarge, PrintedPage
+
+__all__ = ["PageObject", "TextObject", "covers", "lines_and_drawings", "objects_of", "text_objects"]
+
+_THICK: Final = 3.0  # a filled rectangle not thicker than this is a line
+_SLANT: Final = 0.6  # how far the ends of a straight line may lie apart
+_DEEPEST: Final = 12  # forms in forms
+_TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
+_MOVE, _LINE = 2, 0
+_QUARTER: Final = math.pi / 2
+_OPAQUE: Final = 250
+
+Matrix = tuple[float, float, float, float, float, float]
+_PLAIN: Final[Matrix] = (1, 0, 0, 1, 0, 0)
+
+
+class PageObject(NamedTuple):
+    """An object of a page with its kind, and the matrix and depth of the form that holds it."""
+
+    item: Any
+    kind: int
+    matrix: Matrix
+    depth: int
+
+
+@dataclass(slots=True)
+class TextObject:
+    """A text of a page. ``order`` is its place among all objects, ``size`` its font's size in
+    points, ``angle`` its direction in radians, ``colour`` red, green and blue of its filling.
+    """
+
+    item: Any
+    order: int
+    size: float
+    angle: float
+    mode: int
+    colour: tuple[int, int, int]
+    alpha: int
+    layered: bool
+
+    @property
+    def deviation(self) -> float:
+        """By how many radians it deviates from the nearest quarter turn."""
+        return self.angle - round(self.angle / _QUARTER) * _QUARTER
+
+
+def objects_of(raw: Any, page: Any) -> Iterator[PageObject]:
+    """A page's objects in the order in which they are painted; what a form holds follows it."""
+
+    def within(objects: Iterator[Any], matrix: Matrix, depth: int) -> Iterator[PageObject]:
+        for item in objects:
+            kind = raw.FPDFPageObj_GetType(item)
+            yield PageObject(item, kind, matrix, depth)
+            if kind == _FORM and depth < _DEEPEST:
+                inside = (
+                    raw.FPDFFormObj_GetObject(item, index)
+                    for index in range(raw.FPDFFormObj_CountObjects(item))
+                )
+                yield from within(inside, _times(_matrix_of(raw, item), matrix), depth + 1)
+
+    objects = (
+        raw.FPDFPage_GetObject(page, index) for index in range(raw.FPDFPage_CountObjects(page))
+    )
+    return within(objects, _PLAIN, 0)
+
+
+def _times(inner: Matrix, outer: Matrix) -> Matrix:
+    a, b, c, d, e, f = inner
+    p, q, r, s, t, w = outer
+    return (
+        a * p + b * r,
+        a * q + b * s,
+        c * p + d * r,
+        c * q + d * s,
+        e * p + f * r + t,
+        e * q + f * s + w,
+    )
+
+
+def _matrix_of(raw: Any, item: Any) -> Matrix:
+    m = raw.FS_MATRIX()
+    if not raw.FPDFPageObj_GetMatrix(item, m):
+        return _PLAIN
+    return m.a, m.b, m.c, m.d, m.e, m.f
+
+
+def text_objects(raw: Any, objects: Iterable[PageObject]) -> dict[int, TextObject]:
+    """The texts by their addresses, by which a character's object is found."""
+    texts: dict[int, TextObject] = {}
+    size = ctypes.c_float()
+    colour = [ctypes.c_uint() for _ in range(4)]
+    for order, (item, kind, outer, _) in enumerate(objects):
+        if kind != _TEXT:
+            continue
+        a, b, c, d, _, _ = _times(_matrix_of(raw, item), outer)
+        raw.FPDFTextObj_GetFontSize(item, size)
+        red, green, blue, alpha = (
+            [part.value for part in colour]
+            if raw.FPDFPageObj_GetFillColor(item, *colour)
+            else (0, 0, 0, 255)
+        )
+        texts[ctypes.addressof(item.contents)] = TextObject(
+            item,
+            order,
+            abs(size.value) * math.hypot(c, d),
+            math.atan2(b, a) + (math.pi if size.value < 0 else 0),
+            raw.FPDFTextObj_GetTextRenderMode(item),
+            (red, green, blue),
+            alpha,
+            _marked(raw, item),
+        )
+    return texts
+
+
+def _marked(raw: Any, item: Any) -> bool:
+    """Whether a text belongs to a layer. A text that a mark gives it instead of its own is taken
+    off it: nobody sees that one.
+    """
+    layered = False
+    length = ctypes.c_ulong()
+    for index in reversed(range(max(raw.FPDFPageObj_CountMarks(item), 0))):
+        mark = raw.FPDFPageObj_GetMark(item, index)
+        raw.FPDFPageObjMark_GetName(mark, None, 0, length)
+        layered = layered or length.value == 2 * len("OC\0")
+        if raw.FPDFPageObjMark_GetParamValueType(mark, b"ActualText"):
+            raw.FPDFPageObj_RemoveMark(item, mark)
+    return layered
+
+
+def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, float, float, float, float]]:
+    """What hides all that is painted before it: the order and the bounds, on the page, of opaque
+    fillings and pictures.
+    """
+    areas: list[tuple[int, float, float, float, float]] = []
+    mode, stroked = ctypes.c_int(), ctypes.c_int()
+    colour = [ctypes.c_uint() for _ in range(4)]
+    for order, page_object in enumerate(objects):
+        item, kind, matrix, _ = page_object
+        if kind == _PATH:
+            if not raw.FPDFPath_GetDrawMode(item, mode, stroked) or not mode.value:
+                continue
+            if raw.FPDFPath_CountSegments(item) > 5:
+                continue
+            if raw.FPDFPageObj_GetFillColor(item, *colour) and colour[3].value < _OPAQUE:
+                continue
+        elif kind != _IMAGE:
+            continue
+        bounds = _bounds(raw, item, matrix)
+        if bounds is not None:
+            areas.append((order, *bounds))
+    return areas
+
+
+def _bounds(raw: Any, item: Any, matrix: Matrix) -> tuple[float, float, float, float] | None:
+    """An object's bounds on the page: left, bottom, right, top."""
+    sides = [ctypes.c_float() for _ in range(4)]
+    if not raw.FPDFPageObj_GetBounds(item, *sides):
+        return None
+    left, bottom, right, top = (side.value for side in sides)
+    if matrix == _PLAIN:
+        return left, bottom, right, top
+    a, b, c, d, e, f = matrix
+    corners = [
+        (a * x + c * y + e, b * x + d * y + f)
+        for x, y in ((left, bottom), (left, top), (right, bottom), (right, top))
+    ]
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def lines_and_drawings(
+    raw: Any, page: PrintedPage, objects: Iterable[PageObject], limits: PageLimits
+) -> None:
+    """Give a page its lines, pictures and drawings, turned as its text is."""
+    _Paths(raw, page, limits).read(objects)
+
+
+class _Paths:
+    """One pass over a page's paths and pictures."""
+
+    def __init__(self, raw: Any, page: PrintedPage, limits: PageLimits) -> None:
+        self.raw, self.page, self.limits = raw, page, limits
+        self.x, self.y = ctypes.c_float(), ctypes.c_float()
+        self.mode, self.stroked = ctypes.c_int(), ctypes.c_int()
+        self.bounds = [ctypes.c_float() for _ in range(4)]
+        self.colour = [ctypes.c_uint() for _ in range(4)]
+
+    def read(self, objects: Iterable[PageObject]) -> None:
+        for item, kind, matrix, depth in objects:
+            if kind == _PATH:
+                self._path(item, matrix, depth)
+            elif kind == _IMAGE:
+                self._draw("picture", item, matrix)
+
+    def _draw(self, kind: DrawnKind, item: Any, matrix: Matrix) -> None:
+        bounds = _bounds(self.raw, item, matrix)
+        if bounds is not None:
+            self.page.drawn.append(Drawn(kind, self.page.turn.rectangle(*bounds)))
+
+    def _path(self, item: Any, matrix: Matrix, depth: int) -> None:
+        raw = self.raw
+        if not raw.FPDFPath_GetDrawMode(item, self.mode, self.stroked) or not (
+            self.mode.value or self.stroked.value
+        ):
+            return
+        if self._white(
+            raw.FPDFPageObj_GetStrokeColor if self.stroked.value else raw.FPDFPageObj_GetFillColor,
+            item,
+        ):
+            return
+        if depth == 0 and not self.page.turn.skew and self._plain_line(item):
+            return
+        aslant = other = 0
+        for points, straight in self._outlines(item, _times(_matrix_of(raw, item), matrix)):
+            other += not straight
+            if self.stroked.value:
+                for first, second in pairwise(points):
+                    aslant += not self._segment(first, second)
+            elif straight and len(points) > 2:
+                other += not self._filled(points)
+        if other or aslant:
+            self._draw("drawing" if other or aslant > 1 else "slanted", item, matrix)
+
+    def _plain_line(self, item: Any) -> bool:
+        """Whether a path is one stroke, or one thin rectangle, as most are; its bounds tell all
+        there is to know of it.
+        """
+        raw = self.raw
+        count = raw.FPDFPath_CountSegments(item)
+        if count > 5 or (
+            count > 2 and raw.FPDFPathSegment_GetType(raw.FPDFPath_GetPathSegment(item, 2)) != _LINE
+        ):
+            return False
+        left, bottom, right, top = self.bounds
+        if not raw.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+            return False
+        x0, y0, x1, y1 = left.value, bottom.value, right.value, top.value
+        if x1 - x0 > _THICK and y1 - y0 > _THICK:
+            return False
+        if self.page.turn.quarters:
+            (u0, v0), (u1, v1) = self.page.turn.upright(x0, y0), self.page.turn.upright(x1, y1)
+            x0, y0, x1, y1 = min(u0, u1), min(v0, v1), max(u0, u1), max(v0, v1)
+        self._thin(x0, y0, x1, y1)
+        return True
+
+    def _white(self, colour_of: Any, item: Any) -> bool:
+        """Whether a line can't be seen on paper."""
+        red, green, blue, alpha = self.colour
+        if not colour_of(item, red, green, blue, alpha):
+            return False
+        return alpha.value == 0 or min(red.value, green.value, blue.value) == 255
+
+    def _outlines(
+        self, item: Any, matrix: Matrix
+    ) -> Iterator[tuple[list[tuple[float, float]], bool]]:
+        """The path's parts as points, and whether each is made of straight lines; a curve cuts a
+        part in two.
+        """
+        raw, x, y = self.raw, self.x, self.y
+        a, b, c, d, e, f = matrix
+        count = raw.FPDFPath_CountSegments(item)
+        if count + len(self.page.across) + len(self.page.down) > self.limits.lines:
+            raise PageTooLarge
+        points: list[tuple[float, float]] = []
+        straight = True
+        for index in range(count):
+            segment = raw.FPDFPath_GetPathSegment(item, index)
+            kind = raw.FPDFPathSegment_GetType(segment)
+            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            point = self.page.turn.upright(
+                a * x.value + c * y.value + e, b * x.value + d * y.value + f
+            )
+            if kind != _LINE:
+                if points:
+                    yield points, straight
+                points, straight = [point], kind == _MOVE
+            else:
+                points.append(point)
+            if raw.FPDFPathSegment_GetClose(segment) and points:
+                points.append(points[0])
+        if points:
+            yield points, straight
+
+    def _segment(self, first: tuple[float, float], second: tuple[float, float]) -> bool:
+        """Whether a stroke runs along the rows or columns; then it is a line."""
+        (u0, v0), (u1, v1) = first, second
+        if abs(v0 - v1) <= _SLANT and u0 != u1:
+            self.page.across.append(Line((v0 + v1) / 2, min(u0, u1), max(u0, u1)))
+        elif abs(u0 - u1) <= _SLANT:
+            self.page.down.append(Line((u0 + u1) / 2, min(v0, v1), max(v0, v1)))
+        else:
+            return False
+        return True
+
+    def _filled(self, points: list[tuple[float, float]]) -> bool:
+        """Whether a filled outline is a rectangle; only a thin one is a line."""
+        us, vs = [u for u, _ in points], [v for _, v in points]
+        self._thin(min(us), min(vs), max(us), max(vs))
+        return all(
+            abs(u0 - u1) <= _SLANT or abs(v0 - v1) <= _SLANT
+            for (u0, v0), (u1, v1) in pairwise(points)
+        )
+
+    def _thin(self, left: float, bottom: float, right: float, top: float) -> None:
+        """A thin rectangle is a line; a tiny one is a dot of a line in either direction."""
+        wide, high = right - left, top - bottom
+        dot = wide <= _THICK and high <= _THICK
+        if high <= _THICK and (wide >= high or dot):
+            self.page.across.append(Line((top + bottom) / 2, left, right))
+        if wide <= _THICK and (high >= wide or dot):
+            self.page.down.append(Line((left + right) / 2, bottom, top))

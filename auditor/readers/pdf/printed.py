@@ -1,0 +1,216 @@
+"""An open page of pypdfium2 as the pages that a person reads on it."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from auditor.readers.pdf.forms import OpenPage
+from auditor.readers.pdf.notes import without_notes
+from auditor.readers.pdf.objects import (
+    PageObject,
+    lines_and_drawings,
+    objects_of,
+    text_objects,
+)
+from auditor.readers.pdf.pages import (
+    Character,
+    Drawn,
+    DrawnKind,
+    PageLimits,
+    PageTooLarge,
+    PrintedPage,
+    Rectangle,
+    Turn,
+)
+from auditor.readers.pdf.rendering import Glyph, Picture, Sight, sight_of
+from auditor.readers.pdf.texts import Heap, glyphs_of, heaps_of, once, text_page_of
+
+__all__ = ["page_words", "printed_pages"]
+
+_BEYOND: Final = 16.0  # points around the text of a part of a page within which its lines lie
+_PAPER: Final = 0.55  # of a picture of a page has the tone of its paper
+_UNKNOWN: Final = "\ufffd"
+_DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
+_SAMPLE: Final = 64  # characters that tell whether a page can be understood
+_INVISIBLE: Final = (3, 7)
+
+
+def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[PrintedPage]:
+    """Read one open page of pypdfium2: mostly one page, and further ones where a part of it has
+    text that runs another way. Raises PageTooLarge and PageAskew.
+    """
+    raw: Any = importlib.import_module("pypdfium2.raw")
+
+    page = opened.page
+    objects = list(islice(objects_of(raw, page), limits.objects + 1))
+    if len(objects) > limits.objects:
+        raise PageTooLarge
+    room = _room(raw, page)
+    texts = text_objects(raw, objects)
+    with text_page_of(raw, page, objects) as text_page:
+        glyphs = glyphs_of(raw, text_page, texts, room, limits)
+        painted = glyphs
+        if any(source.mode in _INVISIBLE for source in texts.values()):
+            painted = [glyph for glyph in glyphs if glyph.source.mode not in _INVISIBLE]
+        distinct, twins = once(painted)
+        sight = sight_of(raw, page, text_page, room, distinct, objects, twins)
+    seen = distinct
+    if sight.hidden:
+        seen = [glyph for index, glyph in enumerate(distinct) if index not in sight.hidden]
+    heaps, aslant = heaps_of(seen)
+    pages = [_printed(raw, number, heap, objects, room, limits, len(heaps) > 1) for heap in heaps]
+    first = pages[0]
+    first.hidden = len(sight.hidden)
+    if painted is not glyphs:
+        first.hidden += sum(not g.text.isspace() for g in glyphs if g.source.mode in _INVISIBLE)
+    for of in pages:
+        if sight.graphics is not None:
+            _part_photos(of, sight.graphics)
+            of.graphics = _graphics(of.turn, sight.graphics)
+        _doubt_characters(of, distinct, sight, aslant)
+        _doubt_annotations(of, opened, seen)
+    return pages
+
+
+def page_words(opened: OpenPage, limits: PageLimits) -> str:
+    """All text of one open page of pypdfium2, hidden text included; U+FFFD where it only guessed
+    at most of it.
+    """
+    raw: Any = importlib.import_module("pypdfium2.raw")
+    page = opened.page
+
+    with text_page_of(raw, page, islice(objects_of(raw, page), limits.objects)) as text:
+        count: int = raw.FPDFText_CountChars(text)
+        if count <= 0:
+            return ""
+        sample = range(0, count, max(count // _SAMPLE, 1))
+        if 2 * sum(raw.FPDFText_HasUnicodeMapError(text, n) == 1 for n in sample) > len(sample):
+            return _UNKNOWN * count
+        buffer = (ctypes.c_ushort * (count * 2 + 1))()
+        written = raw.FPDFText_GetText(text, 0, count, buffer)
+        return bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
+
+
+def _room(raw: Any, page: Any) -> Rectangle:
+    """The part of the page that is shown. Pages cut out of a larger one hold all of it."""
+    area = raw.FS_RECTF()
+    if not raw.FPDF_GetPageBoundingBox(page, area):
+        return Rectangle(0, 0, raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page))
+    return Rectangle(area.left, area.bottom, area.right, area.top)
+
+
+def _printed(
+    raw: Any,
+    number: int,
+    heap: Heap,
+    objects: Sequence[PageObject],
+    room: Rectangle,
+    limits: PageLimits,
+    shared: bool,
+) -> PrintedPage:
+    page = PrintedPage(number, heap.turn, room=heap.turn.rectangle(*room))
+    characters = heap.characters
+    lines_and_drawings(raw, page, objects, limits)
+    if shared and characters:
+        _keep_within(page, _around(characters))
+    page.characters, page.notes = without_notes(characters, page.down)
+    page.garbled = sum(character.text == _UNKNOWN for character in characters)
+    return page
+
+
+def _part_photos(page: PrintedPage, picture: Picture) -> None:
+    """Tell photos from pictures that may be of a paper."""
+    for index, (kind, area) in enumerate(page.drawn):
+        if kind == "picture" and picture.tones(*page.turn.box(*area)) < _PAPER:
+            page.drawn[index] = Drawn("photo", area)
+
+
+def _graphics(turn: Turn, picture: Picture) -> Callable[[Rectangle], int]:
+    def contrast(area: Rectangle) -> int:
+        return picture.contrast(*turn.box(*area))
+
+    return contrast
+
+
+def _around(characters: Sequence[Character]) -> Rectangle:
+    return Rectangle(
+        min(c.left for c in characters) - _BEYOND,
+        min(c.base for c in characters) - _BEYOND,
+        max(c.right for c in characters) + _BEYOND,
+        max(c.base + c.height for c in characters) + _BEYOND,
+    )
+
+
+def _keep_within(page: PrintedPage, area: Rectangle) -> None:
+    """Leave out what belongs to another part of the page."""
+    left, bottom, right, top = area
+    page.across = [
+        line
+        for line in page.across
+        if bottom <= line.at <= top and line.start < right and line.end > left
+    ]
+    page.down = [
+        line
+        for line in page.down
+        if left <= line.at <= right and line.start < top and line.end > bottom
+    ]
+    page.drawn = [drawn for drawn in page.drawn if drawn.area.common(area)]
+    if page.room is not None:
+        page.share = area.area / max(page.room.area, 1.0)
+    page.room = area
+
+
+def _doubt_characters(
+    page: PrintedPage, glyphs: Sequence[Glyph], sight: Sight, aslant: Sequence[Glyph]
+) -> None:
+    """Say of which characters it is not certain what a person makes of them."""
+    turn = page.turn
+
+    def draw(kind: DrawnKind, glyph: Glyph) -> None:
+        area = turn.rectangle(glyph.left, glyph.bottom, glyph.right, glyph.top)
+        if page.room is None or page.room.common(area):
+            page.drawn.append(Drawn(kind, area))
+
+    for index in sight.faint:
+        draw("faint", glyphs[index])
+    for index in sight.hidden:
+        for near in (index - 1, index + 1):
+            if (
+                0 <= near < len(glyphs)
+                and near not in sight.hidden
+                and glyphs[near].source is glyphs[index].source
+                and not glyphs[near].text.isspace()
+            ):
+                draw("cut", glyphs[near])
+    for glyph in aslant:
+        if glyph.text in _DIGITS:
+            draw("drawing", glyph)
+    digits = [
+        glyph
+        for index, glyph in enumerate(glyphs)
+        if glyph.text in _DIGITS and index not in sight.hidden
+    ]
+    red = [glyph for glyph in digits if _is_red(glyph.source.colour)]
+    if 2 * len(red) <= len(digits):
+        for glyph in red:
+            draw("red", glyph)
+
+
+def _doubt_annotations(page: PrintedPage, opened: OpenPage, seen: Sequence[Glyph]) -> None:
+    """Say where annotations lie, and form fields whose value the page does not show."""
+    unseen = [
+        (left, bottom, right, top)
+        for left, bottom, right, top in opened.filled
+        if not any(left <= g.x <= right and bottom <= g.y <= top for g in seen)
+    ]
+    for place in (*opened.annotations, *unseen):
+        page.drawn.append(Drawn("annotation", page.turn.rectangle(*place)))
+
+
+def _is_red(colour: tuple[int, int, int]) -> bool:
+    red, green, blue = colour
+    return red - max(green, blue) > 80

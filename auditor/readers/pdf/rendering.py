@@ -1,0 +1,455 @@
+"""Which characters of a page can be seen: the page is painted with and without its texts, and a
+character whose box shows no difference is not there for a person.
+
+What hides it (a colour, a clip, a layer, something painted later) does not matter then. Only
+where a font has no glyphs to paint do the page's objects have to tell.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
+
+from auditor.readers.pdf.objects import PageObject, TextObject, covers
+from auditor.readers.pdf.pages import Rectangle
+
+__all__ = ["Glyph", "Sight", "sight_of"]
+
+_INVISIBLE: Final = (3, 7)  # text render modes: nothing, and clipping alone
+_SMALLEST: Final = 1.0  # points; nobody reads smaller print
+_LARGE: Final = 2.5  # times the usual size: titles and watermarks that may lie over other text
+# Of 255: differences of grey that a person sees, or may see.
+_CLEAR: Final = 32
+_FAINT: Final = 10
+_FINE_CLEAR: Final = 20  # of a stroke that is wider than a pixel
+_BAND: Final = 16.0  # points
+_TONE: Final = 16  # of 255: greys that are one tone
+_PIXELS: Final = 6.5  # of a character's size, at first
+_FINE_PIXELS: Final = 40.0
+_MOST_PIXELS: Final = 6_000_000
+_MOST_REGIONS: Final = 48
+_MOST_CONTESTS: Final = 300
+_DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
+_LONG: Final = 4
+_LOW: Final = frozenset(",.、。，．_＿")  # their ink is at the baseline
+_QUARTER: Final = math.pi / 2
+
+
+class Glyph(NamedTuple):
+    """A character as pdfium gives it, on the page: its origin, its font's box, and its object."""
+
+    text: str
+    x: float
+    y: float
+    left: float
+    bottom: float
+    right: float
+    top: float
+    source: TextObject
+    number: int  # among pdfium's characters of the page
+
+
+class Picture(NamedTuple):
+    """Rows of grey pixels of a part of the page."""
+
+    pixels: bytes
+    stride: int
+    left: float
+    top: float
+    across: float  # pixels a point
+    down: float
+    columns: int
+    rows: int
+
+    def contrast(self, left: float, bottom: float, right: float, top: float) -> int:
+        """The largest difference of grey within a rectangle of the page, up to 255."""
+        part = self._part(left, bottom, right, top)
+        return max(part) - min(part) if part else 0
+
+    def tones(self, left: float, bottom: float, right: float, top: float) -> float:
+        """How much of a rectangle of the page has nearly one and the same grey, as paper has."""
+        part = self._part(left, bottom, right, top)
+        if not part:
+            return 0.0
+        counts = [0] * (256 // _TONE + 1)
+        for grey, count in Counter(part).items():
+            counts[grey // _TONE] += count
+        return max(a + b for a, b in pairwise(counts)) / len(part)
+
+    def _part(self, left: float, bottom: float, right: float, top: float) -> bytes:
+        first = max(round((left - self.left) * self.across), 0)
+        last = min(max(round((right - self.left) * self.across), first + 1), self.columns)
+        upper = max(round((self.top - top) * self.down), 0)
+        lower = min(max(round((self.top - bottom) * self.down), upper + 1), self.rows)
+        if first >= last or upper >= lower:
+            return b""
+        return b"".join(
+            self.pixels[row * self.stride + first : row * self.stride + last]
+            for row in range(upper, lower)
+        )
+
+
+@dataclass
+class Sight:
+    """What a person sees of some glyphs, by their numbers: not at all, or hardly."""
+
+    hidden: set[int] = field(default_factory=set[int])
+    faint: set[int] = field(default_factory=set[int])
+    graphics: Picture | None = None
+    """The page without its text."""
+
+
+class _Painter:
+    """Paints parts of one open page, in its own space (before its /Rotate)."""
+
+    def __init__(self, raw: Any, page: Any, room: Rectangle) -> None:
+        self.raw, self.page, self.room = raw, page, room
+        self.back = (4 - raw.FPDFPage_GetRotation(page)) % 4
+        flags = raw.FPDF_GRAYSCALE
+        self.flags = flags
+
+    def paint(self, part: Rectangle, scale: float) -> Picture:
+        """A part of the page at ``scale`` pixels a point."""
+        raw, room = self.raw, self.room
+        full_width = max(round((room.right - room.left) * scale), 1)
+        full_height = max(round((room.top - room.bottom) * scale), 1)
+        across = full_width / max(room.right - room.left, 0.01)
+        down = full_height / max(room.top - room.bottom, 0.01)
+        left = max(math.floor((part.left - room.left) * across), 0)
+        top = max(math.floor((room.top - part.top) * down), 0)
+        right = min(math.ceil((part.right - room.left) * across), full_width)
+        bottom = min(math.ceil((room.top - part.bottom) * down), full_height)
+        width, height = max(right - left, 1), max(bottom - top, 1)
+        bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_Gray, None, 0)
+        try:
+            raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+            raw.FPDF_RenderPageBitmap(
+                bitmap, self.page, -left, -top, full_width, full_height, self.back, self.flags
+            )
+            stride = raw.FPDFBitmap_GetStride(bitmap)
+            pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * height)
+        finally:
+            raw.FPDFBitmap_Destroy(bitmap)
+        return Picture(
+            pixels,
+            stride,
+            room.left + left / across,
+            room.top - top / down,
+            across,
+            down,
+            width,
+            height,
+        )
+
+    @contextmanager
+    def without(self, texts: Iterable[TextObject]) -> Iterator[None]:
+        """Some texts are not painted meanwhile."""
+        items = [text.item for text in texts]
+        for item in items:
+            self.raw.FPDFPageObj_SetIsActive(item, False)
+        try:
+            yield
+        finally:
+            for item in items:
+                self.raw.FPDFPageObj_SetIsActive(item, True)
+
+
+def sight_of(
+    raw: Any,
+    page: Any,
+    text_page: Any,
+    room: Rectangle,
+    glyphs: Sequence[Glyph],
+    objects: Sequence[PageObject],
+    twins: Mapping[int, Sequence[TextObject]],
+) -> Sight:
+    """What can be seen of a page's glyphs (spaces are not asked about). ``twins`` are the texts
+    that print once more what a text prints, by its ``id``.
+    """
+    sight = Sight()
+    by_source: dict[int, list[int]] = {}
+    for number, glyph in enumerate(glyphs):
+        if not glyph[0].isspace():
+            key = id(glyph[7])
+            if key in by_source:
+                by_source[key].append(number)
+            else:
+                by_source[key] = [number]
+    inked: list[list[int]] = []
+    sizes: list[float] = []
+    for numbers in by_source.values():
+        source = glyphs[numbers[0]].source
+        if source.mode in _INVISIBLE or source.size < _SMALLEST:
+            sight.hidden.update(numbers)
+        else:
+            inked.append(numbers)
+            sizes += [source.size] * len(numbers)
+    sizes.sort()
+    usual = sizes[len(sizes) // 2] if sizes else 0.0
+    if inked:
+        looking = _Looking(raw, text_page, glyphs, objects, twins, sight)
+        looking.look(_Painter(raw, page, room), inked, usual)
+    return sight
+
+
+class _Looking:
+    """One page looked at, coarsely first, and closely where that leaves a doubt."""
+
+    def __init__(
+        self,
+        raw: Any,
+        text_page: Any,
+        glyphs: Sequence[Glyph],
+        objects: Sequence[PageObject],
+        twins: Mapping[int, Sequence[TextObject]],
+        sight: Sight,
+    ) -> None:
+        self.raw, self.text_page = raw, text_page
+        self.glyphs, self.objects, self.twins, self.sight = glyphs, objects, twins, sight
+        self.sides = [ctypes.c_double() for _ in range(4)]
+
+    def look(self, painter: _Painter, texts: Sequence[list[int]], usual: float) -> None:
+        """Settle all glyphs of some texts, whose usual size is given in points."""
+        self.painter, room = painter, painter.room
+        large = usual * _LARGE
+        layers: dict[bool, list[list[int]]] = {}
+        for numbers in texts:
+            layers.setdefault(self.glyphs[numbers[0]].source.size > large, []).append(numbers)
+        scale = self._scale(room, _PIXELS / max(usual, 1.0))
+        whole = painter.paint(room, scale)
+        for layer in layers.values():
+            sources = [self.glyphs[numbers[0]].source for numbers in layer]
+            with painter.without([*sources, *self._twins(sources)]):
+                bare = painter.paint(room, scale)
+            if self.sight.graphics is None:
+                self.sight.graphics = bare
+            dim: list[int] = []
+            for numbers in layer:
+                dim += self._dim(numbers, whole, bare)
+            if dim:
+                painted = self._without_unpainted(dim, bare)
+                self._look_closely(painted, sources)
+        contested = _contested(self.glyphs, texts, self.sight.hidden)
+        for source, of in contested[:_MOST_CONTESTS]:
+            self._contest(source, of)
+        for _, of in contested[_MOST_CONTESTS:]:
+            self.sight.faint.update(of)
+
+    def _dim(self, numbers: list[int], whole: Picture, bare: Picture) -> list[int]:
+        """Those glyphs of a text that are not clearly there. Of a long text without digits a few
+        tell of all.
+        """
+        glyphs = self.glyphs
+        if len(numbers) > _LONG and _DIGITS.isdisjoint([glyphs[n][0] for n in numbers]):
+            sample = (numbers[0], numbers[len(numbers) // 2], numbers[-1])
+            if all(_differs(glyphs[number], whole, bare) for number in sample):
+                return []
+        return [number for number in numbers if not _differs(glyphs[number], whole, bare)]
+
+    def _twins(self, sources: Iterable[TextObject]) -> list[TextObject]:
+        return [twin for source in sources for twin in self.twins.get(id(source), ())]
+
+    def _scale(self, part: Rectangle, scale: float) -> float:
+        """At most as many pixels a point as a picture may have."""
+        return min(scale, 12.0, math.sqrt(_MOST_PIXELS / max(part.area, 1.0)))
+
+    def _without_unpainted(self, numbers: Sequence[int], ground: Picture) -> list[int]:
+        """Those of some glyphs that there are to paint; the others are settled."""
+        bare = [number for number in numbers if self._has_no_glyph(number)]
+        if bare:
+            self._judge_unpainted([(number, ground) for number in bare])
+        settled = set(bare)
+        return [number for number in numbers if number not in settled]
+
+    def _look_closely(self, numbers: Sequence[int], sources: Sequence[TextObject]) -> None:
+        """Look at some glyphs again, in larger pictures of the places where they stand."""
+        if not numbers:
+            return
+        regions: dict[int, list[int]] = {}
+        for number in numbers:
+            regions.setdefault(id(self.glyphs[number].source), []).append(number)
+        groups = list(regions.values()) if len(regions) <= _MOST_REGIONS else [list(numbers)]
+        parts = [self._around(group) for group in groups]
+        smallest = [min(self.glyphs[number].source.size for number in group) for group in groups]
+        scales = [
+            self._scale(part, _FINE_PIXELS / max(size, 1.0))
+            for part, size in zip(parts, smallest, strict=True)
+        ]
+        wholes = [
+            self.painter.paint(part, scale) for part, scale in zip(parts, scales, strict=True)
+        ]
+        with self.painter.without([*sources, *self._twins(sources)]):
+            bares = [
+                self.painter.paint(part, scale) for part, scale in zip(parts, scales, strict=True)
+            ]
+        for group, whole, bare in zip(groups, wholes, bares, strict=True):
+            for number in group:
+                contrast = _contrast(self.glyphs[number], whole, bare)
+                if contrast < _FAINT:
+                    self.sight.hidden.add(number)
+                elif contrast < _FINE_CLEAR:
+                    self.sight.faint.add(number)
+
+    def _around(self, numbers: Sequence[int]) -> Rectangle:
+        glyphs = [self.glyphs[number] for number in numbers]
+        return Rectangle(
+            min(min(glyph.left, glyph.x) for glyph in glyphs) - 1,
+            min(glyph.bottom for glyph in glyphs) - 1,
+            max(glyph.right for glyph in glyphs) + 1,
+            max(glyph.top for glyph in glyphs) + 1,
+        )
+
+    def _has_no_glyph(self, number: int) -> bool:
+        """Whether its font can't paint a character: it is neither embedded nor installed here."""
+        left, right, bottom, top = self.sides
+        glyph = self.glyphs[number]
+        if not self.raw.FPDFText_GetCharBox(self.text_page, glyph.number, left, right, bottom, top):
+            return True
+        wide, high = right.value - left.value, top.value - bottom.value
+        # Its box is a line, which may run a little aslant.
+        aslant = abs(math.sin(glyph.source.deviation)) * 1.2 * max(wide, high)
+        return min(wide, high) < 0.05 + aslant
+
+    def _judge_unpainted(self, numbers: Sequence[tuple[int, Picture]]) -> None:
+        """Of characters without glyphs only their objects tell: what is painted later, and in
+        which colour on which ground they would be.
+        """
+        later = covers(self.raw, self.objects)
+        for number, ground in numbers:
+            glyph = self.glyphs[number]
+            source = glyph.source
+            u, v = (glyph.left + glyph.right) / 2, (glyph.bottom + glyph.top) / 2
+            red, green, blue = source.colour
+            grey = (299 * red + 587 * green + 114 * blue) // 1000
+            covered = any(
+                order > source.order and left <= u <= right and bottom <= v <= top
+                for order, left, bottom, right, top in later
+            )
+            if (
+                covered
+                or source.alpha < _FAINT
+                or (source.mode in (0, 4) and abs(grey - _grey(ground, u, v)) < _FAINT)
+            ):
+                self.sight.hidden.add(number)
+            elif source.layered:
+                self.sight.faint.add(number)
+
+    def _contest(self, source: TextObject, numbers: Sequence[int]) -> None:
+        """Take away one text that others overlap: where nothing changes it can't be seen."""
+        part = self._around(numbers)
+        scale = self._scale(part, _FINE_PIXELS / max(source.size, 1.0))
+        whole = self.painter.paint(part, scale)
+        with self.painter.without([source, *self._twins([source])]):
+            bare = self.painter.paint(part, scale)
+        dim = [n for n in numbers if _contrast(self.glyphs[n], whole, bare) < _FINE_CLEAR]
+        self.sight.hidden.update(self._without_unpainted(dim, bare))
+
+
+def _differs(glyph: Glyph, whole: Picture, bare: Picture) -> bool:
+    """Whether a glyph clearly changes the picture in the core of its box, in which neighbours
+    have no part.
+    """
+    text, x, y, left, bottom, right, top, source, _ = glyph
+    size = source.size
+    low, high = (-0.2 * size, 0.3 * size) if text in _LOW else (0.0, 0.75 * size)
+    quarter = round(source.angle / _QUARTER) % 4 if source.angle else 0
+    if quarter == 0:
+        bottom, top = y + low, y + high
+    elif quarter == 1:
+        left, right = x - high, x - low
+    elif quarter == 2:
+        bottom, top = y - high, y - low
+    else:
+        left, right = x + low, x + high
+    # Only pixels that lie within, but one at least.
+    first = math.ceil((left - whole.left) * whole.across - 0.3)
+    last = math.floor((right - whole.left) * whole.across + 0.3)
+    upper = math.ceil((whole.top - top) * whole.down - 0.3)
+    lower = math.floor((whole.top - bottom) * whole.down + 0.3)
+    last = min(last if last > first else first + 1, whole.columns)
+    lower = min(lower if lower > upper else upper + 1, whole.rows)
+    if first < 0 or upper < 0 or first >= last:
+        return False
+    seen, ground, stride = whole.pixels, bare.pixels, whole.stride
+    wide = last - first
+    for start in range(upper * stride + first, lower * stride + first, stride):
+        row, under = seen[start : start + wide], ground[start : start + wide]
+        if row != under and (min(under) - min(row) >= _CLEAR or max(row) - max(under) >= _CLEAR):
+            return True
+    return False
+
+
+def _contrast(glyph: Glyph, whole: Picture, bare: Picture) -> int:
+    """The largest difference that a glyph makes to a pixel of its box."""
+    first = max(math.floor((glyph.left - whole.left) * whole.across), 0)
+    last = min(math.ceil((glyph.right - whole.left) * whole.across), whole.columns)
+    upper = max(math.floor((whole.top - glyph.top) * whole.down), 0)
+    lower = min(math.ceil((whole.top - glyph.bottom) * whole.down), whole.rows)
+    most = 0
+    for row in range(upper, lower):
+        start, end = row * whole.stride + first, row * whole.stride + last
+        seen, ground = whole.pixels[start:end], bare.pixels[start:end]
+        if seen != ground:
+            most = max(most, *(abs(a - b) for a, b in zip(seen, ground, strict=True)), 0)
+    return most
+
+
+def _grey(picture: Picture, x: float, y: float) -> int:
+    """The grey of a picture at a point of the page."""
+    column = int((x - picture.left) * picture.across)
+    row = int((picture.top - y) * picture.down)
+    if not (0 <= column < picture.columns and 0 <= row < picture.rows):
+        return 255
+    return picture.pixels[row * picture.stride + column]
+
+
+def _contested(
+    glyphs: Sequence[Glyph], texts: Sequence[list[int]], hidden: set[int]
+) -> list[tuple[TextObject, list[int]]]:
+    """Texts that lie over each other, with their glyphs: what changes in their boxes may be the
+    other one's doing.
+    """
+    # By bands, so that only texts of about one height are held against each other.
+    bands: dict[int, list[tuple[Rectangle, list[int]]]] = {}
+    contested: dict[int, list[int]] = {}
+    for numbers in texts:
+        of = [number for number in numbers if number not in hidden] if hidden else numbers
+        if not of:
+            continue
+        box = _core(glyphs, of)
+        left, bottom, right, top = box
+        size = box.area
+        around = range(int(bottom // _BAND), int(top // _BAND) + 1)
+        for band in around:
+            for other_box, other in bands.get(band, ()):
+                if other_box.left >= right or other_box.right <= left:
+                    continue
+                if box.common(other_box) > 0.25 * min(size, other_box.area):
+                    contested[of[0]] = of
+                    contested[other[0]] = other
+        for band in around:
+            bands.setdefault(band, []).append((box, of))
+    return [(glyphs[of[0]].source, of) for of in contested.values()]
+
+
+def _core(glyphs: Sequence[Glyph], numbers: Sequence[int]) -> Rectangle:
+    """The bounds of a text's glyphs without what reaches above and below them."""
+    _, _, _, left, bottom, right, top, _, _ = glyphs[numbers[0]]
+    for number in numbers:
+        glyph = glyphs[number]
+        if glyph.left < left:
+            left = glyph.left
+        if glyph.right > right:
+            right = glyph.right
+        if glyph.bottom < bottom:
+            bottom = glyph.bottom
+        if glyph.top > top:
+            top = glyph.top
+    rim = 0.2 * (top - bottom)
+    return Rectangle(left, bottom + rim, right, top - rim)

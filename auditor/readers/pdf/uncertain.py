@@ -1,0 +1,103 @@
+"""Figures that stand in doubtful cells: they are unread, and it is said why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from auditor.readers import remarks
+from auditor.readers.pdf.doubts import Doubt, doubt_text
+from auditor.readers.pdf.grids import LaidPage
+from auditor.records.figures import Figure, Place
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Kpi, Remark, Sheet, figures_of_sheet, figures_of_year
+
+__all__ = ["without_doubtful"]
+
+
+def without_doubtful(
+    sheets: Sequence[Sheet], kpis: Sequence[Kpi], pages: Iterable[LaidPage]
+) -> tuple[list[Sheet], list[Kpi], list[Remark]]:
+    """The records with all figures unread whose cells are doubtful, and what there is to say.
+
+    A text stays one, for it is reported already; a positive number in red may be negative, any
+    other figure in red is what it is.
+    """
+    doubts = {page.place(area): doubt for page in pages for area, doubt in page.doubtful_places()}
+    if not doubts:
+        return list(sheets), list(kpis), []
+    doubting = _Doubting(doubts)
+    return (
+        [doubting.sheet(sheet) for sheet in sheets],
+        [doubting.kpi(kpi) for kpi in kpis],
+        doubting.remarks,
+    )
+
+
+class _Doubting:
+    """Goes over records with the doubtful places."""
+
+    def __init__(self, doubts: Mapping[Place, Doubt]) -> None:
+        self.doubts = doubts
+        self.remarks: list[Remark] = []
+
+    def sheet(self, sheet: Sheet) -> Sheet:
+        """A sheet with its doubtful figures unread."""
+        single = self._unread(sheet.figure_items(), sheet.number, None)
+        years = dict(sheet.years)
+        for key, column in sheet.years.items():
+            if figures := self._unread(column.figure_items(), sheet.number, key):
+                every = dict(column.figure_items()) | figures
+                years[key] = column.model_copy(update=figures_of_year(every))
+        update = {"years": FrozenDict(years)}
+        if single:
+            update |= figures_of_sheet(dict(sheet.figure_items()) | single)
+        return sheet.model_copy(update=update)
+
+    def kpi(self, kpi: Kpi) -> Kpi:
+        """An indicator with its doubtful figures unread."""
+        target = self._doubted(kpi.target, None, "target", None, kpi.number)
+        rate = kpi.declared_rate
+        return kpi.model_copy(
+            update={
+                "target": target,
+                "actuals": FrozenDict(
+                    {
+                        year: self._doubted(figure, None, "actuals", year, kpi.number)
+                        for year, figure in kpi.actuals.items()
+                    }
+                ),
+                "declared_rate": rate
+                and self._doubted(rate, None, "declared_rate", None, kpi.number),
+            }
+        )
+
+    def _unread(
+        self, figures: Iterable[tuple[str, Figure]], sheet: int, year: str | None
+    ) -> dict[str, Figure]:
+        """Those of some figures that are doubtful, as unread ones."""
+        changed: dict[str, Figure] = {}
+        for name, figure in figures:
+            doubted = self._doubted(figure, sheet, name, year)
+            if doubted is not figure:
+                changed[name] = doubted
+        return changed
+
+    def _doubted(
+        self,
+        figure: Figure,
+        sheet: int | None,
+        name: str,
+        year: str | None,
+        kpi: int | None = None,
+    ) -> Figure:
+        doubt = self.doubts.get(figure.place) if figure.place is not None else None
+        if doubt is None or figure.state in ("text", "unread"):
+            return figure
+        if doubt == "red" and (figure.value is None or figure.value <= 0):
+            return figure
+        if doubt == "strike" and figure.state == "blank":
+            return figure
+        self.remarks.append(
+            remarks.doubtful(name, year, figure, doubt_text(doubt), sheet=sheet, kpi=kpi)
+        )
+        return figure.model_copy(update={"state": "unread", "value": None})
