@@ -18,6 +18,7 @@ from auditor.records.figures import Figure, Place, parse_figure
 __all__ = ["LaidPage", "grid_of"]
 
 _BETWEEN: Final = 40.0  # the empty space that parts two pages of one grid
+_SLIM: Final = 1.6  # edges of rows nearer than this many times ``fine`` are one: no text fits in
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,13 @@ def grid_of(pages: Sequence[LaidPage]) -> Grid:
             stacked.append((_down(area, top, below), None, page, area))
         below += top - bottom + _BETWEEN
     fine = min((page.cells.fine for page in pages), default=0.0)
+    slim = _SLIM * fine
     columns, rows = _edges(stacked, fine)
     cells: list[PrintedCell] = []
     empty: list[tuple[range, range, LaidPage, Rectangle]] = []
     for box, text, page, area in stacked:
         row, column = _index(rows, box.top), _index(columns, box.left)
-        last_row = max(_last(rows, box.bottom - fine), row)
+        last_row = max(_last(rows, box.bottom - slim), row)
         last_column = max(_last(columns, box.right - fine), column)
         if text is None:
             empty.append((range(row, last_row + 1), range(column, last_column + 1), page, area))
@@ -140,6 +142,7 @@ def _edges(
     Such a text ends where something else begins, so that neighbours stay neighbours; only a wide
     gap is a row of its own.
     """
+    slim = _SLIM * fine
     columns: list[float] = []
     rows: list[float] = []
     free: list[tuple[_Stacked, float]] = []
@@ -149,7 +152,7 @@ def _edges(
             rows += (box.top, box.bottom)
         else:
             free.append((box, written.height))
-    ruled_columns, ruled_rows = _distinct(columns, fine), _distinct(rows, fine)
+    ruled_columns, ruled_rows = _distinct(columns, fine), _distinct(rows, slim)
     columns += (
         box.left
         for box, height in free
@@ -160,12 +163,12 @@ def _edges(
         for box, height in free
         if not _within(ruled_rows, box.top + fine, fine + 0.5 * height)
     )
-    rows = _distinct(rows, fine)
+    rows = _distinct(rows, slim)
     for box, height in free:
-        after = bisect_right(rows, box.bottom - fine)
+        after = bisect_right(rows, box.bottom - slim)
         if after == len(rows) or rows[after] - box.bottom > 1.5 * height:
             rows.insert(after, box.bottom)
-    return _distinct(columns, fine), _distinct(rows, fine)
+    return _distinct(columns, fine), _distinct(rows, slim)
 
 
 def _within(edges: Sequence[float], value: float, reach: float) -> bool:

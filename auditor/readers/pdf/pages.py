@@ -139,11 +139,14 @@ class Character(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A straight line along one direction: ``at`` across it, from ``start`` to ``end`` along it."""
+    """A straight line along one direction: ``at`` across it, from ``start`` to ``end`` along it,
+    whole or in dashes.
+    """
 
     at: float
     start: float
     end: float
+    dashed: bool = False
 
 
 DrawnKind = Literal["picture", "photo", "drawing", "slanted", "annotation", "red", "cut", "faint"]
