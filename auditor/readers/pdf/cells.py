@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from auditor.readers.pdf.boxes import Boxes, digit_rows
+from auditor.readers.pdf.fills import edges_of
 from auditor.readers.pdf.lines import Lattice, joined_lines
 from auditor.readers.pdf.pages import Character, PrintedPage, Rectangle
 from auditor.readers.pdf.words import (
@@ -73,6 +74,10 @@ def cells_of(page: PrintedPage) -> PageCells:
         heights = sorted(character.height for character in page.characters)
         fine = min(_SAME, 0.25 * heights[len(heights) // 2])
     lattice = Lattice(joined_lines(page.across, fine), joined_lines(page.down, fine), fine)
+    across, down = edges_of(page.fills, lambda u, v: lattice.at(u, v) >= 0)
+    if across:
+        across, down = [*page.across, *across], [*page.down, *down]
+        lattice = Lattice(joined_lines(across, fine), joined_lines(down, fine), fine)
     return _Filling(lattice, runs_of(page.characters)).cells()
 
 

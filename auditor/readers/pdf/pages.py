@@ -19,6 +19,7 @@ __all__ = [
     "Character",
     "Drawn",
     "DrawnKind",
+    "Fill",
     "Line",
     "PageLimits",
     "PageTooLarge",
@@ -149,6 +150,13 @@ class Line(NamedTuple):
     dashed: bool = False
 
 
+class Fill(NamedTuple):
+    """A filled rectangle; ``order`` is its place among all that is painted."""
+
+    order: int
+    area: Rectangle
+
+
 DrawnKind = Literal["picture", "photo", "drawing", "slanted", "annotation", "red", "cut", "faint"]
 """``photo`` is a picture of many tones, ``drawing`` a path that rules nothing, ``slanted`` a straight line that runs aslant; ``red``,
 ``cut`` and ``faint`` are characters in red, beside hidden ones, and hardly to be seen.
@@ -177,6 +185,7 @@ class PrintedPage:
     characters: list[Character] = field(default_factory=list[Character])
     across: list[Line] = field(default_factory=list[Line])
     down: list[Line] = field(default_factory=list[Line])
+    fills: list[Fill] = field(default_factory=list[Fill])
     drawn: list[Drawn] = field(default_factory=list[Drawn])
     notes: list[Character] = field(default_factory=list[Character])
     room: Rectangle | None = None
