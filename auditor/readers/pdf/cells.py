@@ -4,10 +4,11 @@ its own place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
+from auditor.readers.pdf.alignment import aligned
 from auditor.readers.pdf.boxes import Boxes, digit_rows
 from auditor.readers.pdf.fills import edges_of
 from auditor.readers.pdf.lines import Lattice, joined_lines
@@ -19,6 +20,7 @@ from auditor.readers.pdf.words import (
     TRIANGLES,
     Run,
     Spacing,
+    Written,
     extent_of,
     is_figure,
     lines_of,
@@ -29,7 +31,7 @@ from auditor.readers.pdf.words import (
 )
 from auditor.records.fiscal import parse_year
 
-__all__ = ["PageCells", "Written", "cells_of"]
+__all__ = ["PageCells", "cells_of"]
 
 # Lines nearer than this are one (double borders, thick ones drawn as two), or a quarter of small
 # print.
@@ -43,17 +45,6 @@ _OUTSIDE: Final = 0.15  # of its width, what a sign needs on both sides of a bor
 _MARKS: Final = SIGNS | CURRENCY | frozenset("()（）")
 
 
-class Written(NamedTuple):
-    """A text and its extent; ``cell`` is the ruled cell that it fills alone, or None where it
-    stands by itself.
-    """
-
-    text: str
-    extent: Rectangle
-    cell: Rectangle | None
-    height: float
-
-
 @dataclass
 class PageCells:
     """What a page says, where its empty cells are, and which texts lie across a line and so in no
@@ -65,6 +56,8 @@ class PageCells:
     crossing: list[Written]
     fine: float = _SAME
     """Edges nearer than this, in points, are one."""
+    unclear: list[Rectangle] = field(default_factory=list[Rectangle])
+    """Tables whose columns can't be told."""
 
 
 def cells_of(page: PrintedPage) -> PageCells:
@@ -112,10 +105,11 @@ class _Filling:
         lines = {number: lines_of(runs) for number, runs in self.by_cell.items()}
         free = lines_of(self.free)
         written, empty, merged = self._digits_apart(lines, spacing)
+        split = self._in_columns(lines)
         for number, of_cell in lines.items():
             if number in merged:
                 continue
-            if _in_columns(of_cell):
+            if number in split:
                 written += self._apart(of_cell, _COLUMN, spacing)
             elif text := text_of_cell(of_cell, spacing):
                 runs = self.by_cell[number]
@@ -127,7 +121,25 @@ class _Filling:
             for number, cell in enumerate(self.lattice.cells)
             if cell is not None and number not in self.by_cell and number not in merged
         ]
-        return PageCells(written, empty, self.crossing, self.lattice.fine)
+        written, unclear = aligned(written)
+        return PageCells(written, empty, self.crossing, self.lattice.fine, unclear)
+
+    def _in_columns(self, lines: Mapping[int, Sequence[Sequence[Run]]]) -> set[int]:
+        """The numbers of the cells that hold columns which no lines part."""
+        split = {number for number, of_cell in lines.items() if _holds_figures(of_cell)}
+        years = {number for number, of_cell in lines.items() if _holds_years(of_cell)}
+        heads = {
+            (round(cell.left), round(cell.right), round(cell.bottom))
+            for number in years
+            if (cell := self.lattice.cells[number]) is not None
+        }
+        kinds = {
+            number
+            for number in lines
+            if (cell := self.lattice.cells[number]) is not None
+            and (round(cell.left), round(cell.right), round(cell.top)) in heads
+        }
+        return split | years | kinds
 
     def _digits_apart(
         self, lines: dict[int, list[list[Run]]], spacing: Spacing
@@ -305,7 +317,12 @@ def _is_year(text: str) -> bool:
     return "年度" in text and parse_year(text) is not None
 
 
-def _in_columns(lines: Iterable[Sequence[Run]]) -> bool:
+def _holds_years(lines: Iterable[Sequence[Run]]) -> bool:
+    """Whether a cell heads several columns."""
+    return any(sum(_is_year(run.text) for run in line) > 1 for line in lines)
+
+
+def _holds_figures(lines: Iterable[Sequence[Run]]) -> bool:
     """Whether a cell holds columns that no lines part: a figure, and far from it on the same line
     something else than its sign.
     """

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from auditor.readers.grid import Grid
-from auditor.readers.pdf.cells import PageCells, Written
+from auditor.readers.pdf.cells import PageCells
 from auditor.readers.pdf.doubts import Doubt
 from auditor.readers.pdf.pages import Rectangle, Turn
+from auditor.readers.pdf.words import Written
 from auditor.records.figures import Figure, Place, parse_figure
 
 __all__ = ["LaidPage", "grid_of"]
@@ -92,14 +93,12 @@ def grid_of(pages: Sequence[LaidPage]) -> Grid:
     stacked: list[tuple[_Stacked, Written | None, LaidPage, Rectangle]] = []
     below = 0.0
     for page in pages:
-        areas = [
-            written.cell or written.extent for written in page.cells.written
-        ] + page.cells.empty
+        areas = [written.area for written in page.cells.written] + page.cells.empty
         if not areas:
             continue
         top, bottom = max(area.top for area in areas), min(area.bottom for area in areas)
         for written in page.cells.written:
-            area = written.cell or written.extent
+            area = written.area
             stacked.append((_down(area, top, below), written, page, area))
         for area in page.cells.empty:
             stacked.append((_down(area, top, below), None, page, area))
@@ -150,8 +149,10 @@ def _edges(
         if written is None or written.cell is not None:
             columns += (box.left, box.right)
             rows += (box.top, box.bottom)
-        else:
-            free.append((box, written.height))
+            continue
+        if written.band is not None:
+            columns += (box.left, box.right)
+        free.append((box, written.height))
     ruled_columns, ruled_rows = _distinct(columns, fine), _distinct(rows, slim)
     columns += (
         box.left

@@ -17,6 +17,7 @@ __all__ = [
     "TRIANGLES",
     "Run",
     "Spacing",
+    "Written",
     "extent_of",
     "is_figure",
     "lines_of",
@@ -42,6 +43,28 @@ _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 _BODY: Final = _DIGITS | frozenset(",.，．")
 _WRAPPED: Final = _BODY | SIGNS | CURRENCY | frozenset("()（）")
 _GROUPED: Final = re.compile("[,，]")
+
+
+class Written(NamedTuple):
+    """A text and its extent; ``cell`` is the ruled cell that it fills alone, or None where it
+    stands by itself. ``band`` is the left and right of the column in which a text that stands by
+    itself is aligned with others.
+    """
+
+    text: str
+    extent: Rectangle
+    cell: Rectangle | None
+    height: float
+    band: tuple[float, float] | None = None
+
+    @property
+    def area(self) -> Rectangle:
+        """What the text takes up in a grid."""
+        if self.cell is not None:
+            return self.cell
+        if self.band is not None:
+            return Rectangle(self.band[0], self.extent.bottom, self.band[1], self.extent.top)
+        return self.extent
 
 
 class Run(NamedTuple):
