@@ -19,6 +19,8 @@ _LONGEST: Final = 16  # characters of a heading
 _LEVEL: Final = 0.5  # in heights of the text: by how much the texts of one row may differ
 _EDGE: Final = 0.3  # in heights: by how much the edges of one column may differ
 _KINDS: Final = 2.6  # in heights: how far below the years the kinds of columns may stand
+_RIM: Final = 0.6  # in heights: how far a column reaches beside its texts
+_BEYOND: Final = 1.3  # widths of a column behind its left side that the last one may take up
 _TWIN: Final = 2.0  # points by which the columns of two tables may differ
 _EMPTY: Final = 6.0  # in heights: a wider gap ends a table
 
@@ -96,11 +98,16 @@ def _table(
     if columns is None:
         return None
     headings = {index for column in columns for index in column.headings}
+    # What stands further to the right belongs to something else.
+    wide = max([c.right - c.left for c in columns] + [b.left - a.left for a, b in pairwise(columns)])
+    end = columns[-1].left + _BEYOND * wide
     figures = [
         index
         for row in body
         for index in row
-        if index not in headings and _is_value(written[index].text)
+        if index not in headings
+        and _is_value(written[index].text)
+        and written[index].extent.left < end
     ]
     return _Table(body, columns, groups, figures)
 
@@ -193,8 +200,7 @@ def _bands(
     ]
     if any(after[0] < before[1] for before, after in pairwise(sides)):
         return None
-    middles = [(before[1] + after[0]) / 2 for before, after in pairwise(sides)]
-    edges = list(zip([sides[0][0], *middles], [*middles, sides[-1][1]], strict=True))
+    edges = _edges(sides, _RIM * written[columns[0].headings[0]].height)
     bands: dict[int, tuple[float, float]] = {}
     for number, (column, inside) in enumerate(zip(columns, members, strict=True)):
         for index in (*column.headings, *inside):
@@ -205,10 +211,21 @@ def _bands(
     for row in body:
         for index in row:
             left, right = written[index].extent.left, written[index].extent.right
-            for edge in edges if index not in bands else ():
-                if edge[0] <= left and right <= edge[1]:
+            for edge, side in zip(edges, sides, strict=True):
+                inside = edge[0] <= left and right <= edge[1]
+                if index not in bands and inside and left < side[1] and right > side[0]:
                     bands[index] = edge
     return {index: band for index, band in bands.items() if written[index].cell is None}
+
+
+def _edges(sides: Sequence[tuple[float, float]], rim: float) -> list[tuple[float, float]]:
+    """Where columns begin and end: a little beside their texts, or midway to the next one."""
+    edges: list[tuple[float, float]] = []
+    for number, (left, right) in enumerate(sides):
+        before = sides[number - 1][1] if number else left - rim
+        after = sides[number + 1][0] if number + 1 < len(sides) else right + rim
+        edges.append((max(left - rim, (before + left) / 2), min(right + rim, (right + after) / 2)))
+    return edges
 
 
 def _columns(

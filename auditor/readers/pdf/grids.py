@@ -16,7 +16,7 @@ from auditor.readers.pdf.pages import Rectangle, Turn
 from auditor.readers.pdf.words import Written
 from auditor.records.figures import Figure, Place, parse_figure
 
-__all__ = ["LaidPage", "grid_of"]
+__all__ = ["LaidPage", "PrintedCell", "grid_of"]
 
 _BETWEEN: Final = 40.0  # the empty space that parts two pages of one grid
 _SLIM: Final = 1.6  # edges of rows nearer than this many times ``fine`` are one: no text fits in
