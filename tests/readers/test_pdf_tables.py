@@ -7,21 +7,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("pypdfium2")
 pytest.importorskip("reportlab")
 
-from auditor.auditing.session import load  # noqa: E402
-from auditor.forms.model import Form  # noqa: E402
-from auditor.readers.pdf import PdfReader  # noqa: E402
-from auditor.readers.source import Reading, Source, UnreadableDocument  # noqa: E402
-from auditor.records.figures import Figure  # noqa: E402
-from auditor.records.model import Sheet  # noqa: E402
-from auditor.testing.build import book  # noqa: E402
-from tests.documents import make_pdfs  # noqa: E402
-from tests.documents.workbook_writer import Layout  # noqa: E402
+from auditor.auditing.session import load
+from auditor.forms.model import Form
+from auditor.readers.source import Reading
+from auditor.records.figures import Figure
+from auditor.records.model import Sheet
+from tests.documents.workbook_writer import Layout
 
 FORMS = load().forms
 WIDE = (1190.0, 2400.0)

@@ -15,6 +15,7 @@ from auditor.records.figures import parse_figure
 
 __all__ = ["Aligned", "aligned"]
 
+_NUMERIC: Final = frozenset("0123456789０１２３４５６７８９,.，． \u3000¥￥△▲－−-()（）")
 _LONGEST: Final = 16  # characters of a heading
 _LEVEL: Final = 0.5  # in heights of the text: by how much the texts of one row may differ
 _EDGE: Final = 0.3  # in heights: by how much the edges of one column may differ
@@ -99,7 +100,9 @@ def _table(
         return None
     headings = {index for column in columns for index in column.headings}
     # What stands further to the right belongs to something else.
-    wide = max([c.right - c.left for c in columns] + [b.left - a.left for a, b in pairwise(columns)])
+    wide = max(
+        [c.right - c.left for c in columns] + [b.left - a.left for a, b in pairwise(columns)]
+    )
     end = columns[-1].left + _BEYOND * wide
     figures = [
         index
@@ -118,7 +121,10 @@ def _is_free(text: Written) -> bool:
 
 
 def _is_value(text: str) -> bool:
-    return parse_figure(text).state in ("number", "dash")
+    """Whether a text is a figure, a dash, or what could be a figure if it were set properly."""
+    if parse_figure(text).state in ("number", "dash"):
+        return True
+    return any(map(str.isdigit, text)) and not set(text) - _NUMERIC
 
 
 def _hull(areas: Sequence[Rectangle]) -> Rectangle:

@@ -97,25 +97,27 @@ class _Filling:
     def cells(self) -> PageCells:
         """The texts of the page."""
         self._return_signs()
+        free = self._groups(lines_of(self.free), _APART)
         spacing = Spacing(
-            line for runs in (*self.by_cell.values(), self.free) for line in lines_of(runs)
+            [*free, *(line for runs in self.by_cell.values() for line in lines_of(runs))]
         )
         if spacing.gaps:
             self._return_digits(spacing)
+            free = self._groups(lines_of(self.free), _APART)
         lines = {number: lines_of(runs) for number, runs in self.by_cell.items()}
-        free = lines_of(self.free)
+        for number in sorted(self._in_columns(lines)):
+            free += self._groups(lines.pop(number), _COLUMN)
+        spacing = Spacing([*free, *(line for of_cell in lines.values() for line in of_cell)])
         written, empty, merged = self._digits_apart(lines, spacing)
-        split = self._in_columns(lines)
         for number, of_cell in lines.items():
-            if number in merged:
-                continue
-            if number in split:
-                written += self._apart(of_cell, _COLUMN, spacing)
-            elif text := text_of_cell(of_cell, spacing):
+            if number not in merged and (text := text_of_cell(of_cell, spacing)):
                 runs = self.by_cell[number]
                 height = max(run.height for run in runs)
                 written.append(Written(text, extent_of(runs), self.lattice.cells[number], height))
-        written += self._apart(free, _APART, spacing)
+        for group in free:
+            if text := text_of_line(group, spacing).strip():
+                height = max(run.height for run in group)
+                written.append(Written(text, extent_of(group), None, height))
         empty += [
             cell
             for number, cell in enumerate(self.lattice.cells)
@@ -261,12 +263,13 @@ class _Filling:
                 runs += digits
         self.by_cell = {number: runs for number, runs in self.by_cell.items() if runs}
 
-    def _apart(self, lines: Iterable[list[Run]], gap: float, spacing: Spacing) -> Iterator[Written]:
-        """Texts that stand by themselves: the runs of a line, cut at wide gaps and where a line
-        stands between.
+    def _groups(self, lines: Iterable[list[Run]], gap: float) -> list[list[Run]]:
+        """The runs of each line that make one text: cut at wide gaps and where a line stands
+        between.
         """
+        groups: list[list[Run]] = []
         for line in lines:
-            groups: list[list[Run]] = [[line[0]]]
+            groups.append([line[0]])
             for run in line[1:]:
                 before = groups[-1][-1]
                 wide = run.left - before.right > gap * max(run.height, before.height)
@@ -275,10 +278,7 @@ class _Filling:
                 if wide or years or self.lattice.divides(before.right, run.left, level):
                     groups.append([])
                 groups[-1].append(run)
-            for group in groups:
-                if text := text_of_line(group, spacing).strip():
-                    height = max(run.height for run in group)
-                    yield Written(text, extent_of(group), None, height)
+        return groups
 
 
 def _is_beside(sign: Run, run: Run) -> bool:

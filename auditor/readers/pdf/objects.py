@@ -27,7 +27,7 @@ __all__ = ["PageObject", "TextObject", "covers", "lines_and_drawings", "objects_
 
 _THICK: Final = 3.0  # a filled rectangle not thicker than this is a line
 _THICKEST: Final = 6.0  # so is one of this thickness that is at least ``_LONG`` times as long
-_LONG: Final = 5.0
+_LONG: Final = 2.5
 _WHITE: Final = 253  # the least of red, green and blue that nobody sees on paper
 _SLANT: Final = 0.6  # how far the ends of a straight line may lie apart
 _DEEPEST: Final = 12  # forms in forms
@@ -386,7 +386,7 @@ class _Paths:
 
 def _is_stretched(wide: float, high: float) -> bool:
     """Whether a picture is a line: some programs draw them so."""
-    return min(wide, high) <= _THICK and max(wide, high) >= _LONG * _THICK
+    return min(wide, high) <= _THICK and max(wide, high) >= 5 * _THICK
 
 
 def _is_thin(thickness: float, length: float) -> bool:
