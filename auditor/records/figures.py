@@ -129,6 +129,7 @@ _PLAIN: Final = str.maketrans("０１２３４５６７８９，．（）＋％"
 _SPACES: Final = " \t\r\n\u3000\u00a0"
 _DASHES: Final = frozenset("-－−‐‑‒–—―ー─")
 _SIGNS: Final = "△▲－−-‐"
+_CURRENCY: Final = "¥￥\\"  # a Japanese font prints a backslash as ¥
 _NUMBER: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 _LONGEST: Final = 40
 _MEASURES: Final = frozenset("円人名件%％")
@@ -145,8 +146,9 @@ def parse_figure(
     """Read one printed cell.
 
     △ ▲ and the minus signs count in sign position only, and so do brackets around the whole
-    number; a known unit of ``units`` may stand behind it, unless it measures something else than
-    ``unit``. Anything else (``1,00``, ``①10``, ``####``) is text.
+    number; ¥ may stand before or behind the sign, a known unit of ``units`` behind the number,
+    unless it measures something else than ``unit``. Anything else (``1,00``, ``①10``, ``####``)
+    is text.
     """
     printed = text.strip(_SPACES)
     if not printed:
@@ -174,13 +176,17 @@ def _alike(printed: str, unit: str) -> bool:
 
 
 def _number(body: str) -> Decimal | None:
-    negative = False
     body = body.translate(_PLAIN)
+    negative, marked = False, False
     if body[:1] == "(" and body[-1:] == ")":
         negative, body = True, body[1:-1].strip(_SPACES)
-    elif body[:1] and body[0] in _SIGNS:
+    if body[:1] and body[0] in _CURRENCY:
+        marked, body = True, body[1:].lstrip(_SPACES)
+    if not negative and body[:1] and body[0] in _SIGNS:
         negative, body = True, body[1:].lstrip(_SPACES)
-    elif body[:1] == "+":
+    elif not negative and body[:1] == "+":
+        body = body[1:].lstrip(_SPACES)
+    if not marked and body[:1] and body[0] in _CURRENCY:
         body = body[1:].lstrip(_SPACES)
     if len(body) > _LONGEST or not _NUMBER.fullmatch(body):
         return None

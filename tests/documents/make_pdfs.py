@@ -36,7 +36,21 @@ from auditor.records.model import SHEET_FIELDS, Book  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
 from tests.documents.workbook_writer import Layout, PlainWorksheet, worksheets_of  # noqa: E402
 
-Borders = Literal["solid", "each cell", "dashed", "dotted", "dash pattern", "filled", "double"]
+Borders = Literal[
+    "solid",
+    "each cell",
+    "dashed",
+    "dotted",
+    "dash pattern",
+    "filled",
+    "double",
+    "thick",
+    "white on fill",
+    "fills",
+    "across",
+    "down",
+    "none",
+]
 FONT = "HeiseiKakuGo-W5"
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
 A4 = (595.3, 841.9)
@@ -58,6 +72,9 @@ class Print:
     size: float = 8.0
     indent: float = 2.0
     align: Literal["right", "left", "center"] = "right"
+    heads: Literal["right", "left", "center"] = "left"
+    spacing: float = 0.0  # between the characters of figures
+    yen: bool = False
     page: tuple[float, float] = A4
 
 
@@ -143,34 +160,49 @@ class Drawing:
             if width > x1 - x0 - self.how.indent:  # a spreadsheet would shrink it, too
                 size *= (x1 - x0 - self.how.indent) / width
                 width = x1 - x0 - self.how.indent
-            figure = not any(character.isalpha() for character in line) and any(
-                character.isdigit() for character in line
-            )
+            figure = is_figure(line)
+            head = "年度" in line and len(line) <= 12
+            spacing = self.how.spacing if figure else 0.0
+            width += spacing * (len(line) - 1)
+            align = self.how.align if figure else self.how.heads if head else "left"
             x = x0 + self.how.indent
-            if figure and self.how.align != "left":
-                x = (
-                    x1 - self.how.indent - width
-                    if self.how.align == "right"
-                    else (x0 + x1 - width) / 2
-                )
+            if align != "left":
+                x = x1 - self.how.indent - width if align == "right" else (x0 + x1 - width) / 2
             self.canvas.setFont(FONT, size)
             self.string(line, x, y)
+            if self.how.yen and figure and "," in line and x - x0 > 2 * size:
+                self.canvas.drawString(x0 + 1, y, "¥")
             y -= 1.25 * self.size
 
     def string(self, line: str, x: float, y: float) -> None:
         """Print a line of a cell, whose font is set."""
-        self.canvas.drawString(x, y, line)
+        spacing = self.how.spacing if is_figure(line) else 0.0
+        self.canvas.drawString(x, y, line, charSpace=spacing)
         if self.how.doubled:
             self.canvas.drawString(x + 0.25, y, line)
 
     def _border(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        canvas, kind = self.canvas, self.how.borders
+        if kind in ("white on fill", "fills"):
+            canvas.setFillColorRGB(0.8, 0.87, 0.95)
+            inset = 0.9 if kind == "fills" else 0.0
+            canvas.rect(
+                x0 + inset, y0 + inset, x1 - x0 - 2 * inset, y1 - y0 - 2 * inset, stroke=0, fill=1
+            )
+            canvas.setFillColorRGB(0, 0, 0)
+            if kind == "white on fill":
+                canvas.setStrokeColorRGB(1, 1, 1)
+                canvas.rect(x0, y0, x1 - x0, y1 - y0, stroke=1, fill=0)
+                canvas.setStrokeColorRGB(0, 0, 0)
+            return
         for horizontal, at, start, end in (
             (True, y0, x0, x1),
             (True, y1, x0, x1),
             (False, x0, y0, y1),
             (False, x1, y0, y1),
         ):
-            self._line(horizontal, at, start, end)
+            if kind != "none" and kind != ("down" if horizontal else "across"):
+                self._line(horizontal, at, start, end)
 
     def _line(self, horizontal: bool, at: float, start: float, end: float) -> None:
         canvas, kind = self.canvas, self.how.borders
@@ -185,7 +217,7 @@ class Drawing:
                 canvas.rect(at - thick / 2, a, thick, b - a, stroke=0, fill=1)
 
         canvas.setLineWidth(0.5)
-        if kind in ("solid", "each cell"):
+        if kind in ("solid", "each cell", "across", "down"):
             inset = 0.4 if kind == "each cell" else 0.0
             stroke(start + inset, end - inset)
         elif kind == "double":
@@ -195,8 +227,8 @@ class Drawing:
             canvas.setDash(3, 2)
             stroke(start, end)
             canvas.setDash()
-        elif kind == "filled":
-            fill(start, end, 0.75)
+        elif kind in ("filled", "thick"):
+            fill(start, end, 0.75 if kind == "filled" else 4.0)
         else:
             dash, gap = (3.0, 2.0) if kind == "dashed" else (0.75, 1.5)
             while start < end:
@@ -205,6 +237,13 @@ class Drawing:
                 else:
                     fill(start, start + dash, dash)
                 start += dash + gap
+
+
+def is_figure(line: str) -> bool:
+    """Whether a line is set as figures are."""
+    return not any(character.isalpha() for character in line) and any(
+        character.isdigit() for character in line
+    )
 
 
 def drawn(

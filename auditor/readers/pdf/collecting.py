@@ -11,7 +11,7 @@ from auditor.readers.grid import Grid, Labels, read_sheets
 from auditor.readers.grid.labels import Found
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import read_indicators
-from auditor.readers.pdf.grids import LaidPage, grid_of
+from auditor.readers.pdf.grids import LaidPage, PrintedCell, grid_of
 from auditor.readers.pdf.pages import Rectangle
 from auditor.readers.pdf.uncertain import without_doubtful
 from auditor.readers.remarks import counted
@@ -27,6 +27,12 @@ _LEFT_OUT: Final = Why(
     code="left-out", en="left out by the choice of pages", ja="読み取るページの指定により除外"
 )
 _HEADS: Final = frozenset({"title", "name", "department", "category"})
+
+_UNCLEAR: Final = Why(
+    code="columns-unclear",
+    en="has a table without ruling lines whose columns can't be told apart",
+    ja="罫線のない表があり、どの列の数字か判別できません",
+)
 
 
 class Collector:
@@ -129,6 +135,8 @@ class Collector:
             self.kpi_year = table.fiscal_year if self.kpi_year is None else self.kpi_year
         elif not result.areas and not result.lists:
             self._without_sheets(pages, {label.name for label in self.labels.find(grid)})
+        if result.areas:
+            self._unclear_columns(grid)
         sheets, kpis, uncertain = without_doubtful(sheets, kpis, pages)
         self.sheets += sheets
         self.kpis += kpis
@@ -136,6 +144,22 @@ class Collector:
         for page in pages:
             for written in page.cells.crossing:
                 self.remarks.append(_across_a_line(written.text, page, sheets, written.extent))
+
+    def _unclear_columns(self, grid: Grid) -> None:
+        """Say on which pages a table of the form has columns that can't be told apart."""
+        numbers: set[int] = set()
+        for label in self.labels.find(grid):
+            for box in label.boxes if label.name in self.labels.form.amounts else ():
+                cell = box.cell
+                if isinstance(cell, PrintedCell):
+                    extent = cell.written.extent
+                    if any(
+                        area.bottom < extent.top and extent.bottom < area.top
+                        for area in cell.page.cells.unclear
+                    ):
+                        numbers.add(cell.page.number)
+        for number in sorted(numbers):
+            self.not_read(number, _UNCLEAR)
 
     def _without_sheets(self, pages: Sequence[LaidPage], names: set[str]) -> None:
         """Say what becomes of pages on which no sheet could be made out."""

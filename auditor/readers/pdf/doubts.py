@@ -8,8 +8,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal, assert_never
 
-from auditor.readers.pdf.cells import PageCells, Written
+from auditor.readers.pdf.cells import PageCells
 from auditor.readers.pdf.pages import Drawn, Line, PrintedPage, Rectangle
+from auditor.readers.pdf.words import Written
 from auditor.records.text import Text
 
 __all__ = ["Doubt", "doubt_text", "doubts_of"]

@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from auditor.readers.grid import Grid
-from auditor.readers.pdf.cells import PageCells, Written
+from auditor.readers.pdf.cells import PageCells
 from auditor.readers.pdf.doubts import Doubt
 from auditor.readers.pdf.pages import Rectangle, Turn
+from auditor.readers.pdf.words import Written
 from auditor.records.figures import Figure, Place, parse_figure
 
-__all__ = ["LaidPage", "grid_of"]
+__all__ = ["LaidPage", "PrintedCell", "grid_of"]
 
 _BETWEEN: Final = 40.0  # the empty space that parts two pages of one grid
+_SLIM: Final = 1.6  # edges of rows nearer than this many times ``fine`` are one: no text fits in
 
 
 @dataclass(frozen=True)
@@ -91,25 +93,24 @@ def grid_of(pages: Sequence[LaidPage]) -> Grid:
     stacked: list[tuple[_Stacked, Written | None, LaidPage, Rectangle]] = []
     below = 0.0
     for page in pages:
-        areas = [
-            written.cell or written.extent for written in page.cells.written
-        ] + page.cells.empty
+        areas = [written.area for written in page.cells.written] + page.cells.empty
         if not areas:
             continue
         top, bottom = max(area.top for area in areas), min(area.bottom for area in areas)
         for written in page.cells.written:
-            area = written.cell or written.extent
+            area = written.area
             stacked.append((_down(area, top, below), written, page, area))
         for area in page.cells.empty:
             stacked.append((_down(area, top, below), None, page, area))
         below += top - bottom + _BETWEEN
     fine = min((page.cells.fine for page in pages), default=0.0)
+    slim = _SLIM * fine
     columns, rows = _edges(stacked, fine)
     cells: list[PrintedCell] = []
     empty: list[tuple[range, range, LaidPage, Rectangle]] = []
     for box, text, page, area in stacked:
         row, column = _index(rows, box.top), _index(columns, box.left)
-        last_row = max(_last(rows, box.bottom - fine), row)
+        last_row = max(_last(rows, box.bottom - slim), row)
         last_column = max(_last(columns, box.right - fine), column)
         if text is None:
             empty.append((range(row, last_row + 1), range(column, last_column + 1), page, area))
@@ -140,6 +141,7 @@ def _edges(
     Such a text ends where something else begins, so that neighbours stay neighbours; only a wide
     gap is a row of its own.
     """
+    slim = _SLIM * fine
     columns: list[float] = []
     rows: list[float] = []
     free: list[tuple[_Stacked, float]] = []
@@ -147,9 +149,11 @@ def _edges(
         if written is None or written.cell is not None:
             columns += (box.left, box.right)
             rows += (box.top, box.bottom)
-        else:
-            free.append((box, written.height))
-    ruled_columns, ruled_rows = _distinct(columns, fine), _distinct(rows, fine)
+            continue
+        if written.band is not None:
+            columns += (box.left, box.right)
+        free.append((box, written.height))
+    ruled_columns, ruled_rows = _distinct(columns, fine), _distinct(rows, slim)
     columns += (
         box.left
         for box, height in free
@@ -160,12 +164,12 @@ def _edges(
         for box, height in free
         if not _within(ruled_rows, box.top + fine, fine + 0.5 * height)
     )
-    rows = _distinct(rows, fine)
+    rows = _distinct(rows, slim)
     for box, height in free:
-        after = bisect_right(rows, box.bottom - fine)
+        after = bisect_right(rows, box.bottom - slim)
         if after == len(rows) or rows[after] - box.bottom > 1.5 * height:
             rows.insert(after, box.bottom)
-    return _distinct(columns, fine), _distinct(rows, fine)
+    return _distinct(columns, fine), _distinct(rows, slim)
 
 
 def _within(edges: Sequence[float], value: float, reach: float) -> bool:

@@ -6,16 +6,29 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from auditor.readers.pdf.pages import Drawn, DrawnKind, Line, PageLimits, PageTooLarge, PrintedPage
+from auditor.readers.pdf.fills import WhiteLine, seen_on
+from auditor.readers.pdf.pages import (
+    Drawn,
+    DrawnKind,
+    Fill,
+    Line,
+    PageLimits,
+    PageTooLarge,
+    PrintedPage,
+    Rectangle,
+)
 
 __all__ = ["PageObject", "TextObject", "covers", "lines_and_drawings", "objects_of", "text_objects"]
 
 _THICK: Final = 3.0  # a filled rectangle not thicker than this is a line
+_THICKEST: Final = 6.0  # so is one of this thickness that is at least ``_LONG`` times as long
+_LONG: Final = 2.5
+_WHITE: Final = 253  # the least of red, green and blue that nobody sees on paper
 _SLANT: Final = 0.6  # how far the ends of a straight line may lie apart
 _DEEPEST: Final = 12  # forms in forms
 _TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
@@ -185,7 +198,11 @@ def lines_and_drawings(
     raw: Any, page: PrintedPage, objects: Iterable[PageObject], limits: PageLimits
 ) -> None:
     """Give a page its lines, pictures and drawings, turned as its text is."""
-    _Paths(raw, page, limits).read(objects)
+    paths = _Paths(raw, page, limits)
+    paths.read(objects)
+    across, down = seen_on(page.fills, paths.white)
+    page.across += across
+    page.down += down
 
 
 class _Paths:
@@ -197,9 +214,12 @@ class _Paths:
         self.mode, self.stroked = ctypes.c_int(), ctypes.c_int()
         self.bounds = [ctypes.c_float() for _ in range(4)]
         self.colour = [ctypes.c_uint() for _ in range(4)]
+        self.order = 0
+        self.is_white = self.is_dashed = False
+        self.white: list[WhiteLine] = []
 
     def read(self, objects: Iterable[PageObject]) -> None:
-        for item, kind, matrix, depth in objects:
+        for self.order, (item, kind, matrix, depth) in enumerate(objects):
             if kind == _PATH:
                 self._path(item, matrix, depth)
             elif kind == _IMAGE:
@@ -207,32 +227,54 @@ class _Paths:
 
     def _draw(self, kind: DrawnKind, item: Any, matrix: Matrix) -> None:
         bounds = _bounds(self.raw, item, matrix)
-        if bounds is not None:
-            self.page.drawn.append(Drawn(kind, self.page.turn.rectangle(*bounds)))
+        if bounds is None:
+            return
+        area = self.page.turn.rectangle(*bounds)
+        wide, high = area.right - area.left, area.top - area.bottom
+        if kind == "picture" and _is_stretched(wide, high):
+            self.is_white = self.is_dashed = False
+            self._thin(*area)
+        else:
+            self.page.drawn.append(Drawn(kind, area))
 
     def _path(self, item: Any, matrix: Matrix, depth: int) -> None:
+        """Take in a path: its filling, and then its stroke, which may have another colour."""
         raw = self.raw
-        if not raw.FPDFPath_GetDrawMode(item, self.mode, self.stroked) or not (
-            self.mode.value or self.stroked.value
-        ):
+        if not raw.FPDFPath_GetDrawMode(item, self.mode, self.stroked):
             return
-        if self._white(
-            raw.FPDFPageObj_GetStrokeColor if self.stroked.value else raw.FPDFPageObj_GetFillColor,
-            item,
-        ):
+        filled, stroked = self.mode.value, self.stroked.value
+        if filled and stroked:
+            self._filling(item, matrix)
+        colour_of = raw.FPDFPageObj_GetStrokeColor if stroked else raw.FPDFPageObj_GetFillColor
+        if not (filled or stroked) or not self._colour(colour_of, item):
             return
+        self.is_dashed = bool(stroked) and raw.FPDFPageObj_GetDashCount(item) > 0
         if depth == 0 and not self.page.turn.skew and self._plain_line(item):
             return
         aslant = other = 0
         for points, straight in self._outlines(item, _times(_matrix_of(raw, item), matrix)):
             other += not straight
-            if self.stroked.value:
+            if stroked:
                 for first, second in pairwise(points):
                     aslant += not self._segment(first, second)
             elif straight and len(points) > 2:
                 other += not self._filled(points)
-        if other or aslant:
+        if (other or aslant) and not self.is_white:
             self._draw("drawing" if other or aslant > 1 else "slanted", item, matrix)
+
+    def _filling(self, item: Any, matrix: Matrix) -> None:
+        """Take in what lies within a path that is stroked, too."""
+        if not self._colour(self.raw.FPDFPageObj_GetFillColor, item) or self.is_white:
+            return
+        for points, straight in self._outlines(item, _times(_matrix_of(self.raw, item), matrix)):
+            if straight and len(points) > 2 and _is_rectangle(points):
+                self._fill(points)
+
+    def _fill(self, points: Sequence[tuple[float, float]]) -> None:
+        us, vs = [u for u, _ in points], [v for _, v in points]
+        area = Rectangle(min(us), min(vs), max(us), max(vs))
+        if min(area.right - area.left, area.top - area.bottom) > _THICKEST:
+            self.page.fills.append(Fill(self.order, area))
 
     def _plain_line(self, item: Any) -> bool:
         """Whether a path is one stroke, or one thin rectangle, as most are; its bounds tell all
@@ -256,12 +298,14 @@ class _Paths:
         self._thin(x0, y0, x1, y1)
         return True
 
-    def _white(self, colour_of: Any, item: Any) -> bool:
-        """Whether a line can't be seen on paper."""
+    def _colour(self, colour_of: Any, item: Any) -> bool:
+        """Whether a path can be seen, if only on what lies under it, as white can."""
         red, green, blue, alpha = self.colour
+        self.is_white = False
         if not colour_of(item, red, green, blue, alpha):
-            return False
-        return alpha.value == 0 or min(red.value, green.value, blue.value) == 255
+            return True
+        self.is_white = min(red.value, green.value, blue.value) >= _WHITE
+        return alpha.value > 0
 
     def _outlines(
         self, item: Any, matrix: Matrix
@@ -298,27 +342,62 @@ class _Paths:
         """Whether a stroke runs along the rows or columns; then it is a line."""
         (u0, v0), (u1, v1) = first, second
         if abs(v0 - v1) <= _SLANT and u0 != u1:
-            self.page.across.append(Line((v0 + v1) / 2, min(u0, u1), max(u0, u1)))
+            self._line(Line((v0 + v1) / 2, min(u0, u1), max(u0, u1), self.is_dashed), level=True)
         elif abs(u0 - u1) <= _SLANT:
-            self.page.down.append(Line((u0 + u1) / 2, min(v0, v1), max(v0, v1)))
+            self._line(Line((u0 + u1) / 2, min(v0, v1), max(v0, v1), self.is_dashed), level=False)
         else:
             return False
         return True
 
+    def _line(self, line: Line, *, level: bool) -> None:
+        if self.is_white:
+            self.white.append(WhiteLine(self.order, line, level))
+        elif level:
+            self.page.across.append(line)
+        else:
+            self.page.down.append(line)
+
     def _filled(self, points: list[tuple[float, float]]) -> bool:
-        """Whether a filled outline is a rectangle; only a thin one is a line."""
+        """Whether a filled outline is a rectangle; only a thin one is a line. A white one has
+        white edges.
+        """
         us, vs = [u for u, _ in points], [v for _, v in points]
         self._thin(min(us), min(vs), max(us), max(vs))
-        return all(
-            abs(u0 - u1) <= _SLANT or abs(v0 - v1) <= _SLANT
-            for (u0, v0), (u1, v1) in pairwise(points)
-        )
+        if not _is_rectangle(points):
+            return False
+        if not self.is_white:
+            self._fill(points)
+        elif min(max(us) - min(us), max(vs) - min(vs)) > _THICK:
+            for first, second in pairwise(points):
+                self._segment(first, second)
+        return True
 
     def _thin(self, left: float, bottom: float, right: float, top: float) -> None:
         """A thin rectangle is a line; a tiny one is a dot of a line in either direction."""
         wide, high = right - left, top - bottom
         dot = wide <= _THICK and high <= _THICK
-        if high <= _THICK and (wide >= high or dot):
-            self.page.across.append(Line((top + bottom) / 2, left, right))
-        if wide <= _THICK and (high >= wide or dot):
-            self.page.down.append(Line((left + right) / 2, bottom, top))
+        if dot or _is_thin(high, wide):
+            line = Line((top + bottom) / 2, left, right, self.is_dashed)
+            self._line(line, level=True)
+        if dot or _is_thin(wide, high):
+            line = Line((left + right) / 2, bottom, top, self.is_dashed)
+            self._line(line, level=False)
+
+
+def _is_stretched(wide: float, high: float) -> bool:
+    """Whether a picture is a line: some programs draw them so."""
+    return min(wide, high) <= _THICK and max(wide, high) >= 5 * _THICK
+
+
+def _is_thin(thickness: float, length: float) -> bool:
+    """Whether a rectangle is a line."""
+    if thickness <= _THICK:
+        return length >= thickness
+    return thickness <= _THICKEST and length >= _LONG * thickness
+
+
+def _is_rectangle(points: Sequence[tuple[float, float]]) -> bool:
+    """Whether an outline has no slanted side."""
+    return all(
+        abs(u0 - u1) <= _SLANT or abs(v0 - v1) <= _SLANT for (u0, v0), (u1, v1) in pairwise(points)
+    )

@@ -19,6 +19,7 @@ __all__ = [
     "Character",
     "Drawn",
     "DrawnKind",
+    "Fill",
     "Line",
     "PageLimits",
     "PageTooLarge",
@@ -139,11 +140,21 @@ class Character(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A straight line along one direction: ``at`` across it, from ``start`` to ``end`` along it."""
+    """A straight line along one direction: ``at`` across it, from ``start`` to ``end`` along it,
+    whole or in dashes.
+    """
 
     at: float
     start: float
     end: float
+    dashed: bool = False
+
+
+class Fill(NamedTuple):
+    """A filled rectangle; ``order`` is its place among all that is painted."""
+
+    order: int
+    area: Rectangle
 
 
 DrawnKind = Literal["picture", "photo", "drawing", "slanted", "annotation", "red", "cut", "faint"]
@@ -174,6 +185,7 @@ class PrintedPage:
     characters: list[Character] = field(default_factory=list[Character])
     across: list[Line] = field(default_factory=list[Line])
     down: list[Line] = field(default_factory=list[Line])
+    fills: list[Fill] = field(default_factory=list[Fill])
     drawn: list[Drawn] = field(default_factory=list[Drawn])
     notes: list[Character] = field(default_factory=list[Character])
     room: Rectangle | None = None

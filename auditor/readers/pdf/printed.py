@@ -159,6 +159,7 @@ def _keep_within(page: PrintedPage, area: Rectangle) -> None:
         if left <= line.at <= right and line.start < top and line.end > bottom
     ]
     page.drawn = [drawn for drawn in page.drawn if drawn.area.common(area)]
+    page.fills = [fill for fill in page.fills if fill.area.common(area)]
     if page.room is not None:
         page.share = area.area / max(page.room.area, 1.0)
     page.room = area

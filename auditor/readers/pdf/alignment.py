@@ -1,0 +1,358 @@
+"""The columns of tables without vertical lines: a figure belongs to the heading under which it,
+or a figure aligned with it, stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from auditor.readers.grid.labels import YEAR_CELL, label_key
+from auditor.readers.pdf.pages import Rectangle
+from auditor.readers.pdf.words import Written
+from auditor.records.figures import parse_figure
+
+__all__ = ["Aligned", "aligned"]
+
+_NUMERIC: Final = frozenset("0123456789０１２３４５６７８９,.，． \u3000¥￥△▲－−-()（）")
+_LONGEST: Final = 16  # characters of a heading
+_LEVEL: Final = 0.5  # in heights of the text: by how much the texts of one row may differ
+_EDGE: Final = 0.3  # in heights: by how much the edges of one column may differ
+_KINDS: Final = 2.6  # in heights: how far below the years the kinds of columns may stand
+_RIM: Final = 0.6  # in heights: how far a column reaches beside its texts
+_BEYOND: Final = 1.3  # widths of a column behind its left side that the last one may take up
+_TWIN: Final = 2.0  # points by which the columns of two tables may differ
+_EMPTY: Final = 6.0  # in heights: a wider gap ends a table
+
+
+class Aligned(NamedTuple):
+    """The texts with their columns, and the areas of tables whose columns can't be told."""
+
+    written: list[Written]
+    unclear: list[Rectangle]
+
+
+class _Column(NamedTuple):
+    """The headings of a column by their places in the page's texts, and how far they reach."""
+
+    headings: tuple[int, ...]
+    left: float
+    right: float
+
+
+class _Table(NamedTuple):
+    """A table's rows below its years, its columns, the first and last column of each year that
+    stands over several, and the figures, by their places in the page's texts.
+    """
+
+    body: list[list[int]]
+    columns: list[_Column]
+    groups: dict[int, tuple[int, int]]
+    figures: list[int]
+
+
+def aligned(written: Sequence[Written]) -> Aligned:
+    """Give the texts of tables without vertical lines the columns under which they stand."""
+    rows = _rows(written)
+    texts = list(written)
+    unclear: list[Rectangle] = []
+    tables: list[_Table] = []
+    starts = [at for at, row in enumerate(rows) if len(_years(written, row)) > 1]
+    for start, stop in pairwise([*starts, len(rows)]):
+        body = _body(written, rows, start, stop)
+        if not any(_is_free(written[index]) for row in body for index in row):
+            continue
+        table = _table(written, _years(written, rows[start]), body)
+        if table is None:
+            areas = [written[index].extent for row in (rows[start], *body) for index in row]
+            unclear.append(_hull(areas))
+        else:
+            tables.append(table)
+    for table in tables:
+        twins = [
+            index
+            for other in tables
+            for index in (other.figures if other is not table and _same(other, table) else ())
+        ]
+        bands = _bands(written, table, twins)
+        if bands is None:
+            unclear.append(_hull([written[i].extent for row in table.body for i in row]))
+            continue
+        for index, (left, right) in bands.items():
+            texts[index] = texts[index]._replace(band=(left, right))
+    return Aligned(texts, unclear)
+
+
+def _same(table: _Table, other: _Table) -> bool:
+    """Whether two tables have their columns in the same places."""
+    return len(table.columns) == len(other.columns) and all(
+        abs(column.left - twin.left) < _TWIN and abs(column.right - twin.right) < _TWIN
+        for column, twin in zip(table.columns, other.columns, strict=True)
+    )
+
+
+def _table(
+    written: Sequence[Written], years: Sequence[int], body: list[list[int]]
+) -> _Table | None:
+    columns, groups = _columns(written, years, body)
+    if columns is None:
+        return None
+    headings = {index for column in columns for index in column.headings}
+    # What stands further to the right belongs to something else.
+    wide = max(
+        [c.right - c.left for c in columns] + [b.left - a.left for a, b in pairwise(columns)]
+    )
+    end = columns[-1].left + _BEYOND * wide
+    figures = [
+        index
+        for row in body
+        for index in row
+        if index not in headings
+        and _is_value(written[index].text)
+        and written[index].extent.left < end
+    ]
+    return _Table(body, columns, groups, figures)
+
+
+def _is_free(text: Written) -> bool:
+    """Whether a text is a figure or a dash that no lines place."""
+    return text.cell is None and text.band is None and _is_value(text.text)
+
+
+def _is_value(text: str) -> bool:
+    """Whether a text is a figure, a dash, or what could be a figure if it were set properly."""
+    if parse_figure(text).state in ("number", "dash"):
+        return True
+    return any(map(str.isdigit, text)) and not set(text) - _NUMERIC
+
+
+def _hull(areas: Sequence[Rectangle]) -> Rectangle:
+    return Rectangle(
+        min(area.left for area in areas),
+        min(area.bottom for area in areas),
+        max(area.right for area in areas),
+        max(area.top for area in areas),
+    )
+
+
+def _rows(written: Sequence[Written]) -> list[list[int]]:
+    """The places of the texts by rows from the top, each row from the left."""
+    order = sorted(range(len(written)), key=lambda index: -written[index].extent.bottom)
+    rows: list[list[int]] = []
+    for index in order:
+        bottom = written[index].extent.bottom
+        if rows:
+            first = written[rows[-1][0]]
+            if first.extent.bottom - bottom <= _LEVEL * written[index].height:
+                rows[-1].append(index)
+                continue
+        rows.append([index])
+    for row in rows:
+        row.sort(key=lambda index: written[index].extent.left)
+    return rows
+
+
+def _years(written: Sequence[Written], row: Iterable[int]) -> list[int]:
+    return [
+        index
+        for index in row
+        if len(written[index].text) <= _LONGEST
+        and YEAR_CELL.fullmatch(label_key(written[index].text)) is not None
+    ]
+
+
+def _body(
+    written: Sequence[Written], rows: Sequence[Sequence[int]], start: int, stop: int
+) -> list[list[int]]:
+    """The rows of the table below a row of years, without what stands left of the years."""
+    years = _years(written, rows[start])
+    left = min(_left(written[index]) for index in years)
+    body: list[list[int]] = []
+    above = written[years[0]]
+    for row in rows[start + 1 : stop]:
+        inside = [index for index in row if written[index].extent.right > left]
+        first = written[row[0]]
+        if above.extent.bottom - first.extent.top > _EMPTY * above.height:
+            break
+        above = first
+        if inside:
+            body.append(inside)
+    return body
+
+
+def _left(text: Written) -> float:
+    return text.cell.left if text.cell is not None else text.extent.left
+
+
+def _right(text: Written) -> float:
+    return text.cell.right if text.cell is not None else text.extent.right
+
+
+def _bands(
+    written: Sequence[Written], table: _Table, twins: Sequence[int]
+) -> dict[int, tuple[float, float]] | None:
+    """The left and right of the column of each text, or None where it can't be told."""
+    body, columns, groups, figures = table
+    members = _members(written, columns, figures, twins)
+    if members is None:
+        return None
+    sides = [
+        (
+            min([column.left, *(written[index].extent.left for index in inside)]),
+            max([column.right, *(written[index].extent.right for index in inside)]),
+        )
+        for column, inside in zip(columns, members, strict=True)
+    ]
+    if any(after[0] < before[1] for before, after in pairwise(sides)):
+        return None
+    edges = _edges(sides, _RIM * written[columns[0].headings[0]].height)
+    bands: dict[int, tuple[float, float]] = {}
+    for number, (column, inside) in enumerate(zip(columns, members, strict=True)):
+        for index in (*column.headings, *inside):
+            bands[index] = edges[number]
+    for year, (first, last) in groups.items():
+        bands[year] = edges[first][0], edges[last][1]
+    # What else stands in one column, as words do in place of a figure, is in that column.
+    for row in body:
+        for index in row:
+            left, right = written[index].extent.left, written[index].extent.right
+            for edge, side in zip(edges, sides, strict=True):
+                inside = edge[0] <= left and right <= edge[1]
+                if index not in bands and inside and left < side[1] and right > side[0]:
+                    bands[index] = edge
+    return {index: band for index, band in bands.items() if written[index].cell is None}
+
+
+def _edges(sides: Sequence[tuple[float, float]], rim: float) -> list[tuple[float, float]]:
+    """Where columns begin and end: a little beside their texts, or midway to the next one."""
+    edges: list[tuple[float, float]] = []
+    for number, (left, right) in enumerate(sides):
+        before = sides[number - 1][1] if number else left - rim
+        after = sides[number + 1][0] if number + 1 < len(sides) else right + rim
+        edges.append((max(left - rim, (before + left) / 2), min(right + rim, (right + after) / 2)))
+    return edges
+
+
+def _columns(
+    written: Sequence[Written], years: Sequence[int], body: Sequence[Sequence[int]]
+) -> tuple[list[_Column] | None, dict[int, tuple[int, int]]]:
+    """The columns that the headings name, and the first and last column of each year that stands
+    over several.
+    """
+    plain = [_Column((year,), _left(written[year]), _right(written[year])) for year in years]
+    if not body:
+        return plain, {}
+    kinds = list(body[0])
+    below = written[years[0]].extent.bottom - written[kinds[0]].extent.bottom
+    near = below <= _KINDS * written[years[0]].height
+    if not near or len(kinds) % len(years) or any(_is_value(written[k].text) for k in kinds):
+        return plain, {}
+    each = len(kinds) // len(years)
+    columns: list[_Column] = []
+    groups: dict[int, tuple[int, int]] = {}
+    for number, year in enumerate(years):
+        of_year = kinds[number * each : (number + 1) * each]
+        first, last = _left(written[of_year[0]]), _right(written[of_year[-1]])
+        if _left(written[year]) > last or _right(written[year]) < first:
+            return None, {}
+        if each == 1:
+            left = min(first, _left(written[year]))
+            right = max(last, _right(written[year]))
+            columns.append(_Column((year, of_year[0]), left, right))
+            continue
+        groups[year] = len(columns), len(columns) + each - 1
+        columns += (_Column((k,), _left(written[k]), _right(written[k])) for k in of_year)
+    return columns, groups
+
+
+def _members(
+    written: Sequence[Written],
+    columns: Sequence[_Column],
+    figures: Sequence[int],
+    twins: Sequence[int],
+) -> list[list[int]] | None:
+    """The figures of each column, or None where one of them may belong to another. ``twins`` are
+    the figures of tables with the same columns.
+    """
+    everything = [*figures, *twins]
+    over = {index: _over(written[index], columns) for index in everything}
+    by_right = _together(written, everything, lambda area: area.right)
+    alignments = (
+        by_right,
+        _together(written, everything, lambda area: (area.left + area.right) / 2),
+        _together(written, everything, lambda area: area.left),
+    )
+    offsets = _offsets(written, columns, by_right, over)
+    members: list[list[int]] = [[] for _ in columns]
+    for index in figures:
+        mates = {mate for groups in alignments for mate in groups[index]}
+        numbers = set[int]().union(*(over[mate] for mate in mates))
+        if not numbers and offsets:
+            right, near = written[index].extent.right, _EDGE * written[index].height
+            numbers = {
+                number
+                for number, column in enumerate(columns)
+                if any(abs(right - column.left - offset) <= near for offset in offsets)
+            }
+            if not numbers and len(by_right[index]) > 1:
+                numbers = _before(written[index], columns)
+        if len(numbers) != 1:
+            return None
+        members[numbers.pop()].append(index)
+    return members
+
+
+def _offsets(
+    written: Sequence[Written],
+    columns: Sequence[_Column],
+    by_right: Mapping[int, Sequence[int]],
+    over: Mapping[int, set[int]],
+) -> set[float]:
+    """How far right of their heading's left side figures end that stand at the right of their
+    columns; nothing where it is not proven that they do.
+    """
+    offsets: set[float] = set()
+    for index, group in by_right.items():
+        lefts = [written[mate].extent.left for mate in group]
+        if max(lefts) - min(lefts) <= _EDGE * written[index].height:
+            continue
+        numbers = set[int]().union(*(over[mate] for mate in group))
+        offsets.update(written[index].extent.right - columns[n].left for n in numbers)
+        if not numbers:
+            before = _before(written[index], columns)
+            offsets.update(written[index].extent.right - columns[n].left for n in before)
+    return offsets
+
+
+def _together(
+    written: Sequence[Written], figures: Iterable[int], side: Callable[[Rectangle], float]
+) -> dict[int, list[int]]:
+    """For each figure those that end, are centred or begin where it does, itself among them."""
+    groups: dict[int, list[int]] = {}
+    group: list[int] = []
+    for index in sorted(figures, key=lambda index: side(written[index].extent)):
+        at = side(written[index].extent)
+        if group and at - side(written[group[0]].extent) > _EDGE * written[index].height:
+            group = []
+        group.append(index)
+        groups[index] = group
+    return groups
+
+
+def _over(text: Written, columns: Sequence[_Column]) -> set[int]:
+    """The columns whose headings stand over a text."""
+    left, _, right, _ = text.extent
+    return {
+        number
+        for number, column in enumerate(columns)
+        if column.left < right and left < column.right
+    }
+
+
+def _before(text: Written, columns: Sequence[_Column]) -> set[int]:
+    """The column of a figure that stands at the right of its column, between two headings: the
+    heading before it begins where the column does.
+    """
+    before = [number for number, column in enumerate(columns) if column.right <= text.extent.left]
+    return {before[-1]} if before else set()
