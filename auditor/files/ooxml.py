@@ -9,6 +9,7 @@ so in both languages.
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -20,11 +21,25 @@ from xml.parsers import expat
 
 from auditor.records.errors import CodedError
 
-__all__ = ["Limits", "Package", "PackageError", "Relationship", "is_zip", "parse_xml", "rels_of"]
+__all__ = [
+    "Limits",
+    "Package",
+    "PackageError",
+    "Relationship",
+    "is_zip",
+    "parse_xml",
+    "part_name",
+    "rels_of",
+]
 
 _CHUNK: Final = 1 << 16
 _MIB: Final = 1 << 20
 _XML_LOCAL: Final = "}"
+_PARSED_ENCODINGS: Final = re.compile(
+    r"utf-8|utf-16(le|be)?|(us-)?ascii|iso-8859-(1[013456]?|[2-9])|(windows-|cp)125[0-8]",
+    re.IGNORECASE,
+)
+"""Of any other encoding, expat raises an error that a handler might raise too."""
 
 
 class PackageError(CodedError):
@@ -107,15 +122,9 @@ class Package:
             )
         total = 0
         for entry in entries:
-            name = entry.filename
+            name = part_name(entry.filename)
             parts = name.rstrip("/").split("/")
-            if (
-                name.startswith("/")
-                or "\\" in name
-                or "\0" in name
-                or ".." in parts
-                or ":" in parts[0]
-            ):
+            if name.startswith("/") or "\0" in name or ".." in parts or ":" in parts[0]:
                 raise PackageError(
                     "bad-part-name",
                     f"a part has a name that leads out of the file: {name!r}",
@@ -196,6 +205,7 @@ class Package:
                 external = attributes.get("TargetMode") == "External"
                 target = attributes.get("Target", "")
                 if not external:
+                    target = part_name(target)
                     joined = target if target.startswith("/") else f"/{folder}/{target}"
                     target = posixpath.normpath(joined).lstrip("/")
                 relationships[attributes.get("Id", "")] = Relationship(
@@ -212,7 +222,8 @@ class Package:
 
         def start(tag: str, attributes: dict[str, str]) -> None:
             if tag == "Override":
-                types[attributes.get("PartName", "").casefold()] = attributes.get("ContentType", "")
+                name = part_name(attributes.get("PartName", ""))
+                types[name.casefold()] = attributes.get("ContentType", "")
             elif tag == "Default":
                 types[attributes.get("Extension", "").casefold()] = attributes.get(
                     "ContentType", ""
@@ -241,6 +252,13 @@ class Package:
                 "zip ファイルですが、ブックではありません",
             )
         return name
+
+
+def part_name(written: str) -> str:
+    """The name of a part as the standard spells it. Some programs on Windows write its folders
+    with backslashes, and Excel opens what they write.
+    """
+    return written.replace("\\", "/")
 
 
 def rels_of(name: str) -> str:
@@ -276,7 +294,16 @@ def parse_xml(
             f"部品 {part!r} に文書型宣言(DTD)があります",
         )
 
+    def check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and _PARSED_ENCODINGS.fullmatch(encoding) is None:
+            raise PackageError(
+                "broken-xml",
+                f"part {part!r} is written in an encoding that can't be read: {encoding[:40]!r}",
+                f"部品 {part!r} の文字コード {encoding[:40]!r} は読み取れません",
+            )
+
     parser.StartDoctypeDeclHandler = refuse
+    parser.XmlDeclHandler = check_encoding
     if prefixed:
         parser.StartElementHandler = start
         parser.EndElementHandler = end

@@ -8,7 +8,7 @@ worksheets as a package of plain XML.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from io import BytesIO
@@ -20,7 +20,16 @@ from auditor.records.addresses import address
 from auditor.records.figures import Figure
 from auditor.records.model import Book, Evaluation, Sheet
 
-__all__ = ["Layout", "PlainCell", "PlainWorksheet", "lay_out", "workbook_bytes", "worksheets_of"]
+__all__ = [
+    "Layout",
+    "PlainCell",
+    "PlainWorksheet",
+    "lay_out",
+    "renamed_parts",
+    "with_part_of",
+    "workbook_bytes",
+    "worksheets_of",
+]
 
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -496,3 +505,24 @@ def workbook_bytes(worksheets: Sequence[PlainWorksheet], *, bordered: bool = Fal
 
 def _override(part: str, kind: str) -> str:
     return f'<Override PartName="{part}" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml"/>'
+
+
+def with_part_of(package: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """A package with one part changed."""
+    return _zipped_again(package, lambda part, data: (part, change(data) if part == name else data))
+
+
+def renamed_parts(package: bytes, name: Callable[[str], str]) -> bytes:
+    """A package whose parts have other names."""
+    return _zipped_again(package, lambda part, data: (name(part), data))
+
+
+def _zipped_again(package: bytes, change: Callable[[str, bytes], tuple[str, bytes]]) -> bytes:
+    out = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(package)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for part in source.namelist():
+            target.writestr(*change(part, source.read(part)))
+    return out.getvalue()

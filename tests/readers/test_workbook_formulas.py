@@ -11,12 +11,14 @@ from auditor.readers.source import Source
 from auditor.readers.workbook import WorkbookReader
 from auditor.readers.workbook.formulas import added
 from auditor.readers.workbook.worksheets import shifted
+from auditor.records.addresses import parse_address
 from auditor.records.model import Remark
 from auditor.testing.build import book
 from tests.documents.workbook_writer import (
     Layout,
     PlainCell,
     PlainWorksheet,
+    with_part_of,
     workbook_bytes,
     worksheets_of,
 )
@@ -189,3 +191,126 @@ def test_formulas_that_do_nothing_but_add() -> None:
 def test_a_formula_filled_to_another_cell() -> None:
     assert shifted("SUM(D5:D$9)+$E1*'表 1'!F2&\"D5\"", 1, 2) == "SUM(F6:F$9)+$E2*'表 1'!H3&\"D5\""
     assert shifted("A1", -1, 0) == "#REF!"
+
+
+@pytest.mark.parametrize(
+    ("formula", "stored", "stale"),
+    [
+        ("別!B2", 7, False),
+        ("別!B2", 8, True),
+        ("B2+B3-'別'!B2", -4, False),
+        ("B2+B3-'別'!B2", 4, True),
+        ("SUBTOTAL(9,B2:B4)", 6, False),
+        ("SUBTOTAL(109,B2:B4)", 5, True),
+        ("ROUND(SUM(B2:B4)/4,0)", 2, False),
+        ("ROUNDDOWN(SUM(B2:B4)/4,0)", 2, True),
+        ("SUM(集計:別!B2)", 8, False),
+    ],
+)
+def test_one_step_over_stored_values(formula: str, stored: int, stale: bool) -> None:
+    parts = column(number(stored, formula), number(1), number(2), number(3))
+    other = PlainWorksheet("別", {(2, 2): number(7)})
+
+    assert told(parts, other) == ([("XLS010", "集計", "B5")] if stale else [])
+
+
+def test_a_stale_result_is_reported_where_it_is_and_not_above() -> None:
+    sheet = column(number(4, "SUM(B2:B4)"), number(1), number(2), number(3))
+    sheet.cells[6, 2], sheet.cells[7, 2] = number(4, "B5"), number(40, "B6*10")
+
+    assert told(sheet) == [("XLS010", "集計", "B5")]
+
+
+def test_numbers_of_a_stale_result_are_as_they_print() -> None:
+    sheet = column(
+        PlainCell(Decimal("8030.0"), "SUM(B2:B3)", "#,##0"), number(4000), number("4030.2")
+    )
+    sheet.cells[5, 2] = PlainCell(Decimal("-5"), "B2*-1", '#,##0;"△ "#,##0')
+    messages = [remark.detail.en for remark in remarks(sheet) if remark.detail]
+
+    assert "gives 8,030.2, but 8,030 is stored" in messages[0]
+    assert "gives △ 4,000, but △ 5 is stored" in messages[1]
+
+
+def test_formulas_that_need_their_own_result() -> None:
+    own = column(number(0, "SUM(B2:B5)"), number(1), number(2), number(3))
+    others = PlainWorksheet(
+        "輪",
+        {
+            (1, 1): number(1, "B1+1"),
+            (1, 2): number(5, "C1+集計!B2"),
+            (1, 3): number(9, "A1"),
+            (2, 1): number(1, "A1"),
+        },
+    )
+
+    assert told(own, others) == [("XLS011", "集計", "B5"), ("XLS011", "輪", "A1")]
+
+
+def test_figures_from_another_file() -> None:
+    cells = {
+        (1, 1): number(1, "[1]予算!A1"),
+        (2, 1): number(1, "'[2]予算 6'!A1+1"),
+        (3, 1): PlainCell("[1]予算!A1", '"[1]予算!A1"'),
+        (4, 1): number(1, "SUM(表[令和6])"),
+        (5, 1): number(1, r"'C:\a\[決算.xlsx]歳出'!B2"),
+    }
+    found = [remark for remark in remarks(PlainWorksheet("外", cells)) if remark.rule == "XLS012"]
+
+    assert len(found) == 1
+    assert found[0].detail is not None
+    assert found[0].detail.en == "A1, A2, A5: taken from another file (1, 2, 決算.xlsx)"
+
+
+def test_a_sum_that_leaves_out_an_empty_row_is_right_today() -> None:
+    made = book(1, form=FORM, kpis=0, seed=3)
+    sheet = worksheets_of(made, FORM, Layout())[0]
+    reading = WorkbookReader().read(Source("book.xlsx", workbook_bytes([sheet])), FORM)
+    year = reading.sheets[0].years["2024"]
+    parts = [figure.place.cell for figure in year.funding.values() if figure.place]
+    assert year.total_cost is not None
+    assert year.total_cost.place is not None
+    at, last = parse_address(year.total_cost.place.cell or ""), parse_address(parts[-1] or "")
+    assert at is not None
+    assert last is not None
+    value = sheet.cells[at].value
+    assert isinstance(value, Decimal)
+    for content, rule in (
+        (None, "XLS013"),
+        (PlainCell("-"), "XLS013"),
+        (number(0), "XLS013"),
+        (number(5), "XLS002"),
+        (PlainCell("5"), "XLS002"),
+    ):
+        sheet.cells.pop(last, None)
+        if content is not None:
+            sheet.cells[last] = content
+        sheet.cells[at] = PlainCell(value, f"SUM({parts[0]}:{parts[-2]})")
+        again = WorkbookReader().read(Source("book.xlsx", workbook_bytes([sheet])), FORM)
+        assert {remark.rule for remark in again.remarks} & {"XLS002", "XLS013"} == {rule}
+
+
+def test_what_was_not_recomputed_is_counted_once() -> None:
+    cells = {(row, 1): number(row, "IF(B1>0,1,2)") for row in range(1, 8)}
+    cells[8, 1] = number(0, "SUM(B1:B3)")
+    found = remarks(PlainWorksheet("式", cells))
+
+    assert [remark.rule for remark in found] == ["XLS015"]
+    assert found[0].detail is not None
+    assert found[0].detail.en == "7 of 8 formulas: 式!A1, 式!A2, 式!A3, 式!A4, 式!A5 and 2 more"
+
+
+def test_a_workbook_that_rounds_as_shown_is_not_recomputed() -> None:
+    sheets = [
+        *worksheets_of(book(1, form=FORM, kpis=0), FORM, Layout()),
+        column(number(5, "SUM(B2:B4)"), number(1), number(2), number(3)),
+    ]
+    data = with_part_of(
+        workbook_bytes(sheets),
+        "xl/workbook.xml",
+        lambda part: part.replace(b"</sheets>", b'</sheets><calcPr fullPrecision="0"/>'),
+    )
+    rules = [remark.rule for remark in WorkbookReader().read(Source("a.xlsx", data), FORM).remarks]
+
+    assert "XLS010" not in rules
+    assert "XLS015" in rules

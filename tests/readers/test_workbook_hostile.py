@@ -25,6 +25,8 @@ from tests.documents.workbook_writer import (
     Layout,
     PlainCell,
     PlainWorksheet,
+    renamed_parts,
+    with_part_of,
     workbook_bytes,
     worksheets_of,
 )
@@ -39,15 +41,7 @@ def good() -> bytes:
 
 def with_part(name: str, change: Callable[[bytes], bytes]) -> bytes:
     """The good workbook with one part changed."""
-    out = BytesIO()
-    with (
-        zipfile.ZipFile(BytesIO(good())) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for entry in source.namelist():
-            data = source.read(entry)
-            target.writestr(entry, change(data) if entry == name else data)
-    return out.getvalue()
+    return with_part_of(good(), name, change)
 
 
 def with_extra(*names: str) -> bytes:
@@ -130,6 +124,22 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "duplicate names": (lambda: with_extra("xl/a.xml", "xl/a.xml"), "duplicate-part"),
     "names that differ in case": (lambda: with_extra("xl/Workbook.xml"), "duplicate-part"),
     "name that leads out": (lambda: with_extra("../../evil.xml"), "bad-part-name"),
+    "name that leads out with backslashes": (
+        lambda: with_extra("..\\..\\evil.xml"),
+        "bad-part-name",
+    ),
+    "name with backslashes of a part that is there": (
+        lambda: with_extra("xl\\workbook.xml"),
+        "duplicate-part",
+    ),
+    "unknown encoding": (
+        renamed("xl/styles.xml", b'encoding="UTF-8"', b'encoding="UTF--0"'),
+        "broken-xml",
+    ),
+    "encoding of several bytes a character": (
+        renamed("xl/workbook.xml", b'encoding="UTF-8"', b'encoding="shift_jis"'),
+        "broken-xml",
+    ),
     "absolute name": (lambda: with_extra("/etc/evil.xml"), "bad-part-name"),
     "truncated": (lambda: good()[:3000], "truncated"),
     "cut in its directory": (lambda: good()[:-30], "truncated"),
@@ -187,6 +197,19 @@ def test_each_is_refused_with_one_reason(name: str) -> None:
     assert "\n" not in why.en + why.ja
     assert time.process_time() - began < 20
     assert peak < 200_000_000
+
+
+def test_names_with_backslashes_are_read() -> None:
+    plain = WorkbookReader().read(Source("book.xlsx", good()), FORM)
+    names = renamed_parts(good(), lambda name: name.replace("/", "\\"))
+    targets = with_part_of(
+        names,
+        "xl\\_rels\\workbook.xml.rels",
+        lambda data: data.replace(b"worksheets/", b"worksheets\\"),
+    )
+
+    for data in (names, targets):
+        assert WorkbookReader().read(Source("book.xlsx", data), FORM) == plain
 
 
 def test_limits_can_be_set() -> None:

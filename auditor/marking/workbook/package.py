@@ -13,7 +13,7 @@ from functools import cached_property
 from io import BytesIO
 from typing import Final, NamedTuple
 
-from auditor.files.ooxml import Package, rels_of
+from auditor.files.ooxml import Package, part_name, rels_of
 from auditor.marking.workbook.splices import DECLARATION, MAIN, Patch, as_utf8, local_name, tags
 
 __all__ = ["SPREADSHEET", "NewRelationships", "PackageCopy"]
@@ -104,11 +104,12 @@ class PackageCopy:
             new = dict(self.changed)
             spelling = {name.casefold(): name for name in reversed(new)}
             for entry in self.package.zip.infolist():
-                changed = spelling.pop(entry.filename.casefold(), None)
+                name = part_name(entry.filename)
+                changed = spelling.pop(name.casefold(), None)
                 if changed is not None:
                     data = new.pop(changed)
                 else:
-                    data = b"" if entry.is_dir() else self.package.read(entry.filename)
+                    data = b"" if entry.is_dir() else self.package.read(name)
                 archive.writestr(_header_like(entry), data)
             for name, data in new.items():
                 archive.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), data, zipfile.ZIP_DEFLATED)
@@ -140,7 +141,7 @@ class PackageCopy:
 
 
 def _header_like(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
-    header = zipfile.ZipInfo(entry.filename, entry.date_time)
+    header = zipfile.ZipInfo(part_name(entry.filename), entry.date_time)
     header.compress_type = entry.compress_type
     header.external_attr = entry.external_attr
     header.create_system = entry.create_system

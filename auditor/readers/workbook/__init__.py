@@ -33,7 +33,11 @@ class OpenWorkbook(Protocol):
     """A workbook of either kind."""
 
     entries: tuple[WorksheetEntry, ...]
+    has_formulas: bool
+    rounds_as_shown: bool
 
+    @property
+    def linked_files(self) -> tuple[str, ...]: ...
     def words(self) -> str: ...
     def worksheets(self) -> Iterator[Worksheet]: ...
 
@@ -137,13 +141,20 @@ class _Reading:
         self.unread: list[str] = []
 
     def read(self, workbook: OpenWorkbook) -> Reading:
-        checks = FormulaChecks(self.form, [entry.name for entry in workbook.entries])
+        checks = FormulaChecks(
+            self.form,
+            [entry.name for entry in workbook.entries],
+            has_formulas=workbook.has_formulas,
+            linked_files=workbook.linked_files,
+            rounds_as_shown=workbook.rounds_as_shown,
+        )
         uncalculated = False
         for worksheet in workbook.worksheets():
             if not worksheet.cells:
                 continue
+            refused = len(self.not_checked)
             sheets, kpis = self._worksheet(worksheet)
-            if not sheets and not kpis:
+            if not sheets and not kpis and len(self.not_checked) == refused:
                 self._nothing_read(worksheet)
             checks.worksheet(worksheet, sheets, kpis)
             uncalculated = uncalculated or any(

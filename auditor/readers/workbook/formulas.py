@@ -16,21 +16,43 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
+from auditor.readers.workbook.cycles import CellName, circles
+from auditor.readers.workbook.recalculation import (
+    REFERENCE,
+    Arithmetic,
+    Reference,
+    StoredValues,
+    Uncomputable,
+    named,
+    parsed,
+    reference_in,
+)
 from auditor.readers.workbook.worksheets import SheetCell, Worksheet, shifted
-from auditor.records.addresses import Area, address, parse_address, parse_area
+from auditor.records.addresses import Area, address, parse_address
 from auditor.records.figures import Figure, Place, parse_figure
 from auditor.records.model import Kpi, Remark, Sheet
 from auditor.records.text import Text
 
 __all__ = ["FormulaChecks"]
 
-_CELL: Final = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
-_AREA: Final = rf"(?:{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[0-9]{{1,7}}:\$?[0-9]{{1,7}})"
-_SHEETS: Final = r"(?:'(?:[^']|'')+'|[^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!"
-_REFERENCE: Final = re.compile(rf"({_SHEETS})?({_AREA})")
 _SUM: Final = re.compile(r"(?<![\w.])SUM\(([^()\"]*)\)", re.IGNORECASE)
+_OTHER_FILE: Final = re.compile(r"\[([^\[\]]+)\](?:[^\[\]!']|'')*'?!")
+"""In a formula, another file: its number in the package, or its name."""
+_QUOTED: Final = re.compile(r'"(?:[^"]|"")*"')
 _FAR: Final = (500_000, 8_000)
 _LISTED: Final = 5
+_NEED_FORMULAS: Final = (
+    "XLS001",
+    "XLS002",
+    "XLS003",
+    "XLS005",
+    "XLS007",
+    "XLS010",
+    "XLS011",
+    "XLS012",
+    "XLS013",
+)
+"""The checks that look at formulas."""
 _MOST_ADDED: Final = 5_000
 
 
@@ -43,16 +65,6 @@ class Owner(NamedTuple):
     year: str | None
 
 
-class Reference(NamedTuple):
-    """What a formula adds: worksheets from first to last (of its own where they are None), and an
-    area of them.
-    """
-
-    first: str | None
-    last: str | None
-    area: Area
-
-
 @dataclass(frozen=True)
 class Summing:
     """One cell that adds areas up."""
@@ -60,6 +72,25 @@ class Summing:
     cell: SheetCell
     owner: Owner | None
     references: tuple[Reference, ...]
+
+
+class Formula(NamedTuple):
+    """A cell with a formula that can be recomputed."""
+
+    cell: SheetCell
+    owner: Owner | None
+    tree: Arithmetic
+
+    @property
+    def name(self) -> CellName:
+        return CellName(self.cell.sheet.casefold(), self.cell.row, self.cell.column)
+
+
+class Stale(NamedTuple):
+    """A formula whose stored result is not what it gives."""
+
+    formula: Formula
+    result: Decimal
 
 
 class Suspect(NamedTuple):
@@ -85,16 +116,14 @@ Columns = dict[int, _Column]
 
 def references(arguments: str) -> tuple[Reference, ...] | None:
     """The areas between the commas of a sum; None where it adds anything else."""
-    found: list[Reference] = []
+    summands: list[Reference] = []
     for argument in arguments.split(","):
-        match = _REFERENCE.fullmatch(argument.strip())
-        area = parse_area(match[2]) if match else None
-        if match is None or area is None:
+        match = REFERENCE.fullmatch(argument.strip())
+        reference = reference_in(match[1], match[2]) if match else None
+        if reference is None:
             return None
-        sheets = (match[1] or "")[:-1].strip("'").replace("''", "'")
-        first, _, last = sheets.partition(":")
-        found.append(Reference(first or None, last or first or None, area))
-    return tuple(found)
+        summands.append(reference)
+    return tuple(summands)
 
 
 def added(formula: str) -> tuple[Reference, ...] | None:
@@ -104,7 +133,7 @@ def added(formula: str) -> tuple[Reference, ...] | None:
     while rest:
         if call := _SUM.match(rest):
             several = references(call[1])
-        elif call := _REFERENCE.match(rest):
+        elif call := REFERENCE.match(rest):
             several = references(call[0])
         else:
             return None
@@ -121,10 +150,23 @@ def added(formula: str) -> tuple[Reference, ...] | None:
 class FormulaChecks:
     """All checks of one workbook. ``worksheet`` looks at one at a time, ``finish`` says what
     spans several.
+
+    ``names`` are the worksheets; ``has_formulas`` is false of a workbook that is read without them;
+    ``linked_files`` are the other files that formulas name by their number. Where the workbook ``rounds_as_shown``, formulas give what their cells print, and none
+    is recomputed.
     """
 
-    def __init__(self, form: Form, names: Sequence[str]) -> None:
-        self.form = form
+    def __init__(
+        self,
+        form: Form,
+        names: Sequence[str],
+        *,
+        has_formulas: bool = True,
+        linked_files: Sequence[str] = (),
+        rounds_as_shown: bool = False,
+    ) -> None:
+        self.form, self.has_formulas = form, has_formulas
+        self.linked_files, self.rounds_as_shown = linked_files, rounds_as_shown
         self.order = {name.casefold(): index for index, name in enumerate(names)}
         self.names = names
         self.remarks: list[Remark] = []
@@ -134,6 +176,12 @@ class FormulaChecks:
         self.uncalculated: list[SheetCell] = []
         self.kept: dict[tuple[str, str], list[tuple[SheetCell, Owner]]] = {}
         self.typed_over: set[tuple[str, str]] = set()
+        self.stored = StoredValues(names)
+        self.later: list[Formula] = []
+        self.stale: list[Stale] = []
+        self.not_recomputed: list[SheetCell] = []
+        self.recomputed = 0
+        self.chained: dict[CellName, Formula] = {}
 
     # One worksheet.
 
@@ -171,7 +219,7 @@ class FormulaChecks:
         for sum_of in summing:
             if (sum_of.cell.row, sum_of.cell.column) not in reported:
                 self._range(sheet, sum_of, owners)
-        self._stored(sheet, summing)
+        self._formulas(sheet, owners)
         self._typed_over(sheet, records, owners)
         self._rounded(records)
         self._read_though_hidden(sheet, owners, bool(records))
@@ -180,6 +228,10 @@ class FormulaChecks:
         """The remarks on everything that was looked at, worksheet by worksheet."""
         self._skipped()
         self._typed_over_across_sheets()
+        for formula in self.later:
+            self._recompute(formula)
+        self._not_given(self._circular())
+        self._unchecked()
         if self.uncalculated:
             cells = self.uncalculated
             self._remark(
@@ -264,11 +316,12 @@ class FormulaChecks:
                 owner = Owner(record.number, None, "total_cost", key)
                 missed = [parts[name] for name, count in times.items() if count == 0]
                 doubled = [parts[name] for name, count in times.items() if count > 1]
-                self._uneven(cell, owner, missed, doubled)
+                self._uneven(sheet, cell, owner, missed, doubled)
         return looked_at
 
     def _uneven(
         self,
+        sheet: Worksheet,
         cell: SheetCell,
         owner: Owner | None,
         missed: Sequence[tuple[int, int]],
@@ -282,10 +335,11 @@ class FormulaChecks:
                 listed = ", ".join(address(*at) for at in cells[:_LISTED]) + (
                     " …" if len(cells) > _LISTED else ""
                 )
+                counted = any(_counts(sheet.cells.get(at)) for at in cells)
                 where = cell.address
                 formula = f"={cell.formula}"
                 self._remark(
-                    "XLS002",
+                    "XLS002" if counted else "XLS013",
                     cell,
                     owner,
                     f"{where} {formula} {en} {listed}",
@@ -303,6 +357,8 @@ class FormulaChecks:
         refs = added(cell.formula or "")
         if refs is None or any(ref.first is not None for ref in refs):
             return
+        if any(ref.area.holds(cell.row, cell.column) for ref in refs):
+            return  # it adds itself, which is reported as a circle
         doubled = [at for ref in refs for at in self._sums_inside(sheet, ref.area, refs)]
         doubled += _overlaps(sheet, refs)
         missed: list[tuple[int, int]] = []
@@ -312,7 +368,7 @@ class FormulaChecks:
                 missed = self._beyond(sheet, cell, area, owners, down=True)
             elif area.top == area.bottom == cell.row:
                 missed = self._beyond(sheet, cell, area, owners, down=False)
-        self._uneven(cell, summing.owner, missed, list(dict.fromkeys(doubled)))
+        self._uneven(sheet, cell, summing.owner, missed, list(dict.fromkeys(doubled)))
 
     def _sums_inside(
         self, sheet: Worksheet, area: Area, refs: Sequence[Reference]
@@ -376,35 +432,149 @@ class FormulaChecks:
                 between.append(edge)
         return [(found.row, found.column) for found in between]
 
-    def _stored(self, sheet: Worksheet, summing: Sequence[Summing]) -> None:
-        """A stored result that its own sum no longer gives."""
-        for cell, owner in ((sum_of.cell, sum_of.owner) for sum_of in summing):
-            refs = added(cell.formula or "")
-            if cell.kind != "number" or refs is None or any(ref.first is not None for ref in refs):
+    # Formulas and their stored results.
+
+    def _formulas(self, sheet: Worksheet, owners: Mapping[tuple[int, int], Owner]) -> None:
+        """Recompute a worksheet's formulas; those over other worksheets wait for these."""
+        self.stored.add(sheet)
+        linked: dict[int | None, list[tuple[SheetCell, Owner | None]]] = {}
+        for at, cell in sheet.cells.items():
+            if not cell.formula or cell.kind == "uncalculated":
                 continue
-            parts = [part for ref in refs for part in _cells(sheet, ref.area)]
-            if (
-                any(part.kind in ("error", "uncalculated") or part is cell for part in parts)
-                or len(parts) > _MOST_ADDED
-            ):
+            owner = owners.get(at)
+            if "[" in cell.formula and _OTHER_FILE.search(_QUOTED.sub("", cell.formula)):
+                linked.setdefault(owner.sheet if owner else None, []).append((cell, owner))
+            if cell.kind != "number":
                 continue
-            if any(
-                part.kind != "number" and ref.area.size == 1
-                for ref in refs
-                for part in _cells(sheet, ref.area)
-            ):
-                continue  # text beside a plus sign may be read as a number
-            total = sum((part.number or Decimal(0) for part in parts), Decimal(0))
-            stored = cell.number or Decimal(0)
-            if abs(total - stored) > max(abs(total), Decimal(1)).scaleb(-9):
-                where, shown = cell.address, f"{total:,f}"
-                self._remark(
-                    "XLS010",
-                    cell,
-                    owner,
-                    f"{where} ={cell.formula} gives {shown}, but {cell.raw} is stored; calculate and save the workbook",
-                    f"{where} の ={cell.formula} は {shown} になるはずですが、{cell.raw} が保存されています。再計算して保存してください",
+            tree = None if self.rounds_as_shown else parsed(cell.formula)
+            if tree is None:
+                self.not_recomputed.append(cell)
+                continue
+            formula = Formula(cell, owner, tree)
+            if "!" in cell.formula:
+                self.later.append(formula)
+            else:
+                self._recompute(formula)
+        for cells in linked.values():
+            self._from_other_files(cells)
+
+    def _recompute(self, formula: Formula) -> None:
+        cell, tree = formula.cell, formula.tree
+        references = tuple(named(tree))
+        if any(self.stored.holds(reference, cell) for reference in references):
+            self.recomputed += 1
+            self._report_circle([formula])
+            return
+        if any(any(self.stored.formulas(reference, cell.sheet)) for reference in references):
+            self.chained[formula.name] = formula
+        try:
+            result = self.stored.result(tree, cell)
+        except Uncomputable:
+            self.not_recomputed.append(cell)
+            return
+        self.recomputed += 1
+        if not result.admits(float(cell.raw)):
+            self.stale.append(Stale(formula, Decimal(f"{result.value:.15g}")))
+
+    def _circular(self) -> set[CellName]:
+        """Report the circles of several formulas; returns their cells."""
+
+        def following(name: CellName) -> Iterable[CellName]:
+            formula = self.chained.get(name)
+            if formula is not None:
+                for reference in named(formula.tree):
+                    yield from map(
+                        CellName._make, self.stored.formulas(reference, formula.cell.sheet)
+                    )
+
+        in_circles: set[CellName] = set()
+        for circle in circles(self.chained, following):
+            in_circles.update(circle)
+            self._report_circle([self.chained[name] for name in circle])
+        return in_circles
+
+    def _report_circle(self, formulas: Sequence[Formula]) -> None:
+        """Report formulas that need their own results, at the first one of a figure."""
+        main = next((formula for formula in formulas if formula.owner is not None), formulas[0])
+        where = main.cell.address
+        en = f"{where} ={main.cell.formula} needs its own result"
+        ja = f"{where} の ={main.cell.formula} は、{where} 自身を参照しています"
+        if len(formulas) > 1:
+            cells = [_where(formula.cell, main.cell) for formula in formulas]
+            names_en, names_ja = _names_listed(cells)
+            en = f"the formulas of these cells need each other's results: {names_en}"
+            ja = f"次のセルの数式が互いの結果を参照し合っています: {names_ja}"
+        self._remark("XLS011", main.cell, main.owner, en, ja)
+
+    def _not_given(self, circular: set[CellName]) -> None:
+        """Report the stored results that their formulas don't give, but for those in circles,
+        whose results are nothing to rely on.
+        """
+        for formula, result in self.stale:
+            if formula.name in circular:
+                continue
+            cell = formula.cell
+            gives, stored = _as_printed(cell, result)
+            where = cell.address
+            self._remark(
+                "XLS010",
+                cell,
+                formula.owner,
+                f"{where} ={cell.formula} gives {gives}, but {stored} is stored; "
+                "calculate and save the workbook",
+                f"{where} の ={cell.formula} は {gives} になるはずですが、{stored} が"
+                "保存されています。再計算して保存してください",
+            )
+
+    def _from_other_files(self, cells: Sequence[tuple[SheetCell, Owner | None]]) -> None:
+        """Report the cells of one sheet whose figures come from other files."""
+        en, ja = _listed([cell for cell, _ in cells])
+        numbers = [
+            number
+            for cell, _ in cells
+            for number in _OTHER_FILE.findall(_QUOTED.sub("", cell.formula or ""))
+        ]
+        files = ", ".join(dict.fromkeys(map(self._file_name, numbers)))
+        cell, owner = cells[0]
+        self._remark(
+            "XLS012",
+            cell,
+            owner,
+            f"{en}: taken from another file ({files})",
+            f"{ja} は別のファイル ({files}) の値です",
+        )
+
+    def _file_name(self, number: str) -> str:
+        if number.isdecimal() and 0 < int(number) <= len(self.linked_files):
+            return self.linked_files[int(number) - 1]
+        return number
+
+    def _unchecked(self) -> None:
+        """Report once what could not be checked of a workbook's formulas."""
+        if not self.has_formulas:
+            checks = ", ".join(_NEED_FORMULAS)
+            self.remarks.append(
+                Remark(
+                    rule="XLS014",
+                    detail=Text(
+                        en=f"these checks need formulas and could not run: {checks}",
+                        ja=f"数式が必要なため、次の検査は実施していません: {checks}",
+                    ),
                 )
+            )
+        if self.not_recomputed:
+            count, total = len(self.not_recomputed), self.recomputed + len(self.not_recomputed)
+            names = [f"{cell.sheet}!{cell.address}" for cell in self.not_recomputed]
+            en, ja = _names_listed(names)
+            self.remarks.append(
+                Remark(
+                    rule="XLS015",
+                    detail=Text(
+                        en=f"{count:,} of {total:,} formulas: {en}",
+                        ja=f"数式 {total:,} 個のうち {count:,} 個: {ja}",
+                    ),
+                )
+            )
 
     def _skipped(self) -> None:
         """Numbers stored as text, and hidden ones, that a sum covers."""
@@ -438,7 +608,7 @@ class FormulaChecks:
         own = summing.cell
         for reference in summing.references:
             area = reference.area
-            for sheet in self._sheets(reference, own.sheet):
+            for sheet in self.stored.sheets(reference, own.sheet):
                 columns = suspects.get(sheet, {})
                 if not columns:
                     continue
@@ -452,17 +622,6 @@ class FormulaChecks:
                         for suspect in columns[column].between(area.top, area.bottom):
                             if suspect.cell is not own:
                                 yield suspect
-
-    def _sheets(self, reference: Reference, own: str) -> Sequence[str]:
-        if reference.first is None:
-            return (own.casefold(),)
-        first, last = (
-            self.order.get(reference.first.casefold()),
-            self.order.get((reference.last or "").casefold()),
-        )
-        if first is None or last is None:
-            return ()
-        return [name.casefold() for name in self.names[min(first, last) : max(first, last) + 1]]
 
     # Constants where formulas belong.
 
@@ -681,6 +840,15 @@ def _is_number(cell: SheetCell) -> bool:
     return cell.kind == "number" or (cell.kind == "text" and _reads_as_number(cell.raw))
 
 
+def _counts(cell: SheetCell | None) -> bool:
+    """Whether a cell holds anything that a sum, or who reads it, may count: not blank, dash or 0."""
+    if cell is None:
+        return False
+    if cell.kind == "text":
+        return parse_figure(cell.raw).state not in ("blank", "dash")
+    return cell.number != 0
+
+
 def _is_total(cell: SheetCell) -> bool:
     return cell.formula is not None and "SUM(" in cell.formula.upper()
 
@@ -709,7 +877,28 @@ def _where(cell: SheetCell, seen_from: SheetCell) -> str:
     return cell.address if cell.sheet == seen_from.sheet else f"{cell.sheet}!{cell.address}"
 
 
+def _as_printed(cell: SheetCell, result: Decimal) -> tuple[str, str]:
+    """What a formula gives and what its cell stores, as the cell's format prints them; without it
+    where that hides how they differ.
+    """
+    stored = cell.number or Decimal(0)
+    gives, shown = (cell.format.show(value).strip() for value in (result, stored))
+    if gives and shown and gives != shown:
+        return gives, shown
+    return f"{_plain(result):,f}", f"{_plain(stored):,f}"
+
+
+def _plain(value: Decimal) -> Decimal:
+    """The number without zeros behind its decimal point."""
+    whole = value.to_integral_value()
+    return whole if value == whole else value.normalize()
+
+
 def _listed(cells: Sequence[SheetCell]) -> tuple[str, str]:
-    shown = ", ".join(cell.address for cell in cells[:_LISTED])
-    more = len(cells) - _LISTED
+    return _names_listed([cell.address for cell in cells])
+
+
+def _names_listed(names: Sequence[str]) -> tuple[str, str]:
+    shown = ", ".join(names[:_LISTED])
+    more = len(names) - _LISTED
     return (f"{shown} and {more:,} more", f"{shown} ほか{more:,}個") if more > 0 else (shown, shown)

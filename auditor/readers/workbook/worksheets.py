@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, InvalidOperation
 from typing import Final, Literal, NoReturn
+from urllib.parse import unquote
 
 from auditor.files.ooxml import Package, PackageError, parse_xml
 from auditor.readers.workbook.number_formats import BUILT_IN, GENERAL, NumberFormat
@@ -213,6 +214,8 @@ class Workbook:
     at a time.
     """
 
+    has_formulas = True
+
     def __init__(self, package: Package) -> None:
         self.package = package
         kind = package.content_type(package.main)
@@ -228,7 +231,8 @@ class Workbook:
                 "is an Office file, but no workbook",
                 "Office のファイルですが、ブックではありません",
             )
-        self.from_1904 = False
+        self.from_1904 = self.rounds_as_shown = False
+        self._links: list[str] = []
         self.entries: tuple[WorksheetEntry, ...] = ()
         self._open()
         self.strings = self._strings()
@@ -254,7 +258,11 @@ class Workbook:
         entries: list[WorksheetEntry] = []
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            if tag == "workbookPr":
+            if tag == "calcPr":
+                self.rounds_as_shown = attributes.get("fullPrecision") in ("0", "false")
+            elif tag == "externalReference":
+                self._links.append(attributes.get("id", ""))
+            elif tag == "workbookPr":
                 self.from_1904 = attributes.get("date1904") in ("1", "true")
             elif tag == "sheet":
                 # The relationship's id is the attribute of another namespace; without namespaces
@@ -296,6 +304,21 @@ class Workbook:
                 "同じ名前のワークシートが2枚あります",
             )
         self.entries = tuple(entries)
+
+    @property
+    def linked_files(self) -> tuple[str, ...]:
+        """The other files that formulas name, by their numbers from 1; one that is not known is
+        its number.
+        """
+        package = self.package
+        rels = package.relationships(package.main)
+        files: list[str] = []
+        for number, link in enumerate(self._links, 1):
+            part = rels.get(link)
+            targets = package.relationships(part.target).values() if part is not None else ()
+            path = next((rel.target for rel in targets if rel.external), f"[{number}]")
+            files.append(unquote(path.replace("\\", "/").rpartition("/")[2]))
+        return tuple(files)
 
     def _strings(self) -> list[str]:
         part = self._part("sharedStrings")

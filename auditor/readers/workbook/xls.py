@@ -34,6 +34,9 @@ _VISIBILITY: Final[dict[int, Visibility]] = {0: "visible", 1: "hidden", 2: "very
 class OldWorkbook:
     """An .xls workbook with the same face as one of the new kind."""
 
+    has_formulas = rounds_as_shown = False
+    linked_files: tuple[str, ...] = ()
+
     def __init__(self, data: bytes, limits: Limits) -> None:
         try:
             xlrd: Any = importlib.import_module("xlrd")
