@@ -150,6 +150,9 @@ class _Reading:
         )
         uncalculated = False
         for worksheet in workbook.worksheets():
+            if worksheet.lost:
+                self._lost(worksheet.name)
+                continue
             if not worksheet.cells:
                 continue
             refused = len(self.not_checked)
@@ -214,6 +217,20 @@ class _Reading:
             if not (remark.rule == "RD001" and remark.place and remark.place.cell in faulty)
         ]
         return found.sheets, kpis
+
+    def _lost(self, name: str) -> None:
+        self.not_checked.append(
+            NotChecked(
+                document=self.path,
+                why=Why(
+                    code="worksheet-lost",
+                    en=f"worksheet {name!r} was not checked: its content is damaged or missing; "
+                    "open the workbook in a spreadsheet program and save it as .xlsx",
+                    ja=f"ワークシート「{name}」は内容が壊れているか失われているため、確かめて"
+                    "いません。表計算ソフトで開いて内容を確かめ、.xlsx で保存し直してください",
+                ),
+            )
+        )
 
     def _nothing_read(self, worksheet: Worksheet) -> None:
         first = next(iter(worksheet.cells.values()))

@@ -27,6 +27,19 @@ _EMPTY_CELL: Final = re.compile(
     rb'<(?:[a-z]+:)?c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?:/>|></(?:[a-z]+:)?c>)'
 )
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_READ_ELEMENTS: Final = (
+    "c",
+    "v",
+    "f",
+    "t",
+    "is",
+    "rPh",
+    "row",
+    "col",
+    "mergeCell",
+    "dimension",
+    "sheetData",
+)
 _LONGEST_TEXT: Final = 40_000
 _REFERENCE: Final = re.compile(
     r"""("(?:[^"]|"")*")|((?:'(?:[^']|'')*'|[^\W\d][\w.]*)!)?(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?![\w(.!])""",
@@ -175,7 +188,7 @@ def _scaled(value: Decimal, scale: Decimal) -> Decimal:
 @dataclass
 class Worksheet:
     """One worksheet: its cells in reading order by row and column, its merges, and what is
-    hidden.
+    hidden. ``lost`` is one whose content is damaged or missing, whatever cells it has.
     """
 
     name: str
@@ -186,6 +199,7 @@ class Worksheet:
     merges: list[Area] = field(default_factory=list[Area])
     hidden_rows: set[int] = field(default_factory=set[int])
     hidden_columns: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    lost: bool = False
 
     def hides(self, row: int, column: int) -> bool:
         """Whether the row or the column is hidden."""
@@ -419,12 +433,23 @@ class Workbook:
         """
         sheet = Worksheet(entry.name, entry.visibility)
         stream = _SheetStream(sheet, self, entry.part)
+        limits = self._cells_left, self._filled_left, self._merges_left
         try:
-            stream.read(self._cells_left, self._filled_left, self._merges_left)
-        except _Unaddressed:
-            sheet = Worksheet(entry.name, entry.visibility)
-            stream = _SheetStream(sheet, self, entry.part, whole=True)
-            stream.read(self._cells_left, self._filled_left, self._merges_left)
+            try:
+                stream.read(*limits)
+            except _Unaddressed:
+                sheet = Worksheet(entry.name, entry.visibility)
+                stream = _SheetStream(sheet, self, entry.part, whole=True)
+                stream.read(*limits)
+        except PackageError as fault:
+            if fault.code not in ("broken-xml", "damaged-part"):
+                raise
+            message, name = fault.message, entry.name
+            raise PackageError(
+                fault.code,
+                f"worksheet {name!r} can't be read: {message.en}",
+                f"ワークシート「{name}」を読み取れません: {message.ja}",
+            ) from None
         if counted:
             self._cells_left -= stream.seen
             self._filled_left -= len(sheet.cells)
@@ -487,6 +512,8 @@ class _SheetStream:
         phonetic = False
         has_formula = False
         cell_reference: str | None = None
+        size: Area | None = None
+        has_body = False
 
         def located(reference: str) -> tuple[int, int]:
             at = parse_address(reference)
@@ -510,15 +537,12 @@ class _SheetStream:
                 phonetic, \
                 merged, \
                 has_formula, \
-                cell_reference
+                cell_reference, \
+                size, \
+                has_body
             if not tags:
                 prefix = tag[: tag.find(":") + 1]
-                tags.update(
-                    {
-                        prefix + local: local
-                        for local in ("c", "v", "f", "t", "is", "rPh", "row", "col", "mergeCell")
-                    }
-                )
+                tags.update({prefix + local: local for local in _READ_ELEMENTS})
             local = tags.get(tag)
             if local == "c":
                 self.seen += 1
@@ -555,6 +579,10 @@ class _SheetStream:
                     hidden_rows.add(row)
             elif local == "rPh":
                 phonetic = True
+            elif local == "sheetData":
+                has_body = True
+            elif local == "dimension":
+                size = parse_area(attributes.get("ref", ""))
             elif local == "mergeCell":
                 area = parse_area(attributes.get("ref", ""))
                 if area is None:
@@ -638,6 +666,8 @@ class _SheetStream:
                 f"worksheet {name!r} is damaged",
                 f"ワークシート「{name}」が壊れています",
             ) from None
+        # A worksheet that says how large it is has cells, if only with looks.
+        sheet.lost = not has_body or (size is not None and size.size > 1 and self.seen == 0)
         if any(first > second for first, second in zip(cells, list(cells)[1:], strict=False)):
             sheet.cells = dict(sorted(cells.items()))
         sheet.hidden_columns = [

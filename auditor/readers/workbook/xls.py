@@ -13,6 +13,7 @@ from io import StringIO
 from typing import Any, Final
 
 from auditor.files.ooxml import Limits, PackageError
+from auditor.readers.workbook.biff import is_whole
 from auditor.readers.workbook.number_formats import GENERAL, NumberFormat
 from auditor.readers.workbook.worksheets import SheetCell, Visibility, Worksheet, WorksheetEntry
 from auditor.records.addresses import Area
@@ -110,6 +111,7 @@ class OldWorkbook:
 
     def _worksheet(self, entry: WorksheetEntry, sheet: Any) -> Worksheet:
         found = Worksheet(entry.name, entry.visibility)
+        found.lost = self._is_lost(entry, sheet)
         for row in range(sheet.nrows):
             for column in range(sheet.row_len(row)):
                 if (
@@ -131,6 +133,14 @@ class OldWorkbook:
             found.merges.append(area)
         found.merge()
         return found
+
+    def _is_lost(self, entry: WorksheetEntry, sheet: Any) -> bool:
+        """Whether records of the worksheet are missing."""
+        if self.book.biff_version < 80:
+            return False
+        start, end = self.book._sh_abs_posn[int(entry.part)], self.book.base + self.book.stream_len
+        has_rows = bool(getattr(sheet, "_dimnrows", 0))
+        return not is_whole(self.book.mem, start, end) or (has_rows and sheet.nrows == 0)
 
     def _cell(self, sheet: str, row: int, column: int, cell: Any) -> SheetCell | None:
         kind = int(cell.ctype)
