@@ -10,7 +10,7 @@ It reads them, checks them against rules, and reports what contradicts what.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from pathlib import Path
@@ -89,8 +89,17 @@ def __getattr__(name: str) -> object:
     raise AttributeError(f"module 'auditor' has no attribute {name!r}")
 
 
-def read(path: str | Path, *, form: str | None = None) -> Book:
+def read(
+    path: str | Path,
+    *,
+    form: str | None = None,
+    worksheets: Sequence[str] = (),
+    pages: str = "",
+) -> Book:
     """The book of one document, by any registered reader; ``form`` insists on a form.
+
+    ``worksheets`` are patterns of the worksheets of a workbook that are read (``("!一覧",)`` leaves
+    that one out), ``pages`` the pages of a PDF (``"3-12,15"``); without them, the form says so.
 
     Raises UnreadableDocument where nothing can be made of the file, or where it holds the records
     of several books (``read_books`` reads those). Sheets that could not be read are in
@@ -98,7 +107,7 @@ def read(path: str | Path, *, form: str | None = None) -> Book:
     """
     from auditor.readers.source import UnreadableDocument
 
-    books = read_books([path], form=form)
+    books = read_books([path], form=form, worksheets=worksheets, pages=pages)
     if len(books) != 1:
         raise UnreadableDocument(
             str(path),
@@ -109,12 +118,20 @@ def read(path: str | Path, *, form: str | None = None) -> Book:
     return books[0]
 
 
-def read_books(paths: Paths, *, form: str | None = None) -> tuple[Book, ...]:
+def read_books(
+    paths: Paths,
+    *,
+    form: str | None = None,
+    worksheets: Sequence[str] = (),
+    pages: str = "",
+) -> tuple[Book, ...]:
     """The books of all documents, one for each form and fiscal year.
 
-    ``form`` insists on a form. Raises UnreadableDocument for the first bad document.
+    ``form`` insists on a form; ``worksheets`` and ``pages`` are as in ``read``. Raises ValueError
+    for a pattern or pages that can't be read, and UnreadableDocument for the first bad document.
     """
     from auditor.auditing.session import load
+    from auditor.forms.choice import page_ranges, worksheet_patterns
     from auditor.readers.documents import read_documents
     from auditor.readers.source import UnreadableDocument
 
@@ -124,6 +141,8 @@ def read_books(paths: Paths, *, form: str | None = None) -> tuple[Book, ...]:
         forms=session.forms,
         readers=session.readers,
         form=form,
+        worksheets=worksheet_patterns(worksheets),
+        pages=pages if page_ranges(pages) else "",
     )
     for missed in result.not_checked:
         why = missed.why

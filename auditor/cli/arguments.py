@@ -28,6 +28,11 @@ _JAPANESE: Final = (
         r"argument (\S+): a number from (\d+) to (\d+) was expected",
         r"\1 には \2 から \3 までの数を指定してください",
     ),
+    (r"argument (\S+): a pattern was expected", r"\1 にはパターンを指定してください"),
+    (
+        r"argument (\S+): pages such as (\S+) were expected",
+        r"\1 にはページを \2 のように指定してください",
+    ),
     (
         r"argument (.*): invalid choice: (.*) \(choose from (.*)\)",
         r"\1 に \2 は指定できません。指定できるもの: \3",

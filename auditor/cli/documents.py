@@ -64,7 +64,45 @@ def add_document_options(parser: Parser) -> None:
         type=_times,
         default=1,
     )
+    parser.option(
+        "--worksheet",
+        en="read only the worksheets whose names match the pattern (* and ? as in file names); "
+        "with ! before it, leave these out (may be repeated)",
+        ja="名前がパターン（* と ? が使えます）に合うワークシートだけを読み取ります。先頭に ! を"
+        "付けると、合うものを除きます（複数可）",
+        metavar=("PATTERN", "パターン"),
+        action="append",
+        default=[],
+        type=_pattern,
+    )
+    parser.option(
+        "--pages",
+        en="read only these pages of a PDF: 3-12,15",
+        ja="PDF のこのページだけを読み取ります（例: 3-12,15）",
+        metavar=("PAGES", "ページ"),
+        type=_pages,
+    )
     add_plugin_option(parser)
+
+
+def _pattern(text: str) -> str:
+    from auditor.forms.choice import worksheet_patterns
+
+    try:
+        return worksheet_patterns([text])[0]
+    except ValueError:
+        raise ArgumentTypeError("a pattern was expected") from None
+
+
+def _pages(text: str) -> str:
+    from auditor.forms.choice import page_ranges
+
+    try:
+        if page_ranges(text):
+            return text
+    except ValueError:
+        pass
+    raise ArgumentTypeError("pages such as 3-12,15 were expected")
 
 
 def _times(text: str) -> int:
@@ -124,6 +162,8 @@ def read_documents(session: Session, arguments: Namespace, inputs: Inputs) -> Re
             jobs=arguments.jobs,
             told=progress.show,
             tables=inputs.tables,
+            worksheets=arguments.worksheet,
+            pages=arguments.pages or "",
         )
 
 

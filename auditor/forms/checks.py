@@ -6,6 +6,7 @@ import keyword
 import re
 from typing import TYPE_CHECKING, Final
 
+from auditor.forms.choice import page_ranges, worksheet_patterns
 from auditor.forms.words import squeezed
 from auditor.records.fields import DOCUMENT, EACH, SCOPES
 from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS
@@ -62,6 +63,7 @@ def check_pattern(pattern: str) -> None:
 
 def check_form(form: Form) -> None:
     """Raises ValueError for the first thing in a form that does not fit the rest of it."""
+    _check_choice(form)
     _check_fields(form)
     _check_groups(form)
     if form.table is not None:
@@ -79,6 +81,22 @@ def check_form(form: Form) -> None:
 def _wrong(en: str, ja: str) -> ValueError:
     """The error of a check; ``load_form`` takes its two languages apart again."""
     return ValueError(f"{en} / {ja}")
+
+
+def _check_choice(form: Form) -> None:
+    """Raises ValueError where a form's worksheets or pages can't be read."""
+    try:
+        worksheet_patterns(form.worksheets)
+    except ValueError:
+        raise _wrong(
+            "worksheets: a pattern is empty", "worksheets に空のパターンがあります"
+        ) from None
+    try:
+        page_ranges(form.pages)
+    except ValueError as fault:
+        raise _wrong(
+            f"pages: {fault}; write 3-12,15", "pages は 3-12,15 のように書いてください"
+        ) from None
 
 
 def _check_fields(form: Form) -> None:

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Literal, Self, cast
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from auditor.forms.checks import check_form, check_pattern
+from auditor.forms.choice import chosen_worksheet, page_ranges
 from auditor.forms.words import squeezed
 from auditor.records.errors import AuditorError
 from auditor.records.fields import EACH, SCOPES, Each, Link, Part
@@ -268,6 +269,10 @@ class Form(Record):
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     title: Text
     detect: tuple[str, ...] = ()
+    worksheets: tuple[str, ...] = ()
+    """Patterns of the worksheets that are read; those after ``!`` are left out. All, for none."""
+    pages: str = ""
+    """The pages that are read: ``3-12,15``. All, for an empty text."""
     unit: str
     units: Frozen[str, Decimal]
     evaluation_lag: int = 2
@@ -318,6 +323,17 @@ class Form(Record):
     def _consistent(self) -> Self:
         check_form(self)
         return self
+
+    def reads_worksheet(self, name: str) -> bool:
+        """Whether a worksheet of that name is read, and not left out."""
+        return chosen_worksheet(name, self.worksheets)
+
+    def reads_page(self, number: int) -> bool:
+        """Whether a page is read, and not left out; the first is 1."""
+        ranges = page_ranges(self.pages)
+        return not ranges or any(
+            first <= number and (last is None or number <= last) for first, last in ranges
+        )
 
     @property
     def headers(self) -> Mapping[str, tuple[str, ...]]:

@@ -70,6 +70,8 @@ def read_documents(
     jobs: int = 1,
     told: Callable[[int, int], None] | None = None,
     tables: Collection[str] = (),
+    worksheets: Sequence[str] = (),
+    pages: str = "",
 ) -> ReadResult:
     """Read every document that can be read; of a folder, all documents below it. A path given
     twice is read once.
@@ -78,8 +80,14 @@ def read_documents(
     reads it. A file that can't be read is an entry of ``not_checked`` and keeps no other from
     being read; so are the files of other kinds in a folder, but for the tables of the folders
     that ``tables`` names. ``jobs`` documents are read at a time, which changes nothing in the
-    result; ``told`` hears how many of how many are read.
+    result; ``told`` hears how many of how many are read. ``worksheets`` and ``pages``, where they
+    are given, say what is read of a workbook and of a PDF in place of those keys of each form.
     """
+    if worksheets or pages:
+        chosen: dict[str, object] = {"worksheets": tuple(worksheets)} if worksheets else {}
+        if pages:
+            chosen["pages"] = pages
+        forms = {name: each.model_copy(update=chosen) for name, each in forms.items()}
     if form is not None and form not in forms:
         return ReadResult(not_checked=(NotChecked(why=unknown_form(form, forms)),))
     insisted, asked = forms[form] if form is not None else None, tuple(readers)

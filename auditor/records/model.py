@@ -32,6 +32,7 @@ __all__ = [
     "Kpi",
     "NotChecked",
     "Part",
+    "PartState",
     "Remark",
     "Sheet",
     "Status",
@@ -85,6 +86,9 @@ class UnreadNumber(Record):
     sheet: int | None = None
 
 
+PartState = Literal["passed_over", "left_out"]
+
+
 class Part(Record):
     """A page or worksheet that was not audited, and need not be.
 
@@ -93,7 +97,7 @@ class Part(Record):
     """
 
     place: Place
-    state: Literal["passed_over", "left_out"]
+    state: PartState
     why: Why
 
 

@@ -22,7 +22,7 @@ from auditor.readers.pdf.grids import LaidPage, grid_of
 from auditor.readers.pdf.pages import PageLimits, PageTooLarge, page_words, printed_page
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.records.figures import Place
-from auditor.records.model import Kpi, NotChecked, Remark, Sheet
+from auditor.records.model import Kpi, NotChecked, Part, Remark, Sheet
 from auditor.records.text import Text, Why
 
 __all__ = ["PdfReader"]
@@ -37,6 +37,9 @@ _QUIET: Final = re.compile(
 )
 _EMPTY: Final = (
     40  # bytes in which a filter packs nothing; more of them that unpack to nothing are damaged
+)
+_LEFT_OUT: Final = Why(
+    code="left-out", en="left out by the choice of pages", ja="読み取るページの指定により除外"
 )
 _PASSWORD: Final = 4  # FPDF_ERR_PASSWORD
 _SECURITY: Final = 5
@@ -96,6 +99,10 @@ class PdfReader:
         reading = _Reading(source.path, Labels(form))
         with _opened(source) as document:
             for number in range(1, self._count(source, document) + 1):
+                if not form.reads_page(number):
+                    reading.left_out(number)
+                    self.progress()
+                    continue
                 with _page(document, number - 1) as page:
                     if page is None:
                         reading.not_read(
@@ -232,6 +239,11 @@ class _Reading:
         self.kpi_year: int | None = None
         self.remarks: list[Remark] = []
         self.not_checked: list[NotChecked] = []
+        self.parts: list[Part] = []
+
+    def left_out(self, page: int) -> None:
+        """Say that a page is left out by choice."""
+        self.parts.append(Part(place=Place(page=page), state="left_out", why=_LEFT_OUT))
 
     def not_read(self, page: int, code: str, en: str, ja: str) -> None:
         """Say that a page was not read."""
@@ -337,6 +349,7 @@ class _Reading:
             tuple(self.kpis),
             tuple(self.remarks),
             tuple(self.not_checked),
+            parts=tuple(self.parts),
         )
 
 

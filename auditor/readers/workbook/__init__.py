@@ -19,7 +19,7 @@ from auditor.readers.workbook.formulas import FormulaChecks
 from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
 from auditor.records.addresses import address
 from auditor.records.figures import Figure, Place
-from auditor.records.model import Kpi, NotChecked, Remark, Sheet
+from auditor.records.model import Kpi, NotChecked, Part, PartState, Remark, Sheet
 from auditor.records.text import Text, Why
 
 __all__ = ["Limits", "WorkbookReader"]
@@ -27,6 +27,19 @@ __all__ = ["Limits", "WorkbookReader"]
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORKBOOK: Final = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+
+
+_LEFT_OUT: Final = Why(
+    code="left-out",
+    en="left out by the choice of worksheets",
+    ja="読み取るワークシートの指定により除外",
+)
+_EMPTY: Final = Why(code="empty-worksheet", en="empty", ja="空のワークシート")
+_NO_SHEET: Final = Why(
+    code="no-sheet-on-worksheet",
+    en="shows no sheet and no table of the form",
+    ja="様式のシートや表がない",
+)
 
 
 class OpenWorkbook(Protocol):
@@ -138,7 +151,7 @@ class _Reading:
         self.remarks: list[Remark] = []
         self.not_checked: list[NotChecked] = []
         self.kpi_year: int | None = None
-        self.unread: list[str] = []
+        self.parts: list[Part] = []
 
     def read(self, workbook: OpenWorkbook) -> Reading:
         checks = FormulaChecks(
@@ -150,10 +163,15 @@ class _Reading:
         )
         uncalculated = False
         for worksheet in workbook.worksheets():
+            if not self.form.reads_worksheet(worksheet.name):
+                checks.left_out(worksheet)
+                self._needless(worksheet, "left_out", _LEFT_OUT)
+                continue
             if worksheet.lost:
                 self._lost(worksheet.name)
                 continue
             if not worksheet.cells:
+                self._needless(worksheet, "passed_over", _EMPTY)
                 continue
             refused = len(self.not_checked)
             sheets, kpis = self._worksheet(worksheet)
@@ -164,6 +182,13 @@ class _Reading:
                 cell.kind == "uncalculated" for cell in worksheet.cells.values()
             )
         if not self.sheets and not self.kpis and not self.not_checked:
+            if all(part.state == "left_out" for part in self.parts):
+                raise UnreadableDocument(
+                    self.path,
+                    "all-left-out",
+                    "every worksheet is left out by the choice of worksheets",
+                    "読み取るワークシートの指定により、すべてのワークシートが除外されています",
+                )
             raise UnreadableDocument(
                 self.path,
                 "no-sheet",
@@ -188,7 +213,11 @@ class _Reading:
             tuple(self.kpis),
             (*self.remarks, *checks.finish()),
             tuple(self.not_checked),
+            parts=tuple(self.parts),
         )
+
+    def _needless(self, worksheet: Worksheet, state: PartState, why: Why) -> None:
+        self.parts.append(Part(place=Place(sheet=worksheet.name), state=state, why=why))
 
     def _worksheet(self, worksheet: Worksheet) -> tuple[Sequence[Sheet], Sequence[Kpi]]:
         grid = Grid.of(
@@ -233,6 +262,7 @@ class _Reading:
         )
 
     def _nothing_read(self, worksheet: Worksheet) -> None:
+        self._needless(worksheet, "passed_over", _NO_SHEET)
         first = next(iter(worksheet.cells.values()))
         self.remarks.append(
             Remark(

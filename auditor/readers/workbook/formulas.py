@@ -224,6 +224,10 @@ class FormulaChecks:
         self._rounded(records)
         self._read_though_hidden(sheet, owners, bool(records))
 
+    def left_out(self, sheet: Worksheet) -> None:
+        """Keep the values of a worksheet that is not audited, which formulas of others may name."""
+        self.stored.add(sheet)
+
     def finish(self) -> list[Remark]:
         """The remarks on everything that was looked at, worksheet by worksheet."""
         self._skipped()
