@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from auditor.forms.model import Form
     from auditor.records.text import Text
 
-__all__ = ["add_mark_option", "write_marked_copy"]
+__all__ = ["add_mark_option", "check_marked_copy", "write_marked_copy"]
 
 
 def add_mark_option(parser: Parser) -> None:
@@ -31,6 +31,48 @@ def add_mark_option(parser: Parser) -> None:
         metavar=("COPY", "写し"),
         type=Path,
     )
+
+
+def check_marked_copy(arguments: Namespace) -> None:
+    """Raises Refused, before any work, for a copy that could not be made or opened: of several
+    documents, or under an ending that is not the document's.
+    """
+    copy: Path | None = arguments.mark
+    if copy is None:
+        return
+    source = _source(copy, arguments.files)
+    ending = _ending(source)
+    if ending is None:
+        return
+    if ending not in (".pdf", ".xlsx", ".xlsm", ".xltx", ".xltm"):
+        raise Refused(
+            f"{source} can't be marked; --mark takes .xlsx, .xlsm and .pdf"
+            + ("; save it as .xlsx" if ending == ".xls" else ""),
+            f"{source} には印を付けられません。--mark で使えるのは .xlsx、.xlsm、.pdf です"
+            + ("。.xlsx で保存し直してください" if ending == ".xls" else ""),
+        )
+    if copy.suffix.lower() != ending:
+        raise Refused(
+            f"the copy of {source} has to end in {ending}: {copy.stem}{ending}",
+            f"{source} の写しのファイル名は {ending} で終わる必要があります: {copy.stem}{ending}",
+        )
+
+
+def _ending(source: str) -> str | None:
+    """The ending of a document by its content; None where that can't be told, and "" of a document
+    that is no workbook and no PDF.
+    """
+    from auditor.marking.workbook.copy import ending_of
+
+    try:
+        data = Path(source).read_bytes()
+    except (OSError, ValueError):  # reading it says so
+        return None
+    if b"%PDF-" in data[:1024]:
+        return ".pdf"
+    if data.startswith(b"PK"):
+        return ending_of(data)
+    return ".xls" if data.startswith(b"\xd0\xcf\x11\xe0") else ""
 
 
 def write_marked_copy(arguments: Namespace, forms: Mapping[str, Form], report: Report) -> None:

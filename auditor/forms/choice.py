@@ -26,8 +26,11 @@ def page_ranges(text: str) -> PageRanges:
         if match is None:
             raise ValueError(f"{part!r} is no range of pages")
         first, dash, last = match.groups()
-        end = int(last) if last else None if dash else int(first)
-        if end is not None and end < int(first):
+        end = int(last or first)
+        if dash and not last:
+            ranges.append((int(first), None))
+            continue
+        if end < int(first):
             raise ValueError(f"{part!r} is no range of pages")
         ranges.append((int(first), end))
     return tuple(ranges)

@@ -17,6 +17,7 @@ from auditor.records.text import Text
 from auditor.reports.findings import described
 from auditor.reports.wording import Wording
 from auditor.rules.findings import SEVERITIES, Finding, Severity
+from auditor.rules.rows import Cell
 
 __all__ = [
     "EXPECTED",
@@ -26,6 +27,7 @@ __all__ = [
     "copy_marked",
     "described_as",
     "findings_in",
+    "likeliest_cells",
     "note",
     "worst",
 ]
@@ -101,6 +103,13 @@ def findings_in(report: Report, documents: Iterable[str]) -> list[Finding]:
         for finding in report.findings
         if finding.document in names or any(cell.document in names for cell in finding.cells)
     ]
+
+
+def likeliest_cells(finding: Finding) -> list[Cell]:
+    """The cells of a finding that are the likeliest to be wrong; none without suspects."""
+    suspects = finding.suspects[0].cells if finding.suspects else ()
+    names = {(cell.field, cell.year) for cell in suspects}
+    return [cell for cell in finding.cells if (cell.field, cell.year) in names]
 
 
 def worst(findings: Iterable[Finding]) -> Severity:

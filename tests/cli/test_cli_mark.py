@@ -47,6 +47,33 @@ def test_never_over_an_input_and_only_one_document(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xlsx", "b.xlsx"]
 
 
+@pytest.mark.parametrize(
+    ("source", "copy", "word"),
+    [
+        ("workbooks/kushiro-clean.xlsx", "a.xls", ".xlsx"),
+        ("workbooks/kushiro-clean.xlsx", "a", "a.xlsx"),
+        ("workbooks/kushiro-clean.xlsx", "a.pdf", "a.xlsx"),
+        ("workbooks/kushiro-clean.xls", "a.xls", "save it as .xlsx"),
+        ("pdf/kushiro-solid.pdf", "a.xlsx", "a.pdf"),
+        ("README.md", "a.md", "can't be marked"),
+    ],
+)
+def test_a_wrong_ending_is_refused_before_the_work(
+    source: str,
+    copy: str,
+    word: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["check", str(DOCUMENTS / source), "--mark", str(tmp_path / copy), "--lang", "en"]
+
+    assert main(words) == 2
+    output = capsys.readouterr()
+    assert word in output.err
+    assert output.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_a_copy_loses_is_reported_and_limits_apply(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,11 @@ from auditor.files.ooxml import Limits
 from auditor.marking.copies import MarkError
 from auditor.marking.workbook.copy import mark_workbook
 from auditor.readers.documents import read_documents
+from auditor.records.addresses import column_letters
+from auditor.records.figures import Place
+from auditor.records.model import UnreadNumber
 
+FILLS = ("FFFFC7CE", "FFFFEB9C", "FFDDEBF7", "FFFF7C80", "FFFFC000", "FF9DC3E6")
 WORKBOOKS = Path(__file__).resolve().parents[1] / "documents" / "workbooks"
 
 
@@ -105,7 +109,7 @@ def test_each_cell_of_a_finding_has_a_fill_and_a_comment(marked: tuple[Path, Pat
         cell = book[sheet][address]
         assert cell.comment is not None, (sheet, address)
         assert rule in cell.comment.text
-        assert cell.fill.fgColor.rgb in ("FFFFC7CE", "FFFFEB9C", "FFDDEBF7")
+        assert cell.fill.fgColor.rgb in FILLS
 
 
 def test_cells_keep_their_formats_borders_values_and_formulas(
@@ -184,6 +188,139 @@ def test_a_commented_cell_with_a_finding_has_both(tmp_path: Path) -> None:
     assert "24,960千円 → 24,690千円" in text  # the likeliest slip
 
 
+def test_the_likeliest_cell_stands_out(marked: tuple[Path, Path, Report]) -> None:
+    _, out, report = marked
+    book = opened(out)
+    listed = {row[3].value for row in book["検査結果"].iter_rows(min_row=2)}
+    finding = next(finding for finding in report.findings if finding.suspects)
+    strong = {(cell.field, cell.year) for cell in finding.suspects[0].cells}
+
+    assert strong
+    for cell in finding.cells:
+        assert cell.place is not None
+        name = f"{cell.place.sheet}!{cell.place.cell}"
+        fill = book[cell.place.sheet][cell.place.cell].fill.fgColor.rgb
+        assert ((cell.field, cell.year) in strong) == (f"▶{name}" in listed)
+        if (cell.field, cell.year) in strong:
+            assert fill == "FFFF7C80"
+
+
+def test_numbers_that_were_not_read_are_framed(tmp_path: Path) -> None:
+    source = WORKBOOKS / "kushiro-clean.xlsx"
+    report = report_of(source)
+    name = opened(source).sheetnames[0]
+    places = [Place(sheet=name, cell="C3"), Place(sheet=name, cell="AA40"), Place(sheet="無")]
+    (document,) = report.documents
+    unread = tuple(UnreadNumber(printed="1", place=place) for place in places)
+    changed = report.model_copy(
+        update={"documents": (document.model_copy(update={"unread": unread}),)}
+    )
+    mark_workbook(source, changed, tmp_path / "out.xlsx", "ja")
+
+    book = opened(tmp_path / "out.xlsx")
+    for place in places[:2]:
+        cell = book[name][place.cell]
+        assert cell.border.left.style == cell.border.bottom.style == "thin"
+        assert cell.border.left.color.rgb == "FF808080"
+        assert cell.comment is None
+    assert book[name]["C3"].value == opened(source)[name]["C3"].value
+    last = list(book["検査結果"].iter_rows(values_only=True))[-1]
+    assert "読み取れなかった数値（3個）" in last[5]
+
+
+@pytest.mark.parametrize(
+    ("kind", "ending"),
+    [
+        ("vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml", ".xlsx"),
+        ("vnd.ms-excel.sheet.macroEnabled.main+xml", ".xlsm"),
+        ("vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml", ".xltx"),
+    ],
+)
+def test_a_copy_has_the_ending_of_its_kind(kind: str, ending: str, tmp_path: Path) -> None:
+    data = parts(WORKBOOKS / "kushiro-clean.xlsx")
+    before = b"vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    data["[Content_Types].xml"] = data["[Content_Types].xml"].replace(before, kind.encode())
+    source = repacked(data, tmp_path / f"book{ending}")
+    report = report_of(source)
+
+    for other in {".xlsx", ".xlsm", ".xltx", ".xls", ""} - {ending}:
+        with pytest.raises(MarkError, match=ending):
+            mark_workbook(source, report, tmp_path / f"out{other}")
+    mark_workbook(source, report, tmp_path / f"out{ending.upper()}")
+    assert sorted(path.stem for path in tmp_path.iterdir()) == ["book", "out"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1.2, 8), (3.4, 13.5), (9, 15), (40, 60)])
+def test_the_box_of_a_comment_is_as_large_as_its_text(
+    width: float, height: float, tmp_path: Path
+) -> None:
+    book = opened(WORKBOOKS / "kushiro-stacked.xlsx")
+    sheet = book.worksheets[0]
+    for number in range(1, 200):
+        sheet.column_dimensions[column_letters(number)].width = width
+        sheet.row_dimensions[number].height = height
+    sheet.row_dimensions[20].hidden = True
+    cell = next(cell for row in sheet for cell in row if cell.value == 24_690)
+    cell.value = 24_960
+    other = sheet.cell(cell.row, 1)
+    other.comment = openpyxl.comments.Comment("要確認", "課員")
+    source, out = tmp_path / "book.xlsx", tmp_path / "out.xlsx"
+    book.save(source)
+    mark_workbook(source, report_of(source), out, "ja")
+
+    text = opened(out).worksheets[0][cell.coordinate].comment.text
+    drawing = next(data for name, data in parts(out).items() if name.endswith(".vml")).decode()
+    anchors = {
+        (int(row), int(column)): [int(number) for number in anchor.split(",")]
+        for anchor, row, column in re.findall(
+            r"Anchor>([^<]*)<.*?Row>(\d+)<.*?Column>(\d+)<", drawing, re.DOTALL
+        )
+    }
+    left, _, top, _, right, _, bottom, _ = anchors[cell.row - 1, cell.column - 1]
+    lines = sum(1 + len(line) // 30 for line in text.split("\n"))
+    shown_rows = sum(row + 1 != 20 for row in range(top, bottom + 1))
+    assert (right - left + 1) * width * 7 > 300
+    assert shown_rows * height * 96 / 72 > min(lines * 15, 500)
+    assert (right - left - 1) * width * 7 < 700
+
+
+def test_the_box_of_a_comment_that_was_there_grows(tmp_path: Path) -> None:
+    book = opened(WORKBOOKS / "kushiro-stacked.xlsx")
+    sheet = book.worksheets[0]
+    cell = next(cell for row in sheet for cell in row if cell.value == 24_690)
+    cell.value = 24_960
+    cell.comment = openpyxl.comments.Comment("要確認", "課員")
+    source, out, twice = (tmp_path / f"{name}.xlsx" for name in ("book", "out", "twice"))
+    book.save(source)
+    data = parts(source)
+    drawing = next(name for name in data if name.endswith(".vml"))
+    without = data[drawing]
+    anchor = b"Anchor>7, 15, 11, 10, 8, 15, 12, 4</"
+    before = re.sub(rb"<(\w+:)Row>", rb"<\1" + anchor + rb"\1Anchor>\g<0>", without)
+    for drawn in (without, before):
+        mark_workbook(repacked(data | {drawing: drawn}, source), report_of(source), out, "ja")
+        assert b"Anchor>" in parts(out)[drawing]
+    mark_workbook(out, report_of(out), twice, "ja")
+
+    def corner(data: bytes) -> list[int]:
+        anchor = re.search(rb"Anchor>([^<]*)<", data)
+        assert anchor is not None
+        return [int(number) for number in anchor[1].split(b",")]
+
+    after = next(data for name, data in parts(out).items() if name.endswith(".vml"))
+    assert corner(after)[:4] == corner(before)[:4]
+    assert corner(after)[6] > corner(before)[6]
+    texts = [opened(path).worksheets[0][cell.coordinate].comment.text for path in (out, twice)]
+    assert texts[0] == texts[1]
+    assert texts[0].startswith("要確認")
+    others = [
+        {other.coordinate: other.comment.text for row in opened(path).worksheets[0]
+         for other in row if other.comment}
+        for path in (out, twice)
+    ]  # fmt: skip
+    assert others[0] == others[1]
+
+
 def test_the_added_worksheet_lists_and_links_the_findings(
     marked: tuple[Path, Path, Report],
 ) -> None:
@@ -225,6 +362,12 @@ def test_what_is_marked_reads_and_audits_as_before(marked: tuple[Path, Path, Rep
     _, out, report = marked
 
     again = report_of(out)
+    assert "検査結果" not in {
+        cell.place.sheet for finding in again.findings for cell in finding.cells if cell.place
+    }
+    assert [
+        part.place.sheet for part in again.documents[0].parts if part.why.en.startswith("the")
+    ] == ["検査結果"]
     assert {finding.id for finding in report.findings} <= {finding.id for finding in again.findings}
     assert {finding.rule for finding in again.findings} == {
         finding.rule for finding in report.findings

@@ -16,7 +16,7 @@ from auditor.cli.documents import (
     read_documents,
 )
 from auditor.cli.finding_file import add_finding_file_option, finding_file
-from auditor.cli.marked_copy import add_mark_option, write_marked_copy
+from auditor.cli.marked_copy import add_mark_option, check_marked_copy, write_marked_copy
 from auditor.cli.output import Progress, Refused
 from auditor.cli.report import Writer, add_report_options
 from auditor.cli.rule_choice import selected_rules
@@ -56,6 +56,7 @@ def run(arguments: Namespace) -> int:
     rules = selected_rules(session, arguments)
     check_format(arguments.format, session.reports)
     inputs = inputs_of(session, arguments)
+    check_marked_copy(arguments)
     by_columns = _by_columns(arguments, inputs)
     books: tuple[Book, ...] = ()
     if by_columns:

@@ -5,12 +5,15 @@ Their texts and the hidden shapes that show them go into new parts, or into part
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
+from xml.sax.saxutils import unescape
 
 from auditor.files.ooxml import PackageError
+from auditor.marking.workbook.boxes import Measures, Position
 from auditor.marking.workbook.package import SPREADSHEET, NewRelationships, PackageCopy
-from auditor.marking.workbook.shapes import Position, more_shapes, new_shapes
+from auditor.marking.workbook.shapes import enlarged_shapes, more_shapes, new_shapes
 from auditor.marking.workbook.splices import (
     DECLARATION,
     MAIN,
@@ -25,8 +28,10 @@ from auditor.records.addresses import address
 __all__ = ["add_comments"]
 
 _AUTHOR: Final = "sheet-auditor"
+_BETWEEN: Final = "――――"
 _LONGEST: Final = 8_000
 """How many characters of a comment are shown; a longer one is cut."""
+_MARKUP: Final = re.compile(r"<[^>]*>")
 _BEHIND_DRAWING: Final = frozenset(
     [
         "legacyDrawingHF",
@@ -56,8 +61,9 @@ def add_comments(
     """
     relationships = NewRelationships(copy, part)
     by_address = {address(*at): text for at, text in texts.items()}
+    measures = Measures(elements)
 
-    commented: set[str] = set()
+    commented: dict[str, str] = {}
     comments = copy.related(part, "comments")
     if comments is not None:
         copy.changed[comments], commented = _more_comments(copy.part(comments), by_address)
@@ -68,14 +74,18 @@ def add_comments(
         relationships.add("comments", comments)
 
     # A cell that had a comment has a shape too.
-    without_shape = [at for at in texts if address(*at) not in commented]
+    boxes = {
+        at: measures.box(at, text) for at, text in texts.items() if address(*at) not in commented
+    }
+    whole = {at: commented[address(*at)] for at in texts if address(*at) in commented}
     legacy = next((tag for tag in elements if tag.name == "legacyDrawing"), None)
     drawing = relationships.existing.get(_relationship_id(legacy)) if legacy else None
     if drawing is not None and drawing.target in copy.package:
-        copy.changed[drawing.target] = more_shapes(copy.part(drawing.target), without_shape)
+        shapes = enlarged_shapes(copy.part(drawing.target), whole, measures)
+        copy.changed[drawing.target] = more_shapes(shapes, boxes)
     else:
         target = copy.free_name("xl/drawings/vmlDrawing{}.vml")
-        copy.changed[target] = new_shapes(without_shape)
+        copy.changed[target] = new_shapes(boxes)
         rel_id = relationships.add("vmlDrawing", target)
         namespace = copy.relationship_namespace
         element = f'<{prefix}legacyDrawing xmlns:rel="{namespace}" rel:id="{rel_id}"/>'
@@ -112,9 +122,10 @@ def _new_comments(texts: Mapping[str, str]) -> bytes:
     ).encode()
 
 
-def _more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, set[str]]:
-    """A part of comments with more of them, and the cells that had one: their comment is kept,
-    and the text follows it. Raises PackageError for a part without its lists.
+def _more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, dict[str, str]]:
+    """A part of comments with more of them, and what the cells that had one now say: their comment
+    is kept, and the text follows it. Comments and texts of an earlier audit are replaced. Raises
+    PackageError for a part without its lists.
     """
     elements, prefix = tags(data, lambda _, depth: depth <= 5)
     patch = Patch(data)
@@ -124,24 +135,31 @@ def _more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, set[st
         raise PackageError(
             "broken-comments", "has comments that can't be read", "コメントの部品を読めません"
         )
-    author = sum(tag.name == "author" for tag in elements)
+    names = [tag for tag in elements if tag.name == "author"]
+    author = len(names)
+    earlier = {str(i) for i, tag in enumerate(names) if _text_in(data, tag) == _AUTHOR}
     patch.append(authors, f"<{prefix}author>{_AUTHOR}</{prefix}author>", prefix)
 
-    commented: set[str] = set()
+    commented: dict[str, str] = {}
     for comment in elements:
         cell = comment.attributes.get("ref", "")
         if comment.name == "comment" and cell in texts:
-            commented.add(cell)
+            if comment.attributes.get("authorId") in earlier:
+                commented[cell] = texts[cell]
+                new = _comment(cell, author, texts[cell], prefix)
+                patch.replace(comment.start, comment.end, new)
+                continue
             inside = [tag for tag in elements if comment.start < tag.start < comment.end]
-            _continue_comment(patch, inside, texts[cell], prefix)
+            before = _continue_comment(patch, inside, texts[cell], prefix)
+            commented[cell] = f"{before}\n{_BETWEEN}\n{texts[cell]}"
 
-    new = [
+    others = [
         _comment(cell, author, text, prefix)
         for cell, text in texts.items()
         if cell not in commented
     ]
-    if new:
-        patch.append(comments, "".join(new), prefix)
+    if others:
+        patch.append(comments, "".join(others), prefix)
     return patch.result, commented
 
 
@@ -152,24 +170,39 @@ def _comment(cell: str, author: int, text: str, prefix: str) -> str:
     )
 
 
-def _continue_comment(patch: Patch, inside: Sequence[Tag], text: str, prefix: str) -> None:
-    """Put a text behind that of a comment, whose elements are ``inside``."""
+def _continue_comment(patch: Patch, inside: Sequence[Tag], text: str, prefix: str) -> str:
+    """Put a text behind that of a comment, whose elements are ``inside``; returns what it said.
+    What an earlier audit put there goes.
+    """
     body = next((tag for tag in inside if tag.name == "text"), None)
     if body is None:
-        return
+        return ""
     children = [tag for tag in inside if tag.depth == body.depth + 1]
+    before: list[str] = []
+    for tag in children:
+        content = _text_in(patch.data, tag)
+        if tag.name == "r" and content.startswith(f"\n{_BETWEEN}\n"):
+            patch.replace(tag.start, tag.end, "")
+        elif tag.name in ("r", "t"):
+            before.append(content)
     # A text is either plain or made of runs, so a plain one becomes a run.
     for tag in children:
         if tag.name == "t":
             patch.insert(tag.start, f"<{prefix}r>")
             patch.insert(tag.end, f"</{prefix}r>")
-    run = _run(f"\n――――\n{xml_text(text, _LONGEST)}", prefix)
+    run = _run(f"\n{_BETWEEN}\n{xml_text(text, _LONGEST)}", prefix)
     # Readings of the text's characters (furigana) stand behind all of its runs.
     reading = next((tag for tag in children if tag.name in ("rPh", "phoneticPr")), None)
     if reading is not None:
         patch.insert(reading.start, run)
     else:
         patch.append(body, run, prefix)
+    return "".join(before)
+
+
+def _text_in(data: bytes, tag: Tag) -> str:
+    """The text of an element and of those inside."""
+    return unescape(_MARKUP.sub("", data[tag.open_end : tag.close].decode()))
 
 
 def _run(text: str, prefix: str) -> str:

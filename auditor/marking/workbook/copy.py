@@ -8,7 +8,9 @@ was, byte for byte.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
+from typing import Final
 from xml.parsers import expat
 
 from auditor.auditing.formats import Lang, ReportContext
@@ -17,16 +19,37 @@ from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
 from auditor.marking.copies import MarkError, copy_marked, findings_in
 from auditor.marking.workbook.listing import add_listing
-from auditor.marking.workbook.package import PackageCopy
+from auditor.marking.workbook.package import SPREADSHEET, PackageCopy
 from auditor.marking.workbook.styles import Styles
 from auditor.marking.workbook.worksheet import mark_worksheet, marks_of
+from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
 from auditor.reports.findings import unlisted, wording_of
 from auditor.reports.wording import Wording
 from auditor.rules.findings import Finding
 from auditor.rules.ruleset import RuleSet
 
-__all__ = ["mark_workbook", "marked_workbook"]
+__all__ = ["ending_of", "mark_workbook", "marked_workbook"]
+
+_ENDINGS: Final[Mapping[str, str]] = {
+    f"{SPREADSHEET}.sheet.main+xml": ".xlsx",
+    f"{SPREADSHEET}.template.main+xml": ".xltx",
+    "application/vnd.ms-excel.sheet.macroenabled.main+xml": ".xlsm",
+    "application/vnd.ms-excel.template.macroenabled.main+xml": ".xltm",
+}
+"""By the content type of a workbook's main part. Excel opens no workbook of another ending."""
+
+
+def ending_of(data: bytes, limits: Limits | None = None) -> str | None:
+    """The ending that a workbook's file must have, ``.xlsx`` for example; None where the bytes
+    don't say so.
+    """
+    try:
+        package = Package(data, limits)
+        kind = package.content_type(package.main)
+    except (PackageError, expat.ExpatError):
+        return None
+    return _ENDINGS.get(kind) or _ENDINGS.get(kind.lower())
 
 
 def mark_workbook(
@@ -47,6 +70,13 @@ def mark_workbook(
     """
 
     def marked(data: bytes, documents: set[str]) -> bytes:
+        ending = ending_of(data, limits)
+        if ending is not None and Path(out_path).suffix.lower() != ending:
+            raise MarkError(
+                f"the copy of this workbook has to end in {ending}; Excel would not open it",
+                f"このブックの写しのファイル名は {ending} で終わる必要があります"
+                "（Excel で開けなくなります）",
+            )
         return marked_workbook(data, report, documents, lang, forms=forms, limits=limits)
 
     def is_signed(data: bytes) -> bool:
@@ -77,7 +107,9 @@ def marked_workbook(
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
     try:
         copy = PackageCopy(Package(data, limits))
-        return _marked(copy, findings, names, words, unlisted(report, words))
+        parts = [document.unread for document in report.documents if document.path in names]
+        unread = list(chain.from_iterable(parts))
+        return _marked(copy, findings, unread, names, words, unlisted(report, words))
     except PackageError as fault:
         raise MarkError(
             f"the workbook {fault.message.en}", f"ブックに印を付けられません: {fault.message.ja}"
@@ -91,15 +123,27 @@ def marked_workbook(
 def _marked(
     copy: PackageCopy,
     findings: Sequence[Finding],
+    unread: Sequence[UnreadNumber],
     documents: set[str],
     words: Wording,
     limit_note: str,
 ) -> bytes:
     styles_part = copy.related(copy.main, "styles")
     styles = Styles(None if styles_part is None else copy.part(styles_part))
-    for name, marks in marks_of(findings, documents, copy.worksheets).items():
+    for name, marks in marks_of(findings, unread, documents, copy.worksheets).items():
         mark_worksheet(copy, copy.worksheets[name], marks, styles, words)
-    add_listing(copy, findings, documents, words, styles, limit_note)
+    remarks = [text for text in (limit_note, _unread_note(unread, words)) if text]
+    add_listing(copy, findings, documents, words, styles, remarks)
     if styles_part is not None and (data := styles.patched()) is not None:
         copy.changed[styles_part] = data
     return copy.zipped()
+
+
+def _unread_note(unread: Sequence[UnreadNumber], words: Wording) -> str:
+    count = len(unread)
+    if not count:
+        return ""
+    return words.say(
+        f"Framed in grey: {count:,} numbers that are visible and were not read",
+        f"灰色の枠：紙面にあるものの読み取れなかった数値（{count:,}個）",
+    )

@@ -9,32 +9,21 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 from xml.sax.saxutils import quoteattr
 
-from auditor.marking.copies import EXPECTED, SIGNED, SUSPECTS, described_as
+from auditor.marking.copies import EXPECTED, SIGNED, SUSPECTS, described_as, likeliest_cells
 from auditor.marking.workbook.package import SPREADSHEET, NewRelationships, PackageCopy
 from auditor.marking.workbook.splices import DECLARATION, FORBIDDEN, Patch, tags, xml_text
 from auditor.marking.workbook.styles import Styles
 from auditor.records.addresses import column_letters, parse_address
+from auditor.records.findings_sheet import HEADINGS, NAME
 from auditor.records.text import Text
 from auditor.reports.wording import Wording
 from auditor.rules.findings import Finding
 
 __all__ = ["add_listing"]
 
-_NAME: Final = Text(en="Audit findings", ja="検査結果")
 _NO_FINDINGS: Final = Text(en="no findings", ja="指摘はありません")
-_COLUMNS: Final = (
-    (Text(en="no.", ja="番号"), 6),
-    (Text(en="severity", ja="重大度"), 9),
-    (Text(en="rule", ja="規則"), 9),
-    (Text(en="cell", ja="セル"), 18),
-    (Text(en="sheet", ja="シート"), 30),
-    (Text(en="finding", ja="指摘"), 50),
-    (Text(en="figures", ja="数値"), 36),
-    (Text(en="expected", ja="計算上の値"), 16),
-    (Text(en="suspects", ja="疑わしい箇所"), 40),
-    (Text(en="what to do", ja="対応"), 40),
-)
-"""The headings of the columns, with their widths in characters."""
+_WIDTHS: Final = (6, 9, 9, 18, 30, 50, 36, 16, 40, 40)
+"""The widths of the columns, in characters."""
 _CELL_COLUMN: Final = 3
 _FINDING_COLUMN: Final = 5
 _LONGEST_CELL: Final = 32_000
@@ -49,28 +38,31 @@ def add_listing(
     documents: set[str],
     words: Wording,
     styles: Styles,
-    limit_note: str,
+    remarks: Sequence[str],
 ) -> None:
     """Add the worksheet of findings as the last one. ``documents`` are the paths of the workbook;
-    ``limit_note`` says how many findings are left out, if any are.
+    ``remarks`` stand below the findings, such as how many were left out.
     """
     listing = _Listing(words, styles)
     for number, finding in enumerate(findings, 1):
         listing.add_finding(number, finding, _cells_of(finding, documents, copy))
-    if limit_note:
-        listing.add_remark(limit_note)
-    elif not findings:
+    for remark in remarks:
+        listing.add_remark(remark)
+    if not findings and not remarks:
         listing.add_texts([_NO_FINDINGS.of(words.lang)])
     if copy.is_signed:
         listing.add_remark(SIGNED.of(words.lang))
-    _add_worksheet(copy, _NAME.of(words.lang), listing.xml(copy.main_namespace))
+    _add_worksheet(copy, NAME.of(words.lang), listing.xml(copy.main_namespace))
 
 
 class _CellName(NamedTuple):
-    """A cell by its worksheet and address, of which either may be unknown."""
+    """A cell by its worksheet and address, of which either may be unknown; and whether it is the
+    likeliest to be wrong.
+    """
 
     worksheet: str
     address: str
+    likeliest: bool = False
 
     @property
     def exists(self) -> bool:
@@ -79,11 +71,13 @@ class _CellName(NamedTuple):
 
 def _cells_of(finding: Finding, documents: set[str], copy: PackageCopy) -> list[_CellName]:
     """The cells of a finding in this workbook; where it has none, one without a name."""
-    places = [cell.place for cell in finding.cells if cell.document in documents]
+    likeliest = likeliest_cells(finding)
     names = [
-        _CellName(place.sheet or "", place.cell or "")
-        for place in places
-        if place is not None and place.sheet in copy.worksheets
+        _CellName(cell.place.sheet, cell.place.cell or "", cell in likeliest)
+        for cell in finding.cells
+        if cell.document in documents
+        and cell.place is not None
+        and cell.place.sheet in copy.worksheets
     ]
     return list(dict.fromkeys(names)) or [_CellName("", "")]
 
@@ -96,7 +90,7 @@ class _Listing:
         self._head, self._link, self._plain = styles.head, styles.link, styles.wrapped
         self._rows: list[str] = []
         self._links: list[str] = []
-        headings = [heading.of(words.lang) for heading, _ in _COLUMNS]
+        headings = [heading.of(words.lang) for heading in HEADINGS]
         self._add_row(headings, [self._head] * len(headings))
 
     def add_finding(self, number: int, finding: Finding, cells: Sequence[_CellName]) -> None:
@@ -109,6 +103,8 @@ class _Listing:
             owner = words.kpi(finding.kpi.number, finding.kpi.name)
         for cell in cells:
             name = f"{cell.worksheet}!{cell.address}" if cell.exists else ""
+            if cell.exists and cell.likeliest:
+                name = f"▶{name}"
             texts = [
                 str(number),
                 words.word(finding.severity),
@@ -157,7 +153,7 @@ class _Listing:
         """The worksheet: its heading stays in sight, and a page is as wide as the columns."""
         columns = [
             f'<col min="{column}" max="{column}" width="{width}" customWidth="1"/>'
-            for column, (_, width) in enumerate(_COLUMNS, 1)
+            for column, width in enumerate(_WIDTHS, 1)
         ]
         links = f"<hyperlinks>{''.join(self._links)}</hyperlinks>" if self._links else ""
         return (

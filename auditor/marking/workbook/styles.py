@@ -18,9 +18,16 @@ _FILLS: Final[Mapping[Severity, str]] = {
     "warning": "FFFFEB9C",
     "note": "FFDDEBF7",
 }
+_LIKELIEST_FILLS: Final[Mapping[Severity, str]] = {
+    "error": "FFFF7C80",
+    "warning": "FFFFC000",
+    "note": "FF9DC3E6",
+}
+_UNREAD_FILL: Final = "FFEDEDED"
+_UNREAD_FRAME: Final = "FF808080"
 _HEAD_FILL: Final = "FFD9D9D9"
 _LINK_COLOR: Final = "FF0563C1"
-_GROUPS: Final = ("fonts", "fills", "cellXfs")
+_GROUPS: Final = ("fonts", "fills", "borders", "cellXfs")
 """The lists of the part in which formats of cells refer to each other by index."""
 
 
@@ -35,11 +42,19 @@ class Styles:
         part = None if data is None else _StylesPart(data)
         self._part = part if part is not None and part.usable else None
 
-    def marked(self, style: int, severity: Severity) -> int:
-        """A style that looks like ``style``, filled in the severity's colour."""
+    def marked(self, style: int, severity: Severity, likeliest: bool = False) -> int:
+        """A style that looks like ``style``, filled in the severity's colour, which is stronger for
+        the likeliest cell.
+        """
         if self._part is None:
             return style
-        return self._part.filled(style, _FILLS[severity])
+        return self._part.filled(style, (_LIKELIEST_FILLS if likeliest else _FILLS)[severity])
+
+    def framed(self, style: int) -> int:
+        """A style that looks like ``style``, framed and filled in grey."""
+        if self._part is None:
+            return style
+        return self._part.filled(style, _UNREAD_FILL, _UNREAD_FRAME)
 
     @property
     def head(self) -> int:
@@ -92,8 +107,8 @@ class _StylesPart:
     def usable(self) -> bool:
         return set(_GROUPS) == self._members.keys() and bool(self._formats)
 
-    def filled(self, style: int, color: str) -> int:
-        """The format that looks like ``style`` under a fill."""
+    def filled(self, style: int, color: str, frame: str | None = None) -> int:
+        """The format that looks like ``style`` under a fill, and within a frame of a colour."""
         key = style, color
         if key not in self._indices:
             # A damaged workbook may name a style that is not there.
@@ -101,6 +116,8 @@ class _StylesPart:
             start_tag = self._patch.data[tag.start : tag.open_end].decode()
             rest = self._patch.data[tag.open_end : tag.end].decode()
             fill = {"fillId": str(self._fill(color)), "applyFill": "1"}
+            if frame is not None:
+                fill |= {"borderId": str(self._border(frame)), "applyBorder": "1"}
             self._indices[key] = self._add("cellXfs", with_attributes(start_tag, fill) + rest)
         return self._indices[key]
 
@@ -128,6 +145,14 @@ class _StylesPart:
             f'<{p}bgColor indexed="64"/></{p}patternFill></{p}fill>'
         )
         return self._index("fills", xml)
+
+    def _border(self, color: str) -> int:
+        p = self.prefix
+        sides = "".join(
+            f'<{p}{side} style="thin"><{p}color rgb="{color}"/></{p}{side}>'
+            for side in ("left", "right", "top", "bottom")
+        )
+        return self._index("borders", f"<{p}border>{sides}<{p}diagonal/></{p}border>")
 
     def _index(self, group: str, xml: str) -> int:
         """The index of an element in a list, which gets it unless it was added before."""

@@ -9,33 +9,46 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from auditor.marking.copies import note, worst
+from auditor.marking.copies import likeliest_cells, note, worst
 from auditor.marking.workbook.comments import add_comments
 from auditor.marking.workbook.package import PackageCopy
 from auditor.marking.workbook.splices import Patch, Tag, tags
 from auditor.marking.workbook.styles import Styles
 from auditor.records.addresses import address, parse_address
+from auditor.records.figures import Place
+from auditor.records.model import UnreadNumber
 from auditor.reports.wording import Wording
-from auditor.rules.findings import Finding, Severity
+from auditor.rules.findings import Finding
 
 __all__ = ["CellMark", "mark_worksheet", "marks_of"]
 
 
 @dataclass
 class CellMark:
-    """A cell with its findings. Rows and columns count from 1."""
+    """A cell with its findings; without any, its number was not read. Rows and columns count from
+    1.
+    """
 
     row: int
     column: int
     findings: list[Finding] = field(default_factory=list[Finding])
+    likeliest: bool = False
+    """Whether it is the likeliest cell to be wrong, of any of its findings."""
 
-    @property
-    def severity(self) -> Severity:
-        return worst(self.findings)
+    def styled(self, style: int, styles: Styles) -> int:
+        """The style that looks like ``style`` with the mark: a fill for findings, and a frame for a
+        number that was not read.
+        """
+        if not self.findings:
+            return styles.framed(style)
+        return styles.marked(style, worst(self.findings), self.likeliest)
 
 
 def marks_of(
-    findings: Iterable[Finding], documents: set[str], worksheets: Iterable[str]
+    findings: Iterable[Finding],
+    unread: Iterable[UnreadNumber],
+    documents: set[str],
+    worksheets: Iterable[str],
 ) -> dict[str, list[CellMark]]:
     """The marked cells of each worksheet, by its name, in the order of rows and columns.
 
@@ -43,17 +56,23 @@ def marks_of(
     """
     names = set(worksheets)
     marks: dict[str, dict[tuple[int, int], CellMark]] = {}
+
+    def mark_at(place: Place | None) -> CellMark | None:
+        at = parse_address(place.cell or "") if place is not None else None
+        if place is None or at is None or place.sheet not in names:
+            return None
+        return marks.setdefault(place.sheet, {}).setdefault(at, CellMark(*at))
+
     for finding in findings:
+        likeliest = likeliest_cells(finding)
         for cell in finding.cells:
-            place = cell.place
-            if cell.document not in documents or place is None:
+            if cell.document not in documents or (mark := mark_at(cell.place)) is None:
                 continue
-            at = parse_address(place.cell or "")
-            if at is None or place.sheet is None or place.sheet not in names:
-                continue
-            mark = marks.setdefault(place.sheet, {}).setdefault(at, CellMark(*at))
             if finding not in mark.findings:
                 mark.findings.append(finding)
+            mark.likeliest = mark.likeliest or cell in likeliest
+    for number in unread:
+        mark_at(number.place)
     return {name: [cells[at] for at in sorted(cells)] for name, cells in marks.items()}
 
 
@@ -66,8 +85,10 @@ def mark_worksheet(
     texts = {
         (mark.row, mark.column): "\n\n".join(note(finding, words) for finding in mark.findings)
         for mark in marks
+        if mark.findings
     }
-    add_comments(copy, part, worksheet.patch, worksheet.elements, worksheet.prefix, texts)
+    if texts:
+        add_comments(copy, part, worksheet.patch, worksheet.elements, worksheet.prefix, texts)
     copy.changed[part] = worksheet.patch.result
 
 
@@ -126,7 +147,7 @@ class _Worksheet:
         for mark in marks:
             cell = next((tag for column, tag in cells if column == mark.column), None)
             if cell is not None:
-                style = self.styles.marked(int(cell.attributes.get("s", "0")), mark.severity)
+                style = mark.styled(int(cell.attributes.get("s", "0")), self.styles)
                 self.patch.set_attributes(cell, {"s": str(style)})
                 continue
             element = self._empty_cell(mark, self._rows[row])
@@ -140,7 +161,7 @@ class _Worksheet:
 
     def _empty_cell(self, mark: CellMark, row: Tag | None) -> str:
         """A new cell that only shows its fill, with the look of its row or column."""
-        style = self.styles.marked(self._inherited_style(mark.column, row), mark.severity)
+        style = mark.styled(self._inherited_style(mark.column, row), self.styles)
         return f'<{self.prefix}c r="{address(mark.row, mark.column)}" s="{style}"/>'
 
     def _inherited_style(self, column: int, row: Tag | None) -> int:

@@ -1,5 +1,6 @@
-"""The reader of workbooks (.xlsx, .xlsm; .xls with the extra ``xls``): sheets of a form and
-tables of indicators, by their labels.
+"""The reader of workbooks (.xlsx, .xlsm; .xls with the extra ``xls``).
+
+It finds the sheets of a form and tables of indicators by their labels.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from auditor.readers.workbook.formulas import FormulaChecks
 from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
 from auditor.records.addresses import address
 from auditor.records.figures import Figure, Place
+from auditor.records.findings_sheet import is_findings_sheet
 from auditor.records.model import Kpi, NotChecked, Part, PartState, Remark, Sheet
 from auditor.records.text import Text, Why
 
@@ -35,6 +37,18 @@ _LEFT_OUT: Final = Why(
     ja="読み取るワークシートの指定により除外",
 )
 _EMPTY: Final = Why(code="empty-worksheet", en="empty", ja="空のワークシート")
+_NEVER_CALCULATED: Final = Why(
+    code="never-calculated",
+    en="formulas have no stored results, so their figures were not checked; save the workbook in "
+    "a spreadsheet program",
+    ja="数式の計算結果が保存されていないため、その数値は確かめていません。表計算ソフトで開き、"
+    "保存し直してください",
+)
+_FINDINGS: Final = Why(
+    code="findings-of-an-audit",
+    en="the list of findings of an earlier audit",
+    ja="以前の検査の指摘一覧",
+)
 _NO_SHEET: Final = Why(
     code="no-sheet-on-worksheet",
     en="shows no sheet and no table of the form",
@@ -161,51 +175,22 @@ class _Reading:
             linked_files=workbook.linked_files,
             rounds_as_shown=workbook.rounds_as_shown,
         )
-        uncalculated = False
         for worksheet in workbook.worksheets():
-            if not self.form.reads_worksheet(worksheet.name):
+            if self._is_needless(worksheet):
                 checks.left_out(worksheet)
-                self._needless(worksheet, "left_out", _LEFT_OUT)
                 continue
             if worksheet.lost:
                 self._lost(worksheet.name)
-                continue
-            if not worksheet.cells:
-                self._needless(worksheet, "passed_over", _EMPTY)
                 continue
             refused = len(self.not_checked)
             sheets, kpis = self._worksheet(worksheet)
             if not sheets and not kpis and len(self.not_checked) == refused:
                 self._nothing_read(worksheet)
             checks.worksheet(worksheet, sheets, kpis)
-            uncalculated = uncalculated or any(
-                cell.kind == "uncalculated" for cell in worksheet.cells.values()
-            )
         if not self.sheets and not self.kpis and not self.not_checked:
-            if all(part.state == "left_out" for part in self.parts):
-                raise UnreadableDocument(
-                    self.path,
-                    "all-left-out",
-                    "every worksheet is left out by the choice of worksheets",
-                    "読み取るワークシートの指定により、すべてのワークシートが除外されています",
-                )
-            raise UnreadableDocument(
-                self.path,
-                "no-sheet",
-                "no worksheet is laid out as a sheet or a table of the form",
-                "様式のシートや KPI の表として読み取れるワークシートがありません",
-            )
-        if uncalculated:
-            self.not_checked.append(
-                NotChecked(
-                    document=self.path,
-                    why=Why(
-                        code="never-calculated",
-                        en="formulas have no stored results, so their figures were not checked; save the workbook in a spreadsheet program",
-                        ja="数式の計算結果が保存されていないため、その数値は確かめていません。表計算ソフトで開き、保存し直してください",
-                    ),
-                )
-            )
+            raise self._nothing_at_all()
+        if checks.uncalculated:
+            self.not_checked.append(NotChecked(document=self.path, why=_NEVER_CALCULATED))
         year = most_common_year(self.sheets)
         return Reading(
             self.kpi_year if year is None else year,
@@ -215,6 +200,37 @@ class _Reading:
             tuple(self.not_checked),
             parts=tuple(self.parts),
         )
+
+    def _nothing_at_all(self) -> UnreadableDocument:
+        if self.parts and all(part.state == "left_out" for part in self.parts):
+            return UnreadableDocument(
+                self.path,
+                "all-left-out",
+                "every worksheet is left out by the choice of worksheets",
+                "読み取るワークシートの指定により、すべてのワークシートが除外されています",
+            )
+        return UnreadableDocument(
+            self.path,
+            "no-sheet",
+            "no worksheet is laid out as a sheet or a table of the form",
+            "様式のシートや KPI の表として読み取れるワークシートがありません",
+        )
+
+    def _is_needless(self, worksheet: Worksheet) -> bool:
+        """Whether a worksheet needs no audit, by choice or by what it is; lists it."""
+        if not self.form.reads_worksheet(worksheet.name):
+            self._needless(worksheet, "left_out", _LEFT_OUT)
+            return True
+        if worksheet.lost:
+            return False
+        if not worksheet.cells:
+            self._needless(worksheet, "passed_over", _EMPTY)
+            return True
+        headings = [cell.raw for (row, _), cell in worksheet.cells.items() if row == 1]
+        if is_findings_sheet(worksheet.name, headings):
+            self._needless(worksheet, "passed_over", _FINDINGS)
+            return True
+        return False
 
     def _needless(self, worksheet: Worksheet, state: PartState, why: Why) -> None:
         self.parts.append(Part(place=Place(sheet=worksheet.name), state=state, why=why))
