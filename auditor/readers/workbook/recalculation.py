@@ -549,15 +549,9 @@ class _Result:
 
 
 def _stored(cell: SheetCell) -> float:
-    match cell.kind:
-        case "number":
-            return float(cell.raw)
-        case "text" | "boolean":
-            return _TEXT
-        case "error" | "uncalculated":
-            return _FAULT
-        case _:
-            assert_never(cell.kind)
+    if cell.kind == "number":
+        return float(cell.raw)
+    return _FAULT if cell.kind in ("error", "uncalculated") else _TEXT
 
 
 def _total(numbers: Sequence[float], error: float) -> Bounded:
