@@ -218,8 +218,8 @@ def _bands(
         for index in row:
             left, right = written[index].extent.left, written[index].extent.right
             for edge, side in zip(edges, sides, strict=True):
-                inside = edge[0] <= left and right <= edge[1]
-                if index not in bands and inside and left < side[1] and right > side[0]:
+                within = edge[0] <= left and right <= edge[1]
+                if index not in bands and within and left < side[1] and right > side[0]:
                     bands[index] = edge
     return {index: band for index, band in bands.items() if written[index].cell is None}
 

@@ -370,7 +370,8 @@ class StoredValues:
         """Keep what the cells of a worksheet store."""
         columns: dict[int, _Column] = {}
         subtotals: dict[tuple[int, int], bool] = {}
-        for (row, number), cell in worksheet.cells.items():
+        # A sum adds what lies under merged areas, too.
+        for (row, number), cell in sorted((worksheet.cells | worksheet.covered).items()):
             column = columns.get(number)
             if column is None:
                 column = columns[number] = _Column()
