@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from auditor.rules.loading import rule
     from auditor.rules.rule import Rule, RuleError
     from auditor.rules.ruleset import RuleSet
-    from auditor.suspects import Explanation, Infeasible, Undecided, locate
+    from auditor.rules.suspects import Suspect
+    from auditor.suspects import Infeasible, Undecided, locate
     from auditor.tables import TableName
     from auditor.tables.findings import FindingFile
 
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Book",
-    "Explanation",
     "Finding",
     "FormError",
     "Infeasible",
@@ -49,6 +49,7 @@ __all__ = [
     "Rule",
     "RuleError",
     "RuleSet",
+    "Suspect",
     "Undecided",
     "UnreadableDocument",
     "__version__",
@@ -65,7 +66,6 @@ __all__ = [
 
 _HOMES = {
     "Book": "auditor.records.model",
-    "Explanation": "auditor.suspects",
     "Finding": "auditor.rules.findings",
     "FormError": "auditor.forms.model",
     "Infeasible": "auditor.suspects",
@@ -73,6 +73,7 @@ _HOMES = {
     "Rule": "auditor.rules.rule",
     "RuleError": "auditor.rules.rule",
     "RuleSet": "auditor.rules.ruleset",
+    "Suspect": "auditor.rules.suspects",
     "Undecided": "auditor.suspects",
     "UnreadableDocument": "auditor.readers.source",
     "locate": "auditor.suspects",

@@ -23,7 +23,8 @@ import auditor
 from auditor.records.figures import Figure
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Sheet
-from auditor.suspects import Explanation, Explanations, Undecided, locate, slips
+from auditor.rules.suspects import Suspect
+from auditor.suspects import Suspects, Undecided, locate, slips
 from auditor.testing import book
 from auditor_datasets import faults, load, names
 from benchmarks.corrupted import (
@@ -57,7 +58,7 @@ Guess = Mapping[str, Decimal] | None
 """The cells that a method calls wrong, with what it would put there; None where it gives up."""
 
 
-def located(case: Case, limit: int = ALL) -> Explanations:
+def located(case: Case, limit: int = ALL) -> Suspects:
     """The program's own answer."""
     return locate(case.values, FORMULAS, steps=STEPS, rounding=ROUNDING, fixed=FIXED, limit=limit)
 
@@ -67,9 +68,9 @@ def true(case: Case) -> dict[str, Decimal]:
     return {name: step * STEPS[name] for name, step in case.truth.items()}
 
 
-def guess_of(explanation: Explanation) -> dict[str, Decimal]:
+def guess_of(explanation: Suspect) -> dict[str, Decimal]:
     """An explanation as a guess."""
-    return {cell.name: cell.corrected for cell in explanation.cells}
+    return {cell.field: cell.corrected for cell in explanation.cells if cell.corrected is not None}
 
 
 class Score(NamedTuple):
@@ -178,7 +179,7 @@ def first_minimal(case: Case) -> Guess:
     }
 
 
-def any_minimal(found: Sequence[Explanation], random: Random) -> Guess:
+def any_minimal(found: Sequence[Suspect], random: Random) -> Guess:
     """One of the smallest explanations, drawn evenly."""
     least = min((len(one.cells) for one in found), default=0)
     smallest = [one for one in found if len(one.cells) == least]
@@ -238,9 +239,9 @@ def measured(generator: str, kind: Kind, mistakes: int, cases: int, programs: in
         try:
             found = locate(values, FORMULAS, steps=STEPS, rounding=ROUNDING, fixed=FIXED, limit=ALL)
         except Undecided:
-            found, undecided = Explanations(), undecided + 1
+            found, undecided = Suspects(), undecided + 1
         times.append(process_time() - start)
-        ranks = [rank for rank, one in enumerate(found) if set(one.names) == set(truth)]
+        ranks = [rank for rank, one in enumerate(found) if set(one.fields) == set(truth)]
         among += bool(ranks)
         ten += bool(ranks) and ranks[0] < 10
         ours = ours.add(guess_of(found[0]) if found else None, truth)
@@ -455,9 +456,9 @@ def _explained(training: Sequence[Case], odds: float) -> float:
             try:
                 found = located(case, 50)
             except Undecided:
-                found = Explanations()
+                found = Suspects()
             told = next(
-                (float(one.share) for one in found if set(one.names) == set(case.truth)), 0.0
+                (float(one.share) for one in found if set(one.fields) == set(case.truth)), 0.0
             )
             total += log(max(told, 0.001))
         return total

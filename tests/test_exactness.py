@@ -276,5 +276,5 @@ def test_locate_counts_every_step(first: int, second: int, millionths: int) -> N
         found = locate(values, ["total == a + b"], steps=step)
     assert found
     for explanation in found:
-        fixed = values | {cell.name: cell.corrected for cell in explanation.cells}
+        fixed = values | {cell.field: cell.corrected for cell in explanation.cells}
         assert fixed["total"] == exact_sum(fixed["a"], fixed["b"])

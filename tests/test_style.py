@@ -34,6 +34,7 @@ DONE: Final = (
     "auditor/reports",
     "auditor/rules",
     "auditor/shipped.py",
+    "auditor/suspects",
     "auditor/tables/keys.py",
     "auditor/version.py",
     "rules/auditor_rules/__init__.py",

@@ -36,6 +36,7 @@ from auditor.records.text import Text
 
 if TYPE_CHECKING:  # columns need a data frame library, which no audit of documents loads
     from auditor.formula.columns.values import Answers, Num
+    from auditor.formula.trace import Trace
 
 __all__ = [
     "FUNCTIONS",
@@ -111,16 +112,19 @@ class ColumnForms(Protocol):
 
 
 class LinearForms(Protocol[E]):
-    """Expressions over cells that a function can be made of; see ``suspects.equations``."""
+    """Expressions over cells that a function can be made of; see ``suspects.equations``.
 
-    def number(self, node: Node) -> E: ...
-    def total(self, arguments: Sequence[Node]) -> E: ...
-    def least(self, arguments: Sequence[Node]) -> E: ...
-    def greatest(self, arguments: Sequence[Node]) -> E: ...
-    def absolute(self, argument: Node) -> E: ...
-    def blank_as_zero(self, argument: Node) -> E: ...
-    def param(self, call: Call) -> E: ...
-    def consensus(self, call: Call) -> E: ...
+    Each is made of the traces of a call's parts on a row.
+    """
+
+    def number(self, part: Trace[Any]) -> E: ...
+    def total(self, parts: Sequence[Trace[Any]]) -> E: ...
+    def least(self, parts: Sequence[Trace[Any]]) -> E: ...
+    def greatest(self, parts: Sequence[Trace[Any]]) -> E: ...
+    def absolute(self, part: Trace[Any]) -> E: ...
+    def blank_as_zero(self, part: Trace[Any]) -> E: ...
+    def param(self, call: Trace[Any]) -> E: ...
+    def consensus(self, call: Trace[Any]) -> E: ...
 
 
 class PhraseForms(Protocol):
@@ -178,7 +182,7 @@ class Function:
     means: Text
     judgement: Judgement
     columns: Callable[[Call, ColumnForms], Any] | Text
-    linear: Callable[[Call, LinearForms[Any]], Any] | Text
+    linear: Callable[[Trace[Any], LinearForms[Any]], Any] | Text
     phrase: Callable[[PhraseForms], str]
     several: bool = False
     quoted: Literal["never", "only", "also"] = "never"
@@ -272,7 +276,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         ),
         judgement=_printed(_total),
         columns=lambda call, forms: forms.total(call.arguments),
-        linear=lambda call, forms: forms.total(call.arguments),
+        linear=lambda call, forms: forms.total(call.parts),
         phrase=lambda forms: forms.sum(),
         blank_as_parts=True,
         shows_parts=True,
@@ -284,7 +288,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         means=Text(en="the value without its sign", ja="絶対値"),
         judgement=OfParts(_absolute),
         columns=lambda call, forms: forms.absolute(call.arguments[0]),
-        linear=lambda call, forms: forms.absolute(call.arguments[0]),
+        linear=lambda call, forms: forms.absolute(call.parts[0]),
         phrase=lambda forms: forms.call(),
         order="distance",
         shows_parts=True,
@@ -297,7 +301,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         means=Text(en="the least printed value", ja="印字された値のうち最小のもの"),
         judgement=_printed(figures.least),
         columns=lambda call, forms: forms.least(call.arguments),
-        linear=lambda call, forms: forms.least(call.arguments),
+        linear=lambda call, forms: forms.least(call.parts),
         phrase=lambda forms: forms.extreme(),
         order="least",
         blank_as_parts=True,
@@ -311,7 +315,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         means=Text(en="the greatest printed value", ja="印字された値のうち最大のもの"),
         judgement=_printed(figures.greatest),
         columns=lambda call, forms: forms.greatest(call.arguments),
-        linear=lambda call, forms: forms.greatest(call.arguments),
+        linear=lambda call, forms: forms.greatest(call.parts),
         phrase=lambda forms: forms.extreme(),
         order="greatest",
         blank_as_parts=True,
@@ -344,7 +348,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         means=Text(en="the value, a blank read as 0", ja="値。空欄は0とみなす"),
         judgement=OfParts(_blank_as_zero),
         columns=lambda call, forms: forms.blank_as_zero(call.arguments[0]),
-        linear=lambda call, forms: forms.blank_as_zero(call.arguments[0]),
+        linear=lambda call, forms: forms.blank_as_zero(call.parts[0]),
         phrase=lambda forms: forms.blank_as_zero(),
         transparent=True,
         shows_parts=True,

@@ -14,7 +14,8 @@ from auditor.records.decimals import number, plain_digits
 from auditor.records.model import Document, NotChecked
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
-from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding, SuspectCell
+from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding
+from auditor.rules.suspects import SuspectCell
 
 __all__ = [
     "Table",

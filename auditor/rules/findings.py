@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, Literal, get_args
 
-from auditor.records.decimals import EXACT, DecimalText, PlainDecimal, plain_digits
+from auditor.records.decimals import EXACT, PlainDecimal, plain_digits
 from auditor.records.figures import Record
 from auditor.records.model import Kpi, Sheet
-from auditor.records.text import Slip, Text
+from auditor.records.text import Text
 from auditor.rules.rows import Cell
+from auditor.rules.suspects import Suspect
 
 __all__ = [
     "OUTCOMES",
@@ -21,8 +22,6 @@ __all__ = [
     "Outcome",
     "Severity",
     "SheetReference",
-    "Suspect",
-    "SuspectCell",
     "identity",
 ]
 
@@ -56,30 +55,6 @@ class KpiReference(Record):
     @classmethod
     def of(cls, kpi: Kpi) -> KpiReference:
         return cls(number=kpi.number, project=kpi.project, name=kpi.name)
-
-
-class SuspectCell(Record):
-    """A cell to correct. ``corrected`` is exact where ``low`` and ``high`` are None or the same,
-    else the best guess between them.
-    """
-
-    field: str
-    year: str | None = None
-    value: DecimalText | None = None
-    corrected: PlainDecimal | None = None
-    low: PlainDecimal | None = None
-    high: PlainDecimal | None = None
-    unit: str = ""
-
-
-class Suspect(Record):
-    """An explanation of a finding: cells that, corrected, make all rules of the sheet hold;
-    shares add up to one.
-    """
-
-    cells: tuple[SuspectCell, ...]
-    slip: Slip
-    share: PlainDecimal
 
 
 class Finding(Record):

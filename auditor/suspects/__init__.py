@@ -1,14 +1,8 @@
-"""Suspects: which cells are wrong, what they should say, and how likely that is; for sheets, and
-for any record.
+"""Suspects: which cells are wrong, what they should say, and how likely that is.
+
+For the findings of sheets, and for any record.
 """
 
-from auditor.suspects.locating import (
-    Correction,
-    Explanation,
-    Explanations,
-    Infeasible,
-    Undecided,
-    locate,
-)
+from auditor.suspects.locating import Infeasible, Suspects, Undecided, locate
 
-__all__ = ["Correction", "Explanation", "Explanations", "Infeasible", "Undecided", "locate"]
+__all__ = ["Infeasible", "Suspects", "Undecided", "locate"]

@@ -1,5 +1,6 @@
-"""What a set of rules says as such, under a form: rules that contradict each other, follow from
-others, or never fail or apply.
+"""What a set of rules says as such, under a form.
+
+Rules may contradict each other, follow from others, or never fail or apply.
 """
 
 from __future__ import annotations
@@ -10,27 +11,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from itertools import combinations
+from itertools import chain, combinations, product
 from typing import Final, NamedTuple, cast
 
 from auditor.forms.model import Form
-from auditor.formula.judge import judge as judged
+from auditor.formula.functions import function_of
 from auditor.formula.judge import quoted
 from auditor.formula.parse import parse
-from auditor.formula.tree import Call, Field, Node, Scope, Vocabulary, walk
-from auditor.formula.values import Missing
-from auditor.formula.values import Row as JudgedRow
+from auditor.formula.trace import Trace, trace
+from auditor.formula.tree import Call, Field, FunctionName, Name, Node, Scope, Vocabulary
+from auditor.formula.values import UNKNOWN, Measure, Missing, Value
 from auditor.records import figures
-from auditor.records.figures import Answer, Quantity
+from auditor.records.figures import Quantity
 from auditor.records.model import Book
 from auditor.records.text import Text
 from auditor.rules.rows import Rows
 from auditor.rules.rule import Rule
 from auditor.suspects import simplex
 from auditor.suspects.conditions import Any, Comparing, Condition, Every, Known, Printed
-from auditor.suspects.equations import AgreedValue, Index, Unusable, condition_of
+from auditor.suspects.equations import Unusable, condition_of
 from auditor.suspects.expressions import Variable, bits
-from auditor.suspects.sheets import why_unusable
+from auditor.suspects.sheets import NO_FIGURES, why_unusable
 
 __all__ = ["Analysis", "Implied", "analyse", "analyse_formulas", "unusable"]
 
@@ -69,7 +70,7 @@ def unusable(rules: Iterable[Rule]) -> list[tuple[Rule, Text]]:
 
 def analyse_formulas(formulas: Sequence[str]) -> Analysis:
     """The same of plain formulas, as ``locate`` takes them. Raises FormulaError."""
-    names = sorted({name for formula in formulas for name in _names(formula)})
+    names = sorted(set(chain.from_iterable(map(_names, formulas))))
     vocabulary = Vocabulary({"record": Scope(dict.fromkeys(names, "number"))})
     reading = _Reading(_Symbols(None))
     for formula in dict.fromkeys(formulas):
@@ -100,12 +101,12 @@ def _names(formula: str) -> list[str]:
         return []
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    found = [
+    names = [
         node
         for node in ast.walk(tree)
         if isinstance(node, ast.Name | ast.Attribute) and id(node) not in called | inner
     ]
-    return [unicodedata.normalize("NFKC", ast.unparse(node)) for node in found]
+    return [unicodedata.normalize("NFKC", ast.unparse(node)) for node in names]
 
 
 def _lacking(rule: Rule, form: Form) -> Text | None:
@@ -129,8 +130,8 @@ def _lacking(rule: Rule, form: Form) -> Text | None:
 class _Reading:
     """Rules read as conditions on symbols."""
 
-    def __init__(self, binding: _Symbols) -> None:
-        self.binding = binding
+    def __init__(self, symbols: _Symbols) -> None:
+        self.symbols = symbols
         self.linear: dict[str, list[simplex.Row]] = {}
         self.impossible: list[str] = []
         self.never_fails: dict[str, Text] = {}
@@ -139,11 +140,12 @@ class _Reading:
 
     def add(self, code: str, tree: Node, when: Node | None) -> None:
         try:
-            holds, fails = (
-                condition_of(tree, self.binding),
-                condition_of(tree, self.binding, wanted=False),
-            )
-            applies = condition_of(when, self.binding) if when is not None else Known(True)
+            formula = self.symbols.trace(tree)
+            holds = condition_of(formula, self.symbols)
+            fails = condition_of(formula, self.symbols, truth=False)
+            applies: Condition = Known(True)
+            if when is not None:
+                applies = condition_of(self.symbols.trace(when), self.symbols)
         except Unusable as fault:
             self.left_out[code] = fault.message
             return
@@ -158,7 +160,7 @@ class _Reading:
             )
         elif not self.possible(Every((applies, holds))):
             self.impossible.append(code)
-        elif all(isinstance(item, Printed) and item.wanted for item in _flat(applies)):
+        elif all(isinstance(item, Printed) and item.present for item in _flat(applies)):
             rows = [row for item in _flat(holds) if (row := self.row(item)) is not None]
             if rows:
                 self.linear[code] = rows
@@ -168,10 +170,10 @@ class _Reading:
         if (
             not isinstance(item, Comparing)
             or item.held
-            or (linear := item.linear(self.binding)) is None
+            or (linear := item.linear(self.symbols)) is None
         ):
             return None
-        lo, hi = linear.bounds(self.binding.steps, dict.fromkeys(linear.factors, (None, None)))
+        lo, hi = linear.bounds(self.symbols.steps, dict.fromkeys(linear.factors, (None, None)))
         return dict(linear.factors), lo, hi
 
     def possible(self, condition: Condition) -> bool:
@@ -188,15 +190,15 @@ class _Reading:
                 case Known(answer=answer):
                     if not answer:
                         return False
-                case Printed(at=at, wanted=wanted):
-                    if printed.setdefault(at, wanted) is not wanted:
+                case Printed(at=at, present=present):
+                    if printed.setdefault(at, present) is not present:
                         return False
                 case _:
                     row = self.row(item)
                     if row is not None:
                         rows.append(row)
                     elif not item.narrow(
-                        self.binding, dict.fromkeys(bits(item.cells), (None, None))
+                        self.symbols, dict.fromkeys(bits(item.cells), (None, None))
                     ):
                         return False
         return not simplex.infeasible(rows)
@@ -231,29 +233,29 @@ def _cases(condition: Condition) -> list[tuple[Condition, ...]] | None:
     """
     match condition:
         case Any(items=items):
-            found: list[tuple[Condition, ...]] = []
+            ways: list[tuple[Condition, ...]] = []
             for item in items:
                 cases = _cases(item)
                 if cases is None:
                     return None
-                found.extend(cases)
+                ways.extend(cases)
         case Every(items=items):
-            found = [()]
+            ways = [()]
             for item in items:
                 cases = _cases(item)
-                if cases is None or len(cases) * len(found) > CASES:
+                if cases is None or len(cases) * len(ways) > CASES:
                     return None
-                found = [(*one, *more) for one in found for more in cases]
+                ways = [(*way, *case) for way, case in product(ways, cases)]
         case _:
-            found = [(condition,)]
-    return found if len(found) <= CASES else None
+            ways = [(condition,)]
+    return ways if len(ways) <= CASES else None
 
 
 def _connected(linear: Mapping[str, Sequence[simplex.Row]]) -> list[list[str]]:
     """The rules in groups that share no cell."""
     groups: list[tuple[set[int], list[str]]] = []
     for code, rows in linear.items():
-        cells = {at for factors, _, _ in rows for at in factors}
+        cells = set(chain.from_iterable(factors for factors, _, _ in rows))
         mine = [code]
         apart: list[tuple[set[int], list[str]]] = []
         for others, several in groups:
@@ -273,8 +275,11 @@ class _Numbered(NamedTuple):
 
     @classmethod
     def of(cls, rows: Mapping[str, Sequence[simplex.Row]], codes: Iterable[str]) -> _Numbered:
-        pairs = [(row, code) for code in codes for row in rows[code]]
-        return cls([row for row, _ in pairs], [code for _, code in pairs])
+        numbered = cls([], [])
+        for code in codes:
+            numbered.rows.extend(rows[code])
+            numbered.rules.extend([code] * len(rows[code]))
+        return numbered
 
     def named(self, numbers: Iterable[int]) -> list[str]:
         return list(dict.fromkeys(self.rules[number] for number in sorted(numbers)))
@@ -290,30 +295,30 @@ def _clash(rows: Mapping[str, Sequence[simplex.Row]]) -> tuple[str, ...]:
     clash = simplex.System(numbered.rows).clash
     if clash is None:
         return ()
-    left = _needed(numbered.named(clash), lambda kept: _impossible(rows, kept))
-    for size in range(1, min(len(left), 3)):
-        for kept in combinations(rows, size):
-            if _impossible(rows, kept):
-                return kept
-    return tuple(left)
+    clashing = _needed(numbered.named(clash), lambda subset: _impossible(rows, subset))
+    for size in range(1, min(len(clashing), 3)):
+        for subset in combinations(rows, size):
+            if _impossible(rows, subset):
+                return subset
+    return tuple(clashing)
 
 
 def _needed(codes: Sequence[str], holds: Callable[[list[str]], bool]) -> list[str]:
     """A part of some rules that still has a property, and of which nothing can be left out."""
-    left = list(codes)
+    needed = list(codes)
     for code in codes:
-        without = [one for one in left if one != code]
+        without = [other for other in needed if other != code]
         if holds(without):
-            left = without
-    return left
+            needed = without
+    return needed
 
 
 def _implied(rows: Mapping[str, Sequence[simplex.Row]]) -> Iterator[Implied]:
     """The rules that follow from others; of rules that follow from each other, the later."""
-    left = list(rows)
-    while (found := _first_implied(rows, left)) is not None:
-        left.remove(found.rule)
-        yield found
+    codes = list(rows)
+    while (implied := _first_implied(rows, codes)) is not None:
+        codes.remove(implied.rule)
+        yield implied
 
 
 def _first_implied(
@@ -338,31 +343,84 @@ def _first_implied(
                 break
             by |= used
         else:
-            others = [one for one in numbered.named(by) if one != code]
+            others = [other for other in numbered.named(by) if other != code]
             if _follows(rows, code, others):
                 return Implied(code, tuple(_needed(others, partial(_follows, rows, code))))
     return None
 
 
-def _follows(rows: Mapping[str, Sequence[simplex.Row]], code: str, given: Sequence[str]) -> bool:
+def _follows(rows: Mapping[str, Sequence[simplex.Row]], code: str, others: Sequence[str]) -> bool:
     """Whether every record that satisfies the given rules satisfies this one: its contrary
     contradicts them.
     """
-    known = _Numbered.of(rows, given).rows
+    premises = _Numbered.of(rows, others).rows
     for factors, lo, hi in rows[code]:
         for below, above in (
             (None, None if lo is None else lo - 1),
             (None if hi is None else hi + 1, None),
         ):
             if (below is not None or above is not None) and not simplex.infeasible(
-                [*known, (factors, below, above)]
+                [*premises, (factors, below, above)]
             ):
                 return False
     return True
 
 
+class _Unknowns(Mapping[str, Value]):
+    """Every name, with no value that is known."""
+
+    def __getitem__(self, name: str) -> Value:
+        return UNKNOWN
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+_UNKNOWNS: Final = _Unknowns()
+
+
+class _SymbolRow:
+    """A row of which nothing is known, on the column that its links reach from the rule's row."""
+
+    formula_cells: frozenset[str] = frozenset()
+
+    def __init__(self, symbols: _Symbols, links: tuple[str, ...] = ()) -> None:
+        self.symbols, self.links = symbols, links
+        self.values: Mapping[str, Value] = _UNKNOWNS
+        self.groups = symbols.groups
+
+    def path(self, name: str) -> str:
+        return ".".join((*self.links, name))
+
+    def link(self, name: str) -> _SymbolRow | None:
+        return _SymbolRow(self.symbols, (*self.links, name))
+
+    def param(self, name: str) -> Quantity | None:
+        form = self.symbols.form
+        value = form.param(name) if form else None
+        return None if value is None else figures.exact(value)
+
+    def table(self, name: str) -> Sequence[tuple[str, ...]]:
+        del name
+        return ()
+
+    def over_group(
+        self, function: FunctionName, expression: Node, measure: Measure
+    ) -> Quantity | None:
+        del function, expression, measure
+        return None
+
+    def group_rows(self) -> Sequence[_SymbolRow] | None:
+        return None
+
+
 class _Symbols:
-    """Names as symbols: cells without figures, on the columns that ``prior`` and ``next`` reach."""
+    """The cells of records under a form, before any figure is known; or, without a form, those
+    that formulas name.
+    """
 
     def __init__(self, form: Form | None) -> None:
         self.form = form
@@ -373,8 +431,32 @@ class _Symbols:
             Rows(Book(form=form.name, fiscal_year=0), form).groups if form else {}
         )
 
-    def index(self, links: tuple[str, ...], name: str) -> Index:
-        key = _place(links), name
+    def trace(self, formula: Node) -> Trace[_SymbolRow]:
+        """The trace of a formula. Raises Unusable where no symbol can stand for a part of it."""
+        traced = trace(formula, _SymbolRow(self))
+        for part in traced.walk():
+            self._check(part)
+        return traced
+
+    def _check(self, part: Trace[_SymbolRow]) -> None:
+        match part.node:
+            case (
+                Field(kind="group", name=name)
+                | Call(function="group", arguments=(Name(value=name),))
+            ) if name not in self.groups:
+                raise Unusable(name)
+            case Call(function=function) if isinstance(part.value, Missing) and (
+                function_of(part.node).kind == "form"
+            ):
+                raise Unusable(function)
+            case _:
+                pass
+
+    def index(self, row: _SymbolRow, name: str) -> int:
+        """The symbol of a name. Raises Unusable where it is no figure's."""
+        if self.form is not None and name in NO_FIGURES:
+            raise Unusable(row.path(name))
+        key = _place(row.links), name
         if key not in self.places:
             definition = self.form.fields.get(name) if self.form else None
             rounding = definition.rounding if definition else "exact"
@@ -386,62 +468,21 @@ class _Symbols:
             self.places[key] = len(self.variables)
             self.variables.append(Variable(name, width, rounding, width))
             self.steps.append(0)
-        return Index(self.places[key])
+        return self.places[key]
 
-    def field(self, node: Field) -> Quantity | Missing | Index:
-        if self.form is not None and node.name in (
-            "year",
-            "number",
-            "fiscal_year",
-            "due_year",
-            "first_year",
-            "last_year",
-        ):
-            raise Unusable(node.path)
-        return self.index(node.links, node.name)
-
-    def members(self, node: Node) -> list[Quantity | Missing | Index]:
-        links, group = (
-            node.links if isinstance(node, Field) else (),
-            node.name if isinstance(node, Field) else quoted(cast(Call, node)),
-        )
-        if group not in self.groups:
-            raise Unusable(group)
-        return [self.index(links, name) for name in self.groups[group]]
-
-    def param(self, call: Call) -> Quantity | Missing:
-        value = self.form.param(quoted(call)) if self.form else None
-        if value is None:
-            raise Unusable(call.function)
-        return figures.exact(value)
-
-    def over_group(self, call: Call) -> AgreedValue | Quantity | Missing:
-        raise Unusable(call.function)
-
-    def constant(self, node: Node) -> Answer:
-        """Nothing is known of a record: whatever names a cell may be so."""
-        if any(isinstance(part, Field | Call) for part in walk(node)):
-            return Answer.MAY
-        return judged(node)(cast(JudgedRow, _NOTHING))
-
-
-class _Nothing:
-    values: Mapping[str, object] = {}
-    groups: Mapping[str, tuple[str, ...]] = {}
-    formula_cells: frozenset[str] = frozenset()
-
-
-_NOTHING: Final = _Nothing()
+    def consensus(self, call: Trace[_SymbolRow]) -> int | None:
+        """Raises Unusable: a single record agrees on nothing."""
+        raise Unusable(cast(Call, call.node).function)
 
 
 def _place(links: tuple[str, ...]) -> tuple[str, ...]:
     """Links without steps there and back; a sheet's row is the same from all its columns."""
-    left: list[str] = []
+    place: list[str] = []
     for link in links:
         if link == "sheet":
-            left = ["sheet"]
-        elif left and {left[-1], link} == {"prior", "next"}:
-            left.pop()
+            place = ["sheet"]
+        elif place and {place[-1], link} == {"prior", "next"}:
+            place.pop()
         else:
-            left.append(link)
-    return tuple(left)
+            place.append(link)
+    return tuple(place)

@@ -1,5 +1,6 @@
-"""Conditions over cells: whether a record meets them, and what they leave of the free cells, in
-whole steps.
+"""Conditions over cells: whether a record meets them, and what they leave of the free cells.
+
+Cells count in whole steps.
 
 They only ever leave too much, never too little: the exact judge has the last word on every
 corrected record.
@@ -17,9 +18,9 @@ from auditor.records import figures
 from auditor.records.figures import Answer, Interval, Quantity
 from auditor.suspects.expressions import (
     INFINITE,
+    Cells,
     Domains,
     Expression,
-    Record,
     Span,
     bits,
     exactly,
@@ -56,8 +57,8 @@ class Condition(Protocol):
         """The cells that it looks at, as a mask."""
         ...
 
-    def holds(self, record: Record, /) -> bool: ...
-    def narrow(self, record: Record, domains: Domains, /) -> bool: ...
+    def holds(self, record: Cells, /) -> bool: ...
+    def narrow(self, record: Cells, domains: Domains, /) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -67,10 +68,10 @@ class Known:
     answer: bool
     cells: int = 0
 
-    def holds(self, _record: Record) -> bool:
+    def holds(self, _record: Cells) -> bool:
         return self.answer
 
-    def narrow(self, _record: Record, _domains: Domains) -> bool:
+    def narrow(self, _record: Cells, _domains: Domains) -> bool:
         return self.answer
 
 
@@ -81,17 +82,17 @@ class Printed:
     """
 
     at: int
-    wanted: bool
+    present: bool
     cells: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.cells = 1 << self.at
 
-    def holds(self, record: Record) -> bool:
-        return (record.steps[self.at] is not None) is self.wanted
+    def holds(self, record: Cells) -> bool:
+        return (record.steps[self.at] is not None) is self.present
 
-    def narrow(self, record: Record, domains: Domains) -> bool:
-        return (self.at in domains or record.steps[self.at] is not None) is self.wanted
+    def narrow(self, record: Cells, domains: Domains) -> bool:
+        return (self.at in domains or record.steps[self.at] is not None) is self.present
 
 
 @dataclass(slots=True)
@@ -102,10 +103,10 @@ class Every:
     def __post_init__(self) -> None:
         self.cells = _condition_cells(self.items)
 
-    def holds(self, record: Record) -> bool:
+    def holds(self, record: Cells) -> bool:
         return all(item.holds(record) for item in self.items)
 
-    def narrow(self, record: Record, domains: Domains) -> bool:
+    def narrow(self, record: Cells, domains: Domains) -> bool:
         return all(item.narrow(record, domains) for item in self.items)
 
 
@@ -117,22 +118,22 @@ class Any:
     def __post_init__(self) -> None:
         self.cells = _condition_cells(self.items)
 
-    def holds(self, record: Record) -> bool:
+    def holds(self, record: Cells) -> bool:
         return any(item.holds(record) for item in self.items)
 
-    def narrow(self, record: Record, domains: Domains) -> bool:
+    def narrow(self, record: Cells, domains: Domains) -> bool:
         """What any of the items leaves: the hull of what each does."""
-        left: Domains = {}
+        rest: Domains = {}
         alive = False
         for item in self.items:
             copy = dict(domains)
             if not item.narrow(record, copy):
                 continue
             if not alive:
-                alive, left = True, copy
+                alive, rest = True, copy
             else:
-                left = {at: hull(span, left[at]) for at, span in copy.items()}
-        domains.update(left)
+                rest = {at: hull(span, rest[at]) for at, span in copy.items()}
+        domains.update(rest)
         return alive
 
 
@@ -141,6 +142,10 @@ def _condition_cells(items: Iterable[Condition]) -> int:
     for item in items:
         mask |= item.cells
     return mask
+
+
+Noise = tuple[int, int, bool, bool]
+"""How far the value behind a figure may lie below and above it, and whether the ends are open."""
 
 
 class Linear(NamedTuple):
@@ -157,7 +162,7 @@ class Linear(NamedTuple):
     hi: int | None
     lo_open: bool
     hi_open: bool
-    rounded: tuple[tuple[int, tuple[tuple[int, int, bool, bool], ...]], ...]
+    rounded: tuple[tuple[int, tuple[Noise, ...]], ...]
     equation: bool
     scale: int
 
@@ -189,14 +194,14 @@ class Linear(NamedTuple):
     ) -> tuple[dict[int, int], int | None, int | None]:
         """What is left to the free cells: their factors, and the bounds of their sum."""
         lo, hi = self.bounds(steps, dict.fromkeys(bits(free), (None, None)))
-        own: dict[int, int] = {}
+        factors: dict[int, int] = {}
         for at, factor in self.factors.items():
             if free >> at & 1:
-                own[at] = factor
+                factors[at] = factor
                 continue
             shift = factor * (steps[at] or 0)
             lo, hi = None if lo is None else lo - shift, None if hi is None else hi - shift
-        return own, lo, hi
+        return factors, lo, hi
 
     def holds(self, steps: Sequence[int | None]) -> bool:
         total = 0
@@ -210,6 +215,7 @@ class Linear(NamedTuple):
         return (lo is None or total >= lo) and (hi is None or total <= hi)
 
     def narrow(self, steps: Sequence[int | None], domains: Domains) -> bool:
+        """Narrow the free cells; False where nothing is left of one."""
         lo, hi = self.bounds(steps, domains)
         free: list[tuple[int, int, Span]] = []
         for at, factor in self.factors.items():
@@ -223,38 +229,46 @@ class Linear(NamedTuple):
             else:
                 free.append((at, factor, span))
         if len(free) == 1:
-            at, factor, span = free[0]
-            left = meet(span, divided(lo, hi, factor))
-            if left is None:
+            [(at, factor, span)] = free
+            rest = meet(span, divided(lo, hi, factor))
+            if rest is None:
                 return False
-            domains[at] = left
+            domains[at] = rest
             return True
         if not free:
             return (lo is None or lo <= 0) and (hi is None or hi >= 0)
-        least: list[int | None] = []
-        most: list[int | None] = []
-        for _, factor, (low, high) in free:
-            if factor < 0:
-                low, high = high, low
-            least.append(None if low is None else factor * low)
-            most.append(None if high is None else factor * high)
-        open_least, open_most = least.count(None), most.count(None)
-        sum_least = sum(one for one in least if one is not None)
-        sum_most = sum(one for one in most if one is not None)
-        for number, (at, factor, span) in enumerate(free):
-            own_least, own_most = least[number], most[number]
-            rest_least = None if open_least - (own_least is None) else sum_least - (own_least or 0)
-            rest_most = None if open_most - (own_most is None) else sum_most - (own_most or 0)
-            own = divided(
-                None if lo is None or rest_most is None else lo - rest_most,
-                None if hi is None or rest_least is None else hi - rest_least,
-                factor,
-            )
-            left = meet(span, own)
-            if left is None:
-                return False
-            domains[at] = left
-        return True
+        return _narrow_together(free, lo, hi, domains)
+
+
+def _narrow_together(
+    free: Sequence[tuple[int, int, Span]], lo: int | None, hi: int | None, domains: Domains
+) -> bool:
+    """Narrow cells, each with its factor and its span, so that their sum may lie between the
+    ends; False where nothing is left of one.
+    """
+    products = [_times(span, factor) for _, factor, span in free]
+    open_least = sum(least is None for least, _ in products)
+    open_most = sum(most is None for _, most in products)
+    sum_least = sum(least or 0 for least, _ in products)
+    sum_most = sum(most or 0 for _, most in products)
+    for (at, factor, span), (least, most) in zip(free, products, strict=True):
+        # What the others leave is bounded only where none of them is open.
+        low = high = None
+        if lo is not None and open_most == (most is None):
+            low = lo - (sum_most - (most or 0))
+        if hi is not None and open_least == (least is None):
+            high = hi - (sum_least - (least or 0))
+        rest = meet(span, divided(low, high, factor))
+        if rest is None:
+            return False
+        domains[at] = rest
+    return True
+
+
+def _times(span: Span, factor: int) -> Span:
+    """The least and the most that a factor times a span may be."""
+    low, high = span if factor >= 0 else (span[1], span[0])
+    return None if low is None else factor * low, None if high is None else factor * high
 
 
 def divided(lo: int | None, hi: int | None, factor: int) -> Span:
@@ -300,7 +314,7 @@ class Comparing:
         for mask in self.needs:
             self.cells |= mask
 
-    def linear(self, record: Record) -> Linear | None:
+    def linear(self, record: Cells) -> Linear | None:
         """The comparison in whole numbers, for these values of the cells it holds."""
         if self.affine is None:
             return None
@@ -312,14 +326,14 @@ class Comparing:
             self._linear[key] = _linear(self.affine, self.operator, record)
         return self._linear[key]
 
-    def unknown(self, record: Record, free: int) -> bool:
+    def unknown(self, record: Cells, free: int) -> bool:
         """Whether a blank cell keeps the comparison from being known."""
         return any(
             not mask & free and all(record.steps[at] is None for at in bits(mask))
             for mask in self.needs
         )
 
-    def holds(self, record: Record) -> bool:
+    def holds(self, record: Cells) -> bool:
         if self.needs and self.unknown(record, 0):
             return not self.strict
         linear = self.linear(record)
@@ -330,7 +344,7 @@ class Comparing:
             not self.strict if value is None else COMPARE[self.operator](value, 0) is not Answer.NO
         )
 
-    def narrow(self, record: Record, domains: Domains) -> bool:
+    def narrow(self, record: Cells, domains: Domains) -> bool:
         if self.needs and self.unknown(record, sum(1 << at for at in domains)):
             return not self.strict
         held = self.held
@@ -401,12 +415,51 @@ class Affine(NamedTuple):
     constants: tuple[tuple[int | Fraction, Expression], ...]
 
 
-def _linear(affine: Affine, operator: Comparison, record: Record) -> Linear | None:
+def _linear(affine: Affine, operator: Comparison, record: Cells) -> Linear | None:
     """The comparison in whole numbers; None where a factor is no point or can't be computed, and
     for ``!=``.
     """
     if operator == "!=":
         return None
+    factors = _factors(affine, record)
+    constant = _constant(affine, record)
+    if factors is None or constant is None:
+        return None
+
+    # All numbers are multiplied by one scale that makes each of them whole.
+    variables = record.variables
+    noisy = [
+        (at, factor, [variables[at].noise(sign) for sign in (-1, 0, 1)])
+        for at, factor in factors
+        if variables[at].rounding != "exact"
+    ]
+    span = figures.ends(constant)
+    numbers = [factor * variables[at].grid for at, factor in factors]
+    scale = lcm(*(Fraction(number).denominator for number in (*numbers, span.lo, span.hi)))
+    for _, factor, noises in noisy:
+        for noise in noises:
+            ends = (factor * noise.lo, factor * noise.hi)
+            scale = lcm(scale, *(end.denominator for end in ends))
+
+    whole: dict[int, int] = {}
+    for (at, _), number in zip(factors, numbers, strict=True):
+        whole[at] = whole.get(at, 0) + int(number * scale)
+    rounded = tuple((at, _noises(noises, factor * scale)) for at, factor, noises in noisy)
+    lo, hi = -int(span.hi * scale), -int(span.lo * scale)
+    return Linear(
+        {at: factor for at, factor in whole.items() if factor},
+        None if operator in ("<", "<=") else lo,
+        None if operator in (">", ">=") else hi,
+        span.hi_open or operator == ">",
+        span.lo_open or operator == "<",
+        rounded,
+        operator == "==",
+        scale,
+    )
+
+
+def _factors(affine: Affine, record: Cells) -> list[tuple[int, Fraction]] | None:
+    """The cells with their factors; None where a factor is no point or can't be computed."""
     factors: list[tuple[int, Fraction]] = []
     for at, factor, held, divides in affine.terms:
         if held is None:
@@ -416,55 +469,28 @@ def _linear(affine: Affine, operator: Comparison, record: Record) -> Linear | No
         if value is None or isinstance(value, Interval) or (divides and value == 0):
             return None
         factors.append((at, Fraction(factor) / value if divides else Fraction(factor * value)))
+    return factors
+
+
+def _constant(affine: Affine, record: Cells) -> Quantity | None:
+    """The sum of what is held; None where it can't be computed."""
     constant: Quantity = 0
-    for times, expression in affine.constants:
+    for factor, expression in affine.constants:
         value = exactly(expression, record)
         if value is None:
             return None
-        constant = figures.add(constant, figures.multiply(value, times))
-    variables = record.variables
-    grids = [factor * variables[at].grid for at, factor in factors]
-    noisy = [
-        (at, factor, [variables[at].noise(sign) for sign in (-1, 0, 1)])
-        for at, factor in factors
-        if variables[at].rounding != "exact"
-    ]
-    span = figures.ends(constant)
-    numbers = [
-        *grids,
-        Fraction(span.lo),
-        Fraction(span.hi),
-        *(factor * end for _, factor, several in noisy for one in several for end in one[:2]),
-    ]
-    scale = lcm(*(number.denominator for number in map(Fraction, numbers)))
-    whole: dict[int, int] = {}
-    for (at, _), grid in zip(factors, grids, strict=True):
-        whole[at] = whole.get(at, 0) + int(grid * scale)
-    rounded: list[tuple[int, tuple[tuple[int, int, bool, bool], ...]]] = []
-    for at, factor, several in noisy:
-        table: list[tuple[int, int, bool, bool]] = []
-        for one in several:
-            low, high = int(one.lo * factor * scale), int(one.hi * factor * scale)
-            table.append(
-                (low, high, one.lo_open, one.hi_open)
-                if factor > 0
-                else (high, low, one.hi_open, one.lo_open)
-            )
-        table.append(
-            (min(entry[0] for entry in table), max(entry[1] for entry in table), False, False)
-        )
-        rounded.append((at, tuple(table)))
-    lo, hi = -int(span.hi * scale), -int(span.lo * scale)
-    lo_open, hi_open = span.hi_open, span.lo_open
-    if operator in ("<", ">"):
-        lo_open, hi_open = (lo_open, True) if operator == "<" else (True, hi_open)
-    return Linear(
-        {at: factor for at, factor in whole.items() if factor},
-        None if operator in ("<", "<=") else lo,
-        None if operator in (">", ">=") else hi,
-        lo_open,
-        hi_open,
-        tuple(rounded),
-        operator == "==",
-        scale,
-    )
+        constant = figures.add(constant, figures.multiply(value, factor))
+    return constant
+
+
+def _noises(noises: Sequence[Interval], factor: Fraction) -> tuple[Noise, ...]:
+    """The noise of a negative, zero and positive figure times a factor, and that of any."""
+    table: list[Noise] = []
+    for noise in noises:
+        low, high = int(noise.lo * factor), int(noise.hi * factor)
+        if factor > 0:
+            table.append((low, high, noise.lo_open, noise.hi_open))
+        else:
+            table.append((high, low, noise.hi_open, noise.lo_open))
+    least, most = min(entry[0] for entry in table), max(entry[1] for entry in table)
+    return (*table, (least, most, False, False))

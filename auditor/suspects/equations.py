@@ -1,17 +1,19 @@
-"""Rules read as conditions over the cells of a record: sums, products, quotients, comparisons,
-``and``, ``or``, ``not``, ``when``.
+"""Rules read as conditions over the cells of a record.
 
-What a rule says that is no condition over cells raises Unusable, and is told to the user.
+A rule is read from its trace on a row: sums, products, quotients, comparisons, ``and``, ``or``,
+``not`` and ``when``. What a rule says that is no condition over cells raises Unusable, and is
+reported to the user.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Final, NamedTuple, Protocol, cast
+from typing import Final, Generic, Protocol, TypeVar, cast
 
 from auditor.formula.functions import OfFigure, function_of, kind_of
+from auditor.formula.judge import compare, negative
+from auditor.formula.trace import Trace
 from auditor.formula.tree import (
     And,
     Arithmetic,
@@ -20,19 +22,19 @@ from auditor.formula.tree import (
     Field,
     Items,
     Negative,
-    Node,
     Not,
     Number,
     Or,
 )
-from auditor.formula.values import BLANK, Missing
+from auditor.formula.values import BLANK, UNKNOWN, Missing, Row, Value
 from auditor.records import figures
 from auditor.records.errors import AuditorError
-from auditor.records.figures import Answer, Interval, Quantity
+from auditor.records.figures import Answer, Quantity
 from auditor.records.text import Text
+from auditor.suspects import algebra
+from auditor.suspects.algebra import NotComputable
 from auditor.suspects.conditions import (
     COMPARE,
-    Affine,
     Any,
     Comparing,
     Comparison,
@@ -41,66 +43,35 @@ from auditor.suspects.conditions import (
     Every,
     Known,
     Printed,
-    Term,
 )
 from auditor.suspects.expressions import (
     Absolute,
     Agreed,
     Cell,
+    Cells,
     Constant,
     Expression,
     Greatest,
-    Product,
-    Quotient,
     Sum,
-    Variable,
-    bits,
 )
 
-__all__ = ["AgreedValue", "Binding", "Index", "Unusable", "condition_of", "constraints"]
+__all__ = ["NamedCells", "Unusable", "condition_of", "constraints"]
+
+R = TypeVar("R", bound=Row)
 
 
-class Binding(Protocol):
-    """What the names of a formula stand for on one record."""
+class NamedCells(Cells, Protocol[R]):
+    """The cells of a record, and which of them the names of a formula stand for."""
 
-    @property
-    def variables(self) -> Sequence[Variable]: ...
-    @property
-    def steps(self) -> Sequence[int | None]: ...
-    def field(self, node: Field) -> Quantity | Missing | Index:
-        """A cell, or the value of what is no cell."""
+    def index(self, row: R, name: str, /) -> int | None:
+        """The cell that a name stands for on a row; None where it is no figure of the record."""
         ...
 
-    def members(self, node: Node) -> list[Index | Quantity | Missing]:
-        """The cells of a group."""
-        ...
-
-    def param(self, call: Call) -> Quantity | Missing:
-        """A number that the form sets."""
-        ...
-
-    def over_group(self, call: Call) -> AgreedValue | Quantity | Missing:
-        """For a function over a group of rows: the cell that stands for the book, and the value
-        that the rows agree on.
+    def consensus(self, call: Trace[R], /) -> int | None:
+        """The cell that stands for what a group of rows agrees on; None where the group does not
+        tell, or the form does.
         """
         ...
-
-    def constant(self, node: Node) -> Answer:
-        """The judge's answer to a condition that the search can't turn into a constraint."""
-        ...
-
-
-class Index(NamedTuple):
-    """A cell by its place among the variables."""
-
-    at: int
-
-
-class AgreedValue(NamedTuple):
-    """What a book agrees on, with the variable that stands for the book."""
-
-    at: int
-    value: Quantity
 
 
 class Unusable(AuditorError):
@@ -112,66 +83,80 @@ class Unusable(AuditorError):
 
 
 def constraints(
-    tree: Node, binding: Binding, rule: int, *, when: Node | None = None, known: bool = True
+    formula: Trace[R],
+    cells: NamedCells[R],
+    rule: int,
+    *,
+    when: Trace[R] | None = None,
+    answered: bool = True,
 ) -> list[Constraint]:
-    """The constraints of a rule on a record; ``known`` is whether the judge could answer the
-    printed record.
+    """The constraints of a rule on a record, from the traces of its formula and of its ``when``.
 
-    Raises Unusable where the rule says something that is no constraint over cells.
+    ``answered`` is whether the judge could answer the printed record. Raises Unusable where the
+    rule says something that is no constraint over cells.
     """
-    reading = _Reading(binding, strict=known)
-    condition = reading.condition(tree, wanted=True)
+    condition = _Reading(cells, strict=answered).condition(formula, True)
     if when is not None:
         # An unknown `when` keeps a rule from being judged, so that side is met by anything but a
         # plain yes.
-        condition = _any((_Reading(binding, strict=False).condition(when, wanted=False), condition))
+        condition = _any((_Reading(cells, strict=False).condition(when, False), condition))
     parts = condition.items if isinstance(condition, Every) else (condition,)
-    derived = _derived(tree, binding)
+    derived = _derived(formula, cells)
     return [Constraint(rule, part, derived) for part in parts if part.cells]
 
 
-def condition_of(tree: Node, binding: Binding, wanted: bool = True) -> Condition:
-    """A formula, or its contrary, as a condition. Raises Unusable."""
-    return _Reading(binding, strict=True).condition(tree, wanted)
+def condition_of(formula: Trace[R], cells: NamedCells[R], truth: bool = True) -> Condition:
+    """A formula, or its contrary, as a condition. What no figure decides may be so. Raises
+    Unusable.
+    """
+    return _Reading(cells, strict=False).condition(formula, truth)
 
 
-def _derived(tree: Node, binding: Binding) -> int | None:
+def _derived(formula: Trace[R], cells: NamedCells[R]) -> int | None:
     """The cell that a rule computes: the one that stands alone on a side of its equation."""
-    if isinstance(tree, And) and tree.items:
-        tree = tree.items[0]
-    if isinstance(tree, Compare) and tree.operator == "==":
-        for side, other in ((tree.left, tree.right), (tree.right, tree.left)):
-            if (
-                isinstance(side, Field)
-                and side.kind == "number"
-                and not (isinstance(other, Field) and other.kind == "number")
-            ):
-                found = binding.field(side)
-                return found.at if isinstance(found, Index) else None
+    if isinstance(formula.node, And) and formula.parts:
+        formula = formula.parts[0]
+    if isinstance(formula.node, Compare) and formula.node.operator == "==":
+        left, right = formula.parts
+        for side, other in ((left, right), (right, left)):
+            if _is_figure(side) and not _is_figure(other):
+                return cells.index(*side.cells[0]) if side.cells else None
     return None
 
 
+def _is_figure(part: Trace[R]) -> bool:
+    return isinstance(part.node, Field) and part.node.kind == "number"
+
+
 def _every(items: Sequence[Condition]) -> Condition:
-    if any(isinstance(item, Known) and not item.answer for item in items):
-        return Known(False)
+    """What meets all of several conditions."""
     flat: list[Condition] = []
     for item in items:
-        if isinstance(item, Every):
-            flat.extend(item.items)
-        elif not isinstance(item, Known):
-            flat.append(item)
-    return flat[0] if len(flat) == 1 else Every(tuple(flat)) if flat else Known(True)
+        match item:
+            case Known(answer=answer):
+                if not answer:
+                    return item
+            case Every(items=below):
+                flat.extend(below)
+            case _:
+                flat.append(item)
+    if not flat:
+        return Known(True)
+    return flat[0] if len(flat) == 1 else Every(tuple(flat))
 
 
 def _any(items: Sequence[Condition]) -> Condition:
+    """What meets one of several conditions."""
     if any(isinstance(item, Known) and item.answer for item in items):
         return Known(True)
-    left = tuple(item for item in items if not isinstance(item, Known))
-    return left[0] if len(left) == 1 else Any(left) if left else Known(False)
+    open_items = tuple(item for item in items if not isinstance(item, Known))
+    if not open_items:
+        return Known(False)
+    return open_items[0] if len(open_items) == 1 else Any(open_items)
 
 
-_TURNED: Final[dict[str, Comparison]] = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
-_NEGATED: Final[dict[str, Comparison]] = {
+_TURNED: Final[dict[Comparison, Comparison]] = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
+_NEGATED: Final[dict[Comparison, Comparison]] = {
     "==": "!=",
     "!=": "==",
     "<": ">=",
@@ -181,104 +166,116 @@ _NEGATED: Final[dict[str, Comparison]] = {
 }
 
 
-class _Reading:
-    def __init__(self, binding: Binding, *, strict: bool) -> None:
-        self.binding, self.strict = binding, strict
+class _Reading(Generic[R]):
+    """Reads traces as conditions and expressions.
 
-    def condition(self, node: Node, wanted: bool) -> Condition:
-        match node:
-            case And(items=items):
-                return (_every if wanted else _any)(
-                    [self.condition(item, wanted) for item in items]
-                )
-            case Or(items=items):
-                return (_any if wanted else _every)(
-                    [self.condition(item, wanted) for item in items]
-                )
-            case Not(operand=operand):
-                return self.condition(operand, not wanted)
-            case Compare(operator="in" | "not in", left=left, right=Items(items=options)) if (
-                kind_of(left) == "number"
-            ):
-                equal: list[Node] = [Compare("==", left, option, left.at) for option in options]
-                return self.condition(Or(tuple(equal), node.at), wanted is (node.operator == "in"))
-            case Compare(operator="in" | "not in"):
-                return self.known(node, wanted)
-            case Compare(left=left) if kind_of(left) == "text":
-                return self.known(node, wanted)
-            case Compare(operator=operator, left=left, right=right):
-                if operator == "in" or operator == "not in":
-                    return self.known(node, wanted)
-                return self.comparison(operator if wanted else _NEGATED[operator], left, right)
-            case Call(arguments=(Field(kind="number") as argument,)):
-                cell = self.binding.field(argument)
-                if not isinstance(cell, Index):
-                    return self.known(node, wanted)
-                return Printed(cell.at, wanted is self.is_present(node))
-            case Call(arguments=(Call(arguments=several) as inner,)) if function_of(
-                inner
-            ).blank_as_parts:
-                return self.printed(node, several, wanted, wanted is self.is_present(node))
+    ``truth`` says which of a condition and its contrary is read. With ``strict``, a condition
+    that is unknown on the record as it is corrected is not met.
+    """
+
+    def __init__(self, cells: NamedCells[R], *, strict: bool) -> None:
+        self.cells, self.strict = cells, strict
+
+    # --- what names stand for
+
+    def leaf(self, row: R, name: str) -> Cell | Value:
+        """The cell under a name, or the value of what is no cell."""
+        at = self.cells.index(row, name)
+        return row.values.get(name, BLANK) if at is None else Cell(at)
+
+    def leaves(self, part: Trace[R]) -> list[Cell | Value]:
+        """What a name or a group stands for; nothing where its links lead nowhere."""
+        return [self.leaf(row, name) for row, name in part.cells]
+
+    def is_blank(self, cell: Cell) -> bool:
+        return self.cells.steps[cell.at] is None
+
+    # --- conditions
+
+    def condition(self, part: Trace[R], truth: bool) -> Condition:
+        match part.node:
+            case And():
+                items = [self.condition(item, truth) for item in part.parts]
+                return _every(items) if truth else _any(items)
+            case Or():
+                items = [self.condition(item, truth) for item in part.parts]
+                return _any(items) if truth else _every(items)
+            case Not():
+                return self.condition(part.parts[0], not truth)
+            case Compare():
+                return self.compared(part, part.node, truth)
+            case Call(arguments=(Field(kind="number"),)):
+                (leaf,) = self.leaves(part.parts[0]) or (BLANK,)
+                if isinstance(leaf, Cell):
+                    return Printed(leaf.at, truth is _is_present(part.node))
+                return self.known(part.answer, truth)
+            case Call(arguments=(Call() as inner,)) if function_of(inner).blank_as_parts:
+                printed = truth is _is_present(part.node)
+                return self.printed(part.parts[0], printed) or self.known(part.answer, truth)
             case _:
-                return self.known(node, wanted)
+                return self.known(part.answer, truth)
 
-    def is_present(self, call: Call) -> bool:
-        """Whether a condition on one value is that something is printed; else, that nothing is."""
-        judgement = function_of(call).judgement
-        assert isinstance(judgement, OfFigure), f"not a condition: {call}"
-        return judgement.test(0) is Answer.YES
+    def compared(self, part: Trace[R], node: Compare, truth: bool) -> Condition:
+        left, right = part.parts
+        operator = node.operator
+        if operator == "in" or operator == "not in":
+            if kind_of(node.left) != "number" or not isinstance(right.node, Items):
+                return self.known(part.answer, truth)
+            is_one = truth is (operator == "in")
+            items = [
+                self.comparison("==" if is_one else "!=", left, option) for option in right.parts
+            ]
+            return _any(items) if is_one else _every(items)
+        if kind_of(node.left) == "text":
+            return self.known(part.answer, truth)
+        return self.comparison(operator if truth else _NEGATED[operator], left, right)
 
-    def printed(
-        self, node: Node, several: Sequence[Node], wanted: bool, printed: bool
-    ) -> Condition:
-        """That one of several cells prints something, or that none does."""
-        parts = [
-            part
-            for argument in several
-            for part in (argument.items if isinstance(argument, Items) else (argument,))
-        ]
-        cells: list[Quantity | Missing | Index] = []
-        for part in parts:
-            if kind_of(part) == "group":
-                cells.extend(self.binding.members(part))
-            elif isinstance(part, Field):
-                cells.append(self.binding.field(part))
-            else:
-                return self.known(node, wanted)
-        if any(not isinstance(cell, Index) and cell is not BLANK for cell in cells):
-            return self.known(node, wanted)
-        items = [Printed(cell.at, printed) for cell in cells if isinstance(cell, Index)]
-        return _any(items) if printed else _every(items)
-
-    def known(self, node: Node, wanted: bool) -> Condition:
-        answer = self.binding.constant(node if wanted else Not(node, node.at))
+    def known(self, answer: Answer | None, truth: bool) -> Condition:
+        """A condition that no cell decides, by the judge's answer."""
+        assert answer is not None, "not a condition"
+        if not truth:
+            answer = answer.negated()
         return Known(answer is not Answer.NO and not (answer is Answer.UNKNOWN and self.strict))
 
-    def comparison(self, operator: Comparison, left: Node, right: Node) -> Condition:
-        """A comparison; that the least of several is at least something says it of each, and so
-        does the greatest.
+    def printed(self, call: Trace[R], printed: bool) -> Condition | None:
+        """That one of several cells prints something, or that none does; None where that is no
+        condition over cells.
         """
+        leaves: list[Cell | Value] = []
+        for part in _listed(call.parts):
+            if kind_of(part.node) != "group" and not isinstance(part.node, Field):
+                return None
+            leaves += self.leaves(part)
+        if any(not isinstance(leaf, Cell) and leaf is not BLANK for leaf in leaves):
+            return None
+        items = [Printed(leaf.at, printed) for leaf in leaves if isinstance(leaf, Cell)]
+        return _any(items) if printed else _every(items)
+
+    # --- comparisons
+
+    def comparison(self, operator: Comparison, left: Trace[R], right: Trace[R]) -> Condition:
+        """A comparison of two numbers."""
         if split := self.split(operator, left, right):
             return split
         needs: list[int] = []
         try:
-            a, b = self.number(left, needs), self.number(right, needs)
-        except _Unknown:
+            difference = algebra.total(
+                ((1, self.number(left, needs)), (-1, self.number(right, needs)))
+            )
+        except NotComputable:
             return Known(not self.strict)
-        expression = _sum(((1, a), (-1, b)))
-        if not expression.cells and not needs:
-            return self.known(Compare(operator, left, right, left.at), wanted=True)
-        return self.compared(operator, expression, needs)
+        if not difference.cells and not needs:
+            return self.known(compare(operator, _value(left), _value(right)), True)
+        return self.comparing(operator, difference, needs, self.strict)
 
-    def compared(
-        self, operator: Comparison, expression: Expression, needs: Sequence[int]
-    ) -> Condition:
-        held = _held(expression, self.binding)
-        return Comparing(
-            operator, expression, held, tuple(needs), self.strict, _affine(expression, held)
-        )
+    def comparing(
+        self, operator: Comparison, difference: Expression, needs: Sequence[int], strict: bool
+    ) -> Comparing:
+        mask = algebra.held(difference, self.cells.variables)
+        affine = algebra.affine(difference, mask)
+        return Comparing(operator, difference, mask, tuple(needs), strict, affine)
 
-    def split(self, operator: Comparison, left: Node, right: Node) -> Condition | None:
+    def split(self, operator: Comparison, left: Trace[R], right: Trace[R]) -> Condition | None:
         """A comparison with a least, a greatest or a distance as plainer ones, where it says the
         same: that the least of several is at least something says it of each.
         """
@@ -288,185 +285,197 @@ class _Reading:
         if operator not in ("<=", "<"):
             return None
         if _order(left) == "distance":
-            return self.near(operator, cast(Call, left), right)
+            return self.near(operator, left.parts[0], right)
         above, below = _order(left) == "greatest", _order(right) == "least"
         if above and not (below and turned):
-            return self.each(operator, cast(Call, left).arguments, right)
+            return self.each(operator, left.parts, right)
         if below:
-            return self.each(_TURNED[operator], cast(Call, right).arguments, left)
+            return self.each(_TURNED[operator], right.parts, left)
         return None
 
-    def near(self, operator: Comparison, call: Call, bound: Node) -> Condition:
+    def near(self, operator: Comparison, inner: Trace[R], bound: Trace[R]) -> Condition:
         """That a distance from 0 is below a bound: both ends are, and the bound is not negative."""
-        inner, at = call.arguments[0], call.at
+        row, at = inner.row, inner.node.at
+        opposite = Trace(Negative(inner.node, at), row, negative(_value(inner)), parts=(inner,))
+        nought = Trace(Number(0, at), row, 0)
         return _every(
             [
                 self.comparison(operator, inner, bound),
-                self.comparison(operator, Negative(inner, at), bound),
-                self.comparison("<=", Number(0, at), bound),
+                self.comparison(operator, opposite, bound),
+                self.comparison("<=", nought, bound),
             ]
         )
 
-    def each(self, operator: Comparison, several: Sequence[Node], bound: Node) -> Condition:
+    def each(self, operator: Comparison, several: Sequence[Trace[R]], bound: Trace[R]) -> Condition:
         """That each of several compares so with a bound. A blank one need not."""
         needs: list[int] = []
         try:
             parts, end = self.several(several, needs), self.number(bound, needs)
-        except _Unknown:
+        except NotComputable:
             return Known(not self.strict)
         items: list[Condition] = []
         for part in parts:
-            expression = _sum(((1, part), (-1, end)))
-            own = (
-                [part.cells]
-                if isinstance(part, Cell) and self.binding.steps[part.at] is None
-                else []
-            )
-            if expression.cells:
-                held = _held(expression, self.binding)
+            difference = algebra.total(((1, part), (-1, end)))
+            if difference.cells:
+                blank = isinstance(part, Cell) and self.is_blank(part)
+                own_needs = [part.cells] if blank else []
                 items.append(
-                    Comparing(
-                        operator,
-                        expression,
-                        held,
-                        tuple(own),
-                        self.strict and not own,
-                        _affine(expression, held),
-                    )
+                    self.comparing(operator, difference, own_needs, self.strict and not blank)
                 )
-            elif not _satisfied(operator, expression):
+            elif not _satisfied(operator, difference):
                 items.append(Known(False))
         return _every(items)
 
-    def leaf(self, found: Quantity | Missing | Index, needs: list[int]) -> Expression:
-        if isinstance(found, Index):
-            if self.binding.steps[found.at] is None:
-                needs.append(1 << found.at)
-            return Cell(found.at)
-        if isinstance(found, Missing):
-            raise _Unknown
-        span = figures.ends(found)
-        return Constant((span.lo, span.hi), found)
+    # --- numbers
 
-    def number(self, node: Node, needs: list[int]) -> Expression:
-        match node:
+    def number(self, part: Trace[R], needs: list[int]) -> Expression:
+        """A number as an expression. Sets of blank cells (masks), one of each of which has to
+        print something, are added to ``needs``. Raises NotComputable, and Unusable.
+        """
+        match part.node:
             case Number(value=value):
                 return Constant((value, value), value)
             case Field(kind="number"):
-                return self.leaf(self.binding.field(node), needs)
-            case Negative(operand=operand):
-                return _sum(((-1, self.number(operand, needs)),))
-            case Arithmetic(operator="+" | "-" as operator, left=left, right=right):
-                return _sum(
-                    (
-                        (1, self.number(left, needs)),
-                        (1 if operator == "+" else -1, self.number(right, needs)),
-                    )
-                )
-            case Arithmetic(operator="*", left=left, right=right):
-                return _multiplied(self.number(left, needs), self.number(right, needs))
-            case Arithmetic(operator="/", left=left, right=right):
-                return _divided_by(self.number(left, needs), self.number(right, needs))
+                (leaf,) = self.leaves(part) or (BLANK,)
+                return self.term(leaf, needs)
+            case Negative():
+                return algebra.negated(self.number(part.parts[0], needs))
+            case Arithmetic(operator=operator):
+                left, right = (self.number(below, needs) for below in part.parts)
+                match operator:
+                    case "+":
+                        return algebra.total(((1, left), (1, right)))
+                    case "-":
+                        return algebra.total(((1, left), (-1, right)))
+                    case "*":
+                        return algebra.multiplied(left, right)
+                    case "/":
+                        return algebra.divided(left, right)
             case Call():
-                linear = function_of(node).linear
+                linear = function_of(part.node).linear
                 if isinstance(linear, Text):
-                    raise Unusable(node.function)
-                return cast(Expression, linear(node, _Forms(self, needs)))
+                    raise Unusable(part.node.function)
+                return cast(Expression, linear(part, _Forms(self, needs)))
             case _:
-                raise Unusable(type(node).__name__.lower())
+                raise Unusable(type(part.node).__name__.lower())
+
+    def term(self, leaf: Cell | Value, needs: list[int]) -> Expression:
+        """A cell or a value as an expression."""
+        if isinstance(leaf, Cell):
+            if self.is_blank(leaf):
+                needs.append(leaf.cells)
+            return leaf
+        if isinstance(leaf, Missing | str):
+            raise NotComputable
+        span = figures.ends(leaf)
+        return Constant((span.lo, span.hi), leaf)
 
     def several(
-        self, arguments: Sequence[Node], needs: list[int], printed_only: bool = False
+        self, several: Sequence[Trace[R]], needs: list[int], printed_only: bool = False
     ) -> list[Expression]:
         """The parts of a sum or the like. Blank parts count as nothing, but one part has to be
         printed.
         """
         parts: list[Expression] = []
-        blanks: list[int] = []
-        for argument in arguments:
-            found: Iterable[Quantity | Missing | Index]
-            if kind_of(argument) == "group":
-                found = self.binding.members(argument)
-            elif isinstance(argument, Items):
-                parts.extend(self.several(argument.items, needs, printed_only))
+        blanks: list[Cell] = []
+        for part in _listed(several):
+            if kind_of(part.node) != "group" and not isinstance(part.node, Field):
+                parts.append(self.number(part, needs))
                 continue
-            elif isinstance(argument, Field):
-                found = [self.binding.field(argument)]
-            else:
-                parts.append(self.number(argument, needs))
-                continue
-            for one in found:
-                if one is BLANK:
+            for leaf in self.leaves(part):
+                if leaf is BLANK:
                     continue
-                if isinstance(one, Index) and self.binding.steps[one.at] is None:
-                    blanks.append(one.at)
-                    if printed_only:
-                        continue
-                    parts.append(Cell(one.at))
+                if isinstance(leaf, Cell) and self.is_blank(leaf):
+                    blanks.append(leaf)
+                    if not printed_only:
+                        parts.append(leaf)
                 else:
-                    parts.append(self.leaf(one, needs))
+                    parts.append(self.term(leaf, needs))
         if not parts or (len(blanks) == len(parts) and not printed_only):
             if not blanks:
-                raise _Unknown
-            needs.append(sum(1 << at for at in blanks))
-            parts = parts or [Cell(at) for at in blanks]
+                raise NotComputable
+            mask = 0
+            for blank in blanks:  # one may be named twice
+                mask |= blank.cells
+            needs.append(mask)
+            parts = parts or [*blanks]
         return parts
 
 
 @dataclass(frozen=True)
-class _Forms:
+class _Forms(Generic[R]):
     """Expressions of calls; see ``functions.LinearForms``. Cells that have to print something for
     the expression to have a value are added to ``needs``.
     """
 
-    reading: _Reading
+    reading: _Reading[R]
     needs: list[int]
 
-    def number(self, node: Node) -> Expression:
-        return self.reading.number(node, self.needs)
+    def number(self, part: Trace[R]) -> Expression:
+        return self.reading.number(part, self.needs)
 
-    def total(self, arguments: Sequence[Node]) -> Expression:
-        return _sum(tuple((1, item) for item in self.reading.several(arguments, self.needs)))
+    def total(self, parts: Sequence[Trace[R]]) -> Expression:
+        return algebra.total([(1, item) for item in self.reading.several(parts, self.needs)])
 
-    def greatest(self, arguments: Sequence[Node]) -> Expression:
-        return Greatest(tuple(self.reading.several(arguments, self.needs, printed_only=True)))
+    def greatest(self, parts: Sequence[Trace[R]]) -> Expression:
+        return Greatest(tuple(self.reading.several(parts, self.needs, printed_only=True)))
 
-    def least(self, arguments: Sequence[Node]) -> Expression:
-        items = self.reading.several(arguments, self.needs, printed_only=True)
-        return _sum(((-1, Greatest(tuple(_sum(((-1, item),)) for item in items))),))
+    def least(self, parts: Sequence[Trace[R]]) -> Expression:
+        items = self.reading.several(parts, self.needs, printed_only=True)
+        return algebra.negated(Greatest(tuple(algebra.negated(item) for item in items)))
 
-    def absolute(self, argument: Node) -> Expression:
-        return Absolute(self.number(argument))
+    def absolute(self, part: Trace[R]) -> Expression:
+        return Absolute(self.number(part))
 
-    def blank_as_zero(self, argument: Node) -> Expression:
+    def blank_as_zero(self, part: Trace[R]) -> Expression:
         needs: list[int] = []
         try:
-            inner = self.reading.number(argument, needs)
-        except _Unknown:
+            inner = self.reading.number(part, needs)
+        except NotComputable:
             return Constant((0, 0), 0)
         if not isinstance(inner, Cell):
             self.needs.extend(needs)
         return inner  # a blank cell counts as nothing until it is filled
 
-    def param(self, call: Call) -> Expression:
-        return self.reading.leaf(self.reading.binding.param(call), self.needs)
+    def param(self, call: Trace[R]) -> Expression:
+        return self.reading.term(_value(call), self.needs)
 
-    def consensus(self, call: Call) -> Expression:
-        value = self.reading.binding.over_group(call)
-        if isinstance(value, AgreedValue):
-            return Agreed(value.at, value.value)
-        return self.reading.leaf(value, self.needs)
+    def consensus(self, call: Trace[R]) -> Expression:
+        at = self.reading.cells.consensus(call)
+        value = _value(call)
+        if at is None or isinstance(value, Missing | str):
+            return self.reading.term(value, self.needs)
+        return Agreed(at, value)
 
 
-def _order(node: Node) -> str | None:
+def _listed(parts: Sequence[Trace[R]]) -> list[Trace[R]]:
+    """Parts side by side, with those of lists in the place of the lists."""
+    flat: list[Trace[R]] = []
+    for part in parts:
+        flat += _listed(part.parts) if isinstance(part.node, Items) else (part,)
+    return flat
+
+
+def _value(part: Trace[R]) -> Value:
+    return UNKNOWN if part.value is None else part.value
+
+
+def _is_present(call: Call) -> bool:
+    """Whether a condition on one value is that something is printed; else, that nothing is."""
+    judgement = function_of(call).judgement
+    assert isinstance(judgement, OfFigure), f"not a condition: {call}"
+    return judgement.test(0) is Answer.YES
+
+
+def _order(part: Trace[R]) -> str | None:
     """Whether a part is the least or greatest of several, or a distance from 0."""
-    return function_of(node).order if isinstance(node, Call) else None
+    return function_of(part.node).order if isinstance(part.node, Call) else None
 
 
 def _satisfied(operator: Comparison, expression: Expression) -> bool:
     """Whether an expression of constants alone satisfies a comparison with nought."""
     match expression:
-        case Constant(exact=value) | Sum(terms=((1, Constant(exact=value)),)):
+        case Constant(exact=value):
             return COMPARE[operator](value, 0) is not Answer.NO
         case Sum(terms=terms):
             total: Quantity = 0
@@ -477,91 +486,3 @@ def _satisfied(operator: Comparison, expression: Expression) -> bool:
             return COMPARE[operator](total, 0) is not Answer.NO
         case _:
             return True
-
-
-class _Unknown(Exception):
-    """A number that can't be computed on this record."""
-
-
-def _sum(terms: Sequence[tuple[int | Fraction, Expression]]) -> Expression:
-    flat: list[tuple[int | Fraction, Expression]] = []
-    for factor, term in terms:
-        if isinstance(term, Sum):
-            flat.extend((factor * inner, below) for inner, below in term.terms)
-        else:
-            flat.append((factor, term))
-    return flat[0][1] if len(flat) == 1 and flat[0][0] == 1 else Sum(tuple(flat))
-
-
-def _multiplied(left: Expression, right: Expression) -> Expression:
-    for a, b in ((left, right), (right, left)):
-        if isinstance(a, Constant) and not isinstance(a.exact, Interval) and a.exact != 0:
-            return _sum(((a.exact, b),))
-    return Product(left, right)
-
-
-def _divided_by(left: Expression, right: Expression) -> Expression:
-    if isinstance(right, Constant):
-        if right.value[0] <= 0 <= right.value[1]:
-            raise _Unknown
-        if not isinstance(right.exact, Interval):
-            return _sum(((Fraction(1) / right.exact, left),))
-    return Quotient(left, right)
-
-
-def _held(expression: Expression, binding: Binding) -> int:
-    """The cells to keep at their values so that the rest is linear: divisors, and the
-    harder-to-suspect factor of a product.
-    """
-    match expression:
-        case Sum(terms=terms):
-            mask = 0
-            for _, term in terms:
-                mask |= _held(term, binding)
-            return mask
-        case Quotient(left=left, right=right):
-            return _held(left, binding) | right.cells
-        case Product(left=left, right=right):
-            if isinstance(left, Constant) or isinstance(right, Constant):
-                return left.cells | right.cells
-            hard = max(
-                (left, right),
-                key=lambda side: max(
-                    (binding.variables[at].weight for at in bits(side.cells)), default=0
-                ),
-            )
-            return hard.cells | _held(right if hard is left else left, binding)
-        case Absolute() | Greatest() | Agreed():
-            return expression.cells
-        case _:
-            return 0
-
-
-def _affine(expression: Expression, held: int) -> Affine | None:
-    terms: list[Term] = []
-    constants: list[tuple[int | Fraction, Expression]] = []
-
-    def add(factor: int | Fraction, node: Expression) -> bool:
-        if not node.cells & ~held:
-            constants.append((factor, node))
-            return True
-        match node:
-            case Cell(at=at):
-                terms.append(Term(at, factor))
-                return True
-            case Sum(terms=inner):
-                return all(add(factor * below, term) for below, term in inner)
-            case Quotient(left=Cell(at=at), right=right):
-                terms.append(Term(at, factor, right, True))
-                return True
-            case (
-                Product(left=Cell(at=at), right=right) | Product(left=right, right=Cell(at=at))
-            ) if not right.cells & ~held:
-                terms.append(Term(at, factor, right))
-                return True
-            case Quotient(left=Sum(terms=inner), right=right):
-                return all(add(factor * below, Quotient(term, right)) for below, term in inner)
-            case _:
-                return False
-
-    return Affine(tuple(terms), tuple(constants)) if add(1, expression) else None

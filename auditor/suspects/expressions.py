@@ -1,5 +1,4 @@
-"""Expressions over cells: the ends of a value, and what a value in a span leaves of the free
-cells below it.
+"""Expressions over cells: the ends of a value, and what a value in a span leaves of the cells.
 
 Ends are exact and taken as closed: an expression may leave too much of a cell's values, never too
 little.
@@ -22,19 +21,20 @@ __all__ = [
     "Absolute",
     "Agreed",
     "Cell",
+    "Cells",
     "Constant",
     "Domains",
     "Expression",
     "Greatest",
     "Product",
     "Quotient",
-    "Record",
     "Span",
     "Sum",
     "Variable",
     "bits",
     "exactly",
     "hull",
+    "inside",
     "meet",
     "stands_for",
 ]
@@ -73,8 +73,8 @@ class Variable:
 
     def loose(self) -> tuple[int | Fraction, int | Fraction]:
         """The widest noise of any sign."""
-        several = [self.noise(sign) for sign in (-1, 0, 1)]
-        return min(one.lo for one in several), max(one.hi for one in several)
+        noises = [self.noise(sign) for sign in (-1, 0, 1)]
+        return min(noise.lo for noise in noises), max(noise.hi for noise in noises)
 
 
 @lru_cache(maxsize=256)
@@ -92,11 +92,11 @@ class Expression(Protocol):
         """The cells below it, as a mask."""
         ...
 
-    def ends(self, record: Record, domains: Domains, /) -> Ends: ...
-    def narrow(self, record: Record, domains: Domains, lo: Number, hi: Number, /) -> bool: ...
+    def ends(self, record: Cells, domains: Domains, /) -> Ends: ...
+    def narrow(self, record: Cells, domains: Domains, lo: Number, hi: Number, /) -> bool: ...
 
 
-class Record(Protocol):
+class Cells(Protocol):
     """The printed values that constraints are computed with."""
 
     @property
@@ -110,7 +110,8 @@ def _times(a: Number, b: Number) -> Number:
 
 
 def _product(a: Ends, b: Ends) -> Ends:
-    ends = [_times(x, y) for x in a for y in b]
+    (a_lo, a_hi), (b_lo, b_hi) = a, b
+    ends = (_times(a_lo, b_lo), _times(a_lo, b_hi), _times(a_hi, b_lo), _times(a_hi, b_hi))
     return min(ends), max(ends)
 
 
@@ -134,9 +135,17 @@ def _ceil(value: Number) -> int | None:
 
 def meet(a: Span, b: Span) -> Span | None:
     """The steps in both, or None."""
-    lo = b[0] if a[0] is None else a[0] if b[0] is None else max(a[0], b[0])
-    hi = b[1] if a[1] is None else a[1] if b[1] is None else min(a[1], b[1])
+    lo, hi = a
+    if lo is None or (b[0] is not None and b[0] > lo):
+        lo = b[0]
+    if hi is None or (b[1] is not None and b[1] < hi):
+        hi = b[1]
     return None if lo is not None and hi is not None and lo > hi else (lo, hi)
+
+
+def inside(value: int, span: Span) -> bool:
+    """Whether a span holds a value."""
+    return (span[0] is None or span[0] <= value) and (span[1] is None or value <= span[1])
 
 
 def hull(a: Span, b: Span) -> Span:
@@ -153,10 +162,10 @@ class Constant:
     exact: Quantity
     cells: int = 0
 
-    def ends(self, _record: Record, _domains: Domains) -> Ends:
+    def ends(self, _record: Cells, _domains: Domains) -> Ends:
         return self.value
 
-    def narrow(self, _record: Record, _domains: Domains, lo: Number, hi: Number) -> bool:
+    def narrow(self, _record: Cells, _domains: Domains, lo: Number, hi: Number) -> bool:
         return self.value[0] <= hi and lo <= self.value[1]
 
 
@@ -168,7 +177,7 @@ class Cell:
     def __post_init__(self) -> None:
         self.cells = 1 << self.at
 
-    def ends(self, record: Record, domains: Domains) -> Ends:
+    def ends(self, record: Cells, domains: Domains) -> Ends:
         variable = record.variables[self.at]
         span = domains.get(self.at)
         if span is None:
@@ -182,20 +191,20 @@ class Cell:
             hi = span[1] * variable.grid + variable.noise((span[1] > 0) - (span[1] < 0)).hi
         return lo, hi
 
-    def narrow(self, record: Record, domains: Domains, lo: Number, hi: Number) -> bool:
+    def narrow(self, record: Cells, domains: Domains, lo: Number, hi: Number) -> bool:
         span = domains.get(self.at)
         if span is None:
-            own = self.ends(record, domains)
-            return own[0] <= hi and lo <= own[1]
+            ends = self.ends(record, domains)
+            return ends[0] <= hi and lo <= ends[1]
         variable = record.variables[self.at]
         below, above = variable.loose()
         grid = Fraction(variable.grid)
         low = None if isinstance(lo, float) else _ceil((lo - above) / grid)
         high = None if isinstance(hi, float) else _floor((hi - below) / grid)
-        left = meet(span, (low, high))
-        if left is None:
+        span = meet(span, (low, high))
+        if span is None:
             return False
-        domains[self.at] = left
+        domains[self.at] = span
         return True
 
 
@@ -210,15 +219,15 @@ class Agreed:
     def __post_init__(self) -> None:
         self.cells = 1 << self.at
 
-    def ends(self, _record: Record, domains: Domains) -> Ends:
+    def ends(self, _record: Cells, domains: Domains) -> Ends:
         if self.at in domains:
             return -INFINITE, INFINITE
         span = figures.ends(self.exact)
         return span.lo, span.hi
 
-    def narrow(self, record: Record, domains: Domains, lo: Number, hi: Number) -> bool:
-        own = self.ends(record, domains)
-        return own[0] <= hi and lo <= own[1]
+    def narrow(self, record: Cells, domains: Domains, lo: Number, hi: Number) -> bool:
+        ends = self.ends(record, domains)
+        return ends[0] <= hi and lo <= ends[1]
 
 
 @dataclass(slots=True)
@@ -229,28 +238,28 @@ class Sum:
     def __post_init__(self) -> None:
         self.cells = _all_cells(term for _, term in self.terms)
 
-    def ends(self, record: Record, domains: Domains) -> Ends:
-        several = self._several(record, domains)
-        return sum(one[0] for one in several), sum(one[1] for one in several)
+    def ends(self, record: Cells, domains: Domains) -> Ends:
+        spans = self._several(record, domains)
+        return sum(ends[0] for ends in spans), sum(ends[1] for ends in spans)
 
-    def _several(self, record: Record, domains: Domains) -> list[Ends]:
+    def _several(self, record: Cells, domains: Domains) -> list[Ends]:
         return [
             _product((factor, factor), term.ends(record, domains)) for factor, term in self.terms
         ]
 
-    def narrow(self, record: Record, domains: Domains, lo: Number, hi: Number) -> bool:
-        several = self._several(record, domains)
+    def narrow(self, record: Cells, domains: Domains, lo: Number, hi: Number) -> bool:
+        spans = self._several(record, domains)
         for number, (factor, term) in enumerate(self.terms):
-            others = [one for at, one in enumerate(several) if at != number]
-            low = lo - sum(one[1] for one in others)
-            high = hi - sum(one[0] for one in others)
+            others = [ends for at, ends in enumerate(spans) if at != number]
+            low = lo - sum(ends[1] for ends in others)
+            high = hi - sum(ends[0] for ends in others)
             ends = _product((low, high), (1 / Fraction(factor), 1 / Fraction(factor)))
             if not term.narrow(record, domains, *ends):
                 return False
         return True
 
 
-def _factor(product: Ends, other: Expression, record: Record, domains: Domains) -> Ends:
+def _factor(product: Ends, other: Expression, record: Cells, domains: Domains) -> Ends:
     """What one factor may be, given the other: of whole steps, none lies between nought and one."""
     ends = other.ends(record, domains)
     if ends[0] <= 0 <= ends[1] and not product[0] <= 0 <= product[1] and isinstance(other, Cell):
@@ -274,12 +283,12 @@ class Product:
     def __post_init__(self) -> None:
         self.cells = self.left.cells | self.right.cells
 
-    def ends(self, record: Record, domains: Domains) -> Ends:
+    def ends(self, record: Cells, domains: Domains) -> Ends:
         return _product(self.left.ends(record, domains), self.right.ends(record, domains))
 
-    def narrow(self, record: Record, domains: Domains, lo: Number, hi: Number) -> bool:
-        own = self.ends(record, domains)
-        if own[0] > hi or lo > own[1]:
+    def narrow(self, record: Cells, domains: Domains, lo: Number, hi: Number) -> bool:
+        ends = self.ends(record, domains)
+        if ends[0] > hi or lo > ends[1]:
             return False
         if not self.left.narrow(record, domains, *_factor((lo, hi), self.right, record, domains)):
             return False
@@ -295,13 +304,13 @@ class Quotient:
     def __post_init__(self) -> None:
         self.cells = self.left.cells | self.right.cells
 
-    def ends(self, record: Record, domains: Domains) -> Ends:
+    def ends(self, record: Cells, domains: Domains) -> Ends:
         return _quotient(self.left.ends(record, domains), self.right.ends(record, domains))
 
-    def narrow(self, record: Record, domains: Domains, lo: Number, hi: Number) -> bool:
-        own = self.ends(record, domains)
+    def narrow(self, record: Cells, domains: Domains, lo: Number, hi: Number) -> bool:
+        ends = self.ends(record, domains)
         right = self.right.ends(record, domains)
-        if own[0] > hi or lo > own[1] or right == (0, 0):
+        if ends[0] > hi or lo > ends[1] or right == (0, 0):
             return False
         if not self.left.narrow(record, domains, *_product((lo, hi), right)):
             return False
@@ -317,11 +326,13 @@ class Absolute:
     def __post_init__(self) -> None:
         self.cells = self.inner.cells
 
-    def ends(self, record: Record, domains: Domains) -> Ends:
+    def ends(self, record: Cells, domains: Domains) -> Ends:
         lo, hi = self.inner.ends(record, domains)
-        return (lo, hi) if lo >= 0 else (-hi, -lo) if hi <= 0 else (0, max(-lo, hi))
+        if lo >= 0:
+            return lo, hi
+        return (-hi, -lo) if hi <= 0 else (0, max(-lo, hi))
 
-    def narrow(self, record: Record, domains: Domains, lo: Number, hi: Number) -> bool:
+    def narrow(self, record: Cells, domains: Domains, lo: Number, hi: Number) -> bool:
         if hi < 0:
             return False
         below, above = self.inner.ends(record, domains)
@@ -340,11 +351,11 @@ class Greatest:
     def __post_init__(self) -> None:
         self.cells = _all_cells(self.items)
 
-    def ends(self, record: Record, domains: Domains) -> Ends:
-        several = [item.ends(record, domains) for item in self.items]
-        return max(one[0] for one in several), max(one[1] for one in several)
+    def ends(self, record: Cells, domains: Domains) -> Ends:
+        spans = [item.ends(record, domains) for item in self.items]
+        return max(ends[0] for ends in spans), max(ends[1] for ends in spans)
 
-    def narrow(self, record: Record, domains: Domains, lo: Number, hi: Number) -> bool:
+    def narrow(self, record: Cells, domains: Domains, lo: Number, hi: Number) -> bool:
         reach = [item for item in self.items if item.ends(record, domains)[1] >= lo]
         if not reach:
             return False
@@ -380,7 +391,7 @@ def stands_for(variable: Variable, step: int) -> Quantity:
     return point if noise.lo == noise.hi else figures.add(point, noise)
 
 
-def exactly(expression: Expression, record: Record) -> Quantity | None:
+def exactly(expression: Expression, record: Cells) -> Quantity | None:
     """An expression of printed cells by the judge's own arithmetic; None where it can't be
     computed.
     """

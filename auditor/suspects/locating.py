@@ -1,5 +1,6 @@
-"""``locate``: which values of any record are wrong, given the formulas they ought to satisfy, and
-what they should be.
+"""``locate``: which values of any record are wrong, and what they should be.
+
+All that is said of the record are the formulas that its values ought to satisfy.
 """
 
 from __future__ import annotations
@@ -7,84 +8,49 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
-from typing import Final, cast, get_args
+from typing import Final, NamedTuple, cast, get_args
 
-from auditor.formula.judge import judge as judged
+from auditor.formula.judge import judge
 from auditor.formula.parse import FormulaError, parse
-from auditor.formula.tree import Call, Field, FunctionName, Node, Scope, Vocabulary
-from auditor.formula.values import BLANK, UNKNOWN, Judge, Measure, Missing, Value
-from auditor.formula.values import Row as JudgedRow
+from auditor.formula.trace import Trace, trace
+from auditor.formula.tree import FunctionName, Node, Scope, Vocabulary
+from auditor.formula.values import BLANK, Measure, Row, Value
 from auditor.records import figures
 from auditor.records.decimals import EXACT
 from auditor.records.errors import AuditorError
-from auditor.records.figures import Answer, Quantity, Rounding
-from auditor.records.text import Slip
-from auditor.suspects.conditions import Constraint
-from auditor.suspects.equations import AgreedValue, Index, Unusable, constraints
-from auditor.suspects.expressions import Span, Variable, bits, stands_for
-from auditor.suspects.ranking import Candidate, candidates, combined
-from auditor.suspects.search import Budget, Problem, contradictory
-from auditor.suspects.slips import Context, slip
+from auditor.records.figures import Quantity, Rounding
+from auditor.rules.suspects import Suspect, SuspectCell
+from auditor.suspects.equations import Unusable
+from auditor.suspects.expressions import Span, Variable, stands_for
+from auditor.suspects.ranking import Candidate
+from auditor.suspects.record import Component, Neighbours, Record, Rules, series
+from auditor.suspects.search import Budget
+from auditor.suspects.slips import slip
 
-__all__ = ["Correction", "Explanation", "Explanations", "Infeasible", "Undecided", "locate"]
+__all__ = ["Infeasible", "Suspects", "Undecided", "locate", "neighbours"]
 
 NODES: Final = 4000
+PROOF_NODES: Final = 500
+"""The budget for each set of formulas that is looked at for a smaller contradiction."""
 Given = int | str | Decimal | Fraction | float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """One cell to correct: what it says (None where nothing was given), what it should say, and
-    how far that is certain.
-
-    ``corrected`` is the value itself where the rules leave a single one (``exact``), else the
-    best guess between ``low`` and ``high``, which are None where there is no end.
-    """
-
-    name: str
-    value: Decimal | None
-    corrected: Decimal
-    low: Decimal | None
-    high: Decimal | None
-    slip: Slip
-
-    @property
-    def exact(self) -> bool:
-        return self.low is not None and self.low == self.high
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Cells that, corrected, make all the rules hold; what kind of slip it was; and its share of
-    the belief.
-    """
-
-    cells: tuple[Correction, ...]
-    slip: Slip
-    share: Decimal
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the cells."""
-        return tuple(cell.name for cell in self.cells)
-
-
-class Explanations(list[Explanation]):
-    """Explanations, the likeliest first. ``complete`` is False where the budget ended before all
-    had been looked for.
+class Suspects(list[Suspect]):
+    """Suspects, the likeliest first. ``complete`` is False where the budget ended before all had
+    been looked for.
     """
 
     complete: bool = True
 
     @property
     def certain(self) -> bool:
-        """Whether one explanation is likelier than all the others together; else the figures
-        alone can't tell.
+        """Whether one suspect is likelier than all the others together; else the figures alone
+        can't tell.
         """
         return bool(self) and self[0].share * 2 > 1
 
@@ -123,7 +89,7 @@ def locate(
     fixed: Collection[str] = (),
     limit: int = 10,
     nodes: int = NODES,
-) -> Explanations:
+) -> Suspects:
     """The likeliest explanations of why a record breaks its formulas; an empty list where all of
     them hold.
 
@@ -135,86 +101,67 @@ def locate(
     for all. Raises FormulaError, ValueError, Undecided where the budget of ``nodes`` ended, and
     Infeasible, with the smallest contradicting formulas, where no values can satisfy them all.
     """
-    record = _Record.of(values, tuple(formulas), weights or {}, steps, rounding, fixed)
+    record = _record(values, tuple(formulas), weights or {}, steps, rounding, fixed)
     if limit < 1 or nodes < 1:
         raise ValueError("limit and nodes are at least 1 / limit と nodes は1以上です")
     budget = Budget(nodes)
-    parts: list[list[Candidate]] = []
-    complete = True
+    parts: list[Sequence[Candidate]] = []
+    suspects = Suspects()
     for component in record.rules.components:
-        if not _concerned(component, record):
+        if not record.breaks(component):
             continue
-        found, whole = candidates(record.problem, component, record.context, budget)
-        complete = complete and whole
-        if not found:
-            if whole or contradictory(record.problem, component):
+        explained = record.explain(component, budget)
+        suspects.complete = suspects.complete and explained.complete
+        match explained.reason:
+            case "infeasible":
                 raise Infeasible(_core(record, component))
-            raise Undecided(nodes)
-        parts.append(found)
-    answer = Explanations()
-    answer.complete = complete
-    ranked = combined(parts, limit)
-    for candidate, share in ranked:
-        cells = record.corrections(candidate)
-        if cells:
-            answer.append(Explanation(cells, slip(candidate.slip), share))
-    return answer
+            case "undecided":
+                raise Undecided(nodes)
+            case None:
+                parts.append(explained.candidates)
+    suspects.extend(suspect for suspect in record.suspects(parts, limit) if suspect.cells)
+    return suspects
 
 
-def _concerned(component: tuple[Constraint, ...], record: _Record) -> bool:
-    missing = record.problem.missing
-    return any(
-        (missing and one.cells & missing) or not one.condition.holds(record.problem)
-        for one in component
-    )
-
-
-def _core(record: _Record, component: tuple[Constraint, ...]) -> list[str]:
+def _core(record: _PlainRecord, component: Component) -> list[str]:
     """The fewest formulas of a component that contradict each other."""
-    rules = sorted({one.rule for one in component})
+    numbers = sorted({constraint.rule for constraint in component})
 
-    def holds(kept: Collection[int]) -> bool:
-        part = tuple(one for one in component if one.rule in kept)
-        found, whole = candidates(record.problem, part, record.context, Budget(500))
-        return bool(found) or not (whole or contradictory(record.problem, part))
+    def holds(subset: Collection[int]) -> bool:
+        part = tuple(constraint for constraint in component if constraint.rule in subset)
+        return record.explain(part, Budget(PROOF_NODES)).reason != "infeasible"
+
+    def named(subset: Iterable[int]) -> list[str]:
+        return [record.rules.judges[number].name for number in subset]
 
     for size in (1, 2, 3):
-        if size >= len(rules) or len(list(combinations(rules, size))) > 400:
+        subsets = list(combinations(numbers, size))
+        if size >= len(numbers) or len(subsets) > 400:
             break
-        for kept in combinations(rules, size):
-            if not holds(kept):
-                return [record.rules.formulas[rule] for rule in kept]
-    left = list(rules)
-    for rule in rules:
-        if len(left) > 1 and not holds(without := [one for one in left if one != rule]):
-            left = without
-    return [record.rules.formulas[rule] for rule in left]
+        for subset in subsets:
+            if not holds(subset):
+                return named(subset)
+    core = numbers
+    for number in numbers:
+        without = [other for other in core if other != number]
+        if without and not holds(without):
+            core = without
+    return named(core)
 
 
-class _Plain:
-    """A record of plain names as the judge's row; ``point`` replaces the steps of some cells."""
+# --- rows and records of plain names
+
+
+class _PlainRow:
+    """Plain names as a row: nothing but the values."""
 
     groups: Mapping[str, tuple[str, ...]] = {}
     formula_cells: frozenset[str] = frozenset()
 
-    def __init__(self, record: _Record) -> None:
-        self.record = record
-        self.point: Mapping[int, int] = {}
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self.values = values
 
-    @property
-    def values(self) -> Mapping[str, Value]:
-        return cast("Mapping[str, Value]", self)
-
-    def get(self, name: str, default: Value) -> Value:
-        at = self.record.rules.places.get(name)
-        if at is None:
-            return default
-        step = self.point.get(at)
-        if step is None:
-            step = self.record.steps[at]
-        return BLANK if step is None else stands_for(self.record.rules.variables[at], step)
-
-    def link(self, name: str) -> JudgedRow | None:
+    def link(self, name: str) -> _PlainRow | None:
         del name
         return None
 
@@ -232,260 +179,174 @@ class _Plain:
         del function, expression, measure
         return None
 
-    def group_rows(self) -> Sequence[JudgedRow] | None:
+    def group_rows(self) -> Sequence[_PlainRow] | None:
         return None
 
 
-class _Binding:
-    """Plain names: each is a cell, and nothing else has a value."""
+class _PlainCells:
+    """The cells of records of one shape: every name is one. Their steps say no more than which
+    are missing.
+    """
 
-    def __init__(self, rules: _Rules, missing: frozenset[int]) -> None:
-        self.variables = rules.variables
+    def __init__(
+        self, places: Mapping[str, int], variables: Sequence[Variable], missing: frozenset[int]
+    ) -> None:
+        self.places, self.variables = places, variables
         self.steps: Sequence[int | None] = [
-            None if at in missing else 0 for at in range(len(rules.variables))
+            None if at in missing else 0 for at in range(len(variables))
         ]
-        self.places = rules.places
 
-    def field(self, node: Field) -> Quantity | Missing | Index:
-        return Index(self.places[node.name])
+    def index(self, row: _PlainRow, name: str) -> int | None:
+        del row
+        return self.places[name]
 
-    def members(self, node: Node) -> list[Quantity | Missing | Index]:
-        del node
-        return []
-
-    def param(self, call: Call) -> Quantity | Missing:
+    def consensus(self, call: Trace[_PlainRow]) -> int | None:
         del call
-        return UNKNOWN
-
-    def over_group(self, call: Call) -> AgreedValue | Quantity | Missing:
-        del call
-        return UNKNOWN
-
-    def constant(self, node: Node) -> Answer:
-        """Only what names no cell is constant here."""
-        return judged(node)(cast(JudgedRow, _NOTHING))
+        return None
 
 
-class _Nothing:
-    values: Mapping[str, Value] = {}
-    groups: Mapping[str, tuple[str, ...]] = {}
-    formula_cells: frozenset[str] = frozenset()
+class _Values:
+    """The values of a record by name, worked out when a formula asks; ``point`` replaces the
+    steps of some cells.
+    """
+
+    __slots__ = ("places", "point", "steps", "variables")
+
+    def __init__(
+        self,
+        places: Mapping[str, int],
+        variables: Sequence[Variable],
+        steps: Sequence[int | None],
+    ) -> None:
+        self.places, self.variables, self.steps = places, variables, steps
+        self.point: Mapping[int, int] = {}
+
+    def get(self, name: str, default: Value) -> Value:
+        at = self.places.get(name)
+        if at is None:
+            return default
+        step = self.point.get(at)
+        if step is None:
+            step = self.steps[at]
+        return BLANK if step is None else stands_for(self.variables[at], step)
 
 
-_NOTHING: Final = _Nothing()
+class _PlainRecord(Record[_PlainRow]):
+    """Values by name, with the formulas over them."""
+
+    def __init__(
+        self,
+        ready: _Ready,
+        steps: Sequence[int | None],
+        values: Sequence[Decimal | None],
+        grids: Sequence[Decimal],
+    ) -> None:
+        missing = sum(1 << at for at, step in enumerate(steps) if step is None)
+        super().__init__(ready.rules, steps, ready.neighbours, missing=missing)
+        self.names, self.values, self.grids = ready.names, values, grids
+        self._view = _Values(ready.places, ready.rules.variables, steps)
+        self._row = _PlainRow(cast("Mapping[str, Value]", self._view))
+
+    def corrected(self, point: Mapping[int, int]) -> Callable[[_PlainRow], Row]:
+        self._view.point = point
+        return self._only
+
+    def _only(self, _row: _PlainRow) -> _PlainRow:
+        return self._row
+
+    def cell(self, at: int, step: int, span: Span, code: str) -> SuspectCell:
+        grid = self.grids[at]
+        corrected = EXACT.multiply(Decimal(step), grid)
+        low, high = span
+        if low is not None and low == high:
+            return SuspectCell(
+                self.names[at], value=self.values[at], corrected=corrected, slip=slip(code)
+            )
+        return SuspectCell(
+            self.names[at],
+            value=self.values[at],
+            corrected=corrected,
+            low=None if low is None else EXACT.multiply(Decimal(low), grid),
+            high=None if high is None else EXACT.multiply(Decimal(high), grid),
+            exact=False,
+            slip=slip(code),
+        )
 
 
-@dataclass(slots=True)
-class _Rules:
-    """Formulas over named cells, made ready once for all records of the same shape."""
-
-    names: tuple[str, ...]
-    places: Mapping[str, int]
-    formulas: tuple[str, ...]
-    variables: tuple[Variable, ...]
-    judges: list[tuple[int, Judge]] = field(default_factory=list[tuple[int, Judge]])
-    components: list[tuple[Constraint, ...]] = field(default_factory=list[tuple[Constraint, ...]])
-    rows: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
-    years: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
-    parts: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
-    derived: int = 0
-    fixed: int = 0
-
-
-def _rules(
-    names: tuple[str, ...],
-    formulas: tuple[str, ...],
-    variables: tuple[Variable, ...],
-    missing: frozenset[int],
-) -> _Rules:
-    places = {unicodedata.normalize("NFKC", name): at for at, name in enumerate(names)}
-    rules = _Rules(names, places, formulas, variables)
-    vocabulary = Vocabulary({"record": Scope(dict.fromkeys(places, "number"))})
-    binding = _Binding(rules, missing)
-    found: list[Constraint] = []
-    for number, formula in enumerate(formulas):
-        tree = parse(formula, vocabulary, "record")
-        try:
-            own = constraints(tree, binding, number)
-        except Unusable as fault:
-            en, ja = f"locate can't use {fault.part}", f"locate では {fault.part} を使えません"
-            raise FormulaError(formula, 0, en, ja) from None
-        mask = 0
-        for one in own:
-            mask |= one.cells
-        rules.judges.append((mask, judged(tree)))
-        found.extend(own)
-    rules.fixed = sum(1 << at for at, variable in enumerate(variables) if variable.fixed)
-    rules.components = components(found, rules.fixed)
-    rules.derived, rules.parts = sums(found)
-    rules.rows, rules.years = neighbours(names)
-    return rules
-
-
-def components(found: Sequence[Constraint], fixed: int) -> list[tuple[Constraint, ...]]:
-    """The constraints in groups that share no cell that may change."""
-    groups: list[tuple[int, list[Constraint]]] = []
-    for one in found:
-        mask, mine = one.cells & ~fixed, [one]
-        apart: list[tuple[int, list[Constraint]]] = []
-        for cells, several in groups:
-            if cells & mask:
-                mask, mine = mask | cells, several + mine
-            else:
-                apart.append((cells, several))
-        groups = [*apart, (mask, mine)]
-    return [tuple(sorted(several, key=lambda one: one.rule)) for _, several in groups]
-
-
-def sums(found: Sequence[Constraint]) -> tuple[int, dict[int, tuple[int, ...]]]:
-    """The cells that rules compute (a mask), and the parts of each."""
-    derived = 0
-    parts: dict[int, tuple[int, ...]] = {}
-    for one in found:
-        if one.derived is not None:
-            derived |= 1 << one.derived
-            others = tuple(at for at in bits(one.cells) if at != one.derived)
-            if len(others) > 1:
-                parts[one.derived] = others
-    return derived, parts
-
-
-def neighbours(
-    names: Sequence[str],
-) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[int, ...]]]:
+def neighbours(names: Sequence[str]) -> Neighbours:
     """The cells beside each, and its own of other years: names alike but for their digits."""
     rows: dict[int, tuple[int, ...]] = {}
-    series: dict[str, list[int]] = {}
+    groups: dict[str, list[int]] = {}
     for at, name in enumerate(names):
         rows[at] = tuple(other for other in (at - 1, at + 1) if 0 <= other < len(names))
         if re.search(r"\d", name):
-            series.setdefault(re.sub(r"\d+", "#", name), []).append(at)
-    years = {
-        at: tuple(other for other in several if other != at)
-        for several in series.values()
-        for at in several
-        if len(several) > 1
-    }
-    return rows, years
+            groups.setdefault(re.sub(r"\d+", "#", name), []).append(at)
+    return Neighbours(rows, series(groups.values()))
 
 
-@dataclass(slots=True)
-class _Record:
-    rules: _Rules
-    steps: list[int | None]
-    values: list[Decimal | None]
-    grids: list[Decimal]
-    problem: Problem = field(init=False)
-    context: Context = field(init=False)
-
-    def __post_init__(self) -> None:
-        rules = self.rules
-        missing = sum(1 << at for at, step in enumerate(self.steps) if step is None)
-        negative = sum(
-            1 << at for at, step in enumerate(self.steps) if step is not None and step < 0
-        )
-        weights = [variable.weight for variable in rules.variables]
-        self.context = Context(
-            self.steps, weights, rules.rows, rules.years, rules.parts, rules.derived, negative
-        )
-        every = [one for component in rules.components for one in component]
-        self.problem = Problem(
-            rules.variables,
-            self.steps,
-            every,
-            missing,
-            rules.fixed,
-            self._accepts(),
-            self.context.guesses,
-        )
-
-    def _accepts(self) -> Callable[[Mapping[int, int], Collection[int]], bool]:
-        row = _Plain(self)
-        seen = cast(JudgedRow, row)
-        judges = self.rules.judges
-
-        def accepts(point: Mapping[int, int], rules: Collection[int]) -> bool:
-            changed = 0
-            for at in point:
-                changed |= 1 << at
-            row.point = point
-            return all(
-                judges[rule][1](seen) >= Answer.MAY for rule in rules if judges[rule][0] & changed
-            )
-
-        return accepts
-
-    def corrections(self, candidate: Candidate) -> tuple[Correction, ...]:
-        """The cells to correct, and the missing ones that follow."""
-        found: list[Correction] = []
-        for at, code in candidate.slips:
-            found.append(
-                self._correction(
-                    at, candidate.point[at], candidate.domains.get(at, (None, None)), code
-                )
-            )
-        for at, span in sorted(candidate.domains.items()):
-            if self.steps[at] is None and span != (None, None):
-                found.append(self._correction(at, candidate.point[at], span, "missing"))
-        return tuple(found)
-
-    def _correction(self, at: int, step: int, span: Span, code: str) -> Correction:
-        grid = self.grids[at]
-        low, high = (None if end is None else _times(end, grid) for end in span)
-        corrected = _times(step, grid)
-        return Correction(self.rules.names[at], self.values[at], corrected, low, high, slip(code))
-
-    @classmethod
-    def of(
-        cls,
-        values: Mapping[str, Given],
-        formulas: tuple[str, ...],
-        weights: Mapping[str, float],
-        steps: Mapping[str, Given] | Given,
-        rounding: Mapping[str, Rounding] | Rounding | None,
-        fixed: Collection[str],
-    ) -> _Record:
-        printed = [_number(name, value) for name, value in values.items()]
-        shape = _shape(
-            tuple(values),
-            tuple(weights.items()),
-            tuple(steps.items()) if isinstance(steps, Mapping) else steps,
-            tuple(rounding.items()) if isinstance(rounding, Mapping) else rounding,
-            (fixed,) if isinstance(fixed, str) else tuple(fixed),
-        )
-        numbers: list[int | None] = []
-        finer: dict[int, Decimal] = {}
-        for at, (value, step) in enumerate(zip(printed, shape.steps, strict=True)):
-            if value is None:
-                numbers.append(None)
-                if shape.variables[at].fixed:
-                    name = shape.names[at]
-                    raise ValueError(
-                        f"{name} is fixed but has no value / {name} は固定ですが値がありません"
-                    )
-                continue
-            own = step or _ONE
-            whole, rest = EXACT.divmod(value, own)
-            number = int(whole)
-            if rest or (step is None and value.as_tuple().exponent != 0):
-                grid, number = _grid(value, step)
-                if grid != own:
-                    finer[at] = grid
-            numbers.append(number)
-        grids = [finer.get(at, step or _ONE) for at, step in enumerate(shape.steps)]
-        missing = frozenset(at for at, number in enumerate(numbers) if number is None)
-        return cls(_ready(shape, formulas, tuple(finer.items()), missing), numbers, printed, grids)
+# --- what records of one shape have in common
 
 
 @dataclass(frozen=True, eq=False)
 class _Shape:
-    """What the records of one kind have in common; two are never compared, as there is one of
-    each.
-    """
+    """The cells of the records of one kind. Two are never compared, as there is one of each."""
 
     names: tuple[str, ...]
     variables: tuple[Variable, ...]
     steps: tuple[Decimal | None, ...]
+
+
+class _Ready(NamedTuple):
+    """Formulas over named cells, made ready once for all records of the same shape."""
+
+    names: tuple[str, ...]
+    places: Mapping[str, int]
+    rules: Rules[_PlainRow]
+    neighbours: Neighbours
+
+
+def _record(
+    values: Mapping[str, Given],
+    formulas: tuple[str, ...],
+    weights: Mapping[str, float],
+    steps: Mapping[str, Given] | Given,
+    rounding: Mapping[str, Rounding] | Rounding | None,
+    fixed: Collection[str],
+) -> _PlainRecord:
+    """The record of these values, in steps. A value that is finer than its cell's step gets a
+    finer one.
+    """
+    printed = [_number(name, value) for name, value in values.items()]
+    shape = _shape(
+        tuple(values),
+        tuple(weights.items()),
+        tuple(steps.items()) if isinstance(steps, Mapping) else steps,
+        tuple(rounding.items()) if isinstance(rounding, Mapping) else rounding,
+        (fixed,) if isinstance(fixed, str) else tuple(fixed),
+    )
+    numbers: list[int | None] = []
+    finer: dict[int, Decimal] = {}
+    for at, (value, step) in enumerate(zip(printed, shape.steps, strict=True)):
+        if value is None:
+            numbers.append(None)
+            if shape.variables[at].fixed:
+                name = shape.names[at]
+                raise ValueError(
+                    f"{name} is fixed but has no value / {name} は固定ですが値がありません"
+                )
+            continue
+        width = step or _ONE
+        whole, rest = EXACT.divmod(value, width)
+        number = int(whole)
+        if rest or (step is None and value.as_tuple().exponent != 0):
+            grid, number = _grid(value, step)
+            if grid != width:
+                finer[at] = grid
+        numbers.append(number)
+    grids = [finer.get(at, step or _ONE) for at, step in enumerate(shape.steps)]
+    missing = frozenset(at for at, number in enumerate(numbers) if number is None)
+    ready = _ready(shape, formulas, tuple(finer.items()), missing)
+    return _PlainRecord(ready, numbers, printed, grids)
 
 
 @lru_cache(maxsize=64)
@@ -494,14 +355,29 @@ def _ready(
     formulas: tuple[str, ...],
     finer: tuple[tuple[int, Decimal], ...],
     missing: frozenset[int],
-) -> _Rules:
+) -> _Ready:
+    """The formulas as rules over records of a shape that lack the same values."""
     if any(not isinstance(cast(object, formula), str) for formula in formulas):
         raise ValueError("formulas are texts / 数式は文字列で渡してください")
     variables = list(shape.variables)
     for at, grid in finer:
         width = variables[at].width if shape.steps[at] is not None else figures.exact(grid)
         variables[at] = replace(variables[at], grid=figures.exact(grid), width=width)
-    return _rules(shape.names, formulas, tuple(variables), missing)
+    names = shape.names
+    places = {unicodedata.normalize("NFKC", name): at for at, name in enumerate(names)}
+    fixed = sum(1 << at for at, variable in enumerate(variables) if variable.fixed)
+    rules = Rules(_PlainCells(places, variables, missing), fixed)
+    vocabulary = Vocabulary({"record": Scope(dict.fromkeys(places, "number"))})
+    # Equations name cells. What they say is the same whatever the figures are.
+    row = _PlainRow({})
+    for formula in formulas:
+        tree = parse(formula, vocabulary, "record")
+        try:
+            rules.add(formula, trace(tree, row), judge(tree))
+        except Unusable as fault:
+            en, ja = f"locate can't use {fault.part}", f"locate では {fault.part} を使えません"
+            raise FormulaError(formula, 0, en, ja) from None
+    return _Ready(names, places, rules, neighbours(names))
 
 
 @lru_cache(maxsize=64)
@@ -512,35 +388,49 @@ def _shape(
     rounding: tuple[tuple[str, Rounding], ...] | Rounding | None,
     fixed: tuple[str, ...],
 ) -> _Shape:
-    weight, step = (
-        dict(weights),
-        dict(steps) if isinstance(steps, tuple) else dict.fromkeys(names, steps),
-    )
-    how = dict(rounding) if isinstance(rounding, tuple) else dict.fromkeys(names, rounding)
-    for what, named in (("weights", weight), ("fixed", fixed), ("steps", step), ("rounding", how)):
+    weight_of = dict(weights)
+    step_of = dict(steps) if isinstance(steps, tuple) else dict.fromkeys(names, steps)
+    rounding_of = dict(rounding) if isinstance(rounding, tuple) else dict.fromkeys(names, rounding)
+    for option, named in (
+        ("weights", weight_of),
+        ("fixed", fixed),
+        ("steps", step_of),
+        ("rounding", rounding_of),
+    ):
         for name in named:
             if name not in names:
                 raise ValueError(
-                    f"{what}: there is no value {name!r} / {name!r} という値がありません"
+                    f"{option}: there is no value {name!r} / {name!r} という値がありません"
                 )
     variables: list[Variable] = []
     widths: list[Decimal | None] = []
     for name in names:
-        width = None if step.get(name) is None else _positive(name, step[name])
-        rule = cast(Rounding, how.get(name) or "exact")
-        if rule not in get_args(Rounding):
+        step = step_of.get(name)
+        width = None if step is None else _positive(name, step)
+        mode = _mode(name, rounding_of.get(name))
+        weight = weight_of.get(name, 1.0)
+        if not isinstance(cast(object, weight), int | float) or not 0 < weight < float("inf"):
             raise ValueError(
-                f"rounding of {name}: {rule!r}; one of {', '.join(get_args(Rounding))} / 丸め方の指定が正しくありません"
-            )
-        own = weight.get(name, 1.0)
-        if not isinstance(cast(object, own), int | float) or not 0 < own < float("inf"):
-            raise ValueError(
-                f"weight of {name}: {own!r}; a number above 0 / 重みは0より大きい数です"
+                f"weight of {name}: {weight!r}; a number above 0 / 重みは0より大きい数です"
             )
         grid = figures.exact(width or _ONE)
-        variables.append(Variable(name, grid, rule, grid, float(own), name in fixed))
+        variables.append(Variable(name, grid, mode, grid, float(weight), name in fixed))
         widths.append(width)
     return _Shape(names, tuple(variables), tuple(widths))
+
+
+def _mode(name: str, rounding: str | None) -> Rounding:
+    """A name's rounding mode. Raises ValueError where there is no such mode."""
+    mode = cast(Rounding, rounding or "exact")
+    if mode not in get_args(Rounding):
+        raise ValueError(
+            f"rounding of {name}: {mode!r}; one of {', '.join(get_args(Rounding))} / "
+            "丸め方の指定が正しくありません"
+        )
+    return mode
+
+
+# --- numbers
 
 
 _ONE: Final = Decimal(1)
@@ -565,8 +455,9 @@ def _number(name: str, value: Given) -> Decimal | None:
     number = _decimal(value)
     if number is None:
         raise ValueError(
-            f"{name}: {value!r} is no number: an int, Decimal, finite float, a Fraction that ends as a decimal, or a text like '-52.5' / "
-            f"{name} の値 {value!r} は数値ではありません。整数、Decimal、有限の float、小数で表せる Fraction、"
+            f"{name}: {value!r} is no number: an int, Decimal, finite float, a Fraction that ends "
+            f"as a decimal, or a text like '-52.5' / {name} の値 {value!r} は数値ではありません。"
+            "整数、Decimal、有限の float、小数で表せる Fraction、"
             "'-52.5' のような文字列のどれかで渡してください"
         )
     if number.copy_abs() >= _LARGEST or cast(int, number.as_tuple().exponent) <= -30:
@@ -605,11 +496,6 @@ def _positive(name: str, step: Given) -> Decimal:
             f"step of {name}: {step!r}; a number above 0 / 刻み (step) は0より大きい数です"
         )
     return number
-
-
-def _times(steps: int, grid: Decimal) -> Decimal:
-    """So many steps as a value."""
-    return EXACT.multiply(Decimal(steps), grid)
 
 
 def _grid(value: Decimal, step: Decimal | None) -> tuple[Decimal, int]:

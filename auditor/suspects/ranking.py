@@ -1,5 +1,6 @@
-"""From sets of cells to explanations: what each is believed, likelier ones beyond the minimal
-sets, and shares of one.
+"""From sets of cells to explanations: how much each is believed, as a share of the whole.
+
+Likelier explanations beyond the minimal sets are added.
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from heapq import heappop, heappush
+from itertools import chain
 from typing import Final, NamedTuple
 
 from auditor.suspects.conditions import Comparing, Constraint, Linear, divided
 from auditor.suspects.expressions import Domains, bits
-from auditor.suspects.search import Budget, Found, Problem, search
+from auditor.suspects.search import Budget, Correction, Problem, search
 from auditor.suspects.slips import CHANCES, Context, source_set, sources
 
 __all__ = ["Candidate", "candidates", "combined"]
@@ -40,42 +42,44 @@ class Candidate:
     belief: float
 
 
-class Answer(NamedTuple):
-    found: list[Candidate]
+class Ranking(NamedTuple):
+    """Explanations, the most believed first, and whether all were looked at."""
+
+    candidates: list[Candidate]
     complete: bool
 
 
 def candidates(
     problem: Problem, component: Sequence[Constraint], context: Context, budget: Budget
-) -> Answer:
+) -> Ranking:
     """The explanations of one component, the most believed first: its minimal sets, and pairs of
     slips that explain more.
     """
     outcome = search(problem, component, budget, limit=MOST, reach=REACH, further=FURTHER)
-    found = [_candidate(one, problem, context) for one in outcome.found]
-    if found and found[0].slips:
-        found += _pairs(problem, component, context, found)
-    found.sort(key=lambda one: (-one.belief, len(one.slips), one.slips))
-    return Answer(found, outcome.complete)
+    ranking = [_candidate(correction, problem, context) for correction in outcome.corrections]
+    if ranking and ranking[0].slips:
+        ranking += _pairs(problem, component, context, ranking)
+    ranking.sort(key=lambda candidate: (-candidate.belief, len(candidate.slips), candidate.slips))
+    return Ranking(ranking, outcome.complete)
 
 
-def _candidate(one: Found, problem: Problem, context: Context) -> Candidate:
-    cells = tuple(bits(one.cells))
+def _candidate(correction: Correction, problem: Problem, context: Context) -> Candidate:
+    cells = tuple(bits(correction.cells))
     belief = 1.0
     slips: list[tuple[int, str]] = []
     for at in cells:
         if problem.variables[at].agreed:
             believed, code = CHANCES["arbitrary"], "book-disagrees"
         else:
-            believed, code = context.belief(at, one.point[at], one.domains[at])
+            believed, code = context.belief(at, correction.point[at], correction.domains[at])
         belief *= believed * context.odds(at)
         slips.append((at, code))
-    swapped = _swapped(cells, one.point, problem, context)
+    swapped = _swapped(cells, correction.point, problem, context)
     codes = {code for _, code in slips}
-    slip = codes.pop() if len(codes) == 1 else "several" if codes else "missing"
+    slip = _common(codes)
     if swapped > belief:
         slip, slips = "cells-swapped", [(at, "cells-swapped") for at in cells]
-    return Candidate(tuple(slips), slip, one.point, one.domains, belief + swapped)
+    return Candidate(tuple(slips), slip, correction.point, correction.domains, belief + swapped)
 
 
 def _swapped(
@@ -95,20 +99,24 @@ def _swapped(
 
 
 def _pairs(
-    problem: Problem, component: Sequence[Constraint], context: Context, found: Sequence[Candidate]
+    problem: Problem,
+    component: Sequence[Constraint],
+    context: Context,
+    singles: Sequence[Candidate],
 ) -> Iterable[Candidate]:
     """Pairs of cells of one violated equation, each with a slip of the hand, that are as
     believable as the single cells.
     """
-    best = max(one.belief for one in found)
-    size = min(len(one.slips) for one in found)
+    best = max(single.belief for single in singles)
+    size = min(len(single.slips) for single in singles)
     if size != 1:
         return []
-    odds = max(context.odds(slips[0]) for one in found for slips in one.slips)
+    slips = chain.from_iterable(single.slips for single in singles)
+    odds = max(context.odds(at) for at, _ in slips)
     if odds * odds * LIKELY * LIKELY < best * NEGLIGIBLE:
         return []
     judge = problem.judge(component)
-    known = {frozenset(at for at, _ in one.slips) for one in found}
+    explained = {frozenset(at for at, _ in single.slips) for single in singles}
     pairs: list[Candidate] = []
     for linear in _violated(problem):
         cells = [
@@ -118,24 +126,24 @@ def _pairs(
         ]
         for number, a in enumerate(cells):
             for b in cells[number + 1 :]:
-                if frozenset((a, b)) in known:
+                if frozenset((a, b)) in explained:
                     continue
                 pairs.extend(_pair(a, b, linear, problem, context, judge, best * NEGLIGIBLE))
     return pairs
 
 
 def _violated(problem: Problem) -> list[Linear]:
-    found: list[Linear] = []
-    for one in problem.constraints:
+    violated: list[Linear] = []
+    for constraint in problem.constraints:
         if (
-            isinstance(one.condition, Comparing)
-            and one.condition.operator == "=="
-            and not one.condition.holds(problem)
+            isinstance(constraint.condition, Comparing)
+            and constraint.condition.operator == "=="
+            and not constraint.condition.holds(problem)
         ):
-            linear = one.condition.linear(problem)
+            linear = constraint.condition.linear(problem)
             if linear is not None:
-                found.append(linear)
-    return found
+                violated.append(linear)
+    return violated
 
 
 def _pair(
@@ -156,12 +164,13 @@ def _pair(
     )
     first, second = linear.factors[a], linear.factors[b]
     others = source_set(steps[b] or 0)
-    found: list[Candidate] = []
+    pairs: list[Candidate] = []
     lo, hi = lo - rest, hi - rest
-    own, beside = steps[a] or 0, steps[b] or 0
+    printed_a, printed_b = steps[a] or 0, steps[b] or 0
     odds = context.odds(a) * context.odds(b)
-    for value, other in _matches((*sources(own), beside), others | {own}, (lo, hi), first, second):
-        if other == beside or (other == own) is not (value == beside):
+    values = (*sources(printed_a), printed_b)
+    for value, other in _matches(values, others | {printed_a}, (lo, hi), first, second):
+        if other == printed_b or (other == printed_a) is not (value == printed_b):
             continue
         point = {a: value, b: other}
         belief = (
@@ -173,14 +182,10 @@ def _pair(
         )
         belief += _swapped((a, b), point, problem, context)
         if belief >= least and judge(point):
-            found.append(
-                _candidate(
-                    Found(1 << a | 1 << b, {a: (value, value), b: (other, other)}, point, 0.0),
-                    problem,
-                    context,
-                )
-            )
-    return found
+            domains: Domains = {a: (value, value), b: (other, other)}
+            correction = Correction(1 << a | 1 << b, domains, point, 0.0)
+            pairs.append(_candidate(correction, problem, context))
+    return pairs
 
 
 def _matches(
@@ -197,14 +202,12 @@ def _matches(
             ]
         pairs = ((value, divmod(lo - first * value, second)) for value in values)
         return [(value, other) for value, (other, rest) in pairs if not rest and other in others]
-    near = ((value, divided(lo - first * value, hi - first * value, second)) for value in values)
-    return [
-        (value, other)
-        for value, (low, high) in near
-        if low is not None and high is not None and high - low < WIDE
-        for other in range(low, high + 1)
-        if other in others
-    ]
+    matches: list[tuple[int, int]] = []
+    for value in values:
+        low, high = divided(lo - first * value, hi - first * value, second)
+        if low is not None and high is not None and high - low < WIDE:
+            matches += [(value, other) for other in range(low, high + 1) if other in others]
+    return matches
 
 
 def combined(parts: Sequence[Sequence[Candidate]], limit: int) -> list[tuple[Candidate, Decimal]]:
@@ -234,25 +237,29 @@ def combined(parts: Sequence[Sequence[Candidate]], limit: int) -> list[tuple[Can
                 if following not in seen:
                     seen.add(following)
                     heappush(heap, (-belief(following), following))
-    return list(
-        zip([one for one, _ in chosen], _shares([weight for _, weight in chosen]), strict=True)
-    )
+    shares = _shares([weight for _, weight in chosen])
+    return [(candidate, share) for (candidate, _), share in zip(chosen, shares, strict=True)]
 
 
-def _joined(several: Sequence[Candidate]) -> Candidate:
-    if len(several) == 1:
-        return several[0]
-    slips = tuple(slip for one in several for slip in one.slips)
-    codes = {one.slip for one in several if one.slips}
-    point = {at: step for one in several for at, step in one.point.items()}
-    domains = {at: span for one in several for at, span in one.domains.items()}
-    return Candidate(
-        slips,
-        codes.pop() if len(codes) == 1 else "several" if codes else "missing",
-        point,
-        domains,
-        0.0,
-    )
+def _joined(candidates: Sequence[Candidate]) -> Candidate:
+    if len(candidates) == 1:
+        return candidates[0]
+    slips: list[tuple[int, str]] = []
+    point: dict[int, int] = {}
+    domains: Domains = {}
+    for candidate in candidates:
+        slips += candidate.slips
+        point |= candidate.point
+        domains |= candidate.domains
+    slip = _common({candidate.slip for candidate in candidates if candidate.slips})
+    return Candidate(tuple(slips), slip, point, domains, 0.0)
+
+
+def _common(codes: Collection[str]) -> str:
+    """The slip of all cells: their only one, or several; missing where no cell has a slip."""
+    if len(codes) > 1:
+        return "several"
+    return next(iter(codes), "missing")
 
 
 def _shares(weights: Sequence[float]) -> list[Decimal]:

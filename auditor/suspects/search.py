@@ -1,5 +1,6 @@
-"""The search: the smallest sets of cells whose change makes all rules hold, best first, exact,
-within a budget of nodes.
+"""The search: the smallest sets of cells whose change makes all rules hold.
+
+It goes best first and is exact, within a budget of nodes.
 
 A set is found by branching on the cells of a contradiction: one of them has to be wrong. What the
 constraints leave of the free cells is narrowed in whole steps, and a set counts only once the
@@ -12,13 +13,24 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import product
 from typing import Final, NamedTuple
 
 from auditor.suspects import simplex
 from auditor.suspects.conditions import Comparing, Constraint
-from auditor.suspects.expressions import ALL, Domains, Record, Span, Variable, bits, hull, meet
+from auditor.suspects.expressions import (
+    ALL,
+    Cells,
+    Domains,
+    Span,
+    Variable,
+    bits,
+    hull,
+    inside,
+    meet,
+)
 
-__all__ = ["Budget", "Found", "Outcome", "Problem", "search"]
+__all__ = ["Budget", "Correction", "Outcome", "Problem", "search"]
 
 ROUNDS: Final = 30
 TRIES: Final = 24
@@ -31,14 +43,14 @@ EVERY: Final = 64
 class Budget:
     """How many nodes may still be looked at; deterministic, unlike a time."""
 
-    left: int
+    nodes: int
 
     def spend(self) -> bool:
-        self.left -= 1
-        return self.left >= 0
+        self.nodes -= 1
+        return self.nodes >= 0
 
 
-class Found(NamedTuple):
+class Correction(NamedTuple):
     """A set of cells (a mask), what is left of each, and a corrected record that the judge
     passed.
     """
@@ -54,7 +66,7 @@ class Outcome(NamedTuple):
     could not be decided.
     """
 
-    found: list[Found]
+    corrections: list[Correction]
     complete: bool
 
 
@@ -80,10 +92,12 @@ class Problem:
         A rule of which only a part lies in the component is asked for that part: the rest is for
         the other components.
         """
-        every = Counter(one.rule for one in self.constraints)
-        mine = Counter(one.rule for one in component)
+        every = Counter(constraint.rule for constraint in self.constraints)
+        mine = Counter(constraint.rule for constraint in component)
         whole = [rule for rule, count in mine.items() if count == every[rule]]
-        parts = [one for one in component if mine[one.rule] < every[one.rule]]
+        parts = [
+            constraint for constraint in component if mine[constraint.rule] < every[constraint.rule]
+        ]
 
         def passes(point: Mapping[int, int]) -> bool:
             if not self.accepts(point, whole):
@@ -94,7 +108,7 @@ class Problem:
             for at, step in point.items():
                 steps[at] = step
             record = _Corrected(self.variables, steps)
-            return all(one.condition.holds(record) for one in parts)
+            return all(constraint.condition.holds(record) for constraint in parts)
 
         return passes
 
@@ -118,19 +132,19 @@ def search(
     """
     searching = _Search(problem, constraints, budget)
     violated = [constraint for constraint in constraints if not constraint.condition.holds(problem)]
-    found: list[Found] = []
+    corrections: list[Correction] = []
     heap: list[tuple[float, int, int, int]] = [(0.0, 0, 0, 0)]
     pushed = 0
     closed = problem.fixed | problem.missing
     while heap:
         cost, _, chosen, barred = heappop(heap)
-        if found and (cost > found[0].cost + reach or further <= 0):
+        if corrections and (cost > corrections[0].cost + reach or further <= 0):
             break
-        if any(one.cells & chosen == one.cells for one in found):
+        if any(correction.cells & chosen == correction.cells for correction in corrections):
             continue
         if not budget.spend():
-            return Outcome(found, False)
-        if found:
+            return Outcome(corrections, False)
+        if corrections:
             further -= 1
         free = chosen | problem.missing
         conflict = _untouched(violated, free, closed | barred)
@@ -139,8 +153,8 @@ def search(
             if isinstance(answer, int):
                 conflict = answer
             else:
-                found.append(answer._replace(cost=cost))
-                if len(found) >= limit:
+                corrections.append(answer._replace(cost=cost))
+                if len(corrections) >= limit:
                     break
                 continue
         branches = sorted(
@@ -150,7 +164,7 @@ def search(
             pushed += 1
             heappush(heap, (cost + problem.variables[at].weight, pushed, chosen | 1 << at, barred))
             barred |= 1 << at
-    return Outcome(found, budget.left >= 0 and not searching.undecided)
+    return Outcome(corrections, budget.nodes >= 0 and not searching.undecided)
 
 
 def _untouched(violated: list[Constraint], free: int, closed: int) -> int | None:
@@ -173,23 +187,25 @@ class _Search:
         self.undecided = False
         self.judge = problem.judge(constraints)
 
-    def examine(self, free: int, chosen: int) -> Found | int:
+    def examine(self, free: int, chosen: int) -> Correction | int:
         """A corrected record in the free cells, or the cells (a mask) of a contradiction that
         remains.
         """
         touching = [constraint for constraint in self.constraints if constraint.cells & free]
         cases, conflict = _cases(touching, free, self.problem)
-        found: list[Found] = []
+        corrections: list[Correction] = []
         for case in cases:
             domains: Domains = dict.fromkeys(bits(free), ALL)
             remaining = self.settled(case, domains, free)
             if isinstance(remaining, int):
                 conflict |= remaining
             else:
-                found.append(Found(chosen, self.tightened(domains, remaining), remaining, 0.0))
-        if not found:
+                corrections.append(
+                    Correction(chosen, self.tightened(domains, remaining), remaining, 0.0)
+                )
+        if not corrections:
             return conflict
-        return found[0] if len(found) == 1 else self.merged(found)
+        return corrections[0] if len(corrections) == 1 else self.merged(corrections)
 
     def settled(
         self, touching: Sequence[Constraint], domains: Domains, free: int
@@ -208,19 +224,21 @@ class _Search:
         self.undecided = self.undecided or not exhausted
         return _cells(touching)
 
-    def merged(self, found: Sequence[Found]) -> Found:
+    def merged(self, corrections: Sequence[Correction]) -> Correction:
         """One for all the cases of an ``or``: what any of them leaves, and the likeliest record."""
-        domains = dict(found[0].domains)
-        for one in found[1:]:
-            domains = {at: hull(span, one.domains[at]) for at, span in domains.items()}
-        best = found[0]
+        domains = dict(corrections[0].domains)
+        for correction in corrections[1:]:
+            domains = {at: hull(span, correction.domains[at]) for at, span in domains.items()}
+        best = corrections[0]
         if len(domains) == 1:
             [(at, span)] = domains.items()
             order = list(self.problem.guesses(at, span))
             best = min(
-                found,
-                key=lambda one: (
-                    order.index(one.point[at]) if one.point[at] in order else len(order)
+                corrections,
+                key=lambda correction: (
+                    order.index(correction.point[at])
+                    if correction.point[at] in order
+                    else len(order)
                 ),
             )
         return best._replace(domains=domains)
@@ -228,7 +246,7 @@ class _Search:
     def narrowed(
         self, touching: Sequence[Constraint], domains: Domains, start: int | None = None
     ) -> int | None:
-        """Narrow the free cells as far as it goes; the cells of a contradiction, if there is one."""
+        """Narrow the free cells as far as it goes; the cells of a contradiction, if any."""
         record = self.problem
         if len(domains) == 1:
             return self.alone(touching, domains)
@@ -236,9 +254,9 @@ class _Search:
         free = 0
         for at in domains:
             free |= 1 << at
-        waiting = (
-            list(touching) if start is None else [one for one in touching if one.cells >> start & 1]
-        )
+        waiting = [
+            constraint for constraint in touching if start is None or constraint.cells >> start & 1
+        ]
         for _ in range(ROUNDS):
             changed = 0
             for constraint in waiting:
@@ -256,9 +274,9 @@ class _Search:
                         changed |= 1 << at
             # A constraint on a single free cell has said all it can.
             waiting = [
-                one
-                for one in touching
-                if one.cells & changed and (one.cells & free).bit_count() > 1
+                constraint
+                for constraint in touching
+                if constraint.cells & changed and (constraint.cells & free).bit_count() > 1
             ]
             if not waiting:
                 break
@@ -277,14 +295,19 @@ class _Search:
         """Narrow cells that several linear rules tie in a circle, which narrowing one by one
         can't; the cells of a contradiction.
         """
-        several = [one for one in touching if (one.cells & free).bit_count() > 1]
+        several = [
+            constraint for constraint in touching if (constraint.cells & free).bit_count() > 1
+        ]
         cells = _cells(several) & free
-        if sum((one.cells & free).bit_count() - 1 for one in several) < cells.bit_count():
+        if (
+            sum((constraint.cells & free).bit_count() - 1 for constraint in several)
+            < cells.bit_count()
+        ):
             return None
         rows: list[simplex.Row] = []
         owners: list[int] = []
-        for one in touching:
-            condition = one.condition
+        for constraint in touching:
+            condition = constraint.condition
             if (
                 not isinstance(condition, Comparing)
                 or condition.held & free
@@ -294,15 +317,15 @@ class _Search:
             linear = condition.linear(self.problem)
             if linear is not None:
                 rows.append(linear.residue(self.problem.steps, free))
-                owners.append(one.cells)
+                owners.append(constraint.cells)
         system = simplex.System(rows, whole=True)
         if system.clash is not None:
             return _union(owners[number] for number in system.clash)
         for at in bits(cells):
-            left = meet(domains[at], system.span(at))
-            if left is None:
+            span = meet(domains[at], system.span(at))
+            if span is None:
                 return _cells(touching)
-            domains[at] = left
+            domains[at] = span
         return self.narrowed(touching, domains)
 
     def point(
@@ -375,7 +398,7 @@ class _Search:
 
 
 def _cases(
-    touching: Sequence[Constraint], free: int, record: Record
+    touching: Sequence[Constraint], free: int, record: Cells
 ) -> tuple[list[list[Constraint]], int]:
     """The constraints with one side chosen for each ``or``, in every way; and the cells of those
     that were split.
@@ -392,11 +415,11 @@ def _cases(
                 continue
             if len(cases) * len(sides) > CASES:
                 sides = ((constraint,),)
-        cases = [[*case, *side] for case in cases for side in sides]
+        cases = [[*case, *side] for case, side in product(cases, sides)]
     return cases, split
 
 
-def _open(constraint: Constraint, free: int, record: Record) -> list[tuple[Constraint, ...]]:
+def _open(constraint: Constraint, free: int, record: Cells) -> list[tuple[Constraint, ...]]:
     """The sides of an ``or`` that the free cells may still meet, each with what is left of it to
     meet.
     """
@@ -415,12 +438,7 @@ def _union(masks: Iterable[int]) -> int:
 
 
 def _cells(constraints: Iterable[Constraint]) -> int:
-    return _union(one.cells for one in constraints)
-
-
-def inside(value: int, span: Span) -> bool:
-    """Whether a span holds a value."""
-    return (span[0] is None or span[0] <= value) and (span[1] is None or value <= span[1])
+    return _union(constraint.cells for constraint in constraints)
 
 
 def _narrowest(domains: Domains) -> int | None:

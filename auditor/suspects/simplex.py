@@ -1,5 +1,6 @@
-"""Linear rules over the rationals, exactly: whether any values satisfy them all, and which follow
-from others.
+"""Linear rules over the rationals, exactly.
+
+Whether any values satisfy them all, and which of them follow from others.
 
 Equations are eliminated first; what remains are inequalities over few variables, which the
 simplex method decides.
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain
 from math import gcd, lcm
 from typing import Final, NamedTuple
 
@@ -59,26 +61,28 @@ class System:
             self._reduce()
 
     def _solve(self, number: int, factors: Mapping[int, int], right: Fraction) -> None:
-        left, constant, used = self.reduced(factors)
+        rest, constant, used = self.reduced(factors)
         right -= constant
-        if not left:
+        if not rest:
             if right:
                 self.clash = used | {number}
             else:
                 self.dependent[number] = used
             return
-        at = min(left, key=lambda one: (abs(left[one].numerator) + left[one].denominator, one))
-        pivot = left.pop(at)
-        own = _Solved(
-            {one: -factor / pivot for one, factor in left.items()}, right / pivot, used | {number}
+        at = min(rest, key=lambda at: (abs(rest[at].numerator) + rest[at].denominator, at))
+        pivot = rest.pop(at)
+        row = _Solved(
+            {other: -factor / pivot for other, factor in rest.items()},
+            right / pivot,
+            used | {number},
         )
-        for other, solved in self.solved.items():
+        for solved_at, solved in self.solved.items():
             if times := solved.factors.pop(at, None):
-                _add(solved.factors, own.factors, times)
-                self.solved[other] = _Solved(
-                    solved.factors, solved.constant + times * own.constant, solved.rows | own.rows
+                _add(solved.factors, row.factors, times)
+                self.solved[solved_at] = _Solved(
+                    solved.factors, solved.constant + times * row.constant, solved.rows | row.rows
                 )
-        self.solved[at] = own
+        self.solved[at] = row
 
     def _fraction(self) -> frozenset[int] | None:
         """The rows of an equation that no whole numbers satisfy: what divides all factors does
@@ -95,7 +99,7 @@ class System:
         """The whole numbers from the least to the greatest that a variable may be."""
         factors, constant, _ = self.reduced({at: 1})
         most = self.tableau.maximum(factors)[0]
-        least = self.tableau.maximum({one: -factor for one, factor in factors.items()})[0]
+        least = self.tableau.maximum({other: -factor for other, factor in factors.items()})[0]
         return (
             None if isinstance(least, float) else (constant - least).__ceil__(),
             None if isinstance(most, float) else (constant + most).__floor__(),
@@ -105,74 +109,74 @@ class System:
         self, factors: Mapping[int, int]
     ) -> tuple[dict[int, Fraction], Fraction, frozenset[int]]:
         """A sum over the variables that no equation gives, its constant, and the equations used."""
-        left: dict[int, Fraction] = {}
+        rest: dict[int, Fraction] = {}
         constant = ZERO
         used: frozenset[int] = frozenset()
         for at, factor in factors.items():
             solved = self.solved.get(at)
             if solved is None:
-                _add(left, {at: Fraction(1)}, Fraction(factor))
+                _add(rest, {at: Fraction(1)}, Fraction(factor))
             else:
-                _add(left, solved.factors, Fraction(factor))
+                _add(rest, solved.factors, Fraction(factor))
                 constant += factor * solved.constant
                 used |= solved.rows
-        return left, constant, used
+        return rest, constant, used
 
     def _reduce(self) -> None:
         bounded: list[tuple[int, dict[int, Fraction], Fraction | None, Fraction | None]] = []
         for number, (factors, lo, hi) in enumerate(self.rows):
             if lo is not None and lo == hi:
                 continue
-            left, constant, used = self.reduced(factors)
+            rest, constant, used = self.reduced(factors)
             low = None if lo is None else lo - constant
             high = None if hi is None else hi - constant
-            if not left and ((low is not None and low > 0) or (high is not None and high < 0)):
+            if not rest and ((low is not None and low > 0) or (high is not None and high < 0)):
                 self.clash = used | {number}
                 return
-            self.unequal[number] = (left, constant, used)
-            bounded.append((number, left, low, high))
+            self.unequal[number] = (rest, constant, used)
+            bounded.append((number, rest, low, high))
         self.tableau = Tableau(bounded)
         if (conflict := self.tableau.conflict()) is not None:
             self.clash = self.origins(conflict)
 
     def origins(self, numbers: Collection[int]) -> frozenset[int]:
         """Rows that were reduced, with the equations that reduced them."""
-        found = frozenset(numbers)
+        origins = frozenset(numbers)
         for number in numbers:
-            found |= self.unequal[number][2]
-        return found
+            origins |= self.unequal[number][2]
+        return origins
 
     def follows(self, number: int) -> frozenset[int] | None:
         """The rows from which an inequality follows; None where it says something of its own."""
-        left, _, used = self.unequal[number]
-        own = self.tableau.bounds[number]
-        found = used
+        rest, _, used = self.unequal[number]
+        bounds = self.tableau.bounds[number]
+        rows = used
         with_others = self.tableau.bounds
         with_others[number] = (None, None)
         try:
-            for end, sign in ((own[1], 1), (own[0], -1)):
+            for end, sign in ((bounds[1], 1), (bounds[0], -1)):
                 if end is None:
                     continue
                 reach, active = self.tableau.maximum(
-                    {at: sign * factor for at, factor in left.items()}
+                    {at: sign * factor for at, factor in rest.items()}
                 )
                 if reach > sign * end:
                     return None
-                found |= self.origins([one for one in active if one != number])
+                rows |= self.origins([row for row in active if row != number])
         finally:
-            with_others[number] = own
+            with_others[number] = bounds
             self.tableau.conflict()
-        return found
+        return rows
 
     def tight(self) -> bool:
         """Whether inequalities together amount to an equation: then equations may follow from
         them.
         """
-        for number, (left, _, _) in self.unequal.items():
+        for number, (rest, _, _) in self.unequal.items():
             for end, sign in zip(self.tableau.bounds[number], (1, -1), strict=True):
                 if (
                     end is not None
-                    and self.tableau.maximum({at: sign * factor for at, factor in left.items()})[0]
+                    and self.tableau.maximum({at: sign * factor for at, factor in rest.items()})[0]
                     <= sign * end
                 ):
                     return True
@@ -207,9 +211,7 @@ class Tableau:
             number: {at + self.first: factor for at, factor in factors.items()}
             for number, factors, _, _ in rows
         }
-        self.value = dict.fromkeys(
-            (*self.bounds, *(at for factors in self.basic.values() for at in factors)), ZERO
-        )
+        self.value = dict.fromkeys(chain(self.bounds, *self.basic.values()), ZERO)
 
     def conflict(self) -> list[int] | None:
         """Pivot to values within all bounds; else the rows that no values satisfy together."""
@@ -241,8 +243,8 @@ class Tableau:
         """
         while True:
             costs: dict[int, Fraction] = {}
-            for one, factor in target.items():
-                at = one + self.first
+            for variable, factor in target.items():
+                at = variable + self.first
                 _add(costs, self.basic.get(at, {at: Fraction(1)}), factor)
             enter = min(
                 (at for at, cost in costs.items() if self._may_move(at, cost > 0)), default=None
@@ -257,17 +259,17 @@ class Tableau:
                 )
                 return total, [at for at in costs if at in self.bounds]
             up = costs[enter] > 0
-            own = self.bounds.get(enter, (None, None))[1 if up else 0]
+            end = self.bounds.get(enter, (None, None))[1 if up else 0]
             best: tuple[Fraction, int] | None = (
-                None if own is None else (abs(own - self.value[enter]), enter)
+                None if end is None else (abs(end - self.value[enter]), enter)
             )
             for at, factors in self.basic.items():
                 share = factors.get(enter)
                 if share is None:
                     continue
-                end = self.bounds.get(at, (None, None))[1 if (share > 0) is up else 0]
-                if end is not None:
-                    room = (abs((end - self.value[at]) / share), at)
+                bound = self.bounds.get(at, (None, None))[1 if (share > 0) is up else 0]
+                if bound is not None:
+                    room = (abs((bound - self.value[at]) / share), at)
                     best = room if best is None or room < best else best
             if best is None:
                 return UNBOUNDED, []

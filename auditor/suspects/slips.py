@@ -1,5 +1,4 @@
-"""The slip model: how a true figure comes to be printed as another, and how likely that makes
-each explanation.
+"""The slip model: how a true figure comes to be printed as another, and how likely that is.
 
 The model and its source are written down in docs/suspects.md; ``python -m benchmarks.locate
 --fit`` measures its numbers on seeded data of its own.
@@ -14,7 +13,7 @@ from math import log
 from typing import Final
 
 from auditor.records.text import Slip
-from auditor.suspects.expressions import Span
+from auditor.suspects.expressions import Span, inside
 
 __all__ = [
     "ARBITRARY",
@@ -103,6 +102,8 @@ NEGATIVE: Final = 0.01
 ARBITRARY: Final = 1 / log(10**6)
 """An arbitrary figure has any order of magnitude up to a million steps with equal chance."""
 _LONG: Final = 10**18
+LIKELIEST: Final = 12
+"""So many likely figures of a cell are tried before others."""
 
 
 def ways(true: int, printed: int) -> Iterator[tuple[str, float]]:
@@ -120,12 +121,7 @@ def ways(true: int, printed: int) -> Iterator[tuple[str, float]]:
     size, more = len(y), len(x) - len(y)
     if not -1 <= more <= 1:
         return
-    ahead = 0
-    while ahead < size and ahead < len(x) and y[ahead] == x[ahead]:
-        ahead += 1
-    behind = 0
-    while behind < size and behind < len(x) and y[-1 - behind] == x[-1 - behind]:
-        behind += 1
+    ahead, behind = _alike(y, x), _alike(y[::-1], x[::-1])
     if more == 0:
         if ahead + behind == size - 1:
             yield "digit-mistyped", 1 / (9 * size)
@@ -143,31 +139,39 @@ def ways(true: int, printed: int) -> Iterator[tuple[str, float]]:
                 yield "digit-doubled", (places - 1) / size
 
 
+def _alike(true: str, printed: str) -> int:
+    """How many digits in front are the same."""
+    size, count = min(len(true), len(printed)), 0
+    while count < size and true[count] == printed[count]:
+        count += 1
+    return count
+
+
 @lru_cache(maxsize=4096)
 def sources(printed: int) -> tuple[int, ...]:
     """The true figures that one slip of the hand turns into this one."""
     size, sign = abs(printed), -1 if printed < 0 else 1
     if size >= _LONG:
         return (-printed,)
-    found: list[int] = []
+    figures: list[int] = []
     power = 1
     while power <= size or power == 1:
         digit = size // power % 10
-        found.extend(
+        figures.extend(
             size + (other - digit) * power for other in range(10) if other != digit
         )  # mistyped
         left, right = divmod(size, power)
-        found.append(left // 10 * power + right)  # inserted or doubled here
-        found.extend((left * 10 + other) * power + right for other in range(10))  # dropped here
+        figures.append(left // 10 * power + right)  # inserted or doubled here
+        figures.extend((left * 10 + other) * power + right for other in range(10))  # dropped here
         above = size // (power * 10) % 10
         if above != digit and power * 10 <= size:
-            found.append(size + (digit - above) * power * 10 + (above - digit) * power)  # swapped
+            figures.append(size + (digit - above) * power * 10 + (above - digit) * power)  # swapped
         power *= 10
-    found.extend(other * power + size for other in range(1, 10))  # dropped in front
-    found.append(size * 1000)
+    figures.extend(other * power + size for other in range(1, 10))  # dropped in front
+    figures.append(size * 1000)
     if size % 1000 == 0:
-        found.append(size // 1000)
-    return (*dict.fromkeys(sign * one for one in found if one != size), -printed)
+        figures.append(size // 1000)
+    return (*dict.fromkeys(sign * figure for figure in figures if figure != size), -printed)
 
 
 @lru_cache(maxsize=4096)
@@ -283,38 +287,29 @@ class Context:
         printed = self.steps[at]
         if lo is not None and lo == hi:
             return [lo]
-        found: list[tuple[float, int]] = []
-        if printed is not None:
-            likely = [
-                one
-                for one in sources(printed)
-                if (lo is None or one >= lo) and (hi is None or one <= hi)
-            ]
-            likely += [
-                printed + part
-                for other in self.parts.get(at, ())
-                if (part := self.steps[other]) and _within(printed + part, span)
-            ]
-            found = [
-                (self.chance(at, one)[0] * self.prior(at, one), one)
-                for one in dict.fromkeys(likely)
-            ]
-            found.sort(key=lambda one: (-one[0], one[1]))
         near = printed or 0
-        clipped = (
-            max(lo, near)
-            if lo is not None and near < lo
-            else min(hi, near)
-            if hi is not None and near > hi
-            else near
-        )
-        plain = [clipped]
+        if lo is not None and near < lo:
+            near = lo
+        elif hi is not None and near > hi:
+            near = hi
+        plain = [near]
         if lo is not None and hi is not None:
             plain += [(lo + hi) // 2, lo, hi]
         else:
-            plain += [end for end in (lo, hi) if end is not None] + [clipped + 1, clipped - 1, 1]
-        return [*(one for _, one in found[:12]), *plain]
+            plain += [end for end in (lo, hi) if end is not None] + [near + 1, near - 1, 1]
+        return [*self._likely(at, span), *plain]
 
-
-def _within(value: int, span: Span) -> bool:
-    return (span[0] is None or span[0] <= value) and (span[1] is None or value <= span[1])
+    def _likely(self, at: int, span: Span) -> list[int]:
+        """The figures within a span that a slip turns into the printed one, the likeliest first."""
+        printed = self.steps[at]
+        if printed is None:
+            return []
+        figures = [figure for figure in sources(printed) if inside(figure, span)]
+        for other in self.parts.get(at, ()):
+            part = self.steps[other]
+            if part and inside(printed + part, span):
+                figures.append(printed + part)
+        beliefs = {
+            figure: self.chance(at, figure)[0] * self.prior(at, figure) for figure in figures
+        }
+        return sorted(beliefs, key=lambda figure: (-beliefs[figure], figure))[:LIKELIEST]

@@ -234,7 +234,7 @@ DOUBLE = Function(
     means=Text(en="twice the value", ja="2倍"),
     judgement=OfParts(lambda values: figures.add(values[0], values[0])),  # type: ignore[arg-type]
     columns=lambda call, forms: forms.total((*call.arguments, *call.arguments)),
-    linear=lambda call, forms: forms.total((*call.arguments, *call.arguments)),
+    linear=lambda call, forms: forms.total((*call.parts, *call.parts)),
     phrase=lambda forms: forms.call(),
 )
 PEAK = Function(

@@ -103,5 +103,5 @@ def test_the_minimal_weight_is_that_of_cpsat() -> None:
             nodes=50_000,
         )
         assert found.complete
-        ours = min((sum(weights[name] for name in one.names) for one in found), default=0)
+        ours = min((sum(weights[name] for name in one.fields) for one in found), default=0)
         assert ours == weight_by_cpsat(record, weights), record

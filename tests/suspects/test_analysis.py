@@ -69,6 +69,11 @@ def test_rules_that_never_fail_are_named() -> None:
     assert set(found.never_fails) == {"a >= a - 1", "abs(a) >= 0", "a > 0 or a <= 0"}
 
 
+def test_a_rule_that_cannot_be_answered_is_none_that_never_fails() -> None:
+    found = analyse_formulas(["a == b / 0", "a == b or b == a / 0"])
+    assert (found.contradicting, dict(found.never_fails)) == ((), {})
+
+
 def test_rules_that_never_apply_under_a_form_are_named(form: Form) -> None:
     rules = RuleSet(
         [

@@ -120,23 +120,25 @@ def test_the_smallest_sets_are_those_of_trying_everything(seed: int) -> None:
         return
     assert found.complete or tied(formulas)
     for one in found:
-        assert holds({**values, **{cell.name: int(cell.corrected) for cell in one.cells}}, formulas)
+        assert holds(
+            {**values, **{cell.field: int(cell.corrected) for cell in one.cells}}, formulas
+        )
     if not found.complete:
         return
     least = min(len(one.cells) for one in found)
-    ours = {frozenset(one.names) for one in found if len(one.cells) == least}
+    ours = {frozenset(one.fields) for one in found if len(one.cells) == least}
     if smallest:  # else the values needed are out of the reach of trying
         assert least <= len(smallest[0])
     if smallest and least == len(smallest[0]):
         assert ours >= set(smallest)
         for names in ours - set(smallest):
-            [one] = [one for one in found if frozenset(one.names) == names]
+            [one] = [one for one in found if frozenset(one.fields) == names]
             assert any(not -15 <= cell.corrected <= 30 for cell in one.cells), (
                 "a set that trying everything should have found"
             )
     for one in found:
-        corrected = {cell.name: int(cell.corrected) for cell in one.cells}
+        corrected = {cell.field: int(cell.corrected) for cell in one.cells}
         if len(one.cells) == least:
             for cell in one.cells:
-                part = {name: value for name, value in corrected.items() if name != cell.name}
+                part = {name: value for name, value in corrected.items() if name != cell.field}
                 assert not holds({**values, **part}, formulas), "a smaller set would do"

@@ -1,0 +1,62 @@
+"""Suspects: what explains a contradiction, in a finding or in any record.
+
+The search makes many of them, so they are plain dataclasses. Pydantic takes those as they are, and
+JSON shows the suspects of a finding.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from pydantic import ConfigDict, Field
+
+from auditor.records.decimals import DecimalText, PlainDecimal
+from auditor.records.text import Slip
+
+__all__ = ["Suspect", "SuspectCell"]
+
+T = TypeVar("T")
+ForPython = Annotated[T, Field(exclude=True)]
+"""For those who call the search from Python; JSON leaves it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectCell:
+    """A cell to correct. ``value`` is None where nothing is printed, ``corrected`` what the cell
+    should say: exact where the rules leave a single value, else the best guess between ``low``
+    and ``high``, which are None where there is no end, and where ``corrected`` is exact.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    field: str
+    year: str | None = None
+    value: DecimalText | None = None
+    corrected: PlainDecimal | None = None
+    low: PlainDecimal | None = None
+    high: PlainDecimal | None = None
+    unit: str = ""
+    exact: Annotated[bool, Field(exclude=True)] = dataclasses.field(default=True, compare=False)
+    slip: Annotated[Slip | None, Field(exclude=True)] = dataclasses.field(
+        default=None, compare=False
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """Cells that, corrected, make all rules of the record hold; what kind of slip it was; and its
+    share of the belief. The shares of all suspects of a contradiction add up to one.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    cells: tuple[SuspectCell, ...]
+    slip: Slip
+    share: PlainDecimal
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of the cells."""
+        return tuple(cell.field for cell in self.cells)
