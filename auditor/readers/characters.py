@@ -12,8 +12,10 @@ __all__ = ["WIDTHS", "invisible_in", "is_visible"]
 
 # Radicals that PDFs give for whole characters, and which NFKC leaves as they are: ⺠ is 民.
 _RADICALS: Final = str.maketrans(
-    "⺁⺄⺅⺉⺊⺒⺓⺖⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺧⺨⺩⺬⺭⺮⺯⺲⺶⺹⺼⺽⺾⺿⻀⻁⻂⻃⻄⻆⻌⻍⻎⻑⻒⻖⻗⻘⻝⻟⻣⻤⻨⻩⻫⻭⻯⻲",
-    "厂乙亻刂卜巳幺忄扌攵旡日月歺母民氵氺灬爫牛犭王示礻竹糹罒羊耂肉臼艹艹艹虎衤覀西角辶辶辶長镸阝雨青食飠骨鬼麦黄斉歯竜亀",
+    "⺁⺄⺅⺉⺊⺒⺓⺖⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺧⺨⺩⺬⺭⺮⺯⺲⺶"
+    "⺹⺼⺽⺾⺿⻀⻁⻂⻃⻄⻆⻌⻍⻎⻑⻒⻖⻗⻘⻝⻟⻣⻤⻨⻩⻫⻭⻯⻲",
+    "厂乙亻刂卜巳幺忄扌攵旡日月歺母民氵氺灬爫牛犭王示礻竹糹罒羊"
+    "耂肉臼艹艹艹虎衤覀西角辶辶辶長镸阝雨青食飠骨鬼麦黄斉歯竜亀",
 )
 # Of others NFKC gives the traditional form: ⼾ is 戸 in Japan.
 _TRADITIONAL: Final = str.maketrans("戶靑黃黑", "戸青黄黒")

@@ -299,8 +299,9 @@ def header_differs(sheet: int, printed: str, fiscal_year: int, place: Place) -> 
 
 def header_shifted(sheet: int, printed: str, fiscal_year: int, years: int, place: Place) -> Remark:
     """All headings of a table are some years before (``years`` < 0) or after those of the form."""
-    en = f"{abs(years)} {'year' if abs(years) == 1 else 'years'} {'before' if years < 0 else 'after'}"
-    ja = f"{abs(years)}年{'前' if years < 0 else '後'}"
+    count = abs(years)
+    en = f"{count} {'year' if count == 1 else 'years'} {'before' if years < 0 else 'after'}"
+    ja = f"{count}年{'前' if years < 0 else '後'}"
     return Remark(
         rule="RD006",
         sheet=sheet,
@@ -310,8 +311,9 @@ def header_shifted(sheet: int, printed: str, fiscal_year: int, years: int, place
             en=f"all years of '{printed}' are {en} those of the form for the title's fiscal year "
             f"({fiscal_year}): correct the title, or the offsets of the form's columns. "
             "The figures were filed under the years printed",
-            ja=f"「{printed}」の年度は、表題の年度（{fiscal_year}年度）に対する様式の列より、すべて{ja}です。"
-            "表題か、様式の列（offset）を直してください。数値は印字された年度のものとして読み取りました",
+            ja=f"「{printed}」の年度は、表題の年度（{fiscal_year}年度）に対する様式の列より、"
+            f"すべて{ja}です。表題か、様式の列（offset）を直してください。"
+            "数値は印字された年度のものとして読み取りました",
         ),
     )
 

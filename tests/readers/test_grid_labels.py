@@ -314,3 +314,52 @@ def test_what_stands_behind_a_key_is_cut_where_the_key_ends(before: str, after: 
 
     assert len(folded(text)) == len(text)
     assert key_of(behind(text, len(key_of(before)))) == key_of(after)
+
+
+def tall(*boxes: tuple[int, int, int, str]) -> GridReading:
+    """A sheet whose right half is of cells that span rows: row, column, rows, text."""
+    place = Place(sheet="S", cell="A1")
+    cells = [box.cell for box in grid_of([*HEAD, YEARS, *TABLE]).boxes]
+    cells += [TextCell(row, column, text, place, rows=rows) for row, column, rows, text in boxes]
+    return read_sheets(
+        Grid.of(cells, lambda row, column: place), Labels(FORMS["kushiro"]), "book", 1
+    )
+
+
+def test_a_tall_text_is_not_lost_to_the_rows_beside_it() -> None:
+    plan = "●対象は計56名とする。\n・研修を行う。"
+    reading = tall(
+        (2, 8, 1, "（1）年度当初計画"),
+        (3, 8, 8, plan),
+        (9, 1, 1, "市民一人あたりの費用"),
+        (9, 4, 1, "52.5"),
+        (10, 1, 1, "市民一人あたりの将来負担額"),
+    )
+    sheet = reading.sheets[0]
+
+    assert sheet.planned == plan
+    assert sheet.cost_per_capita is not None
+    assert str(sheet.cost_per_capita.value) == "52.5"
+    assert sheet.bond_burden_per_capita is not None
+    assert sheet.bond_burden_per_capita.state == "blank"
+
+
+def test_a_text_that_no_label_got_is_reported() -> None:
+    reading = tall(
+        (2, 8, 1, "（1）年度当初計画"), (9, 1, 1, "どの項目のものでもない文が続く。" * 4)
+    )
+
+    (remark,) = (
+        remark for remark in reading.remarks if remark.detail and "this text" in remark.detail.en
+    )
+    assert remark.rule == "RD003"
+
+
+def test_many_numbers_without_a_label_are_one_remark() -> None:
+    rows = ["よその行||1|2|3", "ほかの行||4|5|6", "別の行||7|8|9"]
+    reading = kushiro(*HEAD, YEARS, TABLE[0], *rows, *TABLE[1:])
+
+    (remark,) = (remark for remark in reading.remarks if remark.rule == "RD003")
+    assert remark.detail is not None
+    assert "8 more" in remark.detail.en
+    assert len(reading.unread) == 9

@@ -20,8 +20,8 @@ _SHORT_YEAR: Final = re.compile(r"([0-9]{1,2}|元)年度(.*)")
 _TWICE: Final = re.compile(rf"({YEAR_KEY})(?:年度?)?\(({YEAR_KEY})(?:年度?)?\)(.*)")
 # What headings call the kinds of figures, whatever the form calls them: 当初予算額, 決算見込.
 _KIND: Final = re.compile(
-    r"(?:当初|補正後?|最終|現計|予算|決算|実績|計画|見込み?|予定|要求|執行|査定|見積|概算|確定|速報|現額|額|値|案"
-    r"|[()（）])+"
+    r"(?:当初|補正後?|最終|現計|予算|決算|実績|計画|見込み?|予定|要求|執行|査定|見積|概算|確定"
+    r"|速報|現額|額|値|案|[()（）])+"
 )
 _LONGEST: Final = 30
 

@@ -23,7 +23,10 @@ __all__ = ["Found", "Labels", "label_key"]
 _LONGEST: Final = 80
 _KANA: Final = re.compile(r"[\uff61-\uff9f]+")
 # The number or letter of a list: 1, ア, a, 一, iv.
-_ORDER: Final = r"[0-9]{1,2}|[ァ-ヺ]|[ぁ-ん]|[A-Za-z]|[一二三四五六七八九十]{1,2}|[\u2160-\u217f]{1,2}|[ivxIVX]{2,4}"
+_ORDER: Final = (
+    r"[0-9]{1,2}|[ァ-ヺ]|[ぁ-ん]|[A-Za-z]|[一二三四五六七八九十]{1,2}"
+    r"|[\u2160-\u217f]{1,2}|[ivxIVX]{2,4}"
+)
 # What may stand before a label: (1) 1. ① ・ ■ ア (ア) ⅰ, and the marks of notes: 注1) (注) ※.
 _MARK: Final = re.compile(
     rf"""\s*(?:
@@ -32,7 +35,8 @@ _MARK: Final = re.compile(
       | [※*]\s*[0-9]{{0,2}}\s*\)?
       | (?:{_ORDER})(?:\s*[)\].,、:]|(?=\s))
       | [ァ-ヺ](?=[\u4e00-\u9fff])
-      | [\u2160-\u217f\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u3280-\u32bf\u32d0-\u32fe]\s*[)\].,、]?
+      | [\u2160-\u217f\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u3280-\u32bf\u32d0-\u32fe]
+        \s*[)\].,、]?
       | [・●○◎■□◆◇▼▲★☆▶▷•]
       | [-–—](?=\s)
     )""",
@@ -373,7 +377,7 @@ class Labels:
 
 @lru_cache(maxsize=20_000)
 def _starts(text: str) -> tuple[int, ...]:
-    """Where a label may begin in the key of a text: at its beginning, and behind each mark there."""
+    """Where a label may begin in a text's key: at its beginning, and behind each mark there."""
     # Folding makes ⅰ an i, which may be a word's first letter.
     plain = "".join(
         raw if _ROMAN.match(raw) else character

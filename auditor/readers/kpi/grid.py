@@ -94,8 +94,8 @@ def _unread(grid: Grid, boxes: Sequence[Box], kpis: Sequence[Kpi]) -> tuple[Unre
     headings.
     """
     figures = [figure for kpi in kpis for _, figure in kpi.figure_items()]
-    places = {figure.place for figure in figures if figure.state != "blank"}
-    numbers = [box for box in boxes if is_numbers(box) and box.place not in places]
+    read = dict.fromkeys(figure.place for figure in figures if figure.state != "blank")
+    numbers = [box for box in boxes if is_numbers(box) and box.place not in read]
     rows = counting(numbers)
     return tuple(
         UnreadNumber(printed=box.text.strip(), place=box.place)
