@@ -52,7 +52,8 @@ class PageObject(NamedTuple):
 @dataclass(slots=True)
 class TextObject:
     """A text of a page. ``order`` is its place among all objects, ``size`` its font's size in
-    points, ``angle`` its direction in radians, ``colour`` red, green and blue of its filling.
+    points, ``angle`` its direction in radians, ``colour`` red, green and blue of its filling, and
+    ``bounds`` what its glyphs take of the page.
     """
 
     item: Any
@@ -63,6 +64,13 @@ class TextObject:
     colour: tuple[int, int, int]
     alpha: int
     layered: bool
+    bounds: Rectangle
+
+    @property
+    def grey(self) -> int:
+        """The grey of its colour, from 0 (black) to 255."""
+        red, green, blue = self.colour
+        return (299 * red + 587 * green + 114 * blue) // 1000
 
     @property
     def deviation(self) -> float:
@@ -134,6 +142,7 @@ def text_objects(raw: Any, objects: Iterable[PageObject]) -> dict[int, TextObjec
             (red, green, blue),
             alpha,
             _marked(raw, item),
+            Rectangle(*(_bounds(raw, item, outer) or (0.0, 0.0, 0.0, 0.0))),
         )
     return texts
 
@@ -153,11 +162,11 @@ def _marked(raw: Any, item: Any) -> bool:
     return layered
 
 
-def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, float, float, float, float]]:
+def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, Rectangle]]:
     """What hides all that is painted before it: the order and the bounds, on the page, of opaque
     fillings and pictures.
     """
-    areas: list[tuple[int, float, float, float, float]] = []
+    areas: list[tuple[int, Rectangle]] = []
     mode, stroked = ctypes.c_int(), ctypes.c_int()
     colour = [ctypes.c_uint() for _ in range(4)]
     for order, page_object in enumerate(objects):
@@ -173,7 +182,7 @@ def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, float, fl
             continue
         bounds = _bounds(raw, item, matrix)
         if bounds is not None:
-            areas.append((order, *bounds))
+            areas.append((order, Rectangle(*bounds)))
     return areas
 
 

@@ -12,10 +12,12 @@ from auditor.readers.pdf.forms import OpenPage
 from auditor.readers.pdf.notes import without_notes
 from auditor.readers.pdf.objects import (
     PageObject,
+    TextObject,
     lines_and_drawings,
     objects_of,
     text_objects,
 )
+from auditor.readers.pdf.overlaps import take_off_unseen
 from auditor.readers.pdf.pages import (
     Character,
     Drawn,
@@ -26,7 +28,7 @@ from auditor.readers.pdf.pages import (
     Rectangle,
     Turn,
 )
-from auditor.readers.pdf.rendering import Glyph, Picture, Sight, sight_of
+from auditor.readers.pdf.rendering import Glyph, Painter, Picture, Sight, sight_of
 from auditor.readers.pdf.texts import Heap, glyphs_of, heaps_of, once, text_page_of
 
 __all__ = ["page_words", "printed_pages"]
@@ -36,7 +38,6 @@ _PAPER: Final = 0.55  # of a picture of a page has the tone of its paper
 _UNKNOWN: Final = "\ufffd"
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 _SAMPLE: Final = 64  # characters that tell whether a page can be understood
-_INVISIBLE: Final = (3, 7)
 
 
 def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[PrintedPage]:
@@ -51,29 +52,40 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
         raise PageTooLarge
     room = _room(raw, page)
     texts = text_objects(raw, objects)
+    painter = Painter(raw, page, room)
+    unseen, contested = take_off_unseen(painter, texts.values(), objects)
     with text_page_of(raw, page, objects) as text_page:
-        glyphs = glyphs_of(raw, text_page, texts, room, limits)
-        painted = glyphs
-        if any(source.mode in _INVISIBLE for source in texts.values()):
-            painted = [glyph for glyph in glyphs if glyph.source.mode not in _INVISIBLE]
-        distinct, twins = once(painted)
-        sight = sight_of(raw, page, text_page, room, distinct, objects, twins)
-    seen = distinct
+        glyphs, twins = once(glyphs_of(raw, text_page, texts, room, limits))
+        sight = sight_of(painter, text_page, glyphs, objects, twins, contested)
+    seen = glyphs
     if sight.hidden:
-        seen = [glyph for index, glyph in enumerate(distinct) if index not in sight.hidden]
+        seen = [glyph for index, glyph in enumerate(glyphs) if index not in sight.hidden]
     heaps, aslant = heaps_of(seen)
     pages = [_printed(raw, number, heap, objects, room, limits, len(heaps) > 1) for heap in heaps]
     first = pages[0]
-    first.hidden = len(sight.hidden)
-    if painted is not glyphs:
-        first.hidden += sum(not g.text.isspace() for g in glyphs if g.source.mode in _INVISIBLE)
+    first.hidden = len(sight.hidden) + _count(raw, page, objects, unseen, limits.characters)
     for of in pages:
         if sight.graphics is not None:
             _part_photos(of, sight.graphics)
             of.graphics = _graphics(of.turn, sight.graphics)
-        _doubt_characters(of, distinct, sight, aslant)
+        _doubt_characters(of, glyphs, sight, aslant)
         _doubt_annotations(of, opened, seen)
     return pages
+
+
+def _count(raw: Any, page: Any, objects: Sequence[PageObject], texts: Sequence[TextObject]) -> int:
+    """How many characters some texts have that were taken off the page, among its first ones."""
+    if not texts:
+        return 0
+    sources = {ctypes.addressof(text.item.contents) for text in texts}
+    for text in texts:
+        raw.FPDFPageObj_SetIsActive(text.item, True)
+    with text_page_of(raw, page, objects) as text_page:
+        items = (
+            raw.FPDFText_GetTextObject(text_page, index)
+            for index in range(min(raw.FPDFText_CountChars(text_page), most))
+        )
+        return sum(bool(item) and ctypes.addressof(item.contents) in sources for item in items)
 
 
 def page_words(opened: OpenPage, limits: PageLimits) -> str:

@@ -19,22 +19,18 @@ from typing import Any, Final, NamedTuple
 from auditor.readers.pdf.objects import PageObject, TextObject, covers
 from auditor.readers.pdf.pages import Rectangle
 
-__all__ = ["Glyph", "Sight", "sight_of"]
+__all__ = ["Glyph", "Painter", "Picture", "Sight", "sight_of"]
 
-_INVISIBLE: Final = (3, 7)  # text render modes: nothing, and clipping alone
-_SMALLEST: Final = 1.0  # points; nobody reads smaller print
 _LARGE: Final = 2.5  # times the usual size: titles and watermarks that may lie over other text
 # Of 255: differences of grey that a person sees, or may see.
 _CLEAR: Final = 32
 _FAINT: Final = 10
 _FINE_CLEAR: Final = 20  # of a stroke that is wider than a pixel
-_BAND: Final = 16.0  # points
 _TONE: Final = 16  # of 255: greys that are one tone
 _PIXELS: Final = 6.5  # of a character's size, at first
 _FINE_PIXELS: Final = 40.0
 _MOST_PIXELS: Final = 6_000_000
 _MOST_REGIONS: Final = 48
-_MOST_CONTESTS: Final = 300
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 _LONG: Final = 4
 _LOW: Final = frozenset(",.、。，．_＿")  # their ink is at the baseline
@@ -105,7 +101,12 @@ class Sight:
     """The page without its text."""
 
 
-class _Painter:
+def _scale(part: Rectangle, scale: float) -> float:
+    """At most as many pixels a point as a picture may have."""
+    return min(scale, 12.0, math.sqrt(_MOST_PIXELS / max(part.area, 1.0)))
+
+
+class Painter:
     """Paints parts of one open page, in its own space (before its /Rotate)."""
 
     def __init__(self, raw: Any, page: Any, room: Rectangle) -> None:
@@ -147,6 +148,23 @@ class _Painter:
             height,
         )
 
+    def changes(self, text: TextObject) -> bool:
+        """Whether the page looks otherwise without a text."""
+        left, bottom, right, top = text.bounds
+        part = Rectangle(left - 1, bottom - 1, right + 1, top + 1)
+        scale = _scale(part, _FINE_PIXELS / max(text.size, 1.0))
+        whole = self.paint(part, scale)
+        with self.without([text]):
+            bare = self.paint(part, scale)
+        if whole.pixels == bare.pixels:
+            return False
+        stride = whole.stride
+        for start in range(0, stride * whole.rows, stride):
+            row, under = whole.pixels[start : start + stride], bare.pixels[start : start + stride]
+            if row != under and max(map(abs, map(int.__sub__, row, under))) >= _FINE_CLEAR:
+                return True
+        return False
+
     @contextmanager
     def without(self, texts: Iterable[TextObject]) -> Iterator[None]:
         """Some texts are not painted meanwhile."""
@@ -161,16 +179,16 @@ class _Painter:
 
 
 def sight_of(
-    raw: Any,
-    page: Any,
+    painter: Painter,
     text_page: Any,
-    room: Rectangle,
     glyphs: Sequence[Glyph],
     objects: Sequence[PageObject],
     twins: Mapping[int, Sequence[TextObject]],
+    contested: set[int],
 ) -> Sight:
     """What can be seen of a page's glyphs (spaces are not asked about). ``twins`` are the texts
-    that print once more what a text prints, by its ``id``.
+    that print what a text prints, too, by its ``id``; ``contested`` the ids of texts that others
+    lie over.
     """
     sight = Sight()
     by_source: dict[int, list[int]] = {}
@@ -184,17 +202,13 @@ def sight_of(
     inked: list[list[int]] = []
     sizes: list[float] = []
     for numbers in by_source.values():
-        source = glyphs[numbers[0]].source
-        if source.mode in _INVISIBLE or source.size < _SMALLEST:
-            sight.hidden.update(numbers)
-        else:
-            inked.append(numbers)
-            sizes += [source.size] * len(numbers)
+        inked.append(numbers)
+        sizes += [glyphs[numbers[0]].source.size] * len(numbers)
     sizes.sort()
     usual = sizes[len(sizes) // 2] if sizes else 0.0
     if inked:
-        looking = _Looking(raw, text_page, glyphs, objects, twins, sight)
-        looking.look(_Painter(raw, page, room), inked, usual)
+        looking = _Looking(painter, text_page, glyphs, objects, twins, contested, sight)
+        looking.look(inked, usual)
     return sight
 
 
@@ -203,25 +217,27 @@ class _Looking:
 
     def __init__(
         self,
-        raw: Any,
+        painter: Painter,
         text_page: Any,
         glyphs: Sequence[Glyph],
         objects: Sequence[PageObject],
         twins: Mapping[int, Sequence[TextObject]],
+        contested: set[int],
         sight: Sight,
     ) -> None:
-        self.raw, self.text_page = raw, text_page
-        self.glyphs, self.objects, self.twins, self.sight = glyphs, objects, twins, sight
+        self.painter, self.raw, self.text_page = painter, painter.raw, text_page
+        self.glyphs, self.objects, self.sight = glyphs, objects, sight
+        self.twins, self.contested = twins, contested
         self.sides = [ctypes.c_double() for _ in range(4)]
 
-    def look(self, painter: _Painter, texts: Sequence[list[int]], usual: float) -> None:
+    def look(self, texts: Sequence[list[int]], usual: float) -> None:
         """Settle all glyphs of some texts, whose usual size is given in points."""
-        self.painter, room = painter, painter.room
+        painter, room = self.painter, self.painter.room
         large = usual * _LARGE
         layers: dict[bool, list[list[int]]] = {}
         for numbers in texts:
             layers.setdefault(self.glyphs[numbers[0]].source.size > large, []).append(numbers)
-        scale = self._scale(room, _PIXELS / max(usual, 1.0))
+        scale = _scale(room, _PIXELS / max(usual, 1.0))
         whole = painter.paint(room, scale)
         for layer in layers.values():
             sources = [self.glyphs[numbers[0]].source for numbers in layer]
@@ -235,11 +251,10 @@ class _Looking:
             if dim:
                 painted = self._without_unpainted(dim, bare)
                 self._look_closely(painted, sources)
-        contested = _contested(self.glyphs, texts, self.sight.hidden)
-        for source, of in contested[:_MOST_CONTESTS]:
-            self._contest(source, of)
-        for _, of in contested[_MOST_CONTESTS:]:
-            self.sight.faint.update(of)
+        for numbers in texts:
+            source = self.glyphs[numbers[0]].source
+            if id(source) in self.contested:
+                self._contest(source, [n for n in numbers if n not in self.sight.hidden])
 
     def _dim(self, numbers: list[int], whole: Picture, bare: Picture) -> list[int]:
         """Those glyphs of a text that are not clearly there. Of a long text without digits a few
@@ -254,10 +269,6 @@ class _Looking:
 
     def _twins(self, sources: Iterable[TextObject]) -> list[TextObject]:
         return [twin for source in sources for twin in self.twins.get(id(source), ())]
-
-    def _scale(self, part: Rectangle, scale: float) -> float:
-        """At most as many pixels a point as a picture may have."""
-        return min(scale, 12.0, math.sqrt(_MOST_PIXELS / max(part.area, 1.0)))
 
     def _without_unpainted(self, numbers: Sequence[int], ground: Picture) -> list[int]:
         """Those of some glyphs that there are to paint; the others are settled."""
@@ -278,7 +289,7 @@ class _Looking:
         parts = [self._around(group) for group in groups]
         smallest = [min(self.glyphs[number].source.size for number in group) for group in groups]
         scales = [
-            self._scale(part, _FINE_PIXELS / max(size, 1.0))
+            _scale(part, _FINE_PIXELS / max(size, 1.0))
             for part, size in zip(parts, smallest, strict=True)
         ]
         wholes = [
@@ -325,16 +336,16 @@ class _Looking:
             glyph = self.glyphs[number]
             source = glyph.source
             u, v = (glyph.left + glyph.right) / 2, (glyph.bottom + glyph.top) / 2
-            red, green, blue = source.colour
-            grey = (299 * red + 587 * green + 114 * blue) // 1000
             covered = any(
-                order > source.order and left <= u <= right and bottom <= v <= top
-                for order, left, bottom, right, top in later
+                order > source.order
+                and area.left <= u <= area.right
+                and area.bottom <= v <= area.top
+                for order, area in later
             )
             if (
                 covered
                 or source.alpha < _FAINT
-                or (source.mode in (0, 4) and abs(grey - _grey(ground, u, v)) < _FAINT)
+                or (source.mode in (0, 4) and abs(source.grey - _grey(ground, u, v)) < _FAINT)
             ):
                 self.sight.hidden.add(number)
             elif source.layered:
@@ -342,8 +353,10 @@ class _Looking:
 
     def _contest(self, source: TextObject, numbers: Sequence[int]) -> None:
         """Take away one text that others overlap: where nothing changes it can't be seen."""
+        if not numbers:
+            return
         part = self._around(numbers)
-        scale = self._scale(part, _FINE_PIXELS / max(source.size, 1.0))
+        scale = _scale(part, _FINE_PIXELS / max(source.size, 1.0))
         whole = self.painter.paint(part, scale)
         with self.painter.without([source, *self._twins([source])]):
             bare = self.painter.paint(part, scale)
@@ -407,49 +420,3 @@ def _grey(picture: Picture, x: float, y: float) -> int:
     if not (0 <= column < picture.columns and 0 <= row < picture.rows):
         return 255
     return picture.pixels[row * picture.stride + column]
-
-
-def _contested(
-    glyphs: Sequence[Glyph], texts: Sequence[list[int]], hidden: set[int]
-) -> list[tuple[TextObject, list[int]]]:
-    """Texts that lie over each other, with their glyphs: what changes in their boxes may be the
-    other one's doing.
-    """
-    # By bands, so that only texts of about one height are held against each other.
-    bands: dict[int, list[tuple[Rectangle, list[int]]]] = {}
-    contested: dict[int, list[int]] = {}
-    for numbers in texts:
-        of = [number for number in numbers if number not in hidden] if hidden else numbers
-        if not of:
-            continue
-        box = _core(glyphs, of)
-        left, bottom, right, top = box
-        size = box.area
-        around = range(int(bottom // _BAND), int(top // _BAND) + 1)
-        for band in around:
-            for other_box, other in bands.get(band, ()):
-                if other_box.left >= right or other_box.right <= left:
-                    continue
-                if box.common(other_box) > 0.25 * min(size, other_box.area):
-                    contested[of[0]] = of
-                    contested[other[0]] = other
-        for band in around:
-            bands.setdefault(band, []).append((box, of))
-    return [(glyphs[of[0]].source, of) for of in contested.values()]
-
-
-def _core(glyphs: Sequence[Glyph], numbers: Sequence[int]) -> Rectangle:
-    """The bounds of a text's glyphs without what reaches above and below them."""
-    _, _, _, left, bottom, right, top, _, _ = glyphs[numbers[0]]
-    for number in numbers:
-        glyph = glyphs[number]
-        if glyph.left < left:
-            left = glyph.left
-        if glyph.right > right:
-            right = glyph.right
-        if glyph.bottom < bottom:
-            bottom = glyph.bottom
-        if glyph.top > top:
-            top = glyph.top
-    rim = 0.2 * (top - bottom)
-    return Rectangle(left, bottom + rim, right, top - rim)

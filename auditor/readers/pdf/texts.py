@@ -139,14 +139,15 @@ def glyphs_of(
     return glyphs
 
 
-def once(glyphs: Iterable[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObject]]]:
+def once(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObject]]]:
     """The glyphs without those printed twice, a hair apart, to look bold; and by the ``id`` of a
-    text that was kept, the texts that print the same once more.
+    text that is kept, the texts that print the same before it. The last one is kept: it lies on
+    top.
     """
     seen: dict[tuple[str, float, float], list[tuple[float, float, TextObject]]] = {}
     distinct: list[Glyph] = []
     twins: dict[int, list[TextObject]] = {}
-    for glyph in glyphs:
+    for glyph in reversed(glyphs):
         text, x, y, left, bottom, right, top, source, _ = glyph
         if text.isspace():
             distinct.append(glyph)
@@ -174,6 +175,7 @@ def once(glyphs: Iterable[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObjec
         distinct.append(glyph)
         for key in keys:
             seen.setdefault(key, []).append((x, y, source))
+    distinct.reverse()
     return distinct, twins
 
 
