@@ -15,7 +15,7 @@ from auditor.records.figures import parse_figure
 
 __all__ = ["Aligned", "aligned"]
 
-_NUMERIC: Final = frozenset("0123456789０１２３４５６７８９,.，． \u3000¥￥△▲－−-()（）")
+_NUMERIC: Final = frozenset("0123456789,.()- \u3000¥￥△▲−－（），．０１２３４５６７８９")
 _LONGEST: Final = 16  # characters of a heading
 _LEVEL: Final = 0.5  # in heights of the text: by how much the texts of one row may differ
 _EDGE: Final = 0.3  # in heights: by how much the edges of one column may differ
@@ -240,8 +240,8 @@ def _bands(
         for index in row:
             left, right = written[index].extent.left, written[index].extent.right
             for edge, side in zip(edges, sides, strict=True):
-                inside = edge[0] <= left and right <= edge[1]
-                if index not in bands and inside and left < side[1] and right > side[0]:
+                within = edge[0] <= left and right <= edge[1]
+                if index not in bands and within and left < side[1] and right > side[0]:
                     bands[index] = edge
     return {index: band for index, band in bands.items() if written[index].cell is None}
 
