@@ -142,9 +142,9 @@ def test_evenly_spaced_digits_are_a_figure_where_its_thousands_prove_it() -> Non
 
 
 def test_digits_that_stick_out_return_to_their_figure() -> None:
-    page = ruled([0, 60, 120], [0, 20], characters("1 2 , 3 4 5 , 6 7 8", 42, 5))
+    figures = characters("1 2 , 3 4 5 , 6 7 8", 42, 5), characters("1 , 2 3 4", 130, 5)
 
-    assert texts(page) == ["12,345,678"]
+    assert texts(ruled([0, 60, 120, 180], [0, 20], *figures)) == ["12,345,678", "1,234"]
 
 
 @pytest.mark.parametrize(("sign", "left"), [("△", 51), ("△", 56), ("△", 44), ("－", 56)])

@@ -10,12 +10,12 @@ from typing import Final, NamedTuple
 
 from auditor.readers.grid.labels import YEAR_CELL, label_key
 from auditor.readers.pdf.pages import Rectangle
-from auditor.readers.pdf.words import Written
+from auditor.readers.pdf.words import CURRENCY, Written
 from auditor.records.figures import parse_figure
 
 __all__ = ["Aligned", "aligned"]
 
-_NUMERIC: Final = frozenset("0123456789０１２３４５６７８９,.，． \u3000¥￥△▲－−-()（）")
+_NUMERIC: Final = frozenset("0123456789,.()- \u3000¥￥△▲−－（），．０１２３４５６７８９")
 _LONGEST: Final = 16  # characters of a heading
 _LEVEL: Final = 0.5  # in heights of the text: by how much the texts of one row may differ
 _EDGE: Final = 0.3  # in heights: by how much the edges of one column may differ
@@ -81,7 +81,20 @@ def aligned(written: Sequence[Written]) -> Aligned:
             continue
         for index, (left, right) in bands.items():
             texts[index] = texts[index]._replace(band=(left, right))
-    return Aligned(texts, unclear)
+    return Aligned(_with_currency(texts, rows), unclear)
+
+
+def _with_currency(texts: list[Written], rows: Iterable[Sequence[int]]) -> list[Written]:
+    """The texts with ¥ put before the figure of its column, however far to the left it stands."""
+    gone: set[int] = set()
+    for row in rows:
+        for mark, figure in pairwise(row):
+            sign, text = texts[mark], texts[figure]
+            if sign.text in CURRENCY and sign.band is not None and sign.band == text.band:
+                gone.add(mark)
+                extent = _hull([sign.extent, text.extent])
+                texts[figure] = text._replace(text=f"{sign.text} {text.text}", extent=extent)
+    return [text for index, text in enumerate(texts) if index not in gone]
 
 
 def _same(table: _Table, other: _Table) -> bool:
@@ -165,17 +178,26 @@ def _years(written: Sequence[Written], row: Iterable[int]) -> list[int]:
 def _body(
     written: Sequence[Written], rows: Sequence[Sequence[int]], start: int, stop: int
 ) -> list[list[int]]:
-    """The rows of the table below a row of years, without what stands left of the years."""
+    """The rows of the table below a row of years, without the labels of the rows."""
     years = _years(written, rows[start])
     left = min(_left(written[index]) for index in years)
+    reach = max(_left(written[b]) - _left(written[a]) for a, b in pairwise(years))
     body: list[list[int]] = []
     above = written[years[0]]
     for row in rows[start + 1 : stop]:
-        inside = [index for index in row if written[index].extent.right > left]
         first = written[row[0]]
         if above.extent.bottom - first.extent.top > _EMPTY * above.height:
             break
         above = first
+        inside = [index for index in row if written[index].extent.right > left]
+        if not body and len(inside) % len(years) and not len(row) % len(years):
+            inside = list(row)  # kinds of columns, set further to the left than their years
+            left = min(left, _left(first))
+        # Figures at the left of the first column end before the middle of its heading.
+        for index in reversed(row[: len(row) - len(inside)]):
+            if not _is_value(written[index].text) or left - _left(written[index]) > reach:
+                break
+            inside.insert(0, index)
         if inside:
             body.append(inside)
     return body
@@ -254,13 +276,13 @@ def _columns(
     for number, year in enumerate(years):
         of_year = kinds[number * each : (number + 1) * each]
         first, last = _left(written[of_year[0]]), _right(written[of_year[-1]])
-        if _left(written[year]) > last or _right(written[year]) < first:
-            return None, {}
         if each == 1:
             left = min(first, _left(written[year]))
             right = max(last, _right(written[year]))
             columns.append(_Column((year, of_year[0]), left, right))
             continue
+        if _left(written[year]) > last or _right(written[year]) < first:
+            return None, {}
         groups[year] = len(columns), len(columns) + each - 1
         columns += (_Column((k,), _left(written[k]), _right(written[k])) for k in of_year)
     return columns, groups
@@ -278,51 +300,65 @@ def _members(
     everything = [*figures, *twins]
     over = {index: _over(written[index], columns) for index in everything}
     by_right = _together(written, everything, lambda area: area.right)
-    alignments = (
-        by_right,
-        _together(written, everything, lambda area: (area.left + area.right) / 2),
-        _together(written, everything, lambda area: area.left),
-    )
-    offsets = _offsets(written, columns, by_right, over)
+    by_middle = _together(written, everything, lambda area: (area.left + area.right) / 2)
+    by_left = _together(written, everything, lambda area: area.left)
+    middles = _middles(written, by_middle, columns)
+    offsets = {
+        written[index].extent.right - columns[number].left
+        for index, group in by_right.items()
+        if _differ([written[mate].extent.left for mate in group], written[index].height)
+        for number in set[int]().union(*(over[mate] for mate in group))
+        or _before(written[index], columns)
+    }
     members: list[list[int]] = [[] for _ in columns]
     for index in figures:
-        mates = {mate for groups in alignments for mate in groups[index]}
+        text = written[index]
+        mates = {*by_right[index], *by_middle[index], *by_left[index]}
         numbers = set[int]().union(*(over[mate] for mate in mates))
-        if not numbers and offsets:
-            right, near = written[index].extent.right, _EDGE * written[index].height
+        if not numbers:
             numbers = {
                 number
                 for number, column in enumerate(columns)
-                if any(abs(right - column.left - offset) <= near for offset in offsets)
+                for offset in offsets
+                if abs(text.extent.right - column.left - offset) <= _EDGE * text.height
             }
-            if not numbers and len(by_right[index]) > 1:
-                numbers = _before(written[index], columns)
+        if not numbers and _differ(
+            [written[mate].extent.left for mate in by_right[index]], text.height
+        ):
+            numbers = _before(text, columns)
+        if not numbers and _differ(
+            [written[mate].extent.right for mate in by_left[index]], text.height
+        ):
+            numbers = _after(text, columns)
+        if not numbers:
+            numbers = {number for number, group in enumerate(middles) if index in group}
         if len(numbers) != 1:
             return None
         members[numbers.pop()].append(index)
     return members
 
 
-def _offsets(
+def _differ(sides: Sequence[float], height: float) -> bool:
+    """Whether figures that are aligned at one side are not so at the other."""
+    return max(sides) - min(sides) > _EDGE * height
+
+
+def _middles(
     written: Sequence[Written],
+    by_middle: Mapping[int, list[int]],
     columns: Sequence[_Column],
-    by_right: Mapping[int, Sequence[int]],
-    over: Mapping[int, set[int]],
-) -> set[float]:
-    """How far right of their heading's left side figures end that stand at the right of their
-    columns; nothing where it is not proven that they do.
-    """
-    offsets: set[float] = set()
-    for index, group in by_right.items():
-        lefts = [written[mate].extent.left for mate in group]
-        if max(lefts) - min(lefts) <= _EDGE * written[index].height:
-            continue
-        numbers = set[int]().union(*(over[mate] for mate in group))
-        offsets.update(written[index].extent.right - columns[n].left for n in numbers)
-        if not numbers:
-            before = _before(written[index], columns)
-            offsets.update(written[index].extent.right - columns[n].left for n in before)
-    return offsets
+) -> list[list[int]]:
+    """The centred figures by columns, where there are as many groups of them as columns."""
+    groups = {id(group): group for group in by_middle.values()}
+    centred = sorted(
+        groups.values(),
+        key=lambda group: written[group[0]].extent.left + written[group[0]].extent.right,
+    )
+    proven = any(
+        _differ([written[index].extent.left for index in group], written[group[0]].height)
+        for group in centred
+    )
+    return centred if proven and len(centred) == len(columns) else []
 
 
 def _together(
@@ -356,3 +392,11 @@ def _before(text: Written, columns: Sequence[_Column]) -> set[int]:
     """
     before = [number for number, column in enumerate(columns) if column.right <= text.extent.left]
     return {before[-1]} if before else set()
+
+
+def _after(text: Written, columns: Sequence[_Column]) -> set[int]:
+    """The column of a figure that stands at the left of its column, between two headings: the
+    heading behind it ends where the column does.
+    """
+    after = [number for number, column in enumerate(columns) if column.left >= text.extent.right]
+    return {after[0]} if after else set()

@@ -39,6 +39,7 @@ _SAME: Final = 2.0
 # In heights of the font's box:
 _APART: Final = 1.1  # from here on two texts outside of cells have nothing to do with each other
 _COLUMN: Final = 1.4  # from here on two texts inside of one cell may be two columns
+_CURRENCY: Final = 12.0  # how far ¥ may stand from its figure, at the left of a column
 _BESIDE: Final = 0.6  # a sign no further from a border may stick out of the cell behind it
 _BEHIND: Final = 0.35  # a minus sign no further behind its digits belongs to them
 _OUTSIDE: Final = 0.15  # of its width, what a sign needs on both sides of a border to lie across
@@ -272,9 +273,11 @@ class _Filling:
             groups.append([line[0]])
             for run in line[1:]:
                 before = groups[-1][-1]
-                wide = run.left - before.right > gap * max(run.height, before.height)
+                room = _CURRENCY if before.text in CURRENCY else gap
+                wide = run.left - before.right > room * max(run.height, before.height)
                 years = _is_year(before.text) and _is_year(run.text)
                 level = run.base + 0.25 * run.height
+                wide = wide or run.text in CURRENCY
                 if wide or years or self.lattice.divides(before.right, run.left, level):
                     groups.append([])
                 groups[-1].append(run)

@@ -173,7 +173,7 @@ def _edges(
 
 
 def _within(edges: Sequence[float], value: float, reach: float) -> bool:
-    """Whether a text begins so little behind an edge that it stands in line with the cells there."""
+    """Whether a text begins so little behind an edge that it stands in line with cells."""
     after = bisect_right(edges, value)
     return after > 0 and value - edges[after - 1] <= reach
 

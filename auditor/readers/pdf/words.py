@@ -181,12 +181,34 @@ class Spacing:
             return None
         return apart.text
 
+    def joined(self, line: Sequence[Run]) -> Sequence[Run]:
+        """The line with the digits of its figures, which stand apart, as one run each."""
+        if not self.gaps:
+            return line
+        joined: list[Run] = []
+        start = 0
+        while start < len(line):
+            end = start + 1
+            while end < len(line) and line[end - 1].text in _BODY and line[end].text in _BODY:
+                end += 1
+            stretch = line[start:end]
+            text = self.figure(stretch)
+            if text is None:
+                joined += stretch
+            else:
+                first, last = stretch[0], stretch[-1]
+                joined.append(Run(text, first.left, last.right, first.base, first.height))
+            start = end
+        return joined
+
     def before(self, line: Sequence[Run], others: Sequence[Run]) -> list[Run]:
         """The digits before a line that stand as far from it, and from each other, as those of
         a figure do.
         """
         digits: list[Run] = []
         after = line[0]
+        if after.text not in _BODY:
+            return digits
         for run in reversed(others):
             gap = (after.left - run.right) / max(after.height, run.height)
             if run.text not in _BODY or not any(abs(gap - even) <= _EVEN for even in self.gaps):
@@ -223,7 +245,7 @@ def _set_apart(line: Sequence[Run]) -> _Apart | None:
 
 def text_of_line(line: Sequence[Run], spacing: Spacing) -> str:
     """A line as text, with spaces where it has gaps."""
-    return spacing.figure(line) or _plain_text(line)
+    return spacing.figure(line) or _plain_text(spacing.joined(line))
 
 
 def text_of_cell(lines: Sequence[Sequence[Run]], spacing: Spacing) -> str:
