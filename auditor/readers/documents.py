@@ -10,7 +10,7 @@ from copy import copy
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from auditor.forms.loading import detect
 from auditor.forms.model import Form
@@ -220,15 +220,17 @@ def _of_source(
 def _records(
     reader: RecordReader, source: Source, forms: Mapping[str, Form], insisted: Form | None
 ) -> ReadResult:
-    result: object = reader.read_records(source, forms, insisted)
-    if not isinstance(result, ReadResult):
+    result = reader.read_records(source, forms, insisted)
+    # A plugin may give anything.
+    if not isinstance(cast(object, result), ReadResult):
         raise TypeError(f"read_records gives {type(result).__name__}, which is no ReadResult")
     return result
 
 
 def _words(reader: WordedReader, source: Source) -> str | None:
-    words: object = reader.words(source)
-    if words is not None and not isinstance(words, str):
+    words = reader.words(source)
+    # A plugin may give anything.
+    if not isinstance(cast(object, words), str | None):
         raise TypeError(f"words gives {type(words).__name__}, which is no text")
     return words
 

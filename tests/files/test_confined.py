@@ -168,8 +168,7 @@ def kind(result: object) -> object:
 @cache
 def alone(document: str) -> object:
     """What becomes of a document that has a process for itself."""
-    process._KEPT.end_all()
-    process._KEPT.open = True
+    process.end_waiting()
     return kind(act(Child(task()), document)[0])
 
 
@@ -231,3 +230,16 @@ def test_a_fork_of_the_program_leaves_its_children_alone() -> None:
     process._KEPT.disown_all()  # what a fork does first
     (second,) = act(place, "b")
     assert first != second
+
+
+def test_a_process_whose_work_was_interrupted_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> object:
+        raise KeyboardInterrupt
+
+    place = Child(task())
+    place.start("a", b"sleep 60")
+    monkeypatch.setattr(process._Process, "answer", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        place.ask({})
+    place.end()
+    assert waiting() == []

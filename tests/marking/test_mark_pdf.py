@@ -429,9 +429,9 @@ def test_numbers_that_were_not_read_are_framed_in_grey(tmp_path: Path) -> None:
             for note in reader.pages[0]["/Annots"]
             if note.get_object()["/Subtype"] == "/Square"
         ]
-        (grey,) = [box for box in boxes if "1,234" in box["/Contents"]]
+        (grey,) = [box for box in boxes if "読み取れなかった数値" in box["/Contents"]]
         assert grey["/C"][0] == grey["/C"][1] == grey["/C"][2]
-        assert "読み取れなかった数値" in grey["/Contents"]
+        assert [float(number) for number in grey["/Rect"]] == [8.5, 8.5, 41.5, 21.5]
         assert "灰色の枠" in reader.outline[1][-1].title
 
 

@@ -32,8 +32,7 @@ def read(*paths: str, jobs: int = 1) -> ReadResult:
 @cache
 def alone(path: str) -> ReadResult:
     """What is read of a document for which a process starts."""
-    process._KEPT.end_all()
-    process._KEPT.open = True
+    process.end_waiting()
     return read(path)
 
 

@@ -32,7 +32,7 @@ from auditor.files.confined import (
     too_slow,
 )
 
-__all__ = ["IDLE", "MOST_DOCUMENTS", "MOST_RESIDENT", "Child"]
+__all__ = ["IDLE", "MOST_DOCUMENTS", "MOST_RESIDENT", "Child", "end_waiting"]
 
 MOST_DOCUMENTS: Final = 50
 MOST_RESIDENT: Final = 300 * MIB
@@ -66,25 +66,25 @@ class Child:
     def ask(self, question: Mapping[str, str]) -> dict[str, Any]:
         """The worker's answer; raises Stopped for its refusal, or where it gives none."""
         assert self.process is not None, "no document was started"
+        # What interrupts the work (Ctrl-C) leaves a process that is still at it.
+        self._fit = False
         try:
-            return self._answer(self.process, question)
+            answer = self._answer(self.process, question)
         except Stopped as fault:
             if not self._may_come_of_others(self.process, fault):
                 raise
-        # In a process of its own the document gets what it would get if it were the first.
-        self.process.end()
-        self.process = _Process(self.task)
-        self.process.start(*self._document)
-        return self._answer(self.process, question)
+            # In a process of its own the document gets what it would get if it were the first.
+            self.process.end()
+            self.process = _Process(self.task)
+            self.process.start(*self._document)
+            answer = self._answer(self.process, question)
+        self._fit = True
+        return answer
 
     def _answer(self, process: _Process, question: Mapping[str, str]) -> dict[str, Any]:
         try:
             return fields_of(process.answer(question), self.task)
-        except Stopped:
-            self._fit = False
-            raise
         except (OSError, ValueError, RecursionError):
-            self._fit = False
             raise process.fault() from None
 
     def _may_come_of_others(self, process: _Process, fault: Stopped) -> bool:
@@ -272,9 +272,13 @@ class _Kept:
             return False
         return True
 
-    def end_all(self) -> None:
+    def close(self) -> None:
         """End all that wait, and keep none from now on."""
         self.open = False
+        self.end_all()
+
+    def end_all(self) -> None:
+        """End all that wait."""
         for processes in self.waiting.values():
             while processes:
                 processes.pop().end()
@@ -287,7 +291,12 @@ class _Kept:
         self.waiting.clear()
 
 
+def end_waiting() -> None:
+    """End the processes that wait for a document."""
+    _KEPT.end_all()
+
+
 _KEPT: Final = _Kept()
-atexit.register(_KEPT.end_all)
+atexit.register(_KEPT.close)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_KEPT.disown_all)

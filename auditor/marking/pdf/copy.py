@@ -121,9 +121,9 @@ def _with_unread(update: Update, unread: Sequence[UnreadNumber], words: Wording)
     """The update with grey marks around the numbers that were not read."""
     if not unread:
         return update
-    label = words.say("not read", "読み取れなかった数値")
+    note_of_it = words.say("This number was not read.", "読み取れなかった数値です。")
     marks = [
-        Mark(page=place.page, box=place.box, look="unread", note=f"{label}: {number.printed}")
+        Mark(page=place.page, box=place.box, look="unread", note=note_of_it)
         for number in unread
         if (place := number.place) is not None and place.page is not None and place.box is not None
     ]

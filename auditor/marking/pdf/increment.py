@@ -10,6 +10,7 @@ import re
 import struct
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from auditor.files.confined import Stopped
@@ -199,7 +200,7 @@ def _write_stream(
         entries[0] = _Entry(0, 0, 65_535)
     table = generic.StreamObject()
     table.update(trailer)
-    ranges = [generic.NumberObject(value) for run in _runs(entries) for value in run]
+    ranges = map(generic.NumberObject, chain.from_iterable(_runs(entries)))
     widths = [generic.NumberObject(value) for value in (1, 4, 2)]
     table[name("/Type")] = name("/XRef")
     table[name("/Index")] = generic.ArrayObject(ranges)

@@ -173,7 +173,10 @@ class _Writer:
         less than the original.
         """
         pdfium: Any = importlib.import_module("pypdfium2")
-        new_notes = Counter(mark.page - 1 for mark in marks for _ in ("box", "popup"))
+        # A mark is a box and its window.
+        new_notes = Counter[int]()
+        for mark in marks:
+            new_notes[mark.page - 1] += 2
         good = is_sound(copy) and len(self.pypdf.PdfReader(BytesIO(copy)).pages) == len(
             self.writer.pages
         )
