@@ -132,7 +132,7 @@ _SIGNS: Final = "△▲－−-‐"
 _CURRENCY: Final = "¥￥\\"  # a Japanese font prints a backslash as ¥
 _NUMBER: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 _LONGEST: Final = 40
-_MEASURES: Final = frozenset("円人名件%％")
+_MEASURES: Final = frozenset("円人名件%")
 
 
 def parse_figure(
@@ -170,9 +170,8 @@ def parse_figure(
 
 def _alike(printed: str, unit: str) -> bool:
     """Whether a printed unit can be that of a figure in ``unit``: 人 cannot where 千円 is."""
-    if not _MEASURES.issuperset((printed[-1:], unit[-1:])):
-        return True
-    return printed[-1:] == unit[-1:]
+    measure, expected = printed[-1:].translate(_PLAIN), unit[-1:].translate(_PLAIN)
+    return measure == expected or not _MEASURES.issuperset((measure, expected))
 
 
 def _number(body: str) -> Decimal | None:

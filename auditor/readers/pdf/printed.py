@@ -73,7 +73,13 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
     return pages
 
 
-def _count(raw: Any, page: Any, objects: Sequence[PageObject], texts: Sequence[TextObject]) -> int:
+def _count(
+    raw: Any,
+    page: Any,
+    objects: Sequence[PageObject],
+    texts: Sequence[TextObject],
+    most: int,
+) -> int:
     """How many characters some texts have that were taken off the page, among its first ones."""
     if not texts:
         return 0

@@ -132,8 +132,8 @@ def _rank(value: Value) -> tuple[int, Value]:
 def _compare(left: Content, sign: str, right: Content) -> bool:
     if isinstance(left, Fault) or isinstance(right, Fault):
         return False
-    one, other = (_as_like(left, right), _as_like(right, left))
-    before, same = _before(_rank(one), _rank(other)), _rank(one) == _rank(other)
+    first, second = _rank(_as_like(left, right)), _rank(_as_like(right, left))
+    before, same = _before(first, second), first == second
     match sign:
         case "=":
             return same
@@ -149,10 +149,10 @@ def _compare(left: Content, sign: str, right: Content) -> bool:
             return not before
 
 
-def _before(one: tuple[int, Value], other: tuple[int, Value]) -> bool:
-    if one[0] != other[0]:
-        return one[0] < other[0]
-    first, second = one[1], other[1]
+def _before(lower: tuple[int, Value], upper: tuple[int, Value]) -> bool:
+    if lower[0] != upper[0]:
+        return lower[0] < upper[0]
+    first, second = lower[1], upper[1]
     if isinstance(first, str) and isinstance(second, str):
         return first < second
     return Decimal(first) < Decimal(second)
@@ -210,27 +210,26 @@ class _Formula:
             raise ValueError
 
     def _comparison(self) -> Content:
-        left = self._sum()
+        value = self._sum()
         while sign := self._sign(*_COMPARISONS):
-            right = self._sum()
-            if isinstance(left, Fault) or isinstance(right, Fault):
-                left = Fault()
+            other = self._sum()
+            if isinstance(value, Fault) or isinstance(other, Fault):
+                value = Fault()
             else:
-                left = _compare(left, sign, right)
-        return left
+                value = _compare(value, sign, other)
+        return value
 
     def _sum(self) -> Content:
-        left = self._product()
+        value = self._product()
         while sign := self._sign("+", "-"):
-            right = self._product()
-            left = _reckoned(left, sign, right)
-        return left
+            value = _reckoned(value, sign, self._product())
+        return value
 
     def _product(self) -> Content:
-        left = self._single()
+        value = self._single()
         while sign := self._sign("*", "/"):
-            left = _reckoned(left, sign, self._single())
-        return left
+            value = _reckoned(value, sign, self._single())
+        return value
 
     def _single(self) -> Content:
         if self._sign("-"):
@@ -303,10 +302,10 @@ def _tokens(formula: str) -> list[tuple[str, str]]:
 def _reckoned(left: Content, sign: str, right: Content) -> Content:
     if isinstance(left, Fault) or isinstance(right, Fault):
         return Fault()
-    one, other = (_as_like(value, Decimal(0)) for value in (left, right))
-    if isinstance(one, str) or isinstance(other, str):
+    operands = [_as_like(value, Decimal(0)) for value in (left, right)]
+    if any(isinstance(operand, str) for operand in operands):
         raise ValueError
-    first, second = Decimal(one), Decimal(other)
+    first, second = map(Decimal, operands)
     match sign:
         case "+":
             return first + second
@@ -327,7 +326,7 @@ def _asked(name: str, value: Content) -> Content:
         case "ISBLANK":
             return isinstance(value, Blank)
         case "ISNUMBER":
-            return isinstance(value, Decimal) and not isinstance(value, bool)
+            return isinstance(value, Decimal)
         case "ISTEXT":
             return isinstance(value, str)
         case "NOT":

@@ -1,7 +1,6 @@
-"""How cells look, as far as it decides what is seen in them: number format, ink on its ground,
-struck out.
+"""How cells look, as far as it decides what is seen in them.
 
-Colours are resolved from palettes and themes; a cell whose ink can't be told from its ground
+That is the number format, the ink on its ground, and whether it is struck out. Colours are resolved from palettes and themes; a cell whose ink can't be told from its ground
 prints nothing.
 """
 
@@ -138,7 +137,7 @@ _SWAPPED: Final = (1, 0, 3, 2)
 def seen(ink: Rgb | None, ground: Rgb | None) -> bool:
     """Whether ink shows on its ground; None is what a cell has without a colour."""
     parts = zip(ink or _BLACK, ground or _WHITE, strict=True)
-    return max(abs(one - other) for one, other in parts) > _UNSEEN
+    return max(abs(upper - lower) for upper, lower in parts) > _UNSEEN
 
 
 def named_colour(name: str) -> Rgb | None:
@@ -222,8 +221,8 @@ class Colours:
         return Rgb(*(min(max(part, 0), 255) for part in parts))
 
     def _indexed(self, index: int) -> Rgb | None:
-        if (own := self.palette.get(index)) is not None:
-            return own
+        if (colour := self.palette.get(index)) is not None:
+            return colour
         if index < 8:
             return _PALETTE[index]
         return _PALETTE[index - 8] if index - 8 < len(_PALETTE) else None

@@ -374,9 +374,9 @@ class NumberFormat:
     def changes_texts(self) -> bool:
         """Whether a text is printed with words around it, or not at all."""
         sections = self._sections
-        return self.code not in ("General", "@") and (
-            len(sections) > 3 or sections[-1].is_for_texts
-        )
+        if self.code in ("General", "@"):
+            return False
+        return len(sections) > 3 or any(section.is_for_texts for section in sections[-1:])
 
     def show_text(self, text: str) -> str:
         """What a cell prints for a text."""
@@ -548,7 +548,7 @@ def _spread(value: Decimal, section: _Section, signed: bool) -> Print:
     ``0"億"0000"万"``.
     """
     *others, last = section.groups
-    if any(character in ".," for group in others for character in group) or "." in last:
+    if not {".", ","}.isdisjoint("".join(others)) or "." in last:
         return Print(plain(value), "unknown", colour=section.colour)
     held = value.scaleb(section.shift, _WIDE)
     shown = abs(held).quantize(Decimal(1), ROUND_HALF_UP, _WIDE)
@@ -607,7 +607,8 @@ def _scientific(value: Decimal, pattern: str, exponent_pattern: str) -> str:
     if shown >= Decimal(10) ** step:
         power += step
         digits, _ = _digits(value.scaleb(-power, _WIDE), pattern)
-    sign = "-" if power < 0 else "+" if exponent_pattern[1] == "+" else ""
+    sign = "+" if exponent_pattern[1] == "+" else ""
+    sign = "-" if power < 0 else sign
     return f"{digits}E{sign}{abs(power):0{len(exponent_pattern) - 2}d}"
 
 
@@ -659,10 +660,9 @@ class _Clock:
         if "/" in token:
             half = "AM" if hour < 12 else "PM"
             return half if token == "am/pm" else half[0]
-        if token[0] == "h":
-            number = (hour % 12 or 12) if self.halves else hour
-        else:
-            number = whole // 60 % 60 if token[0] == "m" else whole % 60
+        number = {"h": hour, "m": whole // 60 % 60, "s": whole % 60}[token[0]]
+        if token[0] == "h" and self.halves:
+            number = hour % 12 or 12
         return f"{number:0{len(token)}d}"
 
 

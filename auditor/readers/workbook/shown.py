@@ -1,6 +1,6 @@
-"""What a workbook shows and what it holds: figures that print rounded, print nothing, are struck
-out, hold note marks, or lie under merged cells.
+"""What a workbook shows and what it holds.
 
+Figures may print rounded or print nothing, be struck out, have note marks, or lie under merged cells.
 Records hold what is printed. What the cells hold beside it is reported here, each cause once.
 """
 
@@ -135,7 +135,8 @@ class ShownChecks:
                     printed=equation,
                     place=total.place,
                     detail=Text(
-                        en=f"the printed figures add up, those that the cells hold do not: {equation}",
+                        en="the printed figures add up, those that the cells hold do not: "
+                        f"{equation}",
                         ja=f"表示されている数値は合いますが、セルの値は合いません: {equation}",
                     ),
                 )
@@ -328,7 +329,8 @@ def _rounded(holders: Sequence[_Holder]) -> Remark:
         held = first.figure.cached
         detail = Text(
             en=f"the cell shows {printed} but holds {held}; sums use what it holds",
-            ja=f"セルの表示は {printed} ですが、実際の値は {held} です。合計には実際の値が使われます",
+            ja=f"セルの表示は {printed} ですが、実際の値は {held} です。"
+            "合計には実際の値が使われます",
         )
     else:
         sheets = {holder.owner.sheet for holder in holders}

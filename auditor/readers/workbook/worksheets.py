@@ -102,7 +102,8 @@ class SheetCell:
         look: Look,
         plain: str | None = None,
     ) -> None:
-        self.sheet, self.row, self.column, self.kind, self.raw = sheet, row, column, kind, raw
+        self.sheet, self.row, self.column, self.raw = sheet, row, column, raw
+        self.kind: Kind = kind
         self.formula, self.style, self.look = formula, style, look
         self.plain = raw if plain is None else plain
         self.rows = self.columns = 1
@@ -160,9 +161,9 @@ class SheetCell:
             return True
         if (number := self.number) is None:
             return look.shows() != before.shows()
-        one, other = before.format.printed(number), look.format.printed(number)
-        seen = look.shows(other.colour)
-        return seen != before.shows(one.colour) or (seen and one.text != other.text)
+        usual, changed = before.format.printed(number), look.format.printed(number)
+        seen = look.shows(changed.colour)
+        return seen != before.shows(usual.colour) or (seen and usual.text != changed.text)
 
     @property
     def has_marks(self) -> bool:
@@ -376,7 +377,8 @@ class Worksheet:
         cell = self.stored(row, column)
         if cell is None:
             return Blank()
-        match cell.kind:
+        kind: Kind = cell.kind
+        match kind:
             case "number":
                 return cell.number or Decimal(0)
             case "text":
@@ -388,7 +390,7 @@ class Worksheet:
             case "uncalculated":
                 raise LookupError
             case _:
-                assert_never(cell.kind)
+                assert_never(kind)
 
 
 def _print_at_one_scale(cells: list[SheetCell]) -> None:
@@ -960,12 +962,12 @@ class _Extras:
     def _condition(self, attributes: dict[str, str]) -> Condition:
         number = attributes.get("dxfId", "")
         changes = self.styles.changes
-        known = number.isdecimal() and int(number) < len(changes)
+        is_there = number.isdecimal() and int(number) < len(changes)
         return Condition(
             self.areas,
             attributes.get("type", ""),
             int(attributes.get("priority", "0")),
-            changes[int(number)] if known else Change(),
+            changes[int(number)] if is_there else Change(),
             attributes.get("operator", ""),
             attributes.get("text", ""),
             attributes.get("stopIfTrue") in ("1", "true"),

@@ -175,11 +175,11 @@ class OldWorkbook:
             style: Any = self.book.xf_list[index]
             font: Any = self._font(style.font_index)
             ground: Any = style.background
-            is_solid = ground is not None and ground.fill_pattern == 1
+            fill: Any = ground.pattern_colour_index if _is_solid(ground) else None
             self._looks[index] = Look(
                 self._format(style.format_key),
                 self._colour(font.colour_index) if font is not None else None,
-                self._colour(ground.pattern_colour_index) if is_solid else None,
+                self._colour(fill) if fill is not None else None,
                 bool(font is not None and font.struck_out),
                 bool(font is not None and font.height <= _SMALLEST),
             )
@@ -208,6 +208,10 @@ class OldWorkbook:
                 pieces.append(text[start:end])
         plain = "".join(pieces)
         return text if plain == text else plain
+
+
+def _is_solid(ground: Any) -> bool:
+    return ground is not None and ground.fill_pattern == 1
 
 
 def _content(cell: Any) -> tuple[Kind, str] | None:
