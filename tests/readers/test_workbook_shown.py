@@ -236,7 +236,7 @@ def test_held_figures_that_alone_disagree_are_one_note() -> None:
     reading = read(changed(change))
 
     rules = [remark.rule for remark in reading.remarks]
-    assert rules.count("XLS006") == 1 and rules.count("XLS021") == 1
+    assert rules.count("XLS006") == 1 and rules.count("XLS020") == 1
     assert amounts(reading)[CELLS[0]].value == amounts(read(package()))[CELLS[0]].value
 
 

@@ -66,8 +66,6 @@ class OpenWorkbook(Protocol):
     entries: tuple[WorksheetEntry, ...]
     has_formulas: bool
     rounds_as_shown: bool
-    reads_conditions: bool
-    """Whether formulas and conditional formats come with its worksheets."""
 
     @property
     def linked_files(self) -> tuple[str, ...]: ...
@@ -184,7 +182,7 @@ class _Reading:
             linked_files=workbook.linked_files,
             rounds_as_shown=workbook.rounds_as_shown,
         )
-        shown = ShownChecks(self.form, workbook.reads_conditions)
+        shown = ShownChecks(self.form)
         for worksheet in workbook.worksheets():
             if self._is_needless(worksheet):
                 checks.left_out(worksheet)

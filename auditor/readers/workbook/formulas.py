@@ -576,8 +576,10 @@ class FormulaChecks:
                 Remark(
                     rule="XLS014",
                     detail=Text(
-                        en=f"these checks need formulas and could not run: {checks}",
-                        ja=f"数式が必要なため、次の検査は実施していません: {checks}",
+                        en="formulas and conditional formats of an .xls are not read: what "
+                        f"conditions hide is not known, and these checks could not run: {checks}",
+                        ja=".xls では数式と条件付き書式を読み取れません。条件による非表示は"
+                        f"分からず、次の検査は実施していません: {checks}",
                     ),
                 )
             )

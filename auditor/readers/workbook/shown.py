@@ -40,7 +40,6 @@ class ShownChecks:
     """
 
     form: Form
-    reads_conditions: bool = True
     remarks: list[Remark] = field(default_factory=list[Remark])
     rounded: list[_Holder] = field(default_factory=list[_Holder])
     first: SheetCell | None = None
@@ -74,8 +73,6 @@ class ShownChecks:
         """The remarks on everything that was looked at."""
         if self.rounded:
             self.remarks.append(_rounded(self.rounded))
-        if not self.reads_conditions and self.first is not None:
-            self.remarks.append(_not_run(self.first))
         return self.remarks
 
     def _holders(self, sheet: Worksheet, records: Iterable[Sheet]) -> Iterator[_Holder]:
@@ -128,7 +125,7 @@ class ShownChecks:
             )
             self.remarks.append(
                 Remark(
-                    rule="XLS021",
+                    rule="XLS020",
                     sheet=record.number,
                     field="total_cost",
                     year=key,
@@ -373,19 +370,3 @@ def _example(holder: _Holder, several: bool) -> tuple[str, str]:
 def _more(count: int) -> tuple[str, str]:
     more = count - _LISTED
     return (f" and {more:,} more", f" ほか{more:,}個") if more > 0 else ("", "")
-
-
-def _not_run(first: SheetCell) -> Remark:
-    """What an old workbook does not tell its reader."""
-    return Remark(
-        rule="XLS020",
-        place=first.place.model_copy(update={"cell": None}),
-        detail=Text(
-            en="formulas and conditional formats of an .xls are not read, so sums, stored results, "
-            "typed-over formulas, hidden parts of sums and what conditions hide were not checked; "
-            "save the workbook as .xlsx for these checks",
-            ja=".xls では数式と条件付き書式を読み取れないため、合計の範囲・保存された計算結果・"
-            "数式の上書き・非表示部分の合算・条件による非表示は確かめていません。"
-            "確かめるには .xlsx で保存し直してください",
-        ),
-    )

@@ -423,7 +423,6 @@ class Workbook:
     """
 
     has_formulas = True
-    reads_conditions = True
 
     def __init__(self, package: Package) -> None:
         self.package = package

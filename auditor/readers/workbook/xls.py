@@ -47,7 +47,6 @@ class OldWorkbook:
 
     has_formulas = rounds_as_shown = False
     linked_files: tuple[str, ...] = ()
-    reads_conditions = False
 
     def __init__(self, data: bytes, limits: Limits) -> None:
         try:
