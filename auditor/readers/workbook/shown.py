@@ -42,8 +42,6 @@ class ShownChecks:
     form: Form
     remarks: list[Remark] = field(default_factory=list[Remark])
     rounded: list[_Holder] = field(default_factory=list[_Holder])
-    first: SheetCell | None = None
-    """The first cell of which a record was made."""
 
     def worksheet(
         self,
@@ -58,8 +56,6 @@ class ShownChecks:
         if not sheets and not kpis:
             return
         holders = [*self._holders(sheet, sheets), *_of_kpis(sheet, kpis)]
-        if self.first is None:
-            self.first = next(iter(sheet.cells.values()), None)
         self.rounded += [holder for holder in holders if self._is_rounded(holder, sheet)]
         self._unseen(sheet, holders, sheets, areas)
         self._by_record(holders, "XLS017", lambda holder: holder.cell.look.struck, _STRUCK)
