@@ -137,10 +137,7 @@ class FindingCollector:
                 ja="検査するものがありません。文書または表を指定してください",
             )
         judged = (
-            count
-            for by_outcome in self.outcomes.values()
-            for outcome, count in by_outcome.items()
-            if outcome != "not_applicable"
+            sum(counts.values()) - counts["not_applicable"] for counts in self.outcomes.values()
         )
         if any(judged):
             return None

@@ -324,16 +324,12 @@ def unread_table(documents: Iterable[Document], words: Wording) -> Table:
         say("printed", "記載"),
         say("place", "場所"),
     ]
-    rows = [
-        [
-            plain(document.path),
-            words.sheet(number.sheet) if number.sheet is not None else "",
-            plain(number.printed),
-            words.place(number.place),
-        ]
-        for document in documents
-        for number in document.unread
-    ]
+    rows: list[list[str]] = []
+    for document in documents:
+        for number in document.unread:
+            sheet = words.sheet(number.sheet) if number.sheet is not None else ""
+            place = words.place(number.place)
+            rows.append([plain(document.path), sheet, plain(number.printed), place])
     return heads, rows, "llrl"
 
 

@@ -65,26 +65,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield table(heads, rows, context.width, align)
     yield from _sections(report, context, words)
     if report.documents:
-        yield from entitled(say("What was checked", "検査したもの"), context)
-        heads, rows, align = content.documents_table(report, words)
-        yield table(heads, rows, context.width, align)
-        for line in content.parts_listed(report.documents, words):
-            yield from _hanging("- ", cut(line, _LONGEST), context.width)
-        if "unread" not in context.sections and any(d.unread for d in report.documents):
-            yield from wrap(
-                say(
-                    "Unread numbers are visible and stand in no record; --unread lists them.",
-                    "未読の数値は、紙面にありますが読み取っていません。"
-                    "--unread を付けると一覧を表示します。",
-                ),
-                context.width,
-            )
-        yield ""
-        yield from wrap(say("Judgements by outcome:", "判定の内訳（件数）"), context.width)
-        heads, rows, align = content.outcome_table(report, words)
-        yield table(heads, rows, context.width, align)
-        if note := content.left_out(report, context, words):
-            yield from wrap(note, context.width)
+        yield from _documents(report, context, words)
     if report.not_checked:
         yield from entitled(say("What could not be checked", "検査できなかったもの"), context)
         for reason in report.not_checked:
@@ -97,6 +78,31 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
             content.conclusion(report, words, bool(context.departments)), context.width
         )
     )
+
+
+def _documents(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """What was checked: the documents, what was read of them, and how the judgements came out."""
+    say = words.say
+    yield from entitled(say("What was checked", "検査したもの"), context)
+    heads, rows, align = content.documents_table(report, words)
+    yield table(heads, rows, context.width, align)
+    for line in content.parts_listed(report.documents, words):
+        yield from _hanging("- ", cut(line, _LONGEST), context.width)
+    if "unread" not in context.sections and any(d.unread for d in report.documents):
+        yield from wrap(
+            say(
+                "Unread numbers are visible and stand in no record; --unread lists them.",
+                "未読の数値は、紙面にありますが読み取っていません。"
+                "--unread を付けると一覧を表示します。",
+            ),
+            context.width,
+        )
+    yield ""
+    yield from wrap(say("Judgements by outcome:", "判定の内訳（件数）"), context.width)
+    heads, rows, align = content.outcome_table(report, words)
+    yield table(heads, rows, context.width, align)
+    if note := content.left_out(report, context, words):
+        yield from wrap(note, context.width)
 
 
 def _finding(

@@ -148,13 +148,13 @@ class SingleFigures:
         return values, " ".join(words)
 
     def _is_words(self, text: str) -> bool:
-        """Units, notes and days that stand where a value could: text without digits, or with a
-        day in it.
+        """Units, notes and days that stand where a value could: words without digits, or with a
+        day in it. Marks alone are what is left of something unread.
         """
         return (
             parse_day(text) is not None
             or bool(re.match(r"[(（]?(?:注|※)", text))
-            or not re.search(r"[0-9０-９#]", text)
+            or (any(map(str.isalpha, text)) and not re.search(r"[0-9０-９#]", text))
         )
 
     def _under(self, label: Found, unit: str) -> tuple[list[Box], str]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
+from auditor.readers.grid.furniture import is_numbers
 from auditor.readers.grid.labels import Found
 
 __all__ = ["HEADING_TEXTS", "PLAIN_TEXTS", "TEXTS", "Texts", "printed_lines"]
@@ -18,6 +19,7 @@ TEXTS: Final = ("name", "department", "category", "plans", "purpose", "planned",
 HEADING_TEXTS: Final = ("planned", "achieved")
 PLAIN_TEXTS: Final = [name for name in TEXTS if name not in (*HEADING_TEXTS, "name", "plans")]
 _NEAR: Final = 2  # how many columns further a text may go on
+_FAR: Final = 8  # how many empty rows part a text from what is none of it
 
 
 class Texts:
@@ -73,12 +75,17 @@ class Texts:
         ]
         right = max(min(beside) - 1 if beside else self.area.grid.right, label.right)
         boxes: list[Box] = []
+        bottom = label.bottom
         for box in self.area.grid.within(
             label.bottom + 1, label.left, self.area.grid.bottom, right
         ):
             if id(box) in self.area.label_boxes or id(box) in self.area.used:
                 break
+            gap = box.top - bottom - 1
+            if gap > _FAR or (gap > 0 and is_numbers(box)):
+                break  # a number that stands by itself is no part of a text
             boxes.append(box)
+            bottom = max(bottom, box.bottom)
         return boxes
 
     def _continued(self, label: Found, boxes: list[Box]) -> list[Box]:

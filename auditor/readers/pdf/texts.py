@@ -242,6 +242,10 @@ def heaps_of(glyphs: Sequence[Glyph]) -> tuple[list[Heap], list[Glyph]]:
     if odd >= _MUCH and odd > sizes.get(main, 0):
         raise PageAskew(_usual_deviation(aslant))
     apart = [way for way in ways if way != main and _is_apart(ways[way], ways[main])]
+    # Digits that run another way are no digits of the lines that they cross.
+    for way, of in ways.items():
+        if way != main and way not in apart:
+            aslant += [glyph for glyph in of if glyph.text.isdigit()]
     heaps = [Heap(_turn(main, ways.get(main, [])), list(glyphs))]
     if aslant or apart:
         others = {id(glyph) for way in apart for glyph in ways[way]}
