@@ -326,10 +326,10 @@ def unread_table(documents: Iterable[Document], words: Wording) -> Table:
     ]
     rows: list[list[str]] = []
     for document in documents:
-        for number in document.unread:
-            sheet = words.sheet(number.sheet) if number.sheet is not None else ""
-            place = words.place(number.place)
-            rows.append([plain(document.path), sheet, plain(number.printed), place])
+        for unread in document.unread:
+            sheet = words.sheet(unread.sheet) if unread.sheet is not None else ""
+            place = words.place(unread.place)
+            rows.append([plain(document.path), sheet, plain(unread.printed), place])
     return heads, rows, "llrl"
 
 
