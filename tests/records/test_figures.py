@@ -72,6 +72,10 @@ def test_a_printed_number_is_read_exactly(printed: tuple[str, Decimal]) -> None:
         ("+3.5", "3.5"),
         ("△0", "0"),
         ("0.0", "0.0"),
+        ("¥ 6,354", "6354"),
+        ("￥△6,354", "-6354"),
+        ("△¥5", "-5"),
+        ("(\\5)", "-5"),
     ],
 )
 def test_signs_and_widths(text: str, value: str) -> None:
@@ -95,6 +99,9 @@ def test_signs_and_widths(text: str, value: str) -> None:
         "5-",
         "1△2",
         "△△5",
+        "¥¥5",
+        "¥△¥5",
+        "¥",
         "(5",
         "皆増",
         "1 234",
