@@ -1,5 +1,6 @@
-"""The reader of PDFs that print text (with the extra ``pdf``): every value by the cell between
-ruling lines in which it stands.
+"""The reader of PDFs that print text, with the extra ``pdf``.
+
+A value belongs to the cell between ruling lines in which it stands; what nobody sees is not read.
 
 The program runs it in a child process: see ``auditor.readers.in_child``.
 """

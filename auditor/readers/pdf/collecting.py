@@ -1,5 +1,6 @@
-"""The sheets and indicators of a PDF, gathered from its pages in turn, and what is to be said of
-pages that gave none.
+"""The sheets and indicators of a PDF, gathered from its pages in turn.
+
+Of pages that gave none it is said why.
 """
 
 from __future__ import annotations
@@ -70,24 +71,24 @@ class Collector:
         passed over.
         """
         grid = grid_of([page])
-        found = self.labels.find(grid)
-        if unless is not None and not found and self._indicators(grid, ()) is None:
+        labels = self.labels.find(grid)
+        if unless is not None and not labels and self._indicators(grid, ()) is None:
             self.not_read(page.number, unless)
             return
-        begins = self._begins(grid, found)
+        begins = self._begins(grid, labels)
         if self.pages and (begins or len(self.pages) >= _MOST_PAGES_A_SHEET):
             self._finish()
         self.pages.append(page)
         self.grid = grid if len(self.pages) == 1 else None
 
-    def _begins(self, page: Grid, found: Sequence[Found]) -> bool:
+    def _begins(self, page: Grid, labels: Sequence[Found]) -> bool:
         """Whether a sheet begins at the top of a page: what heads it stands before every other
         label; or a table of indicators does.
 
         A title alone does not tell: print titles come again on every page.
         """
         form = self.labels.form
-        names = [label.name for label in found]
+        names = [label.name for label in labels]
         if names and names[0] in _HEADS and ("name" in names or "name" not in form.labels):
             return True
         figures = any(name in form.fields for name in names)

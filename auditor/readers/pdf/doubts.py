@@ -1,5 +1,6 @@
-"""Which cells of a page a reader can't be sure of: where a picture, a stroke or an annotation lies
-in or over a figure's place, or its characters are not plainly seen.
+"""Which cells of a page a reader can't be sure of.
+
+A picture, a stroke or an annotation lies in or over them, or their characters are not plainly seen.
 """
 
 from __future__ import annotations
@@ -100,39 +101,49 @@ def _doubt(
 ) -> Doubt | None:
     """What a drawn thing makes doubtful about a cell, if it lies in it or over its text."""
     kind, where = drawn
-    reach = area
-    if written is not None and written.cell is None:  # a sign may stand before a free text
-        reach = Rectangle(area.left - 1.2 * written.height, area.bottom, area.right, area.top)
-    common = reach.common(where)
     size = max(where.area, 0.01)
     match kind:
         case "red" | "cut" | "faint":
-            return kind if common >= 0.5 * size else None
+            return kind if area.common(where) >= 0.5 * size else None
         case "annotation":
             text = written.extent if written is not None else area
             over = text.common(where) >= 0.2 * min(size, max(text.area, 0.01))
-            return kind if over or common >= 0.5 * size else None
-        case "picture" | "photo" | "drawing":
-            doubt: Doubt = "drawing" if kind == "drawing" else "picture"
-            if written is not None and _inked(page, _core(written), where):
-                return doubt
-            if common < 0.7 * size:
-                # It is larger than the cell: it matters where it shows in a cell without text.
-                if written is None and doubt == "picture" and _inked(page, _inside(area), where):
-                    return doubt
-                return None
-            if _is_frame(area, where) or not _inked(page, _inside(reach), where):
-                return None
-            return doubt
+            return kind if over or area.common(where) >= 0.5 * size else None
+        case "picture" | "photo":
+            return "picture" if _lies_in(page, area, written, where, covers=True) else None
+        case "drawing":
+            return "drawing" if _lies_in(page, area, written, where, covers=False) else None
         case "slanted":
             if written is not None:
                 return "strike" if _inked(page, _core(written), where) else None
-            spans = where.right - where.left, where.top - where.bottom
-            wide, high = area.right - area.left, area.top - area.bottom
-            inside = common >= 0.7 * size
-            return "drawing" if inside and spans[0] < 0.5 * wide and spans[1] < 0.5 * high else None
+            return "drawing" if _is_short_within(where, area) else None
         case _:
             assert_never(kind)
+
+
+def _lies_in(
+    page: PrintedPage, area: Rectangle, written: Written | None, where: Rectangle, *, covers: bool
+) -> bool:
+    """Whether a picture or drawing shows in a cell or over its text. One that is larger than the
+    cell matters where it ``covers`` a cell without text.
+    """
+    if written is not None and _inked(page, _core(written), where):
+        return True
+    reach = area
+    if written is not None and written.cell is None:  # a sign may stand before a free text
+        reach = Rectangle(area.left - 1.2 * written.height, area.bottom, area.right, area.top)
+    if reach.common(where) < 0.7 * max(where.area, 0.01):
+        return written is None and covers and _inked(page, _inside(area), where)
+    return not _is_frame(area, where) and _inked(page, _inside(reach), where)
+
+
+def _is_short_within(where: Rectangle, area: Rectangle) -> bool:
+    """Whether a stroke lies in an empty cell and does not cross it out."""
+    return (
+        area.common(where) >= 0.7 * max(where.area, 0.01)
+        and where.right - where.left < 0.5 * (area.right - area.left)
+        and where.top - where.bottom < 0.5 * (area.top - area.bottom)
+    )
 
 
 def _core(written: Written) -> Rectangle:

@@ -1,5 +1,6 @@
-"""What lies on a page without being its content: values of form fields, which become text like
-any other, and annotations, of which only the places are known.
+"""What lies on a page without being its content.
+
+Values of form fields become text like any other; of annotations only the places are known.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Note marks beside figures: digits that stand raised, lowered or small are none of a figure's
-own.
+"""Note marks beside figures.
+
+Digits that stand raised, lowered or small are none of a figure's own.
 """
 
 from __future__ import annotations
@@ -52,21 +53,26 @@ def without_notes(
     pieces = _pieces(characters)
     if not pieces:
         return list(characters), []
-    pieces.sort(key=lambda piece: piece.base)
-    bases = [piece.base for piece in pieces]
+    by_left = sorted(pieces, key=lambda piece: piece.left)
+    by_right = sorted(pieces, key=lambda piece: piece.right)
+    lefts, rights = [piece.left for piece in by_left], [piece.right for piece in by_right]
     largest = max(piece.size for piece in pieces)
-    lines = sorted(down)
+    near, over = _NEAR * largest, _OVERLAP * largest
     marks: set[int] = set()
     for piece in pieces:
         if not piece.is_mark:
             continue
-        left, right = piece.left - _NEAR * largest, piece.right + _NEAR * largest
-        first = bisect_left(bases, piece.base - _HIGHEST * largest)
-        last = bisect_left(bases, piece.base - _LOWEST * largest)
-        for other in pieces[first : last + 1]:
-            if other.right < left or other.left > right or other.level == piece.level:
+        level, base = piece.level, piece.base
+        before = by_right[
+            bisect_left(rights, piece.left - near) : bisect_left(rights, piece.left + over)
+        ]
+        behind = by_left[
+            bisect_left(lefts, piece.right - over) : bisect_left(lefts, piece.right + near)
+        ]
+        for other in (*before, *behind):
+            if other.level == level or abs(other.base - base) > largest:
                 continue
-            if _marks(piece, other) and not _parted(piece, other, lines):
+            if _marks(piece, other) and not _parted(piece, other, down):
                 marks.update(piece.numbers)
                 break
     if not marks:
@@ -139,9 +145,4 @@ def _parted(piece: _Piece, figure: _Piece, lines: Sequence[Line]) -> bool:
     first, second = (piece, figure) if piece.left < figure.left else (figure, piece)
     middle = figure.base + 0.3 * figure.size
     start, end = first.right - 0.1 * figure.size, second.left + 0.1 * figure.size
-    index = bisect_left(lines, (start, float("-inf"), float("-inf")))
-    while index < len(lines) and lines[index].at <= end:
-        if lines[index].start <= middle <= lines[index].end:
-            return True
-        index += 1
-    return False
+    return any(start <= line.at <= end and line.start <= middle <= line.end for line in lines)

@@ -1,5 +1,7 @@
-"""What a page is made of, as pypdfium2 lists it: texts with their size, angle and colour, ruling
-lines, and drawings and pictures that rule nothing.
+"""What a page is made of, as pypdfium2 lists it.
+
+That is texts with their size, angle and colour, ruling lines, and drawings and pictures that rule
+nothing.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ _QUARTER: Final = math.pi / 2
 _OPAQUE: Final = 250
 
 Matrix = tuple[float, float, float, float, float, float]
+_NOWHERE: Final = (0.0, 0.0, 0.0, 0.0)
 _PLAIN: Final[Matrix] = (1, 0, 0, 1, 0, 0)
 
 
@@ -142,7 +145,7 @@ def text_objects(raw: Any, objects: Iterable[PageObject]) -> dict[int, TextObjec
             (red, green, blue),
             alpha,
             _marked(raw, item),
-            Rectangle(*(_bounds(raw, item, outer) or (0.0, 0.0, 0.0, 0.0))),
+            Rectangle(*(_bounds(raw, item, outer) or _NOWHERE)),
         )
     return texts
 

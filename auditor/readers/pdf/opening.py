@@ -1,5 +1,6 @@
-"""Opening a PDF, and what can be wrong with the file: encrypted, cut off, damaged streams, other
-documents packed into it.
+"""Opening a PDF, and what can be wrong with the file.
+
+It may be encrypted, cut off, damaged in parts, or hold other documents.
 """
 
 from __future__ import annotations
@@ -149,11 +150,17 @@ class PageContents:
         )
 
 
+def _items(contents: Any) -> Iterator[Any]:
+    yield from contents
+
+
 def _streams(contents: Any) -> list[Any]:
     if contents is None:
         return []
     contents = contents.get_object()
-    return [part.get_object() for part in contents] if isinstance(contents, list) else [contents]
+    if not isinstance(contents, list):
+        return [contents]
+    return [part.get_object() for part in _items(contents)]
 
 
 def _forms(owner: Any, seen: set[int], depth: int) -> Iterator[Any]:

@@ -1,5 +1,6 @@
-"""What a printed page is to the reader: its characters by their origins, the straight lines that
-rule it, and what else is drawn on it.
+"""What a printed page is to the reader.
+
+It has characters by their origins, straight lines that rule it, and what else is drawn on it.
 
 Everything is turned so that the text runs to the right (``u``) and lines follow each other
 downwards (``v`` grows upwards, as in the file). A ``Turn`` leads back to the page's own space, in
@@ -158,8 +159,9 @@ class Fill(NamedTuple):
 
 
 DrawnKind = Literal["picture", "photo", "drawing", "slanted", "annotation", "red", "cut", "faint"]
-"""``photo`` is a picture of many tones, ``drawing`` a path that rules nothing, ``slanted`` a straight line that runs aslant; ``red``,
-``cut`` and ``faint`` are characters in red, beside hidden ones, and hardly to be seen.
+"""``photo`` is a picture of many tones, ``drawing`` a path that rules nothing, ``slanted`` a straight
+line that runs aslant; ``red``, ``cut`` and ``faint`` are characters in red, beside hidden ones, and
+hardly to be seen.
 """
 
 
@@ -176,8 +178,9 @@ class PrintedPage:
 
     ``notes`` are note marks that stood raised, lowered or small beside figures. ``hidden`` and
     ``garbled`` count the characters that nobody sees and those whose meaning pdfium only guessed.
-    ``room`` is the part of the page that is shown, ``share`` how much of the whole that is. ``graphics`` gives the largest difference of
-    grey, up to 255, within a part of the page as it is painted without its text.
+    ``room`` is the part of the page that is shown, ``share`` how much of the whole that is.
+    ``graphics`` gives the largest difference of grey, up to 255, within a part of the page as it is
+    painted without its text.
     """
 
     number: int

@@ -29,7 +29,15 @@ from auditor.readers.pdf.pages import (
     Turn,
 )
 from auditor.readers.pdf.rendering import Glyph, Painter, Picture, Sight, sight_of
-from auditor.readers.pdf.texts import Heap, glyphs_of, heaps_of, once, text_page_of
+from auditor.readers.pdf.texts import (
+    NO_EXTENT,
+    Heap,
+    glyphs_of,
+    heaps_of,
+    once,
+    text_page_of,
+    without_extent,
+)
 
 __all__ = ["page_words", "printed_pages"]
 
@@ -54,7 +62,13 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
     texts = text_objects(raw, objects)
     painter = Painter(raw, page, room)
     unseen, contested = take_off_unseen(painter, texts.values(), objects)
-    with text_page_of(raw, page, objects) as text_page:
+    bare = [
+        text.item
+        for text in texts.values()
+        if text.bounds.right - text.bounds.left < 2 * NO_EXTENT
+        or text.bounds.top - text.bounds.bottom < 2 * NO_EXTENT
+    ]
+    with text_page_of(raw, page, bare) as text_page:
         glyphs, twins = once(glyphs_of(raw, text_page, texts, room, limits))
         sight = sight_of(painter, text_page, glyphs, objects, twins, contested)
     seen = glyphs
@@ -63,7 +77,7 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
     heaps, aslant = heaps_of(seen)
     pages = [_printed(raw, number, heap, objects, room, limits, len(heaps) > 1) for heap in heaps]
     first = pages[0]
-    first.hidden = len(sight.hidden) + _count(raw, page, objects, unseen, limits.characters)
+    first.hidden = len(sight.hidden) + _count(raw, page, unseen, limits.characters)
     for of in pages:
         if sight.graphics is not None:
             _part_photos(of, sight.graphics)
@@ -76,7 +90,6 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
 def _count(
     raw: Any,
     page: Any,
-    objects: Sequence[PageObject],
     texts: Sequence[TextObject],
     most: int,
 ) -> int:
@@ -86,7 +99,7 @@ def _count(
     sources = {ctypes.addressof(text.item.contents) for text in texts}
     for text in texts:
         raw.FPDFPageObj_SetIsActive(text.item, True)
-    with text_page_of(raw, page, objects) as text_page:
+    with text_page_of(raw, page, ()) as text_page:
         items = (
             raw.FPDFText_GetTextObject(text_page, index)
             for index in range(min(raw.FPDFText_CountChars(text_page), most))
@@ -100,8 +113,9 @@ def page_words(opened: OpenPage, limits: PageLimits) -> str:
     """
     raw: Any = importlib.import_module("pypdfium2.raw")
     page = opened.page
+    objects = islice(objects_of(raw, page), limits.objects)
 
-    with text_page_of(raw, page, islice(objects_of(raw, page), limits.objects)) as text:
+    with text_page_of(raw, page, without_extent(raw, objects)) as text:
         count: int = raw.FPDFText_CountChars(text)
         if count <= 0:
             return ""

@@ -1,5 +1,7 @@
-"""Which characters of a page can be seen: the page is painted with and without its texts, and a
-character whose box shows no difference is not there for a person.
+"""Which characters of a page can be seen.
+
+The page is painted with and without its texts; a character whose box shows no difference is not
+there for a person.
 
 What hides it (a colour, a clip, a layer, something painted later) does not matter then. Only
 where a font has no glyphs to paint do the page's objects have to tell.
@@ -10,7 +12,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -27,7 +29,7 @@ _CLEAR: Final = 32
 _FAINT: Final = 10
 _FINE_CLEAR: Final = 20  # of a stroke that is wider than a pixel
 _TONE: Final = 16  # of 255: greys that are one tone
-_PIXELS: Final = 6.5  # of a character's size, at first
+_PIXELS: Final = 6.0  # of a character's size, at first
 _FINE_PIXELS: Final = 40.0
 _MOST_PIXELS: Final = 6_000_000
 _MOST_REGIONS: Final = 48
@@ -56,8 +58,8 @@ class Picture(NamedTuple):
 
     pixels: bytes
     stride: int
-    left: float
-    top: float
+    x: float  # of its left side
+    y: float  # of its top
     across: float  # pixels a point
     down: float
     columns: int
@@ -79,10 +81,10 @@ class Picture(NamedTuple):
         return max(a + b for a, b in pairwise(counts)) / len(part)
 
     def _part(self, left: float, bottom: float, right: float, top: float) -> bytes:
-        first = max(round((left - self.left) * self.across), 0)
-        last = min(max(round((right - self.left) * self.across), first + 1), self.columns)
-        upper = max(round((self.top - top) * self.down), 0)
-        lower = min(max(round((self.top - bottom) * self.down), upper + 1), self.rows)
+        first = max(round((left - self.x) * self.across), 0)
+        last = min(max(round((right - self.x) * self.across), first + 1), self.columns)
+        upper = max(round((self.y - top) * self.down), 0)
+        lower = min(max(round((self.y - bottom) * self.down), upper + 1), self.rows)
         if first >= last or upper >= lower:
             return b""
         return b"".join(
@@ -166,7 +168,7 @@ class Painter:
         return False
 
     @contextmanager
-    def without(self, texts: Iterable[TextObject]) -> Iterator[None]:
+    def without(self, texts: Iterable[TextObject]) -> Generator[None]:
         """Some texts are not painted meanwhile."""
         items = [text.item for text in texts]
         for item in items:
@@ -268,7 +270,10 @@ class _Looking:
         return [number for number in numbers if not _differs(glyphs[number], whole, bare)]
 
     def _twins(self, sources: Iterable[TextObject]) -> list[TextObject]:
-        return [twin for source in sources for twin in self.twins.get(id(source), ())]
+        twins: list[TextObject] = []
+        for source in sources:
+            twins += self.twins.get(id(source), ())
+        return twins
 
     def _without_unpainted(self, numbers: Sequence[int], ground: Picture) -> list[int]:
         """Those of some glyphs that there are to paint; the others are settled."""
@@ -381,17 +386,19 @@ def _differs(glyph: Glyph, whole: Picture, bare: Picture) -> bool:
     else:
         left, right = x + low, x + high
     # Only pixels that lie within, but one at least.
-    first = math.ceil((left - whole.left) * whole.across - 0.3)
-    last = math.floor((right - whole.left) * whole.across + 0.3)
-    upper = math.ceil((whole.top - top) * whole.down - 0.3)
-    lower = math.floor((whole.top - bottom) * whole.down + 0.3)
+    first = math.ceil((left - whole.x) * whole.across - 0.3)
+    last = math.floor((right - whole.x) * whole.across + 0.3)
+    upper = math.ceil((whole.y - top) * whole.down - 0.3)
+    lower = math.floor((whole.y - bottom) * whole.down + 0.3)
     last = min(last if last > first else first + 1, whole.columns)
     lower = min(lower if lower > upper else upper + 1, whole.rows)
     if first < 0 or upper < 0 or first >= last:
         return False
     seen, ground, stride = whole.pixels, bare.pixels, whole.stride
     wide = last - first
-    for start in range(upper * stride + first, lower * stride + first, stride):
+    middle = (upper + lower) // 2  # where most characters have ink
+    for line in (middle, *range(upper, middle), *range(middle + 1, lower)):
+        start = line * stride + first
         row, under = seen[start : start + wide], ground[start : start + wide]
         if row != under and (min(under) - min(row) >= _CLEAR or max(row) - max(under) >= _CLEAR):
             return True
@@ -400,10 +407,10 @@ def _differs(glyph: Glyph, whole: Picture, bare: Picture) -> bool:
 
 def _contrast(glyph: Glyph, whole: Picture, bare: Picture) -> int:
     """The largest difference that a glyph makes to a pixel of its box."""
-    first = max(math.floor((glyph.left - whole.left) * whole.across), 0)
-    last = min(math.ceil((glyph.right - whole.left) * whole.across), whole.columns)
-    upper = max(math.floor((whole.top - glyph.top) * whole.down), 0)
-    lower = min(math.ceil((whole.top - glyph.bottom) * whole.down), whole.rows)
+    first = max(math.floor((glyph.left - whole.x) * whole.across), 0)
+    last = min(math.ceil((glyph.right - whole.x) * whole.across), whole.columns)
+    upper = max(math.floor((whole.y - glyph.top) * whole.down), 0)
+    lower = min(math.ceil((whole.y - glyph.bottom) * whole.down), whole.rows)
     most = 0
     for row in range(upper, lower):
         start, end = row * whole.stride + first, row * whole.stride + last
@@ -415,8 +422,8 @@ def _contrast(glyph: Glyph, whole: Picture, bare: Picture) -> int:
 
 def _grey(picture: Picture, x: float, y: float) -> int:
     """The grey of a picture at a point of the page."""
-    column = int((x - picture.left) * picture.across)
-    row = int((picture.top - y) * picture.down)
+    column = int((x - picture.x) * picture.across)
+    row = int((picture.y - y) * picture.down)
     if not (0 <= column < picture.columns and 0 <= row < picture.rows):
         return 255
     return picture.pixels[row * picture.stride + column]

@@ -1,5 +1,6 @@
-"""Which pages can't be passed over though they say nothing of a sheet: what they show is no text
-that could be read.
+"""Which pages can't be passed over though they say nothing of a sheet.
+
+What they show is no text that could be read.
 """
 
 from __future__ import annotations

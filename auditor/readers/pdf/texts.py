@@ -15,10 +15,19 @@ from auditor.readers.pdf.pages import Character, PageLimits, PageTooLarge, Recta
 from auditor.readers.pdf.rendering import Glyph
 from auditor.records.errors import CodedError
 
-__all__ = ["Heap", "PageAskew", "glyphs_of", "heaps_of", "once", "text_page_of"]
+__all__ = [
+    "NO_EXTENT",
+    "Heap",
+    "PageAskew",
+    "glyphs_of",
+    "heaps_of",
+    "once",
+    "text_page_of",
+    "without_extent",
+]
 
 _TEXT, _STROKED = 1, 1
-_NO_EXTENT: Final = 0.02  # pdfium's own limit is 0.01; this much is added where text is below it
+NO_EXTENT: Final = 0.02  # pdfium's own limit is 0.01; this much is added where text is below it
 _PLAIN: Final = (1, 0, 0, 1, 0, 0)
 _UNKNOWN: Final = "\ufffd"
 _QUARTER: Final = math.pi / 2
@@ -41,9 +50,22 @@ class PageAskew(CodedError):
         )
 
 
+def without_extent(raw: Any, objects: Iterable[PageObject]) -> list[Any]:
+    """The texts that have no width or no height, as pdfium sees it."""
+    sides = [ctypes.c_float() for _ in range(4)]
+    items: list[Any] = []
+    for item, kind, _, _ in objects:
+        if kind == _TEXT and raw.FPDFPageObj_GetBounds(item, *sides):
+            left, bottom, right, top = (side.value for side in sides)
+            if right - left < NO_EXTENT or top - bottom < NO_EXTENT:
+                items.append(item)
+    return items
+
+
 @contextmanager
-def text_page_of(raw: Any, page: Any, objects: Iterable[PageObject]) -> Generator[Any]:
-    """pdfium's text page of an open page, with every character that its objects print.
+def text_page_of(raw: Any, page: Any, items: Iterable[Any]) -> Generator[Any]:
+    """pdfium's text page of an open page, with every character that its objects print; ``items``
+    are its texts without extent.
 
     pdfium measures a text by the outlines of its glyphs. Where it has none, as for a font that is
     neither embedded nor installed, the text's bounds are a line or a point. It leaves out texts
@@ -51,12 +73,8 @@ def text_page_of(raw: Any, page: Any, objects: Iterable[PageObject]) -> Generato
     height for one another if they say the same in rows near each other. So such texts are first
     given bounds, as small as will do.
     """
-    sides = [ctypes.c_float() for _ in range(4)]
-    for item, kind, _, _ in objects:
-        if kind == _TEXT and raw.FPDFPageObj_GetBounds(item, *sides):
-            left, bottom, right, top = (side.value for side in sides)
-            if right - left < _NO_EXTENT or top - bottom < _NO_EXTENT:
-                _extend(raw, item)
+    for item in items:
+        _extend(raw, item)
     text = raw.FPDFText_LoadPage(page)
     try:
         yield text
@@ -70,7 +88,7 @@ def _extend(raw: Any, text: Any) -> None:
     """
     mode = raw.FPDFTextObj_GetTextRenderMode(text)
     raw.FPDFTextObj_SetTextRenderMode(text, _STROKED)
-    raw.FPDFPageObj_SetStrokeWidth(text, 2 * _NO_EXTENT)
+    raw.FPDFPageObj_SetStrokeWidth(text, 2 * NO_EXTENT)
     raw.FPDFPageObj_Transform(text, *_PLAIN)
     raw.FPDFTextObj_SetTextRenderMode(text, mode)
 
@@ -112,13 +130,7 @@ def glyphs_of(
         if not box_of(page, index, box):
             continue
         code = code_of(page, index)
-        text = (
-            chr(code)
-            if 0x1F < code < 0xD800 or 0xDFFF < code < 0x110000
-            else _UNKNOWN
-            if code not in (9, 10, 13)
-            else " "
-        )
+        text = _character(code)
         if 0x30 <= code <= 0x39 or guessing.get(key, True):
             guessing[key] = is_guess(page, index) == 1
             if guessing[key]:
@@ -137,6 +149,13 @@ def glyphs_of(
             )
         )
     return glyphs
+
+
+def _character(code: int) -> str:
+    """What a code stands for; white space is a space."""
+    if 0x1F < code < 0xD800 or 0xDFFF < code < 0x110000:
+        return chr(code)
+    return " " if code in (9, 10, 13) else _UNKNOWN
 
 
 def once(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObject]]]:
@@ -248,8 +267,9 @@ def heaps_of(glyphs: Sequence[Glyph]) -> tuple[list[Heap], list[Glyph]]:
             aslant += [glyph for glyph in of if glyph.text.isdigit()]
     heaps = [Heap(_turn(main, ways.get(main, [])), list(glyphs))]
     if aslant or apart:
-        others = {id(glyph) for way in apart for glyph in ways[way]}
-        others.update(id(glyph) for glyph in aslant)
+        others = {id(glyph) for glyph in aslant}
+        for way in apart:
+            others.update(id(glyph) for glyph in ways[way])
         heaps[0].glyphs = [glyph for glyph in glyphs if id(glyph) not in others]
     heaps += [Heap(_turn(way, ways[way]), ways[way]) for way in apart]
     return heaps, aslant

@@ -22,7 +22,9 @@ def without_doubtful(
     A text stays one, for it is reported already; a positive number in red may be negative, any
     other figure in red is what it is.
     """
-    doubts = {page.place(area): doubt for page in pages for area, doubt in page.doubtful_places()}
+    doubts: dict[Place, Doubt] = {}
+    for page in pages:
+        doubts.update((page.place(area), doubt) for area, doubt in page.doubtful_places())
     if not doubts:
         return list(sheets), list(kpis), []
     doubting = _Doubting(doubts)
