@@ -185,7 +185,12 @@ def test_long_figures_come_back_from_text(value: Decimal) -> None:
 
 
 def counts(report: Report) -> dict[str, dict[str, int]]:
-    return {code: dict(outcomes) for code, outcomes in report.outcomes.items()}
+    """The outcomes of every rule but those that report tables as such."""
+    return {
+        code: dict(outcomes)
+        for code, outcomes in report.outcomes.items()
+        if not code.startswith("TBL")
+    }
 
 
 @settings(max_examples=30)

@@ -26,7 +26,7 @@ from auditor.records.fields import EACH_OF, NAMES, SCOPES, TABLE_OF, TABLES, Eac
 from auditor.records.model import NotChecked
 from auditor.rules.findings import SEVERITIES, Severity
 from auditor.rules.rule import Rule
-from auditor.rules.ruleset import READING_FAMILIES, RuleSet
+from auditor.rules.ruleset import RuleSet
 from auditor.tables.cells import ROW
 from auditor.tables.described import described, heading
 from auditor.tables.keys import column_key, with_keys
@@ -100,9 +100,7 @@ def schema_of(
         )
     if table is not None:  # what a form describes is all that there is of its domain
         _linked(chosen, {rows, *linked})
-    # What could not be read fails the check of its cells, and is no finding of a rule here.
-    audited = RuleSet((*chosen, *rules.of_reading))
-    audit = _Audit(audited, form, table, rows, linked, problems)
+    audit = _Audit(RuleSet(chosen), form, table, rows, linked, problems)
     columns: dict[str, Any] = {}
     checks: list[Any] = [_sound(audit, n_failure_cases, language)]
     if table is not None:
@@ -354,7 +352,12 @@ class _Audit:
         return _Answers(
             passing,
             sound,
-            tuple(f"{missed.why.en} / {missed.why.ja}" for missed in report.not_checked),
+            # What could not be read fails the check of its own cells.
+            tuple(
+                f"{missed.why.en} / {missed.why.ja}"
+                for missed in report.not_checked
+                if missed.why.code != "unlisted"
+            ),
         )
 
     def _passing(self, frame: pl.DataFrame, failing: _FailingRows) -> dict[str, pl.Series]:
@@ -365,8 +368,7 @@ class _Audit:
             return passing
         rows = _placed(frame, self.rows, self.form).with_row_index("#at")
         findings = pl.concat(failing.parts).join(rows, on=failing.keys, how="left")
-        listed = pl.col("rule").str.contains(f"^({'|'.join(READING_FAMILIES)})[0-9]")
-        for (code,), part in findings.filter(~listed).group_by("rule"):
+        for (code,), part in findings.group_by("rule"):
             if part["#at"].null_count():
                 raise LookupError(
                     f"{code}: a finding is of no row / {code}: 指摘された行が見つかりません"

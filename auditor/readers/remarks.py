@@ -31,6 +31,7 @@ __all__ = [
     "strays",
     "text_for_figure",
     "too_many_values",
+    "turned_digits",
     "unknown_unit",
 ]
 
@@ -178,6 +179,19 @@ def stray_text(sheet: int, label: str, printed: str, place: Place) -> Remark:
         detail=Text(
             en=f"this text belongs to no label of the form, and '{label}' has no text",
             ja=f"この文はどの項目のものか分かりません。「{label}」には文がありません",
+        ),
+    )
+
+
+def turned_digits(sheet: int | None, count: int, place: Place) -> Remark:
+    """Digits that run another way, in the cells of a page."""
+    return Remark(
+        rule="RD003",
+        sheet=sheet,
+        place=place,
+        detail=Text(
+            en=f"{count} digits in the cells run another way than the page, and were not read",
+            ja=f"セル内に、ページと向きの異なる数字が{count}字あり、読み取っていません",
         ),
     )
 

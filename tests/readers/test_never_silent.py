@@ -288,5 +288,5 @@ def test_no_change_of_a_cell_is_silent(
     if hidden and edit != "far away":
         assert said(report)
     if edit == "far away":
-        unread = [number.printed for document in report.documents for number in document.unread]
-        assert said(report) or printed in unread
+        unread = [number.place for document in report.documents for number in document.unread]
+        assert said(report) or unread

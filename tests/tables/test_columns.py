@@ -5,6 +5,7 @@ alone says.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from auditor.engines.agreements import most_admitted
 from auditor.forms.model import Form
 from auditor.records import figures
 from auditor.records.figures import Figure
-from auditor.records.model import Book
+from auditor.records.model import Book, Document
 from auditor.rules.loading import build_rule
 from auditor.rules.rows import Row, vocabulary
 from auditor.rules.rule import Rule
@@ -225,6 +226,11 @@ def quickly_same(tables: Tables, rules: RuleSet, form: Form, engine: Engine) -> 
         same(tables, rules, form, engine)
 
 
+def uncounted(documents: Iterable[Document]) -> list[Document]:
+    """Documents in order without their numbers of figures, which columns don't count."""
+    return sorted((d.model_copy(update={"figures": None}) for d in documents), key=repr)
+
+
 def same(tables: Tables, rules: RuleSet, form: Form, engine: Engine) -> None:
     forms = {form.name: form}
     reading = read_frames(tables, forms)
@@ -235,7 +241,7 @@ def same(tables: Tables, rules: RuleSet, form: Form, engine: Engine) -> None:
     }
     assert listed(columns) == listed(alone)
     assert columns.not_checked == alone.not_checked
-    assert sorted(columns.documents, key=repr) == sorted(alone.documents, key=repr)
+    assert uncounted(columns.documents) == uncounted(alone.documents)
     assert dict(columns.counts) == dict(alone.counts)
     assert columns.exit_code == alone.exit_code
 

@@ -142,7 +142,7 @@ class PdfReader:
                     pages.not_read(number, why)
             else:
                 cells = cells_of(page)
-                laid = LaidPage(number, page.turn, cells, doubts_of(page, cells))
+                laid = LaidPage(number, page.turn, cells, doubts_of(page, cells), page.turned)
                 pages.page(laid, why)
 
     def _count(self, source: Source, document: Any) -> int:

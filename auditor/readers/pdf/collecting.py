@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from auditor.readers import remarks
 from auditor.readers.grid import Grid, Labels, read_sheets
 from auditor.readers.grid.labels import Found
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import read_indicators
 from auditor.readers.pdf.grids import LaidPage, PrintedCell, grid_of
 from auditor.readers.pdf.pages import Rectangle
-from auditor.readers.pdf.uncertain import without_doubtful
+from auditor.readers.pdf.uncertain import with_unread_blanks, without_doubtful
 from auditor.readers.remarks import counted
 from auditor.readers.source import Reading, UnreadableDocument, most_common_year
 from auditor.records.figures import Place
@@ -122,7 +123,7 @@ class Collector:
         grid = self.grid or grid_of(pages)
         number = 1 + len(self.sheets) + sum(missed.sheet is not None for missed in self.not_checked)
         result = read_sheets(grid, self.labels, self.path, number)
-        sheets, kpis, remarks = result.sheets, [], result.remarks
+        sheets, kpis, issues = result.sheets, [], result.remarks
         self.not_checked += result.not_checked
         self.doubtful += result.doubtful
         self.lists += result.lists
@@ -130,7 +131,7 @@ class Collector:
         table = self._indicators(grid, result.areas)
         if table is not None:
             kpis = list(table.kpis)
-            remarks = [*remarks, *table.remarks]
+            issues = [*issues, *table.remarks]
             self.not_checked += table.not_checked
             self.unread += table.unread
             self.kpi_year = table.fiscal_year if self.kpi_year is None else self.kpi_year
@@ -139,9 +140,12 @@ class Collector:
         if result.areas:
             self._unclear_columns(grid)
         sheets, kpis, uncertain = without_doubtful(sheets, kpis, pages)
+        if sheets and (turned := self._turned(sheets, pages)):
+            uncertain += turned
+            sheets = [with_unread_blanks(sheet) for sheet in sheets]
         self.sheets += sheets
         self.kpis += kpis
-        self.remarks += [*remarks, *uncertain]
+        self.remarks += [*issues, *uncertain]
         for page in pages:
             for written in page.cells.crossing:
                 self.remarks.append(_across_a_line(written.text, page, sheets, written.extent))
@@ -161,6 +165,17 @@ class Collector:
                         numbers.add(cell.page.number)
         for number in sorted(numbers):
             self.not_read(number, _UNCLEAR)
+
+    def _turned(self, sheets: Sequence[Sheet], pages: Sequence[LaidPage]) -> list[Remark]:
+        """Report pages with digits in their cells that run another way, and list these as unread."""
+        found: list[Remark] = []
+        number = sheets[0].number if len(sheets) == 1 else None
+        for page in pages:
+            if digits := page.turned_in_cells:
+                place = page.place(digits[0])
+                found.append(remarks.turned_digits(number, len(digits), place))
+                self.unread.append(UnreadNumber(printed="…", place=place, sheet=number))
+        return found
 
     def _without_sheets(self, pages: Sequence[LaidPage], names: set[str]) -> None:
         """Say what becomes of pages on which no sheet could be made out."""

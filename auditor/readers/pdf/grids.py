@@ -31,6 +31,15 @@ class LaidPage:
     cells: PageCells
     doubts: Mapping[Rectangle, Doubt] = field(default_factory=dict[Rectangle, Doubt])
     """The doubtful cells and free texts, by their rectangles."""
+    turned: Sequence[Rectangle] = ()
+    """Digits that run another way than the page."""
+
+    @property
+    def turned_in_cells(self) -> list[Rectangle]:
+        """Those of them that stand in ruled cells, where figures do."""
+        cells = [written.cell for written in self.cells.written if written.cell is not None]
+        cells += self.cells.empty
+        return [area for area in self.turned if any(cell.common(area) for cell in cells)]
 
     def place(self, area: Rectangle) -> Place:
         return Place(

@@ -176,7 +176,8 @@ class Drawn(NamedTuple):
 class PrintedPage:
     """What runs one way on a page: its characters in the order of the file, and its lines.
 
-    ``notes`` are note marks that stood raised, lowered or small beside figures. ``hidden`` and
+    ``notes`` are note marks that stood raised, lowered or small beside figures, ``turned`` are
+    digits that run another way. ``hidden`` and
     ``garbled`` count the characters that nobody sees and those whose meaning pdfium only guessed.
     ``room`` is the part of the page that is shown, ``share`` how much of the whole that is.
     ``graphics`` gives the largest difference of grey, up to 255, within a part of the page as it is
@@ -191,6 +192,7 @@ class PrintedPage:
     fills: list[Fill] = field(default_factory=list[Fill])
     drawn: list[Drawn] = field(default_factory=list[Drawn])
     notes: list[Character] = field(default_factory=list[Character])
+    turned: list[Rectangle] = field(default_factory=list[Rectangle])
     room: Rectangle | None = None
     share: float = 1.0
     graphics: Callable[[Rectangle], int] | None = None

@@ -222,6 +222,7 @@ def _doubt_characters(
     for glyph in aslant:
         if glyph.text in _DIGITS:
             draw("drawing", glyph)
+            page.turned.append(turn.rectangle(glyph.left, glyph.bottom, glyph.right, glyph.top))
     digits = [
         glyph
         for index, glyph in enumerate(glyphs)

@@ -11,7 +11,7 @@ from auditor.records.figures import Figure, Place
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Kpi, Remark, Sheet, figures_of_sheet, figures_of_year
 
-__all__ = ["without_doubtful"]
+__all__ = ["with_unread_blanks", "without_doubtful"]
 
 
 def without_doubtful(
@@ -33,6 +33,25 @@ def without_doubtful(
         [doubting.kpi(kpi) for kpi in kpis],
         doubting.remarks,
     )
+
+
+def with_unread_blanks(sheet: Sheet) -> Sheet:
+    """The sheet with its blank figures unread: a number that was not read may belong to one."""
+
+    def unread(items: Iterable[tuple[str, Figure]]) -> dict[str, Figure]:
+        return {
+            name: figure.model_copy(update={"state": "unread"})
+            if figure.state == "blank"
+            else figure
+            for name, figure in items
+        }
+
+    years = {
+        key: column.model_copy(update=figures_of_year(unread(column.figure_items())))
+        for key, column in sheet.years.items()
+    }
+    singles = figures_of_sheet(unread(sheet.figure_items()))
+    return sheet.model_copy(update={"years": FrozenDict(years), **singles})
 
 
 class _Doubting:
