@@ -88,7 +88,9 @@ class Wording:
 
     def start_of(self, line: Line) -> int:
         """How much of the line's key begins a sheet; 0 where it begins none."""
-        return max((len(key) for key in self._starts if line.key.startswith(key)), default=0)
+        if not line.key.startswith(self._starts):
+            return 0
+        return max(len(key) for key in self._starts if line.key.startswith(key))
 
     @cached_property
     def texts(self) -> frozenset[str]:

@@ -54,7 +54,7 @@ def _columns(character: str) -> int:
 
 def shown_width(text: str) -> int:
     """How many terminal columns the text takes."""
-    return len(text) if text.isascii() else sum(_columns(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -60,7 +60,13 @@ def find_headings(lines: Sequence[Line], wording: Wording) -> Headings:
 
     def labelled(label: str) -> Callable[[Line], tuple[int, int] | None]:
         keys = wording.keys(label)
-        return lambda line: next(((0, len(key)) for key in keys if _begins(line, key)), None)
+
+        def begin(line: Line) -> tuple[int, int] | None:
+            if not line.key.startswith(keys):  # most lines, told at once
+                return None
+            return next(((0, len(key)) for key in keys if _begins(line, key)), None)
+
+        return begin
 
     def alone(keys: frozenset[str]) -> Callable[[Line], tuple[int, int] | None]:
         return lambda line: (0, len(line.key)) if line.key in keys else None
