@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import keyword
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from auditor.forms.choice import page_ranges, worksheet_patterns
 from auditor.forms.words import squeezed
+from auditor.formula.tree import FunctionName
 from auditor.records.fields import DOCUMENT, EACH, SCOPES
 from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS
 
@@ -17,22 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["RESERVED", "check_form", "check_pattern"]
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
-
-# Functions of the language, whose registry lies above the forms; a test holds the two together.
-_FUNCTIONS: Final = (
-    "sum",
-    "abs",
-    "min",
-    "max",
-    "present",
-    "blank",
-    "zero",
-    "count",
-    "group",
-    "param",
-    "table",
-    "agreed",
-)
 
 _OF_TABLES: Final = ("line",)
 """A column of tables that were made of others, which no record holds."""
@@ -44,7 +29,7 @@ _SCOPES: Final = (*SCOPES.values(), DOCUMENT)
 
 RESERVED: Final = frozenset(keyword.kwlist).union(
     EACH,
-    _FUNCTIONS,
+    get_args(FunctionName),
     _OF_TABLES,
     _OF_CASES,
     *((field.name for field in scope.fields) for scope in _SCOPES),

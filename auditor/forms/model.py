@@ -18,7 +18,7 @@ from auditor.forms.checks import check_form, check_pattern
 from auditor.forms.choice import chosen_worksheet, page_ranges
 from auditor.forms.words import squeezed
 from auditor.records.errors import AuditorError
-from auditor.records.fields import EACH, SCOPES, Each, Link, Part
+from auditor.records.fields import EACH, HEADED, SCOPES, Each, Link, Part
 from auditor.records.figures import Record, Rounding
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import (
@@ -53,18 +53,7 @@ _MONEY: Final = frozenset(
 )
 """The figures in the unit of the whole form, where their definition has none."""
 
-IDENTITY: Final = (
-    "book",
-    "number",
-    "name",
-    "department",
-    "category",
-    "plans",
-    "purpose",
-    "planned",
-    "achieved",
-    "fiscal_year",
-)
+IDENTITY: Final = ("book", "number", *HEADED, "fiscal_year")
 """The headings of ``[labels]`` that say what a row of a described table is about. A row of years
 has ``year`` and ``kind`` too.
 """

@@ -17,6 +17,7 @@ __all__ = [
     "DOCUMENT",
     "EACH",
     "EACH_OF",
+    "HEADED",
     "NAMES",
     "SCOPES",
     "TABLES",
@@ -100,6 +101,9 @@ class Field:
     """Where a figure's unit comes from: its definition in the form, that or the unit of the whole
     form, or the KPI, whose values are never converted.
     """
+
+    headed: bool = False
+    """Whether the text stands under a heading, which the ``[labels]`` of a form say."""
 
     part: Part | None = None
     """Which definition of the table of indicators a KPI's figure has."""
@@ -228,11 +232,11 @@ _SHEET: Final = Scope(
         _FISCAL_YEAR,
         _DOCUMENT,
         Field("number", "number", "number", "番号", fill="number", between=_COUNTS),
-        Field("name", "text", "name", "名称"),
+        Field("name", "text", "name", "名称", headed=True),
         Field("budget_stages", "texts", "stages of the budget", "予算の区分", named=False),
-        Field("department", "text", "department", "所管課・室"),
-        Field("category", "text", "category", "分類"),
-        Field("plans", "texts", "plans it rests on", "根拠となる計画"),
+        Field("department", "text", "department", "所管課・室", headed=True),
+        Field("category", "text", "category", "分類", headed=True),
+        Field("plans", "texts", "plans it rests on", "根拠となる計画", headed=True),
         Field("status", "text", "state", "区分"),
         Field("population", "figure", "population", "人口"),
         Field("population_as_of", "day", "population as of", "人口の基準日", named=False),
@@ -243,9 +247,9 @@ _SHEET: Final = Scope(
             "bond burden per capita",
             "市民一人あたりの将来負担額",
         ),
-        Field("purpose", "text", "purpose and outline", "目的と概要"),
-        Field("planned", "text", "plan", "年度当初計画", named=False),
-        Field("achieved", "text", "results", "事業の実績と成果", named=False),
+        Field("purpose", "text", "purpose and outline", "目的と概要", headed=True),
+        Field("planned", "text", "plan", "年度当初計画", named=False, headed=True),
+        Field("achieved", "text", "results", "事業の実績と成果", named=False, headed=True),
         Field("undivided", "text", "undivided", "計画と実績の別が不明な記載", named=False),
         Field("captions", "text", "captions", "その他の記載", named=False),
         _OWN_FIGURES,
@@ -448,6 +452,9 @@ TABLE_OF: Final[Mapping[Each, TableName]] = {
 
 EACH_OF: Final[Mapping[TableName, Each]] = {table: each for each, table in TABLE_OF.items()}
 """The scope of each table whose rows are judged."""
+
+HEADED: Final = tuple(item.name for item in _SHEET.fields if item.headed)
+"""The texts of a sheet that stand under headings."""
 
 BOOK_KEYS: Final = ("book", "form", "fiscal_year")
 """The columns that tell which book a row is of."""

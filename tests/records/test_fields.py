@@ -14,7 +14,9 @@ from typing import Any, Final, get_args
 
 import pytest
 
+from auditor.auditing.documents import audit
 from auditor.auditing.session import load
+from auditor.auditing.tables import audit_tables
 from auditor.engines.preparing import Base
 from auditor.engines.views import View
 from auditor.forms.checks import RESERVED
@@ -37,6 +39,7 @@ from auditor.records.model import RECORDS, Document, Evaluation, FiscalYear, Not
 from auditor.reports.wording import Wording
 from auditor.rules.loading import build_rule
 from auditor.rules.rows import Rows, vocabulary
+from auditor.rules.ruleset import RuleSet
 from auditor.tables import to_tables
 from auditor.tables.shape import shapes
 from auditor.testing import book as built
@@ -126,6 +129,27 @@ def test_scopes_and_tables_are_those_of_their_types() -> None:
 def test_formulas_know_every_named_field(each: Each, field: Field) -> None:
     assert field.name in vocabulary(()).scopes[each].names
     assert field.name in RESERVED
+
+
+def test_every_scope_has_its_records() -> None:
+    # A year of a KPI is a figure and its key.
+    lacking = set(EACH) - RECORDS.keys() - {"kpi_year"}
+    assert not lacking, "auditor/records/model.py: RECORDS lacks these scopes"
+
+
+@pytest.mark.parametrize("each", EACH)
+def test_every_scope_has_its_rows(each: Each) -> None:
+    book = built(2, 1, FORM, kpis=1)
+    rows = Rows(book, FORM).of(each)
+    assert rows, f"auditor/rules/rows.py makes no row of {each}"
+    text = {"en": "t", "ja": "t"}
+    data = {"code": "ABC001", "name": "own", "each": each, "formula": "1 == 1", "since": "0"}
+    texts = {"severity": "note", "title": text, "why": text, "action": text}
+    rules = RuleSet([build_rule({**data, **texts}, "test", vocabulary([FORM]))])
+    outcomes = audit([book], rules, FORMS).outcomes["ABC001"]
+    assert outcomes["pass"] == len(rows), f"auditor/auditing judges no {each} of documents"
+    columns = audit_tables(to_tables(book, FORMS), rules, FORMS).outcomes["ABC001"]
+    assert columns == outcomes, f"auditor/auditing/tables.py judges no {each} of tables"
 
 
 def test_rows_have_a_value_for_every_name() -> None:
@@ -252,8 +276,8 @@ ADDED: Final = (
 LISTED: Final = (
     (
         "auditor/records/fields.py",
-        '        Field("category", "text", "category", "分類"),\n',
-        '        Field("contact", "text", "contact", "連絡先"),\n',
+        '        Field("category", "text", "category", "分類", headed=True),\n',
+        '        Field("contact", "text", "contact", "連絡先", headed=True),\n',
     ),
     (
         "auditor/records/fields.py",
@@ -266,13 +290,17 @@ LISTED: Final = (
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the program whose records have two more fields."""
-    root = tmp_path_factory.mktemp("copy")
+    root = _copied(tmp_path_factory.mktemp("copy"))
+    for name, old, new in ADDED:
+        _edit(root / name, old, new)
+    return root
+
+
+def _copied(root: Path) -> Path:
     for name in ("auditor", "rules", "datasets", "tests"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, root / name, ignore=ignored)
     shutil.copy(ROOT / "pyproject.toml", root)
-    for name, old, new in ADDED:
-        _edit(root / name, old, new)
     return root
 
 
@@ -305,5 +333,62 @@ def test_a_field_that_is_listed_works_everywhere(copy: Path, tmp_path: Path) -> 
     files = (f"tests/records/{name}.py" for name in ("test_fields", "new_fields"))
     lost = "tests/records/test_nothing_is_lost.py"
     back = (f"{lost}::test_{kind}_every_field_back" for kind in ("tables_bring", "json_brings"))
-    result = _tested(root, *files, *back, "-k", "not works_everywhere and not not_listed")
+    result = _tested(
+        root, *files, *back, "-k", "not works_everywhere and not not_listed and not or_the_place"
+    )
     assert result.returncode == 0, result.stdout[-3000:]
+
+
+# --- a new link, and a new scope
+
+
+STEP: Final = (
+    "auditor/records/fields.py",
+    '("next", 1, "year after", "翌年度")',
+    '("next", 1, "year after", "翌年度"), ("before_last", -2, "two years before", "前々年度")',
+)
+SCOPE: Final = (
+    (
+        "auditor/records/fields.py",
+        'Each = Literal["sheet",',
+        'Each = Literal["document", "sheet",',
+    ),
+    (
+        "auditor/records/fields.py",
+        "SCOPES: Final[Mapping[Each, Scope]] = {\n",
+        'SCOPES: Final[Mapping[Each, Scope]] = {\n    "document": DOCUMENT,\n',
+    ),
+)
+RECORD: Final = (
+    "auditor/records/model.py",
+    "RECORDS: Final[Mapping[Each, type[Record]]] = {\n",
+    'RECORDS: Final[Mapping[Each, type[Record]]] = {\n    "document": Document,\n',
+)
+ROWS: Final = (
+    "auditor/rules/rows.py",
+    "        for sheet in book.sheets:\n            self._sheet(sheet)\n",
+    """        for document in book.documents:
+            values = _READ["document"](document)
+            self._of["document"].append(Row("document", self, document, values, groups))
+        for sheet in book.sheets:
+            self._sheet(sheet)
+""",
+)
+SCOPED: Final = "has_its_records or has_its_rows"
+
+
+def test_a_link_and_a_scope_work_or_the_place_that_lacks_them_is_named(tmp_path: Path) -> None:
+    root = _copied(tmp_path / "grown")
+    for name, old, new in (STEP, *SCOPE):
+        _edit(root / name, old, new)
+    result = _tested(root, "tests/records/test_fields.py", "-k", SCOPED)
+    assert "RECORDS lacks these scopes" in result.stdout
+    assert "auditor/rules/rows.py makes no row of document" in result.stdout
+    assert result.stdout.count("\nFAILED") == 2
+
+    for name, old, new in (RECORD, ROWS):
+        _edit(root / name, old, new)
+    words = "tests/records/new_words.py"
+    result = _tested(root, "tests/records/test_fields.py", words, "-k", f"{SCOPED} or new_words")
+    assert "auditor/auditing/tables.py judges no document of tables" in result.stdout
+    assert result.stdout.count("\nFAILED") == 1, result.stdout[-3000:]

@@ -20,10 +20,11 @@ from auditor.readers.grid.labels import Found, Labels
 from auditor.readers.grid.lists import ProjectList, list_in, where
 from auditor.readers.grid.singles import Single, SingleFigures
 from auditor.readers.grid.strays import captions, report_strays, report_text, unread_numbers
-from auditor.readers.grid.texts import HEADING_TEXTS, PLAIN_TEXTS, TEXTS, Texts
+from auditor.readers.grid.texts import HEADING_TEXTS, PLAIN_TEXTS, Texts
 from auditor.readers.grid.units import Units
 from auditor.readers.grid.yearly import YearlyFigures
 from auditor.readers.wording import name_and_stages
+from auditor.records.fields import HEADED
 from auditor.records.figures import Figure, Place
 from auditor.records.fiscal import parse_day, parse_year
 from auditor.records.model import NotChecked, Remark, Sheet, UnreadNumber, figures_of_sheet
@@ -156,7 +157,7 @@ class _SheetReading:
         """
         often = {name for name, labels in self.area.at.items() if len(labels) > 1}
         figures = set(self.area.at).intersection(self.area.form.amounts)
-        others = often.intersection(("title", *TEXTS))
+        others = often.intersection(("title", *HEADED))
         return len(figures) > 1 and 2 * len(figures & often) > len(figures) and bool(others)
 
     def _missing(self) -> tuple[str, str]:
@@ -243,7 +244,7 @@ class _SheetReading:
     def _missing_labels(self) -> None:
         wanted = {name: definition.label for name, definition in self.area.form.fields.items()}
         wanted |= {
-            name: self.area.form.labels[name] for name in TEXTS if name in self.area.form.labels
+            name: self.area.form.labels[name] for name in HEADED if name in self.area.form.labels
         }
         for name, words in wanted.items():
             if words and name not in self.area.at:

@@ -9,15 +9,12 @@ from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.furniture import is_numbers
 from auditor.readers.grid.labels import Found
+from auditor.records.fields import HEADED
 
-__all__ = ["HEADING_TEXTS", "PLAIN_TEXTS", "TEXTS", "Texts", "printed_lines"]
-
-
-TEXTS: Final = ("name", "department", "category", "plans", "purpose", "planned", "achieved")
-"""The texts of a sheet that are found by a label of the form."""
+__all__ = ["HEADING_TEXTS", "PLAIN_TEXTS", "Texts", "printed_lines"]
 
 HEADING_TEXTS: Final = ("planned", "achieved")
-PLAIN_TEXTS: Final = [name for name in TEXTS if name not in (*HEADING_TEXTS, "name", "plans")]
+PLAIN_TEXTS: Final = [name for name in HEADED if name not in (*HEADING_TEXTS, "name", "plans")]
 _NEAR: Final = 2  # how many columns further a text may go on
 _FAR: Final = 8  # how many empty rows part a text from what is none of it
 
