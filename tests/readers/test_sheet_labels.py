@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.readers.grid.texts import TEXTS
-from auditor.records.fields import SCOPES
+from auditor.records.fields import HEADED, SCOPES
 
 NO_LABEL: Final = {
     "document": "the path",
@@ -22,4 +21,4 @@ def test_every_text_of_a_sheet_is_found_by_its_label() -> None:
         for field in SCOPES["sheet"].fields
         if field.origin == "record" and field.kind in ("text", "texts")
     }
-    assert texts - NO_LABEL.keys() == set(TEXTS)
+    assert texts - NO_LABEL.keys() == set(HEADED)
