@@ -19,7 +19,7 @@ sys.path.append(str(DOCUMENTS))
 
 import hostile_pdfs as hostile  # noqa: E402
 import make_pdfs  # noqa: E402
-from hypothesis import given, settings  # noqa: E402
+from hypothesis import assume, given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 from reportlab.lib.utils import ImageReader  # noqa: E402
 from reportlab.pdfgen.canvas import Canvas  # noqa: E402
@@ -283,6 +283,8 @@ def test_a_figure_that_nobody_sees_is_blank(name: str, seed: int, target: int) -
 
     changed = [key for key, figure in figures(reading).items() if figure.value != clean[key].value]
     assert len(changed) == 1
+    # Where a machine's fonts have no △, it can't be seen that one is clipped.
+    assume("△" not in clean[changed[0]].printed)
     assert figures(reading)[changed[0]].state == "blank"
     assert reading.remarks == ()
 
