@@ -201,7 +201,9 @@ def test_a_process_that_is_killed_in_the_middle_costs_its_document_alone() -> No
 def test_a_process_that_dies_while_it_waits_is_not_missed() -> None:
     place = Child(task())
     (first,) = act(place, "a")
+    (idle,) = waiting()
     os.kill(int(str(first)), 9)
+    idle.popen.wait(30)
     (second,) = act(place, "b")
     assert isinstance(second, int)
     assert first != second
