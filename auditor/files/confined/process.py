@@ -175,7 +175,8 @@ class _Process:
             resident = json.loads(self.pipes[1].readline(100))["resident"]
         except (OSError, ValueError, TypeError, KeyError):
             resident = None
-        if isinstance(resident, int) and resident <= MOST_RESIDENT:
+        alive = self.popen.poll() is None  # what it said may be its last word
+        if alive and isinstance(resident, int) and resident <= MOST_RESIDENT:
             return True
         self.end()
         return False
