@@ -5,6 +5,7 @@ What goes wrong is one line on the standard error and exit code 2.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from argparse import Namespace
@@ -98,7 +99,9 @@ def main(words: Sequence[str] | None = None) -> int:
 
     Returns the exit code: 0, 1 for findings, 2 where something could not be done.
     """
-    words = sys.argv[1:] if words is None else words
+    if words is None:
+        _start()
+        words = sys.argv[1:]
     lang = wanted_language(words)
     prepare()
     try:
@@ -122,6 +125,14 @@ def main(words: Sequence[str] | None = None) -> int:
             raise
         print_error(_internal(fault, lang))
     return 2
+
+
+def _start() -> None:
+    """Make this process ready to load much in little time; ``session_of`` ends that."""
+    # What is loaded stays to the end, so nothing is gained by looking for what can be freed.
+    gc.disable()
+    # Pydantic would look through all installed packages for plugins that watch its models.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def _internal(fault: BaseException, lang: Lang) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
@@ -31,4 +32,8 @@ def session_of(arguments: Namespace) -> Session:
     """The session with the plugins that ``--plugin`` names."""
     from auditor.auditing.session import load
 
-    return load(tuple(arguments.plugin))
+    session = load(tuple(arguments.plugin))
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+    return session

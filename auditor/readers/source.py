@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
 from auditor.forms.model import Form
+from auditor.forms.words import squeezed
 from auditor.records.errors import CodedError
 from auditor.records.model import (
     Book,
@@ -119,6 +120,11 @@ class Source:
             except UnicodeDecodeError:
                 continue
         return None
+
+    @cached_property
+    def body(self) -> str:
+        """The text as labels are matched in it."""
+        return squeezed(self.text or "")
 
 
 @dataclass(frozen=True)

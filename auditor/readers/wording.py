@@ -5,9 +5,9 @@ line or one over several lines.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, Literal, NamedTuple
 
 from auditor.forms.model import Form
@@ -28,6 +28,7 @@ def folded(text: str) -> str:
     return text.translate(WIDTHS)
 
 
+@lru_cache(maxsize=8192)
 def key_of(text: str) -> str:
     """Text for matching labels only: plain widths, no white space, eras written out. Figures are
     never read from it.
@@ -158,13 +159,21 @@ class Wording:
         )
 
     @cached_property
-    def _rows(self) -> tuple[tuple[str, str], ...]:
+    def _rows(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """The labels of rows with their fields by the first character, long ones first."""
         labels = [
             (key_of(word), field)
             for field, definition in self.form.fields.items()
             for word in definition.label
         ]
-        return tuple(sorted(labels, key=lambda label: -len(label[0])))
+        rows: dict[str, list[tuple[str, str]]] = {}
+        for label, field in sorted(labels, key=lambda label: -len(label[0])):
+            rows.setdefault(label[:1], []).append((label, field))
+        return rows
+
+    @cached_property
+    def _items(self) -> dict[Line, Item]:
+        return {}
 
     @cached_property
     def _years(self) -> re.Pattern[str]:
@@ -194,7 +203,12 @@ class Wording:
         return at
 
     def item(self, line: Line) -> Item:
-        """What a line outside of the texts is."""
+        """What a line outside of the texts is; several parts of a reader ask."""
+        if line not in self._items:
+            self._items[line] = self._item(line)
+        return self._items[line]
+
+    def _item(self, line: Line) -> Item:
         key = line.key
         if not key:
             return Item(line, "blank")
@@ -206,7 +220,7 @@ class Wording:
         if passed == len(key):
             return Item(line, "furniture")
         for at in (0, passed) if passed else (0,):
-            for label, field in self._rows:
+            for label, field in self._rows.get(key[at], ()):
                 if key.startswith(label, at) and (
                     row := self._row(line, field, behind(line.raw, at + len(label)))
                 ):

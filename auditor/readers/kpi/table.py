@@ -30,6 +30,7 @@ _REQUIRED: Final = ("project", "name", "target", "unit", "due", "actuals")
 _MERGED: Final = ("project", "summary")
 _HEADINGS: Final = 5  # the rows above a header that can be its headings; what stands further up belongs to something else
 _LONGEST_LABEL: Final = 60
+_FEWEST_NAMES: Final = 3  # the fields that the cells of a header name
 _SHOWN: Final = 60
 
 
@@ -99,12 +100,12 @@ class KpiTableReader:
         return (
             form.kpi is not None
             and source.text is not None
-            and _delimited(source.text, _Labels(form.kpi)) is not None
+            and _delimited(source, _Labels(form.kpi)) is not None
         )
 
     def read(self, source: Source, form: Form) -> Reading:
         labels = _Labels(form.kpi or KpiTable())
-        table = _delimited(source.text or "", labels)
+        table = _delimited(source, labels)
         if table is None or form.kpi is None or source.text is None:
             raise UnreadableDocument(
                 source.path,
@@ -121,8 +122,7 @@ class KpiTableReader:
                 f"the table could not be read from line {broken} on: a quotation mark is not closed, or a cell is too long",
                 f"{broken}行目から先の表を読めません。引用符が閉じていないか、セルが長すぎます",
             )
-        body = squeezed(source.text)
-        if form.detect and all(squeezed(word) in body for word in form.detect):
+        if form.detect and all(squeezed(word) in source.body for word in form.detect):
             reading.not_read(
                 "also-sheets",
                 "the file holds project sheets beside the KPI table; put them into a file of their own",
@@ -152,10 +152,13 @@ def read_rows(
 # --- rows -------------------------------------------------------------------------------------------------------------------
 
 
-def _delimited(text: str, labels: _Labels) -> tuple[list[_Row], int | None] | None:
+def _delimited(source: Source, labels: _Labels) -> tuple[list[_Row], int | None] | None:
     """The rows by the delimiter under which a header shows, and the line from which they can't be
     split; None where none does.
     """
+    text = source.text or ""
+    if not labels.may_head(source.body):
+        return None
     for delimiter in "\t", ",":
         if delimiter in text:
             rows, broken = _split(text, delimiter)
@@ -224,8 +227,14 @@ class _Labels:
         """Whether the rows hold a header that names at least three fields."""
         return (
             len({self.name(cell) for row in rows if self.head(row) for cell in row.cells} - {None})
-            >= 3
+            >= _FEWEST_NAMES
         )
+
+    def may_head(self, body: str) -> bool:
+        """Whether a text has the labels of a header at all; no other is worth splitting."""
+        # A quotation mark is doubled in a cell, so its label need not stand in the text.
+        fields = {name for label, name in self.names.items() if '"' in label or label in body}
+        return len(fields) >= _FEWEST_NAMES
 
     def _knows(self, cell: str) -> bool:
         if len(cell) > _LONGEST_LABEL:

@@ -36,8 +36,7 @@ class SheetTextReader:
         text = source.text
         if text is None or form.text is None or text.lstrip()[:1] in ("{", "["):
             return False
-        body = squeezed(text)
-        return bool(form.detect) and all(squeezed(word) in body for word in form.detect)
+        return bool(form.detect) and all(squeezed(word) in source.body for word in form.detect)
 
     def read(self, source: Source, form: Form) -> Reading:
         """All sheets of the text. What stands before the first is a cover; a sheet that makes no
