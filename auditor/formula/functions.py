@@ -217,7 +217,7 @@ def _printed(fold: Callable[[list[Quantity]], Quantity]) -> OfParts:
         for value in values:
             if value is BLANK:
                 continue
-            if isinstance(value, Missing | str):
+            if isinstance(value, (Missing, str)):
                 return UNKNOWN
             printed.append(value)
         return fold(printed) if printed else BLANK
@@ -234,7 +234,7 @@ def _total(values: list[Quantity]) -> Quantity:
 
 def _absolute(values: Sequence[Value]) -> Quantity | Missing:
     (value,) = values
-    return UNKNOWN if isinstance(value, Missing | str) else figures.absolute(value)
+    return UNKNOWN if isinstance(value, (Missing, str)) else figures.absolute(value)
 
 
 def _blank_as_zero(values: Sequence[Value]) -> Quantity | Missing:

@@ -60,12 +60,12 @@ __all__ = [
 
 def negative(value: Value) -> Quantity | Missing:
     """``-value``; of what is missing, unknown."""
-    return UNKNOWN if isinstance(value, Missing | str) else figures.negate(value)
+    return UNKNOWN if isinstance(value, (Missing, str)) else figures.negate(value)
 
 
 def arithmetic(operator: Operator, left: Value, right: Value) -> Quantity | Missing:
     """Two numbers put together; unknown where one is missing or a division can't be made."""
-    if isinstance(left, Missing | str) or isinstance(right, Missing | str):
+    if isinstance(left, (Missing, str)) or isinstance(right, (Missing, str)):
         return UNKNOWN
     match operator:
         case "+":
@@ -130,7 +130,7 @@ def typed(row: Row, name: str) -> Value:
     Of all figures, only one that prints 0 may stand for 0.
     """
     value = row.values.get(name, BLANK)
-    if name not in row.formula_cells or isinstance(value, Missing | str):
+    if name not in row.formula_cells or isinstance(value, (Missing, str)):
         return value
     return value if figures.equal(value, 0) is Answer.NO else BLANK
 

@@ -298,7 +298,15 @@ MODES: Final[Mapping[Rounding, Mode]] = {
 
 def base_units(value: Decimal, factor: Decimal) -> int | Fraction:
     """A printed value in base units; ``factor`` is how many of them its unit is."""
-    return exact(value) if factor == 1 else exact(exact(value) * exact(factor))
+    if factor == 1:
+        return exact(value)
+    point = exact(value) * _units(factor)
+    return point if isinstance(point, int) else exact(point)
+
+
+@lru_cache(maxsize=256)
+def _units(factor: Decimal) -> int | Fraction:
+    return exact(factor)
 
 
 def spread(

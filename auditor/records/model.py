@@ -180,14 +180,13 @@ class FiscalYear(Record):
 
     def figure_items(self) -> Iterator[tuple[str, Figure]]:
         """The figures that are there, by field."""
-        names: list[str] = []
         for name in _YEAR_ORDER:
-            names += (
-                [f"funding.{source}" for source in self.funding] if name == "funding" else [name]
-            )
-        for name in (*names, *self.figures):
-            if (figure := self.figure(name)) is not None:
-                yield name, figure
+            if name == "funding":
+                for source, figure in self.funding.items():
+                    yield f"funding.{source}", figure
+            elif (own := self.figure(name)) is not None:
+                yield name, own
+        yield from self.figures.items()
 
 
 class Evaluation(Record):

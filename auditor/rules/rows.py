@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, TypeVar, cast
@@ -259,6 +259,9 @@ class Rows:
         self._indicator = self._measures("kpi")
         self._once: dict[Callable[[Rows], object], object] = {}
         self._grouped: dict[tuple[Each, str | None, FunctionName, Node], Quantity | None] = {}
+        # The sheets of a book are of few years.
+        self._order = cache(self._ordered_columns)
+        self._linked = cache(self._linked_columns)
         self._of: dict[Each, list[Row]] = {each: [] for each in EACH}
         self._of["book"].append(Row("book", self, book, _READ["book"](book), groups))
         for sheet in book.sheets:
@@ -346,7 +349,7 @@ class Rows:
 
         years = {key: self._year(key, year, sheet, row) for key, year in sheet.years.items()}
         row.links |= years
-        order = [self.form.column_id(column, sheet.fiscal_year) for column in self.form.columns]
+        order = self._order(sheet.fiscal_year)
         _chain("year", [years[key] for key in order if key in years])
         row.links |= self._columns_of("sheet", sheet.fiscal_year, sheet, years)
         self._of["sheet"].append(row)
@@ -363,16 +366,21 @@ class Rows:
         _chain("evaluation", evaluations)
         self._of["evaluation"].extend(evaluations)
 
+    def _ordered_columns(self, fiscal_year: int) -> list[str]:
+        """The keys of the columns of a sheet, in the form's order."""
+        return [self.form.column_id(column, fiscal_year) for column in self.form.columns]
+
+    def _linked_columns(self, each: Each, year: int, fiscal_year: int) -> list[tuple[str, str]]:
+        """The names and keys of the columns that the links of a row of ``year`` lead to."""
+        keys = ((link, self.form.linked_column(link, year, fiscal_year)) for link in _COLUMNS[each])
+        return [(link.name, key) for link, key in keys if key is not None]
+
     def _columns_of(
         self, each: Each, year: int, sheet: Sheet, years: Mapping[str, Row]
     ) -> dict[str, Row]:
         """The columns of the sheet that the links of a row of ``year`` lead to."""
-        columns: dict[str, Row] = {}
-        for link in _COLUMNS[each]:
-            key = self.form.linked_column(link, year, sheet.fiscal_year)
-            if key is not None and key in years:
-                columns[link.name] = years[key]
-        return columns
+        linked = self._linked(each, year, sheet.fiscal_year)
+        return {name: years[key] for name, key in linked if key in years}
 
     def _year(self, key: str, year: FiscalYear, sheet: Sheet, owner: Row) -> Row:
         values = _READ["year"](year)
