@@ -137,7 +137,7 @@ class Collector:
             self.kpi_year = table.fiscal_year if self.kpi_year is None else self.kpi_year
         elif not result.areas and not result.lists:
             self._without_sheets(pages, {label.name for label in self.labels.find(grid)})
-        if result.areas:
+        if result.areas and any(page.cells.unclear for page in pages):
             self._unclear_columns(grid)
         sheets, kpis, uncertain = without_doubtful(sheets, kpis, pages)
         if sheets and (turned := self._turned(sheets, pages)):
@@ -148,7 +148,8 @@ class Collector:
         self.remarks += [*issues, *uncertain]
         for page in pages:
             for written in page.cells.crossing:
-                self.remarks.append(_across_a_line(written.text, page, sheets, written.extent))
+                if not page.is_torn(written.extent):
+                    self.remarks.append(_across_a_line(written.text, page, sheets, written.extent))
 
     def _unclear_columns(self, grid: Grid) -> None:
         """Say on which pages a table of the form has columns that can't be told apart."""

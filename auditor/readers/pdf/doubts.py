@@ -16,13 +16,14 @@ from auditor.records.text import Text
 
 __all__ = ["Doubt", "doubt_text", "doubts_of"]
 
-Doubt = Literal["picture", "drawing", "strike", "annotation", "red", "cut", "faint"]
+Doubt = Literal["picture", "drawing", "strike", "annotation", "red", "cut", "faint", "across"]
 
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 _MOST_STROKES: Final = 2_000  # short strokes; more of them are dashes
 _DASHES: Final = 6.0  # points between two strokes that go on in one another
 _INK: Final = 32  # of 255: a difference of grey that a person sees
 _GROUND: Final = 1.5  # points of ground around what is drawn
+_MOSTLY: Final = 0.75  # of a figure's width: so much in one cell makes it that cell's
 _EDGE: Final = 1.2  # points along a cell's sides that belong to its border
 
 
@@ -50,6 +51,11 @@ def doubt_text(doubt: Doubt) -> Text:
             return Text(en="a part of it is hidden", ja="一部が隠れて見えません")
         case "faint":
             return Text(en="it can hardly be seen", ja="印刷が薄く、ほとんど見えません")
+        case "across":
+            return Text(
+                en="a figure lies across its border, in two cells alike",
+                ja="数値が罫線をまたいでおり、どちらのセルのものか分かりません",
+            )
         case _:
             assert_never(doubt)
 
@@ -73,7 +79,21 @@ def doubts_of(page: PrintedPage, cells: PageCells) -> dict[Rectangle, Doubt]:
                 break
         if doubt is not None:
             doubts[area] = doubt
+    for torn in cells.crossing:
+        for area in _torn_between(torn.extent, [area for area, _ in areas]):
+            doubts.setdefault(area, "across")
     return doubts
+
+
+def _torn_between(extent: Rectangle, areas: Iterable[Rectangle]) -> list[Rectangle]:
+    """The cells in which a figure that lies across a border may stand; none where most of it is in
+    one.
+    """
+    shares = {area: area.common(extent) / max(extent.area, 0.01) for area in areas}
+    near = [area for area, share in shares.items() if share > 0]
+    # The text itself has a place of its own where no cell holds it alone.
+    cells = [area for area in near if area != extent]
+    return [] if max((shares[area] for area in cells), default=1) >= _MOSTLY else near
 
 
 class _Marks:

@@ -34,6 +34,10 @@ class LaidPage:
     turned: Sequence[Rectangle] = ()
     """Digits that run another way than the page."""
 
+    def is_torn(self, extent: Rectangle) -> bool:
+        """Whether a text across a border makes the cells that it lies in doubtful."""
+        return any(doubt == "across" and area.common(extent) for area, doubt in self.doubts.items())
+
     @property
     def turned_in_cells(self) -> list[Rectangle]:
         """Those of them that stand in ruled cells, where figures do."""
