@@ -219,6 +219,8 @@ def test_no_change_of_a_printed_number_is_silent(
 ) -> None:
     made = single(seed)
     key, printed = chosen(made, data)
+    # One digit or two would stand wholly in the next cell, and so belong there.
+    assume(change != "over the border" or len(printed) > 2)
     changed = Changed(printed, change)
     path = tmp_path_factory.mktemp("page") / "page.pdf"
     path.write_bytes(drawn(made, changed))
