@@ -184,8 +184,8 @@ class FiscalYear(Record):
             if name == "funding":
                 for source, figure in self.funding.items():
                     yield f"funding.{source}", figure
-            elif (own := self.figure(name)) is not None:
-                yield name, own
+            elif (single := self.figure(name)) is not None:
+                yield name, single
         yield from self.figures.items()
 
 
