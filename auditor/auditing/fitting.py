@@ -12,7 +12,7 @@ from typing import Final
 
 from auditor.forms.model import Form
 from auditor.records.figures import Figure
-from auditor.records.model import Book, FiscalYear, Kpi, NotChecked, Sheet
+from auditor.records.model import Book, Kpi, NotChecked, Sheet
 from auditor.records.text import Why
 
 __all__ = ["misfits"]
@@ -75,10 +75,7 @@ class _Check:
         for key, year in sheet.years.items():
             if columns.get(key) != year.kind:
                 self.add("column", "a column", "年度の列", f"{key} ({year.kind})", sheet)
-            self.column(year, sheet)
-
-    def column(self, year: FiscalYear, sheet: Sheet) -> None:
-        self.figures(year.figure_items(), self.year_names, sheet)
+            self.figures(year.figure_items(), self.year_names, sheet)
 
     def kpi(self, kpi: Kpi, fiscal_year: int) -> None:
         if kpi.fiscal_year != fiscal_year:

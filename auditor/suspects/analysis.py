@@ -19,8 +19,8 @@ from auditor.formula.functions import function_of
 from auditor.formula.judge import quoted
 from auditor.formula.parse import parse
 from auditor.formula.trace import Trace, trace
-from auditor.formula.tree import Call, Field, FunctionName, Name, Node, Scope, Vocabulary
-from auditor.formula.values import UNKNOWN, Measure, Missing, Value
+from auditor.formula.tree import Call, Field, Name, Node, Scope, Vocabulary
+from auditor.formula.values import UNKNOWN, Missing, Value
 from auditor.records import figures
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
@@ -30,7 +30,8 @@ from auditor.rules.rule import Rule
 from auditor.suspects import simplex
 from auditor.suspects.conditions import Any, Comparing, Condition, Every, Known, Printed
 from auditor.suspects.equations import Unusable, condition_of
-from auditor.suspects.expressions import Variable, bits
+from auditor.suspects.expressions import Variable, bits, connected
+from auditor.suspects.rows import BareRow
 from auditor.suspects.sheets import NO_FIGURES, why_unusable
 
 __all__ = ["Analysis", "Implied", "analyse", "analyse_formulas", "unusable"]
@@ -253,18 +254,12 @@ def _cases(condition: Condition) -> list[tuple[Condition, ...]] | None:
 
 def _connected(linear: Mapping[str, Sequence[simplex.Row]]) -> list[list[str]]:
     """The rules in groups that share no cell."""
-    groups: list[tuple[set[int], list[str]]] = []
-    for code, rows in linear.items():
-        cells = set(chain.from_iterable(factors for factors, _, _ in rows))
-        mine = [code]
-        apart: list[tuple[set[int], list[str]]] = []
-        for others, several in groups:
-            if others & cells:
-                cells, mine = cells | others, several + mine
-            else:
-                apart.append((others, several))
-        groups = [*apart, (cells, mine)]
-    return [several for _, several in groups]
+
+    def cells_of(code: str) -> int:
+        cells = set(chain.from_iterable(factors for factors, _, _ in linear[code]))
+        return sum(1 << at for at in cells)
+
+    return connected(linear, cells_of)
 
 
 class _Numbered(NamedTuple):
@@ -382,10 +377,8 @@ class _Unknowns(Mapping[str, Value]):
 _UNKNOWNS: Final = _Unknowns()
 
 
-class _SymbolRow:
+class _SymbolRow(BareRow):
     """A row of which nothing is known, on the column that its links reach from the rule's row."""
-
-    formula_cells: frozenset[str] = frozenset()
 
     def __init__(self, symbols: _Symbols, links: tuple[str, ...] = ()) -> None:
         self.symbols, self.links = symbols, links
@@ -402,19 +395,6 @@ class _SymbolRow:
         form = self.symbols.form
         value = form.param(name) if form else None
         return None if value is None else figures.exact(value)
-
-    def table(self, name: str) -> Sequence[tuple[str, ...]]:
-        del name
-        return ()
-
-    def over_group(
-        self, function: FunctionName, expression: Node, measure: Measure
-    ) -> Quantity | None:
-        del function, expression, measure
-        return None
-
-    def group_rows(self) -> Sequence[_SymbolRow] | None:
-        return None
 
 
 class _Symbols:

@@ -6,11 +6,11 @@ little.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final, Protocol, cast
+from typing import Final, Protocol, TypeVar, cast
 
 from auditor.records import figures
 from auditor.records.figures import Interval, Quantity, Rounding
@@ -32,6 +32,7 @@ __all__ = [
     "Sum",
     "Variable",
     "bits",
+    "connected",
     "exactly",
     "hull",
     "inside",
@@ -370,6 +371,24 @@ def _all_cells(items: Iterable[Expression]) -> int:
     for item in items:
         mask |= item.cells
     return mask
+
+
+T = TypeVar("T")
+
+
+def connected(items: Iterable[T], cells_of: Callable[[T], int]) -> list[list[T]]:
+    """Items in groups that share no cell; ``cells_of`` gives an item's cells as a mask."""
+    groups: list[tuple[int, list[T]]] = []
+    for item in items:
+        mask, group = cells_of(item), [item]
+        apart: list[tuple[int, list[T]]] = []
+        for cells, others in groups:
+            if cells & mask:
+                mask, group = mask | cells, others + group
+            else:
+                apart.append((cells, others))
+        groups = [*apart, (mask, group)]
+    return [group for _, group in groups]
 
 
 def bits(mask: int) -> Iterator[int]:

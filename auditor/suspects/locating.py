@@ -18,8 +18,8 @@ from typing import Final, NamedTuple, cast, get_args
 from auditor.formula.judge import judge
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.trace import Trace, trace
-from auditor.formula.tree import FunctionName, Node, Scope, Vocabulary
-from auditor.formula.values import BLANK, Measure, Row, Value
+from auditor.formula.tree import Scope, Vocabulary
+from auditor.formula.values import BLANK, Row, Value
 from auditor.records import figures
 from auditor.records.decimals import EXACT
 from auditor.records.errors import AuditorError
@@ -29,6 +29,7 @@ from auditor.suspects.equations import Unusable
 from auditor.suspects.expressions import Span, Variable, stands_for
 from auditor.suspects.ranking import Candidate
 from auditor.suspects.record import Component, Neighbours, Record, Rules, series
+from auditor.suspects.rows import BareRow
 from auditor.suspects.search import Budget
 from auditor.suspects.slips import slip
 
@@ -152,11 +153,10 @@ def _core(record: _PlainRecord, component: Component) -> list[str]:
 # --- rows and records of plain names
 
 
-class _PlainRow:
+class _PlainRow(BareRow):
     """Plain names as a row: nothing but the values."""
 
     groups: Mapping[str, tuple[str, ...]] = {}
-    formula_cells: frozenset[str] = frozenset()
 
     def __init__(self, values: Mapping[str, Value]) -> None:
         self.values = values
@@ -167,19 +167,6 @@ class _PlainRow:
 
     def param(self, name: str) -> Quantity | None:
         del name
-        return None
-
-    def table(self, name: str) -> Sequence[tuple[str, ...]]:
-        del name
-        return ()
-
-    def over_group(
-        self, function: FunctionName, expression: Node, measure: Measure
-    ) -> Quantity | None:
-        del function, expression, measure
-        return None
-
-    def group_rows(self) -> Sequence[_PlainRow] | None:
         return None
 
 

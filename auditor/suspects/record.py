@@ -18,7 +18,7 @@ from auditor.records.figures import Answer
 from auditor.rules.suspects import Suspect, SuspectCell
 from auditor.suspects.conditions import Constraint
 from auditor.suspects.equations import NamedCells, constraints
-from auditor.suspects.expressions import Span, Variable, bits
+from auditor.suspects.expressions import Span, Variable, bits, connected
 from auditor.suspects.ranking import Candidate, candidates, combined
 from auditor.suspects.search import Budget, Problem, contradictory
 from auditor.suspects.slips import Context, slip
@@ -103,17 +103,8 @@ class Rules(Generic[R]):
     @cached_property
     def components(self) -> list[Component]:
         """The constraints in groups that share no cell that may change."""
-        groups: list[tuple[int, list[Constraint]]] = []
-        for constraint in self.constraints:
-            mask, group = constraint.cells & ~self.fixed, [constraint]
-            apart: list[tuple[int, list[Constraint]]] = []
-            for cells, others in groups:
-                if cells & mask:
-                    mask, group = mask | cells, others + group
-                else:
-                    apart.append((cells, others))
-            groups = [*apart, (mask, group)]
-        return [tuple(sorted(group, key=lambda constraint: constraint.rule)) for _, group in groups]
+        groups = connected(self.constraints, lambda constraint: constraint.cells & ~self.fixed)
+        return [tuple(sorted(group, key=lambda constraint: constraint.rule)) for group in groups]
 
     @cached_property
     def derived(self) -> int:

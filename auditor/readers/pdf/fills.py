@@ -108,36 +108,30 @@ class _Beside:
         self.by_top = _near(areas, lambda area: area.top)
 
     def to_the_right(self, area: Rectangle) -> float | None:
-        sides = [
-            other.left
-            for other in _within(self.by_left, area.right - _LEVEL, area.right + _GAP)
-            if other is not area and _share(other.bottom, other.top, area.bottom, area.top)
-        ]
-        return min(sides, default=None)
+        near = _within(self.by_left, area.right - _LEVEL, area.right + _GAP)
+        return min((other.left for other in near if _in_row(other, area)), default=None)
 
     def to_the_left(self, area: Rectangle) -> float | None:
-        sides = [
-            other.right
-            for other in _within(self.by_right, area.left - _GAP, area.left + _LEVEL)
-            if other is not area and _share(other.bottom, other.top, area.bottom, area.top)
-        ]
-        return max(sides, default=None)
+        near = _within(self.by_right, area.left - _GAP, area.left + _LEVEL)
+        return max((other.right for other in near if _in_row(other, area)), default=None)
 
     def above(self, area: Rectangle) -> float | None:
-        sides = [
-            other.bottom
-            for other in _within(self.by_bottom, area.top - _LEVEL, area.top + _GAP)
-            if other is not area and _share(other.left, other.right, area.left, area.right)
-        ]
-        return min(sides, default=None)
+        near = _within(self.by_bottom, area.top - _LEVEL, area.top + _GAP)
+        return min((other.bottom for other in near if _in_column(other, area)), default=None)
 
     def under(self, area: Rectangle) -> float | None:
-        sides = [
-            other.top
-            for other in _within(self.by_top, area.bottom - _GAP, area.bottom + _LEVEL)
-            if other is not area and _share(other.left, other.right, area.left, area.right)
-        ]
-        return max(sides, default=None)
+        near = _within(self.by_top, area.bottom - _GAP, area.bottom + _LEVEL)
+        return max((other.top for other in near if _in_column(other, area)), default=None)
+
+
+def _in_row(other: Rectangle, area: Rectangle) -> bool:
+    """Whether another area stands beside one."""
+    return other is not area and _share(other.bottom, other.top, area.bottom, area.top)
+
+
+def _in_column(other: Rectangle, area: Rectangle) -> bool:
+    """Whether another area stands over or under one."""
+    return other is not area and _share(other.left, other.right, area.left, area.right)
 
 
 def _near(

@@ -114,8 +114,7 @@ class Painter:
     def __init__(self, raw: Any, page: Any, room: Rectangle) -> None:
         self.raw, self.page, self.room = raw, page, room
         self.back = (4 - raw.FPDFPage_GetRotation(page)) % 4
-        flags = raw.FPDF_GRAYSCALE
-        self.flags = flags
+        self.flags = raw.FPDF_GRAYSCALE
 
     def paint(self, part: Rectangle, scale: float) -> Picture:
         """A part of the page at ``scale`` pixels a point."""
@@ -195,22 +194,15 @@ def sight_of(
     sight = Sight()
     by_source: dict[int, list[int]] = {}
     for number, glyph in enumerate(glyphs):
-        if not glyph[0].isspace():
-            key = id(glyph[7])
-            if key in by_source:
-                by_source[key].append(number)
-            else:
-                by_source[key] = [number]
-    inked: list[list[int]] = []
+        if not glyph.text.isspace():
+            by_source.setdefault(id(glyph.source), []).append(number)
     sizes: list[float] = []
     for numbers in by_source.values():
-        inked.append(numbers)
         sizes += [glyphs[numbers[0]].source.size] * len(numbers)
-    sizes.sort()
-    usual = sizes[len(sizes) // 2] if sizes else 0.0
-    if inked:
+    if sizes:
+        usual = sorted(sizes)[len(sizes) // 2]
         looking = _Looking(painter, text_page, glyphs, objects, twins, contested, sight)
-        looking.look(inked, usual)
+        looking.look(list(by_source.values()), usual)
     return sight
 
 

@@ -20,8 +20,7 @@ _TOGETHER: Final = 2
 
 def before_first(lines: Sequence[Line], wording: Wording) -> Why | None:
     """Why the lines before the first sheet are none of a cover: they hold a sheet's anchors."""
-    kinds = [kind for kind, count in _anchors(lines, wording).items() if count and kind != "title"]
-    if len(kinds) < _TOGETHER:
+    if not _stand_together(_anchors(lines, wording), 1, ignored="title"):
         return None
     first, last = lines[0].number, lines[-1].number
     return Why(
@@ -35,8 +34,7 @@ def before_first(lines: Sequence[Line], wording: Wording) -> Why | None:
 
 def within(lines: Sequence[Line], wording: Wording) -> Why | None:
     """Why the lines of one sheet are not one: they hold what a sheet prints once, twice."""
-    kinds = [kind for kind, count in _anchors(lines, wording).items() if count > 1]
-    if len(kinds) < _TOGETHER:
+    if not _stand_together(_anchors(lines, wording), 2):
         return None
     first, last = lines[0].number, lines[-1].number
     return Why(
@@ -46,6 +44,12 @@ def within(lines: Sequence[Line], wording: Wording) -> Why | None:
         ja=f"{first}～{last}行目に複数のシートがありますが、先頭の見出しが1つしか見つからないため"
         "いずれも検査していません。見出しの文字を様式と見比べてください",
     )
+
+
+def _stand_together(anchors: Counter[str], times: int, ignored: str = "") -> bool:
+    """Whether several kinds of anchors are printed so many times."""
+    kinds = [kind for kind, count in anchors.items() if count >= times and kind != ignored]
+    return len(kinds) >= _TOGETHER
 
 
 def _anchors(lines: Iterable[Line], wording: Wording) -> Counter[str]:
