@@ -45,9 +45,11 @@ Change = Literal[
     "raised mark",
     "struck through",
     "spaced",
+    "in numerals",
     "over the border",
     "into the margin",
 ]
+NUMERALS: Final = str.maketrans("0123456789", "〇一二三四五六七八九")
 HIDDEN: Final[frozenset[Change]] = frozenset(
     {"white", "invisible", "transparent", "tiny", "clipped away", "covered"}
 )
@@ -118,6 +120,8 @@ class Changed:
             case "spaced":
                 start = x - 1.5 * (len(self.printed) - 1)
                 canvas.drawString(start, y, self.printed, charSpace=1.5)
+            case "in numerals":
+                canvas.drawString(x, y, self.printed.translate(NUMERALS))
             case "over the border":
                 canvas.drawString(x + 0.6 * width + 2, y, self.printed)
             case "into the margin":

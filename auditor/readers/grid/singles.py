@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from auditor.forms.model import Column, FieldDefinition
 from auditor.readers import remarks
@@ -15,6 +15,12 @@ from auditor.records.figures import Figure, Place, parse_figure
 from auditor.records.fiscal import parse_day
 
 __all__ = ["Single", "SingleFigures"]
+
+
+_NUMERALS: Final = re.compile(
+    r"(?=.*[〇零一二三四五六七八九])[〇零一二三四五六七八九十百千万億,，.．・\s]+"
+)
+"""A number in words, which is no figure."""
 
 
 class Single(NamedTuple):
@@ -149,12 +155,16 @@ class SingleFigures:
 
     def _is_words(self, text: str) -> bool:
         """Units, notes and days that stand where a value could: words without digits, or with a
-        day in it. Marks alone are what is left of something unread.
+        day in it. Marks alone are what is left of something unread, and numerals are a number.
         """
         return (
             parse_day(text) is not None
             or bool(re.match(r"[(（]?(?:注|※)", text))
-            or (any(map(str.isalpha, text)) and not re.search(r"[0-9０-９#]", text))
+            or (
+                any(map(str.isalpha, text))
+                and not re.search(r"[0-9０-９#]", text)
+                and not _NUMERALS.fullmatch(text)
+            )
         )
 
     def _under(self, label: Found, unit: str) -> tuple[list[Box], str]:
