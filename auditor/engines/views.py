@@ -59,6 +59,9 @@ _PLAIN: Final[Mapping[Each, tuple[str, ...]]] = {
 """Whole numbers that are no figures."""
 
 
+_LARGEST: Final = 2**63 - 1
+_TOO_LARGE: Final = -1
+"""The divisor of what no column can hold: its rows are left to the judge."""
 _ENDS: Final = ("lo_d", "lo_u", "hi_d", "hi_u")
 
 
@@ -68,8 +71,8 @@ class Agreement:
     agree on is told by columns.
 
     ``ratio`` is the number as a quotient whose ends are known to be open or not: its whole
-    numbers are columns, ``under_lo`` is 0 where nothing is agreed on. Any other number is told by
-    enclosures, with ``state`` 0 for nothing.
+    numbers are columns, ``under_lo`` is 0 where nothing is agreed on, and below 0 where the numbers
+    are too large. Any other number is told by enclosures, with ``state`` 0 for nothing.
     """
 
     expression: Node
@@ -129,7 +132,10 @@ class Agreement:
         for end, place in (("lo", span.lo), ("hi", span.hi)):
             quotient = Fraction(place) * down / up
             found |= {f"over_{end}": quotient.numerator, f"under_{end}": quotient.denominator}
-        return {name: found[name] for name in self.columns}
+        told = {name: found[name] for name in self.columns}
+        if any(abs(number or 0) > _LARGEST for number in told.values()):
+            return {**dict.fromkeys(self.columns, 0), "under_lo": _TOO_LARGE}
+        return told
 
     def read(self, row: Mapping[str, Any]) -> Quantity | None:
         """The agreed value that columns tell."""
@@ -382,8 +388,9 @@ class View(Columns):
             Whole(*pair, part.scale, part.bound, Missing(), part.least)
             for pair, part in zip(numbers, (ratio.over, ratio.under), strict=True)
         )
-        none = ~(under.lo > 0).fill_null(False)
-        return Ratio(replace(over, ends=Ends(lo, hi)), under, Missing(False, none))
+        beyond = (under.lo == _TOO_LARGE).fill_null(False)
+        none = ~(under.lo > 0).fill_null(False) & ~beyond
+        return Ratio(replace(over, ends=Ends(lo, hi)), under, Missing(False, none, beyond))
 
     def agreed(self, call: Call) -> Num:
         expression = call.arguments[0]
