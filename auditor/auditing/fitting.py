@@ -18,18 +18,32 @@ from auditor.records.text import Why
 __all__ = ["misfits"]
 
 _SHOWN: Final = 3
+_OTHER_YEAR: Final = (
+    "is of another fiscal year than its book",
+    "年度が、冊子の年度と異なります",
+)
 
 
 def misfits(book: Book, form: Form) -> Iterator[NotChecked]:
     """What the form has no place for: each kind once, with the first places and a count."""
     check = _Check(form)
     if not book.documents and (book.sheets or book.kpis):
-        check.add("documents", "the records' documents", "記録の文書", "", None)
+        check.add(
+            "documents",
+            "the book lists no document of its records",
+            "記録の文書が冊子に登録されていません",
+            "",
+            None,
+        )
     names: set[tuple[str, int]] = set()
     for sheet in book.sheets:
         if (sheet.document, sheet.number) in names:
             check.add(
-                "number", "a sheet's number, again", "重複するシート番号", sheet.number, sheet
+                "number",
+                "two sheets of one document have the same number",
+                "同じ文書に、番号の重複するシートがあります",
+                sheet.number,
+                sheet,
             )
         names.add((sheet.document, sheet.number))
         check.sheet(sheet, book.fiscal_year)
@@ -65,23 +79,30 @@ class _Check:
         if value != "" and len(kind.values) < _SHOWN and str(value) not in kind.values:
             kind.values.append(str(value))
 
+    def no_place(self, key: str, en: str, ja: str, value: str, record: Sheet | Kpi) -> None:
+        """Note what the form lacks."""
+        name = self.form.name
+        self.add(
+            key, f"the form {name} does not have {en}", f"様式 {name} にない{ja}です", value, record
+        )
+
     def sheet(self, sheet: Sheet, fiscal_year: int) -> None:
         if sheet.fiscal_year != fiscal_year:
-            self.add(
-                "year", "a sheet of another year", "年度の異なるシート", sheet.fiscal_year, sheet
-            )
+            year_en, year_ja = _OTHER_YEAR
+            self.add("year", f"a sheet {year_en}", f"シートの{year_ja}", sheet.fiscal_year, sheet)
         self.figures(sheet.figure_items(), self.sheet_names, sheet)
         columns = self._columns(sheet.fiscal_year)
         for key, year in sheet.years.items():
             if columns.get(key) != year.kind:
-                self.add("column", "a column", "年度の列", f"{key} ({year.kind})", sheet)
+                self.no_place("column", "a column", "年度の列", f"{key} ({year.kind})", sheet)
             self.figures(year.figure_items(), self.year_names, sheet)
 
     def kpi(self, kpi: Kpi, fiscal_year: int) -> None:
         if kpi.fiscal_year != fiscal_year:
-            self.add("kpi-year", "a KPI of another year", "年度の異なるKPI", kpi.fiscal_year, kpi)
+            year_en, year_ja = _OTHER_YEAR
+            self.add("kpi-year", f"a KPI {year_en}", f"KPIの{year_ja}", kpi.fiscal_year, kpi)
         if self.form.kpi is None:
-            self.add("kpi", "a KPI", "KPI", kpi.name, kpi)
+            self.no_place("kpi", "a KPI", "KPI", kpi.name, kpi)
 
     def figures(
         self, items: Iterable[tuple[str, Figure]], names: frozenset[str], sheet: Sheet
@@ -89,9 +110,9 @@ class _Check:
         for name, figure in items:
             if name not in names:
                 if figure.state != "blank":
-                    self.add("figure", "a figure", "数値の項目", name, sheet)
+                    self.no_place("figure", "a figure", "数値の項目", name, sheet)
             elif figure.unit not in self.units and figure.unit != self.own_units.get(name):
-                self.add("unit", "a unit", "単位", figure.unit, sheet)
+                self.no_place("unit", "a unit", "単位", figure.unit, sheet)
 
     def reasons(self) -> Iterator[NotChecked]:
         for key, kind in self.kinds.items():
@@ -102,13 +123,13 @@ class _Check:
                 sheet=kind.first.number if isinstance(kind.first, Sheet) else None,
                 why=Why(
                     code=f"not-in-form-{key}",
-                    en=f"the form {self.form.name} has no place for {kind.en}"
+                    en=kind.en
                     + (f": {values}" if values else "")
                     + (f" ({more:,} more)" if more else "")
                     + "; nothing checks it",
-                    ja=f"様式 {self.form.name} に当てはまらない{kind.ja}があります"
-                    + (f": {values}" if values else "")
-                    + (f"（ほか{more:,}か所）" if more else "")
+                    ja=kind.ja
+                    + (f"（{values}）" if values else "")
+                    + (f"。ほか{more:,}か所" if more else "")
                     + "。検査の対象になりません",
                 ),
             )
