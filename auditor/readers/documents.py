@@ -28,6 +28,7 @@ from auditor.readers.source import (
     several_forms,
     unknown_form,
 )
+from auditor.readers.wording import folded
 from auditor.records.errors import fault_line
 from auditor.records.model import Book, Document, NotChecked
 from auditor.records.text import Text, Why
@@ -316,7 +317,7 @@ def _chosen(
             form for form in forms.values() if _accepting(source, form, asked) is not None
         )
     else:
-        fitting = detect(words, forms.values())
+        fitting = detect(folded(words), forms.values())
         if not fitting:
             described = any(form.table is not None for form in forms.values())
             table, hyo = (

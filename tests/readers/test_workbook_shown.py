@@ -418,9 +418,10 @@ def old_workbook(value: object, *, font: Any, runs: Any = (), kind: int = 2) -> 
     plain = SimpleNamespace(struck_out=0, escapement=0, colour_index=8, height=220)
     raised = SimpleNamespace(struck_out=0, escapement=1, colour_index=8, height=220)
     ground = SimpleNamespace(fill_pattern=0, pattern_colour_index=64)
+    upright = SimpleNamespace(shrink_to_fit=0, rotation=0)
     workbook.book = SimpleNamespace(
         biff_version=0,
-        xf_list=[SimpleNamespace(font_index=0, background=ground, format_key=0)],
+        xf_list=[SimpleNamespace(font_index=0, background=ground, format_key=0, alignment=upright)],
         font_list=[font or plain, plain, raised],
         colour_map={8: (0, 0, 0), 9: (255, 255, 255)},
         format_map={0: SimpleNamespace(format_str="#,##0")},

@@ -28,8 +28,9 @@ class Evaluations:
 
     def read(self, fiscal_year: int) -> dict[str, Evaluation]:
         years = [fiscal_year + offset for offset in self.area.form.evaluated]
-        if not self.area.form.evaluations:
-            return {}
+        labels = self.area.form.labels
+        if not self.area.form.evaluations or not (labels.get("evaluation") or labels.get("result")):
+            return {}  # the form has no place for one
         headings = self._evaluation_headings(years)
         by_row = self._results_by_year(years) if not headings else {}
         found: dict[str, Evaluation] = {}
