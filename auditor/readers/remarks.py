@@ -24,6 +24,7 @@ __all__ = [
     "header_shifted",
     "header_without_years",
     "label_missing",
+    "part_named",
     "row_without_header",
     "several_values",
     "stray",
@@ -37,6 +38,8 @@ __all__ = [
 
 _BOOK: Final = 10
 """From how many sheets on a remark that all of them have is one of the book."""
+_NAMED: Final = 3
+"""How many of them it names."""
 
 
 def counted(remarks: Sequence[Remark], sheets: int) -> list[Remark]:
@@ -51,7 +54,7 @@ def counted(remarks: Sequence[Remark], sheets: int) -> list[Remark]:
             bare = remark.model_copy(update={"sheet": None, "place": None})
             same.setdefault(bare, []).append(remark)
     everywhere = {
-        bare: group[0]
+        bare: group
         for bare, group in same.items()
         if len({remark.sheet for remark in group}) == sheets
     }
@@ -60,17 +63,36 @@ def counted(remarks: Sequence[Remark], sheets: int) -> list[Remark]:
         for remark in remarks
         if remark.model_copy(update={"sheet": None, "place": None}) not in everywhere
     ]
-    return [*(_of_all(remark, sheets) for remark in everywhere.values()), *rest]
+    return [*(_of_all(group, sheets) for group in everywhere.values()), *rest]
 
 
-def _of_all(remark: Remark, sheets: int) -> Remark:
+def _of_all(remarks: Sequence[Remark], sheets: int) -> Remark:
+    """One remark in the place of those that all sheets have; it names where the first ones are."""
+    remark = remarks[0]
     detail = remark.detail
     if detail is not None:
+        places = (part_named(other.place) for other in remarks if other.place is not None)
+        named = [text for text in dict.fromkeys(places) if text.en]
+        en, ja = (
+            [text.en for text in named[:_NAMED]],
+            [text.ja for text in named[:_NAMED]],
+        )
+        if len(named) > _NAMED:
+            en, ja = [*en, "…"], [*ja, "…"]
         detail = Text(
-            en=f"{detail.en} (on each of the {sheets:,} sheets)",
-            ja=f"{detail.ja}（全{sheets:,}シート）",
+            en=f"{detail.en} (on each of the {sheets:,} sheets{': ' * bool(en)}{', '.join(en)})",
+            ja=f"{detail.ja}（全{sheets:,}シート{'：' * bool(ja)}{'、'.join(ja)}）",
         )
     return remark.model_copy(update={"sheet": None, "detail": detail})
+
+
+def part_named(place: Place) -> Text:
+    """A worksheet or a page by its name, in both languages; nothing where the place has neither."""
+    if place.page is not None:
+        return Text(en=f"page {place.page}", ja=f"{place.page} ページ")
+    if place.sheet:
+        return Text(en=f"worksheet '{place.sheet}'", ja=f"ワークシート「{place.sheet}」")
+    return Text(en="", ja="")
 
 
 def text_for_figure(sheet: int, field: str, year: str | None, figure: Figure) -> Remark:

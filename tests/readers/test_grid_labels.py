@@ -295,12 +295,16 @@ def test_a_sheet_without_a_figure_is_not_checked() -> None:
 
 
 def test_what_a_whole_book_lacks_is_one_remark() -> None:
-    remarks = [label_missing(number, "population", "人口", Place()) for number in range(1, 13)]
+    remarks = [
+        label_missing(number, "population", "人口", Place(sheet=f"表{number}", cell="A1"))
+        for number in range(1, 13)
+    ]
 
     (remark,) = counted(remarks, 12)
     assert remark.sheet is None
     assert remark.detail is not None
-    assert "12 sheets" in remark.detail.en
+    assert "12 sheets: worksheet '表1', worksheet '表2', worksheet '表3', …)" in remark.detail.en
+    assert "全12シート：ワークシート「表1」、ワークシート「表2」" in remark.detail.ja
     assert counted(remarks, 13) == remarks
     assert counted(remarks[:9], 9) == remarks[:9]
 

@@ -127,6 +127,7 @@ class Collector:
         self.not_checked += result.not_checked
         self.doubtful += result.doubtful
         self.lists += result.lists
+        self.unread += [number for projects in result.lists for number in projects.unread]
         self.unread += result.unread
         table = self._indicators(grid, result.areas)
         if table is not None:

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
 from auditor.readers.grid import Cell, Grid, Labels, TextCell, read_sheets
+from auditor.readers.grid.furniture import numbers_in
 from auditor.readers.grid.labels import label_key
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
@@ -251,10 +252,7 @@ class _Reading:
         self, worksheet: Worksheet
     ) -> tuple[Sequence[Sheet], Sequence[Kpi], Sequence[tuple[int, int, int, int]]]:
         """The sheets and indicators of a worksheet, and the areas of the sheets."""
-        grid = Grid.of(
-            worksheet.cells.values(),
-            lambda row, column: Place(sheet=worksheet.name, cell=address(row, column)),
-        )
+        grid = _grid(worksheet)
         found = read_sheets(
             grid, self.labels, self.path, 1 + len(self.sheets) + len(self.not_checked)
         )
@@ -268,6 +266,7 @@ class _Reading:
         self.not_checked += found.not_checked
         self.doubtful += found.doubtful
         self.lists += found.lists
+        self.unread += [number for projects in found.lists for number in projects.unread]
         self.unread += found.unread
         kpis: Sequence[Kpi] = ()
         if self.form.kpi is not None and self._may_hold_indicators(worksheet):
@@ -297,6 +296,7 @@ class _Reading:
 
     def _nothing_read(self, worksheet: Worksheet) -> None:
         self._needless(worksheet, "passed_over", _NO_SHEET)
+        self.unread += numbers_in(_grid(worksheet))
         first = next(iter(worksheet.cells.values()))
         self.remarks.append(
             Remark(
@@ -362,6 +362,13 @@ class _Reading:
             for remark in reading.remarks
         ]
         return reading.kpis, remarks
+
+
+def _grid(worksheet: Worksheet) -> Grid:
+    return Grid.of(
+        worksheet.cells.values(),
+        lambda row, column: Place(sheet=worksheet.name, cell=address(row, column)),
+    )
 
 
 def _with_plain_days(grid: Grid) -> Grid:
