@@ -104,7 +104,7 @@ def required_figure_blank(row: Row) -> Verdict:
 
 
 def _is_unread(figure: Figure | None) -> bool:
-    return figure is not None and figure.state == "unread"
+    return figure is None or figure.state == "unread"
 
 
 def _english(definition: FieldDefinition, name: str) -> str:
