@@ -56,7 +56,8 @@ class _Anchor:
     ends: dict[str, int] = field(default_factory=dict[str, int])
     width: int = 0
     height: int = 0
-    is_opaque: bool = False
+    is_filled: bool = False
+    is_picture: bool = False
     is_line: bool = False
     is_hidden: bool = False
     pieces: list[str] = field(default_factory=list[str])
@@ -77,6 +78,7 @@ class _Reader:
         self._path: list[str] = []
         self._pieces: list[str] | None = None
         self._fallback = 0
+        self._has_fill = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._path.append(tag)
@@ -96,39 +98,34 @@ class _Reader:
             anchor.is_line = anchor.is_line or attributes.get("prst") in _LINES
         elif tag == "cNvPr":
             anchor.is_hidden = anchor.is_hidden or attributes.get("hidden") in ("1", "true")
-        elif tag in _OPAQUE_KINDS or (tag in _FILLS and above == "spPr"):
-            anchor.is_opaque = True
-        elif tag == "fillRef" and "spPr" not in self._path:
-            self._styled(anchor, attributes)
-        elif tag == "noFill" and above == "spPr":
-            anchor.is_opaque, self._no_fill = False, True
+        elif tag in _OPAQUE_KINDS:
+            anchor.is_picture = True
+        elif tag == "cxnSp":
+            anchor.is_line = True
+        elif above == "spPr" and (tag in _FILLS or tag == "noFill"):
+            anchor.is_filled = tag != "noFill"
+            self._has_fill = True
+        elif tag == "fillRef" and not self._has_fill:  # the fill of the shape's style
+            anchor.is_filled = anchor.is_filled or attributes.get("idx", "0") != "0"
         elif tag == "alpha" and self._path[-4:-2] == ["spPr", "solidFill"]:
-            anchor.is_opaque = False  # what lies under it is seen through it
-
-    _no_fill = False
-
-    def _styled(self, anchor: _Anchor, attributes: dict[str, str]) -> None:
-        """The fill of the style, where the shape says none of its own."""
-        if attributes.get("idx", "0") != "0" and not self._no_fill:
-            anchor.is_opaque = True
-        self._no_fill = False
+            anchor.is_filled = False  # what lies under it is seen through it
 
     def end(self, tag: str) -> None:
         self._path.pop()
         if tag == "Fallback":
             self._fallback -= 1
         if tag in ("sp", "cxnSp"):
-            self._no_fill = False
+            self._has_fill = False
         if not self.anchors or self._pieces is None:
             return
-        anchor, said = self.anchors[-1], "".join(self._pieces)
+        anchor, content = self.anchors[-1], "".join(self._pieces)
         above = self._path[-1] if self._path else ""
         if tag == "t":
-            anchor.pieces.append(said)
+            anchor.pieces.append(content)
         elif above == "from":
-            anchor.begins[tag] = int(said)
+            anchor.begins[tag] = int(content)
         elif above == "to":
-            anchor.ends[tag] = int(said)
+            anchor.ends[tag] = int(content)
         self._pieces = None
 
     def text(self, data: str) -> None:
@@ -158,7 +155,7 @@ def _placed(anchor: _Anchor, width: Size, height: Size) -> Drawing:
     if row <= last_row and column <= last_column:
         area = Area(row, column, last_row, last_column)
     text = "".join(anchor.pieces)[:_LONGEST]
-    is_opaque = anchor.is_opaque and not anchor.is_line
+    is_opaque = anchor.is_picture or (anchor.is_filled and not anchor.is_line)
     return Drawing(first, area, text.strip(), is_opaque, strikes)
 
 
