@@ -36,6 +36,11 @@ class Widths:
         self.columns: list[tuple[int, int, float]] = []
         self._of: dict[int, float] = {}
 
+    @property
+    def least(self) -> float:
+        """The width of the narrowest column."""
+        return min((self.default, *(width for _, _, width in self.columns)))
+
     def of(self, first: int, last: int) -> float:
         """The width of the columns from ``first`` to ``last``."""
         return sum(map(self._one, range(first, last + 1)))

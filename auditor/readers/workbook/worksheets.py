@@ -337,7 +337,10 @@ class Worksheet:
     def _find_narrow(self) -> None:
         """Numbers that print as ####: their columns are by far too narrow for their digits."""
         widths = self.widths
+        enough = 2 * widths.least
         for cell in self.cells.values():
+            if len(cell.raw) * cell.look.width < enough:
+                continue
             if cell.kind != "number" or cell.look.fits:
                 continue
             width = widths.of(cell.column, cell.column + cell.columns - 1)
@@ -605,22 +608,22 @@ class Workbook:
         pieces: list[str] = []
         runs: list[Run] = []
         look = _PLAIN_RUN
-        inside = phonetic = False
+        inside = phonetic = in_runs = False
         most, colours = self.package.limits.strings, self.styles.colours
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal inside, phonetic, look
+            nonlocal inside, phonetic, look, in_runs
             if tag == "t":
                 inside = not phonetic
             elif tag == "r":
-                look = _PLAIN_RUN
+                look, in_runs = _PLAIN_RUN, True
             elif tag == "rPh":  # the reading of kanji is no part of the text
                 phonetic = True
             elif tag in RUN_TAGS:
                 look = run_look(look, tag, attributes, colours)
 
         def end(tag: str) -> None:
-            nonlocal inside, phonetic, look
+            nonlocal inside, phonetic, look, in_runs
             if tag == "t":
                 inside = False
             elif tag == "r":
@@ -634,17 +637,19 @@ class Workbook:
                         f"holds more than {most:,} texts",
                         f"文字列が {most:,} 個を超えています",
                     )
-                if any(run.look != _PLAIN_RUN for run in runs):
+                if in_runs and any(run.look != _PLAIN_RUN for run in runs):
                     self.runs[len(strings)] = tuple(runs)
                 string = _unescaped("".join(pieces))
                 strings.append("" if looks_blank(string) else string)
                 pieces.clear()
                 runs.clear()
+                in_runs = False
 
         def text(data: str) -> None:
             if inside:
                 pieces.append(data)
-                runs.append(Run(data, look))
+                if in_runs:
+                    runs.append(Run(data, look))
 
         parse_xml(self.package.chunks(part), part, start, end, text)
         return strings
