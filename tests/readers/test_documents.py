@@ -10,11 +10,12 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from auditor.auditing.session import load
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form
 from auditor.readers import source as source_module
@@ -31,6 +32,8 @@ from auditor.readers.kpi.table import KpiTableReader
 from auditor.records.figures import Figure
 from auditor.records.model import Kpi, NotChecked, Remark, Sheet
 from auditor.records.text import Text, Why
+from auditor.testing import build
+from tests.documents.workbook_writer import Layout, workbook_bytes, worksheets_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FORM = load_form(ROOT / "rules" / "auditor_rules" / "forms" / "kushiro.toml")
@@ -340,3 +343,20 @@ def test_importing_the_readers_loads_no_data_frames() -> None:
     ).stdout.split()
     assert "pydantic" in loaded
     assert not heavy & set(loaded)
+
+
+def test_invisible_characters_in_a_form_s_words_hide_no_form(tmp_path: Path) -> None:
+    session = load()
+    made = build.book(1, form=session.forms["kushiro"], kpis=0)
+    (worksheet,) = worksheets_of(made, session.forms["kushiro"], Layout())
+    for at, cell in worksheet.cells.items():
+        if isinstance(cell.value, str) and "人口" in cell.value:
+            value = "\u200b".join(cell.value).replace("人", "⼈")
+            worksheet.cells[at] = replace(cell, value=value)
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(workbook_bytes([worksheet]))
+
+    result = read_documents([path], forms=session.forms, readers=session.readers)
+
+    assert [sheet.name for book in result.books for sheet in book.sheets] == [made.sheets[0].name]
+    assert not result.not_checked
