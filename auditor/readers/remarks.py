@@ -95,7 +95,9 @@ def part_named(place: Place) -> Text:
     return Text(en="", ja="")
 
 
-def text_for_figure(sheet: int, field: str, year: str | None, figure: Figure) -> Remark:
+def text_for_figure(
+    sheet: int | None, field: str, year: str | None, figure: Figure, *, kpi: int | None = None
+) -> Remark:
     detail = Text(
         en=f"'{figure.printed}' is not a figure",
         ja=f"「{figure.printed}」は数値として読めません",
@@ -112,6 +114,7 @@ def text_for_figure(sheet: int, field: str, year: str | None, figure: Figure) ->
     return Remark(
         rule="RD001",
         sheet=sheet,
+        kpi=kpi,
         field=field,
         year=year,
         printed=figure.printed,
