@@ -40,6 +40,7 @@ class Evaluations:
                 self.area.remarks.append(
                     remarks.evaluation_missing(self.area.number, year, self.area.place)
                 )
+                continue  # whether it is blank is not known
             result, place = (
                 by_row.get(year, (None, None)) if heading is None else self._result(heading)
             )

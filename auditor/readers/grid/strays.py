@@ -13,9 +13,8 @@ from auditor.readers.grid.headers import Header
 from auditor.readers.grid.labels import Found
 from auditor.readers.grid.texts import printed_lines
 from auditor.readers.grid.yearly import YearlyFigures
-from auditor.records.model import UnreadNumber
 
-__all__ = ["captions", "report_strays", "report_text", "unread_numbers"]
+__all__ = ["captions", "report_strays", "report_text", "unread_boxes"]
 
 _LIST_NUMBER: Final = 2  # digits
 _SENTENCE: Final = 40  # characters; notes and headings are shorter
@@ -84,13 +83,13 @@ def _beyond(area: Area, header: Header, label: Found) -> Iterator[Box]:
         yield box
 
 
-def unread_numbers(area: Area) -> list[UnreadNumber]:
+def unread_boxes(area: Area) -> list[Box]:
     """The numbers of a sheet's area that are no figures, no part of a kept text, and no
     furniture.
     """
     strays = {id(box) for box in area.strays}
     return [
-        UnreadNumber(printed=box.text.strip(), place=box.place, sheet=area.number)
+        box
         for box in area.grid.boxes
         if id(box) in strays or (id(box) not in area.used and _is_unread(box, area))
     ]
