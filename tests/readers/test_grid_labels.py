@@ -321,6 +321,14 @@ def test_two_tables_in_one_sheet_are_not_checked() -> None:
     assert [missed.why.code for missed in reading.doubtful] == ["sheet-not-understood"]
 
 
+def test_a_second_title_over_numbers_without_labels_is_a_lost_sheet() -> None:
+    lost = [row.replace(row.split("|")[0], "不明") for row in (*TABLE, "所管課・室|公園課")]
+    reading = kushiro(*HEAD, YEARS, *TABLE, "", HEAD[0], "", *lost)
+
+    assert [missed.why.code for missed in reading.doubtful] == ["sheet-not-understood"]
+    assert not kushiro(*HEAD, YEARS, *TABLE, "", HEAD[0]).doubtful
+
+
 def test_a_sheet_without_a_figure_is_not_checked() -> None:
     reading = kushiro(*HEAD, "||前々年|前年|今年", *TABLE)
 
