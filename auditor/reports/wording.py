@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.formats import Lang
 from auditor.records.fields import SCOPES
-from auditor.records.fiscal import year_in_era
+from auditor.records.fiscal import fiscal_year_in_words, year_in_era
 from auditor.reports.layout import plain
 
 # Records are named in types only: `auditor explain` must not wait for their models.
@@ -188,9 +188,7 @@ class Wording:
         year = int(first)
         if self.lang == "en":
             return f"FY{year}" + (f" ({self.word(kind)})" if kind else "")
-        of_era = year_in_era(year)
-        name = f"{of_era.era.name}{of_era.of_era}" if of_era is not None else str(year)
-        return f"{name}年度" + (f"（{self.word(kind)}）" if kind else "")
+        return fiscal_year_in_words(year) + (f"（{self.word(kind)}）" if kind else "")
 
     def short_year(self, key: str) -> str:
         """A fiscal year for the head of a narrow column: R5, H30, or 2023."""
