@@ -103,7 +103,7 @@ def _crash(rule: Rule, row: Row, fault: BaseException) -> NotChecked:
         why=Why(
             code="crashed",
             en=f"rule {rule.code} ({rule.source}) failed: {message}",
-            ja=f"規則 {rule.code}({rule.source})が途中で止まりました: {message}",
+            ja=f"規則 {rule.code}（{rule.source}）が途中で止まりました：{message}",
         ),
     )
 
@@ -148,7 +148,7 @@ def _failed_search(row: Row, fault: Exception) -> NotChecked:
         why=Why(
             code="suspects-failed",
             en=f"the search for suspects{kpi_en} failed: {message}",
-            ja=f"{kpi_ja}原因の候補を探す処理が途中で止まりました: {message}",
+            ja=f"{kpi_ja}原因の候補を探す処理が途中で止まりました：{message}",
         ),
     )
 

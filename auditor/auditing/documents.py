@@ -66,7 +66,7 @@ def unlisted_remarks(document: Document, rules: RuleSet) -> Iterator[NotChecked]
         )
         ja = (
             f"読み取りの指摘 {len(remarks):,}件は、規則の指定から除かれているため"
-            f"表示していません: {codes}"
+            f"表示していません：{codes}"
         )
         yield NotChecked(document=document.path, why=Why(code="unlisted", en=en, ja=ja))
 

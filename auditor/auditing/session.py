@@ -163,12 +163,12 @@ class _Assembly:
             raise
         except BaseException as fault:
             message = fault_line(fault)
-            reason = Text(en=f"would not load: {message}", ja=f"読み込めません: {message}")
+            reason = Text(en=f"would not load: {message}", ja=f"読み込めません：{message}")
             self.problem(plugin, "plugin-failed", reason)
         return None
 
     def problem(self, plugin: str, code: str, reason: Text) -> None:
-        en, ja = f"plugin {plugin}: {reason.en}", f"プラグイン {plugin}: {reason.ja}"
+        en, ja = f"plugin {plugin}: {reason.en}", f"プラグイン {plugin}：{reason.ja}"
         self.problems.append(NotChecked(rule=None, why=Why(code=code, en=en, ja=ja)))
 
     def clash(self, plugin: _Plugin, en: str, ja: str) -> None:
@@ -206,7 +206,7 @@ class _Assembly:
         except pluggy.PluginValidationError as fault:
             reason = Text(
                 en=f"{fault}; the hooks are {hooks}",
-                ja=f"フック名が正しくありません({fault})。使えるフック: {hooks}",
+                ja=f"フック名が正しくありません（{fault}）。使えるフック：{hooks}",
             )
             self.problem(name, "plugin-hook", reason)
 
@@ -221,7 +221,7 @@ class _Assembly:
         if not unmarked and not manager.get_hookcallers(plugin):
             reason = Text(
                 en=f"gives nothing; the hooks are {hooks}",
-                ja=f"フックが1つもありません。使えるフック: {hooks}",
+                ja=f"フックが1つもありません。使えるフック：{hooks}",
             )
             self.problem(name, "plugin-hook", reason)
 
@@ -357,13 +357,13 @@ def _check_family(rule: Rule, shipped: set[str]) -> bool:
     if family in shipped:
         en, ja = (
             f"{rule.code}: the prefix {family} is the shipped rules' own",
-            f"{rule.code}: 接頭辞 {family} は付属の規則のものです",
+            f"{rule.code}：接頭辞 {family} は付属の規則のものです",
         )
         raise RuleError(rule.source, "code", Text(en=en, ja=ja))
     if len(family) < 3:
         en, ja = (
             f"{rule.code}: a plugin's prefix has three or more letters",
-            f"{rule.code}: プラグインの接頭辞は3文字以上にしてください",
+            f"{rule.code}：プラグインの接頭辞は3文字以上にしてください",
         )
         raise RuleError(rule.source, "code", Text(en=en, ja=ja))
     return True

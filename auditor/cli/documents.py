@@ -78,7 +78,7 @@ def add_document_options(parser: Parser) -> None:
     parser.option(
         "--pages",
         en="read only these pages of a PDF: 3-12,15",
-        ja="PDF のこのページだけを読み取ります（例: 3-12,15）",
+        ja="PDF のこのページだけを読み取ります（例：3-12,15）",
         metavar=("PAGES", "ページ"),
         type=_pages,
     )

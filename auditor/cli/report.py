@@ -244,7 +244,7 @@ class Writer:
                 code="format-failed",
                 en=f"plugin {plugin}: the format {name} failed: {message}; "
                 "this report is shown instead",
-                ja=f"プラグイン {plugin}: 形式 {name} の出力に失敗しました（{message}）。"
+                ja=f"プラグイン {plugin}：形式 {name} の出力に失敗しました（{message}）。"
                 "代わりにこの結果を表示しています",
             )
         )

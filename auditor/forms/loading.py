@@ -26,7 +26,7 @@ def load_form(path: Path) -> Form:
         reason = Text(en="is not UTF-8", ja="UTF-8 ではありません")
         raise FormError(str(path), "-", reason) from None
     except tomllib.TOMLDecodeError as fault:
-        reason = Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません: {fault}")
+        reason = Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません：{fault}")
         raise FormError(str(path), "-", reason) from None
 
     try:
@@ -36,7 +36,7 @@ def load_form(path: Path) -> Form:
         key = ".".join(str(part) for part in first["loc"]) or "-"
         # The checks of a form give both languages, with a slash between; pydantic gives English.
         en, _, ja = first["msg"].removeprefix("Value error, ").partition(" / ")
-        reason = Text(en=en, ja=ja or f"値が正しくありません({en})")
+        reason = Text(en=en, ja=ja or f"値が正しくありません（{en}）")
         raise FormError(str(path), key, reason) from None
 
 

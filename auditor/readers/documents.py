@@ -158,7 +158,7 @@ def _twice(path: str, documents: Sequence[str]) -> NotChecked:
         why=Why(
             code="read-twice",
             en=f"holds records of documents that were read already ({names}); this book was left out",
-            ja=f"すでに読み込んだ文書 ({names}) の記録を含むため、この分は読み込んでいません",
+            ja=f"すでに読み込んだ文書（{names}）の記録を含むため、この分は読み込んでいません",
         ),
     )
 
@@ -238,7 +238,7 @@ def _words(reader: WordedReader, source: Source) -> str | None:
 def _crashed(path: str, en: str, ja: str, fault: BaseException) -> NotChecked:
     message = fault_line(fault)
     why = Why(
-        code="crashed", en=f"{en} failed: {message}", ja=f"{ja}が途中で止まりました: {message}"
+        code="crashed", en=f"{en} failed: {message}", ja=f"{ja}が途中で止まりました：{message}"
     )
     return NotChecked(document=path, why=why)
 
@@ -328,7 +328,7 @@ def _chosen(
                 source.path,
                 "no-form",
                 f"no form fits the text (known: {known}); name one with --form{table}",
-                f"該当する様式がありません(登録済み: {known})。--form で様式を指定してください{hyo}",
+                f"該当する様式がありません（登録済み：{known}）。--form で様式を指定してください{hyo}",
             )
     if len(fitting) > 1:
         raise several_forms(source.path, fitting)

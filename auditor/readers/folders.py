@@ -128,7 +128,7 @@ def _other_kinds(path: str, names: Sequence[str]) -> NotChecked:
             code="other-kind",
             en=f"{count} {'file' if count == 1 else 'files'} in it not read, being of another kind: {shown_en}; move elsewhere what is not "
             f"to be checked, or name the documents themselves (of a folder, these are read: {known})",
-            ja=f"フォルダー内の {count} 件のファイルは、読み取る種類ではないため読み取っていません: {shown_ja}。"
-            f"検査しないものは別の場所へ移すか、検査する文書を個別に指定してください（フォルダーから読み取る種類: {known}）",
+            ja=f"フォルダー内の {count} 件のファイルは、読み取る種類ではないため読み取っていません：{shown_ja}。"
+            f"検査しないものは別の場所へ移すか、検査する文書を個別に指定してください（フォルダーから読み取る種類：{known}）",
         ),
     )

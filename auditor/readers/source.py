@@ -224,7 +224,7 @@ def unknown_form(name: str, forms: Mapping[str, Form]) -> Why:
     known, nearest = ", ".join(forms) or "-", get_close_matches(name, forms, n=1, cutoff=0)
     en, ja = (
         f"there is no form {name!r}; known: {known}",
-        f"「{name}」という様式はありません。登録済み: {known}",
+        f"「{name}」という様式はありません。登録済み：{known}",
     )
     if nearest:
         en, ja = f"{en}; the nearest is {nearest[0]!r}", f"{ja}。最も近いのは「{nearest[0]}」です"
@@ -238,7 +238,7 @@ def several_forms(path: str, forms: Iterable[Form]) -> UnreadableDocument:
         path,
         "several-forms",
         f"several forms fit ({names}); insist on one with --form",
-        f"複数の様式 ({names}) に該当します。--form で指定してください",
+        f"複数の様式（{names}）に該当します。--form で指定してください",
     )
 
 

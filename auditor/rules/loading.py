@@ -35,12 +35,14 @@ def build_rule(
         parts = [part for part in map(str, first["loc"]) if "[" not in part]
         key = ".".join(parts) or "-"
         en, _, ja = first["msg"].removeprefix("Value error, ").partition(" / ")
-        raise RuleError(source, key, Text(en=en, ja=ja or f"値が正しくありません({en})")) from None
+        raise RuleError(
+            source, key, Text(en=en, ja=ja or f"値が正しくありません（{en}）")
+        ) from None
     if file.each == "reading":
         return Rule(file, source)
     if not file.formula and check is None:
         raise RuleError(
-            source, "formula", Text(en="a rule needs a formula", ja="数式 (formula) がありません")
+            source, "formula", Text(en="a rule needs a formula", ja="数式（formula）がありません")
         )
 
     def tree(key: str, formula: str) -> Node:
@@ -149,7 +151,7 @@ def _toml(text: str, source: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise RuleError(
-            source, "-", Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません: {fault}")
+            source, "-", Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません：{fault}")
         ) from None
 
 
@@ -169,6 +171,6 @@ def _module(path: Path) -> ModuleType:
         raise RuleError(
             str(path),
             "-",
-            Text(en=f"fails on import: {fault!r}", ja=f"読み込み時に失敗しました: {fault!r}"),
+            Text(en=f"fails on import: {fault!r}", ja=f"読み込み時に失敗しました：{fault!r}"),
         ) from fault
     return module

@@ -124,7 +124,7 @@ def _lacking(rule: Rule, form: Form) -> Text | None:
     ]
     listed = ", ".join(dict.fromkeys(needs))
     return Text(
-        en=f"the form lacks some of: {listed}", ja=f"様式に無い項目を使っています: {listed}"
+        en=f"the form lacks some of: {listed}", ja=f"様式に無い項目を使っています：{listed}"
     )
 
 

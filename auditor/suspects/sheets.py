@@ -143,7 +143,7 @@ def _without_figures(named: Sequence[Field], calls: Iterable[Function]) -> Text 
         listed = ", ".join(dict.fromkeys(words))
         return Text(
             en=f"the mistake may be in words: {listed}",
-            ja=f"言葉の方が誤りかもしれません: {listed}",
+            ja=f"言葉の方が誤りかもしれません：{listed}",
         )
     figured = any(
         part.kind in ("number", "group") and part.name not in NO_FIGURES for part in named

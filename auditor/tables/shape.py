@@ -186,7 +186,7 @@ TBL: Final[dict[str, Fault]] = {
     "number": Fault(
         "TBL003",
         "is no plain number (digits, a point, a minus; no thousands separators)",
-        "数値ではありません(桁区切りなしの数字で書いてください)",
+        "数値ではありません（桁区切りなしの数字で書いてください）",
     ),
     "integer": Fault("TBL003", "is no whole number", "整数ではありません"),
     "day": Fault(

@@ -106,7 +106,7 @@ def _why(projects: ProjectList) -> Why:
 def where(place: Place) -> tuple[str, str]:
     """How a sentence begins that speaks of a worksheet or a page, in both languages."""
     if place.page is not None:
-        return f"page {place.page}: ", f"{place.page} ページ: "
+        return f"page {place.page}: ", f"{place.page} ページ："
     if place.sheet is not None:
-        return f"worksheet '{place.sheet}': ", f"ワークシート「{place.sheet}」: "
+        return f"worksheet '{place.sheet}': ", f"ワークシート「{place.sheet}」："
     return "", ""

@@ -216,7 +216,7 @@ def _summed(remarks: Sequence[Remark]) -> Remark:
     more = len(remarks) - 1
     detail = Text(
         en=f"{first.detail.en} (and {more} more like it)",
-        ja=f"{first.detail.ja}(ほか同様のものが{more}か所)",
+        ja=f"{first.detail.ja}（ほか同様のものが{more}か所）",
     )
     return first.model_copy(update={"detail": detail, "sheet": None, "kpi": None})
 
@@ -244,7 +244,7 @@ class _RecordsFile:
             raise self._fault(
                 "no-records",
                 "holds no records: neither sheets nor kpis",
-                "記録 (sheets, kpis) がありません",
+                "記録（sheets、kpis）がありません",
             )
         self._take_documents(documents)
         self._guess(sheets, kpis)
@@ -337,7 +337,7 @@ class _RecordsFile:
             self.guessed = self._fault(
                 "no-form",
                 f"no form has all figures of these records (known: {known}); name one with --form",
-                f"この記録の項目をすべて持つ様式がありません(登録済み: {known})。--form で様式を指定してください",
+                f"この記録の項目をすべて持つ様式がありません（登録済み：{known}）。--form で様式を指定してください",
             )
 
     def _source(self, raw: Any) -> _Source:

@@ -130,7 +130,7 @@ class ShownChecks:
                     detail=Text(
                         en="the printed figures add up, those that the cells hold do not: "
                         f"{equation}",
-                        ja=f"表示されている数値は合いますが、セルの値は合いません: {equation}",
+                        ja=f"表示されている数値は合いますが、セルの値は合いません：{equation}",
                     ),
                 )
             )
@@ -340,7 +340,7 @@ def _rounded(holders: Sequence[_Holder]) -> Remark:
         detail = Text(
             en=f"{count} cells show other numbers than they hold; sums use what they hold: "
             f"{_some([en for en, _ in examples])[0]}{_more(len(holders))[0]}",
-            ja=f"{count}個のセルで表示と実際の値が異なります。合計には実際の値が使われます: "
+            ja=f"{count}個のセルで表示と実際の値が異なります。合計には実際の値が使われます："
             f"{_some([ja for _, ja in examples])[1]}{_more(len(holders))[1]}",
         )
     return Remark(

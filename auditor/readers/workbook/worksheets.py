@@ -431,7 +431,7 @@ class Workbook:
             raise PackageError(
                 "xlsb",
                 "is a binary workbook (.xlsb); save it as .xlsx",
-                "バイナリ形式のブック (.xlsb) です。.xlsx で保存し直してください",
+                "バイナリ形式のブック（.xlsb）です。.xlsx で保存し直してください",
             )
         if "spreadsheetml" not in kind and "ms-excel" not in kind:
             raise PackageError(
@@ -646,7 +646,7 @@ class Workbook:
             raise PackageError(
                 fault.code,
                 f"worksheet {name!r} can't be read: {message.en}",
-                f"ワークシート「{name}」を読み取れません: {message.ja}",
+                f"ワークシート「{name}」を読み取れません：{message.ja}",
             ) from None
         if counted:
             self._cells_left -= stream.seen
@@ -722,7 +722,7 @@ class _SheetStream:
                 raise PackageError(
                     "bad-address",
                     f"has a cell {reference[:20]!r}",
-                    f"セルの番地が不正です: {reference[:20]!r}",
+                    f"セルの番地が不正です：{reference[:20]!r}",
                 )
             return at
 
@@ -776,7 +776,7 @@ class _SheetStream:
                 row = int(reference) if reference else row + 1
                 if not 1 <= row <= MAX_ROW:
                     raise PackageError(
-                        "bad-address", f"has a row {row}", f"行番号が不正です: {row}"
+                        "bad-address", f"has a row {row}", f"行番号が不正です：{row}"
                     )
                 column, cell_reference = 0, None
                 if attributes.get("hidden") in ("1", "true") or attributes.get("ht") == "0":
@@ -794,7 +794,7 @@ class _SheetStream:
                     raise PackageError(
                         "bad-address",
                         f"merges {reference!r}",
-                        f"結合セルの番地が不正です: {reference!r}",
+                        f"結合セルの番地が不正です：{reference!r}",
                     )
                 merged += area.size
                 if (

@@ -64,7 +64,7 @@ def duplicate_sheet(row: Row) -> Verdict:
     )
     detail = Text(
         en=f"The same project and budget stage has another sheet: {where}",
-        ja=f"同じ事業・同じ予算区分のシートがほかにもあります: {where_ja}",
+        ja=f"同じ事業・同じ予算区分のシートがほかにもあります：{where_ja}",
     )
     stages = "".join(f"＜{stage}＞" for stage in sheet.budget_stages)
     return failed(

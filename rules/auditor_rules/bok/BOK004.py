@@ -62,6 +62,6 @@ def years_do_not_fit(row: Row) -> Verdict:
     equation = " · ".join(wrong)
     detail = Text(
         en=f"The sheet's years do not fit its fiscal year: {equation}",
-        ja=f"シートの年度が合いません: {equation}",
+        ja=f"シートの年度が合いません：{equation}",
     )
     return failed((row, "fiscal_year"), equation=equation, detail=detail)

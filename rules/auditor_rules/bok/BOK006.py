@@ -68,7 +68,7 @@ def identical_sheets(row: Row) -> Verdict:
     )
     detail = Text(
         en=f"All figures are those of another sheet: {names}",
-        ja=f"数値が別のシートとすべて同じです: {names_ja}",
+        ja=f"数値が別のシートとすべて同じです：{names_ja}",
     )
     return failed((row, "name"), detail=detail)
 

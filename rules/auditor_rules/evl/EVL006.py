@@ -53,6 +53,6 @@ def unknown_evaluation(row: Row) -> Verdict:
     words = tuple(row.form.evaluations)
     detail = Text(
         en=f"The form knows no evaluation 「{evaluation.result}」; its words are {', '.join(words)}",
-        ja=f"「{evaluation.result}」は様式にない評価です。使える言葉: {'、'.join(words)}",
+        ja=f"「{evaluation.result}」は様式にない評価です。使える言葉：{'、'.join(words)}",
     )
     return failed((row, "result"), equation=f"「{evaluation.result}」", detail=detail)

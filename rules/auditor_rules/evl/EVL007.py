@@ -63,7 +63,7 @@ def ended_projects_print_differently(row: Row) -> Verdict:
         if others:
             detail = Text(
                 en=f"Ended projects differ in printing blank or zero for the years after: see also {others[0].name}",
-                ja=f"終了した事業の翌年度以降の欄が、空欄のものと0のものに分かれています（もう一方: {others[0].name}）",
+                ja=f"終了した事業の翌年度以降の欄が、空欄のものと0のものに分かれています（もう一方：{others[0].name}）",
             )
             return failed(
                 *((later, field) for later in after for field in _names(row)), detail=detail

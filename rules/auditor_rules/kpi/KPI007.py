@@ -67,7 +67,7 @@ def identical_kpis(row: Row) -> Verdict:
     names = ", ".join(" / ".join(filter(None, (twin.project, twin.name))) for twin in twins)
     detail = Text(
         en=f"Target and actuals are those of another indicator: {names}",
-        ja=f"目標値・実績値が別の指標とすべて同じです: {names}",
+        ja=f"目標値・実績値が別の指標とすべて同じです：{names}",
     )
     return failed(
         (row, "target"),

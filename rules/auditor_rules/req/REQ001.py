@@ -98,7 +98,7 @@ def required_figure_blank(row: Row) -> Verdict:
     )
     detail = Text(
         en=f"The form requires these figures, and they are blank: {named}",
-        ja=f"様式で必須とされている数値が空欄です: {labels}",
+        ja=f"様式で必須とされている数値が空欄です：{labels}",
     )
     return failed(*blank, detail=detail)
 
