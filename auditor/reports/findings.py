@@ -71,7 +71,7 @@ def described(finding: Finding, words: Wording) -> list[tuple[str, str]]:
     ]
     pairs = [
         (say("where", "場所"), words.where(finding)),
-        (say("figures", "数値"), plain(finding.equation)),
+        (say("figures", "数値"), words.equation(finding.equation)),
         (say("cells", "該当箇所"), words.listed(cells)),
         (say("expected", "計算上の値"), _amount(finding.expected, finding.unit, words)),
         (
@@ -139,7 +139,7 @@ def _amount(value: Decimal | None, unit: str, words: Wording, signed: bool = Fal
     if value.adjusted() >= _MOST_DIGITS:
         return words.with_unit(plain_digits(value), unit)
     unit = words.say("points", "ポイント") if signed and unit == "%" else unit
-    minus = "−" if signed else words.say("−", "△")
+    minus = words.say("−", "△")
     plus = "+" if signed and value else ""
     sign = minus if value.is_signed() else plus
     return words.with_unit(f"{sign}{value.copy_abs():,f}", unit)
@@ -161,7 +161,7 @@ def _heading(finding: Finding, by: By | None, words: Wording) -> str:
     if by is None:
         return ""
     if by == "rule":
-        return f"{plain(finding.rule)} {plain(finding.name)}"
+        return plain(finding.rule) + words.say(f" {plain(finding.name)}", "")
     if by == "department":
         return plain(finding.sheet.department if finding.sheet else "") or words.say(
             "(no department)", "（所管課・室なし）"

@@ -88,8 +88,9 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
 def _finding(lead: str, finding: Finding, words: Wording) -> Iterator[str]:
     severity = words.word(finding.severity)
     mark = words.say(f"[{severity}]", f"［{severity}］")
-    message, name = escaped(finding.message.of(words.lang)), escaped(finding.name)
-    yield from ["", f"{lead} {mark} {escaped(finding.rule)} {message} ({name})", ""]
+    message = escaped(finding.message.of(words.lang))
+    name = words.say(f" ({escaped(finding.name)})", "")
+    yield from ["", f"{lead} {mark} {escaped(finding.rule)} {message}{name}", ""]
     for label, text in content.described(finding, words):
         yield f"- {words.say(f'**{label}:** ', f'**{label}：** ')}{escaped(text)}"
 

@@ -110,8 +110,8 @@ def _finding(
 ) -> Iterator[str]:
     severity = words.word(finding.severity)
     mark = words.say(f"[{severity}]", f"［{severity}］")
-    message, name = cut(finding.message.of(words.lang)), cut(finding.name)
-    title = f"{mark} {plain(finding.rule)} {message} ({name})"
+    message, name = cut(finding.message.of(words.lang)), words.say(f" ({cut(finding.name)})", "")
+    title = f"{mark} {plain(finding.rule)} {message}{name}"
     lines = list(_hanging(f"{number}. ", title, context.width))
     lines[0] = lines[0].replace(mark, painted(mark, finding.severity, context.color), 1)
     yield from lines
