@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from auditor.auditing.collector import FindingCollector
+from auditor.auditing.departments import with_kpis_departments
 from auditor.auditing.fitting import misfits
 from auditor.auditing.options import DEFAULTS, AuditOptions
 from auditor.auditing.report import JudgedKpi, Report
@@ -46,7 +47,8 @@ def audit(
         collector.judge(Rows(book, form))
     documents = chain.from_iterable(book.documents for book in merged)
     kpis = chain.from_iterable(book.kpis for book in merged)
-    return collector.report(tuple(documents), tuple(_judged_kpi(kpi) for kpi in kpis))
+    report = collector.report(tuple(documents), tuple(_judged_kpi(kpi) for kpi in kpis))
+    return with_kpis_departments(report, merged)
 
 
 def unlisted_remarks(document: Document, rules: RuleSet) -> Iterator[NotChecked]:

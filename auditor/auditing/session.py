@@ -19,7 +19,7 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 import pluggy
 
 from auditor.auditing.formats import ReportFormat
-from auditor.auditing.plugin_paths import path_of, plugin_at
+from auditor.auditing.plugin_paths import PluginMissing, is_module, path_of, plugin_at
 from auditor.auditing.plugins import ENTRY_POINTS, PROJECT, Hooks
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form, FormError
@@ -114,6 +114,11 @@ class _Assembly:
         self.problems: list[NotChecked] = []
         self.plugins: dict[object, _Plugin] = {}
         for name in SHIPPED:
+            if not is_module(name):
+                raise PluginMissing(
+                    f"there is no module or file {name}",
+                    "見つかりません（モジュール名・ファイル名を確かめてください）",
+                )
             module = importlib.import_module(name)
             folder = Path(cast(str, module.__file__)).parent
             self.register(name, str(folder), module, shipped=True)
@@ -152,15 +157,19 @@ class _Assembly:
                 place_ja += f" {fault.column}文字目"
             reason = Text(
                 en=f"{place}: {fault.message.en}",
-                ja=f"{place_ja}: {fault.message.ja}",
+                ja=f"{place_ja}：{fault.message.ja}",
             )
             self.problem(plugin, "plugin-content", reason)
         except FormError as fault:
             place = f"{fault.file}: {fault.key}"
-            reason = Text(en=f"{place}: {fault.message.en}", ja=f"{place}: {fault.message.ja}")
+            reason = Text(en=f"{place}: {fault.message.en}", ja=f"{place}：{fault.message.ja}")
             self.problem(plugin, "plugin-content", reason)
         except KeyboardInterrupt:
             raise
+        except PluginMissing as fault:
+            reason = fault.message
+            reason = Text(en=f"would not load: {reason.en}", ja=reason.ja)
+            self.problem(plugin, "plugin-failed", reason)
         except BaseException as fault:
             message = fault_line(fault)
             reason = Text(en=f"would not load: {message}", ja=f"読み込めません：{message}")

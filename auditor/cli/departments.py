@@ -30,7 +30,7 @@ def add_department_options(parser: Parser, groups: Sequence[By]) -> None:
     parser.option(
         "--by",
         en="group by",
-        ja="まとめ方：department 所管課・室、sheet シート、rule 規則",
+        ja="まとめ方：department（所管課・室）、sheet（シート）、rule（規則）",
         choices=groups,
     )
 

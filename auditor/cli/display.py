@@ -55,7 +55,7 @@ def check_format(name: str, formats: Iterable[str]) -> None:
         names = ", ".join(formats)
         raise Refused(
             f"there is no format {name}; known: {names}",
-            f"{name} という形式はありません。指定できるもの：{names}",
+            f"「{name}」という形式はありません。指定できる形式：{'、'.join(formats)}",
         )
 
 

@@ -174,6 +174,11 @@ class Writer:
         part = of_departments(report, departments)
         hidden = len(report.findings) - len(part.findings)
         books = books_of(self.books, departments)
+        paths = {sheet.document for book in books for sheet in book.sheets}
+        paths |= {finding.document for finding in part.findings}
+        paths |= {kpi.document for kpi in part.kpis}
+        documents = tuple(document for document in report.documents if document.path in paths)
+        part = part.model_copy(update={"documents": documents})
         context = context_of(self.arguments, self.session, self.rules, books, titles, hidden)
         return part.limited(self.arguments.max_findings), context
 
@@ -184,8 +189,8 @@ class Writer:
         from auditor.auditing.departments import departments as departments_in
 
         names = list(departments or departments_in(self.books))
-        without = any(finding.sheet is None for finding in report.findings) or report.kpis
-        if not departments and without and "" not in names:
+        owners = {*(f.department for f in report.findings), *(k.department for k in report.kpis)}
+        if not departments and "" in owners and "" not in names:
             names.append("")
         title_without: str = self.arguments.say("no department", "所管課・室なし")
         paths = self._paths(names, title_without)

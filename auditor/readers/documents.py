@@ -25,6 +25,7 @@ from auditor.readers.source import (
     Source,
     UnreadableDocument,
     WordedReader,
+    no_form,
     several_forms,
     unknown_form,
 )
@@ -302,7 +303,6 @@ def _chosen(
     Which form a text has, its words say; of anything else, only the readers can tell.
     """
     kind = kind_of(source)
-    known = ", ".join(forms) or "-"
     words = source.text if kind is None else None
     for reader in asked.readers if words is None else ():
         if isinstance(reader, WordedReader):
@@ -319,17 +319,7 @@ def _chosen(
         fitting = detect(words, forms.values())
         if not fitting:
             described = any(form.table is not None for form in forms.values())
-            table, hyo = (
-                (", or give --table for a table", "。表であれば --table を付けてください")
-                if described
-                else ("", "")
-            )
-            raise UnreadableDocument(
-                source.path,
-                "no-form",
-                f"no form fits the text (known: {known}); name one with --form{table}",
-                f"該当する様式がありません（登録済み：{known}）。--form で様式を指定してください{hyo}",
-            )
+            raise no_form(source.path, words, forms, tables=described)
     if len(fitting) > 1:
         raise several_forms(source.path, fitting)
     for form in fitting:

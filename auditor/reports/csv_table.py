@@ -104,7 +104,7 @@ def _finding(finding: Finding, words: Wording) -> list[str]:
         finding.document,
         str(sheet.number) if sheet else "",
         sheet.name if sheet else project,
-        sheet.department if sheet else "",
+        finding.department,
         str(kpi.number) if kpi else "",
         kpi.name if kpi else "",
         words.year(finding.year) if finding.year else "",

@@ -79,7 +79,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         if parts := content.parts_listed(report.documents, words):
             yield ""
             yield from (f"- {escaped(part)}" for part in parts)
-    yield from ["", say("Judgements by outcome:", "判定の内訳（件数）"), ""]
+    yield from ["", content.outcomes_heading(context, words), ""]
     yield from _table(content.outcome_table(report, words))
     if note := content.left_out(report, context, words):
         yield from ["", escaped(note)]

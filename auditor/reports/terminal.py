@@ -98,7 +98,7 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
             context.width,
         )
     yield ""
-    yield from wrap(say("Judgements by outcome:", "判定の内訳（件数）"), context.width)
+    yield from wrap(content.outcomes_heading(context, words), context.width)
     heads, rows, align = content.outcome_table(report, words)
     yield table(heads, rows, context.width, align)
     if note := content.left_out(report, context, words):

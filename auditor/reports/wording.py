@@ -338,6 +338,7 @@ class Wording:
         if finding.kpi:
             parts.append(self.kpi(finding.kpi.number, finding.kpi.name))
             parts.append(plain(finding.kpi.project))
+            parts.append(plain(finding.kpi.department))
         if finding.year:
             parts.append(self.year(finding.year))
         parts.append(next((self.place(cell.place) for cell in finding.cells if cell.place), ""))

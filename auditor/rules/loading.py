@@ -141,7 +141,12 @@ def load_rule_file(path: Path, vocabulary: Vocabulary) -> list[Rule]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
         raise RuleError(
-            str(path), "-", Text(en=f"can't be read: {fault}", ja="ファイルを読めません")
+            str(path),
+            "-",
+            Text(
+                en=f"can't be read: {fault}",
+                ja="ファイルを開けません（権限がないか、ほかの人が開いています）",
+            ),
         ) from None
     return [build_rule(_toml(text, str(path)), str(path), vocabulary)]
 

@@ -26,6 +26,7 @@ from auditor.readers.source import (
     Source,
     UnreadableDocument,
     several_forms,
+    titles,
     unknown_form,
 )
 from auditor.records.fields import figure_names
@@ -337,7 +338,8 @@ class _RecordsFile:
             self.guessed = self._fault(
                 "no-form",
                 f"no form has all figures of these records (known: {known}); name one with --form",
-                f"この記録の項目をすべて持つ様式がありません（登録済み：{known}）。--form で様式を指定してください",
+                f"この記録の項目をすべて持つ様式がありません。--form で様式を指定してください。"
+                f"登録されている様式：{titles(self.forms.values())}",
             )
 
     def _source(self, raw: Any) -> _Source:
