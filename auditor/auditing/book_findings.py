@@ -191,7 +191,7 @@ def _reading_findings(rule: Rule, book: Book) -> list[Finding]:
 
 
 def _issue_message(title: Text, detail: Text | None) -> Text:
-    return Text(en=f"{title.en}: {detail.en}", ja=f"{title.ja}: {detail.ja}") if detail else title
+    return Text(en=f"{title.en}: {detail.en}", ja=f"{title.ja}：{detail.ja}") if detail else title
 
 
 def _issue_cell(document: Document, issue: Remark) -> Cell:

@@ -61,14 +61,14 @@ def unlisted_remarks(document: Document, rules: RuleSet) -> Iterator[NotChecked]
         if remark.rule.startswith(READING_FAMILIES) and rules.get(remark.rule) is None
     ]
     if remarks:
-        codes = ", ".join(sorted({remark.rule for remark in remarks}))
+        codes = sorted({remark.rule for remark in remarks})
         en = (
             f"{len(remarks):,} remarks of the reading are not listed, as these rules leave them "
-            f"out: {codes}"
+            f"out: {', '.join(codes)}"
         )
         ja = (
             f"読み取りの指摘 {len(remarks):,}件は、規則の指定から除かれているため"
-            f"表示していません：{codes}"
+            f"表示していません：{'、'.join(codes)}"
         )
         yield NotChecked(document=document.path, why=Why(code="unlisted", en=en, ja=ja))
 

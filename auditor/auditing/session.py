@@ -114,11 +114,6 @@ class _Assembly:
         self.problems: list[NotChecked] = []
         self.plugins: dict[object, _Plugin] = {}
         for name in SHIPPED:
-            if not is_module(name):
-                raise PluginMissing(
-                    f"there is no module or file {name}",
-                    "見つかりません（モジュール名・ファイル名を確かめてください）",
-                )
             module = importlib.import_module(name)
             folder = Path(cast(str, module.__file__)).parent
             self.register(name, str(folder), module, shipped=True)
@@ -194,6 +189,11 @@ class _Assembly:
     def register_named(self, name: str) -> None:
         path = path_of(name)
         if path is None:
+            if not is_module(name):
+                raise PluginMissing(
+                    f"there is no module or file {name}",
+                    "見つかりません（モジュール名・ファイル名を確かめてください）",
+                )
             module = importlib.import_module(name)
             self.register(name, str(getattr(module, "__file__", None) or name), module)
         else:

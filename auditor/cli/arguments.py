@@ -219,5 +219,6 @@ def _no_choice(option: str, word: str, known: Sequence[str]) -> str:
         near = get_close_matches(word, known, n=1)
         hint = f"「{near[0]}」のことですか" if near else f"使えるのは {'、'.join(known)} です"
         return f"「{word}」という{option}はありません。{hint}"
-    choices = (f"{name}（{_CHOICES[name]}）" if name in _CHOICES else name for name in known)
-    return f"{option} に「{word}」は指定できません。指定できるのは {'、'.join(choices)} です"
+    choices = (f"{name}（{_CHOICES[name]}）" if name in _CHOICES else f"{name} " for name in known)
+    listed = "、".join(choices).replace(" 、", "、")
+    return f"{option} に「{word}」は指定できません。指定できるのは {listed}です"

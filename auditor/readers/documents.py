@@ -159,7 +159,7 @@ def _twice(path: str, documents: Sequence[str]) -> NotChecked:
         why=Why(
             code="read-twice",
             en=f"holds records of documents that were read already ({names}); this book was left out",
-            ja=f"すでに読み込んだ文書（{names}）の記録を含むため、この分は読み込んでいません",
+            ja=f"すでに読み込んだ文書（{'、'.join(documents)}）の記録を含むため、この分は読み込んでいません",
         ),
     )
 

@@ -343,5 +343,5 @@ def refused(source: Source, readers: Iterable[str]) -> UnreadableDocument:
         source.path,
         "no-reader",
         f"nothing that is laid out as a sheet or a table was found in it (readers: {names})",
-        f"シートまたは表として読み取れる部分がありません（読み取りプログラム：{names}）",
+        "シートまたは表として読み取れる部分がありません",
     )

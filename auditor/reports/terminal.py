@@ -154,9 +154,9 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
                 [title, total.department or words.say("(no department)", "（所管課・室なし）")]
             )
         sheets = words.count(total.sheets, "sheet", "シート")
-        of = f"{title} {words.year(total.fiscal_year)} "
+        of = f"{title} {words.year(total.fiscal_year)}"
         heading = words.labelled(words.say("Totals", "合計"), of)
-        yield from entitled(heading + words.say(f"({sheets})", f"（{sheets}）"), context)
+        yield from entitled(heading + words.say(f" ({sheets})", f"（{sheets}）"), context)
         heads, rows, align = content.totals_table(total, words)
         yield table(heads, rows, context.width, align)
     if books:

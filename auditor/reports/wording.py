@@ -31,7 +31,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "fail": ("fail", "不適合"),
     "unknown": ("unknown", "判定不能"),
     "not_applicable": ("not applicable", "対象外"),
-    "crashed": ("crashed", "規則の異常終了"),
+    "crashed": ("crashed", "規則の異常"),
     # achievement
     "achieved": ("achieved", "達成"),
     "missed": ("missed", "未達成"),
@@ -239,7 +239,7 @@ class Wording:
         """The figures of a finding beside each other; Japanese has them with its own signs. What
         stands in 「」 is the document's.
         """
-        if self.lang == "en":
+        if self.lang == "en" or text.startswith("="):  # a cell's own formula
             return plain(text)
         parts = _QUOTED.split(plain(text))
         for at in range(0, len(parts), 2):

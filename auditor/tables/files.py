@@ -263,7 +263,7 @@ def _remark(fault: Fault, path: str) -> Remark:
         place=None if line is None else Place(line=line),
         detail=Text(
             en=f"{where}{value}: {fault.detail.en}{more}",
-            ja=f"{ort}{value}: {fault.detail.ja}{hoka}",
+            ja=f"{ort}{value}：{fault.detail.ja}{hoka}",
         ),
     )
 

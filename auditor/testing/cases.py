@@ -75,7 +75,7 @@ class CaseError(AuditorError):
     """A case that can't be built; names the key."""
 
     def __init__(self, key: str, en: str, ja: str) -> None:
-        super().__init__(f"{key}: {en}", f"{key}: {ja}")
+        super().__init__(f"{key}: {en}", f"{key}：{ja}")
 
 
 def run_cases(rule: Rule, forms: Mapping[str, Form]) -> list[CaseResult]:

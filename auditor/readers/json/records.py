@@ -312,7 +312,7 @@ class _RecordsFile:
                     "lists a document again, with the same year or another form",
                     "同じ文書が、同じ年度または別の様式で重複しています",
                 )
-                raise self._fault("wrong-record", f"{at}: {en}", f"{at}: {ja}")
+                raise self._fault("wrong-record", f"{at}: {en}", f"{at}：{ja}")
             twins.append(entry)
             self.listed.append(entry)
             self.books_of.setdefault(entry.path, set()).add(entry.book)

@@ -47,7 +47,7 @@ class WrongRecord(CodedError):
     """A record that can't be taken for one: where in the file, and why."""
 
     def __init__(self, at: str, en: str, ja: str) -> None:
-        super().__init__("wrong-record", f"{at}: {en}", f"{at}: {ja}")
+        super().__init__("wrong-record", f"{at}: {en}", f"{at}：{ja}")
 
 
 def as_object(raw: Any, at: str) -> Object:

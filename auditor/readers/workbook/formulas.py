@@ -572,6 +572,7 @@ class FormulaChecks:
         """Report once what could not be checked of a workbook's formulas."""
         if not self.has_formulas:
             checks = ", ".join(_NEED_FORMULAS)
+            checks_ja = "、".join(_NEED_FORMULAS)
             self.remarks.append(
                 Remark(
                     rule="XLS014",
@@ -579,7 +580,7 @@ class FormulaChecks:
                         en="formulas and conditional formats of an .xls are not read: what "
                         f"conditions hide is not known, and these checks could not run: {checks}",
                         ja=".xls では数式と条件付き書式を読み取れません。条件による非表示は"
-                        f"分からず、次の検査は実施していません：{checks}",
+                        f"分からず、次の検査は実施していません：{checks_ja}",
                     ),
                 )
             )
@@ -883,6 +884,6 @@ def _listed(cells: Sequence[SheetCell]) -> tuple[str, str]:
 
 
 def _names_listed(names: Sequence[str]) -> tuple[str, str]:
-    shown = ", ".join(names[:_LISTED])
+    en, ja = (mark.join(names[:_LISTED]) for mark in (", ", "、"))
     more = len(names) - _LISTED
-    return (f"{shown} and {more:,} more", f"{shown} ほか{more:,}個") if more > 0 else (shown, shown)
+    return (f"{en} and {more:,} more", f"{ja} ほか{more:,}個") if more > 0 else (en, ja)

@@ -210,7 +210,7 @@ class ShownChecks:
                 year=owner.year,
                 printed=cell.raw[:40],
                 place=cell.place,
-                detail=Text(en=f"{words.en}: {en}", ja=f"{words.ja}: {ja}"),
+                detail=Text(en=f"{words.en}: {en}", ja=f"{words.ja}：{ja}"),
             )
         )
 

@@ -68,7 +68,7 @@ def ended_projects_print_differently(row: Row) -> Verdict:
                 en="Ended projects differ in printing blank or zero for the years after: "
                 f"see also {other.en}",
                 ja="終了した事業の翌年度以降の欄が、空欄のものと0のものに分かれています。"
-                f"もう一方は{other.ja}",
+                f"もう一方は{other.ja}です",
             )
             return failed(
                 *((later, field) for later in after for field in _names(row)), detail=detail
