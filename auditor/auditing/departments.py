@@ -76,7 +76,7 @@ def with_kpis_departments(report: Report, books: Iterable[Book]) -> Report:
     owners: dict[str, set[str]] = {}
     for sheet in chain.from_iterable(book.sheets for book in books):
         owners.setdefault(squeezed(sheet.name), set()).add(sheet.department)
-    lent = {name: next(iter(found)) for name, found in owners.items() if len(found) == 1}
+    lent = {name: next(iter(names)) for name, names in owners.items() if len(names) == 1}
     if not report.kpis or not lent:
         return report
 

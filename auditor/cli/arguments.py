@@ -213,12 +213,12 @@ def _in_japanese(message: str) -> str:
     return message
 
 
-def _no_choice(option: str, word: str, known: Sequence[str]) -> str:
+def _no_choice(option: str, word: str, choices: Sequence[str]) -> str:
     """What is wrong with a word that an option, or a command line, does not take."""
     if not option.startswith("-"):
-        near = get_close_matches(word, known, n=1)
-        hint = f"「{near[0]}」のことですか" if near else f"使えるのは {'、'.join(known)} です"
+        near = get_close_matches(word, choices, n=1)
+        hint = f"「{near[0]}」のことですか" if near else f"使えるのは {'、'.join(choices)} です"
         return f"「{word}」という{option}はありません。{hint}"
-    choices = (f"{name}（{_CHOICES[name]}）" if name in _CHOICES else f"{name} " for name in known)
-    listed = "、".join(choices).replace(" 、", "、")
+    words = (f"{name}（{_CHOICES[name]}）" if name in _CHOICES else f"{name} " for name in choices)
+    listed = "、".join(words).replace(" 、", "、")
     return f"{option} に「{word}」は指定できません。指定できるのは {listed}です"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast, get_args
 
@@ -174,7 +175,7 @@ class Writer:
         part = of_departments(report, departments)
         hidden = len(report.findings) - len(part.findings)
         books = books_of(self.books, departments)
-        paths = {sheet.document for book in books for sheet in book.sheets}
+        paths = {sheet.document for sheet in chain.from_iterable(book.sheets for book in books)}
         paths |= {finding.document for finding in part.findings}
         paths |= {kpi.document for kpi in part.kpis}
         documents = tuple(document for document in report.documents if document.path in paths)

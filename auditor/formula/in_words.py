@@ -1,5 +1,6 @@
-"""Formulas in words, for people who read about a rule: ``total_cost == sum(funding)`` is
-事業費総額 ＝ 財源内訳の合計.
+"""Formulas in words, for people who read about a rule.
+
+``total_cost == sum(funding)`` is 事業費総額 ＝ 財源内訳の合計.
 
 A formula is read by its grammar alone, which is Python's, so that the page of a rule waits for no
 form and no judge.
@@ -142,10 +143,10 @@ class _Words:
             return self.vocabulary.say((f"{text} is {word}", f"{text}が{word}である"))
         return self.vocabulary.say((f"{text} is not {word}", f"{text}が{word}ではない"))
 
-    def _membership(self, left: ast.expr, operator: ast.cmpop, side: ast.expr) -> str:
-        text, words = self.phrase(left), self.phrase(side)
-        if isinstance(left, ast.List):
-            parts = [self.phrase(item) for item in left.elts]
+    def _membership(self, member: ast.expr, operator: ast.cmpop, side: ast.expr) -> str:
+        text, words = self.phrase(member), self.phrase(side)
+        if isinstance(member, ast.List):
+            parts = [self.phrase(item) for item in member.elts]
             text = self.vocabulary.say((" with ".join(parts), f"{'と'.join(parts)}の組み合わせ"))
         if isinstance(operator, ast.In):
             return self.vocabulary.say(
@@ -162,7 +163,7 @@ class _Words:
         return self.vocabulary.bracketed(text) if is_sum and type(operator) is not ast.Add else text
 
     def _call(self, name: str, arguments: Sequence[ast.expr]) -> str:
-        function: FunctionName | None = next((known for known in CALLS if known == name), None)
+        function: FunctionName | None = next((word for word in CALLS if word == name), None)
         if function in _NAMED_BY_FORM:
             match arguments:
                 case [ast.Constant(value=str(stated))]:

@@ -475,9 +475,10 @@ def japanese_label(path: str) -> str:
     """What Japanese calls a name of formulas with the links before it: ``prior.total_cost`` is
     前年度の事業費総額. A name that no scope has stands as it is.
     """
-    links = {link.name: link.ja for scope in SCOPES.values() for link in scope.links}
+    links: dict[str, str] = {}
     labels: dict[str, str] = {}
     for scope in SCOPES.values():
+        links |= {link.name: link.ja for link in scope.links}
         for item in scope.fields:
             if item.ja and item.kind not in ("rows", "place"):
                 labels.setdefault(item.name, item.ja)
