@@ -19,8 +19,6 @@ import auditor
 import auditor_datasets
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.session import load
-from auditor.formula.functions import FUNCTIONS
-from auditor.formula.in_words import CALLS
 from auditor.formula.prose import with_unit
 from auditor.records.decimals import number
 from auditor.records.fields import SCOPES
@@ -138,10 +136,6 @@ def test_a_rule_speaks_japanese(rule: auditor.Rule) -> None:
     assert rule.file.name in whole
     assert "".join(rule.file.formula.split()) in "".join(whole.split())
     assert rule.file.name not in rule_list(SESSION.rules, ReportContext("ja", SESSION.rules))
-
-
-def test_every_function_has_words() -> None:
-    assert set(CALLS) == set(FUNCTIONS)
 
 
 def test_every_name_and_link_of_formulas_has_a_label() -> None:
