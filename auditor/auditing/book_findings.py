@@ -103,7 +103,7 @@ def _crash(rule: Rule, row: Row, fault: BaseException) -> NotChecked:
         why=Why(
             code="crashed",
             en=f"rule {rule.code} ({rule.source}) failed: {message}",
-            ja=f"規則 {rule.code}({rule.source})が途中で止まりました: {message}",
+            ja=f"規則 {rule.code}（{rule.source}）が途中で止まりました：{message}",
         ),
     )
 
@@ -148,7 +148,7 @@ def _failed_search(row: Row, fault: Exception) -> NotChecked:
         why=Why(
             code="suspects-failed",
             en=f"the search for suspects{kpi_en} failed: {message}",
-            ja=f"{kpi_ja}原因の候補を探す処理が途中で止まりました: {message}",
+            ja=f"{kpi_ja}原因の候補を探す処理が途中で止まりました：{message}",
         ),
     )
 
@@ -191,7 +191,7 @@ def _reading_findings(rule: Rule, book: Book) -> list[Finding]:
 
 
 def _issue_message(title: Text, detail: Text | None) -> Text:
-    return Text(en=f"{title.en}: {detail.en}", ja=f"{title.ja}: {detail.ja}") if detail else title
+    return Text(en=f"{title.en}: {detail.en}", ja=f"{title.ja}：{detail.ja}") if detail else title
 
 
 def _issue_cell(document: Document, issue: Remark) -> Cell:

@@ -20,12 +20,15 @@ __all__ = ["JudgedKpi", "Report", "severity_counts"]
 
 
 class JudgedKpi(Record):
-    """One KPI with the achievement derived for it."""
+    """One KPI with the achievement derived for it. ``department`` is that of the sheet of the same
+    project, where there is one.
+    """
 
     document: str
     number: int
     project: str
     name: str
+    department: str = ""
     unit: str
     target: str
     achievement: Achievement

@@ -19,7 +19,7 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 import pluggy
 
 from auditor.auditing.formats import ReportFormat
-from auditor.auditing.plugin_paths import path_of, plugin_at
+from auditor.auditing.plugin_paths import PluginMissing, is_module, path_of, plugin_at
 from auditor.auditing.plugins import ENTRY_POINTS, PROJECT, Hooks
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form, FormError
@@ -152,23 +152,27 @@ class _Assembly:
                 place_ja += f" {fault.column}文字目"
             reason = Text(
                 en=f"{place}: {fault.message.en}",
-                ja=f"{place_ja}: {fault.message.ja}",
+                ja=f"{place_ja}：{fault.message.ja}",
             )
             self.problem(plugin, "plugin-content", reason)
         except FormError as fault:
             place = f"{fault.file}: {fault.key}"
-            reason = Text(en=f"{place}: {fault.message.en}", ja=f"{place}: {fault.message.ja}")
+            reason = Text(en=f"{place}: {fault.message.en}", ja=f"{place}：{fault.message.ja}")
             self.problem(plugin, "plugin-content", reason)
         except KeyboardInterrupt:
             raise
+        except PluginMissing as fault:
+            reason = fault.message
+            reason = Text(en=f"would not load: {reason.en}", ja=reason.ja)
+            self.problem(plugin, "plugin-failed", reason)
         except BaseException as fault:
             message = fault_line(fault)
-            reason = Text(en=f"would not load: {message}", ja=f"読み込めません: {message}")
+            reason = Text(en=f"would not load: {message}", ja=f"読み込めません：{message}")
             self.problem(plugin, "plugin-failed", reason)
         return None
 
     def problem(self, plugin: str, code: str, reason: Text) -> None:
-        en, ja = f"plugin {plugin}: {reason.en}", f"プラグイン {plugin}: {reason.ja}"
+        en, ja = f"plugin {plugin}: {reason.en}", f"プラグイン {plugin}：{reason.ja}"
         self.problems.append(NotChecked(rule=None, why=Why(code=code, en=en, ja=ja)))
 
     def clash(self, plugin: _Plugin, en: str, ja: str) -> None:
@@ -185,6 +189,11 @@ class _Assembly:
     def register_named(self, name: str) -> None:
         path = path_of(name)
         if path is None:
+            if not is_module(name):
+                raise PluginMissing(
+                    f"there is no module or file {name}",
+                    "見つかりません（モジュール名・ファイル名を確かめてください）",
+                )
             module = importlib.import_module(name)
             self.register(name, str(getattr(module, "__file__", None) or name), module)
         else:
@@ -206,7 +215,7 @@ class _Assembly:
         except pluggy.PluginValidationError as fault:
             reason = Text(
                 en=f"{fault}; the hooks are {hooks}",
-                ja=f"フック名が正しくありません({fault})。使えるフック: {hooks}",
+                ja=f"フック名が正しくありません（{fault}）。使えるフック：{hooks}",
             )
             self.problem(name, "plugin-hook", reason)
 
@@ -221,7 +230,7 @@ class _Assembly:
         if not unmarked and not manager.get_hookcallers(plugin):
             reason = Text(
                 en=f"gives nothing; the hooks are {hooks}",
-                ja=f"フックが1つもありません。使えるフック: {hooks}",
+                ja=f"フックが1つもありません。使えるフック：{hooks}",
             )
             self.problem(name, "plugin-hook", reason)
 
@@ -357,13 +366,13 @@ def _check_family(rule: Rule, shipped: set[str]) -> bool:
     if family in shipped:
         en, ja = (
             f"{rule.code}: the prefix {family} is the shipped rules' own",
-            f"{rule.code}: 接頭辞 {family} は付属の規則のものです",
+            f"{rule.code}：接頭辞 {family} は付属の規則のものです",
         )
         raise RuleError(rule.source, "code", Text(en=en, ja=ja))
     if len(family) < 3:
         en, ja = (
             f"{rule.code}: a plugin's prefix has three or more letters",
-            f"{rule.code}: プラグインの接頭辞は3文字以上にしてください",
+            f"{rule.code}：プラグインの接頭辞は3文字以上にしてください",
         )
         raise RuleError(rule.source, "code", Text(en=en, ja=ja))
     return True

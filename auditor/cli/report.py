@@ -8,6 +8,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast, get_args
 
@@ -174,6 +175,11 @@ class Writer:
         part = of_departments(report, departments)
         hidden = len(report.findings) - len(part.findings)
         books = books_of(self.books, departments)
+        paths = {sheet.document for sheet in chain.from_iterable(book.sheets for book in books)}
+        paths |= {finding.document for finding in part.findings}
+        paths |= {kpi.document for kpi in part.kpis}
+        documents = tuple(document for document in report.documents if document.path in paths)
+        part = part.model_copy(update={"documents": documents})
         context = context_of(self.arguments, self.session, self.rules, books, titles, hidden)
         return part.limited(self.arguments.max_findings), context
 
@@ -184,8 +190,8 @@ class Writer:
         from auditor.auditing.departments import departments as departments_in
 
         names = list(departments or departments_in(self.books))
-        without = any(finding.sheet is None for finding in report.findings) or report.kpis
-        if not departments and without and "" not in names:
+        owners = {*(f.department for f in report.findings), *(k.department for k in report.kpis)}
+        if not departments and "" in owners and "" not in names:
             names.append("")
         title_without: str = self.arguments.say("no department", "所管課・室なし")
         paths = self._paths(names, title_without)
@@ -244,7 +250,7 @@ class Writer:
                 code="format-failed",
                 en=f"plugin {plugin}: the format {name} failed: {message}; "
                 "this report is shown instead",
-                ja=f"プラグイン {plugin}: 形式 {name} の出力に失敗しました（{message}）。"
+                ja=f"プラグイン {plugin}：形式 {name} の出力に失敗しました（{message}）。"
                 "代わりにこの結果を表示しています",
             )
         )

@@ -99,14 +99,14 @@ class FieldDefinition(Record):
     @classmethod
     def _weight_in_range(cls, weight: Decimal | None) -> Decimal | None:
         if weight is not None and not 0 < weight < 1000:
-            raise ValueError("a weight is a number above zero / 重み (weight) は0より大きい数です")
+            raise ValueError("a weight is a number above zero / 重み（weight）は0より大きい数です")
         return weight
 
     @field_validator("step")
     @classmethod
     def _step_above_zero(cls, step: Decimal) -> Decimal:
         if not step.is_finite() or step <= 0:
-            raise ValueError("a step is a number above zero / 刻み (step) は0より大きい数です")
+            raise ValueError("a step is a number above zero / 刻み（step）は0より大きい数です")
         return step
 
 

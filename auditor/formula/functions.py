@@ -363,7 +363,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         ),
         judgement=OfParts(_count, typed_only=True),
         columns=lambda call, forms: forms.count(call.arguments[0]),
-        linear=Text(en="counts printed cells", ja="印字された欄の数を数えています"),
+        linear=Text(en="counts printed cells", ja="記入のある欄の数を数える規則のため"),
         phrase=lambda forms: forms.call(),
         has_unit=False,
     ),

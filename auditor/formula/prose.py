@@ -6,6 +6,7 @@ compared with.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -39,7 +40,7 @@ from auditor.records.decimals import EXACT, number
 from auditor.records.figures import Answer, Figure, Quantity, Rounding
 from auditor.records.text import Text
 
-__all__ = ["NOTHING", "Explanation", "PrintedRow", "explain", "with_unit"]
+__all__ = ["NOTHING", "Explanation", "PrintedRow", "explain", "prints_unit", "with_unit"]
 
 
 # Fields whose words are the program's, not the document's.
@@ -129,9 +130,18 @@ def with_unit(text: str, unit: str) -> str:
     """``8,300千円``, ``52.5%``, ``635 EUR``: words in letters stand apart; a unit that the text
     prints itself stands once.
     """
-    if unit and text.endswith(unit):
+    if not unit or prints_unit(text, unit):
         return text
     return f"{text} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else text + unit
+
+
+def prints_unit(text: str, unit: str) -> bool:
+    """Whether a figure prints its unit itself, in whatever width: ``52.5％`` prints ``%``."""
+    return unit != "" and _narrow(text).endswith(_narrow(unit))
+
+
+def _narrow(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def explain(part: Part) -> Explanation:

@@ -87,7 +87,8 @@ def copy_marked(
         data = source.read_bytes()
     except OSError as fault:
         raise MarkError(
-            f"{source} can't be read: {fault.strerror}", f"{source} を読めません"
+            f"{source} can't be read: {fault.strerror}",
+            f"{source} を開けません（権限がないか、ほかの人が開いています）",
         ) from None
     names = {
         document.path

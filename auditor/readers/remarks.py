@@ -9,6 +9,7 @@ from typing import Final
 
 from auditor.readers.characters import invisible_in, is_visible
 from auditor.records.figures import Figure, Place
+from auditor.records.fiscal import fiscal_year_in_words
 from auditor.records.model import Remark
 from auditor.records.text import Text
 
@@ -261,7 +262,7 @@ def evaluation_missing(sheet: int, year: int, place: Place) -> Remark:
         place=place,
         detail=Text(
             en=f"the evaluation of fiscal {year} was not found on this sheet",
-            ja=f"このシートに{year}年度の評価が見つかりません",
+            ja=f"このシートに{fiscal_year_in_words(year)}の評価が見つかりません",
         ),
     )
 
@@ -323,7 +324,25 @@ def header_without_years(sheet: int, printed: str, place: Place) -> Remark:
     )
 
 
-def header_differs(sheet: int, printed: str, fiscal_year: int, place: Place) -> Remark:
+def header_differs(
+    sheet: int,
+    printed: str,
+    fiscal_year: int,
+    place: Place,
+    years: Sequence[tuple[int, int]] = (),
+) -> Remark:
+    """Headings that are not those of the title's fiscal year. ``years`` are the printed ones with
+    those that the title leads to, as far as both are clear.
+    """
+    wrong = [(year, expected) for year, expected in years if year != expected]
+    title = fiscal_year_in_words(fiscal_year)
+    ja = f"「{printed}」は、表題の年度（{title}）または様式の列と合いません"
+    if wrong:
+        headings, expected = (
+            "".join(f"「{fiscal_year_in_words(year)}」" for year in column)
+            for column in zip(*wrong, strict=True)
+        )
+        ja = f"表の見出しが{headings}です。表題（{title}）からは{expected}になるはずです"
     return Remark(
         rule="RD006",
         sheet=sheet,
@@ -331,7 +350,7 @@ def header_differs(sheet: int, printed: str, fiscal_year: int, place: Place) -> 
         place=place,
         detail=Text(
             en=f"'{printed}' does not fit the fiscal year of the title ({fiscal_year})",
-            ja=f"「{printed}」は表題の年度({fiscal_year}年度)または様式の列と合いません",
+            ja=ja,
         ),
     )
 
@@ -350,8 +369,8 @@ def header_shifted(sheet: int, printed: str, fiscal_year: int, years: int, place
             en=f"all years of '{printed}' are {en} those of the form for the title's fiscal year "
             f"({fiscal_year}): correct the title, or the offsets of the form's columns. "
             "The figures were filed under the years printed",
-            ja=f"「{printed}」の年度は、表題の年度（{fiscal_year}年度）に対する様式の列より、"
-            f"すべて{ja}です。表題か、様式の列（offset）を直してください。"
+            ja=f"「{printed}」の年度は、表題の年度（{fiscal_year_in_words(fiscal_year)}）に対する"
+            f"様式の列より、すべて{ja}です。表題か、様式の列（offset）を直してください。"
             "数値は印字された年度のものとして読み取りました",
         ),
     )
@@ -392,6 +411,7 @@ def evaluation_headed(
         place=place,
         detail=Text(
             en=f"the evaluation is headed {printed_year}, where the form has that of {year}",
-            ja=f"評価の見出しが{printed_year}年度ですが、様式では{year}年度です",
+            ja=f"評価の見出しが{fiscal_year_in_words(printed_year)}ですが、"
+            f"様式では{fiscal_year_in_words(year)}です",
         ),
     )

@@ -67,7 +67,7 @@ def case_list(
 
     en = f"{words.count(len(rules), 'rule')}, {words.count(len(cases), 'case')}: "
     en += f"{failed or 'none'} came out otherwise than stated"
-    ja = f"規則{len(rules)}件、例{len(cases)}件: "
+    ja = f"規則{len(rules)}件、例{len(cases)}件："
     ja += f"{failed}件が記載どおりになりませんでした" if failed else "すべて記載どおりでした"
     if bare:
         en += f"; {words.count(bare, 'rule')} without cases"

@@ -26,6 +26,8 @@ from auditor.rules.findings import Finding
 __all__ = ["CsvReport", "csv_text", "totals_csv"]
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_NAME: Final = 2
+"""The column of the rule's name."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -59,10 +61,10 @@ class CsvReport:
         findings = chain.from_iterable(group for _, group in groups)
         rows = [_finding(finding, words) for finding in findings]
         more = [_unlisted(text, words)] if (text := content.unlisted(report, words)) else []
-        return csv_text(
-            _heads(words),
-            [*rows, *more, *(_missed(reason, words) for reason in report.not_checked)],
-        )
+        rows += [*more, *(_missed(reason, words) for reason in report.not_checked)]
+        if words.lang == "ja":  # the rules' names are English; a Japanese table has the codes alone
+            rows = [[*row[:_NAME], *row[_NAME + 1 :]] for row in rows]
+        return csv_text(_heads(words), rows)
 
 
 def _heads(words: Wording) -> list[str]:
@@ -70,7 +72,7 @@ def _heads(words: Wording) -> list[str]:
     return [
         say("entry", "区分"),
         say("rule", "規則"),
-        say("name", "規則名"),
+        *(["name"] if words.lang == "en" else []),
         say("message", "内容"),
         say("document", "文書"),
         say("sheet", "シート番号"),
@@ -87,7 +89,7 @@ def _heads(words: Wording) -> list[str]:
         say("difference", "差"),
         say("unit", "単位"),
         say("what to do", "対応"),
-        "id",
+        say("id", "指摘ID"),
     ]
 
 
@@ -102,12 +104,12 @@ def _finding(finding: Finding, words: Wording) -> list[str]:
         finding.document,
         str(sheet.number) if sheet else "",
         sheet.name if sheet else project,
-        sheet.department if sheet else "",
+        finding.department,
         str(kpi.number) if kpi else "",
         kpi.name if kpi else "",
         words.year(finding.year) if finding.year else "",
         next((words.place(cell.place) for cell in finding.cells if cell.place), ""),
-        finding.equation,
+        words.equation(finding.equation),
         words.listed([words.cell(part, finding) for part in finding.cells]),
         _amount(finding.expected),
         _amount(finding.actual),

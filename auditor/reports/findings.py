@@ -29,6 +29,7 @@ __all__ = [
     "missed",
     "narrowed",
     "outcome_table",
+    "outcomes_heading",
     "parts_listed",
     "statistics_table",
     "totals_table",
@@ -71,7 +72,7 @@ def described(finding: Finding, words: Wording) -> list[tuple[str, str]]:
     ]
     pairs = [
         (say("where", "場所"), words.where(finding)),
-        (say("figures", "数値"), plain(finding.equation)),
+        (say("figures", "数値"), words.equation(finding.equation)),
         (say("cells", "該当箇所"), words.listed(cells)),
         (say("expected", "計算上の値"), _amount(finding.expected, finding.unit, words)),
         (
@@ -139,7 +140,7 @@ def _amount(value: Decimal | None, unit: str, words: Wording, signed: bool = Fal
     if value.adjusted() >= _MOST_DIGITS:
         return words.with_unit(plain_digits(value), unit)
     unit = words.say("points", "ポイント") if signed and unit == "%" else unit
-    minus = "−" if signed else words.say("−", "△")
+    minus = words.say("−", "△")
     plus = "+" if signed and value else ""
     sign = minus if value.is_signed() else plus
     return words.with_unit(f"{sign}{value.copy_abs():,f}", unit)
@@ -161,11 +162,9 @@ def _heading(finding: Finding, by: By | None, words: Wording) -> str:
     if by is None:
         return ""
     if by == "rule":
-        return f"{plain(finding.rule)} {plain(finding.name)}"
+        return plain(finding.rule) + words.say(f" {plain(finding.name)}", "")
     if by == "department":
-        return plain(finding.sheet.department if finding.sheet else "") or words.say(
-            "(no department)", "（所管課・室なし）"
-        )
+        return plain(finding.department) or words.say("(no department)", "（所管課・室なし）")
     of = (
         words.sheet(finding.sheet.number, finding.sheet.name, finding.document)
         if finding.sheet
@@ -207,9 +206,10 @@ def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
         detail = words.listed(
             [words.say(f"{words.word(s)} {n:,}", f"{words.word(s)}{n:,}件") for s, n in shares]
         )
+        of = say(" of these departments", "この所管課・室の") if narrowed else ""
         text = say(
-            f"{words.count(total, 'finding')} ({detail}).",
-            f"指摘が{total:,}件あります（{detail}）。",
+            f"{words.count(total, 'finding')}{of} ({detail}).",
+            f"{of}指摘が{total:,}件あります（{detail}）。",
         )
     elif not report.documents or not judged:
         text = say("Nothing was checked.", "検査できたものはありません。")
@@ -247,9 +247,9 @@ def narrowed(context: ReportContext, words: Wording) -> str:
     names = words.listed([plain(name) for name in context.departments])
     others = words.count(context.hidden, "other finding")
     return words.say(
-        f"Only findings of: {names}. {others} not shown; the counts below are of the whole audit.",
+        f"Only findings of: {names}. {others} not shown.",
         f"所管課・室が「{names}」の指摘だけを表示しています。"
-        f"ほかの指摘{context.hidden:,}件は表示していません。以下の件数は検査全体のものです。",
+        f"ほかの所管課・室の指摘（{context.hidden:,}件）は表示していません。",
     )
 
 
@@ -353,6 +353,17 @@ def parts_listed(documents: Iterable[Document], words: Wording) -> list[str]:
 def _form(name: str, words: Wording) -> str:
     form = words.forms.get(name)
     return plain(form.title.of(words.lang)) if form else plain(name)
+
+
+def outcomes_heading(context: ReportContext, words: Wording) -> str:
+    """What stands over the table of outcomes, which is of the whole audit also where a report is
+    narrowed to departments.
+    """
+    if context.departments:
+        return words.say(
+            "Judgements of the whole audit by outcome:", "検査全体の判定の内訳（件数）"
+        )
+    return words.say("Judgements by outcome:", "判定の内訳（件数）")
 
 
 def outcome_table(report: Report, words: Wording) -> Table:

@@ -79,7 +79,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         if parts := content.parts_listed(report.documents, words):
             yield ""
             yield from (f"- {escaped(part)}" for part in parts)
-    yield from ["", say("Judgements by outcome:", "判定の内訳（件数）"), ""]
+    yield from ["", content.outcomes_heading(context, words), ""]
     yield from _table(content.outcome_table(report, words))
     if note := content.left_out(report, context, words):
         yield from ["", escaped(note)]
@@ -88,8 +88,9 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
 def _finding(lead: str, finding: Finding, words: Wording) -> Iterator[str]:
     severity = words.word(finding.severity)
     mark = words.say(f"[{severity}]", f"［{severity}］")
-    message, name = escaped(finding.message.of(words.lang)), escaped(finding.name)
-    yield from ["", f"{lead} {mark} {escaped(finding.rule)} {message} ({name})", ""]
+    message = escaped(finding.message.of(words.lang))
+    name = words.say(f" ({escaped(finding.name)})", "")
+    yield from ["", f"{lead} {mark} {escaped(finding.rule)} {message}{name}", ""]
     for label, text in content.described(finding, words):
         yield f"- {words.say(f'**{label}:** ', f'**{label}：** ')}{escaped(text)}"
 

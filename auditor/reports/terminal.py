@@ -98,7 +98,7 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
             context.width,
         )
     yield ""
-    yield from wrap(say("Judgements by outcome:", "判定の内訳（件数）"), context.width)
+    yield from wrap(content.outcomes_heading(context, words), context.width)
     heads, rows, align = content.outcome_table(report, words)
     yield table(heads, rows, context.width, align)
     if note := content.left_out(report, context, words):
@@ -110,8 +110,8 @@ def _finding(
 ) -> Iterator[str]:
     severity = words.word(finding.severity)
     mark = words.say(f"[{severity}]", f"［{severity}］")
-    message, name = cut(finding.message.of(words.lang)), cut(finding.name)
-    title = f"{mark} {plain(finding.rule)} {message} ({name})"
+    message, name = cut(finding.message.of(words.lang)), words.say(f" ({cut(finding.name)})", "")
+    title = f"{mark} {plain(finding.rule)} {message}{name}"
     lines = list(_hanging(f"{number}. ", title, context.width))
     lines[0] = lines[0].replace(mark, painted(mark, finding.severity, context.color), 1)
     yield from lines
@@ -154,8 +154,9 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
                 [title, total.department or words.say("(no department)", "（所管課・室なし）")]
             )
         sheets = words.count(total.sheets, "sheet", "シート")
-        heading = f"{words.say('Totals', '合計')}: {title} {words.year(total.fiscal_year)} "
-        yield from entitled(heading + words.say(f"({sheets})", f"（{sheets}）"), context)
+        of = f"{title} {words.year(total.fiscal_year)}"
+        heading = words.labelled(words.say("Totals", "合計"), of)
+        yield from entitled(heading + words.say(f" ({sheets})", f"（{sheets}）"), context)
         heads, rows, align = content.totals_table(total, words)
         yield table(heads, rows, context.width, align)
     if books:

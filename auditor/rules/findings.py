@@ -48,9 +48,12 @@ class SheetReference(Record):
 
 
 class KpiReference(Record):
+    """``department`` is that of the sheet of the same project, where there is one."""
+
     number: int
     project: str
     name: str
+    department: str = ""
 
     @classmethod
     def of(cls, kpi: Kpi) -> KpiReference:
@@ -79,6 +82,12 @@ class Finding(Record):
     message: Text
     action: Text
     suspects: tuple[Suspect, ...] = ()
+
+    @property
+    def department(self) -> str:
+        """The department that the finding is for; empty where nobody knows it."""
+        owner = self.sheet or self.kpi
+        return owner.department if owner else ""
 
 
 def identity(

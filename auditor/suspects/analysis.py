@@ -22,6 +22,7 @@ from auditor.formula.trace import Trace, trace
 from auditor.formula.tree import Call, Field, Name, Node, Scope, Vocabulary
 from auditor.formula.values import UNKNOWN, Missing, Value
 from auditor.records import figures
+from auditor.records.fields import japanese_label
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
 from auditor.records.text import Text
@@ -118,13 +119,16 @@ def _lacking(rule: Rule, form: Form) -> Text | None:
         return Text(en="the form has no table of indicators", ja="様式に指標の表がありません")
     if rule.each == "evaluation" and not form.evaluations:
         return Text(en="the form has no evaluations", ja="様式に評価がありません")
-    needs = [
-        need.path if isinstance(need, Field) else f'{need.function}("{quoted(need)}")'
+    needs = {
+        need.path if isinstance(need, Field) else f'{need.function}("{quoted(need)}")': (
+            japanese_label(need.path) if isinstance(need, Field) else f"「{quoted(need)}」"
+        )
         for need in rule.needs
-    ]
-    listed = ", ".join(dict.fromkeys(needs))
+    }
+    needs |= {name: japanese_label(name) for name in rule.file.needs}
     return Text(
-        en=f"the form lacks some of: {listed}", ja=f"様式に無い項目を使っています: {listed}"
+        en=f"the form lacks some of: {', '.join(needs)}",
+        ja=f"様式にない項目を使っています：{'、'.join(needs.values())}",
     )
 
 

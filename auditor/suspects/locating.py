@@ -75,7 +75,7 @@ class Infeasible(AuditorError):
     def __init__(self, formulas: Sequence[str]) -> None:
         listed = ", ".join(formulas)
         super().__init__(
-            f"no record can satisfy all of: {listed}", f"すべてを満たす値がありません: {listed}"
+            f"no record can satisfy all of: {listed}", f"すべてを満たす値がありません：{listed}"
         )
         self.formulas = tuple(formulas)
 
@@ -480,7 +480,7 @@ def _positive(name: str, step: Given) -> Decimal:
     number = _decimal(step)
     if number is None or number <= 0:
         raise ValueError(
-            f"step of {name}: {step!r}; a number above 0 / 刻み (step) は0より大きい数です"
+            f"step of {name}: {step!r}; a number above 0 / 刻み（step）は0より大きい数です"
         )
     return number
 

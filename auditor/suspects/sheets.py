@@ -20,7 +20,7 @@ from auditor.formula.values import Judge, Measure, Missing, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
 from auditor.records.decimals import EXACT
-from auditor.records.fields import TABLE_OF, Each
+from auditor.records.fields import TABLE_OF, Each, japanese_label
 from auditor.records.figures import Answer, Figure, Quantity
 from auditor.records.model import Kpi, Sheet
 from auditor.records.text import Text
@@ -140,10 +140,10 @@ def _without_figures(named: Sequence[Field], calls: Iterable[Function]) -> Text 
     """Why the names of a rule are none of figures; None where they are."""
     words = [part.path for part in named if part.kind == "text" and part.name != "kind"]
     if words:
-        listed = ", ".join(dict.fromkeys(words))
+        names = list(dict.fromkeys(words))
         return Text(
-            en=f"the mistake may be in words: {listed}",
-            ja=f"言葉の方が誤りかもしれません: {listed}",
+            en=f"the mistake may be in words: {', '.join(names)}",
+            ja=f"数値ではなく語（{'、'.join(map(japanese_label, names))}）の誤りかもしれないため",
         )
     figured = any(
         part.kind in ("number", "group") and part.name not in NO_FIGURES for part in named

@@ -37,10 +37,10 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "digit-doubled": ("a digit is typed twice", "数字が1つ重複しています"),
     "digit-inserted": ("a digit too many is typed", "余分な数字が1つ入っています"),
     "digit-mistyped": ("one digit is another", "数字が1つ違っています"),
-    "sign-lost": ("the sign (△) is lost or added", "符号(△)が抜けているか、余分に付いています"),
+    "sign-lost": ("the sign (△) is lost or added", "△の付け忘れか、余分な△です"),
     "thousand-fold": (
         "the unit is off by a factor of one thousand",
-        "単位が千倍(または千分の一)ずれています",
+        "単位が千倍（または千分の一）になっています",
     ),
     "neighbour-value": (
         "the value of the neighbouring row stands here",
@@ -52,10 +52,10 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "left-blank": ("the value is not filled in", "値が記入されていません"),
     "missing": (
         "the value was not given and follows from the others",
-        "値が無く、他の値から求めました",
+        "値がないため、ほかの値から求めました",
     ),
-    "arbitrary": ("another value stands here", "別の値が入っています"),
-    "several": ("several slips", "複数の誤りが重なっています"),
+    "arbitrary": ("another value stands here", "打ち間違いの型には当てはまりません"),
+    "several": ("several slips", "2か所以上を同時に直すと合います"),
     "undecided": (
         "the search ended before it could tell which cells are wrong",
         "探索の上限に達したため、どの欄の誤りか判定できませんでした",
@@ -66,7 +66,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     ),
     "book-disagrees": (
         "the value that the book agrees on is in doubt",
-        "冊子全体で一致している値の方が疑われます",
+        "この欄ではなく、冊子のほかのシートの値のほうが誤っている可能性もあります",
     ),
 }
 

@@ -98,7 +98,7 @@ class FindingFile:
             en, ja = ", ".join(_APPENDING), "、".join(_APPENDING)
             raise UnwritableFile(
                 f"{path}: a file of findings ends in {en}",
-                f"{path}: 拡張子は {ja} のいずれかにしてください",
+                f"{path}：拡張子は {ja} のいずれかにしてください",
             )
         self._append = _APPENDING[suffix]
         source = input_at(path, inputs, also_new=True)

@@ -29,6 +29,7 @@ from auditor.formula.columns.values import (
     Missing as MissingColumns,
 )
 from auditor.formula.functions import FUNCTIONS, Function, OfGroup, OfParts
+from auditor.formula.in_words import CALLS
 from auditor.formula.judge import judge
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.prose import explain
@@ -102,6 +103,10 @@ def rule_of(formula: str, code: str = "ZZZ001") -> Any:
 def test_the_type_and_the_registry_name_the_same_functions() -> None:
     assert get_args(FunctionName) == tuple(FUNCTIONS)
     assert all(entry.name == name for name, entry in FUNCTIONS.items())
+
+
+def test_every_function_has_words() -> None:
+    assert set(CALLS) == set(FUNCTIONS)
 
 
 @pytest.mark.parametrize("name", get_args(FunctionName))

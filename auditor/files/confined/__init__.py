@@ -27,6 +27,7 @@ __all__ = [
     "broken_down",
     "confined",
     "fields_of",
+    "not_started",
     "too_slow",
 ]
 
@@ -162,6 +163,15 @@ def broken_down(task: Task) -> Stopped:
         "the file is damaged, too large for the memory allowed, or made to do harm",
         f"{task.doing.ja}中のプロセスが異常終了しました。"
         "ファイルが壊れているか、大きすぎるか、悪意のある内容です",
+    )
+
+
+def not_started(task: Task, fault: OSError) -> Stopped:
+    """Why there is no process to work in: the system lets none start. The file is not to blame."""
+    return Stopped(
+        "no-process",
+        f"the process for {task.doing.en} it can't be started: {fault.strerror or fault}",
+        f"{task.doing.ja}用のプログラムを起動できません（管理者に連絡してください）",
     )
 
 

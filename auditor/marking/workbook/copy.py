@@ -112,7 +112,7 @@ def marked_workbook(
         return _marked(copy, findings, unread, names, words, unlisted(report, words))
     except PackageError as fault:
         raise MarkError(
-            f"the workbook {fault.message.en}", f"ブックに印を付けられません: {fault.message.ja}"
+            f"the workbook {fault.message.en}", f"ブックに印を付けられません：{fault.message.ja}"
         ) from None
     except expat.ExpatError:
         raise MarkError(

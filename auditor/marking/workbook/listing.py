@@ -112,7 +112,7 @@ class _Listing:
                 name,
                 owner,
                 finding.message.of(words.lang),
-                finding.equation,
+                words.equation(finding.equation),
                 described_as(finding, EXPECTED, words),
                 described_as(finding, SUSPECTS, words),
                 finding.action.of(words.lang),

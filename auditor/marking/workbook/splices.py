@@ -125,7 +125,9 @@ def tags(data: bytes, choose: Callable[[str, int], bool]) -> tuple[list[Tag], st
     prefix = ""
 
     def refuse(*_: object) -> None:
-        raise PackageError("document-type", "declares a document type", "文書型宣言(DTD)があります")
+        raise PackageError(
+            "document-type", "declares a document type", "文書型宣言（DTD）があります"
+        )
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal prefix

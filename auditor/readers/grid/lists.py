@@ -118,4 +118,4 @@ def _why(projects: ProjectList, sheets: int) -> Why:
 def where(place: Place) -> tuple[str, str]:
     """How a sentence begins that speaks of a worksheet or a page, in both languages."""
     name = part_named(place)
-    return (f"{name.en}: ", f"{name.ja}: ") if name.en else ("", "")
+    return (f"{name.en}: ", f"{name.ja}：") if name.en else ("", "")

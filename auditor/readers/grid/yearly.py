@@ -51,7 +51,9 @@ class YearlyFigures:
                 steps.add(step)
             elif not header.fits:
                 self.area.remarks.append(
-                    remarks.header_differs(number, printed, fiscal_year, place)
+                    remarks.header_differs(
+                        number, printed, fiscal_year, place, header.against(form, fiscal_year)
+                    )
                 )
 
     def _header(self, label: Found, name: str) -> Header | None:

@@ -26,6 +26,7 @@ from auditor.readers.source import (
     Source,
     UnreadableDocument,
     several_forms,
+    titles,
     unknown_form,
 )
 from auditor.records.fields import figure_names
@@ -216,7 +217,7 @@ def _summed(remarks: Sequence[Remark]) -> Remark:
     more = len(remarks) - 1
     detail = Text(
         en=f"{first.detail.en} (and {more} more like it)",
-        ja=f"{first.detail.ja}(ほか同様のものが{more}か所)",
+        ja=f"{first.detail.ja}（ほか同様のものが{more}か所）",
     )
     return first.model_copy(update={"detail": detail, "sheet": None, "kpi": None})
 
@@ -244,7 +245,7 @@ class _RecordsFile:
             raise self._fault(
                 "no-records",
                 "holds no records: neither sheets nor kpis",
-                "記録 (sheets, kpis) がありません",
+                "記録（sheets、kpis）がありません",
             )
         self._take_documents(documents)
         self._guess(sheets, kpis)
@@ -311,7 +312,7 @@ class _RecordsFile:
                     "lists a document again, with the same year or another form",
                     "同じ文書が、同じ年度または別の様式で重複しています",
                 )
-                raise self._fault("wrong-record", f"{at}: {en}", f"{at}: {ja}")
+                raise self._fault("wrong-record", f"{at}: {en}", f"{at}：{ja}")
             twins.append(entry)
             self.listed.append(entry)
             self.books_of.setdefault(entry.path, set()).add(entry.book)
@@ -337,7 +338,8 @@ class _RecordsFile:
             self.guessed = self._fault(
                 "no-form",
                 f"no form has all figures of these records (known: {known}); name one with --form",
-                f"この記録の項目をすべて持つ様式がありません(登録済み: {known})。--form で様式を指定してください",
+                f"この記録の項目をすべて持つ様式がありません。--form で様式を指定してください。"
+                f"登録されている様式：{titles(self.forms.values())}",
             )
 
     def _source(self, raw: Any) -> _Source:

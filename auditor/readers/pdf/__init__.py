@@ -87,7 +87,7 @@ class PdfReader:
                 source.path,
                 "scan",
                 "shows no text: it is a scan or a picture; read the file from which it was printed",
-                "文字の情報がない PDF (スキャン画像など) です。印刷元のファイルを指定してください",
+                "文字の情報がない PDF（スキャン画像など）です。印刷元のファイルを指定してください",
             )
         if 2 * words.count(_UNKNOWN) > len("".join(words.split())):
             raise UnreadableDocument(

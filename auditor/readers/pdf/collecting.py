@@ -198,7 +198,7 @@ class Collector:
                 Why(
                     code="no-sheet",
                     en=f"page {number} shows no sheet of the form",
-                    ja=f"{number} ページ: 様式のシートはありません",
+                    ja=f"{number} ページ：様式のシートはありません",
                 ),
             )
 
@@ -216,7 +216,7 @@ class Collector:
                     "scan",
                     "shows no text: it is a scan or a picture; read the file from which it was"
                     " printed",
-                    "文字の情報がない PDF (スキャン画像など) です。"
+                    "文字の情報がない PDF（スキャン画像など）です。"
                     "印刷元のファイルを指定してください",
                 )
             if not codes:
@@ -239,7 +239,7 @@ class Collector:
 
 
 def _on_page(page: int, why: Why) -> Why:
-    return Why(code=why.code, en=f"page {page} {why.en}", ja=f"{page} ページ: {why.ja}")
+    return Why(code=why.code, en=f"page {page} {why.en}", ja=f"{page} ページ：{why.ja}")
 
 
 def _across_a_line(text: str, page: LaidPage, sheets: Sequence[Sheet], extent: Rectangle) -> Remark:

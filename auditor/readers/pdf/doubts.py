@@ -40,7 +40,8 @@ def doubt_text(doubt: Doubt) -> Text:
             return Text(en="it is struck out", ja="取り消し線が引かれています")
         case "annotation":
             return Text(
-                en="an annotation lies over its cell", ja="セルに注釈(訂正やスタンプなど)があります"
+                en="an annotation lies over its cell",
+                ja="セルに注釈（訂正やスタンプなど）があります",
             )
         case "red":
             return Text(

@@ -223,11 +223,12 @@ class SheetPage:
             self.remarks.append(remarks.header_missing(self.number, self.place))
         for index in self.headers:
             line = self.table.items[index].line
-            if self.wording.years(line) != expected:
+            printed, place = self.wording.years(line), Place(line=line.number)
+            if printed != expected:
+                alike = len(printed) == len(expected)
+                years = list(zip(printed, expected, strict=True)) if alike else ()
                 self.remarks.append(
-                    remarks.header_differs(
-                        self.number, line.raw.strip(), fiscal_year, Place(line=line.number)
-                    )
+                    remarks.header_differs(self.number, line.raw.strip(), fiscal_year, place, years)
                 )
 
     def _name_missing_labels(self) -> None:
@@ -317,7 +318,9 @@ class SheetPage:
         if len(missing) == 1 and len(unknown) == 1:
             printed[missing[0]] = printed.pop(unknown[0])
             text, place = str(unknown[0]), Place(line=printed[missing[0]][1])
-            self.remarks.append(remarks.header_differs(self.number, text, years[-1], place))
+            self.remarks.append(
+                remarks.evaluation_headed(self.number, text, unknown[0], missing[0], place)
+            )
         elif missing:
             words = (self.form.labels.get("evaluation") or ("evaluation",))[0]
             self.remarks += [

@@ -303,7 +303,7 @@ class FormulaChecks:
         if others:
             en, ja = _listed(others)
             self._remark(
-                "XLS004", others[0], None, f"error values in {en}", f"エラー値のセル: {ja}"
+                "XLS004", others[0], None, f"error values in {en}", f"エラー値のセル：{ja}"
             )
 
     # Sums and the blocks they add.
@@ -522,7 +522,7 @@ class FormulaChecks:
             cells = [_where(formula.cell, main.cell) for formula in formulas]
             names_en, names_ja = _names_listed(cells)
             en = f"the formulas of these cells need each other's results: {names_en}"
-            ja = f"次のセルの数式が互いの結果を参照し合っています: {names_ja}"
+            ja = f"次のセルの数式が互いの結果を参照し合っています：{names_ja}"
         self._remark("XLS011", main.cell, main.owner, en, ja)
 
     def _not_given(self, circular: set[CellName]) -> None:
@@ -560,7 +560,7 @@ class FormulaChecks:
             cell,
             owner,
             f"{en}: taken from another file ({files})",
-            f"{ja} は別のファイル ({files}) の値です",
+            f"{ja} は別のファイル（{files}）の値です",
         )
 
     def _file_name(self, number: str) -> str:
@@ -572,6 +572,7 @@ class FormulaChecks:
         """Report once what could not be checked of a workbook's formulas."""
         if not self.has_formulas:
             checks = ", ".join(_NEED_FORMULAS)
+            checks_ja = "、".join(_NEED_FORMULAS)
             self.remarks.append(
                 Remark(
                     rule="XLS014",
@@ -579,7 +580,7 @@ class FormulaChecks:
                         en="formulas and conditional formats of an .xls are not read: what "
                         f"conditions hide is not known, and these checks could not run: {checks}",
                         ja=".xls では数式と条件付き書式を読み取れません。条件による非表示は"
-                        f"分からず、次の検査は実施していません: {checks}",
+                        f"分からず、次の検査は実施していません：{checks_ja}",
                     ),
                 )
             )
@@ -592,7 +593,7 @@ class FormulaChecks:
                     rule="XLS015",
                     detail=Text(
                         en=f"{count:,} of {total:,} formulas: {en}",
-                        ja=f"数式 {total:,} 個のうち {count:,} 個: {ja}",
+                        ja=f"数式 {total:,} 個のうち {count:,} 個：{ja}",
                     ),
                 )
             )
@@ -622,7 +623,7 @@ class FormulaChecks:
                     summing.cell,
                     summing.owner,
                     f"the sum in {where} adds hidden cells: {en}",
-                    f"{where} の合計に非表示のセルが含まれています: {ja}",
+                    f"{where} の合計に非表示のセルが含まれています：{ja}",
                 )
 
     def _covered(self, summing: Summing, suspects: Mapping[str, Columns]) -> Iterable[Suspect]:
@@ -691,7 +692,7 @@ class FormulaChecks:
             cell,
             owner,
             f"cell {cell.address} holds a typed number, where {where} has ={neighbour.formula}",
-            f"セル {cell.address} には数値が直接入力されています({where} は ={neighbour.formula})",
+            f"セル {cell.address} には数値が直接入力されています（{where} は ={neighbour.formula}）",
         )
 
     def _typed_over_across_sheets(self) -> None:
@@ -734,7 +735,7 @@ class FormulaChecks:
                 cells[0],
                 Owner(number, kpi, "", None),
                 f"figures in hidden rows or columns were read: {en}",
-                f"非表示の行・列にある数値を読み取りました: {ja}",
+                f"非表示の行・列にある数値を読み取りました：{ja}",
             )
 
 
@@ -883,6 +884,6 @@ def _listed(cells: Sequence[SheetCell]) -> tuple[str, str]:
 
 
 def _names_listed(names: Sequence[str]) -> tuple[str, str]:
-    shown = ", ".join(names[:_LISTED])
+    en, ja = (mark.join(names[:_LISTED]) for mark in (", ", "、"))
     more = len(names) - _LISTED
-    return (f"{shown} and {more:,} more", f"{shown} ほか{more:,}個") if more > 0 else (shown, shown)
+    return (f"{en} and {more:,} more", f"{ja} ほか{more:,}個") if more > 0 else (en, ja)

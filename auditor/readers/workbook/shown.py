@@ -132,7 +132,7 @@ class ShownChecks:
                     detail=Text(
                         en="the printed figures add up, those that the cells hold do not: "
                         f"{equation}",
-                        ja=f"表示されている数値は合いますが、セルの値は合いません: {equation}",
+                        ja=f"表示されている数値は合いますが、セルの値は合いません：{equation}",
                     ),
                 )
             )
@@ -212,7 +212,7 @@ class ShownChecks:
                 year=owner.year,
                 printed=cell.raw[:40],
                 place=cell.place,
-                detail=Text(en=f"{words.en}: {en}", ja=f"{words.ja}: {ja}"),
+                detail=Text(en=f"{words.en}: {en}", ja=f"{words.ja}：{ja}"),
             )
         )
 
@@ -360,7 +360,7 @@ def _rounded(holders: Sequence[_Holder]) -> Remark:
         detail = Text(
             en=f"{count} cells show other numbers than they hold; sums use what they hold: "
             f"{_some([en for en, _ in examples])[0]}{_more(len(holders))[0]}",
-            ja=f"{count}個のセルで表示と実際の値が異なります。合計には実際の値が使われます: "
+            ja=f"{count}個のセルで表示と実際の値が異なります。合計には実際の値が使われます："
             f"{_some([ja for _, ja in examples])[1]}{_more(len(holders))[1]}",
         )
     return Remark(

@@ -499,7 +499,7 @@ class Workbook:
             raise PackageError(
                 "xlsb",
                 "is a binary workbook (.xlsb); save it as .xlsx",
-                "バイナリ形式のブック (.xlsb) です。.xlsx で保存し直してください",
+                "バイナリ形式のブック（.xlsb）です。.xlsx で保存し直してください",
             )
         if "spreadsheetml" not in kind and "ms-excel" not in kind:
             raise PackageError(
@@ -715,7 +715,7 @@ class Workbook:
             raise PackageError(
                 fault.code,
                 f"worksheet {name!r} can't be read: {message.en}",
-                f"ワークシート「{name}」を読み取れません: {message.ja}",
+                f"ワークシート「{name}」を読み取れません：{message.ja}",
             ) from None
         if counted:
             self._cells_left -= stream.seen
@@ -814,7 +814,7 @@ class _SheetStream:
                 raise PackageError(
                     "bad-address",
                     f"has a cell {reference[:20]!r}",
-                    f"セルの番地が不正です: {reference[:20]!r}",
+                    f"セルの番地が不正です：{reference[:20]!r}",
                 )
             return at
 
@@ -868,7 +868,7 @@ class _SheetStream:
                 row = int(reference) if reference else row + 1
                 if not 1 <= row <= MAX_ROW:
                     raise PackageError(
-                        "bad-address", f"has a row {row}", f"行番号が不正です: {row}"
+                        "bad-address", f"has a row {row}", f"行番号が不正です：{row}"
                     )
                 column, cell_reference = 0, None
                 if "ht" in attributes:
@@ -888,7 +888,7 @@ class _SheetStream:
                     raise PackageError(
                         "bad-address",
                         f"merges {reference!r}",
-                        f"結合セルの番地が不正です: {reference!r}",
+                        f"結合セルの番地が不正です：{reference!r}",
                     )
                 merged += area.size
                 if (

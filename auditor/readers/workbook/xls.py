@@ -60,7 +60,7 @@ class OldWorkbook:
                 "needs-extra",
                 "is a workbook of the old kind (.xls): save it as .xlsx; or the part of the program "
                 f"that reads it is missing: {remedy.en}",
-                "旧形式のブック (.xls) です。.xlsx で保存し直してください。"
+                "旧形式のブック（.xls）です。.xlsx で保存し直してください。"
                 f"または .xls を読み取る部品が必要です。{remedy.ja}",
             ) from None
         try:
@@ -260,5 +260,5 @@ def _broken() -> PackageError:
     return PackageError(
         "truncated",
         "the workbook (.xls) is cut off or damaged",
-        "ブック (.xls) が途中で切れているか壊れています",
+        "ブック（.xls）が途中で切れているか壊れています",
     )
