@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final, NamedTuple, ParamSpec, TypeVar, cast
 
 import pluggy
 
@@ -44,8 +44,7 @@ _MOST_ITEMS: Final = 10_000
 SHIPPED: Final = ("auditor.shipped", "auditor_rules")
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """What one plugin brought. ``source`` is where the plugin came from: a distribution, a module
     or a path.
     """
@@ -58,8 +57,7 @@ class Origin:
     reports: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """Everything an audit needs, ready to use."""
 
     forms: dict[str, Form]
@@ -78,7 +76,7 @@ def load(plugins: tuple[str, ...] = ()) -> Session:
     return _Assembly(plugins).session()
 
 
-@dataclass
+@dataclass(eq=False)
 class _Plugin:
     """One plugin, and the names of what it has brought so far.
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar, cast
@@ -186,7 +185,7 @@ def _read(
     reasons = result.not_checked
     if not result.books:
         reasons = _explained(source, reasons, forms.values())
-    return replace(result, not_checked=(*reasons, *asked.failures))
+    return result._replace(not_checked=(*reasons, *asked.failures))
 
 
 def _explained(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
@@ -178,8 +178,7 @@ class WordedReader(Reader, Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class ReadResult:
+class ReadResult(NamedTuple):
     """What became of some documents: their books, and which of them could not be read.
 
     ``not_checked`` holds what belongs to no document of a book; the documents of the books carry

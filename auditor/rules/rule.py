@@ -6,7 +6,7 @@ A rule is one file: TOML with a formula, or a Python file whose function carries
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any, Literal, cast
@@ -144,7 +144,7 @@ class Rule:
         if self.check is not None:
             verdict = self.check(row)
             stated = verdict.outcome != "fail" or verdict.severity is not None
-            return verdict if stated else replace(verdict, severity=self._severity(row))
+            return verdict if stated else verdict._replace(severity=self._severity(row))
         assert self.tree is not None
         match self._answer("formula", self.tree, row):
             case Answer.NO:
@@ -167,7 +167,7 @@ class Rule:
         explanation = prose.explain(trace(tree, row))
         if self.shows is not None:
             shown = prose.explain(trace(self.shows, row))
-            explanation = replace(shown, cells=explanation.cells, note=explanation.note)
+            explanation = shown._replace(cells=explanation.cells, note=explanation.note)
         return Verdict("fail", explanation, self._severity(row))
 
     def _severity(self, row: Row) -> Severity | None:
