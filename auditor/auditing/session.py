@@ -31,7 +31,7 @@ from auditor.records.text import Text, Why
 from auditor.rules.loading import load_rule_file, rule_files
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule, RuleError
-from auditor.rules.ruleset import RuleSet
+from auditor.rules.ruleset import RuleSet, take_codes
 
 __all__ = ["Origin", "Session", "load"]
 
@@ -253,6 +253,7 @@ class _Assembly:
         """
         words = vocabulary(forms.values())
         rules: list[Rule] = []
+        taken: dict[str, Rule] = {}
         families: set[str] = set()
         for plugin, path in self.items("auditor_rules"):
             for item in self.rules_of(plugin, path, words):
@@ -264,8 +265,7 @@ class _Assembly:
                 else:
                     # A rule that crashes is reported with its source, which names the plugin too.
                     rule = replace(rule, source=f"{plugin.name}: {rule.source}")
-                # A set refuses a rule whose code is taken.
-                if self.attempt(plugin.name, RuleSet, [*rules, rule]) is not None:
+                if self.attempt(plugin.name, take_codes, rule, taken) is not None:
                     rules.append(rule)
                     plugin.rules.append(rule.code)
         return RuleSet(rules)

@@ -13,6 +13,7 @@ from typing import Final, TypeVar, cast
 
 from auditor.forms.loading import detect
 from auditor.forms.model import Form
+from auditor.forms.words import squeezed
 from auditor.readers.folders import found_in
 from auditor.readers.kinds import explained, kind_of, refused
 from auditor.readers.source import (
@@ -315,7 +316,8 @@ def _chosen(
             form for form in forms.values() if _accepting(source, form, asked) is not None
         )
     else:
-        fitting = detect(words, forms.values())
+        body = source.body if words is source.text else squeezed(words)
+        fitting = detect(body, forms.values())
         if not fitting:
             described = any(form.table is not None for form in forms.values())
             table, hyo = (

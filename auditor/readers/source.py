@@ -55,7 +55,7 @@ class UnreadableDocument(CodedError):
         return NotChecked(document=self.path, why=self.message)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """A document's bytes, and its text where it is a text: BOM, then strict UTF-8, then CP932."""
 

@@ -144,7 +144,7 @@ class Link(NamedTuple):
     ja: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scope:
     """One kind of record. ``keys`` are the columns that tell the rows of its table apart."""
 

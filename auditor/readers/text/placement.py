@@ -67,7 +67,7 @@ class Row(NamedTuple):
     parts: tuple[tuple[tuple[Figure, ...], tuple[int, ...]], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """What is known besides a sheet's rows.
 
