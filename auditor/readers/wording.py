@@ -109,8 +109,17 @@ class Wording:
         )
 
     @cached_property
-    def title(self) -> re.Pattern[str]:
-        return re.compile(f"({YEAR_KEY})(?:{_either(self.keys('title'))})$")
+    def _titles(self) -> tuple[str, ...]:
+        return self.keys("title")
+
+    @cached_property
+    def _title(self) -> re.Pattern[str]:
+        return re.compile(f"({YEAR_KEY})(?:{_either(self._titles)})$")
+
+    def title_in(self, key: str) -> re.Match[str] | None:
+        """The year and the title that end a line's key."""
+        # Few lines end so, and the pattern is tried from every character on.
+        return self._title.search(key) if key.endswith(self._titles) else None
 
     @cached_property
     def evaluation(self) -> re.Pattern[str]:

@@ -177,21 +177,29 @@ class Rule:
                 return severity
         return None
 
+    @cached_property
+    def _figures(self) -> tuple[Field | Call, ...]:
+        """The numbers and groups that the formula names."""
+        assert self.tree is not None
+        parts = [part for part in walk(self.tree) if isinstance(part, Field | Call)]
+        return tuple(
+            part
+            for part in parts
+            if kind_of(part) == "group" or (isinstance(part, Field) and part.kind == "number")
+        )
+
     def _unsure(self, row: Row) -> bool:
         """Whether a figure that the rule looks at stands in a column that only arithmetic or
         habit gave it.
         """
-        assert self.tree is not None
-        for part in walk(self.tree):
-            if isinstance(part, Field | Call) and kind_of(part) == "group":
-                cells = cast("list[tuple[Row, str]]", members(part, row))
-            elif isinstance(part, Field) and part.kind == "number":
+        for part in self._figures:
+            if isinstance(part, Field) and part.kind == "number":
                 here: Row | None = row
                 for link in part.links:
                     here = here.link(link) if here else None
                 cells = [(here, part.name)] if here else []
             else:
-                continue
+                cells = cast("list[tuple[Row, str]]", members(part, row))
             if any(name in here.unsure for here, name in cells):
                 return True
         return False

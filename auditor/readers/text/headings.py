@@ -70,7 +70,7 @@ def find_headings(lines: Sequence[Line], wording: Wording) -> Headings:
         return lambda line: (0, len(line.key)) if line.key in keys else None
 
     def title(line: Line) -> tuple[int, int] | None:
-        return match.span() if (match := wording.title.search(line.key)) else None
+        return match.span() if (match := wording.title_in(line.key)) else None
 
     def category(line: Line) -> tuple[int, int] | None:
         match = wording.category.search(folded(line.raw))
