@@ -9,6 +9,7 @@ CONTRIBUTING.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, TypeVar
 
 from auditor.formula.tree import (
@@ -154,7 +155,8 @@ class PhraseForms(Protocol):
         ...
 
 
-class Function(NamedTuple):
+@dataclass(frozen=True)
+class Function:
     """One function.
 
     ``takes`` are the kinds of its arguments, ``gives`` is what it stands for; with ``several``, it
