@@ -23,6 +23,7 @@ from auditor.rules.findings import (
 from auditor.rules.rows import Cell, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.searchable import why_unusable
 from auditor.rules.verdicts import CRASHED
 
 __all__ = ["JudgedFinding", "RowsOf", "findings_of", "with_suspects"]
@@ -125,10 +126,9 @@ def with_suspects(
             others.append(finding)
         else:
             contradictions.append((finding, rule, row))
-    if not contradictions:
-        return others
-
-    # The search is loaded here, so that clean books never pay for it.
+    # The search is loaded only where it is needed: a finding about words never pays for it.
+    if all(why_unusable(rule) is not None for _, rule, _ in contradictions):
+        return [*others, *(finding for finding, _, _ in contradictions)]
     from auditor.suspects.sheets import suspected
 
     searched, failures = suspected(rows, rules, contradictions)

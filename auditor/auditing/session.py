@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final, NamedTuple, ParamSpec, TypeVar, cast
 
 import pluggy
 
@@ -31,7 +31,7 @@ from auditor.records.text import Text, Why
 from auditor.rules.loading import load_rule_file, rule_files
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule, RuleError
-from auditor.rules.ruleset import RuleSet
+from auditor.rules.ruleset import RuleSet, take_codes
 
 __all__ = ["Origin", "Session", "load"]
 
@@ -44,8 +44,7 @@ _MOST_ITEMS: Final = 10_000
 SHIPPED: Final = ("auditor.shipped", "auditor_rules")
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """What one plugin brought. ``source`` is where the plugin came from: a distribution, a module
     or a path.
     """
@@ -58,8 +57,7 @@ class Origin:
     reports: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """Everything an audit needs, ready to use."""
 
     forms: dict[str, Form]
@@ -78,7 +76,7 @@ def load(plugins: tuple[str, ...] = ()) -> Session:
     return _Assembly(plugins).session()
 
 
-@dataclass
+@dataclass(eq=False)
 class _Plugin:
     """One plugin, and the names of what it has brought so far.
 
@@ -264,6 +262,7 @@ class _Assembly:
         """
         words = vocabulary(forms.values())
         rules: list[Rule] = []
+        taken: dict[str, Rule] = {}
         families: set[str] = set()
         for plugin, path in self.items("auditor_rules"):
             for item in self.rules_of(plugin, path, words):
@@ -275,8 +274,7 @@ class _Assembly:
                 else:
                     # A rule that crashes is reported with its source, which names the plugin too.
                     rule = replace(rule, source=f"{plugin.name}: {rule.source}")
-                # A set refuses a rule whose code is taken.
-                if self.attempt(plugin.name, RuleSet, [*rules, rule]) is not None:
+                if self.attempt(plugin.name, take_codes, rule, taken) is not None:
                     rules.append(rule)
                     plugin.rules.append(rule.code)
         return RuleSet(rules)

@@ -102,7 +102,7 @@ class _FormatFailed(AuditorError):
         self.missed = missed
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Writer:
     """Writes the report of an audit. ``books`` are the audited records, where there are any, and
     ``inputs`` the files that are never written over.

@@ -69,11 +69,10 @@ def nearest(text: str, forms: Iterable[Form]) -> Near | None:
     return best[1] if best else None
 
 
-def detect(text: str, forms: Iterable[Form]) -> tuple[Form, ...]:
-    """The forms that fit a document's text: all words of the sheet, or all words of the KPI
-    table, occur in it.
+def detect(body: str, forms: Iterable[Form]) -> tuple[Form, ...]:
+    """The forms that fit a document's text, which is squeezed: all words of the sheet, or all
+    words of the KPI table, occur in it.
     """
-    body = squeezed(text)
 
     def fits(words: tuple[str, ...]) -> bool:
         return bool(words) and all(squeezed(word) in body for word in words)

@@ -348,7 +348,7 @@ class Form(Record):
             if definition.each is not None
         }
 
-    @property
+    @cached_property
     def sheet_figures(self) -> tuple[str, ...]:
         """The figures of a sheet, in the form's order."""
         return tuple(
@@ -357,14 +357,14 @@ class Form(Record):
             if name in SHEET_FIELDS or definition.each == "sheet"
         )
 
-    @property
+    @cached_property
     def funding(self) -> tuple[str, ...]:
         """The funding sources in the form's order."""
         return tuple(
             name.removeprefix("funding.") for name in self.fields if name.startswith("funding.")
         )
 
-    @property
+    @cached_property
     def amounts(self) -> tuple[str, ...]:
         """The figures of a column, in the form's order."""
         return tuple(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
@@ -96,8 +95,7 @@ Part = Trace[PrintedRow]
 Cell = tuple[PrintedRow, str]
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Why a row answered as it did.
 
     ``cells`` are the figures looked at, as the row they stand on and their name. ``expected``,
@@ -446,8 +444,7 @@ def _joined(parts: Sequence[Part], mixed: bool) -> str:
     return " + ".join(phrase for phrase in phrases if phrase != "—")
 
 
-@dataclass(frozen=True)
-class _Phrases:
+class _Phrases(NamedTuple):
     """The phrases of a call; see ``functions.PhraseForms``."""
 
     part: Part

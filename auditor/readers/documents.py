@@ -7,13 +7,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
 from auditor.forms.loading import detect
 from auditor.forms.model import Form
+from auditor.forms.words import squeezed
 from auditor.readers.folders import found_in
 from auditor.readers.kinds import explained, kind_of, refused
 from auditor.readers.source import (
@@ -188,7 +188,7 @@ def _read(
     reasons = result.not_checked
     if not result.books:
         reasons = _explained(source, reasons, forms.values())
-    return replace(result, not_checked=(*reasons, *asked.failures))
+    return result._replace(not_checked=(*reasons, *asked.failures))
 
 
 def _explained(
@@ -317,7 +317,8 @@ def _chosen(
             form for form in forms.values() if _accepting(source, form, asked) is not None
         )
     else:
-        fitting = detect(folded(words), forms.values())
+        body = source.body if words is source.text else squeezed(folded(words))
+        fitting = detect(body, forms.values())
         if not fitting:
             described = any(form.table is not None for form in forms.values())
             raise no_form(source.path, words, forms, tables=described)

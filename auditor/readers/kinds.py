@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePath
-from typing import Final
+from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
@@ -43,8 +42,7 @@ _SAVE_AGAIN: Final = Text(
 )
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of file: what it is, what to do with it, and the endings that its name may have."""
 
     name: Text

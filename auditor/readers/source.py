@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 from auditor.forms.loading import nearest
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
+from auditor.readers.wording import folded
 from auditor.records.errors import CodedError
 from auditor.records.model import (
     Book,
@@ -61,7 +62,7 @@ class UnreadableDocument(CodedError):
         return NotChecked(document=self.path, why=self.message)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """A document's bytes, and its text where it is a text: BOM, then strict UTF-8, then CP932."""
 
@@ -130,7 +131,7 @@ class Source:
     @cached_property
     def body(self) -> str:
         """The text as labels are matched in it."""
-        return squeezed(self.text or "")
+        return squeezed(folded(self.text or ""))
 
 
 @dataclass(frozen=True)
@@ -184,8 +185,7 @@ class WordedReader(Reader, Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class ReadResult:
+class ReadResult(NamedTuple):
     """What became of some documents: their books, and which of them could not be read.
 
     ``not_checked`` holds what belongs to no document of a book; the documents of the books carry

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 __all__ = [
     "BOOK_KEYS",
@@ -79,8 +79,7 @@ _NAMEABLE: Final[frozenset[Kind]] = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One field of a record.
 
     ``origin``: an attribute of the record; a ``key``, which only tables write; or ``derived`` from
@@ -127,8 +126,7 @@ class Field:
         return there and self.kind in _IN_A_COLUMN
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A way from a row to another one.
 
     Over a ``row`` it stays in its scope, ``step`` rows on within the same owner. Over a ``column``
@@ -147,7 +145,7 @@ class Link:
     ja: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scope:
     """One kind of record. ``keys`` are the columns that tell the rows of its table apart."""
 

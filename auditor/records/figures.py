@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 from fractions import Fraction
@@ -236,8 +235,7 @@ def exact(value: Decimal | Fraction | int) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(NamedTuple):
     """A way of rounding: which values a printed figure stands for, and how a value is printed.
 
     The values are those around the figure, in steps: the figure itself (0), or an interval with

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +45,7 @@ def _origin(origin: Origin, context: ReportContext, words: Wording) -> Iterator[
 
 def plugin_data(origins: Iterable[Origin]) -> list[dict[str, Any]]:
     """The same for programs."""
-    return [asdict(origin) for origin in origins]
+    return [origin._asdict() for origin in origins]
 
 
 def untested(rule: Rule) -> bool:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.formats import By, ReportContext
 from auditor.auditing.report import JudgedKpi, Report
-from auditor.auditing.totals import BookTotals
-from auditor.auditing.uncertain import UncertainFigure
 from auditor.records.decimals import number, plain_digits
 from auditor.records.model import Document, NotChecked
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding
 from auditor.rules.suspects import SuspectCell
+
+if TYPE_CHECKING:
+    from auditor.auditing.totals import BookTotals
+    from auditor.auditing.uncertain import UncertainFigure
 
 __all__ = [
     "Table",

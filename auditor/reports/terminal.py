@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.auditing.totals import totals
-from auditor.auditing.uncertain import uncertain_figures
 from auditor.records.model import Document
 from auditor.reports import findings as content
 from auditor.reports.layout import Style, cut, painted, plain, shown_width, table, wrap
@@ -145,6 +143,8 @@ def _sections(report: Report, context: ReportContext, words: Wording) -> Iterato
 
 def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
     """The totals of every book, or of every department in it."""
+    from auditor.auditing.totals import totals  # few reports show them
+
     books = totals(context.books, context.by == "department")
     for total in books:
         form = context.forms.get(total.form)
@@ -186,6 +186,8 @@ def unread_text(
 
 def unsure_text(context: ReportContext, words: Wording) -> Iterator[str]:
     """The figures whose column was not sure."""
+    from auditor.auditing.uncertain import uncertain_figures  # few reports list them
+
     figures = uncertain_figures(context.books)
     yield from entitled(
         words.say("Figures whose column was not sure", "年度の列が確実でない数値"), context

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.formats import Lang
@@ -162,15 +161,18 @@ _EVIDENCE: Final = {
 """How a KPI's direction is known, in the short words beside it."""
 
 
-@dataclass(frozen=True)
 class Wording:
     """The words of one language. ``forms`` give the labels of the figures; documents name their
     form.
     """
 
-    lang: Lang
-    forms: Mapping[str, Form] = field(default_factory=dict[str, "Form"])
-    form_of: Mapping[str, str] = field(default_factory=dict[str, str])
+    def __init__(
+        self,
+        lang: Lang,
+        forms: Mapping[str, Form] | None = None,
+        form_of: Mapping[str, str] | None = None,
+    ) -> None:
+        self.lang, self.forms, self.form_of = lang, forms or {}, form_of or {}
 
     def say(self, en: str, ja: str) -> str:
         """The text of the language."""

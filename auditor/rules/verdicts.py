@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from auditor.formula.prose import NOTHING, Explanation
 from auditor.formula.values import BLANK, Missing
@@ -29,8 +29,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How one row answered one rule, why, and the severity where it is not the rule's usual one.
 
     The cells of the explanation are rows with the names to point at.

@@ -28,12 +28,12 @@ from auditor.records.model import Book
 from auditor.records.text import Text
 from auditor.rules.rows import Rows
 from auditor.rules.rule import Rule
+from auditor.rules.searchable import NO_FIGURES, why_unusable
 from auditor.suspects import simplex
 from auditor.suspects.conditions import Any, Comparing, Condition, Every, Known, Printed
 from auditor.suspects.equations import Unusable, condition_of
 from auditor.suspects.expressions import Variable, bits, connected
 from auditor.suspects.rows import BareRow
-from auditor.suspects.sheets import NO_FIGURES, why_unusable
 
 __all__ = ["Analysis", "Implied", "analyse", "analyse_formulas", "unusable"]
 

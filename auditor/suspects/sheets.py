@@ -12,22 +12,21 @@ from itertools import chain
 from typing import Final, NamedTuple, cast
 
 from auditor.forms.model import FieldDefinition
-from auditor.formula.functions import Function, function_of
 from auditor.formula.judge import judge
 from auditor.formula.trace import Trace, trace
-from auditor.formula.tree import Call, Field, FunctionName, Name, Node, walk
+from auditor.formula.tree import Call, FunctionName, Name, Node
 from auditor.formula.values import Judge, Measure, Missing, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import figures
 from auditor.records.decimals import EXACT
-from auditor.records.fields import TABLE_OF, Each, japanese_label
+from auditor.records.fields import TABLE_OF, Each
 from auditor.records.figures import Answer, Figure, Quantity
 from auditor.records.model import Kpi, Sheet
-from auditor.records.text import Text
 from auditor.rules.findings import Finding
 from auditor.rules.rows import Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.searchable import why_unusable
 from auditor.rules.suspects import Suspect, SuspectCell
 from auditor.suspects.equations import Unusable
 from auditor.suspects.expressions import Span, Variable, stands_for
@@ -36,7 +35,7 @@ from auditor.suspects.record import Component, Neighbours, Record, Rules, series
 from auditor.suspects.search import Budget
 from auditor.suspects.slips import slip
 
-__all__ = ["NO_FIGURES", "Failure", "suspected", "why_unusable"]
+__all__ = ["Failure", "suspected"]
 
 NODES: Final = 1500
 SHOWN: Final = 5
@@ -46,9 +45,6 @@ figure typed in.
 """
 AGREED: Final = 3.0
 """The weight of what a whole book agrees on."""
-NO_FIGURES: Final = frozenset(
-    {"year", "number", "fiscal_year", "due_year", "first_year", "last_year"}
-)
 SCOPES: Final[tuple[Each, ...]] = tuple(TABLE_OF)
 
 Contradiction = tuple[Finding, Rule, Row]
@@ -115,42 +111,6 @@ def _suspects_of(
 def _owner(row: Row) -> Sheet | Kpi | None:
     """The sheet or KPI in which the suspects of a row are sought."""
     return row.sheet or row.kpi
-
-
-def why_unusable(rule: Rule) -> Text | None:
-    """Why the search can't use a rule, or None where it can."""
-    if rule.each == "reading":
-        return Text(
-            en="found by a reader, not by a formula", ja="読み取り時の指摘で、数式がありません"
-        )
-    if rule.tree is None:
-        return Text(
-            en="written in Python, without a formula", ja="Python で書かれ、数式がありません"
-        )
-    trees = [rule.tree] if rule.when is None else [rule.tree, rule.when]
-    parts = list(chain.from_iterable(map(walk, trees)))
-    calls = [function_of(part) for part in parts if isinstance(part, Call)]
-    for function in calls:
-        if function.gives == "number" and isinstance(function.linear, Text):
-            return function.linear
-    return _without_figures([part for part in parts if isinstance(part, Field)], calls)
-
-
-def _without_figures(named: Sequence[Field], calls: Iterable[Function]) -> Text | None:
-    """Why the names of a rule are none of figures; None where they are."""
-    words = [part.path for part in named if part.kind == "text" and part.name != "kind"]
-    if words:
-        names = list(dict.fromkeys(words))
-        return Text(
-            en=f"the mistake may be in words: {', '.join(names)}",
-            ja=f"数値ではなく語（{'、'.join(map(japanese_label, names))}）の誤りかもしれないため",
-        )
-    figured = any(
-        part.kind in ("number", "group") and part.name not in NO_FIGURES for part in named
-    )
-    if not figured and not any(function.gives == "group" for function in calls):
-        return Text(en="names no figure", ja="数値の項目がありません")
-    return None
 
 
 # --- the cells of a sheet

@@ -7,7 +7,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -118,7 +117,7 @@ def test_the_help_lists_the_formats_of_plugins_too(
 ) -> None:
     session = sessions.load()
     reports = {**session.reports, "100%": TerminalReport()}
-    monkeypatch.setattr(sessions, "load", lambda: replace(session, reports=reports))
+    monkeypatch.setattr(sessions, "load", lambda: session._replace(reports=reports))
     assert ", csv, 100% (default: terminal)" in output_of(capsys, name, "-h", "--lang", "en")
 
 

@@ -27,7 +27,8 @@ from auditor.readers.documents import (
     UnreadableDocument,
     read_documents,
 )
-from auditor.readers.json.records import RecordsJsonReader, dump_records
+from auditor.readers.json.reader import RecordsJsonReader
+from auditor.readers.json.records import dump_records
 from auditor.readers.kpi.table import KpiTableReader
 from auditor.records.figures import Figure
 from auditor.records.model import Kpi, NotChecked, Remark, Sheet

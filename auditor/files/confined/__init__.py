@@ -7,8 +7,7 @@ process (``process``); its answers are JSON, never code.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, NamedTuple, Protocol, cast
 
 from pydantic import ValidationError
 
@@ -36,8 +35,7 @@ PROGRESS: Final = b".\n"
 PATIENCE: Final = 10
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """What work on one document may take: seconds of processor time, bytes of memory, bytes of an
     answer.
 
@@ -83,8 +81,7 @@ class Worker(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """A kind of work. ``worker`` names the class of the Worker as ``module:class``, made with
     ``arguments``; ``doing`` is the work, for messages.
     """

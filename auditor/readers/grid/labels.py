@@ -215,7 +215,7 @@ class Labels:
     def _matches(self, text: str) -> Iterable[Match]:
         text = _KANA.sub(lambda kana: unicodedata.normalize("NFKC", kana[0]), text)
         key = key_of(text)
-        if self.wording.title.search(key):
+        if self.wording.title_in(key):
             return [Match("title", year=parse_year(key))]
         if (
             any(key.endswith(title) for title in self.wording.keys("title"))

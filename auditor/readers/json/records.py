@@ -5,7 +5,6 @@ among them.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,10 +43,9 @@ from auditor.records.model import (
 )
 from auditor.records.text import Text, Why
 
-__all__ = ["SCHEMA_VERSION", "RecordsJsonReader", "dump_records"]
+__all__ = ["SCHEMA_VERSION", "dump_records", "read_records"]
 
 SCHEMA_VERSION: Final = 1
-_START: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{\]])')
 _FIGURES: Final = (
     *SHEET_FIELDS,
     *(name for name in figure_names("kpi") if Kpi.model_fields[name].is_required()),
@@ -133,20 +131,11 @@ def _without_gaps(data: Any) -> Any:
 # --- reading ----------------------------------------------------------------------------------------------------------------
 
 
-class RecordsJsonReader:
-    """Reads JSON in the names of the records; one file can hold several documents, forms and
-    fiscal years.
+def read_records(source: Source, forms: Mapping[str, Form], form: Form | None = None) -> ReadResult:
+    """The books of a file; ``form`` insists on one. Raises UnreadableDocument where nothing can be
+    made of it.
     """
-
-    name = "records-json"
-
-    def accepts_records(self, source: Source) -> bool:
-        return source.text is not None and _START.match(source.text) is not None
-
-    def read_records(
-        self, source: Source, forms: Mapping[str, Form], form: Form | None = None
-    ) -> ReadResult:
-        return _RecordsFile(source.path, forms, form).read(load_json(source))
+    return _RecordsFile(source.path, forms, form).read(load_json(source))
 
 
 _Source = tuple[str, str]

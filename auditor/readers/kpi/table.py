@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from auditor.forms.model import Form, KpiTable
 from auditor.forms.words import squeezed
@@ -34,8 +34,7 @@ _FEWEST_NAMES: Final = 3  # the fields that the cells of a header name
 _SHOWN: Final = 60
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     """One record of the file: ``order`` counts the rows that hold anything, ``line`` is where it
     starts.
     """
@@ -57,8 +56,7 @@ class _Row:
         return sum(bool(cell.strip()) for cell in self.cells)
 
 
-@dataclass(frozen=True)
-class _Header:
+class _Header(NamedTuple):
     """Where each field and each year stands. A row has to reach the last labelled column
     (``width``) and end by ``length``.
     """
@@ -259,7 +257,7 @@ def _leaf(block: Sequence[_Row], index: int) -> str:
 # --- reading ----------------------------------------------------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(eq=False)
 class _TableReading:
     """One pass over a table's rows, gathering the KPIs and what there is to say about it."""
 

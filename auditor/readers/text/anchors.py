@@ -63,7 +63,7 @@ def _anchors(lines: Iterable[Line], wording: Wording) -> Counter[str]:
             counts["texts"] += 1
         elif line.key in wording.budget:
             counts["budget"] += 1
-        elif wording.title.search(line.key):
+        elif wording.title_in(line.key):
             counts["title"] += 1
         else:
             item = wording.item(line)

@@ -5,8 +5,7 @@ and the lines under each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from auditor.readers.wording import Line, Wording, behind, folded, key_of
 from auditor.records.fiscal import parse_year
@@ -27,8 +26,7 @@ HEADINGS: Final[tuple[Heading, ...]] = (
 _BEHIND_TEXTS: Final[tuple[Heading, ...]] = ("department", "purpose", "budget")
 
 
-@dataclass(frozen=True)
-class Headings:
+class Headings(NamedTuple):
     """Which lines of a sheet (from ``start`` up to ``end``) the headings take up, and what stands
     under each that was found.
 
@@ -83,7 +81,7 @@ def find_headings(lines: Sequence[Line], wording: Wording) -> Headings:
         return find
 
     def title(line: Line) -> tuple[int, int] | None:
-        return match.span() if (match := wording.title.search(line.key)) else None
+        return match.span() if (match := wording.title_in(line.key)) else None
 
     def category(line: Line) -> tuple[int, int] | None:
         match = wording.category.search(folded(line.raw))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import auditor
 from auditor.forms.words import squeezed
 from auditor.records.model import Sheet
@@ -83,7 +81,7 @@ def identical_sheets(row: Row) -> Verdict:
     )
     verdict = failed((row, "name"), detail=detail)
     copied = any(_owner(twin) != _owner(sheet) for twin in twins)
-    return replace(verdict, severity="warning") if copied else verdict
+    return verdict._replace(severity="warning") if copied else verdict
 
 
 def _owner(sheet: Sheet) -> tuple[str, str]:
