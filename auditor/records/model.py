@@ -289,6 +289,16 @@ class Sheet(Record):
             if (figure := self.figure(name)) is not None
         )
 
+    def every_figure(self) -> Iterator[tuple[str, str | None, Figure]]:
+        """The figures of the sheet and of its columns, by field and column; the sheet's have no
+        column.
+        """
+        for name, figure in self.figure_items():
+            yield name, None, figure
+        for key, year in self.years.items():
+            for name, figure in year.figure_items():
+                yield name, key, figure
+
 
 class Kpi(Record):
     """One indicator with its target and the actuals of the printed years, by fiscal year."""

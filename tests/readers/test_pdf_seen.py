@@ -306,7 +306,8 @@ def test_a_figure_that_may_mean_something_else_is_unread_and_said(
         assert reading.remarks == ()
         return
     assert [figures(reading)[key].state for key in changed] == ["unread"]
-    assert [(remark.rule, remark.year) for remark in reading.remarks] == [("RD002", changed[0][1])]
+    (remark,) = reading.remarks
+    assert (remark.rule, remark.year, remark.evidence) == ("RD002", changed[0][1], "uncertain")
 
 
 @pytest.mark.parametrize("name", PLAIN)

@@ -735,7 +735,7 @@ class FormulaChecks:
     ) -> None:
         for record in records:
             rows: dict[str, list[tuple[SheetCell, Owner]]] = {}
-            for name, key, figure in _all_figures(record):
+            for name, key, figure in record.every_figure():
                 if (cell := _cell_of(sheet, figure)) is not None:
                     owner = Owner(record.number, None, name, key)
                     rows.setdefault(name, []).append((cell, owner))
@@ -827,16 +827,8 @@ class FormulaChecks:
 # --- cells ------------------------------------------------------------------------------------------------------------------
 
 
-def _all_figures(record: Sheet) -> Iterable[tuple[str, str | None, Figure]]:
-    for name, figure in record.figure_items():
-        yield name, None, figure
-    for key, year in record.years.items():
-        for name, figure in year.figure_items():
-            yield name, key, figure
-
-
 def _figures_of_sheet(record: Sheet) -> Iterable[tuple[tuple[int, int], Owner]]:
-    for name, key, figure in _all_figures(record):
+    for name, key, figure in record.every_figure():
         if (at := _address_of(figure)) is not None:
             yield at, Owner(record.number, None, name, key)
 
