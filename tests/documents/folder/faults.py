@@ -254,7 +254,8 @@ def carried(random: Random, project: Project) -> Answer | None:
 def text_skipped(random: Random, project: Project) -> Answer | None:
     """A source is stored as text, so that the sum skips it."""
     year = random.choice(_years(project))
-    keys = [key for key in _filled(project, SOURCES, year) if key not in project.formulas]
+    # A text in another formula than a sum is one that nobody calculates again.
+    keys = [key for key in _filled(project, SOURCES, year) if key[0] != SOURCES[1]]
     if ("total_cost", year) not in project.formulas or not keys:
         return None
     answer = _answer(project, ("total_cost", year))

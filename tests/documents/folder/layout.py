@@ -160,14 +160,14 @@ def _population(sheet: PlainWorksheet, project: Project) -> None:
     """The population, in a cell of its own where formulas refer to it, else in its sentence."""
     value = project.figures["population", None]
     sheet.put(29, 1, "注1）", columns=2)
-    if len(project.department) % 2:
-        words = f"釧路市民の人口 {value:,} 人（R7.3末現在）"
-        sheet.put(29, 3, words, columns=16)
-    else:
+    if project.population_apart:
         sheet.put(29, 3, "釧路市民の人口", columns=7)
         cell = None if value is None else PlainCell(value, None, "#,##0")
         _put(sheet, _at(("population", None)), cell)
         sheet.put(29, 13, "人（R7.3末現在）", columns=6)
+    else:
+        words = f"釧路市民の人口 {value:,} 人（R7.3末現在）"
+        sheet.put(29, 3, words, columns=16)
     note = "市民一人当たりの費用は事業費総額/人口、将来負担額は地方債/人口で算出した。"
     sheet.put(30, 1, f"注2）{note}", columns=18)
 

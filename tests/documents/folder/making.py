@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -132,10 +133,10 @@ class _Putting:
 
     def put(self, kind: str) -> None:
         """Put a fault into the first free sheet that offers what it needs."""
+        if kind == COPY:
+            self._copy()
+            return
         for at in self.free:
-            if kind == COPY:
-                self._copy(at)
-                return
             document, number = at
             project = self.clean[document][number].copied()
             fault = KINDS[kind] if kind in KINDS else HIDDEN_KINDS[kind]
@@ -166,17 +167,30 @@ class _Putting:
             )
         )
 
-    def _copy(self, at: tuple[int, int]) -> None:
-        """A sheet that holds the figures of another department's."""
-        source = next(other for other in self.free if other[0] != at[0])
+    def _copy(self) -> None:
+        """Give a sheet the figures of another department's, kept in the same way."""
+        pairs = permutations(self.free, 2)
+        pair = next((pair for pair in pairs if self._are_alike(*pair)), None)
+        if pair is None:
+            return
+        at, source = pair
         self.free.remove(source)
-        copy = self.clean[source[0]][source[1]].copied()
-        project = self.clean[at[0]][at[1]]
+        copy = self._clean(source).copied()
+        project = self._clean(at)
         copy.name, copy.department = project.name, project.department
         copy.words = dict(project.words)
         twin = self.names[source[0]], source[1] + 1
         answer = Answer(codes=frozenset({"BOK002", "BOK006"}))
         self._keep(at, copy, COPY, answer, twin)
+
+    def _clean(self, at: tuple[int, int]) -> Project:
+        document, number = at
+        return self.clean[document][number]
+
+    def _are_alike(self, at: tuple[int, int], other: tuple[int, int]) -> bool:
+        """Whether two sheets of different workbooks have formulas and blanks in the same cells."""
+        one, two = self._clean(at), self._clean(other)
+        return at[0] != other[0] and one.style == two.style and one.is_new == two.is_new
 
 
 def _workbooks(

@@ -85,7 +85,8 @@ class Project:
     """One sheet: what its cells store, the formulas over them, and its words.
 
     ``as_text`` are the numbers stored as text; ``words`` are texts by field, and results by
-    ``result`` and year.
+    ``result`` and year. The population is a word of a sentence, or ``population_apart`` in a cell
+    of its own, to which formulas refer.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Project:
     formulas: dict[Key, Formula]
     words: dict[Key, str]
     is_new: bool = False
+    population_apart: bool = False
     as_text: set[Key] = field(default_factory=set[Key])
     headings: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -193,7 +195,7 @@ def _titles(random: Random) -> Iterator[str]:
 def _project(random: Random, name: str, department: str, style: Style) -> Project:
     is_new = random.random() < 0.08
     figures: dict[Key, Decimal | None] = {("population", None): POPULATION}
-    used = {"funding.general_revenue", *random.sample(SOURCES[:4], random.randrange(1, 4))}
+    used = [SOURCES[4], *random.sample(SOURCES[:4], random.randrange(1, 4))]
     bases = {source: round(10 ** random.uniform(2.5, 5.3)) for source in used}
     for year in COLUMNS:
         blank = is_new and year == "2023"
@@ -208,7 +210,9 @@ def _project(random: Random, name: str, department: str, style: Style) -> Projec
     for year in COLUMNS:
         total = sum((figures[source, year] or Decimal(0) for source in SOURCES), Decimal(0))
         figures["total_cost", year] = None if is_new and year == "2023" else total
-    project = Project(name, department, style, figures, {}, _words(name, is_new), is_new)
+    words = _words(name, is_new)
+    apart = len(department) % 2 == 0
+    project = Project(name, department, style, figures, {}, words, is_new, apart)
     _put_formulas(project)
     before, after = (project.amount("total_cost", year) for year in COLUMNS[1:])
     if not is_new and before < after and random.random() < 0.5:
@@ -261,7 +265,7 @@ def _put_formulas(project: Project) -> None:
             project.formulas["staff_cost", year] = Formula(
                 "cost", (("headcount", year),), unit_cost
             )
-    constant = POPULATION if len(project.department) % 2 else None
+    constant = None if project.population_apart else POPULATION
     ratios = {"cost_per_capita": "total_cost", "bond_burden_per_capita": "funding.local_bonds"}
     for ratio, amount in ratios.items():
         project.formulas[ratio, None] = Formula("ratio", ((amount, EVALUATED),), constant)
