@@ -26,6 +26,7 @@ __all__ = ["COPY", "Folder", "PutIn", "made", "written"]
 COPY: Final = "sheet_copied"
 """The kind of a sheet that holds another's figures."""
 
+_FAULTS: Final = {**KINDS, **HIDDEN_KINDS}
 _INDICATORS: Final = "KPI実績.xlsx"
 _TEXTS: Final = {
     "title": "令和6年度デジタル田園都市国家構想交付金事業の実績",
@@ -95,9 +96,11 @@ def made(
     faulty = [[project.copied() for project in projects] for projects in clean]
     names = [f"{number:02}_{of[0].department}.xlsx" for number, of in enumerate(clean, 1)]
     putting = _Putting(random, clean, faulty, names)
-    for kind in chosen:
-        if kind not in INDICATOR_KINDS:
-            putting.put(kind)
+    # What few sheets offer is put in first.
+    for kind in sorted(
+        (kind for kind in chosen if kind not in INDICATOR_KINDS), key=putting.offers
+    ):
+        putting.put(kind)
     rows_after = list(table)
     at = random.sample(range(rows), min(rows, len(INDICATOR_KINDS)))
     for number, (kind, fault) in zip(at, INDICATOR_KINDS.items(), strict=True):
@@ -131,16 +134,22 @@ class _Putting:
         ]
         random.shuffle(self.free)
 
+    def offers(self, kind: str) -> int:
+        """How many free sheets offer what a kind needs."""
+        if kind == COPY:
+            return len(self.free)
+        trial = Random(0)
+        projects = (self._clean(at).copied() for at in self.free)
+        return sum(_FAULTS[kind](trial, project) is not None for project in projects)
+
     def put(self, kind: str) -> None:
         """Put a fault into the first free sheet that offers what it needs."""
         if kind == COPY:
             self._copy()
             return
         for at in self.free:
-            document, number = at
-            project = self.clean[document][number].copied()
-            fault = KINDS[kind] if kind in KINDS else HIDDEN_KINDS[kind]
-            answer = fault(self.random, project)
+            project = self._clean(at).copied()
+            answer = _FAULTS[kind](self.random, project)
             if answer is not None:
                 self._keep(at, project, kind, answer)
                 return

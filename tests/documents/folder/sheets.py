@@ -172,13 +172,16 @@ def rounded(value: Decimal, step: str) -> Decimal:
 
 
 def departments(random: Random, count: int, sheets: int) -> list[list[Project]]:
-    """The projects of ``count`` departments, ``sheets`` in all, each department's in one style."""
+    """The projects of ``count`` departments, ``sheets`` in all, each department's in one style;
+    every style is there where there are departments enough.
+    """
     names = [f"{part}{section}" for part, sections in _DEPARTMENTS for section in sections]
     sizes = [sheets // count + (index < sheets % count) for index in range(count)]
     titles = _titles(random)
     folder: list[list[Project]] = []
-    for department, size in zip(names[:count], sizes, strict=True):
-        (style,) = random.choices(STYLES, (6, 4, 3, 2, 7))
+    styles = [*STYLES, *random.choices(STYLES, (6, 4, 3, 2, 7), k=max(count - len(STYLES), 0))]
+    random.shuffle(styles)
+    for department, size, style in zip(names[:count], sizes, styles[:count], strict=True):
         folder.append([_project(random, next(titles), department, style) for _ in range(size)])
     return folder
 
@@ -205,7 +208,7 @@ def _project(random: Random, name: str, department: str, style: Style) -> Projec
         heads = Decimal(random.randrange(1, 60)) / 10
         figures["headcount", year] = None if blank else heads
         figures["staff_cost", year] = None if blank else rounded(heads * UNIT_COSTS[year], "1")
-    if random.random() < 0.2 and "funding.other_specific" in used:
+    if random.random() < 0.3 and "funding.other_specific" in used:
         _surplus(figures, is_new)
     for year in COLUMNS:
         total = sum((figures[source, year] or Decimal(0) for source in SOURCES), Decimal(0))
