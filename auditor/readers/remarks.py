@@ -136,6 +136,7 @@ def column_not_sure(sheet: int, field: str, year: str, figure: Figure) -> Remark
             en=f"the text does not tell for certain which year '{figure.printed}' belongs to",
             ja=f"「{figure.printed}」がどの年度の数値か、文字からは確実に分かりません",
         ),
+        evidence="uncertain",
     )
 
 
@@ -164,6 +165,7 @@ def doubtful(
             en=f"{subject.en} was not read as a figure: {reason.en}",
             ja=f"{subject.ja}の数値を確定できません。{reason.ja}",
         ),
+        evidence="uncertain",
     )
 
 

@@ -75,11 +75,8 @@ class ShownChecks:
 
     def _holders(self, sheet: Worksheet, records: Iterable[Sheet]) -> Iterator[_Holder]:
         for record in records:
-            for name, figure in record.figure_items():
-                yield from _held_in(sheet, figure, Owner(record.number, None, name, None))
-            for key, year in record.years.items():
-                for name, figure in year.figure_items():
-                    yield from _held_in(sheet, figure, Owner(record.number, None, name, key))
+            for name, key, figure in record.every_figure():
+                yield from _held_in(sheet, figure, Owner(record.number, None, name, key))
 
     # Rounded.
 
