@@ -19,6 +19,7 @@ from auditor.records.figures import Figure, Place, parse_figure
 __all__ = ["LaidPage", "PrintedCell", "grid_of"]
 
 _BETWEEN: Final = 40.0  # the empty space that parts two pages of one grid
+_LEVEL: Final = 0.35  # in heights: by how much the tops of texts on one line may differ
 _SLIM: Final = 1.6  # edges of rows nearer than this many times ``fine`` are one: no text fits in
 
 
@@ -172,11 +173,14 @@ def _edges(
         for box, height in free
         if not _within(ruled_columns, box.left + fine, fine + 0.8 * height)
     )
-    rows += (
-        box.top
-        for box, height in free
-        if not _within(ruled_rows, box.top + fine, fine + 0.5 * height)
-    )
+    line = float("-inf")
+    for box, height in sorted(free, key=lambda item: item[0].top):
+        # Texts of one line may be set in fonts of different heights.
+        if box.top - line <= _LEVEL * height:
+            continue
+        line = box.top
+        if not _within(ruled_rows, box.top + fine, fine + 0.5 * height):
+            rows.append(box.top)
     rows = _distinct(rows, slim)
     for box, height in free:
         after = bisect_right(rows, box.bottom - slim)
