@@ -6,25 +6,44 @@ A picture, a stroke or an annotation lies in or over them, or their characters a
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from typing import Final, Literal, assert_never
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Literal, NamedTuple, assert_never
 
 from auditor.readers.pdf.cells import PageCells
-from auditor.readers.pdf.pages import Drawn, Line, PrintedPage, Rectangle
+from auditor.readers.pdf.lines import joined_lines
+from auditor.readers.pdf.pages import Drawn, DrawnKind, Line, PrintedPage, Rectangle
 from auditor.readers.pdf.words import Written
 from auditor.records.text import Text
 
-__all__ = ["Doubt", "doubt_text", "doubts_of"]
+__all__ = ["Doubt", "Loose", "doubt_text", "doubts_of", "loose_marks"]
 
 Doubt = Literal["picture", "drawing", "strike", "annotation", "red", "cut", "faint", "across"]
 
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 _MOST_STROKES: Final = 2_000  # short strokes; more of them are dashes
 _DASHES: Final = 6.0  # points between two strokes that go on in one another
+_RULE: Final = 4.5  # times the length of a stroke: a line of dashes that is no row of digits
 _INK: Final = 32  # of 255: a difference of grey that a person sees
 _GROUND: Final = 1.5  # points of ground around what is drawn
 _MOSTLY: Final = 0.75  # of a figure's width: so much in one cell makes it that cell's
 _EDGE: Final = 1.2  # points along a cell's sides that belong to its border
+_SAME: Final = 2.0  # points between the strokes of one line
+_DARK: Final = 96  # of 255: a bar that is meant to hide something, and no shade
+_BAR: Final = 2.5  # points from the sides of a cell; what reaches them is its background
+_LARGEST: Final = 3.0  # in heights of the text: a mark that may stand for a figure
+_STRUCK: Final = 2.0  # in heights of the text: a line of this length strikes a figure out
+
+
+_LOOSE: Final[Mapping[DrawnKind, Doubt]] = {
+    "picture": "picture",
+    "photo": "picture",
+    "drawing": "drawing",
+    "slanted": "drawing",
+    "annotation": "annotation",
+    "red": "red",
+    "cut": "cut",
+    "faint": "faint",
+}
 
 
 def doubt_text(doubt: Doubt) -> Text:
@@ -70,6 +89,7 @@ def doubts_of(page: PrintedPage, cells: PageCells) -> dict[Rectangle, Doubt]:
     doubts: dict[Rectangle, Doubt] = {}
     across = sorted(page.across)
     marks = _Marks([*page.drawn, *strokes])
+    bars = _Marks(Drawn("drawing", fill.area) for fill in page.fills)
     for area, written in areas:
         doubt: Doubt | None = None
         if written is not None and _is_struck(written, across):
@@ -77,12 +97,88 @@ def doubts_of(page: PrintedPage, cells: PageCells) -> dict[Rectangle, Doubt]:
         for drawn in marks.near(area) if doubt is None else ():
             if (doubt := _doubt(page, area, written, drawn)) is not None:
                 break
+        if written is None and any(_is_bar(page, area, bar.area) for bar in bars.near(area)):
+            doubt = "drawing"
         if doubt is not None:
             doubts[area] = doubt
     for torn in cells.crossing:
         for area in _torn_between(torn.extent, [area for area, _ in areas]):
             doubts.setdefault(area, "across")
+    for extent in cells.between:
+        doubts.update((area, "across") for area, _ in areas if area.common(extent))
     return doubts
+
+
+class Loose(NamedTuple):
+    """Something in no ruled cell that may stand for a figure, and what is doubtful about it."""
+
+    area: Rectangle
+    doubt: Doubt
+
+
+def loose_marks(page: PrintedPage, cells: PageCells) -> list[Loose]:
+    """The small marks of a page that lie outside of ruled cells, where a figure that nobody read
+    may stand: drawn ones, digits that run another way, hidden and faint ones.
+    """
+    if not page.characters:
+        return []
+    height = _usual_height(page)
+    marks = [Loose(area, "drawing") for area in page.turned]
+    marks += [Loose(extent, "across") for extent in cells.between]
+    for kind, area in [*page.drawn, *_strokes(page)]:
+        if _is_small(area, height) and _shows(page, kind, area):
+            marks.append(Loose(area, _LOOSE[kind]))
+    for fill in page.fills:
+        if _is_small(fill.area, height) and _is_dark(page, fill.area, _grown(fill.area)):
+            marks.append(Loose(fill.area, "drawing"))
+    # A cell no higher than its digits is a part of what is drawn, as the round of a 0 is.
+    ruled = [written.cell for written in cells.written if written.cell is not None]
+    ruled = [cell for cell in (*ruled, *cells.empty) if cell.top - cell.bottom > height]
+    return [mark for mark in marks if not any(_holds(cell, mark.area) for cell in ruled)]
+
+
+def _usual_height(page: PrintedPage) -> float:
+    heights = sorted(character.height for character in page.characters)
+    return heights[len(heights) // 2]
+
+
+def _is_small(area: Rectangle, height: float) -> bool:
+    """Whether a mark is as high as one line of text."""
+    return area.top - area.bottom <= _LARGEST * height
+
+
+def _shows(page: PrintedPage, kind: DrawnKind, area: Rectangle) -> bool:
+    """Whether a mark shows where no text does. What is said of characters needs no such proof."""
+    if kind in ("annotation", "cut", "faint"):
+        return True
+    return kind != "red" and _inked(page, _grown(area), area)
+
+
+def _holds(cell: Rectangle, area: Rectangle) -> bool:
+    u, v = (area.left + area.right) / 2, (area.bottom + area.top) / 2
+    return cell.left <= u <= cell.right and cell.bottom <= v <= cell.top
+
+
+def _is_bar(page: PrintedPage, cell: Rectangle, bar: Rectangle) -> bool:
+    """Whether a dark bar lies in an empty cell, and is not its background."""
+    if cell.common(bar) < 0.7 * max(bar.area, 0.01):
+        return False
+    wide = bar.left - cell.left < _BAR and cell.right - bar.right < _BAR
+    high = bar.bottom - cell.bottom < _BAR and cell.top - bar.top < _BAR
+    return not (wide and high) and _is_dark(page, bar, _inside(cell))
+
+
+def _grown(area: Rectangle) -> Rectangle:
+    left, bottom, right, top = area
+    return Rectangle(left - _GROUND, bottom - _GROUND, right + _GROUND, top + _GROUND)
+
+
+def _is_dark(page: PrintedPage, bar: Rectangle, within: Rectangle) -> bool:
+    left, bottom = max(bar.left - _GROUND, within.left), max(bar.bottom - _GROUND, within.bottom)
+    right, top = min(bar.right + _GROUND, within.right), min(bar.top + _GROUND, within.top)
+    if left > right or bottom > top or page.graphics is None:
+        return False
+    return page.graphics(Rectangle(left, bottom, right, top)) >= _DARK
 
 
 def _torn_between(extent: Rectangle, areas: Iterable[Rectangle]) -> list[Rectangle]:
@@ -208,24 +304,29 @@ def _is_struck(written: Written, across: Sequence[Line]) -> bool:
         line = across[index]
         through += max(min(line.end, right) - max(line.start, left), 0.0)
         index += 1
-    return through >= 0.5 * (right - left)
+    # Beside a figure words may stand that nobody struck out.
+    return through >= min(0.5 * (right - left), _STRUCK * written.height)
 
 
 def _strokes(page: PrintedPage) -> list[Drawn]:
     """Short strokes that stand alone, as a minus or a bar does: no dashes, no corners."""
     if not page.characters:
         return []
-    heights = sorted(character.height for character in page.characters)
-    longest = 1.3 * heights[len(heights) // 2]
+    longest = 1.3 * _usual_height(page)
     strokes: list[Drawn] = []
     for lines, others, level in ((page.across, page.down, True), (page.down, page.across, False)):
         short = [line for line in lines if 1.2 <= line.end - line.start <= longest]
         if not short or len(short) > _MOST_STROKES:
             continue
-        ordered = sorted(lines)
-        crossing = sorted(others)
+        # Strokes that only meet each other are drawn digits or signs.
+        ruling = sorted(
+            line for line in joined_lines(lines, _SAME) if line.end - line.start > _RULE * longest
+        )
+        crossing = sorted(
+            line for line in joined_lines(others, _SAME) if line.end - line.start > longest
+        )
         for line in short:
-            if _goes_on(line, ordered) or _meets(line, crossing):
+            if _is_part(line, ruling) or _meets(line, crossing):
                 continue
             u0, v0, u1, v1 = (
                 (line.start, line.at - 0.5, line.end, line.at + 0.5)
@@ -238,12 +339,12 @@ def _strokes(page: PrintedPage) -> list[Drawn]:
     return strokes
 
 
-def _goes_on(line: Line, lines: Sequence[Line]) -> bool:
-    """Whether another line on the same height goes on where a line ends."""
-    index = bisect_left(lines, (line.at - 0.6, float("-inf"), float("-inf")))
-    while index < len(lines) and lines[index].at <= line.at + 0.6:
-        other = lines[index]
-        if other != line and other.start - line.end < _DASHES and line.start - other.end < _DASHES:
+def _is_part(stroke: Line, lines: Sequence[Line]) -> bool:
+    """Whether a stroke is a dash of a longer line."""
+    index = bisect_left(lines, (stroke.at - _SAME, float("-inf"), float("-inf")))
+    while index < len(lines) and lines[index].at <= stroke.at + _SAME:
+        line = lines[index]
+        if line.start - _DASHES <= stroke.start and stroke.end <= line.end + _DASHES:
             return True
         index += 1
     return False
