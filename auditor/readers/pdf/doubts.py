@@ -28,9 +28,9 @@ _GROUND: Final = 1.5  # points of ground around what is drawn
 _MOSTLY: Final = 0.75  # of a figure's width: so much in one cell makes it that cell's
 _EDGE: Final = 1.2  # points along a cell's sides that belong to its border
 _SAME: Final = 2.0  # points between the strokes of one line
-_DARK: Final = 96  # of 255: a bar that is meant to hide something, and no shade
-_BAR: Final = 2.5  # points from the sides of a cell; what reaches them is its background
 _LARGEST: Final = 3.0  # in heights of the text: a mark that may stand for a figure
+_SIGN: Final = 9.0  # points
+_TOUCH: Final = 0.8  # points between a stroke and a line that it meets
 _STRUCK: Final = 2.0  # in heights of the text: a line of this length strikes a figure out
 
 
@@ -89,7 +89,7 @@ def doubts_of(page: PrintedPage, cells: PageCells) -> dict[Rectangle, Doubt]:
     doubts: dict[Rectangle, Doubt] = {}
     across = sorted(page.across)
     marks = _Marks([*page.drawn, *strokes])
-    bars = _Marks(Drawn("drawing", fill.area) for fill in page.fills)
+    bars = _Marks(Drawn("drawing", fill.area) for fill in page.fills if fill.is_dark)
     for area, written in areas:
         doubt: Doubt | None = None
         if written is not None and _is_struck(written, across):
@@ -97,7 +97,7 @@ def doubts_of(page: PrintedPage, cells: PageCells) -> dict[Rectangle, Doubt]:
         for drawn in marks.near(area) if doubt is None else ():
             if (doubt := _doubt(page, area, written, drawn)) is not None:
                 break
-        if written is None and any(_is_bar(page, area, bar.area) for bar in bars.near(area)):
+        if written is None and any(_is_bar(area, bar.area) for bar in bars.near(area)):
             doubt = "drawing"
         if doubt is not None:
             doubts[area] = doubt
@@ -128,9 +128,11 @@ def loose_marks(page: PrintedPage, cells: PageCells) -> list[Loose]:
     for kind, area in [*page.drawn, *_strokes(page)]:
         if _is_small(area, height) and _shows(page, kind, area):
             marks.append(Loose(area, _LOOSE[kind]))
-    for fill in page.fills:
-        if _is_small(fill.area, height) and _is_dark(page, fill.area, _grown(fill.area)):
-            marks.append(Loose(fill.area, "drawing"))
+    marks += [
+        Loose(fill.area, "drawing")
+        for fill in page.fills
+        if fill.is_dark and _is_small(fill.area, height)
+    ]
     # A cell no higher than its digits is a part of what is drawn, as the round of a 0 is.
     ruled = [written.cell for written in cells.written if written.cell is not None]
     ruled = [cell for cell in (*ruled, *cells.empty) if cell.top - cell.bottom > height]
@@ -159,26 +161,14 @@ def _holds(cell: Rectangle, area: Rectangle) -> bool:
     return cell.left <= u <= cell.right and cell.bottom <= v <= cell.top
 
 
-def _is_bar(page: PrintedPage, cell: Rectangle, bar: Rectangle) -> bool:
-    """Whether a dark bar lies in an empty cell, and is not its background."""
-    if cell.common(bar) < 0.7 * max(bar.area, 0.01):
-        return False
-    wide = bar.left - cell.left < _BAR and cell.right - bar.right < _BAR
-    high = bar.bottom - cell.bottom < _BAR and cell.top - bar.top < _BAR
-    return not (wide and high) and _is_dark(page, bar, _inside(cell))
+def _is_bar(cell: Rectangle, bar: Rectangle) -> bool:
+    """Whether a dark bar lies in an empty cell or covers it: a digit there could not be seen."""
+    return cell.common(bar) >= 0.7 * max(min(bar.area, cell.area), 0.01)
 
 
 def _grown(area: Rectangle) -> Rectangle:
     left, bottom, right, top = area
     return Rectangle(left - _GROUND, bottom - _GROUND, right + _GROUND, top + _GROUND)
-
-
-def _is_dark(page: PrintedPage, bar: Rectangle, within: Rectangle) -> bool:
-    left, bottom = max(bar.left - _GROUND, within.left), max(bar.bottom - _GROUND, within.bottom)
-    right, top = min(bar.right + _GROUND, within.right), min(bar.top + _GROUND, within.top)
-    if left > right or bottom > top or page.graphics is None:
-        return False
-    return page.graphics(Rectangle(left, bottom, right, top)) >= _DARK
 
 
 def _torn_between(extent: Rectangle, areas: Iterable[Rectangle]) -> list[Rectangle]:
@@ -248,7 +238,9 @@ def _lies_in(
     reach = area
     if written is not None and written.cell is None:  # a sign may stand before a free text
         reach = Rectangle(area.left - 1.2 * written.height, area.bottom, area.right, area.top)
-    if reach.common(where) < 0.7 * max(where.area, 0.01):
+    # What is no larger than a sign may lie across a border.
+    small = max(where.right - where.left, where.top - where.bottom) <= _SIGN
+    if reach.common(where) < (0.3 if small else 0.7) * max(where.area, 0.01):
         return written is None and covers and _inked(page, _inside(area), where)
     return not _is_frame(area, where) and _inked(page, _inside(reach), where)
 
@@ -353,9 +345,9 @@ def _is_part(stroke: Line, lines: Sequence[Line]) -> bool:
 def _meets(line: Line, crossing: Sequence[Line]) -> bool:
     """Whether a line of the other direction touches an end of a line."""
     for end in (line.start, line.end):
-        index = bisect_left(crossing, (end - _EDGE, float("-inf"), float("-inf")))
-        while index < len(crossing) and crossing[index].at <= end + _EDGE:
-            if crossing[index].start - _EDGE <= line.at <= crossing[index].end + _EDGE:
+        index = bisect_left(crossing, (end - _TOUCH, float("-inf"), float("-inf")))
+        while index < len(crossing) and crossing[index].at <= end + _TOUCH:
+            if crossing[index].start - _TOUCH <= line.at <= crossing[index].end + _TOUCH:
                 return True
             index += 1
     return False

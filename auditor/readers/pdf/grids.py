@@ -59,6 +59,15 @@ class LaidPage:
         """The lefts and rights of the columns in which texts are aligned."""
         return {written.band for written in self.cells.written if written.band is not None}
 
+    @cached_property
+    def doubtful_cells(self) -> list[Loose]:
+        """The empty cells that are doubtful."""
+        return [
+            Loose(area, doubt)
+            for area in self.cells.empty
+            if (doubt := self.doubts.get(area)) is not None
+        ]
+
     def beginning(self, bottom: float, top: float) -> float:
         """Where the first text of a row begins, which is the row's label."""
         return min(

@@ -29,7 +29,7 @@ def without_doubtful(
     loose: list[LaidPage] = []
     for page in pages:
         doubts.update((page.place(area), doubt) for area, doubt in page.doubtful_places())
-        if page.loose:
+        if page.loose or page.doubts:
             loose.append(page)
     if not doubts and not loose:
         return list(sheets), list(kpis), []
@@ -146,8 +146,10 @@ class _Doubting:
                     right = max(right, band[1])
             if whole_row:
                 left, right = page.beginning(bottom, top), float("inf")
-            for area, doubt in page.loose:
-                level = bottom - _NEAR <= (area.bottom + area.top) / 2 <= top + _NEAR
+            marks = [*page.loose, *(page.doubtful_cells if whole_row else ())]
+            for area, doubt in marks:
+                common = min(area.top, top) - max(area.bottom, bottom)
+                level = common >= 0.5 * min(area.top - area.bottom, top - bottom)
                 if level and area.left < right + _NEAR and area.right > left - _NEAR:
                     return doubt
         return None
