@@ -158,7 +158,9 @@ def _shows(page: PrintedPage, kind: DrawnKind, area: Rectangle) -> bool:
 
 def _holds(cell: Rectangle, area: Rectangle) -> bool:
     u, v = (area.left + area.right) / 2, (area.bottom + area.top) / 2
-    return cell.left <= u <= cell.right and cell.bottom <= v <= cell.top
+    return (
+        cell.left - _EDGE <= u <= cell.right + _EDGE and cell.bottom - _EDGE <= v <= cell.top + _EDGE
+    )
 
 
 def _is_bar(cell: Rectangle, bar: Rectangle) -> bool:
@@ -240,9 +242,23 @@ def _lies_in(
         reach = Rectangle(area.left - 1.2 * written.height, area.bottom, area.right, area.top)
     # What is no larger than a sign may lie across a border.
     small = max(where.right - where.left, where.top - where.bottom) <= _SIGN
+    if small and _is_along(area, where):
+        return False
     if reach.common(where) < (0.3 if small else 0.7) * max(where.area, 0.01):
         return written is None and covers and _inked(page, _inside(area), where)
     return not _is_frame(area, where) and _inked(page, _inside(reach), where)
+
+
+def _is_along(area: Rectangle, stroke: Rectangle) -> bool:
+    """Whether a stroke runs along a side of a cell, as a dash of its border does."""
+    wide, high = stroke.right - stroke.left, stroke.top - stroke.bottom
+    if min(wide, high) > _EDGE:
+        return False
+    if wide > high:
+        at, sides = (stroke.bottom + stroke.top) / 2, (area.bottom, area.top)
+    else:
+        at, sides = (stroke.left + stroke.right) / 2, (area.left, area.right)
+    return any(abs(at - side) < _EDGE for side in sides)
 
 
 def _is_short_within(where: Rectangle, area: Rectangle) -> bool:
@@ -311,11 +327,13 @@ def _strokes(page: PrintedPage) -> list[Drawn]:
         if not short or len(short) > _MOST_STROKES:
             continue
         # Strokes that only meet each other are drawn digits or signs.
-        ruling = sorted(
-            line for line in joined_lines(lines, _SAME) if line.end - line.start > _RULE * longest
-        )
         crossing = sorted(
             line for line in joined_lines(others, _SAME) if line.end - line.start > longest
+        )
+        ruling = sorted(
+            line
+            for line in joined_lines(lines, _SAME)
+            if line.end - line.start > _RULE * longest or _crosses(line, crossing)
         )
         for line in short:
             if _is_part(line, ruling) or _meets(line, crossing):
@@ -350,6 +368,16 @@ def _meets(line: Line, crossing: Sequence[Line]) -> bool:
             if crossing[index].start - _TOUCH <= line.at <= crossing[index].end + _TOUCH:
                 return True
             index += 1
+    return False
+
+
+def _crosses(line: Line, crossing: Sequence[Line]) -> bool:
+    """Whether a line of the other direction meets a line or crosses it."""
+    index = bisect_left(crossing, (line.start - _TOUCH, float("-inf"), float("-inf")))
+    while index < len(crossing) and crossing[index].at <= line.end + _TOUCH:
+        if crossing[index].start - _EDGE <= line.at <= crossing[index].end + _EDGE:
+            return True
+        index += 1
     return False
 
 
