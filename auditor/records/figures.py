@@ -148,9 +148,9 @@ def parse_figure(
     """Read one printed cell.
 
     △ ▲, their look-alikes and the minus signs count in sign position only, and so do brackets
-    around the whole number; a thin or fixed space or ､ may stand for the comma; ¥ may stand before or behind the sign, a known unit of ``units`` behind the number,
-    unless it measures something else than ``unit``. Anything else (``1,00``, ``①10``, ``####``)
-    is text.
+    around the whole number. A thin or fixed space or ､ may stand for the comma, ¥ before or behind
+    the sign, a known unit of ``units`` behind the number, unless it measures something else than
+    ``unit``. Anything else (``1,00``, ``①10``, ``####``) is text.
     """
     printed = text.strip(_SPACES)
     if not printed:

@@ -42,7 +42,10 @@ _COLUMN: Final = 1.4  # from here on two texts inside of one cell may be two col
 _CURRENCY: Final = 12.0  # how far ¥ may stand from its figure, at the left of a column
 _BESIDE: Final = 0.6  # a sign no further from a border may stick out of the cell behind it
 _BEHIND: Final = 0.35  # a minus sign no further behind its digits belongs to them
-_LOW, _HIGH = 0.17, 0.53  # above the baseline: a line between these leaves much of a digit on both sides
+_LOW, _HIGH = (
+    0.17,
+    0.53,
+)  # above the baseline: a line between these leaves much of a digit on both sides
 _OUTSIDE: Final = 0.15  # of its width, what a sign needs on both sides of a border to lie across
 _MARKS: Final = SIGNS | CURRENCY | frozenset("()（）")
 
@@ -131,9 +134,7 @@ class _Filling:
             if cell is not None and number not in self.by_cell and number not in merged
         ]
         written, unclear = aligned(written)
-        return PageCells(
-            written, empty, self.crossing, self.between, self.lattice.fine, unclear
-        )
+        return PageCells(written, empty, self.crossing, self.between, self.lattice.fine, unclear)
 
     def _in_columns(self, lines: Mapping[int, Sequence[Sequence[Run]]]) -> set[int]:
         """The numbers of the cells that hold columns which no lines part."""

@@ -159,7 +159,8 @@ def _shows(page: PrintedPage, kind: DrawnKind, area: Rectangle) -> bool:
 def _holds(cell: Rectangle, area: Rectangle) -> bool:
     u, v = (area.left + area.right) / 2, (area.bottom + area.top) / 2
     return (
-        cell.left - _EDGE <= u <= cell.right + _EDGE and cell.bottom - _EDGE <= v <= cell.top + _EDGE
+        cell.left - _EDGE <= u <= cell.right + _EDGE
+        and cell.bottom - _EDGE <= v <= cell.top + _EDGE
     )
 
 
