@@ -146,7 +146,9 @@ class _Doubting:
                     right = max(right, band[1])
             if whole_row:
                 left, right = page.beginning(bottom, top), float("inf")
-            marks = [*page.loose, *(page.doubtful_cells if whole_row else ())]
+            marks = list(page.loose)
+            if whole_row:
+                marks += page.doubtful_cells
             for area, doubt in marks:
                 common = min(area.top, top) - max(area.bottom, bottom)
                 level = common >= 0.5 * min(area.top - area.bottom, top - bottom)
