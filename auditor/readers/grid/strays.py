@@ -13,7 +13,7 @@ from auditor.readers.grid.headers import Header
 from auditor.readers.grid.labels import Found
 from auditor.readers.grid.singles import Single
 from auditor.readers.grid.texts import printed_lines
-from auditor.readers.grid.yearly import YearlyFigures, is_wrapped
+from auditor.readers.grid.yearly import YearlyFigures, holds_several
 from auditor.records.figures import parse_figure
 from auditor.records.model import UnreadNumber
 
@@ -22,7 +22,7 @@ __all__ = ["captions", "report_strays", "report_text", "unread_numbers", "withou
 _LIST_NUMBER: Final = 2  # digits
 _SENTENCE: Final = 40  # characters; notes and headings are shorter
 _EXCERPT: Final = 60
-_SOME: Final = 3  # numbers without a column: the table's columns are not where they seem to be
+_SOME: Final = 2  # numbers without a column: the table's columns are not where they seem to be
 _LINES: Final = 3  # of a cell that may hold a figure beside a heading
 
 
@@ -58,7 +58,7 @@ def without_doubtful(area: Area, singles: Mapping[str, Single]) -> dict[str, Sin
     """The figures of the whole sheet, with the blank ones unread where a number that belongs to
     no label stands in their row or the next one: it may be theirs, set too high or too low.
     """
-    wrapped = any(is_wrapped(single.figure) for single in singles.values())
+    several = any(holds_several(single.figure) for single in singles.values())
     certain = dict(singles)
     for name, (figure, words) in singles.items():
         if figure.state != "blank" or name not in area.at:
@@ -75,7 +75,7 @@ def without_doubtful(area: Area, singles: Mapping[str, Single]) -> dict[str, Sin
         for box in near:
             if id(box) not in strays:
                 area.stray(box)
-        if near or wrapped:
+        if near or several:
             certain[name] = Single(figure.model_copy(update={"state": "unread"}), words)
     return certain
 

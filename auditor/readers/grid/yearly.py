@@ -11,14 +11,15 @@ from auditor.readers.grid.units import Units
 from auditor.records.figures import Figure, Place
 from auditor.records.model import FiscalYear, figures_of_year
 
-__all__ = ["YearlyFigures", "is_wrapped"]
+__all__ = ["YearlyFigures", "holds_several"]
 
 
-def is_wrapped(figure: Figure) -> bool:
-    """Whether a figure's cell holds several lines that make no figure: one of them may belong to
-    a blank cell above or below.
+def holds_several(figure: Figure) -> bool:
+    """Whether a figure's cell holds several numbers: one of them may belong to a blank cell
+    beside it.
     """
-    return figure.state == "text" and "\n" in figure.printed
+    parts = figure.printed.split() if figure.state == "text" else []
+    return sum(any(map(str.isdigit, part)) for part in parts) > 1
 
 
 class YearlyFigures:
@@ -124,11 +125,9 @@ class YearlyFigures:
                 position = header.placed[column]
                 self.figures[key][name] = self._figure(label, header, position, unit, name, key)
                 self.cells[key, name] = label, header, position
-        for figures in self.figures.values():
-            if any(is_wrapped(figure) for figure in figures.values()):
-                for name, figure in figures.items():
-                    if figure.state == "blank":
-                        figures[name] = figure.model_copy(update={"state": "unread"})
+        every = [figure for figures in self.figures.values() for figure in figures.values()]
+        if any(map(holds_several, every)):
+            self.doubt(None)
         if area.form.amounts and not self.dated_columns:
             area.remarks.append(remarks.columns_without_years(area.number, area.place))
 
