@@ -127,7 +127,9 @@ def as_printed(printed: str, value: Decimal | None) -> str:
 _PLAIN: Final = str.maketrans("０１２３４５６７８９，．（）＋％", "0123456789,.()+%")
 _SPACES: Final = " \t\r\n\u3000\u00a0"
 _DASHES: Final = frozenset("-－−‐‑‒–—―ー─")
-_SIGNS: Final = "△▲－−-‐"
+_SIGNS: Final = "△▲Δ∆▵▴－−-‐‑–"
+# What some documents print between thousands in place of a comma, where three digits follow.
+_SEPARATOR: Final = re.compile("(?<=[0-9])[\u00a0\u2009\u202f､](?=[0-9]{3}(?![0-9]))")
 _CURRENCY: Final = "¥￥\\"  # a Japanese font prints a backslash as ¥
 _NUMBER: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 _LONGEST: Final = 40
@@ -144,10 +146,10 @@ def parse_figure(
 ) -> Figure:
     """Read one printed cell.
 
-    △ ▲ and the minus signs count in sign position only, and so do brackets around the whole
-    number; ¥ may stand before or behind the sign, a known unit of ``units`` behind the number,
-    unless it measures something else than ``unit``. Anything else (``1,00``, ``①10``, ``####``)
-    is text.
+    △ ▲, their look-alikes and the minus signs count in sign position only, and so do brackets
+    around the whole number. A thin or fixed space or ､ may stand for the comma, ¥ before or behind
+    the sign, a known unit of ``units`` behind the number, unless it measures something else than
+    ``unit``. Anything else (``1,00``, ``①10``, ``####``) is text.
     """
     printed = text.strip(_SPACES)
     if not printed:
@@ -186,6 +188,8 @@ def _number(body: str) -> Decimal | None:
         body = body[1:].lstrip(_SPACES)
     if not marked and body[:1] and body[0] in _CURRENCY:
         body = body[1:].lstrip(_SPACES)
+    if not body.isascii():
+        body = _SEPARATOR.sub(",", body)
     if len(body) > _LONGEST or not _NUMBER.fullmatch(body):
         return None
     value = Decimal(body.replace(",", ""))

@@ -20,7 +20,13 @@ from auditor.readers.grid.headers import fiscal_year_of_headers
 from auditor.readers.grid.labels import Found, Labels
 from auditor.readers.grid.lists import ProjectList, list_in, where
 from auditor.readers.grid.singles import Single, SingleFigures
-from auditor.readers.grid.strays import captions, report_strays, report_text, unread_boxes
+from auditor.readers.grid.strays import (
+    captions,
+    report_strays,
+    report_text,
+    unread_boxes,
+    without_doubtful,
+)
 from auditor.readers.grid.texts import HEADING_TEXTS, PLAIN_TEXTS, Texts
 from auditor.readers.grid.units import Units
 from auditor.readers.grid.yearly import YearlyFigures
@@ -198,6 +204,7 @@ class _SheetReading:
         texts = {name: self.texts.text(name) for name in (*HEADING_TEXTS, *PLAIN_TEXTS)}
         plans = self.texts.text("plans")
         evaluations = self.evaluations.read(fiscal_year)
+        singles = without_doubtful(self.area, singles)
         report_strays(self.area, self.yearly)
         report_text(self.area, {name: texts[name] for name in (*HEADING_TEXTS, "purpose")})
         return Sheet(

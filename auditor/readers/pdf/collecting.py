@@ -68,12 +68,13 @@ class Collector:
             self.parts.append(Part(place=Place(page=page), state="passed_over", why=why))
 
     def page(self, page: LaidPage, unless: Why | None = None) -> None:
-        """Take the next page in; where it says nothing of a sheet, ``unless`` is why it can't be
-        passed over.
+        """Take the next page in; where it says nothing of a sheet but its title, ``unless`` is why
+        it can't be passed over.
         """
         grid = grid_of([page])
         labels = self.labels.find(grid)
-        if unless is not None and not labels and self._indicators(grid, ()) is None:
+        nothing = all(label.name == "title" for label in labels)
+        if unless is not None and nothing and self._indicators(grid, ()) is None:
             self.not_read(page.number, unless)
             return
         begins = self._begins(grid, labels)

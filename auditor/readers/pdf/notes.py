@@ -21,12 +21,14 @@ _CIRCLED: Final = frozenset(chr(code) for code in range(0x2460, 0x2474))
 _FIGURE: Final = _MARKS | _RAISED | _CIRCLED
 # In sizes of the larger font:
 _SMALLER: Final = 0.85
+_SMALLEST: Final = 0.35
 _OFF: Final = 0.12
 _NEAR: Final = 0.35
 _OVERLAP: Final = 0.3
 _LOWEST: Final = -0.5
 _HIGHEST: Final = 0.9
 _LONGEST: Final = 5
+_MOST_DIGITS: Final = 2
 
 
 @dataclass(slots=True)
@@ -108,6 +110,7 @@ def _piece(
 ) -> _Piece:
     of = [characters[number] for number in numbers]
     speaks = any(character.text not in "()（）" for character in of)
+    digits = sum(character.text in _DIGITS for character in of)
     # A raised character of Unicode's own is as good as a small one.
     size = of[0].size * (0.5 if level[2] else 1.0)
     return _Piece(
@@ -116,7 +119,7 @@ def _piece(
         max(character.right for character in of),
         of[0].base,
         size,
-        speaks and len(of) <= _LONGEST,
+        speaks and len(of) <= _LONGEST and digits <= _MOST_DIGITS,
         level,
     )
 
@@ -133,7 +136,7 @@ def _marks(piece: _Piece, figure: _Piece) -> bool:
     if not -_OVERLAP * size <= gap <= _NEAR * size:
         return False
     if piece.size < _SMALLER * size:
-        return True
+        return piece.size >= _SMALLEST * size  # what is smaller yet lies beside a watermark
     if piece.size > size * 1.02 or abs(rise) <= _OFF * size:
         return False
     # Of two pieces of one size the longer one is the figure, or the lower one.

@@ -36,6 +36,7 @@ _DEEPEST: Final = 12  # forms in forms
 _TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
 _MOVE, _LINE = 2, 0
 _QUARTER: Final = math.pi / 2
+_DARK: Final = 112  # of 255: the brightest colour on which black digits can't be read
 _OPAQUE: Final = 250
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -286,7 +287,9 @@ class _Paths:
         us, vs = [u for u, _ in points], [v for _, v in points]
         area = Rectangle(min(us), min(vs), max(us), max(vs))
         if min(area.right - area.left, area.top - area.bottom) > _THICKEST:
-            self.page.fills.append(Fill(self.order, area))
+            red, green, blue, alpha = (part.value for part in self.colour)
+            is_dark = alpha >= _OPAQUE and max(red, green, blue) <= _DARK
+            self.page.fills.append(Fill(self.order, area, is_dark))
 
     def _plain_line(self, item: Any) -> bool:
         """Whether a path is one stroke, or one thin rectangle, as most are; its bounds tell all

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
+from auditor.readers.pdf.clips import clip_of
 from auditor.readers.pdf.objects import PageObject, TextObject, covers
 from auditor.readers.pdf.pages import Rectangle
 
@@ -35,6 +36,7 @@ _MOST_PIXELS: Final = 6_000_000
 _MOST_REGIONS: Final = 48
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 _LONG: Final = 4
+_RIM: Final = 0.22  # of a glyph's width, into which its neighbours may reach
 _LOW: Final = frozenset(",.、。，．_＿")  # their ink is at the baseline
 _QUARTER: Final = math.pi / 2
 
@@ -329,10 +331,14 @@ class _Looking:
         which colour on which ground they would be.
         """
         later = covers(self.raw, self.objects)
+        clips: dict[int, Rectangle] = {}
         for number, ground in numbers:
             glyph = self.glyphs[number]
             source = glyph.source
             u, v = (glyph.left + glyph.right) / 2, (glyph.bottom + glyph.top) / 2
+            if id(source) not in clips:
+                clips[id(source)] = clip_of(self.raw, source.item)
+            clip = clips[id(source)]
             covered = any(
                 order > source.order
                 and area.left <= u <= area.right
@@ -341,6 +347,7 @@ class _Looking:
             )
             if (
                 covered
+                or not (clip.left <= u <= clip.right and clip.bottom <= v <= clip.top)
                 or source.alpha < _FAINT
                 or (source.mode in (0, 4) and abs(source.grey - _grey(ground, u, v)) < _FAINT)
             ):
@@ -378,8 +385,8 @@ def _differs(glyph: Glyph, whole: Picture, bare: Picture) -> bool:
     else:
         left, right = x + low, x + high
     # Only pixels that lie within, but one at least.
-    first = math.ceil((left - whole.x) * whole.across - 0.3)
-    last = math.floor((right - whole.x) * whole.across + 0.3)
+    first = math.ceil((left - whole.x) * whole.across)
+    last = math.floor((right - whole.x) * whole.across)
     upper = math.ceil((whole.y - top) * whole.down - 0.3)
     lower = math.floor((whole.y - bottom) * whole.down + 0.3)
     last = min(last if last > first else first + 1, whole.columns)
@@ -398,11 +405,18 @@ def _differs(glyph: Glyph, whole: Picture, bare: Picture) -> bool:
 
 
 def _contrast(glyph: Glyph, whole: Picture, bare: Picture) -> int:
-    """The largest difference that a glyph makes to a pixel of its box."""
-    first = max(math.floor((glyph.left - whole.x) * whole.across), 0)
-    last = min(math.ceil((glyph.right - whole.x) * whole.across), whole.columns)
-    upper = max(math.floor((whole.y - glyph.top) * whole.down), 0)
-    lower = min(math.ceil((whole.y - glyph.bottom) * whole.down), whole.rows)
+    """The largest difference that a glyph makes to a pixel in the middle of its box, into which
+    no neighbour reaches: a font that stands in for another has wider glyphs than it has room for.
+    """
+    left, bottom, right, top = glyph.left, glyph.bottom, glyph.right, glyph.top
+    if round(glyph.source.angle / _QUARTER) % 2:
+        bottom, top = bottom + _RIM * (top - bottom), top - _RIM * (top - bottom)
+    else:
+        left, right = left + _RIM * (right - left), right - _RIM * (right - left)
+    first = max(math.floor((left - whole.x) * whole.across), 0)
+    last = min(math.ceil((right - whole.x) * whole.across), whole.columns)
+    upper = max(math.floor((whole.y - top) * whole.down), 0)
+    lower = min(math.ceil((whole.y - bottom) * whole.down), whole.rows)
     most = 0
     for row in range(upper, lower):
         start, end = row * whole.stride + first, row * whole.stride + last

@@ -36,13 +36,15 @@ _EVEN: Final = 0.15  # by how much the gaps of evenly spaced digits may differ
 _SPACED: Final = 1.3  # digits further apart than this are no figure
 _LEADING: Final = 2.0  # lines of one figure lie no further apart
 
-TRIANGLES: Final = frozenset("△▲")
-SIGNS: Final = TRIANGLES | frozenset("－−-‐")
+TRIANGLES: Final = frozenset("△▲Δ∆▵▴")
+SIGNS: Final = TRIANGLES | frozenset("－−-‐‑–")
 CURRENCY: Final = frozenset("¥￥\\")
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 _BODY: Final = _DIGITS | frozenset(",.，．")
 _WRAPPED: Final = _BODY | SIGNS | CURRENCY | frozenset("()（）")
 _GROUPED: Final = re.compile("[,，]")
+_SEPARATORS: Final = frozenset("\u00a0\u2009\u202f")
+"""Spaces that some programs print between thousands."""
 
 
 class Written(NamedTuple):
@@ -82,8 +84,19 @@ def runs_of(characters: Iterable[Character]) -> Iterator[list[Character]]:
     begins one: it is the sign of what follows.
     """
     word: list[Character] = []
+    separator: Character | None = None
     for character in characters:
+        if separator is not None:
+            if character.text in _DIGITS and not _ends(separator, character):
+                word.append(separator)
+            else:
+                yield word
+                word = []
+            separator = None
         if character.text.isspace():
+            if character.text in _SEPARATORS and word and word[-1].text in _DIGITS:
+                separator = character
+                continue
             if word:
                 yield word
             word = []
