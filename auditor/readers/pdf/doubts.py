@@ -248,7 +248,15 @@ def _lies_in(
         return False
     if reach.common(where) < (0.3 if small else 0.7) * max(where.area, 0.01):
         return written is None and covers and _inked(page, _inside(area), where)
-    return not _is_frame(area, where) and _inked(page, where if small else _inside(reach), where)
+    inside = _inside(reach)
+    if small:
+        inside = Rectangle(
+            min(inside.left, where.left),
+            min(inside.bottom, where.bottom),
+            max(inside.right, where.right),
+            max(inside.top, where.top),
+        )
+    return not _is_frame(area, where) and _inked(page, inside, where)
 
 
 def _is_along(area: Rectangle, stroke: Rectangle) -> bool:
