@@ -118,6 +118,12 @@ class Labels:
 
     form: Form
     _known: dict[str, tuple[Match, ...]] = field(default_factory=dict[str, "tuple[Match, ...]"])
+    _known_pairs: dict[str, tuple[Match, ...]] = field(
+        default_factory=dict[str, "tuple[Match, ...]"]
+    )
+    _known_rests: dict[str, tuple[tuple[str, str], ...]] = field(
+        default_factory=dict[str, "tuple[tuple[str, str], ...]"]
+    )
     _printed_always: dict[str, bool] = field(default_factory=dict[str, bool])
 
     @cached_property
@@ -309,6 +315,12 @@ class Labels:
         """Labels of the sheet's figures that stand somewhere in a cell, each with its value:
         参考 人口 152,875人.
         """
+        pairs = self._known_pairs.get(text)
+        if pairs is None:
+            pairs = self._known_pairs[text] = self._pairs_within(text)
+        return pairs
+
+    def _pairs_within(self, text: str) -> tuple[Match, ...]:
         key = label_key(text)
         if not any(label in key for label, _ in self._single_keys):
             return ()
@@ -354,13 +366,21 @@ class Labels:
                 labels += [Found(match, (box,)) for match in pairs]
         return sorted(labels, key=lambda label: (label.boxes[0].top, label.boxes[0].left))
 
+    def _rests(self, text: str) -> tuple[tuple[str, str], ...]:
+        """What has to follow a text in a neighbour to make it a label, with that label's name."""
+        key = label_key(text)
+        return tuple(
+            next(filter(None, (self._beginnings.get(key[at:]) for at in _starts(text))), ())
+        )
+
     def _joined(self, grid: Grid, box: Box, text: str) -> Found | None:
         """A label that begins in one cell and goes on in the next one to the right or below."""
         if len(text) > _LONGEST:
             return None
-        key = label_key(text)
-        rests = next(filter(None, (self._beginnings.get(key[at:]) for at in _starts(text))), None)
+        rests = self._known_rests.get(text)
         if rests is None:
+            rests = self._known_rests[text] = self._rests(text)
+        if not rests:
             return None
         for other in [*grid.next_right(box), *grid.below(box)]:
             more = other.label
