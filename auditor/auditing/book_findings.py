@@ -129,10 +129,15 @@ def with_suspects(
         return others
 
     # The search is loaded here, so that clean books never pay for it.
-    from auditor.suspects.sheets import suspected
+    from auditor.suspects.sheets import explained
 
-    searched, failures = suspected(rows, rules, contradictions)
+    explanations, failures = explained(rows, rules, contradictions)
     not_checked.extend(_failed_search(failure.row, failure.fault) for failure in failures)
+    searched = [finding for finding, _, _ in contradictions]
+    for explanation in explanations:
+        for number in explanation.contradictions:
+            update = {"suspects": explanation.suspects}
+            searched[number] = searched[number].model_copy(update=update)
     return [*others, *searched]
 
 

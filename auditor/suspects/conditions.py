@@ -42,6 +42,7 @@ __all__ = [
     "Printed",
     "Term",
     "divided",
+    "is_equation",
 ]
 
 Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
@@ -395,6 +396,17 @@ class Constraint:
                 )
                 for item in self.condition.items
             )
+
+
+def is_equation(condition: Condition) -> bool:
+    """Whether a condition pins a figure down, and does not only bound it."""
+    match condition:
+        case Comparing(operator=operator):
+            return operator == "=="
+        case Any(items=items) | Every(items=items):
+            return any(is_equation(item) for item in items)
+        case _:
+            return True
 
 
 class Term(NamedTuple):

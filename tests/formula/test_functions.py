@@ -42,7 +42,7 @@ from auditor.records.text import Text
 from auditor.rules.loading import build_rule
 from auditor.rules.rows import Rows, vocabulary
 from auditor.rules.ruleset import RuleSet
-from auditor.suspects.sheets import why_unusable
+from auditor.suspects.unusable import why_unusable
 
 SESSION = load()
 FORM = SESSION.forms["kushiro"]

@@ -1,0 +1,335 @@
+"""Slips of blocks: several figures that went wrong by one slip.
+
+Each is a finite number of hypotheses, and counts where the exact judge passes the record that is
+corrected by it: two figures, columns or rows exchanged, a value one row off, a column in another
+unit, a column that repeats another.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, combinations, pairwise
+from typing import Final, NamedTuple
+
+from auditor.suspects.beliefs import Context
+from auditor.suspects.candidates import Candidate
+from auditor.suspects.conditions import Comparing, Constraint, is_equation
+from auditor.suspects.expressions import Domains, bits
+from auditor.suspects.layout import Layout
+from auditor.suspects.problem import Budget, Correction, Point, Problem
+from auditor.suspects.settling import Settling
+from auditor.suspects.slips import ARBITRARY, CHANCES, ODDS
+
+__all__ = ["Block", "Blocks"]
+
+Component = tuple[Constraint, ...]
+THOUSAND: Final = 1000
+REPEATED: Final = 0.05
+"""The chance that two columns rightly print the same figures."""
+LEAST: Final = 2
+"""So many figures of a block have to change, else it is no block."""
+
+
+class Block(NamedTuple):
+    """An explanation that settles some broken components (by number) together."""
+
+    candidate: Candidate
+    settles: frozenset[int]
+
+
+class _Hypothesis(NamedTuple):
+    point: Point
+    slip: str
+    belief: float
+
+
+@dataclass
+class Blocks:
+    """The slips of blocks in a record of which some components are broken."""
+
+    problem: Problem
+    context: Context
+    layout: Layout
+    broken: Sequence[Component]
+    sums: Mapping[int, Sequence[int]]
+
+    def settling(self, budget: Budget) -> list[Block]:
+        """Those that settle a broken component."""
+        blocks: list[Block] = []
+        for hypothesis in self._hypotheses():
+            settles = self._settles(hypothesis.point)
+            if settles and self._judged(hypothesis.point):
+                blocks.append(Block(_candidate(hypothesis), settles))
+        blocks += self._repeated(budget)
+        return blocks
+
+    # --- what a hypothesis settles
+
+    @cached_property
+    def _violated(self) -> list[list[Constraint]]:
+        """The violated constraints of each broken component."""
+        return [
+            [constraint for constraint in component if not constraint.condition.holds(self.problem)]
+            for component in self.broken
+        ]
+
+    def _settles(self, point: Point) -> frozenset[int]:
+        """The broken components that a correction settles; none where it leaves one half settled,
+        or breaks another rule.
+        """
+        mask = sum(1 << at for at in point)
+        record = self.problem.corrected(point)
+        settles: set[int] = set()
+        for number, violated in enumerate(self._violated):
+            touched = [constraint for constraint in violated if constraint.cells & mask]
+            if not touched:
+                continue
+            if len(touched) < len(violated):
+                return frozenset()
+            if not all(constraint.condition.holds(record) for constraint in touched):
+                return frozenset()
+            settles.add(number)
+        # A figure that only has to be smaller tells nothing of an exchange.
+        violated = chain.from_iterable(self._violated[number] for number in settles)
+        if not any(is_equation(constraint.condition) for constraint in violated):
+            return frozenset()
+        holds = all(
+            constraint.condition.holds(record)
+            for constraint in self.problem.constraints
+            if constraint.cells & mask
+        )
+        return frozenset(settles) if holds else frozenset()
+
+    def _judged(self, point: Point) -> bool:
+        mask = sum(1 << at for at in point)
+        rules = {
+            constraint.rule for constraint in self.problem.constraints if constraint.cells & mask
+        }
+        return self.problem.accepts(point, rules)
+
+    # --- hypotheses
+
+    def _hypotheses(self) -> Iterator[_Hypothesis]:
+        tried: set[tuple[int, int]] = set()
+        for violated in self._violated:
+            if violated:
+                yield from self._exchanges(violated, tried)
+        if not self._within_one_column:
+            yield from self._columns_exchanged()
+            yield from self._rows_exchanged()
+            yield from self._other_unit()
+
+    @cached_property
+    def _within_one_column(self) -> bool:
+        """Whether a single rule on figures of one column is broken: no block of several figures
+        is needed, or would settle it.
+        """
+        violated = [constraint for group in self._violated for constraint in group]
+        if len(violated) != 1:
+            return False
+        cells = violated[0].cells
+        columns = (
+            sum(1 << at for at in fields.values()) for fields in self.layout.columns.values()
+        )
+        return any(cells & ~column == 0 for column in columns)
+
+    @cached_property
+    def _open(self) -> list[int]:
+        """The cells that may change."""
+        closed = self.problem.fixed | self.problem.missing
+        return [
+            at
+            for at, variable in enumerate(self.problem.variables)
+            if not closed >> at & 1 and not variable.agreed
+        ]
+
+    @cached_property
+    def _by_value(self) -> tuple[list[int], list[int]]:
+        """The cells that may change in the order of their figures, with the figures."""
+        steps = self.problem.steps
+        cells = sorted(self._open, key=lambda at: steps[at] or 0)
+        return cells, [steps[at] or 0 for at in cells]
+
+    def _exchanges(
+        self, violated: Sequence[Constraint], tried: set[tuple[int, int]]
+    ) -> Iterator[_Hypothesis]:
+        """Two figures exchanged, or one that stands in a cell that should be blank."""
+        pivot = min(violated, key=_pivot)
+        open_cells = set(self._open)
+        cells = [at for at in bits(pivot.cells) if at in open_cells]
+        for a, b in (*self._inside(pivot, cells), *self._outside(pivot, cells)):
+            first, second = self.problem.steps[a], self.problem.steps[b]
+            pair = (min(a, b), max(a, b))
+            if (first or 0) == (second or 0) or pair in tried:
+                continue
+            tried.add(pair)
+            alike = self.problem.variables[a].grid == self.problem.variables[b].grid
+            if alike and (
+                (first is not None and second is not None) or b in self.layout.rows.get(a, ())
+            ):
+                yield self._exchange(a, b, first, second)
+
+    def _exchange(self, a: int, b: int, first: int | None, second: int | None) -> _Hypothesis:
+        odds = max(self.context.odds(a), self.context.odds(b))
+        beside = self.layout.rows.get(a, ())
+        if (not first or not second) and b in beside:
+            belief = odds * CHANCES["one-row-off"] / len(beside)
+            return _Hypothesis({a: second, b: first}, "one-row-off", belief)
+        belief = odds * CHANCES["cells-swapped"] / max(1, len(self.problem.steps) - 1)
+        return _Hypothesis({a: second, b: first}, "cells-swapped", belief)
+
+    def _inside(self, pivot: Constraint, cells: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Pairs of cells of one rule that are not alike to it."""
+        factors: Mapping[int, int] = {}
+        condition = pivot.condition
+        if isinstance(condition, Comparing) and not condition.held:
+            linear = condition.linear(self.problem)
+            factors = linear.factors if linear else {}
+        for a, b in combinations(cells, 2):
+            if factors.get(a, a) != factors.get(b, ~b):
+                yield a, b
+
+    def _outside(self, pivot: Constraint, cells: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Pairs of a cell of an equation and another that has the figure that it needs."""
+        condition = pivot.condition
+        if not isinstance(condition, Comparing) or condition.operator != "==":
+            return
+        linear = condition.linear(self.problem)
+        if linear is None:
+            return
+        places, figures = self._by_value
+        for at in cells:
+            if condition.held >> at & 1:
+                continue
+            domains: Domains = {at: (None, None)}
+            if not linear.narrow(self.problem.steps, domains):
+                continue
+            lo, hi = domains[at]
+            if lo is None or hi is None:
+                continue
+            start = bisect_left(figures, lo)
+            while start < len(figures) and figures[start] <= hi:
+                if not pivot.cells >> places[start] & 1:
+                    yield at, places[start]
+                start += 1
+
+    def _columns_exchanged(self) -> Iterator[_Hypothesis]:
+        """Two columns exchanged, or only their parts of sums."""
+        parts = {at for several in self.sums.values() for at in several}
+        pairs = list(combinations(self.layout.columns.values(), 2))
+        for left, right in pairs:
+            both = [(left[field], right[field]) for field in left if field in right]
+            sources = [pair for pair in both if pair[0] in parts]
+            totals = [pair for pair in both if pair[0] in parts or pair[0] in self.sums]
+            for several in _distinct((both, sources, totals)):
+                yield from self._several_exchanged(several, "columns-exchanged", 3 * len(pairs))
+
+    def _rows_exchanged(self) -> Iterator[_Hypothesis]:
+        """Two rows beside each other exchanged in all columns."""
+        columns = list(self.layout.columns.values())
+        fields = list(columns[0]) if columns else []
+        for upper, lower in pairwise(fields):
+            several = [
+                (column[upper], column[lower])
+                for column in columns
+                if upper in column and lower in column
+            ]
+            yield from self._several_exchanged(several, "rows-exchanged", len(fields))
+
+    def _several_exchanged(
+        self, several: Sequence[tuple[int, int]], slip: str, ways: int
+    ) -> Iterator[_Hypothesis]:
+        steps, open_cells = self.problem.steps, set(self._open)
+        pairs = [(a, b) for a, b in several if (steps[a] or 0) != (steps[b] or 0)]
+        if len(pairs) < LEAST or any(a not in open_cells or b not in open_cells for a, b in pairs):
+            return
+        point: dict[int, int | None] = {}
+        for a, b in pairs:
+            point |= {a: steps[b], b: steps[a]}
+        yield _Hypothesis(point, slip, ODDS * CHANCES[slip] / ways)
+
+    def _other_unit(self) -> Iterator[_Hypothesis]:
+        """A column whose amounts are all printed in another unit."""
+        amounts = set(self.sums)
+        for parts in self.sums.values():
+            amounts |= set(parts)
+        columns = self.layout.columns.values()
+        for column in columns:
+            cells = [at for at in column.values() if at in amounts and self.problem.steps[at]]
+            if len(cells) < LEAST:
+                continue
+            steps = {at: self.problem.steps[at] or 0 for at in cells}
+            belief = ODDS * CHANCES["column-unit"] / (2 * len(columns))
+            larger = {at: step * THOUSAND for at, step in steps.items()}
+            yield _Hypothesis(larger, "column-unit", belief)
+            if all(step % THOUSAND == 0 for step in steps.values()):
+                smaller = {at: step // THOUSAND for at, step in steps.items()}
+                yield _Hypothesis(smaller, "column-unit", belief)
+
+    def _repeated(self, budget: Budget) -> Iterator[Block]:
+        """A column that repeats another: its true figures are unknown, but for what the rules
+        leave of them.
+        """
+        if self._within_one_column:
+            return
+        steps = self.problem.steps
+        open_cells = set(self._open)
+        for left, right in combinations(self.layout.columns.values(), 2):
+            both = [(left[field], right[field]) for field in left if field in right]
+            alike = all(steps[a] == steps[b] for a, b in both)
+            if not alike or sum(bool(steps[a]) for a, _ in both) <= LEAST:
+                continue
+            for side in (0, 1):
+                cells = [pair[side] for pair in both if steps[pair[side]] is not None]
+                if open_cells.issuperset(cells):
+                    yield from self._freed(cells, budget)
+
+    def _freed(self, cells: Sequence[int], budget: Budget) -> Iterator[Block]:
+        """A block of cells that may say anything, where that settles what is broken."""
+        mask = sum(1 << at for at in cells)
+        settles = frozenset(
+            number
+            for number, violated in enumerate(self._violated)
+            if all(constraint.cells & mask for constraint in violated)
+        )
+        if not settles or any(
+            any(constraint.cells & mask for constraint in violated)
+            for number, violated in enumerate(self._violated)
+            if number not in settles
+        ):
+            return
+        touched = [constraint for constraint in self.problem.constraints if constraint.cells & mask]
+        answer = Settling(self.problem, touched, budget).examine(mask, mask)
+        if not isinstance(answer, Correction):
+            return
+        exact = [at for at in cells if answer.domains[at][0] is not None]
+        size = min((abs(answer.point[at]) for at in exact), default=1)
+        belief = ODDS * CHANCES["column-copied"] / REPEATED * ARBITRARY / (size + 1)
+        slips = tuple((at, "column-copied") for at in cells)
+        candidate = Candidate(slips, "column-copied", answer.point, answer.domains, belief)
+        yield Block(candidate, settles)
+
+
+def _pivot(constraint: Constraint) -> tuple[bool, int]:
+    """Equations of few cells say most of what is exchanged."""
+    condition = constraint.condition
+    is_equation = isinstance(condition, Comparing) and condition.operator == "=="
+    return not is_equation, constraint.cells.bit_count()
+
+
+def _distinct(several: Iterable[list[tuple[int, int]]]) -> Iterator[list[tuple[int, int]]]:
+    tried: list[list[tuple[int, int]]] = []
+    for pairs in several:
+        if pairs and pairs not in tried:
+            tried.append(pairs)
+            yield pairs
+
+
+def _candidate(hypothesis: _Hypothesis) -> Candidate:
+    point, slip, belief = hypothesis
+    domains: Domains = {at: (step, step) for at, step in point.items()}
+    slips = tuple((at, slip) for at in sorted(point))
+    return Candidate(slips, slip, point, domains, belief)
