@@ -25,6 +25,7 @@ from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Sheet
 from auditor.rules.suspects import Suspect
 from auditor.suspects import Suspects, Undecided, locate, slips
+from auditor.suspects.plain import layout
 from auditor.testing import book
 from auditor_datasets import faults, load, names
 from benchmarks.corrupted import (
@@ -419,9 +420,7 @@ def fit(cases: int) -> str:
 def _parts(case: Case, at: int, value: int) -> dict[str, float]:
     """The chance of each slip that may have made a cell what it is."""
     names = list(STEPS)
-    from auditor.suspects.locating import neighbours
-
-    rows, years = neighbours(names)
+    rows, years, _ = layout(names)
     steps = [case.printed[name] for name in names]
     printed = steps[at]
     parts = {"arbitrary": slips.CHANCES["arbitrary"] * slips.ARBITRARY / (abs(printed) + 1)}

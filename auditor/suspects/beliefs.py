@@ -141,7 +141,7 @@ class Context:
         hi = max(10**6, 100 * abs(printed or 0)) if span[1] is None else span[1]
         if hi < lo:
             return chance * NEGATIVE
-        return chance * (abs(printed or 0) + 1) * max(log((hi + 1) / (lo + 1)), 1 / (hi + 1))
+        return chance * size(printed) * max(log((hi + 1) / (lo + 1)), 1 / (hi + 1))
 
     def guesses(self, at: int, span: Span) -> list[int]:
         """True figures within a span to try, the most believable first; and some that are sure to

@@ -93,8 +93,8 @@ class Blocks:
                 return frozenset()
             settles.add(number)
         # A figure that only has to be smaller tells nothing of an exchange.
-        violated = chain.from_iterable(self._violated[number] for number in settles)
-        if not any(is_equation(constraint.condition) for constraint in violated):
+        settled = chain.from_iterable(self._violated[number] for number in settles)
+        if not any(is_equation(constraint.condition) for constraint in settled):
             return frozenset()
         holds = all(
             constraint.condition.holds(record)
@@ -166,11 +166,19 @@ class Blocks:
             if (first or 0) == (second or 0) or pair in tried:
                 continue
             tried.add(pair)
-            alike = self.problem.variables[a].grid == self.problem.variables[b].grid
-            if alike and (
-                (first is not None and second is not None) or b in self.layout.rows.get(a, ())
-            ):
+            if self._may_change_places(a, b):
                 yield self._exchange(a, b, first, second)
+
+    def _may_change_places(self, a: int, b: int) -> bool:
+        """Whether two figures count alike. A blank cell takes only what stands beside it, and no
+        result of others: where that is blank, nothing is contradicted any more.
+        """
+        if self.problem.variables[a].grid != self.problem.variables[b].grid:
+            return False
+        if None not in (self.problem.steps[a], self.problem.steps[b]):
+            return True
+        is_result = self.context.derived >> a & 1 or self.context.derived >> b & 1
+        return not is_result and b in self.layout.rows.get(a, ())
 
     def _exchange(self, a: int, b: int, first: int | None, second: int | None) -> _Hypothesis:
         odds = max(self.context.odds(a), self.context.odds(b))

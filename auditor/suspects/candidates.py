@@ -18,7 +18,8 @@ __all__ = ["Candidate", "common_slip", "exchanged", "joined"]
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A corrected record: its cells with their slips, the values left and guessed, the belief in
-    it, and of how many slips it is. ``unknown`` is whether nothing tells the true figures.
+    it, and of how many slips it is. ``unknown`` are the cells (a mask) of
+    which nothing tells the true figures.
     """
 
     slips: tuple[tuple[int, str], ...]
@@ -27,7 +28,7 @@ class Candidate:
     domains: Domains
     belief: float
     count: int = 1
-    unknown: bool = False
+    unknown: int = 0
 
     def times(self, factor: float) -> Candidate:
         """The same, believed so much more or less."""
@@ -56,14 +57,15 @@ def joined(candidates: Sequence[Candidate]) -> Candidate:
     point: dict[int, int | None] = {}
     domains: Domains = {}
     belief = 1.0
+    unknown = 0
     for candidate in candidates:
         slips += candidate.slips
         point |= candidate.point
         domains |= candidate.domains
         belief *= candidate.belief
+        unknown |= candidate.unknown
     slip = common_slip({candidate.slip for candidate in candidates if candidate.slips})
     count = sum(candidate.count for candidate in candidates)
-    unknown = all(candidate.unknown for candidate in candidates)
     return Candidate(tuple(slips), slip, point, domains, belief, count, unknown)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from auditor.formula.values import Row
 from auditor.suspects.candidates import Candidate, common_slip, joined
@@ -16,6 +16,7 @@ from auditor.suspects.worlds import Part, World, likeliest, total_of
 
 __all__ = ["Cause", "Settling", "causes_of"]
 
+R = TypeVar("R", bound=Row)
 LOOKED_AT: Final = 40
 """So many explanations of each world are set against each other."""
 
@@ -45,12 +46,12 @@ class Settling(Protocol):
         ...
 
 
-def causes_of(record: Record[Row], diagnosis: Diagnosis, settling: Settling) -> list[Cause]:
+def causes_of(record: Record[R], diagnosis: Diagnosis, settling: Settling) -> list[Cause]:
     """The causes of what is broken in a record, by its likeliest explanation."""
     likely = [world for world in diagnosis.worlds if world]
     if not likely:
         return []
-    best = max(likely, key=lambda world: _best(world) * 1.0)
+    best = max(likely, key=_best)
     everything = sum(map(total_of, likely))
     claimed: set[int] = set()
     causes: list[Cause] = []
@@ -82,7 +83,7 @@ def _inside(part: Part, settling: Settling) -> set[int]:
 
 
 def _groups(
-    record: Record[Row], part: Part, contradictions: Collection[int], settling: Settling
+    record: Record[R], part: Part, contradictions: Collection[int], settling: Settling
 ) -> Iterator[tuple[set[int], int]]:
     """The contradictions of a part in groups, each with the cells (a mask) that settle it by the
     likeliest explanation.
@@ -114,7 +115,7 @@ def _groups(
 
 
 def _options(
-    record: Record[Row], likely: Sequence[World], part: Part, cells: int, everything: float
+    record: Record[R], likely: Sequence[World], part: Part, cells: int, everything: float
 ) -> list[tuple[Candidate, float]]:
     """What may have happened to some cells, over all that may have happened to the record, with
     the share of each.

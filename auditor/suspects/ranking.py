@@ -68,7 +68,7 @@ def _sides(problem: Problem, context: Context, broken: Sequence[Constraint]) -> 
         point = {at: problem.steps[at]}
         belief = context.odds(at) * OPEN
         slips = ((at, "out-of-bounds"),)
-        yield Candidate(slips, "out-of-bounds", point, domains, belief, unknown=True)
+        yield Candidate(slips, "out-of-bounds", point, domains, belief, unknown=1 << at)
 
 
 class _Weighing:
@@ -93,7 +93,7 @@ class _Weighing:
         """A correction with its slips and the belief in it."""
         cells = tuple(bits(correction.cells))
         following = self.following(correction.cells)
-        belief = 1.0
+        belief = self.unmoved(correction.cells)
         slips: list[tuple[int, str]] = []
         for at in cells:
             if following >> at & 1:
@@ -131,6 +131,19 @@ class _Weighing:
             if cells >> derived & 1 and sources & ~following:
                 following |= 1 << derived
         return following
+
+    def unmoved(self, cells: int) -> float:
+        """The chance that what rules compute from some wrong cells (a mask) was not computed from
+        them: it stands there as it should.
+        """
+        chance = 1.0
+        seen = cells
+        for constraint in self.broken:
+            derived = constraint.derived
+            if derived is not None and not seen >> derived & 1 and constraint.cells & cells:
+                seen |= 1 << derived
+                chance *= 1 - self.problem.variables[derived].follows
+        return chance
 
     def followed(self, corrections: Sequence[Correction], budget: Budget) -> list[Candidate]:
         """Cells of what is broken that can be wrong only together with what was computed from

@@ -279,7 +279,7 @@ class Record(ABC, Generic[R]):
         """An explanation as a suspect: the cells to correct, and the missing ones that follow."""
         point, domains = candidate.point, candidate.domains
         cells = [
-            self.cell(at, point[at], domains.get(at, ALL), code, candidate.unknown)
+            self.cell(at, point[at], domains.get(at, ALL), code, bool(candidate.unknown >> at & 1))
             for at, code in candidate.slips
         ]
         if missing := self.problem.missing:

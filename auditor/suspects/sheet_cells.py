@@ -30,7 +30,7 @@ FORMULA: Final = 2.0
 """The weight of a cell with a formula: it is wrong where its inputs are."""
 COMPUTED: Final = 0.99
 """The chance that a cell with a formula is wrong where its inputs are."""
-TYPED: Final = 0.5
+TYPED: Final = 0.1
 """The chance that a typed figure that agrees with wrong inputs was computed from them."""
 AGREED: Final = 3.5
 """The weight of what a book agrees on, to which each row that agrees adds."""

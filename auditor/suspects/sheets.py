@@ -115,9 +115,9 @@ class _SheetExplaining:
         contradictions: Mapping[int, Contradiction],
     ) -> None:
         self.rows, self.hard, self.contradictions = own_rows, hard, contradictions
-        owner = next(filter(None, map(_owner, own_rows)), None)
-        evidence = evidence_of(rows.book, owner) if owner is not None else {}
-        self.cells = SheetCells(own_rows, evidence)
+        owner = _owner(own_rows[0])
+        assert owner is not None
+        self.cells = SheetCells(own_rows, evidence_of(rows.book, owner))
         self.rules = Rules(self.cells)
         for rule in hard:
             self.add(rule, self.rules)
@@ -143,7 +143,7 @@ class _SheetExplaining:
 
     def record(self, rules: Rules[Row]) -> SheetRecord:
         """The sheet under some rules."""
-        names = self.rows[0].groups.get("negative_allowed", ()) if self.rows else ()
+        names = self.rows[0].groups.get("negative_allowed", ())
         return SheetRecord(rules, self.cells, self.cells.of_fields(names))
 
     def explanations(self) -> list[Explanation]:
@@ -210,16 +210,9 @@ class _SheetExplaining:
         for number, (_, rule, _) in self.contradictions.items():
             if rule.tree is None or rule in self.hard:
                 continue
-            if self.touches(option, number) and not self.settles(record, option, number):
+            if not self.settles(record, option, number):
                 factor *= LAWFUL
         return factor
-
-    def touches(self, option: Candidate, number: int) -> bool:
-        """Whether an explanation changes what a contradiction is about, or settles what it
-        shares with others.
-        """
-        del option
-        return bool(self.contradictions[number][0].cells)
 
     def by_itself(self, number: int) -> list[Explanation]:
         """The explanation of a contradiction that no other settles; none where nothing can be

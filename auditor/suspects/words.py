@@ -104,7 +104,9 @@ def _word(row: Row, name: str) -> _Word | None:
     printed = row.values.get(name)
     if not isinstance(printed, str):
         return None
-    others = {word: {name: word} for word in vocabulary if word != printed}
+    others: dict[str, Mapping[str, Value]] = {
+        word: {str(name): word} for word in vocabulary if word != printed
+    }
     return _Word(row, name, printed, others)
 
 

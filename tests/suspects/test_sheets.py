@@ -16,7 +16,7 @@ from auditor.records.figures import Figure
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Sheet
 from auditor.rules.ruleset import RuleSet
-from auditor.suspects import sheets
+from auditor.suspects import sheet_cells
 from auditor.suspects.analysis import unusable
 from auditor.testing import book
 from auditor_rules.corruptions import corrupt
@@ -85,7 +85,7 @@ def test_a_finding_names_the_cell_and_its_value(clean: Book) -> None:
             ("total_cost", key, Decimal(wrong), total.value)
         ]
         assert best.slip.code == "adjacent-digits-swapped"
-        assert sum(one.share for one in finding.suspects) == 1
+        assert Decimal("0.9") <= sum(one.share for one in finding.suspects) < 1
 
 
 def test_a_clean_book_has_no_suspects_and_never_loads_the_search(clean: Book) -> None:
@@ -102,7 +102,9 @@ def test_what_the_book_agrees_on_is_one_more_hard_to_suspect_cell(
     [finding] = [one for one in auditor.audit(spoilt).findings if one.rule == "BOK001"]
     assert [cell.field for cell in finding.suspects[0].cells] == ["population"]
     assert finding.suspects[0].cells[0].corrected == population.value
-    monkeypatch.setattr(sheets, "AGREED", 0.1)  # as if a book's agreement were easy to doubt
+    # as if a book's agreement were easy to doubt
+    monkeypatch.setattr(sheet_cells, "AGREED", 0.1)
+    monkeypatch.setattr(sheet_cells, "WITNESS", 0.0)
     [finding] = [one for one in auditor.audit(spoilt).findings if one.rule == "BOK001"]
     best = finding.suspects[0]
     assert ([cell.field for cell in best.cells], best.slip.code) == (["agreed"], "book-disagrees")
