@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 
 from auditor.suspects.beliefs import Context
 from auditor.suspects.candidates import Candidate
-from auditor.suspects.conditions import Comparing, Constraint, is_equation
-from auditor.suspects.expressions import Domains, bits
+from auditor.suspects.conditions import Constraint, equation_of, is_equation
+from auditor.suspects.expressions import Domains, Span, bits
 from auditor.suspects.layout import Layout
 from auditor.suspects.problem import Budget, Correction, Point, Problem
 from auditor.suspects.settling import Settling
@@ -81,27 +81,27 @@ class Blocks:
         or breaks another rule.
         """
         mask = sum(1 << at for at in point)
+        emptied = sum(1 << at for at, step in point.items() if step is None)
         record = self.problem.corrected(point)
+
+        def met(constraint: Constraint) -> bool:
+            # Whether a rule on emptied cells has an answer is for the judge to say.
+            return bool(constraint.cells & emptied) or constraint.condition.holds(record)
+
         settles: set[int] = set()
         for number, violated in enumerate(self._violated):
             touched = [constraint for constraint in violated if constraint.cells & mask]
             if not touched:
                 continue
-            if len(touched) < len(violated):
-                return frozenset()
-            if not all(constraint.condition.holds(record) for constraint in touched):
+            if len(touched) < len(violated) or not all(map(met, touched)):
                 return frozenset()
             settles.add(number)
         # A figure that only has to be smaller tells nothing of an exchange.
         settled = chain.from_iterable(self._violated[number] for number in settles)
         if not any(is_equation(constraint.condition) for constraint in settled):
             return frozenset()
-        holds = all(
-            constraint.condition.holds(record)
-            for constraint in self.problem.constraints
-            if constraint.cells & mask
-        )
-        return frozenset(settles) if holds else frozenset()
+        touching = filter(lambda constraint: constraint.cells & mask, self.problem.constraints)
+        return frozenset(settles) if all(map(met, touching)) else frozenset()
 
     def _judged(self, point: Point) -> bool:
         mask = sum(1 << at for at in point)
@@ -192,9 +192,9 @@ class Blocks:
     def _inside(self, pivot: Constraint, cells: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Pairs of cells of one rule that are not alike to it."""
         factors: Mapping[int, int] = {}
-        condition = pivot.condition
-        if isinstance(condition, Comparing) and not condition.held:
-            linear = condition.linear(self.problem)
+        equation = equation_of(pivot.condition)
+        if equation is not None and not equation.held:
+            linear = equation.linear(self.problem)
             factors = linear.factors if linear else {}
         for a, b in combinations(cells, 2):
             if factors.get(a, a) != factors.get(b, ~b):
@@ -202,15 +202,13 @@ class Blocks:
 
     def _outside(self, pivot: Constraint, cells: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Pairs of a cell of an equation and another that has the figure that it needs."""
-        condition = pivot.condition
-        if not isinstance(condition, Comparing) or condition.operator != "==":
-            return
-        linear = condition.linear(self.problem)
-        if linear is None:
+        equation = equation_of(pivot.condition)
+        linear = equation.linear(self.problem) if equation else None
+        if equation is None or linear is None:
             return
         places, figures = self._by_value
         for at in cells:
-            if condition.held >> at & 1:
+            if equation.held >> at & 1:
                 continue
             domains: Domains = {at: (None, None)}
             if not linear.narrow(self.problem.steps, domains):
@@ -317,15 +315,20 @@ class Blocks:
         size = min((abs(answer.point[at]) for at in exact), default=1)
         belief = ODDS * CHANCES["column-copied"] / REPEATED * ARBITRARY / (size + 1)
         slips = tuple((at, "column-copied") for at in cells)
-        candidate = Candidate(slips, "column-copied", answer.point, answer.domains, belief)
+        unknown = mask & ~sum(1 << at for at in cells if _is_exact(answer.domains[at]))
+        candidate = Candidate(
+            slips, "column-copied", answer.point, answer.domains, belief, unknown=unknown
+        )
         yield Block(candidate, settles)
+
+
+def _is_exact(span: Span) -> bool:
+    return span[0] is not None and span[0] == span[1]
 
 
 def _pivot(constraint: Constraint) -> tuple[bool, int]:
     """Equations of few cells say most of what is exchanged."""
-    condition = constraint.condition
-    is_equation = isinstance(condition, Comparing) and condition.operator == "=="
-    return not is_equation, constraint.cells.bit_count()
+    return equation_of(constraint.condition) is None, constraint.cells.bit_count()
 
 
 def _distinct(several: Iterable[list[tuple[int, int]]]) -> Iterator[list[tuple[int, int]]]:

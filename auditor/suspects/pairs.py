@@ -9,7 +9,7 @@ from typing import Final
 
 from auditor.suspects.beliefs import Context
 from auditor.suspects.candidates import Candidate, exchanged
-from auditor.suspects.conditions import Comparing, Constraint, Linear, divided
+from auditor.suspects.conditions import Constraint, Linear, divided, equation_of
 from auditor.suspects.expressions import Domains
 from auditor.suspects.problem import Correction, Point, Problem
 from auditor.suspects.slips import source_set, sources
@@ -55,11 +55,10 @@ def pairs(
 
 def _violated(problem: Problem, broken: Sequence[Constraint]) -> Iterator[Linear]:
     for constraint in broken:
-        condition = constraint.condition
-        if isinstance(condition, Comparing) and condition.operator == "==":
-            linear = condition.linear(problem)
-            if linear is not None:
-                yield linear
+        equation = equation_of(constraint.condition)
+        linear = equation.linear(problem) if equation else None
+        if linear is not None:
+            yield linear
 
 
 def _pair(

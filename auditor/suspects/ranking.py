@@ -61,14 +61,13 @@ def _sides(problem: Problem, context: Context, broken: Sequence[Constraint]) -> 
         cells |= constraint.cells
     for at in bits(cells & ~problem.fixed & ~problem.missing):
         domains: Domains = {at: ALL}
-        for constraint in broken:
-            if constraint.cells >> at & 1 and not constraint.condition.narrow(problem, domains):
-                domains = {at: ALL}
-                break
-        point = {at: problem.steps[at]}
-        belief = context.odds(at) * OPEN
-        slips = ((at, "out-of-bounds"),)
-        yield Candidate(slips, "out-of-bounds", point, domains, belief, unknown=1 << at)
+        concerned = [constraint for constraint in broken if constraint.cells >> at & 1]
+        # A cell that can't mend what it is part of is none of its sides.
+        if all(constraint.condition.narrow(problem, domains) for constraint in concerned):
+            belief = context.odds(at) * OPEN
+            slips = ((at, "out-of-bounds"),)
+            point = {at: problem.steps[at]}
+            yield Candidate(slips, "out-of-bounds", point, domains, belief, unknown=1 << at)
 
 
 class _Weighing:

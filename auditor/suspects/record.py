@@ -20,7 +20,7 @@ from auditor.rules.suspects import Suspect, SuspectCell
 from auditor.suspects.beliefs import Context
 from auditor.suspects.blocks import Block, Blocks, Component
 from auditor.suspects.candidates import Candidate
-from auditor.suspects.conditions import Comparing, Condition, Constraint
+from auditor.suspects.conditions import Condition, Constraint, equation_of
 from auditor.suspects.equations import NamedCells, constraints
 from auditor.suspects.expressions import ALL, Span, Variable, bits, connected
 from auditor.suspects.layout import Layout
@@ -51,11 +51,16 @@ class RowJudge(NamedTuple, Generic[R]):
     answered: bool
     cells: int
 
-    def passes(self, row: Row) -> bool:
+    def passes(self, row: Row, emptied: int = 0) -> bool:
+        """Whether a corrected row passes, or has no answer where the printed one has none. Where
+        cells that the rule looks at (a mask) are emptied, it need not have one.
+        """
         if self.when is not None and self.when(row) is not Answer.YES:
             return True
         answer = self.formula(row)
-        return answer >= Answer.MAY or (answer is Answer.UNKNOWN and not self.answered)
+        if answer is Answer.UNKNOWN:
+            return not self.answered or bool(self.cells & emptied)
+        return answer >= Answer.MAY
 
 
 @dataclass
@@ -205,15 +210,17 @@ class Record(ABC, Generic[R]):
         """The exact judge on a corrected record. Rules on what is doubted of the book are not
         asked.
         """
-        changed = 0
-        for at in point:
+        changed = emptied = 0
+        for at, step in point.items():
             changed |= 1 << at
+            if step is None:
+                emptied |= 1 << at
         doubted = changed & self.rules.agreed
         judges, row_of = self.rules.judges, self.corrected(point)
         for rule in rules:
             judge = judges[rule]
             concerns = judge.cells & changed and not judge.cells & doubted
-            if concerns and not judge.passes(row_of(judge.row)):
+            if concerns and not judge.passes(row_of(judge.row), emptied):
                 return False
         return True
 
@@ -291,6 +298,7 @@ class Record(ABC, Generic[R]):
 
 def _is_sum(condition: Condition) -> bool:
     """Whether a condition says that one cell is the sum of others."""
-    if not isinstance(condition, Comparing) or condition.held or condition.affine is None:
+    equation = equation_of(condition)
+    if equation is None or equation.held or equation.affine is None:
         return False
-    return all(abs(term.factor) == 1 for term in condition.affine.terms)
+    return all(abs(term.factor) == 1 for term in equation.affine.terms)

@@ -1,0 +1,200 @@
+"""Seeded slips of blocks in generated books: what a sheet printed before, and the cells that
+changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
+from random import Random
+from typing import Final, NamedTuple
+
+from auditor.records.figures import Figure
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Book, FiscalYear, Sheet, figures_of_sheet, figures_of_year
+from auditor.testing import book
+
+__all__ = ["KINDS", "Fault", "fault"]
+
+Key = tuple[str, str | None]
+Cells = Mapping[Key, Figure]
+Changes = dict[Key, Decimal | None]
+TENTH: Final = Decimal("0.1")
+
+
+class Fault(NamedTuple):
+    """A book with one slip: the sheet that has it, and the true values of the cells that it
+    changed.
+    """
+
+    book: Book
+    sheet: Sheet
+    truth: Mapping[Key, Decimal | None]
+
+
+def cells_of(sheet: Sheet) -> dict[Key, Figure]:
+    """The figures of a sheet by field and year."""
+    cells: dict[Key, Figure] = {(name, None): figure for name, figure in sheet.figure_items()}
+    for key, year in sheet.years.items():
+        cells |= {(name, key): figure for name, figure in year.figure_items()}
+    return cells
+
+
+def with_values(sheet: Sheet, changes: Changes) -> Sheet:
+    """A sheet with other values in some cells."""
+    cells = {key: figure for key, figure in cells_of(sheet).items()}
+    for key, value in changes.items():
+        cells[key] = _printed(cells[key], value)
+    years: dict[str, FiscalYear] = {}
+    for column, year in sheet.years.items():
+        figures = {name: figure for (name, at), figure in cells.items() if at == column}
+        years[column] = year.model_copy(update=figures_of_year(figures))
+    own = {name: figure for (name, at), figure in cells.items() if at is None}
+    update = {**figures_of_sheet(own), "years": FrozenDict(years)}
+    return sheet.model_copy(update=update)
+
+
+def _printed(figure: Figure, value: Decimal | None) -> Figure:
+    if value is None:
+        return figure.model_copy(update={"value": None, "printed": "", "state": "blank"})
+    text = f"{value:,f}".replace("-", "△")
+    return figure.model_copy(update={"value": value, "printed": text, "state": "number"})
+
+
+# --- the slips, each as the changes that it makes of a sheet, or none where it can't happen
+
+
+def _values(cells: Cells, column: str, prefix: str = "") -> dict[Key, Decimal]:
+    return {
+        key: figure.value
+        for key, figure in cells.items()
+        if key[1] == column and key[0].startswith(prefix) and figure.value is not None
+    }
+
+
+def _figures_exchanged(sheet: Sheet, random: Random) -> Changes:
+    values = _values(cells_of(sheet), _column(sheet, random))
+    money = {key: value for key, value in values.items() if key[0] != "headcount" and value}
+    if len(money) < 2:
+        return {}
+    a, b = random.sample(sorted(money, key=str), 2)
+    return {a: money[b], b: money[a]}
+
+
+def _columns_exchanged(sheet: Sheet, random: Random) -> Changes:
+    del random
+    cells = cells_of(sheet)
+    first, second, *_ = sheet.years
+    return _exchanged(cells, first, second, "")
+
+
+def _sources_exchanged(sheet: Sheet, random: Random) -> Changes:
+    del random
+    first, second, *_ = sheet.years
+    return _exchanged(cells_of(sheet), first, second, "funding.")
+
+
+def _exchanged(cells: Cells, first: str, second: str, prefix: str) -> Changes:
+    changes: Changes = {}
+    for (name, column), figure in cells.items():
+        if column == first and name.startswith(prefix) and (name, second) in cells:
+            changes[name, first] = cells[name, second].value
+            changes[name, second] = figure.value
+    return changes
+
+
+def _one_row_off(sheet: Sheet, random: Random) -> Changes:
+    column = _column(sheet, random)
+    cells = cells_of(sheet)
+    sources = [key for key in cells if key[1] == column and key[0].startswith("funding.")]
+    for upper, lower in pairwise(sources):
+        pair = (upper, lower) if cells[upper].value else (lower, upper)
+        full, empty = cells[pair[0]].value, cells[pair[1]].value
+        if full and not empty:
+            return {pair[0]: None, pair[1]: full}
+    return {}
+
+
+def _other_unit(sheet: Sheet, random: Random) -> Changes:
+    del random
+    column = str(sheet.fiscal_year)
+    values = _values(cells_of(sheet), column, "funding.")
+    values |= _values(cells_of(sheet), column, "total_cost")
+    return {key: value * 1000 for key, value in values.items() if value}
+
+
+def _column_copied(sheet: Sheet, random: Random) -> Changes:
+    del random
+    cells = cells_of(sheet)
+    first, second, *_ = sheet.years
+    return {
+        (name, second): figure.value
+        for (name, column), figure in cells.items()
+        if column == first and (name, second) in cells
+    }
+
+
+def _never_entered(sheet: Sheet, random: Random) -> Changes:
+    values = _values(cells_of(sheet), _column(sheet, random), "funding.")
+    printed = sorted((key for key, value in values.items() if value), key=str)
+    return {random.choice(printed): None} if printed else {}
+
+
+def _of_last_year(sheet: Sheet, random: Random) -> Changes:
+    del random
+    cells = cells_of(sheet)
+    first, second, *_ = sheet.years
+    for (name, column), figure in cells.items():
+        if column == first and figure.value and name.startswith("funding."):
+            return {(name, second): figure.value}
+    return {}
+
+
+def _population_with_what_follows(sheet: Sheet, random: Random) -> Changes:
+    cells = cells_of(sheet)
+    people = cells["population", None].value
+    total = cells.get(("total_cost", str(sheet.fiscal_year)))
+    if not people or total is None or not total.value:
+        return {}
+    wrong = people + random.randrange(500, 5000)
+    rate = (total.value * 1000 / wrong).quantize(TENTH, ROUND_HALF_UP)
+    return {("population", None): wrong, ("cost_per_capita", None): rate}
+
+
+def _column(sheet: Sheet, random: Random) -> str:
+    return random.choice(list(sheet.years))
+
+
+KINDS: Final[dict[str, Callable[[Sheet, Random], Changes]]] = {
+    "figures exchanged": _figures_exchanged,
+    "columns exchanged": _columns_exchanged,
+    "sources of two columns exchanged": _sources_exchanged,
+    "one row off": _one_row_off,
+    "column in another unit": _other_unit,
+    "column copied": _column_copied,
+    "never entered": _never_entered,
+    "last year's value": _of_last_year,
+    "population with what follows": _population_with_what_follows,
+}
+
+
+def fault(kind: str, seed: int, sheets: int = 12) -> Fault | None:
+    """A consistent book with one slip of a kind; None where it can't happen in the sheet that the
+    seed takes.
+    """
+    random = Random(f"{kind}/{seed}")
+    clean = book(sheets=sheets, seed=seed, kpis=0)
+    sheet = random.choice(clean.sheets)
+    before = cells_of(sheet)
+    changes = {
+        key: value
+        for key, value in KINDS[kind](sheet, random).items()
+        if (before[key].value or 0) != (value or 0)
+    }
+    if not changes:
+        return None
+    changed = with_values(sheet, changes)
+    sheets_of = tuple(changed if one is sheet else one for one in clean.sheets)
+    wrong = clean.model_copy(update={"sheets": sheets_of})
+    return Fault(wrong, changed, {key: before[key].value for key in changes})
