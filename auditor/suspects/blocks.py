@@ -19,7 +19,7 @@ from auditor.suspects.candidates import Candidate
 from auditor.suspects.conditions import Constraint, equation_of, is_equation
 from auditor.suspects.expressions import Domains, Span, bits
 from auditor.suspects.layout import Layout
-from auditor.suspects.problem import Budget, Correction, Point, Problem
+from auditor.suspects.problem import Budget, Correction, Figures, Point, Problem
 from auditor.suspects.settling import Settling
 from auditor.suspects.slips import ARBITRARY, CHANCES, ODDS
 
@@ -55,6 +55,8 @@ class Blocks:
     layout: Layout
     broken: Sequence[Component]
     sums: Mapping[int, Sequence[int]]
+    names: Sequence[str]
+    """The names of the rules, by number: a rule of several columns has one for all."""
 
     def settling(self, budget: Budget) -> list[Block]:
         """Those that settle a broken component."""
@@ -71,10 +73,7 @@ class Blocks:
     @cached_property
     def _violated(self) -> list[list[Constraint]]:
         """The violated constraints of each broken component."""
-        return [
-            [constraint for constraint in component if not constraint.condition.holds(self.problem)]
-            for component in self.broken
-        ]
+        return [list(filter(self.problem.breaks, component)) for component in self.broken]
 
     def _settles(self, point: Point) -> frozenset[int]:
         """The broken components that a correction settles; none where it leaves one half settled,
@@ -97,11 +96,16 @@ class Blocks:
                 return frozenset()
             settles.add(number)
         # A figure that only has to be smaller tells nothing of an exchange.
-        settled = chain.from_iterable(self._violated[number] for number in settles)
+        settled = list(chain.from_iterable(self._violated[number] for number in settles))
         if not any(is_equation(constraint.condition) for constraint in settled):
             return frozenset()
-        touching = filter(lambda constraint: constraint.cells & mask, self.problem.constraints)
-        return frozenset(settles) if all(map(met, touching)) else frozenset()
+        touching = list(filter(lambda each: each.cells & mask, self.problem.constraints))
+        if not all(map(met, touching)):
+            return frozenset()
+        # Emptied cells settle a rule only where they were the figures of another column.
+        answered = {self.names[each.rule] for each in touching if _is_met(each, emptied, record)}
+        vanished = {self.names[each.rule] for each in settled if not _is_met(each, emptied, record)}
+        return frozenset(settles) if vanished <= answered else frozenset()
 
     def _judged(self, point: Point) -> bool:
         mask = sum(1 << at for at in point)
@@ -130,7 +134,7 @@ class Blocks:
         violated = [constraint for group in self._violated for constraint in group]
         if len(violated) != 1:
             return False
-        cells = violated[0].cells
+        cells = violated[0].cells & ~self.problem.fixed
         columns = (
             sum(1 << at for at in fields.values()) for fields in self.layout.columns.values()
         )
@@ -190,14 +194,24 @@ class Blocks:
         return _Hypothesis({a: second, b: first}, "cells-swapped", belief)
 
     def _inside(self, pivot: Constraint, cells: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Pairs of cells of one rule that are not alike to it."""
-        factors: Mapping[int, int] = {}
+        """Pairs of cells of one rule; of a linear equation those that meet it in each other's
+        place.
+        """
         equation = equation_of(pivot.condition)
-        if equation is not None and not equation.held:
-            linear = equation.linear(self.problem)
-            factors = linear.factors if linear else {}
+        linear = equation.linear(self.problem) if equation and not equation.held else None
+        if linear is None:
+            yield from combinations(cells, 2)
+            return
+        steps, factors = self.problem.steps, linear.factors
+        lo, hi = linear.bounds(steps, {})
+        total = sum(factor * (steps[at] or 0) for at, factor in factors.items())
         for a, b in combinations(cells, 2):
-            if factors.get(a, a) != factors.get(b, ~b):
+            shift = (factors.get(a, 0) - factors.get(b, 0)) * ((steps[b] or 0) - (steps[a] or 0))
+            if (
+                shift
+                and (lo is None or lo <= total + shift)
+                and (hi is None or total + shift <= hi)
+            ):
                 yield a, b
 
     def _outside(self, pivot: Constraint, cells: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -320,6 +334,14 @@ class Blocks:
             slips, "column-copied", answer.point, answer.domains, belief, unknown=unknown
         )
         yield Block(candidate, settles)
+
+
+def _is_met(constraint: Constraint, emptied: int, record: Figures) -> bool:
+    """Whether the figures meet a constraint, and it does not only no longer apply to them."""
+    if not constraint.cells & emptied:
+        return constraint.condition.holds(record)
+    equation = equation_of(constraint.condition)
+    return equation is not None and equation.holds(record)
 
 
 def _is_exact(span: Span) -> bool:

@@ -123,7 +123,7 @@ def _options(
     whole = part.candidates[0].count < 2
     reach = cells
     for constraint in record.rules.constraints:
-        if constraint.cells & cells and not constraint.condition.holds(record.problem):
+        if constraint.cells & cells and record.problem.breaks(constraint):
             reach |= constraint.cells
     shares: dict[tuple[tuple[int, int | None], ...], float] = {}
     examples: dict[tuple[tuple[int, int | None], ...], Candidate] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from auditor.suspects.conditions import Constraint
@@ -62,6 +62,14 @@ class Problem:
     fixed: int
     accepts: Callable[[Point, Collection[int]], bool]
     guesses: Callable[[int, Span], Iterable[int]]
+    _broken: dict[int, bool] = field(default_factory=dict[int, bool], repr=False)
+
+    def breaks(self, constraint: Constraint) -> bool:
+        """Whether the printed figures break a constraint."""
+        broken = self._broken.get(id(constraint))
+        if broken is None:
+            broken = self._broken[id(constraint)] = not constraint.condition.holds(self)
+        return broken
 
     def judge(self, component: Sequence[Constraint]) -> Callable[[Point], bool]:
         """Whether corrected cells satisfy the rules of a component.

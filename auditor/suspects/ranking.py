@@ -23,6 +23,8 @@ __all__ = ["Ranking", "ranking"]
 REACH: Final = 1.0
 FURTHER: Final = 60
 MOST: Final = 60
+SELDOM: Final = 0.05
+"""Where figures follow from wrong ones no more often, only the smallest sets are looked at."""
 OPEN: Final = 1e-4
 """The chance that one side of an inequality is as wrong as it has to be."""
 
@@ -40,7 +42,7 @@ def ranking(
     """The explanations of one component: its minimal sets, those with what was computed from
     them, and pairs of slips that explain more.
     """
-    broken = [constraint for constraint in component if not constraint.condition.holds(problem)]
+    broken = [constraint for constraint in component if problem.breaks(constraint)]
     if broken and not any(is_equation(constraint.condition) for constraint in broken):
         return Ranking(list(_sides(problem, context, broken)), True)
     outcome = search(problem, component, budget, limit=MOST, reach=REACH, further=FURTHER)
@@ -85,7 +87,7 @@ class _Weighing:
         self.computing = [
             (constraint.derived, constraint.cells)
             for constraint in component
-            if constraint.derived is not None and constraint.condition.holds(problem)
+            if constraint.derived is not None and not problem.breaks(constraint)
         ]
 
     def candidate(self, correction: Correction) -> Candidate:
@@ -149,6 +151,8 @@ class _Weighing:
         them.
         """
         closed = self.problem.fixed | self.problem.missing
+        if not any(self.problem.variables[at].follows > SELDOM for at, _ in self.computing):
+            return []
         sets = {correction.cells for correction in corrections}
         settling: Settling | None = None
         candidates: list[Candidate] = []

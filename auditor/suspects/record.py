@@ -228,7 +228,7 @@ class Record(ABC, Generic[R]):
         """Whether the record as printed breaks these rules, or lacks a value of theirs."""
         missing = self.problem.missing
         return any(
-            constraint.cells & missing or not constraint.condition.holds(self.problem)
+            constraint.cells & missing or self.problem.breaks(constraint)
             for constraint in component
         )
 
@@ -248,7 +248,8 @@ class Record(ABC, Generic[R]):
         if about is not None:
             broken = [component for component in broken if self.holds_rule(component, about)]
         rankings = [ranking(self.problem, component, self.context, budget) for component in broken]
-        blocks = Blocks(self.problem, self.context, self.layout, broken, self.rules.sums)
+        names = [judge.name for judge in self.rules.judges]
+        blocks = Blocks(self.problem, self.context, self.layout, broken, self.rules.sums, names)
         several: list[Block] = []
         for block in blocks.settling(budget):
             if len(block.settles) > 1:

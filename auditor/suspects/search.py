@@ -31,7 +31,7 @@ def search(
     go beyond the first found.
     """
     searching = Settling(problem, constraints, budget)
-    violated = [constraint for constraint in constraints if not constraint.condition.holds(problem)]
+    violated = [constraint for constraint in constraints if problem.breaks(constraint)]
     corrections: list[Correction] = []
     heap: list[tuple[float, int, int, int]] = [(0.0, 0, 0, 0)]
     pushed = 0
