@@ -43,7 +43,7 @@ def cells_of(sheet: Sheet) -> dict[Key, Figure]:
 
 def with_values(sheet: Sheet, changes: Changes) -> Sheet:
     """A sheet with other values in some cells."""
-    cells = {key: figure for key, figure in cells_of(sheet).items()}
+    cells = dict(cells_of(sheet).items())
     for key, value in changes.items():
         cells[key] = _printed(cells[key], value)
     years: dict[str, FiscalYear] = {}

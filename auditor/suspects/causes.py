@@ -89,29 +89,37 @@ def _groups(
     likeliest explanation.
     """
     option = part.candidates[0]
+    about = {number: settling.cells(number) for number in contradictions}
+    groups = _together(record, option, about.values())
+    for place, cells in enumerate(groups):
+        numbers = {number for number, mask in about.items() if mask & cells}
+        if place == 0:  # what is about no changed cell goes with the first
+            changed = sum(groups)
+            numbers |= {number for number, mask in about.items() if not mask & changed}
+        yield numbers, cells
+
+
+def _together(record: Record[R], option: Candidate, about: Collection[int]) -> list[int]:
+    """The cells of an explanation in groups (masks) that can be corrected apart: no rule, and no
+    contradiction (masks), looks at cells of two of them.
+    """
     changed = sum(1 << at for at, _ in option.slips)
     if option.count < 2:
-        yield set(contradictions), changed
-        return
-    following = [at for at, code in option.slips if code == "computed-from-wrong"]
-    ties = [
+        return [changed]
+    masks = [1 << at for at, _ in option.slips]
+    masks += [mask & changed for mask in about if mask & changed]
+    masks += [
         constraint.cells & changed
         for constraint in record.rules.constraints
-        if constraint.derived in following and constraint.cells & changed
+        if constraint.cells & changed
     ]
-    about = {number: settling.cells(number) & changed for number in contradictions}
-    masks = [mask for mask in (*ties, *about.values()) if mask]
-    groups = connected(masks, lambda mask: mask)
-    first = True
-    for group in groups:
+    groups: list[int] = []
+    for group in connected(masks, lambda mask: mask):
         cells = 0
         for mask in group:
             cells |= mask
-        numbers = {number for number, mask in about.items() if mask & cells}
-        if first:  # what is about no changed cell goes with the first
-            numbers |= {number for number, mask in about.items() if not mask}
-            first = False
-        yield numbers, cells
+        groups.append(cells)
+    return sorted(groups)
 
 
 def _options(
@@ -120,7 +128,6 @@ def _options(
     """What may have happened to some cells, over all that may have happened to the record, with
     the share of each.
     """
-    whole = part.candidates[0].count < 2
     reach = cells
     for constraint in record.rules.constraints:
         if constraint.cells & cells and record.problem.breaks(constraint):
@@ -132,7 +139,7 @@ def _options(
         weight = total_of([one for one in world if not one.settles & part.settles]) / everything
         for choice in islice(likeliest(mine), LOOKED_AT):
             option = joined(choice)
-            limited = option if whole else _limited(option, reach)
+            limited = _limited(record, option, reach)
             key = tuple(sorted((at, limited.point.get(at)) for at, _ in limited.slips))
             shares[key] = shares.get(key, 0.0) + option.belief * weight
             examples.setdefault(key, limited)
@@ -141,9 +148,13 @@ def _options(
     return options
 
 
-def _limited(option: Candidate, reach: int) -> Candidate:
-    """What an explanation says of some cells (a mask)."""
-    slips = tuple((at, code) for at, code in option.slips if reach >> at & 1)
+def _limited(record: Record[R], option: Candidate, reach: int) -> Candidate:
+    """What an explanation says of some cells (a mask), and of those that go with them."""
+    concerned = 0
+    for group in _together(record, option, ()):
+        if group & reach:
+            concerned |= group
+    slips = tuple((at, code) for at, code in option.slips if concerned >> at & 1)
     if not slips or len(slips) == len(option.slips):
         return option
     cells = {at for at, _ in slips}

@@ -260,16 +260,19 @@ class Record(ABC, Generic[R]):
             if all(dict(block.candidate.point) != dict(other.point) for other in candidates):
                 candidates.append(block.candidate)
         if factor is not None:
+            weighed = (option.times(factor(option)) for option, _ in several)
             several = [
-                block._replace(candidate=block.candidate.times(factor(block.candidate)))
-                for block in several
+                Block(option, block.settles)
+                for option, block in zip(weighed, several, strict=True)
+                if option.belief
             ]
         parts: list[Part] = []
         unexplained: dict[int, Reason] = {}
         covered = frozenset[int]().union(*(block.settles for block in several))
         for number, (candidates, complete) in enumerate(rankings):
             if candidates and factor is not None:
-                candidates = [option.times(factor(option)) for option in candidates]
+                weighed = (option.times(factor(option)) for option in candidates)
+                candidates = [option for option in weighed if option.belief]
             if candidates:
                 parts.append(Part.of(number, candidates, complete))
             elif number not in covered:

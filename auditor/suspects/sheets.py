@@ -13,6 +13,7 @@ from auditor.formula.judge import judge
 from auditor.formula.trace import Trace, trace
 from auditor.formula.tree import Node
 from auditor.formula.values import Judge
+from auditor.formula.values import Row as JudgedRow
 from auditor.records.fields import TABLE_OF, Each
 from auditor.records.figures import Answer
 from auditor.records.model import Kpi, Sheet
@@ -86,6 +87,10 @@ def explained(
 
     usable = [rule for rule in rules if why_unusable(rule) is None and rule.applies_to(rows.form)]
     hard = [rule for rule in usable if rule.file.severity == "error"]
+    others = [rule for rule in rules if rule.tree and why_unusable(rule) is not None]
+    judged = [
+        rule for rule in others if rule.file.severity == "error" and rule.applies_to(rows.form)
+    ]
     explanations: list[Explanation] = []
     failures: list[Failure] = []
     for owner, numbers in owners.items():
@@ -93,7 +98,9 @@ def explained(
         # no other.
         try:
             mine = {number: contradictions[number] for number in numbers}
-            explanations += _SheetExplaining(rows, rows_of[owner], hard, mine).explanations()
+            explanations += _SheetExplaining(
+                rows, rows_of[owner], hard, judged, mine
+            ).explanations()
         except Exception as fault:
             failures.append(Failure(contradictions[numbers[0]][2], fault))
     return explanations, failures
@@ -105,16 +112,24 @@ def _owner(row: Row) -> Sheet | Kpi | None:
 
 
 class _SheetExplaining:
-    """Explains the contradictions of one sheet or KPI, by their numbers."""
+    """Explains the contradictions of one sheet or KPI, by their numbers.
+
+    ``hard`` are the rules that any correction has to satisfy, ``judged`` those that the search
+    can't use: they are only asked whether a correction breaks them.
+    """
 
     def __init__(
         self,
         rows: Rows,
         own_rows: Sequence[Row],
         hard: Sequence[Rule],
+        judged: Sequence[Rule],
         contradictions: Mapping[int, Contradiction],
     ) -> None:
         self.rows, self.hard, self.contradictions = own_rows, hard, contradictions
+        self.judged: dict[str, list[Rule]] = {}
+        for rule in judged:
+            self.judged.setdefault(rule.each, []).append(rule)
         owner = _owner(own_rows[0])
         assert owner is not None
         self.cells = SheetCells(own_rows, evidence_of(rows.book, owner))
@@ -206,6 +221,8 @@ class _SheetExplaining:
 
     def factor(self, record: SheetRecord, option: Candidate) -> float:
         """How much less an explanation is believed for the warnings that it leaves."""
+        if self.breaks_another(record, option):
+            return 0.0
         factor = 1.0
         for number, (_, rule, _) in self.contradictions.items():
             if rule.tree is None or rule in self.hard:
@@ -213,6 +230,17 @@ class _SheetExplaining:
             if not self.settles(record, option, number):
                 factor *= LAWFUL
         return factor
+
+    def breaks_another(self, record: SheetRecord, option: Candidate) -> bool:
+        """Whether a correction breaks a rule that the search can't use."""
+        cells = filter(None, (self.cells.cells[at] for at in option.point))
+        rows = {id(row): row for row, _ in chain.from_iterable(cell.seen for cell in cells)}
+        corrected = record.corrected(option.point)
+        for row in rows.values():
+            for rule in self.judged.get(row.scope, ()):
+                if _fails(rule, corrected(row)) and not _fails(rule, row):
+                    return True
+        return False
 
     def by_itself(self, number: int) -> list[Explanation]:
         """The explanation of a contradiction that no other settles; none where nothing can be
@@ -301,6 +329,14 @@ class _Traces(NamedTuple):
         when = trace(rule.when, row)
         answered = is_known and when.answer is Answer.YES
         return cls(formula, _judge(rule.tree), when, _judge(rule.when), answered)
+
+
+def _fails(rule: Rule, row: JudgedRow) -> bool:
+    """Whether a rule with a formula fails on a row."""
+    assert rule.tree is not None
+    if rule.when is not None and _judge(rule.when)(row) is not Answer.YES:
+        return False
+    return _judge(rule.tree)(row) is Answer.NO
 
 
 @lru_cache(maxsize=1024)
