@@ -4,7 +4,7 @@ changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from random import Random
@@ -31,6 +31,14 @@ class Fault(NamedTuple):
     book: Book
     sheet: Sheet
     truth: Mapping[Key, Decimal | None]
+
+
+class Drawn(NamedTuple):
+    """The sheet to make a slip in, and the others of its book."""
+
+    sheet: Sheet
+    others: Sequence[Sheet]
+    random: Random
 
 
 def cells_of(sheet: Sheet) -> dict[Key, Figure]:
@@ -73,26 +81,24 @@ def _values(cells: Cells, column: str, prefix: str = "") -> dict[Key, Decimal]:
     }
 
 
-def _figures_exchanged(sheet: Sheet, random: Random) -> Changes:
-    values = _values(cells_of(sheet), _column(sheet, random))
+def _figures_exchanged(drawn: Drawn) -> Changes:
+    values = _values(cells_of(drawn.sheet), _column(drawn))
     money = {key: value for key, value in values.items() if key[0] != "headcount" and value}
     if len(money) < 2:
         return {}
-    a, b = random.sample(sorted(money, key=str), 2)
+    a, b = drawn.random.sample(sorted(money, key=str), 2)
     return {a: money[b], b: money[a]}
 
 
-def _columns_exchanged(sheet: Sheet, random: Random) -> Changes:
-    del random
-    cells = cells_of(sheet)
-    first, second, *_ = sheet.years
+def _columns_exchanged(drawn: Drawn) -> Changes:
+    cells = cells_of(drawn.sheet)
+    first, second, *_ = drawn.sheet.years
     return _exchanged(cells, first, second, "")
 
 
-def _sources_exchanged(sheet: Sheet, random: Random) -> Changes:
-    del random
-    first, second, *_ = sheet.years
-    return _exchanged(cells_of(sheet), first, second, "funding.")
+def _sources_exchanged(drawn: Drawn) -> Changes:
+    first, second, *_ = drawn.sheet.years
+    return _exchanged(cells_of(drawn.sheet), first, second, "funding.")
 
 
 def _exchanged(cells: Cells, first: str, second: str, prefix: str) -> Changes:
@@ -104,9 +110,9 @@ def _exchanged(cells: Cells, first: str, second: str, prefix: str) -> Changes:
     return changes
 
 
-def _one_row_off(sheet: Sheet, random: Random) -> Changes:
-    column = _column(sheet, random)
-    cells = cells_of(sheet)
+def _one_row_off(drawn: Drawn) -> Changes:
+    column = _column(drawn)
+    cells = cells_of(drawn.sheet)
     sources = [key for key in cells if key[1] == column and key[0].startswith("funding.")]
     for upper, lower in pairwise(sources):
         pair = (upper, lower) if cells[upper].value else (lower, upper)
@@ -116,18 +122,16 @@ def _one_row_off(sheet: Sheet, random: Random) -> Changes:
     return {}
 
 
-def _other_unit(sheet: Sheet, random: Random) -> Changes:
-    del random
-    column = str(sheet.fiscal_year)
-    values = _values(cells_of(sheet), column, "funding.")
-    values |= _values(cells_of(sheet), column, "total_cost")
+def _other_unit(drawn: Drawn) -> Changes:
+    column = str(drawn.sheet.fiscal_year)
+    values = _values(cells_of(drawn.sheet), column, "funding.")
+    values |= _values(cells_of(drawn.sheet), column, "total_cost")
     return {key: value * 1000 for key, value in values.items() if value}
 
 
-def _column_copied(sheet: Sheet, random: Random) -> Changes:
-    del random
-    cells = cells_of(sheet)
-    first, second, *_ = sheet.years
+def _column_copied(drawn: Drawn) -> Changes:
+    cells = cells_of(drawn.sheet)
+    first, second, *_ = drawn.sheet.years
     return {
         (name, second): figure.value
         for (name, column), figure in cells.items()
@@ -135,44 +139,54 @@ def _column_copied(sheet: Sheet, random: Random) -> Changes:
     }
 
 
-def _never_entered(sheet: Sheet, random: Random) -> Changes:
-    values = _values(cells_of(sheet), _column(sheet, random), "funding.")
+def _never_entered(drawn: Drawn) -> Changes:
+    values = _values(cells_of(drawn.sheet), _column(drawn), "funding.")
     printed = sorted((key for key, value in values.items() if value), key=str)
-    return {random.choice(printed): None} if printed else {}
+    return {drawn.random.choice(printed): None} if printed else {}
 
 
-def _of_last_year(sheet: Sheet, random: Random) -> Changes:
-    del random
-    cells = cells_of(sheet)
-    first, second, *_ = sheet.years
+def _of_last_year(drawn: Drawn) -> Changes:
+    cells = cells_of(drawn.sheet)
+    first, second, *_ = drawn.sheet.years
     for (name, column), figure in cells.items():
         if column == first and figure.value and name.startswith("funding."):
             return {(name, second): figure.value}
     return {}
 
 
-def _population_with_what_follows(sheet: Sheet, random: Random) -> Changes:
-    cells = cells_of(sheet)
+def _population_with_what_follows(drawn: Drawn) -> Changes:
+    cells = cells_of(drawn.sheet)
     people = cells["population", None].value
-    total = cells.get(("total_cost", str(sheet.fiscal_year)))
+    total = cells.get(("total_cost", str(drawn.sheet.fiscal_year)))
     if not people or total is None or not total.value:
         return {}
-    wrong = people + random.randrange(500, 5000)
+    wrong = people + drawn.random.randrange(500, 5000)
     rate = (total.value * 1000 / wrong).quantize(TENTH, ROUND_HALF_UP)
     return {("population", None): wrong, ("cost_per_capita", None): rate}
 
 
-def _column(sheet: Sheet, random: Random) -> str:
-    return random.choice(list(sheet.years))
+def _sheet_copied(drawn: Drawn) -> Changes:
+    column = str(drawn.sheet.fiscal_year)
+    others = cells_of(drawn.random.choice(drawn.others))
+    return {
+        key: others[key].value
+        for key in cells_of(drawn.sheet)
+        if key[1] == column and key in others
+    }
 
 
-KINDS: Final[dict[str, Callable[[Sheet, Random], Changes]]] = {
+def _column(drawn: Drawn) -> str:
+    return drawn.random.choice(list(drawn.sheet.years))
+
+
+KINDS: Final[dict[str, Callable[[Drawn], Changes]]] = {
     "figures exchanged": _figures_exchanged,
     "columns exchanged": _columns_exchanged,
     "sources of two columns exchanged": _sources_exchanged,
     "one row off": _one_row_off,
     "column in another unit": _other_unit,
     "column copied": _column_copied,
+    "copied from another sheet": _sheet_copied,
     "never entered": _never_entered,
     "last year's value": _of_last_year,
     "population with what follows": _population_with_what_follows,
@@ -187,14 +201,16 @@ def fault(kind: str, seed: int, sheets: int = 12) -> Fault | None:
     clean = book(sheets=sheets, seed=seed, kpis=0)
     sheet = random.choice(clean.sheets)
     before = cells_of(sheet)
+    others = [other for other in clean.sheets if other is not sheet]
+    drawn = Drawn(sheet, others, random)
     changes = {
         key: value
-        for key, value in KINDS[kind](sheet, random).items()
+        for key, value in KINDS[kind](drawn).items()
         if (before[key].value or 0) != (value or 0)
     }
     if not changes:
         return None
     changed = with_values(sheet, changes)
-    sheets_of = tuple(changed if one is sheet else one for one in clean.sheets)
+    sheets_of = tuple(changed if other is sheet else other for other in clean.sheets)
     wrong = clean.model_copy(update={"sheets": sheets_of})
     return Fault(wrong, changed, {key: before[key].value for key in changes})

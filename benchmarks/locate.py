@@ -420,7 +420,7 @@ def fit(cases: int) -> str:
 def _parts(case: Case, at: int, value: int) -> dict[str, float]:
     """The chance of each slip that may have made a cell what it is."""
     names = list(STEPS)
-    rows, years, _ = layout(names)
+    rows, years, *_ = layout(names)
     steps = [case.printed[name] for name in names]
     printed = steps[at]
     parts = {"arbitrary": slips.CHANCES["arbitrary"] * slips.ARBITRARY / (abs(printed) + 1)}

@@ -290,25 +290,28 @@ class Blocks:
                 yield _Hypothesis(smaller, "column-unit", belief)
 
     def _repeated(self, budget: Budget) -> Iterator[Block]:
-        """A column that repeats another: its true figures are unknown, but for what the rules
-        leave of them.
+        """A column that repeats another, of this record or of one beside it: its true figures are
+        unknown, but for what the rules leave of them.
         """
+        for key in self.layout.copied:
+            column = list(self.layout.columns[key].values())
+            yield from self._freed(column, "sheet-copied", budget)
         if self._within_one_column:
             return
         steps = self.problem.steps
-        open_cells = set(self._open)
         for left, right in combinations(self.layout.columns.values(), 2):
             both = [(left[field], right[field]) for field in left if field in right]
             alike = all(steps[a] == steps[b] for a, b in both)
-            if not alike or sum(bool(steps[a]) for a, _ in both) <= LEAST:
-                continue
-            for side in (0, 1):
-                cells = [pair[side] for pair in both if steps[pair[side]] is not None]
-                if open_cells.issuperset(cells):
-                    yield from self._freed(cells, budget)
+            if alike and sum(bool(steps[a]) for a, _ in both) > LEAST:
+                for side in (0, 1):
+                    column = [pair[side] for pair in both]
+                    yield from self._freed(column, "column-copied", budget)
 
-    def _freed(self, cells: Sequence[int], budget: Budget) -> Iterator[Block]:
-        """A block of cells that may say anything, where that settles what is broken."""
+    def _freed(self, column: Sequence[int], slip: str, budget: Budget) -> Iterator[Block]:
+        """A column of which each cell may say anything, where that settles what is broken."""
+        cells = [at for at in column if self.problem.steps[at] is not None]
+        if not set(self._open).issuperset(cells):
+            return
         mask = sum(1 << at for at in cells)
         settles = frozenset(
             number
@@ -327,12 +330,10 @@ class Blocks:
             return
         exact = [at for at in cells if answer.domains[at][0] is not None]
         size = min((abs(answer.point[at]) for at in exact), default=1)
-        belief = ODDS * CHANCES["column-copied"] / REPEATED * ARBITRARY / (size + 1)
-        slips = tuple((at, "column-copied") for at in cells)
+        belief = ODDS * CHANCES[slip] / REPEATED * ARBITRARY / (size + 1)
+        slips = tuple((at, slip) for at in cells)
         unknown = mask & ~sum(1 << at for at in cells if _is_exact(answer.domains[at]))
-        candidate = Candidate(
-            slips, "column-copied", answer.point, answer.domains, belief, unknown=unknown
-        )
+        candidate = Candidate(slips, slip, answer.point, answer.domains, belief, unknown=unknown)
         yield Block(candidate, settles)
 
 

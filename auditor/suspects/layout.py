@@ -10,12 +10,13 @@ __all__ = ["Layout", "series"]
 
 class Layout(NamedTuple):
     """The cells beside each cell in its column, its own of other years, and the cells of each
-    column by their field.
+    column by their field. ``copied`` are the columns that another record prints, too.
     """
 
     rows: Mapping[int, tuple[int, ...]]
     years: Mapping[int, tuple[int, ...]]
     columns: Mapping[str, Mapping[str, int]]
+    copied: Collection[str] = ()
 
 
 def series(groups: Collection[Sequence[int]]) -> dict[int, tuple[int, ...]]:

@@ -141,8 +141,10 @@ class SheetCells:
             self.cells.append(None)
         return self._agreed[key]
 
-    def layout(self) -> Layout:
-        """The cells beside each in its column, its own of other years, and the columns."""
+    def layout(self, copied: Collection[str]) -> Layout:
+        """The cells beside each in its column, its own of other years, and the columns; of which
+        some are those of another sheet, too.
+        """
         columns: dict[str | None, list[int]] = {}
         groups: dict[str, list[int]] = {}
         fields: dict[str, dict[str, int]] = {}
@@ -156,7 +158,8 @@ class SheetCells:
         for column in columns.values():
             for place, at in enumerate(column):
                 rows[at] = (*column[max(0, place - 1) : place], *column[place + 1 : place + 2])
-        return Layout(rows, series(groups.values()), fields)
+        repeated = [column for column in copied if column in fields]
+        return Layout(rows, series(groups.values()), fields, repeated)
 
     def of_fields(self, names: Collection[str]) -> int:
         """The cells (a mask) of some fields."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 
 from auditor.formula.tree import FunctionName, Node
@@ -61,14 +61,16 @@ class CorrectedRow:
 
 class SheetRecord(Record[Row]):
     """A sheet or a KPI with its rules. ``negative`` are the cells (a mask) that may well be
-    negative.
+    negative, ``copied`` the columns that another sheet prints, too.
     """
 
-    def __init__(self, rules: Rules[Row], cells: SheetCells, negative: int) -> None:
+    def __init__(
+        self, rules: Rules[Row], cells: SheetCells, negative: int, copied: Collection[str]
+    ) -> None:
         super().__init__(
             rules,
             cells.steps,
-            cells.layout(),
+            cells.layout(copied),
             negative=negative,
             computed=cells.computed,
             results=cells.results,

@@ -24,6 +24,7 @@ from auditor.rules.ruleset import RuleSet
 from auditor.rules.suspects import Suspect
 from auditor.suspects.candidates import Candidate
 from auditor.suspects.causes import Cause, causes_of
+from auditor.suspects.copied import copied_columns
 from auditor.suspects.equations import Unusable
 from auditor.suspects.evidence import evidence_of
 from auditor.suspects.problem import Budget
@@ -133,6 +134,7 @@ class _SheetExplaining:
         owner = _owner(own_rows[0])
         assert owner is not None
         self.cells = SheetCells(own_rows, evidence_of(rows.book, owner))
+        self.copied = copied_columns(rows, owner)
         self.rules = Rules(self.cells)
         for rule in hard:
             self.add(rule, self.rules)
@@ -159,7 +161,7 @@ class _SheetExplaining:
     def record(self, rules: Rules[Row]) -> SheetRecord:
         """The sheet under some rules."""
         names = self.rows[0].groups.get("negative_allowed", ())
-        return SheetRecord(rules, self.cells, self.cells.of_fields(names))
+        return SheetRecord(rules, self.cells, self.cells.of_fields(names), self.copied)
 
     def explanations(self) -> list[Explanation]:
         """The explanations of all contradictions that have one."""

@@ -139,6 +139,7 @@ CHANCES: Final[dict[str, float]] = {
     "rows-exchanged": 0.020,
     "column-unit": 0.100,
     "column-copied": 0.050,
+    "sheet-copied": 0.050,
     "arbitrary": 0.507,
 }
 ODDS: Final = 0.003
