@@ -4,23 +4,40 @@ changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 from random import Random
 from typing import Final, NamedTuple
 
+from auditor.auditing.book_findings import JudgedFinding, findings_of
+from auditor.auditing.session import load
 from auditor.records.figures import Figure
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, FiscalYear, Sheet, figures_of_sheet, figures_of_year
+from auditor.rules.findings import OUTCOMES, Outcome
+from auditor.rules.rows import Rows
+from auditor.rules.suspects import Suspect
+from auditor.suspects.sheets import Explanation, explained
 from auditor.testing import book
 
-__all__ = ["KINDS", "Fault", "fault"]
+__all__ = [
+    "BLOCK_HEADER",
+    "KINDS",
+    "Fault",
+    "block_line",
+    "cells_of",
+    "explanations",
+    "fault",
+    "names_its_cells",
+    "with_values",
+]
 
 Key = tuple[str, str | None]
 Cells = Mapping[Key, Figure]
 Changes = dict[Key, Decimal | None]
 TENTH: Final = Decimal("0.1")
+LIKELY: Final = Decimal("0.9")
 
 
 class Fault(NamedTuple):
@@ -214,3 +231,66 @@ def fault(kind: str, seed: int, sheets: int = 12) -> Fault | None:
     sheets_of = tuple(changed if other is sheet else other for other in clean.sheets)
     wrong = clean.model_copy(update={"sheets": sheets_of})
     return Fault(wrong, changed, {key: before[key].value for key in changes})
+
+
+# --- how well they are explained
+
+
+def explanations(whole: Book) -> tuple[list[JudgedFinding], list[Explanation]]:
+    """The errors and warnings of a book, and what explains them."""
+    session = load()
+    rows = Rows(whole, session.forms[whole.form])
+    counts: dict[str, dict[Outcome, int]] = {
+        rule.code: dict.fromkeys(OUTCOMES, 0) for rule in session.rules
+    }
+    judged = [
+        item
+        for item in findings_of(rows, session.rules, counts, [])
+        if item.row is not None and item.finding.severity != "note"
+    ]
+    contradictions = [(item.finding, item.rule, item.row) for item in judged if item.row]
+    several, failures = explained(rows, session.rules, contradictions)
+    assert not failures, failures
+    return judged, several
+
+
+def names_its_cells(suspect: Suspect, slip: Fault) -> bool:
+    """Whether a suspect names the cells that a slip changed; of a column that was copied, those
+    that print something.
+    """
+    named = {(cell.field, cell.year) for cell in suspect.cells}
+    if suspect.slip.code in ("column-copied", "sheet-copied"):
+        printed = cells_of(slip.sheet)
+        return named >= {key for key in slip.truth if printed[key].value is not None}
+    return named == set(slip.truth)
+
+
+def block_line(kind: str, seeds: Iterable[int]) -> str:
+    """A line of the table of blocks: how many the rules see, how many are named first, what is
+    said to be likely and is right, and entries for each slip.
+    """
+    seen = first = likely = right = entries = 0
+    for seed in seeds:
+        slip = fault(kind, seed)
+        judged, several = explanations(slip.book) if slip else ([], [])
+        if slip is None or not any(item.finding.severity == "error" for item in judged):
+            continue
+        seen += 1
+        explained_numbers = set(chain.from_iterable(each.contradictions for each in several))
+        entries += len(several) + len(judged) - len(explained_numbers)
+        if not several:
+            continue
+        main = max(several, key=lambda each: len(each.contradictions))
+        is_right = names_its_cells(main.suspects[0], slip)
+        first += is_right
+        if main.suspects[0].share >= LIKELY:
+            likely += 1
+            right += is_right
+    if not seen:
+        return f"| {kind} | 0 | — | — | — |"
+    return f"| {kind} | {seen} | {first / seen:.0%} | {right} of {likely} | {entries / seen:.2f} |"
+
+
+BLOCK_HEADER: Final = """| slip | seen by the rules | named first | right of those said to be likely \
+| entries a slip |
+|---|---|---|---|---|"""

@@ -29,7 +29,14 @@ from benchmarks.corrupted import (
     slip_chance,
 )
 
-__all__ = ["Calibration", "against_ideal", "calibrated", "ideal_shares"]
+__all__ = [
+    "AgainstIdeal",
+    "Calibration",
+    "against_ideal",
+    "calibrated",
+    "certainty_table",
+    "ideal_shares",
+]
 
 LIKELY: Final = Decimal("0.9")
 POSSIBLE: Final = Decimal("0.5")
@@ -153,3 +160,28 @@ def against_ideal(cases: int, seed: str) -> AgainstIdeal:
                 for suspect in suspects[:1]
             )
     return result
+
+
+def certainty_table(cases: int, seed: str) -> str:
+    """Calibration as a table, and the certainty beside that of the ideal observer."""
+    lines = [
+        "| generator | records | likely: right | possible: right | Brier score |",
+        "|---|---|---|---|---|",
+    ]
+    for generator in ("office", "keypad"):
+        result = calibrated(generator, cases, seed)
+        likely = result.likely_right / max(1, result.likely)
+        possible = result.possible_right / max(1, result.possible)
+        lines.append(
+            f"| {generator} | {result.cases:,} | {likely:.1%} of {result.likely:,} "
+            f"| {possible:.1%} of {result.possible:,} | {result.brier / result.cases:.3f} |"
+        )
+    ideal = against_ideal(cases, seed)
+    brier, best = ideal.brier / ideal.cases, ideal.ideal_brier / ideal.cases
+    lines += [
+        "",
+        f"One wrong figure of the office generator ({ideal.cases:,} records): Brier score "
+        f"{brier:.3f}, of the ideal observer {best:.3f}; of {ideal.sure:,} that it puts at 90 % "
+        f"or more, {ideal.also_said / ideal.sure:.1%} are said to be likely.",
+    ]
+    return "\n".join(lines)

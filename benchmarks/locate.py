@@ -28,6 +28,9 @@ from auditor.suspects import Suspects, Undecided, locate, slips
 from auditor.suspects.plain import layout
 from auditor.testing import book
 from auditor_datasets import faults, load, names
+from benchmarks.blocks import BLOCK_HEADER, block_line
+from benchmarks.blocks import KINDS as BLOCKS
+from benchmarks.calibration import certainty_table
 from benchmarks.corrupted import (
     CELLS,
     FIXED,
@@ -496,6 +499,13 @@ def main() -> None:
     ]
     heads = "| books | one wrong figure | cases | among the first five | first | first with the exact value |\n|---|---|---|---|---|---|"
     parts.append(f"**Books**, by way of the audit:\n\n{heads}\n" + "\n".join(lines))
+    print(parts[-1])
+    certainty = certainty_table(asked.cases, str(SEED))
+    parts.append(f"**Certainty**, on records with one wrong figure in seven of ten:\n\n{certainty}")
+    print(parts[-1], flush=True)
+    seeds = range(SEED, SEED + max(1, asked.cases // 30))
+    lines = [block_line(kind, seeds) for kind in BLOCKS]
+    parts.append("**Slips of blocks** in generated books:\n\n" + "\n".join([BLOCK_HEADER, *lines]))
     print(parts[-1])
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     PAGE.write_text(
