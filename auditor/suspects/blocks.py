@@ -57,6 +57,8 @@ class Blocks:
     sums: Mapping[int, Sequence[int]]
     names: Sequence[str]
     """The names of the rules, by number: a rule of several columns has one for all."""
+    more: bool = False
+    """Whether other contradictions are known than those of these rules."""
 
     def settling(self, budget: Budget) -> list[Block]:
         """Those that settle a broken component."""
@@ -131,8 +133,8 @@ class Blocks:
         """Whether a single rule on figures of one column is broken: no block of several figures
         is needed, or would settle it.
         """
-        violated = [constraint for group in self._violated for constraint in group]
-        if len(violated) != 1:
+        violated = list(chain.from_iterable(self._violated))
+        if self.more or len(violated) != 1:
             return False
         cells = violated[0].cells & ~self.problem.fixed
         columns = (
@@ -309,32 +311,40 @@ class Blocks:
 
     def _freed(self, column: Sequence[int], slip: str, budget: Budget) -> Iterator[Block]:
         """A column of which each cell may say anything, where that settles what is broken."""
-        cells = [at for at in column if self.problem.steps[at] is not None]
-        if not set(self._open).issuperset(cells):
+        if not set(self._open).issuperset(column):
             return
-        mask = sum(1 << at for at in cells)
-        settles = frozenset(
-            number
-            for number, violated in enumerate(self._violated)
-            if all(constraint.cells & mask for constraint in violated)
+        mask = sum(1 << at for at in column)
+        settles: set[int] = set()
+        for number, violated in enumerate(self._violated):
+            touched = sum(bool(constraint.cells & mask) for constraint in violated)
+            if touched == len(violated):
+                settles.add(number)
+            elif touched:
+                return
+        if not settles:
+            return
+        touching = list(filter(lambda each: each.cells & mask, self.problem.constraints))
+        answer = Settling(self.problem, touching, budget).examine(mask, mask)
+        if isinstance(answer, Correction):
+            yield Block(self._copy(column, slip, answer), frozenset(settles))
+
+    def _copy(self, column: Sequence[int], slip: str, correction: Correction) -> Candidate:
+        """A column that was copied: blank cells belong to it where they have to be filled in."""
+        domains, point = correction.domains, correction.point
+        exact = [at for at in column if _is_exact(domains[at])]
+        printed = self.problem.steps
+        cells = [at for at in column if printed[at] is not None or (at in exact and point[at])]
+        true = min((abs(point[at]) for at in exact), default=1)
+        belief = ODDS * CHANCES[slip] / REPEATED * ARBITRARY / (true + 1)
+        unknown = sum(1 << at for at in cells if at not in exact)
+        return Candidate(
+            tuple((at, slip) for at in cells),
+            slip,
+            {at: point[at] for at in cells},
+            {at: domains[at] for at in cells},
+            belief,
+            unknown=unknown,
         )
-        if not settles or any(
-            any(constraint.cells & mask for constraint in violated)
-            for number, violated in enumerate(self._violated)
-            if number not in settles
-        ):
-            return
-        touched = [constraint for constraint in self.problem.constraints if constraint.cells & mask]
-        answer = Settling(self.problem, touched, budget).examine(mask, mask)
-        if not isinstance(answer, Correction):
-            return
-        exact = [at for at in cells if answer.domains[at][0] is not None]
-        size = min((abs(answer.point[at]) for at in exact), default=1)
-        belief = ODDS * CHANCES[slip] / REPEATED * ARBITRARY / (size + 1)
-        slips = tuple((at, slip) for at in cells)
-        unknown = mask & ~sum(1 << at for at in cells if _is_exact(answer.domains[at]))
-        candidate = Candidate(slips, slip, answer.point, answer.domains, belief, unknown=unknown)
-        yield Block(candidate, settles)
 
 
 def _is_met(constraint: Constraint, emptied: int, record: Figures) -> bool:

@@ -237,19 +237,23 @@ class Record(ABC, Generic[R]):
         budget: Budget,
         factor: Callable[[Candidate], float] | None = None,
         about: tuple[str, int] | None = None,
+        *,
+        more: bool = False,
     ) -> Diagnosis:
         """What may have happened to the record.
 
         ``factor`` is how much less an explanation is believed for what it leaves. Of the broken
         components only that of one rule is looked at, where ``about`` gives its name and the id
-        of its row.
+        of its row. ``more`` is whether other contradictions are known than those of its rules.
         """
         broken = [component for component in self.rules.components if self.breaks(component)]
         if about is not None:
             broken = [component for component in broken if self.holds_rule(component, about)]
         rankings = [ranking(self.problem, component, self.context, budget) for component in broken]
         names = [judge.name for judge in self.rules.judges]
-        blocks = Blocks(self.problem, self.context, self.layout, broken, self.rules.sums, names)
+        blocks = Blocks(
+            self.problem, self.context, self.layout, broken, self.rules.sums, names, more
+        )
         several: list[Block] = []
         for block in blocks.settling(budget):
             if len(block.settles) > 1:

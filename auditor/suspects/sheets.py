@@ -166,7 +166,11 @@ class _SheetExplaining:
     def explanations(self) -> list[Explanation]:
         """The explanations of all contradictions that have one."""
         record = self.record(self.rules)
-        diagnosis = record.diagnosis(Budget(NODES), lambda option: self.factor(record, option))
+        diagnosis = record.diagnosis(
+            Budget(NODES),
+            lambda option: self.factor(record, option),
+            more=any(rule not in self.hard for _, rule, _ in self.contradictions.values()),
+        )
         explanations = self.of_diagnosis(record, diagnosis)
         settled = set(chain.from_iterable(one.contradictions for one in explanations))
         for number in self.contradictions:
