@@ -68,8 +68,10 @@ def add_report_options(parser: Parser) -> None:
         parser.flag(f"--{section}", en=en, ja=ja)
     parser.option(
         "--max-findings",
-        en="list at most N findings; every count is of all findings all the same (default: 10000)",
-        ja="掲載する指摘を N 件までにします。件数の表示は常に全件のものです（省略時は10000）",
+        en="list the entries of the first N findings; every count is of all findings all the same "
+        "(default: 10000)",
+        ja="最初の N 件の指摘と、それと同じ項目の指摘だけを掲載します。件数の表示は常に全件の"
+        "ものです（省略時は10000）",
         metavar="N",
         type=_limit,
         default=10_000,

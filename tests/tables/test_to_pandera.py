@@ -72,7 +72,7 @@ def of_records(
     )
     with patch(
         "auditor.auditing.collector.explained_findings",
-        lambda rows, rules, failed, missed: [found.finding for found in failed],
+        lambda rows, rules, failed, missed: [],
     ):
         report = audit(book, of_scope, {form.name: form})
     owner = "kpi" if table in ("kpis", "kpi_years") else "sheet"
