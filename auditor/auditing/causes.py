@@ -119,7 +119,8 @@ def _weight(
     that is the slip; else the worst comes first, then those that name a suspect.
     """
     first = group.explained.suspects[:1] if group.explained else ()
-    suspected = {(cell.field, cell.year) for suspect in first for cell in suspect.cells}
+    cells = chain.from_iterable(suspect.cells for suspect in first)
+    suspected = {(cell.field, cell.year) for cell in cells}
     names = any((cell.field, cell.year) in suspected for cell in finding.cells)
     is_read = finding.rule in reading
     is_slip = is_read and any(suspect.slip.code in _READ_SLIPS for suspect in first)

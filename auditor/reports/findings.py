@@ -1,5 +1,6 @@
-"""The parts of a report beside its entries, for every format that people read: what was checked
-and what was not, the conclusion, and the tables.
+"""The parts of a report beside its entries, for every format that people read.
+
+They are the conclusion, what was checked and what was not, and the tables.
 """
 
 from __future__ import annotations

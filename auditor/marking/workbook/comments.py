@@ -72,7 +72,7 @@ def add_comments(
     if part_of_comments is None and not texts:
         return
     relationships = NewRelationships(copy, part)
-    earlier = _Earlier({}, frozenset(), frozenset())
+    earlier = _Earlier({}, set(), set())
     if part_of_comments is not None:
         data = copy.part(part_of_comments)
         copy.changed[part_of_comments], earlier = _more_comments(data, by_address)
@@ -144,8 +144,8 @@ class _Earlier(NamedTuple):
     """
 
     commented: dict[str, str]
-    removed: frozenset[str]
-    in_threads: frozenset[str]
+    removed: set[str]
+    in_threads: set[str]
 
 
 def _more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, _Earlier]:
@@ -166,37 +166,51 @@ def _more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, _Earli
     if author == len(names) and texts:
         patch.append(authors, f"<{prefix}author>{_AUTHOR}</{prefix}author>", prefix)
 
-    commented: dict[str, str] = {}
-    removed: set[str] = set()
-    in_threads: set[str] = set()
+    earlier = _Earlier({}, set(), set())
     for comment in elements:
-        if comment.name != "comment":
-            continue
-        cell, text = comment.attributes.get("ref", ""), texts.get(comment.attributes.get("ref", ""))
-        name = _author_of(comment, names)
-        if name.startswith(_THREAD):
-            in_threads.add(cell)
-        elif name != _AUTHOR:
+        if comment.name == "comment":
             inside = [tag for tag in elements if comment.start < tag.start < comment.end]
-            before = _continue_comment(patch, inside, text, prefix)
-            if text is not None:
-                commented[cell] = f"{before}\n{_BETWEEN}\n{text}"
-        elif text is not None:
-            commented[cell] = text
-            new = _comment(cell, author, text, prefix)
-            patch.replace(comment.start, comment.end, new)
-        else:
-            removed.add(cell)
-            patch.replace(comment.start, comment.end, "")
-
+            _renew(patch, comment, inside, _Renewal(texts, names, author, prefix, earlier))
     others = [
         _comment(cell, author, text, prefix)
         for cell, text in texts.items()
-        if cell not in commented and cell not in in_threads
+        if cell not in earlier.commented and cell not in earlier.in_threads
     ]
     if others:
         patch.append(comments, "".join(others), prefix)
-    return patch.result, _Earlier(commented, frozenset(removed), frozenset(in_threads))
+    return patch.result, earlier
+
+
+class _Renewal(NamedTuple):
+    """What a comment is renewed by: the texts of the marked cells, the names of all authors and
+    the number of the program's, the prefix of elements; and what becomes of the comments.
+    """
+
+    texts: Mapping[str, str]
+    names: Sequence[str]
+    author: int
+    prefix: str
+    earlier: _Earlier
+
+
+def _renew(patch: Patch, comment: Tag, inside: Sequence[Tag], renewal: _Renewal) -> None:
+    """Put the text of its cell into a comment, and take what an earlier audit put there."""
+    cell = comment.attributes.get("ref", "")
+    text, name = renewal.texts.get(cell), _author_of(comment, renewal.names)
+    earlier, prefix = renewal.earlier, renewal.prefix
+    if name.startswith(_THREAD):
+        earlier.in_threads.add(cell)
+    elif name != _AUTHOR:
+        before = _continue_comment(patch, inside, text, prefix)
+        if text is not None:
+            earlier.commented[cell] = f"{before}\n{_BETWEEN}\n{text}"
+    elif text is not None:
+        earlier.commented[cell] = text
+        new = _comment(cell, renewal.author, text, prefix)
+        patch.replace(comment.start, comment.end, new)
+    else:
+        earlier.removed.add(cell)
+        patch.replace(comment.start, comment.end, "")
 
 
 def _author_of(comment: Tag, names: Sequence[str]) -> str:
@@ -234,9 +248,9 @@ def _continue_comment(patch: Patch, inside: Sequence[Tag], text: str | None, pre
                 start = len(patch.data[:end].rstrip())
                 patch.replace(start, patch.data.index(b"</", end), "")
         is_own = is_own or bool(mark)
-    said = "".join(before).rstrip("\n") if is_own else "".join(before)
+    original = "".join(before).rstrip("\n") if is_own else "".join(before)
     if text is None:
-        return said
+        return original
     # A text is either plain or made of runs, so a plain one becomes a run.
     for tag in children:
         if tag.name == "t":
@@ -249,7 +263,7 @@ def _continue_comment(patch: Patch, inside: Sequence[Tag], text: str | None, pre
         patch.insert(reading.start, run)
     else:
         patch.append(body, run, prefix)
-    return said
+    return original
 
 
 def _run(text: str, prefix: str) -> str:

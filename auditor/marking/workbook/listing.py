@@ -136,8 +136,8 @@ class _Listing:
     def add_entry(self, number: int, entry: Entry, places: Sequence[Place]) -> None:
         """Add the row of an entry, with a link to the first of some cells."""
         words, finding = self._words, entry.main
-        said = dict(described(entry, words))
-        texts = {key: said.get(label.of(words.lang), "") for key, label in LABELS.items()}
+        labelled = dict(described(entry, words))
+        texts = {key: labelled.get(label.of(words.lang), "") for key, label in LABELS.items()}
         others = following(entry, words)
         message = finding.message.of(words.lang)
         if others is not None:

@@ -62,15 +62,23 @@ def identical_sheets(row: Row) -> Verdict:
     twins = [twin for twin in row.rows.once(_alike)[mine] if twin is not sheet]
     if not twins:
         return PASS
-    names, names_ja = (
-        ", ".join(twin.name for twin in twins),
-        "、".join(f"シート{twin.number}「{twin.name}」" for twin in twins),
-    )
+    names = "; ".join(_named(twin, sheet, en=True) for twin in twins)
+    names_ja = "、".join(_named(twin, sheet, en=False) for twin in twins)
     detail = Text(
         en=f"All figures are those of another sheet: {names}",
         ja=f"数値が別のシートとすべて同じです: {names_ja}",
     )
     return failed((row, "name"), detail=detail)
+
+
+def _named(twin: Sheet, sheet: Sheet, *, en: bool) -> str:
+    """A sheet with the same figures: its document and department where they are others."""
+    parts = [twin.document] if twin.document != sheet.document else []
+    parts += [twin.department] if twin.department not in ("", sheet.department) else []
+    if en:
+        return ", ".join([*parts, f'sheet {twin.number} "{twin.name}"'])
+    named = f"シート{twin.number}「{twin.name}」"
+    return f"{'・'.join(parts)}の{named}" if parts else named
 
 
 def _figures(sheet: Sheet) -> tuple[tuple[str, str, object], ...]:
