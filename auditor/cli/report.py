@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from auditor.auditing.formats import ReportContext
     from auditor.auditing.report import Report
     from auditor.auditing.session import Session
-    from auditor.records.model import Book, NotChecked
+    from auditor.records.model import Book, Document, NotChecked
     from auditor.rules.ruleset import RuleSet
 
 __all__ = ["Writer", "add_report_options"]
@@ -93,6 +93,22 @@ def add_report_options(parser: Parser) -> None:
 
 def _limit(text: str) -> int:
     return number_type(text, 0, 1_000_000_000)
+
+
+def _documents(
+    report: Report, books: Sequence[Book], departments: Collection[str]
+) -> tuple[Document, ...]:
+    """The documents of a report in which some departments have a sheet; those without any sheet
+    belong to no department.
+    """
+    paths: set[str] = set()
+    for book in books:
+        paths.update(sheet.document for sheet in book.sheets)
+    return tuple(
+        document
+        for document in report.documents
+        if document.path in paths or (not document.sheets and "" in departments)
+    )
 
 
 class _FormatFailed(AuditorError):
@@ -176,6 +192,7 @@ class Writer:
         part = of_departments(report, departments)
         hidden = len(report.findings) - len(part.findings)
         books = books_of(self.books, departments)
+        part = part.model_copy(update={"documents": _documents(part, books, departments)})
         context = context_of(self.arguments, self.session, self.rules, books, titles, hidden)
         return part.limited(self.arguments.max_findings), context
 

@@ -128,9 +128,10 @@ def narrowed(context: ReportContext, words: Wording) -> str:
     names = words.listed([plain(name) for name in context.departments])
     others = words.count(context.hidden, "other finding")
     return words.say(
-        f"Only findings of: {names}. {others} not shown; the counts below are of the whole audit.",
+        f"Only findings of: {names}. {others} not shown; "
+        "the judgements by outcome are of the whole audit.",
         f"所管課・室が「{names}」の指摘だけを表示しています。"
-        f"ほかの指摘{context.hidden:,}件は表示していません。以下の件数は検査全体のものです。",
+        f"ほかの指摘{context.hidden:,}件は表示していません。判定の内訳は検査全体のものです。",
     )
 
 

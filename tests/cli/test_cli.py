@@ -389,7 +389,7 @@ def test_programs_get_utf_8_whatever_the_encoding_of_the_terminal(encoding: str)
 
 def test_csv_has_a_byte_order_mark_and_lines_of_crlf() -> None:
     process = command("check", FAULTY, "--format", "csv", "--lang", "ja")
-    assert process.stdout.startswith("\ufeff区分,規則".encode())
+    assert process.stdout.startswith("\ufeff番号,区分,規則".encode())
     assert process.stdout.count(b"\r\n") == process.stdout.count(b"\n") > 5
 
 
