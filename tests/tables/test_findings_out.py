@@ -103,6 +103,12 @@ def read(path: Path) -> pl.DataFrame:
 documents = st.lists(st.sampled_from(["甲.txt", "b.txt", "c.txt"]), min_size=4, max_size=6)
 
 
+def project_of(finding: Finding) -> str | None:
+    if finding.sheet is not None:
+        return finding.sheet.name or None
+    return (finding.kpi.project or None) if finding.kpi is not None else None
+
+
 def assert_limited(limited: Report, whole: Report, most: int) -> None:
     """A limited report has the causes of the first findings, each of them whole."""
     first = {finding.id for finding in whole.findings[:most]}
@@ -250,6 +256,8 @@ def test_the_file_holds_every_finding_whatever_is_listed(
             f.severity,
             f.document,
             f.sheet.number if f.sheet else None,
+            (f.sheet.department if f.sheet else "") or None,
+            project_of(f),
             f.year,
             written(f.expected),
             written(f.actual),
@@ -263,6 +271,8 @@ def test_the_file_holds_every_finding_whatever_is_listed(
         "severity",
         "document",
         "sheet",
+        "department",
+        "project",
         "year",
         "expected",
         "actual",
@@ -286,6 +296,8 @@ def test_texts_of_every_kind_come_back(kind: str, tmp_path: Path) -> None:
             "document": [None, "x", " ", "\t"],
             "sheet": [1, None, 10**12, 2],
             "kpi": [None, 3, None, None],
+            "department": ["総務課", None, None, ","],
+            "project": [None, "事業", '"', "a\nb"],
             "year": ["2024", None, "2024-budgeted", "x"],
             "expected": [None, "1" + "0" * 40 + ".10", "-0.5", "007"],
             "actual": ["1", "2", "3", "4"],
@@ -585,8 +597,15 @@ def test_a_limit_on_findings_of_tables_lists_the_first_too(
     for name in ("documents", "not_checked", "outcomes", "counts", "rule_counts", "exit_code"):
         assert getattr(limited, name) == getattr(whole, name), name
     rows = read(file.path)
-    told = ("rule", "severity", "expected", "actual", "difference")
-    wanted = [tuple(written(getattr(finding, name)) for name in told) for finding in whole.findings]
+    told = ("rule", "severity", "expected", "actual", "difference", "department", "project")
+    wanted = [
+        (
+            *(written(getattr(finding, name)) for name in told[:5]),
+            (finding.sheet.department if finding.sheet else "") or None,
+            project_of(finding),
+        )
+        for finding in whole.findings
+    ]
     assert Counter(rows.select(told).iter_rows()) == Counter(wanted)
     assert (
         rows.drop_nulls("sheet").join(frames["sheets"], on=["book", "sheet"], how="anti").height
