@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.rules.causes import Cause, certainty_of
-from auditor.rules.findings import SEVERITIES, Finding, key_of
+from auditor.rules.findings import SEVERITIES, Finding, key_of, worst
 from auditor.rules.rows import Cell
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _cause(findings: Sequence[Finding], explained: Explained | None) -> Cause:
         document=main.document,
         sheet=main.sheet,
         kpi=main.kpi,
-        severity=min((finding.severity for finding in findings), key=SEVERITIES.index),
+        severity=worst(finding.severity for finding in findings),
         findings=ids,
         suspects=suspects,
         none_of_these=explained.none_of_these if explained else Decimal(1),
@@ -216,7 +216,7 @@ def _part(cause: Cause, ids: tuple[str, ...], findings: Mapping[str, Finding]) -
             "document": main.document,
             "sheet": main.sheet,
             "kpi": main.kpi,
-            "severity": min((findings[key].severity for key in ids), key=SEVERITIES.index),
+            "severity": worst(findings[key].severity for key in ids),
             "findings": ids,
         }
     )

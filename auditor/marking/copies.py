@@ -27,7 +27,6 @@ from auditor.reports.entries import (
     proposed,
 )
 from auditor.reports.wording import Wording
-from auditor.rules.findings import SEVERITIES, Severity
 from auditor.rules.rows import Cell
 
 __all__ = [
@@ -41,7 +40,6 @@ __all__ = [
     "pointer",
     "unread_in",
     "unread_note",
-    "worst",
 ]
 
 SIGNED: Final = Text(
@@ -148,11 +146,6 @@ def _usable_places(
 ) -> list[Place]:
     places = (cell.place for cell in cells if cell.document in documents and cell.place is not None)
     return list(dict.fromkeys(filter(usable, places)))
-
-
-def worst(items: Iterable[Entry]) -> Severity:
-    """The highest severity of some entries; there must be one."""
-    return min((entry.severity for entry in items), key=SEVERITIES.index)
 
 
 def note(number: int, entry: Entry, words: Wording) -> str:

@@ -53,6 +53,10 @@ LABELS: Final = {
 }
 """What an entry says, in the order in which it does."""
 
+_NOT_TOLD: Final = Text(
+    en="the figures alone do not tell which cell is wrong",
+    ja="どの欄の誤りかは数値だけでは特定できません",
+)
 _CERTAINTY: Final[dict[Certainty, tuple[Text, Text]]] = {
     "likely": (
         Text(en="this cell is likely wrong", ja="この欄の誤りとみられます"),
@@ -62,13 +66,7 @@ _CERTAINTY: Final[dict[Certainty, tuple[Text, Text]]] = {
         Text(en="this cell may be wrong", ja="この欄の誤りの可能性があります"),
         Text(en="these cells may be wrong", ja="これらの欄の誤りの可能性があります"),
     ),
-    "open": (
-        Text(
-            en="the figures alone do not tell which cell is wrong",
-            ja="どの欄の誤りかは数値だけでは特定できません",
-        ),
-    )
-    * 2,
+    "open": (_NOT_TOLD, _NOT_TOLD),
 }
 """The words for one suspected cell, and for several."""
 

@@ -6,7 +6,7 @@ They are the conclusion, what was checked and what was not, and the tables.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from auditor.auditing.formats import ReportContext
@@ -18,7 +18,7 @@ from auditor.records.model import Document, NotChecked
 from auditor.reports.entries import counts_of, entries
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
-from auditor.rules.findings import OUTCOMES, SEVERITIES
+from auditor.rules.findings import OUTCOMES, SEVERITIES, Severity
 
 __all__ = [
     "Table",
@@ -106,10 +106,10 @@ def _total(report: Report, words: Wording) -> str:
     """How many entries there are and, where they are fewer, how many findings they stand for."""
     total, items = sum(report.counts.values()), entries(report)
     grouped = not report.unlisted and len(items) < total
-    counts = counts_of(items) if grouped else report.counts
-    severities = (severity for severity in SEVERITIES if counts.get(severity))
+    counts: Mapping[Severity, int] = counts_of(items) if grouped else report.counts
+    shares = [(severity, count) for severity in SEVERITIES if (count := counts.get(severity))]
     detail = words.listed(
-        [words.word(s) + words.say(f" {counts[s]:,}", f"{counts[s]:,}件") for s in severities]
+        [words.say(f"{words.word(s)} {n:,}", f"{words.word(s)}{n:,}件") for s, n in shares]
     )
     all_findings = words.count(total, "finding")
     if not grouped:

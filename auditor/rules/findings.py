@@ -24,6 +24,7 @@ __all__ = [
     "SheetReference",
     "key_of",
     "keys_of",
+    "worst",
 ]
 
 Severity = Literal["error", "warning", "note"]
@@ -36,6 +37,12 @@ OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
 
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
+
+
+def worst(severities: Iterable[Severity]) -> Severity:
+    """The highest of some severities; raises StopIteration where there is none."""
+    present = set(severities)
+    return next(severity for severity in SEVERITIES if severity in present)
 
 
 class SheetReference(Record):

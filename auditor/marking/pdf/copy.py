@@ -30,7 +30,6 @@ from auditor.marking.copies import (
     pointer,
     unread_in,
     unread_note,
-    worst,
 )
 from auditor.marking.pdf.update import Bookmark, Box, Mark, Update
 from auditor.records.extras import how_to_install
@@ -40,6 +39,7 @@ from auditor.records.text import Text
 from auditor.reports.entries import Entry, titled
 from auditor.reports.findings import unlisted, wording_of
 from auditor.reports.wording import Wording
+from auditor.rules.findings import worst
 from auditor.rules.ruleset import RuleSet
 
 __all__ = ["check_pdf", "mark_pdf", "marked_pdf"]
@@ -187,7 +187,7 @@ def _update(
         Mark(
             page=page,
             box=corners,
-            look=worst(box.entries),
+            look=worst(entry.severity for entry in box.entries),
             light=not box.suspected,
             note=_shortened("\n\n".join(box.notes)),
         )

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from auditor.marking.copies import MarkedPlace, note, places_of, pointer, worst
+from auditor.marking.copies import MarkedPlace, note, places_of, pointer
 from auditor.marking.workbook.comments import add_comments
 from auditor.marking.workbook.package import PackageCopy
 from auditor.marking.workbook.splices import Patch, Tag, tags
@@ -20,6 +20,7 @@ from auditor.records.figures import Place
 from auditor.records.model import UnreadNumber
 from auditor.reports.entries import Entry
 from auditor.reports.wording import Wording
+from auditor.rules.findings import worst
 
 __all__ = ["CellMark", "is_cell", "mark_worksheet", "marks_of"]
 
@@ -44,7 +45,7 @@ class CellMark:
         """The style that looks like ``style`` under the fill of the mark."""
         if not self.entries:
             return styles.unread(style)
-        return styles.marked(style, worst(self.entries), self.suspected)
+        return styles.marked(style, worst(entry.severity for entry in self.entries), self.suspected)
 
     @property
     def text(self) -> str:
