@@ -8,7 +8,6 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast, get_args
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from auditor.auditing.formats import ReportContext
     from auditor.auditing.report import Report
     from auditor.auditing.session import Session
-    from auditor.records.model import Book, NotChecked
+    from auditor.records.model import Book, Document, NotChecked
     from auditor.rules.ruleset import RuleSet
 
 __all__ = ["Writer", "add_report_options"]
@@ -69,8 +68,10 @@ def add_report_options(parser: Parser) -> None:
         parser.flag(f"--{section}", en=en, ja=ja)
     parser.option(
         "--max-findings",
-        en="list at most N findings; every count is of all findings all the same (default: 10000)",
-        ja="掲載する指摘を N 件までにします。件数の表示は常に全件のものです（省略時は10000）",
+        en="list the entries of the first N findings; every count is of all findings all the same "
+        "(default: 10000)",
+        ja="最初の N 件の指摘と、それと同じ項目の指摘だけを掲載します。件数の表示は常に全件の"
+        "ものです（省略時は10000）",
         metavar="N",
         type=_limit,
         default=10_000,
@@ -92,6 +93,22 @@ def add_report_options(parser: Parser) -> None:
 
 def _limit(text: str) -> int:
     return number_type(text, 0, 1_000_000_000)
+
+
+def _documents(
+    report: Report, books: Sequence[Book], departments: Collection[str]
+) -> tuple[Document, ...]:
+    """The documents of a report in which some departments have a sheet; those without any sheet
+    belong to no department.
+    """
+    paths: set[str] = set()
+    for book in books:
+        paths.update(sheet.document for sheet in book.sheets)
+    return tuple(
+        document
+        for document in report.documents
+        if document.path in paths or (not document.sheets and "" in departments)
+    )
 
 
 class _FormatFailed(AuditorError):
@@ -175,11 +192,7 @@ class Writer:
         part = of_departments(report, departments)
         hidden = len(report.findings) - len(part.findings)
         books = books_of(self.books, departments)
-        paths = {sheet.document for sheet in chain.from_iterable(book.sheets for book in books)}
-        paths |= {finding.document for finding in part.findings}
-        paths |= {kpi.document for kpi in part.kpis}
-        documents = tuple(document for document in report.documents if document.path in paths)
-        part = part.model_copy(update={"documents": documents})
+        part = part.model_copy(update={"documents": _documents(part, books, departments)})
         context = context_of(self.arguments, self.session, self.rules, books, titles, hidden)
         return part.limited(self.arguments.max_findings), context
 

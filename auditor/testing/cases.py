@@ -163,16 +163,17 @@ def _same(wanted: Any, came: str | Decimal | None) -> bool:
 
 def _suspects(rule: Rule, row: Row, verdict: Verdict) -> list[str]:
     """The fields of the likeliest explanation, as far as this rule alone tells."""
-    from auditor.suspects.sheets import suspected
+    from auditor.suspects.sheets import explained
 
     if verdict.outcome != "fail":
         return []
-    (finding,), failures = suspected(
+    explanations, failures = explained(
         row.rows, RuleSet([rule]), [(rule.finding(row, verdict), rule, row)]
     )
     if failures:
         raise failures[0].fault
-    return [cell.field for cell in finding.suspects[0].cells] if finding.suspects else []
+    suspects = explanations[0].suspects if explanations else ()
+    return [cell.field for cell in suspects[0].cells] if suspects else []
 
 
 # — from a case to records —

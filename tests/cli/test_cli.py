@@ -232,8 +232,8 @@ def test_a_file_for_each_department(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "総務部総務課.md" in names
     texts = [path.read_text(encoding="utf-8") for path in folder.iterdir()]
     assert cli.main(["check", FAULTY, "--format", "json"]) == 1
-    findings = json.loads(capsys.readouterr().out)["findings"]
-    assert sum(text.count("**対応：**") for text in texts) == len(findings)
+    causes = json.loads(capsys.readouterr().out)["causes"]
+    assert sum(text.count("**対応：**") for text in texts) == len(causes)
 
     contents = {path: path.read_bytes() for path in folder.iterdir()}
     next(iter(contents)).write_text("mine")
@@ -446,7 +446,7 @@ def test_programs_get_utf_8_whatever_the_encoding_of_the_terminal(encoding: str)
 
 def test_csv_has_a_byte_order_mark_and_lines_of_crlf() -> None:
     process = command("check", FAULTY, "--format", "csv", "--lang", "ja")
-    assert process.stdout.startswith("\ufeff区分,規則".encode())
+    assert process.stdout.startswith("\ufeff番号,区分,規則".encode())
     assert process.stdout.count(b"\r\n") == process.stdout.count(b"\n") > 5
 
 
