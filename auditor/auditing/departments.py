@@ -61,9 +61,8 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
     )
     by_rule = Counter(finding.rule for finding in findings)
     by_severity = Counter(finding.severity for finding in findings)
-    return report.model_copy(
+    return report.of_findings(findings).model_copy(
         update={
-            "findings": findings,
             "counts": FrozenDict({severity: by_severity[severity] for severity in SEVERITIES}),
             "rule_counts": FrozenDict({code: by_rule[code] for code in report.rule_counts}),
             "kpis": report.kpis if "" in names else (),

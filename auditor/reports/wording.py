@@ -110,9 +110,8 @@ _UNITS: Final[Mapping[str, str]] = {
     "億円": "hundred million yen",
     "人": "persons",
 }
-
-
-"""Each era with the year before its first, the latest first."""
+_DOCUMENTS: Final = 3
+"""How many documents of a book are named; more are counted."""
 _EVIDENCE: Final = {
     "declared": "by_declaration",
     "inferred": "by_name",
@@ -260,9 +259,18 @@ class Wording:
             self.say(f' "{plain(name)}"', f"「{plain(name)}」") if name else ""
         )
 
+    def document(self, path: str) -> str:
+        """A document's path; what a whole book is about names its number of documents."""
+        if path in self.form_of or ", " not in path:
+            return plain(path)
+        paths = path.split(", ")
+        if len(paths) <= _DOCUMENTS:
+            return self.listed([plain(name) for name in paths])
+        return self.say(f"{len(paths):,} documents", f"{len(paths):,}件の文書")
+
     def where(self, finding: Finding) -> str:
         """Document, sheet or KPI, department, year and place of a finding."""
-        parts = [plain(finding.document)]
+        parts = [self.document(finding.document)]
         if finding.sheet:
             parts.append(self.sheet(finding.sheet.number, finding.sheet.name, finding.document))
             parts.append(plain(finding.sheet.department))
@@ -273,6 +281,14 @@ class Wording:
             parts.append(self.year(finding.year))
         parts.append(next((self.place(cell.place) for cell in finding.cells if cell.place), ""))
         return self.listed([part for part in parts if part])
+
+    def place_beside(self, place: Place | None, finding: Finding) -> str:
+        """Where something stands, without the worksheet that a finding's place names already."""
+        places = (cell.place for cell in finding.cells if cell.place)
+        first = next(places, None)
+        if place is None or first is None or place.sheet != first.sheet or place.cell is None:
+            return self.place(place)
+        return self.place(place.model_copy(update={"sheet": None}))
 
     def cell(self, cell: Cell, finding: Finding) -> str:
         """One cell of a finding: its field, what it prints, and where."""
@@ -288,7 +304,7 @@ class Wording:
             about.append(self.kpi(cell.kpi))
         if cell.year and cell.year != finding.year:
             about.append(self.year(cell.year))
-        about.append(self.place(cell.place))
+        about.append(self.place_beside(cell.place, finding))
         where = self.listed([part for part in about if part])
         name = self.field(cell.field, cell.document)
         return f"{name} {printed}".strip() + (

@@ -34,7 +34,7 @@ from auditor.rules.findings import (
     KpiReference,
     Severity,
     SheetReference,
-    identity,
+    keys_of,
 )
 from auditor.rules.rows import WORDS, Row
 from auditor.rules.verdicts import MAY, NOT_APPLICABLE, PASS, UNKNOWN, Check, Verdict
@@ -203,8 +203,9 @@ class Rule:
         sheet = SheetReference.of(row.sheet) if row.sheet else None
         kpi = KpiReference.of(row.kpi) if row.kpi else None
         owner = row.sheet or row.kpi
+        keys = keys_of(self.code, row.form.name, owner, row.column, cells)
         return Finding(
-            id=identity(self.code, sheet, kpi, row.column, cells),
+            **keys._asdict(),
             rule=self.code,
             name=self.file.name,
             severity=verdict.severity or self.file.severity,
