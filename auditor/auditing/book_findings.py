@@ -179,12 +179,9 @@ class _SuspectCells:
 
 def _cell(row: Row, field: str, year: str | None) -> Cell | None:
     """The cell of a row that a suspect names by its field and year; None where it has none."""
-    name = field
-    match row.scope:
-        case "kpi":
-            name = field if year is None else f"{field}.{year}"
-        case "evaluation":
-            name = field.removeprefix("evaluations.")
+    name = field.removeprefix("evaluations.") if row.scope == "evaluation" else field
+    if row.scope == "kpi" and year is not None:
+        name = f"{field}.{year}"
     if row.scope != "kpi" and row.column != year:
         return None
     if row.figure(name) is None and not isinstance(row.values.get(name), str):

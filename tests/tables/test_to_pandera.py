@@ -71,7 +71,7 @@ def of_records(
         [rule for rule in rules if rule.each == TABLES[table] and rule.applies_to(form)]
     )
     with patch(
-        "auditor.auditing.collector.with_suspects",
+        "auditor.auditing.collector.explained_findings",
         lambda rows, rules, failed, missed: [found.finding for found in failed],
     ):
         report = audit(book, of_scope, {form.name: form})
