@@ -94,7 +94,11 @@ class Entry(NamedTuple):
 def entries(report: Report) -> list[Entry]:
     """The entries of a report in its order."""
     findings = {finding.id: finding for finding in report.findings}
-    return [Entry(cause, tuple(findings[key] for key in cause.findings)) for cause in report.causes]
+    items = (
+        Entry(cause, tuple(findings[key] for key in cause.findings if key in findings))
+        for cause in report.causes
+    )
+    return [entry for entry in items if entry.findings]
 
 
 def severity_mark(finding: Finding, words: Wording) -> str:

@@ -231,8 +231,8 @@ def test_a_file_for_each_department(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "総務部総務課.md" in names
     texts = [path.read_text(encoding="utf-8") for path in folder.iterdir()]
     assert cli.main(["check", FAULTY, "--format", "json"]) == 1
-    findings = json.loads(capsys.readouterr().out)["findings"]
-    assert sum(text.count("**対応：**") for text in texts) == len(findings)
+    causes = json.loads(capsys.readouterr().out)["causes"]
+    assert sum(text.count("**対応：**") for text in texts) == len(causes)
 
     contents = {path: path.read_bytes() for path in folder.iterdir()}
     next(iter(contents)).write_text("mine")
