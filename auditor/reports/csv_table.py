@@ -23,9 +23,11 @@ from auditor.reports import findings as content
 from auditor.reports.entries import (
     Entry,
     certainty,
+    computed_for,
     entries,
     grouped,
     place_of,
+    printed_in,
     suspect_name,
     titled,
 )
@@ -153,8 +155,8 @@ def _suspect(entry: Entry, words: Wording) -> list[str]:
     return [
         words.listed([suspect_name(cell, entry, words) for cell in cells]),
         words.listed([words.place(place.place) for place in places if place]),
-        words.listed([_amount(cell.value) for cell in cells]),
-        words.listed([_amount(cell.corrected) for cell in cells]),
+        words.listed([_amount(cell.value) or printed_in(cell, words) for cell in cells]),
+        words.listed([_amount(cell.corrected) or computed_for(cell, words) for cell in cells]),
     ]
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "Entry",
     "Following",
     "certainty",
+    "computed_for",
     "counted",
     "counts_of",
     "described",
@@ -29,6 +30,7 @@ __all__ = [
     "following",
     "grouped",
     "place_of",
+    "printed_in",
     "proposed",
     "severity_mark",
     "suspect_name",
@@ -206,23 +208,39 @@ def _change(cell: SuspectCell, entry: Entry, words: Wording) -> str:
     place = place_of(cell, entry)
     if place is not None and (where := words.place_beside(place.place, entry.main)):
         name += words.say(f" ({where})", f"（{where}）")
-    if cell.corrected is None:
+    printed, computed = printed_in(cell, words), computed_for(cell, words)
+    if not computed:
         return name
-    printed = amount(cell.value, cell.unit, words) or words.say("blank", "空欄")
-    computed = amount(cell.corrected, cell.unit, words) + _span(cell, words)
-    return words.labelled(
-        name,
-        words.say(
+    if cell.fits is not None:
+        text = words.say(f"says {printed}, {computed} fits", f"記載「{printed}」 → 「{computed}」")
+    else:
+        text = words.say(
             f"printed {printed}, computed {computed}",
             f"記載 {printed} → 計算上の値 {computed}",
-        ),
-    )
+        )
+    return words.labelled(name, text)
+
+
+def printed_in(cell: SuspectCell, words: Wording) -> str:
+    """What a suspected cell says."""
+    if cell.word is not None:
+        return words.word(cell.word) or words.say("blank", "空欄")
+    return amount(cell.value, cell.unit, words) or words.say("blank", "空欄")
+
+
+def computed_for(cell: SuspectCell, words: Wording) -> str:
+    """What a suspected cell should say; empty where nothing tells."""
+    if cell.fits is not None:
+        return words.word(cell.fits)
+    if cell.emptied:
+        return words.say("blank", "空欄")
+    return amount(cell.corrected, cell.unit, words) + _span(cell, words)
 
 
 def _span(cell: SuspectCell, words: Wording) -> str:
     """Between which ends the computed value lies; empty for an exact one."""
     low, high = (amount(end, cell.unit, words) for end in (cell.low, cell.high))
-    if not low and not high:
+    if cell.corrected is None or (not low and not high):
         return ""
     return words.say(f" [{low or '−∞'} … {high or '∞'}]", f"［{low}～{high}］")
 

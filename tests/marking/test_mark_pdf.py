@@ -33,10 +33,10 @@ from auditor.files.confined import Limits  # noqa: E402
 from auditor.marking.copies import MarkError  # noqa: E402
 from auditor.marking.pdf.copy import check_pdf, mark_pdf, marked_pdf  # noqa: E402
 from auditor.marking.pdf.increment import is_sound  # noqa: E402
-from auditor.reports.entries import entries
 from auditor.readers.documents import read_documents  # noqa: E402
 from auditor.records.figures import Place  # noqa: E402
 from auditor.records.model import UnreadNumber  # noqa: E402
+from auditor.reports.entries import entries  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
 from tests.documents.workbook_writer import PlainCell, worksheets_of  # noqa: E402
 
