@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.rules.causes import Cause, certainty_of
 from auditor.rules.findings import SEVERITIES, Finding, key_of
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from auditor.auditing.book_findings import Explained
 
 __all__ = ["Grouped", "grouped", "in_order", "limited", "of_findings", "standing_alone"]
+
+_READ_SLIPS: Final = frozenset(["text-not-added", "left-out-of-sum", "not-recalculated"])
+"""The slips that readers see in a workbook, and report."""
 
 _Key = tuple[str | int | None, ...]
 
@@ -111,12 +114,16 @@ def in_order(
 
 def _weight(
     finding: Finding, group: Grouped, number: int, reading: Collection[str]
-) -> tuple[int, bool, bool, int]:
-    """Where a finding stands in its cause: the worst first, then those that name a suspect."""
+) -> tuple[bool, int, bool, bool, int]:
+    """Where a finding stands in its cause. What a reader saw of the workbook comes first where
+    that is the slip; else the worst comes first, then those that name a suspect.
+    """
     first = group.explained.suspects[:1] if group.explained else ()
     suspected = {(cell.field, cell.year) for suspect in first for cell in suspect.cells}
     names = any((cell.field, cell.year) in suspected for cell in finding.cells)
-    return SEVERITIES.index(finding.severity), finding.rule in reading, not names, number
+    is_read = finding.rule in reading
+    is_slip = is_read and any(suspect.slip.code in _READ_SLIPS for suspect in first)
+    return not is_slip, SEVERITIES.index(finding.severity), is_read, not names, number
 
 
 def _cause(findings: Sequence[Finding], explained: Explained | None) -> Cause:
@@ -130,7 +137,7 @@ def _cause(findings: Sequence[Finding], explained: Explained | None) -> Cause:
         document=main.document,
         sheet=main.sheet,
         kpi=main.kpi,
-        severity=main.severity,
+        severity=min((finding.severity for finding in findings), key=SEVERITIES.index),
         findings=ids,
         suspects=suspects,
         none_of_these=explained.none_of_these if explained else Decimal(1),

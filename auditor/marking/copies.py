@@ -55,7 +55,7 @@ SIGNED: Final = Text(
     ),
 )
 
-_IN_NOTE: Final = ("figures", "suspect", "candidates", "certainty", "action")
+_IN_NOTE: Final = ("figures", "suspect", "candidates", "follows", "certainty", "action")
 """What a note says of an entry, by the keys of ``LABELS``."""
 
 

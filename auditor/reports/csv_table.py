@@ -28,6 +28,7 @@ from auditor.reports.entries import (
     grouped,
     place_of,
     printed_in,
+    proposed,
     suspect_name,
     titled,
 )
@@ -119,7 +120,7 @@ def _entry(number: int, entry: Entry, words: Wording) -> list[str]:
     project = kpi.project if kpi else ""
     return [
         str(number),
-        words.word(finding.severity),
+        words.word(entry.severity),
         finding.rule,
         finding.message.of(words.lang),
         words.document(finding.document),
@@ -149,8 +150,10 @@ def _suspect(entry: Entry, words: Wording) -> list[str]:
     """The likeliest cell, its place, what it prints and what it should say; several cells of one
     suspect stand beside each other.
     """
-    suspects = entry.cause.suspects
-    cells = suspects[0].cells if suspects else ()
+    cells = proposed(entry) or chain.from_iterable(
+        suspect.cells for suspect in entry.cause.suspects[:1]
+    )
+    cells = tuple(cells)
     places = [place_of(cell, entry) for cell in cells]
     return [
         words.listed([suspect_name(cell, entry, words) for cell in cells]),

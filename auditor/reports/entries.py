@@ -46,6 +46,7 @@ LABELS: Final = {
     "difference": Text(en="difference", ja="差"),
     "suspect": Text(en="suspect", ja="疑わしい欄"),
     "candidates": Text(en="candidates", ja="候補"),
+    "follows": Text(en="follows it", ja="あわせて直す欄"),
     "others": Text(en="or else", ja="ほかの候補"),
     "certainty": Text(en="certainty", ja="確からしさ"),
     "action": Text(en="what to do", ja="対応"),
@@ -71,6 +72,8 @@ _CERTAINTY: Final[dict[Certainty, tuple[Text, Text]]] = {
 }
 """The words for one suspected cell, and for several."""
 
+_COMPUTED: Final = "computed-from-wrong"
+"""The slip of a cell that was computed from a wrong one."""
 _CANDIDATES: Final = 3
 _FOLLOWING: Final = 5
 """How many of the findings that follow from a cause are listed; the others are counted."""
@@ -103,9 +106,9 @@ def entries(report: Report) -> list[Entry]:
     return [entry for entry in items if entry.findings]
 
 
-def severity_mark(finding: Finding, words: Wording) -> str:
-    """A finding's severity in brackets."""
-    severity = words.word(finding.severity)
+def severity_mark(item: Finding | Entry, words: Wording) -> str:
+    """The severity of a finding or an entry, in brackets."""
+    severity = words.word(item.severity)
     return words.say(f"[{severity}]", f"［{severity}］")
 
 
@@ -144,9 +147,7 @@ def _cells(entry: Entry, words: Wording) -> str:
     """The cells of the main finding; a suspected one stands out by a mark, which a file and a
     screen reader keep.
     """
-    cause = entry.cause
-    first = cause.suspects[0] if cause.suspects and cause.certainty != "open" else None
-    suspected = {(cell.field, cell.year) for cell in first.cells} if first else ()
+    suspected = {(cell.field, cell.year) for cell in proposed(entry)}
     return words.listed(
         [
             ("▶" if (cell.field, cell.year) in suspected else "") + words.cell(cell, entry.main)
@@ -163,12 +164,14 @@ def _suspects(entry: Entry, words: Wording) -> dict[str, str]:
     shown = [_suspect(suspect, entry, words) for suspect in suspects if suspect.cells]
     sure = certainty(entry, words)
     between = words.say("; ", "／")
+    follows = [_change(cell, entry, words) for cell in _split(suspects[0]).following]
+    first = {"follows": words.listed(follows), "certainty": sure}
     match entry.cause.certainty:
         case "likely":
-            return {"suspect": shown[0], "certainty": sure}
+            return {"suspect": shown[0], **first}
         case "possible":
             others = between.join(shown[1:_CANDIDATES])
-            return {"suspect": shown[0], "others": others, "certainty": sure}
+            return {"suspect": shown[0], "others": others, **first}
         case "open":
             return {"candidates": between.join(shown[:_CANDIDATES]), "certainty": sure}
         case _ as never:
@@ -181,7 +184,7 @@ def certainty(entry: Entry, words: Wording) -> str:
     if not suspects:
         return ""
     one_cell, several = _CERTAINTY[entry.cause.certainty]
-    text = (several if len(suspects[0].cells) > 1 else one_cell).of(words.lang)
+    text = (several if len(_split(suspects[0]).wrong) > 1 else one_cell).of(words.lang)
     if suspects[0].cells:
         return text
     reason = plain(suspects[0].slip.of(words.lang))  # why there are no candidates
@@ -190,7 +193,7 @@ def certainty(entry: Entry, words: Wording) -> str:
 
 def _suspect(suspect: Suspect, entry: Entry, words: Wording) -> str:
     """The cells of a suspect with what they should say, and what kind of slip it is."""
-    changes = words.listed([_change(cell, entry, words) for cell in suspect.cells])
+    changes = words.listed([_change(cell, entry, words) for cell in _split(suspect).wrong])
     slip = plain(suspect.slip.of(words.lang))
     return changes + words.say(f" ({slip})", f"（{slip}）")
 
@@ -253,10 +256,27 @@ def place_of(cell: SuspectCell, entry: Entry) -> Cell | None:
     return None
 
 
+class _Cells(NamedTuple):
+    """The cells of a suspect: those that are wrong, and those that were computed from them."""
+
+    wrong: tuple[SuspectCell, ...]
+    following: tuple[SuspectCell, ...]
+
+
+def _split(suspect: Suspect) -> _Cells:
+    following = tuple(
+        cell for cell in suspect.cells if cell.slip is not None and cell.slip.code == _COMPUTED
+    )
+    wrong = tuple(cell for cell in suspect.cells if cell not in following)
+    return _Cells(wrong, following) if wrong else _Cells(suspect.cells, ())
+
+
 def proposed(entry: Entry) -> tuple[SuspectCell, ...]:
     """The cells that an entry takes to be wrong; none where the figures do not tell."""
     cause = entry.cause
-    return cause.suspects[0].cells if cause.suspects and cause.certainty != "open" else ()
+    if not cause.suspects or cause.certainty == "open":
+        return ()
+    return _split(cause.suspects[0]).wrong
 
 
 class Following(NamedTuple):

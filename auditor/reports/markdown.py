@@ -96,7 +96,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
 
 def _entry(lead: str, entry: Entry, words: Wording) -> Iterator[str]:
     title = escaped(titled(entry.main, words))
-    yield from ["", f"{lead} {severity_mark(entry.main, words)} {title}", ""]
+    yield from ["", f"{lead} {severity_mark(entry, words)} {title}", ""]
     for label, text in described(entry, words):
         yield f"- {words.say(f'**{label}:** ', f'**{label}：** ')}{escaped(text)}"
     others = following(entry, words)

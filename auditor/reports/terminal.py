@@ -113,7 +113,7 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
 
 
 def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) -> Iterator[str]:
-    lead, mark = f"{number}. ", severity_mark(entry.main, words)
+    lead, mark = f"{number}. ", severity_mark(entry, words)
     title = f"{mark} {titled(entry.main, words)}"
     for position, line in enumerate(_hanging(lead, cut(title), context.width)):
         colored = painted(mark, entry.severity, context.color)

@@ -37,6 +37,8 @@ _WIDTHS: Final = (5, 8, 9, 8, 22, 36, 24, 36, 20, 30)
 """The widths of the columns, in half-width characters: together they fit A4 paper, lying."""
 _CELL_COLUMN: Final = 3
 _FINDING_COLUMN: Final = 5
+_SUSPECTS: Final = ("suspect", "candidates", "follows", "others")
+"""What the column of suspects says, by the keys of ``LABELS``."""
 _LINE: Final = LISTING_POINTS * 1.4
 """The height of a line, in points."""
 _HIGHEST_ROW: Final = 409
@@ -143,13 +145,15 @@ class _Listing:
         place = places[0] if places else None
         row = [
             str(number),
-            words.word(finding.severity),
+            words.word(entry.severity),
             finding.rule,
             (place.cell or "") if place else "",
             (place.sheet or "") if place else "",
             message,
             finding.equation,
-            "\n".join(texts[key] for key in ("suspect", "candidates", "others") if texts[key]),
+            "\n".join(
+                texts[key] for key in ("suspect", "candidates", "follows", "others") if texts[key]
+            ),
             texts["certainty"],
             texts["action"],
         ]
