@@ -335,27 +335,30 @@ def in_books(source: str, kind: Kind, cases: int) -> str:
     while done < cases:
         number = random.randrange(len(originals))
         wrong, sheet, field, year, value = spoilt(originals[number], kind, random)
-        new = [
-            one
-            for one in auditor.audit(wrong).findings
+        report = auditor.audit(wrong)
+        new = {
+            one.id
+            for one in report.findings
             if one.id not in known[number] and one.severity == "error"
-        ]
-        told = [
+        }
+        causes = [
             one
-            for one in new
+            for one in report.causes
             if one.sheet
             and one.sheet.number == sheet.number
             and one.document == sheet.document
             and one.suspects
+            and new.intersection(one.findings)
         ]
-        if not told:
+        if not causes:
             continue
         done += 1
-        cells = [[(cell.field, cell.year) for cell in one.cells] for one in told[0].suspects]
+        suspects = causes[0].suspects
+        cells = [[(cell.field, cell.year) for cell in one.cells] for one in suspects]
         among += [(field, year)] in cells
         if cells[0] == [(field, year)]:
             first += 1
-            exact += told[0].suspects[0].cells[0].corrected == value
+            exact += suspects[0].cells[0].corrected == value
     what = "typing slip" if kind == "slip" else "arbitrary value"
     return f"| {source} | {what} | {cases:,} | {share(among, cases)} | {share(first, cases)} | {share(exact, cases)} |"
 

@@ -32,6 +32,7 @@ from auditor.records.decimals import ended, number
 from auditor.records.figures import Figure, Rounding, parse_figure
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Document, FiscalYear, Sheet
+from auditor.reports.entries import entries
 from auditor.reports.findings import wording_of
 from auditor.rules.findings import Finding
 from auditor.suspects import locate
@@ -257,12 +258,13 @@ def test_suspects_and_marks_of_long_figures_are_exact(first: Decimal, second: De
     report, finding = finding_of(first, second, Decimal(1))
     with nothing_rounds():
         words = wording_of(report, ReportContext(lang="en", rules=SUMS, forms=FORMS))
-        text = note(finding, words)
+        text = note(1, entries(report)[0], words)
     assert number(exact_sum(first, second)).replace("△", "−") in text
     actual = exact_sum(first, second, Decimal(1))
     printed = {"total_cost": actual, "funding.grants": first, "funding.general_revenue": second}
-    assert finding.suspects
-    for suspect in finding.suspects:
+    suspects = report.cause_of(finding).suspects
+    assert suspects
+    for suspect in suspects:
         fixed = dict(printed)
         for cell in suspect.cells:
             assert cell.value == printed.get(cell.field)

@@ -72,6 +72,10 @@ class Report(Record):
         """How many findings ``findings`` lacks because of the limit."""
         return sum(self.counts.values()) - len(self.findings)
 
+    def cause_of(self, finding: Finding) -> Cause:
+        """The cause that a finding of the report belongs to."""
+        return next(cause for cause in self.causes if finding.id in cause.findings)
+
     @property
     def exit_code(self) -> int:
         """2 where something was not checked, 1 where something failed, else 0."""

@@ -268,7 +268,7 @@ def test_a_new_function_is_judged_searched_and_shown() -> None:
     (finding,) = report.findings
     assert finding.equation == "8,300 ≠ double(4,015) = 8,030"
     assert str(finding.expected) == "8030"
-    best = finding.suspects[0]
+    best = report.causes[0].suspects[0]
     assert [(cell.field, str(cell.corrected)) for cell in best.cells] == [("total_cost", "8030")]
 
 
