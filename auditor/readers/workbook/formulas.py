@@ -55,6 +55,8 @@ _NEED_FORMULAS: Final = (
 )
 """The checks that look at formulas."""
 _MOST_ADDED: Final = 5_000
+_MOST_RESULTS: Final = 20
+"""So many sums that skip a number stored as text are named with it."""
 
 
 class Owner(NamedTuple):
@@ -667,7 +669,7 @@ class FormulaChecks:
                 key = suspect.cell.sheet, suspect.cell.address
                 texts.setdefault(key, suspect)
                 sums = skipping.setdefault(key, [])
-                if summing not in sums[-1:]:
+                if len(sums) < _MOST_RESULTS and summing not in sums[-1:]:
                     sums.append(summing)
             if hidden := [suspect.cell for suspect in self._covered(summing, self.hidden)]:
                 en, ja = _listed(hidden)
