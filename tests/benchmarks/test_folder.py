@@ -19,6 +19,7 @@ from auditor.readers.source import Source
 from auditor.readers.workbook import WorkbookReader
 from auditor.records.model import Evidence
 from auditor.records.text import Slip
+from auditor.rules.causes import Certainty
 from auditor.rules.suspects import Suspect, SuspectCell
 from benchmarks.folder import Audited, Entry, Verdict, audited, names, verdict
 from tests.documents.folder.faults import HIDDEN_KINDS, INDICATOR_KINDS, KINDS, Answer
@@ -177,15 +178,18 @@ _FAULT: Final = PutIn(
 
 
 def entry(
-    *cells: tuple[str, str | None, int | None], share: str = "0.9", code: str = "FND001"
+    *cells: tuple[str, str | None, int | None],
+    certainty: Certainty = "likely",
+    code: str = "FND001",
 ) -> Entry:
     """An entry on the fault's sheet with one suspect, or with none."""
     found = tuple(
         SuspectCell(name, year, Decimal(1), None if right is None else Decimal(right))
         for name, year, right in cells
     )
-    suspects = (Suspect(found, _SLIP, Decimal(share)),) if found else ()
-    return Entry("a.xlsx", 1, None, frozenset({code}), suspects, "")
+    suspects = (Suspect(found, _SLIP, Decimal("0.9")),) if found else ()
+    sure: Certainty = certainty if found else "open"
+    return Entry("a.xlsx", 1, None, frozenset({code}), suspects, sure, "")
 
 
 RIGHT: Final = entry(("total_cost", "2024", 30))
@@ -193,7 +197,7 @@ FOLLOWED: Final = entry(("total_cost", "2024", 30), ("cost_per_capita", None, 7)
 FOLLOWER: Final = entry(("cost_per_capita", None, 7))
 WRONG_VALUE: Final = entry(("total_cost", "2024", 31))
 WRONG_CELL: Final = entry(("funding.fees", "2024", 0))
-DOUBTFUL: Final = entry(("funding.fees", "2024", 0), share="0.4")
+DOUBTFUL: Final = entry(("funding.fees", "2024", 0), certainty="open")
 
 
 @pytest.mark.parametrize(
