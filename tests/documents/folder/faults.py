@@ -360,7 +360,8 @@ def row_copied(_random: Random, project: Project) -> Answer | None:
     years = _years(project)
     if any(not project.amount(name, year) for name in names for year in years):
         return None
-    if not _is_typed(project):
+    # A typed ratio tells which of the two rows is the copy.
+    if project.formulas:
         return None
     return _mistyped(
         project, {(SOURCES[1], year): project.figures[SOURCES[0], year] for year in years}
