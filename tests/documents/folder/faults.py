@@ -549,7 +549,8 @@ HIDDEN_KINDS: Final[Mapping[str, Fault]] = {
 def flag_wrong(_random: Random, row: Indicator) -> tuple[Indicator, Answer]:
     """An indicator that missed its target is said to have met it, or the other way round."""
     flag = "未達成" if row.flag == "達成" else "達成"
-    answer = Answer({("declared_achieved", None): row.flag}, codes=frozenset({"KPI001"}))
+    right = "achieved" if row.flag == "達成" else "missed"
+    answer = Answer({("declared_achieved", None): right}, codes=frozenset({"KPI001"}))
     return replace(row, flag=flag), answer
 
 
