@@ -122,10 +122,9 @@ def names(entry: Entry, answer: Answer) -> bool:
     cells = _by_key(entry.suspects[0])
     if answer.cells:
         return answer.cells.keys() <= cells.keys() and _fits(cells, answer)
-    # The answer is a word or a text: figures have no part in it.
-    return not answer.codes.isdisjoint(entry.codes) and _FIGURES.isdisjoint(
-        name for name, _ in cells
-    )
+    # The answer is a word or a text: nothing may be said of figures.
+    says_nothing = entry.certainty == "open" or _FIGURES.isdisjoint(name for name, _ in cells)
+    return says_nothing and not answer.codes.isdisjoint(entry.codes)
 
 
 def _by_key(suspect: Suspect) -> dict[Key, SuspectCell]:
@@ -141,15 +140,14 @@ def _fits(cells: Mapping[Key, SuspectCell], answer: Answer) -> bool:
 
 
 def _is_value(cell: SuspectCell, right: str | None) -> bool:
-    """Whether a cell is to hold the right value; a blank cell is as good as 0."""
+    """Whether a cell is to hold the right value or word; a blank cell is as good as 0."""
     if right is None:
         return True
     if right == "":
-        return not cell.corrected
-    try:
-        return cell.corrected is not None and cell.corrected == Decimal(right)
-    except ArithmeticError:
-        return True  # a word
+        return cell.emptied or cell.corrected == 0
+    if cell.word is not None:
+        return cell.fits == right
+    return cell.corrected is not None and cell.corrected == Decimal(right)
 
 
 def verdict(fault: PutIn, of_report: Iterable[Entry]) -> Verdict:
@@ -283,7 +281,8 @@ def _shown(said: Verdict) -> Iterator[str]:
         yield f"  [{mark}] {'/'.join(sorted(entry.codes))}: {entry.text}"
         for suspect in entry.suspects[:2]:
             cells = ", ".join(
-                f"{cell.field} {cell.year or ''} {cell.value} -> {cell.corrected}"
+                f"{cell.field} {cell.year or ''} {cell.word or cell.value} -> "
+                f"{cell.fits or cell.corrected}"
                 for cell in suspect.cells
             )
             yield f"      {suspect.share:.2f} {cells} ({suspect.slip.code}, {entry.certainty})"
