@@ -35,7 +35,6 @@ NOT_YET: Final = frozenset(
         "exchanged",
         "row_copied",
         "sources_exchanged",
-        "stale",
         "thousandfold",
         "typed_over",
     }

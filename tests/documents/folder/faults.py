@@ -299,16 +299,19 @@ def typed_over(random: Random, project: Project) -> Answer | None:
 
 
 def stale(random: Random, project: Project) -> Answer | None:
-    """A source was corrected, and the sum was not calculated anew."""
+    """A source was corrected, and nothing was calculated anew."""
     total = ("total_cost", random.choice(_years(project)))
-    keys = _filled(project, SOURCES, total[1] or "")
+    keys = [key for key in _filled(project, SOURCES, total[1] or "") if key[0] != SOURCES[1]]
     if total not in project.formulas or not keys:
         return None
     key = random.choice(keys)
     project.figures[key] = project.amount(*key) + random.randrange(100, 5_000)
     after = project.copied()
     after.calculate()
-    return _answer(after, total)
+    # A typed ratio was typed from the total that is stale.
+    ratios = {(_RATIOS["total_cost"], None)} if total[1] == EVALUATED else set[Key]()
+    answer = _answer(after, total)
+    return replace(answer, followers=answer.followers | ratios)
 
 
 # Cells, rows and columns that changed their places.
@@ -319,6 +322,9 @@ def exchanged(_random: Random, project: Project) -> Answer | None:
     keys = ("total_cost", EVALUATED), (SOURCES[0], EVALUATED)
     total, grants = (project.figures[key] for key in keys)
     if grants is None or total == grants or not _is_typed(project):
+        return None
+    # Of two sources, a lost sign of the other explains as much where no typed ratio tells.
+    if project.formulas and len(_filled(project, SOURCES, EVALUATED)) < 3:
         return None
     return _mistyped(project, {keys[0]: grants, keys[1]: total})
 
