@@ -7,17 +7,19 @@ folders are made, ``--show KIND`` prints what the reports say of one kind of fau
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
-from typing import Final
+from typing import Final, get_args
 
 import auditor
 from auditor.auditing.report import Report
+from auditor.rules.causes import Certainty
 from auditor.rules.suspects import Suspect, SuspectCell
 from benchmarks.measure import machine, on_one_core
 from tests.documents.folder.faults import HIDDEN_KINDS, Answer
@@ -30,10 +32,6 @@ PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "suspects.md"
 BEGIN: Final = "<!-- folder measured: begin -->"
 END: Final = "<!-- folder measured: end -->"
 SEED: Final = 30_000
-SAID: Final = Decimal("0.5")
-"""From this share on, an entry says of its first suspect that it is wrong."""
-SURE: Final = Decimal("0.9")
-
 _FIGURES: Final = frozenset(
     (
         *SOURCES,
@@ -49,19 +47,17 @@ _FIGURES: Final = frozenset(
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a report: where it stands, the rules of its findings, and its suspects."""
+    """One entry of a report: where it stands, the rules of its findings, its suspects, and how
+    sure it is of the first one.
+    """
 
     document: str
     sheet: int | None
     kpi: int | None
     codes: frozenset[str]
     suspects: tuple[Suspect, ...]
+    certainty: Certainty
     text: str
-
-    @property
-    def share(self) -> Decimal:
-        """The share of the first suspect; 0 where there is none."""
-        return self.suspects[0].share if self.suspects else Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -85,17 +81,19 @@ class Verdict:
 
 
 def entries(report: Report) -> tuple[Entry, ...]:
-    """The entries of a report: each finding is one."""
+    """The entries of a report, one for each cause."""
+    findings = {finding.id: finding for finding in report.findings}
     return tuple(
         Entry(
-            Path(finding.document).name,
-            finding.sheet.number if finding.sheet else None,
-            finding.kpi.number if finding.kpi else None,
-            frozenset({finding.rule}),
-            finding.suspects,
-            finding.message.en,
+            Path(cause.document).name,
+            cause.sheet.number if cause.sheet else None,
+            cause.kpi.number if cause.kpi else None,
+            frozenset(findings[key].rule for key in cause.findings),
+            cause.suspects,
+            cause.certainty,
+            findings[cause.findings[0]].message.en,
         )
-        for finding in report.findings
+        for cause in report.causes
     )
 
 
@@ -124,10 +122,9 @@ def names(entry: Entry, answer: Answer) -> bool:
     cells = _by_key(entry.suspects[0])
     if answer.cells:
         return answer.cells.keys() <= cells.keys() and _fits(cells, answer)
-    # The answer is a word or a text: figures have no part in it.
-    return not answer.codes.isdisjoint(entry.codes) and _FIGURES.isdisjoint(
-        name for name, _ in cells
-    )
+    # The answer is a word or a text: nothing may be said of figures.
+    says_nothing = entry.certainty == "open" or _FIGURES.isdisjoint(name for name, _ in cells)
+    return says_nothing and not answer.codes.isdisjoint(entry.codes)
 
 
 def _by_key(suspect: Suspect) -> dict[Key, SuspectCell]:
@@ -143,15 +140,14 @@ def _fits(cells: Mapping[Key, SuspectCell], answer: Answer) -> bool:
 
 
 def _is_value(cell: SuspectCell, right: str | None) -> bool:
-    """Whether a cell is to hold the right value; a blank cell is as good as 0."""
+    """Whether a cell is to hold the right value or word; a blank cell is as good as 0."""
     if right is None:
         return True
     if right == "":
-        return not cell.corrected
-    try:
-        return cell.corrected is not None and cell.corrected == Decimal(right)
-    except ArithmeticError:
-        return True  # a word
+        return cell.emptied or cell.corrected == 0
+    if cell.word is not None:
+        return cell.fits == right
+    return cell.corrected is not None and cell.corrected == Decimal(right)
 
 
 def verdict(fault: PutIn, of_report: Iterable[Entry]) -> Verdict:
@@ -162,7 +158,8 @@ def verdict(fault: PutIn, of_report: Iterable[Entry]) -> Verdict:
         entry
         for entry in about
         if entry not in right
-        and entry.share >= SAID
+        and entry.suspects
+        and entry.certainty != "open"
         and not (fault.answer.cells and _fits(_by_key(entry.suspects[0]), fault.answer))
     )
     return Verdict(fault, about, right, rivals)
@@ -217,10 +214,8 @@ class _Measured:
     hidden: _Tally
     elsewhere: int = 0
     false: int = 0
-    said: int = 0
-    said_right: int = 0
-    sure: int = 0
-    sure_right: int = 0
+    claims: Counter[Certainty] = field(default_factory=Counter["Certainty"])
+    right_claims: Counter[Certainty] = field(default_factory=Counter["Certainty"])
     sheets: int = 0
     seconds: float = 0.0
 
@@ -232,17 +227,16 @@ class _Measured:
             tally.add(said)
             self.kinds.setdefault(fault.kind, _Tally()).add(said)
             for entry in said.entries:
-                self._count_claim(entry, entry in said.right)
+                if entry.suspects:
+                    self._count_claim(entry, entry in said.right)
         about = {id(entry) for said in verdicts for entry in said.entries}
         self.elsewhere += sum(id(entry) not in about for entry in after.entries)
         self.false += len(before.entries)
         self.seconds += after.seconds
 
     def _count_claim(self, entry: Entry, is_right: bool) -> None:
-        self.said += SAID <= entry.share < SURE
-        self.said_right += is_right and SAID <= entry.share < SURE
-        self.sure += entry.share >= SURE
-        self.sure_right += is_right and entry.share >= SURE
+        self.claims[entry.certainty] += 1
+        self.right_claims[entry.certainty] += is_right
 
     def lines(self) -> Iterator[str]:
         """The table and the sentences below it."""
@@ -255,10 +249,11 @@ class _Measured:
         yield ""
         yield f"- Entries for each fault: {entries / max(faults, 1):.2f}."
         yield f"- Entries of other sheets: {self.elsewhere}. False entries of the clean folders: {self.false}."
-        yield (
-            f"- First suspects with a share of 0.9 and over: {self.sure_right} of {self.sure} right;"
-            f" of 0.5 to 0.9: {self.said_right} of {self.said} right."
+        claims = "; ".join(
+            f"{word}: {self.right_claims[word]} of {self.claims[word]}"
+            for word in get_args(Certainty)
         )
+        yield f"- First suspects that are right, by certainty: {claims}."
         yield f"- Audit without reading: {self.sheets / max(self.seconds, 1e-9):,.0f} sheets/s."
 
 
@@ -286,10 +281,11 @@ def _shown(said: Verdict) -> Iterator[str]:
         yield f"  [{mark}] {'/'.join(sorted(entry.codes))}: {entry.text}"
         for suspect in entry.suspects[:2]:
             cells = ", ".join(
-                f"{cell.field} {cell.year or ''} {cell.value} -> {cell.corrected}"
+                f"{cell.field} {cell.year or ''} {cell.word or cell.value} -> "
+                f"{cell.fits or cell.corrected}"
                 for cell in suspect.cells
             )
-            yield f"      {suspect.share:.2f} {cells} ({suspect.slip.code})"
+            yield f"      {suspect.share:.2f} {cells} ({suspect.slip.code}, {entry.certainty})"
 
 
 def main() -> None:
