@@ -240,7 +240,7 @@ class Blocks:
 
     def _columns_exchanged(self) -> Iterator[_Hypothesis]:
         """Two columns exchanged, or only their parts of sums."""
-        parts = {at for several in self.sums.values() for at in several}
+        parts = set(chain.from_iterable(self.sums.values()))
         pairs = list(combinations(self.layout.columns.values(), 2))
         for left, right in pairs:
             both = [(left[field], right[field]) for field in left if field in right]

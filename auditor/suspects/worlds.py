@@ -1,5 +1,7 @@
-"""What may have happened to a record as a whole: for each broken part one explanation, or one of
-a block that settles several parts. All beliefs are set against each other.
+"""What may have happened to a record as a whole.
+
+That is one explanation for each broken part, or one of a block that settles several parts. All
+beliefs are set against each other.
 """
 
 from __future__ import annotations
