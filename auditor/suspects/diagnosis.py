@@ -51,9 +51,9 @@ def diagnosis(
     if about is not None:
         broken = [component for component in broken if record.holds_rule(component, about)]
     rankings = [ranking(record.problem, component, record.context, budget) for component in broken]
-    names = [judge.name for judge in record.rules.judges]
+    rules = record.rules
     searched = Blocks(
-        record.problem, record.context, record.layout, broken, record.rules.sums, names, more
+        record.problem, record.context, record.layout, broken, rules.sums, rules.names, more
     )
     blocks = _apart(searched.settling(budget), rankings)
     if factor is not None:

@@ -99,6 +99,11 @@ class Rules(Generic[R]):
         return self.cells.variables
 
     @cached_property
+    def names(self) -> list[str]:
+        """The names of the rules, by number."""
+        return [judge.name for judge in self.judges]
+
+    @cached_property
     def weights(self) -> list[float]:
         return [variable.weight for variable in self.variables]
 
