@@ -179,6 +179,53 @@ def test_an_inequality_names_both_sides_and_claims_nothing() -> None:
     assert all(suspect.share < Decimal("0.5") for suspect in tied)
 
 
+def test_bonds_typed_one_row_down_are_named_with_the_row_they_stand_in() -> None:
+    """Only the burden per capita tells: the sum of the sources is as it was."""
+    cases = 0
+    for seed in range(40):
+        clean = book(sheets=6, seed=seed, kpis=0)
+        for sheet in clean.sheets:
+            column = str(sheet.fiscal_year)
+            bonds, beside = ("funding.local_bonds", column), ("funding.fees", column)
+            cells = cells_of(sheet)
+            burden = cells.get(("bond_burden_per_capita", None))
+            if bonds not in cells or beside not in cells or burden is None:
+                continue
+            value = cells[bonds].value
+            if not value or cells[beside].value or (burden.value or 0) < 10:
+                continue
+            cases += 1
+            wrong = with_values(sheet, {bonds: None, beside: value})
+            sheets = tuple(wrong if other is sheet else other for other in clean.sheets)
+            _, several = explanations(clean.model_copy(update={"sheets": sheets}))
+            first = main_of(several).suspects[0]
+            assert first.slip.code == "one-row-off"
+            assert {(cell.field, cell.year): cell.corrected for cell in first.cells} == {
+                bonds: value,
+                beside: None,
+            }
+    assert cases >= 5
+
+
+def test_locate_and_the_audit_answer_the_same() -> None:
+    """On a total that lacks a part, without anything else that tells."""
+    whole, sheet, column, _, _ = sum_without_a_part()
+    _, several = explanations(whole)
+    year = sheet.years[column]
+    names = {name.removeprefix("funding."): name for name, _ in year.figure_items()}
+    values = {
+        name: figure.value
+        for name in names
+        if (figure := year.figure(names[name])) and figure.value is not None
+    }
+    parts = [name for name in values if names[name].startswith("funding.")]
+    found = locate(values, [f"total_cost == {' + '.join(parts)}"])
+    first = main_of(several).suspects[0]
+    assert [cell.field.removeprefix("funding.") for cell in first.cells] == list(found[0].fields)
+    assert first.slip == found[0].slip
+    assert [cell.corrected for cell in first.cells] == [cell.corrected for cell in found[0].cells]
+
+
 # --- what readers know of cells
 
 
