@@ -131,7 +131,7 @@ CHANCES: Final[dict[str, float]] = {
     "thousand-fold": 0.009,
     "neighbour-value": 0.017,
     "other-year-value": 0.025,
-    "cells-swapped": 0.020,
+    "cells-swapped": 0.010,
     "part-left-out": 0.014,
     "left-blank": 0.100,
     "one-row-off": 0.020,
