@@ -386,6 +386,8 @@ def test_two_findings_of_a_sheet_never_give_rival_answers() -> None:
             truth = [(("funding.general_revenue", column), revenue.value)]
             cells = of_sum.suspects[0].cells
             hits += [((cell.field, cell.year), cell.corrected) for cell in cells] == truth
+            if of_word is of_sum:
+                continue  # correcting the sum settles both
             assert all(cell.corrected is None for one in of_word.suspects for cell in one.cells)
             assert all(one.share < Decimal("0.5") for one in of_word.suspects)
     assert cases >= 3
