@@ -133,7 +133,7 @@ CHANCES: Final[dict[str, float]] = {
     "other-year-value": 0.025,
     "cells-swapped": 0.010,
     "part-left-out": 0.014,
-    "left-blank": 0.100,
+    "left-blank": 0.040,
     "one-row-off": 0.020,
     "columns-exchanged": 0.050,
     "rows-exchanged": 0.020,
