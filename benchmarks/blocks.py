@@ -1,6 +1,4 @@
-"""Seeded slips of blocks in generated books: what a sheet printed before, and the cells that
-changed.
-"""
+"""Seeded slips of blocks in generated books, and how well they are explained."""
 
 from __future__ import annotations
 
@@ -75,8 +73,8 @@ def with_values(sheet: Sheet, changes: Changes) -> Sheet:
     for column, year in sheet.years.items():
         figures = {name: figure for (name, at), figure in cells.items() if at == column}
         years[column] = year.model_copy(update=figures_of_year(figures))
-    own = {name: figure for (name, at), figure in cells.items() if at is None}
-    update = {**figures_of_sheet(own), "years": FrozenDict(years)}
+    single = {name: figure for (name, at), figure in cells.items() if at is None}
+    update = {**figures_of_sheet(single), "years": FrozenDict(years)}
     return sheet.model_copy(update=update)
 
 
@@ -288,9 +286,10 @@ def block_line(kind: str, seeds: Iterable[int]) -> str:
             right += is_right
     if not seen:
         return f"| {kind} | 0 | — | — | — |"
-    return f"| {kind} | {seen} | {first / seen:.0%} | {right} of {likely} | {entries / seen:.2f} |"
+    rights = f"{right} of {likely}"
+    return f"| {kind} | {seen} | {first / seen:.0%} | {rights} | {entries / seen:.2f} |"
 
 
-BLOCK_HEADER: Final = """| slip | seen by the rules | named first | right of those said to be likely \
+BLOCK_HEADER: Final = """| slip | seen by the rules | named first | right of the likely \
 | entries a slip |
 |---|---|---|---|---|"""

@@ -142,12 +142,12 @@ def against_ideal(cases: int, seed: str) -> AgainstIdeal:
     for number in range(cases):
         case = draw("office", ("slip", "arbitrary")[number % 2], 1, random)
         suspects = _located(case)
-        own = Calibration()
-        own.add(suspects, _truth(case))
+        single = Calibration()
+        single.add(suspects, _truth(case))
         shares = ideal_shares(case)
         ((name, value),) = case.truth.items()
         result.cases += 1
-        result.brier += own.brier
+        result.brier += single.brier
         result.ideal_brier += (
             1 + sum(share * share for share in shares.values()) - 2 * shares.get((name, value), 0)
         )

@@ -1,5 +1,6 @@
-"""How much a cell's being wrong is believed: its odds, the chance of its slip, and how likely
-the true figure is as such.
+"""How much a cell's being wrong is believed.
+
+That is the odds that it is wrong, the chance of its slip, and how likely the true figure is.
 """
 
 from __future__ import annotations

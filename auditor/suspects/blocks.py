@@ -27,8 +27,8 @@ __all__ = ["Block", "Blocks"]
 
 Component = tuple[Constraint, ...]
 THOUSAND: Final = 1000
-REPEATED: Final = 0.05
-"""The chance that two columns rightly print the same figures."""
+REPEATED: Final[Mapping[str, float]] = {"column-copied": 0.05, "sheet-copied": 0.002}
+"""The chance that two columns of a sheet, or of two sheets, rightly print the same figures."""
 LEAST: Final = 2
 """So many figures of a block have to change, else it is no block."""
 
@@ -240,7 +240,7 @@ class Blocks:
 
     def _columns_exchanged(self) -> Iterator[_Hypothesis]:
         """Two columns exchanged, or only their parts of sums."""
-        parts = {at for several in self.sums.values() for at in several}
+        parts = set(chain.from_iterable(self.sums.values()))
         pairs = list(combinations(self.layout.columns.values(), 2))
         for left, right in pairs:
             both = [(left[field], right[field]) for field in left if field in right]
@@ -335,7 +335,7 @@ class Blocks:
         printed = self.problem.steps
         cells = [at for at in column if printed[at] is not None or (at in exact and point[at])]
         true = min((abs(point[at]) for at in exact), default=1)
-        belief = ODDS * CHANCES[slip] / REPEATED * ARBITRARY / (true + 1)
+        belief = ODDS * CHANCES[slip] / REPEATED[slip] * ARBITRARY / (true + 1)
         unknown = sum(1 << at for at in cells if at not in exact)
         return Candidate(
             tuple((at, slip) for at in cells),

@@ -1,6 +1,4 @@
-"""Explanations: which cells are wrong, by which slips, what they should say, and how much that is
-believed.
-"""
+"""Explanations: which cells are wrong, by which slips, and how much that is believed."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""The likeliest explanation of a record, split into what went wrong: slips that settle different
-contradictions are different causes, a contradiction that needs two slips joins them.
+"""The likeliest explanation of a record, split into what went wrong.
+
+Slips that settle different contradictions are different causes, a contradiction that needs two
+slips joins them.
 """
 
 from __future__ import annotations
@@ -10,8 +12,9 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 
 from auditor.formula.values import Row
 from auditor.suspects.candidates import Candidate, common_slip, joined
+from auditor.suspects.diagnosis import Diagnosis
 from auditor.suspects.expressions import connected
-from auditor.suspects.record import Diagnosis, Record
+from auditor.suspects.record import Record
 from auditor.suspects.worlds import Part, World, likeliest, total_of
 
 __all__ = ["Cause", "Settling", "causes_of"]
@@ -55,11 +58,10 @@ def causes_of(record: Record[R], diagnosis: Diagnosis, settling: Settling) -> li
     everything = sum(map(total_of, likely))
     claimed: set[int] = set()
     causes: list[Cause] = []
-    own = {id(part): _inside(part, settling) for part in best}
-    for inside in own.values():
-        claimed |= inside
     for part in best:
-        inside = own[id(part)]
+        claimed |= _inside(part, settling)
+    for part in best:
+        inside = _inside(part, settling)
         besides = set(settling.besides(part.candidates[0])) - claimed
         claimed |= besides
         for contradictions, cells in _groups(record, part, inside | besides, settling):
@@ -135,8 +137,10 @@ def _options(
     shares: dict[tuple[tuple[int, int | None], ...], float] = {}
     examples: dict[tuple[tuple[int, int | None], ...], Candidate] = {}
     for world in likely:
-        mine = [one for one in world if one.settles & part.settles]
-        weight = total_of([one for one in world if not one.settles & part.settles]) / everything
+        mine = [other for other in world if other.settles & part.settles]
+        weight = (
+            total_of([other for other in world if not other.settles & part.settles]) / everything
+        )
         for choice in islice(likeliest(mine), LOOKED_AT):
             option = joined(choice)
             limited = _limited(record, option, reach)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from auditor.formula.values import Value
 from auditor.records.model import Kpi, Sheet
 from auditor.rules.rows import Row, Rows
 
@@ -24,15 +23,15 @@ def copied_columns(rows: Rows, owner: Sheet | Kpi) -> list[str]:
     ]
 
 
-def _figures_of_columns(rows: Rows) -> Counter[tuple[Value | None, ...]]:
+def _figures_of_columns(rows: Rows) -> Counter[tuple[object, ...]]:
     """How many sheets print the same figures in the same column."""
     counts = Counter(map(_figures, rows.of("year")))
     del counts[()]
     return counts
 
 
-def _figures(row: Row) -> tuple[Value | None, ...]:
+def _figures(row: Row) -> tuple[object, ...]:
     """The figures of a column, with its key; nothing where they are few."""
-    figures = [row.values.get(name) for name in row.form.fields if row.figure(name) is not None]
-    printed = sum(isinstance(value, int) and value != 0 for value in figures)
-    return (row.column, *figures) if printed >= LEAST else ()
+    figures = filter(None, map(row.figure, row.form.fields))
+    values = [figure.value for figure in figures]
+    return (row.column, *values) if sum(map(bool, values)) >= LEAST else ()

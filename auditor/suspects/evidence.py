@@ -63,8 +63,7 @@ def _remarks(book: Book, owner: Sheet | Kpi) -> Iterator[Remark]:
     documents = (document for document in book.documents if document.path == owner.document)
     for document in documents:
         for remark in document.remarks:
-            own = _number(remark.sheet, remark.kpi) == _number_of(owner)
-            if own or remark.evidence == "text":
+            if _number(remark.sheet, remark.kpi) == _number_of(owner) or remark.evidence == "text":
                 yield remark
 
 

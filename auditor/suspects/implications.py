@@ -1,6 +1,4 @@
-"""Which linear rules contradict each other, and which follow from others, with the fewest that
-they contradict or follow from.
-"""
+"""Which linear rules contradict each other, and which follow from others."""
 
 from __future__ import annotations
 

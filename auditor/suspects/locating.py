@@ -14,6 +14,7 @@ from auditor.records.errors import AuditorError
 from auditor.records.figures import Rounding
 from auditor.rules.suspects import Suspect
 from auditor.suspects.blocks import Component
+from auditor.suspects.diagnosis import diagnosis
 from auditor.suspects.numbers import Given
 from auditor.suspects.plain import PlainRecord, plain_record
 from auditor.suspects.problem import Budget
@@ -95,16 +96,16 @@ def locate(
     record = plain_record(values, tuple(formulas), weights or {}, steps, rounding, fixed)
     if limit < 1 or nodes < 1:
         raise ValueError("limit and nodes are at least 1 / limit と nodes は1以上です")
-    diagnosis = record.diagnosis(Budget(nodes))
-    for number, reason in diagnosis.unexplained.items():
+    outcome = diagnosis(record, Budget(nodes))
+    for number, reason in outcome.unexplained.items():
         if reason == "infeasible":
-            raise Infeasible(_core(record, diagnosis.broken[number]))
+            raise Infeasible(_core(record, outcome.broken[number]))
         raise Undecided(nodes)
     suspects = Suspects()
-    suspects.complete = diagnosis.complete
-    if not diagnosis.broken:
+    suspects.complete = outcome.complete
+    if not outcome.broken:
         return suspects
-    options = explanations(diagnosis.worlds, limit)
+    options = explanations(outcome.worlds, limit)
     parts, suspects.none_of_these = shares([share for _, share in options])
     for (candidate, _), share in zip(options, parts, strict=True):
         suspect = record.suspect(candidate, share)

@@ -1,5 +1,6 @@
-"""Pairs of slips of the hand in one violated equation: two likely slips can be likelier than one
-arbitrary value.
+"""Pairs of slips of the hand in one violated equation.
+
+Two likely slips can be likelier than one arbitrary value.
 """
 
 from __future__ import annotations

@@ -120,14 +120,16 @@ class PlainRecord(Record[_PlainRow]):
     def cell(
         self, at: int, step: int | None, span: Span, code: str, unknown: bool = False
     ) -> SuspectCell:
-        low, high = (None if end is None else self._value(at, end) for end in span)
+        low, high = span
         exact = low == high and (low is not None or step is None)
+        if exact:
+            low = high = None
         return SuspectCell(
             self.names[at],
             value=self.values[at],
             corrected=None if unknown or step is None else self._value(at, step),
-            low=None if exact else low,
-            high=None if exact else high,
+            low=None if low is None else self._value(at, low),
+            high=None if high is None else self._value(at, high),
             emptied=step is None,
             exact=exact,
             slip=slip(code),

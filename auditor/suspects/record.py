@@ -11,30 +11,25 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from auditor.formula.trace import Trace
 from auditor.formula.values import Judge, Row
 from auditor.records.figures import Answer
 from auditor.rules.suspects import Suspect, SuspectCell
 from auditor.suspects.beliefs import Context
-from auditor.suspects.blocks import Block, Blocks, Component
+from auditor.suspects.blocks import Component
 from auditor.suspects.candidates import Candidate
 from auditor.suspects.conditions import Condition, Constraint, equation_of
 from auditor.suspects.equations import NamedCells, constraints
 from auditor.suspects.expressions import ALL, Span, Variable, bits, connected
 from auditor.suspects.layout import Layout
-from auditor.suspects.problem import Budget, Point, Problem
-from auditor.suspects.ranking import ranking
-from auditor.suspects.search import contradictory
+from auditor.suspects.problem import Point, Problem
 from auditor.suspects.slips import slip
-from auditor.suspects.worlds import Part, World, worlds
 
-__all__ = ["Diagnosis", "Record", "RowJudge", "Rules"]
+__all__ = ["Record", "RowJudge", "Rules"]
 
 R = TypeVar("R", bound=Row)
-Reason = Literal["infeasible", "undecided"]
-"""Why nothing explains a broken component."""
 
 
 class RowJudge(NamedTuple, Generic[R]):
@@ -104,6 +99,11 @@ class Rules(Generic[R]):
         return self.cells.variables
 
     @cached_property
+    def names(self) -> list[str]:
+        """The names of the rules, by number."""
+        return [judge.name for judge in self.judges]
+
+    @cached_property
     def weights(self) -> list[float]:
         return [variable.weight for variable in self.variables]
 
@@ -137,18 +137,6 @@ class Rules(Generic[R]):
                 if len(others) > 1:
                     sums[constraint.derived] = others
         return sums
-
-
-class Diagnosis(NamedTuple):
-    """What may have happened to a record of which some components are broken.
-
-    ``unexplained`` are the components (by number) that nothing explains, each with the reason.
-    """
-
-    broken: Sequence[Component]
-    worlds: Sequence[World]
-    unexplained: Mapping[int, Reason]
-    complete: bool
 
 
 class Record(ABC, Generic[R]):
@@ -231,59 +219,6 @@ class Record(ABC, Generic[R]):
             constraint.cells & missing or self.problem.breaks(constraint)
             for constraint in component
         )
-
-    def diagnosis(
-        self,
-        budget: Budget,
-        factor: Callable[[Candidate], float] | None = None,
-        about: tuple[str, int] | None = None,
-        *,
-        more: bool = False,
-    ) -> Diagnosis:
-        """What may have happened to the record.
-
-        ``factor`` is how much less an explanation is believed for what it leaves. Of the broken
-        components only that of one rule is looked at, where ``about`` gives its name and the id
-        of its row. ``more`` is whether other contradictions are known than those of its rules.
-        """
-        broken = [component for component in self.rules.components if self.breaks(component)]
-        if about is not None:
-            broken = [component for component in broken if self.holds_rule(component, about)]
-        rankings = [ranking(self.problem, component, self.context, budget) for component in broken]
-        names = [judge.name for judge in self.rules.judges]
-        blocks = Blocks(
-            self.problem, self.context, self.layout, broken, self.rules.sums, names, more
-        )
-        several: list[Block] = []
-        for block in blocks.settling(budget):
-            if len(block.settles) > 1:
-                several.append(block)
-                continue
-            (number,) = block.settles
-            candidates = rankings[number].candidates
-            if all(dict(block.candidate.point) != dict(other.point) for other in candidates):
-                candidates.append(block.candidate)
-        if factor is not None:
-            weighed = (option.times(factor(option)) for option, _ in several)
-            several = [
-                Block(option, block.settles)
-                for option, block in zip(weighed, several, strict=True)
-                if option.belief
-            ]
-        parts: list[Part] = []
-        unexplained: dict[int, Reason] = {}
-        covered = frozenset[int]().union(*(block.settles for block in several))
-        for number, (candidates, complete) in enumerate(rankings):
-            if candidates and factor is not None:
-                weighed = (option.times(factor(option)) for option in candidates)
-                candidates = [option for option in weighed if option.belief]
-            if candidates:
-                parts.append(Part.of(number, candidates, complete))
-            elif number not in covered:
-                proof = complete or contradictory(self.problem, broken[number])
-                unexplained[number] = "infeasible" if proof else "undecided"
-        complete = all(outcome.complete for outcome in rankings)
-        return Diagnosis(broken, worlds(parts, several), unexplained, complete)
 
     def holds_rule(self, component: Component, about: tuple[str, int]) -> bool:
         """Whether a rule on a row is in a component."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from functools import lru_cache
@@ -26,10 +26,11 @@ from auditor.rules.suspects import Suspect
 from auditor.suspects.candidates import Candidate
 from auditor.suspects.causes import Cause, causes_of
 from auditor.suspects.copied import copied_columns
+from auditor.suspects.diagnosis import Diagnosis, diagnosis
 from auditor.suspects.equations import Unusable
 from auditor.suspects.evidence import evidence_of
 from auditor.suspects.problem import Budget
-from auditor.suspects.record import Diagnosis, Rules
+from auditor.suspects.record import Rules
 from auditor.suspects.sheet_cells import SheetCells
 from auditor.suspects.sheet_record import SheetRecord
 from auditor.suspects.slips import slip
@@ -79,19 +80,11 @@ def explained(
     for number, (_, _, row) in enumerate(contradictions):
         if _owner(row) is not None:
             owners.setdefault(id(_owner(row)), []).append(number)
-    if not owners:
-        return [], []
-    rows_of: dict[int, list[Row]] = {owner: [] for owner in owners}
-    for row in chain.from_iterable(map(rows.of, SCOPES)):
-        if id(_owner(row)) in rows_of:
-            rows_of[id(_owner(row))].append(row)
-
-    usable = [rule for rule in rules if why_unusable(rule) is None and rule.applies_to(rows.form)]
-    hard = [rule for rule in usable if rule.file.severity == "error"]
-    others = [rule for rule in rules if rule.tree and why_unusable(rule) is not None]
-    judged = [
-        rule for rule in others if rule.file.severity == "error" and rule.applies_to(rows.form)
-    ]
+    rows_of = _rows_of(rows, owners)
+    errors = [rule for rule in rules if rule.tree and rule.file.severity == "error"]
+    applying = [rule for rule in errors if rule.applies_to(rows.form)] if owners else []
+    hard = [rule for rule in applying if why_unusable(rule) is None]
+    judged = [rule for rule in applying if why_unusable(rule) is not None]
     explanations: list[Explanation] = []
     failures: list[Failure] = []
     for owner, numbers in owners.items():
@@ -105,6 +98,16 @@ def explained(
         except Exception as fault:
             failures.append(Failure(contradictions[numbers[0]][2], fault))
     return explanations, failures
+
+
+def _rows_of(rows: Rows, owners: Collection[int]) -> dict[int, list[Row]]:
+    """The rows of some sheets and KPIs, by the ids of these."""
+    rows_of: dict[int, list[Row]] = {owner: [] for owner in owners}
+    if owners:
+        for row in chain.from_iterable(map(rows.of, SCOPES)):
+            if id(_owner(row)) in rows_of:
+                rows_of[id(_owner(row))].append(row)
+    return rows_of
 
 
 def _owner(row: Row) -> Sheet | Kpi | None:
@@ -127,7 +130,8 @@ class _SheetExplaining:
         judged: Sequence[Rule],
         contradictions: Mapping[int, Contradiction],
     ) -> None:
-        self.rows, self.hard, self.contradictions = own_rows, hard, contradictions
+        self.rows, self.contradictions = own_rows, contradictions
+        self.codes = {rule.code for rule in hard}
         self.judged: dict[str, list[Rule]] = {}
         for rule in judged:
             self.judged.setdefault(rule.each, []).append(rule)
@@ -166,26 +170,27 @@ class _SheetExplaining:
     def explanations(self) -> list[Explanation]:
         """The explanations of all contradictions that have one."""
         record = self.record(self.rules)
-        diagnosis = record.diagnosis(
+        outcome = diagnosis(
+            record,
             Budget(NODES),
             lambda option: self.factor(record, option),
-            more=any(rule not in self.hard for _, rule, _ in self.contradictions.values()),
+            more=any(rule.code not in self.codes for _, rule, _ in self.contradictions.values()),
         )
-        explanations = self.of_diagnosis(record, diagnosis)
-        settled = set(chain.from_iterable(one.contradictions for one in explanations))
+        explanations = self.of_diagnosis(record, outcome)
+        settled = set(chain.from_iterable(each.contradictions for each in explanations))
         for number in self.contradictions:
             if number not in settled:
                 explanations += self.by_itself(number)
         return sorted(explanations, key=lambda explanation: explanation.contradictions)
 
-    def of_diagnosis(self, record: SheetRecord, diagnosis: Diagnosis) -> list[Explanation]:
+    def of_diagnosis(self, record: SheetRecord, outcome: Diagnosis) -> list[Explanation]:
         """The explanations of what the hard rules contradict, and what they settle besides."""
         explanations = [
             self.explanation(record, cause)
-            for cause in causes_of(record, diagnosis, _Settling(self, record, diagnosis))
+            for cause in causes_of(record, outcome, _Settling(self, record, outcome))
         ]
-        for number, reason in diagnosis.unexplained.items():
-            of_component = self.in_component(record, diagnosis, number)
+        for number, reason in outcome.unexplained.items():
+            of_component = self.in_component(record, outcome, number)
             if of_component:
                 suspect = Suspect((), slip(reason), Decimal(0))
                 explanations.append(Explanation(tuple(of_component), (suspect,), Decimal(1)))
@@ -202,12 +207,12 @@ class _SheetExplaining:
         ]
         return Explanation(tuple(sorted(cause.contradictions)), tuple(suspects), none)
 
-    def in_component(self, record: SheetRecord, diagnosis: Diagnosis, number: int) -> list[int]:
+    def in_component(self, record: SheetRecord, outcome: Diagnosis, number: int) -> list[int]:
         """The contradictions whose rules are in a broken component."""
         judges = record.rules.judges
         rules = {
             (judges[constraint.rule].name, id(judges[constraint.rule].row))
-            for constraint in diagnosis.broken[number]
+            for constraint in outcome.broken[number]
         }
         return [
             number
@@ -231,7 +236,7 @@ class _SheetExplaining:
             return 0.0
         factor = 1.0
         for number, (_, rule, _) in self.contradictions.items():
-            if rule.tree is None or rule in self.hard:
+            if rule.tree is None or rule.code in self.codes:
                 continue
             if not self.settles(record, option, number):
                 factor *= LAWFUL
@@ -258,9 +263,9 @@ class _SheetExplaining:
             rules = self.rules.copy()
             self.add(rule, rules)
             record = self.record(rules)
-            diagnosis = record.diagnosis(Budget(NODES), about=(rule.code, id(row)))
-            settling = _Settling(self, record, diagnosis, only=number)
-            causes = causes_of(record, diagnosis, settling)
+            outcome = diagnosis(record, Budget(NODES), about=(rule.code, id(row)))
+            settling = _Settling(self, record, outcome, only=number)
+            causes = causes_of(record, outcome, settling)
             return [
                 self.explanation(record, cause, lawful)
                 for cause in causes
@@ -284,15 +289,15 @@ class _Settling:
         self,
         explaining: _SheetExplaining,
         record: SheetRecord,
-        diagnosis: Diagnosis,
+        outcome: Diagnosis,
         only: int | None = None,
     ) -> None:
-        self.explaining, self.record, self.diagnosis = explaining, record, diagnosis
+        self.explaining, self.record, self.outcome = explaining, record, outcome
         self.numbers = list(explaining.contradictions) if only is None else [only]
 
     def of_component(self, number: int) -> list[int]:
         """The contradictions whose rules are in a broken component."""
-        inside = self.explaining.in_component(self.record, self.diagnosis, number)
+        inside = self.explaining.in_component(self.record, self.outcome, number)
         return [contradiction for contradiction in inside if contradiction in self.numbers]
 
     def besides(self, option: Candidate) -> list[int]:

@@ -26,11 +26,11 @@ ACHIEVEMENTS: Final = ("achieved", "missed")
 
 
 class _Word(NamedTuple):
-    """A word of a row, as it is printed, with the values that each other word would give."""
+    """A word of a row, with the values that each other word would give."""
 
     row: Row
     name: str
-    printed: str
+    text: str
     others: Mapping[str, Mapping[str, Value]]
 
 
@@ -137,7 +137,7 @@ def _cell_of(word: _Word, fits: str) -> SuspectCell:
     return SuspectCell(
         cell.field,
         cell.year,
-        word=word.printed,
+        word=word.text,
         fits=fits,
         slip=slip("other-word"),
     )

@@ -1,5 +1,7 @@
-"""What may have happened to a record as a whole: for each broken part one explanation, or one of
-a block that settles several parts. All beliefs are set against each other.
+"""What may have happened to a record as a whole.
+
+That is one explanation for each broken part, or one of a block that settles several parts. All
+beliefs are set against each other.
 """
 
 from __future__ import annotations
@@ -82,12 +84,16 @@ def total_of(parts: Sequence[Part]) -> float:
 
 def likeliest(parts: Sequence[Part]) -> Iterator[tuple[Candidate, ...]]:
     """The choices of one candidate for each part, the most believed first."""
+    if len(parts) == 1:
+        yield from ((candidate,) for candidate in parts[0].candidates)
+        return
     heap: list[tuple[float, tuple[int, ...]]] = []
+    totals = [part.total for part in parts]
 
     def push(choice: tuple[int, ...]) -> None:
         product = 1.0
-        for part, number in zip(parts, choice, strict=True):
-            product *= part.candidates[number].belief / part.total
+        for part, number, total in zip(parts, choice, totals, strict=True):
+            product *= part.candidates[number].belief / total
         heappush(heap, (-product, choice))
 
     start = tuple(0 for _ in parts)

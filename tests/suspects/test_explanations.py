@@ -12,6 +12,7 @@ import pytest
 
 import auditor
 from auditor.auditing.book_findings import JudgedFinding
+from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Evaluation, Kpi, Remark, RemarkCell, Sheet
 from auditor.suspects import locate
 from auditor.suspects.sheets import Explanation
@@ -179,6 +180,53 @@ def test_an_inequality_names_both_sides_and_claims_nothing() -> None:
     assert all(suspect.share < Decimal("0.5") for suspect in tied)
 
 
+def test_bonds_typed_one_row_down_are_named_with_the_row_they_stand_in() -> None:
+    """Only the burden per capita tells: the sum of the sources is as it was."""
+    cases = 0
+    for seed in range(40):
+        clean = book(sheets=6, seed=seed, kpis=0)
+        for sheet in clean.sheets:
+            column = str(sheet.fiscal_year)
+            bonds, beside = ("funding.local_bonds", column), ("funding.fees", column)
+            cells = cells_of(sheet)
+            burden = cells.get(("bond_burden_per_capita", None))
+            if bonds not in cells or beside not in cells or burden is None:
+                continue
+            value = cells[bonds].value
+            if not value or cells[beside].value or (burden.value or 0) < 10:
+                continue
+            cases += 1
+            wrong = with_values(sheet, {bonds: None, beside: value})
+            sheets = tuple(wrong if other is sheet else other for other in clean.sheets)
+            _, several = explanations(clean.model_copy(update={"sheets": sheets}))
+            first = main_of(several).suspects[0]
+            assert first.slip.code == "one-row-off"
+            assert {(cell.field, cell.year): cell.corrected for cell in first.cells} == {
+                bonds: value,
+                beside: None,
+            }
+    assert cases >= 5
+
+
+def test_locate_and_the_audit_answer_the_same() -> None:
+    """On a total that lacks a part, without anything else that tells."""
+    whole, sheet, column, _, _ = sum_without_a_part()
+    _, several = explanations(whole)
+    year = sheet.years[column]
+    names = {name.removeprefix("funding."): name for name, _ in year.figure_items()}
+    values = {
+        name: figure.value
+        for name in names
+        if (figure := year.figure(names[name])) and figure.value is not None
+    }
+    parts = [name for name in values if names[name].startswith("funding.")]
+    found = locate(values, [f"total_cost == {' + '.join(parts)}"])
+    first = main_of(several).suspects[0]
+    assert [cell.field.removeprefix("funding.") for cell in first.cells] == list(found[0].fields)
+    assert first.slip == found[0].slip
+    assert [cell.corrected for cell in first.cells] == [cell.corrected for cell in found[0].cells]
+
+
 # --- what readers know of cells
 
 
@@ -289,7 +337,7 @@ def test_a_word_that_contradicts_a_word_may_be_the_one_to_correct() -> None:
             update={"result": "拡充", "meaning": "expand", "reason": None, "reason_code": None}
         ),
     }
-    changed = sheet.model_copy(update={"evaluations": type(sheet.evaluations)(words)})  # type: ignore[call-arg]
+    changed = sheet.model_copy(update={"evaluations": FrozenDict(words)})
     sheets = tuple(changed if one is sheet else one for one in clean.sheets)
     findings, several = explanations(clean.model_copy(update={"sheets": sheets}))
     number = next(at for at, item in enumerate(findings) if item.finding.rule == "EVL001")
@@ -301,6 +349,49 @@ def test_a_word_that_contradicts_a_word_may_be_the_one_to_correct() -> None:
     }
     assert ("evaluations.result", first, "終了", "継続維持") in cells
     assert all(cell.corrected is None for one in explanation.suspects for cell in one.cells)
+
+
+def test_two_findings_of_a_sheet_never_give_rival_answers() -> None:
+    """A lost sign breaks the sum; that the evaluation goes against the budget is another matter."""
+    cases = hits = 0
+    for seed in range(120):
+        clean = book(sheets=8, seed=seed, kpis=0)
+        for sheet in clean.sheets:
+            column = str(sheet.fiscal_year + 1)
+            before, after = (sheet.years.get(str(sheet.fiscal_year + at)) for at in (0, 1))
+            block = sheet.evaluations.get(str(sheet.fiscal_year - 1))
+            if before is None or after is None or block is None or not block.result:
+                continue
+            revenue = after.funding.get("general_revenue")
+            totals = [year.total_cost and year.total_cost.value for year in (before, after)]
+            if None in totals or 0 in totals or totals[0] == totals[1]:
+                continue
+            if revenue is None or not revenue.value or revenue.value > -100:
+                continue
+            if sum(bool(figure.value) for figure in after.funding.values()) < 3:
+                continue  # of two sources, total and source may as well be exchanged
+            against = ("縮小", "reduce") if totals[1] > totals[0] else ("拡充", "expand")  # type: ignore[operator]
+            words = {"result": against[0], "meaning": against[1]}
+            evaluations = {**sheet.evaluations, str(block.year): block.model_copy(update=words)}
+            changed = with_values(sheet, {("funding.general_revenue", column): -revenue.value})
+            changed = changed.model_copy(update={"evaluations": FrozenDict(evaluations)})
+            sheets = tuple(changed if other is sheet else other for other in clean.sheets)
+            findings, several = explanations(clean.model_copy(update={"sheets": sheets}))
+            rules = [item.finding.rule for item in findings]
+            if "EVL005" not in rules or "FND001" not in rules:
+                continue
+            cases += 1
+            of_sum = next(each for each in several if rules.index("FND001") in each.contradictions)
+            of_word = next(each for each in several if rules.index("EVL005") in each.contradictions)
+            truth = [(("funding.general_revenue", column), revenue.value)]
+            cells = of_sum.suspects[0].cells
+            hits += [((cell.field, cell.year), cell.corrected) for cell in cells] == truth
+            if of_word is of_sum:
+                continue  # correcting the sum settles both
+            assert all(cell.corrected is None for one in of_word.suspects for cell in one.cells)
+            assert all(one.share < Decimal("0.5") for one in of_word.suspects)
+    assert cases >= 3
+    assert hits >= 0.75 * cases
 
 
 def test_a_declared_achievement_that_contradicts_the_figures_is_a_suspect() -> None:
