@@ -66,7 +66,7 @@ class Infeasible(AuditorError):
     def __init__(self, formulas: Sequence[str]) -> None:
         listed = ", ".join(formulas)
         super().__init__(
-            f"no record can satisfy all of: {listed}", f"すべてを満たす値がありません: {listed}"
+            f"no record can satisfy all of: {listed}", f"すべてを満たす値がありません：{listed}"
         )
         self.formulas = tuple(formulas)
 

@@ -74,7 +74,7 @@ def positive(name: str, step: Given) -> Decimal:
     number = _decimal(step)
     if number is None or number <= 0:
         raise ValueError(
-            f"step of {name}: {step!r}; a number above 0 / 刻み (step) は0より大きい数です"
+            f"step of {name}: {step!r}; a number above 0 / 刻み（step）は0より大きい数です"
         )
     return number
 

@@ -166,7 +166,8 @@ def test_nobody_is_accused_of_what_a_record_lacks(
 ) -> None:
     made = built(2, seed=seed, form=FORMS[form], kpis=0)
     sheet = made.sheets[0]
-    key = data.draw(st.sampled_from(sorted(sheet.years)))
+    evaluated = [str(made.fiscal_year)] if lack == "column" else []  # see docs/limits.md
+    key = data.draw(st.sampled_from(sorted(sheet.years.keys() - evaluated)))
     year, years = sheet.years[key], dict(sheet.years)
     changes: dict[str, Any] = {}
     match lack:
