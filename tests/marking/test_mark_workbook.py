@@ -266,7 +266,7 @@ def test_a_copy_has_the_ending_of_its_kind(kind: str, ending: str, tmp_path: Pat
     assert sorted(path.stem for path in tmp_path.iterdir()) == ["book", "out"]
 
 
-@pytest.mark.parametrize(("width", "height"), [(1.2, 8), (3.4, 13.5), (9, 15), (40, 60)])
+@pytest.mark.parametrize(("width", "height"), [(3.0, 8), (3.4, 13.5), (9, 15), (40, 60)])
 def test_the_box_of_a_comment_is_as_large_as_its_text(
     width: float, height: float, tmp_path: Path
 ) -> None:
