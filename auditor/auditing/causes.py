@@ -53,6 +53,7 @@ def grouped(
     single.difference_update(from_readers)
     groups += [Grouped([number]) for number in sorted(single)]
 
+    groups = _with_covered(findings, groups)
     at_cell = _groups_by_cell(findings, groups)
     for number in from_readers:
         keys = list(chain.from_iterable(map(_keys, findings[number].cells)))
@@ -64,6 +65,39 @@ def grouped(
         for key in keys:
             at_cell.setdefault(key, group)
     return groups
+
+
+def _with_covered(findings: Sequence[Finding], groups: Sequence[Grouped]) -> list[Grouped]:
+    """The groups; a finding that nothing explains joins the one whose first suspect covers all its
+    cells, several of them: a column that was copied, say.
+    """
+    covers: list[tuple[set[_Key], Grouped]] = []
+    for group in groups:
+        first = group.explained.suspects[:1] if group.explained else ()
+        suspected = chain.from_iterable(suspect.cells for suspect in first)
+        names = {(cell.field, cell.year) for cell in suspected}
+        cells = group.explained.cells if group.explained and len(names) > 1 else ()
+        keys = chain.from_iterable(
+            _keys(cell) for cell in cells if (cell.field, cell.year) in names
+        )
+        covers.append((set(keys), group))
+    remaining: list[Grouped] = []
+    for group in groups:
+        if group.explained is None and (other := _covering(findings[group.members[0]], covers)):
+            other.members.extend(group.members)
+        else:
+            remaining.append(group)
+    return remaining
+
+
+def _covering(finding: Finding, covers: Iterable[tuple[set[_Key], Grouped]]) -> Grouped | None:
+    """The group whose suspected cells hold all cells of a finding that has several."""
+    if len(finding.cells) < 2:
+        return None
+    for keys, group in covers:
+        if keys and all(keys.intersection(_keys(cell)) for cell in finding.cells):
+            return group
+    return None
 
 
 def _groups_by_cell(findings: Sequence[Finding], groups: Sequence[Grouped]) -> dict[_Key, Grouped]:

@@ -276,7 +276,7 @@ class _SheetExplaining:
             return []
         parts, none = shares([share * (1 - lawful) for _, share in options])
         suspects = [
-            Suspect((cell,), slip("other-word"), share)
+            Suspect((cell,), cell.slip or slip("other-word"), share)
             for (cell, _), share in zip(options, parts, strict=True)
         ]
         return [Explanation((number,), tuple(suspects), none)]

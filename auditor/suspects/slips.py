@@ -92,6 +92,10 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "大小関係にある欄のどれかが誤っています",
     ),
     "other-word": ("another word stands here", "別の語が記入されています"),
+    "against-word": (
+        "this figure does not fit the word",
+        "語と合わない数値です",
+    ),
     "missing": (
         "the value was not given and follows from the others",
         "値がないため、ほかの値から求めました",

@@ -152,5 +152,5 @@ def _side(row: Row, name: str) -> SuspectCell:
         figure.value if figure else None,
         unit=cell.unit,
         exact=False,
-        slip=slip("out-of-bounds"),
+        slip=slip("against-word"),
     )
