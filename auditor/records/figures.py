@@ -34,6 +34,7 @@ __all__ = [
     "held_besides",
     "is_dust",
     "parse_figure",
+    "printed_number",
     "spread",
 ]
 
@@ -167,6 +168,11 @@ def parse_figure(
     return Figure(
         value=value, state="number", printed=printed, unit=unit, place=place, placed_by=placed_by
     )
+
+
+def printed_number(text: str) -> Decimal | None:
+    """The number that a printed text is, without a unit; None where it is none."""
+    return _number(text.strip(_SPACES))
 
 
 def _alike(printed: str, unit: str) -> bool:

@@ -125,6 +125,7 @@ class Labels:
         default_factory=dict[str, "tuple[tuple[str, str], ...]"]
     )
     _printed_always: dict[str, bool] = field(default_factory=dict[str, bool])
+    _last: tuple[Grid, tuple[Found, ...]] | None = None
 
     @cached_property
     def wording(self) -> Wording:
@@ -343,7 +344,14 @@ class Labels:
         return tuple(match for match in matches if match is not None and match.rest)
 
     def find(self, grid: Grid) -> list[Found]:
-        """All labels of the grid in reading order, each cell in one of them."""
+        """All labels of the grid in reading order, each cell in one of them. Those of the last
+        grid are remembered: it is looked at for what it holds, and then read.
+        """
+        if self._last is None or self._last[0] is not grid:
+            self._last = grid, tuple(self._find(grid))
+        return list(self._last[1])
+
+    def _find(self, grid: Grid) -> list[Found]:
         labels: list[Found] = []
         taken: set[int] = set()
         others: list[Box] = []

@@ -118,9 +118,10 @@ class _Filling:
         for number in sorted(self._in_columns(lines)):
             free += self._groups(lines.pop(number), _COLUMN)
         spacing = Spacing([*free, *(line for of_cell in lines.values() for line in of_cell)])
-        written, empty, merged = self._digits_apart(lines, spacing)
-        for number, of_cell in lines.items():
-            if number not in merged and (text := text_of_cell(of_cell, spacing)):
+        texts = {number: text_of_cell(of_cell, spacing) for number, of_cell in lines.items()}
+        written, empty, merged = self._digits_apart(texts)
+        for number, text in texts.items():
+            if number not in merged and text:
                 runs = self.by_cell[number]
                 height = max(run.height for run in runs)
                 written.append(Written(text, extent_of(runs), self.lattice.cells[number], height))
@@ -154,12 +155,11 @@ class _Filling:
         return split | years | kinds
 
     def _digits_apart(
-        self, lines: dict[int, list[list[Run]]], spacing: Spacing
+        self, texts: Mapping[int, str]
     ) -> tuple[list[Written], list[Rectangle], set[int]]:
         """The figures that take up several cells, where there are such cells without a figure,
         and the numbers of all these cells.
         """
-        texts = {number: text_of_cell(of_cell, spacing) for number, of_cell in lines.items()}
         heights = sorted(run.height for runs in self.by_cell.values() for run in runs)
         height = heights[len(heights) // 2] if heights else 0.0
         lattice = self.lattice
@@ -192,7 +192,7 @@ class _Filling:
         """A word cut where a line stands in a gap of it; what a line merely runs through stays
         whole. Gives the parts with their cells, and whether it is uncertain which cell is theirs.
         """
-        cells = [self.lattice.at((c.left + c.right) / 2, c.base + 0.25 * c.height) for c in word]
+        cells = self.lattice.around(word)
         if len(set(cells)) == 1:
             yield word, cells[0], False
             return
@@ -352,6 +352,8 @@ def _holds_figures(lines: Iterable[Sequence[Run]]) -> bool:
             if run.left - groups[-1][-1].right > _COLUMN * run.height:
                 groups.append([])
             groups[-1].append(run)
+        if len(groups) == 1:
+            continue
         texts = [text_of_line(group, spacing) for group in groups]
         others = [text for text in texts if not is_figure(text)]
         figures = len(texts) - len(others)

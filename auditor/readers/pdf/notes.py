@@ -109,17 +109,17 @@ def _piece(
     characters: Sequence[Character], numbers: list[int], level: tuple[int, int, bool]
 ) -> _Piece:
     of = [characters[number] for number in numbers]
-    speaks = any(character.text not in "()（）" for character in of)
-    digits = sum(character.text in _DIGITS for character in of)
+    texts = [character.text for character in of]
+    is_short = len(of) <= _LONGEST and sum(map(_DIGITS.__contains__, texts)) <= _MOST_DIGITS
     # A raised character of Unicode's own is as good as a small one.
     size = of[0].size * (0.5 if level[2] else 1.0)
     return _Piece(
         numbers,
         of[0].left,
-        max(character.right for character in of),
+        max([character.right for character in of]),
         of[0].base,
         size,
-        speaks and len(of) <= _LONGEST and digits <= _MOST_DIGITS,
+        is_short and any(text not in "()（）" for text in texts),
         level,
     )
 
