@@ -274,22 +274,27 @@ class Blocks:
         yield _Hypothesis(point, slip, ODDS * CHANCES[slip] / ways)
 
     def _other_unit(self) -> Iterator[_Hypothesis]:
-        """A column whose amounts are all printed in another unit."""
-        amounts = set(self.sums)
-        for parts in self.sums.values():
-            amounts |= set(parts)
+        """A column whose amounts are all printed in another unit: all figures in the unit of its
+        sums, or the sums and their parts alone.
+        """
+        variables, printed = self.problem.variables, self.problem.steps
+        summed = set(self.sums).union(*self.sums.values())
         columns = self.layout.columns.values()
+        belief = ODDS * CHANCES["column-unit"] / (2 * max(1, len(columns)))
         for column in columns:
-            cells = [at for at in column.values() if at in amounts and self.problem.steps[at]]
-            if len(cells) < LEAST:
-                continue
-            steps = {at: self.problem.steps[at] or 0 for at in cells}
-            belief = ODDS * CHANCES["column-unit"] / (2 * len(columns))
-            larger = {at: step * THOUSAND for at, step in steps.items()}
-            yield _Hypothesis(larger, "column-unit", belief)
-            if all(step % THOUSAND == 0 for step in steps.values()):
-                smaller = {at: step // THOUSAND for at, step in steps.items()}
-                yield _Hypothesis(smaller, "column-unit", belief)
+            of_sums = [at for at in column.values() if at in summed]
+            grids = {variables[at].grid for at in of_sums}
+            alike = [at for at in column.values() if variables[at].grid in grids]
+            several = [alike] if alike == of_sums else [alike, of_sums]
+            for cells in several:
+                steps = {at: step for at in cells if (step := printed[at])}
+                if len(steps) < LEAST:
+                    continue
+                larger = {at: step * THOUSAND for at, step in steps.items()}
+                yield _Hypothesis(larger, "column-unit", belief)
+                if all(step % THOUSAND == 0 for step in steps.values()):
+                    smaller = {at: step // THOUSAND for at, step in steps.items()}
+                    yield _Hypothesis(smaller, "column-unit", belief)
 
     def _repeated(self, budget: Budget) -> Iterator[Block]:
         """A column that repeats another, of this record or of one beside it: its true figures are

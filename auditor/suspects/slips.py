@@ -87,6 +87,10 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "the stored result is out of date",
         "計算結果が更新されていません",
     ),
+    "typed-over": (
+        "a number was typed over the formula",
+        "数式の上から数値が直接入力されています",
+    ),
     "out-of-bounds": (
         "one of the two sides is wrong",
         "大小関係にある欄のどれかが誤っています",
