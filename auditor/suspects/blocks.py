@@ -8,8 +8,8 @@ unit, a column that repeats another.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, combinations, pairwise
 from typing import Final, NamedTuple
@@ -29,6 +29,8 @@ Component = tuple[Constraint, ...]
 THOUSAND: Final = 1000
 REPEATED: Final[Mapping[str, float]] = {"column-copied": 0.05, "sheet-copied": 0.002}
 """The chance that two columns of a sheet, or of two sheets, rightly print the same figures."""
+SELDOM: Final = 0.05
+"""Figures that follow from wrong ones no more often are not corrected with a block."""
 LEAST: Final = 2
 """So many figures of a block have to change, else it is no block."""
 
@@ -41,9 +43,14 @@ class Block(NamedTuple):
 
 
 class _Hypothesis(NamedTuple):
+    """What the figures should say; ``followers`` are the cells (a mask) that were computed from
+    the others.
+    """
+
     point: Point
     slip: str
     belief: float
+    followers: int = 0
 
 
 @dataclass
@@ -64,9 +71,12 @@ class Blocks:
         """Those that settle a broken component."""
         blocks: list[Block] = []
         for hypothesis in self._hypotheses():
-            settles = self._settles(hypothesis.point)
-            if settles and self._judged(hypothesis.point):
-                blocks.append(Block(_candidate(hypothesis), settles))
+            if not self._touched(hypothesis.point):
+                continue
+            followed = self._followed(hypothesis)
+            settles = self._settles(followed.point)
+            if settles and self._judged(followed.point):
+                blocks.append(Block(_candidate(followed), settles))
         blocks += self._repeated(budget)
         return blocks
 
@@ -77,18 +87,12 @@ class Blocks:
         """The violated constraints of each broken component."""
         return [list(filter(self.problem.breaks, component)) for component in self.broken]
 
-    def _settles(self, point: Point) -> frozenset[int]:
-        """The broken components that a correction settles; none where it leaves one half settled,
-        or breaks another rule.
+    def _touched(self, point: Point) -> frozenset[int]:
+        """The broken components that a correction settles as far as what they break goes; none
+        where it leaves one half settled.
         """
         mask = sum(1 << at for at in point)
-        emptied = sum(1 << at for at, step in point.items() if step is None)
-        record = self.problem.corrected(point)
-
-        def met(constraint: Constraint) -> bool:
-            # Whether a rule on emptied cells has an answer is for the judge to say.
-            return bool(constraint.cells & emptied) or constraint.condition.holds(record)
-
+        met = self._met(point)
         settles: set[int] = set()
         for number, violated in enumerate(self._violated):
             touched = [constraint for constraint in violated if constraint.cells & mask]
@@ -97,17 +101,76 @@ class Blocks:
             if len(touched) < len(violated) or not all(map(met, touched)):
                 return frozenset()
             settles.add(number)
+        return frozenset(settles)
+
+    def _met(self, point: Point) -> Callable[[Constraint], bool]:
+        emptied = sum(1 << at for at, step in point.items() if step is None)
+        record = self.problem.corrected(point)
+
+        def met(constraint: Constraint) -> bool:
+            # Whether a rule on emptied cells has an answer is for the judge to say.
+            return bool(constraint.cells & emptied) or constraint.condition.holds(record)
+
+        return met
+
+    @cached_property
+    def _computing(self) -> list[tuple[int, Constraint]]:
+        """The constraints that the printed figures meet and that say what a cell was computed
+        from, with that cell.
+        """
+        closed = self.problem.fixed | self.problem.missing
+        return [
+            (constraint.derived, constraint)
+            for constraint in self.problem.constraints
+            if constraint.derived is not None
+            and not closed >> constraint.derived & 1
+            and self.problem.variables[constraint.derived].follows > SELDOM
+            and not self.problem.breaks(constraint)
+        ]
+
+    def _followed(self, hypothesis: _Hypothesis) -> _Hypothesis:
+        """A hypothesis with what was computed from its figures, where a rule leaves one value."""
+        growing = True
+        while growing:
+            growing = False
+            mask = sum(1 << at for at in hypothesis.point)
+            for derived, constraint in self._computing:
+                if mask >> derived & 1 or not constraint.cells & mask:
+                    continue
+                record = self.problem.corrected(hypothesis.point)
+                if constraint.condition.holds(record):
+                    continue
+                domains: Domains = {derived: (None, None)}
+                if constraint.condition.narrow(record, domains) and _is_exact(domains[derived]):
+                    hypothesis = _Hypothesis(
+                        {**hypothesis.point, derived: domains[derived][0]},
+                        hypothesis.slip,
+                        hypothesis.belief * self.problem.variables[derived].follows,
+                        hypothesis.followers | 1 << derived,
+                    )
+                    growing = True
+                    break
+        return hypothesis
+
+    def _settles(self, point: Point) -> frozenset[int]:
+        """The broken components that a correction settles; none where it leaves one half settled,
+        or breaks another rule.
+        """
+        settles = self._touched(point)
         # A figure that only has to be smaller tells nothing of an exchange.
         settled = list(chain.from_iterable(self._violated[number] for number in settles))
         if not any(is_equation(constraint.condition) for constraint in settled):
             return frozenset()
+        mask = sum(1 << at for at in point)
         touching = list(filter(lambda each: each.cells & mask, self.problem.constraints))
-        if not all(map(met, touching)):
+        if not all(map(self._met(point), touching)):
             return frozenset()
         # Emptied cells settle a rule only where they were the figures of another column.
+        emptied = sum(1 << at for at, step in point.items() if step is None)
+        record = self.problem.corrected(point)
         answered = {self.names[each.rule] for each in touching if _is_met(each, emptied, record)}
         vanished = {self.names[each.rule] for each in settled if not _is_met(each, emptied, record)}
-        return frozenset(settles) if vanished <= answered else frozenset()
+        return settles if vanished <= answered else frozenset()
 
     def _judged(self, point: Point) -> bool:
         mask = sum(1 << at for at in point)
@@ -305,6 +368,7 @@ class Blocks:
             yield from self._freed(column, "sheet-copied", budget)
         if self._within_one_column:
             return
+        yield from self._rows_repeated(budget)
         steps = self.problem.steps
         for left, right in combinations(self.layout.columns.values(), 2):
             both = [(left[field], right[field]) for field in left if field in right]
@@ -313,6 +377,45 @@ class Blocks:
                 for side in (0, 1):
                     column = [pair[side] for pair in both]
                     yield from self._freed(column, "column-copied", budget)
+
+    def _rows_repeated(self, budget: Budget) -> Iterator[Block]:
+        """A row that repeats the one beside it in every column: what it should say is known where
+        the rules leave one value.
+        """
+        columns = list(self.layout.columns.values())
+        fields = list(columns[0]) if columns else []
+        steps = self.problem.steps
+        for names in pairwise(fields):
+            both = [
+                (column[names[0]], column[names[1]])
+                for column in columns
+                if names[0] in column and names[1] in column
+            ]
+            if any(steps[a] != steps[b] for a, b in both):
+                continue
+            filled = [pair for pair in both if steps[pair[0]]]
+            if len(filled) < LEAST:
+                continue
+            for side in (0, 1):
+                row = [pair[side] for pair in filled]
+                if any(self.context.computed >> at & 1 for at in row):
+                    continue
+                for block in self._freed(row, "row-copied", budget):
+                    belief = self._row_belief(block.candidate, 2 * len(fields))
+                    if belief:
+                        yield block._replace(candidate=replace(block.candidate, belief=belief))
+
+    def _row_belief(self, candidate: Candidate, ways: int) -> float:
+        """The belief in a row that was copied; none where fewer of its figures have to change
+        than make a block.
+        """
+        belief = min(self.context.odds(at) for at in candidate.point) * CHANCES["row-copied"] / ways
+        changed = 0
+        for at, step in candidate.point.items():
+            if step is not None and not candidate.unknown >> at & 1:
+                belief *= min(1.0, self.context.prior(at, step))
+                changed += step != self.problem.steps[at]
+        return belief if changed >= LEAST else 0.0
 
     def _freed(self, column: Sequence[int], slip: str, budget: Budget) -> Iterator[Block]:
         """A column of which each cell may say anything, where that settles what is broken."""
@@ -340,7 +443,7 @@ class Blocks:
         printed = self.problem.steps
         cells = [at for at in column if printed[at] is not None or (at in exact and point[at])]
         true = min((abs(point[at]) for at in exact), default=1)
-        belief = ODDS * CHANCES[slip] / REPEATED[slip] * ARBITRARY / (true + 1)
+        belief = ODDS * CHANCES[slip] / REPEATED.get(slip, 1.0) * ARBITRARY / (true + 1)
         unknown = sum(1 << at for at in cells if at not in exact)
         return Candidate(
             tuple((at, slip) for at in cells),
@@ -378,7 +481,8 @@ def _distinct(several: Iterable[list[tuple[int, int]]]) -> Iterator[list[tuple[i
 
 
 def _candidate(hypothesis: _Hypothesis) -> Candidate:
-    point, slip, belief = hypothesis
+    point, slip, belief, followers = hypothesis
     domains: Domains = {at: (step, step) for at, step in point.items()}
-    slips = tuple((at, slip) for at in sorted(point))
+    first = sorted(point, key=lambda at: (followers >> at & 1, at))
+    slips = tuple((at, "computed-from-wrong" if followers >> at & 1 else slip) for at in first)
     return Candidate(slips, slip, point, domains, belief)
