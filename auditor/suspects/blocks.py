@@ -29,6 +29,8 @@ Component = tuple[Constraint, ...]
 THOUSAND: Final = 1000
 REPEATED: Final[Mapping[str, float]] = {"column-copied": 0.05, "sheet-copied": 0.002}
 """The chance that two columns of a sheet, or of two sheets, rightly print the same figures."""
+ROUNDNESS: Final = 1000.0
+"""Noughts at the end of all figures make another unit at most so much likelier."""
 SELDOM: Final = 0.05
 """Figures that follow from wrong ones no more often are not corrected with a block."""
 LEAST: Final = 2
@@ -189,7 +191,7 @@ class Blocks:
         if not self._within_one_column:
             yield from self._columns_exchanged()
             yield from self._rows_exchanged()
-            yield from self._other_unit()
+        yield from self._other_unit()
 
     @cached_property
     def _within_one_column(self) -> bool:
@@ -357,7 +359,24 @@ class Blocks:
                 yield _Hypothesis(larger, "column-unit", belief)
                 if all(step % THOUSAND == 0 for step in steps.values()):
                     smaller = {at: step // THOUSAND for at, step in steps.items()}
-                    yield _Hypothesis(smaller, "column-unit", belief)
+                    rounded = self._roundness(column, smaller)
+                    yield _Hypothesis(smaller, "column-unit", belief * rounded)
+
+    def _roundness(self, column: Mapping[str, int], true: Mapping[int, int]) -> float:
+        """How much the noughts at the end of a column's figures speak for the smaller unit: much
+        where they are many and other columns have none.
+        """
+        printed = self.problem.steps
+        for other in self.layout.columns.values():
+            if other is not column:
+                names = [name for name, at in column.items() if at in true]
+                beside = [printed[other[name]] for name in names if name in other]
+                if any(beside) and not any((step or 0) % THOUSAND for step in beside):
+                    return 1.0
+        factor = 1.0
+        for at, step in true.items():
+            factor *= max(1.0, self.context.prior(at, step))
+        return min(factor, ROUNDNESS)
 
     def _repeated(self, budget: Budget) -> Iterator[Block]:
         """A column that repeats another, of this record or of one beside it: its true figures are
