@@ -8,8 +8,8 @@ unit, a column that repeats another.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, combinations, pairwise
 from typing import Final, NamedTuple
@@ -29,6 +29,10 @@ Component = tuple[Constraint, ...]
 THOUSAND: Final = 1000
 REPEATED: Final[Mapping[str, float]] = {"column-copied": 0.05, "sheet-copied": 0.002}
 """The chance that two columns of a sheet, or of two sheets, rightly print the same figures."""
+ROUNDNESS: Final = 1000.0
+"""Noughts at the end of all figures make another unit at most so much likelier."""
+SELDOM: Final = 0.05
+"""Figures that follow from wrong ones no more often are not corrected with a block."""
 LEAST: Final = 2
 """So many figures of a block have to change, else it is no block."""
 
@@ -41,9 +45,14 @@ class Block(NamedTuple):
 
 
 class _Hypothesis(NamedTuple):
+    """What the figures should say; ``followers`` are the cells (a mask) that were computed from
+    the others.
+    """
+
     point: Point
     slip: str
     belief: float
+    followers: int = 0
 
 
 @dataclass
@@ -64,9 +73,12 @@ class Blocks:
         """Those that settle a broken component."""
         blocks: list[Block] = []
         for hypothesis in self._hypotheses():
-            settles = self._settles(hypothesis.point)
-            if settles and self._judged(hypothesis.point):
-                blocks.append(Block(_candidate(hypothesis), settles))
+            if not self._touched(hypothesis.point):
+                continue
+            followed = self._followed(hypothesis)
+            settles = self._settles(followed.point)
+            if settles and self._judged(followed.point):
+                blocks.append(Block(_candidate(followed), settles))
         blocks += self._repeated(budget)
         return blocks
 
@@ -77,18 +89,12 @@ class Blocks:
         """The violated constraints of each broken component."""
         return [list(filter(self.problem.breaks, component)) for component in self.broken]
 
-    def _settles(self, point: Point) -> frozenset[int]:
-        """The broken components that a correction settles; none where it leaves one half settled,
-        or breaks another rule.
+    def _touched(self, point: Point) -> frozenset[int]:
+        """The broken components that a correction settles as far as what they break goes; none
+        where it leaves one half settled.
         """
         mask = sum(1 << at for at in point)
-        emptied = sum(1 << at for at, step in point.items() if step is None)
-        record = self.problem.corrected(point)
-
-        def met(constraint: Constraint) -> bool:
-            # Whether a rule on emptied cells has an answer is for the judge to say.
-            return bool(constraint.cells & emptied) or constraint.condition.holds(record)
-
+        met = self._met(point)
         settles: set[int] = set()
         for number, violated in enumerate(self._violated):
             touched = [constraint for constraint in violated if constraint.cells & mask]
@@ -97,17 +103,76 @@ class Blocks:
             if len(touched) < len(violated) or not all(map(met, touched)):
                 return frozenset()
             settles.add(number)
+        return frozenset(settles)
+
+    def _met(self, point: Point) -> Callable[[Constraint], bool]:
+        emptied = sum(1 << at for at, step in point.items() if step is None)
+        record = self.problem.corrected(point)
+
+        def met(constraint: Constraint) -> bool:
+            # Whether a rule on emptied cells has an answer is for the judge to say.
+            return bool(constraint.cells & emptied) or constraint.condition.holds(record)
+
+        return met
+
+    @cached_property
+    def _computing(self) -> list[tuple[int, Constraint]]:
+        """The constraints that the printed figures meet and that say what a cell was computed
+        from, with that cell.
+        """
+        closed = self.problem.fixed | self.problem.missing
+        return [
+            (constraint.derived, constraint)
+            for constraint in self.problem.constraints
+            if constraint.derived is not None
+            and not closed >> constraint.derived & 1
+            and self.problem.variables[constraint.derived].follows > SELDOM
+            and not self.problem.breaks(constraint)
+        ]
+
+    def _followed(self, hypothesis: _Hypothesis) -> _Hypothesis:
+        """A hypothesis with what was computed from its figures, where a rule leaves one value."""
+        growing = True
+        while growing:
+            growing = False
+            mask = sum(1 << at for at in hypothesis.point)
+            for derived, constraint in self._computing:
+                if mask >> derived & 1 or not constraint.cells & mask:
+                    continue
+                record = self.problem.corrected(hypothesis.point)
+                if constraint.condition.holds(record):
+                    continue
+                domains: Domains = {derived: (None, None)}
+                if constraint.condition.narrow(record, domains) and _is_exact(domains[derived]):
+                    hypothesis = _Hypothesis(
+                        {**hypothesis.point, derived: domains[derived][0]},
+                        hypothesis.slip,
+                        hypothesis.belief * self.problem.variables[derived].follows,
+                        hypothesis.followers | 1 << derived,
+                    )
+                    growing = True
+                    break
+        return hypothesis
+
+    def _settles(self, point: Point) -> frozenset[int]:
+        """The broken components that a correction settles; none where it leaves one half settled,
+        or breaks another rule.
+        """
+        settles = self._touched(point)
         # A figure that only has to be smaller tells nothing of an exchange.
         settled = list(chain.from_iterable(self._violated[number] for number in settles))
         if not any(is_equation(constraint.condition) for constraint in settled):
             return frozenset()
+        mask = sum(1 << at for at in point)
         touching = list(filter(lambda each: each.cells & mask, self.problem.constraints))
-        if not all(map(met, touching)):
+        if not all(map(self._met(point), touching)):
             return frozenset()
         # Emptied cells settle a rule only where they were the figures of another column.
+        emptied = sum(1 << at for at, step in point.items() if step is None)
+        record = self.problem.corrected(point)
         answered = {self.names[each.rule] for each in touching if _is_met(each, emptied, record)}
         vanished = {self.names[each.rule] for each in settled if not _is_met(each, emptied, record)}
-        return frozenset(settles) if vanished <= answered else frozenset()
+        return settles if vanished <= answered else frozenset()
 
     def _judged(self, point: Point) -> bool:
         mask = sum(1 << at for at in point)
@@ -126,7 +191,7 @@ class Blocks:
         if not self._within_one_column:
             yield from self._columns_exchanged()
             yield from self._rows_exchanged()
-            yield from self._other_unit()
+        yield from self._other_unit()
 
     @cached_property
     def _within_one_column(self) -> bool:
@@ -274,22 +339,44 @@ class Blocks:
         yield _Hypothesis(point, slip, ODDS * CHANCES[slip] / ways)
 
     def _other_unit(self) -> Iterator[_Hypothesis]:
-        """A column whose amounts are all printed in another unit."""
-        amounts = set(self.sums)
-        for parts in self.sums.values():
-            amounts |= set(parts)
+        """A column whose amounts are all printed in another unit: all figures in the unit of its
+        sums, or the sums and their parts alone.
+        """
+        variables, printed = self.problem.variables, self.problem.steps
+        summed = set(self.sums).union(*self.sums.values())
         columns = self.layout.columns.values()
+        belief = ODDS * CHANCES["column-unit"] / (2 * max(1, len(columns)))
         for column in columns:
-            cells = [at for at in column.values() if at in amounts and self.problem.steps[at]]
-            if len(cells) < LEAST:
-                continue
-            steps = {at: self.problem.steps[at] or 0 for at in cells}
-            belief = ODDS * CHANCES["column-unit"] / (2 * len(columns))
-            larger = {at: step * THOUSAND for at, step in steps.items()}
-            yield _Hypothesis(larger, "column-unit", belief)
-            if all(step % THOUSAND == 0 for step in steps.values()):
-                smaller = {at: step // THOUSAND for at, step in steps.items()}
-                yield _Hypothesis(smaller, "column-unit", belief)
+            of_sums = [at for at in column.values() if at in summed]
+            grids = {variables[at].grid for at in of_sums}
+            alike = [at for at in column.values() if variables[at].grid in grids]
+            several = [alike] if alike == of_sums else [alike, of_sums]
+            for cells in several:
+                steps = {at: step for at in cells if (step := printed[at])}
+                if len(steps) < LEAST:
+                    continue
+                larger = {at: step * THOUSAND for at, step in steps.items()}
+                yield _Hypothesis(larger, "column-unit", belief)
+                if all(step % THOUSAND == 0 for step in steps.values()):
+                    smaller = {at: step // THOUSAND for at, step in steps.items()}
+                    rounded = self._roundness(column, smaller)
+                    yield _Hypothesis(smaller, "column-unit", belief * rounded)
+
+    def _roundness(self, column: Mapping[str, int], true: Mapping[int, int]) -> float:
+        """How much the noughts at the end of a column's figures speak for the smaller unit: much
+        where they are many and other columns have none.
+        """
+        printed = self.problem.steps
+        for other in self.layout.columns.values():
+            if other is not column:
+                names = [name for name, at in column.items() if at in true]
+                beside = [printed[other[name]] for name in names if name in other]
+                if any(beside) and not any((step or 0) % THOUSAND for step in beside):
+                    return 1.0
+        factor = 1.0
+        for at, step in true.items():
+            factor *= max(1.0, self.context.prior(at, step))
+        return min(factor, ROUNDNESS)
 
     def _repeated(self, budget: Budget) -> Iterator[Block]:
         """A column that repeats another, of this record or of one beside it: its true figures are
@@ -300,6 +387,7 @@ class Blocks:
             yield from self._freed(column, "sheet-copied", budget)
         if self._within_one_column:
             return
+        yield from self._rows_repeated(budget)
         steps = self.problem.steps
         for left, right in combinations(self.layout.columns.values(), 2):
             both = [(left[field], right[field]) for field in left if field in right]
@@ -308,6 +396,45 @@ class Blocks:
                 for side in (0, 1):
                     column = [pair[side] for pair in both]
                     yield from self._freed(column, "column-copied", budget)
+
+    def _rows_repeated(self, budget: Budget) -> Iterator[Block]:
+        """A row that repeats the one beside it in every column: what it should say is known where
+        the rules leave one value.
+        """
+        columns = list(self.layout.columns.values())
+        fields = list(columns[0]) if columns else []
+        steps = self.problem.steps
+        for names in pairwise(fields):
+            both = [
+                (column[names[0]], column[names[1]])
+                for column in columns
+                if names[0] in column and names[1] in column
+            ]
+            if any(steps[a] != steps[b] for a, b in both):
+                continue
+            filled = [pair for pair in both if steps[pair[0]]]
+            if len(filled) < LEAST:
+                continue
+            for side in (0, 1):
+                row = [pair[side] for pair in filled]
+                if any(self.context.computed >> at & 1 for at in row):
+                    continue
+                for block in self._freed(row, "row-copied", budget):
+                    belief = self._row_belief(block.candidate, 2 * len(fields))
+                    if belief:
+                        yield block._replace(candidate=replace(block.candidate, belief=belief))
+
+    def _row_belief(self, candidate: Candidate, ways: int) -> float:
+        """The belief in a row that was copied; none where fewer of its figures have to change
+        than make a block.
+        """
+        belief = min(self.context.odds(at) for at in candidate.point) * CHANCES["row-copied"] / ways
+        changed = 0
+        for at, step in candidate.point.items():
+            if step is not None and not candidate.unknown >> at & 1:
+                belief *= min(1.0, self.context.prior(at, step))
+                changed += step != self.problem.steps[at]
+        return belief if changed >= LEAST else 0.0
 
     def _freed(self, column: Sequence[int], slip: str, budget: Budget) -> Iterator[Block]:
         """A column of which each cell may say anything, where that settles what is broken."""
@@ -335,7 +462,7 @@ class Blocks:
         printed = self.problem.steps
         cells = [at for at in column if printed[at] is not None or (at in exact and point[at])]
         true = min((abs(point[at]) for at in exact), default=1)
-        belief = ODDS * CHANCES[slip] / REPEATED[slip] * ARBITRARY / (true + 1)
+        belief = ODDS * CHANCES[slip] / REPEATED.get(slip, 1.0) * ARBITRARY / (true + 1)
         unknown = sum(1 << at for at in cells if at not in exact)
         return Candidate(
             tuple((at, slip) for at in cells),
@@ -373,7 +500,8 @@ def _distinct(several: Iterable[list[tuple[int, int]]]) -> Iterator[list[tuple[i
 
 
 def _candidate(hypothesis: _Hypothesis) -> Candidate:
-    point, slip, belief = hypothesis
+    point, slip, belief, followers = hypothesis
     domains: Domains = {at: (step, step) for at, step in point.items()}
-    slips = tuple((at, slip) for at in sorted(point))
+    first = sorted(point, key=lambda at: (followers >> at & 1, at))
+    slips = tuple((at, "computed-from-wrong" if followers >> at & 1 else slip) for at in first)
     return Candidate(slips, slip, point, domains, belief)

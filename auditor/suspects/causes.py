@@ -135,6 +135,7 @@ def _options(
         if constraint.cells & cells and record.problem.breaks(constraint):
             reach |= constraint.cells
     shares: dict[tuple[tuple[int, int | None], ...], float] = {}
+    most: dict[tuple[tuple[int, int | None], ...], float] = {}
     examples: dict[tuple[tuple[int, int | None], ...], Candidate] = {}
     for world in likely:
         mine = [other for other in world if other.settles & part.settles]
@@ -145,8 +146,10 @@ def _options(
             option = joined(choice)
             limited = _limited(record, option, reach)
             key = tuple(sorted((at, limited.point.get(at)) for at, _ in limited.slips))
-            shares[key] = shares.get(key, 0.0) + option.belief * weight
-            examples.setdefault(key, limited)
+            share = option.belief * weight
+            shares[key] = shares.get(key, 0.0) + share
+            if share > most.get(key, -1.0):  # the slip that most likely led to these figures
+                most[key], examples[key] = share, limited
     options = [(examples[key], share) for key, share in shares.items() if key]
     options.sort(key=lambda item: (-item[1], len(item[0].slips), item[0].slips))
     return options

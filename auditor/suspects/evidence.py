@@ -20,6 +20,7 @@ _SLIPS: Final[Mapping[Evidence, str]] = {
     "left_out": "left-out-of-sum",
     "counted_twice": "left-out-of-sum",
     "stale": "not-recalculated",
+    "typed_over": "typed-over",
 }
 
 
@@ -45,12 +46,11 @@ def evidence_of(book: Book, owner: Sheet | Kpi) -> dict[tuple[str, str | None], 
                     if _number(result.sheet, result.kpi) == _number_of(owner):
                         cell = cells.setdefault((result.field, result.year), CellEvidence())
                         _add(cell, WRONG, result.recomputed, "text")
-            case "left_out" | "counted_twice" | "stale" as evidence:
+            case "left_out" | "counted_twice" | "stale" | "typed_over" as evidence:
                 if remark.field is not None:
                     cell = cells.setdefault((remark.field, remark.year), CellEvidence())
-                    _add(cell, WRONG, remark.recomputed, evidence)
-            case "typed_over":
-                _raise(cells, remark, TYPED_OVER)
+                    weight = TYPED_OVER if evidence == "typed_over" else WRONG
+                    _add(cell, weight, remark.recomputed, evidence)
             case "uncertain":
                 _raise(cells, remark, UNCERTAIN)
             case _:

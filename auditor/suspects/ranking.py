@@ -159,7 +159,7 @@ class _Weighing:
         cells = 0
         for constraint in self.broken:
             cells |= constraint.cells
-        for at in bits(cells & ~closed):
+        for at in bits(self.with_inputs(cells) & ~closed):
             free = self.computed_from(at, closed)
             if free in sets or 1 << at in sets or free == 1 << at:
                 continue
@@ -175,6 +175,18 @@ class _Weighing:
                     sets.add(answer.cells)
                     candidates.append(self.candidate(answer))
         return candidates
+
+    def with_inputs(self, cells: int) -> int:
+        """Some cells (a mask), with all that those of them with a formula are computed from."""
+        growing = True
+        while growing:
+            growing = False
+            for derived, others in self.computing:
+                formula = (cells & self.context.computed) >> derived & 1
+                if formula and others & ~cells:
+                    cells |= others
+                    growing = True
+        return cells
 
     def changed(self, correction: Correction) -> Correction:
         """A correction without the cells that it leaves as they are printed."""

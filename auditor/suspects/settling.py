@@ -17,6 +17,7 @@ from auditor.suspects.expressions import (
     Cells,
     Domains,
     Span,
+    Variable,
     bits,
     hull,
     inside,
@@ -27,6 +28,8 @@ from auditor.suspects.problem import Budget, Correction, Problem
 __all__ = ["Settling"]
 
 ROUNDS: Final = 30
+FORMULA: Final = 0.5
+"""What follows from other cells more often than this is worked out from them."""
 TRIES: Final = 24
 CASES: Final = 32
 EVERY: Final = 64
@@ -184,7 +187,7 @@ class Settling:
         self, touching: Sequence[Constraint], domains: Domains
     ) -> tuple[Mapping[int, int] | None, bool]:
         """A corrected record that the judge passes, and else whether every value was tried."""
-        at = _narrowest(domains)
+        at = _narrowest(domains, self.problem.variables)
         if at is None:
             decided = {cell: span[0] or 0 for cell, span in domains.items()}
             return (decided, True) if self.judge(decided) else (None, True)
@@ -293,13 +296,17 @@ def _cells(constraints: Iterable[Constraint]) -> int:
     return _union(constraint.cells for constraint in constraints)
 
 
-def _narrowest(domains: Domains) -> int | None:
-    """The undecided cell with the fewest values left; None where all are decided."""
-    best: tuple[bool, int, int] | None = None
+def _narrowest(domains: Domains, variables: Sequence[Variable]) -> int | None:
+    """The undecided cell with the fewest values left, of several one that no formula computes;
+    None where all are decided.
+    """
+    best: tuple[bool, int, bool, int] | None = None
     for at, (lo, hi) in domains.items():
         if lo is not None and lo == hi:
             continue
-        size = (True, 0, at) if lo is None or hi is None else (False, hi - lo, at)
+        wide = lo is None or hi is None
+        width = 0 if lo is None or hi is None else hi - lo
+        size = (wide, width, variables[at].follows > FORMULA, at)
         if best is None or size < best:
             best = size
-    return None if best is None else best[2]
+    return None if best is None else best[3]

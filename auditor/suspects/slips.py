@@ -71,6 +71,10 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "the column repeats the figures of another sheet",
         "列全体に別のシートと同じ値が入っています",
     ),
+    "row-copied": (
+        "the row repeats the figures of the row beside it",
+        "行全体に隣の行と同じ値が入っています",
+    ),
     "computed-from-wrong": (
         "it was computed from the wrong value",
         "誤った値から計算されています",
@@ -86,6 +90,10 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "not-recalculated": (
         "the stored result is out of date",
         "計算結果が更新されていません",
+    ),
+    "typed-over": (
+        "a number was typed over the formula",
+        "数式の上から数値が直接入力されています",
     ),
     "out-of-bounds": (
         "one of the two sides is wrong",
@@ -144,6 +152,7 @@ CHANCES: Final[dict[str, float]] = {
     "column-unit": 0.100,
     "column-copied": 0.050,
     "sheet-copied": 0.050,
+    "row-copied": 0.020,
     "arbitrary": 0.507,
 }
 ODDS: Final = 0.003

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise, product
 
 import pytest
 
@@ -208,6 +209,70 @@ def test_bonds_typed_one_row_down_are_named_with_the_row_they_stand_in() -> None
     assert cases >= 5
 
 
+AMOUNTS = ("total_cost", "staff_cost", "funding.")
+
+
+def test_a_column_in_yen_that_only_its_staff_cost_shows_is_one_slip() -> None:
+    clean = book(sheets=8, seed=6, kpis=0)
+    cases = 0
+    for sheet in clean.sheets:
+        column = str(sheet.fiscal_year - 1)
+        amounts = {
+            key: figure.value * 1000
+            for key, figure in cells_of(sheet).items()
+            if key[1] == column and key[0].startswith(AMOUNTS) and figure.value
+        }
+        if len(amounts) < 4 or ("staff_cost", column) not in amounts:
+            continue
+        _, several = explanations(with_sheet(clean, sheet, amounts))
+        first = main_of(several).suspects[0]
+        assert first.slip.code == "column-unit"
+        assert {(cell.field, cell.year): cell.corrected for cell in first.cells} == {
+            key: value / 1000 for key, value in amounts.items()
+        }
+        only = {key: value for key, value in amounts.items() if key[0] == "staff_cost"}
+        _, several = explanations(with_sheet(clean, sheet, only))
+        assert main_of(several).suspects[0].slip.code != "column-unit"
+        cases += 1
+    assert cases >= 3
+
+
+def test_a_row_copied_from_the_one_above_is_one_slip() -> None:
+    clean = book(sheets=120, seed=8, kpis=0)
+    sources = ("grants", "local_bonds", "fees", "other_specific", "general_revenue")
+    cases = 0
+    for sheet, (upper, lower) in product(clean.sheets, pairwise(sources)):
+        cells = cells_of(sheet)
+        pairs = {
+            (f"funding.{lower}", column): (
+                cells[f"funding.{upper}", column].value,
+                cells[f"funding.{lower}", column].value,
+            )
+            for column in sheet.years
+        }
+        if any(not both[0] or not both[1] or both[0] == both[1] for both in pairs.values()):
+            continue
+        changed = with_sheet(clean, sheet, {key: both[0] for key, both in pairs.items()})
+        _, several = explanations(changed)
+        assert len(several) == 1
+        assert several[0].suspects[0].slip.code == "row-copied"
+        # Which of the two rows is the copy, only a rate can tell.
+        assert {key: both[1] for key, both in pairs.items()} in [
+            {(cell.field, cell.year): cell.corrected for cell in suspect.cells}
+            for suspect in several[0].suspects[:2]
+        ]
+        cases += 1
+    assert cases >= 3
+
+
+def with_sheet(
+    clean: Book, sheet: Sheet, changes: dict[tuple[str, str | None], Decimal | None]
+) -> Book:
+    wrong = with_values(sheet, changes)
+    sheets = tuple(wrong if one is sheet else one for one in clean.sheets)
+    return clean.model_copy(update={"sheets": sheets})
+
+
 def test_locate_and_the_audit_answer_the_same() -> None:
     """On a total that lacks a part, without anything else that tells."""
     whole, sheet, column, _, _ = sum_without_a_part()
@@ -250,7 +315,7 @@ def remarked(whole: Book, remark: Remark) -> Book:
     return whole.model_copy(update={"documents": (document,)})
 
 
-@pytest.mark.parametrize("evidence", ["text", "left_out", "stale"])
+@pytest.mark.parametrize("evidence", ["text", "left_out", "stale", "typed_over"])
 def test_a_result_that_a_reader_knows_to_be_wrong_is_the_answer(evidence: str) -> None:
     whole, sheet, column, total, _ = sum_without_a_part()
     field = "funding.fees" if evidence == "text" else "total_cost"
@@ -268,7 +333,12 @@ def test_a_result_that_a_reader_knows_to_be_wrong_is_the_answer(evidence: str) -
     first = main_of(several).suspects[0]
     assert (first.cells[0].field, first.cells[0].corrected) == ("total_cost", total)
     assert first.share >= Decimal("0.9")
-    codes = {"text": "text-not-added", "left_out": "left-out-of-sum", "stale": "not-recalculated"}
+    codes = {
+        "text": "text-not-added",
+        "left_out": "left-out-of-sum",
+        "stale": "not-recalculated",
+        "typed_over": "typed-over",
+    }
     assert first.slip.code == codes[evidence]
 
 
