@@ -266,9 +266,9 @@ def test_a_row_copied_from_the_one_above_is_one_slip() -> None:
 
 
 def with_sheet(
-    clean: Book, sheet: Sheet, changes: dict[tuple[str, str | None], Decimal | None]
+    clean: Book, sheet: Sheet, changes: Mapping[tuple[str, str | None], Decimal | None]
 ) -> Book:
-    wrong = with_values(sheet, changes)
+    wrong = with_values(sheet, dict(changes))
     sheets = tuple(wrong if one is sheet else one for one in clean.sheets)
     return clean.model_copy(update={"sheets": sheets})
 
