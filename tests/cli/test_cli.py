@@ -288,7 +288,11 @@ def test_a_departments_file_lists_its_own_documents_and_counts(tmp_path: Path) -
         findings = len(re.findall(r"^[0-9]+\. ［", text, re.MULTILINE))
         last = text.rstrip().splitlines()[-1]
         if findings:
-            assert f"この所管課・室の指摘が{findings}件あります" in "".join(text.split())
+            conclusion = "".join(text.split())
+            entries = f"この所管課・室の訂正または確認が必要な箇所が{findings}件あります"
+            assert (
+                entries in conclusion or f"この所管課・室の指摘が{findings}件あります" in conclusion
+            )
         else:
             assert "この所管課・室の指摘はありません" in last
 

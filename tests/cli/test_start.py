@@ -41,8 +41,9 @@ auditor.cli.rule_choice auditor.cli.session
 
 auditor.shipped auditor_rules
 
-auditor.auditing.book_findings auditor.auditing.collector auditor.auditing.departments
-auditor.auditing.documents auditor.auditing.fitting auditor.auditing.options
+auditor.auditing.book_findings auditor.auditing.causes auditor.auditing.collector
+auditor.auditing.departments auditor.auditing.documents auditor.auditing.fitting
+auditor.auditing.options
 auditor.auditing.plugin_paths auditor.auditing.report auditor.auditing.session
 
 auditor.files.confined
@@ -66,9 +67,10 @@ auditor.records.addresses auditor.records.decimals auditor.records.extras
 auditor.records.fields auditor.records.figures auditor.records.fiscal auditor.records.frozen
 auditor.records.model auditor.records.text
 
-auditor.reports.findings auditor.reports.terminal auditor.reports.wording
+auditor.reports.entries auditor.reports.findings auditor.reports.terminal
+auditor.reports.wording
 
-auditor.rules auditor.rules.findings auditor.rules.kpi auditor.rules.loading
+auditor.rules auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
 auditor.rules.rows auditor.rules.rule auditor.rules.ruleset auditor.rules.searchable
 auditor.rules.suspects auditor.rules.verdicts
 """
@@ -117,15 +119,11 @@ def test_the_check_of_a_text_loads_its_reader_and_its_report_alone(tmp_path: Pat
     assert modules - set(TEXT_CHECK.split()) == set()
 
 
-@pytest.mark.parametrize(
-    ("kind", "searched"), [("direction_turned", False), ("total_changed", True)]
-)
-def test_the_search_is_loaded_for_findings_about_figures(
-    kind: str, searched: bool, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("kind", [None, "direction_turned", "total_changed"])
+def test_the_search_is_loaded_where_something_contradicts(kind: str | None, tmp_path: Path) -> None:
     path = text_file(tmp_path, kind)
     books = read_documents([path], forms=load().forms, readers=load().readers).books
-    findings = audit(books, load().rules, load().forms).findings
-    assert any(finding.severity != "note" for finding in findings)
-    assert any(finding.suspects for finding in findings) == searched
-    assert ("auditor.suspects" in loaded("check", path)) == searched
+    report = audit(books, load().rules, load().forms)
+    assert any(finding.severity != "note" for finding in report.findings) == (kind is not None)
+    assert any(cause.suspects for cause in report.causes) == (kind is not None)
+    assert ("auditor.suspects" in loaded("check", path)) == (kind is not None)

@@ -81,6 +81,7 @@ def sheet(number: int, total: int, staff: int) -> Sheet:
         kind="settled",
         total_cost=figure(total),
         staff_cost=figure(staff),
+        headcount=Figure(unit="人"),
         funding={"general_revenue": figure(staff)},
     )
     return Sheet(
