@@ -237,11 +237,12 @@ class _Looking:
             layers.setdefault(self.glyphs[numbers[0]].source.size > large, []).append(numbers)
         scale = _scale(room, _PIXELS / max(usual, 1.0))
         whole = painter.paint(room, scale)
-        for layer in layers.values():
+        for is_large, layer in layers.items():
             sources = [self.glyphs[numbers[0]].source for numbers in layer]
             with painter.without([*sources, *self._twins(sources)]):
                 bare = painter.paint(room, scale)
-            if self.sight.graphics is None:
+            # Drawings are looked for among the texts of usual size.
+            if self.sight.graphics is None or not is_large:
                 self.sight.graphics = bare
             dim: list[int] = []
             for numbers in layer:
