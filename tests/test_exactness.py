@@ -86,12 +86,19 @@ def sums(draw: DrawFn) -> tuple[Decimal, Decimal, Decimal]:
     return (*parts, exact_sum(*parts, draw(st.sampled_from([Decimal(0), Decimal(1)]))))
 
 
+BLANK = {
+    name.removeprefix("funding."): Figure(unit=UNIT)
+    for name in FORM.fields
+    if name.startswith("funding.")
+}
+
+
 def book_of(first: Decimal, second: Decimal, total: Decimal) -> Book:
     year = FiscalYear(
         year=2024,
         kind="settled",
         total_cost=figure(total),
-        funding=FrozenDict({"grants": figure(first), "general_revenue": figure(second)}),
+        funding=FrozenDict({**BLANK, "grants": figure(first), "general_revenue": figure(second)}),
     )
     sheet = Sheet(document="d", number=1, name="長い数", fiscal_year=2024, years={"2024": year})
     document = Document(path="d", form=FORM.name, fiscal_year=2024, sheets=1)
