@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from auditor.forms.model import Form, FormError
     from auditor.readers.source import UnreadableDocument
     from auditor.records.model import Book
+    from auditor.rules.causes import Cause
     from auditor.rules.findings import Finding, Severity
     from auditor.rules.loading import rule
     from auditor.rules.rule import Rule, RuleError
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Book",
+    "Cause",
     "Finding",
     "FormError",
     "Infeasible",
@@ -66,6 +68,7 @@ __all__ = [
 
 _HOMES = {
     "Book": "auditor.records.model",
+    "Cause": "auditor.rules.causes",
     "Finding": "auditor.rules.findings",
     "FormError": "auditor.forms.model",
     "Infeasible": "auditor.suspects",

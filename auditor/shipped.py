@@ -1,20 +1,24 @@
 """The readers and report formats of the engine itself, as a plugin like any other.
 
-They are imported when a session is loaded, not before.
+They are imported when a session is loaded, not before; a report format, when a report is written
+in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from auditor.auditing.plugins import hookimpl
 
 if TYPE_CHECKING:
-    from auditor.auditing.formats import ReportFormat
+    from auditor.auditing.formats import ReportContext, ReportFormat
+    from auditor.auditing.report import Report
     from auditor.readers.source import AnyReader
 
-__all__ = ["auditor_readers", "auditor_reports"]
+__all__ = ["FormatName", "auditor_readers", "auditor_reports", "format_named"]
+
+FormatName = Literal["terminal", "json", "markdown", "csv"]
 
 
 @hookimpl
@@ -23,7 +27,7 @@ def auditor_readers() -> Iterable[AnyReader]:
     by which the other readers know their documents.
     """
     from auditor.readers.in_child import pdf_reader, workbook_reader
-    from auditor.readers.json.records import RecordsJsonReader
+    from auditor.readers.json.reader import RecordsJsonReader
     from auditor.readers.kpi.table import KpiTableReader
     from auditor.readers.text.reader import SheetTextReader
 
@@ -39,9 +43,42 @@ def auditor_readers() -> Iterable[AnyReader]:
 @hookimpl
 def auditor_reports() -> Iterable[ReportFormat]:
     """Terminal, JSON, Markdown and CSV."""
-    from auditor.reports.csv_table import CsvReport
-    from auditor.reports.json_report import JsonReport
-    from auditor.reports.markdown import MarkdownReport
-    from auditor.reports.terminal import TerminalReport
+    return [_Format(name) for name in get_args(FormatName)]
 
-    return (TerminalReport(), JsonReport(), MarkdownReport(), CsvReport())
+
+class _Format:
+    """A report format that is imported when it is used: an audit is reported in one format, and
+    need not wait for the others.
+    """
+
+    def __init__(self, name: FormatName) -> None:
+        self._name: FormatName = name
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def render(self, report: Report, context: ReportContext) -> str:
+        """The whole report as text."""
+        return format_named(self._name).render(report, context)
+
+
+def format_named(name: FormatName) -> ReportFormat:
+    """The report format of a name, imported."""
+    match name:
+        case "terminal":
+            from auditor.reports.terminal import TerminalReport
+
+            return TerminalReport()
+        case "json":
+            from auditor.reports.json_report import JsonReport
+
+            return JsonReport()
+        case "markdown":
+            from auditor.reports.markdown import MarkdownReport
+
+            return MarkdownReport()
+        case "csv":
+            from auditor.reports.csv_table import CsvReport
+
+            return CsvReport()

@@ -245,6 +245,21 @@ def _jumped(name: str, record: Mapping[str, int]) -> Results:
     ]
 
 
+def _twin(name: str, record: Mapping[str, int]) -> Results:
+    """Two equal digits beside each other mistyped alike: another that it has no word for."""
+    sign, text = _digits(record[name])
+    twins = [at for at in range(len(text) - 1) if text[at] == text[at + 1]]
+    return [
+        sign * int(text[:at] + digit * 2 + text[at + 2 :]) for at in twins for digit in "0123456789"
+    ]
+
+
+def _rounded_off(name: str, record: Mapping[str, int]) -> Results:
+    """The figure in hundreds: a third."""
+    value = record[name]
+    return [round(value, -2) if abs(value) >= 100 else None]
+
+
 # How often each slip happens. Digits: in proportion to Verhoeff (1969), with fewer of the rest;
 # see docs/suspects.md.
 OFFICE: Final[dict[Slipping, float]] = {
@@ -252,8 +267,8 @@ OFFICE: Final[dict[Slipping, float]] = {
     _unsigned: 0.03, _thousand: 0.04, _neighbour: 0.04, _other_year: 0.05, _left_out: 0.03,
 }  # fmt: skip
 KEYPAD: Final[dict[Slipping, float]] = {
-    _beside: 0.35, _swapped: 0.2, _dropped: 0.1, _doubled: 0.1, _inserted: 0.03,
-    _unsigned: 0.02, _thousand: 0.08, _neighbour: 0.02, _other_year: 0.05, _jumped: 0.05,
+    _beside: 0.31, _swapped: 0.18, _dropped: 0.1, _doubled: 0.1, _inserted: 0.03, _unsigned: 0.02,
+    _thousand: 0.08, _neighbour: 0.02, _other_year: 0.05, _jumped: 0.05, _twin: 0.03, _rounded_off: 0.03,
 }  # fmt: skip
 GENERATORS: Final[
     dict[str, tuple[Callable[[Random], dict[str, int]], Mapping[Slipping, float]]]

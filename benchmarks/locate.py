@@ -25,8 +25,12 @@ from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Sheet
 from auditor.rules.suspects import Suspect
 from auditor.suspects import Suspects, Undecided, locate, slips
+from auditor.suspects.plain import layout
 from auditor.testing import book
 from auditor_datasets import faults, load, names
+from benchmarks.blocks import BLOCK_HEADER, block_line
+from benchmarks.blocks import KINDS as BLOCKS
+from benchmarks.calibration import certainty_table
 from benchmarks.corrupted import (
     CELLS,
     FIXED,
@@ -334,27 +338,30 @@ def in_books(source: str, kind: Kind, cases: int) -> str:
     while done < cases:
         number = random.randrange(len(originals))
         wrong, sheet, field, year, value = spoilt(originals[number], kind, random)
-        new = [
-            one
-            for one in auditor.audit(wrong).findings
+        report = auditor.audit(wrong)
+        new = {
+            one.id
+            for one in report.findings
             if one.id not in known[number] and one.severity == "error"
-        ]
-        told = [
+        }
+        causes = [
             one
-            for one in new
+            for one in report.causes
             if one.sheet
             and one.sheet.number == sheet.number
             and one.document == sheet.document
             and one.suspects
+            and new.intersection(one.findings)
         ]
-        if not told:
+        if not causes:
             continue
         done += 1
-        cells = [[(cell.field, cell.year) for cell in one.cells] for one in told[0].suspects]
+        suspects = causes[0].suspects
+        cells = [[(cell.field, cell.year) for cell in one.cells] for one in suspects]
         among += [(field, year)] in cells
         if cells[0] == [(field, year)]:
             first += 1
-            exact += told[0].suspects[0].cells[0].corrected == value
+            exact += suspects[0].cells[0].corrected == value
     what = "typing slip" if kind == "slip" else "arbitrary value"
     return f"| {source} | {what} | {cases:,} | {share(among, cases)} | {share(first, cases)} | {share(exact, cases)} |"
 
@@ -419,9 +426,7 @@ def fit(cases: int) -> str:
 def _parts(case: Case, at: int, value: int) -> dict[str, float]:
     """The chance of each slip that may have made a cell what it is."""
     names = list(STEPS)
-    from auditor.suspects.locating import neighbours
-
-    rows, years = neighbours(names)
+    rows, years, *_ = layout(names)
     steps = [case.printed[name] for name in names]
     printed = steps[at]
     parts = {"arbitrary": slips.CHANCES["arbitrary"] * slips.ARBITRARY / (abs(printed) + 1)}
@@ -497,6 +502,13 @@ def main() -> None:
     ]
     heads = "| books | one wrong figure | cases | among the first five | first | first with the exact value |\n|---|---|---|---|---|---|"
     parts.append(f"**Books**, by way of the audit:\n\n{heads}\n" + "\n".join(lines))
+    print(parts[-1])
+    certainty = certainty_table(asked.cases, str(SEED))
+    parts.append(f"**Certainty**, on records with one wrong figure in seven of ten:\n\n{certainty}")
+    print(parts[-1], flush=True)
+    seeds = range(SEED, SEED + max(1, asked.cases // 30))
+    lines = [block_line(kind, seeds) for kind in BLOCKS]
+    parts.append("**Slips of blocks** in generated books:\n\n" + "\n".join([BLOCK_HEADER, *lines]))
     print(parts[-1])
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     PAGE.write_text(

@@ -196,6 +196,11 @@ CHANGES: Final[Mapping[str, Change]] = {
                 "double",
             ),
             Place(
+                "auditor/formula/in_words.py",
+                f"{FUNCTIONS}::test_every_function_has_words",
+                "double",
+            ),
+            Place(
                 "tests/formula/test_functions.py",
                 f"{FUNCTIONS}::test_every_function_is_what_it_should_be",
                 "double",

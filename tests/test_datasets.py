@@ -17,7 +17,7 @@ import auditor_datasets
 from auditor.auditing.documents import audit
 from auditor.auditing.report import Report
 from auditor.auditing.session import load
-from auditor.readers.json.records import RecordsJsonReader
+from auditor.readers.json.reader import RecordsJsonReader
 from auditor.readers.source import Source
 from auditor.records.model import Book
 

@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import auditor.readers
 import auditor.reports
@@ -54,4 +55,7 @@ def test_every_reader_has_tests() -> None:
 def test_every_report_format_is_shipped() -> None:
     reports = {report.__name__ for report in classes_with(auditor.reports, "render")}
     assert len(reports) >= 4
-    assert {type(report).__name__ for report in shipped.auditor_reports()} == reports
+    formats = {name: shipped.format_named(name) for name in get_args(shipped.FormatName)}
+    assert {type(report).__name__ for report in formats.values()} == reports
+    assert [report.name for report in shipped.auditor_reports()] == list(formats)
+    assert [report.name for report in formats.values()] == list(formats)

@@ -1,16 +1,18 @@
 """The findings of one book.
 
-Every row is judged by every rule; what the readers found wrong with the documents is added, and
-the cells that are suspected.
+Every row is judged by every rule; what the readers found wrong with the documents is added. What
+explains findings together is sought behind that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import chain
 from typing import NamedTuple
 
 from auditor.records.errors import fault_line
-from auditor.records.model import Book, Document, NotChecked, Remark
+from auditor.records.model import Book, Document, Kpi, NotChecked, Remark, Sheet
 from auditor.records.text import Text, Why
 from auditor.rules.findings import (
     OUTCOMES,
@@ -18,14 +20,15 @@ from auditor.rules.findings import (
     KpiReference,
     Outcome,
     SheetReference,
-    identity,
+    keys_of,
 )
 from auditor.rules.rows import Cell, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.suspects import Suspect
 from auditor.rules.verdicts import CRASHED
 
-__all__ = ["JudgedFinding", "RowsOf", "findings_of", "with_suspects"]
+__all__ = ["Explained", "JudgedFinding", "RowsOf", "explained_findings", "findings_of"]
 
 RowsOf = Callable[[Rule], Iterable[Row]]
 """Gives the rows that a rule judges."""
@@ -38,11 +41,6 @@ class JudgedFinding(NamedTuple):
     rule: Rule
     row: Row | None
 
-    @property
-    def owner(self) -> object:
-        """The sheet or KPI in which its suspects are sought."""
-        return (self.row.sheet or self.row.kpi) if self.row else None
-
 
 def findings_of(
     rows: Rows,
@@ -51,7 +49,7 @@ def findings_of(
     not_checked: list[NotChecked],
     rows_of: RowsOf | None = None,
 ) -> Iterator[JudgedFinding]:
-    """The findings of one book, without suspects, rule by rule.
+    """The findings of one book, rule by rule.
 
     Every outcome is counted in ``outcomes``, by the rule's code; rules that crash are added to
     ``not_checked``. ``rows_of`` gives the rows to judge where not all are.
@@ -103,41 +101,97 @@ def _crash(rule: Rule, row: Row, fault: BaseException) -> NotChecked:
         why=Why(
             code="crashed",
             en=f"rule {rule.code} ({rule.source}) failed: {message}",
-            ja=f"規則 {rule.code}({rule.source})が途中で止まりました: {message}",
+            ja=f"規則 {rule.code}（{rule.source}）が途中で止まりました：{message}",
         ),
     )
 
 
-# — suspects —
+# — causes —
 
 
-def with_suspects(
+class Explained(NamedTuple):
+    """Findings that one mistake explains, the suspects for it, and their cells."""
+
+    findings: tuple[Finding, ...]
+    suspects: tuple[Suspect, ...]
+    none_of_these: Decimal
+    cells: tuple[Cell, ...]
+
+
+def explained_findings(
     rows: Rows, rules: RuleSet, findings: Iterable[JudgedFinding], not_checked: list[NotChecked]
-) -> list[Finding]:
-    """The findings of a book with their suspects. Where the search fails for a sheet or KPI, its
-    findings have none, and that is added to ``not_checked``.
+) -> list[Explained]:
+    """What explains findings of a book, each of them at most once. Where the search fails for a
+    sheet or KPI, its findings are not explained, and that is added to ``not_checked``.
     """
-    # A note contradicts nothing, so it has no suspects.
-    others: list[Finding] = []
-    contradictions: list[tuple[Finding, Rule, Row]] = []
-    for finding, rule, row in findings:
-        if row is None or finding.severity == "note":
-            others.append(finding)
-        else:
-            contradictions.append((finding, rule, row))
+    # A note contradicts nothing, so nothing has to explain it.
+    contradictions = [
+        (item.finding, item.rule, item.row)
+        for item in findings
+        if item.row is not None and item.finding.severity != "note"
+    ]
     if not contradictions:
-        return others
+        return []
 
     # The search is loaded here, so that clean books never pay for it.
-    from auditor.suspects.sheets import suspected
+    from auditor.suspects.sheets import explained
 
-    searched, failures = suspected(rows, rules, contradictions)
+    explanations, failures = explained(rows, rules, contradictions)
     not_checked.extend(_failed_search(failure.row, failure.fault) for failure in failures)
-    return [*others, *searched]
+    cells = _SuspectCells(rows)
+    return [
+        Explained(
+            tuple(contradictions[number][0] for number in explanation.contradictions),
+            explanation.suspects,
+            explanation.none_of_these,
+            cells.of(explanation.suspects, contradictions[explanation.contradictions[0]][2]),
+        )
+        for explanation in explanations
+    ]
+
+
+class _SuspectCells:
+    """The cells of a book's sheets and KPIs, by field and year."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._of_owner: dict[int, list[Row]] = {}
+
+    def of(self, suspects: Iterable[Suspect], row: Row) -> tuple[Cell, ...]:
+        """The cells of some suspects, on the sheet or KPI of a row."""
+        names = chain.from_iterable(suspect.cells for suspect in suspects)
+        rows = self._rows_beside(row)
+        cells: list[Cell] = []
+        for field, year in dict.fromkeys((cell.field, cell.year) for cell in names):
+            cell = next(filter(None, (_cell(other, field, year) for other in rows)), None)
+            if cell is not None:
+                cells.append(cell)
+        return tuple(cells)
+
+    def _rows_beside(self, row: Row) -> Sequence[Row]:
+        """The rows of the sheet or KPI of a row, columns and all."""
+        if not self._of_owner:
+            for scope in ("sheet", "year", "evaluation", "kpi"):
+                for other in self._rows.of(scope):
+                    self._of_owner.setdefault(id(other.sheet or other.kpi), []).append(other)
+        return self._of_owner.get(id(row.sheet or row.kpi), [])
+
+
+def _cell(row: Row, field: str, year: str | None) -> Cell | None:
+    """The cell of a row that a suspect names by its field and year; None where it has none."""
+    name = field.removeprefix("evaluations.") if row.scope == "evaluation" else field
+    if row.scope == "kpi" and year is not None:
+        name = f"{field}.{year}"
+    if row.scope != "kpi" and row.column != year:
+        return None
+    if row.figure(name) is None and not isinstance(row.values.get(name), str):
+        return None
+    cell = row.cell(name)
+    return cell if (cell.field, cell.year) == (field, year) else None
 
 
 def _failed_search(row: Row, fault: Exception) -> NotChecked:
-    """The findings of a sheet or KPI stand without suspects, because the search failed."""
+    """The findings of a sheet or KPI are not explained, because the search failed."""
     owner = row.sheet or row.kpi
     kpi_en = f" of KPI {row.kpi.number}" if row.kpi else ""
     kpi_ja = f"KPI{row.kpi.number}の" if row.kpi else ""
@@ -148,7 +202,7 @@ def _failed_search(row: Row, fault: Exception) -> NotChecked:
         why=Why(
             code="suspects-failed",
             en=f"the search for suspects{kpi_en} failed: {message}",
-            ja=f"{kpi_ja}原因の候補を探す処理が途中で止まりました: {message}",
+            ja=f"{kpi_ja}原因の候補を探す処理が途中で止まりました：{message}",
         ),
     )
 
@@ -158,29 +212,29 @@ def _failed_search(row: Row, fault: Exception) -> NotChecked:
 
 def _reading_findings(rule: Rule, book: Book) -> list[Finding]:
     """The issues that readers reported under this rule's code, as findings."""
-    sheets = {(sheet.document, sheet.number): sheet for sheet in book.sheets}
-    kpis = {(kpi.document, kpi.number): kpi for kpi in book.kpis}
+    sheets: dict[tuple[str, int | None], Sheet] = {
+        (sheet.document, sheet.number): sheet for sheet in book.sheets
+    }
+    kpis: dict[tuple[str, int | None], Kpi] = {(kpi.document, kpi.number): kpi for kpi in book.kpis}
     findings: list[Finding] = []
     for document in book.documents:
         for issue in document.remarks:
             if issue.rule != rule.code:
                 continue
-            sheet = kpi = None
-            if issue.sheet is not None and (document.path, issue.sheet) in sheets:
-                sheet = SheetReference.of(sheets[document.path, issue.sheet])
-            if issue.kpi is not None and (document.path, issue.kpi) in kpis:
-                kpi = KpiReference.of(kpis[document.path, issue.kpi])
+            sheet = sheets.get((document.path, issue.sheet))
+            kpi = kpis.get((document.path, issue.kpi))
             cells = (_issue_cell(document, issue),)
+            keys = keys_of(rule.code, document.form, sheet or kpi, issue.year, cells)
             findings.append(
                 Finding(
-                    id=identity(rule.code, sheet, kpi, issue.year, cells),
+                    **keys._asdict(),
                     rule=rule.code,
                     name=rule.file.name,
                     severity=rule.file.severity,
                     document=document.path,
-                    sheet=sheet,
+                    sheet=SheetReference.of(sheet) if sheet else None,
                     year=issue.year,
-                    kpi=kpi,
+                    kpi=KpiReference.of(kpi) if kpi else None,
                     cells=cells,
                     equation=issue.printed,
                     message=_issue_message(rule.file.title, issue.detail),
@@ -191,7 +245,7 @@ def _reading_findings(rule: Rule, book: Book) -> list[Finding]:
 
 
 def _issue_message(title: Text, detail: Text | None) -> Text:
-    return Text(en=f"{title.en}: {detail.en}", ja=f"{title.ja}: {detail.ja}") if detail else title
+    return Text(en=f"{title.en}: {detail.en}", ja=f"{title.ja}：{detail.ja}") if detail else title
 
 
 def _issue_cell(document: Document, issue: Remark) -> Cell:

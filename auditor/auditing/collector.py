@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from auditor.auditing.book_findings import JudgedFinding, RowsOf, findings_of, with_suspects
+from auditor.auditing.book_findings import (
+    Explained,
+    JudgedFinding,
+    RowsOf,
+    explained_findings,
+    findings_of,
+)
+from auditor.auditing.causes import grouped, in_order, limited
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.report import JudgedKpi, Report, severity_counts
 from auditor.records.model import Book, Document, NotChecked
@@ -40,8 +47,8 @@ then by severity, rule and year.
 class FindingCollector:
     """The findings, outcomes and unchecked places of an audit, book by book.
 
-    ``most`` limits the findings that the report lists (None for no limit); counts and ``file``
-    get all of them.
+    ``most`` limits the findings that the report lists (None for no limit), except that it lists
+    each of its causes whole; counts and ``file`` get all findings.
     """
 
     def __init__(self, rules: RuleSet, options: AuditOptions) -> None:
@@ -56,6 +63,8 @@ class FindingCollector:
         self.counts = severity_counts(())
         self.not_checked: list[NotChecked] = list(options.not_checked)
         self.listed: list[tuple[_ReportPosition, Finding]] = []
+        """The first ``most`` findings by now, and the others of the last one's sheet."""
+        self._explained: list[Explained] = []
 
     def expect(self, books: Iterable[Book]) -> None:
         """Fix the report's order: findings of these books and documents come after those of the
@@ -83,27 +92,34 @@ class FindingCollector:
             rows, self.rules if rules is None else rules, self.outcomes, self.not_checked, rows_of
         )
         first: list[JudgedFinding] = []
-        listed = 0
         while batch := list(islice(findings, _BATCH)):
             for item in batch:
                 self.counts[item.finding.severity] += 1
             if self.file is not None:
                 self.file.write((frame_of or _finding_frame)(batch, rows.book.key))
-            first, listed = self._first([*first, *batch], rows.book)
+            first = self._first([*first, *batch], rows.book)
         if first:
-            self._list(with_suspects(rows, self.rules, first, self.not_checked), listed, rows.book)
+            self._explained += explained_findings(rows, self.rules, first, self.not_checked)
+            self._list((item.finding for item in first), rows.book)
 
     def report(self, documents: tuple[Document, ...], kpis: tuple[JudgedKpi, ...] = ()) -> Report:
         """The report of all books judged so far. An audit of nothing is reported as one."""
         self.not_checked.extend(self._other_forms(documents))
         if (why := self._nothing_judged(documents)) is not None:
             self.not_checked.append(NotChecked(why=why))
-        findings = (finding for _, finding in sorted(self.listed, key=_position))
+        findings = [finding for _, finding in sorted(self.listed, key=_position)]
+        groups = grouped(findings, self._explained, self._reading)
+        if self.most is not None:
+            chosen = limited((group.members for group in groups), self.most)
+            findings = [finding for at, finding in enumerate(findings) if at in chosen]
+            groups = grouped(findings, self._explained, self._reading)
+        listed = in_order(findings, groups, self._reading)
         return Report(
             documents=documents,
             not_checked=tuple(self.not_checked),
             outcomes=self.outcomes,
-            findings=tuple(_with_distinct_ids(findings)),
+            findings=listed.findings,
+            causes=listed.causes,
             counts=self.counts,
             kpis=kpis,
             left_out=tuple(self.options.left_out),
@@ -147,12 +163,16 @@ class FindingCollector:
             ja="読み取った内容に当てはまる規則がないため、何も検査していません",
         )
 
-    def _list(self, findings: Iterable[Finding], most: int, book: Book) -> None:
-        """List the first ``most`` of a book's findings."""
-        positions = ((self._position(finding, book), finding) for finding in findings)
-        self.listed += sorted(positions, key=_position)[:most]
-        if self.most is not None and len(self.listed) >= self.most:
-            self.listed = sorted(self.listed, key=_position)[: self.most]
+    def _list(self, findings: Iterable[Finding], book: Book) -> None:
+        """List findings of a book, as many as the report has room for."""
+        self.listed += ((self._position(finding, book), finding) for finding in findings)
+        self.listed.sort(key=_position)
+        if self.most is not None and len(self.listed) > self.most:
+            last = self.listed[self.most - 1][0]
+            end = self.most
+            while end < len(self.listed) and _owner(self.listed[end][0]) == _owner(last):
+                end += 1
+            del self.listed[end:]
 
     def _position(self, finding: Finding, book: Book) -> _ReportPosition:
         return (
@@ -166,50 +186,37 @@ class FindingCollector:
             finding.year or "",
         )
 
-    def _first(self, findings: list[JudgedFinding], book: Book) -> tuple[list[JudgedFinding], int]:
-        """Those of a book's findings that the report would list by now, and how many they are.
+    def _first(self, findings: list[JudgedFinding], book: Book) -> list[JudgedFinding]:
+        """Those of a book's findings that the report would list by now.
 
-        They are followed by the other findings of the last one's sheet, since the suspects of a
-        sheet rest on all of its findings.
+        They are followed by the other findings of the last one's sheet, since what explains a
+        sheet rests on all of its findings.
         """
         if self.most is None or len(self.listed) + len(findings) <= self.most:
-            return findings, len(findings)
-
-        findings = sorted(findings, key=lambda item: self._position(item.finding, book))
-        full = len(self.listed) >= self.most
-        if full and (
-            self.most == 0 or self._position(findings[0].finding, book) >= self.listed[-1][0]
-        ):
-            return [], 0
-
-        ranks = [(position, False) for position, _ in self.listed]
-        ranks += [(self._position(item.finding, book), True) for item in findings]
-        listed = sum(new for _, new in sorted(ranks)[: self.most])
-        end = listed
-        while 0 < end < len(findings) and _same_owner(findings[end], findings[listed - 1]):
-            end += 1
-        return findings[:end], listed
+            return findings
+        if self.most == 0:
+            return []
+        positions = [self._position(item.finding, book) for item in findings]
+        if len(self.listed) >= self.most:
+            last = self.listed[self.most - 1][0]
+            if _owner(min(positions)) > _owner(last):
+                return []
+        ranks = sorted([*(position for position, _ in self.listed), *positions])
+        end = _owner(ranks[self.most - 1])
+        pairs = zip(positions, findings, strict=True)
+        return [item for position, item in pairs if _owner(position) <= end]
 
 
 def _position(item: tuple[_ReportPosition, Finding]) -> _ReportPosition:
     return item[0]
 
 
-def _same_owner(first: JudgedFinding, second: JudgedFinding) -> bool:
-    return first.owner is not None and first.owner is second.owner
+def _owner(position: _ReportPosition) -> tuple[int, ...]:
+    """The book, document, sheet and KPI of a finding in the report's order."""
+    return position[:4]
 
 
 def _finding_frame(findings: Iterable[JudgedFinding], book: str) -> pl.DataFrame:
     from auditor.tables.findings import finding_frame
 
     return finding_frame((item.finding for item in findings), book)
-
-
-def _with_distinct_ids(findings: Iterable[Finding]) -> Iterable[Finding]:
-    """The findings; an id that occurs again gets a counter (two sheets may be alike to the last
-    figure).
-    """
-    seen: dict[str, int] = {}
-    for finding in findings:
-        seen[finding.id] = count = seen.get(finding.id, 0) + 1
-        yield finding if count == 1 else finding.model_copy(update={"id": f"{finding.id}-{count}"})

@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterable
 from itertools import chain
 
 from auditor.auditing.report import Report
+from auditor.forms.words import squeezed
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book
-from auditor.rules.findings import SEVERITIES
+from auditor.rules.findings import SEVERITIES, Finding
 
-__all__ = ["books_of", "departments", "matching", "of_departments"]
+__all__ = ["books_of", "departments", "matching", "of_departments", "with_kpis_departments"]
 
 
 def departments(books: Iterable[Book]) -> tuple[str, ...]:
@@ -46,28 +47,52 @@ def _folded(text: str) -> str:
 
 
 def of_departments(report: Report, names: Collection[str]) -> Report:
-    """The report with the findings on sheets of these departments only; ``""`` stands for what
-    has no department, as KPIs do.
+    """The report with the findings and KPIs of these departments only; ``""`` stands for what
+    has no department, as KPIs without a sheet do.
 
     What was not checked stays, whatever it belongs to. Raises ValueError for a report that does
     not list all its findings, since nobody knows whose the others are.
     """
     if report.unlisted:
         raise ValueError("a report is narrowed first, then limited")
-    findings = tuple(
-        finding
-        for finding in report.findings
-        if (finding.sheet.department if finding.sheet else "") in names
-    )
+    findings = tuple(finding for finding in report.findings if finding.department in names)
+    kpis = tuple(kpi for kpi in report.kpis if kpi.department in names)
     by_rule = Counter(finding.rule for finding in findings)
     by_severity = Counter(finding.severity for finding in findings)
-    return report.model_copy(
+    return report.of_findings(findings).model_copy(
         update={
-            "findings": findings,
             "counts": FrozenDict({severity: by_severity[severity] for severity in SEVERITIES}),
             "rule_counts": FrozenDict({code: by_rule[code] for code in report.rule_counts}),
-            "kpis": report.kpis if "" in names else (),
+            "kpis": kpis,
         }
+    )
+
+
+def with_kpis_departments(report: Report, books: Iterable[Book]) -> Report:
+    """The report with a department for each KPI whose project has a sheet: a table of indicators
+    names none. Sheets of one project that are of several departments lend none.
+    """
+    owners: dict[str, set[str]] = {}
+    for sheet in chain.from_iterable(book.sheets for book in books):
+        owners.setdefault(squeezed(sheet.name), set()).add(sheet.department)
+    lent = {name: next(iter(names)) for name, names in owners.items() if len(names) == 1}
+    if not report.kpis or not lent:
+        return report
+
+    def of_kpi(finding: Finding) -> Finding:
+        if finding.kpi is None:
+            return finding
+        department = lent.get(squeezed(finding.kpi.project), "")
+        return finding.model_copy(
+            update={"kpi": finding.kpi.model_copy(update={"department": department})}
+        )
+
+    kpis = (
+        kpi.model_copy(update={"department": lent.get(squeezed(kpi.project), "")})
+        for kpi in report.kpis
+    )
+    return report.model_copy(
+        update={"findings": tuple(map(of_kpi, report.findings)), "kpis": tuple(kpis)}
     )
 
 

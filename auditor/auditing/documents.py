@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from auditor.auditing.collector import FindingCollector
+from auditor.auditing.departments import with_kpis_departments
 from auditor.auditing.fitting import misfits
 from auditor.auditing.options import DEFAULTS, AuditOptions
 from auditor.auditing.report import JudgedKpi, Report
@@ -46,7 +47,8 @@ def audit(
         collector.judge(Rows(book, form))
     documents = chain.from_iterable(book.documents for book in merged)
     kpis = chain.from_iterable(book.kpis for book in merged)
-    return collector.report(tuple(documents), tuple(_judged_kpi(kpi) for kpi in kpis))
+    report = collector.report(tuple(documents), tuple(_judged_kpi(kpi) for kpi in kpis))
+    return with_kpis_departments(report, merged)
 
 
 def unlisted_remarks(document: Document, rules: RuleSet) -> Iterator[NotChecked]:
@@ -59,14 +61,14 @@ def unlisted_remarks(document: Document, rules: RuleSet) -> Iterator[NotChecked]
         if remark.rule.startswith(READING_FAMILIES) and rules.get(remark.rule) is None
     ]
     if remarks:
-        codes = ", ".join(sorted({remark.rule for remark in remarks}))
+        codes = sorted({remark.rule for remark in remarks})
         en = (
             f"{len(remarks):,} remarks of the reading are not listed, as these rules leave them "
-            f"out: {codes}"
+            f"out: {', '.join(codes)}"
         )
         ja = (
             f"読み取りの指摘 {len(remarks):,}件は、規則の指定から除かれているため"
-            f"表示していません: {codes}"
+            f"表示していません：{'、'.join(codes)}"
         )
         yield NotChecked(document=document.path, why=Why(code="unlisted", en=en, ja=ja))
 

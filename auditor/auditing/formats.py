@@ -6,8 +6,8 @@ A format turns a report into text in one language. It computes nothing and print
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from auditor.auditing.report import Report
@@ -22,8 +22,7 @@ By = Literal["department", "sheet", "rule"]
 Section = Literal["statistics", "unsure", "unread", "totals"]
 
 
-@dataclass(frozen=True)
-class ReportContext:
+class ReportContext(NamedTuple):
     """What a report format may look at besides the report itself.
 
     ``width`` is the terminal's, in columns of half-width characters. ``by`` groups the findings;
@@ -36,7 +35,7 @@ class ReportContext:
     books: tuple[Book, ...] = ()
     color: bool = False
     width: int = 100
-    forms: Mapping[str, Form] = field(default_factory=dict[str, "Form"])
+    forms: Mapping[str, Form] = MappingProxyType({})
     by: By | None = None
     sections: frozenset[Section] = frozenset()
     departments: tuple[str, ...] = ()

@@ -190,9 +190,9 @@ class Judging:
             pl.col("each").replace_strict(tables, return_dtype=pl.String).alias("table")
         )
         documents = [
-            self.records.documents(
-                cast(TableName, table), of[OWNER].unique().to_list()
-            ).with_columns(pl.lit(table).alias("table"))
+            self.records.names(cast(TableName, table), of[OWNER].unique().to_list()).with_columns(
+                pl.lit(table).alias("table")
+            )
             for (table,), of in rows.group_by("table")
         ]
         rows = rows.join(

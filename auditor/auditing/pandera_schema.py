@@ -61,7 +61,7 @@ class RuleSchema(pa.DataFrameSchema):
             raise TypeError(
                 f"a polars frame was expected, this is {kind}: convert it first, "
                 "pandas' by polars.from_pandas(frame) / "
-                f"polars の表を渡してください({kind} が渡されました)。"
+                f"polars の表を渡してください（{kind} が渡されました）。"
                 "pandas の表は polars.from_pandas(frame) で変換できます"
             )
         return super().validate(check_obj, *args, **options)
@@ -325,7 +325,7 @@ class _Audit:
             missing = [name for name in header.missing if name in self.form.fields]
             if lacking := ", ".join(map(header.word, missing)):
                 raise LookupError(
-                    f"the table has no column {lacking} / 表に列がありません: {lacking}"
+                    f"the table has no column {lacking} / 表に列がありません：{lacking}"
                 )
             frames = dict(described(frame, header))
             sound = _readable(self.rows, frames[self.rows], self.form)
@@ -371,7 +371,7 @@ class _Audit:
         for (code,), part in findings.group_by("rule"):
             if part["#at"].null_count():
                 raise LookupError(
-                    f"{code}: a finding is of no row / {code}: 指摘された行が見つかりません"
+                    f"{code}: a finding is of no row / {code}：指摘された行が見つかりません"
                 )
             passing[str(code)] = whole.clone().scatter(part["#at"], False)
         return passing

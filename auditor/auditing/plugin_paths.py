@@ -10,18 +10,31 @@ from pathlib import Path
 from types import ModuleType
 
 from auditor.auditing.plugins import PROJECT, hookimpl
+from auditor.records.errors import AuditorError
 from auditor.rules.loading import rule_files
 
-__all__ = ["path_of", "plugin_at"]
+__all__ = ["PluginMissing", "is_module", "path_of", "plugin_at"]
+
+
+class PluginMissing(AuditorError):
+    """There is nothing under the name of a plugin that could be one."""
+
+
+def is_module(name: str) -> bool:
+    """Whether Python finds a module of this name."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def path_of(name: str) -> Path | None:
     """The path that a name on the command line means, or None where it names a module.
 
-    Raises FileNotFoundError for an empty name.
+    Raises PluginMissing for an empty name.
     """
     if not name:
-        raise FileNotFoundError("the name is empty / 名前が空です")
+        raise PluginMissing("the name is empty", "名前が空です")
     path = Path(name)
     if (
         path.suffix in (".py", ".toml")
@@ -42,12 +55,13 @@ def path_of(name: str) -> Path | None:
 def plugin_at(path: Path) -> object:
     """The plugin that a path holds, as an object with hooks.
 
-    Raises FileNotFoundError where there is nothing that a plugin could be made of, and whatever a
+    Raises PluginMissing where there is nothing that a plugin could be made of, and whatever a
     module raises while it is imported.
     """
     if not path.exists():
-        raise FileNotFoundError(
-            "there is no such file or folder / ファイルまたはフォルダーが見つかりません"
+        raise PluginMissing(
+            "there is no such file or folder",
+            "ファイルまたはフォルダーが見つかりません（名前を確かめてください）",
         )
     if path.is_dir() and not (path / "__init__.py").exists():
         return _plugin_of_files(path, sorted(path.rglob("*.toml")))
@@ -69,7 +83,7 @@ def _plugin_of_files(path: Path, toml_files: list[Path]) -> object:
     forms = [file for file in toml_files if _is_form(file)]
     rules = [file for file in rule_files(path, empty=True) if file not in forms]
     if not forms and not rules:
-        raise FileNotFoundError("holds neither rules nor forms / 規則も様式もありません")
+        raise PluginMissing("holds neither rules nor forms", "規則も様式もありません")
     plugin = ModuleType(path.stem)
     if forms:
         vars(plugin)["auditor_forms"] = hookimpl(specname="auditor_forms")(lambda: forms)
@@ -96,7 +110,7 @@ def _imported(path: Path) -> ModuleType:
         name, file, submodule_search_locations=[str(path)] if package else None
     )
     if spec is None or spec.loader is None:
-        raise ImportError("is no Python file / Python のファイルではありません")
+        raise PluginMissing("is no Python file", "Python のファイルではありません")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:

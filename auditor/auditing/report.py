@@ -1,6 +1,6 @@
 """The result of an audit, as all report formats get it.
 
-It holds the findings, counts and what was not checked.
+It holds the findings with their causes, counts, and what was not checked.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import Field
 
+from auditor.auditing.causes import limited, of_findings, standing_alone
 from auditor.auditing.options import FailOn
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import Document, NotChecked
+from auditor.rules.causes import Cause
 from auditor.rules.findings import SEVERITIES, Finding, Outcome, Severity
 from auditor.rules.kpi import Achievement
 
@@ -20,12 +22,15 @@ __all__ = ["JudgedKpi", "Report", "severity_counts"]
 
 
 class JudgedKpi(Record):
-    """One KPI with the achievement derived for it."""
+    """One KPI with the achievement derived for it. ``department`` is that of the sheet of the same
+    project, where there is one.
+    """
 
     document: str
     number: int
     project: str
     name: str
+    department: str = ""
     unit: str
     target: str
     achievement: Achievement
@@ -34,15 +39,21 @@ class JudgedKpi(Record):
 class Report(Record):
     """What an audit found.
 
-    ``findings`` are in the order of books, documents and sheets. Where the audit has a limit,
-    they are the first ones. All other fields cover every finding, listed or not: ``counts`` by
-    severity, ``rule_counts`` by rule.
+    ``findings`` are in the order of books, documents and sheets. ``causes`` are the entries that
+    people read: each of the findings belongs to one of them. They are in the order of departments
+    and sheets, the worst first in each sheet.
+
+    Where the audit has a limit, both are the first ones. All other fields cover every finding,
+    listed or not: ``counts`` by severity, ``rule_counts`` by rule.
     """
 
     documents: tuple[Document, ...]
     not_checked: tuple[NotChecked, ...] = ()
     outcomes: Frozen[str, Frozen[Outcome, int]] = Field(default_factory=FrozenDict)
     findings: tuple[Finding, ...] = ()
+    causes: tuple[Cause, ...] = Field(
+        default_factory=lambda fields: standing_alone(fields.get("findings", ()))
+    )
     counts: Frozen[Severity, int] = Field(
         default_factory=lambda fields: severity_counts(fields.get("findings", ()))
     )
@@ -64,6 +75,10 @@ class Report(Record):
         """How many findings ``findings`` lacks because of the limit."""
         return sum(self.counts.values()) - len(self.findings)
 
+    def cause_of(self, finding: Finding) -> Cause:
+        """The cause that a finding of the report belongs to."""
+        return next(cause for cause in self.causes if finding.id in cause.findings)
+
     @property
     def exit_code(self) -> int:
         """2 where something was not checked, 1 where something failed, else 0."""
@@ -75,8 +90,24 @@ class Report(Record):
         return 1 if any(self.counts.get(severity) for severity in failing) else 0
 
     def limited(self, most: int | None) -> Report:
-        """The report with the first ``most`` findings (all, for None); all counts stay."""
-        return self if most is None else self.model_copy(update={"findings": self.findings[:most]})
+        """The report with the first ``most`` findings (all, for None) and those that share a cause
+        with one of them; all counts stay.
+        """
+        if most is None or most >= len(self.findings):
+            return self
+        numbers = {finding.id: number for number, finding in enumerate(self.findings)}
+        groups = ([numbers[key] for key in cause.findings] for cause in self.causes)
+        chosen = limited(groups, most)
+        return self.of_findings(
+            finding for number, finding in enumerate(self.findings) if number in chosen
+        )
+
+    def of_findings(self, findings: Iterable[Finding]) -> Report:
+        """The report with some of its findings, and their causes with these alone; all counts
+        stay.
+        """
+        part = tuple(findings)
+        return self.model_copy(update={"findings": part, "causes": of_findings(self.causes, part)})
 
 
 def severity_counts(findings: Iterable[Finding]) -> dict[Severity, int]:

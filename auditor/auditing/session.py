@@ -14,12 +14,12 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final, NamedTuple, ParamSpec, TypeVar, cast
 
 import pluggy
 
 from auditor.auditing.formats import ReportFormat
-from auditor.auditing.plugin_paths import path_of, plugin_at
+from auditor.auditing.plugin_paths import PluginMissing, is_module, path_of, plugin_at
 from auditor.auditing.plugins import ENTRY_POINTS, PROJECT, Hooks
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form, FormError
@@ -31,7 +31,7 @@ from auditor.records.text import Text, Why
 from auditor.rules.loading import load_rule_file, rule_files
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule, RuleError
-from auditor.rules.ruleset import RuleSet
+from auditor.rules.ruleset import RuleSet, take_codes
 
 __all__ = ["Origin", "Session", "load"]
 
@@ -44,8 +44,7 @@ _MOST_ITEMS: Final = 10_000
 SHIPPED: Final = ("auditor.shipped", "auditor_rules")
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """What one plugin brought. ``source`` is where the plugin came from: a distribution, a module
     or a path.
     """
@@ -58,8 +57,7 @@ class Origin:
     reports: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """Everything an audit needs, ready to use."""
 
     forms: dict[str, Form]
@@ -78,7 +76,7 @@ def load(plugins: tuple[str, ...] = ()) -> Session:
     return _Assembly(plugins).session()
 
 
-@dataclass
+@dataclass(eq=False)
 class _Plugin:
     """One plugin, and the names of what it has brought so far.
 
@@ -152,23 +150,27 @@ class _Assembly:
                 place_ja += f" {fault.column}文字目"
             reason = Text(
                 en=f"{place}: {fault.message.en}",
-                ja=f"{place_ja}: {fault.message.ja}",
+                ja=f"{place_ja}：{fault.message.ja}",
             )
             self.problem(plugin, "plugin-content", reason)
         except FormError as fault:
             place = f"{fault.file}: {fault.key}"
-            reason = Text(en=f"{place}: {fault.message.en}", ja=f"{place}: {fault.message.ja}")
+            reason = Text(en=f"{place}: {fault.message.en}", ja=f"{place}：{fault.message.ja}")
             self.problem(plugin, "plugin-content", reason)
         except KeyboardInterrupt:
             raise
+        except PluginMissing as fault:
+            reason = fault.message
+            reason = Text(en=f"would not load: {reason.en}", ja=reason.ja)
+            self.problem(plugin, "plugin-failed", reason)
         except BaseException as fault:
             message = fault_line(fault)
-            reason = Text(en=f"would not load: {message}", ja=f"読み込めません: {message}")
+            reason = Text(en=f"would not load: {message}", ja=f"読み込めません：{message}")
             self.problem(plugin, "plugin-failed", reason)
         return None
 
     def problem(self, plugin: str, code: str, reason: Text) -> None:
-        en, ja = f"plugin {plugin}: {reason.en}", f"プラグイン {plugin}: {reason.ja}"
+        en, ja = f"plugin {plugin}: {reason.en}", f"プラグイン {plugin}：{reason.ja}"
         self.problems.append(NotChecked(rule=None, why=Why(code=code, en=en, ja=ja)))
 
     def clash(self, plugin: _Plugin, en: str, ja: str) -> None:
@@ -185,6 +187,11 @@ class _Assembly:
     def register_named(self, name: str) -> None:
         path = path_of(name)
         if path is None:
+            if not is_module(name):
+                raise PluginMissing(
+                    f"there is no module or file {name}",
+                    "見つかりません（モジュール名・ファイル名を確かめてください）",
+                )
             module = importlib.import_module(name)
             self.register(name, str(getattr(module, "__file__", None) or name), module)
         else:
@@ -206,7 +213,7 @@ class _Assembly:
         except pluggy.PluginValidationError as fault:
             reason = Text(
                 en=f"{fault}; the hooks are {hooks}",
-                ja=f"フック名が正しくありません({fault})。使えるフック: {hooks}",
+                ja=f"フック名が正しくありません（{fault}）。使えるフック：{hooks}",
             )
             self.problem(name, "plugin-hook", reason)
 
@@ -221,7 +228,7 @@ class _Assembly:
         if not unmarked and not manager.get_hookcallers(plugin):
             reason = Text(
                 en=f"gives nothing; the hooks are {hooks}",
-                ja=f"フックが1つもありません。使えるフック: {hooks}",
+                ja=f"フックが1つもありません。使えるフック：{hooks}",
             )
             self.problem(name, "plugin-hook", reason)
 
@@ -255,6 +262,7 @@ class _Assembly:
         """
         words = vocabulary(forms.values())
         rules: list[Rule] = []
+        taken: dict[str, Rule] = {}
         families: set[str] = set()
         for plugin, path in self.items("auditor_rules"):
             for item in self.rules_of(plugin, path, words):
@@ -266,8 +274,7 @@ class _Assembly:
                 else:
                     # A rule that crashes is reported with its source, which names the plugin too.
                     rule = replace(rule, source=f"{plugin.name}: {rule.source}")
-                # A set refuses a rule whose code is taken.
-                if self.attempt(plugin.name, RuleSet, [*rules, rule]) is not None:
+                if self.attempt(plugin.name, take_codes, rule, taken) is not None:
                     rules.append(rule)
                     plugin.rules.append(rule.code)
         return RuleSet(rules)
@@ -357,13 +364,13 @@ def _check_family(rule: Rule, shipped: set[str]) -> bool:
     if family in shipped:
         en, ja = (
             f"{rule.code}: the prefix {family} is the shipped rules' own",
-            f"{rule.code}: 接頭辞 {family} は付属の規則のものです",
+            f"{rule.code}：接頭辞 {family} は付属の規則のものです",
         )
         raise RuleError(rule.source, "code", Text(en=en, ja=ja))
     if len(family) < 3:
         en, ja = (
             f"{rule.code}: a plugin's prefix has three or more letters",
-            f"{rule.code}: プラグインの接頭辞は3文字以上にしてください",
+            f"{rule.code}：プラグインの接頭辞は3文字以上にしてください",
         )
         raise RuleError(rule.source, "code", Text(en=en, ja=ja))
     return True

@@ -7,10 +7,11 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, Final, NoReturn, TypeAlias
 
 from auditor.auditing.formats import Lang
-from auditor.reports.layout import wrap
+from auditor.reports.layout import shown_width, wrap
 
 __all__ = ["Metavar", "Names", "Parser", "language", "wanted_language"]
 
@@ -21,8 +22,8 @@ Names: TypeAlias = Callable[[], Iterable[str]]
 """Names that are too slow to list unless somebody reads them."""
 
 _JAPANESE: Final = (
-    (r"the following arguments are required: (.*)", r"引数が足りません: \1"),
-    (r"unrecognized arguments: (.*)", r"使えない引数です: \1"),
+    (r"the following arguments are required: (.*)", r"引数が足りません：\1"),
+    (r"unrecognized arguments: (.*)", r"使えない引数です：\1"),
     (r"argument (\S+): expected (?:at least )?one argument", r"\1 には値が必要です"),
     (
         r"argument (\S+): a number from (\d+) to (\d+) was expected",
@@ -33,15 +34,29 @@ _JAPANESE: Final = (
         r"argument (\S+): pages such as (\S+) were expected",
         r"\1 にはページを \2 のように指定してください",
     ),
-    (
-        r"argument (.*): invalid choice: (.*) \(choose from (.*)\)",
-        r"\1 に \2 は指定できません。指定できるもの: \3",
-    ),
     (r"argument (.*): not allowed with argument (.*)", r"\1 と \2 は同時に指定できません"),
     (r"argument (.*): ignored explicit argument (.*)", r"\1 に値 \2 は付けられません"),
-    (r"ambiguous option: (.*) could match (.*)", r"\1 はあいまいです。候補: \2"),
+    (r"ambiguous option: (.*) could match (.*)", r"\1 はあいまいです。候補：\2"),
 )
 """What argparse reports, as patterns, and the same in Japanese."""
+
+_INVALID_CHOICE: Final = re.compile(
+    r"argument (?P<option>.*): invalid choice: '(?P<word>.*)' \(choose from (?P<known>.*)\)"
+)
+_CHOICES: Final[Mapping[str, str]] = {
+    "department": "所管課・室",
+    "sheet": "シート",
+    "rule": "規則",
+    "error": "エラー",
+    "warning": "警告",
+    "note": "参考",
+    "never": "常に0",
+    "ja": "日本語",
+    "en": "英語",
+}
+"""What the words that an option takes stand for."""
+
+_HEADING: Final = re.compile(r"^(\S*[^\x00-\x7f]):$", re.MULTILINE)
 
 
 def language(environment: Mapping[str, str], windows_language: int | None = None) -> Lang:
@@ -88,6 +103,30 @@ class _Formatter(argparse.HelpFormatter):
         lines = wrap(" ".join(text.split()), width - len(indent))
         return "\n".join(indent + line for line in lines)
 
+    def add_argument(self, action: argparse.Action) -> None:
+        """Make room for an option by what a terminal shows of it, not by its characters."""
+        super().add_argument(action)
+        if action.help is not argparse.SUPPRESS:
+            name = self._format_action_invocation(action)
+            shown = shown_width(name) + self._current_indent
+            self._action_max_length = max(self._action_max_length, shown)
+
+    def _format_action(self, action: argparse.Action) -> str:
+        # The heading of the commands says already what they are.
+        subactions = list(self._iter_indented_subactions(action))
+        if subactions:
+            return self._join_parts([self._format_action(below) for below in subactions])
+        start = min(self._action_max_length + 2, self._max_help_position)
+        lead = " " * self._current_indent + self._format_action_invocation(action)
+        lines = self._split_lines(
+            self._expand_help(action) if action.help else "", max(self._width - start, 11)
+        )
+        if shown_width(lead) > start - 2 or not action.help:
+            lines.insert(0, "")
+        first, *others = lines
+        padded = lead + " " * (start - shown_width(lead)) + first
+        return "\n".join([padded.rstrip(), *(" " * start + line for line in others)]) + "\n"
+
 
 class _JapaneseFormatter(_Formatter):
     def add_usage(
@@ -97,7 +136,7 @@ class _JapaneseFormatter(_Formatter):
         groups: Iterable[Any],
         prefix: str | None = None,
     ) -> None:
-        super().add_usage(usage, actions, groups, "使い方: " if prefix is None else prefix)
+        super().add_usage(usage, actions, groups, "使い方：" if prefix is None else prefix)
 
 
 class Parser(argparse.ArgumentParser):
@@ -149,7 +188,8 @@ class Parser(argparse.ArgumentParser):
     def format_help(self) -> str:
         """The help, complete."""
         self.complete_help()
-        return super().format_help()
+        text = super().format_help()
+        return _HEADING.sub(r"\1：", text) if self.lang == "ja" else text
 
     def error(self, message: str) -> NoReturn:
         """Report in one line what is wrong with the arguments, and exit."""
@@ -165,7 +205,20 @@ class Parser(argparse.ArgumentParser):
 
 
 def _in_japanese(message: str) -> str:
+    if match := _INVALID_CHOICE.fullmatch(message):
+        return _no_choice(match["option"], match["word"], re.findall(r"'([^']*)'", match["known"]))
     for pattern, japanese in _JAPANESE:
         if match := re.fullmatch(pattern, message):
             return match.expand(japanese)
     return message
+
+
+def _no_choice(option: str, word: str, choices: Sequence[str]) -> str:
+    """What is wrong with a word that an option, or a command line, does not take."""
+    if not option.startswith("-"):
+        near = get_close_matches(word, choices, n=1)
+        hint = f"「{near[0]}」のことですか" if near else f"使えるのは {'、'.join(choices)} です"
+        return f"「{word}」という{option}はありません。{hint}"
+    words = (f"{name}（{_CHOICES[name]}）" if name in _CHOICES else f"{name} " for name in choices)
+    listed = "、".join(words).replace(" 、", "、")
+    return f"{option} に「{word}」は指定できません。指定できるのは {listed}です"

@@ -30,7 +30,7 @@ def add_department_options(parser: Parser, groups: Sequence[By]) -> None:
     parser.option(
         "--by",
         en="group by",
-        ja="まとめ方: department 所管課・室、sheet シート、rule 規則",
+        ja="まとめ方：department（所管課・室）、sheet（シート）、rule（規則）",
         choices=groups,
     )
 
@@ -54,6 +54,6 @@ def departments_of(
         raise Refused(
             f"no department is called {unknown[0]!r}; known: {', '.join(names) or 'none'}",
             f"「{unknown[0]}」を含む所管課・室はありません。"
-            f"読み取れた所管課・室: {'、'.join(names) or 'なし'}",
+            f"読み取れた所管課・室：{'、'.join(names) or 'なし'}",
         )
     return matches

@@ -35,8 +35,10 @@ def add_output_options(parser: Parser, formats: Names) -> None:
     """Add ``--format``, whose help lists the formats, and ``--output``."""
 
     def format_help() -> str:
-        names = ", ".join(formats())
-        return parser.say(f"{names} (default: terminal)", f"{names}（省略時は terminal）")
+        names = list(formats())
+        return parser.say(
+            f"{', '.join(names)} (default: terminal)", f"{'、'.join(names)}（省略時は terminal）"
+        )
 
     option = parser.option("--format", en="", ja="", metavar=("FORMAT", "形式"), default="terminal")
     parser.help_later(option, format_help)
@@ -55,7 +57,7 @@ def check_format(name: str, formats: Iterable[str]) -> None:
         names = ", ".join(formats)
         raise Refused(
             f"there is no format {name}; known: {names}",
-            f"{name} という形式はありません。指定できるもの: {names}",
+            f"「{name}」という形式はありません。指定できる形式：{'、'.join(formats)}",
         )
 
 

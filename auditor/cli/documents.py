@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.cli.arguments import Parser
 from auditor.cli.output import Progress, Refused
@@ -78,7 +79,7 @@ def add_document_options(parser: Parser) -> None:
     parser.option(
         "--pages",
         en="read only these pages of a PDF: 3-12,15",
-        ja="PDF のこのページだけを読み取ります（例: 3-12,15）",
+        ja="PDF のこのページだけを読み取ります（例：3-12,15）",
         metavar=("PAGES", "ページ"),
         type=_pages,
     )
@@ -137,11 +138,29 @@ def inputs_of(session: Session, arguments: Namespace) -> Inputs:
         raise Refused(why.en, why.ja)
     if not all(arguments.files):
         raise Refused("the name of a file is empty", "ファイル名が空です")
+    if arguments.table:
+        _refuse_documents(arguments.files)
     tables: list[str] = []
     for path in arguments.files:
         tables += tables_in(path) or ([path] if arguments.table else [])
     others = [path for path in arguments.files if path not in tables or Path(path).is_dir()]
     return Inputs(tables, others)
+
+
+_OF_DOCUMENTS: Final = (b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0")
+"""The first bytes of workbooks and PDFs."""
+
+
+def _refuse_documents(paths: Iterable[str]) -> None:
+    """Raise Refused for a workbook or PDF that ``--table`` says is a table."""
+    for path in paths:
+        with contextlib.suppress(OSError, ValueError), Path(path).open("rb") as file:
+            if file.read(8).startswith(_OF_DOCUMENTS):
+                raise Refused(
+                    f"--table reads CSV and Parquet only; give {path} without --table",
+                    f"--table で読めるのは CSV と Parquet だけです。"
+                    f"{path} は --table を付けずに指定してください",
+                )
 
 
 def read_documents(session: Session, arguments: Namespace, inputs: Inputs) -> ReadResult:

@@ -139,7 +139,7 @@ def _internal(fault: BaseException, lang: Lang) -> str:
     message = fault_line(fault)
     hint = "AUDITOR_TRACEBACK=1"
     if lang == "ja":
-        return f"プログラムの異常です: {message}（{hint} で詳細を表示）"
+        return f"プログラムの異常です：{message}（{hint} を設定すると詳細を表示します）"
     return f"internal error: {message} ({hint} shows more)"
 
 
@@ -168,7 +168,7 @@ def command_parser(
     parser.epilog = parser.say(
         "Exit codes: 0 no finding at or above --fail-on, 1 findings, "
         "2 something could not be checked.",
-        "終了コード: 0 --fail-on 以上の指摘なし、1 指摘あり、2 検査できなかったものあり",
+        "終了コード：0（--fail-on 以上の指摘なし）、1（指摘あり）、2（検査できなかったものあり）",
     )
     parser.option(
         "--version",

@@ -54,7 +54,7 @@ def check_marked_copy(arguments: Namespace) -> None:
     if copy.suffix.lower() != ending:
         raise Refused(
             f"the copy of {source} has to end in {ending}: {copy.stem}{ending}",
-            f"{source} の写しのファイル名は {ending} で終わる必要があります: {copy.stem}{ending}",
+            f"{source} の写しのファイル名は {ending} で終わる必要があります：{copy.stem}{ending}",
         )
     if ending == ".pdf":
         from auditor.files.confined import Limits

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from auditor.auditing.formats import ReportContext
     from auditor.auditing.report import Report
     from auditor.auditing.session import Session
-    from auditor.records.model import Book, NotChecked
+    from auditor.records.model import Book, Document, NotChecked
     from auditor.rules.ruleset import RuleSet
 
 __all__ = ["Writer", "add_report_options"]
@@ -68,8 +68,10 @@ def add_report_options(parser: Parser) -> None:
         parser.flag(f"--{section}", en=en, ja=ja)
     parser.option(
         "--max-findings",
-        en="list at most N findings; every count is of all findings all the same (default: 10000)",
-        ja="掲載する指摘を N 件までにします。件数の表示は常に全件のものです（省略時は10000）",
+        en="list the entries of the first N findings; every count is of all findings all the same "
+        "(default: 10000)",
+        ja="最初の N 件の指摘と、それと同じ項目の指摘だけを掲載します。件数の表示は常に全件の"
+        "ものです（省略時は10000）",
         metavar="N",
         type=_limit,
         default=10_000,
@@ -93,6 +95,22 @@ def _limit(text: str) -> int:
     return number_type(text, 0, 1_000_000_000)
 
 
+def _documents(
+    report: Report, books: Sequence[Book], departments: Collection[str]
+) -> tuple[Document, ...]:
+    """The documents of a report in which some departments have a sheet; those without any sheet
+    belong to no department.
+    """
+    paths: set[str] = set()
+    for book in books:
+        paths.update(sheet.document for sheet in book.sheets)
+    return tuple(
+        document
+        for document in report.documents
+        if document.path in paths or (not document.sheets and "" in departments)
+    )
+
+
 class _FormatFailed(AuditorError):
     """A report format that could not write the report; the terminal report is shown instead."""
 
@@ -101,7 +119,7 @@ class _FormatFailed(AuditorError):
         self.missed = missed
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Writer:
     """Writes the report of an audit. ``books`` are the audited records, where there are any, and
     ``inputs`` the files that are never written over.
@@ -174,6 +192,7 @@ class Writer:
         part = of_departments(report, departments)
         hidden = len(report.findings) - len(part.findings)
         books = books_of(self.books, departments)
+        part = part.model_copy(update={"documents": _documents(part, books, departments)})
         context = context_of(self.arguments, self.session, self.rules, books, titles, hidden)
         return part.limited(self.arguments.max_findings), context
 
@@ -184,8 +203,8 @@ class Writer:
         from auditor.auditing.departments import departments as departments_in
 
         names = list(departments or departments_in(self.books))
-        without = any(finding.sheet is None for finding in report.findings) or report.kpis
-        if not departments and without and "" not in names:
+        owners = {*(f.department for f in report.findings), *(k.department for k in report.kpis)}
+        if not departments and "" in owners and "" not in names:
             names.append("")
         title_without: str = self.arguments.say("no department", "所管課・室なし")
         paths = self._paths(names, title_without)
@@ -244,7 +263,7 @@ class Writer:
                 code="format-failed",
                 en=f"plugin {plugin}: the format {name} failed: {message}; "
                 "this report is shown instead",
-                ja=f"プラグイン {plugin}: 形式 {name} の出力に失敗しました（{message}）。"
+                ja=f"プラグイン {plugin}：形式 {name} の出力に失敗しました（{message}）。"
                 "代わりにこの結果を表示しています",
             )
         )

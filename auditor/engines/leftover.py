@@ -237,20 +237,31 @@ class Records:
             owners += rows.join(named, on=["document", "number"], how="semi")[OWNER].to_list()
         return owners
 
-    def documents(self, table: TableName, owners: Sequence[int]) -> pl.DataFrame:
-        """The document of each owner: ``#owner``, ``document``."""
-        usual = pl.coalesce(pl.col("document"), pl.lit(self.usual_path(table)))
-        if "document" not in self.found.schemas[table]:
-            return pl.DataFrame({OWNER: owners}, schema={OWNER: pl.Int64}).with_columns(
-                pl.lit(self.usual_path(table)).alias("document")
+    def names(self, table: TableName, owners: Sequence[int]) -> pl.DataFrame:
+        """What names each owner: ``#owner``, ``document``, ``department``, ``project``; null where
+        the table does not say.
+        """
+        columns = {
+            name: of for name, of in _NAMES[table].items() if of in self.found.schemas[table]
+        }
+        frame = pl.DataFrame({OWNER: owners}, schema={OWNER: pl.Int64})
+        if columns:
+            wanted = self.engine.frame(frame.rename({OWNER: "of"}))
+            named = (
+                self.found.frames[table]
+                .join(wanted, left_on=OWNER, right_on="of", how="semi")
+                .select(OWNER, *columns.values())
             )
-        wanted = self.engine.frame(pl.DataFrame({"of": owners}, schema={"of": pl.Int64}))
-        found = (
-            self.found.frames[table]
-            .join(wanted, left_on=OWNER, right_on="of", how="semi")
-            .select(OWNER, "document")
+            frame = self.engine.collected(named).rename({of: name for name, of in columns.items()})
+        missing = [name for name in ("document", "department", "project") if name not in columns]
+        frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
+        usual = pl.lit(self.usual_path(table))
+        return frame.select(
+            OWNER,
+            pl.coalesce(pl.col("document"), usual).alias("document"),
+            _stated("department"),
+            _stated("project"),
         )
-        return self.engine.collected(found).with_columns(usual.alias("document"))
 
     def usual_path(self, table: TableName) -> str:
         """The document of rows that name none."""
@@ -258,6 +269,19 @@ class Records:
             ("kpis",) if TABLES[table].owner == "kpi" else ("sheets", "years", "evaluations")
         )
         return next((self.paths[name] for name in names if name in self.paths), "")
+
+
+_NAMES: Final[Mapping[TableName, Mapping[str, str]]] = {
+    "sheets": {"document": "document", "department": "department", "project": "name"},
+    "kpis": {"document": "document", "project": "project"},
+}
+"""The columns that name a sheet or a KPI, by what findings call them."""
+
+
+def _stated(name: str) -> pl.Expr:
+    """A column of names; null for an empty one."""
+    text = pl.col(name).cast(pl.String)
+    return pl.when(text != "").then(text).alias(name)
 
 
 def with_keys_of(

@@ -145,7 +145,7 @@ def _tried(rule: Rule, form: Form) -> View | Text:
     except NotColumnar as why:
         en, ja = (
             f"columns can't compute {why.message.en} (form {form.name})",
-            f"列として計算できない式です: {why.message.ja}（様式 {form.name}）",
+            f"列として計算できない式です：{why.message.ja}（様式 {form.name}）",
         )
         return Text(en=en, ja=ja)
     return view

@@ -162,6 +162,6 @@ def _not_started(en: str, ja: str) -> MissingEngine:
     return MissingEngine(
         f"Spark did not start ({en}). It needs Java 17 or newer (on Debian and Ubuntu: apt install openjdk-17-jre-headless) "
         "and a master such as local[4] or spark://host:7077",
-        f"Spark を起動できません({ja})。Java 17 以上(Debian・Ubuntu では apt install openjdk-17-jre-headless)と、"
+        f"Spark を起動できません（{ja}）。Java 17 以上（Debian・Ubuntu では apt install openjdk-17-jre-headless）と、"
         "local[4] や spark://host:7077 のような接続先が必要です",
     )

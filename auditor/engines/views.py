@@ -57,6 +57,8 @@ _PLAIN: Final[Mapping[Each, tuple[str, ...]]] = {
     each: scope.names("number") for each, scope in SCOPES.items()
 }
 """Whole numbers that are no figures."""
+_PRINTED: Final[Mapping[Each, str]] = {"sheet": "fiscal_year", "year": "year"}
+"""The scopes whose figures a form prints in each document, each with a name that all rows have."""
 
 
 _LARGEST: Final = 2**63 - 1
@@ -197,9 +199,10 @@ class View(Columns):
 
     def _column(self, links: tuple[str, ...], name: str) -> tuple[Base, nw.Expr, Missing]:
         """The column under a name, and which of its rows are blank, unknown, or left open."""
-        base = self.bases.get(self.target(links))
+        scope = self.target(links)
+        base = self.bases.get(scope)
         if base is None or name in base.absent:
-            return base or Base(), nw.lit(None, nw.Int64), Missing(blank=True)
+            return base or Base(), nw.lit(None, nw.Int64), self._lacking(scope, links, name)
         value = self._path(links, name)
         left: Mask = False
         unknown: Mask = False
@@ -214,6 +217,18 @@ class View(Columns):
         for mask in (left, unknown):
             blank = blank & ~mask if isinstance(mask, nw.Expr) else blank
         return base, value, Missing(blank, unknown, left)
+
+    def _lacking(self, scope: Each, links: tuple[str, ...], name: str) -> Missing:
+        """What is missing of a name without a column. What a figure that a form prints says is not
+        known; where a link leads nowhere, it is blank.
+        """
+        year = _PRINTED.get(scope)
+        if year is None or name in _PLAIN[scope] or name not in self.form.definitions[scope]:
+            return Missing(blank=True)
+        if not links:
+            return Missing(unknown=True)
+        nowhere = self._path(links, year).is_null()
+        return Missing(blank=nowhere, unknown=~nowhere)
 
     def _path(self, links: tuple[str, ...], name: str) -> nw.Expr:
         path = _path(links, name)

@@ -46,6 +46,11 @@ def reason(fault: OSError) -> tuple[str, str]:
 def cannot_write(what: str | Path, fault: OSError) -> UnwritableFile:
     """That a file can't be written, and why."""
     en, ja = reason(fault)
+    if fault.errno in (errno.EACCES, errno.EPERM) and Path(what).exists():
+        ja = (
+            "権限がないか、ほかのプログラム（Excel など）で開いています。"
+            "閉じてから、もう一度実行してください"
+        )
     return UnwritableFile(f"{what} can't be written: {en}", f"{what} に書き込めません（{ja}）")
 
 

@@ -128,14 +128,14 @@ class Package:
                 raise PackageError(
                     "bad-part-name",
                     f"a part has a name that leads out of the file: {name!r}",
-                    f"部品の名前が不正です: {name!r}",
+                    f"部品の名前が不正です：{name!r}",
                 )
             key = name.casefold()
             if key in self.entries:
                 raise PackageError(
                     "duplicate-part",
                     f"holds two parts named {name!r}",
-                    f"同じ名前の部品が2つあります: {name!r}",
+                    f"同じ名前の部品が2つあります：{name!r}",
                 )
             if entry.flag_bits & 1:
                 raise PackageError(
@@ -291,7 +291,7 @@ def parse_xml(
         raise PackageError(
             "document-type",
             f"part {part!r} declares a document type or entities",
-            f"部品 {part!r} に文書型宣言(DTD)があります",
+            f"部品 {part!r} に文書型宣言（DTD）があります",
         )
 
     def check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:

@@ -183,7 +183,7 @@ def _check_table(form: Form, table: DescribedTable) -> None:
         if name not in figures:
             raise _wrong(
                 f"fields.{name}: not a figure of a row, which is a {table.rows}",
-                f"1行 ({table.rows}) の数値ではありません",
+                f"1行（{table.rows}）の数値ではありません",
             )
 
     _check_headings(form)

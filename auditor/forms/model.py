@@ -99,14 +99,14 @@ class FieldDefinition(Record):
     @classmethod
     def _weight_in_range(cls, weight: Decimal | None) -> Decimal | None:
         if weight is not None and not 0 < weight < 1000:
-            raise ValueError("a weight is a number above zero / 重み (weight) は0より大きい数です")
+            raise ValueError("a weight is a number above zero / 重み（weight）は0より大きい数です")
         return weight
 
     @field_validator("step")
     @classmethod
     def _step_above_zero(cls, step: Decimal) -> Decimal:
         if not step.is_finite() or step <= 0:
-            raise ValueError("a step is a number above zero / 刻み (step) は0より大きい数です")
+            raise ValueError("a step is a number above zero / 刻み（step）は0より大きい数です")
         return step
 
 
@@ -348,7 +348,7 @@ class Form(Record):
             if definition.each is not None
         }
 
-    @property
+    @cached_property
     def sheet_figures(self) -> tuple[str, ...]:
         """The figures of a sheet, in the form's order."""
         return tuple(
@@ -357,14 +357,14 @@ class Form(Record):
             if name in SHEET_FIELDS or definition.each == "sheet"
         )
 
-    @property
+    @cached_property
     def funding(self) -> tuple[str, ...]:
         """The funding sources in the form's order."""
         return tuple(
             name.removeprefix("funding.") for name in self.fields if name.startswith("funding.")
         )
 
-    @property
+    @cached_property
     def amounts(self) -> tuple[str, ...]:
         """The figures of a column, in the form's order."""
         return tuple(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, TypeVar
 
 from auditor.formula.tree import (
     And,
@@ -59,8 +59,7 @@ E = TypeVar("E", covariant=True)
 # --- how the judge works a function out
 
 
-@dataclass(frozen=True)
-class OfParts:
+class OfParts(NamedTuple):
     """A number made of the values of its arguments: of each member of a group or list, in order.
 
     With ``typed_only``, a 0 that a formula cell prints counts as blank: nobody typed it.
@@ -70,15 +69,13 @@ class OfParts:
     typed_only: bool = False
 
 
-@dataclass(frozen=True)
-class OfFigure:
+class OfFigure(NamedTuple):
     """An answer about one value."""
 
     test: Callable[[Value], Answer]
 
 
-@dataclass(frozen=True)
-class OfGroup:
+class OfGroup(NamedTuple):
     """A number made of what an expression is on each row of a group: those of the same book, kind
     and column. Rows without a value are left out; None is "the rows do not tell".
     """
@@ -86,7 +83,6 @@ class OfGroup:
     fold: Callable[[list[Quantity]], Quantity | None]
 
 
-@dataclass(frozen=True)
 class OfForm:
     """What the form sets under a name in quotes: a group of fields, a number, a table."""
 
@@ -363,7 +359,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         ),
         judgement=OfParts(_count, typed_only=True),
         columns=lambda call, forms: forms.count(call.arguments[0]),
-        linear=Text(en="counts printed cells", ja="印字された欄の数を数えています"),
+        linear=Text(en="counts printed cells", ja="記入のある欄の数を数える規則のため"),
         phrase=lambda forms: forms.call(),
         has_unit=False,
     ),

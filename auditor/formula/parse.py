@@ -89,7 +89,7 @@ class FormulaError(AuditorError, ValueError):
 
     def __str__(self) -> str:
         en = f"column {self.column}: {self.message.en}"
-        ja = f"{self.column}文字目: {self.message.ja}"
+        ja = f"{self.column}文字目：{self.message.ja}"
         return f"{en} / {ja}\n  {self.formula}\n  {' ' * (self.column - 1)}^"
 
 

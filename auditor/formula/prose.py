@@ -6,8 +6,8 @@ compared with.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
@@ -39,7 +39,7 @@ from auditor.records.decimals import EXACT, number
 from auditor.records.figures import Answer, Figure, Quantity, Rounding
 from auditor.records.text import Text
 
-__all__ = ["NOTHING", "Explanation", "PrintedRow", "explain", "with_unit"]
+__all__ = ["NOTHING", "Explanation", "PrintedRow", "explain", "prints_unit", "with_unit"]
 
 
 # Fields whose words are the program's, not the document's.
@@ -95,8 +95,7 @@ Part = Trace[PrintedRow]
 Cell = tuple[PrintedRow, str]
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Why a row answered as it did.
 
     ``cells`` are the figures looked at, as the row they stand on and their name. ``expected``,
@@ -129,9 +128,18 @@ def with_unit(text: str, unit: str) -> str:
     """``8,300千円``, ``52.5%``, ``635 EUR``: words in letters stand apart; a unit that the text
     prints itself stands once.
     """
-    if unit and text.endswith(unit):
+    if not unit or prints_unit(text, unit):
         return text
     return f"{text} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else text + unit
+
+
+def prints_unit(text: str, unit: str) -> bool:
+    """Whether a figure prints its unit itself, in whatever width: ``52.5％`` prints ``%``."""
+    return unit != "" and _narrow(text).endswith(_narrow(unit))
+
+
+def _narrow(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def explain(part: Part) -> Explanation:
@@ -436,8 +444,7 @@ def _joined(parts: Sequence[Part], mixed: bool) -> str:
     return " + ".join(phrase for phrase in phrases if phrase != "—")
 
 
-@dataclass(frozen=True)
-class _Phrases:
+class _Phrases(NamedTuple):
     """The phrases of a call; see ``functions.PhraseForms``."""
 
     part: Part

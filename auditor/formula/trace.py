@@ -8,9 +8,8 @@ an answer is unknown) is read from the trace. A trace computes with the judge's 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import Final, Generic, TypeVar, cast
+from typing import Final, Generic, NamedTuple, TypeVar, cast
 
 from auditor.formula.functions import (
     OfFigure,
@@ -58,8 +57,7 @@ SHOWN_OF_A_GROUP: Final = 8
 R = TypeVar("R", bound=Row)
 
 
-@dataclass(frozen=True, slots=True)
-class Trace(Generic[R]):
+class Trace(NamedTuple, Generic[R]):
     """A part of a formula on one row.
 
     ``value`` is that of a number or text, ``answer`` that of a comparison or condition; the other

@@ -62,6 +62,8 @@ class Number:
 
 @dataclass(frozen=True)
 class String:
+    """A text in quotes."""
+
     value: str
     at: int
 
@@ -100,12 +102,16 @@ class Items:
 
 @dataclass(frozen=True)
 class Negative:
+    """A number with a minus before it."""
+
     operand: Node
     at: int
 
 
 @dataclass(frozen=True)
 class Arithmetic:
+    """Two numbers with an operator between them."""
+
     operator: Operator
     left: Node
     right: Node
@@ -124,24 +130,32 @@ class Compare:
 
 @dataclass(frozen=True)
 class And:
+    """A condition of which every part has to hold."""
+
     items: tuple[Node, ...]
     at: int
 
 
 @dataclass(frozen=True)
 class Or:
+    """A condition of which one part has to hold."""
+
     items: tuple[Node, ...]
     at: int
 
 
 @dataclass(frozen=True)
 class Not:
+    """A condition that must not hold."""
+
     operand: Node
     at: int
 
 
 @dataclass(frozen=True)
 class Call:
+    """A function with its arguments."""
+
     function: FunctionName
     arguments: tuple[Node, ...]
     at: int
@@ -200,7 +214,7 @@ def shape(node: Node) -> tuple[object, ...]:
             return (type(node), node.value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scope:
     """What can be named on one kind of row: fields with their kinds, and links to rows of other
     scopes.

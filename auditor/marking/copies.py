@@ -1,39 +1,45 @@
 """What marked copies of workbooks and PDFs share.
 
-Which findings they show, the words of their notes, and how a copy appears.
+Which entries they show and where, the words of their notes, and how a copy appears.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from auditor.auditing.report import Report
 from auditor.files.atomic import UnwritableFile, input_at, write_whole
 from auditor.records.errors import AuditorError
+from auditor.records.figures import Place
 from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
-from auditor.reports.findings import described
+from auditor.reports.entries import (
+    LABELS,
+    Entry,
+    described,
+    entries,
+    following,
+    place_of,
+    proposed,
+)
 from auditor.reports.wording import Wording
-from auditor.rules.findings import SEVERITIES, Finding, Severity
 from auditor.rules.rows import Cell
 
 __all__ = [
-    "EXPECTED",
     "SIGNED",
-    "SUSPECTS",
     "MarkError",
+    "MarkedPlace",
     "copy_marked",
-    "described_as",
-    "findings_in",
-    "likeliest_cells",
+    "entries_in",
     "note",
+    "places_of",
+    "pointer",
     "unread_in",
     "unread_note",
-    "worst",
 ]
 
 SIGNED: Final = Text(
@@ -47,16 +53,8 @@ SIGNED: Final = Text(
     ),
 )
 
-# Labels of what reports say of a finding.
-EXPECTED: Final = Text(en="expected", ja="計算上の値")
-SUSPECTS: Final = Text(en="suspects", ja="疑わしい箇所")
-_IN_NOTE: Final = (
-    Text(en="figures", ja="数値"),
-    EXPECTED,
-    Text(en="difference", ja="差"),
-    SUSPECTS,
-    Text(en="what to do", ja="対応"),
-)
+_IN_NOTE: Final = ("figures", "suspect", "candidates", "follows", "certainty", "action")
+"""What a note says of an entry, by the keys of ``LABELS``."""
 
 
 class MarkError(AuditorError):
@@ -87,7 +85,8 @@ def copy_marked(
         data = source.read_bytes()
     except OSError as fault:
         raise MarkError(
-            f"{source} can't be read: {fault.strerror}", f"{source} を読めません"
+            f"{source} can't be read: {fault.strerror}",
+            f"{source} を開けません（権限がないか、ほかの人が開いています）",
         ) from None
     names = {
         document.path
@@ -99,42 +98,82 @@ def copy_marked(
     return SIGNED if copy != data and is_signed(data) else None
 
 
-def findings_in(report: Report, documents: Iterable[str]) -> list[Finding]:
-    """The findings of a document, and those of others that point at one of its cells."""
+def entries_in(report: Report, documents: Iterable[str]) -> list[Entry]:
+    """The entries about a document, and those of others that point at one of its cells."""
     names = set(documents)
     return [
-        finding
-        for finding in report.findings
-        if finding.document in names or any(cell.document in names for cell in finding.cells)
+        entry
+        for entry in entries(report)
+        if any(
+            finding.document in names or any(cell.document in names for cell in finding.cells)
+            for finding in entry.findings
+        )
     ]
 
 
-def likeliest_cells(finding: Finding) -> list[Cell]:
-    """The cells of a finding that are the likeliest to be wrong; none without suspects."""
-    suspects = finding.suspects[0].cells if finding.suspects else ()
-    names = {(cell.field, cell.year) for cell in suspects}
-    return [cell for cell in finding.cells if (cell.field, cell.year) in names]
+class MarkedPlace(NamedTuple):
+    """A place that an entry marks.
 
-
-def worst(findings: Iterable[Finding]) -> Severity:
-    """The highest severity of some findings; there must be one."""
-    severities = {finding.severity for finding in findings}
-    for severity in SEVERITIES:
-        if severity in severities:
-            return severity
-    raise ValueError("there is no finding")
-
-
-def note(finding: Finding, words: Wording) -> str:
-    """The note beside a marked figure: rule and message, the figures, what was expected, the
-    likeliest slips, what to do.
+    ``suspected`` is whether it stands out; ``leading`` is whether it has the entry's note, to
+    which the notes of the others point.
     """
-    labels = {label.of(words.lang) for label in _IN_NOTE}
-    head = f"【{words.word(finding.severity)}】{finding.rule} {finding.message.of(words.lang)}"
-    lines = [
-        words.labelled(label, text) for label, text in described(finding, words) if label in labels
+
+    place: Place
+    suspected: bool
+    leading: bool
+
+
+def places_of(
+    entry: Entry, documents: Collection[str], usable: Callable[[Place], bool]
+) -> list[MarkedPlace]:
+    """The places of an entry in a document that can be marked: the suspected ones first, then
+    the others of its findings.
+    """
+    suspects = (place_of(cell, entry) for cell in proposed(entry))
+    suspected = _usable_places(filter(None, suspects), documents, usable)
+    cells = chain.from_iterable(finding.cells for finding in entry.findings)
+    others = [place for place in _usable_places(cells, documents, usable) if place not in suspected]
+    # A place that is the only one is where the fault lies.
+    alone = not suspected and len(others) == 1
+    places = [*suspected, *others]
+    return [
+        MarkedPlace(place, number < len(suspected) or alone, number == 0)
+        for number, place in enumerate(places)
     ]
-    return "\n".join([head, *lines])
+
+
+def _usable_places(
+    cells: Iterable[Cell], documents: Collection[str], usable: Callable[[Place], bool]
+) -> list[Place]:
+    places = (cell.place for cell in cells if cell.document in documents and cell.place is not None)
+    return list(dict.fromkeys(filter(usable, places)))
+
+
+def note(number: int, entry: Entry, words: Wording) -> str:
+    """The note beside the cell that an entry is about: what is wrong, what the figures give, how
+    sure that is, what to do. ``number`` is the entry's in the list of the copy.
+    """
+    label = words.say(f"finding {number}", f"指摘{number}")
+    severity = words.word(entry.severity)
+    head = words.say(f"[{severity}, {label}] ", f"【{severity}・{label}】")
+    lines = [head + f"{entry.main.rule} {entry.main.message.of(words.lang)}"]
+    labels = {LABELS[key].of(words.lang) for key in _IN_NOTE}
+    lines += [
+        words.labelled(label, text) for label, text in described(entry, words) if label in labels
+    ]
+    others = following(entry, words)
+    if others is not None:
+        lines.append(f"→ {others.heading}")
+    return "\n".join(lines)
+
+
+def pointer(number: int, entry: Entry, leading: Place, words: Wording) -> str:
+    """The note beside another cell of an entry: where its own note is."""
+    place = words.place(leading)
+    return words.say(
+        f"→ finding {number} ({entry.main.rule}): see {place}",
+        f"→ 指摘{number}（{entry.main.rule}）：{place}を参照",
+    )
 
 
 def unread_in(report: Report, documents: Iterable[str]) -> list[UnreadNumber]:
@@ -150,8 +189,3 @@ def unread_note(count: int, words: Wording) -> str:
         f"Framed in grey: {count:,} numbers that are visible and were not read",
         f"灰色の枠：紙面にあるものの読み取れなかった数値（{count:,}個）",
     )
-
-
-def described_as(finding: Finding, label: Text, words: Wording) -> str:
-    """What reports say of a finding under a label, or nothing."""
-    return dict(described(finding, words)).get(label.of(words.lang), "")

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["WIDTHS", "invisible_in", "is_visible"]
+__all__ = ["WIDTHS", "invisible_in", "is_visible", "looks_blank"]
 
 # Radicals that PDFs give for whole characters, and which NFKC leaves as they are: ⺠ is 民.
 _RADICALS: Final = str.maketrans(
@@ -20,11 +20,14 @@ _RADICALS: Final = str.maketrans(
 # Of others NFKC gives the traditional form: ⼾ is 戸 in Japan.
 _TRADITIONAL: Final = str.maketrans("戶靑黃黑", "戸青黄黒")
 _RADICAL: Final = range(0x2E80, 0x2FE0)
-# Characters without width or ink: spaces of no width, marks of direction, selectors of a variant.
-_INVISIBLE: Final = re.compile(
-    "[\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
-    "\U000e0000-\U000e01ef]"
+# Characters without width or ink: spaces of no width, marks of direction, selectors of a variant,
+# and the fillers of other scripts.
+_UNSEEN: Final = (
+    "\u00ad\u034f\u061c\u115f\u1160\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef"
 )
+_INVISIBLE: Final = re.compile(f"[{_UNSEEN}]")
+_BLANK: Final = re.compile(rf"[\s{_UNSEEN}]*")
 
 
 class _Widths(dict[int, str]):
@@ -61,3 +64,8 @@ def is_visible(character: str) -> bool:
 def invisible_in(text: str) -> tuple[str, ...]:
     """The invisible characters in a text, each once: U+200B."""
     return tuple(f"U+{ord(character):04X}" for character in dict.fromkeys(_INVISIBLE.findall(text)))
+
+
+def looks_blank(text: str) -> bool:
+    """Whether a text is made of spaces and invisible characters alone."""
+    return _BLANK.fullmatch(text) is not None

@@ -7,13 +7,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
 from auditor.forms.loading import detect
 from auditor.forms.model import Form
+from auditor.forms.words import squeezed
 from auditor.readers.folders import found_in
 from auditor.readers.kinds import explained, kind_of, refused
 from auditor.readers.source import (
@@ -25,9 +25,11 @@ from auditor.readers.source import (
     Source,
     UnreadableDocument,
     WordedReader,
+    no_form,
     several_forms,
     unknown_form,
 )
+from auditor.readers.wording import folded
 from auditor.records.errors import fault_line
 from auditor.records.model import Book, Document, NotChecked
 from auditor.records.text import Text, Why
@@ -158,7 +160,7 @@ def _twice(path: str, documents: Sequence[str]) -> NotChecked:
         why=Why(
             code="read-twice",
             en=f"holds records of documents that were read already ({names}); this book was left out",
-            ja=f"すでに読み込んだ文書 ({names}) の記録を含むため、この分は読み込んでいません",
+            ja=f"すでに読み込んだ文書（{'、'.join(documents)}）の記録を含むため、この分は読み込んでいません",
         ),
     )
 
@@ -186,7 +188,7 @@ def _read(
     reasons = result.not_checked
     if not result.books:
         reasons = _explained(source, reasons, forms.values())
-    return replace(result, not_checked=(*reasons, *asked.failures))
+    return result._replace(not_checked=(*reasons, *asked.failures))
 
 
 def _explained(
@@ -238,7 +240,7 @@ def _words(reader: WordedReader, source: Source) -> str | None:
 def _crashed(path: str, en: str, ja: str, fault: BaseException) -> NotChecked:
     message = fault_line(fault)
     why = Why(
-        code="crashed", en=f"{en} failed: {message}", ja=f"{ja}が途中で止まりました: {message}"
+        code="crashed", en=f"{en} failed: {message}", ja=f"{ja}が途中で止まりました：{message}"
     )
     return NotChecked(document=path, why=why)
 
@@ -302,7 +304,6 @@ def _chosen(
     Which form a text has, its words say; of anything else, only the readers can tell.
     """
     kind = kind_of(source)
-    known = ", ".join(forms) or "-"
     words = source.text if kind is None else None
     for reader in asked.readers if words is None else ():
         if isinstance(reader, WordedReader):
@@ -316,20 +317,11 @@ def _chosen(
             form for form in forms.values() if _accepting(source, form, asked) is not None
         )
     else:
-        fitting = detect(words, forms.values())
+        body = source.body if words is source.text else squeezed(folded(words))
+        fitting = detect(body, forms.values())
         if not fitting:
             described = any(form.table is not None for form in forms.values())
-            table, hyo = (
-                (", or give --table for a table", "。表であれば --table を付けてください")
-                if described
-                else ("", "")
-            )
-            raise UnreadableDocument(
-                source.path,
-                "no-form",
-                f"no form fits the text (known: {known}); name one with --form{table}",
-                f"該当する様式がありません(登録済み: {known})。--form で様式を指定してください{hyo}",
-            )
+            raise no_form(source.path, words, forms, tables=described)
     if len(fitting) > 1:
         raise several_forms(source.path, fitting)
     for form in fitting:

@@ -121,14 +121,15 @@ def _passed_over(name: str) -> bool:
 def _other_kinds(path: str, names: Sequence[str]) -> NotChecked:
     count, more, known = len(names), len(names) - _SHOWN, " ".join(sorted(_DOCUMENTS))
     shown_en = ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-    shown_ja = "、".join(names[:_SHOWN]) + (f" ほか {more} 件" if more > 0 else "")
+    shown_ja = "、".join(names[:_SHOWN]) + (f" ほか{more}件" if more > 0 else "")
     return NotChecked(
         document=path,
         why=Why(
             code="other-kind",
             en=f"{count} {'file' if count == 1 else 'files'} in it not read, being of another kind: {shown_en}; move elsewhere what is not "
             f"to be checked, or name the documents themselves (of a folder, these are read: {known})",
-            ja=f"フォルダー内の {count} 件のファイルは、読み取る種類ではないため読み取っていません: {shown_ja}。"
-            f"検査しないものは別の場所へ移すか、検査する文書を個別に指定してください（フォルダーから読み取る種類: {known}）",
+            ja=f"読み取れない種類のファイルがあります（{count}件）：{shown_ja}。"
+            "検査しないものは別の場所へ移すか、検査する文書を個別に指定してください"
+            f"（フォルダーから読み取る種類：{known}）",
         ),
     )

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePath
-from typing import Final
+from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
@@ -43,8 +42,7 @@ _SAVE_AGAIN: Final = Text(
 )
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of file: what it is, what to do with it, and the endings that its name may have."""
 
     name: Text
@@ -59,7 +57,7 @@ def _kind(en: str, ja: str, advice: Text, *endings: str) -> Kind:
 _PDF: Final = _kind("a PDF file", "PDF ファイル", _NOTHING, ".pdf")
 _XLSX: Final = _kind(
     "an Excel workbook (.xlsx)",
-    "Excel ブック (.xlsx)",
+    "Excel ブック（.xlsx）",
     _NOTHING,
     ".xlsx",
     ".xlsm",
@@ -68,7 +66,7 @@ _XLSX: Final = _kind(
 )
 _XLS: Final = _kind(
     "an Excel workbook of the old kind (.xls)",
-    "旧形式の Excel ブック (.xls)",
+    "旧形式の Excel ブック（.xls）",
     _SAVE_AS_XLSX,
     ".xls",
     ".xlt",
@@ -81,16 +79,16 @@ _LOCK: Final = _kind(
 # How files begin, and what they are.
 _BEGINNINGS: Final = (
     (b"%PDF", _PDF),
-    (b"\x89PNG", _kind("a picture (PNG)", "画像 (PNG)", _FROM_WHICH, ".png")),
-    (b"\xff\xd8\xff", _kind("a picture (JPEG)", "画像 (JPEG)", _FROM_WHICH, ".jpg", ".jpeg")),
-    (b"GIF8", _kind("a picture (GIF)", "画像 (GIF)", _FROM_WHICH, ".gif")),
-    (b"II*\0", _kind("a picture (TIFF)", "画像 (TIFF)", _FROM_WHICH, ".tif", ".tiff")),
-    (b"MM\0*", _kind("a picture (TIFF)", "画像 (TIFF)", _FROM_WHICH, ".tif", ".tiff")),
+    (b"\x89PNG", _kind("a picture (PNG)", "画像（PNG）", _FROM_WHICH, ".png")),
+    (b"\xff\xd8\xff", _kind("a picture (JPEG)", "画像（JPEG）", _FROM_WHICH, ".jpg", ".jpeg")),
+    (b"GIF8", _kind("a picture (GIF)", "画像（GIF）", _FROM_WHICH, ".gif")),
+    (b"II*\0", _kind("a picture (TIFF)", "画像（TIFF）", _FROM_WHICH, ".tif", ".tiff")),
+    (b"MM\0*", _kind("a picture (TIFF)", "画像（TIFF）", _FROM_WHICH, ".tif", ".tiff")),
     (
         b"\x1f\x8b",
         _kind(
             "a compressed file (gzip)",
-            "圧縮ファイル (gzip)",
+            "圧縮ファイル（gzip）",
             Text(
                 en="unpack it, and give the documents in it",
                 ja="展開し、中の文書を指定してください",
@@ -103,7 +101,7 @@ _BEGINNINGS: Final = (
         b"PAR1",
         _kind(
             "a table (Parquet)",
-            "表データ (Parquet)",
+            "表データ（Parquet）",
             Text(en="give --table for a table", ja="表であれば --table を付けてください"),
             ".parquet",
         ),
@@ -114,17 +112,17 @@ _COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 _COMPOUND_HEADER: Final = 512
 _LAST_SECTOR: Final = 0xFFFFFFFA
 _STREAMS: Final = (
-    ("WordDocument", _kind("a Word document (.doc)", "Word 文書 (.doc)", _SAVE_AS_PDF, ".doc")),
+    ("WordDocument", _kind("a Word document (.doc)", "Word 文書（.doc）", _SAVE_AS_PDF, ".doc")),
     (
         "PowerPoint Document",
-        _kind("a PowerPoint file (.ppt)", "PowerPoint ファイル (.ppt)", _SAVE_AS_PDF, ".ppt"),
+        _kind("a PowerPoint file (.ppt)", "PowerPoint ファイル（.ppt）", _SAVE_AS_PDF, ".ppt"),
     ),
     ("Workbook", _XLS),
     ("Book", _XLS),
 )
 _OLD_OFFICE: Final = _kind(
     "an Excel or Word file of the old kind (.xls, .doc)",
-    "旧形式の Excel・Word ファイル (.xls, .doc)",
+    "旧形式の Excel・Word ファイル（.xls、.doc）",
     Text(
         en="save a workbook as .xlsx, and another document as PDF",
         ja="ブックは .xlsx で、他の文書は PDF で保存し直してください",
@@ -137,22 +135,22 @@ _OLD_OFFICE: Final = _kind(
 _PARTS: Final = (
     (
         b"xl/workbook.bin",
-        _kind("a binary workbook (.xlsb)", "バイナリ形式のブック (.xlsb)", _SAVE_AS_XLSX, ".xlsb"),
+        _kind("a binary workbook (.xlsb)", "バイナリ形式のブック（.xlsb）", _SAVE_AS_XLSX, ".xlsb"),
     ),
     (b"xl/workbook", _XLSX),
     (
         b"word/document",
-        _kind("a Word document (.docx)", "Word 文書 (.docx)", _SAVE_AS_PDF, ".docx", ".docm"),
+        _kind("a Word document (.docx)", "Word 文書（.docx）", _SAVE_AS_PDF, ".docx", ".docm"),
     ),
     (
         b"ppt/presentation",
-        _kind("a PowerPoint file (.pptx)", "PowerPoint ファイル (.pptx)", _SAVE_AS_PDF, ".pptx"),
+        _kind("a PowerPoint file (.pptx)", "PowerPoint ファイル（.pptx）", _SAVE_AS_PDF, ".pptx"),
     ),
     (
         b"opendocument.spreadsheet",
         _kind(
             "an OpenDocument spreadsheet (.ods)",
-            "OpenDocument の表計算ファイル (.ods)",
+            "OpenDocument の表計算ファイル（.ods）",
             _SAVE_AS_XLSX,
             ".ods",
         ),
@@ -161,7 +159,7 @@ _PARTS: Final = (
         b"opendocument",
         _kind(
             "an OpenDocument file (.odt, .odp)",
-            "OpenDocument のファイル (.odt、.odp)",
+            "OpenDocument のファイル（.odt、.odp）",
             _SAVE_AS_PDF,
             ".odt",
             ".odp",
@@ -197,7 +195,7 @@ _MARKUP: Final = (
     ),
     (
         re.compile(r"mime-version:", re.IGNORECASE),
-        _kind("a web archive (MHTML)", "Web アーカイブ (MHTML)", _SAVE_AS_XLSX, ".mht", ".mhtml"),
+        _kind("a web archive (MHTML)", "Web アーカイブ（MHTML）", _SAVE_AS_XLSX, ".mht", ".mhtml"),
     ),
     (
         re.compile(r"<\?xml\b"),
@@ -336,12 +334,12 @@ def refused(source: Source, readers: Iterable[str]) -> UnreadableDocument:
             source.path,
             "encoding",
             "the text is encoded neither as UTF-8 nor as CP932 (Shift_JIS)",
-            "文字コードが UTF-8 でも CP932 (Shift_JIS) でもありません",
+            "文字コードが UTF-8 でも CP932（Shift_JIS）でもありません",
         )
     names = ", ".join(readers) or "-"
     return UnreadableDocument(
         source.path,
         "no-reader",
         f"nothing that is laid out as a sheet or a table was found in it (readers: {names})",
-        f"シートまたは表として読み取れる部分がありません(読み取りプログラム: {names})",
+        "シートまたは表として読み取れる部分がありません",
     )

@@ -9,6 +9,7 @@ from typing import Final
 
 from auditor.readers.characters import invisible_in, is_visible
 from auditor.records.figures import Figure, Place
+from auditor.records.fiscal import fiscal_year_in_words
 from auditor.records.model import Remark
 from auditor.records.text import Text
 
@@ -24,6 +25,7 @@ __all__ = [
     "header_shifted",
     "header_without_years",
     "label_missing",
+    "part_named",
     "row_without_header",
     "several_values",
     "stray",
@@ -37,6 +39,8 @@ __all__ = [
 
 _BOOK: Final = 10
 """From how many sheets on a remark that all of them have is one of the book."""
+_NAMED: Final = 3
+"""How many of them it names."""
 
 
 def counted(remarks: Sequence[Remark], sheets: int) -> list[Remark]:
@@ -51,7 +55,7 @@ def counted(remarks: Sequence[Remark], sheets: int) -> list[Remark]:
             bare = remark.model_copy(update={"sheet": None, "place": None})
             same.setdefault(bare, []).append(remark)
     everywhere = {
-        bare: group[0]
+        bare: group
         for bare, group in same.items()
         if len({remark.sheet for remark in group}) == sheets
     }
@@ -60,20 +64,41 @@ def counted(remarks: Sequence[Remark], sheets: int) -> list[Remark]:
         for remark in remarks
         if remark.model_copy(update={"sheet": None, "place": None}) not in everywhere
     ]
-    return [*(_of_all(remark, sheets) for remark in everywhere.values()), *rest]
+    return [*(_of_all(group, sheets) for group in everywhere.values()), *rest]
 
 
-def _of_all(remark: Remark, sheets: int) -> Remark:
+def _of_all(remarks: Sequence[Remark], sheets: int) -> Remark:
+    """One remark in the place of those that all sheets have; it names where the first ones are."""
+    remark = remarks[0]
     detail = remark.detail
     if detail is not None:
+        places = (part_named(other.place) for other in remarks if other.place is not None)
+        named = [text for text in dict.fromkeys(places) if text.en]
+        en, ja = (
+            [text.en for text in named[:_NAMED]],
+            [text.ja for text in named[:_NAMED]],
+        )
+        if len(named) > _NAMED:
+            en, ja = [*en, "…"], [*ja, "…"]
         detail = Text(
-            en=f"{detail.en} (on each of the {sheets:,} sheets)",
-            ja=f"{detail.ja}（全{sheets:,}シート）",
+            en=f"{detail.en} (on each of the {sheets:,} sheets{': ' * bool(en)}{', '.join(en)})",
+            ja=f"{detail.ja}（全{sheets:,}シート{'：' * bool(ja)}{'、'.join(ja)}）",
         )
     return remark.model_copy(update={"sheet": None, "detail": detail})
 
 
-def text_for_figure(sheet: int, field: str, year: str | None, figure: Figure) -> Remark:
+def part_named(place: Place) -> Text:
+    """A worksheet or a page by its name, in both languages; nothing where the place has neither."""
+    if place.page is not None:
+        return Text(en=f"page {place.page}", ja=f"{place.page} ページ")
+    if place.sheet:
+        return Text(en=f"worksheet '{place.sheet}'", ja=f"ワークシート「{place.sheet}」")
+    return Text(en="", ja="")
+
+
+def text_for_figure(
+    sheet: int | None, field: str, year: str | None, figure: Figure, *, kpi: int | None = None
+) -> Remark:
     detail = Text(
         en=f"'{figure.printed}' is not a figure",
         ja=f"「{figure.printed}」は数値として読めません",
@@ -90,6 +115,7 @@ def text_for_figure(sheet: int, field: str, year: str | None, figure: Figure) ->
     return Remark(
         rule="RD001",
         sheet=sheet,
+        kpi=kpi,
         field=field,
         year=year,
         printed=figure.printed,
@@ -110,6 +136,7 @@ def column_not_sure(sheet: int, field: str, year: str, figure: Figure) -> Remark
             en=f"the text does not tell for certain which year '{figure.printed}' belongs to",
             ja=f"「{figure.printed}」がどの年度の数値か、文字からは確実に分かりません",
         ),
+        evidence="uncertain",
     )
 
 
@@ -138,6 +165,7 @@ def doubtful(
             en=f"{subject.en} was not read as a figure: {reason.en}",
             ja=f"{subject.ja}の数値を確定できません。{reason.ja}",
         ),
+        evidence="uncertain",
     )
 
 
@@ -236,7 +264,7 @@ def evaluation_missing(sheet: int, year: int, place: Place) -> Remark:
         place=place,
         detail=Text(
             en=f"the evaluation of fiscal {year} was not found on this sheet",
-            ja=f"このシートに{year}年度の評価が見つかりません",
+            ja=f"このシートに{fiscal_year_in_words(year)}の評価が見つかりません",
         ),
     )
 
@@ -298,7 +326,25 @@ def header_without_years(sheet: int, printed: str, place: Place) -> Remark:
     )
 
 
-def header_differs(sheet: int, printed: str, fiscal_year: int, place: Place) -> Remark:
+def header_differs(
+    sheet: int,
+    printed: str,
+    fiscal_year: int,
+    place: Place,
+    years: Sequence[tuple[int, int]] = (),
+) -> Remark:
+    """Headings that are not those of the title's fiscal year. ``years`` are the printed ones with
+    those that the title leads to, as far as both are clear.
+    """
+    wrong = [(year, expected) for year, expected in years if year != expected]
+    title = fiscal_year_in_words(fiscal_year)
+    ja = f"「{printed}」は、表題の年度（{title}）または様式の列と合いません"
+    if wrong:
+        headings, expected = (
+            "".join(f"「{fiscal_year_in_words(year)}」" for year in column)
+            for column in zip(*wrong, strict=True)
+        )
+        ja = f"表の見出しが{headings}です。表題（{title}）からは{expected}になるはずです"
     return Remark(
         rule="RD006",
         sheet=sheet,
@@ -306,7 +352,7 @@ def header_differs(sheet: int, printed: str, fiscal_year: int, place: Place) -> 
         place=place,
         detail=Text(
             en=f"'{printed}' does not fit the fiscal year of the title ({fiscal_year})",
-            ja=f"「{printed}」は表題の年度({fiscal_year}年度)または様式の列と合いません",
+            ja=ja,
         ),
     )
 
@@ -325,8 +371,8 @@ def header_shifted(sheet: int, printed: str, fiscal_year: int, years: int, place
             en=f"all years of '{printed}' are {en} those of the form for the title's fiscal year "
             f"({fiscal_year}): correct the title, or the offsets of the form's columns. "
             "The figures were filed under the years printed",
-            ja=f"「{printed}」の年度は、表題の年度（{fiscal_year}年度）に対する様式の列より、"
-            f"すべて{ja}です。表題か、様式の列（offset）を直してください。"
+            ja=f"「{printed}」の年度は、表題の年度（{fiscal_year_in_words(fiscal_year)}）に対する"
+            f"様式の列より、すべて{ja}です。表題か、様式の列（offset）を直してください。"
             "数値は印字された年度のものとして読み取りました",
         ),
     )
@@ -367,6 +413,7 @@ def evaluation_headed(
         place=place,
         detail=Text(
             en=f"the evaluation is headed {printed_year}, where the form has that of {year}",
-            ja=f"評価の見出しが{printed_year}年度ですが、様式では{year}年度です",
+            ja=f"評価の見出しが{fiscal_year_in_words(printed_year)}ですが、"
+            f"様式では{fiscal_year_in_words(year)}です",
         ),
     )

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, NamedTuple, Protocol, runtime_checkable
 
+from auditor.forms.loading import nearest
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
+from auditor.readers.wording import folded
 from auditor.records.errors import CodedError
 from auditor.records.model import (
     Book,
@@ -36,8 +38,13 @@ __all__ = [
     "UnreadableDocument",
     "WordedReader",
     "most_common_year",
+    "no_form",
+    "several_forms",
+    "titles",
+    "unknown_form",
 ]
 
+_CANNOT_OPEN: Final = "ファイルを開けません（権限がないか、ほかの人が開いています）"
 LARGEST: Final = 256 * 1024 * 1024
 """The bytes of the largest document that is opened; a device that never ends stops there too."""
 
@@ -55,7 +62,7 @@ class UnreadableDocument(CodedError):
         return NotChecked(document=self.path, why=self.message)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """A document's bytes, and its text where it is a text: BOM, then strict UTF-8, then CP932."""
 
@@ -84,7 +91,7 @@ class Source:
             ) from None
         except OSError as fault:
             raise UnreadableDocument(
-                name, "unreadable", f"can't be read: {fault.strerror}", "ファイルを読めません"
+                name, "unreadable", f"can't be read: {fault.strerror}", _CANNOT_OPEN
             ) from None
         except ValueError:  # a path that no file can have
             raise UnreadableDocument(
@@ -124,7 +131,7 @@ class Source:
     @cached_property
     def body(self) -> str:
         """The text as labels are matched in it."""
-        return squeezed(self.text or "")
+        return squeezed(folded(self.text or ""))
 
 
 @dataclass(frozen=True)
@@ -178,8 +185,7 @@ class WordedReader(Reader, Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class ReadResult:
+class ReadResult(NamedTuple):
     """What became of some documents: their books, and which of them could not be read.
 
     ``not_checked`` holds what belongs to no document of a book; the documents of the books carry
@@ -221,25 +227,50 @@ def unknown_form(name: str, forms: Mapping[str, Form]) -> Why:
     """Why nothing was read: there is no form of that name. Lists the known ones and says which is
     nearest.
     """
-    known, nearest = ", ".join(forms) or "-", get_close_matches(name, forms, n=1, cutoff=0)
+    known, alike = ", ".join(forms) or "-", get_close_matches(name, forms, n=1, cutoff=0)
     en, ja = (
         f"there is no form {name!r}; known: {known}",
-        f"「{name}」という様式はありません。登録済み: {known}",
+        f"「{name}」という様式はありません。登録されている様式：{titles(forms.values())}",
     )
-    if nearest:
-        en, ja = f"{en}; the nearest is {nearest[0]!r}", f"{ja}。最も近いのは「{nearest[0]}」です"
+    if alike:
+        en, ja = f"{en}; the nearest is {alike[0]!r}", f"{ja}。「{alike[0]}」のことですか"
     return Why(code="unknown-form", en=en, ja=ja)
 
 
 def several_forms(path: str, forms: Iterable[Form]) -> UnreadableDocument:
     """The fault of a document that more than one form fits."""
-    names = ", ".join(form.name for form in forms)
+    fitting = tuple(forms)
+    names = ", ".join(form.name for form in fitting)
     return UnreadableDocument(
         path,
         "several-forms",
         f"several forms fit ({names}); insist on one with --form",
-        f"複数の様式 ({names}) に該当します。--form で指定してください",
+        f"複数の様式（{titles(fitting)}）に該当します。--form で指定してください",
     )
+
+
+def titles(forms: Iterable[Form]) -> str:
+    """Forms in Japanese, by their titles and the names that ``--form`` takes."""
+    return "、".join(f"{form.title.ja}（{form.name}）" for form in forms) or "なし"
+
+
+def no_form(path: str, text: str, forms: Mapping[str, Form], *, tables: bool) -> UnreadableDocument:
+    """The fault of a document that no form fits: which forms there are, and what the nearest one
+    has that the document lacks. With ``tables``, there are forms of described tables too.
+    """
+    known = ", ".join(forms) or "-"
+    en = f"no form fits the text (known: {known}); name one with --form"
+    ja = f"この文書に合う様式がありません。登録されている様式：{titles(forms.values())}。"
+    near = nearest(text, forms.values())
+    if near is not None:
+        en += f". The nearest is {near.form.name}, which has also: {', '.join(near.missing)}"
+        lacking = "".join(f"「{word}」" for word in near.missing)
+        ja += f"最も近い様式は「{near.form.title.ja}」です。見つからない項目：{lacking}。"
+    ja += "--form で様式を指定してください"
+    if tables:
+        en += ", or give --table for a table" if near is None else "; for a table, give --table"
+        ja += "。表であれば --table を付けてください"
+    return UnreadableDocument(path, "no-form", en, ja)
 
 
 def most_common_year(sheets: Iterable[Sheet]) -> int | None:

@@ -5,9 +5,9 @@ line or one over several lines.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Final, Literal, NamedTuple
 
 from auditor.forms.model import Form
@@ -40,17 +40,16 @@ def behind(raw: str, start: int, end: int | None = None) -> str:
     """What a line prints behind the first ``start`` characters of its key, up to the character
     ``end``, white space kept.
     """
-    at = _places(raw)
-    first = at[start - 1] + 1 if start else 0
-    return raw[first:] if end is None or end >= len(at) else raw[first : at[end]]
+    first = next(islice(_places(raw), start - 1, None)) + 1 if start else 0
+    return raw[first:] if end is None else raw[first : next(islice(_places(raw), end, None), None)]
 
 
-def _places(raw: str) -> list[int]:
+def _places(raw: str) -> Iterator[int]:
     """Where each character of the text's key stands in the text."""
     plain = folded(raw)
     if len(plain.translate(ERA_SIGNS)) == len(plain):
-        return [index for index, character in enumerate(plain) if not character.isspace()]
-    return [index for index, character in enumerate(raw) for _ in key_of(character)]
+        return (index for index, character in enumerate(plain) if not character.isspace())
+    return (index for index, character in enumerate(raw) for _ in key_of(character))
 
 
 class Line(NamedTuple):
@@ -73,11 +72,11 @@ class Item(NamedTuple):
     rest: str = ""
 
 
-@dataclass(frozen=True)
 class Wording:
     """A form's words, ready to be found."""
 
-    form: Form
+    def __init__(self, form: Form) -> None:
+        self.form = form
 
     def keys(self, label: str) -> tuple[str, ...]:
         """The keys of one of the form's labels."""
@@ -110,8 +109,17 @@ class Wording:
         )
 
     @cached_property
-    def title(self) -> re.Pattern[str]:
-        return re.compile(f"({YEAR_KEY})(?:{_either(self.keys('title'))})$")
+    def _titles(self) -> tuple[str, ...]:
+        return self.keys("title")
+
+    @cached_property
+    def _title(self) -> re.Pattern[str]:
+        return re.compile(f"({YEAR_KEY})(?:{_either(self._titles)})$")
+
+    def title_in(self, key: str) -> re.Match[str] | None:
+        """The year and the title that end a line's key."""
+        # Few lines end so, and the pattern is tried from every character on.
+        return self._title.search(key) if key.endswith(self._titles) else None
 
     @cached_property
     def evaluation(self) -> re.Pattern[str]:
@@ -204,9 +212,10 @@ class Wording:
 
     def item(self, line: Line) -> Item:
         """What a line outside of the texts is; several parts of a reader ask."""
-        if line not in self._items:
-            self._items[line] = self._item(line)
-        return self._items[line]
+        item = self._items.get(line)
+        if item is None:
+            item = self._items[line] = self._item(line)
+        return item
 
     def _item(self, line: Line) -> Item:
         key = line.key

@@ -18,8 +18,8 @@ def how_to_install(extra: Extra) -> Text:
         en=f"install it: pip install {name}, or without internet, from the folder of wheels that "
         f"the program was installed from: pip install --no-index --find-links FOLDER {name}; "
         "where you may not, ask your administrator",
-        ja=f"次を実行して導入してください: pip install {name}。インターネットにつながらない場合は、"
-        "導入時に使った wheels のフォルダーを指定します: "
+        ja=f"次を実行して導入してください：pip install {name}。インターネットにつながらない場合は、"
+        "導入時に使った wheels のフォルダーを指定します："
         f"pip install --no-index --find-links フォルダー {name}。"
         "権限がない場合は管理者に依頼してください",
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 __all__ = [
     "BOOK_KEYS",
@@ -32,6 +32,7 @@ __all__ = [
     "Scope",
     "TableName",
     "figure_names",
+    "japanese_label",
 ]
 
 Each = Literal["sheet", "year", "evaluation", "kpi", "kpi_year", "book"]
@@ -78,8 +79,7 @@ _NAMEABLE: Final[frozenset[Kind]] = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One field of a record.
 
     ``origin``: an attribute of the record; a ``key``, which only tables write; or ``derived`` from
@@ -126,8 +126,7 @@ class Field:
         return there and self.kind in _IN_A_COLUMN
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A way from a row to another one.
 
     Over a ``row`` it stays in its scope, ``step`` rows on within the same owner. Over a ``column``
@@ -146,7 +145,7 @@ class Link:
     ja: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scope:
     """One kind of record. ``keys`` are the columns that tell the rows of its table apart."""
 
@@ -213,9 +212,19 @@ def _steps(each: Each) -> tuple[Link, ...]:
     return tuple(Link(name, each, "row", step=step, en=en, ja=ja) for name, step, en, ja in _STEPS)
 
 
-_TO_SHEET: Final = Link("sheet", "sheet", "owner")
-_EVALUATED: Final = Link("evaluated", "year", "column", kind="settled")
-_DIRECTED: Final = Link("directed", "year", "column", kind="budgeted", lagged=True)
+_TO_SHEET: Final = Link("sheet", "sheet", "owner", en="sheet", ja="シート")
+_EVALUATED: Final = Link(
+    "evaluated", "year", "column", kind="settled", en="evaluated year", ja="評価対象年度"
+)
+_DIRECTED: Final = Link(
+    "directed",
+    "year",
+    "column",
+    kind="budgeted",
+    lagged=True,
+    en="directed year",
+    ja="評価を反映する年度",
+)
 
 _SHEET: Final = Scope(
     "sheet",
@@ -377,7 +386,7 @@ _KPI_YEAR: Final = Scope(
     table="kpi_years",
     owner="kpi",
     keys=("book", "kpi", "year"),
-    links=(*_steps("kpi_year"), Link("kpi", "kpi", "owner")),
+    links=(*_steps("kpi_year"), Link("kpi", "kpi", "owner", en="KPI", ja="指標")),
     fields=(
         _BOOK,
         _OF_KPI,
@@ -458,6 +467,22 @@ HEADED: Final = tuple(item.name for item in _SHEET.fields if item.headed)
 
 BOOK_KEYS: Final = ("book", "form", "fiscal_year")
 """The columns that tell which book a row is of."""
+
+
+def japanese_label(path: str) -> str:
+    """What Japanese calls a name of formulas with the links before it: ``prior.total_cost`` is
+    前年度の事業費総額. A name that no scope has stands as it is.
+    """
+    links: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    for scope in SCOPES.values():
+        links |= {link.name: link.ja for link in scope.links}
+        for item in scope.fields:
+            if item.ja and item.kind not in ("rows", "place"):
+                labels.setdefault(item.name, item.ja)
+    *before, last = path.split(".")
+    named = ["財源内訳" if word == "funding" else links.get(word, word) for word in before]
+    return "の".join([*named, labels.get(last, last)])
 
 
 def figure_names(each: Each) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 from fractions import Fraction
@@ -35,6 +34,7 @@ __all__ = [
     "held_besides",
     "is_dust",
     "parse_figure",
+    "printed_number",
     "spread",
 ]
 
@@ -128,7 +128,9 @@ def as_printed(printed: str, value: Decimal | None) -> str:
 _PLAIN: Final = str.maketrans("０１２３４５６７８９，．（）＋％", "0123456789,.()+%")
 _SPACES: Final = " \t\r\n\u3000\u00a0"
 _DASHES: Final = frozenset("-－−‐‑‒–—―ー─")
-_SIGNS: Final = "△▲－−-‐"
+_SIGNS: Final = "△▲Δ∆▵▴－−-‐‑–"
+# What some documents print between thousands in place of a comma, where three digits follow.
+_SEPARATOR: Final = re.compile("(?<=[0-9])[\u00a0\u2009\u202f､](?=[0-9]{3}(?![0-9]))")
 _CURRENCY: Final = "¥￥\\"  # a Japanese font prints a backslash as ¥
 _NUMBER: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 _LONGEST: Final = 40
@@ -145,10 +147,10 @@ def parse_figure(
 ) -> Figure:
     """Read one printed cell.
 
-    △ ▲ and the minus signs count in sign position only, and so do brackets around the whole
-    number; ¥ may stand before or behind the sign, a known unit of ``units`` behind the number,
-    unless it measures something else than ``unit``. Anything else (``1,00``, ``①10``, ``####``)
-    is text.
+    △ ▲, their look-alikes and the minus signs count in sign position only, and so do brackets
+    around the whole number. A thin or fixed space or ､ may stand for the comma, ¥ before or behind
+    the sign, a known unit of ``units`` behind the number, unless it measures something else than
+    ``unit``. Anything else (``1,00``, ``①10``, ``####``) is text.
     """
     printed = text.strip(_SPACES)
     if not printed:
@@ -166,6 +168,11 @@ def parse_figure(
     return Figure(
         value=value, state="number", printed=printed, unit=unit, place=place, placed_by=placed_by
     )
+
+
+def printed_number(text: str) -> Decimal | None:
+    """The number that a printed text is, without a unit; None where it is none."""
+    return _number(text.strip(_SPACES))
 
 
 def _alike(printed: str, unit: str) -> bool:
@@ -187,6 +194,8 @@ def _number(body: str) -> Decimal | None:
         body = body[1:].lstrip(_SPACES)
     if not marked and body[:1] and body[0] in _CURRENCY:
         body = body[1:].lstrip(_SPACES)
+    if not body.isascii():
+        body = _SEPARATOR.sub(",", body)
     if len(body) > _LONGEST or not _NUMBER.fullmatch(body):
         return None
     value = Decimal(body.replace(",", ""))
@@ -236,8 +245,7 @@ def exact(value: Decimal | Fraction | int) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(NamedTuple):
     """A way of rounding: which values a printed figure stands for, and how a value is printed.
 
     The values are those around the figure, in steps: the figure itself (0), or an interval with

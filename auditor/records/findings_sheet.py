@@ -15,14 +15,14 @@ __all__ = ["HEADINGS", "NAME", "is_findings_sheet"]
 NAME: Final = Text(en="Audit findings", ja="検査結果")
 HEADINGS: Final = (
     Text(en="no.", ja="番号"),
-    Text(en="severity", ja="重大度"),
+    Text(en="severity", ja="区分"),
     Text(en="rule", ja="規則"),
     Text(en="cell", ja="セル"),
-    Text(en="sheet", ja="シート"),
+    Text(en="worksheet", ja="ワークシート"),
     Text(en="finding", ja="指摘"),
     Text(en="figures", ja="数値"),
-    Text(en="expected", ja="計算上の値"),
-    Text(en="suspects", ja="疑わしい箇所"),
+    Text(en="suspect", ja="疑わしい欄"),
+    Text(en="certainty", ja="確からしさ"),
     Text(en="what to do", ja="対応"),
 )
 

@@ -14,6 +14,7 @@ __all__ = [
     "EraYear",
     "era_of",
     "era_year",
+    "fiscal_year_in_words",
     "fiscal_year_of",
     "parse_day",
     "parse_month",
@@ -95,6 +96,12 @@ def year_in_era(year: int) -> EraYear | None:
     """
     era = era_of(date(year, 12, 31)) if 1 <= year <= 9999 else None
     return EraYear(era, year - era.begins.year + 1) if era is not None else None
+
+
+def fiscal_year_in_words(year: int) -> str:
+    """A fiscal year as Japanese documents name it: 令和6年度; 1925年度 before 昭和."""
+    in_era = year_in_era(year)
+    return f"{in_era.era.name}{in_era.of_era}年度" if in_era is not None else f"{year}年度"
 
 
 def parse_year(text: str) -> int | None:

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, cast, get_args, get_origin
 
 from pydantic import Field
 
+from auditor.records.decimals import PlainDecimal
 from auditor.records.fields import SCOPES, Each, figure_names
 from auditor.records.figures import Figure, Place, Record
 from auditor.records.fiscal import fiscal_year_of
@@ -28,12 +29,14 @@ __all__ = [
     "DirectionSource",
     "Document",
     "Evaluation",
+    "Evidence",
     "FiscalYear",
     "Kpi",
     "NotChecked",
     "Part",
     "PartState",
     "Remark",
+    "RemarkCell",
     "Sheet",
     "Status",
     "UnreadNumber",
@@ -101,9 +104,39 @@ class Part(Record):
     why: Why
 
 
+Evidence = Literal["text", "left_out", "counted_twice", "typed_over", "stale", "uncertain"]
+"""What a reader knows of a cell that bears on which cell is wrong.
+
+``text``: a number stored as text, which sums skip. ``left_out`` and ``counted_twice``: a sum that
+leaves out a part, or adds it more than once. ``typed_over``: a number where its neighbours have a
+formula. ``stale``: a stored result that is not what the formula gives. ``uncertain``: what the
+cell says was not read for certain.
+"""
+
+
+class RemarkCell(Record):
+    """A figure that a remark concerns beside its own.
+
+    ``recomputed`` is what a result would print, in its printed unit, once what the remark says is
+    put right; None where that could not be worked out, and for a cell that is no result.
+    """
+
+    sheet: int | None = None
+    kpi: int | None = None
+    field: str
+    year: str | None = None
+    place: Place | None = None
+    recomputed: PlainDecimal | None = None
+
+
 class Remark(Record):
-    """What a reader found wrong with the document itself; ``rule`` is the RD code that it becomes
+    """What a reader found wrong with the document itself; ``rule`` is the code that it becomes
     a finding of.
+
+    ``evidence`` is what it tells of the cell at ``field`` and ``year``. For ``text`` that cell is
+    the part, and ``cells`` are the results that skip it; for ``left_out`` and ``counted_twice``
+    it is the result, and ``cells`` are the parts. ``recomputed`` is the cell's own, as that of a
+    ``RemarkCell``.
     """
 
     rule: str
@@ -114,6 +147,9 @@ class Remark(Record):
     printed: str = ""
     place: Place | None = None
     detail: Text | None = None
+    evidence: Evidence | None = None
+    recomputed: PlainDecimal | None = None
+    cells: tuple[RemarkCell, ...] = ()
 
 
 def _arguments(figures: Mapping[str, Figure | None], common: Collection[str]) -> dict[str, Any]:
@@ -252,6 +288,16 @@ class Sheet(Record):
             for name in (*SHEET_FIELDS, *self.figures)
             if (figure := self.figure(name)) is not None
         )
+
+    def every_figure(self) -> Iterator[tuple[str, str | None, Figure]]:
+        """The figures of the sheet and of its columns, by field and column; the sheet's have no
+        column.
+        """
+        for name, figure in self.figure_items():
+            yield name, None, figure
+        for key, year in self.years.items():
+            for name, figure in year.figure_items():
+                yield name, key, figure
 
 
 class Kpi(Record):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +45,7 @@ def _origin(origin: Origin, context: ReportContext, words: Wording) -> Iterator[
 
 def plugin_data(origins: Iterable[Origin]) -> list[dict[str, Any]]:
     """The same for programs."""
-    return [asdict(origin) for origin in origins]
+    return [origin._asdict() for origin in origins]
 
 
 def untested(rule: Rule) -> bool:
@@ -67,7 +66,7 @@ def case_list(
 
     en = f"{words.count(len(rules), 'rule')}, {words.count(len(cases), 'case')}: "
     en += f"{failed or 'none'} came out otherwise than stated"
-    ja = f"規則{len(rules)}件、例{len(cases)}件: "
+    ja = f"規則{len(rules)}件、例{len(cases)}件："
     ja += f"{failed}件が記載どおりになりませんでした" if failed else "すべて記載どおりでした"
     if bare:
         en += f"; {words.count(bare, 'rule')} without cases"

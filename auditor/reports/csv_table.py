@@ -1,6 +1,6 @@
 """The report as a table for spreadsheets.
 
-It has a row for each finding, and one for each thing that could not be checked.
+It has a row for each entry, and one for each thing that could not be checked.
 """
 
 from __future__ import annotations
@@ -18,10 +18,22 @@ from auditor.auditing.report import Report
 from auditor.auditing.totals import BookTotals
 from auditor.records.decimals import plain_digits
 from auditor.records.model import NotChecked
+from auditor.records.text import Text
 from auditor.reports import findings as content
+from auditor.reports.entries import (
+    Entry,
+    certainty,
+    computed_for,
+    entries,
+    grouped,
+    place_of,
+    printed_in,
+    proposed,
+    suspect_name,
+    titled,
+)
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
-from auditor.rules.findings import Finding
 
 __all__ = ["CsvReport", "csv_text", "totals_csv"]
 
@@ -51,70 +63,101 @@ class CsvReport:
     name = "csv"
 
     def render(self, report: Report, context: ReportContext) -> str:
-        """A heading and a row for each finding, one that says where not all are listed, then one
+        """A heading and a row for each entry, one that says where not all are listed, then one
         for each thing not checked.
         """
         words = content.wording_of(report, context)
-        groups = content.grouped(report.findings, context.by, words)
-        findings = chain.from_iterable(group for _, group in groups)
-        rows = [_finding(finding, words) for finding in findings]
+        groups = grouped(entries(report), context.by, words)
+        items = chain.from_iterable(group for _, group in groups)
+        rows = [_entry(number, entry, words) for number, entry in enumerate(items, 1)]
         more = [_unlisted(text, words)] if (text := content.unlisted(report, words)) else []
-        return csv_text(
-            _heads(words),
-            [*rows, *more, *(_missed(reason, words) for reason in report.not_checked)],
-        )
+        rows += [*more, *(_missed(reason, words) for reason in report.not_checked)]
+        return csv_text(_heads(words), rows)
+
+
+_HEADS: Final = (
+    Text(en="no.", ja="番号"),
+    Text(en="entry", ja="区分"),
+    Text(en="rule", ja="規則"),
+    Text(en="message", ja="内容"),
+    Text(en="document", ja="文書"),
+    Text(en="sheet", ja="シート番号"),
+    Text(en="project", ja="事業名"),
+    Text(en="department", ja="所管課・室"),
+    Text(en="KPI", ja="KPI番号"),
+    Text(en="indicator", ja="指標"),
+    Text(en="year", ja="年度"),
+    Text(en="place", ja="場所"),
+    Text(en="figures", ja="数値"),
+    Text(en="cells", ja="該当箇所"),
+    Text(en="computed", ja="計算上の値"),
+    Text(en="printed", ja="記載の値"),
+    Text(en="difference", ja="差"),
+    Text(en="unit", ja="単位"),
+    Text(en="suspect", ja="疑わしい欄"),
+    Text(en="suspect's place", ja="疑わしい欄の場所"),
+    Text(en="suspect printed", ja="疑わしい欄の記載の値"),
+    Text(en="suspect computed", ja="疑わしい欄の計算上の値"),
+    Text(en="certainty", ja="確からしさ"),
+    Text(en="what to do", ja="対応"),
+    Text(en="findings", ja="指摘の数"),
+    Text(en="other findings", ja="ほかの指摘"),
+    Text(en="id", ja="識別番号"),
+)
+_MESSAGE: Final = 3
+"""The column of messages, in which a row that is no entry says what it has to."""
 
 
 def _heads(words: Wording) -> list[str]:
-    say = words.say
-    return [
-        say("entry", "区分"),
-        say("rule", "規則"),
-        say("name", "規則名"),
-        say("message", "内容"),
-        say("document", "文書"),
-        say("sheet", "シート番号"),
-        say("project", "事業名"),
-        say("department", "所管課・室"),
-        say("KPI", "KPI番号"),
-        say("indicator", "指標"),
-        say("year", "年度"),
-        say("place", "場所"),
-        say("figures", "数値"),
-        say("cells", "該当箇所"),
-        say("expected", "計算上の値"),
-        say("actual", "記載の値"),
-        say("difference", "差"),
-        say("unit", "単位"),
-        say("what to do", "対応"),
-        "id",
-    ]
+    return [head.of(words.lang) for head in _HEADS]
 
 
-def _finding(finding: Finding, words: Wording) -> list[str]:
+def _entry(number: int, entry: Entry, words: Wording) -> list[str]:
+    finding, cause = entry.main, entry.cause
     sheet, kpi = finding.sheet, finding.kpi
     project = kpi.project if kpi else ""
     return [
-        words.word(finding.severity),
+        str(number),
+        words.word(entry.severity),
         finding.rule,
-        finding.name,
         finding.message.of(words.lang),
-        finding.document,
+        words.document(finding.document),
         str(sheet.number) if sheet else "",
         sheet.name if sheet else project,
-        sheet.department if sheet else "",
+        finding.department,
         str(kpi.number) if kpi else "",
         kpi.name if kpi else "",
         words.year(finding.year) if finding.year else "",
         next((words.place(cell.place) for cell in finding.cells if cell.place), ""),
-        finding.equation,
+        words.equation(finding.equation),
         words.listed([words.cell(part, finding) for part in finding.cells]),
         _amount(finding.expected),
         _amount(finding.actual),
         _amount(finding.difference),
         words.unit(finding.unit),
+        *_suspect(entry, words),
+        certainty(entry, words),
         finding.action.of(words.lang),
-        finding.id,
+        str(len(entry.findings)),
+        words.listed([titled(other, words) for other in entry.findings[1:]]),
+        cause.id,
+    ]
+
+
+def _suspect(entry: Entry, words: Wording) -> list[str]:
+    """The likeliest cell, its place, what it prints and what it should say; several cells of one
+    suspect stand beside each other.
+    """
+    cells = proposed(entry) or chain.from_iterable(
+        suspect.cells for suspect in entry.cause.suspects[:1]
+    )
+    cells = tuple(cells)
+    places = [place_of(cell, entry) for cell in cells]
+    return [
+        words.listed([suspect_name(cell, entry, words) for cell in cells]),
+        words.listed([words.place(place.place) for place in places if place]),
+        words.listed([_amount(cell.value) or printed_in(cell, words) for cell in cells]),
+        words.listed([_amount(cell.corrected) or computed_for(cell, words) for cell in cells]),
     ]
 
 
@@ -123,16 +166,16 @@ def _amount(value: Decimal | None) -> str:
 
 
 def _unlisted(text: str, words: Wording) -> list[str]:
-    row = [""] * 20
-    row[0], row[3] = words.say("not listed", "未掲載"), text
+    row = [""] * len(_HEADS)
+    row[1], row[_MESSAGE] = words.say("not listed", "未掲載"), text
     return row
 
 
 def _missed(reason: NotChecked, words: Wording) -> list[str]:
-    row = [""] * 20
-    row[0] = words.say("not checked", "検査できず")
-    row[1] = reason.rule or ""
-    row[3] = reason.why.of(words.lang)
+    row = [""] * len(_HEADS)
+    row[1] = words.say("not checked", "検査できず")
+    row[2] = reason.rule or ""
+    row[_MESSAGE] = reason.why.of(words.lang)
     row[4] = reason.document or ""
     row[5] = str(reason.sheet) if reason.sheet is not None else ""
     return row

@@ -1,34 +1,37 @@
-"""How a finding is put into words and findings into groups, for every report that people read."""
+"""The parts of a report beside its entries, for every format that people read.
+
+They are the conclusion, what was checked and what was not, and the tables.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from typing import Final
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
-from auditor.auditing.formats import By, ReportContext
+from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report
-from auditor.auditing.totals import BookTotals
-from auditor.auditing.uncertain import UncertainFigure
-from auditor.records.decimals import number, plain_digits
+from auditor.records.decimals import number
 from auditor.records.model import Document, NotChecked
+from auditor.reports.entries import counts_of, entries
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
-from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding
-from auditor.rules.suspects import SuspectCell
+from auditor.rules.findings import OUTCOMES, SEVERITIES, Severity
+
+if TYPE_CHECKING:
+    from auditor.auditing.totals import BookTotals
+    from auditor.auditing.uncertain import UncertainFigure
 
 __all__ = [
     "Table",
     "conclusion",
-    "counted",
-    "described",
     "documents_table",
-    "grouped",
     "kpi_table",
     "left_out",
     "missed",
     "narrowed",
     "outcome_table",
+    "outcomes_heading",
     "parts_listed",
     "statistics_table",
     "totals_table",
@@ -38,11 +41,7 @@ __all__ = [
     "wording_of",
 ]
 
-_SHOWN: Final = 3
 _DOCUMENTS: Final = 200
-_MOST_DIGITS: Final = 100
-"""A longer amount, which nobody reads, stands without groups."""
-_HALF: Final = Decimal("0.5")
 
 Table = tuple[list[str], list[list[str]], str]
 """Headers, rows, and the alignment of each column (``l`` or ``r``)."""
@@ -53,130 +52,6 @@ def wording_of(report: Report, context: ReportContext) -> Wording:
     return Wording(
         context.lang, context.forms, {document.path: document.form for document in report.documents}
     )
-
-
-def described(finding: Finding, words: Wording) -> list[tuple[str, str]]:
-    """What there is to say of a finding, as labels and texts; what it does not have is left out."""
-    say = words.say
-    suspected = (
-        {(cell.field, cell.year) for cell in finding.suspects[0].cells}
-        if finding.suspects
-        else set[tuple[str, str | None]]()
-    )
-    # A suspected cell stands out by a mark, which a file and a screen reader keep; colours would
-    # be lost.
-    cells = [
-        ("▶" if (cell.field, cell.year) in suspected else "") + words.cell(cell, finding)
-        for cell in finding.cells
-    ]
-    pairs = [
-        (say("where", "場所"), words.where(finding)),
-        (say("figures", "数値"), plain(finding.equation)),
-        (say("cells", "該当箇所"), words.listed(cells)),
-        (say("expected", "計算上の値"), _amount(finding.expected, finding.unit, words)),
-        (
-            say("actual", "記載の値"),
-            _amount(finding.actual, finding.unit, words) if finding.expected is not None else "",
-        ),
-        (say("difference", "差"), _amount(finding.difference, finding.unit, words, signed=True)),
-        *_suspects(finding, words),
-        (say("what to do", "対応"), plain(finding.action.of(words.lang))),
-    ]
-    return [(label, text) for label, text in pairs if text]
-
-
-def _suspects(finding: Finding, words: Wording) -> list[tuple[str, str]]:
-    """The likeliest explanations with their shares, and whether the figures alone can tell which
-    is true.
-    """
-    say = words.say
-    parts: list[str] = []
-    for suspect in finding.suspects[:_SHOWN]:
-        changes = [_change(cell, finding, words) for cell in suspect.cells]
-        slip = plain(suspect.slip.of(words.lang))
-        share = _share(suspect.share, words) if suspect.cells else ""
-        slip_beside = say(f" ({slip})", f"（{slip}）")
-        parts.append(f"{share} {words.listed(changes)}{slip_beside}".strip() if changes else slip)
-    if finding.suspects and finding.suspects[0].cells and finding.suspects[0].share <= _HALF:
-        parts.append(
-            say("the figures alone can't tell which", "数値だけではどれとも決められません")
-        )
-    return [(say("suspects", "疑わしい箇所"), say("; ", "／").join(parts))]
-
-
-def _share(share: Decimal, words: Wording) -> str:
-    """A share of belief in whole percents, never 0 or 100 where it is not."""
-    percent = f"{share:.0%}"
-    if percent == "0%" and share:
-        return words.say("under 1%", "1%未満")
-    if percent == "100%" and share != 1:
-        return words.say("over 99%", "99%超")
-    return percent
-
-
-def _change(cell: SuspectCell, finding: Finding, words: Wording) -> str:
-    name = words.field(cell.field, finding.document) + (
-        f" {words.year(cell.year)}" if cell.year and cell.year != finding.year else ""
-    )
-    if cell.corrected is None:
-        return name
-    printed = _amount(cell.value, cell.unit, words) or words.say("(blank)", "（空欄）")
-    between = [_amount(end, cell.unit, words) for end in (cell.low, cell.high)]
-    span = (
-        words.say(
-            f" [{between[0] or '−∞'} … {between[1] or '∞'}]", f"［{between[0]}～{between[1]}］"
-        )
-        if any(between)
-        else ""
-    )
-    return f"{name} {printed} → {_amount(cell.corrected, cell.unit, words)}{span}"
-
-
-def _amount(value: Decimal | None, unit: str, words: Wording, signed: bool = False) -> str:
-    """An amount with its unit; a signed one, a difference, has a plus too, and points for %."""
-    if value is None:
-        return ""
-    if value.adjusted() >= _MOST_DIGITS:
-        return words.with_unit(plain_digits(value), unit)
-    unit = words.say("points", "ポイント") if signed and unit == "%" else unit
-    minus = "−" if signed else words.say("−", "△")
-    plus = "+" if signed and value else ""
-    sign = minus if value.is_signed() else plus
-    return words.with_unit(f"{sign}{value.copy_abs():,f}", unit)
-
-
-def grouped(
-    findings: Iterable[Finding], by: By | None, words: Wording
-) -> list[tuple[str, list[Finding]]]:
-    """The findings in groups with a heading each, in the order of first sight; one group without
-    heading if ``by`` is None.
-    """
-    groups: dict[str, list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(_heading(finding, by, words), []).append(finding)
-    return list(groups.items())
-
-
-def _heading(finding: Finding, by: By | None, words: Wording) -> str:
-    if by is None:
-        return ""
-    if by == "rule":
-        return f"{plain(finding.rule)} {plain(finding.name)}"
-    if by == "department":
-        return plain(finding.sheet.department if finding.sheet else "") or words.say(
-            "(no department)", "（所管課・室なし）"
-        )
-    of = (
-        words.sheet(finding.sheet.number, finding.sheet.name, finding.document)
-        if finding.sheet
-        else ""
-    )
-    of = of or (
-        words.kpi(finding.kpi.number, finding.kpi.name)
-        if finding.kpi
-        else words.say("whole book", "冊子全体")
-    )
-    return words.listed([plain(finding.document), of])
 
 
 def missed(reason: NotChecked, words: Wording) -> str:
@@ -199,18 +74,8 @@ def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
         sum(counts.values()) - counts.get("not_applicable", 0)
         for counts in report.outcomes.values()
     )
-    total = sum(report.counts.values())
-    if total:
-        shares = [
-            (severity, count) for severity in SEVERITIES if (count := report.counts.get(severity))
-        ]
-        detail = words.listed(
-            [words.say(f"{words.word(s)} {n:,}", f"{words.word(s)}{n:,}件") for s, n in shares]
-        )
-        text = say(
-            f"{words.count(total, 'finding')} ({detail}).",
-            f"指摘が{total:,}件あります（{detail}）。",
-        )
+    if sum(report.counts.values()):
+        text = _total(report, words, narrowed=narrowed)
     elif not report.documents or not judged:
         text = say("Nothing was checked.", "検査できたものはありません。")
     else:
@@ -240,6 +105,28 @@ def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
     return text
 
 
+def _total(report: Report, words: Wording, *, narrowed: bool) -> str:
+    """How many entries there are and, where they are fewer, how many findings they stand for."""
+    total, items = sum(report.counts.values()), entries(report)
+    grouped = not report.unlisted and len(items) < total
+    counts: Mapping[Severity, int] = counts_of(items) if grouped else report.counts
+    shares = [(severity, count) for severity in SEVERITIES if (count := counts.get(severity))]
+    detail = words.listed(
+        [words.say(f"{words.word(s)} {n:,}", f"{words.word(s)}{n:,}件") for s, n in shares]
+    )
+    all_findings = words.count(total, "finding")
+    of = words.say(" of these departments", "この所管課・室の") if narrowed else ""
+    if not grouped:
+        return words.say(
+            f"{all_findings}{of} ({detail}).", f"{of}指摘が{total:,}件あります（{detail}）。"
+        )
+    all_entries = words.count(len(items), "entry", nouns="entries")
+    return words.say(
+        f"{all_entries}{of} ({detail}), {all_findings} in all.",
+        f"{of}訂正または確認が必要な箇所が{len(items):,}件あります（{detail}。指摘は{total:,}件）。",
+    )
+
+
 def narrowed(context: ReportContext, words: Wording) -> str:
     """What a narrowing to departments left out; empty without one."""
     if not context.departments:
@@ -247,9 +134,9 @@ def narrowed(context: ReportContext, words: Wording) -> str:
     names = words.listed([plain(name) for name in context.departments])
     others = words.count(context.hidden, "other finding")
     return words.say(
-        f"Only findings of: {names}. {others} not shown; the counts below are of the whole audit.",
+        f"Only findings of: {names}. {others} not shown.",
         f"所管課・室が「{names}」の指摘だけを表示しています。"
-        f"ほかの指摘{context.hidden:,}件は表示していません。以下の件数は検査全体のものです。",
+        f"ほかの所管課・室の指摘（{context.hidden:,}件）は表示していません。",
     )
 
 
@@ -268,14 +155,6 @@ def unlisted(report: Report, words: Wording) -> str:
         f"指摘{total:,}件のうち{listed:,}件を掲載しています。--max-findings で掲載数を増やすか、"
         "--findings で全件をファイルに書き出せます。件数はすべて全件のものです。",
     )
-
-
-def counted(group: Sequence[Finding], report: Report, words: Wording) -> str:
-    """How many findings a group lists, as its heading says it."""
-    if report.unlisted:
-        return words.say(f"({len(group):,} listed)", f"（{len(group):,}件を掲載）")
-    count = words.count(len(group), "finding")
-    return words.say(f"({count})", f"（{count}）")
 
 
 def documents_table(report: Report, words: Wording) -> Table:
@@ -355,6 +234,17 @@ def _form(name: str, words: Wording) -> str:
     return plain(form.title.of(words.lang)) if form else plain(name)
 
 
+def outcomes_heading(context: ReportContext, words: Wording) -> str:
+    """What stands over the table of outcomes, which is of the whole audit also where a report is
+    narrowed to departments.
+    """
+    if context.departments:
+        return words.say(
+            "Judgements of the whole audit by outcome:", "検査全体の判定の内訳（件数）"
+        )
+    return words.say("Judgements by outcome:", "判定の内訳（件数）")
+
+
 def outcome_table(report: Report, words: Wording) -> Table:
     """How many judgements came out how, over all rules."""
     counts = [sum(by.get(outcome, 0) for by in report.outcomes.values()) for outcome in OUTCOMES]
@@ -380,9 +270,14 @@ def _family(code: str) -> str:
 
 
 def statistics_table(report: Report, context: ReportContext, words: Wording) -> Table:
-    """Outcomes and findings of every rule."""
+    """Outcomes and findings of every rule, and of how many entries its finding is the main one;
+    the entries are counted where the report lists all.
+    """
+    counts_entries = not report.unlisted
+    mains = Counter(entry.main.rule for entry in entries(report))
     heads = [
         words.say("rule", "規則"),
+        *([words.say("entries", "箇所")] if counts_entries else []),
         words.say("findings", "指摘"),
         *(words.word(outcome) for outcome in OUTCOMES),
     ]
@@ -395,12 +290,13 @@ def statistics_table(report: Report, context: ReportContext, words: Wording) -> 
         rows.append(
             [
                 plain(code),
+                *([f"{mains[code]:,}"] if counts_entries else []),
                 f"{findings:,}",
                 *(f"{counts.get(outcome, 0):,}" for outcome in OUTCOMES),
                 title,
             ]
         )
-    return heads, rows, "lrrrrrrrl"
+    return heads, rows, "l" + "r" * (len(heads) - 2) + "l"
 
 
 def kpi_table(kpis: Sequence[JudgedKpi], words: Wording) -> Table:

@@ -16,6 +16,7 @@ from auditor.auditing.uncertain import UncertainFigure, uncertain_figures
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen
 from auditor.records.model import NotChecked, Part, UnreadNumber
+from auditor.rules.causes import Cause
 from auditor.rules.findings import SEVERITIES, Finding, Outcome, Severity
 from auditor.version import __version__
 
@@ -78,6 +79,7 @@ class ReportDocument(Record):
     not_checked: tuple[NotChecked, ...]
     summary: Summary
     findings: tuple[Finding, ...]
+    causes: tuple[Cause, ...]
     kpis: tuple[JudgedKpi, ...]
     rules_left_out: tuple[str, ...]
     narrowed: Narrowing | None = None
@@ -115,6 +117,7 @@ class JsonReport:
                 unlisted=report.unlisted,
             ),
             findings=report.findings,
+            causes=report.causes,
             kpis=report.kpis,
             rules_left_out=report.left_out,
             narrowed=Narrowing(departments=context.departments, hidden_findings=context.hidden)

@@ -14,9 +14,18 @@ from auditor.auditing.report import Report
 from auditor.auditing.totals import totals
 from auditor.auditing.uncertain import uncertain_figures
 from auditor.reports import findings as content
+from auditor.reports.entries import (
+    Entry,
+    counted,
+    described,
+    entries,
+    following,
+    grouped,
+    severity_mark,
+    titled,
+)
 from auditor.reports.layout import cut
 from auditor.reports.wording import Wording
-from auditor.rules.findings import Finding
 
 __all__ = ["MarkdownReport", "escaped"]
 
@@ -61,13 +70,13 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     if report.findings:
         yield from ["", say("## Findings", "## 指摘事項")]
     number = 0
-    for heading, group in content.grouped(report.findings, context.by, words):
+    for heading, group in grouped(entries(report), context.by, words):
         if heading:
-            yield from ["", f"### {escaped(heading)} {content.counted(group, report, words)}"]
-        for finding in group:
+            yield from ["", f"### {escaped(heading)} {counted(group, report, words)}"]
+        for entry in group:
             number += 1
             level = "####" if heading else "###"
-            yield from _finding(f"{level} {number}.", finding, words)
+            yield from _entry(f"{level} {number}.", entry, words)
     if report.kpis:
         yield from ["", say("## KPI achievement", "## KPIの達成状況"), ""]
         yield from _table(content.kpi_table(report.kpis, words))
@@ -79,19 +88,23 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         if parts := content.parts_listed(report.documents, words):
             yield ""
             yield from (f"- {escaped(part)}" for part in parts)
-    yield from ["", say("Judgements by outcome:", "判定の内訳（件数）"), ""]
+    yield from ["", content.outcomes_heading(context, words), ""]
     yield from _table(content.outcome_table(report, words))
     if note := content.left_out(report, context, words):
         yield from ["", escaped(note)]
 
 
-def _finding(lead: str, finding: Finding, words: Wording) -> Iterator[str]:
-    severity = words.word(finding.severity)
-    mark = words.say(f"[{severity}]", f"［{severity}］")
-    message, name = escaped(finding.message.of(words.lang)), escaped(finding.name)
-    yield from ["", f"{lead} {mark} {escaped(finding.rule)} {message} ({name})", ""]
-    for label, text in content.described(finding, words):
+def _entry(lead: str, entry: Entry, words: Wording) -> Iterator[str]:
+    title = escaped(titled(entry.main, words))
+    yield from ["", f"{lead} {severity_mark(entry, words)} {title}", ""]
+    for label, text in described(entry, words):
         yield f"- {words.say(f'**{label}:** ', f'**{label}：** ')}{escaped(text)}"
+    others = following(entry, words)
+    if others is not None:
+        yield f"- {escaped(others.heading)}"
+        yield from (f"  - {mark} {escaped(text)}" for mark, text in others.findings)
+        if others.more:
+            yield f"  - {escaped(others.more)}"
 
 
 def _sections(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:

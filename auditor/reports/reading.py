@@ -95,7 +95,7 @@ def _sheet(sheet: Sheet, context: ReportContext, words: Wording) -> Iterator[str
     yield ""
     stages = say(", ", "・").join(plain(stage) for stage in sheet.budget_stages)
     title = f"{words.sheet(sheet.number, sheet.name, sheet.document)}" + (
-        f" <{stages}>" if stages else ""
+        say(f" <{stages}>", f"〈{stages}〉") if stages else ""
     )
     yield from (
         painted(line, "heading", context.color)
@@ -106,7 +106,8 @@ def _sheet(sheet: Sheet, context: ReportContext, words: Wording) -> Iterator[str
         (say("state", "区分"), words.word(sheet.status)),
     ]
     for name, figure in sheet.figure_items():
-        value = words.with_unit(words.figure(figure), figure.unit) or say("(blank)", "（空欄）")
+        unit = figure.unit if figure.value is not None else ""
+        value = words.with_unit(words.figure(figure), unit) or say("(blank)", "（空欄）")
         facts.append((words.field(name, sheet.document), value))
     for key, evaluation in sheet.evaluations.items():
         label = say(f"evaluation of {words.year(key)}", f"{words.year(key)}の評価")

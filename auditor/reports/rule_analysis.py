@@ -109,13 +109,13 @@ def _analysed(analysis: Analysis, context: ReportContext, words: Wording) -> Ite
         yield from wrap(
             say(
                 f"- No record satisfies all of: {', '.join(codes)}",
-                f"- 同時に満たせない規則: {'、'.join(codes)}",
+                f"- 同時に満たせない規則：{'、'.join(codes)}",
             ),
             context.width,
         )
     for implied in analysis.implied:
         rule, by = implied.rule, words.listed(list(implied.by))
-        text = say(f"- {rule} follows from: {by}", f"- {rule} は次の規則から導かれます: {by}")
+        text = say(f"- {rule} follows from: {by}", f"- {rule} は次の規則から導かれます：{by}")
         yield from wrap(text, context.width)
     for title, reasons in (
         (say("never fails", "不適合になりません"), analysis.never_fails),

@@ -28,16 +28,16 @@ def rule_list(rules: RuleSet, context: ReportContext) -> str:
     """A table of the rules."""
     words = Wording(context.lang, context.forms)
     say = words.say
-    heads = [
-        say("code", "規則"),
-        say("severity", "重要度"),
-        say("name", "規則名"),
-        say("title", "内容"),
-    ]
+    # The names are English; a Japanese list has the codes alone.
+    named = words.lang == "en"
+    heads = [say("code", "規則"), say("severity", "重要度"), say("title", "内容")]
     rows = [
-        [rule.code, words.word(rule.file.severity), rule.file.name, rule.file.title.of(words.lang)]
+        [rule.code, words.word(rule.file.severity), rule.file.title.of(words.lang)]
         for rule in rules
     ]
+    if named:
+        heads.insert(2, "name")
+        rows = [[*row[:2], rule.file.name, row[2]] for row, rule in zip(rows, rules, strict=True)]
     more = say(
         "'auditor explain CODE' says more about a rule.",
         "各規則の詳しい説明は「auditor explain 規則」で表示できます。",
@@ -46,13 +46,21 @@ def rule_list(rules: RuleSet, context: ReportContext) -> str:
 
 
 def rule_page(
-    data: Mapping[str, Any], code: str, words: Wording, width: int, color: bool = False
+    data: Mapping[str, Any],
+    code: str,
+    words: Wording,
+    width: int,
+    color: bool = False,
+    *,
+    verbose: bool = False,
 ) -> str:
-    """One rule, as ``rule_data`` gives it: what, why, what to do, its formula, and its cases.
+    """One rule, as ``rule_data`` gives it: what, why, what to do, its formula in words, and its
+    cases.
 
-    ``code`` is the one by which it was looked up, which may be retired.
+    ``code`` is the one by which it was looked up, which may be retired. With ``verbose``, the
+    rule's name and its formulas stand there too, as rule files have them.
     """
-    return "\n".join(_page(data, code, words, width, color)) + "\n"
+    return "\n".join(_page(data, code, words, width, color, verbose)) + "\n"
 
 
 def rule_data(rule: Rule) -> dict[str, Any]:
@@ -86,7 +94,7 @@ def _jsonable(value: object) -> Any:
 
 
 def _page(
-    data: Mapping[str, Any], code: str, words: Wording, width: int, color: bool
+    data: Mapping[str, Any], code: str, words: Wording, width: int, color: bool, verbose: bool
 ) -> Iterator[str]:
     say = words.say
 
@@ -95,7 +103,8 @@ def _page(
         yield painted(title, "heading", color)
         yield from (f"  {line}" for line in wrap(plain(text), width - 2))
 
-    for line in wrap(plain(f"{data['code']} {say(**data['title'])} ({data['name']})"), width):
+    name = say(f" ({data['name']})", f"（{data['name']}）" if verbose else "")
+    for line in wrap(plain(f"{data['code']} {say(**data['title'])}{name}"), width):
         yield painted(line, "heading", color)
     if code.upper() in data.get("retired", ()):
         retired = say(
@@ -111,22 +120,33 @@ def _page(
     yield from wrap(say("; ", "　").join(words.labelled(*fact) for fact in facts), width)
     yield from section(say("Why", "理由"), say(**data["why"]))
     yield from section(say("What to do", "対応"), say(**data["action"]))
-    formula = data.get("formula")
-    if not formula and data["each"] == "reading":
-        formula = say(
-            "none: noticed while a document is read", "なし（文書の読み取り時に検出します）"
-        )
-    yield from section(
-        say("Formula", "数式"),
-        formula or say("none: judged by a Python function", "なし（Python の関数で判定します）"),
-    )
+    yield from section(say("Formula", "満たすべき式"), _formula(data, words))
     if data.get("when"):
-        yield from section(say("Applies when", "適用する条件"), data["when"])
+        applies = words.formula(data["when"], data["each"])
+        yield from section(say("Applies when", "適用する条件"), applies)
+    if verbose:
+        for title, key in (
+            (say("Formula as written", "式の記述"), "formula"),
+            (say("Condition as written", "条件の記述"), "when"),
+        ):
+            if data.get(key):
+                yield from section(title, data[key])
     if data.get("cases"):
         yield ""
         yield painted(say("Examples", "例"), "heading", color)
     for case in data.get("cases", ()):
         yield from _case(case, width, words)
+
+
+def _formula(data: Mapping[str, Any], words: Wording) -> str:
+    """What has to hold, in words."""
+    if data["each"] == "reading":
+        return words.say(
+            "none: noticed while a document is read", "なし（文書の読み取り時に検出します）"
+        )
+    if data.get("formula"):
+        return words.formula(data["formula"], data["each"])
+    return words.say("none: judged by a Python function", "なし（プログラムで判定します）")
 
 
 # What a case says beside its cells.
@@ -148,14 +168,17 @@ _CODED: Final = frozenset({"declared_achieved", "direction", "direction_source",
 
 
 def _case(case: Mapping[str, Any], width: int, words: Wording) -> Iterator[str]:
-    lead = f"  - {words.word(str(case.get('outcome', '')))}: "
+    lead = (
+        f"  {words.say('-', '・')} {words.labelled(words.word(str(case.get('outcome', ''))), '')}"
+    )
     form = str(case.get("form", ""))
     parts = [_value(key, value, form, words) for key, value in case.items() if key not in _NO_CELLS]
     text = words.listed([part for part in parts if part]) or words.say(
         "(everything blank)", "（すべて空欄）"
     )
     if case.get("equation"):
-        text += f"  [{case['equation']}]"
+        equation = words.equation(str(case["equation"]))
+        text += words.say(f"  [{equation}]", f"　［{equation}］")
     if case.get("note") and words.lang == "en":
         text += f"  — {case['note']}"
     indent = " " * shown_width(lead)
@@ -172,10 +195,12 @@ def _value(key: str, value: object, form: str, words: Wording) -> str:
             items = [_value(f"funding.{part}", item, form, words) for part, item in inner.items()]
             return words.listed(items)
         items = [_value(part, item, form, words) for part, item in inner.items()]
-        return f"{name} {{{words.listed(items)}}}".strip()
+        listed = words.listed(items)
+        return words.say(f"{name} {{{listed}}}", f"{name}［{listed}］").strip()
     if isinstance(value, list):
         items = [_value("", item, form, words) for item in cast(list[object], value)]
-        return f"{words.field(key, form=form)} [{words.listed(items)}]"
+        listed, name = words.listed(items), words.field(key, form=form)
+        return words.say(f"{name} [{listed}]", f"{name}［{listed}］")
     return f"{name} {_plain_value(key, value, words)}".strip()
 
 

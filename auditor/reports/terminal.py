@@ -1,4 +1,4 @@
-"""The report for a terminal: findings, KPIs, what was checked and what was not."""
+"""The report for a terminal: entries, KPIs, what was checked and what was not."""
 
 from __future__ import annotations
 
@@ -6,13 +6,20 @@ from collections.abc import Iterable, Iterator
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.auditing.totals import totals
-from auditor.auditing.uncertain import uncertain_figures
 from auditor.records.model import Document
 from auditor.reports import findings as content
+from auditor.reports.entries import (
+    Entry,
+    counted,
+    described,
+    entries,
+    following,
+    grouped,
+    severity_mark,
+    titled,
+)
 from auditor.reports.layout import Style, cut, painted, plain, shown_width, table, wrap
 from auditor.reports.wording import Wording
-from auditor.rules.findings import Finding
 
 __all__ = ["TerminalReport", "entitled", "totals_text", "unread_text", "unsure_text"]
 
@@ -43,19 +50,17 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     number = 0
     if report.findings:
         yield from entitled(say("Findings", "指摘事項"), context)
-    for heading, group in content.grouped(report.findings, context.by, words):
+    for heading, group in grouped(entries(report), context.by, words):
         if heading:
             yield ""
             yield from (
                 painted(line, "heading", context.color)
-                for line in wrap(
-                    f"◆ {cut(heading)} {content.counted(group, report, words)}", context.width
-                )
+                for line in wrap(f"◆ {cut(heading)} {counted(group, report, words)}", context.width)
             )
-        for finding in group:
+        for entry in group:
             number += 1
             yield ""
-            yield from _finding(number, finding, context, words)
+            yield from _entry(number, entry, context, words)
     if note := content.unlisted(report, words):
         yield ""
         yield from (painted(line, "heading", context.color) for line in wrap(note, context.width))
@@ -98,29 +103,33 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
             context.width,
         )
     yield ""
-    yield from wrap(say("Judgements by outcome:", "判定の内訳（件数）"), context.width)
+    yield from wrap(content.outcomes_heading(context, words), context.width)
     heads, rows, align = content.outcome_table(report, words)
     yield table(heads, rows, context.width, align)
     if note := content.left_out(report, context, words):
         yield from wrap(note, context.width)
 
 
-def _finding(
-    number: int, finding: Finding, context: ReportContext, words: Wording
-) -> Iterator[str]:
-    severity = words.word(finding.severity)
-    mark = words.say(f"[{severity}]", f"［{severity}］")
-    message, name = cut(finding.message.of(words.lang)), cut(finding.name)
-    title = f"{mark} {plain(finding.rule)} {message} ({name})"
-    lines = list(_hanging(f"{number}. ", title, context.width))
-    lines[0] = lines[0].replace(mark, painted(mark, finding.severity, context.color), 1)
-    yield from lines
-    indent = " " * len(f"{number}. ")
-    pairs = content.described(finding, words)
+def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) -> Iterator[str]:
+    lead, mark = f"{number}. ", severity_mark(entry, words)
+    title = f"{mark} {titled(entry.main, words)}"
+    for position, line in enumerate(_hanging(lead, cut(title), context.width)):
+        colored = painted(mark, entry.severity, context.color)
+        yield line if position else line.replace(mark, colored, 1)
+    indent = " " * len(lead)
+    pairs = described(entry, words)
     widest = max((shown_width(label) for label, _ in pairs), default=0)
     for label, text in pairs:
         lead = indent + label + " " * (widest - shown_width(label) + 2)
         yield from _hanging(lead, cut(text, _LONGEST), context.width)
+    others = following(entry, words)
+    if others is None:
+        return
+    yield from _hanging(f"{indent}→ ", others.heading, context.width)
+    for severity, text in others.findings:
+        yield from _hanging(f"{indent}   - ", cut(f"{severity} {text}"), context.width)
+    if others.more:
+        yield f"{indent}   - {others.more}"
 
 
 def _hanging(lead: str, text: str, width: int) -> Iterator[str]:
@@ -145,6 +154,8 @@ def _sections(report: Report, context: ReportContext, words: Wording) -> Iterato
 
 def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
     """The totals of every book, or of every department in it."""
+    from auditor.auditing.totals import totals  # few reports show them
+
     books = totals(context.books, context.by == "department")
     for total in books:
         form = context.forms.get(total.form)
@@ -154,8 +165,9 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
                 [title, total.department or words.say("(no department)", "（所管課・室なし）")]
             )
         sheets = words.count(total.sheets, "sheet", "シート")
-        heading = f"{words.say('Totals', '合計')}: {title} {words.year(total.fiscal_year)} "
-        yield from entitled(heading + words.say(f"({sheets})", f"（{sheets}）"), context)
+        of = f"{title} {words.year(total.fiscal_year)}"
+        heading = words.labelled(words.say("Totals", "合計"), of)
+        yield from entitled(heading + words.say(f" ({sheets})", f"（{sheets}）"), context)
         heads, rows, align = content.totals_table(total, words)
         yield table(heads, rows, context.width, align)
     if books:
@@ -185,6 +197,8 @@ def unread_text(
 
 def unsure_text(context: ReportContext, words: Wording) -> Iterator[str]:
     """The figures whose column was not sure."""
+    from auditor.auditing.uncertain import uncertain_figures  # few reports list them
+
     figures = uncertain_figures(context.books)
     yield from entitled(
         words.say("Figures whose column was not sure", "年度の列が確実でない数値"), context

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.formats import Lang
 from auditor.records.fields import SCOPES
-from auditor.records.fiscal import year_in_era
+from auditor.records.fiscal import fiscal_year_in_words, year_in_era
 from auditor.reports.layout import plain
 
 # Records are named in types only: `auditor explain` must not wait for their models.
@@ -26,11 +26,11 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "warning": ("warning", "警告"),
     "note": ("note", "参考"),
     "pass": ("pass", "適合"),
-    "may": ("may pass", "適合の可能性"),
+    "may": ("may pass", "適合（端数処理の範囲内）"),
     "fail": ("fail", "不適合"),
     "unknown": ("unknown", "判定不能"),
     "not_applicable": ("not applicable", "対象外"),
-    "crashed": ("crashed", "途中で停止"),
+    "crashed": ("crashed", "規則の異常"),
     # achievement
     "achieved": ("achieved", "達成"),
     "missed": ("missed", "未達成"),
@@ -48,6 +48,30 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     # what a formula computes, and what a case describes
     "agreed": ("the value the book agrees on", "冊子全体で一致している値"),
     "book": ("other records of the book", "同じ冊子のほかの記録"),
+    # what the words of an evaluation mean, and how a target is meant
+    "expand": ("expand", "拡充"),
+    "continue": ("continue", "継続"),
+    "improve": ("improve", "改善"),
+    "reduce": ("reduce", "縮小"),
+    "end": ("end", "終了"),
+    "complete": ("complete", "完了"),
+    "abolish": ("abolish", "廃止"),
+    "inclusive": ("inclusive", "含む"),
+    "exclusive": ("exclusive", "含まない"),
+    # what a form states under a name
+    "group.amounts": ("the amounts of the column", "年度の列の数値"),
+    "group.parts": ("the parts of the total", "総額の内訳"),
+    "group.not_negative": (
+        "the figures that cannot be negative",
+        "マイナスになるはずのない項目",
+    ),
+    "param.jump_factor": ("the form's factor", "様式が定める倍率"),
+    "param.staff_unit_cost": ("the form's unit cost", "様式が定める職員一人あたりの単価"),
+    "table.evaluation_changes": ("the banned changes", "様式が認めていない変更"),
+    "call.abs": ("abs", "絶対値"),
+    "call.count": ("count", "記入数"),
+    "call.min": ("min", "最小値"),
+    "call.max": ("max", "最大値"),
     # funding sources
     "grants": ("national and prefectural grants", "国道支出金"),
     "national_grants": ("national grants", "国庫支出金"),
@@ -84,7 +108,7 @@ def _labels() -> dict[str, tuple[str, str]]:
         texts |= {
             item.name: (item.en, item.ja)
             for item in scope.fields
-            if item.kind not in ("rows", "place")
+            if item.ja and item.kind not in ("rows", "place")
         }
         for name, label in texts.items():
             if all(label):
@@ -102,6 +126,7 @@ _CODED: Final = (
     "status",
     "evaluations.meaning",
 )
+_YEARS: Final = ("fiscal_year", "year", "due_year")
 _UNITS: Final[Mapping[str, str]] = {
     "円": "yen",
     "千円": "thousand yen",
@@ -110,9 +135,26 @@ _UNITS: Final[Mapping[str, str]] = {
     "億円": "hundred million yen",
     "人": "persons",
 }
+_DOCUMENTS: Final = 3
+"""How many documents of a book are named; more are counted."""
 
 
-"""Each era with the year before its first, the latest first."""
+_QUOTED: Final = re.compile(r"(「[^」]*」)")
+_CALL: Final = re.compile(r"\b(abs|count|min|max)\(")
+_BRACKETS: Final = str.maketrans("()", "（）")
+_SIGNS: Final[Mapping[str, str]] = {
+    "−（": "△（",
+    " + ": " ＋ ",
+    " − ": " － ",
+    " = ": " ＝ ",
+    " < ": " ＜ ",
+    " > ": " ＞ ",
+    " ≤ ": " ≦ ",
+    " ≥ ": " ≧ ",
+    " · ": "、",
+    ", ": "、",
+}
+"""Signs of equations, and what Japanese print has for them."""
 _EVIDENCE: Final = {
     "declared": "by_declaration",
     "inferred": "by_name",
@@ -121,15 +163,18 @@ _EVIDENCE: Final = {
 """How a KPI's direction is known, in the short words beside it."""
 
 
-@dataclass(frozen=True)
 class Wording:
     """The words of one language. ``forms`` give the labels of the figures; documents name their
     form.
     """
 
-    lang: Lang
-    forms: Mapping[str, Form] = field(default_factory=dict[str, "Form"])
-    form_of: Mapping[str, str] = field(default_factory=dict[str, str])
+    def __init__(
+        self,
+        lang: Lang,
+        forms: Mapping[str, Form] | None = None,
+        form_of: Mapping[str, str] | None = None,
+    ) -> None:
+        self.lang, self.forms, self.form_of = lang, forms or {}, form_of or {}
 
     def say(self, en: str, ja: str) -> str:
         """The text of the language."""
@@ -139,6 +184,17 @@ class Wording:
         """The word for a value of the records; an unknown one as it is."""
         pair = _WORDS.get(key)
         return self.say(*pair) if pair else plain(key)
+
+    def formula(self, formula: str, each: str) -> str:
+        """A formula in words, as the rows of ``each`` see it."""
+        from auditor.formula.in_words import Vocabulary, in_words
+
+        def named(kind: str, name: str) -> str:
+            pair = _WORDS.get(f"{kind}.{name}")
+            return self.say(*pair) if pair else self.say(f'"{name}"', f"「{name}」")
+
+        vocabulary = Vocabulary(self.lang == "ja", self.field, self.word, named)
+        return plain(in_words(formula, each, vocabulary))
 
     def listed(self, parts: list[str]) -> str:
         return self.say(", ", "、").join(parts)
@@ -171,13 +227,32 @@ class Wording:
         return _UNITS.get(unit, plain(unit)) if self.lang == "en" else plain(unit)
 
     def with_unit(self, number: str, unit: str) -> str:
-        """``8,300千円``, ``8,300 thousand yen``."""
-        from auditor.formula.prose import with_unit
+        """``8,300千円``, ``8,300 thousand yen``; a unit that the number prints itself stands once,
+        and a dash has none.
+        """
+        from auditor.formula.prose import prints_unit, with_unit
 
-        word = self.unit(unit) if number and not (unit and number.endswith(unit)) else ""
+        if prints_unit(number, unit) or not any(map(str.isdigit, number)):
+            return plain(number)
+        word = self.unit(unit)
         if self.lang == "ja":
             return with_unit(plain(number), word)
         return plain(number) + (word if word in ("", "%") else f" {word}")
+
+    def equation(self, text: str) -> str:
+        """The figures of a finding beside each other; Japanese has them with its own signs. What
+        stands in 「」 is the document's.
+        """
+        if self.lang == "en" or text.startswith("="):  # a cell's own formula
+            return plain(text)
+        parts = _QUOTED.split(plain(text))
+        for at in range(0, len(parts), 2):
+            parts[at] = _CALL.sub(
+                lambda match: self.word(f"call.{match[1]}") + "（", parts[at]
+            ).translate(_BRACKETS)
+            for sign, japanese in _SIGNS.items():
+                parts[at] = parts[at].replace(sign, japanese)
+        return "".join(parts)
 
     def year(self, key: str | int, kind: str = "") -> str:
         """A column's or fiscal year's name: 令和6年度（予算額） or FY2024 (budgeted)."""
@@ -188,9 +263,7 @@ class Wording:
         year = int(first)
         if self.lang == "en":
             return f"FY{year}" + (f" ({self.word(kind)})" if kind else "")
-        of_era = year_in_era(year)
-        name = f"{of_era.era.name}{of_era.of_era}" if of_era is not None else str(year)
-        return f"{name}年度" + (f"（{self.word(kind)}）" if kind else "")
+        return fiscal_year_in_words(year) + (f"（{self.word(kind)}）" if kind else "")
 
     def short_year(self, key: str) -> str:
         """A fiscal year for the head of a narrow column: R5, H30, or 2023."""
@@ -260,23 +333,43 @@ class Wording:
             self.say(f' "{plain(name)}"', f"「{plain(name)}」") if name else ""
         )
 
+    def document(self, path: str) -> str:
+        """A document's path; what a whole book is about names its number of documents."""
+        if path in self.form_of or ", " not in path:
+            return plain(path)
+        paths = path.split(", ")
+        if len(paths) <= _DOCUMENTS:
+            return self.listed([plain(name) for name in paths])
+        return self.say(f"{len(paths):,} documents", f"{len(paths):,}件の文書")
+
     def where(self, finding: Finding) -> str:
         """Document, sheet or KPI, department, year and place of a finding."""
-        parts = [plain(finding.document)]
+        parts = [self.document(finding.document)]
         if finding.sheet:
             parts.append(self.sheet(finding.sheet.number, finding.sheet.name, finding.document))
             parts.append(plain(finding.sheet.department))
         if finding.kpi:
             parts.append(self.kpi(finding.kpi.number, finding.kpi.name))
             parts.append(plain(finding.kpi.project))
+            parts.append(plain(finding.kpi.department))
         if finding.year:
             parts.append(self.year(finding.year))
         parts.append(next((self.place(cell.place) for cell in finding.cells if cell.place), ""))
         return self.listed([part for part in parts if part])
 
+    def place_beside(self, place: Place | None, finding: Finding) -> str:
+        """Where something stands, without the worksheet that a finding's place names already."""
+        places = (cell.place for cell in finding.cells if cell.place)
+        first = next(places, None)
+        if place is None or first is None or place.sheet != first.sheet or place.cell is None:
+            return self.place(place)
+        return self.place(place.model_copy(update={"sheet": None}))
+
     def cell(self, cell: Cell, finding: Finding) -> str:
         """One cell of a finding: its field, what it prints, and where."""
         text = self.word(cell.shown()) if cell.field in _CODED else cell.shown()
+        if cell.field in _YEARS and text:
+            text = self.year(text)
         unit = cell.unit if cell.value is not None else ""
         printed = self.with_unit(text, unit) or self.say("(blank)", "（空欄）")
         about: list[str] = []
@@ -288,7 +381,7 @@ class Wording:
             about.append(self.kpi(cell.kpi))
         if cell.year and cell.year != finding.year:
             about.append(self.year(cell.year))
-        about.append(self.place(cell.place))
+        about.append(self.place_beside(cell.place, finding))
         where = self.listed([part for part in about if part])
         name = self.field(cell.field, cell.document)
         return f"{name} {printed}".strip() + (

@@ -1,28 +1,30 @@
-"""Findings: what contradicts what, in which cells, and which of them is suspected."""
+"""Findings: what contradicts what, and in which cells."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 from auditor.records.decimals import EXACT, PlainDecimal, plain_digits
 from auditor.records.figures import Record
 from auditor.records.model import Kpi, Sheet
 from auditor.records.text import Text
 from auditor.rules.rows import Cell
-from auditor.rules.suspects import Suspect
 
 __all__ = [
     "OUTCOMES",
     "SEVERITIES",
     "Finding",
+    "FindingKeys",
     "KpiReference",
     "Outcome",
     "Severity",
     "SheetReference",
-    "identity",
+    "key_of",
+    "keys_of",
+    "worst",
 ]
 
 Severity = Literal["error", "warning", "note"]
@@ -37,6 +39,12 @@ OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 
 
+def worst(severities: Iterable[Severity]) -> Severity:
+    """The highest of some severities; raises StopIteration where there is none."""
+    present = set(severities)
+    return next(severity for severity in SEVERITIES if severity in present)
+
+
 class SheetReference(Record):
     number: int
     name: str
@@ -48,9 +56,12 @@ class SheetReference(Record):
 
 
 class KpiReference(Record):
+    """``department`` is that of the sheet of the same project, where there is one."""
+
     number: int
     project: str
     name: str
+    department: str = ""
 
     @classmethod
     def of(cls, kpi: Kpi) -> KpiReference:
@@ -58,11 +69,16 @@ class KpiReference(Record):
 
 
 class Finding(Record):
-    """One contradiction: rule, place, the figures, what was expected. ``id`` is stable over runs
-    and paths.
+    """One contradiction: rule, place, the figures, what was expected.
+
+    ``place`` is a key of what is contradicted: rule, form, department, project, budget stage,
+    fields and year. ``values`` is a key of what the cells hold. ``id`` is made of both; like them
+    it is the same in every run and under every path.
     """
 
     id: str
+    place: str = ""
+    values: str = ""
     rule: str
     name: str
     severity: Severity
@@ -78,32 +94,56 @@ class Finding(Record):
     unit: str = ""
     message: Text
     action: Text
-    suspects: tuple[Suspect, ...] = ()
+
+    @property
+    def department(self) -> str:
+        """The department that the finding is for; empty where nobody knows it."""
+        owner = self.sheet or self.kpi
+        return owner.department if owner else ""
 
 
-def identity(
-    code: str,
-    sheet: SheetReference | None,
-    kpi: KpiReference | None,
-    year: str | None,
-    cells: Sequence[Cell],
-) -> str:
-    """A finding's stable id, from rule, sheet, cells and values; paths and places have no part in
-    it.
+class FindingKeys(NamedTuple):
+    """The keys of a finding; see ``Finding``."""
+
+    id: str
+    place: str
+    values: str
+
+
+def keys_of(
+    code: str, form: str, owner: Sheet | Kpi | None, year: str | None, cells: Sequence[Cell]
+) -> FindingKeys:
+    """The keys of a finding on a sheet or KPI, or on neither.
+
+    Paths and numbers of sheets have no part in them, since both change from one round to the
+    next. Only a cell without a field, which a reader reports, is named by its address.
     """
-    parts = [
-        code,
-        sheet.name if sheet else "",
-        str(sheet.number) if sheet else "",
-        f"{kpi.project}/{kpi.name}" if kpi else "",
-        year or "",
-    ]
-    parts += [f"{cell.field}@{cell.year}={_content(cell)}" for cell in cells]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    names = [f"{_name(cell)}@{cell.year}" for cell in cells]
+    place = key_of([code, form, *_owner_names(owner), year or "", *sorted(set(names))])
+    values = key_of([f"{name}={_content(cell)}" for name, cell in zip(names, cells, strict=True)])
+    return FindingKeys(key_of([place, values]), place, values)
+
+
+def key_of(parts: Iterable[str]) -> str:
+    """A short key of some texts."""
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _owner_names(owner: Sheet | Kpi | None) -> tuple[str, ...]:
+    """What a sheet or KPI is known by."""
+    if isinstance(owner, Sheet):
+        return owner.department, owner.name, "/".join(owner.budget_stages)
+    return (owner.project, owner.name) if owner is not None else ()
+
+
+def _name(cell: Cell) -> str:
+    if cell.field or cell.place is None:
+        return cell.field
+    return cell.place.cell or ""
 
 
 def _content(cell: Cell) -> str:
-    """A cell's content for its finding's id: 12 and 12.0 are one value."""
+    """A cell's content for the key of its values: 12 and 12.0 are one value."""
     if isinstance(cell.value, Decimal):
         return plain_digits(EXACT.normalize(cell.value))
     return cell.shown()

@@ -35,12 +35,14 @@ def build_rule(
         parts = [part for part in map(str, first["loc"]) if "[" not in part]
         key = ".".join(parts) or "-"
         en, _, ja = first["msg"].removeprefix("Value error, ").partition(" / ")
-        raise RuleError(source, key, Text(en=en, ja=ja or f"値が正しくありません({en})")) from None
+        raise RuleError(
+            source, key, Text(en=en, ja=ja or f"値が正しくありません（{en}）")
+        ) from None
     if file.each == "reading":
         return Rule(file, source)
     if not file.formula and check is None:
         raise RuleError(
-            source, "formula", Text(en="a rule needs a formula", ja="数式 (formula) がありません")
+            source, "formula", Text(en="a rule needs a formula", ja="数式（formula）がありません")
         )
 
     def tree(key: str, formula: str) -> Node:
@@ -139,7 +141,12 @@ def load_rule_file(path: Path, vocabulary: Vocabulary) -> list[Rule]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
         raise RuleError(
-            str(path), "-", Text(en=f"can't be read: {fault}", ja="ファイルを読めません")
+            str(path),
+            "-",
+            Text(
+                en=f"can't be read: {fault}",
+                ja="ファイルを開けません（権限がないか、ほかの人が開いています）",
+            ),
         ) from None
     return [build_rule(_toml(text, str(path)), str(path), vocabulary)]
 
@@ -149,7 +156,7 @@ def _toml(text: str, source: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise RuleError(
-            source, "-", Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません: {fault}")
+            source, "-", Text(en=f"is not TOML: {fault}", ja=f"TOML として読めません：{fault}")
         ) from None
 
 
@@ -169,6 +176,6 @@ def _module(path: Path) -> ModuleType:
         raise RuleError(
             str(path),
             "-",
-            Text(en=f"fails on import: {fault!r}", ja=f"読み込み時に失敗しました: {fault!r}"),
+            Text(en=f"fails on import: {fault!r}", ja=f"読み込み時に失敗しました：{fault!r}"),
         ) from fault
     return module

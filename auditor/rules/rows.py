@@ -319,7 +319,9 @@ class Rows:
         return self.column(row)
 
     def _value(self, figure: Figure | None, definition: FieldDefinition, factor: Decimal) -> Value:
-        if figure is None or figure.state in ("blank", "dash"):
+        if figure is None:  # the record lacks it: what its document prints is not known
+            return UNKNOWN
+        if figure.state in ("blank", "dash"):
             return BLANK
         if figure.value is None:
             return UNKNOWN
@@ -413,7 +415,10 @@ class Rows:
         }
         values = _READ["kpi"](kpi)
         for name, definition, factor in self._indicator:
-            values[name] = self._value(getattr(kpi, name), definition, factor)
+            figure: Figure | None = getattr(kpi, name)
+            # Not every table has a column for each.
+            is_there = figure is not None
+            values[name] = self._value(figure, definition, factor) if is_there else BLANK
         values["due_actual"] = actuals.get(f"actuals.{kpi.due_year}", UNKNOWN)
         values |= actuals
         row = Row("kpi", self, kpi, values, {"actuals": tuple(actuals)}, kpi=kpi)

@@ -6,7 +6,7 @@ A rule is one file: TOML with a formula, or a Python file whose function carries
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any, Literal, cast
@@ -34,7 +34,7 @@ from auditor.rules.findings import (
     KpiReference,
     Severity,
     SheetReference,
-    identity,
+    keys_of,
 )
 from auditor.rules.rows import WORDS, Row
 from auditor.rules.verdicts import MAY, NOT_APPLICABLE, PASS, UNKNOWN, Check, Verdict
@@ -144,7 +144,7 @@ class Rule:
         if self.check is not None:
             verdict = self.check(row)
             stated = verdict.outcome != "fail" or verdict.severity is not None
-            return verdict if stated else replace(verdict, severity=self._severity(row))
+            return verdict if stated else verdict._replace(severity=self._severity(row))
         assert self.tree is not None
         match self._answer("formula", self.tree, row):
             case Answer.NO:
@@ -167,7 +167,7 @@ class Rule:
         explanation = prose.explain(trace(tree, row))
         if self.shows is not None:
             shown = prose.explain(trace(self.shows, row))
-            explanation = replace(shown, cells=explanation.cells, note=explanation.note)
+            explanation = shown._replace(cells=explanation.cells, note=explanation.note)
         return Verdict("fail", explanation, self._severity(row))
 
     def _severity(self, row: Row) -> Severity | None:
@@ -177,21 +177,29 @@ class Rule:
                 return severity
         return None
 
+    @cached_property
+    def _figures(self) -> tuple[Field | Call, ...]:
+        """The numbers and groups that the formula names."""
+        assert self.tree is not None
+        parts = [part for part in walk(self.tree) if isinstance(part, Field | Call)]
+        return tuple(
+            part
+            for part in parts
+            if kind_of(part) == "group" or (isinstance(part, Field) and part.kind == "number")
+        )
+
     def _unsure(self, row: Row) -> bool:
         """Whether a figure that the rule looks at stands in a column that only arithmetic or
         habit gave it.
         """
-        assert self.tree is not None
-        for part in walk(self.tree):
-            if isinstance(part, Field | Call) and kind_of(part) == "group":
-                cells = cast("list[tuple[Row, str]]", members(part, row))
-            elif isinstance(part, Field) and part.kind == "number":
+        for part in self._figures:
+            if isinstance(part, Field) and part.kind == "number":
                 here: Row | None = row
                 for link in part.links:
                     here = here.link(link) if here else None
                 cells = [(here, part.name)] if here else []
             else:
-                continue
+                cells = cast("list[tuple[Row, str]]", members(part, row))
             if any(name in here.unsure for here, name in cells):
                 return True
         return False
@@ -203,8 +211,9 @@ class Rule:
         sheet = SheetReference.of(row.sheet) if row.sheet else None
         kpi = KpiReference.of(row.kpi) if row.kpi else None
         owner = row.sheet or row.kpi
+        keys = keys_of(self.code, row.form.name, owner, row.column, cells)
         return Finding(
-            id=identity(self.code, sheet, kpi, row.column, cells),
+            **keys._asdict(),
             rule=self.code,
             name=self.file.name,
             severity=verdict.severity or self.file.severity,

@@ -10,10 +10,28 @@ from typing import Final, overload
 from auditor.records.text import Text
 from auditor.rules.rule import Rule, RuleError
 
-__all__ = ["READING_FAMILIES", "RuleSet"]
+__all__ = ["READING_FAMILIES", "RuleSet", "take_codes"]
 
 READING_FAMILIES: Final = ("RD", "TBL")
 """What could not be read: no selection of rules leaves it out."""
+
+
+def take_codes(rule: Rule, taken: dict[str, Rule]) -> bool:
+    """True, with the rule's codes added to those that are taken; raises RuleError, and adds none,
+    where one of them is.
+    """
+    codes: dict[str, Rule] = {}
+    for code in (rule.code, *rule.file.retired):
+        other = taken.get(code) or codes.get(code)
+        if other is not None:
+            reason = Text(
+                en=f"{code} is taken by {other.source}",
+                ja=f"{code} は {other.source} が使っています",
+            )
+            raise RuleError(rule.source, "code", reason)
+        codes[code] = rule
+    taken |= codes
+    return True
 
 
 class RuleSet(Sequence[Rule]):
@@ -23,18 +41,7 @@ class RuleSet(Sequence[Rule]):
         self._rules = sorted(rules, key=lambda rule: rule.code)
         self._by_code: dict[str, Rule] = {}
         for item in self._rules:
-            for code in (item.code, *item.file.retired):
-                if code in self._by_code:
-                    other = self._by_code[code]
-                    raise RuleError(
-                        item.source,
-                        "code",
-                        Text(
-                            en=f"{code} is taken by {other.source}",
-                            ja=f"{code} は {other.source} が使っています",
-                        ),
-                    )
-                self._by_code[code] = item
+            take_codes(item, self._by_code)
 
     def __len__(self) -> int:
         return len(self._rules)

@@ -26,7 +26,9 @@ ForPython = Annotated[T, Field(exclude=True)]
 class SuspectCell:
     """A cell to correct. ``value`` is None where nothing is printed, ``corrected`` what the cell
     should say: exact where the rules leave a single value, else the best guess between ``low``
-    and ``high``, which are None where there is no end, and where ``corrected`` is exact.
+    and ``high``, which are None where there is no end, and where ``corrected`` is exact. It is
+    None where nothing tells what the cell should say, and where it should be ``emptied``. A cell
+    of words has its ``word`` and the word that ``fits``, instead of numbers.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -38,6 +40,9 @@ class SuspectCell:
     low: PlainDecimal | None = None
     high: PlainDecimal | None = None
     unit: str = ""
+    emptied: bool = False
+    word: str | None = None
+    fits: str | None = None
     exact: Annotated[bool, Field(exclude=True)] = dataclasses.field(default=True, compare=False)
     slip: Annotated[Slip | None, Field(exclude=True)] = dataclasses.field(
         default=None, compare=False
@@ -47,7 +52,8 @@ class SuspectCell:
 @dataclass(frozen=True, slots=True)
 class Suspect:
     """Cells that, corrected, make all rules of the record hold; what kind of slip it was; and its
-    share of the belief. The shares of all suspects of a contradiction add up to one.
+    share of all belief. With the belief in none of them, the shares of the suspects of a
+    contradiction add up to one.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")

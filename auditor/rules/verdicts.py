@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from auditor.formula.prose import NOTHING, Explanation
 from auditor.formula.values import BLANK, Missing
 from auditor.records.figures import Quantity
+from auditor.records.model import Sheet
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome, Severity
 from auditor.rules.rows import Row
@@ -21,14 +22,14 @@ __all__ = [
     "UNKNOWN",
     "Check",
     "Verdict",
+    "elsewhere",
     "failed",
     "printed",
     "quantity",
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How one row answered one rule, why, and the severity where it is not the rule's usual one.
 
     The cells of the explanation are rows with the names to point at.
@@ -60,6 +61,30 @@ def failed(
     ``unit``.
     """
     return Verdict("fail", Explanation(equation, cells, expected, actual, difference, unit, detail))
+
+
+def elsewhere(other: Sheet, sheet: Sheet) -> Text:
+    """Another sheet as a finding on ``sheet`` names it: with its document, name and department
+    where they are others.
+    """
+    document, name, department = (
+        theirs if theirs != mine else ""
+        for theirs, mine in (
+            (other.document, sheet.document),
+            (other.name, sheet.name),
+            (other.department, sheet.department),
+        )
+    )
+    en = f"sheet {other.number}" + (f' "{name}"' if name else "")
+    ja = f"シート{other.number}" + (f"「{name}」" if name else "")
+    return Text(
+        en=en
+        + (f" ({department})" if department else "")
+        + (f" of {document}" if document else ""),
+        ja=(f"{document} の" if document else "")
+        + ja
+        + (f"（{department}）" if department else ""),
+    )
 
 
 def quantity(row: Row, name: str) -> Quantity | None:

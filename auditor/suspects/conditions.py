@@ -42,6 +42,8 @@ __all__ = [
     "Printed",
     "Term",
     "divided",
+    "equation_of",
+    "is_equation",
 ]
 
 Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
@@ -395,6 +397,29 @@ class Constraint:
                 )
                 for item in self.condition.items
             )
+
+
+def is_equation(condition: Condition) -> bool:
+    """Whether a condition may pin a figure down, and does not only bound it."""
+    match condition:
+        case Comparing(operator=operator):
+            return operator == "=="
+        case Any(items=items) | Every(items=items):
+            return any(map(is_equation, items))
+        case _:
+            return False
+
+
+def equation_of(condition: Condition) -> Comparing | None:
+    """The equation that a condition comes to, beside what says when it applies; None where it is
+    no single one.
+    """
+    if isinstance(condition, Comparing):
+        return condition if condition.operator == "==" else None
+    if isinstance(condition, Any):
+        equations = [item for item in map(equation_of, condition.items) if item is not None]
+        return equations[0] if len(equations) == 1 else None
+    return None
 
 
 class Term(NamedTuple):

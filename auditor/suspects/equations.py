@@ -78,7 +78,7 @@ class Unusable(AuditorError):
     """A part of a formula that is no constraint over cells; ``part`` is how it is written."""
 
     def __init__(self, part: str) -> None:
-        super().__init__(f"can't be used: {part}", f"使えない書き方があります: {part}")
+        super().__init__(f"can't be used: {part}", f"使えない書き方があります：{part}")
         self.part = part
 
 

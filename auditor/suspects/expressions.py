@@ -56,8 +56,9 @@ class Variable:
     """A cell as the search sees it: ``grid`` is one step in base units, ``width`` what its
     printed figure is rounded to.
 
-    ``weight`` says how hard it is to suspect. An ``agreed`` one stands for what a book agrees on:
-    once it is doubted, it may be anything.
+    ``weight`` says how hard it is to suspect, ``follows`` how likely its figure was computed from
+    the others by whoever made the document, so that it is wrong with them. An ``agreed`` one
+    stands for what a book agrees on: once it is doubted, it may be anything.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Variable:
     weight: float = 1.0
     fixed: bool = False
     agreed: bool = False
+    follows: float = 0.01
 
     def noise(self, sign: int) -> Interval:
         """How far the value behind a printed figure of that sign may lie from it, in base units."""

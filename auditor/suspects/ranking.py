@@ -1,273 +1,214 @@
-"""From sets of cells to explanations: how much each is believed, as a share of the whole.
+"""From sets of cells to explanations of a component, each with the belief in it.
 
-Likelier explanations beyond the minimal sets are added.
+Likelier explanations beyond the minimal sets are added: cells with those that were computed from
+them, and pairs of slips of the hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from heapq import heappop, heappush
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from auditor.suspects.conditions import Comparing, Constraint, Linear, divided
-from auditor.suspects.expressions import Domains, bits
-from auditor.suspects.search import Budget, Correction, Problem, search
-from auditor.suspects.slips import CHANCES, Context, source_set, sources
+from auditor.suspects.beliefs import Context
+from auditor.suspects.candidates import Candidate, common_slip, exchanged
+from auditor.suspects.conditions import Constraint, is_equation
+from auditor.suspects.expressions import ALL, Domains, bits
+from auditor.suspects.pairs import pairs
+from auditor.suspects.problem import Budget, Correction, Problem
+from auditor.suspects.search import search
+from auditor.suspects.settling import Settling
 
-__all__ = ["Candidate", "candidates", "combined"]
+__all__ = ["Ranking", "ranking"]
 
 REACH: Final = 1.0
 FURTHER: Final = 60
 MOST: Final = 60
-NEGLIGIBLE: Final = 0.005
-"""Pairs that are less believable than this part of the best explanation are left out."""
-WIDE: Final = 50
-LIKELY: Final = 0.02
-"""Few slips of the hand are likelier than this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A corrected record: its cells with their slips, the values left and guessed, and the belief
-    in it.
-    """
-
-    slips: tuple[tuple[int, str], ...]
-    slip: str
-    point: Mapping[int, int]
-    domains: Domains
-    belief: float
+SELDOM: Final = 0.05
+"""Where figures follow from wrong ones no more often, only the smallest sets are looked at."""
+OPEN: Final = 1e-4
+"""The chance that one side of an inequality is as wrong as it has to be."""
 
 
 class Ranking(NamedTuple):
-    """Explanations, the most believed first, and whether all were looked at."""
+    """Explanations of a component, and whether all were looked at."""
 
     candidates: list[Candidate]
     complete: bool
 
 
-def candidates(
+def ranking(
     problem: Problem, component: Sequence[Constraint], context: Context, budget: Budget
 ) -> Ranking:
-    """The explanations of one component, the most believed first: its minimal sets, and pairs of
-    slips that explain more.
+    """The explanations of one component: its minimal sets, those with what was computed from
+    them, and pairs of slips that explain more.
     """
+    broken = [constraint for constraint in component if problem.breaks(constraint)]
+    if broken and not any(is_equation(constraint.condition) for constraint in broken):
+        return Ranking(list(_sides(problem, context, broken)), True)
     outcome = search(problem, component, budget, limit=MOST, reach=REACH, further=FURTHER)
-    ranking = [_candidate(correction, problem, context) for correction in outcome.corrections]
-    if ranking and ranking[0].slips:
-        ranking += _pairs(problem, component, context, ranking)
-    ranking.sort(key=lambda candidate: (-candidate.belief, len(candidate.slips), candidate.slips))
-    return Ranking(ranking, outcome.complete)
+    weighing = _Weighing(problem, component, context, broken)
+    candidates = [weighing.candidate(correction) for correction in outcome.corrections]
+    if candidates and candidates[0].slips:
+        candidates += weighing.followed(outcome.corrections, budget)
+        candidates += map(
+            weighing.candidate, pairs(problem, component, context, broken, candidates)
+        )
+    return Ranking(candidates, outcome.complete)
 
 
-def _candidate(correction: Correction, problem: Problem, context: Context) -> Candidate:
-    cells = tuple(bits(correction.cells))
-    belief = 1.0
-    slips: list[tuple[int, str]] = []
-    for at in cells:
-        if problem.variables[at].agreed:
-            believed, code = CHANCES["arbitrary"], "book-disagrees"
-        else:
-            believed, code = context.belief(at, correction.point[at], correction.domains[at])
-        belief *= believed * context.odds(at)
-        slips.append((at, code))
-    swapped = _swapped(cells, correction.point, problem, context)
-    codes = {code for _, code in slips}
-    slip = _common(codes)
-    if swapped > belief:
-        slip, slips = "cells-swapped", [(at, "cells-swapped") for at in cells]
-    return Candidate(tuple(slips), slip, correction.point, correction.domains, belief + swapped)
+def _sides(problem: Problem, context: Context, broken: Sequence[Constraint]) -> Iterator[Candidate]:
+    """The sides of inequalities: which of them is wrong, and by how much, can't be told."""
+    cells = 0
+    for constraint in broken:
+        cells |= constraint.cells
+    for at in bits(cells & ~problem.fixed & ~problem.missing):
+        domains: Domains = {at: ALL}
+        concerned = [constraint for constraint in broken if constraint.cells >> at & 1]
+        # A cell that can't mend what it is part of is none of its sides.
+        if all(constraint.condition.narrow(problem, domains) for constraint in concerned):
+            belief = context.odds(at) * OPEN
+            slips = ((at, "out-of-bounds"),)
+            point = {at: problem.steps[at]}
+            yield Candidate(slips, "out-of-bounds", point, domains, belief, unknown=1 << at)
 
 
-def _swapped(
-    cells: Sequence[int], point: Mapping[int, int], problem: Problem, context: Context
-) -> float:
-    """The belief in two cells having changed places: one slip, not two."""
-    if len(cells) != 2:
-        return 0.0
-    a, b = cells
-    if point[a] != problem.steps[b] or point[b] != problem.steps[a]:
-        return 0.0
-    return (
-        max(context.odds(a), context.odds(b))
-        * CHANCES["cells-swapped"]
-        / max(1, len(problem.steps) - 1)
-    )
+class _Weighing:
+    """Weighs corrections of a component."""
 
-
-def _pairs(
-    problem: Problem,
-    component: Sequence[Constraint],
-    context: Context,
-    singles: Sequence[Candidate],
-) -> Iterable[Candidate]:
-    """Pairs of cells of one violated equation, each with a slip of the hand, that are as
-    believable as the single cells.
-    """
-    best = max(single.belief for single in singles)
-    size = min(len(single.slips) for single in singles)
-    if size != 1:
-        return []
-    slips = chain.from_iterable(single.slips for single in singles)
-    odds = max(context.odds(at) for at, _ in slips)
-    if odds * odds * LIKELY * LIKELY < best * NEGLIGIBLE:
-        return []
-    judge = problem.judge(component)
-    explained = {frozenset(at for at, _ in single.slips) for single in singles}
-    pairs: list[Candidate] = []
-    for linear in _violated(problem):
-        cells = [
-            at
-            for at in linear.factors
-            if not (problem.fixed | problem.missing) >> at & 1 and problem.steps[at] is not None
+    def __init__(
+        self,
+        problem: Problem,
+        component: Sequence[Constraint],
+        context: Context,
+        broken: Sequence[Constraint],
+    ) -> None:
+        self.problem, self.component, self.context = problem, component, context
+        self.broken = broken
+        self.computing = [
+            (constraint.derived, constraint.cells)
+            for constraint in component
+            if constraint.derived is not None and not problem.breaks(constraint)
         ]
-        for number, a in enumerate(cells):
-            for b in cells[number + 1 :]:
-                if frozenset((a, b)) in explained:
-                    continue
-                pairs.extend(_pair(a, b, linear, problem, context, judge, best * NEGLIGIBLE))
-    return pairs
 
-
-def _violated(problem: Problem) -> list[Linear]:
-    violated: list[Linear] = []
-    for constraint in problem.constraints:
-        if (
-            isinstance(constraint.condition, Comparing)
-            and constraint.condition.operator == "=="
-            and not constraint.condition.holds(problem)
-        ):
-            linear = constraint.condition.linear(problem)
-            if linear is not None:
-                violated.append(linear)
-    return violated
-
-
-def _pair(
-    a: int,
-    b: int,
-    linear: Linear,
-    problem: Problem,
-    context: Context,
-    judge: Callable[[Mapping[int, int]], bool],
-    least: float,
-) -> list[Candidate]:
-    steps = problem.steps
-    lo, hi = linear.bounds(steps, {a: (None, None), b: (None, None)})
-    if lo is None or hi is None:
-        return []
-    rest = sum(
-        factor * (steps[at] or 0) for at, factor in linear.factors.items() if at not in (a, b)
-    )
-    first, second = linear.factors[a], linear.factors[b]
-    others = source_set(steps[b] or 0)
-    pairs: list[Candidate] = []
-    lo, hi = lo - rest, hi - rest
-    printed_a, printed_b = steps[a] or 0, steps[b] or 0
-    odds = context.odds(a) * context.odds(b)
-    values = (*sources(printed_a), printed_b)
-    for value, other in _matches(values, others | {printed_a}, (lo, hi), first, second):
-        if other == printed_b or (other == printed_a) is not (value == printed_b):
-            continue
-        point = {a: value, b: other}
-        belief = (
-            odds
-            * context.chance(a, value)[0]
-            * context.chance(b, other)[0]
-            * context.prior(a, value)
-            * context.prior(b, other)
+    def candidate(self, correction: Correction) -> Candidate:
+        """A correction with its slips and the belief in it."""
+        cells = tuple(bits(correction.cells))
+        following = self.following(correction.cells)
+        belief = self.unmoved(correction.cells)
+        slips: list[tuple[int, str]] = []
+        for at in cells:
+            if following >> at & 1:
+                believed, code = self.problem.variables[at].follows, "computed-from-wrong"
+            else:
+                believed, code = self.context.belief(
+                    at, correction.point[at], correction.domains[at]
+                )
+                believed *= self.context.odds(at)
+                if self.problem.variables[at].agreed:
+                    code = "book-disagrees"
+            belief *= believed
+            slips.append((at, code))
+        swapped = exchanged(cells, correction.point, self.problem, self.context)
+        slips.sort(key=lambda item: item[1] == "computed-from-wrong")
+        codes = {code for _, code in slips if code != "computed-from-wrong"}
+        slip = common_slip(codes)
+        count = len(cells) - following.bit_count()
+        if swapped > belief:
+            slip, slips = "cells-swapped", [(at, "cells-swapped") for at in cells]
+            count = 1
+        return Candidate(
+            tuple(slips), slip, correction.point, correction.domains, belief + swapped, count
         )
-        belief += _swapped((a, b), point, problem, context)
-        if belief >= least and judge(point):
-            domains: Domains = {a: (value, value), b: (other, other)}
-            correction = Correction(1 << a | 1 << b, domains, point, 0.0)
-            pairs.append(_candidate(correction, problem, context))
-    return pairs
 
+    def following(self, cells: int) -> int:
+        """Those of some wrong cells (masks) that were computed from the others, by rules that the
+        printed figures satisfy.
+        """
+        if cells & (cells - 1) == 0:
+            return 0
+        following = 0
+        for derived, others in self.computing:
+            sources = others & cells & ~(1 << derived)
+            if cells >> derived & 1 and sources & ~following:
+                following |= 1 << derived
+        return following
 
-def _matches(
-    values: Iterable[int], others: Collection[int], ends: tuple[int, int], first: int, second: int
-) -> Iterable[tuple[int, int]]:
-    """The pairs that an equation allows, of a value of one cell and another of the other's."""
-    lo, hi = ends
-    if lo == hi:
-        if second in (1, -1):
-            return [
-                (value, other)
-                for value in values
-                if (other := (lo - first * value) * second) in others
-            ]
-        pairs = ((value, divmod(lo - first * value, second)) for value in values)
-        return [(value, other) for value, (other, rest) in pairs if not rest and other in others]
-    matches: list[tuple[int, int]] = []
-    for value in values:
-        low, high = divided(lo - first * value, hi - first * value, second)
-        if low is not None and high is not None and high - low < WIDE:
-            matches += [(value, other) for other in range(low, high + 1) if other in others]
-    return matches
+    def unmoved(self, cells: int) -> float:
+        """The chance that what rules compute from some wrong cells (a mask) was not computed from
+        them: it stands there as it should.
+        """
+        chance = 1.0
+        seen = cells
+        for constraint in self.broken:
+            derived = constraint.derived
+            if derived is not None and not seen >> derived & 1 and constraint.cells & cells:
+                seen |= 1 << derived
+                chance *= 1 - self.problem.variables[derived].follows
+        return chance
 
+    def followed(self, corrections: Sequence[Correction], budget: Budget) -> list[Candidate]:
+        """Cells of what is broken that can be wrong only together with what was computed from
+        them.
+        """
+        closed = self.problem.fixed | self.problem.missing
+        if not any(self.problem.variables[at].follows > SELDOM for at, _ in self.computing):
+            return []
+        sets = {correction.cells for correction in corrections}
+        settling: Settling | None = None
+        candidates: list[Candidate] = []
+        cells = 0
+        for constraint in self.broken:
+            cells |= constraint.cells
+        for at in bits(self.with_inputs(cells) & ~closed):
+            free = self.computed_from(at, closed)
+            if free in sets or 1 << at in sets or free == 1 << at:
+                continue
+            if not all(constraint.cells & free for constraint in self.broken):
+                continue
+            if not budget.spend():
+                break
+            settling = settling or Settling(self.problem, self.component, budget)
+            answer = settling.examine(free | self.problem.missing, free)
+            if isinstance(answer, Correction):
+                answer = self.changed(answer)
+                if answer.cells not in sets:
+                    sets.add(answer.cells)
+                    candidates.append(self.candidate(answer))
+        return candidates
 
-def combined(parts: Sequence[Sequence[Candidate]], limit: int) -> list[tuple[Candidate, Decimal]]:
-    """The likeliest choices of one candidate for each component, with shares that add up to one."""
-    if not parts:
-        return []
-    heap: list[tuple[float, tuple[int, ...]]] = []
+    def with_inputs(self, cells: int) -> int:
+        """Some cells (a mask), with all that those of them with a formula are computed from."""
+        growing = True
+        while growing:
+            growing = False
+            for derived, others in self.computing:
+                formula = (cells & self.context.computed) >> derived & 1
+                if formula and others & ~cells:
+                    cells |= others
+                    growing = True
+        return cells
 
-    def belief(choice: tuple[int, ...]) -> float:
-        product = 1.0
-        for part, number in zip(parts, choice, strict=True):
-            product *= part[number].belief / part[0].belief
-        return product
-
-    start = tuple(0 for _ in parts)
-    heappush(heap, (-belief(start), start))
-    seen = {start}
-    chosen: list[tuple[Candidate, float]] = []
-    while heap and len(chosen) < limit:
-        negative, choice = heappop(heap)
-        chosen.append(
-            (_joined([part[number] for part, number in zip(parts, choice, strict=True)]), -negative)
+    def changed(self, correction: Correction) -> Correction:
+        """A correction without the cells that it leaves as they are printed."""
+        cells = 0
+        for at in bits(correction.cells):
+            if correction.point[at] != self.problem.steps[at]:
+                cells |= 1 << at
+        free = cells | self.problem.missing
+        return correction._replace(
+            cells=cells,
+            domains={at: span for at, span in correction.domains.items() if free >> at & 1},
+            point={at: step for at, step in correction.point.items() if free >> at & 1},
         )
-        for at, number in enumerate(choice):
-            if number + 1 < len(parts[at]):
-                following = (*choice[:at], number + 1, *choice[at + 1 :])
-                if following not in seen:
-                    seen.add(following)
-                    heappush(heap, (-belief(following), following))
-    shares = _shares([weight for _, weight in chosen])
-    return [(candidate, share) for (candidate, _), share in zip(chosen, shares, strict=True)]
 
-
-def _joined(candidates: Sequence[Candidate]) -> Candidate:
-    if len(candidates) == 1:
-        return candidates[0]
-    slips: list[tuple[int, str]] = []
-    point: dict[int, int] = {}
-    domains: Domains = {}
-    for candidate in candidates:
-        slips += candidate.slips
-        point |= candidate.point
-        domains |= candidate.domains
-    slip = _common({candidate.slip for candidate in candidates if candidate.slips})
-    return Candidate(tuple(slips), slip, point, domains, 0.0)
-
-
-def _common(codes: Collection[str]) -> str:
-    """The slip of all cells: their only one, or several; missing where no cell has a slip."""
-    if len(codes) > 1:
-        return "several"
-    return next(iter(codes), "missing")
-
-
-def _shares(weights: Sequence[float]) -> list[Decimal]:
-    """Shares in thousandths that add up to exactly one, in the order of the weights."""
-    total = sum(weights)
-    exact = [weight / total * 1000 for weight in weights]
-    whole = [int(share) for share in exact]
-    rest = 1000 - sum(whole)
-    for at in sorted(range(len(exact)), key=lambda at: whole[at] - exact[at])[:rest]:
-        whole[at] += 1
-    return [Decimal(share).scaleb(-3) for share in whole]
+    def computed_from(self, at: int, closed: int) -> int:
+        """A cell with all that was computed from it, as a mask."""
+        cells = 1 << at
+        growing = True
+        while growing:
+            growing = False
+            for derived, others in self.computing:
+                if not cells >> derived & 1 and others & cells and not closed >> derived & 1:
+                    cells |= 1 << derived
+                    growing = True
+        return cells

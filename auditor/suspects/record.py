@@ -9,25 +9,27 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from auditor.formula.trace import Trace
 from auditor.formula.values import Judge, Row
 from auditor.records.figures import Answer
 from auditor.rules.suspects import Suspect, SuspectCell
-from auditor.suspects.conditions import Constraint
+from auditor.suspects.beliefs import Context
+from auditor.suspects.blocks import Component
+from auditor.suspects.candidates import Candidate
+from auditor.suspects.conditions import Condition, Constraint, equation_of
 from auditor.suspects.equations import NamedCells, constraints
-from auditor.suspects.expressions import Span, Variable, bits, connected
-from auditor.suspects.ranking import Candidate, candidates, combined
-from auditor.suspects.search import Budget, Problem, contradictory
-from auditor.suspects.slips import Context, slip
+from auditor.suspects.expressions import ALL, Span, Variable, bits, connected
+from auditor.suspects.layout import Layout
+from auditor.suspects.problem import Point, Problem
+from auditor.suspects.slips import slip
 
-__all__ = ["Component", "Explained", "Neighbours", "Record", "RowJudge", "Rules", "series"]
+__all__ = ["Record", "RowJudge", "Rules"]
 
 R = TypeVar("R", bound=Row)
-Component = tuple[Constraint, ...]
-"""Constraints that share cells."""
 
 
 class RowJudge(NamedTuple, Generic[R]):
@@ -44,11 +46,16 @@ class RowJudge(NamedTuple, Generic[R]):
     answered: bool
     cells: int
 
-    def passes(self, row: Row) -> bool:
+    def passes(self, row: Row, emptied: int = 0) -> bool:
+        """Whether a corrected row passes, or has no answer where the printed one has none. Where
+        cells that the rule looks at (a mask) are emptied, it need not have one.
+        """
         if self.when is not None and self.when(row) is not Answer.YES:
             return True
         answer = self.formula(row)
-        return answer >= Answer.MAY or (answer is Answer.UNKNOWN and not self.answered)
+        if answer is Answer.UNKNOWN:
+            return not self.answered or bool(self.cells & emptied)
+        return answer >= Answer.MAY
 
 
 @dataclass
@@ -92,6 +99,11 @@ class Rules(Generic[R]):
         return self.cells.variables
 
     @cached_property
+    def names(self) -> list[str]:
+        """The names of the rules, by number."""
+        return [judge.name for judge in self.judges]
+
+    @cached_property
     def weights(self) -> list[float]:
         return [variable.weight for variable in self.variables]
 
@@ -116,41 +128,15 @@ class Rules(Generic[R]):
         return mask
 
     @cached_property
-    def parts(self) -> dict[int, tuple[int, ...]]:
-        """The cells from which rules compute one: its parts, where it is a sum."""
-        parts: dict[int, tuple[int, ...]] = {}
+    def sums(self) -> dict[int, tuple[int, ...]]:
+        """The cells that rules compute as the sum of others, with these."""
+        sums: dict[int, tuple[int, ...]] = {}
         for constraint in self.constraints:
-            if constraint.derived is not None:
+            if constraint.derived is not None and _is_sum(constraint.condition):
                 others = tuple(at for at in bits(constraint.cells) if at != constraint.derived)
                 if len(others) > 1:
-                    parts[constraint.derived] = others
-        return parts
-
-
-class Neighbours(NamedTuple):
-    """The cells beside each cell, and its own of other years."""
-
-    rows: Mapping[int, tuple[int, ...]]
-    years: Mapping[int, tuple[int, ...]]
-
-
-def series(groups: Collection[Sequence[int]]) -> dict[int, tuple[int, ...]]:
-    """For each cell of a group, the others of the group; none for a group of one cell."""
-    others: dict[int, tuple[int, ...]] = {}
-    for group in groups:
-        if len(group) > 1:
-            others |= {at: tuple(other for other in group if other != at) for at in group}
-    return others
-
-
-class Explained(NamedTuple):
-    """What explains the fault of a component, the most believed first, and whether all that may
-    explain it was looked at; or the reason why nothing was found.
-    """
-
-    candidates: Sequence[Candidate]
-    complete: bool
-    reason: Literal["infeasible", "undecided"] | None = None
+                    sums[constraint.derived] = others
+        return sums
 
 
 class Record(ABC, Generic[R]):
@@ -162,23 +148,27 @@ class Record(ABC, Generic[R]):
         self,
         rules: Rules[R],
         steps: Sequence[int | None],
-        neighbours: Neighbours,
+        layout: Layout,
         *,
         missing: int = 0,
         negative: int = 0,
+        computed: int = 0,
+        results: Mapping[int, Mapping[int, str]] | None = None,
     ) -> None:
-        self.rules = rules
+        self.rules, self.layout = rules, layout
         for at, step in enumerate(steps):
             if step is not None and step < 0:
                 negative |= 1 << at
         self.context = Context(
             steps,
             rules.weights,
-            neighbours.rows,
-            neighbours.years,
-            rules.parts,
+            layout.rows,
+            layout.years,
+            rules.sums,
             rules.derived,
             negative,
+            computed,
+            results or {},
         )
         self.problem = Problem(
             rules.variables,
@@ -191,28 +181,34 @@ class Record(ABC, Generic[R]):
         )
 
     @abstractmethod
-    def corrected(self, point: Mapping[int, int]) -> Callable[[R], Row]:
+    def corrected(self, point: Point) -> Callable[[R], Row]:
         """Shows a row as it is with these cells (in steps) corrected. What the rest of the book
         agrees on stays as it is.
         """
 
     @abstractmethod
-    def cell(self, at: int, step: int, span: Span, code: str) -> SuspectCell:
-        """A cell to correct: its figure, what is left of it, and the slip."""
+    def cell(
+        self, at: int, step: int | None, span: Span, code: str, unknown: bool = False
+    ) -> SuspectCell:
+        """A cell to correct: its figure, what it should say (nothing, for None), what is left of
+        it, and the slip. Nothing is said of what it should say where that is ``unknown``.
+        """
 
-    def accepts(self, point: Mapping[int, int], rules: Collection[int]) -> bool:
+    def accepts(self, point: Point, rules: Collection[int]) -> bool:
         """The exact judge on a corrected record. Rules on what is doubted of the book are not
         asked.
         """
-        changed = 0
-        for at in point:
+        changed = emptied = 0
+        for at, step in point.items():
             changed |= 1 << at
+            if step is None:
+                emptied |= 1 << at
         doubted = changed & self.rules.agreed
         judges, row_of = self.rules.judges, self.corrected(point)
         for rule in rules:
             judge = judges[rule]
             concerns = judge.cells & changed and not judge.cells & doubted
-            if concerns and not judge.passes(row_of(judge.row)):
+            if concerns and not judge.passes(row_of(judge.row), emptied):
                 return False
         return True
 
@@ -220,34 +216,32 @@ class Record(ABC, Generic[R]):
         """Whether the record as printed breaks these rules, or lacks a value of theirs."""
         missing = self.problem.missing
         return any(
-            constraint.cells & missing or not constraint.condition.holds(self.problem)
+            constraint.cells & missing or self.problem.breaks(constraint)
             for constraint in component
         )
 
-    def explain(self, component: Component, budget: Budget) -> Explained:
-        """What explains why a component of the rules does not hold."""
-        ranking = candidates(self.problem, component, self.context, budget)
-        if ranking.candidates:
-            return Explained(ranking.candidates, ranking.complete)
-        proof = ranking.complete or contradictory(self.problem, component)
-        return Explained((), ranking.complete, "infeasible" if proof else "undecided")
+    def holds_rule(self, component: Component, about: tuple[str, int]) -> bool:
+        """Whether a rule on a row is in a component."""
+        judges = (self.rules.judges[constraint.rule] for constraint in component)
+        return any((judge.name, id(judge.row)) == about for judge in judges)
 
-    def suspects(self, parts: Sequence[Sequence[Candidate]], limit: int) -> list[Suspect]:
-        """The likeliest suspects, with one candidate for each part, and their shares."""
-        return [
-            Suspect(self.corrections(candidate), slip(candidate.slip), share)
-            for candidate, share in combined(parts, limit)
-        ]
-
-    def corrections(self, candidate: Candidate) -> tuple[SuspectCell, ...]:
-        """The cells to correct, and the missing ones that follow."""
+    def suspect(self, candidate: Candidate, share: Decimal) -> Suspect:
+        """An explanation as a suspect: the cells to correct, and the missing ones that follow."""
         point, domains = candidate.point, candidate.domains
         cells = [
-            self.cell(at, point[at], domains.get(at, (None, None)), code)
+            self.cell(at, point[at], domains.get(at, ALL), code, bool(candidate.unknown >> at & 1))
             for at, code in candidate.slips
         ]
         if missing := self.problem.missing:
             for at, span in sorted(domains.items()):
-                if missing >> at & 1 and span != (None, None):
+                if missing >> at & 1 and span != ALL:
                     cells.append(self.cell(at, point[at], span, "missing"))
-        return tuple(cells)
+        return Suspect(tuple(cells), slip(candidate.slip), share)
+
+
+def _is_sum(condition: Condition) -> bool:
+    """Whether a condition says that one cell is the sum of others."""
+    equation = equation_of(condition)
+    if equation is None or equation.held or equation.affine is None:
+        return False
+    return all(abs(term.factor) == 1 for term in equation.affine.terms)

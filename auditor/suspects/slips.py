@@ -6,21 +6,18 @@ The model and its source are written down in docs/suspects.md; ``python -m bench
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import lru_cache
 from math import log
 from typing import Final
 
 from auditor.records.text import Slip
-from auditor.suspects.expressions import Span, inside
 
 __all__ = [
     "ARBITRARY",
     "CHANCES",
     "CODES",
     "ODDS",
-    "Context",
     "slip",
     "source_set",
     "sources",
@@ -37,10 +34,10 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "digit-doubled": ("a digit is typed twice", "数字が1つ重複しています"),
     "digit-inserted": ("a digit too many is typed", "余分な数字が1つ入っています"),
     "digit-mistyped": ("one digit is another", "数字が1つ違っています"),
-    "sign-lost": ("the sign (△) is lost or added", "符号(△)が抜けているか、余分に付いています"),
+    "sign-lost": ("the sign (△) is lost or added", "△の付け忘れか、余分な△です"),
     "thousand-fold": (
         "the unit is off by a factor of one thousand",
-        "単位が千倍(または千分の一)ずれています",
+        "単位が千倍（または千分の一）になっています",
     ),
     "neighbour-value": (
         "the value of the neighbouring row stands here",
@@ -50,12 +47,69 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "cells-swapped": ("the values of two cells are swapped", "2つの欄の値が入れ替わっています"),
     "part-left-out": ("a part is left out of the sum", "合計から内訳の1つが漏れています"),
     "left-blank": ("the value is not filled in", "値が記入されていません"),
+    "one-row-off": (
+        "the value stands in the row beside its own",
+        "値が隣の行に記入されています",
+    ),
+    "columns-exchanged": (
+        "the figures of two columns are exchanged",
+        "2つの列の値が入れ替わっています",
+    ),
+    "rows-exchanged": (
+        "the figures of two rows are exchanged",
+        "2つの行の値が入れ替わっています",
+    ),
+    "column-unit": (
+        "the whole column is in another unit",
+        "列全体の単位がずれています",
+    ),
+    "column-copied": (
+        "the column repeats the figures of another column",
+        "列全体に別の列と同じ値が入っています",
+    ),
+    "sheet-copied": (
+        "the column repeats the figures of another sheet",
+        "列全体に別のシートと同じ値が入っています",
+    ),
+    "row-copied": (
+        "the row repeats the figures of the row beside it",
+        "行全体に隣の行と同じ値が入っています",
+    ),
+    "computed-from-wrong": (
+        "it was computed from the wrong value",
+        "誤った値から計算されています",
+    ),
+    "text-not-added": (
+        "a number typed as text is not added",
+        "文字列として入力された数値が合計に含まれていません",
+    ),
+    "left-out-of-sum": (
+        "the formula leaves out a part, or adds one twice",
+        "数式の範囲に、抜けている欄または二重に含まれる欄があります",
+    ),
+    "not-recalculated": (
+        "the stored result is out of date",
+        "計算結果が更新されていません",
+    ),
+    "typed-over": (
+        "a number was typed over the formula",
+        "数式の上から数値が直接入力されています",
+    ),
+    "out-of-bounds": (
+        "one of the two sides is wrong",
+        "大小関係にある欄のどれかが誤っています",
+    ),
+    "other-word": ("another word stands here", "別の語が記入されています"),
+    "against-word": (
+        "this figure does not fit the word",
+        "語と合わない数値です",
+    ),
     "missing": (
         "the value was not given and follows from the others",
-        "値が無く、他の値から求めました",
+        "値がないため、ほかの値から求めました",
     ),
-    "arbitrary": ("another value stands here", "別の値が入っています"),
-    "several": ("several slips", "複数の誤りが重なっています"),
+    "arbitrary": ("another value stands here", "打ち間違いの型には当てはまりません"),
+    "several": ("several slips", "2か所以上を同時に直すと合います"),
     "undecided": (
         "the search ended before it could tell which cells are wrong",
         "探索の上限に達したため、どの欄の誤りか判定できませんでした",
@@ -66,7 +120,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     ),
     "book-disagrees": (
         "the value that the book agrees on is in doubt",
-        "冊子全体で一致している値の方が疑われます",
+        "この欄ではなく、冊子のほかのシートの値のほうが誤っている可能性もあります",
     ),
 }
 
@@ -89,9 +143,16 @@ CHANCES: Final[dict[str, float]] = {
     "thousand-fold": 0.009,
     "neighbour-value": 0.017,
     "other-year-value": 0.025,
-    "cells-swapped": 0.020,
+    "cells-swapped": 0.010,
     "part-left-out": 0.014,
-    "left-blank": 0.020,
+    "left-blank": 0.040,
+    "one-row-off": 0.020,
+    "columns-exchanged": 0.050,
+    "rows-exchanged": 0.020,
+    "column-unit": 0.100,
+    "column-copied": 0.050,
+    "sheet-copied": 0.050,
+    "row-copied": 0.020,
     "arbitrary": 0.507,
 }
 ODDS: Final = 0.003
@@ -102,8 +163,6 @@ NEGATIVE: Final = 0.01
 ARBITRARY: Final = 1 / log(10**6)
 """An arbitrary figure has any order of magnitude up to a million steps with equal chance."""
 _LONG: Final = 10**18
-LIKELIEST: Final = 12
-"""So many likely figures of a cell are tried before others."""
 
 
 def ways(true: int, printed: int) -> Iterator[tuple[str, float]]:
@@ -178,138 +237,3 @@ def sources(printed: int) -> tuple[int, ...]:
 def source_set(printed: int) -> frozenset[int]:
     """The same as a set."""
     return frozenset(sources(printed))
-
-
-@dataclass(slots=True)
-class Context:
-    """What the chance of a slip depends on besides the figure: the cells beside it, of other
-    years, and its parts.
-
-    Figures are in steps. ``derived`` are the cells (a mask) that a rule computes from others,
-    ``negative`` those that may well be negative.
-    """
-
-    steps: Sequence[int | None]
-    weights: Sequence[float]
-    rows: Mapping[int, Sequence[int]]
-    years: Mapping[int, Sequence[int]]
-    parts: Mapping[int, Sequence[int]]
-    derived: int = 0
-    negative: int = 0
-    _scored: dict[tuple[int, int], tuple[float, str]] = field(
-        default_factory=dict[tuple[int, int], tuple[float, str]]
-    )
-
-    def chance(self, at: int, true: int) -> tuple[float, str]:
-        """How likely the true figure is printed as the cell has it, and by which slip most
-        likely.
-        """
-        key = (at, true)
-        if key not in self._scored:
-            self._scored[key] = self._chance(at, true)
-        return self._scored[key]
-
-    def _chance(self, at: int, true: int) -> tuple[float, str]:
-        printed = self.steps[at]
-        if printed is None:
-            return CHANCES["left-blank"], "left-blank"
-        best = total = CHANCES["arbitrary"] * ARBITRARY / (abs(printed) + 1)
-        code = "arbitrary"
-        for kind, share in ways(true, printed):
-            chance = CHANCES[kind] * share
-            total += chance
-            if chance > best:
-                best, code = chance, kind
-        for kind, cells in (
-            ("neighbour-value", self.rows.get(at, ())),
-            ("other-year-value", self.years.get(at, ())),
-        ):
-            alike = sum(self.steps[other] == printed for other in cells) if printed else 0
-            if alike:
-                chance = CHANCES[kind] * alike / len(cells)
-                total += chance
-                if chance > best:
-                    best, code = chance, kind
-        parts = self.parts.get(at, ())
-        if parts and (alike := sum(self.steps[other] == true - printed for other in parts)):
-            chance = CHANCES["part-left-out"] * alike / len(parts)
-            total += chance
-            if chance > best:
-                code = "part-left-out"
-        return total, code
-
-    def belief(self, at: int, true: int, span: Span) -> tuple[float, str]:
-        """How much a cell's being wrong with this true figure is to be believed, against its
-        being right.
-        """
-        chance, code = self.chance(at, true)
-        belief = chance * self.prior(at, true)
-        if span[0] != span[1] or span[0] is None:
-            rest = self._mass(at, span)
-            if code == "arbitrary":
-                return rest, code
-            belief += rest
-        return belief, code
-
-    def odds(self, at: int) -> float:
-        """The odds that a cell is wrong at all."""
-        return float(ODDS ** self.weights[at])
-
-    def prior(self, at: int, true: int) -> float:
-        """How likely the true figure is as such, against the printed one: small figures are
-        commoner than large ones.
-        """
-        printed = self.steps[at] or 0
-        ratio = 1.0 if self.derived >> at & 1 else (abs(printed) + 1) / (abs(true) + 1)
-        if true < 0 <= printed and not self.negative >> at & 1:
-            ratio *= NEGATIVE
-        return ratio
-
-    def _mass(self, at: int, span: Span) -> float:
-        """The belief in arbitrary values anywhere in a span."""
-        printed = self.steps[at]
-        chance = (
-            CHANCES["left-blank"]
-            if printed is None
-            else CHANCES["arbitrary"] * ARBITRARY / (abs(printed) + 1)
-        )
-        lo = 0 if span[0] is None else max(span[0], 0)
-        hi = max(10**6, 100 * abs(printed or 0)) if span[1] is None else span[1]
-        if hi < lo:
-            return chance * NEGATIVE
-        return chance * (abs(printed or 0) + 1) * max(log((hi + 1) / (lo + 1)), 1 / (hi + 1))
-
-    def guesses(self, at: int, span: Span) -> list[int]:
-        """True figures within a span to try, the most believable first; and some that are sure to
-        be near.
-        """
-        lo, hi = span
-        printed = self.steps[at]
-        if lo is not None and lo == hi:
-            return [lo]
-        near = printed or 0
-        if lo is not None and near < lo:
-            near = lo
-        elif hi is not None and near > hi:
-            near = hi
-        plain = [near]
-        if lo is not None and hi is not None:
-            plain += [(lo + hi) // 2, lo, hi]
-        else:
-            plain += [end for end in (lo, hi) if end is not None] + [near + 1, near - 1, 1]
-        return [*self._likely(at, span), *plain]
-
-    def _likely(self, at: int, span: Span) -> list[int]:
-        """The figures within a span that a slip turns into the printed one, the likeliest first."""
-        printed = self.steps[at]
-        if printed is None:
-            return []
-        figures = [figure for figure in sources(printed) if inside(figure, span)]
-        for other in self.parts.get(at, ()):
-            part = self.steps[other]
-            if part and inside(printed + part, span):
-                figures.append(printed + part)
-        beliefs = {
-            figure: self.chance(at, figure)[0] * self.prior(at, figure) for figure in figures
-        }
-        return sorted(beliefs, key=lambda figure: (-beliefs[figure], figure))[:LIKELIEST]

@@ -85,7 +85,7 @@ def heading(
     fitting = [found for found in near if not found.missing]
     if len(fitting) > 1:
         names = ", ".join(found.form.name for found in fitting)
-        ja = f"複数の様式に当てはまります: {names}。--form で指定してください"
+        ja = f"複数の様式に当てはまります：{names}。--form で指定してください"
         raise NotDescribed(f"fits several forms: {names}; name one with --form", ja)
     if fitting:
         return fitting[0]
@@ -131,7 +131,7 @@ def _lacking(found: Heading) -> NotDescribed:
     name = found.form.name
     return NotDescribed(
         f"is most like a table of form {name}, but has no column {listed}",
-        f"様式 {name} の表に最も似ていますが、必要な列がありません: {listed}",
+        f"様式 {name} の表に最も似ていますが、必要な列がありません：{listed}",
     )
 
 
@@ -212,7 +212,7 @@ def _amount(found: Heading, name: str, dtype: nw.dtypes.DType, scaled: bool) -> 
         header = found.columns[name]
         raise NotDescribed(
             f"column {header} ({dtype}) can't be turned from {definition.unit} into base units exactly; make it whole numbers or decimals",
-            f"{header} 列 ({dtype}) の {definition.unit} を正確に換算できません。整数か小数 (DECIMAL) の列にしてください",
+            f"{header} 列（{dtype}）の {definition.unit} を正確に換算できません。整数か小数（DECIMAL）の列にしてください",
         )
     return (nw.col(found.columns[name]) * int(factor)).alias(name)
 

@@ -97,7 +97,7 @@ def damaged(path: str, fault: BaseException) -> UnreadableDocument:
         path,
         "damaged",
         f"is no complete Parquet file ({why})",
-        f"Parquet ファイルとして読めません。途中で切れていませんか({why})",
+        f"Parquet ファイルとして読めません。途中で切れていませんか（{why}）",
     )
 
 
@@ -263,7 +263,7 @@ def _remark(fault: Fault, path: str) -> Remark:
         place=None if line is None else Place(line=line),
         detail=Text(
             en=f"{where}{value}: {fault.detail.en}{more}",
-            ja=f"{ort}{value}: {fault.detail.ja}{hoka}",
+            ja=f"{ort}{value}：{fault.detail.ja}{hoka}",
         ),
     )
 
@@ -372,7 +372,7 @@ def _listed(paths: Iterable[Path], not_checked: list[NotChecked]) -> list[Path]:
         if not inside:
             en, ja = (
                 "the folder holds no table (.parquet, .csv)",
-                "フォルダーに表 (.parquet、.csv) がありません",
+                "フォルダーに表（.parquet、.csv）がありません",
             )
             not_checked.append(
                 NotChecked(document=str(path), why=Why(code="no-table", en=en, ja=ja))
@@ -478,7 +478,7 @@ def _parsed(source: Source) -> Iterator[tuple[list[str], int]]:
             source.path,
             "damaged",
             f"line {start}: {fault}",
-            f"{start}行目を CSV として読めません({fault})",
+            f"{start}行目を CSV として読めません（{fault}）",
         ) from None
 
 
@@ -493,7 +493,7 @@ def _name(path: Path, file: TableFile) -> TableName:
         file.path,
         "no-table",
         f"neither its name nor its columns tell which table it is ({', '.join(NAMES)})",
-        f"名前からも列からも、どの表 ({', '.join(NAMES)}) か分かりません",
+        f"名前からも列からも、どの表（{'、'.join(NAMES)}）か分かりません",
     )
 
 

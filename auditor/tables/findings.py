@@ -31,6 +31,8 @@ FINDINGS: Final = pl.Schema(
         "document": pl.String(),
         "sheet": pl.Int64(),
         "kpi": pl.Int64(),
+        "department": pl.String(),
+        "project": pl.String(),
         "year": pl.String(),
         "expected": pl.String(),
         "actual": pl.String(),
@@ -38,8 +40,8 @@ FINDINGS: Final = pl.Schema(
         "unit": pl.String(),
     }
 )
-"""A row of findings. ``sheet`` and ``kpi`` are keys of tables, numbers in documents; ``year`` is
-the id of a column.
+"""A row of findings. ``sheet`` and ``kpi`` are keys of tables, numbers in documents;
+``department`` and ``project`` name them. ``year`` is the id of a column.
 
 Amounts are plain decimal numbers as text, in the ``unit`` beside them, so that no digit is lost;
 null is what a finding does not have.
@@ -58,6 +60,8 @@ def finding_frame(findings: Iterable[Finding], book: str) -> pl.DataFrame:
             _stored(finding.document),
             finding.sheet.number if finding.sheet else None,
             finding.kpi.number if finding.kpi else None,
+            _stored(finding.sheet.department if finding.sheet else None),
+            _stored(_project(finding)),
             _stored(finding.year),
             _amount(finding.expected),
             _amount(finding.actual),
@@ -67,6 +71,12 @@ def finding_frame(findings: Iterable[Finding], book: str) -> pl.DataFrame:
         for finding in findings
     ]
     return pl.DataFrame(rows, schema=FINDINGS, orient="row")
+
+
+def _project(finding: Finding) -> str | None:
+    if finding.sheet is not None:
+        return finding.sheet.name
+    return finding.kpi.project if finding.kpi is not None else None
 
 
 def _amount(value: Decimal | None) -> str | None:
@@ -98,7 +108,7 @@ class FindingFile:
             en, ja = ", ".join(_APPENDING), "、".join(_APPENDING)
             raise UnwritableFile(
                 f"{path}: a file of findings ends in {en}",
-                f"{path}: 拡張子は {ja} のいずれかにしてください",
+                f"{path}：拡張子は {ja} のいずれかにしてください",
             )
         self._append = _APPENDING[suffix]
         source = input_at(path, inputs, also_new=True)

@@ -186,7 +186,7 @@ TBL: Final[dict[str, Fault]] = {
     "number": Fault(
         "TBL003",
         "is no plain number (digits, a point, a minus; no thousands separators)",
-        "数値ではありません(桁区切りなしの数字で書いてください)",
+        "数値ではありません（桁区切りなしの数字で書いてください）",
     ),
     "integer": Fault("TBL003", "is no whole number", "整数ではありません"),
     "day": Fault(
@@ -201,7 +201,7 @@ TBL: Final[dict[str, Fault]] = {
     ),
     "between": Fault("TBL005", "is out of range", "範囲外の値です"),
     "options": Fault(
-        "TBL005", "is none of the words that the column knows", "この列で使える言葉ではありません"
+        "TBL005", "is none of the words that the column knows", "この列で使える語ではありません"
     ),
     "pattern": Fault(
         "TBL005", "is no month such as 2024-03", "「2024-03」の形の年月ではありません"

@@ -75,7 +75,7 @@ class CaseError(AuditorError):
     """A case that can't be built; names the key."""
 
     def __init__(self, key: str, en: str, ja: str) -> None:
-        super().__init__(f"{key}: {en}", f"{key}: {ja}")
+        super().__init__(f"{key}: {en}", f"{key}：{ja}")
 
 
 def run_cases(rule: Rule, forms: Mapping[str, Form]) -> list[CaseResult]:
@@ -94,7 +94,7 @@ def _run(
             raise CaseError(
                 "form",
                 f"there is no form {case.get('form')!r}; known: {known}",
-                f"その様式はありません。使える様式: {known}",
+                f"その様式はありません。使える様式：{known}",
             )
         row = _target(rule, {key: value for key, value in case.items() if key not in _ABOUT}, form)
     except CaseError as fault:
@@ -103,7 +103,7 @@ def _run(
         first = fault.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "-"
         reason = Text(
-            en=f"{key}: {first['msg']}", ja=f"{key}: 値が正しくありません({first['msg']})"
+            en=f"{key}: {first['msg']}", ja=f"{key}：値が正しくありません（{first['msg']}）"
         )
         return CaseResult(rule.code, position, note, wanted, None, "", (reason,))
     problems: list[Text] = []
@@ -141,14 +141,14 @@ def _differences(rule: Rule, case: Mapping[str, Any], row: Row, verdict: Verdict
         if key in case and not _same(case[key], value):
             yield Text(
                 en=f"{key}: {case[key]!r} was wanted, {value!s} came",
-                ja=f"{key}: {case[key]!r} のはずが {value!s} でした",
+                ja=f"{key}：{case[key]!r} のはずが {value!s} でした",
             )
     if "suspects" in case:
         found = _suspects(rule, row, verdict)
         if found != [str(name) for name in case["suspects"]]:
             yield Text(
                 en=f"suspects: {case['suspects']} was wanted, {found} came",
-                ja=f"suspects: {case['suspects']} のはずが {found} でした",
+                ja=f"suspects：{case['suspects']} のはずが {found} でした",
             )
 
 
@@ -163,16 +163,17 @@ def _same(wanted: Any, came: str | Decimal | None) -> bool:
 
 def _suspects(rule: Rule, row: Row, verdict: Verdict) -> list[str]:
     """The fields of the likeliest explanation, as far as this rule alone tells."""
-    from auditor.suspects.sheets import suspected
+    from auditor.suspects.sheets import explained
 
     if verdict.outcome != "fail":
         return []
-    (finding,), failures = suspected(
+    explanations, failures = explained(
         row.rows, RuleSet([rule]), [(rule.finding(row, verdict), rule, row)]
     )
     if failures:
         raise failures[0].fault
-    return [cell.field for cell in finding.suspects[0].cells] if finding.suspects else []
+    suspects = explanations[0].suspects if explanations else ()
+    return [cell.field for cell in suspects[0].cells] if suspects else []
 
 
 # — from a case to records —
@@ -270,7 +271,7 @@ class _Table:
             raise CaseError(
                 self.key(name),
                 f"no such key here{hint}; known: {known}",
-                f"この場所では使えません{hint_ja}。使えるもの: {known}",
+                f"この場所では使えません{hint_ja}。使えるもの：{known}",
             )
 
 
@@ -433,7 +434,7 @@ class _Records:
         raise CaseError(
             key,
             f"form {self.form.name} has no column {wanted}; known: {listed}",
-            f"その列はありません。使える列: {listed}",
+            f"その列はありません。使える列：{listed}",
         )
 
     def year(self, table: _Table, column: str, fiscal_year: int) -> FiscalYear:

@@ -13,7 +13,7 @@ from typing import Final
 import auditor_rules
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form
-from auditor.readers.json.records import RecordsJsonReader
+from auditor.readers.json.reader import RecordsJsonReader
 from auditor.readers.source import Source
 from auditor.records.figures import Record
 from auditor.records.model import Book

@@ -12,6 +12,7 @@ from auditor.records.text import Text
 __all__ = ["FAMILIES", "auditor_forms", "auditor_rules"]
 
 HERE = Path(__file__).parent
+FORMS = HERE / "forms"
 
 FAMILIES: Final[Mapping[str, Text]] = {
     "REQ": Text(en="Required figures", ja="必須の数値"),
@@ -31,11 +32,12 @@ FAMILIES: Final[Mapping[str, Text]] = {
 
 @hookimpl
 def auditor_rules() -> Iterable[Path]:
-    """All rules of the pack."""
-    return (HERE,)
+    """All rules of the pack, which stand in the folders of their families."""
+    files = [*HERE.glob("*/*.toml"), *HERE.glob("*/*.py")]
+    return [file for file in sorted(files) if file.parent != FORMS]
 
 
 @hookimpl
 def auditor_forms() -> Iterable[Path]:
     """All forms of the pack."""
-    return (HERE / "forms",)
+    return (FORMS,)

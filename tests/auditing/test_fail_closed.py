@@ -153,3 +153,37 @@ def test_a_form_is_insisted_on_for_tables() -> None:
     unknown = auditor.audit_tables(tables, form="kusiro")
     assert {missed.why.code for missed in unknown.not_checked} == {"unknown-form"}
     assert (other.exit_code, unknown.exit_code) == (2, 2)
+
+
+@given(
+    st.integers(0, 9_999),
+    st.sampled_from(sorted(FORMS)),
+    st.sampled_from(["figure", "sources", "column", "of the sheet"]),
+    st.data(),
+)
+def test_nobody_is_accused_of_what_a_record_lacks(
+    seed: int, form: str, lack: str, data: st.DataObject
+) -> None:
+    made = built(2, seed=seed, form=FORMS[form], kpis=0)
+    sheet = made.sheets[0]
+    evaluated = [str(made.fiscal_year)] if lack == "column" else []  # see docs/limits.md
+    key = data.draw(st.sampled_from(sorted(sheet.years.keys() - evaluated)))
+    year, years = sheet.years[key], dict(sheet.years)
+    changes: dict[str, Any] = {}
+    match lack:
+        case "figure":
+            name = data.draw(st.sampled_from(["total_cost", "staff_cost", "headcount"]))
+            years[key] = year.model_copy(update={name: None})
+        case "sources":
+            left_out = data.draw(st.sets(st.sampled_from(sorted(year.funding)), min_size=1))
+            funding = {name: at for name, at in year.funding.items() if name not in left_out}
+            years[key] = year.model_copy(update={"funding": FrozenDict(funding)})
+        case "column":
+            del years[key]
+        case _:
+            name = data.draw(st.sampled_from(["population", "cost_per_capita"]))
+            changes = {name: None}
+    changed = sheet.model_copy(update={"years": FrozenDict(years), **changes})
+    report = auditor.audit(made.model_copy(update={"sheets": (changed, *made.sheets[1:])}))
+
+    assert not [finding for finding in report.findings if finding.severity == "error"]

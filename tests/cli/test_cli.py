@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -155,10 +156,10 @@ def test_what_can_not_be_done_is_refused_in_one_line(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["check"], "引数が足りません: ファイル"),
+        (["check"], "引数が足りません：ファイル"),
         (["check", CLEAN, "--form", "nowhere"], "「nowhere」という様式はありません"),
-        (["check", CLEAN, "--fail-on", "x"], "に 'x' は指定できません"),
-        (["check", CLEAN, "--what"], "使えない引数です: --what"),
+        (["check", CLEAN, "--fail-on", "x"], "に「x」は指定できません"),
+        (["check", CLEAN, "--what"], "使えない引数です：--what"),
         (["check", CLEAN, "--output"], "--output には値が必要です"),
         (["check", CLEAN, "--department", "税務課"], "「税務課」を含む所管課・室はありません"),
     ],
@@ -231,8 +232,8 @@ def test_a_file_for_each_department(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "総務部総務課.md" in names
     texts = [path.read_text(encoding="utf-8") for path in folder.iterdir()]
     assert cli.main(["check", FAULTY, "--format", "json"]) == 1
-    findings = json.loads(capsys.readouterr().out)["findings"]
-    assert sum(text.count("**対応：**") for text in texts) == len(findings)
+    causes = json.loads(capsys.readouterr().out)["causes"]
+    assert sum(text.count("**対応：**") for text in texts) == len(causes)
 
     contents = {path: path.read_bytes() for path in folder.iterdir()}
     next(iter(contents)).write_text("mine")
@@ -261,6 +262,66 @@ def test_file_names_are_safe_on_every_system(text: str, name: str) -> None:
 def test_file_names_that_differ_in_case_alone_stay_apart() -> None:
     taken: set[str] = set()
     assert [safe_name(text, taken, "none") for text in ("DX", "dx", "DX")] == ["DX", "dx-2", "DX-3"]
+
+
+def test_a_departments_file_lists_its_own_documents_and_counts(tmp_path: Path) -> None:
+    """Nothing of other departments stands in it but what could not be checked."""
+    (tmp_path / "in").mkdir()
+    sheets = auditor.read(FAULTY).sheets
+    departments = {sheet.department for sheet in sheets}
+    assert len(departments) > 2
+    for number, name in enumerate(sorted(departments)):
+        records = [
+            sheet.model_copy(update={"document": f"{number}.json"}).model_dump(mode="json")
+            for sheet in sheets
+            if sheet.department == name
+        ]
+        file = tmp_path / "in" / f"{number}.json"
+        file.write_text(json.dumps({"sheets": records}, ensure_ascii=False), encoding="utf-8")
+    folder = tmp_path / "out"
+    words = ["check", str(tmp_path / "in"), "--by", "department", "--output-dir", str(folder)]
+    assert cli.main([*words, "--lang", "ja", "--form", "kushiro"]) in (1, 2)
+    for number, name in enumerate(sorted(departments)):
+        text = (folder / f"{name}.txt").read_text(encoding="utf-8")
+        listed = text.partition("■ 検査したもの")[2].partition("検査全体の")[0]
+        assert re.findall(r"([0-9]+)\.json", listed) == [str(number)]
+        findings = len(re.findall(r"^[0-9]+\. ［", text, re.MULTILINE))
+        last = text.rstrip().splitlines()[-1]
+        if findings:
+            conclusion = "".join(text.split())
+            entries = f"この所管課・室の訂正または確認が必要な箇所が{findings}件あります"
+            assert (
+                entries in conclusion or f"この所管課・室の指摘が{findings}件あります" in conclusion
+            )
+        else:
+            assert "この所管課・室の指摘はありません" in last
+
+
+def test_an_indicator_has_the_department_of_its_project(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A table of indicators names no department: the sheet of the same project lends its own, so
+    that somebody gets the finding; without a sheet, nobody is named.
+    """
+    kpis = [
+        {"number": number, "project": project, "name": "社数", "target": {"printed": "2"}}
+        | {"actuals": {str(year): {"printed": "1"} for year in (2022, 2023, 2024)}}
+        for number, project in ((1, "ＤＸ推進事業"), (2, "別の事業"))
+    ]
+    sheets = [{"number": 1, "name": "DX推進事業", "department": "企画課", "fiscal_year": 2024}]
+    file = tmp_path / "records.json"
+    file.write_text(json.dumps({"sheets": sheets, "kpis": kpis}), encoding="utf-8")
+    words = ["check", str(file), "--form", "kushiro", "--select", "KPI", "--format", "json"]
+    cli.main(words)
+    report = json.loads(capsys.readouterr().out)
+    owners = {
+        (finding["kpi"]["number"], finding["kpi"]["department"]) for finding in report["findings"]
+    }
+    assert owners == {(1, "企画課"), (2, "")}
+    assert [kpi["department"] for kpi in report["kpis"]] == ["企画課", ""]
+    cli.main([*words, "--department", "企画課"])
+    report = json.loads(capsys.readouterr().out)
+    assert {finding["kpi"]["number"] for finding in report["findings"]} == {1}
 
 
 def test_findings_are_narrowed_to_departments_and_that_is_reported(
@@ -335,7 +396,7 @@ def test_every_command_has_help_in_both_languages(
 ) -> None:
     assert cli.main([*filter(None, [name]), "--lang", lang, "--help"]) == 0
     output = capsys.readouterr().out
-    assert output.startswith("使い方: auditor" if lang == "ja" else "usage: auditor")
+    assert output.startswith("使い方：auditor" if lang == "ja" else "usage: auditor")
     assert ("options:" in output) == (lang == "en")
 
 
@@ -389,7 +450,7 @@ def test_programs_get_utf_8_whatever_the_encoding_of_the_terminal(encoding: str)
 
 def test_csv_has_a_byte_order_mark_and_lines_of_crlf() -> None:
     process = command("check", FAULTY, "--format", "csv", "--lang", "ja")
-    assert process.stdout.startswith("\ufeff区分,規則".encode())
+    assert process.stdout.startswith("\ufeff番号,区分,規則".encode())
     assert process.stdout.count(b"\r\n") == process.stdout.count(b"\n") > 5
 
 

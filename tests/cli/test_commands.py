@@ -7,7 +7,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -15,9 +14,11 @@ import pytest
 
 import auditor_datasets
 from auditor.auditing import session as sessions
+from auditor.auditing.formats import Lang
 from auditor.cli import commands
 from auditor.cli import main as cli
 from auditor.engines import MissingEngine, engine_named
+from auditor.reports.layout import shown_width
 from auditor.reports.terminal import TerminalReport
 
 CLEAN = str(auditor_datasets.path("kushiro-r6"))
@@ -105,7 +106,7 @@ def test_the_help_lists_the_formats_that_a_command_takes(
     assert f"--format FORMAT {formats[1]} (default: terminal)" in output_of(
         capsys, name, "--help", "--lang", "en"
     )
-    assert f"--format 形式 {formats[1]}（省略時は terminal）" in output_of(
+    assert f"--format 形式 {formats[1].replace(', ', '、')}（省略時は terminal）" in output_of(
         capsys, name, "--help", "--lang", "ja"
     )
 
@@ -116,7 +117,7 @@ def test_the_help_lists_the_formats_of_plugins_too(
 ) -> None:
     session = sessions.load()
     reports = {**session.reports, "100%": TerminalReport()}
-    monkeypatch.setattr(sessions, "load", lambda: replace(session, reports=reports))
+    monkeypatch.setattr(sessions, "load", lambda: session._replace(reports=reports))
     assert ", csv, 100% (default: terminal)" in output_of(capsys, name, "-h", "--lang", "en")
 
 
@@ -138,3 +139,76 @@ def test_a_file_may_have_the_name_of_a_command(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "demo").write_bytes(Path(CLEAN).read_bytes())
     assert "シート1「" in output_of(capsys, "--lang", "ja", "read", "demo")
+
+
+def test_a_page_of_a_rule_is_in_words_and_verbose_shows_the_code(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = output_of(capsys, "explain", "FND001", "--lang", "ja")
+    assert "事業費総額 ＝ 財源内訳の合計" in page
+    assert "sum(funding)" not in page
+    page = output_of(capsys, "explain", "FND001", "--lang", "ja", "--verbose")
+    assert "total_cost == sum(funding)" in page
+    assert "funding-sum-mismatch" in page
+
+
+def test_a_wrong_word_gets_what_would_be_right(capsys: pytest.CaptureFixture[str]) -> None:
+    """Japanese says what an option's words stand for, and names the command that was meant."""
+    told = output_of(capsys, "--lang", "ja", "chekc")
+    assert "「chekc」というコマンドはありません。「check」のことですか" in told
+    told = output_of(capsys, "--lang", "ja", "check", CLEAN, "--by", "dept")
+    assert (
+        "--by に「dept」は指定できません。"
+        "指定できるのは department（所管課・室）、sheet（シート）、rule（規則）です" in told
+    )
+    told = output_of(capsys, "--lang", "ja", "check", CLEAN, "--engine", "x")
+    assert "指定できるのは polars、duckdb、spark です" in told
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("lang", get_args(Lang))
+def test_the_help_stands_in_columns(name: cli.CommandName, lang: Lang) -> None:
+    """By what a terminal shows: a full-width character takes two columns."""
+    (action,) = (
+        action
+        for action in cli.command_parser(lang)._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    text = action.choices[name].format_help()
+    options = re.split(r"(?m)^(?:options:|オプション：)$", text)[1]
+    columns = {
+        shown_width(match[1])
+        for line in options.splitlines()
+        if (match := re.match(r"(  -.*?  +|   +)\S", line))
+    }
+    assert len(columns) == 1, text
+
+
+def test_a_document_is_no_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    book = tmp_path / "a.xlsx"
+    book.write_bytes(b"PK\x03\x04 and so on")
+    told = output_of(capsys, "--lang", "ja", "check", "--table", str(book))
+    assert "--table で読めるのは CSV と Parquet だけです" in told
+    assert "--table を付けずに" in told
+
+
+def test_a_document_of_no_form_gets_the_nearest_and_what_it_lacks(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A city's sheet that differs from a form in one word."""
+    form = sessions.load().forms["kushiro"]
+    *others, missing = form.detect
+    text = tmp_path / "a.txt"
+    text.write_text("\n".join(others), encoding="utf-8")
+    told = "".join(output_of(capsys, "--lang", "ja", "check", str(text)).split())
+    assert "この文書に合う様式がありません" in told
+    assert f"最も近い様式は「{''.join(form.title.ja.split())}」です" in told
+    assert f"見つからない項目：「{''.join(missing.split())}」" in told
+    text.write_text("何もない", encoding="utf-8")
+    assert "最も近い様式" not in output_of(capsys, "--lang", "ja", "check", str(text))
+
+
+def test_a_plugin_that_is_not_there_is_not_found(capsys: pytest.CaptureFixture[str]) -> None:
+    told = output_of(capsys, "--lang", "ja", "check", CLEAN, "--plugin", "no_such_plugin")
+    assert "プラグインno_such_plugin：見つかりません（モジュール名" in "".join(told.split())
+    assert "ModuleNotFoundError" not in told

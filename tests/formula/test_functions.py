@@ -29,6 +29,7 @@ from auditor.formula.columns.values import (
     Missing as MissingColumns,
 )
 from auditor.formula.functions import FUNCTIONS, Function, OfGroup, OfParts
+from auditor.formula.in_words import CALLS
 from auditor.formula.judge import judge
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.prose import explain
@@ -42,7 +43,7 @@ from auditor.records.text import Text
 from auditor.rules.loading import build_rule
 from auditor.rules.rows import Rows, vocabulary
 from auditor.rules.ruleset import RuleSet
-from auditor.suspects.sheets import why_unusable
+from auditor.rules.searchable import why_unusable
 
 SESSION = load()
 FORM = SESSION.forms["kushiro"]
@@ -80,6 +81,7 @@ def sheet(number: int, total: int, staff: int) -> Sheet:
         kind="settled",
         total_cost=figure(total),
         staff_cost=figure(staff),
+        headcount=Figure(unit="人"),
         funding={"general_revenue": figure(staff)},
     )
     return Sheet(
@@ -102,6 +104,10 @@ def rule_of(formula: str, code: str = "ZZZ001") -> Any:
 def test_the_type_and_the_registry_name_the_same_functions() -> None:
     assert get_args(FunctionName) == tuple(FUNCTIONS)
     assert all(entry.name == name for name, entry in FUNCTIONS.items())
+
+
+def test_every_function_has_words() -> None:
+    assert set(CALLS) == set(FUNCTIONS)
 
 
 @pytest.mark.parametrize("name", get_args(FunctionName))
@@ -268,7 +274,7 @@ def test_a_new_function_is_judged_searched_and_shown() -> None:
     (finding,) = report.findings
     assert finding.equation == "8,300 ≠ double(4,015) = 8,030"
     assert str(finding.expected) == "8030"
-    best = finding.suspects[0]
+    best = report.causes[0].suspects[0]
     assert [(cell.field, str(cell.corrected)) for cell in best.cells] == [("total_cost", "8030")]
 
 

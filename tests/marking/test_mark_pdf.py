@@ -36,6 +36,7 @@ from auditor.marking.pdf.increment import is_sound  # noqa: E402
 from auditor.readers.documents import read_documents  # noqa: E402
 from auditor.records.figures import Place  # noqa: E402
 from auditor.records.model import UnreadNumber  # noqa: E402
+from auditor.reports.entries import entries  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
 from tests.documents.workbook_writer import PlainCell, worksheets_of  # noqa: E402
 
@@ -149,7 +150,7 @@ def test_the_original_is_a_prefix_and_notes_are_japanese(tmp_path: Path) -> None
     assert all(popup["/Parent"].get_object() in squares for popup in popups)
 
 
-def test_each_finding_has_a_bookmark(tmp_path: Path) -> None:
+def test_each_entry_has_a_bookmark(tmp_path: Path) -> None:
     source = tmp_path / "book.pdf"
     report = faulty(source)
 
@@ -158,9 +159,11 @@ def test_each_finding_has_a_bookmark(tmp_path: Path) -> None:
     ).outline
 
     assert outline[0].title == "検査結果"
-    assert [item.title.split()[0] for item in outline[1]] == [
-        finding.rule for finding in report.findings
-    ]
+    items = entries(report)
+    assert len(items) < len(report.findings)
+    for number, (item, entry) in enumerate(zip(outline[1], items, strict=True), 1):
+        assert item.title.startswith(f"{number}. ")
+        assert entry.main.rule in item.title
 
 
 def test_a_bookmark_says_what_is_not_listed(tmp_path: Path) -> None:
@@ -168,10 +171,12 @@ def test_a_bookmark_says_what_is_not_listed(tmp_path: Path) -> None:
     report = faulty(source)
     total = len(report.findings)
     for most in (0, 1):
+        limited = report.limited(most)
         outline = pypdf.PdfReader(
-            BytesIO(marked_pdf(source.read_bytes(), report.limited(most), {str(source)}))
+            BytesIO(marked_pdf(source.read_bytes(), limited, {str(source)}))
         ).outline
-        assert f"指摘{total}件のうち{most}件を掲載しています" in outline[1][0].title
+        listed = len(limited.findings)
+        assert f"指摘{total}件のうち{listed}件を掲載しています" in outline[1][0].title
         assert len(outline[1]) == 1 + most
 
 
@@ -408,7 +413,7 @@ def test_a_frame_is_as_thin_on_a_page_with_large_units(tmp_path: Path) -> None:
         ]["/Annots"]
         if annotation.get_object()["/Subtype"] == "/Square"
     ]
-    assert sorted({float(width) for width in widths}) == [0.3, 1.2]
+    assert sorted({float(width) for width in widths}) == [0.15, 0.45, 0.6, 1.8]
 
 
 def test_numbers_that_were_not_read_are_framed_in_grey(tmp_path: Path) -> None:
@@ -486,7 +491,7 @@ def test_the_copy_of_a_signed_pdf_says_that_its_signature_no_longer_holds(tmp_pa
         assert word in told.of(lang)
         outline = pypdf.PdfReader(tmp_path / "marked.pdf").outline
         assert word in outline[1][0].title
-        assert len(outline[1]) == 1 + len(report.findings)
+        assert len(outline[1]) == 1 + len(report.causes)
     assert source.read_bytes() == before
     clean = report.model_copy(update={"findings": (), "counts": {}})
     assert mark_pdf(source, clean, tmp_path / "same.pdf") is None

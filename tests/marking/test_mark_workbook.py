@@ -27,8 +27,11 @@ from auditor.readers.documents import read_documents
 from auditor.records.addresses import column_letters
 from auditor.records.figures import Place
 from auditor.records.model import UnreadNumber
+from auditor.reports.entries import entries, place_of, proposed
 
-FILLS = ("FFFFC7CE", "FFFFEB9C", "FFDDEBF7", "FFFF7C80", "FFFFC000", "FF9DC3E6")
+LIGHT = {"FFFFDADD", "FFFFF1B8", "FFDFEDF9"}
+SUSPECTED = {"FFFF7B81", "FFFFBF03", "FF9CC4E7"}
+FILLS = LIGHT | SUSPECTED
 WORKBOOKS = Path(__file__).resolve().parents[1] / "documents" / "workbooks"
 
 
@@ -94,22 +97,29 @@ def marked(tmp_path: Path) -> tuple[Path, Path, Report]:
     return source, out, report
 
 
-def test_each_cell_of_a_finding_has_a_fill_and_a_comment(marked: tuple[Path, Path, Report]) -> None:
+def test_each_cell_of_an_entry_has_a_fill_and_a_comment_that_leads_to_the_entry(
+    marked: tuple[Path, Path, Report],
+) -> None:
     _, out, report = marked
     book = opened(out)
-    cells = {
-        (cell.place.sheet, cell.place.cell, finding.rule)
-        for finding in report.findings
-        for cell in finding.cells
-        if cell.place
-    }
-
-    assert len(cells) > 10
-    for sheet, address, rule in cells:
-        cell = book[sheet][address]
-        assert cell.comment is not None, (sheet, address)
-        assert rule in cell.comment.text
-        assert cell.fill.fgColor.rgb in FILLS
+    seen = 0
+    for number, entry in enumerate(entries(report), 1):
+        places = {
+            (cell.place.sheet, cell.place.cell)
+            for finding in entry.findings
+            for cell in finding.cells
+            if cell.place and cell.place.sheet in book.sheetnames
+        }
+        notes = 0
+        for sheet, address in places:
+            cell = book[sheet][address]
+            assert cell.comment is not None, (sheet, address)
+            assert re.search(rf"指摘{number}(?!\d)", cell.comment.text)
+            assert cell.fill.fgColor.rgb in FILLS
+            notes += f"・指摘{number}】" in cell.comment.text
+            seen += 1
+        assert notes == bool(places)
+    assert seen > 10
 
 
 def test_cells_keep_their_formats_borders_values_and_formulas(
@@ -185,27 +195,34 @@ def test_a_commented_cell_with_a_finding_has_both(tmp_path: Path) -> None:
     text = opened(tmp_path / "out.xlsx").worksheets[0][cell.coordinate].comment.text
     assert text.startswith("要確認")
     assert "FND001" in text
-    assert "24,960千円 → 24,690千円" in text  # the likeliest slip
+    assert "記載 24,960千円 → 計算上の値 24,690千円" in text  # the likeliest slip
 
 
 def test_the_likeliest_cell_stands_out(marked: tuple[Path, Path, Report]) -> None:
     _, out, report = marked
     book = opened(out)
-    listed = {row[3].value for row in book["検査結果"].iter_rows(min_row=2)}
-    finding = next(finding for finding in report.findings if finding.suspects)
-    strong = {(cell.field, cell.year) for cell in finding.suspects[0].cells}
-
+    sure = [entry for entry in entries(report) if proposed(entry)]
+    strong = {
+        (cell.place.sheet, cell.place.cell)
+        for entry in sure
+        for suspect in proposed(entry)
+        if (cell := place_of(suspect, entry)) is not None and cell.place is not None
+    }
     assert strong
-    for cell in finding.cells:
-        assert cell.place is not None
-        name = f"{cell.place.sheet}!{cell.place.cell}"
-        fill = book[cell.place.sheet][cell.place.cell].fill.fgColor.rgb
-        assert ((cell.field, cell.year) in strong) == (f"▶{name}" in listed)
-        if (cell.field, cell.year) in strong:
-            assert fill == "FFFF7C80"
+    for sheet, address in strong:
+        assert book[sheet][address].fill.fgColor.rgb in SUSPECTED
+    others = [
+        cell.place
+        for entry in sure
+        for cell in entry.main.cells
+        if cell.place and (cell.place.sheet, cell.place.cell) not in strong
+    ]
+    light = [book[place.sheet][place.cell].fill.fgColor.rgb for place in others]
+    assert light
+    assert set(light) & LIGHT
 
 
-def test_numbers_that_were_not_read_are_framed(tmp_path: Path) -> None:
+def test_numbers_that_were_not_read_are_grey(tmp_path: Path) -> None:
     source = WORKBOOKS / "kushiro-clean.xlsx"
     report = report_of(source)
     name = opened(source).sheetnames[0]
@@ -220,8 +237,7 @@ def test_numbers_that_were_not_read_are_framed(tmp_path: Path) -> None:
     book = opened(tmp_path / "out.xlsx")
     for place in places[:2]:
         cell = book[name][place.cell]
-        assert cell.border.left.style == cell.border.bottom.style == "thin"
-        assert cell.border.left.color.rgb == "FF808080"
+        assert cell.fill.fgColor.rgb == "FFDCDDDE"
         assert cell.comment is None
     assert book[name]["C3"].value == opened(source)[name]["C3"].value
     last = list(book["検査結果"].iter_rows(values_only=True))[-1]
@@ -250,7 +266,7 @@ def test_a_copy_has_the_ending_of_its_kind(kind: str, ending: str, tmp_path: Pat
     assert sorted(path.stem for path in tmp_path.iterdir()) == ["book", "out"]
 
 
-@pytest.mark.parametrize(("width", "height"), [(1.2, 8), (3.4, 13.5), (9, 15), (40, 60)])
+@pytest.mark.parametrize(("width", "height"), [(3.0, 8), (3.4, 13.5), (9, 15), (40, 60)])
 def test_the_box_of_a_comment_is_as_large_as_its_text(
     width: float, height: float, tmp_path: Path
 ) -> None:
@@ -329,16 +345,20 @@ def test_the_added_worksheet_lists_and_links_the_findings(
     listing = book["検査結果"]
 
     assert book.sheetnames == [*before.sheetnames, "検査結果"]
-    assert {row[2].value for row in listing.iter_rows(min_row=2)} == {
-        finding.rule for finding in report.findings
-    }
-    for row in listing.iter_rows(min_row=2):
+    items = entries(report)
+    rows = list(listing.iter_rows(min_row=2))
+    assert [row[2].value for row in rows] == [entry.main.rule for entry in items]
+    assert listing.auto_filter.ref == f"A1:J{len(items) + 1}"
+    for row in rows:
+        lines = max(str(cell.value).count("\n") + 1 for cell in row)
+        assert listing.row_dimensions[row[0].row].height >= lines * 13
         link = row[3].hyperlink
         if row[2].value == "XLS015":  # it is of the whole workbook
             assert link is None
             continue
         assert link is not None
         sheet, _, address = link.location.rpartition("!")
+        assert (row[3].value, row[4].value) == (address, sheet.strip("'"))
         assert sheet.strip("'") in book.sheetnames
         assert book[sheet.strip("'")][address].fill.fill_type == "solid"
 
@@ -374,13 +394,111 @@ def test_what_is_marked_reads_and_audits_as_before(marked: tuple[Path, Path, Rep
     }
 
 
-def test_a_marked_copy_can_be_marked_again(
+def looks(path: Path) -> dict[tuple[str, str], tuple[object, ...]]:
+    """The fill, comment and value of each cell."""
+    return {
+        (sheet.title, cell.coordinate): (
+            cell.fill.fill_type and (cell.fill.fgColor.rgb, cell.fill.fgColor.theme),
+            cell.comment and cell.comment.text,
+            cell.value,
+        )
+        for sheet in opened(path)
+        for row in sheet.iter_rows()
+        for cell in row
+    }
+
+
+def test_a_copy_that_is_marked_again_is_as_if_it_were_marked_once(
     marked: tuple[Path, Path, Report], tmp_path: Path
 ) -> None:
     _, out, _ = marked
-    mark_workbook(out, report_of(out), tmp_path / "twice.xlsx", "en")
+    report = report_of(out)
+    twice, english = tmp_path / "twice.xlsx", tmp_path / "english.xlsx"
+    mark_workbook(out, report, twice, "ja", forms=load().forms)
+    assert looks(twice) == looks(out)
+    assert len(opened(twice).sheetnames) == len(opened(out).sheetnames)
 
-    assert opened(tmp_path / "twice.xlsx").sheetnames[-2:] == ["検査結果", "Audit findings"]
+    mark_workbook(out, report, english, "en")
+    assert opened(english).sheetnames[-1] == "Audit findings"
+    texts = [text for _, text, _ in looks(english).values() if text]
+    assert not any("指摘" in str(text) for text in texts)
+
+
+def test_marks_of_an_earlier_audit_go_where_nothing_is_found_any_more(tmp_path: Path) -> None:
+    book = opened(WORKBOOKS / "kushiro-stacked.xlsx")
+    sheet = book.worksheets[0]
+    cell = next(cell for row in sheet for cell in row if cell.value == 24_690)
+    cell.fill = openpyxl.styles.PatternFill("solid", fgColor="FFEEDD00")
+    other = sheet.cell(cell.row + 30, 1)
+    other.comment = openpyxl.comments.Comment("要確認", "課員")
+    right = tmp_path / "right.xlsx"
+    book.save(right)
+    cell.value = 24_960
+    cell.comment = openpyxl.comments.Comment("確かめる", "課員")
+    wrong, marked, corrected, again = (
+        tmp_path / f"{name}.xlsx" for name in ("wrong", "marked", "corrected", "again")
+    )
+    book.save(wrong)
+    mark_workbook(wrong, report_of(wrong), marked, "ja")
+    assert looks(marked) != looks(wrong)
+
+    # The department corrects the copy, with a program that writes all parts anew.
+    copy = opened(marked)
+    copy.worksheets[0][cell.coordinate].value = 24_690
+    copy.save(corrected)
+    report = report_of(corrected)
+    assert not report.findings
+    mark_workbook(corrected, report, again, "ja")
+    before = {key: look for key, look in looks(again).items() if key[0] != "検査結果" and any(look)}
+    wanted = {key: look for key, look in looks(right).items() if any(look)}
+    fill, _, value = wanted[sheet.title, cell.coordinate]
+    wanted[sheet.title, cell.coordinate] = (fill, "確かめる", value)
+    assert before == wanted
+    assert opened(again)["検査結果"]["F2"].value == "指摘はありません"
+
+
+def test_a_thread_of_comments_gets_a_reply(tmp_path: Path) -> None:
+    book = opened(WORKBOOKS / "kushiro-stacked.xlsx")
+    sheet = book.worksheets[0]
+    cell = next(cell for row in sheet for cell in row if cell.value == 24_690)
+    cell.value = 24_960
+    cell.comment = openpyxl.comments.Comment("[スレッド] 要確認", "tc={A}")
+    source, out, twice = (tmp_path / f"{name}.xlsx" for name in ("book", "out", "twice"))
+    book.save(source)
+    data = parts(source)
+    space = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+    types = "http://schemas.microsoft.com/office/2017/10/relationships"
+    data["xl/threadedComments/threadedComment1.xml"] = (
+        f'<ThreadedComments xmlns="{space}"><threadedComment ref="{cell.coordinate}" '
+        'dT="2026-01-01T00:00:00.00" personId="{B}" id="{A}"><text>要確認</text></threadedComment>'
+        "</ThreadedComments>"
+    ).encode()
+    data["xl/persons/person.xml"] = (
+        f'<personList xmlns="{space}"><person displayName="課員" id="{{B}}" userId="b" '
+        'providerId="None"/></personList>'
+    ).encode()
+    for name, kind, target in (
+        ("xl/_rels/workbook.xml.rels", "person", "/xl/persons/person.xml"),
+        (
+            "xl/worksheets/_rels/sheet1.xml.rels",
+            "threadedComment",
+            "/xl/threadedComments/threadedComment1.xml",
+        ),
+    ):
+        element = f'<Relationship Id="rIdT" Type="{types}/{kind}" Target="{target}"/>'
+        data[name] = data[name].replace(b"</Relationships>", f"{element}</Relationships>".encode())
+    report = report_of(repacked(data, source))
+    mark_workbook(source, report, out, "ja")
+    mark_workbook(out, report_of(out), twice, "ja")
+    for path in (out, twice):
+        after = parts(path)
+        thread = after["xl/threadedComments/threadedComment1.xml"].decode()
+        assert thread.count("<threadedComment ") == 2
+        assert 'parentId="{A}"' in thread
+        assert "FND001" in thread
+        assert after["xl/persons/person.xml"].decode().count("<person ") == 2
+        text = opened(path).worksheets[0][cell.coordinate].comment.text
+        assert text == "[スレッド] 要確認"
 
 
 def test_empty_cells_and_prefixed_parts_are_marked(tmp_path: Path) -> None:

@@ -17,12 +17,14 @@ from auditor.auditing.session import load
 from auditor.forms.model import Form
 from auditor.readers.documents import read_documents
 from auditor.readers.grid import Grid, GridReading, Labels, TextCell, read_sheets
+from auditor.readers.grid.lists import judged
 from auditor.readers.remarks import counted, label_missing
 from auditor.readers.source import Reading, Source
 from auditor.readers.wording import behind, folded, key_of
 from auditor.readers.workbook import WorkbookReader
 from auditor.records.figures import Figure, Place
 from auditor.records.model import Sheet
+from auditor.testing.build import book
 from auditor.testing.strategies import consistent_books
 from tests.documents.workbook_writer import (
     Layout,
@@ -250,6 +252,38 @@ def test_a_list_is_no_sheet() -> None:
     assert [projects.names for projects in reading.lists] == [("道路事業", "公園事業")]
 
 
+@pytest.mark.parametrize(("sheets", "state"), [(0, "list"), (1, "list"), (2, ""), (3, "")])
+def test_a_list_is_passed_over_where_most_of_its_projects_have_sheets(
+    sheets: int, state: str
+) -> None:
+    names = ("道路事業", "公園事業", "河川事業", "港湾事業")
+    rows = [f"{number}|{name}|課|{number}00" for number, name in enumerate(names, 1)]
+    reading = kushiro(
+        "令和6年度 主要施策成果シート 一覧", "番号|事業名|所管課・室|事業費 総額", *rows
+    )
+    records = book(1, form=FORMS["kushiro"], kpis=0).sheets * sheets
+    of_list = [
+        record.model_copy(update={"name": name})
+        for record, name in zip(records, names, strict=False)
+    ]
+
+    not_checked, parts = judged(reading.lists, of_list, FORMS["kushiro"], "book")
+
+    assert [missed.why.code for missed in not_checked] == ([state] if state else [])
+    assert len(parts) == 1 - bool(state)
+    assert [number.printed for number in reading.lists[0].unread] == ["100", "200", "300", "400"]
+
+
+def test_a_form_without_evaluations_has_none_to_miss() -> None:
+    made = book(2, form=FORMS["hamabe"], kpis=0)
+    data = workbook_bytes(worksheets_of(made, FORMS["hamabe"], Layout()))
+
+    reading = WorkbookReader().read(Source("book.xlsx", data), FORMS["hamabe"])
+
+    assert len(reading.sheets) == 2
+    assert not any(sheet.evaluations for sheet in reading.sheets)
+
+
 def test_several_projects_under_one_title_are_sheets_of_their_own() -> None:
     card = ("釧路市民の人口|100", "市民一人あたりの費用|200")
     reading = kushiro(
@@ -287,6 +321,14 @@ def test_two_tables_in_one_sheet_are_not_checked() -> None:
     assert [missed.why.code for missed in reading.doubtful] == ["sheet-not-understood"]
 
 
+def test_a_second_title_over_numbers_without_labels_is_a_lost_sheet() -> None:
+    lost = [row.replace(row.split("|")[0], "不明") for row in (*TABLE, "所管課・室|公園課")]
+    reading = kushiro(*HEAD, YEARS, *TABLE, "", HEAD[0], "", *lost)
+
+    assert [missed.why.code for missed in reading.doubtful] == ["sheet-not-understood"]
+    assert not kushiro(*HEAD, YEARS, *TABLE, "", HEAD[0]).doubtful
+
+
 def test_a_sheet_without_a_figure_is_not_checked() -> None:
     reading = kushiro(*HEAD, "||前々年|前年|今年", *TABLE)
 
@@ -295,12 +337,16 @@ def test_a_sheet_without_a_figure_is_not_checked() -> None:
 
 
 def test_what_a_whole_book_lacks_is_one_remark() -> None:
-    remarks = [label_missing(number, "population", "人口", Place()) for number in range(1, 13)]
+    remarks = [
+        label_missing(number, "population", "人口", Place(sheet=f"表{number}", cell="A1"))
+        for number in range(1, 13)
+    ]
 
     (remark,) = counted(remarks, 12)
     assert remark.sheet is None
     assert remark.detail is not None
-    assert "12 sheets" in remark.detail.en
+    assert "12 sheets: worksheet '表1', worksheet '表2', worksheet '表3', …)" in remark.detail.en
+    assert "全12シート：ワークシート「表1」、ワークシート「表2」" in remark.detail.ja
     assert counted(remarks, 13) == remarks
     assert counted(remarks[:9], 9) == remarks[:9]
 

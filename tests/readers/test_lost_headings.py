@@ -101,3 +101,61 @@ def test_no_rule_accuses_a_row_of_which_the_label_was_lost(
         if finding.severity == "error" and not finding.rule.startswith("RD")
     ]
     assert not accused, [(finding.rule, finding.cells) for finding in accused]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@given(st.integers(0, 10**6), st.data())
+def test_the_name_ends_where_another_text_begins(
+    order: BlockOrder, seed: int, data: st.DataObject
+) -> None:
+    lines = lines_of(seed, order)
+    names = [sheet.name for sheet in read(lines).sheets]
+    at = [index for index, raw in enumerate(lines) if raw.startswith("事業名")]
+    index = data.draw(st.sampled_from(at))
+    change = data.draw(st.sampled_from(["again", "joined", "footer"]))
+    if change == "again":
+        lines.insert(index + 1, lines[index])
+    elif change == "joined":
+        lines[index : index + 2] = ["".join(lines[index : index + 2])]
+    else:
+        assume(lines[index].rstrip().endswith("＞"))
+        lines.insert(index + 1, "令和６年度 釧路市")
+
+    assert [sheet.name for sheet in read(lines).sheets] == names
+
+
+@given(st.integers(0, 10**6), st.sampled_from(ORDERS), st.data())
+def test_a_row_in_two_lines_is_unread(seed: int, order: BlockOrder, data: st.DataObject) -> None:
+    lines = lines_of(seed, order)
+    rows = [
+        index
+        for index, raw in enumerate(lines)
+        if WORDING.item(Line(1, raw, key_of(raw))).field in FORM.amounts
+    ]
+    index = data.draw(st.sampled_from(rows))
+    words = lines[index].split()
+    assume(len(words) > 3 and words[-1][-1].isdigit() and words[-2][-1].isdigit())
+    lines[index : index + 1] = [" ".join(words[:-1]), words[-1]]
+    reading = read(lines)
+
+    unread = {number.place.line for number in reading.unread if number.place is not None}
+    assume(index + 2 in unread)
+    states = {
+        figure.state
+        for sheet in reading.sheets
+        for year in sheet.years.values()
+        for _, figure in year.figure_items()
+        if figure.place is not None and figure.place.line == index + 1
+    }
+    assert states <= {"unread"}
+
+
+def test_a_page_number_is_no_stray() -> None:
+    lines = lines_of(3, "values_first")
+    before = read(lines)
+    for index in (60, 40, 20):
+        lines.insert(index, "- 12 -")
+    reading = read(lines)
+
+    assert not reading.unread
+    assert [sheet.name for sheet in reading.sheets] == [sheet.name for sheet in before.sheets]

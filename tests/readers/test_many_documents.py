@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -219,7 +219,7 @@ def test_limits_are_said_and_can_be_raised(capsys: pytest.CaptureFixture[str]) -
     ]
     for reader in small:
         if isinstance(reader, GuardedReader):
-            reader.limits = replace(reader.limits, seconds=0.001)
+            reader.limits = reader.limits._replace(seconds=0.001)
     (missed,) = read_documents([WORKBOOK], forms=session.forms, readers=small).not_checked
     assert missed.why.code == "too-slow"
     roomy = [

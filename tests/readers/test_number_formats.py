@@ -187,3 +187,22 @@ def test_every_format_that_a_file_names_by_number_alone_is_known() -> None:
 )
 def test_no_format_fails(code: str, value: Decimal) -> None:
     assert isinstance(NumberFormat(code).show(value), str)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "text"),
+    [
+        ("**", "words", "*"),
+        ("*-", "words", "-"),
+        ("**#,##0", "number", "*8,030"),
+        ("* #,##0", "number", "8,030"),
+        ('#,##0"1"', "unknown", "8,0301"),
+        ('"9"#,##0', "unknown", "98,030"),
+        ('#,##0"円1"', "number", "8,030円1"),
+        ('#,##0"²"', "number", "8,030²"),
+    ],
+)
+def test_what_fills_and_words_add_to_a_number_is_printed(code: str, kind: str, text: str) -> None:
+    printed = NumberFormat(code).printed(Decimal(8030))
+
+    assert (printed.kind, printed.text) == (kind, text)

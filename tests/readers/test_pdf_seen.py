@@ -261,6 +261,10 @@ PLAIN: dict[str, Alteration] = {
 }
 
 
+def over_the_line(canvas: Canvas, line: str, x: float, y: float, size: float) -> None:
+    canvas.drawString(x + 0.3 * width(line, size), y, line)
+
+
 def _png(colour: tuple[int, int, int]) -> bytes:
     from PIL import Image
 
@@ -306,7 +310,32 @@ def test_a_figure_that_may_mean_something_else_is_unread_and_said(
         assert reading.remarks == ()
         return
     assert [figures(reading)[key].state for key in changed] == ["unread"]
-    assert [(remark.rule, remark.year) for remark in reading.remarks] == [("RD002", changed[0][1])]
+    (remark,) = reading.remarks
+    assert (remark.rule, remark.year, remark.evidence) == ("RD002", changed[0][1], "uncertain")
+
+
+@settings(max_examples=5)
+@given(seed=SEEDS, target=TARGETS)
+def test_a_figure_across_a_line_is_uncertain(seed: int, target: int) -> None:
+    clean = figures(read(printed(seed, target, None)))
+
+    reading = read(printed(seed, target, over_the_line))
+
+    after = figures(reading)
+    crossing = [remark for remark in reading.remarks if remark.rule == "RD002"]
+    assume(crossing)  # a short one stays in its cell
+    (remark,) = crossing
+    named = [(cell.sheet, cell.year, cell.field) for cell in remark.cells]
+    moved = [
+        key
+        for key, figure in after.items()
+        if figure.place != clean[key].place and figure.value is not None
+    ]
+    assert remark.evidence == "uncertain"
+    assert len(moved) == 1
+    # It may belong to the blank cell beyond the line.
+    assert [key for key in named if after[key].state != "blank"] == moved
+    assert len(named) <= 2
 
 
 @pytest.mark.parametrize("name", PLAIN)

@@ -165,12 +165,38 @@ def test_whole_numbers_are_exact(formula: str, value: int) -> None:
     assert not result.admits(value - 1)
 
 
+@given(of=values(), column=st.sampled_from(["A:A", "$A:$A"]), sheet=st.sampled_from(SHEETS))
+def test_a_sum_of_a_whole_column_adds_what_it_holds(of: Values, column: str, sheet: str) -> None:
+    whole, part = f"SUM({place(sheet)}{column})", f"SUM({place(sheet)}A1:A{ROWS})"
+    trees = [parsed(formula) for formula in (whole, part)]
+    book = stored(of)
+    results = [
+        book.result(tree, cell(SHEETS[0], *AT, "0", formula))
+        for tree, formula in zip(trees, (whole, part), strict=True)
+        if tree is not None
+    ]
+
+    assert len(results) == 2
+    assert results[0] == results[1]
+
+
+def test_a_sum_of_a_whole_column_with_too_many_cells_is_left_alone() -> None:
+    book, worksheet = StoredValues(SHEETS), Worksheet(SHEETS[1])
+    worksheet.cells = {(row, 1): cell(SHEETS[1], row, 1, "1", None) for row in range(1, 5_002)}
+    book.add(worksheet)
+    tree = parsed(f"SUM({place(SHEETS[1])}A:A)")
+
+    assert tree is not None
+    with pytest.raises(Uncomputable):
+        book.result(tree, cell(SHEETS[0], *AT, "0", ""))
+
+
 @pytest.mark.parametrize(
     "formula",
     [
         "A1^2", "A1&A2", "A1=A2", "IF(A1>0,A1,A2)", "VLOOKUP(A1,B:C,2)", "合計", "[1]表!A1", "表[計]",
-        "'[1]表'!A1:A2+A1", '"1"', "A1 A2", "(A1,A2)", "SUM((A1,A2))", "SUM(A1,,A2)", "SUM(A:A)",
-        "SUM(1:3)", "SUM()", "ROUND(A1)", "SUBTOTAL(1,A1:A3)", "A1#", "A1:A2:A3", "TRUE", "#REF!",
+        "'[1]表'!A1:A2+A1", '"1"', "A1 A2", "(A1,A2)", "SUM((A1,A2))", "SUM(A1,,A2)",
+        "SUM()", "ROUND(A1)", "SUBTOTAL(1,A1:A3)", "A1#", "A1:A2:A3", "TRUE", "#REF!",
         "A1+", "(A1", "A1)", "LOG10(A1)", "{1,2}", "(" * 60 + "A1" + ")" * 60, "A1+" * 4000 + "A1",
         "SUM(A1:INDEX(A:A,3))", "OFFSET(A1,1,0)", "A1.5", "Table1[[#This Row],[a]]",
     ],

@@ -523,6 +523,7 @@ def test_figures_that_could_stand_in_either_column_say_that_they_are_not_sure() 
         ("RD002", "funding.fees", "50"),
         ("RD002", "funding.grants", "50"),
     ]
+    assert {remark.evidence for remark in reading.remarks} == {"uncertain"}
 
 
 def test_other_sheets_of_the_document_say_what_staff_costs() -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.auditing.session import load
 from auditor.readers.source import Source
 from auditor.readers.workbook import WorkbookReader
 from auditor.readers.workbook.formulas import added
 from auditor.readers.workbook.worksheets import shifted
-from auditor.records.addresses import parse_address
+from auditor.records.addresses import address, parse_address
 from auditor.records.model import Remark
 from auditor.testing.build import book
 from tests.documents.workbook_writer import (
@@ -314,3 +320,157 @@ def test_a_workbook_that_rounds_as_shown_is_not_recomputed() -> None:
 
     assert "XLS010" not in rules
     assert "XLS015" in rules
+
+
+# Evidence: what a remark tells of the cell that is wrong.
+
+
+@dataclass
+class Block:
+    """A worksheet with a sheet of the form, and the cells of its last column but one."""
+
+    sheet: PlainWorksheet
+    total: tuple[int, int]
+    parts: dict[str, tuple[int, int]]
+
+    @property
+    def sum(self) -> str:
+        """The formula that adds all parts."""
+        rows = list(self.parts.values())
+        return f"SUM({address(*rows[0])}:{address(*rows[-1])})"
+
+    def put(self, values: Sequence[int], stored: int, formula: str) -> None:
+        """Typed parts under a total with a formula and a stored result."""
+        for at, value in zip(self.parts.values(), values, strict=True):
+            self.sheet.cells[at] = number(value)
+        self.sheet.cells[self.total] = number(stored, formula)
+
+    def remark(self, *rules: str) -> Remark:
+        """The only remark of some rules."""
+        reading = WorkbookReader().read(Source("book.xlsx", workbook_bytes([self.sheet])), FORM)
+        (remark,) = (remark for remark in reading.remarks if remark.rule in rules)
+        assert remark.sheet == 1
+        assert remark.year == "2024"
+        return remark
+
+
+@lru_cache(maxsize=1)
+def _where() -> tuple[tuple[int, int], dict[str, tuple[int, int]]]:
+    """Where a sheet of the form has the total of 2024, and its parts."""
+    reading = WorkbookReader().read(Source("book.xlsx", workbook_bytes([_plain_sheet()])), FORM)
+    places = {
+        name: parse_address(figure.place.cell)
+        for name, figure in reading.sheets[0].years["2024"].figure_items()
+        if figure.place and figure.place.cell
+    }
+    parts = {name: at for name, at in places.items() if at and name.startswith("funding.")}
+    total = places["total_cost"]
+    assert total is not None
+    return total, parts
+
+
+def _plain_sheet() -> PlainWorksheet:
+    return worksheets_of(book(1, form=FORM, kpis=0, seed=3), FORM, Layout())[0]
+
+
+def block() -> Block:
+    return Block(_plain_sheet(), *_where())
+
+
+AMOUNTS = st.lists(st.integers(1, 999_999), min_size=5, max_size=5)
+
+
+@given(AMOUNTS, st.integers(0, 4), st.booleans())
+def test_a_part_stored_as_text_names_the_result_that_it_should_have_had(
+    amounts: list[int], index: int, negative: bool
+) -> None:
+    made = block()
+    part = -amounts[index] if negative else amounts[index]
+    made.put(amounts, sum(amounts) - amounts[index], made.sum)
+    name = list(made.parts)[index]
+    made.sheet.cells[made.parts[name]] = PlainCell(f"{'△ ' if negative else ''}{abs(part):,}")
+
+    remark = made.remark("XLS001")
+
+    assert (remark.evidence, remark.field, remark.recomputed) == ("text", name, None)
+    assert [(cell.field, cell.year, cell.recomputed) for cell in remark.cells] == [
+        ("total_cost", "2024", sum(amounts) - amounts[index] + part)
+    ]
+
+
+@given(AMOUNTS, st.sampled_from(["first", "last"]))
+def test_a_sum_that_misses_an_end_is_worked_out_in_full(amounts: list[int], end: str) -> None:
+    made = block()
+    rows = [address(*at) for at in made.parts.values()]
+    missed, formula = (0, f"SUM({rows[1]}:{rows[-1]})")
+    if end == "last":
+        missed, formula = (len(rows) - 1, f"SUM({rows[0]}:{rows[-2]})")
+    made.put(amounts, sum(amounts) - amounts[missed], formula)
+
+    remark = made.remark("XLS002")
+
+    assert (remark.evidence, remark.field) == ("left_out", "total_cost")
+    assert remark.recomputed == sum(amounts)
+    assert [cell.field for cell in remark.cells] == [list(made.parts)[missed]]
+
+
+@given(AMOUNTS, st.integers(0, 4))
+def test_a_part_counted_twice_is_taken_out_once(amounts: list[int], index: int) -> None:
+    made = block()
+    name, at = list(made.parts.items())[index]
+    made.put(amounts, sum(amounts) + amounts[index], f"{made.sum}+{address(*at)}")
+
+    remark = made.remark("XLS002")
+
+    assert (remark.evidence, remark.field) == ("counted_twice", "total_cost")
+    assert remark.recomputed == sum(amounts)
+    assert [cell.field for cell in remark.cells] == [name]
+
+
+@given(AMOUNTS, st.integers(-999_999, 999_999).filter(bool))
+def test_a_stale_result_is_worked_out_anew(amounts: list[int], off: int) -> None:
+    made = block()
+    made.put(amounts, sum(amounts) + off, made.sum)
+
+    remark = made.remark("XLS010")
+
+    assert (remark.evidence, remark.field) == ("stale", "total_cost")
+    assert remark.recomputed == sum(amounts)
+
+
+def test_a_number_over_a_formula_has_the_result_of_its_neighbours_formula() -> None:
+    made = block()
+    column = made.total[1]
+    step = next(
+        other - column
+        for other in range(column + 1, column + 10)
+        if isinstance(made.sheet.cells.get((made.total[0], other), PlainCell()).value, Decimal)
+    )
+    typed: Final = 4_321
+    for shift in (-step, 0, step):
+        for at in made.parts.values():
+            made.sheet.cells[at[0], at[1] + shift] = number(100)
+        top, bottom = (address(at[0], at[1] + shift) for at in _ends(made))
+        total = number(500, f"SUM({top}:{bottom})") if shift else number(typed)
+        made.sheet.cells[made.total[0], column + shift] = total
+
+    remark = made.remark("XLS003")
+
+    assert (remark.evidence, remark.field) == ("typed_over", "total_cost")
+    assert remark.printed == str(typed)
+    assert remark.recomputed == 500
+
+
+def _ends(made: Block) -> tuple[tuple[int, int], tuple[int, int]]:
+    rows = list(made.parts.values())
+    return rows[0], rows[-1]
+
+
+def test_text_and_a_missed_row_are_put_right_together() -> None:
+    made = block()
+    rows = [address(*at) for at in made.parts.values()]
+    made.put([1, 2, 4, 8, 16], 12, f"SUM({rows[1]}:{rows[-1]})")
+    made.sheet.cells[list(made.parts.values())[1]] = PlainCell("△ 2")
+    made.sheet.cells[list(made.parts.values())[4]] = PlainCell("16")
+
+    assert made.remark("XLS002").recomputed == 1 - 2 + 4 + 8 + 16

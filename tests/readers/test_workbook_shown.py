@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -418,9 +419,10 @@ def old_workbook(value: object, *, font: Any, runs: Any = (), kind: int = 2) -> 
     plain = SimpleNamespace(struck_out=0, escapement=0, colour_index=8, height=220)
     raised = SimpleNamespace(struck_out=0, escapement=1, colour_index=8, height=220)
     ground = SimpleNamespace(fill_pattern=0, pattern_colour_index=64)
+    upright = SimpleNamespace(shrink_to_fit=0, rotation=0)
     workbook.book = SimpleNamespace(
         biff_version=0,
-        xf_list=[SimpleNamespace(font_index=0, background=ground, format_key=0)],
+        xf_list=[SimpleNamespace(font_index=0, background=ground, format_key=0, alignment=upright)],
         font_list=[font or plain, plain, raised],
         colour_map={8: (0, 0, 0), 9: (255, 255, 255)},
         format_map={0: SimpleNamespace(format_str="#,##0")},
@@ -464,3 +466,19 @@ def test_the_old_kind_tells_raised_characters() -> None:
     cell = workbook._worksheet(entry, workbook.sheet).cells[1, 1]  # type: ignore[arg-type,attr-defined]
 
     assert (cell.text, cell.figure("千円", ()).value) == ("4001", 400)
+
+
+@pytest.mark.parametrize("code", ['#,##0"1"', "0.00E+00", "[DBNum1]0"])
+def test_a_number_of_a_table_that_prints_as_no_figure_is_reported(code: str) -> None:
+    workbook = openpyxl.load_workbook("tests/documents/workbooks/kushiro-kpi.xlsx")
+    before = read(Path("tests/documents/workbooks/kushiro-kpi.xlsx").read_bytes()).kpis[0].target
+    assert before.place is not None and before.place.sheet is not None
+    workbook[before.place.sheet][before.place.cell].number_format = code
+    out = BytesIO()
+    workbook.save(out)
+
+    reading = read(out.getvalue())
+
+    assert reading.kpis[0].target.state == "text"
+    (remark,) = [remark for remark in reading.remarks if remark.rule == "RD001"]
+    assert (remark.kpi, remark.field, remark.place) == (1, "target", before.place)

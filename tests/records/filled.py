@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -58,6 +58,8 @@ def of_type(annotation: Any) -> SearchStrategy[Any]:
     parts = get_args(annotation)
     if origin in (Union, types.UnionType):
         return st.one_of(*(of_type(part) for part in parts if part is not types.NoneType))
+    if origin is Annotated:
+        return of_type(parts[0])
     if origin is Literal:
         return st.sampled_from(parts)
     if origin is tuple and parts[-1] is not Ellipsis:

@@ -15,7 +15,8 @@ from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
 from auditor.engines.engine import DuckDbEngine, Engine, PolarsEngine
 from auditor.forms.model import Form
-from auditor.readers.json.records import RecordsJsonReader, dump_records
+from auditor.readers.json.reader import RecordsJsonReader
+from auditor.readers.json.records import dump_records
 from auditor.readers.source import Source
 from auditor.records.model import Book
 from auditor.reports.wording import Wording

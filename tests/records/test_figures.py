@@ -355,3 +355,20 @@ def test_not_swaps_yes_and_no_and_nothing_else(left: Answer, right: Answer) -> N
     assert left.negated().negated() is left
     assert (left.negated() is left) == (left in (Answer.MAY, Answer.UNKNOWN))
     assert (min(left, right) is Answer.NO) == (max(left.negated(), right.negated()) is Answer.YES)
+
+
+@pytest.mark.parametrize("sign", ["△", "▲", "Δ", "∆", "▵", "▴", "−", "‑", "–"])
+@pytest.mark.parametrize("space", ["", " ", "\u3000"])
+@given(value=st.integers(1, 10**9))
+def test_what_looks_like_a_minus_is_one(sign: str, space: str, value: int) -> None:
+    assert parse_figure(f"{sign}{space}{value:,}").value == -value
+
+
+@pytest.mark.parametrize("separator", ["\u00a0", "\u2009", "\u202f", "､"])
+@given(value=st.integers(1_000, 10**12))
+def test_thousands_may_be_parted_by_what_looks_like_a_comma_or_a_thin_space(
+    separator: str, value: int
+) -> None:
+    assert parse_figure(f"{value:,}".replace(",", separator)).value == value
+    assert parse_figure(f"12{separator}34").state == "text"
+    assert parse_figure("12 345").state == "text"

@@ -25,10 +25,13 @@ from auditor.records.model import (
     UnreadNumber,
 )
 from auditor.records.text import Text, Why
+from auditor.rules.causes import Cause
 from auditor.rules.findings import Finding, KpiReference, SheetReference
 from auditor.rules.kpi import Achievement
 from auditor.rules.rows import Cell
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.suspects import Suspect, SuspectCell
+from auditor.suspects.slips import slip
 
 SHEETS, KPIS = "報告書/シート.txt", "kpi.tsv"
 NO_COUNTS = {"pass": 0, "may": 0, "fail": 0, "unknown": 0, "not_applicable": 0, "crashed": 0}
@@ -47,6 +50,10 @@ def year(number: int, kind: str, total: str, grants: str, general: str, **more: 
         funding=funding,
         headcount=figure("0.5", "人"),
     )
+
+
+def suspect(code: str, share: str, *cells: SuspectCell) -> Suspect:
+    return Suspect(cells, slip(code), Decimal(share))
 
 
 @pytest.fixture(scope="session")
@@ -198,6 +205,78 @@ def report(books: tuple[Book, ...]) -> Report:
         action=Text(en="Check target and actual.", ja="目標値と実績値を確かめてください。"),
     )
 
+    quotient = Finding(
+        id="dd44",
+        rule="PCC001",
+        name="cost-per-capita-mismatch",
+        severity="warning",
+        document=SHEETS,
+        sheet=funding.sheet,
+        cells=(cell("cost_per_capita", "52.5", "52.5", 140, unit="円"),),
+        equation="52.5円 ≠ 8,030千円 ÷ 152,875人 = 52.5円",
+        message=Text(
+            en="The cost per capita is not total cost / population",
+            ja="市民一人あたりの費用が「事業費総額÷人口」と一致しません",
+        ),
+        action=action,
+    )
+    causes = (
+        Cause(
+            id="ca01",
+            place=(),
+            document=SHEETS,
+            sheet=funding.sheet,
+            severity="error",
+            findings=("aa11", "dd44"),
+            suspects=(
+                suspect(
+                    "arbitrary",
+                    "0.6",
+                    SuspectCell("total_cost", "2024", Decimal(8300), Decimal(8030), unit="千円"),
+                ),
+                suspect(
+                    "sign-lost",
+                    "0.3",
+                    SuspectCell(
+                        "funding.grants", "2024", Decimal(4000), Decimal(4270), unit="千円"
+                    ),
+                ),
+            ),
+            none_of_these=Decimal("0.1"),
+            certainty="possible",
+            cells=funding.cells[:2],
+        ),
+        Cause(
+            id="ca02",
+            place=(),
+            document=SHEETS,
+            sheet=reading.sheet,
+            severity="warning",
+            findings=("bb22",),
+        ),
+        Cause(
+            id="ca03",
+            place=(),
+            document=KPIS,
+            kpi=kpi.kpi,
+            severity="error",
+            findings=("cc33",),
+            suspects=(
+                suspect(
+                    "arbitrary",
+                    "0.4",
+                    SuspectCell("target", None, Decimal(2300), Decimal(2157), unit="件"),
+                ),
+                suspect(
+                    "arbitrary",
+                    "0.4",
+                    SuspectCell("actuals", "2023", None, Decimal(2003), unit="件"),
+                ),
+            ),
+            none_of_these=Decimal("0.2"),
+        ),
+    )
+
     def judged(
         number: int,
         name: str,
@@ -247,7 +326,8 @@ def report(books: tuple[Book, ...]) -> Report:
             "FND001": {**NO_COUNTS, "pass": 41, "fail": 1, "unknown": 6},
             "KPI003": {**NO_COUNTS, "may": 2, "fail": 1, "not_applicable": 1_234},
         },
-        findings=(funding, reading, kpi),
+        findings=(funding, quotient, reading, kpi),
+        causes=causes,
         kpis=(
             judged(1, "雇用創出数", "20", "achieved", "22", "110.0"),
             judged(2, "来所|相談 <件数>", "2,300", "missed", "1,878", "81.7"),

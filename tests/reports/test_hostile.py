@@ -8,17 +8,20 @@ import csv
 import io
 import json
 import re
+from decimal import Decimal
 
 import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.auditing.book_findings import Explained
+from auditor.auditing.causes import Grouped, in_order, standing_alone
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.records.figures import Figure, Place
 from auditor.records.model import Book, Document, FiscalYear, NotChecked, Sheet
-from auditor.records.text import Text, Why
+from auditor.records.text import Slip, Text, Why
 from auditor.reports.csv_table import CsvReport, cell
 from auditor.reports.json_report import JsonReport, schema
 from auditor.reports.layout import cut, plain, shown_width, table, wrap
@@ -29,6 +32,7 @@ from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding, KpiReference, 
 from auditor.rules.kpi import Achievement
 from auditor.rules.rows import Cell
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.suspects import Suspect, SuspectCell
 
 NASTY = [
     "\x1b[2J\x1b]0;title\x07",
@@ -136,7 +140,46 @@ DOCUMENTS = st.builds(
     kpis=NUMBERS,
 )
 COUNTS = st.dictionaries(st.sampled_from(OUTCOMES), st.integers(0, 10**6))
-REPORTS = st.builds(
+SUSPECTS = st.builds(
+    Suspect,
+    cells=st.lists(
+        st.builds(
+            SuspectCell,
+            field=st.sampled_from(["total_cost", "agreed"]) | WORDS,
+            year=st.none() | YEARS,
+            value=DECIMALS,
+            corrected=DECIMALS,
+            low=DECIMALS,
+            high=DECIMALS,
+            unit=WORDS,
+        ),
+        max_size=2,
+    ).map(tuple),
+    slip=st.builds(Slip, code=WORDS, en=WORDS, ja=WORDS),
+    share=st.decimals(0, 1),
+)
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> Report:
+    """A report whose findings stand alone or together, with suspects or without."""
+    report = draw(SEPARATE)
+    findings = [
+        finding.model_copy(update={"id": f"{finding.id}{number}"})
+        for number, finding in enumerate(report.findings)
+    ]
+    report = report.model_copy(update={"findings": tuple(findings)})
+    if not findings or draw(st.booleans()):
+        return report.model_copy(update={"causes": standing_alone(findings)})
+    suspects = tuple(draw(st.lists(SUSPECTS, max_size=3)))
+    explained = Explained(
+        tuple(findings), suspects, Decimal(0), tuple(draw(st.lists(CELLS, max_size=2)))
+    )
+    groups = [Grouped(list(range(len(findings))), explained)]
+    return report.model_copy(update={"causes": in_order(findings, groups, ()).causes})
+
+
+SEPARATE = st.builds(
     Report,
     documents=st.lists(DOCUMENTS, max_size=2).map(tuple),
     not_checked=st.lists(MISSED, max_size=2).map(tuple),
@@ -145,6 +188,7 @@ REPORTS = st.builds(
     kpis=st.lists(JUDGED, max_size=2).map(tuple),
     fail_on=st.sampled_from(["error", "warning", "note", "never"]),
 )
+REPORTS = reports()
 COLUMNS = st.builds(
     FiscalYear,
     year=NUMBERS,
@@ -211,8 +255,8 @@ def test_csv_report_holds_no_formula_and_has_a_row_for_everything(
 ) -> None:
     text = CsvReport().render(report, context)
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
-    assert len(rows) == 1 + len(report.findings) + len(report.not_checked)
-    assert {len(row) for row in rows} == {20}
+    assert len(rows) == 1 + len(report.causes) + len(report.not_checked)
+    assert {len(row) for row in rows} == {27}
     for row in rows:
         assert not [
             part

@@ -48,6 +48,7 @@ def test_json_report_has_the_keys_of_the_contract(report: Report, context: Conte
         "not_checked",
         "summary",
         "findings",
+        "causes",
         "kpis",
         "rules_left_out",
     ]
@@ -67,7 +68,7 @@ def test_json_report_has_the_keys_of_the_contract(report: Report, context: Conte
         "passed_over",
         "no-sheet",
     )
-    assert data["summary"]["by_severity"] == {"error": 2, "warning": 1, "note": 0}
+    assert data["summary"]["by_severity"] == {"error": 2, "warning": 2, "note": 0}
     first = data["findings"][0]["cells"][0]
     assert first == {
         "document": "報告書/シート.txt",

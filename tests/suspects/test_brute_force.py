@@ -119,6 +119,8 @@ def test_the_smallest_sets_are_those_of_trying_everything(seed: int) -> None:
         assert found == []
         return
     assert found.complete or tied(formulas)
+    if any(cell.corrected is None for one in found for cell in one.cells):
+        return  # a side of an inequality, of which nothing is claimed
     for one in found:
         assert holds(
             {**values, **{cell.field: int(cell.corrected) for cell in one.cells}}, formulas

@@ -32,7 +32,7 @@ def test_the_likeliest_slip_comes_first() -> None:
     assert (cell.value, cell.corrected, cell.exact) == (Decimal(8300), Decimal(8030), True)
     assert found[0].slip.code == "adjacent-digits-swapped"
     assert found[0].slip.en != found[0].slip.ja
-    assert sum(one.share for one in found) == 1
+    assert sum(one.share for one in found) + found.none_of_these == 1
     assert found.complete
 
 
@@ -154,13 +154,13 @@ def test_a_value_without_ends_is_not_exact() -> None:
     [other] = locate({"a": 5, "b": 5}, ["a != b"], fixed=["b"])
     [cell] = other.cells
     assert (cell.low, cell.high, cell.exact) == (None, None, False)
-    assert cell.corrected != 5
+    assert cell.corrected is None
 
 
 def test_conditions_take_part() -> None:
     values = {"bonds": 0, "burden": 5, "total": 10}
     found = locate(values, ["not bonds == 0 or burden == 0", "bonds <= total"])
-    assert {one.fields for one in found} == {("bonds",), ("burden",)}
+    assert {one.fields for one in found} >= {("bonds",), ("burden",)}
 
 
 def test_missing_cells_get_the_value_that_is_implied() -> None:
@@ -168,7 +168,7 @@ def test_missing_cells_get_the_value_that_is_implied() -> None:
     assert [(cell.field, cell.value, cell.corrected) for cell in one.cells] == [
         ("total", None, 8030)
     ]
-    assert (one.slip.code, one.share) == ("missing", 1)
+    assert (one.slip.code, one.share) == ("missing", Decimal("0.99"))
     assert locate({"total": None, "a": None, "b": None}, SUM) == []
 
 

@@ -132,7 +132,7 @@ DOCUMENT = str(auditor_datasets.path("kushiro-r6-faulty"))
             "--spark-master needs --engine spark",
             "--engine spark とともに",
         ),
-        (["--engine", "pandas", TABLES], "invalid choice: 'pandas'", "'pandas' は指定できません"),
+        (["--engine", "pandas", TABLES], "invalid choice: 'pandas'", "「pandas」は指定できません"),
         (
             ["--findings", f"{TABLES}/found.parquet", TABLES],
             "or lies in it",

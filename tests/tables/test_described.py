@@ -446,10 +446,12 @@ def test_the_example_says_which_cell_is_wrong_and_what_it_should_say(
         ("COF006", 28),
         ("REQ001", 29),
     }
+    by_id = {item["id"]: item for item in report["findings"]}
     first = {
-        (item["rule"], item["sheet"]["number"]): item["suspects"][0]["cells"]
-        for item in report["findings"]
-        if item["suspects"]
+        (by_id[key]["rule"], cause["sheet"]["number"]): cause["suspects"][0]["cells"]
+        for cause in report["causes"]
+        for key in cause["findings"]
+        if cause["suspects"]
     }
     corrected = {
         key: [(cell["field"], cell["corrected"]) for cell in cells] for key, cells in first.items()

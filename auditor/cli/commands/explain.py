@@ -33,6 +33,11 @@ def add_arguments(parser: Parser) -> None:
         ja="規則コード・規則名・分類（廃止されたコードも使えます）",
         metavar=("CODE", "規則"),
     )
+    parser.flag(
+        "--verbose",
+        en="show the rule's name and its formulas as rule files have them, too",
+        ja="規則名と、規則ファイルに書かれた式も表示します",
+    )
     add_plugin_option(parser)
     add_output_options(parser, lambda: _FORMATS)
 
@@ -58,6 +63,9 @@ def run(arguments: Namespace) -> int:
         text = json.dumps([data for data, _ in pages], ensure_ascii=False, indent=2) + "\n"
     else:
         width, color = width_of(arguments), colour_of(arguments)
-        text = "\n".join(rule_page(data, name, words, width, color) for data, name in pages)
+        text = "\n".join(
+            rule_page(data, name, words, width, color, verbose=arguments.verbose)
+            for data, name in pages
+        )
     deliver(arguments, text)
     return print_missed(problems, arguments)

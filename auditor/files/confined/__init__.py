@@ -7,8 +7,7 @@ process (``process``); its answers are JSON, never code.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, NamedTuple, Protocol, cast
 
 from pydantic import ValidationError
 
@@ -27,6 +26,7 @@ __all__ = [
     "broken_down",
     "confined",
     "fields_of",
+    "not_started",
     "too_slow",
 ]
 
@@ -35,8 +35,7 @@ PROGRESS: Final = b".\n"
 PATIENCE: Final = 10
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """What work on one document may take: seconds of processor time, bytes of memory, bytes of an
     answer.
 
@@ -82,8 +81,7 @@ class Worker(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """A kind of work. ``worker`` names the class of the Worker as ``module:class``, made with
     ``arguments``; ``doing`` is the work, for messages.
     """
@@ -162,6 +160,15 @@ def broken_down(task: Task) -> Stopped:
         "the file is damaged, too large for the memory allowed, or made to do harm",
         f"{task.doing.ja}中のプロセスが異常終了しました。"
         "ファイルが壊れているか、大きすぎるか、悪意のある内容です",
+    )
+
+
+def not_started(task: Task, fault: OSError) -> Stopped:
+    """Why there is no process to work in: the system lets none start. The file is not to blame."""
+    return Stopped(
+        "no-process",
+        f"the process for {task.doing.en} it can't be started: {fault.strerror or fault}",
+        f"{task.doing.ja}用のプログラムを起動できません（管理者に連絡してください）",
     )
 
 

@@ -29,6 +29,7 @@ from auditor.files.confined import (
     Task,
     broken_down,
     fields_of,
+    not_started,
     too_slow,
 )
 
@@ -121,13 +122,16 @@ class _Process:
         paths = [str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
         numbers = (limits.seconds, limits.seconds_a_part, limits.memory)
         options = [*map(str, numbers), task.worker, *task.arguments]
-        self.popen: subprocess.Popen[bytes] = subprocess.Popen(
-            [sys.executable, "-P", "-m", "auditor.files.confined.child", *options],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=None if os.environ.get("AUDITOR_TRACEBACK") else subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        )
+        try:
+            self.popen: subprocess.Popen[bytes] = subprocess.Popen(
+                [sys.executable, "-P", "-m", "auditor.files.confined.child", *options],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=None if os.environ.get("AUDITOR_TRACEBACK") else subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            )
+        except OSError as fault:
+            raise not_started(task, fault) from None
         self.deadline = time.monotonic() + limits.wall_clock
         self.idle = self.ended = False
         self.changed = threading.Event()

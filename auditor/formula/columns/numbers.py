@@ -102,7 +102,7 @@ def call_columns(call: Call, columns: Columns) -> Any:
     """The columns of a call, by its function's own form: of a number, or of an answer."""
     form = function_of(call).columns
     if isinstance(form, Text):
-        raise NotColumnar(f"{call.function}(): {form.en}", f"{call.function}(): {form.ja}")
+        raise NotColumnar(f"{call.function}(): {form.en}", f"{call.function}()：{form.ja}")
     return form(call, _Forms(columns))
 
 

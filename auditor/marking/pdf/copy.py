@@ -1,6 +1,6 @@
 """A copy of a PDF with the findings on the spot.
 
-Each figure gets a box and a pop-up note, each finding a bookmark. The copy is the original, byte
+Each figure gets a box and a pop-up note, each entry a bookmark. The copy is the original, byte
 for byte, with an incremental update behind it, which a child process makes with pypdf (extra
 ``pdf``).
 """
@@ -12,6 +12,7 @@ import binascii
 import importlib.util
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -23,19 +24,22 @@ from auditor.marking.copies import (
     SIGNED,
     MarkError,
     copy_marked,
-    findings_in,
+    entries_in,
     note,
+    places_of,
+    pointer,
     unread_in,
     unread_note,
-    worst,
 )
 from auditor.marking.pdf.update import Bookmark, Box, Mark, Update
 from auditor.records.extras import how_to_install
+from auditor.records.figures import Place
 from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
+from auditor.reports.entries import Entry, titled
 from auditor.reports.findings import unlisted, wording_of
 from auditor.reports.wording import Wording
-from auditor.rules.findings import Finding
+from auditor.rules.findings import worst
 from auditor.rules.ruleset import RuleSet
 
 __all__ = ["check_pdf", "mark_pdf", "marked_pdf"]
@@ -93,15 +97,15 @@ def marked_pdf(
             "the file to be marked is no PDF", "印を付けるファイルが PDF ではありません"
         )
     names = set(documents)
-    findings = findings_in(report, names)
+    items = entries_in(report, names)
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
     remarks = [unlisted(report, words)] if report.unlisted else []
     unread = unread_in(report, names)
-    if not findings and not remarks and not unread:
+    if not items and not remarks and not unread:
         return data
     if _is_signed(data):
         remarks.append(SIGNED.of(lang))
-    update = _with_unread(_update(findings, names, words, remarks), unread, words)
+    update = _with_unread(_update(items, names, words, remarks), unread, words)
     return data + _answered({"update": update.model_dump_json()}, data, limits)
 
 
@@ -123,7 +127,7 @@ def _with_unread(update: Update, unread: Sequence[UnreadNumber], words: Wording)
         return update
     note_of_it = words.say("This number was not read.", "読み取れなかった数値です。")
     marks = [
-        Mark(page=place.page, box=place.box, look="unread", note=note_of_it)
+        Mark(page=place.page, box=place.box, look="unread", light=True, note=note_of_it)
         for number in unread
         if (place := number.place) is not None and place.page is not None and place.box is not None
     ]
@@ -159,59 +163,75 @@ def _answered(question: Mapping[str, str], data: bytes, limits: Limits | None) -
 
 
 def _update(
-    findings: Sequence[Finding], documents: set[str], words: Wording, remarks: Sequence[str]
+    items: Sequence[Entry], documents: set[str], words: Wording, remarks: Sequence[str]
 ) -> Update:
-    """Marks where the findings have places; a bookmark for each remark on the copy, and for each
-    finding, with or without a mark.
+    """Marks where the entries have places; a bookmark for each remark on the copy, and for each
+    entry, with or without a mark.
     """
-    places = _places(findings, documents)
+    at_place: dict[_Spot, _Box] = {}
+    first_mark: dict[int, _Spot] = {}
+    for number, entry in enumerate(items, 1):
+        places = places_of(entry, documents, _is_box)
+        for marked in places:
+            spot = _spot(marked.place)
+            box = at_place.setdefault(spot, _Box())
+            box.entries.append(entry)
+            box.suspected = box.suspected or marked.suspected
+            if marked.leading:
+                first_mark[number] = spot
+                box.notes.insert(box.leading, note(number, entry, words))
+                box.leading += 1
+            else:
+                box.notes.append(pointer(number, entry, places[0].place, words))
     marks = tuple(
         Mark(
             page=page,
-            box=box,
-            look=worst(of_place),
-            note=_shortened("\n\n".join(note(finding, words) for finding in of_place)),
+            box=corners,
+            look=worst(entry.severity for entry in box.entries),
+            light=not box.suspected,
+            note=_shortened("\n\n".join(box.notes)),
         )
-        for (page, box), of_place in places.items()
+        for (page, corners), box in at_place.items()
     )
-
-    # A bookmark leads to the first of its finding's marks.
-    first_mark: dict[int, int] = {}
-    for number, of_place in enumerate(places.values()):
-        for finding in of_place:
-            first_mark.setdefault(id(finding), number)
+    numbers = {spot: number for number, spot in enumerate(at_place)}
     bookmarks = [Bookmark(title=remark) for remark in remarks]
-    bookmarks += [
-        Bookmark(title=_title(finding, words), mark=first_mark.get(id(finding)))
-        for finding in findings
-    ]
+    for number, entry in enumerate(items, 1):
+        leading = first_mark.get(number)
+        mark = None if leading is None else numbers[leading]
+        bookmarks.append(Bookmark(title=_title(number, entry, words), mark=mark))
     return Update(
         heading=words.say("Audit findings", "検査結果"), marks=marks, bookmarks=tuple(bookmarks)
     )
 
 
-def _places(
-    findings: Sequence[Finding], documents: set[str]
-) -> dict[tuple[int, Box], list[Finding]]:
-    """The findings of each place in the PDF, by page and box."""
-    places: dict[tuple[int, Box], list[Finding]] = {}
-    for finding in findings:
-        for cell in finding.cells:
-            place = cell.place
-            if cell.document not in documents or place is None:
-                continue
-            if place.page is None or place.box is None:
-                continue
-            of_place = places.setdefault((place.page, place.box), [])
-            if finding not in of_place:
-                of_place.append(finding)
-    return places
+_Spot = tuple[int, Box]
+"""A page and a box on it."""
 
 
-def _title(finding: Finding, words: Wording) -> str:
-    sheet = words.listed([finding.sheet.name] if finding.sheet else [])
-    title = f"{finding.rule} {sheet} {finding.message.of(words.lang)}"
-    return title.replace("  ", " ")[:_LONGEST_TITLE]
+@dataclass
+class _Box:
+    """A marked box: its entries, and their notes, those that are about this place first."""
+
+    entries: list[Entry] = field(default_factory=list[Entry])
+    notes: list[str] = field(default_factory=list[str])
+    leading: int = 0
+    suspected: bool = False
+
+
+def _is_box(place: Place) -> bool:
+    return place.page is not None and place.box is not None
+
+
+def _spot(place: Place) -> _Spot:
+    assert place.page is not None
+    assert place.box is not None
+    return place.page, place.box
+
+
+def _title(number: int, entry: Entry, words: Wording) -> str:
+    finding = entry.main
+    sheet = f"{finding.sheet.name} " if finding.sheet else ""
+    return f"{number}. {sheet}{titled(finding, words)}"[:_LONGEST_TITLE]
 
 
 def _shortened(text: str) -> str:

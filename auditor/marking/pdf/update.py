@@ -36,7 +36,8 @@ _AUTHOR: Final = "sheet-auditor"
 # Lengths in points.
 _MARGIN: Final = 1.5
 """Between a figure and its box."""
-_STROKE: Final = 1.2
+_STROKE: Final = 1.8
+_THIN_STROKE: Final = 0.6
 _POPUP_GAP: Final = 6
 _POPUP_WIDTH: Final = 220.0
 _POPUP_HEIGHT: Final = 120.0
@@ -51,11 +52,15 @@ _PRINTED: Final = 4
 
 
 class Mark(Record):
-    """A box on a page (from 1), in points from the page's lower left, and its note."""
+    """A box on a page (from 1), in points from the page's lower left, and its note.
+
+    A ``light`` one has a thin line: it stands beside the figure that may be wrong.
+    """
 
     page: int
     box: Box
     look: Look
+    light: bool = False
     note: str
 
 
@@ -211,7 +216,7 @@ class _Writer:
         margin = _MARGIN / unit
         frame = (left - margin, bottom - margin, right + margin, top + margin)
 
-        box = self._box(mark, frame, _STROKE / unit)
+        box = self._box(mark, frame, (_THIN_STROKE if mark.light else _STROKE) / unit)
         box_reference = self.writer._add_object(box)
         popup_reference = self.writer._add_object(self._popup(frame, box_reference, unit))
         box[name("/Popup")] = popup_reference

@@ -5,15 +5,18 @@ Their texts and the hidden shapes that show them go into new parts, or into part
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Final
-from xml.sax.saxutils import unescape
+from typing import Final, NamedTuple
 
 from auditor.files.ooxml import PackageError
 from auditor.marking.workbook.boxes import Measures, Position
 from auditor.marking.workbook.package import SPREADSHEET, NewRelationships, PackageCopy
-from auditor.marking.workbook.shapes import enlarged_shapes, more_shapes, new_shapes
+from auditor.marking.workbook.shapes import (
+    enlarged_shapes,
+    more_shapes,
+    new_shapes,
+    without_shapes,
+)
 from auditor.marking.workbook.splices import (
     DECLARATION,
     MAIN,
@@ -21,17 +24,20 @@ from auditor.marking.workbook.splices import (
     Tag,
     local_name,
     tags,
+    text_in,
     xml_text,
 )
+from auditor.marking.workbook.threads import reply_in_threads
 from auditor.records.addresses import address
 
 __all__ = ["add_comments"]
 
 _AUTHOR: Final = "sheet-auditor"
+_THREAD: Final = "tc="
+"""What the author of a comment begins with that stands for a thread in older programs."""
 _BETWEEN: Final = "――――"
 _LONGEST: Final = 8_000
 """How many characters of a comment are shown; a longer one is cut."""
-_MARKUP: Final = re.compile(r"<[^>]*>")
 _BEHIND_DRAWING: Final = frozenset(
     [
         "legacyDrawingHF",
@@ -56,34 +62,44 @@ def add_comments(
     prefix: str,
     texts: Mapping[Position, str],
 ) -> None:
-    """Give cells of a worksheet comments. ``elements`` are those of the worksheet, with its root's
-    children; a new drawing is spliced into ``worksheet``.
+    """Give cells of a worksheet comments, and take away those of an earlier audit. ``elements``
+    are those of the worksheet, with its root's children; a new drawing is spliced into
+    ``worksheet``.
     """
-    relationships = NewRelationships(copy, part)
     by_address = {address(*at): text for at, text in texts.items()}
-    measures = Measures(elements)
-
-    commented: dict[str, str] = {}
-    comments = copy.related(part, "comments")
-    if comments is not None:
-        copy.changed[comments], commented = _more_comments(copy.part(comments), by_address)
+    reply_in_threads(copy, part, by_address)
+    part_of_comments = copy.related(part, "comments")
+    if part_of_comments is None and not texts:
+        return
+    relationships = NewRelationships(copy, part)
+    earlier = _Earlier({}, set(), set())
+    if part_of_comments is not None:
+        data = copy.part(part_of_comments)
+        copy.changed[part_of_comments], earlier = _more_comments(data, by_address)
     else:
-        comments = copy.free_name("xl/comments{}.xml")
-        copy.changed[comments] = _new_comments(by_address)
-        copy.content_types.append((comments, f"{SPREADSHEET}.comments+xml"))
-        relationships.add("comments", comments)
+        part_of_comments = copy.free_name("xl/comments{}.xml")
+        copy.changed[part_of_comments] = _new_comments(by_address)
+        copy.content_types.append((part_of_comments, f"{SPREADSHEET}.comments+xml"))
+        relationships.add("comments", part_of_comments)
 
     # A cell that had a comment has a shape too.
+    measures = Measures(elements)
+    addresses = {at: address(*at) for at in texts}
     boxes = {
-        at: measures.box(at, text) for at, text in texts.items() if address(*at) not in commented
+        at: measures.box(at, texts[at])
+        for at, cell in addresses.items()
+        if cell not in earlier.commented and cell not in earlier.in_threads
     }
-    whole = {at: commented[address(*at)] for at in texts if address(*at) in commented}
+    whole = {
+        at: earlier.commented[cell] for at, cell in addresses.items() if cell in earlier.commented
+    }
     legacy = next((tag for tag in elements if tag.name == "legacyDrawing"), None)
     drawing = relationships.existing.get(_relationship_id(legacy)) if legacy else None
     if drawing is not None and drawing.target in copy.package:
-        shapes = enlarged_shapes(copy.part(drawing.target), whole, measures)
+        shapes = without_shapes(copy.part(drawing.target), earlier.removed)
+        shapes = enlarged_shapes(shapes, whole, measures)
         copy.changed[drawing.target] = more_shapes(shapes, boxes)
-    else:
+    elif boxes:
         target = copy.free_name("xl/drawings/vmlDrawing{}.vml")
         copy.changed[target] = new_shapes(boxes)
         rel_id = relationships.add("vmlDrawing", target)
@@ -122,10 +138,20 @@ def _new_comments(texts: Mapping[str, str]) -> bytes:
     ).encode()
 
 
-def _more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, dict[str, str]]:
-    """A part of comments with more of them, and what the cells that had one now say: their comment
-    is kept, and the text follows it. Comments and texts of an earlier audit are replaced. Raises
-    PackageError for a part without its lists.
+class _Earlier(NamedTuple):
+    """The comments that a worksheet had: what those of marked cells say now, the cells that have
+    none any more, and those whose comment stands for a thread.
+    """
+
+    commented: dict[str, str]
+    removed: set[str]
+    in_threads: set[str]
+
+
+def _more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, _Earlier]:
+    """A part of comments with more of them. The comment of a cell that had one is kept, and the
+    text follows it; comments and texts of an earlier audit go. Raises PackageError for a part
+    without its lists.
     """
     elements, prefix = tags(data, lambda _, depth: depth <= 5)
     patch = Patch(data)
@@ -135,32 +161,61 @@ def _more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, dict[s
         raise PackageError(
             "broken-comments", "has comments that can't be read", "コメントの部品を読めません"
         )
-    names = [tag for tag in elements if tag.name == "author"]
-    author = len(names)
-    earlier = {str(i) for i, tag in enumerate(names) if _text_in(data, tag) == _AUTHOR}
-    patch.append(authors, f"<{prefix}author>{_AUTHOR}</{prefix}author>", prefix)
+    names = [text_in(data, tag) for tag in elements if tag.name == "author"]
+    author = names.index(_AUTHOR) if _AUTHOR in names else len(names)
+    if author == len(names) and texts:
+        patch.append(authors, f"<{prefix}author>{_AUTHOR}</{prefix}author>", prefix)
 
-    commented: dict[str, str] = {}
+    earlier = _Earlier({}, set(), set())
     for comment in elements:
-        cell = comment.attributes.get("ref", "")
-        if comment.name == "comment" and cell in texts:
-            if comment.attributes.get("authorId") in earlier:
-                commented[cell] = texts[cell]
-                new = _comment(cell, author, texts[cell], prefix)
-                patch.replace(comment.start, comment.end, new)
-                continue
+        if comment.name == "comment":
             inside = [tag for tag in elements if comment.start < tag.start < comment.end]
-            before = _continue_comment(patch, inside, texts[cell], prefix)
-            commented[cell] = f"{before}\n{_BETWEEN}\n{texts[cell]}"
-
+            _renew(patch, comment, inside, _Renewal(texts, names, author, prefix, earlier))
     others = [
         _comment(cell, author, text, prefix)
         for cell, text in texts.items()
-        if cell not in commented
+        if cell not in earlier.commented and cell not in earlier.in_threads
     ]
     if others:
         patch.append(comments, "".join(others), prefix)
-    return patch.result, commented
+    return patch.result, earlier
+
+
+class _Renewal(NamedTuple):
+    """What a comment is renewed by: the texts of the marked cells, the names of all authors and
+    the number of the program's, the prefix of elements; and what becomes of the comments.
+    """
+
+    texts: Mapping[str, str]
+    names: Sequence[str]
+    author: int
+    prefix: str
+    earlier: _Earlier
+
+
+def _renew(patch: Patch, comment: Tag, inside: Sequence[Tag], renewal: _Renewal) -> None:
+    """Put the text of its cell into a comment, and take what an earlier audit put there."""
+    cell = comment.attributes.get("ref", "")
+    text, name = renewal.texts.get(cell), _author_of(comment, renewal.names)
+    earlier, prefix = renewal.earlier, renewal.prefix
+    if name.startswith(_THREAD):
+        earlier.in_threads.add(cell)
+    elif name != _AUTHOR:
+        before = _continue_comment(patch, inside, text, prefix)
+        if text is not None:
+            earlier.commented[cell] = f"{before}\n{_BETWEEN}\n{text}"
+    elif text is not None:
+        earlier.commented[cell] = text
+        new = _comment(cell, renewal.author, text, prefix)
+        patch.replace(comment.start, comment.end, new)
+    else:
+        earlier.removed.add(cell)
+        patch.replace(comment.start, comment.end, "")
+
+
+def _author_of(comment: Tag, names: Sequence[str]) -> str:
+    number = comment.attributes.get("authorId", "")
+    return names[int(number)] if number.isdecimal() and int(number) < len(names) else ""
 
 
 def _comment(cell: str, author: int, text: str, prefix: str) -> str:
@@ -170,21 +225,32 @@ def _comment(cell: str, author: int, text: str, prefix: str) -> str:
     )
 
 
-def _continue_comment(patch: Patch, inside: Sequence[Tag], text: str, prefix: str) -> str:
-    """Put a text behind that of a comment, whose elements are ``inside``; returns what it said.
-    What an earlier audit put there goes.
+def _continue_comment(patch: Patch, inside: Sequence[Tag], text: str | None, prefix: str) -> str:
+    """Put a text (None for none) behind that of a comment, whose elements are ``inside``; returns
+    what it said. What an earlier audit put there goes.
     """
     body = next((tag for tag in inside if tag.name == "text"), None)
     if body is None:
         return ""
     children = [tag for tag in inside if tag.depth == body.depth + 1]
     before: list[str] = []
+    is_own = False
     for tag in children:
-        content = _text_in(patch.data, tag)
-        if tag.name == "r" and content.startswith(f"\n{_BETWEEN}\n"):
+        if tag.name not in ("r", "t"):
+            continue
+        content, mark, _ = text_in(patch.data, tag).partition(_BETWEEN)
+        if is_own or (mark and not content.strip()):
             patch.replace(tag.start, tag.end, "")
-        elif tag.name in ("r", "t"):
+        else:
             before.append(content)
+            if mark:  # a program may have made one run of both texts
+                end = patch.data.index(_BETWEEN.encode(), tag.start)
+                start = len(patch.data[:end].rstrip())
+                patch.replace(start, patch.data.index(b"</", end), "")
+        is_own = is_own or bool(mark)
+    original = "".join(before).rstrip("\n") if is_own else "".join(before)
+    if text is None:
+        return original
     # A text is either plain or made of runs, so a plain one becomes a run.
     for tag in children:
         if tag.name == "t":
@@ -197,12 +263,7 @@ def _continue_comment(patch: Patch, inside: Sequence[Tag], text: str, prefix: st
         patch.insert(reading.start, run)
     else:
         patch.append(body, run, prefix)
-    return "".join(before)
-
-
-def _text_in(data: bytes, tag: Tag) -> str:
-    """The text of an element and of those inside."""
-    return unescape(_MARKUP.sub("", data[tag.open_end : tag.close].decode()))
+    return original
 
 
 def _run(text: str, prefix: str) -> str:

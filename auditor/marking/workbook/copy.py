@@ -1,8 +1,8 @@
 """A copy of a workbook with the findings on the spot.
 
-Each cell gets a comment and a fill, and a worksheet lists and links the findings. Only the parts
+Each cell gets a comment and a fill, and a worksheet lists and links the entries. Only the parts
 that have to change are patched, by splicing bytes. Everything else in the package stays as it
-was, byte for byte.
+was, byte for byte. What an earlier audit marked is replaced.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from auditor.auditing.formats import Lang, ReportContext
 from auditor.auditing.report import Report
 from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
-from auditor.marking.copies import MarkError, copy_marked, findings_in
-from auditor.marking.workbook.listing import add_listing
+from auditor.marking.copies import MarkError, copy_marked, entries_in
+from auditor.marking.workbook.listing import add_listing, earlier_listing
 from auditor.marking.workbook.package import SPREADSHEET, PackageCopy
 from auditor.marking.workbook.styles import Styles
 from auditor.marking.workbook.worksheet import mark_worksheet, marks_of
 from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
+from auditor.reports.entries import Entry
 from auditor.reports.findings import unlisted, wording_of
 from auditor.reports.wording import Wording
-from auditor.rules.findings import Finding
 from auditor.rules.ruleset import RuleSet
 
 __all__ = ["ending_of", "mark_workbook", "marked_workbook"]
@@ -103,16 +103,16 @@ def marked_workbook(
             "印を付けられるのは .xlsx と .xlsm のブックだけです",
         )
     names = set(documents)
-    findings = findings_in(report, names)
+    items = entries_in(report, names)
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
     try:
         copy = PackageCopy(Package(data, limits))
         parts = [document.unread for document in report.documents if document.path in names]
         unread = list(chain.from_iterable(parts))
-        return _marked(copy, findings, unread, names, words, unlisted(report, words))
+        return _marked(copy, items, unread, names, words, unlisted(report, words))
     except PackageError as fault:
         raise MarkError(
-            f"the workbook {fault.message.en}", f"ブックに印を付けられません: {fault.message.ja}"
+            f"the workbook {fault.message.en}", f"ブックに印を付けられません：{fault.message.ja}"
         ) from None
     except expat.ExpatError:
         raise MarkError(
@@ -122,7 +122,7 @@ def marked_workbook(
 
 def _marked(
     copy: PackageCopy,
-    findings: Sequence[Finding],
+    items: Sequence[Entry],
     unread: Sequence[UnreadNumber],
     documents: set[str],
     words: Wording,
@@ -130,10 +130,13 @@ def _marked(
 ) -> bytes:
     styles_part = copy.related(copy.main, "styles")
     styles = Styles(None if styles_part is None else copy.part(styles_part))
-    for name, marks in marks_of(findings, unread, documents, copy.worksheets).items():
-        mark_worksheet(copy, copy.worksheets[name], marks, styles, words)
+    earlier = earlier_listing(copy)
+    marks = marks_of(items, unread, documents, copy.worksheets, words)
+    for name, part in copy.worksheets.items():
+        if name in marks or (earlier is not None and name != earlier):
+            mark_worksheet(copy, part, marks.get(name, []), styles, again=earlier is not None)
     remarks = [text for text in (limit_note, _unread_note(unread, words)) if text]
-    add_listing(copy, findings, documents, words, styles, remarks)
+    add_listing(copy, items, documents, words, styles, remarks)
     if styles_part is not None and (data := styles.patched()) is not None:
         copy.changed[styles_part] = data
     return copy.zipped()
@@ -144,6 +147,6 @@ def _unread_note(unread: Sequence[UnreadNumber], words: Wording) -> str:
     if not count:
         return ""
     return words.say(
-        f"Framed in grey: {count:,} numbers that are visible and were not read",
-        f"灰色の枠：紙面にあるものの読み取れなかった数値（{count:,}個）",
+        f"Filled in grey: {count:,} numbers that are visible and were not read",
+        f"灰色の欄：紙面にあるものの読み取れなかった数値（{count:,}個）",
     )

@@ -1,31 +1,48 @@
 """The worksheet of findings in a marked workbook.
 
-It has a row for each cell of each finding, with a link to the cell.
+It has a row for each entry, with a link to the cell that is the likeliest to be wrong.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 from xml.sax.saxutils import quoteattr
 
-from auditor.marking.copies import EXPECTED, SIGNED, SUSPECTS, described_as, likeliest_cells
+from auditor.marking.copies import SIGNED, places_of
 from auditor.marking.workbook.package import SPREADSHEET, NewRelationships, PackageCopy
-from auditor.marking.workbook.splices import DECLARATION, FORBIDDEN, Patch, tags, xml_text
-from auditor.marking.workbook.styles import Styles
-from auditor.records.addresses import column_letters, parse_address
-from auditor.records.findings_sheet import HEADINGS, NAME
+from auditor.marking.workbook.splices import (
+    DECLARATION,
+    FORBIDDEN,
+    Patch,
+    Tag,
+    tags,
+    text_in,
+    xml_text,
+)
+from auditor.marking.workbook.styles import LISTING_POINTS, Styles
+from auditor.marking.workbook.worksheet import is_cell
+from auditor.records.addresses import column_letters
+from auditor.records.figures import Place
+from auditor.records.findings_sheet import HEADINGS, NAME, is_findings_sheet
 from auditor.records.text import Text
+from auditor.reports.entries import LABELS, Entry, described, following
+from auditor.reports.layout import wrap
 from auditor.reports.wording import Wording
-from auditor.rules.findings import Finding
 
-__all__ = ["add_listing"]
+__all__ = ["add_listing", "earlier_listing"]
 
 _NO_FINDINGS: Final = Text(en="no findings", ja="指摘はありません")
-_WIDTHS: Final = (6, 9, 9, 18, 30, 50, 36, 16, 40, 40)
-"""The widths of the columns, in characters."""
+_WIDTHS: Final = (5, 8, 9, 8, 22, 36, 24, 36, 20, 30)
+"""The widths of the columns, in half-width characters: together they fit A4 paper, lying."""
 _CELL_COLUMN: Final = 3
 _FINDING_COLUMN: Final = 5
+_SUSPECTS: Final = ("suspect", "candidates", "follows", "others")
+"""What the column of suspects says, by the keys of ``LABELS``."""
+_LINE: Final = LISTING_POINTS * 1.4
+"""The height of a line, in points."""
+_HIGHEST_ROW: Final = 409
+"""Excel has no higher row, in points."""
 _LONGEST_CELL: Final = 32_000
 """Excel takes 32,767 characters in a cell."""
 _MOST_LINKS: Final = 65_000
@@ -34,52 +51,74 @@ _MOST_LINKS: Final = 65_000
 
 def add_listing(
     copy: PackageCopy,
-    findings: Sequence[Finding],
+    items: Sequence[Entry],
     documents: set[str],
     words: Wording,
     styles: Styles,
     remarks: Sequence[str],
 ) -> None:
-    """Add the worksheet of findings as the last one. ``documents`` are the paths of the workbook;
-    ``remarks`` stand below the findings, such as how many were left out.
+    """Add the worksheet of findings as the last one, or renew the one that an earlier audit added.
+    ``documents`` are the paths of the workbook; ``remarks`` stand below the entries, such as how
+    many findings were left out.
     """
     listing = _Listing(words, styles)
-    for number, finding in enumerate(findings, 1):
-        listing.add_finding(number, finding, _cells_of(finding, documents, copy))
+    for number, entry in enumerate(items, 1):
+        places = places_of(entry, documents, lambda place: is_cell(place, copy.worksheets))
+        listing.add_entry(number, entry, [marked.place for marked in places if marked.leading])
     for remark in remarks:
         listing.add_remark(remark)
-    if not findings and not remarks:
-        listing.add_texts([_NO_FINDINGS.of(words.lang)])
+    if not items and not remarks:
+        listing.add_remark(_NO_FINDINGS.of(words.lang))
     if copy.is_signed:
         listing.add_remark(SIGNED.of(words.lang))
-    _add_worksheet(copy, NAME.of(words.lang), listing.xml(copy.main_namespace))
+    data = listing.xml(copy.main_namespace)
+    earlier = earlier_listing(copy)
+    if earlier is not None:
+        _renew(copy, earlier, NAME.of(words.lang), data)
+    else:
+        _add_worksheet(copy, NAME.of(words.lang), data)
 
 
-class _CellName(NamedTuple):
-    """A cell by its worksheet and address, of which either may be unknown; and whether it is the
-    likeliest to be wrong.
+def earlier_listing(copy: PackageCopy) -> str | None:
+    """The name of the worksheet of findings that an earlier audit added; None where there is
+    none.
     """
-
-    worksheet: str
-    address: str
-    likeliest: bool = False
-
-    @property
-    def exists(self) -> bool:
-        return self.worksheet != "" and parse_address(self.address) is not None
+    starts = tuple(NAME.of(lang) for lang in ("en", "ja"))
+    names = (name for name in copy.worksheets if name.startswith(starts))
+    return next((name for name in names if is_findings_sheet(name, _first_row(copy, name))), None)
 
 
-def _cells_of(finding: Finding, documents: set[str], copy: PackageCopy) -> list[_CellName]:
-    """The cells of a finding in this workbook; where it has none, one without a name."""
-    likeliest = likeliest_cells(finding)
-    names = [
-        _CellName(cell.place.sheet, cell.place.cell or "", cell in likeliest)
-        for cell in finding.cells
-        if cell.document in documents
-        and cell.place is not None
-        and cell.place.sheet in copy.worksheets
-    ]
-    return list(dict.fromkeys(names)) or [_CellName("", "")]
+def _first_row(copy: PackageCopy, worksheet: str) -> list[str]:
+    """The texts of a worksheet's first row; Excel moves them to the shared strings."""
+    data = copy.part(copy.worksheets[worksheet])
+    elements, _ = tags(data, lambda name, depth: name in ("row", "c", "v") and 2 <= depth <= 4)
+    row = next((tag for tag in elements if tag.name == "row"), None)
+    if row is None:
+        return []
+    inside = [tag for tag in elements if row.start < tag.start < row.end]
+    shared = _shared_strings(copy) if any(_is_shared(tag) for tag in inside) else []
+    texts: list[str] = []
+    for cell in inside:
+        if cell.name != "c":
+            continue
+        text = text_in(data, cell)
+        if _is_shared(cell):
+            text = shared[int(text)] if text.isdecimal() and int(text) < len(shared) else ""
+        texts.append(text)
+    return texts
+
+
+def _is_shared(cell: Tag) -> bool:
+    return cell.attributes.get("t") == "s"
+
+
+def _shared_strings(copy: PackageCopy) -> list[str]:
+    part = copy.related(copy.main, "sharedStrings")
+    if part is None:
+        return []
+    data = copy.part(part)
+    items, _ = tags(data, lambda name, depth: name == "si" and depth == 1)
+    return [text_in(data, item) for item in items]
 
 
 class _Listing:
@@ -90,36 +129,38 @@ class _Listing:
         self._head, self._link, self._plain = styles.head, styles.link, styles.wrapped
         self._rows: list[str] = []
         self._links: list[str] = []
+        self._entries = 0
         headings = [heading.of(words.lang) for heading in HEADINGS]
         self._add_row(headings, [self._head] * len(headings))
 
-    def add_finding(self, number: int, finding: Finding, cells: Sequence[_CellName]) -> None:
-        """Add a row for each of a finding's cells."""
-        words = self._words
-        owner = ""
-        if finding.sheet:
-            owner = words.sheet(finding.sheet.number, finding.sheet.name)
-        if not owner and finding.kpi:
-            owner = words.kpi(finding.kpi.number, finding.kpi.name)
-        for cell in cells:
-            name = f"{cell.worksheet}!{cell.address}" if cell.exists else ""
-            if cell.exists and cell.likeliest:
-                name = f"▶{name}"
-            texts = [
-                str(number),
-                words.word(finding.severity),
-                finding.rule,
-                name,
-                owner,
-                finding.message.of(words.lang),
-                finding.equation,
-                described_as(finding, EXPECTED, words),
-                described_as(finding, SUSPECTS, words),
-                finding.action.of(words.lang),
-            ]
-            self.add_texts(texts, linked=cell.exists)
-            if cell.exists and len(self._links) < _MOST_LINKS:
-                self._add_link(cell, name)
+    def add_entry(self, number: int, entry: Entry, places: Sequence[Place]) -> None:
+        """Add the row of an entry, with a link to the first of some cells."""
+        words, finding = self._words, entry.main
+        labelled = dict(described(entry, words))
+        texts = {key: labelled.get(label.of(words.lang), "") for key, label in LABELS.items()}
+        others = following(entry, words)
+        message = finding.message.of(words.lang)
+        if others is not None:
+            message += f"\n→ {others.heading}"
+        place = places[0] if places else None
+        row = [
+            str(number),
+            words.word(entry.severity),
+            finding.rule,
+            (place.cell or "") if place else "",
+            (place.sheet or "") if place else "",
+            message,
+            words.equation(finding.equation),
+            "\n".join(
+                texts[key] for key in ("suspect", "candidates", "follows", "others") if texts[key]
+            ),
+            texts["certainty"],
+            texts["action"],
+        ]
+        self.add_texts(row, linked=place is not None)
+        self._entries += 1
+        if place is not None and len(self._links) < _MOST_LINKS:
+            self._add_link(place)
 
     def add_remark(self, text: str) -> None:
         """Add a row with a text where the findings stand."""
@@ -139,23 +180,29 @@ class _Listing:
             f'<is><t xml:space="preserve">{xml_text(text, _LONGEST_CELL)}</t></is></c>'
             for column, (text, style) in enumerate(zip(texts, styles, strict=True), 1)
         ]
-        self._rows.append(f'<row r="{row}">{"".join(cells)}</row>')
+        height = min(_lines(texts) * _LINE + 3, _HIGHEST_ROW)
+        self._rows.append(
+            f'<row r="{row}" ht="{height:.1f}" customHeight="1">{"".join(cells)}</row>'
+        )
 
-    def _add_link(self, cell: _CellName, name: str) -> None:
+    def _add_link(self, place: Place) -> None:
         """Link the last row to a cell."""
-        worksheet = cell.worksheet.replace("'", "''")
-        location = quoteattr(f"'{worksheet}'!{cell.address}")
+        worksheet = (place.sheet or "").replace("'", "''")
+        location = quoteattr(FORBIDDEN.sub("", f"'{worksheet}'!{place.cell}"))
         reference = f"{column_letters(_CELL_COLUMN + 1)}{len(self._rows)}"
-        display = quoteattr(FORBIDDEN.sub("", name))
+        display = quoteattr(FORBIDDEN.sub("", place.cell or ""))
         self._links.append(f'<hyperlink ref="{reference}" location={location} display={display}/>')
 
     def xml(self, namespace: str) -> bytes:
-        """The worksheet: its heading stays in sight, and a page is as wide as the columns."""
+        """The worksheet: its heading stays in sight and filters the entries; a page is as wide as
+        the columns.
+        """
         columns = [
             f'<col min="{column}" max="{column}" width="{width}" customWidth="1"/>'
             for column, width in enumerate(_WIDTHS, 1)
         ]
         links = f"<hyperlinks>{''.join(self._links)}</hyperlinks>" if self._links else ""
+        last = f"{column_letters(len(HEADINGS))}{self._entries + 1}"
         return (
             f'{DECLARATION}<worksheet xmlns="{namespace}">'
             '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -163,11 +210,34 @@ class _Listing:
             '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
             "</sheetView></sheetViews>"
             f'<sheetFormatPr defaultRowHeight="13.5"/><cols>{"".join(columns)}</cols>'
-            f"<sheetData>{''.join(self._rows)}</sheetData>{links}"
-            '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3"'
+            f'<sheetData>{"".join(self._rows)}</sheetData><autoFilter ref="A1:{last}"/>{links}'
+            '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3"'
             ' footer="0.3"/>'
-            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+            "<headerFooter><oddFooter>&amp;C&amp;A　&amp;P / &amp;N</oddFooter></headerFooter>"
+            "</worksheet>"
         ).encode()
+
+
+def _lines(texts: Sequence[str]) -> int:
+    """How many lines the longest text of a row takes in its column."""
+    columns = zip(texts, _WIDTHS, strict=False)
+    return max(
+        (sum(len(wrap(line, width - 1)) for line in text.split("\n")) for text, width in columns),
+        default=1,
+    )
+
+
+def _renew(copy: PackageCopy, worksheet: str, name: str, data: bytes) -> None:
+    """Put new rows in the place of an earlier audit's, under the name in this language."""
+    copy.changed[copy.worksheets[worksheet]] = data
+    if worksheet.startswith(name):
+        return
+    patch = Patch(copy.part(copy.main))
+    sheets, _ = tags(patch.data, lambda local, depth: local == "sheet" and depth == 2)
+    sheet = next(tag for tag in sheets if tag.attributes.get("name") == worksheet)
+    patch.set_attributes(sheet, {"name": _free_sheet_name(name, copy)})
+    copy.changed[copy.main] = patch.result
 
 
 def _add_worksheet(copy: PackageCopy, name: str, data: bytes) -> None:

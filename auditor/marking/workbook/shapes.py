@@ -7,13 +7,14 @@ other parts.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from auditor.files.ooxml import PackageError
 from auditor.marking.workbook.boxes import Box, Measures, Position
+from auditor.records.addresses import address
 
-__all__ = ["enlarged_shapes", "more_shapes", "new_shapes"]
+__all__ = ["enlarged_shapes", "more_shapes", "new_shapes", "without_shapes"]
 
 _VML: Final = 'xmlns:v="urn:schemas-microsoft-com:vml"'
 _OFFICE: Final = 'xmlns:o="urn:schemas-microsoft-com:office:office"'
@@ -32,6 +33,7 @@ _STYLE: Final = (
 _NOTE: Final = re.compile(
     rb"<(?:\w+:)?ClientData\b[^>]*ObjectType=[\"']Note[\"'].*?ClientData>", re.DOTALL
 )
+_SHAPE: Final = re.compile(rb"<((?:\w+:)?)shape(?=[\s>]).*?</\1shape\s*>", re.DOTALL)
 _CELL: Final = re.compile(rb"<(?:\w+:)?(Row|Column)>\s*([0-9]{1,7})\s*<")
 _ROW: Final = re.compile(rb"<((?:\w+:)?)Row>")
 _ANCHOR: Final = re.compile(rb"(?<=Anchor>)[^<]*(?=<)")
@@ -67,6 +69,21 @@ def enlarged_shapes(data: bytes, texts: Mapping[Position, str], measures: Measur
         )
 
     return _NOTE.sub(enlarged, data)
+
+
+def without_shapes(data: bytes, cells: Collection[str]) -> bytes:
+    """A drawing without the boxes of the comments of some cells, by their addresses."""
+    if not cells:
+        return data
+
+    def rest(shape: re.Match[bytes]) -> bytes:
+        if _NOTE.search(shape[0]) is None:
+            return shape[0]
+        places = {name: int(number) + 1 for name, number in _CELL.findall(shape[0])}
+        at = places.get(b"Row", 0), places.get(b"Column", 0)
+        return b"" if min(at) and address(*at) in cells else shape[0]
+
+    return _SHAPE.sub(rest, data)
 
 
 def more_shapes(data: bytes, cells: Mapping[Position, Box]) -> bytes:

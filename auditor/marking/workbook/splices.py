@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr, unescape
 
 from auditor.files.ooxml import PackageError
 
@@ -23,6 +23,7 @@ __all__ = [
     "as_utf8",
     "local_name",
     "tags",
+    "text_in",
     "with_attributes",
     "xml_text",
 ]
@@ -31,6 +32,7 @@ MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """The characters that XML can't hold."""
+_MARKUP: Final = re.compile(r"<[^>]*>")
 _ENCODING: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']"
 )
@@ -125,7 +127,9 @@ def tags(data: bytes, choose: Callable[[str, int], bool]) -> tuple[list[Tag], st
     prefix = ""
 
     def refuse(*_: object) -> None:
-        raise PackageError("document-type", "declares a document type", "文書型宣言(DTD)があります")
+        raise PackageError(
+            "document-type", "declares a document type", "文書型宣言（DTD）があります"
+        )
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal prefix
@@ -188,6 +192,11 @@ def as_utf8(data: bytes) -> bytes:
             "encoding", "has a part in an unknown encoding", "文字コードの分からない部品があります"
         ) from None
     return re.sub(r"^\ufeff?<\?xml[^>]*\?>", DECLARATION.rstrip(), text, count=1).encode()
+
+
+def text_in(data: bytes, tag: Tag) -> str:
+    """The text of an element and of those inside."""
+    return unescape(_MARKUP.sub("", data[tag.open_end : tag.close].decode()))
 
 
 def xml_text(text: str, most: int) -> str:

@@ -1,34 +1,46 @@
 """The styles of a marked workbook.
 
-Each cell keeps its look under the fill in its finding's colour.
+Each cell keeps its look under the fill in its entry's colour, and gets it back when the workbook
+is marked again.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
+from xml.sax.saxutils import quoteattr
 
-from auditor.marking.workbook.splices import Patch, tags, with_attributes
+from auditor.marking.workbook.splices import Patch, Tag, tags, with_attributes
 from auditor.rules.findings import Severity
 
-__all__ = ["Styles"]
+__all__ = ["LISTING_POINTS", "Styles"]
 
 _FILLS: Final[Mapping[Severity, str]] = {
-    "error": "FFFFC7CE",
-    "warning": "FFFFEB9C",
-    "note": "FFDDEBF7",
+    "error": "FFFFDADD",
+    "warning": "FFFFF1B8",
+    "note": "FFDFEDF9",
 }
-_LIKELIEST_FILLS: Final[Mapping[Severity, str]] = {
-    "error": "FFFF7C80",
-    "warning": "FFFFC000",
-    "note": "FF9DC3E6",
+_SUSPECTED_FILLS: Final[Mapping[Severity, str]] = {
+    "error": "FFFF7B81",
+    "warning": "FFFFBF03",
+    "note": "FF9CC4E7",
 }
-_UNREAD_FILL: Final = "FFEDEDED"
-_UNREAD_FRAME: Final = "FF808080"
+_UNREAD_FILL: Final = "FFDCDDDE"
+_OWN_FILLS: Final = frozenset([*_FILLS.values(), *_SUSPECTED_FILLS.values(), _UNREAD_FILL])
+"""The colours by which the program knows its fills again: none is in a palette of Excel."""
+LISTING_POINTS: Final = 10
+"""The size of the letters in the worksheet of findings."""
 _HEAD_FILL: Final = "FFD9D9D9"
 _LINK_COLOR: Final = "FF0563C1"
-_GROUPS: Final = ("fonts", "fills", "borders", "cellXfs")
+_NO_COLOR: Final = {"indexed": "64"}
+_PREFIX: Final = re.compile(rb"<(/?)[A-Za-z0-9_.-]+:")
+_GROUPS: Final = ("fonts", "fills", "cellXfs")
 """The lists of the part in which formats of cells refer to each other by index."""
+
+
+def _attributes(values: Mapping[str, str]) -> str:
+    return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
 
 
 class Styles:
@@ -42,19 +54,24 @@ class Styles:
         part = None if data is None else _StylesPart(data)
         self._part = part if part is not None and part.usable else None
 
-    def marked(self, style: int, severity: Severity, likeliest: bool = False) -> int:
+    def marked(self, style: int, severity: Severity, suspected: bool = False) -> int:
         """A style that looks like ``style``, filled in the severity's colour, which is stronger for
-        the likeliest cell.
+        a cell that may be wrong.
         """
-        if self._part is None:
-            return style
-        return self._part.filled(style, (_LIKELIEST_FILLS if likeliest else _FILLS)[severity])
+        return self._filled(style, (_SUSPECTED_FILLS if suspected else _FILLS)[severity])
 
-    def framed(self, style: int) -> int:
-        """A style that looks like ``style``, framed and filled in grey."""
-        if self._part is None:
-            return style
-        return self._part.filled(style, _UNREAD_FILL, _UNREAD_FRAME)
+    def unread(self, style: int) -> int:
+        """A style that looks like ``style``, filled in grey."""
+        return self._filled(style, _UNREAD_FILL)
+
+    def original(self, style: int) -> int:
+        """The style that a cell had before the program filled it; ``style`` itself where it did
+        not.
+        """
+        return style if self._part is None else self._part.original(style)
+
+    def _filled(self, style: int, color: str) -> int:
+        return style if self._part is None else self._part.filled(style, color)
 
     @property
     def head(self) -> int:
@@ -62,7 +79,7 @@ class Styles:
         if self._part is None:
             return 0
         p = self._part.prefix
-        font = f'<{p}font><{p}b/><{p}sz val="11"/></{p}font>'
+        font = f'<{p}font><{p}b/><{p}sz val="{LISTING_POINTS}"/></{p}font>'
         return self._part.of_listing("head", font, _HEAD_FILL)
 
     @property
@@ -71,13 +88,18 @@ class Styles:
         if self._part is None:
             return 0
         p = self._part.prefix
-        font = f'<{p}font><{p}u/><{p}sz val="11"/><{p}color rgb="{_LINK_COLOR}"/></{p}font>'
+        color = f'<{p}color rgb="{_LINK_COLOR}"/>'
+        font = f'<{p}font><{p}u/><{p}sz val="{LISTING_POINTS}"/>{color}</{p}font>'
         return self._part.of_listing("link", font, None)
 
     @property
     def wrapped(self) -> int:
         """The style of a text: wrapped, from the top."""
-        return 0 if self._part is None else self._part.of_listing("wrapped", None, None)
+        if self._part is None:
+            return 0
+        p = self._part.prefix
+        font = f'<{p}font><{p}sz val="{LISTING_POINTS}"/></{p}font>'
+        return self._part.of_listing("wrapped", font, None)
 
     def patched(self) -> bytes | None:
         """The part with the added styles; None where there is no part that can be used."""
@@ -102,24 +124,69 @@ class _StylesPart:
         self._added: dict[str, list[str]] = {name: [] for name in _GROUPS}
         self._indices: dict[tuple[int, str], int] = {}
         """The added formats: by the style that they look like (-1 for none) and a name."""
+        self._originals: dict[int, int] = {}
 
     @property
     def usable(self) -> bool:
         return set(_GROUPS) == self._members.keys() and bool(self._formats)
 
-    def filled(self, style: int, color: str, frame: str | None = None) -> int:
-        """The format that looks like ``style`` under a fill, and within a frame of a colour."""
+    def filled(self, style: int, color: str) -> int:
+        """The format that looks like ``style`` under a fill."""
         key = style, color
         if key not in self._indices:
             # A damaged workbook may name a style that is not there.
             tag = self._formats[style] if style < len(self._formats) else self._formats[0]
-            start_tag = self._patch.data[tag.start : tag.open_end].decode()
-            rest = self._patch.data[tag.open_end : tag.end].decode()
-            fill = {"fillId": str(self._fill(color)), "applyFill": "1"}
-            if frame is not None:
-                fill |= {"borderId": str(self._border(frame)), "applyBorder": "1"}
-            self._indices[key] = self._add("cellXfs", with_attributes(start_tag, fill) + rest)
+            fill = self._fill(color, self._color_of(tag))
+            self._indices[key] = self._like(tag, {"fillId": str(fill), "applyFill": "1"})
         return self._indices[key]
+
+    def original(self, style: int) -> int:
+        """The format that looks like ``style`` without the program's fill."""
+        if style >= len(self._formats):
+            return style
+        if style not in self._originals:
+            tag = self._formats[style]
+            self._originals[style] = self._without_fill(tag) if self._is_own(tag) else style
+        return self._originals[style]
+
+    def _without_fill(self, tag: Tag) -> int:
+        before = self._color_of(tag)
+        fill = self._index("fills", self._solid(before)) if before else 0
+        return self._like(tag, {"fillId": str(fill)})
+
+    def _is_own(self, tag: Tag) -> bool:
+        """Whether a format has a fill of the program."""
+        color = self._colors(int(tag.attributes.get("fillId", "0"))).get("fgColor", {})
+        return color.get("rgb") in _OWN_FILLS
+
+    def _like(self, tag: Tag, attributes: Mapping[str, str]) -> int:
+        """A format like another one, with some attributes of its own."""
+        start_tag = self._patch.data[tag.start : tag.open_end].decode()
+        rest = self._patch.data[tag.open_end : tag.end].decode()
+        return self._add("cellXfs", with_attributes(start_tag, attributes) + rest)
+
+    def _color_of(self, tag: Tag) -> Mapping[str, str]:
+        """The colour of a format's solid fill, by the attributes of its element; empty for none.
+        The program's own fills stand for the one that was there before.
+        """
+        colors = self._colors(int(tag.attributes.get("fillId", "0")))
+        if not self._is_own(tag):
+            return colors.get("fgColor", {})
+        before = colors.get("bgColor", {})
+        return {} if before.keys() <= {"indexed"} else before
+
+    def _colors(self, fill: int) -> dict[str, dict[str, str]]:
+        """The colours of a solid fill, ``fgColor`` and ``bgColor``, by their attributes."""
+        fills = self._members["fills"]
+        if fill >= len(fills):
+            return {}
+        data = self._patch.data[fills[fill].start : fills[fill].end]
+        # The part's prefix may be declared outside of the element.
+        elements, _ = tags(_PREFIX.sub(rb"<\1", data), lambda _, depth: depth in (1, 2))
+        pattern = next((tag for tag in elements if tag.name == "patternFill"), None)
+        if pattern is None or pattern.attributes.get("patternType") != "solid":
+            return {}
+        return {tag.name: tag.attributes for tag in elements if tag.depth == 2}
 
     def of_listing(self, name: str, font: str | None, color: str | None) -> int:
         """The format of some cells in the worksheet of findings."""
@@ -138,21 +205,16 @@ class _StylesPart:
             self._indices[key] = self._add("cellXfs", xml)
         return self._indices[key]
 
-    def _fill(self, color: str) -> int:
-        p = self.prefix
-        xml = (
-            f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="{color}"/>'
-            f'<{p}bgColor indexed="64"/></{p}patternFill></{p}fill>'
-        )
-        return self._index("fills", xml)
+    def _fill(self, color: str, before: Mapping[str, str] | None = None) -> int:
+        """A fill; the colour that was there before stays in it, where a solid fill shows none."""
+        return self._index("fills", self._solid({"rgb": color}, before))
 
-    def _border(self, color: str) -> int:
+    def _solid(self, color: Mapping[str, str], behind: Mapping[str, str] | None = None) -> str:
         p = self.prefix
-        sides = "".join(
-            f'<{p}{side} style="thin"><{p}color rgb="{color}"/></{p}{side}>'
-            for side in ("left", "right", "top", "bottom")
+        return (
+            f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor{_attributes(color)}/>'
+            f"<{p}bgColor{_attributes(behind or _NO_COLOR)}/></{p}patternFill></{p}fill>"
         )
-        return self._index("borders", f"<{p}border>{sides}<{p}diagonal/></{p}border>")
 
     def _index(self, group: str, xml: str) -> int:
         """The index of an element in a list, which gets it unless it was added before."""

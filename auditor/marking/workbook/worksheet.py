@@ -1,15 +1,16 @@
 """The cells of a marked worksheet.
 
-Each gets a fill in the colour of its worst finding, and a comment with all of its findings.
+Each gets a fill in the colour of its worst entry, and a comment: a note in the cell that may be
+wrong, and in the others a line that points there.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from auditor.marking.copies import likeliest_cells, note, worst
+from auditor.marking.copies import MarkedPlace, note, places_of, pointer
 from auditor.marking.workbook.comments import add_comments
 from auditor.marking.workbook.package import PackageCopy
 from auditor.marking.workbook.splices import Patch, Tag, tags
@@ -17,38 +18,46 @@ from auditor.marking.workbook.styles import Styles
 from auditor.records.addresses import address, parse_address
 from auditor.records.figures import Place
 from auditor.records.model import UnreadNumber
+from auditor.reports.entries import Entry
 from auditor.reports.wording import Wording
-from auditor.rules.findings import Finding
+from auditor.rules.findings import worst
 
-__all__ = ["CellMark", "mark_worksheet", "marks_of"]
+__all__ = ["CellMark", "is_cell", "mark_worksheet", "marks_of"]
 
 
 @dataclass
 class CellMark:
-    """A cell with its findings; without any, its number was not read. Rows and columns count from
+    """A cell with its entries; without any, its number was not read. Rows and columns count from
     1.
     """
 
     row: int
     column: int
-    findings: list[Finding] = field(default_factory=list[Finding])
-    likeliest: bool = False
-    """Whether it is the likeliest cell to be wrong, of any of its findings."""
+    entries: list[Entry] = field(default_factory=list[Entry])
+    suspected: bool = False
+    """Whether it may be wrong, by any of its entries."""
+    notes: list[str] = field(default_factory=list[str])
+    """Those that are about this cell, then those that point to another."""
+    leading: int = 0
+    """How many of the notes are about this cell."""
 
     def styled(self, style: int, styles: Styles) -> int:
-        """The style that looks like ``style`` with the mark: a fill for findings, and a frame for a
-        number that was not read.
-        """
-        if not self.findings:
-            return styles.framed(style)
-        return styles.marked(style, worst(self.findings), self.likeliest)
+        """The style that looks like ``style`` under the fill of the mark."""
+        if not self.entries:
+            return styles.unread(style)
+        return styles.marked(style, worst(entry.severity for entry in self.entries), self.suspected)
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self.notes)
 
 
 def marks_of(
-    findings: Iterable[Finding],
+    items: Iterable[Entry],
     unread: Iterable[UnreadNumber],
     documents: set[str],
     worksheets: Iterable[str],
+    words: Wording,
 ) -> dict[str, list[CellMark]]:
     """The marked cells of each worksheet, by its name, in the order of rows and columns.
 
@@ -57,48 +66,63 @@ def marks_of(
     names = set(worksheets)
     marks: dict[str, dict[tuple[int, int], CellMark]] = {}
 
-    def mark_at(place: Place | None) -> CellMark | None:
-        at = parse_address(place.cell or "") if place is not None else None
-        if place is None or at is None or place.sheet not in names:
-            return None
-        return marks.setdefault(place.sheet, {}).setdefault(at, CellMark(*at))
+    def mark_at(place: Place) -> CellMark:
+        at = parse_address(place.cell or "")
+        assert at is not None
+        return marks.setdefault(place.sheet or "", {}).setdefault(at, CellMark(*at))
 
-    for finding in findings:
-        likeliest = likeliest_cells(finding)
-        for cell in finding.cells:
-            if cell.document not in documents or (mark := mark_at(cell.place)) is None:
-                continue
-            if finding not in mark.findings:
-                mark.findings.append(finding)
-            mark.likeliest = mark.likeliest or cell in likeliest
-    for number in unread:
-        mark_at(number.place)
+    for number, entry in enumerate(items, 1):
+        places = places_of(entry, documents, lambda place: is_cell(place, names))
+        for marked in places:
+            mark = mark_at(marked.place)
+            mark.entries.append(entry)
+            mark.suspected = mark.suspected or marked.suspected
+            if marked.leading:
+                mark.notes.insert(mark.leading, note(number, entry, words))
+                mark.leading += 1
+            else:
+                mark.notes.append(pointer(number, entry, _beside(places[0].place, marked), words))
+    for item in unread:
+        if item.place is not None and is_cell(item.place, names):
+            mark_at(item.place)
     return {name: [cells[at] for at in sorted(cells)] for name, cells in marks.items()}
 
 
+def is_cell(place: Place, worksheets: Collection[str]) -> bool:
+    """Whether a place is a cell of one of these worksheets."""
+    return place.sheet in worksheets and parse_address(place.cell or "") is not None
+
+
+def _beside(place: Place, marked: MarkedPlace) -> Place:
+    """A place as it is named on a worksheet: without the worksheet, where it is the same."""
+    if place.sheet != marked.place.sheet:
+        return place
+    return place.model_copy(update={"sheet": None})
+
+
 def mark_worksheet(
-    copy: PackageCopy, part: str, marks: Sequence[CellMark], styles: Styles, words: Wording
+    copy: PackageCopy, part: str, marks: Sequence[CellMark], styles: Styles, again: bool
 ) -> None:
-    """Mark cells of the worksheet in ``part``: fills in the worksheet, comments beside it."""
-    worksheet = _Worksheet(copy.part(part), {mark.row for mark in marks}, styles)
+    """Mark cells of the worksheet in ``part``: fills in the worksheet, comments beside it. What an
+    earlier audit marked goes, where the workbook is marked ``again``.
+    """
+    rows = None if again else {mark.row for mark in marks}
+    worksheet = _Worksheet(copy.part(part), rows, styles)
     worksheet.fill(marks)
-    texts = {
-        (mark.row, mark.column): "\n\n".join(note(finding, words) for finding in mark.findings)
-        for mark in marks
-        if mark.findings
-    }
-    if texts:
+    texts = {(mark.row, mark.column): mark.text for mark in marks if mark.notes}
+    if texts or again:
         add_comments(copy, part, worksheet.patch, worksheet.elements, worksheet.prefix, texts)
     copy.changed[part] = worksheet.patch.result
 
 
 class _Worksheet:
     """A worksheet's part while fills are spliced into it. ``marked_rows`` are the rows whose
-    cells are looked at.
+    cells are looked at; None for all, from which the fills of an earlier audit go.
     """
 
-    def __init__(self, data: bytes, marked_rows: set[int], styles: Styles) -> None:
+    def __init__(self, data: bytes, marked_rows: set[int] | None, styles: Styles) -> None:
         self.patch, self.styles = Patch(data), styles
+        self._again = marked_rows is None
         self.elements, self.prefix = tags(
             data,
             lambda name, depth: depth == 1 or (name in ("row", "c", "col") and depth in (2, 3)),
@@ -116,7 +140,7 @@ class _Worksheet:
             elif tag.name == "c" and tag.depth == 3:
                 at = parse_address(tag.attributes.get("r", ""))
                 column = at[1] if at else column + 1
-                if row in marked_rows:
+                if marked_rows is None or row in marked_rows:
                     self._cells.setdefault(row, []).append((column, tag))
 
     def fill(self, marks: Sequence[CellMark]) -> None:
@@ -124,6 +148,8 @@ class _Worksheet:
         by_row: dict[int, list[CellMark]] = {}
         for mark in marks:
             by_row.setdefault(mark.row, []).append(mark)
+        if self._again:
+            self._clear({(mark.row, mark.column) for mark in marks})
 
         rows = sorted(self._rows)
         at_end: list[str] = []
@@ -140,6 +166,17 @@ class _Worksheet:
                 at_end.append(element)
         if at_end:
             self.patch.append(self._body, "".join(at_end), self.prefix)
+
+    def _clear(self, marked: Collection[tuple[int, int]]) -> None:
+        """Give the cells that an earlier audit filled their looks back, except those that are
+        filled again.
+        """
+        for row, cells in self._cells.items():
+            for column, tag in cells:
+                style = int(tag.attributes.get("s", "0"))
+                original = self.styles.original(style)
+                if original != style and (row, column) not in marked:
+                    self.patch.set_attributes(tag, {"s": str(original)})
 
     def _fill_row(self, row: int, marks: Sequence[CellMark]) -> None:
         cells = self._cells.get(row, [])

@@ -27,18 +27,24 @@ class Evaluations:
         self.area, self.texts = area, texts
 
     def read(self, fiscal_year: int) -> dict[str, Evaluation]:
-        years = [fiscal_year + offset for offset in self.area.form.evaluated]
-        if not self.area.form.evaluations:
+        """The evaluations of a sheet by year. One that was not found is none: nobody knows what
+        its paper says, and a form without labels for them prints none.
+        """
+        form = self.area.form
+        years = [fiscal_year + offset for offset in form.evaluated]
+        if not form.evaluations or not {"evaluation", "result"}.intersection(form.labels):
             return {}
         headings = self._evaluation_headings(years)
         by_row = self._results_by_year(years) if not headings else {}
         found: dict[str, Evaluation] = {}
         for year in years:
             heading = headings.get(year)
-            if heading is None and year not in by_row and self.area.form.labels.get("evaluation"):
-                self.area.remarks.append(
-                    remarks.evaluation_missing(self.area.number, year, self.area.place)
-                )
+            if heading is None and year not in by_row:
+                if form.labels.get("evaluation"):
+                    self.area.remarks.append(
+                        remarks.evaluation_missing(self.area.number, year, self.area.place)
+                    )
+                continue
             result, place = (
                 by_row.get(year, (None, None)) if heading is None else self._result(heading)
             )
@@ -159,19 +165,17 @@ class Evaluations:
                 self._first_text(candidates) if len(headings) == 0 and len(candidates) == 1 else ""
             )
         own: list[Found] = []
+        # Blocks below each other may have their headings set in the middle.
+        stacked = len({other.top for other in headings.values()}) == len(headings)
         for label in candidates:
             over = [
                 other
                 for other in headings.values()
-                if other.top <= label.top and other.left <= label.right
+                if other.top <= label.top and (stacked or other.left <= label.right)
             ]
-            nearest = max(over, key=lambda other: (other.left, other.top), default=None)
-            nearest = max(
-                (other for other in over if nearest and other.left == nearest.left),
-                key=lambda other: other.top,
-                default=None,
-            )
-            if nearest is heading:
+            left = max((other.left for other in over), default=0)
+            column = [other for other in over if stacked or other.left == left]
+            if max(column, key=lambda other: other.top, default=None) is heading:
                 own.append(label)
         return self._first_text(own)
 

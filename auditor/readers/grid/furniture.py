@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from auditor.readers.grid.cells import Box, Grid
+from auditor.records.model import UnreadNumber
 
-__all__ = ["counting", "is_numbers", "is_page_number"]
+__all__ = ["counting", "is_numbers", "is_page_number", "numbers_in"]
 
 _AROUND: Final = r"[-+−－‐△▲()（）\[\].,，．¥￥%％\s]"
 # Digits with what figures have around them: signs, separators, brackets; and nothing else.
@@ -20,6 +21,8 @@ _PAGE_NUMBER: Final = re.compile(
 _WHOLE: Final = re.compile(r"[0-9]{1,4}")
 _CODE: Final = re.compile(r"[0-9０-９]{1,3}(?:[-－−‐][0-9０-９]{1,3})+")
 _LONGEST: Final = 40
+_MOST_LISTED: Final = 1_000
+"""How many numbers are listed of one worksheet or page that was not read."""
 
 
 def is_numbers(box: Box) -> bool:
@@ -54,3 +57,17 @@ def counting(boxes: Iterable[Box]) -> set[int]:
         if len(numbers) > 1 and all(after == before + 1 for before, after in pairwise(numbers)):
             rows.update(id(box) for box in column)
     return rows
+
+
+def numbers_in(grid: Grid) -> tuple[UnreadNumber, ...]:
+    """The first numbers of a worksheet or page that was not read, but for those of pages and of
+    rows.
+    """
+    boxes = [box for box in grid.boxes if is_numbers(box)]
+    rows = counting(boxes)
+    numbers = (
+        UnreadNumber(printed=box.text.strip(), place=box.place)
+        for box in boxes
+        if id(box) not in rows and not is_page_number(box, grid)
+    )
+    return tuple(islice(numbers, _MOST_LISTED))

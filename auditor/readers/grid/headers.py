@@ -115,6 +115,18 @@ class Header:
         }
         return steps.pop() if len(steps) == 1 else 0
 
+    def against(self, form: Form, fiscal_year: int) -> list[tuple[int, int]]:
+        """The year of each heading with that of the form's column; none where they are not as
+        many.
+        """
+        if len(self.positions) != len(form.columns):
+            return []
+        return [
+            (position.year, fiscal_year + column.offset)
+            for column, position in zip(form.columns, self.positions, strict=True)
+            if position.year is not None
+        ]
+
     def place(self, form: Form, fiscal_year: int) -> None:
         """Give each column of the form its position: by year and label. Where the headings print
         no years it is the order that counts, if there are as many.

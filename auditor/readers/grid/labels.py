@@ -118,7 +118,14 @@ class Labels:
 
     form: Form
     _known: dict[str, tuple[Match, ...]] = field(default_factory=dict[str, "tuple[Match, ...]"])
+    _known_pairs: dict[str, tuple[Match, ...]] = field(
+        default_factory=dict[str, "tuple[Match, ...]"]
+    )
+    _known_rests: dict[str, tuple[tuple[str, str], ...]] = field(
+        default_factory=dict[str, "tuple[tuple[str, str], ...]"]
+    )
     _printed_always: dict[str, bool] = field(default_factory=dict[str, bool])
+    _last: tuple[Grid, tuple[Found, ...]] | None = None
 
     @cached_property
     def wording(self) -> Wording:
@@ -215,7 +222,7 @@ class Labels:
     def _matches(self, text: str) -> Iterable[Match]:
         text = _KANA.sub(lambda kana: unicodedata.normalize("NFKC", kana[0]), text)
         key = key_of(text)
-        if self.wording.title.search(key):
+        if self.wording.title_in(key):
             return [Match("title", year=parse_year(key))]
         if (
             any(key.endswith(title) for title in self.wording.keys("title"))
@@ -309,6 +316,12 @@ class Labels:
         """Labels of the sheet's figures that stand somewhere in a cell, each with its value:
         参考 人口 152,875人.
         """
+        pairs = self._known_pairs.get(text)
+        if pairs is None:
+            pairs = self._known_pairs[text] = self._pairs_within(text)
+        return pairs
+
+    def _pairs_within(self, text: str) -> tuple[Match, ...]:
         key = label_key(text)
         if not any(label in key for label, _ in self._single_keys):
             return ()
@@ -331,7 +344,14 @@ class Labels:
         return tuple(match for match in matches if match is not None and match.rest)
 
     def find(self, grid: Grid) -> list[Found]:
-        """All labels of the grid in reading order, each cell in one of them."""
+        """All labels of the grid in reading order, each cell in one of them. Those of the last
+        grid are remembered: it is looked at for what it holds, and then read.
+        """
+        if self._last is None or self._last[0] is not grid:
+            self._last = grid, tuple(self._find(grid))
+        return list(self._last[1])
+
+    def _find(self, grid: Grid) -> list[Found]:
         labels: list[Found] = []
         taken: set[int] = set()
         others: list[Box] = []
@@ -354,13 +374,21 @@ class Labels:
                 labels += [Found(match, (box,)) for match in pairs]
         return sorted(labels, key=lambda label: (label.boxes[0].top, label.boxes[0].left))
 
+    def _rests(self, text: str) -> tuple[tuple[str, str], ...]:
+        """What has to follow a text in a neighbour to make it a label, with that label's name."""
+        key = label_key(text)
+        return tuple(
+            next(filter(None, (self._beginnings.get(key[at:]) for at in _starts(text))), ())
+        )
+
     def _joined(self, grid: Grid, box: Box, text: str) -> Found | None:
         """A label that begins in one cell and goes on in the next one to the right or below."""
         if len(text) > _LONGEST:
             return None
-        key = label_key(text)
-        rests = next(filter(None, (self._beginnings.get(key[at:]) for at in _starts(text))), None)
+        rests = self._known_rests.get(text)
         if rests is None:
+            rests = self._known_rests[text] = self._rests(text)
+        if not rests:
             return None
         for other in [*grid.next_right(box), *grid.below(box)]:
             more = other.label

@@ -10,10 +10,12 @@ from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
 from auditor.readers.grid.cells import Box, Grid
+from auditor.readers.grid.furniture import numbers_in
 from auditor.readers.grid.labels import Found, Labels, bare
+from auditor.readers.remarks import part_named
 from auditor.readers.wording import name_and_stages
 from auditor.records.figures import Place
-from auditor.records.model import NotChecked, Part, Sheet
+from auditor.records.model import NotChecked, Part, Sheet, UnreadNumber
 from auditor.records.text import Why
 
 __all__ = ["ProjectList", "judged", "list_in"]
@@ -22,10 +24,11 @@ _TOTAL: Final = re.compile(r"(?:総|小|累)?合?計|総額")
 
 
 class ProjectList(NamedTuple):
-    """A list: the place of its name's heading, and the names on its rows."""
+    """A list: the place of its name's heading, the names on its rows, and the numbers in it."""
 
     place: Place
     names: tuple[str, ...]
+    unread: tuple[UnreadNumber, ...] = ()
 
 
 def list_in(grid: Grid, labels: Labels, found: Sequence[Found]) -> ProjectList | None:
@@ -46,7 +49,7 @@ def list_in(grid: Grid, labels: Labels, found: Sequence[Found]) -> ProjectList |
         above = [label for label in figures if rows and label.bottom < rows[0].top]
         if len(rows) > 1 and 2 * len(above) > len(figures):
             names = (" ".join(box.text.split()) for box in rows)
-            return ProjectList(heading.place, tuple(names))
+            return ProjectList(heading.place, tuple(names), numbers_in(grid))
     return None
 
 
@@ -69,7 +72,7 @@ def judged(
     lists: Iterable[ProjectList], sheets: Iterable[Sheet], form: Form, document: str
 ) -> tuple[list[NotChecked], list[Part]]:
     """The lists that were not checked, and those that are passed over as a table of contents:
-    some of their projects have a sheet in the document.
+    most of their projects have a sheet in the document.
     """
     names = {_key(sheet.name, form) for sheet in sheets}
     not_checked: list[NotChecked] = []
@@ -77,8 +80,9 @@ def judged(
     for projects in lists:
         rows = len(projects.names)
         sheets_here = sum(_key(name, form) in names for name in projects.names)
-        if not sheets_here:
-            not_checked.append(NotChecked(document=document, why=_why(projects)))
+        if 2 * sheets_here < rows:
+            why = _why(projects, sheets_here)
+            not_checked.append(NotChecked(document=document, why=why))
             continue
         why = Why(
             code="list-of-sheets",
@@ -93,9 +97,17 @@ def _key(name: str, form: Form) -> str:
     return bare(name_and_stages(form, name)[0])
 
 
-def _why(projects: ProjectList) -> Why:
+def _why(projects: ProjectList, sheets: int) -> Why:
     count = len(projects.names)
     en, ja = where(projects.place)
+    if sheets:
+        return Why(
+            code="list",
+            en=f"{en}this is a list of {count} rows, {sheets} of them with a sheet in this "
+            "document; the others were not read",
+            ja=f"{ja}{count}行の一覧表です。うち{sheets}件のシートがこの文書にありますが、"
+            "ほかの行は読み取っていません",
+        )
     return Why(
         code="list",
         en=f"{en}this is a list of {count} rows, and no sheet of the form; it was not read",
@@ -105,8 +117,5 @@ def _why(projects: ProjectList) -> Why:
 
 def where(place: Place) -> tuple[str, str]:
     """How a sentence begins that speaks of a worksheet or a page, in both languages."""
-    if place.page is not None:
-        return f"page {place.page}: ", f"{place.page} ページ: "
-    if place.sheet is not None:
-        return f"worksheet '{place.sheet}': ", f"ワークシート「{place.sheet}」: "
-    return "", ""
+    name = part_named(place)
+    return (f"{name.en}: ", f"{name.ja}：") if name.en else ("", "")

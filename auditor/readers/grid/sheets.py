@@ -8,18 +8,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from auditor.readers import remarks
 from auditor.readers.evaluations import status_of
 from auditor.readers.grid.area import Area
-from auditor.readers.grid.cells import Grid
+from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.cutting import cut
 from auditor.readers.grid.evaluations import Evaluations
 from auditor.readers.grid.headers import fiscal_year_of_headers
 from auditor.readers.grid.labels import Found, Labels
 from auditor.readers.grid.lists import ProjectList, list_in, where
 from auditor.readers.grid.singles import Single, SingleFigures
-from auditor.readers.grid.strays import captions, report_strays, report_text, unread_numbers
+from auditor.readers.grid.strays import (
+    captions,
+    report_strays,
+    report_text,
+    unread_boxes,
+    without_doubtful,
+)
 from auditor.readers.grid.texts import HEADING_TEXTS, PLAIN_TEXTS, Texts
 from auditor.readers.grid.units import Units
 from auditor.readers.grid.yearly import YearlyFigures
@@ -31,6 +38,10 @@ from auditor.records.model import NotChecked, Remark, Sheet, UnreadNumber, figur
 from auditor.records.text import Why
 
 __all__ = ["GridReading", "read_sheets"]
+
+
+_TABLE: Final = 3
+"""So many numbers under a title are a sheet's."""
 
 
 @dataclass
@@ -123,17 +134,20 @@ class _SheetReading:
             number = self.area.number
             reading.not_checked.append(NotChecked(document=self.document, sheet=number, why=why))
             return
-        unread = unread_numbers(self.area)
+        unread = unread_boxes(self.area)
         reading.sheets.append(sheet)
         reading.remarks += self.area.remarks
-        reading.unread += unread
-        if (reason := self._doubt(sheet, len(unread))) is not None:
+        reading.unread += [
+            UnreadNumber(printed=box.text.strip(), place=box.place, sheet=sheet.number)
+            for box in unread
+        ]
+        if (reason := self._doubt(sheet, unread)) is not None:
             why = _why(self.area.place, *reason)
             reading.doubtful.append(NotChecked(document=self.document, sheet=sheet.number, why=why))
 
-    def _doubt(self, sheet: Sheet, unread: int) -> tuple[str, str] | None:
+    def _doubt(self, sheet: Sheet, unread: Sequence[Box]) -> tuple[str, str] | None:
         """Why the sheet counts as not checked although it was read, in both languages."""
-        if self._holds_two():
+        if self._holds_two() or self._has_second_title(unread):
             return (
                 "another sheet's table and labels stand in it",
                 "別のシートの表と項目が混ざっています",
@@ -141,14 +155,14 @@ class _SheetReading:
         figures = [figure for _, figure in sheet.figure_items()]
         for column in sheet.years.values():
             figures += [figure for _, figure in column.figure_items()]
-        if not too_little(figures, unread):
+        if not too_little(figures, len(unread)):
             return None
         numbers = sum(figure.state == "number" for figure in figures)
         return (
             f"{numbers} of its {len(figures)} figures could be read, "
-            f"and {unread} numbers on it belong to none",
+            f"and {len(unread)} numbers on it belong to none",
             f"数値{len(figures)}件のうち読み取れたのは{numbers}件で、"
-            f"どの項目のものか分からない数値が{unread}件あります",
+            f"どの項目のものか分からない数値が{len(unread)}件あります",
         )
 
     def _holds_two(self) -> bool:
@@ -159,6 +173,14 @@ class _SheetReading:
         figures = set(self.area.at).intersection(self.area.form.amounts)
         others = often.intersection(("title", *HEADED))
         return len(figures) > 1 and 2 * len(figures & often) > len(figures) and bool(others)
+
+    def _has_second_title(self, unread: Sequence[Box]) -> bool:
+        """Whether a second title heads numbers that were not read: a sheet whose labels are lost."""
+        titles = [title for title in self.area.at.get("title", ()) if title.match.year is not None]
+        return any(
+            sum(box.top > title.bottom and box.right >= title.left for box in unread) >= _TABLE
+            for title in titles[1:]
+        )
 
     def _missing(self) -> tuple[str, str]:
         if not self.name[0]:
@@ -182,6 +204,7 @@ class _SheetReading:
         texts = {name: self.texts.text(name) for name in (*HEADING_TEXTS, *PLAIN_TEXTS)}
         plans = self.texts.text("plans")
         evaluations = self.evaluations.read(fiscal_year)
+        singles = without_doubtful(self.area, singles)
         report_strays(self.area, self.yearly)
         report_text(self.area, {name: texts[name] for name in (*HEADING_TEXTS, "purpose")})
         return Sheet(

@@ -11,15 +11,18 @@ from auditor.readers.grid.cells import Box
 from auditor.readers.grid.furniture import is_numbers, is_page_number
 from auditor.readers.grid.headers import Header
 from auditor.readers.grid.labels import Found
+from auditor.readers.grid.singles import Single
 from auditor.readers.grid.texts import printed_lines
-from auditor.readers.grid.yearly import YearlyFigures
-from auditor.records.model import UnreadNumber
+from auditor.readers.grid.yearly import YearlyFigures, holds_several
+from auditor.records.figures import parse_figure
 
-__all__ = ["captions", "report_strays", "report_text", "unread_numbers"]
+__all__ = ["captions", "report_strays", "report_text", "unread_boxes", "without_doubtful"]
 
 _LIST_NUMBER: Final = 2  # digits
 _SENTENCE: Final = 40  # characters; notes and headings are shorter
 _EXCERPT: Final = 60
+_SOME: Final = 2  # numbers without a column: the table's columns are not where they seem to be
+_LINES: Final = 3  # of a cell that may hold a figure beside a heading
 
 
 def report_strays(area: Area, yearly: YearlyFigures) -> None:
@@ -36,6 +39,7 @@ def report_strays(area: Area, yearly: YearlyFigures) -> None:
     for header, labels in tables.values():
         placed = {id(position) for position in header.placed.values()}
         others = [position for position in header.positions if id(position) not in placed]
+        strays = 0
         for box in _inside(area, header, labels):
             if id(box) in area.used or not _may_be_figure(box, area):
                 continue
@@ -44,12 +48,43 @@ def report_strays(area: Area, yearly: YearlyFigures) -> None:
             # The header's own remark says that such a column was not read.
             area.stray(box, report=not headed)
             if not headed:
-                yearly.doubt(box)
+                strays += 1
+                yearly.doubt(box if strays < _SOME else None)
     area.report_strays()
 
 
+def without_doubtful(area: Area, singles: Mapping[str, Single]) -> dict[str, Single]:
+    """The figures of the whole sheet, with the blank ones unread where a number that belongs to
+    no label stands in their row or the next one: it may be theirs, set too high or too low.
+    """
+    several = any(holds_several(single.figure) for single in singles.values())
+    certain = dict(singles)
+    for name, (figure, words) in singles.items():
+        if figure.state != "blank" or name not in area.at:
+            continue
+        label = area.at[name][0]
+        strays = {id(box) for box in area.strays}
+        near = [
+            box
+            for box in area.grid.within(
+                label.first_row - 1, label.right + 1, label.bottom + 1, area.grid.right
+            )
+            if id(box) in strays or (id(box) not in area.used and _is_unread(box, area))
+        ]
+        for box in near:
+            if id(box) not in strays:
+                area.stray(box)
+        if near or several:
+            certain[name] = Single(figure.model_copy(update={"state": "unread"}), words)
+    return certain
+
+
 def _may_be_figure(box: Box, area: Area) -> bool:
-    return is_numbers(box) or box.cell.figure("", area.labels.units).state == "number"
+    return (
+        is_numbers(box)
+        or box.cell.figure("", area.labels.units).state == "number"
+        or any(parse_figure(line).state == "number" for line in box.text.split("\n")[:_LINES])
+    )
 
 
 def _inside(area: Area, header: Header, labels: list[Found]) -> Iterator[Box]:
@@ -60,6 +95,9 @@ def _inside(area: Area, header: Header, labels: list[Found]) -> Iterator[Box]:
         left, right = header.end + 1, max(label.right for label in labels)
         yield from area.grid.within(header.first, left, header.last, right)
         return
+    for box in area.grid.within(header.line, header.first, header.end, header.last):
+        if id(box) not in area.heading_boxes and box.top >= header.line:
+            yield box
     top, bottom = header.end + 1, max(label.bottom for label in labels)
     while (line := area.grid.within(bottom + 1, header.first, bottom + 1, header.last)) and any(
         id(box) not in area.used for box in line
@@ -84,13 +122,13 @@ def _beyond(area: Area, header: Header, label: Found) -> Iterator[Box]:
         yield box
 
 
-def unread_numbers(area: Area) -> list[UnreadNumber]:
+def unread_boxes(area: Area) -> list[Box]:
     """The numbers of a sheet's area that are no figures, no part of a kept text, and no
     furniture.
     """
     strays = {id(box) for box in area.strays}
     return [
-        UnreadNumber(printed=box.text.strip(), place=box.place, sheet=area.number)
+        box
         for box in area.grid.boxes
         if id(box) in strays or (id(box) not in area.used and _is_unread(box, area))
     ]

@@ -11,7 +11,15 @@ from auditor.readers.grid.units import Units
 from auditor.records.figures import Figure, Place
 from auditor.records.model import FiscalYear, figures_of_year
 
-__all__ = ["YearlyFigures"]
+__all__ = ["YearlyFigures", "holds_several"]
+
+
+def holds_several(figure: Figure) -> bool:
+    """Whether a figure's cell holds several numbers: one of them may belong to a blank cell
+    beside it.
+    """
+    parts = figure.printed.split() if figure.state == "text" else []
+    return sum(any(map(str.isdigit, part)) for part in parts) > 1
 
 
 class YearlyFigures:
@@ -51,7 +59,9 @@ class YearlyFigures:
                 steps.add(step)
             elif not header.fits:
                 self.area.remarks.append(
-                    remarks.header_differs(number, printed, fiscal_year, place)
+                    remarks.header_differs(
+                        number, printed, fiscal_year, place, header.against(form, fiscal_year)
+                    )
                 )
 
     def _header(self, label: Found, name: str) -> Header | None:
@@ -117,6 +127,9 @@ class YearlyFigures:
                 position = header.placed[column]
                 self.figures[key][name] = self._figure(label, header, position, unit, name, key)
                 self.cells[key, name] = label, header, position
+        every = [figure for figures in self.figures.values() for figure in figures.values()]
+        if any(map(holds_several, every)):
+            self.doubt(None)
         if area.form.amounts and not self.dated_columns:
             area.remarks.append(remarks.columns_without_years(area.number, area.place))
 
@@ -125,13 +138,16 @@ class YearlyFigures:
         for figures in self.figures.values():
             figures[name] = figure
 
-    def doubt(self, box: Box) -> None:
+    def doubt(self, box: Box | None) -> None:
         """Take the blank figures for unread in the row and the column of a box that belongs to no
-        label: its number may be theirs.
+        label: its number may be theirs. Without a box, take all blank figures for unread.
         """
         for (key, name), (label, header, position) in self.cells.items():
             figure = self.figures[key][name]
             if figure.state != "blank":
+                continue
+            if box is None:
+                self.figures[key][name] = figure.model_copy(update={"state": "unread"})
                 continue
             across = header.across
             rows = (box.top, box.bottom) if across else (box.left, box.right)

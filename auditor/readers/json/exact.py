@@ -54,14 +54,14 @@ def load_json(source: Source) -> Any:
         where = f"line {error.lineno}, column {error.colno}"
         raise fault(
             f"is not JSON: {error.msg} ({where})",
-            f"JSON として読めません({error.lineno}行 {error.colno}文字目)",
+            f"JSON として読めません（{error.lineno}行 {error.colno}文字目）",
         ) from None
     except RecursionError:
         raise fault("the JSON is nested too deeply", "JSON の入れ子が深すぎます") from None
     except UnicodeEncodeError:
         raise fault(
             "the JSON holds half a character (a lone surrogate)",
-            "JSON に不完全な文字(単独のサロゲート)があります",
+            "JSON に不完全な文字（単独のサロゲート）があります",
         ) from None
     except _Refused as refused:
         raise fault(refused.message.en, refused.message.ja) from None

@@ -5,7 +5,6 @@ among them.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from auditor.readers.source import (
     Source,
     UnreadableDocument,
     several_forms,
+    titles,
     unknown_form,
 )
 from auditor.records.fields import figure_names
@@ -43,10 +43,9 @@ from auditor.records.model import (
 )
 from auditor.records.text import Text, Why
 
-__all__ = ["SCHEMA_VERSION", "RecordsJsonReader", "dump_records"]
+__all__ = ["SCHEMA_VERSION", "dump_records", "read_records"]
 
 SCHEMA_VERSION: Final = 1
-_START: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{\]])')
 _FIGURES: Final = (
     *SHEET_FIELDS,
     *(name for name in figure_names("kpi") if Kpi.model_fields[name].is_required()),
@@ -132,20 +131,11 @@ def _without_gaps(data: Any) -> Any:
 # --- reading ----------------------------------------------------------------------------------------------------------------
 
 
-class RecordsJsonReader:
-    """Reads JSON in the names of the records; one file can hold several documents, forms and
-    fiscal years.
+def read_records(source: Source, forms: Mapping[str, Form], form: Form | None = None) -> ReadResult:
+    """The books of a file; ``form`` insists on one. Raises UnreadableDocument where nothing can be
+    made of it.
     """
-
-    name = "records-json"
-
-    def accepts_records(self, source: Source) -> bool:
-        return source.text is not None and _START.match(source.text) is not None
-
-    def read_records(
-        self, source: Source, forms: Mapping[str, Form], form: Form | None = None
-    ) -> ReadResult:
-        return _RecordsFile(source.path, forms, form).read(load_json(source))
+    return _RecordsFile(source.path, forms, form).read(load_json(source))
 
 
 _Source = tuple[str, str]
@@ -216,7 +206,7 @@ def _summed(remarks: Sequence[Remark]) -> Remark:
     more = len(remarks) - 1
     detail = Text(
         en=f"{first.detail.en} (and {more} more like it)",
-        ja=f"{first.detail.ja}(ほか同様のものが{more}か所)",
+        ja=f"{first.detail.ja}（ほか同様のものが{more}か所）",
     )
     return first.model_copy(update={"detail": detail, "sheet": None, "kpi": None})
 
@@ -244,7 +234,7 @@ class _RecordsFile:
             raise self._fault(
                 "no-records",
                 "holds no records: neither sheets nor kpis",
-                "記録 (sheets, kpis) がありません",
+                "記録（sheets、kpis）がありません",
             )
         self._take_documents(documents)
         self._guess(sheets, kpis)
@@ -311,7 +301,7 @@ class _RecordsFile:
                     "lists a document again, with the same year or another form",
                     "同じ文書が、同じ年度または別の様式で重複しています",
                 )
-                raise self._fault("wrong-record", f"{at}: {en}", f"{at}: {ja}")
+                raise self._fault("wrong-record", f"{at}: {en}", f"{at}：{ja}")
             twins.append(entry)
             self.listed.append(entry)
             self.books_of.setdefault(entry.path, set()).add(entry.book)
@@ -337,7 +327,8 @@ class _RecordsFile:
             self.guessed = self._fault(
                 "no-form",
                 f"no form has all figures of these records (known: {known}); name one with --form",
-                f"この記録の項目をすべて持つ様式がありません(登録済み: {known})。--form で様式を指定してください",
+                f"この記録の項目をすべて持つ様式がありません。--form で様式を指定してください。"
+                f"登録されている様式：{titles(self.forms.values())}",
             )
 
     def _source(self, raw: Any) -> _Source:

@@ -34,7 +34,7 @@ _REASONS: Final = (
     ("string", "should be a text", "文字列ではありません"),
     ("int", "should be a whole number", "整数ではありません"),
     ("float", "should be a number", "数値ではありません"),
-    ("date", "should be a date (2025-03-31)", "日付 (2025-03-31) ではありません"),
+    ("date", "should be a date (2025-03-31)", "日付（2025-03-31）ではありません"),
     ("tuple", "should be a list", "リストではありません"),
     ("mapping", "should be an object {…}", "オブジェクト {…} ではありません"),
     ("dict", "should be an object {…}", "オブジェクト {…} ではありません"),
@@ -47,7 +47,7 @@ class WrongRecord(CodedError):
     """A record that can't be taken for one: where in the file, and why."""
 
     def __init__(self, at: str, en: str, ja: str) -> None:
-        super().__init__("wrong-record", f"{at}: {en}", f"{at}: {ja}")
+        super().__init__("wrong-record", f"{at}: {en}", f"{at}：{ja}")
 
 
 def as_object(raw: Any, at: str) -> Object:
@@ -308,7 +308,7 @@ class RecordShape:
             ):
                 en, ja = (
                     f"{at}.{key}: the form has no unit {shortened(unit)!r}",
-                    f"{at}.{key}: 単位「{shortened(unit)}」は様式にありません",
+                    f"{at}.{key}：単位「{shortened(unit)}」は様式にありません",
                 )
                 self._remark(
                     "RD001", name, year, f"{shortened(figure['printed'])}{shortened(unit)}", en, ja
@@ -320,7 +320,7 @@ class RecordShape:
         if raw is not None:
             where = f"{at}.{shortened(key)}"
             en = f"{where}: the form {self.form.name} has no such figure; it was not read"
-            ja = f"{where}: 様式 {self.form.name} にない項目のため、読み取っていません"
+            ja = f"{where}：様式 {self.form.name} にない項目のため、読み取っていません"
             printed = cast(Object, raw).get("printed", raw) if isinstance(raw, dict) else raw
             self._remark("RD010", shortened(name), year, shortened(printed), en, ja)
 
@@ -366,7 +366,7 @@ class RecordShape:
             year,
             printed,
             f"{at}: {printed!r} is no figure",
-            f"{at}: 「{printed}」は数値として読めません",
+            f"{at}：「{printed}」は数値として読めません",
         )
         return data | {"value": None, "state": "text", "printed": printed}
 

@@ -13,14 +13,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from auditor.forms.model import Form, KpiTable
 from auditor.forms.words import squeezed
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.records.addresses import column_letters
 from auditor.records.figures import Figure, Place, parse_figure
-from auditor.records.fiscal import parse_month, parse_year
+from auditor.records.fiscal import fiscal_year_in_words, parse_month, parse_year
 from auditor.records.model import Direction, DirectionSource, Kpi, NotChecked, Remark
 from auditor.records.text import Text, Why
 
@@ -34,8 +34,7 @@ _FEWEST_NAMES: Final = 3  # the fields that the cells of a header name
 _SHOWN: Final = 60
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     """One record of the file: ``order`` counts the rows that hold anything, ``line`` is where it
     starts.
     """
@@ -57,8 +56,7 @@ class _Row:
         return sum(bool(cell.strip()) for cell in self.cells)
 
 
-@dataclass(frozen=True)
-class _Header:
+class _Header(NamedTuple):
     """Where each field and each year stands. A row has to reach the last labelled column
     (``width``) and end by ``length``.
     """
@@ -259,7 +257,7 @@ def _leaf(block: Sequence[_Row], index: int) -> str:
 # --- reading ----------------------------------------------------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(eq=False)
 class _TableReading:
     """One pass over a table's rows, gathering the KPIs and what there is to say about it."""
 
@@ -403,7 +401,7 @@ class _TableReading:
             if year - index != usual:
                 en, ja = (
                     f"the column headed {year} is out of turn",
-                    f"{year}年度の列が、1年ずつの並びから外れています",
+                    f"{fiscal_year_in_words(year)}の列が、1年ずつの並びから外れています",
                 )
                 if taken:
                     en += "; another has the same label, so its cells were not read"
@@ -467,7 +465,7 @@ class _TableReading:
         self.not_read(
             "row-not-read",
             f"line {row.line}: the row's fields don't match the header's, so its figures were not read",
-            f"{row.line}行目: 項目数が見出しと合わないため、この行の数値は読み取っていません",
+            f"{row.line}行目：項目数が見出しと合わないため、この行の数値は読み取っていません",
         )
         return False
 
@@ -662,7 +660,8 @@ class _TableReading:
         self._remark(
             "RD006",
             f"there are actuals for fiscal {max(printed)}, but the title says fiscal {self.fiscal_year}",
-            f"{max(printed)}年度の実績値がありますが、題名は{self.fiscal_year}年度です",
+            f"{fiscal_year_in_words(max(printed))}の実績値がありますが、"
+            f"題名は{fiscal_year_in_words(self.fiscal_year)}です",
             name="fiscal_year",
             year=str(max(printed)),
         )

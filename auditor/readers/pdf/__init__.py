@@ -15,7 +15,7 @@ from auditor.readers.grid import Labels
 from auditor.readers.in_child import is_pdf, ready_for_pdf
 from auditor.readers.pdf.cells import cells_of
 from auditor.readers.pdf.collecting import Collector
-from auditor.readers.pdf.doubts import doubts_of
+from auditor.readers.pdf.doubts import doubts_of, loose_marks
 from auditor.readers.pdf.forms import OpenPage, opened_page
 from auditor.readers.pdf.grids import LaidPage
 from auditor.readers.pdf.opening import PageContents, damaged, opened_document
@@ -87,7 +87,7 @@ class PdfReader:
                 source.path,
                 "scan",
                 "shows no text: it is a scan or a picture; read the file from which it was printed",
-                "文字の情報がない PDF (スキャン画像など) です。印刷元のファイルを指定してください",
+                "文字の情報がない PDF（スキャン画像など）です。印刷元のファイルを指定してください",
             )
         if 2 * words.count(_UNKNOWN) > len("".join(words.split())):
             raise UnreadableDocument(
@@ -142,7 +142,14 @@ class PdfReader:
                     pages.not_read(number, why)
             else:
                 cells = cells_of(page)
-                laid = LaidPage(number, page.turn, cells, doubts_of(page, cells), page.turned)
+                laid = LaidPage(
+                    number,
+                    page.turn,
+                    cells,
+                    doubts_of(page, cells),
+                    page.turned,
+                    loose_marks(page, cells),
+                )
                 pages.page(laid, why)
 
     def _count(self, source: Source, document: Any) -> int:

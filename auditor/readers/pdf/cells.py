@@ -42,6 +42,10 @@ _COLUMN: Final = 1.4  # from here on two texts inside of one cell may be two col
 _CURRENCY: Final = 12.0  # how far ¥ may stand from its figure, at the left of a column
 _BESIDE: Final = 0.6  # a sign no further from a border may stick out of the cell behind it
 _BEHIND: Final = 0.35  # a minus sign no further behind its digits belongs to them
+_LOW, _HIGH = (
+    0.17,
+    0.53,
+)  # above the baseline: a line between these leaves much of a digit on both sides
 _OUTSIDE: Final = 0.15  # of its width, what a sign needs on both sides of a border to lie across
 _MARKS: Final = SIGNS | CURRENCY | frozenset("()（）")
 
@@ -55,6 +59,8 @@ class PageCells:
     written: list[Written]
     empty: list[Rectangle]
     crossing: list[Written]
+    between: list[Rectangle]
+    """Where figures stand between two rows: a line runs through the middle of their digits."""
     fine: float = _SAME
     """Edges nearer than this, in points, are one."""
     unclear: list[Rectangle] = field(default_factory=list[Rectangle])
@@ -85,11 +91,14 @@ class _Filling:
         self.by_cell: dict[int, list[Run]] = {}
         self.free: list[Run] = []
         self.crossing: list[Written] = []
+        self.between: list[Rectangle] = []
         for word in words:
             for part, cell, tears in self._parted(word):
                 run = run_of(part)
                 if tears:
                     self._doubt(run)
+                if self._is_between(run):
+                    self.between.append(extent_of([run]))
                 if cell < 0:
                     self.free.append(run)
                 else:
@@ -109,9 +118,10 @@ class _Filling:
         for number in sorted(self._in_columns(lines)):
             free += self._groups(lines.pop(number), _COLUMN)
         spacing = Spacing([*free, *(line for of_cell in lines.values() for line in of_cell)])
-        written, empty, merged = self._digits_apart(lines, spacing)
-        for number, of_cell in lines.items():
-            if number not in merged and (text := text_of_cell(of_cell, spacing)):
+        texts = {number: text_of_cell(of_cell, spacing) for number, of_cell in lines.items()}
+        written, empty, merged = self._digits_apart(texts)
+        for number, text in texts.items():
+            if number not in merged and text:
                 runs = self.by_cell[number]
                 height = max(run.height for run in runs)
                 written.append(Written(text, extent_of(runs), self.lattice.cells[number], height))
@@ -125,7 +135,7 @@ class _Filling:
             if cell is not None and number not in self.by_cell and number not in merged
         ]
         written, unclear = aligned(written)
-        return PageCells(written, empty, self.crossing, self.lattice.fine, unclear)
+        return PageCells(written, empty, self.crossing, self.between, self.lattice.fine, unclear)
 
     def _in_columns(self, lines: Mapping[int, Sequence[Sequence[Run]]]) -> set[int]:
         """The numbers of the cells that hold columns which no lines part."""
@@ -145,12 +155,11 @@ class _Filling:
         return split | years | kinds
 
     def _digits_apart(
-        self, lines: dict[int, list[list[Run]]], spacing: Spacing
+        self, texts: Mapping[int, str]
     ) -> tuple[list[Written], list[Rectangle], set[int]]:
         """The figures that take up several cells, where there are such cells without a figure,
         and the numbers of all these cells.
         """
-        texts = {number: text_of_cell(of_cell, spacing) for number, of_cell in lines.items()}
         heights = sorted(run.height for runs in self.by_cell.values() for run in runs)
         height = heights[len(heights) // 2] if heights else 0.0
         lattice = self.lattice
@@ -169,6 +178,13 @@ class _Filling:
                 empty.append(row.area)
         return written, empty, merged
 
+    def _is_between(self, run: Run) -> bool:
+        """Whether a line runs along the middle of a figure."""
+        middle = (run.left + run.right) / 2
+        low = self.lattice.at(middle, run.base + _LOW * run.height)
+        high = self.lattice.at(middle, run.base + _HIGH * run.height)
+        return low != high and (is_figure(run.text) or run.text in SIGNS)
+
     def _doubt(self, run: Run) -> None:
         self.crossing.append(Written(run.text, extent_of([run]), None, run.height))
 
@@ -176,7 +192,7 @@ class _Filling:
         """A word cut where a line stands in a gap of it; what a line merely runs through stays
         whole. Gives the parts with their cells, and whether it is uncertain which cell is theirs.
         """
-        cells = [self.lattice.at((c.left + c.right) / 2, c.base + 0.25 * c.height) for c in word]
+        cells = self.lattice.around(word)
         if len(set(cells)) == 1:
             yield word, cells[0], False
             return
@@ -336,6 +352,8 @@ def _holds_figures(lines: Iterable[Sequence[Run]]) -> bool:
             if run.left - groups[-1][-1].right > _COLUMN * run.height:
                 groups.append([])
             groups[-1].append(run)
+        if len(groups) == 1:
+            continue
         texts = [text_of_line(group, spacing) for group in groups]
         others = [text for text in texts if not is_figure(text)]
         figures = len(texts) - len(others)

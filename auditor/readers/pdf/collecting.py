@@ -5,7 +5,7 @@ Of pages that gave none it is said why.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from auditor.readers import remarks
@@ -19,7 +19,7 @@ from auditor.readers.pdf.uncertain import with_unread_blanks, without_doubtful
 from auditor.readers.remarks import counted
 from auditor.readers.source import Reading, UnreadableDocument, most_common_year
 from auditor.records.figures import Place
-from auditor.records.model import Kpi, NotChecked, Part, Remark, Sheet, UnreadNumber
+from auditor.records.model import Kpi, NotChecked, Part, Remark, RemarkCell, Sheet, UnreadNumber
 from auditor.records.text import Text, Why
 
 __all__ = ["Collector"]
@@ -68,12 +68,13 @@ class Collector:
             self.parts.append(Part(place=Place(page=page), state="passed_over", why=why))
 
     def page(self, page: LaidPage, unless: Why | None = None) -> None:
-        """Take the next page in; where it says nothing of a sheet, ``unless`` is why it can't be
-        passed over.
+        """Take the next page in; where it says nothing of a sheet but its title, ``unless`` is why
+        it can't be passed over.
         """
         grid = grid_of([page])
         labels = self.labels.find(grid)
-        if unless is not None and not labels and self._indicators(grid, ()) is None:
+        nothing = all(label.name == "title" for label in labels)
+        if unless is not None and nothing and self._indicators(grid, ()) is None:
             self.not_read(page.number, unless)
             return
         begins = self._begins(grid, labels)
@@ -127,6 +128,7 @@ class Collector:
         self.not_checked += result.not_checked
         self.doubtful += result.doubtful
         self.lists += result.lists
+        self.unread += [number for projects in result.lists for number in projects.unread]
         self.unread += result.unread
         table = self._indicators(grid, result.areas)
         if table is not None:
@@ -197,7 +199,7 @@ class Collector:
                 Why(
                     code="no-sheet",
                     en=f"page {number} shows no sheet of the form",
-                    ja=f"{number} ページ: 様式のシートはありません",
+                    ja=f"{number} ページ：様式のシートはありません",
                 ),
             )
 
@@ -215,7 +217,7 @@ class Collector:
                     "scan",
                     "shows no text: it is a scan or a picture; read the file from which it was"
                     " printed",
-                    "文字の情報がない PDF (スキャン画像など) です。"
+                    "文字の情報がない PDF（スキャン画像など）です。"
                     "印刷元のファイルを指定してください",
                 )
             if not codes:
@@ -238,18 +240,39 @@ class Collector:
 
 
 def _on_page(page: int, why: Why) -> Why:
-    return Why(code=why.code, en=f"page {page} {why.en}", ja=f"{page} ページ: {why.ja}")
+    return Why(code=why.code, en=f"page {page} {why.en}", ja=f"{page} ページ：{why.ja}")
 
 
 def _across_a_line(text: str, page: LaidPage, sheets: Sequence[Sheet], extent: Rectangle) -> Remark:
+    place = page.place(extent)
     return Remark(
         rule="RD002",
         sheet=sheets[0].number if len(sheets) == 1 else None,
         printed=text,
-        place=page.place(extent),
+        place=place,
         detail=Text(
             en=f"'{text}' lies across a ruling line; "
             "it was read as the value of the cell that holds most of it",
             ja=f"「{text}」は罫線をまたいでいます。大部分が入っているセルの値として読み取りました",
         ),
+        evidence="uncertain",
+        cells=tuple(_figures_at(place, sheets)),
+    )
+
+
+def _figures_at(place: Place, sheets: Sequence[Sheet]) -> Iterator[RemarkCell]:
+    """The figures that were read where something is printed."""
+    for sheet in sheets:
+        for field, year, figure in sheet.every_figure():
+            if figure.place is not None and _overlap(figure.place, place):
+                yield RemarkCell(sheet=sheet.number, field=field, year=year, place=figure.place)
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    """Whether two places on a page share more than an edge."""
+    if one.page != other.page or one.box is None or other.box is None:
+        return False
+    (left, bottom, right, top), (left_too, bottom_too, right_too, top_too) = one.box, other.box
+    return max(left, left_too) < min(right, right_too) and max(bottom, bottom_too) < min(
+        top, top_too
     )

@@ -6,25 +6,44 @@ A picture, a stroke or an annotation lies in or over them, or their characters a
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from typing import Final, Literal, assert_never
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Literal, NamedTuple, assert_never
 
 from auditor.readers.pdf.cells import PageCells
-from auditor.readers.pdf.pages import Drawn, Line, PrintedPage, Rectangle
+from auditor.readers.pdf.lines import joined_lines
+from auditor.readers.pdf.pages import Drawn, DrawnKind, Line, PrintedPage, Rectangle
 from auditor.readers.pdf.words import Written
 from auditor.records.text import Text
 
-__all__ = ["Doubt", "doubt_text", "doubts_of"]
+__all__ = ["Doubt", "Loose", "doubt_text", "doubts_of", "loose_marks"]
 
 Doubt = Literal["picture", "drawing", "strike", "annotation", "red", "cut", "faint", "across"]
 
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 _MOST_STROKES: Final = 2_000  # short strokes; more of them are dashes
 _DASHES: Final = 6.0  # points between two strokes that go on in one another
+_RULE: Final = 4.5  # times the length of a stroke: a line of dashes that is no row of digits
 _INK: Final = 32  # of 255: a difference of grey that a person sees
 _GROUND: Final = 1.5  # points of ground around what is drawn
 _MOSTLY: Final = 0.75  # of a figure's width: so much in one cell makes it that cell's
 _EDGE: Final = 1.2  # points along a cell's sides that belong to its border
+_SAME: Final = 2.0  # points between the strokes of one line
+_LARGEST: Final = 3.0  # in heights of the text: a mark that may stand for a figure
+_SIGN: Final = 9.0  # points
+_TOUCH: Final = 0.8  # points between a stroke and a line that it meets
+_STRUCK: Final = 2.0  # in heights of the text: a line of this length strikes a figure out
+
+
+_LOOSE: Final[Mapping[DrawnKind, Doubt]] = {
+    "picture": "picture",
+    "photo": "picture",
+    "drawing": "drawing",
+    "slanted": "drawing",
+    "annotation": "annotation",
+    "red": "red",
+    "cut": "cut",
+    "faint": "faint",
+}
 
 
 def doubt_text(doubt: Doubt) -> Text:
@@ -40,7 +59,8 @@ def doubt_text(doubt: Doubt) -> Text:
             return Text(en="it is struck out", ja="取り消し線が引かれています")
         case "annotation":
             return Text(
-                en="an annotation lies over its cell", ja="セルに注釈(訂正やスタンプなど)があります"
+                en="an annotation lies over its cell",
+                ja="セルに注釈（訂正やスタンプなど）があります",
             )
         case "red":
             return Text(
@@ -70,6 +90,7 @@ def doubts_of(page: PrintedPage, cells: PageCells) -> dict[Rectangle, Doubt]:
     doubts: dict[Rectangle, Doubt] = {}
     across = sorted(page.across)
     marks = _Marks([*page.drawn, *strokes])
+    bars = _Marks(Drawn("drawing", fill.area) for fill in page.fills if fill.is_dark)
     for area, written in areas:
         doubt: Doubt | None = None
         if written is not None and _is_struck(written, across):
@@ -77,12 +98,81 @@ def doubts_of(page: PrintedPage, cells: PageCells) -> dict[Rectangle, Doubt]:
         for drawn in marks.near(area) if doubt is None else ():
             if (doubt := _doubt(page, area, written, drawn)) is not None:
                 break
+        if written is None and any(_is_bar(area, bar.area) for bar in bars.near(area)):
+            doubt = "drawing"
         if doubt is not None:
             doubts[area] = doubt
     for torn in cells.crossing:
         for area in _torn_between(torn.extent, [area for area, _ in areas]):
             doubts.setdefault(area, "across")
+    for extent in cells.between:
+        doubts.update((area, "across") for area, _ in areas if area.common(extent))
     return doubts
+
+
+class Loose(NamedTuple):
+    """Something in no ruled cell that may stand for a figure, and what is doubtful about it."""
+
+    area: Rectangle
+    doubt: Doubt
+
+
+def loose_marks(page: PrintedPage, cells: PageCells) -> list[Loose]:
+    """The small marks of a page that lie outside of ruled cells, where a figure that nobody read
+    may stand: drawn ones, digits that run another way, hidden and faint ones.
+    """
+    if not page.characters:
+        return []
+    height = _usual_height(page)
+    marks = [Loose(area, "drawing") for area in page.turned]
+    marks += [Loose(extent, "across") for extent in cells.between]
+    for kind, area in [*page.drawn, *_strokes(page)]:
+        if _is_small(area, height) and _shows(page, kind, area):
+            marks.append(Loose(area, _LOOSE[kind]))
+    marks += [
+        Loose(fill.area, "drawing")
+        for fill in page.fills
+        if fill.is_dark and _is_small(fill.area, height)
+    ]
+    # A cell no higher than its digits is a part of what is drawn, as the round of a 0 is.
+    ruled = [written.cell for written in cells.written if written.cell is not None]
+    ruled = [cell for cell in (*ruled, *cells.empty) if cell.top - cell.bottom > height]
+    return [mark for mark in marks if not any(_holds(cell, mark.area) for cell in ruled)]
+
+
+def _usual_height(page: PrintedPage) -> float:
+    heights = sorted(character.height for character in page.characters)
+    return heights[len(heights) // 2]
+
+
+def _is_small(area: Rectangle, height: float) -> bool:
+    """Whether a mark is as high as one line of text."""
+    return area.top - area.bottom <= _LARGEST * height
+
+
+def _shows(page: PrintedPage, kind: DrawnKind, area: Rectangle) -> bool:
+    """Whether a mark shows where no text does. What is said of characters needs no such proof."""
+    if kind in ("annotation", "cut", "faint"):
+        return True
+    return kind != "red" and _inked(page, _grown(area), area)
+
+
+def _holds(cell: Rectangle, area: Rectangle) -> bool:
+    u, v = (area.left + area.right) / 2, (area.bottom + area.top) / 2
+    return (
+        cell.left - _EDGE <= u <= cell.right + _EDGE
+        and cell.bottom - _EDGE <= v <= cell.top + _EDGE
+    )
+
+
+def _is_bar(cell: Rectangle, bar: Rectangle) -> bool:
+    """Whether a dark bar lies in an empty cell or covers it: a digit there could not be seen."""
+    return cell.common(bar) >= 0.7 * max(min(bar.area, cell.area), 0.01)
+
+
+def _grown(area: Rectangle) -> Rectangle:
+    left, bottom, right, top = area
+    return Rectangle(left - _GROUND, bottom - _GROUND, right + _GROUND, top + _GROUND)
 
 
 def _torn_between(extent: Rectangle, areas: Iterable[Rectangle]) -> list[Rectangle]:
@@ -152,9 +242,33 @@ def _lies_in(
     reach = area
     if written is not None and written.cell is None:  # a sign may stand before a free text
         reach = Rectangle(area.left - 1.2 * written.height, area.bottom, area.right, area.top)
-    if reach.common(where) < 0.7 * max(where.area, 0.01):
+    # What is no larger than a sign may lie across a border.
+    small = max(where.right - where.left, where.top - where.bottom) <= _SIGN
+    if small and _is_along(area, where):
+        return False
+    if reach.common(where) < (0.3 if small else 0.7) * max(where.area, 0.01):
         return written is None and covers and _inked(page, _inside(area), where)
-    return not _is_frame(area, where) and _inked(page, _inside(reach), where)
+    inside = _inside(reach)
+    if small:
+        inside = Rectangle(
+            min(inside.left, where.left),
+            min(inside.bottom, where.bottom),
+            max(inside.right, where.right),
+            max(inside.top, where.top),
+        )
+    return not _is_frame(area, where) and _inked(page, inside, where)
+
+
+def _is_along(area: Rectangle, stroke: Rectangle) -> bool:
+    """Whether a stroke runs along a side of a cell, as a dash of its border does."""
+    wide, high = stroke.right - stroke.left, stroke.top - stroke.bottom
+    if min(wide, high) > _EDGE:
+        return False
+    if wide > high:
+        at, sides = (stroke.bottom + stroke.top) / 2, (area.bottom, area.top)
+    else:
+        at, sides = (stroke.left + stroke.right) / 2, (area.left, area.right)
+    return any(abs(at - side) < _EDGE for side in sides)
 
 
 def _is_short_within(where: Rectangle, area: Rectangle) -> bool:
@@ -208,24 +322,31 @@ def _is_struck(written: Written, across: Sequence[Line]) -> bool:
         line = across[index]
         through += max(min(line.end, right) - max(line.start, left), 0.0)
         index += 1
-    return through >= 0.5 * (right - left)
+    # Beside a figure words may stand that nobody struck out.
+    return through >= min(0.5 * (right - left), _STRUCK * written.height)
 
 
 def _strokes(page: PrintedPage) -> list[Drawn]:
     """Short strokes that stand alone, as a minus or a bar does: no dashes, no corners."""
     if not page.characters:
         return []
-    heights = sorted(character.height for character in page.characters)
-    longest = 1.3 * heights[len(heights) // 2]
+    longest = 1.3 * _usual_height(page)
     strokes: list[Drawn] = []
     for lines, others, level in ((page.across, page.down, True), (page.down, page.across, False)):
         short = [line for line in lines if 1.2 <= line.end - line.start <= longest]
         if not short or len(short) > _MOST_STROKES:
             continue
-        ordered = sorted(lines)
-        crossing = sorted(others)
+        # Strokes that only meet each other are drawn digits or signs.
+        crossing = sorted(
+            line for line in joined_lines(others, _SAME) if line.end - line.start > longest
+        )
+        ruling = sorted(
+            line
+            for line in joined_lines(lines, _SAME)
+            if line.end - line.start > _RULE * longest or _crosses(line, crossing)
+        )
         for line in short:
-            if _goes_on(line, ordered) or _meets(line, crossing):
+            if _is_part(line, ruling) or _meets(line, crossing):
                 continue
             u0, v0, u1, v1 = (
                 (line.start, line.at - 0.5, line.end, line.at + 0.5)
@@ -238,12 +359,12 @@ def _strokes(page: PrintedPage) -> list[Drawn]:
     return strokes
 
 
-def _goes_on(line: Line, lines: Sequence[Line]) -> bool:
-    """Whether another line on the same height goes on where a line ends."""
-    index = bisect_left(lines, (line.at - 0.6, float("-inf"), float("-inf")))
-    while index < len(lines) and lines[index].at <= line.at + 0.6:
-        other = lines[index]
-        if other != line and other.start - line.end < _DASHES and line.start - other.end < _DASHES:
+def _is_part(stroke: Line, lines: Sequence[Line]) -> bool:
+    """Whether a stroke is a dash of a longer line."""
+    index = bisect_left(lines, (stroke.at - _SAME, float("-inf"), float("-inf")))
+    while index < len(lines) and lines[index].at <= stroke.at + _SAME:
+        line = lines[index]
+        if line.start - _DASHES <= stroke.start and stroke.end <= line.end + _DASHES:
             return True
         index += 1
     return False
@@ -252,11 +373,21 @@ def _goes_on(line: Line, lines: Sequence[Line]) -> bool:
 def _meets(line: Line, crossing: Sequence[Line]) -> bool:
     """Whether a line of the other direction touches an end of a line."""
     for end in (line.start, line.end):
-        index = bisect_left(crossing, (end - _EDGE, float("-inf"), float("-inf")))
-        while index < len(crossing) and crossing[index].at <= end + _EDGE:
-            if crossing[index].start - _EDGE <= line.at <= crossing[index].end + _EDGE:
+        index = bisect_left(crossing, (end - _TOUCH, float("-inf"), float("-inf")))
+        while index < len(crossing) and crossing[index].at <= end + _TOUCH:
+            if crossing[index].start - _TOUCH <= line.at <= crossing[index].end + _TOUCH:
                 return True
             index += 1
+    return False
+
+
+def _crosses(line: Line, crossing: Sequence[Line]) -> bool:
+    """Whether a line of the other direction meets a line or crosses it."""
+    index = bisect_left(crossing, (line.start - _TOUCH, float("-inf"), float("-inf")))
+    while index < len(crossing) and crossing[index].at <= line.end + _TOUCH:
+        if crossing[index].start - _EDGE <= line.at <= crossing[index].end + _EDGE:
+            return True
+        index += 1
     return False
 
 

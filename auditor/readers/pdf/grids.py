@@ -7,11 +7,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from auditor.readers.grid import Grid
 from auditor.readers.pdf.cells import PageCells
-from auditor.readers.pdf.doubts import Doubt
+from auditor.readers.pdf.doubts import Doubt, Loose
 from auditor.readers.pdf.pages import Rectangle, Turn
 from auditor.readers.pdf.words import Written
 from auditor.records.figures import Figure, Place, parse_figure
@@ -19,6 +20,7 @@ from auditor.records.figures import Figure, Place, parse_figure
 __all__ = ["LaidPage", "PrintedCell", "grid_of"]
 
 _BETWEEN: Final = 40.0  # the empty space that parts two pages of one grid
+_LEVEL: Final = 0.35  # in heights: by how much the tops of texts on one line may differ
 _SLIM: Final = 1.6  # edges of rows nearer than this many times ``fine`` are one: no text fits in
 
 
@@ -33,6 +35,8 @@ class LaidPage:
     """The doubtful cells and free texts, by their rectangles."""
     turned: Sequence[Rectangle] = ()
     """Digits that run another way than the page."""
+    loose: Sequence[Loose] = ()
+    """What lies in no ruled cell and may stand for a figure."""
 
     def is_torn(self, extent: Rectangle) -> bool:
         """Whether a text across a border makes the cells that it lies in doubtful."""
@@ -48,6 +52,31 @@ class LaidPage:
     def place(self, area: Rectangle) -> Place:
         return Place(
             page=self.number, box=self.turn.box(area.left, area.bottom, area.right, area.top)
+        )
+
+    @cached_property
+    def bands(self) -> set[tuple[float, float]]:
+        """The lefts and rights of the columns in which texts are aligned."""
+        return {written.band for written in self.cells.written if written.band is not None}
+
+    @cached_property
+    def doubtful_cells(self) -> list[Loose]:
+        """The empty cells that are doubtful."""
+        return [
+            Loose(area, doubt)
+            for area in self.cells.empty
+            if (doubt := self.doubts.get(area)) is not None
+        ]
+
+    def beginning(self, bottom: float, top: float) -> float:
+        """Where the first text of a row begins, which is the row's label."""
+        return min(
+            (
+                written.extent.left
+                for written in self.cells.written
+                if bottom <= (written.extent.bottom + written.extent.top) / 2 <= top
+            ),
+            default=float("-inf"),
         )
 
     def doubtful_places(self) -> Iterator[tuple[Rectangle, Doubt]]:
@@ -104,6 +133,7 @@ class PrintedCell:
 def grid_of(pages: Sequence[LaidPage]) -> Grid:
     """One grid of the pages' cells, those of each page below those of the one before."""
     stacked: list[tuple[_Stacked, Written | None, LaidPage, Rectangle]] = []
+    bounds: list[tuple[float, float, float, LaidPage]] = []
     below = 0.0
     for page in pages:
         areas = [written.area for written in page.cells.written] + page.cells.empty
@@ -115,6 +145,7 @@ def grid_of(pages: Sequence[LaidPage]) -> Grid:
             stacked.append((_down(area, top, below), written, page, area))
         for area in page.cells.empty:
             stacked.append((_down(area, top, below), None, page, area))
+        bounds.append((below, below + top - bottom, top, page))
         below += top - bottom + _BETWEEN
     fine = min((page.cells.fine for page in pages), default=0.0)
     slim = _SLIM * fine
@@ -136,6 +167,14 @@ def grid_of(pages: Sequence[LaidPage]) -> Grid:
         for of_rows, of_columns, page, area in empty:
             if row in of_rows and column in of_columns:
                 return page.place(area)
+        if not (0 < row < len(rows) and 0 < column < len(columns)):
+            return Place(page=pages[0].number)
+        upper, lower = rows[row - 1], rows[row]
+        for first, last, top, page in bounds:
+            if first <= upper + fine and upper <= last:
+                lowest = min(lower, last)
+                left, right = columns[column - 1], columns[column]
+                return page.place(Rectangle(left, first + top - lowest, right, first + top - upper))
         return Place(page=pages[0].number)
 
     return Grid.of(cells, place)
@@ -172,11 +211,14 @@ def _edges(
         for box, height in free
         if not _within(ruled_columns, box.left + fine, fine + 0.8 * height)
     )
-    rows += (
-        box.top
-        for box, height in free
-        if not _within(ruled_rows, box.top + fine, fine + 0.5 * height)
-    )
+    line = float("-inf")
+    for box, height in sorted(free, key=lambda item: item[0].top):
+        # Texts of one line may be set in fonts of different heights.
+        if box.top - line <= _LEVEL * height:
+            continue
+        line = box.top
+        if not _within(ruled_rows, box.top + fine, fine + 0.5 * height):
+            rows.append(box.top)
     rows = _distinct(rows, slim)
     for box, height in free:
         after = bisect_right(rows, box.bottom - slim)

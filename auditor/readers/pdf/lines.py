@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from auditor.readers.pdf.pages import Line, PageTooLarge, Rectangle
+from auditor.readers.pdf.pages import Character, Line, PageTooLarge, Rectangle
 
 __all__ = ["Lattice", "joined_lines"]
 
@@ -93,12 +93,13 @@ class Lattice:
         region, upright, level = self.region, self.upright, self.level
         region[row][column] = number
         todo = [(row, column)]
-        count, is_open = 0, False
-        top, bottom, left, right = row, row, column, column
+        rows: list[int] = []
+        columns: list[int] = []
+        is_open = False
         while todo:
             r, c = todo.pop()
-            count += 1
-            top, bottom, left, right = max(top, r), min(bottom, r), min(left, c), max(right, c)
+            rows.append(r)
+            columns.append(c)
             for wall, next_r, next_c in (
                 (upright[r][c], r, c - 1),
                 (upright[r][c + 1], r, c + 1),
@@ -114,7 +115,8 @@ class Lattice:
                     todo.append((next_r, next_c))
         if is_open:
             return None
-        if count != (top - bottom + 1) * (right - left + 1):
+        top, bottom, left, right = max(rows), min(rows), min(columns), max(columns)
+        if len(rows) != (top - bottom + 1) * (right - left + 1):
             return self._trimmed(number, left, bottom, right, top)
         return Rectangle(self.us[left], self.vs[bottom], self.us[right + 1], self.vs[top + 1])
 
@@ -153,6 +155,22 @@ class Lattice:
             return -1
         number = self.region[row][column]
         return number if self.cells[number] is not None else -1
+
+    def around(self, characters: Iterable[Character]) -> list[int]:
+        """The numbers of the cells around characters; most of a word's stand in one row."""
+        numbers: list[int] = []
+        at = float("nan")
+        regions: Sequence[int] = ()
+        for _, left, base, right, height, _ in characters:
+            level = base + 0.25 * height
+            if level != at:
+                at = level
+                row = bisect_right(self.vs, level) - 1
+                regions = self.region[row] if 0 <= row < self.rows else ()
+            column = bisect_right(self.us, (left + right) / 2) - 1
+            number = regions[column] if 0 <= column < len(regions) else -1
+            numbers.append(number if number >= 0 and self.cells[number] is not None else -1)
+        return numbers
 
     def dotted(self) -> frozenset[int]:
         """The numbers of the cells that have a dashed line at the left or right."""

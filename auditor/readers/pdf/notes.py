@@ -21,12 +21,14 @@ _CIRCLED: Final = frozenset(chr(code) for code in range(0x2460, 0x2474))
 _FIGURE: Final = _MARKS | _RAISED | _CIRCLED
 # In sizes of the larger font:
 _SMALLER: Final = 0.85
+_SMALLEST: Final = 0.35
 _OFF: Final = 0.12
 _NEAR: Final = 0.35
 _OVERLAP: Final = 0.3
 _LOWEST: Final = -0.5
 _HIGHEST: Final = 0.9
 _LONGEST: Final = 5
+_MOST_DIGITS: Final = 2
 
 
 @dataclass(slots=True)
@@ -107,16 +109,17 @@ def _piece(
     characters: Sequence[Character], numbers: list[int], level: tuple[int, int, bool]
 ) -> _Piece:
     of = [characters[number] for number in numbers]
-    speaks = any(character.text not in "()（）" for character in of)
+    texts = [character.text for character in of]
+    is_short = len(of) <= _LONGEST and sum(map(_DIGITS.__contains__, texts)) <= _MOST_DIGITS
     # A raised character of Unicode's own is as good as a small one.
     size = of[0].size * (0.5 if level[2] else 1.0)
     return _Piece(
         numbers,
         of[0].left,
-        max(character.right for character in of),
+        max([character.right for character in of]),
         of[0].base,
         size,
-        speaks and len(of) <= _LONGEST,
+        is_short and any(text not in "()（）" for text in texts),
         level,
     )
 
@@ -133,7 +136,7 @@ def _marks(piece: _Piece, figure: _Piece) -> bool:
     if not -_OVERLAP * size <= gap <= _NEAR * size:
         return False
     if piece.size < _SMALLER * size:
-        return True
+        return piece.size >= _SMALLEST * size  # what is smaller yet lies beside a watermark
     if piece.size > size * 1.02 or abs(rise) <= _OFF * size:
         return False
     # Of two pieces of one size the longer one is the figure, or the lower one.

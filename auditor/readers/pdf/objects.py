@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
@@ -36,9 +36,11 @@ _DEEPEST: Final = 12  # forms in forms
 _TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
 _MOVE, _LINE = 2, 0
 _QUARTER: Final = math.pi / 2
+_DARK: Final = 112  # of 255: the brightest colour on which black digits can't be read
 _OPAQUE: Final = 250
 
 Matrix = tuple[float, float, float, float, float, float]
+Bounds = tuple[float, float, float, float]  # left, bottom, right, top
 _NOWHERE: Final = (0.0, 0.0, 0.0, 0.0)
 _PLAIN: Final[Matrix] = (1, 0, 0, 1, 0, 0)
 
@@ -102,6 +104,8 @@ def objects_of(raw: Any, page: Any) -> Iterator[PageObject]:
 
 
 def _times(inner: Matrix, outer: Matrix) -> Matrix:
+    if outer is _PLAIN:
+        return inner
     a, b, c, d, e, f = inner
     p, q, r, s, t, w = outer
     return (
@@ -125,16 +129,15 @@ def text_objects(raw: Any, objects: Iterable[PageObject]) -> dict[int, TextObjec
     """The texts by their addresses, by which a character's object is found."""
     texts: dict[int, TextObject] = {}
     size = ctypes.c_float()
-    colour = [ctypes.c_uint() for _ in range(4)]
+    colour, parts = _numbers(ctypes.c_uint, 4)
+    bounds_of = _bounds_reader(raw)
     for order, (item, kind, outer, _) in enumerate(objects):
         if kind != _TEXT:
             continue
         a, b, c, d, _, _ = _times(_matrix_of(raw, item), outer)
         raw.FPDFTextObj_GetFontSize(item, size)
         red, green, blue, alpha = (
-            [part.value for part in colour]
-            if raw.FPDFPageObj_GetFillColor(item, *colour)
-            else (0, 0, 0, 255)
+            colour[:] if raw.FPDFPageObj_GetFillColor(item, *parts) else (0, 0, 0, 255)
         )
         texts[ctypes.addressof(item.contents)] = TextObject(
             item,
@@ -145,7 +148,7 @@ def text_objects(raw: Any, objects: Iterable[PageObject]) -> dict[int, TextObjec
             (red, green, blue),
             alpha,
             _marked(raw, item),
-            Rectangle(*(_bounds(raw, item, outer) or _NOWHERE)),
+            Rectangle(*(bounds_of(item, outer) or _NOWHERE)),
         )
     return texts
 
@@ -154,15 +157,25 @@ def _marked(raw: Any, item: Any) -> bool:
     """Whether a text belongs to a layer. A text that a mark gives it instead of its own is taken
     off it: nobody sees that one.
     """
+    count = raw.FPDFPageObj_CountMarks(item)
+    if count <= 0:
+        return False
     layered = False
     length = ctypes.c_ulong()
-    for index in reversed(range(max(raw.FPDFPageObj_CountMarks(item), 0))):
+    for index in reversed(range(count)):
         mark = raw.FPDFPageObj_GetMark(item, index)
         raw.FPDFPageObjMark_GetName(mark, None, 0, length)
         layered = layered or length.value == 2 * len("OC\0")
         if raw.FPDFPageObjMark_GetParamValueType(mark, b"ActualText"):
             raw.FPDFPageObj_RemoveMark(item, mark)
     return layered
+
+
+def _numbers(kind: Any, count: int) -> tuple[Any, list[Any]]:
+    """Room for numbers that pdfium gives, and what it is told to write them to, one by one."""
+    room = (kind * count)()
+    size = ctypes.sizeof(kind)
+    return room, [kind.from_buffer(room, size * index) for index in range(count)]
 
 
 def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, Rectangle]]:
@@ -172,10 +185,10 @@ def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, Rectangle
     areas: list[tuple[int, Rectangle]] = []
     mode, stroked = ctypes.c_int(), ctypes.c_int()
     colour = [ctypes.c_uint() for _ in range(4)]
-    for order, page_object in enumerate(objects):
-        item, kind, matrix, _ = page_object
+    draw_mode_of, bounds_of = raw.FPDFPath_GetDrawMode, _bounds_reader(raw)
+    for order, (item, kind, matrix, _) in enumerate(objects):
         if kind == _PATH:
-            if not raw.FPDFPath_GetDrawMode(item, mode, stroked) or not mode.value:
+            if not draw_mode_of(item, mode, stroked) or not mode.value:
                 continue
             if raw.FPDFPath_CountSegments(item) > 5:
                 continue
@@ -183,27 +196,32 @@ def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, Rectangle
                 continue
         elif kind != _IMAGE:
             continue
-        bounds = _bounds(raw, item, matrix)
+        bounds = bounds_of(item, matrix)
         if bounds is not None:
             areas.append((order, Rectangle(*bounds)))
     return areas
 
 
-def _bounds(raw: Any, item: Any, matrix: Matrix) -> tuple[float, float, float, float] | None:
-    """An object's bounds on the page: left, bottom, right, top."""
-    sides = [ctypes.c_float() for _ in range(4)]
-    if not raw.FPDFPageObj_GetBounds(item, *sides):
-        return None
-    left, bottom, right, top = (side.value for side in sides)
-    if matrix == _PLAIN:
-        return left, bottom, right, top
-    a, b, c, d, e, f = matrix
-    corners = [
-        (a * x + c * y + e, b * x + d * y + f)
-        for x, y in ((left, bottom), (left, top), (right, bottom), (right, top))
-    ]
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    return min(xs), min(ys), max(xs), max(ys)
+def _bounds_reader(raw: Any) -> Callable[[Any, Matrix], Bounds | None]:
+    """What gives an object's bounds on the page."""
+    sides, parts = _numbers(ctypes.c_float, 4)
+    read = raw.FPDFPageObj_GetBounds
+
+    def bounds_of(item: Any, matrix: Matrix) -> Bounds | None:
+        if not read(item, *parts):
+            return None
+        left, bottom, right, top = sides[:]
+        if matrix is _PLAIN:
+            return left, bottom, right, top
+        a, b, c, d, e, f = matrix
+        corners = [
+            (a * x + c * y + e, b * x + d * y + f)
+            for x, y in ((left, bottom), (left, top), (right, bottom), (right, top))
+        ]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        return min(xs), min(ys), max(xs), max(ys)
+
+    return bounds_of
 
 
 def lines_and_drawings(
@@ -224,6 +242,7 @@ class _Paths:
         self.raw, self.page, self.limits = raw, page, limits
         self.x, self.y = ctypes.c_float(), ctypes.c_float()
         self.mode, self.stroked = ctypes.c_int(), ctypes.c_int()
+        self.bounds_of = _bounds_reader(raw)
         self.bounds = [ctypes.c_float() for _ in range(4)]
         self.colour = [ctypes.c_uint() for _ in range(4)]
         self.order = 0
@@ -238,7 +257,7 @@ class _Paths:
                 self._draw("picture", item, matrix)
 
     def _draw(self, kind: DrawnKind, item: Any, matrix: Matrix) -> None:
-        bounds = _bounds(self.raw, item, matrix)
+        bounds = self.bounds_of(item, matrix)
         if bounds is None:
             return
         area = self.page.turn.rectangle(*bounds)
@@ -286,7 +305,9 @@ class _Paths:
         us, vs = [u for u, _ in points], [v for _, v in points]
         area = Rectangle(min(us), min(vs), max(us), max(vs))
         if min(area.right - area.left, area.top - area.bottom) > _THICKEST:
-            self.page.fills.append(Fill(self.order, area))
+            red, green, blue, alpha = (part.value for part in self.colour)
+            is_dark = alpha >= _OPAQUE and max(red, green, blue) <= _DARK
+            self.page.fills.append(Fill(self.order, area, is_dark))
 
     def _plain_line(self, item: Any) -> bool:
         """Whether a path is one stroke, or one thin rectangle, as most are; its bounds tell all
@@ -388,10 +409,10 @@ class _Paths:
         """A thin rectangle is a line; a tiny one is a dot of a line in either direction."""
         wide, high = right - left, top - bottom
         dot = wide <= _THICK and high <= _THICK
-        if dot or _is_thin(high, wide):
+        if dot or (high <= _THICKEST and _is_thin(high, wide)):
             line = Line((top + bottom) / 2, left, right, self.is_dashed)
             self._line(line, level=True)
-        if dot or _is_thin(wide, high):
+        if dot or (wide <= _THICKEST and _is_thin(wide, high)):
             line = Line((left + right) / 2, bottom, top, self.is_dashed)
             self._line(line, level=False)
 

@@ -152,10 +152,13 @@ class Line(NamedTuple):
 
 
 class Fill(NamedTuple):
-    """A filled rectangle; ``order`` is its place among all that is painted."""
+    """A filled rectangle; ``order`` is its place among all that is painted, ``is_dark`` whether
+    nobody could read black digits on it.
+    """
 
     order: int
     area: Rectangle
+    is_dark: bool = False
 
 
 DrawnKind = Literal["picture", "photo", "drawing", "slanted", "annotation", "red", "cut", "faint"]

@@ -38,6 +38,7 @@ from auditor.readers.pdf.texts import (
     text_page_of,
     without_extent,
 )
+from auditor.readers.pdf.watermarks import without_watermarks
 
 __all__ = ["page_words", "printed_pages"]
 
@@ -145,7 +146,7 @@ def _printed(
     shared: bool,
 ) -> PrintedPage:
     page = PrintedPage(number, heap.turn, room=heap.turn.rectangle(*room))
-    characters = heap.characters
+    characters = without_watermarks(heap.characters)
     lines_and_drawings(raw, page, objects, limits)
     if shared and characters:
         _keep_within(page, _around(characters))

@@ -16,8 +16,10 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import sub
 from typing import Any, Final, NamedTuple
 
+from auditor.readers.pdf.clips import clip_of
 from auditor.readers.pdf.objects import PageObject, TextObject, covers
 from auditor.readers.pdf.pages import Rectangle
 
@@ -35,6 +37,7 @@ _MOST_PIXELS: Final = 6_000_000
 _MOST_REGIONS: Final = 48
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 _LONG: Final = 4
+_RIM: Final = 0.22  # of a glyph's width, into which its neighbours may reach
 _LOW: Final = frozenset(",.、。，．_＿")  # their ink is at the baseline
 _QUARTER: Final = math.pi / 2
 
@@ -162,7 +165,7 @@ class Painter:
         stride = whole.stride
         for start in range(0, stride * whole.rows, stride):
             row, under = whole.pixels[start : start + stride], bare.pixels[start : start + stride]
-            if row != under and max(map(abs, map(int.__sub__, row, under))) >= _FINE_CLEAR:
+            if row != under and max(map(abs, map(sub, row, under))) >= _FINE_CLEAR:
                 return True
         return False
 
@@ -222,7 +225,8 @@ class _Looking:
         self.painter, self.raw, self.text_page = painter, painter.raw, text_page
         self.glyphs, self.objects, self.sight = glyphs, objects, sight
         self.twins, self.contested = twins, contested
-        self.sides = [ctypes.c_double() for _ in range(4)]
+        self.box = (ctypes.c_double * 4)()
+        self.sides = [ctypes.c_double.from_buffer(self.box, 8 * side) for side in range(4)]
 
     def look(self, texts: Sequence[list[int]], usual: float) -> None:
         """Settle all glyphs of some texts, whose usual size is given in points."""
@@ -233,11 +237,12 @@ class _Looking:
             layers.setdefault(self.glyphs[numbers[0]].source.size > large, []).append(numbers)
         scale = _scale(room, _PIXELS / max(usual, 1.0))
         whole = painter.paint(room, scale)
-        for layer in layers.values():
+        for is_large, layer in layers.items():
             sources = [self.glyphs[numbers[0]].source for numbers in layer]
             with painter.without([*sources, *self._twins(sources)]):
                 bare = painter.paint(room, scale)
-            if self.sight.graphics is None:
+            # Drawings are looked for among the texts of usual size.
+            if self.sight.graphics is None or not is_large:
                 self.sight.graphics = bare
             dim: list[int] = []
             for numbers in layer:
@@ -257,9 +262,9 @@ class _Looking:
         glyphs = self.glyphs
         if len(numbers) > _LONG and _DIGITS.isdisjoint([glyphs[n][0] for n in numbers]):
             sample = (numbers[0], numbers[len(numbers) // 2], numbers[-1])
-            if all(_differs(glyphs[number], whole, bare) for number in sample):
+            if not _unclear(glyphs, sample, whole, bare):
                 return []
-        return [number for number in numbers if not _differs(glyphs[number], whole, bare)]
+        return _unclear(glyphs, numbers, whole, bare)
 
     def _twins(self, sources: Iterable[TextObject]) -> list[TextObject]:
         twins: list[TextObject] = []
@@ -315,33 +320,34 @@ class _Looking:
 
     def _has_no_glyph(self, number: int) -> bool:
         """Whether its font can't paint a character: it is neither embedded nor installed here."""
-        left, right, bottom, top = self.sides
         glyph = self.glyphs[number]
-        if not self.raw.FPDFText_GetCharBox(self.text_page, glyph.number, left, right, bottom, top):
+        if not self.raw.FPDFText_GetCharBox(self.text_page, glyph.number, *self.sides):
             return True
-        wide, high = right.value - left.value, top.value - bottom.value
+        left, right, bottom, top = self.box[:]
+        wide, high = right - left, top - bottom
         # Its box is a line, which may run a little aslant.
-        aslant = abs(math.sin(glyph.source.deviation)) * 1.2 * max(wide, high)
+        source = glyph.source
+        aslant = abs(math.sin(source.deviation)) * 1.2 * max(wide, high) if source.angle else 0.0
         return min(wide, high) < 0.05 + aslant
 
     def _judge_unpainted(self, numbers: Sequence[tuple[int, Picture]]) -> None:
         """Of characters without glyphs only their objects tell: what is painted later, and in
         which colour on which ground they would be.
         """
-        later = covers(self.raw, self.objects)
+        areas = covers(self.raw, self.objects)
+        rooms: dict[int, tuple[Rectangle, list[Rectangle]]] = {}
         for number, ground in numbers:
             glyph = self.glyphs[number]
             source = glyph.source
+            if id(source) not in rooms:
+                later = [area for order, area in areas if order > source.order]
+                rooms[id(source)] = clip_of(self.raw, source.item), later
+            clip, later = rooms[id(source)]
             u, v = (glyph.left + glyph.right) / 2, (glyph.bottom + glyph.top) / 2
-            covered = any(
-                order > source.order
-                and area.left <= u <= area.right
-                and area.bottom <= v <= area.top
-                for order, area in later
-            )
             if (
-                covered
+                not (clip.left <= u <= clip.right and clip.bottom <= v <= clip.top)
                 or source.alpha < _FAINT
+                or any(a.left <= u <= a.right and a.bottom <= v <= a.top for a in later)
                 or (source.mode in (0, 4) and abs(source.grey - _grey(ground, u, v)) < _FAINT)
             ):
                 self.sight.hidden.add(number)
@@ -361,54 +367,75 @@ class _Looking:
         self.sight.hidden.update(self._without_unpainted(dim, bare))
 
 
-def _differs(glyph: Glyph, whole: Picture, bare: Picture) -> bool:
-    """Whether a glyph clearly changes the picture in the core of its box, in which neighbours
-    have no part.
+def _unclear(
+    glyphs: Sequence[Glyph], numbers: Sequence[int], whole: Picture, bare: Picture
+) -> list[int]:
+    """Those glyphs of one text that do not clearly change the picture in the core of their boxes,
+    in which neighbours have no part.
     """
-    text, x, y, left, bottom, right, top, source, _ = glyph
-    size = source.size
-    low, high = (-0.2 * size, 0.3 * size) if text in _LOW else (0.0, 0.75 * size)
+    source = glyphs[numbers[0]].source
+    usual, lowest = (0.0, 0.75 * source.size), (-0.2 * source.size, 0.3 * source.size)
     quarter = round(source.angle / _QUARTER) % 4 if source.angle else 0
-    if quarter == 0:
-        bottom, top = y + low, y + high
-    elif quarter == 1:
-        left, right = x - high, x - low
-    elif quarter == 2:
-        bottom, top = y - high, y - low
-    else:
-        left, right = x + low, x + high
-    # Only pixels that lie within, but one at least.
-    first = math.ceil((left - whole.x) * whole.across - 0.3)
-    last = math.floor((right - whole.x) * whole.across + 0.3)
-    upper = math.ceil((whole.y - top) * whole.down - 0.3)
-    lower = math.floor((whole.y - bottom) * whole.down + 0.3)
-    last = min(last if last > first else first + 1, whole.columns)
-    lower = min(lower if lower > upper else upper + 1, whole.rows)
-    if first < 0 or upper < 0 or first >= last:
+    _, _, x0, y0, across, down, columns, rows = whole
+    unclear: list[int] = []
+    for number in numbers:
+        text, x, y, left, bottom, right, top, _, _ = glyphs[number]
+        low, high = lowest if text in _LOW else usual
+        if quarter == 0:
+            bottom, top = y + low, y + high
+        elif quarter == 1:
+            left, right = x - high, x - low
+        elif quarter == 2:
+            bottom, top = y - high, y - low
+        else:
+            left, right = x + low, x + high
+        # Only pixels that lie within, but one at least.
+        first = math.ceil((left - x0) * across)
+        last = math.floor((right - x0) * across)
+        upper = math.ceil((y0 - top) * down - 0.3)
+        lower = math.floor((y0 - bottom) * down + 0.3)
+        last = min(last if last > first else first + 1, columns)
+        lower = min(lower if lower > upper else upper + 1, rows)
+        if first < 0 or upper < 0 or not _differ(whole, bare, first, last, upper, lower):
+            unclear.append(number)
+    return unclear
+
+
+def _differ(whole: Picture, bare: Picture, first: int, last: int, upper: int, lower: int) -> bool:
+    """Whether a person sees a difference between a part of two pictures: columns from ``first``
+    to before ``last``, and lines from ``upper`` to before ``lower``.
+    """
+    if first >= last:
         return False
     seen, ground, stride = whole.pixels, bare.pixels, whole.stride
-    wide = last - first
     middle = (upper + lower) // 2  # where most characters have ink
     for line in (middle, *range(upper, middle), *range(middle + 1, lower)):
-        start = line * stride + first
-        row, under = seen[start : start + wide], ground[start : start + wide]
+        start = line * stride
+        row, under = seen[start + first : start + last], ground[start + first : start + last]
         if row != under and (min(under) - min(row) >= _CLEAR or max(row) - max(under) >= _CLEAR):
             return True
     return False
 
 
 def _contrast(glyph: Glyph, whole: Picture, bare: Picture) -> int:
-    """The largest difference that a glyph makes to a pixel of its box."""
-    first = max(math.floor((glyph.left - whole.x) * whole.across), 0)
-    last = min(math.ceil((glyph.right - whole.x) * whole.across), whole.columns)
-    upper = max(math.floor((whole.y - glyph.top) * whole.down), 0)
-    lower = min(math.ceil((whole.y - glyph.bottom) * whole.down), whole.rows)
+    """The largest difference that a glyph makes to a pixel in the middle of its box, into which
+    no neighbour reaches: a font that stands in for another has wider glyphs than it has room for.
+    """
+    left, bottom, right, top = glyph.left, glyph.bottom, glyph.right, glyph.top
+    if round(glyph.source.angle / _QUARTER) % 2:
+        bottom, top = bottom + _RIM * (top - bottom), top - _RIM * (top - bottom)
+    else:
+        left, right = left + _RIM * (right - left), right - _RIM * (right - left)
+    first = max(math.floor((left - whole.x) * whole.across), 0)
+    last = min(math.ceil((right - whole.x) * whole.across), whole.columns)
+    upper = max(math.floor((whole.y - top) * whole.down), 0)
+    lower = min(math.ceil((whole.y - bottom) * whole.down), whole.rows)
     most = 0
     for row in range(upper, lower):
         start, end = row * whole.stride + first, row * whole.stride + last
         seen, ground = whole.pixels[start:end], bare.pixels[start:end]
         if seen != ground:
-            most = max(most, *(abs(a - b) for a, b in zip(seen, ground, strict=True)), 0)
+            most = max(most, *map(abs, map(sub, seen, ground)))
     return most
 
 

@@ -26,18 +26,18 @@ GARBLED: Final = Why(
     code="garbled",
     en="has letters whose meaning the file does not tell (a font without its character map);"
     " print it to a PDF anew",
-    ja="文字化けしており、文字を読み取れません(フォントに文字の対応表がありません)。"
+    ja="文字化けしており、文字を読み取れません（フォントに文字の対応表がありません）。"
     "PDF を作り直してください",
 )
 _PICTURE: Final = Why(
     code="scan",
     en="shows a picture or drawing, and no text of a sheet (a scan)",
-    ja="シートの文字がなく、画像や図形だけです(スキャンなど)",
+    ja="シートの文字がなく、画像や図形だけです（スキャンなど）",
 )
 HIDDEN: Final = Why(
     code="scan",
     en="prints no text of a sheet, only a picture with hidden text behind it (a scan)",
-    ja="スキャン画像です(文字は表示されていません)",
+    ja="スキャン画像です（文字は表示されていません）",
 )
 _ASIDE: Final = Why(
     code="text-aside",

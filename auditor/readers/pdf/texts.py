@@ -102,8 +102,7 @@ def glyphs_of(
     count = raw.FPDFText_CountChars(page)
     if count > limits.characters:
         raise PageTooLarge
-    x, y, loose = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
-    at_x, at_y, box = ctypes.byref(x), ctypes.byref(y), ctypes.byref(loose)
+    x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
     object_of, code_of, origin_of = (
         raw.FPDFText_GetTextObject,
         raw.FPDFText_GetUnicode,
@@ -116,6 +115,7 @@ def glyphs_of(
     )
     x_min, y_min, x_max, y_max = room
     guessing: dict[int, bool] = {}  # whether the characters of an object are to be asked about
+    names = _Names()
     glyphs: list[Glyph] = []
     for index in range(count):
         item = object_of(page, index)
@@ -123,39 +123,31 @@ def glyphs_of(
             continue
         key = address(item.contents)
         source = texts.get(key)
-        if source is None or not origin_of(page, index, at_x, at_y):
+        if source is None or not origin_of(page, index, x, y):
             continue
-        if not (x_min <= x.value <= x_max and y_min <= y.value <= y_max):
-            continue
-        if not box_of(page, index, box):
+        u, v = x.value, y.value
+        if not (x_min <= u <= x_max and y_min <= v <= y_max) or not box_of(page, index, box):
             continue
         code = code_of(page, index)
-        text = _character(code)
+        text = names[code]
         if 0x30 <= code <= 0x39 or guessing.get(key, True):
             guessing[key] = is_guess(page, index) == 1
             if guessing[key]:
                 text = _UNKNOWN
-        glyphs.append(
-            Glyph(
-                text,
-                x.value,
-                y.value,
-                loose.left,
-                loose.bottom,
-                loose.right,
-                loose.top,
-                source,
-                index,
-            )
-        )
+        glyphs.append(Glyph(text, u, v, box.left, box.bottom, box.right, box.top, source, index))
     return glyphs
 
 
-def _character(code: int) -> str:
-    """What a code stands for; white space is a space."""
-    if 0x1F < code < 0xD800 or 0xDFFF < code < 0x110000:
-        return chr(code)
-    return " " if code in (9, 10, 13) else _UNKNOWN
+class _Names(dict[int, str]):
+    """What codes stand for; white space is a space."""
+
+    def __missing__(self, code: int) -> str:
+        if 0x1F < code < 0xD800 or 0xDFFF < code < 0x110000:
+            text = chr(code)
+        else:
+            text = " " if code in (9, 10, 13) else _UNKNOWN
+        self[code] = text
+        return text
 
 
 def once(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObject]]]:
@@ -182,7 +174,7 @@ def once(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObjec
         if column != next_column:
             keys.append((text, next_column, row))
         if row != next_row:
-            keys += [(text, at, next_row) for at in {column, next_column}]
+            keys += [(text, at, next_row) for _, at, _ in tuple(keys)]
         twin: TextObject | None = None
         for key in keys:
             for other_x, other_y, other in seen.get(key, ()):
@@ -299,6 +291,9 @@ def _usual_deviation(glyphs: Iterable[Glyph]) -> float:
 
 def _turn(quarters: int, glyphs: Sequence[Glyph]) -> Turn:
     """The turn that sets these glyphs upright, by the median of their deviations."""
+    sources = {id(glyph[7]): glyph[7] for glyph in glyphs}
+    if not any(source.deviation for source in sources.values()):
+        return Turn(quarters)
     before, half = 0, len(glyphs) / 2
     skew = 0.0
     for deviation, count in sorted(_deviations(glyphs).items()):

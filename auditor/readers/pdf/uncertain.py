@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from auditor.readers import remarks
 from auditor.readers.pdf.doubts import Doubt, doubt_text
@@ -12,6 +13,8 @@ from auditor.records.frozen import FrozenDict
 from auditor.records.model import Kpi, Remark, Sheet, figures_of_sheet, figures_of_year
 
 __all__ = ["with_unread_blanks", "without_doubtful"]
+
+_NEAR: Final = 2.0  # points around an empty place in which a mark still lies in it
 
 
 def without_doubtful(
@@ -23,11 +26,14 @@ def without_doubtful(
     other figure in red is what it is.
     """
     doubts: dict[Place, Doubt] = {}
+    loose: list[LaidPage] = []
     for page in pages:
         doubts.update((page.place(area), doubt) for area, doubt in page.doubtful_places())
-    if not doubts:
+        if page.loose or page.doubts:
+            loose.append(page)
+    if not doubts and not loose:
         return list(sheets), list(kpis), []
-    doubting = _Doubting(doubts)
+    doubting = _Doubting(doubts, loose)
     return (
         [doubting.sheet(sheet) for sheet in sheets],
         [doubting.kpi(kpi) for kpi in kpis],
@@ -57,8 +63,8 @@ def with_unread_blanks(sheet: Sheet) -> Sheet:
 class _Doubting:
     """Goes over records with the doubtful places."""
 
-    def __init__(self, doubts: Mapping[Place, Doubt]) -> None:
-        self.doubts = doubts
+    def __init__(self, doubts: Mapping[Place, Doubt], loose: Sequence[LaidPage]) -> None:
+        self.doubts, self.loose = doubts, loose
         self.remarks: list[Remark] = []
 
     def sheet(self, sheet: Sheet) -> Sheet:
@@ -112,6 +118,8 @@ class _Doubting:
         kpi: int | None = None,
     ) -> Figure:
         doubt = self.doubts.get(figure.place) if figure.place is not None else None
+        if doubt is None and figure.state == "blank" and figure.place is not None:
+            doubt = self._beside(figure.place, whole_row=year is None)
         if doubt is None or figure.state in ("text", "unread"):
             return figure
         if doubt == "red" and (figure.value is None or figure.value <= 0):
@@ -122,3 +130,28 @@ class _Doubting:
             remarks.doubtful(name, year, figure, doubt_text(doubt), sheet=sheet, kpi=kpi)
         )
         return figure.model_copy(update={"state": "unread", "value": None})
+
+    def _beside(self, place: Place, *, whole_row: bool) -> Doubt | None:
+        """What a mark in no ruled cell makes doubtful about a blank figure: one that lies in its
+        row and column, or to the right of a label whose figure has no column.
+        """
+        if place.box is None:
+            return None
+        for page in self.loose:
+            if page.number != place.page:
+                continue
+            left, bottom, right, top = page.turn.rectangle(*place.box)
+            for band in page.bands:
+                if band[0] <= left + _NEAR < band[1]:
+                    right = max(right, band[1])
+            if whole_row:
+                left, right = page.beginning(bottom, top), float("inf")
+            marks = list(page.loose)
+            if whole_row:
+                marks += page.doubtful_cells
+            for area, doubt in marks:
+                common = min(area.top, top) - max(area.bottom, bottom)
+                level = common >= 0.5 * min(area.top - area.bottom, top - bottom)
+                if level and area.left < right + _NEAR and area.right > left - _NEAR:
+                    return doubt
+        return None

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from auditor.readers.pdf.pages import Character, Rectangle
-from auditor.records.figures import parse_figure
+from auditor.records.figures import printed_number
 
 __all__ = [
     "CURRENCY",
@@ -36,13 +36,15 @@ _EVEN: Final = 0.15  # by how much the gaps of evenly spaced digits may differ
 _SPACED: Final = 1.3  # digits further apart than this are no figure
 _LEADING: Final = 2.0  # lines of one figure lie no further apart
 
-TRIANGLES: Final = frozenset("△▲")
-SIGNS: Final = TRIANGLES | frozenset("－−-‐")
+TRIANGLES: Final = frozenset("△▲Δ∆▵▴")
+SIGNS: Final = TRIANGLES | frozenset("－−-‐‑–")
 CURRENCY: Final = frozenset("¥￥\\")
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 _BODY: Final = _DIGITS | frozenset(",.，．")
 _WRAPPED: Final = _BODY | SIGNS | CURRENCY | frozenset("()（）")
 _GROUPED: Final = re.compile("[,，]")
+_SEPARATORS: Final = frozenset("\u00a0\u2009\u202f")
+"""Spaces that some programs print between thousands."""
 
 
 class Written(NamedTuple):
@@ -82,8 +84,19 @@ def runs_of(characters: Iterable[Character]) -> Iterator[list[Character]]:
     begins one: it is the sign of what follows.
     """
     word: list[Character] = []
+    separator: Character | None = None
     for character in characters:
+        if separator is not None:
+            if character.text in _DIGITS and not _ends(separator, character):
+                word.append(separator)
+            else:
+                yield word
+                word = []
+            separator = None
         if character.text.isspace():
+            if character.text in _SEPARATORS and word and word[-1].text in _DIGITS:
+                separator = character
+                continue
             if word:
                 yield word
             word = []
@@ -98,23 +111,18 @@ def runs_of(characters: Iterable[Character]) -> Iterator[list[Character]]:
 
 def _ends(last: Character, character: Character) -> bool:
     """Whether a word ends between two characters."""
-    gap = character.left - last.right
+    text, left, base, _, height, _ = character
     return (
-        character.text in TRIANGLES
-        or abs(character.base - last.base) > 0.2 * character.height
-        or not -0.5 * character.height < gap < _WORD * character.height
+        text in TRIANGLES
+        or abs(base - last.base) > 0.2 * height
+        or not -0.5 * height < left - last.right < _WORD * height
     )
 
 
 def run_of(word: Sequence[Character]) -> Run:
     """A word as a run."""
-    return Run(
-        "".join(c.text for c in word),
-        word[0].left,
-        max(c.right for c in word),
-        word[0].base,
-        max(c.height for c in word),
-    )
+    texts, lefts, bases, rights, heights, _ = zip(*word, strict=True)
+    return Run("".join(texts), lefts[0], max(rights), bases[0], max(heights))
 
 
 def lines_of(runs: Iterable[Run]) -> list[list[Run]]:
@@ -146,7 +154,7 @@ def extent_of(runs: Sequence[Run]) -> Rectangle:
 
 def is_figure(text: str) -> bool:
     """Whether a text is a number."""
-    return parse_figure(text).state == "number"
+    return printed_number(text) is not None
 
 
 def _plain_text(line: Sequence[Run]) -> str:

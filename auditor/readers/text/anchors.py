@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from auditor.readers.text.table_rows import holds_figure
-from auditor.readers.wording import Line, Wording
+from auditor.readers.wording import Item, Line, Wording
+from auditor.records.fiscal import parse_year
 from auditor.records.text import Why
 
 __all__ = ["before_first", "within"]
@@ -56,19 +57,31 @@ def _anchors(lines: Iterable[Line], wording: Wording) -> Counter[str]:
     """How often the lines print each kind of anchor."""
     counts: Counter[str] = Counter()
     rows: Counter[str] = Counter()
+    evaluations: Counter[int] = Counter()
     for line in lines:
         if line.key in wording.texts:
             counts["texts"] += 1
         elif line.key in wording.budget:
             counts["budget"] += 1
-        elif wording.title.search(line.key):
+        elif wording.title_in(line.key):
             counts["title"] += 1
         else:
             item = wording.item(line)
+            evaluations.update(_evaluated(item, wording))
             if item.kind == "row" and holds_figure(item.rest):
                 rows[item.field] += 1
+    # A sheet prints the evaluation of several years, each of them once.
+    counts["evaluation"] = max(evaluations.values(), default=0)
     for field in wording.form.sheet_figures:
         counts[field] = rows[field]
     amounts = sorted((rows[field] for field in wording.form.amounts), reverse=True)
     counts["rows"] = amounts[_ROWS - 1] if len(amounts) >= _ROWS else 0
     return counts
+
+
+def _evaluated(item: Item, wording: Wording) -> Iterator[int]:
+    """The years whose evaluations a line heads."""
+    if item.kind == "evaluation":
+        for match in wording.evaluation.finditer(item.line.key):
+            if (year := parse_year(match[1])) is not None:
+                yield year

@@ -36,8 +36,7 @@ class Block:
         return blank_reason(form, self.result, texts)
 
 
-@dataclass
-class Assessment:
+class Assessment(NamedTuple):
     """The blocks by year, the lines before all labels, and the labels that were not found."""
 
     blocks: dict[int, Block]

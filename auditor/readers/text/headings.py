@@ -5,8 +5,7 @@ and the lines under each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from auditor.readers.wording import Line, Wording, behind, folded, key_of
 from auditor.records.fiscal import parse_year
@@ -27,8 +26,7 @@ HEADINGS: Final[tuple[Heading, ...]] = (
 _BEHIND_TEXTS: Final[tuple[Heading, ...]] = ("department", "purpose", "budget")
 
 
-@dataclass(frozen=True)
-class Headings:
+class Headings(NamedTuple):
     """Which lines of a sheet (from ``start`` up to ``end``) the headings take up, and what stands
     under each that was found.
 
@@ -71,8 +69,19 @@ def find_headings(lines: Sequence[Line], wording: Wording) -> Headings:
     def alone(keys: frozenset[str]) -> Callable[[Line], tuple[int, int] | None]:
         return lambda line: (0, len(line.key)) if line.key in keys else None
 
+    def at_end(keys: frozenset[str]) -> Callable[[Line], tuple[int, int] | None]:
+        ends = tuple(keys)
+
+        def find(line: Line) -> tuple[int, int] | None:
+            if not line.key.endswith(ends):
+                return None
+            length = max(len(key) for key in keys if line.key.endswith(key))
+            return len(line.key) - length, len(line.key)
+
+        return find
+
     def title(line: Line) -> tuple[int, int] | None:
-        return match.span() if (match := wording.title.search(line.key)) else None
+        return match.span() if (match := wording.title_in(line.key)) else None
 
     def category(line: Line) -> tuple[int, int] | None:
         match = wording.category.search(folded(line.raw))
@@ -86,7 +95,10 @@ def find_headings(lines: Sequence[Line], wording: Wording) -> Headings:
     after = look("title", range(count), title)
     after = max(after, look("plans", range(after - 1 if after else count), labelled("plans")))
     after = max(after, look("name", range(after, count), labelled("name")))
-    texts = after = max(after, look("texts", range(after, count), alone(wording.texts)))
+    # The line of the name may have run into it.
+    texts = after = max(
+        after, look("texts", range(max(after - 1, 0), count), at_end(wording.texts))
+    )
     after = max(after, look("department", range(after, count), labelled("department")))
     after = max(after, look("purpose", range(after, count), labelled("purpose")))
     look("budget", range(after, count), alone(wording.budget))
@@ -115,11 +127,15 @@ def find_headings(lines: Sequence[Line], wording: Wording) -> Headings:
         index, start, stop = at[heading]
         line = lines[index]
         following = at[order[position + 1]][0] if position + 1 < len(order) else end
+        shared = position + 1 < len(order) and following == index
+        own_end = at[order[position + 1]][1] if shared else None
         under[heading] = (
-            _line(line.number, behind(line.raw, stop).strip()),
+            _line(line.number, behind(line.raw, stop, own_end).strip()),
             *lines[index + 1 : following],
         )
-        if start:  # a heading may stand on one baseline with the last line of what is above it
+        if start and not (
+            position and at[order[position - 1]][0] == index
+        ):  # a heading may stand on one baseline with the last line of what is above it
             owner = order[max(0, position - 1)]
             under[owner] = (*under[owner], _line(line.number, behind(line.raw, 0, start)))
     title_at, title_start, _ = at.get("title", (0, 0, 0))

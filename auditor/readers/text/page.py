@@ -6,7 +6,9 @@ The blocks may come in any order; every line ends up in a figure, a section or t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from auditor.readers import remarks
 from auditor.readers.evaluations import evaluation_of, status_of
@@ -14,7 +16,7 @@ from auditor.readers.text.assessment import Block, read_assessment, whole
 from auditor.readers.text.headings import HEADINGS, Heading, find_headings
 from auditor.readers.text.placement import Evidence
 from auditor.readers.text.table_rows import Table, holds_figure
-from auditor.readers.wording import Item, Line, Wording, behind, key_of, name_and_stages
+from auditor.readers.wording import Item, Line, Wording, behind, folded, key_of, name_and_stages
 from auditor.records.figures import Figure, Place, Quantity
 from auditor.records.fiscal import parse_year
 from auditor.records.model import (
@@ -27,6 +29,8 @@ from auditor.records.model import (
 )
 
 __all__ = ["SheetPage"]
+
+_PAGE_NUMBER: Final = re.compile(r"\s*(?:[-–—−]\s*[0-9]{1,4}\s*[-–—−]|[pP]\.?\s*[0-9]{1,4})\s*")
 
 
 class SheetPage:
@@ -50,6 +54,7 @@ class SheetPage:
         )
         self.remarks = self.table.remarks
         self.unread: list[UnreadNumber] = []
+        self.behind_name: Sequence[Line] = ()
         self.headers = self._headers()
         self.header = wording.years(items[self.headers[0]].line) if self.headers else ()
         self.tail = self._tail()
@@ -81,8 +86,12 @@ class SheetPage:
         department = self._department()
         captions = self._captions()
         if self.unread:  # a number that no row got may be the one that a cell lacks
-            figures = {field: _doubted(figure) for field, figure in figures.items()}
-            rows = {field: tuple(map(_doubted, cells)) for field, cells in rows.items()}
+            beside = self._beside_unread()
+            figures = {field: _doubted(figure, beside) for field, figure in figures.items()}
+            rows = {
+                field: tuple(_doubted(figure, beside) for figure in cells)
+                for field, cells in rows.items()
+            }
         return Sheet(
             document=document,
             number=self.number,
@@ -104,6 +113,21 @@ class SheetPage:
             years=self._years(fiscal_year, rows),
             place=self.place,
         )
+
+    def _beside_unread(self) -> frozenset[int]:
+        """The lines next to numbers that no row got: they may be parts of one line. What is
+        printed twice is none.
+        """
+        first = self.lines[0].number
+        beside: set[int] = set()
+        for unread in self.unread:
+            at = unread.place.line if unread.place is not None else None
+            if at is None:
+                continue
+            key = self.lines[at - first].key
+            near = (line for line in (at - 1, at + 1) if 0 <= line - first < len(self.lines))
+            beside.update(line for line in near if self.lines[line - first].key != key)
+        return frozenset(beside)
 
     def _assessed(self, items: Mapping[int, Item]) -> range:
         """The lines of the evaluations: behind the population's, up to the per-capita cost's and
@@ -185,6 +209,12 @@ class SheetPage:
         lines = self._under("name")
         if "texts" not in self.headings.under:
             lines = lines[:1]
+        # A page break may print it again.
+        again = tuple(label + lines[0].key for label in self.wording.keys("name")) if lines else ()
+        lines = [line for line in lines if not (line.key and line.key in again)]
+        ends = [i for i, line in enumerate(lines) if name_and_stages(self.form, line.raw)[1]]
+        if ends:  # the stages end the name, and what follows is another text
+            lines, self.behind_name = lines[: ends[-1] + 1], lines[ends[-1] + 1 :]
         return name_and_stages(self.form, "".join(line.raw.strip() for line in lines))
 
     def _compare_years(self, fiscal_year: int) -> None:
@@ -193,11 +223,12 @@ class SheetPage:
             self.remarks.append(remarks.header_missing(self.number, self.place))
         for index in self.headers:
             line = self.table.items[index].line
-            if self.wording.years(line) != expected:
+            printed, place = self.wording.years(line), Place(line=line.number)
+            if printed != expected:
+                alike = len(printed) == len(expected)
+                years = list(zip(printed, expected, strict=True)) if alike else ()
                 self.remarks.append(
-                    remarks.header_differs(
-                        self.number, line.raw.strip(), fiscal_year, Place(line=line.number)
-                    )
+                    remarks.header_differs(self.number, line.raw.strip(), fiscal_year, place, years)
                 )
 
     def _name_missing_labels(self) -> None:
@@ -287,7 +318,9 @@ class SheetPage:
         if len(missing) == 1 and len(unknown) == 1:
             printed[missing[0]] = printed.pop(unknown[0])
             text, place = str(unknown[0]), Place(line=printed[missing[0]][1])
-            self.remarks.append(remarks.header_differs(self.number, text, years[-1], place))
+            self.remarks.append(
+                remarks.evaluation_headed(self.number, text, unknown[0], missing[0], place)
+            )
         elif missing:
             words = (self.form.labels.get("evaluation") or ("evaluation",))[0]
             self.remarks += [
@@ -333,6 +366,7 @@ class SheetPage:
         unless it stands behind all blocks.
         """
         left = [*self._under("title"), *self._under("budget"), *self.before_evaluations]
+        left += self.behind_name
         for index, item in self.table.items.items():
             if index >= self.tail.start:
                 break
@@ -343,7 +377,7 @@ class SheetPage:
                 left.append(item.line)
         left = sorted(line for line in left if line.key)
         for line in left:
-            if holds_figure(line.raw):
+            if holds_figure(line.raw) and not _PAGE_NUMBER.fullmatch(folded(line.raw)):
                 printed, place = line.raw.strip(), Place(line=line.number)
                 self.remarks.append(remarks.stray(self.number, printed, place))
                 self.unread.append(UnreadNumber(printed=printed, place=place, sheet=self.number))
@@ -359,8 +393,12 @@ def _line(number: int, raw: str) -> Line:
     return Line(number, raw, key_of(raw))
 
 
-def _doubted(figure: Figure) -> Figure:
-    return figure.model_copy(update={"state": "unread"}) if figure.state == "blank" else figure
+def _doubted(figure: Figure, lines: Collection[int]) -> Figure:
+    """The figure, unread where it is blank or stands on one of the lines."""
+    line = figure.place.line if figure.place is not None else None
+    if figure.state == "blank" or line in lines:
+        return figure.model_copy(update={"state": "unread", "value": None})
+    return figure
 
 
 def _joined(lines: Sequence[Line]) -> str:

@@ -56,8 +56,7 @@ Choice = Mapping[str, Way]
 """One way for each field's row."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row's figures in their printed order, and the columns that they can stand in.
 
     ``parts`` are independent of each other: figures beside the label, and figures printed apart
@@ -68,7 +67,7 @@ class Row:
     parts: tuple[tuple[tuple[Figure, ...], tuple[int, ...]], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """What is known besides a sheet's rows.
 
@@ -110,8 +109,7 @@ class Evidence:
         }
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """A row in its columns, which evidence put it there, and whether nothing is left to doubt."""
 
     way: Way

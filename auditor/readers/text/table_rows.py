@@ -12,7 +12,7 @@ from auditor.forms.model import ApartFigures
 from auditor.readers import remarks
 from auditor.readers.text.placement import Evidence, Row, joined, place
 from auditor.readers.wording import Item, Wording
-from auditor.records.figures import Figure, Place, parse_figure
+from auditor.records.figures import Figure, Place, PlacedBy, parse_figure
 from auditor.records.fiscal import parse_day
 from auditor.records.model import Remark
 
@@ -58,7 +58,9 @@ class Table:
         """A figure that the sheet has only one of."""
         values = self._values(field)
         figures = values.beside or values.apart or ()
-        figure = joined(figures) if figures else self._blank(field)
+        if not figures:
+            return self._blank(field, "position")
+        figure = joined(figures)
         if len(figures) > 1:
             self.remarks.append(remarks.too_many_values(self._sheet, field, figure))
         return self._remarked(field, None, figure.model_copy(update={"placed_by": "position"}))
@@ -87,7 +89,9 @@ class Table:
                 self._remarked(
                     field,
                     year,
-                    (figure or self._blank(field)).model_copy(update={"placed_by": its.by}),
+                    figure.model_copy(update={"placed_by": its.by})
+                    if figure
+                    else self._blank(field, its.by),
                 )
                 for year, figure in zip(ids, its.cells, strict=True)
             )
@@ -99,7 +103,7 @@ class Table:
             self.remarks.append(remarks.text_for_figure(self._sheet, field, year, figure))
         return figure
 
-    def _blank(self, field: str) -> Figure:
+    def _blank(self, field: str, placed_by: PlacedBy) -> Figure:
         """An empty cell, which stands where its label does; unread where there is no label."""
         index = self.rows.get(field)
         labelled = index is not None or not self._form.fields[field].label
@@ -107,6 +111,7 @@ class Table:
             state="blank" if labelled else "unread",
             unit=self._unit(field),
             place=Place(line=self.items[index].line.number) if index is not None else None,
+            placed_by=placed_by,
         )
 
     def _values(self, field: str) -> Values:

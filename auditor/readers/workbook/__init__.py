@@ -6,22 +6,23 @@ It finds the sheets of a form and tables of indicators by their labels.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final, Protocol
 
 from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
 from auditor.readers.grid import Cell, Grid, Labels, TextCell, read_sheets
+from auditor.readers.grid.furniture import numbers_in
 from auditor.readers.grid.labels import label_key
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
-from auditor.readers.remarks import counted
+from auditor.readers.remarks import counted, text_for_figure
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.readers.workbook.formulas import FormulaChecks
 from auditor.readers.workbook.shown import ShownChecks
 from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
-from auditor.records.addresses import address
+from auditor.records.addresses import address, parse_address
 from auditor.records.figures import Figure, Place
 from auditor.records.findings_sheet import is_findings_sheet
 from auditor.records.fiscal import parse_month
@@ -251,10 +252,7 @@ class _Reading:
         self, worksheet: Worksheet
     ) -> tuple[Sequence[Sheet], Sequence[Kpi], Sequence[tuple[int, int, int, int]]]:
         """The sheets and indicators of a worksheet, and the areas of the sheets."""
-        grid = Grid.of(
-            worksheet.cells.values(),
-            lambda row, column: Place(sheet=worksheet.name, cell=address(row, column)),
-        )
+        grid = _grid(worksheet)
         found = read_sheets(
             grid, self.labels, self.path, 1 + len(self.sheets) + len(self.not_checked)
         )
@@ -268,6 +266,7 @@ class _Reading:
         self.not_checked += found.not_checked
         self.doubtful += found.doubtful
         self.lists += found.lists
+        self.unread += [number for projects in found.lists for number in projects.unread]
         self.unread += found.unread
         kpis: Sequence[Kpi] = ()
         if self.form.kpi is not None and self._may_hold_indicators(worksheet):
@@ -297,6 +296,7 @@ class _Reading:
 
     def _nothing_read(self, worksheet: Worksheet) -> None:
         self._needless(worksheet, "passed_over", _NO_SHEET)
+        self.unread += numbers_in(_grid(worksheet))
         first = next(iter(worksheet.cells.values()))
         self.remarks.append(
             Remark(
@@ -361,7 +361,30 @@ class _Reading:
             remark if remark.place is not None else remark.model_copy(update=start)
             for remark in reading.remarks
         ]
+        reported = {(remark.kpi, remark.field, remark.year) for remark in remarks}
+        more = _no_numbers(worksheet, reading.kpis)
+        remarks += [
+            remark for remark in more if (remark.kpi, remark.field, remark.year) not in reported
+        ]
         return reading.kpis, remarks
+
+
+def _grid(worksheet: Worksheet) -> Grid:
+    return Grid.of(
+        worksheet.cells.values(),
+        lambda row, column: Place(sheet=worksheet.name, cell=address(row, column)),
+    )
+
+
+def _no_numbers(worksheet: Worksheet, kpis: Iterable[Kpi]) -> Iterator[Remark]:
+    """Remarks on numbers in a table whose print is no figure; a word in their place may be meant."""
+    for kpi in kpis:
+        for name, figure in kpi.figure_items():
+            at = parse_address((figure.place.cell if figure.place else None) or "")
+            cell = worksheet.cells.get(at) if at is not None else None
+            if figure.state == "text" and cell is not None and cell.kind == "number":
+                field, _, year = name.partition(".")
+                yield text_for_figure(None, field, year or None, figure, kpi=kpi.number)
 
 
 def _with_plain_days(grid: Grid) -> Grid:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Final
 
 from auditor.readers.workbook.looks import Change
@@ -39,6 +39,7 @@ class Condition:
     """One rule of a conditional format, over areas whose first cell its formulas are written for.
 
     ``hides``: the rule draws something in the place of the number, whatever its condition.
+    ``scale``: the changes between which a scale of colours chooses.
     """
 
     areas: Sequence[Area]
@@ -51,19 +52,52 @@ class Condition:
     hides: bool = False
     formulas: list[list[str]] = field(default_factory=list[list[str]])
     """Its formulas, each in the pieces in which it was read."""
+    scale: tuple[Change, ...] = ()
+    rank: int = 0
+    is_bottom: bool = False
+    is_percent: bool = False
 
-    def holds(self, row: int, column: int, content: Lookup) -> bool | None:
-        """Whether it holds for a cell; None where that could not be worked out."""
+    def changes(self) -> Sequence[Change]:
+        """What it may change a cell's look to."""
+        return self.scale or (self.change,)
+
+    def holds(
+        self, row: int, column: int, content: Lookup, values: Callable[[], Sequence[Value]] = tuple
+    ) -> bool | None:
+        """Whether it holds for a cell; None where that could not be worked out. ``values`` are
+        what the cells of its areas hold.
+        """
         first = self.areas[0]
+        at = row, column
         moved = row - first.top, column - first.left
 
         def value(index: int) -> Content:
-            return _Formula("".join(self.formulas[index]), moved, content).value()
+            return _Formula("".join(self.formulas[index]), at, moved, content).value()
 
         try:
+            if self.kind in ("duplicateValues", "uniqueValues", "top10"):
+                return self._among(content(row, column), values())
             return self._holds(content(row, column), value)
         except (LookupError, ValueError, ArithmeticError, RecursionError):
             return None
+
+    def _among(self, cell: Content, values: Sequence[Value]) -> bool | None:
+        """Whether a rule holds that compares a cell with the others of its areas."""
+        if isinstance(cell, Blank | Fault):
+            return False
+        if len(values) > _MOST_COMPARED:
+            return None
+        if self.kind != "top10":
+            alike = sum(_rank(value) == _rank(cell) for value in values)
+            return (alike > 1) is (self.kind == "duplicateValues")
+        numbers = [value for value in values if isinstance(value, Decimal)]
+        if not isinstance(cell, Decimal):
+            return False
+        if self.rank <= 0:
+            return None
+        many = max(len(numbers) * self.rank // 100, 1) if self.is_percent else self.rank
+        before = sum(value < cell if self.is_bottom else value > cell for value in numbers)
+        return before < many
 
     def _holds(self, cell: Content, value: Callable[[int], Content]) -> bool | None:
         shown = cell if isinstance(cell, str) else ""
@@ -84,6 +118,10 @@ class Condition:
                 return bool(shown.strip())
             case "containsText" if self.text:
                 return self.text.casefold() in shown.casefold()
+            case "beginsWith" if self.text:
+                return shown.casefold().startswith(self.text.casefold())
+            case "endsWith" if self.text:
+                return shown.casefold().endswith(self.text.casefold())
             case "notContainsText" if self.text:
                 return self.text.casefold() not in shown.casefold()
             case _:
@@ -179,16 +217,19 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LONGEST: Final = 500
+_MOST_COMPARED: Final = 5_000
 _COMPARISONS: Final = frozenset(("=", "<>", "<", "<=", ">", ">="))
 
 
 class _Formula:
     """A formula that is worked out while it is read; ValueError where it says anything else."""
 
-    def __init__(self, formula: str, moved: tuple[int, int], content: Lookup) -> None:
+    def __init__(
+        self, formula: str, place: tuple[int, int], moved: tuple[int, int], content: Lookup
+    ) -> None:
         self.tokens = _tokens(formula)
         self.at = 0
-        self.moved, self.content = moved, content
+        self.place, self.moved, self.content = place, moved, content
 
     def value(self) -> Content:
         value = self._comparison()
@@ -275,13 +316,15 @@ class _Formula:
             while self._sign(","):
                 values.append(self._comparison())
             self._need(")")
+        if name in ("ROW", "COLUMN") and not values:
+            return Decimal(self.place[name == "COLUMN"])
         if name in ("AND", "OR"):
             if not values:
                 raise ValueError
             return (all if name == "AND" else any)(map(_truth, values))
-        if len(values) != 1:
-            raise ValueError
-        return _asked(name, values[0])
+        if len(values) == 1:
+            return _asked(name, values[0])
+        return _of_several(name, values)
 
 
 def _tokens(formula: str) -> list[tuple[str, str]]:
@@ -333,9 +376,31 @@ def _asked(name: str, value: Content) -> Content:
             return not _truth(value)
         case "ABS" if isinstance(value, Decimal):
             return abs(value)
+        case "INT" if isinstance(value, Decimal):
+            return value.to_integral_value(ROUND_FLOOR)
         case "LEN" if not isinstance(value, Fault | bool):
             text = plain(value) if isinstance(value, Decimal) else ""
             return Decimal(len(value if isinstance(value, str) else text))
+        case _:
+            raise ValueError
+
+
+def _of_several(name: str, values: Sequence[Content]) -> Content:
+    """The value of a function of several values."""
+    first, second = (*values, None, None)[:2]
+    if name == "IF" and len(values) in (2, 3):
+        other = values[2] if len(values) == 3 else False
+        return values[1] if _truth(values[0]) else other
+    if not isinstance(second, Decimal) or len(values) != 2:
+        raise ValueError
+    match name:
+        case "MOD" if isinstance(first, Decimal) and second:
+            return first - second * (first / second).to_integral_value(ROUND_FLOOR)
+        case "ROUND" if isinstance(first, Decimal):
+            return first.quantize(Decimal(1).scaleb(-int(second)), ROUND_HALF_UP)
+        case "LEFT" | "RIGHT" if isinstance(first, Decimal | str) and second > 0:
+            text = plain(first) if isinstance(first, Decimal) else first
+            return text[: int(second)] if name == "LEFT" else text[-int(second) :]
         case _:
             raise ValueError
 

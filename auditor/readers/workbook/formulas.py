@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
@@ -30,7 +31,7 @@ from auditor.readers.workbook.recalculation import (
 from auditor.readers.workbook.worksheets import SheetCell, Worksheet, shifted
 from auditor.records.addresses import Area, address, parse_address
 from auditor.records.figures import Figure, Place, parse_figure
-from auditor.records.model import Kpi, Remark, Sheet
+from auditor.records.model import Evidence, Kpi, Remark, RemarkCell, Sheet
 from auditor.records.text import Text
 
 __all__ = ["FormulaChecks", "Owner", "cells_named"]
@@ -54,6 +55,8 @@ _NEED_FORMULAS: Final = (
 )
 """The checks that look at formulas."""
 _MOST_ADDED: Final = 5_000
+_MOST_RESULTS: Final = 20
+"""So many sums that skip a number stored as text are named with it."""
 
 
 class Owner(NamedTuple):
@@ -192,6 +195,8 @@ class FormulaChecks:
         self.uncalculated: list[SheetCell] = []
         self.kept: dict[tuple[str, str], list[tuple[SheetCell, Owner]]] = {}
         self.typed_over: set[tuple[str, str]] = set()
+        self.uneven: dict[tuple[str, str], Decimal] = {}
+        """By the cells of sums, what is missing from them; below 0 what they add too often."""
         self.stored = StoredValues(names)
         self.later: list[Formula] = []
         self.stale: list[Stale] = []
@@ -203,6 +208,7 @@ class FormulaChecks:
 
     def worksheet(self, sheet: Worksheet, sheets: Iterable[Sheet], kpis: Iterable[Kpi]) -> None:
         """Look at one worksheet with the records that were read from it."""
+        self.stored.add(sheet)
         records = list(sheets)
         owners: dict[tuple[int, int], Owner] = {}
         for record in records:
@@ -231,7 +237,7 @@ class FormulaChecks:
                     summing.append(Summing(cell, owner, tuple(found)))
         self.sums += summing
         self._errors(errors, owners)
-        reported = self._blocks(sheet, records)
+        reported = self._blocks(sheet, records, owners)
         for sum_of in summing:
             if (sum_of.cell.row, sum_of.cell.column) not in reported:
                 self._range(sheet, sum_of, owners)
@@ -268,7 +274,17 @@ class FormulaChecks:
         return self.order.get((place.sheet or "").casefold(), 0), row, column
 
     def _remark(
-        self, rule: str, cell: SheetCell, owner: Owner | None, en: str, ja: str, printed: str = ""
+        self,
+        rule: str,
+        cell: SheetCell,
+        owner: Owner | None,
+        en: str,
+        ja: str,
+        printed: str = "",
+        *,
+        evidence: Evidence | None = None,
+        recomputed: Decimal | None = None,
+        cells: Iterable[RemarkCell] = (),
     ) -> None:
         own = owner or Owner(None, None, "", None)
         self.remarks.append(
@@ -281,6 +297,9 @@ class FormulaChecks:
                 printed=printed or cell.text.strip(),
                 place=cell.place,
                 detail=Text(en=en, ja=ja),
+                evidence=evidence,
+                recomputed=recomputed,
+                cells=tuple(cells),
             )
         )
 
@@ -303,12 +322,14 @@ class FormulaChecks:
         if others:
             en, ja = _listed(others)
             self._remark(
-                "XLS004", others[0], None, f"error values in {en}", f"エラー値のセル: {ja}"
+                "XLS004", others[0], None, f"error values in {en}", f"エラー値のセル：{ja}"
             )
 
     # Sums and the blocks they add.
 
-    def _blocks(self, sheet: Worksheet, records: Sequence[Sheet]) -> set[tuple[int, int]]:
+    def _blocks(
+        self, sheet: Worksheet, records: Sequence[Sheet], owners: Mapping[tuple[int, int], Owner]
+    ) -> set[tuple[int, int]]:
         """The total cost of each year has to add every source of its block once."""
         looked_at: set[tuple[int, int]] = set()
         if not self.form.funding_complete:
@@ -334,22 +355,30 @@ class FormulaChecks:
                 looked_at.add((cell.row, cell.column))
                 owner = Owner(record.number, None, "total_cost", key)
                 missed = [parts[name] for name, count in times.items() if count == 0]
-                doubled = [parts[name] for name, count in times.items() if count > 1]
-                self._uneven(sheet, cell, owner, missed, doubled)
+                doubled = {parts[name]: count - 1 for name, count in times.items() if count > 1}
+                summing = Summing(cell, owner, refs)
+                self._uneven(sheet, summing, owners, missed, doubled)
         return looked_at
 
     def _uneven(
         self,
         sheet: Worksheet,
-        cell: SheetCell,
-        owner: Owner | None,
+        summing: Summing,
+        owners: Mapping[tuple[int, int], Owner],
         missed: Sequence[tuple[int, int]],
-        doubled: Sequence[tuple[int, int]],
+        doubled: Mapping[tuple[int, int], int],
     ) -> None:
-        for cells, en, ja in (
-            (missed, "leaves out", "が含まれていません"),
-            (doubled, "adds more than once", "が二重に含まれています"),
-        ):
+        """Report the cells that a sum misses, and those that it adds some times too often."""
+        cell = summing.cell
+        if missed or doubled:
+            lacking = sum((_summand(sheet.cells.get(at)) for at in missed), Decimal(0))
+            excess = (_summand(sheet.cells.get(at)) * times for at, times in doubled.items())
+            self.uneven[cell.sheet, cell.address] = lacking - sum(excess, Decimal(0))
+        sides: tuple[tuple[Sequence[tuple[int, int]], Evidence, str, str], ...] = (
+            (missed, "left_out", "leaves out", "が含まれていません"),
+            (tuple(doubled), "counted_twice", "adds more than once", "が二重に含まれています"),
+        )
+        for cells, evidence, en, ja in sides:
             if cells:
                 listed = ", ".join(address(*at) for at in cells[:_LISTED]) + (
                     " …" if len(cells) > _LISTED else ""
@@ -360,11 +389,42 @@ class FormulaChecks:
                 self._remark(
                     "XLS002" if counted else "XLS013",
                     cell,
-                    owner,
+                    summing.owner,
                     f"{where} {formula} {en} {listed}",
                     f"{where} の {formula} に {listed} {ja}",
                     formula,
+                    evidence=evidence,
+                    recomputed=self._put_right(summing),
+                    cells=[
+                        _concerned(owners[at], Place(sheet=sheet.name, cell=address(*at)))
+                        for at in cells
+                        if at in owners
+                    ],
                 )
+
+    def _put_right(self, summing: Summing) -> Decimal | None:
+        """What a sum would print if it added every part once, those stored as text too; None
+        where it is no plain sum, or cannot be worked out.
+        """
+        cell = summing.cell
+        if added(cell.formula or "") is None:
+            return None
+        texts = [_summand(text.cell) for text in self._covered(summing, self.as_text)]
+        more = self.uneven.get((cell.sheet, cell.address), Decimal(0)) + sum(texts, Decimal(0))
+        return self._result(cell, cell.formula or "", more)
+
+    def _result(self, cell: SheetCell, formula: str, more: Decimal = Decimal(0)) -> Decimal | None:
+        """What a cell would print, had it a formula's result and ``more``; None where the formula
+        cannot be worked out.
+        """
+        tree = None if self.rounds_as_shown else parsed(formula)
+        if tree is None:
+            return None
+        try:
+            result = self.stored.result(tree, cell)
+        except Uncomputable:
+            return None
+        return _shown_by(cell, Decimal(f"{result.value:.15g}") + more)
 
     def _range(
         self, sheet: Worksheet, summing: Summing, owners: Mapping[tuple[int, int], Owner]
@@ -378,8 +438,10 @@ class FormulaChecks:
             return
         if any(ref.area.holds(cell.row, cell.column) for ref in refs):
             return  # it adds itself, which is reported as a circle
-        doubled = [at for ref in refs for at in self._sums_inside(sheet, ref.area, refs)]
-        doubled += _overlaps(sheet, refs)
+        inner = [at for ref in refs for at in self._sums_inside(sheet, ref.area, refs)]
+        doubled = dict.fromkeys(inner, 1)
+        for at in _overlaps(sheet, refs):
+            doubled[at] = sum(ref.area.holds(*at) for ref in refs) - (at not in inner)
         missed: list[tuple[int, int]] = []
         if len(refs) == 1:
             area = refs[0].area
@@ -387,7 +449,7 @@ class FormulaChecks:
                 missed = self._beyond(sheet, cell, area, owners, down=True)
             elif area.top == area.bottom == cell.row:
                 missed = self._beyond(sheet, cell, area, owners, down=False)
-        self._uneven(sheet, cell, summing.owner, missed, list(dict.fromkeys(doubled)))
+        self._uneven(sheet, summing, owners, missed, doubled)
 
     def _sums_inside(
         self, sheet: Worksheet, area: Area, refs: Sequence[Reference]
@@ -455,7 +517,6 @@ class FormulaChecks:
 
     def _formulas(self, sheet: Worksheet, owners: Mapping[tuple[int, int], Owner]) -> None:
         """Recompute a worksheet's formulas; those over other worksheets wait for these."""
-        self.stored.add(sheet)
         linked: dict[int | None, list[tuple[SheetCell, Owner | None]]] = {}
         for at, cell in sheet.cells.items():
             if not cell.formula or cell.kind == "uncalculated":
@@ -522,7 +583,7 @@ class FormulaChecks:
             cells = [_where(formula.cell, main.cell) for formula in formulas]
             names_en, names_ja = _names_listed(cells)
             en = f"the formulas of these cells need each other's results: {names_en}"
-            ja = f"次のセルの数式が互いの結果を参照し合っています: {names_ja}"
+            ja = f"次のセルの数式が互いの結果を参照し合っています：{names_ja}"
         self._remark("XLS011", main.cell, main.owner, en, ja)
 
     def _not_given(self, circular: set[CellName]) -> None:
@@ -543,6 +604,8 @@ class FormulaChecks:
                 "calculate and save the workbook",
                 f"{where} の ={cell.formula} は {gives} になるはずですが、{stored} が"
                 "保存されています。再計算して保存してください",
+                evidence="stale",
+                recomputed=_shown_by(cell, result),
             )
 
     def _from_other_files(self, cells: Sequence[tuple[SheetCell, Owner | None]]) -> None:
@@ -560,7 +623,7 @@ class FormulaChecks:
             cell,
             owner,
             f"{en}: taken from another file ({files})",
-            f"{ja} は別のファイル ({files}) の値です",
+            f"{ja} は別のファイル（{files}）の値です",
         )
 
     def _file_name(self, number: str) -> str:
@@ -572,6 +635,7 @@ class FormulaChecks:
         """Report once what could not be checked of a workbook's formulas."""
         if not self.has_formulas:
             checks = ", ".join(_NEED_FORMULAS)
+            checks_ja = "、".join(_NEED_FORMULAS)
             self.remarks.append(
                 Remark(
                     rule="XLS014",
@@ -579,7 +643,7 @@ class FormulaChecks:
                         en="formulas and conditional formats of an .xls are not read: what "
                         f"conditions hide is not known, and these checks could not run: {checks}",
                         ja=".xls では数式と条件付き書式を読み取れません。条件による非表示は"
-                        f"分からず、次の検査は実施していません: {checks}",
+                        f"分からず、次の検査は実施していません：{checks_ja}",
                     ),
                 )
             )
@@ -592,28 +656,22 @@ class FormulaChecks:
                     rule="XLS015",
                     detail=Text(
                         en=f"{count:,} of {total:,} formulas: {en}",
-                        ja=f"数式 {total:,} 個のうち {count:,} 個: {ja}",
+                        ja=f"数式 {total:,} 個のうち {count:,} 個：{ja}",
                     ),
                 )
             )
 
     def _skipped(self) -> None:
         """Numbers stored as text, and hidden ones, that a sum covers."""
-        told: set[tuple[str, str]] = set()
+        texts: dict[tuple[str, str], Suspect] = {}
+        skipping: dict[tuple[str, str], list[Summing]] = {}
         for summing in self.sums:
             for suspect in self._covered(summing, self.as_text):
                 key = suspect.cell.sheet, suspect.cell.address
-                if key in told:
-                    continue
-                told.add(key)
-                where = _where(summing.cell, suspect.cell)
-                self._remark(
-                    "XLS001",
-                    suspect.cell,
-                    suspect.owner,
-                    f"cell {suspect.cell.address} holds text, so the sum in {where} leaves it out",
-                    f"セル {suspect.cell.address} は文字列のため、{where} の合計に含まれていません",
-                )
+                texts.setdefault(key, suspect)
+                sums = skipping.setdefault(key, [])
+                if len(sums) < _MOST_RESULTS and summing not in sums[-1:]:
+                    sums.append(summing)
             if hidden := [suspect.cell for suspect in self._covered(summing, self.hidden)]:
                 en, ja = _listed(hidden)
                 where = summing.cell.address
@@ -622,8 +680,37 @@ class FormulaChecks:
                     summing.cell,
                     summing.owner,
                     f"the sum in {where} adds hidden cells: {en}",
-                    f"{where} の合計に非表示のセルが含まれています: {ja}",
+                    f"{where} の合計に非表示のセルが含まれています：{ja}",
                 )
+        self._texts(texts, skipping)
+
+    def _texts(
+        self,
+        texts: Mapping[tuple[str, str], Suspect],
+        skipping: Mapping[tuple[str, str], Sequence[Summing]],
+    ) -> None:
+        """Report each number stored as text once, with the first sum that skips it."""
+        results: dict[Place, Decimal | None] = {}
+        for summing in chain.from_iterable(skipping.values()):
+            place = summing.cell.place
+            if summing.owner is not None and place not in results:
+                results[place] = self._put_right(summing)
+        for key, suspect in texts.items():
+            sums = skipping[key]
+            where = _where(sums[0].cell, suspect.cell)
+            self._remark(
+                "XLS001",
+                suspect.cell,
+                suspect.owner,
+                f"cell {suspect.cell.address} holds text, so the sum in {where} leaves it out",
+                f"セル {suspect.cell.address} は文字列のため、{where} の合計に含まれていません",
+                evidence="text",
+                cells=[
+                    _concerned(summing.owner, summing.cell.place, results[summing.cell.place])
+                    for summing in sums
+                    if summing.owner is not None
+                ],
+            )
 
     def _covered(self, summing: Summing, suspects: Mapping[str, Columns]) -> Iterable[Suspect]:
         own = summing.cell
@@ -651,7 +738,7 @@ class FormulaChecks:
     ) -> None:
         for record in records:
             rows: dict[str, list[tuple[SheetCell, Owner]]] = {}
-            for name, key, figure in _all_figures(record):
+            for name, key, figure in record.every_figure():
                 if (cell := _cell_of(sheet, figure)) is not None:
                     owner = Owner(record.number, None, name, key)
                     rows.setdefault(name, []).append((cell, owner))
@@ -691,7 +778,9 @@ class FormulaChecks:
             cell,
             owner,
             f"cell {cell.address} holds a typed number, where {where} has ={neighbour.formula}",
-            f"セル {cell.address} には数値が直接入力されています({where} は ={neighbour.formula})",
+            f"セル {cell.address} には数値が直接入力されています（{where} は ={neighbour.formula}）",
+            evidence="typed_over",
+            recomputed=self._result(cell, _filled(neighbour, cell)),
         )
 
     def _typed_over_across_sheets(self) -> None:
@@ -734,23 +823,15 @@ class FormulaChecks:
                 cells[0],
                 Owner(number, kpi, "", None),
                 f"figures in hidden rows or columns were read: {en}",
-                f"非表示の行・列にある数値を読み取りました: {ja}",
+                f"非表示の行・列にある数値を読み取りました：{ja}",
             )
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------------
 
 
-def _all_figures(record: Sheet) -> Iterable[tuple[str, str | None, Figure]]:
-    for name, figure in record.figure_items():
-        yield name, None, figure
-    for key, year in record.years.items():
-        for name, figure in year.figure_items():
-            yield name, key, figure
-
-
 def _figures_of_sheet(record: Sheet) -> Iterable[tuple[tuple[int, int], Owner]]:
-    for name, key, figure in _all_figures(record):
+    for name, key, figure in record.every_figure():
         if (at := _address_of(figure)) is not None:
             yield at, Owner(record.number, None, name, key)
 
@@ -844,6 +925,39 @@ def _relative(cell: SheetCell) -> str:
     return shifted((cell.formula or "").upper(), _FAR[0] - cell.row, _FAR[1] - cell.column)
 
 
+def _filled(neighbour: SheetCell, cell: SheetCell) -> str:
+    """The formula of a neighbour as it reads when it is filled to a cell."""
+    rows, columns = cell.row - neighbour.row, cell.column - neighbour.column
+    return shifted(neighbour.formula or "", rows, columns)
+
+
+def _concerned(owner: Owner, place: Place, recomputed: Decimal | None = None) -> RemarkCell:
+    """A figure in another cell that a remark concerns."""
+    return RemarkCell(
+        sheet=owner.sheet,
+        kpi=owner.kpi,
+        field=owner.field,
+        year=owner.year,
+        place=place,
+        recomputed=recomputed,
+    )
+
+
+def _summand(cell: SheetCell | None) -> Decimal:
+    """What a cell would add to a sum, a number stored as text too; 0 where it holds none."""
+    if cell is None:
+        return Decimal(0)
+    value = parse_figure(cell.raw).value if cell.kind == "text" else cell.number
+    return value or Decimal(0)
+
+
+def _shown_by(cell: SheetCell, result: Decimal) -> Decimal | None:
+    """The number that a cell would print for a result; None where its format prints none."""
+    shown = cell.format.printed(result)
+    # A zero may print as a dash, or as nothing.
+    return Decimal(0) if shown.value is None and shown.held == 0 else shown.value
+
+
 def _offset(key: str | None, fiscal_year: int) -> str:
     if key is None:
         return ""
@@ -883,6 +997,6 @@ def _listed(cells: Sequence[SheetCell]) -> tuple[str, str]:
 
 
 def _names_listed(names: Sequence[str]) -> tuple[str, str]:
-    shown = ", ".join(names[:_LISTED])
+    en, ja = (mark.join(names[:_LISTED]) for mark in (", ", "、"))
     more = len(names) - _LISTED
-    return (f"{shown} and {more:,} more", f"{shown} ほか{more:,}個") if more > 0 else (shown, shown)
+    return (f"{en} and {more:,} more", f"{ja} ほか{more:,}個") if more > 0 else (en, ja)

@@ -1,6 +1,7 @@
 """How cells look, as far as it decides what is seen in them.
 
-That is the number format, the ink on its ground, and whether it is struck out. Colours are resolved from palettes and themes; a cell whose ink can't be told from its ground
+That is the number format, the ink on its ground, the size of the font, and whether it is struck
+out. Colours are resolved from palettes and themes; a cell whose ink can't be told from its ground
 prints nothing.
 """
 
@@ -17,11 +18,14 @@ from auditor.readers.workbook.number_formats import BUILT_IN, GENERAL, NumberFor
 __all__ = [
     "PLAIN",
     "Change",
+    "ChangeReader",
     "Colours",
     "Look",
     "Rgb",
     "StyleReader",
     "Styles",
+    "is_on",
+    "number_of",
     "palette",
     "seen",
     "theme_colours",
@@ -150,22 +154,35 @@ def named_colour(name: str) -> Rgb | None:
 
 @dataclass(frozen=True)
 class Look:
-    """How a cell looks. ``ink`` and ``ground`` are None where it has no colour of its own."""
+    """How a cell looks. ``ink`` and ``ground`` are None where it has no colour of its own;
+    ``grounds`` are the other colours of a ground that has several. ``size`` is that of the font
+    in points, ``width`` that of a digit in characters of the workbook's own font. ``fits``: the
+    number never needs more than the cell's width, as its font shrinks or it stands upright.
+    """
 
     format: NumberFormat = GENERAL
     ink: Rgb | None = None
     ground: Rgb | None = None
     struck: bool = False
-    tiny: bool = False
+    size: float = 11.0
+    grounds: tuple[Rgb, ...] = ()
+    fits: bool = False
+    width: float = 1.0
 
     def shows(self, colour: str = "") -> bool:
         """Whether what the cell prints is seen; ``colour`` is what its number format names."""
         ink = named_colour(colour) if colour else None
-        return self._shows if ink is None else not self.tiny and seen(ink, self.ground)
+        return self._shows if ink is None else self.shows_ink(ink)
 
     @cached_property
     def _shows(self) -> bool:
-        return not self.tiny and seen(self.ink, self.ground)
+        return self.shows_ink(self.ink)
+
+    def shows_ink(self, ink: Rgb | None) -> bool:
+        """Whether an ink is seen on some part of the ground."""
+        if self.size <= _SMALLEST:
+            return False
+        return seen(ink, self.ground) or any(seen(ink, ground) for ground in self.grounds)
 
 
 PLAIN: Final = Look()
@@ -188,6 +205,8 @@ class Change:
             for name in _CHANGED
             if (value := getattr(self, name)) is not None and name not in settled
         }
+        if "ground" in changes:
+            changes["grounds"] = ()
         return replace(look, **changes) if changes else look
 
     def names(self) -> set[str]:
@@ -211,7 +230,7 @@ class Colours:
             base = self.theme[int(number)] if int(number) < len(self.theme) else None
         elif (number := attributes.get("indexed", "")).isdecimal():
             base = self._indexed(int(number))
-        tint = _number(attributes.get("tint", ""))
+        tint = number_of(attributes.get("tint", ""))
         if base is None or not tint:
             return base
         parts = [
@@ -235,7 +254,8 @@ def _hex(code: str) -> Rgb | None:
         return None
 
 
-def _number(text: str) -> float:
+def number_of(text: str) -> float:
+    """The number that an attribute says, or 0."""
     try:
         return float(text or "0")
     except ValueError:
@@ -284,6 +304,34 @@ class Styles:
 
     looks: Sequence[Look] = (PLAIN,)
     changes: Sequence[Change] = ()
+    colours: Colours = Colours()
+    from_1904: bool = False
+
+
+class ChangeReader:
+    """Takes up the elements of one change of a conditional format, in their order."""
+
+    def __init__(self, colours: Colours, from_1904: bool) -> None:
+        self.colours, self.from_1904 = colours, from_1904
+        self.change = Change()
+        self._within = ""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        change = self.change
+        match tag:
+            case "font" | "fill" | "border":
+                self._within = tag
+            case "numFmt":
+                code = attributes.get("formatCode", "General")
+                change.format = NumberFormat(code, self.from_1904)
+            case "strike":
+                change.struck = is_on(attributes)
+            case "color" if self._within == "font":
+                change.ink = self.colours.colour(attributes) or _BLACK
+            case "bgColor":  # of a conditional format, the ground of a solid fill
+                change.ground = self.colours.colour(attributes)
+            case _:
+                pass
 
 
 @dataclass
@@ -291,6 +339,31 @@ class _Font:
     ink: Rgb | None = None
     struck: bool | None = None
     size: float = 11
+
+
+@dataclass
+class _Fill:
+    """A ground: one colour, or the front and back colours of a pattern, or those of a gradient."""
+
+    pattern: str = "none"
+    front: Rgb | None = None
+    back: Rgb | None = None
+    stops: list[Rgb] = field(default_factory=list[Rgb])
+
+    @property
+    def grounds(self) -> Sequence[Rgb | None]:
+        """The colours that are seen, of which there is at least one; None where it has none."""
+        match self.pattern:
+            case "none":
+                return (None,)
+            case "solid":
+                return (self.front,)
+            case "gradient":
+                return self.stops or (None,)
+            case "gray125" | "gray0625":
+                return (self.back,)
+            case _:
+                return (self.back, self.front or _BLACK)
 
 
 class StyleReader:
@@ -301,20 +374,23 @@ class StyleReader:
         self.codes = dict(BUILT_IN)
         self.formats: dict[str, NumberFormat] = {}
         self.fonts: list[_Font] = []
-        self.fills: list[Rgb | None] = []
+        self.fills: list[_Fill] = []
         self.looks: list[Look] = []
         self.changes: list[Change] = []
+        self._change = ChangeReader(colours, from_1904)
         self._list = ""
-        self._pattern = ""
 
     def styles(self) -> Styles:
-        return Styles(self.looks or (PLAIN,), self.changes)
+        return Styles(self.looks or (PLAIN,), self.changes, self.colours, self.from_1904)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in ("cellXfs", "fonts", "fills", "dxfs", "cellStyleXfs", "borders"):
             self._list = tag
+        elif self._list == "dxfs" and tag == "dxf":
+            self._change = ChangeReader(self.colours, self.from_1904)
+            self.changes.append(self._change.change)
         elif self._list == "dxfs":
-            self._change(tag, attributes)
+            self._change.start(tag, attributes)
         elif tag == "numFmt":
             if (number := attributes.get("numFmtId", "")).isdecimal():
                 self.codes[int(number)] = attributes.get("formatCode", "General")
@@ -324,6 +400,10 @@ class StyleReader:
             self._fill(tag, attributes)
         elif self._list == "cellXfs" and tag == "xf":
             self._look(attributes)
+        elif self._list == "cellXfs" and tag == "alignment":
+            shrinks = attributes.get("shrinkToFit") in ("1", "true")
+            if shrinks or attributes.get("textRotation", "0") != "0":
+                self.looks[-1] = replace(self.looks[-1], fits=True)
 
     def end(self, tag: str) -> None:
         if tag == self._list:
@@ -340,58 +420,52 @@ class StyleReader:
         elif tag == "color":
             self.fonts[-1].ink = self.colours.colour(attributes)
         elif tag == "strike":
-            self.fonts[-1].struck = _is_on(attributes)
+            self.fonts[-1].struck = is_on(attributes)
         elif tag == "sz":
-            self.fonts[-1].size = _number(attributes.get("val", "11"))
+            self.fonts[-1].size = number_of(attributes.get("val", "11"))
 
     def _fill(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "fill":
-            self.fills.append(None)
-        elif tag == "patternFill":
-            self._pattern = attributes.get("patternType", "none")
-        elif tag == "fgColor" and self._pattern == "solid":
-            is_ink = attributes.get("indexed") == "64" or "auto" in attributes
-            self.fills[-1] = _BLACK if is_ink else self.colours.colour(attributes)
+            self.fills.append(_Fill())
+            return
+        fill = self.fills[-1]
+        match tag:
+            case "patternFill":
+                fill.pattern = attributes.get("patternType", "none")
+            case "gradientFill":
+                fill.pattern = "gradient"
+            case "fgColor":
+                is_ink = attributes.get("indexed") == "64" or "auto" in attributes
+                fill.front = _BLACK if is_ink else self.colours.colour(attributes)
+            case "bgColor":
+                fill.back = self.colours.colour(attributes)
+            case "color":  # a stop of a gradient
+                fill.stops.append(self.colours.colour(attributes) or _BLACK)
+            case _:
+                pass
 
     def _look(self, attributes: dict[str, str]) -> None:
         font = _at(self.fonts, attributes.get("fontId", "")) or _Font()
+        fill = _at(self.fills, attributes.get("fillId", "")) or _Fill()
         number = attributes.get("numFmtId", "0")
         code = self.codes.get(int(number), "General") if number.isdecimal() else "General"
+        ground, *others = fill.grounds
+        base = self.fonts[0].size if self.fonts else font.size
         self.looks.append(
             Look(
                 self.format(code),
                 font.ink,
-                _at(self.fills, attributes.get("fillId", "")),
+                ground,
                 bool(font.struck),
-                font.size <= _SMALLEST,
+                font.size,
+                tuple(other or _WHITE for other in others),
+                width=font.size / base if base else 1.0,
             )
         )
 
-    def _change(self, tag: str, attributes: dict[str, str]) -> None:
-        """An element within those of a conditional format."""
-        if tag == "dxf":
-            self.changes.append(Change())
-            self._pattern = ""
-            return
-        if not self.changes:
-            return
-        change = self.changes[-1]
-        match tag:
-            case "font" | "fill" | "border":
-                self._pattern = tag
-            case "numFmt":
-                change.format = self.format(attributes.get("formatCode", "General"))
-            case "strike":
-                change.struck = _is_on(attributes)
-            case "color" if self._pattern == "font":
-                change.ink = self.colours.colour(attributes) or _BLACK
-            case "bgColor":  # of a conditional format, the ground of a solid fill
-                change.ground = self.colours.colour(attributes)
-            case _:
-                pass
 
-
-def _is_on(attributes: Mapping[str, str]) -> bool:
+def is_on(attributes: Mapping[str, str]) -> bool:
+    """Whether an element that switches something on does so."""
     return attributes.get("val", "1") not in ("0", "false")
 
 

@@ -213,20 +213,25 @@ class _Section:
     @cached_property
     def before(self) -> str:
         """The words before the digits."""
-        return self._words(self.parts)
+        return "".join(self._words(self.parts))
 
     @cached_property
     def after(self) -> str:
         """The words behind the digits."""
-        return self._words(self.parts[::-1])
+        return "".join(reversed(self._words(self.parts[::-1])))
 
-    def _words(self, parts: tuple[_Part, ...]) -> str:
+    def _words(self, parts: tuple[_Part, ...]) -> list[str]:
         words: list[str] = []
         for part in parts:
             if part.kind != "text":
                 break
             words.append(part.text)
-        return "".join(words)
+        return words
+
+    @cached_property
+    def glues_digits(self) -> bool:
+        """Whether its words put digits of their own before or behind those of the number."""
+        return self.before[-1:].isdecimal() or self.after[:1].isdecimal()
 
     @cached_property
     def has_minus(self) -> bool:
@@ -459,8 +464,8 @@ def _parts(match: re.Match[str]) -> list[_Part]:
             return [_Part(kind, match[0])]
         case "space":
             return [_Part("text", " ")]
-        case "fill":
-            return []
+        case "fill":  # it is repeated over the cell's width
+            return [] if match["fill"].isspace() else [_Part("text", match["fill"])]
         case "quoted" | "escaped" as kind:
             return [_Part("text", match[kind])]
         case _:
@@ -522,6 +527,8 @@ def _number(value: Decimal, section: _Section, signed: bool) -> Print:
     if not digits.strip():
         return Print(text, "words", None, held, section.colour)
     minus = "-" if signed and shown else ""
+    if section.glues_digits:
+        return Print(minus + text, "unknown", colour=section.colour)
     return Print(minus + text, "number", number, held, section.colour, against, shift=section.shift)
 
 

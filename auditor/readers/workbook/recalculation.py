@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple, assert_never
 
 from auditor.readers.workbook.worksheets import SheetCell, Worksheet
-from auditor.records.addresses import MAX_COLUMN, MAX_ROW, Area, parse_area
+from auditor.records.addresses import Area, parse_area
 
 __all__ = [
     "REFERENCE",
@@ -242,7 +242,7 @@ class _Parser:
         if kind == "reference":
             match = REFERENCE.fullmatch(text)
             reference = reference_in(match[1], match[2]) if match else None
-            if reference is None or _is_endless(reference.area):
+            if reference is None:
                 raise Uncomputable
             return reference
         if kind == "function":
@@ -291,11 +291,6 @@ def _tokens(formula: str) -> Iterator[tuple[str, str]]:
             raise Uncomputable
         yield match.lastgroup, match[match.lastgroup]
         at = match.end()
-
-
-def _is_endless(area: Area) -> bool:
-    """Whether an area is made of whole columns or rows."""
-    return (area.top, area.bottom) == (1, MAX_ROW) or (area.left, area.right) == (1, MAX_COLUMN)
 
 
 # — the stored values —

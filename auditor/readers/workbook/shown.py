@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
 from auditor.readers.workbook.formulas import Owner, cells_named
-from auditor.readers.workbook.worksheets import SheetCell, Worksheet
+from auditor.readers.workbook.worksheets import Doubt, SheetCell, Worksheet
 from auditor.records.addresses import Area, parse_address
 from auditor.records.decimals import number
 from auditor.records.figures import Figure, is_dust
@@ -59,7 +60,8 @@ class ShownChecks:
         self.rounded += [holder for holder in holders if self._is_rounded(holder, sheet)]
         self._unseen(sheet, holders, sheets, areas)
         self._by_record(holders, "XLS017", lambda holder: holder.cell.look.struck, _STRUCK)
-        self._by_record(holders, "XLS016", lambda holder: holder.cell.uncertain, _UNCERTAIN)
+        for doubt, words in _UNCERTAIN.items():
+            self._by_record(holders, "XLS016", partial(_is_in_doubt, doubt), words)
         self._by_record(holders, "XLS018", lambda holder: holder.cell.has_marks, _MARKED)
         self._covered(sheet, sheets)
         for record in sheets:
@@ -73,11 +75,8 @@ class ShownChecks:
 
     def _holders(self, sheet: Worksheet, records: Iterable[Sheet]) -> Iterator[_Holder]:
         for record in records:
-            for name, figure in record.figure_items():
-                yield from _held_in(sheet, figure, Owner(record.number, None, name, None))
-            for key, year in record.years.items():
-                for name, figure in year.figure_items():
-                    yield from _held_in(sheet, figure, Owner(record.number, None, name, key))
+            for name, key, figure in record.every_figure():
+                yield from _held_in(sheet, figure, Owner(record.number, None, name, key))
 
     # Rounded.
 
@@ -130,7 +129,7 @@ class ShownChecks:
                     detail=Text(
                         en="the printed figures add up, those that the cells hold do not: "
                         f"{equation}",
-                        ja=f"表示されている数値は合いますが、セルの値は合いません: {equation}",
+                        ja=f"表示されている数値は合いますが、セルの値は合いません：{equation}",
                     ),
                 )
             )
@@ -210,7 +209,7 @@ class ShownChecks:
                 year=owner.year,
                 printed=cell.raw[:40],
                 place=cell.place,
-                detail=Text(en=f"{words.en}: {en}", ja=f"{words.ja}: {ja}"),
+                detail=Text(en=f"{words.en}: {en}", ja=f"{words.ja}：{ja}"),
             )
         )
 
@@ -219,10 +218,24 @@ _UNSEEN: Final = Text(
     en="read as blank",
     ja="空欄として読み取りました",
 )
-_UNCERTAIN: Final = Text(
-    en="what the cells show depends on a conditional format that was not worked out",
-    ja="条件付き書式による表示が判定できないため、読み取っていません",
-)
+_UNCERTAIN: Final[dict[Doubt, Text]] = {
+    "condition": Text(
+        en="what the cells show depends on a conditional format that was not worked out",
+        ja="条件付き書式による表示が判定できないため、読み取っていません",
+    ),
+    "scale": Text(
+        en="not read, as their format prints some numbers in thousands and others as they are",
+        ja="千単位の表示とそのままの表示が混ざる書式のため、読み取っていません",
+    ),
+    "covered": Text(
+        en="not read, as a text box, shape or picture lies over the cells",
+        ja="テキストボックス・図形・画像が重なっているため、読み取っていません",
+    ),
+    "narrow": Text(
+        en="not read, as the column is too narrow and prints ####",
+        ja="列の幅が足りず「####」と表示されるため、読み取っていません",
+    ),
+}
 _STRUCK: Final = Text(
     en="not read",
     ja="読み取っていません",
@@ -238,6 +251,10 @@ _COVERED: Final = Text(
 
 
 # --- figures and their cells
+
+
+def _is_in_doubt(doubt: Doubt, holder: _Holder) -> bool:
+    return holder.cell.uncertain == doubt
 
 
 def _shown_of(holder: _Holder) -> str:
@@ -340,7 +357,7 @@ def _rounded(holders: Sequence[_Holder]) -> Remark:
         detail = Text(
             en=f"{count} cells show other numbers than they hold; sums use what they hold: "
             f"{_some([en for en, _ in examples])[0]}{_more(len(holders))[0]}",
-            ja=f"{count}個のセルで表示と実際の値が異なります。合計には実際の値が使われます: "
+            ja=f"{count}個のセルで表示と実際の値が異なります。合計には実際の値が使われます："
             f"{_some([ja for _, ja in examples])[1]}{_more(len(holders))[1]}",
         )
     return Remark(

@@ -6,59 +6,69 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, InvalidOperation
+from functools import partial
 from typing import Final, Literal, NoReturn, assert_never
 from urllib.parse import unquote
 
 from auditor.files.ooxml import Package, PackageError, parse_xml
+from auditor.readers.characters import looks_blank
 from auditor.readers.workbook.conditions import (
     Blank,
     Condition,
     Content,
     Fault,
-    areas_of,
+    Value,
 )
+from auditor.readers.workbook.drawings import Drawing, drawings_in
+from auditor.readers.workbook.extras import EXTRA_TAGS, Extras, Widths
 from auditor.readers.workbook.looks import (
     PLAIN,
-    Change,
     Colours,
     Look,
     StyleReader,
     Styles,
+    number_of,
     palette,
     theme_colours,
 )
 from auditor.readers.workbook.number_formats import NumberFormat, Print
+from auditor.readers.workbook.runs import RUN_TAGS, Run, RunLook, plain_text, run_look
 from auditor.records.addresses import MAX_COLUMN, MAX_ROW, Area, address, parse_address, parse_area
 from auditor.records.figures import Figure, Place, parse_figure
 
 __all__ = [
+    "Doubt",
     "Kind",
     "SheetCell",
     "Visibility",
     "Workbook",
     "Worksheet",
     "WorksheetEntry",
-    "looks_blank",
     "shifted",
 ]
 
 Kind = Literal["number", "text", "error", "boolean", "uncalculated"]
 Visibility = Literal["visible", "hidden", "veryHidden"]
+Doubt = Literal["condition", "scale", "covered", "narrow"]
+"""A condition that was not worked out, a format with several scales, a drawing over the cell, a
+column that is too narrow.
+"""
 
 _FIFTEEN: Final = Context(prec=15)
 _LARGEST_EXPONENT: Final = 308
 _EMPTY_CELL: Final = re.compile(
     rb'<(?:[a-z]+:)?c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?:/>|></(?:[a-z]+:)?c>)'
 )
+_NO_SIZE: Final = 0.75
+_PLAIN_RUN: Final = RunLook()
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LONGEST_TEXT: Final = 40_000
 _LONGEST_NUMBER: Final = 40
 # Behind these a number is not the one that its digits say.
 _SCALES: Final = frozenset("十百千万億兆")
-_BLANK: Final = re.compile("[\\s\u00ad\u034f\u180e\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]*")
 _REFERENCE: Final = re.compile(
     r"""("(?:[^"]|"")*")|((?:'(?:[^']|'')*'|[^\W\d][\w.]*)!)?(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?![\w(.!])""",
     re.UNICODE,
@@ -68,9 +78,9 @@ _REFERENCE: Final = re.compile(
 class SheetCell:
     """One cell that holds something.
 
-    ``raw`` is the cached value as the file has it, ``plain`` a text without its raised, lowered
-    and struck runs. A merged cell spans its area. ``unseen``: the worksheet does not show it.
-    ``uncertain``: a condition of which it is not known whether it holds decides what it shows.
+    ``raw`` is the cached value as the file has it, ``plain`` a text without the runs that are
+    raised, lowered, struck or not seen. A merged cell spans its area. ``unseen``: the worksheet does not show it.
+    ``uncertain`` is why it is not known what it shows, where it is not.
     """
 
     __slots__ = (
@@ -107,7 +117,8 @@ class SheetCell:
         self.formula, self.style, self.look = formula, style, look
         self.plain = raw if plain is None else plain
         self.rows = self.columns = 1
-        self.unseen = self.uncertain = False
+        self.unseen = False
+        self.uncertain: Doubt | None = None
         self._shown: Print | None = None
 
     @property
@@ -165,9 +176,14 @@ class SheetCell:
         seen = look.shows(changed.colour)
         return seen != before.shows(usual.colour) or (seen and usual.text != changed.text)
 
+    def set_plain(self, text: str) -> None:
+        """Set what the text says without the runs that are no part of it."""
+        plain = _unescaped(text)[:_LONGEST_TEXT]
+        self.plain = self.raw if plain == self.raw else plain
+
     @property
     def has_marks(self) -> bool:
-        """Whether runs of its text are raised, lowered or struck."""
+        """Whether runs of its text are raised, lowered, struck or not seen."""
         return self.plain is not self.raw
 
     @property
@@ -253,11 +269,6 @@ def _number(raw: str) -> Decimal | None:
     return whole.quantize(Decimal(1)) if value == whole and abs(value.adjusted()) < 27 else value
 
 
-def looks_blank(text: str) -> bool:
-    """Whether a text is made of spaces and invisible characters alone."""
-    return _BLANK.fullmatch(text) is not None
-
-
 def _reads_as_number(text: str) -> bool:
     if len(text) > _LONGEST_NUMBER or not any(map(str.isdigit, text)):
         return False
@@ -285,6 +296,12 @@ class Worksheet:
     """What lies under merged areas, where nobody sees it; formulas do."""
     conditions: list[Condition] = field(default_factory=list[Condition])
     shows_zeros: bool = True
+    widths: Widths = field(default_factory=Widths)
+    heights: dict[int, float] = field(default_factory=dict[int, float])
+    default_height: float = 13.5
+    drawings: list[Drawing] = field(default_factory=list["Drawing"])
+    _of_areas: dict[int, list[Value]] = field(default_factory=dict[int, list[Value]])
+    """What the cells hold that conditions are for, by the condition's identity."""
 
     def hides(self, row: int, column: int) -> bool:
         """Whether the row or the column is hidden."""
@@ -310,9 +327,48 @@ class Worksheet:
                 cell.unseen = cell.kind == "number" and not cell.number
         if self.conditions:
             self._apply_conditions()
+        self._find_narrow()
+        for drawing in self.drawings:
+            self._lay_over(drawing)
         mixed = [cell for cell in self.cells.values() if cell.format.mixes_scales and cell.number]
         if mixed:
             _print_at_one_scale(mixed)
+
+    def _find_narrow(self) -> None:
+        """Numbers that print as ####: their columns are by far too narrow for their digits."""
+        widths = self.widths
+        enough = 2 * widths.least
+        for cell in self.cells.values():
+            if len(cell.raw) * cell.look.width < enough:
+                continue
+            if cell.kind != "number" or cell.look.fits:
+                continue
+            width = widths.of(cell.column, cell.column + cell.columns - 1)
+            if len(cell.raw) * cell.look.width < 2 * width or (shown := cell.shown) is None:
+                continue
+            text = shown.text.partition(".")[0] if shown.general else shown.text
+            digits = sum(map(str.isdecimal, text))
+            if digits * cell.look.width > 2 * width and width > _NO_SIZE and cell.is_seen:
+                cell.uncertain = "narrow"
+
+    def _lay_over(self, drawing: Drawing) -> None:
+        """What is not known of cells under a drawing. A number that is written in one is a cell
+        that was not read.
+        """
+        is_number = _reads_as_number(drawing.text)
+        if drawing.area is not None and (drawing.is_opaque or drawing.strikes or is_number):
+            for at in self._filled(drawing.area):
+                if self.cells[at].may_be_number and self.cells[at].is_seen:
+                    self.cells[at].uncertain = "covered"
+        if is_number and (at := self._first_of(drawing.middle)) not in self.cells:
+            cell = SheetCell(self.name, *at, "text", drawing.text, None, 0, PLAIN)
+            cell.uncertain = "covered"
+            self.cells[at] = cell
+
+    def _first_of(self, at: tuple[int, int]) -> tuple[int, int]:
+        """The first cell of the merged area in which a cell lies, or the cell itself."""
+        areas = (area for area in self.merges if area.holds(*at))
+        return next(((area.top, area.left) for area in areas), at)
 
     def _under_merges(self) -> list[tuple[int, int]]:
         """The cells that a merged area covers, its first one apart."""
@@ -354,23 +410,35 @@ class Worksheet:
     def _apply(self, cell: SheetCell, conditions: list[Condition]) -> None:
         """Give a cell the look that its conditions make, those of high priority first."""
         look = cell.look
-        if not any(
-            condition.hides or cell.changes_with(condition.change.over(look, set()))
-            for condition in conditions
+        changes = (change for condition in conditions for change in condition.changes())
+        if not any(condition.hides for condition in conditions) and not any(
+            cell.changes_with(change.over(look, set())) for change in changes
         ):
             return
         settled: set[str] = set()
         for condition in conditions:
-            change = condition.change.over(look, settled)
-            holds = condition.hides or condition.holds(cell.row, cell.column, self._content)
+            values = partial(self._values, condition)
+            holds = condition.hides or condition.holds(cell.row, cell.column, self._content, values)
             if holds is None:
-                cell.uncertain = cell.uncertain or cell.changes_with(change)
+                looks = [change.over(look, settled) for change in condition.changes()]
+                if any(map(cell.changes_with, looks)):
+                    cell.uncertain = "condition"
             elif holds:
+                change = condition.change.over(look, settled)
                 cell.unseen = cell.unseen or condition.hides
                 look, settled = change, settled | condition.change.names()
                 if condition.stops:
                     break
         cell.look = look
+
+    def _values(self, condition: Condition) -> Sequence[Value]:
+        """What the cells hold that a condition is for."""
+        if (values := self._of_areas.get(id(condition))) is None:
+            places = {at for area in condition.areas for at in self._filled(area)}
+            contents = (self._content(*at) for at in sorted(places))
+            values = [value for value in contents if not isinstance(value, Blank | Fault)]
+            self._of_areas[id(condition)] = values
+        return values
 
     def _content(self, row: int, column: int) -> Content:
         """What a condition finds in a cell."""
@@ -402,7 +470,7 @@ def _print_at_one_scale(cells: list[SheetCell]) -> None:
     scales = Counter(shown.shift for _, shown in numbers).most_common(2)
     for cell, shown in numbers:
         if len(scales) == 2 and scales[0][1] == scales[1][1]:
-            cell.uncertain = True
+            cell.uncertain = "scale"
         elif shown.shift != scales[0][0] and shown.held is not None:
             held = shown.held.scaleb(scales[0][0] - shown.shift)
             cell.prints(shown._replace(value=held, held=held, misleads=True))
@@ -431,7 +499,7 @@ class Workbook:
             raise PackageError(
                 "xlsb",
                 "is a binary workbook (.xlsb); save it as .xlsx",
-                "バイナリ形式のブック (.xlsb) です。.xlsx で保存し直してください",
+                "バイナリ形式のブック（.xlsb）です。.xlsx で保存し直してください",
             )
         if "spreadsheetml" not in kind and "ms-excel" not in kind:
             raise PackageError(
@@ -443,9 +511,9 @@ class Workbook:
         self._links: list[str] = []
         self.entries: tuple[WorksheetEntry, ...] = ()
         self._open()
-        self.plain: dict[int, str] = {}
-        self.strings = self._strings()
+        self.runs: dict[int, tuple[Run, ...]] = {}
         self.styles = self._styles()
+        self.strings = self._strings()
         self._cells_left = package.limits.cells
         self._filled_left = package.limits.filled_cells
         self._merges_left = package.limits.merges
@@ -530,35 +598,36 @@ class Workbook:
         return tuple(files)
 
     def _strings(self) -> list[str]:
-        """The shared texts. Those with raised, lowered or struck runs are in ``plain``, too,
-        without these.
+        """The shared texts. Those with runs that may not be what the text says are in ``runs``,
+        too.
         """
         part = self._part("sharedStrings")
         if part is None:
             return []
         strings: list[str] = []
         pieces: list[str] = []
-        plain: list[str] = []
-        inside = phonetic = marked = any_marked = False
-        most = self.package.limits.strings
+        runs: list[Run] = []
+        look = _PLAIN_RUN
+        inside = phonetic = in_runs = False
+        most, colours = self.package.limits.strings, self.styles.colours
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal inside, phonetic, marked, any_marked
+            nonlocal inside, phonetic, look, in_runs
             if tag == "t":
                 inside = not phonetic
             elif tag == "r":
-                marked = False
+                look, in_runs = _PLAIN_RUN, True
             elif tag == "rPh":  # the reading of kanji is no part of the text
                 phonetic = True
-            elif marks(tag, attributes):
-                marked = any_marked = True
+            elif tag in RUN_TAGS:
+                look = run_look(look, tag, attributes, colours)
 
         def end(tag: str) -> None:
-            nonlocal inside, phonetic, marked, any_marked
+            nonlocal inside, phonetic, look, in_runs
             if tag == "t":
                 inside = False
             elif tag == "r":
-                marked = False
+                look = _PLAIN_RUN
             elif tag == "rPh":
                 phonetic = False
             elif tag == "si":
@@ -568,19 +637,19 @@ class Workbook:
                         f"holds more than {most:,} texts",
                         f"文字列が {most:,} 個を超えています",
                     )
-                if any_marked:
-                    self.plain[len(strings)] = _unescaped("".join(plain))
+                if in_runs and any(run.look != _PLAIN_RUN for run in runs):
+                    self.runs[len(strings)] = tuple(runs)
                 string = _unescaped("".join(pieces))
                 strings.append("" if looks_blank(string) else string)
                 pieces.clear()
-                plain.clear()
-                any_marked = False
+                runs.clear()
+                in_runs = False
 
         def text(data: str) -> None:
             if inside:
                 pieces.append(data)
-                if not marked:
-                    plain.append(data)
+                if in_runs:
+                    runs.append(Run(data, look))
 
         parse_xml(self.package.chunks(part), part, start, end, text)
         return strings
@@ -646,14 +715,35 @@ class Workbook:
             raise PackageError(
                 fault.code,
                 f"worksheet {name!r} can't be read: {message.en}",
-                f"ワークシート「{name}」を読み取れません: {message.ja}",
+                f"ワークシート「{name}」を読み取れません：{message.ja}",
             ) from None
         if counted:
             self._cells_left -= stream.seen
             self._filled_left -= len(sheet.cells)
             self._merges_left -= len(sheet.merges)
+        sheet.drawings = self._drawings(entry, sheet)
         sheet.arrange()
         return sheet
+
+    def _drawings(self, entry: WorksheetEntry, sheet: Worksheet) -> list[Drawing]:
+        """What lies over the cells of a worksheet."""
+        package = self.package
+        drawings: list[Drawing] = []
+        for rel in package.relationships(entry.part).values():
+            if rel.kind != "drawing" or rel.external or rel.target not in package:
+                continue
+            try:
+                drawings += drawings_in(
+                    package.chunks(rel.target),
+                    rel.target,
+                    lambda column: sheet.widths.of(column, column),
+                    lambda row: sheet.heights.get(row, sheet.default_height),
+                )
+            except (KeyError, ValueError):
+                message = f"worksheet {entry.name!r} has a drawing that is damaged"
+                ja = f"ワークシート「{entry.name}」の図形が壊れています"
+                raise PackageError("broken-worksheet", message, ja) from None
+        return drawings
 
 
 class _Unaddressed(Exception):
@@ -699,7 +789,8 @@ class _SheetStream:
         """
         sheet, part, limits = self.sheet, self.part, self.workbook.package.limits
         strings, looks = self.workbook.strings, self.workbook.styles.looks
-        plain, extras = self.workbook.plain, _Extras(sheet, self.workbook.styles)
+        runs_of, extras = self.workbook.runs, Extras(self.workbook.styles)
+        colours = self.workbook.styles.colours
         cells, name, hidden_rows, merges = sheet.cells, sheet.name, sheet.hidden_rows, sheet.merges
         shared: dict[str, tuple[str, int, int]] = {}
         tags: dict[str, str] = {}
@@ -708,9 +799,10 @@ class _SheetStream:
         value: list[str] = []
         formula: list[str] = []
         held: list[str] | None = None  # where character data goes
-        phonetic = marked = False
+        phonetic = False
         run = 0
-        marks_of: list[tuple[int, int]] = []  # the raised, lowered and struck runs of a text
+        run_is = _PLAIN_RUN
+        runs: list[tuple[int, int, RunLook]] = []  # of a text that stands in its cell
         has_formula = False
         cell_reference: str | None = None
         size: Area | None = None
@@ -722,7 +814,7 @@ class _SheetStream:
                 raise PackageError(
                     "bad-address",
                     f"has a cell {reference[:20]!r}",
-                    f"セルの番地が不正です: {reference[:20]!r}",
+                    f"セルの番地が不正です：{reference[:20]!r}",
                 )
             return at
 
@@ -736,8 +828,8 @@ class _SheetStream:
                 shared_id, \
                 shares, \
                 phonetic, \
-                marked, \
                 run, \
+                run_is, \
                 merged, \
                 has_formula, \
                 cell_reference, \
@@ -745,7 +837,7 @@ class _SheetStream:
                 has_body
             if not tags:
                 prefix = tag[: tag.find(":") + 1]
-                tags.update({prefix + local: local for local in (*_TAGS, *_MARKS, *_EXTRAS)})
+                tags.update({prefix + local: local for local in (*_TAGS, *RUN_TAGS, *EXTRA_TAGS)})
             local = tags.get(tag)
             if local == "c":
                 self.seen += 1
@@ -776,10 +868,12 @@ class _SheetStream:
                 row = int(reference) if reference else row + 1
                 if not 1 <= row <= MAX_ROW:
                     raise PackageError(
-                        "bad-address", f"has a row {row}", f"行番号が不正です: {row}"
+                        "bad-address", f"has a row {row}", f"行番号が不正です：{row}"
                     )
                 column, cell_reference = 0, None
-                if attributes.get("hidden") in ("1", "true") or attributes.get("ht") == "0":
+                if "ht" in attributes:
+                    sheet.heights[row] = number_of(attributes["ht"])
+                if attributes.get("hidden") in ("1", "true") or _is_nothing(attributes, "ht"):
                     hidden_rows.add(row)
             elif local == "rPh":
                 phonetic = True
@@ -794,7 +888,7 @@ class _SheetStream:
                     raise PackageError(
                         "bad-address",
                         f"merges {reference!r}",
-                        f"結合セルの番地が不正です: {reference!r}",
+                        f"結合セルの番地が不正です：{reference!r}",
                     )
                 merged += area.size
                 if (
@@ -808,21 +902,20 @@ class _SheetStream:
                         f"ワークシート「{name}」の結合セルが大きすぎるか多すぎます",
                     )
                 merges.append(area)
-            elif local == "col" and (
-                attributes.get("hidden") in ("1", "true") or attributes.get("width") == "0"
-            ):
-                sheet.hidden_columns.append(
-                    (int(attributes.get("min", "1")), int(attributes.get("max", "1")))
-                )
+            elif local == "col":
+                extras.column(attributes)
+                if attributes.get("hidden") in ("1", "true") or _is_nothing(attributes, "width"):
+                    first, last = attributes.get("min", "1"), attributes.get("max", "1")
+                    sheet.hidden_columns.append((int(first), int(last)))
             elif local == "r":
-                marked = False
-            elif local == "vertAlign" or local == "strike":
-                marked = marked or marks(local, attributes)
-            elif local in _EXTRAS:
-                held = extras.start(local, attributes)
+                run_is = _PLAIN_RUN
+            elif local in RUN_TAGS and not extras.inside:
+                run_is = run_look(run_is, local, attributes, colours)
+            elif local is not None or extras.inside or ":" in tag:
+                held = extras.start(tag.rpartition(":")[2], attributes)
 
         def end(tag: str) -> None:
-            nonlocal held, phonetic, marked, has_formula, row, column
+            nonlocal held, phonetic, run_is, has_formula, row, column
             local = tags.get(tag)
             if local == "c":
                 if (
@@ -840,10 +933,14 @@ class _SheetStream:
                     look = looks[style] if style < len(looks) else PLAIN
                     raw = "".join(value)
                     cell = _cell(name, row, column, kind, raw, written, style, look, strings)
-                    if cell is not None and kind == "s" and plain:
-                        cell.plain = plain.get(int(raw), cell.raw)
-                    elif cell is not None and marks_of:
-                        cell.plain = _without(value, marks_of)
+                    if cell is not None and kind == "s" and runs_of:
+                        if (parts := runs_of.get(int(raw))) is not None:
+                            cell.set_plain(plain_text(parts, look))
+                    elif cell is not None and runs:
+                        parts = tuple(
+                            Run("".join(value[first:last]), of_run) for first, last, of_run in runs
+                        )
+                        cell.set_plain(plain_text(parts, look))
                     if cell is not None:
                         if (row, column) in cells:
                             where = address(row, column)
@@ -862,16 +959,19 @@ class _SheetStream:
                             )
                     value.clear()
                     formula.clear()
-                    marks_of.clear()
+                    runs.clear()
                     has_formula = False
             elif local == "t":
                 held = None
-                if marked:
-                    marks_of.append((run, len(value)))
-            elif local == "v" or local == "f" or local == "formula":
+                if kind == "inlineStr":
+                    runs.append((run, len(value), run_is))
+            elif local == "v" or local == "f":
                 held = None
+            elif extras.inside:
+                held = None
+                extras.end(tag.rpartition(":")[2])
             elif local == "r":
-                marked = False
+                run_is = _PLAIN_RUN
             elif local == "rPh":
                 phonetic = False
 
@@ -887,6 +987,8 @@ class _SheetStream:
                 f"worksheet {name!r} is damaged",
                 f"ワークシート「{name}」が壊れています",
             ) from None
+        sheet.shows_zeros, sheet.conditions = extras.shows_zeros, extras.conditions
+        sheet.widths, sheet.default_height = extras.widths, extras.height
         # A worksheet that says how large it is has cells, if only with looks.
         sheet.lost = not has_body or (size is not None and size.size > 1 and self.seen == 0)
         if any(first > second for first, second in zip(cells, list(cells)[1:], strict=False)):
@@ -910,67 +1012,11 @@ _TAGS: Final = (
     "dimension",
     "sheetData",
 )
-_MARKS: Final = ("vertAlign", "strike")
-_EXTRAS: Final = frozenset(
-    ("sheetView", "conditionalFormatting", "cfRule", "formula", "dataBar", "iconSet")
-)
 
 
-def marks(tag: str, attributes: dict[str, str]) -> bool:
-    """Whether a property of a run of text makes it a mark: raised, lowered or struck out."""
-    value = attributes.get("val")
-    if tag == "vertAlign":
-        return value in ("superscript", "subscript")
-    return tag == "strike" and value not in ("0", "false")
-
-
-def _without(pieces: list[str], runs: list[tuple[int, int]]) -> str:
-    """The pieces of a text that stand outside of some runs."""
-    within = {index for first, last in runs for index in range(first, last)}
-    return _unescaped("".join(piece for at, piece in enumerate(pieces) if at not in within))
-
-
-class _Extras:
-    """What a worksheet says of all its cells together, before and behind them."""
-
-    def __init__(self, sheet: Worksheet, styles: Styles) -> None:
-        self.sheet, self.styles = sheet, styles
-        self.areas: tuple[Area, ...] = ()
-
-    def start(self, tag: str, attributes: dict[str, str]) -> list[str] | None:
-        """Take up an element; the answer is where its text goes."""
-        conditions = self.sheet.conditions
-        match tag:
-            case "sheetView":
-                self.sheet.shows_zeros = attributes.get("showZeros", "1") not in ("0", "false")
-            case "conditionalFormatting":
-                self.areas = tuple(areas_of(attributes.get("sqref", "")))
-            case "cfRule" if self.areas:
-                conditions.append(self._condition(attributes))
-            case "dataBar" | "iconSet" if conditions:
-                if attributes.get("showValue") in ("0", "false"):
-                    conditions[-1].hides = True
-            case "formula" if conditions:
-                pieces: list[str] = []
-                conditions[-1].formulas.append(pieces)
-                return pieces
-            case _:
-                pass
-        return None
-
-    def _condition(self, attributes: dict[str, str]) -> Condition:
-        number = attributes.get("dxfId", "")
-        changes = self.styles.changes
-        is_there = number.isdecimal() and int(number) < len(changes)
-        return Condition(
-            self.areas,
-            attributes.get("type", ""),
-            int(attributes.get("priority", "0")),
-            changes[int(number)] if is_there else Change(),
-            attributes.get("operator", ""),
-            attributes.get("text", ""),
-            attributes.get("stopIfTrue") in ("1", "true"),
-        )
+def _is_nothing(attributes: dict[str, str], name: str) -> bool:
+    """Whether a row's height or a column's width is so small that nothing is seen of it."""
+    return name in attributes and number_of(attributes[name]) < _NO_SIZE
 
 
 _KINDS: Final[dict[str, Kind]] = {

@@ -13,16 +13,17 @@ from io import StringIO
 from typing import Any, Final
 
 from auditor.files.ooxml import Limits, PackageError
+from auditor.readers.characters import looks_blank
 from auditor.readers.workbook.biff import is_whole
 from auditor.readers.workbook.looks import PLAIN, Look, Rgb
 from auditor.readers.workbook.number_formats import GENERAL, NumberFormat
+from auditor.readers.workbook.runs import Run, RunLook, plain_text
 from auditor.readers.workbook.worksheets import (
     Kind,
     SheetCell,
     Visibility,
     Worksheet,
     WorksheetEntry,
-    looks_blank,
 )
 from auditor.records.addresses import Area
 from auditor.records.extras import how_to_install
@@ -38,7 +39,9 @@ _ERRORS: Final = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
-_SMALLEST: Final = 20  # twentieths of a point
+_SOLID: Final = 1
+_LIGHT: Final = (17, 18)
+"""Patterns of a few dots: gray125 and gray0625."""
 _VISIBILITY: Final[dict[int, Visibility]] = {0: "visible", 1: "hidden", 2: "veryHidden"}
 
 
@@ -57,7 +60,7 @@ class OldWorkbook:
                 "needs-extra",
                 "is a workbook of the old kind (.xls): save it as .xlsx; or the part of the program "
                 f"that reads it is missing: {remedy.en}",
-                "旧形式のブック (.xls) です。.xlsx で保存し直してください。"
+                "旧形式のブック（.xls）です。.xlsx で保存し直してください。"
                 f"または .xls を読み取る部品が必要です。{remedy.ja}",
             ) from None
         try:
@@ -133,7 +136,7 @@ class OldWorkbook:
                     continue
                 found.cells[row + 1, column + 1] = cell
                 if runs := sheet.rich_text_runlist_map.get((row, column)):
-                    cell.plain = self._without_marks(cell.raw, runs)
+                    cell.set_plain(plain_text(self._runs(cell.raw, runs), cell.look))
         found.hidden_rows = {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden}
         found.hidden_columns = [
             (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden
@@ -148,6 +151,10 @@ class OldWorkbook:
                 )
             found.merges.append(area)
         found.shows_zeros = bool(getattr(sheet, "show_zero_values", 1))
+        found.widths.default = float(getattr(sheet, "defcolwidth", None) or found.widths.default)
+        found.widths.columns = [
+            (column + 1, column + 1, info.width / 256) for column, info in sheet.colinfo_map.items()
+        ]
         found.arrange()
         return found
 
@@ -174,13 +181,18 @@ class OldWorkbook:
             style: Any = self.book.xf_list[index]
             font: Any = self._font(style.font_index)
             ground: Any = style.background
-            fill: Any = ground.pattern_colour_index if _is_solid(ground) else None
+            size = _size(font)
+            base = _size(self._font(0))
+            first, *others = self._grounds(ground)
             self._looks[index] = Look(
                 self._format(style.format_key),
                 self._colour(font.colour_index) if font is not None else None,
-                self._colour(fill) if fill is not None else None,
+                first,
                 bool(font is not None and font.struck_out),
-                bool(font is not None and font.height <= _SMALLEST),
+                size,
+                tuple(other for other in others if other is not None),
+                bool(style.alignment.shrink_to_fit or style.alignment.rotation),
+                size / base if base else 1.0,
             )
         return self._looks[index]
 
@@ -198,19 +210,33 @@ class OldWorkbook:
             return GENERAL
         return NumberFormat(str(code.format_str), bool(self.book.datemode))
 
-    def _without_marks(self, text: str, runs: Any) -> str:
-        """A text without its raised, lowered and struck runs; ``text`` itself where it has none."""
-        starts = [(int(start), self._font(int(font))) for start, font in runs]
-        pieces = [text[: starts[0][0]]]
-        for (start, font), (end, _) in zip(starts, [*starts[1:], (len(text), None)], strict=True):
-            if font is None or not (font.escapement or font.struck_out):
-                pieces.append(text[start:end])
-        plain = "".join(pieces)
-        return text if plain == text else plain
+    def _grounds(self, ground: Any) -> list[Rgb | None]:
+        """The colours of a cell's ground; None is no colour of its own."""
+        if ground is None or ground.fill_pattern == 0:
+            return [None]
+        front = self._colour(ground.pattern_colour_index)
+        if ground.fill_pattern == _SOLID:
+            return [front]
+        back = self._colour(ground.background_colour_index)
+        return [back] if ground.fill_pattern in _LIGHT else [back, front or Rgb(0, 0, 0)]
+
+    def _runs(self, text: str, starts: Any) -> list[Run]:
+        """The runs of a text; the first one has the font of the cell."""
+        looks = [(0, RunLook())]
+        looks += [(int(start), self._run_look(self._font(int(font)))) for start, font in starts]
+        ends = [start for start, _ in looks[1:]] + [len(text)]
+        return [Run(text[start:end], look) for (start, look), end in zip(looks, ends, strict=True)]
+
+    def _run_look(self, font: Any) -> RunLook:
+        if font is None:
+            return RunLook()
+        is_mark = bool(font.escapement or font.struck_out)
+        return RunLook(is_mark, self._colour(font.colour_index), _size(font))
 
 
-def _is_solid(ground: Any) -> bool:
-    return ground is not None and ground.fill_pattern == 1
+def _size(font: Any) -> float:
+    """The size of a font in points."""
+    return font.height / 20 if font is not None else 11.0
 
 
 def _content(cell: Any) -> tuple[Kind, str] | None:
@@ -234,5 +260,5 @@ def _broken() -> PackageError:
     return PackageError(
         "truncated",
         "the workbook (.xls) is cut off or damaged",
-        "ブック (.xls) が途中で切れているか壊れています",
+        "ブック（.xls）が途中で切れているか壊れています",
     )

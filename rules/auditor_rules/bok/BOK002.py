@@ -7,7 +7,7 @@ from auditor.forms.words import squeezed
 from auditor.records.model import Sheet
 from auditor.records.text import Text
 from auditor.rules.rows import Row, Rows
-from auditor.rules.verdicts import PASS, Verdict, failed
+from auditor.rules.verdicts import PASS, Verdict, elsewhere, failed
 
 
 @auditor.rule(
@@ -53,18 +53,12 @@ def duplicate_sheet(row: Row) -> Verdict:
     twins = [other for other in row.rows.once(_by_key)[_key(sheet)] if other is not row]
     if not twins:
         return PASS
-    others = [(twin.sheet.document, twin.sheet.number) for twin in twins if twin.sheet is not None]
-    where = ", ".join(
-        f"sheet {number}" + (f" of {document}" if document != sheet.document else "")
-        for document, number in others
-    )
-    where_ja = "、".join(
-        (f"{document} の" if document != sheet.document else "") + f"シート{number}"
-        for document, number in others
-    )
+    others = [elsewhere(twin.sheet, sheet) for twin in twins if twin.sheet is not None]
     detail = Text(
-        en=f"The same project and budget stage has another sheet: {where}",
-        ja=f"同じ事業・同じ予算区分のシートがほかにもあります: {where_ja}",
+        en="The same project and budget stage has another sheet: "
+        + ", ".join(other.en for other in others),
+        ja="同じ事業・同じ予算区分のシートがほかにもあります："
+        + "、".join(other.ja for other in others),
     )
     stages = "".join(f"＜{stage}＞" for stage in sheet.budget_stages)
     return failed(

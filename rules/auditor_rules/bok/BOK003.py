@@ -64,9 +64,10 @@ def name_spelt_differently(row: Row) -> Verdict:
     if not unusual:
         return PASS
     equation = " · ".join(f"「{name}」 ↔ 「{other}」" for _, name, other in unusual)
+    names = "、".join(f"「{name}」（ほかでは「{other}」）" for _, name, other in unusual)
     detail = Text(
         en=f"A name is written differently elsewhere in the book: {equation}",
-        ja=f"冊子の他の箇所と表記が異なる名称があります: {equation}",
+        ja=f"冊子のほかの箇所と表記が異なる名称があります：{names}",
     )
     return failed(
         *dict.fromkeys((row, kind) for kind, _, _ in unusual), equation=equation, detail=detail

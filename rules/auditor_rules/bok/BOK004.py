@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import auditor
+from auditor.records.fiscal import fiscal_year_in_words
 from auditor.records.text import Text
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import PASS, Verdict, failed
@@ -37,7 +38,6 @@ form = "kushiro"
 fiscal_year = 2024
 years = { 2023 = { year = 2022, total_cost = 103 }, 2024 = { total_cost = 108 }, 2025 = { total_cost = 120 } }
 outcome = "fail"
-equation = "2022 ≠ 2023"
 """
 )
 def years_do_not_fit(row: Row) -> Verdict:
@@ -51,17 +51,33 @@ def years_do_not_fit(row: Row) -> Verdict:
         for column in row.form.columns
     }
     wrong = [
-        f"{year.year} ≠ {expected.get(key, '—')}"
+        _column_of_another_year(year.year, expected.get(key))
         for key, year in sheet.years.items()
         if expected.get(key) != year.year
     ]
     if sheet.fiscal_year != row.rows.book.fiscal_year:
-        wrong.append(f"{sheet.fiscal_year} ≠ {row.rows.book.fiscal_year}")
+        wrong.append(_sheet_of_another_year(sheet.fiscal_year, row.rows.book.fiscal_year))
     if not wrong:
         return PASS
-    equation = " · ".join(wrong)
     detail = Text(
-        en=f"The sheet's years do not fit its fiscal year: {equation}",
-        ja=f"シートの年度が合いません: {equation}",
+        en="The sheet's years do not fit: " + "; ".join(text.en for text in wrong),
+        ja="シートの年度が合いません：" + "、".join(text.ja for text in wrong),
     )
-    return failed((row, "fiscal_year"), equation=equation, detail=detail)
+    return failed((row, "fiscal_year"), detail=detail)
+
+
+def _column_of_another_year(year: int, expected: int | None) -> Text:
+    named = fiscal_year_in_words(year)
+    if expected is None:
+        return Text(en=f"no column is of {year}", ja=f"{named}の列は様式にありません")
+    return Text(
+        en=f"a column is of {year}, its place is that of {expected}",
+        ja=f"列の見出しは{named}、表題からは{fiscal_year_in_words(expected)}",
+    )
+
+
+def _sheet_of_another_year(year: int, usual: int) -> Text:
+    return Text(
+        en=f"the sheet is of {year}, the book of {usual}",
+        ja=f"シートは{fiscal_year_in_words(year)}、冊子は{fiscal_year_in_words(usual)}",
+    )

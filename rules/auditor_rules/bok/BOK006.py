@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import auditor
+from auditor.forms.words import squeezed
 from auditor.records.model import Sheet
 from auditor.records.text import Text
 from auditor.rules.rows import Row, Rows
-from auditor.rules.verdicts import NOT_APPLICABLE, PASS, Verdict, failed
+from auditor.rules.verdicts import NOT_APPLICABLE, PASS, Verdict, elsewhere, failed
 
 
 @auditor.rule(
@@ -21,8 +22,8 @@ since = "0.1"
 en = "Another sheet of the book has the same figures throughout"
 ja = "冊子の別のシートと、数値がすべて同じです"
 [why]
-en = "Sheets are often begun as a copy of another. Where all the budget figures agree, the copy may not have been filled in."
-ja = "別のシートを写して作り始めることがよくあります。予算・決算の数値がすべて一致する場合、書き換えを忘れている可能性があります。"
+en = "Sheets are often begun as a copy of another. Where all the budget figures agree, the copy may not have been filled in. Sheets of another project or department are a warning, two of one project a note."
+ja = "別のシートを写して作り始めることがよくあります。予算・決算の数値がすべて一致する場合、書き換えを忘れている可能性があります。事業名または所管課・室が異なるシートであれば警告、同じであれば参考とします。"
 [action]
 en = "Compare both sheets with the ledger."
 ja = "両方のシートを決算書・予算書と照合してください。"
@@ -40,6 +41,17 @@ name = "企画事業"
 evaluated = { total_cost = 295, funding = { grants = 95, general_revenue = 200 } }
 book = [{ name = "広報事業", evaluated = { total_cost = 295, funding = { grants = 95, general_revenue = 200 } } }]
 outcome = "fail"
+severity = "warning"
+
+[[cases]]
+form = "kushiro"
+note = "two stages of one project are often alike"
+name = "企画事業"
+budget_stages = ["当初"]
+evaluated = { total_cost = 295, funding = { grants = 95, general_revenue = 200 } }
+book = [{ name = "企画事業", budget_stages = ["9月補正"], evaluated = { total_cost = 295, funding = { grants = 95, general_revenue = 200 } } }]
+outcome = "fail"
+severity = "note"
 
 [[cases]]
 form = "kushiro"
@@ -62,15 +74,19 @@ def identical_sheets(row: Row) -> Verdict:
     twins = [twin for twin in row.rows.once(_alike)[mine] if twin is not sheet]
     if not twins:
         return PASS
-    names, names_ja = (
-        ", ".join(twin.name for twin in twins),
-        "、".join(f"シート{twin.number}「{twin.name}」" for twin in twins),
-    )
+    others = [elsewhere(twin, sheet) for twin in twins]
     detail = Text(
-        en=f"All figures are those of another sheet: {names}",
-        ja=f"数値が別のシートとすべて同じです: {names_ja}",
+        en="All figures are those of another sheet: " + ", ".join(other.en for other in others),
+        ja="数値が別のシートとすべて同じです：" + "、".join(other.ja for other in others),
     )
-    return failed((row, "name"), detail=detail)
+    verdict = failed((row, "name"), detail=detail)
+    copied = any(_owner(twin) != _owner(sheet) for twin in twins)
+    return verdict._replace(severity="warning") if copied else verdict
+
+
+def _owner(sheet: Sheet) -> tuple[str, str]:
+    """The project and department of a sheet, however they are spelt."""
+    return squeezed(sheet.name), squeezed(sheet.department)
 
 
 def _figures(sheet: Sheet) -> tuple[tuple[str, str, object], ...]:

@@ -20,13 +20,13 @@ since = "0.1"
 
 [title]
 en = "The evaluation is a word that the form does not know"
-ja = "評価が、様式にない言葉です"
+ja = "評価に、様式で定めていない語が使われています"
 [why]
 en = "Evaluations come from a short list. Another word is a slip, or belongs to another year's list, and no rule on evaluations can judge it."
-ja = "評価は決められた言葉から選びます。それ以外の言葉は打ち間違いか、別の年度の区分であり、評価に関する規則で確かめられません。"
+ja = "評価は決められた語から選びます。それ以外の語は打ち間違いか、別の年度の区分であり、評価に関する規則で確かめられません。"
 [action]
 en = "Use a word of the list, or add the word to the form definition."
-ja = "決められた言葉に直すか、様式定義に言葉を加えてください。"
+ja = "決められた語に直すか、様式の定義にその語を加えてください。"
 
 [[cases]]
 form = "kushiro"
@@ -53,6 +53,6 @@ def unknown_evaluation(row: Row) -> Verdict:
     words = tuple(row.form.evaluations)
     detail = Text(
         en=f"The form knows no evaluation 「{evaluation.result}」; its words are {', '.join(words)}",
-        ja=f"「{evaluation.result}」は様式にない評価です。使える言葉: {'、'.join(words)}",
+        ja=f"評価の「{evaluation.result}」は、様式で定めていない語です。使える語：{'、'.join(words)}",
     )
     return failed((row, "result"), equation=f"「{evaluation.result}」", detail=detail)

@@ -6,7 +6,7 @@ import auditor
 from auditor.records.model import Sheet
 from auditor.records.text import Text
 from auditor.rules.rows import Row, Rows
-from auditor.rules.verdicts import NOT_APPLICABLE, PASS, Verdict, failed
+from auditor.rules.verdicts import NOT_APPLICABLE, PASS, Verdict, elsewhere, failed
 
 ENDED = ("end", "complete", "abolish")
 
@@ -54,6 +54,8 @@ def ended_projects_print_differently(row: Row) -> Verdict:
     """A sheet fails if another ended one leaves blank what it prints as 0, or the other way
     round.
     """
+    sheet = row.sheet
+    assert sheet is not None
     after = _after(row)
     if not after:
         return NOT_APPLICABLE
@@ -61,9 +63,12 @@ def ended_projects_print_differently(row: Row) -> Verdict:
     for year, name in ((year, name) for year in after for name in _names(row)):
         others = ways.get((name, year.values[name] != 0))
         if others:
+            other = elsewhere(others[0], sheet)
             detail = Text(
-                en=f"Ended projects differ in printing blank or zero for the years after: see also {others[0].name}",
-                ja=f"終了した事業の翌年度以降の欄が、空欄のものと0のものに分かれています（もう一方: {others[0].name}）",
+                en="Ended projects differ in printing blank or zero for the years after: "
+                f"see also {other.en}",
+                ja="終了した事業の翌年度以降の欄が、空欄のものと0のものに分かれています。"
+                f"もう一方は{other.ja}です",
             )
             return failed(
                 *((later, field) for later in after for field in _names(row)), detail=detail

@@ -64,16 +64,24 @@ def identical_kpis(row: Row) -> Verdict:
     twins = [twin for twin in row.rows.once(_alike)[_figures(kpi)] if twin is not kpi]
     if not twins:
         return PASS
-    names = ", ".join(" / ".join(filter(None, (twin.project, twin.name))) for twin in twins)
     detail = Text(
-        en=f"Target and actuals are those of another indicator: {names}",
-        ja=f"目標値・実績値が別の指標とすべて同じです: {names}",
+        en="Target and actuals are those of another indicator: "
+        + ", ".join(" / ".join(filter(None, (twin.project, twin.name))) for twin in twins),
+        ja="目標値・実績値が別の指標とすべて同じです："
+        + "、".join(_named(twin, kpi) for twin in twins),
     )
     return failed(
         (row, "target"),
         *((row, name) for name in row.groups["actuals"] if row.figure(name)),
         detail=detail,
     )
+
+
+def _named(twin: Kpi, kpi: Kpi) -> str:
+    """Another indicator in Japanese, with its document and project where they are others."""
+    document = f"{twin.document} の" if twin.document != kpi.document else ""
+    project = f"（{twin.project}）" if twin.project and twin.project != kpi.project else ""
+    return f"{document}KPI{twin.number}「{twin.name}」{project}"
 
 
 def _figures(kpi: Kpi) -> tuple[tuple[str, object], ...]:

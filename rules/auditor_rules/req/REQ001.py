@@ -6,6 +6,7 @@ import auditor
 from auditor.forms.model import FieldDefinition, Required
 from auditor.formula.values import BLANK
 from auditor.records.figures import Figure
+from auditor.records.fiscal import fiscal_year_in_words
 from auditor.records.model import Sheet
 from auditor.records.text import Text
 from auditor.rules.rows import Row
@@ -93,18 +94,23 @@ def required_figure_blank(row: Row) -> Verdict:
     )
     labels = "、".join(
         (row.form.fields[name].label[0] if row.form.fields[name].label else name)
-        + (f"（{at.values['year']}年度）" if at.column else "")
+        + (f"（{_year_of(at)}）" if at.column else "")
         for at, name in blank
     )
     detail = Text(
         en=f"The form requires these figures, and they are blank: {named}",
-        ja=f"様式で必須とされている数値が空欄です: {labels}",
+        ja=f"様式で必須とされている数値が空欄です：{labels}",
     )
     return failed(*blank, detail=detail)
 
 
+def _year_of(row: Row) -> str:
+    year = row.values["year"]
+    return fiscal_year_in_words(year) if isinstance(year, int) else ""
+
+
 def _is_unread(figure: Figure | None) -> bool:
-    return figure is not None and figure.state == "unread"
+    return figure is None or figure.state == "unread"
 
 
 def _english(definition: FieldDefinition, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import auditor
+from auditor.records.fields import japanese_label
 from auditor.records.model import Sheet
 from auditor.records.text import Text
 from auditor.rules.rows import Row
@@ -65,11 +66,12 @@ def leftover_filler(row: Row) -> Verdict:
     if not found:
         return PASS
     shown = " · ".join(f"「{filler}」" for _, filler in found)
+    quoted = "".join(f"「{filler}」" for _, filler in found)
     sections = list(dict.fromkeys(section for section, _ in found))
     labels = "、".join(_label(row, section) for section in sections)
     detail = Text(
         en=f"Leftover filler in the text: {shown} ({', '.join(sections)})",
-        ja=f"仮の文字が残っています: {shown}（{labels}）",
+        ja=f"仮の文字が残っています：{quoted}（{labels}）",
     )
     return failed(
         *((row, section) for section, _ in found if section in ("name", "department", "purpose")),
@@ -79,17 +81,14 @@ def leftover_filler(row: Row) -> Verdict:
 
 
 def _label(row: Row, section: str) -> str:
-    """The section as the form heads it; what has no heading is called by what it is."""
-    words = row.form.labels.get(section)
-    return (
-        words[0]
-        if words
-        else {
-            "undivided": "計画・実績の文",
-            "captions": "図表の説明など",
-            "reason": "評価が空欄の理由",
-        }.get(section, section)
-    )
+    """The section as the form heads it; what has no heading of its own, or only the part of one
+    by which it is recognised, is called by what it is.
+    """
+    heading = next(iter(row.form.labels.get(section, ())), "")
+    brackets = [sum(heading.count(sign) for sign in signs) for signs in ("(（", ")）")]
+    if heading and brackets[0] == brackets[1]:
+        return heading
+    return japanese_label(section)
 
 
 def _texts(sheet: Sheet) -> list[tuple[str, str]]:

@@ -1,0 +1,267 @@
+"""Makes the causes of a report: which findings stand together, and in which order.
+
+Every finding is in exactly one cause: with those that one mistake explains, with one about the
+same cell, or alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from auditor.rules.causes import Cause, certainty_of
+from auditor.rules.findings import SEVERITIES, Finding, key_of, worst
+from auditor.rules.rows import Cell
+
+if TYPE_CHECKING:
+    from auditor.auditing.book_findings import Explained
+
+__all__ = ["Grouped", "grouped", "in_order", "limited", "of_findings", "standing_alone"]
+
+_READ_SLIPS: Final = frozenset(["text-not-added", "left-out-of-sum", "not-recalculated"])
+"""The slips that readers see in a workbook, and report."""
+
+_Key = tuple[str | int | None, ...]
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Findings that stand together, by their numbers, and what explains them."""
+
+    members: list[int]
+    explained: Explained | None = None
+
+
+def grouped(
+    findings: Sequence[Finding], explained: Iterable[Explained], reading: Collection[str]
+) -> list[Grouped]:
+    """The findings in groups; ``reading`` has the codes of the rules whose findings come from the
+    readers. Those join the group that their cell belongs to.
+    """
+    numbers = {id(finding): number for number, finding in enumerate(findings)}
+    groups: list[Grouped] = []
+    single = set(range(len(findings)))
+    for explanation in explained:
+        members = [numbers[id(item)] for item in explanation.findings if id(item) in numbers]
+        if members:
+            groups.append(Grouped(members, explanation))
+            single.difference_update(members)
+    from_readers = [number for number in sorted(single) if findings[number].rule in reading]
+    single.difference_update(from_readers)
+    groups += [Grouped([number]) for number in sorted(single)]
+
+    groups = _with_covered(findings, groups)
+    at_cell = _groups_by_cell(findings, groups)
+    for number in from_readers:
+        keys = list(chain.from_iterable(map(_keys, findings[number].cells)))
+        group = next((at_cell[key] for key in keys if key in at_cell), None)
+        if group is None:
+            group = Grouped([])
+            groups.append(group)
+        group.members.append(number)
+        for key in keys:
+            at_cell.setdefault(key, group)
+    return groups
+
+
+def _with_covered(findings: Sequence[Finding], groups: Sequence[Grouped]) -> list[Grouped]:
+    """The groups; a finding that nothing explains joins the one whose first suspect covers all its
+    cells, several of them: a column that was copied, say.
+    """
+    covers: list[tuple[set[_Key], Grouped]] = []
+    for group in groups:
+        first = group.explained.suspects[:1] if group.explained else ()
+        suspected = chain.from_iterable(suspect.cells for suspect in first)
+        names = {(cell.field, cell.year) for cell in suspected}
+        cells = group.explained.cells if group.explained and len(names) > 1 else ()
+        keys = chain.from_iterable(
+            _keys(cell) for cell in cells if (cell.field, cell.year) in names
+        )
+        covers.append((set(keys), group))
+    remaining: list[Grouped] = []
+    for group in groups:
+        if group.explained is None and (other := _covering(findings[group.members[0]], covers)):
+            other.members.extend(group.members)
+        else:
+            remaining.append(group)
+    return remaining
+
+
+def _covering(finding: Finding, covers: Iterable[tuple[set[_Key], Grouped]]) -> Grouped | None:
+    """The group whose suspected cells hold all cells of a finding that has several."""
+    if len(finding.cells) < 2:
+        return None
+    for keys, group in covers:
+        if keys and all(keys.intersection(_keys(cell)) for cell in finding.cells):
+            return group
+    return None
+
+
+def _groups_by_cell(findings: Sequence[Finding], groups: Sequence[Grouped]) -> dict[_Key, Grouped]:
+    """The group that a cell belongs to: first the one that suspects it, then one that names it."""
+    at_cell: dict[_Key, Grouped] = {}
+    for group in groups:
+        for cell in group.explained.cells if group.explained else ():
+            for key in _keys(cell):
+                at_cell.setdefault(key, group)
+    for group in groups:
+        for cell in chain.from_iterable(findings[number].cells for number in group.members):
+            for key in _keys(cell):
+                at_cell.setdefault(key, group)
+    return at_cell
+
+
+def _keys(cell: Cell) -> Iterator[_Key]:
+    """What tells a cell from others: its address, and its field on its sheet or KPI."""
+    place = cell.place
+    if place is not None and place.cell is not None:
+        yield cell.document, place.sheet, place.page, place.line, place.cell
+    if cell.field and (cell.sheet is not None or cell.kpi is not None):
+        yield cell.document, cell.sheet, cell.kpi, cell.field, cell.year
+
+
+class Listed(NamedTuple):
+    """The findings and causes that a report lists."""
+
+    findings: tuple[Finding, ...]
+    causes: tuple[Cause, ...]
+
+
+def in_order(
+    findings: Sequence[Finding], groups: Iterable[Grouped], reading: Collection[str]
+) -> Listed:
+    """The findings with distinct ids, and their causes: by department and sheet, in the order in
+    which the findings have them, and the worst first in each sheet.
+    """
+    distinct = list(_with_distinct_ids(findings))
+    causes: list[tuple[int, Cause]] = []
+    for group in groups:
+        members = sorted(
+            group.members, key=lambda number: _weight(distinct[number], group, number, reading)
+        )
+        causes.append((min(members), _cause([distinct[at] for at in members], group.explained)))
+    return Listed(tuple(distinct), _sorted(causes, distinct))
+
+
+def _weight(
+    finding: Finding, group: Grouped, number: int, reading: Collection[str]
+) -> tuple[bool, int, bool, bool, int]:
+    """Where a finding stands in its cause. What a reader saw of the workbook comes first where
+    that is the slip; else the worst comes first, then those that name a suspect.
+    """
+    first = group.explained.suspects[:1] if group.explained else ()
+    cells = chain.from_iterable(suspect.cells for suspect in first)
+    suspected = {(cell.field, cell.year) for cell in cells}
+    names = any((cell.field, cell.year) in suspected for cell in finding.cells)
+    is_read = finding.rule in reading
+    is_slip = is_read and any(suspect.slip.code in _READ_SLIPS for suspect in first)
+    return not is_slip, SEVERITIES.index(finding.severity), is_read, not names, number
+
+
+def _cause(findings: Sequence[Finding], explained: Explained | None) -> Cause:
+    """The cause of some findings, the main one first."""
+    main = findings[0]
+    ids = tuple(finding.id for finding in findings)
+    suspects = explained.suspects if explained else ()
+    return Cause(
+        id=key_of(ids),
+        place=tuple(sorted({finding.place for finding in findings})),
+        document=main.document,
+        sheet=main.sheet,
+        kpi=main.kpi,
+        severity=worst(finding.severity for finding in findings),
+        findings=ids,
+        suspects=suspects,
+        none_of_these=explained.none_of_these if explained else Decimal(1),
+        certainty=certainty_of(suspects),
+        cells=explained.cells if explained else (),
+    )
+
+
+def _sorted(causes: Iterable[tuple[int, Cause]], findings: Sequence[Finding]) -> tuple[Cause, ...]:
+    """The causes in the report's order; each comes with the number of its first finding."""
+    departments: dict[str, int] = {}
+    sheets: dict[_Key, int] = {}
+    for finding in findings:
+        departments.setdefault(_department(finding), len(departments))
+        sheets.setdefault(_owner(finding), len(sheets))
+    if "" in departments:  # what belongs to no department follows what does
+        departments[""] = len(departments)
+
+    def position(item: tuple[int, Cause]) -> tuple[int, int, int, int]:
+        number, cause = item
+        severity = SEVERITIES.index(cause.severity)
+        return departments[_department(cause)], sheets[_owner(cause)], severity, number
+
+    return tuple(cause for _, cause in sorted(causes, key=position))
+
+
+def _department(item: Finding | Cause) -> str:
+    return item.sheet.department if item.sheet else ""
+
+
+def _owner(item: Finding | Cause) -> _Key:
+    """The sheet or KPI that something is about."""
+    sheet, kpi = item.sheet, item.kpi
+    return item.document, sheet.number if sheet else None, kpi.number if kpi else None
+
+
+def _with_distinct_ids(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings; an id that occurs again gets a counter (two sheets may be alike to the last
+    figure).
+    """
+    seen: dict[str, int] = {}
+    for finding in findings:
+        seen[finding.id] = count = seen.get(finding.id, 0) + 1
+        yield finding if count == 1 else finding.model_copy(update={"id": f"{finding.id}-{count}"})
+
+
+# — of a report that is there —
+
+
+def standing_alone(findings: Iterable[Finding]) -> tuple[Cause, ...]:
+    """A cause for each finding, in their order."""
+    return tuple(_cause([finding], None) for finding in findings)
+
+
+def of_findings(causes: Iterable[Cause], findings: Iterable[Finding]) -> tuple[Cause, ...]:
+    """The causes with these findings alone; those without any are left out."""
+    by_id = {finding.id: finding for finding in findings}
+    parts: list[Cause] = []
+    for cause in causes:
+        ids = tuple(key for key in cause.findings if key in by_id)
+        if ids:
+            parts.append(_part(cause, ids, by_id))
+    return tuple(parts)
+
+
+def _part(cause: Cause, ids: tuple[str, ...], findings: Mapping[str, Finding]) -> Cause:
+    """The cause with some of its findings."""
+    if ids == cause.findings:
+        return cause
+    main = findings[ids[0]]
+    return cause.model_copy(
+        update={
+            "id": key_of(ids),
+            "place": tuple(sorted({findings[key].place for key in ids})),
+            "document": main.document,
+            "sheet": main.sheet,
+            "kpi": main.kpi,
+            "severity": worst(findings[key].severity for key in ids),
+            "findings": ids,
+        }
+    )
+
+
+def limited(groups: Iterable[Collection[int]], most: int) -> set[int]:
+    """The numbers of the first ``most`` findings and of those that stand together with them: no
+    cause is listed in part.
+    """
+    numbers: set[int] = set()
+    for members in groups:
+        if min(members) < most:
+            numbers.update(members)
+    return numbers

@@ -1,0 +1,196 @@
+"""Formulas in words, for people who read about a rule.
+
+``total_cost == sum(funding)`` is 事業費総額 ＝ 財源内訳の合計.
+
+A formula is read by its grammar alone, which is Python's, so that the page of a rule waits for no
+form and no judge.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from auditor.formula.tree import FunctionName
+from auditor.records.fields import SCOPES, Each
+
+__all__ = ["CALLS", "Vocabulary", "in_words"]
+
+CALLS: Final[Mapping[FunctionName, tuple[str, str]]] = {
+    "sum": ("the sum of {}", "{}の合計"),
+    "abs": ("{} without its sign", "{}の絶対値"),
+    "min": ("the least of {}", "{}の最小値"),
+    "max": ("the greatest of {}", "{}の最大値"),
+    "present": ("{} is filled in", "{}に記入がある"),
+    "blank": ("{} is blank", "{}が空欄である"),
+    "zero": ("{} (a blank is 0)", "{}（空欄は0とみなす）"),
+    "count": ("the number of filled cells of {}", "{}の記入数"),
+    "group": ("{}", "{}"),
+    "param": ("{}", "{}"),
+    "table": ("{}", "{}"),
+    "agreed": ("the value of {} on which most of the book agrees", "冊子の過半数で一致する「{}」"),
+}
+"""What each function makes of its arguments, in English and Japanese."""
+
+_NAMED_BY_FORM: Final = ("group", "param", "table")
+_COMPARISONS: Final[Mapping[type[ast.cmpop], tuple[str, str]]] = {
+    ast.Eq: ("=", "＝"),
+    ast.NotEq: ("≠", "≠"),
+    ast.Lt: ("<", "＜"),
+    ast.LtE: ("≤", "≦"),
+    ast.Gt: (">", "＞"),
+    ast.GtE: ("≥", "≧"),
+}
+_OPERATORS: Final[Mapping[type[ast.operator], tuple[str, str]]] = {
+    ast.Add: ("+", "＋"),
+    ast.Sub: ("−", "－"),
+    ast.Mult: ("×", "×"),
+    ast.Div: ("÷", "÷"),
+}
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of one language: ``field`` names a field (of an evaluation behind
+    ``evaluations.``) or a link, ``word`` a value, and ``named`` what the form calls by a name.
+    """
+
+    japanese: bool
+    field: Callable[[str], str]
+    word: Callable[[str], str]
+    named: Callable[[str, str], str]
+
+    def say(self, pair: tuple[str, str]) -> str:
+        return pair[self.japanese]
+
+    def quoted(self, text: str) -> str:
+        return self.say((f'"{text}"', f"「{text}」"))
+
+    def bracketed(self, text: str) -> str:
+        return self.say((f"({text})", f"（{text}）"))
+
+
+def in_words(formula: str, each: str, vocabulary: Vocabulary) -> str:
+    """The formula in words, as the rows of ``each`` see it; as it is written where it can't be
+    read.
+    """
+    try:
+        tree = ast.parse(" ".join(formula.split()), mode="eval").body
+        return _Words(each, vocabulary).phrase(tree)
+    except (SyntaxError, ValueError, KeyError, RecursionError, MemoryError):
+        return formula
+
+
+@dataclass(frozen=True)
+class _Words:
+    each: str
+    vocabulary: Vocabulary
+
+    def phrase(self, node: ast.expr) -> str:
+        match node:
+            case ast.BoolOp():
+                return self._joined(node)
+            case ast.Compare():
+                return self._comparison(node)
+            case ast.BinOp(left=left, right=right, op=operator):
+                sides = (self._operand(side, operator) for side in (left, right))
+                sign = self.vocabulary.say(_OPERATORS[type(operator)])
+                return f" {sign} ".join(sides)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                denied = self.vocabulary.bracketed(self.phrase(operand))
+                return self.vocabulary.say((f"not {denied}", f"{denied}ではない"))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return self.vocabulary.say(("−", "△")) + self.phrase(operand)
+            case ast.Call(func=ast.Name(id=function), args=arguments):
+                return self._call(function, arguments)
+            case ast.List(elts=items):
+                return self._listed([self.phrase(item) for item in items])
+            case ast.Constant(value=str(text)):
+                return self.vocabulary.quoted(self.vocabulary.word(text))
+            case ast.Constant(value=value):
+                return f"{value:,}" if isinstance(value, int | float) else str(value)
+            case ast.Name() | ast.Attribute():
+                return self._field(ast.unparse(node))
+            case _:
+                raise ValueError(f"{ast.unparse(node)} is no part of a formula")
+
+    def _joined(self, node: ast.BoolOp) -> str:
+        word = (" and ", " かつ ") if isinstance(node.op, ast.And) else (" or ", " または ")
+        parts = [
+            self.vocabulary.bracketed(self.phrase(part))
+            if isinstance(part, ast.BoolOp)
+            else self.phrase(part)
+            for part in node.values
+        ]
+        return self.vocabulary.say(word).join(parts)
+
+    def _comparison(self, node: ast.Compare) -> str:
+        text = self.phrase(node.left)
+        for operator, side in zip(node.ops, node.comparators, strict=True):
+            if isinstance(operator, ast.In | ast.NotIn):
+                return self._membership(node.left, operator, side)
+            if isinstance(side, ast.Constant) and isinstance(side.value, str):
+                return self._wording(text, operator, side)
+            text += f" {self.vocabulary.say(_COMPARISONS[type(operator)])} {self.phrase(side)}"
+        return text
+
+    def _wording(self, text: str, operator: ast.cmpop, side: ast.expr) -> str:
+        """Which word stands somewhere."""
+        word = self.phrase(side)
+        if isinstance(operator, ast.Eq):
+            return self.vocabulary.say((f"{text} is {word}", f"{text}が{word}である"))
+        return self.vocabulary.say((f"{text} is not {word}", f"{text}が{word}ではない"))
+
+    def _membership(self, member: ast.expr, operator: ast.cmpop, side: ast.expr) -> str:
+        text, words = self.phrase(member), self.phrase(side)
+        if isinstance(member, ast.List):
+            parts = [self.phrase(item) for item in member.elts]
+            text = self.vocabulary.say((" with ".join(parts), f"{'と'.join(parts)}の組み合わせ"))
+        if isinstance(operator, ast.In):
+            return self.vocabulary.say(
+                (f"{text} is one of {words}", f"{text}が{words}のいずれかである")
+            )
+        return self.vocabulary.say(
+            (f"{text} is none of {words}", f"{text}が{words}のいずれでもない")
+        )
+
+    def _operand(self, node: ast.expr, operator: ast.operator) -> str:
+        """A side of an operation, in brackets where it would be read otherwise without."""
+        text = self.phrase(node)
+        is_sum = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
+        return self.vocabulary.bracketed(text) if is_sum and type(operator) is not ast.Add else text
+
+    def _call(self, name: str, arguments: Sequence[ast.expr]) -> str:
+        function: FunctionName | None = next((word for word in CALLS if word == name), None)
+        if function in _NAMED_BY_FORM:
+            match arguments:
+                case [ast.Constant(value=str(stated))]:
+                    return self.vocabulary.named(name, stated)
+                case _:
+                    raise ValueError(f"{name} takes a name in quotes")
+        shown = arguments[:1] if function == "agreed" else arguments
+        listed = self._listed([self.phrase(argument) for argument in shown])
+        if function is None:
+            return f"{name}{self.vocabulary.bracketed(listed)}"
+        return self.vocabulary.say(CALLS[function]).format(listed)
+
+    def _listed(self, phrases: Sequence[str]) -> str:
+        return self.vocabulary.say((", ", "、")).join(phrases)
+
+    def _field(self, path: str) -> str:
+        """A name with the links that lead to it: 前年度の事業費総額."""
+        here: Each | None = next((each for each in SCOPES if each == self.each), None)
+        words: list[str] = []
+        parts = path.split(".")
+        while here is not None and len(parts) > 1 and parts[0] in SCOPES[here].link:
+            link = SCOPES[here].link[parts.pop(0)]
+            words.append(self.vocabulary.field(link.name))
+            here = link.to
+        name = ".".join(parts)
+        if words and name == "year":
+            label = self.vocabulary.say(("column", "列の年度"))
+        else:
+            label = self.vocabulary.field(f"evaluations.{name}" if here == "evaluation" else name)
+        return self.vocabulary.say((" ", "の")).join([*words, label])

@@ -1,0 +1,72 @@
+"""Texts in several runs, each with a look of its own: what is raised, lowered, struck out or not
+seen is no part of what the text says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from auditor.readers.workbook.looks import Colours, Look, Rgb, is_on, number_of
+
+__all__ = ["RUN_TAGS", "Run", "RunLook", "plain_text", "run_look"]
+
+RUN_TAGS: Final = ("vertAlign", "strike", "color", "sz")
+"""The properties of a run that are looked at."""
+_SMALL: Final = 0.7
+"""Digits in a font as much smaller than that of others beside them are those of a note mark."""
+
+
+class RunLook(NamedTuple):
+    """How a run of a text looks: whether it is raised, lowered or struck out, its ink (None for
+    what is written without a colour), and the size of its font (0 for that of the cell).
+    """
+
+    is_mark: bool = False
+    ink: Rgb | None = None
+    size: float = 0.0
+
+
+class Run(NamedTuple):
+    """A piece of a text."""
+
+    text: str
+    look: RunLook
+
+
+def run_look(look: RunLook, tag: str, attributes: Mapping[str, str], colours: Colours) -> RunLook:
+    """The look with one more property of its run."""
+    match tag:
+        case "vertAlign":
+            is_mark = attributes.get("val") in ("superscript", "subscript")
+            return look._replace(is_mark=look.is_mark or is_mark)
+        case "strike":
+            return look._replace(is_mark=look.is_mark or is_on(attributes))
+        case "color":
+            return look._replace(ink=colours.colour(attributes))
+        case "sz":
+            return look._replace(size=number_of(attributes.get("val", "")))
+        case _:
+            return look
+
+
+def plain_text(runs: Sequence[Run], cell: Look) -> str:
+    """The text of a cell without its marks and what is not seen in it."""
+    runs = [run for run in runs if not run.look.is_mark and _is_seen(run.look, cell)]
+    sizes = [run.look.size or cell.size for run in runs if _has_digits(run)]
+    largest = max(sizes, default=0.0)
+    return "".join(
+        run.text
+        for run in runs
+        if not (_has_digits(run) and (run.look.size or cell.size) < _SMALL * largest)
+    )
+
+
+def _is_seen(run: RunLook, cell: Look) -> bool:
+    if run.ink is None or not cell.shows():
+        return True  # it is as little seen as the cell
+    return cell.shows_ink(run.ink)
+
+
+def _has_digits(run: Run) -> bool:
+    return any(map(str.isdecimal, run.text))

@@ -1,0 +1,56 @@
+"""Which rules the search for suspects can use. An audit asks before it loads the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Final
+
+from auditor.formula.functions import Function, function_of
+from auditor.formula.tree import Call, Field, walk
+from auditor.records.fields import japanese_label
+from auditor.records.text import Text
+from auditor.rules.rule import Rule
+
+__all__ = ["NO_FIGURES", "why_unusable"]
+
+NO_FIGURES: Final = frozenset(
+    {"year", "number", "fiscal_year", "due_year", "first_year", "last_year"}
+)
+"""Numbers that formulas name and that are no figures."""
+
+
+def why_unusable(rule: Rule) -> Text | None:
+    """Why the search can't use a rule, or None where it can."""
+    if rule.each == "reading":
+        return Text(
+            en="found by a reader, not by a formula", ja="読み取り時の指摘で、数式がありません"
+        )
+    if rule.tree is None:
+        return Text(
+            en="written in Python, without a formula", ja="Python で書かれ、数式がありません"
+        )
+    trees = [rule.tree] if rule.when is None else [rule.tree, rule.when]
+    parts = list(chain.from_iterable(map(walk, trees)))
+    calls = [function_of(part) for part in parts if isinstance(part, Call)]
+    for function in calls:
+        if function.gives == "number" and isinstance(function.linear, Text):
+            return function.linear
+    return _without_figures([part for part in parts if isinstance(part, Field)], calls)
+
+
+def _without_figures(named: Sequence[Field], calls: Iterable[Function]) -> Text | None:
+    """Why the names of a rule are none of figures; None where they are."""
+    words = [part.path for part in named if part.kind == "text" and part.name != "kind"]
+    if words:
+        names = list(dict.fromkeys(words))
+        return Text(
+            en=f"the mistake may be in words: {', '.join(names)}",
+            ja=f"数値ではなく語（{'、'.join(map(japanese_label, names))}）の誤りかもしれないため",
+        )
+    figured = any(
+        part.kind in ("number", "group") and part.name not in NO_FIGURES for part in named
+    )
+    if not figured and not any(function.gives == "group" for function in calls):
+        return Text(en="names no figure", ja="数値の項目がありません")
+    return None

@@ -1,0 +1,181 @@
+"""How much a cell's being wrong is believed.
+
+That is the odds that it is wrong, the chance of its slip, and how likely the true figure is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import log
+from typing import Final
+
+from auditor.suspects import slips
+from auditor.suspects.expressions import Span, inside
+from auditor.suspects.slips import ARBITRARY, CHANCES, NEGATIVE, sources, ways
+
+__all__ = ["Context", "size"]
+
+LIKELIEST: Final = 12
+"""So many likely figures of a cell are tried before others."""
+NOTHING: Final = 0.17
+"""The size of 0: three cells in ten hold it, or nothing at all."""
+ROUND: Final = 0.1
+"""The share of figures that are rounded to thousands, or to a higher power of ten."""
+RECOMPUTED: Final = 0.9
+"""The chance that a result that is known to be wrong should be what its formula gives."""
+
+
+def size(figure: int | None) -> float:
+    """How rare a true figure is: small ones are commoner than large ones, those in whole
+    thousands than others, and 0 is commonest.
+    """
+    if not figure:
+        return NOTHING
+    if figure % 1000:
+        return abs(figure) + 1
+    power = 1000
+    while figure % (power * 10) == 0:
+        power *= 10
+    return (abs(figure) + 1) / (1 - ROUND + ROUND * power)
+
+
+@dataclass(slots=True)
+class Context:
+    """What the belief in a slip depends on besides the figure: the cells beside it, of other
+    years, and its parts.
+
+    Figures are in steps. ``derived`` are the cells (a mask) that a rule computes from others,
+    ``negative`` those that may well be negative, ``computed`` those that hold a formula, to which
+    no slips of the hand happen. ``results`` are what cells should say by their own formulas, each
+    with the slip that this would show.
+    """
+
+    steps: Sequence[int | None]
+    weights: Sequence[float]
+    rows: Mapping[int, Sequence[int]]
+    years: Mapping[int, Sequence[int]]
+    parts: Mapping[int, Sequence[int]]
+    derived: int = 0
+    negative: int = 0
+    computed: int = 0
+    results: Mapping[int, Mapping[int, str]] = field(default_factory=dict[int, Mapping[int, str]])
+    _scored: dict[tuple[int, int], tuple[float, str]] = field(
+        default_factory=dict[tuple[int, int], tuple[float, str]]
+    )
+
+    def chance(self, at: int, true: int) -> tuple[float, str]:
+        """How likely the true figure is printed as the cell has it, and by which slip most
+        likely.
+        """
+        key = (at, true)
+        if key not in self._scored:
+            self._scored[key] = self._chance(at, true)
+        return self._scored[key]
+
+    def _chance(self, at: int, true: int) -> tuple[float, str]:
+        printed = self.steps[at]
+        code = self.results[at].get(true) if at in self.results else None
+        if code is not None:
+            return RECOMPUTED, code
+        if printed is None:
+            return CHANCES["left-blank"], "left-blank"
+        best = total = self._arbitrary(printed)
+        code = "arbitrary"
+        if not self.computed >> at & 1:
+            for kind, share in ways(true, printed):
+                chance = CHANCES[kind] * share
+                total += chance
+                if chance > best:
+                    best, code = chance, kind
+            for kind, cells in (
+                ("neighbour-value", self.rows.get(at, ())),
+                ("other-year-value", self.years.get(at, ())),
+            ):
+                alike = sum(self.steps[other] == printed for other in cells) if printed else 0
+                if alike:
+                    chance = CHANCES[kind] * alike / len(cells)
+                    total += chance
+                    if chance > best:
+                        best, code = chance, kind
+        parts = self.parts.get(at, ())
+        if parts and (alike := sum(self.steps[other] == true - printed for other in parts)):
+            chance = CHANCES["part-left-out"] * alike / len(parts)
+            total += chance
+            if chance > best:
+                code = "part-left-out"
+        return total, code
+
+    def _arbitrary(self, printed: int) -> float:
+        return CHANCES["arbitrary"] * ARBITRARY / (abs(printed) + 1)
+
+    def belief(self, at: int, true: int, span: Span) -> tuple[float, str]:
+        """How much a cell's being wrong with this true figure is to be believed, against its
+        being right.
+        """
+        chance, code = self.chance(at, true)
+        belief = chance * self.prior(at, true)
+        if span[0] != span[1] or span[0] is None:
+            rest = self._mass(at, span)
+            if code == "arbitrary":
+                return rest, code
+            belief += rest
+        return belief, code
+
+    def odds(self, at: int) -> float:
+        """The odds that a cell is wrong at all."""
+        return float(slips.ODDS ** self.weights[at])
+
+    def prior(self, at: int, true: int) -> float:
+        """How likely the true figure is as such, against the printed one."""
+        printed = self.steps[at]
+        ratio = 1.0 if self.derived >> at & 1 else size(printed) / size(true)
+        if true < 0 <= (printed or 0) and not self.negative >> at & 1:
+            ratio *= NEGATIVE
+        return ratio
+
+    def _mass(self, at: int, span: Span) -> float:
+        """The belief in arbitrary values anywhere in a span."""
+        printed = self.steps[at]
+        chance = CHANCES["left-blank"] if printed is None else self._arbitrary(printed)
+        lo = 0 if span[0] is None else max(span[0], 0)
+        hi = max(10**6, 100 * abs(printed or 0)) if span[1] is None else span[1]
+        if hi < lo:
+            return chance * NEGATIVE
+        return chance * size(printed) * max(log((hi + 1) / (lo + 1)), 1 / (hi + 1))
+
+    def guesses(self, at: int, span: Span) -> list[int]:
+        """True figures within a span to try, the most believable first; and some that are sure to
+        be near.
+        """
+        lo, hi = span
+        printed = self.steps[at]
+        if lo is not None and lo == hi:
+            return [lo]
+        near = printed or 0
+        if lo is not None and near < lo:
+            near = lo
+        elif hi is not None and near > hi:
+            near = hi
+        plain = [near]
+        if lo is not None and hi is not None:
+            plain += [(lo + hi) // 2, lo, hi]
+        else:
+            plain += [end for end in (lo, hi) if end is not None] + [near + 1, near - 1, 1]
+        return [*self._likely(at, span), *plain]
+
+    def _likely(self, at: int, span: Span) -> list[int]:
+        """The figures within a span that a slip turns into the printed one, the likeliest first."""
+        printed = self.steps[at]
+        if printed is None:
+            return []
+        figures = [figure for figure in sources(printed) if inside(figure, span)]
+        figures += [figure for figure in self.results.get(at, ()) if inside(figure, span)]
+        for other in self.parts.get(at, ()):
+            part = self.steps[other]
+            if part and inside(printed + part, span):
+                figures.append(printed + part)
+        beliefs = {
+            figure: self.chance(at, figure)[0] * self.prior(at, figure) for figure in figures
+        }
+        return sorted(beliefs, key=lambda figure: (-beliefs[figure], figure))[:LIKELIEST]

@@ -1,0 +1,98 @@
+"""What may have happened to a record of which some rules are broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple, TypeVar
+
+from auditor.formula.values import Row
+from auditor.suspects.blocks import Block, Blocks, Component
+from auditor.suspects.candidates import Candidate
+from auditor.suspects.problem import Budget
+from auditor.suspects.ranking import Ranking, ranking
+from auditor.suspects.record import Record
+from auditor.suspects.search import contradictory
+from auditor.suspects.worlds import Part, World, worlds
+
+__all__ = ["Diagnosis", "diagnosis"]
+
+R = TypeVar("R", bound=Row)
+Reason = Literal["infeasible", "undecided"]
+"""Why nothing explains a broken component."""
+
+
+class Diagnosis(NamedTuple):
+    """What may have happened to a record of which some components are broken.
+
+    ``unexplained`` are the components (by number) that nothing explains, each with the reason.
+    """
+
+    broken: Sequence[Component]
+    worlds: Sequence[World]
+    unexplained: Mapping[int, Reason]
+    complete: bool
+
+
+def diagnosis(
+    record: Record[R],
+    budget: Budget,
+    factor: Callable[[Candidate], float] | None = None,
+    about: tuple[str, int] | None = None,
+    *,
+    more: bool = False,
+) -> Diagnosis:
+    """What may have happened to a record.
+
+    ``factor`` is how much less an explanation is believed for what it leaves or breaks. Of the
+    broken components only that of one rule is looked at, where ``about`` gives its name and the
+    id of its row. ``more`` is whether other contradictions are known than those of its rules.
+    """
+    broken = [component for component in record.rules.components if record.breaks(component)]
+    if about is not None:
+        broken = [component for component in broken if record.holds_rule(component, about)]
+    rankings = [ranking(record.problem, component, record.context, budget) for component in broken]
+    rules = record.rules
+    searched = Blocks(
+        record.problem, record.context, record.layout, broken, rules.sums, rules.names, more
+    )
+    blocks = _apart(searched.settling(budget), rankings)
+    if factor is not None:
+        blocks, rankings = _weighed(blocks, rankings, factor)
+
+    covered = frozenset[int]().union(*(block.settles for block in blocks))
+    parts: list[Part] = []
+    unexplained: dict[int, Reason] = {}
+    for number, (candidates, complete) in enumerate(rankings):
+        if candidates:
+            parts.append(Part.of(number, candidates, complete))
+        elif number not in covered:
+            proof = complete or contradictory(record.problem, broken[number])
+            unexplained[number] = "infeasible" if proof else "undecided"
+    complete = all(outcome.complete for outcome in rankings)
+    return Diagnosis(broken, worlds(parts, blocks), unexplained, complete)
+
+
+def _apart(blocks: Sequence[Block], rankings: Sequence[Ranking]) -> list[Block]:
+    """The blocks that settle several components. Those that settle one are candidates of it."""
+    several: list[Block] = []
+    for block in blocks:
+        if len(block.settles) > 1:
+            several.append(block)
+            continue
+        (number,) = block.settles
+        candidates = rankings[number].candidates
+        if all(dict(block.candidate.point) != dict(other.point) for other in candidates):
+            candidates.append(block.candidate)
+    return several
+
+
+def _weighed(
+    blocks: Sequence[Block], rankings: Sequence[Ranking], factor: Callable[[Candidate], float]
+) -> tuple[list[Block], list[Ranking]]:
+    """The same with their factors, without those that are not to be believed at all."""
+    weighed = [Block(option.times(factor(option)), settles) for option, settles in blocks]
+    several: list[Ranking] = []
+    for candidates, complete in rankings:
+        options = [option.times(factor(option)) for option in candidates]
+        several.append(Ranking([option for option in options if option.belief], complete))
+    return [block for block in weighed if block.candidate.belief], several

@@ -1,0 +1,207 @@
+"""The cells of a sheet or a KPI as the search sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, cast
+
+from auditor.forms.model import FieldDefinition
+from auditor.formula.trace import Trace
+from auditor.formula.tree import Call, FunctionName, Name, Node
+from auditor.formula.values import Missing
+from auditor.records import figures
+from auditor.records.decimals import EXACT
+from auditor.records.fields import Each
+from auditor.records.figures import Figure
+from auditor.rules.rows import Row
+from auditor.suspects.evidence import CellEvidence
+from auditor.suspects.expressions import Variable
+from auditor.suspects.layout import Layout, series
+
+__all__ = ["SheetCell", "SheetCells", "key_of"]
+
+RESULT: Final = 1.6
+"""The weight of a cell that is a result by the form: less often wrong than a figure typed in."""
+FORMULA: Final = 2.0
+"""The weight of a cell with a formula: it is wrong where its inputs are."""
+COMPUTED: Final = 0.99
+"""The chance that a cell with a formula is wrong where its inputs are."""
+TYPED: Final = 0.1
+"""The chance that a typed figure that agrees with wrong inputs was computed from them."""
+AGREED: Final = 3.5
+"""The weight of what a book agrees on, to which each row that agrees adds."""
+WITNESS: Final = 0.25
+MANY: Final = 60
+_REFERENCE: Final = re.compile(r"[A-Za-z]\$?[0-9]")
+
+
+@dataclass(slots=True)
+class SheetCell:
+    """One figure of the record, with every row and name under which formulas see it."""
+
+    figure: Figure
+    field: str
+    year: str | None
+    grid: Decimal
+    seen: list[tuple[Row, str]]
+
+
+class SheetCells:
+    """The cells of a sheet or a KPI, in the form's order; others come as rules name them."""
+
+    def __init__(
+        self,
+        rows: Iterable[Row],
+        evidence: Mapping[tuple[str, str | None], CellEvidence],
+    ) -> None:
+        self.cells: list[SheetCell | None] = []
+        """None stands for what the book agrees on."""
+        self.computed = 0
+        """The cells (a mask) that hold a formula."""
+        self.results: dict[int, dict[int, str]] = {}
+        self._evidence = evidence
+        self.variables: list[Variable] = []
+        self.steps: list[int | None] = []
+        self._places: dict[tuple[str, str | None], int] = {}
+        self._agreed: dict[tuple[FunctionName, Node, Each, str | None], int] = {}
+        for row in rows:
+            for name in _figures(row):
+                self.index(row, name)
+
+    def index(self, row: Row, name: str) -> int | None:
+        """The cell that a name stands for on a row; None where it is no figure, or one that is
+        not to be filled in.
+        """
+        figure = row.figure(name)
+        definition = row.definition(name) or (
+            row.definition("due_actual") if row.scope == "kpi" else None
+        )
+        if figure is None or definition is None or figure.state in ("text", "unread"):
+            return None
+        key = key_of(row, name)
+        at = self._places.get(key)
+        if at is not None:
+            cell = self.cells[at]
+            if cell is not None and (row, name) not in cell.seen:
+                cell.seen.append((row, name))
+            return at
+        if figure.state == "dash" or (figure.value is None and row.scope in ("kpi", "kpi_year")):
+            return None
+        self._places[key] = at = len(self.cells)
+        self._append(row, name, figure, definition)
+        return at
+
+    def _append(self, row: Row, name: str, figure: Figure, definition: FieldDefinition) -> None:
+        unit = definition.unit
+        if figure.unit and figure.unit in row.form.units:
+            unit = figure.unit
+        factor = row.factor(unit)
+        grid = definition.step
+        if figure.value is not None and EXACT.remainder(figure.value, grid):
+            grid = Decimal(1).scaleb(min(0, cast(int, figure.value.as_tuple().exponent)))
+        at, key = len(self.cells), key_of(row, name)
+        weight, follows = _doubts(figure, definition)
+        if is_formula(figure):
+            self.computed |= 1 << at
+        if (evidence := self._evidence.get(key)) is not None:
+            weight = min(weight, evidence.weight)
+            self.results[at] = {
+                int(Fraction(value) / Fraction(grid)): code
+                for value, code in evidence.results.items()
+            }
+        one_step = figures.base_units(grid, factor)
+        width = figures.base_units(definition.step, factor)
+        step = None if figure.value is None else int(Fraction(figure.value) / Fraction(grid))
+        self.variables.append(
+            Variable(name, one_step, definition.rounding, width, weight, follows=follows)
+        )
+        self.steps.append(step)
+        self.cells.append(SheetCell(figure, *key, grid, [(row, name)]))
+
+    def consensus(self, call: Trace[Row]) -> int | None:
+        """The cell that stands for what the book agrees on; None where the form declares it, or
+        the book does not agree.
+        """
+        node = cast(Call, call.node)
+        declared = node.arguments[-1]
+        if isinstance(declared, Name) and call.row.param(declared.value) is not None:
+            return None
+        if isinstance(call.value, Missing):
+            return None
+        key = (node.function, node.arguments[0], call.row.scope, call.row.column)
+        if key not in self._agreed:
+            self._agreed[key] = len(self.variables)
+            weight = AGREED + min(MANY, call.size or 0) * WITNESS
+            self.variables.append(Variable("agreed", 1, weight=weight, agreed=True))
+            self.steps.append(0)
+            self.cells.append(None)
+        return self._agreed[key]
+
+    def layout(self, copied: Collection[str]) -> Layout:
+        """The cells beside each in its column, its own of other years, and the columns; of which
+        some are those of another sheet, too.
+        """
+        columns: dict[str | None, list[int]] = {}
+        groups: dict[str, list[int]] = {}
+        fields: dict[str, dict[str, int]] = {}
+        for at, cell in enumerate(self.cells):
+            if cell is not None:
+                columns.setdefault(cell.year, []).append(at)
+                groups.setdefault(cell.field, []).append(at)
+                if cell.year is not None:
+                    fields.setdefault(cell.year, {})[cell.field] = at
+        rows: dict[int, tuple[int, ...]] = {}
+        for column in columns.values():
+            for place, at in enumerate(column):
+                rows[at] = (*column[max(0, place - 1) : place], *column[place + 1 : place + 2])
+        repeated = [column for column in copied if column in fields]
+        return Layout(rows, series(groups.values()), fields, repeated)
+
+    def of_fields(self, names: Collection[str]) -> int:
+        """The cells (a mask) of some fields."""
+        return sum(
+            1 << at
+            for at, cell in enumerate(self.cells)
+            if cell is not None and cell.field in names
+        )
+
+
+def _doubts(figure: Figure, definition: FieldDefinition) -> tuple[float, float]:
+    """How hard a cell is to suspect, and how likely it was computed from others."""
+    follows = COMPUTED if is_formula(figure) else TYPED
+    if definition.weight is not None:
+        return float(definition.weight), follows
+    if is_formula(figure):
+        return FORMULA, follows
+    if definition.formula_cell and figure.value is not None:
+        return RESULT, follows
+    return 1.0, follows
+
+
+def is_formula(figure: Figure) -> bool:
+    """Whether a cell holds a formula over other cells; one over numbers alone is typed."""
+    return figure.formula is not None and _REFERENCE.search(figure.formula) is not None
+
+
+def key_of(row: Row, name: str) -> tuple[str, str | None]:
+    """Field and year of a cell, as findings name them."""
+    if row.scope == "kpi_year":
+        return "actuals", row.column
+    if row.scope == "kpi" and name == "due_actual" and row.kpi:
+        return "actuals", str(row.kpi.due_year)
+    if row.scope == "kpi" and name.startswith("actuals."):
+        return "actuals", name.removeprefix("actuals.")
+    return name, row.column
+
+
+def _figures(row: Row) -> list[str]:
+    """The names of a row's figures, in the form's order."""
+    if row.scope in ("year", "sheet"):
+        return [name for name in row.form.fields if row.definition(name) is not None]
+    if row.scope == "kpi":
+        return ["target", "declared_rate", *row.groups.get("actuals", ()), "due_actual"]
+    return ["actual"] if row.scope == "kpi_year" else []

@@ -1,0 +1,116 @@
+"""A sheet or a KPI as a record: its rows as they would be with corrected cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
+
+from auditor.formula.tree import FunctionName, Node
+from auditor.formula.values import BLANK, Measure, Value
+from auditor.formula.values import Row as JudgedRow
+from auditor.records.decimals import EXACT
+from auditor.records.figures import Quantity
+from auditor.rules.rows import Row
+from auditor.rules.suspects import SuspectCell
+from auditor.suspects.expressions import Span, stands_for
+from auditor.suspects.problem import Point
+from auditor.suspects.record import Record, Rules
+from auditor.suspects.sheet_cells import SheetCells
+from auditor.suspects.slips import slip
+
+__all__ = ["CorrectedRow", "SheetRecord"]
+
+
+class CorrectedRow:
+    """A row as it would be with corrected cells, on itself and on the rows it is linked to. What
+    the rest of the book agrees on stays as it is.
+    """
+
+    __slots__ = ("corrected", "row", "values")
+
+    def __init__(self, row: Row, corrected: Mapping[int, Mapping[str, Value]]) -> None:
+        self.row, self.corrected = row, corrected
+        self.values: Mapping[str, Value] = corrected.get(id(row), row.values)
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        return self.row.groups
+
+    @property
+    def formula_cells(self) -> frozenset[str]:
+        return self.row.formula_cells
+
+    def link(self, name: str) -> JudgedRow | None:
+        row = self.row.link(name)
+        return None if row is None else CorrectedRow(row, self.corrected)
+
+    def param(self, name: str) -> Quantity | None:
+        return self.row.param(name)
+
+    def table(self, name: str) -> Sequence[tuple[str, ...]]:
+        return self.row.table(name)
+
+    def over_group(
+        self, function: FunctionName, expression: Node, measure: Measure
+    ) -> Quantity | None:
+        return self.row.over_group(function, expression, measure)
+
+    def group_rows(self) -> Sequence[JudgedRow] | None:
+        return self.row.group_rows()
+
+
+class SheetRecord(Record[Row]):
+    """A sheet or a KPI with its rules. ``negative`` are the cells (a mask) that may well be
+    negative, ``copied`` the columns that another sheet prints, too.
+    """
+
+    def __init__(
+        self, rules: Rules[Row], cells: SheetCells, negative: int, copied: Collection[str]
+    ) -> None:
+        super().__init__(
+            rules,
+            cells.steps,
+            cells.layout(copied),
+            negative=negative,
+            computed=cells.computed,
+            results=cells.results,
+        )
+        self.cells = cells
+
+    def corrected(self, point: Point) -> Callable[[Row], CorrectedRow]:
+        values_of: dict[int, dict[str, Value]] = {}
+        for at, step in point.items():
+            cell = self.cells.cells[at]
+            value = BLANK if step is None else stands_for(self.cells.variables[at], step)
+            for row, name in cell.seen if cell else ():
+                values = values_of.get(id(row))
+                if values is None:
+                    values = values_of[id(row)] = dict(row.values)
+                values[name] = value
+        return lambda row: CorrectedRow(row, values_of)
+
+    def cell(
+        self, at: int, step: int | None, span: Span, code: str, unknown: bool = False
+    ) -> SuspectCell:
+        cell = self.cells.cells[at]
+        if cell is None:
+            return SuspectCell("agreed", exact=False, slip=slip(code))
+        low, high = (
+            None if end is None else EXACT.multiply(Decimal(end), cell.grid) for end in span
+        )
+        exact = low == high and (low is not None or step is None)
+        corrected = None
+        if step is not None and not unknown:
+            corrected = EXACT.multiply(Decimal(step), cell.grid)
+        return SuspectCell(
+            cell.field,
+            cell.year,
+            cell.figure.value,
+            corrected,
+            None if exact else low,
+            None if exact else high,
+            cell.figure.unit,
+            step is None,
+            exact=exact,
+            slip=slip(code),
+        )
