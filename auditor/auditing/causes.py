@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.rules.causes import Cause, certainty_of
-from auditor.rules.findings import SEVERITIES, Finding, key_of, worst
+from auditor.rules.findings import SEVERITIES, Finding, department_of, key_of, worst
 from auditor.rules.rows import Cell
 
 if TYPE_CHECKING:
@@ -71,16 +71,15 @@ def _with_covered(findings: Sequence[Finding], groups: Sequence[Grouped]) -> lis
     """The groups; a finding that nothing explains joins the one whose first suspect covers all its
     cells, several of them: a column that was copied, say.
     """
-    covers: list[tuple[set[_Key], Grouped]] = []
+    covers: dict[_Key, Grouped] = {}
     for group in groups:
         first = group.explained.suspects[:1] if group.explained else ()
         suspected = chain.from_iterable(suspect.cells for suspect in first)
         names = {(cell.field, cell.year) for cell in suspected}
-        cells = group.explained.cells if group.explained and len(names) > 1 else ()
-        keys = chain.from_iterable(
-            _keys(cell) for cell in cells if (cell.field, cell.year) in names
-        )
-        covers.append((set(keys), group))
+        for cell in group.explained.cells if group.explained and len(names) > 1 else ():
+            if (cell.field, cell.year) in names:
+                for key in _keys(cell):
+                    covers.setdefault(key, group)
     remaining: list[Grouped] = []
     for group in groups:
         if group.explained is None and (other := _covering(findings[group.members[0]], covers)):
@@ -90,14 +89,14 @@ def _with_covered(findings: Sequence[Finding], groups: Sequence[Grouped]) -> lis
     return remaining
 
 
-def _covering(finding: Finding, covers: Iterable[tuple[set[_Key], Grouped]]) -> Grouped | None:
+def _covering(finding: Finding, covers: Mapping[_Key, Grouped]) -> Grouped | None:
     """The group whose suspected cells hold all cells of a finding that has several."""
     if len(finding.cells) < 2:
         return None
-    for keys, group in covers:
-        if keys and all(keys.intersection(_keys(cell)) for cell in finding.cells):
-            return group
-    return None
+    groups = [
+        next((covers[key] for key in _keys(cell) if key in covers), None) for cell in finding.cells
+    ]
+    return groups[0] if all(group is groups[0] for group in groups) else None
 
 
 def _groups_by_cell(findings: Sequence[Finding], groups: Sequence[Grouped]) -> dict[_Key, Grouped]:
@@ -186,7 +185,7 @@ def _sorted(causes: Iterable[tuple[int, Cause]], findings: Sequence[Finding]) ->
     departments: dict[str, int] = {}
     sheets: dict[_Key, int] = {}
     for finding in findings:
-        departments.setdefault(_department(finding), len(departments))
+        departments.setdefault(finding.department, len(departments))
         sheets.setdefault(_owner(finding), len(sheets))
     if "" in departments:  # what belongs to no department follows what does
         departments[""] = len(departments)
@@ -194,13 +193,10 @@ def _sorted(causes: Iterable[tuple[int, Cause]], findings: Sequence[Finding]) ->
     def position(item: tuple[int, Cause]) -> tuple[int, int, int, int]:
         number, cause = item
         severity = SEVERITIES.index(cause.severity)
-        return departments[_department(cause)], sheets[_owner(cause)], severity, number
+        department = departments[department_of(cause.sheet, cause.kpi)]
+        return department, sheets[_owner(cause)], severity, number
 
     return tuple(cause for _, cause in sorted(causes, key=position))
-
-
-def _department(item: Finding | Cause) -> str:
-    return item.sheet.department if item.sheet else ""
 
 
 def _owner(item: Finding | Cause) -> _Key:

@@ -6,7 +6,7 @@ are kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +20,7 @@ from auditor.auditing.book_findings import (
 from auditor.auditing.causes import grouped, in_order, limited
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.report import JudgedKpi, Report, severity_counts
+from auditor.forms.words import squeezed
 from auditor.records.model import Book, Document, NotChecked
 from auditor.records.text import Why
 from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding, Outcome
@@ -48,11 +49,14 @@ class FindingCollector:
     """The findings, outcomes and unchecked places of an audit, book by book.
 
     ``most`` limits the findings that the report lists (None for no limit), except that it lists
-    each of its causes whole; counts and ``file`` get all findings.
+    each of its causes whole; counts and ``file`` get all findings. ``lent`` has the departments
+    that projects lend to their KPIs.
     """
 
-    def __init__(self, rules: RuleSet, options: AuditOptions) -> None:
-        self.rules, self.options = rules, options
+    def __init__(
+        self, rules: RuleSet, options: AuditOptions, lent: Mapping[str, str] | None = None
+    ) -> None:
+        self.rules, self.options, self.lent = rules, options, lent or {}
         self.most, self.file = options.max_findings, options.findings
         self._reading = {rule.code for rule in rules if rule.each == "reading"}
         self._books: dict[tuple[str, str, int], int] = {}
@@ -98,6 +102,7 @@ class FindingCollector:
             if self.file is not None:
                 self.file.write((frame_of or _finding_frame)(batch, rows.book.key))
             first = self._first([*first, *batch], rows.book)
+        first = [item._replace(finding=self._with_department(item.finding)) for item in first]
         if first:
             self._explained += explained_findings(rows, self.rules, first, self.not_checked)
             self._list((item.finding for item in first), rows.book)
@@ -109,7 +114,7 @@ class FindingCollector:
             self.not_checked.append(NotChecked(why=why))
         findings = [finding for _, finding in sorted(self.listed, key=_position)]
         groups = grouped(findings, self._explained, self._reading)
-        if self.most is not None:
+        if self.most is not None and len(findings) > self.most:
             chosen = limited((group.members for group in groups), self.most)
             findings = [finding for at, finding in enumerate(findings) if at in chosen]
             groups = grouped(findings, self._explained, self._reading)
@@ -125,6 +130,14 @@ class FindingCollector:
             left_out=tuple(self.options.left_out),
             fail_on=self.options.fail_on,
         )
+
+    def _with_department(self, finding: Finding) -> Finding:
+        """The finding with the department that its project lends to its KPI."""
+        if finding.kpi is None or not self.lent:
+            return finding
+        department = self.lent.get(squeezed(finding.kpi.project), "")
+        kpi = finding.kpi.model_copy(update={"department": department})
+        return finding.model_copy(update={"kpi": kpi})
 
     def _other_forms(self, documents: Iterable[Document]) -> Iterator[NotChecked]:
         """The documents that have another form than the one that is insisted on."""

@@ -11,9 +11,9 @@ from auditor.auditing.report import Report
 from auditor.forms.words import squeezed
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book
-from auditor.rules.findings import SEVERITIES, Finding
+from auditor.rules.findings import SEVERITIES
 
-__all__ = ["books_of", "departments", "matching", "of_departments", "with_kpis_departments"]
+__all__ = ["books_of", "departments", "lent_departments", "matching", "of_departments"]
 
 
 def departments(books: Iterable[Book]) -> tuple[str, ...]:
@@ -68,32 +68,15 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
     )
 
 
-def with_kpis_departments(report: Report, books: Iterable[Book]) -> Report:
-    """The report with a department for each KPI whose project has a sheet: a table of indicators
-    names none. Sheets of one project that are of several departments lend none.
+def lent_departments(books: Iterable[Book]) -> dict[str, str]:
+    """The department of each project (by its squeezed name) that has sheets: its KPIs are for the
+    same, since a table of indicators names none. Sheets of one project that are of several
+    departments lend none.
     """
     owners: dict[str, set[str]] = {}
     for sheet in chain.from_iterable(book.sheets for book in books):
         owners.setdefault(squeezed(sheet.name), set()).add(sheet.department)
-    lent = {name: next(iter(names)) for name, names in owners.items() if len(names) == 1}
-    if not report.kpis or not lent:
-        return report
-
-    def of_kpi(finding: Finding) -> Finding:
-        if finding.kpi is None:
-            return finding
-        department = lent.get(squeezed(finding.kpi.project), "")
-        return finding.model_copy(
-            update={"kpi": finding.kpi.model_copy(update={"department": department})}
-        )
-
-    kpis = (
-        kpi.model_copy(update={"department": lent.get(squeezed(kpi.project), "")})
-        for kpi in report.kpis
-    )
-    return report.model_copy(
-        update={"findings": tuple(map(of_kpi, report.findings)), "kpis": tuple(kpis)}
-    )
+    return {name: next(iter(names)) for name, names in owners.items() if len(names) == 1}
 
 
 def books_of(books: Iterable[Book], names: Collection[str]) -> tuple[Book, ...]:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from auditor.auditing.collector import FindingCollector
-from auditor.auditing.departments import with_kpis_departments
+from auditor.auditing.departments import lent_departments
 from auditor.auditing.fitting import misfits
 from auditor.auditing.options import DEFAULTS, AuditOptions
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.forms.model import Form
+from auditor.forms.words import squeezed
 from auditor.records.model import Book, Document, Kpi, NotChecked
 from auditor.records.text import Why
 from auditor.rules.kpi import achievement
@@ -33,7 +34,8 @@ def audit(
     as one.
     """
     merged = Book.merged([books] if isinstance(books, Book) else books)
-    collector = FindingCollector(rules, options)
+    lent = lent_departments(merged)
+    collector = FindingCollector(rules, options, lent)
     collector.expect(merged)
     for book in merged:
         for document in book.documents:
@@ -47,8 +49,8 @@ def audit(
         collector.judge(Rows(book, form))
     documents = chain.from_iterable(book.documents for book in merged)
     kpis = chain.from_iterable(book.kpis for book in merged)
-    report = collector.report(tuple(documents), tuple(_judged_kpi(kpi) for kpi in kpis))
-    return with_kpis_departments(report, merged)
+    judged = tuple(_judged_kpi(kpi, lent.get(squeezed(kpi.project), "")) for kpi in kpis)
+    return collector.report(tuple(documents), judged)
 
 
 def unlisted_remarks(document: Document, rules: RuleSet) -> Iterator[NotChecked]:
@@ -80,12 +82,13 @@ def form_missing(book: Book) -> Iterator[NotChecked]:
     return (NotChecked(document=document.path, why=why) for document in book.documents)
 
 
-def _judged_kpi(kpi: Kpi) -> JudgedKpi:
+def _judged_kpi(kpi: Kpi, department: str) -> JudgedKpi:
     return JudgedKpi(
         document=kpi.document,
         number=kpi.number,
         project=kpi.project,
         name=kpi.name,
+        department=department,
         unit=kpi.unit,
         target=kpi.target.shown(),
         achievement=achievement(kpi),

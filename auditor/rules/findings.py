@@ -22,6 +22,7 @@ __all__ = [
     "Outcome",
     "Severity",
     "SheetReference",
+    "department_of",
     "key_of",
     "keys_of",
     "worst",
@@ -98,8 +99,13 @@ class Finding(Record):
     @property
     def department(self) -> str:
         """The department that the finding is for; empty where nobody knows it."""
-        owner = self.sheet or self.kpi
-        return owner.department if owner else ""
+        return department_of(self.sheet, self.kpi)
+
+
+def department_of(sheet: SheetReference | None, kpi: KpiReference | None) -> str:
+    """The department of what a finding or a cause is about; empty where nobody knows it."""
+    owner = sheet or kpi
+    return owner.department if owner else ""
 
 
 class FindingKeys(NamedTuple):

@@ -318,6 +318,9 @@ def test_an_indicator_has_the_department_of_its_project(
         (finding["kpi"]["number"], finding["kpi"]["department"]) for finding in report["findings"]
     }
     assert owners == {(1, "企画課"), (2, "")}
+    assert {(cause["kpi"]["number"], cause["kpi"]["department"]) for cause in report["causes"]} == (
+        owners
+    )
     assert [kpi["department"] for kpi in report["kpis"]] == ["企画課", ""]
     cli.main([*words, "--department", "企画課"])
     report = json.loads(capsys.readouterr().out)
