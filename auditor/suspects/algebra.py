@@ -23,6 +23,7 @@ from auditor.suspects.expressions import (
     Sum,
     Variable,
     bits,
+    union,
 )
 
 __all__ = ["NotComputable", "affine", "divided", "held", "multiplied", "negated", "total"]
@@ -74,10 +75,7 @@ def held(expression: Expression, variables: Sequence[Variable]) -> int:
     """
     match expression:
         case Sum(terms=terms):
-            mask = 0
-            for _, term in terms:
-                mask |= held(term, variables)
-            return mask
+            return union(held(term, variables) for _, term in terms)
         case Quotient(left=left, right=right):
             return held(left, variables) | right.cells
         case Product(left=left, right=right):

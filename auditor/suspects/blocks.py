@@ -15,9 +15,9 @@ from itertools import chain, combinations, pairwise
 from typing import Final, NamedTuple
 
 from auditor.suspects.beliefs import Context
-from auditor.suspects.candidates import Candidate
+from auditor.suspects.candidates import Candidate, exchange_belief
 from auditor.suspects.conditions import Constraint, equation_of, is_equation
-from auditor.suspects.expressions import Domains, Span, bits
+from auditor.suspects.expressions import Domains, Span, bits, mask_of
 from auditor.suspects.layout import Layout
 from auditor.suspects.problem import Budget, Correction, Figures, Point, Problem
 from auditor.suspects.settling import Settling
@@ -93,7 +93,7 @@ class Blocks:
         """The broken components that a correction settles as far as what they break goes; none
         where it leaves one half settled.
         """
-        mask = sum(1 << at for at in point)
+        mask = mask_of(point)
         met = self._met(point)
         settles: set[int] = set()
         for number, violated in enumerate(self._violated):
@@ -106,7 +106,7 @@ class Blocks:
         return frozenset(settles)
 
     def _met(self, point: Point) -> Callable[[Constraint], bool]:
-        emptied = sum(1 << at for at, step in point.items() if step is None)
+        emptied = mask_of(at for at, step in point.items() if step is None)
         record = self.problem.corrected(point)
 
         def met(constraint: Constraint) -> bool:
@@ -135,7 +135,7 @@ class Blocks:
         growing = True
         while growing:
             growing = False
-            mask = sum(1 << at for at in hypothesis.point)
+            mask = mask_of(hypothesis.point)
             for derived, constraint in self._computing:
                 if mask >> derived & 1 or not constraint.cells & mask:
                     continue
@@ -163,19 +163,19 @@ class Blocks:
         settled = list(chain.from_iterable(self._violated[number] for number in settles))
         if not any(is_equation(constraint.condition) for constraint in settled):
             return frozenset()
-        mask = sum(1 << at for at in point)
+        mask = mask_of(point)
         touching = list(filter(lambda each: each.cells & mask, self.problem.constraints))
         if not all(map(self._met(point), touching)):
             return frozenset()
         # Emptied cells settle a rule only where they were the figures of another column.
-        emptied = sum(1 << at for at, step in point.items() if step is None)
+        emptied = mask_of(at for at, step in point.items() if step is None)
         record = self.problem.corrected(point)
         answered = {self.names[each.rule] for each in touching if _is_met(each, emptied, record)}
         vanished = {self.names[each.rule] for each in settled if not _is_met(each, emptied, record)}
         return settles if vanished <= answered else frozenset()
 
     def _judged(self, point: Point) -> bool:
-        mask = sum(1 << at for at in point)
+        mask = mask_of(point)
         rules = {
             constraint.rule for constraint in self.problem.constraints if constraint.cells & mask
         }
@@ -202,9 +202,7 @@ class Blocks:
         if self.more or len(violated) != 1:
             return False
         cells = violated[0].cells & ~self.problem.fixed
-        columns = (
-            sum(1 << at for at in fields.values()) for fields in self.layout.columns.values()
-        )
+        columns = (mask_of(at for at in fields.values()) for fields in self.layout.columns.values())
         return any(cells & ~column == 0 for column in columns)
 
     @cached_property
@@ -252,12 +250,12 @@ class Blocks:
         return not is_result and b in self.layout.rows.get(a, ())
 
     def _exchange(self, a: int, b: int, first: int | None, second: int | None) -> _Hypothesis:
-        odds = max(self.context.odds(a), self.context.odds(b))
         beside = self.layout.rows.get(a, ())
         if (not first or not second) and b in beside:
+            odds = max(self.context.odds(a), self.context.odds(b))
             belief = odds * CHANCES["one-row-off"] / len(beside)
             return _Hypothesis({a: second, b: first}, "one-row-off", belief)
-        belief = odds * CHANCES["cells-swapped"] / max(1, len(self.problem.steps) - 1)
+        belief = exchange_belief(a, b, self.context)
         return _Hypothesis({a: second, b: first}, "cells-swapped", belief)
 
     def _inside(self, pivot: Constraint, cells: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -440,7 +438,7 @@ class Blocks:
         """A column of which each cell may say anything, where that settles what is broken."""
         if not set(self._open).issuperset(column):
             return
-        mask = sum(1 << at for at in column)
+        mask = mask_of(column)
         settles: set[int] = set()
         for number, violated in enumerate(self._violated):
             touched = sum(bool(constraint.cells & mask) for constraint in violated)
@@ -463,7 +461,7 @@ class Blocks:
         cells = [at for at in column if printed[at] is not None or (at in exact and point[at])]
         true = min((abs(point[at]) for at in exact), default=1)
         belief = ODDS * CHANCES[slip] / REPEATED.get(slip, 1.0) * ARBITRARY / (true + 1)
-        unknown = sum(1 << at for at in cells if at not in exact)
+        unknown = mask_of(at for at in cells if at not in exact)
         return Candidate(
             tuple((at, slip) for at in cells),
             slip,

@@ -10,7 +10,7 @@ from auditor.suspects.expressions import Domains
 from auditor.suspects.problem import Point, Problem
 from auditor.suspects.slips import CHANCES
 
-__all__ = ["Candidate", "common_slip", "exchanged", "joined"]
+__all__ = ["Candidate", "common_slip", "exchange_belief", "exchanged", "joined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,13 @@ def exchanged(cells: Sequence[int], point: Point, problem: Problem, context: Con
     a, b = cells
     if point[a] != problem.steps[b] or point[b] != problem.steps[a]:
         return 0.0
-    return (
-        max(context.odds(a), context.odds(b))
-        * CHANCES["cells-swapped"]
-        / max(1, len(problem.steps) - 1)
-    )
+    return exchange_belief(a, b, context)
+
+
+def exchange_belief(a: int, b: int, context: Context) -> float:
+    """The belief that two cells changed places, whatever they say."""
+    odds = max(context.odds(a), context.odds(b))
+    return odds * CHANCES["cells-swapped"] / max(1, len(context.steps) - 1)
 
 
 def joined(candidates: Sequence[Candidate]) -> Candidate:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 from auditor.formula.values import Row
 from auditor.suspects.candidates import Candidate, common_slip, joined
 from auditor.suspects.diagnosis import Diagnosis
-from auditor.suspects.expressions import connected
+from auditor.suspects.expressions import connected, mask_of, union
 from auditor.suspects.record import Record
 from auditor.suspects.worlds import Part, World, likeliest, total_of
 
@@ -105,7 +105,7 @@ def _together(record: Record[R], option: Candidate, about: Collection[int]) -> l
     """The cells of an explanation in groups (masks) that can be corrected apart: no rule, and no
     contradiction (masks), looks at cells of two of them.
     """
-    changed = sum(1 << at for at, _ in option.slips)
+    changed = mask_of(at for at, _ in option.slips)
     if option.count < 2:
         return [changed]
     masks = [1 << at for at, _ in option.slips]
@@ -115,13 +115,7 @@ def _together(record: Record[R], option: Candidate, about: Collection[int]) -> l
         for constraint in record.rules.constraints
         if constraint.cells & changed
     ]
-    groups: list[int] = []
-    for group in connected(masks, lambda mask: mask):
-        cells = 0
-        for mask in group:
-            cells |= mask
-        groups.append(cells)
-    return sorted(groups)
+    return sorted(map(union, connected(masks, lambda mask: mask)))
 
 
 def _options(

@@ -8,7 +8,7 @@ corrected record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -25,7 +25,9 @@ from auditor.suspects.expressions import (
     bits,
     exactly,
     hull,
+    mask_of,
     meet,
+    union,
 )
 
 __all__ = [
@@ -103,7 +105,7 @@ class Every:
     cells: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.cells = _condition_cells(self.items)
+        self.cells = union(item.cells for item in self.items)
 
     def holds(self, record: Cells) -> bool:
         return all(item.holds(record) for item in self.items)
@@ -118,7 +120,7 @@ class Any:
     cells: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.cells = _condition_cells(self.items)
+        self.cells = union(item.cells for item in self.items)
 
     def holds(self, record: Cells) -> bool:
         return any(item.holds(record) for item in self.items)
@@ -137,13 +139,6 @@ class Any:
                 rest = {at: hull(span, rest[at]) for at, span in copy.items()}
         domains.update(rest)
         return alive
-
-
-def _condition_cells(items: Iterable[Condition]) -> int:
-    mask = 0
-    for item in items:
-        mask |= item.cells
-    return mask
 
 
 Noise = tuple[int, int, bool, bool]
@@ -313,8 +308,7 @@ class Comparing:
     def __post_init__(self) -> None:
         self.cells = self.expression.cells
         self._holding = tuple(bits(self.held))
-        for mask in self.needs:
-            self.cells |= mask
+        self.cells |= union(self.needs)
 
     def linear(self, record: Cells) -> Linear | None:
         """The comparison in whole numbers, for these values of the cells it holds."""
@@ -347,7 +341,7 @@ class Comparing:
         )
 
     def narrow(self, record: Cells, domains: Domains) -> bool:
-        if self.needs and self.unknown(record, sum(1 << at for at in domains)):
+        if self.needs and self.unknown(record, mask_of(domains)):
             return not self.strict
         held = self.held
         if not held or not any(held >> at & 1 for at in domains):

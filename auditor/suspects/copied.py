@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
-from auditor.records.model import Kpi, Sheet
 from auditor.rules.rows import Row, Rows
 
 __all__ = ["copied_columns"]
@@ -13,13 +13,15 @@ LEAST = 3
 """So many figures above or below 0 have to be alike: fewer often are."""
 
 
-def copied_columns(rows: Rows, owner: Sheet | Kpi) -> list[str]:
-    """The columns of a sheet that another sheet of the book prints with the same figures."""
+def copied_columns(rows: Rows, own_rows: Iterable[Row]) -> list[str]:
+    """The columns of a sheet, of which the rows are given, that another sheet of the book prints
+    with the same figures.
+    """
     counts = rows.once(_figures_of_columns)
     return [
         row.column
-        for row in rows.of("year")
-        if row.sheet is owner and row.column is not None and counts[_figures(row)] > 1
+        for row in own_rows
+        if row.scope == "year" and row.column is not None and counts[_figures(row)] > 1
     ]
 
 

@@ -53,6 +53,7 @@ from auditor.suspects.expressions import (
     Expression,
     Greatest,
     Sum,
+    union,
 )
 
 __all__ = ["NamedCells", "Unusable", "condition_of", "constraints"]
@@ -394,10 +395,7 @@ class _Reading(Generic[R]):
         if not parts or (len(blanks) == len(parts) and not printed_only):
             if not blanks:
                 raise NotComputable
-            mask = 0
-            for blank in blanks:  # one may be named twice
-                mask |= blank.cells
-            needs.append(mask)
+            needs.append(union(blank.cells for blank in blanks))
             parts = parts or [*blanks]
         return parts
 

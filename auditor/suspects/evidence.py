@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, assert_never
 
-from auditor.records.model import Book, Evidence, Kpi, Remark, Sheet
+from auditor.records.model import Evidence, Kpi, Sheet
+from auditor.rules.rows import Rows
 
 __all__ = ["CellEvidence", "evidence_of"]
 
@@ -15,13 +16,11 @@ WRONG: Final = 0.1
 """The weight of a result that is known not to add what it should, or to be out of date."""
 TYPED_OVER: Final = 0.3
 UNCERTAIN: Final = 0.6
-_SLIPS: Final[Mapping[Evidence, str]] = {
-    "text": "text-not-added",
-    "left_out": "left-out-of-sum",
-    "counted_twice": "left-out-of-sum",
-    "stale": "not-recalculated",
-    "typed_over": "typed-over",
-}
+
+_Key = tuple[str, str | None]
+"""A cell's field and year."""
+_Owner = tuple[str, int | None, int | None]
+"""The document and the number of a sheet or KPI."""
 
 
 @dataclass(slots=True)
@@ -33,57 +32,48 @@ class CellEvidence:
     weight: float = 1.0
     results: dict[Decimal, str] = field(default_factory=dict[Decimal, str])
 
+    def add(self, weight: float, slip: str | None, recomputed: Decimal | None) -> None:
+        """Add what one remark tells."""
+        self.weight = min(self.weight, weight)
+        if recomputed is not None and slip is not None:
+            self.results[recomputed] = slip
 
-def evidence_of(book: Book, owner: Sheet | Kpi) -> dict[tuple[str, str | None], CellEvidence]:
+
+def evidence_of(rows: Rows, owner: Sheet | Kpi) -> Mapping[_Key, CellEvidence]:
     """The evidence on the cells of a sheet or KPI, by field and year."""
-    cells: dict[tuple[str, str | None], CellEvidence] = {}
-    for remark in _remarks(book, owner):
-        match remark.evidence:
-            case None:
-                pass
-            case "text":  # the cell is a part; what is wrong are the sums that skip it
-                for result in remark.cells:
-                    if _number(result.sheet, result.kpi) == _number_of(owner):
-                        cell = cells.setdefault((result.field, result.year), CellEvidence())
-                        _add(cell, WRONG, result.recomputed, "text")
-            case "left_out" | "counted_twice" | "stale" | "typed_over" as evidence:
-                if remark.field is not None:
-                    cell = cells.setdefault((remark.field, remark.year), CellEvidence())
-                    weight = TYPED_OVER if evidence == "typed_over" else WRONG
-                    _add(cell, weight, remark.recomputed, evidence)
-            case "uncertain":
-                _raise(cells, remark, UNCERTAIN)
-            case _:
-                assert_never(remark.evidence)
-    return cells
+    number = (owner.number, None) if isinstance(owner, Sheet) else (None, owner.number)
+    return rows.once(_evidence).get((owner.document, *number), {})
 
 
-def _remarks(book: Book, owner: Sheet | Kpi) -> Iterator[Remark]:
-    """The remarks on a sheet or KPI, and those that may name it among others."""
-    documents = (document for document in book.documents if document.path == owner.document)
-    for document in documents:
+def _evidence(rows: Rows) -> dict[_Owner, dict[_Key, CellEvidence]]:
+    """The evidence on all cells of a book, by sheet or KPI."""
+    owners: dict[_Owner, dict[_Key, CellEvidence]] = {}
+    for document in rows.book.documents:
         for remark in document.remarks:
-            if _number(remark.sheet, remark.kpi) == _number_of(owner) or remark.evidence == "text":
-                yield remark
+            if remark.evidence is None:
+                continue
+            # A part that is text is not wrong itself: the sums that skip it are.
+            concerned = remark.cells if remark.evidence == "text" else (remark,)
+            for item in concerned:
+                if item.field is not None:
+                    cells = owners.setdefault((document.path, item.sheet, item.kpi), {})
+                    cell = cells.setdefault((item.field, item.year), CellEvidence())
+                    cell.add(*_weight_and_slip(remark.evidence), item.recomputed)
+    return owners
 
 
-def _number(sheet: int | None, kpi: int | None) -> tuple[int | None, int | None]:
-    return sheet, kpi
-
-
-def _number_of(owner: Sheet | Kpi) -> tuple[int | None, int | None]:
-    return (owner.number, None) if isinstance(owner, Sheet) else (None, owner.number)
-
-
-def _add(cell: CellEvidence, weight: float, recomputed: Decimal | None, evidence: Evidence) -> None:
-    cell.weight = min(cell.weight, weight)
-    if recomputed is not None:
-        cell.results[recomputed] = _SLIPS[evidence]
-
-
-def _raise(
-    cells: dict[tuple[str, str | None], CellEvidence], remark: Remark, weight: float
-) -> None:
-    if remark.field is not None:
-        cell = cells.setdefault((remark.field, remark.year), CellEvidence())
-        cell.weight = min(cell.weight, weight)
+def _weight_and_slip(evidence: Evidence) -> tuple[float, str | None]:
+    """The weight of a cell with such evidence, and the slip that its own formula would show."""
+    match evidence:
+        case "text":
+            return WRONG, "text-not-added"
+        case "left_out" | "counted_twice":
+            return WRONG, "left-out-of-sum"
+        case "stale":
+            return WRONG, "not-recalculated"
+        case "typed_over":
+            return TYPED_OVER, "typed-over"
+        case "uncertain":
+            return UNCERTAIN, None
+        case _:
+            assert_never(evidence)

@@ -36,8 +36,10 @@ __all__ = [
     "exactly",
     "hull",
     "inside",
+    "mask_of",
     "meet",
     "stands_for",
+    "union",
 ]
 
 INFINITE: Final = float("inf")
@@ -239,7 +241,7 @@ class Sum:
     cells: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.cells = _all_cells(term for _, term in self.terms)
+        self.cells = union(term.cells for _, term in self.terms)
 
     def ends(self, record: Cells, domains: Domains) -> Ends:
         spans = self._several(record, domains)
@@ -352,7 +354,7 @@ class Greatest:
     cells: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.cells = _all_cells(self.items)
+        self.cells = union(item.cells for item in self.items)
 
     def ends(self, record: Cells, domains: Domains) -> Ends:
         spans = [item.ends(record, domains) for item in self.items]
@@ -366,13 +368,6 @@ class Greatest:
             item.narrow(record, domains, lo if reach == [item] else -INFINITE, hi)
             for item in self.items
         )
-
-
-def _all_cells(items: Iterable[Expression]) -> int:
-    mask = 0
-    for item in items:
-        mask |= item.cells
-    return mask
 
 
 T = TypeVar("T")
@@ -399,6 +394,22 @@ def bits(mask: int) -> Iterator[int]:
         low = mask & -mask
         yield low.bit_length() - 1
         mask ^= low
+
+
+def mask_of(places: Iterable[int]) -> int:
+    """The mask of some places, each given once or more."""
+    mask = 0
+    for at in places:
+        mask |= 1 << at
+    return mask
+
+
+def union(masks: Iterable[int]) -> int:
+    """The places of any of some masks."""
+    total = 0
+    for mask in masks:
+        total |= mask
+    return total
 
 
 def stands_for(variable: Variable, step: int) -> Quantity:

@@ -9,7 +9,7 @@ from itertools import chain, combinations
 from typing import NamedTuple
 
 from auditor.suspects import simplex
-from auditor.suspects.expressions import connected
+from auditor.suspects.expressions import connected, mask_of
 
 __all__ = ["Implied", "contradiction", "implications", "in_groups"]
 
@@ -27,7 +27,7 @@ def in_groups(linear: Mapping[str, Sequence[simplex.Row]]) -> list[list[str]]:
 
     def cells_of(code: str) -> int:
         cells = set(chain.from_iterable(factors for factors, _, _ in linear[code]))
-        return sum(1 << at for at in cells)
+        return mask_of(cells)
 
     return connected(linear, cells_of)
 

@@ -20,7 +20,7 @@ from auditor.records.decimals import EXACT
 from auditor.records.figures import Quantity, Rounding
 from auditor.rules.suspects import SuspectCell
 from auditor.suspects.equations import Unusable
-from auditor.suspects.expressions import Span, Variable, stands_for
+from auditor.suspects.expressions import Span, Variable, mask_of, stands_for
 from auditor.suspects.layout import Layout, series
 from auditor.suspects.numbers import ONE, Given, as_decimal, on_grid, positive
 from auditor.suspects.problem import Point
@@ -104,7 +104,7 @@ class PlainRecord(Record[_PlainRow]):
         values: Sequence[Decimal | None],
         grids: Sequence[Decimal],
     ) -> None:
-        missing = sum(1 << at for at, step in enumerate(steps) if step is None)
+        missing = mask_of(at for at, step in enumerate(steps) if step is None)
         super().__init__(ready.rules, steps, ready.layout, missing=missing)
         self.names, self.values, self.grids = ready.names, values, grids
         self._view = _Values(ready.places, ready.rules.variables, steps)
@@ -231,7 +231,7 @@ def _ready(
         variables[at] = replace(variables[at], grid=figures.exact(grid), width=width)
     names = shape.names
     places = {unicodedata.normalize("NFKC", name): at for at, name in enumerate(names)}
-    fixed = sum(1 << at for at, variable in enumerate(variables) if variable.fixed)
+    fixed = mask_of(at for at, variable in enumerate(variables) if variable.fixed)
     rules = Rules(_PlainCells(places, variables, missing), fixed)
     vocabulary = Vocabulary({"record": Scope(dict.fromkeys(places, "number"))})
     # Equations name cells. What they say is the same whatever the figures are.

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from auditor.suspects.beliefs import Context
 from auditor.suspects.candidates import Candidate, common_slip, exchanged
 from auditor.suspects.conditions import Constraint, is_equation
-from auditor.suspects.expressions import ALL, Domains, bits
+from auditor.suspects.expressions import ALL, Domains, bits, mask_of, union
 from auditor.suspects.pairs import pairs
 from auditor.suspects.problem import Budget, Correction, Problem
 from auditor.suspects.search import search
@@ -58,9 +58,7 @@ def ranking(
 
 def _sides(problem: Problem, context: Context, broken: Sequence[Constraint]) -> Iterator[Candidate]:
     """The sides of inequalities: which of them is wrong, and by how much, can't be told."""
-    cells = 0
-    for constraint in broken:
-        cells |= constraint.cells
+    cells = union(constraint.cells for constraint in broken)
     for at in bits(cells & ~problem.fixed & ~problem.missing):
         domains: Domains = {at: ALL}
         concerned = [constraint for constraint in broken if constraint.cells >> at & 1]
@@ -156,9 +154,7 @@ class _Weighing:
         sets = {correction.cells for correction in corrections}
         settling: Settling | None = None
         candidates: list[Candidate] = []
-        cells = 0
-        for constraint in self.broken:
-            cells |= constraint.cells
+        cells = union(constraint.cells for constraint in self.broken)
         for at in bits(self.with_inputs(cells) & ~closed):
             free = self.computed_from(at, closed)
             if free in sets or 1 << at in sets or free == 1 << at:
@@ -190,10 +186,9 @@ class _Weighing:
 
     def changed(self, correction: Correction) -> Correction:
         """A correction without the cells that it leaves as they are printed."""
-        cells = 0
-        for at in bits(correction.cells):
-            if correction.point[at] != self.problem.steps[at]:
-                cells |= 1 << at
+        cells = mask_of(
+            at for at in bits(correction.cells) if correction.point[at] != self.problem.steps[at]
+        )
         free = cells | self.problem.missing
         return correction._replace(
             cells=cells,

@@ -22,7 +22,7 @@ from auditor.suspects.blocks import Component
 from auditor.suspects.candidates import Candidate
 from auditor.suspects.conditions import Condition, Constraint, equation_of
 from auditor.suspects.equations import NamedCells, constraints
-from auditor.suspects.expressions import ALL, Span, Variable, bits, connected
+from auditor.suspects.expressions import ALL, Span, Variable, bits, connected, mask_of, union
 from auditor.suspects.layout import Layout
 from auditor.suspects.problem import Point, Problem
 from auditor.suspects.slips import slip
@@ -84,9 +84,7 @@ class Rules(Generic[R]):
         """
         number = len(self.judges)
         added = constraints(formula, self.cells, number, when=when, answered=answered)
-        mask = 0
-        for constraint in added:
-            mask |= constraint.cells
+        mask = union(constraint.cells for constraint in added)
         self.judges.append(RowJudge(name, formula.row, judge, applies, answered, mask))
         self.constraints.extend(added)
 
@@ -110,7 +108,7 @@ class Rules(Generic[R]):
     @cached_property
     def agreed(self) -> int:
         """The cells (a mask) that stand for what a book agrees on."""
-        return sum(1 << at for at, variable in enumerate(self.variables) if variable.agreed)
+        return mask_of(at for at, variable in enumerate(self.variables) if variable.agreed)
 
     @cached_property
     def components(self) -> list[Component]:
@@ -121,11 +119,8 @@ class Rules(Generic[R]):
     @cached_property
     def derived(self) -> int:
         """The cells (a mask) that rules compute from others."""
-        mask = 0
-        for constraint in self.constraints:
-            if constraint.derived is not None:
-                mask |= 1 << constraint.derived
-        return mask
+        derived = (constraint.derived for constraint in self.constraints)
+        return mask_of(at for at in derived if at is not None)
 
     @cached_property
     def sums(self) -> dict[int, tuple[int, ...]]:
@@ -198,11 +193,8 @@ class Record(ABC, Generic[R]):
         """The exact judge on a corrected record. Rules on what is doubted of the book are not
         asked.
         """
-        changed = emptied = 0
-        for at, step in point.items():
-            changed |= 1 << at
-            if step is None:
-                emptied |= 1 << at
+        changed = mask_of(point)
+        emptied = mask_of(at for at, step in point.items() if step is None)
         doubted = changed & self.rules.agreed
         judges, row_of = self.rules.judges, self.corrected(point)
         for rule in rules:

@@ -21,7 +21,9 @@ from auditor.suspects.expressions import (
     bits,
     hull,
     inside,
+    mask_of,
     meet,
+    union,
 )
 from auditor.suspects.problem import Budget, Correction, Problem
 
@@ -106,9 +108,7 @@ class Settling:
         if len(domains) == 1:
             return self.alone(touching, domains)
         why: dict[int, int] = {}
-        free = 0
-        for at in domains:
-            free |= 1 << at
+        free = mask_of(domains)
         waiting = [
             constraint for constraint in touching if start is None or constraint.cells >> start & 1
         ]
@@ -175,7 +175,7 @@ class Settling:
                 owners.append(constraint.cells)
         system = simplex.System(rows, whole=True)
         if system.clash is not None:
-            return _union(owners[number] for number in system.clash)
+            return union(owners[number] for number in system.clash)
         for at in bits(cells):
             span = meet(domains[at], system.span(at))
             if span is None:
@@ -285,15 +285,8 @@ def _open(constraint: Constraint, free: int, record: Cells) -> list[tuple[Constr
     return sides
 
 
-def _union(masks: Iterable[int]) -> int:
-    total = 0
-    for mask in masks:
-        total |= mask
-    return total
-
-
 def _cells(constraints: Iterable[Constraint]) -> int:
-    return _union(constraint.cells for constraint in constraints)
+    return union(constraint.cells for constraint in constraints)
 
 
 def _narrowest(domains: Domains, variables: Sequence[Variable]) -> int | None:

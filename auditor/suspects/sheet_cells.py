@@ -19,7 +19,7 @@ from auditor.records.fields import Each
 from auditor.records.figures import Figure
 from auditor.rules.rows import Row
 from auditor.suspects.evidence import CellEvidence
-from auditor.suspects.expressions import Variable
+from auditor.suspects.expressions import Variable, mask_of
 from auditor.suspects.layout import Layout, series
 
 __all__ = ["SheetCell", "SheetCells", "key_of"]
@@ -163,10 +163,8 @@ class SheetCells:
 
     def of_fields(self, names: Collection[str]) -> int:
         """The cells (a mask) of some fields."""
-        return sum(
-            1 << at
-            for at, cell in enumerate(self.cells)
-            if cell is not None and cell.field in names
+        return mask_of(
+            at for at, cell in enumerate(self.cells) if cell is not None and cell.field in names
         )
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
+from auditor.formula.judge import judge
 from auditor.formula.tree import FunctionName, Node
-from auditor.formula.values import BLANK, Measure, Value
+from auditor.formula.values import BLANK, Judge, Measure, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records.decimals import EXACT
-from auditor.records.figures import Quantity
+from auditor.records.figures import Answer, Quantity
 from auditor.rules.rows import Row
+from auditor.rules.rule import Rule
 from auditor.rules.suspects import SuspectCell
 from auditor.suspects.expressions import Span, stands_for
 from auditor.suspects.problem import Point
@@ -18,7 +21,7 @@ from auditor.suspects.record import Record, Rules
 from auditor.suspects.sheet_cells import SheetCells
 from auditor.suspects.slips import slip
 
-__all__ = ["CorrectedRow", "SheetRecord"]
+__all__ = ["CorrectedRow", "SheetRecord", "answer_of", "is_met", "judge_of"]
 
 
 class CorrectedRow:
@@ -57,6 +60,26 @@ class CorrectedRow:
 
     def group_rows(self) -> Sequence[JudgedRow] | None:
         return self.row.group_rows()
+
+
+@lru_cache(maxsize=1024)
+def judge_of(node: Node) -> Judge:
+    """A formula compiled once for all rows of all books."""
+    return judge(node)
+
+
+def answer_of(rule: Rule, row: JudgedRow) -> Answer | None:
+    """What a rule with a formula answers on a row; None where it does not apply."""
+    assert rule.tree is not None
+    if rule.when is not None and judge_of(rule.when)(row) is not Answer.YES:
+        return None
+    return judge_of(rule.tree)(row)
+
+
+def is_met(rule: Rule, row: JudgedRow) -> bool:
+    """Whether a rule with a formula contradicts nothing on a row."""
+    answer = answer_of(rule, row)
+    return answer is None or answer >= Answer.MAY
 
 
 class SheetRecord(Record[Row]):

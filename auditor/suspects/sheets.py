@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
-from functools import lru_cache
 from itertools import chain
 from typing import Final, NamedTuple
 
-from auditor.formula.judge import judge
 from auditor.formula.trace import Trace, trace
-from auditor.formula.tree import Node
 from auditor.formula.values import Judge
-from auditor.formula.values import Row as JudgedRow
 from auditor.records.fields import TABLE_OF, Each
 from auditor.records.figures import Answer
 from auditor.records.model import Kpi, Sheet
@@ -32,7 +28,7 @@ from auditor.suspects.evidence import evidence_of
 from auditor.suspects.problem import Budget
 from auditor.suspects.record import Rules
 from auditor.suspects.sheet_cells import SheetCells
-from auditor.suspects.sheet_record import SheetRecord
+from auditor.suspects.sheet_record import SheetRecord, answer_of, is_met, judge_of
 from auditor.suspects.slips import slip
 from auditor.suspects.words import words_that_fit
 from auditor.suspects.worlds import shares
@@ -137,8 +133,8 @@ class _SheetExplaining:
             self.judged.setdefault(rule.each, []).append(rule)
         owner = _owner(own_rows[0])
         assert owner is not None
-        self.cells = SheetCells(own_rows, evidence_of(rows.book, owner))
-        self.copied = copied_columns(rows, owner)
+        self.cells = SheetCells(own_rows, evidence_of(rows, owner))
+        self.copied = copied_columns(rows, own_rows)
         self.rules = Rules(self.cells)
         for rule in hard:
             self.add(rule, self.rules)
@@ -225,10 +221,7 @@ class _SheetExplaining:
         _, rule, row = self.contradictions[number]
         if rule.tree is None or option.unknown:
             return False
-        corrected = record.corrected(option.point)(row)
-        if rule.when is not None and _judge(rule.when)(corrected) is not Answer.YES:
-            return True
-        return _judge(rule.tree)(corrected) >= Answer.MAY
+        return is_met(rule, record.corrected(option.point)(row))
 
     def factor(self, record: SheetRecord, option: Candidate) -> float:
         """How much less an explanation is believed for the warnings that it leaves."""
@@ -249,7 +242,8 @@ class _SheetExplaining:
         corrected = record.corrected(option.point)
         for row in rows.values():
             for rule in self.judged.get(row.scope, ()):
-                if _fails(rule, corrected(row)) and not _fails(rule, row):
+                broken = answer_of(rule, corrected(row)) is Answer.NO
+                if broken and answer_of(rule, row) is not Answer.NO:
                     return True
         return False
 
@@ -336,21 +330,7 @@ class _Traces(NamedTuple):
         formula = trace(rule.tree, row)
         is_known = formula.answer is not Answer.UNKNOWN
         if rule.when is None:
-            return cls(formula, _judge(rule.tree), None, None, is_known)
+            return cls(formula, judge_of(rule.tree), None, None, is_known)
         when = trace(rule.when, row)
         answered = is_known and when.answer is Answer.YES
-        return cls(formula, _judge(rule.tree), when, _judge(rule.when), answered)
-
-
-def _fails(rule: Rule, row: JudgedRow) -> bool:
-    """Whether a rule with a formula fails on a row."""
-    assert rule.tree is not None
-    if rule.when is not None and _judge(rule.when)(row) is not Answer.YES:
-        return False
-    return _judge(rule.tree)(row) is Answer.NO
-
-
-@lru_cache(maxsize=1024)
-def _judge(node: Node) -> Judge:
-    """A formula compiled once for all rows of all books."""
-    return judge(node)
+        return cls(formula, judge_of(rule.tree), when, judge_of(rule.when), answered)

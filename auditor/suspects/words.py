@@ -6,16 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, get_args
 
 from auditor.forms.model import Form
-from auditor.formula.judge import judge
 from auditor.formula.trace import Trace, trace
 from auditor.formula.tree import Field
 from auditor.formula.values import Value
-from auditor.records.figures import Answer
 from auditor.records.model import Direction
 from auditor.rules.rows import Row
 from auditor.rules.rule import Rule
 from auditor.rules.suspects import SuspectCell
-from auditor.suspects.sheet_record import CorrectedRow
+from auditor.suspects.sheet_record import CorrectedRow, is_met
 from auditor.suspects.slips import slip
 
 __all__ = ["words_that_fit"]
@@ -125,11 +123,7 @@ def _evaluation(row: Row) -> _Word | None:
 
 def _fits(rule: Rule, row: Row, changed: Row, values: Mapping[str, Value]) -> bool:
     """Whether a contradiction is gone with other words on a row."""
-    assert rule.tree is not None
-    corrected = CorrectedRow(row, {id(changed): {**changed.values, **values}})
-    if rule.when is not None and judge(rule.when)(corrected) is not Answer.YES:
-        return True
-    return judge(rule.tree)(corrected) >= Answer.MAY
+    return is_met(rule, CorrectedRow(row, {id(changed): {**changed.values, **values}}))
 
 
 def _cell_of(word: _Word, fits: str) -> SuspectCell:
