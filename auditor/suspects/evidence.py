@@ -41,8 +41,8 @@ class CellEvidence:
 
 def evidence_of(rows: Rows, owner: Sheet | Kpi) -> Mapping[_Key, CellEvidence]:
     """The evidence on the cells of a sheet or KPI, by field and year."""
-    number = (owner.number, None) if isinstance(owner, Sheet) else (None, owner.number)
-    return rows.once(_evidence).get((owner.document, *number), {})
+    sheet, kpi = (owner.number, None) if isinstance(owner, Sheet) else (None, owner.number)
+    return rows.once(_evidence).get((owner.document, sheet, kpi), {})
 
 
 def _evidence(rows: Rows) -> dict[_Owner, dict[_Key, CellEvidence]]:
