@@ -223,7 +223,7 @@ def _reading_findings(rule: Rule, book: Book) -> list[Finding]:
                 continue
             sheet = sheets.get((document.path, issue.sheet))
             kpi = kpis.get((document.path, issue.kpi))
-            cells = (_issue_cell(document, issue),)
+            cells = tuple(_issue_cells(document, issue))
             keys = keys_of(rule.code, document.form, sheet or kpi, issue.year, cells)
             findings.append(
                 Finding(
@@ -248,13 +248,15 @@ def _issue_message(title: Text, detail: Text | None) -> Text:
     return Text(en=f"{title.en}: {detail.en}", ja=f"{title.ja}：{detail.ja}") if detail else title
 
 
-def _issue_cell(document: Document, issue: Remark) -> Cell:
-    return Cell(
-        document=document.path,
-        sheet=issue.sheet,
-        kpi=issue.kpi,
-        field=issue.field or "",
-        year=issue.year,
-        printed=issue.printed,
-        place=issue.place,
-    )
+def _issue_cells(document: Document, issue: Remark) -> Iterator[Cell]:
+    """The cells that an issue is about: its own, or all of those that are alike."""
+    for item in issue.cells if issue.alike else (issue,):
+        yield Cell(
+            document=document.path,
+            sheet=item.sheet,
+            kpi=item.kpi,
+            field=item.field or "",
+            year=item.year,
+            printed=item.printed,
+            place=item.place,
+        )

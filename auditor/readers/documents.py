@@ -16,6 +16,7 @@ from auditor.forms.model import Form
 from auditor.forms.words import squeezed
 from auditor.readers.folders import found_in
 from auditor.readers.kinds import explained, kind_of, refused
+from auditor.readers.remarks import alike
 from auditor.readers.source import (
     AnyReader,
     Reader,
@@ -374,7 +375,7 @@ def _books(path: str, form: Form, reading: Reading) -> ReadResult:
             year,
             sheets,
             kpis,
-            remarks=remarks,
+            remarks=tuple(alike(remarks)),
             not_checked=reading.not_checked if year == main else (),
             unread=tuple(
                 number for number in reading.unread if of_sheet.get(number.sheet, main) == year

@@ -10,10 +10,11 @@ from typing import Final
 from auditor.readers.characters import invisible_in, is_visible
 from auditor.records.figures import Figure, Place
 from auditor.records.fiscal import fiscal_year_in_words
-from auditor.records.model import Remark
+from auditor.records.model import Remark, RemarkCell
 from auditor.records.text import Text
 
 __all__ = [
+    "alike",
     "column_not_sure",
     "columns_without_years",
     "counted",
@@ -41,6 +42,10 @@ _BOOK: Final = 10
 """From how many sheets on a remark that all of them have is one of the book."""
 _NAMED: Final = 3
 """How many of them it names."""
+_MANY: Final = 4
+"""From how many cells of a sheet on the same remark on each is one remark."""
+_OF_CELLS: Final = frozenset(["RD001", "RD002", "RD005"])
+"""The codes of remarks on what single cells print."""
 
 
 def counted(remarks: Sequence[Remark], sheets: int) -> list[Remark]:
@@ -87,6 +92,80 @@ def _of_all(remarks: Sequence[Remark], sheets: int) -> Remark:
     return remark.model_copy(update={"sheet": None, "detail": detail})
 
 
+def alike(remarks: Sequence[Remark]) -> list[Remark]:
+    """The remarks of a document: what many cells of one sheet, or of one page or worksheet of
+    indicators, have in common is one remark with their number, and names the first of them.
+    """
+    groups: dict[tuple[object, ...], list[Remark]] = {}
+    for remark in remarks:
+        if remark.rule in _OF_CELLS and remark.field is not None and not remark.cells:
+            groups.setdefault(_cause(remark), []).append(remark)
+    together: dict[int, list[Remark]] = {}
+    for group in groups.values():
+        if len(group) >= _MANY:
+            together.update((id(remark), group) for remark in group)
+    rest: list[Remark] = []
+    for remark in remarks:
+        many = together.get(id(remark))
+        if many is None:
+            rest.append(remark)
+        elif remark is many[0]:
+            rest.append(_of_many(many))
+    return rest
+
+
+def _cause(remark: Remark) -> tuple[object, ...]:
+    """What remarks on cells with one cause share: all but where they stand and what they print."""
+    part: object = remark.sheet
+    if part is None and remark.place is not None:
+        part = remark.place.page, remark.place.sheet
+    reason = remark.detail.en if remark.detail is not None else ""
+    for shown in (remark.printed, _visible(remark.printed)):
+        reason = reason.replace(f"'{shown}'", "the cell", 1)
+    return remark.rule, remark.sheet is None, part, remark.evidence, reason
+
+
+def _of_many(group: Sequence[Remark]) -> Remark:
+    """One remark in the place of those on many cells; their first texts stand in it."""
+    first, *others = group
+    detail = first.detail
+    if detail is not None:
+        texts = list(dict.fromkeys(_visible(other.printed) for other in others))
+        texts = [text for text in texts if text][:_NAMED]
+        more = bool(texts) and len(texts) < len(others)
+        en = ", ".join([*(f"'{text}'" for text in texts), *["…"] * more])
+        ja = "".join(f"「{text}」" for text in texts) + "など" * more
+        detail = Text(
+            en=f"{detail.en} (the same of {len(others):,} more cells{': ' * bool(texts)}{en})",
+            ja=f"{detail.ja}（ほか{len(others):,}か所も同様{'：' * bool(texts)}{ja}）",
+        )
+    cells = tuple(
+        RemarkCell(
+            sheet=remark.sheet,
+            kpi=remark.kpi,
+            field=remark.field or "",
+            year=remark.year,
+            printed=remark.printed,
+            place=remark.place,
+        )
+        for remark in group
+    )
+    return Remark(
+        rule=first.rule,
+        sheet=first.sheet,
+        kpi=first.kpi if len({remark.kpi for remark in group}) == 1 else None,
+        place=first.place,
+        detail=detail,
+        evidence=first.evidence,
+        cells=cells,
+        alike=True,
+    )
+
+
+def _visible(printed: str) -> str:
+    return "".join(filter(is_visible, printed))
+
+
 def part_named(place: Place) -> Text:
     """A worksheet or a page by its name, in both languages; nothing where the place has neither."""
     if place.page is not None:
@@ -104,7 +183,7 @@ def text_for_figure(
         ja=f"「{figure.printed}」は数値として読めません",
     )
     if invisible := invisible_in(figure.printed):
-        visible = "".join(filter(is_visible, figure.printed))
+        visible = _visible(figure.printed)
         codes = ", ".join(invisible)
         detail = Text(
             en=f"'{visible}' is not a figure: it holds invisible characters ({codes}); "

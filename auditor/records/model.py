@@ -115,7 +115,7 @@ cell says was not read for certain.
 
 
 class RemarkCell(Record):
-    """A figure that a remark concerns beside its own.
+    """A figure that a remark concerns beside its own, or one of many that it concerns alike.
 
     ``recomputed`` is what a result would print, in its printed unit, once what the remark says is
     put right; None where that could not be worked out, and for a cell that is no result.
@@ -125,6 +125,7 @@ class RemarkCell(Record):
     kpi: int | None = None
     field: str
     year: str | None = None
+    printed: str = ""
     place: Place | None = None
     recomputed: PlainDecimal | None = None
 
@@ -137,6 +138,8 @@ class Remark(Record):
     the part, and ``cells`` are the results that skip it; for ``left_out`` and ``counted_twice``
     it is the result, and ``cells`` are the parts. ``recomputed`` is the cell's own, as that of a
     ``RemarkCell``.
+
+    A remark on many cells ``alike`` has no field of its own: all of them are its ``cells``.
     """
 
     rule: str
@@ -150,6 +153,7 @@ class Remark(Record):
     evidence: Evidence | None = None
     recomputed: PlainDecimal | None = None
     cells: tuple[RemarkCell, ...] = ()
+    alike: bool = False
 
 
 def _arguments(figures: Mapping[str, Figure | None], common: Collection[str]) -> dict[str, Any]:

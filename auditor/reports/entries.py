@@ -53,6 +53,9 @@ LABELS: Final = {
 }
 """What an entry says, in the order in which it does."""
 
+_MOST_CELLS: Final = 12
+"""How many cells of a finding an entry names."""
+
 _NOT_TOLD: Final = Text(
     en="the figures alone do not tell which cell is wrong",
     ja="どの欄の誤りかは数値だけでは特定できません",
@@ -143,15 +146,18 @@ def described(entry: Entry, words: Wording) -> list[tuple[str, str]]:
 
 def _cells(entry: Entry, words: Wording) -> str:
     """The cells of the main finding; a suspected one stands out by a mark, which a file and a
-    screen reader keep.
+    screen reader keep. Of many cells only the first are named.
     """
     suspected = {(cell.field, cell.year) for cell in proposed(entry)}
-    return words.listed(
-        [
-            ("▶" if (cell.field, cell.year) in suspected else "") + words.cell(cell, entry.main)
-            for cell in entry.main.cells
-        ]
-    )
+    cells = entry.main.cells
+    more = len(cells) - _MOST_CELLS
+    parts = [
+        ("▶" if (cell.field, cell.year) in suspected else "") + words.cell(cell, entry.main)
+        for cell in (cells[:_MOST_CELLS] if more > 0 else cells)
+    ]
+    if more > 0:
+        parts.append(words.say(f"{more:,} more", f"ほか{more:,}か所"))
+    return words.listed(parts)
 
 
 def _suspects(entry: Entry, words: Wording) -> dict[str, str]:
