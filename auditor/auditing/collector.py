@@ -132,8 +132,8 @@ class FindingCollector:
         )
 
     def _with_department(self, finding: Finding) -> Finding:
-        """The finding with the department that its project lends to its KPI."""
-        if finding.kpi is None or not self.lent:
+        """The finding with the department that its project lends to a KPI without one."""
+        if finding.kpi is None or finding.kpi.department or not self.lent:
             return finding
         department = self.lent.get(squeezed(finding.kpi.project), "")
         kpi = finding.kpi.model_copy(update={"department": department})

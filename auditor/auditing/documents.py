@@ -49,7 +49,9 @@ def audit(
         collector.judge(Rows(book, form))
     documents = chain.from_iterable(book.documents for book in merged)
     kpis = chain.from_iterable(book.kpis for book in merged)
-    judged = tuple(_judged_kpi(kpi, lent.get(squeezed(kpi.project), "")) for kpi in kpis)
+    judged = tuple(
+        _judged_kpi(kpi, kpi.department or lent.get(squeezed(kpi.project), "")) for kpi in kpis
+    )
     return collector.report(tuple(documents), judged)
 
 

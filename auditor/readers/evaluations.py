@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 from auditor.forms.model import Form
 from auditor.readers.wording import key_of
 from auditor.records.figures import Place
+from auditor.records.frozen import FrozenDict
 from auditor.records.model import Evaluation, Status
 
-__all__ = ["BlankReason", "blank_reason", "evaluation_of", "status_of"]
+__all__ = ["BlankReason", "blank_reason", "evaluation_of", "places_of", "status_of"]
 
 _SENTENCE: Final = re.compile(r"[^。\n]+。?")
 
@@ -48,8 +49,19 @@ def evaluation_of(
     direction: str,
     issues: str,
     place: Place | None,
+    places: Mapping[str, Place | None],
 ) -> Evaluation:
-    """The record of one year's evaluation; ``result`` as printed."""
+    """The record of one year's evaluation; ``result`` as printed. ``places`` are those of the
+    issues and the direction, by field; a reason stands in one of them, or in the result's.
+    """
+    texts = {"issues": issues, "direction": direction}
+    holding = (
+        name
+        for name, text in texts.items()
+        if reason is not None and reason.sentence in "".join(text.splitlines())
+    )
+    if (name := next(holding, None)) is not None:
+        places = {**places, "reason": places.get(name)}
     return Evaluation(
         year=year,
         result=result,
@@ -59,7 +71,13 @@ def evaluation_of(
         direction=direction,
         issues=issues,
         place=place,
+        places=places_of(places),
     )
+
+
+def places_of(places: Mapping[str, Place | None]) -> FrozenDict[str, Place]:
+    """The places of a record's texts that are known, by field."""
+    return FrozenDict({name: place for name, place in places.items() if place is not None})
 
 
 def status_of(form: Form, evaluations: Mapping[str, Evaluation]) -> Status:

@@ -234,7 +234,7 @@ class Evaluation(Record):
     for it.
 
     ``reason`` is the printed sentence that says why the block is blank, ``reason_code`` its key
-    in the form.
+    in the form. ``places`` are those of the texts that stand elsewhere than ``place``, by field.
     """
 
     year: int
@@ -245,13 +245,15 @@ class Evaluation(Record):
     issues: str = ""
     direction: str = ""
     place: Place | None = None
+    places: Frozen[str, Place] = Field(default_factory=FrozenDict)
 
 
 class Sheet(Record):
     """One project's page. ``number`` counts the sheets of its document from 1.
 
     ``undivided`` keeps text of which the document no longer tells whether it is plan or result;
-    ``figures`` are those that only its form has.
+    ``figures`` are those that only its form has. ``place`` is where the sheet begins, ``places``
+    where each of its texts does, by field.
     """
 
     document: str = ""
@@ -276,6 +278,7 @@ class Sheet(Record):
     status: Status = "continuing"
     years: Frozen[str, FiscalYear] = Field(default_factory=FrozenDict)
     place: Place | None = None
+    places: Frozen[str, Place] = Field(default_factory=FrozenDict)
 
     def figure(self, name: str) -> Figure | None:
         """The figure of a field (``population`` …), or None where the sheet has none."""
@@ -305,12 +308,17 @@ class Sheet(Record):
 
 
 class Kpi(Record):
-    """One indicator with its target and the actuals of the printed years, by fiscal year."""
+    """One indicator with its target and the actuals of the printed years, by fiscal year.
+
+    ``department`` is printed only where the table has a column for it. ``place`` is that of the
+    row, ``places`` are those of its texts, by field.
+    """
 
     document: str = ""
     number: int = 1
     fiscal_year: int
     project: str
+    department: str = ""
     grant_type: str = ""
     summary: str = ""
     name: str
@@ -323,6 +331,7 @@ class Kpi(Record):
     declared_achieved: Literal["achieved", "missed"] | None = None
     declared_rate: Figure | None = None
     place: Place | None = None
+    places: Frozen[str, Place] = Field(default_factory=FrozenDict)
 
     @property
     def due_year(self) -> int | None:

@@ -108,7 +108,7 @@ def _labels() -> dict[str, tuple[str, str]]:
         texts |= {
             item.name: (item.en, item.ja)
             for item in scope.fields
-            if item.ja and item.kind not in ("rows", "place")
+            if item.ja and item.kind not in ("rows", "place", "places")
         }
         for name, label in texts.items():
             if all(label):

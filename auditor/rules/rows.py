@@ -185,7 +185,9 @@ class Row:
         return value if isinstance(value, Figure) else None
 
     def cell(self, name: str) -> Cell:
-        """The cell of a name, for a finding; a meaning stands in the cell of the printed result."""
+        """The cell of a figure or a text, for a finding; a meaning stands in the cell of the
+        printed result.
+        """
         if name == "meaning":
             name = "result"
         figure = self.figure(name)
@@ -207,10 +209,9 @@ class Row:
         sheet = self.sheet.number if self.sheet else None
         kpi = self.kpi.number if self.kpi else None
         if figure is None:
-            word = self.values.get(name, BLANK)
+            word = self.values.get(name) or self._text(name)
             text = "" if isinstance(word, Missing) else str(word)
             number = Decimal(word) if isinstance(word, int) else None
-            place = self.record.place if isinstance(self.record, Evaluation | Sheet | Kpi) else None
             return Cell(
                 document=document,
                 sheet=sheet,
@@ -219,7 +220,7 @@ class Row:
                 year=year,
                 value=number if number is not None else text or None,
                 printed=text,
-                place=place,
+                place=self._place(name),
             )
         return Cell(
             document=document,
@@ -233,6 +234,21 @@ class Row:
             place=figure.place,
         )
 
+    def _text(self, name: str) -> Value:
+        """A text of the record that formulas can't name."""
+        field = SCOPES[self.scope].by_name.get(name)
+        text = getattr(self.record, name) if field is not None and field.kind == "text" else ""
+        return text or BLANK
+
+    def _place(self, name: str) -> Place | None:
+        """Where a text stands; where that is not known, where its record begins."""
+        if not isinstance(self.record, Evaluation | Sheet | Kpi):
+            return None
+        return self.record.places.get(_WRITTEN_IN.get(name, name), self.record.place)
+
+
+_WRITTEN_IN: Final = {"due_year": "due"}
+"""The texts in which other values are written."""
 
 _UNSURE: Final = ("arithmetic", "usual_place")
 

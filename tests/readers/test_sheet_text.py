@@ -715,7 +715,7 @@ def unplaced(sheet: Sheet) -> dict[str, Any]:
 
     def without(value: Any) -> Any:
         return (
-            {key: without(part) for key, part in value.items() if key != "place"}
+            {key: without(part) for key, part in value.items() if key not in ("place", "places")}
             if isinstance(value, dict)
             else value
         )

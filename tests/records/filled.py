@@ -66,6 +66,8 @@ def of_type(annotation: Any) -> SearchStrategy[Any]:
         return st.tuples(*(of_type(part) for part in parts))
     if origin is tuple:
         return st.lists(of_type(parts[0]), min_size=1, max_size=2).map(tuple)
+    if origin is Mapping:
+        return st.dictionaries(of_type(parts[0]), of_type(parts[1]), min_size=1, max_size=2)
     if annotation is Figure:
         raise TypeError("a figure needs its unit: see figures()")
     if isinstance(annotation, type) and issubclass(annotation, Record):

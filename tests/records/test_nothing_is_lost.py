@@ -38,6 +38,9 @@ NOT_IN_TABLES: Final = {
     (Sheet, "place"),
     (Kpi, "place"),
     (Evaluation, "place"),
+    (Sheet, "places"),
+    (Kpi, "places"),
+    (Evaluation, "places"),
 }
 """What a document prints and where; tables hold what it says."""
 

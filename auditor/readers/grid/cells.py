@@ -5,13 +5,13 @@ lines.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from auditor.records.figures import Figure, Place, parse_figure
 
-__all__ = ["Box", "Cell", "Grid", "TextCell"]
+__all__ = ["Box", "Cell", "Grid", "TextCell", "enclosing_place"]
 
 
 class Cell(Protocol):
@@ -82,6 +82,19 @@ class Box:
     @property
     def place(self) -> Place:
         return self.cell.place
+
+
+def enclosing_place(boxes: Sequence[Box]) -> Place:
+    """Where a text stands that one or more boxes hold: its first cell or line; on a page, the
+    rectangle around all of its boxes there.
+    """
+    first = boxes[0].place
+    if first.box is None:
+        return first
+    on_page = (box.place for box in boxes if box.place.page == first.page)
+    corners = [place.box for place in on_page if place.box is not None]
+    left, top, right, bottom = zip(*corners, strict=True)
+    return first.model_copy(update={"box": (min(left), min(top), max(right), max(bottom))})
 
 
 @dataclass

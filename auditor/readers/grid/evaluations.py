@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from auditor.readers import remarks
@@ -10,7 +10,7 @@ from auditor.readers.evaluations import BlankReason, blank_reason, evaluation_of
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.labels import Found
-from auditor.readers.grid.texts import Texts
+from auditor.readers.grid.texts import Printed, Texts
 from auditor.records.figures import Place
 from auditor.records.fiscal import parse_year
 from auditor.records.model import Evaluation
@@ -50,7 +50,7 @@ class Evaluations:
             )
             issues = self._block_text("issues", heading, headings, year)
             direction = self._block_text("direction", heading, headings, year)
-            reason = blank_reason(self.area.form, result, (issues, direction))
+            reason = blank_reason(self.area.form, result, (issues.text, direction.text))
             if result is not None and (code := self.area.form.reason_code(result)):
                 reason, result = BlankReason(result, code), None
             found[str(year)] = evaluation_of(
@@ -58,9 +58,10 @@ class Evaluations:
                 year,
                 result,
                 reason,
-                direction=direction,
-                issues=issues,
+                direction=direction.text,
+                issues=issues.text,
                 place=place,
+                places={"issues": issues.place, "direction": direction.place},
             )
         return found
 
@@ -148,7 +149,7 @@ class Evaluations:
 
     def _block_text(
         self, name: str, heading: Found | None, headings: dict[int, Found], year: int
-    ) -> str:
+    ) -> Printed:
         """The issues or the direction of one evaluation: the label dated for it, or the one under
         its heading.
         """
@@ -159,11 +160,10 @@ class Evaluations:
             if label.match.year == year + self.area.form.evaluation_lag
         ]
         if name == "direction" and dated:
-            return self._first_text(dated)
+            return self.texts.first_of(dated, below=False)
         if heading is None:
-            return (
-                self._first_text(candidates) if len(headings) == 0 and len(candidates) == 1 else ""
-            )
+            alone = not headings and len(candidates) == 1
+            return self.texts.first_of(candidates, below=False) if alone else Printed()
         own: list[Found] = []
         # Blocks below each other may have their headings set in the middle.
         stacked = len({other.top for other in headings.values()}) == len(headings)
@@ -177,9 +177,4 @@ class Evaluations:
             column = [other for other in over if stacked or other.left == left]
             if max(column, key=lambda other: other.top, default=None) is heading:
                 own.append(label)
-        return self._first_text(own)
-
-    def _first_text(self, labels: Iterable[Found]) -> str:
-        return next(
-            (text for label in labels if (text := self.texts.text_of(label, below=False))), ""
-        )
+        return self.texts.first_of(own, below=False)

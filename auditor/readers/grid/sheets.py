@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final
 
 from auditor.readers import remarks
-from auditor.readers.evaluations import status_of
+from auditor.readers.evaluations import places_of, status_of
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.cutting import cut
@@ -27,7 +27,7 @@ from auditor.readers.grid.strays import (
     unread_boxes,
     without_doubtful,
 )
-from auditor.readers.grid.texts import HEADING_TEXTS, PLAIN_TEXTS, Texts
+from auditor.readers.grid.texts import HEADING_TEXTS, PLAIN_TEXTS, Printed, Texts
 from auditor.readers.grid.units import Units
 from auditor.readers.grid.yearly import YearlyFigures
 from auditor.readers.wording import name_and_stages
@@ -206,22 +206,28 @@ class _SheetReading:
         evaluations = self.evaluations.read(fiscal_year)
         singles = without_doubtful(self.area, singles)
         report_strays(self.area, self.yearly)
-        report_text(self.area, {name: texts[name] for name in (*HEADING_TEXTS, "purpose")})
+        narrative = (*HEADING_TEXTS, "purpose")
+        report_text(self.area, {name: texts[name].text for name in narrative})
+        texts["captions"] = captions(self.area)
+        printed = {"name": self._name, "plans": plans, **texts}
+        places = {name: text.place for name, text in printed.items()}
+        if titles := self.area.at.get("title"):
+            places["fiscal_year"] = titles[0].place
         return Sheet(
             document=self.document,
             number=self.area.number,
             name=name,
             budget_stages=stages,
             fiscal_year=fiscal_year,
-            plans=tuple(line.strip() for line in plans.splitlines() if line.strip()),
-            **texts,
-            captions=captions(self.area),
+            plans=tuple(line.strip() for line in plans.text.splitlines() if line.strip()),
+            **{name: text.text for name, text in texts.items()},
             **figures_of_sheet({name: single.figure for name, single in singles.items()}),
             population_as_of=self._as_of(singles),
             evaluations=evaluations,
             status=status_of(self.area.form, evaluations),
             years=self.yearly.years(fiscal_year),
             place=self.area.place,
+            places=places_of(places),
         )
 
     @cached_property
@@ -257,9 +263,13 @@ class _SheetReading:
         return None
 
     @cached_property
+    def _name(self) -> Printed:
+        return self.texts.text("name")
+
+    @property
     def name(self) -> tuple[str, tuple[str, ...]]:
         """The project's name and the budget stages behind it."""
-        return name_and_stages(self.area.form, " ".join(self.texts.text("name").split("\n")))
+        return name_and_stages(self.area.form, " ".join(self._name.text.split("\n")))
 
     def _as_of(self, singles: dict[str, Single]) -> date | None:
         return parse_day(singles["population"].words) if "population" in singles else None

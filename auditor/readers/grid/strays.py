@@ -12,7 +12,7 @@ from auditor.readers.grid.furniture import is_numbers, is_page_number
 from auditor.readers.grid.headers import Header
 from auditor.readers.grid.labels import Found
 from auditor.readers.grid.singles import Single
-from auditor.readers.grid.texts import printed_lines
+from auditor.readers.grid.texts import Printed, text_in
 from auditor.readers.grid.yearly import YearlyFigures, holds_several
 from auditor.records.figures import parse_figure
 
@@ -150,11 +150,12 @@ def _is_furniture(box: Box, area: Area) -> bool:
     )
 
 
-def captions(area: Area) -> str:
+def captions(area: Area) -> Printed:
     """The text that belongs to no label and is not what every sheet prints. Numbers alone are no
     text: they are unread.
     """
-    return printed_lines(_unclaimed(area))
+    boxes = _unclaimed(area)
+    return Printed(text_in(boxes).text, boxes[0].place if len(boxes) == 1 else None)
 
 
 def report_text(area: Area, texts: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from auditor.forms.model import KpiTable
+from auditor.readers.evaluations import places_of
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.furniture import counting, is_numbers, is_page_number
 from auditor.readers.kpi.table import read_rows
@@ -31,7 +32,6 @@ def read_indicators(
     table: KpiTable,
     grid: Grid,
     areas: Sequence[tuple[int, int, int, int]],
-    place: Callable[[int, int], Place],
     *,
     before: int = 0,
     complete: Callable[[Figure, int, int], Figure] | None = None,
@@ -39,7 +39,7 @@ def read_indicators(
     """The indicators outside of the sheets' ``areas``, numbered after ``before`` others; None
     where there is no such table.
 
-    ``place`` is where the cell of a row and column stands in the document. ``complete`` adds to a
+    What a merged cell holds has that cell's place in each of its rows. ``complete`` adds to a
     figure, which has its place, what the document holds in its cell beside the text.
     """
     rows = _rows(grid, areas)
@@ -53,7 +53,11 @@ def read_indicators(
         return row, column_number(at.cell) if at.cell else first[row]
 
     def in_document(at: Place | None) -> Place | None:
-        return place(*position(at)) if at is not None else None
+        if at is None:
+            return None
+        row, column = position(at)
+        boxes = grid.lines.get(row, ())
+        return next((box.place for box in boxes if box.left == column), grid.place(row, column))
 
     def with_place(figure: Figure) -> Figure:
         update = {"place": in_document(figure.place), "placed_by": "position"}
@@ -69,6 +73,7 @@ def read_indicators(
             update={
                 "number": kpi.number + before,
                 "place": in_document(kpi.place),
+                "places": places_of({name: in_document(at) for name, at in kpi.places.items()}),
                 "target": with_place(kpi.target),
                 "declared_rate": with_place(rate) if rate is not None else None,
                 "actuals": FrozenDict(actuals),

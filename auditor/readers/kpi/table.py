@@ -13,10 +13,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, overload
 
 from auditor.forms.model import Form, KpiTable
 from auditor.forms.words import squeezed
+from auditor.readers.evaluations import places_of
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.records.addresses import column_letters
 from auditor.records.figures import Figure, Place, parse_figure
@@ -27,7 +28,8 @@ from auditor.records.text import Text, Why
 __all__ = ["KpiTableReader", "read_rows"]
 
 _REQUIRED: Final = ("project", "name", "target", "unit", "due", "actuals")
-_MERGED: Final = ("project", "summary")
+_MERGED: Final = ("project", "department", "summary")
+_TEXTS: Final = ("name", "unit", "due", "declared_achieved", "direction")
 _HEADINGS: Final = 5  # the rows above a header that can be its headings; what stands further up belongs to something else
 _LONGEST_LABEL: Final = 60
 _FEWEST_NAMES: Final = 3  # the fields that the cells of a header name
@@ -79,12 +81,14 @@ class _Header(NamedTuple):
 
 @dataclass
 class _Carried:
-    """What merged cells carry down within a section."""
+    """What merged cells carry down within a section, and where it stands."""
 
     project: str = ""
+    department: str = ""
     summary: str = ""
     grant: str = ""
     section_grant: str = ""
+    places: dict[str, Place | None] = field(default_factory=dict[str, "Place | None"])
 
 
 class KpiTableReader:
@@ -346,12 +350,12 @@ class _TableReading:
         fresh = {squeezed(heading) for heading in headings} - self.headings
         if fresh:
             self.headings |= fresh
-            grants = [
-                _group(match)
-                for heading in headings
-                if (match := _search(self.table.section_grant, heading))
-            ]
-            self.carried = _Carried(section_grant=grants[-1] if grants else "")
+            self.carried = _Carried()
+            for row in near:
+                (heading,) = (cell.strip() for cell in row.cells if cell.strip())
+                if match := _search(self.table.section_grant, heading):
+                    self.carried.section_grant = _group(match)
+                    self.carried.places["grant_type"] = Place(line=row.line)
 
     def _header(self, block: Sequence[_Row]) -> _Header:
         place = Place(line=block[-1].line)
@@ -436,15 +440,29 @@ class _TableReading:
             self._indicator(row, header)
 
     def _carry(self, row: _Row, header: _Header) -> None:
-        project = _unwrapped(row.cell(header.fields.get("project")))
-        if not project:
-            return
+        at, of_department = header.fields.get("project"), header.fields.get("department")
+        project = _unwrapped(row.cell(at))
+        if project:
+            self._begin(project, row, header)
+        department = _unwrapped(row.cell(of_department))
+        # A department's cell left of its projects is merged over them.
+        several = at is not None and of_department is not None and of_department < at
+        if department or (project and not several):
+            self.carried.department = department
+            self.carried.places["department"] = _place(row, of_department)
+
+    def _begin(self, project: str, row: _Row, header: _Header) -> None:
+        """Take up the project that a row begins."""
         match = _search(self.table.project_grant, project)
         self.carried.grant = _group(match) if match else self.carried.section_grant
         self.carried.project = (
             (project[: match.start()] + project[match.end() :]).strip() if match else project
         )
         self.carried.summary = row.cell(header.fields.get("summary"))
+        for name in ("project", "summary"):
+            self.carried.places[name] = _place(row, header.fields.get(name))
+        if match:
+            self.carried.places["grant_type"] = self.carried.places["project"]
 
     def _aligned(self, row: _Row, header: _Header) -> bool:
         """Whether each cell stands under its label; where fields were lost or added, nobody can
@@ -524,6 +542,7 @@ class _TableReading:
                 number=number,
                 fiscal_year=self.fiscal_year,
                 project=self.carried.project,
+                department=self.carried.department,
                 grant_type=self.carried.grant or self.carried.section_grant,
                 summary=self.carried.summary,
                 name=name,
@@ -538,6 +557,9 @@ class _TableReading:
                 if rate is None
                 else self._figure(row, rate, self.table.rate.unit, number, "declared_rate"),
                 place=Place(line=row.line),
+                places=places_of(
+                    self.carried.places | {text: _place(row, fields.get(text)) for text in _TEXTS}
+                ),
             )
         )
 
@@ -678,7 +700,13 @@ def _said(printed: str) -> bool:
     return parse_figure(printed).state not in ("blank", "dash")
 
 
-def _place(row: _Row, index: int) -> Place:
+@overload
+def _place(row: _Row, index: int) -> Place: ...
+@overload
+def _place(row: _Row, index: int | None) -> Place | None: ...
+def _place(row: _Row, index: int | None) -> Place | None:
+    if index is None:
+        return None
     return Place(line=row.line, cell=column_letters(index + 1))
 
 

@@ -97,18 +97,11 @@ class Collector:
         return not figures and self._indicators(page, ()) is not None
 
     def _indicators(self, grid: Grid, areas: Sequence[tuple[int, int, int, int]]) -> Reading | None:
-        """The indicators outside of the sheets' areas, if there are any. A figure in a merged cell
-        has that cell's place in each of its rows.
-        """
+        """The indicators outside of the sheets' areas, if there are any."""
         table = self.labels.form.kpi
         if table is None:
             return None
-
-        def place(row: int, column: int) -> Place:
-            boxes = grid.lines.get(row, ())
-            return next((box.place for box in boxes if box.left == column), grid.place(row, column))
-
-        return read_indicators(self.path, table, grid, areas, place, before=len(self.kpis))
+        return read_indicators(self.path, table, grid, areas, before=len(self.kpis))
 
     def _looks_like_a_sheet(self, names: set[str]) -> bool:
         """Whether a page that could not be read as a sheet seems to be one; a cover has a title,

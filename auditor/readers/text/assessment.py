@@ -24,11 +24,14 @@ _LONGEST_WORD: Final = 10
 
 @dataclass
 class Block:
-    """What is known of one evaluated year; ``result`` as printed, with the line that prints it."""
+    """What is known of one evaluated year; ``result`` as printed, with the line that prints it.
+    ``begin`` has the line on which each text begins.
+    """
 
     result: str | None = None
     line: int | None = None
     texts: dict[Heads, str] = field(default_factory=dict[Heads, str])
+    begin: dict[Heads, int] = field(default_factory=dict[Heads, int])
 
     def reason(self, form: Form) -> BlankReason | None:
         """Why the evaluation is blank. A sentence may be broken over lines."""
@@ -85,8 +88,11 @@ def read_assessment(
         sections.append((label, first_line + text.count("\n", 0, label.end), section))
     if result_apart and directions:
         _take_result(blocks[years[-1]], directions[-1], sections, wording.form)
-    for label, _, section in sections:
-        blocks[label.year].texts[label.heads] = whole(section)
+    for label, number, section in sections:
+        filled = (index for index, text in enumerate(section) if text.strip())
+        block = blocks[label.year]
+        block.texts[label.heads] = whole(section)
+        block.begin[label.heads] = number + next(filled, 0)
     return Assessment(
         blocks,
         tuple(

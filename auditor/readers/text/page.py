@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from auditor.readers import remarks
-from auditor.readers.evaluations import evaluation_of, status_of
+from auditor.readers.evaluations import evaluation_of, places_of, status_of
 from auditor.readers.text.assessment import Block, read_assessment, whole
 from auditor.readers.text.headings import HEADINGS, Heading, find_headings
 from auditor.readers.text.placement import Evidence
@@ -19,6 +19,7 @@ from auditor.readers.text.table_rows import Table, holds_figure
 from auditor.readers.wording import Item, Line, Wording, behind, folded, key_of, name_and_stages
 from auditor.records.figures import Figure, Place, Quantity
 from auditor.records.fiscal import parse_year
+from auditor.records.frozen import FrozenDict
 from auditor.records.model import (
     Evaluation,
     FiscalYear,
@@ -30,6 +31,7 @@ from auditor.records.model import (
 
 __all__ = ["SheetPage"]
 
+_NARRATIVE: Final = ("purpose", "planned", "achieved", "undivided")
 _PAGE_NUMBER: Final = re.compile(r"\s*(?:[-–—−]\s*[0-9]{1,4}\s*[-–—−]|[pP]\.?\s*[0-9]{1,4})\s*")
 
 
@@ -82,8 +84,7 @@ class SheetPage:
             self.form, status, prior is None or prior.result is not None, figures, unit_costs
         )
         rows = self.table.year_figures(evidence, fiscal_year)
-        planned, achieved, undivided = _divided(self._under("texts"))
-        department = self._department()
+        texts = self._texts()
         captions = self._captions()
         if self.unread:  # a number that no row got may be the one that a cell lacks
             beside = self._beside_unread()
@@ -98,13 +99,10 @@ class SheetPage:
             name=name,
             budget_stages=stages,
             fiscal_year=fiscal_year,
-            department=department,
-            category=_joined(self._under("category")),
-            plans=tuple(line.raw.strip() for line in self._under("plans") if line.key),
-            purpose=whole([line.raw for line in self._under("purpose")]),
-            planned=planned,
-            achieved=achieved,
-            undivided=undivided,
+            department=_joined(texts["department"]),
+            category=_joined(texts["category"]),
+            plans=tuple(line.raw.strip() for line in texts["plans"] if line.key),
+            **{name: whole([line.raw for line in texts[name]]) for name in _NARRATIVE},
             captions=captions,
             **figures_of_sheet(figures),
             population_as_of=self.table.as_of().day,
@@ -112,7 +110,29 @@ class SheetPage:
             status=status,
             years=self._years(fiscal_year, rows),
             place=self.place,
+            places=self._places(texts),
         )
+
+    def _places(self, texts: Mapping[str, Sequence[Line]]) -> FrozenDict[str, Place]:
+        """Where each text begins, and where the title prints the fiscal year."""
+        places = {name: _place(lines) for name, lines in texts.items()}
+        if title := self._under("title"):
+            places["fiscal_year"] = Place(line=title[0].number)
+        return places_of(places)
+
+    def _texts(self) -> dict[str, Sequence[Line]]:
+        """The lines of each text of the sheet but the captions, by field."""
+        planned, achieved, undivided = _divided(self._under("texts"))
+        return {
+            "name": self._under("name"),
+            "department": self._department(),
+            "category": self._under("category"),
+            "plans": self._under("plans"),
+            "purpose": self._under("purpose"),
+            "planned": planned,
+            "achieved": achieved,
+            "undivided": undivided,
+        }
 
     def _beside_unread(self) -> frozenset[int]:
         """The lines next to numbers that no row got: they may be parts of one line. What is
@@ -268,7 +288,7 @@ class SheetPage:
         for year, block in assessment.blocks.items():
             result, number = printed.get(year, ("", None))
             if result:
-                block = Block(result, number, block.texts)
+                block = Block(result, number, block.texts, block.begin)
             found[str(year)] = evaluation_of(
                 self.form,
                 year,
@@ -277,6 +297,7 @@ class SheetPage:
                 direction=block.texts.get("direction", ""),
                 issues=block.texts.get("issues", ""),
                 place=Place(line=at) if (at := block.line or number) else None,
+                places={heads: Place(line=line) for heads, line in block.begin.items()},
             )
         return found
 
@@ -341,11 +362,11 @@ class SheetPage:
             )
         return years
 
-    def _department(self) -> str:
+    def _department(self) -> Sequence[Line]:
         """Beside its label, or as the last paragraph above the plans."""
         own = [line for line in self._under("department") if line.key]
         if own:
-            return _joined(own)
+            return own
         index = self.headings.start - 1
         paragraph: list[Line] = []
         while (
@@ -359,7 +380,7 @@ class SheetPage:
                 paragraph.insert(0, item.line)
                 self.table.used.add(index)
             index -= 1
-        return _joined(paragraph)
+        return paragraph
 
     def _captions(self) -> str:
         """Everything that nothing else has taken; what may be a figure in it is remarked on,
@@ -405,14 +426,18 @@ def _joined(lines: Sequence[Line]) -> str:
     return " ".join(line.raw.strip() for line in lines if line.key)
 
 
-def _divided(lines: Sequence[Line]) -> tuple[str, str, str]:
-    """Plan, results, and the whole where the text does not tell them apart.
+def _place(lines: Sequence[Line]) -> Place | None:
+    """Where a text begins; None where there is none."""
+    return next((Place(line=line.number) for line in lines if line.key), None)
+
+
+def _divided(lines: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line], Sequence[Line]]:
+    """The lines of plan and results, or all of them where the text does not tell them apart.
 
     It does where exactly one later paragraph begins with the plan's own first line.
     """
-    text = [line.raw for line in lines]
     filled = [index for index, line in enumerate(lines) if line.key]
     again = [i for i in filled[1:] if lines[i].key == lines[filled[0]].key and not lines[i - 1].key]
     if len(again) != 1:
-        return "", "", whole(text)
-    return whole(text[: again[0]]), whole(text[again[0] :]), ""
+        return (), (), lines
+    return lines[: again[0]], lines[again[0] :], ()

@@ -345,7 +345,6 @@ class _Reading:
             self.form.kpi,
             grid,
             areas,
-            grid.place,
             before=len(self.kpis),
             complete=complete,
         )
