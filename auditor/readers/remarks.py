@@ -169,7 +169,7 @@ def _visible(printed: str) -> str:
 def part_named(place: Place) -> Text:
     """A worksheet or a page by its name, in both languages; nothing where the place has neither."""
     if place.page is not None:
-        return Text(en=f"page {place.page}", ja=f"{place.page} ページ")
+        return Text(en=f"page {place.page}", ja=f"{place.page}ページ")
     if place.sheet:
         return Text(en=f"worksheet '{place.sheet}'", ja=f"ワークシート「{place.sheet}」")
     return Text(en="", ja="")
@@ -451,8 +451,8 @@ def header_shifted(sheet: int, printed: str, fiscal_year: int, years: int, place
             f"({fiscal_year}): correct the title, or the offsets of the form's columns. "
             "The figures were filed under the years printed",
             ja=f"「{printed}」の年度は、表題の年度（{fiscal_year_in_words(fiscal_year)}）に対する"
-            f"様式の列より、すべて{ja}です。表題か、様式の列（offset）を直してください。"
-            "数値は印字された年度のものとして読み取りました",
+            f"様式の列より、すべて{ja}です。表題か、様式の列の定義を直してください。"
+            "数値は記載された年度のものとして読み取りました",
         ),
     )
 

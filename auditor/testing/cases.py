@@ -404,7 +404,7 @@ class _Records:
             raise CaseError(
                 key,
                 f"a number or a printed figure was expected, not {value!r}",
-                f"数値か印字された文字列が必要ですが {value!r} です",
+                f"数値か記載どおりの文字列が必要ですが {value!r} です",
             )
         exact = Decimal(str(value))
         return Figure(value=exact, state="number", printed=number(exact), unit=definition.unit)

@@ -399,7 +399,7 @@ def test_a_page_far_askew_is_refused_with_its_place(degrees: int) -> None:
     reading = read(merged(printed(1, -1, None), transform=(cosine, sine, -sine, cosine, 0, 0)))
 
     assert reading.sheets == ()
-    assert [(of.why.code, "1 ページ" in of.why.ja) for of in reading.not_checked] == [
+    assert [(of.why.code, "1ページ" in of.why.ja) for of in reading.not_checked] == [
         ("page-askew", True)
     ]
 

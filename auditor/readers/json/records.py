@@ -454,7 +454,7 @@ class _RecordsFile:
                 ]
                 if len(stated) == len(entries) and sum(stated) != there[source]:
                     en = f"the document is said to have {sum(stated)} {name}; the file holds {there[source]}"
-                    ja = f"この文書の {name} は {sum(stated)} 件とされていますが、ファイルには {there[source]} 件あります"
+                    ja = f"この文書の {name} は{sum(stated)}件とされていますが、ファイルには{there[source]}件あります"
                     self.not_checked.append(
                         NotChecked(document=path, why=Why(code="records-missing", en=en, ja=ja))
                     )

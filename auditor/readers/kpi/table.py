@@ -29,7 +29,7 @@ __all__ = ["KpiTableReader", "read_rows"]
 
 _REQUIRED: Final = ("project", "name", "target", "unit", "due", "actuals")
 _MERGED: Final = ("project", "department", "summary")
-_TEXTS: Final = ("name", "unit", "due", "declared_achieved", "direction")
+_TEXTS: Final = ("name", "unit", "due", "declared_achieved")
 _HEADINGS: Final = 5  # the rows above a header that can be its headings; what stands further up belongs to something else
 _LONGEST_LABEL: Final = 60
 _FEWEST_NAMES: Final = 3  # the fields that the cells of a header name
@@ -528,6 +528,9 @@ class _TableReading:
             for year, index in header.years.items()
         }
         direction, direction_source = self._direction(row, header, name, target, number)
+        # Without a column of its own it is read from the target's words, or from the name.
+        of_direction = "target" if self.table.target_suffix(target.printed) else "name"
+        at_direction = fields.get("direction", fields.get(of_direction))
         rate = fields.get("declared_rate")
         if self.fiscal_year is None:
             raise UnreadableDocument(
@@ -558,7 +561,9 @@ class _TableReading:
                 else self._figure(row, rate, self.table.rate.unit, number, "declared_rate"),
                 place=Place(line=row.line),
                 places=places_of(
-                    self.carried.places | {text: _place(row, fields.get(text)) for text in _TEXTS}
+                    self.carried.places
+                    | {text: _place(row, fields.get(text)) for text in _TEXTS}
+                    | {"direction": _place(row, at_direction)}
                 ),
             )
         )

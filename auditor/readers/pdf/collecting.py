@@ -192,7 +192,7 @@ class Collector:
                 Why(
                     code="no-sheet",
                     en=f"page {number} shows no sheet of the form",
-                    ja=f"{number} ページ：様式のシートはありません",
+                    ja=f"{number}ページ：様式のシートはありません",
                 ),
             )
 
@@ -233,7 +233,7 @@ class Collector:
 
 
 def _on_page(page: int, why: Why) -> Why:
-    return Why(code=why.code, en=f"page {page} {why.en}", ja=f"{page} ページ：{why.ja}")
+    return Why(code=why.code, en=f"page {page} {why.en}", ja=f"{page}ページ：{why.ja}")
 
 
 def _across_a_line(text: str, page: LaidPage, sheets: Sequence[Sheet], extent: Rectangle) -> Remark:

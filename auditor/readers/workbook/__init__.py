@@ -46,7 +46,7 @@ _NEVER_CALCULATED: Final = Why(
     code="never-calculated",
     en="formulas have no stored results, so their figures were not checked; save the workbook in "
     "a spreadsheet program",
-    ja="数式の計算結果が保存されていないため、その数値は確かめていません。表計算ソフトで開き、"
+    ja="数式の計算結果が保存されていないため、その数値は検査していません。表計算ソフトで開き、"
     "保存し直してください",
 )
 _FINDINGS: Final = Why(

@@ -317,7 +317,7 @@ class FormulaChecks:
                 cell,
                 owner,
                 f"cell {where} holds {cell.raw}",
-                f"セル {where} が {cell.raw} になっています",
+                f"セル{where}が {cell.raw} になっています",
             )
         if others:
             en, ja = _listed(others)
@@ -380,9 +380,8 @@ class FormulaChecks:
         )
         for cells, evidence, en, ja in sides:
             if cells:
-                listed = ", ".join(address(*at) for at in cells[:_LISTED]) + (
-                    " …" if len(cells) > _LISTED else ""
-                )
+                names = [address(*at) for at in cells[:_LISTED]]
+                more = " …" if len(cells) > _LISTED else ""
                 counted = any(_counts(sheet.cells.get(at)) for at in cells)
                 where = cell.address
                 formula = f"={cell.formula}"
@@ -390,8 +389,8 @@ class FormulaChecks:
                     "XLS002" if counted else "XLS013",
                     cell,
                     summing.owner,
-                    f"{where} {formula} {en} {listed}",
-                    f"{where} の {formula} に {listed} {ja}",
+                    f"{where} {formula} {en} {', '.join(names)}{more}",
+                    f"セル{where}の数式 {formula} に{'、'.join(names)}{more}{ja}",
                     formula,
                     evidence=evidence,
                     recomputed=self._put_right(summing),
@@ -578,7 +577,7 @@ class FormulaChecks:
         main = next((formula for formula in formulas if formula.owner is not None), formulas[0])
         where = main.cell.address
         en = f"{where} ={main.cell.formula} needs its own result"
-        ja = f"{where} の ={main.cell.formula} は、{where} 自身を参照しています"
+        ja = f"セル{where}の数式 ={main.cell.formula} は、セル{where}自身を参照しています"
         if len(formulas) > 1:
             cells = [_where(formula.cell, main.cell) for formula in formulas]
             names_en, names_ja = _names_listed(cells)
@@ -602,8 +601,8 @@ class FormulaChecks:
                 formula.owner,
                 f"{where} ={cell.formula} gives {gives}, but {stored} is stored; "
                 "calculate and save the workbook",
-                f"{where} の ={cell.formula} は {gives} になるはずですが、{stored} が"
-                "保存されています。再計算して保存してください",
+                f"セル{where}の数式 ={cell.formula} の結果は {gives} ですが、保存されている値は "
+                f"{stored} です。再計算して保存してください",
                 evidence="stale",
                 recomputed=_shown_by(cell, result),
             )
@@ -623,7 +622,7 @@ class FormulaChecks:
             cell,
             owner,
             f"{en}: taken from another file ({files})",
-            f"{ja} は別のファイル（{files}）の値です",
+            f"セル{ja}は別のファイル（{files}）の値です",
         )
 
     def _file_name(self, number: str) -> str:
@@ -656,7 +655,7 @@ class FormulaChecks:
                     rule="XLS015",
                     detail=Text(
                         en=f"{count:,} of {total:,} formulas: {en}",
-                        ja=f"数式 {total:,} 個のうち {count:,} 個：{ja}",
+                        ja=f"数式{total:,}個のうち{count:,}個：{ja}",
                     ),
                 )
             )
@@ -680,7 +679,7 @@ class FormulaChecks:
                     summing.cell,
                     summing.owner,
                     f"the sum in {where} adds hidden cells: {en}",
-                    f"{where} の合計に非表示のセルが含まれています：{ja}",
+                    f"セル{where}の合計に非表示のセルが含まれています：{ja}",
                 )
         self._texts(texts, skipping)
 
@@ -703,7 +702,7 @@ class FormulaChecks:
                 suspect.cell,
                 suspect.owner,
                 f"cell {suspect.cell.address} holds text, so the sum in {where} leaves it out",
-                f"セル {suspect.cell.address} は文字列のため、{where} の合計に含まれていません",
+                f"セル{suspect.cell.address}は文字列のため、セル{where}の合計に含まれていません",
                 evidence="text",
                 cells=[
                     _concerned(summing.owner, summing.cell.place, results[summing.cell.place])
@@ -778,7 +777,8 @@ class FormulaChecks:
             cell,
             owner,
             f"cell {cell.address} holds a typed number, where {where} has ={neighbour.formula}",
-            f"セル {cell.address} には数値が直接入力されています（{where} は ={neighbour.formula}）",
+            f"セル{cell.address}には数値が直接入力されています"
+            f"（セル{where}は数式 ={neighbour.formula}）",
             evidence="typed_over",
             recomputed=self._result(cell, _filled(neighbour, cell)),
         )

@@ -572,7 +572,7 @@ class Workbook:
             raise PackageError(
                 "too-many-worksheets",
                 f"holds more than {most} worksheets",
-                f"ワークシートが {most} 枚を超えています",
+                f"ワークシートが{most}枚を超えています",
             )
         if len({entry.name.casefold() for entry in entries}) < len(entries):
             raise PackageError(
@@ -635,7 +635,7 @@ class Workbook:
                     raise PackageError(
                         "too-many-texts",
                         f"holds more than {most:,} texts",
-                        f"文字列が {most:,} 個を超えています",
+                        f"文字列が{most:,}個を超えています",
                     )
                 if in_runs and any(run.look != _PLAIN_RUN for run in runs):
                     self.runs[len(strings)] = tuple(runs)
@@ -780,7 +780,7 @@ class _SheetStream:
     def _too_many(self) -> NoReturn:
         most = f"{self.workbook.package.limits.cells:,}"
         raise PackageError(
-            "too-many-cells", f"has more than {most} cells", f"セルが {most} 個を超えています"
+            "too-many-cells", f"has more than {most} cells", f"セルが{most}個を超えています"
         )
 
     def read(self, most_cells: int, most_filled: int, most_merges: int) -> None:
@@ -947,7 +947,7 @@ class _SheetStream:
                             raise PackageError(
                                 "duplicate-cell",
                                 f"has two cells {where}",
-                                f"セル {where} が2つあります",
+                                f"セル{where}が2つあります",
                             )
                         cells[row, column] = cell
                         if len(cells) > most_filled:
@@ -955,7 +955,7 @@ class _SheetStream:
                             raise PackageError(
                                 "too-many-cells",
                                 f"has more than {most} filled cells",
-                                f"入力セルが {most} 個を超えています",
+                                f"入力セルが{most}個を超えています",
                             )
                     value.clear()
                     formula.clear()

@@ -84,7 +84,7 @@ class OldWorkbook:
             raise PackageError(
                 "too-many-worksheets",
                 f"holds more than {most} worksheets",
-                f"ワークシートが {most} 枚を超えています",
+                f"ワークシートが{most}枚を超えています",
             )
         hidden: list[int] = list(getattr(self.book, "_sheet_visibility", [0] * len(names)))
         self.entries = tuple(
@@ -121,7 +121,7 @@ class OldWorkbook:
                 raise PackageError(
                     "too-many-cells",
                     f"has more than {most} filled cells",
-                    f"入力セルが {most} 個を超えています",
+                    f"入力セルが{most}個を超えています",
                 )
             yield found
             self.book.unload_sheet(int(entry.part))
