@@ -293,14 +293,14 @@ class _Reading:
         function = self.function(tree)
         if tree.keywords:
             raise self.error(tree, "arguments have no names here", "引数に名前は付けられません")
-        if function.quoted == "only":
+        if function.signature.quoted == "only":
             return Call(function.name, (self.quoted(tree, tree.args),), self.at(tree))
         arguments = list(tree.args)
         parameter: tuple[Node, ...] = ()
-        if function.quoted == "also" and len(arguments) == 2:
+        if function.signature.quoted == "also" and len(arguments) == 2:
             parameter = (self.quoted(tree, arguments[1:]),)
             arguments = arguments[:1]
-        if not arguments or (len(arguments) > 1 and not function.several):
+        if not arguments or (len(arguments) > 1 and not function.signature.several):
             raise self.error(
                 tree,
                 f"{function.name}() takes one argument",
