@@ -9,7 +9,6 @@ see CONTRIBUTING.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, TypeVar
 
 from auditor.formula.signatures import SIGNATURES, Signature
@@ -156,8 +155,7 @@ class PhraseForms(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """One function.
 
     ``columns`` and ``linear`` are its forms for tables and for the search for suspects, or why it

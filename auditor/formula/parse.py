@@ -7,7 +7,6 @@ the nearest known name.
 from __future__ import annotations
 
 import ast
-import difflib
 from decimal import Decimal
 from typing import Final, cast
 
@@ -320,6 +319,8 @@ class _Reading:
         name = tree.func.id if isinstance(tree.func, ast.Name) else ast.unparse(tree.func)
         function = NAMED.get(name) if isinstance(tree.func, ast.Name) else None
         if function is None:
+            import difflib  # few formulas are faulty
+
             nearest = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.5)
             raise self.error(
                 tree,
