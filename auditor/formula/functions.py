@@ -9,6 +9,7 @@ see CONTRIBUTING.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, TypeVar
 
 from auditor.formula.signatures import SIGNATURES, Signature
@@ -155,7 +156,8 @@ class PhraseForms(Protocol):
         ...
 
 
-class Function(NamedTuple):
+@dataclass(frozen=True)
+class Function:
     """One function.
 
     ``columns`` and ``linear`` are its forms for tables and for the search for suspects, or why it
