@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from auditor.rules.rule import Rule, RuleError
     from auditor.rules.ruleset import RuleSet
     from auditor.rules.suspects import Suspect
-    from auditor.suspects import Infeasible, Undecided, locate
+    from auditor.suspects.locating import Infeasible, Undecided, locate
     from auditor.tables import TableName
     from auditor.tables.findings import FindingFile
 
@@ -71,15 +71,15 @@ _HOMES = {
     "Cause": "auditor.rules.causes",
     "Finding": "auditor.rules.findings",
     "FormError": "auditor.forms.model",
-    "Infeasible": "auditor.suspects",
+    "Infeasible": "auditor.suspects.locating",
     "Report": "auditor.auditing.report",
     "Rule": "auditor.rules.rule",
     "RuleError": "auditor.rules.rule",
     "RuleSet": "auditor.rules.ruleset",
     "Suspect": "auditor.rules.suspects",
-    "Undecided": "auditor.suspects",
+    "Undecided": "auditor.suspects.locating",
     "UnreadableDocument": "auditor.readers.source",
-    "locate": "auditor.suspects",
+    "locate": "auditor.suspects.locating",
     "rule": "auditor.rules.loading",
 }
 

@@ -24,7 +24,8 @@ from auditor.records.figures import Figure
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Sheet
 from auditor.rules.suspects import Suspect
-from auditor.suspects import Suspects, Undecided, locate, slips
+from auditor.suspects import slips
+from auditor.suspects.locating import Suspects, Undecided, locate
 from auditor.suspects.plain import layout
 from auditor.testing import book
 from auditor_datasets import faults, load, names

@@ -36,7 +36,7 @@ from auditor.records.model import Book, Document, FiscalYear, Sheet
 from auditor.reports.entries import entries, proposed
 from auditor.reports.findings import wording_of
 from auditor.rules.findings import Finding
-from auditor.suspects import locate
+from auditor.suspects.locating import locate
 from auditor.tables import read_frames, to_tables
 from auditor.testing import book as built
 from auditor.testing.strategies import ROUNDINGS

@@ -133,8 +133,8 @@ def explained_findings(
     if not contradictions:
         return []
 
-    # The search is loaded here, so that clean books never pay for it.
-    from auditor.suspects.sheets import explained
+    # Suspects are loaded here, so that clean books never pay for them.
+    from auditor.suspects.explaining import explained
 
     explanations, failures = explained(rows, rules, contradictions)
     not_checked.extend(_failed_search(failure.row, failure.fault) for failure in failures)

@@ -165,7 +165,7 @@ def _cause(findings: Sequence[Finding], explained: Explained | None) -> Cause:
     main = findings[0]
     ids = tuple(finding.id for finding in findings)
     suspects = explained.suspects if explained else ()
-    return Cause(
+    return Cause.model_construct(  # its parts are validated, see the report
         id=key_of(ids),
         place=tuple(sorted({finding.place for finding in findings})),
         document=main.document,

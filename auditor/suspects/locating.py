@@ -15,12 +15,13 @@ from auditor.records.figures import Rounding
 from auditor.rules.suspects import Suspect
 from auditor.suspects.blocks import Component
 from auditor.suspects.diagnosis import diagnosis
+from auditor.suspects.explanation import shares
 from auditor.suspects.numbers import Given
 from auditor.suspects.plain import PlainRecord, plain_record
 from auditor.suspects.problem import Budget
 from auditor.suspects.ranking import ranking
 from auditor.suspects.search import contradictory
-from auditor.suspects.worlds import explanations, shares
+from auditor.suspects.worlds import explanations
 
 __all__ = ["Infeasible", "Suspects", "Undecided", "locate"]
 

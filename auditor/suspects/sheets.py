@@ -1,8 +1,8 @@
-"""What explains the findings of a book: one explanation for each thing that went wrong."""
+"""The search for what explains the contradictions of one sheet or KPI."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from itertools import chain
@@ -10,108 +10,36 @@ from typing import Final, NamedTuple
 
 from auditor.formula.trace import Trace, trace
 from auditor.formula.values import Judge
-from auditor.records.fields import TABLE_OF, Each
 from auditor.records.figures import Answer
-from auditor.records.model import Kpi, Sheet
-from auditor.rules.findings import Finding
 from auditor.rules.rows import Row, Rows
 from auditor.rules.rule import Rule
-from auditor.rules.ruleset import RuleSet
 from auditor.rules.searchable import why_unusable
 from auditor.rules.suspects import Suspect
 from auditor.suspects.candidates import Candidate
 from auditor.suspects.causes import Cause, causes_of
 from auditor.suspects.copied import copied_columns
+from auditor.suspects.corrected import answer_of, is_met, judge_of
 from auditor.suspects.diagnosis import Diagnosis, diagnosis
 from auditor.suspects.equations import Unusable
 from auditor.suspects.evidence import evidence_of
+from auditor.suspects.explanation import Contradiction, Explanation, lawful_alone, shares
 from auditor.suspects.problem import Budget
 from auditor.suspects.record import Rules
 from auditor.suspects.sheet_cells import SheetCells
-from auditor.suspects.sheet_record import SheetRecord, answer_of, is_met, judge_of
+from auditor.suspects.sheet_record import SheetRecord
 from auditor.suspects.slips import slip
-from auditor.suspects.words import words_that_fit
-from auditor.suspects.worlds import shares
+from auditor.suspects.words import explained_by_words
 
-__all__ = ["Contradiction", "Explanation", "Failure", "explained"]
+__all__ = ["SheetExplaining"]
 
 NODES: Final = 1500
 SHOWN: Final = 5
 """As many suspects are kept of a cause."""
 LAWFUL: Final = 0.05
 """How likely a warning stands beside an error that has another cause."""
-ALONE: Final = 0.3
-"""How likely a warning without an error is right as it stands."""
-SCOPES: Final[tuple[Each, ...]] = tuple(TABLE_OF)
-
-Contradiction = tuple[Finding, Rule, Row]
 
 
-class Failure(NamedTuple):
-    """A row of the sheet or KPI whose search for suspects failed, and why."""
-
-    row: Row
-    fault: Exception
-
-
-class Explanation(NamedTuple):
-    """One thing that went wrong: the contradictions (by number) that follow from it, what it may
-    have been, likeliest first, and the belief that it was none of these. Together with the
-    suspects' shares that is one.
-    """
-
-    contradictions: tuple[int, ...]
-    suspects: tuple[Suspect, ...]
-    none_of_these: Decimal
-
-
-def explained(
-    rows: Rows, rules: RuleSet, contradictions: Sequence[Contradiction]
-) -> tuple[list[Explanation], list[Failure]]:
-    """What explains the contradictions of a book, sheet by sheet and KPI by KPI; and those whose
-    findings stand without, because their search failed. A contradiction in no explanation stands
-    alone.
-    """
-    owners: dict[int, list[int]] = {}
-    for number, (_, _, row) in enumerate(contradictions):
-        if _owner(row) is not None:
-            owners.setdefault(id(_owner(row)), []).append(number)
-    rows_of = _rows_of(rows, owners)
-    errors = [rule for rule in rules if rule.tree and rule.file.severity == "error"]
-    applying = [rule for rule in errors if rule.applies_to(rows.form)] if owners else []
-    hard = [rule for rule in applying if why_unusable(rule) is None]
-    judged = [rule for rule in applying if why_unusable(rule) is not None]
-    explanations: list[Explanation] = []
-    failures: list[Failure] = []
-    for owner, numbers in owners.items():
-        # What the search can't take, in a figure or in a rule, costs this sheet its suspects and
-        # no other.
-        try:
-            mine = {number: contradictions[number] for number in numbers}
-            explanations += _SheetExplaining(
-                rows, rows_of[owner], hard, judged, mine
-            ).explanations()
-        except Exception as fault:
-            failures.append(Failure(contradictions[numbers[0]][2], fault))
-    return explanations, failures
-
-
-def _rows_of(rows: Rows, owners: Collection[int]) -> dict[int, list[Row]]:
-    """The rows of some sheets and KPIs, by the ids of these."""
-    rows_of: dict[int, list[Row]] = {owner: [] for owner in owners}
-    if owners:
-        for row in chain.from_iterable(map(rows.of, SCOPES)):
-            if id(_owner(row)) in rows_of:
-                rows_of[id(_owner(row))].append(row)
-    return rows_of
-
-
-def _owner(row: Row) -> Sheet | Kpi | None:
-    """The sheet or KPI in which the suspects of a row are sought."""
-    return row.sheet or row.kpi
-
-
-class _SheetExplaining:
+class SheetExplaining:
     """Explains the contradictions of one sheet or KPI, by their numbers.
 
     ``hard`` are the rules that any correction has to satisfy, ``judged`` those that the search
@@ -131,7 +59,7 @@ class _SheetExplaining:
         self.judged: dict[str, list[Rule]] = {}
         for rule in judged:
             self.judged.setdefault(rule.each, []).append(rule)
-        owner = _owner(own_rows[0])
+        owner = own_rows[0].sheet or own_rows[0].kpi
         assert owner is not None
         self.cells = SheetCells(own_rows, evidence_of(rows, owner))
         self.copied = copied_columns(rows, own_rows)
@@ -252,28 +180,20 @@ class _SheetExplaining:
         said of its cells.
         """
         finding, rule, row = self.contradictions[number]
-        lawful = 0.0 if finding.severity == "error" else ALONE
-        if why_unusable(rule) is None:
-            rules = self.rules.copy()
-            self.add(rule, rules)
-            record = self.record(rules)
-            outcome = diagnosis(record, Budget(NODES), about=(rule.code, id(row)))
-            settling = _Settling(self, record, outcome, only=number)
-            causes = causes_of(record, outcome, settling)
-            return [
-                self.explanation(record, cause, lawful)
-                for cause in causes
-                if number in cause.contradictions
-            ]
-        options = words_that_fit(rule, row)
-        if not options:
-            return []
-        parts, none = shares([share * (1 - lawful) for _, share in options])
-        suspects = [
-            Suspect((cell,), cell.slip or slip("other-word"), share)
-            for (cell, _), share in zip(options, parts, strict=True)
+        if why_unusable(rule) is not None:
+            return explained_by_words(number, self.contradictions[number])
+        lawful = lawful_alone(finding)
+        rules = self.rules.copy()
+        self.add(rule, rules)
+        record = self.record(rules)
+        outcome = diagnosis(record, Budget(NODES), about=(rule.code, id(row)))
+        settling = _Settling(self, record, outcome, only=number)
+        causes = causes_of(record, outcome, settling)
+        return [
+            self.explanation(record, cause, lawful)
+            for cause in causes
+            if number in cause.contradictions
         ]
-        return [Explanation((number,), tuple(suspects), none)]
 
 
 class _Settling:
@@ -281,7 +201,7 @@ class _Settling:
 
     def __init__(
         self,
-        explaining: _SheetExplaining,
+        explaining: SheetExplaining,
         record: SheetRecord,
         outcome: Diagnosis,
         only: int | None = None,

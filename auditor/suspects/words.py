@@ -12,11 +12,12 @@ from auditor.formula.values import Value
 from auditor.records.model import Direction
 from auditor.rules.rows import Row
 from auditor.rules.rule import Rule
-from auditor.rules.suspects import SuspectCell
-from auditor.suspects.sheet_record import CorrectedRow, is_met
+from auditor.rules.suspects import Suspect, SuspectCell
+from auditor.suspects.corrected import CorrectedRow, is_met
+from auditor.suspects.explanation import Contradiction, Explanation, lawful_alone, shares
 from auditor.suspects.slips import slip
 
-__all__ = ["words_that_fit"]
+__all__ = ["explained_by_words"]
 
 NONE: Final = 0.05
 """The belief in what is neither a word nor a figure of the rule."""
@@ -32,7 +33,24 @@ class _Word(NamedTuple):
     others: Mapping[str, Mapping[str, Value]]
 
 
-def words_that_fit(rule: Rule, row: Row) -> list[tuple[SuspectCell, float]]:
+def explained_by_words(number: int, contradiction: Contradiction) -> list[Explanation]:
+    """The explanation of a contradiction (by its number) in which words are wrong; none where no
+    other word fits.
+    """
+    finding, rule, row = contradiction
+    options = _words_that_fit(rule, row)
+    if not options:
+        return []
+    lawful = lawful_alone(finding)
+    parts, none = shares([share * (1 - lawful) for _, share in options])
+    suspects = [
+        Suspect((cell,), cell.slip or slip("other-word"), share)
+        for (cell, _), share in zip(options, parts, strict=True)
+    ]
+    return [Explanation((number,), tuple(suspects), none)]
+
+
+def _words_that_fit(rule: Rule, row: Row) -> list[tuple[SuspectCell, float]]:
     """The words of a contradiction, each with one that fits, and its figures, of which nothing
     is said; all with their shares.
     """

@@ -163,7 +163,7 @@ def _same(wanted: Any, came: str | Decimal | None) -> bool:
 
 def _suspects(rule: Rule, row: Row, verdict: Verdict) -> list[str]:
     """The fields of the likeliest explanation, as far as this rule alone tells."""
-    from auditor.suspects.sheets import explained
+    from auditor.suspects.explaining import explained
 
     if verdict.outcome != "fail":
         return []

@@ -15,8 +15,8 @@ import auditor
 from auditor.auditing.book_findings import JudgedFinding
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Evaluation, Kpi, Remark, RemarkCell, Sheet
-from auditor.suspects import locate
-from auditor.suspects.sheets import Explanation
+from auditor.suspects.explanation import Explanation
+from auditor.suspects.locating import locate
 from auditor.testing import book
 from benchmarks.blocks import (
     KINDS,

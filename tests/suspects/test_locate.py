@@ -19,7 +19,7 @@ from auditor.formula.judge import judge
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.tree import Scope, Vocabulary
 from auditor.records.figures import Answer, spread
-from auditor.suspects import Infeasible, Undecided, locate
+from auditor.suspects.locating import Infeasible, Undecided, locate
 from auditor.testing.strategies import INEXACT
 
 SUM = ["total == a + b"]
