@@ -498,7 +498,30 @@ def test_a_thread_of_comments_gets_a_reply(tmp_path: Path) -> None:
         assert "FND001" in thread
         assert after["xl/persons/person.xml"].decode().count("<person ") == 2
         text = opened(path).worksheets[0][cell.coordinate].comment.text
-        assert text == "[スレッド] 要確認"
+        assert text.startswith("[スレッド] 要確認\n――――\n【エラー・指摘1】FND001")
+        assert text.count("――――") == 1
+
+
+def test_a_cell_below_a_merged_area_is_marked_where_the_area_is_seen(tmp_path: Path) -> None:
+    book = opened(WORKBOOKS / "kushiro-stacked.xlsx")
+    sheet = book.worksheets[0]
+    cell = next(cell for row in sheet for cell in row if cell.value == 24_690)
+    cell.value = 24_960
+    source, out = tmp_path / "book.xlsx", tmp_path / "out.xlsx"
+    book.save(source)
+    report = report_of(source)
+    mark_workbook(source, report, out, "ja")
+    plain = opened(out).worksheets[0]
+
+    # The same findings, of a worksheet where the cells lie below merged areas.
+    anchor = sheet.cell(cell.row - 1, cell.column).coordinate
+    sheet.merge_cells(f"{anchor}:{cell.coordinate}")
+    book.save(source)
+    mark_workbook(source, report, out, "ja")
+    merged = opened(out).worksheets[0]
+    assert merged[anchor].comment.text == plain[cell.coordinate].comment.text
+    assert merged[anchor].fill.fgColor.rgb == plain[cell.coordinate].fill.fgColor.rgb
+    assert merged[cell.coordinate].comment is None
 
 
 def test_empty_cells_and_prefixed_parts_are_marked(tmp_path: Path) -> None:

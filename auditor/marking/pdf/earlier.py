@@ -7,6 +7,7 @@ and colour. Other programs that save the PDF keep these. It works in a child pro
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any, Final
 
 from auditor.records.findings_sheet import NAME
@@ -64,7 +65,8 @@ def _clear_page(generic: Any, page: Any) -> int:
 
 def _value(dictionary: Any, key: str) -> Any:
     """What stands under a key, also where it is an object of its own; None for nothing."""
-    return dictionary[key] if key in dictionary else None
+    value = dictionary.get(key)
+    return None if value is None else value.get_object()
 
 
 def _is_own(generic: Any, annotation: Any) -> bool:
@@ -73,7 +75,7 @@ def _is_own(generic: Any, annotation: Any) -> bool:
         return False
     if str(_value(annotation, "/NM")).startswith(NAMED):
         return True
-    return _value(annotation, "/T") == AUTHOR == _value(annotation, "/Subj")
+    return bool(_value(annotation, "/T") == AUTHOR == _value(annotation, "/Subj"))
 
 
 def _is_popup(generic: Any, annotation: Any) -> bool:
@@ -110,7 +112,7 @@ def _remove_bookmarks(generic: Any, root: Any) -> bool:
     rest = [(reference, item) for reference, item in items if not _is_own_heading(item)]
     if len(rest) == len(items) or len(items) == _MOST_BOOKMARKS:
         return False
-    for (before, item), (after, following) in zip(rest, rest[1:], strict=False):
+    for (before, item), (after, following) in pairwise(rest):
         item[name("/Next")], following[name("/Prev")] = after, before
     if not rest:
         del root["/Outlines"]

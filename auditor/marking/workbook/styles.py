@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final
-from xml.sax.saxutils import quoteattr
 
-from auditor.marking.workbook.splices import Patch, Tag, tags, with_attributes
+from auditor.marking.workbook.splices import Patch, Tag, attributes_in, tags, with_attributes
 from auditor.rules.findings import Severity
 
 __all__ = ["LISTING_POINTS", "Styles"]
@@ -35,12 +34,10 @@ _HEAD_FILL: Final = "FFD9D9D9"
 _LINK_COLOR: Final = "FF0563C1"
 _NO_COLOR: Final = {"indexed": "64"}
 _PREFIX: Final = re.compile(rb"<(/?)[A-Za-z0-9_.-]+:")
+_FACE: Final = frozenset(["name", "family", "charset", "scheme"])
+"""The elements of a font that say what its letters look like."""
 _GROUPS: Final = ("fonts", "fills", "cellXfs")
 """The lists of the part in which formats of cells refer to each other by index."""
-
-
-def _attributes(values: Mapping[str, str]) -> str:
-    return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
 
 
 class Styles:
@@ -79,7 +76,7 @@ class Styles:
         if self._part is None:
             return 0
         p = self._part.prefix
-        font = f'<{p}font><{p}b/><{p}sz val="{LISTING_POINTS}"/></{p}font>'
+        font = f'<{p}b/><{p}sz val="{LISTING_POINTS}"/>'
         return self._part.of_listing("head", font, _HEAD_FILL)
 
     @property
@@ -88,8 +85,7 @@ class Styles:
         if self._part is None:
             return 0
         p = self._part.prefix
-        color = f'<{p}color rgb="{_LINK_COLOR}"/>'
-        font = f'<{p}font><{p}u/><{p}sz val="{LISTING_POINTS}"/>{color}</{p}font>'
+        font = f'<{p}u/><{p}sz val="{LISTING_POINTS}"/><{p}color rgb="{_LINK_COLOR}"/>'
         return self._part.of_listing("link", font, None)
 
     @property
@@ -98,7 +94,7 @@ class Styles:
         if self._part is None:
             return 0
         p = self._part.prefix
-        font = f'<{p}font><{p}sz val="{LISTING_POINTS}"/></{p}font>'
+        font = f'<{p}sz val="{LISTING_POINTS}"/>'
         return self._part.of_listing("wrapped", font, None)
 
     def patched(self) -> bytes | None:
@@ -188,12 +184,12 @@ class _StylesPart:
             return {}
         return {tag.name: tag.attributes for tag in elements if tag.depth == 2}
 
-    def of_listing(self, name: str, font: str | None, color: str | None) -> int:
-        """The format of some cells in the worksheet of findings."""
+    def of_listing(self, name: str, font: str, color: str | None) -> int:
+        """The format of some cells in the worksheet of findings, in the workbook's own face."""
         key = -1, name
         if key not in self._indices:
             p = self.prefix
-            font_id = 0 if font is None else self._index("fonts", font)
+            font_id = self._index("fonts", f"<{p}font>{font}{self._face}</{p}font>")
             fill = 'fillId="0"'
             if color is not None:
                 fill = f'fillId="{self._fill(color)}" applyFill="1"'
@@ -205,6 +201,19 @@ class _StylesPart:
             self._indices[key] = self._add("cellXfs", xml)
         return self._indices[key]
 
+    @property
+    def _face(self) -> str:
+        """The face of the workbook's letters, which its first font has."""
+        fonts = self._members["fonts"]
+        if not fonts:
+            return ""
+        # The part's prefix may be declared outside of the element.
+        data = _PREFIX.sub(rb"<\1", self._patch.data[fonts[0].start : fonts[0].end])
+        elements, _ = tags(data, lambda name, depth: name in _FACE and depth == 1)
+        return "".join(
+            f"<{self.prefix}{tag.name}{attributes_in(tag.attributes)}/>" for tag in elements
+        )
+
     def _fill(self, color: str, before: Mapping[str, str] | None = None) -> int:
         """A fill; the colour that was there before stays in it, where a solid fill shows none."""
         return self._index("fills", self._solid({"rgb": color}, before))
@@ -212,8 +221,8 @@ class _StylesPart:
     def _solid(self, color: Mapping[str, str], behind: Mapping[str, str] | None = None) -> str:
         p = self.prefix
         return (
-            f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor{_attributes(color)}/>'
-            f"<{p}bgColor{_attributes(behind or _NO_COLOR)}/></{p}patternFill></{p}fill>"
+            f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor{attributes_in(color)}/>'
+            f"<{p}bgColor{attributes_in(behind or _NO_COLOR)}/></{p}patternFill></{p}fill>"
         )
 
     def _index(self, group: str, xml: str) -> int:
