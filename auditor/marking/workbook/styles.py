@@ -38,6 +38,12 @@ _FACE: Final = frozenset(["name", "family", "charset", "scheme"])
 """The elements of a font that say what its letters look like."""
 _GROUPS: Final = ("fonts", "fills", "cellXfs")
 """The lists of the part in which formats of cells refer to each other by index."""
+_CONDITIONS: Final = "dxfs"
+"""The list of the looks of conditional formats, which not every workbook has."""
+
+
+def _color(severity: Severity, suspected: bool) -> str:
+    return (_SUSPECTED_FILLS if suspected else _FILLS)[severity]
 
 
 class Styles:
@@ -55,11 +61,22 @@ class Styles:
         """A style that looks like ``style``, filled in the severity's colour, which is stronger for
         a cell that may be wrong.
         """
-        return self._filled(style, (_SUSPECTED_FILLS if suspected else _FILLS)[severity])
+        return self._filled(style, _color(severity, suspected))
 
     def unread(self, style: int) -> int:
         """A style that looks like ``style``, filled in grey."""
         return self._filled(style, _UNREAD_FILL)
+
+    def condition(self, severity: Severity | None, suspected: bool = False) -> int | None:
+        """The look of a conditional format with the fill of a mark, of an unread number without a
+        severity; None where the workbook has no such looks.
+        """
+        color = _UNREAD_FILL if severity is None else _color(severity, suspected)
+        return None if self._part is None else self._part.condition(color)
+
+    def is_own_condition(self, look: int) -> bool:
+        """Whether the look of a conditional format is one that the program added."""
+        return self._part is not None and self._part.is_own_condition(look)
 
     def original(self, style: int) -> int:
         """The style that a cell had before the program filled it; ``style`` itself where it did
@@ -114,17 +131,17 @@ class _StylesPart:
                 tag for tag in elements if tag.depth == 2 and group.start < tag.start < group.end
             ]
             for name, group in self._groups.items()
-            if name in _GROUPS
+            if name in (*_GROUPS, _CONDITIONS)
         }
         self._formats = [tag for tag in self._members.get("cellXfs", ()) if tag.name == "xf"]
-        self._added: dict[str, list[str]] = {name: [] for name in _GROUPS}
+        self._added: dict[str, list[str]] = {name: [] for name in self._members}
         self._indices: dict[tuple[int, str], int] = {}
         """The added formats: by the style that they look like (-1 for none) and a name."""
         self._originals: dict[int, int] = {}
 
     @property
     def usable(self) -> bool:
-        return set(_GROUPS) == self._members.keys() and bool(self._formats)
+        return self._members.keys() >= set(_GROUPS) and bool(self._formats)
 
     def filled(self, style: int, color: str) -> int:
         """The format that looks like ``style`` under a fill."""
@@ -135,6 +152,25 @@ class _StylesPart:
             fill = self._fill(color, self._color_of(tag))
             self._indices[key] = self._like(tag, {"fillId": str(fill), "applyFill": "1"})
         return self._indices[key]
+
+    def condition(self, color: str) -> int | None:
+        """The look of a conditional format with a fill, where there are others."""
+        if not self._members.get(_CONDITIONS):
+            return None
+        p = self.prefix
+        fill = f'<{p}patternFill><{p}bgColor rgb="{color}"/></{p}patternFill>'
+        return self._index(_CONDITIONS, f"<{p}dxf><{p}fill>{fill}</{p}fill></{p}dxf>")
+
+    def is_own_condition(self, look: int) -> bool:
+        """Whether the look of a conditional format is no more than a fill of the program."""
+        looks = self._members.get(_CONDITIONS, ())
+        if look >= len(looks):
+            return False
+        data = _PREFIX.sub(rb"<\1", self._patch.data[looks[look].start : looks[look].end])
+        elements, _ = tags(data, lambda _, depth: depth in (1, 3))
+        return [tag.name for tag in elements if tag.depth == 1] == ["fill"] and any(
+            tag.name == "bgColor" and tag.attributes.get("rgb") in _OWN_FILLS for tag in elements
+        )
 
     def original(self, style: int) -> int:
         """The format that looks like ``style`` without the program's fill."""

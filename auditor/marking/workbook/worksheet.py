@@ -9,10 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from auditor.marking.copies import MarkedPlace, note, places_of, pointer
 from auditor.marking.workbook.comments import add_comments
+from auditor.marking.workbook.conditions import cover_conditions
 from auditor.marking.workbook.package import PackageCopy
 from auditor.marking.workbook.splices import Patch, Tag, tags
 from auditor.marking.workbook.styles import Styles
@@ -47,6 +49,12 @@ class CellMark:
         if not self.entries:
             return styles.unread(style)
         return styles.marked(style, worst(entry.severity for entry in self.entries), self.suspected)
+
+    def condition(self, styles: Styles) -> int | None:
+        """The look of a conditional format with the fill of the mark."""
+        if not self.entries:
+            return styles.condition(None)
+        return styles.condition(worst(entry.severity for entry in self.entries), self.suspected)
 
     @property
     def text(self) -> str:
@@ -149,7 +157,7 @@ def _seen(marks: Sequence[CellMark], elements: Sequence[Tag]) -> list[CellMark]:
     return [seen[at] for at in sorted(seen)]
 
 
-_ELEMENTS: Final = frozenset(["row", "c", "col", "mergeCell"])
+_ELEMENTS: Final = frozenset(["row", "c", "col", "mergeCell", "cfRule"])
 """What a worksheet's part is read for, besides the children of its root."""
 
 
@@ -205,6 +213,10 @@ class _Worksheet:
                 at_end.append(element)
         if at_end:
             self.patch.append(self._body, "".join(at_end), self.prefix)
+        looks = [
+            ((mark.row, mark.column), partial(mark.condition, self.styles)) for mark in self.marks
+        ]
+        cover_conditions(self.patch, self.elements, self.prefix, looks, self.styles)
 
     def _clear(self, marked: Collection[tuple[int, int]]) -> None:
         """Give the cells that an earlier audit filled their looks back, except those that are
