@@ -211,6 +211,7 @@ class _Listing:
             "</sheetView></sheetViews>"
             f'<sheetFormatPr defaultRowHeight="13.5"/><cols>{"".join(columns)}</cols>'
             f'<sheetData>{"".join(self._rows)}</sheetData><autoFilter ref="A1:{last}"/>{links}'
+            '<printOptions gridLines="1"/>'
             '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3"'
             ' footer="0.3"/>'
             '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
