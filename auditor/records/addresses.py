@@ -67,6 +67,7 @@ def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
+@lru_cache(maxsize=8_192)
 def parse_address(text: str) -> tuple[int, int] | None:
     """Row and column of an address, or None where no worksheet has such a cell."""
     match = _ADDRESS.fullmatch(text)
@@ -76,6 +77,7 @@ def parse_address(text: str) -> tuple[int, int] | None:
     return (row, column) if 1 <= row <= MAX_ROW and column <= MAX_COLUMN else None
 
 
+@lru_cache(maxsize=8_192)
 def parse_area(text: str) -> Area | None:
     """The area of ``D5:F9``, ``D5``, ``D:F`` or ``5:9``, or None where it is none."""
     first, _, last = text.partition(":")

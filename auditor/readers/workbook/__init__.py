@@ -19,9 +19,11 @@ from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
 from auditor.readers.remarks import counted, text_for_figure
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
+from auditor.readers.workbook.cells import SheetCell
 from auditor.readers.workbook.formulas import FormulaChecks
+from auditor.readers.workbook.package import Workbook
 from auditor.readers.workbook.shown import ShownChecks
-from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
+from auditor.readers.workbook.worksheets import Worksheet, WorksheetEntry
 from auditor.records.addresses import address, parse_address
 from auditor.records.figures import Figure, Place
 from auditor.records.findings_sheet import is_findings_sheet

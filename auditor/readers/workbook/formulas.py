@@ -17,26 +17,24 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
+from auditor.readers.workbook.cells import SheetCell, reads_as_number
 from auditor.readers.workbook.cycles import CellName, circles
 from auditor.readers.workbook.recalculation import (
-    REFERENCE,
     Arithmetic,
-    Reference,
     StoredValues,
     Uncomputable,
     named,
     parsed,
-    reference_in,
 )
-from auditor.readers.workbook.worksheets import SheetCell, Worksheet, shifted
+from auditor.readers.workbook.references import Reference, added, shifted, sums_in
+from auditor.readers.workbook.worksheets import Worksheet
 from auditor.records.addresses import Area, address, parse_address
 from auditor.records.figures import Figure, Place, parse_figure
 from auditor.records.model import Evidence, Kpi, Remark, RemarkCell, Sheet
 from auditor.records.text import Text
 
-__all__ = ["FormulaChecks", "Owner", "cells_named"]
+__all__ = ["FormulaChecks", "Owner"]
 
-_SUM: Final = re.compile(r"(?<![\w.])SUM\(([^()\"]*)\)", re.IGNORECASE)
 _OTHER_FILE: Final = re.compile(r"\[([^\[\]]+)\](?:[^\[\]!']|'')*'?!")
 """In a formula, another file: its number in the package, or its name."""
 _QUOTED: Final = re.compile(r'"(?:[^"]|"")*"')
@@ -46,7 +44,6 @@ _NEED_FORMULAS: Final = (
     "XLS001",
     "XLS002",
     "XLS003",
-    "XLS005",
     "XLS007",
     "XLS010",
     "XLS011",
@@ -117,55 +114,6 @@ class _Column:
 Columns = dict[int, _Column]
 
 
-def references(arguments: str) -> tuple[Reference, ...] | None:
-    """The areas between the commas of a sum; None where it adds anything else."""
-    summands: list[Reference] = []
-    for argument in arguments.split(","):
-        match = REFERENCE.fullmatch(argument.strip())
-        reference = reference_in(match[1], match[2]) if match else None
-        if reference is None:
-            return None
-        summands.append(reference)
-    return tuple(summands)
-
-
-def added(formula: str) -> tuple[Reference, ...] | None:
-    """What a formula adds if it does nothing else: ``SUM(D5:D9)+D11``; None otherwise."""
-    found: list[Reference] = []
-    rest = formula.replace(" ", "").lstrip("+")
-    while rest:
-        if call := _SUM.match(rest):
-            several = references(call[1])
-        elif call := REFERENCE.match(rest):
-            several = references(call[0])
-        else:
-            return None
-        if several is None:
-            return None
-        found += several
-        rest = rest[call.end() :]
-        if rest and not rest.startswith("+"):
-            return None
-        rest = rest[1:]
-    return tuple(found) or None
-
-
-def cells_named(formula: str) -> list[tuple[int, int]]:
-    """The cells of its own worksheet that a formula names, of large areas none."""
-    cells: list[tuple[int, int]] = []
-    for match in REFERENCE.finditer(formula):
-        reference = reference_in(match[1], match[2])
-        if reference is None or reference.first is not None or reference.area.size > _MOST_ADDED:
-            continue
-        area = reference.area
-        cells += [
-            (row, column)
-            for row in range(area.top, area.bottom + 1)
-            for column in range(area.left, area.right + 1)
-        ]
-    return cells
-
-
 class FormulaChecks:
     """All checks of one workbook. ``worksheet`` looks at one at a time, ``finish`` says what
     spans several.
@@ -223,18 +171,12 @@ class FormulaChecks:
                 errors.append(cell)
             elif cell.kind == "uncalculated":
                 self.uncalculated.append(cell)
-            elif cell.kind == "text" and _reads_as_number(cell.raw):
+            elif cell.kind == "text" and reads_as_number(cell.raw):
                 _put(self.as_text.setdefault(sheet.name.casefold(), {}), cell, owner)
             elif cell.kind == "number" and sheet.hides(cell.row, cell.column) and cell.number:
                 _put(self.hidden.setdefault(sheet.name.casefold(), {}), cell, owner)
-            if cell.formula and "SUM(" in cell.formula.upper():
-                found = [
-                    reference
-                    for call in _SUM.finditer(cell.formula)
-                    for reference in references(call[1]) or ()
-                ]
-                if found:
-                    summing.append(Summing(cell, owner, tuple(found)))
+            if cell.formula and (references := sums_in(cell.formula)):
+                summing.append(Summing(cell, owner, references))
         self.sums += summing
         self._errors(errors, owners)
         reported = self._blocks(sheet, records, owners)
@@ -812,6 +754,16 @@ class FormulaChecks:
                     sheet.name,
                 )
             return
+        if sheet.prints_no_number and owners:
+            first, owner = next(iter(owners.items()))
+            self._remark(
+                "XLS008",
+                sheet.cells[first],
+                Owner(owner.sheet, owner.kpi, "", None),
+                f"the figures of {sheet.name!r} lie outside of its print area; they were read all "
+                "the same",
+                f"「{sheet.name}」の数値は印刷範囲の外にありますが、読み取りました",
+            )
         hidden: dict[tuple[int | None, int | None], list[SheetCell]] = {}
         for at, owner in owners.items():
             if (cell := sheet.cells.get(at)) is not None and sheet.hides(*at):
@@ -897,12 +849,8 @@ def _inside(inner: Area, outer: Area) -> bool:
     )
 
 
-def _reads_as_number(text: str) -> bool:
-    return len(text) <= 40 and any(map(str.isdigit, text)) and parse_figure(text).state == "number"
-
-
 def _is_number(cell: SheetCell) -> bool:
-    return cell.kind == "number" or (cell.kind == "text" and _reads_as_number(cell.raw))
+    return cell.kind == "number" or (cell.kind == "text" and reads_as_number(cell.raw))
 
 
 def _counts(cell: SheetCell | None) -> bool:

@@ -13,8 +13,10 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
-from auditor.readers.workbook.formulas import Owner, cells_named
-from auditor.readers.workbook.worksheets import Doubt, SheetCell, Worksheet
+from auditor.readers.workbook.cells import Doubt, SheetCell
+from auditor.readers.workbook.formulas import Owner
+from auditor.readers.workbook.references import cells_named
+from auditor.readers.workbook.worksheets import Worksheet
 from auditor.records.addresses import Area, parse_address
 from auditor.records.decimals import number
 from auditor.records.figures import Figure, is_dust
@@ -234,6 +236,22 @@ _UNCERTAIN: Final[dict[Doubt, Text]] = {
     "narrow": Text(
         en="not read, as the column is too narrow and prints ####",
         ja="列の幅が足りず「####」と表示されるため、読み取っていません",
+    ),
+    "symbols": Text(
+        en="not read, as their font prints symbols in the place of digits",
+        ja="数字が記号で表示されるフォントのため、読み取っていません",
+    ),
+    "repeated": Text(
+        en="not read, as their alignment repeats them over the width of the cell",
+        ja="配置が「繰り返し」のため、読み取っていません",
+    ),
+    "formulas": Text(
+        en="not read, as the worksheet shows formulas in the place of their results",
+        ja="計算結果ではなく数式を表示する設定のため、読み取っていません",
+    ),
+    "outside": Text(
+        en="not read, as they lie outside of the print area",
+        ja="印刷範囲の外にあるため、読み取っていません",
     ),
 }
 _STRUCK: Final = Text(
