@@ -755,10 +755,10 @@ class FormulaChecks:
                 )
             return
         if sheet.prints_no_number and owners:
-            first, owner = next(iter(owners.items()))
+            at, owner = next(iter(owners.items()))
             self._remark(
                 "XLS008",
-                sheet.cells[first],
+                sheet.cells[at],
                 Owner(owner.sheet, owner.kpi, "", None),
                 f"the figures of {sheet.name!r} lie outside of its print area; they were read all "
                 "the same",

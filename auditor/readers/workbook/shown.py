@@ -23,7 +23,7 @@ from auditor.records.figures import Figure, is_dust
 from auditor.records.model import FiscalYear, Kpi, Remark, Sheet
 from auditor.records.text import Text
 
-__all__ = ["ShownChecks"]
+__all__ = ["UNCERTAIN", "ShownChecks"]
 
 _LISTED: Final = 5
 
@@ -62,7 +62,7 @@ class ShownChecks:
         self.rounded += [holder for holder in holders if self._is_rounded(holder, sheet)]
         self._unseen(sheet, holders, sheets, areas)
         self._by_record(holders, "XLS017", lambda holder: holder.cell.look.struck, _STRUCK)
-        for doubt, words in _UNCERTAIN.items():
+        for doubt, words in UNCERTAIN.items():
             self._by_record(holders, "XLS016", partial(_is_in_doubt, doubt), words)
         self._by_record(holders, "XLS018", lambda holder: holder.cell.has_marks, _MARKED)
         self._covered(sheet, sheets)
@@ -220,7 +220,7 @@ _UNSEEN: Final = Text(
     en="read as blank",
     ja="空欄として読み取りました",
 )
-_UNCERTAIN: Final[dict[Doubt, Text]] = {
+UNCERTAIN: Final[dict[Doubt, Text]] = {
     "condition": Text(
         en="what the cells show depends on a conditional format that was not worked out",
         ja="条件付き書式による表示が判定できないため、読み取っていません",
