@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
 from auditor.readers.workbook.cells import Doubt, SheetCell
-from auditor.readers.workbook.formulas import Owner
+from auditor.readers.workbook.owners import Owner
 from auditor.readers.workbook.references import cells_named
 from auditor.readers.workbook.worksheets import Worksheet
 from auditor.records.addresses import Area, parse_address
