@@ -6,7 +6,9 @@ Rows and columns count from 1.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import product
 from typing import Final, NamedTuple
 
 __all__ = [
@@ -41,6 +43,10 @@ class Area(NamedTuple):
 
     def holds(self, row: int, column: int) -> bool:
         return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+    def places(self) -> Iterator[tuple[int, int]]:
+        """Rows and columns of the cells, row by row."""
+        return product(range(self.top, self.bottom + 1), range(self.left, self.right + 1))
 
 
 @lru_cache(maxsize=MAX_COLUMN)

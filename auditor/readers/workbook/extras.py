@@ -1,5 +1,7 @@
-"""What a worksheet says of many cells together: conditional formats, those of its extensions
-(x14) among them, the widths of its columns, and whether zeros are shown.
+"""What a worksheet says of many cells together.
+
+That is conditional formats, those of its extensions (x14) among them, the widths of its columns,
+and whether zeros or formulas are shown.
 """
 
 from __future__ import annotations

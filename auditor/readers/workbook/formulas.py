@@ -1,5 +1,7 @@
-"""What only a workbook can tell: sums that skip, miss or double rows, typed-over formulas,
-errors, hidden rows, stored values.
+"""What only a workbook can tell.
+
+That is sums that skip, miss or double rows, typed-over formulas, errors, hidden rows and stored
+values.
 
 Worksheets are looked at one by one; what spans several of them (sums over worksheets, the same
 cell on every sheet) is said at the end. Everything becomes a remark under a code of the XLS

@@ -179,14 +179,12 @@ class Workbook:
         """All texts of the workbook, for finding out which form it has: the shared ones, and
         those that stand in the cells.
         """
-        inline = [
-            cell.raw
-            for entry in self.entries
-            if self._holds_inline(entry.part)
-            for cell in self.worksheet(entry, counted=False).cells.values()
-            if cell.kind == "text"
-        ]
-        return "\n".join([*self.strings, *inline])
+        texts = list(self.strings)
+        for entry in self.entries:
+            if self._holds_inline(entry.part):
+                cells = self.worksheet(entry, counted=False).cells.values()
+                texts += [cell.raw for cell in cells if cell.kind == "text"]
+        return "\n".join(texts)
 
     def _holds_inline(self, part: str) -> bool:
         tail = b""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import product
 from typing import Final, NamedTuple
 
 from auditor.records.addresses import MAX_COLUMN, MAX_ROW, Area, address, parse_address, parse_area
@@ -115,9 +114,7 @@ def cells_named(formula: str) -> list[tuple[int, int]]:
         reference = reference_in(match[1], match[2])
         if reference is None or reference.first is not None or reference.area.size > _MOST_NAMED:
             continue
-        area = reference.area
-        rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
-        cells += product(rows, columns)
+        cells += reference.area.places()
     return cells
 
 

@@ -186,11 +186,9 @@ class ResultChecks:
     def _from_other_files(self, cells: Sequence[tuple[SheetCell, Owner | None]]) -> None:
         """Report the cells of one sheet whose figures come from other files."""
         en, ja = listed([cell for cell, _ in cells])
-        numbers = [
-            number
-            for cell, _ in cells
-            for number in _OTHER_FILE.findall(_QUOTED.sub("", cell.formula or ""))
-        ]
+        numbers: list[str] = []
+        for cell, _ in cells:
+            numbers += _OTHER_FILE.findall(_QUOTED.sub("", cell.formula or ""))
         files = ", ".join(dict.fromkeys(map(self._file_name, numbers)))
         cell, owner = cells[0]
         self.remarks.add(

@@ -1,5 +1,6 @@
-"""Texts in several runs, each with a look of its own: what is raised, lowered, struck out or not
-seen is no part of what the text says.
+"""Texts in several runs, each with a look of its own.
+
+What is raised, lowered, struck out or not seen is no part of what the text says.
 """
 
 from __future__ import annotations

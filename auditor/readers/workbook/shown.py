@@ -1,7 +1,8 @@
 """What a workbook shows and what it holds.
 
-Figures may print rounded or print nothing, be struck out, have note marks, or lie under merged cells.
-Records hold what is printed. What the cells hold beside it is reported here, each cause once.
+Figures may print rounded, print nothing or print other signs, be struck out, have note marks, or
+lie under merged cells. Records hold what is printed. What the cells hold beside it is reported
+here, each cause once.
 """
 
 from __future__ import annotations

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, combinations
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
@@ -24,6 +24,10 @@ from auditor.records.model import Evidence, Sheet
 __all__ = ["SumChecks", "is_number"]
 
 _MOST_ADDED: Final = 5_000
+_MOST_COMPARED: Final = 50
+"""So many areas of one sum are compared with each other."""
+_LAST_LINE: Final = 1_000_000
+"""An area that ends behind it is a whole column."""
 _MOST_RESULTS: Final = 20
 """So many sums that skip a number stored as text are named with it."""
 
@@ -210,7 +214,9 @@ class SumChecks:
             return
         if any(ref.area.holds(cell.row, cell.column) for ref in refs):
             return  # it adds itself, which is reported as a circle
-        inner = [at for ref in refs for at in self._sums_inside(sheet, ref.area, refs)]
+        inner: list[tuple[int, int]] = []
+        for ref in refs:
+            inner += self._sums_inside(sheet, ref.area, refs)
         doubled = dict.fromkeys(inner, 1)
         for at in _overlaps(sheet, refs):
             doubled[at] = sum(ref.area.holds(*at) for ref in refs) - (at not in inner)
@@ -227,63 +233,42 @@ class SumChecks:
         self, sheet: Worksheet, area: Area, refs: Sequence[Reference]
     ) -> list[tuple[int, int]]:
         """Cells that are added although they are sums of cells that are added too."""
-        found: list[tuple[int, int]] = []
+        sums: list[tuple[int, int]] = []
         for cell in _cells(sheet, area):
             inner = added(cell.formula) if cell.formula and "SUM(" in cell.formula.upper() else None
             if inner and all(
                 ref.first is None and any(_inside(ref.area, outer.area) for outer in refs)
                 for ref in inner
             ):
-                found.append((cell.row, cell.column))
-        return found
+                sums.append((cell.row, cell.column))
+        return sums
 
     def _beyond(
-        self,
-        sheet: Worksheet,
-        cell: SheetCell,
-        area: Area,
-        owners: Owners,
-        *,
-        down: bool,
+        self, sheet: Worksheet, cell: SheetCell, area: Area, owners: Owners, *, down: bool
     ) -> list[tuple[int, int]]:
-        own, first, last = (
-            (cell.row, area.top, area.bottom) if down else (cell.column, area.left, area.right)
-        )
-        if last > 1_000_000 or first <= own <= last:
+        """The numbers between a sum and its area, and one more at the area's far end that looks
+        like those in it. The area lies in the column of the sum, or in its row.
+        """
+        line, first, last = cell.column, area.left, area.right
+        if down:
+            line, first, last = cell.row, area.top, area.bottom
+        if last > _LAST_LINE or first <= line <= last:
             return []
 
-        def at(line: int) -> SheetCell | None:
-            return sheet.cells.get((line, cell.column) if down else (cell.row, line))
+        def at(number: int) -> SheetCell | None:
+            return sheet.cells.get((number, cell.column) if down else (cell.row, number))
 
-        gap = range(last + 1, own) if own > last else range(own + 1, first)
-        between = [
-            found
-            for line in gap[:_MOST_ADDED]
-            if (found := at(line)) is not None and is_number(found) and not _is_total(found)
-        ]
-        far = first - 1 if own > last else last + 1
-        edge, inside = at(far), at(first if own > last else last)
-        if (
-            edge is not None
-            and inside is not None
-            and edge.kind == "number"
-            and edge.formula is None
-            and edge.style == inside.style
-        ):
-            label = sheet.cells.get((far, 1) if down else (1, far))
-            year_like = len(edge.raw) == 4 and edge.raw[:2] in ("19", "20")
-            mine, other = (
-                owners.get((edge.row, edge.column)),
-                owners.get((inside.row, inside.column)),
-            )
-            if (
-                not year_like
-                and far != own
-                and not (mine and other and mine.field != other.field)
-                and label is not edge
-            ):
-                between.append(edge)
-        return [(found.row, found.column) for found in between]
+        gap, far, near = range(line + 1, first), last + 1, first
+        if line > last:
+            gap, far, near = range(last + 1, line), first - 1, last
+        cells = [other for number in gap[:_MOST_ADDED] if (other := at(number)) is not None]
+        missed = [other for other in cells if is_number(other) and not _is_total(other)]
+        edge, inside = at(far), at(near)
+        label = sheet.cells.get((far, 1) if down else (1, far))
+        is_other = edge is not label and far != line
+        if edge and inside and is_other and _is_alike(edge, inside, owners):
+            missed.append(edge)
+        return [(other.row, other.column) for other in missed]
 
     def _texts(
         self,
@@ -313,52 +298,58 @@ class SumChecks:
                 ],
             )
 
-    def _covered(self, summing: Summing, suspects: Mapping[str, Columns]) -> Iterable[Suspect]:
-        own = summing.cell
+    def _covered(self, summing: Summing, suspects: Mapping[str, Columns]) -> Iterator[Suspect]:
+        """The suspects that a sum covers."""
         for reference in summing.references:
             area = reference.area
-            for sheet in self.stored.sheets(reference, own.sheet):
-                columns = suspects.get(sheet, {})
-                if not columns:
-                    continue
-                wanted = (
-                    range(area.left, area.right + 1)
-                    if area.right - area.left < len(columns)
-                    else sorted(columns)
-                )
-                for column in wanted:
-                    if area.left <= column <= area.right and column in columns:
-                        for suspect in columns[column].between(area.top, area.bottom):
-                            if suspect.cell is not own:
-                                yield suspect
+            for sheet in self.stored.sheets(reference, summing.cell.sheet):
+                for column in _columns_in(area, suspects.get(sheet, {})):
+                    for suspect in column.between(area.top, area.bottom):
+                        if suspect.cell is not summing.cell:
+                            yield suspect
+
+
+def _columns_in(area: Area, columns: Columns) -> Iterator[_Column]:
+    """The columns that lie in an area, from the left."""
+    numbers: Iterable[int] = range(area.left, area.right + 1)
+    if area.right - area.left >= len(columns):
+        numbers = sorted(number for number in columns if area.left <= number <= area.right)
+    for number in numbers:
+        if number in columns:
+            yield columns[number]
+
+
+def _is_alike(edge: SheetCell, inside: SheetCell, owners: Owners) -> bool:
+    """Whether a cell at the end of an area is a typed number as those inside of it, and neither a
+    year nor the figure of another field.
+    """
+    if edge.kind != "number" or edge.formula is not None or edge.style != inside.style:
+        return False
+    if len(edge.raw) == 4 and edge.raw[:2] in ("19", "20"):
+        return False
+    owner, other = owners.get((edge.row, edge.column)), owners.get((inside.row, inside.column))
+    return owner is None or other is None or owner.field == other.field
 
 
 def _cells(sheet: Worksheet, area: Area) -> list[SheetCell]:
     if area.size <= len(sheet.cells):
-        places = (
-            (row, column)
-            for row in range(area.top, area.bottom + 1)
-            for column in range(area.left, area.right + 1)
-        )
-        return [cell for at in places if (cell := sheet.cells.get(at)) is not None]
+        return [cell for at in area.places() if (cell := sheet.cells.get(at)) is not None]
     return [cell for at, cell in sheet.cells.items() if area.holds(*at)]
 
 
 def _overlaps(sheet: Worksheet, refs: Sequence[Reference]) -> list[tuple[int, int]]:
     """Cells that two of the areas share."""
-    found: list[tuple[int, int]] = []
-    for index, one in enumerate(refs[:50]):
-        for other in refs[index + 1 : 50]:
-            a, b = one.area, other.area
-            shared = Area(
-                max(a.top, b.top),
-                max(a.left, b.left),
-                min(a.bottom, b.bottom),
-                min(a.right, b.right),
-            )
-            if shared.top <= shared.bottom and shared.left <= shared.right:
-                found += [(cell.row, cell.column) for cell in _cells(sheet, shared)]
-    return found
+    places: list[tuple[int, int]] = []
+    for (_, _, area), (_, _, other) in combinations(refs[:_MOST_COMPARED], 2):
+        shared = Area(
+            max(area.top, other.top),
+            max(area.left, other.left),
+            min(area.bottom, other.bottom),
+            min(area.right, other.right),
+        )
+        if shared.top <= shared.bottom and shared.left <= shared.right:
+            places += [(cell.row, cell.column) for cell in _cells(sheet, shared)]
+    return places
 
 
 def _inside(inner: Area, outer: Area) -> bool:
@@ -371,11 +362,14 @@ def _inside(inner: Area, outer: Area) -> bool:
 
 
 def is_number(cell: SheetCell) -> bool:
+    """Whether a cell holds a number, or a text that reads as one."""
     return cell.kind == "number" or (cell.kind == "text" and reads_as_number(cell.raw))
 
 
 def _counts(cell: SheetCell | None) -> bool:
-    """Whether a cell holds anything that a sum, or who reads it, may count: not blank, dash or 0."""
+    """Whether a cell holds anything that a sum, or who reads it, may count: not blank, no dash
+    and not 0.
+    """
     if cell is None:
         return False
     if cell.kind == "text":

@@ -79,6 +79,7 @@ class TypedOverChecks:
                     self._report(cell, owner, with_formula[0])
 
     def _report(self, cell: SheetCell, owner: Owner | None, neighbour: SheetCell) -> None:
+        """Report a typed number once, with a cell that has the formula."""
         key = cell.sheet, cell.address
         if key in self._reported:
             return
@@ -89,7 +90,8 @@ class TypedOverChecks:
             cell,
             owner,
             f"cell {cell.address} holds a typed number, where {where} has ={neighbour.formula}",
-            f"セル {cell.address} には数値が直接入力されています（{where} は ={neighbour.formula}）",
+            f"セル {cell.address} には数値が直接入力されています"
+            f"（{where} は ={neighbour.formula}）",
             evidence="typed_over",
             recomputed=self.results.shown(cell, _filled(neighbour, cell)),
         )

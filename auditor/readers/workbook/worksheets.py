@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from typing import Final, Literal, assert_never
 
 from auditor.readers.workbook.cells import Kind, SheetCell, reads_as_number
@@ -167,25 +168,13 @@ class Worksheet:
         for area in self.merges:
             for row in range(area.top, min(area.bottom, last) + 1):
                 areas.setdefault(row, []).append(area)
-        return [
-            (row, column)
-            for row, column in self.cells
-            if any(
-                area.left <= column <= area.right and (row, column) != area[:2]
-                for area in areas.get(row, ())
-            )
-        ]
+        return [at for at in self.cells if _is_under(at, areas.get(at[0], ()))]
 
     def _filled(self, area: Area) -> list[tuple[int, int]]:
         """Where an area holds something."""
         if area.size > len(self.cells):
             return [at for at in self.cells if area.holds(*at)]
-        return [
-            (row, column)
-            for row in range(area.top, area.bottom + 1)
-            for column in range(area.left, area.right + 1)
-            if (row, column) in self.cells
-        ]
+        return [at for at in area.places() if at in self.cells]
 
     def _apply_conditions(self) -> None:
         by_cell: dict[tuple[int, int], list[Condition]] = {}
@@ -200,7 +189,7 @@ class Worksheet:
     def _apply(self, cell: SheetCell, conditions: list[Condition]) -> None:
         """Give a cell the look that its conditions make, those of high priority first."""
         look = cell.look
-        changes = (change for condition in conditions for change in condition.changes())
+        changes = chain.from_iterable(condition.changes() for condition in conditions)
         if not any(condition.hides for condition in conditions) and not any(
             cell.changes_with(change.over(look, set())) for change in changes
         ):
@@ -224,7 +213,7 @@ class Worksheet:
     def _values(self, condition: Condition) -> Sequence[Value]:
         """What the cells hold that a condition is for."""
         if (values := self._of_areas.get(id(condition))) is None:
-            places = {at for area in condition.areas for at in self._filled(area)}
+            places = set(chain.from_iterable(map(self._filled, condition.areas)))
             contents = (self._content(*at) for at in sorted(places))
             values = [value for value in contents if not isinstance(value, Blank | Fault)]
             self._of_areas[id(condition)] = values
@@ -249,6 +238,11 @@ class Worksheet:
                 raise LookupError
             case _:
                 assert_never(kind)
+
+
+def _is_under(at: tuple[int, int], merges: Iterable[Area]) -> bool:
+    """Whether a cell lies under one of the merged areas of its row, and is not its first."""
+    return any(area.left <= at[1] <= area.right and at != area[:2] for area in merges)
 
 
 def _print_at_one_scale(cells: list[SheetCell]) -> None:

@@ -56,8 +56,8 @@ class OldWorkbook:
             remedy = how_to_install("xls")
             raise PackageError(
                 "needs-extra",
-                "is a workbook of the old kind (.xls): save it as .xlsx; or the part of the program "
-                f"that reads it is missing: {remedy.en}",
+                "is a workbook of the old kind (.xls): save it as .xlsx; or the part of the "
+                f"program that reads it is missing: {remedy.en}",
                 "旧形式のブック（.xls）です。.xlsx で保存し直してください。"
                 f"または .xls を読み取る部品が必要です。{remedy.ja}",
             ) from None
