@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final, Literal
 
 from auditor.readers.workbook.looks import Look, PrintsAs
@@ -119,7 +120,7 @@ class SheetCell:
     def is_seen(self) -> bool:
         """Whether a number shows, or a text that looks like one; other texts are taken as seen."""
         if self.kind == "text":
-            return self.look.shows() or not self.may_be_number
+            return self.look.shows_text or not self.may_be_number
         shown = self.shown
         return shown is None or (not self.unseen and self.look.shows(shown.colour))
 
@@ -228,6 +229,15 @@ class SheetCell:
 
 
 def number_in(raw: str) -> Decimal | None:
+    """The number that a stored value says, at 15 digits; None where it says none, or one that no
+    spreadsheet program holds.
+    """
+    # Worksheets of one form have many values in common; only short ones are remembered.
+    return _number_in(raw) if len(raw) <= _LONGEST_NUMBER else _number_in.__wrapped__(raw)
+
+
+@lru_cache(maxsize=4_096)
+def _number_in(raw: str) -> Decimal | None:
     if len(raw) <= 15 and raw.isascii() and raw.isdigit():
         return Decimal(raw)
     try:
@@ -243,9 +253,13 @@ def number_in(raw: str) -> Decimal | None:
 
 
 def reads_as_number(text: str) -> bool:
-    if len(text) > _LONGEST_NUMBER or not any(map(str.isdigit, text)):
-        return False
-    return parse_figure(text).state == "number"
+    """Whether a text says a number and nothing else."""
+    return len(text) <= _LONGEST_NUMBER and _reads_as_number(text)
+
+
+@lru_cache(maxsize=4_096)
+def _reads_as_number(text: str) -> bool:
+    return any(map(str.isdigit, text)) and parse_figure(text).state == "number"
 
 
 def unescaped(text: str) -> str:

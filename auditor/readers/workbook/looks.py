@@ -201,10 +201,11 @@ class Look:
     def shows(self, colour: str = "") -> bool:
         """Whether what the cell prints is seen; ``colour`` is what its number format names."""
         ink = named_colour(colour) if colour else None
-        return self._shows if ink is None else self.shows_ink(ink)
+        return self.shows_text if ink is None else self.shows_ink(ink)
 
     @cached_property
-    def _shows(self) -> bool:
+    def shows_text(self) -> bool:
+        """Whether what the cell prints is seen in its own ink."""
         return self.shows_ink(self.ink)
 
     def shows_ink(self, ink: Rgb | None) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, NoReturn
 
 from auditor.files.ooxml import Package, PackageError, parse_xml
 from auditor.readers.characters import looks_blank
@@ -132,25 +132,25 @@ class SheetStream:
                 continue
             filled, count = _EMPTY_CELL.subn(b"", chunk)
             self.left_out += count
-            self._count(count)
+            self.seen += count
+            if self.seen > self.allowance.cells:
+                self._too_many()
             yield filled
 
-    def _count(self, cells: int) -> None:
-        self.seen += cells
-        if self.seen > self.allowance.cells:
-            most = f"{self.package.limits.cells:,}"
-            raise PackageError(
-                "too-many-cells", f"has more than {most} cells", f"セルが {most} 個を超えています"
-            )
+    def _too_many(self) -> NoReturn:
+        most = f"{self.package.limits.cells:,}"
+        raise PackageError(
+            "too-many-cells", f"has more than {most} cells", f"セルが {most} 個を超えています"
+        )
 
     # What expat calls.
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if not self._starts:
-            self._name_tags(tag[: tag.find(":") + 1])
         handler = self._starts.get(tag)
         if handler is not None:
             handler(attributes)
+        elif not self._starts:
+            self._name_tags(tag[: tag.find(":") + 1])
         elif self._extras.inside or ":" in tag:
             self._extra_starts(tag.rpartition(":")[2], attributes)
 
@@ -245,7 +245,9 @@ class SheetStream:
     # Cells.
 
     def _cell_starts(self, attributes: dict[str, str]) -> None:
-        self._count(1)
+        self.seen += 1
+        if self.seen > self.allowance.cells:
+            self._too_many()
         reference = attributes.get("r")
         if reference is None:
             if self.left_out:
