@@ -8,6 +8,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Final, Protocol
 
 from auditor.files.ooxml import Limits, Package, PackageError, is_zip
@@ -19,9 +20,11 @@ from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
 from auditor.readers.remarks import counted, text_for_figure
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
+from auditor.readers.workbook.cells import SheetCell
 from auditor.readers.workbook.formulas import FormulaChecks
+from auditor.readers.workbook.package import Workbook
 from auditor.readers.workbook.shown import ShownChecks
-from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
+from auditor.readers.workbook.worksheets import Worksheet, WorksheetEntry
 from auditor.records.addresses import address, parse_address
 from auditor.records.figures import Figure, Place
 from auditor.records.findings_sheet import is_findings_sheet
@@ -253,24 +256,24 @@ class _Reading:
     ) -> tuple[Sequence[Sheet], Sequence[Kpi], Sequence[tuple[int, int, int, int]]]:
         """The sheets and indicators of a worksheet, and the areas of the sheets."""
         grid = _grid(worksheet)
-        found = read_sheets(
-            grid, self.labels, self.path, 1 + len(self.sheets) + len(self.not_checked)
-        )
+        before = len(self.sheets) + len(self.not_checked)
+        reading = read_sheets(grid, self.labels, self.path, 1 + before)
         faulty = {
             cell.address
             for cell in worksheet.cells.values()
             if cell.kind in ("error", "uncalculated")
         }
-        remarks = list(found.remarks)
-        self.sheets += found.sheets
-        self.not_checked += found.not_checked
-        self.doubtful += found.doubtful
-        self.lists += found.lists
-        self.unread += [number for projects in found.lists for number in projects.unread]
-        self.unread += found.unread
+        remarks = list(reading.remarks)
+        self.sheets += reading.sheets
+        self.not_checked += reading.not_checked
+        self.doubtful += reading.doubtful
+        self.lists += reading.lists
+        for projects in reading.lists:
+            self.unread += projects.unread
+        self.unread += reading.unread
         kpis: Sequence[Kpi] = ()
         if self.form.kpi is not None and self._may_hold_indicators(worksheet):
-            kpis, more = self._indicators(worksheet, grid, found.areas)
+            kpis, more = self._indicators(worksheet, grid, reading.areas)
             remarks += more
         # An error value is said under a code of its own.
         self.remarks += [
@@ -278,7 +281,7 @@ class _Reading:
             for remark in remarks
             if not (remark.rule == "RD001" and remark.place and remark.place.cell in faulty)
         ]
-        return found.sheets, kpis, found.areas
+        return reading.sheets, kpis, reading.areas
 
     def _lost(self, name: str) -> None:
         self.not_checked.append(
@@ -304,8 +307,10 @@ class _Reading:
                 printed=worksheet.name,
                 place=first.place,
                 detail=Text(
-                    en=f"nothing on the worksheet {worksheet.name!r} is a sheet or a table of the form; it was not read",
-                    ja=f"ワークシート「{worksheet.name}」には様式のシートや表がないため、読み取っていません",
+                    en=f"nothing on the worksheet {worksheet.name!r} is a sheet or a table of the "
+                    "form; it was not read",
+                    ja=f"ワークシート「{worksheet.name}」には様式のシートや表がないため、"
+                    "読み取っていません",
                 ),
             )
         )
@@ -315,7 +320,7 @@ class _Reading:
     @cached_property
     def _kpi_labels(self) -> frozenset[str]:
         labels = self.form.kpi.labels.values() if self.form.kpi else ()
-        return frozenset(label_key(word) for words in labels for word in words)
+        return frozenset(map(label_key, chain.from_iterable(labels)))
 
     def _may_hold_indicators(self, worksheet: Worksheet) -> bool:
         """Whether three of the table's labels stand on the worksheet, which is cheaper to see
@@ -376,7 +381,9 @@ def _grid(worksheet: Worksheet) -> Grid:
 
 
 def _no_numbers(worksheet: Worksheet, kpis: Iterable[Kpi]) -> Iterator[Remark]:
-    """Remarks on numbers in a table whose print is no figure; a word in their place may be meant."""
+    """Remarks on numbers in a table whose print is no figure. A word in their place may be
+    meant.
+    """
     for kpi in kpis:
         for name, figure in kpi.figure_items():
             at = parse_address((figure.place.cell if figure.place else None) or "")

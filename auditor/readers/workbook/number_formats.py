@@ -465,6 +465,8 @@ def _parts(match: re.Match[str]) -> list[_Part]:
         case "space":
             return [_Part("text", " ")]
         case "fill":  # it is repeated over the cell's width
+            if match["fill"] in _MINUS:  # a line of dashes before a number is no minus
+                return [_Part("unknown", match["fill"])]
             return [] if match["fill"].isspace() else [_Part("text", match["fill"])]
         case "quoted" | "escaped" as kind:
             return [_Part("text", match[kind])]
