@@ -32,6 +32,7 @@ Some = TypeVar("Some", bound=Record)
 TEXTS: Final = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1)
 WORDS: Final[Mapping[type, SearchStrategy[Any]]] = {
     str: TEXTS.filter(lambda text: text == text.strip()),
+    bool: st.just(True),
     int: st.integers(1, 10**6),
     float: st.integers(0, 1000).map(float),
     date: st.dates(date(1800, 1, 1), date(2999, 12, 31)),

@@ -140,7 +140,7 @@ class SheetStream:
     def _too_many(self) -> NoReturn:
         most = f"{self.package.limits.cells:,}"
         raise PackageError(
-            "too-many-cells", f"has more than {most} cells", f"セルが {most} 個を超えています"
+            "too-many-cells", f"has more than {most} cells", f"セルが{most}個を超えています"
         )
 
     # What expat calls.
@@ -343,7 +343,7 @@ class SheetStream:
         if at in cells:
             where = address(*at)
             raise PackageError(
-                "duplicate-cell", f"has two cells {where}", f"セル {where} が2つあります"
+                "duplicate-cell", f"has two cells {where}", f"セル{where}が2つあります"
             )
         cells[at] = cell
         if len(cells) > self.allowance.filled:
@@ -351,7 +351,7 @@ class SheetStream:
             raise PackageError(
                 "too-many-cells",
                 f"has more than {most} filled cells",
-                f"入力セルが {most} 個を超えています",
+                f"入力セルが{most}個を超えています",
             )
 
     # Texts that stand in their cells, and what is neither cell nor text.

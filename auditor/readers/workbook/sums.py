@@ -114,7 +114,7 @@ class SumChecks:
                     summing.cell,
                     summing.owner,
                     f"the sum in {where} adds hidden cells: {en}",
-                    f"{where} の合計に非表示のセルが含まれています：{ja}",
+                    f"セル{where}の合計に非表示のセルが含まれています：{ja}",
                 )
         self._texts(texts, skipping)
 
@@ -171,9 +171,8 @@ class SumChecks:
         )
         for cells, evidence, en, ja in sides:
             if cells:
-                listed = ", ".join(address(*at) for at in cells[:LISTED]) + (
-                    " …" if len(cells) > LISTED else ""
-                )
+                names = [address(*at) for at in cells[:LISTED]]
+                more = " …" if len(cells) > LISTED else ""
                 counted = any(_counts(sheet.cells.get(at)) for at in cells)
                 where = cell.address
                 formula = f"={cell.formula}"
@@ -181,8 +180,8 @@ class SumChecks:
                     "XLS002" if counted else "XLS013",
                     cell,
                     summing.owner,
-                    f"{where} {formula} {en} {listed}",
-                    f"{where} の {formula} に {listed} {ja}",
+                    f"{where} {formula} {en} {', '.join(names)}{more}",
+                    f"セル{where}の数式 {formula} に{'、'.join(names)}{more}{ja}",
                     formula,
                     evidence=evidence,
                     recomputed=self._put_right(summing),
@@ -289,7 +288,7 @@ class SumChecks:
                 suspect.cell,
                 suspect.owner,
                 f"cell {suspect.cell.address} holds text, so the sum in {where} leaves it out",
-                f"セル {suspect.cell.address} は文字列のため、{where} の合計に含まれていません",
+                f"セル{suspect.cell.address}は文字列のため、セル{where}の合計に含まれていません",
                 evidence="text",
                 cells=[
                     concerned(summing.owner, summing.cell.place, results[summing.cell.place])

@@ -90,8 +90,8 @@ class TypedOverChecks:
             cell,
             owner,
             f"cell {cell.address} holds a typed number, where {where} has ={neighbour.formula}",
-            f"セル {cell.address} には数値が直接入力されています"
-            f"（{where} は ={neighbour.formula}）",
+            f"セル{cell.address}には数値が直接入力されています"
+            f"（セル{where}は数式 ={neighbour.formula}）",
             evidence="typed_over",
             recomputed=self.results.shown(cell, _filled(neighbour, cell)),
         )
