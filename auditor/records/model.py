@@ -247,7 +247,8 @@ class Sheet(Record):
     """One project's page. ``number`` counts the sheets of its document from 1.
 
     ``undivided`` keeps text of which the document no longer tells whether it is plan or result;
-    ``figures`` are those that only its form has.
+    ``figures`` are those that only its form has. ``status`` is None where an evaluation that would
+    tell it was not found: nobody knows it then, and no formula over it is decided.
     """
 
     document: str = ""
@@ -269,7 +270,7 @@ class Sheet(Record):
     bond_burden_per_capita: Figure | None = None
     figures: Frozen[str, Figure] = Field(default_factory=FrozenDict)
     evaluations: Frozen[str, Evaluation] = Field(default_factory=FrozenDict)
-    status: Status = "continuing"
+    status: Status | None = None
     years: Frozen[str, FiscalYear] = Field(default_factory=FrozenDict)
     place: Place | None = None
 

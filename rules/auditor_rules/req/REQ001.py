@@ -77,11 +77,14 @@ def required_figure_blank(row: Row) -> Verdict:
         if name in row.form.sheet_figures:
             places = [(row, name)]
         else:
-            places = [
-                (years[key], name)
-                for key, year in years.items()
-                if _required(definition.required, sheet, str(year.values["kind"]), key == evaluated)
-            ]
+            places = []
+            for key, year in years.items():
+                kind = str(year.values["kind"])
+                required = _required(definition.required, sheet, kind, key == evaluated)
+                if required:
+                    places.append((year, name))
+                elif required is None and year.values[name] is BLANK:
+                    unread = True
         blank += [(at, name) for at, name in places if at.values[name] is BLANK]
         unread = unread or any(_is_unread(at.figure(name)) for at, name in places)
     if not asked:
@@ -122,7 +125,10 @@ def _english(definition: FieldDefinition, name: str) -> str:
     )
 
 
-def _required(required: Required, sheet: Sheet, kind: str, evaluated: bool) -> bool:
+def _required(required: Required, sheet: Sheet, kind: str, evaluated: bool) -> bool | None:
+    """Whether a figure of a column is required; None where that hangs on the project's status and
+    nobody knows it.
+    """
     match required:
         case "always":
             return True
@@ -131,6 +137,8 @@ def _required(required: Required, sheet: Sheet, kind: str, evaluated: bool) -> b
         case "settled years":
             return kind == "settled"
         case "settled years of continuing projects":
-            return kind == "settled" and sheet.status == "continuing"
+            if kind != "settled":
+                return False
+            return None if sheet.status is None else sheet.status == "continuing"
         case _:
             return False
