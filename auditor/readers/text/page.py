@@ -86,7 +86,7 @@ class SheetPage:
         planned, achieved, undivided = _divided(self._under("texts"))
         department = self._department()
         captions = self._captions()
-        if any(map(self._is_lacking, figures.items())):
+        if self.table.unsure or any(map(self._is_lacking, figures.items())):
             self._report_figures_in_texts()
         if self.unread or self.table.overfull:
             # A number that no row got, or a row too many, may be the one that a cell lacks.
@@ -125,7 +125,7 @@ class SheetPage:
 
     def _report_figures_in_texts(self) -> None:
         """Report the numbers that stand alone on a line of a text: one of them may be the figure
-        that a label lacks.
+        that a row lacks.
         """
         lines = [line for under in self.headings.under.values() for line in under]
         lines += [self.lines[index] for index in self.assessed]

@@ -52,6 +52,8 @@ class Table:
         self.remarks: list[Remark] = []
         self.overfull = False
         """Whether a row holds more figures than it has columns: one may belong to another row."""
+        self.unsure = False
+        """Whether the columns of a row are not sure: a line may have lost a figure."""
         for index, item in items.items():
             if item.kind == "row":
                 self.rows.setdefault(item.field, index)
@@ -83,6 +85,7 @@ class Table:
                 self.overfull = True
                 self.remarks.append(remarks.too_many_values(self._sheet, row.field, printed))
             if not placed[row.field].sure:
+                self.unsure = True
                 self.remarks += [
                     remarks.column_not_sure(self._sheet, row.field, year, figure)
                     for year, figure in zip(ids, placed[row.field].cells, strict=True)
