@@ -62,9 +62,7 @@ def evaluation_of(
     )
 
 
-def status_of(
-    form: Form, fiscal_year: int, evaluations: Mapping[str, Evaluation]
-) -> Status | None:
+def status_of(form: Form, fiscal_year: int, evaluations: Mapping[str, Evaluation]) -> Status | None:
     """What the first reason for a blank evaluation says about the project; None where it is not
     known.
     """

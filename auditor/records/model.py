@@ -96,12 +96,14 @@ class Part(Record):
     """A page or worksheet that was not audited, and need not be.
 
     One that was passed over was decoded and shows no sheet of the form, as a cover does; one that
-    was left out is so by the form's or the user's choice.
+    was left out is so by the form's or the user's choice. ``unread`` are the first 1,000 numbers
+    that stand on a part which was passed over.
     """
 
     place: Place
     state: PartState
     why: Why
+    unread: tuple[UnreadNumber, ...] = ()
 
 
 Evidence = Literal["text", "left_out", "counted_twice", "typed_over", "stale", "uncertain"]
