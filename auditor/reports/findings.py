@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.records.decimals import number
-from auditor.records.model import Document, NotChecked
+from auditor.records.model import Document, NotChecked, PartState
 from auditor.reports.entries import counts_of, entries
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
@@ -219,8 +219,8 @@ def parts_listed(documents: Iterable[Document], words: Wording) -> list[str]:
     """The pages and worksheets that needed no audit: those of a document for one reason in one
     line, with how many numbers stand there.
     """
-    lines: dict[tuple[str, str, str], list[str]] = {}
-    numbers: Counter[tuple[str, str, str]] = Counter()
+    lines: dict[tuple[str, PartState, str], list[str]] = {}
+    numbers: Counter[tuple[str, PartState, str]] = Counter()
     for document in documents:
         for part in document.parts:
             key = (document.path, part.state, part.why.of(words.lang))
@@ -228,17 +228,14 @@ def parts_listed(documents: Iterable[Document], words: Wording) -> list[str]:
             numbers[key] += len(part.unread)
     listed: list[str] = []
     for key, places in lines.items():
-        (path, state, why), count = key, numbers[key]
+        path, of_part, why = key
+        count, state = numbers[key], words.word(of_part)
         if words.lang == "en":
             more = f"; {count:,} numbers stand there" if count else ""
-            listed.append(
-                f"{plain(path)}: {words.word(state)}: {words.listed(places)}: {plain(why)}{more}"
-            )
+            listed.append(f"{plain(path)}: {state}: {words.listed(places)}: {plain(why)}{more}")
         else:
             more = f"。数値{count:,}件" if count else ""
-            listed.append(
-                f"{plain(path)}　{words.word(state)}：{words.listed(places)}（{plain(why)}{more}）"
-            )
+            listed.append(f"{plain(path)}　{state}：{words.listed(places)}（{plain(why)}{more}）")
     return listed
 
 
