@@ -74,10 +74,10 @@ def required_figure_blank(row: Row) -> Verdict:
         if definition.required == "never":
             continue
         asked = True
+        places: list[tuple[Row, str]] = []
         if name in row.form.sheet_figures:
-            places = [(row, name)]
+            places.append((row, name))
         else:
-            places = []
             for key, year in years.items():
                 kind = str(year.values["kind"])
                 required = _required(definition.required, sheet, kind, key == evaluated)
