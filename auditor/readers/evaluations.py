@@ -1,5 +1,6 @@
-"""A sheet's evaluations, once a reader has found their words: why one is blank, and what that says
-about the project.
+"""A sheet's evaluations, once a reader has found their words.
+
+Why one is blank, and what that says about the project.
 """
 
 from __future__ import annotations
