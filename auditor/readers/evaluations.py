@@ -1,5 +1,6 @@
-"""A sheet's evaluations, once a reader has found their words: why one is blank, and what that says
-about the project.
+"""A sheet's evaluations, once a reader has found their words.
+
+Why one is blank, and what that says about the project.
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ from auditor.records.figures import Place
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Evaluation, Status
 
-__all__ = ["BlankReason", "blank_reason", "evaluation_of", "places_of", "status_of"]
+__all__ = [
+    "BlankReason",
+    "blank_reason",
+    "evaluation_of",
+    "places_of",
+    "status_from",
+    "status_of",
+]
 
 _SENTENCE: Final = re.compile(r"[^。\n]+。?")
 
@@ -80,13 +88,35 @@ def places_of(places: Mapping[str, Place | None]) -> FrozenDict[str, Place]:
     return FrozenDict({name: place for name, place in places.items() if place is not None})
 
 
-def status_of(form: Form, evaluations: Mapping[str, Evaluation]) -> Status:
-    """What the first reason for a blank evaluation says about the project."""
-    codes = (evaluation.reason_code for evaluation in evaluations.values())
-    first = next((code for code in codes if code), None)
-    for status in form.reasons:
-        if status == first:
-            return status
+def status_of(form: Form, fiscal_year: int, evaluations: Mapping[str, Evaluation]) -> Status | None:
+    """What the first reason for a blank evaluation says about the project; None where it is not
+    known.
+    """
+    words = {
+        year: (evaluation.result, evaluation.reason_code)
+        for year, evaluation in evaluations.items()
+    }
+    return status_from(form, fiscal_year, words)
+
+
+def status_from(
+    form: Form, fiscal_year: int, evaluations: Mapping[str, tuple[str | None, str | None]]
+) -> Status | None:
+    """The status from each evaluation's result and the code of the reason for its being blank.
+
+    An evaluation that is not there may give a reason that nobody has read, and so may one whose
+    result is no word of the form.
+    """
+    if not form.reasons:
+        return "continuing"
+    evaluated = (str(fiscal_year + offset) for offset in form.evaluated)
+    for year in sorted({*evaluated, *evaluations}):
+        result, code = evaluations.get(year, (None, None))
+        for status in form.reasons:
+            if status == code:
+                return status
+        if result is None or (form.evaluations and form.meaning(result) is None):
+            return None
     return "continuing"
 
 

@@ -96,12 +96,14 @@ class Part(Record):
     """A page or worksheet that was not audited, and need not be.
 
     One that was passed over was decoded and shows no sheet of the form, as a cover does; one that
-    was left out is so by the form's or the user's choice.
+    was left out is so by the form's or the user's choice. ``unread`` are the first 1,000 numbers
+    that stand on a part which was passed over.
     """
 
     place: Place
     state: PartState
     why: Why
+    unread: tuple[UnreadNumber, ...] = ()
 
 
 Evidence = Literal["text", "left_out", "counted_twice", "typed_over", "stale", "uncertain"]
@@ -252,8 +254,9 @@ class Sheet(Record):
     """One project's page. ``number`` counts the sheets of its document from 1.
 
     ``undivided`` keeps text of which the document no longer tells whether it is plan or result;
-    ``figures`` are those that only its form has. ``place`` is where the sheet begins, ``places``
-    where each of its texts does, by field.
+    ``figures`` are those that only its form has. ``status`` is None where an evaluation that would
+    tell it was not found: nobody knows it then, and no formula over it is decided. ``place`` is
+    where the sheet begins, ``places`` where each of its texts does, by field.
     """
 
     document: str = ""
@@ -275,7 +278,7 @@ class Sheet(Record):
     bond_burden_per_capita: Figure | None = None
     figures: Frozen[str, Figure] = Field(default_factory=FrozenDict)
     evaluations: Frozen[str, Evaluation] = Field(default_factory=FrozenDict)
-    status: Status = "continuing"
+    status: Status | None = None
     years: Frozen[str, FiscalYear] = Field(default_factory=FrozenDict)
     place: Place | None = None
     places: Frozen[str, Place] = Field(default_factory=FrozenDict)

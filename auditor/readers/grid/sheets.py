@@ -224,7 +224,7 @@ class _SheetReading:
             **figures_of_sheet({name: single.figure for name, single in singles.items()}),
             population_as_of=self._as_of(singles),
             evaluations=evaluations,
-            status=status_of(self.area.form, evaluations),
+            status=status_of(self.area.form, fiscal_year, evaluations),
             years=self.yearly.years(fiscal_year),
             place=self.area.place,
             places=places_of(places),

@@ -17,12 +17,13 @@ from typing import Any, Final, Literal, TypeVar, cast
 from pydantic import ValidationError
 
 from auditor.forms.model import Column, Form, KpiTable
+from auditor.readers.evaluations import status_from
 from auditor.readers.json.exact import Object, exact_value, shortened
 from auditor.records.errors import CodedError
 from auditor.records.fields import SCOPES, figure_names
 from auditor.records.figures import Record, parse_figure
 from auditor.records.fiscal import parse_month
-from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS, Kpi, Remark, Sheet
+from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS, Kpi, Remark, Sheet, Status
 from auditor.records.text import Text
 
 __all__ = ["RecordShape", "WrongRecord", "as_object", "stated_figures", "unknown_key", "validated"]
@@ -140,8 +141,8 @@ class RecordShape:
                 key: self._evaluation(key, raw, status, f"{at}.{shortened(key)}")
                 for key, raw in evaluations
             }
-        if data.get("status") is None:
-            data["status"] = _status(data.get("evaluations", {}))
+        if data.get("status") is None and fiscal_year is not None:
+            data["status"] = _status(self.form, fiscal_year, data.get("evaluations", {}))
         if "years" in data:
             at = f"{self.at}.years"
             columns: dict[str, Column] = {}
@@ -413,10 +414,13 @@ def _reason_of(status: str, form: Form) -> str | None:
     return next((words for code, words in form.reasons.items() if code == status), None)
 
 
-def _status(evaluations: Object) -> str:
+def _status(form: Form, fiscal_year: int, evaluations: Object) -> Status | None:
     """A sheet's status from the reasons for its blank evaluations, the earliest first."""
-    codes = (evaluations[year].get("reason_code") for year in sorted(evaluations))
-    return next((code for code in codes if code is not None), "continuing")
+    words = {
+        year: (evaluation.get("result"), evaluation.get("reason_code"))
+        for year, evaluation in evaluations.items()
+    }
+    return status_from(form, fiscal_year, words)
 
 
 def _reason(kind: str, message: str) -> tuple[str, str]:

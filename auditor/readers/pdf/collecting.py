@@ -10,6 +10,7 @@ from typing import Final
 
 from auditor.readers import remarks
 from auditor.readers.grid import Grid, Labels, read_sheets
+from auditor.readers.grid.furniture import numbers_in
 from auditor.readers.grid.labels import Found
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import read_indicators
@@ -62,10 +63,14 @@ class Collector:
         """Say that a page was not read."""
         self.not_checked.append(NotChecked(document=self.path, why=_on_page(page, why)))
 
-    def _passed_over(self, page: int, why: Why) -> None:
-        """List a page that was decoded and shows no sheet."""
-        if not self.parts or self.parts[-1].place.page != page:
-            self.parts.append(Part(place=Place(page=page), state="passed_over", why=why))
+    def _passed_over(self, page: LaidPage, why: Why) -> None:
+        """List a page that was decoded and shows no sheet, with the numbers on it."""
+        place, unread = Place(page=page.number), numbers_in(grid_of([page]))
+        if self.parts and self.parts[-1].place == place:  # its other half, turned
+            more = (*self.parts[-1].unread, *unread)
+            self.parts[-1] = self.parts[-1].model_copy(update={"unread": more})
+        else:
+            self.parts.append(Part(place=place, state="passed_over", why=why, unread=unread))
 
     def page(self, page: LaidPage, unless: Why | None = None) -> None:
         """Take the next page in; where it says nothing of a sheet but its title, ``unless`` is why
@@ -188,7 +193,7 @@ class Collector:
         for page in pages:
             number = page.number
             self._passed_over(
-                number,
+                page,
                 Why(
                     code="no-sheet",
                     en=f"page {number} shows no sheet of the form",

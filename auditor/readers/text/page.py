@@ -17,7 +17,7 @@ from auditor.readers.text.headings import HEADINGS, Heading, find_headings
 from auditor.readers.text.placement import Evidence
 from auditor.readers.text.table_rows import Table, holds_figure
 from auditor.readers.wording import Item, Line, Wording, behind, folded, key_of, name_and_stages
-from auditor.records.figures import Figure, Place, Quantity
+from auditor.records.figures import Figure, Place, PlacedBy, Quantity, parse_figure
 from auditor.records.fiscal import parse_year
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import (
@@ -32,6 +32,7 @@ from auditor.records.model import (
 __all__ = ["SheetPage"]
 
 _NARRATIVE: Final = ("purpose", "planned", "achieved", "undivided")
+_BY_COUNT: Final[tuple[PlacedBy, ...]] = ("total_columns", "arithmetic", "usual_place")
 _PAGE_NUMBER: Final = re.compile(r"\s*(?:[-–—−]\s*[0-9]{1,4}\s*[-–—−]|[pP]\.?\s*[0-9]{1,4})\s*")
 
 
@@ -77,7 +78,7 @@ class SheetPage:
         self._compare_years(fiscal_year)
         self._name_missing_labels()
         evaluations = self._evaluations(fiscal_year)
-        status = status_of(self.form, evaluations)
+        status = status_of(self.form, fiscal_year, evaluations)
         prior = evaluations.get(str(fiscal_year - 1))
         figures = {field: self.table.sheet_figure(field) for field in self.form.sheet_figures}
         evidence = Evidence(
@@ -86,7 +87,10 @@ class SheetPage:
         rows = self.table.year_figures(evidence, fiscal_year)
         texts = self._texts()
         captions = self._captions()
-        if self.unread:  # a number that no row got may be the one that a cell lacks
+        if self.table.unsure or any(map(self._is_lacking, figures.items())):
+            self._report_figures_in_texts()
+        if self.unread or self.table.overfull:
+            # A number that no row got, or a row too many, may be the one that a cell lacks.
             beside = self._beside_unread()
             figures = {field: _doubted(figure, beside) for field, figure in figures.items()}
             rows = {
@@ -133,6 +137,27 @@ class SheetPage:
             "achieved": achieved,
             "undivided": undivided,
         }
+
+    def _is_lacking(self, item: tuple[str, Figure]) -> bool:
+        """Whether a figure of the sheet is required and blank."""
+        name, figure = item
+        return figure.state == "blank" and self.form.fields[name].required != "never"
+
+    def _report_figures_in_texts(self) -> None:
+        """Report the numbers that stand alone on a line of a text: one of them may be the figure
+        that a row lacks.
+        """
+        lines = [line for under in self.headings.under.values() for line in under]
+        lines += [self.lines[index] for index in self.assessed]
+        for line in sorted(lines):
+            if parse_figure(line.raw).state == "number" and not _PAGE_NUMBER.fullmatch(line.raw):
+                self._unread_number(line)
+
+    def _unread_number(self, line: Line) -> None:
+        """Report what may be a figure that no row got."""
+        printed, place = line.raw.strip(), Place(line=line.number)
+        self.remarks.append(remarks.stray(self.number, printed, place))
+        self.unread.append(UnreadNumber(printed=printed, place=place, sheet=self.number))
 
     def _beside_unread(self) -> frozenset[int]:
         """The lines next to numbers that no row got: they may be parts of one line. What is
@@ -399,9 +424,7 @@ class SheetPage:
         left = sorted(line for line in left if line.key)
         for line in left:
             if holds_figure(line.raw) and not _PAGE_NUMBER.fullmatch(folded(line.raw)):
-                printed, place = line.raw.strip(), Place(line=line.number)
-                self.remarks.append(remarks.stray(self.number, printed, place))
-                self.unread.append(UnreadNumber(printed=printed, place=place, sheet=self.number))
+                self._unread_number(line)
         return whole([line.raw for line in [*left, *(self.lines[index] for index in self.tail)]])
 
 
@@ -415,9 +438,11 @@ def _line(number: int, raw: str) -> Line:
 
 
 def _doubted(figure: Figure, lines: Collection[int]) -> Figure:
-    """The figure, unread where it is blank or stands on one of the lines."""
+    """The figure, unread where it is blank, stands on one of the lines, or has its column only
+    from the number of figures in its row.
+    """
     line = figure.place.line if figure.place is not None else None
-    if figure.state == "blank" or line in lines:
+    if figure.state == "blank" or line in lines or figure.placed_by in _BY_COUNT:
         return figure.model_copy(update={"state": "unread", "value": None})
     return figure
 

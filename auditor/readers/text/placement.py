@@ -77,7 +77,7 @@ class Evidence:
     """
 
     form: Form
-    status: Status = "continuing"
+    status: Status | None = None
     prior_evaluated: bool = True
     sheet_figures: Mapping[str, Figure] = field(default_factory=dict[str, Figure])
     unit_costs: tuple[Quantity | None, ...] = ()

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from auditor.forms.model import ApartFigures
 from auditor.readers import remarks
-from auditor.readers.text.placement import Evidence, Row, joined, place
+from auditor.readers.text.placement import Evidence, Placed, Row, joined, place
 from auditor.readers.wording import Item, Wording
 from auditor.records.figures import Figure, Place, PlacedBy, parse_figure
 from auditor.records.fiscal import parse_day
@@ -50,6 +50,10 @@ class Table:
         self.used: set[int] = set()
         """The lines that figures printed apart from their labels were taken from."""
         self.remarks: list[Remark] = []
+        self.overfull = False
+        """Whether a row holds more figures than it has columns: one may belong to another row."""
+        self.unsure = False
+        """Whether the columns of a row are not sure: a line may have lost a figure."""
         for index, item in items.items():
             if item.kind == "row":
                 self.rows.setdefault(item.field, index)
@@ -62,6 +66,7 @@ class Table:
             return self._blank(field, "position")
         figure = joined(figures)
         if len(figures) > 1:
+            self.overfull = True
             self.remarks.append(remarks.too_many_values(self._sheet, field, figure))
         return self._remarked(field, None, figure.model_copy(update={"placed_by": "position"}))
 
@@ -77,13 +82,16 @@ class Table:
         for row in self.year_rows:
             if any(len(figures) > len(columns) for figures, columns in row.parts):
                 printed = joined([figure for figures, _ in row.parts for figure in figures])
+                self.overfull = True
                 self.remarks.append(remarks.too_many_values(self._sheet, row.field, printed))
             if not placed[row.field].sure:
+                self.unsure = True
                 self.remarks += [
                     remarks.column_not_sure(self._sheet, row.field, year, figure)
                     for year, figure in zip(ids, placed[row.field].cells, strict=True)
                     if figure
                 ]
+        missing = self._missing(placed)
         return {
             field: tuple(
                 self._remarked(
@@ -91,24 +99,39 @@ class Table:
                     year,
                     figure.model_copy(update={"placed_by": its.by})
                     if figure
-                    else self._blank(field, its.by),
+                    else self._blank(field, its.by, unread=index in missing and not its.sure),
                 )
-                for year, figure in zip(ids, its.cells, strict=True)
+                for index, (year, figure) in enumerate(zip(ids, its.cells, strict=True))
             )
             for field, its in placed.items()
         }
+
+    def _missing(self, placed: Mapping[str, Placed]) -> frozenset[int]:
+        """The columns that have a total without sources, or sources without a total: where rows
+        are not sure of their columns, a line may have lost a figure.
+        """
+        total = placed.get("total_cost")
+        sources = [its for name, its in placed.items() if name.startswith("funding.")]
+        if total is None or not sources:
+            return frozenset()
+        columns = range(len(self._form.columns))
+        return frozenset(
+            index
+            for index in columns
+            if (total.cells[index] is None) != all(its.cells[index] is None for its in sources)
+        )
 
     def _remarked(self, field: str, year: str | None, figure: Figure) -> Figure:
         if figure.state == "text":
             self.remarks.append(remarks.text_for_figure(self._sheet, field, year, figure))
         return figure
 
-    def _blank(self, field: str, placed_by: PlacedBy) -> Figure:
-        """An empty cell, which stands where its label does; unread where there is no label."""
+    def _blank(self, field: str, placed_by: PlacedBy, *, unread: bool = False) -> Figure:
+        """An empty cell, which stands where its label does; unread where there is no label, too."""
         index = self.rows.get(field)
         labelled = index is not None or not self._form.fields[field].label
         return Figure(
-            state="blank" if labelled else "unread",
+            state="blank" if labelled and not unread else "unread",
             unit=self._unit(field),
             place=Place(line=self.items[index].line.number) if index is not None else None,
             placed_by=placed_by,

@@ -248,8 +248,15 @@ class _Reading:
             return True
         return False
 
-    def _needless(self, worksheet: Worksheet, state: PartState, why: Why) -> None:
-        self.parts.append(Part(place=Place(sheet=worksheet.name), state=state, why=why))
+    def _needless(
+        self,
+        worksheet: Worksheet,
+        state: PartState,
+        why: Why,
+        unread: tuple[UnreadNumber, ...] = (),
+    ) -> None:
+        place = Place(sheet=worksheet.name)
+        self.parts.append(Part(place=place, state=state, why=why, unread=unread))
 
     def _worksheet(
         self, worksheet: Worksheet
@@ -298,8 +305,8 @@ class _Reading:
         )
 
     def _nothing_read(self, worksheet: Worksheet) -> None:
-        self._needless(worksheet, "passed_over", _NO_SHEET)
-        self.unread += numbers_in(_grid(worksheet))
+        unread = numbers_in(_grid(worksheet))
+        self._needless(worksheet, "passed_over", _NO_SHEET, unread)
         first = next(iter(worksheet.cells.values()))
         self.remarks.append(
             Remark(
