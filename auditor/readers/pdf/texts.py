@@ -118,7 +118,7 @@ def glyphs_of(
     to_y = ctypes.byref(origin, ctypes.sizeof(ctypes.c_double))
     x_min, y_min, x_max, y_max = room
     guessing: dict[int, bool] = {}  # whether the characters of an object are to be asked about
-    names, new = _Names(), tuple.__new__
+    names = _Names()
     glyphs: list[Glyph] = []
     for index in range(count):
         key = object_of(page, index)
@@ -137,7 +137,7 @@ def glyphs_of(
             if guessing[key]:
                 text = _UNKNOWN
         left, top, right, bottom = box
-        glyphs.append(new(Glyph, (text, x, y, left, bottom, right, top, source, index)))
+        glyphs.append(Glyph(text, x, y, left, bottom, right, top, source, index))
     return glyphs
 
 
