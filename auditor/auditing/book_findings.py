@@ -248,15 +248,15 @@ def _issue_message(title: Text, detail: Text | None) -> Text:
     return Text(en=f"{title.en}: {detail.en}", ja=f"{title.ja}：{detail.ja}") if detail else title
 
 
-def _issue_cells(document: Document, issue: Remark) -> Iterator[Cell]:
-    """The cells that an issue is about: its own, or all of those that are alike."""
-    for item in issue.cells if issue.alike else (issue,):
+def _issue_cells(document: Document, remark: Remark) -> Iterator[Cell]:
+    """The cells that a remark is about: its own, or all of those that are alike."""
+    for issue in remark.cells if remark.alike else (remark,):
         yield Cell(
             document=document.path,
-            sheet=item.sheet,
-            kpi=item.kpi,
-            field=item.field or "",
-            year=item.year,
-            printed=item.printed,
-            place=item.place,
+            sheet=issue.sheet,
+            kpi=issue.kpi,
+            field=issue.field or "",
+            year=issue.year,
+            printed=issue.printed,
+            place=issue.place,
         )

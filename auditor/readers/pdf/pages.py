@@ -201,3 +201,9 @@ class PrintedPage:
     graphics: Callable[[Rectangle], int] | None = None
     hidden: int = 0
     garbled: int = 0
+
+    @property
+    def usual_height(self) -> float:
+        """The height of its text, in points; the page has characters."""
+        heights = sorted(character.height for character in self.characters)
+        return heights[len(heights) // 2]

@@ -29,6 +29,7 @@ from auditor.readers.pdf.pages import (
     Turn,
 )
 from auditor.readers.pdf.rendering import Glyph, Painter, Picture, Sight, sight_of
+from auditor.readers.pdf.strokes import take_strokes
 from auditor.readers.pdf.texts import (
     NO_EXTENT,
     Heap,
@@ -151,6 +152,7 @@ def _printed(
     if shared and characters:
         _keep_within(page, _around(characters))
     page.characters, page.notes = without_notes(characters, page.down)
+    take_strokes(page)
     page.garbled = sum(character.text == _UNKNOWN for character in characters)
     return page
 

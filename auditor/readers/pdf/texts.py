@@ -8,8 +8,11 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
+from operator import sub
 from typing import Any, Final
 
+from auditor.readers.pdf.calls import address_of, quick
 from auditor.readers.pdf.objects import PageObject, TextObject
 from auditor.readers.pdf.pages import Character, PageLimits, PageTooLarge, Rectangle, Turn
 from auditor.readers.pdf.rendering import Glyph
@@ -28,6 +31,8 @@ __all__ = [
 
 _TEXT, _STROKED = 1, 1
 NO_EXTENT: Final = 0.02  # pdfium's own limit is 0.01; this much is added where text is below it
+_TWICE: Final = 0.2  # of a size: a character that stands no further from another lies over it
+_LINES: Final = 16.0  # points
 _PLAIN: Final = (1, 0, 0, 1, 0, 0)
 _UNKNOWN: Final = "\ufffd"
 _QUARTER: Final = math.pi / 2
@@ -102,31 +107,28 @@ def glyphs_of(
     count = raw.FPDFText_CountChars(page)
     if count > limits.characters:
         raise PageTooLarge
-    x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
-    object_of, code_of, origin_of = (
-        raw.FPDFText_GetTextObject,
-        raw.FPDFText_GetUnicode,
-        raw.FPDFText_GetCharOrigin,
+    object_of, code_of = (
+        address_of(raw, "FPDFText_GetTextObject"),
+        quick(raw, "FPDFText_GetUnicode"),
     )
-    box_of, is_guess, address = (
-        raw.FPDFText_GetLooseCharBox,
-        raw.FPDFText_HasUnicodeMapError,
-        ctypes.addressof,
-    )
+    origin_of, box_of = quick(raw, "FPDFText_GetCharOrigin"), quick(raw, "FPDFText_GetLooseCharBox")
+    is_guess = quick(raw, "FPDFText_HasUnicodeMapError")
+    origin, box = (ctypes.c_double * 2)(), (ctypes.c_float * 4)()  # box: left, top, right, bottom
+    to_box, to_x = ctypes.byref(box), ctypes.byref(origin)
+    to_y = ctypes.byref(origin, ctypes.sizeof(ctypes.c_double))
     x_min, y_min, x_max, y_max = room
     guessing: dict[int, bool] = {}  # whether the characters of an object are to be asked about
     names = _Names()
     glyphs: list[Glyph] = []
     for index in range(count):
-        item = object_of(page, index)
-        if not item:
+        key = object_of(page, index)
+        if key is None:
             continue
-        key = address(item.contents)
         source = texts.get(key)
-        if source is None or not origin_of(page, index, x, y):
+        if source is None or not origin_of(page, index, to_x, to_y):
             continue
-        u, v = x.value, y.value
-        if not (x_min <= u <= x_max and y_min <= v <= y_max) or not box_of(page, index, box):
+        x, y = origin
+        if not (x_min <= x <= x_max and y_min <= y <= y_max) or not box_of(page, index, to_box):
             continue
         code = code_of(page, index)
         text = names[code]
@@ -134,7 +136,8 @@ def glyphs_of(
             guessing[key] = is_guess(page, index) == 1
             if guessing[key]:
                 text = _UNKNOWN
-        glyphs.append(Glyph(text, u, v, box.left, box.bottom, box.right, box.top, source, index))
+        left, top, right, bottom = box
+        glyphs.append(Glyph(text, x, y, left, bottom, right, top, source, index))
     return glyphs
 
 
@@ -155,6 +158,8 @@ def once(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObjec
     text that is kept, the texts that print the same before it. The last one is kept: it lies on
     top.
     """
+    if not _may_repeat(glyphs):
+        return list(glyphs), {}
     seen: dict[tuple[str, float, float], list[tuple[float, float, TextObject]]] = {}
     distinct: list[Glyph] = []
     twins: dict[int, list[TextObject]] = {}
@@ -164,7 +169,7 @@ def once(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObjec
             distinct.append(glyph)
             continue
         high, size = top - bottom, source.size
-        near = 0.2 * (size if 0 < size < high else high)
+        near = _TWICE * (size if 0 < size < high else high)
         if right > left and 0.6 * (right - left) < near:
             near = 0.6 * (right - left)
         # Squares of 32 points; a character near the side of one is looked up, and kept, in both.
@@ -190,6 +195,36 @@ def once(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObjec
     return distinct, twins
 
 
+def _may_repeat(glyphs: Iterable[Glyph]) -> bool:
+    """Whether any glyph may be printed twice; False is sure. Where the glyphs of each text stand
+    one behind the other, only texts of one line that reach into each other may repeat themselves.
+    """
+    bands: dict[int, list[tuple[float, float, float, float]]] = {}
+    for _, group in groupby(glyphs, _source_id):
+        of = list(group)
+        source = of[0].source
+        xs, ys = [glyph[1] for glyph in of], [glyph[2] for glyph in of]
+        near = _TWICE * (source.size or of[0].top - of[0].bottom)
+        if source.angle or min(ys) != max(ys) or near <= 0:
+            return True
+        if len(xs) > 1 and min(map(sub, xs[1:], xs)) < near:
+            return True
+        base, left, right = ys[0], xs[0], xs[-1]
+        rows = {int((base - near) // _LINES), int((base + near) // _LINES)}
+        for row in rows:
+            for level, start, end, reach in bands.get(row, ()):
+                most = max(near, reach)
+                if abs(level - base) < most and left - end < most and start - right < most:
+                    return True
+        for row in rows:
+            bands.setdefault(row, []).append((base, left, right, near))
+    return False
+
+
+def _source_id(glyph: Glyph) -> int:
+    return id(glyph[7])
+
+
 @dataclass
 class Heap:
     """The glyphs that run one way and make a page of their own. ``area`` is what they cover, in
@@ -205,14 +240,14 @@ class Heap:
         if self.turn == Turn():
             return [
                 Character(
-                    g[0],
-                    g[1],
-                    g[2],
-                    max(g[5], g[1]),
-                    (g[6] - g[4]) or (g[5] - g[3]) or 8.0,
-                    g[7].size,
+                    text,
+                    x,
+                    y,
+                    right if right > x else x,
+                    (top - bottom) or (right - left) or 8.0,
+                    source.size,
                 )
-                for g in self.glyphs
+                for text, x, y, left, bottom, right, top, source, _ in self.glyphs
             ]
         plain = Turn(self.turn.quarters)  # a box turned by a small angle would only grow
         upright: list[Character] = []
