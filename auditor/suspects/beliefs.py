@@ -5,7 +5,7 @@ That is the odds that it is wrong, the chance of its slip, and how likely the tr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 from typing import Final
@@ -48,7 +48,8 @@ class Context:
     Figures are in steps. ``derived`` are the cells (a mask) that a rule computes from others,
     ``negative`` those that may well be negative, ``computed`` those that hold a formula, to which
     no slips of the hand happen. ``results`` are what cells should say by their own formulas, each
-    with the slip that this would show.
+    with the slip that this would show. ``lacking`` says how much more a blank cell is believed to
+    lack a figure than others, from what stands beside it.
     """
 
     steps: Sequence[int | None]
@@ -60,6 +61,7 @@ class Context:
     negative: int = 0
     computed: int = 0
     results: Mapping[int, Mapping[int, str]] = field(default_factory=dict[int, Mapping[int, str]])
+    lacking: Callable[[int, int], float] = lambda _at, _true: 1.0
     _scored: dict[tuple[int, int], tuple[float, str]] = field(
         default_factory=dict[tuple[int, int], tuple[float, str]]
     )
@@ -130,6 +132,8 @@ class Context:
         """How likely the true figure is as such, against the printed one."""
         printed = self.steps[at]
         ratio = 1.0 if self.derived >> at & 1 else size(printed) / size(true)
+        if printed is None:
+            ratio *= self.lacking(at, true)
         if true < 0 <= (printed or 0) and not self.negative >> at & 1:
             ratio *= NEGATIVE
         return ratio

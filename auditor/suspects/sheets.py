@@ -126,7 +126,7 @@ class _SheetExplaining:
         judged: Sequence[Rule],
         contradictions: Mapping[int, Contradiction],
     ) -> None:
-        self.rows, self.contradictions = own_rows, contradictions
+        self.book, self.rows, self.contradictions = rows, own_rows, contradictions
         self.codes = {rule.code for rule in hard}
         self.judged: dict[str, list[Rule]] = {}
         for rule in judged:
@@ -161,7 +161,7 @@ class _SheetExplaining:
     def record(self, rules: Rules[Row]) -> SheetRecord:
         """The sheet under some rules."""
         names = self.rows[0].groups.get("negative_allowed", ())
-        return SheetRecord(rules, self.cells, self.cells.of_fields(names), self.copied)
+        return SheetRecord(rules, self.cells, self.cells.of_fields(names), self.copied, self.book)
 
     def explanations(self) -> list[Explanation]:
         """The explanations of all contradictions that have one."""
