@@ -20,6 +20,8 @@ LIKELIEST: Final = 12
 """So many likely figures of a cell are tried before others."""
 NOTHING: Final = 0.17
 """The size of 0: three cells in ten hold it, or nothing at all."""
+ALLOWED: Final = 0.12
+"""How much rarer a negative figure is where a form allows it: 5 to 42 in the published sheets."""
 ROUND: Final = 0.1
 """The share of figures that are rounded to thousands, or to a higher power of ten."""
 RECOMPUTED: Final = 0.9
@@ -46,7 +48,7 @@ class Context:
     years, and its parts.
 
     Figures are in steps. ``derived`` are the cells (a mask) that a rule computes from others,
-    ``negative`` those that may well be negative, ``computed`` those that hold a formula, to which
+    ``negative`` those that may be negative, ``computed`` those that hold a formula, to which
     no slips of the hand happen. ``results`` are what cells should say by their own formulas, each
     with the slip that this would show. ``lacking`` says how much more a blank cell is believed to
     lack a figure than others, from what stands beside it.
@@ -134,8 +136,8 @@ class Context:
         ratio = 1.0 if self.derived >> at & 1 else size(printed) / size(true)
         if printed is None:
             ratio *= self.lacking(at, true)
-        if true < 0 <= (printed or 0) and not self.negative >> at & 1:
-            ratio *= NEGATIVE
+        if true < 0 <= (printed or 0):
+            ratio *= ALLOWED if self.negative >> at & 1 else NEGATIVE
         return ratio
 
     def _mass(self, at: int, span: Span) -> float:
