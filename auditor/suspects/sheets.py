@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from itertools import chain
@@ -25,12 +25,14 @@ from auditor.suspects.copied import copied_columns
 from auditor.suspects.diagnosis import Diagnosis, diagnosis
 from auditor.suspects.equations import Unusable
 from auditor.suspects.evidence import evidence_of
+from auditor.suspects.expressions import bits
 from auditor.suspects.problem import Budget
 from auditor.suspects.record import Rules
 from auditor.suspects.sheet_cells import SheetCells
 from auditor.suspects.sheet_record import SheetRecord, answer_of, is_met, judge_of
+from auditor.suspects.sheet_words import SheetWords
 from auditor.suspects.slips import slip
-from auditor.suspects.words import words_that_fit
+from auditor.suspects.words import LAWFUL, WordContradiction, words_that_fit
 from auditor.suspects.worlds import shares
 
 __all__ = ["Contradiction", "Explanation", "Failure", "explained"]
@@ -38,8 +40,6 @@ __all__ = ["Contradiction", "Explanation", "Failure", "explained"]
 NODES: Final = 1500
 SHOWN: Final = 5
 """As many suspects are kept of a cause."""
-LAWFUL: Final = 0.05
-"""How likely a warning stands beside an error that has another cause."""
 ALONE: Final = 0.3
 """How likely a warning without an error is right as it stands."""
 SCOPES: Final[tuple[Each, ...]] = tuple(TABLE_OF)
@@ -77,10 +77,7 @@ def explained(
         if _owner(row) is not None:
             owners.setdefault(id(_owner(row)), []).append(number)
     rows_of = _rows_of(rows, owners)
-    errors = [rule for rule in rules if rule.tree and rule.file.severity == "error"]
-    applying = [rule for rule in errors if rule.applies_to(rows.form)] if owners else []
-    hard = [rule for rule in applying if why_unusable(rule) is None]
-    judged = [rule for rule in applying if why_unusable(rule) is not None]
+    named = _RulesOf.of(rows, rules) if owners else _RulesOf([], [], [])
     explanations: list[Explanation] = []
     failures: list[Failure] = []
     for owner, numbers in owners.items():
@@ -88,12 +85,35 @@ def explained(
         # no other.
         try:
             mine = {number: contradictions[number] for number in numbers}
-            explanations += _SheetExplaining(
-                rows, rows_of[owner], hard, judged, mine
-            ).explanations()
+            explanations += _SheetExplaining(rows, rows_of[owner], named, mine).explanations()
         except Exception as fault:
             failures.append(Failure(contradictions[numbers[0]][2], fault))
     return explanations, failures
+
+
+class _RulesOf(NamedTuple):
+    """The rules of a form: those that any correction has to satisfy, the errors that the search
+    can't use and that are only asked whether a correction breaks them, and the rules on words.
+    """
+
+    hard: list[Rule]
+    judged: list[Rule]
+    words: list[Rule]
+
+    @classmethod
+    def of(cls, rows: Rows, rules: RuleSet) -> _RulesOf:
+        """The rules that apply to the form of a book."""
+        applying = [
+            rule
+            for rule in rules
+            if rule.tree and rule.file.severity != "note" and rule.applies_to(rows.form)
+        ]
+        errors = [rule for rule in applying if rule.file.severity == "error"]
+        return cls(
+            [rule for rule in errors if why_unusable(rule) is None],
+            [rule for rule in errors if why_unusable(rule) is not None],
+            [rule for rule in applying if why_unusable(rule) is not None],
+        )
 
 
 def _rows_of(rows: Rows, owners: Collection[int]) -> dict[int, list[Row]]:
@@ -112,31 +132,27 @@ def _owner(row: Row) -> Sheet | Kpi | None:
 
 
 class _SheetExplaining:
-    """Explains the contradictions of one sheet or KPI, by their numbers.
-
-    ``hard`` are the rules that any correction has to satisfy, ``judged`` those that the search
-    can't use: they are only asked whether a correction breaks them.
-    """
+    """Explains the contradictions of one sheet or KPI, by their numbers."""
 
     def __init__(
         self,
         rows: Rows,
         own_rows: Sequence[Row],
-        hard: Sequence[Rule],
-        judged: Sequence[Rule],
+        rules: _RulesOf,
         contradictions: Mapping[int, Contradiction],
     ) -> None:
         self.book, self.rows, self.contradictions = rows, own_rows, contradictions
-        self.codes = {rule.code for rule in hard}
+        self.codes = {rule.code for rule in rules.hard}
+        self.on_words = rules.words
         self.judged: dict[str, list[Rule]] = {}
-        for rule in judged:
+        for rule in rules.judged:
             self.judged.setdefault(rule.each, []).append(rule)
         owner = _owner(own_rows[0])
         assert owner is not None
         self.cells = SheetCells(own_rows, evidence_of(rows, owner))
         self.copied = copied_columns(rows, own_rows)
         self.rules = Rules(self.cells)
-        for rule in hard:
+        for rule in rules.hard:
             self.add(rule, self.rules)
 
     def add(self, rule: Rule, rules: Rules[Row]) -> None:
@@ -174,9 +190,11 @@ class _SheetExplaining:
         )
         explanations = self.of_diagnosis(record, outcome)
         settled = set(chain.from_iterable(each.contradictions for each in explanations))
-        for number in self.contradictions:
-            if number not in settled:
-                explanations += self.by_itself(number)
+        remaining = [number for number in self.contradictions if number not in settled]
+        usable = {number for number in remaining if self.is_usable(number)}
+        for number in usable:
+            explanations += self.by_itself(number)
+        explanations += self.of_words([number for number in remaining if number not in usable])
         return sorted(explanations, key=lambda explanation: explanation.contradictions)
 
     def of_diagnosis(self, record: SheetRecord, outcome: Diagnosis) -> list[Explanation]:
@@ -217,11 +235,25 @@ class _SheetExplaining:
         ]
 
     def settles(self, record: SheetRecord, option: Candidate, number: int) -> bool:
-        """Whether a contradiction is gone once an explanation is corrected."""
-        _, rule, row = self.contradictions[number]
+        """Whether a contradiction is gone once an explanation is corrected. One about a block
+        itself is, and so is one about figures of which nothing tells what they should say: it is
+        no evidence of another fault.
+        """
+        finding, rule, row = self.contradictions[number]
+        if len(option.slips) > 1 and (rule.tree is None or option.unknown):
+            cells = self.keys_of(at for at, _ in option.slips)
+            about = [(cell.field, cell.year) for cell in finding.cells]
+            if rule.tree is None:
+                return len(about) > 1 and cells.issuperset(about)
+            return not self.keys_of(bits(option.unknown)).isdisjoint(about)
         if rule.tree is None or option.unknown:
             return False
         return is_met(rule, record.corrected(option.point)(row))
+
+    def keys_of(self, cells: Iterable[int]) -> set[tuple[str, str | None]]:
+        """Field and year of some cells."""
+        several = filter(None, (self.cells.cells[at] for at in cells))
+        return {(cell.field, cell.year) for cell in several}
 
     def factor(self, record: SheetRecord, option: Candidate) -> float:
         """How much less an explanation is believed for the warnings that it leaves."""
@@ -247,33 +279,51 @@ class _SheetExplaining:
                     return True
         return False
 
+    def is_usable(self, number: int) -> bool:
+        """Whether the search can use the rule of a contradiction."""
+        _, rule, _ = self.contradictions[number]
+        return why_unusable(rule) is None
+
     def by_itself(self, number: int) -> list[Explanation]:
         """The explanation of a contradiction that no other settles; none where nothing can be
         said of its cells.
         """
         finding, rule, row = self.contradictions[number]
         lawful = 0.0 if finding.severity == "error" else ALONE
-        if why_unusable(rule) is None:
-            rules = self.rules.copy()
-            self.add(rule, rules)
-            record = self.record(rules)
-            outcome = diagnosis(record, Budget(NODES), about=(rule.code, id(row)))
-            settling = _Settling(self, record, outcome, only=number)
-            causes = causes_of(record, outcome, settling)
-            return [
-                self.explanation(record, cause, lawful)
-                for cause in causes
-                if number in cause.contradictions
-            ]
-        options = words_that_fit(rule, row)
-        if not options:
-            return []
-        parts, none = shares([share * (1 - lawful) for _, share in options])
-        suspects = [
-            Suspect((cell,), cell.slip or slip("other-word"), share)
-            for (cell, _), share in zip(options, parts, strict=True)
+        rules = self.rules.copy()
+        self.add(rule, rules)
+        record = self.record(rules)
+        outcome = diagnosis(record, Budget(NODES), about=(rule.code, id(row)))
+        settling = _Settling(self, record, outcome, only=number)
+        causes = causes_of(record, outcome, settling)
+        return [
+            self.explanation(record, cause, lawful)
+            for cause in causes
+            if number in cause.contradictions
         ]
-        return [Explanation((number,), tuple(suspects), none)]
+
+    def of_words(self, numbers: Sequence[int]) -> list[Explanation]:
+        """The explanations of contradictions whose words may be wrong."""
+        if not numbers:
+            return []
+        words = SheetWords(self.rows, self.on_words)
+        on_words: dict[int, WordContradiction] = {}
+        for number in numbers:
+            finding, rule, row = self.contradictions[number]
+            contradiction = words.contradiction(rule, row, finding.severity != "error")
+            if contradiction is not None:
+                on_words[number] = contradiction
+        explanations: list[Explanation] = []
+        for contradictions, options in words_that_fit(on_words, words.breaking):
+            is_error = any(not on_words[number].may_stand for number in contradictions)
+            lawful = 0.0 if is_error else ALONE
+            parts, none = shares([share * (1 - lawful) for _, share in options])
+            suspects = [
+                Suspect((cell,), cell.slip or slip("other-word"), share)
+                for (cell, _), share in zip(options, parts, strict=True)
+            ]
+            explanations.append(Explanation(contradictions, tuple(suspects), none))
+        return explanations
 
 
 class _Settling:
