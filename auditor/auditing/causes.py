@@ -51,7 +51,7 @@ def grouped(
             single.difference_update(members)
     from_readers = [number for number in sorted(single) if findings[number].rule in reading]
     single.difference_update(from_readers)
-    groups += [Grouped([number]) for number in sorted(single)]
+    groups += _alone(findings, sorted(single))
 
     at_cell = _groups_by_cell(findings, groups)
     for number in from_readers:
@@ -63,6 +63,27 @@ def grouped(
         group.members.append(number)
         for key in keys:
             at_cell.setdefault(key, group)
+    return groups
+
+
+def _alone(findings: Sequence[Finding], numbers: Iterable[int]) -> list[Grouped]:
+    """The findings that nothing explains, each by itself. Those of one rule that point at each
+    other's sheet, naming the same cells, are one.
+    """
+    groups: list[Grouped] = []
+    twins: dict[tuple[str, frozenset[_Key]], Grouped] = {}
+    for number in numbers:
+        finding = findings[number]
+        owners = {(cell.document, cell.sheet, cell.kpi) for cell in finding.cells}
+        cells = frozenset(chain.from_iterable(map(_keys, finding.cells)))
+        twin = twins.get((finding.rule, cells)) if len(owners) > 1 else None
+        if twin is not None:
+            twin.members.append(number)
+            continue
+        group = Grouped([number])
+        if len(owners) > 1:
+            twins[finding.rule, cells] = group
+        groups.append(group)
     return groups
 
 
