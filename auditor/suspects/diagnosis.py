@@ -94,8 +94,8 @@ def _add(block: Candidate, candidates: list[Candidate]) -> None:
         if dict(other.point) == point:
             best, less = (block, other) if block.belief > other.belief else (other, block)
             # That two cells changed places is in the belief in them already.
-            is_counted = other.slip == block.slip or len(point) == 2 and "cells-swapped" == block.slip
-            if not is_counted and not block.unknown:
+            is_exchange = block.slip == "cells-swapped" and len(point) == 2
+            if not (is_exchange or other.slip == block.slip or block.unknown):
                 candidates[number] = replace(best, belief=best.belief + less.belief)
             return
     candidates.append(block)

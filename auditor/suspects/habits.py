@@ -52,9 +52,7 @@ class Habits:
     how often amounts are nearly those of another year.
     """
 
-    filled: dict[tuple[str, bool], _Count] = field(
-        default_factory=dict[tuple[str, bool], _Count]
-    )
+    filled: dict[tuple[str, bool], _Count] = field(default_factory=dict[tuple[str, bool], _Count])
     alike: _Count = field(default_factory=_Count)
 
     def add(self, columns: Sequence[Column]) -> None:

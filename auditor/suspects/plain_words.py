@@ -37,7 +37,9 @@ def printed_words(
             )
         text = values[name]
         if text is not None and not isinstance(text, str):
-            raise ValueError(f"{name}: {text!r} is no word / {name} の値 {text!r} は語ではありません")
+            raise ValueError(
+                f"{name}: {text!r} is no word / {name} の値 {text!r} は語ではありません"
+            )
         key = unicodedata.normalize("NFKC", name)
         others = [] if name in fixed else [word for word in vocabulary if word != text]
         printed[key] = None if text is None else Word(key, name, None, text, others)
@@ -92,9 +94,7 @@ class PlainWords:
         )
         if sum(len(each.contradictions) for each in several) < len(broken):
             return []
-        return [
-            _joined(choice) for choice in product(*(each.options for each in several))
-        ]
+        return [_joined(choice) for choice in product(*(each.options for each in several))]
 
     def _contradiction(self, number: int, point: Point) -> WordContradiction:
         def is_met(word: Word, other: str) -> bool:

@@ -109,10 +109,12 @@ class _RulesOf(NamedTuple):
             if rule.tree and rule.file.severity != "note" and rule.applies_to(rows.form)
         ]
         errors = [rule for rule in applying if rule.file.severity == "error"]
+        words = [rule for rule in applying if why_unusable(rule) is not None]
+        unusable = {rule.code for rule in words}
         return cls(
-            [rule for rule in errors if why_unusable(rule) is None],
-            [rule for rule in errors if why_unusable(rule) is not None],
-            [rule for rule in applying if why_unusable(rule) is not None],
+            [rule for rule in errors if rule.code not in unusable],
+            [rule for rule in errors if rule.code in unusable],
+            words,
         )
 
 

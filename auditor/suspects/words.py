@@ -80,14 +80,19 @@ def words_that_fit(
     explained: list[OfWords] = []
     remaining = set(contradictions)
     while remaining:
-        several = [each.settles & remaining for each in fitting]
-        together = max(several, key=lambda numbers: (len(numbers), -min(numbers, default=0)), default=None)
+        several = (each.settles & remaining for each in fitting)
+        together = max(several, key=_size_and_first, default=None)
         if not together:
             break
         part = {number: contradictions[number] for number in sorted(together)}
         explained.append(OfWords(tuple(part), _options(part, fitting)))
         remaining -= together
     return explained
+
+
+def _size_and_first(numbers: frozenset[int]) -> tuple[int, int]:
+    """Most contradictions go before few, and then the first ones."""
+    return len(numbers), -min(numbers, default=0)
 
 
 def _fitting(

@@ -90,7 +90,9 @@ def located(sheet: Sheet, of_form: str) -> Suspects:
     """What ``locate`` says of the figures of a sheet, under the rules of its form."""
     form = load().forms[of_form]
     cells = cells_of(sheet)
-    columns = [(name, year) for year in sheet.years for name in form.fields if (name, year) in cells]
+    columns = [
+        (name, year) for year in sheet.years for name in form.fields if (name, year) in cells
+    ]
     single = [(name, None) for name in form.fields if (name, None) in cells]
     values: dict[str, Decimal | None] = {}
     steps: dict[str, Decimal] = {}
@@ -129,7 +131,7 @@ def test_what_the_audit_says_is_likely_locate_says_too(seed: int) -> None:
     about = [each for each in several if any(broken[number] for number in each.contradictions)]
     assume(about)
     (of_audit, of_locate) = about[0].suspects[0], located(fault.sheet, fault.book.form)[0]
-    likely = LIKELY <= max(of_audit.share, of_locate.share)
+    likely = max(of_audit.share, of_locate.share) >= LIKELY
     if not likely:
         return
     mine, theirs = named(of_locate), named(of_audit)
