@@ -16,7 +16,7 @@ from auditor.records.figures import Rounding
 from auditor.rules.suspects import Suspect
 from auditor.suspects.blocks import Component
 from auditor.suspects.candidates import Candidate, common_slip
-from auditor.suspects.diagnosis import diagnosis
+from auditor.suspects.diagnosis import Diagnosis, diagnosis
 from auditor.suspects.numbers import Given
 from auditor.suspects.plain import PlainRecord, plain_record
 from auditor.suspects.plain_words import PlainWords, printed_words
@@ -102,12 +102,12 @@ def locate(
     """
     texts = printed_words(values, words or {}, fixed)
     record = plain_record(
-        {name: value for name, value in values.items() if name not in (words or {})},
+        _without(values, words or {}),
         tuple(formulas),
         weights or {},
         steps,
         rounding,
-        tuple(name for name in fixed if name not in (words or {})) if words else fixed,
+        _without(dict.fromkeys(fixed), words) if words else fixed,
         PlainWords.texts(texts),
     )
     if limit < 1 or nodes < 1:
@@ -117,10 +117,7 @@ def locate(
     outcome = diagnosis(
         record, Budget(nodes), on_words.factor if record.on_words else None, more=broken
     )
-    for number, reason in outcome.unexplained.items():
-        if reason == "infeasible":
-            raise Infeasible(_core(record, outcome.broken[number]))
-        raise Undecided(nodes)
+    _raise_for_unexplained(record, outcome, nodes)
     suspects = Suspects()
     suspects.complete = outcome.complete
     if not outcome.broken and not broken:
@@ -136,6 +133,19 @@ def locate(
         if suspect.cells
     ]
     return suspects
+
+
+def _without(values: Mapping[str, Given], words: Collection[str]) -> dict[str, Given]:
+    """The values that are figures."""
+    return {name: value for name, value in values.items() if name not in words}
+
+
+def _raise_for_unexplained(record: PlainRecord, outcome: Diagnosis, nodes: int) -> None:
+    """Raise Infeasible or Undecided where nothing explains a part of what is broken."""
+    for number, reason in outcome.unexplained.items():
+        if reason == "infeasible":
+            raise Infeasible(_core(record, outcome.broken[number]))
+        raise Undecided(nodes)
 
 
 _UNCHANGED: Final = Candidate((), "missing", {}, {}, 1.0)

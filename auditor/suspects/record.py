@@ -203,8 +203,10 @@ class Record(ABC, Generic[R]):
     @cached_property
     def _fields(self) -> dict[int, str]:
         """The field of each cell that stands in a column."""
-        columns = self.layout.columns.values()
-        return {at: name for column in columns for name, at in column.items()}
+        fields: dict[int, str] = {}
+        for column in self.layout.columns.values():
+            fields |= {at: name for name, at in column.items()}
+        return fields
 
     def _lacking(self, at: int, true: int) -> float:
         """How much more a blank cell is believed to lack this figure than others."""

@@ -98,7 +98,9 @@ def _size_and_first(numbers: frozenset[int]) -> tuple[int, int]:
 def _fitting(
     contradictions: Mapping[int, WordContradiction], breaking: Callable[[Word, str], float]
 ) -> Iterator[_Fitting]:
-    words = {word.key: word for each in contradictions.values() for word in each.words}
+    words: dict[Hashable, Word] = {}
+    for each in contradictions.values():
+        words |= {word.key: word for word in each.words}
     for word in words.values():
         concerned = {
             number: each
