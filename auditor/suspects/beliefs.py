@@ -51,7 +51,8 @@ class Context:
     ``negative`` those that may be negative, ``computed`` those that hold a formula, to which
     no slips of the hand happen. ``results`` are what cells should say by their own formulas, each
     with the slip that this would show. ``lacking`` says how much more a blank cell is believed to
-    lack a figure than others, from what stands beside it.
+    lack a figure than others, from what stands beside it. ``tenths`` are the cells (a mask) that
+    count in tenths.
     """
 
     steps: Sequence[int | None]
@@ -64,6 +65,7 @@ class Context:
     computed: int = 0
     results: Mapping[int, Mapping[int, str]] = field(default_factory=dict[int, Mapping[int, str]])
     lacking: Callable[[int, int], float] = lambda _at, _true: 1.0
+    tenths: int = 0
     _scored: dict[tuple[int, int], tuple[float, str]] = field(
         default_factory=dict[tuple[int, int], tuple[float, str]]
     )
@@ -92,6 +94,10 @@ class Context:
                 total += chance
                 if chance > best:
                     best, code = chance, kind
+            if self.tenths >> at & 1 and printed == true * 10:
+                total += CHANCES["point-lost"]
+                if CHANCES["point-lost"] > best:
+                    best, code = CHANCES["point-lost"], "point-lost"
             for kind, cells in (
                 ("neighbour-value", self.rows.get(at, ())),
                 ("other-year-value", self.years.get(at, ())),

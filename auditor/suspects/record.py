@@ -107,6 +107,13 @@ class Rules(Generic[R]):
         return [variable.weight for variable in self.variables]
 
     @cached_property
+    def tenths(self) -> int:
+        """The cells (a mask) that count in tenths."""
+        return mask_of(
+            at for at, variable in enumerate(self.variables) if variable.grid.denominator == 10
+        )
+
+    @cached_property
     def agreed(self) -> int:
         """The cells (a mask) that stand for what a book agrees on."""
         return mask_of(at for at, variable in enumerate(self.variables) if variable.agreed)
@@ -166,6 +173,7 @@ class Record(ABC, Generic[R]):
             computed,
             results or {},
             self._lacking,
+            rules.tenths,
         )
         self.problem = Problem(
             rules.variables,

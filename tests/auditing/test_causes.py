@@ -224,7 +224,9 @@ def _looks(number: int) -> int:
 
 def test_two_sheets_with_the_same_figures_are_one_entry() -> None:
     clean = book(sheets=6, seed=11, kpis=0)
-    first = max(clean.sheets, key=lambda sheet: sum(len(each.funding) for each in sheet.years.values()))
+    first = max(
+        clean.sheets, key=lambda sheet: sum(len(each.funding) for each in sheet.years.values())
+    )
     other = next(sheet for sheet in clean.sheets if sheet is not first)
     twin = first.model_copy(
         update={"number": other.number, "name": other.name, "department": other.department}
