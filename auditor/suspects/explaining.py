@@ -16,8 +16,9 @@ from auditor.rules.rows import Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.searchable import why_unusable
+from auditor.suspects.applying import RulesOf
 from auditor.suspects.explanation import Contradiction, Explanation
-from auditor.suspects.words import explained_by_words
+from auditor.suspects.sheet_words import explained_by_words
 
 __all__ = ["Failure", "explained"]
 
@@ -43,10 +44,7 @@ def explained(
         if _owner(row) is not None:
             owners.setdefault(id(_owner(row)), []).append(number)
     rows_of = _rows_of(rows, owners)
-    errors = [rule for rule in rules if rule.tree and rule.file.severity == "error"]
-    applying = [rule for rule in errors if rule.applies_to(rows.form)] if owners else []
-    hard = [rule for rule in applying if why_unusable(rule) is None]
-    judged = [rule for rule in applying if why_unusable(rule) is not None]
+    named = RulesOf.of(rows, rules) if owners else RulesOf([], [], [])
     explanations: list[Explanation] = []
     failures: list[Failure] = []
     for owner, numbers in owners.items():
@@ -54,13 +52,12 @@ def explained(
         # no other.
         try:
             mine = {number: contradictions[number] for number in numbers}
-            if _in_words_alone(mine, rows_of[owner], hard):
-                for number, contradiction in mine.items():
-                    explanations += explained_by_words(number, contradiction)
+            if _in_words_alone(mine, rows_of[owner], named.hard):
+                explanations += explained_by_words(rows_of[owner], named.words, mine)
             else:
                 from auditor.suspects.sheets import SheetExplaining
 
-                explaining = SheetExplaining(rows, rows_of[owner], hard, judged, mine)
+                explaining = SheetExplaining(rows, rows_of[owner], named, mine)
                 explanations += explaining.explanations()
         except Exception as fault:
             failures.append(Failure(contradictions[numbers[0]][2], fault))

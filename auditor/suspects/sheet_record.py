@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from decimal import Decimal
+from functools import cached_property
 
 from auditor.formula.values import BLANK, Value
 from auditor.records.decimals import EXACT
-from auditor.rules.rows import Row
+from auditor.rules.rows import Row, Rows
 from auditor.rules.suspects import SuspectCell
 from auditor.suspects.corrected import CorrectedRow
 from auditor.suspects.expressions import Span, stands_for
+from auditor.suspects.habits import Column, Habits, habits_of
 from auditor.suspects.problem import Point
 from auditor.suspects.record import Record, Rules
 from auditor.suspects.sheet_cells import SheetCells
@@ -21,11 +23,16 @@ __all__ = ["SheetRecord"]
 
 class SheetRecord(Record[Row]):
     """A sheet or a KPI with its rules. ``negative`` are the cells (a mask) that may well be
-    negative, ``copied`` the columns that another sheet prints, too.
+    negative, ``copied`` the columns that another sheet prints, too; ``book`` are all rows.
     """
 
     def __init__(
-        self, rules: Rules[Row], cells: SheetCells, negative: int, copied: Collection[str]
+        self,
+        rules: Rules[Row],
+        cells: SheetCells,
+        negative: int,
+        copied: Collection[str],
+        book: Rows,
     ) -> None:
         super().__init__(
             rules,
@@ -36,6 +43,12 @@ class SheetRecord(Record[Row]):
             results=cells.results,
         )
         self.cells = cells
+        self._book = book
+
+    @cached_property
+    def habits(self) -> Habits:
+        """What all sheets of the book show of blank cells."""
+        return self._book.once(_habits_of_book)
 
     def corrected(self, point: Point) -> Callable[[Row], CorrectedRow]:
         values_of: dict[int, dict[str, Value]] = {}
@@ -74,3 +87,17 @@ class SheetRecord(Record[Row]):
             exact=exact,
             slip=slip(code),
         )
+
+
+def _habits_of_book(rows: Rows) -> Habits:
+    """What the columns of all sheets have in common."""
+    sheets: dict[int, list[Column]] = {}
+    for row in rows.of("year"):
+        figures = {name: row.figure(name) for name in row.form.fields}
+        column = {
+            name: None if figure.value is None else float(figure.value)
+            for name, figure in figures.items()
+            if figure is not None
+        }
+        sheets.setdefault(id(row.sheet), []).append(column)
+    return habits_of(sheets.values())

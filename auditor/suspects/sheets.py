@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from itertools import chain
@@ -15,6 +15,7 @@ from auditor.rules.rows import Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.searchable import why_unusable
 from auditor.rules.suspects import Suspect
+from auditor.suspects.applying import RulesOf
 from auditor.suspects.candidates import Candidate
 from auditor.suspects.causes import Cause, causes_of
 from auditor.suspects.copied import copied_columns
@@ -23,48 +24,44 @@ from auditor.suspects.diagnosis import Diagnosis, diagnosis
 from auditor.suspects.equations import Unusable
 from auditor.suspects.evidence import evidence_of
 from auditor.suspects.explanation import Contradiction, Explanation, lawful_alone, shares
+from auditor.suspects.expressions import bits
 from auditor.suspects.problem import Budget
 from auditor.suspects.record import Rules
 from auditor.suspects.sheet_cells import SheetCells
 from auditor.suspects.sheet_record import SheetRecord
+from auditor.suspects.sheet_words import explained_by_words
 from auditor.suspects.slips import slip
-from auditor.suspects.words import explained_by_words
+from auditor.suspects.words import LAWFUL
 
 __all__ = ["SheetExplaining"]
 
 NODES: Final = 1500
 SHOWN: Final = 5
 """As many suspects are kept of a cause."""
-LAWFUL: Final = 0.05
-"""How likely a warning stands beside an error that has another cause."""
 
 
 class SheetExplaining:
-    """Explains the contradictions of one sheet or KPI, by their numbers.
-
-    ``hard`` are the rules that any correction has to satisfy, ``judged`` those that the search
-    can't use: they are only asked whether a correction breaks them.
-    """
+    """Explains the contradictions of one sheet or KPI, by their numbers."""
 
     def __init__(
         self,
         rows: Rows,
         own_rows: Sequence[Row],
-        hard: Sequence[Rule],
-        judged: Sequence[Rule],
+        rules: RulesOf,
         contradictions: Mapping[int, Contradiction],
     ) -> None:
-        self.rows, self.contradictions = own_rows, contradictions
-        self.codes = {rule.code for rule in hard}
+        self.book, self.rows, self.contradictions = rows, own_rows, contradictions
+        self.codes = {rule.code for rule in rules.hard}
+        self.on_words = rules.words
         self.judged: dict[str, list[Rule]] = {}
-        for rule in judged:
+        for rule in rules.judged:
             self.judged.setdefault(rule.each, []).append(rule)
         owner = own_rows[0].sheet or own_rows[0].kpi
         assert owner is not None
         self.cells = SheetCells(own_rows, evidence_of(rows, owner))
         self.copied = copied_columns(rows, own_rows)
         self.rules = Rules(self.cells)
-        for rule in hard:
+        for rule in rules.hard:
             self.add(rule, self.rules)
 
     def add(self, rule: Rule, rules: Rules[Row]) -> None:
@@ -89,7 +86,7 @@ class SheetExplaining:
     def record(self, rules: Rules[Row]) -> SheetRecord:
         """The sheet under some rules."""
         names = self.rows[0].groups.get("negative_allowed", ())
-        return SheetRecord(rules, self.cells, self.cells.of_fields(names), self.copied)
+        return SheetRecord(rules, self.cells, self.cells.of_fields(names), self.copied, self.book)
 
     def explanations(self) -> list[Explanation]:
         """The explanations of all contradictions that have one."""
@@ -102,9 +99,14 @@ class SheetExplaining:
         )
         explanations = self.of_diagnosis(record, outcome)
         settled = set(chain.from_iterable(each.contradictions for each in explanations))
-        for number in self.contradictions:
-            if number not in settled:
-                explanations += self.by_itself(number)
+        remaining = [number for number in self.contradictions if number not in settled]
+        usable = {number for number in remaining if self.is_usable(number)}
+        for number in usable:
+            explanations += self.by_itself(number)
+        others = {
+            number: self.contradictions[number] for number in remaining if number not in usable
+        }
+        explanations += explained_by_words(self.rows, self.on_words, others)
         return sorted(explanations, key=lambda explanation: explanation.contradictions)
 
     def of_diagnosis(self, record: SheetRecord, outcome: Diagnosis) -> list[Explanation]:
@@ -145,11 +147,25 @@ class SheetExplaining:
         ]
 
     def settles(self, record: SheetRecord, option: Candidate, number: int) -> bool:
-        """Whether a contradiction is gone once an explanation is corrected."""
-        _, rule, row = self.contradictions[number]
+        """Whether a contradiction is gone once an explanation is corrected. One about a block
+        itself is, and so is one about figures of which nothing tells what they should say: it is
+        no evidence of another fault.
+        """
+        finding, rule, row = self.contradictions[number]
+        if len(option.slips) > 1 and (rule.tree is None or option.unknown):
+            cells = self.keys_of(at for at, _ in option.slips)
+            about = [(cell.field, cell.year) for cell in finding.cells]
+            if rule.tree is None:
+                return len(about) > 1 and cells.issuperset(about)
+            return not self.keys_of(bits(option.unknown)).isdisjoint(about)
         if rule.tree is None or option.unknown:
             return False
         return is_met(rule, record.corrected(option.point)(row))
+
+    def keys_of(self, cells: Iterable[int]) -> set[tuple[str, str | None]]:
+        """Field and year of some cells."""
+        several = filter(None, (self.cells.cells[at] for at in cells))
+        return {(cell.field, cell.year) for cell in several}
 
     def factor(self, record: SheetRecord, option: Candidate) -> float:
         """How much less an explanation is believed for the warnings that it leaves."""
@@ -175,13 +191,16 @@ class SheetExplaining:
                     return True
         return False
 
+    def is_usable(self, number: int) -> bool:
+        """Whether the search can use the rule of a contradiction."""
+        _, rule, _ = self.contradictions[number]
+        return why_unusable(rule) is None
+
     def by_itself(self, number: int) -> list[Explanation]:
         """The explanation of a contradiction that no other settles; none where nothing can be
         said of its cells.
         """
         finding, rule, row = self.contradictions[number]
-        if why_unusable(rule) is not None:
-            return explained_by_words(number, self.contradictions[number])
         lawful = lawful_alone(finding)
         rules = self.rules.copy()
         self.add(rule, rules)

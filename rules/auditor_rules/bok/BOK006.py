@@ -71,16 +71,16 @@ def identical_sheets(row: Row) -> Verdict:
     mine = _figures(sheet)
     if len({value for _, _, value in mine}) < 2:
         return NOT_APPLICABLE
-    twins = [twin for twin in row.rows.once(_alike)[mine] if twin is not sheet]
+    twins = [(twin, of) for twin, of in row.rows.once(_alike)[mine] if twin is not row]
     if not twins:
         return PASS
-    others = [elsewhere(twin, sheet) for twin in twins]
+    others = [elsewhere(of, sheet) for _, of in twins]
     detail = Text(
         en="All figures are those of another sheet: " + ", ".join(other.en for other in others),
         ja="数値が別のシートとすべて同じです：" + "、".join(other.ja for other in others),
     )
-    verdict = failed((row, "name"), detail=detail)
-    copied = any(_owner(twin) != _owner(sheet) for twin in twins)
+    verdict = failed((row, "name"), *((twin, "name") for twin, _ in twins), detail=detail)
+    copied = any(_owner(of) != _owner(sheet) for _, of in twins)
     return verdict._replace(severity="warning") if copied else verdict
 
 
@@ -104,8 +104,10 @@ def _figures(sheet: Sheet) -> tuple[tuple[str, str, object], ...]:
     )
 
 
-def _alike(rows: Rows) -> dict[tuple[tuple[str, str, object], ...], list[Sheet]]:
-    found: dict[tuple[tuple[str, str, object], ...], list[Sheet]] = {}
-    for sheet in rows.book.sheets:
-        found.setdefault(_figures(sheet), []).append(sheet)
-    return found
+def _alike(rows: Rows) -> dict[tuple[tuple[str, str, object], ...], list[tuple[Row, Sheet]]]:
+    """The sheets with their rows, by their figures."""
+    alike: dict[tuple[tuple[str, str, object], ...], list[tuple[Row, Sheet]]] = {}
+    for row in rows.of("sheet"):
+        if row.sheet is not None:
+            alike.setdefault(_figures(row.sheet), []).append((row, row.sheet))
+    return alike
