@@ -178,8 +178,7 @@ def audit(
     session = load()
     selected = _rules(rules)
     listed = [books] if isinstance(books, Book) else list(books)
-    documents_of = chain.from_iterable(book.documents for book in listed)
-    with _finding_file(findings, [document.path for document in documents_of]) as file:
+    with _finding_file(findings, _paths_of(listed)) as file:
         options = AuditOptions(
             not_checked=session.problems,
             fail_on=fail_on,
@@ -229,6 +228,19 @@ def audit_tables(
             engine=engine_named(engine) if isinstance(engine, str) else engine,
         )
         return auditing.audit_tables(sources, selected, session.forms, options)
+
+
+def _paths_of(books: Iterable[Book]) -> list[str]:
+    """The paths of the books' documents. What is none, because a record was given wrong values,
+    is reported by the audit.
+    """
+    from auditor.records.model import Document
+
+    stated: list[object] = [book.documents for book in books]
+    listed = (documents for documents in stated if isinstance(documents, tuple))
+    documents: Iterable[object] = chain.from_iterable(listed)
+    paths: list[object] = [item.path for item in documents if isinstance(item, Document)]
+    return [path for path in paths if isinstance(path, str)]
 
 
 def _finding_file(

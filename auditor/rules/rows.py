@@ -369,11 +369,13 @@ class Rows:
 
         years = {key: self._year(key, year, sheet, row) for key, year in sheet.years.items()}
         row.links |= years
-        order = self._order(sheet.fiscal_year)
-        _chain("year", [years[key] for key in order if key in years])
-        row.links |= self._columns_of("sheet", sheet.fiscal_year, sheet, years)
         self._of["sheet"].append(row)
         self._of["year"].extend(years.values())
+        order = self._order(sheet.fiscal_year)
+        absent = [key for key in order if key not in years]
+        years |= {key: self._absent_year(key, sheet, row) for key in absent}
+        _chain("year", [years[key] for key in order])
+        row.links |= self._columns_of("sheet", sheet.fiscal_year, sheet, years)
 
         evaluations: list[Row] = []
         for key, evaluation in sorted(sheet.evaluations.items()):
@@ -383,8 +385,8 @@ class Rows:
             evaluations.append(
                 Row("evaluation", self, evaluation, words, self.groups, key, sheet, links=links)
             )
-        _chain("evaluation", evaluations)
         self._of["evaluation"].extend(evaluations)
+        _chain("evaluation", self._without_gaps(evaluations))
 
     def _ordered_columns(self, fiscal_year: int) -> list[str]:
         """The keys of the columns of a sheet, in the form's order."""
@@ -421,6 +423,33 @@ class Rows:
             links=dict.fromkeys(_OWNERS["year"], owner),
             unsure=frozenset(unsure),
         )
+
+    def _absent_year(self, key: str, sheet: Sheet, owner: Row) -> Row:
+        """What links lead to where the form prints a column and the sheet's record lacks it: what
+        the document says there is not known.
+        """
+        columns = self.form.columns
+        column = columns[self._order(sheet.fiscal_year).index(key)]
+        year = FiscalYear(year=sheet.fiscal_year + column.offset, kind=column.kind)
+        row = self._year(key, year, sheet, owner)
+        row.values = dict.fromkeys(row.values, UNKNOWN)
+        return row
+
+    def _without_gaps(self, evaluations: Sequence[Row]) -> list[Row]:
+        """The evaluations of a sheet in their order, with one that is not known where the record
+        lacks the years between two of them.
+        """
+        rows: list[Row] = []
+        for row in evaluations:
+            year = cast(Evaluation, row.record).year
+            if rows and year > (before := cast(Evaluation, rows[-1].record).year + 1):
+                values: dict[str, Value] = dict.fromkeys(row.values, UNKNOWN)
+                absent = Evaluation(year=before)
+                rows.append(
+                    Row("evaluation", self, absent, values, self.groups, str(before), row.sheet)
+                )
+            rows.append(row)
+        return rows
 
     def _kpi(self, kpi: Kpi) -> None:
         table = self.form.kpi

@@ -61,12 +61,17 @@ outcome = "fail"
 """
 )
 def required_figure_blank(row: Row) -> Verdict:
-    """A sheet fails with all its blank required figures as cells. One that was not read is not
-    blank.
+    """A sheet fails with all its blank required figures as cells. One that was not read, or whose
+    column the record lacks, is not blank.
     """
     sheet = row.sheet
     assert sheet is not None
     years = {key: row.links[key] for key in sheet.years}
+    absent = [
+        (key, column)
+        for column in row.form.columns
+        if (key := row.form.column_id(column, sheet.fiscal_year)) not in years
+    ]
     evaluated = row.form.evaluated_column(sheet.fiscal_year, sheet.fiscal_year)
     blank: list[tuple[Row, str]] = []
     unread = asked = False
@@ -82,6 +87,10 @@ def required_figure_blank(row: Row) -> Verdict:
                 for key, year in years.items()
                 if _required(definition.required, sheet, str(year.values["kind"]), key == evaluated)
             ]
+            unread = unread or any(
+                _required(definition.required, sheet, column.kind, key == evaluated)
+                for key, column in absent
+            )
         blank += [(at, name) for at, name in places if at.values[name] is BLANK]
         unread = unread or any(_is_unread(at.figure(name)) for at, name in places)
     if not asked:
