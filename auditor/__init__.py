@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from auditor.auditing.plugins import hookimpl
 from auditor.version import __version__
@@ -236,9 +235,11 @@ def _paths_of(books: Iterable[Book]) -> list[str]:
     """
     from auditor.records.model import Document
 
-    stated: list[object] = [book.documents for book in books]
-    listed = (documents for documents in stated if isinstance(documents, tuple))
-    documents: Iterable[object] = chain.from_iterable(listed)
+    documents: list[object] = []
+    for book in books:
+        stated = cast(object, book.documents)
+        if isinstance(stated, tuple):
+            documents.extend(cast("tuple[object, ...]", stated))
     paths: list[object] = [item.path for item in documents if isinstance(item, Document)]
     return [path for path in paths if isinstance(path, str)]
 
