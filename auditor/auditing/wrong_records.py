@@ -120,7 +120,9 @@ def _not_checked(fault: _WrongValue) -> NotChecked:
 
     message = wrong_record(fault.why, fault.at).message
     owner = fault.owner
-    path = owner.path if isinstance(owner, Document) else owner.document if owner else None
+    path: object = None
+    if owner is not None:
+        path = owner.path if isinstance(owner, Document) else owner.document
     number = owner.number if isinstance(owner, Sheet) else None
     return NotChecked(
         document=path if isinstance(path, str) else None,
