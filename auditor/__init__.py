@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from auditor.auditing.plugins import hookimpl
 from auditor.version import __version__
@@ -178,8 +177,7 @@ def audit(
     session = load()
     selected = _rules(rules)
     listed = [books] if isinstance(books, Book) else list(books)
-    documents_of = chain.from_iterable(book.documents for book in listed)
-    with _finding_file(findings, [document.path for document in documents_of]) as file:
+    with _finding_file(findings, _paths_of(listed)) as file:
         options = AuditOptions(
             not_checked=session.problems,
             fail_on=fail_on,
@@ -229,6 +227,21 @@ def audit_tables(
             engine=engine_named(engine) if isinstance(engine, str) else engine,
         )
         return auditing.audit_tables(sources, selected, session.forms, options)
+
+
+def _paths_of(books: Iterable[Book]) -> list[str]:
+    """The paths of the books' documents. What is none, because a record was given wrong values,
+    is reported by the audit.
+    """
+    from auditor.records.model import Document
+
+    documents: list[object] = []
+    for book in books:
+        stated = cast(object, book.documents)
+        if isinstance(stated, tuple):
+            documents.extend(cast("tuple[object, ...]", stated))
+    paths: list[object] = [item.path for item in documents if isinstance(item, Document)]
+    return [path for path in paths if isinstance(path, str)]
 
 
 def _finding_file(

@@ -6,9 +6,10 @@ that the form does not have is ``None``, a cell that the document left empty is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
+from operator import attrgetter
 from typing import Any, Final, Literal, cast, get_args, get_origin
 
 from pydantic import Field
@@ -41,6 +42,7 @@ __all__ = [
     "Status",
     "UnreadNumber",
     "default_of",
+    "figure_reader",
     "figures_of_sheet",
     "figures_of_year",
     "numbers_in",
@@ -226,7 +228,7 @@ class FiscalYear(Record):
             if name == "funding":
                 for source, figure in self.funding.items():
                     yield f"funding.{source}", figure
-            elif (single := self.figure(name)) is not None:
+            elif (single := cast("Figure | None", getattr(self, name))) is not None:
                 yield name, single
         yield from self.figures.items()
 
@@ -293,11 +295,10 @@ class Sheet(Record):
 
     def figure_items(self) -> Iterator[tuple[str, Figure]]:
         """The figures of the sheet that are there, by field; those of its columns are theirs."""
-        yield from (
-            (name, figure)
-            for name in (*SHEET_FIELDS, *self.figures)
-            if (figure := self.figure(name)) is not None
-        )
+        for name in SHEET_FIELDS:
+            if (figure := cast("Figure | None", getattr(self, name))) is not None:
+                yield name, figure
+        yield from self.figures.items()
 
     def every_figure(self) -> Iterator[tuple[str, str | None, Figure]]:
         """The figures of the sheet and of its columns, by field and column; the sheet's have no
@@ -453,6 +454,18 @@ RECORDS: Final[Mapping[Each, type[Record]]] = {
     "book": Book,
 }
 """The records of the scopes; a year of a KPI is a figure."""
+
+
+def figure_reader(record: type[Record], name: str) -> Callable[[Any], Figure | None]:
+    """A function that gives the figure of a field of such a record, as its ``figure`` does; the
+    name is looked up once.
+    """
+    group, _, source = name.partition(".")
+    if source:
+        return lambda each: getattr(each, group).get(source)
+    if name in record.model_fields:
+        return attrgetter(name)
+    return lambda each: each.figures.get(name)
 
 
 def default_of(record: type[Record], name: str) -> Any:

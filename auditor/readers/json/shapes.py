@@ -26,7 +26,15 @@ from auditor.records.fiscal import parse_month
 from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS, Kpi, Remark, Sheet, Status
 from auditor.records.text import Text
 
-__all__ = ["RecordShape", "WrongRecord", "as_object", "stated_figures", "unknown_key", "validated"]
+__all__ = [
+    "RecordShape",
+    "WrongRecord",
+    "as_object",
+    "stated_figures",
+    "unknown_key",
+    "validated",
+    "wrong_record",
+]
 
 Some = TypeVar("Some", bound=Record)
 
@@ -40,6 +48,8 @@ _REASONS: Final = (
     ("mapping", "should be an object {…}", "オブジェクト {…} ではありません"),
     ("dict", "should be an object {…}", "オブジェクト {…} ではありません"),
     ("model", "should be an object {…}", "オブジェクト {…} ではありません"),
+    ("decimal", "should be a decimal number", "数値（Decimal）ではありません"),
+    ("is_instance", "should be of another type", "型が違います"),
     ("literal", "is none of the words allowed here", "ここで使える語ではありません"),
 )
 
@@ -81,6 +91,17 @@ def validated(model: type[Some], data: Object, at: str) -> tuple[Some, list[tupl
             holder = holder[part]
         unknown.append((where, holder.pop(key)))
     return model.model_validate(data), unknown
+
+
+def wrong_record(fault: ValidationError, at: str) -> WrongRecord:
+    """The first fault of the record at a place that its model refused."""
+    errors = fault.errors(include_url=False, include_input=False, include_context=False)
+    error = min(errors, key=lambda error: len(error["loc"]))
+    where = ".".join([at, *(shortened(part) for part in error["loc"])])
+    if error["type"] == "extra_forbidden":
+        en, ja = "is not a key that records have", "記録にないキーです"
+        return WrongRecord(where, en, ja)
+    return WrongRecord(where, *_reason(error["type"], error["msg"]))
 
 
 def unknown_key(at: str, value: Any, sheet: int | None = None, kpi: int | None = None) -> Remark:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import NamedTuple, TypeAlias
+
 import auditor
 from auditor.forms.words import squeezed
 from auditor.records.model import Sheet
@@ -68,10 +71,10 @@ def identical_sheets(row: Row) -> Verdict:
     """
     sheet = row.sheet
     assert sheet is not None
-    mine = _figures(sheet)
-    if len({value for _, _, value in mine}) < 2:
+    alike = row.rows.once(_alike)[id(sheet)]
+    if len({value for _, _, value in alike.figures}) < 2:
         return NOT_APPLICABLE
-    twins = [(twin, of) for twin, of in row.rows.once(_alike)[mine] if twin is not row]
+    twins = [(twin, of) for twin, of in alike.sheets if of is not sheet]
     if not twins:
         return PASS
     others = [elsewhere(of, sheet) for _, of in twins]
@@ -89,7 +92,17 @@ def _owner(sheet: Sheet) -> tuple[str, str]:
     return squeezed(sheet.name), squeezed(sheet.department)
 
 
-def _figures(sheet: Sheet) -> tuple[tuple[str, str, object], ...]:
+_Figures: TypeAlias = tuple[tuple[str, str, Decimal], ...]
+
+
+class _Alike(NamedTuple):
+    """Sheets with the same amounts, each with its row, and the amounts."""
+
+    figures: _Figures
+    sheets: list[tuple[Row, Sheet]]
+
+
+def _figures(sheet: Sheet) -> _Figures:
     """Column, name and value of every printed amount but zeros."""
     return tuple(
         (key, name, figure.value)
@@ -104,10 +117,15 @@ def _figures(sheet: Sheet) -> tuple[tuple[str, str, object], ...]:
     )
 
 
-def _alike(rows: Rows) -> dict[tuple[tuple[str, str, object], ...], list[tuple[Row, Sheet]]]:
-    """The sheets with their rows, by their figures."""
-    alike: dict[tuple[tuple[str, str, object], ...], list[tuple[Row, Sheet]]] = {}
+def _alike(rows: Rows) -> dict[int, _Alike]:
+    """The sheets that are alike, by the identity of each."""
+    groups: dict[_Figures, _Alike] = {}
+    of_sheet: dict[int, _Alike] = {}
     for row in rows.of("sheet"):
-        if row.sheet is not None:
-            alike.setdefault(_figures(row.sheet), []).append((row, row.sheet))
-    return alike
+        sheet = row.sheet
+        assert sheet is not None
+        figures = _figures(sheet)
+        group = groups.setdefault(figures, _Alike(figures, []))
+        group.sheets.append((row, sheet))
+        of_sheet[id(sheet)] = group
+    return of_sheet

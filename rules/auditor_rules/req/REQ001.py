@@ -61,8 +61,8 @@ outcome = "fail"
 """
 )
 def required_figure_blank(row: Row) -> Verdict:
-    """A sheet fails with all its blank required figures as cells. One that was not read is not
-    blank.
+    """A sheet fails with all its blank required figures as cells. One that was not read, or whose
+    column the record lacks, is not blank.
     """
     sheet = row.sheet
     assert sheet is not None
@@ -72,10 +72,10 @@ def required_figure_blank(row: Row) -> Verdict:
     if not required:
         return NOT_APPLICABLE
     for name in required:
-        places, undecided = _places(row, sheet, name)
+        places, undecided, is_absent = _places(row, sheet, name)
         blank += [(at, name) for at in places if at.values[name] is BLANK]
         unread = unread or any(_is_unread(at.figure(name)) for at in places)
-        unread = unread or any(at.values[name] is BLANK for at in undecided)
+        unread = unread or is_absent or any(at.values[name] is BLANK for at in undecided)
     if not blank:
         return UNKNOWN if unread else PASS
     named = ", ".join(
@@ -94,10 +94,12 @@ def required_figure_blank(row: Row) -> Verdict:
     return failed(*blank, detail=detail)
 
 
-def _places(row: Row, sheet: Sheet, name: str) -> tuple[list[Row], list[Row]]:
-    """The rows where a figure is required, and those where nobody can say."""
+def _places(row: Row, sheet: Sheet, name: str) -> tuple[list[Row], list[Row], bool]:
+    """The rows where a figure is required, those where nobody can say, and whether the record
+    lacks a column in which it is, or may be.
+    """
     if name in row.form.sheet_figures:
-        return [row], []
+        return [row], [], False
     evaluated = row.form.evaluated_column(sheet.fiscal_year, sheet.fiscal_year)
     required = row.form.fields[name].required
     places: list[Row] = []
@@ -109,7 +111,14 @@ def _places(row: Row, sheet: Sheet, name: str) -> tuple[list[Row], list[Row]]:
             undecided.append(year)
         elif answer:
             places.append(year)
-    return places, undecided
+    columns = (
+        (row.form.column_id(each, sheet.fiscal_year), each.kind) for each in row.form.columns
+    )
+    is_absent = any(
+        key not in sheet.years and _required(required, sheet, kind, key == evaluated) is not False
+        for key, kind in columns
+    )
+    return places, undecided, is_absent
 
 
 def _year_of(row: Row) -> str:
