@@ -67,22 +67,22 @@ def grouped(
 
 
 def _alone(findings: Sequence[Finding], numbers: Iterable[int]) -> list[Grouped]:
-    """The findings that nothing explains, each by itself. Those of one rule that point at each
-    other's sheet, naming the same cells, are one.
+    """The findings that nothing explains, each by itself. Those that point at each other's sheet,
+    naming the same cells, are one.
     """
     groups: list[Grouped] = []
-    twins: dict[tuple[str, frozenset[_Key]], Grouped] = {}
+    twins: dict[frozenset[_Key], Grouped] = {}
     for number in numbers:
         finding = findings[number]
         owners = {(cell.document, cell.sheet, cell.kpi) for cell in finding.cells}
         cells = frozenset(chain.from_iterable(map(_keys, finding.cells)))
-        twin = twins.get((finding.rule, cells)) if len(owners) > 1 else None
+        twin = twins.get(cells) if len(owners) > 1 else None
         if twin is not None:
             twin.members.append(number)
             continue
         group = Grouped([number])
         if len(owners) > 1:
-            twins[finding.rule, cells] = group
+            twins[cells] = group
         groups.append(group)
     return groups
 
