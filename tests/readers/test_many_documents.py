@@ -25,7 +25,7 @@ from auditor.files.confined import process
 from auditor.readers.documents import read_documents
 from auditor.readers.folders import found_in, tables_in
 from auditor.readers.guarded import GuardedReader, Limits
-from auditor.readers.json.records import dump_records
+from auditor.readers.json.writing import dump_records
 from auditor.readers.pdf import PdfReader
 from auditor.readers.workbook import WorkbookReader
 from tests.documents.text_writer import text_of_sheets
