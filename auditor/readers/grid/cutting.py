@@ -6,23 +6,23 @@ from collections.abc import Sequence
 
 from auditor.forms.model import Form
 from auditor.readers.grid.cells import Grid
-from auditor.readers.grid.labels import Found
+from auditor.readers.grid.labels import Label
 
 __all__ = ["cut"]
 
 
-def cut(grid: Grid, found: Sequence[Found], form: Form) -> list[tuple[Grid, list[Found]]]:
+def cut(grid: Grid, labels: Sequence[Label], form: Form) -> list[tuple[Grid, list[Label]]]:
     """The grid cut into the areas of its sheets, each with its labels."""
-    anchors = _anchors(found, form)
+    anchors = _anchors(labels, form)
     if len(anchors) < 2:
-        return [(grid, list(found))]
-    rows: list[list[Found]] = []
+        return [(grid, list(labels))]
+    rows: list[list[Label]] = []
     for anchor in sorted(anchors, key=lambda anchor: (anchor.top, anchor.left)):
         if rows and anchor.top == rows[-1][0].top:
             rows[-1].append(anchor)
         else:
             rows.append([anchor])
-    parts: list[tuple[Grid, list[Found]]] = []
+    parts: list[tuple[Grid, list[Label]]] = []
     top = 1
     for index, row in enumerate(rows):
         bottom = grid.bottom
@@ -30,7 +30,7 @@ def cut(grid: Grid, found: Sequence[Found], form: Form) -> list[tuple[Grid, list
             bottom = (
                 _edge(
                     grid,
-                    _places(found, anchors, along_rows=True),
+                    _places(labels, anchors, along_rows=True),
                     top,
                     row[0].top,
                     rows[index + 1][0].top,
@@ -38,7 +38,7 @@ def cut(grid: Grid, found: Sequence[Found], form: Form) -> list[tuple[Grid, list
                 )
                 - 1
             )
-        inside = [label for label in found if top <= label.top <= bottom]
+        inside = [label for label in labels if top <= label.top <= bottom]
         band = grid.part(top, 1, bottom, grid.right)
         left = 1
         for place, anchor in enumerate(row):
@@ -64,29 +64,29 @@ def cut(grid: Grid, found: Sequence[Found], form: Form) -> list[tuple[Grid, list
 
 
 def _places(
-    found: Sequence[Found], anchors: Sequence[Found], *, along_rows: bool
+    labels: Sequence[Label], anchors: Sequence[Label], *, along_rows: bool
 ) -> list[list[int]]:
     """Where each kind of label stands that a sheet has once: those that occur no more often than
     there are sheets.
     """
     kinds: dict[tuple[str, int | None], list[int]] = {}
-    for label in found:
+    for label in labels:
         kinds.setdefault((label.name, label.match.year), []).append(
             label.top if along_rows else label.left
         )
     return [places for places in kinds.values() if len(places) <= len(anchors)]
 
 
-def _anchors(found: Sequence[Found], form: Form) -> list[Found]:
+def _anchors(labels: Sequence[Label], form: Form) -> list[Label]:
     """One label for each sheet: of title, name and figures the kind that occurs a middling number
     of times.
 
     A list of projects has names without sheets, several cards may share a title, and a table may
     come twice. Of the figures it is the one that occurs a middling number of times.
     """
-    figures = [[label for label in found if label.name == name] for name in form.fields]
+    figures = [[label for label in labels if label.name == name] for name in form.fields]
     figures = sorted(filter(None, figures), key=len)
-    kinds = [[label for label in found if label.name == name] for name in ("title", "name")]
+    kinds = [[label for label in labels if label.name == name] for name in ("title", "name")]
     kinds.append(figures[(len(figures) - 1) // 2] if figures else [])
     counts = sorted(len(kind) for kind in kinds)
     return next(kind for kind in kinds if len(kind) == counts[1])

@@ -9,7 +9,8 @@ from auditor.forms.model import Column, FieldDefinition
 from auditor.readers import remarks
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
-from auditor.readers.grid.labels import Found, value_of
+from auditor.readers.grid.label_text import value_of
+from auditor.readers.grid.labels import Label
 from auditor.readers.grid.units import Units
 from auditor.records.figures import Figure, Place, parse_figure
 from auditor.records.fiscal import parse_day
@@ -88,7 +89,7 @@ class SingleFigures:
         unread = Figure(state="unread", unit=definition.unit, placed_by="position")
         return Single(unread, "")
 
-    def _inline(self, label: Found, definition: FieldDefinition, name: str) -> Single:
+    def _inline(self, label: Label, definition: FieldDefinition, name: str) -> Single:
         """A value in its label's own cell: 人口 152,875 人(R7.3末現在)."""
         empty = Figure(place=label.place, placed_by="position")
         figure = self._plain(empty, value_of(label.match.rest), definition.unit)
@@ -98,7 +99,7 @@ class SingleFigures:
             self.area.no_figure(figure, name, None)
         return Single(figure, label.match.rest)
 
-    def _place(self, label: Found, fiscal_year: int) -> Place:
+    def _place(self, label: Label, fiscal_year: int) -> Place:
         """Where a blank figure would stand: in the column of the evaluated year, or next to its
         label.
         """
@@ -125,7 +126,7 @@ class SingleFigures:
             return None
         return parsed.model_copy(update={"formula": figure.formula, "cached": figure.cached})
 
-    def _beside(self, label: Found, unit: str) -> tuple[list[Box], str]:
+    def _beside(self, label: Label, unit: str) -> tuple[list[Box], str]:
         """The values to the right of a label, up to the next one, and the words among them."""
         values: list[Box] = []
         words: list[str] = []
@@ -167,7 +168,7 @@ class SingleFigures:
             )
         )
 
-    def _under(self, label: Found, unit: str) -> tuple[list[Box], str]:
+    def _under(self, label: Label, unit: str) -> tuple[list[Box], str]:
         """A value below its label."""
         boxes = [
             box
