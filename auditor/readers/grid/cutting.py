@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from auditor.forms.model import Form
 from auditor.readers.grid.cells import Grid
@@ -22,45 +22,45 @@ def cut(grid: Grid, labels: Sequence[Label], form: Form) -> list[tuple[Grid, lis
             rows[-1].append(anchor)
         else:
             rows.append([anchor])
+    # First into bands below each other, then each band into sheets side by side.
     parts: list[tuple[Grid, list[Label]]] = []
+    places = _places(labels, anchors, along_rows=True)
     top = 1
-    for index, row in enumerate(rows):
+    for row, next_row in zip(rows, [*rows[1:], None], strict=True):
         bottom = grid.bottom
-        if index + 1 < len(rows):
-            bottom = (
-                _edge(
-                    grid,
-                    _places(labels, anchors, along_rows=True),
-                    top,
-                    row[0].top,
-                    rows[index + 1][0].top,
-                    along_rows=True,
-                )
-                - 1
-            )
+        if next_row is not None:
+            edge = _edge(grid, places, top, row[0].top, next_row[0].top, along_rows=True)
+            bottom = edge - 1
         inside = [label for label in labels if top <= label.top <= bottom]
-        band = grid.part(top, 1, bottom, grid.right)
-        left = 1
-        for place, anchor in enumerate(row):
-            right = grid.right
-            if place + 1 < len(row):
-                right = (
-                    _edge(
-                        band,
-                        _places(inside, row, along_rows=False),
-                        left,
-                        anchor.left,
-                        row[place + 1].left,
-                        along_rows=False,
-                    )
-                    - 1
-                )
-            part = band.part(top, left, bottom, right)
-            if part.boxes:
-                parts.append((part, [label for label in inside if left <= label.left <= right]))
-            left = right + 1
+        extent = top, bottom, grid.right
+        parts += _side_by_side(grid.part(top, 1, bottom, grid.right), inside, row, extent)
         top = bottom + 1
     return parts
+
+
+def _side_by_side(
+    band: Grid,
+    labels: Sequence[Label],
+    anchors: Sequence[Label],
+    extent: tuple[int, int, int],
+) -> Iterator[tuple[Grid, list[Label]]]:
+    """A band of a grid cut into the areas of its sheets; ``extent`` are its first and last row,
+    and its last column.
+    """
+    top, bottom, right = extent
+    places = _places(labels, anchors, along_rows=False)
+    first_column = 1
+    for anchor, next_anchor in zip(anchors, [*anchors[1:], None], strict=True):
+        last_column = right
+        if next_anchor is not None:
+            edge = _edge(
+                band, places, first_column, anchor.left, next_anchor.left, along_rows=False
+            )
+            last_column = edge - 1
+        part = band.part(top, first_column, bottom, last_column)
+        if part.boxes:
+            yield part, [label for label in labels if first_column <= label.left <= last_column]
+        first_column = last_column + 1
 
 
 def _places(
@@ -117,16 +117,16 @@ def _edge(
         for box in grid.boxes
         if first <= (end := box.bottom if along_rows else box.right) < second
     }
-    near = [inside for of in places if (inside := [at for at in of if begin <= at < second])]
+    # Only labels before the second anchor: those behind it are its sheet's or a later one's.
+    kinds = [[place for place in kind if begin <= place < second] for kind in places]
+    kinds = list(filter(None, kinds))
     best, best_score = second, (-1_000_000, 0, 0)
     for edge in sorted(start for start in starts if first < start <= second):
-        twice = sum(max(0, sum(at < edge for at in of) - 1) for of in near)
-        lost = sum(min(of) >= edge for of in near)
-        score = (
-            -(twice + lost),
-            edge - max((end for end in ends if end < edge), default=first),
-            edge,
-        )
+        # The first sheet has every kind once: more of it are twice, none of it is lost to the next.
+        twice = sum(max(0, sum(place < edge for place in kind) - 1) for kind in kinds)
+        lost = sum(min(kind) >= edge for kind in kinds)
+        gap = edge - max((end for end in ends if end < edge), default=first)
+        score = (-(twice + lost), gap, edge)
         if score > best_score:
             best, best_score = edge, score
     return best
