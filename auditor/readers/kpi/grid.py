@@ -121,7 +121,7 @@ def _unread(grid: Grid, boxes: Sequence[Box], kpis: Sequence[Kpi]) -> tuple[Unre
     """The numbers among the boxes that no indicator holds, but for those of rows, pages and
     headings.
     """
-    held = {figure.place for figure in _figures(kpis) if figure.state != "blank"}
+    held = dict.fromkeys(figure.place for figure in _figures(kpis) if figure.state != "blank")
     numbers = [box for box in boxes if is_numbers(box) and box.place not in held]
     rows = counting(numbers)
     return tuple(
