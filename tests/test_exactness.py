@@ -25,7 +25,7 @@ from auditor.auditing.totals import totals
 from auditor.engines import DuckDbEngine, Engine, PolarsEngine
 from auditor.marking.copies import note
 from auditor.readers.json.reader import RecordsJsonReader
-from auditor.readers.json.records import dump_records
+from auditor.readers.json.writing import dump_records
 from auditor.readers.source import Source
 from auditor.readers.text.reader import SheetTextReader
 from auditor.records import figures

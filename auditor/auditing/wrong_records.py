@@ -116,7 +116,7 @@ def _validate(
 def _not_checked(fault: _WrongValue) -> NotChecked:
     """Why a book is not audited."""
     # Most audits have no wrong record, and need no reader of records.
-    from auditor.readers.json.shapes import wrong_record
+    from auditor.readers.json.validation import wrong_record
 
     message = wrong_record(fault.why, fault.at).message
     owner = fault.owner

@@ -188,7 +188,8 @@ _MARKUP: Final = (
     ),
     (
         re.compile(
-            r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|table|meta|style)\b",
+            r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+            r"<(?:!doctype html|html|head|table|meta|style)\b",
             re.DOTALL | re.IGNORECASE,
         ),
         _kind("an HTML page", "HTML のページ", _SAVE_AS_XLSX, ".html", ".htm"),

@@ -1,5 +1,6 @@
-"""What the readers have to say about a sheet, whatever document it stands in: a function for each
-thing that they may find, with its sentence.
+"""What the readers have to say about a sheet, whatever document it stands in.
+
+There is a function for each thing that they may find, with its sentence.
 """
 
 from __future__ import annotations

@@ -363,6 +363,40 @@ def test_the_added_worksheet_lists_and_links_the_findings(
         assert book[sheet.strip("'")][address].fill.fill_type == "solid"
 
 
+def test_the_heading_of_the_added_worksheet_is_on_each_printed_page(
+    marked: tuple[Path, Path, Report], tmp_path: Path
+) -> None:
+    """Also where the workbook defines names, and where the worksheet gets another name."""
+    source, out, report = marked
+    titled, named, again, english = (
+        tmp_path / f"{name}.xlsx" for name in ("titled", "named", "again", "english")
+    )
+    data = parts(source)
+    first = opened(source).sheetnames[0]
+    names = (
+        "<definedNames><definedName name='_xlnm.Print_Titles' localSheetId='0'>"
+        f"'{first}'!$2:$3</definedName></definedNames><calcPr"
+    )
+    data["xl/workbook.xml"] = data["xl/workbook.xml"].replace(b"<calcPr", names.encode())
+    mark_workbook(repacked(data, titled), report, named, "ja")
+    mark_workbook(named, report, again, "ja")
+    mark_workbook(again, report, english, "en")
+
+    for path, listing in (
+        (out, "検査結果"),
+        (named, "検査結果"),
+        (again, "検査結果"),
+        (english, "Audit findings"),
+    ):
+        book = opened(path)
+        assert book[listing].print_title_rows == "$1:$1"
+        assert book[first].print_title_rows == (None if path == out else "$2:$3")
+        # Excel opens no workbook whose elements are in another order, or stand twice.
+        before, behind = parts(path)["xl/workbook.xml"].split(b"<definedNames>")
+        assert b"</sheets>" in before
+        assert b"<calcPr" in behind
+
+
 def test_the_added_worksheet_says_what_it_does_not_list(
     marked: tuple[Path, Path, Report], tmp_path: Path
 ) -> None:

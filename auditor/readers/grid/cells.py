@@ -1,5 +1,6 @@
-"""A grid of cells, whatever document it came from: a worksheet, or a page's cells between ruling
-lines.
+"""A grid of cells, whatever document it came from.
+
+It is a worksheet's, or that of a page's cells between ruling lines.
 """
 
 from __future__ import annotations
@@ -162,13 +163,13 @@ class Grid:
 
     def next_right(self, box: Box) -> list[Box]:
         """The nearest box to the right in each row of a box."""
-        found: list[Box] = []
+        nearest: list[Box] = []
         for row in range(box.top, min(box.bottom, self.bottom) + 1):
             line = self.lines.get(row, [])
             index = bisect_left(line, box.right + 1, key=lambda other: other.left)
-            if index < len(line) and line[index] not in found:
-                found.append(line[index])
-        return found
+            if index < len(line) and line[index] not in nearest:
+                nearest.append(line[index])
+        return nearest
 
     def below(self, box: Box, reach: int = 1) -> list[Box]:
         """The boxes that begin within ``reach`` rows below a box and overlap its columns."""

@@ -9,7 +9,7 @@ from auditor.readers import remarks
 from auditor.readers.evaluations import BlankReason, blank_reason, evaluation_of
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
-from auditor.readers.grid.labels import Found
+from auditor.readers.grid.labels import Label, boxes_of
 from auditor.readers.grid.texts import Printed, Texts
 from auditor.records.figures import Place
 from auditor.records.fiscal import parse_year
@@ -36,7 +36,7 @@ class Evaluations:
             return {}
         headings = self._evaluation_headings(years)
         by_row = self._results_by_year(years) if not headings else {}
-        found: dict[str, Evaluation] = {}
+        evaluations: dict[str, Evaluation] = {}
         for year in years:
             heading = headings.get(year)
             if heading is None and year not in by_row:
@@ -53,7 +53,7 @@ class Evaluations:
             reason = blank_reason(self.area.form, result, (issues.text, direction.text))
             if result is not None and (code := self.area.form.reason_code(result)):
                 reason, result = BlankReason(result, code), None
-            found[str(year)] = evaluation_of(
+            evaluations[str(year)] = evaluation_of(
                 self.area.form,
                 year,
                 result,
@@ -63,14 +63,14 @@ class Evaluations:
                 place=place,
                 places={"issues": issues.place, "direction": direction.place},
             )
-        return found
+        return evaluations
 
-    def _evaluation_headings(self, years: Sequence[int]) -> dict[int, Found]:
+    def _evaluation_headings(self, years: Sequence[int]) -> dict[int, Label]:
         """The heading of each year's evaluation. One without a year is dated by the cell before
         it, or by being the only one.
         """
-        headings: dict[int, Found] = {}
-        undated: list[Found] = []
+        headings: dict[int, Label] = {}
+        undated: list[Label] = []
         for label in self.area.at.get("evaluation", ()):
             year = label.match.year
             if year is None:
@@ -99,11 +99,11 @@ class Evaluations:
             )
         return headings
 
-    def _result(self, heading: Found) -> tuple[str | None, Place | None]:
+    def _result(self, heading: Label) -> tuple[str | None, Place | None]:
         """What is printed beside the heading, or below it."""
         if heading.match.rest:
             return heading.match.rest, heading.place
-        results = {id(box) for label in self.area.at.get("result", ()) for box in label.boxes}
+        results = set(map(id, boxes_of(self.area.at.get("result", ()))))
         last: Box = heading.boxes[-1]
         for box in self.area.grid.right_of(heading.boxes[-1]):
             if id(box) in results:
@@ -122,7 +122,7 @@ class Evaluations:
 
     def _results_by_year(self, years: Sequence[int]) -> dict[int, tuple[str | None, Place | None]]:
         """Results that stand in the columns of their years."""
-        found: dict[int, tuple[str | None, Place | None]] = {}
+        results: dict[int, tuple[str | None, Place | None]] = {}
         for label in [*self.area.at.get("result", ()), *self.area.at.get("evaluation", ())]:
             for header in self.area.headers:
                 over = (
@@ -136,19 +136,19 @@ class Evaluations:
                     if (
                         position.year in years
                         and position.year is not None
-                        and position.year not in found
+                        and position.year not in results
                     ):
                         boxes = self.area.cells(label, header, position)
                         self.area.used.update(id(box) for box in boxes)
                         text = " ".join(box.text.strip() for box in boxes)
-                        found[position.year] = (
+                        results[position.year] = (
                             text or None,
                             boxes[0].place if boxes else label.place,
                         )
-        return found
+        return results
 
     def _block_text(
-        self, name: str, heading: Found | None, headings: dict[int, Found], year: int
+        self, name: str, heading: Label | None, headings: dict[int, Label], year: int
     ) -> Printed:
         """The issues or the direction of one evaluation: the label dated for it, or the one under
         its heading.
@@ -164,7 +164,7 @@ class Evaluations:
         if heading is None:
             alone = not headings and len(candidates) == 1
             return self.texts.first_of(candidates, below=False) if alone else Printed()
-        own: list[Found] = []
+        of_heading: list[Label] = []
         # Blocks below each other may have their headings set in the middle.
         stacked = len({other.top for other in headings.values()}) == len(headings)
         for label in candidates:
@@ -173,8 +173,8 @@ class Evaluations:
                 for other in headings.values()
                 if other.top <= label.top and (stacked or other.left <= label.right)
             ]
-            left = max((other.left for other in over), default=0)
-            column = [other for other in over if stacked or other.left == left]
+            nearest = max((other.left for other in over), default=0)
+            column = [other for other in over if stacked or other.left == nearest]
             if max(column, key=lambda other: other.top, default=None) is heading:
-                own.append(label)
-        return self.texts.first_of(own, below=False)
+                of_heading.append(label)
+        return self.texts.first_of(of_heading, below=False)

@@ -1,5 +1,6 @@
-"""Lists of projects: a header row and a project on each row below it. A list is no sheet, and no
-name is joined from its rows.
+"""Lists of projects: a header row and a project on each row below it.
+
+A list is no sheet, and no name is joined from its rows.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import Final, NamedTuple
 from auditor.forms.model import Form
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.furniture import numbers_in
-from auditor.readers.grid.labels import Found, Labels, bare
+from auditor.readers.grid.label_text import bare
+from auditor.readers.grid.labels import Label, Labels, boxes_of
 from auditor.readers.remarks import part_named
 from auditor.readers.wording import name_and_stages
 from auditor.records.figures import Place
@@ -31,13 +33,13 @@ class ProjectList(NamedTuple):
     unread: tuple[UnreadNumber, ...] = ()
 
 
-def list_in(grid: Grid, labels: Labels, found: Sequence[Found]) -> ProjectList | None:
+def list_in(grid: Grid, labels: Labels, printed_labels: Sequence[Label]) -> ProjectList | None:
     """The list that an area of a grid is, or None where it is a sheet: several names below the
     name's label, figures beside each, and the labels of figures above them all.
     """
-    label_boxes = {id(box) for label in found for box in label.boxes}
-    figures = [label for label in found if label.name in labels.form.fields]
-    for heading in found:
+    label_boxes = set(map(id, boxes_of(printed_labels)))
+    figures = [label for label in printed_labels if label.name in labels.form.fields]
+    for heading in printed_labels:
         if heading.name != "name" or heading.match.rest:
             continue
         rows: list[Box] = []

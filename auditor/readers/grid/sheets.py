@@ -1,5 +1,6 @@
-"""Sheets of a form in a grid of cells: each area's figures, texts and evaluations, found by labels
-and years alone.
+"""Sheets of a form in a grid of cells: each area's figures, texts and evaluations.
+
+They are found by labels and years alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.cutting import cut
 from auditor.readers.grid.evaluations import Evaluations
 from auditor.readers.grid.headers import fiscal_year_of_headers
-from auditor.readers.grid.labels import Found, Labels
+from auditor.readers.grid.labels import Label, Labels
 from auditor.readers.grid.lists import ProjectList, list_in, where
 from auditor.readers.grid.singles import Single, SingleFigures
 from auditor.readers.grid.strays import (
@@ -93,8 +94,8 @@ def read_sheets(grid: Grid, labels: Labels, document: str, first: int) -> GridRe
 
 def _extent(part: Grid) -> tuple[int, int, int, int]:
     """Top, left, bottom and right of an area."""
-    left = min(box.left for box in part.boxes)
-    return part.boxes[0].top, left, part.bottom, part.right
+    first_column = min(box.left for box in part.boxes)
+    return part.boxes[0].top, first_column, part.bottom, part.right
 
 
 def _why(place: Place, en: str, ja: str) -> Why:
@@ -115,10 +116,15 @@ class _SheetReading:
     inherited_year: int | None = None
 
     def __init__(
-        self, grid: Grid, labels: Labels, found: Sequence[Found], document: str, number: int
+        self,
+        grid: Grid,
+        labels: Labels,
+        printed_labels: Sequence[Label],
+        document: str,
+        number: int,
     ) -> None:
         self.document = document
-        self.area = Area(grid, labels, found, number)
+        self.area = Area(grid, labels, printed_labels, number)
         units = Units(self.area)
         self.yearly = YearlyFigures(self.area, units)
         self.singles = SingleFigures(self.area, units)
@@ -175,7 +181,9 @@ class _SheetReading:
         return len(figures) > 1 and 2 * len(figures & often) > len(figures) and bool(others)
 
     def _has_second_title(self, unread: Sequence[Box]) -> bool:
-        """Whether a second title heads numbers that were not read: a sheet whose labels are lost."""
+        """Whether a second title heads numbers that were not read, as where the labels of another
+        sheet are lost.
+        """
         titles = [title for title in self.area.at.get("title", ()) if title.match.year is not None]
         return any(
             sum(box.top > title.bottom and box.right >= title.left for box in unread) >= _TABLE
@@ -275,11 +283,11 @@ class _SheetReading:
         return parse_day(singles["population"].words) if "population" in singles else None
 
     def _missing_labels(self) -> None:
-        wanted = {name: definition.label for name, definition in self.area.form.fields.items()}
-        wanted |= {
+        labels = {name: definition.label for name, definition in self.area.form.fields.items()}
+        labels |= {
             name: self.area.form.labels[name] for name in HEADED if name in self.area.form.labels
         }
-        for name, words in wanted.items():
+        for name, words in labels.items():
             if words and name not in self.area.at:
                 self.area.remarks.append(
                     remarks.label_missing(self.area.number, name, words[0], self.area.place)

@@ -10,7 +10,7 @@ from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.furniture import is_numbers, is_page_number
 from auditor.readers.grid.headers import Header
-from auditor.readers.grid.labels import Found
+from auditor.readers.grid.labels import Label
 from auditor.readers.grid.singles import Single
 from auditor.readers.grid.texts import Printed, text_in
 from auditor.readers.grid.yearly import YearlyFigures, holds_several
@@ -30,7 +30,7 @@ def report_strays(area: Area, yearly: YearlyFigures) -> None:
     """Report the numbers inside the tables that belong to no label: rows that the form does not
     know, values outside of the years. What is blank in their rows and columns is unread.
     """
-    tables: dict[int, tuple[Header, list[Found]]] = {}
+    tables: dict[int, tuple[Header, list[Label]]] = {}
     for name in area.at:
         if name not in area.form.amounts:
             continue
@@ -80,7 +80,7 @@ def without_doubtful(area: Area, singles: Mapping[str, Single]) -> dict[str, Sin
     return certain
 
 
-def _around(area: Area, label: Found, everywhere: bool) -> Iterable[Box]:
+def _around(area: Area, label: Label, everywhere: bool) -> Iterable[Box]:
     """The boxes in the row of a label and the rows next to it; those of the whole sheet where its
     figure can stand anywhere.
     """
@@ -106,7 +106,7 @@ def _may_be_figure(box: Box, area: Area) -> bool:
     )
 
 
-def _inside(area: Area, header: Header, labels: list[Found]) -> Iterator[Box]:
+def _inside(area: Area, header: Header, labels: list[Label]) -> Iterator[Box]:
     """The boxes of a table: in its headings and between them and its labels, under or beside both,
     and what follows its last column or row without a heading.
     """
@@ -145,7 +145,7 @@ def _goes_on(area: Area, line: list[Box]) -> bool:
     return any(id(box) not in area.used for box in line)
 
 
-def _beyond(area: Area, header: Header, label: Found) -> Iterator[Box]:
+def _beyond(area: Area, header: Header, label: Label) -> Iterator[Box]:
     """The numbers behind the last year of a label, up to anything else. What has a heading of its
     own is no year of the form.
     """
@@ -154,8 +154,8 @@ def _beyond(area: Area, header: Header, label: Found) -> Iterator[Box]:
         boxes = grid.within(label.first_row, header.last + 1, label.bottom, grid.right)
         boxes = [box for box in boxes if box.left > header.last]
     else:
-        left = label.boxes[-1].left
-        boxes = grid.within(header.last + 1, left, grid.bottom, label.right)
+        first_column = label.boxes[-1].left
+        boxes = grid.within(header.last + 1, first_column, grid.bottom, label.right)
         boxes = [box for box in boxes if box.top > header.last]
     for box in boxes:
         if header.across:

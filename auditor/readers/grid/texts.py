@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box, enclosing_place
 from auditor.readers.grid.furniture import is_numbers
-from auditor.readers.grid.labels import Found
+from auditor.readers.grid.labels import Label
 from auditor.records.fields import HEADED
 from auditor.records.figures import Place
 
@@ -34,6 +34,7 @@ class Texts:
         self.area = area
 
     def text(self, name: str) -> Printed:
+        """The text that the form labels with a field's name."""
         labels = [
             label
             for label in self.area.at.get(name, ())
@@ -41,13 +42,13 @@ class Texts:
         ]
         return self.first_of(labels, below=name in HEADING_TEXTS, more=name == "plans")
 
-    def first_of(self, labels: Sequence[Found], *, below: bool, more: bool = False) -> Printed:
+    def first_of(self, labels: Sequence[Label], *, below: bool, more: bool = False) -> Printed:
         """The first text that belongs to one of some labels."""
         texts = (self.text_of(label, below=below, more=more) for label in labels)
         empty = Printed(place=labels[0].place if labels else None)
         return next((printed for printed in texts if printed.text), empty)
 
-    def text_of(self, label: Found, *, below: bool, more: bool = False) -> Printed:
+    def text_of(self, label: Label, *, below: bool, more: bool = False) -> Printed:
         """The text that belongs to a label: in its own cell, to the right up to the next label,
         or under it.
         """
@@ -69,19 +70,19 @@ class Texts:
         self.area.used.update(id(box) for box in boxes)
         return text_in(boxes)
 
-    def _heads_rows(self, label: Found) -> bool:
+    def _heads_rows(self, label: Label) -> bool:
         """Whether the label of a name heads several rows: no name is joined from them."""
         if any(self.area.grid.right_of(label.boxes[-1])):
             return False
         return len({box.top for box in self._text_under(label)}) > 1
 
-    def _text_under(self, label: Found) -> list[Box]:
+    def _text_under(self, label: Label) -> list[Box]:
         """The boxes under a label, as wide as it is or as the space to the next one on its row,
         down to the next label.
         """
         beside = [
             other.left
-            for other in self.area.found
+            for other in self.area.printed_labels
             if other.top <= label.bottom and other.bottom >= label.top and other.left > label.right
         ]
         right = max(min(beside) - 1 if beside else self.area.grid.right, label.right)
@@ -99,19 +100,19 @@ class Texts:
             bottom = max(bottom, box.bottom)
         return boxes
 
-    def _continued(self, label: Found, boxes: list[Box]) -> list[Box]:
+    def _continued(self, label: Label, boxes: list[Box]) -> list[Box]:
         """The rows below that go on with a list: nothing under the label, and text under the
         first value.
         """
-        found: list[Box] = []
+        following: list[Box] = []
         row = max(label.bottom, max(box.bottom for box in boxes)) + 1
         while row <= self.area.grid.bottom:
             line = self.area.grid.within(row, label.left, row, boxes[0].right)
             if len(line) != 1 or line[0].left != boxes[0].left or id(line[0]) in self.area.used:
                 break
-            found += line
+            following += line
             row = line[0].bottom + 1
-        return found
+        return following
 
 
 def text_in(boxes: Sequence[Box]) -> Printed:

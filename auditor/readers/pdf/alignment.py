@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from auditor.readers.grid.labels import YEAR_CELL, label_key
+from auditor.readers.grid.label_text import YEAR_CELL, label_key
 from auditor.readers.pdf.pages import Rectangle
 from auditor.readers.pdf.words import CURRENCY, Written
 from auditor.records.figures import parse_figure

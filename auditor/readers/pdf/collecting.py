@@ -11,7 +11,7 @@ from typing import Final
 from auditor.readers import remarks
 from auditor.readers.grid import Grid, Labels, read_sheets
 from auditor.readers.grid.furniture import numbers_in
-from auditor.readers.grid.labels import Found
+from auditor.readers.grid.labels import Label
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import read_indicators
 from auditor.readers.pdf.grids import LaidPage, PrintedCell, grid_of
@@ -88,7 +88,7 @@ class Collector:
         self.pages.append(page)
         self.grid = grid if len(self.pages) == 1 else None
 
-    def _begins(self, page: Grid, labels: Sequence[Found]) -> bool:
+    def _begins(self, page: Grid, labels: Sequence[Label]) -> bool:
         """Whether a sheet begins at the top of a page: what heads it stands before every other
         label; or a table of indicators does.
 

@@ -1,5 +1,4 @@
-"""One sheet of extracted text, taken apart: headings and texts, evaluations, the table, and what
-is left for the captions.
+"""One sheet of extracted text, taken apart: headings and texts, evaluations, table, captions.
 
 The blocks may come in any order; every line ends up in a figure, a section or the captions.
 """
@@ -8,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from auditor.readers import remarks
@@ -147,7 +147,7 @@ class SheetPage:
         """Report the numbers that stand alone on a line of a text: one of them may be the figure
         that a row lacks.
         """
-        lines = [line for under in self.headings.under.values() for line in under]
+        lines = list(chain.from_iterable(self.headings.under.values()))
         lines += [self.lines[index] for index in self.assessed]
         for line in sorted(lines):
             if parse_figure(line.raw).state == "number" and not _PAGE_NUMBER.fullmatch(line.raw):
@@ -234,11 +234,11 @@ class SheetPage:
         cover.
         """
         items = self.table.items
-        known = [0, *self.table.rows.values(), *self.headers, *self.assessed[-1:]]
-        known += [i for i, item in items.items() if item.kind == "evaluation"]
+        printed = [0, *self.table.rows.values(), *self.headers, *self.assessed[-1:]]
+        printed += [i for i, item in items.items() if item.kind == "evaluation"]
         if self.headings.under:
-            known.append(self.headings.end - 1)
-        start = max(known) + 1
+            printed.append(self.headings.end - 1)
+        start = max(printed) + 1
         while start in items and items[start].kind in ("blank", "furniture"):
             start += 1
         cover = (
@@ -309,12 +309,12 @@ class SheetPage:
             self.remarks.append(
                 remarks.label_missing(self.number, heads, label, self.place, str(year))
             )
-        found: dict[str, Evaluation] = {}
+        evaluations: dict[str, Evaluation] = {}
         for year, block in assessment.blocks.items():
             result, number = printed.get(year, ("", None))
             if result:
                 block = Block(result, number, block.texts, block.begin)
-            found[str(year)] = evaluation_of(
+            evaluations[str(year)] = evaluation_of(
                 self.form,
                 year,
                 block.result,
@@ -324,7 +324,7 @@ class SheetPage:
                 place=Place(line=at) if (at := block.line or number) else None,
                 places={heads: Place(line=line) for heads, line in block.begin.items()},
             )
-        return found
+        return evaluations
 
     def _ends_in_furniture(self, line: Line) -> bool:
         """Whether the first mark above the per-capita cost stands on one baseline with the last
@@ -389,9 +389,9 @@ class SheetPage:
 
     def _department(self) -> Sequence[Line]:
         """Beside its label, or as the last paragraph above the plans."""
-        own = [line for line in self._under("department") if line.key]
-        if own:
-            return own
+        beside = [line for line in self._under("department") if line.key]
+        if beside:
+            return beside
         index = self.headings.start - 1
         paragraph: list[Line] = []
         while (
@@ -411,21 +411,22 @@ class SheetPage:
         """Everything that nothing else has taken; what may be a figure in it is remarked on,
         unless it stands behind all blocks.
         """
-        left = [*self._under("title"), *self._under("budget"), *self.before_evaluations]
-        left += self.behind_name
+        lines = [*self._under("title"), *self._under("budget"), *self.before_evaluations]
+        lines += self.behind_name
         for index, item in self.table.items.items():
             if index >= self.tail.start:
                 break
             if item.kind == "years":
-                left.append(_line(item.line.number, item.rest))
+                lines.append(_line(item.line.number, item.rest))
             again = item.kind == "row" and self.table.rows[item.field] != index
             if (item.kind == "other" or again) and index not in self.table.used:
-                left.append(item.line)
-        left = sorted(line for line in left if line.key)
-        for line in left:
+                lines.append(item.line)
+        lines = sorted(line for line in lines if line.key)
+        for line in lines:
             if holds_figure(line.raw) and not _PAGE_NUMBER.fullmatch(folded(line.raw)):
                 self._unread_number(line)
-        return whole([line.raw for line in [*left, *(self.lines[index] for index in self.tail)]])
+        tail = [self.lines[index] for index in self.tail]
+        return whole([line.raw for line in [*lines, *tail]])
 
 
 def _behind_start(line: Line, wording: Wording) -> Line:

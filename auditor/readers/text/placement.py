@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, partial
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import Any, Final, NamedTuple
 
 from auditor.forms.model import Form
@@ -36,6 +36,7 @@ Amount = int | Fraction | None
 _STAFF: Final = ("staff_cost", "headcount")
 # Far above what any real sheet needs; beyond it, rows with too many values are not puzzled out.
 _MOST_CHOICES: Final = 2_000
+# How many figures too many a row has at most, where neighbours are joined in every way.
 _MOST_JOINED: Final = 3
 # The cost of one employee moves by a few per cent from year to year, never by a quarter.
 _UNIT_COST_RANGE: Final = Fraction(5, 4)
@@ -146,33 +147,37 @@ def unit_costs(sheets: Iterable[Sequence[Row]], form: Form) -> tuple[Quantity | 
     """What the sheets agree that one employee costs, by column, from the rows whose figures are
     sure of their columns.
     """
-    found: list[list[Quantity]] = [[] for _ in form.columns]
+    by_column: list[list[Quantity]] = [[] for _ in form.columns]
     for rows in sheets:
-        ways = [_ways(row, form) for name in _STAFF for row in rows if row.field == name]
+        ways: list[tuple[Way, ...]] = []
+        for name in _STAFF:
+            ways += [_ways(row, form) for row in rows if row.field == name]
         if len(ways) == len(_STAFF) and all(len(way) == 1 for way in ways):
+            (costs,), (headcounts,) = ways
             for index, (cost, heads) in enumerate(
-                zip(ways[0][0].cells, ways[1][0].amounts, strict=True)
+                zip(costs.cells, headcounts.amounts, strict=True)
             ):
                 if (
                     cost
                     and cost.value
                     and heads
-                    and (one := divide(_rounded(cost, "staff_cost", form), heads)) is not None
+                    and (each := divide(_rounded(cost, "staff_cost", form), heads)) is not None
                 ):
-                    found[index].append(one)
-    return tuple(agreed(costs) for costs in found)
+                    by_column[index].append(each)
+    return tuple(map(agreed, by_column))
 
 
 def _ways(row: Row, form: Form) -> tuple[Way, ...]:
+    """All ways for a row's figures to stand in the columns."""
     width = len(form.columns)
-    found: list[tuple[Figure | None, ...]] = []
+    ways: list[Way] = []
     for parts in product(*(_spread_out(figures, columns) for figures, columns in row.parts)):
         cells: list[Figure | None] = [None] * width
         for part in parts:
             for column, figure in part:
                 cells[column] = figure
-        found.append(tuple(cells))
-    return tuple(Way(cells, tuple(_amount(figure, form) for figure in cells)) for cells in found)
+        ways.append(Way(tuple(cells), tuple(_amount(figure, form) for figure in cells)))
+    return tuple(ways)
 
 
 def _spread_out(
@@ -247,7 +252,7 @@ def _settle(
             settled[name] = "usual_place"
         size *= len(ways)
         options.append(ways)
-    left: list[Choice] = [dict(zip(rows, ways, strict=True)) for ways in product(*options)]
+    choices: list[Choice] = [dict(zip(rows, ways, strict=True)) for ways in product(*options)]
     stages: tuple[tuple[PlacedBy, Callable[[Choice], tuple[Any, ...]]], ...] = (
         ("total_columns", lambda choice: (_contradictions(choice, doubtful, evidence, total),)),
         ("arithmetic", lambda choice: (_texts(choice, doubtful), *errors(choice, evidence))),
@@ -257,16 +262,17 @@ def _settle(
     for by, cost in stages:
         if len(settled) == len(rows):
             break
-        costs = [cost(choice) for choice in left]
+        costs = [cost(choice) for choice in choices]
         least = min(costs)
-        left = [choice for choice, its in zip(left, costs, strict=True) if its == least]
+        choices = [choice for choice, its in zip(choices, costs, strict=True) if its == least]
         if by == "arithmetic":
             agrees = not any(least[1:])
         for name in rows:
-            if all(choice[name] is left[0][name] for choice in left):
+            if all(choice[name] is choices[0][name] for choice in choices):
                 settled.setdefault(name, by)
     sure = ("position", "total_columns", "arithmetic") if agrees else ("position", "total_columns")
-    return {name: Placed(left[0][name], settled[name], settled[name] in sure) for name in rows}
+    best = choices[0]
+    return {name: Placed(best[name], settled[name], settled[name] in sure) for name in rows}
 
 
 def _contradictions(
@@ -299,11 +305,8 @@ def _texts(choice: Choice, doubtful: Sequence[str]) -> int:
     """Figures that are text: a number broken by a space makes one, a wrong way to put it together
     makes more.
     """
-    return sum(
-        figure is not None and figure.state == "text"
-        for name in doubtful
-        for figure in choice[name].cells
-    )
+    cells = chain.from_iterable(choice[name].cells for name in doubtful)
+    return sum(figure is not None and figure.state == "text" for figure in cells)
 
 
 def _money_errors(choice: Choice, evidence: Evidence) -> tuple[int, ...]:
@@ -349,14 +352,14 @@ def _staff_errors(choice: Choice, evidence: Evidence) -> tuple[int, ...]:
             continue
         alone += bool(cost) != bool(heads)
         if cost and heads:
-            one = evidence.unit_costs[index] if evidence.unit_costs else None
-            if one is None:
+            each = evidence.unit_costs[index] if evidence.unit_costs else None
+            if each is None:
                 unit_costs.append(Fraction(cost) / heads)
             else:
                 figure = choice["staff_cost"].cells[index]
                 misfits += (
                     figure is not None
-                    and equal(_rounded(figure, "staff_cost", evidence.form), multiply(one, heads))
+                    and equal(_rounded(figure, "staff_cost", evidence.form), multiply(each, heads))
                     is Answer.NO
                 )
     if unit_costs and max(unit_costs) > min(unit_costs) * _UNIT_COST_RANGE:
@@ -392,11 +395,11 @@ def _odd_staff(total: Way | None, choice: Choice) -> int:
     """Years with staff and no cost, or with a cost and a staff cost of 0."""
     if total is None:
         return 0
-    return sum(
-        figure is not None and amount is not None and bool(amount) != bool(cost)
-        for way in choice.values()
-        for figure, amount, cost in zip(way.cells, way.amounts, total.amounts, strict=True)
-    )
+    odd = 0
+    for way in choice.values():
+        for figure, amount, cost in zip(way.cells, way.amounts, total.amounts, strict=True):
+            odd += figure is not None and amount is not None and bool(amount) != bool(cost)
+    return odd
 
 
 def _unusual(choice: Choice, evidence: Evidence) -> list[Any]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Final, NamedTuple
 
 from auditor.forms.model import ApartFigures
@@ -81,7 +82,7 @@ class Table:
         placed = place(self.year_rows, evidence)
         for row in self.year_rows:
             if any(len(figures) > len(columns) for figures, columns in row.parts):
-                printed = joined([figure for figures, _ in row.parts for figure in figures])
+                printed = joined(list(chain.from_iterable(figures for figures, _ in row.parts)))
                 self.overfull = True
                 self.remarks.append(remarks.too_many_values(self._sheet, row.field, printed))
             if not placed[row.field].sure:
@@ -183,13 +184,15 @@ class Table:
         columns = tuple(range(len(self._form.columns)))
         if values.apart is None:
             return Row(field, ((values.beside, columns),))
-        offsets = [offset for rule in self._rules(field) for offset in rule.offsets]
+        offsets = set(chain.from_iterable(rule.offsets for rule in self._rules(field)))
         apart = tuple(i for i in columns if self._form.columns[i].offset in offsets)
         beside = tuple(i for i in columns if i not in apart)
         together = len(values.beside) + len(values.apart)
-        if (
-            len(values.beside) <= len(beside) or (values.apart and together > len(columns))
-        ) and len(values.apart) <= len(apart):
+        # Too many figures in all leave no column free for those beside the label to move to.
+        fits_beside = len(values.beside) <= len(beside)
+        if (fits_beside or (values.apart and together > len(columns))) and (
+            len(values.apart) <= len(apart)
+        ):
             return Row(field, ((values.beside, beside), (values.apart, apart)))
         return Row(field, (((*values.beside, *values.apart), columns),))
 
@@ -206,7 +209,7 @@ class Table:
             index -= 1
         printed_here = bool(rule.below) and self._row_before(above) == rule.below
         room = max(1, len(rule.offsets))
-        found: list[tuple[Figure, ...]] = []
+        rows: list[tuple[Figure, ...]] = []
         for position, line in enumerate(lines):
             figures = self._figures(
                 rule.field, self.items[line].line.raw, self.items[line].line.number
@@ -220,11 +223,11 @@ class Table:
             ):
                 break
             self.used.add(line)
-            found.insert(0, figures)
+            rows.insert(0, figures)
             room -= len(figures)
-        if not found and rule.below and not printed_here:
+        if not rows and rule.below and not printed_here:
             return None
-        return tuple(figure for figures in found for figure in figures)
+        return tuple(chain.from_iterable(rows))
 
     def _row_before(self, index: int) -> str | None:
         earlier = [(at, field) for field, at in self.rows.items() if at < index]
@@ -245,8 +248,8 @@ class Table:
 
 
 def _like_figure(figure: Figure) -> bool:
-    """Whether something looks like a figure, be it one gone wrong: it has digits, or neither
-    digits nor letters.
+    """Whether something looks like a figure, if only one that is misprinted: it has digits, or
+    neither digits nor letters.
     """
     printed = figure.printed
     return (

@@ -15,7 +15,7 @@ from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
 from auditor.readers.grid import Cell, Grid, Labels, TextCell, read_sheets
 from auditor.readers.grid.furniture import numbers_in
-from auditor.readers.grid.labels import label_key
+from auditor.readers.grid.label_text import label_key
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
 from auditor.readers.remarks import counted, text_for_figure
