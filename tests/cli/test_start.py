@@ -45,6 +45,7 @@ auditor.auditing.book_findings auditor.auditing.causes auditor.auditing.collecto
 auditor.auditing.departments auditor.auditing.documents auditor.auditing.fitting
 auditor.auditing.options
 auditor.auditing.plugin_paths auditor.auditing.report auditor.auditing.session
+auditor.auditing.wrong_records
 
 auditor.files.confined
 
