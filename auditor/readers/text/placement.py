@@ -270,9 +270,9 @@ def _settle(
         for name in rows:
             if all(choice[name] is choices[0][name] for choice in choices):
                 settled.setdefault(name, by)
-    certain = (
-        ("position", "total_columns", "arithmetic") if agrees else ("position", "total_columns")
-    )
+    certain: set[PlacedBy] = {"position", "total_columns"}
+    if agrees:
+        certain.add("arithmetic")
     best = choices[0]
     return {name: Placed(best[name], settled[name], settled[name] in certain) for name in rows}
 
