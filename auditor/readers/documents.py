@@ -173,6 +173,7 @@ def _twice(path: str, documents: Sequence[str]) -> NotChecked:
 def _read(
     path: str, forms: Mapping[str, Form], readers: Sequence[AnyReader], insisted: Form | None
 ) -> ReadResult:
+    """What became of one document. Nothing that happens in it stops the reading of others."""
     try:
         source = Source.open(path)
     except UnreadableDocument as fault:

@@ -179,6 +179,7 @@ def part_named(place: Place) -> Text:
 def text_for_figure(
     sheet: int | None, field: str, year: str | None, figure: Figure, *, kpi: int | None = None
 ) -> Remark:
+    """A text stands where a figure should."""
     detail = Text(
         en=f"'{figure.printed}' is not a figure",
         ja=f"「{figure.printed}」は数値として読めません",
@@ -205,6 +206,7 @@ def text_for_figure(
 
 
 def column_not_sure(sheet: int, field: str, year: str, figure: Figure) -> Remark:
+    """A figure is in a column that nothing confirms."""
     return Remark(
         rule="RD002",
         sheet=sheet,
@@ -229,6 +231,7 @@ def doubtful(
     sheet: int | None = None,
     kpi: int | None = None,
 ) -> Remark:
+    """A figure is not read for a reason that makes its value doubtful."""
     subject = Text(
         en=f"'{figure.printed}'" if figure.printed else "the cell",
         ja=f"「{figure.printed}」" if figure.printed else "セル",
@@ -250,6 +253,7 @@ def doubtful(
 
 
 def stray(sheet: int, printed: str, place: Place) -> Remark:
+    """A number belongs to no label."""
     return Remark(
         rule="RD003",
         sheet=sheet,
@@ -305,6 +309,7 @@ def turned_digits(sheet: int | None, count: int, place: Place) -> Remark:
 
 
 def unknown_unit(sheet: int, field: str, unit: str, place: Place) -> Remark:
+    """A unit is none that the form has."""
     return Remark(
         rule="RD003",
         sheet=sheet,
@@ -322,6 +327,7 @@ def unknown_unit(sheet: int, field: str, unit: str, place: Place) -> Remark:
 def label_missing(
     sheet: int, field: str, label: str, place: Place, year: str | None = None
 ) -> Remark:
+    """A label of the form is not on the sheet."""
     return Remark(
         rule="RD004",
         sheet=sheet,
@@ -336,6 +342,7 @@ def label_missing(
 
 
 def evaluation_missing(sheet: int, year: int, place: Place) -> Remark:
+    """A year's evaluation is not on the sheet."""
     return Remark(
         rule="RD004",
         sheet=sheet,
@@ -350,6 +357,7 @@ def evaluation_missing(sheet: int, year: int, place: Place) -> Remark:
 
 
 def too_many_values(sheet: int, field: str, row: Figure) -> Remark:
+    """A row holds more figures than the form has columns for."""
     return Remark(
         rule="RD005",
         sheet=sheet,
@@ -382,6 +390,7 @@ def several_values(sheet: int, field: str, year: str | None, printed: str, place
 
 
 def header_missing(sheet: int, place: Place) -> Remark:
+    """No line names the years of the columns."""
     return Remark(
         rule="RD006",
         sheet=sheet,
@@ -394,6 +403,7 @@ def header_missing(sheet: int, place: Place) -> Remark:
 
 
 def header_without_years(sheet: int, printed: str, place: Place) -> Remark:
+    """The headings name kinds of figures, and not their years."""
     return Remark(
         rule="RD006",
         sheet=sheet,
@@ -459,6 +469,7 @@ def header_shifted(sheet: int, printed: str, fiscal_year: int, years: int, place
 
 
 def row_without_header(sheet: int, field: str, label: str, place: Place) -> Remark:
+    """A row has figures, and no header dates them."""
     return Remark(
         rule="RD006",
         sheet=sheet,
@@ -472,6 +483,7 @@ def row_without_header(sheet: int, field: str, label: str, place: Place) -> Rema
 
 
 def columns_without_years(sheet: int, place: Place) -> Remark:
+    """No column of the sheet has a year."""
     return Remark(
         rule="RD006",
         sheet=sheet,
@@ -486,6 +498,7 @@ def columns_without_years(sheet: int, place: Place) -> Remark:
 def evaluation_headed(
     sheet: int, printed: str, printed_year: int, year: int, place: Place
 ) -> Remark:
+    """An evaluation's heading names a year that the form does not evaluate."""
     return Remark(
         rule="RD006",
         sheet=sheet,

@@ -129,12 +129,14 @@ class Wording:
 
     @cached_property
     def evaluation(self) -> re.Pattern[str]:
+        """The label of an evaluation with its year, and the result's behind it."""
         return re.compile(
             f"({YEAR_KEY})(?:{_either(self.keys('evaluation'))})(?:{_either(self.keys('result'))})?"
         )
 
     @cached_property
     def direction(self) -> re.Pattern[str]:
+        """The label of a direction with its year."""
         words = self.form.text.direction if self.form.text else ()
         return re.compile(
             "|".join(_pattern(word, f"(?P<year{i}>{YEAR_KEY})") for i, word in enumerate(words))
@@ -153,10 +155,12 @@ class Wording:
 
     @cached_property
     def category(self) -> re.Pattern[str]:
+        """The label of the category, standing alone in folded text."""
         return re.compile(rf"(?<!\S)(?:{_either(self.keys('category'))})(?!\S)")
 
     @cached_property
     def cover(self) -> re.Pattern[str]:
+        """The first line of a chapter's cover."""
         return re.compile((self.form.text and self.form.text.cover) or "(?!)")
 
     @cached_property
@@ -220,6 +224,7 @@ class Wording:
         return item
 
     def _item(self, line: Line) -> Item:
+        """What the line is, by what its key begins with."""
         key = line.key
         if not key:
             return Item(line, "blank")

@@ -127,6 +127,7 @@ class Grid:
 
     @classmethod
     def of(cls, cells: Iterable[Cell], place: Callable[[int, int], Place]) -> Grid:
+        """The grid of some cells."""
         return cls([Box(cell) for cell in cells], place)
 
     def part(self, top: int, left: int, bottom: int, right: int) -> Grid:

@@ -90,22 +90,27 @@ class Header:
 
     @property
     def first(self) -> int:
+        """The first column of the years."""
         return self.positions[0].first
 
     @property
     def last(self) -> int:
+        """The last column of the years."""
         return self.positions[-1].last
 
     @property
     def boxes(self) -> list[Box]:
+        """The boxes of the headings."""
         return list(chain.from_iterable(position.boxes for position in self.positions))
 
     @property
     def printed(self) -> str:
+        """The headings as a remark shows them."""
         return " ".join(dict.fromkeys("".join(box.text.split()) for box in self.boxes))
 
     @property
     def prints_years(self) -> bool:
+        """Whether any heading names a year."""
         return any(position.year is not None for position in self.positions)
 
     def step(self, form: Form, fiscal_year: int) -> int:

@@ -112,6 +112,7 @@ class Labels:
 
     @cached_property
     def wording(self) -> Wording:
+        """The form's words as patterns."""
         return Wording(self.form)
 
     @cached_property
@@ -164,6 +165,7 @@ class Labels:
 
     @cached_property
     def units(self) -> tuple[str, ...]:
+        """The units that the form knows."""
         return tuple(self.form.units)
 
     @cached_property
@@ -302,6 +304,7 @@ class Labels:
         return pairs
 
     def _pairs_within(self, text: str) -> tuple[Match, ...]:
+        """The labels that a text holds, with what stands behind each up to the next one."""
         key = label_key(text)
         if not any(label in key for label, _ in self._single_keys):
             return ()
@@ -332,6 +335,9 @@ class Labels:
         return list(self._last[1])
 
     def _find(self, grid: Grid) -> list[Label]:
+        """The labels of single cells first, then those with their value in longer texts: such a
+        text counts only where no cell has the label alone.
+        """
         labels: list[Label] = []
         taken: set[int] = set()
         others: list[Box] = []

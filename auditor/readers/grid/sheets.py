@@ -283,6 +283,7 @@ class _SheetReading:
         return parse_day(singles["population"].words) if "population" in singles else None
 
     def _missing_labels(self) -> None:
+        """Report the labels that the form has and the area does not print."""
         labels = {name: definition.label for name, definition in self.area.form.fields.items()}
         labels |= {
             name: self.area.form.labels[name] for name in HEADED if name in self.area.form.labels

@@ -190,6 +190,7 @@ class YearlyFigures:
     def _figure(
         self, label: Label, header: Header, position: Position, unit: str, name: str, year: str
     ) -> Figure:
+        """The figure where the row of a label meets a column; several values are one text."""
         boxes = self.area.cells(label, header, position)
         row, column = (
             (label.first_row, position.first)

@@ -98,6 +98,7 @@ def shortened(value: Any) -> str:
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> Object:
+    """An object of the file; Python would keep the last of two values with one key."""
     data = dict(pairs)
     if len(data) < len(pairs):
         counts = Counter(key for key, _ in pairs)

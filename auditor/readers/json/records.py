@@ -93,6 +93,7 @@ class _Held:
     unknown: dict[str, list[Remark]] = field(default_factory=dict[str, list[Remark]])
 
     def book(self) -> Book:
+        """The book that holds this document alone."""
         entry = self.entry or _Entry(path=self.path)
         new = [*self.remarks, *(_summed(remarks) for remarks in self.unknown.values())]
         document = Document.of(
@@ -144,6 +145,7 @@ class _RecordsFile:
         self.not_checked: list[NotChecked] = []
 
     def read(self, data: Any) -> ReadResult:
+        """The books of the file, with what could not be read."""
         top = self._top(data)
         documents, sheets, kpis = (
             self._list(top, name) for name in ("documents", "sheets", "kpis")
@@ -177,6 +179,7 @@ class _RecordsFile:
         return UnreadableDocument(self.path, code, en, ja)
 
     def _top(self, data: Any) -> Object:
+        """The file's outermost object, of a version that this program reads."""
         if not isinstance(data, dict):
             en, ja = (
                 'records are an object {"sheets": […], "kpis": […]}',
@@ -206,6 +209,7 @@ class _RecordsFile:
     # Documents and their forms.
 
     def _take_documents(self, raws: Sequence[Any]) -> None:
+        """Take up the documents that the file lists."""
         for index, raw in enumerate(raws):
             at = f"documents[{index}]"
             try:
@@ -299,6 +303,7 @@ class _RecordsFile:
     # Records.
 
     def _take_records(self, kind: str, raws: Sequence[Any]) -> None:
+        """Take up the records of a kind; a wrong one is named, and the others are read."""
         counts: Counter[_Source] = Counter()
         for index, raw in enumerate(raws):
             source = self._source(raw)
@@ -320,6 +325,7 @@ class _RecordsFile:
     def _take_record(
         self, kind: str, at: str, raw: Any, source: _Source, position: int, form: Form
     ) -> None:
+        """Take up one record, numbered by its position where it has no number."""
         # In a figure's place null is a blank cell; anywhere else it is as good as not there.
         stated = {
             key: value

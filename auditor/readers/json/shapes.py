@@ -61,6 +61,7 @@ class RecordShape:
     unknown: list[Remark] = field(default_factory=list[Remark])
 
     def sheet(self, data: Object) -> Sheet:
+        """The sheet that an object stands for; raises WrongRecord."""
         fiscal_year = self._fiscal_year(data)
         for name in SHEET_FIELDS:
             if name in data:
@@ -91,6 +92,7 @@ class RecordShape:
         return self._validated(Sheet, data)
 
     def kpi(self, data: Object) -> Kpi:
+        """The indicator that an object stands for; raises WrongRecord."""
         table = self.form.kpi or KpiTable()
         unit = data["unit"] if isinstance(data.get("unit"), str) else ""
         printed_target = ""
@@ -147,6 +149,7 @@ class RecordShape:
         return int(raw)
 
     def _year(self, key: str, raw: Any, column: Column | None, at: str) -> Object:
+        """One column of a sheet; its year and kind are the form's where the object has none."""
         data = {
             name: value
             for name, value in as_object(raw, at).items()
@@ -167,6 +170,7 @@ class RecordShape:
         return data
 
     def _evaluation(self, key: str, raw: Any, status: Any, at: str) -> Object:
+        """One evaluation; its meaning and the code of its reason are the form's."""
         stated = as_object(raw, at)
         data = {name: value for name, value in stated.items() if value is not None}
         result, reason = data.get("result"), data.get("reason")
@@ -188,6 +192,7 @@ class RecordShape:
         return data
 
     def _actuals(self, raws: Object, unit: str) -> Object:
+        """The figures of an indicator by year."""
         at = f"{self.at}.actuals"
         for year in raws:
             if not re.fullmatch("[0-9]{4}", year):
@@ -202,6 +207,7 @@ class RecordShape:
         }
 
     def _due(self, printed: str) -> str | None:
+        """The month that a text names; a remark where it names none."""
         due = parse_month(printed)
         if due is None and printed.strip():
             shown = shortened(printed)
@@ -270,6 +276,9 @@ class RecordShape:
         return self._completed({"value": raw}, unit, at, name, year)
 
     def _completed(self, data: Object, unit: str, at: str, name: str, year: str | None) -> Object:
+        """The object of a figure with its value, state, unit and printed form: what is not there
+        follows from the rest.
+        """
         if data.get("unit") is None:
             data["unit"] = unit
         raw, state, printed = data.get("value"), data.get("state"), data.get("printed")
@@ -292,6 +301,7 @@ class RecordShape:
         return data | {"state": state or "blank"}
 
     def _no_figure(self, data: Object, raw: Any, at: str, name: str, year: str | None) -> Object:
+        """A figure that is text, with the remark that it is none."""
         printed = shortened(raw)
         self._remark(
             "RD001",

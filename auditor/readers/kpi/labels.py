@@ -67,6 +67,7 @@ class Labels:
         return len(fields) >= _FEWEST_NAMES
 
     def _is_label(self, cell: str) -> bool:
+        """Whether a cell is a label, a column's year or part of the table's title."""
         if len(cell) > _LONGEST_LABEL:
             return False
         answer = self._answers.get(cell)

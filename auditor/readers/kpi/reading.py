@@ -116,6 +116,7 @@ class TableReading:
     # Sections: headings, then the header's rows.
 
     def _section(self, block: Sequence[Row]) -> None:
+        """Begin a section, or go on with it: its headings stand above the rows of its header."""
         near = [
             row
             for row in self.pending
@@ -144,6 +145,7 @@ class TableReading:
     # Rows: an indicator, a project's name on a row of its own, or nothing that the table knows.
 
     def _row(self, row: Row) -> None:
+        """Take up a row that is no part of a header."""
         header = self.header
         if header is None or not header.holds_indicator(row):
             self.pending.append(row)
@@ -207,6 +209,7 @@ class TableReading:
         return False
 
     def _indicator(self, row: Row, header: Header) -> None:
+        """Take up a row's indicator."""
         if self.fiscal_year is None:
             raise UnreadableDocument(
                 self.path,

@@ -87,7 +87,7 @@ class SheetPage:
         rows = self.table.year_figures(evidence, fiscal_year)
         texts = self._texts()
         captions = self._captions()
-        if self.table.unsure or any(map(self._is_lacking, figures.items())):
+        if self.table.uncertain or any(map(self._is_lacking, figures.items())):
             self._report_figures_in_texts()
         if self.unread or self.table.overfull:
             # A number that no row got, or a row too many, may be the one that a cell lacks.
@@ -201,6 +201,7 @@ class SheetPage:
         return range(start, end)
 
     def _first_direction(self, items: Mapping[int, Item]) -> int | None:
+        """The line on which the first label of a direction ends."""
         keys = "".join(items[i].line.key for i in items)
         match = self.wording.direction.search(keys)
         if match is None:
@@ -263,6 +264,7 @@ class SheetPage:
         return name_and_stages(self.form, "".join(line.raw.strip() for line in lines))
 
     def _compare_years(self, fiscal_year: int) -> None:
+        """Compare the years of every header with the form's columns."""
         expected = tuple(fiscal_year + column.offset for column in self.form.columns)
         if not self.headers:
             self.remarks.append(remarks.header_missing(self.number, self.place))
@@ -277,6 +279,7 @@ class SheetPage:
                 )
 
     def _name_missing_labels(self) -> None:
+        """Report the labels that the form has and the page does not print."""
         layout = self.form.text
         labels = dict(self.form.labels) | (
             {"texts": layout.texts, "budget": layout.budget} if layout else {}
@@ -293,6 +296,9 @@ class SheetPage:
                 )
 
     def _evaluations(self, fiscal_year: int) -> dict[str, Evaluation]:
+        """The evaluations by year: the results beside their labels, the texts from the evaluations'
+        lines.
+        """
         years = [fiscal_year + offset for offset in self.form.evaluated]
         printed = self._printed_results(years)
         lines = [self.lines[index] for index in self.assessed]
@@ -378,6 +384,7 @@ class SheetPage:
     def _years(
         self, fiscal_year: int, figures: Mapping[str, Sequence[Figure]]
     ) -> dict[str, FiscalYear]:
+        """The columns of the table as records."""
         years: dict[str, FiscalYear] = {}
         for index, column in enumerate(self.form.columns):
             years[self.form.column_id(column, fiscal_year)] = FiscalYear(

@@ -115,7 +115,7 @@ class Placed(NamedTuple):
 
     way: Way
     by: PlacedBy
-    sure: bool
+    certain: bool
 
     @property
     def cells(self) -> tuple[Figure | None, ...]:
@@ -270,9 +270,11 @@ def _settle(
         for name in rows:
             if all(choice[name] is choices[0][name] for choice in choices):
                 settled.setdefault(name, by)
-    sure = ("position", "total_columns", "arithmetic") if agrees else ("position", "total_columns")
+    certain: set[PlacedBy] = {"position", "total_columns"}
+    if agrees:
+        certain.add("arithmetic")
     best = choices[0]
-    return {name: Placed(best[name], settled[name], settled[name] in sure) for name in rows}
+    return {name: Placed(best[name], settled[name], settled[name] in certain) for name in rows}
 
 
 def _contradictions(
@@ -409,6 +411,7 @@ def _unusual(choice: Choice, evidence: Evidence) -> list[Any]:
     columns = evidence.form.columns
 
     def rank(index: int) -> tuple[int, bool, bool]:
+        """How far a column is from the evaluated one."""
         column = columns[index]
         return (
             abs(column.offset),

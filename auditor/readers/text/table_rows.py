@@ -53,8 +53,8 @@ class Table:
         self.remarks: list[Remark] = []
         self.overfull = False
         """Whether a row holds more figures than it has columns: one may belong to another row."""
-        self.unsure = False
-        """Whether the columns of a row are not sure: a line may have lost a figure."""
+        self.uncertain = False
+        """Whether the columns of a row are uncertain: a line may have lost a figure."""
         for index, item in items.items():
             if item.kind == "row":
                 self.rows.setdefault(item.field, index)
@@ -85,8 +85,8 @@ class Table:
                 printed = joined(list(chain.from_iterable(figures for figures, _ in row.parts)))
                 self.overfull = True
                 self.remarks.append(remarks.too_many_values(self._sheet, row.field, printed))
-            if not placed[row.field].sure:
-                self.unsure = True
+            if not placed[row.field].certain:
+                self.uncertain = True
                 self.remarks += [
                     remarks.column_not_sure(self._sheet, row.field, year, figure)
                     for year, figure in zip(ids, placed[row.field].cells, strict=True)
@@ -100,7 +100,7 @@ class Table:
                     year,
                     figure.model_copy(update={"placed_by": its.by})
                     if figure
-                    else self._blank(field, its.by, unread=index in missing and not its.sure),
+                    else self._blank(field, its.by, unread=index in missing and not its.certain),
                 )
                 for index, (year, figure) in enumerate(zip(ids, its.cells, strict=True))
             )
