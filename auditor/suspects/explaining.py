@@ -72,7 +72,10 @@ def _in_words_alone(
     """
     if any(why_unusable(rule) is None for _, rule, _ in contradictions.values()):
         return False
-    return not any(_fails(rule, row) for rule in hard for row in rows if row.scope == rule.each)
+    for rule in hard:
+        if any(_fails(rule, row) for row in rows if row.scope == rule.each):
+            return False
+    return True
 
 
 def _fails(rule: Rule, row: Row) -> bool:
