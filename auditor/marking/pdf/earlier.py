@@ -54,7 +54,7 @@ def _clear_page(generic: Any, page: Any) -> int:
     rest = generic.ArrayObject()
     for member, value in members:
         parent = _value(value, "/Parent") if _is_popup(generic, value) else None
-        if any(value is own for own in (*boxes, *windows)) or any(parent is box for box in boxes):
+        if any(value is mark for mark in (*boxes, *windows)) or any(parent is box for box in boxes):
             continue
         if isinstance(value, generic.DictionaryObject):
             _detach(generic, value, boxes)
@@ -133,7 +133,7 @@ def _is_own_heading(item: Any) -> bool:
         and bool(int(_value(item, "/F") or 0) & _BOLD)
         and len(colour) == len(HEADING_COLOUR)
         and all(
-            abs(float(part) - own) <= _NEAR
-            for part, own in zip(colour, HEADING_COLOUR, strict=True)
+            abs(float(part) - intended) <= _NEAR
+            for part, intended in zip(colour, HEADING_COLOUR, strict=True)
         )
     )

@@ -62,12 +62,11 @@ class CellMark:
 
     def add(self, other: CellMark) -> None:
         """Mark this cell for what marks another one too."""
-        own, theirs = self.notes, other.notes
         self.notes = [
-            *own[: self.leading],
-            *theirs[: other.leading],
-            *own[self.leading :],
-            *theirs[other.leading :],
+            *self.notes[: self.leading],
+            *other.notes[: other.leading],
+            *self.notes[self.leading :],
+            *other.notes[other.leading :],
         ]
         self.entries += other.entries
         self.leading += other.leading
