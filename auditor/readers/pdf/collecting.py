@@ -139,13 +139,13 @@ class Collector:
             self._without_sheets(pages, {label.name for label in self.labels.find(grid)})
         if result.areas and any(page.cells.unclear for page in pages):
             self._unclear_columns(grid)
-        sheets, kpis, uncertain = without_doubtful(sheets, kpis, pages)
+        sheets, kpis, issues = without_doubtful(sheets, kpis, pages, issues)
         if sheets and (turned := self._turned(sheets, pages)):
-            uncertain += turned
+            issues += turned
             sheets = [with_unread_blanks(sheet) for sheet in sheets]
         self.sheets += sheets
         self.kpis += kpis
-        self.remarks += [*issues, *uncertain]
+        self.remarks += issues
         for page in pages:
             for written in page.cells.crossing:
                 if not page.is_torn(written.extent):

@@ -194,13 +194,17 @@ def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, Rectangle
     modes, to_modes = _numbers(ctypes.c_int, 2)
     colour, parts = _numbers(ctypes.c_uint, 4)
     draw_mode_of, bounds_of = quick(raw, "FPDFPath_GetDrawMode"), _bounds_reader(raw)
+    length_of, fill_of = (
+        quick(raw, "FPDFPath_CountSegments"),
+        quick(raw, "FPDFPageObj_GetFillColor"),
+    )
     for order, (item, kind, matrix, _) in enumerate(objects):
         if kind == _PATH:
             if not draw_mode_of(item, *to_modes) or not modes[0]:
                 continue
-            if raw.FPDFPath_CountSegments(item) > 5:
+            if length_of(item) > 5:
                 continue
-            if raw.FPDFPageObj_GetFillColor(item, *parts) and colour[3] < _OPAQUE:
+            if fill_of(item, *parts) and colour[3] < _OPAQUE:
                 continue
         elif kind != _IMAGE:
             continue

@@ -12,10 +12,10 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import sub
 from typing import Any, Final, NamedTuple
 
@@ -23,7 +23,7 @@ from auditor.readers.pdf.clips import clip_of
 from auditor.readers.pdf.objects import PageObject, TextObject, covers
 from auditor.readers.pdf.pages import Rectangle
 
-__all__ = ["Glyph", "Painter", "Picture", "Sight", "sight_of"]
+__all__ = ["Glyph", "Painter", "Picture", "Sight", "belong_together", "sight_of"]
 
 _LARGE: Final = 2.5  # times the usual size: titles and watermarks that may lie over other text
 # Of 255: differences of grey that a person sees, or may see.
@@ -36,10 +36,18 @@ _FINE_PIXELS: Final = 40.0
 _MOST_PIXELS: Final = 6_000_000
 _MOST_REGIONS: Final = 48
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
+_FIGURE: Final = _DIGITS | frozenset(",.，．")
+_BESIDE: Final = 0.25  # of a font's size: how far digits of a figure are apart, or overlap
+_LEVEL: Final = 0.6  # of a font's size, which digits on one line have in common
 _LONG: Final = 4
 _RIM: Final = 0.22  # of a glyph's width, into which its neighbours may reach
 _LOW: Final = frozenset(",.、。，．_＿")  # their ink is at the baseline
 _QUARTER: Final = math.pi / 2
+_ALIKE: Final = 1.3  # times the size of a font
+_OVER: Final = 0.2  # of the smaller of two glyphs' boxes
+# In sizes of the font, what is left to be seen of a hidden character, as the tail of a comma below
+# what covers its figure: no wider than the dot of a full stop, and no longer than the tail.
+_SPECK: Final = (0.1, 0.25)
 
 
 class Glyph(NamedTuple):
@@ -83,6 +91,16 @@ class Picture(NamedTuple):
             counts[grey // _TONE] += count
         return max(a + b for a, b in pairwise(counts)) / len(part)
 
+    def columns_and_rows(
+        self, left: float, bottom: float, right: float, top: float
+    ) -> tuple[range, range]:
+        """The pixels that a rectangle of the page touches."""
+        first = max(math.floor((left - self.x) * self.across), 0)
+        last = min(math.ceil((right - self.x) * self.across), self.columns)
+        upper = max(math.floor((self.y - top) * self.down), 0)
+        lower = min(math.ceil((self.y - bottom) * self.down), self.rows)
+        return range(first, last), range(upper, lower)
+
     def _part(self, left: float, bottom: float, right: float, top: float) -> bytes:
         first = max(round((left - self.x) * self.across), 0)
         last = min(max(round((right - self.x) * self.across), first + 1), self.columns)
@@ -98,10 +116,13 @@ class Picture(NamedTuple):
 
 @dataclass
 class Sight:
-    """What a person sees of some glyphs, by their numbers: not at all, or hardly."""
+    """What a person sees of some glyphs, by their numbers: not at all, hardly, or with others
+    printed over them.
+    """
 
     hidden: set[int] = field(default_factory=set[int])
     faint: set[int] = field(default_factory=set[int])
+    overprinted: set[int] = field(default_factory=set[int])
     graphics: Picture | None = None
     """The page without its text."""
 
@@ -153,7 +174,7 @@ class Painter:
         )
 
     def changes(self, text: TextObject) -> bool:
-        """Whether the page looks otherwise without a text."""
+        """Whether the page looks otherwise without a text, but for specks."""
         left, bottom, right, top = text.bounds
         part = Rectangle(left - 1, bottom - 1, right + 1, top + 1)
         scale = _scale(part, _FINE_PIXELS / max(text.size, 1.0))
@@ -162,12 +183,7 @@ class Painter:
             bare = self.paint(part, scale)
         if whole.pixels == bare.pixels:
             return False
-        stride = whole.stride
-        for start in range(0, stride * whole.rows, stride):
-            row, under = whole.pixels[start : start + stride], bare.pixels[start : start + stride]
-            if row != under and max(map(abs, map(sub, row, under))) >= _FINE_CLEAR:
-                return True
-        return False
+        return not _only_specks(whole, bare, whole.columns_and_rows(*part), text.size)
 
     @contextmanager
     def without(self, texts: Iterable[TextObject]) -> Generator[None]:
@@ -180,6 +196,23 @@ class Painter:
         finally:
             for item in items:
                 self.raw.FPDFPageObj_SetIsActive(item, True)
+
+
+def belong_together(glyph: Glyph, other: Glyph) -> bool:
+    """Whether two glyphs that follow each other in the file are parts of one text; some programs
+    print each digit of a figure as a text of its own.
+    """
+    if glyph.source is other.source:
+        return not other.text.isspace()
+    if not {glyph.text, other.text} <= _FIGURE:
+        return False
+    left, bottom = max(glyph.left, other.left), max(glyph.bottom, other.bottom)
+    right, top = min(glyph.right, other.right), min(glyph.top, other.top)
+    size = glyph.source.size
+    gap, common = (left - right, top - bottom)
+    if round(glyph.source.angle / _QUARTER) % 2:
+        gap, common = (bottom - top, right - left)
+    return abs(gap) <= _BESIDE * size and common >= _LEVEL * size
 
 
 def sight_of(
@@ -250,10 +283,14 @@ class _Looking:
             if dim:
                 painted = self._without_unpainted(dim, bare)
                 self._look_closely(painted, sources)
+            if self.sight.hidden:
+                self._hide_specks(layer, sources)
         for numbers in texts:
             source = self.glyphs[numbers[0]].source
             if id(source) in self.contested:
                 self._contest(source, [n for n in numbers if n not in self.sight.hidden])
+        if self.contested:
+            self._find_overprinted(texts)
 
     def _dim(self, numbers: list[int], whole: Picture, bare: Picture) -> list[int]:
         """Those glyphs of a text that are not clearly there. Of a long text without digits a few
@@ -282,12 +319,53 @@ class _Looking:
 
     def _look_closely(self, numbers: Sequence[int], sources: Sequence[TextObject]) -> None:
         """Look at some glyphs again, in larger pictures of the places where they stand."""
-        if not numbers:
-            return
         regions: dict[int, list[int]] = {}
         for number in numbers:
             regions.setdefault(id(self.glyphs[number].source), []).append(number)
-        groups = list(regions.values()) if len(regions) <= _MOST_REGIONS else [list(numbers)]
+        for group, whole, bare in self._close_ups(list(regions.values()), sources):
+            for number in group:
+                contrast = _contrast(self.glyphs[number], whole, bare)
+                if contrast < _FAINT:
+                    self.sight.hidden.add(number)
+                elif contrast < _FINE_CLEAR:
+                    self.sight.faint.add(number)
+
+    def _hide_specks(self, layer: Sequence[list[int]], sources: Sequence[TextObject]) -> None:
+        """Of characters beside hidden ones, hide those that show no more than a speck."""
+        hidden = self.sight.hidden
+        partly = [numbers for numbers in layer if any(map(self._is_beside_hidden, numbers))]
+        for group, whole, bare in self._close_ups(partly, sources):
+            hidden.update(self._specks(group, whole, bare))
+
+    def _is_beside_hidden(self, number: int) -> bool:
+        hidden = self.sight.hidden
+        return number not in hidden and any(
+            near in hidden and belong_together(self.glyphs[near], self.glyphs[number])
+            for near in (number - 1, number + 1)
+        )
+
+    def _specks(self, numbers: Sequence[int], whole: Picture, bare: Picture) -> list[int]:
+        """Those of some glyphs that stand beside hidden ones and show no more than a speck, though
+        they are larger.
+        """
+        specks: list[int] = []
+        for number in filter(self._is_beside_hidden, numbers):
+            if self._has_no_glyph(number):
+                continue
+            left, right, bottom, top = self.box[:]
+            size = self.glyphs[number].source.size
+            if not _is_speck(right - left, top - bottom, size):
+                pixels = whole.columns_and_rows(left, bottom, right, top)
+                if _only_specks(whole, bare, pixels, size):
+                    specks.append(number)
+        return specks
+
+    def _close_ups(
+        self, groups: Sequence[list[int]], sources: Sequence[TextObject]
+    ) -> list[tuple[list[int], Picture, Picture]]:
+        """Larger pictures of where some groups of glyphs stand, with and without texts."""
+        if len(groups) > _MOST_REGIONS:
+            groups = [list(chain.from_iterable(groups))]
         parts = [self._around(group) for group in groups]
         smallest = [min(self.glyphs[number].source.size for number in group) for group in groups]
         scales = [
@@ -297,17 +375,11 @@ class _Looking:
         wholes = [
             self.painter.paint(part, scale) for part, scale in zip(parts, scales, strict=True)
         ]
-        with self.painter.without([*sources, *self._twins(sources)]):
+        with self.painter.without([*sources, *self._twins(sources)] if groups else ()):
             bares = [
                 self.painter.paint(part, scale) for part, scale in zip(parts, scales, strict=True)
             ]
-        for group, whole, bare in zip(groups, wholes, bares, strict=True):
-            for number in group:
-                contrast = _contrast(self.glyphs[number], whole, bare)
-                if contrast < _FAINT:
-                    self.sight.hidden.add(number)
-                elif contrast < _FINE_CLEAR:
-                    self.sight.faint.add(number)
+        return list(zip(groups, wholes, bares, strict=True))
 
     def _around(self, numbers: Sequence[int]) -> Rectangle:
         glyphs = [self.glyphs[number] for number in numbers]
@@ -365,6 +437,35 @@ class _Looking:
             bare = self.painter.paint(part, scale)
         dim = [n for n in numbers if _contrast(self.glyphs[n], whole, bare) < _FINE_CLEAR]
         self.sight.hidden.update(self._without_unpainted(dim, bare))
+        self.sight.hidden.update(self._specks(numbers, whole, bare))
+
+    def _find_overprinted(self, texts: Sequence[list[int]]) -> None:
+        """Find the glyphs of contested texts that are seen, and so are others on them."""
+        seen: list[int] = []
+        for numbers in texts:
+            if id(self.glyphs[numbers[0]].source) in self.contested:
+                seen += [number for number in numbers if number not in self.sight.hidden]
+        seen.sort(key=lambda number: self.glyphs[number].left)
+        before: list[int] = []  # those that may reach the next one
+        for number in seen:
+            glyph = self.glyphs[number]
+            before = [other for other in before if self.glyphs[other].right > glyph.left]
+            for other in before:
+                if _overprints(glyph, self.glyphs[other]):
+                    self.sight.overprinted |= {number, other}
+            before.append(number)
+
+
+def _overprints(glyph: Glyph, other: Glyph) -> bool:
+    """Whether two glyphs of about one size lie so much over each other that neither is clear."""
+    if glyph.source is other.source:
+        return False
+    sizes = glyph.source.size, other.source.size
+    if max(sizes) > _ALIKE * min(sizes):
+        return False
+    area = Rectangle(glyph.left, glyph.bottom, glyph.right, glyph.top)
+    under = Rectangle(other.left, other.bottom, other.right, other.top)
+    return area.common(under) >= _OVER * max(min(area.area, under.area), 0.01)
 
 
 def _unclear(
@@ -426,17 +527,70 @@ def _contrast(glyph: Glyph, whole: Picture, bare: Picture) -> int:
         bottom, top = bottom + _RIM * (top - bottom), top - _RIM * (top - bottom)
     else:
         left, right = left + _RIM * (right - left), right - _RIM * (right - left)
-    first = max(math.floor((left - whole.x) * whole.across), 0)
-    last = min(math.ceil((right - whole.x) * whole.across), whole.columns)
-    upper = max(math.floor((whole.y - top) * whole.down), 0)
-    lower = min(math.ceil((whole.y - bottom) * whole.down), whole.rows)
+    columns, rows = whole.columns_and_rows(left, bottom, right, top)
     most = 0
-    for row in range(upper, lower):
-        start, end = row * whole.stride + first, row * whole.stride + last
+    for row in rows:
+        start, end = row * whole.stride + columns.start, row * whole.stride + columns.stop
         seen, ground = whole.pixels[start:end], bare.pixels[start:end]
         if seen != ground:
             most = max(most, *map(abs, map(sub, seen, ground)))
     return most
+
+
+def _is_speck(wide: float, high: float, size: float) -> bool:
+    """Whether something is so small that nobody sees a character in it."""
+    thickness, length = _SPECK
+    return min(wide, high) <= thickness * size and max(wide, high) <= length * size
+
+
+def _only_specks(whole: Picture, bare: Picture, pixels: tuple[range, range], size: float) -> bool:
+    """Whether two pictures differ, within some columns and rows, by specks alone. ``size`` is that
+    of the font, in points.
+    """
+    columns, rows = pixels
+    above: list[_Blot] = []  # those that reach the row before
+    for row in rows:
+        start, end = row * whole.stride + columns.start, row * whole.stride + columns.stop
+        seen, ground = whole.pixels[start:end], bare.pixels[start:end]
+        blots: list[_Blot] = []
+        for first, last in _runs(seen, ground) if seen != ground else ():
+            blot = _Blot(first, last, row)
+            for other in above:
+                if other.first <= last + 1 and first <= other.last + 1:
+                    blot = blot.joined(other)
+            wide, high = blot.last + 1 - blot.first, row + 1 - blot.top
+            if not _is_speck(wide / whole.across, high / whole.down, size):
+                return False
+            blots.append(blot)
+        above = blots
+    return True
+
+
+class _Blot(NamedTuple):
+    """Pixels that hang together: the first and the last column, and the first row."""
+
+    first: int
+    last: int
+    top: int
+
+    def joined(self, other: _Blot) -> _Blot:
+        first, last, top = other
+        return _Blot(min(self.first, first), max(self.last, last), min(self.top, top))
+
+
+def _runs(seen: bytes, ground: bytes) -> Iterator[tuple[int, int]]:
+    """The first and the last of each run of pixels whose greys clearly differ."""
+    first: int | None = None
+    last = -1
+    for column, (grey, under) in enumerate(zip(seen, ground, strict=True)):
+        if abs(grey - under) >= _FINE_CLEAR:
+            first = column if first is None else first
+            last = column
+        elif first is not None:
+            yield first, last
+            first = None
+    if first is not None:
+        yield first, last
 
 
 def _grey(picture: Picture, x: float, y: float) -> int:
