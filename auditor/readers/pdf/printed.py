@@ -11,8 +11,10 @@ from typing import Any, Final
 from auditor.readers.pdf.forms import OpenPage
 from auditor.readers.pdf.notes import without_notes
 from auditor.readers.pdf.objects import (
+    BoundsOf,
     PageObject,
     TextObject,
+    bounds_once,
     lines_and_drawings,
     objects_of,
     text_objects,
@@ -63,7 +65,8 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
         raise PageTooLarge
     room = _room(raw, page)
     texts = text_objects(raw, objects)
-    painter = Painter(raw, page, room)
+    bounds_of = bounds_once(raw)
+    painter = Painter(raw, page, room, bounds_of)
     unseen, contested = take_off_unseen(painter, texts.values(), objects)
     bare = [
         text.item
@@ -87,7 +90,10 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
     if sight.hidden:
         seen = [glyph for index, glyph in enumerate(glyphs) if index not in sight.hidden]
     heaps, aslant = heaps_of(seen)
-    pages = [_printed(raw, number, heap, objects, room, limits, len(heaps) > 1) for heap in heaps]
+    pages = [
+        _printed(raw, number, heap, objects, room, limits, bounds_of, shared=len(heaps) > 1)
+        for heap in heaps
+    ]
     first = pages[0]
     first.hidden = len(sight.hidden) + _count(raw, page, unseen, limits.characters)
     for of in pages:
@@ -171,11 +177,13 @@ def _printed(
     objects: Sequence[PageObject],
     room: Rectangle,
     limits: PageLimits,
+    bounds_of: BoundsOf,
+    *,
     shared: bool,
 ) -> PrintedPage:
     page = PrintedPage(number, heap.turn, room=heap.turn.rectangle(*room))
     characters = without_watermarks(heap.characters)
-    lines_and_drawings(raw, page, objects, limits)
+    lines_and_drawings(raw, page, objects, limits, bounds_of)
     if shared and characters:
         _keep_within(page, _around(characters))
     page.characters, page.notes = without_notes(characters, page.down)

@@ -19,8 +19,18 @@ from itertools import chain, pairwise
 from operator import sub
 from typing import Any, Final, NamedTuple
 
+from auditor.readers.pdf.calls import quick
 from auditor.readers.pdf.clips import clip_of
-from auditor.readers.pdf.objects import PageObject, TextObject, covers
+from auditor.readers.pdf.objects import (
+    IMAGE,
+    PATH,
+    TEXT,
+    Bounds,
+    BoundsOf,
+    PageObject,
+    TextObject,
+    covers,
+)
 from auditor.readers.pdf.pages import Rectangle
 
 __all__ = ["Glyph", "Painter", "Picture", "Sight", "belong_together", "sight_of"]
@@ -39,6 +49,7 @@ _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 _FIGURE: Final = _DIGITS | frozenset(",.，．")
 _BESIDE: Final = 0.25  # of a font's size: how far digits of a figure are apart, or overlap
 _LEVEL: Final = 0.6  # of a font's size, which digits on one line have in common
+_BAND: Final = 16.0  # points
 _LONG: Final = 4
 _RIM: Final = 0.22  # of a glyph's width, into which its neighbours may reach
 _LOW: Final = frozenset(",.、。，．_＿")  # their ink is at the baseline
@@ -135,13 +146,15 @@ def _scale(part: Rectangle, scale: float) -> float:
 class Painter:
     """Paints parts of one open page, in its own space (before its /Rotate)."""
 
-    def __init__(self, raw: Any, page: Any, room: Rectangle) -> None:
-        self.raw, self.page, self.room = raw, page, room
+    def __init__(self, raw: Any, page: Any, room: Rectangle, bounds_of: BoundsOf) -> None:
+        self.raw, self.page, self.room, self.bounds_of = raw, page, room, bounds_of
         self.back = (4 - raw.FPDFPage_GetRotation(page)) % 4
         self.flags = raw.FPDF_GRAYSCALE
 
-    def paint(self, part: Rectangle, scale: float) -> Picture:
-        """A part of the page at ``scale`` pixels a point."""
+    def paint(self, part: Rectangle, scale: float, over: Picture | None = None) -> Picture:
+        """A part of the page at ``scale`` pixels a point, ``over`` a picture of the same part or
+        over blank paper.
+        """
         raw, room = self.raw, self.room
         full_width = max(round((room.right - room.left) * scale), 1)
         full_height = max(round((room.top - room.bottom) * scale), 1)
@@ -154,12 +167,16 @@ class Painter:
         width, height = max(right - left, 1), max(bottom - top, 1)
         bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_Gray, None, 0)
         try:
-            raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+            stride = raw.FPDFBitmap_GetStride(bitmap)
+            buffer = raw.FPDFBitmap_GetBuffer(bitmap)
+            if over is None:
+                raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+            else:
+                ctypes.memmove(buffer, over.pixels, stride * height)
             raw.FPDF_RenderPageBitmap(
                 bitmap, self.page, -left, -top, full_width, full_height, self.back, self.flags
             )
-            stride = raw.FPDFBitmap_GetStride(bitmap)
-            pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * height)
+            pixels = ctypes.string_at(buffer, stride * height)
         finally:
             raw.FPDFBitmap_Destroy(bitmap)
         return Picture(
@@ -186,16 +203,58 @@ class Painter:
         return not _only_specks(whole, bare, whole.columns_and_rows(*part), text.size)
 
     @contextmanager
-    def without(self, texts: Iterable[TextObject]) -> Generator[None]:
-        """Some texts are not painted meanwhile."""
+    def without(self, texts: Iterable[TextObject | PageObject]) -> Generator[None]:
+        """Some texts and other objects are not painted meanwhile."""
         items = [text.item for text in texts]
+        activate = quick(self.raw, "FPDFPageObj_SetIsActive")
         for item in items:
-            self.raw.FPDFPageObj_SetIsActive(item, False)
+            activate(item, 0)
         try:
             yield
         finally:
             for item in items:
-                self.raw.FPDFPageObj_SetIsActive(item, True)
+                activate(item, 1)
+
+    def grounds(
+        self, objects: Sequence[PageObject], texts: Iterable[TextObject]
+    ) -> list[PageObject] | None:
+        """What is painted on the page besides some texts, where nothing of it is painted over
+        them; otherwise None.
+        """
+        if self.raw.FPDFPage_HasTransparency(self.page):
+            return None
+        bounds: dict[int, Bounds] = {id(text.item): text.bounds for text in texts}
+        bounds_of, (_, lowest, _, highest) = self.bounds_of, self.room
+        bands: dict[int, list[Bounds]] = {}  # of what is painted later
+        grounds: list[PageObject] = []
+        for painted in reversed(objects):
+            item, kind, matrix, depth = painted
+            area = bounds.get(id(item)) if kind == TEXT else None
+            is_text = area is not None
+            if area is None:
+                if depth or kind not in (TEXT, PATH, IMAGE):
+                    return None
+                if kind == TEXT and not self._is_active(item):
+                    continue
+                grounds.append(painted)
+                area = bounds_of(item, matrix)
+                if area is None:
+                    return None
+            left, bottom, right, top = area
+            first = int(max(lowest, bottom) // _BAND)
+            for band in range(first, int(min(highest, top) // _BAND) + 1):
+                if not is_text:
+                    bands.setdefault(band, []).append(area)
+                    continue
+                for x0, y0, x1, y1 in bands.get(band, ()):
+                    if x0 < right and left < x1 and y0 < top and bottom < y1:
+                        return None
+        return grounds
+
+    def _is_active(self, item: Any) -> bool:
+        is_active = ctypes.c_int()
+        self.raw.FPDFPageObj_GetIsActive(item, is_active)
+        return bool(is_active.value)
 
 
 def belong_together(glyph: Glyph, other: Glyph) -> bool:
@@ -263,26 +322,27 @@ class _Looking:
 
     def look(self, texts: Sequence[list[int]], usual: float) -> None:
         """Settle all glyphs of some texts, whose usual size is given in points."""
-        painter, room = self.painter, self.painter.room
         large = usual * _LARGE
         layers: dict[bool, list[list[int]]] = {}
         for numbers in texts:
             layers.setdefault(self.glyphs[numbers[0]].source.size > large, []).append(numbers)
-        scale = _scale(room, _PIXELS / max(usual, 1.0))
-        whole = painter.paint(room, scale)
+        scale = _scale(self.painter.room, _PIXELS / max(usual, 1.0))
+        painted = {
+            is_large: [self.glyphs[numbers[0]].source for numbers in layer]
+            for is_large, layer in layers.items()
+        }
+        whole, bares = self._pictures(painted, scale)
         for is_large, layer in layers.items():
-            sources = [self.glyphs[numbers[0]].source for numbers in layer]
-            with painter.without([*sources, *self._twins(sources)]):
-                bare = painter.paint(room, scale)
+            sources, bare = painted[is_large], bares[is_large]
             # Drawings are looked for among the texts of usual size.
             if self.sight.graphics is None or not is_large:
                 self.sight.graphics = bare
+            difference = _Difference(whole, bare)
             dim: list[int] = []
             for numbers in layer:
-                dim += self._dim(numbers, whole, bare)
+                dim += self._dim(numbers, difference)
             if dim:
-                painted = self._without_unpainted(dim, bare)
-                self._look_closely(painted, sources)
+                self._look_closely(self._without_unpainted(dim, bare), sources)
             if self.sight.hidden:
                 self._hide_specks(layer, sources)
         for numbers in texts:
@@ -292,16 +352,35 @@ class _Looking:
         if self.contested:
             self._find_overprinted(texts)
 
-    def _dim(self, numbers: list[int], whole: Picture, bare: Picture) -> list[int]:
+    def _pictures(
+        self, layers: Mapping[bool, Sequence[TextObject]], scale: float
+    ) -> tuple[Picture, dict[bool, Picture]]:
+        """The page, and the page without the texts of each layer."""
+        painter, room = self.painter, self.painter.room
+        texts = [*chain(*layers.values())]
+        texts += self._twins(texts)
+        grounds = painter.grounds(self.objects, texts) if len(layers) == 1 else None
+        bares: dict[bool, Picture] = {}
+        for is_large, sources in layers.items():
+            with painter.without([*sources, *self._twins(sources)]):
+                bares[is_large] = painter.paint(room, scale)
+        if grounds is None:
+            return painter.paint(room, scale), bares
+        # To paint lines takes longer than to paint texts, so they are painted once.
+        with painter.without(grounds):
+            (ground,) = bares.values()
+            return painter.paint(room, scale, ground), bares
+
+    def _dim(self, numbers: list[int], difference: _Difference) -> list[int]:
         """Those glyphs of a text that are not clearly there. Of a long text without digits a few
         tell of all.
         """
         glyphs = self.glyphs
         if len(numbers) > _LONG and _DIGITS.isdisjoint([glyphs[n][0] for n in numbers]):
             sample = (numbers[0], numbers[len(numbers) // 2], numbers[-1])
-            if not _unclear(glyphs, sample, whole, bare):
+            if not difference.unclear(glyphs, sample):
                 return []
-        return _unclear(glyphs, numbers, whole, bare)
+        return difference.unclear(glyphs, numbers)
 
     def _twins(self, sources: Iterable[TextObject]) -> list[TextObject]:
         twins: list[TextObject] = []
@@ -468,54 +547,74 @@ def _overprints(glyph: Glyph, other: Glyph) -> bool:
     return area.common(under) >= _OVER * max(min(area.area, under.area), 0.01)
 
 
-def _unclear(
-    glyphs: Sequence[Glyph], numbers: Sequence[int], whole: Picture, bare: Picture
-) -> list[int]:
-    """Those glyphs of one text that do not clearly change the picture in the core of their boxes,
-    in which neighbours have no part.
-    """
-    source = glyphs[numbers[0]].source
-    usual, lowest = (0.0, 0.75 * source.size), (-0.2 * source.size, 0.3 * source.size)
-    quarter = round(source.angle / _QUARTER) % 4 if source.angle else 0
-    _, _, x0, y0, across, down, columns, rows = whole
-    unclear: list[int] = []
-    for number in numbers:
-        text, x, y, left, bottom, right, top, _, _ = glyphs[number]
-        low, high = lowest if text in _LOW else usual
-        if quarter == 0:
-            bottom, top = y + low, y + high
-        elif quarter == 1:
-            left, right = x - high, x - low
-        elif quarter == 2:
-            bottom, top = y - high, y - low
-        else:
-            left, right = x + low, x + high
-        # Only pixels that lie within, but one at least.
-        first = math.ceil((left - x0) * across)
-        last = math.floor((right - x0) * across)
-        upper = math.ceil((y0 - top) * down - 0.3)
-        lower = math.floor((y0 - bottom) * down + 0.3)
-        last = min(last if last > first else first + 1, columns)
-        lower = min(lower if lower > upper else upper + 1, rows)
-        if first < 0 or upper < 0 or not _differ(whole, bare, first, last, upper, lower):
-            unclear.append(number)
-    return unclear
+class _Difference:
+    """Where a picture and its ground, the same without texts, clearly differ."""
 
+    def __init__(self, whole: Picture, bare: Picture) -> None:
+        self.whole, self.bare = whole, bare
 
-def _differ(whole: Picture, bare: Picture, first: int, last: int, upper: int, lower: int) -> bool:
-    """Whether a person sees a difference between a part of two pictures: columns from ``first``
-    to before ``last``, and lines from ``upper`` to before ``lower``.
-    """
-    if first >= last:
-        return False
-    seen, ground, stride = whole.pixels, bare.pixels, whole.stride
-    middle = (upper + lower) // 2  # where most characters have ink
-    for line in (middle, *range(upper, middle), *range(middle + 1, lower)):
-        start = line * stride
-        row, under = seen[start + first : start + last], ground[start + first : start + last]
-        if row != under and (min(under) - min(row) >= _CLEAR or max(row) - max(under) >= _CLEAR):
-            return True
-    return False
+    def unclear(self, glyphs: Sequence[Glyph], numbers: Sequence[int]) -> list[int]:
+        """Those glyphs of one text that do not clearly change the picture in the core of their
+        boxes, in which neighbours have no part.
+        """
+        source = glyphs[numbers[0]].source
+        usual, lowest = (0.0, 0.75 * source.size), (-0.2 * source.size, 0.3 * source.size)
+        quarter = round(source.angle / _QUARTER) % 4 if source.angle else 0
+        _, stride, x0, y0, across, down, columns, rows = self.whole
+        seen, ground, ceil, floor = self.whole.pixels, self.bare.pixels, math.ceil, math.floor
+        unclear: list[int] = []
+        for number in numbers:
+            text, x, y, left, bottom, right, top, _, _ = glyphs[number]
+            is_low = text in _LOW
+            low, high = lowest if is_low else usual
+            if quarter == 0:
+                bottom, top = y + low, y + high
+            elif quarter == 1:
+                left, right = x - high, x - low
+            elif quarter == 2:
+                bottom, top = y - high, y - low
+            else:
+                left, right = x + low, x + high
+            # Only pixels that lie within, but one at least.
+            first = ceil((left - x0) * across)
+            last = floor((right - x0) * across)
+            upper = ceil((y0 - top) * down - 0.3)
+            lower = floor((y0 - bottom) * down + 0.3)
+            if last <= first:
+                last = first + 1
+            if lower <= upper:
+                lower = upper + 1
+            if first < 0 or upper < 0 or last > columns or lower > rows:
+                last, lower = min(last, columns), min(lower, rows)
+            else:
+                start = (upper + lower) // 2 * stride  # where most characters have ink
+                under, row = (
+                    ground[start + first : start + last],
+                    seen[start + first : start + last],
+                )
+                if row != under and min(under) - min(row) >= _CLEAR:
+                    continue
+            if first < 0 or upper < 0 or not self.shows(first, last, upper, lower, is_low):
+                unclear.append(number)
+        return unclear
+
+    def shows(self, first: int, last: int, upper: int, lower: int, is_low: bool) -> bool:
+        """Whether a person sees a difference between a part of the pictures: columns from
+        ``first`` to before ``last``, and lines from ``upper`` to before ``lower``. Of a sign that
+        is no larger than a pixel, all pixels together tell (``is_low``).
+        """
+        if first >= last:
+            return False
+        seen, ground, stride = self.whole.pixels, self.bare.pixels, self.whole.stride
+        ink = 0
+        for start in range(upper * stride, lower * stride, stride):
+            row, under = seen[start + first : start + last], ground[start + first : start + last]
+            if row == under:
+                continue
+            if min(under) - min(row) >= _CLEAR or max(row) - max(under) >= _CLEAR:
+                return True
+            ink += sum(under) - sum(row)
+        return is_low and abs(ink) >= _CLEAR
 
 
 def _contrast(glyph: Glyph, whole: Picture, bare: Picture) -> int:

@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
-from operator import sub
 from typing import Any, Final
 
 from auditor.readers.pdf.calls import address_of, quick
@@ -200,29 +198,40 @@ def _may_repeat(glyphs: Iterable[Glyph]) -> bool:
     one behind the other, only texts of one line that reach into each other may repeat themselves.
     """
     bands: dict[int, list[tuple[float, float, float, float]]] = {}
-    for _, group in groupby(glyphs, _source_id):
-        of = list(group)
-        source = of[0].source
-        xs, ys = [glyph[1] for glyph in of], [glyph[2] for glyph in of]
-        near = _TWICE * (source.size or of[0].top - of[0].bottom)
-        if source.angle or min(ys) != max(ys) or near <= 0:
-            return True
-        if len(xs) > 1 and min(map(sub, xs[1:], xs)) < near:
-            return True
-        base, left, right = ys[0], xs[0], xs[-1]
-        rows = {int((base - near) // _LINES), int((base + near) // _LINES)}
-        for row in rows:
-            for level, start, end, reach in bands.get(row, ()):
-                most = max(near, reach)
-                if abs(level - base) < most and left - end < most and start - right < most:
-                    return True
-        for row in rows:
-            bands.setdefault(row, []).append((base, left, right, near))
+    last: TextObject | None = None
+    base = near = start = end = 0.0  # of the text of the last glyph
+    for _, x, y, _, bottom, _, top, source, _ in glyphs:
+        if source is last:
+            if y != base or x - end < near:
+                return True
+        else:
+            if last is not None and _reaches(bands, base, start, end, near):
+                return True
+            last, base, start = source, y, x
+            near = _TWICE * (source.size or top - bottom)
+            if source.angle or near <= 0:
+                return True
+        end = x
+    return last is not None and _reaches(bands, base, start, end, near)
+
+
+def _reaches(
+    bands: dict[int, list[tuple[float, float, float, float]]],
+    base: float,
+    start: float,
+    end: float,
+    near: float,
+) -> bool:
+    """Whether a text reaches into another one of those in ``bands``, to which it is added."""
+    lower, upper = int((base - near) // _LINES), int((base + near) // _LINES)
+    for row in (lower,) if lower == upper else (lower, upper):
+        texts = bands.setdefault(row, [])
+        for level, first, last, reach in texts:
+            most = near if near > reach else reach
+            if -most < level - base < most and start - last < most and first - end < most:
+                return True
+        texts.append((base, start, end, near))
     return False
-
-
-def _source_id(glyph: Glyph) -> int:
-    return id(glyph[7])
 
 
 @dataclass
