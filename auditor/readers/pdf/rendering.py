@@ -37,7 +37,7 @@ __all__ = ["Glyph", "Painter", "Picture", "Sight", "belong_together", "sight_of"
 
 _LARGE: Final = 2.5  # times the usual size: titles and watermarks that may lie over other text
 # Of 255: differences of grey that a person sees, or may see.
-_CLEAR: Final = 32
+_CLEAR: Final = 24
 _FAINT: Final = 10
 _FINE_CLEAR: Final = 20  # of a stroke that is wider than a pixel
 _TONE: Final = 16  # of 255: greys that are one tone
