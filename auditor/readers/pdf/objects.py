@@ -187,8 +187,8 @@ def text_objects(raw: Any, objects: Iterable[PageObject]) -> dict[int, TextObjec
 
 
 def _marked(raw: Any, item: Any, count: int) -> bool:
-    """Whether a text with some marks belongs to a layer. A text that a mark gives it instead of its own is taken
-    off it: nobody sees that one.
+    """Whether a text with some marks belongs to a layer. A text that a mark gives it instead of
+    its own is taken off it: nobody sees that one.
     """
     if count <= 0:
         return False
@@ -345,10 +345,14 @@ class _Paths:
         self.is_dashed = bool(stroked) and self.dashes_of(item) > 0
         if depth == 0 and not self.page.turn.skew and self._plain_line(item):
             return
+        self._outlined(item, matrix, is_stroked=bool(stroked))
+
+    def _outlined(self, item: Any, matrix: Matrix, *, is_stroked: bool) -> None:
+        """Take in a path by its parts; what rules nothing is a drawing."""
         aslant = other = 0
         for points, straight in self._outlines(item, _times(self.matrix_of(item), matrix)):
             other += not straight
-            if stroked:
+            if is_stroked:
                 for first, second in pairwise(points):
                     aslant += not self._segment(first, second)
             elif straight and len(points) > 2:

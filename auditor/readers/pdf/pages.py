@@ -166,9 +166,9 @@ class Fill(NamedTuple):
 
 
 DrawnKind = Literal["picture", "photo", "drawing", "slanted", "annotation", "red", "cut", "faint"]
-"""``photo`` is a picture of many tones, ``drawing`` a path that rules nothing, ``slanted`` a straight
-line that runs aslant; ``red``, ``cut`` and ``faint`` are characters in red, beside hidden ones, and
-hardly to be seen.
+"""``photo`` is a picture of many tones, ``drawing`` a path that rules nothing, ``slanted`` a
+straight line that runs aslant; ``red``, ``cut`` and ``faint`` are characters in red, beside hidden
+ones, and hardly to be seen.
 """
 
 

@@ -275,6 +275,34 @@ def heaps_of(glyphs: Sequence[Glyph]) -> tuple[list[Heap], list[Glyph]]:
 
     A few that run another way than the others (a label, a note at the margin) stay with them.
     """
+    ways, aslant = _ways(glyphs)
+    sizes = {way: len(of) for way, of in ways.items()}
+    main = max(sizes, key=lambda way: (sizes[way], -way), default=0)
+    _refuse_askew(aslant, sizes.get(main, 0))
+    apart = [way for way in ways if way != main and _is_apart(ways[way], ways[main])]
+    # Digits that run another way are no digits of the lines that they cross.
+    for way, of in ways.items():
+        if way != main and way not in apart:
+            aslant += [glyph for glyph in of if glyph.text.isdigit()]
+    heaps = [Heap(_turn(main, ways.get(main, [])), list(glyphs))]
+    if aslant or apart:
+        others = {id(glyph) for glyph in aslant}
+        for way in apart:
+            others.update(id(glyph) for glyph in ways[way])
+        heaps[0].glyphs = [glyph for glyph in glyphs if id(glyph) not in others]
+    heaps += [Heap(_turn(way, ways[way]), ways[way]) for way in apart]
+    return heaps, aslant
+
+
+def _refuse_askew(aslant: Sequence[Glyph], others: int) -> None:
+    """Raise PageAskew where most of a page runs aslant, which is more than a stamp does."""
+    count = sum(not glyph.text.isspace() for glyph in aslant)
+    if count >= _MUCH and count > others:
+        raise PageAskew(_usual_deviation(aslant))
+
+
+def _ways(glyphs: Iterable[Glyph]) -> tuple[dict[int, list[Glyph]], list[Glyph]]:
+    """The glyphs by the quarter turns by which they run, and those that run aslant."""
     direction: dict[int, int | None] = {}  # by the ids of texts; None where they run aslant
     ways: dict[int, list[Glyph]] = {}
     aslant: list[Glyph] = []
@@ -291,24 +319,7 @@ def heaps_of(glyphs: Sequence[Glyph]) -> tuple[list[Heap], list[Glyph]]:
             ways[way].append(glyph)
         else:
             ways[way] = [glyph]
-    sizes = {way: len(of) for way, of in ways.items()}
-    main = max(sizes, key=lambda way: (sizes[way], -way), default=0)
-    odd = sum(not glyph.text.isspace() for glyph in aslant)
-    if odd >= _MUCH and odd > sizes.get(main, 0):
-        raise PageAskew(_usual_deviation(aslant))
-    apart = [way for way in ways if way != main and _is_apart(ways[way], ways[main])]
-    # Digits that run another way are no digits of the lines that they cross.
-    for way, of in ways.items():
-        if way != main and way not in apart:
-            aslant += [glyph for glyph in of if glyph.text.isdigit()]
-    heaps = [Heap(_turn(main, ways.get(main, [])), list(glyphs))]
-    if aslant or apart:
-        others = {id(glyph) for glyph in aslant}
-        for way in apart:
-            others.update(id(glyph) for glyph in ways[way])
-        heaps[0].glyphs = [glyph for glyph in glyphs if id(glyph) not in others]
-    heaps += [Heap(_turn(way, ways[way]), ways[way]) for way in apart]
-    return heaps, aslant
+    return ways, aslant
 
 
 def _way(source: TextObject) -> int | None:
