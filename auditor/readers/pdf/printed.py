@@ -49,7 +49,7 @@ _BEYOND: Final = 16.0  # points around the text of a part of a page within which
 _PAPER: Final = 0.55  # of a picture of a page has the tone of its paper
 _UNKNOWN: Final = "\ufffd"
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
-_READINGS: Final = 3  # of a page on which texts hide others
+_AGAIN: Final = 2  # times that a page is read anew on which texts hide others
 _SAMPLE: Final = 64  # characters that tell whether a page can be understood
 
 
@@ -74,10 +74,14 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
         if text.bounds.right - text.bounds.left < 2 * NO_EXTENT
         or text.bounds.top - text.bounds.bottom < 2 * NO_EXTENT
     ]
-    for _ in range(_READINGS):
+
+    def look() -> tuple[list[Glyph], Sight]:
         with text_page_of(raw, page, bare) as text_page:
             glyphs, twins = once(glyphs_of(raw, text_page, texts, room, limits))
-            sight = sight_of(painter, text_page, glyphs, objects, twins, contested)
+            return glyphs, sight_of(painter, text_page, glyphs, objects, twins, contested)
+
+    glyphs, sight = look()
+    for _ in range(_AGAIN):
         # pdfium left out what a hidden text prints at the same place as one that is seen.
         hiding = _hidden_texts(glyphs, sight, contested)
         if not hiding:
@@ -86,6 +90,7 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
             take_off(raw, text)
             contested.discard(id(text))
         unseen += hiding
+        glyphs, sight = look()
     seen = glyphs
     if sight.hidden:
         seen = [glyph for index, glyph in enumerate(glyphs) if index not in sight.hidden]
