@@ -27,7 +27,7 @@ from reportlab.lib.utils import ImageReader  # noqa: E402
 from reportlab.pdfgen.canvas import Canvas  # noqa: E402
 
 from auditor.auditing.session import load  # noqa: E402
-from auditor.readers.pdf import PdfReader  # noqa: E402
+from auditor.readers.pdf import PdfReader, rendering  # noqa: E402
 from auditor.readers.source import Reading, Source, UnreadableDocument  # noqa: E402
 from auditor.records.figures import Figure  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
@@ -733,3 +733,15 @@ def test_what_is_hidden_is_hidden_where_no_fonts_are_installed() -> None:
 
 def _sources(root: Path) -> list[Path]:
     return [root, root / "rules", root / "datasets", root / "tests" / "readers"]
+
+
+@pytest.mark.parametrize("name", [*HIDDEN, *PLAIN])
+def test_what_is_seen_does_not_depend_on_how_often_lines_are_painted(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = printed(1, 0, HIDDEN.get(name) or PLAIN[name])
+    once = read(data)
+
+    monkeypatch.setattr(rendering.Painter, "grounds", lambda *_: None)
+
+    assert read(data) == once
