@@ -47,6 +47,7 @@ DONE: Final = (
     "auditor/readers/json",
     "auditor/readers/kinds.py",
     "auditor/readers/kpi",
+    "auditor/readers/pdf",
     "auditor/readers/remarks.py",
     "auditor/readers/source.py",
     "auditor/readers/text",

@@ -126,7 +126,8 @@ class Collector:
         self.not_checked += result.not_checked
         self.doubtful += result.doubtful
         self.lists += result.lists
-        self.unread += [number for projects in result.lists for number in projects.unread]
+        for projects in result.lists:
+            self.unread += projects.unread
         self.unread += result.unread
         table = self._indicators(grid, result.areas)
         if table is not None:
@@ -139,13 +140,13 @@ class Collector:
             self._without_sheets(pages, {label.name for label in self.labels.find(grid)})
         if result.areas and any(page.cells.unclear for page in pages):
             self._unclear_columns(grid)
-        sheets, kpis, uncertain = without_doubtful(sheets, kpis, pages)
+        sheets, kpis, issues = without_doubtful(sheets, kpis, pages, issues)
         if sheets and (turned := self._turned(sheets, pages)):
-            uncertain += turned
+            issues += turned
             sheets = [with_unread_blanks(sheet) for sheet in sheets]
         self.sheets += sheets
         self.kpis += kpis
-        self.remarks += [*issues, *uncertain]
+        self.remarks += issues
         for page in pages:
             for written in page.cells.crossing:
                 if not page.is_torn(written.extent):
@@ -168,15 +169,15 @@ class Collector:
             self.not_read(number, _UNCLEAR)
 
     def _turned(self, sheets: Sequence[Sheet], pages: Sequence[LaidPage]) -> list[Remark]:
-        """Report pages with digits in their cells that run another way, and list these as unread."""
-        found: list[Remark] = []
+        """Report pages with digits in their cells that run another way; they are unread."""
+        messages: list[Remark] = []
         number = sheets[0].number if len(sheets) == 1 else None
         for page in pages:
             if digits := page.turned_in_cells:
                 place = page.place(digits[0])
-                found.append(remarks.turned_digits(number, len(digits), place))
+                messages.append(remarks.turned_digits(number, len(digits), place))
                 self.unread.append(UnreadNumber(printed="…", place=place, sheet=number))
-        return found
+        return messages
 
     def _without_sheets(self, pages: Sequence[LaidPage], names: set[str]) -> None:
         """Say what becomes of pages on which no sheet could be made out."""
@@ -266,11 +267,11 @@ def _figures_at(place: Place, sheets: Sequence[Sheet]) -> Iterator[RemarkCell]:
                 yield RemarkCell(sheet=sheet.number, field=field, year=year, place=figure.place)
 
 
-def _overlap(one: Place, other: Place) -> bool:
+def _overlap(place: Place, other: Place) -> bool:
     """Whether two places on a page share more than an edge."""
-    if one.page != other.page or one.box is None or other.box is None:
+    if place.page != other.page or place.box is None or other.box is None:
         return False
-    (left, bottom, right, top), (left_too, bottom_too, right_too, top_too) = one.box, other.box
+    (left, bottom, right, top), (left_too, bottom_too, right_too, top_too) = place.box, other.box
     return max(left, left_too) < min(right, right_too) and max(bottom, bottom_too) < min(
         top, top_too
     )

@@ -86,12 +86,10 @@ def doubts_of(page: PrintedPage, cells: PageCells) -> dict[Rectangle, Doubt]:
     marks = _Marks(page.drawn)
     bars = _Marks(Drawn("drawing", fill.area) for fill in page.fills if fill.is_dark)
     for area, written in areas:
-        doubt: Doubt | None = None
         if written is not None and _is_struck(written, across):
-            doubt = "strike"
-        for drawn in marks.near(area) if doubt is None else ():
-            if (doubt := _doubt(page, area, written, drawn)) is not None:
-                break
+            doubts[area] = "strike"
+            continue
+        doubt = _drawn_over(page, area, written, marks)
         if written is None and any(_is_bar(area, bar.area) for bar in bars.near(area)):
             doubt = "drawing"
         if doubt is not None:
@@ -102,6 +100,16 @@ def doubts_of(page: PrintedPage, cells: PageCells) -> dict[Rectangle, Doubt]:
     for extent in cells.between:
         doubts.update((area, "across") for area, _ in areas if area.common(extent))
     return doubts
+
+
+def _drawn_over(
+    page: PrintedPage, area: Rectangle, written: Written | None, marks: _Marks
+) -> Doubt | None:
+    """What the first of the marks in a cell or free text makes doubtful about it."""
+    for drawn in marks.near(area):
+        if (doubt := _doubt(page, area, written, drawn)) is not None:
+            return doubt
+    return None
 
 
 class Loose(NamedTuple):

@@ -1,5 +1,6 @@
-"""Lines that are not drawn as such: white ones on coloured cells, and the edges of coloured
-cells.
+"""Lines that are not drawn as such.
+
+That is white ones on coloured cells, and the edges of coloured cells.
 """
 
 from __future__ import annotations

@@ -26,7 +26,20 @@ from auditor.readers.pdf.pages import (
     Rectangle,
 )
 
-__all__ = ["PageObject", "TextObject", "covers", "lines_and_drawings", "objects_of", "text_objects"]
+__all__ = [
+    "IMAGE",
+    "PATH",
+    "TEXT",
+    "Bounds",
+    "BoundsOf",
+    "PageObject",
+    "TextObject",
+    "bounds_once",
+    "covers",
+    "lines_and_drawings",
+    "objects_of",
+    "text_objects",
+]
 
 _THICK: Final = 3.0  # a filled rectangle not thicker than this is a line
 _THICKEST: Final = 6.0  # so is one of this thickness that is at least ``_LONG`` times as long
@@ -34,7 +47,10 @@ _LONG: Final = 2.5
 _WHITE: Final = 253  # the least of red, green and blue that nobody sees on paper
 _SLANT: Final = 0.6  # how far the ends of a straight line may lie apart
 _DEEPEST: Final = 12  # forms in forms
-_TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
+TEXT: Final = 1  # the kinds of objects, as pdfium numbers them
+PATH: Final = 2
+IMAGE: Final = 3
+FORM: Final = 5
 _MOVE, _LINE = 2, 0
 _QUARTER: Final = math.pi / 2
 _DARK: Final = 112  # of 255: the brightest colour on which black digits can't be read
@@ -42,6 +58,7 @@ _OPAQUE: Final = 250
 
 Matrix = tuple[float, float, float, float, float, float]
 Bounds = tuple[float, float, float, float]  # left, bottom, right, top
+BoundsOf = Callable[[Any, Matrix], Bounds | None]
 _NOWHERE: Final = (0.0, 0.0, 0.0, 0.0)
 _PLAIN: Final[Matrix] = (1, 0, 0, 1, 0, 0)
 
@@ -87,18 +104,18 @@ class TextObject:
 def objects_of(raw: Any, page: Any) -> Iterator[PageObject]:
     """A page's objects in the order in which they are painted; what a form holds follows it."""
 
-    kind_of = quick(raw, "FPDFPageObj_GetType")
+    kind_of, matrix_of = quick(raw, "FPDFPageObj_GetType"), _matrix_reader(raw)
 
     def within(objects: Iterator[Any], matrix: Matrix, depth: int) -> Iterator[PageObject]:
         for item in objects:
             kind = kind_of(item)
             yield PageObject(item, kind, matrix, depth)
-            if kind == _FORM and depth < _DEEPEST:
+            if kind == FORM and depth < _DEEPEST:
                 inside = (
                     raw.FPDFFormObj_GetObject(item, index)
                     for index in range(raw.FPDFFormObj_CountObjects(item))
                 )
-                yield from within(inside, _times(_matrix_of(raw, item), matrix), depth + 1)
+                yield from within(inside, _times(matrix_of(item), matrix), depth + 1)
 
     objects = (
         raw.FPDFPage_GetObject(page, index) for index in range(raw.FPDFPage_CountObjects(page))
@@ -121,12 +138,19 @@ def _times(inner: Matrix, outer: Matrix) -> Matrix:
     )
 
 
-def _matrix_of(raw: Any, item: Any) -> Matrix:
+def _matrix_reader(raw: Any) -> Callable[[Any], Matrix]:
+    """What gives the matrix of an object."""
     matrix = (ctypes.c_float * 6)()
-    if not quick(raw, "FPDFPageObj_GetMatrix")(item, ctypes.byref(matrix)):
-        return _PLAIN
-    a, b, c, d, e, f = matrix
-    return a, b, c, d, e, f
+    to_matrix = ctypes.byref(matrix)
+    read = quick(raw, "FPDFPageObj_GetMatrix")
+
+    def matrix_of(item: Any) -> Matrix:
+        if not read(item, to_matrix):
+            return _PLAIN
+        a, b, c, d, e, f = matrix
+        return a, b, c, d, e, f
+
+    return matrix_of
 
 
 def text_objects(raw: Any, objects: Iterable[PageObject]) -> dict[int, TextObject]:
@@ -135,16 +159,17 @@ def text_objects(raw: Any, objects: Iterable[PageObject]) -> dict[int, TextObjec
     size = ctypes.c_float()
     to_size = ctypes.byref(size)
     colour, parts = _numbers(ctypes.c_uint, 4)
-    bounds_of = _bounds_reader(raw)
+    bounds_of, matrix_of = bounds_reader(raw), _matrix_reader(raw)
+    marks_of = quick(raw, "FPDFPageObj_CountMarks")
     size_of, mode_of = (
         quick(raw, "FPDFTextObj_GetFontSize"),
         quick(raw, "FPDFTextObj_GetTextRenderMode"),
     )
     colour_of = quick(raw, "FPDFPageObj_GetFillColor")
     for order, (item, kind, outer, _) in enumerate(objects):
-        if kind != _TEXT:
+        if kind != TEXT:
             continue
-        a, b, c, d, _, _ = _times(_matrix_of(raw, item), outer)
+        a, b, c, d, _, _ = _times(matrix_of(item), outer)
         size_of(item, to_size)
         red, green, blue, alpha = colour if colour_of(item, *parts) else (0, 0, 0, 255)
         texts[ctypes.addressof(item.contents)] = TextObject(
@@ -155,17 +180,16 @@ def text_objects(raw: Any, objects: Iterable[PageObject]) -> dict[int, TextObjec
             mode_of(item),
             (red, green, blue),
             alpha,
-            _marked(raw, item),
+            _marked(raw, item, marks_of(item)),
             Rectangle(*(bounds_of(item, outer) or _NOWHERE)),
         )
     return texts
 
 
-def _marked(raw: Any, item: Any) -> bool:
-    """Whether a text belongs to a layer. A text that a mark gives it instead of its own is taken
-    off it: nobody sees that one.
+def _marked(raw: Any, item: Any, count: int) -> bool:
+    """Whether a text with some marks belongs to a layer. A text that a mark gives it instead of
+    its own is taken off it: nobody sees that one.
     """
-    count = quick(raw, "FPDFPageObj_CountMarks")(item)
     if count <= 0:
         return False
     layered = False
@@ -193,16 +217,20 @@ def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, Rectangle
     areas: list[tuple[int, Rectangle]] = []
     modes, to_modes = _numbers(ctypes.c_int, 2)
     colour, parts = _numbers(ctypes.c_uint, 4)
-    draw_mode_of, bounds_of = quick(raw, "FPDFPath_GetDrawMode"), _bounds_reader(raw)
+    draw_mode_of, bounds_of = quick(raw, "FPDFPath_GetDrawMode"), bounds_reader(raw)
+    length_of, fill_of = (
+        quick(raw, "FPDFPath_CountSegments"),
+        quick(raw, "FPDFPageObj_GetFillColor"),
+    )
     for order, (item, kind, matrix, _) in enumerate(objects):
-        if kind == _PATH:
+        if kind == PATH:
             if not draw_mode_of(item, *to_modes) or not modes[0]:
                 continue
-            if raw.FPDFPath_CountSegments(item) > 5:
+            if length_of(item) > 5:
                 continue
-            if raw.FPDFPageObj_GetFillColor(item, *parts) and colour[3] < _OPAQUE:
+            if fill_of(item, *parts) and colour[3] < _OPAQUE:
                 continue
-        elif kind != _IMAGE:
+        elif kind != IMAGE:
             continue
         bounds = bounds_of(item, matrix)
         if bounds is not None:
@@ -210,7 +238,7 @@ def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, Rectangle
     return areas
 
 
-def _bounds_reader(raw: Any) -> Callable[[Any, Matrix], Bounds | None]:
+def bounds_reader(raw: Any) -> BoundsOf:
     """What gives an object's bounds on the page."""
     sides, parts = _numbers(ctypes.c_float, 4)
     read = quick(raw, "FPDFPageObj_GetBounds")
@@ -232,11 +260,29 @@ def _bounds_reader(raw: Any) -> Callable[[Any, Matrix], Bounds | None]:
     return bounds_of
 
 
+def bounds_once(raw: Any) -> BoundsOf:
+    """What gives the bounds of a page's paths and pictures, of which each is read once."""
+    read = bounds_reader(raw)
+    bounds: dict[int, Bounds | None] = {}  # by the ids of objects, which live as long as the page
+
+    def bounds_of(item: Any, matrix: Matrix) -> Bounds | None:
+        key = id(item)
+        if key not in bounds:
+            bounds[key] = read(item, matrix)
+        return bounds[key]
+
+    return bounds_of
+
+
 def lines_and_drawings(
-    raw: Any, page: PrintedPage, objects: Iterable[PageObject], limits: PageLimits
+    raw: Any,
+    page: PrintedPage,
+    objects: Iterable[PageObject],
+    limits: PageLimits,
+    bounds_of: BoundsOf,
 ) -> None:
     """Give a page its lines, pictures and drawings, turned as its text is."""
-    paths = _Paths(raw, page, limits)
+    paths = _Paths(raw, page, limits, bounds_of)
     paths.read(objects)
     across, down = seen_on(page.fills, paths.white)
     page.across += across
@@ -246,11 +292,13 @@ def lines_and_drawings(
 class _Paths:
     """One pass over a page's paths and pictures."""
 
-    def __init__(self, raw: Any, page: PrintedPage, limits: PageLimits) -> None:
+    def __init__(
+        self, raw: Any, page: PrintedPage, limits: PageLimits, bounds_of: BoundsOf
+    ) -> None:
         self.raw, self.page, self.limits = raw, page, limits
         self.point, self.to_point = _numbers(ctypes.c_float, 2)
         self.modes, self.to_modes = _numbers(ctypes.c_int, 2)  # of filling, and whether it strokes
-        self.bounds_of = _bounds_reader(raw)
+        self.bounds_of, self.matrix_of = bounds_of, _matrix_reader(raw)
         self.colour, self.to_colour = _numbers(ctypes.c_uint, 4)
         self.draw_mode_of = quick(raw, "FPDFPath_GetDrawMode")
         self.stroke_of = quick(raw, "FPDFPageObj_GetStrokeColor")
@@ -267,9 +315,9 @@ class _Paths:
 
     def read(self, objects: Iterable[PageObject]) -> None:
         for self.order, (item, kind, matrix, depth) in enumerate(objects):
-            if kind == _PATH:
+            if kind == PATH:
                 self._path(item, matrix, depth)
-            elif kind == _IMAGE:
+            elif kind == IMAGE:
                 self._draw("picture", item, matrix)
 
     def _draw(self, kind: DrawnKind, item: Any, matrix: Matrix) -> None:
@@ -297,10 +345,14 @@ class _Paths:
         self.is_dashed = bool(stroked) and self.dashes_of(item) > 0
         if depth == 0 and not self.page.turn.skew and self._plain_line(item):
             return
+        self._outlined(item, matrix, is_stroked=bool(stroked))
+
+    def _outlined(self, item: Any, matrix: Matrix, *, is_stroked: bool) -> None:
+        """Take in a path by its parts; what rules nothing is a drawing."""
         aslant = other = 0
-        for points, straight in self._outlines(item, _times(_matrix_of(self.raw, item), matrix)):
+        for points, straight in self._outlines(item, _times(self.matrix_of(item), matrix)):
             other += not straight
-            if stroked:
+            if is_stroked:
                 for first, second in pairwise(points):
                     aslant += not self._segment(first, second)
             elif straight and len(points) > 2:
@@ -312,7 +364,7 @@ class _Paths:
         """Take in what lies within a path that is stroked, too."""
         if not self._colour(self.fill_of, item) or self.is_white:
             return
-        for points, straight in self._outlines(item, _times(_matrix_of(self.raw, item), matrix)):
+        for points, straight in self._outlines(item, _times(self.matrix_of(item), matrix)):
             if straight and len(points) > 2 and _is_rectangle(points):
                 self._fill(points)
 
@@ -340,7 +392,13 @@ class _Paths:
         if self.page.turn.quarters:
             (u0, v0), (u1, v1) = self.page.turn.upright(x0, y0), self.page.turn.upright(x1, y1)
             x0, y0, x1, y1 = min(u0, u1), min(v0, v1), max(u0, u1), max(v0, v1)
-        self._thin(x0, y0, x1, y1)
+        wide, high = x1 - x0, y1 - y0
+        if high <= _THICK < wide:
+            self._line(Line((y0 + y1) / 2, x0, x1, self.is_dashed), level=True)
+        elif wide <= _THICK < high:
+            self._line(Line((x0 + x1) / 2, y0, y1, self.is_dashed), level=False)
+        else:
+            self._thin(x0, y0, x1, y1)
         return True
 
     def _colour(self, colour_of: Any, item: Any) -> bool:

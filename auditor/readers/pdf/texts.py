@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
-from operator import sub
 from typing import Any, Final
 
 from auditor.readers.pdf.calls import address_of, quick
@@ -200,29 +198,40 @@ def _may_repeat(glyphs: Iterable[Glyph]) -> bool:
     one behind the other, only texts of one line that reach into each other may repeat themselves.
     """
     bands: dict[int, list[tuple[float, float, float, float]]] = {}
-    for _, group in groupby(glyphs, _source_id):
-        of = list(group)
-        source = of[0].source
-        xs, ys = [glyph[1] for glyph in of], [glyph[2] for glyph in of]
-        near = _TWICE * (source.size or of[0].top - of[0].bottom)
-        if source.angle or min(ys) != max(ys) or near <= 0:
-            return True
-        if len(xs) > 1 and min(map(sub, xs[1:], xs)) < near:
-            return True
-        base, left, right = ys[0], xs[0], xs[-1]
-        rows = {int((base - near) // _LINES), int((base + near) // _LINES)}
-        for row in rows:
-            for level, start, end, reach in bands.get(row, ()):
-                most = max(near, reach)
-                if abs(level - base) < most and left - end < most and start - right < most:
-                    return True
-        for row in rows:
-            bands.setdefault(row, []).append((base, left, right, near))
+    last: TextObject | None = None
+    base = near = start = end = 0.0  # of the text of the last glyph
+    for _, x, y, _, bottom, _, top, source, _ in glyphs:
+        if source is last:
+            if y != base or x - end < near:
+                return True
+        else:
+            if last is not None and _reaches(bands, base, start, end, near):
+                return True
+            last, base, start = source, y, x
+            near = _TWICE * (source.size or top - bottom)
+            if source.angle or near <= 0:
+                return True
+        end = x
+    return last is not None and _reaches(bands, base, start, end, near)
+
+
+def _reaches(
+    bands: dict[int, list[tuple[float, float, float, float]]],
+    base: float,
+    start: float,
+    end: float,
+    near: float,
+) -> bool:
+    """Whether a text reaches into another one of those in ``bands``, to which it is added."""
+    lower, upper = int((base - near) // _LINES), int((base + near) // _LINES)
+    for row in (lower,) if lower == upper else (lower, upper):
+        texts = bands.setdefault(row, [])
+        for level, first, last, reach in texts:
+            most = near if near > reach else reach
+            if -most < level - base < most and start - last < most and first - end < most:
+                return True
+        texts.append((base, start, end, near))
     return False
-
-
-def _source_id(glyph: Glyph) -> int:
-    return id(glyph[7])
 
 
 @dataclass
@@ -266,6 +275,34 @@ def heaps_of(glyphs: Sequence[Glyph]) -> tuple[list[Heap], list[Glyph]]:
 
     A few that run another way than the others (a label, a note at the margin) stay with them.
     """
+    ways, aslant = _ways(glyphs)
+    sizes = {way: len(of) for way, of in ways.items()}
+    main = max(sizes, key=lambda way: (sizes[way], -way), default=0)
+    _refuse_askew(aslant, sizes.get(main, 0))
+    apart = [way for way in ways if way != main and _is_apart(ways[way], ways[main])]
+    # Digits that run another way are no digits of the lines that they cross.
+    for way, of in ways.items():
+        if way != main and way not in apart:
+            aslant += [glyph for glyph in of if glyph.text.isdigit()]
+    heaps = [Heap(_turn(main, ways.get(main, [])), list(glyphs))]
+    if aslant or apart:
+        others = {id(glyph) for glyph in aslant}
+        for way in apart:
+            others.update(id(glyph) for glyph in ways[way])
+        heaps[0].glyphs = [glyph for glyph in glyphs if id(glyph) not in others]
+    heaps += [Heap(_turn(way, ways[way]), ways[way]) for way in apart]
+    return heaps, aslant
+
+
+def _refuse_askew(aslant: Sequence[Glyph], others: int) -> None:
+    """Raise PageAskew where most of a page runs aslant, which is more than a stamp does."""
+    count = sum(not glyph.text.isspace() for glyph in aslant)
+    if count >= _MUCH and count > others:
+        raise PageAskew(_usual_deviation(aslant))
+
+
+def _ways(glyphs: Iterable[Glyph]) -> tuple[dict[int, list[Glyph]], list[Glyph]]:
+    """The glyphs by the quarter turns by which they run, and those that run aslant."""
     direction: dict[int, int | None] = {}  # by the ids of texts; None where they run aslant
     ways: dict[int, list[Glyph]] = {}
     aslant: list[Glyph] = []
@@ -282,24 +319,7 @@ def heaps_of(glyphs: Sequence[Glyph]) -> tuple[list[Heap], list[Glyph]]:
             ways[way].append(glyph)
         else:
             ways[way] = [glyph]
-    sizes = {way: len(of) for way, of in ways.items()}
-    main = max(sizes, key=lambda way: (sizes[way], -way), default=0)
-    odd = sum(not glyph.text.isspace() for glyph in aslant)
-    if odd >= _MUCH and odd > sizes.get(main, 0):
-        raise PageAskew(_usual_deviation(aslant))
-    apart = [way for way in ways if way != main and _is_apart(ways[way], ways[main])]
-    # Digits that run another way are no digits of the lines that they cross.
-    for way, of in ways.items():
-        if way != main and way not in apart:
-            aslant += [glyph for glyph in of if glyph.text.isdigit()]
-    heaps = [Heap(_turn(main, ways.get(main, [])), list(glyphs))]
-    if aslant or apart:
-        others = {id(glyph) for glyph in aslant}
-        for way in apart:
-            others.update(id(glyph) for glyph in ways[way])
-        heaps[0].glyphs = [glyph for glyph in glyphs if id(glyph) not in others]
-    heaps += [Heap(_turn(way, ways[way]), ways[way]) for way in apart]
-    return heaps, aslant
+    return ways, aslant
 
 
 def _way(source: TextObject) -> int | None:
