@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from auditor.readers import remarks
@@ -11,6 +11,7 @@ from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.labels import Label, boxes_of
 from auditor.readers.grid.texts import Printed, Texts
+from auditor.readers.shifted import evaluated_years
 from auditor.records.figures import Place
 from auditor.records.fiscal import parse_year
 from auditor.records.model import Evaluation
@@ -26,15 +27,16 @@ class Evaluations:
     def __init__(self, area: Area, texts: Texts) -> None:
         self.area, self.texts = area, texts
 
-    def read(self, fiscal_year: int) -> dict[str, Evaluation]:
-        """The evaluations of a sheet by year. One that was not found is none: nobody knows what
+    def read(self, fiscal_year: int, step: int = 0) -> dict[str, Evaluation]:
+        """The evaluations of a sheet by year; its columns are ``step`` years off its title. One that was not found is none: nobody knows what
         its paper says, and a form without labels for them prints none.
         """
         form = self.area.form
-        years = [fiscal_year + offset for offset in form.evaluated]
         if not form.evaluations or not {"evaluation", "result"}.intersection(form.labels):
             return {}
-        headings = self._evaluation_headings(years)
+        dated, undated = self._printed_headings()
+        years = evaluated_years(form, fiscal_year, step, dated)
+        headings = self._evaluation_headings(years, dated, undated)
         by_row = self._results_by_year(years) if not headings else {}
         evaluations: dict[str, Evaluation] = {}
         for year in years:
@@ -65,9 +67,9 @@ class Evaluations:
             )
         return evaluations
 
-    def _evaluation_headings(self, years: Sequence[int]) -> dict[int, Label]:
-        """The heading of each year's evaluation. One without a year is dated by the cell before
-        it, or by being the only one.
+    def _printed_headings(self) -> tuple[dict[int, Label], list[Label]]:
+        """The headings of evaluations by the year in them or in the cell before them, and those
+        without one.
         """
         headings: dict[int, Label] = {}
         undated: list[Label] = []
@@ -84,6 +86,15 @@ class Evaluations:
                 undated.append(label)
             else:
                 headings.setdefault(year, label)
+        return headings, undated
+
+    def _evaluation_headings(
+        self, years: Sequence[int], dated: Mapping[int, Label], undated: Sequence[Label]
+    ) -> dict[int, Label]:
+        """The heading of each year's evaluation. One without a year is dated by being the only
+        one.
+        """
+        headings = dict(dated)
         missing = [year for year in years if year not in headings]
         unknown = [year for year in headings if year not in years]
         if len(undated) == len(missing):

@@ -15,6 +15,7 @@ from auditor.forms.model import Column, Form
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.label_text import YEAR_CELL, bare, label_key
 from auditor.readers.grid.labels import Label, Labels, boxes_of
+from auditor.readers.shifted import step_between
 from auditor.records.fiscal import ERAS, YEAR_KEY, parse_year, year_in_era
 
 __all__ = ["Header", "Position", "find_headers", "fiscal_year_of_headers"]
@@ -117,13 +118,7 @@ class Header:
         """By how many years all headings differ from the form's columns; 0 where they do not, or
         not all alike.
         """
-        if len(self.positions) != len(form.columns):
-            return 0
-        steps = {
-            position.year - fiscal_year - column.offset if position.year is not None else 0
-            for column, position in zip(form.columns, self.positions, strict=True)
-        }
-        return steps.pop() if len(steps) == 1 else 0
+        return step_between([position.year for position in self.positions], form, fiscal_year)
 
     def against(self, form: Form, fiscal_year: int) -> list[tuple[int, int]]:
         """The year of each heading with that of the form's column; none where they are not as
