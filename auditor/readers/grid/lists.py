@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from auditor.forms.model import Form
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.furniture import numbers_in
+from auditor.readers.grid.headers import heads_column
 from auditor.readers.grid.label_text import bare
 from auditor.readers.grid.labels import Label, Labels, boxes_of
 from auditor.readers.remarks import part_named
@@ -58,7 +59,12 @@ def list_in(grid: Grid, labels: Labels, printed_labels: Sequence[Label]) -> Proj
 def _is_name(box: Box, labels: Labels) -> bool:
     words = bare(box.label)
     is_text = box.cell.figure("", labels.units).state == "text"
-    return bool(words) and is_text and not _TOTAL.fullmatch(words)
+    return (
+        bool(words)
+        and is_text
+        and not _TOTAL.fullmatch(words)
+        and not heads_column(box.label, labels)
+    )
 
 
 def _has_figure(grid: Grid, name: Box, labels: Labels) -> bool:

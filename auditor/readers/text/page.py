@@ -22,9 +22,9 @@ from auditor.readers.shifted import (
 from auditor.readers.text.assessment import Block, read_assessment, whole
 from auditor.readers.text.headings import HEADINGS, Heading, find_headings
 from auditor.readers.text.placement import Evidence
-from auditor.readers.text.table_rows import Table, holds_figure
+from auditor.readers.text.table_rows import Table, holds_figure, is_numbers
 from auditor.readers.wording import Item, Line, Wording, behind, folded, key_of, name_and_stages
-from auditor.records.figures import Figure, Place, PlacedBy, Quantity, parse_figure
+from auditor.records.figures import Figure, Place, PlacedBy, Quantity
 from auditor.records.fiscal import parse_year
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import (
@@ -105,7 +105,8 @@ class SheetPage:
             rows = {name: self._shifted(name, cells) for name, cells in rows.items()}
         texts = self._texts()
         captions = self._captions()
-        if self.table.uncertain or any(map(self._is_lacking, figures.items())):
+        lacking = self.table.uncertain or any(map(self._is_lacking, figures.items()))
+        if lacking or self._lacks_apart(rows):
             self._report_figures_in_texts()
         if self.unread or self.table.overfull:
             # A number that no row got, or a row too many, may be the one that a cell lacks.
@@ -166,10 +167,20 @@ class SheetPage:
         that a row lacks.
         """
         lines = list(chain.from_iterable(self.headings.under.values()))
-        lines += [self.lines[index] for index in self.assessed]
+        lines += [self.lines[index] for index in (*self.assessed, *self.tail)]
         for line in sorted(lines):
-            if parse_figure(line.raw).state == "number" and not _PAGE_NUMBER.fullmatch(line.raw):
+            if is_numbers(line.raw) and not _PAGE_NUMBER.fullmatch(line.raw):
                 self._unread_number(line)
+
+    def _lacks_apart(self, rows: Mapping[str, Sequence[Figure]]) -> bool:
+        """Whether a column is blank whose figure the form prints apart from its row."""
+        layout = self.form.text
+        offsets = {rule.field: rule.offsets for rule in layout.apart} if layout else {}
+        return any(
+            figure.state == "blank" and column.offset in offsets.get(name, ())
+            for name, cells in rows.items()
+            for column, figure in zip(self.form.columns, cells, strict=True)
+        )
 
     def _unread_number(self, line: Line) -> None:
         """Report what may be a figure that no row got."""
@@ -458,9 +469,10 @@ class SheetPage:
             and (item := self.table.items[index]).kind in ("other", "blank")
             and index not in self.table.used
         ):
-            if item.kind == "blank" and paragraph:
+            numbers = item.kind == "other" and is_numbers(item.line.raw)
+            if (item.kind == "blank" or numbers) and paragraph:
                 break
-            if item.kind == "other":
+            if item.kind == "other" and not numbers:
                 paragraph.insert(0, item.line)
                 self.table.used.add(index)
             index -= 1
