@@ -164,12 +164,12 @@ class Evaluations:
         """The issues or the direction of one evaluation: the label dated for it, or the one under
         its heading.
         """
-        candidates = self.area.at.get(name, ())
-        dated = [
-            label
-            for label in candidates
-            if label.match.year == year + self.area.form.evaluation_lag
+        lag = self.area.form.evaluation_lag
+        others = {other + lag for other in headings if other != year}
+        candidates = [
+            label for label in self.area.at.get(name, ()) if label.match.year not in others
         ]
+        dated = [label for label in candidates if label.match.year == year + lag]
         if name == "direction" and dated:
             return self.texts.first_of(dated, below=False)
         if heading is None:

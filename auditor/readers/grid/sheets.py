@@ -26,6 +26,7 @@ from auditor.readers.grid.strays import (
     captions,
     report_strays,
     report_text,
+    shortest_texts,
     unread_boxes,
     without_doubtful,
 )
@@ -219,7 +220,10 @@ class _SheetReading:
         singles = without_doubtful(self.area, singles)
         report_strays(self.area, self.yearly)
         narrative = (*HEADING_TEXTS, "purpose")
-        report_text(self.area, {name: texts[name].text for name in narrative})
+        report_text(
+            self.area,
+            {name: texts[name].text for name in narrative} | shortest_texts(evaluations.values()),
+        )
         texts["captions"] = captions(self.area)
         printed = {"name": self._name, "plans": plans, **texts}
         places = {name: text.place for name, text in printed.items()}

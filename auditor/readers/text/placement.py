@@ -284,8 +284,8 @@ def _settle(
         ("arithmetic", lambda choice: (_texts(choice, doubtful), *errors(choice, evidence))),
         ("usual_place", lambda choice: (oddness(choice), _unusual(choice, evidence))),
     )
-    agrees = True
-    every = choices
+    agrees, every = True, choices
+    unproved: PlacedBy = "usual_place"
     for by, cost in stages:
         if len(settled) == len(rows):
             break
@@ -296,7 +296,7 @@ def _settle(
             agrees = not any(least[1:])
             # Where only columns that are ruled out would agree, one of the two is wrong.
             if not agrees and len(every) > len(choices) and min(map(cost, every)) < least:
-                settled = dict.fromkeys(doubtful, "usual_place") | {
+                settled = dict.fromkeys(doubtful, unproved) | {
                     name: its for name, its in settled.items() if its == "position"
                 }
         for name in rows:
