@@ -28,8 +28,10 @@ class Evaluations:
         self.area, self.texts = area, texts
 
     def read(self, fiscal_year: int, step: int = 0) -> dict[str, Evaluation]:
-        """The evaluations of a sheet by year; its columns are ``step`` years off its title. One that was not found is none: nobody knows what
-        its paper says, and a form without labels for them prints none.
+        """The evaluations of a sheet by year; its columns are ``step`` years off its title.
+
+        One that was not found is none: nobody knows what its paper says, and a form without
+        labels for them prints none.
         """
         form = self.area.form
         if not form.evaluations or not {"evaluation", "result"}.intersection(form.labels):
@@ -175,17 +177,24 @@ class Evaluations:
         if heading is None:
             alone = not headings and len(candidates) == 1
             return self.texts.first_of(candidates, below=False) if alone else Printed()
-        of_heading: list[Label] = []
-        # Blocks below each other may have their headings set in the middle.
-        stacked = len({other.top for other in headings.values()}) == len(headings)
-        for label in candidates:
-            over = [
-                other
-                for other in headings.values()
-                if other.top <= label.top and (stacked or other.left <= label.right)
-            ]
-            nearest = max((other.left for other in over), default=0)
-            column = [other for other in over if stacked or other.left == nearest]
-            if max(column, key=lambda other: other.top, default=None) is heading:
-                of_heading.append(label)
-        return self.texts.first_of(of_heading, below=False)
+        return self.texts.first_of(_under(heading, headings, candidates), below=False)
+
+
+def _under(
+    heading: Label, headings: Mapping[int, Label], candidates: Sequence[Label]
+) -> list[Label]:
+    """The labels that stand under the heading of one evaluation, and under no other."""
+    of_heading: list[Label] = []
+    # Blocks below each other may have their headings set in the middle.
+    stacked = len({other.top for other in headings.values()}) == len(headings)
+    for label in candidates:
+        over = [
+            other
+            for other in headings.values()
+            if other.top <= label.top and (stacked or other.left <= label.right)
+        ]
+        nearest = max((other.left for other in over), default=0)
+        column = [other for other in over if stacked or other.left == nearest]
+        if max(column, key=lambda other: other.top, default=None) is heading:
+            of_heading.append(label)
+    return of_heading

@@ -103,19 +103,8 @@ class SheetPage:
         rows = self.table.year_figures(evidence, fiscal_year)
         if self.step:
             rows = {name: self._shifted(name, cells) for name, cells in rows.items()}
-        texts = self._texts()
-        captions = self._captions()
-        lacking = self.table.uncertain or any(map(self._is_lacking, figures.items()))
-        if lacking or self._lacks_apart(rows):
-            self._report_figures_in_texts()
-        if self.unread or self.table.overfull:
-            # A number that no row got, or a row too many, may be the one that a cell lacks.
-            beside = self._beside_unread()
-            figures = {field: _doubted(figure, beside) for field, figure in figures.items()}
-            rows = {
-                field: tuple(_doubted(figure, beside) for figure in cells)
-                for field, cells in rows.items()
-            }
+        texts, captions = self._texts(), self._captions()
+        figures, rows = self._unless_doubtful(figures, rows)
         return Sheet(
             document=document,
             number=self.number,
@@ -134,6 +123,27 @@ class SheetPage:
             years=self._years(fiscal_year, rows),
             place=self.place,
             places=self._places(texts),
+        )
+
+    def _unless_doubtful(
+        self, figures: dict[str, Figure], rows: dict[str, tuple[Figure, ...]]
+    ) -> tuple[dict[str, Figure], dict[str, tuple[Figure, ...]]]:
+        """The figures of the sheet and of its rows, unread where a number that no row got may be
+        theirs.
+        """
+        lacking = self.table.uncertain or any(map(self._is_lacking, figures.items()))
+        if lacking or self._lacks_apart(rows):
+            self._report_figures_in_texts()
+        if not self.unread and not self.table.overfull:
+            return figures, rows
+        # A number that no row got, or a row too many, may be the one that a cell lacks.
+        beside = self._beside_unread()
+        return (
+            {field: _doubted(figure, beside) for field, figure in figures.items()},
+            {
+                field: tuple(_doubted(figure, beside) for figure in cells)
+                for field, cells in rows.items()
+            },
         )
 
     def _places(self, texts: Mapping[str, Sequence[Line]]) -> FrozenDict[str, Place]:
@@ -176,11 +186,11 @@ class SheetPage:
         """Whether a column is blank whose figure the form prints apart from its row."""
         layout = self.form.text
         offsets = {rule.field: rule.offsets for rule in layout.apart} if layout else {}
-        return any(
-            figure.state == "blank" and column.offset in offsets.get(name, ())
-            for name, cells in rows.items()
-            for column, figure in zip(self.form.columns, cells, strict=True)
-        )
+        for index, column in enumerate(self.form.columns):
+            names = [name for name in rows if column.offset in offsets.get(name, ())]
+            if any(rows[name][index].state == "blank" for name in names):
+                return True
+        return False
 
     def _unread_number(self, line: Line) -> None:
         """Report what may be a figure that no row got."""

@@ -284,8 +284,7 @@ def _settle(
         ("arithmetic", lambda choice: (_texts(choice, doubtful), *errors(choice, evidence))),
         ("usual_place", lambda choice: (oddness(choice), _unusual(choice, evidence))),
     )
-    agrees, every = True, choices
-    unproved: PlacedBy = "usual_place"
+    agrees = True
     for by, cost in stages:
         if len(settled) == len(rows):
             break
@@ -294,11 +293,6 @@ def _settle(
         choices = [choice for choice, its in zip(choices, costs, strict=True) if its == least]
         if by == "arithmetic":
             agrees = not any(least[1:])
-            # Where only columns that are ruled out would agree, one of the two is wrong.
-            if not agrees and len(every) > len(choices) and min(map(cost, every)) < least:
-                settled = dict.fromkeys(doubtful, unproved) | {
-                    name: its for name, its in settled.items() if its == "position"
-                }
         for name in rows:
             if all(choice[name] is choices[0][name] for choice in choices):
                 settled.setdefault(name, by)
