@@ -460,10 +460,11 @@ def header_shifted(sheet: int, printed: str, fiscal_year: int, years: int, place
         detail=Text(
             en=f"all years of '{printed}' are {en} those of the form for the title's fiscal year "
             f"({fiscal_year}): correct the title, or the offsets of the form's columns. "
-            "The figures were filed under the years printed",
+            "The figures were filed under the years printed; what depends on the evaluated year "
+            "was not checked",
             ja=f"「{printed}」の年度は、表題の年度（{fiscal_year_in_words(fiscal_year)}）に対する"
             f"様式の列より、すべて{ja}です。表題か、様式の列の定義を直してください。"
-            "数値は記載された年度のものとして読み取りました",
+            "数値は記載された年度のものとして読み取り、評価対象年度に関わる項目は確認していません",
         ),
     )
 

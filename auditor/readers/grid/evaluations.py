@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from auditor.readers import remarks
@@ -11,6 +11,7 @@ from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.labels import Label, boxes_of
 from auditor.readers.grid.texts import Printed, Texts
+from auditor.readers.shifted import evaluated_years
 from auditor.records.figures import Place
 from auditor.records.fiscal import parse_year
 from auditor.records.model import Evaluation
@@ -26,15 +27,18 @@ class Evaluations:
     def __init__(self, area: Area, texts: Texts) -> None:
         self.area, self.texts = area, texts
 
-    def read(self, fiscal_year: int) -> dict[str, Evaluation]:
-        """The evaluations of a sheet by year. One that was not found is none: nobody knows what
-        its paper says, and a form without labels for them prints none.
+    def read(self, fiscal_year: int, step: int = 0) -> dict[str, Evaluation]:
+        """The evaluations of a sheet by year; its columns are ``step`` years off its title.
+
+        One that was not found is none: nobody knows what its paper says, and a form without
+        labels for them prints none.
         """
         form = self.area.form
-        years = [fiscal_year + offset for offset in form.evaluated]
         if not form.evaluations or not {"evaluation", "result"}.intersection(form.labels):
             return {}
-        headings = self._evaluation_headings(years)
+        dated, undated = self._printed_headings()
+        years = evaluated_years(form, fiscal_year, step, dated)
+        headings = self._evaluation_headings(years, dated, undated)
         by_row = self._results_by_year(years) if not headings else {}
         evaluations: dict[str, Evaluation] = {}
         for year in years:
@@ -65,9 +69,9 @@ class Evaluations:
             )
         return evaluations
 
-    def _evaluation_headings(self, years: Sequence[int]) -> dict[int, Label]:
-        """The heading of each year's evaluation. One without a year is dated by the cell before
-        it, or by being the only one.
+    def _printed_headings(self) -> tuple[dict[int, Label], list[Label]]:
+        """The headings of evaluations by the year in them or in the cell before them, and those
+        without one.
         """
         headings: dict[int, Label] = {}
         undated: list[Label] = []
@@ -84,6 +88,15 @@ class Evaluations:
                 undated.append(label)
             else:
                 headings.setdefault(year, label)
+        return headings, undated
+
+    def _evaluation_headings(
+        self, years: Sequence[int], dated: Mapping[int, Label], undated: Sequence[Label]
+    ) -> dict[int, Label]:
+        """The heading of each year's evaluation. One without a year is dated by being the only
+        one.
+        """
+        headings = dict(dated)
         missing = [year for year in years if year not in headings]
         unknown = [year for year in headings if year not in years]
         if len(undated) == len(missing):
@@ -153,28 +166,35 @@ class Evaluations:
         """The issues or the direction of one evaluation: the label dated for it, or the one under
         its heading.
         """
-        candidates = self.area.at.get(name, ())
-        dated = [
-            label
-            for label in candidates
-            if label.match.year == year + self.area.form.evaluation_lag
+        lag = self.area.form.evaluation_lag
+        others = {other + lag for other in headings if other != year}
+        candidates = [
+            label for label in self.area.at.get(name, ()) if label.match.year not in others
         ]
+        dated = [label for label in candidates if label.match.year == year + lag]
         if name == "direction" and dated:
             return self.texts.first_of(dated, below=False)
         if heading is None:
             alone = not headings and len(candidates) == 1
             return self.texts.first_of(candidates, below=False) if alone else Printed()
-        of_heading: list[Label] = []
-        # Blocks below each other may have their headings set in the middle.
-        stacked = len({other.top for other in headings.values()}) == len(headings)
-        for label in candidates:
-            over = [
-                other
-                for other in headings.values()
-                if other.top <= label.top and (stacked or other.left <= label.right)
-            ]
-            nearest = max((other.left for other in over), default=0)
-            column = [other for other in over if stacked or other.left == nearest]
-            if max(column, key=lambda other: other.top, default=None) is heading:
-                of_heading.append(label)
-        return self.texts.first_of(of_heading, below=False)
+        return self.texts.first_of(_under(heading, headings, candidates), below=False)
+
+
+def _under(
+    heading: Label, headings: Mapping[int, Label], candidates: Sequence[Label]
+) -> list[Label]:
+    """The labels that stand under the heading of one evaluation, and under no other."""
+    of_heading: list[Label] = []
+    # Blocks below each other may have their headings set in the middle.
+    stacked = len({other.top for other in headings.values()}) == len(headings)
+    for label in candidates:
+        over = [
+            other
+            for other in headings.values()
+            if other.top <= label.top and (stacked or other.left <= label.right)
+        ]
+        nearest = max((other.left for other in over), default=0)
+        column = [other for other in over if stacked or other.left == nearest]
+        if max(column, key=lambda other: other.top, default=None) is heading:
+            of_heading.append(label)
+    return of_heading

@@ -15,9 +15,10 @@ from auditor.forms.model import Column, Form
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.label_text import YEAR_CELL, bare, label_key
 from auditor.readers.grid.labels import Label, Labels, boxes_of
+from auditor.readers.shifted import step_between
 from auditor.records.fiscal import ERAS, YEAR_KEY, parse_year, year_in_era
 
-__all__ = ["Header", "Position", "find_headers", "fiscal_year_of_headers"]
+__all__ = ["Header", "Position", "find_headers", "fiscal_year_of_headers", "heads_column"]
 
 _SHORT_YEAR: Final = re.compile(r"([0-9]{1,2}|元)年度(.*)")
 _TWICE: Final = re.compile(rf"({YEAR_KEY})(?:年度?)?\(({YEAR_KEY})(?:年度?)?\)(.*)")
@@ -117,13 +118,7 @@ class Header:
         """By how many years all headings differ from the form's columns; 0 where they do not, or
         not all alike.
         """
-        if len(self.positions) != len(form.columns):
-            return 0
-        steps = {
-            position.year - fiscal_year - column.offset if position.year is not None else 0
-            for column, position in zip(form.columns, self.positions, strict=True)
-        }
-        return steps.pop() if len(steps) == 1 else 0
+        return step_between([position.year for position in self.positions], form, fiscal_year)
 
     def against(self, form: Form, fiscal_year: int) -> list[tuple[int, int]]:
         """The year of each heading with that of the form's column; none where they are not as
@@ -222,6 +217,11 @@ def find_headers(grid: Grid, labels: Labels, printed_labels: Sequence[Label]) ->
     if not headers and words:  # a form may name its columns without their years
         headers = _headers_both_ways([(box, None, word) for box, word in words], [], labels)
     return headers
+
+
+def heads_column(text: str, labels: Labels) -> bool:
+    """Whether a text is what heads a column: a year, the label of a column, or both."""
+    return _year(label_key(text), labels) is not None or bare(text) in labels.columns
 
 
 def _year(key: str, labels: Labels) -> tuple[int | None, str] | None:

@@ -17,6 +17,7 @@ from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.cutting import cut
 from auditor.readers.grid.evaluations import Evaluations
+from auditor.readers.grid.furniture import numbers_in
 from auditor.readers.grid.headers import fiscal_year_of_headers
 from auditor.readers.grid.labels import Label, Labels
 from auditor.readers.grid.lists import ProjectList, list_in, where
@@ -25,12 +26,14 @@ from auditor.readers.grid.strays import (
     captions,
     report_strays,
     report_text,
+    shortest_texts,
     unread_boxes,
     without_doubtful,
 )
 from auditor.readers.grid.texts import HEADING_TEXTS, PLAIN_TEXTS, Printed, Texts
 from auditor.readers.grid.units import Units
 from auditor.readers.grid.yearly import YearlyFigures
+from auditor.readers.shifted import undated
 from auditor.readers.wording import name_and_stages
 from auditor.records.fields import HEADED
 from auditor.records.figures import Figure, Place
@@ -89,6 +92,7 @@ def read_sheets(grid: Grid, labels: Labels, document: str, first: int) -> GridRe
             place = part.boxes[0].place
             why = _why(place, "no figure stands under its heading", "見出しの下に数値がありません")
             reading.not_checked.append(NotChecked(document=document, sheet=number, why=why))
+            reading.unread += numbers_in(part)
     return reading
 
 
@@ -139,6 +143,7 @@ class _SheetReading:
             why = _why(self.area.place, *self._missing())
             number = self.area.number
             reading.not_checked.append(NotChecked(document=self.document, sheet=number, why=why))
+            reading.unread += numbers_in(self.area.grid)
             return
         unread = unread_boxes(self.area)
         reading.sheets.append(sheet)
@@ -211,16 +216,23 @@ class _SheetReading:
         # of other labels' texts.
         texts = {name: self.texts.text(name) for name in (*HEADING_TEXTS, *PLAIN_TEXTS)}
         plans = self.texts.text("plans")
-        evaluations = self.evaluations.read(fiscal_year)
+        evaluations = self.evaluations.read(fiscal_year, self.yearly.step)
         singles = without_doubtful(self.area, singles)
         report_strays(self.area, self.yearly)
         narrative = (*HEADING_TEXTS, "purpose")
-        report_text(self.area, {name: texts[name].text for name in narrative})
+        report_text(
+            self.area,
+            {name: texts[name].text for name in narrative} | shortest_texts(evaluations.values()),
+        )
         texts["captions"] = captions(self.area)
         printed = {"name": self._name, "plans": plans, **texts}
         places = {name: text.place for name, text in printed.items()}
         if titles := self.area.at.get("title"):
             places["fiscal_year"] = titles[0].place
+        figures = {name: single.figure for name, single in singles.items()}
+        status = status_of(self.area.form, fiscal_year, evaluations)
+        if self.yearly.step:
+            figures, status = undated(figures), None
         return Sheet(
             document=self.document,
             number=self.area.number,
@@ -229,10 +241,10 @@ class _SheetReading:
             fiscal_year=fiscal_year,
             plans=tuple(line.strip() for line in plans.text.splitlines() if line.strip()),
             **{name: text.text for name, text in texts.items()},
-            **figures_of_sheet({name: single.figure for name, single in singles.items()}),
+            **figures_of_sheet(figures),
             population_as_of=self._as_of(singles),
             evaluations=evaluations,
-            status=status_of(self.area.form, fiscal_year, evaluations),
+            status=status,
             years=self.yearly.years(fiscal_year),
             place=self.area.place,
             places=places_of(places),

@@ -15,11 +15,21 @@ from auditor.readers.grid.singles import Single
 from auditor.readers.grid.texts import Printed, text_in
 from auditor.readers.grid.yearly import YearlyFigures, holds_several
 from auditor.records.figures import parse_figure
+from auditor.records.model import Evaluation
 
-__all__ = ["captions", "report_strays", "report_text", "unread_boxes", "without_doubtful"]
+__all__ = [
+    "captions",
+    "report_strays",
+    "report_text",
+    "shortest_texts",
+    "unread_boxes",
+    "without_doubtful",
+]
 
 _LIST_NUMBER: Final = 2  # digits
 _SENTENCE: Final = 40  # characters; notes and headings are shorter
+_SHORT_SENTENCE: Final = 12  # characters, with a full stop
+_NOTES: Final = ("※", "注", "（注", "(注", "＊", "*")
 _EXCERPT: Final = 60
 _SOME: Final = 2  # numbers without a column: the table's columns are not where they seem to be
 _SHORT: Final = 20  # characters of a unit or a heading with a figure behind it
@@ -206,12 +216,32 @@ def captions(area: Area) -> Printed:
 def report_text(area: Area, texts: Mapping[str, str]) -> None:
     """Report a sentence that no label got, where a text of the form that has a label is empty."""
     empty = [name for name, text in texts.items() if not text and name in area.at]
-    sentences = [box for box in _unclaimed(area) if len(box.text.strip()) >= _SENTENCE]
+    sentences = [box for box in _unclaimed(area) if _is_sentence(box.text.strip())]
     if empty and sentences:
         label = area.at[empty[0]][0].boxes[0].text.strip()
         first = sentences[0]
         printed = " ".join(first.text.split())[:_EXCERPT]
         area.remarks.append(remarks.stray_text(area.number, label, printed, first.place))
+
+
+def shortest_texts(evaluations: Iterable[Evaluation]) -> dict[str, str]:
+    """The issues and the direction of the evaluation that says least of them. One with a reason
+    for being blank needs neither.
+    """
+    rated = [evaluation for evaluation in evaluations if evaluation.reason is None]
+    if not rated:
+        return {}
+    return {
+        "issues": min((evaluation.issues for evaluation in rated), key=len),
+        "direction": min((evaluation.direction for evaluation in rated), key=len),
+    }
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a text is no note or heading: it is long, or it ends as a sentence does."""
+    return len(text) >= _SENTENCE or (
+        len(text) >= _SHORT_SENTENCE and text.endswith("。") and not text.startswith(_NOTES)
+    )
 
 
 def _unclaimed(area: Area) -> list[Box]:

@@ -10,6 +10,7 @@ from auditor.readers.grid.cells import Box
 from auditor.readers.grid.headers import Header, Position
 from auditor.readers.grid.labels import Label
 from auditor.readers.grid.units import Units
+from auditor.readers.shifted import unless_required
 from auditor.records.figures import Figure, Place
 from auditor.records.model import FiscalYear, figures_of_year
 
@@ -34,6 +35,8 @@ class YearlyFigures:
         self.figures: dict[str, dict[str, Figure]] = {}
         self.cells: dict[tuple[str, str], tuple[Label, Header, Position]] = {}
         self.dated_columns: set[str] = set()
+        self.step = 0
+        """By how many years all headings of a table differ from the form's columns."""
 
     def date_headers(self, fiscal_year: int) -> None:
         """Give the columns of every header their years, and report the headers that do not fit."""
@@ -54,6 +57,7 @@ class YearlyFigures:
             if any(position.year is None for position in header.positions):
                 self.area.remarks.append(remarks.header_without_years(number, printed, place))
             elif step:
+                self.step = step
                 if step not in steps:
                     self.area.remarks.append(
                         remarks.header_shifted(number, printed, fiscal_year, step, place)
@@ -167,6 +171,11 @@ class YearlyFigures:
         are unread and not none.
         """
         form = self.area.form
+        if self.step:
+            for figures in self.figures.values():
+                figures.update(
+                    (name, unless_required(form, name, figure)) for name, figure in figures.items()
+                )
         ids = {form.column_id(column, fiscal_year): column for column in form.columns}
         return {
             key: FiscalYear(

@@ -81,6 +81,7 @@ class Collector:
         nothing = all(label.name == "title" for label in labels)
         if unless is not None and nothing and self._indicators(grid, ()) is None:
             self.not_read(page.number, unless)
+            self.unread += numbers_in(grid)
             return
         begins = self._begins(grid, labels)
         if self.pages and (begins or len(self.pages) >= _MOST_PAGES_A_SHEET):
@@ -126,8 +127,6 @@ class Collector:
         self.not_checked += result.not_checked
         self.doubtful += result.doubtful
         self.lists += result.lists
-        for projects in result.lists:
-            self.unread += projects.unread
         self.unread += result.unread
         table = self._indicators(grid, result.areas)
         if table is not None:
@@ -190,6 +189,7 @@ class Collector:
                     ja="様式の項目がありますが、シートとして読み取れません",
                 ),
             )
+            self.unread += numbers_in(grid_of(pages))
             return
         for page in pages:
             number = page.number
@@ -205,7 +205,8 @@ class Collector:
     def done(self) -> Reading:
         """Everything read; raises UnreadableDocument where no page held a sheet."""
         self._finish()
-        listed, parts = judged(self.lists, self.sheets, self.labels.form, self.path)
+        listed, parts, unread = judged(self.lists, self.sheets, self.labels.form, self.path)
+        self.unread += unread
         self.not_checked += [*self.doubtful, *listed]
         self.parts += parts
         codes = {missed.why.code for missed in self.not_checked}

@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple, get_args
 
 from auditor.forms.model import Form
 from auditor.readers.evaluations import BlankReason, blank_reason
+from auditor.readers.text.table_rows import is_numbers
 from auditor.readers.wording import Line, Wording, folded, key_of
 from auditor.records.fiscal import parse_year
 
@@ -173,8 +174,9 @@ def _take_result(
 
 def _closing_word(section: Sequence[str], form: Form) -> int | None:
     """The last line, where it is a known word and a paragraph of its own."""
-    filled = [index for index, line in enumerate(section) if key_of(line)]
-    if not filled or (filled[-1] and key_of(section[filled[-1] - 1])):
+    keys = _keys(section)
+    filled = [index for index, key in enumerate(keys) if key]
+    if not filled or (filled[-1] and keys[filled[-1] - 1]):
         return None
     return filled[-1] if form.meaning(section[filled[-1]]) else None
 
@@ -183,7 +185,7 @@ def _result(section: Sequence[str], form: Form) -> int | None:
     """The line that holds nothing but the result: a known word as a paragraph of its own, or an
     unknown one as the last.
     """
-    keys = [key_of(line) for line in section]
+    keys = _keys(section)
     filled = [index for index, key in enumerate(keys) if key]
     alone = [
         index
@@ -203,6 +205,11 @@ def _result(section: Sequence[str], form: Form) -> int | None:
     # Bullets may stand before their texts, and the last line is then the text of one.
     is_text_of_bullet = bool(bullets) and len(filled) - len(bullets) == 1
     return None if is_text_of_bullet else filled[-1]
+
+
+def _keys(section: Sequence[str]) -> list[str]:
+    """The keys of the lines; empty for numbers, which are no part of an evaluation."""
+    return ["" if is_numbers(line) else key_of(line) for line in section]
 
 
 def _is_word(key: str) -> bool:

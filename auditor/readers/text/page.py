@@ -12,12 +12,19 @@ from typing import Final
 
 from auditor.readers import remarks
 from auditor.readers.evaluations import evaluation_of, places_of, status_of
+from auditor.readers.shifted import (
+    evaluated_years,
+    shifted_column,
+    step_between,
+    undated,
+    unless_required,
+)
 from auditor.readers.text.assessment import Block, read_assessment, whole
 from auditor.readers.text.headings import HEADINGS, Heading, find_headings
 from auditor.readers.text.placement import Evidence
-from auditor.readers.text.table_rows import Table, holds_figure
+from auditor.readers.text.table_rows import Table, holds_figure, is_numbers
 from auditor.readers.wording import Item, Line, Wording, behind, folded, key_of, name_and_stages
-from auditor.records.figures import Figure, Place, PlacedBy, Quantity, parse_figure
+from auditor.records.figures import Figure, Place, PlacedBy, Quantity
 from auditor.records.fiscal import parse_year
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import (
@@ -57,6 +64,8 @@ class SheetPage:
         )
         self.remarks = self.table.remarks
         self.unread: list[UnreadNumber] = []
+        self.outside: list[UnreadNumber] = []
+        """The numbers under years that the form has no column for."""
         self.behind_name: Sequence[Line] = ()
         self.headers = self._headers()
         self.header = wording.years(items[self.headers[0]].line) if self.headers else ()
@@ -64,6 +73,9 @@ class SheetPage:
         self.fiscal_year = self.headings.fiscal_year
         if self.fiscal_year is None and self.header:
             self.fiscal_year = self.header[0] - self.form.columns[0].offset
+        self.step = 0
+        if self.fiscal_year is not None:
+            self.step = step_between(self.header, self.form, self.fiscal_year)
 
     def sheet(self, document: str, unit_costs: tuple[Quantity | None, ...]) -> Sheet | None:
         """The record, or None where nothing sensible can be made of the page."""
@@ -84,19 +96,15 @@ class SheetPage:
         evidence = Evidence(
             self.form, status, prior is None or prior.result is not None, figures, unit_costs
         )
+        if self.step:
+            # Which column the status and the figures per head speak of is unknown.
+            figures, status = undated(figures), None
+            evidence = Evidence(self.form)
         rows = self.table.year_figures(evidence, fiscal_year)
-        texts = self._texts()
-        captions = self._captions()
-        if self.table.uncertain or any(map(self._is_lacking, figures.items())):
-            self._report_figures_in_texts()
-        if self.unread or self.table.overfull:
-            # A number that no row got, or a row too many, may be the one that a cell lacks.
-            beside = self._beside_unread()
-            figures = {field: _doubted(figure, beside) for field, figure in figures.items()}
-            rows = {
-                field: tuple(_doubted(figure, beside) for figure in cells)
-                for field, cells in rows.items()
-            }
+        if self.step:
+            rows = {name: self._shifted(name, cells) for name, cells in rows.items()}
+        texts, captions = self._texts(), self._captions()
+        figures, rows = self._unless_doubtful(figures, rows)
         return Sheet(
             document=document,
             number=self.number,
@@ -115,6 +123,27 @@ class SheetPage:
             years=self._years(fiscal_year, rows),
             place=self.place,
             places=self._places(texts),
+        )
+
+    def _unless_doubtful(
+        self, figures: dict[str, Figure], rows: dict[str, tuple[Figure, ...]]
+    ) -> tuple[dict[str, Figure], dict[str, tuple[Figure, ...]]]:
+        """The figures of the sheet and of its rows, unread where a number that no row got may be
+        theirs.
+        """
+        lacking = self.table.uncertain or any(map(self._is_lacking, figures.items()))
+        if lacking or self._lacks_apart(rows):
+            self._report_figures_in_texts()
+        if not self.unread and not self.table.overfull:
+            return figures, rows
+        # A number that no row got, or a row too many, may be the one that a cell lacks.
+        beside = self._beside_unread()
+        return (
+            {field: _doubted(figure, beside) for field, figure in figures.items()},
+            {
+                field: tuple(_doubted(figure, beside) for figure in cells)
+                for field, cells in rows.items()
+            },
         )
 
     def _places(self, texts: Mapping[str, Sequence[Line]]) -> FrozenDict[str, Place]:
@@ -148,10 +177,20 @@ class SheetPage:
         that a row lacks.
         """
         lines = list(chain.from_iterable(self.headings.under.values()))
-        lines += [self.lines[index] for index in self.assessed]
+        lines += [self.lines[index] for index in (*self.assessed, *self.tail)]
         for line in sorted(lines):
-            if parse_figure(line.raw).state == "number" and not _PAGE_NUMBER.fullmatch(line.raw):
+            if is_numbers(line.raw) and not _PAGE_NUMBER.fullmatch(line.raw):
                 self._unread_number(line)
+
+    def _lacks_apart(self, rows: Mapping[str, Sequence[Figure]]) -> bool:
+        """Whether a column is blank whose figure the form prints apart from its row."""
+        layout = self.form.text
+        offsets = {rule.field: rule.offsets for rule in layout.apart} if layout else {}
+        for index, column in enumerate(self.form.columns):
+            names = [name for name in rows if column.offset in offsets.get(name, ())]
+            if any(rows[name][index].state == "blank" for name in names):
+                return True
+        return False
 
     def _unread_number(self, line: Line) -> None:
         """Report what may be a figure that no row got."""
@@ -268,15 +307,23 @@ class SheetPage:
         expected = tuple(fiscal_year + column.offset for column in self.form.columns)
         if not self.headers:
             self.remarks.append(remarks.header_missing(self.number, self.place))
+        steps: dict[int, tuple[str, Place]] = {}
         for index in self.headers:
             line = self.table.items[index].line
             printed, place = self.wording.years(line), Place(line=line.number)
-            if printed != expected:
+            if step := step_between(printed, self.form, fiscal_year):
+                steps.setdefault(step, (line.raw.strip(), place))
+            elif printed != expected:
                 alike = len(printed) == len(expected)
                 years = list(zip(printed, expected, strict=True)) if alike else ()
                 self.remarks.append(
                     remarks.header_differs(self.number, line.raw.strip(), fiscal_year, place, years)
                 )
+
+        for step, (header, place) in steps.items():
+            self.remarks.append(
+                remarks.header_shifted(self.number, header, fiscal_year, step, place)
+            )
 
     def _name_missing_labels(self) -> None:
         """Report the labels that the form has and the page does not print."""
@@ -299,8 +346,9 @@ class SheetPage:
         """The evaluations by year: the results beside their labels, the texts from the evaluations'
         lines.
         """
-        years = [fiscal_year + offset for offset in self.form.evaluated]
-        printed = self._printed_results(years)
+        printed = self._printed_results()
+        years = evaluated_years(self.form, fiscal_year, self.step, printed)
+        self._compare_evaluations(years, printed)
         lines = [self.lines[index] for index in self.assessed]
         if lines and self._ends_in_furniture(lines[-1]):
             lines[-1] = _line(lines[-1].number, lines[-1].raw.rstrip().rsplit(maxsplit=1)[0])
@@ -351,7 +399,7 @@ class SheetPage:
             and self.wording.is_furniture(key_of(words[-1]))
         )
 
-    def _printed_results(self, years: Sequence[int]) -> dict[int, tuple[str, int]]:
+    def _printed_results(self) -> dict[int, tuple[str, int]]:
         """What stands beside the labels of the evaluations, by year, with its line."""
         printed: dict[int, tuple[str, int]] = {}
         for item in self.table.items.values():
@@ -365,6 +413,14 @@ class SheetPage:
                     printed.setdefault(
                         year, (behind(item.line.raw, label.end(), end).strip(), item.line.number)
                     )
+        return printed
+
+    def _compare_evaluations(
+        self, years: Sequence[int], printed: dict[int, tuple[str, int]]
+    ) -> None:
+        """Report the evaluations that were not found. One of another year takes the place of the
+        only one that is missing.
+        """
         missing = [year for year in years if year not in printed]
         unknown = [year for year in printed if year not in years]
         if len(missing) == 1 and len(unknown) == 1:
@@ -379,16 +435,33 @@ class SheetPage:
                 remarks.label_missing(self.number, "evaluation", words, self.place, str(year))
                 for year in missing
             ]
-        return printed
+
+    def _shifted(self, name: str, cells: Sequence[Figure]) -> tuple[Figure, ...]:
+        """A row under the years printed above it. A figure of a year that the form has no column
+        for is an unread number.
+        """
+        unread = Figure(state="unread", unit=self.form.fields[name].unit, placed_by="position")
+        shifted = [unread] * len(cells)
+        for index, figure in enumerate(cells):
+            at = shifted_column(self.form, index, self.step)
+            if at is not None:
+                shifted[at] = unless_required(self.form, name, figure)
+            elif figure.printed:
+                number = UnreadNumber(printed=figure.printed, place=figure.place, sheet=self.number)
+                self.outside.append(number)
+        return tuple(shifted)
 
     def _years(
         self, fiscal_year: int, figures: Mapping[str, Sequence[Figure]]
     ) -> dict[str, FiscalYear]:
         """The columns of the table as records."""
         years: dict[str, FiscalYear] = {}
+        printed = self.header
+        if self.step or not printed:
+            printed = tuple(fiscal_year + column.offset for column in self.form.columns)
         for index, column in enumerate(self.form.columns):
             years[self.form.column_id(column, fiscal_year)] = FiscalYear(
-                year=self.header[index] if self.header else fiscal_year + column.offset,
+                year=printed[index],
                 kind=column.kind,
                 **figures_of_year({field: cells[index] for field, cells in figures.items()}),
             )
@@ -406,9 +479,10 @@ class SheetPage:
             and (item := self.table.items[index]).kind in ("other", "blank")
             and index not in self.table.used
         ):
-            if item.kind == "blank" and paragraph:
+            numbers = item.kind == "other" and is_numbers(item.line.raw)
+            if (item.kind == "blank" or numbers) and paragraph:
                 break
-            if item.kind == "other":
+            if item.kind == "other" and not numbers:
                 paragraph.insert(0, item.line)
                 self.table.used.add(index)
             index -= 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, partial
-from itertools import chain, combinations, product
+from itertools import chain, combinations, permutations, product
 from typing import Any, Final, NamedTuple
 
 from auditor.forms.model import Form
@@ -66,6 +66,13 @@ class Row(NamedTuple):
 
     field: str
     parts: tuple[tuple[tuple[Figure, ...], tuple[int, ...]], ...]
+    loose: int | None = None
+    """The part whose lines may stand in any order."""
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether the order of its lines matters."""
+        return self.loose is not None and len(_orders(self.parts[self.loose][0])) > 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,13 +178,32 @@ def _ways(row: Row, form: Form) -> tuple[Way, ...]:
     """All ways for a row's figures to stand in the columns."""
     width = len(form.columns)
     ways: list[Way] = []
-    for parts in product(*(_spread_out(figures, columns) for figures, columns in row.parts)):
+    spread_out = [
+        list(
+            chain.from_iterable(
+                _spread_out(order, columns)
+                for order in (_orders(figures) if index == row.loose else [figures])
+            )
+        )
+        for index, (figures, columns) in enumerate(row.parts)
+    ]
+    for parts in product(*spread_out):
         cells: list[Figure | None] = [None] * width
         for part in parts:
             for column, figure in part:
                 cells[column] = figure
         ways.append(Way(tuple(cells), tuple(_amount(figure, form) for figure in cells)))
     return tuple(ways)
+
+
+def _orders(figures: Sequence[Figure]) -> list[list[Figure]]:
+    """The figures with their lines in every order; the one that is printed comes first."""
+    lines: dict[int | None, list[Figure]] = {}
+    for figure in figures:
+        lines.setdefault(figure.place.line if figure.place else None, []).append(figure)
+    if len({tuple(figure.printed for figure in line) for line in lines.values()}) < 2:
+        return [list(figures)]
+    return [list(chain.from_iterable(order)) for order in permutations(lines.values())]
 
 
 def _spread_out(

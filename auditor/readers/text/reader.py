@@ -62,7 +62,12 @@ class SheetTextReader:
         ]
         costs = {
             year: unit_costs(
-                (page.table.year_rows for page in pages if page.fiscal_year == year), form
+                (
+                    page.table.year_rows
+                    for page in pages
+                    if page.fiscal_year == year and not page.step
+                ),
+                form,
             )
             for year in {page.fiscal_year for page in pages}
         }
@@ -88,7 +93,7 @@ class SheetTextReader:
             (),
             tuple(remarks),
             tuple(not_checked),
-            unread=tuple(chain.from_iterable(page.unread for page in pages)),
+            unread=tuple(chain.from_iterable((*page.unread, *page.outside) for page in pages)),
         )
 
 

@@ -17,7 +17,7 @@ from auditor.records.figures import Figure, Place, PlacedBy, parse_figure
 from auditor.records.fiscal import parse_day
 from auditor.records.model import Remark
 
-__all__ = ["Table", "holds_figure"]
+__all__ = ["Table", "holds_figure", "is_numbers"]
 
 # A minus triangle may stand apart from its number; a comma or a point never begins or ends one.
 _TOKEN: Final = re.compile(r"(?:\S*[△▲,.，．]\s+(?=\S))*\S+(?:\s+[,.，．]\S*)*")
@@ -93,12 +93,13 @@ class Table:
                     if figure
                 ]
         missing = self._missing(placed)
+        loose = {row.field for row in self.year_rows if row.is_loose and not placed[row.field].sure}
         return {
             field: tuple(
                 self._remarked(
                     field,
                     year,
-                    figure.model_copy(update={"placed_by": its.by})
+                    self._placed(figure, its.by, unread=field in loose)
                     if figure
                     else self._blank(field, its.by, unread=index in missing and not its.certain),
                 )
@@ -106,6 +107,12 @@ class Table:
             )
             for field, its in placed.items()
         }
+
+    def _placed(self, figure: Figure, by: PlacedBy, *, unread: bool) -> Figure:
+        """A figure in its column; unread where that may be another one's of its row."""
+        if unread:
+            return figure.model_copy(update={"placed_by": by, "state": "unread", "value": None})
+        return figure.model_copy(update={"placed_by": by})
 
     def _missing(self, placed: Mapping[str, Placed]) -> frozenset[int]:
         """The columns that have a total without sources, or sources without a total: where rows
@@ -155,8 +162,27 @@ class Table:
             )
         for rule in self._rules(field):
             if rule.offsets or not beside:
-                return Values(beside, self._apart(rule))
+                apart = self._apart(rule)
+                if apart and beside and rule.below and not self._is_printed_here(rule):
+                    return self._beside_and_below(field, beside, apart)
+                return Values(beside, apart)
         return Values(beside)
+
+    def _beside_and_below(
+        self, field: str, beside: tuple[Figure, ...], apart: tuple[Figure, ...]
+    ) -> Values:
+        """A row with figures and lines of them below it that the form prints there in another
+        block order only: they go on with the row where they stand right below it.
+        """
+        lines = {figure.place.line for figure in apart if figure.place is not None}
+        if self.items[self.rows[field] + 1].line.number in lines:
+            return Values((*beside, *apart))
+        self.used -= {index for index in self.used if self.items[index].line.number in lines}
+        return Values(beside)
+
+    def _is_printed_here(self, rule: ApartFigures) -> bool:
+        above = self.rows.get(rule.above)
+        return bool(rule.below) and above is not None and self._row_before(above) == rule.below
 
     def _rules(self, field: str) -> list[ApartFigures]:
         return (
@@ -193,7 +219,7 @@ class Table:
         if (fits_beside or (values.apart and together > len(columns))) and (
             len(values.apart) <= len(apart)
         ):
-            return Row(field, ((values.beside, beside), (values.apart, apart)))
+            return Row(field, ((values.beside, beside), (values.apart, apart)), loose=1)
         return Row(field, (((*values.beside, *values.apart), columns),))
 
     def _apart(self, rule: ApartFigures) -> tuple[Figure, ...] | None:
@@ -207,7 +233,7 @@ class Table:
             if self.items[index].kind == "other":
                 lines.append(index)
             index -= 1
-        printed_here = bool(rule.below) and self._row_before(above) == rule.below
+        printed_here = self._is_printed_here(rule)
         room = max(1, len(rule.offsets))
         rows: list[tuple[Figure, ...]] = []
         for position, line in enumerate(lines):
@@ -218,6 +244,8 @@ class Table:
             # Anything that fits may be a figure gone wrong where nothing else is ever printed;
             # elsewhere it has to look like one.
             nearest = position == 0 and (printed_here or line == above - 1)
+            if rows and self._continues_row(line, lines[position - 1]):
+                break
             if not (
                 (nearest and fits) or (all(map(_like_figure, figures)) and (fits or position == 0))
             ):
@@ -228,6 +256,14 @@ class Table:
         if not rows and rule.below and not printed_here:
             return None
         return tuple(chain.from_iterable(rows))
+
+    def _continues_row(self, line: int, following: int) -> bool:
+        """Whether a line, with a blank one behind it, stands right below a row that prints no
+        figure: it may be that row's.
+        """
+        before = self.items.get(line - 1)
+        empty = before is not None and before.kind == "row" and not before.rest
+        return empty and following > line + 1
 
     def _row_before(self, index: int) -> str | None:
         earlier = [(at, field) for field, at in self.rows.items() if at < index]
@@ -265,3 +301,9 @@ def holds_figure(text: str) -> bool:
         any(map(str.isdigit, token)) and not any(map(str.isalpha, token))
         for token in _TOKEN.findall(text)
     )
+
+
+def is_numbers(text: str) -> bool:
+    """Whether a line holds numbers and nothing else."""
+    parts = text.split()
+    return bool(parts) and all(parse_figure(part).state == "number" for part in parts)

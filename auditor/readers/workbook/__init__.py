@@ -200,7 +200,8 @@ class _Reading:
                 self._nothing_read(worksheet)
             checks.worksheet(worksheet, sheets, kpis)
             shown.worksheet(worksheet, sheets, kpis, areas)
-        listed, parts = judged(self.lists, self.sheets, self.form, self.path)
+        listed, parts, unread = judged(self.lists, self.sheets, self.form, self.path)
+        self.unread += unread
         self.not_checked += [*self.doubtful, *listed]
         if not self.sheets and not self.kpis and not self.not_checked:
             raise self._nothing_at_all()
@@ -275,8 +276,6 @@ class _Reading:
         self.not_checked += reading.not_checked
         self.doubtful += reading.doubtful
         self.lists += reading.lists
-        for projects in reading.lists:
-            self.unread += projects.unread
         self.unread += reading.unread
         kpis: Sequence[Kpi] = ()
         if self.form.kpi is not None and self._may_hold_indicators(worksheet):
