@@ -93,7 +93,9 @@ class Table:
                     if figure
                 ]
         missing = self._missing(placed)
-        loose = {row.field for row in self.year_rows if row.is_loose and not placed[row.field].sure}
+        loose = {
+            row.field for row in self.year_rows if row.is_loose and not placed[row.field].certain
+        }
         return {
             field: tuple(
                 self._remarked(
