@@ -147,7 +147,20 @@ def place(rows: Sequence[Row], evidence: Evidence) -> dict[str, Placed]:
         if "total_cost" in money and any(money["total_cost"].cells)
         else None
     )
-    return money | _settle(staff, evidence, total, _staff_errors, partial(_odd_staff, total))
+    placed = money | _settle(staff, evidence, total, _staff_errors, partial(_odd_staff, total))
+    for row in rows:
+        if row.is_loose and not _has_unit_costs(row, evidence):
+            placed[row.field] = placed[row.field]._replace(certain=False)
+    return placed
+
+
+def _has_unit_costs(row: Row, evidence: Evidence) -> bool:
+    """Whether the unit costs of the columns are known whose lines may stand in any order: costs
+    of one employee that are merely alike prove no order.
+    """
+    _, columns = row.parts[row.loose or 0]
+    costs = evidence.unit_costs
+    return bool(costs) and all(costs[column] is not None for column in columns)
 
 
 def unit_costs(sheets: Iterable[Sequence[Row]], form: Form) -> tuple[Quantity | None, ...]:

@@ -96,6 +96,8 @@ class Table:
         loose = {
             row.field for row in self.year_rows if row.is_loose and not placed[row.field].certain
         }
+        # One of its lines may belong to another row.
+        self.overfull = self.overfull or bool(loose)
         return {
             field: tuple(
                 self._remarked(
@@ -165,7 +167,7 @@ class Table:
         for rule in self._rules(field):
             if rule.offsets or not beside:
                 apart = self._apart(rule)
-                if apart and beside and rule.below and not self._is_printed_here(rule):
+                if apart and rule.below and not self._is_printed_here(rule):
                     return self._beside_and_below(field, beside, apart)
                 return Values(beside, apart)
         return Values(beside)
@@ -174,10 +176,11 @@ class Table:
         self, field: str, beside: tuple[Figure, ...], apart: tuple[Figure, ...]
     ) -> Values:
         """A row with figures and lines of them below it that the form prints there in another
-        block order only: they go on with the row where they stand right below it.
+        block order only: they go on with the row where they stand right below it, or it has none.
         """
         lines = {figure.place.line for figure in apart if figure.place is not None}
-        if self.items[self.rows[field] + 1].line.number in lines:
+        at = self.rows.get(field)
+        if not beside or (at is not None and self.items[at + 1].line.number in lines):
             return Values((*beside, *apart))
         self.used -= {index for index in self.used if self.items[index].line.number in lines}
         return Values(beside)
