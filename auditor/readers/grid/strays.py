@@ -28,8 +28,6 @@ __all__ = [
 
 _LIST_NUMBER: Final = 2  # digits
 _SENTENCE: Final = 40  # characters; notes and headings are shorter
-_SHORT_SENTENCE: Final = 12  # characters, with a full stop
-_NOTES: Final = ("※", "注", "（注", "(注", "＊", "*")
 _EXCERPT: Final = 60
 _SOME: Final = 2  # numbers without a column: the table's columns are not where they seem to be
 _SHORT: Final = 20  # characters of a unit or a heading with a figure behind it
@@ -216,7 +214,7 @@ def captions(area: Area) -> Printed:
 def report_text(area: Area, texts: Mapping[str, str]) -> None:
     """Report a sentence that no label got, where a text of the form that has a label is empty."""
     empty = [name for name, text in texts.items() if not text and name in area.at]
-    sentences = [box for box in _unclaimed(area) if _is_sentence(box.text.strip())]
+    sentences = [box for box in _unclaimed(area) if len(box.text.strip()) >= _SENTENCE]
     if empty and sentences:
         label = area.at[empty[0]][0].boxes[0].text.strip()
         first = sentences[0]
@@ -235,13 +233,6 @@ def shortest_texts(evaluations: Iterable[Evaluation]) -> dict[str, str]:
         "issues": min((evaluation.issues for evaluation in rated), key=len),
         "direction": min((evaluation.direction for evaluation in rated), key=len),
     }
-
-
-def _is_sentence(text: str) -> bool:
-    """Whether a text is no note or heading: it is long, or it ends as a sentence does."""
-    return len(text) >= _SENTENCE or (
-        len(text) >= _SHORT_SENTENCE and text.endswith("。") and not text.startswith(_NOTES)
-    )
 
 
 def _unclaimed(area: Area) -> list[Box]:
