@@ -129,3 +129,16 @@ def test_an_underline_lies_under_characters_with_most_of_its_length(
 
     assert (line in page.across) == underlines
     assert bool(page.drawn) != underlines
+
+
+@pytest.mark.parametrize(("character", "boxed"), [("8", True), (".", False)])
+def test_strokes_around_a_point_are_no_box(character: str, *, boxed: bool) -> None:
+    page = PrintedPage(
+        1,
+        characters=[Character(character, 101, 100, 104, 9)],
+        across=[Line(v, 100, 105) for v in (100.0, 103.0, 106.0)],
+        down=[Line(100, 100, 103), Line(105, 103, 106)],
+    )
+    take_strokes(page)
+
+    assert bool(page.across) == bool(page.down) == boxed

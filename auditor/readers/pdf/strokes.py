@@ -22,6 +22,7 @@ _DOT: Final = 2.0  # points; what is shorter is a dot of a line
 _SAME: Final = 2.0  # points between the strokes of one line
 _EDGE: Final = 1.2
 _UNDER: Final = 0.7  # of its length, what of an underline lies under characters
+_POINTS: Final = frozenset(".,．，")  # nobody boxes them in alone
 _ON: Final = 0.6  # points: a stroke no further from a line lies on it
 
 
@@ -115,7 +116,7 @@ def _boxes(page: PrintedPage, areas: Sequence[Rectangle]) -> list[bool]:
     centres = [
         ((c.left + c.right) / 2, c.base + 0.3 * c.height)
         for c in page.characters
-        if not c.text.isspace()
+        if not c.text.isspace() and c.text not in _POINTS
     ]
     around_text: dict[int, bool] = {}
     for number in set(numbers):
