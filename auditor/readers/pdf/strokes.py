@@ -15,10 +15,14 @@ _MOST_STROKES: Final = 2_000  # short strokes; more of them are dashes
 _DASHES: Final = 6.0  # points between two strokes that go on in one another
 _RULE: Final = 4.5  # times the length of a stroke: a line of dashes that is no row of digits
 _TOUCH: Final = 0.8  # points between a stroke and a line that it meets
+_CORNER: Final = 1.6  # the same for two strokes of one digit, which thick ones run past
+_SHORT_OF: Final = 3.0  # points by which a line that divides cells may stop short of another
 _MOST_PARTS: Final = 300  # strokes that may be taken for parts of digits
 _DOT: Final = 2.0  # points; what is shorter is a dot of a line
 _SAME: Final = 2.0  # points between the strokes of one line
 _EDGE: Final = 1.2
+_UNDER: Final = 0.7  # of its length, what of an underline lies under characters
+_POINTS: Final = frozenset(".,．，")  # nobody boxes them in alone
 _ON: Final = 0.6  # points: a stroke no further from a line lies on it
 
 
@@ -69,9 +73,22 @@ def _standing_alone(lines: Sequence[Line], others: Sequence[Line], longest: floa
         line
         for line in joined_lines(lines, _ON)
         if line.end - line.start > _RULE * longest
-        or (_crosses(line, crossing) and not _has_corners(line, short, corners))
+        or (
+            _crosses(line, crossing)
+            and not _is_stub(line, crossing, longest)
+            and not _has_corners(line, short, corners)
+        )
     )
-    return [line for line in short if not _is_part(line, ruling) and not _bridges(line, crossing)]
+    return [
+        line
+        for line in short
+        if not _is_part(line, ruling) and not _bridges(line, crossing, _TOUCH)
+    ]
+
+
+def _is_stub(line: Line, crossing: Sequence[Line], longest: float) -> bool:
+    """Whether a line is as short as a stroke and does not lead from one line to another."""
+    return line.end - line.start <= longest and not _bridges(line, crossing, _SHORT_OF)
 
 
 def _has_corners(line: Line, short: Sequence[Line], corners: Sequence[Line]) -> bool:
@@ -83,7 +100,8 @@ def _has_corners(line: Line, short: Sequence[Line], corners: Sequence[Line]) -> 
         and line.start - _ON <= piece.start
         and piece.end <= line.end + _ON
     ]
-    return bool(pieces) and 2 * sum(_meets(piece, corners) for piece in pieces) >= len(pieces)
+    at_corners = sum(_meets(piece, corners, _CORNER) for piece in pieces)
+    return bool(pieces) and 2 * at_corners >= len(pieces)
 
 
 def _boxes(page: PrintedPage, areas: Sequence[Rectangle]) -> list[bool]:
@@ -98,7 +116,7 @@ def _boxes(page: PrintedPage, areas: Sequence[Rectangle]) -> list[bool]:
     centres = [
         ((c.left + c.right) / 2, c.base + 0.3 * c.height)
         for c in page.characters
-        if not c.text.isspace()
+        if not c.text.isspace() and c.text not in _POINTS
     ]
     around_text: dict[int, bool] = {}
     for number in set(numbers):
@@ -120,20 +138,22 @@ def _is_part(stroke: Line, lines: Sequence[Line]) -> bool:
     return False
 
 
-def _meets(line: Line, crossing: Sequence[Line]) -> bool:
+def _meets(line: Line, crossing: Sequence[Line], touch: float) -> bool:
     """Whether a line of the other direction touches an end of a line."""
-    return _ends_at(line.start, line.at, crossing) or _ends_at(line.end, line.at, crossing)
+    ends = (line.start, line.end)
+    return any(_ends_at(end, line.at, crossing, touch) for end in ends)
 
 
-def _bridges(line: Line, crossing: Sequence[Line]) -> bool:
+def _bridges(line: Line, crossing: Sequence[Line], touch: float) -> bool:
     """Whether lines of the other direction touch both ends of a line."""
-    return _ends_at(line.start, line.at, crossing) and _ends_at(line.end, line.at, crossing)
+    ends = (line.start, line.end)
+    return all(_ends_at(end, line.at, crossing, touch) for end in ends)
 
 
-def _ends_at(end: float, at: float, crossing: Sequence[Line]) -> bool:
-    index = bisect_left(crossing, (end - _TOUCH, float("-inf"), float("-inf")))
-    while index < len(crossing) and crossing[index].at <= end + _TOUCH:
-        if crossing[index].start - _TOUCH <= at <= crossing[index].end + _TOUCH:
+def _ends_at(end: float, at: float, crossing: Sequence[Line], touch: float) -> bool:
+    index = bisect_left(crossing, (end - touch, float("-inf"), float("-inf")))
+    while index < len(crossing) and crossing[index].at <= end + touch:
+        if crossing[index].start - touch <= at <= crossing[index].end + touch:
             return True
         index += 1
     return False
@@ -150,10 +170,17 @@ def _crosses(line: Line, crossing: Sequence[Line]) -> bool:
 
 
 def _underlines(stroke: Rectangle, page: PrintedPage) -> bool:
-    """Whether a stroke lies under a character."""
+    """Whether a stroke lies under characters, with most of its length."""
     middle = (stroke.left + stroke.right) / 2
-    return any(
-        c.left - 1 <= middle <= c.right + 1
-        and c.base - 0.5 * c.height <= stroke.top <= c.base + 0.05 * c.height
+    above = [
+        c
         for c in page.characters
-    )
+        if c.left - 1 <= stroke.right
+        and stroke.left <= c.right + 1
+        and c.base - 0.5 * c.height <= stroke.top <= c.base + 0.05 * c.height
+    ]
+    if not any(c.left - 1 <= middle <= c.right + 1 for c in above):
+        return False
+    left, right = min(c.left for c in above) - 1, max(c.right for c in above) + 1
+    common = min(stroke.right, right) - max(stroke.left, left)
+    return common >= _UNDER * (stroke.right - stroke.left)
