@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from auditor.auditing.plugins import hookimpl
 from auditor.version import __version__
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from auditor.rules.rule import Rule, RuleError
     from auditor.rules.ruleset import RuleSet
     from auditor.rules.suspects import Suspect
-    from auditor.suspects import Infeasible, Undecided, locate
+    from auditor.suspects.locating import Infeasible, Undecided, locate
     from auditor.tables import TableName
     from auditor.tables.findings import FindingFile
 
@@ -71,15 +70,15 @@ _HOMES = {
     "Cause": "auditor.rules.causes",
     "Finding": "auditor.rules.findings",
     "FormError": "auditor.forms.model",
-    "Infeasible": "auditor.suspects",
+    "Infeasible": "auditor.suspects.locating",
     "Report": "auditor.auditing.report",
     "Rule": "auditor.rules.rule",
     "RuleError": "auditor.rules.rule",
     "RuleSet": "auditor.rules.ruleset",
     "Suspect": "auditor.rules.suspects",
-    "Undecided": "auditor.suspects",
+    "Undecided": "auditor.suspects.locating",
     "UnreadableDocument": "auditor.readers.source",
-    "locate": "auditor.suspects",
+    "locate": "auditor.suspects.locating",
     "rule": "auditor.rules.loading",
 }
 
@@ -178,8 +177,7 @@ def audit(
     session = load()
     selected = _rules(rules)
     listed = [books] if isinstance(books, Book) else list(books)
-    documents_of = chain.from_iterable(book.documents for book in listed)
-    with _finding_file(findings, [document.path for document in documents_of]) as file:
+    with _finding_file(findings, _paths_of(listed)) as file:
         options = AuditOptions(
             not_checked=session.problems,
             fail_on=fail_on,
@@ -229,6 +227,21 @@ def audit_tables(
             engine=engine_named(engine) if isinstance(engine, str) else engine,
         )
         return auditing.audit_tables(sources, selected, session.forms, options)
+
+
+def _paths_of(books: Iterable[Book]) -> list[str]:
+    """The paths of the books' documents. What is none, because a record was given wrong values,
+    is reported by the audit.
+    """
+    from auditor.records.model import Document
+
+    documents: list[object] = []
+    for book in books:
+        stated = cast(object, book.documents)
+        if isinstance(stated, tuple):
+            documents.extend(cast("tuple[object, ...]", stated))
+    paths: list[object] = [item.path for item in documents if isinstance(item, Document)]
+    return [path for path in paths if isinstance(path, str)]
 
 
 def _finding_file(

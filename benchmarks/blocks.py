@@ -16,7 +16,8 @@ from auditor.records.model import Book, FiscalYear, Sheet, figures_of_sheet, fig
 from auditor.rules.findings import OUTCOMES, Outcome
 from auditor.rules.rows import Rows
 from auditor.rules.suspects import Suspect
-from auditor.suspects.sheets import Explanation, explained
+from auditor.suspects.explaining import explained
+from auditor.suspects.explanation import Explanation
 from auditor.testing import book
 
 __all__ = [

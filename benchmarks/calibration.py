@@ -12,7 +12,7 @@ from random import Random
 from typing import Final
 
 from auditor.rules.suspects import SuspectCell
-from auditor.suspects import Suspects, Undecided, locate
+from auditor.suspects.locating import Suspects, Undecided, locate
 from benchmarks.corrupted import (
     CELLS,
     FIXED,

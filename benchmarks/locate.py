@@ -24,7 +24,8 @@ from auditor.records.figures import Figure
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Sheet
 from auditor.rules.suspects import Suspect
-from auditor.suspects import Suspects, Undecided, locate, slips
+from auditor.suspects import slips
+from auditor.suspects.locating import Suspects, Undecided, locate
 from auditor.suspects.plain import layout
 from auditor.testing import book
 from auditor_datasets import faults, load, names
@@ -380,6 +381,10 @@ def chances(numbers: Mapping[str, float]) -> Generator[None]:
         slips.CHANCES.update(kept)
 
 
+_BY_HAND: Final = ("left-blank", "point-lost", "cells-swapped")
+"""Slips of one cell that do not occur in the training cases."""
+
+
 def fit(cases: int) -> str:
     """The chance of each slip by expectation and maximisation on known mistakes, and the odds
     that explain their number best.
@@ -405,7 +410,7 @@ def fit(cases: int) -> str:
                     sums += name.startswith("total_cost")
                     for code, part in parts.items():
                         counts[code] += part / total
-        known = {code: slips.CHANCES[code] for code in ("left-blank", "cells-swapped")}
+        known = {code: slips.CHANCES[code] for code in _BY_HAND}
         rest = 1 - sum(known.values())
         whole = sum(count for code, count in counts.items() if code not in known)
         numbers = {code: known.get(code, rest * count / whole) for code, count in counts.items()}

@@ -33,7 +33,7 @@ OURS: Final = (
     f"reading = WorkbookReader().read(Source.open(sys.argv[1]), form); assert len(reading.sheets) == {SHEETS}, len(reading.sheets)",
 )
 CELLS: Final = (
-    "from pathlib import Path; from auditor.files.ooxml import Package; from auditor.readers.workbook.worksheets import Workbook",
+    "from pathlib import Path; from auditor.files.ooxml import Package; from auditor.readers.workbook.package import Workbook",
     "count = sum(bool(sheet.cells) for sheet in Workbook(Package(Path(sys.argv[1]).read_bytes())).worksheets());"
     f" assert count == {SHEETS}, count",
 )

@@ -25,7 +25,7 @@ from auditor.auditing.totals import totals
 from auditor.engines import DuckDbEngine, Engine, PolarsEngine
 from auditor.marking.copies import note
 from auditor.readers.json.reader import RecordsJsonReader
-from auditor.readers.json.records import dump_records
+from auditor.readers.json.writing import dump_records
 from auditor.readers.source import Source
 from auditor.readers.text.reader import SheetTextReader
 from auditor.records import figures
@@ -36,7 +36,7 @@ from auditor.records.model import Book, Document, FiscalYear, Sheet
 from auditor.reports.entries import entries, proposed
 from auditor.reports.findings import wording_of
 from auditor.rules.findings import Finding
-from auditor.suspects import locate
+from auditor.suspects.locating import locate
 from auditor.tables import read_frames, to_tables
 from auditor.testing import book as built
 from auditor.testing.strategies import ROUNDINGS

@@ -19,7 +19,7 @@ from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.forms.model import Form
 from auditor.readers.json.reader import RecordsJsonReader
-from auditor.readers.json.records import dump_records
+from auditor.readers.json.writing import dump_records
 from auditor.readers.source import Source
 from auditor.records.figures import Figure
 from auditor.records.frozen import FrozenDict

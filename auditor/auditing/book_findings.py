@@ -12,7 +12,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from auditor.records.errors import fault_line
-from auditor.records.model import Book, Document, Kpi, NotChecked, Remark, Sheet
+from auditor.records.model import Document, Kpi, NotChecked, Remark, Sheet
 from auditor.records.text import Text, Why
 from auditor.rules.findings import (
     OUTCOMES,
@@ -57,7 +57,7 @@ def findings_of(
     for rule in rules:
         counts = outcomes[rule.code]
         if rule.each == "reading":
-            for finding in _reading_findings(rule, rows.book):
+            for finding in _reading_findings(rule, rows):
                 counts["fail"] += 1
                 yield JudgedFinding(finding, rule, None)
         elif rows_of is not None:
@@ -133,8 +133,8 @@ def explained_findings(
     if not contradictions:
         return []
 
-    # The search is loaded here, so that clean books never pay for it.
-    from auditor.suspects.sheets import explained
+    # Suspects are loaded here, so that clean books never pay for them.
+    from auditor.suspects.explaining import explained
 
     explanations, failures = explained(rows, rules, contradictions)
     not_checked.extend(_failed_search(failure.row, failure.fault) for failure in failures)
@@ -210,51 +210,74 @@ def _failed_search(row: Row, fault: Exception) -> NotChecked:
 # — reading issues —
 
 
-def _reading_findings(rule: Rule, book: Book) -> list[Finding]:
+def _reading_findings(rule: Rule, rows: Rows) -> list[Finding]:
     """The issues that readers reported under this rule's code, as findings."""
-    sheets: dict[tuple[str, int | None], Sheet] = {
-        (sheet.document, sheet.number): sheet for sheet in book.sheets
-    }
-    kpis: dict[tuple[str, int | None], Kpi] = {(kpi.document, kpi.number): kpi for kpi in book.kpis}
+    remarks = rows.once(_remarks).get(rule.code)
+    if remarks is None:
+        return []
+    records = rows.once(_numbered)
     findings: list[Finding] = []
-    for document in book.documents:
-        for issue in document.remarks:
-            if issue.rule != rule.code:
-                continue
-            sheet = sheets.get((document.path, issue.sheet))
-            kpi = kpis.get((document.path, issue.kpi))
-            cells = (_issue_cell(document, issue),)
-            keys = keys_of(rule.code, document.form, sheet or kpi, issue.year, cells)
-            findings.append(
-                Finding(
-                    **keys._asdict(),
-                    rule=rule.code,
-                    name=rule.file.name,
-                    severity=rule.file.severity,
-                    document=document.path,
-                    sheet=SheetReference.of(sheet) if sheet else None,
-                    year=issue.year,
-                    kpi=KpiReference.of(kpi) if kpi else None,
-                    cells=cells,
-                    equation=issue.printed,
-                    message=_issue_message(rule.file.title, issue.detail),
-                    action=rule.file.action,
-                )
+    for document, issue in remarks:
+        sheet = records.sheets.get((document.path, issue.sheet))
+        kpi = records.kpis.get((document.path, issue.kpi))
+        cells = tuple(_issue_cells(document, issue))
+        keys = keys_of(rule.code, document.form, sheet or kpi, issue.year, cells)
+        findings.append(
+            Finding(
+                **keys._asdict(),
+                rule=rule.code,
+                name=rule.file.name,
+                severity=rule.file.severity,
+                document=document.path,
+                sheet=SheetReference.of(sheet) if sheet else None,
+                year=issue.year,
+                kpi=KpiReference.of(kpi) if kpi else None,
+                cells=cells,
+                equation=issue.printed,
+                message=_issue_message(rule.file.title, issue.detail),
+                action=rule.file.action,
             )
+        )
     return findings
+
+
+def _remarks(rows: Rows) -> dict[str, list[tuple[Document, Remark]]]:
+    """The remarks of a book's documents by the code that they become findings of."""
+    remarks: dict[str, list[tuple[Document, Remark]]] = {}
+    for document in rows.book.documents:
+        for remark in document.remarks:
+            remarks.setdefault(remark.rule, []).append((document, remark))
+    return remarks
+
+
+class _Numbered(NamedTuple):
+    """The sheets and KPIs of a book by document and number."""
+
+    sheets: dict[tuple[str, int | None], Sheet]
+    kpis: dict[tuple[str, int | None], Kpi]
+
+
+def _numbered(rows: Rows) -> _Numbered:
+    book = rows.book
+    return _Numbered(
+        {(sheet.document, sheet.number): sheet for sheet in book.sheets},
+        {(kpi.document, kpi.number): kpi for kpi in book.kpis},
+    )
 
 
 def _issue_message(title: Text, detail: Text | None) -> Text:
     return Text(en=f"{title.en}: {detail.en}", ja=f"{title.ja}：{detail.ja}") if detail else title
 
 
-def _issue_cell(document: Document, issue: Remark) -> Cell:
-    return Cell(
-        document=document.path,
-        sheet=issue.sheet,
-        kpi=issue.kpi,
-        field=issue.field or "",
-        year=issue.year,
-        printed=issue.printed,
-        place=issue.place,
-    )
+def _issue_cells(document: Document, remark: Remark) -> Iterator[Cell]:
+    """The cells that a remark is about: its own, or all of those that are alike."""
+    for issue in remark.cells if remark.alike else (remark,):
+        yield Cell(
+            document=document.path,
+            sheet=issue.sheet,
+            kpi=issue.kpi,
+            field=issue.field or "",
+            year=issue.year,
+            printed=issue.printed,
+            place=issue.place,
+        )

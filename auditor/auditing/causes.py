@@ -51,9 +51,8 @@ def grouped(
             single.difference_update(members)
     from_readers = [number for number in sorted(single) if findings[number].rule in reading]
     single.difference_update(from_readers)
-    groups += [Grouped([number]) for number in sorted(single)]
+    groups += _alone(findings, sorted(single))
 
-    groups = _with_covered(findings, groups)
     at_cell = _groups_by_cell(findings, groups)
     for number in from_readers:
         keys = list(chain.from_iterable(map(_keys, findings[number].cells)))
@@ -67,36 +66,25 @@ def grouped(
     return groups
 
 
-def _with_covered(findings: Sequence[Finding], groups: Sequence[Grouped]) -> list[Grouped]:
-    """The groups; a finding that nothing explains joins the one whose first suspect covers all its
-    cells, several of them: a column that was copied, say.
+def _alone(findings: Sequence[Finding], numbers: Iterable[int]) -> list[Grouped]:
+    """The findings that nothing explains, each by itself. Those that point at each other's sheet,
+    naming the same cells, are one.
     """
-    covers: dict[_Key, Grouped] = {}
-    for group in groups:
-        first = group.explained.suspects[:1] if group.explained else ()
-        suspected = chain.from_iterable(suspect.cells for suspect in first)
-        names = {(cell.field, cell.year) for cell in suspected}
-        for cell in group.explained.cells if group.explained and len(names) > 1 else ():
-            if (cell.field, cell.year) in names:
-                for key in _keys(cell):
-                    covers.setdefault(key, group)
-    remaining: list[Grouped] = []
-    for group in groups:
-        if group.explained is None and (other := _covering(findings[group.members[0]], covers)):
-            other.members.extend(group.members)
-        else:
-            remaining.append(group)
-    return remaining
-
-
-def _covering(finding: Finding, covers: Mapping[_Key, Grouped]) -> Grouped | None:
-    """The group whose suspected cells hold all cells of a finding that has several."""
-    if len(finding.cells) < 2:
-        return None
-    groups = [
-        next((covers[key] for key in _keys(cell) if key in covers), None) for cell in finding.cells
-    ]
-    return groups[0] if all(group is groups[0] for group in groups) else None
+    groups: list[Grouped] = []
+    twins: dict[frozenset[_Key], Grouped] = {}
+    for number in numbers:
+        finding = findings[number]
+        owners = {(cell.document, cell.sheet, cell.kpi) for cell in finding.cells}
+        cells = frozenset(chain.from_iterable(map(_keys, finding.cells)))
+        twin = twins.get(cells) if len(owners) > 1 else None
+        if twin is not None:
+            twin.members.append(number)
+            continue
+        group = Grouped([number])
+        if len(owners) > 1:
+            twins[cells] = group
+        groups.append(group)
+    return groups
 
 
 def _groups_by_cell(findings: Sequence[Finding], groups: Sequence[Grouped]) -> dict[_Key, Grouped]:
@@ -165,7 +153,7 @@ def _cause(findings: Sequence[Finding], explained: Explained | None) -> Cause:
     main = findings[0]
     ids = tuple(finding.id for finding in findings)
     suspects = explained.suspects if explained else ()
-    return Cause(
+    return Cause.model_construct(  # its parts are validated, see the report
         id=key_of(ids),
         place=tuple(sorted({finding.place for finding in findings})),
         document=main.document,

@@ -21,6 +21,7 @@ from auditor.auditing.causes import grouped, in_order, limited
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.report import JudgedKpi, Report, severity_counts
 from auditor.forms.words import squeezed
+from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Document, NotChecked
 from auditor.records.text import Why
 from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding, Outcome
@@ -119,21 +120,24 @@ class FindingCollector:
             findings = [finding for at, finding in enumerate(findings) if at in chosen]
             groups = grouped(findings, self._explained, self._reading)
         listed = in_order(findings, groups, self._reading)
-        return Report(
+        # All parts are validated. To validate them again, pydantic would first build the models of
+        # a whole report, which takes longer than to judge some sheets.
+        outcomes = {code: FrozenDict(counts) for code, counts in self.outcomes.items()}
+        return Report.model_construct(
             documents=documents,
             not_checked=tuple(self.not_checked),
-            outcomes=self.outcomes,
+            outcomes=FrozenDict(outcomes),
             findings=listed.findings,
             causes=listed.causes,
-            counts=self.counts,
+            counts=FrozenDict(self.counts),
             kpis=kpis,
             left_out=tuple(self.options.left_out),
             fail_on=self.options.fail_on,
         )
 
     def _with_department(self, finding: Finding) -> Finding:
-        """The finding with the department that its project lends to its KPI."""
-        if finding.kpi is None or not self.lent:
+        """The finding with the department that its project lends to a KPI without one."""
+        if finding.kpi is None or finding.kpi.department or not self.lent:
             return finding
         department = self.lent.get(squeezed(finding.kpi.project), "")
         kpi = finding.kpi.model_copy(update={"department": department})

@@ -17,9 +17,12 @@ __all__ = ["books_of", "departments", "lent_departments", "matching", "of_depart
 
 
 def departments(books: Iterable[Book]) -> tuple[str, ...]:
-    """The departments of the sheets, in order of first occurrence."""
-    sheets = chain.from_iterable(book.sheets for book in books)
-    return tuple(dict.fromkeys(sheet.department for sheet in sheets))
+    """The departments of the sheets and KPIs, in order of first occurrence."""
+    names: dict[str, None] = {}
+    for book in books:
+        names |= dict.fromkeys(sheet.department for sheet in book.sheets)
+        names |= dict.fromkeys(kpi.department for kpi in book.kpis)
+    return tuple(names)
 
 
 def matching(
@@ -70,8 +73,8 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
 
 def lent_departments(books: Iterable[Book]) -> dict[str, str]:
     """The department of each project (by its squeezed name) that has sheets: its KPIs are for the
-    same, since a table of indicators names none. Sheets of one project that are of several
-    departments lend none.
+    same where their table names none. Sheets of one project that are of several departments lend
+    none.
     """
     owners: dict[str, set[str]] = {}
     for sheet in chain.from_iterable(book.sheets for book in books):

@@ -13,6 +13,7 @@ from auditor.auditing.departments import lent_departments
 from auditor.auditing.fitting import misfits
 from auditor.auditing.options import DEFAULTS, AuditOptions
 from auditor.auditing.report import JudgedKpi, Report
+from auditor.auditing.wrong_records import sound_books
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
 from auditor.records.model import Book, Document, Kpi, NotChecked
@@ -31,11 +32,13 @@ def audit(
     options: AuditOptions = DEFAULTS,
 ) -> Report:
     """Judge every row of every book by every rule. Books of one form and fiscal year are judged
-    as one.
+    as one; a book with a record that is not what its model says is not.
     """
-    merged = Book.merged([books] if isinstance(books, Book) else books)
+    wrong: list[NotChecked] = []
+    merged = Book.merged(sound_books([books] if isinstance(books, Book) else books, wrong))
     lent = lent_departments(merged)
     collector = FindingCollector(rules, options, lent)
+    collector.not_checked.extend(wrong)
     collector.expect(merged)
     for book in merged:
         for document in book.documents:
@@ -49,7 +52,9 @@ def audit(
         collector.judge(Rows(book, form))
     documents = chain.from_iterable(book.documents for book in merged)
     kpis = chain.from_iterable(book.kpis for book in merged)
-    judged = tuple(_judged_kpi(kpi, lent.get(squeezed(kpi.project), "")) for kpi in kpis)
+    judged = tuple(
+        _judged_kpi(kpi, kpi.department or lent.get(squeezed(kpi.project), "")) for kpi in kpis
+    )
     return collector.report(tuple(documents), judged)
 
 

@@ -107,11 +107,12 @@ class _Check:
     def figures(
         self, items: Iterable[tuple[str, Figure]], names: frozenset[str], sheet: Sheet
     ) -> None:
+        units, own_units = self.units, self.own_units
         for name, figure in items:
             if name not in names:
                 if figure.state != "blank":
                     self.no_place("figure", "a figure", "数値の項目", name, sheet)
-            elif figure.unit not in self.units and figure.unit != self.own_units.get(name):
+            elif figure.unit not in units and figure.unit != own_units.get(name):
                 self.no_place("unit", "a unit", "単位", figure.unit, sheet)
 
     def reasons(self) -> Iterator[NotChecked]:

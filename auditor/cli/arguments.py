@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, Final, NoReturn, TypeAlias
 
 from auditor.auditing.formats import Lang
@@ -216,6 +215,8 @@ def _in_japanese(message: str) -> str:
 def _no_choice(option: str, word: str, choices: Sequence[str]) -> str:
     """What is wrong with a word that an option, or a command line, does not take."""
     if not option.startswith("-"):
+        from difflib import get_close_matches  # few words are mistyped
+
         near = get_close_matches(word, choices, n=1)
         hint = f"「{near[0]}」のことですか" if near else f"使えるのは {'、'.join(choices)} です"
         return f"「{word}」という{option}はありません。{hint}"

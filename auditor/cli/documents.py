@@ -179,7 +179,7 @@ def read_documents(session: Session, arguments: Namespace, inputs: Inputs) -> Re
             readers=readers,
             form=arguments.form,
             jobs=arguments.jobs,
-            told=progress.show,
+            progress=progress.show,
             tables=inputs.tables,
             worksheets=arguments.worksheet,
             pages=arguments.pages or "",

@@ -117,7 +117,7 @@ def _source(copy: Path, files: list[str]) -> str:
     raise Refused(
         f"--mark copies one document, and {number} of the files are {kind or 'of that kind'}",
         f"--mark で写しを作れる文書は1つだけです"
-        f"（{kind or '同じ種類'} の入力は {number} 件あります）",
+        f"（{kind or '同じ種類'} の入力は{number}件あります）",
     )
 
 

@@ -39,7 +39,8 @@ class Base:
     and which of them have marks.
 
     ``blank`` names the columns in which anything is missing; ``open`` and ``unknown`` those with
-    a companion ``…/open`` or ``…/unknown``; a name of ``absent`` has no column.
+    a companion ``…/open`` or ``…/unknown``; a name of ``absent`` has no column. ``gaps`` says
+    that a sheet may lack rows of columns that the form prints.
     """
 
     scales: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -49,6 +50,7 @@ class Base:
     open: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
+    gaps: bool = True
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ def prepared(found: Keyed, form: Form, needed: Needed, engine: Engine) -> Prepar
     if "kpi" in frames:
         frames["kpi"], bases["kpi"] = _with_actuals(frames, bases, names["kpi"], engine)
     heights: dict[Each, int] = {scope: engine.height(frame) for scope, frame in frames.items()}
+    if heights.get("year") == heights.get("sheet", 0) * len(form.columns) and "year" in bases:
+        bases["year"] = replace(bases["year"], gaps=False)
     return Prepared(frames, bases, frozenset(unsound), heights, of_form.len())
 
 

@@ -37,6 +37,7 @@ from auditor.formula.columns.values import (
     Word,
     both,
     constant,
+    either,
     opposite,
 )
 from auditor.formula.tree import Call, Field, Name, Node, shape
@@ -198,7 +199,59 @@ class View(Columns):
         return here
 
     def _column(self, links: tuple[str, ...], name: str) -> tuple[Base, nw.Expr, Missing]:
-        """The column under a name, and which of its rows are blank, unknown, or left open."""
+        """The column under a name, and which of its rows are blank, unknown, or left open.
+
+        What a row prints that a sheet lacks, although its form prints it, is unknown; what lies
+        beyond it is left open.
+        """
+        base, value, missing = self._stated(links, name)
+        lacking = self._gap(links)
+        beyond = either(*(self._gap(links[:end]) for end in range(1, len(links))))
+        if isinstance(beyond, nw.Expr):
+            self.opened.append(beyond)
+        elsewhere = either(lacking, beyond)
+        if isinstance(elsewhere, bool):  # False: no link can lead past a row
+            return base, value, missing
+        here = ~elsewhere
+        value = nw.when(here).then(value)
+        return (
+            base,
+            value,
+            Missing(
+                both(missing.blank, here),
+                either(both(missing.unknown, here), both(lacking, opposite(beyond))),
+                either(both(missing.open, here), beyond),
+            ),
+        )
+
+    def _gap(self, links: tuple[str, ...]) -> Mask:
+        """Where the last of some links leads to no row, or passes one over, although the form
+        prints a row there.
+        """
+        if not links:
+            return False
+        before, scope = links[:-1], self.target(links[:-1])
+        link = SCOPES[scope].link[links[-1]]
+        if scope == "evaluation" and link.over == "row":
+            there = self._path(links, AT) == self._path(before, AT) + link.step
+            return (~there).fill_null(False)
+        if link.to != "year" or link.over == "owner" or not self.bases.get("year", Base()).gaps:
+            return False
+        if link.over == "row":
+            place = self._path(before, AT) + link.step
+            printed = (place >= 0) & (place < len(self.form.columns))
+            there = (self._path(links, AT) == place).fill_null(False)
+            return printed.fill_null(False) & ~there
+        nowhere = self._path(links, "year").is_null()
+        offsets = [column.offset for column in self.form.columns]
+        lag = self.form.evaluation_lag if link.lagged else 0
+        if scope == "sheet":
+            return nowhere if lag in offsets else False
+        offset = self._path(before, "year") + lag - self._path(before, "fiscal_year")
+        return offset.is_in(offsets).fill_null(False) & nowhere
+
+    def _stated(self, links: tuple[str, ...], name: str) -> tuple[Base, nw.Expr, Missing]:
+        """The column under a name as the tables have it: a row that is not there is blank."""
         scope = self.target(links)
         base = self.bases.get(scope)
         if base is None or name in base.absent:

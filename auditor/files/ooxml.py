@@ -118,7 +118,7 @@ class Package:
             raise PackageError(
                 "too-many-parts",
                 f"holds more than {limits.parts:,} parts",
-                f"部品が {limits.parts:,} 個を超えています",
+                f"部品が{limits.parts:,}個を超えています",
             )
         total = 0
         for entry in entries:
@@ -155,7 +155,7 @@ class Package:
                 raise PackageError(
                     "zip-bomb",
                     f"part {name!r} unpacks to more than {limits.ratio} times its size",
-                    f"部品 {name!r} が展開すると {limits.ratio} 倍を超えます",
+                    f"部品 {name!r} が展開すると{limits.ratio}倍を超えます",
                 )
             total += entry.file_size
             self.entries[key] = entry

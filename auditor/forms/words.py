@@ -21,6 +21,6 @@ def _squeezed(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)  # a large book has names by the ten thousand
 def _label(text: str) -> str:
     return _squeezed(text)

@@ -1,9 +1,9 @@
 """The functions of the rule language, each with all that is known of it.
 
-An entry says what a function takes and gives, how the judge works it out, how columns and the
-search for suspects read it, and how a finding shows it. Nothing else in the program lists
-functions: parse, judge, columns, suspects and prose ask this registry. To add one, see
-CONTRIBUTING.
+An entry has a function's signature (``formula.signatures``), and says how the judge works it out,
+how columns and the search for suspects read it, and how a finding shows it. Nothing else in the
+program lists functions: parse, judge, columns, suspects and prose ask this registry. To add one,
+see CONTRIBUTING.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, TypeVar
 
+from auditor.formula.signatures import SIGNATURES, Signature
 from auditor.formula.tree import (
     And,
     Arithmetic,
@@ -159,10 +160,6 @@ class PhraseForms(Protocol):
 class Function:
     """One function.
 
-    ``takes`` are the kinds of its arguments, ``gives`` is what it stands for; with ``several``, it
-    takes numbers side by side too. ``quoted`` says whether a name in quotes is its only argument,
-    or may follow the others.
-
     ``columns`` and ``linear`` are its forms for tables and for the search for suspects, or why it
     has none. ``phrase`` shows it in a finding.
 
@@ -172,16 +169,12 @@ class Function:
     unit. ``shows_parts``: a finding shows its parts, not itself.
     """
 
-    name: FunctionName
-    takes: tuple[Kind, ...]
-    gives: Kind
+    signature: Signature
     means: Text
     judgement: Judgement
     columns: Callable[[Call, ColumnForms], Any] | Text
     linear: Callable[[Trace[Any], LinearForms[Any]], Any] | Text
     phrase: Callable[[PhraseForms], str]
-    several: bool = False
-    quoted: Literal["never", "only", "also"] = "never"
     order: Literal["least", "greatest", "distance"] | None = None
     blank_as_parts: bool = False
     transparent: bool = False
@@ -189,6 +182,18 @@ class Function:
     shows_parts: bool = False
     own_column: bool = True
     """Whether its columns are kept as columns of their own; those of a constant need not be."""
+
+    @property
+    def name(self) -> FunctionName:
+        return self.signature.name
+
+    @property
+    def takes(self) -> tuple[Kind, ...]:
+        return self.signature.takes
+
+    @property
+    def gives(self) -> Kind:
+        return self.signature.gives
 
     @property
     def kind(self) -> Literal["row", "group", "form"]:
@@ -262,13 +267,10 @@ _CONDITION: Final = Text(en="is a condition, no number", ja="条件であり、�
 
 _ENTRIES: Final[tuple[Function, ...]] = (
     Function(
-        "sum",
-        takes=("group", "list", "number"),
-        gives="number",
-        several=True,
+        SIGNATURES["sum"],
         means=Text(
             en="the sum of the printed parts; blank where no part is printed",
-            ja="印字された内訳の合計。一つも印字がなければ空欄",
+            ja="記載された内訳の合計。1つも記載がなければ空欄",
         ),
         judgement=_printed(_total),
         columns=lambda call, forms: forms.total(call.arguments),
@@ -278,9 +280,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         shows_parts=True,
     ),
     Function(
-        "abs",
-        takes=("number",),
-        gives="number",
+        SIGNATURES["abs"],
         means=Text(en="the value without its sign", ja="絶対値"),
         judgement=OfParts(_absolute),
         columns=lambda call, forms: forms.absolute(call.arguments[0]),
@@ -290,11 +290,8 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         shows_parts=True,
     ),
     Function(
-        "min",
-        takes=("group", "list", "number"),
-        gives="number",
-        several=True,
-        means=Text(en="the least printed value", ja="印字された値のうち最小のもの"),
+        SIGNATURES["min"],
+        means=Text(en="the least printed value", ja="記載された値のうち最小のもの"),
         judgement=_printed(figures.least),
         columns=lambda call, forms: forms.least(call.arguments),
         linear=lambda call, forms: forms.least(call.parts),
@@ -304,11 +301,8 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         shows_parts=True,
     ),
     Function(
-        "max",
-        takes=("group", "list", "number"),
-        gives="number",
-        several=True,
-        means=Text(en="the greatest printed value", ja="印字された値のうち最大のもの"),
+        SIGNATURES["max"],
+        means=Text(en="the greatest printed value", ja="記載された値のうち最大のもの"),
         judgement=_printed(figures.greatest),
         columns=lambda call, forms: forms.greatest(call.arguments),
         linear=lambda call, forms: forms.greatest(call.parts),
@@ -318,19 +312,15 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         shows_parts=True,
     ),
     Function(
-        "present",
-        takes=("number", "text"),
-        gives="answer",
-        means=Text(en="yes where something is printed", ja="印字があれば「はい」"),
+        SIGNATURES["present"],
+        means=Text(en="yes where something is printed", ja="記載があれば「はい」"),
         judgement=OfFigure(_present),
         columns=lambda call, forms: forms.present(call.arguments[0]),
         linear=_CONDITION,
         phrase=lambda forms: forms.argument(),
     ),
     Function(
-        "blank",
-        takes=("number", "text"),
-        gives="answer",
+        SIGNATURES["blank"],
         means=Text(en="yes where nothing (or a dash) is printed", ja="空欄または「-」なら「はい」"),
         judgement=OfFigure(_blank),
         columns=lambda call, forms: forms.present(call.arguments[0]).negated,
@@ -338,9 +328,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         phrase=lambda forms: forms.argument(),
     ),
     Function(
-        "zero",
-        takes=("number",),
-        gives="number",
+        SIGNATURES["zero"],
         means=Text(en="the value, a blank read as 0", ja="値。空欄は0とみなす"),
         judgement=OfParts(_blank_as_zero),
         columns=lambda call, forms: forms.blank_as_zero(call.arguments[0]),
@@ -350,12 +338,10 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         shows_parts=True,
     ),
     Function(
-        "count",
-        takes=("group", "list"),
-        gives="number",
+        SIGNATURES["count"],
         means=Text(
             en="how many are printed; a formula cell's 0 does not count; unknown where a part is",
-            ja="印字されている数。数式のセルに出る0は数えない。判定不能の内訳があれば判定不能",
+            ja="記載されている数。数式のセルに出る0は数えない。判定不能の内訳があれば判定不能",
         ),
         judgement=OfParts(_count, typed_only=True),
         columns=lambda call, forms: forms.count(call.arguments[0]),
@@ -364,10 +350,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         has_unit=False,
     ),
     Function(
-        "group",
-        takes=(),
-        gives="group",
-        quoted="only",
+        SIGNATURES["group"],
         means=Text(
             en="a group of figures that the form names", ja="様式が名前を付けた項目のまとまり"
         ),
@@ -377,10 +360,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         phrase=lambda forms: forms.members(),
     ),
     Function(
-        "param",
-        takes=(),
-        gives="number",
-        quoted="only",
+        SIGNATURES["param"],
         means=Text(en="a number that the form sets", ja="様式が定める数値"),
         judgement=OfForm(),
         columns=lambda call, forms: forms.param(call),
@@ -389,10 +369,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         own_column=False,
     ),
     Function(
-        "table",
-        takes=(),
-        gives="table",
-        quoted="only",
+        SIGNATURES["table"],
         means=Text(en="a table of words that the form sets", ja="様式が定める対応表"),
         judgement=OfForm(),
         columns=_NO_FIGURE,
@@ -400,10 +377,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
         phrase=lambda forms: forms.call(),
     ),
     Function(
-        "agreed",
-        takes=("number",),
-        gives="number",
-        quoted="also",
+        SIGNATURES["agreed"],
         means=Text(
             en="the value that most rows of the book's same column agree on",
             ja="冊子の同じ列の行の過半数が一致する値",

@@ -13,28 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from auditor.formula.tree import FunctionName
+from auditor.formula.signatures import SIGNATURES
 from auditor.records.fields import SCOPES, Each
 
-__all__ = ["CALLS", "Vocabulary", "in_words"]
+__all__ = ["Vocabulary", "in_words"]
 
-CALLS: Final[Mapping[FunctionName, tuple[str, str]]] = {
-    "sum": ("the sum of {}", "{}の合計"),
-    "abs": ("{} without its sign", "{}の絶対値"),
-    "min": ("the least of {}", "{}の最小値"),
-    "max": ("the greatest of {}", "{}の最大値"),
-    "present": ("{} is filled in", "{}に記入がある"),
-    "blank": ("{} is blank", "{}が空欄である"),
-    "zero": ("{} (a blank is 0)", "{}（空欄は0とみなす）"),
-    "count": ("the number of filled cells of {}", "{}の記入数"),
-    "group": ("{}", "{}"),
-    "param": ("{}", "{}"),
-    "table": ("{}", "{}"),
-    "agreed": ("the value of {} on which most of the book agrees", "冊子の過半数で一致する「{}」"),
-}
-"""What each function makes of its arguments, in English and Japanese."""
-
-_NAMED_BY_FORM: Final = ("group", "param", "table")
 _COMPARISONS: Final[Mapping[type[ast.cmpop], tuple[str, str]]] = {
     ast.Eq: ("=", "＝"),
     ast.NotEq: ("≠", "≠"),
@@ -163,18 +146,20 @@ class _Words:
         return self.vocabulary.bracketed(text) if is_sum and type(operator) is not ast.Add else text
 
     def _call(self, name: str, arguments: Sequence[ast.expr]) -> str:
-        function: FunctionName | None = next((word for word in CALLS if word == name), None)
-        if function in _NAMED_BY_FORM:
+        signature = SIGNATURES.get(name)
+        if signature is None:
+            listed = self._listed([self.phrase(argument) for argument in arguments])
+            return f"{name}{self.vocabulary.bracketed(listed)}"
+        if signature.quoted == "only":
             match arguments:
                 case [ast.Constant(value=str(stated))]:
                     return self.vocabulary.named(name, stated)
                 case _:
                     raise ValueError(f"{name} takes a name in quotes")
-        shown = arguments[:1] if function == "agreed" else arguments
+        # The name in quotes behind the others says how a function works, not of what.
+        shown = arguments[:1] if signature.quoted == "also" else arguments
         listed = self._listed([self.phrase(argument) for argument in shown])
-        if function is None:
-            return f"{name}{self.vocabulary.bracketed(listed)}"
-        return self.vocabulary.say(CALLS[function]).format(listed)
+        return self.vocabulary.say(signature.words).format(listed)
 
     def _listed(self, phrases: Sequence[str]) -> str:
         return self.vocabulary.say((", ", "、")).join(phrases)

@@ -7,7 +7,6 @@ the nearest known name.
 from __future__ import annotations
 
 import ast
-import difflib
 from decimal import Decimal
 from typing import Final, cast
 
@@ -293,14 +292,14 @@ class _Reading:
         function = self.function(tree)
         if tree.keywords:
             raise self.error(tree, "arguments have no names here", "引数に名前は付けられません")
-        if function.quoted == "only":
+        if function.signature.quoted == "only":
             return Call(function.name, (self.quoted(tree, tree.args),), self.at(tree))
         arguments = list(tree.args)
         parameter: tuple[Node, ...] = ()
-        if function.quoted == "also" and len(arguments) == 2:
+        if function.signature.quoted == "also" and len(arguments) == 2:
             parameter = (self.quoted(tree, arguments[1:]),)
             arguments = arguments[:1]
-        if not arguments or (len(arguments) > 1 and not function.several):
+        if not arguments or (len(arguments) > 1 and not function.signature.several):
             raise self.error(
                 tree,
                 f"{function.name}() takes one argument",
@@ -320,6 +319,8 @@ class _Reading:
         name = tree.func.id if isinstance(tree.func, ast.Name) else ast.unparse(tree.func)
         function = NAMED.get(name) if isinstance(tree.func, ast.Name) else None
         if function is None:
+            import difflib  # few formulas are faulty
+
             nearest = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.5)
             raise self.error(
                 tree,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal
+from typing import ClassVar, Literal, dataclass_transform
 
 __all__ = [
     "And",
@@ -52,32 +51,62 @@ FunctionName = Literal[
 Comparison = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in"]
 
 
-@dataclass(frozen=True)
-class Number:
+@dataclass_transform(frozen_default=True)
+class _Part:
+    """A part of a tree: it has the fields that its class annotates, and never changes.
+
+    This is what a frozen dataclass does. Each of those compiles six methods of its own, though,
+    and twelve of them took as long as a bare start of Python.
+    """
+
+    _names: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls._names = tuple(cls.__annotations__)
+
+    def __init__(self, *values: object, **named: object) -> None:
+        names = self._names
+        ordered = (*values, *(named.pop(name) for name in names[len(values) :]))
+        if named or len(ordered) != len(names):
+            raise TypeError(f"{type(self).__name__} takes {', '.join(names)}")
+        vars(self).update(zip(names, ordered, strict=True))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{name} can't be set: trees never change")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *vars(self).values()))
+
+    def __repr__(self) -> str:
+        fields = (f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({', '.join(fields)})"
+
+
+class Number(_Part):
     """A number as it stands in the formula, in base units."""
 
     value: int | Fraction
     at: int
 
 
-@dataclass(frozen=True)
-class String:
+class String(_Part):
     """A text in quotes."""
 
     value: str
     at: int
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(_Part):
     """The quoted argument of ``group``, ``param`` and ``table``, and the second of ``agreed``."""
 
     value: str
     at: int
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(_Part):
     """A name on a row: the links to follow first (``prior``, ``sheet`` …), the field there, and
     its kind.
     """
@@ -92,24 +121,21 @@ class Field:
         return ".".join((*self.links, self.name))
 
 
-@dataclass(frozen=True)
-class Items:
+class Items(_Part):
     """A list in square brackets."""
 
     items: tuple[Node, ...]
     at: int
 
 
-@dataclass(frozen=True)
-class Negative:
+class Negative(_Part):
     """A number with a minus before it."""
 
     operand: Node
     at: int
 
 
-@dataclass(frozen=True)
-class Arithmetic:
+class Arithmetic(_Part):
     """Two numbers with an operator between them."""
 
     operator: Operator
@@ -118,8 +144,7 @@ class Arithmetic:
     at: int
 
 
-@dataclass(frozen=True)
-class Compare:
+class Compare(_Part):
     """One comparison; a chain is the ``And`` of its comparisons."""
 
     operator: Comparison
@@ -128,32 +153,28 @@ class Compare:
     at: int
 
 
-@dataclass(frozen=True)
-class And:
+class And(_Part):
     """A condition of which every part has to hold."""
 
     items: tuple[Node, ...]
     at: int
 
 
-@dataclass(frozen=True)
-class Or:
+class Or(_Part):
     """A condition of which one part has to hold."""
 
     items: tuple[Node, ...]
     at: int
 
 
-@dataclass(frozen=True)
-class Not:
+class Not(_Part):
     """A condition that must not hold."""
 
     operand: Node
     at: int
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(_Part):
     """A function with its arguments."""
 
     function: FunctionName
@@ -242,6 +263,8 @@ class Vocabulary:
 
     def nearest(self, scope: str, path: str) -> str | None:
         """The known path most like an unknown one."""
+        import difflib  # only a faulty formula has a name that is not known
+
         links, here, name = self._followed(scope, path)
         names = list(here.names)
         for link, target in here.links.items():

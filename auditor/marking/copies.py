@@ -53,7 +53,16 @@ SIGNED: Final = Text(
     ),
 )
 
-_IN_NOTE: Final = ("figures", "suspect", "candidates", "follows", "certainty", "action")
+_IN_NOTE: Final = (
+    "figures",
+    "formula",
+    "wording",
+    "suspect",
+    "candidates",
+    "follows",
+    "certainty",
+    "action",
+)
 """What a note says of an entry, by the keys of ``LABELS``."""
 
 

@@ -1,5 +1,6 @@
-"""Characters that look like others, or like nothing: what documents print for 民, 令和 or a space,
-and the plain characters that a form's words have.
+"""Characters that look like others, or like nothing.
+
+Documents print them for 民, 令和 or a space; a form's words have the plain characters.
 """
 
 from __future__ import annotations

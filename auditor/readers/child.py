@@ -1,5 +1,6 @@
-"""What a guarded reader does in its confined place: it answers with the words and the records of
-a document.
+"""What a guarded reader does in its confined place.
+
+It answers with the words and the records of a document.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""The one way from paths to books: opens each document, finds its form and the reader for it, and
-says what could not be read.
+"""The one way from paths to books: opens each document, finds its form and the reader for it.
+
+What could not be read is said in the result.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import Final, TypeVar, cast
 from auditor.forms.loading import detect
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
-from auditor.readers.folders import found_in
+from auditor.readers.folders import contents_of
 from auditor.readers.kinds import explained, kind_of, refused
+from auditor.readers.remarks import alike
 from auditor.readers.source import (
     AnyReader,
     Reader,
@@ -31,7 +33,7 @@ from auditor.readers.source import (
 )
 from auditor.readers.wording import folded
 from auditor.records.errors import fault_line
-from auditor.records.model import Book, Document, NotChecked
+from auditor.records.model import Book, Document, NotChecked, Remark
 from auditor.records.text import Text, Why
 
 __all__ = [
@@ -59,7 +61,7 @@ def read_documents(
     readers: Iterable[AnyReader],
     form: str | None = None,
     jobs: int = 1,
-    told: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
     tables: Collection[str] = (),
     worksheets: Sequence[str] = (),
     pages: str = "",
@@ -71,8 +73,8 @@ def read_documents(
     reads it. A file that can't be read is an entry of ``not_checked`` and keeps no other from
     being read; so are the files of other kinds in a folder, but for the tables of the folders
     that ``tables`` names. ``jobs`` documents are read at a time, which changes nothing in the
-    result; ``told`` hears how many of how many are read. ``worksheets`` and ``pages``, where they
-    are given, say what is read of a workbook and of a PDF in place of those keys of each form.
+    result; ``progress`` hears how many of how many are read. ``worksheets`` and ``pages``, where
+    they are given, say what is read of a workbook and of a PDF in place of those keys of each form.
     """
     if worksheets or pages:
         chosen: dict[str, object] = {"worksheets": tuple(worksheets)} if worksheets else {}
@@ -81,21 +83,22 @@ def read_documents(
         forms = {name: each.model_copy(update=chosen) for name, each in forms.items()}
     if form is not None and form not in forms:
         return ReadResult(not_checked=(NotChecked(why=unknown_form(form, forms)),))
-    insisted, asked = forms[form] if form is not None else None, tuple(readers)
+    insisted = forms[form] if form is not None else None
+    readers = tuple(readers)
     distinct: dict[str, str] = {}
     books: list[Book] = []
     not_checked: list[NotChecked] = []
     for path in dict.fromkeys(map(str, paths)):
-        found = found_in(path, tables)
-        not_checked.extend(found.not_checked)
-        for document in found.documents:
+        contents = contents_of(path, tables)
+        not_checked.extend(contents.not_checked)
+        for document in contents.documents:
             distinct.setdefault(_identity(document), document)
     seen: set[tuple[str, str, int, str]] = set()
     for number, (path, result) in enumerate(
-        _results(list(distinct.values()), forms, asked, insisted, jobs), 1
+        _results(list(distinct.values()), forms, readers, insisted, jobs), 1
     ):
-        if told is not None:
-            told(number, len(distinct))
+        if progress is not None:
+            progress(number, len(distinct))
         not_checked.extend(result.not_checked)
         for book in result.books:
             keys = {
@@ -114,7 +117,7 @@ def documents_in(path: str) -> list[str]:
     """The documents below a folder, in the order of their names; a file, or a folder without any,
     as it is given.
     """
-    return found_in(path).documents or [path]
+    return contents_of(path).documents or [path]
 
 
 def _results(
@@ -159,8 +162,10 @@ def _twice(path: str, documents: Sequence[str]) -> NotChecked:
         document=path,
         why=Why(
             code="read-twice",
-            en=f"holds records of documents that were read already ({names}); this book was left out",
-            ja=f"すでに読み込んだ文書（{'、'.join(documents)}）の記録を含むため、この分は読み込んでいません",
+            en=f"holds records of documents that were read already ({names}); "
+            "this book was left out",
+            ja=f"すでに読み込んだ文書（{'、'.join(documents)}）の記録を含むため、"
+            "この分は読み込んでいません",
         ),
     )
 
@@ -168,18 +173,19 @@ def _twice(path: str, documents: Sequence[str]) -> NotChecked:
 def _read(
     path: str, forms: Mapping[str, Form], readers: Sequence[AnyReader], insisted: Form | None
 ) -> ReadResult:
+    """What became of one document. Nothing that happens in it stops the reading of others."""
     try:
         source = Source.open(path)
     except UnreadableDocument as fault:
         return ReadResult(not_checked=(fault.not_checked,))
-    asked = _Asked(path, readers)
+    candidates = _Readers(path, readers)
     try:
-        result = _of_source(source, forms, asked, insisted)
+        result = _of_source(source, forms, candidates, insisted)
     except _ReaderFailed:
         result = ReadResult()
     except UnreadableDocument as fault:
         # Where a reader failed, it may be the one that was wanting.
-        unread = fault.message.code in _UNKNOWN and asked.failures
+        unread = fault.message.code in _UNKNOWN and candidates.failures
         result = ReadResult(not_checked=() if unread else (fault.not_checked,))
     except Exception as fault:  # the other documents are read all the same
         result = ReadResult(
@@ -188,7 +194,7 @@ def _read(
     reasons = result.not_checked
     if not result.books:
         reasons = _explained(source, reasons, forms.values())
-    return result._replace(not_checked=(*reasons, *asked.failures))
+    return result._replace(not_checked=(*reasons, *candidates.failures))
 
 
 def _explained(
@@ -204,19 +210,19 @@ def _explained(
 
 
 def _of_source(
-    source: Source, forms: Mapping[str, Form], asked: _Asked, insisted: Form | None
+    source: Source, forms: Mapping[str, Form], readers: _Readers, insisted: Form | None
 ) -> ReadResult:
     """What the reader makes of the document that knows it best."""
-    for of_records in asked.record_readers:
-        if asked.ask(of_records.name, partial(of_records.accepts_records, source)):
-            records = partial(_records, of_records, source, forms, insisted)
-            return asked.insist(of_records.name, records)
-    form, reader = _chosen(source, forms, asked, insisted)
+    for record_reader in readers.of_records:
+        if readers.ask(record_reader.name, partial(record_reader.accepts_records, source)):
+            records = partial(_records, record_reader, source, forms, insisted)
+            return readers.insist(record_reader.name, records)
+    form, reader = _chosen(source, forms, readers, insisted)
 
     def books() -> ReadResult:
         return _books(source.path, form, reader.read(source, form))
 
-    return asked.insist(reader.name, books)
+    return readers.insist(reader.name, books)
 
 
 def _records(
@@ -249,7 +255,7 @@ class _ReaderFailed(Exception):
     """The reader that has a document did not come to an end."""
 
 
-class _Asked:
+class _Readers:
     """The readers of one document. They may be foreign code: one that fails is named, and it is
     asked no more.
     """
@@ -260,12 +266,12 @@ class _Asked:
         self._failed: set[str] = set()
 
     @property
-    def record_readers(self) -> list[RecordReader]:
+    def of_records(self) -> list[RecordReader]:
         """Those that read records, and have not failed."""
         return [reader for reader in self._usable if isinstance(reader, RecordReader)]
 
     @property
-    def readers(self) -> list[Reader]:
+    def of_documents(self) -> list[Reader]:
         """Those that read documents, and have not failed."""
         return [reader for reader in self._usable if isinstance(reader, Reader)]
 
@@ -296,7 +302,7 @@ class _Asked:
 
 
 def _chosen(
-    source: Source, forms: Mapping[str, Form], asked: _Asked, insisted: Form | None
+    source: Source, forms: Mapping[str, Form], readers: _Readers, insisted: Form | None
 ) -> tuple[Form, Reader]:
     """The form that fits and the first reader that accepts; raises UnreadableDocument where
     either is wanting or in doubt.
@@ -305,16 +311,16 @@ def _chosen(
     """
     kind = kind_of(source)
     words = source.text if kind is None else None
-    for reader in asked.readers if words is None else ():
+    for reader in readers.of_documents if words is None else ():
         if isinstance(reader, WordedReader):
-            words = asked.ask(reader.name, partial(_words, reader, source))
+            words = readers.ask(reader.name, partial(_words, reader, source))
         if words is not None:
             break
     if insisted is not None:
         fitting: tuple[Form, ...] = (insisted,)
     elif words is None:
         fitting = tuple(
-            form for form in forms.values() if _accepting(source, form, asked) is not None
+            form for form in forms.values() if _accepting(source, form, readers) is not None
         )
     else:
         body = source.body if words is source.text else squeezed(folded(words))
@@ -325,66 +331,67 @@ def _chosen(
     if len(fitting) > 1:
         raise several_forms(source.path, fitting)
     for form in fitting:
-        if (accepting := _accepting(source, form, asked)) is not None:
+        if (accepting := _accepting(source, form, readers)) is not None:
             return form, accepting
-    raise refused(source, [reader.name for reader in asked.readers])
+    raise refused(source, [reader.name for reader in readers.of_documents])
 
 
-def _accepting(source: Source, form: Form, asked: _Asked) -> Reader | None:
+def _accepting(source: Source, form: Form, readers: _Readers) -> Reader | None:
     """The first reader that accepts the document."""
-    for reader in asked.readers:
-        if asked.ask(reader.name, partial(reader.accepts, source, form)):
+    for reader in readers.of_documents:
+        if readers.ask(reader.name, partial(reader.accepts, source, form)):
             return reader
     return None
 
 
 def _books(path: str, form: Form, reading: Reading) -> ReadResult:
     """A document's records as books, one for each fiscal year that it holds records of."""
-    found = [sheet.fiscal_year for sheet in reading.sheets] + [
-        kpi.fiscal_year for kpi in reading.kpis
-    ]
-    if not found:
-        reasons = [NotChecked(document=path, why=_nothing(form)), *reading.not_checked]
-        for remark in reading.remarks:  # without records there is no book to hold them
-            detail = remark.detail or Text(en=remark.printed, ja=remark.printed)
-            reasons.append(
-                NotChecked(document=path, why=Why(code=remark.rule, en=detail.en, ja=detail.ja))
-            )
-        return ReadResult(not_checked=tuple(reasons))
-    main = reading.fiscal_year if reading.fiscal_year in found else found[0]
+    years = [sheet.fiscal_year for sheet in reading.sheets]
+    years += [kpi.fiscal_year for kpi in reading.kpis]
+    if not years:
+        return ReadResult(not_checked=_reasons_without_records(path, form, reading))
+    main = reading.fiscal_year if reading.fiscal_year in years else years[0]
     of_sheet: dict[int | None, int] = {sheet.number: sheet.fiscal_year for sheet in reading.sheets}
-    of_kpi = {kpi.number: kpi.fiscal_year for kpi in reading.kpis}
+    of_kpi: dict[int | None, int] = {kpi.number: kpi.fiscal_year for kpi in reading.kpis}
+
+    def year_of(remark: Remark) -> int:
+        """The year of the record that a remark is on; one on no record is in the main book."""
+        if remark.sheet is not None:
+            return of_sheet.get(remark.sheet, main)
+        return of_kpi.get(remark.kpi, main)
+
     books: list[Book] = []
-    for year in dict.fromkeys((main, *found)):
+    for year in dict.fromkeys((main, *years)):
         sheets = tuple(sheet for sheet in reading.sheets if sheet.fiscal_year == year)
         kpis = tuple(kpi for kpi in reading.kpis if kpi.fiscal_year == year)
-        remarks = tuple(
-            remark
-            for remark in reading.remarks
-            if (
-                of_sheet.get(remark.sheet, main)
-                if remark.sheet is not None
-                else of_kpi.get(remark.kpi or 0, main)
-            )
-            == year
-        )
+        unread = (number for number in reading.unread if of_sheet.get(number.sheet, main) == year)
         document = Document.of(
             path,
             form.name,
             year,
             sheets,
             kpis,
-            remarks=remarks,
+            remarks=tuple(alike([remark for remark in reading.remarks if year_of(remark) == year])),
             not_checked=reading.not_checked if year == main else (),
-            unread=tuple(
-                number for number in reading.unread if of_sheet.get(number.sheet, main) == year
-            ),
+            unread=tuple(unread),
             parts=reading.parts if year == main else (),
         )
         books.append(
             Book(form=form.name, fiscal_year=year, documents=(document,), sheets=sheets, kpis=kpis)
         )
     return ReadResult(tuple(books))
+
+
+def _reasons_without_records(path: str, form: Form, reading: Reading) -> tuple[NotChecked, ...]:
+    """Why a document gave no record; its remarks are among the reasons, for there is no book to
+    hold them.
+    """
+    reasons = [NotChecked(document=path, why=_nothing(form)), *reading.not_checked]
+    for remark in reading.remarks:
+        detail = remark.detail or Text(en=remark.printed, ja=remark.printed)
+        why = Why(code=remark.rule, en=detail.en, ja=detail.ja)
+        reasons.append(NotChecked(document=path, why=why))
+    return tuple(reasons)
 
 
 def _nothing(form: Form) -> Why:

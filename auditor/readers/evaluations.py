@@ -1,5 +1,6 @@
-"""A sheet's evaluations, once a reader has found their words: why one is blank, and what that says
-about the project.
+"""A sheet's evaluations, once a reader has found their words.
+
+Why one is blank, and what that says about the project.
 """
 
 from __future__ import annotations
@@ -11,9 +12,17 @@ from typing import Final, NamedTuple
 from auditor.forms.model import Form
 from auditor.readers.wording import key_of
 from auditor.records.figures import Place
+from auditor.records.frozen import FrozenDict
 from auditor.records.model import Evaluation, Status
 
-__all__ = ["BlankReason", "blank_reason", "evaluation_of", "status_of"]
+__all__ = [
+    "BlankReason",
+    "blank_reason",
+    "evaluation_of",
+    "places_of",
+    "status_from",
+    "status_of",
+]
 
 _SENTENCE: Final = re.compile(r"[^。\n]+。?")
 
@@ -48,8 +57,19 @@ def evaluation_of(
     direction: str,
     issues: str,
     place: Place | None,
+    places: Mapping[str, Place | None],
 ) -> Evaluation:
-    """The record of one year's evaluation; ``result`` as printed."""
+    """The record of one year's evaluation; ``result`` as printed. ``places`` are those of the
+    issues and the direction, by field; a reason stands in one of them, or in the result's.
+    """
+    texts = {"issues": issues, "direction": direction}
+    holding = (
+        name
+        for name, text in texts.items()
+        if reason is not None and reason.sentence in "".join(text.splitlines())
+    )
+    if (name := next(holding, None)) is not None:
+        places = {**places, "reason": places.get(name)}
     return Evaluation(
         year=year,
         result=result,
@@ -59,16 +79,44 @@ def evaluation_of(
         direction=direction,
         issues=issues,
         place=place,
+        places=places_of(places),
     )
 
 
-def status_of(form: Form, evaluations: Mapping[str, Evaluation]) -> Status:
-    """What the first reason for a blank evaluation says about the project."""
-    codes = (evaluation.reason_code for evaluation in evaluations.values())
-    first = next((code for code in codes if code), None)
-    for status in form.reasons:
-        if status == first:
-            return status
+def places_of(places: Mapping[str, Place | None]) -> FrozenDict[str, Place]:
+    """The places of a record's texts that are known, by field."""
+    return FrozenDict({name: place for name, place in places.items() if place is not None})
+
+
+def status_of(form: Form, fiscal_year: int, evaluations: Mapping[str, Evaluation]) -> Status | None:
+    """What the first reason for a blank evaluation says about the project; None where it is not
+    known.
+    """
+    words = {
+        year: (evaluation.result, evaluation.reason_code)
+        for year, evaluation in evaluations.items()
+    }
+    return status_from(form, fiscal_year, words)
+
+
+def status_from(
+    form: Form, fiscal_year: int, evaluations: Mapping[str, tuple[str | None, str | None]]
+) -> Status | None:
+    """The status from each evaluation's result and the code of the reason for its being blank.
+
+    An evaluation that is not there may give a reason that nobody has read, and so may one whose
+    result is no word of the form.
+    """
+    if not form.reasons:
+        return "continuing"
+    evaluated = (str(fiscal_year + offset) for offset in form.evaluated)
+    for year in sorted({*evaluated, *evaluations}):
+        result, code = evaluations.get(year, (None, None))
+        for status in form.reasons:
+            if status == code:
+                return status
+        if result is None or (form.evaluations and form.meaning(result) is None):
+            return None
     return "continuing"
 
 

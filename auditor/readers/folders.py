@@ -1,6 +1,4 @@
-"""What a folder holds: documents, tidy tables, and what is neither, which is said rather than
-passed over.
-"""
+"""What a folder holds: documents, tidy tables, and what is neither, which is reported."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from auditor.records.fields import NAMES
 from auditor.records.model import NotChecked
 from auditor.records.text import Why
 
-__all__ = ["Found", "found_in", "tables_in"]
+__all__ = ["Contents", "contents_of", "tables_in"]
 
 _DOCUMENTS: Final = frozenset({".txt", ".tsv", ".csv", ".json", ".xlsx", ".xlsm", ".xls", ".pdf"})
 _TABLE_FILES: Final = frozenset({".parquet", ".csv", ".tsv"})
@@ -30,14 +28,14 @@ _SHOWN: Final = 20
 
 
 @dataclass
-class Found:
+class Contents:
     """The documents of a folder in the order of their names, and why the rest of it is not read."""
 
     documents: list[str] = field(default_factory=list[str])
     not_checked: list[NotChecked] = field(default_factory=list[NotChecked])
 
 
-def found_in(path: str, tables: Collection[str] = ()) -> Found:
+def contents_of(path: str, tables: Collection[str] = ()) -> Contents:
     """What is to be read below a folder; a file, or a folder that holds nothing, is its own
     document (opening it says what is wrong).
 
@@ -45,21 +43,22 @@ def found_in(path: str, tables: Collection[str] = ()) -> Found:
     to that reader.
     """
     if not _is_folder(path):
-        return Found([path])
-    found, others, left = Found(), list[str](), False
+        return Contents([path])
+    contents, others = Contents(), list[str]()
+    holds_tables = False
     apart = {os.path.realpath(folder) for folder in tables}
-    for file in sorted(_files(path, found.not_checked)):
+    for file in sorted(_files(path, contents.not_checked)):
         if file.suffix in _TABLE_FILES and os.path.realpath(file.parent) in apart:
-            left = True
+            holds_tables = True
         elif file.suffix.lower() in _DOCUMENTS and (file.is_file() or file.is_symlink()):
-            found.documents.append(str(file))
+            contents.documents.append(str(file))
         else:
             others.append(str(file.relative_to(path)))
     if others:
-        found.not_checked.append(_other_kinds(path, others))
-    if not (found.documents or found.not_checked or left):
-        found.documents.append(path)
-    return found
+        contents.not_checked.append(_other_kinds(path, others))
+    if not (contents.documents or contents.not_checked or holds_tables):
+        contents.documents.append(path)
+    return contents
 
 
 def tables_in(path: str) -> list[str]:
@@ -102,14 +101,17 @@ def _files(path: str, not_checked: list[NotChecked]) -> Iterator[Path]:
             inside = Path(folder, name)
             if inside.is_symlink() or (sys.version_info >= (3, 12) and inside.is_junction()):
                 en = "is a link to a folder, which is not followed; name that folder itself"
-                ja = "フォルダーへのリンクのため、中の文書は読み取っていません。リンク先のフォルダーを指定してください"
+                ja = (
+                    "フォルダーへのリンクのため、中の文書は読み取っていません。"
+                    "リンク先のフォルダーを指定してください"
+                )
                 not_checked.append(
                     NotChecked(document=str(inside), why=Why(code="linked-folder", en=en, ja=ja))
                 )
-        yield from (Path(folder, name) for name in names if not _passed_over(name))
+        yield from (Path(folder, name) for name in names if not _is_ignored(name))
 
 
-def _passed_over(name: str) -> bool:
+def _is_ignored(name: str) -> bool:
     """Whether a file is hidden, the system's own, the mark of a workbook that is open, or only
     about the folder.
     """
@@ -119,17 +121,19 @@ def _passed_over(name: str) -> bool:
 
 
 def _other_kinds(path: str, names: Sequence[str]) -> NotChecked:
-    count, more, known = len(names), len(names) - _SHOWN, " ".join(sorted(_DOCUMENTS))
+    count, more, kinds = len(names), len(names) - _SHOWN, " ".join(sorted(_DOCUMENTS))
+    files = "file" if count == 1 else "files"
     shown_en = ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
     shown_ja = "、".join(names[:_SHOWN]) + (f" ほか{more}件" if more > 0 else "")
     return NotChecked(
         document=path,
         why=Why(
             code="other-kind",
-            en=f"{count} {'file' if count == 1 else 'files'} in it not read, being of another kind: {shown_en}; move elsewhere what is not "
-            f"to be checked, or name the documents themselves (of a folder, these are read: {known})",
+            en=f"{count} {files} in it not read, being of another kind: {shown_en}; "
+            "move elsewhere what is not to be checked, or name the documents themselves "
+            f"(of a folder, these are read: {kinds})",
             ja=f"読み取れない種類のファイルがあります（{count}件）：{shown_ja}。"
             "検査しないものは別の場所へ移すか、検査する文書を個別に指定してください"
-            f"（フォルダーから読み取る種類：{known}）",
+            f"（フォルダーから読み取る種類：{kinds}）",
         ),
     )

@@ -1,5 +1,6 @@
-"""Readers that work apart from this program, within limits, so that a document made to do harm, or
-only broken, ends that work and nothing else.
+"""Readers that work apart from this program, within limits.
+
+A document made to do harm, or only broken, ends that work and nothing else.
 """
 
 from __future__ import annotations

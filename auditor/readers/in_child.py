@@ -1,5 +1,6 @@
-"""The readers of binary documents as the program uses them: each works in a confined place (a
-child process), and nothing of it is loaded here.
+"""The readers of binary documents as the program uses them.
+
+Each works in a confined place (a child process), and nothing of it is loaded here.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ _OLD_OFFICE: Final = _kind(
     "旧形式の Excel・Word ファイル（.xls、.doc）",
     Text(
         en="save a workbook as .xlsx, and another document as PDF",
-        ja="ブックは .xlsx で、他の文書は PDF で保存し直してください",
+        ja="ブックは .xlsx で、ほかの文書は PDF で保存し直してください",
     ),
     ".xls",
     ".doc",
@@ -188,7 +188,8 @@ _MARKUP: Final = (
     ),
     (
         re.compile(
-            r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|table|meta|style)\b",
+            r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+            r"<(?:!doctype html|html|head|table|meta|style)\b",
             re.DOTALL | re.IGNORECASE,
         ),
         _kind("an HTML page", "HTML のページ", _SAVE_AS_XLSX, ".html", ".htm"),

@@ -1,5 +1,6 @@
-"""What the readers have to say about a sheet, whatever document it stands in: a function for each
-thing that they may find, with its sentence.
+"""What the readers have to say about a sheet, whatever document it stands in.
+
+There is a function for each thing that they may find, with its sentence.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from typing import Final
 from auditor.readers.characters import invisible_in, is_visible
 from auditor.records.figures import Figure, Place
 from auditor.records.fiscal import fiscal_year_in_words
-from auditor.records.model import Remark
+from auditor.records.model import Remark, RemarkCell
 from auditor.records.text import Text
 
 __all__ = [
+    "alike",
     "column_not_sure",
     "columns_without_years",
     "counted",
@@ -41,6 +43,10 @@ _BOOK: Final = 10
 """From how many sheets on a remark that all of them have is one of the book."""
 _NAMED: Final = 3
 """How many of them it names."""
+_MANY: Final = 4
+"""From how many cells of a sheet on the same remark on each is one remark."""
+_OF_CELLS: Final = frozenset(["RD001", "RD002", "RD005"])
+"""The codes of remarks on what single cells print."""
 
 
 def counted(remarks: Sequence[Remark], sheets: int) -> list[Remark]:
@@ -87,10 +93,84 @@ def _of_all(remarks: Sequence[Remark], sheets: int) -> Remark:
     return remark.model_copy(update={"sheet": None, "detail": detail})
 
 
+def alike(remarks: Sequence[Remark]) -> list[Remark]:
+    """The remarks of a document: what many cells of one sheet, or of one page or worksheet of
+    indicators, have in common is one remark with their number, and names the first of them.
+    """
+    groups: dict[tuple[object, ...], list[Remark]] = {}
+    for remark in remarks:
+        if remark.rule in _OF_CELLS and remark.field is not None and not remark.cells:
+            groups.setdefault(_cause(remark), []).append(remark)
+    together: dict[int, list[Remark]] = {}
+    for group in groups.values():
+        if len(group) >= _MANY:
+            together.update((id(remark), group) for remark in group)
+    rest: list[Remark] = []
+    for remark in remarks:
+        many = together.get(id(remark))
+        if many is None:
+            rest.append(remark)
+        elif remark is many[0]:
+            rest.append(_of_many(many))
+    return rest
+
+
+def _cause(remark: Remark) -> tuple[object, ...]:
+    """What remarks on cells with one cause share: all but where they stand and what they print."""
+    part: object = remark.sheet
+    if part is None and remark.place is not None:
+        part = remark.place.page, remark.place.sheet
+    reason = remark.detail.en if remark.detail is not None else ""
+    for shown in (remark.printed, _visible(remark.printed)):
+        reason = reason.replace(f"'{shown}'", "the cell", 1)
+    return remark.rule, remark.sheet is None, part, remark.evidence, reason
+
+
+def _of_many(group: Sequence[Remark]) -> Remark:
+    """One remark in the place of those on many cells; their first texts stand in it."""
+    first, *others = group
+    detail = first.detail
+    if detail is not None:
+        texts = list(dict.fromkeys(_visible(other.printed) for other in others))
+        texts = [text for text in texts if text][:_NAMED]
+        more = bool(texts) and len(texts) < len(others)
+        en = ", ".join([*(f"'{text}'" for text in texts), *["…"] * more])
+        ja = "".join(f"「{text}」" for text in texts) + "など" * more
+        detail = Text(
+            en=f"{detail.en} (the same of {len(others):,} more cells{': ' * bool(texts)}{en})",
+            ja=f"{detail.ja}（ほか{len(others):,}か所も同様{'：' * bool(texts)}{ja}）",
+        )
+    cells = tuple(
+        RemarkCell(
+            sheet=remark.sheet,
+            kpi=remark.kpi,
+            field=remark.field or "",
+            year=remark.year,
+            printed=remark.printed,
+            place=remark.place,
+        )
+        for remark in group
+    )
+    return Remark(
+        rule=first.rule,
+        sheet=first.sheet,
+        kpi=first.kpi if len({remark.kpi for remark in group}) == 1 else None,
+        place=first.place,
+        detail=detail,
+        evidence=first.evidence,
+        cells=cells,
+        alike=True,
+    )
+
+
+def _visible(printed: str) -> str:
+    return "".join(filter(is_visible, printed))
+
+
 def part_named(place: Place) -> Text:
     """A worksheet or a page by its name, in both languages; nothing where the place has neither."""
     if place.page is not None:
-        return Text(en=f"page {place.page}", ja=f"{place.page} ページ")
+        return Text(en=f"page {place.page}", ja=f"{place.page}ページ")
     if place.sheet:
         return Text(en=f"worksheet '{place.sheet}'", ja=f"ワークシート「{place.sheet}」")
     return Text(en="", ja="")
@@ -99,12 +179,13 @@ def part_named(place: Place) -> Text:
 def text_for_figure(
     sheet: int | None, field: str, year: str | None, figure: Figure, *, kpi: int | None = None
 ) -> Remark:
+    """A text stands where a figure should."""
     detail = Text(
         en=f"'{figure.printed}' is not a figure",
         ja=f"「{figure.printed}」は数値として読めません",
     )
     if invisible := invisible_in(figure.printed):
-        visible = "".join(filter(is_visible, figure.printed))
+        visible = _visible(figure.printed)
         codes = ", ".join(invisible)
         detail = Text(
             en=f"'{visible}' is not a figure: it holds invisible characters ({codes}); "
@@ -125,6 +206,7 @@ def text_for_figure(
 
 
 def column_not_sure(sheet: int, field: str, year: str, figure: Figure) -> Remark:
+    """A figure is in a column that nothing confirms."""
     return Remark(
         rule="RD002",
         sheet=sheet,
@@ -149,6 +231,7 @@ def doubtful(
     sheet: int | None = None,
     kpi: int | None = None,
 ) -> Remark:
+    """A figure is not read for a reason that makes its value doubtful."""
     subject = Text(
         en=f"'{figure.printed}'" if figure.printed else "the cell",
         ja=f"「{figure.printed}」" if figure.printed else "セル",
@@ -170,6 +253,7 @@ def doubtful(
 
 
 def stray(sheet: int, printed: str, place: Place) -> Remark:
+    """A number belongs to no label."""
     return Remark(
         rule="RD003",
         sheet=sheet,
@@ -225,6 +309,7 @@ def turned_digits(sheet: int | None, count: int, place: Place) -> Remark:
 
 
 def unknown_unit(sheet: int, field: str, unit: str, place: Place) -> Remark:
+    """A unit is none that the form has."""
     return Remark(
         rule="RD003",
         sheet=sheet,
@@ -242,6 +327,7 @@ def unknown_unit(sheet: int, field: str, unit: str, place: Place) -> Remark:
 def label_missing(
     sheet: int, field: str, label: str, place: Place, year: str | None = None
 ) -> Remark:
+    """A label of the form is not on the sheet."""
     return Remark(
         rule="RD004",
         sheet=sheet,
@@ -256,6 +342,7 @@ def label_missing(
 
 
 def evaluation_missing(sheet: int, year: int, place: Place) -> Remark:
+    """A year's evaluation is not on the sheet."""
     return Remark(
         rule="RD004",
         sheet=sheet,
@@ -270,6 +357,7 @@ def evaluation_missing(sheet: int, year: int, place: Place) -> Remark:
 
 
 def too_many_values(sheet: int, field: str, row: Figure) -> Remark:
+    """A row holds more figures than the form has columns for."""
     return Remark(
         rule="RD005",
         sheet=sheet,
@@ -302,6 +390,7 @@ def several_values(sheet: int, field: str, year: str | None, printed: str, place
 
 
 def header_missing(sheet: int, place: Place) -> Remark:
+    """No line names the years of the columns."""
     return Remark(
         rule="RD006",
         sheet=sheet,
@@ -314,6 +403,7 @@ def header_missing(sheet: int, place: Place) -> Remark:
 
 
 def header_without_years(sheet: int, printed: str, place: Place) -> Remark:
+    """The headings name kinds of figures, and not their years."""
     return Remark(
         rule="RD006",
         sheet=sheet,
@@ -370,15 +460,17 @@ def header_shifted(sheet: int, printed: str, fiscal_year: int, years: int, place
         detail=Text(
             en=f"all years of '{printed}' are {en} those of the form for the title's fiscal year "
             f"({fiscal_year}): correct the title, or the offsets of the form's columns. "
-            "The figures were filed under the years printed",
+            "The figures were filed under the years printed; what depends on the evaluated year "
+            "was not checked",
             ja=f"「{printed}」の年度は、表題の年度（{fiscal_year_in_words(fiscal_year)}）に対する"
-            f"様式の列より、すべて{ja}です。表題か、様式の列（offset）を直してください。"
-            "数値は印字された年度のものとして読み取りました",
+            f"様式の列より、すべて{ja}です。表題か、様式の列の定義を直してください。"
+            "数値は記載された年度のものとして読み取り、評価対象年度に関わる項目は確認していません",
         ),
     )
 
 
 def row_without_header(sheet: int, field: str, label: str, place: Place) -> Remark:
+    """A row has figures, and no header dates them."""
     return Remark(
         rule="RD006",
         sheet=sheet,
@@ -392,6 +484,7 @@ def row_without_header(sheet: int, field: str, label: str, place: Place) -> Rema
 
 
 def columns_without_years(sheet: int, place: Place) -> Remark:
+    """No column of the sheet has a year."""
     return Remark(
         rule="RD006",
         sheet=sheet,
@@ -406,6 +499,7 @@ def columns_without_years(sheet: int, place: Place) -> Remark:
 def evaluation_headed(
     sheet: int, printed: str, printed_year: int, year: int, place: Place
 ) -> Remark:
+    """An evaluation's heading names a year that the form does not evaluate."""
     return Remark(
         rule="RD006",
         sheet=sheet,

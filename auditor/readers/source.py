@@ -1,5 +1,6 @@
-"""What every reader shares: a document's bytes and text, the protocol of a reader, and how a
-reader gives up.
+"""What every reader shares: a document's bytes and text, and the protocol of a reader.
+
+How a reader gives up is here, too, and what is said of a document that no form fits.
 """
 
 from __future__ import annotations
@@ -227,9 +228,9 @@ def unknown_form(name: str, forms: Mapping[str, Form]) -> Why:
     """Why nothing was read: there is no form of that name. Lists the known ones and says which is
     nearest.
     """
-    known, alike = ", ".join(forms) or "-", get_close_matches(name, forms, n=1, cutoff=0)
+    names, alike = ", ".join(forms) or "-", get_close_matches(name, forms, n=1, cutoff=0)
     en, ja = (
-        f"there is no form {name!r}; known: {known}",
+        f"there is no form {name!r}; known: {names}",
         f"「{name}」という様式はありません。登録されている様式：{titles(forms.values())}",
     )
     if alike:
@@ -258,8 +259,8 @@ def no_form(path: str, text: str, forms: Mapping[str, Form], *, tables: bool) ->
     """The fault of a document that no form fits: which forms there are, and what the nearest one
     has that the document lacks. With ``tables``, there are forms of described tables too.
     """
-    known = ", ".join(forms) or "-"
-    en = f"no form fits the text (known: {known}); name one with --form"
+    names = ", ".join(forms) or "-"
+    en = f"no form fits the text (known: {names}); name one with --form"
     ja = f"この文書に合う様式がありません。登録されている様式：{titles(forms.values())}。"
     near = nearest(text, forms.values())
     if near is not None:

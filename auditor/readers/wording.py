@@ -1,5 +1,6 @@
-"""A form's words as extracted text prints them: in any width, with spaces inside, several on a
-line or one over several lines.
+"""A form's words as extracted text prints them.
+
+They stand in any width, with spaces inside, several on a line or one over several lines.
 """
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import Final, Literal, NamedTuple
 
 from auditor.forms.model import Form
@@ -49,7 +50,10 @@ def _places(raw: str) -> Iterator[int]:
     plain = folded(raw)
     if len(plain.translate(ERA_SIGNS)) == len(plain):
         return (index for index, character in enumerate(plain) if not character.isspace())
-    return (index for index, character in enumerate(raw) for _ in key_of(character))
+    # An era's sign is several characters of the key.
+    return chain.from_iterable(
+        repeat(index, len(key_of(character))) for index, character in enumerate(raw)
+    )
 
 
 class Line(NamedTuple):
@@ -94,6 +98,7 @@ class Wording:
 
     @cached_property
     def texts(self) -> frozenset[str]:
+        """The keys of the lines that head a sheet's texts."""
         return (
             frozenset(key_of(word) for word in self.form.text.texts)
             if self.form.text
@@ -102,6 +107,7 @@ class Wording:
 
     @cached_property
     def budget(self) -> frozenset[str]:
+        """The keys of the lines that head the budget table."""
         return (
             frozenset(key_of(word) for word in self.form.text.budget)
             if self.form.text
@@ -123,12 +129,14 @@ class Wording:
 
     @cached_property
     def evaluation(self) -> re.Pattern[str]:
+        """The label of an evaluation with its year, and the result's behind it."""
         return re.compile(
             f"({YEAR_KEY})(?:{_either(self.keys('evaluation'))})(?:{_either(self.keys('result'))})?"
         )
 
     @cached_property
     def direction(self) -> re.Pattern[str]:
+        """The label of a direction with its year."""
         words = self.form.text.direction if self.form.text else ()
         return re.compile(
             "|".join(_pattern(word, f"(?P<year{i}>{YEAR_KEY})") for i, word in enumerate(words))
@@ -147,20 +155,19 @@ class Wording:
 
     @cached_property
     def category(self) -> re.Pattern[str]:
+        """The label of the category, standing alone in folded text."""
         return re.compile(rf"(?<!\S)(?:{_either(self.keys('category'))})(?!\S)")
 
     @cached_property
     def cover(self) -> re.Pattern[str]:
+        """The first line of a chapter's cover."""
         return re.compile((self.form.text and self.form.text.cover) or "(?!)")
 
     @cached_property
     def _furniture(self) -> re.Pattern[str]:
-        words = (
-            [word for group in self.form.text.furniture.values() for word in group]
-            if self.form.text
-            else []
-        )
-        words += [word for column in self.form.columns for word in column.label]
+        groups = self.form.text.furniture.values() if self.form.text else ()
+        words = list(chain.from_iterable(groups))
+        words += chain.from_iterable(column.label for column in self.form.columns)
         return re.compile(
             "|".join(_pattern(word, YEAR_KEY) for word in sorted(words, key=len, reverse=True))
             or "(?!)"
@@ -169,11 +176,9 @@ class Wording:
     @cached_property
     def _rows(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """The labels of rows with their fields by the first character, long ones first."""
-        labels = [
-            (key_of(word), field)
-            for field, definition in self.form.fields.items()
-            for word in definition.label
-        ]
+        labels: list[tuple[str, str]] = []
+        for field, definition in self.form.fields.items():
+            labels += [(key_of(word), field) for word in definition.label]
         rows: dict[str, list[tuple[str, str]]] = {}
         for label, field in sorted(labels, key=lambda label: -len(label[0])):
             rows.setdefault(label[:1], []).append((label, field))
@@ -201,6 +206,7 @@ class Wording:
         return 0 if match is None or re.match(YEAR_KEY, key[match.end() :]) else match.end()
 
     def is_furniture(self, key: str) -> bool:
+        """Whether a key is nothing but words that every sheet of the form prints."""
         return bool(key) and self._beyond_furniture(key) == len(key)
 
     def _beyond_furniture(self, key: str) -> int:
@@ -218,6 +224,7 @@ class Wording:
         return item
 
     def _item(self, line: Line) -> Item:
+        """What the line is, by what its key begins with."""
         key = line.key
         if not key:
             return Item(line, "blank")
@@ -250,8 +257,8 @@ class Wording:
         """The form's unit for one printed beside a label, or None where the form does not know
         it.
         """
-        wanted = key_of(printed)
-        return next((unit for unit in self.form.units if key_of(unit) == wanted), None)
+        key = key_of(printed)
+        return next((unit for unit in self.form.units if key_of(unit) == key), None)
 
 
 def _either(words: Iterable[str]) -> str:

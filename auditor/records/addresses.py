@@ -6,7 +6,9 @@ Rows and columns count from 1.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import product
 from typing import Final, NamedTuple
 
 __all__ = [
@@ -42,6 +44,10 @@ class Area(NamedTuple):
     def holds(self, row: int, column: int) -> bool:
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
+    def places(self) -> Iterator[tuple[int, int]]:
+        """Rows and columns of the cells, row by row."""
+        return product(range(self.top, self.bottom + 1), range(self.left, self.right + 1))
+
 
 @lru_cache(maxsize=MAX_COLUMN)
 def column_letters(column: int) -> str:
@@ -67,6 +73,7 @@ def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
+@lru_cache(maxsize=8_192)
 def parse_address(text: str) -> tuple[int, int] | None:
     """Row and column of an address, or None where no worksheet has such a cell."""
     match = _ADDRESS.fullmatch(text)
@@ -76,6 +83,7 @@ def parse_address(text: str) -> tuple[int, int] | None:
     return (row, column) if 1 <= row <= MAX_ROW and column <= MAX_COLUMN else None
 
 
+@lru_cache(maxsize=8_192)
 def parse_area(text: str) -> Area | None:
     """The area of ``D5:F9``, ``D5``, ``D:F`` or ``5:9``, or None where it is none."""
     first, _, last = text.partition(":")

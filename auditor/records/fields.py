@@ -57,6 +57,7 @@ Kind = Literal[
     "messages",  # remarks of readers; JSON in a table
     "rows",  # records of another scope
     "place",
+    "places",  # those of the record's texts, by field
 ]
 
 Owner = Literal["sheet", "kpi"]
@@ -202,6 +203,7 @@ _COLUMN: Final = Field("column", "text", origin="key")
 
 _DOCUMENT: Final = Field("document", "text", "document", "文書", named=False, fill="path")
 _PLACE: Final = Field("place", "place", "place", "場所")
+_PLACES: Final = Field("places", "places", "places of texts", "記載の場所")
 _OWN_FIGURES: Final = Field("figures", "figures", "figures", "様式独自の数値", named=False)
 
 _STEPS: Final = (("prior", -1, "year before", "前年度"), ("next", 1, "year after", "翌年度"))
@@ -265,6 +267,7 @@ _SHEET: Final = Scope(
         Field("evaluations", "rows", "evaluations", "評価", table="evaluations"),
         Field("years", "rows", "columns", "年度の列", table="years"),
         _PLACE,
+        _PLACES,
     ),
 )
 
@@ -314,6 +317,7 @@ _EVALUATION: Final = Scope(
         Field("issues", "text", "issues", "課題"),
         Field("direction", "text", "direction", "今後の方向性"),
         _PLACE,
+        _PLACES,
     ),
 )
 
@@ -332,6 +336,7 @@ _KPI: Final = Scope(
         _DOCUMENT,
         Field("number", "number", "number", "番号", named=False, fill="number", between=_COUNTS),
         Field("project", "text", "project", "交付対象事業の名称"),
+        Field("department", "text", "department", "所管課・室"),
         Field("grant_type", "text", "grant type", "交付金の種別"),
         Field("summary", "text", "summary", "事業の概要", named=False),
         Field("name", "text", "name", "名称"),
@@ -376,6 +381,7 @@ _KPI: Final = Scope(
         ),
         Field("target_bound", "text", "target bound", "指標値を含むか", origin="derived"),
         _PLACE,
+        _PLACES,
     ),
 )
 
@@ -478,7 +484,7 @@ def japanese_label(path: str) -> str:
     for scope in SCOPES.values():
         links |= {link.name: link.ja for link in scope.links}
         for item in scope.fields:
-            if item.ja and item.kind not in ("rows", "place"):
+            if item.ja and item.kind not in ("rows", "place", "places"):
                 labels.setdefault(item.name, item.ja)
     *before, last = path.split(".")
     named = ["財源内訳" if word == "funding" else links.get(word, word) for word in before]

@@ -6,9 +6,10 @@ that the form does not have is ``None``, a cell that the document left empty is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
+from operator import attrgetter
 from typing import Any, Final, Literal, cast, get_args, get_origin
 
 from pydantic import Field
@@ -41,6 +42,7 @@ __all__ = [
     "Status",
     "UnreadNumber",
     "default_of",
+    "figure_reader",
     "figures_of_sheet",
     "figures_of_year",
     "numbers_in",
@@ -96,12 +98,14 @@ class Part(Record):
     """A page or worksheet that was not audited, and need not be.
 
     One that was passed over was decoded and shows no sheet of the form, as a cover does; one that
-    was left out is so by the form's or the user's choice.
+    was left out is so by the form's or the user's choice. ``unread`` are the first 1,000 numbers
+    that stand on a part which was passed over.
     """
 
     place: Place
     state: PartState
     why: Why
+    unread: tuple[UnreadNumber, ...] = ()
 
 
 Evidence = Literal["text", "left_out", "counted_twice", "typed_over", "stale", "uncertain"]
@@ -115,7 +119,7 @@ cell says was not read for certain.
 
 
 class RemarkCell(Record):
-    """A figure that a remark concerns beside its own.
+    """A figure that a remark concerns beside its own, or one of many that it concerns alike.
 
     ``recomputed`` is what a result would print, in its printed unit, once what the remark says is
     put right; None where that could not be worked out, and for a cell that is no result.
@@ -125,6 +129,7 @@ class RemarkCell(Record):
     kpi: int | None = None
     field: str
     year: str | None = None
+    printed: str = ""
     place: Place | None = None
     recomputed: PlainDecimal | None = None
 
@@ -137,6 +142,8 @@ class Remark(Record):
     the part, and ``cells`` are the results that skip it; for ``left_out`` and ``counted_twice``
     it is the result, and ``cells`` are the parts. ``recomputed`` is the cell's own, as that of a
     ``RemarkCell``.
+
+    A remark on many cells ``alike`` has no field of its own: all of them are its ``cells``.
     """
 
     rule: str
@@ -150,6 +157,7 @@ class Remark(Record):
     evidence: Evidence | None = None
     recomputed: PlainDecimal | None = None
     cells: tuple[RemarkCell, ...] = ()
+    alike: bool = False
 
 
 def _arguments(figures: Mapping[str, Figure | None], common: Collection[str]) -> dict[str, Any]:
@@ -220,7 +228,7 @@ class FiscalYear(Record):
             if name == "funding":
                 for source, figure in self.funding.items():
                     yield f"funding.{source}", figure
-            elif (single := self.figure(name)) is not None:
+            elif (single := cast("Figure | None", getattr(self, name))) is not None:
                 yield name, single
         yield from self.figures.items()
 
@@ -230,7 +238,7 @@ class Evaluation(Record):
     for it.
 
     ``reason`` is the printed sentence that says why the block is blank, ``reason_code`` its key
-    in the form.
+    in the form. ``places`` are those of the texts that stand elsewhere than ``place``, by field.
     """
 
     year: int
@@ -241,13 +249,16 @@ class Evaluation(Record):
     issues: str = ""
     direction: str = ""
     place: Place | None = None
+    places: Frozen[str, Place] = Field(default_factory=FrozenDict)
 
 
 class Sheet(Record):
     """One project's page. ``number`` counts the sheets of its document from 1.
 
     ``undivided`` keeps text of which the document no longer tells whether it is plan or result;
-    ``figures`` are those that only its form has.
+    ``figures`` are those that only its form has. ``status`` is None where an evaluation that would
+    tell it was not found: nobody knows it then, and no formula over it is decided. ``place`` is
+    where the sheet begins, ``places`` where each of its texts does, by field.
     """
 
     document: str = ""
@@ -269,9 +280,10 @@ class Sheet(Record):
     bond_burden_per_capita: Figure | None = None
     figures: Frozen[str, Figure] = Field(default_factory=FrozenDict)
     evaluations: Frozen[str, Evaluation] = Field(default_factory=FrozenDict)
-    status: Status = "continuing"
+    status: Status | None = None
     years: Frozen[str, FiscalYear] = Field(default_factory=FrozenDict)
     place: Place | None = None
+    places: Frozen[str, Place] = Field(default_factory=FrozenDict)
 
     def figure(self, name: str) -> Figure | None:
         """The figure of a field (``population`` …), or None where the sheet has none."""
@@ -283,11 +295,10 @@ class Sheet(Record):
 
     def figure_items(self) -> Iterator[tuple[str, Figure]]:
         """The figures of the sheet that are there, by field; those of its columns are theirs."""
-        yield from (
-            (name, figure)
-            for name in (*SHEET_FIELDS, *self.figures)
-            if (figure := self.figure(name)) is not None
-        )
+        for name in SHEET_FIELDS:
+            if (figure := cast("Figure | None", getattr(self, name))) is not None:
+                yield name, figure
+        yield from self.figures.items()
 
     def every_figure(self) -> Iterator[tuple[str, str | None, Figure]]:
         """The figures of the sheet and of its columns, by field and column; the sheet's have no
@@ -301,12 +312,17 @@ class Sheet(Record):
 
 
 class Kpi(Record):
-    """One indicator with its target and the actuals of the printed years, by fiscal year."""
+    """One indicator with its target and the actuals of the printed years, by fiscal year.
+
+    ``department`` is printed only where the table has a column for it. ``place`` is that of the
+    row, ``places`` are those of its texts, by field.
+    """
 
     document: str = ""
     number: int = 1
     fiscal_year: int
     project: str
+    department: str = ""
     grant_type: str = ""
     summary: str = ""
     name: str
@@ -319,6 +335,7 @@ class Kpi(Record):
     declared_achieved: Literal["achieved", "missed"] | None = None
     declared_rate: Figure | None = None
     place: Place | None = None
+    places: Frozen[str, Place] = Field(default_factory=FrozenDict)
 
     @property
     def due_year(self) -> int | None:
@@ -437,6 +454,18 @@ RECORDS: Final[Mapping[Each, type[Record]]] = {
     "book": Book,
 }
 """The records of the scopes; a year of a KPI is a figure."""
+
+
+def figure_reader(record: type[Record], name: str) -> Callable[[Any], Figure | None]:
+    """A function that gives the figure of a field of such a record, as its ``figure`` does; the
+    name is looked up once.
+    """
+    group, _, source = name.partition(".")
+    if source:
+        return lambda each: getattr(each, group).get(source)
+    if name in record.model_fields:
+        return attrgetter(name)
+    return lambda each: each.figures.get(name)
 
 
 def default_of(record: type[Record], name: str) -> Any:

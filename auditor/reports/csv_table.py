@@ -146,7 +146,7 @@ def _entry(number: int, entry: Entry, words: Wording) -> list[str]:
 
 def _suspect(entry: Entry, words: Wording) -> list[str]:
     """The likeliest cell, its place, what it prints and what it should say; several cells of one
-    suspect stand beside each other.
+    suspect stand beside each other. A worksheet that the finding's place names is not named again.
     """
     cells = proposed(entry) or chain.from_iterable(
         suspect.cells for suspect in entry.cause.suspects[:1]
@@ -155,7 +155,7 @@ def _suspect(entry: Entry, words: Wording) -> list[str]:
     places = [place_of(cell, entry) for cell in cells]
     return [
         words.listed([suspect_name(cell, entry, words) for cell in cells]),
-        words.listed([words.place(place.place) for place in places if place]),
+        words.listed([words.place_beside(place.place, entry.main) for place in places if place]),
         words.listed([_amount(cell.value) or printed_in(cell, words) for cell in cells]),
         words.listed([_amount(cell.corrected) or computed_for(cell, words) for cell in cells]),
     ]

@@ -40,6 +40,8 @@ __all__ = [
 LABELS: Final = {
     "where": Text(en="where", ja="場所"),
     "figures": Text(en="figures", ja="数値"),
+    "formula": Text(en="formula", ja="数式"),
+    "wording": Text(en="text", ja="記載"),
     "cells": Text(en="cells", ja="該当箇所"),
     "expected": Text(en="computed", ja="計算上の値"),
     "actual": Text(en="printed", ja="記載の値"),
@@ -52,6 +54,11 @@ LABELS: Final = {
     "action": Text(en="what to do", ja="対応"),
 }
 """What an entry says, in the order in which it does."""
+
+_MOST_CELLS: Final = 12
+"""How many cells of a finding an entry names."""
+
+_COMPARED: Final = frozenset("≠=<>≤≥")
 
 _NOT_TOLD: Final = Text(
     en="the figures alone do not tell which cell is wrong",
@@ -129,7 +136,7 @@ def described(entry: Entry, words: Wording) -> list[tuple[str, str]]:
     proposes = first is not None and bool(first.cells) and cause.certainty != "open"
     texts = {
         "where": words.where(finding),
-        "figures": words.equation(finding.equation),
+        _kind_of(finding.equation): words.equation(finding.equation),
         "cells": _cells(entry, words),
         "difference": amount(finding.difference, finding.unit, words, signed=True),
         "action": plain(finding.action.of(words.lang)),
@@ -141,17 +148,29 @@ def described(entry: Entry, words: Wording) -> list[tuple[str, str]]:
     return [(label.of(words.lang), texts[key]) for key, label in LABELS.items() if texts.get(key)]
 
 
+def _kind_of(equation: str) -> str:
+    """What an equation shows, as a key of ``LABELS``: figures that are compared, a cell's formula,
+    or only what the document prints.
+    """
+    if equation.startswith("="):
+        return "formula"
+    return "figures" if _COMPARED.intersection(equation) else "wording"
+
+
 def _cells(entry: Entry, words: Wording) -> str:
     """The cells of the main finding; a suspected one stands out by a mark, which a file and a
-    screen reader keep.
+    screen reader keep. Of many cells only the first are named.
     """
     suspected = {(cell.field, cell.year) for cell in proposed(entry)}
-    return words.listed(
-        [
-            ("▶" if (cell.field, cell.year) in suspected else "") + words.cell(cell, entry.main)
-            for cell in entry.main.cells
-        ]
-    )
+    cells = entry.main.cells
+    more = len(cells) - _MOST_CELLS
+    parts = [
+        ("▶" if (cell.field, cell.year) in suspected else "") + words.cell(cell, entry.main)
+        for cell in (cells[:_MOST_CELLS] if more > 0 else cells)
+    ]
+    if more > 0:
+        parts.append(words.say(f"{more:,} more", f"ほか{more:,}か所"))
+    return words.listed(parts)
 
 
 def _suspects(entry: Entry, words: Wording) -> dict[str, str]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.records.decimals import number
-from auditor.records.model import Document, NotChecked
+from auditor.records.model import Document, NotChecked, PartState
 from auditor.reports.entries import counts_of, entries
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
@@ -195,7 +196,9 @@ def documents_table(report: Report, words: Wording) -> Table:
 
 
 def unread_table(documents: Iterable[Document], words: Wording) -> Table:
-    """The numbers that are visible and were not read; without rows where there are none."""
+    """The numbers that are visible and were not read, those of pages and worksheets without a
+    sheet last; without rows where there are none.
+    """
     say = words.say
     heads = [
         say("document", "文書"),
@@ -205,7 +208,7 @@ def unread_table(documents: Iterable[Document], words: Wording) -> Table:
     ]
     rows: list[list[str]] = []
     for document in documents:
-        for unread in document.unread:
+        for unread in chain(document.unread, *(part.unread for part in document.parts)):
             sheet = words.sheet(unread.sheet) if unread.sheet is not None else ""
             place = words.place(unread.place)
             rows.append([plain(document.path), sheet, plain(unread.printed), place])
@@ -214,19 +217,26 @@ def unread_table(documents: Iterable[Document], words: Wording) -> Table:
 
 def parts_listed(documents: Iterable[Document], words: Wording) -> list[str]:
     """The pages and worksheets that needed no audit: those of a document for one reason in one
-    line.
+    line, with how many numbers stand there.
     """
-    lines: dict[tuple[str, str, str], list[str]] = {}
+    lines: dict[tuple[str, PartState, str], list[str]] = {}
+    numbers: Counter[tuple[str, PartState, str]] = Counter()
     for document in documents:
         for part in document.parts:
             key = (document.path, part.state, part.why.of(words.lang))
             lines.setdefault(key, []).append(words.place(part.place))
-    return [
-        f"{plain(path)}: {words.word(state)}: {words.listed(places)}: {plain(why)}"
-        if words.lang == "en"
-        else f"{plain(path)}　{words.word(state)}：{words.listed(places)}（{plain(why)}）"
-        for (path, state, why), places in lines.items()
-    ]
+            numbers[key] += len(part.unread)
+    listed: list[str] = []
+    for key, places in lines.items():
+        path, of_part, why = key
+        count, state = numbers[key], words.word(of_part)
+        if words.lang == "en":
+            more = f"; {count:,} numbers stand there" if count else ""
+            listed.append(f"{plain(path)}: {state}: {words.listed(places)}: {plain(why)}{more}")
+        else:
+            more = f"。数値{count:,}件" if count else ""
+            listed.append(f"{plain(path)}　{state}：{words.listed(places)}（{plain(why)}{more}）")
+    return listed
 
 
 def _form(name: str, words: Wording) -> str:

@@ -151,7 +151,15 @@ def _pruned(value: object) -> object:
     if not isinstance(value, Mapping):
         return value
     pairs = {key: _pruned(item) for key, item in cast(Mapping[str, object], value).items()}
-    return {key: _stated(item) if key == "place" else item for key, item in pairs.items()}
+    return {key: _placed(key, item) for key, item in pairs.items()}
+
+
+def _placed(key: str, item: object) -> object:
+    """What a key holds, where that is a place or the places of texts."""
+    if key == "places" and isinstance(item, dict):
+        places = cast(dict[str, object], item)
+        return {name: _stated(place) for name, place in places.items()}
+    return _stated(item) if key == "place" else item
 
 
 def _stated(place: object) -> object:

@@ -103,7 +103,10 @@ def _sheet(sheet: Sheet, context: ReportContext, words: Wording) -> Iterator[str
     )
     facts = [
         (words.field("department"), sheet.department),
-        (say("state", "区分"), words.word(sheet.status)),
+        (
+            say("state", "区分"),
+            words.word(sheet.status) if sheet.status else say("unknown", "不明"),
+        ),
     ]
     for name, figure in sheet.figure_items():
         unit = figure.unit if figure.value is not None else ""

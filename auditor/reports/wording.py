@@ -108,7 +108,7 @@ def _labels() -> dict[str, tuple[str, str]]:
         texts |= {
             item.name: (item.en, item.ja)
             for item in scope.fields
-            if item.ja and item.kind not in ("rows", "place")
+            if item.ja and item.kind not in ("rows", "place", "places")
         }
         for name, label in texts.items():
             if all(label):
@@ -135,6 +135,10 @@ _UNITS: Final[Mapping[str, str]] = {
     "億円": "hundred million yen",
     "人": "persons",
 }
+_UNIT: Final = re.compile(rf"([0-9]) ?({'|'.join(sorted(_UNITS, key=len, reverse=True))})")
+"""A figure's unit in an equation."""
+_LONGEST_TEXT: Final = 60
+"""How many characters of a document's text stand beside the name of its field."""
 _DOCUMENTS: Final = 3
 """How many documents of a book are named; more are counted."""
 
@@ -240,19 +244,25 @@ class Wording:
         return plain(number) + (word if word in ("", "%") else f" {word}")
 
     def equation(self, text: str) -> str:
-        """The figures of a finding beside each other; Japanese has them with its own signs. What
-        stands in 「」 is the document's.
+        """The figures of a finding beside each other, with the language's own signs and units.
+        What stands in 「」 is the document's.
         """
-        if self.lang == "en" or text.startswith("="):  # a cell's own formula
+        if text.startswith("="):  # a cell's own formula
             return plain(text)
         parts = _QUOTED.split(plain(text))
-        for at in range(0, len(parts), 2):
-            parts[at] = _CALL.sub(
-                lambda match: self.word(f"call.{match[1]}") + "（", parts[at]
-            ).translate(_BRACKETS)
-            for sign, japanese in _SIGNS.items():
-                parts[at] = parts[at].replace(sign, japanese)
+        change = self._japanese if self.lang == "ja" else self._english
+        parts[::2] = map(change, parts[::2])
         return "".join(parts)
+
+    def _japanese(self, equation: str) -> str:
+        equation = _CALL.sub(lambda match: self.word(f"call.{match[1]}") + "（", equation)
+        equation = equation.translate(_BRACKETS)
+        for sign, japanese in _SIGNS.items():
+            equation = equation.replace(sign, japanese)
+        return equation
+
+    def _english(self, equation: str) -> str:
+        return _UNIT.sub(lambda match: f"{match[1]} {self.unit(match[2])}", equation)
 
     def year(self, key: str | int, kind: str = "") -> str:
         """A column's or fiscal year's name: 令和6年度（予算額） or FY2024 (budgeted)."""
@@ -368,6 +378,8 @@ class Wording:
     def cell(self, cell: Cell, finding: Finding) -> str:
         """One cell of a finding: its field, what it prints, and where."""
         text = self.word(cell.shown()) if cell.field in _CODED else cell.shown()
+        if isinstance(cell.value, str) and len(text) > _LONGEST_TEXT:
+            text = text[: _LONGEST_TEXT - 1] + "…"
         if cell.field in _YEARS and text:
             text = self.year(text)
         unit = cell.unit if cell.value is not None else ""

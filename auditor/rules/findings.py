@@ -57,7 +57,7 @@ class SheetReference(Record):
 
 
 class KpiReference(Record):
-    """``department`` is that of the sheet of the same project, where there is one."""
+    """``department`` is the table's own, else that of the sheet of the same project."""
 
     number: int
     project: str
@@ -66,7 +66,7 @@ class KpiReference(Record):
 
     @classmethod
     def of(cls, kpi: Kpi) -> KpiReference:
-        return cls(number=kpi.number, project=kpi.project, name=kpi.name)
+        return cls(number=kpi.number, project=kpi.project, name=kpi.name, department=kpi.department)
 
 
 class Finding(Record):
@@ -139,7 +139,10 @@ def _owner_names(owner: Sheet | Kpi | None) -> tuple[str, ...]:
     """What a sheet or KPI is known by."""
     if isinstance(owner, Sheet):
         return owner.department, owner.name, "/".join(owner.budget_stages)
-    return (owner.project, owner.name) if owner is not None else ()
+    if owner is None:
+        return ()
+    names = owner.project, owner.name
+    return (owner.department, *names) if owner.department else names
 
 
 def _name(cell: Cell) -> str:

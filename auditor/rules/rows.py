@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 from itertools import chain
 from operator import attrgetter
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from auditor.forms.model import FieldDefinition, Form
 from auditor.formula.functions import FUNCTIONS, OfGroup
@@ -23,6 +23,7 @@ from auditor.records.decimals import DecimalText
 from auditor.records.fields import EACH, SCOPES, Each
 from auditor.records.figures import Figure, Place, Quantity, Record, as_printed, spread
 from auditor.records.model import (
+    RECORDS,
     SHEET_FIELDS,
     YEAR_FIELDS,
     Book,
@@ -30,6 +31,7 @@ from auditor.records.model import (
     FiscalYear,
     Kpi,
     Sheet,
+    figure_reader,
 )
 from auditor.records.text import Text
 from auditor.rules.kpi import target_bound
@@ -185,7 +187,9 @@ class Row:
         return value if isinstance(value, Figure) else None
 
     def cell(self, name: str) -> Cell:
-        """The cell of a name, for a finding; a meaning stands in the cell of the printed result."""
+        """The cell of a figure or a text, for a finding; a meaning stands in the cell of the
+        printed result.
+        """
         if name == "meaning":
             name = "result"
         figure = self.figure(name)
@@ -207,10 +211,9 @@ class Row:
         sheet = self.sheet.number if self.sheet else None
         kpi = self.kpi.number if self.kpi else None
         if figure is None:
-            word = self.values.get(name, BLANK)
+            word = self.values.get(name) or self._text(name)
             text = "" if isinstance(word, Missing) else str(word)
             number = Decimal(word) if isinstance(word, int) else None
-            place = self.record.place if isinstance(self.record, Evaluation | Sheet | Kpi) else None
             return Cell(
                 document=document,
                 sheet=sheet,
@@ -219,7 +222,7 @@ class Row:
                 year=year,
                 value=number if number is not None else text or None,
                 printed=text,
-                place=place,
+                place=self._place(name),
             )
         return Cell(
             document=document,
@@ -232,6 +235,33 @@ class Row:
             unit=figure.unit,
             place=figure.place,
         )
+
+    def _text(self, name: str) -> Value:
+        """A text of the record that formulas can't name."""
+        field = SCOPES[self.scope].by_name.get(name)
+        text = getattr(self.record, name) if field is not None and field.kind == "text" else ""
+        return text or BLANK
+
+    def _place(self, name: str) -> Place | None:
+        """Where a text stands; where that is not known, where its record begins."""
+        if not isinstance(self.record, Evaluation | Sheet | Kpi):
+            return None
+        return self.record.places.get(_WRITTEN_IN.get(name, name), self.record.place)
+
+
+_WRITTEN_IN: Final = {"due_year": "due"}
+"""The texts in which other values are written."""
+
+
+class _Measured(NamedTuple):
+    """A figure of a scope's records: its name, how it is read from a record, what the form says
+    of it, and how many base units one of its unit is.
+    """
+
+    name: str
+    read: Callable[[Any], Figure | None]
+    definition: FieldDefinition
+    factor: Decimal
 
 
 _UNSURE: Final = ("arithmetic", "usual_place")
@@ -332,30 +362,37 @@ class Rows:
                 return UNKNOWN
         return spread(figure.value, definition.rounding, definition.step, factor)
 
-    def _measures(self, each: Each) -> list[tuple[str, FieldDefinition, Decimal]]:
-        """The figures of a scope's records with their definitions, and how many base units one
-        is: KPI values have units of their own and stay as printed.
+    def _measures(self, each: Each) -> list[_Measured]:
+        """The figures of a scope's records. KPI values have units of their own and stay as
+        printed.
         """
         derived = {field.name for field in SCOPES[each].fields if field.origin == "derived"}
         return [
-            (name, definition, Decimal(1) if each == "kpi" else self.form.factor(definition.unit))
+            _Measured(
+                name,
+                figure_reader(RECORDS[each], name),
+                definition,
+                Decimal(1) if each == "kpi" else self.form.factor(definition.unit),
+            )
             for name, definition in self.form.definitions[each].items()
             if name not in derived
         ]
 
     def _sheet(self, sheet: Sheet) -> None:
         values = _READ["sheet"](sheet)
-        for name, definition, factor in self._totals:
-            values[name] = self._value(sheet.figure(name), definition, factor)
+        for name, figure_of, definition, factor in self._totals:
+            values[name] = self._value(figure_of(sheet), definition, factor)
         row = Row("sheet", self, sheet, values, self.groups, sheet=sheet)
 
         years = {key: self._year(key, year, sheet, row) for key, year in sheet.years.items()}
         row.links |= years
-        order = self._order(sheet.fiscal_year)
-        _chain("year", [years[key] for key in order if key in years])
-        row.links |= self._columns_of("sheet", sheet.fiscal_year, sheet, years)
         self._of["sheet"].append(row)
         self._of["year"].extend(years.values())
+        order = self._order(sheet.fiscal_year)
+        absent = [key for key in order if key not in years]
+        years |= {key: self._absent_year(key, sheet, row) for key in absent}
+        _chain("year", [years[key] for key in order])
+        row.links |= self._columns_of("sheet", sheet.fiscal_year, sheet, years)
 
         evaluations: list[Row] = []
         for key, evaluation in sorted(sheet.evaluations.items()):
@@ -365,8 +402,8 @@ class Rows:
             evaluations.append(
                 Row("evaluation", self, evaluation, words, self.groups, key, sheet, links=links)
             )
-        _chain("evaluation", evaluations)
         self._of["evaluation"].extend(evaluations)
+        _chain("evaluation", self._without_gaps(evaluations))
 
     def _ordered_columns(self, fiscal_year: int) -> list[str]:
         """The keys of the columns of a sheet, in the form's order."""
@@ -387,8 +424,8 @@ class Rows:
     def _year(self, key: str, year: FiscalYear, sheet: Sheet, owner: Row) -> Row:
         values = _READ["year"](year)
         unsure: set[str] = set()
-        for name, definition, factor in self._amounts:
-            figure = year.figure(name)
+        for name, figure_of, definition, factor in self._amounts:
+            figure = figure_of(year)
             values[name] = self._value(figure, definition, factor)
             if figure is not None and figure.placed_by in _UNSURE:
                 unsure.add(name)
@@ -404,6 +441,33 @@ class Rows:
             unsure=frozenset(unsure),
         )
 
+    def _absent_year(self, key: str, sheet: Sheet, owner: Row) -> Row:
+        """What links lead to where the form prints a column and the sheet's record lacks it: what
+        the document says there is not known.
+        """
+        columns = self.form.columns
+        column = columns[self._order(sheet.fiscal_year).index(key)]
+        year = FiscalYear(year=sheet.fiscal_year + column.offset, kind=column.kind)
+        row = self._year(key, year, sheet, owner)
+        row.values = dict.fromkeys(row.values, UNKNOWN)
+        return row
+
+    def _without_gaps(self, evaluations: Sequence[Row]) -> list[Row]:
+        """The evaluations of a sheet in their order, with one that is not known where the record
+        lacks the years between two of them.
+        """
+        rows: list[Row] = []
+        for row in evaluations:
+            year = cast(Evaluation, row.record).year
+            if rows and year > (before := cast(Evaluation, rows[-1].record).year + 1):
+                values: dict[str, Value] = dict.fromkeys(row.values, UNKNOWN)
+                absent = Evaluation(year=before)
+                rows.append(
+                    Row("evaluation", self, absent, values, self.groups, str(before), row.sheet)
+                )
+            rows.append(row)
+        return rows
+
     def _kpi(self, kpi: Kpi) -> None:
         table = self.form.kpi
         if table is None:
@@ -414,8 +478,8 @@ class Rows:
             for year, figure in printed
         }
         values = _READ["kpi"](kpi)
-        for name, definition, factor in self._indicator:
-            figure: Figure | None = getattr(kpi, name)
+        for name, figure_of, definition, factor in self._indicator:
+            figure = figure_of(kpi)
             # Not every table has a column for each.
             is_there = figure is not None
             values[name] = self._value(figure, definition, factor) if is_there else BLANK

@@ -1,8 +1,4 @@
 """Suspects: which cells are wrong, what they should say, and how likely that is.
 
-For the findings of sheets, and for any record.
+``explaining`` gives those for the findings of a book, ``locating`` those for any record.
 """
-
-from auditor.suspects.locating import Infeasible, Suspects, Undecided, locate
-
-__all__ = ["Infeasible", "Suspects", "Undecided", "locate"]

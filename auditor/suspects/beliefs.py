@@ -5,7 +5,7 @@ That is the odds that it is wrong, the chance of its slip, and how likely the tr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 from typing import Final
@@ -20,6 +20,8 @@ LIKELIEST: Final = 12
 """So many likely figures of a cell are tried before others."""
 NOTHING: Final = 0.17
 """The size of 0: three cells in ten hold it, or nothing at all."""
+ALLOWED: Final = 0.12
+"""How much rarer a negative figure is where a form allows it: 5 to 42 in the published sheets."""
 ROUND: Final = 0.1
 """The share of figures that are rounded to thousands, or to a higher power of ten."""
 RECOMPUTED: Final = 0.9
@@ -46,9 +48,11 @@ class Context:
     years, and its parts.
 
     Figures are in steps. ``derived`` are the cells (a mask) that a rule computes from others,
-    ``negative`` those that may well be negative, ``computed`` those that hold a formula, to which
+    ``negative`` those that may be negative, ``computed`` those that hold a formula, to which
     no slips of the hand happen. ``results`` are what cells should say by their own formulas, each
-    with the slip that this would show.
+    with the slip that this would show. ``lacking`` says how much more a blank cell is believed to
+    lack a figure than others, from what stands beside it. ``tenths`` are the cells (a mask) that
+    count in tenths.
     """
 
     steps: Sequence[int | None]
@@ -60,6 +64,8 @@ class Context:
     negative: int = 0
     computed: int = 0
     results: Mapping[int, Mapping[int, str]] = field(default_factory=dict[int, Mapping[int, str]])
+    lacking: Callable[[int, int], float] = lambda _at, _true: 1.0
+    tenths: int = 0
     _scored: dict[tuple[int, int], tuple[float, str]] = field(
         default_factory=dict[tuple[int, int], tuple[float, str]]
     )
@@ -88,6 +94,10 @@ class Context:
                 total += chance
                 if chance > best:
                     best, code = chance, kind
+            if self.tenths >> at & 1 and printed == true * 10:
+                total += CHANCES["point-lost"]
+                if CHANCES["point-lost"] > best:
+                    best, code = CHANCES["point-lost"], "point-lost"
             for kind, cells in (
                 ("neighbour-value", self.rows.get(at, ())),
                 ("other-year-value", self.years.get(at, ())),
@@ -130,8 +140,10 @@ class Context:
         """How likely the true figure is as such, against the printed one."""
         printed = self.steps[at]
         ratio = 1.0 if self.derived >> at & 1 else size(printed) / size(true)
-        if true < 0 <= (printed or 0) and not self.negative >> at & 1:
-            ratio *= NEGATIVE
+        if printed is None:
+            ratio *= self.lacking(at, true)
+        if true < 0 <= (printed or 0):
+            ratio *= ALLOWED if self.negative >> at & 1 else NEGATIVE
         return ratio
 
     def _mass(self, at: int, span: Span) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal, NamedTuple, TypeVar
 
 from auditor.formula.values import Row
@@ -80,10 +81,24 @@ def _apart(blocks: Sequence[Block], rankings: Sequence[Ranking]) -> list[Block]:
             several.append(block)
             continue
         (number,) = block.settles
-        candidates = rankings[number].candidates
-        if all(dict(block.candidate.point) != dict(other.point) for other in candidates):
-            candidates.append(block.candidate)
+        _add(block.candidate, rankings[number].candidates)
     return several
+
+
+def _add(block: Candidate, candidates: list[Candidate]) -> None:
+    """Add a block to the explanations of its component. Where the same cells were found one by
+    one, both ways lead to the same figures, and the likelier names the slip.
+    """
+    point = dict(block.point)
+    for number, other in enumerate(candidates):
+        if dict(other.point) == point:
+            best, less = (block, other) if block.belief > other.belief else (other, block)
+            # That two cells changed places is in the belief in them already.
+            is_exchange = block.slip == "cells-swapped" and len(point) == 2
+            if not (is_exchange or other.slip == block.slip or block.unknown):
+                candidates[number] = replace(best, belief=best.belief + less.belief)
+            return
+    candidates.append(block)
 
 
 def _weighed(

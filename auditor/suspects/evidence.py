@@ -53,7 +53,8 @@ def _evidence(rows: Rows) -> dict[_Owner, dict[_Key, CellEvidence]]:
             if remark.evidence is None:
                 continue
             # A part that is text is not wrong itself: the sums that skip it are.
-            concerned = remark.cells if remark.evidence == "text" else (remark,)
+            together = remark.alike or remark.evidence == "text"
+            concerned = remark.cells if together else (remark,)
             for item in concerned:
                 if item.field is not None:
                     cells = owners.setdefault((document.path, item.sheet, item.kpi), {})

@@ -78,8 +78,13 @@ class Variable:
 
     def loose(self) -> tuple[int | Fraction, int | Fraction]:
         """The widest noise of any sign."""
-        noises = [self.noise(sign) for sign in (-1, 0, 1)]
-        return min(noise.lo for noise in noises), max(noise.hi for noise in noises)
+        return _loose(self.rounding, self.width)
+
+
+@lru_cache(maxsize=256)
+def _loose(rounding: Rounding, width: int | Fraction) -> tuple[int | Fraction, int | Fraction]:
+    noises = [_noise(rounding, width, sign) for sign in (-1, 0, 1)]
+    return min(noise.lo for noise in noises), max(noise.hi for noise in noises)
 
 
 @lru_cache(maxsize=256)
@@ -111,11 +116,23 @@ class Cells(Protocol):
 
 
 def _times(a: Number, b: Number) -> Number:
-    return 0 if a == 0 or b == 0 else a * b
+    return a * b if a and b else 0
+
+
+def _scaled(ends: Ends, factor: int | Fraction) -> Ends:
+    """Ends times a factor other than 0."""
+    lo, hi = ends
+    if factor == 1:
+        return ends
+    if factor == -1:
+        return -hi, -lo
+    return (lo * factor, hi * factor) if factor > 0 else (hi * factor, lo * factor)
 
 
 def _product(a: Ends, b: Ends) -> Ends:
     (a_lo, a_hi), (b_lo, b_hi) = a, b
+    if a_lo >= 0 and b_lo >= 0:  # as nearly all are
+        return _times(a_lo, b_lo), _times(a_hi, b_hi)
     ends = (_times(a_lo, b_lo), _times(a_lo, b_hi), _times(a_hi, b_lo), _times(a_hi, b_hi))
     return min(ends), max(ends)
 
@@ -190,6 +207,12 @@ class Cell:
             span = (step, step)
         lo: Number = -INFINITE
         hi: Number = INFINITE
+        if variable.rounding == "exact":
+            if span[0] is not None:
+                lo = hi = span[0] * variable.grid
+            if span[1] != span[0]:
+                hi = INFINITE if span[1] is None else span[1] * variable.grid
+            return lo, hi
         if span[0] is not None:
             lo = span[0] * variable.grid + variable.noise((span[0] > 0) - (span[0] < 0)).lo
         if span[1] is not None:
@@ -248,9 +271,7 @@ class Sum:
         return sum(ends[0] for ends in spans), sum(ends[1] for ends in spans)
 
     def _several(self, record: Cells, domains: Domains) -> list[Ends]:
-        return [
-            _product((factor, factor), term.ends(record, domains)) for factor, term in self.terms
-        ]
+        return [_scaled(term.ends(record, domains), factor) for factor, term in self.terms]
 
     def narrow(self, record: Cells, domains: Domains, lo: Number, hi: Number) -> bool:
         spans = self._several(record, domains)
@@ -258,7 +279,8 @@ class Sum:
             others = [ends for at, ends in enumerate(spans) if at != number]
             low = lo - sum(ends[1] for ends in others)
             high = hi - sum(ends[0] for ends in others)
-            ends = _product((low, high), (1 / Fraction(factor), 1 / Fraction(factor)))
+            inverse = factor if factor in (1, -1) else 1 / Fraction(factor)
+            ends = _scaled((low, high), inverse)
             if not term.narrow(record, domains, *ends):
                 return False
         return True

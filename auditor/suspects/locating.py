@@ -6,6 +6,7 @@ All that is said of the record are the formulas that its values ought to satisfy
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 from typing import Final
@@ -14,13 +15,17 @@ from auditor.records.errors import AuditorError
 from auditor.records.figures import Rounding
 from auditor.rules.suspects import Suspect
 from auditor.suspects.blocks import Component
-from auditor.suspects.diagnosis import diagnosis
+from auditor.suspects.candidates import Candidate, common_slip
+from auditor.suspects.diagnosis import Diagnosis, diagnosis
+from auditor.suspects.explanation import shares
 from auditor.suspects.numbers import Given
 from auditor.suspects.plain import PlainRecord, plain_record
+from auditor.suspects.plain_words import PlainWords, printed_words
 from auditor.suspects.problem import Budget
 from auditor.suspects.ranking import ranking
 from auditor.suspects.search import contradictory
-from auditor.suspects.worlds import explanations, shares
+from auditor.suspects.slips import slip
+from auditor.suspects.worlds import explanations
 
 __all__ = ["Infeasible", "Suspects", "Undecided", "locate"]
 
@@ -79,6 +84,7 @@ def locate(
     steps: Mapping[str, Given] | Given = None,
     rounding: Mapping[str, Rounding] | Rounding | None = None,
     fixed: Collection[str] = (),
+    words: Mapping[str, Collection[str]] | None = None,
     limit: int = 10,
     nodes: int = NODES,
 ) -> Suspects:
@@ -90,27 +96,85 @@ def locate(
     value where the formulas imply one. ``weights`` say how hard a cell is to suspect (1 where
     they say nothing), ``fixed`` names cells that are right. A cell counts in ``steps`` (its last
     printed decimal place if not given) and stands for what ``rounding`` makes of it, by name or
-    for all. Raises FormulaError, ValueError, Undecided where the budget of ``nodes`` ended, and
-    Infeasible, with the smallest contradicting formulas, where no values can satisfy them all.
+    for all. ``words`` gives, for each name that holds a word and no number, the words that may
+    stand there; where formulas compare it, it is suspected with each that fits. Raises
+    FormulaError, ValueError, Undecided where the budget of ``nodes`` ended, and Infeasible, with
+    the smallest contradicting formulas, where no values can satisfy them all.
     """
-    record = plain_record(values, tuple(formulas), weights or {}, steps, rounding, fixed)
+    texts = printed_words(values, words or {}, fixed)
+    record = plain_record(
+        _without(values, words or {}),
+        tuple(formulas),
+        weights or {},
+        steps,
+        rounding,
+        _without(dict.fromkeys(fixed), words) if words else fixed,
+        PlainWords.texts(texts),
+    )
     if limit < 1 or nodes < 1:
         raise ValueError("limit and nodes are at least 1 / limit と nodes は1以上です")
-    outcome = diagnosis(record, Budget(nodes))
+    on_words = PlainWords(record, texts)
+    broken = bool(on_words.broken({}))
+    outcome = diagnosis(
+        record, Budget(nodes), on_words.factor if record.on_words else None, more=broken
+    )
+    _raise_for_unexplained(record, outcome, nodes)
+    suspects = Suspects()
+    suspects.complete = outcome.complete
+    if not outcome.broken and not broken:
+        return suspects
+    options = [(_UNCHANGED, 1.0)]
+    if outcome.broken:
+        options = explanations(outcome.worlds, limit)
+    several = _with_words(record, on_words, options)[:limit]
+    parts, suspects.none_of_these = shares([share for _, share in several])
+    suspects += [
+        replace(suspect, share=share)
+        for (suspect, _), share in zip(several, parts, strict=True)
+        if suspect.cells
+    ]
+    return suspects
+
+
+def _without(values: Mapping[str, Given], words: Collection[str]) -> dict[str, Given]:
+    """The values that are figures."""
+    return {name: value for name, value in values.items() if name not in words}
+
+
+def _raise_for_unexplained(record: PlainRecord, outcome: Diagnosis, nodes: int) -> None:
+    """Raise Infeasible or Undecided where nothing explains a part of what is broken."""
     for number, reason in outcome.unexplained.items():
         if reason == "infeasible":
             raise Infeasible(_core(record, outcome.broken[number]))
         raise Undecided(nodes)
-    suspects = Suspects()
-    suspects.complete = outcome.complete
-    if not outcome.broken:
-        return suspects
-    options = explanations(outcome.worlds, limit)
-    parts, suspects.none_of_these = shares([share for _, share in options])
-    for (candidate, _), share in zip(options, parts, strict=True):
-        suspect = record.suspect(candidate, share)
-        if suspect.cells:
-            suspects.append(suspect)
+
+
+_UNCHANGED: Final = Candidate((), "missing", {}, {}, 1.0)
+"""The record as it is."""
+
+
+def _with_words(
+    record: PlainRecord, on_words: PlainWords, options: Sequence[tuple[Candidate, float]]
+) -> list[tuple[Suspect, float]]:
+    """Explanations as suspects, the likeliest first, with the words to correct beside them where
+    they leave a formula on words broken.
+    """
+    if not record.on_words:
+        return [(record.suspect(option, Decimal(0)), share) for option, share in options]
+    suspects: list[tuple[Suspect, float]] = []
+    for option, share in options:
+        suspect = record.suspect(option, Decimal(0))
+        if not on_words.broken(option.point):
+            suspects.append((suspect, share))
+            continue
+        for cells, part in on_words.fitting(option.point):
+            codes = {cell.slip.code for cell in cells if cell.slip is not None}
+            if suspect.cells:
+                codes.add(suspect.slip.code)
+            code = common_slip(codes)
+            whole = replace(suspect, cells=suspect.cells + cells, slip=slip(code))
+            suspects.append((whole, share * part))
+    suspects.sort(key=lambda item: -item[1])
     return suspects
 
 

@@ -13,11 +13,11 @@ from typing import NamedTuple, cast, get_args
 from auditor.formula.judge import judge
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.trace import Trace, trace
-from auditor.formula.tree import Scope, Vocabulary
-from auditor.formula.values import BLANK, Row, Value
+from auditor.formula.tree import Kind, Scope, Vocabulary, fields
+from auditor.formula.values import BLANK, Judge, Row, Value
 from auditor.records import figures
 from auditor.records.decimals import EXACT
-from auditor.records.figures import Quantity, Rounding
+from auditor.records.figures import Answer, Quantity, Rounding
 from auditor.rules.suspects import SuspectCell
 from auditor.suspects.equations import Unusable
 from auditor.suspects.expressions import Span, Variable, mask_of, stands_for
@@ -28,7 +28,7 @@ from auditor.suspects.record import Record, Rules
 from auditor.suspects.rows import BareRow
 from auditor.suspects.slips import slip
 
-__all__ = ["PlainRecord", "layout", "plain_record"]
+__all__ = ["PlainRecord", "WordFormula", "layout", "plain_record"]
 
 
 class _PlainRow(BareRow):
@@ -72,10 +72,10 @@ class _PlainCells:
 
 class _Values:
     """The values of a record by name, worked out when a formula asks; ``point`` replaces the
-    steps of some cells.
+    steps of some cells, ``texts`` are its words.
     """
 
-    __slots__ = ("places", "point", "steps", "variables")
+    __slots__ = ("places", "point", "steps", "texts", "variables")
 
     def __init__(
         self,
@@ -85,17 +85,25 @@ class _Values:
     ) -> None:
         self.places, self.variables, self.steps = places, variables, steps
         self.point: Point = {}
+        self.texts: Mapping[str, Value] = {}
 
     def get(self, name: str, default: Value) -> Value:
         at = self.places.get(name)
         if at is None:
-            return default
+            return self.texts.get(name, default)
         step = self.point[at] if at in self.point else self.steps[at]
         return BLANK if step is None else stands_for(self.variables[at], step)
 
 
+class WordFormula(NamedTuple):
+    """A formula on words, which the search leaves aside: its judge, and the names in it."""
+
+    judge: Judge
+    names: tuple[str, ...]
+
+
 class PlainRecord(Record[_PlainRow]):
-    """Values by name, with the formulas over them."""
+    """Values by name, with the formulas over them. ``texts`` are its words."""
 
     def __init__(
         self,
@@ -103,16 +111,31 @@ class PlainRecord(Record[_PlainRow]):
         steps: Sequence[int | None],
         values: Sequence[Decimal | None],
         grids: Sequence[Decimal],
+        texts: Mapping[str, Value],
     ) -> None:
         missing = mask_of(at for at, step in enumerate(steps) if step is None)
         super().__init__(ready.rules, steps, ready.layout, missing=missing)
         self.names, self.values, self.grids = ready.names, values, grids
+        self.texts, self.on_words = texts, ready.on_words
+        self.places = ready.places
         self._view = _Values(ready.places, ready.rules.variables, steps)
         self._row = _PlainRow(cast("Mapping[str, Value]", self._view))
+        self._view.texts = texts
 
     def corrected(self, point: Point) -> Callable[[_PlainRow], Row]:
         self._view.point = point
         return self._only
+
+    def broken_on_words(self, point: Point, changes: Mapping[str, Value]) -> list[int]:
+        """The formulas on words (by number) that are broken once figures and words are changed."""
+        self._view.point, self._view.texts = point, {**self.texts, **changes}
+        broken = [
+            number
+            for number, formula in enumerate(self.on_words)
+            if formula.judge(self._row) is Answer.NO
+        ]
+        self._view.texts = self.texts
+        return broken
 
     def _only(self, _row: _PlainRow) -> _PlainRow:
         return self._row
@@ -169,6 +192,7 @@ class _Ready(NamedTuple):
     places: Mapping[str, int]
     rules: Rules[_PlainRow]
     layout: Layout
+    on_words: tuple[WordFormula, ...]
 
 
 def plain_record(
@@ -178,9 +202,10 @@ def plain_record(
     steps: Mapping[str, Given] | Given,
     rounding: Mapping[str, Rounding] | Rounding | None,
     fixed: Collection[str],
+    texts: Mapping[str, Value],
 ) -> PlainRecord:
     """The record of these values, in steps. A value that is finer than its cell's step gets a
-    finer one.
+    finer one. ``texts`` are the words beside them, as formulas name them.
     """
     printed = [as_decimal(name, value) for name, value in values.items()]
     shape = _shape(
@@ -211,8 +236,8 @@ def plain_record(
         numbers.append(number)
     grids = [finer.get(at, step or ONE) for at, step in enumerate(shape.steps)]
     missing = frozenset(at for at, number in enumerate(numbers) if number is None)
-    ready = _ready(shape, formulas, tuple(finer.items()), missing)
-    return PlainRecord(ready, numbers, printed, grids)
+    ready = _ready(shape, formulas, tuple(finer.items()), missing, tuple(texts))
+    return PlainRecord(ready, numbers, printed, grids, texts)
 
 
 @lru_cache(maxsize=64)
@@ -221,6 +246,7 @@ def _ready(
     formulas: tuple[str, ...],
     finer: tuple[tuple[int, Decimal], ...],
     missing: frozenset[int],
+    words: tuple[str, ...],
 ) -> _Ready:
     """The formulas as rules over records of a shape that lack the same values."""
     if any(not isinstance(cast(object, formula), str) for formula in formulas):
@@ -233,17 +259,23 @@ def _ready(
     places = {unicodedata.normalize("NFKC", name): at for at, name in enumerate(names)}
     fixed = mask_of(at for at, variable in enumerate(variables) if variable.fixed)
     rules = Rules(_PlainCells(places, variables, missing), fixed)
-    vocabulary = Vocabulary({"record": Scope(dict.fromkeys(places, "number"))})
+    kinds: dict[str, Kind] = {**dict.fromkeys(places, "number"), **dict.fromkeys(words, "text")}
+    vocabulary = Vocabulary({"record": Scope(kinds)})
+    on_words: list[WordFormula] = []
     # Equations name cells. What they say is the same whatever the figures are.
     row = _PlainRow({})
     for formula in formulas:
         tree = parse(formula, vocabulary, "record")
+        named = fields(tree)
+        if any(name.kind == "text" for name in named):
+            on_words.append(WordFormula(judge(tree), tuple(name.name for name in named)))
+            continue
         try:
             rules.add(formula, trace(tree, row), judge(tree))
         except Unusable as fault:
             en, ja = f"locate can't use {fault.part}", f"locate では {fault.part} を使えません"
             raise FormulaError(formula, 0, en, ja) from None
-    return _Ready(names, places, rules, layout(names))
+    return _Ready(names, places, rules, layout(names), tuple(on_words))
 
 
 @lru_cache(maxsize=64)

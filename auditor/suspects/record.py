@@ -23,6 +23,7 @@ from auditor.suspects.candidates import Candidate
 from auditor.suspects.conditions import Condition, Constraint, equation_of
 from auditor.suspects.equations import NamedCells, constraints
 from auditor.suspects.expressions import ALL, Span, Variable, bits, connected, mask_of, union
+from auditor.suspects.habits import Habits, habits_of
 from auditor.suspects.layout import Layout
 from auditor.suspects.problem import Point, Problem
 from auditor.suspects.slips import slip
@@ -106,6 +107,13 @@ class Rules(Generic[R]):
         return [variable.weight for variable in self.variables]
 
     @cached_property
+    def tenths(self) -> int:
+        """The cells (a mask) that count in tenths."""
+        return mask_of(
+            at for at, variable in enumerate(self.variables) if variable.grid.denominator == 10
+        )
+
+    @cached_property
     def agreed(self) -> int:
         """The cells (a mask) that stand for what a book agrees on."""
         return mask_of(at for at, variable in enumerate(self.variables) if variable.agreed)
@@ -164,6 +172,8 @@ class Record(ABC, Generic[R]):
             negative,
             computed,
             results or {},
+            self._lacking,
+            rules.tenths,
         )
         self.problem = Problem(
             rules.variables,
@@ -188,6 +198,34 @@ class Record(ABC, Generic[R]):
         """A cell to correct: its figure, what it should say (nothing, for None), what is left of
         it, and the slip. Nothing is said of what it should say where that is ``unknown``.
         """
+
+    @cached_property
+    def habits(self) -> Habits:
+        """What is known of blank cells; here, what the record's own columns show."""
+        columns = [
+            {name: self.context.steps[at] for name, at in column.items()}
+            for column in self.layout.columns.values()
+        ]
+        return habits_of([columns])
+
+    @cached_property
+    def _fields(self) -> dict[int, str]:
+        """The field of each cell that stands in a column."""
+        fields: dict[int, str] = {}
+        for column in self.layout.columns.values():
+            fields |= {at: name for name, at in column.items()}
+        return fields
+
+    def _lacking(self, at: int, true: int) -> float:
+        """How much more a blank cell is believed to lack this figure than others."""
+        name, steps = self._fields.get(at), self.context.steps
+        if name is None:
+            return 1.0
+        others = [steps[other] for other in self.layout.years.get(at, ())]
+        lacking = self.habits.of_blank(name, true, others)
+        # Of a sum without any part, one has to be missing.
+        parts = next((parts for parts in self.rules.sums.values() if at in parts), ())
+        return lacking if any(steps[part] for part in parts) else max(1.0, lacking)
 
     def accepts(self, point: Point, rules: Collection[int]) -> bool:
         """The exact judge on a corrected record. Rules on what is doubted of the book are not

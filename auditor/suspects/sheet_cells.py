@@ -24,8 +24,6 @@ from auditor.suspects.layout import Layout, series
 
 __all__ = ["SheetCell", "SheetCells", "key_of"]
 
-RESULT: Final = 1.6
-"""The weight of a cell that is a result by the form: less often wrong than a figure typed in."""
 FORMULA: Final = 2.0
 """The weight of a cell with a formula: it is wrong where its inputs are."""
 COMPUTED: Final = 0.99
@@ -173,11 +171,9 @@ def _doubts(figure: Figure, definition: FieldDefinition) -> tuple[float, float]:
     follows = COMPUTED if is_formula(figure) else TYPED
     if definition.weight is not None:
         return float(definition.weight), follows
-    if is_formula(figure):
-        return FORMULA, follows
-    if definition.formula_cell and figure.value is not None:
-        return RESULT, follows
-    return 1.0, follows
+    # A typed figure that is a result by the form is as easily wrong as the others. Where the rule
+    # that computes it is broken, nobody's formula kept it in step with them.
+    return FORMULA if is_formula(figure) else 1.0, follows
 
 
 def is_formula(figure: Figure) -> bool:

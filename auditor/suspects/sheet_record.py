@@ -2,93 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property
 
-from auditor.formula.judge import judge
-from auditor.formula.tree import FunctionName, Node
-from auditor.formula.values import BLANK, Judge, Measure, Value
-from auditor.formula.values import Row as JudgedRow
+from auditor.formula.values import BLANK, Value
 from auditor.records.decimals import EXACT
-from auditor.records.figures import Answer, Quantity
-from auditor.rules.rows import Row
-from auditor.rules.rule import Rule
+from auditor.rules.rows import Row, Rows
 from auditor.rules.suspects import SuspectCell
+from auditor.suspects.corrected import CorrectedRow
 from auditor.suspects.expressions import Span, stands_for
+from auditor.suspects.habits import Column, Habits, habits_of
 from auditor.suspects.problem import Point
 from auditor.suspects.record import Record, Rules
 from auditor.suspects.sheet_cells import SheetCells
 from auditor.suspects.slips import slip
 
-__all__ = ["CorrectedRow", "SheetRecord", "answer_of", "is_met", "judge_of"]
-
-
-class CorrectedRow:
-    """A row as it would be with corrected cells, on itself and on the rows it is linked to. What
-    the rest of the book agrees on stays as it is.
-    """
-
-    __slots__ = ("corrected", "row", "values")
-
-    def __init__(self, row: Row, corrected: Mapping[int, Mapping[str, Value]]) -> None:
-        self.row, self.corrected = row, corrected
-        self.values: Mapping[str, Value] = corrected.get(id(row), row.values)
-
-    @property
-    def groups(self) -> Mapping[str, tuple[str, ...]]:
-        return self.row.groups
-
-    @property
-    def formula_cells(self) -> frozenset[str]:
-        return self.row.formula_cells
-
-    def link(self, name: str) -> JudgedRow | None:
-        row = self.row.link(name)
-        return None if row is None else CorrectedRow(row, self.corrected)
-
-    def param(self, name: str) -> Quantity | None:
-        return self.row.param(name)
-
-    def table(self, name: str) -> Sequence[tuple[str, ...]]:
-        return self.row.table(name)
-
-    def over_group(
-        self, function: FunctionName, expression: Node, measure: Measure
-    ) -> Quantity | None:
-        return self.row.over_group(function, expression, measure)
-
-    def group_rows(self) -> Sequence[JudgedRow] | None:
-        return self.row.group_rows()
-
-
-@lru_cache(maxsize=1024)
-def judge_of(node: Node) -> Judge:
-    """A formula compiled once for all rows of all books."""
-    return judge(node)
-
-
-def answer_of(rule: Rule, row: JudgedRow) -> Answer | None:
-    """What a rule with a formula answers on a row; None where it does not apply."""
-    assert rule.tree is not None
-    if rule.when is not None and judge_of(rule.when)(row) is not Answer.YES:
-        return None
-    return judge_of(rule.tree)(row)
-
-
-def is_met(rule: Rule, row: JudgedRow) -> bool:
-    """Whether a rule with a formula contradicts nothing on a row."""
-    answer = answer_of(rule, row)
-    return answer is None or answer >= Answer.MAY
+__all__ = ["SheetRecord"]
 
 
 class SheetRecord(Record[Row]):
     """A sheet or a KPI with its rules. ``negative`` are the cells (a mask) that may well be
-    negative, ``copied`` the columns that another sheet prints, too.
+    negative, ``copied`` the columns that another sheet prints, too; ``book`` are all rows.
     """
 
     def __init__(
-        self, rules: Rules[Row], cells: SheetCells, negative: int, copied: Collection[str]
+        self,
+        rules: Rules[Row],
+        cells: SheetCells,
+        negative: int,
+        copied: Collection[str],
+        book: Rows,
     ) -> None:
         super().__init__(
             rules,
@@ -99,6 +43,12 @@ class SheetRecord(Record[Row]):
             results=cells.results,
         )
         self.cells = cells
+        self._book = book
+
+    @cached_property
+    def habits(self) -> Habits:
+        """What all sheets of the book show of blank cells."""
+        return self._book.once(_habits_of_book)
 
     def corrected(self, point: Point) -> Callable[[Row], CorrectedRow]:
         values_of: dict[int, dict[str, Value]] = {}
@@ -137,3 +87,17 @@ class SheetRecord(Record[Row]):
             exact=exact,
             slip=slip(code),
         )
+
+
+def _habits_of_book(rows: Rows) -> Habits:
+    """What the columns of all sheets have in common."""
+    sheets: dict[int, list[Column]] = {}
+    for row in rows.of("year"):
+        figures = {name: row.figure(name) for name in row.form.fields}
+        column = {
+            name: None if figure.value is None else float(figure.value)
+            for name, figure in figures.items()
+            if figure is not None
+        }
+        sheets.setdefault(id(row.sheet), []).append(column)
+    return habits_of(sheets.values())

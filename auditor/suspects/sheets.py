@@ -1,8 +1,8 @@
-"""What explains the findings of a book: one explanation for each thing that went wrong."""
+"""The search for what explains the contradictions of one sheet or KPI."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from itertools import chain
@@ -10,133 +10,58 @@ from typing import Final, NamedTuple
 
 from auditor.formula.trace import Trace, trace
 from auditor.formula.values import Judge
-from auditor.records.fields import TABLE_OF, Each
 from auditor.records.figures import Answer
-from auditor.records.model import Kpi, Sheet
-from auditor.rules.findings import Finding
 from auditor.rules.rows import Row, Rows
 from auditor.rules.rule import Rule
-from auditor.rules.ruleset import RuleSet
 from auditor.rules.searchable import why_unusable
 from auditor.rules.suspects import Suspect
+from auditor.suspects.applying import RulesOf
 from auditor.suspects.candidates import Candidate
 from auditor.suspects.causes import Cause, causes_of
 from auditor.suspects.copied import copied_columns
+from auditor.suspects.corrected import answer_of, is_met, judge_of
 from auditor.suspects.diagnosis import Diagnosis, diagnosis
 from auditor.suspects.equations import Unusable
 from auditor.suspects.evidence import evidence_of
+from auditor.suspects.explanation import Contradiction, Explanation, lawful_alone, shares
+from auditor.suspects.expressions import bits
 from auditor.suspects.problem import Budget
 from auditor.suspects.record import Rules
 from auditor.suspects.sheet_cells import SheetCells
-from auditor.suspects.sheet_record import SheetRecord, answer_of, is_met, judge_of
+from auditor.suspects.sheet_record import SheetRecord
+from auditor.suspects.sheet_words import explained_by_words
 from auditor.suspects.slips import slip
-from auditor.suspects.words import words_that_fit
-from auditor.suspects.worlds import shares
+from auditor.suspects.words import LAWFUL
 
-__all__ = ["Contradiction", "Explanation", "Failure", "explained"]
+__all__ = ["SheetExplaining"]
 
 NODES: Final = 1500
 SHOWN: Final = 5
 """As many suspects are kept of a cause."""
-LAWFUL: Final = 0.05
-"""How likely a warning stands beside an error that has another cause."""
-ALONE: Final = 0.3
-"""How likely a warning without an error is right as it stands."""
-SCOPES: Final[tuple[Each, ...]] = tuple(TABLE_OF)
-
-Contradiction = tuple[Finding, Rule, Row]
 
 
-class Failure(NamedTuple):
-    """A row of the sheet or KPI whose search for suspects failed, and why."""
-
-    row: Row
-    fault: Exception
-
-
-class Explanation(NamedTuple):
-    """One thing that went wrong: the contradictions (by number) that follow from it, what it may
-    have been, likeliest first, and the belief that it was none of these. Together with the
-    suspects' shares that is one.
-    """
-
-    contradictions: tuple[int, ...]
-    suspects: tuple[Suspect, ...]
-    none_of_these: Decimal
-
-
-def explained(
-    rows: Rows, rules: RuleSet, contradictions: Sequence[Contradiction]
-) -> tuple[list[Explanation], list[Failure]]:
-    """What explains the contradictions of a book, sheet by sheet and KPI by KPI; and those whose
-    findings stand without, because their search failed. A contradiction in no explanation stands
-    alone.
-    """
-    owners: dict[int, list[int]] = {}
-    for number, (_, _, row) in enumerate(contradictions):
-        if _owner(row) is not None:
-            owners.setdefault(id(_owner(row)), []).append(number)
-    rows_of = _rows_of(rows, owners)
-    errors = [rule for rule in rules if rule.tree and rule.file.severity == "error"]
-    applying = [rule for rule in errors if rule.applies_to(rows.form)] if owners else []
-    hard = [rule for rule in applying if why_unusable(rule) is None]
-    judged = [rule for rule in applying if why_unusable(rule) is not None]
-    explanations: list[Explanation] = []
-    failures: list[Failure] = []
-    for owner, numbers in owners.items():
-        # What the search can't take, in a figure or in a rule, costs this sheet its suspects and
-        # no other.
-        try:
-            mine = {number: contradictions[number] for number in numbers}
-            explanations += _SheetExplaining(
-                rows, rows_of[owner], hard, judged, mine
-            ).explanations()
-        except Exception as fault:
-            failures.append(Failure(contradictions[numbers[0]][2], fault))
-    return explanations, failures
-
-
-def _rows_of(rows: Rows, owners: Collection[int]) -> dict[int, list[Row]]:
-    """The rows of some sheets and KPIs, by the ids of these."""
-    rows_of: dict[int, list[Row]] = {owner: [] for owner in owners}
-    if owners:
-        for row in chain.from_iterable(map(rows.of, SCOPES)):
-            if id(_owner(row)) in rows_of:
-                rows_of[id(_owner(row))].append(row)
-    return rows_of
-
-
-def _owner(row: Row) -> Sheet | Kpi | None:
-    """The sheet or KPI in which the suspects of a row are sought."""
-    return row.sheet or row.kpi
-
-
-class _SheetExplaining:
-    """Explains the contradictions of one sheet or KPI, by their numbers.
-
-    ``hard`` are the rules that any correction has to satisfy, ``judged`` those that the search
-    can't use: they are only asked whether a correction breaks them.
-    """
+class SheetExplaining:
+    """Explains the contradictions of one sheet or KPI, by their numbers."""
 
     def __init__(
         self,
         rows: Rows,
         own_rows: Sequence[Row],
-        hard: Sequence[Rule],
-        judged: Sequence[Rule],
+        rules: RulesOf,
         contradictions: Mapping[int, Contradiction],
     ) -> None:
-        self.rows, self.contradictions = own_rows, contradictions
-        self.codes = {rule.code for rule in hard}
+        self.book, self.rows, self.contradictions = rows, own_rows, contradictions
+        self.codes = {rule.code for rule in rules.hard}
+        self.on_words = rules.words
         self.judged: dict[str, list[Rule]] = {}
-        for rule in judged:
+        for rule in rules.judged:
             self.judged.setdefault(rule.each, []).append(rule)
-        owner = _owner(own_rows[0])
+        owner = own_rows[0].sheet or own_rows[0].kpi
         assert owner is not None
         self.cells = SheetCells(own_rows, evidence_of(rows, owner))
         self.copied = copied_columns(rows, own_rows)
         self.rules = Rules(self.cells)
-        for rule in hard:
+        for rule in rules.hard:
             self.add(rule, self.rules)
 
     def add(self, rule: Rule, rules: Rules[Row]) -> None:
@@ -161,7 +86,7 @@ class _SheetExplaining:
     def record(self, rules: Rules[Row]) -> SheetRecord:
         """The sheet under some rules."""
         names = self.rows[0].groups.get("negative_allowed", ())
-        return SheetRecord(rules, self.cells, self.cells.of_fields(names), self.copied)
+        return SheetRecord(rules, self.cells, self.cells.of_fields(names), self.copied, self.book)
 
     def explanations(self) -> list[Explanation]:
         """The explanations of all contradictions that have one."""
@@ -174,9 +99,14 @@ class _SheetExplaining:
         )
         explanations = self.of_diagnosis(record, outcome)
         settled = set(chain.from_iterable(each.contradictions for each in explanations))
-        for number in self.contradictions:
-            if number not in settled:
-                explanations += self.by_itself(number)
+        remaining = [number for number in self.contradictions if number not in settled]
+        usable = {number for number in remaining if self.is_usable(number)}
+        for number in usable:
+            explanations += self.by_itself(number)
+        others = {
+            number: self.contradictions[number] for number in remaining if number not in usable
+        }
+        explanations += explained_by_words(self.rows, self.on_words, others)
         return sorted(explanations, key=lambda explanation: explanation.contradictions)
 
     def of_diagnosis(self, record: SheetRecord, outcome: Diagnosis) -> list[Explanation]:
@@ -217,11 +147,25 @@ class _SheetExplaining:
         ]
 
     def settles(self, record: SheetRecord, option: Candidate, number: int) -> bool:
-        """Whether a contradiction is gone once an explanation is corrected."""
-        _, rule, row = self.contradictions[number]
+        """Whether a contradiction is gone once an explanation is corrected. One about a block
+        itself is, and so is one about figures of which nothing tells what they should say: it is
+        no evidence of another fault.
+        """
+        finding, rule, row = self.contradictions[number]
+        if len(option.slips) > 1 and (rule.tree is None or option.unknown):
+            cells = self.keys_of(at for at, _ in option.slips)
+            about = [(cell.field, cell.year) for cell in finding.cells]
+            if rule.tree is None:
+                return len(about) > 1 and cells.issuperset(about)
+            return not self.keys_of(bits(option.unknown)).isdisjoint(about)
         if rule.tree is None or option.unknown:
             return False
         return is_met(rule, record.corrected(option.point)(row))
+
+    def keys_of(self, cells: Iterable[int]) -> set[tuple[str, str | None]]:
+        """Field and year of some cells."""
+        several = filter(None, (self.cells.cells[at] for at in cells))
+        return {(cell.field, cell.year) for cell in several}
 
     def factor(self, record: SheetRecord, option: Candidate) -> float:
         """How much less an explanation is believed for the warnings that it leaves."""
@@ -247,33 +191,28 @@ class _SheetExplaining:
                     return True
         return False
 
+    def is_usable(self, number: int) -> bool:
+        """Whether the search can use the rule of a contradiction."""
+        _, rule, _ = self.contradictions[number]
+        return why_unusable(rule) is None
+
     def by_itself(self, number: int) -> list[Explanation]:
         """The explanation of a contradiction that no other settles; none where nothing can be
         said of its cells.
         """
         finding, rule, row = self.contradictions[number]
-        lawful = 0.0 if finding.severity == "error" else ALONE
-        if why_unusable(rule) is None:
-            rules = self.rules.copy()
-            self.add(rule, rules)
-            record = self.record(rules)
-            outcome = diagnosis(record, Budget(NODES), about=(rule.code, id(row)))
-            settling = _Settling(self, record, outcome, only=number)
-            causes = causes_of(record, outcome, settling)
-            return [
-                self.explanation(record, cause, lawful)
-                for cause in causes
-                if number in cause.contradictions
-            ]
-        options = words_that_fit(rule, row)
-        if not options:
-            return []
-        parts, none = shares([share * (1 - lawful) for _, share in options])
-        suspects = [
-            Suspect((cell,), cell.slip or slip("other-word"), share)
-            for (cell, _), share in zip(options, parts, strict=True)
+        lawful = lawful_alone(finding)
+        rules = self.rules.copy()
+        self.add(rule, rules)
+        record = self.record(rules)
+        outcome = diagnosis(record, Budget(NODES), about=(rule.code, id(row)))
+        settling = _Settling(self, record, outcome, only=number)
+        causes = causes_of(record, outcome, settling)
+        return [
+            self.explanation(record, cause, lawful)
+            for cause in causes
+            if number in cause.contradictions
         ]
-        return [Explanation((number,), tuple(suspects), none)]
 
 
 class _Settling:
@@ -281,7 +220,7 @@ class _Settling:
 
     def __init__(
         self,
-        explaining: _SheetExplaining,
+        explaining: SheetExplaining,
         record: SheetRecord,
         outcome: Diagnosis,
         only: int | None = None,

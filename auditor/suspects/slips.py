@@ -39,6 +39,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "the unit is off by a factor of one thousand",
         "単位が千倍（または千分の一）になっています",
     ),
+    "point-lost": ("the decimal point is lost", "小数点が抜けています"),
     "neighbour-value": (
         "the value of the neighbouring row stands here",
         "隣の行の値が入っています",
@@ -146,6 +147,7 @@ CHANCES: Final[dict[str, float]] = {
     "cells-swapped": 0.010,
     "part-left-out": 0.014,
     "left-blank": 0.040,
+    "point-lost": 0.040,
     "one-row-off": 0.020,
     "columns-exchanged": 0.050,
     "rows-exchanged": 0.020,

@@ -1,150 +1,151 @@
-"""Words as suspects: where a rule compares words, the words that fit."""
+"""Words as suspects: where rules compare words, the words that fit.
+
+Rules that one word settles together are explained together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple, get_args
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
-from auditor.forms.model import Form
-from auditor.formula.trace import Trace, trace
-from auditor.formula.tree import Field
-from auditor.formula.values import Value
-from auditor.records.model import Direction
-from auditor.rules.rows import Row
-from auditor.rules.rule import Rule
 from auditor.rules.suspects import SuspectCell
-from auditor.suspects.sheet_record import CorrectedRow, is_met
 from auditor.suspects.slips import slip
 
-__all__ = ["words_that_fit"]
+__all__ = ["LAWFUL", "OfWords", "Word", "WordContradiction", "words_that_fit"]
 
+LAWFUL: Final = 0.05
+"""How likely a warning stands beside an error that has another cause."""
 NONE: Final = 0.05
 """The belief in what is neither a word nor a figure of the rule."""
-ACHIEVEMENTS: Final = ("achieved", "missed")
 
 
-class _Word(NamedTuple):
-    """A word of a row, with the values that each other word would give."""
-
-    row: Row
-    name: str
-    text: str
-    others: Mapping[str, Mapping[str, Value]]
-
-
-def words_that_fit(rule: Rule, row: Row) -> list[tuple[SuspectCell, float]]:
-    """The words of a contradiction, each with one that fits, and its figures, of which nothing
-    is said; all with their shares.
+@dataclass(frozen=True)
+class Word:
+    """A word of a record, and the others that might stand in its place. ``key`` tells it from the
+    other words and figures.
     """
-    if rule.tree is None:
-        return []
-    words, figures = _named(rule, row)
-    fitting: list[tuple[_Word, str]] = []
-    for word in words:
-        fitting += [
-            (word, other)
-            for other, values in word.others.items()
-            if _fits(rule, row, word.row, values)
-        ]
-    if not fitting:
-        return []
-    concerned = len({(id(word.row), word.name) for word, _ in fitting}) + len(figures)
-    counts: dict[tuple[int, str], int] = {}
-    for word, _ in fitting:
-        key = id(word.row), word.name
-        counts[key] = counts.get(key, 0) + 1
-    each = (1 - NONE) / concerned
-    options = [
-        (_cell_of(word, other), each / counts[id(word.row), word.name]) for word, other in fitting
-    ]
-    options += [(_side(of, name), each) for of, name in figures]
-    options.sort(key=lambda option: -option[1])
-    return options
+
+    key: Hashable
+    field: str
+    year: str | None
+    text: str
+    others: Sequence[str]
+
+    def cell(self, fits: str) -> SuspectCell:
+        """The word as a suspect, with one that fits."""
+        return SuspectCell(
+            self.field, self.year, word=self.text, fits=fits, slip=slip("other-word")
+        )
 
 
-def _named(rule: Rule, row: Row) -> tuple[list[_Word], list[tuple[Row, str]]]:
-    """The words that a rule looks at on a row, and the figures."""
-    assert rule.tree is not None
-    traces = [trace(rule.tree, row)]
-    if rule.when is not None:
-        traces.append(trace(rule.when, row))
-    words: dict[tuple[int, str], _Word] = {}
-    figures: dict[tuple[int, str], tuple[Row, str]] = {}
-    for part in _fields(traces):
-        for of, name in part.cells:
-            key = id(of), name
-            if of.figure(name) is not None:
-                figures[key] = (of, name)
-            elif (word := _word(of, name)) is not None:
-                words[id(of), word.name] = word
-    return list(words.values()), list(figures.values())
+@dataclass(frozen=True)
+class WordContradiction:
+    """A broken rule on words: the words and figures that it looks at, and whether it is met once
+    a word is another. One that ``may_stand`` is only a warning.
+    """
+
+    words: Sequence[Word]
+    figures: Mapping[Hashable, SuspectCell]
+    is_met: Callable[[Word, str], bool]
+    may_stand: bool = False
 
 
-def _fields(traces: list[Trace[Row]]) -> Iterator[Trace[Row]]:
-    for whole in traces:
-        for part in whole.walk():
-            if isinstance(part.node, Field):
-                yield part
+class OfWords(NamedTuple):
+    """Contradictions (by number) that one word may settle, and what may be wrong: words with one
+    that fits, and figures, of which nothing is said; all with their shares.
+    """
+
+    contradictions: tuple[int, ...]
+    options: list[tuple[SuspectCell, float]]
 
 
-def _word(row: Row, name: str) -> _Word | None:
-    """A word that a form or the program has a list of; None for any other, and for a blank."""
-    if row.scope == "evaluation" and name in ("result", "meaning"):
-        return _evaluation(row)
-    vocabulary: tuple[str, ...]
-    match row.scope, name:
-        case "kpi", "declared_achieved":
-            vocabulary = ACHIEVEMENTS
-        case "kpi", "direction":
-            vocabulary = get_args(Direction)
-        case _:
-            return None
-    printed = row.values.get(name)
-    if not isinstance(printed, str):
-        return None
-    others: dict[str, Mapping[str, Value]] = {
-        word: {str(name): word} for word in vocabulary if word != printed
-    }
-    return _Word(row, name, printed, others)
+class _Fitting(NamedTuple):
+    """A word with another that settles some contradictions, and how much that is believed."""
+
+    word: Word
+    other: str
+    settles: frozenset[int]
+    belief: float
 
 
-def _evaluation(row: Row) -> _Word | None:
-    printed = row.values.get("result")
-    if not isinstance(printed, str):
-        return None
-    form: Form = row.form
-    others: dict[str, Mapping[str, Value]] = {
-        word: {"result": word, "meaning": meaning}
-        for word, meaning in form.evaluations.items()
-        if word != printed
-    }
-    return _Word(row, "result", printed, others)
+def words_that_fit(
+    contradictions: Mapping[int, WordContradiction], breaking: Callable[[Word, str], float]
+) -> list[OfWords]:
+    """What may be wrong where rules on words are broken, one cause after the other, those of most
+    contradictions first. ``breaking`` is how much less another word is believed for the rules
+    that it breaks. Contradictions that no word settles are left out.
+    """
+    fitting = list(_fitting(contradictions, breaking))
+    explained: list[OfWords] = []
+    remaining = set(contradictions)
+    while remaining:
+        several = (each.settles & remaining for each in fitting)
+        together = max(several, key=_size_and_first, default=None)
+        if not together:
+            break
+        part = {number: contradictions[number] for number in sorted(together)}
+        explained.append(OfWords(tuple(part), _options(part, fitting)))
+        remaining -= together
+    return explained
 
 
-def _fits(rule: Rule, row: Row, changed: Row, values: Mapping[str, Value]) -> bool:
-    """Whether a contradiction is gone with other words on a row."""
-    return is_met(rule, CorrectedRow(row, {id(changed): {**changed.values, **values}}))
+def _size_and_first(numbers: frozenset[int]) -> tuple[int, int]:
+    """Most contradictions go before few, and then the first ones."""
+    return len(numbers), -min(numbers, default=0)
 
 
-def _cell_of(word: _Word, fits: str) -> SuspectCell:
-    cell = word.row.cell(word.name)
-    return SuspectCell(
-        cell.field,
-        cell.year,
-        word=word.text,
-        fits=fits,
-        slip=slip("other-word"),
-    )
+def _fitting(
+    contradictions: Mapping[int, WordContradiction], breaking: Callable[[Word, str], float]
+) -> Iterator[_Fitting]:
+    words: dict[Hashable, Word] = {}
+    for each in contradictions.values():
+        words |= {word.key: word for word in each.words}
+    for word in words.values():
+        concerned = {
+            number: each
+            for number, each in contradictions.items()
+            if any(mine.key == word.key for mine in each.words)
+        }
+        for other in word.others:
+            settles = {number for number, each in concerned.items() if each.is_met(word, other)}
+            belief = breaking(word, other) if settles else 0.0
+            if belief:
+                yield _Fitting(word, other, frozenset(settles), belief)
 
 
-def _side(row: Row, name: str) -> SuspectCell:
-    cell = row.cell(name)
-    figure = row.figure(name)
-    return SuspectCell(
-        cell.field,
-        cell.year,
-        figure.value if figure else None,
-        unit=cell.unit,
-        exact=False,
-        slip=slip("against-word"),
-    )
+def _options(
+    contradictions: Mapping[int, WordContradiction], fitting: Collection[_Fitting]
+) -> list[tuple[SuspectCell, float]]:
+    """What may have led to some contradictions. Each word and figure is believed alike, but for
+    the warnings that it leaves, and the other words in its place share that.
+    """
+
+    def leaving(settles: Collection[int]) -> float:
+        belief = 1.0
+        for number, each in contradictions.items():
+            if number not in settles:
+                belief *= LAWFUL if each.may_stand else 0.0
+        return belief
+
+    of_words: dict[Hashable, list[tuple[SuspectCell, float]]] = {}
+    for word, other, settles, breaking in fitting:
+        if belief := leaving(settles) * breaking:
+            of_words.setdefault(word.key, []).append((word.cell(other), belief))
+    options: list[tuple[SuspectCell, float]] = []
+    for several in of_words.values():
+        total = sum(belief for _, belief in several)
+        most = max(belief for _, belief in several)
+        options += [(cell, belief * most / total) for cell, belief in several]
+    figures: dict[Hashable, set[int]] = {}
+    cells: dict[Hashable, SuspectCell] = {}
+    for number, each in contradictions.items():
+        for key, cell in each.figures.items():
+            figures.setdefault(key, set()).add(number)
+            cells[key] = cell
+    options += [(cells[key], leaving(numbers)) for key, numbers in figures.items()]
+
+    everything = sum(belief for _, belief in options)
+    shared = [(cell, (1 - NONE) * belief / everything) for cell, belief in options if belief]
+    shared.sort(key=lambda option: -option[1])
+    return shared

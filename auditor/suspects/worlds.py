@@ -7,14 +7,13 @@ beliefs are set against each other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
 from auditor.suspects.blocks import Block
 from auditor.suspects.candidates import Candidate, joined
 
-__all__ = ["Part", "World", "explanations", "likeliest", "shares", "total_of", "worlds"]
+__all__ = ["Part", "World", "explanations", "likeliest", "total_of", "worlds"]
 
 NONE: Final = (0.01, 0.06, 0.15)
 """What is believed of explanations that were not looked at, against those that were, by the
@@ -22,8 +21,6 @@ number of slips in the likeliest of these.
 """
 CUT_SHORT: Final = 0.1
 """The same where the search ended before it was complete."""
-MOST: Final = 999
-"""The largest share that a guess has, in thousandths."""
 
 
 class Part(NamedTuple):
@@ -121,14 +118,3 @@ def explanations(several: Sequence[World], limit: int) -> list[tuple[Candidate, 
             options.append((candidate, candidate.belief / everything))
     options.sort(key=lambda option: (-option[1], len(option[0].slips), option[0].slips))
     return options[:limit]
-
-
-def shares(weights: Sequence[float]) -> tuple[list[Decimal], Decimal]:
-    """Parts of the whole in thousandths, in the order given, and what is left to none of them:
-    together exactly one. What is a guess is never certain.
-    """
-    whole = [min(MOST, round(weight * 1000)) for weight in weights]
-    while sum(whole) >= 1000:
-        whole[whole.index(max(whole))] -= 1
-    rest = 1000 - sum(whole)
-    return [Decimal(share).scaleb(-3) for share in whole], Decimal(rest).scaleb(-3)

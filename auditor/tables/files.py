@@ -458,7 +458,7 @@ def _part(
 def _ragged(cells: list[str], line: int, width: int) -> Fault:
     told = Text(
         en=f"line {line} has {len(cells)} fields, the header {width}; it was left out",
-        ja=f"{line}行目の欄は {len(cells)} 個で、見出しの {width} 個と合わないため、読み飛ばしました",
+        ja=f"{line}行目の欄は{len(cells)}個で、見出しの{width}個と合わないため、読み飛ばしました",
     )
     return Fault("TBL010", "years", "", told, printed=",".join(cells)[:60])
 

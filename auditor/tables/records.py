@@ -279,7 +279,7 @@ def _written(field: Field, value: Any) -> object:
             return adapter.dump_json(value, exclude_defaults=True).decode() if value else None
         case "number" | "text" | "month" | "day":
             return cast(object, value)
-        case "figure" | "figures" | "rows" | "place":
+        case "figure" | "figures" | "rows" | "place" | "places":
             raise TypeError(f"{field.name}: no cell holds {field.kind}")
 
 

@@ -163,7 +163,7 @@ def _same(wanted: Any, came: str | Decimal | None) -> bool:
 
 def _suspects(rule: Rule, row: Row, verdict: Verdict) -> list[str]:
     """The fields of the likeliest explanation, as far as this rule alone tells."""
-    from auditor.suspects.sheets import explained
+    from auditor.suspects.explaining import explained
 
     if verdict.outcome != "fail":
         return []
@@ -404,7 +404,7 @@ class _Records:
             raise CaseError(
                 key,
                 f"a number or a printed figure was expected, not {value!r}",
-                f"数値か印字された文字列が必要ですが {value!r} です",
+                f"数値か記載どおりの文字列が必要ですが {value!r} です",
             )
         exact = Decimal(str(value))
         return Figure(value=exact, state="number", printed=number(exact), unit=definition.unit)

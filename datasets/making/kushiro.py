@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from auditor.auditing.session import load
 from auditor.readers.json.reader import RecordsJsonReader
-from auditor.readers.json.records import dump_records
+from auditor.readers.json.writing import dump_records
 from auditor.readers.source import Source
 
 TARGET: Final = Path(__file__).resolve().parents[1] / "auditor_datasets" / "kushiro"

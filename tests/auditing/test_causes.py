@@ -220,3 +220,35 @@ def _looks(number: int) -> int:
     findings: list[Finding] = [Counted.model_construct(**dict(item)) for item in plain]
     in_order(findings, grouped(findings, [], {"XLS003"}), {"XLS003"})
     return looks
+
+
+def test_two_sheets_with_the_same_figures_are_one_entry() -> None:
+    clean = book(sheets=6, seed=11, kpis=0)
+    first = max(
+        clean.sheets, key=lambda sheet: sum(len(each.funding) for each in sheet.years.values())
+    )
+    other = next(sheet for sheet in clean.sheets if sheet is not first)
+    twin = first.model_copy(
+        update={"number": other.number, "name": other.name, "department": other.department}
+    )
+    sheets = tuple(twin if sheet is other else sheet for sheet in clean.sheets)
+    report = auditor.audit(clean.model_copy(update={"sheets": sheets}))
+    twins = [finding for finding in report.findings if finding.rule == "BOK006"]
+    assert len(twins) == 2
+    assert report.cause_of(twins[0]) == report.cause_of(twins[1])
+    assert {cell.sheet for cell in twins[0].cells} == {first.number, other.number}
+
+
+def test_a_sheet_that_is_there_twice_is_one_entry() -> None:
+    """It has the same name and the same figures: two rules say so of both sheets."""
+    clean = book(sheets=6, seed=11, kpis=0)
+    first = max(
+        clean.sheets, key=lambda sheet: sum(len(each.funding) for each in sheet.years.values())
+    )
+    again = first.model_copy(update={"number": len(clean.sheets) + 1})
+    report = auditor.audit(clean.model_copy(update={"sheets": (*clean.sheets, again)}))
+    rules = sorted(finding.rule for finding in report.findings)
+    assert rules == ["BOK002", "BOK002", "BOK006", "BOK006"]
+    (cause,) = report.causes
+    main = next(finding for finding in report.findings if finding.id == cause.findings[0])
+    assert main.rule == "BOK002"

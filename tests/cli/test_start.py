@@ -45,6 +45,7 @@ auditor.auditing.book_findings auditor.auditing.causes auditor.auditing.collecto
 auditor.auditing.departments auditor.auditing.documents auditor.auditing.fitting
 auditor.auditing.options
 auditor.auditing.plugin_paths auditor.auditing.report auditor.auditing.session
+auditor.auditing.wrong_records
 
 auditor.files.confined
 
@@ -52,13 +53,15 @@ auditor.forms auditor.forms.checks auditor.forms.choice auditor.forms.loading
 auditor.forms.model auditor.forms.words
 
 auditor.formula auditor.formula.functions auditor.formula.judge auditor.formula.parse
+auditor.formula.signatures
 auditor.formula.prose auditor.formula.trace auditor.formula.tree auditor.formula.values
 
 auditor.readers auditor.readers.characters auditor.readers.documents
 auditor.readers.evaluations auditor.readers.folders auditor.readers.guarded
 auditor.readers.in_child auditor.readers.json auditor.readers.json.reader
-auditor.readers.kinds auditor.readers.kpi auditor.readers.kpi.table auditor.readers.remarks
-auditor.readers.source auditor.readers.text auditor.readers.text.anchors
+auditor.readers.kinds auditor.readers.kpi auditor.readers.kpi.labels
+auditor.readers.kpi.rows auditor.readers.kpi.table auditor.readers.remarks
+auditor.readers.shifted auditor.readers.source auditor.readers.text auditor.readers.text.anchors
 auditor.readers.text.assessment auditor.readers.text.headings auditor.readers.text.page
 auditor.readers.text.placement auditor.readers.text.reader auditor.readers.text.table_rows
 auditor.readers.wording
@@ -120,10 +123,13 @@ def test_the_check_of_a_text_loads_its_reader_and_its_report_alone(tmp_path: Pat
 
 
 @pytest.mark.parametrize("kind", [None, "direction_turned", "total_changed"])
-def test_the_search_is_loaded_where_something_contradicts(kind: str | None, tmp_path: Path) -> None:
+def test_the_search_is_loaded_where_figures_contradict(kind: str | None, tmp_path: Path) -> None:
     path = text_file(tmp_path, kind)
     books = read_documents([path], forms=load().forms, readers=load().readers).books
     report = audit(books, load().rules, load().forms)
     assert any(finding.severity != "note" for finding in report.findings) == (kind is not None)
     assert any(cause.suspects for cause in report.causes) == (kind is not None)
-    assert ("auditor.suspects" in loaded("check", path)) == (kind is not None)
+    modules = loaded("check", path)
+    assert ("auditor.suspects.explaining" in modules) == (kind is not None)
+    # Words are explained without a search.
+    assert ("auditor.suspects.sheets" in modules) == (kind == "total_changed")

@@ -198,6 +198,12 @@ def test_a_process_that_is_killed_in_the_middle_costs_its_document_alone() -> No
     assert caught.value.message.code == "broke-reader"
 
 
+def test_a_process_that_ends_before_it_is_ready_is_not_held_against_the_document() -> None:
+    """As where security software ends it, or a part of the program is missing."""
+    (code,) = act(Child(task()._replace(worker="no_such_module:Worker")), "a")
+    assert code == "no-process"
+
+
 def test_a_process_that_dies_while_it_waits_is_not_missed() -> None:
     place = Child(task())
     (first,) = act(place, "a")

@@ -29,10 +29,10 @@ from auditor.formula.columns.values import (
     Missing as MissingColumns,
 )
 from auditor.formula.functions import FUNCTIONS, Function, OfGroup, OfParts
-from auditor.formula.in_words import CALLS
 from auditor.formula.judge import judge
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.prose import explain
+from auditor.formula.signatures import SIGNATURES, Signature
 from auditor.formula.trace import trace
 from auditor.formula.tree import Call, Field, FunctionName, Node, Scope, Vocabulary
 from auditor.formula.values import BLANK, Value
@@ -58,7 +58,7 @@ def formula_with(function: Function) -> str:
         "group": "funding",
         "list": "[total_cost, staff_cost]",
     }
-    match function.quoted, function.gives:
+    match function.signature.quoted, function.gives:
         case "only", "group":
             return f'total_cost == sum({function.name}("negative_allowed"))'
         case "only", "table":
@@ -106,8 +106,8 @@ def test_the_type_and_the_registry_name_the_same_functions() -> None:
     assert all(entry.name == name for name, entry in FUNCTIONS.items())
 
 
-def test_every_function_has_words() -> None:
-    assert set(CALLS) == set(FUNCTIONS)
+def test_every_signature_is_that_of_an_entry() -> None:
+    assert [entry.signature for entry in FUNCTIONS.values()] == list(SIGNATURES.values())
 
 
 @pytest.mark.parametrize("name", get_args(FunctionName))
@@ -234,9 +234,12 @@ def test_every_function_has_columns_or_says_why_not(name: FunctionName) -> None:
 
 
 DOUBLE = Function(
-    "double",  # type: ignore[arg-type]  # the type names the functions that ship
-    takes=("number",),
-    gives="number",
+    Signature(
+        "double",  # type: ignore[arg-type]  # the type names the functions that ship
+        words=("twice {}", "{}の2倍"),
+        takes=("number",),
+        gives="number",
+    ),
     means=Text(en="twice the value", ja="2倍"),
     judgement=OfParts(lambda values: figures.add(values[0], values[0])),  # type: ignore[arg-type]
     columns=lambda call, forms: forms.total((*call.arguments, *call.arguments)),
@@ -244,9 +247,12 @@ DOUBLE = Function(
     phrase=lambda forms: forms.call(),
 )
 PEAK = Function(
-    "peak",  # type: ignore[arg-type]
-    takes=("number",),
-    gives="number",
+    Signature(
+        "peak",  # type: ignore[arg-type]
+        words=("the greatest {}", "最大の{}"),
+        takes=("number",),
+        gives="number",
+    ),
     means=Text(en="the greatest of the book's column", ja="冊子の同じ列の最大値"),
     judgement=OfGroup(lambda values: figures.greatest(values) if values else None),
     columns=Text(en="a whole column is looked at", ja="列全体を見ます"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -188,19 +189,128 @@ def test_nothing_to_mark_leaves_the_original(tmp_path: Path) -> None:
     assert marked_pdf(source.read_bytes(), clean, {str(source)}) == source.read_bytes()
 
 
-def test_marked_twice_keeps_the_first_marks(tmp_path: Path) -> None:
+def saved_by_pypdf(data: bytes) -> bytes:
+    stream = BytesIO()
+    pypdf.PdfWriter(clone_from=BytesIO(data)).write(stream)
+    return stream.getvalue()
+
+
+def appended_by_pypdf(data: bytes) -> bytes:
+    writer, stream = pypdf.PdfWriter(), BytesIO()
+    writer.append(BytesIO(data))
+    writer.write(stream)
+    return stream.getvalue()
+
+
+def saved_by_pdfium(data: bytes) -> bytes:
+    import pypdfium2
+
+    document, stream = pypdfium2.PdfDocument(data), BytesIO()
+    document.save(stream)
+    document.close()
+    return stream.getvalue()
+
+
+SAVED: dict[str, Callable[[bytes], bytes]] = {
+    "as it is": lambda data: data,
+    "pypdf": saved_by_pypdf,
+    "pypdf, page by page": appended_by_pypdf,
+    "pdfium": saved_by_pdfium,
+    "protected": lambda data: protected(data, "RC4-128"),
+    "packed": lambda data: repacked(data),
+}
+"""Programs that save a marked copy."""
+
+
+def annotations_of(data: bytes) -> list[tuple[int, str, str, str]]:
+    """Page, kind, author and text of each annotation."""
+    return sorted(
+        (number, note["/Subtype"], note.get("/T", ""), note.get("/Contents", ""))
+        for number, page in enumerate(pypdf.PdfReader(BytesIO(data)).pages)
+        for note in (reference.get_object() for reference in page.get("/Annots", ()))
+    )
+
+
+def titles_of(data: bytes) -> list[Any]:
+    def titles(items: Any) -> list[Any]:
+        return [titles(item) if isinstance(item, list) else item.title for item in items]
+
+    return titles(pypdf.PdfReader(BytesIO(data)).outline)
+
+
+def noted_by_others(data: bytes) -> bytes:
+    """A marked copy in which a department answered a box and added a note and bookmarks."""
+    writer = pypdf.PdfWriter(clone_from=BytesIO(data))
+    generic, name = pypdf.generic, pypdf.generic.NameObject
+    page = writer.pages[0]
+    boxes = [item for item in page["/Annots"] if item.get_object()["/Subtype"] == "/Square"]
+    for text, answered in (("直しました", boxes[0]), ("課のメモ", None)):
+        note = generic.DictionaryObject(
+            {
+                name("/Type"): name("/Annot"),
+                name("/Subtype"): name("/Text"),
+                name("/Rect"): generic.ArrayObject(map(generic.FloatObject, (10, 10, 30, 30))),
+                name("/T"): generic.TextStringObject("課員"),
+                name("/Contents"): generic.TextStringObject(text),
+            }
+        )
+        if answered is not None:
+            note[name("/IRT")], note[name("/RT")] = answered, name("/R")
+            note[name("/F")] = generic.NumberObject(30)
+        page["/Annots"].append(writer._add_object(note))
+    chapter = writer.add_outline_item(title="第1章", page_number=0)
+    writer.add_outline_item(title="第1節", page_number=0, parent=chapter)
+    writer.add_outline_item(title="検査結果", page_number=0, bold=True)
+    stream = BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("program", SAVED)
+def test_a_copy_that_is_marked_again_is_as_if_it_were_marked_once(
+    program: str, tmp_path: Path
+) -> None:
+    source, once = tmp_path / "book.pdf", tmp_path / "once.pdf"
+    report = faulty(source)
+    mark_pdf(source, report, once, "en")
+    plain = marked_pdf(source.read_bytes(), report, {str(source)})
+
+    data = SAVED[program](once.read_bytes())
+    again = marked_pdf(data, report, {str(source)})
+
+    assert_opens(again, data)
+    assert annotations_of(again) == annotations_of(plain)
+    assert titles_of(again) == titles_of(plain)
+    assert pypdf.PdfReader(BytesIO(again)).trailer["/Root"]["/Outlines"]["/Count"] == (
+        1 + len(report.causes)
+    )
+
+
+@pytest.mark.parametrize("program", SAVED)
+def test_marks_of_an_earlier_audit_go_and_what_others_noted_stays(
+    program: str, tmp_path: Path
+) -> None:
     source, once = tmp_path / "book.pdf", tmp_path / "once.pdf"
     report = faulty(source)
     mark_pdf(source, report, once)
+    data = SAVED[program](noted_by_others(once.read_bytes()))
+    clean = report.model_copy(update={"findings": (), "counts": {}})
 
-    twice = marked_pdf(once.read_bytes(), report, {str(source)})
-
-    count = [
-        len(pypdf.PdfReader(BytesIO(data)).pages[0]["/Annots"])
-        for data in (once.read_bytes(), twice)
-    ]
-    assert twice.startswith(once.read_bytes())
-    assert count[1] == 2 * count[0]
+    for findings in (clean, report):
+        copy = marked_pdf(data, findings, {str(source)})
+        assert_opens(copy, data)
+        theirs = [note for note in annotations_of(copy) if note[2] == "課員"]
+        assert [text for *_, text in theirs] == ["直しました", "課のメモ"]
+        assert titles_of(copy)[:3] == ["第1章", ["第1節"], "検査結果"]
+        if findings is clean:
+            assert annotations_of(copy) == theirs
+            assert titles_of(copy) == ["第1章", ["第1節"], "検査結果"]
+            assert marked_pdf(copy, clean, {str(source)}) == copy
+        for page in pypdf.PdfReader(BytesIO(copy)).pages:
+            for note in (reference.get_object() for reference in page.get("/Annots", ())):
+                if note.get("/T") == "課員":
+                    assert "/IRT" not in note
+                    assert not note.get("/F", 0) & 2
 
 
 def test_never_over_its_input(tmp_path: Path) -> None:
@@ -449,8 +559,8 @@ def test_a_hostile_pdf_ends_its_own_process(
     source = tmp_path / "book.pdf"
     report = faulty(source)
     for limits, reason in (
-        (Limits(seconds=0.01), "0.01 秒"),
-        (Limits(memory=16 << 20), "プロセスが異常終了"),
+        (Limits(seconds=0.01), "0.01秒"),
+        (Limits(memory=16 << 20), "起動した直後に終了"),
     ):
         if limits.memory < Limits().memory and sys.platform != "linux":
             continue  # only Linux keeps a process to its memory

@@ -363,6 +363,40 @@ def test_the_added_worksheet_lists_and_links_the_findings(
         assert book[sheet.strip("'")][address].fill.fill_type == "solid"
 
 
+def test_the_heading_of_the_added_worksheet_is_on_each_printed_page(
+    marked: tuple[Path, Path, Report], tmp_path: Path
+) -> None:
+    """Also where the workbook defines names, and where the worksheet gets another name."""
+    source, out, report = marked
+    titled, named, again, english = (
+        tmp_path / f"{name}.xlsx" for name in ("titled", "named", "again", "english")
+    )
+    data = parts(source)
+    first = opened(source).sheetnames[0]
+    names = (
+        "<definedNames><definedName name='_xlnm.Print_Titles' localSheetId='0'>"
+        f"'{first}'!$2:$3</definedName></definedNames><calcPr"
+    )
+    data["xl/workbook.xml"] = data["xl/workbook.xml"].replace(b"<calcPr", names.encode())
+    mark_workbook(repacked(data, titled), report, named, "ja")
+    mark_workbook(named, report, again, "ja")
+    mark_workbook(again, report, english, "en")
+
+    for path, listing in (
+        (out, "検査結果"),
+        (named, "検査結果"),
+        (again, "検査結果"),
+        (english, "Audit findings"),
+    ):
+        book = opened(path)
+        assert book[listing].print_title_rows == "$1:$1"
+        assert book[first].print_title_rows == (None if path == out else "$2:$3")
+        # Excel opens no workbook whose elements are in another order, or stand twice.
+        before, behind = parts(path)["xl/workbook.xml"].split(b"<definedNames>")
+        assert b"</sheets>" in before
+        assert b"<calcPr" in behind
+
+
 def test_the_added_worksheet_says_what_it_does_not_list(
     marked: tuple[Path, Path, Report], tmp_path: Path
 ) -> None:
@@ -498,7 +532,87 @@ def test_a_thread_of_comments_gets_a_reply(tmp_path: Path) -> None:
         assert "FND001" in thread
         assert after["xl/persons/person.xml"].decode().count("<person ") == 2
         text = opened(path).worksheets[0][cell.coordinate].comment.text
-        assert text == "[スレッド] 要確認"
+        assert text.startswith("[スレッド] 要確認\n――――\n【エラー・指摘1】FND001")
+        assert text.count("――――") == 1
+
+
+def test_marks_are_seen_under_conditional_formats(tmp_path: Path) -> None:
+    book = opened(WORKBOOKS / "kushiro-stacked.xlsx")
+    sheet = book.worksheets[0]
+    cell = next(cell for row in sheet for cell in row if cell.value == 24_690)
+    cell.value = 24_960
+    green = openpyxl.styles.PatternFill("solid", bgColor="FFCCFFCC")
+    area = f"A1:{sheet.cell(sheet.max_row, sheet.max_column).coordinate}"
+    for limit in (1000, 2000):
+        rule = openpyxl.formatting.rule.CellIsRule("greaterThan", [str(limit)], fill=green)
+        sheet.conditional_formatting.add(area, rule)
+    source, out, twice, saved, right = (
+        tmp_path / f"{name}.xlsx" for name in ("book", "out", "twice", "saved", "right")
+    )
+    book.save(source)
+    report = report_of(source)
+    mark_workbook(source, report, out, "ja")
+    opened(out).save(saved)  # all parts are written anew
+    for path in (out, saved):
+        mark_workbook(path, report_of(path), twice, "ja")
+        assert [finding.rule for finding in report_of(path).findings] == [
+            finding.rule for finding in report.findings
+        ]
+        for copy in (out, twice):
+            assert covering(copy) == looks_of_marks(copy)
+    clean = report.model_copy(update={"findings": (), "causes": (), "counts": {}})
+    mark_workbook(out, clean, right, "ja")
+    assert covering(right) == {}
+    assert len(opened(right).worksheets[0].conditional_formatting) == 1
+
+
+def covering(path: Path) -> dict[str, str]:
+    """The fill of the first conditional format of each cell for which that one always holds."""
+    formats = opened(path).worksheets[0].conditional_formatting
+    rules = [(rule.priority, rule, area) for area in formats for rule in area.rules]
+    assert len({priority for priority, *_ in rules}) == len(rules)
+    first = {
+        cell: rule.dxf.fill.bgColor.rgb
+        for _, rule, area in rules
+        if rule.formula == ["TRUE"]
+        for cell in str(area.sqref).split()
+    }
+    others = [priority for priority, rule, _ in rules if rule.formula != ["TRUE"]]
+    own = [priority for priority, rule, _ in rules if rule.formula == ["TRUE"]]
+    assert not own or max(own) < min(others)
+    return first
+
+
+def looks_of_marks(path: Path) -> dict[str, str]:
+    """The fills of the cells that have a comment."""
+    return {
+        cell.coordinate: cell.fill.fgColor.rgb
+        for row in opened(path).worksheets[0].iter_rows()
+        for cell in row
+        if cell.comment is not None
+    }
+
+
+def test_a_cell_below_a_merged_area_is_marked_where_the_area_is_seen(tmp_path: Path) -> None:
+    book = opened(WORKBOOKS / "kushiro-stacked.xlsx")
+    sheet = book.worksheets[0]
+    cell = next(cell for row in sheet for cell in row if cell.value == 24_690)
+    cell.value = 24_960
+    source, out = tmp_path / "book.xlsx", tmp_path / "out.xlsx"
+    book.save(source)
+    report = report_of(source)
+    mark_workbook(source, report, out, "ja")
+    plain = opened(out).worksheets[0]
+
+    # The same findings, of a worksheet where the cells lie below merged areas.
+    anchor = sheet.cell(cell.row - 1, cell.column).coordinate
+    sheet.merge_cells(f"{anchor}:{cell.coordinate}")
+    book.save(source)
+    mark_workbook(source, report, out, "ja")
+    merged = opened(out).worksheets[0]
+    assert merged[anchor].comment.text == plain[cell.coordinate].comment.text
+    assert merged[anchor].fill.fgColor.rgb == plain[cell.coordinate].fill.fgColor.rgb
+    assert merged[cell.coordinate].comment is None
 
 
 def test_empty_cells_and_prefixed_parts_are_marked(tmp_path: Path) -> None:

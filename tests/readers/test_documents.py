@@ -28,7 +28,7 @@ from auditor.readers.documents import (
     read_documents,
 )
 from auditor.readers.json.reader import RecordsJsonReader
-from auditor.readers.json.records import dump_records
+from auditor.readers.json.writing import dump_records
 from auditor.readers.kpi.table import KpiTableReader
 from auditor.records.figures import Figure
 from auditor.records.model import Kpi, NotChecked, Remark, Sheet

@@ -14,11 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.auditing.documents import audit
+from auditor.auditing.session import load
 from auditor.forms.loading import load_form
 from auditor.forms.model import KpiTable
 from auditor.readers.kpi.table import KpiTableReader
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.records.model import Kpi
+from auditor.testing import book as built
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ROOT.parent / "shared" / "documents"
@@ -609,3 +612,42 @@ def test_no_edit_of_the_text_makes_it_crash(data: st.DataObject) -> None:
         except UnreadableDocument:
             return
         assert [kpi.number for kpi in reading.kpis] == list(range(1, len(reading.kpis) + 1))
+
+
+ROW = ["第一事業", "概要", "雇用創出数", "20", "人", "R6.3", "21", "6", "25", "22", "22"]
+BELOW = ["", "", "相談件数", "10", "件", "R6.3", "1", "6", "5", "2", "22"]
+OTHER = ["第二事業", "概要", "売上額", "30", "社", "R6.3", "-", "43", "43", "25", "23"]
+
+
+@pytest.mark.parametrize(
+    ("at", "departments_printed", "departments"),
+    [
+        (1, ["商工課", "", "観光課"], ["商工課", "商工課", "観光課"]),
+        (1, ["商工課", "", ""], ["商工課", "商工課", ""]),
+        (1, ["商工課", "観光課", ""], ["商工課", "観光課", ""]),
+        (0, ["商工課", "", ""], ["商工課", "商工課", "商工課"]),
+        (0, ["商工課", "", "観光課"], ["商工課", "商工課", "観光課"]),
+    ],
+)
+def test_a_column_of_departments(
+    at: int, departments_printed: list[str], departments: list[str]
+) -> None:
+    """A department's cell is merged over the rows of a project; left of it, over projects."""
+    rows = [*HEADER, ROW, BELOW, OTHER]
+    words = ["", "", "所管課", *departments_printed]
+    reading = read([[*row[:at], word, *row[at:]] for row, word in zip(rows, words, strict=True)])
+    assert [kpi.department for kpi in reading.kpis] == departments
+    assert reading.remarks == ()
+    column = "AB"[at]
+    assert {kpi.places["department"].cell for kpi in reading.kpis if kpi.department} == {column}
+
+
+def test_a_department_of_its_own_comes_before_the_lent_one() -> None:
+    session = load()
+    book = built(1, 3, FORM, kpis=1)
+    sheet, kpi = book.sheets[0], book.kpis[0]
+    lent = kpi.model_copy(update={"project": sheet.name})
+    for own, department in (("", sheet.department), ("観光課", "観光課")):
+        of = lent.model_copy(update={"department": own})
+        report = audit(book.model_copy(update={"kpis": (of,)}), session.rules, session.forms)
+        assert [judged.department for judged in report.kpis] == [department]

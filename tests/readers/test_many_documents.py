@@ -23,9 +23,9 @@ from auditor.cli.output import Progress
 from auditor.files import confined, ooxml
 from auditor.files.confined import process
 from auditor.readers.documents import read_documents
-from auditor.readers.folders import found_in, tables_in
+from auditor.readers.folders import contents_of, tables_in
 from auditor.readers.guarded import GuardedReader, Limits
-from auditor.readers.json.records import dump_records
+from auditor.readers.json.writing import dump_records
 from auditor.readers.pdf import PdfReader
 from auditor.readers.workbook import WorkbookReader
 from tests.documents.text_writer import text_of_sheets
@@ -81,7 +81,7 @@ def test_the_number_of_jobs_changes_nothing(folder: Path) -> None:
         forms=session.forms,
         readers=session.readers,
         jobs=4,
-        told=lambda *how_far: heard.append(how_far),
+        progress=lambda *how_far: heard.append(how_far),
     )
     assert one == four
     assert heard == [(1, 4), (2, 4), (3, 4), (4, 4)]
@@ -128,7 +128,7 @@ def test_every_file_of_a_folder_is_read_or_said(
             (root / below).mkdir(parents=True, exist_ok=True)
             (root / below / file).touch()
         tables = tables_in(name) if with_tables else []
-        found = found_in(name, tables)
+        found = contents_of(name, tables)
         for file in (file for file in root.rglob("*") if file.is_file()):
             times = found.documents.count(str(file))
             times += sum(
@@ -143,7 +143,7 @@ def test_what_is_passed_over_is_hidden_or_holds_no_figures(tmp_path: Path) -> No
     (tmp_path / ".git" / "config.txt").touch()
     for name in _PASSED_OVER:
         (tmp_path / name).touch()
-    assert found_in(str(tmp_path)).documents == [str(tmp_path)]
+    assert contents_of(str(tmp_path)).documents == [str(tmp_path)]
 
 
 def test_a_link_to_a_folder_and_a_folder_that_cannot_be_entered_are_said(
@@ -159,7 +159,7 @@ def test_a_link_to_a_folder_and_a_folder_that_cannot_be_entered_are_said(
         return entered(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    found = found_in(str(tmp_path / "in"))
+    found = contents_of(str(tmp_path / "in"))
     assert [(Path(str(missed.document)).name, missed.why.code) for missed in found.not_checked] == [
         ("linked", "linked-folder"),
         ("locked", "unreadable"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import pytest
 from hypothesis import assume, given, settings
@@ -237,7 +237,28 @@ def test_no_change_of_a_printed_number_is_silent(
         assert said(report) or printed in unread
 
 
-Edit = Literal["another value", "no print", "white", "text", "next cell", "far away", "struck"]
+def around(cell: Any) -> str:
+    """The areas of a worksheet without one cell, as a print area."""
+    column, row = cell.column_letter, cell.row
+    before, after = cell.offset(0, -1).column_letter, cell.offset(0, 1).column_letter
+    return (
+        f"A1:{before}999,{column}1:{column}{row - 1},{column}{row + 1}:{column}999,{after}1:ZZ999"
+    )
+
+
+Edit = Literal[
+    "another value",
+    "no print",
+    "white",
+    "text",
+    "next cell",
+    "far away",
+    "struck",
+    "in symbols",
+    "repeated",
+    "as its formula",
+    "outside of the print area",
+]
 
 
 @pytest.mark.parametrize("edit", get_args(Edit))
@@ -282,6 +303,15 @@ def test_no_change_of_a_cell_is_silent(
         case "struck":
             cell.font = openpyxl.styles.Font(strike=True)
             hidden = True
+        case "in symbols":
+            cell.font, hidden = openpyxl.styles.Font(name="Wingdings"), True
+        case "repeated":
+            cell.alignment, hidden = openpyxl.styles.Alignment(horizontal="fill"), True
+        case "as its formula":
+            cell.value, hidden = f"={cell.value}", True
+            page.sheet_view.showFormulas = True
+        case "outside of the print area":
+            page.print_area, hidden = around(cell), True
     path = tmp_path_factory.mktemp("book") / "book.xlsx"
     workbook.save(path)
     report, sheets = audited(path)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.readers.workbook.cells import SheetCell
 from auditor.readers.workbook.cycles import CellName, circles
 from auditor.readers.workbook.number_formats import GENERAL
 from auditor.readers.workbook.recalculation import (
@@ -21,7 +22,7 @@ from auditor.readers.workbook.recalculation import (
     named,
     parsed,
 )
-from auditor.readers.workbook.worksheets import SheetCell, Worksheet
+from auditor.readers.workbook.worksheets import Worksheet
 from auditor.records.addresses import address
 
 ROWS = 6

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form
 from auditor.readers.json.reader import RecordsJsonReader
-from auditor.readers.json.records import dump_records
+from auditor.readers.json.writing import dump_records
 from auditor.readers.source import ReadResult, Source, UnreadableDocument
 from auditor.records.figures import Figure, Place
 from auditor.records.model import (

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from auditor.auditing.session import load
 from auditor.readers.source import Source
 from auditor.readers.workbook import WorkbookReader
-from auditor.readers.workbook.formulas import added
-from auditor.readers.workbook.worksheets import shifted
+from auditor.readers.workbook.references import added, shifted
 from auditor.records.addresses import address, parse_address
 from auditor.records.model import Remark
 from auditor.testing.build import book

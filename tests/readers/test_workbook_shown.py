@@ -450,7 +450,7 @@ def old_workbook(value: object, *, font: Any, runs: Any = (), kind: int = 2) -> 
 def test_the_old_kind_tells_colours_and_strikes(changes: dict[str, int], state: str) -> None:
     usual = {"struck_out": 0, "escapement": 0, "colour_index": 8, "height": 220}
     workbook = old_workbook(4000.4, font=SimpleNamespace(**{**usual, **changes}))
-    entry = SimpleNamespace(name="A", visibility="visible")
+    entry = SimpleNamespace(name="A", part="0", visibility="visible")
 
     cell = workbook._worksheet(entry, workbook.sheet).cells[1, 1]  # type: ignore[arg-type,attr-defined]
 
@@ -461,7 +461,7 @@ def test_the_old_kind_tells_colours_and_strikes(changes: dict[str, int], state: 
 
 def test_the_old_kind_tells_raised_characters() -> None:
     workbook = old_workbook("4001", font=None, runs=[(3, 2)], kind=1)
-    entry = SimpleNamespace(name="A", visibility="visible")
+    entry = SimpleNamespace(name="A", part="0", visibility="visible")
 
     cell = workbook._worksheet(entry, workbook.sheet).cells[1, 1]  # type: ignore[arg-type,attr-defined]
 

@@ -32,6 +32,7 @@ Some = TypeVar("Some", bound=Record)
 TEXTS: Final = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1)
 WORDS: Final[Mapping[type, SearchStrategy[Any]]] = {
     str: TEXTS.filter(lambda text: text == text.strip()),
+    bool: st.just(True),
     int: st.integers(1, 10**6),
     float: st.integers(0, 1000).map(float),
     date: st.dates(date(1800, 1, 1), date(2999, 12, 31)),
@@ -66,6 +67,8 @@ def of_type(annotation: Any) -> SearchStrategy[Any]:
         return st.tuples(*(of_type(part) for part in parts))
     if origin is tuple:
         return st.lists(of_type(parts[0]), min_size=1, max_size=2).map(tuple)
+    if origin is Mapping:
+        return st.dictionaries(of_type(parts[0]), of_type(parts[1]), min_size=1, max_size=2)
     if annotation is Figure:
         raise TypeError("a figure needs its unit: see figures()")
     if isinstance(annotation, type) and issubclass(annotation, Record):

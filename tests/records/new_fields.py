@@ -16,7 +16,7 @@ from auditor.auditing.tables import audit_tables
 from auditor.engines.engine import DuckDbEngine, Engine, PolarsEngine
 from auditor.forms.model import Form
 from auditor.readers.json.reader import RecordsJsonReader
-from auditor.readers.json.records import dump_records
+from auditor.readers.json.writing import dump_records
 from auditor.readers.source import Source
 from auditor.records.model import Book
 from auditor.reports.wording import Wording

@@ -17,6 +17,7 @@ from auditor.auditing.tables import audit_tables
 from auditor.engines.engine import DuckDbEngine, Engine, PolarsEngine
 from auditor.formula import functions
 from auditor.formula.functions import Function, OfGroup
+from auditor.formula.signatures import Signature
 from auditor.records import figures
 from auditor.records.model import Book
 from auditor.records.text import Text
@@ -31,9 +32,12 @@ from auditor.testing.cases import run_cases
 FORM = load().forms["kushiro"]
 FORMS = {FORM.name: FORM}
 PEAK = Function(
-    "peak",  # type: ignore[arg-type]  # the type names the functions that ship
-    takes=("number",),
-    gives="number",
+    Signature(
+        "peak",  # type: ignore[arg-type]  # the type names the functions that ship
+        words=("the greatest {}", "最大の{}"),
+        takes=("number",),
+        gives="number",
+    ),
     means=Text(en="the greatest of the book's column", ja="冊子の同じ列の最大値"),
     judgement=OfGroup(lambda values: figures.greatest(values) if values else None),
     columns=Text(en="a whole column is looked at", ja="列全体を見ます"),

@@ -59,6 +59,7 @@ TYPES: Final[Mapping[Any, tuple[Kind, ...]]] = {
     date: ("day",),
     Figure: ("figure",),
     Place: ("place",),
+    Mapping[str, Place]: ("places",),
     tuple[str, ...]: ("texts",),
     tuple[Remark, ...]: ("messages",),
     tuple[NotChecked, ...]: ("messages",),
@@ -190,7 +191,7 @@ def labelled() -> list[tuple[str, Field]]:
         (f"evaluations.{field.name}" if each == "evaluation" else field.name, field)
         for each, scope in SCOPES.items()
         for field in scope.fields
-        if field.origin != "key" and field.kind not in ("rows", "place")
+        if field.origin != "key" and field.kind not in ("rows", "place", "places")
     ]
 
 
@@ -264,8 +265,8 @@ def test_cases_can_state_every_field(each: Each, field: Field) -> None:
 ADDED: Final = (
     (
         "auditor/records/model.py",
-        '    department: str = ""\n',
-        '    department: str = ""\n    contact: str = ""\n',
+        '    department: str = ""\n    category: str = ""\n',
+        '    department: str = ""\n    contact: str = ""\n    category: str = ""\n',
     ),
     (
         "auditor/records/model.py",

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from auditor.auditing.session import load
 from auditor.forms.model import Form
 from auditor.readers.json.reader import RecordsJsonReader
-from auditor.readers.json.records import dump_records
+from auditor.readers.json.writing import dump_records
 from auditor.readers.source import Source
 from auditor.records.figures import Figure
 from auditor.records.model import Book, Document, Evaluation, Kpi, Sheet
@@ -38,6 +38,9 @@ NOT_IN_TABLES: Final = {
     (Sheet, "place"),
     (Kpi, "place"),
     (Evaluation, "place"),
+    (Sheet, "places"),
+    (Kpi, "places"),
+    (Evaluation, "places"),
 }
 """What a document prints and where; tables hold what it says."""
 

@@ -72,6 +72,7 @@ def books() -> tuple[Book, ...]:
         department="総合政策部市民協働推進課",
         population=figure("152,875", "人"),
         cost_per_capita=figure("52.5", "円"),
+        status="continuing",
         years={
             "2023": year(2023, "settled", "", "", "0"),
             "2024": year(2024, "settled", "8,300", "4,000", "4,030"),

@@ -45,6 +45,7 @@ CODE: Final = re.compile(r"\((?:…|frame)?\)|\(== [^)]*\)|\{\"sheets\".*?\}")
 PATTERNS: Final = frozenset(
     {
         "readers/grid/headers.py",
+        "readers/grid/label_text.py",
         "readers/grid/labels.py",
         "readers/grid/lists.py",
         "readers/grid/singles.py",

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from auditor.suspects import locate
+from auditor.suspects.locating import locate
 
 CELLS = tuple(
     f"{name}_{year}" for year in (1, 2) for name in ("total", "a", "b", "c", "rate", "sum")

@@ -16,7 +16,7 @@ from auditor.formula.judge import judge
 from auditor.formula.parse import parse
 from auditor.formula.tree import Scope, Vocabulary
 from auditor.records.figures import Answer, exact
-from auditor.suspects import Infeasible, Undecided, locate
+from auditor.suspects.locating import Infeasible, Undecided, locate
 
 NAMES = ("a", "b", "c", "d")
 VOCABULARY = Vocabulary({"record": Scope(dict.fromkeys(NAMES, "number"))})

@@ -15,8 +15,8 @@ import auditor
 from auditor.auditing.book_findings import JudgedFinding
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Evaluation, Kpi, Remark, RemarkCell, Sheet
-from auditor.suspects import locate
-from auditor.suspects.sheets import Explanation
+from auditor.suspects.explanation import Explanation
+from auditor.suspects.locating import locate
 from auditor.testing import book
 from benchmarks.blocks import (
     KINDS,
@@ -485,3 +485,45 @@ def test_a_clean_book_has_nothing_to_explain() -> None:
     clean = book(sheets=6, seed=8, kpis=2)
     assert all(one.severity == "note" for one in auditor.audit(clean).findings)
     assert explanations(clean) == ([], [])
+
+
+def test_findings_about_one_word_have_one_cause() -> None:
+    """What was ended is evaluated again, and budgeted: the word explains both."""
+    cases = 0
+    for seed in range(30):
+        clean = book(sheets=6, seed=seed, kpis=0)
+        for sheet in clean.sheets:
+            if len(sheet.evaluations) < 2:
+                continue
+            first, second, *_ = sorted(sheet.evaluations)
+            blocks = {
+                key: block.model_copy(
+                    update={"result": word, "meaning": meaning, "reason": None, "reason_code": None}
+                )
+                for key, word, meaning in ((first, "終了", "end"), (second, "継続維持", "continue"))
+                if (block := sheet.evaluations[key])
+            }
+            changed = sheet.model_copy(
+                update={"evaluations": FrozenDict({**sheet.evaluations, **blocks})}
+            )
+            sheets = tuple(changed if one is sheet else one for one in clean.sheets)
+            findings, several = explanations(clean.model_copy(update={"sheets": sheets}))
+            rules = [item.finding.rule for item in findings]
+            if not {"EVL001", "EVL003"} <= set(rules):
+                continue
+            cases += 1
+            about = {number for number, rule in enumerate(rules) if rule in ("EVL001", "EVL003")}
+            [explanation] = [one for one in several if about & set(one.contradictions)]
+            assert about <= set(explanation.contradictions)
+            [cell] = explanation.suspects[0].cells
+            assert (cell.field, cell.year, cell.word) == ("evaluations.result", first, "終了")
+            break
+    assert cases >= 3
+
+
+def test_a_copied_column_is_one_entry_with_what_looks_at_it() -> None:
+    for _, findings, several in faults("column copied"):
+        copied = [number for number, item in enumerate(findings) if item.finding.rule == "BOK005"]
+        main = main_of(several)
+        if main.suspects[0].slip.code == "column-copied":
+            assert set(copied) <= set(main.contradictions)

@@ -19,7 +19,7 @@ from auditor.formula.judge import judge
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.tree import Scope, Vocabulary
 from auditor.records.figures import Answer, spread
-from auditor.suspects import Infeasible, Undecided, locate
+from auditor.suspects.locating import Infeasible, Undecided, locate
 from auditor.testing.strategies import INEXACT
 
 SUM = ["total == a + b"]
@@ -358,3 +358,17 @@ def test_every_explanation_of_rounded_records_satisfies_the_judge(rounding: str)
                     assert end is not None
                     assert holds({**values, cell.field: end})
                     assert not holds({**values, cell.field: end + beyond})
+
+
+def test_a_lost_decimal_point_is_named() -> None:
+    values = {"staff": 40634, "heads": 55, "unit": 7388}
+    suspects = locate(
+        values,
+        ["staff == heads * unit"],
+        steps={"heads": "0.1"},
+        rounding={"staff": "half_up"},
+        fixed=["unit"],
+    )
+    assert suspects[0].cells[0].field == "heads"
+    assert suspects[0].cells[0].corrected == Decimal("5.5")
+    assert suspects[0].slip.code == "point-lost"

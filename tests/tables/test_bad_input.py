@@ -102,7 +102,7 @@ CASES: dict[str, tuple[str, int, Change]] = {
         2,
         years(lambda table: table.with_columns(third(pl.lit(None), pl.col("book")).alias("book"))),
     ),
-    "no rows": ("TBL008", 1, years(lambda table: table.clear())),
+    "no rows": ("TBL008", 0, years(lambda table: table.clear())),
     "an unknown column": (
         "TBL009",
         0,

@@ -46,7 +46,8 @@ from auditor.rules.findings import Finding
 from auditor.rules.rows import Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import READING_FAMILIES, RuleSet
-from auditor.suspects import sheets as suspects
+from auditor.suspects import explaining
+from auditor.suspects.explanation import Explanation
 from auditor.tables import findings as rows_of_findings
 from auditor.tables import to_tables, write_tables
 from auditor.tables.findings import FINDINGS, FindingFile, finding_frame
@@ -180,11 +181,11 @@ def test_what_is_not_listed_is_not_searched_for_suspects() -> None:
 
     def counting(
         _: Rows, __: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]]
-    ) -> tuple[list[suspects.Explanation], list[suspects.Failure]]:
+    ) -> tuple[list[Explanation], list[explaining.Failure]]:
         searched.append(len(failed))
         return [], []
 
-    with patch.object(suspects, "explained", counting):
+    with patch.object(explaining, "explained", counting):
         audited([FAULTY], max_findings=0)
         assert searched == []
         audited([FAULTY], max_findings=1)

@@ -35,7 +35,7 @@ def bare(value: Any) -> Any:
         return (value.value, value.state, value.unit, placed)
     if isinstance(value, dict | Kpi | Sheet | Book | FiscalYear | Evaluation | Document):
         items = value.items() if isinstance(value, dict) else iter(value)
-        return {key: bare(item) for key, item in items if key not in ("place", "printed")}
+        return {key: bare(item) for key, item in items if key not in ("place", "places", "printed")}
     return tuple(bare(item) for item in value) if isinstance(value, tuple) else value
 
 

@@ -83,7 +83,7 @@ def _by_columns(arguments: Namespace, inputs: Inputs) -> bool:
 
     Raises Refused for options of which some need tables alone and others a record of each row.
     """
-    from auditor.readers.folders import found_in
+    from auditor.readers.folders import contents_of
 
     if arguments.spark_master is not None and arguments.engine != "spark":
         raise Refused(
@@ -94,7 +94,7 @@ def _by_columns(arguments: Namespace, inputs: Inputs) -> bool:
         return False
     documents: list[str] = []
     for path in inputs.others:
-        documents += found_in(path, inputs.tables).documents
+        documents += contents_of(path, inputs.tables).documents
     by_records = _needing_records(arguments)
     columns_only = {"--engine": arguments.engine}
     if inputs.tables:

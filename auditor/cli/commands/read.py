@@ -38,7 +38,7 @@ def run(arguments: Namespace) -> int:
     missed = [*session.problems, *not_checked]
     unread = [*missed, *missed_in(books)]
     if arguments.format == "json":
-        from auditor.readers.json.records import dump_records
+        from auditor.readers.json.writing import dump_records
 
         text = dump_records(books)
         print_missed(unread, arguments)

@@ -17,6 +17,7 @@ from auditor.records.text import Text, Why
 __all__ = [
     "PATIENCE",
     "PROGRESS",
+    "READY",
     "Confine",
     "Confined",
     "Limits",
@@ -32,6 +33,8 @@ __all__ = [
 
 MIB: Final = 1 << 20
 PROGRESS: Final = b".\n"
+READY: Final = b"ready\n"
+"""A worker's first line: from here on, what ends it comes of a document."""
 PATIENCE: Final = 10
 
 
@@ -138,7 +141,7 @@ def fields_of(answer: object, task: Task) -> dict[str, Any]:
         raise Stopped(
             "too-much-memory",
             f"{doing.en} it needs more than {most} of memory; split it, or allow more (--limits)",
-            f"{doing.ja}に {most} を超えるメモリーが必要です。"
+            f"{doing.ja}に{most}を超えるメモリーが必要です。"
             "分割するか、--limits で上限を上げてください",
         )
     if "crashed" in fields:
@@ -156,10 +159,27 @@ def broken_down(task: Task) -> Stopped:
     """Why there is no answer: the worker is gone, or gives none that can be understood."""
     return Stopped(
         "broke-reader",
-        f"the process {task.doing.en} it broke down: "
-        "the file is damaged, too large for the memory allowed, or made to do harm",
-        f"{task.doing.ja}中のプロセスが異常終了しました。"
-        "ファイルが壊れているか、大きすぎるか、悪意のある内容です",
+        f"the process {task.doing.en} it broke down: the file is damaged, too large for the memory "
+        "allowed, or made to do harm; open it in the program that made it and save it anew, or "
+        "split it",
+        f"{task.doing.ja}の途中で、プログラムが異常終了しました。ファイルが壊れているか、大きすぎる"
+        "可能性があります。作成したソフトで開いて保存し直すか、分割してください。"
+        "ほかの文書でも続く場合は、管理者に連絡してください",
+    )
+
+
+def ended_at_once(task: Task) -> Stopped:
+    """Why there is no answer: the process started, and ended before it was ready to work. The file
+    is not to blame.
+    """
+    return Stopped(
+        "no-process",
+        f"the process for {task.doing.en} it ended right after its start; the file is not to "
+        "blame: ask your administrator whether security software ends it, or install this program "
+        "anew",
+        f"{task.doing.ja}用のプログラムが、起動した直後に終了しました。ファイルが原因ではありません。"
+        "セキュリティー対策ソフトに止められていないか、このプログラムが正しく導入されているかを"
+        "確かめるよう、管理者に連絡してください",
     )
 
 
@@ -167,8 +187,10 @@ def not_started(task: Task, fault: OSError) -> Stopped:
     """Why there is no process to work in: the system lets none start. The file is not to blame."""
     return Stopped(
         "no-process",
-        f"the process for {task.doing.en} it can't be started: {fault.strerror or fault}",
-        f"{task.doing.ja}用のプログラムを起動できません（管理者に連絡してください）",
+        f"the process for {task.doing.en} it can't be started ({fault.strerror or fault}); the "
+        "file is not to blame: ask your administrator",
+        f"{task.doing.ja}用のプログラムを起動できません。ファイルが原因ではありません。"
+        "管理者に連絡してください",
     )
 
 
@@ -176,10 +198,10 @@ def too_slow(task: Task, *, by_clock: bool) -> Stopped:
     """Why the work was given up: its processor time is over, or its time ``by_clock``."""
     if by_clock:
         seconds = f"{task.limits.wall_clock:g}"
-        most = Text(en=f"{seconds} s", ja=f" {seconds} 秒")
+        most = Text(en=f"{seconds} s", ja=f"{seconds}秒")
     else:
         seconds = f"{task.limits.seconds:g}"
-        most = Text(en=f"{seconds} s of processor time", ja=f" CPU 時間 {seconds} 秒")
+        most = Text(en=f"{seconds} s of processor time", ja=f"CPU時間{seconds}秒")
     return Stopped(
         "too-slow",
         f"{task.doing.en} it took longer than {most.en} and was given up; "

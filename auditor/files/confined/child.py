@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
-from auditor.files.confined import PROGRESS, Worker
+from auditor.files.confined import PROGRESS, READY, Worker
 from auditor.records.errors import CodedError
 
 __all__ = ["main"]
@@ -68,6 +68,7 @@ class _Service:
     def run(self, questions: IO[bytes]) -> None:
         """Answer until nobody asks any more."""
         worker, path, data = self.make(), "", b""
+        self._tell(READY)
         for line in questions:
             message = json.loads(line)
             if "document" in message:

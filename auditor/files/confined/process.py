@@ -24,10 +24,12 @@ from auditor.files.confined import (
     MIB,
     PATIENCE,
     PROGRESS,
+    READY,
     Limits,
     Stopped,
     Task,
     broken_down,
+    ended_at_once,
     fields_of,
     not_started,
     too_slow,
@@ -117,7 +119,8 @@ class _Process:
     """
 
     def __init__(self, task: Task) -> None:
-        self.task, self.documents, self.late = task, 0, False
+        self.task, self.documents = task, 0
+        self.ready = self.late = False
         limits = task.limits
         paths = [str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
         numbers = (limits.seconds, limits.seconds_a_part, limits.memory)
@@ -153,18 +156,28 @@ class _Process:
         """What it answers; None, OSError, ValueError or RecursionError where that is nothing."""
         self._tell(json.dumps(question).encode() + b"\n")
         limits = self.task.limits
-        while (line := self.pipes[1].readline(limits.answer)) == PROGRESS:
+        while (line := self._line(limits.answer)) == PROGRESS:
             self.deadline += PATIENCE * limits.seconds_a_part
         if not line.endswith(b"\n"):
             raise ValueError("the answer has no end")
         return json.loads(line)
+
+    def _line(self, most: int) -> bytes:
+        """The next line that it writes after being ready."""
+        line = self.pipes[1].readline(most)
+        if line == READY and not self.ready:
+            self.ready = True
+            line = self.pipes[1].readline(most)
+        return line
 
     def fault(self) -> Stopped:
         """Why there is no answer."""
         self.end()
         if _OVERTIME is not None and self.popen.returncode == -_OVERTIME:
             return too_slow(self.task, by_clock=False)
-        return too_slow(self.task, by_clock=True) if self.late else broken_down(self.task)
+        if self.late:
+            return too_slow(self.task, by_clock=True)
+        return broken_down(self.task) if self.ready else ended_at_once(self.task)
 
     def finish(self) -> None:
         """Have it let the document go. It answers with the memory that is still in use, which
@@ -176,7 +189,7 @@ class _Process:
         """Whether it can take another document; ends it where it can't."""
         self._until(self.task.limits.wall_clock)
         try:
-            resident = json.loads(self.pipes[1].readline(100))["resident"]
+            resident = json.loads(self._line(100))["resident"]
         except (OSError, ValueError, TypeError, KeyError):
             resident = None
         alive = self.popen.poll() is None  # what it said may be its last word

@@ -1,8 +1,8 @@
 """A copy of a PDF with the findings on the spot.
 
-Each figure gets a box and a pop-up note, each entry a bookmark. The copy is the original, byte
-for byte, with an incremental update behind it, which a child process makes with pypdf (extra
-``pdf``).
+Each figure gets a box and a pop-up note, each entry a bookmark; those of an earlier audit go. The
+copy is the original, byte for byte, with an incremental update behind it, which a child process
+makes with pypdf (extra ``pdf``).
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from auditor.marking.copies import (
 from auditor.marking.pdf.update import Bookmark, Box, Mark, Update
 from auditor.records.extras import how_to_install
 from auditor.records.figures import Place
+from auditor.records.findings_sheet import NAME
 from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
 from auditor.reports.entries import Entry, titled
@@ -101,9 +102,7 @@ def marked_pdf(
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
     remarks = [unlisted(report, words)] if report.unlisted else []
     unread = unread_in(report, names)
-    if not items and not remarks and not unread:
-        return data
-    if _is_signed(data):
+    if (items or remarks or unread) and _is_signed(data):
         remarks.append(SIGNED.of(lang))
     update = _with_unread(_update(items, names, words, remarks), unread, words)
     return data + _answered({"update": update.model_dump_json()}, data, limits)
@@ -199,9 +198,7 @@ def _update(
         leading = first_mark.get(number)
         mark = None if leading is None else numbers[leading]
         bookmarks.append(Bookmark(title=_title(number, entry, words), mark=mark))
-    return Update(
-        heading=words.say("Audit findings", "検査結果"), marks=marks, bookmarks=tuple(bookmarks)
-    )
+    return Update(heading=NAME.of(words.lang), marks=marks, bookmarks=tuple(bookmarks))
 
 
 _Spot = tuple[int, Box]

@@ -62,7 +62,7 @@ def increment(pypdf: Any, reader: Any, writer: Any, data: bytes) -> bytes:
         entries = {**_all_entries(reader, data, header), **entries}
     start = len(data) - header + stream.tell()
     as_table = _ends_with_table(data, header, earlier, entries)
-    trailer = _trailer(pypdf, reader, earlier, max(entries) + (1 if as_table else 2))
+    trailer = _trailer(pypdf, reader, earlier, max(entries) + 1, has_own_object=not as_table)
     if as_table:
         _write_table(stream, entries, trailer)
     else:
@@ -165,10 +165,13 @@ def _ends_with_table(
     return _TABLE.match(data, header + earlier) is not None
 
 
-def _trailer(pypdf: Any, reader: Any, earlier: int | None, size: int) -> Any:
+def _trailer(
+    pypdf: Any, reader: Any, earlier: int | None, size: int, *, has_own_object: bool
+) -> Any:
+    """The trailer of a table; one that is an object has the number behind all others."""
     generic = pypdf.generic
     trailer = generic.DictionaryObject()
-    size = max(size, int(reader.trailer.get("/Size", 0)))
+    size = max(size, int(reader.trailer.get("/Size", 0))) + has_own_object
     trailer[generic.NameObject("/Size")] = generic.NumberObject(size)
     for key in _KEPT:
         if key in reader.trailer:

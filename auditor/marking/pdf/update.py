@@ -1,6 +1,6 @@
 """The incremental update of a PDF, which a marked copy has behind the original.
 
-It is made in a child process: see ``auditor.files.confined``.
+What an earlier audit marked goes. It is made in a child process: see ``auditor.files.confined``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import Any, Final, Literal
 
 from auditor.files.confined import Stopped
+from auditor.marking.pdf.earlier import AUTHOR, HEADING_COLOUR, NAMED, without_earlier
 from auditor.marking.pdf.increment import increment, is_sound, is_whole
 from auditor.records.extras import how_to_install
 from auditor.records.figures import Record
@@ -32,7 +33,6 @@ _COLOURS: Final[Mapping[Look, tuple[float, float, float]]] = {
     "note": (0.2, 0.4, 0.8),
     "unread": (0.5, 0.5, 0.5),
 }
-_AUTHOR: Final = "sheet-auditor"
 # Lengths in points.
 _MARGIN: Final = 1.5
 """Between a figure and its box."""
@@ -159,8 +159,11 @@ class _Writer:
         )
 
     def bytes_of(self, update: Update, progress: Callable[[], None]) -> bytes:
-        """What is added to the file; ``progress`` is called after each mark."""
+        """What is added to the file, nothing where it stays as it is; ``progress`` is called after
+        each mark.
+        """
         pages = len(self.writer.pages)
+        gone, is_outline_changed = without_earlier(self.generic, self.writer)
         marks = {
             number: mark for number, mark in enumerate(update.marks) if 1 <= mark.page <= pages
         }
@@ -169,17 +172,25 @@ class _Writer:
             progress()
         if update.bookmarks:
             self._add_bookmarks(update.heading, update.bookmarks, marks)
+        if not (marks or update.bookmarks or gone or is_outline_changed):
+            return b""
         added = increment(self.pypdf, self.reader, self.writer, self.data)
-        self._check(self.data + added, marks.values(), progress)
+        self._check(self.data + added, marks.values(), gone, progress)
         return added
 
-    def _check(self, copy: bytes, marks: Iterable[Mark], progress: Callable[[], None]) -> None:
+    def _check(
+        self,
+        copy: bytes,
+        marks: Iterable[Mark],
+        gone: Mapping[int, int],
+        progress: Callable[[], None],
+    ) -> None:
         """Read the copy before it is handed over. Raises Stopped where it lacks a mark, or shows
-        less than the original.
+        less than the original without the annotations that are ``gone``.
         """
         pdfium: Any = importlib.import_module("pypdfium2")
         # A mark is a box and its window.
-        new_notes = Counter[int]()
+        new_notes = Counter({number: -count for number, count in gone.items()})
         for mark in marks:
             new_notes[mark.page - 1] += 2
         good = is_sound(copy) and len(self.pypdf.PdfReader(BytesIO(copy)).pages) == len(
@@ -239,8 +250,9 @@ class _Writer:
                 name("/C"): self._numbers(*_COLOURS[mark.look]),
                 name("/BS"): self._dictionary(W=generic.FloatObject(round(stroke, 3))),
                 name("/F"): generic.NumberObject(_PRINTED),
-                name("/T"): text(_AUTHOR),
-                name("/NM"): text(f"{_AUTHOR}-{mark.page}-{mark.box[0]:.2f}-{mark.box[1]:.2f}"),
+                name("/T"): text(AUTHOR),
+                name("/Subj"): text(AUTHOR),
+                name("/NM"): text(f"{NAMED}{mark.page}-{mark.box[0]:.2f}-{mark.box[1]:.2f}"),
                 name("/Contents"): text(mark.note),
                 name("/AP"): self._dictionary(
                     N=self.writer._add_object(self._look(mark.look, frame, stroke))
@@ -296,7 +308,9 @@ class _Writer:
     def _add_bookmarks(
         self, heading: str, bookmarks: Sequence[Bookmark], marks: Mapping[int, Mark]
     ) -> None:
-        parent = self.writer.add_outline_item(title=heading, page_number=0, bold=True)
+        parent = self.writer.add_outline_item(
+            title=heading, page_number=0, color=HEADING_COLOUR, bold=True
+        )
         for bookmark in bookmarks:
             mark = None if bookmark.mark is None else marks.get(bookmark.mark)
             if mark is None:

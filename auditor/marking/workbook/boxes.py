@@ -13,12 +13,14 @@ from auditor.marking.workbook.splices import Tag
 from auditor.records.addresses import MAX_COLUMN, MAX_ROW
 from auditor.reports.layout import wrap
 
-__all__ = ["Box", "Measures", "Position"]
+__all__ = ["POINTS", "Box", "Measures", "Position"]
 
 Position = tuple[int, int]
 """Row and column of a cell, from 1."""
 
-# All sizes are in pixels, 96 an inch; texts are set in 9 points.
+POINTS: Final = 9
+"""The size of the letters in a comment."""
+# All other sizes are in pixels, 96 an inch.
 _CHARACTER: Final = 7
 _LINE: Final = 17
 _MARGIN: Final = 14

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from auditor.files.ooxml import PackageError
-from auditor.marking.workbook.boxes import Measures, Position
+from auditor.marking.workbook.boxes import POINTS, Measures, Position
 from auditor.marking.workbook.package import SPREADSHEET, NewRelationships, PackageCopy
 from auditor.marking.workbook.shapes import (
     enlarged_shapes,
@@ -22,6 +22,7 @@ from auditor.marking.workbook.splices import (
     MAIN,
     Patch,
     Tag,
+    attributes_in,
     local_name,
     tags,
     text_in,
@@ -33,11 +34,17 @@ from auditor.records.addresses import address
 __all__ = ["add_comments"]
 
 _AUTHOR: Final = "sheet-auditor"
-_THREAD: Final = "tc="
-"""What the author of a comment begins with that stands for a thread in older programs."""
 _BETWEEN: Final = "――――"
 _LONGEST: Final = 8_000
 """How many characters of a comment are shown; a longer one is cut."""
+_FONT: Final = (
+    ("sz", {"val": str(POINTS)}),
+    ("color", {"indexed": "81"}),
+    ("rFont", {"val": "MS P ゴシック"}),
+    ("family", {"val": "3"}),
+    ("charset", {"val": "128"}),
+)
+"""How comments are set, by the elements of a run: as Excel does it, in the size of their boxes."""
 _BEHIND_DRAWING: Final = frozenset(
     [
         "legacyDrawingHF",
@@ -72,7 +79,7 @@ def add_comments(
     if part_of_comments is None and not texts:
         return
     relationships = NewRelationships(copy, part)
-    earlier = _Earlier({}, set(), set())
+    earlier = _Earlier({}, set())
     if part_of_comments is not None:
         data = copy.part(part_of_comments)
         copy.changed[part_of_comments], earlier = _more_comments(data, by_address)
@@ -88,7 +95,7 @@ def add_comments(
     boxes = {
         at: measures.box(at, texts[at])
         for at, cell in addresses.items()
-        if cell not in earlier.commented and cell not in earlier.in_threads
+        if cell not in earlier.commented
     }
     whole = {
         at: earlier.commented[cell] for at, cell in addresses.items() if cell in earlier.commented
@@ -139,13 +146,12 @@ def _new_comments(texts: Mapping[str, str]) -> bytes:
 
 
 class _Earlier(NamedTuple):
-    """The comments that a worksheet had: what those of marked cells say now, the cells that have
-    none any more, and those whose comment stands for a thread.
+    """The comments that a worksheet had: what those of marked cells say now, and the cells that
+    have none any more. Older programs show a thread by a comment of the same cell.
     """
 
     commented: dict[str, str]
     removed: set[str]
-    in_threads: set[str]
 
 
 def _more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, _Earlier]:
@@ -166,7 +172,7 @@ def _more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, _Earli
     if author == len(names) and texts:
         patch.append(authors, f"<{prefix}author>{_AUTHOR}</{prefix}author>", prefix)
 
-    earlier = _Earlier({}, set(), set())
+    earlier = _Earlier({}, set())
     for comment in elements:
         if comment.name == "comment":
             inside = [tag for tag in elements if comment.start < tag.start < comment.end]
@@ -174,7 +180,7 @@ def _more_comments(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, _Earli
     others = [
         _comment(cell, author, text, prefix)
         for cell, text in texts.items()
-        if cell not in earlier.commented and cell not in earlier.in_threads
+        if cell not in earlier.commented
     ]
     if others:
         patch.append(comments, "".join(others), prefix)
@@ -198,9 +204,7 @@ def _renew(patch: Patch, comment: Tag, inside: Sequence[Tag], renewal: _Renewal)
     cell = comment.attributes.get("ref", "")
     text, name = renewal.texts.get(cell), _author_of(comment, renewal.names)
     earlier, prefix = renewal.earlier, renewal.prefix
-    if name.startswith(_THREAD):
-        earlier.in_threads.add(cell)
-    elif name != _AUTHOR:
+    if name != _AUTHOR:
         before = _continue_comment(patch, inside, text, prefix)
         if text is not None:
             earlier.commented[cell] = f"{before}\n{_BETWEEN}\n{text}"
@@ -267,4 +271,8 @@ def _continue_comment(patch: Patch, inside: Sequence[Tag], text: str | None, pre
 
 
 def _run(text: str, prefix: str) -> str:
-    return f'<{prefix}r><{prefix}t xml:space="preserve">{text}</{prefix}t></{prefix}r>'
+    font = "".join(f"<{prefix}{name}{attributes_in(values)}/>" for name, values in _FONT)
+    return (
+        f"<{prefix}r><{prefix}rPr>{font}</{prefix}rPr>"
+        f'<{prefix}t xml:space="preserve">{text}</{prefix}t></{prefix}r>'
+    )

@@ -11,6 +11,7 @@ from xml.sax.saxutils import quoteattr
 
 from auditor.marking.copies import SIGNED, places_of
 from auditor.marking.workbook.package import SPREADSHEET, NewRelationships, PackageCopy
+from auditor.marking.workbook.print_titles import repeat_first_row
 from auditor.marking.workbook.splices import (
     DECLARATION,
     FORBIDDEN,
@@ -211,6 +212,7 @@ class _Listing:
             "</sheetView></sheetViews>"
             f'<sheetFormatPr defaultRowHeight="13.5"/><cols>{"".join(columns)}</cols>'
             f'<sheetData>{"".join(self._rows)}</sheetData><autoFilter ref="A1:{last}"/>{links}'
+            '<printOptions gridLines="1"/>'
             '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3"'
             ' footer="0.3"/>'
             '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
@@ -231,13 +233,15 @@ def _lines(texts: Sequence[str]) -> int:
 def _renew(copy: PackageCopy, worksheet: str, name: str, data: bytes) -> None:
     """Put new rows in the place of an earlier audit's, under the name in this language."""
     copy.changed[copy.worksheets[worksheet]] = data
-    if worksheet.startswith(name):
-        return
     patch = Patch(copy.part(copy.main))
     sheets, _ = tags(patch.data, lambda local, depth: local == "sheet" and depth == 2)
-    sheet = next(tag for tag in sheets if tag.attributes.get("name") == worksheet)
-    patch.set_attributes(sheet, {"name": _free_sheet_name(name, copy)})
-    copy.changed[copy.main] = patch.result
+    index = [tag.attributes.get("name") for tag in sheets].index(worksheet)
+    if not worksheet.startswith(name):
+        worksheet = _free_sheet_name(name, copy)
+        patch.set_attributes(sheets[index], {"name": worksheet})
+    repeat_first_row(patch, worksheet, index)
+    if patch.splices:
+        copy.changed[copy.main] = patch.result
 
 
 def _add_worksheet(copy: PackageCopy, name: str, data: bytes) -> None:
@@ -254,13 +258,15 @@ def _add_worksheet(copy: PackageCopy, name: str, data: bytes) -> None:
         patch.data, lambda local, depth: local in ("sheets", "sheet") and depth in (1, 2)
     )
     ids = [int(tag.attributes.get("sheetId", "0")) for tag in elements if tag.name == "sheet"]
+    free_name = _free_sheet_name(name, copy)
     element = (
         f'<{prefix}sheet xmlns:rel="{copy.relationship_namespace}" '
-        f"name={quoteattr(_free_sheet_name(name, copy))} "
+        f"name={quoteattr(free_name)} "
         f'sheetId="{1 + max(ids, default=0)}" rel:id="{rel_id}"/>'
     )
     sheets = next(tag for tag in elements if tag.name == "sheets")
     patch.append(sheets, element, prefix)
+    repeat_first_row(patch, free_name, len(ids))
     copy.changed[copy.main] = patch.result
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "Patch",
     "Tag",
     "as_utf8",
+    "attributes_in",
     "local_name",
     "tags",
     "text_in",
@@ -107,6 +108,11 @@ def with_attributes(start_tag: str, values: Mapping[str, str]) -> str:
             end = len(start_tag) - (2 if start_tag.endswith("/>") else 1)
             start_tag = start_tag[:end].rstrip() + attribute + start_tag[end:]
     return start_tag
+
+
+def attributes_in(values: Mapping[str, str]) -> str:
+    """Attributes as a start tag holds them."""
+    return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
 
 
 def local_name(name: str) -> str:

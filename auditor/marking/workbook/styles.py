@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final
-from xml.sax.saxutils import quoteattr
 
-from auditor.marking.workbook.splices import Patch, Tag, tags, with_attributes
+from auditor.marking.workbook.splices import Patch, Tag, attributes_in, tags, with_attributes
 from auditor.rules.findings import Severity
 
 __all__ = ["LISTING_POINTS", "Styles"]
@@ -35,12 +34,16 @@ _HEAD_FILL: Final = "FFD9D9D9"
 _LINK_COLOR: Final = "FF0563C1"
 _NO_COLOR: Final = {"indexed": "64"}
 _PREFIX: Final = re.compile(rb"<(/?)[A-Za-z0-9_.-]+:")
+_FACE: Final = frozenset(["name", "family", "charset", "scheme"])
+"""The elements of a font that say what its letters look like."""
 _GROUPS: Final = ("fonts", "fills", "cellXfs")
 """The lists of the part in which formats of cells refer to each other by index."""
+_CONDITIONS: Final = "dxfs"
+"""The list of the looks of conditional formats, which not every workbook has."""
 
 
-def _attributes(values: Mapping[str, str]) -> str:
-    return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
+def _color(severity: Severity, suspected: bool) -> str:
+    return (_SUSPECTED_FILLS if suspected else _FILLS)[severity]
 
 
 class Styles:
@@ -58,11 +61,22 @@ class Styles:
         """A style that looks like ``style``, filled in the severity's colour, which is stronger for
         a cell that may be wrong.
         """
-        return self._filled(style, (_SUSPECTED_FILLS if suspected else _FILLS)[severity])
+        return self._filled(style, _color(severity, suspected))
 
     def unread(self, style: int) -> int:
         """A style that looks like ``style``, filled in grey."""
         return self._filled(style, _UNREAD_FILL)
+
+    def condition(self, severity: Severity | None, suspected: bool = False) -> int | None:
+        """The look of a conditional format with the fill of a mark, of an unread number without a
+        severity; None where the workbook has no such looks.
+        """
+        color = _UNREAD_FILL if severity is None else _color(severity, suspected)
+        return None if self._part is None else self._part.condition(color)
+
+    def is_own_condition(self, look: int) -> bool:
+        """Whether the look of a conditional format is one that the program added."""
+        return self._part is not None and self._part.is_own_condition(look)
 
     def original(self, style: int) -> int:
         """The style that a cell had before the program filled it; ``style`` itself where it did
@@ -79,7 +93,7 @@ class Styles:
         if self._part is None:
             return 0
         p = self._part.prefix
-        font = f'<{p}font><{p}b/><{p}sz val="{LISTING_POINTS}"/></{p}font>'
+        font = f'<{p}b/><{p}sz val="{LISTING_POINTS}"/>'
         return self._part.of_listing("head", font, _HEAD_FILL)
 
     @property
@@ -88,8 +102,7 @@ class Styles:
         if self._part is None:
             return 0
         p = self._part.prefix
-        color = f'<{p}color rgb="{_LINK_COLOR}"/>'
-        font = f'<{p}font><{p}u/><{p}sz val="{LISTING_POINTS}"/>{color}</{p}font>'
+        font = f'<{p}u/><{p}sz val="{LISTING_POINTS}"/><{p}color rgb="{_LINK_COLOR}"/>'
         return self._part.of_listing("link", font, None)
 
     @property
@@ -98,7 +111,7 @@ class Styles:
         if self._part is None:
             return 0
         p = self._part.prefix
-        font = f'<{p}font><{p}sz val="{LISTING_POINTS}"/></{p}font>'
+        font = f'<{p}sz val="{LISTING_POINTS}"/>'
         return self._part.of_listing("wrapped", font, None)
 
     def patched(self) -> bytes | None:
@@ -118,17 +131,17 @@ class _StylesPart:
                 tag for tag in elements if tag.depth == 2 and group.start < tag.start < group.end
             ]
             for name, group in self._groups.items()
-            if name in _GROUPS
+            if name in (*_GROUPS, _CONDITIONS)
         }
         self._formats = [tag for tag in self._members.get("cellXfs", ()) if tag.name == "xf"]
-        self._added: dict[str, list[str]] = {name: [] for name in _GROUPS}
+        self._added: dict[str, list[str]] = {name: [] for name in self._members}
         self._indices: dict[tuple[int, str], int] = {}
         """The added formats: by the style that they look like (-1 for none) and a name."""
         self._originals: dict[int, int] = {}
 
     @property
     def usable(self) -> bool:
-        return set(_GROUPS) == self._members.keys() and bool(self._formats)
+        return self._members.keys() >= set(_GROUPS) and bool(self._formats)
 
     def filled(self, style: int, color: str) -> int:
         """The format that looks like ``style`` under a fill."""
@@ -139,6 +152,25 @@ class _StylesPart:
             fill = self._fill(color, self._color_of(tag))
             self._indices[key] = self._like(tag, {"fillId": str(fill), "applyFill": "1"})
         return self._indices[key]
+
+    def condition(self, color: str) -> int | None:
+        """The look of a conditional format with a fill, where there are others."""
+        if not self._members.get(_CONDITIONS):
+            return None
+        p = self.prefix
+        fill = f'<{p}patternFill><{p}bgColor rgb="{color}"/></{p}patternFill>'
+        return self._index(_CONDITIONS, f"<{p}dxf><{p}fill>{fill}</{p}fill></{p}dxf>")
+
+    def is_own_condition(self, look: int) -> bool:
+        """Whether the look of a conditional format is no more than a fill of the program."""
+        looks = self._members.get(_CONDITIONS, ())
+        if look >= len(looks):
+            return False
+        data = _PREFIX.sub(rb"<\1", self._patch.data[looks[look].start : looks[look].end])
+        elements, _ = tags(data, lambda _, depth: depth in (1, 3))
+        return [tag.name for tag in elements if tag.depth == 1] == ["fill"] and any(
+            tag.name == "bgColor" and tag.attributes.get("rgb") in _OWN_FILLS for tag in elements
+        )
 
     def original(self, style: int) -> int:
         """The format that looks like ``style`` without the program's fill."""
@@ -188,12 +220,12 @@ class _StylesPart:
             return {}
         return {tag.name: tag.attributes for tag in elements if tag.depth == 2}
 
-    def of_listing(self, name: str, font: str | None, color: str | None) -> int:
-        """The format of some cells in the worksheet of findings."""
+    def of_listing(self, name: str, font: str, color: str | None) -> int:
+        """The format of some cells in the worksheet of findings, in the workbook's own face."""
         key = -1, name
         if key not in self._indices:
             p = self.prefix
-            font_id = 0 if font is None else self._index("fonts", font)
+            font_id = self._index("fonts", f"<{p}font>{font}{self._face}</{p}font>")
             fill = 'fillId="0"'
             if color is not None:
                 fill = f'fillId="{self._fill(color)}" applyFill="1"'
@@ -205,6 +237,19 @@ class _StylesPart:
             self._indices[key] = self._add("cellXfs", xml)
         return self._indices[key]
 
+    @property
+    def _face(self) -> str:
+        """The face of the workbook's letters, which its first font has."""
+        fonts = self._members["fonts"]
+        if not fonts:
+            return ""
+        # The part's prefix may be declared outside of the element.
+        data = _PREFIX.sub(rb"<\1", self._patch.data[fonts[0].start : fonts[0].end])
+        elements, _ = tags(data, lambda name, depth: name in _FACE and depth == 1)
+        return "".join(
+            f"<{self.prefix}{tag.name}{attributes_in(tag.attributes)}/>" for tag in elements
+        )
+
     def _fill(self, color: str, before: Mapping[str, str] | None = None) -> int:
         """A fill; the colour that was there before stays in it, where a solid fill shows none."""
         return self._index("fills", self._solid({"rgb": color}, before))
@@ -212,8 +257,8 @@ class _StylesPart:
     def _solid(self, color: Mapping[str, str], behind: Mapping[str, str] | None = None) -> str:
         p = self.prefix
         return (
-            f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor{_attributes(color)}/>'
-            f"<{p}bgColor{_attributes(behind or _NO_COLOR)}/></{p}patternFill></{p}fill>"
+            f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor{attributes_in(color)}/>'
+            f"<{p}bgColor{attributes_in(behind or _NO_COLOR)}/></{p}patternFill></{p}fill>"
         )
 
     def _index(self, group: str, xml: str) -> int:

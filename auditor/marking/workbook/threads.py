@@ -1,6 +1,7 @@
 """Threads of comments, as newer versions of Excel write them: a marked cell gets a reply.
 
-Excel shows a thread in the place of the comment of the same cell, so a text there would be lost.
+Excel shows a thread in the place of the comment of the same cell, so a text there alone would not
+be seen; older programs show the comment.
 """
 
 from __future__ import annotations
@@ -8,10 +9,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from typing import Final
-from xml.sax.saxutils import quoteattr
 
 from auditor.marking.workbook.package import PackageCopy
-from auditor.marking.workbook.splices import Patch, Tag, tags, xml_text
+from auditor.marking.workbook.splices import Patch, Tag, attributes_in, tags, xml_text
 
 __all__ = ["reply_in_threads"]
 
@@ -57,8 +57,9 @@ def _reply(first: Tag, text: str, prefix: str) -> str:
         "id": _id(f"{of_thread.get('id', '')} {text}"),
         "parentId": of_thread.get("id", ""),
     }
+    present = {name: value for name, value in attributes.items() if value}
     return (
-        f"<{prefix}threadedComment{_attributes(attributes)}>"
+        f"<{prefix}threadedComment{attributes_in(present)}>"
         f"<{prefix}text>{xml_text(text, _LONGEST)}</{prefix}text></{prefix}threadedComment>"
     )
 
@@ -69,12 +70,8 @@ def _add_author(copy: PackageCopy, persons: str, author: str) -> None:
     if any(person.attributes.get("id") == author for person in elements[1:]):
         return
     attributes = {"displayName": _AUTHOR, "id": author, "userId": _AUTHOR, "providerId": "None"}
-    patch.append(elements[0], f"<{prefix}person{_attributes(attributes)}/>", prefix)
+    patch.append(elements[0], f"<{prefix}person{attributes_in(attributes)}/>", prefix)
     copy.changed[persons] = patch.result
-
-
-def _attributes(values: Mapping[str, str]) -> str:
-    return "".join(f" {name}={quoteattr(value)}" for name, value in values.items() if value)
 
 
 def _id(name: str) -> str:

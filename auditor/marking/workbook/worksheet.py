@@ -6,16 +6,19 @@ wrong, and in the others a line that points there.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final
 
 from auditor.marking.copies import MarkedPlace, note, places_of, pointer
 from auditor.marking.workbook.comments import add_comments
+from auditor.marking.workbook.conditions import cover_conditions
 from auditor.marking.workbook.package import PackageCopy
 from auditor.marking.workbook.splices import Patch, Tag, tags
 from auditor.marking.workbook.styles import Styles
-from auditor.records.addresses import address, parse_address
+from auditor.records.addresses import Area, address, parse_address, parse_area
 from auditor.records.figures import Place
 from auditor.records.model import UnreadNumber
 from auditor.reports.entries import Entry
@@ -47,9 +50,27 @@ class CellMark:
             return styles.unread(style)
         return styles.marked(style, worst(entry.severity for entry in self.entries), self.suspected)
 
+    def condition(self, styles: Styles) -> int | None:
+        """The look of a conditional format with the fill of the mark."""
+        if not self.entries:
+            return styles.condition(None)
+        return styles.condition(worst(entry.severity for entry in self.entries), self.suspected)
+
     @property
     def text(self) -> str:
         return "\n\n".join(self.notes)
+
+    def add(self, other: CellMark) -> None:
+        """Mark this cell for what marks another one too."""
+        self.notes = [
+            *self.notes[: self.leading],
+            *other.notes[: other.leading],
+            *self.notes[self.leading :],
+            *other.notes[other.leading :],
+        ]
+        self.entries += other.entries
+        self.leading += other.leading
+        self.suspected = self.suspected or other.suspected
 
 
 def marks_of(
@@ -106,27 +127,52 @@ def mark_worksheet(
     """Mark cells of the worksheet in ``part``: fills in the worksheet, comments beside it. What an
     earlier audit marked goes, where the workbook is marked ``again``.
     """
-    rows = None if again else {mark.row for mark in marks}
-    worksheet = _Worksheet(copy.part(part), rows, styles)
-    worksheet.fill(marks)
-    texts = {(mark.row, mark.column): mark.text for mark in marks if mark.notes}
+    worksheet = _Worksheet(copy.part(part), marks, styles, again)
+    worksheet.fill()
+    texts = {(mark.row, mark.column): mark.text for mark in worksheet.marks if mark.notes}
     if texts or again:
         add_comments(copy, part, worksheet.patch, worksheet.elements, worksheet.prefix, texts)
     copy.changed[part] = worksheet.patch.result
 
 
+def _seen(marks: Sequence[CellMark], elements: Sequence[Tag]) -> list[CellMark]:
+    """The marks, those of cells below a merged area on the cell that shows the area."""
+    rows = sorted({mark.row for mark in marks})
+    merged: dict[int, list[Area]] = {}
+    for tag in elements:
+        area = parse_area(tag.attributes.get("ref", "")) if tag.name == "mergeCell" else None
+        if area is not None:
+            for row in rows[bisect_left(rows, area.top) : bisect_right(rows, area.bottom)]:
+                merged.setdefault(row, []).append(area)
+    seen: dict[tuple[int, int], CellMark] = {}
+    for mark in marks:
+        areas = merged.get(mark.row, ())
+        area = next((area for area in areas if area.holds(mark.row, mark.column)), None)
+        at = (mark.row, mark.column) if area is None else (area.top, area.left)
+        if at in seen:
+            seen[at].add(mark)
+        else:
+            seen[at] = replace(mark, row=at[0], column=at[1])
+    return [seen[at] for at in sorted(seen)]
+
+
+_ELEMENTS: Final = frozenset(["row", "c", "col", "mergeCell", "cfRule"])
+"""What a worksheet's part is read for, besides the children of its root."""
+
+
 class _Worksheet:
-    """A worksheet's part while fills are spliced into it. ``marked_rows`` are the rows whose
-    cells are looked at; None for all, from which the fills of an earlier audit go.
+    """A worksheet's part while fills are spliced into it; marked ``again``, those of an earlier
+    audit go from all cells. ``marks`` are those of the cells that are seen.
     """
 
-    def __init__(self, data: bytes, marked_rows: set[int] | None, styles: Styles) -> None:
-        self.patch, self.styles = Patch(data), styles
-        self._again = marked_rows is None
+    def __init__(self, data: bytes, marks: Sequence[CellMark], styles: Styles, again: bool) -> None:
+        self.patch, self.styles, self._again = Patch(data), styles, again
         self.elements, self.prefix = tags(
             data,
-            lambda name, depth: depth == 1 or (name in ("row", "c", "col") and depth in (2, 3)),
+            lambda name, depth: depth == 1 or (name in _ELEMENTS and depth in (2, 3)),
         )
+        self.marks = _seen(marks, self.elements)
+        marked_rows = {mark.row for mark in self.marks}
         self._body = next(tag for tag in self.elements if tag.name == "sheetData")
         self._columns = [tag for tag in self.elements if tag.name == "col"]
         self._rows: dict[int, Tag] = {}
@@ -140,16 +186,16 @@ class _Worksheet:
             elif tag.name == "c" and tag.depth == 3:
                 at = parse_address(tag.attributes.get("r", ""))
                 column = at[1] if at else column + 1
-                if marked_rows is None or row in marked_rows:
+                if again or row in marked_rows:
                     self._cells.setdefault(row, []).append((column, tag))
 
-    def fill(self, marks: Sequence[CellMark]) -> None:
+    def fill(self) -> None:
         """Fill the marked cells; rows and cells that are not there are added in their order."""
         by_row: dict[int, list[CellMark]] = {}
-        for mark in marks:
+        for mark in self.marks:
             by_row.setdefault(mark.row, []).append(mark)
         if self._again:
-            self._clear({(mark.row, mark.column) for mark in marks})
+            self._clear({(mark.row, mark.column) for mark in self.marks})
 
         rows = sorted(self._rows)
         at_end: list[str] = []
@@ -166,6 +212,10 @@ class _Worksheet:
                 at_end.append(element)
         if at_end:
             self.patch.append(self._body, "".join(at_end), self.prefix)
+        looks = [
+            ((mark.row, mark.column), partial(mark.condition, self.styles)) for mark in self.marks
+        ]
+        cover_conditions(self.patch, self.elements, self.prefix, looks, self.styles)
 
     def _clear(self, marked: Collection[tuple[int, int]]) -> None:
         """Give the cells that an earlier audit filled their looks back, except those that are

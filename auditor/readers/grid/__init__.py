@@ -1,5 +1,6 @@
-"""Sheets of a form read from a grid of cells: one code for worksheets and for pages whose cells
-stand between ruling lines.
+"""Sheets of a form, read from a grid of cells.
+
+One code serves worksheets and pages whose cells stand between ruling lines.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""One sheet's area of a grid: its labels and headers, which of its boxes are used, and what the
-reader has to say about it.
+"""The area of one sheet in a grid: what the readers of its parts share.
+
+They share its labels and headers, the boxes that are in use, and what there is to report.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Final
 from auditor.readers import remarks
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.headers import Header, Position, find_headers
-from auditor.readers.grid.labels import Found, Labels
+from auditor.readers.grid.labels import Label, Labels, boxes_of
 from auditor.records.figures import Figure, Place
 from auditor.records.model import Remark
 
@@ -21,26 +22,31 @@ _MANY: Final = 6
 
 
 class Area:
-    """What the readers of one sheet share. ``at`` gives the labels by their name; ``used`` holds
-    the identities of the boxes that are labels or belong to one.
+    """What the readers of one sheet share. ``labels`` are the form's, ``printed_labels`` those of
+    them that the area prints, which ``at`` gives by their name; ``used`` holds the identities of
+    the boxes that are labels or belong to one.
     """
 
-    def __init__(self, grid: Grid, labels: Labels, found: Sequence[Found], number: int) -> None:
+    def __init__(
+        self, grid: Grid, labels: Labels, printed_labels: Sequence[Label], number: int
+    ) -> None:
         self.grid, self.labels, self.form = grid, labels, labels.form
-        self.found, self.number = found, number
+        self.printed_labels, self.number = printed_labels, number
         self.remarks: list[Remark] = []
         self.strays: list[Box] = []
         self._to_report: list[Box] = []
-        self.at: dict[str, list[Found]] = {}
-        for label in found:
+        self.at: dict[str, list[Label]] = {}
+        for label in printed_labels:
             self.at.setdefault(label.name, []).append(label)
-        self.label_boxes = {id(box) for label in found for box in label.boxes}
+        self.label_boxes = set(map(id, boxes_of(printed_labels)))
         self.used: set[int] = set(self.label_boxes)
-        self.headers = find_headers(grid, labels, found)
-        self.heading_boxes = {id(box) for header in self.headers for box in header.boxes}
+        self.headers = find_headers(grid, labels, printed_labels)
+        self.heading_boxes: set[int] = set()
+        for header in self.headers:
+            self.heading_boxes.update(map(id, header.boxes))
         self.place = grid.boxes[0].place if grid.boxes else Place()
 
-    def cells(self, label: Found, header: Header, position: Position) -> list[Box]:
+    def cells(self, label: Label, header: Header, position: Position) -> list[Box]:
         """The boxes that nothing uses yet where the row of a label meets a column of a header."""
         if header.across:
             boxes = self.grid.within(label.first_row, position.first, label.bottom, position.last)

@@ -1,17 +1,18 @@
-"""A grid of cells, whatever document it came from: a worksheet, or a page's cells between ruling
-lines.
+"""A grid of cells, whatever document it came from.
+
+It is a worksheet's, or that of a page's cells between ruling lines.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from auditor.records.figures import Figure, Place, parse_figure
 
-__all__ = ["Box", "Cell", "Grid", "TextCell"]
+__all__ = ["Box", "Cell", "Grid", "TextCell", "enclosing_place"]
 
 
 class Cell(Protocol):
@@ -84,6 +85,19 @@ class Box:
         return self.cell.place
 
 
+def enclosing_place(boxes: Sequence[Box]) -> Place:
+    """Where a text stands that one or more boxes hold: its first cell or line; on a page, the
+    rectangle around all of its boxes there.
+    """
+    first = boxes[0].place
+    if first.box is None:
+        return first
+    on_page = (box.place for box in boxes if box.place.page == first.page)
+    corners = [place.box for place in on_page if place.box is not None]
+    left, top, right, bottom = zip(*corners, strict=True)
+    return first.model_copy(update={"box": (min(left), min(top), max(right), max(bottom))})
+
+
 @dataclass
 class Grid:
     """Boxes in reading order, and by each row that they stand in. ``place`` is that of an empty
@@ -113,6 +127,7 @@ class Grid:
 
     @classmethod
     def of(cls, cells: Iterable[Cell], place: Callable[[int, int], Place]) -> Grid:
+        """The grid of some cells."""
         return cls([Box(cell) for cell in cells], place)
 
     def part(self, top: int, left: int, bottom: int, right: int) -> Grid:
@@ -149,13 +164,13 @@ class Grid:
 
     def next_right(self, box: Box) -> list[Box]:
         """The nearest box to the right in each row of a box."""
-        found: list[Box] = []
+        nearest: list[Box] = []
         for row in range(box.top, min(box.bottom, self.bottom) + 1):
             line = self.lines.get(row, [])
             index = bisect_left(line, box.right + 1, key=lambda other: other.left)
-            if index < len(line) and line[index] not in found:
-                found.append(line[index])
-        return found
+            if index < len(line) and line[index] not in nearest:
+                nearest.append(line[index])
+        return nearest
 
     def below(self, box: Box, reach: int = 1) -> list[Box]:
         """The boxes that begin within ``reach`` rows below a box and overlap its columns."""

@@ -2,91 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from auditor.forms.model import Form
 from auditor.readers.grid.cells import Grid
-from auditor.readers.grid.labels import Found
+from auditor.readers.grid.labels import Label
 
 __all__ = ["cut"]
 
 
-def cut(grid: Grid, found: Sequence[Found], form: Form) -> list[tuple[Grid, list[Found]]]:
+def cut(grid: Grid, labels: Sequence[Label], form: Form) -> list[tuple[Grid, list[Label]]]:
     """The grid cut into the areas of its sheets, each with its labels."""
-    anchors = _anchors(found, form)
+    anchors = _anchors(labels, form)
     if len(anchors) < 2:
-        return [(grid, list(found))]
-    rows: list[list[Found]] = []
+        return [(grid, list(labels))]
+    rows: list[list[Label]] = []
     for anchor in sorted(anchors, key=lambda anchor: (anchor.top, anchor.left)):
         if rows and anchor.top == rows[-1][0].top:
             rows[-1].append(anchor)
         else:
             rows.append([anchor])
-    parts: list[tuple[Grid, list[Found]]] = []
+    # First into bands below each other, then each band into sheets side by side.
+    parts: list[tuple[Grid, list[Label]]] = []
+    places = _places(labels, anchors, along_rows=True)
     top = 1
-    for index, row in enumerate(rows):
+    for row, next_row in zip(rows, [*rows[1:], None], strict=True):
         bottom = grid.bottom
-        if index + 1 < len(rows):
-            bottom = (
-                _edge(
-                    grid,
-                    _places(found, anchors, along_rows=True),
-                    top,
-                    row[0].top,
-                    rows[index + 1][0].top,
-                    along_rows=True,
-                )
-                - 1
-            )
-        inside = [label for label in found if top <= label.top <= bottom]
-        band = grid.part(top, 1, bottom, grid.right)
-        left = 1
-        for place, anchor in enumerate(row):
-            right = grid.right
-            if place + 1 < len(row):
-                right = (
-                    _edge(
-                        band,
-                        _places(inside, row, along_rows=False),
-                        left,
-                        anchor.left,
-                        row[place + 1].left,
-                        along_rows=False,
-                    )
-                    - 1
-                )
-            part = band.part(top, left, bottom, right)
-            if part.boxes:
-                parts.append((part, [label for label in inside if left <= label.left <= right]))
-            left = right + 1
+        if next_row is not None:
+            edge = _edge(grid, places, top, row[0].top, next_row[0].top, along_rows=True)
+            bottom = edge - 1
+        inside = [label for label in labels if top <= label.top <= bottom]
+        extent = top, bottom, grid.right
+        parts += _side_by_side(grid.part(top, 1, bottom, grid.right), inside, row, extent)
         top = bottom + 1
     return parts
 
 
+def _side_by_side(
+    band: Grid,
+    labels: Sequence[Label],
+    anchors: Sequence[Label],
+    extent: tuple[int, int, int],
+) -> Iterator[tuple[Grid, list[Label]]]:
+    """A band of a grid cut into the areas of its sheets; ``extent`` are its first and last row,
+    and its last column.
+    """
+    top, bottom, right = extent
+    places = _places(labels, anchors, along_rows=False)
+    first_column = 1
+    for anchor, next_anchor in zip(anchors, [*anchors[1:], None], strict=True):
+        last_column = right
+        if next_anchor is not None:
+            edge = _edge(
+                band, places, first_column, anchor.left, next_anchor.left, along_rows=False
+            )
+            last_column = edge - 1
+        part = band.part(top, first_column, bottom, last_column)
+        if part.boxes:
+            yield part, [label for label in labels if first_column <= label.left <= last_column]
+        first_column = last_column + 1
+
+
 def _places(
-    found: Sequence[Found], anchors: Sequence[Found], *, along_rows: bool
+    labels: Sequence[Label], anchors: Sequence[Label], *, along_rows: bool
 ) -> list[list[int]]:
     """Where each kind of label stands that a sheet has once: those that occur no more often than
     there are sheets.
     """
     kinds: dict[tuple[str, int | None], list[int]] = {}
-    for label in found:
+    for label in labels:
         kinds.setdefault((label.name, label.match.year), []).append(
             label.top if along_rows else label.left
         )
     return [places for places in kinds.values() if len(places) <= len(anchors)]
 
 
-def _anchors(found: Sequence[Found], form: Form) -> list[Found]:
+def _anchors(labels: Sequence[Label], form: Form) -> list[Label]:
     """One label for each sheet: of title, name and figures the kind that occurs a middling number
     of times.
 
     A list of projects has names without sheets, several cards may share a title, and a table may
     come twice. Of the figures it is the one that occurs a middling number of times.
     """
-    figures = [[label for label in found if label.name == name] for name in form.fields]
+    figures = [[label for label in labels if label.name == name] for name in form.fields]
     figures = sorted(filter(None, figures), key=len)
-    kinds = [[label for label in found if label.name == name] for name in ("title", "name")]
+    kinds = [[label for label in labels if label.name == name] for name in ("title", "name")]
     kinds.append(figures[(len(figures) - 1) // 2] if figures else [])
     counts = sorted(len(kind) for kind in kinds)
     return next(kind for kind in kinds if len(kind) == counts[1])
@@ -117,16 +117,16 @@ def _edge(
         for box in grid.boxes
         if first <= (end := box.bottom if along_rows else box.right) < second
     }
-    near = [inside for of in places if (inside := [at for at in of if begin <= at < second])]
+    # Only labels before the second anchor: those behind it are its sheet's or a later one's.
+    kinds = [[place for place in kind if begin <= place < second] for kind in places]
+    kinds = list(filter(None, kinds))
     best, best_score = second, (-1_000_000, 0, 0)
     for edge in sorted(start for start in starts if first < start <= second):
-        twice = sum(max(0, sum(at < edge for at in of) - 1) for of in near)
-        lost = sum(min(of) >= edge for of in near)
-        score = (
-            -(twice + lost),
-            edge - max((end for end in ends if end < edge), default=first),
-            edge,
-        )
+        # The first sheet has every kind once: more of it are twice, none of it is lost to the next.
+        twice = sum(max(0, sum(place < edge for place in kind) - 1) for kind in kinds)
+        lost = sum(min(kind) >= edge for kind in kinds)
+        gap = edge - max((end for end in ends if end < edge), default=first)
+        score = (-(twice + lost), gap, edge)
         if score > best_score:
             best, best_score = edge, score
     return best

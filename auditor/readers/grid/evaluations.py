@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from auditor.readers import remarks
 from auditor.readers.evaluations import BlankReason, blank_reason, evaluation_of
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
-from auditor.readers.grid.labels import Found
-from auditor.readers.grid.texts import Texts
+from auditor.readers.grid.labels import Label, boxes_of
+from auditor.readers.grid.texts import Printed, Texts
+from auditor.readers.shifted import evaluated_years
 from auditor.records.figures import Place
 from auditor.records.fiscal import parse_year
 from auditor.records.model import Evaluation
@@ -26,17 +27,20 @@ class Evaluations:
     def __init__(self, area: Area, texts: Texts) -> None:
         self.area, self.texts = area, texts
 
-    def read(self, fiscal_year: int) -> dict[str, Evaluation]:
-        """The evaluations of a sheet by year. One that was not found is none: nobody knows what
-        its paper says, and a form without labels for them prints none.
+    def read(self, fiscal_year: int, step: int = 0) -> dict[str, Evaluation]:
+        """The evaluations of a sheet by year; its columns are ``step`` years off its title.
+
+        One that was not found is none: nobody knows what its paper says, and a form without
+        labels for them prints none.
         """
         form = self.area.form
-        years = [fiscal_year + offset for offset in form.evaluated]
         if not form.evaluations or not {"evaluation", "result"}.intersection(form.labels):
             return {}
-        headings = self._evaluation_headings(years)
+        dated, undated = self._printed_headings()
+        years = evaluated_years(form, fiscal_year, step, dated)
+        headings = self._evaluation_headings(years, dated, undated)
         by_row = self._results_by_year(years) if not headings else {}
-        found: dict[str, Evaluation] = {}
+        evaluations: dict[str, Evaluation] = {}
         for year in years:
             heading = headings.get(year)
             if heading is None and year not in by_row:
@@ -50,26 +54,27 @@ class Evaluations:
             )
             issues = self._block_text("issues", heading, headings, year)
             direction = self._block_text("direction", heading, headings, year)
-            reason = blank_reason(self.area.form, result, (issues, direction))
+            reason = blank_reason(self.area.form, result, (issues.text, direction.text))
             if result is not None and (code := self.area.form.reason_code(result)):
                 reason, result = BlankReason(result, code), None
-            found[str(year)] = evaluation_of(
+            evaluations[str(year)] = evaluation_of(
                 self.area.form,
                 year,
                 result,
                 reason,
-                direction=direction,
-                issues=issues,
+                direction=direction.text,
+                issues=issues.text,
                 place=place,
+                places={"issues": issues.place, "direction": direction.place},
             )
-        return found
+        return evaluations
 
-    def _evaluation_headings(self, years: Sequence[int]) -> dict[int, Found]:
-        """The heading of each year's evaluation. One without a year is dated by the cell before
-        it, or by being the only one.
+    def _printed_headings(self) -> tuple[dict[int, Label], list[Label]]:
+        """The headings of evaluations by the year in them or in the cell before them, and those
+        without one.
         """
-        headings: dict[int, Found] = {}
-        undated: list[Found] = []
+        headings: dict[int, Label] = {}
+        undated: list[Label] = []
         for label in self.area.at.get("evaluation", ()):
             year = label.match.year
             if year is None:
@@ -83,6 +88,15 @@ class Evaluations:
                 undated.append(label)
             else:
                 headings.setdefault(year, label)
+        return headings, undated
+
+    def _evaluation_headings(
+        self, years: Sequence[int], dated: Mapping[int, Label], undated: Sequence[Label]
+    ) -> dict[int, Label]:
+        """The heading of each year's evaluation. One without a year is dated by being the only
+        one.
+        """
+        headings = dict(dated)
         missing = [year for year in years if year not in headings]
         unknown = [year for year in headings if year not in years]
         if len(undated) == len(missing):
@@ -98,11 +112,11 @@ class Evaluations:
             )
         return headings
 
-    def _result(self, heading: Found) -> tuple[str | None, Place | None]:
+    def _result(self, heading: Label) -> tuple[str | None, Place | None]:
         """What is printed beside the heading, or below it."""
         if heading.match.rest:
             return heading.match.rest, heading.place
-        results = {id(box) for label in self.area.at.get("result", ()) for box in label.boxes}
+        results = set(map(id, boxes_of(self.area.at.get("result", ()))))
         last: Box = heading.boxes[-1]
         for box in self.area.grid.right_of(heading.boxes[-1]):
             if id(box) in results:
@@ -121,7 +135,7 @@ class Evaluations:
 
     def _results_by_year(self, years: Sequence[int]) -> dict[int, tuple[str | None, Place | None]]:
         """Results that stand in the columns of their years."""
-        found: dict[int, tuple[str | None, Place | None]] = {}
+        results: dict[int, tuple[str | None, Place | None]] = {}
         for label in [*self.area.at.get("result", ()), *self.area.at.get("evaluation", ())]:
             for header in self.area.headers:
                 over = (
@@ -135,51 +149,52 @@ class Evaluations:
                     if (
                         position.year in years
                         and position.year is not None
-                        and position.year not in found
+                        and position.year not in results
                     ):
                         boxes = self.area.cells(label, header, position)
                         self.area.used.update(id(box) for box in boxes)
                         text = " ".join(box.text.strip() for box in boxes)
-                        found[position.year] = (
+                        results[position.year] = (
                             text or None,
                             boxes[0].place if boxes else label.place,
                         )
-        return found
+        return results
 
     def _block_text(
-        self, name: str, heading: Found | None, headings: dict[int, Found], year: int
-    ) -> str:
+        self, name: str, heading: Label | None, headings: dict[int, Label], year: int
+    ) -> Printed:
         """The issues or the direction of one evaluation: the label dated for it, or the one under
         its heading.
         """
-        candidates = self.area.at.get(name, ())
-        dated = [
-            label
-            for label in candidates
-            if label.match.year == year + self.area.form.evaluation_lag
+        lag = self.area.form.evaluation_lag
+        others = {other + lag for other in headings if other != year}
+        candidates = [
+            label for label in self.area.at.get(name, ()) if label.match.year not in others
         ]
+        dated = [label for label in candidates if label.match.year == year + lag]
         if name == "direction" and dated:
-            return self._first_text(dated)
+            return self.texts.first_of(dated, below=False)
         if heading is None:
-            return (
-                self._first_text(candidates) if len(headings) == 0 and len(candidates) == 1 else ""
-            )
-        own: list[Found] = []
-        # Blocks below each other may have their headings set in the middle.
-        stacked = len({other.top for other in headings.values()}) == len(headings)
-        for label in candidates:
-            over = [
-                other
-                for other in headings.values()
-                if other.top <= label.top and (stacked or other.left <= label.right)
-            ]
-            left = max((other.left for other in over), default=0)
-            column = [other for other in over if stacked or other.left == left]
-            if max(column, key=lambda other: other.top, default=None) is heading:
-                own.append(label)
-        return self._first_text(own)
+            alone = not headings and len(candidates) == 1
+            return self.texts.first_of(candidates, below=False) if alone else Printed()
+        return self.texts.first_of(_under(heading, headings, candidates), below=False)
 
-    def _first_text(self, labels: Iterable[Found]) -> str:
-        return next(
-            (text for label in labels if (text := self.texts.text_of(label, below=False))), ""
-        )
+
+def _under(
+    heading: Label, headings: Mapping[int, Label], candidates: Sequence[Label]
+) -> list[Label]:
+    """The labels that stand under the heading of one evaluation, and under no other."""
+    of_heading: list[Label] = []
+    # Blocks below each other may have their headings set in the middle.
+    stacked = len({other.top for other in headings.values()}) == len(headings)
+    for label in candidates:
+        over = [
+            other
+            for other in headings.values()
+            if other.top <= label.top and (stacked or other.left <= label.right)
+        ]
+        nearest = max((other.left for other in over), default=0)
+        column = [other for other in over if stacked or other.left == nearest]
+        if max(column, key=lambda other: other.top, default=None) is heading:
+            of_heading.append(label)
+    return of_heading

@@ -1,5 +1,6 @@
-"""The headers of a grid's tables: which rows or columns of it belong to which column of the form,
-across or down.
+"""The headers of a grid's tables: which columns of the grid are which of the form's.
+
+Years run across or down; what is said here of columns is then true of rows.
 """
 
 from __future__ import annotations
@@ -7,14 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Column, Form
 from auditor.readers.grid.cells import Box, Grid
-from auditor.readers.grid.labels import YEAR_CELL, Found, Labels, bare, label_key
+from auditor.readers.grid.label_text import YEAR_CELL, bare, label_key
+from auditor.readers.grid.labels import Label, Labels, boxes_of
+from auditor.readers.shifted import step_between
 from auditor.records.fiscal import ERAS, YEAR_KEY, parse_year, year_in_era
 
-__all__ = ["Header", "Position", "find_headers", "fiscal_year_of_headers"]
+__all__ = ["Header", "Position", "find_headers", "fiscal_year_of_headers", "heads_column"]
 
 _SHORT_YEAR: Final = re.compile(r"([0-9]{1,2}|元)年度(.*)")
 _TWICE: Final = re.compile(rf"({YEAR_KEY})(?:年度?)?\(({YEAR_KEY})(?:年度?)?\)(.*)")
@@ -24,6 +28,8 @@ _KIND: Final = re.compile(
     r"|速報|現額|額|値|案|[()（）])+"
 )
 _LONGEST: Final = 30
+_MOST_BESIDE_WORD: Final = 4
+"""The characters that a cell may hold beside a year and a column's label."""
 
 
 @dataclass(frozen=True)
@@ -85,35 +91,34 @@ class Header:
 
     @property
     def first(self) -> int:
+        """The first column of the years."""
         return self.positions[0].first
 
     @property
     def last(self) -> int:
+        """The last column of the years."""
         return self.positions[-1].last
 
     @property
     def boxes(self) -> list[Box]:
-        return [box for position in self.positions for box in position.boxes]
+        """The boxes of the headings."""
+        return list(chain.from_iterable(position.boxes for position in self.positions))
 
     @property
     def printed(self) -> str:
+        """The headings as a remark shows them."""
         return " ".join(dict.fromkeys("".join(box.text.split()) for box in self.boxes))
 
     @property
     def prints_years(self) -> bool:
+        """Whether any heading names a year."""
         return any(position.year is not None for position in self.positions)
 
     def step(self, form: Form, fiscal_year: int) -> int:
         """By how many years all headings differ from the form's columns; 0 where they do not, or
         not all alike.
         """
-        if len(self.positions) != len(form.columns):
-            return 0
-        steps = {
-            position.year - fiscal_year - column.offset if position.year is not None else 0
-            for column, position in zip(form.columns, self.positions, strict=True)
-        }
-        return steps.pop() if len(steps) == 1 else 0
+        return step_between([position.year for position in self.positions], form, fiscal_year)
 
     def against(self, form: Form, fiscal_year: int) -> list[tuple[int, int]]:
         """The year of each heading with that of the form's column; none where they are not as
@@ -135,25 +140,14 @@ class Header:
         self.positions = tuple(position.dated(fiscal_year) for position in self.positions)
         free = list(self.positions)
         for index, column in enumerate(form.columns):
-            year = fiscal_year + column.offset
-            twins = form.column_suffix(column) != ""
-            words = [bare(word) for word in column.label]
-            same = [
-                position
-                for position in free
-                if position.year == year
-                and not (twins and position.word and position.word not in words)
-            ]
-            labelled = [position for position in same if position.word in words]
+            possible = _possible(form, column, fiscal_year, free)
             later = sum(other.offset == column.offset for other in form.columns[index:])
             # Which of several kinds a column without a label is, nobody can tell.
-            if (same := labelled or same) and len(same) <= later:
-                self.placed[column] = same[0]
-                free.remove(same[0])
+            if possible and len(possible) <= later:
+                self.placed[column] = possible[0]
+                free.remove(possible[0])
         fitting = all(
-            not position.word
-            or not column.label
-            or position.word in [bare(word) for word in column.label]
+            not position.word or not column.label or position.word in _words_of(column)
             for column, position in self.placed.items()
         )
         self.fits = len(self.placed) == len(form.columns) == len(self.positions) and fitting
@@ -162,26 +156,51 @@ class Header:
             self.by_order = True
 
 
+def _words_of(column: Column) -> list[str]:
+    return [bare(word) for word in column.label]
+
+
+def _possible(
+    form: Form, column: Column, fiscal_year: int, positions: Sequence[Position]
+) -> list[Position]:
+    """The positions that can be a column's: those of its year and label, else of its year."""
+    words = _words_of(column)
+    # Where a year has several columns, a position with the label of another one is not this one's.
+    has_twins = form.column_suffix(column) != ""
+    same_year = [position for position in positions if position.year == fiscal_year + column.offset]
+    if has_twins:
+        same_year = [
+            position for position in same_year if not position.word or position.word in words
+        ]
+    labelled = [position for position in same_year if position.word in words]
+    return labelled or same_year
+
+
 def fiscal_year_of_headers(headers: Sequence[Header], form: Form) -> int | None:
     """The fiscal year under which the headers fit the form's columns best."""
     best: tuple[int, int] | None = None
     for header in headers:
         years = {position.year for position in header.positions if position.year is not None}
-        for candidate in sorted(
-            {year - column.offset for year in years for column in form.columns}
-        ):
+        candidates: set[int] = set()
+        for column in form.columns:
+            candidates.update(year - column.offset for year in years)
+        for candidate in sorted(candidates):
             score = len(years & {candidate + column.offset for column in form.columns})
             if best is None or score > best[0]:
                 best = score, candidate
     return best[1] if best else None
 
 
-def find_headers(grid: Grid, labels: Labels, found: Sequence[Found]) -> list[Header]:
+_Year = tuple[Box, int | None, str]
+"""A cell that names a year, the year (None without its era), and the column's label in it."""
+
+
+def find_headers(grid: Grid, labels: Labels, printed_labels: Sequence[Label]) -> list[Header]:
     """Every line of years in the grid, across and down; those whose years name no table of the
     form are left to the caller.
     """
-    taken = {id(box) for label in found for box in label.boxes}
-    years: list[tuple[Box, int | None, str]] = []
+    taken = set(map(id, boxes_of(printed_labels)))
+    years: list[_Year] = []
     words: list[tuple[Box, str]] = []
     for box in grid.boxes:
         if id(box) in taken:
@@ -194,15 +213,15 @@ def find_headers(grid: Grid, labels: Labels, found: Sequence[Found]) -> list[Hea
             years.append((box, *year))
         elif (word := bare(text)) in labels.columns:
             words.append((box, word))
-    headers = _headers(years, words, labels, _across, True) + _headers(
-        years, words, labels, _down, False
-    )
+    headers = _headers_both_ways(years, words, labels)
     if not headers and words:  # a form may name its columns without their years
-        bare_words: list[tuple[Box, int | None, str]] = [(box, None, word) for box, word in words]
-        headers = _headers(bare_words, [], labels, _across, True) + _headers(
-            bare_words, [], labels, _down, False
-        )
+        headers = _headers_both_ways([(box, None, word) for box, word in words], [], labels)
     return headers
+
+
+def heads_column(text: str, labels: Labels) -> bool:
+    """Whether a text is what heads a column: a year, the label of a column, or both."""
+    return _year(label_key(text), labels) is not None or bare(text) in labels.columns
 
 
 def _year(key: str, labels: Labels) -> tuple[int | None, str] | None:
@@ -213,68 +232,90 @@ def _year(key: str, labels: Labels) -> tuple[int | None, str] | None:
         key = twice[1] + twice[3]
     match = YEAR_CELL.fullmatch(key)
     short = None if match else _SHORT_YEAR.fullmatch(key)
-    rest = bare(match[2]) if match else bare(short[2]) if short else None
-    if rest is None:
+    if match is not None:
+        rest = bare(match[2])
+    elif short is not None:
+        rest = bare(short[2])
+    else:
         return None
     word = next((word for word in labels.columns if word == rest), None)
     if rest and word is None:
-        word = next(
-            (word for word in labels.columns if word in rest and len(rest) <= len(word) + 4), None
-        )
+        longest = len(rest) - _MOST_BESIDE_WORD
+        containing = (word for word in labels.columns if word in rest)
+        word = next((word for word in containing if len(word) >= longest), None)
         if word is None and not _KIND.fullmatch(rest):
             return None
         word = word or rest
     return (parse_year(match[1]) if match else None), word or ""
 
 
+def _headers_both_ways(
+    years: Sequence[_Year], words: Sequence[tuple[Box, str]], labels: Labels
+) -> list[Header]:
+    return [
+        *_headers(years, words, labels, _across, True),
+        *_headers(years, words, labels, _down, False),
+    ]
+
+
 def _headers(
-    years: Sequence[tuple[Box, int | None, str]],
+    years: Sequence[_Year],
     words: Sequence[tuple[Box, str]],
     labels: Labels,
     span: Callable[[Box], Span],
     across: bool,
 ) -> list[Header]:
-    by_line: dict[int, list[tuple[Box, int | None, str]]] = {}
+    """The headers whose years stand in one line. ``words`` are cells with the label of a column
+    alone: those in the next line on either side belong to the years.
+    """
+    by_line: dict[int, list[_Year]] = {}
     for item in years:
         by_line.setdefault(span(item[0]).line, []).append(item)
     words_by_line: dict[int, list[tuple[Box, str]]] = {}
     for labelled in words:
         words_by_line.setdefault(span(labelled[0]).line, []).append(labelled)
-    least = min(2, len(labels.form.columns))
+    fewest = min(2, len(labels.form.columns))
     headers: list[Header] = []
     for line, items in sorted(by_line.items()):
         items.sort(key=lambda item: span(item[0]).first)
         for run in _runs(items):
             end = max(span(box).end for box, _, _ in run)
-            near = [word for at in (line - 1, end + 1) for word in words_by_line.get(at, ())]
-            positions: list[Position] = []
-            previous: int | None = None
-            for box, year, word in run:
-                if year is None and previous is not None and "年度" in label_key(box.text):
-                    year = _same_era(label_key(box.text), previous)
-                previous = year if year is not None else previous
-                short = _SHORT_YEAR.fullmatch(label_key(box.text)) if year is None else None
-                placed = _positions(box, year, word, near, span)
-                positions += [replace(p, short=short[1]) for p in placed] if short else placed
-            if len(positions) < least:
+            near = [*words_by_line.get(line - 1, ()), *words_by_line.get(end + 1, ())]
+            positions = _positions_of_run(run, near, span)
+            if len(positions) < fewest:
                 continue
-            lines = [span(part) for position in positions for part in position.boxes]
-            headers.append(
-                Header(
-                    across,
-                    min(part.line for part in lines),
-                    max(part.end for part in lines),
-                    tuple(positions),
-                )
+            boxes = chain.from_iterable(position.boxes for position in positions)
+            spans = list(map(span, boxes))
+            first_line, last_line = (
+                min(part.line for part in spans),
+                max(part.end for part in spans),
             )
+            headers.append(Header(across, first_line, last_line, tuple(positions)))
     return headers
 
 
-def _runs(items: list[tuple[Box, int | None, str]]) -> list[list[tuple[Box, int | None, str]]]:
+def _positions_of_run(
+    run: Sequence[_Year], near: Sequence[tuple[Box, str]], span: Callable[[Box], Span]
+) -> list[Position]:
+    """The positions of years beside each other; one without its era has that of the one before."""
+    positions: list[Position] = []
+    previous: int | None = None
+    for box, year, word in run:
+        key = label_key(box.text)
+        if year is None and previous is not None and "年度" in key:
+            year = _same_era(key, previous)
+        previous = year if year is not None else previous
+        short = _SHORT_YEAR.fullmatch(key) if year is None else None
+        of_year = _positions(box, year, word, near, span)
+        positions += [replace(p, short=short[1]) for p in of_year] if short else of_year
+    return positions
+
+
+def _runs(items: Sequence[_Year]) -> list[list[_Year]]:
     """The items of a line, cut where a year comes again or goes back: side by side stand two
     tables.
     """
-    runs: list[list[tuple[Box, int | None, str]]] = []
+    runs: list[list[_Year]] = []
     seen: set[tuple[int | None, str]] = set()
     last: int | None = None
     for item in items:
@@ -290,6 +331,7 @@ def _runs(items: list[tuple[Box, int | None, str]]) -> list[list[tuple[Box, int 
 
 
 def _same_era(key: str, previous: int) -> int | None:
+    """A year without its era, in the era of the one before it."""
     match, beside = _SHORT_YEAR.fullmatch(key), year_in_era(previous)
     return beside.era.western(match[1]) if match and beside else None
 
@@ -304,16 +346,16 @@ def _positions(
     """The position under a year's cell; several where cells beside it name several columns of
     that year.
     """
-    own = span(box)
+    first, last, _, _ = span(box)
     beside = [
         (other, text)
         for other, text in near
-        if span(other).first <= own.last and span(other).last >= own.first
+        if span(other).first <= last and span(other).last >= first
     ]
     inside = [
         (other, text)
         for other, text in beside
-        if span(other).first >= own.first and span(other).last <= own.last
+        if span(other).first >= first and span(other).last <= last
     ]
     if not word and len(inside) > 1:
         inside.sort(key=lambda item: span(item[0]).first)
@@ -321,9 +363,7 @@ def _positions(
             Position(span(other).first, span(other).last, year, text, (box, other))
             for other, text in inside
         ]
-    named = word or (beside[0][1] if beside else "")
-    return [
-        Position(
-            own.first, own.last, year, named, (box, *(other for other, _ in beside[:1] if not word))
-        )
-    ]
+    if word or not beside:
+        return [Position(first, last, year, word, (box,))]
+    other, text = beside[0]
+    return [Position(first, last, year, text, (box, other))]

@@ -1,62 +1,40 @@
-"""Finds a form's labels in a grid: whole cells, cells that go on in their neighbours, with units,
-notes and bullets around them.
+"""Finds a form's labels in a grid: whole cells, or cells that go on in their neighbours.
+
+Units, notes and bullets may stand around a label, and its value may follow in the same cell.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+from itertools import chain
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
 from auditor.readers.characters import is_visible
 from auditor.readers.grid.cells import Box, Grid
+from auditor.readers.grid.label_text import (
+    bare,
+    label_key,
+    label_starts,
+    stands_apart,
+    value_of,
+    with_whole_kana,
+)
 from auditor.readers.wording import Wording, behind, folded, key_of
 from auditor.records.figures import Place, parse_figure
-from auditor.records.fiscal import YEAR_KEY, parse_day, parse_year
+from auditor.records.fiscal import parse_year
 
-__all__ = ["Found", "Labels", "label_key"]
+__all__ = ["Label", "Labels", "boxes_of"]
 
 _LONGEST: Final = 80
-_KANA: Final = re.compile(r"[\uff61-\uff9f]+")
-# The number or letter of a list: 1, ア, a, 一, iv.
-_ORDER: Final = (
-    r"[0-9]{1,2}|[ァ-ヺ]|[ぁ-ん]|[A-Za-z]|[一二三四五六七八九十]{1,2}"
-    r"|[\u2160-\u217f]{1,2}|[ivxIVX]{2,4}"
-)
-# What may stand before a label: (1) 1. ① ・ ■ ア (ア) ⅰ, and the marks of notes: 注1) (注) ※.
-_MARK: Final = re.compile(
-    rf"""\s*(?:
-        [(\[<〔【]\s*(?:[注註]\s*[0-9]{{0,2}}|{_ORDER})\s*[)\]>〕】]
-      | (?:[注註]|備考)\s*(?:[0-9]{{1,2}}\s*[)\].,、:]?|[)\].,、:]|(?=\s))
-      | [※*]\s*[0-9]{{0,2}}\s*\)?
-      | (?:{_ORDER})(?:\s*[)\].,、:]|(?=\s))
-      | [ァ-ヺ](?=[\u4e00-\u9fff])
-      | [\u2160-\u217f\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u3280-\u32bf\u32d0-\u32fe]
-        \s*[)\].,、]?
-      | [・●○◎■□◆◇▼▲★☆▶▷•]
-      | [-–—](?=\s)
-    )""",
-    re.VERBOSE,
-)
-_ROMAN: Final = re.compile("[\u2160-\u217f]")
-_MOST_MARKS: Final = 4
-_PAUSES: Final = "、。,.:;)]」』】〕/|・"
+"""Longer texts are no labels."""
 _BRACKETED: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
 _NOTE: Final = re.compile(r"注[0-9]*\)?|※[0-9]*|\*[0-9]*")
-_DATED: Final = re.compile(r"(\S*[0-9０-９](?:\s*[^\s0-9０-９]{1,3})?)\s+([^\s0-9].*)", re.DOTALL)
 _INLINE: Final = frozenset({"name", "department", "category"})
-
-
-@lru_cache(maxsize=20_000)
-def label_key(text: str) -> str:
-    """Text for matching labels only: plain widths, whole kana, no white space; circled digits
-    stay what they are.
-    """
-    return key_of(_KANA.sub(lambda kana: unicodedata.normalize("NFKC", kana[0]), text))
+"""Texts that may stand in their label's cell, apart from it by white space: 事業名 子育て支援."""
 
 
 class Match(NamedTuple):
@@ -71,7 +49,7 @@ class Match(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Found:
+class Label:
     """A label in the grid. It takes up a rectangle: labels are merged, or go on in a neighbour."""
 
     match: Match
@@ -110,6 +88,11 @@ class Found:
         return self.boxes[0].place
 
 
+def boxes_of(labels: Iterable[Label]) -> Iterator[Box]:
+    """The boxes that labels take up."""
+    return chain.from_iterable(label.boxes for label in labels)
+
+
 @dataclass
 class Labels:
     """A form's labels, ready to be found; what a text matches is remembered, for a book repeats
@@ -117,37 +100,31 @@ class Labels:
     """
 
     form: Form
-    _known: dict[str, tuple[Match, ...]] = field(default_factory=dict[str, "tuple[Match, ...]"])
-    _known_pairs: dict[str, tuple[Match, ...]] = field(
+    _matches_of: dict[str, tuple[Match, ...]] = field(
         default_factory=dict[str, "tuple[Match, ...]"]
     )
-    _known_rests: dict[str, tuple[tuple[str, str], ...]] = field(
+    _pairs_of: dict[str, tuple[Match, ...]] = field(default_factory=dict[str, "tuple[Match, ...]"])
+    _rests_of: dict[str, tuple[tuple[str, str], ...]] = field(
         default_factory=dict[str, "tuple[tuple[str, str], ...]"]
     )
     _printed_always: dict[str, bool] = field(default_factory=dict[str, bool])
-    _last: tuple[Grid, tuple[Found, ...]] | None = None
+    _last: tuple[Grid, tuple[Label, ...]] | None = None
 
     @cached_property
     def wording(self) -> Wording:
+        """The form's words as patterns."""
         return Wording(self.form)
 
     @cached_property
     def _keys(self) -> list[tuple[str, str]]:
-        words = [
-            (word, name)
-            for name, definition in self.form.fields.items()
-            for word in definition.label
-        ]
-        words += [
-            (word, name)
-            for name, several in self.form.labels.items()
-            for word in several
-            if name != "title"
-        ]
-        return sorted(
-            ((label_key(word), name) for word, name in words if label_key(word)),
-            key=lambda item: -len(item[0]),
-        )
+        """The labels with their names, longest first: a label may begin with a shorter one."""
+        labels = [(name, definition.label) for name, definition in self.form.fields.items()]
+        # A title is found by the year in it, see `_matches`.
+        labels += [(name, words) for name, words in self.form.labels.items() if name != "title"]
+        keys: list[tuple[str, str]] = []
+        for name, words in labels:
+            keys += [(key, name) for word in words if (key := label_key(word))]
+        return sorted(keys, key=lambda item: -len(item[0]))
 
     @cached_property
     def _single_keys(self) -> list[tuple[str, str]]:
@@ -157,10 +134,10 @@ class Labels:
     @cached_property
     def _by_first(self) -> dict[str, list[tuple[str, str]]]:
         """The labels by their first character, longest first."""
-        found: dict[str, list[tuple[str, str]]] = {}
+        labels: dict[str, list[tuple[str, str]]] = {}
         for key, name in self._keys:
-            found.setdefault(key[0], []).append((key, name))
-        return found
+            labels.setdefault(key[0], []).append((key, name))
+        return labels
 
     @cached_property
     def _directions(self) -> tuple[str, ...]:
@@ -172,20 +149,23 @@ class Labels:
         """Beginnings of labels, with what has to follow in a neighbour and the name that both
         make up.
         """
-        found: dict[str, list[tuple[str, str]]] = {}
+        rests: dict[str, list[tuple[str, str]]] = {}
         for key, name in self._keys:
             for at in range(1, len(key)):
-                found.setdefault(key[:at], []).append((key[at:], name))
-        return found
+                rests.setdefault(key[:at], []).append((key[at:], name))
+        return rests
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The plain words of the labels of columns, longest first."""
-        words = {bare(word) for column in self.form.columns for word in column.label}
+        words: set[str] = set()
+        for column in self.form.columns:
+            words.update(map(bare, column.label))
         return tuple(sorted(words - {""}, key=len, reverse=True))
 
     @cached_property
     def units(self) -> tuple[str, ...]:
+        """The units that the form knows."""
         return tuple(self.form.units)
 
     @cached_property
@@ -214,13 +194,16 @@ class Labels:
         """What a cell's text is a label of."""
         if len(text) > _LONGEST or not text:
             return ()
-        found = self._known.get(text)
-        if found is None:
-            found = self._known[text] = tuple(self._matches(text))
-        return found
+        matches = self._matches_of.get(text)
+        if matches is None:
+            matches = self._matches_of[text] = tuple(self._matches(text))
+        return matches
 
     def _matches(self, text: str) -> Iterable[Match]:
-        text = _KANA.sub(lambda kana: unicodedata.normalize("NFKC", kana[0]), text)
+        """What a text is a label of: the title, an evaluation, a direction, or any other label;
+        a bullet or the mark of a note may stand before all but the title.
+        """
+        text = with_whole_kana(text)
         key = key_of(text)
         if self.wording.title_in(key):
             return [Match("title", year=parse_year(key))]
@@ -229,7 +212,7 @@ class Labels:
             or key in self._title_alone
         ):
             return [Match("title")]
-        starts = _starts(text)
+        starts = label_starts(text)
         if match := next(
             filter(None, (self.wording.evaluation.match(key, at) for at in starts)), None
         ):
@@ -245,14 +228,13 @@ class Labels:
     @cached_property
     def _title_alone(self) -> frozenset[str]:
         """The title's words behind the year's, which a cell of their own may hold."""
-        return frozenset(
-            part
-            for title in self.wording.keys("title")
-            for part in (title.removeprefix("年度"),)
-            if part
-        )
+        parts = (title.removeprefix("年度") for title in self.wording.keys("title"))
+        return frozenset(filter(None, parts))
 
     def _named(self, text: str, key: str, start: int) -> list[Match]:
+        """The longest labels that stand at a place of a text's key: a word may label several
+        figures.
+        """
         best: list[Match] = []
         length = 0
         for label, name in self._by_first.get(key[start : start + 1], ()):
@@ -316,23 +298,24 @@ class Labels:
         """Labels of the sheet's figures that stand somewhere in a cell, each with its value:
         参考 人口 152,875人.
         """
-        pairs = self._known_pairs.get(text)
+        pairs = self._pairs_of.get(text)
         if pairs is None:
-            pairs = self._known_pairs[text] = self._pairs_within(text)
+            pairs = self._pairs_of[text] = self._pairs_within(text)
         return pairs
 
     def _pairs_within(self, text: str) -> tuple[Match, ...]:
+        """The labels that a text holds, with what stands behind each up to the next one."""
         key = label_key(text)
         if not any(label in key for label, _ in self._single_keys):
             return ()
-        text = _KANA.sub(lambda kana: unicodedata.normalize("NFKC", kana[0]), text)
+        text = with_whole_kana(text)
         starts: dict[int, tuple[int, str]] = {}
         for label, name in self._single_keys:
             at = key.find(label)
             if at < 0:
                 continue
             inside = any(start <= at < end for start, (end, _) in starts.items())
-            if not inside and _stands_apart(text, key, at):
+            if not inside and stands_apart(text, key, at):
                 starts[at] = (at + len(label), name)
         matches: list[Match | None] = []
         order = sorted(starts)
@@ -343,7 +326,7 @@ class Labels:
             matches.append(self._behind(name, behind(text, 0, end), key[:end], stop))
         return tuple(match for match in matches if match is not None and match.rest)
 
-    def find(self, grid: Grid) -> list[Found]:
+    def find(self, grid: Grid) -> list[Label]:
         """All labels of the grid in reading order, each cell in one of them. Those of the last
         grid are remembered: it is looked at for what it holds, and then read.
         """
@@ -351,8 +334,11 @@ class Labels:
             self._last = grid, tuple(self._find(grid))
         return list(self._last[1])
 
-    def _find(self, grid: Grid) -> list[Found]:
-        labels: list[Found] = []
+    def _find(self, grid: Grid) -> list[Label]:
+        """The labels of single cells first, then those with their value in longer texts: such a
+        text counts only where no cell has the label alone.
+        """
+        labels: list[Label] = []
         taken: set[int] = set()
         others: list[Box] = []
         for box in grid.boxes:
@@ -360,7 +346,7 @@ class Labels:
             if not text or id(box) in taken:
                 continue
             if matches := self.matches(text):
-                labels += [Found(match, (box,)) for match in matches]
+                labels += [Label(match, (box,)) for match in matches]
                 taken.add(id(box))
             elif joined := self._joined(grid, box, text):
                 labels.append(joined)
@@ -371,23 +357,23 @@ class Labels:
         for box in others:
             if id(box) not in taken and len(box.label) <= _LONGEST:
                 pairs = [match for match in self._pairs(box.label) if match.name not in names]
-                labels += [Found(match, (box,)) for match in pairs]
+                labels += [Label(match, (box,)) for match in pairs]
         return sorted(labels, key=lambda label: (label.boxes[0].top, label.boxes[0].left))
 
     def _rests(self, text: str) -> tuple[tuple[str, str], ...]:
         """What has to follow a text in a neighbour to make it a label, with that label's name."""
         key = label_key(text)
         return tuple(
-            next(filter(None, (self._beginnings.get(key[at:]) for at in _starts(text))), ())
+            next(filter(None, (self._beginnings.get(key[at:]) for at in label_starts(text))), ())
         )
 
-    def _joined(self, grid: Grid, box: Box, text: str) -> Found | None:
+    def _joined(self, grid: Grid, box: Box, text: str) -> Label | None:
         """A label that begins in one cell and goes on in the next one to the right or below."""
         if len(text) > _LONGEST:
             return None
-        rests = self._known_rests.get(text)
+        rests = self._rests_of.get(text)
         if rests is None:
-            rests = self._known_rests[text] = self._rests(text)
+            rests = self._rests_of[text] = self._rests(text)
         if not rests:
             return None
         for other in [*grid.next_right(box), *grid.below(box)]:
@@ -399,46 +385,5 @@ class Labels:
                 if key_of_more.startswith(rest) and (
                     match := self._behind(name, more, key_of_more, len(rest))
                 ):
-                    return Found(match, (box, other))
+                    return Label(match, (box, other))
         return None
-
-
-@lru_cache(maxsize=20_000)
-def _starts(text: str) -> tuple[int, ...]:
-    """Where a label may begin in a text's key: at its beginning, and behind each mark there."""
-    # Folding makes ⅰ an i, which may be a word's first letter.
-    plain = "".join(
-        raw if _ROMAN.match(raw) else character
-        for raw, character in zip(text, folded(text), strict=True)
-    )
-    starts, at = [0], 0
-    while len(starts) <= _MOST_MARKS and (mark := _MARK.match(plain, at)):
-        at = mark.end()
-        starts.append(len(key_of(text[:at])))
-    return tuple(starts)
-
-
-def _stands_apart(text: str, key: str, at: int) -> bool:
-    """Whether white space or a pause stands before a character of a text's key."""
-    return at == 0 or key[at - 1] in _PAUSES or folded(behind(text, at))[:1].isspace()
-
-
-def bare(text: str) -> str:
-    """A label's key without the brackets around it."""
-    return label_key(text).strip("()[]【】〔〕<>〈〉")
-
-
-def value_of(text: str) -> str:
-    """What stands before the first bracket that holds a date or a note, or before a date without
-    brackets.
-    """
-    text = text.strip()
-    if text.startswith(("(", "（")):
-        return text
-    value = re.split(r"[(（〔\[]", text, maxsplit=1)[0].strip()
-    dated = _DATED.fullmatch(value)
-    return dated[1] if dated and parse_day(dated[2]) is not None else value
-
-
-YEAR_CELL: Final = re.compile(rf"({YEAR_KEY})(?:年度?)?(.*)")
-"""A fiscal year, and what else its cell says."""

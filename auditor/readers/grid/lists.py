@@ -1,5 +1,6 @@
-"""Lists of projects: a header row and a project on each row below it. A list is no sheet, and no
-name is joined from its rows.
+"""Lists of projects: a header row and a project on each row below it.
+
+A list is no sheet, and no name is joined from its rows.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from typing import Final, NamedTuple
 from auditor.forms.model import Form
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.furniture import numbers_in
-from auditor.readers.grid.labels import Found, Labels, bare
+from auditor.readers.grid.headers import heads_column
+from auditor.readers.grid.label_text import bare
+from auditor.readers.grid.labels import Label, Labels, boxes_of
 from auditor.readers.remarks import part_named
 from auditor.readers.wording import name_and_stages
 from auditor.records.figures import Place
@@ -31,13 +34,13 @@ class ProjectList(NamedTuple):
     unread: tuple[UnreadNumber, ...] = ()
 
 
-def list_in(grid: Grid, labels: Labels, found: Sequence[Found]) -> ProjectList | None:
+def list_in(grid: Grid, labels: Labels, printed_labels: Sequence[Label]) -> ProjectList | None:
     """The list that an area of a grid is, or None where it is a sheet: several names below the
     name's label, figures beside each, and the labels of figures above them all.
     """
-    label_boxes = {id(box) for label in found for box in label.boxes}
-    figures = [label for label in found if label.name in labels.form.fields]
-    for heading in found:
+    label_boxes = set(map(id, boxes_of(printed_labels)))
+    figures = [label for label in printed_labels if label.name in labels.form.fields]
+    for heading in printed_labels:
         if heading.name != "name" or heading.match.rest:
             continue
         rows: list[Box] = []
@@ -56,7 +59,12 @@ def list_in(grid: Grid, labels: Labels, found: Sequence[Found]) -> ProjectList |
 def _is_name(box: Box, labels: Labels) -> bool:
     words = bare(box.label)
     is_text = box.cell.figure("", labels.units).state == "text"
-    return bool(words) and is_text and not _TOTAL.fullmatch(words)
+    return (
+        bool(words)
+        and is_text
+        and not _TOTAL.fullmatch(words)
+        and not heads_column(box.label, labels)
+    )
 
 
 def _has_figure(grid: Grid, name: Box, labels: Labels) -> bool:
@@ -70,27 +78,30 @@ def _has_figure(grid: Grid, name: Box, labels: Labels) -> bool:
 
 def judged(
     lists: Iterable[ProjectList], sheets: Iterable[Sheet], form: Form, document: str
-) -> tuple[list[NotChecked], list[Part]]:
-    """The lists that were not checked, and those that are passed over as a table of contents:
-    most of their projects have a sheet in the document.
+) -> tuple[list[NotChecked], list[Part], list[UnreadNumber]]:
+    """The lists that were not checked, those that are passed over as a table of contents (most
+    of their projects have a sheet in the document), and the unread numbers of the former.
     """
     names = {_key(sheet.name, form) for sheet in sheets}
     not_checked: list[NotChecked] = []
     parts: list[Part] = []
+    unread: list[UnreadNumber] = []
     for projects in lists:
         rows = len(projects.names)
         sheets_here = sum(_key(name, form) in names for name in projects.names)
         if 2 * sheets_here < rows:
             why = _why(projects, sheets_here)
             not_checked.append(NotChecked(document=document, why=why))
+            unread += projects.unread
             continue
         why = Why(
             code="list-of-sheets",
             en=f"a list of {rows} projects, {sheets_here} of them with a sheet in this document",
             ja=f"事業の一覧（{rows}行。うち{sheets_here}件のシートがこの文書にあります）",
         )
-        parts.append(Part(place=projects.place, state="passed_over", why=why))
-    return not_checked, parts
+        part = Part(place=projects.place, state="passed_over", why=why, unread=projects.unread)
+        parts.append(part)
+    return not_checked, parts, unread
 
 
 def _key(name: str, form: Form) -> str:

@@ -1,5 +1,6 @@
-"""Sheets of a form in a grid of cells: each area's figures, texts and evaluations, found by labels
-and years alone.
+"""Sheets of a form in a grid of cells: each area's figures, texts and evaluations.
+
+They are found by labels and years alone.
 """
 
 from __future__ import annotations
@@ -11,25 +12,28 @@ from functools import cached_property
 from typing import Final
 
 from auditor.readers import remarks
-from auditor.readers.evaluations import status_of
+from auditor.readers.evaluations import places_of, status_of
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.cutting import cut
 from auditor.readers.grid.evaluations import Evaluations
+from auditor.readers.grid.furniture import numbers_in
 from auditor.readers.grid.headers import fiscal_year_of_headers
-from auditor.readers.grid.labels import Found, Labels
+from auditor.readers.grid.labels import Label, Labels
 from auditor.readers.grid.lists import ProjectList, list_in, where
 from auditor.readers.grid.singles import Single, SingleFigures
 from auditor.readers.grid.strays import (
     captions,
     report_strays,
     report_text,
+    shortest_texts,
     unread_boxes,
     without_doubtful,
 )
-from auditor.readers.grid.texts import HEADING_TEXTS, PLAIN_TEXTS, Texts
+from auditor.readers.grid.texts import HEADING_TEXTS, PLAIN_TEXTS, Printed, Texts
 from auditor.readers.grid.units import Units
 from auditor.readers.grid.yearly import YearlyFigures
+from auditor.readers.shifted import undated
 from auditor.readers.wording import name_and_stages
 from auditor.records.fields import HEADED
 from auditor.records.figures import Figure, Place
@@ -88,13 +92,14 @@ def read_sheets(grid: Grid, labels: Labels, document: str, first: int) -> GridRe
             place = part.boxes[0].place
             why = _why(place, "no figure stands under its heading", "見出しの下に数値がありません")
             reading.not_checked.append(NotChecked(document=document, sheet=number, why=why))
+            reading.unread += numbers_in(part)
     return reading
 
 
 def _extent(part: Grid) -> tuple[int, int, int, int]:
     """Top, left, bottom and right of an area."""
-    left = min(box.left for box in part.boxes)
-    return part.boxes[0].top, left, part.bottom, part.right
+    first_column = min(box.left for box in part.boxes)
+    return part.boxes[0].top, first_column, part.bottom, part.right
 
 
 def _why(place: Place, en: str, ja: str) -> Why:
@@ -103,7 +108,7 @@ def _why(place: Place, en: str, ja: str) -> Why:
     return Why(
         code="sheet-not-understood",
         en=f"{where_en}a sheet of the form was not checked: {en}",
-        ja=f"{where_ja}シートを確かめていません。{ja}",
+        ja=f"{where_ja}シートを検査していません。{ja}",
     )
 
 
@@ -115,10 +120,15 @@ class _SheetReading:
     inherited_year: int | None = None
 
     def __init__(
-        self, grid: Grid, labels: Labels, found: Sequence[Found], document: str, number: int
+        self,
+        grid: Grid,
+        labels: Labels,
+        printed_labels: Sequence[Label],
+        document: str,
+        number: int,
     ) -> None:
         self.document = document
-        self.area = Area(grid, labels, found, number)
+        self.area = Area(grid, labels, printed_labels, number)
         units = Units(self.area)
         self.yearly = YearlyFigures(self.area, units)
         self.singles = SingleFigures(self.area, units)
@@ -133,6 +143,7 @@ class _SheetReading:
             why = _why(self.area.place, *self._missing())
             number = self.area.number
             reading.not_checked.append(NotChecked(document=self.document, sheet=number, why=why))
+            reading.unread += numbers_in(self.area.grid)
             return
         unread = unread_boxes(self.area)
         reading.sheets.append(sheet)
@@ -175,7 +186,9 @@ class _SheetReading:
         return len(figures) > 1 and 2 * len(figures & often) > len(figures) and bool(others)
 
     def _has_second_title(self, unread: Sequence[Box]) -> bool:
-        """Whether a second title heads numbers that were not read: a sheet whose labels are lost."""
+        """Whether a second title heads numbers that were not read, as where the labels of another
+        sheet are lost.
+        """
         titles = [title for title in self.area.at.get("title", ()) if title.match.year is not None]
         return any(
             sum(box.top > title.bottom and box.right >= title.left for box in unread) >= _TABLE
@@ -203,25 +216,38 @@ class _SheetReading:
         # of other labels' texts.
         texts = {name: self.texts.text(name) for name in (*HEADING_TEXTS, *PLAIN_TEXTS)}
         plans = self.texts.text("plans")
-        evaluations = self.evaluations.read(fiscal_year)
+        evaluations = self.evaluations.read(fiscal_year, self.yearly.step)
         singles = without_doubtful(self.area, singles)
         report_strays(self.area, self.yearly)
-        report_text(self.area, {name: texts[name] for name in (*HEADING_TEXTS, "purpose")})
+        narrative = (*HEADING_TEXTS, "purpose")
+        report_text(
+            self.area,
+            {name: texts[name].text for name in narrative} | shortest_texts(evaluations.values()),
+        )
+        texts["captions"] = captions(self.area)
+        printed = {"name": self._name, "plans": plans, **texts}
+        places = {name: text.place for name, text in printed.items()}
+        if titles := self.area.at.get("title"):
+            places["fiscal_year"] = titles[0].place
+        figures = {name: single.figure for name, single in singles.items()}
+        status = status_of(self.area.form, fiscal_year, evaluations)
+        if self.yearly.step:
+            figures, status = undated(figures), None
         return Sheet(
             document=self.document,
             number=self.area.number,
             name=name,
             budget_stages=stages,
             fiscal_year=fiscal_year,
-            plans=tuple(line.strip() for line in plans.splitlines() if line.strip()),
-            **texts,
-            captions=captions(self.area),
-            **figures_of_sheet({name: single.figure for name, single in singles.items()}),
+            plans=tuple(line.strip() for line in plans.text.splitlines() if line.strip()),
+            **{name: text.text for name, text in texts.items()},
+            **figures_of_sheet(figures),
             population_as_of=self._as_of(singles),
             evaluations=evaluations,
-            status=status_of(self.area.form, evaluations),
+            status=status,
             years=self.yearly.years(fiscal_year),
             place=self.area.place,
+            places=places_of(places),
         )
 
     @cached_property
@@ -257,19 +283,24 @@ class _SheetReading:
         return None
 
     @cached_property
+    def _name(self) -> Printed:
+        return self.texts.text("name")
+
+    @property
     def name(self) -> tuple[str, tuple[str, ...]]:
         """The project's name and the budget stages behind it."""
-        return name_and_stages(self.area.form, " ".join(self.texts.text("name").split("\n")))
+        return name_and_stages(self.area.form, " ".join(self._name.text.split("\n")))
 
     def _as_of(self, singles: dict[str, Single]) -> date | None:
         return parse_day(singles["population"].words) if "population" in singles else None
 
     def _missing_labels(self) -> None:
-        wanted = {name: definition.label for name, definition in self.area.form.fields.items()}
-        wanted |= {
+        """Report the labels that the form has and the area does not print."""
+        labels = {name: definition.label for name, definition in self.area.form.fields.items()}
+        labels |= {
             name: self.area.form.labels[name] for name in HEADED if name in self.area.form.labels
         }
-        for name, words in wanted.items():
+        for name, words in labels.items():
             if words and name not in self.area.at:
                 self.area.remarks.append(
                     remarks.label_missing(self.area.number, name, words[0], self.area.place)

@@ -9,7 +9,8 @@ from auditor.forms.model import Column, FieldDefinition
 from auditor.readers import remarks
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
-from auditor.readers.grid.labels import Found, value_of
+from auditor.readers.grid.label_text import value_of
+from auditor.readers.grid.labels import Label
 from auditor.readers.grid.units import Units
 from auditor.records.figures import Figure, Place, parse_figure
 from auditor.records.fiscal import parse_day
@@ -37,58 +38,53 @@ class SingleFigures:
         self.area, self.units = area, units
 
     def read(self, name: str, fiscal_year: int) -> Single:
+        """The figure beside or under the first of its labels; unread where there is none."""
         definition = self.area.form.fields[name]
-        for label in self.area.at.get(name, ()):
-            if label.match.rest:
-                return self._inline(label, definition, name)
-            unit, units = self.units.of(label, None, definition, name)
-            self.area.used.update(id(box) for box in units)
-            values, words = self._beside(label, unit)
-            if not values:
-                values, more = self._under(label, unit)
-                words = f"{words} {more}"
-            if len(values) > 1:
-                values = self._of_evaluated(values, fiscal_year)
-            words = f"{' '.join(label.match.brackets)} {words}"
-            if len(values) > 1:
-                printed = " ".join(box.text.strip() for box in values)
-                self.area.used.update(id(box) for box in values)
-                self.area.remarks.append(
-                    remarks.several_values(self.area.number, name, None, printed, values[0].place)
-                )
-                return Single(
-                    Figure(
-                        state="text",
-                        printed=printed,
-                        unit=unit,
-                        place=values[0].place,
-                        placed_by="position",
-                    ),
-                    words,
-                )
-            if values:
-                self.area.used.add(id(values[0]))
-                text = values[0].text
-                figure = values[0].cell.figure(unit, self.area.labels.units)
-                if figure.state == "text" and (plain := value_of(text)) != text.strip():
-                    shorter = self._plain(figure, plain, unit)
-                    if shorter is not None:
-                        return Single(shorter, f"{words} {text}")
-                if figure.state == "text":
-                    self.area.no_figure(figure, name, None)
-                return Single(figure, f"{words} {text}")
-            return Single(
-                Figure(
-                    unit=unit,
-                    place=self._place(label, fiscal_year),
-                    placed_by="position",
-                ),
-                words,
-            )
-        unread = Figure(state="unread", unit=definition.unit, placed_by="position")
-        return Single(unread, "")
+        labels = self.area.at.get(name)
+        if not labels:
+            return Single(Figure(state="unread", unit=definition.unit, placed_by="position"), "")
+        label = labels[0]
+        if label.match.rest:
+            return self._inline(label, definition, name)
+        unit, units = self.units.of(label, None, definition, name)
+        self.area.use(units)
+        values, words = self._beside(label, unit)
+        if not values:
+            values, more = self._under(label, unit)
+            words = f"{words} {more}"
+        if len(values) > 1:
+            values = self._of_evaluated(values, fiscal_year)
+        words = f"{' '.join(label.match.brackets)} {words}"
+        self.area.use(values)
+        if len(values) > 1:
+            return Single(self._several(values, unit, name), words)
+        if values:
+            return Single(self._figure(values[0], unit, name), f"{words} {values[0].text}")
+        place = self._place(label, fiscal_year)
+        return Single(Figure(unit=unit, place=place, placed_by="position"), words)
 
-    def _inline(self, label: Found, definition: FieldDefinition, name: str) -> Single:
+    def _several(self, values: list[Box], unit: str, name: str) -> Figure:
+        """Several values, of which nobody knows which is the figure: their text together."""
+        printed, place = " ".join(box.text.strip() for box in values), values[0].place
+        self.area.remarks.append(
+            remarks.several_values(self.area.number, name, None, printed, place)
+        )
+        return Figure(state="text", printed=printed, unit=unit, place=place, placed_by="position")
+
+    def _figure(self, box: Box, unit: str, name: str) -> Figure:
+        """The figure in a box, which may print a date or a note behind it."""
+        figure = box.cell.figure(unit, self.area.labels.units)
+        if figure.state != "text":
+            return figure
+        value = value_of(box.text)
+        if value != box.text.strip():
+            without_note = self._plain(figure, value, unit)
+            if without_note is not None:
+                return without_note
+        self.area.no_figure(figure, name, None)
+        return figure
+
+    def _inline(self, label: Label, definition: FieldDefinition, name: str) -> Single:
         """A value in its label's own cell: 人口 152,875 人(R7.3末現在)."""
         empty = Figure(place=label.place, placed_by="position")
         figure = self._plain(empty, value_of(label.match.rest), definition.unit)
@@ -98,7 +94,7 @@ class SingleFigures:
             self.area.no_figure(figure, name, None)
         return Single(figure, label.match.rest)
 
-    def _place(self, label: Found, fiscal_year: int) -> Place:
+    def _place(self, label: Label, fiscal_year: int) -> Place:
         """Where a blank figure would stand: in the column of the evaluated year, or next to its
         label.
         """
@@ -125,7 +121,7 @@ class SingleFigures:
             return None
         return parsed.model_copy(update={"formula": figure.formula, "cached": figure.cached})
 
-    def _beside(self, label: Found, unit: str) -> tuple[list[Box], str]:
+    def _beside(self, label: Label, unit: str) -> tuple[list[Box], str]:
         """The values to the right of a label, up to the next one, and the words among them."""
         values: list[Box] = []
         words: list[str] = []
@@ -167,7 +163,7 @@ class SingleFigures:
             )
         )
 
-    def _under(self, label: Found, unit: str) -> tuple[list[Box], str]:
+    def _under(self, label: Label, unit: str) -> tuple[list[Box], str]:
         """A value below its label."""
         boxes = [
             box

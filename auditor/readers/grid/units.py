@@ -10,7 +10,8 @@ from auditor.forms.model import FieldDefinition
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.headers import Header
-from auditor.readers.grid.labels import Found, bare, label_key
+from auditor.readers.grid.label_text import bare, label_key
+from auditor.readers.grid.labels import Label
 
 __all__ = ["Units"]
 
@@ -25,7 +26,7 @@ class Units:
         self.area = area
 
     def of(
-        self, label: Found, header: Header | None, definition: FieldDefinition, name: str
+        self, label: Label, header: Header | None, definition: FieldDefinition, name: str
     ) -> tuple[str, list[Box]]:
         """The unit that a label prints: in its brackets, in a cell between it and its figures, or
         over the table; else the form's.
@@ -60,16 +61,17 @@ class Units:
 
     @cached_property
     def _stated_units(self) -> list[tuple[int, str]]:
-        found: list[tuple[int, str]] = []
+        """The units that the sheet states apart from its labels, with the rows of their cells."""
+        units: list[tuple[int, str]] = []
         for box in self.area.grid.boxes:
             text = box.label
             if "単" in text and len(text) <= 20 and (match := _UNIT.fullmatch(label_key(text))):
                 self.area.used.add(id(box))
                 if (unit := self.area.labels.unit(match[1])) is not None:
-                    found.append((box.top, unit))
+                    units.append((box.top, unit))
                 else:
                     self.area.unknown_unit(match[1], "total_cost", box.place)
-        return found
+        return units
 
     def _table_unit(self, row: int) -> str | None:
         """The unit that the table states over itself: 単位：千円."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from auditor.readers import remarks
 from auditor.readers.grid.area import Area
 from auditor.readers.grid.cells import Box
 from auditor.readers.grid.headers import Header, Position
-from auditor.readers.grid.labels import Found
+from auditor.readers.grid.labels import Label
 from auditor.readers.grid.units import Units
+from auditor.readers.shifted import unless_required
 from auditor.records.figures import Figure, Place
 from auditor.records.model import FiscalYear, figures_of_year
 
@@ -30,28 +33,31 @@ class YearlyFigures:
     def __init__(self, area: Area, units: Units) -> None:
         self.area, self.units = area, units
         self.figures: dict[str, dict[str, Figure]] = {}
-        self.cells: dict[tuple[str, str], tuple[Found, Header, Position]] = {}
+        self.cells: dict[tuple[str, str], tuple[Label, Header, Position]] = {}
         self.dated_columns: set[str] = set()
+        self.step = 0
+        """By how many years all headings of a table differ from the form's columns."""
 
     def date_headers(self, fiscal_year: int) -> None:
         """Give the columns of every header their years, and report the headers that do not fit."""
         form, number = self.area.form, self.area.number
         for header in self.area.headers:
             header.place(form, fiscal_year)
-        serving = [
-            over
-            for name, labels in self.area.at.items()
-            for label in labels
-            if (over := self._header(label, name)) is not None
-        ]
+        # Each header once that dates some row, in the order of the labels.
+        dating: dict[int, Header] = {}
+        for name, labels in self.area.at.items():
+            for label in labels:
+                if (over := self._header(label, name)) is not None:
+                    dating[id(over)] = over
         steps: set[int] = set()
-        for header in {id(over): over for over in serving}.values():
+        for header in dating.values():
             self.area.used.update(id(box) for box in header.boxes)
             printed, place = header.printed, header.boxes[0].place
             step = header.step(form, fiscal_year)
             if any(position.year is None for position in header.positions):
                 self.area.remarks.append(remarks.header_without_years(number, printed, place))
             elif step:
+                self.step = step
                 if step not in steps:
                     self.area.remarks.append(
                         remarks.header_shifted(number, printed, fiscal_year, step, place)
@@ -64,7 +70,7 @@ class YearlyFigures:
                     )
                 )
 
-    def _header(self, label: Found, name: str) -> Header | None:
+    def _header(self, label: Label, name: str) -> Header | None:
         """The header that dates the figures of a label: one that fits, near in the same table,
         and nearest before it.
         """
@@ -127,7 +133,7 @@ class YearlyFigures:
                 position = header.placed[column]
                 self.figures[key][name] = self._figure(label, header, position, unit, name, key)
                 self.cells[key, name] = label, header, position
-        every = [figure for figures in self.figures.values() for figure in figures.values()]
+        every = chain.from_iterable(figures.values() for figures in self.figures.values())
         if any(map(holds_several, every)):
             self.doubt(None)
         if area.form.amounts and not self.dated_columns:
@@ -165,6 +171,11 @@ class YearlyFigures:
         are unread and not none.
         """
         form = self.area.form
+        if self.step:
+            for figures in self.figures.values():
+                figures.update(
+                    (name, unless_required(form, name, figure)) for name, figure in figures.items()
+                )
         ids = {form.column_id(column, fiscal_year): column for column in form.columns}
         return {
             key: FiscalYear(
@@ -176,7 +187,7 @@ class YearlyFigures:
             if self.figures[key]
         }
 
-    def dated(self, name: str) -> tuple[Found, Header | None]:
+    def dated(self, name: str) -> tuple[Label, Header | None]:
         """The field's label and the header over its figures; of several labels the first in a
         table that the form knows.
         """
@@ -186,8 +197,9 @@ class YearlyFigures:
         return self.area.at[name][0], None
 
     def _figure(
-        self, label: Found, header: Header, position: Position, unit: str, name: str, year: str
+        self, label: Label, header: Header, position: Position, unit: str, name: str, year: str
     ) -> Figure:
+        """The figure where the row of a label meets a column; several values are one text."""
         boxes = self.area.cells(label, header, position)
         row, column = (
             (label.first_row, position.first)

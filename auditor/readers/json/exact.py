@@ -1,5 +1,6 @@
-"""JSON without surprises: exact numbers, no key twice, no NaN; whatever Python's parser would
-pass over is a fault that is said.
+"""JSON without surprises: exact numbers, no key twice, no NaN.
+
+Whatever Python's parser would ignore is a fault that is reported.
 """
 
 from __future__ import annotations
@@ -97,15 +98,16 @@ def shortened(value: Any) -> str:
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> Object:
-    made = dict(pairs)
-    if len(made) < len(pairs):
+    """An object of the file; Python would keep the last of two values with one key."""
+    data = dict(pairs)
+    if len(data) < len(pairs):
         counts = Counter(key for key, _ in pairs)
         twice = shortened(counts.most_common(1)[0][0])
         raise _Refused(
             f"the key {twice!r} stands twice in one object",
             f"1つのオブジェクトにキー「{twice}」が2つあります",
         )
-    return made
+    return data
 
 
 def _whole(digits: str) -> int | str:

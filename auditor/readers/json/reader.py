@@ -22,11 +22,13 @@ class RecordsJsonReader:
     name = "records-json"
 
     def accepts_records(self, source: Source) -> bool:
+        """Whether the file begins as JSON does."""
         return source.text is not None and _START.match(source.text) is not None
 
     def read_records(
         self, source: Source, forms: Mapping[str, Form], form: Form | None = None
     ) -> ReadResult:
+        """The books of the file; raises UnreadableDocument where nothing can be made of it."""
         # Every document is held against this reader, and few are records.
         from auditor.readers.json.records import read_records
 

@@ -1,25 +1,22 @@
-"""The program's own records as JSON: writes them, and reads them back, hand-made ones with gaps
-among them.
+"""Reads records from JSON: the program's own, and hand-made ones with gaps among them.
+
+Here a file's documents get their books and forms; ``auditor.readers.json.shapes`` completes the
+single record.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, cast
 
 from auditor.forms.model import Form
 from auditor.readers.json.exact import Object, as_list, load_json, shortened
-from auditor.readers.json.shapes import (
-    RecordShape,
-    WrongRecord,
-    as_object,
-    stated_figures,
-    unknown_key,
-    validated,
-)
+from auditor.readers.json.shapes import RecordShape, stated_figures
+from auditor.readers.json.validation import WrongRecord, as_object, unknown_key, validated
+from auditor.readers.json.writing import SCHEMA_VERSION
 from auditor.readers.source import (
     ReadResult,
     Source,
@@ -43,92 +40,13 @@ from auditor.records.model import (
 )
 from auditor.records.text import Text, Why
 
-__all__ = ["SCHEMA_VERSION", "dump_records", "read_records"]
+__all__ = ["read_records"]
 
-SCHEMA_VERSION: Final = 1
 _FIGURES: Final = (
     *SHEET_FIELDS,
     *(name for name in figure_names("kpi") if Kpi.model_fields[name].is_required()),
 )
-_TELLING: Final = ("value", "result", "reason")
 _TOP: Final = frozenset({"schema_version", "documents", "sheets", "kpis", "not_checked"})
-
-
-# --- writing ----------------------------------------------------------------------------------------------------------------
-
-
-def dump_records(books: Iterable[Book], not_checked: Iterable[NotChecked] = ()) -> str:
-    """The books as JSON, one document and one record a line; reading it gives them again.
-
-    Records whose document their book does not list get an entry for it: without one, a record has
-    no form.
-    """
-    lists: dict[str, list[Any]] = {"documents": [], "sheets": [], "kpis": []}
-    for book in books:
-        listed = {document.path for document in book.documents}
-        paths = dict.fromkeys(
-            [
-                *(sheet.document for sheet in book.sheets),
-                *(kpi.document for kpi in book.kpis),
-            ]
-        )
-        unlisted = [_unlisted(path, book) for path in paths if path not in listed]
-        named = {"book": book.name} if book.name else {}
-        for name, records in (
-            ("documents", (*book.documents, *unlisted)),
-            ("sheets", book.sheets),
-            ("kpis", book.kpis),
-        ):
-            lists[name] += [named | _bare(record) for record in records]
-    if missed := tuple(not_checked):
-        lists["not_checked"] = [_bare(reason) for reason in missed]
-    parts = [
-        f'"schema_version": {SCHEMA_VERSION}',
-        *(f'"{name}": {_lines(records)}' for name, records in lists.items()),
-    ]
-    return "{" + ",\n ".join(parts) + "}\n"
-
-
-def _unlisted(path: str, book: Book) -> Document:
-    """A document that has records in a book that does not list it."""
-    sheets = [sheet for sheet in book.sheets if sheet.document == path]
-    kpis = [kpi for kpi in book.kpis if kpi.document == path]
-    return Document.of(path, book.form, book.fiscal_year, sheets, kpis)
-
-
-def _bare(record: Record) -> Object:
-    return cast(Object, _without_gaps(record.model_dump(mode="json")))
-
-
-def _lines(records: Sequence[Object]) -> str:
-    return (
-        "["
-        + ",\n  ".join(
-            json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records
-        )
-        + "]"
-    )
-
-
-def _without_gaps(data: Any) -> Any:
-    """Without what is None, except where that says something: a blank figure's value, an
-    evaluation without result or reason.
-
-    Few forms have figures of their own, so the others' records say nothing of them.
-    """
-    if isinstance(data, dict):
-        items = cast(Object, data).items()
-        return {
-            key: _without_gaps(value)
-            for key, value in items
-            if (value is not None or key in _TELLING) and not (key == "figures" and not value)
-        }
-    if isinstance(data, list):
-        return [_without_gaps(item) for item in as_list(data)]
-    return data
-
-
-# --- reading ----------------------------------------------------------------------------------------------------------------
 
 
 def read_records(source: Source, forms: Mapping[str, Form], form: Form | None = None) -> ReadResult:
@@ -175,6 +93,7 @@ class _Held:
     unknown: dict[str, list[Remark]] = field(default_factory=dict[str, list[Remark]])
 
     def book(self) -> Book:
+        """The book that holds this document alone."""
         entry = self.entry or _Entry(path=self.path)
         new = [*self.remarks, *(_summed(remarks) for remarks in self.unknown.values())]
         document = Document.of(
@@ -226,6 +145,7 @@ class _RecordsFile:
         self.not_checked: list[NotChecked] = []
 
     def read(self, data: Any) -> ReadResult:
+        """The books of the file, with what could not be read."""
         top = self._top(data)
         documents, sheets, kpis = (
             self._list(top, name) for name in ("documents", "sheets", "kpis")
@@ -259,6 +179,7 @@ class _RecordsFile:
         return UnreadableDocument(self.path, code, en, ja)
 
     def _top(self, data: Any) -> Object:
+        """The file's outermost object, of a version that this program reads."""
         if not isinstance(data, dict):
             en, ja = (
                 'records are an object {"sheets": […], "kpis": […]}',
@@ -270,8 +191,10 @@ class _RecordsFile:
         if type(version) is not int or version != SCHEMA_VERSION:
             raise self._fault(
                 "schema-version",
-                f"schema version {shortened(version)} is not known; this program reads {SCHEMA_VERSION}",
-                f"スキーマの版 {shortened(version)} には対応していません。対応する版は {SCHEMA_VERSION} です",
+                f"schema version {shortened(version)} is not known; "
+                f"this program reads {SCHEMA_VERSION}",
+                f"スキーマの版 {shortened(version)} には対応していません。"
+                f"対応する版は {SCHEMA_VERSION} です",
             )
         return top
 
@@ -286,6 +209,7 @@ class _RecordsFile:
     # Documents and their forms.
 
     def _take_documents(self, raws: Sequence[Any]) -> None:
+        """Take up the documents that the file lists."""
         for index, raw in enumerate(raws):
             at = f"documents[{index}]"
             try:
@@ -312,7 +236,7 @@ class _RecordsFile:
         """
         unnamed = [raw for raw in sheets if self._named_form(self._source(raw)) is None]
         indicators = any(self._named_form(self._source(raw)) is None for raw in kpis)
-        names = {name for raw in unnamed for name in stated_figures(raw)}
+        names = set(chain.from_iterable(map(stated_figures, unnamed)))
         fitting = [
             form
             for form in self.forms.values()
@@ -323,10 +247,11 @@ class _RecordsFile:
         elif fitting:
             self.guessed = several_forms(self.path, fitting)
         else:
-            known = ", ".join(self.forms) or "-"
+            names_of_forms = ", ".join(self.forms) or "-"
             self.guessed = self._fault(
                 "no-form",
-                f"no form has all figures of these records (known: {known}); name one with --form",
+                f"no form has all figures of these records (known: {names_of_forms}); "
+                "name one with --form",
                 f"この記録の項目をすべて持つ様式がありません。--form で様式を指定してください。"
                 f"登録されている様式：{titles(self.forms.values())}",
             )
@@ -335,8 +260,8 @@ class _RecordsFile:
         """Where a record belongs; one that names no book is of the only one that its document is
         listed in.
         """
-        given = cast(Object, raw) if isinstance(raw, dict) else {}
-        path, book = given.get("document"), given.get("book")
+        record = cast(Object, raw) if isinstance(raw, dict) else {}
+        path, book = record.get("document"), record.get("book")
         path = path if isinstance(path, str) and path else self.path
         if book is None and len(books := self.books_of.get(path, ())) == 1:
             book = next(iter(books))
@@ -378,6 +303,7 @@ class _RecordsFile:
     # Records.
 
     def _take_records(self, kind: str, raws: Sequence[Any]) -> None:
+        """Take up the records of a kind; a wrong one is named, and the others are read."""
         counts: Counter[_Source] = Counter()
         for index, raw in enumerate(raws):
             source = self._source(raw)
@@ -399,13 +325,14 @@ class _RecordsFile:
     def _take_record(
         self, kind: str, at: str, raw: Any, source: _Source, position: int, form: Form
     ) -> None:
+        """Take up one record, numbered by its position where it has no number."""
         # In a figure's place null is a blank cell; anywhere else it is as good as not there.
-        given = {
+        stated = {
             key: value
             for key, value in as_object(raw, at).items()
             if value is not None or key in _FIGURES
         }
-        data: Object = {"document": source[0], "number": position} | given
+        data: Object = {"document": source[0], "number": position} | stated
         if isinstance(data.get("book"), str):
             del data["book"]
         listed = self.entries.get(source, [])
@@ -453,8 +380,14 @@ class _RecordsFile:
                     if (count := entry.sheets if name == "sheets" else entry.kpis) is not None
                 ]
                 if len(stated) == len(entries) and sum(stated) != there[source]:
-                    en = f"the document is said to have {sum(stated)} {name}; the file holds {there[source]}"
-                    ja = f"この文書の {name} は {sum(stated)} 件とされていますが、ファイルには {there[source]} 件あります"
+                    en = (
+                        f"the document is said to have {sum(stated)} {name}; "
+                        f"the file holds {there[source]}"
+                    )
+                    ja = (
+                        f"この文書の {name} は{sum(stated)}件とされていますが、"
+                        f"ファイルには{there[source]}件あります"
+                    )
                     self.not_checked.append(
                         NotChecked(document=path, why=Why(code="records-missing", en=en, ja=ja))
                     )

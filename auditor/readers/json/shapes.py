@@ -1,9 +1,8 @@
-"""Takes records written as JSON objects for records: fills what a hand leaves out, and says what
-it does not understand.
+"""Completes records written as JSON objects: fills what a hand leaves out.
 
 A gap is filled from the form (units, kinds of columns, meanings) or from the rest of the record;
-a figure is never repaired. Every message names its place in the file:
-``sheets[3].years.2024.funding.grants``.
+a figure is never repaired, and what is not understood is a remark. Every message names its place
+in the file: ``sheets[3].years.2024.funding.grants``.
 """
 
 from __future__ import annotations
@@ -12,86 +11,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final, Literal, TypeVar, cast
-
-from pydantic import ValidationError
+from typing import Any, Literal, TypeVar, cast
 
 from auditor.forms.model import Column, Form, KpiTable
+from auditor.readers.evaluations import status_from
 from auditor.readers.json.exact import Object, exact_value, shortened
-from auditor.records.errors import CodedError
+from auditor.readers.json.validation import WrongRecord, as_object, unknown_key, validated
 from auditor.records.fields import SCOPES, figure_names
 from auditor.records.figures import Record, parse_figure
 from auditor.records.fiscal import parse_month
-from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS, Kpi, Remark, Sheet
+from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS, Kpi, Remark, Sheet, Status
 from auditor.records.text import Text
 
-__all__ = ["RecordShape", "WrongRecord", "as_object", "stated_figures", "unknown_key", "validated"]
+__all__ = ["RecordShape", "stated_figures"]
 
 Some = TypeVar("Some", bound=Record)
-
-_REASONS: Final = (
-    ("missing", "is missing", "必要な項目がありません"),
-    ("string", "should be a text", "文字列ではありません"),
-    ("int", "should be a whole number", "整数ではありません"),
-    ("float", "should be a number", "数値ではありません"),
-    ("date", "should be a date (2025-03-31)", "日付（2025-03-31）ではありません"),
-    ("tuple", "should be a list", "リストではありません"),
-    ("mapping", "should be an object {…}", "オブジェクト {…} ではありません"),
-    ("dict", "should be an object {…}", "オブジェクト {…} ではありません"),
-    ("model", "should be an object {…}", "オブジェクト {…} ではありません"),
-    ("literal", "is none of the words allowed here", "ここで使える語ではありません"),
-)
-
-
-class WrongRecord(CodedError):
-    """A record that can't be taken for one: where in the file, and why."""
-
-    def __init__(self, at: str, en: str, ja: str) -> None:
-        super().__init__("wrong-record", f"{at}: {en}", f"{at}：{ja}")
-
-
-def as_object(raw: Any, at: str) -> Object:
-    """A JSON object, typed; null is an empty one."""
-    if raw is None:
-        return {}
-    if not isinstance(raw, dict):
-        raise WrongRecord(at, *_reason("dict", ""))
-    return cast(Object, raw)
-
-
-def validated(model: type[Some], data: Object, at: str) -> tuple[Some, list[tuple[str, Any]]]:
-    """The record, and the place and value of each key that such records don't have; raises
-    WrongRecord.
-    """
-    unknown: list[tuple[str, Any]] = []
-    try:
-        return model.model_validate(data), unknown
-    except ValidationError as fault:
-        errors = fault.errors(include_url=False, include_input=False, include_context=False)
-    for error in sorted(
-        errors, key=lambda error: len(error["loc"])
-    ):  # a wrong year makes more faults further in
-        *inner, key = error["loc"]
-        where = ".".join([at, *(shortened(part) for part in error["loc"])])
-        if error["type"] != "extra_forbidden":
-            raise WrongRecord(where, *_reason(error["type"], error["msg"]))
-        holder: Any = data
-        for part in inner:
-            holder = holder[part]
-        unknown.append((where, holder.pop(key)))
-    return model.model_validate(data), unknown
-
-
-def unknown_key(at: str, value: Any, sheet: int | None = None, kpi: int | None = None) -> Remark:
-    """The remark that a key is none that records have."""
-    where, key = shortened(at), shortened(at.rpartition(".")[2])
-    detail = Text(
-        en=f"{where} is not a key that records have; it was not read",
-        ja=f"{where} は記録にないキーのため、読み取っていません",
-    )
-    return Remark(
-        rule="RD010", sheet=sheet, kpi=kpi, field=key, printed=shortened(value), detail=detail
-    )
 
 
 def stated_figures(raw: Any) -> Iterator[str]:
@@ -127,6 +61,7 @@ class RecordShape:
     unknown: list[Remark] = field(default_factory=list[Remark])
 
     def sheet(self, data: Object) -> Sheet:
+        """The sheet that an object stands for; raises WrongRecord."""
         fiscal_year = self._fiscal_year(data)
         for name in SHEET_FIELDS:
             if name in data:
@@ -140,8 +75,8 @@ class RecordShape:
                 key: self._evaluation(key, raw, status, f"{at}.{shortened(key)}")
                 for key, raw in evaluations
             }
-        if data.get("status") is None:
-            data["status"] = _status(data.get("evaluations", {}))
+        if data.get("status") is None and fiscal_year is not None:
+            data["status"] = _status(self.form, fiscal_year, data.get("evaluations", {}))
         if "years" in data:
             at = f"{self.at}.years"
             columns: dict[str, Column] = {}
@@ -154,9 +89,10 @@ class RecordShape:
                 key: self._year(key, raw, columns.get(key), f"{at}.{shortened(key)}")
                 for key, raw in years
             }
-        return self._made(Sheet, data)
+        return self._validated(Sheet, data)
 
     def kpi(self, data: Object) -> Kpi:
+        """The indicator that an object stands for; raises WrongRecord."""
         table = self.form.kpi or KpiTable()
         unit = data["unit"] if isinstance(data.get("unit"), str) else ""
         printed_target = ""
@@ -183,9 +119,9 @@ class RecordShape:
             )
         elif data.get("direction_source") is None:
             data["direction_source"] = "declared"
-        return self._made(Kpi, data)
+        return self._validated(Kpi, data)
 
-    def _made(self, model: type[Some], data: Object) -> Some:
+    def _validated(self, model: type[Some], data: Object) -> Some:
         record, unknown = validated(model, data, self.at)
         owner: dict[str, int | None] = {self.kind: self.number}
         self.unknown += [unknown_key(at, value, **owner) for at, value in unknown]
@@ -213,6 +149,7 @@ class RecordShape:
         return int(raw)
 
     def _year(self, key: str, raw: Any, column: Column | None, at: str) -> Object:
+        """One column of a sheet; its year and kind are the form's where the object has none."""
         data = {
             name: value
             for name, value in as_object(raw, at).items()
@@ -233,8 +170,9 @@ class RecordShape:
         return data
 
     def _evaluation(self, key: str, raw: Any, status: Any, at: str) -> Object:
-        given = as_object(raw, at)
-        data = {name: value for name, value in given.items() if value is not None}
+        """One evaluation; its meaning and the code of its reason are the form's."""
+        stated = as_object(raw, at)
+        data = {name: value for name, value in stated.items() if value is not None}
         result, reason = data.get("result"), data.get("reason")
         if "year" not in data:
             data |= _leading_year(key)
@@ -244,16 +182,17 @@ class RecordShape:
         # out; a null says that there is none.
         if (
             result is None
-            and "reason" not in given
+            and "reason" not in stated
             and isinstance(status, str)
-            and (known := _reason_of(status, self.form))
+            and (sentence := _reason_of(status, self.form))
         ):
-            data["reason"] = reason = known
+            data["reason"] = reason = sentence
         if "reason_code" not in data and isinstance(reason, str):
             data["reason_code"] = self.form.reason_code(reason)
         return data
 
     def _actuals(self, raws: Object, unit: str) -> Object:
+        """The figures of an indicator by year."""
         at = f"{self.at}.actuals"
         for year in raws:
             if not re.fullmatch("[0-9]{4}", year):
@@ -268,6 +207,7 @@ class RecordShape:
         }
 
     def _due(self, printed: str) -> str | None:
+        """The month that a text names; a remark where it names none."""
         due = parse_month(printed)
         if due is None and printed.strip():
             shown = shortened(printed)
@@ -298,9 +238,8 @@ class RecordShape:
             raw = data[key]
             figure = self._figure(raw, definition.unit, f"{at}.{key}", name, year)
             unit = figure["unit"]
-            stated = (
-                not isinstance(raw, dict) or "state" in raw
-            )  # what this program wrote reads back as it was
+            # What this program wrote reads back as it was.
+            stated = not isinstance(raw, dict) or "state" in raw
             if (
                 not stated
                 and isinstance(unit, str)
@@ -337,6 +276,9 @@ class RecordShape:
         return self._completed({"value": raw}, unit, at, name, year)
 
     def _completed(self, data: Object, unit: str, at: str, name: str, year: str | None) -> Object:
+        """The object of a figure with its value, state, unit and printed form: what is not there
+        follows from the rest.
+        """
         if data.get("unit") is None:
             data["unit"] = unit
         raw, state, printed = data.get("value"), data.get("state"), data.get("printed")
@@ -359,6 +301,7 @@ class RecordShape:
         return data | {"state": state or "blank"}
 
     def _no_figure(self, data: Object, raw: Any, at: str, name: str, year: str | None) -> Object:
+        """A figure that is text, with the remark that it is none."""
         printed = shortened(raw)
         self._remark(
             "RD001",
@@ -413,13 +356,10 @@ def _reason_of(status: str, form: Form) -> str | None:
     return next((words for code, words in form.reasons.items() if code == status), None)
 
 
-def _status(evaluations: Object) -> str:
+def _status(form: Form, fiscal_year: int, evaluations: Object) -> Status | None:
     """A sheet's status from the reasons for its blank evaluations, the earliest first."""
-    codes = (evaluations[year].get("reason_code") for year in sorted(evaluations))
-    return next((code for code in codes if code is not None), "continuing")
-
-
-def _reason(kind: str, message: str) -> tuple[str, str]:
-    """Why a value was refused, in plain words."""
-    found = next(((en, ja) for start, en, ja in _REASONS if kind.startswith(start)), None)
-    return found or (f"has a wrong value: {shortened(message)}", "値が正しくありません")
+    words = {
+        year: (evaluation.get("result"), evaluation.get("reason_code"))
+        for year, evaluation in evaluations.items()
+    }
+    return status_from(form, fiscal_year, words)

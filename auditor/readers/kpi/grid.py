@@ -1,29 +1,31 @@
-"""Tables of indicators (KPIs) in a grid of cells: the rows that no sheet takes up, read as any
-table's rows are.
+"""Tables of indicators (KPIs) in a grid of cells: rows that no sheet takes up.
+
+They are read as any table's rows are, and then put back into their cells.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from auditor.forms.model import KpiTable
+from auditor.readers.evaluations import places_of
 from auditor.readers.grid.cells import Box, Grid
 from auditor.readers.grid.furniture import counting, is_numbers, is_page_number
-from auditor.readers.kpi.table import read_rows
+from auditor.readers.kpi.reading import read_rows
 from auditor.readers.source import Reading
 from auditor.records.addresses import column_number
 from auditor.records.figures import Figure, Place
 from auditor.records.fiscal import parse_month, parse_year
 from auditor.records.frozen import FrozenDict
-from auditor.records.model import Kpi, UnreadNumber
+from auditor.records.model import Kpi, Remark, UnreadNumber
 
 __all__ = ["boxes_outside", "read_indicators"]
 
-# Cells further to the right are ignored: no table of indicators is as wide.
 _WIDEST: Final = 500
+"""Cells further to the right are ignored: no table of indicators is as wide."""
 
 
 def read_indicators(
@@ -31,71 +33,96 @@ def read_indicators(
     table: KpiTable,
     grid: Grid,
     areas: Sequence[tuple[int, int, int, int]],
-    place: Callable[[int, int], Place],
     *,
     before: int = 0,
     complete: Callable[[Figure, int, int], Figure] | None = None,
 ) -> Reading | None:
-    """The indicators outside of the sheets' ``areas``, numbered after ``before`` others; None
-    where there is no such table.
+    """The indicators outside of the sheets' ``areas`` (first row, first column, last row, last
+    column), numbered after ``before`` others; None where there is no such table.
 
-    ``place`` is where the cell of a row and column stands in the document. ``complete`` adds to a
+    What a merged cell holds has that cell's place in each of its rows. ``complete`` adds to a
     figure, which has its place, what the document holds in its cell beside the text.
     """
     rows = _rows(grid, areas)
     reading = read_rows(path, table, rows)
     if reading is None:
         return None
-    first = {number: _first_filled(cells) for number, cells in rows}
+    placement = _Placement(grid, rows, before, complete)
+    kpis = tuple(placement.of_kpi(kpi) for kpi in reading.kpis)
+    remarks = tuple(placement.of_remark(remark) for remark in reading.remarks)
+    unread = _unread(grid, boxes_outside(grid, areas), kpis)
+    return replace(reading, kpis=kpis, remarks=remarks, unread=unread)
 
-    def position(at: Place) -> tuple[int, int]:
-        row = at.line or 0
-        return row, column_number(at.cell) if at.cell else first[row]
 
-    def in_document(at: Place | None) -> Place | None:
-        return place(*position(at)) if at is not None else None
+class _Placement:
+    """Puts what was read from rows back into the cells of the document. A place in the rows has
+    the row as its line, and the column's letter.
+    """
 
-    def with_place(figure: Figure) -> Figure:
-        update = {"place": in_document(figure.place), "placed_by": "position"}
-        copy = figure.model_copy(update=update)
-        if complete is None or figure.place is None:
-            return copy
-        return complete(copy, *position(figure.place))
+    def __init__(
+        self,
+        grid: Grid,
+        rows: Sequence[tuple[int, tuple[str, ...]]],
+        before: int,
+        complete: Callable[[Figure, int, int], Figure] | None,
+    ) -> None:
+        self.grid, self.before, self.complete = grid, before, complete
+        self.first_filled = {number: _first_filled(cells) for number, cells in rows}
 
-    def with_places(kpi: Kpi) -> Kpi:
+    def of_kpi(self, kpi: Kpi) -> Kpi:
+        """The indicator with its number and its places in the document."""
         rate = kpi.declared_rate
-        actuals = {year: with_place(actual) for year, actual in kpi.actuals.items()}
+        actuals = {year: self.of_figure(actual) for year, actual in kpi.actuals.items()}
+        places = {name: self.in_document(place) for name, place in kpi.places.items()}
         return kpi.model_copy(
             update={
-                "number": kpi.number + before,
-                "place": in_document(kpi.place),
-                "target": with_place(kpi.target),
-                "declared_rate": with_place(rate) if rate is not None else None,
+                "number": kpi.number + self.before,
+                "place": self.in_document(kpi.place),
+                "places": places_of(places),
+                "target": self.of_figure(kpi.target),
+                "declared_rate": self.of_figure(rate) if rate is not None else None,
                 "actuals": FrozenDict(actuals),
             }
         )
 
-    remarks = [
-        remark.model_copy(
+    def of_remark(self, remark: Remark) -> Remark:
+        """The remark with its indicator's number and its place in the document."""
+        return remark.model_copy(
             update={
-                "kpi": remark.kpi + before if remark.kpi is not None else None,
-                "place": in_document(remark.place),
+                "kpi": remark.kpi + self.before if remark.kpi is not None else None,
+                "place": self.in_document(remark.place),
             }
         )
-        for remark in reading.remarks
-    ]
-    kpis = tuple(with_places(kpi) for kpi in reading.kpis)
-    unread = _unread(grid, boxes_outside(grid, areas), kpis)
-    return replace(reading, kpis=kpis, remarks=tuple(remarks), unread=unread)
+
+    def of_figure(self, figure: Figure) -> Figure:
+        """The figure with its place in the document, and what its cell holds besides."""
+        update = {"place": self.in_document(figure.place), "placed_by": "position"}
+        copy = figure.model_copy(update=update)
+        if self.complete is None or figure.place is None:
+            return copy
+        return self.complete(copy, *self.position(figure.place))
+
+    def in_document(self, place: Place | None) -> Place | None:
+        """The cell of the document, which may be merged, for a place in the rows."""
+        if place is None:
+            return None
+        row, column = self.position(place)
+        boxes = self.grid.lines.get(row, ())
+        cell = next((box.place for box in boxes if box.left == column), None)
+        return cell or self.grid.place(row, column)
+
+    def position(self, place: Place) -> tuple[int, int]:
+        """Row and column of a place in the rows; that of a whole row is its first filled cell."""
+        row = place.line or 0
+        return row, column_number(place.cell) if place.cell else self.first_filled[row]
 
 
 def _unread(grid: Grid, boxes: Sequence[Box], kpis: Sequence[Kpi]) -> tuple[UnreadNumber, ...]:
     """The numbers among the boxes that no indicator holds, but for those of rows, pages and
     headings.
     """
-    figures = [figure for kpi in kpis for _, figure in kpi.figure_items()]
-    read = dict.fromkeys(figure.place for figure in figures if figure.state != "blank")
-    numbers = [box for box in boxes if is_numbers(box) and box.place not in read]
+    held = dict.fromkeys(figure.place for figure in _figures(kpis) if figure.state != "blank")
+    numbers = [box for box in boxes if is_numbers(box) and box.place not in held]
     rows = counting(numbers)
     return tuple(
         UnreadNumber(printed=box.text.strip(), place=box.place)
@@ -107,13 +134,19 @@ def _unread(grid: Grid, boxes: Sequence[Box], kpis: Sequence[Kpi]) -> tuple[Unre
     )
 
 
+def _figures(kpis: Sequence[Kpi]) -> Iterator[Figure]:
+    for kpi in kpis:
+        for _, figure in kpi.figure_items():
+            yield figure
+
+
 def boxes_outside(grid: Grid, areas: Sequence[tuple[int, int, int, int]]) -> list[Box]:
     """The boxes that can belong to a table of indicators, in reading order."""
-    return [
-        box
-        for box in grid.boxes
-        if box.left <= _WIDEST and not any(top <= box.top <= bottom for top, _, bottom, _ in areas)
-    ]
+
+    def outside(box: Box) -> bool:
+        return not any(top <= box.top <= bottom for top, _, bottom, _ in areas)
+
+    return [box for box in grid.boxes if box.left <= _WIDEST and outside(box)]
 
 
 def _rows(

@@ -159,7 +159,7 @@ class PdfReader:
                 source.path,
                 "too-many-pages",
                 f"has more than {self.most_pages:,} pages; split it",
-                f"{self.most_pages:,} ページを超えています。分割してください",
+                f"{self.most_pages:,}ページを超えています。分割してください",
             )
         if not count:
             raise damaged(source)

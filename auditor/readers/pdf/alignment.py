@@ -1,14 +1,15 @@
-"""The columns of tables without vertical lines: a figure belongs to the heading under which it,
-or a figure aligned with it, stands.
+"""The columns of tables without vertical lines.
+
+A figure belongs to the heading under which it, or a figure aligned with it, stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
-from auditor.readers.grid.labels import YEAR_CELL, label_key
+from auditor.readers.grid.label_text import YEAR_CELL, label_key
 from auditor.readers.pdf.pages import Rectangle
 from auditor.readers.pdf.words import CURRENCY, Written
 from auditor.records.figures import parse_figure
@@ -61,23 +62,23 @@ def aligned(written: Sequence[Written]) -> Aligned:
     starts = [at for at, row in enumerate(rows) if len(_years(written, row)) > 1]
     for start, stop in pairwise([*starts, len(rows)]):
         body = _body(written, rows, start, stop)
-        if not any(_is_free(written[index]) for row in body for index in row):
+        inside = list(chain.from_iterable(body))
+        if not any(_is_free(written[index]) for index in inside):
             continue
         table = _table(written, _years(written, rows[start]), body)
         if table is None:
-            areas = [written[index].extent for row in (rows[start], *body) for index in row]
-            unclear.append(_hull(areas))
+            unclear.append(_hull([written[index].extent for index in (*rows[start], *inside)]))
         else:
             tables.append(table)
     for table in tables:
-        twins = [
-            index
-            for other in tables
-            for index in (other.figures if other is not table and _same(other, table) else ())
-        ]
+        twins: list[int] = []
+        for other in tables:
+            if other is not table and _same(other, table):
+                twins += other.figures
         bands = _bands(written, table, twins)
         if bands is None:
-            unclear.append(_hull([written[i].extent for row in table.body for i in row]))
+            inside = list(chain.from_iterable(table.body))
+            unclear.append(_hull([written[index].extent for index in inside]))
             continue
         for index, (left, right) in bands.items():
             texts[index] = texts[index]._replace(band=(left, right))
@@ -111,7 +112,7 @@ def _table(
     columns, groups = _columns(written, years, body)
     if columns is None:
         return None
-    headings = {index for column in columns for index in column.headings}
+    headings = set[int]().union(*(column.headings for column in columns))
     # What stands further to the right belongs to something else.
     wide = max(
         [c.right - c.left for c in columns] + [b.left - a.left for a, b in pairwise(columns)]
@@ -119,8 +120,7 @@ def _table(
     end = columns[-1].left + _BEYOND * wide
     figures = [
         index
-        for row in body
-        for index in row
+        for index in chain.from_iterable(body)
         if index not in headings
         and _is_value(written[index].text)
         and written[index].extent.left < end
@@ -180,7 +180,7 @@ def _body(
 ) -> list[list[int]]:
     """The rows of the table below a row of years, without the labels of the rows."""
     years = _years(written, rows[start])
-    left = min(_left(written[index]) for index in years)
+    start_of_columns = min(_left(written[index]) for index in years)
     reach = max(_left(written[b]) - _left(written[a]) for a, b in pairwise(years))
     body: list[list[int]] = []
     above = written[years[0]]
@@ -189,13 +189,14 @@ def _body(
         if above.extent.bottom - first.extent.top > _EMPTY * above.height:
             break
         above = first
-        inside = [index for index in row if written[index].extent.right > left]
+        inside = [index for index in row if written[index].extent.right > start_of_columns]
         if not body and len(inside) % len(years) and not len(row) % len(years):
             inside = list(row)  # kinds of columns, set further to the left than their years
-            left = min(left, _left(first))
+            start_of_columns = min(start_of_columns, _left(first))
         # Figures at the left of the first column end before the middle of its heading.
         for index in reversed(row[: len(row) - len(inside)]):
-            if not _is_value(written[index].text) or left - _left(written[index]) > reach:
+            distance = start_of_columns - _left(written[index])
+            if not _is_value(written[index].text) or distance > reach:
                 break
             inside.insert(0, index)
         if inside:
@@ -303,25 +304,14 @@ def _members(
     by_middle = _together(written, everything, lambda area: (area.left + area.right) / 2)
     by_left = _together(written, everything, lambda area: area.left)
     middles = _middles(written, by_middle, columns)
-    offsets = {
-        written[index].extent.right - columns[number].left
-        for index, group in by_right.items()
-        if _differ([written[mate].extent.left for mate in group], written[index].height)
-        for number in set[int]().union(*(over[mate] for mate in group))
-        or _before(written[index], columns)
-    }
+    offsets = _offsets(written, columns, by_right, over)
     members: list[list[int]] = [[] for _ in columns]
     for index in figures:
         text = written[index]
         mates = {*by_right[index], *by_middle[index], *by_left[index]}
         numbers = set[int]().union(*(over[mate] for mate in mates))
         if not numbers:
-            numbers = {
-                number
-                for number, column in enumerate(columns)
-                for offset in offsets
-                if abs(text.extent.right - column.left - offset) <= _EDGE * text.height
-            }
+            numbers = _at_offsets(text, columns, offsets)
         if not numbers and _differ(
             [written[mate].extent.left for mate in by_right[index]], text.height
         ):
@@ -336,6 +326,35 @@ def _members(
             return None
         members[numbers.pop()].append(index)
     return members
+
+
+def _offsets(
+    written: Sequence[Written],
+    columns: Sequence[_Column],
+    by_right: Mapping[int, list[int]],
+    over: Mapping[int, set[int]],
+) -> set[float]:
+    """How far behind the beginning of its column a figure ends that is aligned at its right."""
+    offsets: set[float] = set()
+    for index, group in by_right.items():
+        text = written[index]
+        if _differ([written[mate].extent.left for mate in group], text.height):
+            numbers = set[int]().union(*(over[mate] for mate in group)) or _before(text, columns)
+            offsets.update(text.extent.right - columns[number].left for number in numbers)
+    return offsets
+
+
+def _at_offsets(text: Written, columns: Sequence[_Column], offsets: Iterable[float]) -> set[int]:
+    """The columns of which a text is as far off as one of the ``offsets``."""
+    numbers: set[int] = set()
+    for offset in offsets:
+        start = text.extent.right - offset
+        numbers.update(
+            number
+            for number, column in enumerate(columns)
+            if abs(start - column.left) <= _EDGE * text.height
+        )
+    return numbers
 
 
 def _differ(sides: Sequence[float], height: float) -> bool:

@@ -1,11 +1,14 @@
-"""Figures that take up several cells: one digit or, between dotted lines, three digits a cell,
-all of them under the one cell of a heading.
+"""Figures that take up several cells.
+
+A cell holds one digit or, between dotted lines, three digits; all of them stand under the one cell
+of a heading.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from auditor.readers.pdf.pages import Rectangle
@@ -78,7 +81,8 @@ def _groups(
     """The cells of a row that fill the width of a cell which heads them."""
     members = sorted((cell, number) for number in row if (cell := boxes.cells[number]) is not None)
     top = round(members[0][0].top)
-    heads = [head for at in (top - 1, top, top + 1) for head in by_bottom.get(at, ())]
+    near = (by_bottom.get(at, ()) for at in (top - 1, top, top + 1))
+    heads = list(chain.from_iterable(near))
     for head in heads:
         inside = [
             (cell, number)

@@ -1,11 +1,13 @@
-"""A page's characters, put into the cells that its ruling lines make. What stands in no cell has
-its own place.
+"""A page's characters, put into the cells that its ruling lines make.
+
+What stands in no cell has its own place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from auditor.readers.pdf.alignment import aligned
@@ -108,16 +110,14 @@ class _Filling:
         """The texts of the page."""
         self._return_signs()
         free = self._groups(lines_of(self.free), _APART)
-        spacing = Spacing(
-            [*free, *(line for runs in self.by_cell.values() for line in lines_of(runs))]
-        )
+        spacing = Spacing([*free, *chain.from_iterable(map(lines_of, self.by_cell.values()))])
         if spacing.gaps:
             self._return_digits(spacing)
             free = self._groups(lines_of(self.free), _APART)
         lines = {number: lines_of(runs) for number, runs in self.by_cell.items()}
         for number in sorted(self._in_columns(lines)):
             free += self._groups(lines.pop(number), _COLUMN)
-        spacing = Spacing([*free, *(line for of_cell in lines.values() for line in of_cell)])
+        spacing = Spacing([*free, *chain.from_iterable(lines.values())])
         texts = {number: text_of_cell(of_cell, spacing) for number, of_cell in lines.items()}
         written, empty, merged = self._digits_apart(texts)
         for number, text in texts.items():
@@ -160,7 +160,8 @@ class _Filling:
         """The figures that take up several cells, where there are such cells without a figure,
         and the numbers of all these cells.
         """
-        heights = sorted(run.height for runs in self.by_cell.values() for run in runs)
+        every_run = chain.from_iterable(self.by_cell.values())
+        heights = sorted(run.height for run in every_run)
         height = heights[len(heights) // 2] if heights else 0.0
         lattice = self.lattice
         boxes = Boxes(lattice.cells, texts, lattice.dotted(), height, lattice.fine)
@@ -168,7 +169,8 @@ class _Filling:
         empty: list[Rectangle] = []
         merged: set[int] = set()
         for row in digit_rows(boxes):
-            runs = [run for number in row.numbers for run in self.by_cell.get(number, ())]
+            of_cells = (self.by_cell.get(number, ()) for number in row.numbers)
+            runs = list(chain.from_iterable(of_cells))
             if row.text is None:
                 continue
             merged.update(row.numbers)
@@ -210,12 +212,9 @@ class _Filling:
 
     def _return_signs(self) -> None:
         """Give signs that stick out of their cell, over its left border, back to its figure."""
-        signs = [
-            (run, number, runs)
-            for number, runs in [*self.by_cell.items(), (-1, self.free)]
-            for run in runs
-            if run.text in SIGNS
-        ]
+        signs: list[tuple[Run, int, list[Run]]] = []
+        for number, runs in [*self.by_cell.items(), (-1, self.free)]:
+            signs += ((run, number, runs) for run in runs if run.text in SIGNS)
         # From the right: a figure may end where the next figure's sign lies over it.
         for sign, number, runs in sorted(signs, key=lambda item: -item[0].left):
             target = self._owner(sign, number, runs)
@@ -269,8 +268,8 @@ class _Filling:
             digits = spacing.before(line, before)
             if not digits:
                 continue
-            figure, own = spacing.figure([*digits, *line]), text_of_line(line, spacing)
-            if is_figure(own):
+            figure = spacing.figure([*digits, *line])
+            if is_figure(text_of_line(line, spacing)):
                 if len(digits) == len(before) and is_figure(text_of_line(digits, spacing)):
                     continue  # two figures, and both fill their cells
                 self._doubt(line[0])

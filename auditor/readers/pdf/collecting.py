@@ -10,7 +10,8 @@ from typing import Final
 
 from auditor.readers import remarks
 from auditor.readers.grid import Grid, Labels, read_sheets
-from auditor.readers.grid.labels import Found
+from auditor.readers.grid.furniture import numbers_in
+from auditor.readers.grid.labels import Label
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import read_indicators
 from auditor.readers.pdf.grids import LaidPage, PrintedCell, grid_of
@@ -62,10 +63,14 @@ class Collector:
         """Say that a page was not read."""
         self.not_checked.append(NotChecked(document=self.path, why=_on_page(page, why)))
 
-    def _passed_over(self, page: int, why: Why) -> None:
-        """List a page that was decoded and shows no sheet."""
-        if not self.parts or self.parts[-1].place.page != page:
-            self.parts.append(Part(place=Place(page=page), state="passed_over", why=why))
+    def _passed_over(self, page: LaidPage, why: Why) -> None:
+        """List a page that was decoded and shows no sheet, with the numbers on it."""
+        place, unread = Place(page=page.number), numbers_in(grid_of([page]))
+        if self.parts and self.parts[-1].place == place:  # its other half, turned
+            more = (*self.parts[-1].unread, *unread)
+            self.parts[-1] = self.parts[-1].model_copy(update={"unread": more})
+        else:
+            self.parts.append(Part(place=place, state="passed_over", why=why, unread=unread))
 
     def page(self, page: LaidPage, unless: Why | None = None) -> None:
         """Take the next page in; where it says nothing of a sheet but its title, ``unless`` is why
@@ -76,6 +81,7 @@ class Collector:
         nothing = all(label.name == "title" for label in labels)
         if unless is not None and nothing and self._indicators(grid, ()) is None:
             self.not_read(page.number, unless)
+            self.unread += numbers_in(grid)
             return
         begins = self._begins(grid, labels)
         if self.pages and (begins or len(self.pages) >= _MOST_PAGES_A_SHEET):
@@ -83,7 +89,7 @@ class Collector:
         self.pages.append(page)
         self.grid = grid if len(self.pages) == 1 else None
 
-    def _begins(self, page: Grid, labels: Sequence[Found]) -> bool:
+    def _begins(self, page: Grid, labels: Sequence[Label]) -> bool:
         """Whether a sheet begins at the top of a page: what heads it stands before every other
         label; or a table of indicators does.
 
@@ -97,18 +103,11 @@ class Collector:
         return not figures and self._indicators(page, ()) is not None
 
     def _indicators(self, grid: Grid, areas: Sequence[tuple[int, int, int, int]]) -> Reading | None:
-        """The indicators outside of the sheets' areas, if there are any. A figure in a merged cell
-        has that cell's place in each of its rows.
-        """
+        """The indicators outside of the sheets' areas, if there are any."""
         table = self.labels.form.kpi
         if table is None:
             return None
-
-        def place(row: int, column: int) -> Place:
-            boxes = grid.lines.get(row, ())
-            return next((box.place for box in boxes if box.left == column), grid.place(row, column))
-
-        return read_indicators(self.path, table, grid, areas, place, before=len(self.kpis))
+        return read_indicators(self.path, table, grid, areas, before=len(self.kpis))
 
     def _looks_like_a_sheet(self, names: set[str]) -> bool:
         """Whether a page that could not be read as a sheet seems to be one; a cover has a title,
@@ -128,7 +127,6 @@ class Collector:
         self.not_checked += result.not_checked
         self.doubtful += result.doubtful
         self.lists += result.lists
-        self.unread += [number for projects in result.lists for number in projects.unread]
         self.unread += result.unread
         table = self._indicators(grid, result.areas)
         if table is not None:
@@ -141,13 +139,13 @@ class Collector:
             self._without_sheets(pages, {label.name for label in self.labels.find(grid)})
         if result.areas and any(page.cells.unclear for page in pages):
             self._unclear_columns(grid)
-        sheets, kpis, uncertain = without_doubtful(sheets, kpis, pages)
+        sheets, kpis, issues = without_doubtful(sheets, kpis, pages, issues)
         if sheets and (turned := self._turned(sheets, pages)):
-            uncertain += turned
+            issues += turned
             sheets = [with_unread_blanks(sheet) for sheet in sheets]
         self.sheets += sheets
         self.kpis += kpis
-        self.remarks += [*issues, *uncertain]
+        self.remarks += issues
         for page in pages:
             for written in page.cells.crossing:
                 if not page.is_torn(written.extent):
@@ -170,15 +168,15 @@ class Collector:
             self.not_read(number, _UNCLEAR)
 
     def _turned(self, sheets: Sequence[Sheet], pages: Sequence[LaidPage]) -> list[Remark]:
-        """Report pages with digits in their cells that run another way, and list these as unread."""
-        found: list[Remark] = []
+        """Report pages with digits in their cells that run another way; they are unread."""
+        messages: list[Remark] = []
         number = sheets[0].number if len(sheets) == 1 else None
         for page in pages:
             if digits := page.turned_in_cells:
                 place = page.place(digits[0])
-                found.append(remarks.turned_digits(number, len(digits), place))
+                messages.append(remarks.turned_digits(number, len(digits), place))
                 self.unread.append(UnreadNumber(printed="…", place=place, sheet=number))
-        return found
+        return messages
 
     def _without_sheets(self, pages: Sequence[LaidPage], names: set[str]) -> None:
         """Say what becomes of pages on which no sheet could be made out."""
@@ -191,22 +189,24 @@ class Collector:
                     ja="様式の項目がありますが、シートとして読み取れません",
                 ),
             )
+            self.unread += numbers_in(grid_of(pages))
             return
         for page in pages:
             number = page.number
             self._passed_over(
-                number,
+                page,
                 Why(
                     code="no-sheet",
                     en=f"page {number} shows no sheet of the form",
-                    ja=f"{number} ページ：様式のシートはありません",
+                    ja=f"{number}ページ：様式のシートはありません",
                 ),
             )
 
     def done(self) -> Reading:
         """Everything read; raises UnreadableDocument where no page held a sheet."""
         self._finish()
-        listed, parts = judged(self.lists, self.sheets, self.labels.form, self.path)
+        listed, parts, unread = judged(self.lists, self.sheets, self.labels.form, self.path)
+        self.unread += unread
         self.not_checked += [*self.doubtful, *listed]
         self.parts += parts
         codes = {missed.why.code for missed in self.not_checked}
@@ -240,7 +240,7 @@ class Collector:
 
 
 def _on_page(page: int, why: Why) -> Why:
-    return Why(code=why.code, en=f"page {page} {why.en}", ja=f"{page} ページ：{why.ja}")
+    return Why(code=why.code, en=f"page {page} {why.en}", ja=f"{page}ページ：{why.ja}")
 
 
 def _across_a_line(text: str, page: LaidPage, sheets: Sequence[Sheet], extent: Rectangle) -> Remark:
@@ -268,11 +268,11 @@ def _figures_at(place: Place, sheets: Sequence[Sheet]) -> Iterator[RemarkCell]:
                 yield RemarkCell(sheet=sheet.number, field=field, year=year, place=figure.place)
 
 
-def _overlap(one: Place, other: Place) -> bool:
+def _overlap(place: Place, other: Place) -> bool:
     """Whether two places on a page share more than an edge."""
-    if one.page != other.page or one.box is None or other.box is None:
+    if place.page != other.page or place.box is None or other.box is None:
         return False
-    (left, bottom, right, top), (left_too, bottom_too, right_too, top_too) = one.box, other.box
+    (left, bottom, right, top), (left_too, bottom_too, right_too, top_too) = place.box, other.box
     return max(left, left_too) < min(right, right_too) and max(bottom, bottom_too) < min(
         top, top_too
     )

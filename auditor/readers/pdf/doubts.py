@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, assert_never
 
 from auditor.readers.pdf.cells import PageCells
-from auditor.readers.pdf.lines import joined_lines
 from auditor.readers.pdf.pages import Drawn, DrawnKind, Line, PrintedPage, Rectangle
 from auditor.readers.pdf.words import Written
 from auditor.records.text import Text
@@ -20,17 +19,13 @@ __all__ = ["Doubt", "Loose", "doubt_text", "doubts_of", "loose_marks"]
 Doubt = Literal["picture", "drawing", "strike", "annotation", "red", "cut", "faint", "across"]
 
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
-_MOST_STROKES: Final = 2_000  # short strokes; more of them are dashes
-_DASHES: Final = 6.0  # points between two strokes that go on in one another
-_RULE: Final = 4.5  # times the length of a stroke: a line of dashes that is no row of digits
 _INK: Final = 32  # of 255: a difference of grey that a person sees
 _GROUND: Final = 1.5  # points of ground around what is drawn
 _MOSTLY: Final = 0.75  # of a figure's width: so much in one cell makes it that cell's
 _EDGE: Final = 1.2  # points along a cell's sides that belong to its border
-_SAME: Final = 2.0  # points between the strokes of one line
+_ON: Final = 0.6  # points: a stroke no further from a border lies on it
 _LARGEST: Final = 3.0  # in heights of the text: a mark that may stand for a figure
 _SIGN: Final = 9.0  # points
-_TOUCH: Final = 0.8  # points between a stroke and a line that it meets
 _STRUCK: Final = 2.0  # in heights of the text: a line of this length strikes a figure out
 
 
@@ -82,22 +77,19 @@ def doubt_text(doubt: Doubt) -> Text:
 
 def doubts_of(page: PrintedPage, cells: PageCells) -> dict[Rectangle, Doubt]:
     """The doubtful cells and free texts of a page by their rectangles, with the reason."""
-    strokes = _strokes(page)
     areas: list[tuple[Rectangle, Written | None]] = [
         (written.cell or written.extent, written) for written in cells.written
     ]
     areas += [(area, None) for area in cells.empty]
     doubts: dict[Rectangle, Doubt] = {}
     across = sorted(page.across)
-    marks = _Marks([*page.drawn, *strokes])
+    marks = _Marks(page.drawn)
     bars = _Marks(Drawn("drawing", fill.area) for fill in page.fills if fill.is_dark)
     for area, written in areas:
-        doubt: Doubt | None = None
         if written is not None and _is_struck(written, across):
-            doubt = "strike"
-        for drawn in marks.near(area) if doubt is None else ():
-            if (doubt := _doubt(page, area, written, drawn)) is not None:
-                break
+            doubts[area] = "strike"
+            continue
+        doubt = _drawn_over(page, area, written, marks)
         if written is None and any(_is_bar(area, bar.area) for bar in bars.near(area)):
             doubt = "drawing"
         if doubt is not None:
@@ -108,6 +100,16 @@ def doubts_of(page: PrintedPage, cells: PageCells) -> dict[Rectangle, Doubt]:
     for extent in cells.between:
         doubts.update((area, "across") for area, _ in areas if area.common(extent))
     return doubts
+
+
+def _drawn_over(
+    page: PrintedPage, area: Rectangle, written: Written | None, marks: _Marks
+) -> Doubt | None:
+    """What the first of the marks in a cell or free text makes doubtful about it."""
+    for drawn in marks.near(area):
+        if (doubt := _doubt(page, area, written, drawn)) is not None:
+            return doubt
+    return None
 
 
 class Loose(NamedTuple):
@@ -123,10 +125,10 @@ def loose_marks(page: PrintedPage, cells: PageCells) -> list[Loose]:
     """
     if not page.characters:
         return []
-    height = _usual_height(page)
+    height = page.usual_height
     marks = [Loose(area, "drawing") for area in page.turned]
     marks += [Loose(extent, "across") for extent in cells.between]
-    for kind, area in [*page.drawn, *_strokes(page)]:
+    for kind, area in page.drawn:
         if _is_small(area, height) and _shows(page, kind, area):
             marks.append(Loose(area, _LOOSE[kind]))
     marks += [
@@ -138,11 +140,6 @@ def loose_marks(page: PrintedPage, cells: PageCells) -> list[Loose]:
     ruled = [written.cell for written in cells.written if written.cell is not None]
     ruled = [cell for cell in (*ruled, *cells.empty) if cell.top - cell.bottom > height]
     return [mark for mark in marks if not any(_holds(cell, mark.area) for cell in ruled)]
-
-
-def _usual_height(page: PrintedPage) -> float:
-    heights = sorted(character.height for character in page.characters)
-    return heights[len(heights) // 2]
 
 
 def _is_small(area: Rectangle, height: float) -> bool:
@@ -268,7 +265,7 @@ def _is_along(area: Rectangle, stroke: Rectangle) -> bool:
         at, sides = (stroke.bottom + stroke.top) / 2, (area.bottom, area.top)
     else:
         at, sides = (stroke.left + stroke.right) / 2, (area.left, area.right)
-    return any(abs(at - side) < _EDGE for side in sides)
+    return any(abs(at - side) < _ON for side in sides)
 
 
 def _is_short_within(where: Rectangle, area: Rectangle) -> bool:
@@ -324,78 +321,3 @@ def _is_struck(written: Written, across: Sequence[Line]) -> bool:
         index += 1
     # Beside a figure words may stand that nobody struck out.
     return through >= min(0.5 * (right - left), _STRUCK * written.height)
-
-
-def _strokes(page: PrintedPage) -> list[Drawn]:
-    """Short strokes that stand alone, as a minus or a bar does: no dashes, no corners."""
-    if not page.characters:
-        return []
-    longest = 1.3 * _usual_height(page)
-    strokes: list[Drawn] = []
-    for lines, others, level in ((page.across, page.down, True), (page.down, page.across, False)):
-        short = [line for line in lines if 1.2 <= line.end - line.start <= longest]
-        if not short or len(short) > _MOST_STROKES:
-            continue
-        # Strokes that only meet each other are drawn digits or signs.
-        crossing = sorted(
-            line for line in joined_lines(others, _SAME) if line.end - line.start > longest
-        )
-        ruling = sorted(
-            line
-            for line in joined_lines(lines, _SAME)
-            if line.end - line.start > _RULE * longest or _crosses(line, crossing)
-        )
-        for line in short:
-            if _is_part(line, ruling) or _meets(line, crossing):
-                continue
-            u0, v0, u1, v1 = (
-                (line.start, line.at - 0.5, line.end, line.at + 0.5)
-                if level
-                else (line.at - 0.5, line.start, line.at + 0.5, line.end)
-            )
-            area = Rectangle(u0, v0, u1, v1)
-            if not level or not _underlines(area, page):
-                strokes.append(Drawn("drawing", area))
-    return strokes
-
-
-def _is_part(stroke: Line, lines: Sequence[Line]) -> bool:
-    """Whether a stroke is a dash of a longer line."""
-    index = bisect_left(lines, (stroke.at - _SAME, float("-inf"), float("-inf")))
-    while index < len(lines) and lines[index].at <= stroke.at + _SAME:
-        line = lines[index]
-        if line.start - _DASHES <= stroke.start and stroke.end <= line.end + _DASHES:
-            return True
-        index += 1
-    return False
-
-
-def _meets(line: Line, crossing: Sequence[Line]) -> bool:
-    """Whether a line of the other direction touches an end of a line."""
-    for end in (line.start, line.end):
-        index = bisect_left(crossing, (end - _TOUCH, float("-inf"), float("-inf")))
-        while index < len(crossing) and crossing[index].at <= end + _TOUCH:
-            if crossing[index].start - _TOUCH <= line.at <= crossing[index].end + _TOUCH:
-                return True
-            index += 1
-    return False
-
-
-def _crosses(line: Line, crossing: Sequence[Line]) -> bool:
-    """Whether a line of the other direction meets a line or crosses it."""
-    index = bisect_left(crossing, (line.start - _TOUCH, float("-inf"), float("-inf")))
-    while index < len(crossing) and crossing[index].at <= line.end + _TOUCH:
-        if crossing[index].start - _EDGE <= line.at <= crossing[index].end + _EDGE:
-            return True
-        index += 1
-    return False
-
-
-def _underlines(stroke: Rectangle, page: PrintedPage) -> bool:
-    """Whether a stroke lies under a character."""
-    middle = (stroke.left + stroke.right) / 2
-    return any(
-        c.left - 1 <= middle <= c.right + 1
-        and c.base - 0.5 * c.height <= stroke.top <= c.base + 0.05 * c.height
-        for c in page.characters
-    )

@@ -1,5 +1,6 @@
-"""Lines that are not drawn as such: white ones on coloured cells, and the edges of coloured
-cells.
+"""Lines that are not drawn as such.
+
+That is white ones on coloured cells, and the edges of coloured cells.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ __all__ = ["WhiteLine", "edges_of", "seen_on"]
 _GAP: Final = 4.5  # points between two cells of one table
 _LEVEL: Final = 1.0  # points by which the sides of cells in one row may differ
 _RIM: Final = 1.0  # points around a filling in which its border lies
+_BAND: Final = 8.0  # points
 _MOST: Final = 4_000  # fillings; more of them are a drawing
 
 
@@ -34,11 +36,10 @@ def seen_on(fills: Sequence[Fill], white: Iterable[WhiteLine]) -> tuple[list[Lin
     levels, uprights = _Bands(fills, True), _Bands(fills, False)
     for order, line, level in white:
         lines = across if level else down
-        for fill in (levels if level else uprights).near(line.at):
-            bottom, top, left, right = _along(fill.area, level)
-            start, end = max(line.start, left - _RIM), min(line.end, right + _RIM)
-            if fill.order <= order and bottom - _RIM <= line.at <= top + _RIM and start < end:
-                lines.append(Line(line.at, start, end, line.dashed))
+        at, start, end, dashed = line
+        for before, bottom, top, left, right in (levels if level else uprights).near(at):
+            if before <= order and bottom <= at <= top and left < end and start < right:
+                lines.append(Line(at, max(start, left), min(end, right), dashed))
     return across, down
 
 
@@ -49,17 +50,21 @@ def _along(area: Rectangle, level: bool) -> tuple[float, float, float, float]:
 
 
 class _Bands:
-    """Fillings by stretches of 32 points, across the direction of lines."""
+    """Fillings with their rims, by narrow stretches across the direction of lines: the order, the
+    bounds across, and the bounds along that direction.
+    """
 
     def __init__(self, fills: Iterable[Fill], level: bool) -> None:
-        self.bands: dict[int, list[Fill]] = {}
-        for fill in fills:
-            first, last, _, _ = _along(fill.area, level)
-            for band in range(int((first - _RIM) // 32), int((last + _RIM) // 32) + 1):
-                self.bands.setdefault(band, []).append(fill)
+        self.bands: dict[int, list[tuple[int, float, float, float, float]]] = {}
+        for order, area, _ in fills:
+            first, last, start, end = _along(area, level)
+            item = (order, first - _RIM, last + _RIM, start - _RIM, end + _RIM)
+            for band in range(int(item[1] // _BAND), int(item[2] // _BAND) + 1):
+                self.bands.setdefault(band, []).append(item)
 
-    def near(self, at: float) -> Sequence[Fill]:
-        return self.bands.get(int(at // 32), ())
+    def near(self, at: float) -> Sequence[tuple[int, float, float, float, float]]:
+        """The fillings that a line at ``at`` may lie on."""
+        return self.bands.get(int(at // _BAND), ())
 
 
 def edges_of(

@@ -1,5 +1,6 @@
-"""Printed pages as one grid of cells: a sheet that goes on over the next page goes on below in
-the grid.
+"""Printed pages as one grid of cells.
+
+A sheet that goes on over the next page goes on below in the grid.
 """
 
 from __future__ import annotations
@@ -234,11 +235,11 @@ def _within(edges: Sequence[float], value: float, reach: float) -> bool:
 
 
 def _distinct(values: list[float], fine: float) -> list[float]:
-    found: list[float] = []
+    edges: list[float] = []
     for value in sorted(values):
-        if not found or value - found[-1] > fine:
-            found.append(value)
-    return found
+        if not edges or value - edges[-1] > fine:
+            edges.append(value)
+    return edges
 
 
 def _index(edges: Sequence[float], value: float) -> int:

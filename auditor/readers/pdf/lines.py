@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 from auditor.readers.pdf.pages import Character, Line, PageTooLarge, Rectangle
@@ -28,7 +29,7 @@ def joined_lines(lines: Iterable[Line], fine: float) -> list[Line]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    joined = [line for group in groups for line in _along(group)]
+    joined = chain.from_iterable(map(_along, groups))
     return [line for line in joined if line.end - line.start >= min(_SHORTEST, 2 * fine)]
 
 
@@ -143,7 +144,8 @@ class Lattice:
                 break
             dl, db, dr, dt = slivers[0]
             left, bottom, right, top = left + dl, bottom + db, right + dr, top + dt
-        inside = [region[r][c] for r in range(bottom, top + 1) for c in range(left, right + 1)]
+        rows = region[bottom : top + 1]
+        inside = list(chain.from_iterable(row[left : right + 1] for row in rows))
         if not inside or any(other != number for other in inside):
             return None
         return Rectangle(us[left], vs[bottom], us[right + 1], vs[top + 1])

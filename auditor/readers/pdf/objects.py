@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
+from auditor.readers.pdf.calls import pointer_of, quick
 from auditor.readers.pdf.fills import WhiteLine, seen_on
 from auditor.readers.pdf.pages import (
     Drawn,
@@ -25,7 +26,20 @@ from auditor.readers.pdf.pages import (
     Rectangle,
 )
 
-__all__ = ["PageObject", "TextObject", "covers", "lines_and_drawings", "objects_of", "text_objects"]
+__all__ = [
+    "IMAGE",
+    "PATH",
+    "TEXT",
+    "Bounds",
+    "BoundsOf",
+    "PageObject",
+    "TextObject",
+    "bounds_once",
+    "covers",
+    "lines_and_drawings",
+    "objects_of",
+    "text_objects",
+]
 
 _THICK: Final = 3.0  # a filled rectangle not thicker than this is a line
 _THICKEST: Final = 6.0  # so is one of this thickness that is at least ``_LONG`` times as long
@@ -33,7 +47,10 @@ _LONG: Final = 2.5
 _WHITE: Final = 253  # the least of red, green and blue that nobody sees on paper
 _SLANT: Final = 0.6  # how far the ends of a straight line may lie apart
 _DEEPEST: Final = 12  # forms in forms
-_TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
+TEXT: Final = 1  # the kinds of objects, as pdfium numbers them
+PATH: Final = 2
+IMAGE: Final = 3
+FORM: Final = 5
 _MOVE, _LINE = 2, 0
 _QUARTER: Final = math.pi / 2
 _DARK: Final = 112  # of 255: the brightest colour on which black digits can't be read
@@ -41,6 +58,7 @@ _OPAQUE: Final = 250
 
 Matrix = tuple[float, float, float, float, float, float]
 Bounds = tuple[float, float, float, float]  # left, bottom, right, top
+BoundsOf = Callable[[Any, Matrix], Bounds | None]
 _NOWHERE: Final = (0.0, 0.0, 0.0, 0.0)
 _PLAIN: Final[Matrix] = (1, 0, 0, 1, 0, 0)
 
@@ -86,16 +104,18 @@ class TextObject:
 def objects_of(raw: Any, page: Any) -> Iterator[PageObject]:
     """A page's objects in the order in which they are painted; what a form holds follows it."""
 
+    kind_of, matrix_of = quick(raw, "FPDFPageObj_GetType"), _matrix_reader(raw)
+
     def within(objects: Iterator[Any], matrix: Matrix, depth: int) -> Iterator[PageObject]:
         for item in objects:
-            kind = raw.FPDFPageObj_GetType(item)
+            kind = kind_of(item)
             yield PageObject(item, kind, matrix, depth)
-            if kind == _FORM and depth < _DEEPEST:
+            if kind == FORM and depth < _DEEPEST:
                 inside = (
                     raw.FPDFFormObj_GetObject(item, index)
                     for index in range(raw.FPDFFormObj_CountObjects(item))
                 )
-                yield from within(inside, _times(_matrix_of(raw, item), matrix), depth + 1)
+                yield from within(inside, _times(matrix_of(item), matrix), depth + 1)
 
     objects = (
         raw.FPDFPage_GetObject(page, index) for index in range(raw.FPDFPage_CountObjects(page))
@@ -118,46 +138,58 @@ def _times(inner: Matrix, outer: Matrix) -> Matrix:
     )
 
 
-def _matrix_of(raw: Any, item: Any) -> Matrix:
-    m = raw.FS_MATRIX()
-    if not raw.FPDFPageObj_GetMatrix(item, m):
-        return _PLAIN
-    return m.a, m.b, m.c, m.d, m.e, m.f
+def _matrix_reader(raw: Any) -> Callable[[Any], Matrix]:
+    """What gives the matrix of an object."""
+    matrix = (ctypes.c_float * 6)()
+    to_matrix = ctypes.byref(matrix)
+    read = quick(raw, "FPDFPageObj_GetMatrix")
+
+    def matrix_of(item: Any) -> Matrix:
+        if not read(item, to_matrix):
+            return _PLAIN
+        a, b, c, d, e, f = matrix
+        return a, b, c, d, e, f
+
+    return matrix_of
 
 
 def text_objects(raw: Any, objects: Iterable[PageObject]) -> dict[int, TextObject]:
     """The texts by their addresses, by which a character's object is found."""
     texts: dict[int, TextObject] = {}
     size = ctypes.c_float()
+    to_size = ctypes.byref(size)
     colour, parts = _numbers(ctypes.c_uint, 4)
-    bounds_of = _bounds_reader(raw)
+    bounds_of, matrix_of = bounds_reader(raw), _matrix_reader(raw)
+    marks_of = quick(raw, "FPDFPageObj_CountMarks")
+    size_of, mode_of = (
+        quick(raw, "FPDFTextObj_GetFontSize"),
+        quick(raw, "FPDFTextObj_GetTextRenderMode"),
+    )
+    colour_of = quick(raw, "FPDFPageObj_GetFillColor")
     for order, (item, kind, outer, _) in enumerate(objects):
-        if kind != _TEXT:
+        if kind != TEXT:
             continue
-        a, b, c, d, _, _ = _times(_matrix_of(raw, item), outer)
-        raw.FPDFTextObj_GetFontSize(item, size)
-        red, green, blue, alpha = (
-            colour[:] if raw.FPDFPageObj_GetFillColor(item, *parts) else (0, 0, 0, 255)
-        )
+        a, b, c, d, _, _ = _times(matrix_of(item), outer)
+        size_of(item, to_size)
+        red, green, blue, alpha = colour if colour_of(item, *parts) else (0, 0, 0, 255)
         texts[ctypes.addressof(item.contents)] = TextObject(
             item,
             order,
             abs(size.value) * math.hypot(c, d),
             math.atan2(b, a) + (math.pi if size.value < 0 else 0),
-            raw.FPDFTextObj_GetTextRenderMode(item),
+            mode_of(item),
             (red, green, blue),
             alpha,
-            _marked(raw, item),
+            _marked(raw, item, marks_of(item)),
             Rectangle(*(bounds_of(item, outer) or _NOWHERE)),
         )
     return texts
 
 
-def _marked(raw: Any, item: Any) -> bool:
-    """Whether a text belongs to a layer. A text that a mark gives it instead of its own is taken
-    off it: nobody sees that one.
+def _marked(raw: Any, item: Any, count: int) -> bool:
+    """Whether a text with some marks belongs to a layer. A text that a mark gives it instead of
+    its own is taken off it: nobody sees that one.
     """
-    count = raw.FPDFPageObj_CountMarks(item)
     if count <= 0:
         return False
     layered = False
@@ -172,10 +204,10 @@ def _marked(raw: Any, item: Any) -> bool:
 
 
 def _numbers(kind: Any, count: int) -> tuple[Any, list[Any]]:
-    """Room for numbers that pdfium gives, and what it is told to write them to, one by one."""
+    """Room for numbers that pdfium gives, and references to where it writes them, one by one."""
     room = (kind * count)()
     size = ctypes.sizeof(kind)
-    return room, [kind.from_buffer(room, size * index) for index in range(count)]
+    return room, [ctypes.byref(room, size * index) for index in range(count)]
 
 
 def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, Rectangle]]:
@@ -183,18 +215,22 @@ def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, Rectangle
     fillings and pictures.
     """
     areas: list[tuple[int, Rectangle]] = []
-    mode, stroked = ctypes.c_int(), ctypes.c_int()
-    colour = [ctypes.c_uint() for _ in range(4)]
-    draw_mode_of, bounds_of = raw.FPDFPath_GetDrawMode, _bounds_reader(raw)
+    modes, to_modes = _numbers(ctypes.c_int, 2)
+    colour, parts = _numbers(ctypes.c_uint, 4)
+    draw_mode_of, bounds_of = quick(raw, "FPDFPath_GetDrawMode"), bounds_reader(raw)
+    length_of, fill_of = (
+        quick(raw, "FPDFPath_CountSegments"),
+        quick(raw, "FPDFPageObj_GetFillColor"),
+    )
     for order, (item, kind, matrix, _) in enumerate(objects):
-        if kind == _PATH:
-            if not draw_mode_of(item, mode, stroked) or not mode.value:
+        if kind == PATH:
+            if not draw_mode_of(item, *to_modes) or not modes[0]:
                 continue
-            if raw.FPDFPath_CountSegments(item) > 5:
+            if length_of(item) > 5:
                 continue
-            if raw.FPDFPageObj_GetFillColor(item, *colour) and colour[3].value < _OPAQUE:
+            if fill_of(item, *parts) and colour[3] < _OPAQUE:
                 continue
-        elif kind != _IMAGE:
+        elif kind != IMAGE:
             continue
         bounds = bounds_of(item, matrix)
         if bounds is not None:
@@ -202,15 +238,15 @@ def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, Rectangle
     return areas
 
 
-def _bounds_reader(raw: Any) -> Callable[[Any, Matrix], Bounds | None]:
+def bounds_reader(raw: Any) -> BoundsOf:
     """What gives an object's bounds on the page."""
     sides, parts = _numbers(ctypes.c_float, 4)
-    read = raw.FPDFPageObj_GetBounds
+    read = quick(raw, "FPDFPageObj_GetBounds")
 
     def bounds_of(item: Any, matrix: Matrix) -> Bounds | None:
         if not read(item, *parts):
             return None
-        left, bottom, right, top = sides[:]
+        left, bottom, right, top = sides
         if matrix is _PLAIN:
             return left, bottom, right, top
         a, b, c, d, e, f = matrix
@@ -224,11 +260,29 @@ def _bounds_reader(raw: Any) -> Callable[[Any, Matrix], Bounds | None]:
     return bounds_of
 
 
+def bounds_once(raw: Any) -> BoundsOf:
+    """What gives the bounds of a page's paths and pictures, of which each is read once."""
+    read = bounds_reader(raw)
+    bounds: dict[int, Bounds | None] = {}  # by the ids of objects, which live as long as the page
+
+    def bounds_of(item: Any, matrix: Matrix) -> Bounds | None:
+        key = id(item)
+        if key not in bounds:
+            bounds[key] = read(item, matrix)
+        return bounds[key]
+
+    return bounds_of
+
+
 def lines_and_drawings(
-    raw: Any, page: PrintedPage, objects: Iterable[PageObject], limits: PageLimits
+    raw: Any,
+    page: PrintedPage,
+    objects: Iterable[PageObject],
+    limits: PageLimits,
+    bounds_of: BoundsOf,
 ) -> None:
     """Give a page its lines, pictures and drawings, turned as its text is."""
-    paths = _Paths(raw, page, limits)
+    paths = _Paths(raw, page, limits, bounds_of)
     paths.read(objects)
     across, down = seen_on(page.fills, paths.white)
     page.across += across
@@ -238,22 +292,32 @@ def lines_and_drawings(
 class _Paths:
     """One pass over a page's paths and pictures."""
 
-    def __init__(self, raw: Any, page: PrintedPage, limits: PageLimits) -> None:
+    def __init__(
+        self, raw: Any, page: PrintedPage, limits: PageLimits, bounds_of: BoundsOf
+    ) -> None:
         self.raw, self.page, self.limits = raw, page, limits
-        self.x, self.y = ctypes.c_float(), ctypes.c_float()
-        self.mode, self.stroked = ctypes.c_int(), ctypes.c_int()
-        self.bounds_of = _bounds_reader(raw)
-        self.bounds = [ctypes.c_float() for _ in range(4)]
-        self.colour = [ctypes.c_uint() for _ in range(4)]
+        self.point, self.to_point = _numbers(ctypes.c_float, 2)
+        self.modes, self.to_modes = _numbers(ctypes.c_int, 2)  # of filling, and whether it strokes
+        self.bounds_of, self.matrix_of = bounds_of, _matrix_reader(raw)
+        self.colour, self.to_colour = _numbers(ctypes.c_uint, 4)
+        self.draw_mode_of = quick(raw, "FPDFPath_GetDrawMode")
+        self.stroke_of = quick(raw, "FPDFPageObj_GetStrokeColor")
+        self.fill_of = quick(raw, "FPDFPageObj_GetFillColor")
+        self.dashes_of = quick(raw, "FPDFPageObj_GetDashCount")
+        self.length_of = quick(raw, "FPDFPath_CountSegments")
+        self.segment_of = pointer_of(raw, "FPDFPath_GetPathSegment")
+        self.kind_of = quick(raw, "FPDFPathSegment_GetType")
+        self.point_of = quick(raw, "FPDFPathSegment_GetPoint")
+        self.is_closed = quick(raw, "FPDFPathSegment_GetClose")
         self.order = 0
         self.is_white = self.is_dashed = False
         self.white: list[WhiteLine] = []
 
     def read(self, objects: Iterable[PageObject]) -> None:
         for self.order, (item, kind, matrix, depth) in enumerate(objects):
-            if kind == _PATH:
+            if kind == PATH:
                 self._path(item, matrix, depth)
-            elif kind == _IMAGE:
+            elif kind == IMAGE:
                 self._draw("picture", item, matrix)
 
     def _draw(self, kind: DrawnKind, item: Any, matrix: Matrix) -> None:
@@ -270,22 +334,25 @@ class _Paths:
 
     def _path(self, item: Any, matrix: Matrix, depth: int) -> None:
         """Take in a path: its filling, and then its stroke, which may have another colour."""
-        raw = self.raw
-        if not raw.FPDFPath_GetDrawMode(item, self.mode, self.stroked):
+        if not self.draw_mode_of(item, *self.to_modes):
             return
-        filled, stroked = self.mode.value, self.stroked.value
+        filled, stroked = self.modes
         if filled and stroked:
             self._filling(item, matrix)
-        colour_of = raw.FPDFPageObj_GetStrokeColor if stroked else raw.FPDFPageObj_GetFillColor
+        colour_of = self.stroke_of if stroked else self.fill_of
         if not (filled or stroked) or not self._colour(colour_of, item):
             return
-        self.is_dashed = bool(stroked) and raw.FPDFPageObj_GetDashCount(item) > 0
+        self.is_dashed = bool(stroked) and self.dashes_of(item) > 0
         if depth == 0 and not self.page.turn.skew and self._plain_line(item):
             return
+        self._outlined(item, matrix, is_stroked=bool(stroked))
+
+    def _outlined(self, item: Any, matrix: Matrix, *, is_stroked: bool) -> None:
+        """Take in a path by its parts; what rules nothing is a drawing."""
         aslant = other = 0
-        for points, straight in self._outlines(item, _times(_matrix_of(raw, item), matrix)):
+        for points, straight in self._outlines(item, _times(self.matrix_of(item), matrix)):
             other += not straight
-            if stroked:
+            if is_stroked:
                 for first, second in pairwise(points):
                     aslant += not self._segment(first, second)
             elif straight and len(points) > 2:
@@ -295,9 +362,9 @@ class _Paths:
 
     def _filling(self, item: Any, matrix: Matrix) -> None:
         """Take in what lies within a path that is stroked, too."""
-        if not self._colour(self.raw.FPDFPageObj_GetFillColor, item) or self.is_white:
+        if not self._colour(self.fill_of, item) or self.is_white:
             return
-        for points, straight in self._outlines(item, _times(_matrix_of(self.raw, item), matrix)):
+        for points, straight in self._outlines(item, _times(self.matrix_of(item), matrix)):
             if straight and len(points) > 2 and _is_rectangle(points):
                 self._fill(points)
 
@@ -305,7 +372,7 @@ class _Paths:
         us, vs = [u for u, _ in points], [v for _, v in points]
         area = Rectangle(min(us), min(vs), max(us), max(vs))
         if min(area.right - area.left, area.top - area.bottom) > _THICKEST:
-            red, green, blue, alpha = (part.value for part in self.colour)
+            red, green, blue, alpha = self.colour
             is_dark = alpha >= _OPAQUE and max(red, green, blue) <= _DARK
             self.page.fills.append(Fill(self.order, area, is_dark))
 
@@ -313,32 +380,35 @@ class _Paths:
         """Whether a path is one stroke, or one thin rectangle, as most are; its bounds tell all
         there is to know of it.
         """
-        raw = self.raw
-        count = raw.FPDFPath_CountSegments(item)
-        if count > 5 or (
-            count > 2 and raw.FPDFPathSegment_GetType(raw.FPDFPath_GetPathSegment(item, 2)) != _LINE
-        ):
+        count = self.length_of(item)
+        if count > 5 or (count > 2 and self.kind_of(self.segment_of(item, 2)) != _LINE):
             return False
-        left, bottom, right, top = self.bounds
-        if not raw.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+        bounds = self.bounds_of(item, _PLAIN)
+        if bounds is None:
             return False
-        x0, y0, x1, y1 = left.value, bottom.value, right.value, top.value
+        x0, y0, x1, y1 = bounds
         if x1 - x0 > _THICK and y1 - y0 > _THICK:
             return False
         if self.page.turn.quarters:
             (u0, v0), (u1, v1) = self.page.turn.upright(x0, y0), self.page.turn.upright(x1, y1)
             x0, y0, x1, y1 = min(u0, u1), min(v0, v1), max(u0, u1), max(v0, v1)
-        self._thin(x0, y0, x1, y1)
+        wide, high = x1 - x0, y1 - y0
+        if high <= _THICK < wide:
+            self._line(Line((y0 + y1) / 2, x0, x1, self.is_dashed), level=True)
+        elif wide <= _THICK < high:
+            self._line(Line((x0 + x1) / 2, y0, y1, self.is_dashed), level=False)
+        else:
+            self._thin(x0, y0, x1, y1)
         return True
 
     def _colour(self, colour_of: Any, item: Any) -> bool:
         """Whether a path can be seen, if only on what lies under it, as white can."""
-        red, green, blue, alpha = self.colour
         self.is_white = False
-        if not colour_of(item, red, green, blue, alpha):
+        if not colour_of(item, *self.to_colour):
             return True
-        self.is_white = min(red.value, green.value, blue.value) >= _WHITE
-        return alpha.value > 0
+        red, green, blue, alpha = self.colour
+        self.is_white = red >= _WHITE and green >= _WHITE and blue >= _WHITE
+        return bool(alpha)
 
     def _outlines(
         self, item: Any, matrix: Matrix
@@ -346,27 +416,27 @@ class _Paths:
         """The path's parts as points, and whether each is made of straight lines; a curve cuts a
         part in two.
         """
-        raw, x, y = self.raw, self.x, self.y
+        segment_of, kind_of, point_of = self.segment_of, self.kind_of, self.point_of
+        point_at = self.page.turn.upright
         a, b, c, d, e, f = matrix
-        count = raw.FPDFPath_CountSegments(item)
+        count = self.length_of(item)
         if count + len(self.page.across) + len(self.page.down) > self.limits.lines:
             raise PageTooLarge
         points: list[tuple[float, float]] = []
         straight = True
         for index in range(count):
-            segment = raw.FPDFPath_GetPathSegment(item, index)
-            kind = raw.FPDFPathSegment_GetType(segment)
-            raw.FPDFPathSegment_GetPoint(segment, x, y)
-            point = self.page.turn.upright(
-                a * x.value + c * y.value + e, b * x.value + d * y.value + f
-            )
+            segment = segment_of(item, index)
+            kind = kind_of(segment)
+            point_of(segment, *self.to_point)
+            x, y = self.point
+            point = point_at(a * x + c * y + e, b * x + d * y + f)
             if kind != _LINE:
                 if points:
                     yield points, straight
                 points, straight = [point], kind == _MOVE
             else:
                 points.append(point)
-            if raw.FPDFPathSegment_GetClose(segment) and points:
+            if self.is_closed(segment) and points:
                 points.append(points[0])
         if points:
             yield points, straight

@@ -13,7 +13,7 @@ from auditor.readers.pdf.objects import PageObject, TextObject, covers
 from auditor.readers.pdf.pages import Rectangle
 from auditor.readers.pdf.rendering import Painter
 
-__all__ = ["take_off_unseen"]
+__all__ = ["take_off", "take_off_unseen"]
 
 _INVISIBLE: Final = (3, 7)  # text render modes: nothing, and clipping alone
 _SMALLEST: Final = 1.0  # points; nobody reads smaller print
@@ -21,6 +21,7 @@ _FAINT: Final = 10  # of 255: more is not transparent
 _PALE: Final = 160  # of 255: text of this grey may be meant not to be seen
 _BAND: Final = 16.0  # points
 _SHARE: Final = 0.25  # of the smaller text that the larger one overlaps
+_AWAY: Final = 50_000.0  # points
 _MOST: Final = 300  # tests a page
 
 
@@ -39,15 +40,23 @@ def take_off_unseen(
         else:
             others.append(text)
     for text in unseen:
-        painter.raw.FPDFPageObj_SetIsActive(text.item, False)
+        take_off(painter.raw, text)
     contested: set[int] = set()
     for number, text in enumerate(_in_question(painter.raw, _pairs(others), objects)):
         if number < _MOST and not painter.changes(text):
-            painter.raw.FPDFPageObj_SetIsActive(text.item, False)
+            take_off(painter.raw, text)
             unseen.append(text)
         else:
             contested.add(id(text))
     return unseen, contested
+
+
+def take_off(raw: Any, text: TextObject) -> None:
+    """Switch a text off. pdfium would still leave out an equal text at the same place, so it is
+    moved out of the way, too.
+    """
+    raw.FPDFPageObj_SetIsActive(text.item, False)
+    raw.FPDFPageObj_Transform(text.item, 1, 0, 0, 1, _AWAY, _AWAY)
 
 
 def _pairs(texts: Sequence[TextObject]) -> list[tuple[TextObject, TextObject]]:

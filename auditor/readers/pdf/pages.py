@@ -97,6 +97,8 @@ class Turn:
 
     def rectangle(self, left: float, bottom: float, right: float, top: float) -> Rectangle:
         """The bounds, in the upright space, of a rectangle of the page."""
+        if not (self.quarters or self.skew):
+            return Rectangle(left, bottom, right, top)
         corners = (
             self.upright(left, bottom),
             self.upright(left, top),
@@ -112,6 +114,8 @@ class Turn:
         """The bounds, on the page, of a rectangle of the upright space: left, bottom, right,
         top.
         """
+        if not (self.quarters or self.skew):
+            return round(left, 2), round(bottom, 2), round(right, 2), round(top, 2)
         cosine, sine = math.cos(self.skew), math.sin(self.skew)
         back = Turn((4 - self.quarters) % 4)
         corners = [
@@ -162,9 +166,9 @@ class Fill(NamedTuple):
 
 
 DrawnKind = Literal["picture", "photo", "drawing", "slanted", "annotation", "red", "cut", "faint"]
-"""``photo`` is a picture of many tones, ``drawing`` a path that rules nothing, ``slanted`` a straight
-line that runs aslant; ``red``, ``cut`` and ``faint`` are characters in red, beside hidden ones, and
-hardly to be seen.
+"""``photo`` is a picture of many tones, ``drawing`` a path that rules nothing, ``slanted`` a
+straight line that runs aslant; ``red``, ``cut`` and ``faint`` are characters in red, beside hidden
+ones, and hardly to be seen.
 """
 
 
@@ -201,3 +205,9 @@ class PrintedPage:
     graphics: Callable[[Rectangle], int] | None = None
     hidden: int = 0
     garbled: int = 0
+
+    @property
+    def usual_height(self) -> float:
+        """The height of its text, in points; the page has characters."""
+        heights = sorted(character.height for character in self.characters)
+        return heights[len(heights) // 2]

@@ -11,13 +11,15 @@ from typing import Any, Final
 from auditor.readers.pdf.forms import OpenPage
 from auditor.readers.pdf.notes import without_notes
 from auditor.readers.pdf.objects import (
+    BoundsOf,
     PageObject,
     TextObject,
+    bounds_once,
     lines_and_drawings,
     objects_of,
     text_objects,
 )
-from auditor.readers.pdf.overlaps import take_off_unseen
+from auditor.readers.pdf.overlaps import take_off, take_off_unseen
 from auditor.readers.pdf.pages import (
     Character,
     Drawn,
@@ -28,7 +30,8 @@ from auditor.readers.pdf.pages import (
     Rectangle,
     Turn,
 )
-from auditor.readers.pdf.rendering import Glyph, Painter, Picture, Sight, sight_of
+from auditor.readers.pdf.rendering import Glyph, Painter, Picture, Sight, belong_together, sight_of
+from auditor.readers.pdf.strokes import take_strokes
 from auditor.readers.pdf.texts import (
     NO_EXTENT,
     Heap,
@@ -46,6 +49,7 @@ _BEYOND: Final = 16.0  # points around the text of a part of a page within which
 _PAPER: Final = 0.55  # of a picture of a page has the tone of its paper
 _UNKNOWN: Final = "\ufffd"
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
+_AGAIN: Final = 2  # times that a page is read anew on which texts hide others
 _SAMPLE: Final = 64  # characters that tell whether a page can be understood
 
 
@@ -61,7 +65,8 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
         raise PageTooLarge
     room = _room(raw, page)
     texts = text_objects(raw, objects)
-    painter = Painter(raw, page, room)
+    bounds_of = bounds_once(raw)
+    painter = Painter(raw, page, room, bounds_of)
     unseen, contested = take_off_unseen(painter, texts.values(), objects)
     bare = [
         text.item
@@ -69,14 +74,31 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
         if text.bounds.right - text.bounds.left < 2 * NO_EXTENT
         or text.bounds.top - text.bounds.bottom < 2 * NO_EXTENT
     ]
-    with text_page_of(raw, page, bare) as text_page:
-        glyphs, twins = once(glyphs_of(raw, text_page, texts, room, limits))
-        sight = sight_of(painter, text_page, glyphs, objects, twins, contested)
+
+    def look() -> tuple[list[Glyph], Sight]:
+        with text_page_of(raw, page, bare) as text_page:
+            glyphs, twins = once(glyphs_of(raw, text_page, texts, room, limits))
+            return glyphs, sight_of(painter, text_page, glyphs, objects, twins, contested)
+
+    glyphs, sight = look()
+    for _ in range(_AGAIN):
+        # pdfium left out what a hidden text prints at the same place as one that is seen.
+        hiding = _hidden_texts(glyphs, sight, contested)
+        if not hiding:
+            break
+        for text in hiding:
+            take_off(raw, text)
+            contested.discard(id(text))
+        unseen += hiding
+        glyphs, sight = look()
     seen = glyphs
     if sight.hidden:
         seen = [glyph for index, glyph in enumerate(glyphs) if index not in sight.hidden]
     heaps, aslant = heaps_of(seen)
-    pages = [_printed(raw, number, heap, objects, room, limits, len(heaps) > 1) for heap in heaps]
+    pages = [
+        _printed(raw, number, heap, objects, room, limits, bounds_of, shared=len(heaps) > 1)
+        for heap in heaps
+    ]
     first = pages[0]
     first.hidden = len(sight.hidden) + _count(raw, page, unseen, limits.characters)
     for of in pages:
@@ -86,6 +108,23 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
         _doubt_characters(of, glyphs, sight, aslant)
         _doubt_annotations(of, opened, seen)
     return pages
+
+
+def _hidden_texts(glyphs: Sequence[Glyph], sight: Sight, contested: set[int]) -> list[TextObject]:
+    """The contested texts of which nothing is seen."""
+    if not contested or not sight.hidden:
+        return []
+    hidden: dict[int, TextObject] = {}
+    seen: set[int] = set()
+    for number, glyph in enumerate(glyphs):
+        name = id(glyph.source)
+        if name not in contested or glyph.text.isspace():
+            continue
+        if number in sight.hidden:
+            hidden[name] = glyph.source
+        else:
+            seen.add(name)
+    return [text for name, text in hidden.items() if name not in seen]
 
 
 def _count(
@@ -143,14 +182,17 @@ def _printed(
     objects: Sequence[PageObject],
     room: Rectangle,
     limits: PageLimits,
+    bounds_of: BoundsOf,
+    *,
     shared: bool,
 ) -> PrintedPage:
     page = PrintedPage(number, heap.turn, room=heap.turn.rectangle(*room))
     characters = without_watermarks(heap.characters)
-    lines_and_drawings(raw, page, objects, limits)
+    lines_and_drawings(raw, page, objects, limits, bounds_of)
     if shared and characters:
         _keep_within(page, _around(characters))
     page.characters, page.notes = without_notes(characters, page.down)
+    take_strokes(page)
     page.garbled = sum(character.text == _UNKNOWN for character in characters)
     return page
 
@@ -211,15 +253,15 @@ def _doubt_characters(
 
     for index in sight.faint:
         draw("faint", glyphs[index])
+    cut = set(sight.overprinted)
     for index in sight.hidden:
-        for near in (index - 1, index + 1):
-            if (
-                0 <= near < len(glyphs)
-                and near not in sight.hidden
-                and glyphs[near].source is glyphs[index].source
-                and not glyphs[near].text.isspace()
-            ):
-                draw("cut", glyphs[near])
+        cut.update(
+            near
+            for near in (index - 1, index + 1)
+            if 0 <= near < len(glyphs) and belong_together(glyphs[index], glyphs[near])
+        )
+    for index in cut - sight.hidden:
+        draw("cut", glyphs[index])
     for glyph in aslant:
         if glyph.text in _DIGITS:
             draw("drawing", glyph)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from auditor.readers.pdf.calls import address_of, quick
 from auditor.readers.pdf.objects import PageObject, TextObject
 from auditor.readers.pdf.pages import Character, PageLimits, PageTooLarge, Rectangle, Turn
 from auditor.readers.pdf.rendering import Glyph
@@ -28,6 +29,8 @@ __all__ = [
 
 _TEXT, _STROKED = 1, 1
 NO_EXTENT: Final = 0.02  # pdfium's own limit is 0.01; this much is added where text is below it
+_TWICE: Final = 0.2  # of a size: a character that stands no further from another lies over it
+_LINES: Final = 16.0  # points
 _PLAIN: Final = (1, 0, 0, 1, 0, 0)
 _UNKNOWN: Final = "\ufffd"
 _QUARTER: Final = math.pi / 2
@@ -102,31 +105,28 @@ def glyphs_of(
     count = raw.FPDFText_CountChars(page)
     if count > limits.characters:
         raise PageTooLarge
-    x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
-    object_of, code_of, origin_of = (
-        raw.FPDFText_GetTextObject,
-        raw.FPDFText_GetUnicode,
-        raw.FPDFText_GetCharOrigin,
+    object_of, code_of = (
+        address_of(raw, "FPDFText_GetTextObject"),
+        quick(raw, "FPDFText_GetUnicode"),
     )
-    box_of, is_guess, address = (
-        raw.FPDFText_GetLooseCharBox,
-        raw.FPDFText_HasUnicodeMapError,
-        ctypes.addressof,
-    )
+    origin_of, box_of = quick(raw, "FPDFText_GetCharOrigin"), quick(raw, "FPDFText_GetLooseCharBox")
+    is_guess = quick(raw, "FPDFText_HasUnicodeMapError")
+    origin, box = (ctypes.c_double * 2)(), (ctypes.c_float * 4)()  # box: left, top, right, bottom
+    to_box, to_x = ctypes.byref(box), ctypes.byref(origin)
+    to_y = ctypes.byref(origin, ctypes.sizeof(ctypes.c_double))
     x_min, y_min, x_max, y_max = room
     guessing: dict[int, bool] = {}  # whether the characters of an object are to be asked about
     names = _Names()
     glyphs: list[Glyph] = []
     for index in range(count):
-        item = object_of(page, index)
-        if not item:
+        key = object_of(page, index)
+        if key is None:
             continue
-        key = address(item.contents)
         source = texts.get(key)
-        if source is None or not origin_of(page, index, x, y):
+        if source is None or not origin_of(page, index, to_x, to_y):
             continue
-        u, v = x.value, y.value
-        if not (x_min <= u <= x_max and y_min <= v <= y_max) or not box_of(page, index, box):
+        x, y = origin
+        if not (x_min <= x <= x_max and y_min <= y <= y_max) or not box_of(page, index, to_box):
             continue
         code = code_of(page, index)
         text = names[code]
@@ -134,7 +134,8 @@ def glyphs_of(
             guessing[key] = is_guess(page, index) == 1
             if guessing[key]:
                 text = _UNKNOWN
-        glyphs.append(Glyph(text, u, v, box.left, box.bottom, box.right, box.top, source, index))
+        left, top, right, bottom = box
+        glyphs.append(Glyph(text, x, y, left, bottom, right, top, source, index))
     return glyphs
 
 
@@ -155,6 +156,8 @@ def once(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObjec
     text that is kept, the texts that print the same before it. The last one is kept: it lies on
     top.
     """
+    if not _may_repeat(glyphs):
+        return list(glyphs), {}
     seen: dict[tuple[str, float, float], list[tuple[float, float, TextObject]]] = {}
     distinct: list[Glyph] = []
     twins: dict[int, list[TextObject]] = {}
@@ -164,7 +167,7 @@ def once(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObjec
             distinct.append(glyph)
             continue
         high, size = top - bottom, source.size
-        near = 0.2 * (size if 0 < size < high else high)
+        near = _TWICE * (size if 0 < size < high else high)
         if right > left and 0.6 * (right - left) < near:
             near = 0.6 * (right - left)
         # Squares of 32 points; a character near the side of one is looked up, and kept, in both.
@@ -190,6 +193,47 @@ def once(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], dict[int, list[TextObjec
     return distinct, twins
 
 
+def _may_repeat(glyphs: Iterable[Glyph]) -> bool:
+    """Whether any glyph may be printed twice; False is sure. Where the glyphs of each text stand
+    one behind the other, only texts of one line that reach into each other may repeat themselves.
+    """
+    bands: dict[int, list[tuple[float, float, float, float]]] = {}
+    last: TextObject | None = None
+    base = near = start = end = 0.0  # of the text of the last glyph
+    for _, x, y, _, bottom, _, top, source, _ in glyphs:
+        if source is last:
+            if y != base or x - end < near:
+                return True
+        else:
+            if last is not None and _reaches(bands, base, start, end, near):
+                return True
+            last, base, start = source, y, x
+            near = _TWICE * (source.size or top - bottom)
+            if source.angle or near <= 0:
+                return True
+        end = x
+    return last is not None and _reaches(bands, base, start, end, near)
+
+
+def _reaches(
+    bands: dict[int, list[tuple[float, float, float, float]]],
+    base: float,
+    start: float,
+    end: float,
+    near: float,
+) -> bool:
+    """Whether a text reaches into another one of those in ``bands``, to which it is added."""
+    lower, upper = int((base - near) // _LINES), int((base + near) // _LINES)
+    for row in (lower,) if lower == upper else (lower, upper):
+        texts = bands.setdefault(row, [])
+        for level, first, last, reach in texts:
+            most = near if near > reach else reach
+            if -most < level - base < most and start - last < most and first - end < most:
+                return True
+        texts.append((base, start, end, near))
+    return False
+
+
 @dataclass
 class Heap:
     """The glyphs that run one way and make a page of their own. ``area`` is what they cover, in
@@ -205,14 +249,14 @@ class Heap:
         if self.turn == Turn():
             return [
                 Character(
-                    g[0],
-                    g[1],
-                    g[2],
-                    max(g[5], g[1]),
-                    (g[6] - g[4]) or (g[5] - g[3]) or 8.0,
-                    g[7].size,
+                    text,
+                    x,
+                    y,
+                    right if right > x else x,
+                    (top - bottom) or (right - left) or 8.0,
+                    source.size,
                 )
-                for g in self.glyphs
+                for text, x, y, left, bottom, right, top, source, _ in self.glyphs
             ]
         plain = Turn(self.turn.quarters)  # a box turned by a small angle would only grow
         upright: list[Character] = []
@@ -231,6 +275,34 @@ def heaps_of(glyphs: Sequence[Glyph]) -> tuple[list[Heap], list[Glyph]]:
 
     A few that run another way than the others (a label, a note at the margin) stay with them.
     """
+    ways, aslant = _ways(glyphs)
+    sizes = {way: len(of) for way, of in ways.items()}
+    main = max(sizes, key=lambda way: (sizes[way], -way), default=0)
+    _refuse_askew(aslant, sizes.get(main, 0))
+    apart = [way for way in ways if way != main and _is_apart(ways[way], ways[main])]
+    # Digits that run another way are no digits of the lines that they cross.
+    for way, of in ways.items():
+        if way != main and way not in apart:
+            aslant += [glyph for glyph in of if glyph.text.isdigit()]
+    heaps = [Heap(_turn(main, ways.get(main, [])), list(glyphs))]
+    if aslant or apart:
+        others = {id(glyph) for glyph in aslant}
+        for way in apart:
+            others.update(id(glyph) for glyph in ways[way])
+        heaps[0].glyphs = [glyph for glyph in glyphs if id(glyph) not in others]
+    heaps += [Heap(_turn(way, ways[way]), ways[way]) for way in apart]
+    return heaps, aslant
+
+
+def _refuse_askew(aslant: Sequence[Glyph], others: int) -> None:
+    """Raise PageAskew where most of a page runs aslant, which is more than a stamp does."""
+    count = sum(not glyph.text.isspace() for glyph in aslant)
+    if count >= _MUCH and count > others:
+        raise PageAskew(_usual_deviation(aslant))
+
+
+def _ways(glyphs: Iterable[Glyph]) -> tuple[dict[int, list[Glyph]], list[Glyph]]:
+    """The glyphs by the quarter turns by which they run, and those that run aslant."""
     direction: dict[int, int | None] = {}  # by the ids of texts; None where they run aslant
     ways: dict[int, list[Glyph]] = {}
     aslant: list[Glyph] = []
@@ -247,24 +319,7 @@ def heaps_of(glyphs: Sequence[Glyph]) -> tuple[list[Heap], list[Glyph]]:
             ways[way].append(glyph)
         else:
             ways[way] = [glyph]
-    sizes = {way: len(of) for way, of in ways.items()}
-    main = max(sizes, key=lambda way: (sizes[way], -way), default=0)
-    odd = sum(not glyph.text.isspace() for glyph in aslant)
-    if odd >= _MUCH and odd > sizes.get(main, 0):
-        raise PageAskew(_usual_deviation(aslant))
-    apart = [way for way in ways if way != main and _is_apart(ways[way], ways[main])]
-    # Digits that run another way are no digits of the lines that they cross.
-    for way, of in ways.items():
-        if way != main and way not in apart:
-            aslant += [glyph for glyph in of if glyph.text.isdigit()]
-    heaps = [Heap(_turn(main, ways.get(main, [])), list(glyphs))]
-    if aslant or apart:
-        others = {id(glyph) for glyph in aslant}
-        for way in apart:
-            others.update(id(glyph) for glyph in ways[way])
-        heaps[0].glyphs = [glyph for glyph in glyphs if id(glyph) not in others]
-    heaps += [Heap(_turn(way, ways[way]), ways[way]) for way in apart]
-    return heaps, aslant
+    return ways, aslant
 
 
 def _way(source: TextObject) -> int | None:

@@ -14,16 +14,22 @@ from auditor.records.model import Kpi, Remark, Sheet, figures_of_sheet, figures_
 
 __all__ = ["with_unread_blanks", "without_doubtful"]
 
+_REMAINS: Final = frozenset("0123456789０１２３４５６７８９,.，．-－△▲() ")
+_OF_TEXTS: Final = ("RD001", "RD005")
 _NEAR: Final = 2.0  # points around an empty place in which a mark still lies in it
 
 
 def without_doubtful(
-    sheets: Sequence[Sheet], kpis: Sequence[Kpi], pages: Iterable[LaidPage]
+    sheets: Sequence[Sheet],
+    kpis: Sequence[Kpi],
+    pages: Iterable[LaidPage],
+    reported: Sequence[Remark],
 ) -> tuple[list[Sheet], list[Kpi], list[Remark]]:
-    """The records with all figures unread whose cells are doubtful, and what there is to say.
+    """The records with all figures unread whose cells are doubtful, and what there is to say in
+    place of what is ``reported``.
 
-    A text stays one, for it is reported already; a positive number in red may be negative, any
-    other figure in red is what it is.
+    A text stays one, for it is reported already, unless it is what is left of a hidden figure; a
+    positive number in red may be negative, any other figure in red is what it is.
     """
     doubts: dict[Place, Doubt] = {}
     loose: list[LaidPage] = []
@@ -32,13 +38,16 @@ def without_doubtful(
         if page.loose or page.doubts:
             loose.append(page)
     if not doubts and not loose:
-        return list(sheets), list(kpis), []
+        return list(sheets), list(kpis), list(reported)
     doubting = _Doubting(doubts, loose)
-    return (
-        [doubting.sheet(sheet) for sheet in sheets],
-        [doubting.kpi(kpi) for kpi in kpis],
-        doubting.remarks,
-    )
+    sheets = [doubting.sheet(sheet) for sheet in sheets]
+    kpis = [doubting.kpi(kpi) for kpi in kpis]
+    remarks = [
+        remark
+        for remark in reported
+        if remark.rule not in _OF_TEXTS or remark.place not in doubting.remains
+    ]
+    return sheets, kpis, [*remarks, *doubting.remarks]
 
 
 def with_unread_blanks(sheet: Sheet) -> Sheet:
@@ -66,6 +75,7 @@ class _Doubting:
     def __init__(self, doubts: Mapping[Place, Doubt], loose: Sequence[LaidPage]) -> None:
         self.doubts, self.loose = doubts, loose
         self.remarks: list[Remark] = []
+        self.remains: set[Place] = set()  # of texts that were left of a figure
 
     def sheet(self, sheet: Sheet) -> Sheet:
         """A sheet with its doubtful figures unread."""
@@ -120,8 +130,12 @@ class _Doubting:
         doubt = self.doubts.get(figure.place) if figure.place is not None else None
         if doubt is None and figure.state == "blank" and figure.place is not None:
             doubt = self._beside(figure.place, whole_row=year is None)
-        if doubt is None or figure.state in ("text", "unread"):
+        if doubt is None or figure.state == "unread":
             return figure
+        if figure.state == "text":
+            if doubt != "cut" or figure.place is None or not _REMAINS.issuperset(figure.printed):
+                return figure
+            self.remains.add(figure.place)
         if doubt == "red" and (figure.value is None or figure.value <= 0):
             return figure
         if doubt == "strike" and figure.state == "blank":

@@ -111,11 +111,11 @@ def runs_of(characters: Iterable[Character]) -> Iterator[list[Character]]:
 
 def _ends(last: Character, character: Character) -> bool:
     """Whether a word ends between two characters."""
-    text, left, base, _, height, _ = character
+    text, start, base, _, height, _ = character
     return (
         text in TRIANGLES
         or abs(base - last.base) > 0.2 * height
-        or not -0.5 * height < left - last.right < _WORD * height
+        or not -0.5 * height < start - last.right < _WORD * height
     )
 
 

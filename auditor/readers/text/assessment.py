@@ -1,5 +1,6 @@
-"""The part of a sheet's text that holds the evaluations: direction and issues of each evaluated
-year, in the order of the years.
+"""The part of a sheet's text that holds the evaluations.
+
+Direction and issues of each evaluated year stand there, in the order of the years.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from auditor.forms.model import Form
 from auditor.readers.evaluations import BlankReason, blank_reason
+from auditor.readers.text.table_rows import is_numbers
 from auditor.readers.wording import Line, Wording, folded, key_of
 from auditor.records.fiscal import parse_year
 
@@ -20,15 +22,19 @@ __all__ = ["Assessment", "Block", "read_assessment", "whole"]
 
 Heads = Literal["direction", "issues"]
 _LONGEST_WORD: Final = 10
+"""The letters of the longest word that is taken for a result."""
 
 
 @dataclass
 class Block:
-    """What is known of one evaluated year; ``result`` as printed, with the line that prints it."""
+    """What is known of one evaluated year; ``result`` as printed, with the line that prints it.
+    ``begin`` has the line on which each text begins.
+    """
 
     result: str | None = None
     line: int | None = None
     texts: dict[Heads, str] = field(default_factory=dict[Heads, str])
+    begin: dict[Heads, int] = field(default_factory=dict[Heads, int])
 
     def reason(self, form: Form) -> BlankReason | None:
         """Why the evaluation is blank. A sentence may be broken over lines."""
@@ -85,41 +91,36 @@ def read_assessment(
         sections.append((label, first_line + text.count("\n", 0, label.end), section))
     if result_apart and directions:
         _take_result(blocks[years[-1]], directions[-1], sections, wording.form)
-    for label, _, section in sections:
-        blocks[label.year].texts[label.heads] = whole(section)
-    return Assessment(
-        blocks,
-        tuple(
-            line
-            for i, raw in enumerate(before)
-            if (line := Line(first_line + i, raw, key_of(raw))).key
-        ),
-        tuple(
-            (heads, year)
-            for heads in ("direction", "issues")
-            for year in years
-            if heads not in blocks[year].texts
-        ),
-    )
+    for label, number, section in sections:
+        filled = (index for index, text in enumerate(section) if text.strip())
+        block = blocks[label.year]
+        block.texts[label.heads] = whole(section)
+        block.begin[label.heads] = number + next(filled, 0)
+    missing: list[tuple[Heads, int]] = []
+    for heads in get_args(Heads):
+        missing += [(heads, year) for year in years if heads not in blocks[year].texts]
+    lines_before = (Line(first_line + i, raw, key_of(raw)) for i, raw in enumerate(before))
+    return Assessment(blocks, tuple(line for line in lines_before if line.key), tuple(missing))
 
 
 def _directions(text: str, wording: Wording, years: Sequence[int]) -> list[Label]:
     """The labels of the directions, which may be broken over lines. All there: in the order of
     the years; else by their own year.
     """
+    # The labels are matched in the text's key, which has no white space.
     at = [index for index, character in enumerate(text) if not character.isspace()]
-    found = [
+    spans = [
         (at[match.start()], at[match.end() - 1] + 1, match[0])
         for match in wording.direction.finditer(key_of(text))
     ]
-    if len(found) >= len(years):
+    if len(spans) >= len(years):
         return [
             Label(start, end, "direction", year)
-            for (start, end, _), year in zip(found, years, strict=False)
+            for (start, end, _), year in zip(spans, years, strict=False)
         ]
     dated = {
         (parse_year(words) or 0) - wording.form.evaluation_lag: (start, end)
-        for start, end, words in found
+        for start, end, words in spans
     }
     return [Label(*dated[year], "direction", year) for year in years if year in dated]
 
@@ -129,10 +130,9 @@ def _issues(text: str, wording: Wording, years: Sequence[int], after: int) -> li
     year.
     """
     plain = folded(text)
-    found = list(wording.issues.finditer(plain, after))
-    first = next(
-        (match for match in found if match["begins"] is not None), found[0] if found else None
-    )
+    matches = list(wording.issues.finditer(plain, after))
+    beginning = (match for match in matches if match["begins"] is not None)
+    first = next(beginning, matches[0] if matches else None)
     if first is None or not years:
         return []
     line_end = plain.find("\n", first.end("label"))
@@ -142,19 +142,13 @@ def _issues(text: str, wording: Wording, years: Sequence[int], after: int) -> li
         has its own, ends one, begins one.
         """
         begins, ends = match["begins"] is not None, match["ends"] is not None
-        return (
-            0
-            if ends and match.start("label") < line_end
-            else 1
-            if begins and ends
-            else 2
-            if ends
-            else 3
-            if begins
-            else 4
-        )
+        if ends and match.start("label") < line_end:
+            return 0
+        if ends:
+            return 1 if begins else 2
+        return 3 if begins else 4
 
-    rest = sorted((match for match in found if match.start() > first.start()), key=unlike_label)
+    rest = sorted((match for match in matches if match.start() > first.start()), key=unlike_label)
     spans = sorted(match.span("label") for match in (first, *rest[: len(years) - 1]))
     return [
         Label(start, end, "issues", year)
@@ -169,18 +163,20 @@ def _take_result(
     known word behind issues.
     """
     for label, line, section in sections:
-        found = _result(section, form) if label == direction else None
-        if found is None and label.heads == "issues":
-            found = _closing_word(section, form)
-        if found is not None:
-            block.result, block.line, section[found] = section[found].strip(), line + found, ""
+        index = _result(section, form) if label == direction else None
+        if index is None and label.heads == "issues":
+            index = _closing_word(section, form)
+        if index is not None:
+            block.result, block.line = section[index].strip(), line + index
+            section[index] = ""
             return
 
 
 def _closing_word(section: Sequence[str], form: Form) -> int | None:
     """The last line, where it is a known word and a paragraph of its own."""
-    filled = [index for index, line in enumerate(section) if key_of(line)]
-    if not filled or (filled[-1] and key_of(section[filled[-1] - 1])):
+    keys = _keys(section)
+    filled = [index for index, key in enumerate(keys) if key]
+    if not filled or (filled[-1] and keys[filled[-1] - 1]):
         return None
     return filled[-1] if form.meaning(section[filled[-1]]) else None
 
@@ -189,7 +185,7 @@ def _result(section: Sequence[str], form: Form) -> int | None:
     """The line that holds nothing but the result: a known word as a paragraph of its own, or an
     unknown one as the last.
     """
-    keys = [key_of(line) for line in section]
+    keys = _keys(section)
     filled = [index for index, key in enumerate(keys) if key]
     alone = [
         index
@@ -206,10 +202,14 @@ def _result(section: Sequence[str], form: Form) -> int | None:
         for index in filled
         if unicodedata.category(keys[index][0])[0] == "P" and len(keys[index]) == 1
     ]
-    waited_for = (
-        bool(bullets) and len(filled) - len(bullets) == 1
-    )  # bullets may stand before their texts
-    return None if waited_for else filled[-1]
+    # Bullets may stand before their texts, and the last line is then the text of one.
+    is_text_of_bullet = bool(bullets) and len(filled) - len(bullets) == 1
+    return None if is_text_of_bullet else filled[-1]
+
+
+def _keys(section: Sequence[str]) -> list[str]:
+    """The keys of the lines; empty for numbers, which are no part of an evaluation."""
+    return ["" if is_numbers(line) else key_of(line) for line in section]
 
 
 def _is_word(key: str) -> bool:

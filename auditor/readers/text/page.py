@@ -1,5 +1,4 @@
-"""One sheet of extracted text, taken apart: headings and texts, evaluations, the table, and what
-is left for the captions.
+"""One sheet of extracted text, taken apart: headings and texts, evaluations, table, captions.
 
 The blocks may come in any order; every line ends up in a figure, a section or the captions.
 """
@@ -8,17 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from auditor.readers import remarks
-from auditor.readers.evaluations import evaluation_of, status_of
+from auditor.readers.evaluations import evaluation_of, places_of, status_of
+from auditor.readers.shifted import (
+    evaluated_years,
+    shifted_column,
+    step_between,
+    undated,
+    unless_required,
+)
 from auditor.readers.text.assessment import Block, read_assessment, whole
 from auditor.readers.text.headings import HEADINGS, Heading, find_headings
 from auditor.readers.text.placement import Evidence
-from auditor.readers.text.table_rows import Table, holds_figure
+from auditor.readers.text.table_rows import Table, holds_figure, is_numbers
 from auditor.readers.wording import Item, Line, Wording, behind, folded, key_of, name_and_stages
-from auditor.records.figures import Figure, Place, Quantity
+from auditor.records.figures import Figure, Place, PlacedBy, Quantity
 from auditor.records.fiscal import parse_year
+from auditor.records.frozen import FrozenDict
 from auditor.records.model import (
     Evaluation,
     FiscalYear,
@@ -30,6 +38,8 @@ from auditor.records.model import (
 
 __all__ = ["SheetPage"]
 
+_NARRATIVE: Final = ("purpose", "planned", "achieved", "undivided")
+_BY_COUNT: Final[tuple[PlacedBy, ...]] = ("total_columns", "arithmetic", "usual_place")
 _PAGE_NUMBER: Final = re.compile(r"\s*(?:[-–—−]\s*[0-9]{1,4}\s*[-–—−]|[pP]\.?\s*[0-9]{1,4})\s*")
 
 
@@ -54,6 +64,8 @@ class SheetPage:
         )
         self.remarks = self.table.remarks
         self.unread: list[UnreadNumber] = []
+        self.outside: list[UnreadNumber] = []
+        """The numbers under years that the form has no column for."""
         self.behind_name: Sequence[Line] = ()
         self.headers = self._headers()
         self.header = wording.years(items[self.headers[0]].line) if self.headers else ()
@@ -61,6 +73,9 @@ class SheetPage:
         self.fiscal_year = self.headings.fiscal_year
         if self.fiscal_year is None and self.header:
             self.fiscal_year = self.header[0] - self.form.columns[0].offset
+        self.step = 0
+        if self.fiscal_year is not None:
+            self.step = step_between(self.header, self.form, self.fiscal_year)
 
     def sheet(self, document: str, unit_costs: tuple[Quantity | None, ...]) -> Sheet | None:
         """The record, or None where nothing sensible can be made of the page."""
@@ -75,36 +90,31 @@ class SheetPage:
         self._compare_years(fiscal_year)
         self._name_missing_labels()
         evaluations = self._evaluations(fiscal_year)
-        status = status_of(self.form, evaluations)
+        status = status_of(self.form, fiscal_year, evaluations)
         prior = evaluations.get(str(fiscal_year - 1))
         figures = {field: self.table.sheet_figure(field) for field in self.form.sheet_figures}
         evidence = Evidence(
             self.form, status, prior is None or prior.result is not None, figures, unit_costs
         )
+        if self.step:
+            # Which column the status and the figures per head speak of is unknown.
+            figures, status = undated(figures), None
+            evidence = Evidence(self.form)
         rows = self.table.year_figures(evidence, fiscal_year)
-        planned, achieved, undivided = _divided(self._under("texts"))
-        department = self._department()
-        captions = self._captions()
-        if self.unread:  # a number that no row got may be the one that a cell lacks
-            beside = self._beside_unread()
-            figures = {field: _doubted(figure, beside) for field, figure in figures.items()}
-            rows = {
-                field: tuple(_doubted(figure, beside) for figure in cells)
-                for field, cells in rows.items()
-            }
+        if self.step:
+            rows = {name: self._shifted(name, cells) for name, cells in rows.items()}
+        texts, captions = self._texts(), self._captions()
+        figures, rows = self._unless_doubtful(figures, rows)
         return Sheet(
             document=document,
             number=self.number,
             name=name,
             budget_stages=stages,
             fiscal_year=fiscal_year,
-            department=department,
-            category=_joined(self._under("category")),
-            plans=tuple(line.raw.strip() for line in self._under("plans") if line.key),
-            purpose=whole([line.raw for line in self._under("purpose")]),
-            planned=planned,
-            achieved=achieved,
-            undivided=undivided,
+            department=_joined(texts["department"]),
+            category=_joined(texts["category"]),
+            plans=tuple(line.raw.strip() for line in texts["plans"] if line.key),
+            **{name: whole([line.raw for line in texts[name]]) for name in _NARRATIVE},
             captions=captions,
             **figures_of_sheet(figures),
             population_as_of=self.table.as_of().day,
@@ -112,7 +122,81 @@ class SheetPage:
             status=status,
             years=self._years(fiscal_year, rows),
             place=self.place,
+            places=self._places(texts),
         )
+
+    def _unless_doubtful(
+        self, figures: dict[str, Figure], rows: dict[str, tuple[Figure, ...]]
+    ) -> tuple[dict[str, Figure], dict[str, tuple[Figure, ...]]]:
+        """The figures of the sheet and of its rows, unread where a number that no row got may be
+        theirs.
+        """
+        lacking = self.table.uncertain or any(map(self._is_lacking, figures.items()))
+        if lacking or self._lacks_apart(rows):
+            self._report_figures_in_texts()
+        if not self.unread and not self.table.overfull:
+            return figures, rows
+        # A number that no row got, or a row too many, may be the one that a cell lacks.
+        beside = self._beside_unread()
+        return (
+            {field: _doubted(figure, beside) for field, figure in figures.items()},
+            {
+                field: tuple(_doubted(figure, beside) for figure in cells)
+                for field, cells in rows.items()
+            },
+        )
+
+    def _places(self, texts: Mapping[str, Sequence[Line]]) -> FrozenDict[str, Place]:
+        """Where each text begins, and where the title prints the fiscal year."""
+        places = {name: _place(lines) for name, lines in texts.items()}
+        if title := self._under("title"):
+            places["fiscal_year"] = Place(line=title[0].number)
+        return places_of(places)
+
+    def _texts(self) -> dict[str, Sequence[Line]]:
+        """The lines of each text of the sheet but the captions, by field."""
+        planned, achieved, undivided = _divided(self._under("texts"))
+        return {
+            "name": self._under("name"),
+            "department": self._department(),
+            "category": self._under("category"),
+            "plans": self._under("plans"),
+            "purpose": self._under("purpose"),
+            "planned": planned,
+            "achieved": achieved,
+            "undivided": undivided,
+        }
+
+    def _is_lacking(self, item: tuple[str, Figure]) -> bool:
+        """Whether a figure of the sheet is required and blank."""
+        name, figure = item
+        return figure.state == "blank" and self.form.fields[name].required != "never"
+
+    def _report_figures_in_texts(self) -> None:
+        """Report the numbers that stand alone on a line of a text: one of them may be the figure
+        that a row lacks.
+        """
+        lines = list(chain.from_iterable(self.headings.under.values()))
+        lines += [self.lines[index] for index in (*self.assessed, *self.tail)]
+        for line in sorted(lines):
+            if is_numbers(line.raw) and not _PAGE_NUMBER.fullmatch(line.raw):
+                self._unread_number(line)
+
+    def _lacks_apart(self, rows: Mapping[str, Sequence[Figure]]) -> bool:
+        """Whether a column is blank whose figure the form prints apart from its row."""
+        layout = self.form.text
+        offsets = {rule.field: rule.offsets for rule in layout.apart} if layout else {}
+        for index, column in enumerate(self.form.columns):
+            names = [name for name in rows if column.offset in offsets.get(name, ())]
+            if any(rows[name][index].state == "blank" for name in names):
+                return True
+        return False
+
+    def _unread_number(self, line: Line) -> None:
+        """Report what may be a figure that no row got."""
+        printed, place = line.raw.strip(), Place(line=line.number)
+        self.remarks.append(remarks.stray(self.number, printed, place))
+        self.unread.append(UnreadNumber(printed=printed, place=place, sheet=self.number))
 
     def _beside_unread(self) -> frozenset[int]:
         """The lines next to numbers that no row got: they may be parts of one line. What is
@@ -156,6 +240,7 @@ class SheetPage:
         return range(start, end)
 
     def _first_direction(self, items: Mapping[int, Item]) -> int | None:
+        """The line on which the first label of a direction ends."""
         keys = "".join(items[i].line.key for i in items)
         match = self.wording.direction.search(keys)
         if match is None:
@@ -189,11 +274,11 @@ class SheetPage:
         cover.
         """
         items = self.table.items
-        known = [0, *self.table.rows.values(), *self.headers, *self.assessed[-1:]]
-        known += [i for i, item in items.items() if item.kind == "evaluation"]
+        printed = [0, *self.table.rows.values(), *self.headers, *self.assessed[-1:]]
+        printed += [i for i, item in items.items() if item.kind == "evaluation"]
         if self.headings.under:
-            known.append(self.headings.end - 1)
-        start = max(known) + 1
+            printed.append(self.headings.end - 1)
+        start = max(printed) + 1
         while start in items and items[start].kind in ("blank", "furniture"):
             start += 1
         cover = (
@@ -218,20 +303,30 @@ class SheetPage:
         return name_and_stages(self.form, "".join(line.raw.strip() for line in lines))
 
     def _compare_years(self, fiscal_year: int) -> None:
+        """Compare the years of every header with the form's columns."""
         expected = tuple(fiscal_year + column.offset for column in self.form.columns)
         if not self.headers:
             self.remarks.append(remarks.header_missing(self.number, self.place))
+        steps: dict[int, tuple[str, Place]] = {}
         for index in self.headers:
             line = self.table.items[index].line
             printed, place = self.wording.years(line), Place(line=line.number)
-            if printed != expected:
+            if step := step_between(printed, self.form, fiscal_year):
+                steps.setdefault(step, (line.raw.strip(), place))
+            elif printed != expected:
                 alike = len(printed) == len(expected)
                 years = list(zip(printed, expected, strict=True)) if alike else ()
                 self.remarks.append(
                     remarks.header_differs(self.number, line.raw.strip(), fiscal_year, place, years)
                 )
 
+        for step, (header, place) in steps.items():
+            self.remarks.append(
+                remarks.header_shifted(self.number, header, fiscal_year, step, place)
+            )
+
     def _name_missing_labels(self) -> None:
+        """Report the labels that the form has and the page does not print."""
         layout = self.form.text
         labels = dict(self.form.labels) | (
             {"texts": layout.texts, "budget": layout.budget} if layout else {}
@@ -248,8 +343,12 @@ class SheetPage:
                 )
 
     def _evaluations(self, fiscal_year: int) -> dict[str, Evaluation]:
-        years = [fiscal_year + offset for offset in self.form.evaluated]
-        printed = self._printed_results(years)
+        """The evaluations by year: the results beside their labels, the texts from the evaluations'
+        lines.
+        """
+        printed = self._printed_results()
+        years = evaluated_years(self.form, fiscal_year, self.step, printed)
+        self._compare_evaluations(years, printed)
         lines = [self.lines[index] for index in self.assessed]
         if lines and self._ends_in_furniture(lines[-1]):
             lines[-1] = _line(lines[-1].number, lines[-1].raw.rstrip().rsplit(maxsplit=1)[0])
@@ -264,12 +363,12 @@ class SheetPage:
             self.remarks.append(
                 remarks.label_missing(self.number, heads, label, self.place, str(year))
             )
-        found: dict[str, Evaluation] = {}
+        evaluations: dict[str, Evaluation] = {}
         for year, block in assessment.blocks.items():
             result, number = printed.get(year, ("", None))
             if result:
-                block = Block(result, number, block.texts)
-            found[str(year)] = evaluation_of(
+                block = Block(result, number, block.texts, block.begin)
+            evaluations[str(year)] = evaluation_of(
                 self.form,
                 year,
                 block.result,
@@ -277,8 +376,9 @@ class SheetPage:
                 direction=block.texts.get("direction", ""),
                 issues=block.texts.get("issues", ""),
                 place=Place(line=at) if (at := block.line or number) else None,
+                places={heads: Place(line=line) for heads, line in block.begin.items()},
             )
-        return found
+        return evaluations
 
     def _ends_in_furniture(self, line: Line) -> bool:
         """Whether the first mark above the per-capita cost stands on one baseline with the last
@@ -299,7 +399,7 @@ class SheetPage:
             and self.wording.is_furniture(key_of(words[-1]))
         )
 
-    def _printed_results(self, years: Sequence[int]) -> dict[int, tuple[str, int]]:
+    def _printed_results(self) -> dict[int, tuple[str, int]]:
         """What stands beside the labels of the evaluations, by year, with its line."""
         printed: dict[int, tuple[str, int]] = {}
         for item in self.table.items.values():
@@ -313,6 +413,14 @@ class SheetPage:
                     printed.setdefault(
                         year, (behind(item.line.raw, label.end(), end).strip(), item.line.number)
                     )
+        return printed
+
+    def _compare_evaluations(
+        self, years: Sequence[int], printed: dict[int, tuple[str, int]]
+    ) -> None:
+        """Report the evaluations that were not found. One of another year takes the place of the
+        only one that is missing.
+        """
         missing = [year for year in years if year not in printed]
         unknown = [year for year in printed if year not in years]
         if len(missing) == 1 and len(unknown) == 1:
@@ -327,25 +435,43 @@ class SheetPage:
                 remarks.label_missing(self.number, "evaluation", words, self.place, str(year))
                 for year in missing
             ]
-        return printed
+
+    def _shifted(self, name: str, cells: Sequence[Figure]) -> tuple[Figure, ...]:
+        """A row under the years printed above it. A figure of a year that the form has no column
+        for is an unread number.
+        """
+        unread = Figure(state="unread", unit=self.form.fields[name].unit, placed_by="position")
+        shifted = [unread] * len(cells)
+        for index, figure in enumerate(cells):
+            at = shifted_column(self.form, index, self.step)
+            if at is not None:
+                shifted[at] = unless_required(self.form, name, figure)
+            elif figure.printed:
+                number = UnreadNumber(printed=figure.printed, place=figure.place, sheet=self.number)
+                self.outside.append(number)
+        return tuple(shifted)
 
     def _years(
         self, fiscal_year: int, figures: Mapping[str, Sequence[Figure]]
     ) -> dict[str, FiscalYear]:
+        """The columns of the table as records."""
         years: dict[str, FiscalYear] = {}
+        printed = self.header
+        if self.step or not printed:
+            printed = tuple(fiscal_year + column.offset for column in self.form.columns)
         for index, column in enumerate(self.form.columns):
             years[self.form.column_id(column, fiscal_year)] = FiscalYear(
-                year=self.header[index] if self.header else fiscal_year + column.offset,
+                year=printed[index],
                 kind=column.kind,
                 **figures_of_year({field: cells[index] for field, cells in figures.items()}),
             )
         return years
 
-    def _department(self) -> str:
+    def _department(self) -> Sequence[Line]:
         """Beside its label, or as the last paragraph above the plans."""
-        own = [line for line in self._under("department") if line.key]
-        if own:
-            return _joined(own)
+        beside = [line for line in self._under("department") if line.key]
+        if beside:
+            return beside
         index = self.headings.start - 1
         paragraph: list[Line] = []
         while (
@@ -353,35 +479,35 @@ class SheetPage:
             and (item := self.table.items[index]).kind in ("other", "blank")
             and index not in self.table.used
         ):
-            if item.kind == "blank" and paragraph:
+            numbers = item.kind == "other" and is_numbers(item.line.raw)
+            if (item.kind == "blank" or numbers) and paragraph:
                 break
-            if item.kind == "other":
+            if item.kind == "other" and not numbers:
                 paragraph.insert(0, item.line)
                 self.table.used.add(index)
             index -= 1
-        return _joined(paragraph)
+        return paragraph
 
     def _captions(self) -> str:
         """Everything that nothing else has taken; what may be a figure in it is remarked on,
         unless it stands behind all blocks.
         """
-        left = [*self._under("title"), *self._under("budget"), *self.before_evaluations]
-        left += self.behind_name
+        lines = [*self._under("title"), *self._under("budget"), *self.before_evaluations]
+        lines += self.behind_name
         for index, item in self.table.items.items():
             if index >= self.tail.start:
                 break
             if item.kind == "years":
-                left.append(_line(item.line.number, item.rest))
+                lines.append(_line(item.line.number, item.rest))
             again = item.kind == "row" and self.table.rows[item.field] != index
             if (item.kind == "other" or again) and index not in self.table.used:
-                left.append(item.line)
-        left = sorted(line for line in left if line.key)
-        for line in left:
+                lines.append(item.line)
+        lines = sorted(line for line in lines if line.key)
+        for line in lines:
             if holds_figure(line.raw) and not _PAGE_NUMBER.fullmatch(folded(line.raw)):
-                printed, place = line.raw.strip(), Place(line=line.number)
-                self.remarks.append(remarks.stray(self.number, printed, place))
-                self.unread.append(UnreadNumber(printed=printed, place=place, sheet=self.number))
-        return whole([line.raw for line in [*left, *(self.lines[index] for index in self.tail)]])
+                self._unread_number(line)
+        tail = [self.lines[index] for index in self.tail]
+        return whole([line.raw for line in [*lines, *tail]])
 
 
 def _behind_start(line: Line, wording: Wording) -> Line:
@@ -394,9 +520,11 @@ def _line(number: int, raw: str) -> Line:
 
 
 def _doubted(figure: Figure, lines: Collection[int]) -> Figure:
-    """The figure, unread where it is blank or stands on one of the lines."""
+    """The figure, unread where it is blank, stands on one of the lines, or has its column only
+    from the number of figures in its row.
+    """
     line = figure.place.line if figure.place is not None else None
-    if figure.state == "blank" or line in lines:
+    if figure.state == "blank" or line in lines or figure.placed_by in _BY_COUNT:
         return figure.model_copy(update={"state": "unread", "value": None})
     return figure
 
@@ -405,14 +533,18 @@ def _joined(lines: Sequence[Line]) -> str:
     return " ".join(line.raw.strip() for line in lines if line.key)
 
 
-def _divided(lines: Sequence[Line]) -> tuple[str, str, str]:
-    """Plan, results, and the whole where the text does not tell them apart.
+def _place(lines: Sequence[Line]) -> Place | None:
+    """Where a text begins; None where there is none."""
+    return next((Place(line=line.number) for line in lines if line.key), None)
+
+
+def _divided(lines: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line], Sequence[Line]]:
+    """The lines of plan and results, or all of them where the text does not tell them apart.
 
     It does where exactly one later paragraph begins with the plan's own first line.
     """
-    text = [line.raw for line in lines]
     filled = [index for index, line in enumerate(lines) if line.key]
     again = [i for i in filled[1:] if lines[i].key == lines[filled[0]].key and not lines[i - 1].key]
     if len(again) != 1:
-        return "", "", whole(text)
-    return whole(text[: again[0]]), whole(text[again[0] :]), ""
+        return (), (), lines
+    return lines[: again[0]], lines[again[0] :], ()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, partial
-from itertools import combinations, product
+from itertools import chain, combinations, permutations, product
 from typing import Any, Final, NamedTuple
 
 from auditor.forms.model import Form
@@ -36,6 +36,7 @@ Amount = int | Fraction | None
 _STAFF: Final = ("staff_cost", "headcount")
 # Far above what any real sheet needs; beyond it, rows with too many values are not puzzled out.
 _MOST_CHOICES: Final = 2_000
+# How many figures too many a row has at most, where neighbours are joined in every way.
 _MOST_JOINED: Final = 3
 # The cost of one employee moves by a few per cent from year to year, never by a quarter.
 _UNIT_COST_RANGE: Final = Fraction(5, 4)
@@ -65,6 +66,13 @@ class Row(NamedTuple):
 
     field: str
     parts: tuple[tuple[tuple[Figure, ...], tuple[int, ...]], ...]
+    loose: int | None = None
+    """The part whose lines may stand in any order."""
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether the order of its lines matters."""
+        return self.loose is not None and len(_orders(self.parts[self.loose][0])) > 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +85,7 @@ class Evidence:
     """
 
     form: Form
-    status: Status = "continuing"
+    status: Status | None = None
     prior_evaluated: bool = True
     sheet_figures: Mapping[str, Figure] = field(default_factory=dict[str, Figure])
     unit_costs: tuple[Quantity | None, ...] = ()
@@ -114,7 +122,7 @@ class Placed(NamedTuple):
 
     way: Way
     by: PlacedBy
-    sure: bool
+    certain: bool
 
     @property
     def cells(self) -> tuple[Figure | None, ...]:
@@ -139,40 +147,76 @@ def place(rows: Sequence[Row], evidence: Evidence) -> dict[str, Placed]:
         if "total_cost" in money and any(money["total_cost"].cells)
         else None
     )
-    return money | _settle(staff, evidence, total, _staff_errors, partial(_odd_staff, total))
+    placed = money | _settle(staff, evidence, total, _staff_errors, partial(_odd_staff, total))
+    for row in rows:
+        if row.is_loose and not _has_unit_costs(row, evidence):
+            placed[row.field] = placed[row.field]._replace(certain=False)
+    return placed
+
+
+def _has_unit_costs(row: Row, evidence: Evidence) -> bool:
+    """Whether the unit costs of the columns are known whose lines may stand in any order: costs
+    of one employee that are merely alike prove no order.
+    """
+    _, columns = row.parts[row.loose or 0]
+    costs = evidence.unit_costs
+    return bool(costs) and all(costs[column] is not None for column in columns)
 
 
 def unit_costs(sheets: Iterable[Sequence[Row]], form: Form) -> tuple[Quantity | None, ...]:
     """What the sheets agree that one employee costs, by column, from the rows whose figures are
     sure of their columns.
     """
-    found: list[list[Quantity]] = [[] for _ in form.columns]
+    by_column: list[list[Quantity]] = [[] for _ in form.columns]
     for rows in sheets:
-        ways = [_ways(row, form) for name in _STAFF for row in rows if row.field == name]
+        ways: list[tuple[Way, ...]] = []
+        for name in _STAFF:
+            ways += [_ways(row, form) for row in rows if row.field == name]
         if len(ways) == len(_STAFF) and all(len(way) == 1 for way in ways):
+            (costs,), (headcounts,) = ways
             for index, (cost, heads) in enumerate(
-                zip(ways[0][0].cells, ways[1][0].amounts, strict=True)
+                zip(costs.cells, headcounts.amounts, strict=True)
             ):
                 if (
                     cost
                     and cost.value
                     and heads
-                    and (one := divide(_rounded(cost, "staff_cost", form), heads)) is not None
+                    and (each := divide(_rounded(cost, "staff_cost", form), heads)) is not None
                 ):
-                    found[index].append(one)
-    return tuple(agreed(costs) for costs in found)
+                    by_column[index].append(each)
+    return tuple(map(agreed, by_column))
 
 
 def _ways(row: Row, form: Form) -> tuple[Way, ...]:
+    """All ways for a row's figures to stand in the columns."""
     width = len(form.columns)
-    found: list[tuple[Figure | None, ...]] = []
-    for parts in product(*(_spread_out(figures, columns) for figures, columns in row.parts)):
+    ways: list[Way] = []
+    spread_out = [
+        list(
+            chain.from_iterable(
+                _spread_out(order, columns)
+                for order in (_orders(figures) if index == row.loose else [figures])
+            )
+        )
+        for index, (figures, columns) in enumerate(row.parts)
+    ]
+    for parts in product(*spread_out):
         cells: list[Figure | None] = [None] * width
         for part in parts:
             for column, figure in part:
                 cells[column] = figure
-        found.append(tuple(cells))
-    return tuple(Way(cells, tuple(_amount(figure, form) for figure in cells)) for cells in found)
+        ways.append(Way(tuple(cells), tuple(_amount(figure, form) for figure in cells)))
+    return tuple(ways)
+
+
+def _orders(figures: Sequence[Figure]) -> list[list[Figure]]:
+    """The figures with their lines in every order; the one that is printed comes first."""
+    lines: dict[int | None, list[Figure]] = {}
+    for figure in figures:
+        lines.setdefault(figure.place.line if figure.place else None, []).append(figure)
+    if len({tuple(figure.printed for figure in line) for line in lines.values()}) < 2:
+        return [list(figures)]
+    return [list(chain.from_iterable(order)) for order in permutations(lines.values())]
 
 
 def _spread_out(
@@ -247,7 +291,7 @@ def _settle(
             settled[name] = "usual_place"
         size *= len(ways)
         options.append(ways)
-    left: list[Choice] = [dict(zip(rows, ways, strict=True)) for ways in product(*options)]
+    choices: list[Choice] = [dict(zip(rows, ways, strict=True)) for ways in product(*options)]
     stages: tuple[tuple[PlacedBy, Callable[[Choice], tuple[Any, ...]]], ...] = (
         ("total_columns", lambda choice: (_contradictions(choice, doubtful, evidence, total),)),
         ("arithmetic", lambda choice: (_texts(choice, doubtful), *errors(choice, evidence))),
@@ -257,16 +301,19 @@ def _settle(
     for by, cost in stages:
         if len(settled) == len(rows):
             break
-        costs = [cost(choice) for choice in left]
+        costs = [cost(choice) for choice in choices]
         least = min(costs)
-        left = [choice for choice, its in zip(left, costs, strict=True) if its == least]
+        choices = [choice for choice, its in zip(choices, costs, strict=True) if its == least]
         if by == "arithmetic":
             agrees = not any(least[1:])
         for name in rows:
-            if all(choice[name] is left[0][name] for choice in left):
+            if all(choice[name] is choices[0][name] for choice in choices):
                 settled.setdefault(name, by)
-    sure = ("position", "total_columns", "arithmetic") if agrees else ("position", "total_columns")
-    return {name: Placed(left[0][name], settled[name], settled[name] in sure) for name in rows}
+    certain: set[PlacedBy] = {"position", "total_columns"}
+    if agrees:
+        certain.add("arithmetic")
+    best = choices[0]
+    return {name: Placed(best[name], settled[name], settled[name] in certain) for name in rows}
 
 
 def _contradictions(
@@ -299,11 +346,8 @@ def _texts(choice: Choice, doubtful: Sequence[str]) -> int:
     """Figures that are text: a number broken by a space makes one, a wrong way to put it together
     makes more.
     """
-    return sum(
-        figure is not None and figure.state == "text"
-        for name in doubtful
-        for figure in choice[name].cells
-    )
+    cells = chain.from_iterable(choice[name].cells for name in doubtful)
+    return sum(figure is not None and figure.state == "text" for figure in cells)
 
 
 def _money_errors(choice: Choice, evidence: Evidence) -> tuple[int, ...]:
@@ -349,14 +393,14 @@ def _staff_errors(choice: Choice, evidence: Evidence) -> tuple[int, ...]:
             continue
         alone += bool(cost) != bool(heads)
         if cost and heads:
-            one = evidence.unit_costs[index] if evidence.unit_costs else None
-            if one is None:
+            each = evidence.unit_costs[index] if evidence.unit_costs else None
+            if each is None:
                 unit_costs.append(Fraction(cost) / heads)
             else:
                 figure = choice["staff_cost"].cells[index]
                 misfits += (
                     figure is not None
-                    and equal(_rounded(figure, "staff_cost", evidence.form), multiply(one, heads))
+                    and equal(_rounded(figure, "staff_cost", evidence.form), multiply(each, heads))
                     is Answer.NO
                 )
     if unit_costs and max(unit_costs) > min(unit_costs) * _UNIT_COST_RANGE:
@@ -392,11 +436,11 @@ def _odd_staff(total: Way | None, choice: Choice) -> int:
     """Years with staff and no cost, or with a cost and a staff cost of 0."""
     if total is None:
         return 0
-    return sum(
-        figure is not None and amount is not None and bool(amount) != bool(cost)
-        for way in choice.values()
-        for figure, amount, cost in zip(way.cells, way.amounts, total.amounts, strict=True)
-    )
+    odd = 0
+    for way in choice.values():
+        for figure, amount, cost in zip(way.cells, way.amounts, total.amounts, strict=True):
+            odd += figure is not None and amount is not None and bool(amount) != bool(cost)
+    return odd
 
 
 def _unusual(choice: Choice, evidence: Evidence) -> list[Any]:
@@ -406,6 +450,7 @@ def _unusual(choice: Choice, evidence: Evidence) -> list[Any]:
     columns = evidence.form.columns
 
     def rank(index: int) -> tuple[int, bool, bool]:
+        """How far a column is from the evaluated one."""
         column = columns[index]
         return (
             abs(column.offset),

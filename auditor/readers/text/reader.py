@@ -21,8 +21,9 @@ __all__ = ["SheetTextReader"]
 _LINE_ENDS: Final = re.compile(r"\r\n|\r|\n")
 _NOT_UNDERSTOOD: Final = Why(
     code="sheet-not-understood",
-    en="this sheet was not checked: its project's name, its fiscal year or its budget table can't be found in the text",
-    ja="このシートは確かめていません。事業名・年度・予算決算の表のいずれかが文字の中に見つかりません",
+    en="this sheet was not checked: its project's name, its fiscal year or its budget table "
+    "can't be found in the text",
+    ja="このシートは検査していません。事業名・年度・予算決算の表のいずれかが文字の中に見つかりません",
 )
 
 
@@ -61,12 +62,17 @@ class SheetTextReader:
         ]
         costs = {
             year: unit_costs(
-                (page.table.year_rows for page in pages if page.fiscal_year == year), form
+                (
+                    page.table.year_rows
+                    for page in pages
+                    if page.fiscal_year == year and not page.step
+                ),
+                form,
             )
             for year in {page.fiscal_year for page in pages}
         }
         sheets: list[Sheet] = []
-        found: list[Remark] = []
+        remarks: list[Remark] = []
         not_checked: list[NotChecked] = []
         if (why := before_first(lines[: starts[0]], wording) if starts[0] else None) is not None:
             not_checked.append(NotChecked(document=source.path, why=why))
@@ -80,14 +86,16 @@ class SheetTextReader:
                 )
             else:
                 sheets.append(sheet)
-                found += sorted(
-                    page.remarks, key=lambda remark: (remark.place.line or 0) if remark.place else 0
-                )
+                remarks += sorted(page.remarks, key=_line_of)
         return Reading(
             most_common_year(sheets),
             tuple(sheets),
             (),
-            tuple(found),
+            tuple(remarks),
             tuple(not_checked),
-            unread=tuple(chain.from_iterable(page.unread for page in pages)),
+            unread=tuple(chain.from_iterable((*page.unread, *page.outside) for page in pages)),
         )
+
+
+def _line_of(remark: Remark) -> int:
+    return (remark.place.line or 0) if remark.place else 0

@@ -6,17 +6,18 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Final, NamedTuple
 
 from auditor.forms.model import ApartFigures
 from auditor.readers import remarks
-from auditor.readers.text.placement import Evidence, Row, joined, place
+from auditor.readers.text.placement import Evidence, Placed, Row, joined, place
 from auditor.readers.wording import Item, Wording
 from auditor.records.figures import Figure, Place, PlacedBy, parse_figure
 from auditor.records.fiscal import parse_day
 from auditor.records.model import Remark
 
-__all__ = ["Table", "holds_figure"]
+__all__ = ["Table", "holds_figure", "is_numbers"]
 
 # A minus triangle may stand apart from its number; a comma or a point never begins or ends one.
 _TOKEN: Final = re.compile(r"(?:\S*[△▲,.，．]\s+(?=\S))*\S+(?:\s+[,.，．]\S*)*")
@@ -50,6 +51,10 @@ class Table:
         self.used: set[int] = set()
         """The lines that figures printed apart from their labels were taken from."""
         self.remarks: list[Remark] = []
+        self.overfull = False
+        """Whether a row holds more figures than it has columns: one may belong to another row."""
+        self.uncertain = False
+        """Whether the columns of a row are uncertain: a line may have lost a figure."""
         for index, item in items.items():
             if item.kind == "row":
                 self.rows.setdefault(item.field, index)
@@ -62,6 +67,7 @@ class Table:
             return self._blank(field, "position")
         figure = joined(figures)
         if len(figures) > 1:
+            self.overfull = True
             self.remarks.append(remarks.too_many_values(self._sheet, field, figure))
         return self._remarked(field, None, figure.model_copy(update={"placed_by": "position"}))
 
@@ -76,39 +82,68 @@ class Table:
         placed = place(self.year_rows, evidence)
         for row in self.year_rows:
             if any(len(figures) > len(columns) for figures, columns in row.parts):
-                printed = joined([figure for figures, _ in row.parts for figure in figures])
+                printed = joined(list(chain.from_iterable(figures for figures, _ in row.parts)))
+                self.overfull = True
                 self.remarks.append(remarks.too_many_values(self._sheet, row.field, printed))
-            if not placed[row.field].sure:
+            if not placed[row.field].certain:
+                self.uncertain = True
                 self.remarks += [
                     remarks.column_not_sure(self._sheet, row.field, year, figure)
                     for year, figure in zip(ids, placed[row.field].cells, strict=True)
                     if figure
                 ]
+        missing = self._missing(placed)
+        loose = {
+            row.field for row in self.year_rows if row.is_loose and not placed[row.field].certain
+        }
+        # One of its lines may belong to another row.
+        self.overfull = self.overfull or bool(loose)
         return {
             field: tuple(
                 self._remarked(
                     field,
                     year,
-                    figure.model_copy(update={"placed_by": its.by})
+                    self._placed(figure, its.by, unread=field in loose)
                     if figure
-                    else self._blank(field, its.by),
+                    else self._blank(field, its.by, unread=index in missing and not its.certain),
                 )
-                for year, figure in zip(ids, its.cells, strict=True)
+                for index, (year, figure) in enumerate(zip(ids, its.cells, strict=True))
             )
             for field, its in placed.items()
         }
+
+    def _placed(self, figure: Figure, by: PlacedBy, *, unread: bool) -> Figure:
+        """A figure in its column; unread where that may be another one's of its row."""
+        if unread:
+            return figure.model_copy(update={"placed_by": by, "state": "unread", "value": None})
+        return figure.model_copy(update={"placed_by": by})
+
+    def _missing(self, placed: Mapping[str, Placed]) -> frozenset[int]:
+        """The columns that have a total without sources, or sources without a total: where rows
+        are not sure of their columns, a line may have lost a figure.
+        """
+        total = placed.get("total_cost")
+        sources = [its for name, its in placed.items() if name.startswith("funding.")]
+        if total is None or not sources:
+            return frozenset()
+        columns = range(len(self._form.columns))
+        return frozenset(
+            index
+            for index in columns
+            if (total.cells[index] is None) != all(its.cells[index] is None for its in sources)
+        )
 
     def _remarked(self, field: str, year: str | None, figure: Figure) -> Figure:
         if figure.state == "text":
             self.remarks.append(remarks.text_for_figure(self._sheet, field, year, figure))
         return figure
 
-    def _blank(self, field: str, placed_by: PlacedBy) -> Figure:
-        """An empty cell, which stands where its label does; unread where there is no label."""
+    def _blank(self, field: str, placed_by: PlacedBy, *, unread: bool = False) -> Figure:
+        """An empty cell, which stands where its label does; unread where there is no label, too."""
         index = self.rows.get(field)
         labelled = index is not None or not self._form.fields[field].label
         return Figure(
-            state="blank" if labelled else "unread",
+            state="blank" if labelled and not unread else "unread",
             unit=self._unit(field),
             place=Place(line=self.items[index].line.number) if index is not None else None,
             placed_by=placed_by,
@@ -131,8 +166,28 @@ class Table:
             )
         for rule in self._rules(field):
             if rule.offsets or not beside:
-                return Values(beside, self._apart(rule))
+                apart = self._apart(rule)
+                if apart and rule.below and not self._is_printed_here(rule):
+                    return self._beside_and_below(field, beside, apart)
+                return Values(beside, apart)
         return Values(beside)
+
+    def _beside_and_below(
+        self, field: str, beside: tuple[Figure, ...], apart: tuple[Figure, ...]
+    ) -> Values:
+        """A row with figures and lines of them below it that the form prints there in another
+        block order only: they go on with the row where they stand right below it, or it has none.
+        """
+        lines = {figure.place.line for figure in apart if figure.place is not None}
+        at = self.rows.get(field)
+        if not beside or (at is not None and self.items[at + 1].line.number in lines):
+            return Values((*beside, *apart))
+        self.used -= {index for index in self.used if self.items[index].line.number in lines}
+        return Values(beside)
+
+    def _is_printed_here(self, rule: ApartFigures) -> bool:
+        above = self.rows.get(rule.above)
+        return bool(rule.below) and above is not None and self._row_before(above) == rule.below
 
     def _rules(self, field: str) -> list[ApartFigures]:
         return (
@@ -160,14 +215,16 @@ class Table:
         columns = tuple(range(len(self._form.columns)))
         if values.apart is None:
             return Row(field, ((values.beside, columns),))
-        offsets = [offset for rule in self._rules(field) for offset in rule.offsets]
+        offsets = set(chain.from_iterable(rule.offsets for rule in self._rules(field)))
         apart = tuple(i for i in columns if self._form.columns[i].offset in offsets)
         beside = tuple(i for i in columns if i not in apart)
         together = len(values.beside) + len(values.apart)
-        if (
-            len(values.beside) <= len(beside) or (values.apart and together > len(columns))
-        ) and len(values.apart) <= len(apart):
-            return Row(field, ((values.beside, beside), (values.apart, apart)))
+        # Too many figures in all leave no column free for those beside the label to move to.
+        fits_beside = len(values.beside) <= len(beside)
+        if (fits_beside or (values.apart and together > len(columns))) and (
+            len(values.apart) <= len(apart)
+        ):
+            return Row(field, ((values.beside, beside), (values.apart, apart)), loose=1)
         return Row(field, (((*values.beside, *values.apart), columns),))
 
     def _apart(self, rule: ApartFigures) -> tuple[Figure, ...] | None:
@@ -181,9 +238,9 @@ class Table:
             if self.items[index].kind == "other":
                 lines.append(index)
             index -= 1
-        printed_here = bool(rule.below) and self._row_before(above) == rule.below
+        printed_here = self._is_printed_here(rule)
         room = max(1, len(rule.offsets))
-        found: list[tuple[Figure, ...]] = []
+        rows: list[tuple[Figure, ...]] = []
         for position, line in enumerate(lines):
             figures = self._figures(
                 rule.field, self.items[line].line.raw, self.items[line].line.number
@@ -192,16 +249,26 @@ class Table:
             # Anything that fits may be a figure gone wrong where nothing else is ever printed;
             # elsewhere it has to look like one.
             nearest = position == 0 and (printed_here or line == above - 1)
+            if rows and self._continues_row(line, lines[position - 1]):
+                break
             if not (
                 (nearest and fits) or (all(map(_like_figure, figures)) and (fits or position == 0))
             ):
                 break
             self.used.add(line)
-            found.insert(0, figures)
+            rows.insert(0, figures)
             room -= len(figures)
-        if not found and rule.below and not printed_here:
+        if not rows and rule.below and not printed_here:
             return None
-        return tuple(figure for figures in found for figure in figures)
+        return tuple(chain.from_iterable(rows))
+
+    def _continues_row(self, line: int, following: int) -> bool:
+        """Whether a line, with a blank one behind it, stands right below a row that prints no
+        figure: it may be that row's.
+        """
+        before = self.items.get(line - 1)
+        empty = before is not None and before.kind == "row" and not before.rest
+        return empty and following > line + 1
 
     def _row_before(self, index: int) -> str | None:
         earlier = [(at, field) for field, at in self.rows.items() if at < index]
@@ -222,8 +289,8 @@ class Table:
 
 
 def _like_figure(figure: Figure) -> bool:
-    """Whether something looks like a figure, be it one gone wrong: it has digits, or neither
-    digits nor letters.
+    """Whether something looks like a figure, if only one that is misprinted: it has digits, or
+    neither digits nor letters.
     """
     printed = figure.printed
     return (
@@ -239,3 +306,9 @@ def holds_figure(text: str) -> bool:
         any(map(str.isdigit, token)) and not any(map(str.isalpha, token))
         for token in _TOKEN.findall(text)
     )
+
+
+def is_numbers(text: str) -> bool:
+    """Whether a line holds numbers and nothing else."""
+    parts = text.split()
+    return bool(parts) and all(parse_figure(part).state == "number" for part in parts)

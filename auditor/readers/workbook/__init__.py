@@ -8,20 +8,23 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Final, Protocol
 
 from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
 from auditor.readers.grid import Cell, Grid, Labels, TextCell, read_sheets
 from auditor.readers.grid.furniture import numbers_in
-from auditor.readers.grid.labels import label_key
+from auditor.readers.grid.label_text import label_key
 from auditor.readers.grid.lists import ProjectList, judged
 from auditor.readers.kpi.grid import boxes_outside, read_indicators
 from auditor.readers.remarks import counted, text_for_figure
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
+from auditor.readers.workbook.cells import SheetCell
 from auditor.readers.workbook.formulas import FormulaChecks
+from auditor.readers.workbook.package import Workbook
 from auditor.readers.workbook.shown import ShownChecks
-from auditor.readers.workbook.worksheets import SheetCell, Workbook, Worksheet, WorksheetEntry
+from auditor.readers.workbook.worksheets import Worksheet, WorksheetEntry
 from auditor.records.addresses import address, parse_address
 from auditor.records.figures import Figure, Place
 from auditor.records.findings_sheet import is_findings_sheet
@@ -46,7 +49,7 @@ _NEVER_CALCULATED: Final = Why(
     code="never-calculated",
     en="formulas have no stored results, so their figures were not checked; save the workbook in "
     "a spreadsheet program",
-    ja="数式の計算結果が保存されていないため、その数値は確かめていません。表計算ソフトで開き、"
+    ja="数式の計算結果が保存されていないため、その数値は検査していません。表計算ソフトで開き、"
     "保存し直してください",
 )
 _FINDINGS: Final = Why(
@@ -197,7 +200,8 @@ class _Reading:
                 self._nothing_read(worksheet)
             checks.worksheet(worksheet, sheets, kpis)
             shown.worksheet(worksheet, sheets, kpis, areas)
-        listed, parts = judged(self.lists, self.sheets, self.form, self.path)
+        listed, parts, unread = judged(self.lists, self.sheets, self.form, self.path)
+        self.unread += unread
         self.not_checked += [*self.doubtful, *listed]
         if not self.sheets and not self.kpis and not self.not_checked:
             raise self._nothing_at_all()
@@ -245,32 +249,37 @@ class _Reading:
             return True
         return False
 
-    def _needless(self, worksheet: Worksheet, state: PartState, why: Why) -> None:
-        self.parts.append(Part(place=Place(sheet=worksheet.name), state=state, why=why))
+    def _needless(
+        self,
+        worksheet: Worksheet,
+        state: PartState,
+        why: Why,
+        unread: tuple[UnreadNumber, ...] = (),
+    ) -> None:
+        place = Place(sheet=worksheet.name)
+        self.parts.append(Part(place=place, state=state, why=why, unread=unread))
 
     def _worksheet(
         self, worksheet: Worksheet
     ) -> tuple[Sequence[Sheet], Sequence[Kpi], Sequence[tuple[int, int, int, int]]]:
         """The sheets and indicators of a worksheet, and the areas of the sheets."""
         grid = _grid(worksheet)
-        found = read_sheets(
-            grid, self.labels, self.path, 1 + len(self.sheets) + len(self.not_checked)
-        )
+        before = len(self.sheets) + len(self.not_checked)
+        reading = read_sheets(grid, self.labels, self.path, 1 + before)
         faulty = {
             cell.address
             for cell in worksheet.cells.values()
             if cell.kind in ("error", "uncalculated")
         }
-        remarks = list(found.remarks)
-        self.sheets += found.sheets
-        self.not_checked += found.not_checked
-        self.doubtful += found.doubtful
-        self.lists += found.lists
-        self.unread += [number for projects in found.lists for number in projects.unread]
-        self.unread += found.unread
+        remarks = list(reading.remarks)
+        self.sheets += reading.sheets
+        self.not_checked += reading.not_checked
+        self.doubtful += reading.doubtful
+        self.lists += reading.lists
+        self.unread += reading.unread
         kpis: Sequence[Kpi] = ()
         if self.form.kpi is not None and self._may_hold_indicators(worksheet):
-            kpis, more = self._indicators(worksheet, grid, found.areas)
+            kpis, more = self._indicators(worksheet, grid, reading.areas)
             remarks += more
         # An error value is said under a code of its own.
         self.remarks += [
@@ -278,7 +287,7 @@ class _Reading:
             for remark in remarks
             if not (remark.rule == "RD001" and remark.place and remark.place.cell in faulty)
         ]
-        return found.sheets, kpis, found.areas
+        return reading.sheets, kpis, reading.areas
 
     def _lost(self, name: str) -> None:
         self.not_checked.append(
@@ -295,8 +304,8 @@ class _Reading:
         )
 
     def _nothing_read(self, worksheet: Worksheet) -> None:
-        self._needless(worksheet, "passed_over", _NO_SHEET)
-        self.unread += numbers_in(_grid(worksheet))
+        unread = numbers_in(_grid(worksheet))
+        self._needless(worksheet, "passed_over", _NO_SHEET, unread)
         first = next(iter(worksheet.cells.values()))
         self.remarks.append(
             Remark(
@@ -304,8 +313,10 @@ class _Reading:
                 printed=worksheet.name,
                 place=first.place,
                 detail=Text(
-                    en=f"nothing on the worksheet {worksheet.name!r} is a sheet or a table of the form; it was not read",
-                    ja=f"ワークシート「{worksheet.name}」には様式のシートや表がないため、読み取っていません",
+                    en=f"nothing on the worksheet {worksheet.name!r} is a sheet or a table of the "
+                    "form; it was not read",
+                    ja=f"ワークシート「{worksheet.name}」には様式のシートや表がないため、"
+                    "読み取っていません",
                 ),
             )
         )
@@ -315,7 +326,7 @@ class _Reading:
     @cached_property
     def _kpi_labels(self) -> frozenset[str]:
         labels = self.form.kpi.labels.values() if self.form.kpi else ()
-        return frozenset(label_key(word) for words in labels for word in words)
+        return frozenset(map(label_key, chain.from_iterable(labels)))
 
     def _may_hold_indicators(self, worksheet: Worksheet) -> bool:
         """Whether three of the table's labels stand on the worksheet, which is cheaper to see
@@ -345,7 +356,6 @@ class _Reading:
             self.form.kpi,
             grid,
             areas,
-            grid.place,
             before=len(self.kpis),
             complete=complete,
         )
@@ -377,7 +387,9 @@ def _grid(worksheet: Worksheet) -> Grid:
 
 
 def _no_numbers(worksheet: Worksheet, kpis: Iterable[Kpi]) -> Iterator[Remark]:
-    """Remarks on numbers in a table whose print is no figure; a word in their place may be meant."""
+    """Remarks on numbers in a table whose print is no figure. A word in their place may be
+    meant.
+    """
     for kpi in kpis:
         for name, figure in kpi.figure_items():
             at = parse_address((figure.place.cell if figure.place else None) or "")

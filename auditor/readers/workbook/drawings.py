@@ -1,5 +1,6 @@
-"""Text boxes, shapes, pictures and charts that lie over the cells of a worksheet: what they hide,
-and the numbers that are written in them.
+"""What lies over the cells of a worksheet: text boxes, shapes, pictures and charts.
+
+They hide numbers, and numbers are written in them.
 """
 
 from __future__ import annotations
@@ -94,10 +95,15 @@ class _Reader:
             self._pieces = []
         elif tag == "ext" and above in _ANCHORS:
             anchor.width, anchor.height = int(attributes["cx"]), int(attributes["cy"])
-        elif tag == "prstGeom":
-            anchor.is_line = anchor.is_line or attributes.get("prst") in _LINES
         elif tag == "cNvPr":
             anchor.is_hidden = anchor.is_hidden or attributes.get("hidden") in ("1", "true")
+        else:
+            self._looks(anchor, above, tag, attributes)
+
+    def _looks(self, anchor: _Anchor, above: str, tag: str, attributes: dict[str, str]) -> None:
+        """An element that says what of the cells is seen behind the drawing."""
+        if tag == "prstGeom":
+            anchor.is_line = anchor.is_line or attributes.get("prst") in _LINES
         elif tag in _OPAQUE_KINDS:
             anchor.is_picture = True
         elif tag == "cxnSp":

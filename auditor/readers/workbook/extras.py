@@ -1,5 +1,7 @@
-"""What a worksheet says of many cells together: conditional formats, those of its extensions
-(x14) among them, the widths of its columns, and whether zeros are shown.
+"""What a worksheet says of many cells together.
+
+That is conditional formats, those of its extensions (x14) among them, the widths of its columns,
+and whether zeros or formulas are shown.
 """
 
 from __future__ import annotations
@@ -58,7 +60,7 @@ class Extras:
 
     def __init__(self, styles: Styles) -> None:
         self.styles = styles
-        self.shows_zeros = True
+        self.shows_zeros, self.shows_formulas = True, False
         self.widths = Widths()
         self.height = _USUAL_HEIGHT
         self.conditions: list[Condition] = []
@@ -73,6 +75,7 @@ class Extras:
         """Take up an element, named without its prefix; the answer is where its text goes."""
         if tag == "sheetView":
             self.shows_zeros = attributes.get("showZeros", "1") not in ("0", "false")
+            self.shows_formulas |= attributes.get("showFormulas") in ("1", "true")
         elif tag == "sheetFormatPr":
             self.widths.default = _default_width(attributes)
             self.height = number_of(attributes.get("defaultRowHeight", "")) or self.height

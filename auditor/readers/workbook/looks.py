@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, Literal, NamedTuple, TypeVar
 
 from auditor.files.ooxml import parse_xml
 from auditor.readers.workbook.number_formats import BUILT_IN, GENERAL, NumberFormat
@@ -21,10 +21,12 @@ __all__ = [
     "ChangeReader",
     "Colours",
     "Look",
+    "PrintsAs",
     "Rgb",
     "StyleReader",
     "Styles",
     "is_on",
+    "names_symbols",
     "number_of",
     "palette",
     "seen",
@@ -44,6 +46,21 @@ _BLACK: Final = Rgb(0, 0, 0)
 _WHITE: Final = Rgb(255, 255, 255)
 # As much as this the parts of two colours may differ where nobody sees one on the other.
 _UNSEEN: Final = 20
+# Fonts whose digits are pictures or other signs, by the beginnings of their names.
+_SYMBOL_FONTS: Final = (
+    "wingdings",
+    "webdings",
+    "symbol",
+    "zapf dingbats",
+    "zapfdingbats",
+    "itc zapf dingbats",
+    "monotype sorts",
+    "marlett",
+    "mt extra",
+    "bookshelf symbol",
+    "ms outlook",
+)
+_SYMBOL_CHARSET: Final = "2"
 _SMALLEST: Final = 1.0  # points: what is printed as small as that is not read by anybody
 _PALETTE: Final = tuple(
     Rgb(*bytes.fromhex(code))
@@ -138,10 +155,20 @@ _THEME: Final = tuple(
 _SWAPPED: Final = (1, 0, 3, 2)
 
 
+PrintsAs = Literal["symbols", "repeated"]
+"""Signs of a font in the place of digits, or the content as often as the cell is wide."""
+
+
 def seen(ink: Rgb | None, ground: Rgb | None) -> bool:
     """Whether ink shows on its ground; None is what a cell has without a colour."""
     parts = zip(ink or _BLACK, ground or _WHITE, strict=True)
     return max(abs(upper - lower) for upper, lower in parts) > _UNSEEN
+
+
+def names_symbols(font: str, charset: str = "") -> bool:
+    """Whether a font prints signs in the place of digits and letters."""
+    name = font.strip().casefold()
+    return charset == _SYMBOL_CHARSET or name.startswith(_SYMBOL_FONTS)
 
 
 def named_colour(name: str) -> Rgb | None:
@@ -158,6 +185,7 @@ class Look:
     ``grounds`` are the other colours of a ground that has several. ``size`` is that of the font
     in points, ``width`` that of a digit in characters of the workbook's own font. ``fits``: the
     number never needs more than the cell's width, as its font shrinks or it stands upright.
+    ``prints_as`` is what becomes of its digits where they are not what is printed.
     """
 
     format: NumberFormat = GENERAL
@@ -168,14 +196,16 @@ class Look:
     grounds: tuple[Rgb, ...] = ()
     fits: bool = False
     width: float = 1.0
+    prints_as: PrintsAs | None = None
 
     def shows(self, colour: str = "") -> bool:
         """Whether what the cell prints is seen; ``colour`` is what its number format names."""
         ink = named_colour(colour) if colour else None
-        return self._shows if ink is None else self.shows_ink(ink)
+        return self.shows_text if ink is None else self.shows_ink(ink)
 
     @cached_property
-    def _shows(self) -> bool:
+    def shows_text(self) -> bool:
+        """Whether what the cell prints is seen in its own ink."""
         return self.shows_ink(self.ink)
 
     def shows_ink(self, ink: Rgb | None) -> bool:
@@ -339,6 +369,7 @@ class _Font:
     ink: Rgb | None = None
     struck: bool | None = None
     size: float = 11
+    in_symbols: bool = False
 
 
 @dataclass
@@ -404,6 +435,8 @@ class StyleReader:
             shrinks = attributes.get("shrinkToFit") in ("1", "true")
             if shrinks or attributes.get("textRotation", "0") != "0":
                 self.looks[-1] = replace(self.looks[-1], fits=True)
+            if attributes.get("horizontal") == "fill":
+                self.looks[-1] = replace(self.looks[-1], prints_as="repeated")
 
     def end(self, tag: str) -> None:
         if tag == self._list:
@@ -423,6 +456,10 @@ class StyleReader:
             self.fonts[-1].struck = is_on(attributes)
         elif tag == "sz":
             self.fonts[-1].size = number_of(attributes.get("val", "11"))
+        elif (tag == "name" and names_symbols(attributes.get("val", ""))) or (
+            tag == "charset" and names_symbols("", attributes.get("val", ""))
+        ):
+            self.fonts[-1].in_symbols = True
 
     def _fill(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "fill":
@@ -460,6 +497,7 @@ class StyleReader:
                 font.size,
                 tuple(other or _WHITE for other in others),
                 width=font.size / base if base else 1.0,
+                prints_as="symbols" if font.in_symbols else None,
             )
         )
 

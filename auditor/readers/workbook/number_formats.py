@@ -158,7 +158,16 @@ class Print(NamedTuple):
 
 
 PartKind = Literal[
-    "text", "digits", "percent", "date", "elapsed", "general", "exponent", "fraction", "unknown"
+    "text",
+    "dashes",  # as many as the cell has room for
+    "digits",
+    "percent",
+    "date",
+    "elapsed",
+    "general",
+    "exponent",
+    "fraction",
+    "unknown",
 ]
 
 
@@ -193,6 +202,13 @@ class _Section:
     @cached_property
     def is_for_texts(self) -> bool:
         return any(part.kind == "general" and part.text == "@" for part in self.parts)
+
+    @cached_property
+    def is_unclear(self) -> bool:
+        """Whether what it prints is not known; a line of dashes before a number is no minus."""
+        if "dashes" in self.kinds:
+            return bool(self.kinds & {"digits", "general", "exponent", "fraction", "unknown"})
+        return "unknown" in self.kinds
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
@@ -405,7 +421,7 @@ class NumberFormat:
         if section.is_date:
             text = self._moment(value, section)
             return Print(plain(value) if text is None else text, "day", colour=section.colour)
-        if "unknown" in section.kinds:
+        if section.is_unclear:
             return Print(plain(value), "unknown", colour=section.colour)
         if section.kinds & {"exponent", "fraction"}:
             return _in_parts(value, section, signed)
@@ -465,6 +481,8 @@ def _parts(match: re.Match[str]) -> list[_Part]:
         case "space":
             return [_Part("text", " ")]
         case "fill":  # it is repeated over the cell's width
+            if match["fill"] in _MINUS:
+                return [_Part("dashes", match["fill"])]
             return [] if match["fill"].isspace() else [_Part("text", match["fill"])]
         case "quoted" | "escaped" as kind:
             return [_Part("text", match[kind])]

@@ -17,32 +17,23 @@ from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, assert_never
 
-from auditor.readers.workbook.worksheets import SheetCell, Worksheet
-from auditor.records.addresses import Area, parse_area
+from auditor.readers.workbook.cells import SheetCell
+from auditor.readers.workbook.references import AREA, REFERENCE, SHEETS, Reference, reference_in
+from auditor.readers.workbook.worksheets import Worksheet
+from auditor.records.addresses import Area
 
 __all__ = [
-    "REFERENCE",
     "Arithmetic",
     "Bounded",
-    "Reference",
     "StoredValues",
     "Uncomputable",
     "named",
     "parsed",
-    "reference_in",
 ]
-
-_CELL: Final = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
-_COLUMNS: Final = r"\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}"
-_ROWS: Final = r"\$?[0-9]{1,7}:\$?[0-9]{1,7}"
-_AREA: Final = rf"(?:{_CELL}(?::{_CELL})?|{_COLUMNS}|{_ROWS})"
-_SHEETS: Final = r"(?:'(?:[^']|'')+'|[^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!"
-REFERENCE: Final = re.compile(rf"({_SHEETS})?({_AREA})")
-"""A reference of a formula: its worksheets with ``!`` behind them, or None, and its area."""
 
 _TOKEN: Final = re.compile(
     rf"(?P<function>[A-Za-z][A-Za-z0-9.]*)\("
-    rf"|(?P<reference>(?:{_SHEETS})?{_AREA})(?![\w(.!:\[#])"
+    rf"|(?P<reference>(?:{SHEETS})?{AREA})(?![\w(.!:\[#])"
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)(?![\w(.!:\[#])"
     r"|(?P<sign>[-+*/%(),])"
 )
@@ -68,32 +59,6 @@ _FAULT: Final = math.nan
 
 class Uncomputable(Exception):
     """What the formula gives can't be known from the stored values."""
-
-
-class Reference(NamedTuple):
-    """What a formula names: worksheets from first to last (of its own where they are None), and
-    an area of them.
-    """
-
-    first: str | None
-    last: str | None
-    area: Area
-
-    @property
-    def is_one_cell(self) -> bool:
-        return self.area.size == 1 and self.first == self.last
-
-
-def reference_in(sheets: str | None, area: str) -> Reference | None:
-    """The reference of the two parts of a ``REFERENCE``; None where no worksheet has the area."""
-    place = parse_area(area)
-    if place is None:
-        return None
-    names = (sheets or "")[:-1]
-    if names.startswith("'"):
-        names = names[1:-1].replace("''", "'")
-    first, _, last = names.partition(":")
-    return Reference(first or None, last or first or None, place)
 
 
 # — the tree of a formula —

@@ -1,5 +1,6 @@
-"""Texts in several runs, each with a look of its own: what is raised, lowered, struck out or not
-seen is no part of what the text says.
+"""Texts in several runs, each with a look of its own.
+
+What is raised, lowered, struck out or not seen is no part of what the text says.
 """
 
 from __future__ import annotations
@@ -7,24 +8,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from auditor.readers.workbook.looks import Colours, Look, Rgb, is_on, number_of
+from auditor.readers.workbook.looks import Colours, Look, Rgb, is_on, names_symbols, number_of
 
 __all__ = ["RUN_TAGS", "Run", "RunLook", "plain_text", "run_look"]
 
-RUN_TAGS: Final = ("vertAlign", "strike", "color", "sz")
+RUN_TAGS: Final = ("vertAlign", "strike", "color", "sz", "rFont", "charset")
 """The properties of a run that are looked at."""
+_LAST_OF_A_BYTE: Final = "\xff"
 _SMALL: Final = 0.7
 """Digits in a font as much smaller than that of others beside them are those of a note mark."""
 
 
 class RunLook(NamedTuple):
     """How a run of a text looks: whether it is raised, lowered or struck out, its ink (None for
-    what is written without a colour), and the size of its font (0 for that of the cell).
+    what is written without a colour), the size of its font (0 for that of the cell), and whether
+    that font prints signs in the place of digits and letters.
     """
 
     is_mark: bool = False
     ink: Rgb | None = None
     size: float = 0.0
+    in_symbols: bool = False
 
 
 class Run(NamedTuple):
@@ -46,13 +50,19 @@ def run_look(look: RunLook, tag: str, attributes: Mapping[str, str], colours: Co
             return look._replace(ink=colours.colour(attributes))
         case "sz":
             return look._replace(size=number_of(attributes.get("val", "")))
+        case "rFont" if names_symbols(attributes.get("val", "")):
+            return look._replace(in_symbols=True)
+        case "charset" if names_symbols("", attributes.get("val", "")):
+            return look._replace(in_symbols=True)
         case _:
             return look
 
 
 def plain_text(runs: Sequence[Run], cell: Look) -> str:
     """The text of a cell without its marks and what is not seen in it."""
-    runs = [run for run in runs if not run.look.is_mark and _is_seen(run.look, cell)]
+    runs = [
+        _without_symbols(run) for run in runs if not run.look.is_mark and _is_seen(run.look, cell)
+    ]
     sizes = [run.look.size or cell.size for run in runs if _has_digits(run)]
     largest = max(sizes, default=0.0)
     return "".join(
@@ -60,6 +70,15 @@ def plain_text(runs: Sequence[Run], cell: Look) -> str:
         for run in runs
         if not (_has_digits(run) and (run.look.size or cell.size) < _SMALL * largest)
     )
+
+
+def _without_symbols(run: Run) -> Run:
+    """A run without what its font prints as signs; a font of symbols has no kanji and no kana,
+    which are printed in another one.
+    """
+    if not run.look.in_symbols:
+        return run
+    return run._replace(text="".join(letter for letter in run.text if letter > _LAST_OF_A_BYTE))
 
 
 def _is_seen(run: RunLook, cell: Look) -> bool:

@@ -1,7 +1,8 @@
 """What a workbook shows and what it holds.
 
-Figures may print rounded or print nothing, be struck out, have note marks, or lie under merged cells.
-Records hold what is printed. What the cells hold beside it is reported here, each cause once.
+Figures may print rounded, print nothing or print other signs, be struck out, have note marks, or
+lie under merged cells. Records hold what is printed. What the cells hold beside it is reported
+here, each cause once.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
-from auditor.readers.workbook.formulas import Owner, cells_named
-from auditor.readers.workbook.worksheets import Doubt, SheetCell, Worksheet
+from auditor.readers.workbook.cells import Doubt, SheetCell
+from auditor.readers.workbook.owners import Owner
+from auditor.readers.workbook.references import cells_named
+from auditor.readers.workbook.worksheets import Worksheet
 from auditor.records.addresses import Area, parse_address
 from auditor.records.decimals import number
 from auditor.records.figures import Figure, is_dust
 from auditor.records.model import FiscalYear, Kpi, Remark, Sheet
 from auditor.records.text import Text
 
-__all__ = ["ShownChecks"]
+__all__ = ["UNCERTAIN", "ShownChecks"]
 
 _LISTED: Final = 5
 
@@ -60,7 +63,7 @@ class ShownChecks:
         self.rounded += [holder for holder in holders if self._is_rounded(holder, sheet)]
         self._unseen(sheet, holders, sheets, areas)
         self._by_record(holders, "XLS017", lambda holder: holder.cell.look.struck, _STRUCK)
-        for doubt, words in _UNCERTAIN.items():
+        for doubt, words in UNCERTAIN.items():
             self._by_record(holders, "XLS016", partial(_is_in_doubt, doubt), words)
         self._by_record(holders, "XLS018", lambda holder: holder.cell.has_marks, _MARKED)
         self._covered(sheet, sheets)
@@ -218,7 +221,7 @@ _UNSEEN: Final = Text(
     en="read as blank",
     ja="空欄として読み取りました",
 )
-_UNCERTAIN: Final[dict[Doubt, Text]] = {
+UNCERTAIN: Final[dict[Doubt, Text]] = {
     "condition": Text(
         en="what the cells show depends on a conditional format that was not worked out",
         ja="条件付き書式による表示が判定できないため、読み取っていません",
@@ -234,6 +237,22 @@ _UNCERTAIN: Final[dict[Doubt, Text]] = {
     "narrow": Text(
         en="not read, as the column is too narrow and prints ####",
         ja="列の幅が足りず「####」と表示されるため、読み取っていません",
+    ),
+    "symbols": Text(
+        en="not read, as their font prints symbols in the place of digits",
+        ja="数字が記号で表示されるフォントのため、読み取っていません",
+    ),
+    "repeated": Text(
+        en="not read, as their alignment repeats them over the width of the cell",
+        ja="配置が「繰り返し」のため、読み取っていません",
+    ),
+    "formulas": Text(
+        en="not read, as the worksheet shows formulas in the place of their results",
+        ja="計算結果ではなく数式を表示する設定のため、読み取っていません",
+    ),
+    "outside": Text(
+        en="not read, as they lie outside of the print area",
+        ja="印刷範囲の外にあるため、読み取っていません",
     ),
 }
 _STRUCK: Final = Text(

@@ -8,23 +8,19 @@ lost. Formulas don't come with it.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from io import StringIO
 from typing import Any, Final
 
 from auditor.files.ooxml import Limits, PackageError
 from auditor.readers.characters import looks_blank
-from auditor.readers.workbook.biff import is_whole
-from auditor.readers.workbook.looks import PLAIN, Look, Rgb
+from auditor.readers.workbook.biff import Records, never_calculated, records_of
+from auditor.readers.workbook.cells import Kind, SheetCell
+from auditor.readers.workbook.looks import PLAIN, Look, PrintsAs, Rgb, names_symbols
 from auditor.readers.workbook.number_formats import GENERAL, NumberFormat
 from auditor.readers.workbook.runs import Run, RunLook, plain_text
-from auditor.readers.workbook.worksheets import (
-    Kind,
-    SheetCell,
-    Visibility,
-    Worksheet,
-    WorksheetEntry,
-)
+from auditor.readers.workbook.worksheets import Visibility, Worksheet, WorksheetEntry
 from auditor.records.addresses import Area
 from auditor.records.extras import how_to_install
 
@@ -40,6 +36,8 @@ _ERRORS: Final = {
     0x2A: "#N/A",
 }
 _SOLID: Final = 1
+_FILL: Final = 4
+_PRINT_AREA: Final = "\x06"
 _LIGHT: Final = (17, 18)
 """Patterns of a few dots: gray125 and gray0625."""
 _VISIBILITY: Final[dict[int, Visibility]] = {0: "visible", 1: "hidden", 2: "veryHidden"}
@@ -58,8 +56,8 @@ class OldWorkbook:
             remedy = how_to_install("xls")
             raise PackageError(
                 "needs-extra",
-                "is a workbook of the old kind (.xls): save it as .xlsx; or the part of the program "
-                f"that reads it is missing: {remedy.en}",
+                "is a workbook of the old kind (.xls): save it as .xlsx; or the part of the "
+                f"program that reads it is missing: {remedy.en}",
                 "旧形式のブック（.xls）です。.xlsx で保存し直してください。"
                 f"または .xls を読み取る部品が必要です。{remedy.ja}",
             ) from None
@@ -84,7 +82,7 @@ class OldWorkbook:
             raise PackageError(
                 "too-many-worksheets",
                 f"holds more than {most} worksheets",
-                f"ワークシートが {most} 枚を超えています",
+                f"ワークシートが{most}枚を超えています",
             )
         hidden: list[int] = list(getattr(self.book, "_sheet_visibility", [0] * len(names)))
         self.entries = tuple(
@@ -97,12 +95,35 @@ class OldWorkbook:
         )
 
     def words(self) -> str:
-        return "\n".join(
-            cell.raw
-            for sheet in self._all(counted=False)
-            for cell in sheet.cells.values()
-            if cell.kind == "text"
-        )
+        texts: list[str] = []
+        for sheet in self._all(counted=False):
+            texts += [cell.raw for cell in sheet.cells.values() if cell.kind == "text"]
+        return "\n".join(texts)
+
+    @cached_property
+    def _records(self) -> Sequence[Records]:
+        """What the records of each worksheet say; nothing of workbooks before Excel 97."""
+        if self.book.biff_version < 80:
+            return ()
+        end = self.book.base + self.book.stream_len
+        starts = [self.book._sh_abs_posn[int(entry.part)] for entry in self.entries]
+        return [records_of(self.book.mem, start, end) for start in starts]
+
+    @cached_property
+    def _uncalculated(self) -> Sequence[set[tuple[int, int]]]:
+        return never_calculated(self._records)
+
+    @cached_property
+    def _print_areas(self) -> Mapping[int, Sequence[Area]]:
+        """The areas that are printed, by the number of their worksheet."""
+        areas: dict[int, list[Area]] = {}
+        for name in getattr(self.book, "name_obj_list", ()):
+            if not name.builtin or name.name != _PRINT_AREA or name.result is None:
+                continue
+            for reference in name.result.value or ():
+                _, _, top, bottom, left, right = reference.coords
+                areas.setdefault(name.scope, []).append(Area(top + 1, left + 1, bottom, right))
+        return areas
 
     def worksheets(self) -> Iterator[Worksheet]:
         return self._all(counted=True)
@@ -113,32 +134,34 @@ class OldWorkbook:
                 sheet: Any = self.book.sheet_by_index(int(entry.part))
             except Exception:
                 raise _broken() from None
-            found = self._worksheet(entry, sheet)
+            worksheet = self._worksheet(entry, sheet)
             if counted:
-                self._cells_left -= len(found.cells)
-            if len(found.cells) > self._cells_left and counted:
+                self._cells_left -= len(worksheet.cells)
+            if len(worksheet.cells) > self._cells_left and counted:
                 most = f"{self.limits.filled_cells:,}"
                 raise PackageError(
                     "too-many-cells",
                     f"has more than {most} filled cells",
-                    f"入力セルが {most} 個を超えています",
+                    f"入力セルが{most}個を超えています",
                 )
-            yield found
+            yield worksheet
             self.book.unload_sheet(int(entry.part))
 
     def _worksheet(self, entry: WorksheetEntry, sheet: Any) -> Worksheet:
-        found = Worksheet(entry.name, entry.visibility)
-        found.lost = self._is_lost(entry, sheet)
+        worksheet = Worksheet(entry.name, entry.visibility)
+        worksheet.lost = self._is_lost(entry, sheet)
+        worksheet.print_areas = self._print_areas.get(int(entry.part), ())
+        worksheet.shows_formulas = bool(getattr(sheet, "show_formulas", 0))
         for row in range(sheet.nrows):
             for column in range(sheet.row_len(row)):
-                cell = self._cell(entry.name, row, column, sheet.cell(row, column))
+                cell = self._cell(entry, row, column, sheet.cell(row, column))
                 if cell is None:
                     continue
-                found.cells[row + 1, column + 1] = cell
+                worksheet.cells[row + 1, column + 1] = cell
                 if runs := sheet.rich_text_runlist_map.get((row, column)):
                     cell.set_plain(plain_text(self._runs(cell.raw, runs), cell.look))
-        found.hidden_rows = {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden}
-        found.hidden_columns = [
+        worksheet.hidden_rows = {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden}
+        worksheet.hidden_columns = [
             (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden
         ]
         for top, bottom, left, right in sheet.merged_cells:
@@ -149,30 +172,41 @@ class OldWorkbook:
                     f"worksheet {entry.name!r} merges too many cells",
                     f"ワークシート「{entry.name}」の結合セルが大きすぎるか多すぎます",
                 )
-            found.merges.append(area)
-        found.shows_zeros = bool(getattr(sheet, "show_zero_values", 1))
-        found.widths.default = float(getattr(sheet, "defcolwidth", None) or found.widths.default)
-        found.widths.columns = [
+            worksheet.merges.append(area)
+        worksheet.shows_zeros = bool(getattr(sheet, "show_zero_values", 1))
+        worksheet.widths.default = float(
+            getattr(sheet, "defcolwidth", None) or worksheet.widths.default
+        )
+        worksheet.widths.columns = [
             (column + 1, column + 1, info.width / 256) for column, info in sheet.colinfo_map.items()
         ]
-        found.arrange()
-        return found
+        if worksheet.shows_formulas:
+            self._mark_formulas(entry, worksheet)
+        worksheet.arrange()
+        return worksheet
 
     def _is_lost(self, entry: WorksheetEntry, sheet: Any) -> bool:
         """Whether records of the worksheet are missing."""
-        if self.book.biff_version < 80:
+        if not self._records:
             return False
-        start, end = self.book._sh_abs_posn[int(entry.part)], self.book.base + self.book.stream_len
         has_rows = bool(getattr(sheet, "_dimnrows", 0))
-        return not is_whole(self.book.mem, start, end) or (has_rows and sheet.nrows == 0)
+        return not self._records[int(entry.part)].is_whole or (has_rows and sheet.nrows == 0)
 
-    def _cell(self, sheet: str, row: int, column: int, cell: Any) -> SheetCell | None:
+    def _cell(self, entry: WorksheetEntry, row: int, column: int, cell: Any) -> SheetCell | None:
         content = _content(cell)
+        if self._uncalculated and (row + 1, column + 1) in self._uncalculated[int(entry.part)]:
+            content = "uncalculated", ""
         if content is None:
             return None
         kind, raw = content
         look = self._look(cell.xf_index)
-        return SheetCell(sheet, row + 1, column + 1, kind, raw, None, cell.xf_index, look)
+        return SheetCell(entry.name, row + 1, column + 1, kind, raw, None, cell.xf_index, look)
+
+    def _mark_formulas(self, entry: WorksheetEntry, worksheet: Worksheet) -> None:
+        """Say which cells have formulas; what they are is not read."""
+        for at in self._records[int(entry.part)].formulas if self._records else ():
+            if (cell := worksheet.cells.get(at)) is not None:
+                cell.formula = ""
 
     def _look(self, index: int | None) -> Look:
         if index is None or index >= len(self.book.xf_list):
@@ -193,6 +227,7 @@ class OldWorkbook:
                 tuple(other for other in others if other is not None),
                 bool(style.alignment.shrink_to_fit or style.alignment.rotation),
                 size / base if base else 1.0,
+                _prints_as(font, style.alignment),
             )
         return self._looks[index]
 
@@ -231,7 +266,20 @@ class OldWorkbook:
         if font is None:
             return RunLook()
         is_mark = bool(font.escapement or font.struck_out)
-        return RunLook(is_mark, self._colour(font.colour_index), _size(font))
+        colour = self._colour(font.colour_index)
+        return RunLook(is_mark, colour, _size(font), _has_symbols(font))
+
+
+def _has_symbols(font: Any) -> bool:
+    """Whether a font prints signs in the place of digits."""
+    name, charset = getattr(font, "name", ""), getattr(font, "character_set", 0)
+    return names_symbols(str(name), str(charset))
+
+
+def _prints_as(font: Any, alignment: Any) -> PrintsAs | None:
+    if font is not None and _has_symbols(font):
+        return "symbols"
+    return "repeated" if getattr(alignment, "hor_align", 0) == _FILL else None
 
 
 def _size(font: Any) -> float:

@@ -25,10 +25,10 @@ since = "0.1"
 
 [title]
 en = "The population differs from the other sheets of the book"
-ja = "人口が冊子の他のシートと異なります"
+ja = "人口が冊子のほかのシートと異なります"
 [why]
 en = "Every sheet of a book prints the same population of the same day. A sheet that differs has a typing slip or last year's figure, and its per-capita figures follow it."
-ja = "冊子のシートには、どれも同じ基準日の同じ人口が印字されます。異なるシートには、打ち間違いか前年度の数値が残っており、市民一人あたりの額にも影響します。"
+ja = "冊子のシートには、どれも同じ基準日の同じ人口が記載されます。異なるシートには、打ち間違いか前年度の数値が残っており、市民一人あたりの額にも影響します。"
 [action]
 en = "Enter the population of the reference day, and compute the per-capita figures again."
 ja = "基準日の人口に直し、市民一人あたりの額を計算し直してください。"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 import auditor
 from auditor.formula.values import UNKNOWN as UNKNOWN_VALUE
 from auditor.rules.rows import Row
@@ -68,12 +71,7 @@ def column_copied(row: Row) -> Verdict:
     prior = row.link("prior")
     assert prior is not None
     names = [name for name in row.values if name not in ("year", "kind")]
-    money = {
-        value
-        for name in names
-        if name != "headcount" and (figure := row.figure(name)) and (value := figure.value)
-    }
-    if len(money) < 2:
+    if not _two_amounts(row, names):
         return NOT_APPLICABLE
     texts = {name for name in names if UNKNOWN_VALUE in (row.values[name], prior.values[name])}
     if any(row.values[name] != prior.values[name] for name in names if name not in texts):
@@ -81,3 +79,16 @@ def column_copied(row: Row) -> Verdict:
     if texts:
         return UNKNOWN
     return failed(*((row, name) for name in names if (figure := row.figure(name)) and figure.value))
+
+
+def _two_amounts(row: Row, names: Iterable[str]) -> bool:
+    """Whether the column prints two different amounts."""
+    first: Decimal | None = None
+    for name in names:
+        figure = row.figure(name) if name != "headcount" else None
+        if figure is None or not figure.value or figure.value == first:
+            continue
+        if first is not None:
+            return True
+        first = figure.value
+    return False

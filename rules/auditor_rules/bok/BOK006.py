@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import NamedTuple, TypeAlias
+
 import auditor
 from auditor.forms.words import squeezed
 from auditor.records.model import Sheet
@@ -68,19 +71,19 @@ def identical_sheets(row: Row) -> Verdict:
     """
     sheet = row.sheet
     assert sheet is not None
-    mine = _figures(sheet)
-    if len({value for _, _, value in mine}) < 2:
+    alike = row.rows.once(_alike)[id(sheet)]
+    if len({value for _, _, value in alike.figures}) < 2:
         return NOT_APPLICABLE
-    twins = [twin for twin in row.rows.once(_alike)[mine] if twin is not sheet]
+    twins = [(twin, of) for twin, of in alike.sheets if of is not sheet]
     if not twins:
         return PASS
-    others = [elsewhere(twin, sheet) for twin in twins]
+    others = [elsewhere(of, sheet) for _, of in twins]
     detail = Text(
         en="All figures are those of another sheet: " + ", ".join(other.en for other in others),
         ja="数値が別のシートとすべて同じです：" + "、".join(other.ja for other in others),
     )
-    verdict = failed((row, "name"), detail=detail)
-    copied = any(_owner(twin) != _owner(sheet) for twin in twins)
+    verdict = failed((row, "name"), *((twin, "name") for twin, _ in twins), detail=detail)
+    copied = any(_owner(of) != _owner(sheet) for _, of in twins)
     return verdict._replace(severity="warning") if copied else verdict
 
 
@@ -89,7 +92,17 @@ def _owner(sheet: Sheet) -> tuple[str, str]:
     return squeezed(sheet.name), squeezed(sheet.department)
 
 
-def _figures(sheet: Sheet) -> tuple[tuple[str, str, object], ...]:
+_Figures: TypeAlias = tuple[tuple[str, str, Decimal], ...]
+
+
+class _Alike(NamedTuple):
+    """Sheets with the same amounts, each with its row, and the amounts."""
+
+    figures: _Figures
+    sheets: list[tuple[Row, Sheet]]
+
+
+def _figures(sheet: Sheet) -> _Figures:
     """Column, name and value of every printed amount but zeros."""
     return tuple(
         (key, name, figure.value)
@@ -104,8 +117,15 @@ def _figures(sheet: Sheet) -> tuple[tuple[str, str, object], ...]:
     )
 
 
-def _alike(rows: Rows) -> dict[tuple[tuple[str, str, object], ...], list[Sheet]]:
-    found: dict[tuple[tuple[str, str, object], ...], list[Sheet]] = {}
-    for sheet in rows.book.sheets:
-        found.setdefault(_figures(sheet), []).append(sheet)
-    return found
+def _alike(rows: Rows) -> dict[int, _Alike]:
+    """The sheets that are alike, by the identity of each."""
+    groups: dict[_Figures, _Alike] = {}
+    of_sheet: dict[int, _Alike] = {}
+    for row in rows.of("sheet"):
+        sheet = row.sheet
+        assert sheet is not None
+        figures = _figures(sheet)
+        group = groups.setdefault(figures, _Alike(figures, []))
+        group.sheets.append((row, sheet))
+        of_sheet[id(sheet)] = group
+    return of_sheet

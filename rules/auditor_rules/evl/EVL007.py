@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import auditor
-from auditor.records.model import Sheet
+from auditor.records.model import FiscalYear, Sheet
 from auditor.records.text import Text
 from auditor.rules.rows import Row, Rows
-from auditor.rules.verdicts import NOT_APPLICABLE, PASS, Verdict, elsewhere, failed
+from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, elsewhere, failed
 
 ENDED = ("end", "complete", "abolish")
 
@@ -57,6 +57,8 @@ def ended_projects_print_differently(row: Row) -> Verdict:
     sheet = row.sheet
     assert sheet is not None
     after = _after(row)
+    if after is None:
+        return UNKNOWN
     if not after:
         return NOT_APPLICABLE
     ways = row.rows.once(_ways)
@@ -80,7 +82,7 @@ def _ways(rows: Rows) -> dict[tuple[str, bool], list[Sheet]]:
     """The ended sheets that print a field as 0 (True) or leave it blank."""
     ways: dict[tuple[str, bool], list[Sheet]] = {}
     for row in rows.of("sheet"):
-        for year in _after(row):
+        for year in _after(row) or ():
             for name in _names(row):
                 if row.sheet is not None:
                     ways.setdefault((name, year.values[name] == 0), []).append(row.sheet)
@@ -91,9 +93,9 @@ def _names(row: Row) -> list[str]:
     return [name for name in ("total_cost", "headcount") if name in row.form.fields]
 
 
-def _after(row: Row) -> list[Row]:
+def _after(row: Row) -> list[Row] | None:
     """The columns after the year in which the sheet's project ended, if all they print is blank
-    or zero.
+    or zero; None where the record lacks what they print.
     """
     sheet = row.sheet
     assert isinstance(sheet, Sheet)
@@ -111,11 +113,12 @@ def _after(row: Row) -> list[Row]:
     later = [
         year
         for year in years
-        if isinstance(number := year.values["year"], int) and number > min(ended)
+        if isinstance(year.record, FiscalYear) and year.record.year > min(ended)
     ]
-    plain = all(
-        year.values[name] == 0 or (figure := year.figure(name)) is None or figure.state == "blank"
-        for year in later
-        for name in _names(row)
-    )
-    return later if plain else []
+    cells = [(year, year.figure(name), name) for year in later for name in _names(row)]
+    if any(
+        figure is not None and year.values[name] != 0 and figure.state != "blank"
+        for year, figure, name in cells
+    ):
+        return []
+    return None if any(figure is None for _, figure, _ in cells) else later

@@ -61,31 +61,21 @@ outcome = "fail"
 """
 )
 def required_figure_blank(row: Row) -> Verdict:
-    """A sheet fails with all its blank required figures as cells. One that was not read is not
-    blank.
+    """A sheet fails with all its blank required figures as cells. One that was not read, or whose
+    column the record lacks, is not blank.
     """
     sheet = row.sheet
     assert sheet is not None
-    years = {key: row.links[key] for key in sheet.years}
-    evaluated = row.form.evaluated_column(sheet.fiscal_year, sheet.fiscal_year)
     blank: list[tuple[Row, str]] = []
-    unread = asked = False
-    for name, definition in row.form.fields.items():
-        if definition.required == "never":
-            continue
-        asked = True
-        if name in row.form.sheet_figures:
-            places = [(row, name)]
-        else:
-            places = [
-                (years[key], name)
-                for key, year in years.items()
-                if _required(definition.required, sheet, str(year.values["kind"]), key == evaluated)
-            ]
-        blank += [(at, name) for at, name in places if at.values[name] is BLANK]
-        unread = unread or any(_is_unread(at.figure(name)) for at, name in places)
-    if not asked:
+    unread = False
+    required = [name for name, its in row.form.fields.items() if its.required != "never"]
+    if not required:
         return NOT_APPLICABLE
+    for name in required:
+        places, undecided, is_absent = _places(row, sheet, name)
+        blank += [(at, name) for at in places if at.values[name] is BLANK]
+        unread = unread or any(_is_unread(at.figure(name)) for at in places)
+        unread = unread or is_absent or any(at.values[name] is BLANK for at in undecided)
     if not blank:
         return UNKNOWN if unread else PASS
     named = ", ".join(
@@ -102,6 +92,33 @@ def required_figure_blank(row: Row) -> Verdict:
         ja=f"様式で必須とされている数値が空欄です：{labels}",
     )
     return failed(*blank, detail=detail)
+
+
+def _places(row: Row, sheet: Sheet, name: str) -> tuple[list[Row], list[Row], bool]:
+    """The rows where a figure is required, those where nobody can say, and whether the record
+    lacks a column in which it is, or may be.
+    """
+    if name in row.form.sheet_figures:
+        return [row], [], False
+    evaluated = row.form.evaluated_column(sheet.fiscal_year, sheet.fiscal_year)
+    required = row.form.fields[name].required
+    places: list[Row] = []
+    undecided: list[Row] = []
+    for key in sheet.years:
+        year = row.links[key]
+        answer = _required(required, sheet, str(year.values["kind"]), key == evaluated)
+        if answer is None:
+            undecided.append(year)
+        elif answer:
+            places.append(year)
+    columns = (
+        (row.form.column_id(each, sheet.fiscal_year), each.kind) for each in row.form.columns
+    )
+    is_absent = any(
+        key not in sheet.years and _required(required, sheet, kind, key == evaluated) is not False
+        for key, kind in columns
+    )
+    return places, undecided, is_absent
 
 
 def _year_of(row: Row) -> str:
@@ -122,7 +139,10 @@ def _english(definition: FieldDefinition, name: str) -> str:
     )
 
 
-def _required(required: Required, sheet: Sheet, kind: str, evaluated: bool) -> bool:
+def _required(required: Required, sheet: Sheet, kind: str, evaluated: bool) -> bool | None:
+    """Whether a figure of a column is required; None where that hangs on the project's status and
+    nobody knows it.
+    """
     match required:
         case "always":
             return True
@@ -131,6 +151,8 @@ def _required(required: Required, sheet: Sheet, kind: str, evaluated: bool) -> b
         case "settled years":
             return kind == "settled"
         case "settled years of continuing projects":
-            return kind == "settled" and sheet.status == "continuing"
+            if kind != "settled":
+                return False
+            return None if sheet.status is None else sheet.status == "continuing"
         case _:
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import auditor
 from auditor.records.fields import japanese_label
@@ -58,26 +59,25 @@ def leftover_filler(row: Row) -> Verdict:
     """All texts of the sheet are searched; the finding shows what was found and in which section."""
     sheet = row.sheet
     assert sheet is not None
-    found = [
-        (section, match.group())
-        for section, text in _texts(sheet)
+    fillers = [
+        (year, section, match.group())
+        for year, section, text in _texts(sheet)
         if (match := FILLER.search(text))
     ]
-    if not found:
+    if not fillers:
         return PASS
-    shown = " · ".join(f"「{filler}」" for _, filler in found)
-    quoted = "".join(f"「{filler}」" for _, filler in found)
-    sections = list(dict.fromkeys(section for section, _ in found))
+    shown = " · ".join(f"「{filler}」" for _, _, filler in fillers)
+    quoted = "".join(f"「{filler}」" for _, _, filler in fillers)
+    sections = list(dict.fromkeys(section for _, section, _ in fillers))
     labels = "、".join(_label(row, section) for section in sections)
     detail = Text(
         en=f"Leftover filler in the text: {shown} ({', '.join(sections)})",
         ja=f"仮の文字が残っています：{quoted}（{labels}）",
     )
-    return failed(
-        *((row, section) for section, _ in found if section in ("name", "department", "purpose")),
-        equation=shown,
-        detail=detail,
-    )
+    rows: dict[str | None, Row] = {None: row}
+    rows |= {other.column: other for other in row.rows.of("evaluation") if other.sheet is sheet}
+    cells = dict.fromkeys((rows[year], section) for year, section, _ in fillers)
+    return failed(*cells, equation=shown, detail=detail)
 
 
 def _label(row: Row, section: str) -> str:
@@ -91,25 +91,22 @@ def _label(row: Row, section: str) -> str:
     return japanese_label(section)
 
 
-def _texts(sheet: Sheet) -> list[tuple[str, str]]:
-    texts = [
-        (section, str(getattr(sheet, section)))
-        for section in (
-            "name",
-            "department",
-            "category",
-            "purpose",
-            "planned",
-            "achieved",
-            "undivided",
-            "captions",
-        )
-    ]
-    texts += [("plans", plan) for plan in sheet.plans]
-    for evaluation in sheet.evaluations.values():
-        texts += [
-            ("issues", evaluation.issues),
-            ("direction", evaluation.direction),
-            ("reason", evaluation.reason or ""),
-        ]
-    return texts
+def _texts(sheet: Sheet) -> Iterator[tuple[str | None, str, str]]:
+    """The texts of a sheet with their fields; those of an evaluation have its year, too."""
+    for section in (
+        "name",
+        "department",
+        "category",
+        "purpose",
+        "planned",
+        "achieved",
+        "undivided",
+        "captions",
+    ):
+        yield None, section, str(getattr(sheet, section))
+    for plan in sheet.plans:
+        yield None, "plans", plan
+    for year, evaluation in sheet.evaluations.items():
+        yield year, "issues", evaluation.issues
+        yield year, "direction", evaluation.direction
+        yield year, "reason", evaluation.reason or ""

@@ -1,0 +1,82 @@
+"""Which cells are labels of a form's table of indicators (KPIs), and which rows are a header's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from auditor.forms.model import KpiTable
+from auditor.forms.words import squeezed
+from auditor.readers.kpi.rows import Row
+from auditor.records.fiscal import parse_year
+
+__all__ = ["Labels"]
+
+_LONGEST_LABEL: Final = 60
+_LONGEST_YEAR: Final = 20
+_FEWEST_NAMES: Final = 3
+"""How many fields the cells of a header name."""
+
+
+class Labels:
+    """What the form's table is labelled with. Every cell of a document is compared with the
+    labels, and most texts come again, so the answers are remembered.
+    """
+
+    def __init__(self, table: KpiTable) -> None:
+        self.table = table
+        self.names: dict[str, str] = {}
+        for name, labels in table.labels.items():
+            self.names.update((squeezed(label), name) for label in labels)
+        self._words = [squeezed(word) for word in table.detect]
+        self._year_label = re.compile(table.year_label)
+        self._answers: dict[str, bool] = {"": False}
+
+    def name(self, cell: str) -> str | None:
+        """The field that a cell is the label of."""
+        return self.names.get(squeezed(cell))
+
+    def year(self, cell: str) -> int | None:
+        """The year of a column of actuals, or None where the cell is no label of one."""
+        label = squeezed(cell)
+        if len(label) > _LONGEST_YEAR or not self._year_label.search(label):
+            return None
+        return parse_year(label)
+
+    def head(self, row: Row) -> bool:
+        """Whether a row is one of a header: three cells are labels, years or the table's own
+        title, or two of no more than four.
+        """
+        # A row of one cell is a heading, whatever words it holds.
+        count = sum(map(self._is_label, row.cells)) if len(row.cells) > 1 else 0
+        return count >= 3 or (count == 2 and row.filled <= 4)
+
+    def in_use(self, rows: Sequence[Row]) -> bool:
+        """Whether the rows hold a header that names at least three fields."""
+        names: set[str | None] = set()
+        for row in rows:
+            if self.head(row):
+                names.update(map(self.name, row.cells))
+        return len(names - {None}) >= _FEWEST_NAMES
+
+    def may_head(self, body: str) -> bool:
+        """Whether a text has the labels of a header at all; no other is worth splitting."""
+        # A quotation mark is doubled in a cell, so its label need not stand in the text.
+        fields = {name for label, name in self.names.items() if '"' in label or label in body}
+        return len(fields) >= _FEWEST_NAMES
+
+    def _is_label(self, cell: str) -> bool:
+        """Whether a cell is a label, a column's year or part of the table's title."""
+        if len(cell) > _LONGEST_LABEL:
+            return False
+        answer = self._answers.get(cell)
+        if answer is None:
+            label = squeezed(cell)
+            answer = (
+                label in self.names
+                or self.year(label) is not None
+                or any(word in label for word in self._words)
+            )
+            self._answers[cell] = answer
+        return answer

@@ -1,0 +1,39 @@
+"""The rules of a form, by what the search for suspects does with them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from auditor.rules.rows import Rows
+from auditor.rules.rule import Rule
+from auditor.rules.ruleset import RuleSet
+from auditor.rules.searchable import why_unusable
+
+__all__ = ["RulesOf"]
+
+
+class RulesOf(NamedTuple):
+    """The rules of a form: those that any correction has to satisfy, the errors that the search
+    can't use and that are only asked whether a correction breaks them, and the rules on words.
+    """
+
+    hard: list[Rule]
+    judged: list[Rule]
+    words: list[Rule]
+
+    @classmethod
+    def of(cls, rows: Rows, rules: RuleSet) -> RulesOf:
+        """The rules that apply to the form of a book."""
+        applying = [
+            rule
+            for rule in rules
+            if rule.tree and rule.file.severity != "note" and rule.applies_to(rows.form)
+        ]
+        errors = [rule for rule in applying if rule.file.severity == "error"]
+        words = [rule for rule in applying if why_unusable(rule) is not None]
+        unusable = {rule.code for rule in words}
+        return cls(
+            [rule for rule in errors if rule.code not in unusable],
+            [rule for rule in errors if rule.code in unusable],
+            words,
+        )

@@ -1,0 +1,74 @@
+"""Rows as they would be with corrected cells, and what rules answer on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from auditor.formula.judge import judge
+from auditor.formula.tree import FunctionName, Node
+from auditor.formula.values import Judge, Measure, Value
+from auditor.formula.values import Row as JudgedRow
+from auditor.records.figures import Answer, Quantity
+from auditor.rules.rows import Row
+from auditor.rules.rule import Rule
+
+__all__ = ["CorrectedRow", "answer_of", "is_met", "judge_of"]
+
+
+class CorrectedRow:
+    """A row as it would be with corrected cells, on itself and on the rows it is linked to. What
+    the rest of the book agrees on stays as it is.
+    """
+
+    __slots__ = ("corrected", "row", "values")
+
+    def __init__(self, row: Row, corrected: Mapping[int, Mapping[str, Value]]) -> None:
+        self.row, self.corrected = row, corrected
+        self.values: Mapping[str, Value] = corrected.get(id(row), row.values)
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        return self.row.groups
+
+    @property
+    def formula_cells(self) -> frozenset[str]:
+        return self.row.formula_cells
+
+    def link(self, name: str) -> JudgedRow | None:
+        row = self.row.link(name)
+        return None if row is None else CorrectedRow(row, self.corrected)
+
+    def param(self, name: str) -> Quantity | None:
+        return self.row.param(name)
+
+    def table(self, name: str) -> Sequence[tuple[str, ...]]:
+        return self.row.table(name)
+
+    def over_group(
+        self, function: FunctionName, expression: Node, measure: Measure
+    ) -> Quantity | None:
+        return self.row.over_group(function, expression, measure)
+
+    def group_rows(self) -> Sequence[JudgedRow] | None:
+        return self.row.group_rows()
+
+
+@lru_cache(maxsize=1024)
+def judge_of(node: Node) -> Judge:
+    """A formula compiled once for all rows of all books."""
+    return judge(node)
+
+
+def answer_of(rule: Rule, row: JudgedRow) -> Answer | None:
+    """What a rule with a formula answers on a row; None where it does not apply."""
+    assert rule.tree is not None
+    if rule.when is not None and judge_of(rule.when)(row) is not Answer.YES:
+        return None
+    return judge_of(rule.tree)(row)
+
+
+def is_met(rule: Rule, row: JudgedRow) -> bool:
+    """Whether a rule with a formula contradicts nothing on a row."""
+    answer = answer_of(rule, row)
+    return answer is None or answer >= Answer.MAY
