@@ -7,7 +7,7 @@ is marked again.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from auditor.marking.workbook.splices import Patch, Tag, attributes_in, tags, with_attributes
@@ -161,8 +161,7 @@ class _StylesPart:
         looks = self._members.get(_CONDITIONS, ())
         if look >= len(looks):
             return False
-        data = _PREFIX.sub(rb"<\1", self._patch.data[looks[look].start : looks[look].end])
-        elements, _ = tags(data, lambda _, depth: depth in (1, 3))
+        elements = self._within(looks[look], lambda _, depth: depth in (1, 3))
         return [tag.name for tag in elements if tag.depth == 1] == ["fill"] and any(
             tag.name == "bgColor" and tag.attributes.get("rgb") in _OWN_FILLS for tag in elements
         )
@@ -207,9 +206,7 @@ class _StylesPart:
         fills = self._members["fills"]
         if fill >= len(fills):
             return {}
-        data = self._patch.data[fills[fill].start : fills[fill].end]
-        # The part's prefix may be declared outside of the element.
-        elements, _ = tags(_PREFIX.sub(rb"<\1", data), lambda _, depth: depth in (1, 2))
+        elements = self._within(fills[fill], lambda _, depth: depth in (1, 2))
         pattern = next((tag for tag in elements if tag.name == "patternFill"), None)
         if pattern is None or pattern.attributes.get("patternType") != "solid":
             return {}
@@ -238,12 +235,17 @@ class _StylesPart:
         fonts = self._members["fonts"]
         if not fonts:
             return ""
-        # The part's prefix may be declared outside of the element.
-        data = _PREFIX.sub(rb"<\1", self._patch.data[fonts[0].start : fonts[0].end])
-        elements, _ = tags(data, lambda name, depth: name in _FACE and depth == 1)
+        elements = self._within(fonts[0], lambda name, depth: name in _FACE and depth == 1)
         return "".join(
             f"<{self.prefix}{tag.name}{attributes_in(tag.attributes)}/>" for tag in elements
         )
+
+    def _within(self, member: Tag, keep: Callable[[str, int], bool]) -> list[Tag]:
+        """Elements within the member of a list, by their local names and depths in it."""
+        # The part's prefix may be declared outside of the member.
+        data = _PREFIX.sub(rb"<\1", self._patch.data[member.start : member.end])
+        elements, _ = tags(data, keep)
+        return elements
 
     def _fill(self, color: str, before: Mapping[str, str] | None = None) -> int:
         """A fill; the colour that was there before stays in it, where a solid fill shows none."""
