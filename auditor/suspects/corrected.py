@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
-from auditor.formula.judge import judge
 from auditor.formula.tree import FunctionName, Node
-from auditor.formula.values import Judge, Measure, Value
+from auditor.formula.values import Measure, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records.figures import Answer, Quantity
 from auditor.rules.rows import Row
 from auditor.rules.rule import Rule
 
-__all__ = ["CorrectedRow", "answer_of", "is_met", "judge_of"]
+__all__ = ["CorrectedRow", "answer_of", "is_met"]
 
 
 class CorrectedRow:
@@ -54,18 +52,11 @@ class CorrectedRow:
         return self.row.group_rows()
 
 
-@lru_cache(maxsize=1024)
-def judge_of(node: Node) -> Judge:
-    """A formula compiled once for all rows of all books."""
-    return judge(node)
-
-
 def answer_of(rule: Rule, row: JudgedRow) -> Answer | None:
     """What a rule with a formula answers on a row; None where it does not apply."""
-    assert rule.tree is not None
-    if rule.when is not None and judge_of(rule.when)(row) is not Answer.YES:
+    if rule.applies is not None and rule.applies(row) is not Answer.YES:
         return None
-    return judge_of(rule.tree)(row)
+    return rule.holds(row)
 
 
 def is_met(rule: Rule, row: JudgedRow) -> bool:

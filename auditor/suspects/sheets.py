@@ -19,7 +19,7 @@ from auditor.suspects.applying import RulesOf
 from auditor.suspects.candidates import Candidate
 from auditor.suspects.causes import Cause, causes_of
 from auditor.suspects.copied import copied_columns
-from auditor.suspects.corrected import answer_of, is_met, judge_of
+from auditor.suspects.corrected import answer_of, is_met
 from auditor.suspects.diagnosis import Diagnosis, diagnosis
 from auditor.suspects.equations import Unusable
 from auditor.suspects.evidence import evidence_of
@@ -269,7 +269,7 @@ class _Traces(NamedTuple):
         formula = trace(rule.tree, row)
         is_known = formula.answer is not Answer.UNKNOWN
         if rule.when is None:
-            return cls(formula, judge_of(rule.tree), None, None, is_known)
+            return cls(formula, rule.holds, None, None, is_known)
         when = trace(rule.when, row)
         answered = is_known and when.answer is Answer.YES
-        return cls(formula, judge_of(rule.tree), when, judge_of(rule.when), answered)
+        return cls(formula, rule.holds, when, rule.applies, answered)
