@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
 from auditor.readers.workbook.cells import Doubt, SheetCell
-from auditor.readers.workbook.owners import Owner
+from auditor.readers.workbook.owners import Owner, cell_of, figures_of_kpi, figures_of_sheet
 from auditor.readers.workbook.references import cells_named
 from auditor.readers.workbook.worksheets import Worksheet
-from auditor.records.addresses import Area, parse_address
+from auditor.records.addresses import Area
 from auditor.records.decimals import number
 from auditor.records.figures import Figure, is_dust
 from auditor.records.model import FiscalYear, Kpi, Remark, Sheet
@@ -59,7 +60,7 @@ class ShownChecks:
         """
         if not sheets and not kpis:
             return
-        holders = [*self._holders(sheet, sheets), *_of_kpis(sheet, kpis)]
+        holders = list(_holders(sheet, sheets, kpis))
         self.rounded += [holder for holder in holders if self._is_rounded(holder, sheet)]
         self._unseen(sheet, holders, sheets, areas)
         self._by_record(holders, "XLS017", lambda holder: holder.cell.look.struck, _STRUCK)
@@ -75,11 +76,6 @@ class ShownChecks:
         if self.rounded:
             self.remarks.append(_rounded(self.rounded))
         return self.remarks
-
-    def _holders(self, sheet: Worksheet, records: Iterable[Sheet]) -> Iterator[_Holder]:
-        for record in records:
-            for name, key, figure in record.every_figure():
-                yield from _held_in(sheet, figure, Owner(record.number, None, name, key))
 
     # Rounded.
 
@@ -111,7 +107,7 @@ class ShownChecks:
                 continue
             if _adds_up(year, printed=True) is not True or _adds_up(year, printed=False) is True:
                 continue
-            cells = [sheet.cells.get(at) for figure in parts if (at := _address(figure))]
+            cells = [cell_of(sheet, figure) for figure in parts]
             operands = [cell.number for cell in cells if cell is not None and cell.number]
             values = [_held(figure) for figure in parts]
             sums = sum(values, Decimal(0))
@@ -283,22 +279,12 @@ def _shown_of(holder: _Holder) -> str:
     return f"{text} → {read}" if holder.cell.has_marks and read else text
 
 
-def _address(figure: Figure) -> tuple[int, int] | None:
-    return parse_address(figure.place.cell) if figure.place and figure.place.cell else None
-
-
-def _held_in(sheet: Worksheet, figure: Figure | None, owner: Owner) -> Iterator[_Holder]:
-    at = _address(figure) if figure is not None else None
-    cell = sheet.cells.get(at) if at is not None else None
-    if figure is not None and cell is not None:
-        yield _Holder(owner, figure, cell)
-
-
-def _of_kpis(sheet: Worksheet, kpis: Iterable[Kpi]) -> Iterator[_Holder]:
-    for kpi in kpis:
-        for name, figure in kpi.figure_items():
-            of, _, year = name.partition(".")
-            yield from _held_in(sheet, figure, Owner(None, kpi.number, of, year or None))
+def _holders(sheet: Worksheet, records: Iterable[Sheet], kpis: Iterable[Kpi]) -> Iterator[_Holder]:
+    """The figures of records that have a cell on the worksheet."""
+    figures = chain(map(figures_of_sheet, records), map(figures_of_kpi, kpis))
+    for owner, figure in chain.from_iterable(figures):
+        if (cell := cell_of(sheet, figure)) is not None:
+            yield _Holder(owner, figure, cell)
 
 
 def _prints_nothing(cell: SheetCell) -> bool:

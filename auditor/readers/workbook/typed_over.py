@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from auditor.readers.workbook.cells import SheetCell
-from auditor.readers.workbook.owners import Owner, Owners, cell_of
+from auditor.readers.workbook.owners import Owner, Owners, cell_of, figures_of_sheet
 from auditor.readers.workbook.references import shifted
 from auditor.readers.workbook.remarks import Remarks, seen_from
 from auditor.readers.workbook.results import ResultChecks
@@ -41,11 +41,10 @@ class TypedOverChecks:
     def _rows(self, sheet: Worksheet, record: Sheet) -> None:
         """A figure that is typed in one column, where the others of its row have a formula."""
         rows: dict[str, list[_Typed]] = {}
-        for name, key, figure in record.every_figure():
+        for owner, figure in figures_of_sheet(record):
             if (cell := cell_of(sheet, figure)) is not None:
-                owner = Owner(record.number, None, name, key)
-                rows.setdefault(name, []).append((cell, owner))
-                column = name, _offset(key, record.fiscal_year)
+                rows.setdefault(owner.field, []).append((cell, owner))
+                column = owner.field, _offset(owner.year, record.fiscal_year)
                 self._same.setdefault(column, []).append((cell, owner))
         for cells in rows.values():
             formulas = [cell for cell, _ in cells if cell.formula]
