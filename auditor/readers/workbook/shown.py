@@ -18,6 +18,7 @@ from auditor.forms.model import Form
 from auditor.readers.workbook.cells import Doubt, SheetCell
 from auditor.readers.workbook.owners import Owner, cell_of, figures_of_kpi, figures_of_sheet
 from auditor.readers.workbook.references import cells_named
+from auditor.readers.workbook.remarks import names_listed
 from auditor.readers.workbook.worksheets import Worksheet
 from auditor.records.addresses import Area
 from auditor.records.decimals import number
@@ -26,8 +27,6 @@ from auditor.records.model import FiscalYear, Kpi, Remark, Sheet
 from auditor.records.text import Text
 
 __all__ = ["UNCERTAIN", "ShownChecks"]
-
-_LISTED: Final = 5
 
 
 class _Holder(NamedTuple):
@@ -198,7 +197,7 @@ class ShownChecks:
     def _remark(
         self, rule: str, owner: Owner, cell: SheetCell, words: Text, listed: Sequence[str]
     ) -> None:
-        en, ja = _some(listed)
+        en, ja = names_listed(listed)
         self.remarks.append(
             Remark(
                 rule=rule,
@@ -327,13 +326,6 @@ def _operands(cell: SheetCell, sheet: Worksheet) -> list[Decimal]:
 # --- words
 
 
-def _some(items: Sequence[str]) -> tuple[str, str]:
-    """The first items, and how many more there are."""
-    en, ja = ", ".join(items[:_LISTED]), "、".join(items[:_LISTED])
-    more = len(items) - _LISTED
-    return (f"{en} and {more:,} more", f"{ja} ほか{more:,}個") if more > 0 else (en, ja)
-
-
 def _rounded(holders: Sequence[_Holder]) -> Remark:
     """One remark on all cells of the workbook that show another number than they hold."""
     # Where a sum is among them, the cause is what it adds.
@@ -358,12 +350,12 @@ def _rounded(holders: Sequence[_Holder]) -> Remark:
         )
         several = len({holder.cell.sheet for holder in holders}) > 1
         count = f"{len(holders):,}"
-        examples = [_example(holder, several) for holder in holders[:_LISTED]]
+        examples = [_example(holder, several) for holder in holders]
+        en, _ = names_listed([en for en, _ in examples])
+        _, ja = names_listed([ja for _, ja in examples])
         detail = Text(
-            en=f"{count} cells show other numbers than they hold; sums use what they hold: "
-            f"{_some([en for en, _ in examples])[0]}{_more(len(holders))[0]}",
-            ja=f"{count}個のセルで表示と実際の値が異なります。合計には実際の値が使われます："
-            f"{_some([ja for _, ja in examples])[1]}{_more(len(holders))[1]}",
+            en=f"{count} cells show other numbers than they hold; sums use what they hold: {en}",
+            ja=f"{count}個のセルで表示と実際の値が異なります。合計には実際の値が使われます：{ja}",
         )
     return Remark(
         rule="XLS006",
@@ -383,8 +375,3 @@ def _example(holder: _Holder, several: bool) -> tuple[str, str]:
     where = f"{holder.cell.sheet}!{where}" if several else where
     printed, held = holder.figure.printed, holder.figure.cached
     return f"{where} shows {printed}, holds {held}", f"{where} 表示 {printed}、値 {held}"
-
-
-def _more(count: int) -> tuple[str, str]:
-    more = count - _LISTED
-    return (f" and {more:,} more", f" ほか{more:,}個") if more > 0 else ("", "")
