@@ -10,7 +10,6 @@ from auditor.readers.workbook.owners import Owner, Owners, cell_of, figures_of_s
 from auditor.readers.workbook.references import shifted
 from auditor.readers.workbook.remarks import Remarks, seen_from
 from auditor.readers.workbook.results import ResultChecks
-from auditor.readers.workbook.sums import is_number
 from auditor.readers.workbook.worksheets import Worksheet
 from auditor.records.model import Sheet
 
@@ -49,7 +48,7 @@ class TypedOverChecks:
         for cells in rows.values():
             formulas = [cell for cell, _ in cells if cell.formula]
             typed = [(cell, owner) for cell, owner in cells if not cell.formula]
-            if len(formulas) < 2 or len(typed) != 1 or not is_number(typed[0][0]):
+            if len(formulas) < 2 or len(typed) != 1 or not typed[0][0].may_be_number:
                 continue
             if len(set(map(_relative, formulas))) == 1:
                 self._report(*typed[0], formulas[0])
@@ -72,7 +71,9 @@ class TypedOverChecks:
         """
         for cells in self._same.values():
             with_formula = [cell for cell, _ in cells if cell.formula]
-            typed = [(cell, owner) for cell, owner in cells if not cell.formula and is_number(cell)]
+            typed = [
+                (cell, owner) for cell, owner in cells if not cell.formula and cell.may_be_number
+            ]
             if typed and len(with_formula) >= 3 and len(with_formula) >= 3 * len(typed):
                 for cell, owner in typed:
                     self._report(cell, owner, with_formula[0])
