@@ -10,6 +10,7 @@ from auditor.files.ooxml import Package, PackageError, parse_xml
 from auditor.readers.characters import looks_blank
 from auditor.readers.workbook.cells import unescaped
 from auditor.readers.workbook.drawings import Drawing, drawings_in
+from auditor.readers.workbook.limits import too_many_worksheets
 from auditor.readers.workbook.looks import Colours, StyleReader, Styles, palette, theme_colours
 from auditor.readers.workbook.references import areas_named
 from auditor.readers.workbook.runs import RUN_TAGS, Run, RunLook, run_look
@@ -75,12 +76,7 @@ class Workbook:
         if not entries:
             raise PackageError("no-worksheet", "holds no worksheet", "ワークシートがありません")
         if len(entries) > package.limits.worksheets:
-            most = f"{package.limits.worksheets:,}"
-            raise PackageError(
-                "too-many-worksheets",
-                f"holds more than {most} worksheets",
-                f"ワークシートが{most}枚を超えています",
-            )
+            raise too_many_worksheets(package.limits)
         if len({entry.name.casefold() for entry in entries}) < len(entries):
             raise PackageError(
                 "duplicate-worksheet",

@@ -12,6 +12,7 @@ from auditor.files.ooxml import Package, PackageError, parse_xml
 from auditor.readers.characters import looks_blank
 from auditor.readers.workbook.cells import LONGEST_TEXT, Kind, SheetCell, number_in, unescaped
 from auditor.readers.workbook.extras import EXTRA_TAGS, Extras
+from auditor.readers.workbook.limits import too_many_filled_cells, too_much_merged
 from auditor.readers.workbook.looks import PLAIN, Styles, number_of
 from auditor.readers.workbook.references import shifted
 from auditor.readers.workbook.runs import RUN_TAGS, Run, RunLook, plain_text, run_look
@@ -235,11 +236,7 @@ class SheetStream:
             or self._merged > limits.merged_area
             or len(merges) >= self.allowance.merges
         ):
-            raise PackageError(
-                "too-much-merged",
-                f"worksheet {self.sheet.name!r} merges too many cells",
-                f"ワークシート「{self.sheet.name}」の結合セルが大きすぎるか多すぎます",
-            )
+            raise too_much_merged(self.sheet.name)
         merges.append(area)
 
     # Cells.
@@ -347,12 +344,7 @@ class SheetStream:
             )
         cells[at] = cell
         if len(cells) > self.allowance.filled:
-            most = f"{self.package.limits.filled_cells:,}"
-            raise PackageError(
-                "too-many-cells",
-                f"has more than {most} filled cells",
-                f"入力セルが{most}個を超えています",
-            )
+            raise too_many_filled_cells(self.package.limits)
 
     # Texts that stand in their cells, and what is neither cell nor text.
 
