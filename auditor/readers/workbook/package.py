@@ -13,14 +13,13 @@ from auditor.readers.workbook.drawings import Drawing, drawings_in
 from auditor.readers.workbook.limits import too_many_worksheets
 from auditor.readers.workbook.looks import Colours, StyleReader, Styles, palette, theme_colours
 from auditor.readers.workbook.references import areas_named
-from auditor.readers.workbook.runs import RUN_TAGS, Run, RunLook, run_look
+from auditor.readers.workbook.runs import PLAIN_RUN, RUN_TAGS, Run, run_look
 from auditor.readers.workbook.stream import Allowance, Shared, SheetStream, Unaddressed
 from auditor.readers.workbook.worksheets import Visibility, Worksheet, WorksheetEntry
 from auditor.records.addresses import Area
 
 __all__ = ["Workbook"]
 
-_PLAIN_RUN: Final = RunLook()
 _PRINT_AREA: Final = "_xlnm.print_area"
 _VISIBILITY: Final[dict[str, Visibility]] = {"hidden": "hidden", "veryHidden": "veryHidden"}
 
@@ -110,7 +109,7 @@ class Workbook:
         strings: list[str] = []
         pieces: list[str] = []
         runs: list[Run] = []
-        look = _PLAIN_RUN
+        look = PLAIN_RUN
         inside = phonetic = in_runs = False
         most, colours = self.package.limits.strings, self.styles.colours
 
@@ -119,7 +118,7 @@ class Workbook:
             if tag == "t":
                 inside = not phonetic
             elif tag == "r":
-                look, in_runs = _PLAIN_RUN, True
+                look, in_runs = PLAIN_RUN, True
             elif tag == "rPh":  # the reading of kanji is no part of the text
                 phonetic = True
             elif tag in RUN_TAGS:
@@ -130,7 +129,7 @@ class Workbook:
             if tag == "t":
                 inside = False
             elif tag == "r":
-                look = _PLAIN_RUN
+                look = PLAIN_RUN
             elif tag == "rPh":
                 phonetic = False
             elif tag == "si":
@@ -140,7 +139,7 @@ class Workbook:
                         f"holds more than {most:,} texts",
                         f"文字列が{most:,}個を超えています",
                     )
-                if in_runs and any(run.look != _PLAIN_RUN for run in runs):
+                if in_runs and any(run.look != PLAIN_RUN for run in runs):
                     self.runs[len(strings)] = tuple(runs)
                 string = unescaped("".join(pieces))
                 strings.append("" if looks_blank(string) else string)

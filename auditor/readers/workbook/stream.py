@@ -15,7 +15,7 @@ from auditor.readers.workbook.extras import EXTRA_TAGS, Extras
 from auditor.readers.workbook.limits import too_many_filled_cells, too_much_merged
 from auditor.readers.workbook.looks import PLAIN, Styles, number_of
 from auditor.readers.workbook.references import shifted
-from auditor.readers.workbook.runs import RUN_TAGS, Run, RunLook, plain_text, run_look
+from auditor.readers.workbook.runs import PLAIN_RUN, RUN_TAGS, Run, RunLook, plain_text, run_look
 from auditor.readers.workbook.worksheets import NO_SIZE, Worksheet
 from auditor.records.addresses import MAX_COLUMN, MAX_ROW, Area, address, parse_address, parse_area
 
@@ -24,7 +24,6 @@ __all__ = ["Allowance", "Shared", "SheetStream", "Unaddressed"]
 _EMPTY_CELL: Final = re.compile(
     rb'<(?:[a-z]+:)?c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?:/>|></(?:[a-z]+:)?c>)'
 )
-_PLAIN_RUN: Final = RunLook()
 _KINDS: Final[dict[str, Kind]] = {
     "n": "number",
     "str": "text",
@@ -96,7 +95,7 @@ class SheetStream:
         self._is_reading = False
         """Whether the text is the reading of kanji, which is no part of it."""
         self._run_begins = 0
-        self._run_look = _PLAIN_RUN
+        self._run_look = PLAIN_RUN
         self._runs: list[tuple[int, int, RunLook]] = []
 
     def read(self) -> None:
@@ -349,10 +348,10 @@ class SheetStream:
     # Texts that stand in their cells, and what is neither cell nor text.
 
     def _run_starts(self, _: dict[str, str]) -> None:
-        self._run_look = _PLAIN_RUN
+        self._run_look = PLAIN_RUN
 
     def _run_ends(self) -> None:
-        self._run_look = _PLAIN_RUN
+        self._run_look = PLAIN_RUN
 
     def _text_ends(self) -> None:
         if self._held is not None and self._kind == "inlineStr":

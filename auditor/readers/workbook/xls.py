@@ -24,7 +24,7 @@ from auditor.readers.workbook.limits import (
 )
 from auditor.readers.workbook.looks import PLAIN, Look, PrintsAs, Rgb, names_symbols
 from auditor.readers.workbook.number_formats import GENERAL, NumberFormat
-from auditor.readers.workbook.runs import Run, RunLook, plain_text
+from auditor.readers.workbook.runs import PLAIN_RUN, Run, RunLook, plain_text
 from auditor.readers.workbook.worksheets import Visibility, Worksheet, WorksheetEntry
 from auditor.records.addresses import Area
 from auditor.records.extras import how_to_install
@@ -248,14 +248,14 @@ class OldWorkbook:
 
     def _runs(self, text: str, starts: Any) -> list[Run]:
         """The runs of a text; the first one has the font of the cell."""
-        looks = [(0, RunLook())]
+        looks = [(0, PLAIN_RUN)]
         looks += [(int(start), self._run_look(self._font(int(font)))) for start, font in starts]
         ends = [start for start, _ in looks[1:]] + [len(text)]
         return [Run(text[start:end], look) for (start, look), end in zip(looks, ends, strict=True)]
 
     def _run_look(self, font: Any) -> RunLook:
         if font is None:
-            return RunLook()
+            return PLAIN_RUN
         is_mark = bool(font.escapement or font.struck_out)
         colour = self._colour(font.colour_index)
         return RunLook(is_mark, colour, _size(font), _has_symbols(font))
