@@ -18,9 +18,9 @@ from auditor.auditing.book_findings import (
     findings_of,
 )
 from auditor.auditing.causes import grouped, in_order, limited
+from auditor.auditing.departments import department_of_kpi
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.report import JudgedKpi, Report, severity_counts
-from auditor.forms.words import squeezed
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Document, NotChecked
 from auditor.records.text import Why
@@ -139,7 +139,7 @@ class FindingCollector:
         """The finding with the department that its project lends to a KPI without one."""
         if finding.kpi is None or finding.kpi.department or not self.lent:
             return finding
-        department = self.lent.get(squeezed(finding.kpi.project), "")
+        department = department_of_kpi(finding.kpi, self.lent)
         kpi = finding.kpi.model_copy(update={"department": department})
         return finding.model_copy(update={"kpi": kpi})
 

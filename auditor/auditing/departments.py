@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 
 from auditor.auditing.report import Report
 from auditor.forms.words import squeezed
 from auditor.records.frozen import FrozenDict
-from auditor.records.model import Book
-from auditor.rules.findings import SEVERITIES
+from auditor.records.model import Book, Kpi
+from auditor.rules.findings import SEVERITIES, KpiReference
 
-__all__ = ["books_of", "departments", "lent_departments", "matching", "of_departments"]
+__all__ = [
+    "books_of",
+    "department_of_kpi",
+    "departments",
+    "lent_departments",
+    "matching",
+    "of_departments",
+]
 
 
 def departments(books: Iterable[Book]) -> tuple[str, ...]:
@@ -80,6 +87,13 @@ def lent_departments(books: Iterable[Book]) -> dict[str, str]:
     for sheet in chain.from_iterable(book.sheets for book in books):
         owners.setdefault(squeezed(sheet.name), set()).add(sheet.department)
     return {name: next(iter(names)) for name, names in owners.items() if len(names) == 1}
+
+
+def department_of_kpi(kpi: Kpi | KpiReference, lent: Mapping[str, str]) -> str:
+    """The department of a KPI: the table's own, else the one that its project lends; empty where
+    there is neither.
+    """
+    return kpi.department or lent.get(squeezed(kpi.project), "")
 
 
 def books_of(books: Iterable[Book], names: Collection[str]) -> tuple[Book, ...]:

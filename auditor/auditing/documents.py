@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from auditor.auditing.collector import FindingCollector
-from auditor.auditing.departments import lent_departments
+from auditor.auditing.departments import department_of_kpi, lent_departments
 from auditor.auditing.fitting import misfits
 from auditor.auditing.options import DEFAULTS, AuditOptions
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.auditing.wrong_records import sound_books
 from auditor.forms.model import Form
-from auditor.forms.words import squeezed
 from auditor.records.model import Book, Document, Kpi, NotChecked
 from auditor.records.text import Why
 from auditor.rules.kpi import achievement
@@ -52,9 +51,7 @@ def audit(
         collector.judge(Rows(book, form))
     documents = chain.from_iterable(book.documents for book in merged)
     kpis = chain.from_iterable(book.kpis for book in merged)
-    judged = tuple(
-        _judged_kpi(kpi, kpi.department or lent.get(squeezed(kpi.project), "")) for kpi in kpis
-    )
+    judged = tuple(_judged_kpi(kpi, department_of_kpi(kpi, lent)) for kpi in kpis)
     return collector.report(tuple(documents), judged)
 
 

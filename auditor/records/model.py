@@ -344,10 +344,16 @@ class Kpi(Record):
 
     def figure_items(self) -> Iterator[tuple[str, Figure]]:
         """The figures that are there, by field; actuals by their years."""
-        yield "target", self.target
-        yield from ((f"actuals.{year}", figure) for year, figure in self.actuals.items())
+        for name, year, figure in self.every_figure():
+            yield (name if year is None else f"{name}.{year}"), figure
+
+    def every_figure(self) -> Iterator[tuple[str, str | None, Figure]]:
+        """The figures that are there, by field and year; only actuals have a year."""
+        yield "target", None, self.target
+        for year, figure in self.actuals.items():
+            yield "actuals", year, figure
         if self.declared_rate is not None:
-            yield "declared_rate", self.declared_rate
+            yield "declared_rate", None, self.declared_rate
 
 
 class Document(Record):
@@ -384,10 +390,9 @@ class Document(Record):
 
 def numbers_in(sheets: Collection[Sheet], kpis: Collection[Kpi]) -> int:
     """How many figures of some records are numbers."""
-    columns = chain.from_iterable(sheet.years.values() for sheet in sheets)
-    records: list[Sheet | FiscalYear | Kpi] = [*sheets, *columns, *kpis]
-    items = chain.from_iterable(record.figure_items() for record in records)
-    return sum(figure.state == "number" for _, figure in items)
+    records: list[Sheet | Kpi] = [*sheets, *kpis]
+    figures = chain.from_iterable(record.every_figure() for record in records)
+    return sum(figure.state == "number" for _, _, figure in figures)
 
 
 class Book(Record):

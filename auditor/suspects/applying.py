@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from auditor.rules.rows import Rows
@@ -14,12 +15,13 @@ __all__ = ["RulesOf"]
 
 class RulesOf(NamedTuple):
     """The rules of a form: those that any correction has to satisfy, the errors that the search
-    can't use and that are only asked whether a correction breaks them, and the rules on words.
+    can't use and that are only asked whether a correction breaks them, and the rules on words;
+    these two by scope.
     """
 
     hard: list[Rule]
-    judged: list[Rule]
-    words: list[Rule]
+    judged: dict[str, list[Rule]]
+    words: dict[str, list[Rule]]
 
     @classmethod
     def of(cls, rows: Rows, rules: RuleSet) -> RulesOf:
@@ -34,6 +36,13 @@ class RulesOf(NamedTuple):
         unusable = {rule.code for rule in words}
         return cls(
             [rule for rule in errors if rule.code not in unusable],
-            [rule for rule in errors if rule.code in unusable],
-            words,
+            _by_scope(rule for rule in errors if rule.code in unusable),
+            _by_scope(words),
         )
+
+
+def _by_scope(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    several: dict[str, list[Rule]] = {}
+    for rule in rules:
+        several.setdefault(rule.each, []).append(rule)
+    return several

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from auditor.formula.judge import judge
 from auditor.formula.tree import FunctionName, Node
-from auditor.formula.values import Judge, Measure, Value
+from auditor.formula.values import Measure, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records.figures import Answer, Quantity
 from auditor.rules.rows import Row
 from auditor.rules.rule import Rule
 
-__all__ = ["CorrectedRow", "answer_of", "is_met", "judge_of"]
+__all__ = ["CorrectedRow", "broken_by", "is_met"]
 
 
 class CorrectedRow:
@@ -54,21 +52,29 @@ class CorrectedRow:
         return self.row.group_rows()
 
 
-@lru_cache(maxsize=1024)
-def judge_of(node: Node) -> Judge:
-    """A formula compiled once for all rows of all books."""
-    return judge(node)
-
-
-def answer_of(rule: Rule, row: JudgedRow) -> Answer | None:
-    """What a rule with a formula answers on a row; None where it does not apply."""
-    assert rule.tree is not None
-    if rule.when is not None and judge_of(rule.when)(row) is not Answer.YES:
-        return None
-    return judge_of(rule.tree)(row)
+def broken_by(
+    corrected: Callable[[Row], CorrectedRow],
+    rows: Iterable[Row],
+    rules: Mapping[str, Sequence[Rule]],
+) -> Iterator[Rule]:
+    """The rules (given by scope) that a correction breaks on some rows, once for each row. Those
+    that are broken as the rows are printed are not among them.
+    """
+    for row in rows:
+        for rule in rules.get(row.scope, ()):
+            broken = _answer_of(rule, corrected(row)) is Answer.NO
+            if broken and _answer_of(rule, row) is not Answer.NO:
+                yield rule
 
 
 def is_met(rule: Rule, row: JudgedRow) -> bool:
     """Whether a rule with a formula contradicts nothing on a row."""
-    answer = answer_of(rule, row)
+    answer = _answer_of(rule, row)
     return answer is None or answer >= Answer.MAY
+
+
+def _answer_of(rule: Rule, row: JudgedRow) -> Answer | None:
+    """What a rule with a formula answers on a row; None where it does not apply."""
+    if rule.applies is not None and rule.applies(row) is not Answer.YES:
+        return None
+    return rule.holds(row)

@@ -44,7 +44,7 @@ def explained(
         if _owner(row) is not None:
             owners.setdefault(id(_owner(row)), []).append(number)
     rows_of = _rows_of(rows, owners)
-    named = RulesOf.of(rows, rules) if owners else RulesOf([], [], [])
+    named = RulesOf.of(rows, rules) if owners else RulesOf([], {}, {})
     explanations: list[Explanation] = []
     failures: list[Failure] = []
     for owner, numbers in owners.items():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from functools import cache
 from itertools import product
 from typing import NamedTuple, cast
 
@@ -85,20 +86,26 @@ class PlainWords:
         """
         broken = self.broken(point)
 
+        # One look at the formulas answers for each of them.
+        @cache
+        def broken_with(key: str, other: str) -> frozenset[int]:
+            return frozenset(self.record.broken_on_words(point, {key: other}))
+
         def breaking(word: Word, other: str) -> float:
-            after = self.record.broken_on_words(point, {str(word.key): other})
-            return 1.0 if set(after) <= set(broken) else 0.0
+            return 1.0 if broken_with(str(word.key), other) <= set(broken) else 0.0
 
         several = words_that_fit(
-            {number: self._contradiction(number, point) for number in broken}, breaking
+            {number: self._contradiction(number, broken_with) for number in broken}, breaking
         )
         if sum(len(each.contradictions) for each in several) < len(broken):
             return []
         return [_joined(choice) for choice in product(*(each.options for each in several))]
 
-    def _contradiction(self, number: int, point: Point) -> WordContradiction:
+    def _contradiction(
+        self, number: int, broken_with: Callable[[str, str], Collection[int]]
+    ) -> WordContradiction:
         def is_met(word: Word, other: str) -> bool:
-            return number not in self.record.broken_on_words(point, {str(word.key): other})
+            return number not in broken_with(str(word.key), other)
 
         names = self.record.on_words[number].names
         figures: dict[Hashable, SuspectCell] = {}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from typing import Final, get_args
 
 from auditor.formula.trace import Trace, trace
 from auditor.formula.tree import Field
 from auditor.formula.values import Value
-from auditor.records.figures import Answer
 from auditor.records.model import Direction
 from auditor.rules.rows import Row
 from auditor.rules.rule import Rule
 from auditor.rules.suspects import Suspect, SuspectCell
-from auditor.suspects.corrected import CorrectedRow, answer_of, is_met
+from auditor.suspects.corrected import CorrectedRow, broken_by, is_met
 from auditor.suspects.explanation import Contradiction, Explanation, lawful_alone, shares
 from auditor.suspects.slips import slip
 from auditor.suspects.words import LAWFUL, Word, WordContradiction, words_that_fit
@@ -24,10 +23,12 @@ ACHIEVEMENTS: Final = ("achieved", "missed")
 
 
 def explained_by_words(
-    rows: Sequence[Row], rules: Iterable[Rule], contradictions: Mapping[int, Contradiction]
+    rows: Sequence[Row],
+    rules: Mapping[str, Sequence[Rule]],
+    contradictions: Mapping[int, Contradiction],
 ) -> list[Explanation]:
     """The explanations of contradictions (by number) whose words may be wrong, under the rules on
-    words; none of those where no other word fits.
+    words (by scope); none of those where no other word fits.
     """
     words = _SheetWords(rows, rules)
     on_words: dict[int, WordContradiction] = {}
@@ -50,11 +51,8 @@ def explained_by_words(
 class _SheetWords:
     """The words that rows hold, and the rules on them, the warnings among them."""
 
-    def __init__(self, rows: Sequence[Row], rules: Iterable[Rule]) -> None:
-        self.rows = rows
-        self.rules: dict[str, list[Rule]] = {}
-        for rule in rules:
-            self.rules.setdefault(rule.each, []).append(rule)
+    def __init__(self, rows: Sequence[Row], rules: Mapping[str, Sequence[Rule]]) -> None:
+        self.rows, self.rules = rows, rules
         self._places: dict[Hashable, tuple[Row, str]] = {}
 
     def contradiction(self, rule: Rule, row: Row, may_stand: bool) -> WordContradiction | None:
@@ -76,13 +74,9 @@ class _SheetWords:
 
     def breaking(self, word: Word, other: str) -> float:
         """How much less another word is believed for the rules that it breaks."""
-        corrected = self._corrected(word, other)
         belief = 1.0
-        for row in self.rows:
-            for rule in self.rules.get(row.scope, ()):
-                broken = answer_of(rule, corrected(row)) is Answer.NO
-                if broken and answer_of(rule, row) is not Answer.NO:
-                    belief *= LAWFUL if rule.file.severity == "warning" else 0.0
+        for rule in broken_by(self._corrected(word, other), self.rows, self.rules):
+            belief *= LAWFUL if rule.file.severity == "warning" else 0.0
         return belief
 
     def _corrected(self, word: Word, other: str) -> Callable[[Row], CorrectedRow]:

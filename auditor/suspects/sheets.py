@@ -19,7 +19,7 @@ from auditor.suspects.applying import RulesOf
 from auditor.suspects.candidates import Candidate
 from auditor.suspects.causes import Cause, causes_of
 from auditor.suspects.copied import copied_columns
-from auditor.suspects.corrected import answer_of, is_met, judge_of
+from auditor.suspects.corrected import broken_by, is_met
 from auditor.suspects.diagnosis import Diagnosis, diagnosis
 from auditor.suspects.equations import Unusable
 from auditor.suspects.evidence import evidence_of
@@ -52,10 +52,7 @@ class SheetExplaining:
     ) -> None:
         self.book, self.rows, self.contradictions = rows, own_rows, contradictions
         self.codes = {rule.code for rule in rules.hard}
-        self.on_words = rules.words
-        self.judged: dict[str, list[Rule]] = {}
-        for rule in rules.judged:
-            self.judged.setdefault(rule.each, []).append(rule)
+        self.judged, self.on_words = rules.judged, rules.words
         owner = own_rows[0].sheet or own_rows[0].kpi
         assert owner is not None
         self.cells = SheetCells(own_rows, evidence_of(rows, owner))
@@ -184,12 +181,7 @@ class SheetExplaining:
         cells = filter(None, (self.cells.cells[at] for at in option.point))
         rows = {id(row): row for row, _ in chain.from_iterable(cell.seen for cell in cells)}
         corrected = record.corrected(option.point)
-        for row in rows.values():
-            for rule in self.judged.get(row.scope, ()):
-                broken = answer_of(rule, corrected(row)) is Answer.NO
-                if broken and answer_of(rule, row) is not Answer.NO:
-                    return True
-        return False
+        return any(True for _ in broken_by(corrected, rows.values(), self.judged))
 
     def is_usable(self, number: int) -> bool:
         """Whether the search can use the rule of a contradiction."""
@@ -269,7 +261,7 @@ class _Traces(NamedTuple):
         formula = trace(rule.tree, row)
         is_known = formula.answer is not Answer.UNKNOWN
         if rule.when is None:
-            return cls(formula, judge_of(rule.tree), None, None, is_known)
+            return cls(formula, rule.holds, None, None, is_known)
         when = trace(rule.when, row)
         answered = is_known and when.answer is Answer.YES
-        return cls(formula, judge_of(rule.tree), when, judge_of(rule.when), answered)
+        return cls(formula, rule.holds, when, rule.applies, answered)

@@ -135,9 +135,7 @@ def test_the_original_is_a_prefix_and_notes_are_japanese(tmp_path: Path) -> None
     written = target.read_bytes()
     assert written.startswith(source.read_bytes())
     reader = pypdf.PdfReader(BytesIO(written))
-    annotations = [
-        annotation.get_object() for page in reader.pages for annotation in page.get("/Annots", [])
-    ]
+    annotations = [note for page in reader.pages for note in annotations_on(page)]
     squares = [annotation for annotation in annotations if annotation["/Subtype"] == "/Square"]
     popups = [annotation for annotation in annotations if annotation["/Subtype"] == "/Popup"]
     assert (
@@ -222,12 +220,16 @@ SAVED: dict[str, Callable[[bytes], bytes]] = {
 """Programs that save a marked copy."""
 
 
+def annotations_on(page: Any) -> list[Any]:
+    return [reference.get_object() for reference in page.get("/Annots", ())]
+
+
 def annotations_of(data: bytes) -> list[tuple[int, str, str, str]]:
     """Page, kind, author and text of each annotation."""
     return sorted(
         (number, note["/Subtype"], note.get("/T", ""), note.get("/Contents", ""))
         for number, page in enumerate(pypdf.PdfReader(BytesIO(data)).pages)
-        for note in (reference.get_object() for reference in page.get("/Annots", ()))
+        for note in annotations_on(page)
     )
 
 
@@ -307,7 +309,7 @@ def test_marks_of_an_earlier_audit_go_and_what_others_noted_stays(
             assert titles_of(copy) == ["第1章", ["第1節"], "検査結果"]
             assert marked_pdf(copy, clean, {str(source)}) == copy
         for page in pypdf.PdfReader(BytesIO(copy)).pages:
-            for note in (reference.get_object() for reference in page.get("/Annots", ())):
+            for note in annotations_on(page):
                 if note.get("/T") == "課員":
                     assert "/IRT" not in note
                     assert not note.get("/F", 0) & 2
@@ -336,10 +338,10 @@ def protected(data: bytes, algorithm: str, permissions: int | None = None, **mor
 def notes_in(data: bytes) -> list[str]:
     """The notes of the boxes, by page."""
     return [
-        annotation.get_object().get("/Contents")
+        note.get("/Contents")
         for page in pypdf.PdfReader(BytesIO(data)).pages
-        for annotation in page.get("/Annots", [])
-        if annotation.get_object()["/Subtype"] == "/Square"
+        for note in annotations_on(page)
+        if note["/Subtype"] == "/Square"
     ]
 
 
@@ -539,11 +541,7 @@ def test_numbers_that_were_not_read_are_framed_in_grey(tmp_path: Path) -> None:
             | ({} if findings else {"counts": {}})
         )
         reader = pypdf.PdfReader(BytesIO(marked_pdf(source.read_bytes(), more, {str(source)})))
-        boxes = [
-            note.get_object()
-            for note in reader.pages[0]["/Annots"]
-            if note.get_object()["/Subtype"] == "/Square"
-        ]
+        boxes = [note for note in annotations_on(reader.pages[0]) if note["/Subtype"] == "/Square"]
         (grey,) = [box for box in boxes if "読み取れなかった数値" in box["/Contents"]]
         assert grey["/C"][0] == grey["/C"][1] == grey["/C"][2]
         assert [float(number) for number in grey["/Rect"]] == [8.5, 8.5, 41.5, 21.5]

@@ -50,6 +50,7 @@ DIGITS: Final = dict(
 )
 @example(seed=98, right=1.0, up=-3.0, width=1.0, borders="each cell", in_part=False)
 @example(seed=7, right=2.5, up=-2.0, width=1.0, borders="each cell", in_part=True)
+@example(seed=0, right=2.0, up=-3.0, width=0.5, borders="solid", in_part=False)
 def test_a_number_drawn_in_strokes_is_reported(
     seed: int, right: float, up: float, width: float, borders: make_pdfs.Borders, in_part: bool
 ) -> None:
@@ -117,6 +118,32 @@ def test_a_short_line_between_two_borders_divides_their_cells(short_of: float) -
     page = _cell(across=line, down=[Line(190, 100, 114)])
 
     assert line in page.across
+    assert not page.drawn
+
+
+def test_dashes_are_no_strokes() -> None:
+    alone = [Line(107, start, start + 5) for start in range(20, 160, 7)]
+    page = PrintedPage(
+        1, characters=[Character("6", 180, 106, 185, 9)], across=[Line(100, 0, 200), *alone]
+    )
+    take_strokes(page)
+
+    assert page.across == [Line(100, 0, 200), *alone]
+    assert not page.drawn
+
+
+def test_a_line_in_pieces_between_dashed_lines_divides_their_cells() -> None:
+    pieces = [Line(107, 160, 164), Line(107, 166, 170)]
+    dashes = [Line(at, start, start + 4) for at in (160, 170) for start in range(40, 180, 6)]
+    page = PrintedPage(
+        1,
+        characters=[Character("6", 180, 106, 185, 9)],
+        across=[Line(100, 0, 200), Line(114, 0, 200), *pieces],
+        down=dashes,
+    )
+    take_strokes(page)
+
+    assert set(pieces) <= set(page.across)
     assert not page.drawn
 
 

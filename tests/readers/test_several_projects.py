@@ -15,7 +15,8 @@ from auditor.forms.model import Form
 from auditor.readers.documents import read_documents
 from auditor.records.model import Sheet
 from auditor.testing.build import book
-from tests.documents.workbook_writer import Layout, workbook_bytes, worksheets_of
+from tests.documents.either_kind import Kind, document_bytes
+from tests.documents.workbook_writer import Layout, worksheets_of
 
 SESSION: Final = load()
 FORM: Final = """
@@ -79,7 +80,7 @@ def values(sheet: Sheet, form: Form) -> dict[tuple[str, str | None], object]:
     years=st.sampled_from(["across", "down"]),
 )
 def test_each_of_several_projects_is_read(
-    kind: Literal["xlsx", "pdf"],
+    kind: Kind,
     names: list[str],
     total: bool,
     seed: int,
@@ -94,14 +95,7 @@ def test_each_of_several_projects_is_read(
     assume(all(values(sheet, form) for sheet in made.sheets))
     worksheets = worksheets_of(made, form, Layout(arrange=arrange, years=years))
     path = folder / f"book.{kind}"
-    if kind == "xlsx":
-        path.write_bytes(workbook_bytes(worksheets))
-    else:
-        pytest.importorskip("pypdfium2")
-        pytest.importorskip("reportlab")
-        from tests.documents.make_pdfs import Print, drawn
-
-        path.write_bytes(drawn(worksheets, Print()))
+    path.write_bytes(document_bytes(worksheets, kind))
 
     result = read_documents([path], forms={"made": form}, readers=SESSION.readers, form="made")
 

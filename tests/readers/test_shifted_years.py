@@ -17,12 +17,12 @@ from auditor.auditing.session import load
 from auditor.readers.documents import read_documents
 from auditor.records.model import Book, Sheet
 from auditor.testing.build import book
+from tests.documents.either_kind import document_bytes
 from tests.documents.text_writer import text_of_sheets
 from tests.documents.workbook_writer import (
     Layout,
     PlainCell,
     PlainWorksheet,
-    workbook_bytes,
     worksheets_of,
 )
 
@@ -58,11 +58,7 @@ def written(made: Book, kind: Kind, step: int, years: Literal["across", "down"])
         return text.replace(wide(year) + title, wide(year + step) + title, 1).encode()
     worksheets = worksheets_of(made, FORM, Layout(years=years))
     shifted_worksheet(worksheets[0], year, step)
-    if kind == "xlsx":
-        return workbook_bytes(worksheets)
-    from tests.documents.make_pdfs import Print, drawn
-
-    return drawn(worksheets, Print())
+    return document_bytes(worksheets, kind)
 
 
 def accusing(report: Report) -> list[tuple[str, str]]:
@@ -97,9 +93,6 @@ def test_a_shift_of_all_years_is_one_finding(
     years: Literal["across", "down"],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    if kind == "pdf":
-        pytest.importorskip("pypdfium2")
-        pytest.importorskip("reportlab")
     made = book(sheets=4, seed=seed, form=FORM, kpis=0)
     assume(not accusing(audit((made,), SESSION.rules, FORMS)))
     path = tmp_path_factory.mktemp("book") / f"book.{kind}"

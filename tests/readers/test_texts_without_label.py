@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import pytest
 
@@ -12,11 +12,11 @@ from auditor.readers.documents import read_documents
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Remark
 from auditor.testing.build import book
+from tests.documents.either_kind import Kind, document_bytes
 from tests.documents.workbook_writer import (
     Layout,
     PlainCell,
     PlainWorksheet,
-    workbook_bytes,
     worksheets_of,
 )
 
@@ -26,7 +26,6 @@ PARAGRAPH: Final = (
     "老朽化した施設の改修を進め、利用者の安全を確保するとともに、地域の交流を広げた。"
 )
 NOTE: Final = "単位未満を切り捨てているため、合計が合わないことがある。"
-Kind = Literal["xlsx", "pdf"]
 
 
 def filled(**texts: str) -> Book:
@@ -52,14 +51,7 @@ def filled(**texts: str) -> Book:
 
 def remarks_of(worksheet: PlainWorksheet, kind: Kind, folder: Path) -> list[Remark]:
     path = folder / f"book.{kind}"
-    if kind == "xlsx":
-        path.write_bytes(workbook_bytes([worksheet]))
-    else:
-        pytest.importorskip("pypdfium2")
-        pytest.importorskip("reportlab")
-        from tests.documents.make_pdfs import Print, drawn
-
-        path.write_bytes(drawn([worksheet], Print()))
+    path.write_bytes(document_bytes([worksheet], kind))
     result = read_documents([path], forms=SESSION.forms, readers=SESSION.readers, form="kushiro")
     (document,) = result.books[0].documents
     return [remark for remark in document.remarks if remark.rule.startswith("RD")]

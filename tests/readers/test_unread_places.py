@@ -5,7 +5,7 @@ worksheet was not checked, and with the part where it was passed over. Copies fr
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import pytest
 
@@ -15,17 +15,16 @@ from auditor.auditing.session import load
 from auditor.marking.copies import unread_in
 from auditor.readers.documents import read_documents
 from auditor.testing.build import book
+from tests.documents.either_kind import Kind, document_bytes
 from tests.documents.workbook_writer import (
     Layout,
     PlainCell,
     PlainWorksheet,
-    workbook_bytes,
     worksheets_of,
 )
 
 SESSION: Final = load()
 FORM: Final = SESSION.forms["kushiro"]
-Kind = Literal["xlsx", "pdf"]
 
 
 def cover() -> PlainWorksheet:
@@ -48,22 +47,11 @@ def listing(names: list[str]) -> PlainWorksheet:
     return worksheet
 
 
-def document(kind: Kind, worksheets: list[PlainWorksheet]) -> bytes:
-    if kind == "xlsx":
-        return workbook_bytes(worksheets)
-    from tests.documents.make_pdfs import Print, drawn
-
-    return drawn(worksheets, Print())
-
-
 @pytest.mark.parametrize("kind", ["xlsx", "pdf"])
 @pytest.mark.parametrize("listed", [True, False])
 def test_numbers_are_framed_where_a_part_was_not_checked(
     kind: Kind, listed: bool, tmp_path: Path
 ) -> None:
-    if kind == "pdf":
-        pytest.importorskip("pypdfium2")
-        pytest.importorskip("reportlab")
     made = book(sheets=2, seed=5, form=FORM, kpis=0)
     worksheets = worksheets_of(made, FORM, Layout())
     for at, cell in worksheets[1].cells.items():
@@ -73,7 +61,8 @@ def test_numbers_are_framed_where_a_part_was_not_checked(
             worksheets[1].cells[at] = PlainCell("　")
     names = [made.sheets[0].name] if listed else ["河川事業"]
     path = tmp_path / f"book.{kind}"
-    path.write_bytes(document(kind, [cover(), *worksheets, listing([*names, "公園事業"])]))
+    parts = [cover(), *worksheets, listing([*names, "公園事業"])]
+    path.write_bytes(document_bytes(parts, kind))
 
     result = read_documents([path], forms=SESSION.forms, readers=SESSION.readers, form="kushiro")
     options = AuditOptions(not_checked=result.not_checked)

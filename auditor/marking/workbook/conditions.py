@@ -5,7 +5,7 @@ Their fills lie over those of cells, so a mark within one is a condition too, be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from auditor.marking.workbook.boxes import Position
@@ -20,14 +20,13 @@ def cover_conditions(
     patch: Patch,
     elements: Sequence[Tag],
     prefix: str,
-    marked: Iterable[tuple[Position, Callable[[], int | None]]],
+    colors: Mapping[Position, str],
     styles: Styles,
 ) -> None:
     """Show the marks of cells that a worksheet's conditional formats may fill; the conditions of an
     earlier audit go.
 
-    ``elements`` are those of the worksheet. Each marked cell comes with what gives its look, by its
-    number among the looks of conditional formats, or None.
+    ``elements`` are those of the worksheet, ``colors`` the fills of its marked cells.
     """
     others: list[Tag] = []
     rules: list[Tag] = []
@@ -43,8 +42,11 @@ def cover_conditions(
             rules += inside
     by_look: dict[int, list[str]] = {}
     areas = list(chain.from_iterable(map(_areas, others)))
-    for at, look_of in marked:
-        if any(area.holds(*at) for area in areas) and (look := look_of()) is not None:
+    for at, color in colors.items():
+        if not any(area.holds(*at) for area in areas):
+            continue
+        look = styles.condition(color)
+        if look is not None:
             by_look.setdefault(look, []).append(address(*at))
     if not by_look:
         return

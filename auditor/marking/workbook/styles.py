@@ -7,13 +7,13 @@ is marked again.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from auditor.marking.workbook.splices import Patch, Tag, attributes_in, tags, with_attributes
 from auditor.rules.findings import Severity
 
-__all__ = ["LISTING_POINTS", "Styles"]
+__all__ = ["LISTING_POINTS", "Styles", "fill_of"]
 
 _FILLS: Final[Mapping[Severity, str]] = {
     "error": "FFFFDADD",
@@ -42,7 +42,12 @@ _CONDITIONS: Final = "dxfs"
 """The list of the looks of conditional formats, which not every workbook has."""
 
 
-def _color(severity: Severity, suspected: bool) -> str:
+def fill_of(severity: Severity | None, suspected: bool) -> str:
+    """The colour of a mark's fill: that of its severity, stronger for a cell that may be wrong, or
+    grey for an unread number, which has none.
+    """
+    if severity is None:
+        return _UNREAD_FILL
     return (_SUSPECTED_FILLS if suspected else _FILLS)[severity]
 
 
@@ -57,21 +62,14 @@ class Styles:
         part = None if data is None else _StylesPart(data)
         self._part = part if part is not None and part.usable else None
 
-    def marked(self, style: int, severity: Severity, suspected: bool = False) -> int:
-        """A style that looks like ``style``, filled in the severity's colour, which is stronger for
-        a cell that may be wrong.
-        """
-        return self._filled(style, _color(severity, suspected))
+    def filled(self, style: int, color: str) -> int:
+        """A style that looks like ``style`` under a fill."""
+        return style if self._part is None else self._part.filled(style, color)
 
-    def unread(self, style: int) -> int:
-        """A style that looks like ``style``, filled in grey."""
-        return self._filled(style, _UNREAD_FILL)
-
-    def condition(self, severity: Severity | None, suspected: bool = False) -> int | None:
-        """The look of a conditional format with the fill of a mark, of an unread number without a
-        severity; None where the workbook has no such looks.
+    def condition(self, color: str) -> int | None:
+        """The look of a conditional format with a fill; None where the workbook has no looks of
+        conditional formats.
         """
-        color = _UNREAD_FILL if severity is None else _color(severity, suspected)
         return None if self._part is None else self._part.condition(color)
 
     def is_own_condition(self, look: int) -> bool:
@@ -83,9 +81,6 @@ class Styles:
         not.
         """
         return style if self._part is None else self._part.original(style)
-
-    def _filled(self, style: int, color: str) -> int:
-        return style if self._part is None else self._part.filled(style, color)
 
     @property
     def head(self) -> int:
@@ -166,8 +161,7 @@ class _StylesPart:
         looks = self._members.get(_CONDITIONS, ())
         if look >= len(looks):
             return False
-        data = _PREFIX.sub(rb"<\1", self._patch.data[looks[look].start : looks[look].end])
-        elements, _ = tags(data, lambda _, depth: depth in (1, 3))
+        elements = self._within(looks[look], lambda _, depth: depth in (1, 3))
         return [tag.name for tag in elements if tag.depth == 1] == ["fill"] and any(
             tag.name == "bgColor" and tag.attributes.get("rgb") in _OWN_FILLS for tag in elements
         )
@@ -212,9 +206,7 @@ class _StylesPart:
         fills = self._members["fills"]
         if fill >= len(fills):
             return {}
-        data = self._patch.data[fills[fill].start : fills[fill].end]
-        # The part's prefix may be declared outside of the element.
-        elements, _ = tags(_PREFIX.sub(rb"<\1", data), lambda _, depth: depth in (1, 2))
+        elements = self._within(fills[fill], lambda _, depth: depth in (1, 2))
         pattern = next((tag for tag in elements if tag.name == "patternFill"), None)
         if pattern is None or pattern.attributes.get("patternType") != "solid":
             return {}
@@ -243,12 +235,17 @@ class _StylesPart:
         fonts = self._members["fonts"]
         if not fonts:
             return ""
-        # The part's prefix may be declared outside of the element.
-        data = _PREFIX.sub(rb"<\1", self._patch.data[fonts[0].start : fonts[0].end])
-        elements, _ = tags(data, lambda name, depth: name in _FACE and depth == 1)
+        elements = self._within(fonts[0], lambda name, depth: name in _FACE and depth == 1)
         return "".join(
             f"<{self.prefix}{tag.name}{attributes_in(tag.attributes)}/>" for tag in elements
         )
+
+    def _within(self, member: Tag, keep: Callable[[str, int], bool]) -> list[Tag]:
+        """Elements within the member of a list, by their local names and depths in it."""
+        # The part's prefix may be declared outside of the member.
+        data = _PREFIX.sub(rb"<\1", self._patch.data[member.start : member.end])
+        elements, _ = tags(data, keep)
+        return elements
 
     def _fill(self, color: str, before: Mapping[str, str] | None = None) -> int:
         """A fill; the colour that was there before stays in it, where a solid fill shows none."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Final
 
 from auditor.marking.copies import MarkedPlace, note, places_of, pointer
@@ -17,7 +16,7 @@ from auditor.marking.workbook.comments import add_comments
 from auditor.marking.workbook.conditions import cover_conditions
 from auditor.marking.workbook.package import PackageCopy
 from auditor.marking.workbook.splices import Patch, Tag, tags
-from auditor.marking.workbook.styles import Styles
+from auditor.marking.workbook.styles import Styles, fill_of
 from auditor.records.addresses import Area, address, parse_address, parse_area
 from auditor.records.figures import Place
 from auditor.records.model import UnreadNumber
@@ -44,17 +43,11 @@ class CellMark:
     leading: int = 0
     """How many of the notes are about this cell."""
 
-    def styled(self, style: int, styles: Styles) -> int:
-        """The style that looks like ``style`` under the fill of the mark."""
-        if not self.entries:
-            return styles.unread(style)
-        return styles.marked(style, worst(entry.severity for entry in self.entries), self.suspected)
-
-    def condition(self, styles: Styles) -> int | None:
-        """The look of a conditional format with the fill of the mark."""
-        if not self.entries:
-            return styles.condition(None)
-        return styles.condition(worst(entry.severity for entry in self.entries), self.suspected)
+    @property
+    def color(self) -> str:
+        """The colour of its fill."""
+        severity = worst(entry.severity for entry in self.entries) if self.entries else None
+        return fill_of(severity, self.suspected)
 
     @property
     def text(self) -> str:
@@ -212,10 +205,8 @@ class _Worksheet:
                 at_end.append(element)
         if at_end:
             self.patch.append(self._body, "".join(at_end), self.prefix)
-        looks = [
-            ((mark.row, mark.column), partial(mark.condition, self.styles)) for mark in self.marks
-        ]
-        cover_conditions(self.patch, self.elements, self.prefix, looks, self.styles)
+        colors = {(mark.row, mark.column): mark.color for mark in self.marks}
+        cover_conditions(self.patch, self.elements, self.prefix, colors, self.styles)
 
     def _clear(self, marked: Collection[tuple[int, int]]) -> None:
         """Give the cells that an earlier audit filled their looks back, except those that are
@@ -234,8 +225,9 @@ class _Worksheet:
         for mark in marks:
             cell = next((tag for column, tag in cells if column == mark.column), None)
             if cell is not None:
-                style = mark.styled(int(cell.attributes.get("s", "0")), self.styles)
-                self.patch.set_attributes(cell, {"s": str(style)})
+                style = int(cell.attributes.get("s", "0"))
+                filled = self.styles.filled(style, mark.color)
+                self.patch.set_attributes(cell, {"s": str(filled)})
                 continue
             element = self._empty_cell(mark, self._rows[row])
             following = next((tag for column, tag in cells if column > mark.column), None)
@@ -248,7 +240,7 @@ class _Worksheet:
 
     def _empty_cell(self, mark: CellMark, row: Tag | None) -> str:
         """A new cell that only shows its fill, with the look of its row or column."""
-        style = mark.styled(self._inherited_style(mark.column, row), self.styles)
+        style = self.styles.filled(self._inherited_style(mark.column, row), mark.color)
         return f'<{self.prefix}c r="{address(mark.row, mark.column)}" s="{style}"/>'
 
     def _inherited_style(self, column: int, row: Tag | None) -> int:

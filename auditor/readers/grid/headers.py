@@ -286,10 +286,8 @@ def _headers(
                 continue
             boxes = chain.from_iterable(position.boxes for position in positions)
             spans = list(map(span, boxes))
-            first_line, last_line = (
-                min(part.line for part in spans),
-                max(part.end for part in spans),
-            )
+            first_line = min(part.line for part in spans)
+            last_line = max(part.end for part in spans)
             headers.append(Header(across, first_line, last_line, tuple(positions)))
     return headers
 

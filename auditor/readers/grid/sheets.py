@@ -163,9 +163,7 @@ class _SheetReading:
                 "another sheet's table and labels stand in it",
                 "別のシートの表と項目が混ざっています",
             )
-        figures = [figure for _, figure in sheet.figure_items()]
-        for column in sheet.years.values():
-            figures += [figure for _, figure in column.figure_items()]
+        figures = [figure for _, _, figure in sheet.every_figure()]
         if not too_little(figures, len(unread)):
             return None
         numbers = sum(figure.state == "number" for figure in figures)

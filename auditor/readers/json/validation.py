@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -12,10 +12,15 @@ from auditor.records.figures import Record
 from auditor.records.model import Remark
 from auditor.records.text import Text
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 __all__ = ["WrongRecord", "as_object", "unknown_key", "validated", "wrong_record"]
 
 Some = TypeVar("Some", bound=Record)
 
+_UNKNOWN_KEY: Final = "extra_forbidden"
+"""Pydantic's type of error for a key that a record does not have."""
 # The beginnings of pydantic's types of errors, and the words for each.
 _REASONS: Final = (
     ("missing", "is missing", "必要な項目がありません"),
@@ -57,29 +62,25 @@ def validated(model: type[Some], data: Object, at: str) -> tuple[Some, list[tupl
     try:
         return model.model_validate(data), unknown
     except ValidationError as fault:
-        errors = fault.errors(include_url=False, include_input=False, include_context=False)
-    # A wrong year makes more faults further in.
-    for error in sorted(errors, key=lambda error: len(error["loc"])):
+        errors = _errors(fault)
+    for error in errors:
+        if error["type"] != _UNKNOWN_KEY:
+            raise _wrong(error, at)
         *inner, key = error["loc"]
-        where = ".".join([at, *(shortened(part) for part in error["loc"])])
-        if error["type"] != "extra_forbidden":
-            raise WrongRecord(where, *_reason(error["type"], error["msg"]))
         holder: Any = data
         for part in inner:
             holder = holder[part]
-        unknown.append((where, holder.pop(key)))
+        unknown.append((_where(error, at), holder.pop(key)))
     return model.model_validate(data), unknown
 
 
 def wrong_record(fault: ValidationError, at: str) -> WrongRecord:
     """The first fault of the record at a place that its model refused."""
-    errors = fault.errors(include_url=False, include_input=False, include_context=False)
-    error = min(errors, key=lambda error: len(error["loc"]))
-    where = ".".join([at, *(shortened(part) for part in error["loc"])])
-    if error["type"] == "extra_forbidden":
+    error = _errors(fault)[0]
+    if error["type"] == _UNKNOWN_KEY:
         en, ja = "is not a key that records have", "記録にないキーです"
-        return WrongRecord(where, en, ja)
-    return WrongRecord(where, *_reason(error["type"], error["msg"]))
+        return WrongRecord(_where(error, at), en, ja)
+    return _wrong(error, at)
 
 
 def unknown_key(at: str, value: Any, sheet: int | None = None, kpi: int | None = None) -> Remark:
@@ -92,6 +93,21 @@ def unknown_key(at: str, value: Any, sheet: int | None = None, kpi: int | None =
     return Remark(
         rule="RD010", sheet=sheet, kpi=kpi, field=key, printed=shortened(value), detail=detail
     )
+
+
+def _errors(fault: ValidationError) -> list[ErrorDetails]:
+    """The errors of a record, the outermost first: a wrong year makes more faults further in."""
+    errors = fault.errors(include_url=False, include_input=False, include_context=False)
+    return sorted(errors, key=lambda error: len(error["loc"]))
+
+
+def _where(error: ErrorDetails, at: str) -> str:
+    """The place of an error in the record at a place."""
+    return ".".join([at, *(shortened(part) for part in error["loc"])])
+
+
+def _wrong(error: ErrorDetails, at: str) -> WrongRecord:
+    return WrongRecord(_where(error, at), *_reason(error["type"], error["msg"]))
 
 
 def _reason(kind: str, message: str) -> tuple[str, str]:

@@ -5,11 +5,11 @@ A picture, a stroke or an annotation lies in or over them, or their characters a
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, assert_never
 
 from auditor.readers.pdf.cells import PageCells
+from auditor.readers.pdf.lines import lines_between
 from auditor.readers.pdf.pages import Drawn, DrawnKind, Line, PrintedPage, Rectangle
 from auditor.readers.pdf.words import Written
 from auditor.records.text import Text
@@ -313,11 +313,8 @@ def _is_struck(written: Written, across: Sequence[Line]) -> bool:
     if not across or "\n" in written.text or not _DIGITS.intersection(written.text):
         return False
     left, bottom, right, top = _core(written)
-    index = bisect_left(across, (bottom, float("-inf"), float("-inf")))
     through = 0.0
-    while index < len(across) and across[index].at <= top:
-        line = across[index]
+    for line in lines_between(across, bottom, top):
         through += max(min(line.end, right) - max(line.start, left), 0.0)
-        index += 1
     # Beside a figure words may stand that nobody struck out.
     return through >= min(0.5 * (right - left), _STRUCK * written.height)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import Final
 
 from auditor.readers.pdf.pages import Character, Line, PageTooLarge, Rectangle
 
-__all__ = ["Lattice", "joined_lines"]
+__all__ = ["Lattice", "joined_lines", "lines_between"]
 
 _MEET: Final = 1.5  # by how much more a line may stop short of another
 _SHORT, _GAP = 9.0, 6.0  # the longest dash, and the widest gap between two
@@ -17,6 +18,7 @@ _SHORTEST: Final = 3.5  # a line shorter than this rules nothing
 _SLIVER: Final = 3.0  # tables that overlap by less than this cut nothing off each other's cells
 _MOST_ATOMS: Final = 400_000
 _SOLID, _DASHED = 1, 2
+_AT: Final = attrgetter("at")
 
 
 def joined_lines(lines: Iterable[Line], fine: float) -> list[Line]:
@@ -31,6 +33,11 @@ def joined_lines(lines: Iterable[Line], fine: float) -> list[Line]:
             groups.append([line])
     joined = chain.from_iterable(map(_along, groups))
     return [line for line in joined if line.end - line.start >= min(_SHORTEST, 2 * fine)]
+
+
+def lines_between(lines: Sequence[Line], low: float, high: float) -> Sequence[Line]:
+    """Those of sorted lines along one direction that lie from ``low`` to ``high``."""
+    return lines[bisect_left(lines, low, key=_AT) : bisect_right(lines, high, key=_AT)]
 
 
 def _along(group: list[Line]) -> Iterable[Line]:

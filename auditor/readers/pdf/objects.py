@@ -210,14 +210,16 @@ def _numbers(kind: Any, count: int) -> tuple[Any, list[Any]]:
     return room, [ctypes.byref(room, size * index) for index in range(count)]
 
 
-def covers(raw: Any, objects: Iterable[PageObject]) -> list[tuple[int, Rectangle]]:
+def covers(
+    raw: Any, objects: Iterable[PageObject], bounds_of: BoundsOf
+) -> list[tuple[int, Rectangle]]:
     """What hides all that is painted before it: the order and the bounds, on the page, of opaque
     fillings and pictures.
     """
     areas: list[tuple[int, Rectangle]] = []
     modes, to_modes = _numbers(ctypes.c_int, 2)
     colour, parts = _numbers(ctypes.c_uint, 4)
-    draw_mode_of, bounds_of = quick(raw, "FPDFPath_GetDrawMode"), bounds_reader(raw)
+    draw_mode_of = quick(raw, "FPDFPath_GetDrawMode")
     length_of, fill_of = (
         quick(raw, "FPDFPath_CountSegments"),
         quick(raw, "FPDFPageObj_GetFillColor"),

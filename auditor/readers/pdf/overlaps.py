@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from auditor.readers.pdf.objects import PageObject, TextObject, covers
+from auditor.readers.pdf.objects import TextObject
 from auditor.readers.pdf.pages import Rectangle
 from auditor.readers.pdf.rendering import Painter
 
@@ -26,7 +26,7 @@ _MOST: Final = 300  # tests a page
 
 
 def take_off_unseen(
-    painter: Painter, texts: Iterable[TextObject], objects: Sequence[PageObject]
+    painter: Painter, texts: Iterable[TextObject]
 ) -> tuple[list[TextObject], set[int]]:
     """Switch off the texts that can't be seen; gives them, and the ids of those texts that are
     seen though others overlap them.
@@ -42,7 +42,7 @@ def take_off_unseen(
     for text in unseen:
         take_off(painter.raw, text)
     contested: set[int] = set()
-    for number, text in enumerate(_in_question(painter.raw, _pairs(others), objects)):
+    for number, text in enumerate(_in_question(painter, _pairs(others))):
         if number < _MOST and not painter.changes(text):
             take_off(painter.raw, text)
             unseen.append(text)
@@ -83,14 +83,11 @@ def _pairs(texts: Sequence[TextObject]) -> list[tuple[TextObject, TextObject]]:
 
 
 def _in_question(
-    raw: Any, pairs: Sequence[tuple[TextObject, TextObject]], objects: Sequence[PageObject]
+    painter: Painter, pairs: Sequence[tuple[TextObject, TextObject]]
 ) -> list[TextObject]:
     """Of texts that lie over each other those that may be hidden, in the order of painting. Texts
     printed twice to look bold are alike in everything, and nothing lies between.
     """
-    if not pairs:
-        return []
-    between = covers(raw, objects)
     texts: dict[int, TextObject] = {}
     for lower, upper in pairs:
         if (
@@ -99,10 +96,10 @@ def _in_question(
             or lower.mode != upper.mode
             or lower.layered
             or upper.layered
-            or _clips(raw, lower) != _clips(raw, upper)
+            or _clips(painter.raw, lower) != _clips(painter.raw, upper)
             or any(
                 lower.order < order < upper.order and area.common(lower.bounds)
-                for order, area in between
+                for order, area in painter.covers
             )
         ):
             texts[lower.order], texts[upper.order] = lower, upper

@@ -11,10 +11,7 @@ from typing import Any, Final
 from auditor.readers.pdf.forms import OpenPage
 from auditor.readers.pdf.notes import without_notes
 from auditor.readers.pdf.objects import (
-    BoundsOf,
-    PageObject,
     TextObject,
-    bounds_once,
     lines_and_drawings,
     objects_of,
     text_objects,
@@ -65,9 +62,8 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
         raise PageTooLarge
     room = _room(raw, page)
     texts = text_objects(raw, objects)
-    bounds_of = bounds_once(raw)
-    painter = Painter(raw, page, room, bounds_of)
-    unseen, contested = take_off_unseen(painter, texts.values(), objects)
+    painter = Painter(raw, page, room, objects)
+    unseen, contested = take_off_unseen(painter, texts.values())
     bare = [
         text.item
         for text in texts.values()
@@ -78,7 +74,7 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
     def look() -> tuple[list[Glyph], Sight]:
         with text_page_of(raw, page, bare) as text_page:
             glyphs, twins = once(glyphs_of(raw, text_page, texts, room, limits))
-            return glyphs, sight_of(painter, text_page, glyphs, objects, twins, contested)
+            return glyphs, sight_of(painter, text_page, glyphs, twins, contested)
 
     glyphs, sight = look()
     for _ in range(_AGAIN):
@@ -95,10 +91,7 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
     if sight.hidden:
         seen = [glyph for index, glyph in enumerate(glyphs) if index not in sight.hidden]
     heaps, aslant = heaps_of(seen)
-    pages = [
-        _printed(raw, number, heap, objects, room, limits, bounds_of, shared=len(heaps) > 1)
-        for heap in heaps
-    ]
+    pages = [_printed(painter, number, heap, limits, shared=len(heaps) > 1) for heap in heaps]
     first = pages[0]
     first.hidden = len(sight.hidden) + _count(raw, page, unseen, limits.characters)
     for of in pages:
@@ -176,19 +169,11 @@ def _room(raw: Any, page: Any) -> Rectangle:
 
 
 def _printed(
-    raw: Any,
-    number: int,
-    heap: Heap,
-    objects: Sequence[PageObject],
-    room: Rectangle,
-    limits: PageLimits,
-    bounds_of: BoundsOf,
-    *,
-    shared: bool,
+    painter: Painter, number: int, heap: Heap, limits: PageLimits, *, shared: bool
 ) -> PrintedPage:
-    page = PrintedPage(number, heap.turn, room=heap.turn.rectangle(*room))
+    page = PrintedPage(number, heap.turn, room=heap.turn.rectangle(*painter.room))
     characters = without_watermarks(heap.characters)
-    lines_and_drawings(raw, page, objects, limits, bounds_of)
+    lines_and_drawings(painter.raw, page, painter.objects, limits, painter.bounds_of)
     if shared and characters:
         _keep_within(page, _around(characters))
     page.characters, page.notes = without_notes(characters, page.down)

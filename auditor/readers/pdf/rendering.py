@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain, pairwise
 from operator import sub
 from typing import Any, Final, NamedTuple
@@ -26,9 +27,9 @@ from auditor.readers.pdf.objects import (
     PATH,
     TEXT,
     Bounds,
-    BoundsOf,
     PageObject,
     TextObject,
+    bounds_once,
     covers,
 )
 from auditor.readers.pdf.pages import Rectangle
@@ -146,8 +147,9 @@ def _scale(part: Rectangle, scale: float) -> float:
 class Painter:
     """Paints parts of one open page, in its own space (before its /Rotate)."""
 
-    def __init__(self, raw: Any, page: Any, room: Rectangle, bounds_of: BoundsOf) -> None:
-        self.raw, self.page, self.room, self.bounds_of = raw, page, room, bounds_of
+    def __init__(self, raw: Any, page: Any, room: Rectangle, objects: Sequence[PageObject]) -> None:
+        self.raw, self.page, self.room, self.objects = raw, page, room, objects
+        self.bounds_of = bounds_once(raw)
         self.back = (4 - raw.FPDFPage_GetRotation(page)) % 4
         self.flags = raw.FPDF_GRAYSCALE
 
@@ -215,9 +217,12 @@ class Painter:
             for item in items:
                 activate(item, 1)
 
-    def grounds(
-        self, objects: Sequence[PageObject], texts: Iterable[TextObject]
-    ) -> list[PageObject] | None:
+    @cached_property
+    def covers(self) -> list[tuple[int, Rectangle]]:
+        """What hides all that is painted before it: see the function."""
+        return covers(self.raw, self.objects, self.bounds_of)
+
+    def grounds(self, texts: Iterable[TextObject]) -> list[PageObject] | None:
         """What is painted on the page besides some texts, where nothing of it is painted over
         them; otherwise None.
         """
@@ -227,7 +232,7 @@ class Painter:
         bounds_of, (_, lowest, _, highest) = self.bounds_of, self.room
         bands: dict[int, list[Bounds]] = {}  # of what is painted later
         grounds: list[PageObject] = []
-        for painted in reversed(objects):
+        for painted in reversed(self.objects):
             item, kind, matrix, depth = painted
             area = bounds.get(id(item)) if kind == TEXT else None
             is_text = area is not None
@@ -278,7 +283,6 @@ def sight_of(
     painter: Painter,
     text_page: Any,
     glyphs: Sequence[Glyph],
-    objects: Sequence[PageObject],
     twins: Mapping[int, Sequence[TextObject]],
     contested: set[int],
 ) -> Sight:
@@ -296,7 +300,7 @@ def sight_of(
         sizes += [glyphs[numbers[0]].source.size] * len(numbers)
     if sizes:
         usual = sorted(sizes)[len(sizes) // 2]
-        looking = _Looking(painter, text_page, glyphs, objects, twins, contested, sight)
+        looking = _Looking(painter, text_page, glyphs, twins, contested, sight)
         looking.look(list(by_source.values()), usual)
     return sight
 
@@ -309,14 +313,12 @@ class _Looking:
         painter: Painter,
         text_page: Any,
         glyphs: Sequence[Glyph],
-        objects: Sequence[PageObject],
         twins: Mapping[int, Sequence[TextObject]],
         contested: set[int],
         sight: Sight,
     ) -> None:
         self.painter, self.raw, self.text_page = painter, painter.raw, text_page
-        self.glyphs, self.objects, self.sight = glyphs, objects, sight
-        self.twins, self.contested = twins, contested
+        self.glyphs, self.twins, self.contested, self.sight = glyphs, twins, contested, sight
         self.box = (ctypes.c_double * 4)()
         self.sides = [ctypes.c_double.from_buffer(self.box, 8 * side) for side in range(4)]
 
@@ -359,7 +361,7 @@ class _Looking:
         painter, room = self.painter, self.painter.room
         texts = [*chain(*layers.values())]
         texts += self._twins(texts)
-        grounds = painter.grounds(self.objects, texts) if len(layers) == 1 else None
+        grounds = painter.grounds(texts) if len(layers) == 1 else None
         bares: dict[bool, Picture] = {}
         for is_large, sources in layers.items():
             with painter.without([*sources, *self._twins(sources)]):
@@ -392,7 +394,7 @@ class _Looking:
         """Those of some glyphs that there are to paint; the others are settled."""
         bare = [number for number in numbers if self._has_no_glyph(number)]
         if bare:
-            self._judge_unpainted([(number, ground) for number in bare])
+            self._judge_unpainted(bare, ground)
         settled = set(bare)
         return [number for number in numbers if number not in settled]
 
@@ -481,17 +483,16 @@ class _Looking:
         aslant = abs(math.sin(source.deviation)) * 1.2 * max(wide, high) if source.angle else 0.0
         return min(wide, high) < 0.05 + aslant
 
-    def _judge_unpainted(self, numbers: Sequence[tuple[int, Picture]]) -> None:
+    def _judge_unpainted(self, numbers: Sequence[int], ground: Picture) -> None:
         """Of characters without glyphs only their objects tell: what is painted later, and in
         which colour on which ground they would be.
         """
-        areas = covers(self.raw, self.objects)
         rooms: dict[int, tuple[Rectangle, list[Rectangle]]] = {}
-        for number, ground in numbers:
+        for number in numbers:
             glyph = self.glyphs[number]
             source = glyph.source
             if id(source) not in rooms:
-                later = [area for order, area in areas if order > source.order]
+                later = [area for order, area in self.painter.covers if order > source.order]
                 rooms[id(source)] = clip_of(self.raw, source.item), later
             clip, later = rooms[id(source)]
             u, v = (glyph.left + glyph.right) / 2, (glyph.bottom + glyph.top) / 2

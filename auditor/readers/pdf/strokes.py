@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
-from auditor.readers.pdf.lines import joined_lines
+from auditor.readers.pdf.lines import joined_lines, lines_between
 from auditor.readers.pdf.pages import Drawn, Line, PrintedPage, Rectangle
 
 __all__ = ["take_strokes"]
@@ -35,17 +34,21 @@ def take_strokes(page: PrintedPage) -> None:
         return
     longest = 1.3 * page.usual_height
     across = _standing_alone(page.across, page.down, longest)
+    across = [line for line in across if not _underlines(_area(line, level=True), page)]
     down = _standing_alone(page.down, page.across, longest)
-    areas = {line: _area(line, level=True) for line in across}
-    across = [line for line in across if not _underlines(areas[line], page)]
-    areas |= {line: _area(line, level=False) for line in down}
-    strokes = [*across, *down]
-    page.drawn += (Drawn("drawing", areas[line]) for line in strokes)
-    if 0 < len(strokes) <= _MOST_PARTS:
-        boxes = _boxes(page, [areas[line] for line in strokes])
-        taken = {line for line, boxed in zip(strokes, boxes, strict=True) if not boxed}
-        page.across = [line for line in page.across if line not in taken or line not in across]
-        page.down = [line for line in page.down if line not in taken or line not in down]
+    areas = [_area(line, level=True) for line in across]
+    areas += [_area(line, level=False) for line in down]
+    page.drawn += (Drawn("drawing", area) for area in areas)
+    if 0 < len(areas) <= _MOST_PARTS:
+        boxed = _boxes(page, areas)
+        page.across = _without(page.across, across, boxed[: len(across)])
+        page.down = _without(page.down, down, boxed[len(across) :])
+
+
+def _without(lines: Sequence[Line], strokes: Sequence[Line], boxed: Sequence[bool]) -> list[Line]:
+    """Lines without those strokes that do not box in characters."""
+    taken = {stroke for stroke, is_boxed in zip(strokes, boxed, strict=True) if not is_boxed}
+    return [line for line in lines if line not in taken]
 
 
 def _area(line: Line, *, level: bool) -> Rectangle:
@@ -129,13 +132,10 @@ def _boxes(page: PrintedPage, areas: Sequence[Rectangle]) -> list[bool]:
 
 def _is_part(stroke: Line, lines: Sequence[Line]) -> bool:
     """Whether a stroke is a dash of a longer line."""
-    index = bisect_left(lines, (stroke.at - _ON, float("-inf"), float("-inf")))
-    while index < len(lines) and lines[index].at <= stroke.at + _ON:
-        line = lines[index]
-        if line.start - _DASHES <= stroke.start and stroke.end <= line.end + _DASHES:
-            return True
-        index += 1
-    return False
+    return any(
+        line.start - _DASHES <= stroke.start and stroke.end <= line.end + _DASHES
+        for line in lines_between(lines, stroke.at - _ON, stroke.at + _ON)
+    )
 
 
 def _meets(line: Line, crossing: Sequence[Line], touch: float) -> bool:
@@ -151,22 +151,18 @@ def _bridges(line: Line, crossing: Sequence[Line], touch: float) -> bool:
 
 
 def _ends_at(end: float, at: float, crossing: Sequence[Line], touch: float) -> bool:
-    index = bisect_left(crossing, (end - touch, float("-inf"), float("-inf")))
-    while index < len(crossing) and crossing[index].at <= end + touch:
-        if crossing[index].start - touch <= at <= crossing[index].end + touch:
-            return True
-        index += 1
-    return False
+    return any(
+        line.start - touch <= at <= line.end + touch
+        for line in lines_between(crossing, end - touch, end + touch)
+    )
 
 
 def _crosses(line: Line, crossing: Sequence[Line]) -> bool:
     """Whether a line of the other direction meets a line or crosses it."""
-    index = bisect_left(crossing, (line.start - _TOUCH, float("-inf"), float("-inf")))
-    while index < len(crossing) and crossing[index].at <= line.end + _TOUCH:
-        if crossing[index].start - _EDGE <= line.at <= crossing[index].end + _EDGE:
-            return True
-        index += 1
-    return False
+    return any(
+        other.start - _EDGE <= line.at <= other.end + _EDGE
+        for other in lines_between(crossing, line.start - _TOUCH, line.end + _TOUCH)
+    )
 
 
 def _underlines(stroke: Rectangle, page: PrintedPage) -> bool:

@@ -22,10 +22,11 @@ from auditor.readers.remarks import counted, text_for_figure
 from auditor.readers.source import Reading, Source, UnreadableDocument, most_common_year
 from auditor.readers.workbook.cells import SheetCell
 from auditor.readers.workbook.formulas import FormulaChecks
+from auditor.readers.workbook.owners import cell_of
 from auditor.readers.workbook.package import Workbook
 from auditor.readers.workbook.shown import ShownChecks
 from auditor.readers.workbook.worksheets import Worksheet, WorksheetEntry
-from auditor.records.addresses import address, parse_address
+from auditor.records.addresses import address
 from auditor.records.figures import Figure, Place
 from auditor.records.findings_sheet import is_findings_sheet
 from auditor.records.fiscal import parse_month
@@ -391,12 +392,10 @@ def _no_numbers(worksheet: Worksheet, kpis: Iterable[Kpi]) -> Iterator[Remark]:
     meant.
     """
     for kpi in kpis:
-        for name, figure in kpi.figure_items():
-            at = parse_address((figure.place.cell if figure.place else None) or "")
-            cell = worksheet.cells.get(at) if at is not None else None
+        for field, year, figure in kpi.every_figure():
+            cell = cell_of(worksheet, figure)
             if figure.state == "text" and cell is not None and cell.kind == "number":
-                field, _, year = name.partition(".")
-                yield text_for_figure(None, field, year or None, figure, kpi=kpi.number)
+                yield text_for_figure(None, field, year, figure, kpi=kpi.number)
 
 
 def _with_plain_days(grid: Grid) -> Grid:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import chain
 from typing import Final, NamedTuple
 
 from auditor.readers.workbook.cells import SheetCell
@@ -12,7 +13,17 @@ from auditor.records.addresses import parse_address
 from auditor.records.figures import Figure, Place
 from auditor.records.model import Kpi, RemarkCell, Sheet
 
-__all__ = ["NOBODY", "Owner", "Owners", "address_of", "cell_of", "concerned", "owners_of"]
+__all__ = [
+    "NOBODY",
+    "Owner",
+    "Owners",
+    "address_of",
+    "cell_of",
+    "concerned",
+    "figures_of_kpi",
+    "figures_of_sheet",
+    "owners_of",
+]
 
 
 class Owner(NamedTuple):
@@ -31,12 +42,23 @@ Owners = Mapping[tuple[int, int], Owner]
 
 def owners_of(sheets: Iterable[Sheet], kpis: Iterable[Kpi]) -> dict[tuple[int, int], Owner]:
     """Whose figures the cells of a worksheet hold."""
-    owners: dict[tuple[int, int], Owner] = {}
-    for record in sheets:
-        owners.update(_figures_of_sheet(record))
+    figures = list(chain.from_iterable(map(figures_of_sheet, sheets)))
     for kpi in kpis:
-        owners.update(_figures_of_kpi(kpi))
-    return owners
+        # Remarks name the cells in this order: the actuals behind the indicator's own figures.
+        figures += sorted(figures_of_kpi(kpi), key=lambda item: item[0].year is not None)
+    return {at: owner for owner, figure in figures if (at := address_of(figure)) is not None}
+
+
+def figures_of_sheet(record: Sheet) -> Iterator[tuple[Owner, Figure]]:
+    """The figures of a sheet and its columns, each with its owner."""
+    for name, key, figure in record.every_figure():
+        yield Owner(record.number, None, name, key), figure
+
+
+def figures_of_kpi(kpi: Kpi) -> Iterator[tuple[Owner, Figure]]:
+    """The figures of an indicator, each with its owner."""
+    for name, year, figure in kpi.every_figure():
+        yield Owner(None, kpi.number, name, year), figure
 
 
 def address_of(figure: Figure | None) -> tuple[int, int] | None:
@@ -62,20 +84,3 @@ def concerned(owner: Owner, place: Place, recomputed: Decimal | None = None) -> 
         place=place,
         recomputed=recomputed,
     )
-
-
-def _figures_of_sheet(record: Sheet) -> Iterable[tuple[tuple[int, int], Owner]]:
-    for name, key, figure in record.every_figure():
-        if (at := address_of(figure)) is not None:
-            yield at, Owner(record.number, None, name, key)
-
-
-def _figures_of_kpi(kpi: Kpi) -> Iterable[tuple[tuple[int, int], Owner]]:
-    figures: list[tuple[str, str | None, Figure | None]] = [
-        ("target", None, kpi.target),
-        ("declared_rate", None, kpi.declared_rate),
-    ]
-    figures += [("actuals", year, figure) for year, figure in kpi.actuals.items()]
-    for name, year, figure in figures:
-        if figure is not None and (at := address_of(figure)) is not None:
-            yield at, Owner(None, kpi.number, name, year)

@@ -10,16 +10,16 @@ from auditor.files.ooxml import Package, PackageError, parse_xml
 from auditor.readers.characters import looks_blank
 from auditor.readers.workbook.cells import unescaped
 from auditor.readers.workbook.drawings import Drawing, drawings_in
+from auditor.readers.workbook.limits import too_many_worksheets
 from auditor.readers.workbook.looks import Colours, StyleReader, Styles, palette, theme_colours
 from auditor.readers.workbook.references import areas_named
-from auditor.readers.workbook.runs import RUN_TAGS, Run, RunLook, run_look
+from auditor.readers.workbook.runs import PLAIN_RUN, RUN_TAGS, Run, run_look
 from auditor.readers.workbook.stream import Allowance, Shared, SheetStream, Unaddressed
 from auditor.readers.workbook.worksheets import Visibility, Worksheet, WorksheetEntry
 from auditor.records.addresses import Area
 
 __all__ = ["Workbook"]
 
-_PLAIN_RUN: Final = RunLook()
 _PRINT_AREA: Final = "_xlnm.print_area"
 _VISIBILITY: Final[dict[str, Visibility]] = {"hidden": "hidden", "veryHidden": "veryHidden"}
 
@@ -75,12 +75,7 @@ class Workbook:
         if not entries:
             raise PackageError("no-worksheet", "holds no worksheet", "ワークシートがありません")
         if len(entries) > package.limits.worksheets:
-            most = f"{package.limits.worksheets:,}"
-            raise PackageError(
-                "too-many-worksheets",
-                f"holds more than {most} worksheets",
-                f"ワークシートが{most}枚を超えています",
-            )
+            raise too_many_worksheets(package.limits)
         if len({entry.name.casefold() for entry in entries}) < len(entries):
             raise PackageError(
                 "duplicate-worksheet",
@@ -114,7 +109,7 @@ class Workbook:
         strings: list[str] = []
         pieces: list[str] = []
         runs: list[Run] = []
-        look = _PLAIN_RUN
+        look = PLAIN_RUN
         inside = phonetic = in_runs = False
         most, colours = self.package.limits.strings, self.styles.colours
 
@@ -123,7 +118,7 @@ class Workbook:
             if tag == "t":
                 inside = not phonetic
             elif tag == "r":
-                look, in_runs = _PLAIN_RUN, True
+                look, in_runs = PLAIN_RUN, True
             elif tag == "rPh":  # the reading of kanji is no part of the text
                 phonetic = True
             elif tag in RUN_TAGS:
@@ -134,7 +129,7 @@ class Workbook:
             if tag == "t":
                 inside = False
             elif tag == "r":
-                look = _PLAIN_RUN
+                look = PLAIN_RUN
             elif tag == "rPh":
                 phonetic = False
             elif tag == "si":
@@ -144,7 +139,7 @@ class Workbook:
                         f"holds more than {most:,} texts",
                         f"文字列が{most:,}個を超えています",
                     )
-                if in_runs and any(run.look != _PLAIN_RUN for run in runs):
+                if in_runs and any(run.look != PLAIN_RUN for run in runs):
                     self.runs[len(strings)] = tuple(runs)
                 string = unescaped("".join(pieces))
                 strings.append("" if looks_blank(string) else string)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from auditor.readers.workbook.looks import Colours, Look, Rgb, is_on, names_symbols, number_of
 
-__all__ = ["RUN_TAGS", "Run", "RunLook", "plain_text", "run_look"]
+__all__ = ["PLAIN_RUN", "RUN_TAGS", "Run", "RunLook", "plain_text", "run_look"]
 
 RUN_TAGS: Final = ("vertAlign", "strike", "color", "sz", "rFont", "charset")
 """The properties of a run that are looked at."""
@@ -29,6 +29,10 @@ class RunLook(NamedTuple):
     ink: Rgb | None = None
     size: float = 0.0
     in_symbols: bool = False
+
+
+PLAIN_RUN: Final = RunLook()
+"""The look of a run that looks as its cell does."""
 
 
 class Run(NamedTuple):

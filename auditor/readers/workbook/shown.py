@@ -11,22 +11,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from typing import Final, NamedTuple
 
 from auditor.forms.model import Form
 from auditor.readers.workbook.cells import Doubt, SheetCell
-from auditor.readers.workbook.owners import Owner
+from auditor.readers.workbook.owners import Owner, cell_of, figures_of_kpi, figures_of_sheet
 from auditor.readers.workbook.references import cells_named
+from auditor.readers.workbook.remarks import names_listed
 from auditor.readers.workbook.worksheets import Worksheet
-from auditor.records.addresses import Area, parse_address
+from auditor.records.addresses import Area
 from auditor.records.decimals import number
 from auditor.records.figures import Figure, is_dust
 from auditor.records.model import FiscalYear, Kpi, Remark, Sheet
 from auditor.records.text import Text
 
 __all__ = ["UNCERTAIN", "ShownChecks"]
-
-_LISTED: Final = 5
 
 
 class _Holder(NamedTuple):
@@ -59,7 +59,7 @@ class ShownChecks:
         """
         if not sheets and not kpis:
             return
-        holders = [*self._holders(sheet, sheets), *_of_kpis(sheet, kpis)]
+        holders = list(_holders(sheet, sheets, kpis))
         self.rounded += [holder for holder in holders if self._is_rounded(holder, sheet)]
         self._unseen(sheet, holders, sheets, areas)
         self._by_record(holders, "XLS017", lambda holder: holder.cell.look.struck, _STRUCK)
@@ -75,11 +75,6 @@ class ShownChecks:
         if self.rounded:
             self.remarks.append(_rounded(self.rounded))
         return self.remarks
-
-    def _holders(self, sheet: Worksheet, records: Iterable[Sheet]) -> Iterator[_Holder]:
-        for record in records:
-            for name, key, figure in record.every_figure():
-                yield from _held_in(sheet, figure, Owner(record.number, None, name, key))
 
     # Rounded.
 
@@ -111,7 +106,7 @@ class ShownChecks:
                 continue
             if _adds_up(year, printed=True) is not True or _adds_up(year, printed=False) is True:
                 continue
-            cells = [sheet.cells.get(at) for figure in parts if (at := _address(figure))]
+            cells = [cell_of(sheet, figure) for figure in parts]
             operands = [cell.number for cell in cells if cell is not None and cell.number]
             values = [_held(figure) for figure in parts]
             sums = sum(values, Decimal(0))
@@ -202,7 +197,7 @@ class ShownChecks:
     def _remark(
         self, rule: str, owner: Owner, cell: SheetCell, words: Text, listed: Sequence[str]
     ) -> None:
-        en, ja = _some(listed)
+        en, ja = names_listed(listed)
         self.remarks.append(
             Remark(
                 rule=rule,
@@ -283,22 +278,12 @@ def _shown_of(holder: _Holder) -> str:
     return f"{text} → {read}" if holder.cell.has_marks and read else text
 
 
-def _address(figure: Figure) -> tuple[int, int] | None:
-    return parse_address(figure.place.cell) if figure.place and figure.place.cell else None
-
-
-def _held_in(sheet: Worksheet, figure: Figure | None, owner: Owner) -> Iterator[_Holder]:
-    at = _address(figure) if figure is not None else None
-    cell = sheet.cells.get(at) if at is not None else None
-    if figure is not None and cell is not None:
-        yield _Holder(owner, figure, cell)
-
-
-def _of_kpis(sheet: Worksheet, kpis: Iterable[Kpi]) -> Iterator[_Holder]:
-    for kpi in kpis:
-        for name, figure in kpi.figure_items():
-            of, _, year = name.partition(".")
-            yield from _held_in(sheet, figure, Owner(None, kpi.number, of, year or None))
+def _holders(sheet: Worksheet, records: Iterable[Sheet], kpis: Iterable[Kpi]) -> Iterator[_Holder]:
+    """The figures of records that have a cell on the worksheet."""
+    figures = chain(map(figures_of_sheet, records), map(figures_of_kpi, kpis))
+    for owner, figure in chain.from_iterable(figures):
+        if (cell := cell_of(sheet, figure)) is not None:
+            yield _Holder(owner, figure, cell)
 
 
 def _prints_nothing(cell: SheetCell) -> bool:
@@ -341,13 +326,6 @@ def _operands(cell: SheetCell, sheet: Worksheet) -> list[Decimal]:
 # --- words
 
 
-def _some(items: Sequence[str]) -> tuple[str, str]:
-    """The first items, and how many more there are."""
-    en, ja = ", ".join(items[:_LISTED]), "、".join(items[:_LISTED])
-    more = len(items) - _LISTED
-    return (f"{en} and {more:,} more", f"{ja} ほか{more:,}個") if more > 0 else (en, ja)
-
-
 def _rounded(holders: Sequence[_Holder]) -> Remark:
     """One remark on all cells of the workbook that show another number than they hold."""
     # Where a sum is among them, the cause is what it adds.
@@ -372,12 +350,12 @@ def _rounded(holders: Sequence[_Holder]) -> Remark:
         )
         several = len({holder.cell.sheet for holder in holders}) > 1
         count = f"{len(holders):,}"
-        examples = [_example(holder, several) for holder in holders[:_LISTED]]
+        examples = [_example(holder, several) for holder in holders]
+        en, _ = names_listed([en for en, _ in examples])
+        _, ja = names_listed([ja for _, ja in examples])
         detail = Text(
-            en=f"{count} cells show other numbers than they hold; sums use what they hold: "
-            f"{_some([en for en, _ in examples])[0]}{_more(len(holders))[0]}",
-            ja=f"{count}個のセルで表示と実際の値が異なります。合計には実際の値が使われます："
-            f"{_some([ja for _, ja in examples])[1]}{_more(len(holders))[1]}",
+            en=f"{count} cells show other numbers than they hold; sums use what they hold: {en}",
+            ja=f"{count}個のセルで表示と実際の値が異なります。合計には実際の値が使われます：{ja}",
         )
     return Remark(
         rule="XLS006",
@@ -397,8 +375,3 @@ def _example(holder: _Holder, several: bool) -> tuple[str, str]:
     where = f"{holder.cell.sheet}!{where}" if several else where
     printed, held = holder.figure.printed, holder.figure.cached
     return f"{where} shows {printed}, holds {held}", f"{where} 表示 {printed}、値 {held}"
-
-
-def _more(count: int) -> tuple[str, str]:
-    more = count - _LISTED
-    return (f" and {more:,} more", f" ほか{more:,}個") if more > 0 else ("", "")

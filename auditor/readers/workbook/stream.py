@@ -12,9 +12,10 @@ from auditor.files.ooxml import Package, PackageError, parse_xml
 from auditor.readers.characters import looks_blank
 from auditor.readers.workbook.cells import LONGEST_TEXT, Kind, SheetCell, number_in, unescaped
 from auditor.readers.workbook.extras import EXTRA_TAGS, Extras
+from auditor.readers.workbook.limits import too_many_filled_cells, too_much_merged
 from auditor.readers.workbook.looks import PLAIN, Styles, number_of
 from auditor.readers.workbook.references import shifted
-from auditor.readers.workbook.runs import RUN_TAGS, Run, RunLook, plain_text, run_look
+from auditor.readers.workbook.runs import PLAIN_RUN, RUN_TAGS, Run, RunLook, plain_text, run_look
 from auditor.readers.workbook.worksheets import NO_SIZE, Worksheet
 from auditor.records.addresses import MAX_COLUMN, MAX_ROW, Area, address, parse_address, parse_area
 
@@ -23,7 +24,6 @@ __all__ = ["Allowance", "Shared", "SheetStream", "Unaddressed"]
 _EMPTY_CELL: Final = re.compile(
     rb'<(?:[a-z]+:)?c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,5}")?(?:/>|></(?:[a-z]+:)?c>)'
 )
-_PLAIN_RUN: Final = RunLook()
 _KINDS: Final[dict[str, Kind]] = {
     "n": "number",
     "str": "text",
@@ -95,7 +95,7 @@ class SheetStream:
         self._is_reading = False
         """Whether the text is the reading of kanji, which is no part of it."""
         self._run_begins = 0
-        self._run_look = _PLAIN_RUN
+        self._run_look = PLAIN_RUN
         self._runs: list[tuple[int, int, RunLook]] = []
 
     def read(self) -> None:
@@ -235,11 +235,7 @@ class SheetStream:
             or self._merged > limits.merged_area
             or len(merges) >= self.allowance.merges
         ):
-            raise PackageError(
-                "too-much-merged",
-                f"worksheet {self.sheet.name!r} merges too many cells",
-                f"ワークシート「{self.sheet.name}」の結合セルが大きすぎるか多すぎます",
-            )
+            raise too_much_merged(self.sheet.name)
         merges.append(area)
 
     # Cells.
@@ -347,20 +343,15 @@ class SheetStream:
             )
         cells[at] = cell
         if len(cells) > self.allowance.filled:
-            most = f"{self.package.limits.filled_cells:,}"
-            raise PackageError(
-                "too-many-cells",
-                f"has more than {most} filled cells",
-                f"入力セルが{most}個を超えています",
-            )
+            raise too_many_filled_cells(self.package.limits)
 
     # Texts that stand in their cells, and what is neither cell nor text.
 
     def _run_starts(self, _: dict[str, str]) -> None:
-        self._run_look = _PLAIN_RUN
+        self._run_look = PLAIN_RUN
 
     def _run_ends(self) -> None:
-        self._run_look = _PLAIN_RUN
+        self._run_look = PLAIN_RUN
 
     def _text_ends(self) -> None:
         if self._held is not None and self._kind == "inlineStr":

@@ -21,7 +21,7 @@ from auditor.records.addresses import Area, address
 from auditor.records.figures import Place, parse_figure
 from auditor.records.model import Evidence, Sheet
 
-__all__ = ["SumChecks", "is_number"]
+__all__ = ["SumChecks"]
 
 _MOST_ADDED: Final = 5_000
 _MOST_COMPARED: Final = 50
@@ -233,13 +233,14 @@ class SumChecks:
     ) -> list[tuple[int, int]]:
         """Cells that are added although they are sums of cells that are added too."""
         sums: list[tuple[int, int]] = []
-        for cell in _cells(sheet, area):
-            inner = added(cell.formula) if cell.formula and "SUM(" in cell.formula.upper() else None
+        for at in sheet.filled(area):
+            cell = sheet.cells[at]
+            inner = added(cell.formula) if cell.formula and _is_total(cell) else None
             if inner and all(
                 ref.first is None and any(_inside(ref.area, outer.area) for outer in refs)
                 for ref in inner
             ):
-                sums.append((cell.row, cell.column))
+                sums.append(at)
         return sums
 
     def _beyond(
@@ -261,7 +262,7 @@ class SumChecks:
         if line > last:
             gap, far, near = range(last + 1, line), first - 1, last
         cells = [other for number in gap[:_MOST_ADDED] if (other := at(number)) is not None]
-        missed = [other for other in cells if is_number(other) and not _is_total(other)]
+        missed = [other for other in cells if other.may_be_number and not _is_total(other)]
         edge, inside = at(far), at(near)
         label = sheet.cells.get((far, 1) if down else (1, far))
         is_other = edge is not label and far != line
@@ -330,12 +331,6 @@ def _is_alike(edge: SheetCell, inside: SheetCell, owners: Owners) -> bool:
     return owner is None or other is None or owner.field == other.field
 
 
-def _cells(sheet: Worksheet, area: Area) -> list[SheetCell]:
-    if area.size <= len(sheet.cells):
-        return [cell for at in area.places() if (cell := sheet.cells.get(at)) is not None]
-    return [cell for at, cell in sheet.cells.items() if area.holds(*at)]
-
-
 def _overlaps(sheet: Worksheet, refs: Sequence[Reference]) -> list[tuple[int, int]]:
     """Cells that two of the areas share."""
     places: list[tuple[int, int]] = []
@@ -347,7 +342,7 @@ def _overlaps(sheet: Worksheet, refs: Sequence[Reference]) -> list[tuple[int, in
             min(area.right, other.right),
         )
         if shared.top <= shared.bottom and shared.left <= shared.right:
-            places += [(cell.row, cell.column) for cell in _cells(sheet, shared)]
+            places += sheet.filled(shared)
     return places
 
 
@@ -358,11 +353,6 @@ def _inside(inner: Area, outer: Area) -> bool:
         and outer.left <= inner.left
         and inner.right <= outer.right
     )
-
-
-def is_number(cell: SheetCell) -> bool:
-    """Whether a cell holds a number, or a text that reads as one."""
-    return cell.kind == "number" or (cell.kind == "text" and reads_as_number(cell.raw))
 
 
 def _counts(cell: SheetCell | None) -> bool:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from auditor.readers.workbook.cells import SheetCell
-from auditor.readers.workbook.owners import Owner, Owners, cell_of
+from auditor.readers.workbook.owners import Owner, Owners, cell_of, figures_of_sheet
 from auditor.readers.workbook.references import shifted
 from auditor.readers.workbook.remarks import Remarks, seen_from
 from auditor.readers.workbook.results import ResultChecks
-from auditor.readers.workbook.sums import is_number
 from auditor.readers.workbook.worksheets import Worksheet
 from auditor.records.model import Sheet
 
@@ -41,16 +40,15 @@ class TypedOverChecks:
     def _rows(self, sheet: Worksheet, record: Sheet) -> None:
         """A figure that is typed in one column, where the others of its row have a formula."""
         rows: dict[str, list[_Typed]] = {}
-        for name, key, figure in record.every_figure():
+        for owner, figure in figures_of_sheet(record):
             if (cell := cell_of(sheet, figure)) is not None:
-                owner = Owner(record.number, None, name, key)
-                rows.setdefault(name, []).append((cell, owner))
-                column = name, _offset(key, record.fiscal_year)
+                rows.setdefault(owner.field, []).append((cell, owner))
+                column = owner.field, _offset(owner.year, record.fiscal_year)
                 self._same.setdefault(column, []).append((cell, owner))
         for cells in rows.values():
             formulas = [cell for cell, _ in cells if cell.formula]
             typed = [(cell, owner) for cell, owner in cells if not cell.formula]
-            if len(formulas) < 2 or len(typed) != 1 or not is_number(typed[0][0]):
+            if len(formulas) < 2 or len(typed) != 1 or not typed[0][0].may_be_number:
                 continue
             if len(set(map(_relative, formulas))) == 1:
                 self._report(*typed[0], formulas[0])
@@ -73,7 +71,9 @@ class TypedOverChecks:
         """
         for cells in self._same.values():
             with_formula = [cell for cell, _ in cells if cell.formula]
-            typed = [(cell, owner) for cell, owner in cells if not cell.formula and is_number(cell)]
+            typed = [
+                (cell, owner) for cell, owner in cells if not cell.formula and cell.may_be_number
+            ]
             if typed and len(with_formula) >= 3 and len(with_formula) >= 3 * len(typed):
                 for cell, owner in typed:
                     self._report(cell, owner, with_formula[0])

@@ -148,7 +148,7 @@ class Worksheet:
         """
         is_number = reads_as_number(drawing.text)
         if drawing.area is not None and (drawing.is_opaque or drawing.strikes or is_number):
-            for at in self._filled(drawing.area):
+            for at in self.filled(drawing.area):
                 if self.cells[at].may_be_number and self.cells[at].is_seen:
                     self.cells[at].uncertain = "covered"
         if is_number and (at := self._first_of(drawing.middle)) not in self.cells:
@@ -170,8 +170,8 @@ class Worksheet:
                 areas.setdefault(row, []).append(area)
         return [at for at in self.cells if _is_under(at, areas.get(at[0], ()))]
 
-    def _filled(self, area: Area) -> list[tuple[int, int]]:
-        """Where an area holds something."""
+    def filled(self, area: Area) -> list[tuple[int, int]]:
+        """Rows and columns of the cells of an area that hold something."""
         if area.size > len(self.cells):
             return [at for at in self.cells if area.holds(*at)]
         return [at for at in area.places() if at in self.cells]
@@ -180,7 +180,7 @@ class Worksheet:
         by_cell: dict[tuple[int, int], list[Condition]] = {}
         for condition in sorted(self.conditions, key=lambda condition: condition.priority):
             for area in condition.areas:
-                for at in self._filled(area):
+                for at in self.filled(area):
                     if self.cells[at].may_be_number:
                         by_cell.setdefault(at, []).append(condition)
         for at, conditions in by_cell.items():
@@ -213,7 +213,7 @@ class Worksheet:
     def _values(self, condition: Condition) -> Sequence[Value]:
         """What the cells hold that a condition is for."""
         if (values := self._of_areas.get(id(condition))) is None:
-            places = set(chain.from_iterable(map(self._filled, condition.areas)))
+            places = set(chain.from_iterable(map(self.filled, condition.areas)))
             contents = (self._content(*at) for at in sorted(places))
             values = [value for value in contents if not isinstance(value, Blank | Fault)]
             self._of_areas[id(condition)] = values

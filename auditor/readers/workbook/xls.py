@@ -17,9 +17,14 @@ from auditor.files.ooxml import Limits, PackageError
 from auditor.readers.characters import looks_blank
 from auditor.readers.workbook.biff import Records, never_calculated, records_of
 from auditor.readers.workbook.cells import Kind, SheetCell
+from auditor.readers.workbook.limits import (
+    too_many_filled_cells,
+    too_many_worksheets,
+    too_much_merged,
+)
 from auditor.readers.workbook.looks import PLAIN, Look, PrintsAs, Rgb, names_symbols
 from auditor.readers.workbook.number_formats import GENERAL, NumberFormat
-from auditor.readers.workbook.runs import Run, RunLook, plain_text
+from auditor.readers.workbook.runs import PLAIN_RUN, Run, RunLook, plain_text
 from auditor.readers.workbook.worksheets import Visibility, Worksheet, WorksheetEntry
 from auditor.records.addresses import Area
 from auditor.records.extras import how_to_install
@@ -78,12 +83,7 @@ class OldWorkbook:
         self._cells_left = limits.filled_cells
         names: list[str] = self.book.sheet_names()
         if len(names) > limits.worksheets:
-            most = f"{limits.worksheets:,}"
-            raise PackageError(
-                "too-many-worksheets",
-                f"holds more than {most} worksheets",
-                f"ワークシートが{most}枚を超えています",
-            )
+            raise too_many_worksheets(limits)
         hidden: list[int] = list(getattr(self.book, "_sheet_visibility", [0] * len(names)))
         self.entries = tuple(
             WorksheetEntry(
@@ -138,12 +138,7 @@ class OldWorkbook:
             if counted:
                 self._cells_left -= len(worksheet.cells)
             if len(worksheet.cells) > self._cells_left and counted:
-                most = f"{self.limits.filled_cells:,}"
-                raise PackageError(
-                    "too-many-cells",
-                    f"has more than {most} filled cells",
-                    f"入力セルが{most}個を超えています",
-                )
+                raise too_many_filled_cells(self.limits)
             yield worksheet
             self.book.unload_sheet(int(entry.part))
 
@@ -167,11 +162,7 @@ class OldWorkbook:
         for top, bottom, left, right in sheet.merged_cells:
             area = Area(top + 1, left + 1, bottom, right)
             if area.size > self.limits.merged_area_once:
-                raise PackageError(
-                    "too-much-merged",
-                    f"worksheet {entry.name!r} merges too many cells",
-                    f"ワークシート「{entry.name}」の結合セルが大きすぎるか多すぎます",
-                )
+                raise too_much_merged(entry.name)
             worksheet.merges.append(area)
         worksheet.shows_zeros = bool(getattr(sheet, "show_zero_values", 1))
         worksheet.widths.default = float(
@@ -257,14 +248,14 @@ class OldWorkbook:
 
     def _runs(self, text: str, starts: Any) -> list[Run]:
         """The runs of a text; the first one has the font of the cell."""
-        looks = [(0, RunLook())]
+        looks = [(0, PLAIN_RUN)]
         looks += [(int(start), self._run_look(self._font(int(font)))) for start, font in starts]
         ends = [start for start, _ in looks[1:]] + [len(text)]
         return [Run(text[start:end], look) for (start, look), end in zip(looks, ends, strict=True)]
 
     def _run_look(self, font: Any) -> RunLook:
         if font is None:
-            return RunLook()
+            return PLAIN_RUN
         is_mark = bool(font.escapement or font.struck_out)
         colour = self._colour(font.colour_index)
         return RunLook(is_mark, colour, _size(font), _has_symbols(font))

@@ -9,7 +9,7 @@ import auditor
 from auditor.records.fields import japanese_label
 from auditor.records.model import Sheet
 from auditor.records.text import Text
-from auditor.rules.rows import Row
+from auditor.rules.rows import Row, Rows
 from auditor.rules.verdicts import PASS, Verdict, failed
 
 # A filler is a run of one sign that no sentence repeats, or a note of the writer to himself.
@@ -74,10 +74,17 @@ def leftover_filler(row: Row) -> Verdict:
         en=f"Leftover filler in the text: {shown} ({', '.join(sections)})",
         ja=f"仮の文字が残っています：{quoted}（{labels}）",
     )
-    rows: dict[str | None, Row] = {None: row}
-    rows |= {other.column: other for other in row.rows.of("evaluation") if other.sheet is sheet}
-    cells = dict.fromkeys((rows[year], section) for year, section, _ in fillers)
+    evaluations = row.rows.once(_evaluations)
+    cells = dict.fromkeys(
+        (row if year is None else evaluations[id(sheet), year], section)
+        for year, section, _ in fillers
+    )
     return failed(*cells, equation=shown, detail=detail)
+
+
+def _evaluations(rows: Rows) -> dict[tuple[int, str | None], Row]:
+    """The evaluations of a book by the identity of their sheet and their year."""
+    return {(id(row.sheet), row.column): row for row in rows.of("evaluation")}
 
 
 def _label(row: Row, section: str) -> str:
