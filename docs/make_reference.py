@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from auditor.auditing.formats import Lang
 from auditor.auditing.session import SHIPPED, Origin, Session, load
 from auditor.cli import main as cli
 from auditor.formula.functions import FUNCTIONS
+from auditor.records.languages import Lang
 from auditor.reports.wording import Wording
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule

@@ -13,8 +13,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.rules.causes import Cause, certainty_of
-from auditor.rules.findings import SEVERITIES, Finding, department_of, key_of, worst
+from auditor.rules.findings import Finding, department_of, key_of
 from auditor.rules.rows import Cell
+from auditor.rules.severities import SEVERITIES, worst
 
 if TYPE_CHECKING:
     from auditor.auditing.book_findings import Explained

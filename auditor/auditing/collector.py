@@ -24,10 +24,11 @@ from auditor.auditing.report import JudgedKpi, Report, severity_counts
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Document, NotChecked
 from auditor.records.text import Why
-from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding, Outcome
+from auditor.rules.findings import OUTCOMES, Finding, Outcome
 from auditor.rules.rows import Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.severities import SEVERITIES
 
 if TYPE_CHECKING:  # data frames are loaded only where findings are written as rows
     import polars as pl

@@ -11,7 +11,8 @@ from auditor.auditing.report import Report
 from auditor.forms.words import squeezed
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Kpi
-from auditor.rules.findings import SEVERITIES, KpiReference
+from auditor.rules.findings import KpiReference
+from auditor.rules.severities import SEVERITIES
 
 __all__ = [
     "books_of",

@@ -10,14 +10,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from auditor.auditing.occasion import Occasion
     from auditor.auditing.report import Report
     from auditor.forms.model import Form
+    from auditor.records.languages import Lang
     from auditor.records.model import Book
     from auditor.rules.ruleset import RuleSet
+    from auditor.settings.model import Settings
 
-__all__ = ["By", "Lang", "ReportContext", "ReportFormat", "Section"]
+__all__ = ["By", "ReportContext", "ReportFormat", "Section"]
 
-Lang = Literal["ja", "en"]
 By = Literal["department", "sheet", "rule"]
 Section = Literal["statistics", "unsure", "unread", "totals"]
 
@@ -27,7 +29,8 @@ class ReportContext(NamedTuple):
 
     ``width`` is the terminal's, in columns of half-width characters. ``by`` groups the findings;
     ``sections`` are the optional parts to show. ``departments`` are those that the report was
-    narrowed to, and ``hidden`` counts the findings of the others.
+    narrowed to, and ``hidden`` counts the findings of the others. ``occasion`` and ``settings``
+    are there where a command makes the report; without them it leaves out what they would say.
     """
 
     lang: Lang
@@ -40,6 +43,8 @@ class ReportContext(NamedTuple):
     sections: frozenset[Section] = frozenset()
     departments: tuple[str, ...] = ()
     hidden: int = 0
+    occasion: Occasion | None = None
+    settings: Settings | None = None
 
 
 @runtime_checkable

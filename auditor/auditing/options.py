@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     import polars as pl
 
     from auditor.engines.engine import Engine
     from auditor.records.model import NotChecked
+    from auditor.rules.severities import FailOn
 
-__all__ = ["DEFAULTS", "AuditOptions", "FailOn", "FindingSink", "Progress"]
-
-FailOn = Literal["error", "warning", "note", "never"]
+__all__ = ["DEFAULTS", "AuditOptions", "FindingSink", "Progress"]
 
 Progress = Callable[[int, int], None]
 """Called with how many rows of the largest table are done, and how many there are."""

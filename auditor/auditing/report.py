@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from pydantic import Field
 
 from auditor.auditing.causes import limited, of_findings, standing_alone
-from auditor.auditing.options import FailOn
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import Document, NotChecked
 from auditor.rules.causes import Cause
-from auditor.rules.findings import SEVERITIES, Finding, Outcome, Severity
+from auditor.rules.findings import Finding, Outcome
 from auditor.rules.kpi import Achievement
+from auditor.rules.severities import SEVERITIES, FailOn, Severity
 
 __all__ = ["JudgedKpi", "Report", "severity_counts"]
 

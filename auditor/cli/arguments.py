@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NoReturn, TypeAlias
 
-from auditor.auditing.formats import Lang
+from auditor.records.languages import Lang
 from auditor.reports.layout import shown_width, wrap
 
 __all__ = ["Metavar", "Names", "Parser", "language", "wanted_language"]

@@ -13,10 +13,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final, Literal, Protocol, get_args
 
-from auditor.auditing.formats import Lang
 from auditor.cli.arguments import Names, Parser, wanted_language
 from auditor.cli.output import only_output, prepare, print_error
 from auditor.records.errors import AuditorError, fault_line
+from auditor.records.languages import Lang
 from auditor.version import __version__
 
 __all__ = ["CommandName", "command_named", "command_parser", "main"]

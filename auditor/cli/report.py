@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast, get_args
 
 from auditor.auditing.formats import By, Section
-from auditor.auditing.options import AuditOptions, FailOn, FindingSink
+from auditor.auditing.options import AuditOptions, FindingSink
 from auditor.cli.arguments import Parser
 from auditor.cli.departments import add_department_options, departments_of
 from auditor.cli.display import add_output_options, context_of, deliver
@@ -21,6 +21,7 @@ from auditor.cli.output import Refused, print_error, safe_name, write, write_fil
 from auditor.cli.rule_choice import add_rule_options
 from auditor.files.atomic import reason
 from auditor.records.errors import AuditorError, fault_line
+from auditor.rules.severities import FailOn
 
 if TYPE_CHECKING:
     from auditor.auditing.formats import ReportContext

@@ -220,7 +220,7 @@ def _of_source(
     form, reader = _chosen(source, forms, readers, insisted)
 
     def books() -> ReadResult:
-        return _books(source.path, form, reader.read(source, form))
+        return _books(source, form, reader.read(source, form))
 
     return readers.insist(reader.name, books)
 
@@ -344,10 +344,11 @@ def _accepting(source: Source, form: Form, readers: _Readers) -> Reader | None:
     return None
 
 
-def _books(path: str, form: Form, reading: Reading) -> ReadResult:
+def _books(source: Source, form: Form, reading: Reading) -> ReadResult:
     """A document's records as books, one for each fiscal year that it holds records of."""
     years = [sheet.fiscal_year for sheet in reading.sheets]
     years += [kpi.fiscal_year for kpi in reading.kpis]
+    path = source.path
     if not years:
         return ReadResult(not_checked=_reasons_without_records(path, form, reading))
     main = reading.fiscal_year if reading.fiscal_year in years else years[0]
@@ -371,6 +372,7 @@ def _books(path: str, form: Form, reading: Reading) -> ReadResult:
             year,
             sheets,
             kpis,
+            sha256=source.sha256,
             remarks=tuple(alike([remark for remark in reading.remarks if year_of(remark) == year])),
             not_checked=reading.not_checked if year == main else (),
             unread=tuple(unread),

@@ -430,6 +430,7 @@ DOCUMENT: Final = Scope(
         Field("document", "text", origin="key"),
         # The column of the path is the key.
         Field("path", "text", "document", "文書", table="documents"),
+        Field("sha256", "text", "SHA-256", "SHA-256"),
         Field("sheets", "number", "sheets", "シート数"),
         Field("kpis", "number", "KPIs", "指標数"),
         Field("figures", "number", "figures read", "読み取った数値の数"),

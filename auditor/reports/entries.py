@@ -13,8 +13,9 @@ from auditor.records.text import Text
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 from auditor.rules.causes import Cause, Certainty
-from auditor.rules.findings import SEVERITIES, Finding, Severity
+from auditor.rules.findings import Finding
 from auditor.rules.rows import Cell
+from auditor.rules.severities import SEVERITIES, Severity
 from auditor.rules.suspects import Suspect, SuspectCell
 
 __all__ = [

@@ -17,7 +17,8 @@ from auditor.records.model import Document, NotChecked, PartState
 from auditor.reports.entries import counts_of, entries
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
-from auditor.rules.findings import OUTCOMES, SEVERITIES, Severity
+from auditor.rules.findings import OUTCOMES
+from auditor.rules.severities import SEVERITIES, Severity
 
 if TYPE_CHECKING:
     from auditor.auditing.totals import BookTotals

@@ -17,7 +17,8 @@ from auditor.records.figures import Record
 from auditor.records.frozen import Frozen
 from auditor.records.model import NotChecked, Part, UnreadNumber
 from auditor.rules.causes import Cause
-from auditor.rules.findings import SEVERITIES, Finding, Outcome, Severity
+from auditor.rules.findings import Finding, Outcome
+from auditor.rules.severities import SEVERITIES, Severity
 from auditor.version import __version__
 
 __all__ = [
@@ -45,6 +46,7 @@ class CheckedDocument(Record):
     path: str
     form: str
     fiscal_year: int
+    sha256: str | None
     sheets: int
     kpis: int
     figures: int | None
@@ -102,6 +104,7 @@ class JsonReport:
                     path=d.path,
                     form=d.form,
                     fiscal_year=d.fiscal_year,
+                    sha256=d.sha256,
                     sheets=d.sheets,
                     kpis=d.kpis,
                     figures=d.figures,

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from auditor.auditing.formats import Lang
 from auditor.records.fields import SCOPES
 from auditor.records.fiscal import fiscal_year_in_words, year_in_era
+from auditor.records.languages import Lang
 from auditor.reports.layout import plain
 
 # Records are named in types only: `auditor explain` must not wait for their models.

@@ -29,15 +29,9 @@ from auditor.records.fields import SCOPES, Each
 from auditor.records.figures import Answer, Record, held_besides
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.text import Text
-from auditor.rules.findings import (
-    OUTCOMES,
-    Finding,
-    KpiReference,
-    Severity,
-    SheetReference,
-    keys_of,
-)
+from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReference, keys_of
 from auditor.rules.rows import WORDS, Row
+from auditor.rules.severities import Severity
 from auditor.rules.verdicts import MAY, NOT_APPLICABLE, PASS, UNKNOWN, Check, Verdict
 
 __all__ = ["Rule", "RuleError"]

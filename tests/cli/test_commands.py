@@ -14,10 +14,10 @@ import pytest
 
 import auditor_datasets
 from auditor.auditing import session as sessions
-from auditor.auditing.formats import Lang
 from auditor.cli import commands
 from auditor.cli import main as cli
 from auditor.engines import MissingEngine, engine_named
+from auditor.records.languages import Lang
 from auditor.reports.layout import shown_width
 from auditor.reports.terminal import TerminalReport
 

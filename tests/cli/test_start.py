@@ -27,7 +27,7 @@ FORM = load().forms["kushiro"]
 BARE = """
 auditor auditor.auditing auditor.auditing.formats auditor.auditing.plugins auditor.cli
 auditor.cli.arguments auditor.cli.main auditor.cli.output auditor.files auditor.files.atomic
-auditor.records auditor.records.errors auditor.reports auditor.reports.layout auditor.version
+auditor.records auditor.records.errors auditor.records.languages auditor.reports auditor.reports.layout auditor.version
 pluggy
 """
 
@@ -75,7 +75,7 @@ auditor.reports.wording
 
 auditor.rules auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
 auditor.rules.rows auditor.rules.rule auditor.rules.ruleset auditor.rules.searchable
-auditor.rules.suspects auditor.rules.verdicts
+auditor.rules.severities auditor.rules.suspects auditor.rules.verdicts
 """
 
 

@@ -15,7 +15,6 @@ import openpyxl
 import pytest
 
 from auditor.auditing.documents import audit
-from auditor.auditing.formats import Lang
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.report import Report
 from auditor.auditing.session import load
@@ -26,6 +25,7 @@ from auditor.marking.workbook.copy import mark_workbook
 from auditor.readers.documents import read_documents
 from auditor.records.addresses import column_letters
 from auditor.records.figures import Place
+from auditor.records.languages import Lang
 from auditor.records.model import UnreadNumber
 from auditor.reports.entries import entries, place_of, proposed
 

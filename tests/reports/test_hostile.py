@@ -28,10 +28,11 @@ from auditor.reports.layout import cut, plain, shown_width, table, wrap
 from auditor.reports.markdown import MarkdownReport, escaped
 from auditor.reports.reading import reading_text
 from auditor.reports.terminal import TerminalReport
-from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding, KpiReference, SheetReference
+from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReference
 from auditor.rules.kpi import Achievement
 from auditor.rules.rows import Cell
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.severities import SEVERITIES
 from auditor.rules.suspects import Suspect, SuspectCell
 
 NASTY = [

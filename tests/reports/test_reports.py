@@ -9,11 +9,12 @@ import jsonschema
 import pytest
 
 from auditor.auditing.departments import departments, matching, of_departments
-from auditor.auditing.formats import Lang, ReportContext, ReportFormat
+from auditor.auditing.formats import ReportContext, ReportFormat
 from auditor.auditing.report import Report
 from auditor.auditing.totals import totals
 from auditor.auditing.uncertain import uncertain_figures
 from auditor.forms.model import Form
+from auditor.records.languages import Lang
 from auditor.records.model import Document, NotChecked
 from auditor.records.text import Why
 from auditor.reports.csv_table import CsvReport

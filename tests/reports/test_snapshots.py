@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from auditor.auditing.formats import Lang, ReportContext, ReportFormat
+from auditor.auditing.formats import ReportContext, ReportFormat
 from auditor.auditing.report import Report
 from auditor.auditing.totals import totals
+from auditor.records.languages import Lang
 from auditor.reports.csv_table import totals_csv
 from auditor.reports.json_report import JsonReport
 from auditor.reports.markdown import MarkdownReport

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from auditor.auditing.formats import Lang, ReportContext
+from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.files.confined import Limits, Stopped, Task, broken_down, confined
 from auditor.forms.model import Form
@@ -35,13 +35,14 @@ from auditor.marking.pdf.update import Bookmark, Box, Mark, Update
 from auditor.records.extras import how_to_install
 from auditor.records.figures import Place
 from auditor.records.findings_sheet import NAME
+from auditor.records.languages import Lang
 from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
 from auditor.reports.entries import Entry, titled
 from auditor.reports.findings import unlisted, wording_of
 from auditor.reports.wording import Wording
-from auditor.rules.findings import worst
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.severities import worst
 
 __all__ = ["check_pdf", "mark_pdf", "marked_pdf"]
 

@@ -17,7 +17,7 @@ from auditor.marking.pdf.earlier import AUTHOR, HEADING_COLOUR, NAMED, without_e
 from auditor.marking.pdf.increment import increment, is_sound, is_whole
 from auditor.records.extras import how_to_install
 from auditor.records.figures import Record
-from auditor.rules.findings import Severity
+from auditor.rules.severities import Severity
 
 __all__ = ["Bookmark", "Box", "Mark", "Update", "Updates"]
 

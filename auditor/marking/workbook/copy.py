@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
-from auditor.auditing.formats import Lang, ReportContext
+from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
@@ -22,6 +22,7 @@ from auditor.marking.workbook.listing import add_listing, earlier_listing
 from auditor.marking.workbook.package import SPREADSHEET, PackageCopy
 from auditor.marking.workbook.styles import Styles
 from auditor.marking.workbook.worksheet import mark_worksheet, marks_of
+from auditor.records.languages import Lang
 from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
 from auditor.reports.entries import Entry

@@ -1,0 +1,106 @@
+"""The overview of a report: whom to ask about what, a row for each department (照会先一覧)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import Report
+from auditor.reports.entries import Entry, entries
+from auditor.rules.severities import SEVERITIES, Severity
+
+__all__ = ["NEEDING_ANSWER", "DepartmentRow", "entries_by_department", "needing_answer", "overview"]
+
+NEEDING_ANSWER: Final[frozenset[Severity]] = frozenset({"error", "warning"})
+"""The severities that a department has to answer; a note needs no answer."""
+
+_SUBJECTS: Final = 3
+
+
+class DepartmentRow(NamedTuple):
+    """What there is to ask a department.
+
+    ``department`` is empty where nobody knows whose the entries are. ``counts`` are those of its
+    entries by severity, ``sheets`` how many sheets and KPIs they are on. ``subjects`` are the
+    titles of the rules with most entries in the report's language, the first three; ``contact``
+    is whom to ask, empty where the settings do not say.
+    """
+
+    department: str
+    counts: dict[Severity, int]
+    sheets: int
+    subjects: tuple[str, ...]
+    contact: str
+
+    @property
+    def needs_answer(self) -> bool:
+        """Whether one of the entries has to be answered."""
+        return any(self.counts[severity] for severity in NEEDING_ANSWER)
+
+
+def needing_answer(items: Iterable[Entry]) -> list[Entry]:
+    """The entries that their department has to answer."""
+    return [entry for entry in items if entry.severity in NEEDING_ANSWER]
+
+
+def entries_by_department(report: Report, context: ReportContext) -> dict[str, list[Entry]]:
+    """The entries of each department that has some, the departments in their official order, else
+    in that of the report; what belongs to none is last.
+    """
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries(report):
+        groups.setdefault(entry.main.department, []).append(entry)
+    names = list(groups)
+    if context.settings is not None:
+        names = context.settings.departments.in_order(names)
+    names.sort(key=lambda name: not name)
+    return {name: groups[name] for name in names}
+
+
+def overview(report: Report, context: ReportContext) -> list[DepartmentRow]:
+    """A row for each department that has entries: the one with most errors first, then most
+    warnings, then most notes.
+    """
+    contacts = context.settings.departments.contacts if context.settings is not None else {}
+    rows = [
+        DepartmentRow(
+            department=name,
+            counts=_counts(items),
+            sheets=len({_owner(entry) for entry in items}),
+            subjects=_subjects(items, context),
+            contact=contacts.get(name, ""),
+        )
+        for name, items in entries_by_department(report, context).items()
+    ]
+    return sorted(rows, key=lambda row: [-row.counts[severity] for severity in SEVERITIES])
+
+
+def _counts(items: Iterable[Entry]) -> dict[Severity, int]:
+    counts = Counter(entry.severity for entry in items)
+    return {severity: counts[severity] for severity in SEVERITIES}
+
+
+def _owner(entry: Entry) -> tuple[object, ...]:
+    """What an entry is on: a sheet, a KPI, or a whole document."""
+    cause = entry.cause
+    sheet = cause.sheet.number if cause.sheet else None
+    return cause.document, sheet, cause.kpi.number if cause.kpi else None
+
+
+def _subjects(items: Iterable[Entry], context: ReportContext) -> tuple[str, ...]:
+    """The titles of the rules that most of the entries are about; those that need an answer
+    first.
+    """
+    answered: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    for entry in items:
+        counter = answered if entry.severity in NEEDING_ANSWER else others
+        counter[entry.main.rule] += 1
+    codes = [code for code, _ in [*answered.most_common(), *others.most_common()]]
+    titles: list[str] = []
+    for code in dict.fromkeys(codes):
+        rule = context.rules.get(code)
+        titles.append(rule.file.title.of(context.lang) if rule is not None else code)
+    return tuple(titles[:_SUBJECTS])
