@@ -8,10 +8,8 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
-import re
 import sys
 import time
-import unicodedata
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Final, TextIO
@@ -26,7 +24,6 @@ __all__ = [
     "only_output",
     "prepare",
     "print_error",
-    "safe_name",
     "write",
     "write_file",
 ]
@@ -214,33 +211,3 @@ def write_file(path: Path, text: str, inputs: Iterable[str] = ()) -> None:
             target.write_bytes(data)
     else:
         write_whole(path, data)
-
-
-# Names of devices on Windows, with or without a suffix.
-_RESERVED: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
-
-# File systems take 255 bytes; what is short of them is for a counter and a suffix.
-_LONGEST_NAME: Final = 150
-
-
-def safe_name(text: str, taken: set[str], otherwise: str) -> str:
-    """A file name that every system takes, made from a name of a document.
-
-    ``otherwise`` is the name where nothing is left of ``text``. ``taken`` holds the names in use,
-    folded, and gains this one.
-    """
-    safe = "".join(
-        "_" if character in '/\\:*?"<>|' or not character.isprintable() else character
-        for character in text.strip()
-    )
-    name = unicodedata.normalize("NFC", " ".join(safe.split())).strip(". ")
-    while len(name.encode()) > _LONGEST_NAME:
-        name = name[:-1]
-    name = name.strip(". ") or otherwise
-    if _RESERVED.fullmatch(name):
-        name = f"_{name}"
-    unique, number = name, 2
-    while unique.casefold() in taken:
-        unique, number = f"{name}-{number}", number + 1
-    taken.add(unique.casefold())
-    return unique

@@ -17,9 +17,10 @@ from auditor.cli.arguments import Parser
 from auditor.cli.departments import add_department_options, departments_of
 from auditor.cli.display import add_output_options, context_of, deliver
 from auditor.cli.documents import number_type
-from auditor.cli.output import Refused, print_error, safe_name, write, write_file
+from auditor.cli.output import Refused, print_error, write, write_file
 from auditor.cli.rule_choice import add_rule_options
 from auditor.files.atomic import reason
+from auditor.files.names import safe_name
 from auditor.records.errors import AuditorError, fault_line
 from auditor.rules.severities import FailOn
 

@@ -28,6 +28,7 @@ _IN_JAPANESE: Final = {
     errno.EROFS: "書き込みのできない場所です",
     errno.ENOSPC: "空き容量がありません",
     errno.EEXIST: "同じ名前のファイルがあります",
+    errno.ENOTEMPTY: "同じ名前のフォルダーがあります",
     errno.ENOTDIR: "途中にフォルダーではないものがあります",
     errno.ENAMETOOLONG: "名前が長すぎます",
 }

@@ -24,6 +24,7 @@ _ABOUT_THE_FOLDER: Final = frozenset(
     {"readme", "license", "licence", "copying", "notice", "changelog"}
 )
 _PLAIN: Final = frozenset({"", ".md", ".rst", ".txt"})
+_SETTINGS: Final = "auditor.toml"
 _SHOWN: Final = 20
 
 
@@ -112,12 +113,13 @@ def _files(path: str, not_checked: list[NotChecked]) -> Iterator[Path]:
 
 
 def _is_ignored(name: str) -> bool:
-    """Whether a file is hidden, the system's own, the mark of a workbook that is open, or only
-    about the folder.
+    """Whether a file is hidden, the system's own, the mark of a workbook that is open, only about
+    the folder, or holds the settings.
     """
     file = Path(name)
     about = file.stem.casefold() in _ABOUT_THE_FOLDER and file.suffix.lower() in _PLAIN
-    return name.startswith((".", "~$")) or name.casefold() in _OF_THE_SYSTEM or about
+    known = name.casefold() in _OF_THE_SYSTEM or name == _SETTINGS
+    return name.startswith((".", "~$")) or known or about
 
 
 def _other_kinds(path: str, names: Sequence[str]) -> NotChecked:

@@ -22,7 +22,7 @@ from auditor.cli import arguments
 from auditor.cli import main as cli
 from auditor.cli.arguments import language
 from auditor.cli.commands import check
-from auditor.cli.output import safe_name
+from auditor.files.names import safe_name
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {

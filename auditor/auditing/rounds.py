@@ -1,0 +1,136 @@
+"""Rounds: today's causes held against those of an earlier audit of the same documents.
+
+Causes of two rounds are one where they share the place of a finding. Whether a correction was
+made is told by the values there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final, Literal, get_args
+
+from auditor.auditing.report import Report
+from auditor.forms.words import squeezed
+from auditor.records.figures import Record
+from auditor.records.frozen import Frozen, FrozenDict
+from auditor.records.model import Book, Kpi, Sheet
+from auditor.rules.findings import KpiReference, SheetReference, department_of
+from auditor.rules.severities import Severity
+
+__all__ = ["CHANGES", "Change", "EarlierCause", "EarlierRound", "Since", "since"]
+
+Change = Literal["settled", "still_wrong", "open", "new", "not_audited"]
+"""What became of a cause: it is gone, or its values changed and still do not agree, or nothing
+changed, or it was not there before. ``not_audited`` is one whose sheet is not in today's audit.
+"""
+
+CHANGES: Final[tuple[Change, ...]] = get_args(Change)
+
+
+class EarlierCause(Record):
+    """A cause of an earlier round. ``places`` and ``values`` are those of its findings."""
+
+    id: str
+    severity: Severity
+    sheet: SheetReference | None = None
+    kpi: KpiReference | None = None
+    places: tuple[str, ...]
+    values: tuple[str, ...]
+
+    @property
+    def department(self) -> str:
+        """The department that it was for; empty where nobody knows it."""
+        return department_of(self.sheet, self.kpi)
+
+
+class EarlierRound(Record):
+    """An earlier audit, as its ``結果.json`` tells it."""
+
+    made_at: datetime | None = None
+    round: int = 1
+    causes: tuple[EarlierCause, ...] = ()
+
+
+class Since(Record):
+    """What changed since an earlier round.
+
+    ``changes`` has the change of each of today's causes, by its id; ``earlier`` those of earlier
+    causes that today has no more.
+    """
+
+    round: int
+    made_at: datetime | None = None
+    changes: Frozen[str, Change]
+    earlier: tuple[tuple[EarlierCause, Change], ...] = ()
+
+    def counts(self, report: Report, department: str) -> dict[Change, int]:
+        """How many causes of a department changed how; ``report`` is today's."""
+        counts: Counter[Change] = Counter()
+        for cause in report.causes:
+            if department_of(cause.sheet, cause.kpi) == department and cause.id in self.changes:
+                counts[self.changes[cause.id]] += 1
+        counts.update(change for cause, change in self.earlier if cause.department == department)
+        return {change: counts[change] for change in CHANGES}
+
+
+def since(earlier: EarlierRound, report: Report, books: Iterable[Book]) -> Since:
+    """What changed from an earlier round to today's whole report.
+
+    ``books`` are today's: an earlier cause whose sheet is in none of them, or in a document that
+    could not be checked, is not settled but not audited.
+    """
+    findings = {finding.id: finding for finding in report.findings}
+    before = {
+        place: values
+        for cause in earlier.causes
+        for place, values in zip(cause.places, cause.values, strict=True)
+    }
+    changes: dict[str, Change] = {}
+    for cause in report.causes:
+        parts = (findings[key] for key in cause.findings if key in findings)
+        changes[cause.id] = _change({part.place: part.values for part in parts}, before)
+
+    places = {finding.place for finding in findings.values()}
+    audited = _Audited(report, books)
+    gone = (cause for cause in earlier.causes if places.isdisjoint(cause.places))
+    return Since(
+        round=earlier.round,
+        made_at=earlier.made_at,
+        changes=FrozenDict(changes),
+        earlier=tuple((cause, audited.change_of(cause)) for cause in gone),
+    )
+
+
+def _change(today: Mapping[str, str], before: Mapping[str, str]) -> Change:
+    """What became of a cause with these values by place."""
+    shared = today.keys() & before.keys()
+    if not shared:
+        return "new"
+    return "open" if all(today[place] == before[place] for place in shared) else "still_wrong"
+
+
+class _Audited:
+    """The sheets and KPIs that today's audit could check, by what they are known by."""
+
+    def __init__(self, report: Report, books: Iterable[Book]) -> None:
+        self._missed = {reason.document for reason in report.not_checked}
+        self._names: set[tuple[str, str]] = set()
+        for book in books:
+            owners: list[Sheet | Kpi] = [*book.sheets, *book.kpis]
+            checked = [owner for owner in owners if owner.document not in self._missed]
+            self._names.update(map(_name, checked))
+
+    def change_of(self, cause: EarlierCause) -> Change:
+        """Whether an earlier cause that is gone is settled, or was not looked at today."""
+        owner = cause.sheet or cause.kpi
+        checked = _name(owner) in self._names if owner is not None else not self._missed
+        return "settled" if checked else "not_audited"
+
+
+def _name(owner: Sheet | Kpi | SheetReference | KpiReference) -> tuple[str, str]:
+    """The kind of a record and its name, which stay from one round to the next."""
+    if isinstance(owner, Kpi | KpiReference):
+        return "kpi", f"{squeezed(owner.project)}\n{squeezed(owner.name)}"
+    return "sheet", squeezed(owner.name)
