@@ -173,7 +173,7 @@ def _unlisted(text: str, words: Wording) -> list[str]:
 
 def _missed(reason: NotChecked, words: Wording) -> list[str]:
     row = [""] * len(_HEADS)
-    row[1] = words.say("not checked", "検査できず")
+    row[1] = words.say("not checked", "点検できず")
     row[2] = reason.rule or ""
     row[_MESSAGE] = reason.why.of(words.lang)
     row[4] = reason.document or ""

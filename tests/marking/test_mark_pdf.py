@@ -157,7 +157,7 @@ def test_each_entry_has_a_bookmark(tmp_path: Path) -> None:
         BytesIO(marked_pdf(source.read_bytes(), report, {str(source)}))
     ).outline
 
-    assert outline[0].title == "検査結果"
+    assert outline[0].title == "点検結果"
     items = entries(report)
     assert len(items) < len(report.findings)
     for number, (item, entry) in enumerate(zip(outline[1], items, strict=True), 1):
@@ -262,7 +262,7 @@ def noted_by_others(data: bytes) -> bytes:
         page["/Annots"].append(writer._add_object(note))
     chapter = writer.add_outline_item(title="第1章", page_number=0)
     writer.add_outline_item(title="第1節", page_number=0, parent=chapter)
-    writer.add_outline_item(title="検査結果", page_number=0, bold=True)
+    writer.add_outline_item(title="点検結果", page_number=0, bold=True)
     stream = BytesIO()
     writer.write(stream)
     return stream.getvalue()
@@ -303,10 +303,10 @@ def test_marks_of_an_earlier_audit_go_and_what_others_noted_stays(
         assert_opens(copy, data)
         theirs = [note for note in annotations_of(copy) if note[2] == "課員"]
         assert [text for *_, text in theirs] == ["直しました", "課のメモ"]
-        assert titles_of(copy)[:3] == ["第1章", ["第1節"], "検査結果"]
+        assert titles_of(copy)[:3] == ["第1章", ["第1節"], "点検結果"]
         if findings is clean:
             assert annotations_of(copy) == theirs
-            assert titles_of(copy) == ["第1章", ["第1節"], "検査結果"]
+            assert titles_of(copy) == ["第1章", ["第1節"], "点検結果"]
             assert marked_pdf(copy, clean, {str(source)}) == copy
         for page in pypdf.PdfReader(BytesIO(copy)).pages:
             for note in annotations_on(page):
