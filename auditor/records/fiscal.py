@@ -108,7 +108,9 @@ def wide_digits(text: str) -> str:
 
 
 def fiscal_year_in_words(year: int) -> str:
-    """A fiscal year as official documents write it: 令和６年度, 令和元年度; １９２５年度 before 昭和."""
+    """A fiscal year as official documents write it: 令和６年度, 令和元年度; １９２５年度 before
+    昭和.
+    """
     in_era = year_in_era(year)
     return wide_digits(f"{in_era.era.name}{in_era.of_era}年度" if in_era else f"{year}年度")
 

@@ -84,7 +84,8 @@ def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
 
 
 def nothing_found(report: Report, words: Wording, about: Text | None = None) -> str:
-    """The outcome where nothing was found, of a part of the audit where ``about`` names one.
+    """The outcome where nothing was found. ``about`` names the part of the audit that the report is
+    narrowed to, whose judgements are not counted apart.
 
     It says in which range nothing was found, and what was not checked: a report never approves of
     a document.
@@ -92,7 +93,7 @@ def nothing_found(report: Report, words: Wording, about: Text | None = None) -> 
     if not report.documents or not _judgements(report):
         text = words.say("Nothing was checked.", "点検できたものはありません。")
         return text + _missing(report, words)
-    scope = checked_range(report, words)
+    scope = checked_range(report, words, narrowed=about is not None)
     if about is None:
         text = words.say(
             f"No findings in what was checked ({scope}).",
@@ -100,8 +101,8 @@ def nothing_found(report: Report, words: Wording, about: Text | None = None) -> 
         )
     else:
         text = words.say(
-            f"No findings {about.en} in what was checked (the whole audit: {scope}).",
-            f"点検した範囲では、{about.ja}不一致は見つかりませんでした（点検全体の範囲：{scope}）。",
+            f"No findings {about.en} in what was checked ({scope}).",
+            f"点検した範囲では、{about.ja}不一致は見つかりませんでした（{scope}）。",
         )
     if kinds := unchecked(report, words):
         listed = words.listed(kinds)
@@ -121,9 +122,9 @@ def _missing(report: Report, words: Wording) -> str:
     )
 
 
-def checked_range(report: Report, words: Wording) -> str:
+def checked_range(report: Report, words: Wording, *, narrowed: bool = False) -> str:
     """What was checked, in numbers: documents, sheets, KPIs, judgements and how many of these
-    could not be made.
+    could not be made. The judgements of a narrowed report are those of the whole audit.
     """
     sheets = sum(document.sheets for document in report.documents)
     kpis = sum(document.kpis for document in report.documents)
@@ -134,7 +135,10 @@ def checked_range(report: Report, words: Wording) -> str:
         parts.append(words.say(words.count(sheets, "sheet"), f"シート{sheets:,}枚"))
     if kpis:
         parts.append(words.say(words.count(kpis, "KPI"), f"KPI{kpis:,}件"))
-    parts.append(words.say(words.count(judged, "judgement"), f"判定{judged:,}件"))
+    judgements = words.say(words.count(judged, "judgement"), f"判定{judged:,}件")
+    if narrowed:
+        judgements = words.say(f"{judgements} of the whole audit", f"点検全体の{judgements}")
+    parts.append(judgements)
     parts.append(words.say(f"{undecided:,} of them undecided", f"うち判定不能{undecided:,}件"))
     return words.listed(parts)
 

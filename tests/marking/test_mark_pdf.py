@@ -40,6 +40,7 @@ from auditor.records.model import UnreadNumber  # noqa: E402
 from auditor.reports.entries import entries  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
 from tests.documents.workbook_writer import PlainCell, worksheets_of  # noqa: E402
+from tests.reports.japanese_words import forbidden_in  # noqa: E402
 
 SESSION = load()
 
@@ -147,6 +148,20 @@ def test_the_original_is_a_prefix_and_notes_are_japanese(tmp_path: Path) -> None
     assert "財源内訳の合計が事業費総額と一致しません" in note
     assert "29,725" in note
     assert all(popup["/Parent"].get_object() in squares for popup in popups)
+
+
+def test_notes_and_bookmarks_use_no_word_of_the_auditors(tmp_path: Path) -> None:
+    source = tmp_path / "book.pdf"
+    report = faulty(source)
+    copy = pypdf.PdfReader(BytesIO(marked_pdf(source.read_bytes(), report, {str(source)})))
+    notes = [
+        str(annotation.get_object().get("/Contents", ""))
+        for page in copy.pages
+        for annotation in page.get("/Annots", [])
+    ]
+    titles = [item.title for item in copy.outline[1]]
+    assert any("【要訂正・" in note for note in notes)
+    assert [word for text in (*notes, *titles) for word in forbidden_in(text)] == []
 
 
 def test_each_entry_has_a_bookmark(tmp_path: Path) -> None:

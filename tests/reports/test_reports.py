@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.auditing.departments import departments, matching, of_departments
 from auditor.auditing.formats import ReportContext, ReportFormat
@@ -162,12 +166,12 @@ CONCLUSIONS = [
 def test_conclusion_of_a_department_speaks_of_it_alone() -> None:
     report = Report(documents=(DOCUMENT,), outcomes={"FND001": {"pass": 3}})
     assert conclusion(report, Wording("en"), narrowed=True) == (
-        "No findings of these departments in what was checked (the whole audit: 1 document, "
-        "1 sheet, 3 judgements, 0 of them undecided). Nothing was left unchecked."
+        "No findings of these departments in what was checked (1 document, 1 sheet, "
+        "3 judgements of the whole audit, 0 of them undecided). Nothing was left unchecked."
     )
     assert conclusion(report, Wording("ja"), narrowed=True) == (
         "点検した範囲では、この所管課・室の不一致は見つかりませんでした"
-        "（点検全体の範囲：文書1件、シート1枚、判定3件、うち判定不能0件）。"
+        "（文書1件、シート1枚、点検全体の判定3件、うち判定不能0件）。"
         "点検できなかったものはありません。"
     )
 
@@ -218,6 +222,25 @@ def test_colour_is_used_only_where_it_is_wanted(report: Report, context: Context
 def test_years_are_fiscal_years_of_the_language(key: str, ja: str, en: str) -> None:
     assert Wording("ja").year(key) == ja
     assert Wording("en").year(key) == en
+
+
+@given(st.datetimes(datetime(1927, 1, 1), datetime(2100, 1, 1)))
+def test_dates_and_times_of_day(moment: datetime) -> None:
+    ja, en = Wording("ja").moment(moment), Wording("en").moment(moment)
+    assert ja.startswith(Wording("ja").date(moment.date()))
+    assert not re.search("[0-9]", ja)
+    time = re.search("([０-９]+)時([０-９]{2})分$", ja)
+    assert time is not None
+    assert (int(time[1]), int(time[2])) == (moment.hour, moment.minute)
+    day, _, clock = en.partition(" (")
+    assert datetime.strptime(day, "%d %B %Y").date() == moment.date()
+    assert clock == f"{moment:%a}) {moment:%H:%M}"
+
+
+def test_a_moment_as_it_is_read() -> None:
+    moment = datetime(2025, 8, 4, 15, 5, tzinfo=UTC)
+    assert Wording("ja").moment(moment) == "令和７年８月４日（月）１５時０５分"
+    assert Wording("en").moment(moment) == "4 August 2025 (Mon) 15:05"
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,9 @@ def marked_workbook(
         unread = list(chain.from_iterable(parts))
         note = unlisted(report, words)
         if not items and not note:
-            note = nothing_found(report, words, _OF_DOCUMENT)
+            part = tuple(document for document in report.documents if document.path in names)
+            of_workbook = report.model_copy(update={"documents": part})
+            note = nothing_found(of_workbook, words, _OF_DOCUMENT)
         return _marked(copy, items, unread, names, words, note)
     except PackageError as fault:
         raise MarkError(
