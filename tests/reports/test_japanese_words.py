@@ -26,7 +26,8 @@ from auditor.reports.findings import checked_range
 from auditor.reports.reading import reading_text
 from auditor.reports.rule_pages import rule_data, rule_list, rule_page
 from auditor.reports.wording import Wording
-from auditor.rules.findings import OUTCOMES, SEVERITIES
+from auditor.rules.findings import OUTCOMES
+from auditor.rules.severities import SEVERITIES
 from auditor.shipped import auditor_reports
 from tests.reports.japanese_words import NO_AUDIT, forbidden_in
 
