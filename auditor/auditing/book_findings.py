@@ -202,7 +202,7 @@ def _failed_search(row: Row, fault: Exception) -> NotChecked:
         why=Why(
             code="suspects-failed",
             en=f"the search for suspects{kpi_en} failed: {message}",
-            ja=f"{kpi_ja}原因の候補を探す処理が途中で止まりました：{message}",
+            ja=f"{kpi_ja}訂正候補を探す処理が途中で止まりました：{message}",
         ),
     )
 

@@ -168,7 +168,7 @@ class FindingCollector:
             return Why(
                 code="no-documents",
                 en="there is nothing to audit: no document and no table was given",
-                ja="検査するものがありません。文書または表を指定してください",
+                ja="点検するものがありません。文書または表を指定してください",
             )
         judged = (
             sum(counts.values()) - counts["not_applicable"] for counts in self.outcomes.values()
@@ -178,7 +178,7 @@ class FindingCollector:
         return Why(
             code="no-rule-applies",
             en="none of the rules applies to what was read, so nothing was checked",
-            ja="読み取った内容に当てはまる規則がないため、何も検査していません",
+            ja="読み取った内容に当てはまる規則がないため、何も点検していません",
         )
 
     def _list(self, findings: Iterable[Finding], book: Book) -> None:

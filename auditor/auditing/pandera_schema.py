@@ -128,7 +128,7 @@ def _described(rule: Rule) -> dict[str, Any]:
     return {"name": file.name, "severity": file.severity, "title": file.title.model_dump()}
 
 
-_NOT_CHECKED: Final = {"en": "something was not checked", "ja": "検査していないものがあります"}
+_NOT_CHECKED: Final = {"en": "something was not checked", "ja": "点検していないものがあります"}
 _UNSOUND: Final = {
     "en": "a key is missing, or a cell can't be read",
     "ja": "キーがないか、読み取れないセルがあります",
@@ -156,7 +156,7 @@ def _refuse(form: Form, table: TableName | None, others: Mapping[TableName, Any]
     if table in others:
         raise ValueError(
             f"{table} is the table to validate, not one of the others / "
-            f"{table} は検査する表です。others には入れられません"
+            f"{table} は点検する表です。others には入れられません"
         )
     if table is None and others:
         raise ValueError(

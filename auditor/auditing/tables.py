@@ -353,7 +353,7 @@ def _outlines(
 def _ended(path: str) -> NotChecked:
     en, ja = (
         "was not audited to its end, for another table is damaged",
-        "ほかの表が壊れているため、最後まで検査していません",
+        "ほかの表が壊れているため、最後まで点検していません",
     )
     return NotChecked(document=path, why=Why(code="ended", en=en, ja=ja))
 

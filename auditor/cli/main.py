@@ -26,7 +26,7 @@ CommandName = Literal[
 ]
 
 _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
-    "check": ("audit documents", "文書を検査します"),
+    "check": ("audit documents", "文書を点検します"),
     "read": ("show what was read of documents", "文書から読み取った内容を表示します"),
     "totals": (
         "add up the figures by column and source",
@@ -39,7 +39,7 @@ _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
         "プラグインと、それぞれが追加したものを表示します",
     ),
     "test-rules": ("run the cases of rule files", "規則ファイルに書かれた例を試験します"),
-    "demo": ("audit the shipped faulty example", "付属の誤りを含む例を検査します"),
+    "demo": ("audit the shipped faulty example", "付属の誤りを含む例を点検します"),
 }
 
 
@@ -163,12 +163,12 @@ def command_parser(
     parser = Parser(lang, report_formats, prog="auditor")
     parser.description = parser.say(
         "Audits the figures of municipal result sheets.",
-        "自治体の主要施策成果シートなどの数値を検査し、互いに矛盾する数値を指摘します。",
+        "自治体の主要施策成果シートなどの数値を点検し、互いに矛盾する数値を指摘します。",
     )
     parser.epilog = parser.say(
         "Exit codes: 0 no finding at or above --fail-on, 1 findings, "
         "2 something could not be checked.",
-        "終了コード：0（--fail-on 以上の指摘なし）、1（指摘あり）、2（検査できなかったものあり）",
+        "終了コード：0（--fail-on 以上の指摘なし）、1（指摘あり）、2（点検できなかったものあり）",
     )
     parser.option(
         "--version",

@@ -61,7 +61,8 @@ def add_report_options(parser: Parser) -> None:
     parser.option(
         "--fail-on",
         en="findings from which on the exit code is 1 (default: error)",
-        ja="終了コードを1にする指摘の重要度（省略時は error）",
+        ja="終了コードを1にする指摘の区分：error（要訂正）、warning（要確認）、note（参考）、"
+        "never（常に0）（省略時は error）",
         choices=get_args(FailOn),
         default="error",
     )

@@ -135,7 +135,7 @@ def _other_kinds(path: str, names: Sequence[str]) -> NotChecked:
             "move elsewhere what is not to be checked, or name the documents themselves "
             f"(of a folder, these are read: {kinds})",
             ja=f"読み取れない種類のファイルがあります（{count}件）：{shown_ja}。"
-            "検査しないものは別の場所へ移すか、検査する文書を個別に指定してください"
+            "点検しないものは別の場所へ移すか、点検する文書を個別に指定してください"
             f"（フォルダーから読み取る種類：{kinds}）",
         ),
     )

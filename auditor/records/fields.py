@@ -437,7 +437,7 @@ DOCUMENT: Final = Scope(
         Field("unread", "messages", "unread numbers", "読み取れなかった数値"),
         Field("parts", "messages", "parts not audited", "対象外の部分"),
         Field("remarks", "messages", "remarks", "読み取りの指摘"),
-        Field("not_checked", "messages", "not checked", "検査していないもの"),
+        Field("not_checked", "messages", "not checked", "点検していないもの"),
     ),
 )
 """A document is no scope, but has a table."""

@@ -63,15 +63,19 @@ class CsvReport:
     name = "csv"
 
     def render(self, report: Report, context: ReportContext) -> str:
-        """A heading and a row for each entry, one that says where not all are listed, then one
-        for each thing not checked.
+        """A heading and a row for each entry, one that says where not all are listed or that
+        nothing was found, then one for each thing not checked.
         """
         words = content.wording_of(report, context)
         groups = grouped(entries(report), context.by, words)
         items = chain.from_iterable(group for _, group in groups)
         rows = [_entry(number, entry, words) for number, entry in enumerate(items, 1)]
-        more = [_unlisted(text, words)] if (text := content.unlisted(report, words)) else []
-        rows += [*more, *(_missed(reason, words) for reason in report.not_checked)]
+        if text := content.unlisted(report, words):
+            rows.append(_said(words.say("not listed", "未掲載"), text))
+        elif not rows:
+            text = content.conclusion(report, words, bool(context.departments))
+            rows.append(_said(words.say("result", "結果"), text))
+        rows += (_missed(reason, words) for reason in report.not_checked)
         return csv_text(_heads(words), rows)
 
 
@@ -165,15 +169,16 @@ def _amount(value: Decimal | None) -> str:
     return "" if value is None else plain_digits(value)
 
 
-def _unlisted(text: str, words: Wording) -> list[str]:
+def _said(kind: str, text: str) -> list[str]:
+    """A row that is about the whole report."""
     row = [""] * len(_HEADS)
-    row[1], row[_MESSAGE] = words.say("not listed", "未掲載"), text
+    row[1], row[_MESSAGE] = kind, text
     return row
 
 
 def _missed(reason: NotChecked, words: Wording) -> list[str]:
     row = [""] * len(_HEADS)
-    row[1] = words.say("not checked", "検査できず")
+    row[1] = words.say("not checked", "点検できず")
     row[2] = reason.rule or ""
     row[_MESSAGE] = reason.why.of(words.lang)
     row[4] = reason.document or ""

@@ -48,9 +48,9 @@ LABELS: Final = {
     "actual": Text(en="printed", ja="記載の値"),
     "difference": Text(en="difference", ja="差"),
     "suspect": Text(en="suspect", ja="疑わしい欄"),
-    "candidates": Text(en="candidates", ja="候補"),
+    "candidates": Text(en="candidates", ja="訂正候補"),
     "follows": Text(en="follows it", ja="あわせて直す欄"),
-    "others": Text(en="or else", ja="ほかの候補"),
+    "others": Text(en="or else", ja="ほかの訂正候補"),
     "certainty": Text(en="certainty", ja="確からしさ"),
     "action": Text(en="what to do", ja="対応"),
 }

@@ -14,6 +14,7 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.records.decimals import number
 from auditor.records.model import Document, NotChecked, PartState
+from auditor.records.text import Text
 from auditor.reports.entries import counts_of, entries
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
@@ -26,17 +27,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Table",
+    "checked_range",
     "conclusion",
     "documents_table",
     "kpi_table",
     "left_out",
     "missed",
     "narrowed",
+    "nothing_found",
     "outcome_table",
     "outcomes_heading",
     "parts_listed",
     "statistics_table",
     "totals_table",
+    "unchecked",
     "unlisted",
     "unread_table",
     "unsure_table",
@@ -44,6 +48,7 @@ __all__ = [
 ]
 
 _DOCUMENTS: Final = 200
+_OF_DEPARTMENTS: Final = Text(en="of these departments", ja="この所管課・室の")
 
 Table = tuple[list[str], list[list[str]], str]
 """Headers, rows, and the alignment of each column (``l`` or ``r``)."""
@@ -70,41 +75,106 @@ def missed(reason: NotChecked, words: Wording) -> str:
 
 
 def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
-    """The outcome in one sentence; never "no findings" for what was not checked."""
-    say = words.say
-    judged = sum(
+    """The outcome in one sentence or two, of some departments where the report is narrowed to
+    them.
+    """
+    if not sum(report.counts.values()):
+        return nothing_found(report, words, _OF_DEPARTMENTS if narrowed else None)
+    return _total(report, words, narrowed=narrowed) + _missing(report, words)
+
+
+def nothing_found(report: Report, words: Wording, about: Text | None = None) -> str:
+    """The outcome where nothing was found. ``about`` names the part of the audit that the report is
+    narrowed to, whose judgements are not counted apart.
+
+    It says in which range nothing was found, and what was not checked: a report never approves of
+    a document.
+    """
+    if not report.documents or not _judgements(report):
+        text = words.say("Nothing was checked.", "点検できたものはありません。")
+        return text + _missing(report, words)
+    scope = checked_range(report, words, narrowed=about is not None)
+    if about is None:
+        text = words.say(
+            f"No findings in what was checked ({scope}).",
+            f"点検した範囲では不一致は見つかりませんでした（{scope}）。",
+        )
+    else:
+        text = words.say(
+            f"No findings {about.en} in what was checked ({scope}).",
+            f"点検した範囲では、{about.ja}不一致は見つかりませんでした（{scope}）。",
+        )
+    if kinds := unchecked(report, words):
+        listed = words.listed(kinds)
+        return text + words.say(f" Not checked: {listed}.", f"点検していないもの：{listed}。")
+    if _undecided(report):
+        return text
+    return text + words.say(" Nothing was left unchecked.", "点検できなかったものはありません。")
+
+
+def _missing(report: Report, words: Wording) -> str:
+    count = len(report.not_checked)
+    if not count:
+        return ""
+    return words.say(
+        f" {words.count(count, 'item')} could not be checked.",
+        f"点検できなかったものが{count:,}件あります。",
+    )
+
+
+def checked_range(report: Report, words: Wording, *, narrowed: bool = False) -> str:
+    """What was checked, in numbers: documents, sheets, KPIs, judgements and how many of these
+    could not be made. The judgements of a narrowed report are those of the whole audit.
+    """
+    sheets = sum(document.sheets for document in report.documents)
+    kpis = sum(document.kpis for document in report.documents)
+    judged, undecided = _judgements(report), _undecided(report)
+    documents = len(report.documents)
+    parts = [words.say(words.count(documents, "document"), f"文書{documents:,}件")]
+    if sheets:
+        parts.append(words.say(words.count(sheets, "sheet"), f"シート{sheets:,}枚"))
+    if kpis:
+        parts.append(words.say(words.count(kpis, "KPI"), f"KPI{kpis:,}件"))
+    judgements = words.say(words.count(judged, "judgement"), f"判定{judged:,}件")
+    if narrowed:
+        judgements = words.say(f"{judgements} of the whole audit", f"点検全体の{judgements}")
+    parts.append(judgements)
+    parts.append(words.say(f"{undecided:,} of them undecided", f"うち判定不能{undecided:,}件"))
+    return words.listed(parts)
+
+
+def unchecked(report: Report, words: Wording) -> list[str]:
+    """What an audit did not check, counted by kind; empty where it checked all that it read."""
+    counts = (
+        (len(report.not_checked), ("item", "items"), "点検できなかったもの"),
+        (
+            sum(len(document.unread) for document in report.documents),
+            ("unread number", "unread numbers"),
+            "読み取れなかった数値",
+        ),
+        (
+            sum(len(document.parts) for document in report.documents),
+            ("page or worksheet", "pages or worksheets"),
+            "対象外のページ・ワークシート",
+        ),
+        (len(report.left_out), ("rule", "rules"), "点検から除いた規則"),
+    )
+    return [
+        words.say(words.count(count, noun, nouns=nouns), f"{ja}{count:,}件")
+        for count, (noun, nouns), ja in counts
+        if count
+    ]
+
+
+def _judgements(report: Report) -> int:
+    return sum(
         sum(counts.values()) - counts.get("not_applicable", 0)
         for counts in report.outcomes.values()
     )
-    if sum(report.counts.values()):
-        text = _total(report, words, narrowed=narrowed)
-    elif not report.documents or not judged:
-        text = say("Nothing was checked.", "検査できたものはありません。")
-    else:
-        undecided = sum(counts.get("unknown", 0) for counts in report.outcomes.values())
-        text = (
-            say(
-                "No findings of these departments in what was checked",
-                "検査できた範囲では、この所管課・室の指摘はありません",
-            )
-            if narrowed
-            else say("No findings in what was checked", "検査できた範囲では指摘はありません")
-        )
-        text += (
-            say(
-                f" ({undecided:,} of {judged:,} judgements could not be made).",
-                f"（判定{judged:,}件のうち{undecided:,}件は判定不能）。",
-            )
-            if undecided
-            else say(".", "。")
-        )
-    if report.not_checked:
-        missing = len(report.not_checked)
-        text += say(
-            f" {words.count(missing, 'item')} could not be checked.",
-            f"検査できなかったものが{missing:,}件あります。",
-        )
-    return text
+
+
+def _undecided(report: Report) -> int:
+    return sum(counts.get("unknown", 0) for counts in report.outcomes.values())
 
 
 def _total(report: Report, words: Wording, *, narrowed: bool) -> str:
@@ -117,7 +187,7 @@ def _total(report: Report, words: Wording, *, narrowed: bool) -> str:
         [words.say(f"{words.word(s)} {n:,}", f"{words.word(s)}{n:,}件") for s, n in shares]
     )
     all_findings = words.count(total, "finding")
-    of = words.say(" of these departments", "この所管課・室の") if narrowed else ""
+    of = words.say(f" {_OF_DEPARTMENTS.en}", _OF_DEPARTMENTS.ja) if narrowed else ""
     if not grouped:
         return words.say(
             f"{all_findings}{of} ({detail}).", f"{of}指摘が{total:,}件あります（{detail}）。"
@@ -251,7 +321,7 @@ def outcomes_heading(context: ReportContext, words: Wording) -> str:
     """
     if context.departments:
         return words.say(
-            "Judgements of the whole audit by outcome:", "検査全体の判定の内訳（件数）"
+            "Judgements of the whole audit by outcome:", "点検全体の判定の内訳（件数）"
         )
     return words.say("Judgements by outcome:", "判定の内訳（件数）")
 
@@ -273,7 +343,7 @@ def left_out(report: Report, context: ReportContext, words: Wording) -> str:
     families = {_family(rule.code) for rule in context.rules}
     names = [code if (family := _family(code)) in families else family for code in report.left_out]
     listed = words.listed([plain(name) for name in dict.fromkeys(names)])
-    return words.labelled(words.say("Rules left out", "検査から除いた規則"), listed)
+    return words.labelled(words.say("Rules left out", "点検から除いた規則"), listed)
 
 
 def _family(code: str) -> str:

@@ -58,14 +58,14 @@ class MarkdownReport:
 def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     words = content.wording_of(report, context)
     say = words.say
-    yield say("# Audit report", "# 検査結果")
+    yield say("# Audit report", "# 点検結果")
     yield from ["", f"**{escaped(content.conclusion(report, words, bool(context.departments)))}**"]
     if note := content.narrowed(context, words):
         yield from ["", escaped(note)]
     if note := content.unlisted(report, words):
         yield from ["", escaped(note)]
     if report.not_checked:
-        yield from ["", say("## What could not be checked", "## 検査できなかったもの"), ""]
+        yield from ["", say("## What could not be checked", "## 点検できなかったもの"), ""]
         yield from (f"- {escaped(content.missed(reason, words))}" for reason in report.not_checked)
     if report.findings:
         yield from ["", say("## Findings", "## 指摘事項")]
@@ -81,7 +81,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield from ["", say("## KPI achievement", "## KPIの達成状況"), ""]
         yield from _table(content.kpi_table(report.kpis, words))
     yield from _sections(report, context, words)
-    yield from ["", say("## What was checked", "## 検査したもの")]
+    yield from ["", say("## What was checked", "## 点検したもの")]
     if report.documents:
         yield ""
         yield from _table(content.documents_table(report, words))

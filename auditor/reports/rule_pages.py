@@ -30,7 +30,7 @@ def rule_list(rules: RuleSet, context: ReportContext) -> str:
     say = words.say
     # The names are English; a Japanese list has the codes alone.
     named = words.lang == "en"
-    heads = [say("code", "規則"), say("severity", "重要度"), say("title", "内容")]
+    heads = [say("code", "規則"), say("severity", "区分"), say("title", "内容")]
     rows = [
         [rule.code, words.word(rule.file.severity), rule.file.title.of(words.lang)]
         for rule in rules
@@ -113,7 +113,7 @@ def _page(
         )
         yield from wrap(retired, width)
     facts = [
-        (say("severity", "重要度"), words.word(data["severity"])),
+        (say("severity", "区分"), words.word(data["severity"])),
         (say("judged on", "判定の単位"), words.word(f"each.{data['each']}")),
     ]
     facts.append((say("since", "導入した版"), plain(data["since"])))

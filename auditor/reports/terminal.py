@@ -44,7 +44,7 @@ def entitled(title: str, context: ReportContext) -> list[str]:
 def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     words = content.wording_of(report, context)
     say = words.say
-    yield painted(say("Audit report", "検査結果"), "heading", context.color)
+    yield painted(say("Audit report", "点検結果"), "heading", context.color)
     if note := content.narrowed(context, words):
         yield from wrap(note, context.width)
     number = 0
@@ -72,7 +72,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     if report.documents:
         yield from _documents(report, context, words)
     if report.not_checked:
-        yield from entitled(say("What could not be checked", "検査できなかったもの"), context)
+        yield from entitled(say("What could not be checked", "点検できなかったもの"), context)
         for reason in report.not_checked:
             yield from _hanging("- ", cut(content.missed(reason, words), _LONGEST), context.width)
     yield ""
@@ -88,7 +88,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
 def _documents(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
     """What was checked: the documents, what was read of them, and how the judgements came out."""
     say = words.say
-    yield from entitled(say("What was checked", "検査したもの"), context)
+    yield from entitled(say("What was checked", "点検したもの"), context)
     heads, rows, align = content.documents_table(report, words)
     yield table(heads, rows, context.width, align)
     for line in content.parts_listed(report.documents, words):

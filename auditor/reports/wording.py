@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from auditor.records.fields import SCOPES
-from auditor.records.fiscal import fiscal_year_in_words, year_in_era
+from auditor.records.fiscal import day_in_words, fiscal_year_in_words, wide_digits, year_in_era
 from auditor.records.languages import Lang
 from auditor.reports.layout import plain
 
 # Records are named in types only: `auditor explain` must not wait for their models.
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from auditor.forms.model import Form
     from auditor.records.figures import Figure, Place
     from auditor.rules.findings import Finding
@@ -22,12 +24,12 @@ __all__ = ["Wording"]
 
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     # severities and outcomes
-    "error": ("error", "エラー"),
-    "warning": ("warning", "警告"),
+    "error": ("error", "要訂正"),
+    "warning": ("warning", "要確認"),
     "note": ("note", "参考"),
-    "pass": ("pass", "適合"),
-    "may": ("may pass", "適合（端数処理の範囲内）"),
-    "fail": ("fail", "不適合"),
+    "pass": ("pass", "一致"),
+    "may": ("may pass", "一致（端数処理の範囲内）"),
+    "fail": ("fail", "不一致"),
     "unknown": ("unknown", "判定不能"),
     "not_applicable": ("not applicable", "対象外"),
     "crashed": ("crashed", "規則の異常"),
@@ -159,6 +161,22 @@ _SIGNS: Final[Mapping[str, str]] = {
     ", ": "、",
 }
 """Signs of equations, and what Japanese print has for them."""
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+"""English names, whatever the locale is."""
 _EVIDENCE: Final = {
     "declared": "by_declaration",
     "inferred": "by_name",
@@ -265,7 +283,7 @@ class Wording:
         return _UNIT.sub(lambda match: f"{match[1]} {self.unit(match[2])}", equation)
 
     def year(self, key: str | int, kind: str = "") -> str:
-        """A column's or fiscal year's name: 令和6年度（予算額） or FY2024 (budgeted)."""
+        """A column's or fiscal year's name: 令和６年度（予算額） or FY2024 (budgeted)."""
         first, _, rest = str(key).partition("-")
         kind = kind or rest
         if not first.isascii() or not first.isdecimal() or len(first) != 4:
@@ -274,6 +292,18 @@ class Wording:
         if self.lang == "en":
             return f"FY{year}" + (f" ({self.word(kind)})" if kind else "")
         return fiscal_year_in_words(year) + (f"（{self.word(kind)}）" if kind else "")
+
+    def date(self, day: date) -> str:
+        """A day that the program names: 令和７年８月４日（月） or 4 August 2025 (Mon)."""
+        english = f"{day.day} {_MONTHS[day.month - 1]} {day.year} ({_WEEKDAYS[day.weekday()]})"
+        return self.say(english, day_in_words(day))
+
+    def moment(self, moment: datetime) -> str:
+        """A day and its time of day, in the zone of ``moment``: 令和７年８月４日（月）１５時３０分
+        or 4 August 2025 (Mon) 15:30.
+        """
+        time = self.say(f" {moment:%H:%M}", wide_digits(f"{moment.hour}時{moment.minute:02d}分"))
+        return self.date(moment.date()) + time
 
     def short_year(self, key: str) -> str:
         """A fiscal year for the head of a narrow column: R5, H30, or 2023."""

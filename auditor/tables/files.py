@@ -230,7 +230,7 @@ def _left_out(path: str, rows: int, en: str, ja: str) -> NotChecked:
         why=Why(
             code="rows-left-out",
             en=f"{rows:,} {'row was' if rows == 1 else 'rows were'} not audited; {en}",
-            ja=f"{rows:,} 行は検査していません。{ja}",
+            ja=f"{rows:,} 行は点検していません。{ja}",
         ),
     )
 

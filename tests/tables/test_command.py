@@ -85,17 +85,17 @@ DOCUMENT = str(auditor_datasets.path("kushiro-r6-faulty"))
         (
             ["--engine", "polars", DOCUMENT],
             "--engine needs tables alone, and",
-            "--engine は表だけの検査で使えます",
+            "--engine は表だけの点検で使えます",
         ),
         (
             ["--engine", "duckdb", TABLES, DOCUMENT],
             "is a document; audit documents in a call of their own",
-            "文書は別に検査してください",
+            "文書は別に点検してください",
         ),
         (
             ["--findings", "x.csv", TABLES, DOCUMENT],
             "--findings needs tables alone",
-            "--findings は表だけの検査で使えます",
+            "--findings は表だけの点検で使えます",
         ),
         (
             ["--engine", "polars", TABLES, "--totals"],

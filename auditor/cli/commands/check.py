@@ -37,7 +37,7 @@ def add_arguments(parser: Parser) -> None:
     parser.option(
         "--engine",
         en="what audits tables (default: polars)",
-        ja="表を検査するエンジン（省略時は polars）",
+        ja="表を点検するエンジン（省略時は polars）",
         choices=("polars", "duckdb", "spark"),
     )
     parser.option(
@@ -106,14 +106,14 @@ def _by_columns(arguments: Namespace, inputs: Inputs) -> bool:
             raise Refused(
                 f"{option} needs tables alone, and {documents[0]} is a document; "
                 "audit documents in a call of their own",
-                f"{option} は表だけの検査で使えます。{documents[0]} は文書です。"
-                "文書は別に検査してください",
+                f"{option} は表だけの点検で使えます。{documents[0]} は文書です。"
+                "文書は別に点検してください",
             )
         if by_records:
             raise Refused(
                 f"{option} of tables can't be combined with {by_records[0]}, "
                 "which needs a record of every sheet",
-                f"表の検査では、{option} を {by_records[0]}"
+                f"表の点検では、{option} を {by_records[0]}"
                 "（すべてのシートの記録が必要です）と同時に指定できません",
             )
     return not documents and not by_records
@@ -137,7 +137,7 @@ def _audit_tables(writer: Writer, inputs: Inputs, options: AuditOptions) -> Repo
 
     arguments, session = writer.arguments, writer.session
     engine = engine_named(arguments.engine or "polars", arguments.spark_master)
-    with Progress(arguments.say("auditing", "検査中")) as progress:
+    with Progress(arguments.say("auditing", "点検中")) as progress:
         return audit_tables(
             inputs.tables,
             writer.rules,

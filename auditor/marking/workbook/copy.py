@@ -26,12 +26,13 @@ from auditor.records.languages import Lang
 from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
 from auditor.reports.entries import Entry
-from auditor.reports.findings import unlisted, wording_of
+from auditor.reports.findings import nothing_found, unlisted, wording_of
 from auditor.reports.wording import Wording
 from auditor.rules.ruleset import RuleSet
 
 __all__ = ["ending_of", "mark_workbook", "marked_workbook"]
 
+_OF_DOCUMENT: Final = Text(en="of this document", ja="この文書の")
 _ENDINGS: Final[Mapping[str, str]] = {
     f"{SPREADSHEET}.sheet.main+xml": ".xlsx",
     f"{SPREADSHEET}.template.main+xml": ".xltx",
@@ -110,7 +111,12 @@ def marked_workbook(
         copy = PackageCopy(Package(data, limits))
         parts = [document.unread for document in report.documents if document.path in names]
         unread = list(chain.from_iterable(parts))
-        return _marked(copy, items, unread, names, words, unlisted(report, words))
+        note = unlisted(report, words)
+        if not items and not note:
+            part = tuple(document for document in report.documents if document.path in names)
+            of_workbook = report.model_copy(update={"documents": part})
+            note = nothing_found(of_workbook, words, _OF_DOCUMENT)
+        return _marked(copy, items, unread, names, words, note)
     except PackageError as fault:
         raise MarkError(
             f"the workbook {fault.message.en}", f"ブックに印を付けられません：{fault.message.ja}"
@@ -127,7 +133,7 @@ def _marked(
     unread: Sequence[UnreadNumber],
     documents: set[str],
     words: Wording,
-    limit_note: str,
+    note: str,
 ) -> bytes:
     styles_part = copy.related(copy.main, "styles")
     styles = Styles(None if styles_part is None else copy.part(styles_part))
@@ -136,7 +142,7 @@ def _marked(
     for name, part in copy.worksheets.items():
         if name in marks or (earlier is not None and name != earlier):
             mark_worksheet(copy, part, marks.get(name, []), styles, again=earlier is not None)
-    remarks = [text for text in (limit_note, _unread_note(unread, words)) if text]
+    remarks = [text for text in (note, _unread_note(unread, words)) if text]
     add_listing(copy, items, documents, words, styles, remarks)
     if styles_part is not None and (data := styles.patched()) is not None:
         copy.changed[styles_part] = data

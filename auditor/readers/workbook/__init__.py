@@ -50,13 +50,13 @@ _NEVER_CALCULATED: Final = Why(
     code="never-calculated",
     en="formulas have no stored results, so their figures were not checked; save the workbook in "
     "a spreadsheet program",
-    ja="数式の計算結果が保存されていないため、その数値は検査していません。表計算ソフトで開き、"
+    ja="数式の計算結果が保存されていないため、その数値は点検していません。表計算ソフトで開き、"
     "保存し直してください",
 )
 _FINDINGS: Final = Why(
     code="findings-of-an-audit",
     en="the list of findings of an earlier audit",
-    ja="以前の検査の指摘一覧",
+    ja="以前の点検の指摘一覧",
 )
 _NO_SHEET: Final = Why(
     code="no-sheet-on-worksheet",
