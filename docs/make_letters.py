@@ -19,7 +19,7 @@ HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 class Line(NamedTuple):
-    """A paragraph: its text, its side, and whether it is an item, which has a number."""
+    """A paragraph: its text, its side, and whether it is an item: number, name and content."""
 
     text: str = ""
     side: str = "left"
@@ -46,10 +46,10 @@ LETTERS: Final[Mapping[str, Sequence[Line]]] = {
         Line(),
         Line("記", "center"),
         Line(),
-        Line("対象　　　{{対象}}", item=True),
-        Line("回答期限　{{回答期限}}", item=True),
-        Line("回答方法　{{回答方法}}", item=True),
-        Line("添付　　　{{添付}}", item=True),
+        Line("１\t対象\t{{対象}}", item=True),
+        Line("２\t回答期限\t{{回答期限}}", item=True),
+        Line("３\t回答方法\t{{回答方法}}", item=True),
+        Line("４\t添付\t{{添付}}", item=True),
         Line(),
         Line(
             "　本点検は、数値等の一致を確かめるものです。監査委員による決算審査（地方自治法第233条第２項）ではありません。"
@@ -74,10 +74,10 @@ LETTERS: Final[Mapping[str, Sequence[Line]]] = {
             "system, the settlement of accounts) and answer as follows."
         ),
         Line(),
-        Line("Sheets: {{対象}}", item=True),
-        Line("Answer by: {{回答期限}}", item=True),
-        Line("How to answer: {{回答方法}}", item=True),
-        Line("Enclosed: {{添付}}", item=True),
+        Line("1.\tSheets\t{{対象}}", item=True),
+        Line("2.\tAnswer by\t{{回答期限}}", item=True),
+        Line("3.\tHow to answer\t{{回答方法}}", item=True),
+        Line("4.\tEnclosed\t{{添付}}", item=True),
         Line(),
         Line(
             "This check compares the figures with each other. It is not the examination of the "
@@ -89,19 +89,25 @@ LETTERS: Final[Mapping[str, Sequence[Line]]] = {
     ),
 }
 FONTS: Final = {"ja": ("Century", "ＭＳ 明朝"), "en": ("Cambria", "ＭＳ 明朝")}
-NUMBERS: Final = {"ja": ("decimalFullWidth", "%1"), "en": ("decimal", "%1.")}
+ITEMS: Final = {"ja": 1980, "en": 2530}
+"""Where the texts of the items begin, in twentieths of a point."""
 
 
-def paragraph(line: Line) -> str:
+def paragraph(line: Line, lang: str) -> str:
     """A paragraph as Word writes it."""
-    numbering = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>' if line.item else ""
-    text = f'<w:r><w:t xml:space="preserve">{line.text}</w:t></w:r>' if line.text else ""
-    return f'<w:p><w:pPr>{numbering}<w:jc w:val="{line.side}"/></w:pPr>{text}</w:p>'
+    looks = f'<w:jc w:val="{line.side}"/>'
+    if line.item:
+        left = ITEMS[lang]
+        tabs = "".join(f'<w:tab w:val="left" w:pos="{place}"/>' for place in (660, left))
+        looks = f'<w:tabs>{tabs}</w:tabs><w:ind w:left="{left}" w:hanging="{left - 220}"/>{looks}'
+    parts = [f'<w:t xml:space="preserve">{part}</w:t>' for part in line.text.split("\t") if part]
+    text = f"<w:r>{'<w:tab/>'.join(parts)}</w:r>" if parts else ""
+    return f"<w:p><w:pPr>{looks}</w:pPr>{text}</w:p>"
 
 
-def document(lines: Sequence[Line]) -> str:
+def document(lines: Sequence[Line], lang: str) -> str:
     """The main part: A4, with the margins of an official letter."""
-    body = "".join(map(paragraph, lines))
+    body = "".join(paragraph(line, lang) for line in lines)
     return (
         f'{HEAD}<w:document xmlns:w="{NAMESPACE}"><w:body>{body}<w:sectPr>'
         '<w:pgSz w:w="11906" w:h="16838"/>'
@@ -124,21 +130,8 @@ def styles(lang: str) -> str:
     )
 
 
-def numbering(lang: str) -> str:
-    """The numbers of the items."""
-    kind, shown = NUMBERS[lang]
-    return (
-        f'{HEAD}<w:numbering xmlns:w="{NAMESPACE}"><w:abstractNum w:abstractNumId="0">'
-        '<w:multiLevelType w:val="singleLevel"/><w:lvl w:ilvl="0"><w:start w:val="1"/>'
-        f'<w:numFmt w:val="{kind}"/><w:suff w:val="tab"/><w:lvlText w:val="{shown}"/>'
-        '<w:lvlJc w:val="left"/><w:pPr><w:tabs><w:tab w:val="num" w:pos="660"/></w:tabs>'
-        '<w:ind w:left="660" w:hanging="440"/></w:pPr></w:lvl></w:abstractNum>'
-        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
-    )
-
-
 def content_types() -> str:
-    parts = {"document": "document.main", "styles": "styles", "numbering": "numbering"}
+    parts = {"document": "document.main", "styles": "styles"}
     overrides = "".join(
         f'<Override PartName="/word/{part}.xml" ContentType="{WORD}.{kind}+xml"/>'
         for part, kind in parts.items()
@@ -161,14 +154,12 @@ def relationships(targets: Mapping[str, str]) -> str:
 
 def letter(lang: str) -> bytes:
     """The template of a language; the same bytes in every run."""
-    within = {"styles": "styles.xml", "numbering": "numbering.xml"}
     parts = {
         "[Content_Types].xml": content_types(),
         "_rels/.rels": relationships({"officeDocument": "word/document.xml"}),
-        "word/document.xml": document(LETTERS[lang]),
-        "word/_rels/document.xml.rels": relationships(within),
+        "word/document.xml": document(LETTERS[lang], lang),
+        "word/_rels/document.xml.rels": relationships({"styles": "styles.xml"}),
         "word/styles.xml": styles(lang),
-        "word/numbering.xml": numbering(lang),
     }
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:

@@ -10,7 +10,6 @@ import re
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
-from itertools import chain
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
 from xml.dom import minidom
@@ -130,10 +129,9 @@ def _filled(data: bytes, values: Mapping[PlaceHolder, str]) -> bytes:
     part = minidom.parseString(data)
     by_name: dict[str, str] = {name: values.get(name, "") for name in PLACE_HOLDERS}
     for paragraph in list(_paragraphs(part)):
-        text = _text_of(paragraph)
-        names = _HOLDER.findall(text)
+        names = _HOLDER.findall(_text_of(paragraph))
         if any(by_name[name] for name in names):
-            _write(part, paragraph, _HOLDER.sub(lambda match: by_name[match[1]], text))
+            _write(part, paragraph, by_name)
         elif names:
             _leave_out(paragraph)
     filled: bytes = part.toxml(encoding="UTF-8", standalone=True)
@@ -160,22 +158,47 @@ def _paragraph_of(element: Element) -> Element | None:
 
 def _text_of(paragraph: Element) -> str:
     """What a paragraph says. Word cuts it into runs at will, a place holder among them."""
-    nodes = chain.from_iterable(text.childNodes for text in _texts_of(paragraph))
-    return "".join(node.data for node in nodes if isinstance(node, Text))
+    return "".join(map(_said_by, _texts_of(paragraph)))
 
 
-def _write(part: Document, paragraph: Element, text: str) -> None:
-    """Let a paragraph say ``text`` in the looks of its first run."""
-    first, *others = _texts_of(paragraph)
-    for element in (first, *others):
-        _empty(element)
-    run = first.parentNode
+def _said_by(text: Element) -> str:
+    return "".join(node.data for node in text.childNodes if isinstance(node, Text))
+
+
+def _write(part: Document, paragraph: Element, values: Mapping[str, str]) -> None:
+    """Put values in the place of a paragraph's place holders. A value has the looks of the run
+    that its place holder begins in; everything else stays as it is.
+    """
+    elements = _texts_of(paragraph)
+    texts = [_said_by(element) for element in elements]
+    for match in reversed(list(_HOLDER.finditer("".join(texts)))):
+        _replace(texts, match.start(), match.end(), values[match[1]])
+    for element, text in zip(elements, texts, strict=True):
+        if text != _said_by(element):
+            _say(part, element, _UNWRITABLE.sub("", text))
+
+
+def _replace(texts: list[str], start: int, end: int, value: str) -> None:
+    """Put a value in place of what stands from ``start`` to ``end`` of texts in a row."""
+    offset = 0
+    for number, text in enumerate(texts):
+        first, last = max(start - offset, 0), min(end - offset, len(text))
+        offset += len(text)
+        if first < last:
+            texts[number] = text[:first] + value + text[last:]
+            value = ""
+
+
+def _say(part: Document, element: Element, text: str) -> None:
+    """Let a text of a run say something else, with a line break for each in it."""
+    run = element.parentNode
     assert isinstance(run, Element)  # _paragraph_of has gone up through it
-    behind = cast("Element | None", first.nextSibling)
-    for number, line in enumerate(_UNWRITABLE.sub("", text).split("\n")):
-        element = first if number == 0 else part.createElement("w:t")
+    behind = cast("Element | None", element.nextSibling)
+    _empty(element)
+    for number, line in enumerate(text.split("\n")):
         if number:
             run.insertBefore(part.createElement("w:br"), behind)
+            element = part.createElement("w:t")
             run.insertBefore(element, behind)
         element.setAttribute("xml:space", "preserve")
         element.appendChild(part.createTextNode(line))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from auditor.auditing.formats import ReportContext
@@ -63,7 +63,9 @@ def overview(report: Report, context: ReportContext) -> list[DepartmentRow]:
     """A row for each department that has entries: the one with most errors first, then most
     warnings, then most notes.
     """
-    contacts = context.settings.departments.contacts if context.settings is not None else {}
+    contacts: Mapping[str, str] = {}
+    if context.settings is not None:
+        contacts = context.settings.departments.contacts
     rows = [
         DepartmentRow(
             department=name,
