@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkab
 if TYPE_CHECKING:
     from auditor.auditing.occasion import Occasion
     from auditor.auditing.report import Report
+    from auditor.auditing.rounds import Since
     from auditor.forms.model import Form
     from auditor.records.languages import Lang
     from auditor.records.model import Book
@@ -31,6 +32,7 @@ class ReportContext(NamedTuple):
     ``sections`` are the optional parts to show. ``departments`` are those that the report was
     narrowed to, and ``hidden`` counts the findings of the others. ``occasion`` and ``settings``
     are there where a command makes the report; without them it leaves out what they would say.
+    ``since`` is what changed from an earlier round.
     """
 
     lang: Lang
@@ -45,6 +47,7 @@ class ReportContext(NamedTuple):
     hidden: int = 0
     occasion: Occasion | None = None
     settings: Settings | None = None
+    since: Since | None = None
 
 
 @runtime_checkable

@@ -21,7 +21,7 @@ from auditor.rules.severities import Severity
 
 __all__ = ["CHANGES", "Change", "EarlierCause", "EarlierRound", "Since", "since"]
 
-Change = Literal["settled", "still_wrong", "open", "new", "not_audited"]
+Change = Literal["resolved", "still_wrong", "open", "added", "not_audited"]
 """What became of a cause: it is gone, or its values changed and still do not agree, or nothing
 changed, or it was not there before. ``not_audited`` is one whose sheet is not in today's audit.
 """
@@ -79,7 +79,7 @@ def since(earlier: EarlierRound, report: Report, books: Iterable[Book]) -> Since
     """What changed from an earlier round to today's whole report.
 
     ``books`` are today's: an earlier cause whose sheet is in none of them, or in a document that
-    could not be checked, is not settled but not audited.
+    could not be checked, is not resolved but not audited.
     """
     findings = {finding.id: finding for finding in report.findings}
     before = {
@@ -107,7 +107,7 @@ def _change(today: Mapping[str, str], before: Mapping[str, str]) -> Change:
     """What became of a cause with these values by place."""
     shared = today.keys() & before.keys()
     if not shared:
-        return "new"
+        return "added"
     return "open" if all(today[place] == before[place] for place in shared) else "still_wrong"
 
 
@@ -123,10 +123,10 @@ class _Audited:
             self._names.update(map(_name, checked))
 
     def change_of(self, cause: EarlierCause) -> Change:
-        """Whether an earlier cause that is gone is settled, or was not looked at today."""
+        """Whether an earlier cause that is gone is resolved, or was not looked at today."""
         owner = cause.sheet or cause.kpi
         checked = _name(owner) in self._names if owner is not None else not self._missed
-        return "settled" if checked else "not_audited"
+        return "resolved" if checked else "not_audited"
 
 
 def _name(owner: Sheet | Kpi | SheetReference | KpiReference) -> tuple[str, str]:

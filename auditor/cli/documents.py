@@ -172,7 +172,7 @@ def read_documents(session: Session, arguments: Namespace, inputs: Inputs) -> Re
         reader.raised(arguments.limits) if isinstance(reader, GuardedReader) else reader
         for reader in session.readers
     ]
-    with Progress(arguments.say("reading", "読み取り中")) as progress:
+    with Progress(arguments.say, "reading", "読み取り中") as progress:
         return documents.read_documents(
             inputs.others,
             forms=session.forms,

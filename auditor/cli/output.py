@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import math
 import os
 import sys
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -168,17 +169,24 @@ class Progress:
     It shows nothing in the first second, nor where the standard error is no terminal.
     """
 
-    def __init__(self, what: str) -> None:
-        self.what, self.started, self.width = what, time.monotonic(), 0
+    def __init__(self, say: Callable[[str, str], str], en: str, ja: str) -> None:
+        """``say`` chooses the language of what is being done."""
+        self.what, self.left = say(en, ja), say("about {} left", "残り約 {}")
+        self.started, self.width = time.monotonic(), 0
 
     def show(self, done: int, total: int) -> None:
-        """Show that ``done`` of ``total`` documents or rows are done."""
-        if total < 2 or time.monotonic() - self.started < 1 or not sys.stderr.isatty():
+        """Show that ``done`` of ``total`` documents, rows or files are done."""
+        passed = time.monotonic() - self.started
+        if total < 2 or passed < 1 or not sys.stderr.isatty():
             return
         filled = 20 * done // total
-        line = f"{self.what} [{'#' * filled}{'.' * (20 - filled)}] {done}/{total}"
-        self.width = 2 * len(line)  # at most, since a character takes one column or two
-        sys.stderr.write(f"\r{line}")
+        line = f"{self.what} [{'#' * filled}{'.' * (20 - filled)}] {done:,}/{total:,}"
+        if 0 < done < total:
+            line += f" {self.left.format(_duration(passed * (total - done) / done))}"
+        # A character takes one column or two; what a longer line left behind is written over.
+        blank = " " * max(self.width - len(line), 0)
+        self.width = max(self.width, 2 * len(line))
+        sys.stderr.write(f"\r{line}{blank}")
         sys.stderr.flush()
 
     def __enter__(self) -> Progress:
@@ -188,6 +196,12 @@ class Progress:
         if self.width:
             sys.stderr.write(f"\r{' ' * self.width}\r")
             sys.stderr.flush()
+
+
+def _duration(seconds: float) -> str:
+    """A time as minutes and seconds: ``0:08``, ``12:30``."""
+    minutes, rest = divmod(math.ceil(seconds), 60)
+    return f"{minutes}:{rest:02d}"
 
 
 def write_file(path: Path, text: str, inputs: Iterable[str] = ()) -> None:

@@ -33,6 +33,12 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "unknown": ("unknown", "判定不能"),
     "not_applicable": ("not applicable", "対象外"),
     "crashed": ("crashed", "規則の異常"),
+    # what became of a cause since an earlier round
+    "resolved": ("resolved", "解消"),
+    "still_wrong": ("corrected, still does not agree", "訂正後も不一致"),
+    "open": ("open", "未対応"),
+    "added": ("new", "新規"),
+    "not_audited": ("not in this round", "今回は対象外"),
     # achievement
     "achieved": ("achieved", "達成"),
     "missed": ("missed", "未達成"),

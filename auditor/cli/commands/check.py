@@ -137,7 +137,7 @@ def _audit_tables(writer: Writer, inputs: Inputs, options: AuditOptions) -> Repo
 
     arguments, session = writer.arguments, writer.session
     engine = engine_named(arguments.engine or "polars", arguments.spark_master)
-    with Progress(arguments.say("auditing", "点検中")) as progress:
+    with Progress(arguments.say, "auditing", "点検中") as progress:
         return audit_tables(
             inputs.tables,
             writer.rules,

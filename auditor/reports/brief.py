@@ -1,0 +1,77 @@
+"""What a command shows once it has delivered a folder: the result in a sentence, the overview of
+the departments, what was not checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import Report
+from auditor.auditing.rounds import CHANGES
+from auditor.reports.findings import Table, conclusion, missed, wording_of
+from auditor.reports.layout import painted, plain, table, wrap
+from auditor.reports.overview import overview
+from auditor.reports.wording import Wording
+from auditor.rules.severities import SEVERITIES
+
+__all__ = ["brief", "overview_table"]
+
+_MISSED = 20
+"""How many of the things that were not checked are listed; the others are counted."""
+
+
+def brief(report: Report, context: ReportContext) -> str:
+    """The brief, in the width of the terminal."""
+    words = wording_of(report, context)
+    return "\n".join(_lines(report, context, words)) + "\n"
+
+
+def _lines(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    yield from wrap(conclusion(report, words), context.width)
+    heads, rows, align = overview_table(report, context, words)
+    if rows:
+        yield ""
+        yield painted(words.say("Whom to ask about what", "照会先一覧"), "heading", context.color)
+        yield table(heads, rows, context.width, align)
+    if report.not_checked:
+        yield ""
+        title = words.say("Not checked", "点検できなかったもの")
+        yield painted(title, "heading", context.color)
+        for reason in report.not_checked[:_MISSED]:
+            yield from wrap(missed(reason, words), context.width)
+        if (more := len(report.not_checked) - _MISSED) > 0:
+            yield words.say(f"and {more:,} more", f"ほか{more:,}件")
+
+
+def overview_table(report: Report, context: ReportContext, words: Wording) -> Table:
+    """The overview as a table; a column says what changed since an earlier round, where there is
+    one.
+    """
+    heads = [
+        words.say("department", "所管課・室"),
+        *(words.word(severity) for severity in SEVERITIES),
+        words.say("about", "主な内容"),
+    ]
+    align = "lrrrl"
+    if context.since is not None:
+        heads.append(words.say("since last round", "前回から"))
+        align += "l"
+    rows: list[list[str]] = []
+    for row in overview(report, context):
+        name = plain(row.department) or words.say("(no department)", "（所管課・室なし）")
+        counts = [f"{row.counts[severity]:,}" for severity in SEVERITIES]
+        changes = [_changes(row.department, report, context, words)] if context.since else []
+        rows.append([name, *counts, words.listed(list(row.subjects)), *changes])
+    return heads, rows, align
+
+
+def _changes(department: str, report: Report, context: ReportContext, words: Wording) -> str:
+    assert context.since is not None  # the column is there only then
+    counts = context.since.counts(report, department)
+    parts = [
+        words.word(change) + words.say(" ", "") + f"{counts[change]:,}"
+        for change in CHANGES
+        if counts[change]
+    ]
+    return words.listed(parts)
