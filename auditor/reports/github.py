@@ -72,8 +72,10 @@ def _worst(report: Report) -> Command:
     """The command of the conclusion: that of the worst that was found."""
     if report.not_checked:
         return "error"
-    counts = report.counts
-    return next((_COMMANDS[severity] for severity in SEVERITIES if counts.get(severity)), "notice")
+    for severity in SEVERITIES:
+        if report.counts.get(severity):
+            return _COMMANDS[severity]
+    return "notice"
 
 
 def _entry(entry: Entry, documents: set[str], words: Wording) -> str:
