@@ -51,7 +51,7 @@ _SECTIONS: Final[Mapping[Section, tuple[str, str]]] = {
         "規則別の判定と指摘の件数も表示します",
     ),
 }
-_EXTENSIONS: Final = {"terminal": "txt", "markdown": "md"}
+_EXTENSIONS: Final = {"terminal": "txt", "markdown": "md", "junit": "xml", "github": "txt"}
 """Suffixes of the files of formats whose name is not their suffix."""
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Entry",
     "Following",
     "certainty",
+    "change",
     "computed_for",
     "counted",
     "counts_of",
@@ -182,7 +183,7 @@ def _suspects(entry: Entry, words: Wording) -> dict[str, str]:
     shown = [_suspect(suspect, entry, words) for suspect in suspects if suspect.cells]
     sure = certainty(entry, words)
     between = words.say("; ", "／")
-    follows = [_change(cell, entry, words) for cell in _split(suspects[0]).following]
+    follows = [change(cell, entry, words) for cell in _split(suspects[0]).following]
     first = {"follows": words.listed(follows), "certainty": sure}
     match entry.cause.certainty:
         case "likely":
@@ -211,7 +212,7 @@ def certainty(entry: Entry, words: Wording) -> str:
 
 def _suspect(suspect: Suspect, entry: Entry, words: Wording) -> str:
     """The cells of a suspect with what they should say, and what kind of slip it is."""
-    changes = words.listed([_change(cell, entry, words) for cell in _split(suspect).wrong])
+    changes = words.listed([change(cell, entry, words) for cell in _split(suspect).wrong])
     slip = plain(suspect.slip.of(words.lang))
     return changes + words.say(f" ({slip})", f"（{slip}）")
 
@@ -224,7 +225,8 @@ def suspect_name(cell: SuspectCell, entry: Entry, words: Wording) -> str:
     return words.say(f"{name}, {words.year(cell.year)}", f"{name}・{words.year(cell.year)}")
 
 
-def _change(cell: SuspectCell, entry: Entry, words: Wording) -> str:
+def change(cell: SuspectCell, entry: Entry, words: Wording) -> str:
+    """A suspected cell with what it says and what it should say."""
     name = suspect_name(cell, entry, words)
     place = place_of(cell, entry)
     if place is not None and (where := words.place_beside(place.place, entry.main)):

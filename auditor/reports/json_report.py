@@ -15,7 +15,7 @@ from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import UncertainFigure, uncertain_figures
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen
-from auditor.records.model import NotChecked, Part, UnreadNumber
+from auditor.records.model import Document, NotChecked, Part, UnreadNumber
 from auditor.rules.causes import Cause
 from auditor.rules.findings import Finding, Outcome
 from auditor.rules.severities import SEVERITIES, Severity
@@ -26,6 +26,8 @@ __all__ = [
     "SCHEMA_VERSION",
     "JsonReport",
     "ReportDocument",
+    "checked",
+    "content_of",
     "dumped",
     "schema",
     "write_schema",
@@ -33,7 +35,8 @@ __all__ = [
 
 SCHEMA_VERSION: Final = 1
 SCHEMA_FILE: Final = Path(__file__).with_name("report.schema.json")
-_HALVES: Final = re.compile("[\ud800-\udfff]")
+_ESCAPED: Final = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+"""Halves of characters, which no encoding takes, and what some programs take for ends of lines."""
 
 
 class CheckedDocument(Record):
@@ -96,54 +99,61 @@ class JsonReport:
 
     def render(self, report: Report, context: ReportContext) -> str:
         """The report as JSON; see ``report.schema.json``."""
-        content = ReportDocument(
-            tool_version=__version__,
-            exit_code=cast(Literal[0, 1, 2], report.exit_code),
-            documents=tuple(
-                CheckedDocument(
-                    path=d.path,
-                    form=d.form,
-                    fiscal_year=d.fiscal_year,
-                    sha256=d.sha256,
-                    sheets=d.sheets,
-                    kpis=d.kpis,
-                    figures=d.figures,
-                    unread=d.unread,
-                    parts=d.parts,
-                )
-                for d in report.documents
-            ),
-            not_checked=report.not_checked,
-            summary=Summary(
-                by_rule=report.outcomes,
-                by_severity={severity: report.counts.get(severity, 0) for severity in SEVERITIES},
-                unlisted=report.unlisted,
-            ),
-            findings=report.findings,
-            causes=report.causes,
-            kpis=report.kpis,
-            rules_left_out=report.left_out,
-            narrowed=Narrowing(departments=context.departments, hidden_findings=context.hidden)
-            if context.departments
-            else None,
-            totals=totals(context.books, context.by == "department")
-            if "totals" in context.sections
-            else None,
-            unsure=uncertain_figures(context.books) if "unsure" in context.sections else None,
-        )
-        data = content.model_dump(mode="json")
-        for optional in ("narrowed", "totals", "unsure"):
-            if data[optional] is None:
-                del data[optional]
-        return dumped(data)
+        return dumped(content_of(report, context))
 
 
-def dumped(data: object) -> str:
-    """JSON as the project writes it: places without what they don't have, halves of characters
-    escaped.
+def content_of(report: Report, context: ReportContext) -> dict[str, object]:
+    """The report under the names of its schema."""
+    content = ReportDocument(
+        tool_version=__version__,
+        exit_code=cast(Literal[0, 1, 2], report.exit_code),
+        documents=tuple(map(checked, report.documents)),
+        not_checked=report.not_checked,
+        summary=Summary(
+            by_rule=report.outcomes,
+            by_severity={severity: report.counts.get(severity, 0) for severity in SEVERITIES},
+            unlisted=report.unlisted,
+        ),
+        findings=report.findings,
+        causes=report.causes,
+        kpis=report.kpis,
+        rules_left_out=report.left_out,
+        narrowed=Narrowing(departments=context.departments, hidden_findings=context.hidden)
+        if context.departments
+        else None,
+        totals=totals(context.books, context.by == "department")
+        if "totals" in context.sections
+        else None,
+        unsure=uncertain_figures(context.books) if "unsure" in context.sections else None,
+    )
+    data: dict[str, object] = content.model_dump(mode="json")
+    for optional in ("narrowed", "totals", "unsure"):
+        if data[optional] is None:
+            del data[optional]
+    return data
+
+
+def checked(document: Document) -> CheckedDocument:
+    """A document as reports of JSON show it: without its remarks, which are findings."""
+    return CheckedDocument(
+        path=document.path,
+        form=document.form,
+        fiscal_year=document.fiscal_year,
+        sha256=document.sha256,
+        sheets=document.sheets,
+        kpis=document.kpis,
+        figures=document.figures,
+        unread=document.unread,
+        parts=document.parts,
+    )
+
+
+def dumped(data: object, indent: int | None = 2) -> str:
+    """JSON as the project writes it: places without what they don't have, and no character that
+    breaks a line or an encoding. Without an indent it is one line.
     """
-    text = json.dumps(_pruned(data), ensure_ascii=False, indent=2, allow_nan=False)
-    return _HALVES.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    text = json.dumps(_pruned(data), ensure_ascii=False, indent=indent, allow_nan=False)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def _pruned(value: object) -> object:

@@ -45,6 +45,14 @@ NASTY = [
     "\ud800",
     "\ufeff",
     "［x](http://x)",
+    "\n::error file=x::y",
+    "%0A##[error]",
+    "a,b:c=d",
+    "]]></failure>&amp;",
+    "\ufffe",
+    "{0}",
+    "one\u2028two",
+    "../表/#1?.xlsx",
 ]
 WORDS = st.one_of(
     st.text(st.characters(), max_size=12),
