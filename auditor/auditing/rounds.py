@@ -82,11 +82,9 @@ def since(earlier: EarlierRound, report: Report, books: Iterable[Book]) -> Since
     could not be checked, is not resolved but not audited.
     """
     findings = {finding.id: finding for finding in report.findings}
-    before = {
-        place: values
-        for cause in earlier.causes
-        for place, values in zip(cause.places, cause.values, strict=True)
-    }
+    before: dict[str, str] = {}
+    for past in earlier.causes:
+        before |= zip(past.places, past.values, strict=True)
     changes: dict[str, Change] = {}
     for cause in report.causes:
         parts = (findings[key] for key in cause.findings if key in findings)

@@ -80,12 +80,12 @@ class Deliverer:
             f"書き出しました：{self._folder}（所管課・室のフォルダー{count:,}件）",
         )
         write(f"\n{text}\n")
-        if folder.kept is not None:
-            kept = say(
-                f"The earlier result is in {folder.kept.name}",
-                f"前回の結果は {folder.kept.name} に残しています",
+        if folder.earlier is not None:
+            text = say(
+                f"The earlier result is in {folder.earlier.name}",
+                f"前回の結果は {folder.earlier.name} に残しています",
             )
-            write(f"{kept}\n")
+            write(f"{text}\n")
 
 
 def deliverer_of(arguments: Namespace, settings: Settings) -> Deliverer | None:

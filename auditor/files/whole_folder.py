@@ -65,7 +65,7 @@ class WholeFolder:
 
     def __init__(self, target: Path, place: Path) -> None:
         self._target, self.place = target, place
-        self.kept: Path | None = None
+        self.earlier: Path | None = None
         """The earlier folder under its new name, once the new one took its place."""
 
     def write(self, name: str, data: bytes) -> None:
@@ -95,34 +95,34 @@ def whole_folder(path: Path, replace: bool) -> Generator[WholeFolder]:
     try:
         folder = WholeFolder(path, place)
         yield folder
-        folder.kept = _put_in_place(place, target, path, replace)
+        folder.earlier = _put_in_place(place, target, path, replace)
     finally:
         shutil.rmtree(above, ignore_errors=True)
 
 
 def _put_in_place(whole: Path, target: Path, path: Path, replace: bool) -> Path | None:
     """Let a folder take the place of another, which gets another name; gives that."""
-    kept: Path | None = None
+    earlier: Path | None = None
     if target.is_dir() and any(target.iterdir()):
         if not replace:
             raise UnwritableFile(
                 f"another run wrote {path} meanwhile; it stays as it is",
                 f"{path} には、この実行の間に別の結果が書き込まれました。そのまま残しています",
             )
-        kept = _free_name(target)
+        earlier = _free_name(target)
         with refusals(path):
-            target.rename(kept)
+            target.rename(earlier)
     try:
         with suppress(FileNotFoundError):
             target.rmdir()  # an empty folder; Windows would not rename another onto it
         whole.rename(target)
     except OSError as fault:
         # Another run may have put its result here meanwhile.
-        if kept is not None:
+        if earlier is not None:
             with suppress(OSError):
-                kept.rename(target)
+                earlier.rename(target)
         raise cannot_write(path, fault) from fault
-    return kept
+    return earlier
 
 
 def _free_name(target: Path) -> Path:

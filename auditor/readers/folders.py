@@ -118,8 +118,8 @@ def _is_ignored(name: str) -> bool:
     """
     file = Path(name)
     about = file.stem.casefold() in _ABOUT_THE_FOLDER and file.suffix.lower() in _PLAIN
-    known = name.casefold() in _OF_THE_SYSTEM or name == _SETTINGS
-    return name.startswith((".", "~$")) or known or about
+    by_name = name.casefold() in _OF_THE_SYSTEM or name == _SETTINGS
+    return name.startswith((".", "~$")) or by_name or about
 
 
 def _other_kinds(path: str, names: Sequence[str]) -> NotChecked:

@@ -1,5 +1,6 @@
-"""What a command shows once it has delivered a folder: the result in a sentence, the overview of
-the departments, what was not checked.
+"""What a command shows once it has delivered a folder.
+
+That is the result in a sentence, the overview of the departments, and what was not checked.
 """
 
 from __future__ import annotations

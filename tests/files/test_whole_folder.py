@@ -39,7 +39,7 @@ def test_a_new_folder_appears_at_the_end(tmp_path: Path) -> None:
         assert not target.exists()
     assert files(target) == {"ours": b"1", "課/回答票": b"2"}
     assert [path.name for path in target.parent.iterdir()] == ["点検結果"]
-    assert folder.kept is None
+    assert folder.earlier is None
 
 
 @pytest.mark.parametrize("replace", [False, True])
@@ -64,7 +64,7 @@ def test_an_earlier_folder_is_kept_beside_the_new_one(tmp_path: Path) -> None:
         with whole_folder(target, replace=True) as folder:
             folder.write("ours", b"%d" % number)
     assert files(tmp_path) == {"out/ours": b"2", "out（旧1）/ours": b"0", "out（旧2）/ours": b"1"}
-    assert folder.kept == tmp_path / "out（旧2）"
+    assert folder.earlier == tmp_path / "out（旧2）"
 
 
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
     with whole_folder(tmp_path / "out", replace=False) as folder:
         folder.write("ours", b"1")
     assert files(tmp_path) == {"out/ours": b"1"}
-    assert folder.kept is None
+    assert folder.earlier is None
 
 
 def test_what_another_run_wrote_meanwhile_stays(tmp_path: Path) -> None:
