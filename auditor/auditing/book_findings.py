@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
+from auditor.auditing.options import Progress
 from auditor.records.errors import fault_line
 from auditor.records.model import Document, Kpi, NotChecked, Remark, Sheet
 from auditor.records.text import Text, Why
@@ -119,10 +120,15 @@ class Explained(NamedTuple):
 
 
 def explained_findings(
-    rows: Rows, rules: RuleSet, findings: Iterable[JudgedFinding], not_checked: list[NotChecked]
+    rows: Rows,
+    rules: RuleSet,
+    findings: Iterable[JudgedFinding],
+    not_checked: list[NotChecked],
+    progress: Progress | None = None,
 ) -> list[Explained]:
     """What explains findings of a book, each of them at most once. Where the search fails for a
-    sheet or KPI, its findings are not explained, and that is added to ``not_checked``.
+    sheet or KPI, its findings are not explained, and that is added to ``not_checked``. ``progress``
+    hears how many of how many sheets and KPIs are done.
     """
     # A note contradicts nothing, so nothing has to explain it.
     contradictions = [
@@ -136,7 +142,7 @@ def explained_findings(
     # Suspects are loaded here, so that clean books never pay for them.
     from auditor.suspects.explaining import explained
 
-    explanations, failures = explained(rows, rules, contradictions)
+    explanations, failures = explained(rows, rules, contradictions, progress)
     not_checked.extend(_failed_search(failure.row, failure.fault) for failure in failures)
     cells = _SuspectCells(rows)
     return [

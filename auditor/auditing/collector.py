@@ -106,7 +106,9 @@ class FindingCollector:
             first = self._first([*first, *batch], rows.book)
         first = [item._replace(finding=self._with_department(item.finding)) for item in first]
         if first:
-            self._explained += explained_findings(rows, self.rules, first, self.not_checked)
+            self._explained += explained_findings(
+                rows, self.rules, first, self.not_checked, self.options.progress
+            )
             self._list((item.finding for item in first), rows.book)
 
     def report(self, documents: tuple[Document, ...], kpis: tuple[JudgedKpi, ...] = ()) -> Report:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULTS", "AuditOptions", "FindingSink", "Progress"]
 
 Progress = Callable[[int, int], None]
-"""Called with how many rows of the largest table are done, and how many there are."""
+"""Called with how much is done, and how much there is: rows of the largest table; of documents, the
+sheets and KPIs whose findings are being explained, which takes longest.
+"""
 
 
 class FindingSink(Protocol):
@@ -41,8 +43,7 @@ class AuditOptions:
     ``form`` is insisted on: records of another form are reported as not checked. It is that of
     tables which name none.
 
-    The others are for tables: ``engine`` computes their columns (polars, for None), and
-    ``progress`` follows the work.
+    ``progress`` follows the work. ``engine`` computes the columns of tables (polars, for None).
     """
 
     not_checked: Sequence[NotChecked] = ()
