@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from auditor.engines.engine import Engine
     from auditor.records.model import NotChecked
     from auditor.rules.severities import FailOn
+    from auditor.settings.model import Departments
 
 __all__ = ["DEFAULTS", "AuditOptions", "FindingSink", "Progress"]
 
@@ -39,7 +40,8 @@ class AuditOptions:
 
     ``left_out`` are the codes of the rules that a selection leaves out; the report repeats them.
     ``form`` is insisted on: records of another form are reported as not checked. It is that of
-    tables which name none.
+    tables which name none. ``departments`` has the order in which the report lists departments;
+    without it, they come as their first findings do.
 
     The others are for tables: ``engine`` computes their columns (polars, for None), and
     ``progress`` follows the work.
@@ -51,6 +53,7 @@ class AuditOptions:
     findings: FindingSink | None = None
     left_out: Sequence[str] = ()
     form: str | None = None
+    departments: Departments | None = None
     engine: Engine | None = None
     progress: Progress | None = None
 

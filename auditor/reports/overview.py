@@ -63,14 +63,14 @@ def overview(report: Report, context: ReportContext) -> list[DepartmentRow]:
     """A row for each department that has entries: the one with most errors first, then most
     warnings, then most notes.
     """
-    contacts = context.settings.departments.contacts if context.settings is not None else {}
+    order = context.order
     rows = [
         DepartmentRow(
             department=name,
             counts=_counts(items),
             sheets=len({_owner(entry) for entry in items}),
             subjects=_subjects(items, context),
-            contact=contacts.get(name, ""),
+            contact=order.contact_of(name) if order is not None else "",
         )
         for name, items in entries_by_department(report, context).items()
     ]

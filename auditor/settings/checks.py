@@ -35,9 +35,7 @@ def checked(data: object, places: Places, table: KeyPath = ()) -> tuple[Settings
         return Settings(), checker.faults
     settings = checker.section(Settings, cast("dict[str, object]", data), ())
     checker.check_departments(settings.departments)
-    places_of_faults = checker.faults
-    places_of_faults.sort(key=lambda fault: fault.place or (0, 0))
-    return settings, places_of_faults
+    return settings, sorted(checker.faults, key=lambda fault: fault.place or (0, 0))
 
 
 def _sections() -> Iterator[tuple[str, type[tuple[Any, ...]]]]:
@@ -91,7 +89,7 @@ class _Checker:
         elif home is not None:
             hint_en, hint_ja = f"; it belongs into [{home}]", f"。[{home}] の項目です"
         elif section and name in get_type_hints(Settings):
-            hint_en = f"; it belongs to the top, before any [table]"
+            hint_en = "; it belongs to the top, before any [table]"
             hint_ja = "。ファイルの先頭（[表] より前）に書く項目です"
         else:
             hint_en = f"; known: {', '.join(hints)}"
@@ -165,8 +163,7 @@ class _Checker:
         return self.fault(
             key,
             f"one of {', '.join(options)} was expected, not {_shown(item)[0]}{hint_en}",
-            f"{'、'.join(options)} のいずれかが必要です"
-            f"（記載：{_shown(item)[1]}）{hint_ja}",
+            f"{'、'.join(options)} のいずれかが必要です（記載：{_shown(item)[1]}）{hint_ja}",
         )
 
     def _list(self, item: object, key: KeyPath) -> object:
@@ -208,7 +205,8 @@ class _Checker:
 
     def _expected(self, key: KeyPath, item: object, en: str, ja: str) -> object:
         shown_en, shown_ja = _shown(item)
-        return self.fault(key, f"{en} was expected, not {shown_en}", f"{ja}が必要です（記載：{shown_ja}）")
+        words = f"{en} was expected, not {shown_en}", f"{ja}が必要です（記載：{shown_ja}）"
+        return self.fault(key, *words)
 
     # — departments —
 
@@ -225,10 +223,13 @@ class _Checker:
                     f"{harmless(new)} is renamed itself; say the name of today at once",
                     f"「{harmless(new)}」も変更される名称です。現在の名称を直接書いてください",
                 )
-        lists = [(("order", number), name) for number, name in enumerate(departments.order)]
-        keys = [(("contacts", name), name) for name in departments.contacts]
-        for path, name in [*lists, *keys]:
-            if (new := renamed.get(squeezed(name))) is not None:
+        uses: list[tuple[KeyPath, str]] = [
+            *((("order", number), name) for number, name in enumerate(departments.order)),
+            *((("contacts", name), name) for name in departments.contacts),
+        ]
+        for path, name in uses:
+            new = renamed.get(squeezed(name))
+            if new is not None:
                 self.fault(
                     ("departments", *path),
                     f"{harmless(name)} is called {harmless(new)} now, by [departments.renamed]",
@@ -251,10 +252,16 @@ class _Checker:
 
 
 _TEXT: Final = ("a text in quotes", "引用符で囲んだ文字列")
-_BOOL: Final = ("true or false", "true または false ")
-_DAY: Final = ("a date such as 2025-08-22, without quotes,", "日付（2025-08-22 のように引用符なしで）")
+_BOOL: Final = ("true or false", "true または false")
+_DAY: Final = (
+    "a date such as 2025-08-22, without quotes,",
+    "日付（2025-08-22 のように引用符なしで書いたもの）",
+)
 _LIST: Final = ('a list of texts such as ["…", "…"]', '文字列の並び（["…", "…"]）')
-_BOXES: Final = ('true, false or a list of texts such as ["…", "…"]', 'true、false または文字列の並び（["…", "…"]）')
+_BOXES: Final = (
+    'true, false or a list of texts such as ["…", "…"]',
+    'true、false または文字列の並び（["…", "…"]）',
+)
 
 
 def _check_pages(text: str) -> tuple[str, str] | None:

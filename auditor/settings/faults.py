@@ -80,17 +80,16 @@ class SettingsError(AuditorError):
             excerpt = lines.excerpt(*fault.place)
             parts_en += [f"{name}:{line}:{column}: {fault.en}", *excerpt]
             parts_ja += [f"{name} {line}行目 {column}文字目：{fault.ja}", *excerpt]
-        if more := len(self.faults) - _MOST:
-            parts_en.append(f"… and {more:,} more") if more > 0 else None
-            parts_ja.append(f"…ほか{more:,}件") if more > 0 else None
         number = len(self.faults)
-        noun = "fault" if number == 1 else "faults"
+        more = number - _MOST
+        more_en = f" ({more:,} of them not shown)" if more > 0 else ""
+        more_ja = f"（ほか{more:,}か所は表示していません）" if more > 0 else ""
         parts_en.append(
-            f"{number:,} {noun} in the settings; nothing was done "
-            "(--no-settings goes without the file)"
+            f"{number:,} {'fault' if number == 1 else 'faults'} in the settings{more_en}; "
+            "nothing was done (--no-settings goes without the file)"
         )
         parts_ja.append(
-            f"設定ファイルの誤りが{number:,}件あるため、処理を行いませんでした"
+            f"設定ファイルに{number:,}か所の誤りがあるため{more_ja}、処理を行いませんでした"
             "（--no-settings を付けると、設定ファイルを使わずに実行します）"
         )
         super().__init__("\n".join(parts_en), "\n".join(parts_ja))

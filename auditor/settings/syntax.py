@@ -20,7 +20,10 @@ class Unparsable(Exception):
         self.text, self.fault = text, fault
 
 
-_AT: Final = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|.*)\)$", re.DOTALL)
+_AT: Final = re.compile(
+    r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|.*)\)", re.DOTALL
+)
+"""A message of the parser: what is wrong, and where."""
 
 _REPEATED: Final = re.compile(r"Cannot (declare|overwrite|mutate|redefine)|Duplicate")
 
@@ -126,7 +129,7 @@ def parsed(text: str) -> tuple[dict[str, Any], Places]:
 
 def _syntax_fault(text: str, message: str, places: Places) -> Fault:
     """What the parser reports, in words for people."""
-    match = _AT.match(message)
+    match = _AT.fullmatch(message)
     what = match["what"] if match else message
     if match and match["line"]:
         start = Lines(text).offset(int(match["line"]), int(match["column"]))
