@@ -36,14 +36,14 @@ RowsOf = Callable[[Rule], Iterable[Row]]
 
 
 class JudgedFinding(NamedTuple):
-    """A finding with its rule and row; a reading issue has no row. ``own`` is the severity that
+    """A finding with its rule and row; a reading issue has no row. ``severity`` is the one that
     the rule gives it, whatever settings say.
     """
 
     finding: Finding
     rule: Rule
     row: Row | None
-    own: Severity
+    severity: Severity
 
 
 def findings_of(
@@ -130,7 +130,7 @@ def explained_findings(
     """
     # A note contradicts nothing, so nothing has to explain it. What settings say of a severity
     # makes nothing more or less likely.
-    items = [item for item in findings if item.row is not None and item.own != "note"]
+    items = [item for item in findings if item.row is not None and item.severity != "note"]
     if not items:
         return []
     contradictions = [_contradiction(item) for item in items]
@@ -157,7 +157,7 @@ def _contradiction(item: JudgedFinding) -> tuple[Finding, Rule, Row]:
     assert item.row is not None
     finding = item.finding
     if item.rule.assigned is not None:
-        finding = finding.model_copy(update={"severity": item.own})
+        finding = finding.model_copy(update={"severity": item.severity})
     return finding, item.rule, item.row
 
 

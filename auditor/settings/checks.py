@@ -228,13 +228,13 @@ class _Checker:
             *((("contacts", name), name) for name in departments.contacts),
         ]
         for path, name in uses:
-            new = renamed.get(squeezed(name))
-            if new is not None:
+            today = renamed.get(squeezed(name))
+            if today is not None:
                 self.fault(
                     ("departments", *path),
-                    f"{harmless(name)} is called {harmless(new)} now, by [departments.renamed]",
+                    f"{harmless(name)} is called {harmless(today)} now, by [departments.renamed]",
                     f"「{harmless(name)}」は [departments.renamed] により"
-                    f"「{harmless(new)}」となります。新しい名称を書いてください",
+                    f"「{harmless(today)}」となります。新しい名称を書いてください",
                     of_key=path[0] == "contacts",
                 )
 

@@ -68,9 +68,9 @@ class SettingsError(AuditorError):
 
     def __init__(self, name: str, lines: Lines, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
+        name = "".join(map(_plain, name))
         parts_en: list[str] = []
         parts_ja: list[str] = []
-        name = harmless(name)
         for fault in self.faults[:_MOST]:
             if fault.place is None:
                 parts_en.append(f"{name}: {fault.en}")
@@ -80,19 +80,25 @@ class SettingsError(AuditorError):
             excerpt = lines.excerpt(*fault.place)
             parts_en += [f"{name}:{line}:{column}: {fault.en}", *excerpt]
             parts_ja += [f"{name} {line}行目 {column}文字目：{fault.ja}", *excerpt]
-        number = len(self.faults)
-        more = number - _MOST
-        more_en = f" ({more:,} of them not shown)" if more > 0 else ""
-        more_ja = f"（ほか{more:,}か所は表示していません）" if more > 0 else ""
-        parts_en.append(
-            f"{number:,} {'fault' if number == 1 else 'faults'} in the settings{more_en}; "
-            "nothing was done (--no-settings goes without the file)"
-        )
-        parts_ja.append(
-            f"設定ファイルに{number:,}か所の誤りがあるため{more_ja}、処理を行いませんでした"
-            "（--no-settings を付けると、設定ファイルを使わずに実行します）"
-        )
+        # A file that can't be opened is one line.
+        if any(fault.place is not None for fault in self.faults):
+            en, ja = _conclusion(len(self.faults))
+            parts_en.append(en)
+            parts_ja.append(ja)
         super().__init__("\n".join(parts_en), "\n".join(parts_ja))
+
+
+def _conclusion(number: int) -> tuple[str, str]:
+    """How many faults there are, and what that means."""
+    more = number - _MOST
+    more_en = f" ({more:,} of them not shown)" if more > 0 else ""
+    more_ja = f"（ほか{more:,}か所は表示していません）" if more > 0 else ""
+    return (
+        f"{number:,} {'fault' if number == 1 else 'faults'} in the settings{more_en}; "
+        "nothing was done (--no-settings goes without the file)",
+        f"設定ファイルに{number:,}か所の誤りがあるため{more_ja}、処理を行いませんでした"
+        "（--no-settings を付けると、設定ファイルを使わずに実行します）",
+    )
 
 
 def harmless(text: str) -> str:

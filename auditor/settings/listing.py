@@ -37,11 +37,17 @@ def _entries(
         key = (*path, name)
         if _keys(value):
             yield from _entries(value, key, file)
-        elif isinstance(value, Mapping) and value:
-            for inner, text in cast("Mapping[str, str]", value).items():
-                yield _entry((*key, inner), text, file)
-        else:
-            yield _entry(key, value, file)
+            continue
+        names = _named(value)
+        for inner, text in names.items():
+            yield _entry((*key, inner), text, file)
+        if not names:
+            yield _entry(key, cast(Value, value), file)
+
+
+def _named(value: object) -> Mapping[str, str]:
+    """The entries of a table of names; none of any other value."""
+    return cast("Mapping[str, str]", value) if isinstance(value, Mapping) else {}
 
 
 def _keys(section: object) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 if TYPE_CHECKING:
     from auditor.settings.faults import Fault, Lines, SettingsError
@@ -94,10 +94,13 @@ def _from_here(path: Path, here: Path) -> Path:
 def read_settings(path: Path) -> SettingsFile:
     """The settings file of a path; what is wrong with it is in its ``faults``."""
     data = _content(path)
-    if isinstance(data, bytes):
-        table = _PROJECT_TABLE if path.name == _PROJECT_FILE else ()
-        return _parsed(path, data, table)
-    return _unusable(path, *data)
+    if not isinstance(data, bytes):
+        return _unusable(path, *data)
+    file = _parsed(path, data, _PROJECT_TABLE if path.name == _PROJECT_FILE else ())
+    if file is None:
+        words = "has no table [tool.auditor]", "表 [tool.auditor] がありません"
+        return _unusable(path, *words)
+    return file
 
 
 def _settings_of_project(path: Path) -> SettingsFile | None:
@@ -105,10 +108,7 @@ def _settings_of_project(path: Path) -> SettingsFile | None:
     data = _content(path)
     if not isinstance(data, bytes):
         return _unusable(path, *data)
-    if not _MAY_NAME_US.search(data):
-        return None
-    file = _parsed(path, data, _PROJECT_TABLE)
-    return file if file.faults or _PROJECT_TABLE in file.places.keys else None
+    return _parsed(path, data, _PROJECT_TABLE) if _MAY_NAME_US.search(data) else None
 
 
 def _content(path: Path) -> bytes | tuple[str, str]:
@@ -148,8 +148,8 @@ def _faulty(path: Path, text: str, fault: Fault) -> SettingsFile:
     return SettingsFile(path, Settings(), (fault,), Lines(text), Places(), ())
 
 
-def _parsed(path: Path, data: bytes, table: KeyPath) -> SettingsFile:
-    from auditor.settings.checks import checked
+def _parsed(path: Path, data: bytes, table: tuple[str, ...]) -> SettingsFile | None:
+    """The settings in the table of a file; None where it has no such table."""
     from auditor.settings.faults import Lines
     from auditor.settings.syntax import Unparsable, parsed, text_of
 
@@ -158,9 +158,14 @@ def _parsed(path: Path, data: bytes, table: KeyPath) -> SettingsFile:
         content, places = parsed(text)
     except Unparsable as why:
         return _faulty(path, why.text, why.fault)
-    inner: Any = content
+    inner: object = content
     for name in table:
-        inner = inner.get(str(name), {}) if isinstance(inner, dict) else {}
+        inner = cast("dict[str, object]", inner).get(name) if isinstance(inner, dict) else None
+    if inner is None:
+        return None
+
+    from auditor.settings.checks import checked
+
     settings, faults = checked(inner, places, table)
     settings = settings._replace(
         plugins=tuple(_beside(path, name) for name in settings.plugins),

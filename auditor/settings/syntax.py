@@ -6,7 +6,7 @@ import re
 import tomllib
 from typing import Any, Final
 
-from auditor.settings.faults import Fault, Lines
+from auditor.settings.faults import Fault, Lines, harmless
 from auditor.settings.places import DEEPEST, Places, TooDeep, places_in
 
 __all__ = ["Unparsable", "parsed", "text_of"]
@@ -78,13 +78,12 @@ _SENTENCES: Final = (
 )
 """What the parser of Python reports, as patterns, and what people are told."""
 
+_OF_KEY: Final = r"[^\s=.\"'\[\]{},#]"
+"""A character that may be meant as one of a key without quotes."""
+
 _NO_TOML: Final = (
     "a key or a [table] was expected",
     "項目名または [表] が必要です",
-)
-_QUOTED_KEY: Final = (
-    'a key with such characters has to be in quotes: "観光課" = …',
-    'このような文字を含む項目名は引用符で囲んでください（例："観光課" = …）',
 )
 
 
@@ -110,7 +109,6 @@ def parsed(text: str) -> tuple[dict[str, Any], Places]:
     """The content of a TOML text, and the places of its keys. Raises Unparsable."""
     try:
         places = places_in(text)
-        return tomllib.loads(text), places
     except TooDeep as fault:
         raise Unparsable(
             text,
@@ -120,6 +118,8 @@ def parsed(text: str) -> tuple[dict[str, Any], Places]:
                 f"表や並びの入れ子が{DEEPEST}段を超えています",
             ),
         ) from None
+    try:
+        return tomllib.loads(text), places
     except tomllib.TOMLDecodeError as fault:
         raise Unparsable(text, _syntax_fault(text, str(fault), places)) from None
     except ValueError:  # what Python refuses to convert
@@ -148,8 +148,23 @@ def _syntax_fault(text: str, message: str, places: Places) -> Fault:
     character = text[start : start + 1]
     is_key = re.match(r"Invalid statement|Invalid initial|Expected '=' after|Expected '\]", what)
     if is_key and character and not character.isascii():
-        return Fault(place, *_QUOTED_KEY)
+        return _unquoted(text, start)
     for pattern, en, ja in _SENTENCES:
         if re.match(pattern, what):
             return Fault(place, en, ja)
     return Fault(place, *_NO_TOML)
+
+
+def _unquoted(text: str, at: int) -> Fault:
+    """A key without quotes has a character that needs them: 観光課 for one."""
+    line = text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0]
+    first = at - text.rfind("\n", 0, at) - 1
+    before = re.search(rf"{_OF_KEY}*$", line[:first])
+    after = re.match(rf"{_OF_KEY}*", line[first:])
+    start, end = at - len(before[0] if before else ""), at + len(after[0] if after else "")
+    word = harmless(text[start:end])
+    return Fault(
+        (start, end),
+        f'a key with such characters has to be in quotes: "{word}"',
+        f'このような文字を含む項目名は、"{word}" のように引用符で囲んでください',
+    )
