@@ -6,12 +6,13 @@ import difflib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from auditor.forms.choice import page_ranges, worksheet_patterns
 from auditor.forms.words import squeezed
-from auditor.settings.faults import Fault, harmless
+from auditor.settings.faults import MOST, Fault, harmless
 from auditor.settings.model import APPROVAL, Departments, Settings
 from auditor.settings.places import KeyPath, Places
 
@@ -38,10 +39,16 @@ def checked(data: object, places: Places, table: KeyPath = ()) -> tuple[Settings
     return settings, sorted(checker.faults, key=lambda fault: fault.place or (0, 0))
 
 
+@cache
+def _hints(section: type[tuple[Any, ...]]) -> Mapping[str, object]:
+    """The kinds of a section's keys."""
+    return get_type_hints(section)
+
+
 def _sections() -> Iterator[tuple[str, type[tuple[Any, ...]]]]:
-    for key, kind in get_type_hints(Settings).items():
+    for key, kind in _hints(Settings).items():
         if _is_section(kind):
-            yield key, kind
+            yield key, cast("type[tuple[Any, ...]]", kind)
 
 
 def _is_section(kind: object) -> bool:
@@ -65,7 +72,7 @@ class _Checker:
     # — tables with fixed keys —
 
     def section(self, kind: type[S], data: Mapping[str, object], path: KeyPath) -> S:
-        hints = get_type_hints(kind)
+        hints = _hints(kind)
         values: dict[str, object] = {}
         for name, item in data.items():
             key = (*path, name)
@@ -82,13 +89,14 @@ class _Checker:
         section = ".".join(map(str, key[:-1]))
         where_en = f" in [{section}]" if section else ""
         where_ja = f"[{section}] に" if section else ""
-        home = next((other for other, kind in _sections() if name in get_type_hints(kind)), None)
-        near = _nearest(name, hints)
+        home = next((other for other, kind in _sections() if name in _hints(kind)), None)
+        # Nobody reads the hints of the hundredth fault, and they take their time.
+        near = _nearest(name, hints) if len(self.faults) < MOST else None
         if near is not None:
             hint_en, hint_ja = f"; did you mean {near}?", f"。「{near}」のことですか"
         elif home is not None:
             hint_en, hint_ja = f"; it belongs into [{home}]", f"。[{home}] の項目です"
-        elif section and name in get_type_hints(Settings):
+        elif section and name in _hints(Settings):
             hint_en = "; it belongs to the top, before any [table]"
             hint_ja = "。ファイルの先頭（[表] より前）に書く項目です"
         else:

@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 from auditor.records.errors import AuditorError
 
-__all__ = ["Fault", "Lines", "SettingsError", "harmless"]
+__all__ = ["MOST", "Fault", "Lines", "SettingsError", "harmless"]
 
-_MOST: Final = 100
+MOST: Final = 100
 """How many faults are listed; the others are counted."""
 _EXCERPT: Final = 72
 """How many characters of a line an excerpt shows."""
@@ -71,7 +71,7 @@ class SettingsError(AuditorError):
         name = "".join(map(_plain, name))
         parts_en: list[str] = []
         parts_ja: list[str] = []
-        for fault in self.faults[:_MOST]:
+        for fault in self.faults[:MOST]:
             if fault.place is None:
                 parts_en.append(f"{name}: {fault.en}")
                 parts_ja.append(f"{name}：{fault.ja}")
@@ -90,7 +90,7 @@ class SettingsError(AuditorError):
 
 def _conclusion(number: int) -> tuple[str, str]:
     """How many faults there are, and what that means."""
-    more = number - _MOST
+    more = number - MOST
     more_en = f" ({more:,} of them not shown)" if more > 0 else ""
     more_ja = f"（ほか{more:,}か所は表示していません）" if more > 0 else ""
     return (

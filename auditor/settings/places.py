@@ -80,6 +80,9 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self.text, self.at, self.places = text, 0, Places()
         self._set: set[KeyPath] = set()
+        """The keys with a value, and the tables with a heading."""
+        self._by_dots: set[KeyPath] = set()
+        """The tables that dotted keys make, and those that keys stand in."""
         self._elements: dict[KeyPath, int] = {}
         """The number of the last table of each array of tables."""
 
@@ -179,7 +182,7 @@ class _Scanner:
             self._elements[path] = number
             path = (*path, number)
             self.places.keys[path] = spot
-        elif path in self._set:
+        elif path in self._set or path in self._by_dots:
             self.places.repeated.append(spot)
         self._set.add(path)
         return path
@@ -188,6 +191,7 @@ class _Scanner:
         parts = self._key(table)
         path = table
         for name, spot in parts:
+            self._by_dots.add(path)
             path = (*path, name)
             self.places.keys.setdefault(path, spot)
         if path in self._set:

@@ -78,6 +78,8 @@ _SENTENCES: Final = (
 )
 """What the parser of Python reports, as patterns, and what people are told."""
 
+_WORD: Final = re.compile(r"[^\s,\]}#]*")
+_DATED: Final = re.compile(r"[^=\n]*=[ \t]*(\d{1,4}[-/.]\d{1,2}[-/.]?[^\s#]*)")
 _OF_KEY: Final = r"[^\s=.\"'\[\]{},#]"
 """A character that may be meant as one of a key without quotes."""
 
@@ -144,15 +146,25 @@ def _syntax_fault(text: str, message: str, places: Places) -> Fault:
             "項目または表が重複しています",
         )
 
-    place = (start, start + 1)
+    word = _WORD.match(text, start)
+    place = (start, max(word.end() if word else start, start + 1))
     character = text[start : start + 1]
     is_key = re.match(r"Invalid statement|Invalid initial|Expected '=' after|Expected '\]", what)
     if is_key and character and not character.isascii():
         return _unquoted(text, start)
+    if what.startswith("Expected newline") and (day := _dated(text, start)) is not None:
+        what, place = "Invalid date", day
     for pattern, en, ja in _SENTENCES:
         if re.match(pattern, what):
             return Fault(place, en, ja)
     return Fault(place, *_NO_TOML)
+
+
+def _dated(text: str, at: int) -> tuple[int, int] | None:
+    """The place of a value that ends nowhere because it is meant as a date (2025-13-01)."""
+    start = text.rfind("\n", 0, at) + 1
+    match = _DATED.match(text, start)
+    return match.span(1) if match is not None and match.start(1) < at <= match.end(1) else None
 
 
 def _unquoted(text: str, at: int) -> Fault:
