@@ -122,7 +122,7 @@ class FindingCollector:
             chosen = limited((group.members for group in groups), self.most)
             findings = [finding for at, finding in enumerate(findings) if at in chosen]
             groups = grouped(findings, self._explained, self._reading)
-        listed = in_order(findings, groups, self._reading)
+        listed = in_order(findings, groups, self._reading, self.options.departments)
         # All parts are validated. To validate them again, pydantic would first build the models of
         # a whole report, which takes longer than to judge some sheets.
         outcomes = {code: FrozenDict(counts) for code, counts in self.outcomes.items()}
@@ -135,6 +135,7 @@ class FindingCollector:
             counts=FrozenDict(self.counts),
             kpis=kpis,
             left_out=tuple(self.options.left_out),
+            severities=FrozenDict(self.rules.assigned),
             fail_on=self.options.fail_on,
         )
 

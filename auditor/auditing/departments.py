@@ -6,13 +6,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
+from typing import TypeVar
 
 from auditor.auditing.report import Report
 from auditor.forms.words import squeezed
 from auditor.records.frozen import FrozenDict
-from auditor.records.model import Book, Kpi
+from auditor.records.model import Book, Kpi, Sheet
 from auditor.rules.findings import KpiReference
 from auditor.rules.severities import SEVERITIES
+from auditor.settings.model import Departments
 
 __all__ = [
     "books_of",
@@ -21,16 +23,43 @@ __all__ = [
     "lent_departments",
     "matching",
     "of_departments",
+    "with_names_of_today",
 ]
 
+SheetOrKpi = TypeVar("SheetOrKpi", Sheet, Kpi)
 
-def departments(books: Iterable[Book]) -> tuple[str, ...]:
-    """The departments of the sheets and KPIs, in order of first occurrence."""
+
+def departments(books: Iterable[Book], order: Departments | None = None) -> tuple[str, ...]:
+    """The departments of the sheets and KPIs in their official order, else in order of first
+    occurrence.
+    """
     names: dict[str, None] = {}
     for book in books:
         names |= dict.fromkeys(sheet.department for sheet in book.sheets)
         names |= dict.fromkeys(kpi.department for kpi in book.kpis)
-    return tuple(names)
+    return tuple(names if order is None else order.in_order(names))
+
+
+def with_names_of_today(books: Iterable[Book], departments: Departments) -> tuple[Book, ...]:
+    """The books with each department called as the settings say that it is now."""
+    if not departments.renamed:
+        return tuple(books)
+    return tuple(
+        book.model_copy(
+            update={
+                "sheets": tuple(_renamed(sheet, departments) for sheet in book.sheets),
+                "kpis": tuple(_renamed(kpi, departments) for kpi in book.kpis),
+            }
+        )
+        for book in books
+    )
+
+
+def _renamed(record: SheetOrKpi, departments: Departments) -> SheetOrKpi:
+    name = departments.name_of(record.department)
+    if name == record.department:
+        return record
+    return record.model_copy(update={"department": name})
 
 
 def matching(

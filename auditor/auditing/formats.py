@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from auditor.records.languages import Lang
     from auditor.records.model import Book
     from auditor.rules.ruleset import RuleSet
-    from auditor.settings.model import Settings
+    from auditor.settings.model import Departments, Settings
 
 __all__ = ["By", "ReportContext", "ReportFormat", "Section"]
 
@@ -48,6 +48,11 @@ class ReportContext(NamedTuple):
     occasion: Occasion | None = None
     settings: Settings | None = None
     since: Since | None = None
+
+    @property
+    def order(self) -> Departments | None:
+        """Which knows the official order of departments; None without settings."""
+        return None if self.settings is None else self.settings.departments
 
 
 @runtime_checkable

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-
-from auditor.records.figures import Record
+from typing import NamedTuple
 
 __all__ = ["Occasion"]
 
 
-class Occasion(Record):
+class Occasion(NamedTuple):
     """What a report says of the audit as an act, beside its result.
 
     ``title`` is the report's (件名), empty where nobody gave one. ``made_at`` has a time zone.
     ``round`` counts the audits of the same documents from 1; ``made_by`` is the role of whoever
-    audits (never a person's name).
+    audits (never a person's name). ``settings_file`` is the name of the file that the settings
+    are from, empty without one.
     """
 
     title: str = ""
@@ -22,3 +22,4 @@ class Occasion(Record):
     round: int = 1
     office: str = ""
     made_by: str = ""
+    settings_file: str = ""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from auditor.engines.engine import Engine
     from auditor.records.model import NotChecked
     from auditor.rules.severities import FailOn
+    from auditor.settings.model import Departments
 
 __all__ = ["DEFAULTS", "AuditOptions", "FindingSink", "Progress"]
 
@@ -41,7 +42,8 @@ class AuditOptions:
 
     ``left_out`` are the codes of the rules that a selection leaves out; the report repeats them.
     ``form`` is insisted on: records of another form are reported as not checked. It is that of
-    tables which name none.
+    tables which name none. ``departments`` has the order in which the report lists departments;
+    without it, they come as their first findings do.
 
     ``progress`` follows the work. ``engine`` computes the columns of tables (polars, for None).
     """
@@ -52,6 +54,7 @@ class AuditOptions:
     findings: FindingSink | None = None
     left_out: Sequence[str] = ()
     form: str | None = None
+    departments: Departments | None = None
     engine: Engine | None = None
     progress: Progress | None = None
 

@@ -125,7 +125,7 @@ def schema_of(
 def _described(rule: Rule) -> dict[str, Any]:
     """What a schema's metadata says of a rule."""
     file = rule.file
-    return {"name": file.name, "severity": file.severity, "title": file.title.model_dump()}
+    return {"name": file.name, "severity": rule.severity, "title": file.title.model_dump()}
 
 
 _NOT_CHECKED: Final = {"en": "something was not checked", "ja": "点検していないものがあります"}
@@ -167,6 +167,8 @@ def _refuse(form: Form, table: TableName | None, others: Mapping[TableName, Any]
 
 def _worst(rule: Rule) -> Severity:
     """The gravest severity that a rule's findings can have."""
+    if rule.assigned is not None:
+        return rule.assigned
     stated = {rule.file.severity, *(severity for severity, _ in rule.severities)}
     return next(severity for severity in SEVERITIES if severity in stated)
 

@@ -63,6 +63,8 @@ class Report(Record):
     kpis: tuple[JudgedKpi, ...] = ()
     left_out: tuple[str, ...] = ()
     """The codes of the rules that a selection left out."""
+    severities: Frozen[str, Severity] = Field(default_factory=FrozenDict)
+    """The severities that settings gave to rules, by code."""
     fail_on: FailOn = "error"
 
     @property

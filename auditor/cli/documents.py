@@ -189,17 +189,19 @@ def read_documents(session: Session, arguments: Namespace, inputs: Inputs) -> Re
 def read_books(
     session: Session, arguments: Namespace, inputs: Inputs
 ) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
-    """The books of all documents and tables, and what could not be read."""
-    documents = read_documents(session, arguments, inputs)
-    if not inputs.tables:
-        return documents.books, documents.not_checked
-    from auditor.tables import read_tables
+    """The books of all documents and tables, with the departments as they are called now, and
+    what could not be read.
+    """
+    from auditor.auditing.departments import with_names_of_today
 
-    tables = read_tables(inputs.tables, session.forms, arguments.form)
-    return (
-        (*documents.books, *tables.books),
-        (*documents.not_checked, *tables.not_checked),
-    )
+    documents = read_documents(session, arguments, inputs)
+    books, not_checked = documents.books, documents.not_checked
+    if inputs.tables:
+        from auditor.tables import read_tables
+
+        tables = read_tables(inputs.tables, session.forms, arguments.form)
+        books, not_checked = (*books, *tables.books), (*not_checked, *tables.not_checked)
+    return with_names_of_today(books, arguments.settings.departments), not_checked
 
 
 def missed_in(books: Iterable[Book]) -> list[NotChecked]:

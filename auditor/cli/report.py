@@ -64,7 +64,6 @@ def add_report_options(parser: Parser) -> None:
         ja="終了コードを1にする指摘の区分：error（要訂正）、warning（要確認）、note（参考）、"
         "never（常に0）（省略時は error）",
         choices=get_args(FailOn),
-        default="error",
     )
     add_department_options(parser, get_args(By))
     for section, (en, ja) in _SECTIONS.items():
@@ -154,6 +153,7 @@ class Writer:
             max_findings=None if narrowed else arguments.max_findings,
             left_out=self.rules.left_out_of(self.session.rules),
             form=getattr(arguments, "form", None),
+            departments=arguments.settings.departments,
             findings=findings,
         )
 
@@ -205,7 +205,8 @@ class Writer:
         """
         from auditor.auditing.departments import departments as departments_in
 
-        names = list(departments or departments_in(self.books))
+        order = self.arguments.settings.departments
+        names = list(departments or departments_in(self.books, order))
         owners = {*(f.department for f in report.findings), *(k.department for k in report.kpis)}
         if not departments and "" in owners and "" not in names:
             names.append("")

@@ -38,6 +38,7 @@ __all__ = [
     "outcome_table",
     "outcomes_heading",
     "parts_listed",
+    "settled",
     "statistics_table",
     "totals_table",
     "unchecked",
@@ -344,6 +345,25 @@ def left_out(report: Report, context: ReportContext, words: Wording) -> str:
     names = [code if (family := _family(code)) in families else family for code in report.left_out]
     listed = words.listed([plain(name) for name in dict.fromkeys(names)])
     return words.labelled(words.say("Rules left out", "点検から除いた規則"), listed)
+
+
+def settled(report: Report, context: ReportContext, words: Wording) -> list[str]:
+    """The settings file that was used, and the severities that it changed; none without them."""
+    lines: list[str] = []
+    if context.occasion is not None and context.occasion.settings_file:
+        label = words.say("Settings file", "設定ファイル")
+        lines.append(words.labelled(label, plain(context.occasion.settings_file)))
+    changes: list[str] = []
+    for code, severity in report.severities.items():
+        rule = context.rules.get(code)
+        usual = rule.file.severity if rule is not None else severity
+        # A rule that states several severities may be given its usual one for all findings.
+        names = dict.fromkeys((words.word(usual), words.word(severity)))
+        changes.append(f"{plain(code)} {' → '.join(names)}")
+    if changes:
+        label = words.say("Severities changed", "重要度を変更した規則")
+        lines.append(words.labelled(label, words.listed(changes)))
+    return lines
 
 
 def _family(code: str) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
+from pydantic import AwareDatetime
+
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.auditing.totals import BookTotals, totals
@@ -37,6 +39,8 @@ SCHEMA_VERSION: Final = 1
 SCHEMA_FILE: Final = Path(__file__).with_name("report.schema.json")
 _ESCAPED: Final = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 """Halves of characters, which no encoding takes, and what some programs take for ends of lines."""
+_OPTIONAL: Final = ("audit", "narrowed", "totals", "unsure")
+"""The keys of a report that are left out where they have nothing to say."""
 
 
 class CheckedDocument(Record):
@@ -74,11 +78,27 @@ class Narrowing(Record):
     hidden_findings: int
 
 
+class Act(Record):
+    """The audit as an act: its title, when, in which round and by whom (roles, no persons) it was
+    made, and the name of the settings file. What nobody said is empty.
+    """
+
+    title: str
+    made_at: AwareDatetime | None
+    round: int
+    office: str
+    made_by: str
+    settings_file: str
+
+
 class ReportDocument(Record):
-    """The content of ``--format json``. The last three are there where they were asked for only."""
+    """The content of ``--format json``. ``audit`` is there where a command made the report; the
+    last three are there where they were asked for only.
+    """
 
     schema_version: Literal[1] = 1
     tool_version: str
+    audit: Act | None = None
     exit_code: Literal[0, 1, 2]
     documents: tuple[CheckedDocument, ...]
     not_checked: tuple[NotChecked, ...]
@@ -87,6 +107,7 @@ class ReportDocument(Record):
     causes: tuple[Cause, ...]
     kpis: tuple[JudgedKpi, ...]
     rules_left_out: tuple[str, ...]
+    severities_changed: Frozen[str, Severity]
     narrowed: Narrowing | None = None
     totals: tuple[BookTotals, ...] | None = None
     unsure: tuple[UncertainFigure, ...] | None = None
@@ -106,6 +127,7 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
     """The report under the names of its schema."""
     content = ReportDocument(
         tool_version=__version__,
+        audit=Act(**context.occasion._asdict()) if context.occasion is not None else None,
         exit_code=cast(Literal[0, 1, 2], report.exit_code),
         documents=tuple(map(checked, report.documents)),
         not_checked=report.not_checked,
@@ -118,16 +140,17 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         causes=report.causes,
         kpis=report.kpis,
         rules_left_out=report.left_out,
+        severities_changed=report.severities,
         narrowed=Narrowing(departments=context.departments, hidden_findings=context.hidden)
         if context.departments
         else None,
-        totals=totals(context.books, context.by == "department")
+        totals=totals(context.books, context.by == "department", context.order)
         if "totals" in context.sections
         else None,
         unsure=uncertain_figures(context.books) if "unsure" in context.sections else None,
     )
     data: dict[str, object] = content.model_dump(mode="json")
-    for optional in ("narrowed", "totals", "unsure"):
+    for optional in _OPTIONAL:
         if data[optional] is None:
             del data[optional]
     return data
@@ -193,12 +216,11 @@ def schema() -> dict[str, Any]:
     Programs must not mind keys that they don't know: a later version may add some.
     """
     content = ReportDocument.model_json_schema(mode="serialization")
-    optional = {"narrowed", "totals", "unsure"}
     for name, definition in {"": content, **content["$defs"]}.items():
         definition.pop("additionalProperties", None)
         if name != "Place" and "properties" in definition:  # a place says only what it has
             definition["required"] = [
-                key for key in definition["properties"] if key not in optional
+                key for key in definition["properties"] if key not in _OPTIONAL
             ]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **content}
 

@@ -92,6 +92,8 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     yield from _table(content.outcome_table(report, words))
     if note := content.left_out(report, context, words):
         yield from ["", escaped(note)]
+    for note in content.settled(report, context, words):
+        yield from ["", escaped(note)]
 
 
 def _entry(lead: str, entry: Entry, words: Wording) -> Iterator[str]:
@@ -111,7 +113,7 @@ def _sections(report: Report, context: ReportContext, words: Wording) -> Iterato
     say = words.say
     if "totals" in context.sections:
         yield from ["", say("## Totals", "## 合計")]
-        for total in totals(context.books, context.by == "department"):
+        for total in totals(context.books, context.by == "department", context.order):
             form = context.forms.get(total.form)
             parts = [
                 form.title.of(words.lang) if form else total.form,

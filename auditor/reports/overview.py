@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from auditor.auditing.formats import ReportContext
@@ -63,16 +63,14 @@ def overview(report: Report, context: ReportContext) -> list[DepartmentRow]:
     """A row for each department that has entries: the one with most errors first, then most
     warnings, then most notes.
     """
-    contacts: Mapping[str, str] = {}
-    if context.settings is not None:
-        contacts = context.settings.departments.contacts
+    order = context.order
     rows = [
         DepartmentRow(
             department=name,
             counts=_counts(items),
             sheets=len({_owner(entry) for entry in items}),
             subjects=_subjects(items, context),
-            contact=contacts.get(name, ""),
+            contact=order.contact_of(name) if order is not None else "",
         )
         for name, items in entries_by_department(report, context).items()
     ]

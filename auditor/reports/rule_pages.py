@@ -32,8 +32,7 @@ def rule_list(rules: RuleSet, context: ReportContext) -> str:
     named = words.lang == "en"
     heads = [say("code", "規則"), say("severity", "区分"), say("title", "内容")]
     rows = [
-        [rule.code, words.word(rule.file.severity), rule.file.title.of(words.lang)]
-        for rule in rules
+        [rule.code, words.word(rule.severity), rule.file.title.of(words.lang)] for rule in rules
     ]
     if named:
         heads.insert(2, "name")
@@ -64,8 +63,11 @@ def rule_page(
 
 
 def rule_data(rule: Rule) -> dict[str, Any]:
-    """The content of a rule's file, in the names of the file."""
+    """The content of a rule's file, in the names of the file, with the severity in force."""
     content = rule.file.model_dump(mode="json", exclude_defaults=True, exclude={"cases"})
+    if rule.assigned is not None:
+        content.pop("severity_when", None)
+        content["severity"] = rule.assigned
     return {**content, "cases": [_jsonable(case) for case in rule.file.cases]}
 
 

@@ -108,6 +108,8 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
     yield table(heads, rows, context.width, align)
     if note := content.left_out(report, context, words):
         yield from wrap(note, context.width)
+    for note in content.settled(report, context, words):
+        yield from wrap(note, context.width)
 
 
 def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) -> Iterator[str]:
@@ -156,7 +158,7 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
     """The totals of every book, or of every department in it."""
     from auditor.auditing.totals import totals  # few reports show them
 
-    books = totals(context.books, context.by == "department")
+    books = totals(context.books, context.by == "department", context.order)
     for total in books:
         form = context.forms.get(total.form)
         title = form.title.of(words.lang) if form else total.form

@@ -72,6 +72,7 @@ def test_json_report_has_the_keys_of_the_contract(report: Report, context: Conte
         "causes",
         "kpis",
         "rules_left_out",
+        "severities_changed",
     ]
     assert data["exit_code"] == 2
     document = data["documents"][0]

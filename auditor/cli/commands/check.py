@@ -120,13 +120,14 @@ def _by_columns(arguments: Namespace, inputs: Inputs) -> bool:
 
 
 def _needing_records(arguments: Namespace) -> list[str]:
-    """The options among the arguments that need a record of every sheet."""
+    """The options and settings in force that need a record of every sheet."""
     options = {
         "--totals": arguments.totals,
         "--unsure": arguments.unsure,
         "--department": arguments.department,
         "--by department": arguments.by == "department",
         "--output-dir": arguments.output_dir,
+        "[departments.renamed]": arguments.settings.departments.renamed,
     }
     return [option for option, value in options.items() if value]
 
