@@ -64,7 +64,7 @@ def wording_of(report: Report, context: ReportContext) -> Wording:
 def missed(reason: NotChecked, words: Wording) -> str:
     """One thing that was not checked, and why."""
     parts = [
-        plain(reason.document) if reason.document else "",
+        words.document(reason.document) if reason.document else "",
         words.sheet(reason.sheet) if reason.sheet is not None else "",
     ]
     if reason.rule:
@@ -244,7 +244,7 @@ def documents_table(report: Report, words: Wording) -> Table:
     listed, more = report.documents[:_DOCUMENTS], report.documents[_DOCUMENTS:]
     rows = [
         [
-            plain(d.path),
+            words.document(d.path),
             _form(d.form, words),
             words.year(d.fiscal_year),
             f"{d.sheets:,}",
@@ -282,7 +282,7 @@ def unread_table(documents: Iterable[Document], words: Wording) -> Table:
         for unread in chain(document.unread, *(part.unread for part in document.parts)):
             sheet = words.sheet(unread.sheet) if unread.sheet is not None else ""
             place = words.place(unread.place)
-            rows.append([plain(document.path), sheet, plain(unread.printed), place])
+            rows.append([words.document(document.path), sheet, plain(unread.printed), place])
     return heads, rows, "llrl"
 
 
@@ -303,10 +303,10 @@ def parts_listed(documents: Iterable[Document], words: Wording) -> list[str]:
         count, state = numbers[key], words.word(of_part)
         if words.lang == "en":
             more = f"; {count:,} numbers stand there" if count else ""
-            listed.append(f"{plain(path)}: {state}: {words.listed(places)}: {plain(why)}{more}")
+            listed.append(f"{words.document(path)}: {state}: {words.listed(places)}: {plain(why)}{more}")
         else:
             more = f"。数値{count:,}件" if count else ""
-            listed.append(f"{plain(path)}　{state}：{words.listed(places)}（{plain(why)}{more}）")
+            listed.append(f"{words.document(path)}　{state}：{words.listed(places)}（{plain(why)}{more}）")
     return listed
 
 
@@ -477,7 +477,7 @@ def unsure_table(figures: Sequence[UncertainFigure], words: Wording) -> Table:
     several = len({figure.document for figure in figures}) > 1
     rows = [
         [
-            words.listed([plain(f.document), words.sheet(f.sheet, f.name)])
+            words.listed([words.document(f.document), words.sheet(f.sheet, f.name)])
             if several
             else words.sheet(f.sheet, f.name),
             words.field(f.field, f.document),

@@ -1,0 +1,23 @@
+"""What documents are called in a file that is handed round: nothing of the machine stands in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from os.path import commonprefix
+from typing import Final
+
+__all__ = ["document_names"]
+
+_PARTS: Final = re.compile(r"[/\\]+")
+_ABSOLUTE: Final = re.compile(r"[/\\~]|[A-Za-z]:|\.\.[/\\]")
+"""How a path begins that says where on its machine it lies."""
+
+
+def document_names(paths: Iterable[str]) -> dict[str, str]:
+    """The names of documents, by path: a path within the folder of the audit is its own name. Of
+    others, the folders that all of them have in common are left out.
+    """
+    absolute = {path: _PARTS.split(path) for path in paths if _ABSOLUTE.match(path)}
+    common = len(commonprefix([parts[:-1] for parts in absolute.values()]))
+    return {path: "/".join(parts[common:]) or path for path, parts in absolute.items()}
