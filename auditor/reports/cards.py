@@ -62,7 +62,7 @@ _REASONS: Final = ("suspect", "follows", "candidates", "others", "certainty")
 """What a card says of what does not agree, and why it may be so, as keys of ``LABELS``."""
 
 _MOST_ROWS: Final = 14
-_MOST_COLUMNS: Final = 5
+_MOST_COLUMNS: Final = 7
 _MOST_OTHERS: Final = 12
 _LONGEST: Final = 120
 """How much of a table or a text a card shows; what it leaves out is counted."""
@@ -71,14 +71,16 @@ _LONGEST: Final = 120
 class CardCell(NamedTuple):
     """A cell of a card's table, as it is printed.
 
-    ``number`` tells the explanations apart, ``computed`` is what the cell should say as far as the
-    sums tell. A cell is ``unread`` where its document shows something that could not be read.
+    ``number`` tells the explanations apart. ``computed`` is the value that the sums give for the
+    cell, ``fits`` the word that would fit. A cell is ``unread`` where its document shows something
+    that could not be read.
     """
 
     text: str
     mark: Mark | None = None
     number: str = ""
     computed: str = ""
+    fits: str = ""
     unread: bool = False
 
 
@@ -193,6 +195,7 @@ class _Marked(NamedTuple):
     mark: Mark
     number: str = ""
     computed: str = ""
+    fits: str = ""
 
 
 class _Marks:
@@ -212,12 +215,12 @@ class _Marks:
             wrong, after = split_cells(suspect)
             for cell in wrong:
                 mark: Mark = "likeliest" if is_likeliest else "candidate"
-                self._add(cell, entry, _Marked(mark, number, _computed(cell, words)))
+                self._add(cell, entry, _marked(cell, mark, number, words))
             for cell in after:
-                self._add(cell, entry, _Marked("follows", computed=_computed(cell, words)))
-        for cell in entry.main.cells:
-            key = _owner(cell), (cell.field, cell.year)
-            self._cells.setdefault(key, cell)
+                self._add(cell, entry, _marked(cell, "follows", "", words))
+        for compared in entry.main.cells:
+            key = _owner(compared), (compared.field, compared.year)
+            self._cells.setdefault(key, compared)
             self._marks.setdefault(key, _Marked("partner"))
 
     def _add(self, cell: SuspectCell, entry: Entry, mark: _Marked) -> None:
@@ -259,15 +262,18 @@ def _owner(cell: Cell) -> _Owner:
     return cell.document, cell.sheet, cell.kpi
 
 
-def _computed(cell: SuspectCell, words: Wording) -> str:
-    """What a suspected cell should say; the unit stands at the row's label."""
-    return computed_for(dataclasses.replace(cell, unit=""), words)
+def _marked(cell: SuspectCell, mark: Mark, number: str, words: Wording) -> _Marked:
+    """The mark of a suspected cell; the unit of its value stands at the row's label."""
+    value = computed_for(dataclasses.replace(cell, unit=""), words)
+    if cell.fits is not None:
+        return _Marked(mark, number, fits=value)
+    return _Marked(mark, number, computed=value)
 
 
 def _with_mark(text: str, mark: _Marked | None, *, unread: bool = False) -> CardCell:
     if mark is None:
         return CardCell(text, unread=unread)
-    return CardCell(text, mark.mark, mark.number, mark.computed, unread)
+    return CardCell(text, mark.mark, mark.number, mark.computed, mark.fits, unread)
 
 
 # — tables —
@@ -277,13 +283,21 @@ def _tables(entry: Entry, record: Sheet | Kpi, words: Wording) -> Iterator[CardT
     """The parts of a record that an entry is about."""
     marks = _Marks(entry, words)
     drawn: set[_Key] = set()
-    parts = _sheet(record, marks, words) if isinstance(record, Sheet) else _kpi(record, marks, words)
+    parts = (
+        _sheet(record, marks, words) if isinstance(record, Sheet) else _kpi(record, marks, words)
+    )
     for part in parts:
         drawn |= part.keys
         yield part.table
     others = marks.elsewhere(drawn)
     if others:
         yield _others(others, entry, words)
+
+
+def _parts(record: Sheet | Kpi, marks: _Marks, words: Wording) -> Iterator[_Part]:
+    if isinstance(record, Sheet):
+        return _sheet(record, marks, words)
+    return _kpi(record, marks, words)
 
 
 class _Part(NamedTuple):
@@ -329,12 +343,11 @@ def _evaluated(evaluation: Evaluation, field: str, words: Wording) -> str:
 
 def _kpi(kpi: Kpi, marks: _Marks, words: Wording) -> Iterator[_Part]:
     grid = _Grid(words, kpi.document)
-    heads = {None: words.say("printed", "記載")}
-    heads |= {year: words.year(year) for year in kpi.actuals}
-    for key, head in heads.items():
-        grid.column(key, head)
-    for field, year, figure in kpi.every_figure():
-        grid.figure(field, year, figure)
+    grid.column(None, words.say("printed", "記載"))
+    for year in kpi.actuals:
+        grid.column(year, words.year(year))
+    for field, of_year, figure in kpi.every_figure():
+        grid.figure(field, of_year, figure)
     if kpi.declared_achieved is not None:
         grid.text("declared_achieved", None, words.word(kpi.declared_achieved))
     grid.text("due", None, words.month(kpi.due))
@@ -380,9 +393,7 @@ class _Grid:
         fields = _first(self._fields, {field for field, _ in here}, _MOST_ROWS)
         years = _first(self._heads, {year for _, year in here}, _MOST_COLUMNS)
         rows = tuple(
-            CardRow(
-                self._label(field), tuple(self._cell(field, year, marks) for year in years)
-            )
+            CardRow(self._label(field), tuple(self._cell(field, year, marks) for year in years))
             for field in fields
         )
         left_out = [
@@ -421,16 +432,17 @@ def _first(keys: Mapping[T, object], concerned: set[T], most: int) -> list[T]:
 
 def _others(cells: Sequence[tuple[Cell, _Marked]], entry: Entry, words: Wording) -> CardTable:
     """The cells of other sheets, and those that no table has."""
-    heads = (words.say("cell", "欄"), words.say("where", "場所"), words.say("printed", "記載"))
-    rows = [_other(cell, mark, entry, words) for cell, mark in cells[:_MOST_OTHERS]]
+    shown = cells[:_MOST_OTHERS]
+    places = [cut(words.apart(cell, entry.main), _LONGEST) for cell, _ in shown]
+    heads = [words.say("cell", "欄"), words.say("printed", "記載")]
+    if any(places):
+        heads.append(words.say("where", "場所"))
+    rows: list[CardRow] = []
+    for (cell, mark), place in zip(shown, places, strict=True):
+        name = words.field(cell.field, cell.document)
+        printed = _with_mark(cut(words.printed(cell), _LONGEST), mark)
+        rows.append(CardRow(name, (printed, CardCell(place)) if any(places) else (printed,)))
     more = len(cells) - len(rows)
     left_out = words.say(f"{more:,} more cells", f"ほか{more:,}か所") if more else ""
     caption = words.say("other cells", "そのほかの欄")
-    return CardTable(caption, heads, tuple(rows), left_out, numeric=False)
-
-
-def _other(cell: Cell, mark: _Marked, entry: Entry, words: Wording) -> CardRow:
-    printed = words.printed(cell)
-    where = words.apart(cell, entry.main)
-    name = words.field(cell.field, cell.document)
-    return CardRow(name, (CardCell(where), _with_mark(printed, mark)))
+    return CardTable(caption, tuple(heads), tuple(rows), left_out, numeric=False)

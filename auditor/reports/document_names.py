@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from os.path import commonprefix
 from typing import Final
 
 __all__ = ["document_names"]
@@ -19,5 +18,9 @@ def document_names(paths: Iterable[str]) -> dict[str, str]:
     others, the folders that all of them have in common are left out.
     """
     absolute = {path: _PARTS.split(path) for path in paths if _ABSOLUTE.match(path)}
-    common = len(commonprefix([parts[:-1] for parts in absolute.values()]))
+    common = 0
+    for parts in zip(*(parts[:-1] for parts in absolute.values()), strict=False):
+        if len(set(parts)) > 1:
+            break
+        common += 1
     return {path: "/".join(parts[common:]) or path for path, parts in absolute.items()}

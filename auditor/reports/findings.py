@@ -301,12 +301,13 @@ def parts_listed(documents: Iterable[Document], words: Wording) -> list[str]:
     for key, places in lines.items():
         path, of_part, why = key
         count, state = numbers[key], words.word(of_part)
+        name = words.document(path)
         if words.lang == "en":
             more = f"; {count:,} numbers stand there" if count else ""
-            listed.append(f"{words.document(path)}: {state}: {words.listed(places)}: {plain(why)}{more}")
+            listed.append(f"{name}: {state}: {words.listed(places)}: {plain(why)}{more}")
         else:
             more = f"。数値{count:,}件" if count else ""
-            listed.append(f"{words.document(path)}　{state}：{words.listed(places)}（{plain(why)}{more}）")
+            listed.append(f"{name}　{state}：{words.listed(places)}（{plain(why)}{more}）")
     return listed
 
 

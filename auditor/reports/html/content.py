@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import Final, NamedTuple
@@ -10,6 +11,7 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import uncertain_figures
+from auditor.records.fiscal import wide_digits
 from auditor.reports import findings as content
 from auditor.reports.cards import CHECK_SOURCE, Card, Records, cards
 from auditor.reports.document_names import document_names
@@ -39,6 +41,8 @@ __all__ = [
 
 _IN_HEAD: Final = 6
 """Of more documents the list stands behind the findings: the first page is for whom to ask."""
+_SUBJECTS: Final = ((10, 3), (14, 2), (math.inf, 1))
+"""How many subjects a row of the overview names, by the number of rows."""
 _UNREAD: Final = 100
 _DIGEST: Final = 12
 
@@ -51,6 +55,11 @@ class PageTable(NamedTuple):
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
     align: str
+
+    @property
+    def kind(self) -> str:
+        """The key without its number: tables of one kind look alike."""
+        return self.key.rstrip("0123456789")
 
 
 class OverviewRow(NamedTuple):
@@ -103,7 +112,7 @@ class Choice(NamedTuple):
 
     key: str
     name: str
-    count: int
+    entries: int
 
 
 class Page(NamedTuple):
@@ -116,13 +125,14 @@ class Page(NamedTuple):
     documents: PageTable | None
     documents_later: PageTable | None
     result: str
+    scope: str
     notices: list[str]
     missed: list[str]
     unread: PageTable | None
+    severity_names: list[str]
     severities: list[Choice]
     choices: list[Choice]
     rows: list[OverviewRow]
-    has_contacts: bool
     sums: OverviewRow
     departments: list[DepartmentSection]
     notes: list[NoteSection]
@@ -146,7 +156,7 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
     departments = list(_departments(groups, keys, numbering))
     notes = list(_notes(groups, keys, numbering))
     anchors = {section.key for section in departments}
-    rows = [_row(row, keys[row.department], anchors, words) for row in overview(report, context)]
+    rows = list(_rows(overview(report, context), keys, anchors, words))
     entries = list(chain.from_iterable(groups.values()))
     documents = _table(
         "documents", words.say("documents", "点検した文書"), _documents(report, words)
@@ -160,16 +170,17 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         documents=None if later else documents,
         documents_later=documents if later else None,
         result=content.conclusion(report, words, bool(context.departments)),
+        scope=_scope(report, context, words),
         notices=_notices(report, context, words),
         missed=[content.missed(reason, words) for reason in report.not_checked],
         unread=_unread(report, context, words),
+        severity_names=[words.word(severity) for severity in SEVERITIES],
         severities=_severities(entries, words),
         choices=[
             Choice(key, department_name(name, words), len(groups[name]))
             for name, key in keys.items()
         ],
         rows=rows,
-        has_contacts=any(row.contact for row in rows),
         sums=_sums(entries, words),
         departments=departments,
         notes=notes,
@@ -246,10 +257,14 @@ def _facts(report: Report, context: ReportContext, words: Wording) -> list[tuple
     if occasion is not None:
         made_at = words.moment(occasion.made_at) if occasion.made_at is not None else ""
         office = occasion.office or (settings.office.name if settings is not None else "")
+        turn = str(occasion.round)
         made_by = occasion.made_by or (settings.office.role if settings is not None else "")
         facts += [
             (say("audited at", "点検日時"), made_at),
-            (say("round", "回"), say(f"{occasion.round}", f"第{occasion.round}回")),
+            (
+                say("round", "回"),
+                say(f"{occasion.round}", f"第{wide_digits(str(occasion.round))}回"),
+            ),
             (say("audited by", "点検者"), made_by),
             (say("compiling section", "とりまとめ課"), office),
         ]
@@ -285,6 +300,20 @@ def _documents(report: Report, words: Wording) -> content.Table:
     )
 
 
+def _scope(report: Report, context: ReportContext, words: Wording) -> str:
+    """In which range the entries were found, and what was not checked; empty for a result without
+    entries, whose sentence says both.
+    """
+    if not sum(report.counts.values()):
+        return ""
+    scope = content.checked_range(report, words, narrowed=bool(context.departments))
+    kinds = words.listed(content.unchecked(report, words)) or words.say("nothing", "なし")
+    return words.say(
+        f"Checked: {scope}. Not checked: {kinds}.",
+        f"点検した範囲：{scope}。点検していないもの：{kinds}。",
+    )
+
+
 def _notices(report: Report, context: ReportContext, words: Wording) -> list[str]:
     """What has to be told beside the result: what the page was narrowed to, and what it does not
     list.
@@ -314,20 +343,27 @@ def _unread(report: Report, context: ReportContext, words: Wording) -> PageTable
 
 def _severities(entries: Iterable[Entry], words: Wording) -> list[Choice]:
     counts = counts_of(entries)
-    return [
-        Choice(severity, words.word(severity), number) for severity, number in counts.items()
-    ]
+    return [Choice(severity, words.word(severity), number) for severity, number in counts.items()]
 
 
-def _row(row: DepartmentRow, key: str, anchors: set[str], words: Wording) -> OverviewRow:
-    return OverviewRow(
-        target=key if key in anchors else f"n{key[1:]}",
-        name=department_name(row.department, words),
-        counts=tuple(_number(row.counts[severity]) for severity in SEVERITIES),
-        sheets=f"{row.sheets:,}",
-        subjects=words.say("; ", "／").join(cut(subject) for subject in row.subjects),
-        contact=row.contact,
-    )
+def _rows(
+    rows: Sequence[DepartmentRow], keys: Mapping[str, str], anchors: set[str], words: Wording
+) -> Iterator[OverviewRow]:
+    """The rows of the overview. Many name fewer subjects each, so that they stand on one page."""
+    most = next(number for longest, number in _SUBJECTS if len(rows) <= longest)
+    for row in rows:
+        key = keys[row.department]
+        subjects = words.say("; ", "／").join(cut(subject) for subject in row.subjects[:most])
+        if len(row.subjects) > most:
+            subjects += words.say("; …", "／ほか")
+        yield OverviewRow(
+            target=key if key in anchors else f"n{key[1:]}",
+            name=department_name(row.department, words),
+            counts=tuple(_number(row.counts[severity]) for severity in SEVERITIES),
+            sheets=f"{row.sheets:,}",
+            subjects=subjects,
+            contact=row.contact,
+        )
 
 
 def _sums(entries: Sequence[Entry], words: Wording) -> OverviewRow:
@@ -406,9 +442,7 @@ def _notes(
         notes = [entry for entry in entries if entry.severity not in NEEDING_ANSWER]
         if notes:
             items = numbering.cards(notes, keys[name])
-            yield NoteSection(
-                f"n{keys[name][1:]}", department_name(name, numbering.words), items
-            )
+            yield NoteSection(f"n{keys[name][1:]}", department_name(name, numbering.words), items)
 
 
 def heading_of(entry: Entry, words: Wording) -> tuple[str, str]:
