@@ -38,6 +38,7 @@ __all__ = [
     "outcome_table",
     "outcomes_heading",
     "parts_listed",
+    "rules_left_out",
     "statistics_table",
     "totals_table",
     "unchecked",
@@ -338,13 +339,17 @@ def outcome_table(report: Report, words: Wording) -> Table:
 
 
 def left_out(report: Report, context: ReportContext, words: Wording) -> str:
+    """The line of the rules that a selection left out; empty for none."""
+    names = rules_left_out(report, context, words)
+    label = words.say("Rules left out", "点検から除いた規則")
+    return words.labelled(label, names) if names else ""
+
+
+def rules_left_out(report: Report, context: ReportContext, words: Wording) -> str:
     """The rules that a selection left out, whole families by their letters; empty for none."""
-    if not report.left_out:
-        return ""
     families = {_family(rule.code) for rule in context.rules}
     names = [code if (family := _family(code)) in families else family for code in report.left_out]
-    listed = words.listed([plain(name) for name in dict.fromkeys(names)])
-    return words.labelled(words.say("Rules left out", "点検から除いた規則"), listed)
+    return words.listed([plain(name) for name in dict.fromkeys(names)])
 
 
 def _family(code: str) -> str:

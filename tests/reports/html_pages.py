@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 __all__ = ["Element", "ParsedPage", "parsed"]
@@ -117,7 +118,7 @@ class ParsedPage(HTMLParser):
         levels = [int(element.name[1]) for element in self.named("h1", "h2", "h3", "h4")]
         assert levels.count(1) == 1
         assert levels[0] == 1
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after <= before + 1 for before, after in pairwise(levels))
 
     def _check_tables(self) -> None:
         assert all("scope" in element.attributes for element in self.named("th"))
@@ -143,5 +144,7 @@ def parsed(text: str) -> ParsedPage:
     """A page that is what every page has to be."""
     text.encode("utf-8")
     assert text.startswith("<!DOCTYPE html>\n")
-    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\ud800-\udfff]", text)
+    assert not re.search(
+        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\ud800-\udfff]", text
+    )
     return ParsedPage(text)

@@ -6,8 +6,9 @@ from markupsafe import Markup
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.reports.html.content import Page, page_of
+from auditor.reports.html.content import page_of
 from auditor.reports.html.environment import css_string, environment, policy, resource
+from auditor.reports.html.model import Page
 from auditor.reports.wording import Wording
 
 __all__ = ["HtmlReport"]
