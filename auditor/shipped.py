@@ -23,6 +23,7 @@ FormatName = Literal[
     "json",
     "markdown",
     "csv",
+    "html",
     "jsonl",
     "sarif",
     "junit",
@@ -91,6 +92,10 @@ def format_named(name: FormatName) -> ReportFormat:
             from auditor.reports.csv_table import CsvReport
 
             return CsvReport()
+        case "html":
+            from auditor.reports.html.page import HtmlReport
+
+            return HtmlReport()
         case "jsonl":
             from auditor.reports.json_lines import JsonLinesReport
 

@@ -38,6 +38,7 @@ __all__ = [
     "outcome_table",
     "outcomes_heading",
     "parts_listed",
+    "rules_left_out",
     "settled",
     "statistics_table",
     "totals_table",
@@ -65,7 +66,7 @@ def wording_of(report: Report, context: ReportContext) -> Wording:
 def missed(reason: NotChecked, words: Wording) -> str:
     """One thing that was not checked, and why."""
     parts = [
-        plain(reason.document) if reason.document else "",
+        words.document(reason.document) if reason.document else "",
         words.sheet(reason.sheet) if reason.sheet is not None else "",
     ]
     if reason.rule:
@@ -245,7 +246,7 @@ def documents_table(report: Report, words: Wording) -> Table:
     listed, more = report.documents[:_DOCUMENTS], report.documents[_DOCUMENTS:]
     rows = [
         [
-            plain(d.path),
+            words.document(d.path),
             _form(d.form, words),
             words.year(d.fiscal_year),
             f"{d.sheets:,}",
@@ -283,7 +284,7 @@ def unread_table(documents: Iterable[Document], words: Wording) -> Table:
         for unread in chain(document.unread, *(part.unread for part in document.parts)):
             sheet = words.sheet(unread.sheet) if unread.sheet is not None else ""
             place = words.place(unread.place)
-            rows.append([plain(document.path), sheet, plain(unread.printed), place])
+            rows.append([words.document(document.path), sheet, plain(unread.printed), place])
     return heads, rows, "llrl"
 
 
@@ -302,12 +303,13 @@ def parts_listed(documents: Iterable[Document], words: Wording) -> list[str]:
     for key, places in lines.items():
         path, of_part, why = key
         count, state = numbers[key], words.word(of_part)
+        name = words.document(path)
         if words.lang == "en":
             more = f"; {count:,} numbers stand there" if count else ""
-            listed.append(f"{plain(path)}: {state}: {words.listed(places)}: {plain(why)}{more}")
+            listed.append(f"{name}: {state}: {words.listed(places)}: {plain(why)}{more}")
         else:
             more = f"。数値{count:,}件" if count else ""
-            listed.append(f"{plain(path)}　{state}：{words.listed(places)}（{plain(why)}{more}）")
+            listed.append(f"{name}　{state}：{words.listed(places)}（{plain(why)}{more}）")
     return listed
 
 
@@ -338,13 +340,17 @@ def outcome_table(report: Report, words: Wording) -> Table:
 
 
 def left_out(report: Report, context: ReportContext, words: Wording) -> str:
+    """The line of the rules that a selection left out; empty for none."""
+    names = rules_left_out(report, context, words)
+    label = words.say("Rules left out", "点検から除いた規則")
+    return words.labelled(label, names) if names else ""
+
+
+def rules_left_out(report: Report, context: ReportContext, words: Wording) -> str:
     """The rules that a selection left out, whole families by their letters; empty for none."""
-    if not report.left_out:
-        return ""
     families = {_family(rule.code) for rule in context.rules}
     names = [code if (family := _family(code)) in families else family for code in report.left_out]
-    listed = words.listed([plain(name) for name in dict.fromkeys(names)])
-    return words.labelled(words.say("Rules left out", "点検から除いた規則"), listed)
+    return words.listed([plain(name) for name in dict.fromkeys(names)])
 
 
 def settled(report: Report, context: ReportContext, words: Wording) -> list[str]:
@@ -497,7 +503,7 @@ def unsure_table(figures: Sequence[UncertainFigure], words: Wording) -> Table:
     several = len({figure.document for figure in figures}) > 1
     rows = [
         [
-            words.listed([plain(f.document), words.sheet(f.sheet, f.name)])
+            words.listed([words.document(f.document), words.sheet(f.sheet, f.name)])
             if several
             else words.sheet(f.sheet, f.name),
             words.field(f.field, f.document),

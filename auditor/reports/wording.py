@@ -193,7 +193,7 @@ _EVIDENCE: Final = {
 
 class Wording:
     """The words of one language. ``forms`` give the labels of the figures; documents name their
-    form.
+    form. ``names`` has what documents are called, where that is not their path.
     """
 
     def __init__(
@@ -201,8 +201,10 @@ class Wording:
         lang: Lang,
         forms: Mapping[str, Form] | None = None,
         form_of: Mapping[str, str] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         self.lang, self.forms, self.form_of = lang, forms or {}, form_of or {}
+        self.names = names or {}
 
     def say(self, en: str, ja: str) -> str:
         """The text of the language."""
@@ -382,10 +384,10 @@ class Wording:
     def document(self, path: str) -> str:
         """A document's path; what a whole book is about names its number of documents."""
         if path in self.form_of or ", " not in path:
-            return plain(path)
+            return plain(self.names.get(path, path))
         paths = path.split(", ")
         if len(paths) <= _DOCUMENTS:
-            return self.listed([plain(name) for name in paths])
+            return self.listed([plain(self.names.get(name, name)) for name in paths])
         return self.say(f"{len(paths):,} documents", f"{len(paths):,}件の文書")
 
     def where(self, finding: Finding) -> str:
@@ -413,16 +415,26 @@ class Wording:
 
     def cell(self, cell: Cell, finding: Finding) -> str:
         """One cell of a finding: its field, what it prints, and where."""
+        name, where = self.field(cell.field, cell.document), self.apart(cell, finding)
+        return f"{name} {self.printed(cell)}".strip() + (
+            self.say(f" ({where})", f"（{where}）") if where else ""
+        )
+
+    def printed(self, cell: Cell) -> str:
+        """What a cell prints, with its unit; of a long text, the beginning."""
         text = self.word(cell.shown()) if cell.field in _CODED else cell.shown()
         if isinstance(cell.value, str) and len(text) > _LONGEST_TEXT:
             text = text[: _LONGEST_TEXT - 1] + "…"
         if cell.field in _YEARS and text:
             text = self.year(text)
         unit = cell.unit if cell.value is not None else ""
-        printed = self.with_unit(text, unit) or self.say("(blank)", "（空欄）")
+        return self.with_unit(text, unit) or self.say("(blank)", "（空欄）")
+
+    def apart(self, cell: Cell, finding: Finding) -> str:
+        """Where a cell stands, as far as that is not what a finding's own place says."""
         about: list[str] = []
         if cell.document != finding.document:
-            about.append(plain(cell.document))
+            about.append(self.document(cell.document))
         if cell.sheet is not None and (finding.sheet is None or finding.sheet.number != cell.sheet):
             about.append(self.sheet(cell.sheet))
         if cell.kpi is not None and (finding.kpi is None or finding.kpi.number != cell.kpi):
@@ -430,11 +442,7 @@ class Wording:
         if cell.year and cell.year != finding.year:
             about.append(self.year(cell.year))
         about.append(self.place_beside(cell.place, finding))
-        where = self.listed([part for part in about if part])
-        name = self.field(cell.field, cell.document)
-        return f"{name} {printed}".strip() + (
-            self.say(f" ({where})", f"（{where}）") if where else ""
-        )
+        return self.listed([part for part in about if part])
 
     def figure(self, figure: Figure | None) -> str:
         """A figure as printed, for a table: blank cells empty, a figure that the form does not

@@ -48,7 +48,7 @@ def compare(name: str, text: str) -> None:
 
 # JSON, which is the same in both languages, has a test of its own.
 FORMATS = {form.name: form for form in auditor_reports() if not form.name.startswith("json")}
-SUFFIXES = {"markdown": "md", "csv": "csv", "sarif": "sarif", "junit": "xml"}
+SUFFIXES = {"markdown": "md", "csv": "csv", "html": "html", "sarif": "sarif", "junit": "xml"}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
