@@ -67,7 +67,7 @@ _HEADS: Final[Mapping[Key, Text]] = {
     "action": LABELS["action"],
     "following": Text(en="settled with it", ja="あわせて解消する指摘"),
     "rule": Text(en="rule", ja="規則"),
-    "answer": Text(en="department's answer", ja="所管課回答"),
+    "answer": Text(en="answer", ja="所管課回答"),
     "reason_kind": Text(en="kind of reason", ja="理由の区分"),
     "reason": Text(en="reason", ja="理由"),
     "id": Text(en="for reference", ja="照合用"),
@@ -85,6 +85,15 @@ _LOOKS: Final[Mapping[Key, Look]] = {
     "confirmation": "answer",
     "id": "faint",
 }
+_IN_ENGLISH: Final[Mapping[Key, float]] = {
+    "unit": 4,
+    "answer": 1,
+    "confirmation": 2,
+    "owner": -1,
+    "message": -3,
+    "candidates": -3,
+}
+"""How much wider columns are in English, whose words are not broken."""
 _ANSWERED: Final[frozenset[Key]] = frozenset({"answer", "reason_kind", "reason", "confirmation"})
 _VALUES: Final[tuple[Key, ...]] = ("printed", "computed")
 _CHOOSE: Final = Text(en="Choose from the list.", ja="一覧から選んでください。")
@@ -115,6 +124,8 @@ def identity(report: Report, context: ReportContext, words: Wording) -> str:
 
 def columns_of(widths: Mapping[Key, float], context: ReportContext, words: Wording) -> list[Column]:
     """The columns with some widths, in half-width characters. The ids are not printed."""
+    if words.lang == "en":
+        widths = {key: width + _IN_ENGLISH.get(key, 0) for key, width in widths.items()}
     heads = {key: text.of(words.lang) for key, text in _HEADS.items()}
     heads["confirmation"] = confirmation_head(context, words)
     return [
@@ -135,7 +146,9 @@ def add_causes(
     for row in rows:
         cells = _cells(row, links, words)
         looks = _looks(row)
-        by_column = {keys.index(key): look for key, look in looks.items() if key in keys}
+        by_column: dict[int, Look] = {
+            keys.index(key): look for key, look in looks.items() if key in keys
+        }
         sheet.add([cells[key] for key in keys], by_column)
     lists: dict[Key, list[str]] = {
         "answer": choices(ANSWERS, words.lang),

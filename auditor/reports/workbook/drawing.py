@@ -42,10 +42,12 @@ _SMALLEST: Final = 0.75
 """The least scale of a printed page: letters of 10 points are 7.5 points high on paper then."""
 _FULL_WIDTH: Final = 1.03
 """How many half-width characters of 10 points stand in a unit of a column's width."""
+_LATIN: Final = 1.15
+"""The same for Latin letters, which are narrower."""
 _PADDING: Final = 0.72
 """What Excel adds to the width of each column."""
 _POINTS: Final = 10
-_LINE: Final = 14.0
+_LINE: Final = 13.5
 """The height of a line, in points: enough for fonts that stand in for those named below."""
 _HIGHEST: Final = 409.0
 """Excel has no higher row, in points."""
@@ -386,10 +388,15 @@ def _height(cells: Iterable[tuple[str, float]]) -> float:
     """The height of a row: that of the cell with most lines."""
     lines = 1
     for text, width in cells:
-        size = math.floor(width * _FULL_WIDTH)
         pieces = text[:_LONGEST].split("\n")
-        lines = max(lines, sum(len(wrap(piece, size)) for piece in pieces))
+        lines = max(lines, sum(_lines(piece, width) for piece in pieces))
     return min(lines * _LINE + 3, _HIGHEST)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column."""
+    letters = _LATIN if text.isascii() else _FULL_WIDTH
+    return len(wrap(text, math.floor(width * letters)))
 
 
 def _is_short(value: Decimal) -> bool:

@@ -70,6 +70,8 @@ def _target(path: str) -> str:
     if _REFUSED.search(path) or path.startswith("/") or not path.strip("/."):
         return ""
     target = _ESCAPED.sub(lambda match: f"%{ord(match[0]):02X}", path)
+    if not path.startswith("."):
+        target = f"./{target}"  # XlsxWriter looks for a drive, and takes ./ away
     return target if len(target) <= _LONGEST else ""
 
 

@@ -31,7 +31,7 @@ from auditor.reports.entries import (
 from auditor.reports.findings import totals_table, wording_of
 from auditor.reports.layout import cut, plain
 from auditor.reports.overview import entries_by_department
-from auditor.reports.wording import Wording
+from auditor.reports.wording import YEARS, Wording
 from auditor.rules.findings import Finding, key_of
 from auditor.rules.severities import Severity
 from auditor.rules.suspects import SuspectCell
@@ -226,7 +226,8 @@ def _values(entry: Entry, words: Wording) -> tuple[Value, Value, str]:
         return _of_cell(cells[0], words)
     if cells:
         printed = [_named(cell, printed_in(cell, words), entry, words) for cell in cells]
-        computed = [_named(cell, computed_for(cell, words), entry, words) for cell in cells]
+        values = [(cell, value) for cell in cells if (value := computed_for(cell, words))]
+        computed = [_named(cell, value, entry, words) for cell, value in values]
         return "\n".join(_some(printed, words)), "\n".join(_some(computed, words)), ""
     if finding.expected is not None:
         actual = finding.actual if finding.actual is not None else ""
@@ -234,6 +235,8 @@ def _values(entry: Entry, words: Wording) -> tuple[Value, Value, str]:
     if len(finding.cells) != 1:
         return "", "", ""
     cell = finding.cells[0]
+    if cell.field in YEARS:
+        return words.year(cell.shown()), "", ""
     if isinstance(cell.value, Decimal):
         return cell.value, "", cell.unit
     return cut(cell.shown(), _LONGEST) or words.say("blank", "空欄"), "", ""
@@ -248,8 +251,8 @@ def _of_cell(cell: SuspectCell, words: Wording) -> tuple[Value, Value, str]:
 
 
 def _named(cell: SuspectCell, text: str, entry: Entry, words: Wording) -> str:
-    """What one of several cells says, behind its name; a dash where nothing tells."""
-    return words.labelled(suspect_name(cell, entry, words), text or "―")
+    """What one of several cells says, behind its name."""
+    return words.labelled(suspect_name(cell, entry, words), text)
 
 
 # — texts —
