@@ -397,6 +397,16 @@ def test_documents_are_named_without_the_folders_of_the_machine(
         assert "someone" not in text
 
 
+def test_rows_name_documents_by_their_folder_where_two_have_one_name() -> None:
+    (path,) = {cause.document for cause in FAULTY.causes if cause.sheet}
+    document = FAULTY.documents[0].model_copy(update={"path": path})
+    for others, name in (((), path), (("課/" + path,), path), (("b/x.json", "a/" + path), path)):
+        documents = (document, *(document.model_copy(update={"path": other}) for other in others))
+        part = FAULTY.model_copy(update={"documents": documents})
+        row = next(row for row in cause_rows(part, faulty_context())["総合政策部企画課"])
+        assert row.document == name
+
+
 def test_what_was_not_checked_has_a_row_each(report: Report, context: Context) -> None:
     book = opened(findings_workbook(report, context("ja")))
     texts = [

@@ -7,6 +7,7 @@ the folder on that all documents have in common.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import chain
@@ -54,8 +55,6 @@ Value = Decimal | str
 _SEPARATORS: Final = re.compile(r"[/\\]+")
 _BETWEEN: Final = ", "
 """What stands between the documents of a finding about a whole book."""
-_CODES: Final = 12
-"""How many rules of following findings a row names."""
 _CELLS: Final = 8
 """How many cells of one suspect a row names."""
 _LONGEST: Final = 60
@@ -95,7 +94,7 @@ class CauseRow(NamedTuple):
 def cause_rows(report: Report, context: ReportContext) -> dict[str, list[CauseRow]]:
     """The rows of each department that has some, in the order of ``entries_by_department``."""
     words = wording_of(report, context)
-    names = document_names(report)
+    names = _short_names(report)
     rows: dict[str, list[CauseRow]] = {}
     number = 0
     for department, items in entries_by_department(report, context).items():
@@ -117,7 +116,7 @@ def department_name(name: str, words: Wording) -> str:
 
 
 def document_names(report: Report) -> dict[str, str]:
-    """What the documents are called: their paths without the folders that all have in common."""
+    """The documents' paths without the folders that all have in common."""
     paths = [document.path for document in report.documents]
     paths += [reason.document for reason in report.not_checked if reason.document]
     parts = {path: [part for part in _SEPARATORS.split(path) if part] for path in paths}
@@ -128,6 +127,16 @@ def document_names(report: Report) -> dict[str, str]:
             break
         common += 1
     return {path: plain("/".join(names[common:])) for path, names in parts.items()}
+
+
+def _short_names(report: Report) -> dict[str, str]:
+    """What rows call the documents: their names alone, or with their folders where two have one
+    name.
+    """
+    names = document_names(report)
+    counts = Counter(name.rpartition("/")[2] for name in names.values())
+    short = {path: name.rpartition("/")[2] for path, name in names.items()}
+    return {path: name if counts[name] == 1 else names[path] for path, name in short.items()}
 
 
 def _row(number: int, entry: Entry, names: dict[str, str], words: Wording) -> CauseRow:
@@ -280,12 +289,14 @@ def _following(entry: Entry, words: Wording) -> str:
     """The rules of the findings that a correction settles too; where nobody knows that, of those
     about the same cell.
     """
-    codes = [plain(finding.rule) for finding in entry.findings[1:]]
-    if not codes:
+    counts = Counter(plain(finding.rule) for finding in entry.findings[1:])
+    if not counts:
         return ""
-    rest = len(codes) - _CODES
-    more = [words.say(f"{rest:,} more", f"ほか{rest:,}件")] if rest > 0 else []
-    text = words.listed([*codes[:_CODES], *more])
+    codes = [
+        code if count == 1 else words.say(f"{code} ({count:,})", f"{code}（{count:,}件）")
+        for code, count in counts.items()
+    ]
+    text = words.listed(codes)
     if entry.cause.suspects:
         return text
     return words.labelled(words.say("same cell", "同じ欄"), text)
