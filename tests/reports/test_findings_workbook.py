@@ -28,8 +28,10 @@ import auditor_datasets
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.occasion import Occasion
 from auditor.auditing.report import Report
+from auditor.auditing.rounds import EarlierCause, Since
 from auditor.auditing.session import load
 from auditor.records.figures import Place
+from auditor.records.frozen import FrozenDict
 from auditor.records.languages import Lang
 from auditor.reports.layout import plain, shown_width
 from auditor.reports.overview import NEEDING_ANSWER, entries_by_department, needing_answer
@@ -40,6 +42,7 @@ from auditor.reports.workbook.findings import WORKSHEETS, findings_workbook
 from auditor.reports.workbook.links import Copy, external, internal
 from auditor.reports.workbook.reply import reply_form
 from auditor.reports.workbook.rows import audit_key, cause_rows, document_names
+from auditor.rules.findings import SheetReference
 from auditor.rules.severities import SEVERITIES
 from auditor.settings.model import Letter, Office, Settings
 from tests.reports.japanese_words import forbidden_in
@@ -403,7 +406,7 @@ def test_rows_name_documents_by_their_folder_where_two_have_one_name() -> None:
     for others, name in (((), path), (("課/" + path,), path), (("b/x.json", "a/" + path), path)):
         documents = (document, *(document.model_copy(update={"path": other}) for other in others))
         part = FAULTY.model_copy(update={"documents": documents})
-        row = next(row for row in cause_rows(part, faulty_context())["総合政策部企画課"])
+        row = next(row for row in cause_rows(part, faulty_context(), "総合政策部企画課"))
         assert row.document == name
 
 
@@ -430,6 +433,27 @@ def test_totals_are_those_of_the_books_by_department() -> None:
     assert len(heads) == 3
     for head in heads:
         assert whole[head].value == sum(row[head].value or 0 for row in parts_of)
+
+
+def test_an_earlier_round_has_its_columns() -> None:
+    """What became of each cause, of those of each department, and of departments without any."""
+    changes = {cause.id: "open" for cause in FAULTY.causes}
+    gone = EarlierCause(
+        id="x",
+        severity="error",
+        sheet=SheetReference(number=1, name="a", department="水道部"),
+        places=(),
+        values=(),
+    )
+    since = Since(round=1, changes=FrozenDict(changes), earlier=((gone, "resolved"),))
+    context = faulty_context(occasion=OCCASION, settings=SETTINGS, since=since)
+    data = findings_workbook(FAULTY, context)
+    assert {row["前回から"].value for row in causes(data, "ja")} == {"未対応"}
+    rows = {row["所管課・室"].value: row for row in table(opened(data)["照会先一覧"], "所管課・室")}
+    assert (rows["水道部"]["前回から"].value, rows["水道部"]["要訂正"].value) == ("解消1", 0)
+    assert rows["総合政策部企画課"]["前回から"].value.startswith("未対応")
+    for sheet in opened(data).worksheets:
+        assert sheet.page_setup.fitToHeight == 0, sheet.title
 
 
 # — the file and its pages —
@@ -523,8 +547,9 @@ def test_a_clean_report_says_in_which_range(context: Context) -> None:
 def test_numbers_of_causes_are_the_same_in_every_workbook() -> None:
     context = faulty_context()
     rows = cause_rows(FAULTY, context)
-    numbers = {row.id: row.number for items in rows.values() for row in items}
-    for department in rows:
+    numbers = {row.id: row.number for row in rows}
+    assert [row.number for row in rows] == list(range(1, len(FAULTY.causes) + 1))
+    for department in {row.department for row in rows}:
         for row in table(opened(reply_form(FAULTY, context, department))["回答票"], "番号"):
             assert numbers[row["照合用"].value] == row["番号"].value
 

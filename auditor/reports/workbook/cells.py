@@ -28,6 +28,7 @@ __all__ = [
 Key = Literal[
     "number",
     "severity",
+    "change",
     "department",
     "document",
     "owner",
@@ -53,6 +54,7 @@ Key = Literal[
 _HEADS: Final[Mapping[Key, Text]] = {
     "number": Text(en="no.", ja="番号"),
     "severity": Text(en="severity", ja="重要度"),
+    "change": Text(en="since last round", ja="前回から"),
     "department": Text(en="department", ja="所管課・室"),
     "document": Text(en="document", ja="文書"),
     "owner": Text(en="sheet, project", ja="シート・事業名"),
@@ -180,6 +182,7 @@ def _cells(row: CauseRow, links: Links, words: Wording) -> dict[Key, Cell]:
     return {
         "number": row.number,
         "severity": words.word(row.severity),
+        "change": row.change,
         "department": department_name(row.department, words),
         "document": row.document,
         "owner": row.owner,

@@ -21,7 +21,7 @@ from auditor.reports.findings import (
     wording_of,
 )
 from auditor.reports.layout import plain
-from auditor.reports.overview import overview
+from auditor.reports.overview import changes_since, overview, without_entries
 from auditor.reports.wording import Wording
 from auditor.reports.workbook.cells import CHECK_SOURCES, Key, add_causes, columns_of, identity
 from auditor.reports.workbook.drawing import Cell, Column, Drawing, Linked
@@ -75,6 +75,15 @@ _WIDTHS: Final[dict[Key, float]] = {
     "confirmation": 7,
     "id": 13,
 }
+_WITH_CHANGES: Final[dict[Key, float]] = {
+    "number": 4,
+    "severity": 7,
+    "change": 7,
+    **_WIDTHS,
+    "message": 19,
+    "candidates": 16,
+}
+"""The widths where an earlier round tells what became of each cause."""
 _SHOWN_COLUMNS: Final = 3
 """How many columns of the causes stay in sight at the left."""
 _DIGITS: Final = 12
@@ -112,15 +121,16 @@ def _draw_overview(
     title: str,
     report: Report,
     context: ReportContext,
-    rows: dict[str, list[CauseRow]],
+    rows: list[CauseRow],
 ) -> None:
     words = drawing.words
-    say = words.say
+    say, since = words.say, context.since is not None
     columns = [
         Column(say("department", "所管課・室"), 30),
         *(Column(words.word(severity), 9, "count") for severity in SEVERITIES),
         Column(say("sheets, KPIs", "シート・指標"), 10, "count"),
         Column(say("what it is about", "主な内容"), 72),
+        *([Column(say("since last round", "前回から"), 18)] if since else []),
         Column(say("whom to ask", "連絡先"), 24),
     ]
     sheet = drawing.worksheet(_name("overview", words), columns)
@@ -134,14 +144,19 @@ def _draw_overview(
     departments = overview(report, context)
     for row in departments:
         name = department_name(row.department, words)
-        cell = f"A{first[row.department] + 1}"
+        link = Linked(name, internal(causes, f"A{first[row.department] + 1}"))
         counts = [row.counts[severity] for severity in SEVERITIES]
         subjects = "\n".join(plain(subject) for subject in row.subjects)
-        link = Linked(name, internal(causes, cell))
-        sheet.add([link, *counts, row.sheets, subjects, plain(row.contact)])
+        changes = [changes_since(row.department, report, context, words)] if since else []
+        sheet.add([link, *counts, row.sheets, subjects, *changes, plain(row.contact)])
+    zeros = [0] * (len(SEVERITIES) + 1)
+    for department in without_entries(report, context):
+        changes = [changes_since(department, report, context, words)]
+        sheet.add([department_name(department, words), *zeros, None, *changes, None])
     if len(departments) > 1:
         sums = [sum(row.counts[severity] for row in departments) for severity in SEVERITIES]
-        sheet.add([say("all", "合計"), *sums, sum(row.sheets for row in departments), None, None])
+        nothing = [None] * (2 + since)
+        sheet.add([say("all", "合計"), *sums, sum(row.sheets for row in departments), *nothing])
     sheet.repeat(head)
     sheet.gap()
     for note in (CHECK_SOURCES, _NOT_THE_AUDITORS):
@@ -171,13 +186,11 @@ def _preface(report: Report, context: ReportContext, words: Wording) -> Iterator
             yield note
 
 
-def _first_rows(rows: dict[str, list[CauseRow]]) -> dict[str, int]:
+def _first_rows(rows: list[CauseRow]) -> dict[str, int]:
     """In which row of the causes each department begins; the head is row 0."""
     first: dict[str, int] = {}
-    row = 1
-    for department, items in rows.items():
-        first[department] = row
-        row += len(items)
+    for at, row in enumerate(rows, 1):
+        first.setdefault(row.department, at)
     return first
 
 
@@ -188,14 +201,14 @@ def _draw_causes(
     drawing: Drawing,
     report: Report,
     context: ReportContext,
-    rows: dict[str, list[CauseRow]],
+    rows: list[CauseRow],
     links: Links,
 ) -> None:
     words = drawing.words
-    sheet = drawing.worksheet(_name("causes", words), columns_of(_WIDTHS, context, words))
+    widths = _WIDTHS if context.since is None else _WITH_CHANGES
+    sheet = drawing.worksheet(_name("causes", words), columns_of(widths, context, words))
     sheet.head()
-    all_rows = [row for items in rows.values() for row in items]
-    add_causes(sheet, list(_WIDTHS), all_rows, links, words)
+    add_causes(sheet, list(widths), rows, links, words)
     sheet.filter(0, _SHOWN_COLUMNS)
     note = unlisted(report, words)
     if note:

@@ -70,7 +70,7 @@ def reply_form(
     gets a form without rows.
     """
     words = wording_of(report, context)
-    rows = cause_rows(report, context).get(department, [])
+    rows = cause_rows(report, context, department)
     name = department_name(department, words)
     title = words.say(f"{_TITLE.en} ({name})", f"{_TITLE.ja}（{name}）")
     made_at = context.occasion.made_at if context.occasion is not None else None

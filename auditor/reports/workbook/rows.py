@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
+from auditor.auditing.rounds import Change
 from auditor.auditing.totals import BookTotals, totals
 from auditor.records.figures import Place
 from auditor.records.model import Book
@@ -31,7 +33,7 @@ from auditor.reports.entries import (
 )
 from auditor.reports.findings import totals_table, wording_of
 from auditor.reports.layout import cut, plain
-from auditor.reports.overview import entries_by_department
+from auditor.reports.overview import numbered
 from auditor.reports.wording import YEARS, Wording
 from auditor.rules.findings import Finding, key_of
 from auditor.rules.severities import Severity
@@ -64,7 +66,8 @@ _LONGEST: Final = 60
 class CauseRow(NamedTuple):
     """What a row says of a cause.
 
-    ``number`` counts the causes of the whole report from 1, by department. ``document`` and
+    ``number`` is that of ``overview.numbered``, the same in all that is handed round. ``change``
+    is what became of the cause since the earlier round, empty without one. ``document`` and
     ``place`` are shown; ``source`` and ``at`` are where they lead: a document's path, and the
     place in it where that is known. ``unit`` is that of ``printed`` and ``computed`` where they
     are figures.
@@ -73,6 +76,7 @@ class CauseRow(NamedTuple):
     number: int
     id: str
     severity: Severity
+    change: str
     department: str
     document: str
     owner: str
@@ -91,17 +95,22 @@ class CauseRow(NamedTuple):
     at: Place | None
 
 
-def cause_rows(report: Report, context: ReportContext) -> dict[str, list[CauseRow]]:
-    """The rows of each department that has some, in the order of ``entries_by_department``."""
+def cause_rows(
+    report: Report, context: ReportContext, department: str | None = None
+) -> list[CauseRow]:
+    """The rows of a department, or of all for None, by their numbers."""
     words = wording_of(report, context)
     names = _short_names(report)
-    rows: dict[str, list[CauseRow]] = {}
-    number = 0
-    for department, items in entries_by_department(report, context).items():
-        rows[department] = []
-        for entry in items:
-            number += 1
-            rows[department].append(_row(number, entry, names, words))
+    changes: Mapping[str, Change] = {}
+    if context.since is not None:
+        changes = context.since.changes
+    groups = numbered(report, context)
+    chosen = groups.values() if department is None else [groups.get(department, [])]
+    rows: list[CauseRow] = []
+    for number, entry in sorted(chain.from_iterable(chosen), key=itemgetter(0)):
+        change = changes.get(entry.cause.id)
+        row = _row(number, entry, words.word(change) if change else "", names, words)
+        rows.append(row)
     return rows
 
 
@@ -139,7 +148,7 @@ def _short_names(report: Report) -> dict[str, str]:
     return {path: name if counts[name] == 1 else names[path] for path, name in short.items()}
 
 
-def _row(number: int, entry: Entry, names: dict[str, str], words: Wording) -> CauseRow:
+def _row(number: int, entry: Entry, change: str, names: dict[str, str], words: Wording) -> CauseRow:
     finding, cause = entry.main, entry.cause
     source, at = _lead(entry)
     printed, computed, unit = _values(entry, words)
@@ -149,6 +158,7 @@ def _row(number: int, entry: Entry, names: dict[str, str], words: Wording) -> Ca
         number=number,
         id=plain(cause.id),
         severity=entry.severity,
+        change=change,
         department=finding.department,
         document=_document(finding.document, names, words),
         owner=_owner(finding, at, words),
