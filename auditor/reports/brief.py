@@ -9,10 +9,9 @@ from collections.abc import Iterator
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.auditing.rounds import CHANGES
 from auditor.reports.findings import Table, conclusion, missed, wording_of
 from auditor.reports.layout import painted, plain, table, wrap
-from auditor.reports.overview import overview
+from auditor.reports.overview import changes_since, overview
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES
 
@@ -62,17 +61,6 @@ def overview_table(report: Report, context: ReportContext, words: Wording) -> Ta
     for row in overview(report, context):
         name = plain(row.department) or words.say("(no department)", "（所管課・室なし）")
         counts = [f"{row.counts[severity]:,}" for severity in SEVERITIES]
-        changes = [_changes(row.department, report, context, words)] if context.since else []
+        changes = [changes_since(row.department, report, context, words)] if context.since else []
         rows.append([name, *counts, words.listed(list(row.subjects)), *changes])
     return heads, rows, align
-
-
-def _changes(department: str, report: Report, context: ReportContext, words: Wording) -> str:
-    assert context.since is not None  # the column is there only then
-    counts = context.since.counts(report, department)
-    parts = [
-        words.word(change) + words.say(" ", "") + f"{counts[change]:,}"
-        for change in CHANGES
-        if counts[change]
-    ]
-    return words.listed(parts)

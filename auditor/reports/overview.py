@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain, count
 from typing import Final, NamedTuple
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.reports.entries import Entry, entries
+from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES, Severity
 
-__all__ = ["NEEDING_ANSWER", "DepartmentRow", "entries_by_department", "needing_answer", "overview"]
+__all__ = [
+    "NEEDING_ANSWER",
+    "DepartmentRow",
+    "changes_since",
+    "entries_by_department",
+    "needing_answer",
+    "numbered",
+    "overview",
+    "without_entries",
+]
 
 NEEDING_ANSWER: Final[frozenset[Severity]] = frozenset({"error", "warning"})
 """The severities that a department has to answer; a note needs no answer."""
@@ -57,6 +68,54 @@ def entries_by_department(report: Report, context: ReportContext) -> dict[str, l
         names = context.settings.departments.in_order(names)
     names.sort(key=lambda name: not name)
     return {name: groups[name] for name in names}
+
+
+def numbered(report: Report, context: ReportContext) -> dict[str, list[tuple[int, Entry]]]:
+    """The entries of each department with the numbers that they have in all that is handed round.
+
+    Those that need an answer come first, department by department and sheet by sheet; then the
+    notes.
+    """
+    groups = entries_by_department(report, context)
+    numbers = count(1)
+    rows: dict[str, list[tuple[int, Entry]]] = {department: [] for department in groups}
+    for needed in (True, False):
+        for department, items in groups.items():
+            part = [entry for entry in items if (entry.severity in NEEDING_ANSWER) == needed]
+            rows[department] += ((next(numbers), entry) for entry in _by_owner(part))
+    return rows
+
+
+def _by_owner(items: Iterable[Entry]) -> list[Entry]:
+    """The entries of one sheet or KPI beside each other, in the order of first sight."""
+    owners: dict[tuple[object, ...], list[Entry]] = {}
+    for entry in items:
+        owners.setdefault(_owner(entry), []).append(entry)
+    return list(chain.from_iterable(owners.values()))
+
+
+def changes_since(department: str, report: Report, context: ReportContext, words: Wording) -> str:
+    """What became of the causes of a department since the earlier round, counted; empty without
+    one.
+    """
+    if context.since is None:
+        return ""
+    counts = context.since.counts(report, department)
+    parts = [
+        words.word(change) + words.say(" ", "") + f"{number:,}"
+        for change, number in counts.items()
+        if number
+    ]
+    return words.listed(parts)
+
+
+def without_entries(report: Report, context: ReportContext) -> list[str]:
+    """The departments that had entries in the earlier round and have none today."""
+    if context.since is None or context.departments:
+        return []
+    today = {entry.main.department for entry in entries(report)}
+    earlier = dict.fromkeys(cause.department for cause, _ in context.since.earlier)
+    return [department for department in earlier if department not in today]
 
 
 def overview(report: Report, context: ReportContext) -> list[DepartmentRow]:

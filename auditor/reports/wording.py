@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from auditor.rules.findings import Finding
     from auditor.rules.rows import Cell
 
-__all__ = ["Wording"]
+__all__ = ["YEARS", "Wording"]
 
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     # severities and outcomes
@@ -134,7 +134,8 @@ _CODED: Final = (
     "status",
     "evaluations.meaning",
 )
-_YEARS: Final = ("fiscal_year", "year", "due_year")
+YEARS: Final = ("fiscal_year", "year", "due_year")
+"""The fields that hold a year, as a number."""
 _UNITS: Final[Mapping[str, str]] = {
     "円": "yen",
     "千円": "thousand yen",
@@ -425,7 +426,7 @@ class Wording:
         text = self.word(cell.shown()) if cell.field in _CODED else cell.shown()
         if isinstance(cell.value, str) and len(text) > _LONGEST_TEXT:
             text = text[: _LONGEST_TEXT - 1] + "…"
-        if cell.field in _YEARS and text:
+        if cell.field in YEARS and text:
             text = self.year(text)
         unit = cell.unit if cell.value is not None else ""
         return self.with_unit(text, unit) or self.say("(blank)", "（空欄）")
