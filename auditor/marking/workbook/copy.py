@@ -7,7 +7,7 @@ was, byte for byte. What an earlier audit marked is replaced.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from auditor.forms.model import Form
 from auditor.marking.copies import MarkError, copy_marked, entries_in
 from auditor.marking.workbook.listing import add_listing, earlier_listing
 from auditor.marking.workbook.package import SPREADSHEET, PackageCopy
+from auditor.marking.workbook.part.copy import part_of_workbook
 from auditor.marking.workbook.styles import Styles
 from auditor.marking.workbook.worksheet import mark_worksheet, marks_of
 from auditor.records.languages import Lang
@@ -95,9 +96,10 @@ def marked_workbook(
     *,
     forms: Mapping[str, Form] | None = None,
     limits: Limits | None = None,
+    worksheets: Collection[str] | None = None,
 ) -> bytes:
     """The bytes of the copy; ``documents`` are the paths under which the report knows the
-    workbook. Raises MarkError.
+    workbook. With ``worksheets``, the copy holds these alone. Raises MarkError.
     """
     if not is_zip(data):
         raise MarkError(
@@ -108,6 +110,8 @@ def marked_workbook(
     items = entries_in(report, names)
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
     try:
+        if worksheets is not None:
+            data = part_of_workbook(data, worksheets, limits)
         copy = PackageCopy(Package(data, limits))
         parts = [document.unread for document in report.documents if document.path in names]
         unread = list(chain.from_iterable(parts))
