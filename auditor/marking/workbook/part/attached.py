@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
-from xml.sax.saxutils import quoteattr
 
-from auditor.marking.workbook.part.plain import ATTRIBUTES, attribute, plain, text_of
+from auditor.marking.workbook.part.plain import ATTRIBUTES, text_of
 from auditor.marking.workbook.part.scope import Scope
 from auditor.marking.workbook.part.worksheet import has_relationship
 from auditor.marking.workbook.splices import Patch, Tag, tags, text_in
 
-__all__ = ["ATTACHED"]
+__all__ = ["ATTACHED", "with_linked_sheets", "with_persons", "without_relationships"]
 
 _LINKS: Final = frozenset(["hlinkClick", "hlinkHover", "hlinkMouseOver"])
 _SLICERS: Final = frozenset(["slicer", "timeslicer"])
@@ -106,12 +105,12 @@ def _control(data: bytes, scope: Scope, _: Collection[str]) -> bytes:
     return _FORMULA_ATTRIBUTE.sub(rest, data)
 
 
-def _table(data: bytes, scope: Scope, dropped: Collection[str]) -> bytes:
+def _table(data: bytes, scope: Scope, _: Collection[str]) -> bytes:
     """A table that asks no other source for its rows, and computes nothing from what is not
     there.
     """
     patch = Patch(data)
-    elements, _ = tags(data, lambda name, _: name in _COMPUTED or name == "xmlColumnPr")
+    elements, _prefix = tags(data, lambda name, _: name in _COMPUTED or name == "xmlColumnPr")
     for tag in elements:
         if tag.name == "xmlColumnPr" or scope.reaches_out(text_in(data, tag)):
             patch.replace(tag.start, tag.end, "")
@@ -159,8 +158,8 @@ def with_linked_sheets(data: bytes, sheets: Collection[str]) -> bytes:
     patch = Patch(data)
     elements, _ = tags(data, lambda _, depth: depth in (2, 3))
     for tag in elements:
-        if tag.depth == 2 and tag.name != "sheetNames":
-            patch.replace(tag.start, tag.end, "")
-        elif tag.name == "sheetName" and tag.attributes.get("val", "").casefold() not in names:
+        value = tag.attributes.get("val", "").casefold()
+        stays = value in names if tag.name == "sheetName" else tag.name == "sheetNames"
+        if not stays and (tag.depth == 2 or tag.name == "sheetName"):
             patch.replace(tag.start, tag.end, "")
     return patch.result

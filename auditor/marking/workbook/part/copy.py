@@ -116,8 +116,7 @@ class _Part:
             )
         self._numbers = {number: new for new, number in enumerate(chosen)}
         self._sheets = {
-            number: WorksheetPart(plain(self._copy.part(parts[order[number]])))
-            for number in chosen
+            number: WorksheetPart(plain(self._copy.part(parts[order[number]]))) for number in chosen
         }
         self._parts = {number: parts[order[number]] for number in chosen}
         self._others = {part for name, part in parts.items() if name not in worksheets}

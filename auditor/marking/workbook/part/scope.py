@@ -85,8 +85,10 @@ class Scope:
         if link is None:
             return self._is_worksheet(sheets)
         number = int(link[1])
-        # Number 0 is the workbook itself, whose names follow.
-        return not link[2] if number == 0 else number in self.links
+        # Names follow: of the workbook itself, which is number 0, or of another.
+        if not link[2]:
+            return number == 0
+        return number in self.links
 
     def _is_worksheet(self, sheets: str) -> bool:
         first, _, last = sheets.casefold().partition(":")

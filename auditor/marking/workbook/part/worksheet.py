@@ -64,7 +64,13 @@ class WorksheetPart:
         """The numbers of the shared texts that the cells hold."""
         cell, value, formula = (self._prefix + name for name in (b"c", b"v", b"f"))
         pattern = re.compile(
-            rb"<" + cell + rb"(?=\s)" + ATTRIBUTES + rb"\st\s*=\s*[\"']s[\"']" + ATTRIBUTES + rb">\s*"
+            rb"<"
+            + cell
+            + rb"(?=\s)"
+            + ATTRIBUTES
+            + rb"\st\s*=\s*[\"']s[\"']"
+            + ATTRIBUTES
+            + rb">\s*"
             rb"(?:<" + formula + rb"(?=[\s/>])" + ATTRIBUTES + rb"(?:/>|>[^<]*</[^>]*>)\s*)?"
             rb"<" + value + rb"(?:\s" + ATTRIBUTES + rb")?>\s*([0-9]+)\s*<"
         )
@@ -91,8 +97,8 @@ class WorksheetPart:
         head, body, tail = self._pieces
         # The parser sees a worksheet without cells.
         shell = Patch(head + tail)
-        elements, prefix = tags(shell.data, lambda name, _: name not in _MANY)
-        _patch_shell(shell, elements, prefix, _Loss(scope, dropped))
+        elements, _ = tags(shell.data, lambda name, _: name not in _MANY)
+        _patch_shell(shell, elements, _Loss(scope, dropped))
         for view in elements:
             if view.name == "sheetView" and (active or "tabSelected" in view.attributes):
                 shell.set_attributes(view, {"tabSelected": "1" if active else "0"})
@@ -182,9 +188,11 @@ def has_relationship(tag: Tag, ids: Collection[str]) -> bool:
     return any(":" in name and value in ids for name, value in tag.attributes.items())
 
 
-def _patch_shell(patch: Patch, elements: Sequence[Tag], prefix: str, loss: _Loss) -> None:
+def _patch_shell(patch: Patch, elements: Sequence[Tag], loss: _Loss) -> None:
     """Take out of a worksheet what is lost, and what that stands in."""
-    members = [tag for tag in elements if tag.depth == 1 or (tag.depth == 2 and tag.name in _SINGLE)]
+    members = [
+        tag for tag in elements if tag.depth == 1 or (tag.depth == 2 and tag.name in _SINGLE)
+    ]
     gone: dict[int, Tag] = {}
     for tag in elements:
         if not loss.has(tag, patch.data):
@@ -194,11 +202,7 @@ def _patch_shell(patch: Patch, elements: Sequence[Tag], prefix: str, loss: _Loss
         if holder is not None:
             gone[holder.start] = holder
     for group in elements:
-        inside = [
-            tag
-            for tag in members
-            if tag.depth == 2 and group.start < tag.start < group.end
-        ]
+        inside = [tag for tag in members if tag.depth == 2 and group.start < tag.start < group.end]
         if group.depth != 1 or not inside:
             continue
         rest = [tag for tag in inside if tag.start not in gone]
