@@ -45,7 +45,7 @@ from auditor.reports.wording import Wording
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.severities import worst
 
-__all__ = ["check_pdf", "mark_pdf", "marked_pdf"]
+__all__ = ["check_pdf", "is_signed_pdf", "mark_pdf", "marked_pdf"]
 
 _LONGEST_NOTE: Final = 8_000
 _LONGEST_TITLE: Final = 200
@@ -74,7 +74,7 @@ def mark_pdf(
     def marked(data: bytes, documents: set[str]) -> bytes:
         return marked_pdf(data, report, documents, lang, forms=forms, limits=limits)
 
-    return copy_marked(source_path, report, out_path, marked, _is_signed)
+    return copy_marked(source_path, report, out_path, marked, is_signed_pdf)
 
 
 def marked_pdf(
@@ -105,7 +105,7 @@ def marked_pdf(
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
     remarks = [unlisted(report, words)] if report.unlisted else []
     unread = unread_in(report, names)
-    if (items or remarks or unread) and _is_signed(data):
+    if (items or remarks or unread) and is_signed_pdf(data):
         remarks.append(SIGNED.of(lang))
     update = _with_unread(_update(items, names, words, remarks, pages), unread, words)
     if pages is None:
@@ -134,7 +134,8 @@ def check_pdf(data: bytes, limits: Limits | None = None) -> None:
         _answered({}, data, limits)
 
 
-def _is_signed(data: bytes) -> bool:
+def is_signed_pdf(data: bytes) -> bool:
+    """Whether a PDF has a digital signature."""
     return _SIGNATURE.search(data) is not None
 
 
