@@ -19,7 +19,7 @@ from auditor.marking.pdf.copy import is_signed_pdf, marked_pdf
 from auditor.marking.workbook.copy import ending_of, is_signed_workbook, marked_workbook
 from auditor.records.figures import Place
 from auditor.records.languages import Lang
-from auditor.records.model import Document, Kpi, Sheet, UnreadNumber, numbers_in
+from auditor.records.model import Document, Kpi, Sheet, UnreadNumber
 from auditor.records.text import Text
 from auditor.rules.findings import Finding
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
+from urllib.parse import unquote
 
 from auditor.files.ooxml import Limits, Package, PackageError, Relationship, rels_of
 from auditor.marking.workbook.package import PackageCopy
@@ -202,6 +203,8 @@ class _Part:
     def zipped(self) -> bytes:
         """The bytes of the copy."""
         copy, active = self._copy, self._active
+        for part, attached in self._attached.items():
+            self._attached[part] = attached._replace(dropped=attached.dropped | self._jumps(part))
         for number, part in self._parts.items():
             copy.changed[part] = self._sheets[number].patched(
                 self._scope, self._attached[part].dropped, active=number == active
@@ -218,6 +221,16 @@ class _Part:
         self._drop("", [rel.id for rel in package_rels if rel.kind != _MAIN])
         copy.keep_parts({copy.main, *self._attached})
         return copy.zipped(_QUICK)
+
+    def _jumps(self, part: str) -> set[str]:
+        """The relationships of a part that lead to cells which are not there."""
+        return {
+            rel.id
+            for rel in self._copy.package.relationships(part).values()
+            if rel.external
+            and rel.target.startswith("#")
+            and self._scope.reaches_out(unquote(rel.target[1:]))
+        }
 
     def _drop(self, part: str, relationships: Collection[str]) -> None:
         """Take relationships from a part."""
