@@ -79,9 +79,8 @@ def marked_share(
     if not is_pdf and not is_zip(data):
         raise _not_markable(data)
     # Nobody knows whose the worksheets and pages are that were left out of the audit.
-    if not others and all(part.state != "left_out" for part in document.parts):
-        spots = None
-    else:
+    spots = None
+    if others or any(part.state == "left_out" for part in document.parts):
         spots = _spots_of_share(document, share, others)
         report = _narrowed(report, document, share, spots)
     if is_pdf:
