@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
-from auditor.marking.copies import SIGNED, places_of
+from auditor.marking.copies import places_of
 from auditor.marking.workbook.package import SPREADSHEET, NewRelationships, PackageCopy
 from auditor.marking.workbook.print_titles import repeat_first_row
 from auditor.marking.workbook.splices import (
@@ -66,8 +66,6 @@ def add_listing(
         listing.add_entry(number, entry, [marked.place for marked in places if marked.leading])
     for remark in remarks:
         listing.add_remark(remark)
-    if copy.is_signed:
-        listing.add_remark(SIGNED.of(words.lang))
     data = listing.xml(copy.main_namespace)
     earlier = earlier_listing(copy)
     if earlier is not None:
