@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from auditor.auditing.report import Report
     from auditor.auditing.rounds import EarlierRound
     from auditor.delivery.letter import LetterTemplate
-    from auditor.settings.model import Settings
 
 __all__ = ["Deliverer", "add_delivery_options", "deliverer_of", "earlier_of"]
 
@@ -65,6 +64,16 @@ class Deliverer:
         from auditor.reports.brief import brief
 
         arguments, say = self._arguments, self._arguments.say
+        if not report.documents:
+            # A folder that holds nothing would be taken for a result.
+            write(brief(report, context))
+            print_error(
+                say(
+                    f"nothing was read, so {self._folder} was not written",
+                    f"読み取れた文書がないため、{self._folder} は書き出していません",
+                )
+            )
+            return
         copier = Copier(report, context, arguments.limits)
         with (
             Progress(say, "writing", "書き出し中") as progress,
@@ -88,7 +97,7 @@ class Deliverer:
             write(f"{text}\n")
 
 
-def deliverer_of(arguments: Namespace, settings: Settings) -> Deliverer | None:
+def deliverer_of(arguments: Namespace) -> Deliverer | None:
     """What makes the folder; None without ``--deliver``. Raises Refused, UnwritableFile or
     LetterError, before any work, where it could not be made.
     """
@@ -112,6 +121,6 @@ def deliverer_of(arguments: Namespace, settings: Settings) -> Deliverer | None:
     from auditor.reports.earlier import is_result
 
     check_folder(arguments.deliver, arguments.files, is_result, arguments.force)
-    path = settings.letter.template
+    path = arguments.settings.letter.template
     template = LetterTemplate.at(Path(path)) if path else LetterTemplate.shipped(arguments.lang)
     return Deliverer(arguments, template)

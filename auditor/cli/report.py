@@ -27,6 +27,7 @@ from auditor.rules.severities import FailOn
 if TYPE_CHECKING:
     from auditor.auditing.formats import ReportContext
     from auditor.auditing.report import Report
+    from auditor.auditing.rounds import EarlierRound
     from auditor.auditing.session import Session
     from auditor.records.model import Book, Document, NotChecked
     from auditor.rules.ruleset import RuleSet
@@ -123,8 +124,8 @@ class _FormatFailed(AuditorError):
 
 @dataclass(eq=False)
 class Writer:
-    """Writes the report of an audit. ``books`` are the audited records, where there are any, and
-    ``inputs`` the files that are never written over.
+    """Writes the report of an audit. ``books`` are the audited records, where there are any,
+    ``inputs`` the files that are never written over; ``earlier`` is the round before.
     """
 
     arguments: Namespace
@@ -132,6 +133,7 @@ class Writer:
     rules: RuleSet
     books: Sequence[Book]
     inputs: Sequence[str] = ()
+    earlier: EarlierRound | None = None
 
     def options(
         self, not_checked: Sequence[NotChecked], findings: FindingSink | None = None
@@ -146,7 +148,10 @@ class Writer:
                 "--output-dir needs --by department, and no --output",
                 "--output-dir は --by department とともに、--output なしで指定してください",
             )
-        narrowed = arguments.department or arguments.output_dir
+        # What every department gets is not limited, either.
+        narrowed = (
+            arguments.department or arguments.output_dir or getattr(arguments, "deliver", None)
+        )
         return AuditOptions(
             not_checked=(*self.session.problems, *not_checked),
             fail_on=arguments.fail_on,
@@ -157,16 +162,29 @@ class Writer:
             findings=findings,
         )
 
+    def context(self, report: Report) -> ReportContext:
+        """What the report on all departments may look at; ``report`` is the whole one."""
+        context = context_of(self.arguments, self.session, self.rules, self.books)
+        if self.earlier is None:
+            return context
+        from auditor.auditing.rounds import since
+
+        occasion = context.occasion
+        if occasion is not None:
+            occasion = occasion._replace(round=self.earlier.round + 1)
+        changes = since(self.earlier, report, self.books)
+        return context._replace(occasion=occasion, since=changes)
+
     def write(self, report: Report) -> Report:
         """Write the report to where the arguments send it; gives it as it was shown."""
         arguments = self.arguments
         departments = departments_of(arguments, self.books, report.not_checked)
-        context = context_of(arguments, self.session, self.rules, self.books)
+        context = self.context(report)
         if departments and not arguments.output_dir:
-            report, context = self._narrowed(report, departments, departments)
+            report, context = self._narrowed(report, context, departments, departments)
         try:
             if arguments.output_dir:
-                self._write_each(report, departments)
+                self._write_each(report, context, departments)
             else:
                 deliver(arguments, self._rendered(report, context), self.inputs)
         except _FormatFailed as fault:
@@ -187,19 +205,25 @@ class Writer:
             print_error(findings.conclusion(report, words, narrowed=narrowed))
 
     def _narrowed(
-        self, report: Report, departments: Collection[str], titles: tuple[str, ...]
+        self,
+        report: Report,
+        whole: ReportContext,
+        departments: Collection[str],
+        titles: tuple[str, ...],
     ) -> tuple[Report, ReportContext]:
-        """The report on some departments, with the titles that it shows for them."""
+        """The report on some departments, with the titles that it shows for them; ``whole`` is the
+        context of the report on all.
+        """
         from auditor.auditing.departments import books_of, of_departments
 
         part = of_departments(report, departments)
         hidden = len(report.findings) - len(part.findings)
         books = books_of(self.books, departments)
         part = part.model_copy(update={"documents": _documents(part, books, departments)})
-        context = context_of(self.arguments, self.session, self.rules, books, titles, hidden)
+        context = whole._replace(books=books, departments=titles, hidden=hidden)
         return part.limited(self.arguments.max_findings), context
 
-    def _write_each(self, report: Report, departments: Sequence[str]) -> None:
+    def _write_each(self, report: Report, whole: ReportContext, departments: Sequence[str]) -> None:
         """Write a file for each of these departments; for all that there are, where none is
         named.
         """
@@ -213,7 +237,7 @@ class Writer:
         title_without: str = self.arguments.say("no department", "所管課・室なし")
         paths = self._paths(names, title_without)
         for name, path in zip(names, paths, strict=True):
-            part, context = self._narrowed(report, {name}, (name or title_without,))
+            part, context = self._narrowed(report, whole, {name}, (name or title_without,))
             write_file(path, self._rendered(part, context), self.inputs)
 
     def _paths(self, names: Sequence[str], otherwise: str) -> list[Path]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
+from auditor.auditing.departments import department_of_kpi, lent_departments
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import Report
+from auditor.marking.copies import MarkError
+from auditor.marking.share import DocumentChanged, MarkedShare, marked_share
+from auditor.records.model import Document, Kpi, Sheet
 from auditor.records.text import Text
+from auditor.reports.entries import Entry
 
-__all__ = ["NoCopy", "PartCopy"]
-
-
-class PartCopy(NamedTuple):
-    """A marked copy; see ``auditor.reports.workbook.links.Copy`` for ``pages``."""
-
-    data: bytes
-    ending: str
-    pages: Mapping[int, int] = MappingProxyType({})
+__all__ = ["Copier", "NoCopy"]
 
 
 class NoCopy(NamedTuple):
@@ -24,3 +23,68 @@ class NoCopy(NamedTuple):
 
     document: str
     why: Text
+
+
+class Copier:
+    """Makes the marked copies of an audit's documents. ``factor`` raises the limits."""
+
+    def __init__(self, report: Report, context: ReportContext, factor: int) -> None:
+        self._report, self._context, self._factor = report, context, factor
+        self._documents: dict[str, list[Document]] = {}
+        for document in report.documents:
+            self._documents.setdefault(document.path, []).append(document)
+        lent = lent_departments(context.books)
+        self._records: dict[str, list[tuple[str, Sheet | Kpi]]] = {}
+        for book in context.books:
+            for sheet in book.sheets:
+                self._records.setdefault(sheet.document, []).append((sheet.department, sheet))
+            for kpi in book.kpis:
+                owner = department_of_kpi(kpi, lent)
+                self._records.setdefault(kpi.document, []).append((owner, kpi))
+        self._last: tuple[str, bytes] = ("", b"")
+
+    def copy(self, path: str, department: str, items: Sequence[Entry]) -> MarkedShare | NoCopy:
+        """The copy of a document for a department, with its entries.
+
+        Raises DocumentChanged where the document is another one by now than the one that was read.
+        """
+        records = self._records.get(path, [])
+        share = [record for owner, record in records if owner == department]
+        others = [record for owner, record in records if owner != department]
+        findings = (finding for entry in items for finding in entry.findings)
+        report = self._report.of_findings(f for f in findings if f.department == department)
+        try:
+            return marked_share(
+                self._bytes_of(path),
+                self._document(path),
+                report,
+                share,
+                others,
+                self._context.lang,
+                forms=self._context.forms,
+                factor=self._factor,
+            )
+        except DocumentChanged:
+            raise
+        except MarkError as fault:
+            return NoCopy(path, fault.message)
+
+    def _document(self, path: str) -> Document:
+        """A document as one, also where it holds sheets of several fiscal years."""
+        first, *others = self._documents[path]
+        unread = [*first.unread]
+        for document in others:
+            unread += document.unread
+        return first.model_copy(update={"unread": tuple(unread)})
+
+    def _bytes_of(self, path: str) -> bytes:
+        """A document's bytes; those of the last one are kept, for it may be asked for again."""
+        if self._last[0] != path:
+            try:
+                self._last = (path, Path(path).read_bytes())
+            except OSError:
+                raise DocumentChanged(
+                    f"{path} can't be opened any more; audit it again",
+                    f"{path} を開けなくなりました。もう一度点検してください",
+                ) from None
+        return self._last[1]

@@ -50,9 +50,7 @@ def furnished() -> bytes:
     book = Workbook()
     park = book.active
     park.title = "公園"
-    library, other, total = (
-        book.create_sheet(name) for name in ("図書館", "別課の事業", "合計")
-    )
+    library, other, total = (book.create_sheet(name) for name in ("図書館", "別課の事業", "合計"))
     for number, sheet in enumerate((park, library, other), 1):
         sheet["A1"], sheet["B1"] = f"{sheet.title}の金額", number * 111_111
         sheet["A2"], sheet["B2"] = "内訳", number * 222_222
@@ -116,7 +114,9 @@ def _with_more(parts: dict[str, bytes]) -> dict[str, bytes]:
         '<row r="31"><c r="A31"><f t="shared" si="0"/><v>32</v></c><c r="B31"><v>42</v></c>'
         '<c r="C31"><f t="shared" si="1"/><v>52</v></c></row>'
     )
-    parts["xl/worksheets/sheet1.xml"] = sheet.replace("</sheetData>", more + "</sheetData>").encode()
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(
+        "</sheetData>", more + "</sheetData>"
+    ).encode()
     threads = {1: "公園の返信", 3: "別課の返信"}
     persons: list[str] = []
     for number, text in threads.items():

@@ -143,7 +143,11 @@ def test_a_part_reads_as_the_whole_does(made: Any, rotate: Any, data: st.DataObj
     def read(pdf: bytes, numbers: list[int]) -> list[dict[str, Any]]:
         """The sheets on some pages as they are read, whatever the numbers of sheet and page."""
         sheets = PdfReader().read(Source("book.pdf", pdf), FORM).sheets
-        return [without_numbers(sheet) for sheet in sheets if sheet.place and sheet.place.page in numbers]
+        return [
+            without_numbers(sheet)
+            for sheet in sheets
+            if sheet.place and sheet.place.page in numbers
+        ]
 
     assert read(part_of(whole, pages), numbers) == read(whole, pages)
 
@@ -151,7 +155,9 @@ def test_a_part_reads_as_the_whole_does(made: Any, rotate: Any, data: st.DataObj
 def without_numbers(sheet: Sheet) -> Any:
     def without(value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: without(item) for key, item in value.items() if key not in ("number", "page")}
+            return {
+                key: without(item) for key, item in value.items() if key not in ("number", "page")
+            }
         return [without(item) for item in value] if isinstance(value, list | tuple) else value
 
     return without(sheet.model_dump())
@@ -173,7 +179,10 @@ def test_layers_that_are_hidden_stay_hidden() -> None:
     layers = []
     for letter, page in zip("AB", writer.pages, strict=False):
         layer = generic.DictionaryObject(
-            {name("/Type"): name("/OCG"), name("/Name"): generic.TextStringObject(f"layer-{letter}")}
+            {
+                name("/Type"): name("/OCG"),
+                name("/Name"): generic.TextStringObject(f"layer-{letter}"),
+            }
         )
         layers.append(writer._add_object(layer))
         resources = generic.DictionaryObject(page["/Resources"])

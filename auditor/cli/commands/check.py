@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.cli.arguments import Parser
+from auditor.cli.delivery import add_delivery_options, deliverer_of, earlier_of
 from auditor.cli.display import check_format
 from auditor.cli.documents import (
     Inputs,
@@ -34,6 +35,7 @@ def add_arguments(parser: Parser) -> None:
     add_document_options(parser)
     add_report_options(parser)
     add_mark_option(parser)
+    add_delivery_options(parser)
     parser.option(
         "--engine",
         en="what audits tables (default: polars)",
@@ -57,6 +59,8 @@ def run(arguments: Namespace) -> int:
     check_format(arguments.format, session.reports)
     inputs = inputs_of(session, arguments)
     check_marked_copy(arguments)
+    deliverer = deliverer_of(arguments)
+    earlier = earlier_of(arguments)
     by_columns = _by_columns(arguments, inputs)
     books: tuple[Book, ...] = ()
     if by_columns:
@@ -64,13 +68,18 @@ def run(arguments: Namespace) -> int:
         not_checked = read_documents(session, arguments, inputs).not_checked
     else:
         books, not_checked = read_books(session, arguments, inputs)
-    writer = Writer(arguments, session, rules, books, arguments.files)
+    writer = Writer(arguments, session, rules, books, arguments.files, earlier)
     with finding_file(arguments) as file:
         options = writer.options(not_checked, file)
         if by_columns:
             report = _audit_tables(writer, inputs, options)
         else:
-            report = audit(books, rules, session.forms, options)
+            with Progress(arguments.say, "auditing", "点検中") as progress:
+                options = replace(options, progress=progress.show)
+                report = audit(books, rules, session.forms, options)
+    if deliverer is not None:
+        deliverer.deliver(report, writer.context(report))
+        return report.exit_code
     report = writer.write(report)
     if arguments.mark is not None:
         write_marked_copy(arguments, session.forms, report)
@@ -127,6 +136,8 @@ def _needing_records(arguments: Namespace) -> list[str]:
         "--department": arguments.department,
         "--by department": arguments.by == "department",
         "--output-dir": arguments.output_dir,
+        "--deliver": arguments.deliver,
+        "--since": arguments.since,
         "[departments.renamed]": arguments.settings.departments.renamed,
     }
     return [option for option, value in options.items() if value]
