@@ -51,7 +51,10 @@ class Deliverer:
     """What ``--deliver`` does, once its arguments are checked."""
 
     def __init__(self, arguments: Namespace, template: LetterTemplate) -> None:
+        from auditor.delivery.names import DocumentNames
+
         self._arguments, self._template = arguments, template
+        self.names = DocumentNames(arguments.files)
         self._folder: Path = arguments.deliver
 
     def deliver(self, report: Report, context: ReportContext) -> None:
@@ -74,7 +77,7 @@ class Deliverer:
                 )
             )
             return
-        copier = Copier(report, context, arguments.limits)
+        copier = Copier(report, context, self.names, arguments.limits)
         with (
             Progress(say, "writing", "書き出し中") as progress,
             whole_folder(self._folder, arguments.force) as folder,

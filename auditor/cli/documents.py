@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -163,8 +163,12 @@ def _refuse_documents(paths: Iterable[str]) -> None:
                 )
 
 
-def read_documents(session: Session, arguments: Namespace, inputs: Inputs) -> ReadResult:
-    """Read the documents, with the progress on a terminal."""
+def read_documents(
+    session: Session, arguments: Namespace, inputs: Inputs, name_of: Callable[[str], str] = str
+) -> ReadResult:
+    """Read the documents, with the progress on a terminal. ``name_of`` gives the name that a path
+    has in the result.
+    """
     from auditor.readers import documents
     from auditor.readers.guarded import GuardedReader
 
@@ -183,18 +187,19 @@ def read_documents(session: Session, arguments: Namespace, inputs: Inputs) -> Re
             tables=inputs.tables,
             worksheets=arguments.worksheet,
             pages=arguments.pages or "",
+            name_of=name_of,
         )
 
 
 def read_books(
-    session: Session, arguments: Namespace, inputs: Inputs
+    session: Session, arguments: Namespace, inputs: Inputs, name_of: Callable[[str], str] = str
 ) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
     """The books of all documents and tables, with the departments as they are called now, and
     what could not be read.
     """
     from auditor.auditing.departments import with_names_of_today
 
-    documents = read_documents(session, arguments, inputs)
+    documents = read_documents(session, arguments, inputs, name_of)
     books, not_checked = documents.books, documents.not_checked
     if inputs.tables:
         from auditor.tables import read_tables

@@ -124,7 +124,7 @@ class _Delivery:
         if needing_answer(items):
             form = reply_form(self.report, self.context, name, links)
             self.write(f"{place}/{REPLY_FILE}", form, total)
-            values = letter_values(self.report, self.context, name, items, copies)
+            values = letter_values(self.report, self.context, name, items, [REPLY_FILE, *copies])
             self.write(f"{place}/{LETTER_FILE}", self.template.letter(values), total)
 
 

@@ -67,7 +67,8 @@ def run(arguments: Namespace) -> int:
         # What a folder holds beside its tables can't be read, which is reported.
         not_checked = read_documents(session, arguments, inputs).not_checked
     else:
-        books, not_checked = read_books(session, arguments, inputs)
+        name_of = str if deliverer is None else deliverer.names.name_of
+        books, not_checked = read_books(session, arguments, inputs, name_of)
     writer = Writer(arguments, session, rules, books, arguments.files, earlier)
     with finding_file(arguments) as file:
         options = writer.options(not_checked, file)
