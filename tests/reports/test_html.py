@@ -179,6 +179,12 @@ def test_the_head_tells_the_occasion_and_leaves_out_what_nobody_knows() -> None:
     assert "部長" not in bare.text("th")
 
 
+def test_the_head_names_rules_whose_severity_an_office_changed() -> None:
+    changed = FAULTY.model_copy(update={"severities": {"FND001": "warning"}})
+    assert "FND001 要確認" in page(changed, shipped("ja")).text("dd")
+    assert "区分を変えた規則" not in page(FAULTY, shipped("ja")).text("dt")
+
+
 def test_departments_stand_in_their_official_order_and_name_whom_to_ask() -> None:
     names = list(dict.fromkeys(cause.sheet.department for cause in FAULTY.causes if cause.sheet))
     order = tuple(reversed(names))

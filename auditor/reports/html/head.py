@@ -11,6 +11,7 @@ from auditor.records.fiscal import wide_digits
 from auditor.reports import findings as content
 from auditor.reports.html.model import PageTable
 from auditor.reports.html.parts import form_title, table_of
+from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 from auditor.settings.model import Settings
 from auditor.version import __version__
@@ -45,6 +46,7 @@ def facts(report: Report, context: ReportContext, words: Wording) -> list[tuple[
     say = words.say
     forms = dict.fromkeys(form_title(document.form, words) for document in report.documents)
     years = dict.fromkeys(words.year(document.fiscal_year) for document in report.documents)
+    changed = [f"{plain(code)} {words.word(to)}" for code, to in report.severities.items()]
     pairs = [
         *_occasion(context, words),
         (say("about", "対象"), _about(report, words)),
@@ -55,6 +57,7 @@ def facts(report: Report, context: ReportContext, words: Wording) -> list[tuple[
             say("rules left out", "点検から除いた規則"),
             content.rules_left_out(report, context, words) or say("none", "なし"),
         ),
+        (say("severities changed", "区分を変えた規則"), words.listed(changed)),
     ]
     return [(name, text) for name, text in pairs if text]
 
