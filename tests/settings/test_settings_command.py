@@ -142,7 +142,7 @@ def test_options_win_over_settings_and_settings_over_defaults(
         'language = "ja"\nfail_on = "never"\n[rules]\nselect = ["FND"]\nignore = ["FND005"]\n',
     )
     assert main(["check", FAULTY]) == 0
-    assert "検査結果" in capsys.readouterr().out
+    assert "点検結果" in capsys.readouterr().out
     assert main(["check", FAULTY, "--fail-on", "error", "--lang", "en"]) == 1
     assert "Audit report" in capsys.readouterr().out
 
@@ -245,7 +245,7 @@ def test_a_report_says_which_settings_made_it(
     text = capsys.readouterr().out
     assert "Settings file: auditor.toml\nSeverities changed: BOK003 note → warning\n" in text
     main(["check", FAULTY, "--lang", "ja", "--format", "markdown"])
-    assert "重要度を変更した規則：BOK003 参考 → 警告" in capsys.readouterr().out
+    assert "重要度を変更した規則：BOK003 参考 → 要確認" in capsys.readouterr().out
     # The rules are listed and explained as they are in force.
     main(["rules", "--select", "BOK003"])
     assert re.search("BOK003 +warning", capsys.readouterr().out)

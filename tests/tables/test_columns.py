@@ -222,7 +222,7 @@ def quickly_same(tables: Tables, rules: RuleSet, form: Form, engine: Engine) -> 
     """
     with patch(
         "auditor.auditing.collector.explained_findings",
-        lambda rows, rules, found, missed: [],
+        lambda *_: [],
     ):
         same(tables, rules, form, engine)
 
