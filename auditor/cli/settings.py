@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -77,6 +76,9 @@ def use_settings(arguments: Namespace, file: SettingsFile | None) -> None:
     ``settings`` and ``settings_file`` are the settings and their file, ``made_at`` is the time.
     Raises SettingsError for a file with faults, Refused for a file and none at once.
     """
+    # Imported only here: a bare start needs no time.
+    from datetime import datetime
+
     from auditor.settings.model import Settings
 
     if hasattr(arguments, "settings_path") and hasattr(arguments, "no_settings"):

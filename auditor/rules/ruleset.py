@@ -86,8 +86,9 @@ class RuleSet(Sequence[Rule]):
     def _nearest(self, name: str) -> str | None:
         """The code or name most like an unknown one."""
         names = [*self._by_code, *(item.file.name for item in self._rules)]
-        for text in (name.upper(), name):
-            if matches := difflib.get_close_matches(text, names, n=1, cutoff=0.7):
+        # The letters of a code are half of it; half of a name may be any other name's.
+        for text, cutoff in ((name.upper(), 0.5), (name, 0.7)):
+            if matches := difflib.get_close_matches(text, names, n=1, cutoff=cutoff):
                 return matches[0]
         return None
 

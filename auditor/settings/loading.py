@@ -7,7 +7,6 @@ the settings. Nothing of it is loaded where there is none.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
@@ -26,8 +25,8 @@ _PROJECT_TABLE: Final = ("tool", "auditor")
 LARGEST: Final = 1_000_000
 """How many bytes a settings file may have."""
 
-_MAY_NAME_US: Final = re.compile(rb"auditor|\\[uU]")
-"""What stands in every ``pyproject.toml`` with a table of ours; others are not parsed."""
+_NAMING_US: Final = (b"auditor", b"\\u", b"\\U")
+"""One of these stands in every ``pyproject.toml`` with a table of ours; others are not parsed."""
 
 
 class SettingsFile(NamedTuple):
@@ -108,7 +107,9 @@ def _settings_of_project(path: Path) -> SettingsFile | None:
     data = _content(path)
     if not isinstance(data, bytes):
         return _unusable(path, *data)
-    return _parsed(path, data, _PROJECT_TABLE) if _MAY_NAME_US.search(data) else None
+    if not any(word in data for word in _NAMING_US):
+        return None
+    return _parsed(path, data, _PROJECT_TABLE)
 
 
 def _content(path: Path) -> bytes | tuple[str, str]:
