@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import warnings
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,12 @@ def opened(data: bytes, **how: Any) -> openpyxl.Workbook:
 def texts(data: bytes, names: list[str]) -> set[str]:
     """The texts on some worksheets, and their names."""
     book = opened(data, data_only=True)
-    values = {
-        cell.value for name in names for row in book[name].iter_rows() for cell in row if cell.value
-    }
-    return {value for value in values if isinstance(value, str)} | set(names)
+    words = set(names)
+    for sheet in book.worksheets:
+        if sheet.title in names:
+            cells = chain.from_iterable(sheet.iter_rows())
+            words |= {cell.value for cell in cells if isinstance(cell.value, str)}
+    return words
 
 
 def everything(data: bytes) -> str:
@@ -271,6 +274,12 @@ def test_a_worksheet_that_is_not_there_is_refused() -> None:
         ("INDIRECT(A1)", True),
         ('INDIRECT("A"&ROW())', False),
         ("SHEETS()", True),
+        ("_xlfn.SHEETS()", True),
+        ('CUBEVALUE("c",A1)', True),
+        ("_xlfn.XLOOKUP(A1,B1:B2,C1:C2)", False),
+        ("_xlfn._xlws.SORT(A1:A2)", False),
+        ("MyMacro(A1)", True),
+        ("合計する(A1)", True),
         ("#REF!+1", False),
         ("[1]甲!A1", False),
         ("[2]甲!A1", True),

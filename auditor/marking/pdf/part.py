@@ -335,12 +335,12 @@ class _Part:
     def _address(self, note: Any) -> Any:
         """Where in the web an annotation leads; None where it leads anywhere else."""
         generic, name = self.generic, self.generic.NameObject
-        action = note.get("/A")
-        action = None if action is None else action.get_object()
-        if not isinstance(action, generic.DictionaryObject) or action.get("/S") != "/URI":
-            return None
-        address = {name(key): action[key] for key in ("/S", "/URI") if key in action}
-        return generic.DictionaryObject(address)
+        for action in _items(generic, note.get("/A")):
+            if isinstance(action, generic.DictionaryObject) and action.get("/S") == "/URI":
+                address = generic.DictionaryObject({name("/S"): name("/URI")})
+                address[name("/URI")] = action["/URI"]
+                return address
+        return None
 
     def _take_field(self, widget: Any, copy: Any) -> None:
         """Make the place of a form field the field itself, with its value and its whole name."""

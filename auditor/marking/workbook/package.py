@@ -100,8 +100,9 @@ class PackageCopy:
 
     def keep_parts(self, parts: Iterable[str]) -> None:
         """Leave out all parts but some; those keep their relationships."""
-        staying = {name.casefold() for part in parts for name in (part, rels_of(part))}
-        staying |= {_CONTENT_TYPES.casefold(), rels_of("").casefold()}
+        names = ["", *parts]
+        staying = {_CONTENT_TYPES.casefold(), *map(str.casefold, names)}
+        staying |= {rels_of(name).casefold() for name in names}
         self.left_out = frozenset(self.package.entries.keys() - staying)
 
     def zipped(self, level: int | None = None) -> bytes:

@@ -162,12 +162,10 @@ class _Part:
         # Names may stand between a formula and the workbook that it uses.
         names = names_of_part(self._main.names, self._numbers, self._formulas(), scope)
         texts = [*self._formulas(), *(name.formula for name in names)]
-        self._linked = {
-            linked
-            for text in texts
-            if "[" in text and not scope.reaches_out(text)
-            for linked in scope.linked_sheets(text)
-        }
+        self._linked: set[tuple[int, str]] = set()
+        for text in texts:
+            if "[" in text and not scope.reaches_out(text):
+                self._linked |= scope.linked_sheets(text)
         used = sorted({number for number, _ in self._linked if number in books})
         result = Scope(order, worksheets, {number: new for new, number in enumerate(used, 1)})
         result.gone |= scope.gone

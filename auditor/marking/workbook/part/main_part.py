@@ -1,5 +1,6 @@
-"""The main part of a workbook, and that of a part of it: the lists of sheets, defined names and
-other workbooks.
+"""The main part of a workbook, and that of a part of it.
+
+It lists the sheets, the defined names and the other workbooks that formulas name.
 """
 
 from __future__ import annotations

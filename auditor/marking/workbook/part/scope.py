@@ -20,10 +20,12 @@ _TOKEN: Final = re.compile(
 _IN_WORD: Final = re.compile(r"[^:\[\]$]+")
 _LINK: Final = re.compile(r"\[([0-9]{1,5})\]([^\[\]]*)")
 _NUMBERED: Final = re.compile(r"(?<![\w\].\[])\[([0-9]{1,5})\](?=[^\[\]\"]*!)")
-_COUNTING: Final = frozenset(["SHEET", "SHEETS", "GETPIVOTDATA"])
-"""Functions whose results depend on the other worksheets, or on pivot tables."""
+_ELSEWHERE: Final = ("SHEET", "SHEETS", "GETPIVOTDATA", "CUBE", "RTD")
+"""What the names of functions begin with whose results come from other worksheets, from pivot
+tables or from other programs."""
 _POINTING: Final = "INDIRECT"
-_NEWER: Final = "_XLFN."
+_BUILT_IN: Final = re.compile(r"(?:_xl\w+\.)*[A-Z][A-Z0-9._]*|_xlpm\..*")
+"""The functions of Excel, as files write them; others are macros."""
 
 
 class _Names(NamedTuple):
@@ -121,9 +123,16 @@ def _names_in(formula: str) -> _Names:
         elif match["word"] is not None and match["mark"] == "!":
             sheets.add(match["word"])
         elif match["word"] is not None and match["mark"] == "(":
-            functions.add(match["word"].upper().removeprefix(_NEWER))
+            functions.add(match["word"])
         elif match["word"] is not None:
             words |= {word.casefold() for word in _IN_WORD.findall(match["word"])}
-    points = _POINTING in functions and (not texts or any("!" in text for text in texts))
-    has_more = has_more or points or not functions.isdisjoint(_COUNTING)
+    if _POINTING in functions:
+        has_more = has_more or not texts or any("!" in text for text in texts)
+    has_more = has_more or any(map(_is_elsewhere, functions))
     return _Names(frozenset(sheets), frozenset(words), has_more)
+
+
+def _is_elsewhere(function: str) -> bool:
+    """Whether a function gives something else, or nothing, in a part of its workbook."""
+    name = function.rpartition("_xlfn.")[2]
+    return _BUILT_IN.fullmatch(function) is None or name.startswith(_ELSEWHERE)

@@ -7,7 +7,7 @@ patterns, all else by a parser.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 from xml.sax.saxutils import escape
@@ -26,12 +26,7 @@ _DROPPED: Final = frozenset(["customSheetViews", "dataConsolidate", "smartTags"]
 _FORMULAS: Final = frozenset(["f", "formula", "formula1", "formula2"])
 _NAMING: Final = frozenset(["location", "linkedCell", "listFillRange", "macro", "link"])
 """Attributes that name cells or macros."""
-_SINGLE: Final = {
-    "dataValidation": "dataValidations",
-    "cfRule": "conditionalFormatting",
-    "hyperlink": "hyperlinks",
-    "ext": "extLst",
-}
+_SINGLE: Final = frozenset(["dataValidation", "cfRule", "hyperlink", "ext"])
 """What goes without the others of its list. Where all of a list go, the list does."""
 _MANY: Final = frozenset(["mergeCell", "col", "brk", "sheetData", "row", "c", "v"])
 """Elements that name nothing."""
@@ -189,30 +184,38 @@ def has_relationship(tag: Tag, ids: Collection[str]) -> bool:
 
 
 def _patch_shell(patch: Patch, elements: Sequence[Tag], loss: _Loss) -> None:
-    """Take out of a worksheet what is lost, and what that stands in."""
-    members = [
-        tag for tag in elements if tag.depth == 1 or (tag.depth == 2 and tag.name in _SINGLE)
-    ]
-    gone: dict[int, Tag] = {}
+    """Take out of a worksheet what is lost, and the lists that lose all that they hold."""
+    members = [tag for tag in elements if tag.depth == 2 and tag.name in _SINGLE]
+    groups = [tag for tag in elements if tag.depth == 1]
+    lost = _holders(patch.data, elements, [*groups, *members], loss)
+    for group in groups:
+        inside = [tag for tag in members if group.start < tag.start < group.end]
+        rest = [tag for tag in inside if tag.start not in lost]
+        if group.start in lost or (inside and not rest):
+            patch.replace(group.start, group.end, "")
+            continue
+        if not inside:
+            continue
+        for tag in inside:
+            if tag.start in lost:
+                patch.replace(tag.start, tag.end, "")
+        _set_where_there(patch, group, {"count": str(len(rest)), "pivot": "0"})
+
+
+def _set_where_there(patch: Patch, tag: Tag, values: Mapping[str, str]) -> None:
+    """Change attributes of an element, of those that it has."""
+    changed = {
+        name: text for name, text in values.items() if tag.attributes.get(name, text) != text
+    }
+    if changed:
+        patch.set_attributes(tag, changed)
+
+
+def _holders(data: bytes, elements: Sequence[Tag], holders: Sequence[Tag], loss: _Loss) -> set[int]:
+    """The offsets of the innermost of some elements that hold one which is lost."""
+    lost: set[int] = set()
     for tag in elements:
-        if not loss.has(tag, patch.data):
-            continue
-        holders = (member for member in reversed(members) if member.start <= tag.start < member.end)
-        holder = next(holders, None)
-        if holder is not None:
-            gone[holder.start] = holder
-    for group in elements:
-        inside = [tag for tag in members if tag.depth == 2 and group.start < tag.start < group.end]
-        if group.depth != 1 or not inside:
-            continue
-        rest = [tag for tag in inside if tag.start not in gone]
-        if not rest:
-            gone[group.start] = group
-        elif len(rest) < len(inside) and "count" in group.attributes:
-            patch.set_attributes(group, {"count": str(len(rest))})
-        if "pivot" in group.attributes and rest:
-            patch.set_attributes(group, {"pivot": "0"})
-    outer = [tag for tag in gone.values() if tag.depth == 1]
-    for tag in gone.values():
-        if tag.depth == 1 or not any(group.start < tag.start < group.end for group in outer):
-            patch.replace(tag.start, tag.end, "")
+        if loss.has(tag, data):
+            around = [holder for holder in holders if holder.start <= tag.start < holder.end]
+            lost |= {holder.start for holder in around[-1:]}
+    return lost
