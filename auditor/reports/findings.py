@@ -184,7 +184,9 @@ def _total(report: Report, words: Wording, *, narrowed: bool) -> str:
     total, items = sum(report.counts.values()), entries(report)
     grouped = not report.unlisted and len(items) < total
     counts: Mapping[Severity, int] = counts_of(items) if grouped else report.counts
-    shares = [(severity, count) for severity in SEVERITIES if (count := counts.get(severity))]
+    # A note needs no answer, so it does not count among the entries that do.
+    severities = [each for each in SEVERITIES if each != "note" or not grouped]
+    shares = [(severity, count) for severity in severities if (count := counts.get(severity))]
     detail = words.listed(
         [words.say(f"{words.word(s)} {n:,}", f"{words.word(s)}{n:,}件") for s, n in shares]
     )
@@ -194,10 +196,24 @@ def _total(report: Report, words: Wording, *, narrowed: bool) -> str:
         return words.say(
             f"{all_findings}{of} ({detail}).", f"{of}指摘が{total:,}件あります（{detail}）。"
         )
-    all_entries = words.count(len(items), "entry", nouns="entries")
+    notes = counts.get("note", 0)
+    needed = len(items) - notes
+    en, ja = words.count(needed, "entry", nouns="entries"), f"{needed:,}件"
+    notes_en, notes_ja = words.count(notes, "note"), f"参考が{notes:,}件"
+    if not notes:
+        return words.say(
+            f"{en}{of} ({detail}), {all_findings} in all.",
+            f"{of}訂正または確認が必要な箇所が{ja}あります（{detail}。指摘は{total:,}件）。",
+        )
+    if not needed:
+        return words.say(
+            f"{notes_en}{of}, {all_findings} in all.",
+            f"{of}{notes_ja}あります（指摘は{total:,}件）。",
+        )
     return words.say(
-        f"{all_entries}{of} ({detail}), {all_findings} in all.",
-        f"{of}訂正または確認が必要な箇所が{len(items):,}件あります（{detail}。指摘は{total:,}件）。",
+        f"{en}{of} ({detail}) and {notes_en}, {all_findings} in all.",
+        f"{of}訂正または確認が必要な箇所が{ja}（{detail}）、{notes_ja}あります"
+        f"（指摘は{total:,}件）。",
     )
 
 
