@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Final, Literal, NamedTuple, TypeVar
 
 from auditor.records.figures import Figure
@@ -283,10 +284,7 @@ def _tables(entry: Entry, record: Sheet | Kpi, words: Wording) -> Iterator[CardT
     """The parts of a record that an entry is about."""
     marks = _Marks(entry, words)
     drawn: set[_Key] = set()
-    parts = (
-        _sheet(record, marks, words) if isinstance(record, Sheet) else _kpi(record, marks, words)
-    )
-    for part in parts:
+    for part in _parts(record, marks, words):
         drawn |= part.keys
         yield part.table
     others = marks.elsewhere(drawn)
@@ -406,7 +404,7 @@ class _Grid:
         ]
         heads = (words.say("field", "項目"), *(self._heads[year] for year in years))
         table = CardTable(caption, heads, rows, words.listed(left_out), numeric)
-        return _Part(table, {(field, year) for field in fields for year in years} & self.keys)
+        return _Part(table, set(product(fields, years)) & self.keys)
 
     def _label(self, field: str) -> str:
         name, unit = self._words.field(field, self._document), self._fields[field]
@@ -440,7 +438,7 @@ def _others(cells: Sequence[tuple[Cell, _Marked]], entry: Entry, words: Wording)
     rows: list[CardRow] = []
     for (cell, mark), place in zip(shown, places, strict=True):
         name = words.field(cell.field, cell.document)
-        printed = _with_mark(cut(words.printed(cell), _LONGEST), mark)
+        printed = _with_mark(cut(words.content_of(cell), _LONGEST), mark)
         rows.append(CardRow(name, (printed, CardCell(place)) if any(places) else (printed,)))
     more = len(cells) - len(rows)
     left_out = words.say(f"{more:,} more cells", f"ほか{more:,}か所") if more else ""

@@ -417,11 +417,11 @@ class Wording:
     def cell(self, cell: Cell, finding: Finding) -> str:
         """One cell of a finding: its field, what it prints, and where."""
         name, where = self.field(cell.field, cell.document), self.apart(cell, finding)
-        return f"{name} {self.printed(cell)}".strip() + (
+        return f"{name} {self.content_of(cell)}".strip() + (
             self.say(f" ({where})", f"（{where}）") if where else ""
         )
 
-    def printed(self, cell: Cell) -> str:
+    def content_of(self, cell: Cell) -> str:
         """What a cell prints, with its unit; of a long text, the beginning."""
         text = self.word(cell.shown()) if cell.field in _CODED else cell.shown()
         if isinstance(cell.value, str) and len(text) > _LONGEST_TEXT:

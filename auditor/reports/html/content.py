@@ -202,7 +202,7 @@ class _Numbering:
 
     def __init__(self, records: Records, since: Since | None, words: Wording) -> None:
         self._records, self.words, self._numbers = records, words, count(1)
-        self._changes = since.changes if since is not None else {}
+        self._since = since
 
     def cards(self, items: Sequence[Entry], key: str) -> tuple[NumberedCard, ...]:
         """The cards of some entries of the department with a key."""
@@ -214,7 +214,7 @@ class _Numbering:
         )
 
     def _change(self, entry: Entry) -> str:
-        change = self._changes.get(entry.cause.id)
+        change = self._since.changes.get(entry.cause.id) if self._since is not None else None
         return self.words.word(change) if change is not None else ""
 
     def _about(self, card: Card) -> str:

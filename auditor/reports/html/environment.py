@@ -1,5 +1,6 @@
-"""How the page is put together: templates that escape all they are given, and a policy by which a
-browser loads and runs nothing but what the page brings.
+"""How the page is put together: templates that escape all they are given, and its policy.
+
+By the policy a browser loads and runs nothing but what the page brings.
 """
 
 from __future__ import annotations

@@ -99,8 +99,8 @@ _TERMS: Final = (
         Text(
             en="A check of figures against each other by rules. It is no audit of the accounts by "
             "the auditors under the Local Autonomy Act (Article 233, paragraph 2).",
-            ja="規則に照らして、記載の数値が互いに合っているかを確かめることです。本点検は、監査委員"
-            "による決算審査（地方自治法第233条第２項）ではありません。",
+            ja="規則に照らして、記載の数値が互いに合っているかを確かめることです。"
+            "本点検は、監査委員による決算審査（地方自治法第233条第２項）ではありません。",
         ),
     ),
 )
