@@ -9,15 +9,15 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.records.text import Text
 from auditor.reports.entries import LABELS
-from auditor.reports.overview import NEEDING_ANSWER
+from auditor.reports.heading import round_name
+from auditor.reports.overview import NEEDING_ANSWER, department_name
 from auditor.reports.wording import Wording
 from auditor.reports.workbook.answers import ANSWERS, CONFIRMATIONS, REASONS, choices
 from auditor.reports.workbook.drawing import Cell, Column, DropDown, Linked, Look, Sheet
 from auditor.reports.workbook.links import Links, copy_of, external
-from auditor.reports.workbook.rows import CauseRow, audit_key, department_name
+from auditor.reports.workbook.rows import CauseRow, audit_key
 
 __all__ = [
-    "CHECK_SOURCES",
     "Key",
     "add_causes",
     "columns_of",
@@ -100,10 +100,6 @@ _ANSWERED: Final[frozenset[Key]] = frozenset({"answer", "reason_kind", "reason",
 _VALUES: Final[tuple[Key, ...]] = ("printed", "computed")
 _CHOOSE: Final = Text(en="Choose from the list.", ja="一覧から選んでください。")
 _NO_ANSWER: Final = Text(en="no answer needed", ja="回答不要")
-CHECK_SOURCES: Final = Text(
-    en="Check with the sources (accounting system, settlement of accounts).",
-    ja="原資料（財務会計システム、決算書）で確認してください。",
-)
 
 
 def confirmation_head(context: ReportContext, words: Wording) -> str:
@@ -117,8 +113,8 @@ def identity(report: Report, context: ReportContext, words: Wording) -> str:
     """A line by which a workbook is held against its audit: date, round and key."""
     parts = [words.say(f"key {audit_key(report)}", f"鍵 {audit_key(report)}")]
     if context.occasion is not None:
-        round_ = context.occasion.round
-        parts.insert(0, words.say(f"round {round_}", f"第{round_}回"))
+        number = round_name(context.occasion.round, words)
+        parts.insert(0, words.say(f"round {number}", number))
         if context.occasion.made_at is not None:
             parts.insert(0, context.occasion.made_at.date().isoformat())
     return words.labelled(_HEADS["id"].of(words.lang), words.say(", ", "　").join(parts))
