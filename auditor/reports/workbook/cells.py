@@ -34,8 +34,8 @@ Key = Literal[
     "owner",
     "subject",
     "place",
-    "printed",
-    "computed",
+    "actual",
+    "expected",
     "unit",
     "message",
     "candidates",
@@ -60,8 +60,8 @@ _HEADS: Final[Mapping[Key, Text]] = {
     "owner": Text(en="sheet, project", ja="シート・事業名"),
     "subject": Text(en="field, year", ja="項目・年度"),
     "place": Text(en="cell, page", ja="セル・頁"),
-    "printed": LABELS["actual"],
-    "computed": LABELS["expected"],
+    "actual": LABELS["actual"],
+    "expected": LABELS["expected"],
     "unit": Text(en="unit", ja="単位"),
     "message": Text(en="what does not agree", ja="内容"),
     "candidates": LABELS["candidates"],
@@ -77,8 +77,8 @@ _HEADS: Final[Mapping[Key, Text]] = {
 _LOOKS: Final[Mapping[Key, Look]] = {
     "number": "center",
     "place": "center",
-    "printed": "count",
-    "computed": "count",
+    "actual": "count",
+    "expected": "count",
     "unit": "center",
     "rule": "center",
     "answer": "answer",
@@ -97,7 +97,7 @@ _IN_ENGLISH: Final[Mapping[Key, float]] = {
 }
 """How much wider columns are in English, whose words are not broken."""
 _ANSWERED: Final[frozenset[Key]] = frozenset({"answer", "reason_kind", "reason", "confirmation"})
-_VALUES: Final[tuple[Key, ...]] = ("printed", "computed")
+_VALUES: Final[tuple[Key, ...]] = ("actual", "expected")
 _CHOOSE: Final = Text(en="Choose from the list.", ja="一覧から選んでください。")
 _NO_ANSWER: Final = Text(en="no answer needed", ja="回答不要")
 
@@ -127,7 +127,7 @@ def columns_of(widths: Mapping[Key, float], context: ReportContext, words: Wordi
     heads = {key: text.of(words.lang) for key, text in _HEADS.items()}
     heads["confirmation"] = confirmation_head(context, words)
     return [
-        Column(heads[key], width, _LOOKS.get(key, "text"), printed=key != "id")
+        Column(heads[key], width, _LOOKS.get(key, "text"), on_paper=key != "id")
         for key, width in widths.items()
     ]
 
@@ -185,8 +185,8 @@ def _cells(row: CauseRow, links: Links, words: Wording) -> dict[Key, Cell]:
         "subject": row.subject,
         # The only link of a row: LibreOffice does not wrap one, and a place is short.
         "place": Linked(place, link),
-        "printed": row.printed,
-        "computed": row.computed,
+        "actual": row.actual,
+        "expected": row.expected,
         "unit": row.unit,
         "message": row.message,
         "candidates": row.candidates,

@@ -50,7 +50,8 @@ WORKSHEETS: Final = {
 """The worksheets in their order."""
 
 _NOT_THE_AUDITORS: Final = Text(
-    en="This is not the examination of accounts by the audit commissioners.",
+    en="This is no audit of the accounts by the auditors under the Local Autonomy Act "
+    "(Article 233, paragraph 2).",
     ja="本点検は、監査委員による決算審査（地方自治法第233条第２項）ではありません。",
 )
 _WIDTHS: Final[dict[Key, float]] = {
@@ -61,8 +62,8 @@ _WIDTHS: Final[dict[Key, float]] = {
     "owner": 13,
     "subject": 10,
     "place": 8,
-    "printed": 9.5,
-    "computed": 9.5,
+    "actual": 9.5,
+    "expected": 9.5,
     "unit": 5,
     "message": 22,
     "candidates": 21,

@@ -63,8 +63,8 @@ class CauseRow(NamedTuple):
     ``number`` is that of ``overview.numbered``, the same in all that is handed round. ``change``
     is what became of the cause since the earlier round, empty without one. ``document`` and
     ``place`` are shown; ``source`` and ``at`` are where they lead: a document's path, and the
-    place in it where that is known. ``unit`` is that of ``printed`` and ``computed`` where they
-    are figures.
+    place in it where that is known. ``actual`` is what is printed, ``expected`` what the sums
+    give; ``unit`` is that of both where they are figures.
     """
 
     number: int
@@ -76,8 +76,8 @@ class CauseRow(NamedTuple):
     owner: str
     subject: str
     place: str
-    printed: Value
-    computed: Value
+    actual: Value
+    expected: Value
     unit: str
     message: str
     candidates: str
@@ -126,7 +126,7 @@ def _short_names(report: Report, words: Wording) -> dict[str, str]:
 def _row(number: int, entry: Entry, change: str, names: dict[str, str], words: Wording) -> CauseRow:
     finding, cause = entry.main, entry.cause
     source, at = _lead(entry)
-    printed, computed, unit = _values(entry, words)
+    actual, expected, unit = _values(entry, words)
     texts = dict.fromkeys(LABELS, "") | texts_of(entry, words)
     return CauseRow(
         number=number,
@@ -138,8 +138,8 @@ def _row(number: int, entry: Entry, change: str, names: dict[str, str], words: W
         owner=_owner(finding, at, words),
         subject=_subject(entry, words),
         place=words.place(at.model_copy(update={"sheet": None})) if at is not None else "",
-        printed=printed,
-        computed=computed,
+        actual=actual,
+        expected=expected,
         unit=words.unit(unit),
         message=_message(finding, texts["difference"], words),
         candidates=_candidates(texts, words),
