@@ -10,8 +10,13 @@ from collections.abc import Iterator
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.reports.findings import Table, conclusion, missed, wording_of
-from auditor.reports.layout import painted, plain, table, wrap
-from auditor.reports.overview import changes_since, overview, without_entries
+from auditor.reports.layout import painted, table, wrap
+from auditor.reports.overview import (
+    changes_since,
+    department_name,
+    overview,
+    without_entries,
+)
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES
 
@@ -59,13 +64,13 @@ def overview_table(report: Report, context: ReportContext, words: Wording) -> Ta
         align += "l"
     rows: list[list[str]] = []
     for row in overview(report, context):
-        name = plain(row.department) or words.say("(no department)", "（所管課・室なし）")
+        name = department_name(row.department, words)
         counts = [f"{row.counts[severity]:,}" for severity in SEVERITIES]
         changes = [changes_since(row.department, report, context, words)] if context.since else []
         rows.append([name, *counts, words.listed(list(row.subjects)), *changes])
     # Departments whose entries are all resolved are there to be told so.
     for department in without_entries(report, context):
-        name = plain(department) or words.say("(no department)", "（所管課・室なし）")
+        name = department_name(department, words)
         counts = ["0" for _ in SEVERITIES]
         rows.append([name, *counts, "", changes_since(department, report, context, words)])
     return heads, rows, align

@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["document_names"]
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import Report
+from auditor.reports.wording import Wording
+
+__all__ = ["document_names", "words_with_names"]
 
 _PARTS: Final = re.compile(r"[/\\]+")
 _ABSOLUTE: Final = re.compile(r"[/\\~]|[A-Za-z]:|\.\.[/\\]")
@@ -24,3 +28,15 @@ def document_names(paths: Iterable[str]) -> dict[str, str]:
             break
         common += 1
     return {path: "/".join(parts[common:]) or path for path, parts in absolute.items()}
+
+
+def words_with_names(report: Report, context: ReportContext) -> Wording:
+    """The words of a report, in which documents have their names instead of their paths."""
+    paths = [document.path for document in report.documents]
+    paths += [reason.document for reason in report.not_checked if reason.document]
+    return Wording(
+        context.lang,
+        context.forms,
+        {document.path: document.form for document in report.documents},
+        document_names(dict.fromkeys(paths)),
+    )

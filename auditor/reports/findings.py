@@ -30,6 +30,7 @@ __all__ = [
     "checked_range",
     "conclusion",
     "documents_table",
+    "form_title",
     "kpi_table",
     "left_out",
     "missed",
@@ -263,7 +264,7 @@ def documents_table(report: Report, words: Wording) -> Table:
     rows = [
         [
             words.document(d.path),
-            _form(d.form, words),
+            form_title(d.form, words),
             words.year(d.fiscal_year),
             f"{d.sheets:,}",
             f"{d.kpis:,}",
@@ -329,9 +330,10 @@ def parts_listed(documents: Iterable[Document], words: Wording) -> list[str]:
     return listed
 
 
-def _form(name: str, words: Wording) -> str:
+def form_title(name: str, words: Wording) -> str:
+    """What a form is called; its name where the form is not there."""
     form = words.forms.get(name)
-    return plain(form.title.of(words.lang)) if form else plain(name)
+    return plain(form.title.of(words.lang) if form else name)
 
 
 def outcomes_heading(context: ReportContext, words: Wording) -> str:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.reports.entries import Entry, entries
+from auditor.reports.layout import cut
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES, Severity
 
@@ -17,6 +18,7 @@ __all__ = [
     "NEEDING_ANSWER",
     "DepartmentRow",
     "changes_since",
+    "department_name",
     "entries_by_department",
     "needing_answer",
     "numbered",
@@ -49,6 +51,11 @@ class DepartmentRow(NamedTuple):
     def needs_answer(self) -> bool:
         """Whether one of the entries has to be answered."""
         return any(self.counts[severity] for severity in NEEDING_ANSWER)
+
+
+def department_name(name: str, words: Wording) -> str:
+    """A department as it is shown, or that there is none."""
+    return cut(name) or words.say("(no department)", "（所管課・室なし）")
 
 
 def needing_answer(items: Iterable[Entry]) -> list[Entry]:

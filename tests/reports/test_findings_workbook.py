@@ -33,6 +33,7 @@ from auditor.auditing.session import load
 from auditor.records.figures import Place
 from auditor.records.frozen import FrozenDict
 from auditor.records.languages import Lang
+from auditor.reports.html.content import page_of
 from auditor.reports.layout import plain, shown_width
 from auditor.reports.overview import NEEDING_ANSWER, entries_by_department, needing_answer
 from auditor.reports.wording import Wording
@@ -41,7 +42,7 @@ from auditor.reports.workbook.drawing import Column, Drawing, Linked, cell_text
 from auditor.reports.workbook.findings import WORKSHEETS, findings_workbook
 from auditor.reports.workbook.links import Copy, external, internal
 from auditor.reports.workbook.reply import reply_form
-from auditor.reports.workbook.rows import audit_key, cause_rows, document_names
+from auditor.reports.workbook.rows import audit_key, cause_rows
 from auditor.rules.findings import SheetReference
 from auditor.rules.severities import SEVERITIES
 from auditor.settings.model import Letter, Office, Settings
@@ -373,7 +374,7 @@ def test_the_heading_says_until_when_and_of_which_audit() -> None:
     lines = [str(row[0]) for row in sheet.iter_rows(values_only=True)]
     assert f"件名：{OCCASION.title}" in lines
     assert "回答期限：令和７年８月４日（月）" in lines
-    assert f"照合用：2025-07-22　第2回　鍵 {audit_key(FAULTY)}" in lines
+    assert f"照合用：2025-07-22　第２回　鍵 {audit_key(FAULTY)}" in lines
     heads = [cell.value for row in sheet.iter_rows() for cell in row]
     assert "企画課確認" in heads
     assert "回答期限" not in str(
@@ -395,9 +396,9 @@ def test_documents_are_named_without_the_folders_of_the_machine(
     part = report.model_copy(
         update={"documents": tuple(documents), "not_checked": (), "findings": (), "causes": ()}
     )
-    assert list(document_names(part).values()) == ["課/a.xlsx", "b.xlsx"]
-    for text in parts(findings_workbook(part, context("ja"))).values():
-        assert "someone" not in text
+    texts = parts(findings_workbook(part, context("ja")))
+    assert "<t>課/a.xlsx</t>" in texts["xl/sharedStrings.xml"]
+    assert not any("someone" in text for text in texts.values())
 
 
 def test_rows_name_documents_by_their_folder_where_two_have_one_name() -> None:
@@ -552,6 +553,14 @@ def test_numbers_of_causes_are_the_same_in_every_workbook() -> None:
     for department in {row.department for row in rows}:
         for row in table(opened(reply_form(FAULTY, context, department))["回答票"], "番号"):
             assert numbers[row["照合用"].value] == row["番号"].value
+
+
+def test_numbers_are_those_of_the_cards() -> None:
+    page, _ = page_of(FAULTY, faulty_context())
+    cards = [card for part in page.departments for sheet in part.sheets for card in sheet.cards]
+    cards += [card for part in page.notes for card in part.cards]
+    rows = {row.id: row.number for row in cause_rows(FAULTY, faulty_context())}
+    assert {card.card.entry.cause.id: card.number for card in cards} == rows
 
 
 def test_links_inside_a_workbook() -> None:

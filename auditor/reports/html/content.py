@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, count
+from itertools import chain
 from typing import Final
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.auditing.rounds import Since
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import uncertain_figures
 from auditor.reports import findings as content
 from auditor.reports.cards import CHECK_SOURCE, Card, Records, cards
-from auditor.reports.document_names import document_names
+from auditor.reports.document_names import words_with_names
 from auditor.reports.entries import Entry, counts_of
+from auditor.reports.heading import report_title
 from auditor.reports.html import head
 from auditor.reports.html.glossary import glossary
 from auditor.reports.html.model import (
@@ -28,13 +28,17 @@ from auditor.reports.html.model import (
     PageTable,
     SheetSection,
 )
-from auditor.reports.html.parts import department_name, form_title, shown_table, table_of
+from auditor.reports.html.parts import shown_table, table_of
 from auditor.reports.layout import cut, plain
 from auditor.reports.overview import (
     NEEDING_ANSWER,
+    changes_since,
+    department_name,
     entries_by_department,
     needing_answer,
+    numbered,
     overview,
+    without_entries,
 )
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES
@@ -49,10 +53,10 @@ _SUBJECTS: Final = ((10, 3), (14, 2), (math.inf, 1))
 
 def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
     """What the page shows of a report, and the words in which it does."""
-    words = _words(report, context)
+    words = words_with_names(report, context)
     groups = entries_by_department(report, context)
     keys = {name: f"d{number}" for number, name in enumerate(groups, 1)}
-    numbering = _Numbering(Records(context.books), context.since, words)
+    numbering = _Numbering(report, context, words)
     departments = list(_departments(groups, keys, numbering))
     notes = list(_notes(groups, keys, numbering))
     anchors = {section.key for section in departments}
@@ -64,7 +68,7 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
     later = len(report.documents) > _IN_HEAD
     page = Page(
         lang=context.lang,
-        title=head.page_title(report, context, words),
+        title=report_title(report, context, words),
         approval=context.settings.approval if context.settings is not None else (),
         facts=head.facts(report, context, words),
         documents=None if later else documents,
@@ -106,17 +110,6 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
     return page, words
 
 
-def _words(report: Report, context: ReportContext) -> Wording:
-    paths = [document.path for document in report.documents]
-    paths += [reason.document for reason in report.not_checked if reason.document]
-    return Wording(
-        context.lang,
-        context.forms,
-        {document.path: document.form for document in report.documents},
-        document_names(dict.fromkeys(paths)),
-    )
-
-
 # — whom to ask —
 
 
@@ -147,29 +140,12 @@ def _rows(
             sheets=f"{row.sheets:,}",
             subjects=subjects,
             contact=row.contact,
-            changes=_changes(row.department, report, context, words),
+            changes=changes_since(row.department, report, context, words),
         )
-    # A department that had entries in the earlier round and has none today.
-    earlier = context.since.earlier if context.since is not None else ()
-    gone = dict.fromkeys(cause.department for cause, _ in earlier if cause.department not in keys)
-    for name in () if context.departments else gone:
+    for name in without_entries(report, context):
         none = tuple(_number(0) for _ in SEVERITIES)
-        changes = _changes(name, report, context, words)
+        changes = changes_since(name, report, context, words)
         yield OverviewRow("", department_name(name, words), none, _number(0), "", changes=changes)
-
-
-def _changes(name: str, report: Report, context: ReportContext, words: Wording) -> str:
-    """What became of the entries of a department since the earlier round."""
-    if context.since is None:
-        return ""
-    counts = context.since.counts(report, name)
-    return words.listed(
-        [
-            words.say(f"{words.word(change)} {number:,}", f"{words.word(change)}{number:,}")
-            for change, number in counts.items()
-            if number
-        ]
-    )
 
 
 def _sums(entries: Sequence[Entry], words: Wording) -> OverviewRow:
@@ -198,17 +174,23 @@ def _owner(entry: Entry) -> tuple[object, ...]:
 
 
 class _Numbering:
-    """Makes cards of entries and numbers them in the order of the page."""
+    """Makes cards of entries, with the numbers that they have in all that is handed round."""
 
-    def __init__(self, records: Records, since: Since | None, words: Wording) -> None:
-        self._records, self.words, self._numbers = records, words, count(1)
-        self._since = since
+    def __init__(self, report: Report, context: ReportContext, words: Wording) -> None:
+        self._records, self.words = Records(context.books), words
+        pairs = chain.from_iterable(numbered(report, context).values())
+        self._numbers = {entry.cause.id: number for number, entry in pairs}
+        self._since = context.since
 
     def cards(self, items: Sequence[Entry], key: str) -> tuple[NumberedCard, ...]:
         """The cards of some entries of the department with a key."""
         return tuple(
             NumberedCard(
-                next(self._numbers), card, key, self._about(card), self._change(card.entry)
+                self._numbers[card.entry.cause.id],
+                card,
+                key,
+                self._about(card),
+                self._change(card.entry),
             )
             for card in cards(items, self._records, self.words)
         )
@@ -290,7 +272,7 @@ def _totals(context: ReportContext, words: Wording) -> list[PageTable]:
 
 
 def _total_caption(total: BookTotals, words: Wording) -> str:
-    of = form_title(total.form, words)
+    of = content.form_title(total.form, words)
     if total.department is not None:
         of = department_name(total.department, words)
     sheets = words.count(total.sheets, "sheet", "シート")

@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.records.fiscal import wide_digits
 from auditor.reports import findings as content
+from auditor.reports.heading import occasion_facts
 from auditor.reports.html.model import PageTable
-from auditor.reports.html.parts import form_title, table_of
+from auditor.reports.html.parts import table_of
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
-from auditor.settings.model import Settings
 from auditor.version import __version__
 
-__all__ = ["documents_table", "facts", "notices", "page_title", "scope", "unread_numbers"]
+__all__ = ["documents_table", "facts", "notices", "scope", "unread_numbers"]
 
 _UNREAD: Final = 100
 _DIGEST: Final = 12
-
-
-def page_title(report: Report, context: ReportContext, words: Wording) -> str:
-    """What the report is called: as somebody settled it, else after its form and year."""
-    for title in (
-        context.occasion.title if context.occasion is not None else "",
-        context.settings.title if context.settings is not None else "",
-    ):
-        if title:
-            return title
-    kind = words.say("Audit report", "点検結果")
-    about = {(document.form, document.fiscal_year) for document in report.documents}
-    if len(about) != 1:
-        return kind
-    form, year = about.pop()
-    of = f"{form_title(form, words)} {words.year(year)}"
-    return words.say(f"{kind}: {of}", f"{words.year(year)} {form_title(form, words)} {kind}")
 
 
 def facts(report: Report, context: ReportContext, words: Wording) -> list[tuple[str, str]]:
@@ -44,11 +25,11 @@ def facts(report: Report, context: ReportContext, words: Wording) -> list[tuple[
     out.
     """
     say = words.say
-    forms = dict.fromkeys(form_title(document.form, words) for document in report.documents)
+    forms = dict.fromkeys(content.form_title(document.form, words) for document in report.documents)
     years = dict.fromkeys(words.year(document.fiscal_year) for document in report.documents)
     changed = [f"{plain(code)} {words.word(to)}" for code, to in report.severities.items()]
     pairs = [
-        *_occasion(context, words),
+        *occasion_facts(context, words),
         (say("about", "対象"), _about(report, words)),
         (say("form", "様式"), words.listed([*forms])),
         (say("fiscal year", "年度"), words.listed([*years])),
@@ -60,25 +41,6 @@ def facts(report: Report, context: ReportContext, words: Wording) -> list[tuple[
         (say("severities changed", "区分を変えた規則"), words.listed(changed)),
     ]
     return [(name, text) for name, text in pairs if text]
-
-
-def _occasion(context: ReportContext, words: Wording) -> Iterator[tuple[str, str]]:
-    say, since = words.say, context.since
-    if context.occasion is not None:
-        occasion, office = context.occasion, (context.settings or Settings()).office
-        made_at = words.moment(occasion.made_at) if occasion.made_at is not None else ""
-        yield say("audited at", "点検日時"), made_at
-        yield say("round", "回"), _round(occasion.round, words)
-        yield say("audited by", "点検者"), occasion.made_by or office.role
-        yield say("compiling section", "とりまとめ課"), occasion.office or office.name
-    if since is not None:
-        made_at = words.moment(since.made_at) if since.made_at is not None else ""
-        parts = [_round(since.round, words), made_at]
-        yield say("earlier round", "前回"), words.listed([part for part in parts if part])
-
-
-def _round(number: int, words: Wording) -> str:
-    return words.say(str(number), f"第{wide_digits(str(number))}回")
 
 
 def _about(report: Report, words: Wording) -> str:

@@ -9,15 +9,15 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.records.text import Text
 from auditor.reports.entries import LABELS
-from auditor.reports.overview import NEEDING_ANSWER
+from auditor.reports.heading import round_name
+from auditor.reports.overview import NEEDING_ANSWER, department_name
 from auditor.reports.wording import Wording
 from auditor.reports.workbook.answers import ANSWERS, CONFIRMATIONS, REASONS, choices
 from auditor.reports.workbook.drawing import Cell, Column, DropDown, Linked, Look, Sheet
 from auditor.reports.workbook.links import Links, copy_of, external
-from auditor.reports.workbook.rows import CauseRow, audit_key, department_name
+from auditor.reports.workbook.rows import CauseRow, audit_key
 
 __all__ = [
-    "CHECK_SOURCES",
     "Key",
     "add_causes",
     "columns_of",
@@ -34,8 +34,8 @@ Key = Literal[
     "owner",
     "subject",
     "place",
-    "printed",
-    "computed",
+    "actual",
+    "expected",
     "unit",
     "message",
     "candidates",
@@ -60,8 +60,8 @@ _HEADS: Final[Mapping[Key, Text]] = {
     "owner": Text(en="sheet, project", ja="シート・事業名"),
     "subject": Text(en="field, year", ja="項目・年度"),
     "place": Text(en="cell, page", ja="セル・頁"),
-    "printed": LABELS["actual"],
-    "computed": LABELS["expected"],
+    "actual": LABELS["actual"],
+    "expected": LABELS["expected"],
     "unit": Text(en="unit", ja="単位"),
     "message": Text(en="what does not agree", ja="内容"),
     "candidates": LABELS["candidates"],
@@ -77,8 +77,8 @@ _HEADS: Final[Mapping[Key, Text]] = {
 _LOOKS: Final[Mapping[Key, Look]] = {
     "number": "center",
     "place": "center",
-    "printed": "count",
-    "computed": "count",
+    "actual": "count",
+    "expected": "count",
     "unit": "center",
     "rule": "center",
     "answer": "answer",
@@ -97,13 +97,9 @@ _IN_ENGLISH: Final[Mapping[Key, float]] = {
 }
 """How much wider columns are in English, whose words are not broken."""
 _ANSWERED: Final[frozenset[Key]] = frozenset({"answer", "reason_kind", "reason", "confirmation"})
-_VALUES: Final[tuple[Key, ...]] = ("printed", "computed")
+_VALUES: Final[tuple[Key, ...]] = ("actual", "expected")
 _CHOOSE: Final = Text(en="Choose from the list.", ja="一覧から選んでください。")
 _NO_ANSWER: Final = Text(en="no answer needed", ja="回答不要")
-CHECK_SOURCES: Final = Text(
-    en="Check with the sources (accounting system, settlement of accounts).",
-    ja="原資料（財務会計システム、決算書）で確認してください。",
-)
 
 
 def confirmation_head(context: ReportContext, words: Wording) -> str:
@@ -117,8 +113,8 @@ def identity(report: Report, context: ReportContext, words: Wording) -> str:
     """A line by which a workbook is held against its audit: date, round and key."""
     parts = [words.say(f"key {audit_key(report)}", f"鍵 {audit_key(report)}")]
     if context.occasion is not None:
-        round_ = context.occasion.round
-        parts.insert(0, words.say(f"round {round_}", f"第{round_}回"))
+        number = round_name(context.occasion.round, words)
+        parts.insert(0, words.say(f"round {number}", number))
         if context.occasion.made_at is not None:
             parts.insert(0, context.occasion.made_at.date().isoformat())
     return words.labelled(_HEADS["id"].of(words.lang), words.say(", ", "　").join(parts))
@@ -131,7 +127,7 @@ def columns_of(widths: Mapping[Key, float], context: ReportContext, words: Wordi
     heads = {key: text.of(words.lang) for key, text in _HEADS.items()}
     heads["confirmation"] = confirmation_head(context, words)
     return [
-        Column(heads[key], width, _LOOKS.get(key, "text"), printed=key != "id")
+        Column(heads[key], width, _LOOKS.get(key, "text"), on_paper=key != "id")
         for key, width in widths.items()
     ]
 
@@ -189,8 +185,8 @@ def _cells(row: CauseRow, links: Links, words: Wording) -> dict[Key, Cell]:
         "subject": row.subject,
         # The only link of a row: LibreOffice does not wrap one, and a place is short.
         "place": Linked(place, link),
-        "printed": row.printed,
-        "computed": row.computed,
+        "actual": row.actual,
+        "expected": row.expected,
         "unit": row.unit,
         "message": row.message,
         "candidates": row.candidates,

@@ -132,13 +132,13 @@ class _Worksheet(Protocol):
 class Column(NamedTuple):
     """A column: its head, its width in half-width characters, and the look of its cells.
 
-    A column that is not ``printed`` stands at the right end, outside of the print area.
+    A column that is not ``on_paper`` stands at the right end, outside of the print area.
     """
 
     head: str
     width: float
     look: Look = "text"
-    printed: bool = True
+    on_paper: bool = True
 
 
 class Linked(NamedTuple):
@@ -240,12 +240,12 @@ class Sheet:
     @property
     def width(self) -> float:
         """The width of the printed columns, in units of a column's width."""
-        return sum(column.width + _PADDING for column in self.columns if column.printed)
+        return sum(column.width + _PADDING for column in self.columns if column.on_paper)
 
     @property
-    def _printed(self) -> int:
+    def _on_paper(self) -> int:
         """How many columns are printed."""
-        return sum(column.printed for column in self.columns)
+        return sum(column.on_paper for column in self.columns)
 
     @property
     def scale(self) -> float:
@@ -277,7 +277,7 @@ class Sheet:
 
     def line(self, text: str) -> None:
         """A text over the width of all columns."""
-        last = self._printed - 1
+        last = self._on_paper - 1
         look = self._drawing.format("line")
         if last:
             self._worksheet.merge_range(self.row, 0, self.row, last, "", look)
@@ -315,7 +315,7 @@ class Sheet:
             self._worksheet.write_url(self.row, column, cell.link, linked, text)
             self._links += 1
         elif isinstance(cell, int) or (isinstance(cell, Decimal) and _is_exact(cell)):
-            shown = self._drawing.format(look, _printed_as(Decimal(cell), self._drawing.words))
+            shown = self._drawing.format(look, _printed_as(cell, self._drawing.words))
             self._worksheet.write_number(self.row, column, float(cell), shown)
         elif cell is None or not _shown(cell):
             self._worksheet.write_blank(self.row, column, None, self._drawing.format(look))
@@ -361,7 +361,7 @@ class Sheet:
 
     def end(self) -> None:
         """Set what is printed, after the last row."""
-        self._worksheet.print_area(0, 0, max(self.row - 1, 0), self._printed - 1)
+        self._worksheet.print_area(0, 0, max(self.row - 1, 0), self._on_paper - 1)
 
 
 def _in_header(text: str) -> str:
@@ -412,9 +412,9 @@ def _is_exact(value: Decimal) -> bool:
     return len(digits) <= _DIGITS and exponent >= -10 and value.adjusted() < _DIGITS
 
 
-def _printed_as(value: Decimal, words: Wording) -> str:
+def _printed_as(value: Decimal | int, words: Wording) -> str:
     """The number format of a value: its own decimals, △ for a minus in Japanese."""
-    exponent = value.as_tuple().exponent
+    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
     places = max(-exponent, 0) if isinstance(exponent, int) else 0
     digits = "#,##0" + ("." + "0" * places if places else "")
     return words.say(digits, f'{digits};"△"{digits}')

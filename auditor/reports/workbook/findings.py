@@ -9,28 +9,29 @@ from typing import Final
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.records.text import Text
+from auditor.reports.cards import CHECK_SOURCE
+from auditor.reports.document_names import words_with_names
 from auditor.reports.entries import entries
 from auditor.reports.findings import (
     conclusion,
+    form_title,
     left_out,
     narrowed,
     parts_listed,
     unchecked,
     unlisted,
     unread_table,
-    wording_of,
 )
+from auditor.reports.heading import occasion_facts, report_title
 from auditor.reports.layout import plain
-from auditor.reports.overview import changes_since, overview, without_entries
+from auditor.reports.overview import changes_since, department_name, overview, without_entries
 from auditor.reports.wording import Wording
-from auditor.reports.workbook.cells import CHECK_SOURCES, Key, add_causes, columns_of, identity
+from auditor.reports.workbook.cells import Key, add_causes, columns_of, identity
 from auditor.reports.workbook.drawing import Cell, Column, Drawing, Linked
 from auditor.reports.workbook.links import NO_LINKS, Links, copy_of, external, internal
 from auditor.reports.workbook.rows import (
     CauseRow,
     cause_rows,
-    department_name,
-    document_names,
     totals_sections,
 )
 from auditor.rules.findings import OUTCOMES
@@ -48,9 +49,9 @@ WORKSHEETS: Final = {
 }
 """The worksheets in their order."""
 
-_TITLE: Final = Text(en="Audit report", ja="点検結果")
 _NOT_THE_AUDITORS: Final = Text(
-    en="This is not the examination of accounts by the audit commissioners.",
+    en="This is no audit of the accounts by the auditors under the Local Autonomy Act "
+    "(Article 233, paragraph 2).",
     ja="本点検は、監査委員による決算審査（地方自治法第233条第２項）ではありません。",
 )
 _WIDTHS: Final[dict[Key, float]] = {
@@ -61,8 +62,8 @@ _WIDTHS: Final[dict[Key, float]] = {
     "owner": 13,
     "subject": 10,
     "place": 8,
-    "printed": 9.5,
-    "computed": 9.5,
+    "actual": 9.5,
+    "expected": 9.5,
     "unit": 5,
     "message": 22,
     "candidates": 21,
@@ -94,9 +95,8 @@ def findings_workbook(report: Report, context: ReportContext, links: Links = NO_
     """The workbook, in the context's language. ``links`` lead to the documents or their copies;
     documents that have none there are named without a link.
     """
-    words = wording_of(report, context)
-    title = context.occasion.title if context.occasion is not None else ""
-    title = title or _TITLE.of(words.lang)
+    words = words_with_names(report, context)
+    title = report_title(report, context, words)
     made_at = context.occasion.made_at if context.occasion is not None else None
     drawing = Drawing(title, made_at, words)
     rows = cause_rows(report, context)
@@ -104,7 +104,7 @@ def findings_workbook(report: Report, context: ReportContext, links: Links = NO_
     _draw_causes(drawing, report, context, rows, links)
     _draw_totals(drawing, context)
     _draw_missed(drawing, report)
-    _draw_documents(drawing, report, context, links)
+    _draw_documents(drawing, report, links)
     _draw_rules(drawing, report, context)
     return drawing.finished()
 
@@ -159,7 +159,7 @@ def _draw_overview(
         sheet.add([say("all", "合計"), *sums, sum(row.sheets for row in departments), *nothing])
     sheet.repeat(head)
     sheet.gap()
-    for note in (CHECK_SOURCES, _NOT_THE_AUDITORS):
+    for note in (CHECK_SOURCE, _NOT_THE_AUDITORS):
         sheet.line(note.of(words.lang))
     sheet.line(identity(report, context, words))
     sheet.end()
@@ -167,16 +167,10 @@ def _draw_overview(
 
 def _preface(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
     """When and by whom the audit was made, its result, and what it did not check."""
-    say, occasion = words.say, context.occasion
-    if occasion is not None:
-        moment = words.moment(occasion.made_at) if occasion.made_at is not None else ""
-        number = say(f"round {occasion.round}", f"第{occasion.round}回")
-        yield words.labelled(
-            say("made", "点検日時"), words.say(", ", "　").join(filter(None, [moment, number]))
-        )
-        by = "　".join(plain(name) for name in (occasion.office, occasion.made_by) if name)
-        if by:
-            yield words.labelled(say("by", "点検者"), by)
+    say = words.say
+    for label, text in occasion_facts(context, words):
+        if text:
+            yield words.labelled(label, plain(text))
     result = conclusion(report, words, bool(context.departments))
     yield words.labelled(say("result", "結果"), result)
     missing = words.listed(unchecked(report, words)) or say("none", "なし")
@@ -257,7 +251,7 @@ def _draw_totals(drawing: Drawing, context: ReportContext) -> None:
 
 def _draw_missed(drawing: Drawing, report: Report) -> None:
     words = drawing.words
-    say, names = words.say, document_names(report)
+    say = words.say
     columns = [
         Column(say("document", "文書"), 40),
         Column(say("sheet", "シート"), 20),
@@ -271,21 +265,18 @@ def _draw_missed(drawing: Drawing, report: Report) -> None:
     for reason in report.not_checked:
         number = words.sheet(reason.sheet) if reason.sheet is not None else ""
         why = plain(reason.why.of(words.lang))
-        sheet.add([names.get(reason.document or "", ""), number, plain(reason.rule or ""), why])
+        document = words.document(reason.document) if reason.document else ""
+        sheet.add([document, number, plain(reason.rule or ""), why])
     if not report.not_checked:
         sheet.line(say("There is none.", "ありません。"))
-    # The tables that other reports show name documents by their paths.
-    documents = [
-        document.model_copy(update={"path": names[document.path]}) for document in report.documents
-    ]
-    heads, unread, _ = unread_table(documents, words)
+    heads, unread, _ = unread_table(report.documents, words)
     if unread:
         sheet.gap()
         sheet.line(say("Numbers that could not be read", "読み取れなかった数値"))
         sheet.head(heads)
         for row in unread:
             sheet.add(row)
-    parts = parts_listed(documents, words)
+    parts = parts_listed(report.documents, words)
     if parts:
         sheet.gap()
         sheet.line(say("Pages and worksheets without a sheet", "対象外のページ・ワークシート"))
@@ -294,9 +285,9 @@ def _draw_missed(drawing: Drawing, report: Report) -> None:
     sheet.end()
 
 
-def _draw_documents(drawing: Drawing, report: Report, context: ReportContext, links: Links) -> None:
+def _draw_documents(drawing: Drawing, report: Report, links: Links) -> None:
     words = drawing.words
-    say, names = words.say, document_names(report)
+    say = words.say
     columns = [
         Column(say("document", "文書"), 64),
         Column(say("form", "様式"), 34),
@@ -310,11 +301,10 @@ def _draw_documents(drawing: Drawing, report: Report, context: ReportContext, li
     sheet = drawing.worksheet(_name("documents", words), columns)
     sheet.head()
     for document in report.documents:
-        form = context.forms.get(document.form)
         copy = copy_of(document.path, "", links)
         cells: list[Cell] = [
-            Linked(names[document.path], external(copy, None) if copy is not None else ""),
-            form.title.of(words.lang) if form else plain(document.form),
+            Linked(words.document(document.path), external(copy, None) if copy is not None else ""),
+            form_title(document.form, words),
             words.year(document.fiscal_year),
             document.sheets,
             document.kpis,

@@ -8,13 +8,14 @@ from typing import Final
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.records.text import Text
-from auditor.reports.findings import wording_of
+from auditor.reports.cards import CHECK_SOURCE
+from auditor.reports.document_names import words_with_names
+from auditor.reports.heading import report_title
 from auditor.reports.layout import plain
-from auditor.reports.overview import NEEDING_ANSWER
+from auditor.reports.overview import NEEDING_ANSWER, department_name
 from auditor.reports.wording import Wording
 from auditor.reports.workbook.answers import ANSWERS
 from auditor.reports.workbook.cells import (
-    CHECK_SOURCES,
     Key,
     add_causes,
     columns_of,
@@ -23,7 +24,7 @@ from auditor.reports.workbook.cells import (
 )
 from auditor.reports.workbook.drawing import Drawing
 from auditor.reports.workbook.links import NO_LINKS, Links
-from auditor.reports.workbook.rows import CauseRow, cause_rows, department_name
+from auditor.reports.workbook.rows import CauseRow, cause_rows
 
 __all__ = ["WORKSHEETS", "reply_form"]
 
@@ -41,8 +42,8 @@ _CAUSE: Final[dict[Key, float]] = {
     "owner": 15,
     "subject": 12,
     "place": 8,
-    "printed": 10.5,
-    "computed": 10.5,
+    "actual": 10.5,
+    "expected": 10.5,
     "unit": 5,
     "message": 24,
     "candidates": 22,
@@ -69,15 +70,15 @@ def reply_form(
     findings. ``links`` are relative to the folder of the department. A department without causes
     gets a form without rows.
     """
-    words = wording_of(report, context)
+    words = words_with_names(report, context)
     rows = cause_rows(report, context, department)
     name = department_name(department, words)
     title = words.say(f"{_TITLE.en} ({name})", f"{_TITLE.ja}（{name}）")
     made_at = context.occasion.made_at if context.occasion is not None else None
     drawing = Drawing(title, made_at, words)
-    asked = [row for row in rows if row.severity in NEEDING_ANSWER]
+    questions = [row for row in rows if row.severity in NEEDING_ANSWER]
     notes = [row for row in rows if row.severity not in NEEDING_ANSWER]
-    _draw_answers(drawing, name, asked, report, context, links)
+    _draw_answers(drawing, name, questions, report, context, links)
     if notes:
         _draw_notes(drawing, notes, context, links)
     return drawing.finished()
@@ -96,7 +97,7 @@ def _draw_answers(
         WORKSHEETS["answers"].of(words.lang), columns_of(_ANSWERED, context, words)
     )
     sheet.title(_TITLE.of(words.lang))
-    for text in _preface(department, context, words):
+    for text in _preface(department, report, context, words):
         sheet.line(text)
     for number, text in enumerate(_how_to(context, words), 1):
         sheet.line(words.say(f"{number}. {text}", f"（{number}）{text}"))
@@ -110,10 +111,11 @@ def _draw_answers(
     sheet.end()
 
 
-def _preface(department: str, context: ReportContext, words: Wording) -> Iterator[str]:
-    say, occasion, settings = words.say, context.occasion, context.settings
-    if occasion is not None and occasion.title:
-        yield words.labelled(say("subject", "件名"), plain(occasion.title))
+def _preface(
+    department: str, report: Report, context: ReportContext, words: Wording
+) -> Iterator[str]:
+    say, settings = words.say, context.settings
+    yield words.labelled(say("subject", "件名"), plain(report_title(report, context, words)))
     yield words.labelled(say("department", "所管課・室"), department)
     if settings is None:
         return
@@ -128,7 +130,7 @@ def _how_to(context: ReportContext, words: Wording) -> list[str]:
     corrected, as_printed, checking = (text.of(words.lang) for text in ANSWERS.values())
     office = confirmation_head(context, words)
     return [
-        CHECK_SOURCES.of(words.lang),
+        CHECK_SOURCE.of(words.lang),
         words.say(
             f'Choose "{corrected}", "{as_printed}" or "{checking}" as the answer for each row.',
             f"行ごとに、「所管課回答」の欄で「{corrected}」「{as_printed}」「{checking}」の"

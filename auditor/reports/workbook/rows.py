@@ -1,12 +1,10 @@
 """What the rows of the workbooks say: a row for each cause, with figures as numbers.
 
-Nothing here knows of cells or styles. Texts of documents are made harmless, paths are shown from
-the folder on that all documents have in common.
+Nothing here knows of cells or styles. Texts of documents are made harmless.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -20,19 +18,20 @@ from auditor.auditing.rounds import Change
 from auditor.auditing.totals import BookTotals, totals
 from auditor.records.figures import Place
 from auditor.records.model import Book
+from auditor.reports.document_names import words_with_names
 from auditor.reports.entries import (
     LABELS,
     Entry,
     certainty,
     computed_for,
-    described,
     place_of,
     printed_in,
     proposed,
     suspect_name,
+    texts_of,
 )
-from auditor.reports.findings import totals_table, wording_of
-from auditor.reports.layout import cut, plain
+from auditor.reports.findings import form_title, totals_table
+from auditor.reports.layout import plain
 from auditor.reports.overview import numbered
 from auditor.reports.wording import YEARS, Wording
 from auditor.rules.findings import Finding, key_of
@@ -46,21 +45,16 @@ __all__ = [
     "Value",
     "audit_key",
     "cause_rows",
-    "department_name",
-    "document_names",
     "totals_sections",
 ]
 
 Value = Decimal | str
 """A figure, which stays a number, or words."""
 
-_SEPARATORS: Final = re.compile(r"[/\\]+")
 _BETWEEN: Final = ", "
 """What stands between the documents of a finding about a whole book."""
 _CELLS: Final = 8
 """How many cells of one suspect a row names."""
-_LONGEST: Final = 60
-"""How many characters of a document's text stand as its printed value."""
 
 
 class CauseRow(NamedTuple):
@@ -69,8 +63,8 @@ class CauseRow(NamedTuple):
     ``number`` is that of ``overview.numbered``, the same in all that is handed round. ``change``
     is what became of the cause since the earlier round, empty without one. ``document`` and
     ``place`` are shown; ``source`` and ``at`` are where they lead: a document's path, and the
-    place in it where that is known. ``unit`` is that of ``printed`` and ``computed`` where they
-    are figures.
+    place in it where that is known. ``actual`` is what is printed, ``expected`` what the sums
+    give; ``unit`` is that of both where they are figures.
     """
 
     number: int
@@ -82,8 +76,8 @@ class CauseRow(NamedTuple):
     owner: str
     subject: str
     place: str
-    printed: Value
-    computed: Value
+    actual: Value
+    expected: Value
     unit: str
     message: str
     candidates: str
@@ -99,8 +93,8 @@ def cause_rows(
     report: Report, context: ReportContext, department: str | None = None
 ) -> list[CauseRow]:
     """The rows of a department, or of all for None, by their numbers."""
-    words = wording_of(report, context)
-    names = _short_names(report)
+    words = words_with_names(report, context)
+    names = _short_names(report, words)
     changes: Mapping[str, Change] = {}
     if context.since is not None:
         changes = context.since.changes
@@ -119,30 +113,11 @@ def audit_key(report: Report) -> str:
     return key_of(sorted(cause.id for cause in report.causes))
 
 
-def department_name(name: str, words: Wording) -> str:
-    """A department as it is shown; there is a word for none too."""
-    return plain(name) or words.say("(no department)", "（所管課・室なし）")
-
-
-def document_names(report: Report) -> dict[str, str]:
-    """The documents' paths without the folders that all have in common."""
-    paths = [document.path for document in report.documents]
-    paths += [reason.document for reason in report.not_checked if reason.document]
-    parts = {path: [part for part in _SEPARATORS.split(path) if part] for path in paths}
-    folders = [names[:-1] for names in parts.values()]
-    common = 0
-    for level in zip(*folders, strict=False):
-        if len(set(level)) > 1:
-            break
-        common += 1
-    return {path: plain("/".join(names[common:])) for path, names in parts.items()}
-
-
-def _short_names(report: Report) -> dict[str, str]:
+def _short_names(report: Report, words: Wording) -> dict[str, str]:
     """What rows call the documents: their names alone, or with their folders where two have one
     name.
     """
-    names = document_names(report)
+    names = {document.path: words.document(document.path) for document in report.documents}
     counts = Counter(name.rpartition("/")[2] for name in names.values())
     short = {path: name.rpartition("/")[2] for path, name in names.items()}
     return {path: name if counts[name] == 1 else names[path] for path, name in short.items()}
@@ -151,9 +126,8 @@ def _short_names(report: Report) -> dict[str, str]:
 def _row(number: int, entry: Entry, change: str, names: dict[str, str], words: Wording) -> CauseRow:
     finding, cause = entry.main, entry.cause
     source, at = _lead(entry)
-    printed, computed, unit = _values(entry, words)
-    labelled = dict(described(entry, words))
-    texts = {key: labelled.get(label.of(words.lang), "") for key, label in LABELS.items()}
+    actual, expected, unit = _values(entry, words)
+    texts = dict.fromkeys(LABELS, "") | texts_of(entry, words)
     return CauseRow(
         number=number,
         id=plain(cause.id),
@@ -164,8 +138,8 @@ def _row(number: int, entry: Entry, change: str, names: dict[str, str], words: W
         owner=_owner(finding, at, words),
         subject=_subject(entry, words),
         place=words.place(at.model_copy(update={"sheet": None})) if at is not None else "",
-        printed=printed,
-        computed=computed,
+        actual=actual,
+        expected=expected,
         unit=words.unit(unit),
         message=_message(finding, texts["difference"], words),
         candidates=_candidates(texts, words),
@@ -254,11 +228,9 @@ def _values(entry: Entry, words: Wording) -> tuple[Value, Value, str]:
     if len(finding.cells) != 1:
         return "", "", ""
     cell = finding.cells[0]
-    if cell.field in YEARS:
-        return words.year(cell.shown()), "", ""
-    if isinstance(cell.value, Decimal):
+    if isinstance(cell.value, Decimal) and cell.field not in YEARS:
         return cell.value, "", cell.unit
-    return cut(cell.shown(), _LONGEST) or words.say("blank", "空欄"), "", ""
+    return words.content_of(cell), "", ""
 
 
 def _of_cell(cell: SuspectCell, words: Wording) -> tuple[Value, Value, str]:
@@ -351,9 +323,7 @@ def totals_sections(
             departments = _in_order(totals((book,), by_department=True), context)
             parts = [whole, *(departments if len(departments) > 1 else [])]
             columns = list(dict.fromkeys((item.year, item.kind) for item in whole.totals))
-            form = context.forms.get(whole.form)
-            title = form.title.of(words.lang) if form else plain(whole.form)
-            names = [title, words.year(whole.fiscal_year), plain(book.name)]
+            names = [form_title(whole.form, words), words.year(whole.fiscal_year), plain(book.name)]
             heading = words.listed([name for name in names if name])
             rows = chain.from_iterable(_totals_rows(part, columns, words) for part in parts)
             years = [words.year(year, kind) for year, kind in columns]
@@ -364,8 +334,8 @@ def totals_sections(
 def _in_order(parts: Iterable[BookTotals], context: ReportContext) -> list[BookTotals]:
     by_name = {part.department or "": part for part in parts}
     names = list(by_name)
-    if context.settings is not None:
-        names = context.settings.departments.in_order(names)
+    if context.order is not None:
+        names = context.order.in_order(names)
     return [by_name[name] for name in names]
 
 
