@@ -31,7 +31,7 @@ def add_delivery_options(parser: Parser) -> None:
     )
     parser.option(
         "--since",
-        en="say what changed since an earlier round: its folder or its 結果.json",
+        en="say what changed since an earlier round: its folder, or its JSON report",
         ja="前回からの変化を示します。前回の結果のフォルダーか、その中の 結果.json を指定します",
         metavar=("RESULT", "前回の結果"),
         type=Path,
