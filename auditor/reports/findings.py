@@ -186,8 +186,8 @@ def _total(report: Report, words: Wording, *, narrowed: bool) -> str:
     grouped = not report.unlisted and len(items) < total
     counts: Mapping[Severity, int] = counts_of(items) if grouped else report.counts
     # A note needs no answer, so it does not count among the entries that do.
-    severities = [each for each in SEVERITIES if each != "note" or not grouped]
-    shares = [(severity, count) for severity in severities if (count := counts.get(severity))]
+    listed = SEVERITIES[: SEVERITIES.index("note")] if grouped else SEVERITIES
+    shares = [(severity, count) for severity in listed if (count := counts.get(severity))]
     detail = words.listed(
         [words.say(f"{words.word(s)} {n:,}", f"{words.word(s)}{n:,}件") for s, n in shares]
     )
