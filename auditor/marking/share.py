@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from auditor.auditing.report import Report
+from auditor.auditing.report import Report, severity_counts
 from auditor.files import confined, ooxml
 from auditor.files.ooxml import is_zip
 from auditor.forms.model import Form
@@ -64,7 +64,8 @@ def marked_share(
 
     ``data`` are the document's bytes as they were read. ``share`` are its records that may be in
     the copy, ``others`` all that must not be. ``report`` is the whole audit's, narrowed to the
-    share. ``forms`` give the labels of figures in Japanese; ``factor`` raises the limits.
+    share and not limited, whatever it counts. ``forms`` give the labels of figures in Japanese;
+    ``factor`` raises the limits.
 
     Raises DocumentChanged for other bytes than were read, MarkError where there can be no such
     copy, and ValueError for a report that tells of the others.
@@ -75,6 +76,8 @@ def marked_share(
             f"{document.path} は、読み取った後に変更されています。もう一度点検してください",
         )
     _check_report(report, document, others)
+    # Counts of the whole audit would say that the copy leaves out what others have.
+    report = report.model_copy(update={"counts": severity_counts(report.findings)})
     is_pdf = b"%PDF-" in data[:1024]
     if not is_pdf and not is_zip(data):
         raise _not_markable(data)

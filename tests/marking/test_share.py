@@ -97,6 +97,18 @@ def test_a_workbook_of_two_departments_is_divided(tmp_path: Path) -> None:
         assert other not in contents
 
 
+def test_what_others_have_is_not_counted(tmp_path: Path) -> None:
+    audited = workbook(tmp_path, PARKS, LIBRARY)
+    own, other = audited.sheets
+    of_own = audited.report.of_findings(
+        finding for finding in audited.report.findings if finding.department == PARKS
+    )
+    assert of_own.unlisted
+    copy = marked_share(audited.data, audited.document, of_own, [own], [other])
+    book = openpyxl.load_workbook(BytesIO(copy.data))
+    assert not [row for row in book["点検結果"] if "掲載しています" in str(row[5].value)]
+
+
 def test_a_workbook_of_one_department_is_whole(tmp_path: Path) -> None:
     worksheets = faulty_worksheets(Layout(), [PARKS, PARKS])
     cover = PlainWorksheet("表紙")
