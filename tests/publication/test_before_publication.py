@@ -74,7 +74,7 @@ def test_with_it_the_findings_are_notes_that_need_no_answer(
     assert next(f for f in report["findings"] if f["rule"] == "PUB006")["sheet"] is None
 
 
-@pytest.mark.parametrize("style", ["terminal", "markdown"])
+@pytest.mark.parametrize("style", ["terminal", "markdown", "html"])
 @pytest.mark.parametrize(
     ("lang", "sentence"),
     [("ja", "公開の可否を判断するものではありません"), ("en", "no judgement of whether")],
