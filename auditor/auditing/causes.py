@@ -38,10 +38,14 @@ class Grouped:
 
 
 def grouped(
-    findings: Sequence[Finding], explained: Iterable[Explained], reading: Collection[str]
+    findings: Sequence[Finding],
+    explained: Iterable[Explained],
+    reading: Collection[str],
+    apart: Collection[str] = (),
 ) -> list[Grouped]:
     """The findings in groups; ``reading`` has the codes of the rules whose findings come from the
-    readers. Those join the group that their cell belongs to.
+    readers. Those join the group that their cell belongs to. Findings of the rules ``apart`` join
+    none, and none joins them.
     """
     numbers = {id(finding): number for number, finding in enumerate(findings)}
     groups: list[Grouped] = []
@@ -51,6 +55,8 @@ def grouped(
         if members:
             groups.append(Grouped(members, explanation))
             single.difference_update(members)
+    alone = [number for number in sorted(single) if findings[number].rule in apart]
+    single.difference_update(alone)
     from_readers = [number for number in sorted(single) if findings[number].rule in reading]
     single.difference_update(from_readers)
     groups += _alone(findings, sorted(single))
@@ -65,7 +71,7 @@ def grouped(
         group.members.append(number)
         for key in keys:
             at_cell.setdefault(key, group)
-    return groups
+    return [*groups, *(Grouped([number]) for number in alone)]
 
 
 def _alone(findings: Sequence[Finding], numbers: Iterable[int]) -> list[Grouped]:

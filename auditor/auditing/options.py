@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from auditor.engines.engine import Engine
+    from auditor.publication.disclosures import Disclosures
     from auditor.records.model import NotChecked
     from auditor.rules.severities import FailOn
     from auditor.settings.model import Departments
@@ -45,6 +46,9 @@ class AuditOptions:
     tables which name none. ``departments`` has the order in which the report lists departments;
     without it, they come as their first findings do.
 
+    ``files`` is what the files of the audit would give away if they were published; None where
+    they were not looked at.
+
     ``progress`` follows the work. ``engine`` computes the columns of tables (polars, for None).
     """
 
@@ -55,6 +59,7 @@ class AuditOptions:
     left_out: Sequence[str] = ()
     form: str | None = None
     departments: Departments | None = None
+    files: Sequence[Disclosures] | None = None
     engine: Engine | None = None
     progress: Progress | None = None
 

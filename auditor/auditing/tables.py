@@ -105,7 +105,7 @@ class _Audit:
 
     def __post_init__(self) -> None:
         self.judging = [rule for rule in self.rules if rule.each != "reading"]
-        self.reading = [rule for rule in self.rules if rule.each == "reading"]
+        self.reading = [rule for rule in self.rules.of_books if rule.each == "reading"]
 
     def all_of(self, source: Source) -> list[Document]:
         """The documents of a source. A file that turns out to be damaged is reported, and the

@@ -19,6 +19,7 @@ from auditor.reports.entries import counts_of, entries
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 from auditor.rules.findings import OUTCOMES
+from auditor.rules.ruleset import PUBLICATION_FAMILY
 from auditor.rules.severities import SEVERITIES, Severity
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ __all__ = [
     "outcome_table",
     "outcomes_heading",
     "parts_listed",
+    "publication_note",
     "rules_left_out",
     "settled",
     "statistics_table",
@@ -388,6 +390,20 @@ def settled(report: Report, context: ReportContext, words: Wording) -> list[str]
         label = words.say("Severities changed", "重要度を変更した規則")
         lines.append(words.labelled(label, words.listed(changes)))
     return lines
+
+
+def publication_note(report: Report, words: Wording) -> str:
+    """What the findings on files before publication are; empty where no file was looked at so."""
+    if not any(code.startswith(PUBLICATION_FAMILY) for code in report.outcomes):
+        return ""
+    return words.say(
+        "The files were also looked through for what they would give away if they were published "
+        f"(rules {PUBLICATION_FAMILY}). These findings are notes for your information: no answer "
+        "is needed, and they are no judgement of whether a file may be published.",
+        "ファイルをそのまま公開すると読み取られるものも確認しました"
+        f"（規則 {PUBLICATION_FAMILY}）。参考であり、回答は不要です。"
+        "公開の可否を判断するものではありません。",
+    )
 
 
 def _family(code: str) -> str:

@@ -64,6 +64,8 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield from ["", escaped(note)]
     if note := content.unlisted(report, words):
         yield from ["", escaped(note)]
+    if note := content.publication_note(report, words):
+        yield from ["", escaped(note)]
     if report.not_checked:
         yield from ["", say("## What could not be checked", "## 点検できなかったもの"), ""]
         yield from (f"- {escaped(content.missed(reason, words))}" for reason in report.not_checked)

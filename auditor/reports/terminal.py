@@ -64,6 +64,9 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     if note := content.unlisted(report, words):
         yield ""
         yield from (painted(line, "heading", context.color) for line in wrap(note, context.width))
+    if note := content.publication_note(report, words):
+        yield ""
+        yield from wrap(note, context.width)
     if report.kpis:
         yield from entitled(say("KPI achievement", "KPIの達成状況"), context)
         heads, rows, align = content.kpi_table(report.kpis, words)

@@ -11,10 +11,12 @@ from auditor.records.text import Text
 from auditor.rules.rule import Rule, RuleError
 from auditor.rules.severities import SEVERITIES, Severity
 
-__all__ = ["READING_FAMILIES", "RuleSet", "take_codes"]
+__all__ = ["PUBLICATION_FAMILY", "READING_FAMILIES", "RuleSet", "take_codes"]
 
 READING_FAMILIES: Final = ("RD", "TBL")
 """What could not be read: no selection of rules leaves it out."""
+PUBLICATION_FAMILY: Final = "PUB"
+"""What a file would give away: these rules judge files, and only where that is asked for."""
 
 
 def take_codes(rule: Rule, taken: dict[str, Rule]) -> bool:
@@ -125,6 +127,21 @@ class RuleSet(Sequence[Rule]):
     def of_reading(self) -> list[Rule]:
         """The rules that report what could not be read."""
         return [item for item in self._rules if item.code.startswith(READING_FAMILIES)]
+
+    @property
+    def of_files(self) -> list[Rule]:
+        """The rules that list what a file would give away."""
+        return [
+            item
+            for item in self._rules
+            if item.each == "reading" and item.code.startswith(PUBLICATION_FAMILY)
+        ]
+
+    @property
+    def of_books(self) -> list[Rule]:
+        """All other rules, which judge books and what was remarked while they were read."""
+        files = {item.code for item in self.of_files}
+        return [item for item in self._rules if item.code not in files]
 
     def left_out_of(self, rules: RuleSet) -> tuple[str, ...]:
         """The codes of the rules of another set that are not in this one."""

@@ -38,7 +38,8 @@ TEXT_CHECK = f"""
 annotated_types pydantic pydantic_core tabulate typing_extensions typing_inspection wcwidth
 
 auditor.cli.commands auditor.cli.commands.check auditor.cli.delivery auditor.cli.departments auditor.cli.display
-auditor.cli.documents auditor.cli.finding_file auditor.cli.marked_copy auditor.cli.report
+auditor.cli.documents auditor.cli.finding_file auditor.cli.marked_copy auditor.cli.publication
+auditor.cli.report
 auditor.cli.rule_choice auditor.cli.session
 
 auditor.shipped auditor_rules

@@ -44,6 +44,7 @@ CODE: Final = re.compile(r"\((?:…|frame)?\)|\(== [^)]*\)|\{\"sheets\".*?\}")
 # Modules whose Japanese is what documents print, not what the program says.
 PATTERNS: Final = frozenset(
     {
+        "publication/patterns.py",
         "readers/grid/headers.py",
         "readers/grid/label_text.py",
         "readers/grid/labels.py",

@@ -19,6 +19,11 @@ from auditor.cli.documents import (
 from auditor.cli.finding_file import add_finding_file_option, finding_file
 from auditor.cli.marked_copy import add_mark_option, check_marked_copy, write_marked_copy
 from auditor.cli.output import Progress, Refused
+from auditor.cli.publication import (
+    add_publication_option,
+    check_publication,
+    disclosures_of,
+)
 from auditor.cli.report import Writer, add_report_options
 from auditor.cli.rule_choice import selected_rules
 from auditor.cli.session import session_of
@@ -34,6 +39,7 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: Parser) -> None:
     add_document_options(parser)
     add_report_options(parser)
+    add_publication_option(parser)
     add_mark_option(parser)
     add_delivery_options(parser)
     parser.option(
@@ -58,20 +64,22 @@ def run(arguments: Namespace) -> int:
     rules = selected_rules(session, arguments)
     check_format(arguments.format, session.reports)
     inputs = inputs_of(session, arguments)
+    check_publication(arguments, rules)
     check_marked_copy(arguments)
     deliverer = deliverer_of(arguments)
     earlier = earlier_of(arguments)
     by_columns = _by_columns(arguments, inputs)
     books: tuple[Book, ...] = ()
+    name_of = str if deliverer is None else deliverer.names.name_of
     if by_columns:
         # What a folder holds beside its tables can't be read, which is reported.
         not_checked = read_documents(session, arguments, inputs).not_checked
     else:
-        name_of = str if deliverer is None else deliverer.names.name_of
         books, not_checked = read_books(session, arguments, inputs, name_of)
+    files = disclosures_of(arguments, inputs, name_of)
     writer = Writer(arguments, session, rules, books, arguments.files, earlier)
     with finding_file(arguments) as file:
-        options = writer.options(not_checked, file)
+        options = replace(writer.options(not_checked, file), files=files)
         if by_columns:
             report = _audit_tables(writer, inputs, options)
         else:

@@ -80,10 +80,14 @@ def scope(report: Report, context: ReportContext, words: Wording) -> str:
 
 
 def notices(report: Report, context: ReportContext, words: Wording) -> list[str]:
-    """What has to be told beside the result: what the page was narrowed to, and what it does not
-    list.
+    """What has to be told beside the result: what the page was narrowed to, what it does not list,
+    and what findings on files before publication are.
     """
-    texts = (content.narrowed(context, words), content.unlisted(report, words))
+    texts = (
+        content.narrowed(context, words),
+        content.unlisted(report, words),
+        content.publication_note(report, words),
+    )
     return [text for text in texts if text]
 
 
