@@ -7,7 +7,7 @@ made is told by the values there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal, get_args
 
@@ -16,7 +16,7 @@ from auditor.forms.words import squeezed
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import Book, Kpi, Sheet
-from auditor.rules.findings import KpiReference, SheetReference, department_of
+from auditor.rules.findings import Finding, KpiReference, SheetReference, department_of
 from auditor.rules.severities import Severity
 
 __all__ = ["CHANGES", "Change", "EarlierCause", "EarlierRound", "Since", "since"]
@@ -87,8 +87,8 @@ def since(earlier: EarlierRound, report: Report, books: Iterable[Book]) -> Since
         before |= zip(past.places, past.values, strict=True)
     changes: dict[str, Change] = {}
     for cause in report.causes:
-        parts = (findings[key] for key in cause.findings if key in findings)
-        changes[cause.id] = _change({part.place: part.values for part in parts}, before)
+        parts = [findings[key] for key in cause.findings if key in findings]
+        changes[cause.id] = _change(parts, before)
 
     places = {finding.place for finding in findings.values()}
     audited = _Audited(report, books)
@@ -101,12 +101,15 @@ def since(earlier: EarlierRound, report: Report, books: Iterable[Book]) -> Since
     )
 
 
-def _change(today: Mapping[str, str], before: Mapping[str, str]) -> Change:
-    """What became of a cause with these values by place."""
-    shared = today.keys() & before.keys()
-    if not shared:
-        return "added"
-    return "open" if all(today[place] == before[place] for place in shared) else "still_wrong"
+def _change(findings: Sequence[Finding], before: Mapping[str, str]) -> Change:
+    """What became of a cause with these findings, the main one first."""
+    main = findings[0]
+    if before.get(main.place) == main.values:
+        return "open"
+    shared = [finding for finding in findings if finding.place in before]
+    if any(before[finding.place] != finding.values for finding in shared):
+        return "still_wrong"
+    return "added"
 
 
 class _Audited:
