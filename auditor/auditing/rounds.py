@@ -1,7 +1,7 @@
 """Rounds: today's causes held against those of an earlier audit of the same documents.
 
-Causes of two rounds are one where they share the place of a finding. Whether a correction was
-made is told by the values there.
+A cause is known by the place of its main finding. Whether a correction was made is told by the
+values there.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ CHANGES: Final[tuple[Change, ...]] = get_args(Change)
 
 
 class EarlierCause(Record):
-    """A cause of an earlier round. ``places`` and ``values`` are those of its findings."""
+    """A cause of an earlier round. ``places`` and ``values`` are those of its findings, the main
+    one first.
+    """
 
     id: str
     severity: Severity
@@ -92,7 +94,7 @@ def since(earlier: EarlierRound, report: Report, books: Iterable[Book]) -> Since
 
     places = {finding.place for finding in findings.values()}
     audited = _Audited(report, books)
-    gone = (cause for cause in earlier.causes if places.isdisjoint(cause.places))
+    gone = (cause for cause in earlier.causes if places.isdisjoint(cause.places[:1]))
     return Since(
         round=earlier.round,
         made_at=earlier.made_at,

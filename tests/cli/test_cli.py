@@ -286,12 +286,12 @@ def test_a_departments_file_lists_its_own_documents_and_counts(tmp_path: Path) -
         listed = text.partition("■ 点検したもの")[2].partition("点検全体の")[0]
         assert re.findall(r"([0-9]+)\.json", listed) == [str(number)]
         findings = len(re.findall(r"^[0-9]+\. ［", text, re.MULTILINE))
+        notes = len(re.findall(r"^[0-9]+\. ［参考］", text, re.MULTILINE))
         conclusion = "".join(text.split())
         if findings:
-            entries = f"この所管課・室の訂正または確認が必要な箇所が{findings}件あります"
-            assert (
-                entries in conclusion or f"この所管課・室の指摘が{findings}件あります" in conclusion
-            )
+            entries = f"この所管課・室の訂正または確認が必要な箇所が{findings - notes}件"
+            assert entries in conclusion or f"この所管課・室の指摘が{findings}件" in conclusion
+            assert not notes or f"参考が{notes}件" in conclusion or f"参考{notes}件" in conclusion
         else:
             assert "この所管課・室の不一致は見つかりませんでした" in conclusion
 
