@@ -28,7 +28,9 @@ from auditor.reports.entries import (
 from auditor.reports.layout import cut, plain
 from auditor.reports.overview import NEEDING_ANSWER
 from auditor.reports.wording import Wording
+from auditor.rules.findings import Finding
 from auditor.rules.rows import Cell
+from auditor.rules.ruleset import PUBLICATION_FAMILY
 from auditor.rules.suspects import Suspect, SuspectCell
 
 __all__ = [
@@ -176,9 +178,16 @@ def _card(entry: Entry, record: Sheet | Kpi | None, words: Wording) -> Card:
         tables=tables,
         disagrees=tuple(_labelled(texts, _DISAGREES, words)),
         reasons=tuple(_labelled(texts, _REASONS, words)),
-        action=texts.get("action", ""),
+        action=_action(finding, texts.get("action", ""), words),
         following=following(entry, words),
     )
+
+
+def _action(finding: Finding, text: str, words: Wording) -> str:
+    """What to do. Figures are held against their source; what a file would give away has none."""
+    if finding.rule.startswith(PUBLICATION_FAMILY):
+        return text
+    return text + words.say(" ", "") + CHECK_SOURCE.of(words.lang)
 
 
 def _labelled(

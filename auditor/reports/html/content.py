@@ -12,7 +12,7 @@ from auditor.auditing.report import Report
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import uncertain_figures
 from auditor.reports import findings as content
-from auditor.reports.cards import CHECK_SOURCE, Card, Records, cards
+from auditor.reports.cards import Card, Records, cards
 from auditor.reports.document_names import words_with_names
 from auditor.reports.entries import Entry, counts_of
 from auditor.reports.heading import report_title
@@ -105,7 +105,6 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
             content.statistics_table(report, context, words),
         ),
         glossary=glossary(words),
-        check_source=CHECK_SOURCE.of(words.lang),
     )
     return page, words
 

@@ -123,4 +123,3 @@ class Page(NamedTuple):
     outcomes: PageTable
     rules: PageTable | None
     glossary: list[tuple[str, str]]
-    check_source: str
