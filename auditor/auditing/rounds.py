@@ -23,21 +23,23 @@ __all__ = ["CHANGES", "Change", "EarlierCause", "EarlierRound", "Since", "since"
 
 Change = Literal["resolved", "still_wrong", "open", "added", "not_audited"]
 """What became of a cause: it is gone, or its values changed and still do not agree, or nothing
-changed, or it was not there before. ``not_audited`` is one whose sheet is not in today's audit.
+changed, or it was not there before. ``not_audited`` is one whose sheet or rule is not in today's
+audit.
 """
 
 CHANGES: Final[tuple[Change, ...]] = get_args(Change)
 
 
 class EarlierCause(Record):
-    """A cause of an earlier round. ``places`` and ``values`` are those of its findings, the main
-    one first.
+    """A cause of an earlier round. ``rules``, ``places`` and ``values`` are those of its
+    findings, the main one first.
     """
 
     id: str
     severity: Severity
     sheet: SheetReference | None = None
     kpi: KpiReference | None = None
+    rules: tuple[str, ...]
     places: tuple[str, ...]
     values: tuple[str, ...]
 
@@ -80,8 +82,9 @@ class Since(Record):
 def since(earlier: EarlierRound, report: Report, books: Iterable[Book]) -> Since:
     """What changed from an earlier round to today's whole report.
 
-    ``books`` are today's: an earlier cause whose sheet is in none of them, or in a document that
-    could not be checked, is not resolved but not audited.
+    ``books`` are today's: an earlier cause whose sheet is in none of them, is in a document that
+    could not be checked, or has numbers that could not be read, is not resolved but not audited.
+    So is one of a rule that was left out today, or that the program has no more.
     """
     findings = {finding.id: finding for finding in report.findings}
     before: dict[str, str] = {}
@@ -115,25 +118,40 @@ def _change(findings: Sequence[Finding], before: Mapping[str, str]) -> Change:
 
 
 class _Audited:
-    """The sheets and KPIs that today's audit could check, by what they are known by."""
+    """The rules that today's audit ran, and the sheets and KPIs that it could check, by what they
+    are known by.
+    """
 
     def __init__(self, report: Report, books: Iterable[Book]) -> None:
+        self._rules = report.outcomes.keys()
         self._missed = {reason.document for reason in report.not_checked}
-        self._names: set[tuple[str, str]] = set()
+        self._unread = {
+            (document.path, number.sheet)
+            for document in report.documents
+            for number in document.unread
+        }
+        self._names: set[tuple[str, ...]] = set()
         for book in books:
             owners: list[Sheet | Kpi] = [*book.sheets, *book.kpis]
-            checked = [owner for owner in owners if owner.document not in self._missed]
-            self._names.update(map(_name, checked))
+            self._names.update(_name(owner) for owner in owners if self._was_checked(owner))
+
+    def _was_checked(self, owner: Sheet | Kpi) -> bool:
+        if owner.document in self._missed:
+            return False
+        return isinstance(owner, Kpi) or (owner.document, owner.number) not in self._unread
 
     def change_of(self, cause: EarlierCause) -> Change:
         """Whether an earlier cause that is gone is resolved, or was not looked at today."""
         owner = cause.sheet or cause.kpi
         checked = _name(owner) in self._names if owner is not None else not self._missed
-        return "resolved" if checked else "not_audited"
+        ran = self._rules >= set(cause.rules)
+        return "resolved" if checked and ran else "not_audited"
 
 
-def _name(owner: Sheet | Kpi | SheetReference | KpiReference) -> tuple[str, str]:
-    """The kind of a record and its name, which stay from one round to the next."""
+def _name(owner: Sheet | Kpi | SheetReference | KpiReference) -> tuple[str, ...]:
+    """The kind of a record and its name, which stay from one round to the next. Departments may
+    have sheets of the same name.
+    """
     if isinstance(owner, Kpi | KpiReference):
-        return "kpi", f"{squeezed(owner.project)}\n{squeezed(owner.name)}"
-    return "sheet", squeezed(owner.name)
+        return "kpi", squeezed(owner.project), squeezed(owner.name)
+    return "sheet", squeezed(owner.department), squeezed(owner.name)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.cli.arguments import Parser
-from auditor.cli.output import Progress, Refused, print_error, write
+from auditor.cli.output import Progress, Refused, has_output, print_error, write
 
 if TYPE_CHECKING:
     from auditor.auditing.formats import ReportContext
@@ -83,8 +83,17 @@ class Deliverer:
             whole_folder(self._folder, arguments.force) as folder,
         ):
             delivered = deliver(folder, report, context, copier, self._template, progress.show)
-        for missing in delivered.without_copy:
-            print_error(f"{missing.document}: {missing.why.of(arguments.lang)}")
+        # A document of several departments is in the list once for each of them.
+        for missing in dict.fromkeys(delivered.without_copy):
+            why = missing.why.of(arguments.lang)
+            print_error(
+                say(
+                    f"{missing.document}: no marked copy was made; {why}",
+                    f"{missing.document}：指摘を書き込んだ写しは作れませんでした。{why}",
+                )
+            )
+        if not has_output():  # a scheduled task: the folder has it all
+            return
         write(brief(report, context))
         count = len(delivered.departments)
         text = say(

@@ -21,6 +21,7 @@ from auditor.records.errors import AuditorError
 __all__ = [
     "Progress",
     "Refused",
+    "has_output",
     "is_terminal",
     "only_output",
     "prepare",
@@ -106,6 +107,11 @@ def only_output() -> Generator[None]:
         _STREAMS.pop()
 
 
+def has_output() -> bool:
+    """Whether there is a standard output, which ``write`` needs."""
+    return _stream() is not None
+
+
 def is_terminal() -> bool:
     """Whether people see the standard output at once."""
     stream = _stream()
@@ -157,7 +163,11 @@ def _abandon(stream: TextIO) -> None:
 
 
 def print_error(text: str) -> None:
-    """Write one line to the standard error; nothing, where that can't be written either."""
+    """Write one line to the standard error; nothing, where there is none (``pythonw``) or it can't
+    be written either.
+    """
+    if sys.stderr is None:
+        return
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(f"auditor: {text}\n")
         sys.stderr.flush()
@@ -177,7 +187,7 @@ class Progress:
     def show(self, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` documents, rows or files are done."""
         passed = time.monotonic() - self.started
-        if total < 2 or passed < 1 or not sys.stderr.isatty():
+        if total < 2 or passed < 1 or sys.stderr is None or not sys.stderr.isatty():
             return
         filled = 20 * done // total
         line = f"{self.what} [{'#' * filled}{'.' * (20 - filled)}] {done:,}/{total:,}"
@@ -214,13 +224,16 @@ def write_file(path: Path, text: str, inputs: Iterable[str] = ()) -> None:
             f"{path} is one of the input files and is not written over",
             f"{path} は入力ファイルです。上書きしません",
         )
-    if target.is_dir():
+    with refusals(path):
+        is_folder = target.is_dir()
+        is_other = not is_folder and target.exists() and not target.is_file()
+    if is_folder:
         raise Refused(
             f"{path} is a folder; name a file",
             f"{path} はフォルダーです。ファイル名を指定してください",
         )
     data = text.encode("utf-8", "backslashreplace")
-    if target.exists() and not target.is_file():  # a device or a pipe can't be replaced
+    if is_other:  # a device or a pipe can't be replaced
         with refusals(path):
             target.write_bytes(data)
     else:

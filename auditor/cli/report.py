@@ -19,7 +19,7 @@ from auditor.cli.display import add_output_options, context_of, deliver
 from auditor.cli.documents import number_type
 from auditor.cli.output import Refused, print_error, write, write_file
 from auditor.cli.rule_choice import add_rule_options
-from auditor.files.atomic import reason
+from auditor.files.atomic import reason, refusals
 from auditor.files.names import safe_name
 from auditor.records.errors import AuditorError, fault_line
 from auditor.rules.severities import FailOn
@@ -248,7 +248,8 @@ class Writer:
         extension = _EXTENSIONS.get(self.arguments.format, self.arguments.format)
         taken: set[str] = set()
         paths = [folder / f"{safe_name(name, taken, otherwise)}.{extension}" for name in names]
-        existing = [path for path in paths if path.exists()]
+        with refusals(folder):
+            existing = [path for path in paths if path.exists()]
         if existing and not self.arguments.force:
             more = len(existing) - 1
             more_en = f", and {more} more" if more else ""

@@ -84,7 +84,7 @@ class _Delivery:
         departments = {name: items for name, items in groups.items() if name}
         documents = {name: _documents(items) for name, items in departments.items()}
         total = 3 + 2 * len(departments) + sum(map(len, documents.values()))
-        taken: set[str] = set()
+        taken = {name.casefold() for name in (HTML_FILE, WORKBOOK_FILE, RESULT_FILE)}
         counts: dict[str, int] = {}
         for name, items in departments.items():
             place = safe_name(name, taken, "department")

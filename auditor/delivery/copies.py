@@ -19,8 +19,8 @@ from auditor.reports.entries import Entry
 __all__ = ["Copier", "NoCopy"]
 
 _OF_RECORDS: Final = Text(
-    en="only its records were given, so there is no copy with marks",
-    ja="文書そのものではなく記録を読み取ったため、指摘を書き込んだ写しはありません",
+    en="its records were read, not the document itself",
+    ja="文書そのものではなく、その記録を読み取ったためです",
 )
 
 

@@ -9,10 +9,14 @@ import os
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from auditor.files.atomic import UnwritableFile, cannot_write, refusals
 
 __all__ = ["WholeFolder", "check_folder", "whole_folder"]
+
+_HIDDEN: Final = ".auditor-"
+"""Begins the name of the folder that files are put into until all are there."""
 
 
 def check_folder(
@@ -37,6 +41,7 @@ def check_folder(
                 "別の場所のフォルダーを指定してください",
             )
     with refusals(path):
+        _check_place(target.parent)
         if not target.exists():
             return
         if not target.is_dir():
@@ -58,6 +63,17 @@ def check_folder(
             f"{path} には前回の結果があります。別のフォルダーを指定するか、--force を付けてください"
             "（前回の結果は、隣に別の名前で残します）",
         )
+
+
+def _check_place(folder: Path) -> None:
+    """Raises OSError where nothing can be written into a folder that there is, or is to be."""
+    # Imported only here: a command that writes no folder starts without it.
+    import tempfile
+
+    while not os.path.lexists(folder):
+        folder = folder.parent
+    # Rights are told by trying: what the system answers when asked is not all that counts.
+    Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=folder)).rmdir()
 
 
 class WholeFolder:
@@ -89,7 +105,7 @@ def whole_folder(path: Path, replace: bool) -> Generator[WholeFolder]:
     target = Path(os.path.realpath(path))
     with refusals(path):
         target.parent.mkdir(parents=True, exist_ok=True)
-        above = Path(tempfile.mkdtemp(prefix=".auditor-", dir=target.parent))
+        above = Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=target.parent))
         place = above / "whole"
         place.mkdir()
     try:

@@ -36,6 +36,7 @@ class _Finding(_Part):
     id: str
     place: str
     values: str
+    rule: str
 
 
 class _Cause(_Part):
@@ -51,9 +52,12 @@ class _Audit(_Part):
     round: int = 1
 
 
-class _Result(_Part):
+class _Version(_Part):
     schema_version: int
     tool_version: str
+
+
+class _Result(_Part):
     findings: tuple[_Finding, ...]
     causes: tuple[_Cause, ...]
     audit: _Audit = _Audit()
@@ -61,8 +65,7 @@ class _Result(_Part):
 
 def earlier_round(path: Path) -> EarlierRound:
     """The round whose JSON report ``path`` is, or whose folder holds it. Raises EarlierError."""
-    file = path / RESULT_FILE if path.is_dir() else path
-    result = _result(file)
+    result = _result(_file(path))
     by_id = {finding.id: finding for finding in result.findings}
     causes: list[EarlierCause] = []
     for cause in result.causes:
@@ -73,12 +76,20 @@ def earlier_round(path: Path) -> EarlierRound:
                 severity=cause.severity,
                 sheet=cause.sheet,
                 kpi=cause.kpi,
+                rules=tuple(finding.rule for finding in findings),
                 places=tuple(finding.place for finding in findings),
                 values=tuple(finding.values for finding in findings),
             )
         )
     audit = result.audit
     return EarlierRound(made_at=audit.made_at, round=audit.round, causes=tuple(causes))
+
+
+def _file(path: Path) -> Path:
+    try:
+        return path / RESULT_FILE if path.is_dir() else path
+    except OSError:  # in a folder that nobody may look into
+        return path
 
 
 def is_result(path: Path) -> bool:
@@ -101,12 +112,23 @@ def _result(file: Path) -> _Result:
             "指定してください",
         ) from None
     try:
-        result = _Result.model_validate_json(data[:_LARGEST])
+        if len(data) > _LARGEST:
+            raise _no_result(file)
+        version = _Version.model_validate_json(data)
+        if version.schema_version != SCHEMA_VERSION:
+            raise EarlierError(
+                f"{file} was written by version {version.tool_version} of the program, whose "
+                "results can't be compared with today's",
+                f"{file} は別の版（{version.tool_version}）で作成した結果のため、今回の結果と"
+                "比較できません",
+            )
+        return _Result.model_validate_json(data)
     except ValidationError:
-        result = None
-    if result is None or result.schema_version != SCHEMA_VERSION or len(data) > _LARGEST:
-        raise EarlierError(
-            f"{file} is not the result of an audit (the {RESULT_FILE} of an earlier round)",
-            f"{file} は点検の結果（前回の {RESULT_FILE}）ではありません",
-        )
-    return result
+        raise _no_result(file) from None
+
+
+def _no_result(file: Path) -> EarlierError:
+    return EarlierError(
+        f"{file} is not the result of an audit (the {RESULT_FILE} of an earlier round)",
+        f"{file} は点検の結果（前回の {RESULT_FILE}）ではありません",
+    )

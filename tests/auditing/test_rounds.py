@@ -18,11 +18,12 @@ from auditor.auditing.rounds import CHANGES, Change, Since, since
 from auditor.auditing.session import load
 from auditor.records.figures import Figure
 from auditor.records.frozen import FrozenDict
-from auditor.records.model import Book, NotChecked, Sheet
+from auditor.records.model import Book, NotChecked, Sheet, UnreadNumber
 from auditor.records.text import Why
 from auditor.reports.earlier import RESULT_FILE, EarlierError, earlier_round, is_result
 from auditor.reports.json_report import JsonReport
 from auditor.rules.findings import Finding
+from auditor.rules.ruleset import RuleSet
 from auditor.testing.build import RandomChooser, book
 from auditor_rules.corruptions import CORRUPTIONS, corrupt
 
@@ -163,6 +164,41 @@ def test_a_document_that_could_not_be_checked_is_not_resolved(tmp_path: Path) ->
     assert {change for _, change in changes.earlier} == {"not_audited"}
 
 
+def test_a_rule_that_did_not_run_today_resolves_nothing(tmp_path: Path) -> None:
+    clean = book(4, seed=3, form=FORM)
+    before = audited(with_total(clean, 1, 99_999_991))
+    codes = {finding.rule for finding in before.findings}
+    rules = RuleSet(rule for rule in SESSION.rules if rule.file.code not in codes)
+    today = audit([clean], rules, SESSION.forms)
+    changes = compared(before, today, [clean], tmp_path)
+    assert {change for _, change in changes.earlier} == {"not_audited"}
+
+
+def test_a_sheet_of_the_same_name_in_another_department_resolves_nothing(tmp_path: Path) -> None:
+    clean = book(4, seed=3, form=FORM)
+    before = audited(with_total(clean, 1, 99_999_991))
+    namesake = clean.sheets[1].model_copy(update={"department": "別の課"})
+    today = of_sheets(clean, (clean.sheets[0], namesake, *clean.sheets[2:]))
+    changes = compared(before, audited(today), [today], tmp_path)
+    assert {change for _, change in changes.earlier} == {"not_audited"}
+
+
+def test_a_sheet_with_numbers_that_could_not_be_read_is_not_resolved(tmp_path: Path) -> None:
+    clean = book(4, seed=3, form=FORM)
+    before = audited(with_total(clean, 1, 99_999_991))
+    sheet = clean.sheets[1]
+    unread = (UnreadNumber(printed="99,999,991", sheet=sheet.number),)
+    documents = tuple(
+        document.model_copy(update={"unread": unread})
+        if document.path == sheet.document
+        else document
+        for document in clean.documents
+    )
+    today = clean.model_copy(update={"documents": documents})
+    changes = compared(before, audited(today), [today], tmp_path)
+    assert {change for _, change in changes.earlier} == {"not_audited"}
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "{}", "[]", "\x00", '{"schema_version": 1}', '{"schema_version": "x", "findings": []}'],
@@ -184,6 +220,9 @@ def test_a_round_of_another_version_is_refused(tmp_path: Path) -> None:
     assert earlier_round(file) == earlier_round(tmp_path)
     file.write_text(json.dumps({**data, "schema_version": 99}), encoding="utf-8")
     assert not is_result(tmp_path)
+    with pytest.raises(EarlierError) as refused:
+        earlier_round(file)
+    assert "別の版" in refused.value.message.ja
 
 
 def test_a_missing_round_is_said(tmp_path: Path) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import sys
 import zipfile
 from collections.abc import Iterator
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -17,7 +21,11 @@ from auditor.cli.main import main
 from auditor.delivery.names import DocumentNames
 from auditor.readers.documents import read_documents
 from auditor.readers.json.writing import dump_records
+from auditor.records.figures import Figure
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Book, Sheet
 from auditor.reports.earlier import RESULT_FILE
+from auditor.testing.build import book
 from tests.documents.folder.making import made, written
 
 TOP = {"点検結果.html", "点検結果.xlsx", RESULT_FILE}
@@ -95,8 +103,8 @@ def test_a_copy_holds_the_departments_own_sheets(delivered: Path) -> None:
     copies = [str(path) for path in delivered.rglob("*（指摘）.xlsx")]
     read = read_documents(copies, forms=session.forms, readers=session.readers)
     assert read.not_checked == ()
-    for book in read.books:
-        for sheet in book.sheets:
+    for each in read.books:
+        for sheet in each.sheets:
             assert Path(sheet.document).parent.name == sheet.department
 
 
@@ -282,9 +290,83 @@ def test_a_document_that_can_not_be_marked_is_named(
     out = tmp_path / "out"
     main(["check", str(text), "--deliver", str(out), "--lang", "ja"])
     captured = capsys.readouterr()
-    assert "記録を読み取った" in captured.err
+    assert captured.err.count("記録を読み取った") == 1
     assert list(out.rglob("回答票.xlsx"))
     assert not list(out.rglob("*（指摘）*"))
+
+
+def with_wrong_totals(clean: Book) -> Book:
+    figure = Figure(value=Decimal(99_999_991), state="number", printed="99,999,991", unit="千円")
+    sheets: list[Sheet] = []
+    for sheet in clean.sheets:
+        column = next(key for key, year in sheet.years.items() if year.total_cost is not None)
+        year = sheet.years[column].model_copy(update={"total_cost": figure})
+        years = FrozenDict({**sheet.years, column: year})
+        sheets.append(sheet.model_copy(update={"years": years}))
+    return clean.model_copy(update={"sheets": tuple(sheets), "kpis": ()})
+
+
+def test_departments_may_be_called_as_the_files_are(tmp_path: Path) -> None:
+    names = ["点検結果.html", "結果.json", "点検結果.xlsx", "CON", "..", "営業/企画課"]
+    clean = book(len(names), seed=3, form=load().forms["kushiro"])
+    sheets = tuple(
+        sheet.model_copy(update={"department": name})
+        for sheet, name in zip(clean.sheets, names, strict=True)
+    )
+    named = clean.model_copy(update={"sheets": sheets, "kpis": ()})
+    records = tmp_path / "records.json"
+    records.write_text(dump_records([with_wrong_totals(named)]), encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["check", str(records), "--deliver", str(out), "--lang", "ja"]) in (1, 2)
+    assert {path.name for path in out.iterdir() if path.is_file()} == TOP
+    assert len([path for path in out.iterdir() if path.is_dir()]) == len(names)
+
+
+def test_without_standard_streams_the_folder_is_all(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    out = tmp_path / "out"
+    assert main(["check", str(folder), "--deliver", str(out), "--lang", "ja"]) == 1
+    assert (out / RESULT_FILE).exists()
+    assert main(["check", str(folder / "none.xlsx"), "--lang", "ja"]) == 2
+
+
+def test_a_place_below_a_file_is_refused_before_any_work(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    out = tmp_path / "file" / "a" / "out"
+    call = ["check", str(folder / "none.xlsx"), "--deliver", str(out), "--lang", "ja"]
+    assert main(call) == 2
+    captured = capsys.readouterr()
+    assert "フォルダーではないもの" in captured.err
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize("option", ["--deliver", "--output", "--mark", "--since"])
+def test_a_folder_that_nobody_may_look_into_is_said(
+    option: str,
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closed = tmp_path / "closed"
+    look = Path.stat
+
+    def stat(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.is_relative_to(closed) and path != closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    document = str(next(folder.glob("*.xlsx")))
+    assert main(["check", document, option, str(closed / "a.xlsx"), "--lang", "ja"]) == 2
+    message = capsys.readouterr().err
+    assert "closed" in message
+    assert "異常" not in message
 
 
 def test_names_of_documents(tmp_path: Path) -> None:

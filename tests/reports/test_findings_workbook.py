@@ -443,6 +443,7 @@ def test_an_earlier_round_has_its_columns() -> None:
         id="x",
         severity="error",
         sheet=SheetReference(number=1, name="a", department="水道部"),
+        rules=("FND001",),
         places=(),
         values=(),
     )

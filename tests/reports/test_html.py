@@ -200,6 +200,7 @@ def test_what_changed_since_the_earlier_round() -> None:
         id="x",
         severity="error",
         sheet=SheetReference(number=1, name="なくなった事業", department="水道部"),
+        rules=("FND001",),
         places=("a",),
         values=("b",),
     )
