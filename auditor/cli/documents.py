@@ -204,7 +204,7 @@ def read_books(
     if inputs.tables:
         from auditor.tables import read_tables
 
-        tables = read_tables(inputs.tables, session.forms, arguments.form)
+        tables = read_tables(inputs.tables, session.forms, arguments.form, name_of)
         books, not_checked = (*books, *tables.books), (*not_checked, *tables.not_checked)
     return with_names_of_today(books, arguments.settings.departments), not_checked
 

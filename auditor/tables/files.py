@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -123,25 +123,34 @@ def together(paths: Iterable[str | Path]) -> list[list[Path]]:
 
 
 def read_tables(
-    paths: Iterable[str | Path], forms: Mapping[str, Form], form: str | None = None
+    paths: Iterable[str | Path],
+    forms: Mapping[str, Form],
+    form: str | None = None,
+    name_of: Callable[[str], str] = str,
 ) -> ReadResult:
     """The books of the tables in ``paths``; ``form`` is that of tables which don't name one.
 
-    Each folder holds tables that belong together, and so do all the single files.
+    Each folder holds tables that belong together, and so do all the single files. ``name_of``
+    gives the name that the path of a table has in the books, its own if it is left out.
     """
     foreign, tidy, not_checked = described_files(paths, forms, form)
     results = [
         ReadResult(not_checked=not_checked),
-        *(_described(file, found, forms) for file, found in foreign),
+        *(_described(file, found, forms, name_of) for file, found in foreign),
     ]
-    results += [_read(group, forms, form) for group in together(tidy)]
+    results += [_read(group, forms, form, name_of) for group in together(tidy)]
     return ReadResult(
         tuple(book for result in results for book in result.books),
         tuple(missed for result in results for missed in result.not_checked),
     )
 
 
-def _read(paths: Iterable[Path], forms: Mapping[str, Form], form: str | None) -> ReadResult:
+def _read(
+    paths: Iterable[Path],
+    forms: Mapping[str, Form],
+    form: str | None,
+    name_of: Callable[[str], str],
+) -> ReadResult:
     files, not_checked = table_files(paths)
     frames: dict[TableName, pl.DataFrame] = {}
     for name, file in files.items():
@@ -155,11 +164,14 @@ def _read(paths: Iterable[Path], forms: Mapping[str, Form], form: str | None) ->
     checked.faults[:0] = [fault for file in files.values() for fault in file.faults]
     for name, file in files.items():
         checked.left_out[name] = checked.left_out.get(name, 0) + file.left_out
-    result = _result(checked, {name: file.path for name, file in files.items()}, forms)
+    names = {name: name_of(file.path) for name, file in files.items()}
+    result = _result(checked, names, forms)
     return ReadResult(result.books, (*not_checked, *result.not_checked))
 
 
-def _described(file: TableFile, found: Heading, forms: Mapping[str, Form]) -> ReadResult:
+def _described(
+    file: TableFile, found: Heading, forms: Mapping[str, Form], name_of: Callable[[str], str]
+) -> ReadResult:
     """The books of a table that a form describes; what is wrong with it is told in its own words."""
     try:
         frames = described(file.read(), found)
@@ -170,7 +182,7 @@ def _described(file: TableFile, found: Heading, forms: Mapping[str, Form]) -> Re
     checked.left_out[of_rows] = checked.left_out.get(of_rows, 0) + file.left_out
     faults = [*(replace(fault, table=of_rows) for fault in file.faults), *checked.faults]
     checked.faults = [in_its_words(fault, found) for fault in faults]
-    return _result(checked, dict.fromkeys(frames, file.path), forms)
+    return _result(checked, dict.fromkeys(frames, name_of(file.path)), forms)
 
 
 def read_frames(tables: Tables, forms: Mapping[str, Form], form: str | None = None) -> ReadResult:

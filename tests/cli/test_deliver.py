@@ -282,6 +282,53 @@ def test_a_folder_without_documents_is_no_result(
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    ("paths", "names"),
+    [
+        (["/home/tanaka/a.xlsx", "/home/sato/a.xlsx"], ["a.xlsx", "a.xlsx (2)"]),
+        ([r"C:\Users\tanaka\a.xlsx", "../a.xlsx"], ["a.xlsx", "a.xlsx (2)"]),
+        (["総務課/a.xlsx", "財政課/a.xlsx"], ["総務課/a.xlsx", "財政課/a.xlsx"]),
+    ],
+)
+def test_records_tell_nothing_of_where_they_were_read(
+    paths: list[str], names: list[str], tmp_path: Path
+) -> None:
+    books = [book_at(path, seed) for seed, path in enumerate(paths, 3)]
+    records = tmp_path / "records.json"
+    records.write_text(dump_records(books), encoding="utf-8")
+    out = tmp_path / "out"
+    main(["check", str(records), "--deliver", str(out), "--lang", "ja"])
+    documents = result_of(out)["documents"]
+    assert [document["path"] for document in documents] == names  # type: ignore[attr-defined]
+    for file in out.rglob("*"):
+        if file.is_file():
+            text = "".join(texts_of(file))
+            assert not [word for word in ("tanaka", "sato", str(tmp_path)) if word in text]
+
+
+def test_tables_tell_nothing_of_where_they_lie(tmp_path: Path) -> None:
+    example = Path(__file__).parents[2] / "examples" / "cofinancing"
+    table = tmp_path / "projects.csv"
+    table.write_bytes((example / "projects.csv").read_bytes())
+    out = tmp_path / "out"
+    call = ["check", "--table", str(table), "--plugin", str(example), "--deliver", str(out)]
+    main([*call, "--lang", "ja"])
+    assert [document["path"] for document in result_of(out)["documents"]] == [table.name]  # type: ignore[attr-defined]
+    for file in out.rglob("*"):
+        if file.is_file():
+            assert str(tmp_path) not in "".join(texts_of(file))
+
+
+def book_at(path: str, seed: int) -> Book:
+    """A book whose sheets are all of one document."""
+    clean = with_wrong_totals(book(3, seed=seed, form=load().forms["kushiro"]))
+    sheets = tuple(
+        sheet.model_copy(update={"document": path, "number": number})
+        for number, sheet in enumerate(clean.sheets, 1)
+    )
+    return clean.model_copy(update={"documents": (), "sheets": sheets})
+
+
 def test_a_document_that_can_not_be_marked_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -76,6 +76,8 @@ def run(arguments: Namespace) -> int:
         not_checked = read_documents(session, arguments, inputs).not_checked
     else:
         books, not_checked = read_books(session, arguments, inputs, name_of)
+        if deliverer is not None:
+            books, not_checked = deliverer.names.renamed(books, not_checked)
     files = disclosures_of(arguments, inputs, name_of)
     writer = Writer(arguments, session, rules, books, arguments.files, earlier)
     with finding_file(arguments) as file:
