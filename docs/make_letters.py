@@ -124,7 +124,7 @@ def styles(lang: str) -> str:
         f'<w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{japanese}"/>'
         '<w:sz w:val="22"/><w:szCs w:val="22"/><w:lang w:val="en-US" w:eastAsia="ja-JP"/>'
         "</w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>"
-        '<w:spacing w:line="360" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
+        '<w:spacing w:line="400" w:lineRule="exact"/></w:pPr></w:pPrDefault></w:docDefaults>'
         '<w:style w:type="paragraph" w:default="1" w:styleId="a"><w:name w:val="Normal"/>'
         "</w:style></w:styles>"
     )

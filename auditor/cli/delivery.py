@@ -101,6 +101,14 @@ class Deliverer:
             f"書き出しました：{self._folder}（所管課・室のフォルダー{count:,}件）",
         )
         write(f"\n{text}\n")
+        if number := delivered.without_department:
+            entries = "entry has" if number == 1 else "entries have"
+            text = say(
+                f"{number:,} {entries} no known department; see the reports on all",
+                f"所管課・室の分からない{number:,}か所は、点検結果.html と 点検結果.xlsx だけに"
+                "あります",
+            )
+            write(f"{text}\n")
         if folder.earlier is not None:
             text = say(
                 f"The earlier result is in {folder.earlier.name}",

@@ -42,11 +42,12 @@ Progress = Callable[[int, int], None]
 
 
 class Delivered(NamedTuple):
-    """What was put into a folder: its departments with how many files each, and the documents of
-    which no marked copy could be made.
+    """What was put into a folder: its departments with how many files each, how many entries belong
+    to none of them, and the documents of which no marked copy could be made.
     """
 
     departments: Mapping[str, int]
+    without_department: int
     without_copy: Sequence[NoCopy]
 
 
@@ -95,7 +96,7 @@ class _Delivery:
         self.write(HTML_FILE, HtmlReport().render(report, context), total)
         self.write(WORKBOOK_FILE, findings_workbook(report, context, self.links), total)
         self.write(RESULT_FILE, JsonReport().render(report, context), total)
-        return Delivered(counts, self.without_copy)
+        return Delivered(counts, len(groups.get("", [])), self.without_copy)
 
     def write(self, name: str, data: bytes | str, total: int) -> None:
         raw = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data

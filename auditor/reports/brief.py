@@ -67,7 +67,7 @@ def overview_table(report: Report, context: ReportContext, words: Wording) -> Ta
         name = department_name(row.department, words)
         counts = [f"{row.counts[severity]:,}" for severity in SEVERITIES]
         changes = [changes_since(row.department, report, context, words)] if context.since else []
-        rows.append([name, *counts, words.listed(list(row.subjects)), *changes])
+        rows.append([name, *counts, words.say("; ", "／").join(row.subjects), *changes])
     # Departments whose entries are all resolved are there to be told so.
     for department in without_entries(report, context):
         name = department_name(department, words)

@@ -221,7 +221,10 @@ def _departments(
         number = sum(len(section.cards) for section in sections)
         summary = words.listed(
             [
-                words.count(len(sections), "sheet or KPI", "シート", "sheets and KPIs"),
+                words.say(
+                    words.count(len(sections), "sheet or KPI", nouns="sheets and KPIs"),
+                    f"シート等{len(sections):,}件",
+                ),
                 words.count(number, "entry", "か所", "entries"),
             ]
         )
