@@ -44,7 +44,7 @@ def letter_values(
         "年度": words.listed([words.year(year) for year in years]),
         "対象": _subject(items, words),
         "回答期限": _deadline(settings, context, words),
-        "回答方法": letter.reply_to or _how_to_answer(words),
+        "回答方法": letter.reply_to or _how_to_answer(bool(office.name or office.role), words),
         "添付": "\n".join(enclosed),
         "とりまとめ課": office.name,
         "担当": office.role,
@@ -84,10 +84,12 @@ def _deadline(settings: Settings, context: ReportContext, words: Wording) -> str
     return words.say("____________________", f"{era.name if era else ''}　　年　　月　　日（　　）")
 
 
-def _how_to_answer(words: Wording) -> str:
+def _how_to_answer(is_signed: bool, words: Wording) -> str:
+    """How to answer; ``is_signed`` where the letter names who gets the answer."""
+    to_en, to_ja = (" to the section named below", "下記の担当まで") if is_signed else ("", "")
     return words.say(
-        "Fill in the reply form and return it to the section named below. Where you correct a "
-        "sheet, enclose the corrected file.",
-        "回答票の「所管課回答」及び「理由」の欄に記入し、下記の担当まで提出してください。"
+        f"Fill in the reply form and return it{to_en}. Where you correct a sheet, enclose the "
+        "corrected file.",
+        f"回答票の「所管課回答」及び「理由」の欄に記入し、{to_ja}提出してください。"
         "訂正する場合は、訂正後のファイルもあわせて提出してください。",
     )

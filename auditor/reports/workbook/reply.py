@@ -34,7 +34,7 @@ WORKSHEETS: Final = {
 }
 """The worksheets; that of notes is there where the department has some."""
 
-_TITLE: Final = Text(en="Form for answers", ja="回答票")
+_TITLE: Final = Text(en="Reply form", ja="回答票")
 _CAUSE: Final[dict[Key, float]] = {
     "number": 4,
     "severity": 7,
