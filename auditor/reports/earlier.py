@@ -38,6 +38,10 @@ class _Finding(_Part):
     values: str
 
 
+class _Waived(_Part):
+    finding: _Finding
+
+
 class _Cause(_Part):
     id: str
     severity: Severity
@@ -56,6 +60,7 @@ class _Result(_Part):
     tool_version: str
     findings: tuple[_Finding, ...]
     causes: tuple[_Cause, ...]
+    waived: tuple[_Waived, ...] = ()
     audit: _Audit = _Audit()
 
 
@@ -78,7 +83,13 @@ def earlier_round(path: Path) -> EarlierRound:
             )
         )
     audit = result.audit
-    return EarlierRound(made_at=audit.made_at, round=audit.round, causes=tuple(causes))
+    waived = (item.finding for item in result.waived)
+    return EarlierRound(
+        made_at=audit.made_at,
+        round=audit.round,
+        causes=tuple(causes),
+        waived={finding.place: finding.values for finding in waived},
+    )
 
 
 def is_result(path: Path) -> bool:
