@@ -11,6 +11,7 @@ from datetime import date
 
 from auditor.auditing.report import Report, UnusedWaiver, WaivedFinding, severity_counts
 from auditor.records.frozen import FrozenDict
+from auditor.rules.causes import Cause
 from auditor.rules.findings import Finding
 from auditor.rules.ruleset import READING_FAMILIES
 from auditor.rules.severities import SEVERITIES
@@ -37,16 +38,17 @@ def waive(report: Report, waivers: Iterable[Waiver], day: date) -> Report:
         if not _expired(waiver, day):
             in_force.setdefault(_key(waiver), waiver)
 
-    causes = {key: cause for cause in report.causes for key in cause.findings}
+    causes: dict[str, Cause] = {}
+    for cause in report.causes:
+        causes |= dict.fromkeys(cause.findings, cause)
     listed: list[Finding] = []
     waived: list[WaivedFinding] = []
     for finding in report.findings:
-        match = in_force.get(_key(finding))
+        match = in_force.get(_key(finding)) if finding.place else None
         if match is None or finding.rule.startswith(READING_FAMILIES):
             listed.append(finding)
         else:
-            cause = causes[finding.id]
-            waived.append(WaivedFinding(finding=finding, cause=cause, waiver=match))
+            waived.append(WaivedFinding(finding=finding, cause=causes[finding.id], waiver=match))
     counts, by_rule = severity_counts(listed), Counter(item.finding.rule for item in waived)
     return report.of_findings(listed).model_copy(
         update={
