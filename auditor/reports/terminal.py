@@ -19,7 +19,6 @@ from auditor.reports.entries import (
     titled,
 )
 from auditor.reports.layout import Style, cut, painted, plain, shown_width, table, wrap
-from auditor.reports.waived import UNUSED, WAIVED, entry_of, facts, unused_lines
 from auditor.reports.wording import Wording
 
 __all__ = ["TerminalReport", "entitled", "totals_text", "unread_text", "unsure_text"]
@@ -137,6 +136,10 @@ def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) ->
 
 def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
     """The findings that were accepted as they are, and the waivers that do not apply."""
+    if not report.waived and not report.waivers_unused:
+        return
+    from auditor.reports.waived import UNUSED, WAIVED, entry_of, facts, unused_lines
+
     if report.waived:
         yield from entitled(WAIVED.of(words.lang), context)
     for item in report.waived:
