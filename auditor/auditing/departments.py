@@ -90,8 +90,9 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
     """The report with the findings and KPIs of these departments only; ``""`` stands for what
     has no department, as KPIs without a sheet do.
 
-    What was not checked stays, whatever it belongs to. Raises ValueError for a report that does
-    not list all its findings, since nobody knows whose the others are.
+    Waivers are narrowed as findings are. What was not checked stays, whatever it belongs to.
+    Raises ValueError for a report that does not list all its findings, since nobody knows whose
+    the others are.
     """
     if report.unlisted:
         raise ValueError("a report is narrowed first, then limited")
@@ -104,6 +105,10 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
             "counts": FrozenDict({severity: by_severity[severity] for severity in SEVERITIES}),
             "rule_counts": FrozenDict({code: by_rule[code] for code in report.rule_counts}),
             "kpis": kpis,
+            "waived": tuple(item for item in report.waived if item.finding.department in names),
+            "waivers_unused": tuple(
+                item for item in report.waivers_unused if item.department in names
+            ),
         }
     )
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal, get_args
 
+from pydantic import Field
+
 from auditor.auditing.report import Report
 from auditor.forms.words import squeezed
 from auditor.records.figures import Record
@@ -50,11 +52,14 @@ class EarlierCause(Record):
 
 
 class EarlierRound(Record):
-    """An earlier audit, as its ``結果.json`` tells it."""
+    """An earlier audit, as its ``結果.json`` tells it. ``waived`` has the values of its waived
+    findings by their places.
+    """
 
     made_at: datetime | None = None
     round: int = 1
     causes: tuple[EarlierCause, ...] = ()
+    waived: Frozen[str, str] = Field(default_factory=FrozenDict)
 
 
 class Since(Record):
@@ -84,10 +89,11 @@ def since(earlier: EarlierRound, report: Report, books: Iterable[Book]) -> Since
 
     ``books`` are today's: an earlier cause whose sheet is in none of them, is in a document that
     could not be checked, or has numbers that could not be read, is not resolved but not audited.
-    So is one of a rule that was left out today, or that the program has no more.
+    So is one of a rule that was left out today, or that the program has no more. One that is
+    waived today is neither.
     """
     findings = {finding.id: finding for finding in report.findings}
-    before: dict[str, str] = {}
+    before: dict[str, str] = dict(earlier.waived)
     for past in earlier.causes:
         before |= zip(past.places, past.values, strict=True)
     changes: dict[str, Change] = {}
@@ -96,6 +102,7 @@ def since(earlier: EarlierRound, report: Report, books: Iterable[Book]) -> Since
         changes[cause.id] = _change(parts, before)
 
     places = {finding.place for finding in findings.values()}
+    places.update(item.finding.place for item in report.waived)
     audited = _Audited(report, books)
     gone = (cause for cause in earlier.causes if places.isdisjoint(cause.places[:1]))
     return Since(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from auditor.auditing.session import Session
     from auditor.records.model import Book, Document, NotChecked
     from auditor.rules.ruleset import RuleSet
+    from auditor.waivers.model import Waiver
 
 __all__ = ["Writer", "add_report_options"]
 
@@ -125,7 +126,8 @@ class _FormatFailed(AuditorError):
 @dataclass(eq=False)
 class Writer:
     """Writes the report of an audit. ``books`` are the audited records, where there are any,
-    ``inputs`` the files that are never written over; ``earlier`` is the round before.
+    ``inputs`` the files that are never written over; ``earlier`` is the round before. ``waivers``
+    are for the findings that were accepted as they are.
     """
 
     arguments: Namespace
@@ -134,13 +136,15 @@ class Writer:
     books: Sequence[Book]
     inputs: Sequence[str] = ()
     earlier: EarlierRound | None = None
+    waivers: Sequence[Waiver] = ()
 
     def options(
         self, not_checked: Sequence[NotChecked], findings: FindingSink | None = None
     ) -> AuditOptions:
         """The audit's options; raises Refused for a folder of reports that are not apart.
 
-        A report that is narrowed to departments is limited after that, not by the audit.
+        A report that is narrowed to departments, or has waivers, is limited after that, not by the
+        audit.
         """
         arguments = self.arguments
         if arguments.output_dir and (arguments.by != "department" or arguments.output):
@@ -148,19 +152,33 @@ class Writer:
                 "--output-dir needs --by department, and no --output",
                 "--output-dir は --by department とともに、--output なしで指定してください",
             )
-        # What every department gets is not limited, either.
-        narrowed = (
-            arguments.department or arguments.output_dir or getattr(arguments, "deliver", None)
-        )
         return AuditOptions(
             not_checked=(*self.session.problems, *not_checked),
             fail_on=arguments.fail_on,
-            max_findings=None if narrowed else arguments.max_findings,
+            max_findings=None if self._narrowed_later or self.waivers else arguments.max_findings,
             left_out=self.rules.left_out_of(self.session.rules),
             form=getattr(arguments, "form", None),
             departments=arguments.settings.departments,
             findings=findings,
         )
+
+    @property
+    def _narrowed_later(self) -> bool:
+        """Whether the report is divided after the audit: what every department gets is not
+        limited.
+        """
+        arguments = self.arguments
+        deliver = getattr(arguments, "deliver", None)
+        return bool(arguments.department or arguments.output_dir or deliver)
+
+    def waived(self, report: Report) -> Report:
+        """The report with the waived findings apart from the others, which are limited then."""
+        if not self.waivers:
+            return report
+        from auditor.auditing.waiving import waive
+
+        report = waive(report, self.waivers, self.arguments.made_at.date())
+        return report if self._narrowed_later else report.limited(self.arguments.max_findings)
 
     def context(self, report: Report) -> ReportContext:
         """What the report on all departments may look at; ``report`` is the whole one."""

@@ -104,6 +104,7 @@ def _options(settings: Settings) -> Iterator[tuple[str, object]]:
     yield "worksheet", list(settings.worksheets)
     yield "pages", settings.pages
     yield "fail_on", settings.fail_on
+    yield "waivers", [settings.waivers] if settings.waivers else []
     yield "select", list(settings.rules.select)
     yield "ignore", list(settings.rules.ignore)
 

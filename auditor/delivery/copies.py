@@ -65,6 +65,8 @@ class Copier:
         others = [record for owner, record in records if owner != department]
         findings = (finding for entry in items for finding in entry.findings)
         report = self._report.of_findings(f for f in findings if f.department == department)
+        waived = (item for item in report.waived if item.finding.department == department)
+        report = report.model_copy(update={"waived": tuple(waived)})
         try:
             return marked_share(
                 self._bytes_of(name, path),

@@ -1,29 +1,34 @@
 """What a command shows once it has delivered a folder.
 
-That is the result in a sentence, the overview of the departments, and what was not checked.
+That is the result in a sentence, the overview of the departments, what was accepted as it is, and
+what was not checked.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.reports.findings import Table, conclusion, missed, wording_of
-from auditor.reports.layout import painted, table, wrap
+from auditor.reports.layout import painted, plain, table, wrap
 from auditor.reports.overview import (
     changes_since,
     department_name,
     overview,
     without_entries,
 )
+from auditor.reports.waived import UNUSED, WAIVED, unused_lines
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES
 
 __all__ = ["brief", "overview_table"]
 
 _MISSED = 20
-"""How many of the things that were not checked are listed; the others are counted."""
+"""How many of the things that were not checked, and of the waivers without use, are listed; the
+others are counted.
+"""
 
 
 def brief(report: Report, context: ReportContext) -> str:
@@ -39,6 +44,7 @@ def _lines(report: Report, context: ReportContext, words: Wording) -> Iterator[s
         yield ""
         yield painted(words.say("Whom to ask about what", "照会先一覧"), "heading", context.color)
         yield table(heads, rows, context.width, align)
+    yield from _waived(report, context, words)
     if report.not_checked:
         yield ""
         title = words.say("Not checked", "点検できなかったもの")
@@ -46,6 +52,23 @@ def _lines(report: Report, context: ReportContext, words: Wording) -> Iterator[s
         for reason in report.not_checked[:_MISSED]:
             yield from wrap(missed(reason, words), context.width)
         if (more := len(report.not_checked) - _MISSED) > 0:
+            yield words.say(f"and {more:,} more", f"ほか{more:,}件")
+
+
+def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """How many findings of which rule were accepted as they are, and the waivers without use."""
+    if report.waived:
+        yield ""
+        yield painted(WAIVED.of(words.lang), "heading", context.color)
+        counts = Counter(item.finding.rule for item in report.waived)
+        parts = [words.labelled(plain(code), f"{count:,}") for code, count in counts.items()]
+        yield from wrap(words.listed(parts), context.width)
+    if lines := unused_lines(report, words):
+        yield ""
+        yield painted(UNUSED.of(words.lang), "heading", context.color)
+        for line in lines[:_MISSED]:
+            yield from wrap(line, context.width)
+        if (more := len(lines) - _MISSED) > 0:
             yield words.say(f"and {more:,} more", f"ほか{more:,}件")
 
 

@@ -1,6 +1,6 @@
 """The report as a table for spreadsheets.
 
-It has a row for each entry, and one for each thing that could not be checked.
+It has a row for each entry, for each waived finding, and for each thing that could not be checked.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final
 
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.report import Report
+from auditor.auditing.report import Report, WaivedFinding
 from auditor.auditing.totals import BookTotals
 from auditor.records.decimals import plain_digits
 from auditor.records.model import NotChecked
@@ -33,6 +33,7 @@ from auditor.reports.entries import (
     titled,
 )
 from auditor.reports.layout import plain
+from auditor.reports.waived import UNUSED, WAIVED, entry_of, justification, unused_lines
 from auditor.reports.wording import Wording
 
 __all__ = ["CsvReport", "csv_text", "totals_csv"]
@@ -64,7 +65,7 @@ class CsvReport:
 
     def render(self, report: Report, context: ReportContext) -> str:
         """A heading and a row for each entry, one that says where not all are listed or that
-        nothing was found, then one for each thing not checked.
+        nothing was found, then one for each waived finding and each thing not checked.
         """
         words = content.wording_of(report, context)
         groups = grouped(entries(report), context.by, words)
@@ -75,6 +76,9 @@ class CsvReport:
         elif not rows:
             text = content.conclusion(report, words, bool(context.departments))
             rows.append(_said(words.say("result", "結果"), text))
+        rows += (_waived(item, words) for item in report.waived)
+        unused = UNUSED.of(words.lang)
+        rows += (_said(unused, line) for line in unused_lines(report, words))
         rows += (_missed(reason, words) for reason in report.not_checked)
         return csv_text(_heads(words), rows)
 
@@ -110,6 +114,8 @@ _HEADS: Final = (
 )
 _MESSAGE: Final = 3
 """The column of messages, in which a row that is no entry says what it has to."""
+_ACTION: Final = 23
+"""The column of what to do."""
 
 
 def _heads(words: Wording) -> list[str]:
@@ -146,6 +152,18 @@ def _entry(number: int, entry: Entry, words: Wording) -> list[str]:
         words.listed([titled(other, words) for other in entry.findings[1:]]),
         cause.id,
     ]
+
+
+def _waived(item: WaivedFinding, words: Wording) -> list[str]:
+    """The row of a waived finding: its severity beside the mark, the reason in place of what to do,
+    and its own id.
+    """
+    row = _entry(0, entry_of(item), words)
+    row[0] = ""
+    row[1] = words.listed([WAIVED.of(words.lang), words.word(item.finding.severity)])
+    row[_ACTION] = justification(item.waiver, words)
+    row[-1] = item.finding.id
+    return row
 
 
 def _suspect(entry: Entry, words: Wording) -> list[str]:

@@ -39,6 +39,10 @@ class _Finding(_Part):
     rule: str
 
 
+class _Waived(_Part):
+    finding: _Finding
+
+
 class _Cause(_Part):
     id: str
     severity: Severity
@@ -60,6 +64,7 @@ class _Version(_Part):
 class _Result(_Part):
     findings: tuple[_Finding, ...]
     causes: tuple[_Cause, ...]
+    waived: tuple[_Waived, ...] = ()
     audit: _Audit = _Audit()
 
 
@@ -82,7 +87,13 @@ def earlier_round(path: Path) -> EarlierRound:
             )
         )
     audit = result.audit
-    return EarlierRound(made_at=audit.made_at, round=audit.round, causes=tuple(causes))
+    waived = (item.finding for item in result.waived)
+    return EarlierRound(
+        made_at=audit.made_at,
+        round=audit.round,
+        causes=tuple(causes),
+        waived={finding.place: finding.values for finding in waived},
+    )
 
 
 def _file(path: Path) -> Path:

@@ -85,7 +85,9 @@ def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
     """
     if not sum(report.counts.values()):
         return nothing_found(report, words, _OF_DEPARTMENTS if narrowed else None)
-    return _total(report, words, narrowed=narrowed) + _missing(report, words)
+    return (
+        _total(report, words, narrowed=narrowed) + _waived(report, words) + _missing(report, words)
+    )
 
 
 def nothing_found(report: Report, words: Wording, about: Text | None = None) -> str:
@@ -98,16 +100,19 @@ def nothing_found(report: Report, words: Wording, about: Text | None = None) -> 
     if not report.documents or not _judgements(report):
         text = words.say("Nothing was checked.", "点検できたものはありません。")
         return text + _missing(report, words)
+    waived = len(report.waived)
+    but = f" but {waived:,} that {'is' if waived == 1 else 'are'} accepted" if waived else ""
+    but_ja = f"確認済み（訂正不要）の{waived:,}件のほかに" if waived else ""
     scope = checked_range(report, words, narrowed=about is not None)
     if about is None:
         text = words.say(
-            f"No findings in what was checked ({scope}).",
-            f"点検した範囲では不一致は見つかりませんでした（{scope}）。",
+            f"No findings in what was checked ({scope}){but}.",
+            f"点検した範囲では{but_ja}不一致は見つかりませんでした（{scope}）。",
         )
     else:
         text = words.say(
-            f"No findings {about.en} in what was checked ({scope}).",
-            f"点検した範囲では、{about.ja}不一致は見つかりませんでした（{scope}）。",
+            f"No findings {about.en} in what was checked ({scope}){but}.",
+            f"点検した範囲では、{but_ja}{about.ja}不一致は見つかりませんでした（{scope}）。",
         )
     if kinds := unchecked(report, words):
         listed = words.listed(kinds)
@@ -115,6 +120,16 @@ def nothing_found(report: Report, words: Wording, about: Text | None = None) -> 
     if _undecided(report):
         return text
     return text + words.say(" Nothing was left unchecked.", "点検できなかったものはありません。")
+
+
+def _waived(report: Report, words: Wording) -> str:
+    count = len(report.waived)
+    if not count:
+        return ""
+    return words.say(
+        f" {words.count(count, 'other finding')} {'is' if count == 1 else 'are'} accepted.",
+        f"ほかに確認済み（訂正不要）が{count:,}件あります。",
+    )
 
 
 def _missing(report: Report, words: Wording) -> str:

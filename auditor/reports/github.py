@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from typing import Final, Literal
 
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.report import Report
+from auditor.auditing.report import Report, WaivedFinding
 from auditor.reports import findings as content
 from auditor.reports.entries import Entry, described, entries, following, titled
 from auditor.reports.layout import cut
 from auditor.reports.locations import documents_of, first_placed, line_of, path_of
 from auditor.reports.sarif_rules import TOOL
+from auditor.reports.waived import UNUSED, WAIVED, justification, unused_lines
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES, Severity
 
@@ -36,7 +37,7 @@ _LONGEST: Final = 600
 
 class GithubReport:
     """``--format github``: the conclusion, what was not checked, and an annotation for each
-    cause, the highest severity first.
+    cause, the highest severity first, and a notice for each waived finding.
     """
 
     name = "github"
@@ -66,6 +67,10 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     # The sort keeps the order of entries of one severity.
     for entry in sorted(entries(report), key=lambda entry: SEVERITIES.index(entry.severity)):
         yield _entry(entry, documents, words)
+    for item in report.waived:
+        yield _waived(item, documents, words)
+    if unused := unused_lines(report, words):
+        yield _command("notice", UNUSED.of(words.lang), unused)
 
 
 def _worst(report: Report) -> Command:
@@ -87,6 +92,16 @@ def _entry(entry: Entry, documents: set[str], words: Wording) -> str:
         lines.append(others.heading)
     line = line_of(cell.place) if cell else None
     return _command(_COMMANDS[entry.severity], titled(main, words), lines, path, line)
+
+
+def _waived(item: WaivedFinding, documents: set[str], words: Wording) -> str:
+    """The notice of a finding that was accepted as it is."""
+    finding = item.finding
+    cell = first_placed(finding)
+    path = cell.document if cell else documents_of(finding, documents)[0]
+    lines = [titled(finding, words), justification(item.waiver, words)]
+    line = line_of(cell.place) if cell else None
+    return _command("notice", WAIVED.of(words.lang), lines, path, line)
 
 
 def _command(

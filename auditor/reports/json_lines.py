@@ -24,6 +24,8 @@ _SINGULAR: Final = {
     "documents": "document",
     "causes": "cause",
     "findings": "finding",
+    "waived": "waived",
+    "waivers_unused": "waiver_unused",
     "kpis": "kpi",
     "totals": "totals",
     "unsure": "unsure",

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, cast
 from pydantic import AwareDatetime
 
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.report import JudgedKpi, Report
+from auditor.auditing.report import JudgedKpi, Report, UnusedWaiver, WaivedFinding
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import UncertainFigure, uncertain_figures
 from auditor.records.figures import Record
@@ -105,6 +105,8 @@ class ReportDocument(Record):
     summary: Summary
     findings: tuple[Finding, ...]
     causes: tuple[Cause, ...]
+    waived: tuple[WaivedFinding, ...]
+    waivers_unused: tuple[UnusedWaiver, ...]
     kpis: tuple[JudgedKpi, ...]
     rules_left_out: tuple[str, ...]
     severities_changed: Frozen[str, Severity]
@@ -138,6 +140,8 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         ),
         findings=report.findings,
         causes=report.causes,
+        waived=report.waived,
+        waivers_unused=report.waivers_unused,
         kpis=report.kpis,
         rules_left_out=report.left_out,
         severities_changed=report.severities,

@@ -18,6 +18,7 @@ from auditor.reports.entries import Entry, described, entries, following, severi
 from auditor.reports.layout import cut
 from auditor.reports.locations import documents_of, first_placed, in_utc, line_of, path_of
 from auditor.reports.sarif_rules import TOOL
+from auditor.reports.waived import UNUSED, entry_of, justification, unused_lines
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES, Severity
 from auditor.version import __version__
@@ -45,7 +46,9 @@ class _Case(NamedTuple):
 
 
 class JunitReport:
-    """``--format junit``: errors and warnings fail; notes pass, since they need no answer."""
+    """``--format junit``: errors and warnings fail; notes pass, since they need no
+    answer. Waived findings are skipped, with the reason.
+    """
 
     name = "junit"
 
@@ -95,6 +98,12 @@ def _cases(report: Report, words: Wording) -> Iterator[_Case]:
     documents = {document.path for document in report.documents}
     for entry in entries(report):
         yield _of_entry(entry, entry.severity in failing, documents, words)
+    for item in report.waived:
+        case = _of_entry(entry_of(item), False, documents, words)
+        why = _shown(justification(item.waiver, words))
+        yield case._replace(result="skipped", kind="", message=why)
+    for text in unused_lines(report, words):
+        yield _case("", "", words.labelled(UNUSED.of(words.lang), text), "skipped", "", text)
 
 
 def _failing(report: Report) -> frozenset[Severity]:

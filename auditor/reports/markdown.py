@@ -25,6 +25,7 @@ from auditor.reports.entries import (
     titled,
 )
 from auditor.reports.layout import cut
+from auditor.reports.waived import UNUSED, WAIVED, entry_of, facts, unused_lines
 from auditor.reports.wording import Wording
 
 __all__ = ["MarkdownReport", "escaped"]
@@ -79,6 +80,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
             number += 1
             level = "####" if heading else "###"
             yield from _entry(f"{level} {number}.", entry, words)
+    yield from _waived(report, words)
     if report.kpis:
         yield from ["", say("## KPI achievement", "## KPIの達成状況"), ""]
         yield from _table(content.kpi_table(report.kpis, words))
@@ -109,6 +111,20 @@ def _entry(lead: str, entry: Entry, words: Wording) -> Iterator[str]:
         yield from (f"  - {mark} {escaped(text)}" for mark, text in others.findings)
         if others.more:
             yield f"  - {escaped(others.more)}"
+
+
+def _waived(report: Report, words: Wording) -> Iterator[str]:
+    """The findings that were accepted as they are, and the waivers that do not apply."""
+    if report.waived:
+        yield from ["", f"## {WAIVED.of(words.lang)}"]
+    for item in report.waived:
+        mark = severity_mark(entry_of(item), words)
+        yield from ["", f"### {mark} {escaped(titled(item.finding, words))}", ""]
+        for label, text in facts(item, words):
+            yield f"- {words.say(f'**{label}:** ', f'**{label}：** ')}{escaped(text)}"
+    if lines := unused_lines(report, words):
+        yield from ["", f"## {UNUSED.of(words.lang)}", ""]
+        yield from (f"- {escaped(line)}" for line in lines)
 
 
 def _sections(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The report as SARIF 2.1.0, the format of code scanning: a result for each cause.
 
-What was not checked is an error of the invocation, which then was not successful.
+Waived findings are results that are suppressed. What was not checked is an error of the
+invocation, which then was not successful.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from auditor.reports.json_report import checked, dumped
 from auditor.reports.layout import cut, plain
 from auditor.reports.locations import documents_of, first_placed, in_utc, line_of, uri_of
 from auditor.reports.sarif_rules import RuleList
+from auditor.reports.waived import UNUSED, entry_of, justification, unused_lines
 from auditor.rules.findings import Finding
 from auditor.rules.rows import Cell
 from auditor.rules.severities import SEVERITIES
@@ -102,6 +104,7 @@ class _Run:
     def _invocation(self) -> Json:
         report, words = self._report, self._words
         notes = [content.narrowed(self._context, words), content.unlisted(report, words)]
+        unused = UNUSED.of(words.lang)
         occasion = self._context.occasion
         made_at = occasion.made_at if occasion else None
         return {
@@ -110,7 +113,11 @@ class _Run:
             "exitCode": report.exit_code,
             "toolExecutionNotifications": [self._missed(reason) for reason in report.not_checked],
             "toolConfigurationNotifications": [
-                {"level": "warning", "message": _message(note)} for note in notes if note
+                *({"level": "warning", "message": _message(note)} for note in notes if note),
+                *(
+                    {"level": "note", "message": _message(words.labelled(unused, line))}
+                    for line in unused_lines(report, words)
+                ),
             ],
             "ruleConfigurationOverrides": [
                 {"descriptor": {"id": code}, "configuration": {"enabled": False}}
@@ -141,6 +148,16 @@ class _Run:
         for entry in entries(self._report):
             seen[entry.main.place] += 1
             yield self._result(entry, seen[entry.main.place])
+        for item in self._report.waived:
+            place = item.finding.place
+            seen[place] += 1
+            suppression: Json = {
+                "kind": "external",
+                "status": "accepted",
+                "justification": _message(justification(item.waiver, self._words))["text"],
+                "properties": {"waiver": item.waiver.model_dump(mode="json")},
+            }
+            yield {**self._result(entry_of(item), seen[place]), "suppressions": [suppression]}
 
     def _result(self, entry: Entry, number: int) -> Json:
         """The result of a cause; ``number`` counts those of the same place."""

@@ -6,6 +6,7 @@ Their texts are in the report's language and, as a translation, in the other one
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 from auditor.auditing.formats import ReportContext
@@ -33,7 +34,8 @@ class RuleList:
     def __init__(self, report: Report, context: ReportContext) -> None:
         self._context = context
         codes = [rule.code for rule in context.rules]
-        others = (finding.rule for finding in report.findings)
+        waived = (item.finding for item in report.waived)
+        others = (finding.rule for finding in chain(report.findings, waived))
         self.numbers = {
             code: number for number, code in enumerate(dict.fromkeys(map(plain, (*codes, *others))))
         }

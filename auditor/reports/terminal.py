@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
@@ -67,6 +67,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     if note := content.publication_note(report, words):
         yield ""
         yield from wrap(note, context.width)
+    yield from _waived(report, context, words)
     if report.kpis:
         yield from entitled(say("KPI achievement", "KPIの達成状況"), context)
         heads, rows, align = content.kpi_table(report.kpis, words)
@@ -122,11 +123,7 @@ def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) ->
         colored = painted(mark, entry.severity, context.color)
         yield line if position else line.replace(mark, colored, 1)
     indent = " " * len(lead)
-    pairs = described(entry, words)
-    widest = max((shown_width(label) for label, _ in pairs), default=0)
-    for label, text in pairs:
-        lead = indent + label + " " * (widest - shown_width(label) + 2)
-        yield from _hanging(lead, cut(text, _LONGEST), context.width)
+    yield from _pairs(indent, described(entry, words), context)
     others = following(entry, words)
     if others is None:
         return
@@ -135,6 +132,34 @@ def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) ->
         yield from _hanging(f"{indent}   - ", cut(f"{severity} {text}"), context.width)
     if others.more:
         yield f"{indent}   - {others.more}"
+
+
+def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """The findings that were accepted as they are, and the waivers that do not apply."""
+    if not report.waived and not report.waivers_unused:
+        return
+    from auditor.reports.waived import UNUSED, WAIVED, entry_of, facts, unused_lines
+
+    if report.waived:
+        yield from entitled(WAIVED.of(words.lang), context)
+    for item in report.waived:
+        yield ""
+        title = f"{severity_mark(entry_of(item), words)} {titled(item.finding, words)}"
+        yield from _hanging("- ", cut(title), context.width)
+        yield from _pairs("  ", facts(item, words), context)
+    lines = unused_lines(report, words)
+    if lines:
+        yield from entitled(UNUSED.of(words.lang), context)
+    for line in lines:
+        yield from _hanging("- ", cut(line, _LONGEST), context.width)
+
+
+def _pairs(indent: str, pairs: Sequence[tuple[str, str]], context: ReportContext) -> Iterator[str]:
+    """Labels and texts beside each other."""
+    widest = max((shown_width(label) for label, _ in pairs), default=0)
+    for label, text in pairs:
+        lead = indent + label + " " * (widest - shown_width(label) + 2)
+        yield from _hanging(lead, cut(text, _LONGEST), context.width)
 
 
 def _hanging(lead: str, text: str, width: int) -> Iterator[str]:

@@ -16,11 +16,11 @@ from auditor.settings.faults import MOST, Fault, harmless
 from auditor.settings.model import APPROVAL, Departments, Settings
 from auditor.settings.places import KeyPath, Places
 
-__all__ = ["checked"]
+__all__ = ["FAULTY", "Checker", "checked", "nearest_name"]
 
 S = TypeVar("S", bound=tuple[Any, ...])
 
-_FAULTY: Final = object()
+FAULTY: Final = object()
 """Stands for the value of a key whose fault is noted."""
 
 _NEAR: Final = 0.75
@@ -30,7 +30,7 @@ def checked(data: object, places: Places, table: KeyPath = ()) -> tuple[Settings
     """The settings that a table of a file holds, and all that is wrong with it. Keys with faults
     have their defaults. ``table`` is the path of the table in the file.
     """
-    checker = _Checker(places, table)
+    checker = Checker(places, table)
     if not isinstance(data, dict):
         checker.fault((), "a table [tool.auditor] was expected", "表 [tool.auditor] が必要です")
         return Settings(), checker.faults
@@ -55,7 +55,7 @@ def _is_section(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, tuple)
 
 
-class _Checker:
+class Checker:
     """Goes through the tables of a file and notes what is wrong."""
 
     def __init__(self, places: Places, table: KeyPath) -> None:
@@ -67,7 +67,7 @@ class _Checker:
         path = (*self.table, *key)
         place = self.places.of_key(path) if of_key else self.places.of_value(path)
         self.faults.append(Fault(place or (0, 0), en, ja))
-        return _FAULTY
+        return FAULTY
 
     # — tables with fixed keys —
 
@@ -80,7 +80,7 @@ class _Checker:
                 self._unknown(key, hints)
                 continue
             value = self.value(hints[name], item, key)
-            if value is not _FAULTY:
+            if value is not FAULTY:
                 values[name] = value
         return kind(**values)
 
@@ -91,7 +91,7 @@ class _Checker:
         where_ja = f"[{section}] に" if section else ""
         home = next((other for other, kind in _sections() if name in _hints(kind)), None)
         # Nobody reads the hints of the hundredth fault, and they take their time.
-        near = _nearest(name, hints) if len(self.faults) < MOST else None
+        near = nearest_name(name, hints) if len(self.faults) < MOST else None
         if near is not None:
             hint_en, hint_ja = f"; did you mean {near}?", f"。「{near}」のことですか"
         elif home is not None:
@@ -113,7 +113,7 @@ class _Checker:
     # — values —
 
     def value(self, kind: object, item: object, key: KeyPath) -> object:
-        """The value of a key, of the kind that the model says; _FAULTY where it is another."""
+        """The value of a key, of the kind that the model says; FAULTY where it is another."""
         if key == ("approval",) and isinstance(item, bool):
             return APPROVAL if item else ()
         origin, options = get_origin(kind), get_args(kind)
@@ -155,7 +155,7 @@ class _Checker:
             return self.fault(key, *words)
         return item
 
-    def _filled(self, item: object, key: KeyPath) -> object:
+    def filled(self, item: object, key: KeyPath) -> object:
         """A text that is not blank."""
         text = self._text(item, key)
         if isinstance(text, str) and not text.strip():
@@ -165,7 +165,7 @@ class _Checker:
     def _choice(self, options: tuple[str, ...], item: object, key: KeyPath) -> object:
         if item in options:
             return item
-        near = _nearest(item, options) if isinstance(item, str) else None
+        near = nearest_name(item, options) if isinstance(item, str) else None
         hint_en = f"; did you mean {near}?" if near else ""
         hint_ja = f"。「{near}」のことですか" if near else ""
         return self.fault(
@@ -179,13 +179,13 @@ class _Checker:
             return self._expected(key, item, *(_BOXES if key == ("approval",) else _LIST))
         items = cast("list[object]", item)
         before = len(self.faults)
-        texts = [self._filled(text, (*key, number)) for number, text in enumerate(items)]
+        texts = [self.filled(text, (*key, number)) for number, text in enumerate(items)]
         for number, text in enumerate(texts):
-            if text in texts[:number] and text is not _FAULTY:
+            if text in texts[:number] and text is not FAULTY:
                 self.fault((*key, number), "the text is there twice", "同じ文字列が重複しています")
             elif key == ("worksheets",) and isinstance(text, str):
                 self._check_pattern(text, (*key, number))
-        return tuple(texts) if len(self.faults) == before else _FAULTY
+        return tuple(texts) if len(self.faults) == before else FAULTY
 
     def _check_pattern(self, text: str, key: KeyPath) -> None:
         try:
@@ -204,12 +204,12 @@ class _Checker:
         values: dict[str, object] = {}
         for name, inner in cast("dict[str, object]", item).items():
             path = (*key, name)
-            value = self._filled(inner, path) if kind is str else self.value(kind, inner, path)
+            value = self.filled(inner, path) if kind is str else self.value(kind, inner, path)
             values[name] = value
             if not name.strip() or any(map(_is_unprintable, name)):
                 words = "the name is empty or can't be printed", "名称が空か、印刷できない文字です"
                 self.fault(path, *words, of_key=True)
-        return values if len(self.faults) == before else _FAULTY
+        return values if len(self.faults) == before else FAULTY
 
     def _expected(self, key: KeyPath, item: object, en: str, ja: str) -> object:
         shown_en, shown_ja = _shown(item)
@@ -286,7 +286,7 @@ _CHECKS: Final[Mapping[KeyPath, Callable[[str], tuple[str, str] | None]]] = {
 """What else has to hold of a text, by its key: gives what is wrong."""
 
 
-def _nearest(name: str, names: Iterable[str]) -> str | None:
+def nearest_name(name: str, names: Iterable[str]) -> str | None:
     """The name that was meant, where that is plain: the same but for hyphens, capitals or an
     ending, or a letter or two beside it.
     """

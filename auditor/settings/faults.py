@@ -1,15 +1,16 @@
-"""What is wrong with a settings file: each fault with its place, an excerpt and a caret."""
+"""What is wrong with a file of TOML: each fault with its place, an excerpt and a caret."""
 
 from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from auditor.records.errors import AuditorError
+from auditor.records.text import Text
 
-__all__ = ["MOST", "Fault", "Lines", "SettingsError", "harmless"]
+__all__ = ["MOST", "Fault", "FaultyFile", "Lines", "SettingsError", "harmless"]
 
 MOST: Final = 100
 """How many faults are listed; the others are counted."""
@@ -61,10 +62,15 @@ class Lines:
         return [f"  {number} | {shown}", f"  {' ' * len(number)} | {' ' * before}{carets}"]
 
 
-class SettingsError(AuditorError):
-    """Settings that can't be used. ``faults`` are all of the file; the message shows each with
-    file, line, column and an excerpt.
+class FaultyFile(AuditorError):
+    """A file that can't be used. ``faults`` are all that it has; the message shows each with file,
+    line, column and an excerpt.
     """
+
+    kind: ClassVar[Text]
+    """What the file is, as the conclusion says it."""
+    without: ClassVar[Text]
+    """How to go without the file."""
 
     def __init__(self, name: str, lines: Lines, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
@@ -82,22 +88,31 @@ class SettingsError(AuditorError):
             parts_ja += [f"{name} {line}行目 {column}文字目：{fault.ja}", *excerpt]
         # A file that can't be opened is one line.
         if any(fault.place is not None for fault in self.faults):
-            en, ja = _conclusion(len(self.faults))
+            en, ja = self._conclusion(len(self.faults))
             parts_en.append(en)
             parts_ja.append(ja)
         super().__init__("\n".join(parts_en), "\n".join(parts_ja))
 
+    def _conclusion(self, number: int) -> tuple[str, str]:
+        """How many faults there are, and what that means."""
+        more = number - MOST
+        more_en = f" ({more:,} of them not shown)" if more > 0 else ""
+        more_ja = f"（ほか{more:,}か所は表示していません）" if more > 0 else ""
+        return (
+            f"{number:,} {'fault' if number == 1 else 'faults'} in the {self.kind.en}{more_en}; "
+            f"nothing was done ({self.without.en})",
+            f"{self.kind.ja}に{number:,}か所の誤りがあるため{more_ja}、処理を行いませんでした"
+            f"（{self.without.ja}）",
+        )
 
-def _conclusion(number: int) -> tuple[str, str]:
-    """How many faults there are, and what that means."""
-    more = number - MOST
-    more_en = f" ({more:,} of them not shown)" if more > 0 else ""
-    more_ja = f"（ほか{more:,}か所は表示していません）" if more > 0 else ""
-    return (
-        f"{number:,} {'fault' if number == 1 else 'faults'} in the settings{more_en}; "
-        "nothing was done (--no-settings goes without the file)",
-        f"設定ファイルに{number:,}か所の誤りがあるため{more_ja}、処理を行いませんでした"
-        "（--no-settings を付けると、設定ファイルを使わずに実行します）",
+
+class SettingsError(FaultyFile):
+    """Settings that can't be used."""
+
+    kind = Text(en="settings", ja="設定ファイル")
+    without = Text(
+        en="--no-settings goes without the file",
+        ja="--no-settings を付けると、設定ファイルを使わずに実行します",
     )
 
 

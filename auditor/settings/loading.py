@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from auditor.settings.model import Settings
     from auditor.settings.places import KeyPath, Places
 
-__all__ = ["LARGEST", "SETTINGS_FILE", "SettingsFile", "nearest_settings", "read_settings"]
+__all__ = [
+    "LARGEST",
+    "SETTINGS_FILE",
+    "SettingsFile",
+    "content_of_file",
+    "nearest_settings",
+    "read_settings",
+]
 
 SETTINGS_FILE: Final = "auditor.toml"
 _PROJECT_FILE: Final = "pyproject.toml"
@@ -24,6 +31,8 @@ _PROJECT_TABLE: Final = ("tool", "auditor")
 
 LARGEST: Final = 1_000_000
 """How many bytes a settings file may have."""
+
+_KIND: Final = ("settings file", "設定ファイル")
 
 _NAMING_US: Final = (b"auditor", b"\\u", b"\\U")
 """One of these stands in every ``pyproject.toml`` with a table of ours; others are not parsed."""
@@ -92,7 +101,7 @@ def _from_here(path: Path, here: Path) -> Path:
 
 def read_settings(path: Path) -> SettingsFile:
     """The settings file of a path; what is wrong with it is in its ``faults``."""
-    data = _content(path)
+    data = content_of_file(path, *_KIND)
     if not isinstance(data, bytes):
         return _unusable(path, *data)
     file = _parsed(path, data, _PROJECT_TABLE if path.name == _PROJECT_FILE else ())
@@ -104,7 +113,7 @@ def read_settings(path: Path) -> SettingsFile:
 
 def _settings_of_project(path: Path) -> SettingsFile | None:
     """The settings of a ``pyproject.toml``; None where it is not about this program."""
-    data = _content(path)
+    data = content_of_file(path, *_KIND)
     if not isinstance(data, bytes):
         return _unusable(path, *data)
     if not any(word in data for word in _NAMING_US):
@@ -112,14 +121,14 @@ def _settings_of_project(path: Path) -> SettingsFile | None:
     return _parsed(path, data, _PROJECT_TABLE)
 
 
-def _content(path: Path) -> bytes | tuple[str, str]:
-    """The bytes of a file, or why there are none."""
+def content_of_file(path: Path, kind_en: str, kind_ja: str) -> bytes | tuple[str, str]:
+    """The bytes of a file of some kind, or why there are none."""
     from auditor.files.atomic import reason
 
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            return "is a folder, not a settings file", "フォルダーです。設定ファイルではありません"
+            return f"is a folder, not a {kind_en}", f"フォルダーです。{kind_ja}ではありません"
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except (OSError, ValueError) as fault:
@@ -129,8 +138,8 @@ def _content(path: Path) -> bytes | tuple[str, str]:
         return f"can't be read: {en}", f"読み込めません（{ja}）"
     if len(data) > LARGEST:
         return (
-            f"is larger than {LARGEST:,} bytes, which no settings are",
-            f"{LARGEST:,}バイトを超えているため、設定ファイルとして読み込みません",
+            f"is larger than {LARGEST:,} bytes, which no {kind_en} has",
+            f"{LARGEST:,}バイトを超えているため、{kind_ja}として読み込みません",
         )
     return data
 
@@ -169,6 +178,7 @@ def _parsed(path: Path, data: bytes, table: tuple[str, ...]) -> SettingsFile | N
 
     settings, faults = checked(inner, places, table)
     settings = settings._replace(
+        waivers=settings.waivers and os.path.join(path.parent, settings.waivers),  # noqa: PTH118
         plugins=tuple(_beside(path, name) for name in settings.plugins),
         letter=settings.letter._replace(template=_beside(path, settings.letter.template)),
     )

@@ -103,7 +103,8 @@ class Settings(NamedTuple):
 
     ``title`` is what reports are called (件名). ``approval`` are the boxes of a 決裁欄, which is
     printed only where there are some. ``severities`` replace those of rules, by code or name.
-    ``plugins`` and the letter's template can be opened from the working directory as they are.
+    ``waivers`` is the file of findings that were accepted as they are. It, ``plugins`` and the
+    letter's template can be opened from the working directory as they are.
     """
 
     title: str = ""
@@ -119,3 +120,4 @@ class Settings(NamedTuple):
     departments: Departments = Departments()
     letter: Letter = Letter()
     approval: tuple[str, ...] = ()
+    waivers: str = ""

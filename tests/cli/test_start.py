@@ -40,7 +40,7 @@ annotated_types pydantic pydantic_core tabulate typing_extensions typing_inspect
 auditor.cli.commands auditor.cli.commands.check auditor.cli.delivery auditor.cli.departments auditor.cli.display
 auditor.cli.documents auditor.cli.finding_file auditor.cli.marked_copy auditor.cli.publication
 auditor.cli.report
-auditor.cli.rule_choice auditor.cli.session
+auditor.cli.rule_choice auditor.cli.session auditor.cli.waivers
 
 auditor.shipped auditor_rules
 
@@ -80,7 +80,7 @@ auditor.rules auditor.rules.causes auditor.rules.findings auditor.rules.kpi audi
 auditor.rules.rows auditor.rules.rule auditor.rules.ruleset auditor.rules.searchable
 auditor.rules.severities auditor.rules.suspects auditor.rules.verdicts
 
-auditor.settings.model
+auditor.settings.model auditor.waivers auditor.waivers.model
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from auditor.auditing.documents import audit
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.report import Report
 from auditor.auditing.session import load
+from auditor.auditing.waiving import waive
 from auditor.marking.copies import SIGNED, MarkError
 from auditor.marking.share import DocumentChanged, MarkedShare, marked_share
 from auditor.readers.documents import read_documents
@@ -20,6 +22,7 @@ from auditor.records.figures import Place
 from auditor.records.model import Document, Part, Sheet, UnreadNumber
 from auditor.records.text import Why
 from auditor.testing.build import book as built
+from auditor.waivers.model import Waiver
 from tests.documents.workbook_writer import (
     Layout,
     PlainCell,
@@ -107,6 +110,30 @@ def test_what_others_have_is_not_counted(tmp_path: Path) -> None:
     copy = marked_share(audited.data, audited.document, of_own, [own], [other])
     book = openpyxl.load_workbook(BytesIO(copy.data))
     assert not [row for row in book["点検結果"] if "掲載しています" in str(row[5].value)]
+
+
+def test_waived_findings_have_no_mark_and_one_line(tmp_path: Path) -> None:
+    audited = workbook(tmp_path, PARKS, LIBRARY)
+    waivers = [
+        Waiver(
+            rule=finding.rule,
+            place=finding.place,
+            values=finding.values,
+            reason="確認した",
+            kind="その他",
+            role="財政課",
+            date=date(2025, 8, 18),
+        )
+        for finding in audited.report.findings
+    ]
+    audited.report = waive(audited.report, waivers, date(2025, 8, 18))
+    count = len(of_departments(audited.report, [PARKS]).waived)
+    assert 0 < count < len(waivers)
+    book = openpyxl.load_workbook(BytesIO(audited.share(PARKS).data))
+    assert not any(cell.comment for sheet in book for row in sheet for cell in row)
+    texts = [str(cell.value) for row in book["点検結果"] for cell in row]
+    assert f"確認済み（訂正不要）：{count:,}件（印を付けていません）" in texts
+    assert any(f"確認済み（訂正不要）の{count:,}件のほかに" in text for text in texts)
 
 
 def test_a_workbook_of_one_department_is_whole(tmp_path: Path) -> None:

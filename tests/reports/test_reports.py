@@ -70,6 +70,8 @@ def test_json_report_has_the_keys_of_the_contract(report: Report, context: Conte
         "summary",
         "findings",
         "causes",
+        "waived",
+        "waivers_unused",
         "kpis",
         "rules_left_out",
         "severities_changed",

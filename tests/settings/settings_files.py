@@ -59,6 +59,7 @@ any_settings: st.SearchStrategy[Settings] = st.builds(
         seal_omitted=st.booleans(),
     ),
     approval=UNIQUE_NAMES.map(tuple),
+    waivers=st.just(""),
 )
 
 

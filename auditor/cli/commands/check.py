@@ -27,6 +27,7 @@ from auditor.cli.publication import (
 from auditor.cli.report import Writer, add_report_options
 from auditor.cli.rule_choice import selected_rules
 from auditor.cli.session import session_of
+from auditor.cli.waivers import add_waiver_options, waivers_of
 
 if TYPE_CHECKING:
     from auditor.auditing.options import AuditOptions
@@ -42,6 +43,7 @@ def add_arguments(parser: Parser) -> None:
     add_publication_option(parser)
     add_mark_option(parser)
     add_delivery_options(parser)
+    add_waiver_options(parser)
     parser.option(
         "--engine",
         en="what audits tables (default: polars)",
@@ -68,6 +70,7 @@ def run(arguments: Namespace) -> int:
     check_marked_copy(arguments)
     deliverer = deliverer_of(arguments)
     earlier = earlier_of(arguments)
+    waivers = waivers_of(arguments)
     by_columns = _by_columns(arguments, inputs)
     books: tuple[Book, ...] = ()
     name_of = str if deliverer is None else deliverer.names.name_of
@@ -79,7 +82,8 @@ def run(arguments: Namespace) -> int:
         if deliverer is not None:
             books, not_checked = deliverer.names.renamed(books, not_checked)
     files = disclosures_of(arguments, inputs, name_of)
-    writer = Writer(arguments, session, rules, books, arguments.files, earlier)
+    sources = [*arguments.files, *arguments.waivers]
+    writer = Writer(arguments, session, rules, books, sources, earlier, waivers)
     with finding_file(arguments) as file:
         options = replace(writer.options(not_checked, file), files=files)
         if by_columns:
@@ -88,6 +92,7 @@ def run(arguments: Namespace) -> int:
             with Progress(arguments.say, "auditing", "点検中") as progress:
                 options = replace(options, progress=progress.show)
                 report = audit(books, rules, session.forms, options)
+    report = writer.waived(report)
     if deliverer is not None:
         deliverer.deliver(report, writer.context(report))
         return report.exit_code

@@ -41,6 +41,7 @@ from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
 from auditor.reports.entries import Entry, titled
 from auditor.reports.findings import unlisted, wording_of
+from auditor.reports.waived import unmarked, waived_in
 from auditor.reports.wording import Wording
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.severities import worst
@@ -103,7 +104,8 @@ def marked_pdf(
     names = set(documents)
     items = entries_in(report, names)
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
-    remarks = [unlisted(report, words)] if report.unlisted else []
+    notes = (unlisted(report, words), unmarked(waived_in(report, names), words))
+    remarks = [note for note in notes if note]
     unread = unread_in(report, names)
     if (items or remarks or unread) and is_signed_pdf(data):
         remarks.append(SIGNED.of(lang))

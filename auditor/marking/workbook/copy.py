@@ -28,6 +28,7 @@ from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
 from auditor.reports.entries import Entry
 from auditor.reports.findings import nothing_found, unlisted, wording_of
+from auditor.reports.waived import unmarked, waived_in
 from auditor.reports.wording import Wording
 from auditor.rules.ruleset import RuleSet
 
@@ -112,6 +113,7 @@ def marked_workbook(
         )
     names = set(documents)
     items = entries_in(report, names)
+    report = waived_in(report, names)
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
     try:
         whole = copy = PackageCopy(Package(data, limits))
@@ -124,7 +126,12 @@ def marked_workbook(
             part = tuple(document for document in report.documents if document.path in names)
             of_workbook = report.model_copy(update={"documents": part})
             note = nothing_found(of_workbook, words, _OF_DOCUMENT)
-        remarks = [note, _unread_note(unread, words), SIGNED.of(lang) if whole.is_signed else ""]
+        remarks = [
+            note,
+            unmarked(report, words),
+            _unread_note(unread, words),
+            SIGNED.of(lang) if whole.is_signed else "",
+        ]
         again = earlier_listing(whole) is not None
         return _marked(copy, items, unread, names, words, remarks, again=again)
     except PackageError as fault:

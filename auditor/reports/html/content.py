@@ -14,7 +14,7 @@ from auditor.auditing.uncertain import uncertain_figures
 from auditor.reports import findings as content
 from auditor.reports.cards import Card, Records, cards
 from auditor.reports.document_names import words_with_names
-from auditor.reports.entries import Entry, counts_of
+from auditor.reports.entries import Entry, counts_of, severity_mark, titled
 from auditor.reports.heading import report_title
 from auditor.reports.html import head
 from auditor.reports.html.glossary import glossary
@@ -27,6 +27,7 @@ from auditor.reports.html.model import (
     Page,
     PageTable,
     SheetSection,
+    WaivedItem,
 )
 from auditor.reports.html.parts import shown_table, table_of
 from auditor.reports.layout import cut, plain
@@ -40,6 +41,7 @@ from auditor.reports.overview import (
     overview,
     without_entries,
 )
+from auditor.reports.waived import entry_of, facts, unused_lines
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES
 
@@ -88,6 +90,8 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         has_changes=context.since is not None,
         sums=_sums(entries, words),
         departments=departments,
+        waived=_waived(report, words),
+        waivers_unused=unused_lines(report, words),
         notes=notes,
         entries=len(entries),
         totals=_totals(context, words),
@@ -239,6 +243,15 @@ def _notes(
         if notes:
             items = numbering.cards(notes, keys[name])
             yield NoteSection(f"n{keys[name][1:]}", department_name(name, numbering.words), items)
+
+
+def _waived(report: Report, words: Wording) -> list[WaivedItem]:
+    items: list[WaivedItem] = []
+    for item in report.waived:
+        mark = severity_mark(entry_of(item), words)
+        title = f"{mark} {titled(item.finding, words)}"
+        items.append(WaivedItem(title, facts(item, words)))
+    return items
 
 
 def _heading(entry: Entry, words: Wording) -> tuple[str, str]:

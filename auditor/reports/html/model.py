@@ -85,6 +85,13 @@ class NoteSection(NamedTuple):
     cards: tuple[NumberedCard, ...]
 
 
+class WaivedItem(NamedTuple):
+    """A finding that was accepted as it is: its title, and what there is to say of it."""
+
+    title: str
+    facts: list[tuple[str, str]]
+
+
 class Choice(NamedTuple):
     """What the page can be filtered by: a key, its name, and how many entries it has."""
 
@@ -114,6 +121,8 @@ class Page(NamedTuple):
     has_changes: bool
     sums: OverviewRow
     departments: list[DepartmentSection]
+    waived: list[WaivedItem]
+    waivers_unused: list[str]
     notes: list[NoteSection]
     entries: int
     totals: list[PageTable]

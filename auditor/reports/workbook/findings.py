@@ -25,6 +25,7 @@ from auditor.reports.findings import (
 from auditor.reports.heading import occasion_facts, report_title
 from auditor.reports.layout import plain
 from auditor.reports.overview import changes_since, department_name, overview, without_entries
+from auditor.reports.waived import UNUSED, WAIVED, unused_lines, waived_table
 from auditor.reports.wording import Wording
 from auditor.reports.workbook.cells import Key, add_causes, columns_of, identity
 from auditor.reports.workbook.drawing import Cell, Column, Drawing, Linked
@@ -42,6 +43,7 @@ __all__ = ["WORKSHEETS", "findings_workbook"]
 WORKSHEETS: Final = {
     "overview": Text(en="Whom to ask", ja="照会先一覧"),
     "causes": Text(en="Findings", ja="指摘一覧"),
+    "waived": Text(en="Accepted", ja="確認済み"),
     "totals": Text(en="Totals", ja="合計"),
     "missed": Text(en="Not checked", ja="点検できなかったもの"),
     "documents": Text(en="Documents", ja="文書"),
@@ -85,6 +87,8 @@ _WITH_CHANGES: Final[dict[Key, float]] = {
     "candidates": 16,
 }
 """The widths where an earlier round tells what became of each cause."""
+_WAIVED: Final = (32, 7, 32, 12, 32, 12, 16, 16)
+"""The widths of the columns of waived findings."""
 _SHOWN_COLUMNS: Final = 3
 """How many columns of the causes stay in sight at the left."""
 _DIGITS: Final = 12
@@ -102,6 +106,7 @@ def findings_workbook(report: Report, context: ReportContext, links: Links = NO_
     rows = cause_rows(report, context)
     _draw_overview(drawing, title, report, context, rows)
     _draw_causes(drawing, report, context, rows, links)
+    _draw_waived(drawing, report)
     _draw_totals(drawing, context)
     _draw_missed(drawing, report)
     _draw_documents(drawing, report, links)
@@ -208,6 +213,30 @@ def _draw_causes(
     if note:
         sheet.gap()
         sheet.line(note)
+    sheet.end()
+
+
+# — what was accepted as it is —
+
+
+def _draw_waived(drawing: Drawing, report: Report) -> None:
+    words = drawing.words
+    heads, rows, _ = waived_table(report, words)
+    columns = [Column(head, width) for head, width in zip(heads, _WAIVED, strict=True)]
+    sheet = drawing.worksheet(_name("waived", words), columns)
+    sheet.line(WAIVED.of(words.lang))
+    if rows:
+        sheet.head()
+    for row in rows:
+        sheet.add(row)
+    if not rows:
+        sheet.line(words.say("There is none.", "ありません。"))
+    lines = unused_lines(report, words)
+    if lines:
+        sheet.gap()
+        sheet.line(UNUSED.of(words.lang))
+    for text in lines:
+        sheet.line(text)
     sheet.end()
 
 
