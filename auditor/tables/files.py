@@ -164,7 +164,7 @@ def _read(
     checked.faults[:0] = [fault for file in files.values() for fault in file.faults]
     for name, file in files.items():
         checked.left_out[name] = checked.left_out.get(name, 0) + file.left_out
-    names = {name: name_of(file.path) for name, file in files.items()}
+    names: dict[TableName, str] = {name: name_of(file.path) for name, file in files.items()}
     result = _result(checked, names, forms)
     return ReadResult(result.books, (*not_checked, *result.not_checked))
 
