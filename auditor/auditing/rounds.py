@@ -132,11 +132,9 @@ class _Audited:
     def __init__(self, report: Report, books: Iterable[Book]) -> None:
         self._rules = report.outcomes.keys()
         self._missed = {reason.document for reason in report.not_checked}
-        self._unread = {
-            (document.path, number.sheet)
-            for document in report.documents
-            for number in document.unread
-        }
+        self._unread: set[tuple[str, int | None]] = set()
+        for document in report.documents:
+            self._unread.update((document.path, number.sheet) for number in document.unread)
         self._names: set[tuple[str, ...]] = set()
         for book in books:
             owners: list[Sheet | Kpi] = [*book.sheets, *book.kpis]
