@@ -128,6 +128,7 @@ def deliverer_of(arguments: Namespace) -> Deliverer | None:
         "--output-dir": arguments.output_dir,
         "--mark": arguments.mark,
         "--department": arguments.department,
+        "--by": arguments.by,
         "--format": arguments.format != "terminal",
     }
     for option, value in others.items():

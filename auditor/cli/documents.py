@@ -130,7 +130,7 @@ class Inputs(NamedTuple):
 
 def inputs_of(session: Session, arguments: Namespace) -> Inputs:
     """The files that the arguments name; raises Refused for an unknown form or an empty name."""
-    from auditor.readers.folders import tables_in
+    from auditor.readers.folders import is_folder, tables_in
     from auditor.readers.source import unknown_form
 
     if arguments.form is not None and arguments.form not in session.forms:
@@ -143,7 +143,7 @@ def inputs_of(session: Session, arguments: Namespace) -> Inputs:
     tables: list[str] = []
     for path in arguments.files:
         tables += tables_in(path) or ([path] if arguments.table else [])
-    others = [path for path in arguments.files if path not in tables or Path(path).is_dir()]
+    others = [path for path in arguments.files if path not in tables or is_folder(path)]
     return Inputs(tables, others)
 
 

@@ -13,7 +13,7 @@ from auditor.records.fields import NAMES
 from auditor.records.model import NotChecked
 from auditor.records.text import Why
 
-__all__ = ["Contents", "contents_of", "tables_in"]
+__all__ = ["Contents", "contents_of", "is_folder", "tables_in"]
 
 _DOCUMENTS: Final = frozenset({".txt", ".tsv", ".csv", ".json", ".xlsx", ".xlsm", ".xls", ".pdf"})
 _TABLE_FILES: Final = frozenset({".parquet", ".csv", ".tsv"})
@@ -43,7 +43,7 @@ def contents_of(path: str, tables: Collection[str] = ()) -> Contents:
     ``tables`` are folders whose tidy tables are read elsewhere: the table files in them are left
     to that reader.
     """
-    if not _is_folder(path):
+    if not is_folder(path):
         return Contents([path])
     contents, others = Contents(), list[str]()
     holds_tables = False
@@ -66,7 +66,7 @@ def tables_in(path: str) -> list[str]:
     """The folders at and below a path that hold tidy tables, or the path itself where it is a
     Parquet file; told by names alone.
     """
-    if not _is_folder(path):
+    if not is_folder(path):
         return [path] if path.endswith(".parquet") else []
     return sorted({str(file.parent) for file in _files(path, []) if _is_table(file)})
 
@@ -75,7 +75,8 @@ def _is_table(file: Path) -> bool:
     return file.suffix == ".parquet" or (file.suffix in _TABLE_FILES and file.stem in NAMES)
 
 
-def _is_folder(path: str) -> bool:
+def is_folder(path: str | Path) -> bool:
+    """Whether a path is a folder; False for one that can't be looked at, or that none can have."""
     try:
         return os.path.isdir(path)  # noqa: PTH112 - takes a path that no Path can be made of
     except (OSError, ValueError):

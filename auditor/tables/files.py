@@ -18,6 +18,7 @@ from typing import Final
 import polars as pl
 
 from auditor.forms.model import Form
+from auditor.readers.folders import is_folder
 from auditor.readers.source import ReadResult, Source, UnreadableDocument
 from auditor.records.fields import NAMES, TableName
 from auditor.records.figures import Place
@@ -116,8 +117,8 @@ def together(paths: Iterable[str | Path]) -> list[list[Path]]:
     files.
     """
     distinct = {os.path.realpath(path): Path(path) for path in paths}.values()
-    groups = [[path] for path in distinct if path.is_dir()]
-    if single := [path for path in distinct if not path.is_dir()]:
+    groups = [[path] for path in distinct if is_folder(path)]
+    if single := [path for path in distinct if not is_folder(path)]:
         groups.append(single)
     return groups
 
@@ -317,7 +318,7 @@ def described_files(
     others: list[Path] = []
     not_checked: list[NotChecked] = []
     for path in {os.path.realpath(path): Path(path) for path in paths}.values():
-        if not asked or path.is_dir() or (insisted is None and path.stem in NAMES):
+        if not asked or is_folder(path) or (insisted is None and path.stem in NAMES):
             others.append(path)
             continue
         try:
@@ -366,7 +367,7 @@ def table_files(paths: Iterable[Path]) -> tuple[dict[TableName, TableFile], list
 def _listed(paths: Iterable[Path], not_checked: list[NotChecked]) -> list[Path]:
     listed: list[Path] = []
     for path in paths:
-        if not path.is_dir():
+        if not is_folder(path):
             listed.append(path)
             continue
         inside = sorted(file for file in path.iterdir() if file.suffix in _KINDS)

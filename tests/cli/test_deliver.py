@@ -208,6 +208,7 @@ def test_an_earlier_result_stays_unless_it_may_be_replaced(
         ["--by", "department", "--output-dir", "a"],
         ["--mark", "a.xlsx"],
         ["--department", "課"],
+        ["--by", "sheet"],
         ["--format", "json"],
     ],
 )

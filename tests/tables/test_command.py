@@ -36,6 +36,13 @@ def test_a_folder_of_tables(capsys: pytest.CaptureFixture[str]) -> None:
     assert {finding["rule"] for finding in report["findings"]} >= {"EVL005"}
 
 
+def test_a_name_that_no_file_can_have_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--table", f"{'a' * 300}.csv", "--lang", "en"]) == 2
+    shown = capsys.readouterr()
+    assert "could not be checked" in shown.out
+    assert shown.err == ""
+
+
 def test_one_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     write_tables(to_tables(built(6, 2, FORMS["kushiro"]), FORMS), tmp_path, kind="csv")
     code, report = checked(capsys, "--table", str(tmp_path / "years.csv"), "--select", "FND")
