@@ -24,6 +24,9 @@ settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "local")
 )
 
+# Commands say when they ran; two runs that are compared are to differ in nothing else.
+os.environ.setdefault("SOURCE_DATE_EPOCH", "1754289000")
+
 # Why a test is skipped, by which those are counted too.
 NO_JAVA = "Spark needs Java, and there is none"
 NO_BROWSER = "pages are looked at in Chromium, and there is none"

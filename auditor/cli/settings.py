@@ -6,6 +6,7 @@ Options of the command line win over settings, settings over defaults; that is d
 from __future__ import annotations
 
 import argparse
+import os
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from auditor.cli.output import Refused
 from auditor.settings.loading import nearest_settings, read_settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from auditor.auditing.session import Session
     from auditor.rules.ruleset import RuleSet
     from auditor.settings.faults import Fault
@@ -77,7 +80,6 @@ def use_settings(arguments: Namespace, file: SettingsFile | None) -> None:
     Raises SettingsError for a file with faults, Refused for a file and none at once.
     """
     # Imported only here: a bare start needs no time.
-    from datetime import datetime
 
     from auditor.settings.model import Settings
 
@@ -95,7 +97,24 @@ def use_settings(arguments: Namespace, file: SettingsFile | None) -> None:
     # Plugins add something, so that those of both places are used.
     arguments.plugin = [*settings.plugins, *getattr(arguments, "plugin", ())]
     arguments.settings, arguments.settings_file = settings, file
-    arguments.made_at = datetime.now().astimezone().replace(microsecond=0)
+    arguments.made_at = _now()
+
+
+def _now() -> datetime:
+    """The time in this place. SOURCE_DATE_EPOCH, seconds since 1970, stands for it where outputs
+    are to be the same in every run (reproducible-builds.org). Raises Refused for another text.
+    """
+    from datetime import UTC, datetime
+
+    text = os.environ.get("SOURCE_DATE_EPOCH")
+    if not text:
+        return datetime.now().astimezone().replace(microsecond=0)
+    if not (text.isascii() and text.isdecimal() and len(text) < 12):
+        raise Refused(
+            f"SOURCE_DATE_EPOCH is to be a number of seconds, not {text!r}",
+            f"SOURCE_DATE_EPOCH には秒数を指定してください（指定：「{text}」）",
+        )
+    return datetime.fromtimestamp(int(text), UTC)
 
 
 def _options(settings: Settings) -> Iterator[tuple[str, object]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
@@ -250,6 +250,24 @@ def test_a_report_says_which_settings_made_it(
     main(["rules", "--select", "BOK003"])
     assert re.search("BOK003 +warning", capsys.readouterr().out)
     assert json_of(capsys, "explain", "BOK003")[0]["severity"] == "warning"  # type: ignore[index]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_report_says_when_it_was_made(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made_at() -> datetime:
+        return datetime.fromisoformat(json_of(capsys, "check", FAULTY)["audit"]["made_at"])
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1754289000")
+    assert made_at() == datetime(2025, 8, 4, 6, 30, tzinfo=UTC)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    before = datetime.now(UTC).replace(microsecond=0)
+    assert before <= made_at() <= datetime.now(UTC)
+    for wrong in ("now", "-1", "1.5", "9" * 40):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", wrong)
+        assert main(["check", FAULTY, "--lang", "ja"]) == 2
+        assert "SOURCE_DATE_EPOCH" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("folder")
