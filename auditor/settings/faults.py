@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import ClassVar, Final, NamedTuple
 
 from auditor.records.errors import AuditorError
-from auditor.records.text import Text
 
 __all__ = ["MOST", "Fault", "FaultyFile", "Lines", "SettingsError", "harmless"]
 
@@ -67,9 +66,10 @@ class FaultyFile(AuditorError):
     line, column and an excerpt.
     """
 
-    kind: ClassVar[Text]
+    # English and Japanese: texts are pydantic's, for which a start without faults need not wait.
+    kind: ClassVar[tuple[str, str]]
     """What the file is, as the conclusion says it."""
-    without: ClassVar[Text]
+    without: ClassVar[tuple[str, str]]
     """How to go without the file."""
 
     def __init__(self, name: str, lines: Lines, faults: Sequence[Fault]) -> None:
@@ -98,21 +98,23 @@ class FaultyFile(AuditorError):
         more = number - MOST
         more_en = f" ({more:,} of them not shown)" if more > 0 else ""
         more_ja = f"（ほか{more:,}か所は表示していません）" if more > 0 else ""
+        kind_en, kind_ja = self.kind
+        without_en, without_ja = self.without
         return (
-            f"{number:,} {'fault' if number == 1 else 'faults'} in the {self.kind.en}{more_en}; "
-            f"nothing was done ({self.without.en})",
-            f"{self.kind.ja}に{number:,}か所の誤りがあるため{more_ja}、処理を行いませんでした"
-            f"（{self.without.ja}）",
+            f"{number:,} {'fault' if number == 1 else 'faults'} in the {kind_en}{more_en}; "
+            f"nothing was done ({without_en})",
+            f"{kind_ja}に{number:,}か所の誤りがあるため{more_ja}、処理を行いませんでした"
+            f"（{without_ja}）",
         )
 
 
 class SettingsError(FaultyFile):
     """Settings that can't be used."""
 
-    kind = Text(en="settings", ja="設定ファイル")
-    without = Text(
-        en="--no-settings goes without the file",
-        ja="--no-settings を付けると、設定ファイルを使わずに実行します",
+    kind = "settings", "設定ファイル"
+    without = (
+        "--no-settings goes without the file",
+        "--no-settings を付けると、設定ファイルを使わずに実行します",
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from auditor.records.text import Text
 from auditor.settings.faults import Fault, FaultyFile, Lines
 from auditor.settings.loading import content_of_file
 from auditor.settings.syntax import Unparsable, parsed, text_of
@@ -21,10 +20,10 @@ _KIND: Final = ("file of waivers", "確認済みファイル")
 class WaiverError(FaultyFile):
     """A file of waivers that can't be used, so that nothing is waived."""
 
-    kind = Text(en="waivers", ja="確認済みファイル")
-    without = Text(
-        en="--no-waivers goes without them",
-        ja="--no-waivers を付けると、確認済みファイルを使わずに実行します",
+    kind = "waivers", "確認済みファイル"
+    without = (
+        "--no-waivers goes without them",
+        "--no-waivers を付けると、確認済みファイルを使わずに実行します",
     )
 
 
