@@ -90,6 +90,8 @@ def _entry(entry: Entry, documents: set[str], words: Wording) -> str:
     lines = [words.labelled(label, text) for label, text in described(entry, words)]
     if others is not None:
         lines.append(others.heading)
+        lines += [f"{severity} {text}" for severity, text in others.findings]
+        lines += [others.more] if others.more else []
     line = line_of(cell.place) if cell else None
     return _command(_COMMANDS[entry.severity], titled(main, words), lines, path, line)
 
