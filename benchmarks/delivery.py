@@ -29,7 +29,7 @@ from tests.documents.workbook_writer import PlainWorksheet, workbook_bytes
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "delivery.md"
 BEGIN: Final = "<!-- delivery measured: begin -->"
 END: Final = "<!-- delivery measured: end -->"
-ROUNDS: Final = 5
+ROUNDS: Final = 3
 AUDITOR: Final = (sys.executable, "-P", "-m", "auditor", "check", "--no-settings", "--lang", "ja")
 
 # The peak memory of a call and of its children, in MB, with its seconds.
