@@ -132,6 +132,8 @@ def commands() -> list[tuple[list[str], int]]:
             ],
             1,
         ),
+        (["check", str(WORKBOOKS / "kushiro-faulty.xlsx"), "--deliver", "delivered"], 1),
+        (["check", "sheets.txt", "--before-publication", "--format", "html"], 0),
         (["check", str(TABLES / "csv" / "kushiro-r6")], 0),
         *(
             (["check", str(TABLES / "parquet" / name), "--engine", engine], 0)

@@ -20,7 +20,6 @@ from auditor.version import __version__
 
 # What a function needs is imported where it is used: importing the package must stay cheap.
 if TYPE_CHECKING:
-    from auditor.auditing.options import FailOn
     from auditor.auditing.pandera_schema import Language, RuleSchema
     from auditor.auditing.report import Report
     from auditor.engines import Engine
@@ -28,10 +27,11 @@ if TYPE_CHECKING:
     from auditor.readers.source import UnreadableDocument
     from auditor.records.model import Book
     from auditor.rules.causes import Cause
-    from auditor.rules.findings import Finding, Severity
+    from auditor.rules.findings import Finding
     from auditor.rules.loading import rule
     from auditor.rules.rule import Rule, RuleError
     from auditor.rules.ruleset import RuleSet
+    from auditor.rules.severities import FailOn, Severity
     from auditor.rules.suspects import Suspect
     from auditor.suspects.locating import Infeasible, Undecided, locate
     from auditor.tables import TableName

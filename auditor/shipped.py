@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
 __all__ = ["FormatName", "auditor_readers", "auditor_reports", "format_named"]
 
-FormatName = Literal["terminal", "json", "markdown", "csv"]
+FormatName = Literal[
+    "terminal",
+    "json",
+    "markdown",
+    "csv",
+    "html",
+    "jsonl",
+    "sarif",
+    "junit",
+    "github",
+]
 
 
 @hookimpl
@@ -42,7 +52,7 @@ def auditor_readers() -> Iterable[AnyReader]:
 
 @hookimpl
 def auditor_reports() -> Iterable[ReportFormat]:
-    """Terminal, JSON, Markdown and CSV."""
+    """One for each name of ``FormatName``."""
     return [_Format(name) for name in get_args(FormatName)]
 
 
@@ -82,3 +92,23 @@ def format_named(name: FormatName) -> ReportFormat:
             from auditor.reports.csv_table import CsvReport
 
             return CsvReport()
+        case "html":
+            from auditor.reports.html.page import HtmlReport
+
+            return HtmlReport()
+        case "jsonl":
+            from auditor.reports.json_lines import JsonLinesReport
+
+            return JsonLinesReport()
+        case "sarif":
+            from auditor.reports.sarif import SarifReport
+
+            return SarifReport()
+        case "junit":
+            from auditor.reports.junit import JunitReport
+
+            return JunitReport()
+        case "github":
+            from auditor.reports.github import GithubReport
+
+            return GithubReport()

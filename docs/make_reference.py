@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from auditor.auditing.formats import Lang
 from auditor.auditing.session import SHIPPED, Origin, Session, load
 from auditor.cli import main as cli
 from auditor.formula.functions import FUNCTIONS
+from auditor.records.languages import Lang
 from auditor.reports.wording import Wording
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule
@@ -107,7 +107,7 @@ def _reference(session: Session, lang: Lang) -> Iterator[str]:
     yield ""
     if ja:
         yield "付属の規則のすべてです。`auditor explain FND001` のように実行すると、同じ内容が画面に表示されます。"
-        yield "重要度は、**エラー**（両立しない数値）、**警告**（おそらく誤り）、**参考**（念のため確認）の3つです。"
+        yield "指摘の区分は、**要訂正**（計算・暦・様式のうえで両立しません。回答が必要です）、**要確認**（誤りの可能性があります。回答が必要です）、**参考**（回答は不要です）の3つです。"
     else:
         yield "Every shipped rule. `auditor explain FND001` shows the same on the terminal."
         yield "Severities: **error**, both cannot be true; **warning**, probably wrong; **note**, worth a look."
@@ -214,7 +214,7 @@ def _findings(session: Session, lang: Lang) -> Iterator[str]:
             for rule in rules
         )
         yield from _table(
-            ("規則", "重要度", "指摘の内容", "対応")
+            ("規則", "区分", "指摘の内容", "対応")
             if ja
             else ("rule", "severity", "finding", "what to do"),
             rows,

@@ -1,4 +1,6 @@
-"""What all tests share: how hard hypothesis searches, and whether Spark can be tested here."""
+"""What all tests share: how hard hypothesis searches, and whether Spark and pages in a browser can
+be tested here.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,12 @@ settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "local")
 )
 
-# Why a test of Spark is skipped, by which those are counted too.
+# Commands say when they ran; two runs that are compared are to differ in nothing else.
+os.environ.setdefault("SOURCE_DATE_EPOCH", "1754289000")
+
+# Why a test is skipped, by which those are counted too.
 NO_JAVA = "Spark needs Java, and there is none"
+NO_BROWSER = "pages are looked at in Chromium, and there is none"
 
 
 def has_java() -> bool:
@@ -42,6 +48,24 @@ def java() -> None:
         pytest.skip(NO_JAVA)
 
 
+def chromium_path() -> str | None:
+    """The browser of this machine; None where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser; leaves out what needs it where there is none. With AUDITOR_REQUIRE_BROWSER=1 it
+    fails.
+    """
+    path = chromium_path()
+    if path is None and os.environ.get("AUDITOR_REQUIRE_BROWSER") != "1":
+        pytest.skip(NO_BROWSER)
+    assert path is not None, NO_BROWSER
+    return path
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The last line of a run says what it left out."""
@@ -54,4 +78,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         reporter.write_line(
             f"Java がないため、Spark の試験 {count} 件を省きました（Java 17 以上が必要です）。"
             f" / {count} tests of Spark were left out: there is no Java, and they need 17 or newer."
+        )
+    count = sum(NO_BROWSER in str(report.longrepr) for report in reports)
+    if count:
+        reporter.write_line(
+            f"Chromium がないため、画面の試験 {count} 件を省きました。"
+            f" / {count} tests of pages were left out: there is no Chromium."
         )

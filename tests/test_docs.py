@@ -201,6 +201,22 @@ def test_console_examples_use_options_that_exist(page: Path, block: Block) -> No
             assert cli.command_parser("en").parse_args(arguments).run
 
 
+def test_commands_of_ci_use_options_that_exist() -> None:
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    entries = re.findall(r"^ *entry: auditor (.*)$", hooks, re.MULTILINE)
+    page = [block.text for block in blocks(DOCS / "ci.md") if block.language == "yaml"]
+    calls = re.findall(r"auditor (check .*)$", "\n".join(page), re.MULTILINE)
+    (hook_arguments,) = re.findall(r"args: \[(成果シート.*)\]", "\n".join(page))
+    assert len(entries) == 2
+    assert len(calls) == 3
+    for call in [*(f"{entry} FOLDER" for entry in entries), *calls]:
+        assert cli.command_parser("en").parse_args(shlex.split(call)).run
+    check = ["check", *hook_arguments.split(", ")]
+    assert cli.command_parser("en").parse_args(check).lang == "ja"
+    ids = re.findall(r"^- id: (.*)$", hooks, re.MULTILINE)
+    assert re.findall(r"- id: (.*)", "\n".join(page)) == ids
+
+
 SHOWN = re.compile(r"shown by: auditor (.*)")
 
 

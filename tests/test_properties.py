@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from auditor.auditing.documents import audit
-from auditor.auditing.formats import Lang, ReportContext
+from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.forms.model import Form
@@ -23,6 +23,7 @@ from auditor.readers.json.writing import dump_records
 from auditor.readers.source import Source
 from auditor.records.figures import Figure
 from auditor.records.frozen import FrozenDict
+from auditor.records.languages import Lang
 from auditor.records.model import Book
 from auditor.rules.findings import OUTCOMES
 from auditor.testing import build_book

@@ -30,6 +30,7 @@ DONE: Final = (
     "auditor/forms",
     "auditor/formula",
     "auditor/marking",
+    "auditor/publication",
     "auditor/records",
     "auditor/reports",
     "auditor/rules",

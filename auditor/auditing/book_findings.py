@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
+from auditor.auditing.options import Progress
 from auditor.records.errors import fault_line
 from auditor.records.model import Document, Kpi, NotChecked, Remark, Sheet
 from auditor.records.text import Text, Why
@@ -25,6 +26,7 @@ from auditor.rules.findings import (
 from auditor.rules.rows import Cell, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.severities import Severity
 from auditor.rules.suspects import Suspect
 from auditor.rules.verdicts import CRASHED
 
@@ -35,11 +37,14 @@ RowsOf = Callable[[Rule], Iterable[Row]]
 
 
 class JudgedFinding(NamedTuple):
-    """A finding with its rule and row; a reading issue has no row."""
+    """A finding with its rule and row; a reading issue has no row. ``severity`` is the one that
+    the rule gives it, whatever settings say.
+    """
 
     finding: Finding
     rule: Rule
     row: Row | None
+    severity: Severity
 
 
 def findings_of(
@@ -59,7 +64,7 @@ def findings_of(
         if rule.each == "reading":
             for finding in _reading_findings(rule, rows):
                 counts["fail"] += 1
-                yield JudgedFinding(finding, rule, None)
+                yield JudgedFinding(finding, rule, None, rule.file.severity)
         elif rows_of is not None:
             yield from _judged(rule, rows_of(rule), counts, not_checked)
         elif rule.applies_to(rows.form):
@@ -88,7 +93,7 @@ def _judged(
             not_checked.append(_crash(rule, row, fault))
         counts[verdict.outcome] += 1
         if finding is not None:
-            yield JudgedFinding(finding, rule, row)
+            yield JudgedFinding(finding, rule, row, verdict.severity or rule.file.severity)
 
 
 def _crash(rule: Rule, row: Row, fault: BaseException) -> NotChecked:
@@ -119,35 +124,47 @@ class Explained(NamedTuple):
 
 
 def explained_findings(
-    rows: Rows, rules: RuleSet, findings: Iterable[JudgedFinding], not_checked: list[NotChecked]
+    rows: Rows,
+    rules: RuleSet,
+    findings: Iterable[JudgedFinding],
+    not_checked: list[NotChecked],
+    progress: Progress | None = None,
 ) -> list[Explained]:
     """What explains findings of a book, each of them at most once. Where the search fails for a
-    sheet or KPI, its findings are not explained, and that is added to ``not_checked``.
+    sheet or KPI, its findings are not explained, and that is added to ``not_checked``. ``progress``
+    hears how many of how many sheets and KPIs are done.
     """
-    # A note contradicts nothing, so nothing has to explain it.
-    contradictions = [
-        (item.finding, item.rule, item.row)
-        for item in findings
-        if item.row is not None and item.finding.severity != "note"
-    ]
-    if not contradictions:
+    # A note contradicts nothing, so nothing has to explain it. What settings say of a severity
+    # makes nothing more or less likely.
+    items = [item for item in findings if item.row is not None and item.severity != "note"]
+    if not items:
         return []
+    contradictions = [_contradiction(item) for item in items]
 
     # Suspects are loaded here, so that clean books never pay for them.
     from auditor.suspects.explaining import explained
 
-    explanations, failures = explained(rows, rules, contradictions)
+    explanations, failures = explained(rows, rules, contradictions, progress)
     not_checked.extend(_failed_search(failure.row, failure.fault) for failure in failures)
     cells = _SuspectCells(rows)
     return [
         Explained(
-            tuple(contradictions[number][0] for number in explanation.contradictions),
+            tuple(items[number].finding for number in explanation.contradictions),
             explanation.suspects,
             explanation.none_of_these,
             cells.of(explanation.suspects, contradictions[explanation.contradictions[0]][2]),
         )
         for explanation in explanations
     ]
+
+
+def _contradiction(item: JudgedFinding) -> tuple[Finding, Rule, Row]:
+    """A finding as its rule made it, with rule and row."""
+    assert item.row is not None
+    finding = item.finding
+    if item.rule.assigned is not None:
+        finding = finding.model_copy(update={"severity": item.severity})
+    return finding, item.rule, item.row
 
 
 class _SuspectCells:
@@ -202,7 +219,7 @@ def _failed_search(row: Row, fault: Exception) -> NotChecked:
         why=Why(
             code="suspects-failed",
             en=f"the search for suspects{kpi_en} failed: {message}",
-            ja=f"{kpi_ja}原因の候補を探す処理が途中で止まりました：{message}",
+            ja=f"{kpi_ja}訂正候補を探す処理が途中で止まりました：{message}",
         ),
     )
 
@@ -227,7 +244,7 @@ def _reading_findings(rule: Rule, rows: Rows) -> list[Finding]:
                 **keys._asdict(),
                 rule=rule.code,
                 name=rule.file.name,
-                severity=rule.file.severity,
+                severity=rule.severity,
                 document=document.path,
                 sheet=SheetReference.of(sheet) if sheet else None,
                 year=issue.year,

@@ -13,8 +13,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.rules.causes import Cause, certainty_of
-from auditor.rules.findings import SEVERITIES, Finding, department_of, key_of, worst
+from auditor.rules.findings import Finding, department_of, key_of
 from auditor.rules.rows import Cell
+from auditor.rules.severities import SEVERITIES, worst
+from auditor.settings.model import Departments
 
 if TYPE_CHECKING:
     from auditor.auditing.book_findings import Explained
@@ -36,10 +38,14 @@ class Grouped:
 
 
 def grouped(
-    findings: Sequence[Finding], explained: Iterable[Explained], reading: Collection[str]
+    findings: Sequence[Finding],
+    explained: Iterable[Explained],
+    reading: Collection[str],
+    apart: Collection[str] = (),
 ) -> list[Grouped]:
     """The findings in groups; ``reading`` has the codes of the rules whose findings come from the
-    readers. Those join the group that their cell belongs to.
+    readers. Those join the group that their cell belongs to. Findings of the rules ``apart`` join
+    none, and none joins them.
     """
     numbers = {id(finding): number for number, finding in enumerate(findings)}
     groups: list[Grouped] = []
@@ -49,6 +55,8 @@ def grouped(
         if members:
             groups.append(Grouped(members, explanation))
             single.difference_update(members)
+    alone = [number for number in sorted(single) if findings[number].rule in apart]
+    single.difference_update(alone)
     from_readers = [number for number in sorted(single) if findings[number].rule in reading]
     single.difference_update(from_readers)
     groups += _alone(findings, sorted(single))
@@ -63,7 +71,7 @@ def grouped(
         group.members.append(number)
         for key in keys:
             at_cell.setdefault(key, group)
-    return groups
+    return [*groups, *(Grouped([number]) for number in alone)]
 
 
 def _alone(findings: Sequence[Finding], numbers: Iterable[int]) -> list[Grouped]:
@@ -118,10 +126,14 @@ class Listed(NamedTuple):
 
 
 def in_order(
-    findings: Sequence[Finding], groups: Iterable[Grouped], reading: Collection[str]
+    findings: Sequence[Finding],
+    groups: Iterable[Grouped],
+    reading: Collection[str],
+    order: Departments | None = None,
 ) -> Listed:
-    """The findings with distinct ids, and their causes: by department and sheet, in the order in
-    which the findings have them, and the worst first in each sheet.
+    """The findings with distinct ids, and their causes: by department and sheet, and the worst
+    first in each sheet. Departments are in their official order, else in the order in which the
+    findings have them; so are sheets.
     """
     distinct = list(_with_distinct_ids(findings))
     causes: list[tuple[int, Cause]] = []
@@ -130,7 +142,7 @@ def in_order(
             group.members, key=lambda number: _weight(distinct[number], group, number, reading)
         )
         causes.append((min(members), _cause([distinct[at] for at in members], group.explained)))
-    return Listed(tuple(distinct), _sorted(causes, distinct))
+    return Listed(tuple(distinct), _sorted(causes, distinct, order or Departments()))
 
 
 def _weight(
@@ -168,12 +180,14 @@ def _cause(findings: Sequence[Finding], explained: Explained | None) -> Cause:
     )
 
 
-def _sorted(causes: Iterable[tuple[int, Cause]], findings: Sequence[Finding]) -> tuple[Cause, ...]:
+def _sorted(
+    causes: Iterable[tuple[int, Cause]], findings: Sequence[Finding], order: Departments
+) -> tuple[Cause, ...]:
     """The causes in the report's order; each comes with the number of its first finding."""
-    departments: dict[str, int] = {}
+    names = order.in_order(finding.department for finding in findings)
+    departments = {name: number for number, name in enumerate(names)}
     sheets: dict[_Key, int] = {}
     for finding in findings:
-        departments.setdefault(finding.department, len(departments))
         sheets.setdefault(_owner(finding), len(sheets))
     if "" in departments:  # what belongs to no department follows what does
         departments[""] = len(departments)

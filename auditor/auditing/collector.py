@@ -22,15 +22,18 @@ from auditor.auditing.departments import department_of_kpi
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.report import JudgedKpi, Report, severity_counts
 from auditor.records.frozen import FrozenDict
-from auditor.records.model import Book, Document, NotChecked
+from auditor.records.model import Book, Document, NotChecked, Sheet
 from auditor.records.text import Why
-from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding, Outcome
+from auditor.rules.findings import OUTCOMES, Finding, Outcome
 from auditor.rules.rows import Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.severities import SEVERITIES
 
 if TYPE_CHECKING:  # data frames are loaded only where findings are written as rows
     import polars as pl
+
+    from auditor.publication.disclosures import Disclosures
 
 __all__ = ["FindingCollector"]
 
@@ -57,28 +60,38 @@ class FindingCollector:
     def __init__(
         self, rules: RuleSet, options: AuditOptions, lent: Mapping[str, str] | None = None
     ) -> None:
-        self.rules, self.options, self.lent = rules, options, lent or {}
+        self.rules, self.options, self.lent = RuleSet(rules.of_books), options, lent or {}
         self.most, self.file = options.max_findings, options.findings
-        self._reading = {rule.code for rule in rules if rule.each == "reading"}
+        self._reading = {rule.code for rule in self.rules if rule.each == "reading"}
+        self._severities = rules.assigned
+        self._of_files = [] if options.files is None else rules.of_files
         self._books: dict[tuple[str, str, int], int] = {}
         self._documents: dict[str, int] = {}
         self.outcomes: dict[str, dict[Outcome, int]] = {
-            rule.code: dict.fromkeys(OUTCOMES, 0) for rule in rules
+            rule.code: dict.fromkeys(OUTCOMES, 0) for rule in (*self.rules, *self._of_files)
         }
         self.counts = severity_counts(())
         self.not_checked: list[NotChecked] = list(options.not_checked)
         self.listed: list[tuple[_ReportPosition, Finding]] = []
         """The first ``most`` findings by now, and the others of the last one's sheet."""
         self._explained: list[Explained] = []
+        self._book_of: dict[str, int] = {}
+        """The first book of each document, by its number."""
+        self._sheets: list[Sheet] = []
+        """The sheets whose departments the findings on files are for."""
 
     def expect(self, books: Iterable[Book]) -> None:
         """Fix the report's order: findings of these books and documents come after those of the
         books expected before.
         """
         for book in books:
-            self._books.setdefault((book.key, book.form, book.fiscal_year), len(self._books))
+            number = len(self._books)
+            number = self._books.setdefault((book.key, book.form, book.fiscal_year), number)
             for document in book.documents:
                 self._documents.setdefault(document.path, len(self._documents))
+                self._book_of.setdefault(document.path, number)
+            if self._of_files:
+                self._sheets += book.sheets
 
     def judge(
         self,
@@ -105,21 +118,26 @@ class FindingCollector:
             first = self._first([*first, *batch], rows.book)
         first = [item._replace(finding=self._with_department(item.finding)) for item in first]
         if first:
-            self._explained += explained_findings(rows, self.rules, first, self.not_checked)
+            self._explained += explained_findings(
+                rows, self.rules, first, self.not_checked, self.options.progress
+            )
             self._list((item.finding for item in first), rows.book)
 
     def report(self, documents: tuple[Document, ...], kpis: tuple[JudgedKpi, ...] = ()) -> Report:
         """The report of all books judged so far. An audit of nothing is reported as one."""
         self.not_checked.extend(self._other_forms(documents))
+        if self.options.files is not None:
+            self._judge_files(self.options.files)
         if (why := self._nothing_judged(documents)) is not None:
             self.not_checked.append(NotChecked(why=why))
         findings = [finding for _, finding in sorted(self.listed, key=_position)]
-        groups = grouped(findings, self._explained, self._reading)
+        apart = {rule.code for rule in self._of_files}
+        groups = grouped(findings, self._explained, self._reading, apart)
         if self.most is not None and len(findings) > self.most:
             chosen = limited((group.members for group in groups), self.most)
             findings = [finding for at, finding in enumerate(findings) if at in chosen]
-            groups = grouped(findings, self._explained, self._reading)
-        listed = in_order(findings, groups, self._reading)
+            groups = grouped(findings, self._explained, self._reading, apart)
+        listed = in_order(findings, groups, self._reading, self.options.departments)
         # All parts are validated. To validate them again, pydantic would first build the models of
         # a whole report, which takes longer than to judge some sheets.
         outcomes = {code: FrozenDict(counts) for code, counts in self.outcomes.items()}
@@ -132,8 +150,27 @@ class FindingCollector:
             counts=FrozenDict(self.counts),
             kpis=kpis,
             left_out=tuple(self.options.left_out),
+            severities=FrozenDict(self._severities),
             fail_on=self.options.fail_on,
         )
+
+    def _judge_files(self, files: Sequence[Disclosures]) -> None:
+        """List what the files would give away, and what of them was not looked at."""
+        # Most audits look at no file so, and need not wait for what does.
+        from auditor.auditing.before_publication import Owners, count_outcomes, file_findings
+
+        for file in files:
+            self.not_checked.extend(file.not_checked)
+        count_outcomes(files, self._of_files, self.outcomes)
+        owners = Owners()
+        owners.add(self._sheets)
+        for finding in file_findings(files, self._of_files, owners):
+            self.counts[finding.severity] += 1
+            if self.file is not None:
+                self.file.write(_frame_of([finding], ""))
+            book = self._book_of.get(finding.document, len(self._books))
+            self.listed.append((self._position_in(finding, book), finding))
+        self._limit()
 
     def _with_department(self, finding: Finding) -> Finding:
         """The finding with the department that its project lends to a KPI without one."""
@@ -167,7 +204,7 @@ class FindingCollector:
             return Why(
                 code="no-documents",
                 en="there is nothing to audit: no document and no table was given",
-                ja="検査するものがありません。文書または表を指定してください",
+                ja="点検するものがありません。文書または表を指定してください",
             )
         judged = (
             sum(counts.values()) - counts["not_applicable"] for counts in self.outcomes.values()
@@ -177,12 +214,16 @@ class FindingCollector:
         return Why(
             code="no-rule-applies",
             en="none of the rules applies to what was read, so nothing was checked",
-            ja="読み取った内容に当てはまる規則がないため、何も検査していません",
+            ja="読み取った内容に当てはまる規則がないため、何も点検していません",
         )
 
     def _list(self, findings: Iterable[Finding], book: Book) -> None:
         """List findings of a book, as many as the report has room for."""
         self.listed += ((self._position(finding, book), finding) for finding in findings)
+        self._limit()
+
+    def _limit(self) -> None:
+        """Keep the first findings, and the others of the last one's sheet."""
         self.listed.sort(key=_position)
         if self.most is not None and len(self.listed) > self.most:
             last = self.listed[self.most - 1][0]
@@ -192,8 +233,13 @@ class FindingCollector:
             del self.listed[end:]
 
     def _position(self, finding: Finding, book: Book) -> _ReportPosition:
+        number = self._books.get((book.key, book.form, book.fiscal_year), len(self._books))
+        return self._position_in(finding, number)
+
+    def _position_in(self, finding: Finding, book: int) -> _ReportPosition:
+        """Where the report lists a finding of a book, which comes by its number."""
         return (
-            self._books.get((book.key, book.form, book.fiscal_year), len(self._books)),
+            book,
             self._documents.get(finding.document, len(self._documents)),
             finding.sheet.number if finding.sheet else 0,
             finding.kpi.number if finding.kpi else 0,
@@ -234,6 +280,10 @@ def _owner(position: _ReportPosition) -> tuple[int, ...]:
 
 
 def _finding_frame(findings: Iterable[JudgedFinding], book: str) -> pl.DataFrame:
+    return _frame_of((item.finding for item in findings), book)
+
+
+def _frame_of(findings: Iterable[Finding], book: str) -> pl.DataFrame:
     from auditor.tables.findings import finding_frame
 
-    return finding_frame((item.finding for item in findings), book)
+    return finding_frame(findings, book)

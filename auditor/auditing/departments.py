@@ -6,12 +6,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
+from typing import TypeVar
 
 from auditor.auditing.report import Report
 from auditor.forms.words import squeezed
 from auditor.records.frozen import FrozenDict
-from auditor.records.model import Book, Kpi
-from auditor.rules.findings import SEVERITIES, KpiReference
+from auditor.records.model import Book, Kpi, Sheet
+from auditor.rules.findings import KpiReference
+from auditor.rules.severities import SEVERITIES
+from auditor.settings.model import Departments
 
 __all__ = [
     "books_of",
@@ -20,16 +23,43 @@ __all__ = [
     "lent_departments",
     "matching",
     "of_departments",
+    "with_names_of_today",
 ]
 
+SheetOrKpi = TypeVar("SheetOrKpi", Sheet, Kpi)
 
-def departments(books: Iterable[Book]) -> tuple[str, ...]:
-    """The departments of the sheets and KPIs, in order of first occurrence."""
+
+def departments(books: Iterable[Book], order: Departments | None = None) -> tuple[str, ...]:
+    """The departments of the sheets and KPIs in their official order, else in order of first
+    occurrence.
+    """
     names: dict[str, None] = {}
     for book in books:
         names |= dict.fromkeys(sheet.department for sheet in book.sheets)
         names |= dict.fromkeys(kpi.department for kpi in book.kpis)
-    return tuple(names)
+    return tuple(names if order is None else order.in_order(names))
+
+
+def with_names_of_today(books: Iterable[Book], departments: Departments) -> tuple[Book, ...]:
+    """The books with each department called as the settings say that it is now."""
+    if not departments.renamed:
+        return tuple(books)
+    return tuple(
+        book.model_copy(
+            update={
+                "sheets": tuple(_renamed(sheet, departments) for sheet in book.sheets),
+                "kpis": tuple(_renamed(kpi, departments) for kpi in book.kpis),
+            }
+        )
+        for book in books
+    )
+
+
+def _renamed(record: SheetOrKpi, departments: Departments) -> SheetOrKpi:
+    name = departments.name_of(record.department)
+    if name == record.department:
+        return record
+    return record.model_copy(update={"department": name})
 
 
 def matching(
@@ -60,8 +90,9 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
     """The report with the findings and KPIs of these departments only; ``""`` stands for what
     has no department, as KPIs without a sheet do.
 
-    What was not checked stays, whatever it belongs to. Raises ValueError for a report that does
-    not list all its findings, since nobody knows whose the others are.
+    Waivers are narrowed as findings are. What was not checked stays, whatever it belongs to.
+    Raises ValueError for a report that does not list all its findings, since nobody knows whose
+    the others are.
     """
     if report.unlisted:
         raise ValueError("a report is narrowed first, then limited")
@@ -74,6 +105,10 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
             "counts": FrozenDict({severity: by_severity[severity] for severity in SEVERITIES}),
             "rule_counts": FrozenDict({code: by_rule[code] for code in report.rule_counts}),
             "kpis": kpis,
+            "waived": tuple(item for item in report.waived if item.finding.department in names),
+            "waivers_unused": tuple(
+                item for item in report.waivers_unused if item.department in names
+            ),
         }
     )
 

@@ -131,7 +131,7 @@ class _Check:
                     ja=kind.ja
                     + (f"（{values}）" if values else "")
                     + (f"。ほか{more:,}か所" if more else "")
-                    + "。検査の対象になりません",
+                    + "。点検の対象になりません",
                 ),
             )
 

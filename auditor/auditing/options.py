@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     import polars as pl
 
     from auditor.engines.engine import Engine
+    from auditor.publication.disclosures import Disclosures
     from auditor.records.model import NotChecked
+    from auditor.rules.severities import FailOn
+    from auditor.settings.model import Departments
 
-__all__ = ["DEFAULTS", "AuditOptions", "FailOn", "FindingSink", "Progress"]
-
-FailOn = Literal["error", "warning", "note", "never"]
+__all__ = ["DEFAULTS", "AuditOptions", "FindingSink", "Progress"]
 
 Progress = Callable[[int, int], None]
-"""Called with how many rows of the largest table are done, and how many there are."""
+"""Called with how much is done, and how much there is: rows of the largest table; of documents, the
+sheets and KPIs whose findings are being explained, which takes longest.
+"""
 
 
 class FindingSink(Protocol):
@@ -40,10 +43,13 @@ class AuditOptions:
 
     ``left_out`` are the codes of the rules that a selection leaves out; the report repeats them.
     ``form`` is insisted on: records of another form are reported as not checked. It is that of
-    tables which name none.
+    tables which name none. ``departments`` has the order in which the report lists departments;
+    without it, they come as their first findings do.
 
-    The others are for tables: ``engine`` computes their columns (polars, for None), and
-    ``progress`` follows the work.
+    ``files`` is what the files of the audit would give away if they were published; None where
+    they were not looked at.
+
+    ``progress`` follows the work. ``engine`` computes the columns of tables (polars, for None).
     """
 
     not_checked: Sequence[NotChecked] = ()
@@ -52,6 +58,8 @@ class AuditOptions:
     findings: FindingSink | None = None
     left_out: Sequence[str] = ()
     form: str | None = None
+    departments: Departments | None = None
+    files: Sequence[Disclosures] | None = None
     engine: Engine | None = None
     progress: Progress | None = None
 

@@ -24,9 +24,9 @@ from auditor.forms.model import Form
 from auditor.formula.tree import fields
 from auditor.records.fields import EACH_OF, NAMES, SCOPES, TABLE_OF, TABLES, Each, TableName
 from auditor.records.model import NotChecked
-from auditor.rules.findings import SEVERITIES, Severity
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.severities import SEVERITIES, Severity
 from auditor.tables.cells import ROW
 from auditor.tables.described import described, heading
 from auditor.tables.keys import column_key, with_keys
@@ -125,10 +125,10 @@ def schema_of(
 def _described(rule: Rule) -> dict[str, Any]:
     """What a schema's metadata says of a rule."""
     file = rule.file
-    return {"name": file.name, "severity": file.severity, "title": file.title.model_dump()}
+    return {"name": file.name, "severity": rule.severity, "title": file.title.model_dump()}
 
 
-_NOT_CHECKED: Final = {"en": "something was not checked", "ja": "検査していないものがあります"}
+_NOT_CHECKED: Final = {"en": "something was not checked", "ja": "点検していないものがあります"}
 _UNSOUND: Final = {
     "en": "a key is missing, or a cell can't be read",
     "ja": "キーがないか、読み取れないセルがあります",
@@ -156,7 +156,7 @@ def _refuse(form: Form, table: TableName | None, others: Mapping[TableName, Any]
     if table in others:
         raise ValueError(
             f"{table} is the table to validate, not one of the others / "
-            f"{table} は検査する表です。others には入れられません"
+            f"{table} は点検する表です。others には入れられません"
         )
     if table is None and others:
         raise ValueError(
@@ -167,6 +167,8 @@ def _refuse(form: Form, table: TableName | None, others: Mapping[TableName, Any]
 
 def _worst(rule: Rule) -> Severity:
     """The gravest severity that a rule's findings can have."""
+    if rule.assigned is not None:
+        return rule.assigned
     stated = {rule.file.severity, *(severity for severity, _ in rule.severities)}
     return next(severity for severity in SEVERITIES if severity in stated)
 

@@ -6,19 +6,33 @@ It holds the findings with their causes, counts, and what was not checked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from pydantic import Field
 
 from auditor.auditing.causes import limited, of_findings, standing_alone
-from auditor.auditing.options import FailOn
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import Document, NotChecked
 from auditor.rules.causes import Cause
-from auditor.rules.findings import SEVERITIES, Finding, Outcome, Severity
+from auditor.rules.findings import Finding, Outcome
 from auditor.rules.kpi import Achievement
+from auditor.rules.severities import SEVERITIES, FailOn, Severity
+from auditor.waivers.model import Waiver
 
-__all__ = ["JudgedKpi", "Report", "severity_counts"]
+__all__ = [
+    "JudgedKpi",
+    "Report",
+    "UnusedWaiver",
+    "WaivedFinding",
+    "WhyUnused",
+    "severity_counts",
+]
+
+WhyUnused = Literal["expired", "changed", "unmatched", "repeated"]
+"""Why a waiver does not apply: its time is over, or the values at its place are others now, or
+there is no such finding, or another waiver is for the same one.
+"""
 
 
 class JudgedKpi(Record):
@@ -36,6 +50,26 @@ class JudgedKpi(Record):
     achievement: Achievement
 
 
+class WaivedFinding(Record):
+    """A finding that was accepted as it is. ``cause`` is the one that it belongs to, whole: with
+    the findings that are waived and those that are not.
+    """
+
+    finding: Finding
+    cause: Cause
+    waiver: Waiver
+
+
+class UnusedWaiver(Record):
+    """A waiver that does not apply. ``department`` is that of today's finding at its place, else
+    the one that the waiver names.
+    """
+
+    waiver: Waiver
+    why: WhyUnused
+    department: str = ""
+
+
 class Report(Record):
     """What an audit found.
 
@@ -45,6 +79,9 @@ class Report(Record):
 
     Where the audit has a limit, both are the first ones. All other fields cover every finding,
     listed or not: ``counts`` by severity, ``rule_counts`` by rule.
+
+    ``waived`` are in neither: they do not count, and no limit leaves them out. ``outcomes`` are
+    those of all judgements.
     """
 
     documents: tuple[Document, ...]
@@ -60,9 +97,13 @@ class Report(Record):
     rule_counts: Frozen[str, int] = Field(
         default_factory=lambda fields: _fail_counts(fields.get("outcomes", {}))
     )
+    waived: tuple[WaivedFinding, ...] = ()
+    waivers_unused: tuple[UnusedWaiver, ...] = ()
     kpis: tuple[JudgedKpi, ...] = ()
     left_out: tuple[str, ...] = ()
     """The codes of the rules that a selection left out."""
+    severities: Frozen[str, Severity] = Field(default_factory=FrozenDict)
+    """The severities that settings gave to rules, by code."""
     fail_on: FailOn = "error"
 
     @property

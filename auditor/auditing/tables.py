@@ -57,7 +57,8 @@ def audit_tables(
     ``report.kpis`` is left empty. The engine is closed at the end. Raises ValueError for a table
     of no known name, TypeError for a frame that is not the engine's.
     """
-    collector = FindingCollector(rules, options)
+    # Rows are what progress counts here.
+    collector = FindingCollector(rules, replace(options, progress=None))
     if options.form is not None and options.form not in forms:
         why = unknown_form(options.form, forms)
         collector.not_checked.append(NotChecked(why=why))
@@ -104,7 +105,7 @@ class _Audit:
 
     def __post_init__(self) -> None:
         self.judging = [rule for rule in self.rules if rule.each != "reading"]
-        self.reading = [rule for rule in self.rules if rule.each == "reading"]
+        self.reading = [rule for rule in self.rules.of_books if rule.each == "reading"]
 
     def all_of(self, source: Source) -> list[Document]:
         """The documents of a source. A file that turns out to be damaged is reported, and the
@@ -353,7 +354,7 @@ def _outlines(
 def _ended(path: str) -> NotChecked:
     en, ja = (
         "was not audited to its end, for another table is damaged",
-        "ほかの表が壊れているため、最後まで検査していません",
+        "ほかの表が壊れているため、最後まで点検していません",
     )
     return NotChecked(document=path, why=Why(code="ended", en=en, ja=ja))
 

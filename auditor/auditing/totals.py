@@ -10,6 +10,7 @@ from decimal import Decimal
 from auditor.records.decimals import EXACT
 from auditor.records.figures import Figure, Record
 from auditor.records.model import Book, Sheet
+from auditor.settings.model import Departments
 
 __all__ = ["BookTotals", "Total", "figures_of", "totals"]
 
@@ -50,13 +51,20 @@ def figures_of(sheet: Sheet) -> Iterator[tuple[str, str, str, Figure]]:
             yield name, key, year.kind, figure
 
 
-def totals(books: Iterable[Book], by_department: bool = False) -> tuple[BookTotals, ...]:
-    """The totals of every book, or of every department in it."""
+def totals(
+    books: Iterable[Book], by_department: bool = False, order: Departments | None = None
+) -> tuple[BookTotals, ...]:
+    """The totals of every book, or of every department in it: in the official order, else as the
+    departments come.
+    """
     results: list[BookTotals] = []
     for book in books:
         groups: dict[str | None, list[Sheet]] = {}
         for sheet in book.sheets:
             groups.setdefault(sheet.department if by_department else None, []).append(sheet)
+        if order is not None:
+            names = order.in_order(name for name in groups if name is not None)
+            groups = {name: groups[name] for name in names} or groups
         results += (
             BookTotals(
                 form=book.form,

@@ -130,6 +130,6 @@ def _not_checked(fault: _WrongValue) -> NotChecked:
         why=Why(
             code=message.code,
             en=f"{message.en}; its book was not audited",
-            ja=f"{message.ja}。この冊子は検査していません",
+            ja=f"{message.ja}。この冊子は点検していません",
         ),
     )

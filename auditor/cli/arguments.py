@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NoReturn, TypeAlias
 
-from auditor.auditing.formats import Lang
+from auditor.records.languages import Lang
 from auditor.reports.layout import shown_width, wrap
 
 __all__ = ["Metavar", "Names", "Parser", "language", "wanted_language"]
@@ -46,8 +46,8 @@ _CHOICES: Final[Mapping[str, str]] = {
     "department": "所管課・室",
     "sheet": "シート",
     "rule": "規則",
-    "error": "エラー",
-    "warning": "警告",
+    "error": "要訂正",
+    "warning": "要確認",
     "note": "参考",
     "never": "常に0",
     "ja": "日本語",
@@ -70,8 +70,9 @@ def language(environment: Mapping[str, str], windows_language: int | None = None
     return "ja" if windows_language is not None and windows_language & 0x3FF == 0x11 else "en"
 
 
-def wanted_language(words: Sequence[str]) -> Lang:
-    """The language of ``--lang``, wherever it stands, or of the locale.
+def wanted_language(words: Sequence[str], otherwise: Lang | None = None) -> Lang:
+    """The language of ``--lang``, wherever it stands; without it ``otherwise``, or that of the
+    locale.
 
     It is needed before the arguments are parsed, since faults in them are reported in it.
     """
@@ -81,7 +82,7 @@ def wanted_language(words: Sequence[str]) -> Lang:
         value = following if word == "--lang" else word.removeprefix("--lang=")
         if word.startswith("--lang") and value in ("ja", "en"):
             return "ja" if value == "ja" else "en"
-    return language(os.environ, _windows_language())
+    return otherwise or language(os.environ, _windows_language())
 
 
 def _windows_language() -> int | None:

@@ -47,7 +47,7 @@ def departments_of(
 
     if not arguments.department:
         return ()
-    names = [name for name in departments(books) if name]
+    names = [name for name in departments(books, arguments.settings.departments) if name]
     matches, unknown = matching(names, arguments.department)
     if unknown:
         print_missed(not_checked, arguments)

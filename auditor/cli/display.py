@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from auditor.auditing.session import Session
     from auditor.records.model import Book, NotChecked
     from auditor.rules.ruleset import RuleSet
+    from auditor.settings.model import Settings
 
 __all__ = [
     "add_output_options",
@@ -71,7 +72,10 @@ def context_of(
 ) -> ReportContext:
     """What a report may look at beside its findings, as the arguments ask for it."""
     from auditor.auditing.formats import ReportContext
+    from auditor.auditing.occasion import Occasion
 
+    settings: Settings = arguments.settings
+    file = arguments.settings_file
     sections: list[Section] = [
         section for section in get_args(Section) if getattr(arguments, section, False)
     ]
@@ -86,6 +90,14 @@ def context_of(
         sections=frozenset(sections),
         departments=departments,
         hidden=hidden,
+        occasion=Occasion(
+            title=settings.title,
+            made_at=arguments.made_at,
+            office=settings.office.name,
+            made_by=settings.office.role,
+            settings_file="" if file is None else file.name,
+        ),
+        settings=settings,
     )
 
 

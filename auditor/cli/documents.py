@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -130,7 +130,7 @@ class Inputs(NamedTuple):
 
 def inputs_of(session: Session, arguments: Namespace) -> Inputs:
     """The files that the arguments name; raises Refused for an unknown form or an empty name."""
-    from auditor.readers.folders import tables_in
+    from auditor.readers.folders import is_folder, tables_in
     from auditor.readers.source import unknown_form
 
     if arguments.form is not None and arguments.form not in session.forms:
@@ -143,7 +143,7 @@ def inputs_of(session: Session, arguments: Namespace) -> Inputs:
     tables: list[str] = []
     for path in arguments.files:
         tables += tables_in(path) or ([path] if arguments.table else [])
-    others = [path for path in arguments.files if path not in tables or Path(path).is_dir()]
+    others = [path for path in arguments.files if path not in tables or is_folder(path)]
     return Inputs(tables, others)
 
 
@@ -163,8 +163,12 @@ def _refuse_documents(paths: Iterable[str]) -> None:
                 )
 
 
-def read_documents(session: Session, arguments: Namespace, inputs: Inputs) -> ReadResult:
-    """Read the documents, with the progress on a terminal."""
+def read_documents(
+    session: Session, arguments: Namespace, inputs: Inputs, name_of: Callable[[str], str] = str
+) -> ReadResult:
+    """Read the documents, with the progress on a terminal. ``name_of`` gives the name that a path
+    has in the result.
+    """
     from auditor.readers import documents
     from auditor.readers.guarded import GuardedReader
 
@@ -172,7 +176,7 @@ def read_documents(session: Session, arguments: Namespace, inputs: Inputs) -> Re
         reader.raised(arguments.limits) if isinstance(reader, GuardedReader) else reader
         for reader in session.readers
     ]
-    with Progress(arguments.say("reading", "読み取り中")) as progress:
+    with Progress(arguments.say, "reading", "読み取り中") as progress:
         return documents.read_documents(
             inputs.others,
             forms=session.forms,
@@ -183,23 +187,26 @@ def read_documents(session: Session, arguments: Namespace, inputs: Inputs) -> Re
             tables=inputs.tables,
             worksheets=arguments.worksheet,
             pages=arguments.pages or "",
+            name_of=name_of,
         )
 
 
 def read_books(
-    session: Session, arguments: Namespace, inputs: Inputs
+    session: Session, arguments: Namespace, inputs: Inputs, name_of: Callable[[str], str] = str
 ) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
-    """The books of all documents and tables, and what could not be read."""
-    documents = read_documents(session, arguments, inputs)
-    if not inputs.tables:
-        return documents.books, documents.not_checked
-    from auditor.tables import read_tables
+    """The books of all documents and tables, with the departments as they are called now, and
+    what could not be read.
+    """
+    from auditor.auditing.departments import with_names_of_today
 
-    tables = read_tables(inputs.tables, session.forms, arguments.form)
-    return (
-        (*documents.books, *tables.books),
-        (*documents.not_checked, *tables.not_checked),
-    )
+    documents = read_documents(session, arguments, inputs, name_of)
+    books, not_checked = documents.books, documents.not_checked
+    if inputs.tables:
+        from auditor.tables import read_tables
+
+        tables = read_tables(inputs.tables, session.forms, arguments.form, name_of)
+        books, not_checked = (*books, *tables.books), (*not_checked, *tables.not_checked)
+    return with_names_of_today(books, arguments.settings.departments), not_checked
 
 
 def missed_in(books: Iterable[Book]) -> list[NotChecked]:

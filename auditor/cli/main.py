@@ -1,6 +1,7 @@
 """The command ``auditor``: arguments in, answers of the library out.
 
-What goes wrong is one line on the standard error and exit code 2.
+What goes wrong is reported on the standard error, in one line but for faults of the settings
+file, and the exit code is 2.
 """
 
 from __future__ import annotations
@@ -13,20 +14,21 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final, Literal, Protocol, get_args
 
-from auditor.auditing.formats import Lang
 from auditor.cli.arguments import Names, Parser, wanted_language
 from auditor.cli.output import only_output, prepare, print_error
+from auditor.cli.settings import add_settings_options, chosen_settings, use_settings
 from auditor.records.errors import AuditorError, fault_line
+from auditor.records.languages import Lang
 from auditor.version import __version__
 
 __all__ = ["CommandName", "command_named", "command_parser", "main"]
 
 CommandName = Literal[
-    "check", "read", "totals", "rules", "explain", "plugins", "test-rules", "demo"
+    "check", "read", "totals", "rules", "explain", "plugins", "settings", "test-rules", "demo"
 ]
 
 _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
-    "check": ("audit documents", "文書を検査します"),
+    "check": ("audit documents", "文書を点検します"),
     "read": ("show what was read of documents", "文書から読み取った内容を表示します"),
     "totals": (
         "add up the figures by column and source",
@@ -38,8 +40,12 @@ _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
         "list the plugins and what each brings",
         "プラグインと、それぞれが追加したものを表示します",
     ),
+    "settings": (
+        "show the settings in force and where each comes from",
+        "有効な設定と、それぞれの出どころを表示します",
+    ),
     "test-rules": ("run the cases of rule files", "規則ファイルに書かれた例を試験します"),
-    "demo": ("audit the shipped faulty example", "付属の誤りを含む例を検査します"),
+    "demo": ("audit the shipped faulty example", "付属の誤りを含む例を点検します"),
 }
 
 
@@ -84,6 +90,10 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import plugins
 
             return plugins
+        case "settings":
+            from auditor.cli.commands import settings
+
+            return settings
         case "test-rules":
             from auditor.cli.commands import test_rules
 
@@ -105,6 +115,9 @@ def main(words: Sequence[str] | None = None) -> int:
     lang = wanted_language(words)
     prepare()
     try:
+        file = chosen_settings(words)
+        if file is not None:
+            lang = wanted_language(words, file.settings.language)
         named = [name for name in get_args(CommandName) if name in words]
         parser = command_parser(lang, commands=named)
         try:
@@ -113,6 +126,8 @@ def main(words: Sequence[str] | None = None) -> int:
             return end.code if isinstance(end.code, int) else 0
         run: Callable[[Namespace], int] = arguments.run
         with only_output():
+            if arguments.command is not None:
+                use_settings(arguments, file)
             return run(arguments)
     except AuditorError as fault:
         print_error(fault.message.of(lang))
@@ -163,12 +178,12 @@ def command_parser(
     parser = Parser(lang, report_formats, prog="auditor")
     parser.description = parser.say(
         "Audits the figures of municipal result sheets.",
-        "自治体の主要施策成果シートなどの数値を検査し、互いに矛盾する数値を指摘します。",
+        "自治体の主要施策成果シートなどの数値を点検し、互いに矛盾する数値を指摘します。",
     )
     parser.epilog = parser.say(
         "Exit codes: 0 no finding at or above --fail-on, 1 findings, "
         "2 something could not be checked.",
-        "終了コード：0（--fail-on 以上の指摘なし）、1（指摘あり）、2（検査できなかったものあり）",
+        "終了コード：0（--fail-on 以上の指摘なし）、1（指摘あり）、2（点検できなかったものあり）",
     )
     parser.option(
         "--version",
@@ -178,7 +193,8 @@ def command_parser(
         version=f"auditor {__version__}",
     )
     _add_language_option(parser)
-    parser.set_defaults(say=parser.say, run=partial(_without_command, parser))
+    add_settings_options(parser)
+    parser.set_defaults(say=parser.say, command=None, run=partial(_without_command, parser))
     subparsers = parser.add_subparsers(
         title=parser.say("commands", "コマンド"), metavar=parser.say("COMMAND", "コマンド")
     )
@@ -191,15 +207,16 @@ def command_parser(
             command = command_named(name)
             command.add_arguments(subparser)
             _add_language_option(subparser)
-            subparser.set_defaults(run=command.run)
+            add_settings_options(subparser)
+            subparser.set_defaults(command=name, run=command.run)
     return parser
 
 
 def _add_language_option(parser: Parser) -> None:
     parser.option(
         "--lang",
-        en="language of the output (default: of the locale)",
-        ja="表示の言語（省略時はロケールに従います）",
+        en="language of the output (default: of the settings, else of the locale)",
+        ja="表示の言語（省略時は設定ファイル、なければロケールに従います）",
         choices=("ja", "en"),
         default=parser.lang,
     )

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import math
 import os
-import re
 import sys
 import time
-import unicodedata
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -22,11 +21,11 @@ from auditor.records.errors import AuditorError
 __all__ = [
     "Progress",
     "Refused",
+    "has_output",
     "is_terminal",
     "only_output",
     "prepare",
     "print_error",
-    "safe_name",
     "write",
     "write_file",
 ]
@@ -108,6 +107,11 @@ def only_output() -> Generator[None]:
         _STREAMS.pop()
 
 
+def has_output() -> bool:
+    """Whether there is a standard output, which ``write`` needs."""
+    return _stream() is not None
+
+
 def is_terminal() -> bool:
     """Whether people see the standard output at once."""
     stream = _stream()
@@ -159,7 +163,11 @@ def _abandon(stream: TextIO) -> None:
 
 
 def print_error(text: str) -> None:
-    """Write one line to the standard error; nothing, where that can't be written either."""
+    """Write one line to the standard error; nothing, where there is none (``pythonw``) or it can't
+    be written either.
+    """
+    if sys.stderr is None:
+        return
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(f"auditor: {text}\n")
         sys.stderr.flush()
@@ -171,17 +179,24 @@ class Progress:
     It shows nothing in the first second, nor where the standard error is no terminal.
     """
 
-    def __init__(self, what: str) -> None:
-        self.what, self.started, self.width = what, time.monotonic(), 0
+    def __init__(self, say: Callable[[str, str], str], en: str, ja: str) -> None:
+        """``say`` chooses the language of what is being done."""
+        self.what, self.left = say(en, ja), say("about {} left", "残り約 {}")
+        self.started, self.width = time.monotonic(), 0
 
     def show(self, done: int, total: int) -> None:
-        """Show that ``done`` of ``total`` documents or rows are done."""
-        if total < 2 or time.monotonic() - self.started < 1 or not sys.stderr.isatty():
+        """Show that ``done`` of ``total`` documents, rows or files are done."""
+        passed = time.monotonic() - self.started
+        if total < 2 or passed < 1 or sys.stderr is None or not sys.stderr.isatty():
             return
         filled = 20 * done // total
-        line = f"{self.what} [{'#' * filled}{'.' * (20 - filled)}] {done}/{total}"
-        self.width = 2 * len(line)  # at most, since a character takes one column or two
-        sys.stderr.write(f"\r{line}")
+        line = f"{self.what} [{'#' * filled}{'.' * (20 - filled)}] {done:,}/{total:,}"
+        if 0 < done < total:
+            line += f" {self.left.format(_duration(passed * (total - done) / done))}"
+        # A character takes one column or two; what a longer line left behind is written over.
+        blank = " " * max(self.width - len(line), 0)
+        self.width = max(self.width, 2 * len(line))
+        sys.stderr.write(f"\r{line}{blank}")
         sys.stderr.flush()
 
     def __enter__(self) -> Progress:
@@ -191,6 +206,12 @@ class Progress:
         if self.width:
             sys.stderr.write(f"\r{' ' * self.width}\r")
             sys.stderr.flush()
+
+
+def _duration(seconds: float) -> str:
+    """A time as minutes and seconds: ``0:08``, ``12:30``."""
+    minutes, rest = divmod(math.ceil(seconds), 60)
+    return f"{minutes}:{rest:02d}"
 
 
 def write_file(path: Path, text: str, inputs: Iterable[str] = ()) -> None:
@@ -203,44 +224,17 @@ def write_file(path: Path, text: str, inputs: Iterable[str] = ()) -> None:
             f"{path} is one of the input files and is not written over",
             f"{path} は入力ファイルです。上書きしません",
         )
-    if target.is_dir():
+    with refusals(path):
+        is_folder = target.is_dir()
+        is_other = not is_folder and target.exists() and not target.is_file()
+    if is_folder:
         raise Refused(
             f"{path} is a folder; name a file",
             f"{path} はフォルダーです。ファイル名を指定してください",
         )
     data = text.encode("utf-8", "backslashreplace")
-    if target.exists() and not target.is_file():  # a device or a pipe can't be replaced
+    if is_other:  # a device or a pipe can't be replaced
         with refusals(path):
             target.write_bytes(data)
     else:
         write_whole(path, data)
-
-
-# Names of devices on Windows, with or without a suffix.
-_RESERVED: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
-
-# File systems take 255 bytes; what is short of them is for a counter and a suffix.
-_LONGEST_NAME: Final = 150
-
-
-def safe_name(text: str, taken: set[str], otherwise: str) -> str:
-    """A file name that every system takes, made from a name of a document.
-
-    ``otherwise`` is the name where nothing is left of ``text``. ``taken`` holds the names in use,
-    folded, and gains this one.
-    """
-    safe = "".join(
-        "_" if character in '/\\:*?"<>|' or not character.isprintable() else character
-        for character in text.strip()
-    )
-    name = unicodedata.normalize("NFC", " ".join(safe.split())).strip(". ")
-    while len(name.encode()) > _LONGEST_NAME:
-        name = name[:-1]
-    name = name.strip(". ") or otherwise
-    if _RESERVED.fullmatch(name):
-        name = f"_{name}"
-    unique, number = name, 2
-    while unique.casefold() in taken:
-        unique, number = f"{name}-{number}", number + 1
-    taken.add(unique.casefold())
-    return unique

@@ -12,22 +12,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast, get_args
 
 from auditor.auditing.formats import By, Section
-from auditor.auditing.options import AuditOptions, FailOn, FindingSink
+from auditor.auditing.options import AuditOptions, FindingSink
 from auditor.cli.arguments import Parser
 from auditor.cli.departments import add_department_options, departments_of
 from auditor.cli.display import add_output_options, context_of, deliver
 from auditor.cli.documents import number_type
-from auditor.cli.output import Refused, print_error, safe_name, write, write_file
+from auditor.cli.output import Refused, print_error, write, write_file
 from auditor.cli.rule_choice import add_rule_options
-from auditor.files.atomic import reason
+from auditor.files.atomic import reason, refusals
+from auditor.files.names import safe_name
 from auditor.records.errors import AuditorError, fault_line
+from auditor.rules.severities import FailOn
 
 if TYPE_CHECKING:
     from auditor.auditing.formats import ReportContext
     from auditor.auditing.report import Report
+    from auditor.auditing.rounds import EarlierRound
     from auditor.auditing.session import Session
     from auditor.records.model import Book, Document, NotChecked
     from auditor.rules.ruleset import RuleSet
+    from auditor.waivers.model import Waiver
 
 __all__ = ["Writer", "add_report_options"]
 
@@ -49,7 +53,7 @@ _SECTIONS: Final[Mapping[Section, tuple[str, str]]] = {
         "規則別の判定と指摘の件数も表示します",
     ),
 }
-_EXTENSIONS: Final = {"terminal": "txt", "markdown": "md"}
+_EXTENSIONS: Final = {"terminal": "txt", "markdown": "md", "junit": "xml", "github": "txt"}
 """Suffixes of the files of formats whose name is not their suffix."""
 
 
@@ -59,9 +63,9 @@ def add_report_options(parser: Parser) -> None:
     parser.option(
         "--fail-on",
         en="findings from which on the exit code is 1 (default: error)",
-        ja="終了コードを1にする指摘の重要度（省略時は error）",
+        ja="終了コードを1にする指摘の区分：error（要訂正）、warning（要確認）、note（参考）、"
+        "never（常に0）（省略時は error）",
         choices=get_args(FailOn),
-        default="error",
     )
     add_department_options(parser, get_args(By))
     for section, (en, ja) in _SECTIONS.items():
@@ -121,8 +125,9 @@ class _FormatFailed(AuditorError):
 
 @dataclass(eq=False)
 class Writer:
-    """Writes the report of an audit. ``books`` are the audited records, where there are any, and
-    ``inputs`` the files that are never written over.
+    """Writes the report of an audit. ``books`` are the audited records, where there are any,
+    ``inputs`` the files that are never written over; ``earlier`` is the round before. ``waivers``
+    are for the findings that were accepted as they are.
     """
 
     arguments: Namespace
@@ -130,13 +135,16 @@ class Writer:
     rules: RuleSet
     books: Sequence[Book]
     inputs: Sequence[str] = ()
+    earlier: EarlierRound | None = None
+    waivers: Sequence[Waiver] = ()
 
     def options(
         self, not_checked: Sequence[NotChecked], findings: FindingSink | None = None
     ) -> AuditOptions:
         """The audit's options; raises Refused for a folder of reports that are not apart.
 
-        A report that is narrowed to departments is limited after that, not by the audit.
+        A report that is narrowed to departments, or has waivers, is limited after that, not by the
+        audit.
         """
         arguments = self.arguments
         if arguments.output_dir and (arguments.by != "department" or arguments.output):
@@ -144,26 +152,57 @@ class Writer:
                 "--output-dir needs --by department, and no --output",
                 "--output-dir は --by department とともに、--output なしで指定してください",
             )
-        narrowed = arguments.department or arguments.output_dir
         return AuditOptions(
             not_checked=(*self.session.problems, *not_checked),
             fail_on=arguments.fail_on,
-            max_findings=None if narrowed else arguments.max_findings,
+            max_findings=None if self._narrowed_later or self.waivers else arguments.max_findings,
             left_out=self.rules.left_out_of(self.session.rules),
             form=getattr(arguments, "form", None),
+            departments=arguments.settings.departments,
             findings=findings,
         )
+
+    @property
+    def _narrowed_later(self) -> bool:
+        """Whether the report is divided after the audit: what every department gets is not
+        limited.
+        """
+        arguments = self.arguments
+        deliver = getattr(arguments, "deliver", None)
+        return bool(arguments.department or arguments.output_dir or deliver)
+
+    def waived(self, report: Report) -> Report:
+        """The report with the waived findings apart from the others, which are limited then."""
+        if not self.waivers:
+            return report
+        from auditor.auditing.waiving import waive
+
+        report = waive(report, self.waivers, self.arguments.made_at.date())
+        return report if self._narrowed_later else report.limited(self.arguments.max_findings)
+
+    def context(self, report: Report) -> ReportContext:
+        """What the report on all departments may look at; ``report`` is the whole one."""
+        context = context_of(self.arguments, self.session, self.rules, self.books)
+        if self.earlier is None:
+            return context
+        from auditor.auditing.rounds import since
+
+        occasion = context.occasion
+        if occasion is not None:
+            occasion = occasion._replace(round=self.earlier.round + 1)
+        changes = since(self.earlier, report, self.books)
+        return context._replace(occasion=occasion, since=changes)
 
     def write(self, report: Report) -> Report:
         """Write the report to where the arguments send it; gives it as it was shown."""
         arguments = self.arguments
         departments = departments_of(arguments, self.books, report.not_checked)
-        context = context_of(arguments, self.session, self.rules, self.books)
+        context = self.context(report)
         if departments and not arguments.output_dir:
-            report, context = self._narrowed(report, departments, departments)
+            report, context = self._narrowed(report, context, departments, departments)
         try:
             if arguments.output_dir:
-                self._write_each(report, departments)
+                self._write_each(report, context, departments)
             else:
                 deliver(arguments, self._rendered(report, context), self.inputs)
         except _FormatFailed as fault:
@@ -184,32 +223,39 @@ class Writer:
             print_error(findings.conclusion(report, words, narrowed=narrowed))
 
     def _narrowed(
-        self, report: Report, departments: Collection[str], titles: tuple[str, ...]
+        self,
+        report: Report,
+        whole: ReportContext,
+        departments: Collection[str],
+        titles: tuple[str, ...],
     ) -> tuple[Report, ReportContext]:
-        """The report on some departments, with the titles that it shows for them."""
+        """The report on some departments, with the titles that it shows for them; ``whole`` is the
+        context of the report on all.
+        """
         from auditor.auditing.departments import books_of, of_departments
 
         part = of_departments(report, departments)
         hidden = len(report.findings) - len(part.findings)
         books = books_of(self.books, departments)
         part = part.model_copy(update={"documents": _documents(part, books, departments)})
-        context = context_of(self.arguments, self.session, self.rules, books, titles, hidden)
+        context = whole._replace(books=books, departments=titles, hidden=hidden)
         return part.limited(self.arguments.max_findings), context
 
-    def _write_each(self, report: Report, departments: Sequence[str]) -> None:
+    def _write_each(self, report: Report, whole: ReportContext, departments: Sequence[str]) -> None:
         """Write a file for each of these departments; for all that there are, where none is
         named.
         """
         from auditor.auditing.departments import departments as departments_in
 
-        names = list(departments or departments_in(self.books))
+        order = self.arguments.settings.departments
+        names = list(departments or departments_in(self.books, order))
         owners = {*(f.department for f in report.findings), *(k.department for k in report.kpis)}
         if not departments and "" in owners and "" not in names:
             names.append("")
         title_without: str = self.arguments.say("no department", "所管課・室なし")
         paths = self._paths(names, title_without)
         for name, path in zip(names, paths, strict=True):
-            part, context = self._narrowed(report, {name}, (name or title_without,))
+            part, context = self._narrowed(report, whole, {name}, (name or title_without,))
             write_file(path, self._rendered(part, context), self.inputs)
 
     def _paths(self, names: Sequence[str], otherwise: str) -> list[Path]:
@@ -220,7 +266,8 @@ class Writer:
         extension = _EXTENSIONS.get(self.arguments.format, self.arguments.format)
         taken: set[str] = set()
         paths = [folder / f"{safe_name(name, taken, otherwise)}.{extension}" for name in names]
-        existing = [path for path in paths if path.exists()]
+        with refusals(folder):
+            existing = [path for path in paths if path.exists()]
         if existing and not self.arguments.force:
             more = len(existing) - 1
             more_en = f", and {more} more" if more else ""

@@ -22,7 +22,7 @@ def add_rule_options(parser: Parser) -> None:
     parser.option(
         "--select",
         en="check these rules only: codes, names or families, with commas",
-        ja="この規則だけで検査します（規則コード・規則名・FND などの分類。コンマ区切り）",
+        ja="この規則だけで点検します（規則コード・規則名・FND などの分類。コンマ区切り）",
         metavar=("RULES", "規則"),
         action="append",
         default=[],
@@ -30,7 +30,7 @@ def add_rule_options(parser: Parser) -> None:
     parser.option(
         "--ignore",
         en="leave these rules out",
-        ja="この規則では検査しません（書き方は --select と同じ）",
+        ja="この規則では点検しません（書き方は --select と同じ）",
         metavar=("RULES", "規則"),
         action="append",
         default=[],
@@ -58,7 +58,7 @@ def selected_rules(session: Session, arguments: Namespace) -> RuleSet:
         raise Refused("--select names no rule", "--select に規則が指定されていません")
     if session.rules and not session.rules.chosen(select, ignore):
         raise Refused(
-            "--ignore leaves no rule to check", "--ignore により、検査する規則がなくなりました"
+            "--ignore leaves no rule to check", "--ignore により、点検する規則がなくなりました"
         )
     return session.rules.select(select, ignore)
 

@@ -29,11 +29,15 @@ def add_plugin_option(parser: Parser) -> None:
 
 
 def session_of(arguments: Namespace) -> Session:
-    """The session with the plugins that ``--plugin`` names."""
+    """The session with the plugins of the settings and of ``--plugin``, and the rules with the
+    severities of the settings. Raises SettingsError for settings that do not fit it.
+    """
     from auditor.auditing.session import load
+    from auditor.cli.settings import rules_in_force
 
     session = load(tuple(arguments.plugin))
     if not gc.isenabled():
         gc.freeze()
         gc.enable()
-    return session
+    rules = rules_in_force(session, arguments)
+    return session if rules is session.rules else session._replace(rules=rules)

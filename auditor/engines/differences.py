@@ -217,7 +217,7 @@ def _expected(
     """The computed side as it would be printed, and for which rows that is certain."""
     if rounding == "exact":
         if not isinstance(right, Whole) or not right.point:
-            raise _Untold("a computed side that is no exact number", "正確な数でない計算")
+            raise _Untold("a computed side that is no exact number", "端数を切った数による計算")
         return _scaled(right.lo, right.scale, factor, 0), True
     towards = _towards(rounding)
     if towards is None:

@@ -73,7 +73,7 @@ class Failing:
         where the judge has to explain them.
         """
         rows = self.rows.lazy()
-        severity = pl.lit(self.rule.rule.file.severity)
+        severity = pl.lit(self.rule.rule.severity)
         for stated, found in reversed(self.rule.severities):
             rows = (
                 nw.from_native(rows)
@@ -172,7 +172,8 @@ def _compiled(rule: Rule, view: View) -> _Compiled:
     seen = len(view.opened)
     when = answers(rule.when, view) if rule.when is not None else Answers(yes=True)
     formula = answers(rule.tree, view)
-    severities = tuple((str(severity), answers(tree, view)) for severity, tree in rule.severities)
+    stated = rule.severities if rule.assigned is None else ()
+    severities = tuple((str(severity), answers(tree, view)) for severity, tree in stated)
     # A figure whose column was not sure makes a pass a "may", wherever in the formula it stands:
     # the judge says so.
     sure = opposite(either(*view.opened[seen:]))

@@ -27,7 +27,12 @@ _IN_JAPANESE: Final = {
     errno.EPERM: "権限がありません",
     errno.EROFS: "書き込みのできない場所です",
     errno.ENOSPC: "空き容量がありません",
+    errno.EFBIG: "書き込める大きさを超えています",
+    errno.EIO: "装置または接続に異常があります",
+    errno.EBUSY: "ほかのプログラムが使用中です",
+    errno.EISDIR: "同じ名前のフォルダーがあります",
     errno.EEXIST: "同じ名前のファイルがあります",
+    errno.ENOTEMPTY: "同じ名前のフォルダーがあります",
     errno.ENOTDIR: "途中にフォルダーではないものがあります",
     errno.ENAMETOOLONG: "名前が長すぎます",
 }
@@ -46,7 +51,7 @@ def reason(fault: OSError) -> tuple[str, str]:
 def cannot_write(what: str | Path, fault: OSError) -> UnwritableFile:
     """That a file can't be written, and why."""
     en, ja = reason(fault)
-    if fault.errno in (errno.EACCES, errno.EPERM) and Path(what).exists():
+    if fault.errno in (errno.EACCES, errno.EPERM) and os.path.lexists(what):
         ja = (
             "権限がないか、ほかのプログラム（Excel など）で開いています。"
             "閉じてから、もう一度実行してください"

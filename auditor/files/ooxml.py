@@ -110,6 +110,7 @@ class Package:
                 "ファイルが途中で切れているか壊れています",
             ) from None
         self.entries: dict[str, zipfile.ZipInfo] = {}
+        self._relationships: dict[str, Mapping[str, Relationship]] = {}
         self._check(entries)
 
     def _check(self, entries: list[zipfile.ZipInfo]) -> None:
@@ -190,10 +191,15 @@ class Package:
         """All bytes of a part."""
         return b"".join(self.chunks(name))
 
-    def relationships(self, name: str) -> dict[str, Relationship]:
+    def relationships(self, name: str) -> Mapping[str, Relationship]:
         """What a part points to, by id; nothing where it has no relationships. The package's own
         are those of ``""``.
         """
+        if name not in self._relationships:
+            self._relationships[name] = self._parsed_relationships(name)
+        return self._relationships[name]
+
+    def _parsed_relationships(self, name: str) -> dict[str, Relationship]:
         rels = rels_of(name)
         if rels not in self:
             return {}

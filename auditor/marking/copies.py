@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from auditor.auditing.report import Report
-from auditor.files.atomic import UnwritableFile, input_at, write_whole
+from auditor.files.atomic import UnwritableFile, input_at, refusals, write_whole
 from auditor.records.errors import AuditorError
 from auditor.records.figures import Place
 from auditor.records.model import UnreadNumber
@@ -84,7 +84,9 @@ def copy_marked(
     copy of a signed document differs from it. Raises MarkError, and UnwritableFile for the copy.
     """
     source, target = Path(source_path), Path(os.path.realpath(out_path))
-    if target.exists() and (not target.is_file() or input_at(target, [source]) is not None):
+    with refusals(out_path):
+        is_other = target.exists() and not target.is_file()
+    if is_other or input_at(target, [source]) is not None:
         en, ja = (
             f"{out_path} is the document itself, or no file; name another",
             f"{out_path} には書き込めません。別の名前を指定してください",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar, cast
@@ -65,6 +66,7 @@ def read_documents(
     tables: Collection[str] = (),
     worksheets: Sequence[str] = (),
     pages: str = "",
+    name_of: Callable[[str], str] = str,
 ) -> ReadResult:
     """Read every document that can be read; of a folder, all documents below it. A path given
     twice is read once.
@@ -75,6 +77,7 @@ def read_documents(
     that ``tables`` names. ``jobs`` documents are read at a time, which changes nothing in the
     result; ``progress`` hears how many of how many are read. ``worksheets`` and ``pages``, where
     they are given, say what is read of a workbook and of a PDF in place of those keys of each form.
+    ``name_of`` gives the name that a path has in the result, its own if it is left out.
     """
     if worksheets or pages:
         chosen: dict[str, object] = {"worksheets": tuple(worksheets)} if worksheets else {}
@@ -90,12 +93,12 @@ def read_documents(
     not_checked: list[NotChecked] = []
     for path in dict.fromkeys(map(str, paths)):
         contents = contents_of(path, tables)
-        not_checked.extend(contents.not_checked)
+        not_checked.extend(_named(reason, name_of) for reason in contents.not_checked)
         for document in contents.documents:
             distinct.setdefault(_identity(document), document)
     seen: set[tuple[str, str, int, str]] = set()
     for number, (path, result) in enumerate(
-        _results(list(distinct.values()), forms, readers, insisted, jobs), 1
+        _results(list(distinct.values()), name_of, forms, readers, insisted, jobs), 1
     ):
         if progress is not None:
             progress(number, len(distinct))
@@ -122,25 +125,28 @@ def documents_in(path: str) -> list[str]:
 
 def _results(
     paths: Sequence[str],
+    name_of: Callable[[str], str],
     forms: Mapping[str, Form],
     readers: Sequence[AnyReader],
     insisted: Form | None,
     jobs: int,
 ) -> Iterator[tuple[str, ReadResult]]:
-    """What became of each path, in their order."""
+    """The name of each path and what became of it, in their order."""
+    names = list(map(name_of, paths))
     if jobs <= 1 or len(paths) <= 1:
-        yield from ((path, _read(path, forms, readers, insisted)) for path in paths)
+        for path, name in zip(paths, names, strict=True):
+            yield name, _read(path, name, forms, readers, insisted)
         return
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(jobs) as pool:
         # A reader keeps its document open between questions: each path has its own readers.
         each = [
-            pool.submit(_read, path, forms, [copy(reader) for reader in readers], insisted)
-            for path in paths
+            pool.submit(_read, path, name, forms, [copy(reader) for reader in readers], insisted)
+            for path, name in zip(paths, names, strict=True)
         ]
         try:
-            yield from ((path, result.result()) for path, result in zip(paths, each, strict=True))
+            yield from ((name, result.result()) for name, result in zip(names, each, strict=True))
         finally:
             # Whoever stops (Ctrl-C) does not wait for the documents that were not begun.
             pool.shutdown(wait=False, cancel_futures=True)
@@ -170,15 +176,28 @@ def _twice(path: str, documents: Sequence[str]) -> NotChecked:
     )
 
 
+def _named(reason: NotChecked, name_of: Callable[[str], str]) -> NotChecked:
+    """The reason with the name of its document in place of its path."""
+    if reason.document is None:
+        return reason
+    return reason.model_copy(update={"document": name_of(reason.document)})
+
+
 def _read(
-    path: str, forms: Mapping[str, Form], readers: Sequence[AnyReader], insisted: Form | None
+    path: str,
+    name: str,
+    forms: Mapping[str, Form],
+    readers: Sequence[AnyReader],
+    insisted: Form | None,
 ) -> ReadResult:
-    """What became of one document. Nothing that happens in it stops the reading of others."""
+    """What became of one document, which the result calls ``name``. Nothing that happens in it
+    stops the reading of others.
+    """
     try:
-        source = Source.open(path)
+        source = replace(Source.open(path), path=name)
     except UnreadableDocument as fault:
-        return ReadResult(not_checked=(fault.not_checked,))
-    candidates = _Readers(path, readers)
+        return ReadResult(not_checked=(_named(fault.not_checked, lambda _: name),))
+    candidates = _Readers(name, readers)
     try:
         result = _of_source(source, forms, candidates, insisted)
     except _ReaderFailed:
@@ -189,7 +208,7 @@ def _read(
         result = ReadResult(not_checked=() if unread else (fault.not_checked,))
     except Exception as fault:  # the other documents are read all the same
         result = ReadResult(
-            not_checked=(_crashed(path, "the choice of a reader", "読み取り方法の選択", fault),)
+            not_checked=(_crashed(name, "the choice of a reader", "読み取り方法の選択", fault),)
         )
     reasons = result.not_checked
     if not result.books:
@@ -220,7 +239,7 @@ def _of_source(
     form, reader = _chosen(source, forms, readers, insisted)
 
     def books() -> ReadResult:
-        return _books(source.path, form, reader.read(source, form))
+        return _books(source, form, reader.read(source, form))
 
     return readers.insist(reader.name, books)
 
@@ -344,10 +363,11 @@ def _accepting(source: Source, form: Form, readers: _Readers) -> Reader | None:
     return None
 
 
-def _books(path: str, form: Form, reading: Reading) -> ReadResult:
+def _books(source: Source, form: Form, reading: Reading) -> ReadResult:
     """A document's records as books, one for each fiscal year that it holds records of."""
     years = [sheet.fiscal_year for sheet in reading.sheets]
     years += [kpi.fiscal_year for kpi in reading.kpis]
+    path = source.path
     if not years:
         return ReadResult(not_checked=_reasons_without_records(path, form, reading))
     main = reading.fiscal_year if reading.fiscal_year in years else years[0]
@@ -371,6 +391,7 @@ def _books(path: str, form: Form, reading: Reading) -> ReadResult:
             year,
             sheets,
             kpis,
+            sha256=source.sha256,
             remarks=tuple(alike([remark for remark in reading.remarks if year_of(remark) == year])),
             not_checked=reading.not_checked if year == main else (),
             unread=tuple(unread),

@@ -13,7 +13,7 @@ from auditor.records.fields import NAMES
 from auditor.records.model import NotChecked
 from auditor.records.text import Why
 
-__all__ = ["Contents", "contents_of", "tables_in"]
+__all__ = ["Contents", "contents_of", "is_folder", "tables_in"]
 
 _DOCUMENTS: Final = frozenset({".txt", ".tsv", ".csv", ".json", ".xlsx", ".xlsm", ".xls", ".pdf"})
 _TABLE_FILES: Final = frozenset({".parquet", ".csv", ".tsv"})
@@ -24,6 +24,7 @@ _ABOUT_THE_FOLDER: Final = frozenset(
     {"readme", "license", "licence", "copying", "notice", "changelog"}
 )
 _PLAIN: Final = frozenset({"", ".md", ".rst", ".txt"})
+_SETTINGS: Final = "auditor.toml"
 _SHOWN: Final = 20
 
 
@@ -42,7 +43,7 @@ def contents_of(path: str, tables: Collection[str] = ()) -> Contents:
     ``tables`` are folders whose tidy tables are read elsewhere: the table files in them are left
     to that reader.
     """
-    if not _is_folder(path):
+    if not is_folder(path):
         return Contents([path])
     contents, others = Contents(), list[str]()
     holds_tables = False
@@ -65,7 +66,7 @@ def tables_in(path: str) -> list[str]:
     """The folders at and below a path that hold tidy tables, or the path itself where it is a
     Parquet file; told by names alone.
     """
-    if not _is_folder(path):
+    if not is_folder(path):
         return [path] if path.endswith(".parquet") else []
     return sorted({str(file.parent) for file in _files(path, []) if _is_table(file)})
 
@@ -74,7 +75,8 @@ def _is_table(file: Path) -> bool:
     return file.suffix == ".parquet" or (file.suffix in _TABLE_FILES and file.stem in NAMES)
 
 
-def _is_folder(path: str) -> bool:
+def is_folder(path: str | Path) -> bool:
+    """Whether a path is a folder; False for one that can't be looked at, or that none can have."""
     try:
         return os.path.isdir(path)  # noqa: PTH112 - takes a path that no Path can be made of
     except (OSError, ValueError):
@@ -112,12 +114,13 @@ def _files(path: str, not_checked: list[NotChecked]) -> Iterator[Path]:
 
 
 def _is_ignored(name: str) -> bool:
-    """Whether a file is hidden, the system's own, the mark of a workbook that is open, or only
-    about the folder.
+    """Whether a file is hidden, the system's own, the mark of a workbook that is open, only about
+    the folder, or holds the settings.
     """
     file = Path(name)
     about = file.stem.casefold() in _ABOUT_THE_FOLDER and file.suffix.lower() in _PLAIN
-    return name.startswith((".", "~$")) or name.casefold() in _OF_THE_SYSTEM or about
+    by_name = name.casefold() in _OF_THE_SYSTEM or name == _SETTINGS
+    return name.startswith((".", "~$")) or by_name or about
 
 
 def _other_kinds(path: str, names: Sequence[str]) -> NotChecked:
@@ -133,7 +136,7 @@ def _other_kinds(path: str, names: Sequence[str]) -> NotChecked:
             "move elsewhere what is not to be checked, or name the documents themselves "
             f"(of a folder, these are read: {kinds})",
             ja=f"読み取れない種類のファイルがあります（{count}件）：{shown_ja}。"
-            "検査しないものは別の場所へ移すか、検査する文書を個別に指定してください"
+            "点検しないものは別の場所へ移すか、点検する文書を個別に指定してください"
             f"（フォルダーから読み取る種類：{kinds}）",
         ),
     )

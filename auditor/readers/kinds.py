@@ -131,6 +131,15 @@ _OLD_OFFICE: Final = _kind(
     ".doc",
     ".ppt",
 )
+_ZIP: Final = _kind(
+    "a ZIP archive",
+    "ZIP ファイル",
+    Text(
+        en="unpack it, and give the documents in it",
+        ja="展開し、中の文書を指定してください",
+    ),
+    ".zip",
+)
 # What zip archives hold, by their first match.
 _PARTS: Final = (
     (
@@ -165,18 +174,7 @@ _PARTS: Final = (
             ".odp",
         ),
     ),
-    (
-        b"",
-        _kind(
-            "a ZIP archive",
-            "ZIP ファイル",
-            Text(
-                en="unpack it, and give the documents in it",
-                ja="展開し、中の文書を指定してください",
-            ),
-            ".zip",
-        ),
-    ),
+    (b"", _ZIP),
 )
 # Texts that spreadsheet and web programs save, often under the name of a workbook.
 _MARKUP: Final = (
@@ -265,11 +263,13 @@ def explained(source: Source, reasons: Iterable[Why], forms: Iterable[Form]) -> 
         faults = [_with(faults[0], _GIVE_THE_ORIGINAL), *faults[1:]]
     faults = [_with(fault, _SAVE_AGAIN) if fault.code == "truncated" else fault for fault in faults]
     ending = _other_ending(source, binary) if binary is not None else ""
-    if binary is None or not ending or not faults:
+    # A workbook is a ZIP archive too; one that is cut off may lack the part that tells so.
+    is_workbook = binary is _ZIP and ending in _XLSX.endings
+    if binary is None or not ending or not faults or is_workbook:
         return faults
     content = Text(
         en=f"although it is named {ending}, its content is {binary.name.en}",
-        ja=f"名前は {ending} ですが、中身は {binary.name.ja} です",
+        ja=f"名前は {ending} ですが、中身は{binary.name.ja}です",
     )
     return [_with(faults[0], content), *faults[1:]]
 

@@ -5,6 +5,7 @@ How a reader gives up is here, too, and what is said of a document that no form 
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -69,6 +70,11 @@ class Source:
 
     path: str
     data: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the bytes, in hexadecimal digits."""
+        return hashlib.sha256(self.data).hexdigest()
 
     @classmethod
     def open(cls, path: str | Path) -> Source:

@@ -430,13 +430,14 @@ DOCUMENT: Final = Scope(
         Field("document", "text", origin="key"),
         # The column of the path is the key.
         Field("path", "text", "document", "文書", table="documents"),
+        Field("sha256", "text", "SHA-256", "SHA-256"),
         Field("sheets", "number", "sheets", "シート数"),
         Field("kpis", "number", "KPIs", "指標数"),
         Field("figures", "number", "figures read", "読み取った数値の数"),
         Field("unread", "messages", "unread numbers", "読み取れなかった数値"),
         Field("parts", "messages", "parts not audited", "対象外の部分"),
         Field("remarks", "messages", "remarks", "読み取りの指摘"),
-        Field("not_checked", "messages", "not checked", "検査していないもの"),
+        Field("not_checked", "messages", "not checked", "点検していないもの"),
     ),
 )
 """A document is no scope, but has a table."""

@@ -12,7 +12,7 @@ from auditor.records.text import Text
 
 __all__ = ["HEADINGS", "NAME", "is_findings_sheet"]
 
-NAME: Final = Text(en="Audit findings", ja="検査結果")
+NAME: Final = Text(en="Audit findings", ja="点検結果")
 HEADINGS: Final = (
     Text(en="no.", ja="番号"),
     Text(en="severity", ja="区分"),

@@ -12,6 +12,7 @@ __all__ = [
     "YEAR_KEY",
     "Era",
     "EraYear",
+    "day_in_words",
     "era_of",
     "era_year",
     "fiscal_year_in_words",
@@ -19,6 +20,7 @@ __all__ = [
     "parse_day",
     "parse_month",
     "parse_year",
+    "wide_digits",
     "year_in_era",
 ]
 
@@ -63,6 +65,8 @@ YEAR_KEY: Final = f"(?:(?:{_NAMES}|[{_LETTERS}])(?:元|[0-9]{{1,2}})|(?:19|20)[0
 ERA_SIGNS: Final = str.maketrans({"㋿": "令和", "㍻": "平成", "㍼": "昭和"})
 """For ``str.translate``: the names of eras that print in one character, written out."""
 
+_WIDE: Final = str.maketrans("0123456789", "０１２３４５６７８９")
+_WEEKDAYS: Final = "月火水木金土日"
 _DIGITS: Final = ERA_SIGNS | str.maketrans(
     "０１２３４５６７８９．／－ＲＨＳ（）", "0123456789./-RHS()"
 )
@@ -98,10 +102,28 @@ def year_in_era(year: int) -> EraYear | None:
     return EraYear(era, year - era.begins.year + 1) if era is not None else None
 
 
+def wide_digits(text: str) -> str:
+    """The text with full-width digits, as official documents write dates."""
+    return text.translate(_WIDE)
+
+
 def fiscal_year_in_words(year: int) -> str:
-    """A fiscal year as Japanese documents name it: 令和6年度; 1925年度 before 昭和."""
+    """A fiscal year as official documents write it: 令和６年度, 令和元年度; １９２５年度 before
+    昭和.
+    """
     in_era = year_in_era(year)
-    return f"{in_era.era.name}{in_era.of_era}年度" if in_era is not None else f"{year}年度"
+    return wide_digits(f"{in_era.era.name}{in_era.of_era}年度" if in_era else f"{year}年度")
+
+
+def day_in_words(day: date) -> str:
+    """A day as official documents write it, in the era that it lies in: 令和７年８月４日（月）,
+    平成３１年４月３０日（火）, 令和元年５月１日（水）; １９２５年… before 昭和.
+    """
+    era = era_of(day)
+    year = f"{day.year}"
+    if era is not None:
+        year = era.name + EraYear(era, day.year - era.begins.year + 1).of_era
+    return wide_digits(f"{year}年{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）")
 
 
 def parse_year(text: str) -> int | None:

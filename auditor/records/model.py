@@ -364,6 +364,8 @@ class Document(Record):
     path: str
     form: str
     fiscal_year: int
+    sha256: str | None = None
+    """Of the bytes that were read, in hexadecimal digits; None where no file was, as of tables."""
     sheets: int = 0
     kpis: int = 0
     figures: int | None = None

@@ -1,6 +1,6 @@
 """The report as a table for spreadsheets.
 
-It has a row for each entry, and one for each thing that could not be checked.
+It has a row for each entry, for each waived finding, and for each thing that could not be checked.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final
 
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.report import Report
+from auditor.auditing.report import Report, WaivedFinding
 from auditor.auditing.totals import BookTotals
 from auditor.records.decimals import plain_digits
 from auditor.records.model import NotChecked
@@ -33,6 +33,7 @@ from auditor.reports.entries import (
     titled,
 )
 from auditor.reports.layout import plain
+from auditor.reports.waived import UNUSED, WAIVED, entry_of, justification, unused_lines
 from auditor.reports.wording import Wording
 
 __all__ = ["CsvReport", "csv_text", "totals_csv"]
@@ -63,15 +64,22 @@ class CsvReport:
     name = "csv"
 
     def render(self, report: Report, context: ReportContext) -> str:
-        """A heading and a row for each entry, one that says where not all are listed, then one
-        for each thing not checked.
+        """A heading and a row for each entry, one that says where not all are listed or that
+        nothing was found, then one for each waived finding and each thing not checked.
         """
         words = content.wording_of(report, context)
         groups = grouped(entries(report), context.by, words)
         items = chain.from_iterable(group for _, group in groups)
         rows = [_entry(number, entry, words) for number, entry in enumerate(items, 1)]
-        more = [_unlisted(text, words)] if (text := content.unlisted(report, words)) else []
-        rows += [*more, *(_missed(reason, words) for reason in report.not_checked)]
+        if text := content.unlisted(report, words):
+            rows.append(_said(words.say("not listed", "未掲載"), text))
+        elif not rows:
+            text = content.conclusion(report, words, bool(context.departments))
+            rows.append(_said(words.say("result", "結果"), text))
+        rows += (_waived(item, words) for item in report.waived)
+        unused = UNUSED.of(words.lang)
+        rows += (_said(unused, line) for line in unused_lines(report, words))
+        rows += (_missed(reason, words) for reason in report.not_checked)
         return csv_text(_heads(words), rows)
 
 
@@ -106,6 +114,8 @@ _HEADS: Final = (
 )
 _MESSAGE: Final = 3
 """The column of messages, in which a row that is no entry says what it has to."""
+_ACTION: Final = 23
+"""The column of what to do."""
 
 
 def _heads(words: Wording) -> list[str]:
@@ -144,6 +154,18 @@ def _entry(number: int, entry: Entry, words: Wording) -> list[str]:
     ]
 
 
+def _waived(item: WaivedFinding, words: Wording) -> list[str]:
+    """The row of a waived finding: its severity beside the mark, the reason in place of what to do,
+    and its own id.
+    """
+    row = _entry(0, entry_of(item), words)
+    row[0] = ""
+    row[1] = words.listed([WAIVED.of(words.lang), words.word(item.finding.severity)])
+    row[_ACTION] = justification(item.waiver, words)
+    row[-1] = item.finding.id
+    return row
+
+
 def _suspect(entry: Entry, words: Wording) -> list[str]:
     """The likeliest cell, its place, what it prints and what it should say; several cells of one
     suspect stand beside each other. A worksheet that the finding's place names is not named again.
@@ -165,15 +187,16 @@ def _amount(value: Decimal | None) -> str:
     return "" if value is None else plain_digits(value)
 
 
-def _unlisted(text: str, words: Wording) -> list[str]:
+def _said(kind: str, text: str) -> list[str]:
+    """A row that is about the whole report."""
     row = [""] * len(_HEADS)
-    row[1], row[_MESSAGE] = words.say("not listed", "未掲載"), text
+    row[1], row[_MESSAGE] = kind, text
     return row
 
 
 def _missed(reason: NotChecked, words: Wording) -> list[str]:
     row = [""] * len(_HEADS)
-    row[1] = words.say("not checked", "検査できず")
+    row[1] = words.say("not checked", "点検できず")
     row[2] = reason.rule or ""
     row[_MESSAGE] = reason.why.of(words.lang)
     row[4] = reason.document or ""

@@ -13,15 +13,19 @@ from auditor.records.text import Text
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 from auditor.rules.causes import Cause, Certainty
-from auditor.rules.findings import SEVERITIES, Finding, Severity
+from auditor.rules.findings import Finding
 from auditor.rules.rows import Cell
+from auditor.rules.severities import SEVERITIES, Severity
 from auditor.rules.suspects import Suspect, SuspectCell
 
 __all__ = [
+    "CANDIDATES",
     "LABELS",
     "Entry",
     "Following",
+    "SplitCells",
     "certainty",
+    "change",
     "computed_for",
     "counted",
     "counts_of",
@@ -33,7 +37,9 @@ __all__ = [
     "printed_in",
     "proposed",
     "severity_mark",
+    "split_cells",
     "suspect_name",
+    "texts_of",
     "titled",
 ]
 
@@ -47,9 +53,9 @@ LABELS: Final = {
     "actual": Text(en="printed", ja="記載の値"),
     "difference": Text(en="difference", ja="差"),
     "suspect": Text(en="suspect", ja="疑わしい欄"),
-    "candidates": Text(en="candidates", ja="候補"),
+    "candidates": Text(en="candidates", ja="訂正候補"),
     "follows": Text(en="follows it", ja="あわせて直す欄"),
-    "others": Text(en="or else", ja="ほかの候補"),
+    "others": Text(en="or else", ja="ほかの訂正候補"),
     "certainty": Text(en="certainty", ja="確からしさ"),
     "action": Text(en="what to do", ja="対応"),
 }
@@ -79,7 +85,8 @@ _CERTAINTY: Final[dict[Certainty, tuple[Text, Text]]] = {
 
 _COMPUTED: Final = "computed-from-wrong"
 """The slip of a cell that was computed from a wrong one."""
-_CANDIDATES: Final = 3
+CANDIDATES: Final = 3
+"""How many explanations of an entry are shown, the likeliest first."""
 _FOLLOWING: Final = 5
 """How many of the findings that follow from a cause are listed; the others are counted."""
 _MOST_DIGITS: Final = 100
@@ -127,7 +134,14 @@ def titled(finding: Finding, words: Wording) -> str:
 
 
 def described(entry: Entry, words: Wording) -> list[tuple[str, str]]:
-    """What there is to say of an entry, as labels and texts; what it does not have is left out.
+    """What there is to say of an entry, as labels and texts; what it does not have is left out."""
+    texts = texts_of(entry, words)
+    return [(label.of(words.lang), texts[key]) for key, label in LABELS.items() if key in texts]
+
+
+def texts_of(entry: Entry, words: Wording) -> dict[str, str]:
+    """What there is to say of an entry by the keys of ``LABELS``; what it does not have is left
+    out.
 
     The main finding says what is wrong. The suspects say what it should be, and how sure that is.
     """
@@ -145,7 +159,7 @@ def described(entry: Entry, words: Wording) -> list[tuple[str, str]]:
         texts["expected"] = amount(finding.expected, finding.unit, words)
         texts["actual"] = amount(finding.actual, finding.unit, words)
     texts |= _suspects(entry, words)
-    return [(label.of(words.lang), texts[key]) for key, label in LABELS.items() if texts.get(key)]
+    return {key: text for key, text in texts.items() if text}
 
 
 def _kind_of(equation: str) -> str:
@@ -181,16 +195,16 @@ def _suspects(entry: Entry, words: Wording) -> dict[str, str]:
     shown = [_suspect(suspect, entry, words) for suspect in suspects if suspect.cells]
     sure = certainty(entry, words)
     between = words.say("; ", "／")
-    follows = [_change(cell, entry, words) for cell in _split(suspects[0]).following]
+    follows = [change(cell, entry, words) for cell in split_cells(suspects[0]).following]
     first = {"follows": words.listed(follows), "certainty": sure}
     match entry.cause.certainty:
         case "likely":
             return {"suspect": shown[0], **first}
         case "possible":
-            others = between.join(shown[1:_CANDIDATES])
+            others = between.join(shown[1:CANDIDATES])
             return {"suspect": shown[0], "others": others, **first}
         case "open":
-            return {"candidates": between.join(shown[:_CANDIDATES]), "certainty": sure}
+            return {"candidates": between.join(shown[:CANDIDATES]), "certainty": sure}
         case _ as never:
             assert_never(never)
 
@@ -201,7 +215,7 @@ def certainty(entry: Entry, words: Wording) -> str:
     if not suspects:
         return ""
     one_cell, several = _CERTAINTY[entry.cause.certainty]
-    text = (several if len(_split(suspects[0]).wrong) > 1 else one_cell).of(words.lang)
+    text = (several if len(split_cells(suspects[0]).wrong) > 1 else one_cell).of(words.lang)
     if suspects[0].cells:
         return text
     reason = plain(suspects[0].slip.of(words.lang))  # why there are no candidates
@@ -210,7 +224,7 @@ def certainty(entry: Entry, words: Wording) -> str:
 
 def _suspect(suspect: Suspect, entry: Entry, words: Wording) -> str:
     """The cells of a suspect with what they should say, and what kind of slip it is."""
-    changes = words.listed([_change(cell, entry, words) for cell in _split(suspect).wrong])
+    changes = words.listed([change(cell, entry, words) for cell in split_cells(suspect).wrong])
     slip = plain(suspect.slip.of(words.lang))
     return changes + words.say(f" ({slip})", f"（{slip}）")
 
@@ -223,7 +237,8 @@ def suspect_name(cell: SuspectCell, entry: Entry, words: Wording) -> str:
     return words.say(f"{name}, {words.year(cell.year)}", f"{name}・{words.year(cell.year)}")
 
 
-def _change(cell: SuspectCell, entry: Entry, words: Wording) -> str:
+def change(cell: SuspectCell, entry: Entry, words: Wording) -> str:
+    """A suspected cell with what it says and what it should say."""
     name = suspect_name(cell, entry, words)
     place = place_of(cell, entry)
     if place is not None and (where := words.place_beside(place.place, entry.main)):
@@ -273,19 +288,20 @@ def place_of(cell: SuspectCell, entry: Entry) -> Cell | None:
     return None
 
 
-class _Cells(NamedTuple):
+class SplitCells(NamedTuple):
     """The cells of a suspect: those that are wrong, and those that were computed from them."""
 
     wrong: tuple[SuspectCell, ...]
     following: tuple[SuspectCell, ...]
 
 
-def _split(suspect: Suspect) -> _Cells:
+def split_cells(suspect: Suspect) -> SplitCells:
+    """The cells of a suspect; where all were computed from each other, all count as wrong."""
     following = tuple(
         cell for cell in suspect.cells if cell.slip is not None and cell.slip.code == _COMPUTED
     )
     wrong = tuple(cell for cell in suspect.cells if cell not in following)
-    return _Cells(wrong, following) if wrong else _Cells(suspect.cells, ())
+    return SplitCells(wrong, following) if wrong else SplitCells(suspect.cells, ())
 
 
 def proposed(entry: Entry) -> tuple[SuspectCell, ...]:
@@ -293,7 +309,7 @@ def proposed(entry: Entry) -> tuple[SuspectCell, ...]:
     cause = entry.cause
     if not cause.suspects or cause.certainty == "open":
         return ()
-    return _split(cause.suspects[0]).wrong
+    return split_cells(cause.suspects[0]).wrong
 
 
 class Following(NamedTuple):

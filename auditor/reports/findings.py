@@ -14,10 +14,13 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.records.decimals import number
 from auditor.records.model import Document, NotChecked, PartState
+from auditor.records.text import Text
 from auditor.reports.entries import counts_of, entries
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
-from auditor.rules.findings import OUTCOMES, SEVERITIES, Severity
+from auditor.rules.findings import OUTCOMES
+from auditor.rules.ruleset import PUBLICATION_FAMILY
+from auditor.rules.severities import SEVERITIES, Severity
 
 if TYPE_CHECKING:
     from auditor.auditing.totals import BookTotals
@@ -25,17 +28,24 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Table",
+    "checked_range",
     "conclusion",
     "documents_table",
+    "form_title",
     "kpi_table",
     "left_out",
     "missed",
     "narrowed",
+    "nothing_found",
     "outcome_table",
     "outcomes_heading",
     "parts_listed",
+    "publication_note",
+    "rules_left_out",
+    "settled",
     "statistics_table",
     "totals_table",
+    "unchecked",
     "unlisted",
     "unread_table",
     "unsure_table",
@@ -43,6 +53,7 @@ __all__ = [
 ]
 
 _DOCUMENTS: Final = 200
+_OF_DEPARTMENTS: Final = Text(en="of these departments", ja="この所管課・室の")
 
 Table = tuple[list[str], list[list[str]], str]
 """Headers, rows, and the alignment of each column (``l`` or ``r``)."""
@@ -58,7 +69,7 @@ def wording_of(report: Report, context: ReportContext) -> Wording:
 def missed(reason: NotChecked, words: Wording) -> str:
     """One thing that was not checked, and why."""
     parts = [
-        plain(reason.document) if reason.document else "",
+        words.document(reason.document) if reason.document else "",
         words.sheet(reason.sheet) if reason.sheet is not None else "",
     ]
     if reason.rule:
@@ -69,41 +80,121 @@ def missed(reason: NotChecked, words: Wording) -> str:
 
 
 def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
-    """The outcome in one sentence; never "no findings" for what was not checked."""
-    say = words.say
-    judged = sum(
+    """The outcome in one sentence or two, of some departments where the report is narrowed to
+    them.
+    """
+    if not sum(report.counts.values()):
+        return nothing_found(report, words, _OF_DEPARTMENTS if narrowed else None)
+    return (
+        _total(report, words, narrowed=narrowed) + _waived(report, words) + _missing(report, words)
+    )
+
+
+def nothing_found(report: Report, words: Wording, about: Text | None = None) -> str:
+    """The outcome where nothing was found. ``about`` names the part of the audit that the report is
+    narrowed to, whose judgements are not counted apart.
+
+    It says in which range nothing was found, and what was not checked: a report never approves of
+    a document.
+    """
+    if not report.documents or not _judgements(report):
+        text = words.say("Nothing was checked.", "点検できたものはありません。")
+        return text + _missing(report, words)
+    waived = len(report.waived)
+    but = f" but {waived:,} that {'is' if waived == 1 else 'are'} accepted" if waived else ""
+    but_ja = f"確認済み（訂正不要）の{waived:,}件のほかに" if waived else ""
+    scope = checked_range(report, words, narrowed=about is not None)
+    if about is None:
+        text = words.say(
+            f"No findings in what was checked ({scope}){but}.",
+            f"点検した範囲では{but_ja}不一致は見つかりませんでした（{scope}）。",
+        )
+    else:
+        text = words.say(
+            f"No findings {about.en} in what was checked ({scope}){but}.",
+            f"点検した範囲では、{but_ja}{about.ja}不一致は見つかりませんでした（{scope}）。",
+        )
+    if kinds := unchecked(report, words):
+        listed = words.listed(kinds)
+        return text + words.say(f" Not checked: {listed}.", f"点検していないもの：{listed}。")
+    if _undecided(report):
+        return text
+    return text + words.say(" Nothing was left unchecked.", "点検できなかったものはありません。")
+
+
+def _waived(report: Report, words: Wording) -> str:
+    count = len(report.waived)
+    if not count:
+        return ""
+    return words.say(
+        f" {words.count(count, 'other finding')} {'is' if count == 1 else 'are'} accepted.",
+        f"ほかに確認済み（訂正不要）が{count:,}件あります。",
+    )
+
+
+def _missing(report: Report, words: Wording) -> str:
+    count = len(report.not_checked)
+    if not count:
+        return ""
+    return words.say(
+        f" {words.count(count, 'item')} could not be checked.",
+        f"点検できなかったものが{count:,}件あります。",
+    )
+
+
+def checked_range(report: Report, words: Wording, *, narrowed: bool = False) -> str:
+    """What was checked, in numbers: documents, sheets, KPIs, judgements and how many of these
+    could not be made. The judgements of a narrowed report are those of the whole audit.
+    """
+    sheets = sum(document.sheets for document in report.documents)
+    kpis = sum(document.kpis for document in report.documents)
+    judged, undecided = _judgements(report), _undecided(report)
+    documents = len(report.documents)
+    parts = [words.say(words.count(documents, "document"), f"文書{documents:,}件")]
+    if sheets:
+        parts.append(words.say(words.count(sheets, "sheet"), f"シート{sheets:,}枚"))
+    if kpis:
+        parts.append(words.say(words.count(kpis, "KPI"), f"KPI{kpis:,}件"))
+    judgements = words.say(words.count(judged, "judgement"), f"判定{judged:,}件")
+    if narrowed:
+        judgements = words.say(f"{judgements} of the whole audit", f"点検全体の{judgements}")
+    parts.append(judgements)
+    parts.append(words.say(f"{undecided:,} of them undecided", f"うち判定不能{undecided:,}件"))
+    return words.listed(parts)
+
+
+def unchecked(report: Report, words: Wording) -> list[str]:
+    """What an audit did not check, counted by kind; empty where it checked all that it read."""
+    counts = (
+        (len(report.not_checked), ("item", "items"), "点検できなかったもの"),
+        (
+            sum(len(document.unread) for document in report.documents),
+            ("unread number", "unread numbers"),
+            "読み取れなかった数値",
+        ),
+        (
+            sum(len(document.parts) for document in report.documents),
+            ("page or worksheet", "pages or worksheets"),
+            "対象外のページ・ワークシート",
+        ),
+        (len(report.left_out), ("rule", "rules"), "点検から除いた規則"),
+    )
+    return [
+        words.say(words.count(count, noun, nouns=nouns), f"{ja}{count:,}件")
+        for count, (noun, nouns), ja in counts
+        if count
+    ]
+
+
+def _judgements(report: Report) -> int:
+    return sum(
         sum(counts.values()) - counts.get("not_applicable", 0)
         for counts in report.outcomes.values()
     )
-    if sum(report.counts.values()):
-        text = _total(report, words, narrowed=narrowed)
-    elif not report.documents or not judged:
-        text = say("Nothing was checked.", "検査できたものはありません。")
-    else:
-        undecided = sum(counts.get("unknown", 0) for counts in report.outcomes.values())
-        text = (
-            say(
-                "No findings of these departments in what was checked",
-                "検査できた範囲では、この所管課・室の指摘はありません",
-            )
-            if narrowed
-            else say("No findings in what was checked", "検査できた範囲では指摘はありません")
-        )
-        text += (
-            say(
-                f" ({undecided:,} of {judged:,} judgements could not be made).",
-                f"（判定{judged:,}件のうち{undecided:,}件は判定不能）。",
-            )
-            if undecided
-            else say(".", "。")
-        )
-    if report.not_checked:
-        missing = len(report.not_checked)
-        text += say(
-            f" {words.count(missing, 'item')} could not be checked.",
-            f"検査できなかったものが{missing:,}件あります。",
-        )
-    return text
+
+
+def _undecided(report: Report) -> int:
+    return sum(counts.get("unknown", 0) for counts in report.outcomes.values())
 
 
 def _total(report: Report, words: Wording, *, narrowed: bool) -> str:
@@ -111,20 +202,36 @@ def _total(report: Report, words: Wording, *, narrowed: bool) -> str:
     total, items = sum(report.counts.values()), entries(report)
     grouped = not report.unlisted and len(items) < total
     counts: Mapping[Severity, int] = counts_of(items) if grouped else report.counts
-    shares = [(severity, count) for severity in SEVERITIES if (count := counts.get(severity))]
+    # A note needs no answer, so it does not count among the entries that do.
+    listed = SEVERITIES[: SEVERITIES.index("note")] if grouped else SEVERITIES
+    shares = [(severity, count) for severity in listed if (count := counts.get(severity))]
     detail = words.listed(
         [words.say(f"{words.word(s)} {n:,}", f"{words.word(s)}{n:,}件") for s, n in shares]
     )
     all_findings = words.count(total, "finding")
-    of = words.say(" of these departments", "この所管課・室の") if narrowed else ""
+    of = words.say(f" {_OF_DEPARTMENTS.en}", _OF_DEPARTMENTS.ja) if narrowed else ""
     if not grouped:
         return words.say(
             f"{all_findings}{of} ({detail}).", f"{of}指摘が{total:,}件あります（{detail}）。"
         )
-    all_entries = words.count(len(items), "entry", nouns="entries")
+    notes = counts.get("note", 0)
+    needed = len(items) - notes
+    en, ja = words.count(needed, "entry", nouns="entries"), f"{needed:,}件"
+    notes_en, notes_ja = words.count(notes, "note"), f"参考が{notes:,}件"
+    if not notes:
+        return words.say(
+            f"{en}{of} ({detail}), {all_findings} in all.",
+            f"{of}訂正または確認が必要な箇所が{ja}あります（{detail}。指摘は{total:,}件）。",
+        )
+    if not needed:
+        return words.say(
+            f"{notes_en}{of}, {all_findings} in all.",
+            f"{of}{notes_ja}あります（指摘は{total:,}件）。",
+        )
     return words.say(
-        f"{all_entries}{of} ({detail}), {all_findings} in all.",
-        f"{of}訂正または確認が必要な箇所が{len(items):,}件あります（{detail}。指摘は{total:,}件）。",
+        f"{en}{of} ({detail}) and {notes_en}, {all_findings} in all.",
+        f"{of}訂正または確認が必要な箇所が{ja}（{detail}）、{notes_ja}あります"
+        f"（指摘は{total:,}件）。",
     )
 
 
@@ -173,8 +280,8 @@ def documents_table(report: Report, words: Wording) -> Table:
     listed, more = report.documents[:_DOCUMENTS], report.documents[_DOCUMENTS:]
     rows = [
         [
-            plain(d.path),
-            _form(d.form, words),
+            words.document(d.path),
+            form_title(d.form, words),
             words.year(d.fiscal_year),
             f"{d.sheets:,}",
             f"{d.kpis:,}",
@@ -211,7 +318,7 @@ def unread_table(documents: Iterable[Document], words: Wording) -> Table:
         for unread in chain(document.unread, *(part.unread for part in document.parts)):
             sheet = words.sheet(unread.sheet) if unread.sheet is not None else ""
             place = words.place(unread.place)
-            rows.append([plain(document.path), sheet, plain(unread.printed), place])
+            rows.append([words.document(document.path), sheet, plain(unread.printed), place])
     return heads, rows, "llrl"
 
 
@@ -230,18 +337,20 @@ def parts_listed(documents: Iterable[Document], words: Wording) -> list[str]:
     for key, places in lines.items():
         path, of_part, why = key
         count, state = numbers[key], words.word(of_part)
+        name = words.document(path)
         if words.lang == "en":
             more = f"; {count:,} numbers stand there" if count else ""
-            listed.append(f"{plain(path)}: {state}: {words.listed(places)}: {plain(why)}{more}")
+            listed.append(f"{name}: {state}: {words.listed(places)}: {plain(why)}{more}")
         else:
             more = f"。数値{count:,}件" if count else ""
-            listed.append(f"{plain(path)}　{state}：{words.listed(places)}（{plain(why)}{more}）")
+            listed.append(f"{name}　{state}：{words.listed(places)}（{plain(why)}{more}）")
     return listed
 
 
-def _form(name: str, words: Wording) -> str:
+def form_title(name: str, words: Wording) -> str:
+    """What a form is called; its name where the form is not there."""
     form = words.forms.get(name)
-    return plain(form.title.of(words.lang)) if form else plain(name)
+    return plain(form.title.of(words.lang) if form else name)
 
 
 def outcomes_heading(context: ReportContext, words: Wording) -> str:
@@ -250,7 +359,7 @@ def outcomes_heading(context: ReportContext, words: Wording) -> str:
     """
     if context.departments:
         return words.say(
-            "Judgements of the whole audit by outcome:", "検査全体の判定の内訳（件数）"
+            "Judgements of the whole audit by outcome:", "点検全体の判定の内訳（件数）"
         )
     return words.say("Judgements by outcome:", "判定の内訳（件数）")
 
@@ -266,13 +375,50 @@ def outcome_table(report: Report, words: Wording) -> Table:
 
 
 def left_out(report: Report, context: ReportContext, words: Wording) -> str:
+    """The line of the rules that a selection left out; empty for none."""
+    names = rules_left_out(report, context, words)
+    label = words.say("Rules left out", "点検から除いた規則")
+    return words.labelled(label, names) if names else ""
+
+
+def rules_left_out(report: Report, context: ReportContext, words: Wording) -> str:
     """The rules that a selection left out, whole families by their letters; empty for none."""
-    if not report.left_out:
-        return ""
     families = {_family(rule.code) for rule in context.rules}
     names = [code if (family := _family(code)) in families else family for code in report.left_out]
-    listed = words.listed([plain(name) for name in dict.fromkeys(names)])
-    return words.labelled(words.say("Rules left out", "検査から除いた規則"), listed)
+    return words.listed([plain(name) for name in dict.fromkeys(names)])
+
+
+def settled(report: Report, context: ReportContext, words: Wording) -> list[str]:
+    """The settings file that was used, and the severities that it changed; none without them."""
+    lines: list[str] = []
+    if context.occasion is not None and context.occasion.settings_file:
+        label = words.say("Settings file", "設定ファイル")
+        lines.append(words.labelled(label, plain(context.occasion.settings_file)))
+    changes: list[str] = []
+    for code, severity in report.severities.items():
+        rule = context.rules.get(code)
+        usual = rule.file.severity if rule is not None else severity
+        # A rule that states several severities may be given its usual one for all findings.
+        names = dict.fromkeys((words.word(usual), words.word(severity)))
+        changes.append(f"{plain(code)} {' → '.join(names)}")
+    if changes:
+        label = words.say("Severities changed", "重要度を変更した規則")
+        lines.append(words.labelled(label, words.listed(changes)))
+    return lines
+
+
+def publication_note(report: Report, words: Wording) -> str:
+    """What the findings on files before publication are; empty where no file was looked at so."""
+    if not any(code.startswith(PUBLICATION_FAMILY) for code in report.outcomes):
+        return ""
+    return words.say(
+        "The files were also looked through for what they would give away if they were published "
+        f"(rules {PUBLICATION_FAMILY}). These findings are notes for your information: no answer "
+        "is needed, and they are no judgement of whether a file may be published.",
+        "ファイルをそのまま公開すると読み取られるものも確認しました"
+        f"（規則 {PUBLICATION_FAMILY}）。参考であり、回答は不要です。"
+        "公開の可否を判断するものではありません。",
+    )
 
 
 def _family(code: str) -> str:
@@ -406,7 +552,7 @@ def unsure_table(figures: Sequence[UncertainFigure], words: Wording) -> Table:
     several = len({figure.document for figure in figures}) > 1
     rows = [
         [
-            words.listed([plain(f.document), words.sheet(f.sheet, f.name)])
+            words.listed([words.document(f.document), words.sheet(f.sheet, f.name)])
             if several
             else words.sheet(f.sheet, f.name),
             words.field(f.field, f.document),

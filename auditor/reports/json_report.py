@@ -9,15 +9,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
+from pydantic import AwareDatetime
+
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.report import JudgedKpi, Report
+from auditor.auditing.report import JudgedKpi, Report, UnusedWaiver, WaivedFinding
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import UncertainFigure, uncertain_figures
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen
-from auditor.records.model import NotChecked, Part, UnreadNumber
+from auditor.records.model import Document, NotChecked, Part, UnreadNumber
 from auditor.rules.causes import Cause
-from auditor.rules.findings import SEVERITIES, Finding, Outcome, Severity
+from auditor.rules.findings import Finding, Outcome
+from auditor.rules.severities import SEVERITIES, Severity
 from auditor.version import __version__
 
 __all__ = [
@@ -25,6 +28,8 @@ __all__ = [
     "SCHEMA_VERSION",
     "JsonReport",
     "ReportDocument",
+    "checked",
+    "content_of",
     "dumped",
     "schema",
     "write_schema",
@@ -32,7 +37,10 @@ __all__ = [
 
 SCHEMA_VERSION: Final = 1
 SCHEMA_FILE: Final = Path(__file__).with_name("report.schema.json")
-_HALVES: Final = re.compile("[\ud800-\udfff]")
+_ESCAPED: Final = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+"""Halves of characters, which no encoding takes, and what some programs take for ends of lines."""
+_OPTIONAL: Final = ("audit", "narrowed", "totals", "unsure")
+"""The keys of a report that are left out where they have nothing to say."""
 
 
 class CheckedDocument(Record):
@@ -45,6 +53,7 @@ class CheckedDocument(Record):
     path: str
     form: str
     fiscal_year: int
+    sha256: str | None
     sheets: int
     kpis: int
     figures: int | None
@@ -69,19 +78,38 @@ class Narrowing(Record):
     hidden_findings: int
 
 
+class Act(Record):
+    """The audit as an act: its title, when, in which round and by whom (roles, no persons) it was
+    made, and the name of the settings file. What nobody said is empty.
+    """
+
+    title: str
+    made_at: AwareDatetime | None
+    round: int
+    office: str
+    made_by: str
+    settings_file: str
+
+
 class ReportDocument(Record):
-    """The content of ``--format json``. The last three are there where they were asked for only."""
+    """The content of ``--format json``. ``audit`` is there where a command made the report; the
+    last three are there where they were asked for only.
+    """
 
     schema_version: Literal[1] = 1
     tool_version: str
+    audit: Act | None = None
     exit_code: Literal[0, 1, 2]
     documents: tuple[CheckedDocument, ...]
     not_checked: tuple[NotChecked, ...]
     summary: Summary
     findings: tuple[Finding, ...]
     causes: tuple[Cause, ...]
+    waived: tuple[WaivedFinding, ...]
+    waivers_unused: tuple[UnusedWaiver, ...]
     kpis: tuple[JudgedKpi, ...]
     rules_left_out: tuple[str, ...]
+    severities_changed: Frozen[str, Severity]
     narrowed: Narrowing | None = None
     totals: tuple[BookTotals, ...] | None = None
     unsure: tuple[UncertainFigure, ...] | None = None
@@ -94,53 +122,65 @@ class JsonReport:
 
     def render(self, report: Report, context: ReportContext) -> str:
         """The report as JSON; see ``report.schema.json``."""
-        content = ReportDocument(
-            tool_version=__version__,
-            exit_code=cast(Literal[0, 1, 2], report.exit_code),
-            documents=tuple(
-                CheckedDocument(
-                    path=d.path,
-                    form=d.form,
-                    fiscal_year=d.fiscal_year,
-                    sheets=d.sheets,
-                    kpis=d.kpis,
-                    figures=d.figures,
-                    unread=d.unread,
-                    parts=d.parts,
-                )
-                for d in report.documents
-            ),
-            not_checked=report.not_checked,
-            summary=Summary(
-                by_rule=report.outcomes,
-                by_severity={severity: report.counts.get(severity, 0) for severity in SEVERITIES},
-                unlisted=report.unlisted,
-            ),
-            findings=report.findings,
-            causes=report.causes,
-            kpis=report.kpis,
-            rules_left_out=report.left_out,
-            narrowed=Narrowing(departments=context.departments, hidden_findings=context.hidden)
-            if context.departments
-            else None,
-            totals=totals(context.books, context.by == "department")
-            if "totals" in context.sections
-            else None,
-            unsure=uncertain_figures(context.books) if "unsure" in context.sections else None,
-        )
-        data = content.model_dump(mode="json")
-        for optional in ("narrowed", "totals", "unsure"):
-            if data[optional] is None:
-                del data[optional]
-        return dumped(data)
+        return dumped(content_of(report, context))
 
 
-def dumped(data: object) -> str:
-    """JSON as the project writes it: places without what they don't have, halves of characters
-    escaped.
+def content_of(report: Report, context: ReportContext) -> dict[str, object]:
+    """The report under the names of its schema."""
+    content = ReportDocument(
+        tool_version=__version__,
+        audit=Act(**context.occasion._asdict()) if context.occasion is not None else None,
+        exit_code=cast(Literal[0, 1, 2], report.exit_code),
+        documents=tuple(map(checked, report.documents)),
+        not_checked=report.not_checked,
+        summary=Summary(
+            by_rule=report.outcomes,
+            by_severity={severity: report.counts.get(severity, 0) for severity in SEVERITIES},
+            unlisted=report.unlisted,
+        ),
+        findings=report.findings,
+        causes=report.causes,
+        waived=report.waived,
+        waivers_unused=report.waivers_unused,
+        kpis=report.kpis,
+        rules_left_out=report.left_out,
+        severities_changed=report.severities,
+        narrowed=Narrowing(departments=context.departments, hidden_findings=context.hidden)
+        if context.departments
+        else None,
+        totals=totals(context.books, context.by == "department", context.order)
+        if "totals" in context.sections
+        else None,
+        unsure=uncertain_figures(context.books) if "unsure" in context.sections else None,
+    )
+    data: dict[str, object] = content.model_dump(mode="json")
+    for optional in _OPTIONAL:
+        if data[optional] is None:
+            del data[optional]
+    return data
+
+
+def checked(document: Document) -> CheckedDocument:
+    """A document as reports of JSON show it: without its remarks, which are findings."""
+    return CheckedDocument(
+        path=document.path,
+        form=document.form,
+        fiscal_year=document.fiscal_year,
+        sha256=document.sha256,
+        sheets=document.sheets,
+        kpis=document.kpis,
+        figures=document.figures,
+        unread=document.unread,
+        parts=document.parts,
+    )
+
+
+def dumped(data: object, indent: int | None = 2) -> str:
+    """JSON as the project writes it: places without what they don't have, and no character that
+    breaks a line or an encoding. Without an indent it is one line.
     """
-    text = json.dumps(_pruned(data), ensure_ascii=False, indent=2, allow_nan=False)
-    return _HALVES.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    text = json.dumps(_pruned(data), ensure_ascii=False, indent=indent, allow_nan=False)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def _pruned(value: object) -> object:
@@ -180,12 +220,11 @@ def schema() -> dict[str, Any]:
     Programs must not mind keys that they don't know: a later version may add some.
     """
     content = ReportDocument.model_json_schema(mode="serialization")
-    optional = {"narrowed", "totals", "unsure"}
     for name, definition in {"": content, **content["$defs"]}.items():
         definition.pop("additionalProperties", None)
         if name != "Place" and "properties" in definition:  # a place says only what it has
             definition["required"] = [
-                key for key in definition["properties"] if key not in optional
+                key for key in definition["properties"] if key not in _OPTIONAL
             ]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **content}
 

@@ -25,6 +25,7 @@ from auditor.reports.entries import (
     titled,
 )
 from auditor.reports.layout import cut
+from auditor.reports.waived import UNUSED, WAIVED, entry_of, facts, unused_lines
 from auditor.reports.wording import Wording
 
 __all__ = ["MarkdownReport", "escaped"]
@@ -58,14 +59,16 @@ class MarkdownReport:
 def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     words = content.wording_of(report, context)
     say = words.say
-    yield say("# Audit report", "# 検査結果")
+    yield say("# Audit report", "# 点検結果")
     yield from ["", f"**{escaped(content.conclusion(report, words, bool(context.departments)))}**"]
     if note := content.narrowed(context, words):
         yield from ["", escaped(note)]
     if note := content.unlisted(report, words):
         yield from ["", escaped(note)]
+    if note := content.publication_note(report, words):
+        yield from ["", escaped(note)]
     if report.not_checked:
-        yield from ["", say("## What could not be checked", "## 検査できなかったもの"), ""]
+        yield from ["", say("## What could not be checked", "## 点検できなかったもの"), ""]
         yield from (f"- {escaped(content.missed(reason, words))}" for reason in report.not_checked)
     if report.findings:
         yield from ["", say("## Findings", "## 指摘事項")]
@@ -77,11 +80,12 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
             number += 1
             level = "####" if heading else "###"
             yield from _entry(f"{level} {number}.", entry, words)
+    yield from _waived(report, words)
     if report.kpis:
         yield from ["", say("## KPI achievement", "## KPIの達成状況"), ""]
         yield from _table(content.kpi_table(report.kpis, words))
     yield from _sections(report, context, words)
-    yield from ["", say("## What was checked", "## 検査したもの")]
+    yield from ["", say("## What was checked", "## 点検したもの")]
     if report.documents:
         yield ""
         yield from _table(content.documents_table(report, words))
@@ -91,6 +95,8 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     yield from ["", content.outcomes_heading(context, words), ""]
     yield from _table(content.outcome_table(report, words))
     if note := content.left_out(report, context, words):
+        yield from ["", escaped(note)]
+    for note in content.settled(report, context, words):
         yield from ["", escaped(note)]
 
 
@@ -107,11 +113,25 @@ def _entry(lead: str, entry: Entry, words: Wording) -> Iterator[str]:
             yield f"  - {escaped(others.more)}"
 
 
+def _waived(report: Report, words: Wording) -> Iterator[str]:
+    """The findings that were accepted as they are, and the waivers that do not apply."""
+    if report.waived:
+        yield from ["", f"## {WAIVED.of(words.lang)}"]
+    for item in report.waived:
+        mark = severity_mark(entry_of(item), words)
+        yield from ["", f"### {mark} {escaped(titled(item.finding, words))}", ""]
+        for label, text in facts(item, words):
+            yield f"- {words.say(f'**{label}:** ', f'**{label}：** ')}{escaped(text)}"
+    if lines := unused_lines(report, words):
+        yield from ["", f"## {UNUSED.of(words.lang)}", ""]
+        yield from (f"- {escaped(line)}" for line in lines)
+
+
 def _sections(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
     say = words.say
     if "totals" in context.sections:
         yield from ["", say("## Totals", "## 合計")]
-        for total in totals(context.books, context.by == "department"):
+        for total in totals(context.books, context.by == "department", context.order):
             form = context.forms.get(total.form)
             parts = [
                 form.title.of(words.lang) if form else total.form,

@@ -118,7 +118,7 @@ def _analysed(analysis: Analysis, context: ReportContext, words: Wording) -> Ite
         text = say(f"- {rule} follows from: {by}", f"- {rule} は次の規則から導かれます：{by}")
         yield from wrap(text, context.width)
     for title, reasons in (
-        (say("never fails", "不適合になりません"), analysis.never_fails),
+        (say("never fails", "不一致になりません"), analysis.never_fails),
         (say("never applies", "対象がありません"), analysis.never_applies),
         (say("not analysed", "分析していません"), analysis.left_out),
     ):

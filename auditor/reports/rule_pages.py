@@ -30,10 +30,9 @@ def rule_list(rules: RuleSet, context: ReportContext) -> str:
     say = words.say
     # The names are English; a Japanese list has the codes alone.
     named = words.lang == "en"
-    heads = [say("code", "規則"), say("severity", "重要度"), say("title", "内容")]
+    heads = [say("code", "規則"), say("severity", "区分"), say("title", "内容")]
     rows = [
-        [rule.code, words.word(rule.file.severity), rule.file.title.of(words.lang)]
-        for rule in rules
+        [rule.code, words.word(rule.severity), rule.file.title.of(words.lang)] for rule in rules
     ]
     if named:
         heads.insert(2, "name")
@@ -64,8 +63,11 @@ def rule_page(
 
 
 def rule_data(rule: Rule) -> dict[str, Any]:
-    """The content of a rule's file, in the names of the file."""
+    """The content of a rule's file, in the names of the file, with the severity in force."""
     content = rule.file.model_dump(mode="json", exclude_defaults=True, exclude={"cases"})
+    if rule.assigned is not None:
+        content.pop("severity_when", None)
+        content["severity"] = rule.assigned
     return {**content, "cases": [_jsonable(case) for case in rule.file.cases]}
 
 
@@ -113,7 +115,7 @@ def _page(
         )
         yield from wrap(retired, width)
     facts = [
-        (say("severity", "重要度"), words.word(data["severity"])),
+        (say("severity", "区分"), words.word(data["severity"])),
         (say("judged on", "判定の単位"), words.word(f"each.{data['each']}")),
     ]
     facts.append((say("since", "導入した版"), plain(data["since"])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
@@ -44,7 +44,7 @@ def entitled(title: str, context: ReportContext) -> list[str]:
 def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     words = content.wording_of(report, context)
     say = words.say
-    yield painted(say("Audit report", "検査結果"), "heading", context.color)
+    yield painted(say("Audit report", "点検結果"), "heading", context.color)
     if note := content.narrowed(context, words):
         yield from wrap(note, context.width)
     number = 0
@@ -64,6 +64,10 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     if note := content.unlisted(report, words):
         yield ""
         yield from (painted(line, "heading", context.color) for line in wrap(note, context.width))
+    if note := content.publication_note(report, words):
+        yield ""
+        yield from wrap(note, context.width)
+    yield from _waived(report, context, words)
     if report.kpis:
         yield from entitled(say("KPI achievement", "KPIの達成状況"), context)
         heads, rows, align = content.kpi_table(report.kpis, words)
@@ -72,7 +76,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     if report.documents:
         yield from _documents(report, context, words)
     if report.not_checked:
-        yield from entitled(say("What could not be checked", "検査できなかったもの"), context)
+        yield from entitled(say("What could not be checked", "点検できなかったもの"), context)
         for reason in report.not_checked:
             yield from _hanging("- ", cut(content.missed(reason, words), _LONGEST), context.width)
     yield ""
@@ -88,7 +92,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
 def _documents(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
     """What was checked: the documents, what was read of them, and how the judgements came out."""
     say = words.say
-    yield from entitled(say("What was checked", "検査したもの"), context)
+    yield from entitled(say("What was checked", "点検したもの"), context)
     heads, rows, align = content.documents_table(report, words)
     yield table(heads, rows, context.width, align)
     for line in content.parts_listed(report.documents, words):
@@ -108,6 +112,8 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
     yield table(heads, rows, context.width, align)
     if note := content.left_out(report, context, words):
         yield from wrap(note, context.width)
+    for note in content.settled(report, context, words):
+        yield from wrap(note, context.width)
 
 
 def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) -> Iterator[str]:
@@ -117,11 +123,7 @@ def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) ->
         colored = painted(mark, entry.severity, context.color)
         yield line if position else line.replace(mark, colored, 1)
     indent = " " * len(lead)
-    pairs = described(entry, words)
-    widest = max((shown_width(label) for label, _ in pairs), default=0)
-    for label, text in pairs:
-        lead = indent + label + " " * (widest - shown_width(label) + 2)
-        yield from _hanging(lead, cut(text, _LONGEST), context.width)
+    yield from _pairs(indent, described(entry, words), context)
     others = following(entry, words)
     if others is None:
         return
@@ -130,6 +132,34 @@ def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) ->
         yield from _hanging(f"{indent}   - ", cut(f"{severity} {text}"), context.width)
     if others.more:
         yield f"{indent}   - {others.more}"
+
+
+def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """The findings that were accepted as they are, and the waivers that do not apply."""
+    if not report.waived and not report.waivers_unused:
+        return
+    from auditor.reports.waived import UNUSED, WAIVED, entry_of, facts, unused_lines
+
+    if report.waived:
+        yield from entitled(WAIVED.of(words.lang), context)
+    for item in report.waived:
+        yield ""
+        title = f"{severity_mark(entry_of(item), words)} {titled(item.finding, words)}"
+        yield from _hanging("- ", cut(title), context.width)
+        yield from _pairs("  ", facts(item, words), context)
+    lines = unused_lines(report, words)
+    if lines:
+        yield from entitled(UNUSED.of(words.lang), context)
+    for line in lines:
+        yield from _hanging("- ", cut(line, _LONGEST), context.width)
+
+
+def _pairs(indent: str, pairs: Sequence[tuple[str, str]], context: ReportContext) -> Iterator[str]:
+    """Labels and texts beside each other."""
+    widest = max((shown_width(label) for label, _ in pairs), default=0)
+    for label, text in pairs:
+        lead = indent + label + " " * (widest - shown_width(label) + 2)
+        yield from _hanging(lead, cut(text, _LONGEST), context.width)
 
 
 def _hanging(lead: str, text: str, width: int) -> Iterator[str]:
@@ -156,7 +186,7 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
     """The totals of every book, or of every department in it."""
     from auditor.auditing.totals import totals  # few reports show them
 
-    books = totals(context.books, context.by == "department")
+    books = totals(context.books, context.by == "department", context.order)
     for total in books:
         form = context.forms.get(total.form)
         title = form.title.of(words.lang) if form else total.form

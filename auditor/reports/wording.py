@@ -6,31 +6,39 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from auditor.auditing.formats import Lang
 from auditor.records.fields import SCOPES
-from auditor.records.fiscal import fiscal_year_in_words, year_in_era
+from auditor.records.fiscal import day_in_words, fiscal_year_in_words, wide_digits, year_in_era
+from auditor.records.languages import Lang
 from auditor.reports.layout import plain
 
 # Records are named in types only: `auditor explain` must not wait for their models.
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from auditor.forms.model import Form
     from auditor.records.figures import Figure, Place
     from auditor.rules.findings import Finding
     from auditor.rules.rows import Cell
 
-__all__ = ["Wording"]
+__all__ = ["YEARS", "Wording"]
 
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     # severities and outcomes
-    "error": ("error", "エラー"),
-    "warning": ("warning", "警告"),
+    "error": ("error", "要訂正"),
+    "warning": ("warning", "要確認"),
     "note": ("note", "参考"),
-    "pass": ("pass", "適合"),
-    "may": ("may pass", "適合（端数処理の範囲内）"),
-    "fail": ("fail", "不適合"),
+    "pass": ("pass", "一致"),
+    "may": ("may pass", "一致（端数処理の範囲内）"),
+    "fail": ("fail", "不一致"),
     "unknown": ("unknown", "判定不能"),
     "not_applicable": ("not applicable", "対象外"),
     "crashed": ("crashed", "規則の異常"),
+    # what became of a cause since an earlier round
+    "resolved": ("resolved", "解消"),
+    "still_wrong": ("corrected, still does not agree", "訂正後も不一致"),
+    "open": ("open", "未対応"),
+    "added": ("new", "新規"),
+    "not_audited": ("not in this round", "今回は対象外"),
     # achievement
     "achieved": ("achieved", "達成"),
     "missed": ("missed", "未達成"),
@@ -126,7 +134,8 @@ _CODED: Final = (
     "status",
     "evaluations.meaning",
 )
-_YEARS: Final = ("fiscal_year", "year", "due_year")
+YEARS: Final = ("fiscal_year", "year", "due_year")
+"""The fields that hold a year, as a number."""
 _UNITS: Final[Mapping[str, str]] = {
     "円": "yen",
     "千円": "thousand yen",
@@ -159,6 +168,22 @@ _SIGNS: Final[Mapping[str, str]] = {
     ", ": "、",
 }
 """Signs of equations, and what Japanese print has for them."""
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+"""English names, whatever the locale is."""
 _EVIDENCE: Final = {
     "declared": "by_declaration",
     "inferred": "by_name",
@@ -169,7 +194,7 @@ _EVIDENCE: Final = {
 
 class Wording:
     """The words of one language. ``forms`` give the labels of the figures; documents name their
-    form.
+    form. ``names`` has what documents are called, where that is not their path.
     """
 
     def __init__(
@@ -177,8 +202,10 @@ class Wording:
         lang: Lang,
         forms: Mapping[str, Form] | None = None,
         form_of: Mapping[str, str] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         self.lang, self.forms, self.form_of = lang, forms or {}, form_of or {}
+        self.names = names or {}
 
     def say(self, en: str, ja: str) -> str:
         """The text of the language."""
@@ -265,7 +292,7 @@ class Wording:
         return _UNIT.sub(lambda match: f"{match[1]} {self.unit(match[2])}", equation)
 
     def year(self, key: str | int, kind: str = "") -> str:
-        """A column's or fiscal year's name: 令和6年度（予算額） or FY2024 (budgeted)."""
+        """A column's or fiscal year's name: 令和６年度（予算額） or FY2024 (budgeted)."""
         first, _, rest = str(key).partition("-")
         kind = kind or rest
         if not first.isascii() or not first.isdecimal() or len(first) != 4:
@@ -274,6 +301,18 @@ class Wording:
         if self.lang == "en":
             return f"FY{year}" + (f" ({self.word(kind)})" if kind else "")
         return fiscal_year_in_words(year) + (f"（{self.word(kind)}）" if kind else "")
+
+    def date(self, day: date) -> str:
+        """A day that the program names: 令和７年８月４日（月） or 4 August 2025 (Mon)."""
+        english = f"{day.day} {_MONTHS[day.month - 1]} {day.year} ({_WEEKDAYS[day.weekday()]})"
+        return self.say(english, day_in_words(day))
+
+    def moment(self, moment: datetime) -> str:
+        """A day and its time of day, in the zone of ``moment``: 令和７年８月４日（月）１５時３０分
+        or 4 August 2025 (Mon) 15:30.
+        """
+        time = self.say(f" {moment:%H:%M}", wide_digits(f"{moment.hour}時{moment.minute:02d}分"))
+        return self.date(moment.date()) + time
 
     def short_year(self, key: str) -> str:
         """A fiscal year for the head of a narrow column: R5, H30, or 2023."""
@@ -346,10 +385,10 @@ class Wording:
     def document(self, path: str) -> str:
         """A document's path; what a whole book is about names its number of documents."""
         if path in self.form_of or ", " not in path:
-            return plain(path)
+            return plain(self.names.get(path, path))
         paths = path.split(", ")
         if len(paths) <= _DOCUMENTS:
-            return self.listed([plain(name) for name in paths])
+            return self.listed([plain(self.names.get(name, name)) for name in paths])
         return self.say(f"{len(paths):,} documents", f"{len(paths):,}件の文書")
 
     def where(self, finding: Finding) -> str:
@@ -377,16 +416,26 @@ class Wording:
 
     def cell(self, cell: Cell, finding: Finding) -> str:
         """One cell of a finding: its field, what it prints, and where."""
+        name, where = self.field(cell.field, cell.document), self.apart(cell, finding)
+        return f"{name} {self.content_of(cell)}".strip() + (
+            self.say(f" ({where})", f"（{where}）") if where else ""
+        )
+
+    def content_of(self, cell: Cell) -> str:
+        """What a cell prints, with its unit; of a long text, the beginning."""
         text = self.word(cell.shown()) if cell.field in _CODED else cell.shown()
         if isinstance(cell.value, str) and len(text) > _LONGEST_TEXT:
             text = text[: _LONGEST_TEXT - 1] + "…"
-        if cell.field in _YEARS and text:
+        if cell.field in YEARS and text:
             text = self.year(text)
         unit = cell.unit if cell.value is not None else ""
-        printed = self.with_unit(text, unit) or self.say("(blank)", "（空欄）")
+        return self.with_unit(text, unit) or self.say("(blank)", "（空欄）")
+
+    def apart(self, cell: Cell, finding: Finding) -> str:
+        """Where a cell stands, as far as that is not what a finding's own place says."""
         about: list[str] = []
         if cell.document != finding.document:
-            about.append(plain(cell.document))
+            about.append(self.document(cell.document))
         if cell.sheet is not None and (finding.sheet is None or finding.sheet.number != cell.sheet):
             about.append(self.sheet(cell.sheet))
         if cell.kpi is not None and (finding.kpi is None or finding.kpi.number != cell.kpi):
@@ -394,11 +443,7 @@ class Wording:
         if cell.year and cell.year != finding.year:
             about.append(self.year(cell.year))
         about.append(self.place_beside(cell.place, finding))
-        where = self.listed([part for part in about if part])
-        name = self.field(cell.field, cell.document)
-        return f"{name} {printed}".strip() + (
-            self.say(f" ({where})", f"（{where}）") if where else ""
-        )
+        return self.listed([part for part in about if part])
 
     def figure(self, figure: Figure | None) -> str:
         """A figure as printed, for a table: blank cells empty, a figure that the form does not

@@ -12,38 +12,24 @@ from auditor.records.figures import Record
 from auditor.records.model import Kpi, Sheet
 from auditor.records.text import Text
 from auditor.rules.rows import Cell
+from auditor.rules.severities import Severity
 
 __all__ = [
     "OUTCOMES",
-    "SEVERITIES",
     "Finding",
     "FindingKeys",
     "KpiReference",
     "Outcome",
-    "Severity",
     "SheetReference",
     "department_of",
     "key_of",
     "keys_of",
-    "worst",
 ]
-
-Severity = Literal["error", "warning", "note"]
-
 
 Outcome = Literal["pass", "may", "fail", "unknown", "not_applicable", "crashed"]
 
 
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
-
-
-SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
-
-
-def worst(severities: Iterable[Severity]) -> Severity:
-    """The highest of some severities; raises StopIteration where there is none."""
-    present = set(severities)
-    return next(severity for severity in SEVERITIES if severity in present)
 
 
 class SheetReference(Record):

@@ -6,7 +6,7 @@ A rule is one file: TOML with a formula, or a Python file whose function carries
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any, Final, Literal, assert_never, cast
@@ -29,15 +29,9 @@ from auditor.records.fields import SCOPES, Each
 from auditor.records.figures import Answer, Record, held_besides
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.text import Text
-from auditor.rules.findings import (
-    OUTCOMES,
-    Finding,
-    KpiReference,
-    Severity,
-    SheetReference,
-    keys_of,
-)
+from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReference, keys_of
 from auditor.rules.rows import WORDS, Row
+from auditor.rules.severities import Severity
 from auditor.rules.verdicts import MAY, NOT_APPLICABLE, PASS, UNKNOWN, Check, Verdict
 
 __all__ = ["Rule", "RuleError"]
@@ -100,7 +94,11 @@ class RuleFile(Record):
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule ready to judge rows. ``source`` says where it came from."""
+    """A rule ready to judge rows. ``source`` says where it came from.
+
+    ``assigned`` is the severity that settings give to all its findings. It says how much a
+    finding matters, not what is likely wrong: the search for suspects looks at the rule's own.
+    """
 
     file: RuleFile
     source: str
@@ -109,6 +107,16 @@ class Rule:
     shows: Node | None = None
     severities: tuple[tuple[Severity, Node], ...] = ()
     check: Check | None = None
+    assigned: Severity | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of its findings, but for those for which the rule states another."""
+        return self.assigned or self.file.severity
+
+    def of_severity(self, severity: Severity) -> Rule:
+        """The rule with one severity for all its findings."""
+        return replace(self, assigned=severity)
 
     @property
     def code(self) -> str:
@@ -231,7 +239,7 @@ class Rule:
             **keys._asdict(),
             rule=self.code,
             name=self.file.name,
-            severity=verdict.severity or self.file.severity,
+            severity=self.assigned or verdict.severity or self.file.severity,
             document=owner.document
             if owner
             else ", ".join(document.path for document in row.rows.book.documents),

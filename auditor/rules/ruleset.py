@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final, overload
 
 from auditor.records.text import Text
 from auditor.rules.rule import Rule, RuleError
+from auditor.rules.severities import SEVERITIES, Severity
 
-__all__ = ["READING_FAMILIES", "RuleSet", "take_codes"]
+__all__ = ["PUBLICATION_FAMILY", "READING_FAMILIES", "RuleSet", "take_codes"]
 
 READING_FAMILIES: Final = ("RD", "TBL")
 """What could not be read: no selection of rules leaves it out."""
+PUBLICATION_FAMILY: Final = "PUB"
+"""What a file would give away: these rules judge files, and only where that is asked for."""
 
 
 def take_codes(rule: Rule, taken: dict[str, Rule]) -> bool:
@@ -70,6 +73,9 @@ class RuleSet(Sequence[Rule]):
         family = [item.code for item in self._rules if item.code.startswith(name.upper())]
         if name and family:
             return family
+        raise self._unknown(name)
+
+    def _unknown(self, name: str) -> RuleError:
         nearest = self._nearest(name)
         hint, hint_ja = "", ""
         if nearest is not None:
@@ -77,20 +83,65 @@ class RuleSet(Sequence[Rule]):
         message = Text(
             en=f"there is no rule {name}{hint}", ja=f"{name} という規則はありません{hint_ja}"
         )
-        raise RuleError(name, "code", message)
+        return RuleError(name, "code", message)
 
     def _nearest(self, name: str) -> str | None:
         """The code or name most like an unknown one."""
         names = [*self._by_code, *(item.file.name for item in self._rules)]
-        for text in (name.upper(), name):
-            if matches := difflib.get_close_matches(text, names, n=1, cutoff=0.5):
+        # The letters of a code are half of it; half of a name may be any other name's.
+        for text, cutoff in ((name.upper(), 0.5), (name, 0.7)):
+            if matches := difflib.get_close_matches(text, names, n=1, cutoff=cutoff):
                 return matches[0]
         return None
+
+    def with_severity(self, name: str, severity: Severity) -> Rule:
+        """The rule of a code or name with another severity. Raises RuleError for an unknown one,
+        and where it would hide that figures may be missing.
+        """
+        item = self.get(name)
+        if item is None:
+            raise self._unknown(name)
+        lower = SEVERITIES.index(severity) > SEVERITIES.index(item.file.severity)
+        if lower and item.code.startswith(READING_FAMILIES):
+            message = Text(
+                en=f"{item.code} says that figures may be missing or wrong, so its severity can't "
+                f"be lower than {item.file.severity}",
+                ja=f"{item.code} は数値の読み取り漏れを知らせる規則のため、重要度を "
+                f"{item.file.severity} より下げられません",
+            )
+            raise RuleError(item.source, "severity", message)
+        return item.of_severity(severity)
+
+    def with_severities(self, severities: Mapping[str, Severity]) -> RuleSet:
+        """The rules, some of them with other severities, by code or name; raises RuleError."""
+        changed = [self.with_severity(name, severity) for name, severity in severities.items()]
+        by_code = {item.code: item for item in changed}
+        return RuleSet(by_code.get(item.code, item) for item in self._rules)
+
+    @property
+    def assigned(self) -> dict[str, Severity]:
+        """The severities that rules were given, by code."""
+        return {item.code: item.assigned for item in self._rules if item.assigned is not None}
 
     @property
     def of_reading(self) -> list[Rule]:
         """The rules that report what could not be read."""
         return [item for item in self._rules if item.code.startswith(READING_FAMILIES)]
+
+    @property
+    def of_files(self) -> list[Rule]:
+        """The rules that list what a file would give away."""
+        return [
+            item
+            for item in self._rules
+            if item.each == "reading" and item.code.startswith(PUBLICATION_FAMILY)
+        ]
+
+    @property
+    def of_books(self) -> list[Rule]:
+        """All other rules, which judge books and what was remarked while they were read."""
+        files = {item.code for item in self.of_files}
+        return [item for item in self._rules if item.code not in files]
 
     def left_out_of(self, rules: RuleSet) -> tuple[str, ...]:
         """The codes of the rules of another set that are not in this one."""

@@ -6,7 +6,7 @@ need no search: it is loaded for the first sheet whose figures contradict each o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -33,11 +33,14 @@ class Failure(NamedTuple):
 
 
 def explained(
-    rows: Rows, rules: RuleSet, contradictions: Sequence[Contradiction]
+    rows: Rows,
+    rules: RuleSet,
+    contradictions: Sequence[Contradiction],
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[list[Explanation], list[Failure]]:
     """What explains the contradictions of a book, sheet by sheet and KPI by KPI; and those whose
     findings stand without, because their search failed. A contradiction in no explanation stands
-    alone.
+    alone. ``progress`` hears how many of how many sheets and KPIs are done.
     """
     owners: dict[int, list[int]] = {}
     for number, (_, _, row) in enumerate(contradictions):
@@ -47,7 +50,9 @@ def explained(
     named = RulesOf.of(rows, rules) if owners else RulesOf([], {}, {})
     explanations: list[Explanation] = []
     failures: list[Failure] = []
-    for owner, numbers in owners.items():
+    for done, (owner, numbers) in enumerate(owners.items()):
+        if progress is not None:
+            progress(done, len(owners))
         # What the search can't take, in a figure or in a rule, costs this sheet its suspects and
         # no other.
         try:

@@ -212,7 +212,7 @@ def _amount(found: Heading, name: str, dtype: nw.dtypes.DType, scaled: bool) -> 
         header = found.columns[name]
         raise NotDescribed(
             f"column {header} ({dtype}) can't be turned from {definition.unit} into base units exactly; make it whole numbers or decimals",
-            f"{header} 列（{dtype}）の {definition.unit} を正確に換算できません。整数か小数（DECIMAL）の列にしてください",
+            f"{header} 列（{dtype}）の {definition.unit} を誤差なく換算できません。整数か小数（DECIMAL）の列にしてください",
         )
     return (nw.col(found.columns[name]) * int(factor)).alias(name)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from typing import Final
 import polars as pl
 
 from auditor.forms.model import Form
+from auditor.readers.folders import is_folder
 from auditor.readers.source import ReadResult, Source, UnreadableDocument
 from auditor.records.fields import NAMES, TableName
 from auditor.records.figures import Place
@@ -116,32 +117,41 @@ def together(paths: Iterable[str | Path]) -> list[list[Path]]:
     files.
     """
     distinct = {os.path.realpath(path): Path(path) for path in paths}.values()
-    groups = [[path] for path in distinct if path.is_dir()]
-    if single := [path for path in distinct if not path.is_dir()]:
+    groups = [[path] for path in distinct if is_folder(path)]
+    if single := [path for path in distinct if not is_folder(path)]:
         groups.append(single)
     return groups
 
 
 def read_tables(
-    paths: Iterable[str | Path], forms: Mapping[str, Form], form: str | None = None
+    paths: Iterable[str | Path],
+    forms: Mapping[str, Form],
+    form: str | None = None,
+    name_of: Callable[[str], str] = str,
 ) -> ReadResult:
     """The books of the tables in ``paths``; ``form`` is that of tables which don't name one.
 
-    Each folder holds tables that belong together, and so do all the single files.
+    Each folder holds tables that belong together, and so do all the single files. ``name_of``
+    gives the name that the path of a table has in the books, its own if it is left out.
     """
     foreign, tidy, not_checked = described_files(paths, forms, form)
     results = [
         ReadResult(not_checked=not_checked),
-        *(_described(file, found, forms) for file, found in foreign),
+        *(_described(file, found, forms, name_of) for file, found in foreign),
     ]
-    results += [_read(group, forms, form) for group in together(tidy)]
+    results += [_read(group, forms, form, name_of) for group in together(tidy)]
     return ReadResult(
         tuple(book for result in results for book in result.books),
         tuple(missed for result in results for missed in result.not_checked),
     )
 
 
-def _read(paths: Iterable[Path], forms: Mapping[str, Form], form: str | None) -> ReadResult:
+def _read(
+    paths: Iterable[Path],
+    forms: Mapping[str, Form],
+    form: str | None,
+    name_of: Callable[[str], str],
+) -> ReadResult:
     files, not_checked = table_files(paths)
     frames: dict[TableName, pl.DataFrame] = {}
     for name, file in files.items():
@@ -155,11 +165,14 @@ def _read(paths: Iterable[Path], forms: Mapping[str, Form], form: str | None) ->
     checked.faults[:0] = [fault for file in files.values() for fault in file.faults]
     for name, file in files.items():
         checked.left_out[name] = checked.left_out.get(name, 0) + file.left_out
-    result = _result(checked, {name: file.path for name, file in files.items()}, forms)
+    names: dict[TableName, str] = {name: name_of(file.path) for name, file in files.items()}
+    result = _result(checked, names, forms)
     return ReadResult(result.books, (*not_checked, *result.not_checked))
 
 
-def _described(file: TableFile, found: Heading, forms: Mapping[str, Form]) -> ReadResult:
+def _described(
+    file: TableFile, found: Heading, forms: Mapping[str, Form], name_of: Callable[[str], str]
+) -> ReadResult:
     """The books of a table that a form describes; what is wrong with it is told in its own words."""
     try:
         frames = described(file.read(), found)
@@ -170,7 +183,7 @@ def _described(file: TableFile, found: Heading, forms: Mapping[str, Form]) -> Re
     checked.left_out[of_rows] = checked.left_out.get(of_rows, 0) + file.left_out
     faults = [*(replace(fault, table=of_rows) for fault in file.faults), *checked.faults]
     checked.faults = [in_its_words(fault, found) for fault in faults]
-    return _result(checked, dict.fromkeys(frames, file.path), forms)
+    return _result(checked, dict.fromkeys(frames, name_of(file.path)), forms)
 
 
 def read_frames(tables: Tables, forms: Mapping[str, Form], form: str | None = None) -> ReadResult:
@@ -230,7 +243,7 @@ def _left_out(path: str, rows: int, en: str, ja: str) -> NotChecked:
         why=Why(
             code="rows-left-out",
             en=f"{rows:,} {'row was' if rows == 1 else 'rows were'} not audited; {en}",
-            ja=f"{rows:,} 行は検査していません。{ja}",
+            ja=f"{rows:,} 行は点検していません。{ja}",
         ),
     )
 
@@ -305,7 +318,7 @@ def described_files(
     others: list[Path] = []
     not_checked: list[NotChecked] = []
     for path in {os.path.realpath(path): Path(path) for path in paths}.values():
-        if not asked or path.is_dir() or (insisted is None and path.stem in NAMES):
+        if not asked or is_folder(path) or (insisted is None and path.stem in NAMES):
             others.append(path)
             continue
         try:
@@ -354,7 +367,7 @@ def table_files(paths: Iterable[Path]) -> tuple[dict[TableName, TableFile], list
 def _listed(paths: Iterable[Path], not_checked: list[NotChecked]) -> list[Path]:
     listed: list[Path] = []
     for path in paths:
-        if not path.is_dir():
+        if not is_folder(path):
             listed.append(path)
             continue
         inside = sorted(file for file in path.iterdir() if file.suffix in _KINDS)

@@ -118,7 +118,9 @@ class FindingFile:
                 f"{path} は入力の {source} か、その中のファイルです。書き出せません",
             )
         target = Path(os.path.realpath(path))
-        if target.exists() and not target.is_file():
+        with refusals(path):
+            is_other = target.exists() and not target.is_file()
+        if is_other:
             raise UnwritableFile(
                 f"{path} is no file; name another",
                 f"{path} には書き出せません。別の名前を指定してください",

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final, get_args
 
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from auditor.forms.model import Form
 from auditor.records.decimals import number
 from auditor.records.figures import Figure, Place, Rounding, parse_figure
-from auditor.records.model import Book
+from auditor.records.model import Book, Sheet
 from auditor.testing.build import build_book
 
 __all__ = ["DrawnChooser", "consistent_books", "figures", "forms", "printed_numbers"]
@@ -235,9 +236,18 @@ def consistent_books(
     kpis: tuple[int, int] = (0, 3),
 ) -> tuple[Form, Book]:
     """A form (the one given, or any) and a book of it in which no two figures contradict each
-    other.
+    other, and no two sheets have the same figures throughout, as a copied sheet has.
     """
     chosen = form if isinstance(form, Form) else draw(forms() if form is None else form)
-    return chosen, build_book(
+    book = build_book(
         chosen, DrawnChooser(draw), draw(st.integers(*sheets)), draw(st.integers(*kpis))
     )
+    contents = [_amounts(sheet) for sheet in book.sheets]
+    assume(len(set(contents)) == len(contents))
+    return chosen, book
+
+
+def _amounts(sheet: Sheet) -> tuple[object, ...]:
+    """The figures of a sheet's columns."""
+    figures = sheet.every_figure()
+    return tuple((name, column, figure.value) for name, column, figure in figures if column)

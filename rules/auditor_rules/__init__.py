@@ -25,6 +25,7 @@ FAMILIES: Final[Mapping[str, Text]] = {
     "TXT": Text(en="Texts", ja="文章"),
     "RD": Text(en="Reading", ja="読み取り"),
     "XLS": Text(en="Workbooks", ja="Excel ブック"),
+    "PUB": Text(en="Before publication", ja="公開前の確認"),
     "TBL": Text(en="Tables", ja="表データ"),
 }
 """What each family of rules is about, in the order of the docs."""

@@ -22,7 +22,7 @@ from auditor.cli import arguments
 from auditor.cli import main as cli
 from auditor.cli.arguments import language
 from auditor.cli.commands import check
-from auditor.cli.output import safe_name
+from auditor.files.names import safe_name
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {
@@ -283,18 +283,17 @@ def test_a_departments_file_lists_its_own_documents_and_counts(tmp_path: Path) -
     assert cli.main([*words, "--lang", "ja", "--form", "kushiro"]) in (1, 2)
     for number, name in enumerate(sorted(departments)):
         text = (folder / f"{name}.txt").read_text(encoding="utf-8")
-        listed = text.partition("■ 検査したもの")[2].partition("検査全体の")[0]
+        listed = text.partition("■ 点検したもの")[2].partition("点検全体の")[0]
         assert re.findall(r"([0-9]+)\.json", listed) == [str(number)]
         findings = len(re.findall(r"^[0-9]+\. ［", text, re.MULTILINE))
-        last = text.rstrip().splitlines()[-1]
+        notes = len(re.findall(r"^[0-9]+\. ［参考］", text, re.MULTILINE))
+        conclusion = "".join(text.split())
         if findings:
-            conclusion = "".join(text.split())
-            entries = f"この所管課・室の訂正または確認が必要な箇所が{findings}件あります"
-            assert (
-                entries in conclusion or f"この所管課・室の指摘が{findings}件あります" in conclusion
-            )
+            entries = f"この所管課・室の訂正または確認が必要な箇所が{findings - notes}件"
+            assert entries in conclusion or f"この所管課・室の指摘が{findings}件" in conclusion
+            assert not notes or f"参考が{notes}件" in conclusion or f"参考{notes}件" in conclusion
         else:
-            assert "この所管課・室の指摘はありません" in last
+            assert "この所管課・室の不一致は見つかりませんでした" in conclusion
 
 
 def test_an_indicator_has_the_department_of_its_project(
@@ -354,7 +353,7 @@ def test_read_shows_people_every_sheet(capsys: pytest.CaptureFixture[str]) -> No
     output = capsys.readouterr().out
     for sheet in auditor.read(CLEAN).sheets:
         assert f"シート{sheet.number}「" in output
-    assert "令和6年度" in output
+    assert "令和６年度" in output
 
 
 def test_totals_are_those_of_the_figures(capsys: pytest.CaptureFixture[str]) -> None:
@@ -380,7 +379,7 @@ def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> N
     assert cli.main(["explain", "funding-sum-mismatch", "--lang", "ja"]) == 0
     by_name = capsys.readouterr().out
     assert cli.main(["explain", "fnd001", "--lang", "ja"]) == 0
-    assert "適合" in by_name
+    assert "不一致" in by_name
     assert by_name.splitlines()[0] == capsys.readouterr().out.splitlines()[0]
 
 

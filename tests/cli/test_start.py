@@ -26,8 +26,10 @@ FORM = load().forms["kushiro"]
 
 BARE = """
 auditor auditor.auditing auditor.auditing.formats auditor.auditing.plugins auditor.cli
-auditor.cli.arguments auditor.cli.main auditor.cli.output auditor.files auditor.files.atomic
-auditor.records auditor.records.errors auditor.reports auditor.reports.layout auditor.version
+auditor.cli.arguments auditor.cli.main auditor.cli.output auditor.cli.settings
+auditor.files auditor.files.atomic auditor.files.names
+auditor.records auditor.records.errors auditor.records.languages auditor.reports auditor.reports.layout auditor.version
+auditor.settings auditor.settings.loading
 pluggy
 """
 
@@ -35,15 +37,16 @@ TEXT_CHECK = f"""
 {BARE}
 annotated_types pydantic pydantic_core tabulate typing_extensions typing_inspection wcwidth
 
-auditor.cli.commands auditor.cli.commands.check auditor.cli.departments auditor.cli.display
-auditor.cli.documents auditor.cli.finding_file auditor.cli.marked_copy auditor.cli.report
-auditor.cli.rule_choice auditor.cli.session
+auditor.cli.commands auditor.cli.commands.check auditor.cli.delivery auditor.cli.departments auditor.cli.display
+auditor.cli.documents auditor.cli.finding_file auditor.cli.marked_copy auditor.cli.publication
+auditor.cli.report
+auditor.cli.rule_choice auditor.cli.session auditor.cli.waivers
 
 auditor.shipped auditor_rules
 
 auditor.auditing.book_findings auditor.auditing.causes auditor.auditing.collector
 auditor.auditing.departments auditor.auditing.documents auditor.auditing.fitting
-auditor.auditing.options
+auditor.auditing.occasion auditor.auditing.options
 auditor.auditing.plugin_paths auditor.auditing.report auditor.auditing.session
 auditor.auditing.wrong_records
 
@@ -75,7 +78,9 @@ auditor.reports.wording
 
 auditor.rules auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
 auditor.rules.rows auditor.rules.rule auditor.rules.ruleset auditor.rules.searchable
-auditor.rules.suspects auditor.rules.verdicts
+auditor.rules.severities auditor.rules.suspects auditor.rules.verdicts
+
+auditor.settings.model auditor.waivers auditor.waivers.model
 """
 
 
@@ -91,6 +96,7 @@ def loaded(*words: str) -> set[str]:
         encoding="utf-8",
         check=True,
         env={**ENVIRONMENT, "PYTHONUTF8": "1"},
+        cwd=ROOT.anchor,  # where no settings file is found
     )
     names = process.stdout.splitlines()[-1].split()
     ours = {name for name in names if name.startswith("auditor")}

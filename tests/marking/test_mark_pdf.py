@@ -40,6 +40,7 @@ from auditor.records.model import UnreadNumber  # noqa: E402
 from auditor.reports.entries import entries  # noqa: E402
 from auditor.testing.build import book  # noqa: E402
 from tests.documents.workbook_writer import PlainCell, worksheets_of  # noqa: E402
+from tests.reports.japanese_words import forbidden_in  # noqa: E402
 
 SESSION = load()
 
@@ -149,6 +150,20 @@ def test_the_original_is_a_prefix_and_notes_are_japanese(tmp_path: Path) -> None
     assert all(popup["/Parent"].get_object() in squares for popup in popups)
 
 
+def test_notes_and_bookmarks_use_no_word_of_the_auditors(tmp_path: Path) -> None:
+    source = tmp_path / "book.pdf"
+    report = faulty(source)
+    copy = pypdf.PdfReader(BytesIO(marked_pdf(source.read_bytes(), report, {str(source)})))
+    notes = [
+        str(annotation.get_object().get("/Contents", ""))
+        for page in copy.pages
+        for annotation in page.get("/Annots", [])
+    ]
+    titles = [item.title for item in copy.outline[1]]
+    assert any("【要訂正・" in note for note in notes)
+    assert [word for text in (*notes, *titles) for word in forbidden_in(text)] == []
+
+
 def test_each_entry_has_a_bookmark(tmp_path: Path) -> None:
     source = tmp_path / "book.pdf"
     report = faulty(source)
@@ -157,7 +172,7 @@ def test_each_entry_has_a_bookmark(tmp_path: Path) -> None:
         BytesIO(marked_pdf(source.read_bytes(), report, {str(source)}))
     ).outline
 
-    assert outline[0].title == "検査結果"
+    assert outline[0].title == "点検結果"
     items = entries(report)
     assert len(items) < len(report.findings)
     for number, (item, entry) in enumerate(zip(outline[1], items, strict=True), 1):
@@ -262,7 +277,7 @@ def noted_by_others(data: bytes) -> bytes:
         page["/Annots"].append(writer._add_object(note))
     chapter = writer.add_outline_item(title="第1章", page_number=0)
     writer.add_outline_item(title="第1節", page_number=0, parent=chapter)
-    writer.add_outline_item(title="検査結果", page_number=0, bold=True)
+    writer.add_outline_item(title="点検結果", page_number=0, bold=True)
     stream = BytesIO()
     writer.write(stream)
     return stream.getvalue()
@@ -303,10 +318,10 @@ def test_marks_of_an_earlier_audit_go_and_what_others_noted_stays(
         assert_opens(copy, data)
         theirs = [note for note in annotations_of(copy) if note[2] == "課員"]
         assert [text for *_, text in theirs] == ["直しました", "課のメモ"]
-        assert titles_of(copy)[:3] == ["第1章", ["第1節"], "検査結果"]
+        assert titles_of(copy)[:3] == ["第1章", ["第1節"], "点検結果"]
         if findings is clean:
             assert annotations_of(copy) == theirs
-            assert titles_of(copy) == ["第1章", ["第1節"], "検査結果"]
+            assert titles_of(copy) == ["第1章", ["第1節"], "点検結果"]
             assert marked_pdf(copy, clean, {str(source)}) == copy
         for page in pypdf.PdfReader(BytesIO(copy)).pages:
             for note in annotations_on(page):

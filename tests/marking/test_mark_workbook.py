@@ -15,7 +15,6 @@ import openpyxl
 import pytest
 
 from auditor.auditing.documents import audit
-from auditor.auditing.formats import Lang
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.report import Report
 from auditor.auditing.session import load
@@ -26,8 +25,12 @@ from auditor.marking.workbook.copy import mark_workbook
 from auditor.readers.documents import read_documents
 from auditor.records.addresses import column_letters
 from auditor.records.figures import Place
+from auditor.records.languages import Lang
 from auditor.records.model import UnreadNumber
+from auditor.records.text import Text
 from auditor.reports.entries import entries, place_of, proposed
+from auditor.reports.findings import nothing_found
+from auditor.reports.wording import Wording
 
 LIGHT = {"FFFFDADD", "FFFFF1B8", "FFDFEDF9"}
 SUSPECTED = {"FFFF7B81", "FFFFBF03", "FF9CC4E7"}
@@ -240,7 +243,7 @@ def test_numbers_that_were_not_read_are_grey(tmp_path: Path) -> None:
         assert cell.fill.fgColor.rgb == "FFDCDDDE"
         assert cell.comment is None
     assert book[name]["C3"].value == opened(source)[name]["C3"].value
-    last = list(book["検査結果"].iter_rows(values_only=True))[-1]
+    last = list(book["点検結果"].iter_rows(values_only=True))[-1]
     assert "読み取れなかった数値（3個）" in last[5]
 
 
@@ -342,9 +345,9 @@ def test_the_added_worksheet_lists_and_links_the_findings(
 ) -> None:
     source, out, report = marked
     before, book = opened(source), opened(out)
-    listing = book["検査結果"]
+    listing = book["点検結果"]
 
-    assert book.sheetnames == [*before.sheetnames, "検査結果"]
+    assert book.sheetnames == [*before.sheetnames, "点検結果"]
     items = entries(report)
     rows = list(listing.iter_rows(min_row=2))
     assert [row[2].value for row in rows] == [entry.main.rule for entry in items]
@@ -383,9 +386,9 @@ def test_the_heading_of_the_added_worksheet_is_on_each_printed_page(
     mark_workbook(again, report, english, "en")
 
     for path, listing in (
-        (out, "検査結果"),
-        (named, "検査結果"),
-        (again, "検査結果"),
+        (out, "点検結果"),
+        (named, "点検結果"),
+        (again, "点検結果"),
         (english, "Audit findings"),
     ):
         book = opened(path)
@@ -409,19 +412,19 @@ def test_the_added_worksheet_says_what_it_does_not_list(
         )
         assert f"{last} {total} finding" in rows[-1][5]
         assert "--max-findings" in rows[-1][5]
-        assert "no findings" not in rows[-1]
+        assert "No findings" not in rows[-1][5]
 
 
 def test_what_is_marked_reads_and_audits_as_before(marked: tuple[Path, Path, Report]) -> None:
     _, out, report = marked
 
     again = report_of(out)
-    assert "検査結果" not in {
+    assert "点検結果" not in {
         cell.place.sheet for finding in again.findings for cell in finding.cells if cell.place
     }
     assert [
         part.place.sheet for part in again.documents[0].parts if part.why.en.startswith("the")
-    ] == ["検査結果"]
+    ] == ["点検結果"]
     assert {finding.id for finding in report.findings} <= {finding.id for finding in again.findings}
     assert {finding.rule for finding in again.findings} == {
         finding.rule for finding in report.findings
@@ -483,12 +486,14 @@ def test_marks_of_an_earlier_audit_go_where_nothing_is_found_any_more(tmp_path: 
     report = report_of(corrected)
     assert not report.findings
     mark_workbook(corrected, report, again, "ja")
-    before = {key: look for key, look in looks(again).items() if key[0] != "検査結果" and any(look)}
+    before = {key: look for key, look in looks(again).items() if key[0] != "点検結果" and any(look)}
     wanted = {key: look for key, look in looks(right).items() if any(look)}
     fill, _, value = wanted[sheet.title, cell.coordinate]
     wanted[sheet.title, cell.coordinate] = (fill, "確かめる", value)
     assert before == wanted
-    assert opened(again)["検査結果"]["F2"].value == "指摘はありません"
+    clean = opened(again)["点検結果"]["F2"].value
+    assert clean == nothing_found(report, Wording("ja"), Text(en="", ja="この文書の"))
+    assert clean.startswith("点検した範囲では、この文書の不一致は見つかりませんでした（")
 
 
 def test_a_thread_of_comments_gets_a_reply(tmp_path: Path) -> None:
@@ -532,7 +537,7 @@ def test_a_thread_of_comments_gets_a_reply(tmp_path: Path) -> None:
         assert "FND001" in thread
         assert after["xl/persons/person.xml"].decode().count("<person ") == 2
         text = opened(path).worksheets[0][cell.coordinate].comment.text
-        assert text.startswith("[スレッド] 要確認\n――――\n【エラー・指摘1】FND001")
+        assert text.startswith("[スレッド] 要確認\n――――\n【要訂正・指摘1】FND001")
         assert text.count("――――") == 1
 
 
@@ -696,7 +701,7 @@ def test_text_of_a_document_is_never_a_formula_or_markup(tmp_path: Path) -> None
 
     marked = opened(tmp_path / "out.xlsx")
     assert any("<b>&" in finding.equation for finding in report.findings)
-    assert all(cell.data_type != "f" for row in marked["検査結果"] for cell in row)
+    assert all(cell.data_type != "f" for row in marked["点検結果"] for cell in row)
     assert "It's <A>" in marked.sheetnames
 
 

@@ -288,8 +288,8 @@ def test_progress_is_drawn_on_a_terminal_after_a_second(
     stream = io.StringIO()
     monkeypatch.setattr(stream, "isatty", lambda: terminal)
     monkeypatch.setattr(sys, "stderr", stream)
-    with Progress("読み取り中") as progress:
+    with Progress(lambda _, ja: ja, "reading", "読み取り中") as progress:
         progress.started -= waited
         progress.show(1, 2)
-    assert ("[##########..........] 1/2" in stream.getvalue()) is drawn
+    assert ("読み取り中 [##########..........] 1/2 残り約 0:03" in stream.getvalue()) is drawn
     assert not stream.getvalue() or stream.getvalue().endswith("\r")

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.records.fiscal import fiscal_year_of, parse_day, parse_month, parse_year, year_in_era
+from auditor.records import fiscal
+from auditor.records.fiscal import (
+    day_in_words,
+    fiscal_year_in_words,
+    fiscal_year_of,
+    parse_day,
+    parse_month,
+    parse_year,
+    year_in_era,
+)
 
 ERAS = (("令和", "R", 2018, 99), ("平成", "H", 1988, 31), ("昭和", "S", 1925, 64))
 WIDE = str.maketrans("0123456789RHS./", "０１２３４５６７８９ＲＨＳ．／")
@@ -92,3 +102,46 @@ def test_a_year_in_its_era_is_read_back(year: int) -> None:
         assert parse_year(f"{in_era.era.name}{in_era.of_era}年度") == year
         assert parse_year(f"{in_era.era.letter}{in_era.number}") == year
         assert in_era.era.western(in_era.of_era) == year
+
+
+# What the program writes
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
+def test_a_day_written_is_read_back(day: date) -> None:
+    words = day_in_words(day)
+    assert parse_day(words) == day
+    assert not any(character in "0123456789" for character in words)
+    assert words.endswith(f"日（{'月火水木金土日'[day.weekday()]}）")
+
+
+@given(st.integers(1900, 2100))
+def test_a_fiscal_year_written_is_read_back(year: int) -> None:
+    words = fiscal_year_in_words(year)
+    assert parse_year(words) == year
+    assert not any(character in "0123456789" for character in words)
+    assert re.fullmatch(r"[^１]+元年度|[^元]+年度", words)
+
+
+@pytest.mark.parametrize("era", fiscal.ERAS, ids=lambda era: era.letter)
+def test_an_era_begins_on_its_first_day(era: fiscal.Era) -> None:
+    """Its first year is 元; the day before lies in the last year of the era before."""
+    first, before = day_in_words(era.begins), day_in_words(era.begins - date.resolution)
+    assert first.startswith(f"{era.name}元年")
+    assert era.name not in before
+    assert parse_day(first) == era.begins
+    assert parse_day(before) == era.begins - date.resolution
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2025, 8, 4), "令和７年８月４日（月）"),
+        (date(2019, 5, 1), "令和元年５月１日（水）"),
+        (date(2019, 4, 30), "平成３１年４月３０日（火）"),
+        (date(1989, 1, 7), "昭和６４年１月７日（土）"),
+        (date(1926, 12, 24), "１９２６年１２月２４日（金）"),
+    ],
+)
+def test_days_in_words(day: date, words: str) -> None:
+    assert day_in_words(day) == words

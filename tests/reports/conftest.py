@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from auditor.auditing.formats import Lang, ReportContext
+from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.forms.loading import load_form
 from auditor.forms.model import Form
 from auditor.records.figures import Figure, Place, parse_figure
+from auditor.records.languages import Lang
 from auditor.records.model import (
     Book,
     Document,

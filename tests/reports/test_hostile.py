@@ -28,10 +28,11 @@ from auditor.reports.layout import cut, plain, shown_width, table, wrap
 from auditor.reports.markdown import MarkdownReport, escaped
 from auditor.reports.reading import reading_text
 from auditor.reports.terminal import TerminalReport
-from auditor.rules.findings import OUTCOMES, SEVERITIES, Finding, KpiReference, SheetReference
+from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReference
 from auditor.rules.kpi import Achievement
 from auditor.rules.rows import Cell
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.severities import SEVERITIES
 from auditor.rules.suspects import Suspect, SuspectCell
 
 NASTY = [
@@ -44,6 +45,14 @@ NASTY = [
     "\ud800",
     "\ufeff",
     "［x](http://x)",
+    "\n::error file=x::y",
+    "%0A##[error]",
+    "a,b:c=d",
+    "]]></failure>&amp;",
+    "\ufffe",
+    "{0}",
+    "one\u2028two",
+    "../表/#1?.xlsx",
 ]
 WORDS = st.one_of(
     st.text(st.characters(), max_size=12),
@@ -255,7 +264,8 @@ def test_csv_report_holds_no_formula_and_has_a_row_for_everything(
 ) -> None:
     text = CsvReport().render(report, context)
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
-    assert len(rows) == 1 + len(report.causes) + len(report.not_checked)
+    outcome = 0 if report.causes else 1  # a row says that nothing was found
+    assert len(rows) == 1 + len(report.causes) + outcome + len(report.not_checked)
     assert {len(row) for row in rows} == {27}
     for row in rows:
         assert not [

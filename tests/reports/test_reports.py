@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.auditing.departments import departments, matching, of_departments
-from auditor.auditing.formats import Lang, ReportContext, ReportFormat
+from auditor.auditing.formats import ReportContext, ReportFormat
 from auditor.auditing.report import Report
 from auditor.auditing.totals import totals
 from auditor.auditing.uncertain import uncertain_figures
 from auditor.forms.model import Form
-from auditor.records.model import Document, NotChecked
+from auditor.records.figures import Place
+from auditor.records.languages import Lang
+from auditor.records.model import Document, NotChecked, Part, UnreadNumber
 from auditor.records.text import Why
 from auditor.reports.csv_table import CsvReport
 from auditor.reports.findings import conclusion, documents_table
@@ -25,6 +31,21 @@ from auditor.reports.wording import Wording
 
 Context = Callable[..., ReportContext]
 DOCUMENT = Document(path="a.txt", form="kushiro", fiscal_year=2024, sheets=1)
+UNREAD = Document(
+    path="c.pdf",
+    form="kushiro",
+    fiscal_year=2024,
+    sheets=2,
+    kpis=1,
+    unread=(UnreadNumber(printed="5,000"),),
+    parts=(
+        Part(
+            place=Place(page=1),
+            state="passed_over",
+            why=Why(code="no-sheet", en="shows no sheet", ja="シートがありません"),
+        ),
+    ),
+)
 MISSED = NotChecked(
     document="b.txt", why=Why(code="empty", en="the file is empty", ja="ファイルが空です")
 )
@@ -49,8 +70,11 @@ def test_json_report_has_the_keys_of_the_contract(report: Report, context: Conte
         "summary",
         "findings",
         "causes",
+        "waived",
+        "waivers_unused",
         "kpis",
         "rules_left_out",
+        "severities_changed",
     ]
     assert data["exit_code"] == 2
     document = data["documents"][0]
@@ -101,39 +125,57 @@ def test_schema_refuses_a_report_that_lacks_something(report: Report, context: C
 
 
 CONCLUSIONS = [
-    (Report(documents=()), "Nothing was checked.", "検査できたものはありません。"),
+    (Report(documents=()), "Nothing was checked.", "点検できたものはありません。"),
     (
         Report(documents=(), not_checked=(MISSED,)),
         "Nothing was checked. 1 item could not be checked.",
-        "検査できたものはありません。検査できなかったものが1件あります。",
+        "点検できたものはありません。点検できなかったものが1件あります。",
     ),
     (
         Report(documents=(DOCUMENT,), outcomes={"FND001": {"not_applicable": 3}}),
         "Nothing was checked.",
-        "検査できたものはありません。",
+        "点検できたものはありません。",
     ),
     (
         Report(documents=(DOCUMENT,), outcomes={"FND001": {"pass": 3}}),
-        "No findings in what was checked.",
-        "検査できた範囲では指摘はありません。",
+        "No findings in what was checked (1 document, 1 sheet, 3 judgements, 0 of them "
+        "undecided). Nothing was left unchecked.",
+        "点検した範囲では不一致は見つかりませんでした（文書1件、シート1枚、判定3件、うち判定不能0件）。"
+        "点検できなかったものはありません。",
     ),
     (
         Report(documents=(DOCUMENT,), outcomes={"FND001": {"pass": 3, "unknown": 2}}),
-        "No findings in what was checked (2 of 5 judgements could not be made).",
-        "検査できた範囲では指摘はありません（判定5件のうち2件は判定不能）。",
+        "No findings in what was checked (1 document, 1 sheet, 5 judgements, 2 of them undecided).",
+        "点検した範囲では不一致は見つかりませんでした"
+        "（文書1件、シート1枚、判定5件、うち判定不能2件）。",
+    ),
+    (
+        Report(
+            documents=(UNREAD,),
+            outcomes={"FND001": {"pass": 1_000}},
+            not_checked=(MISSED,),
+            left_out=("REQ001", "TXT001"),
+        ),
+        "No findings in what was checked (1 document, 2 sheets, 1 KPI, 1,000 judgements, 0 of "
+        "them undecided). Not checked: 1 item, 1 unread number, 1 page or worksheet, 2 rules.",
+        "点検した範囲では不一致は見つかりませんでした"
+        "（文書1件、シート2枚、KPI1件、判定1,000件、うち判定不能0件）。"
+        "点検していないもの：点検できなかったもの1件、読み取れなかった数値1件、"
+        "対象外のページ・ワークシート1件、点検から除いた規則2件。",
     ),
 ]
 
 
 def test_conclusion_of_a_department_speaks_of_it_alone() -> None:
     report = Report(documents=(DOCUMENT,), outcomes={"FND001": {"pass": 3}})
-    assert (
-        conclusion(report, Wording("en"), narrowed=True)
-        == "No findings of these departments in what was checked."
+    assert conclusion(report, Wording("en"), narrowed=True) == (
+        "No findings of these departments in what was checked (1 document, 1 sheet, "
+        "3 judgements of the whole audit, 0 of them undecided). Nothing was left unchecked."
     )
-    assert (
-        conclusion(report, Wording("ja"), narrowed=True)
-        == "検査できた範囲では、この所管課・室の指摘はありません。"
+    assert conclusion(report, Wording("ja"), narrowed=True) == (
+        "点検した範囲では、この所管課・室の不一致は見つかりませんでした"
+        "（文書1件、シート1枚、点検全体の判定3件、うち判定不能0件）。"
+        "点検できなかったものはありません。"
     )
 
 
@@ -171,18 +213,37 @@ def test_colour_is_used_only_where_it_is_wanted(report: Report, context: Context
 @pytest.mark.parametrize(
     ("key", "ja", "en"),
     [
-        ("2024", "令和6年度", "FY2024"),
+        ("2024", "令和６年度", "FY2024"),
         ("2019", "令和元年度", "FY2019"),
-        ("2018", "平成30年度", "FY2018"),
+        ("2018", "平成３０年度", "FY2018"),
         ("1989", "平成元年度", "FY1989"),
-        ("1988", "昭和63年度", "FY1988"),
-        ("2024-budgeted", "令和6年度（予算額）", "FY2024 (budgeted)"),
+        ("1988", "昭和６３年度", "FY1988"),
+        ("2024-budgeted", "令和６年度（予算額）", "FY2024 (budgeted)"),
         ("R6", "R6", "R6"),
     ],
 )
 def test_years_are_fiscal_years_of_the_language(key: str, ja: str, en: str) -> None:
     assert Wording("ja").year(key) == ja
     assert Wording("en").year(key) == en
+
+
+@given(st.datetimes(datetime(1927, 1, 1), datetime(2100, 1, 1)))
+def test_dates_and_times_of_day(moment: datetime) -> None:
+    ja, en = Wording("ja").moment(moment), Wording("en").moment(moment)
+    assert ja.startswith(Wording("ja").date(moment.date()))
+    assert not re.search("[0-9]", ja)
+    time = re.search("([０-９]+)時([０-９]{2})分$", ja)
+    assert time is not None
+    assert (int(time[1]), int(time[2])) == (moment.hour, moment.minute)
+    day, _, clock = en.partition(" (")
+    assert datetime.strptime(day, "%d %B %Y").date() == moment.date()
+    assert clock == f"{moment:%a}) {moment:%H:%M}"
+
+
+def test_a_moment_as_it_is_read() -> None:
+    moment = datetime(2025, 8, 4, 15, 5, tzinfo=UTC)
+    assert Wording("ja").moment(moment) == "令和７年８月４日（月）１５時０５分"
+    assert Wording("en").moment(moment) == "4 August 2025 (Mon) 15:05"
 
 
 @pytest.mark.parametrize(

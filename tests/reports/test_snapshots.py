@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
-from auditor.auditing.formats import Lang, ReportContext, ReportFormat
+from auditor.auditing.formats import ReportContext, ReportFormat
 from auditor.auditing.report import Report
 from auditor.auditing.totals import totals
+from auditor.records.languages import Lang
 from auditor.reports.csv_table import totals_csv
+from auditor.reports.json_lines import JsonLinesReport
 from auditor.reports.json_report import JsonReport
 from auditor.reports.markdown import MarkdownReport
 from auditor.reports.reading import reading_text
@@ -45,8 +47,8 @@ def compare(name: str, text: str) -> None:
 
 
 # JSON, which is the same in both languages, has a test of its own.
-FORMATS = {form.name: form for form in auditor_reports() if form.name != "json"}
-SUFFIXES = {"markdown": "md", "csv": "csv"}
+FORMATS = {form.name: form for form in auditor_reports() if not form.name.startswith("json")}
+SUFFIXES = {"markdown": "md", "csv": "csv", "html": "html", "sarif": "sarif", "junit": "xml"}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -71,10 +73,13 @@ def test_report_with_everything_that_can_be_asked_for(
     )
 
 
-def test_json_is_the_same_in_both_languages(report: Report, context: Context) -> None:
-    text = JsonReport().render(report, context("ja"))
-    compare("report.json", text)
-    assert text == JsonReport().render(report, context("en"))
+@pytest.mark.parametrize("form", [JsonReport(), JsonLinesReport()], ids=lambda form: form.name)
+def test_json_is_the_same_in_both_languages(
+    form: ReportFormat, report: Report, context: Context
+) -> None:
+    text = form.render(report, context("ja"))
+    compare(f"report.{form.name}", text)
+    assert text == form.render(report, context("en"))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -30,7 +30,8 @@ from auditor.records.model import Book, Document
 from auditor.rules.loading import build_rule
 from auditor.rules.rows import Row, vocabulary
 from auditor.rules.rule import Rule
-from auditor.rules.ruleset import RuleSet
+from auditor.rules.ruleset import READING_FAMILIES, RuleSet
+from auditor.rules.severities import SEVERITIES
 from auditor.rules.verdicts import Verdict
 from auditor.tables import Tables, read_frames, to_tables
 from auditor.tables.findings import FindingFile
@@ -221,7 +222,7 @@ def quickly_same(tables: Tables, rules: RuleSet, form: Form, engine: Engine) -> 
     """
     with patch(
         "auditor.auditing.collector.explained_findings",
-        lambda rows, rules, found, missed: [],
+        lambda *_: [],
     ):
         same(tables, rules, form, engine)
 
@@ -282,6 +283,35 @@ def test_every_part_of_the_language_on_duckdb(drawn: tuple[Form, Book]) -> None:
         form,
         DuckDbEngine(),
     )
+
+
+def assigned(rules: RuleSet) -> st.SearchStrategy[RuleSet]:
+    """Rules of which some have other severities, as settings give them."""
+    codes = st.sampled_from(
+        [rule.code for rule in rules if not rule.code.startswith(READING_FAMILIES)]
+    )
+    severities = st.dictionaries(codes, st.sampled_from(SEVERITIES), min_size=1, max_size=6)
+    return severities.map(rules.with_severities)
+
+
+@QUICK
+@given(hard_books(), assigned(COLUMNAR))
+def test_severities_of_settings_hold_in_columns(drawn: tuple[Form, Book], rules: RuleSet) -> None:
+    form, book = drawn
+    quickly_same(to_tables(book, {form.name: form}), rules, form, PolarsEngine())
+
+
+def test_the_file_of_findings_has_the_severities_of_settings(tmp_path: Path) -> None:
+    tables, form = faulty(120, 20)
+    rules = COLUMNAR.with_severities({"FND001": "note", "STF001": "warning"})
+    with FindingFile(tmp_path / "findings.parquet") as file:
+        options = AuditOptions(max_findings=0, findings=file)
+        report = audit_tables(tables, rules, {form.name: form}, options)
+    frame = pl.read_parquet(tmp_path / "findings.parquet")
+    for code, severity in (("FND001", "note"), ("STF001", "warning")):
+        assert set(frame.filter(pl.col("rule") == code)["severity"]) == {severity}
+    assert report.severities == {"FND001": "note", "STF001": "warning"}
+    assert report.counts == dict(frame["severity"].value_counts().iter_rows())
 
 
 @pytest.mark.parametrize("name", sorted(SESSION.forms))

@@ -36,6 +36,13 @@ def test_a_folder_of_tables(capsys: pytest.CaptureFixture[str]) -> None:
     assert {finding["rule"] for finding in report["findings"]} >= {"EVL005"}
 
 
+def test_a_name_that_no_file_can_have_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--table", f"{'a' * 300}.csv", "--lang", "en"]) == 2
+    shown = capsys.readouterr()
+    assert "could not be checked" in shown.out
+    assert shown.err == ""
+
+
 def test_one_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     write_tables(to_tables(built(6, 2, FORMS["kushiro"]), FORMS), tmp_path, kind="csv")
     code, report = checked(capsys, "--table", str(tmp_path / "years.csv"), "--select", "FND")
@@ -85,17 +92,17 @@ DOCUMENT = str(auditor_datasets.path("kushiro-r6-faulty"))
         (
             ["--engine", "polars", DOCUMENT],
             "--engine needs tables alone, and",
-            "--engine は表だけの検査で使えます",
+            "--engine は表だけの点検で使えます",
         ),
         (
             ["--engine", "duckdb", TABLES, DOCUMENT],
             "is a document; audit documents in a call of their own",
-            "文書は別に検査してください",
+            "文書は別に点検してください",
         ),
         (
             ["--findings", "x.csv", TABLES, DOCUMENT],
             "--findings needs tables alone",
-            "--findings は表だけの検査で使えます",
+            "--findings は表だけの点検で使えます",
         ),
         (
             ["--engine", "polars", TABLES, "--totals"],

@@ -27,7 +27,7 @@ import auditor_datasets
 from auditor.auditing.departments import of_departments
 from auditor.auditing.documents import audit
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.options import AuditOptions
+from auditor.auditing.options import AuditOptions, Progress
 from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
@@ -180,7 +180,7 @@ def test_what_is_not_listed_is_not_searched_for_suspects() -> None:
     searched: list[int] = []
 
     def counting(
-        _: Rows, __: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]]
+        _: Rows, __: RuleSet, failed: Sequence[tuple[Finding, Rule, Row]], ___: Progress | None
     ) -> tuple[list[Explanation], list[explaining.Failure]]:
         searched.append(len(failed))
         return [], []

@@ -72,7 +72,7 @@ def of_records(
     )
     with patch(
         "auditor.auditing.collector.explained_findings",
-        lambda rows, rules, failed, missed: [],
+        lambda *_: [],
     ):
         report = audit(book, of_scope, {form.name: form})
     assume(not report.not_checked)  # where no rule has anything to judge, validation says so

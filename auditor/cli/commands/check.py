@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.cli.arguments import Parser
+from auditor.cli.delivery import add_delivery_options, deliverer_of, earlier_of
 from auditor.cli.display import check_format
 from auditor.cli.documents import (
     Inputs,
@@ -18,9 +19,15 @@ from auditor.cli.documents import (
 from auditor.cli.finding_file import add_finding_file_option, finding_file
 from auditor.cli.marked_copy import add_mark_option, check_marked_copy, write_marked_copy
 from auditor.cli.output import Progress, Refused
+from auditor.cli.publication import (
+    add_publication_option,
+    check_publication,
+    disclosures_of,
+)
 from auditor.cli.report import Writer, add_report_options
 from auditor.cli.rule_choice import selected_rules
 from auditor.cli.session import session_of
+from auditor.cli.waivers import add_waiver_options, waivers_of
 
 if TYPE_CHECKING:
     from auditor.auditing.options import AuditOptions
@@ -33,11 +40,14 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: Parser) -> None:
     add_document_options(parser)
     add_report_options(parser)
+    add_publication_option(parser)
     add_mark_option(parser)
+    add_delivery_options(parser)
+    add_waiver_options(parser)
     parser.option(
         "--engine",
         en="what audits tables (default: polars)",
-        ja="表を検査するエンジン（省略時は polars）",
+        ja="表を点検するエンジン（省略時は polars）",
         choices=("polars", "duckdb", "spark"),
     )
     parser.option(
@@ -56,21 +66,36 @@ def run(arguments: Namespace) -> int:
     rules = selected_rules(session, arguments)
     check_format(arguments.format, session.reports)
     inputs = inputs_of(session, arguments)
+    check_publication(arguments, rules)
     check_marked_copy(arguments)
+    deliverer = deliverer_of(arguments)
+    earlier = earlier_of(arguments)
+    waivers = waivers_of(arguments)
     by_columns = _by_columns(arguments, inputs)
     books: tuple[Book, ...] = ()
+    name_of = str if deliverer is None else deliverer.names.name_of
     if by_columns:
         # What a folder holds beside its tables can't be read, which is reported.
         not_checked = read_documents(session, arguments, inputs).not_checked
     else:
-        books, not_checked = read_books(session, arguments, inputs)
-    writer = Writer(arguments, session, rules, books, arguments.files)
+        books, not_checked = read_books(session, arguments, inputs, name_of)
+        if deliverer is not None:
+            books, not_checked = deliverer.names.renamed(books, not_checked)
+    files = disclosures_of(arguments, inputs, name_of)
+    sources = [*arguments.files, *arguments.waivers]
+    writer = Writer(arguments, session, rules, books, sources, earlier, waivers)
     with finding_file(arguments) as file:
-        options = writer.options(not_checked, file)
+        options = replace(writer.options(not_checked, file), files=files)
         if by_columns:
             report = _audit_tables(writer, inputs, options)
         else:
-            report = audit(books, rules, session.forms, options)
+            with Progress(arguments.say, "auditing", "点検中") as progress:
+                options = replace(options, progress=progress.show)
+                report = audit(books, rules, session.forms, options)
+    report = writer.waived(report)
+    if deliverer is not None:
+        deliverer.deliver(report, writer.context(report))
+        return report.exit_code
     report = writer.write(report)
     if arguments.mark is not None:
         write_marked_copy(arguments, session.forms, report)
@@ -106,27 +131,30 @@ def _by_columns(arguments: Namespace, inputs: Inputs) -> bool:
             raise Refused(
                 f"{option} needs tables alone, and {documents[0]} is a document; "
                 "audit documents in a call of their own",
-                f"{option} は表だけの検査で使えます。{documents[0]} は文書です。"
-                "文書は別に検査してください",
+                f"{option} は表だけの点検で使えます。{documents[0]} は文書です。"
+                "文書は別に点検してください",
             )
         if by_records:
             raise Refused(
                 f"{option} of tables can't be combined with {by_records[0]}, "
                 "which needs a record of every sheet",
-                f"表の検査では、{option} を {by_records[0]}"
+                f"表の点検では、{option} を {by_records[0]}"
                 "（すべてのシートの記録が必要です）と同時に指定できません",
             )
     return not documents and not by_records
 
 
 def _needing_records(arguments: Namespace) -> list[str]:
-    """The options among the arguments that need a record of every sheet."""
+    """The options and settings in force that need a record of every sheet."""
     options = {
         "--totals": arguments.totals,
         "--unsure": arguments.unsure,
         "--department": arguments.department,
         "--by department": arguments.by == "department",
         "--output-dir": arguments.output_dir,
+        "--deliver": arguments.deliver,
+        "--since": arguments.since,
+        "[departments.renamed]": arguments.settings.departments.renamed,
     }
     return [option for option, value in options.items() if value]
 
@@ -137,7 +165,7 @@ def _audit_tables(writer: Writer, inputs: Inputs, options: AuditOptions) -> Repo
 
     arguments, session = writer.arguments, writer.session
     engine = engine_named(arguments.engine or "polars", arguments.spark_master)
-    with Progress(arguments.say("auditing", "検査中")) as progress:
+    with Progress(arguments.say, "auditing", "点検中") as progress:
         return audit_tables(
             inputs.tables,
             writer.rules,

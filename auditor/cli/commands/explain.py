@@ -49,8 +49,10 @@ def run(arguments: Namespace) -> int:
     check_format(arguments.format, _FORMATS)
     words = Wording(arguments.lang)
     problems: tuple[NotChecked, ...] = ()
-    # No plugin can change a shipped rule, so its page need not wait for all the others.
-    rules = [(shipped_rule(code), code) for code in arguments.codes if not arguments.plugin]
+    # No plugin can change a shipped rule, so its page need not wait for all the others; but
+    # settings can.
+    alone = not arguments.plugin and arguments.settings_file is None
+    rules = [(shipped_rule(code), code) for code in arguments.codes if alone]
     pages = [(data, name) for data, name in rules if data]
     if len(pages) < len(arguments.codes):
         session = session_of(arguments)

@@ -51,15 +51,15 @@ def _text(arguments: Namespace, session: Session, books: Sequence[Book]) -> str:
     from auditor.auditing.totals import totals
     from auditor.reports.wording import Wording
 
-    by_department = arguments.by == "department"
+    results = totals(books, arguments.by == "department", arguments.settings.departments)
     if arguments.format == "json":
         from auditor.reports.json_report import dumped
 
-        return dumped([total.model_dump(mode="json") for total in totals(books, by_department)])
+        return dumped([total.model_dump(mode="json") for total in results])
     if arguments.format == "csv":
         from auditor.reports.csv_table import totals_csv
 
-        return totals_csv(totals(books, by_department), Wording(arguments.lang, session.forms))
+        return totals_csv(results, Wording(arguments.lang, session.forms))
     from auditor.reports.terminal import totals_text
 
     context = context_of(arguments, session, session.rules, books)

@@ -10,13 +10,14 @@ from __future__ import annotations
 import base64
 import binascii
 import importlib.util
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from auditor.auditing.formats import Lang, ReportContext
+from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.files.confined import Limits, Stopped, Task, broken_down, confined
 from auditor.forms.model import Form
@@ -35,15 +36,17 @@ from auditor.marking.pdf.update import Bookmark, Box, Mark, Update
 from auditor.records.extras import how_to_install
 from auditor.records.figures import Place
 from auditor.records.findings_sheet import NAME
+from auditor.records.languages import Lang
 from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
 from auditor.reports.entries import Entry, titled
 from auditor.reports.findings import unlisted, wording_of
+from auditor.reports.waived import unmarked, waived_in
 from auditor.reports.wording import Wording
-from auditor.rules.findings import worst
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.severities import worst
 
-__all__ = ["check_pdf", "mark_pdf", "marked_pdf"]
+__all__ = ["check_pdf", "is_signed_pdf", "mark_pdf", "marked_pdf"]
 
 _LONGEST_NOTE: Final = 8_000
 _LONGEST_TITLE: Final = 200
@@ -72,7 +75,7 @@ def mark_pdf(
     def marked(data: bytes, documents: set[str]) -> bytes:
         return marked_pdf(data, report, documents, lang, forms=forms, limits=limits)
 
-    return copy_marked(source_path, report, out_path, marked, _is_signed)
+    return copy_marked(source_path, report, out_path, marked, is_signed_pdf)
 
 
 def marked_pdf(
@@ -83,9 +86,10 @@ def marked_pdf(
     *,
     forms: Mapping[str, Form] | None = None,
     limits: Limits | None = None,
+    pages: Collection[int] | None = None,
 ) -> bytes:
     """The bytes of the copy; ``documents`` are the paths under which the report knows the PDF.
-    Raises MarkError.
+    With ``pages``, counted from 1, the copy holds these alone. Raises MarkError.
     """
     if importlib.util.find_spec("pypdf") is None:
         remedy = how_to_install("pdf")
@@ -100,12 +104,28 @@ def marked_pdf(
     names = set(documents)
     items = entries_in(report, names)
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
-    remarks = [unlisted(report, words)] if report.unlisted else []
+    notes = (unlisted(report, words), unmarked(waived_in(report, names), words))
+    remarks = [note for note in notes if note]
     unread = unread_in(report, names)
-    if (items or remarks or unread) and _is_signed(data):
+    if (items or remarks or unread) and is_signed_pdf(data):
         remarks.append(SIGNED.of(lang))
-    update = _with_unread(_update(items, names, words, remarks), unread, words)
-    return data + _answered({"update": update.model_dump_json()}, data, limits)
+    update = _with_unread(_update(items, names, words, remarks, pages), unread, words)
+    if pages is None:
+        return data + _answered({"update": update.model_dump_json()}, data, limits)
+    numbers = {number: new for new, number in enumerate(sorted(pages), 1)}
+    question = {
+        "pages": json.dumps(list(numbers)),
+        "update": _moved(update, numbers).model_dump_json(),
+    }
+    return _answered(question, data, limits)
+
+
+def _moved(update: Update, numbers: Mapping[int, int]) -> Update:
+    """An update of a part of the PDF, by the new numbers of its pages."""
+    marks = tuple(
+        mark.model_copy(update={"page": numbers.get(mark.page, 0)}) for mark in update.marks
+    )
+    return update.model_copy(update={"marks": marks})
 
 
 def check_pdf(data: bytes, limits: Limits | None = None) -> None:
@@ -116,7 +136,8 @@ def check_pdf(data: bytes, limits: Limits | None = None) -> None:
         _answered({}, data, limits)
 
 
-def _is_signed(data: bytes) -> bool:
+def is_signed_pdf(data: bytes) -> bool:
+    """Whether a PDF has a digital signature."""
     return _SIGNATURE.search(data) is not None
 
 
@@ -162,15 +183,19 @@ def _answered(question: Mapping[str, str], data: bytes, limits: Limits | None) -
 
 
 def _update(
-    items: Sequence[Entry], documents: set[str], words: Wording, remarks: Sequence[str]
+    items: Sequence[Entry],
+    documents: set[str],
+    words: Wording,
+    remarks: Sequence[str],
+    pages: Collection[int] | None,
 ) -> Update:
-    """Marks where the entries have places; a bookmark for each remark on the copy, and for each
-    entry, with or without a mark.
+    """Marks where the entries have places (on some ``pages``, or on all); a bookmark for each
+    remark on the copy, and for each entry, with or without a mark.
     """
     at_place: dict[_Spot, _Box] = {}
     first_mark: dict[int, _Spot] = {}
     for number, entry in enumerate(items, 1):
-        places = places_of(entry, documents, _is_box)
+        places = places_of(entry, documents, lambda place: _is_box(place, pages))
         for marked in places:
             spot = _spot(marked.place)
             box = at_place.setdefault(spot, _Box())
@@ -215,8 +240,11 @@ class _Box:
     suspected: bool = False
 
 
-def _is_box(place: Place) -> bool:
-    return place.page is not None and place.box is not None
+def _is_box(place: Place, pages: Collection[int] | None) -> bool:
+    """Whether a place is a box, on one of some pages or on any."""
+    if place.page is None or place.box is None:
+        return False
+    return pages is None or place.page in pages
 
 
 def _spot(place: Place) -> _Spot:

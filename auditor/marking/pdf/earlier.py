@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from auditor.records.findings_sheet import NAME
 
-__all__ = ["AUTHOR", "HEADING_COLOUR", "NAMED", "without_earlier"]
+__all__ = ["AUTHOR", "HEADING_COLOUR", "NAMED", "is_own_box", "without_earlier"]
 
 AUTHOR: Final = "sheet-auditor"
 """The author of the program's boxes, and their subject."""
@@ -47,7 +47,7 @@ def _clear_page(generic: Any, page: Any) -> int:
     if not isinstance(annotations, generic.ArrayObject):
         return 0
     members = [(member, member.get_object()) for member in annotations]
-    boxes = [value for _, value in members if _is_own(generic, value)]
+    boxes = [value for _, value in members if is_own_box(generic, value)]
     if not boxes:
         return 0
     windows = [_value(box, "/Popup") for box in boxes]
@@ -69,7 +69,7 @@ def _value(dictionary: Any, key: str) -> Any:
     return None if value is None else value.get_object()
 
 
-def _is_own(generic: Any, annotation: Any) -> bool:
+def is_own_box(generic: Any, annotation: Any) -> bool:
     """Whether an annotation is a box of the program."""
     if not isinstance(annotation, generic.DictionaryObject):
         return False

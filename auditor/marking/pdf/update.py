@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import base64
 import importlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any, Final, Literal
 
-from auditor.files.confined import Stopped
 from auditor.marking.pdf.earlier import AUTHOR, HEADING_COLOUR, NAMED, without_earlier
 from auditor.marking.pdf.increment import increment, is_sound, is_whole
-from auditor.records.extras import how_to_install
+from auditor.marking.pdf.opening import MAY_ADD_NOTES, damaged, opened, shown_on
+from auditor.marking.pdf.part import part_of_pdf
 from auditor.records.figures import Record
-from auditor.rules.findings import Severity
+from auditor.rules.severities import Severity
 
 __all__ = ["Bookmark", "Box", "Mark", "Update", "Updates"]
 
@@ -43,10 +44,6 @@ _POPUP_WIDTH: Final = 220.0
 _POPUP_HEIGHT: Final = 120.0
 _ABOVE_MARK: Final = 40
 """How much of the page a bookmark shows above its mark."""
-_OWNER: Final = 2
-"""The answer of pypdf where a password is the owner's."""
-_MAY_ADD_NOTES: Final = 1 << 5
-"""The permission of a protected PDF, as its bit."""
 _PRINTED: Final = 4
 """The flag of an annotation that is printed too."""
 
@@ -88,29 +85,20 @@ class Updates:
         self, _: str, data: bytes, question: Mapping[str, str], progress: Callable[[], None]
     ) -> dict[str, str]:
         """The bytes to add to the file, in base64; none, where there is no update, and the answer
-        is whether there can be one.
+        is whether there can be one. With ``pages``, the update is of a part of the file with these
+        alone, and the bytes are the whole part.
 
         Raises Stopped for a PDF that can't be marked, and pypdf's errors for a damaged one.
         """
+        part = b""
+        if "pages" in question:
+            data = part = part_of_pdf(data, json.loads(question["pages"]), progress)
         writer = _Writer(data)
         if "update" not in question:
             return {"bytes": ""}
         update = Update.model_validate_json(question["update"])
         added = writer.bytes_of(update, progress)
-        return {"bytes": base64.b64encode(added).decode()}
-
-
-def _shown(document: Any, number: int) -> tuple[int, int]:
-    """How many notes and characters there are on a page (from 0)."""
-    raw: Any = importlib.import_module("pypdfium2.raw")
-    page = raw.FPDF_LoadPage(document, number)
-    if not page:
-        return 0, 0
-    text = raw.FPDFText_LoadPage(page)
-    shown = raw.FPDFPage_GetAnnotCount(page), raw.FPDFText_CountChars(text)
-    raw.FPDFText_ClosePage(text)
-    raw.FPDF_ClosePage(page)
-    return shown
+        return {"bytes": base64.b64encode(part + added).decode()}
 
 
 class _Writer:
@@ -122,41 +110,8 @@ class _Writer:
         self.data = data
         self.pypdf: Any = importlib.import_module("pypdf")
         self.generic: Any = importlib.import_module("pypdf.generic")
-        errors: Any = importlib.import_module("pypdf.errors")
-        try:
-            self.reader: Any = self.pypdf.PdfReader(BytesIO(data))
-            self._check_protection()
-            self.writer: Any = self.pypdf.PdfWriter(self.reader, incremental=True)
-        except errors.DependencyError:
-            remedy = how_to_install("pdf")
-            raise Stopped(
-                "needs-extra",
-                "it is encrypted, and the part of the program that encrypts is missing; "
-                f"save it without encryption, or {remedy.en}",
-                "暗号化されていますが、暗号化の部品が導入されていません。"
-                f"暗号化せずに保存し直すか、{remedy.ja}",
-            ) from None
-
-    def _check_protection(self) -> None:
-        """Raise Stopped where the PDF needs a password, or does not allow notes."""
-        reader = self.reader
-        if not reader.is_encrypted:
-            return
-        password = reader.decrypt("")
-        if password == 0:
-            raise Stopped(
-                "encrypted",
-                "it is protected by a password; save it without one",
-                "パスワードで保護されています。パスワードなしで保存し直してください",
-            )
-        allowed = reader.user_access_permissions
-        if password == _OWNER or allowed is None or allowed & _MAY_ADD_NOTES:
-            return
-        raise Stopped(
-            "protected",
-            "it is protected against notes; save it without protection",
-            "注釈の追加が禁止されています。保護を外して保存し直してください",
-        )
+        self.reader: Any = opened(data, MAY_ADD_NOTES)
+        self.writer: Any = self.pypdf.PdfWriter(self.reader, incremental=True)
 
     def bytes_of(self, update: Update, progress: Callable[[], None]) -> bytes:
         """What is added to the file, nothing where it stays as it is; ``progress`` is called after
@@ -202,20 +157,14 @@ class _Writer:
             # Where the file's own tables lead everywhere, they still do.
             pages = new_notes if is_whole(self.reader, self.data) else range(len(before))
             for number in pages if good else ():
-                notes, characters = _shown(before, number)
-                good = good and _shown(after, number) == (notes + new_notes[number], characters)
+                notes, characters = shown_on(before, number)
+                good = good and shown_on(after, number) == (notes + new_notes[number], characters)
                 progress()
         finally:
             after.close()
             before.close()
         if not good:
-            raise Stopped(
-                "damaged",
-                "it is damaged, and not every viewer would open the copy; "
-                "open it and save or print it anew",
-                "内部が壊れており、写しを開けない閲覧ソフトが出てしまいます。"
-                "開いて保存し直すか、印刷し直してください",
-            )
+            raise damaged()
 
     def _annotate(self, mark: Mark) -> None:
         """Add a box with its note to the page."""

@@ -7,30 +7,34 @@ was, byte for byte. What an earlier audit marked is replaced.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
-from auditor.auditing.formats import Lang, ReportContext
+from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
-from auditor.marking.copies import MarkError, copy_marked, entries_in
+from auditor.marking.copies import SIGNED, MarkError, copy_marked, entries_in
 from auditor.marking.workbook.listing import add_listing, earlier_listing
 from auditor.marking.workbook.package import SPREADSHEET, PackageCopy
+from auditor.marking.workbook.part.copy import part_of_workbook
 from auditor.marking.workbook.styles import Styles
 from auditor.marking.workbook.worksheet import mark_worksheet, marks_of
+from auditor.records.languages import Lang
 from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
 from auditor.reports.entries import Entry
-from auditor.reports.findings import unlisted, wording_of
+from auditor.reports.findings import nothing_found, unlisted, wording_of
+from auditor.reports.waived import unmarked, waived_in
 from auditor.reports.wording import Wording
 from auditor.rules.ruleset import RuleSet
 
-__all__ = ["ending_of", "mark_workbook", "marked_workbook"]
+__all__ = ["ending_of", "is_signed_workbook", "mark_workbook", "marked_workbook"]
 
+_OF_DOCUMENT: Final = Text(en="of this document", ja="この文書の")
 _ENDINGS: Final[Mapping[str, str]] = {
     f"{SPREADSHEET}.sheet.main+xml": ".xlsx",
     f"{SPREADSHEET}.template.main+xml": ".xltx",
@@ -79,10 +83,14 @@ def mark_workbook(
             )
         return marked_workbook(data, report, documents, lang, forms=forms, limits=limits)
 
-    def is_signed(data: bytes) -> bool:
-        return PackageCopy(Package(data, limits)).is_signed
+    return copy_marked(
+        source_path, report, out_path, marked, lambda data: is_signed_workbook(data, limits)
+    )
 
-    return copy_marked(source_path, report, out_path, marked, is_signed)
+
+def is_signed_workbook(data: bytes, limits: Limits | None = None) -> bool:
+    """Whether a workbook has a digital signature. Raises PackageError."""
+    return PackageCopy(Package(data, limits)).is_signed
 
 
 def marked_workbook(
@@ -93,9 +101,10 @@ def marked_workbook(
     *,
     forms: Mapping[str, Form] | None = None,
     limits: Limits | None = None,
+    worksheets: Collection[str] | None = None,
 ) -> bytes:
     """The bytes of the copy; ``documents`` are the paths under which the report knows the
-    workbook. Raises MarkError.
+    workbook. With ``worksheets``, the copy holds these alone. Raises MarkError.
     """
     if not is_zip(data):
         raise MarkError(
@@ -104,12 +113,27 @@ def marked_workbook(
         )
     names = set(documents)
     items = entries_in(report, names)
+    report = waived_in(report, names)
     words = wording_of(report, ReportContext(lang=lang, rules=RuleSet([]), forms=forms or {}))
     try:
-        copy = PackageCopy(Package(data, limits))
+        whole = copy = PackageCopy(Package(data, limits))
+        if worksheets is not None:
+            copy = PackageCopy(Package(part_of_workbook(data, worksheets, limits), limits))
         parts = [document.unread for document in report.documents if document.path in names]
         unread = list(chain.from_iterable(parts))
-        return _marked(copy, items, unread, names, words, unlisted(report, words))
+        note = unlisted(report, words)
+        if not items and not note:
+            part = tuple(document for document in report.documents if document.path in names)
+            of_workbook = report.model_copy(update={"documents": part})
+            note = nothing_found(of_workbook, words, _OF_DOCUMENT)
+        remarks = [
+            note,
+            unmarked(report, words),
+            _unread_note(unread, words),
+            SIGNED.of(lang) if whole.is_signed else "",
+        ]
+        again = earlier_listing(whole) is not None
+        return _marked(copy, items, unread, names, words, remarks, again=again)
     except PackageError as fault:
         raise MarkError(
             f"the workbook {fault.message.en}", f"ブックに印を付けられません：{fault.message.ja}"
@@ -126,17 +150,18 @@ def _marked(
     unread: Sequence[UnreadNumber],
     documents: set[str],
     words: Wording,
-    limit_note: str,
+    remarks: Sequence[str],
+    *,
+    again: bool,
 ) -> bytes:
     styles_part = copy.related(copy.main, "styles")
     styles = Styles(None if styles_part is None else copy.part(styles_part))
     earlier = earlier_listing(copy)
     marks = marks_of(items, unread, documents, copy.worksheets, words)
     for name, part in copy.worksheets.items():
-        if name in marks or (earlier is not None and name != earlier):
-            mark_worksheet(copy, part, marks.get(name, []), styles, again=earlier is not None)
-    remarks = [text for text in (limit_note, _unread_note(unread, words)) if text]
-    add_listing(copy, items, documents, words, styles, remarks)
+        if name in marks or (again and name != earlier):
+            mark_worksheet(copy, part, marks.get(name, []), styles, again=again)
+    add_listing(copy, items, documents, words, styles, list(filter(None, remarks)))
     if styles_part is not None and (data := styles.patched()) is not None:
         copy.changed[styles_part] = data
     return copy.zipped()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
-from auditor.marking.copies import SIGNED, places_of
+from auditor.marking.copies import places_of
 from auditor.marking.workbook.package import SPREADSHEET, NewRelationships, PackageCopy
 from auditor.marking.workbook.print_titles import repeat_first_row
 from auditor.marking.workbook.splices import (
@@ -26,14 +26,12 @@ from auditor.marking.workbook.worksheet import is_cell
 from auditor.records.addresses import column_letters
 from auditor.records.figures import Place
 from auditor.records.findings_sheet import HEADINGS, NAME, is_findings_sheet
-from auditor.records.text import Text
 from auditor.reports.entries import LABELS, Entry, described, following
 from auditor.reports.layout import wrap
 from auditor.reports.wording import Wording
 
 __all__ = ["add_listing", "earlier_listing"]
 
-_NO_FINDINGS: Final = Text(en="no findings", ja="指摘はありません")
 _WIDTHS: Final = (5, 8, 9, 8, 22, 36, 24, 36, 20, 30)
 """The widths of the columns, in half-width characters: together they fit A4 paper, lying."""
 _CELL_COLUMN: Final = 3
@@ -60,7 +58,7 @@ def add_listing(
 ) -> None:
     """Add the worksheet of findings as the last one, or renew the one that an earlier audit added.
     ``documents`` are the paths of the workbook; ``remarks`` stand below the entries, such as how
-    many findings were left out.
+    many findings were left out, or that there are none.
     """
     listing = _Listing(words, styles)
     for number, entry in enumerate(items, 1):
@@ -68,10 +66,6 @@ def add_listing(
         listing.add_entry(number, entry, [marked.place for marked in places if marked.leading])
     for remark in remarks:
         listing.add_remark(remark)
-    if not items and not remarks:
-        listing.add_remark(_NO_FINDINGS.of(words.lang))
-    if copy.is_signed:
-        listing.add_remark(SIGNED.of(words.lang))
     data = listing.xml(copy.main_namespace)
     earlier = earlier_listing(copy)
     if earlier is not None:

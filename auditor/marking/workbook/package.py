@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from io import BytesIO
 from typing import Final, NamedTuple
@@ -32,13 +32,15 @@ _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 class PackageCopy:
     """A copy of a workbook's package. ``changed`` has the bytes of new and changed parts, by
-    name, and ``content_types`` the type of each new part.
+    name, and ``content_types`` the type of each new part. Parts that are ``left_out``, by their
+    names in lower case, do not come along.
     """
 
     def __init__(self, package: Package) -> None:
         self.package, self.main = package, package.main
         self.changed: dict[str, bytes] = {}
         self.content_types: list[tuple[str, str]] = []
+        self.left_out: frozenset[str] = frozenset()
 
     def part(self, name: str) -> bytes:
         """A part as it is by now, in UTF-8."""
@@ -96,8 +98,17 @@ class PackageCopy:
         """The namespace of worksheets in the workbook's flavour."""
         return _STRICT_MAIN if self.relationship_namespace == _STRICT else MAIN
 
-    def zipped(self) -> bytes:
-        """The bytes of the copy: parts in their old order, then the new ones."""
+    def keep_parts(self, parts: Iterable[str]) -> None:
+        """Leave out all parts but some; those keep their relationships."""
+        names = ["", *parts]
+        staying = {_CONTENT_TYPES.casefold(), *map(str.casefold, names)}
+        staying |= {rels_of(name).casefold() for name in names}
+        self.left_out = frozenset(self.package.entries.keys() - staying)
+
+    def zipped(self, level: int | None = None) -> bytes:
+        """The bytes of the copy: parts in their old order, then the new ones. ``level`` is how hard
+        they are packed, from 1 to 9.
+        """
         self._declare_types()
         buffer = BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -105,18 +116,23 @@ class PackageCopy:
             spelling = {name.casefold(): name for name in reversed(new)}
             for entry in self.package.zip.infolist():
                 name = part_name(entry.filename)
+                if name.casefold() in self.left_out:
+                    continue
                 changed = spelling.pop(name.casefold(), None)
                 if changed is not None:
                     data = new.pop(changed)
                 else:
                     data = b"" if entry.is_dir() else self.package.read(name)
-                archive.writestr(_header_like(entry), data)
+                archive.writestr(_header_like(entry), data, compresslevel=level)
             for name, data in new.items():
-                archive.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), data, zipfile.ZIP_DEFLATED)
+                header = zipfile.ZipInfo(name, _ZIP_EPOCH)
+                archive.writestr(header, data, zipfile.ZIP_DEFLATED, level)
         return buffer.getvalue()
 
     def _declare_types(self) -> None:
-        """Add the types of the new parts to the list of content types."""
+        """Add the types of the new parts to the list of content types, without those of parts that
+        are left out.
+        """
         patch = Patch(self.part(_CONTENT_TYPES))
         elements, prefix = tags(patch.data, lambda _, depth: depth <= 1)
         root = elements[0]
@@ -132,6 +148,10 @@ class PackageCopy:
             first = next((tag for tag in elements if tag.depth == 1), None)
             default = f'<{prefix}Default Extension="vml" ContentType="{_VML_TYPE}"/>'
             patch.insert(first.start if first else root.close, default)
+        for tag in elements:
+            part = part_name(tag.attributes.get("PartName", "")).lstrip("/").casefold()
+            if tag.name == "Override" and part in self.left_out:
+                patch.replace(tag.start, tag.end, "")
         overrides = [
             f'<{prefix}Override PartName="/{part}" ContentType="{kind}"/>'
             for part, kind in self.content_types

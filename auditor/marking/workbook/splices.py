@@ -34,6 +34,8 @@ DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """The characters that XML can't hold."""
 _MARKUP: Final = re.compile(r"<[^>]*>")
+_START_TAG: Final = re.compile(rb"<[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>")
+"""A start tag; an attribute may hold ``>``."""
 _ENCODING: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']"
 )
@@ -117,7 +119,7 @@ def attributes_in(values: Mapping[str, str]) -> str:
 
 def local_name(name: str) -> str:
     """A name without its prefix: ``id`` of ``r:id``."""
-    return name.rpartition(":")[2]
+    return name[name.rfind(":") + 1 :]
 
 
 def tags(data: bytes, choose: Callable[[str, int], bool]) -> tuple[list[Tag], str]:
@@ -146,7 +148,9 @@ def tags(data: bytes, choose: Callable[[str, int], bool]) -> tuple[list[Tag], st
             open_tags.append(None)
             return
         at = parser.CurrentByteIndex
-        open_tags.append((local, attributes, at, _tag_end(data, at)))
+        tag = _START_TAG.match(data, at)
+        assert tag is not None, "the parser found a tag there"
+        open_tags.append((local, attributes, at, tag.end()))
 
     def end(_: str) -> None:
         opened = open_tags.pop()
@@ -166,20 +170,6 @@ def tags(data: bytes, choose: Callable[[str, int], bool]) -> tuple[list[Tag], st
     parser.EndElementHandler = end
     parser.Parse(data, True)
     return sorted(elements, key=lambda tag: tag.start), prefix
-
-
-def _tag_end(data: bytes, at: int) -> int:
-    """Where the start tag at ``at`` ends; an attribute may hold ``>``."""
-    quote = 0
-    while True:
-        character = data[at]
-        if quote:
-            quote = 0 if character == quote else quote
-        elif character in b"\"'":
-            quote = character
-        elif character == ord(">"):
-            return at + 1
-        at += 1
 
 
 def as_utf8(data: bytes) -> bytes:

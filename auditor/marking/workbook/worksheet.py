@@ -22,7 +22,7 @@ from auditor.records.figures import Place
 from auditor.records.model import UnreadNumber
 from auditor.reports.entries import Entry
 from auditor.reports.wording import Wording
-from auditor.rules.findings import worst
+from auditor.rules.severities import worst
 
 __all__ = ["CellMark", "is_cell", "mark_worksheet", "marks_of"]
 

@@ -108,7 +108,7 @@ def _why(place: Place, en: str, ja: str) -> Why:
     return Why(
         code="sheet-not-understood",
         en=f"{where_en}a sheet of the form was not checked: {en}",
-        ja=f"{where_ja}シートを検査していません。{ja}",
+        ja=f"{where_ja}シートを点検していません。{ja}",
     )
 
 

@@ -67,6 +67,7 @@ class _Entry(Record):
     book: str = ""
     form: str | None = None
     fiscal_year: int | None = None
+    sha256: str | None = None
     sheets: int | None = None
     kpis: int | None = None
     figures: int | None = None
@@ -102,6 +103,7 @@ class _Held:
             self.fiscal_year,
             self.sheets,
             self.kpis,
+            sha256=entry.sha256,
             unread=entry.unread,
             parts=entry.parts,
             remarks=(*entry.remarks, *(remark for remark in new if remark not in entry.remarks)),

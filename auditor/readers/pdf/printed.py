@@ -6,7 +6,7 @@ import ctypes
 import importlib
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from auditor.readers.pdf.forms import OpenPage
 from auditor.readers.pdf.notes import without_notes
@@ -40,7 +40,7 @@ from auditor.readers.pdf.texts import (
 )
 from auditor.readers.pdf.watermarks import without_watermarks
 
-__all__ = ["page_words", "printed_pages"]
+__all__ = ["PageSight", "page_words", "printed_pages", "room_of", "sight_on", "unseen_texts"]
 
 _BEYOND: Final = 16.0  # points around the text of a part of a page within which its lines lie
 _PAPER: Final = 0.55  # of a picture of a page has the tone of its paper
@@ -50,17 +50,26 @@ _AGAIN: Final = 2  # times that a page is read anew on which texts hide others
 _SAMPLE: Final = 64  # characters that tell whether a page can be understood
 
 
-def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[PrintedPage]:
-    """Read one open page of pypdfium2: mostly one page, and further ones where a part of it has
-    text that runs another way. Raises PageTooLarge and PageAskew.
+class PageSight(NamedTuple):
+    """What a person sees of an open page: its glyphs with how they are seen, and the texts that
+    were taken off it because nobody sees them.
     """
+
+    painter: Painter
+    glyphs: list[Glyph]
+    sight: Sight
+    unseen: list[TextObject]
+
+
+def sight_on(opened: OpenPage, limits: PageLimits) -> PageSight:
+    """Look at an open page of pypdfium2. Raises PageTooLarge."""
     raw: Any = importlib.import_module("pypdfium2.raw")
 
     page = opened.page
     objects = list(islice(objects_of(raw, page), limits.objects + 1))
     if len(objects) > limits.objects:
         raise PageTooLarge
-    room = _room(raw, page)
+    room = room_of(raw, page)
     texts = text_objects(raw, objects)
     painter = Painter(raw, page, room, objects)
     unseen, contested = take_off_unseen(painter, texts.values())
@@ -87,13 +96,22 @@ def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[Pri
             contested.discard(id(text))
         unseen += hiding
         glyphs, sight = look()
+    return PageSight(painter, glyphs, sight, unseen)
+
+
+def printed_pages(opened: OpenPage, number: int, limits: PageLimits) -> list[PrintedPage]:
+    """Read one open page of pypdfium2: mostly one page, and further ones where a part of it has
+    text that runs another way. Raises PageTooLarge and PageAskew.
+    """
+    painter, glyphs, sight, unseen = sight_on(opened, limits)
     seen = glyphs
     if sight.hidden:
         seen = [glyph for index, glyph in enumerate(glyphs) if index not in sight.hidden]
     heaps, aslant = heaps_of(seen)
     pages = [_printed(painter, number, heap, limits, shared=len(heaps) > 1) for heap in heaps]
     first = pages[0]
-    first.hidden = len(sight.hidden) + _count(raw, page, unseen, limits.characters)
+    texts = unseen_texts(painter, unseen, limits.characters)
+    first.hidden = len(sight.hidden) + sum(map(len, texts))
     for of in pages:
         if sight.graphics is not None:
             _part_photos(of, sight.graphics)
@@ -120,24 +138,23 @@ def _hidden_texts(glyphs: Sequence[Glyph], sight: Sight, contested: set[int]) ->
     return [text for name, text in hidden.items() if name not in seen]
 
 
-def _count(
-    raw: Any,
-    page: Any,
-    texts: Sequence[TextObject],
-    most: int,
-) -> int:
-    """How many characters some texts have that were taken off the page, among its first ones."""
+def unseen_texts(painter: Painter, texts: Sequence[TextObject], most: int) -> list[str]:
+    """What some texts say that were taken off the page, each by itself; of the page's characters,
+    the first ``most`` are looked through.
+    """
     if not texts:
-        return 0
-    sources = {ctypes.addressof(text.item.contents) for text in texts}
+        return []
+    raw, page = painter.raw, painter.page
+    pieces = {ctypes.addressof(text.item.contents): list[str]() for text in texts}
     for text in texts:
         raw.FPDFPageObj_SetIsActive(text.item, True)
     with text_page_of(raw, page, ()) as text_page:
-        items = (
-            raw.FPDFText_GetTextObject(text_page, index)
-            for index in range(min(raw.FPDFText_CountChars(text_page), most))
-        )
-        return sum(bool(item) and ctypes.addressof(item.contents) in sources for item in items)
+        for index in range(min(raw.FPDFText_CountChars(text_page), most)):
+            item = raw.FPDFText_GetTextObject(text_page, index)
+            if item and (key := ctypes.addressof(item.contents)) in pieces:
+                code = raw.FPDFText_GetUnicode(text_page, index)
+                pieces[key].append(chr(code) if code < 0x110000 else _UNKNOWN)
+    return ["".join(pieces[ctypes.addressof(text.item.contents)]) for text in texts]
 
 
 def page_words(opened: OpenPage, limits: PageLimits) -> str:
@@ -160,7 +177,7 @@ def page_words(opened: OpenPage, limits: PageLimits) -> str:
         return bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
 
 
-def _room(raw: Any, page: Any) -> Rectangle:
+def room_of(raw: Any, page: Any) -> Rectangle:
     """The part of the page that is shown. Pages cut out of a larger one hold all of it."""
     area = raw.FS_RECTF()
     if not raw.FPDF_GetPageBoundingBox(page, area):

@@ -29,7 +29,7 @@ def before_first(lines: Sequence[Line], wording: Wording) -> Why | None:
         en=f"lines {first} to {last} hold a sheet whose first heading can't be found; "
         "it was not checked. Compare that heading with the form's",
         ja=f"{first}～{last}行目にシートがありますが、先頭の見出しが見つからないため"
-        "検査していません。見出しの文字を様式と見比べてください",
+        "点検していません。見出しの文字を様式と見比べてください",
     )
 
 
@@ -43,7 +43,7 @@ def within(lines: Sequence[Line], wording: Wording) -> Why | None:
         en=f"lines {first} to {last} hold more than one sheet, and only one begins with the "
         "form's heading; none of them was checked. Compare the headings with the form's",
         ja=f"{first}～{last}行目に複数のシートがありますが、先頭の見出しが1つしか見つからないため"
-        "いずれも検査していません。見出しの文字を様式と見比べてください",
+        "いずれも点検していません。見出しの文字を様式と見比べてください",
     )
 
 

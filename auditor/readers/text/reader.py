@@ -23,7 +23,7 @@ _NOT_UNDERSTOOD: Final = Why(
     code="sheet-not-understood",
     en="this sheet was not checked: its project's name, its fiscal year or its budget table "
     "can't be found in the text",
-    ja="このシートは検査していません。事業名・年度・予算決算の表のいずれかが文字の中に見つかりません",
+    ja="このシートは点検していません。事業名・年度・予算決算の表のいずれかが文字の中に見つかりません",
 )
 
 

@@ -33,7 +33,7 @@ from auditor.records.fiscal import parse_month
 from auditor.records.model import Kpi, NotChecked, Part, PartState, Remark, Sheet, UnreadNumber
 from auditor.records.text import Text, Why
 
-__all__ = ["Limits", "WorkbookReader"]
+__all__ = ["Limits", "OpenWorkbook", "WorkbookReader", "opened_workbook"]
 
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
@@ -50,13 +50,13 @@ _NEVER_CALCULATED: Final = Why(
     code="never-calculated",
     en="formulas have no stored results, so their figures were not checked; save the workbook in "
     "a spreadsheet program",
-    ja="数式の計算結果が保存されていないため、その数値は検査していません。表計算ソフトで開き、"
+    ja="数式の計算結果が保存されていないため、その数値は点検していません。表計算ソフトで開き、"
     "保存し直してください",
 )
 _FINDINGS: Final = Why(
     code="findings-of-an-audit",
     en="the list of findings of an earlier audit",
-    ja="以前の検査の指摘一覧",
+    ja="以前の点検の指摘一覧",
 )
 _NO_SHEET: Final = Why(
     code="no-sheet-on-worksheet",
@@ -128,7 +128,7 @@ class WorkbookReader:
             return self._opened[1:]
         self._opened = None
         try:
-            workbook = self._workbook(source)
+            workbook = opened_workbook(source, self.limits)
             if workbook is None:
                 return None
             words = workbook.words()
@@ -139,29 +139,33 @@ class WorkbookReader:
         self._opened = weakref.ref(source), workbook, words
         return workbook, words
 
-    def _workbook(self, source: Source) -> OpenWorkbook | None:
-        data = source.data
-        if is_zip(data):
-            package = Package(data, self.limits)
-            # Other archives and Office documents are other readers' business.
-            return (
-                Workbook(package)
-                if "[Content_Types].xml" in package and "xl/" in "".join(package.entries)
-                else None
-            )
-        if not data.startswith(_COMPOUND):
-            return None
-        if _ENCRYPTED in data:
-            raise PackageError(
-                "encrypted",
-                "is encrypted; save it without a password",
-                "暗号化されています。パスワードなしで保存し直してください",
-            )
-        if not any(name in data for name in _OLD_WORKBOOK):
-            return None
-        from auditor.readers.workbook.xls import OldWorkbook
 
-        return OldWorkbook(data, self.limits)
+def opened_workbook(source: Source, limits: Limits) -> OpenWorkbook | None:
+    """The workbook of either kind, or None where the document is none. Raises PackageError for a
+    broken one.
+    """
+    data = source.data
+    if is_zip(data):
+        package = Package(data, limits)
+        # Other archives and Office documents are other readers' business.
+        return (
+            Workbook(package)
+            if "[Content_Types].xml" in package and "xl/" in "".join(package.entries)
+            else None
+        )
+    if not data.startswith(_COMPOUND):
+        return None
+    if _ENCRYPTED in data:
+        raise PackageError(
+            "encrypted",
+            "is encrypted; save it without a password",
+            "暗号化されています。パスワードなしで保存し直してください",
+        )
+    if not any(name in data for name in _OLD_WORKBOOK):
+        return None
+    from auditor.readers.workbook.xls import OldWorkbook
+
+    return OldWorkbook(data, limits)
 
 
 class _Reading:

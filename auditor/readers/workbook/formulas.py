@@ -148,7 +148,7 @@ class FormulaChecks:
                         en="formulas and conditional formats of an .xls are not read: what "
                         f"conditions hide is not known, and these checks could not run: {checks}",
                         ja=".xls では数式と条件付き書式を読み取れません。条件による非表示は"
-                        f"分からず、次の検査は実施していません：{checks_ja}",
+                        f"分からず、次の点検は実施していません：{checks_ja}",
                     ),
                 )
             )

@@ -42,7 +42,7 @@ _ERRORS: Final = {
 }
 _SOLID: Final = 1
 _FILL: Final = 4
-_PRINT_AREA: Final = "\x06"
+_PRINT_AREA: Final = "Print_Area"
 _LIGHT: Final = (17, 18)
 """Patterns of a few dots: gray125 and gray0625."""
 _VISIBILITY: Final[dict[int, Visibility]] = {0: "visible", 1: "hidden", 2: "veryHidden"}

@@ -1,0 +1,134 @@
+"""What goes into the folder of a round: the reports on all, and a folder for each department.
+
+Files are made one at a time and written at once, so that memory stays flat however many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import Report
+from auditor.delivery.copies import Copier, NoCopy
+from auditor.delivery.letter import LetterTemplate
+from auditor.delivery.letter_values import letter_values
+from auditor.files.names import safe_name
+from auditor.reports.earlier import RESULT_FILE
+from auditor.reports.entries import Entry
+from auditor.reports.html.page import HtmlReport
+from auditor.reports.json_report import JsonReport
+from auditor.reports.overview import entries_by_department, needing_answer
+from auditor.reports.workbook.findings import findings_workbook
+from auditor.reports.workbook.links import Copy
+from auditor.reports.workbook.reply import reply_form
+
+if TYPE_CHECKING:
+    from auditor.files.whole_folder import WholeFolder
+
+__all__ = ["Delivered", "Progress", "deliver"]
+
+HTML_FILE: Final = "点検結果.html"
+WORKBOOK_FILE: Final = "点検結果.xlsx"
+REPLY_FILE: Final = "回答票.xlsx"
+LETTER_FILE: Final = "照会文.docx"
+MARKED: Final = "（指摘）"
+"""Stands in the name of a marked copy, before its ending."""
+
+Progress = Callable[[int, int], None]
+"""Called with how many files are written, and how many there will be at least."""
+
+
+class Delivered(NamedTuple):
+    """What was put into a folder: its departments with how many files each, how many entries belong
+    to none of them, and the documents of which no marked copy could be made.
+    """
+
+    departments: Mapping[str, int]
+    without_department: int
+    without_copy: Sequence[NoCopy]
+
+
+def deliver(
+    folder: WholeFolder,
+    report: Report,
+    context: ReportContext,
+    copier: Copier,
+    template: LetterTemplate,
+    progress: Progress,
+) -> Delivered:
+    """Write the files of a round. ``report`` is whole: neither limited nor narrowed.
+
+    Raises UnwritableFile, and MarkError for a document that changed since it was read.
+    """
+    return _Delivery(folder, report, context, copier, template, progress).written()
+
+
+@dataclass(eq=False)
+class _Delivery:
+    """The files of one round as they are written; ``links`` say where marked copies lie."""
+
+    folder: WholeFolder
+    report: Report
+    context: ReportContext
+    copier: Copier
+    template: LetterTemplate
+    progress: Progress
+    links: dict[tuple[str, str], Copy] = field(default_factory=dict[tuple[str, str], Copy])
+    without_copy: list[NoCopy] = field(default_factory=list[NoCopy])
+    files: int = 0
+
+    def written(self) -> Delivered:
+        groups = entries_by_department(self.report, self.context)
+        departments = {name: items for name, items in groups.items() if name}
+        documents = {name: _documents(items) for name, items in departments.items()}
+        total = 3 + 2 * len(departments) + sum(map(len, documents.values()))
+        taken = {name.casefold() for name in (HTML_FILE, WORKBOOK_FILE, RESULT_FILE)}
+        counts: dict[str, int] = {}
+        for name, items in departments.items():
+            place = safe_name(name, taken, "department")
+            before = self.files
+            self.write_department(place, name, items, documents[name], total)
+            counts[name] = self.files - before
+        report, context = self.report, self.context
+        self.write(HTML_FILE, HtmlReport().render(report, context), total)
+        self.write(WORKBOOK_FILE, findings_workbook(report, context, self.links), total)
+        self.write(RESULT_FILE, JsonReport().render(report, context), total)
+        return Delivered(counts, len(groups.get("", [])), self.without_copy)
+
+    def write(self, name: str, data: bytes | str, total: int) -> None:
+        raw = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
+        self.folder.write(name, raw)
+        self.files += 1
+        self.progress(self.files, max(self.files, total))
+
+    def write_department(
+        self, place: str, name: str, items: Sequence[Entry], documents: Sequence[str], total: int
+    ) -> None:
+        """Write what one department gets; ``place`` is its folder."""
+        taken = {REPLY_FILE.casefold(), LETTER_FILE.casefold()}
+        copies: list[str] = []
+        links: dict[tuple[str, str], Copy] = {}
+        for document in documents:
+            made = self.copier.copy(document, name, items)
+            if isinstance(made, NoCopy):
+                self.without_copy.append(made)
+                continue
+            path = PurePath(document)
+            file = safe_name(path.stem + MARKED, taken, "document", made.ending)
+            self.write(f"{place}/{file}", made.data, total)
+            copies.append(file)
+            links[document, name] = Copy(file, made.pages)
+            self.links[document, name] = Copy(f"{place}/{file}", made.pages)
+        if needing_answer(items):
+            form = reply_form(self.report, self.context, name, links)
+            self.write(f"{place}/{REPLY_FILE}", form, total)
+            values = letter_values(self.report, self.context, name, items, [REPLY_FILE, *copies])
+            self.write(f"{place}/{LETTER_FILE}", self.template.letter(values), total)
+
+
+def _documents(items: Iterable[Entry]) -> list[str]:
+    """The documents that hold a cell of some entries' own sheets, in the order of the entries."""
+    return list(dict.fromkeys(entry.cause.document for entry in items))

@@ -1,0 +1,99 @@
+"""What a command shows once it has delivered a folder.
+
+That is the result in a sentence, the overview of the departments, what was accepted as it is, and
+what was not checked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import Report
+from auditor.reports.findings import Table, conclusion, missed, wording_of
+from auditor.reports.layout import painted, plain, table, wrap
+from auditor.reports.overview import (
+    changes_since,
+    department_name,
+    overview,
+    without_entries,
+)
+from auditor.reports.waived import UNUSED, WAIVED, unused_lines
+from auditor.reports.wording import Wording
+from auditor.rules.severities import SEVERITIES
+
+__all__ = ["brief", "overview_table"]
+
+_MISSED = 20
+"""How many of the things that were not checked, and of the waivers without use, are listed; the
+others are counted.
+"""
+
+
+def brief(report: Report, context: ReportContext) -> str:
+    """The brief, in the width of the terminal."""
+    words = wording_of(report, context)
+    return "\n".join(_lines(report, context, words)) + "\n"
+
+
+def _lines(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    yield from wrap(conclusion(report, words), context.width)
+    heads, rows, align = overview_table(report, context, words)
+    if rows:
+        yield ""
+        yield painted(words.say("Whom to ask about what", "照会先一覧"), "heading", context.color)
+        yield table(heads, rows, context.width, align)
+    yield from _waived(report, context, words)
+    if report.not_checked:
+        yield ""
+        title = words.say("Not checked", "点検できなかったもの")
+        yield painted(title, "heading", context.color)
+        for reason in report.not_checked[:_MISSED]:
+            yield from wrap(missed(reason, words), context.width)
+        if (more := len(report.not_checked) - _MISSED) > 0:
+            yield words.say(f"and {more:,} more", f"ほか{more:,}件")
+
+
+def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """How many findings of which rule were accepted as they are, and the waivers without use."""
+    if report.waived:
+        yield ""
+        yield painted(WAIVED.of(words.lang), "heading", context.color)
+        counts = Counter(item.finding.rule for item in report.waived)
+        parts = [words.labelled(plain(code), f"{count:,}") for code, count in counts.items()]
+        yield from wrap(words.listed(parts), context.width)
+    if lines := unused_lines(report, words):
+        yield ""
+        yield painted(UNUSED.of(words.lang), "heading", context.color)
+        for line in lines[:_MISSED]:
+            yield from wrap(line, context.width)
+        if (more := len(lines) - _MISSED) > 0:
+            yield words.say(f"and {more:,} more", f"ほか{more:,}件")
+
+
+def overview_table(report: Report, context: ReportContext, words: Wording) -> Table:
+    """The overview as a table; a column says what changed since an earlier round, where there is
+    one.
+    """
+    heads = [
+        words.say("department", "所管課・室"),
+        *(words.word(severity) for severity in SEVERITIES),
+        words.say("about", "主な内容"),
+    ]
+    align = "lrrrl"
+    if context.since is not None:
+        heads.append(words.say("since last round", "前回から"))
+        align += "l"
+    rows: list[list[str]] = []
+    for row in overview(report, context):
+        name = department_name(row.department, words)
+        counts = [f"{row.counts[severity]:,}" for severity in SEVERITIES]
+        changes = [changes_since(row.department, report, context, words)] if context.since else []
+        rows.append([name, *counts, words.say("; ", "／").join(row.subjects), *changes])
+    # Departments whose entries are all resolved are there to be told so.
+    for department in without_entries(report, context):
+        name = department_name(department, words)
+        counts = ["0" for _ in SEVERITIES]
+        rows.append([name, *counts, "", changes_since(department, report, context, words)])
+    return heads, rows, align

@@ -1,0 +1,1 @@
+"""The report as one page: for the screen, for the desk, and for paper."""

@@ -1,0 +1,310 @@
+"""What the page shows, in its order; the templates only lay it out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Final
+
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import Report
+from auditor.auditing.totals import BookTotals, totals
+from auditor.auditing.uncertain import uncertain_figures
+from auditor.reports import findings as content
+from auditor.reports.cards import Card, Records, cards
+from auditor.reports.document_names import words_with_names
+from auditor.reports.entries import Entry, counts_of, severity_mark, titled
+from auditor.reports.heading import report_title
+from auditor.reports.html import head
+from auditor.reports.html.glossary import glossary
+from auditor.reports.html.model import (
+    Choice,
+    DepartmentSection,
+    NoteSection,
+    NumberedCard,
+    OverviewRow,
+    Page,
+    PageTable,
+    SheetSection,
+    WaivedItem,
+)
+from auditor.reports.html.parts import shown_table, table_of
+from auditor.reports.layout import cut, plain
+from auditor.reports.overview import (
+    NEEDING_ANSWER,
+    changes_since,
+    department_name,
+    entries_by_department,
+    needing_answer,
+    numbered,
+    overview,
+    without_entries,
+)
+from auditor.reports.waived import entry_of, facts, unused_lines
+from auditor.reports.wording import Wording
+from auditor.rules.severities import SEVERITIES
+
+__all__ = ["page_of"]
+
+_IN_HEAD: Final = 6
+"""Of more documents the list stands behind the findings: the first page is for whom to ask."""
+_SUBJECTS: Final = ((10, 3), (14, 2), (math.inf, 1))
+"""How many subjects a row of the overview names, by the number of rows."""
+
+
+def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
+    """What the page shows of a report, and the words in which it does."""
+    words = words_with_names(report, context)
+    groups = entries_by_department(report, context)
+    keys = {name: f"d{number}" for number, name in enumerate(groups, 1)}
+    numbering = _Numbering(report, context, words)
+    departments = list(_departments(groups, keys, numbering))
+    notes = list(_notes(groups, keys, numbering))
+    anchors = {section.key for section in departments}
+    rows = list(_rows(report, context, keys, anchors, words))
+    entries = list(chain.from_iterable(groups.values()))
+    documents = table_of(
+        "documents", words.say("documents", "点検した文書"), head.documents_table(report, words)
+    )
+    later = len(report.documents) > _IN_HEAD
+    page = Page(
+        lang=context.lang,
+        title=report_title(report, context, words),
+        approval=context.settings.approval if context.settings is not None else (),
+        facts=head.facts(report, context, words),
+        documents=None if later else documents,
+        documents_later=documents if later else None,
+        result=content.conclusion(report, words, bool(context.departments)),
+        scope=head.scope(report, context, words),
+        notices=head.notices(report, context, words),
+        missed=[content.missed(reason, words) for reason in report.not_checked],
+        unread=head.unread_numbers(report, context, words),
+        severity_names=[words.word(severity) for severity in SEVERITIES],
+        severities=_severities(entries, words),
+        choices=[
+            Choice(key, department_name(name, words), len(groups[name]))
+            for name, key in keys.items()
+        ],
+        rows=rows,
+        has_changes=context.since is not None,
+        sums=_sums(entries, words),
+        departments=departments,
+        waived=_waived(report, words),
+        waivers_unused=unused_lines(report, words),
+        notes=notes,
+        entries=len(entries),
+        totals=_totals(context, words),
+        kpis=table_of(
+            "kpis",
+            words.say("KPI achievement", "KPIの達成状況"),
+            content.kpi_table(report.kpis, words),
+        ),
+        uncertain=_uncertain(context, words),
+        parts=content.parts_listed(report.documents, words),
+        outcomes=_outcomes(report, context, words),
+        rules=table_of(
+            "rules",
+            words.say("outcomes by rule", "規則別の判定（件数）"),
+            content.statistics_table(report, context, words),
+        ),
+        glossary=glossary(words),
+    )
+    return page, words
+
+
+# — whom to ask —
+
+
+def _severities(entries: Iterable[Entry], words: Wording) -> list[Choice]:
+    counts = counts_of(entries)
+    return [Choice(severity, words.word(severity), number) for severity, number in counts.items()]
+
+
+def _rows(
+    report: Report,
+    context: ReportContext,
+    keys: Mapping[str, str],
+    anchors: set[str],
+    words: Wording,
+) -> Iterator[OverviewRow]:
+    """The rows of the overview. Many name fewer subjects each, so that they stand on one page."""
+    rows = overview(report, context)
+    most = next(number for longest, number in _SUBJECTS if len(rows) <= longest)
+    for row in rows:
+        key = keys[row.department]
+        subjects = words.say("; ", "／").join(cut(subject) for subject in row.subjects[:most])
+        if len(row.subjects) > most:
+            subjects += words.say("; …", "／ほか")
+        yield OverviewRow(
+            target=key if key in anchors else f"n{key[1:]}",
+            name=department_name(row.department, words),
+            counts=tuple(_number(row.counts[severity]) for severity in SEVERITIES),
+            sheets=f"{row.sheets:,}",
+            subjects=subjects,
+            contact=row.contact,
+            changes=changes_since(row.department, report, context, words),
+        )
+    for name in without_entries(report, context):
+        none = tuple(_number(0) for _ in SEVERITIES)
+        changes = changes_since(name, report, context, words)
+        yield OverviewRow("", department_name(name, words), none, _number(0), "", changes=changes)
+
+
+def _sums(entries: Sequence[Entry], words: Wording) -> OverviewRow:
+    counts = counts_of(entries)
+    return OverviewRow(
+        target="",
+        name=words.say("total", "計"),
+        counts=tuple(_number(counts.get(severity, 0)) for severity in SEVERITIES),
+        sheets=f"{len({_owner(entry) for entry in entries}):,}",
+        subjects="",
+    )
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count else "－"
+
+
+def _owner(entry: Entry) -> tuple[object, ...]:
+    """What an entry is on: a sheet, a KPI, or a whole document."""
+    cause = entry.cause
+    sheet = cause.sheet.number if cause.sheet else None
+    return cause.document, sheet, cause.kpi.number if cause.kpi else None
+
+
+# — entries —
+
+
+class _Numbering:
+    """Makes cards of entries, with the numbers that they have in all that is handed round."""
+
+    def __init__(self, report: Report, context: ReportContext, words: Wording) -> None:
+        self._records, self.words = Records(context.books), words
+        pairs = chain.from_iterable(numbered(report, context).values())
+        self._numbers = {entry.cause.id: number for number, entry in pairs}
+        self._since = context.since
+
+    def cards(self, items: Sequence[Entry], key: str) -> tuple[NumberedCard, ...]:
+        """The cards of some entries of the department with a key."""
+        return tuple(
+            NumberedCard(
+                self._numbers[card.entry.cause.id],
+                card,
+                key,
+                self._about(card),
+                self._change(card.entry),
+            )
+            for card in cards(items, self._records, self.words)
+        )
+
+    def _change(self, entry: Entry) -> str:
+        change = self._since.changes.get(entry.cause.id) if self._since is not None else None
+        return self.words.word(change) if change is not None else ""
+
+    def _about(self, card: Card) -> str:
+        """The document and the sheet or KPI, for a card that stands under no sheet's heading."""
+        sheet, document = _heading(card.entry, self.words)
+        return self.words.listed([part for part in (document, sheet, card.place) if part])
+
+
+def _departments(
+    groups: Mapping[str, Sequence[Entry]], keys: Mapping[str, str], numbering: _Numbering
+) -> Iterator[DepartmentSection]:
+    words = numbering.words
+    for name, entries in groups.items():
+        sheets: dict[tuple[object, ...], list[Entry]] = {}
+        for entry in needing_answer(entries):
+            sheets.setdefault(_owner(entry), []).append(entry)
+        if not sheets:
+            continue
+        sections = tuple(
+            SheetSection(*_heading(items[0], words), numbering.cards(items, keys[name]))
+            for items in sheets.values()
+        )
+        number = sum(len(section.cards) for section in sections)
+        summary = words.listed(
+            [
+                words.say(
+                    words.count(len(sections), "sheet or KPI", nouns="sheets and KPIs"),
+                    f"シート等{len(sections):,}件",
+                ),
+                words.count(number, "entry", "か所", "entries"),
+            ]
+        )
+        yield DepartmentSection(keys[name], department_name(name, words), summary, sections)
+
+
+def _notes(
+    groups: Mapping[str, Sequence[Entry]], keys: Mapping[str, str], numbering: _Numbering
+) -> Iterator[NoteSection]:
+    for name, entries in groups.items():
+        notes = [entry for entry in entries if entry.severity not in NEEDING_ANSWER]
+        if notes:
+            items = numbering.cards(notes, keys[name])
+            yield NoteSection(f"n{keys[name][1:]}", department_name(name, numbering.words), items)
+
+
+def _waived(report: Report, words: Wording) -> list[WaivedItem]:
+    items: list[WaivedItem] = []
+    for item in report.waived:
+        mark = severity_mark(entry_of(item), words)
+        title = f"{mark} {titled(item.finding, words)}"
+        items.append(WaivedItem(title, facts(item, words)))
+    return items
+
+
+def _heading(entry: Entry, words: Wording) -> tuple[str, str]:
+    """What an entry is on, and its document; the first is empty where that is all."""
+    finding = entry.main
+    about = ""
+    if finding.sheet is not None:
+        about = words.sheet(finding.sheet.number, finding.sheet.name, finding.document)
+    elif finding.kpi is not None:
+        about = words.listed(
+            [words.kpi(finding.kpi.number, finding.kpi.name), plain(finding.kpi.project)]
+        )
+    document = words.document(finding.document)
+    return (about, document) if about else (document or words.say("whole book", "冊子全体"), "")
+
+
+# — behind the entries —
+
+
+def _totals(context: ReportContext, words: Wording) -> list[PageTable]:
+    """The totals of each book and, where it has several, of each of its departments."""
+    tables: list[BookTotals] = []
+    for book in context.books:
+        tables += totals([book])
+        parts = totals([book], by_department=True)
+        tables += parts if len(parts) > 1 else ()
+    return [
+        shown_table(
+            f"total{number}", _total_caption(total, words), content.totals_table(total, words)
+        )
+        for number, total in enumerate(tables, 1)
+    ]
+
+
+def _total_caption(total: BookTotals, words: Wording) -> str:
+    of = content.form_title(total.form, words)
+    if total.department is not None:
+        of = department_name(total.department, words)
+    sheets = words.count(total.sheets, "sheet", "シート")
+    return f"{of} {words.year(total.fiscal_year)}" + words.say(f" ({sheets})", f"（{sheets}）")
+
+
+def _uncertain(context: ReportContext, words: Wording) -> PageTable | None:
+    if "unsure" not in context.sections:
+        return None
+    table = content.unsure_table(uncertain_figures(context.books), words)
+    caption = words.say("figures whose column was not sure", "年度の列が確実でない数値")
+    return table_of("uncertain", caption, table)
+
+
+def _outcomes(report: Report, context: ReportContext, words: Wording) -> PageTable:
+    heads, (numbers, *_), _ = content.outcome_table(report, words)
+    rows = [[head, number] for head, number in zip(heads, numbers, strict=True)]
+    caption = content.outcomes_heading(context, words).rstrip(":")
+    of_all = [words.say("outcome", "判定"), words.say("judgements", "件数")]
+    return shown_table("outcomes", caption, (of_all, rows, "lr"))

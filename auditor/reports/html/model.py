@@ -1,0 +1,134 @@
+"""What the page shows, as data: the templates lay it out and decide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from auditor.reports.cards import Card
+
+__all__ = [
+    "Choice",
+    "DepartmentSection",
+    "NoteSection",
+    "NumberedCard",
+    "OverviewRow",
+    "Page",
+    "PageTable",
+    "SheetSection",
+]
+
+
+class PageTable(NamedTuple):
+    """A table under its caption; ``align`` has ``l`` or ``r`` for each column."""
+
+    key: str
+    caption: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    align: str
+
+    @property
+    def kind(self) -> str:
+        """The key without its number: tables of one kind look alike."""
+        return self.key.rstrip("0123456789")
+
+
+class OverviewRow(NamedTuple):
+    """A row of the overview; ``target`` is the anchor of what there is to ask, empty where there
+    is nothing any more. ``changes`` are those since the earlier round.
+    """
+
+    target: str
+    name: str
+    counts: tuple[str, ...]
+    sheets: str
+    subjects: str
+    contact: str = ""
+    changes: str = ""
+
+
+class NumberedCard(NamedTuple):
+    """A card with its number on the page, and the key of its department. ``change`` is what became
+    of it since the earlier round.
+    """
+
+    number: int
+    card: Card
+    department: str
+    where: str
+    change: str
+
+
+class SheetSection(NamedTuple):
+    """The cards of one sheet, KPI or document."""
+
+    heading: str
+    document: str
+    cards: tuple[NumberedCard, ...]
+
+
+class DepartmentSection(NamedTuple):
+    """The entries that a department has to answer, by sheet."""
+
+    key: str
+    name: str
+    summary: str
+    sheets: tuple[SheetSection, ...]
+
+
+class NoteSection(NamedTuple):
+    """The notes of a department."""
+
+    key: str
+    name: str
+    cards: tuple[NumberedCard, ...]
+
+
+class WaivedItem(NamedTuple):
+    """A finding that was accepted as it is: its title, and what there is to say of it."""
+
+    title: str
+    facts: list[tuple[str, str]]
+
+
+class Choice(NamedTuple):
+    """What the page can be filtered by: a key, its name, and how many entries it has."""
+
+    key: str
+    name: str
+    entries: int
+
+
+class Page(NamedTuple):
+    """All that a page shows."""
+
+    lang: str
+    title: str
+    approval: tuple[str, ...]
+    facts: list[tuple[str, str]]
+    documents: PageTable | None
+    documents_later: PageTable | None
+    result: str
+    scope: str
+    notices: list[str]
+    missed: list[str]
+    unread: PageTable | None
+    severity_names: list[str]
+    severities: list[Choice]
+    choices: list[Choice]
+    rows: list[OverviewRow]
+    has_changes: bool
+    sums: OverviewRow
+    departments: list[DepartmentSection]
+    waived: list[WaivedItem]
+    waivers_unused: list[str]
+    notes: list[NoteSection]
+    entries: int
+    totals: list[PageTable]
+    kpis: PageTable | None
+    uncertain: PageTable | None
+    parts: list[str]
+    outcomes: PageTable
+    rules: PageTable | None
+    glossary: list[tuple[str, str]]

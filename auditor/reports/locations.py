@@ -1,0 +1,71 @@
+"""Where findings stand, and when they were made, as programs take it: paths, URIs, lines, UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import Final
+from urllib.parse import quote
+
+from auditor.records.figures import Place
+from auditor.rules.findings import Finding
+from auditor.rules.rows import Cell
+
+__all__ = ["documents_of", "first_placed", "in_utc", "line_of", "path_of", "uri_of"]
+
+_LAST_LINE: Final = 2**31 - 1
+"""What programs take for a line's number."""
+
+
+def path_of(path: str) -> str:
+    """A document's path with forward slashes, relative to where the audit ran unless it was given
+    as an absolute one; empty where there is none.
+    """
+    return PurePath(path).as_posix() if path and PurePath(path).parts else ""
+
+
+def uri_of(path: str) -> str:
+    """A document's path as a URI reference, percent-encoded as UTF-8: relative unless the path is
+    absolute; empty where there is none.
+    """
+    text = path_of(path)
+    if not PurePath(text).is_absolute():
+        return _quoted(text, "/")
+    if text.startswith("//"):  # a share: its server is the authority
+        return f"file:{_quoted(text, '/')}"
+    return f"file:///{_quoted(text.removeprefix('/'), '/:')}"
+
+
+def _quoted(text: str, safe: str) -> str:
+    try:  # a name that is no UTF-8 has its bytes as halves of characters
+        octets = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        octets = text.encode("utf-8", "surrogatepass")
+    return quote(octets, safe)
+
+
+def documents_of(finding: Finding, documents: Container[str]) -> list[str]:
+    """The documents that a finding is about: one, or those of a whole book."""
+    path = finding.document
+    parts = path.split(", ")
+    if path not in documents and len(parts) > 1 and all(part in documents for part in parts):
+        return parts
+    return [path]
+
+
+def first_placed(finding: Finding) -> Cell | None:
+    """The first cell of a finding whose place is known."""
+    return next((cell for cell in finding.cells if cell.place), None)
+
+
+def line_of(place: Place | None) -> int | None:
+    """The line of a text at which a place is; None for one in a workbook or on a page."""
+    if place is None or place.line is None or place.sheet is not None or place.page is not None:
+        return None
+    return place.line if 0 < place.line <= _LAST_LINE else None
+
+
+def in_utc(moment: datetime) -> str:
+    """A moment in UTC, to the second and without a sign of its zone: 2025-08-04T06:30:10."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -1,0 +1,172 @@
+"""The overview of a report: whom to ask about what, a row for each department (照会先一覧)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import chain, count
+from typing import Final, NamedTuple
+
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import Report
+from auditor.reports.entries import Entry, entries
+from auditor.reports.layout import cut
+from auditor.reports.wording import Wording
+from auditor.rules.severities import SEVERITIES, Severity
+
+__all__ = [
+    "NEEDING_ANSWER",
+    "DepartmentRow",
+    "changes_since",
+    "department_name",
+    "entries_by_department",
+    "needing_answer",
+    "numbered",
+    "overview",
+    "without_entries",
+]
+
+NEEDING_ANSWER: Final[frozenset[Severity]] = frozenset({"error", "warning"})
+"""The severities that a department has to answer; a note needs no answer."""
+
+_SUBJECTS: Final = 3
+
+
+class DepartmentRow(NamedTuple):
+    """What there is to ask a department.
+
+    ``department`` is empty where nobody knows whose the entries are. ``counts`` are those of its
+    entries by severity, ``sheets`` how many sheets and KPIs they are on. ``subjects`` are the
+    titles of the rules with most entries in the report's language, the first three; ``contact``
+    is whom to ask, empty where the settings do not say.
+    """
+
+    department: str
+    counts: dict[Severity, int]
+    sheets: int
+    subjects: tuple[str, ...]
+    contact: str
+
+    @property
+    def needs_answer(self) -> bool:
+        """Whether one of the entries has to be answered."""
+        return any(self.counts[severity] for severity in NEEDING_ANSWER)
+
+
+def department_name(name: str, words: Wording) -> str:
+    """A department as it is shown, or that there is none."""
+    return cut(name) or words.say("(no department)", "（所管課・室なし）")
+
+
+def needing_answer(items: Iterable[Entry]) -> list[Entry]:
+    """The entries that their department has to answer."""
+    return [entry for entry in items if entry.severity in NEEDING_ANSWER]
+
+
+def entries_by_department(report: Report, context: ReportContext) -> dict[str, list[Entry]]:
+    """The entries of each department that has some, the departments in their official order, else
+    in that of the report; what belongs to none is last.
+    """
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries(report):
+        groups.setdefault(entry.main.department, []).append(entry)
+    names = list(groups)
+    if context.settings is not None:
+        names = context.settings.departments.in_order(names)
+    names.sort(key=lambda name: not name)
+    return {name: groups[name] for name in names}
+
+
+def numbered(report: Report, context: ReportContext) -> dict[str, list[tuple[int, Entry]]]:
+    """The entries of each department with the numbers that they have in all that is handed round.
+
+    Those that need an answer come first, department by department and sheet by sheet; then the
+    notes.
+    """
+    groups = entries_by_department(report, context)
+    numbers = count(1)
+    rows: dict[str, list[tuple[int, Entry]]] = {department: [] for department in groups}
+    for needed in (True, False):
+        for department, items in groups.items():
+            part = [entry for entry in items if (entry.severity in NEEDING_ANSWER) == needed]
+            rows[department] += ((next(numbers), entry) for entry in _by_owner(part))
+    return rows
+
+
+def _by_owner(items: Iterable[Entry]) -> list[Entry]:
+    """The entries of one sheet or KPI beside each other, in the order of first sight."""
+    owners: dict[tuple[object, ...], list[Entry]] = {}
+    for entry in items:
+        owners.setdefault(_owner(entry), []).append(entry)
+    return list(chain.from_iterable(owners.values()))
+
+
+def changes_since(department: str, report: Report, context: ReportContext, words: Wording) -> str:
+    """What became of the causes of a department since the earlier round, counted; empty without
+    one.
+    """
+    if context.since is None:
+        return ""
+    counts = context.since.counts(report, department)
+    parts = [
+        words.word(change) + words.say(" ", "") + f"{number:,}"
+        for change, number in counts.items()
+        if number
+    ]
+    return words.listed(parts)
+
+
+def without_entries(report: Report, context: ReportContext) -> list[str]:
+    """The departments that had entries in the earlier round and have none today."""
+    if context.since is None or context.departments:
+        return []
+    today = {entry.main.department for entry in entries(report)}
+    earlier = dict.fromkeys(cause.department for cause, _ in context.since.earlier)
+    return [department for department in earlier if department not in today]
+
+
+def overview(report: Report, context: ReportContext) -> list[DepartmentRow]:
+    """A row for each department that has entries: the one with most errors first, then most
+    warnings, then most notes.
+    """
+    order = context.order
+    rows = [
+        DepartmentRow(
+            department=name,
+            counts=_counts(items),
+            sheets=len({_owner(entry) for entry in items}),
+            subjects=_subjects(items, context),
+            contact=order.contact_of(name) if order is not None else "",
+        )
+        for name, items in entries_by_department(report, context).items()
+    ]
+    return sorted(rows, key=lambda row: [-row.counts[severity] for severity in SEVERITIES])
+
+
+def _counts(items: Iterable[Entry]) -> dict[Severity, int]:
+    counts = Counter(entry.severity for entry in items)
+    return {severity: counts[severity] for severity in SEVERITIES}
+
+
+def _owner(entry: Entry) -> tuple[object, ...]:
+    """What an entry is on: a sheet, a KPI, or a whole document."""
+    cause = entry.cause
+    sheet = cause.sheet.number if cause.sheet else None
+    return cause.document, sheet, cause.kpi.number if cause.kpi else None
+
+
+def _subjects(items: Iterable[Entry], context: ReportContext) -> tuple[str, ...]:
+    """The titles of the rules that most of the entries are about; those that need an answer
+    first.
+    """
+    answered: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    for entry in items:
+        counter = answered if entry.severity in NEEDING_ANSWER else others
+        counter[entry.main.rule] += 1
+    codes = [code for code, _ in [*answered.most_common(), *others.most_common()]]
+    titles: list[str] = []
+    for code in dict.fromkeys(codes):
+        rule = context.rules.get(code)
+        titles.append(rule.file.title.of(context.lang) if rule is not None else code)
+    return tuple(titles[:_SUBJECTS])

@@ -1,0 +1,380 @@
+"""The workbook of all findings (点検結果.xlsx), for the section that asks the departments."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from auditor.auditing.formats import ReportContext
+from auditor.auditing.report import Report
+from auditor.records.text import Text
+from auditor.reports.cards import CHECK_SOURCE
+from auditor.reports.document_names import words_with_names
+from auditor.reports.entries import entries
+from auditor.reports.findings import (
+    conclusion,
+    form_title,
+    left_out,
+    narrowed,
+    parts_listed,
+    unchecked,
+    unlisted,
+    unread_table,
+)
+from auditor.reports.heading import occasion_facts, report_title
+from auditor.reports.layout import plain
+from auditor.reports.overview import changes_since, department_name, overview, without_entries
+from auditor.reports.waived import UNUSED, WAIVED, unused_lines, waived_table
+from auditor.reports.wording import Wording
+from auditor.reports.workbook.cells import Key, add_causes, columns_of, identity
+from auditor.reports.workbook.drawing import Cell, Column, Drawing, Linked
+from auditor.reports.workbook.links import NO_LINKS, Links, copy_of, external, internal
+from auditor.reports.workbook.rows import (
+    CauseRow,
+    cause_rows,
+    totals_sections,
+)
+from auditor.rules.findings import OUTCOMES
+from auditor.rules.severities import SEVERITIES
+
+__all__ = ["WORKSHEETS", "findings_workbook"]
+
+WORKSHEETS: Final = {
+    "overview": Text(en="Whom to ask", ja="照会先一覧"),
+    "causes": Text(en="Findings", ja="指摘一覧"),
+    "waived": Text(en="Accepted", ja="確認済み"),
+    "totals": Text(en="Totals", ja="合計"),
+    "missed": Text(en="Not checked", ja="点検できなかったもの"),
+    "documents": Text(en="Documents", ja="文書"),
+    "rules": Text(en="Rules", ja="規則"),
+}
+"""The worksheets in their order."""
+
+_NOT_THE_AUDITORS: Final = Text(
+    en="This is no audit of the accounts by the auditors under the Local Autonomy Act "
+    "(Article 233, paragraph 2).",
+    ja="本点検は、監査委員による決算審査（地方自治法第233条第２項）ではありません。",
+)
+_WIDTHS: Final[dict[Key, float]] = {
+    "number": 4,
+    "severity": 7,
+    "department": 10,
+    "document": 11,
+    "owner": 13,
+    "subject": 10,
+    "place": 8,
+    "actual": 9.5,
+    "expected": 9.5,
+    "unit": 5,
+    "message": 22,
+    "candidates": 21,
+    "certainty": 8,
+    "action": 15,
+    "following": 7,
+    "rule": 7,
+    "answer": 8,
+    "reason": 9,
+    "confirmation": 7,
+    "id": 13,
+}
+_WITH_CHANGES: Final[dict[Key, float]] = {
+    "number": 4,
+    "severity": 7,
+    "change": 7,
+    **_WIDTHS,
+    "message": 19,
+    "candidates": 16,
+}
+"""The widths where an earlier round tells what became of each cause."""
+_WAIVED: Final = (32, 7, 32, 12, 32, 12, 16, 16)
+"""The widths of the columns of waived findings."""
+_SHOWN_COLUMNS: Final = 3
+"""How many columns of the causes stay in sight at the left."""
+_DIGITS: Final = 12
+"""How many digits of a document's SHA-256 are shown."""
+
+
+def findings_workbook(report: Report, context: ReportContext, links: Links = NO_LINKS) -> bytes:
+    """The workbook, in the context's language. ``links`` lead to the documents or their copies;
+    documents that have none there are named without a link.
+    """
+    words = words_with_names(report, context)
+    title = report_title(report, context, words)
+    made_at = context.occasion.made_at if context.occasion is not None else None
+    drawing = Drawing(title, made_at, words)
+    rows = cause_rows(report, context)
+    _draw_overview(drawing, title, report, context, rows)
+    _draw_causes(drawing, report, context, rows, links)
+    _draw_waived(drawing, report)
+    _draw_totals(drawing, context)
+    _draw_missed(drawing, report)
+    _draw_documents(drawing, report, links)
+    _draw_rules(drawing, report, context)
+    return drawing.finished()
+
+
+def _name(key: str, words: Wording) -> str:
+    return WORKSHEETS[key].of(words.lang)
+
+
+# — whom to ask —
+
+
+def _draw_overview(
+    drawing: Drawing,
+    title: str,
+    report: Report,
+    context: ReportContext,
+    rows: list[CauseRow],
+) -> None:
+    words = drawing.words
+    say, since = words.say, context.since is not None
+    columns = [
+        Column(say("department", "所管課・室"), 30),
+        *(Column(words.word(severity), 9, "count") for severity in SEVERITIES),
+        Column(say("sheets, KPIs", "シート・指標"), 10, "count"),
+        Column(say("what it is about", "主な内容"), 72),
+        *([Column(say("since last round", "前回から"), 18)] if since else []),
+        Column(say("whom to ask", "連絡先"), 24),
+    ]
+    sheet = drawing.worksheet(_name("overview", words), columns)
+    sheet.title(title)
+    for text in _preface(report, context, words):
+        sheet.line(text)
+    sheet.gap()
+    head = sheet.row
+    sheet.head()
+    causes, first = _name("causes", words), _first_rows(rows)
+    departments = overview(report, context)
+    for row in departments:
+        name = department_name(row.department, words)
+        link = Linked(name, internal(causes, f"A{first[row.department] + 1}"))
+        counts = [row.counts[severity] for severity in SEVERITIES]
+        subjects = "\n".join(plain(subject) for subject in row.subjects)
+        changes = [changes_since(row.department, report, context, words)] if since else []
+        sheet.add([link, *counts, row.sheets, subjects, *changes, plain(row.contact)])
+    zeros = [0] * (len(SEVERITIES) + 1)
+    for department in without_entries(report, context):
+        changes = [changes_since(department, report, context, words)]
+        sheet.add([department_name(department, words), *zeros, None, *changes, None])
+    if len(departments) > 1:
+        sums = [sum(row.counts[severity] for row in departments) for severity in SEVERITIES]
+        nothing = [None] * (2 + since)
+        sheet.add([say("all", "合計"), *sums, sum(row.sheets for row in departments), *nothing])
+    sheet.repeat(head)
+    sheet.gap()
+    for note in (CHECK_SOURCE, _NOT_THE_AUDITORS):
+        sheet.line(note.of(words.lang))
+    sheet.line(identity(report, context, words))
+    sheet.end()
+
+
+def _preface(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """When and by whom the audit was made, its result, and what it did not check."""
+    say = words.say
+    for label, text in occasion_facts(context, words):
+        if text:
+            yield words.labelled(label, plain(text))
+    result = conclusion(report, words, bool(context.departments))
+    yield words.labelled(say("result", "結果"), result)
+    missing = words.listed(unchecked(report, words)) or say("none", "なし")
+    yield words.labelled(say("not checked", "点検していないもの"), missing)
+    for note in (narrowed(context, words), unlisted(report, words)):
+        if note:
+            yield note
+
+
+def _first_rows(rows: list[CauseRow]) -> dict[str, int]:
+    """In which row of the causes each department begins; the head is row 0."""
+    first: dict[str, int] = {}
+    for at, row in enumerate(rows, 1):
+        first.setdefault(row.department, at)
+    return first
+
+
+# — the causes —
+
+
+def _draw_causes(
+    drawing: Drawing,
+    report: Report,
+    context: ReportContext,
+    rows: list[CauseRow],
+    links: Links,
+) -> None:
+    words = drawing.words
+    widths = _WIDTHS if context.since is None else _WITH_CHANGES
+    sheet = drawing.worksheet(_name("causes", words), columns_of(widths, context, words))
+    sheet.head()
+    add_causes(sheet, list(widths), rows, links, words)
+    sheet.filter(0, _SHOWN_COLUMNS)
+    note = unlisted(report, words)
+    if note:
+        sheet.gap()
+        sheet.line(note)
+    sheet.end()
+
+
+# — what was accepted as it is —
+
+
+def _draw_waived(drawing: Drawing, report: Report) -> None:
+    words = drawing.words
+    heads, rows, _ = waived_table(report, words)
+    columns = [Column(head, width) for head, width in zip(heads, _WAIVED, strict=True)]
+    sheet = drawing.worksheet(_name("waived", words), columns)
+    sheet.line(WAIVED.of(words.lang))
+    if rows:
+        sheet.head()
+    for row in rows:
+        sheet.add(row)
+    if not rows:
+        sheet.line(words.say("There is none.", "ありません。"))
+    lines = unused_lines(report, words)
+    if lines:
+        sheet.gap()
+        sheet.line(UNUSED.of(words.lang))
+    for text in lines:
+        sheet.line(text)
+    sheet.end()
+
+
+# — totals, what was not checked, documents, rules —
+
+
+def _draw_totals(drawing: Drawing, context: ReportContext) -> None:
+    words = drawing.words
+    sections = totals_sections(context.books, context, words)
+    years = max((len(section.columns) for section in sections), default=0)
+    rest = words.say("not summed", "合計に含まないセル")
+    columns = [
+        Column(words.say("department", "所管課・室"), 26),
+        Column(words.say("field", "項目"), 26),
+        *(Column("", 16, "count") for _ in range(years)),
+        Column(rest, 36),
+    ]
+    sheet = drawing.worksheet(_name("totals", words), columns)
+    sheet.line(
+        words.say(
+            "Totals of the sheets' figures, to hold against the settlement of accounts.",
+            "シートに記載された数値の合計です。決算書との照合に使ってください。",
+        )
+    )
+    for section in sections:
+        empty = [""] * (years - len(section.columns))
+        sheet.gap()
+        sheet.line(section.heading)
+        sheet.head([columns[0].head, columns[1].head, *section.columns, *empty, rest])
+        head = sheet.row - 1
+        for row in section.rows:
+            whole = words.say("(all)", "（全体）")
+            name = whole if row.department is None else department_name(row.department, words)
+            sheet.add([name, row.label, *row.values, *(None for _ in empty), row.rest])
+        if len(sections) == 1:
+            sheet.filter(head, 2)
+    if not sections:
+        sheet.line(words.say("There are none.", "ありません。"))
+    sheet.end()
+
+
+def _draw_missed(drawing: Drawing, report: Report) -> None:
+    words = drawing.words
+    say = words.say
+    columns = [
+        Column(say("document", "文書"), 40),
+        Column(say("sheet", "シート"), 20),
+        Column(say("rule", "規則"), 14),
+        Column(say("why", "理由"), 90),
+    ]
+    sheet = drawing.worksheet(_name("missed", words), columns)
+    sheet.line(say("What could not be checked", "点検できなかったもの"))
+    if report.not_checked:
+        sheet.head()
+    for reason in report.not_checked:
+        number = words.sheet(reason.sheet) if reason.sheet is not None else ""
+        why = plain(reason.why.of(words.lang))
+        document = words.document(reason.document) if reason.document else ""
+        sheet.add([document, number, plain(reason.rule or ""), why])
+    if not report.not_checked:
+        sheet.line(say("There is none.", "ありません。"))
+    heads, unread, _ = unread_table(report.documents, words)
+    if unread:
+        sheet.gap()
+        sheet.line(say("Numbers that could not be read", "読み取れなかった数値"))
+        sheet.head(heads)
+        for row in unread:
+            sheet.add(row)
+    parts = parts_listed(report.documents, words)
+    if parts:
+        sheet.gap()
+        sheet.line(say("Pages and worksheets without a sheet", "対象外のページ・ワークシート"))
+        for text in parts:
+            sheet.line(text)
+    sheet.end()
+
+
+def _draw_documents(drawing: Drawing, report: Report, links: Links) -> None:
+    words = drawing.words
+    say = words.say
+    columns = [
+        Column(say("document", "文書"), 64),
+        Column(say("form", "様式"), 34),
+        Column(say("fiscal year", "年度"), 14, "center"),
+        Column(say("sheets", "シート"), 8, "count"),
+        Column("KPI", 8, "count"),
+        Column(say("figures", "数値"), 9, "count"),
+        Column(say("unread", "未読"), 8, "count"),
+        Column(say("SHA-256 (first 12)", "SHA-256（先頭12桁）"), 16, "center"),
+    ]
+    sheet = drawing.worksheet(_name("documents", words), columns)
+    sheet.head()
+    for document in report.documents:
+        copy = copy_of(document.path, "", links)
+        cells: list[Cell] = [
+            Linked(words.document(document.path), external(copy, None) if copy is not None else ""),
+            form_title(document.form, words),
+            words.year(document.fiscal_year),
+            document.sheets,
+            document.kpis,
+            document.figures,
+            len(document.unread),
+            (document.sha256 or "")[:_DIGITS],
+        ]
+        sheet.add(cells)
+    sheet.filter(0)
+    sheet.end()
+
+
+def _draw_rules(drawing: Drawing, report: Report, context: ReportContext) -> None:
+    words = drawing.words
+    say = words.say
+    columns = [
+        Column(say("rule", "規則"), 9, "center"),
+        Column(say("title", "内容"), 76),
+        Column(say("entries", "箇所"), 7, "count"),
+        Column(say("findings", "指摘"), 7, "count"),
+        *(Column(words.word(outcome), 12, "count") for outcome in OUTCOMES),
+    ]
+    sheet = drawing.worksheet(_name("rules", words), columns)
+    sheet.head()
+    mains = Counter(entry.main.rule for entry in entries(report))
+    idle: list[str] = []
+    for code, by_outcome in report.outcomes.items():
+        counts = [mains[code], report.rule_counts.get(code, 0)]
+        counts += [by_outcome.get(outcome, 0) for outcome in OUTCOMES]
+        if not any(counts):
+            idle.append(plain(code))
+            continue
+        rule = context.rules.get(code)
+        title = plain(rule.file.title.of(words.lang)) if rule is not None else ""
+        sheet.add([plain(code), title, *(count or None for count in counts)])
+    sheet.filter(0)
+    sheet.gap()
+    if idle:
+        name = say("Rules for which there was nothing to judge", "判定の対象がなかった規則")
+        sheet.line(words.labelled(name, words.listed(idle)))
+    note = left_out(report, context, words)
+    if note:
+        sheet.line(note)
+    sheet.end()

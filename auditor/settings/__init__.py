@@ -1,0 +1,1 @@
+"""What an office settles once for all its audits: the settings file."""

@@ -1,0 +1,199 @@
+"""The settings file: ``auditor.toml``, or ``[tool.auditor]`` of ``pyproject.toml``.
+
+It is sought in the working directory and in the folders above it; the nearest one is the whole of
+the settings. Nothing of it is loaded where there is none.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from auditor.settings.faults import Fault, Lines, SettingsError
+    from auditor.settings.model import Settings
+    from auditor.settings.places import KeyPath, Places
+
+__all__ = [
+    "LARGEST",
+    "SETTINGS_FILE",
+    "SettingsFile",
+    "content_of_file",
+    "nearest_settings",
+    "read_settings",
+]
+
+SETTINGS_FILE: Final = "auditor.toml"
+_PROJECT_FILE: Final = "pyproject.toml"
+_PROJECT_TABLE: Final = ("tool", "auditor")
+
+LARGEST: Final = 1_000_000
+"""How many bytes a settings file may have."""
+
+_KIND: Final = ("settings file", "設定ファイル")
+
+_NAMING_US: Final = (b"auditor", b"\\u", b"\\U")
+"""One of these stands in every ``pyproject.toml`` with a table of ours; others are not parsed."""
+
+
+class SettingsFile(NamedTuple):
+    """A settings file. ``path`` opens it from the working directory. Where it has faults, the
+    settings of the keys that have none are there all the same: the language, for one.
+    """
+
+    path: Path
+    settings: Settings
+    faults: tuple[Fault, ...]
+    lines: Lines
+    places: Places
+    table: KeyPath
+
+    @property
+    def name(self) -> str:
+        """What reports call the file: its name alone."""
+        return self.path.name
+
+    def line_of(self, key: KeyPath) -> int | None:
+        """The line on which a key stands; None where the file does not have it."""
+        spot = self.places.keys.get((*self.table, *key))
+        return None if spot is None else self.lines.at(spot[0])[0]
+
+    def fault(self, key: KeyPath, en: str, ja: str, *, of_key: bool = False) -> Fault:
+        """A fault of a key's value, or of the key itself."""
+        from auditor.settings.faults import Fault
+
+        path = (*self.table, *key)
+        place = self.places.of_key(path) if of_key else self.places.of_value(path)
+        return Fault(place or (0, 0), en, ja)
+
+    def error(self, faults: tuple[Fault, ...]) -> SettingsError:
+        """The error that reports faults of the file."""
+        from auditor.settings.faults import SettingsError
+
+        return SettingsError(str(self.path), self.lines, faults)
+
+
+def nearest_settings() -> SettingsFile | None:
+    """The settings file of the working directory or the nearest folder above it that has one;
+    None without any. In one folder, ``auditor.toml`` comes before ``pyproject.toml``.
+    """
+    try:
+        here = Path.cwd()
+    except OSError:  # the working directory was removed
+        return None
+    for folder in (here, *here.parents):
+        path = folder / SETTINGS_FILE
+        if os.path.lexists(path):
+            return read_settings(_from_here(path, here))
+        project = folder / _PROJECT_FILE
+        if project.is_file():
+            file = _settings_of_project(_from_here(project, here))
+            if file is not None:
+                return file
+    return None
+
+
+def _from_here(path: Path, here: Path) -> Path:
+    return Path(os.path.relpath(path, here))
+
+
+def read_settings(path: Path) -> SettingsFile:
+    """The settings file of a path; what is wrong with it is in its ``faults``."""
+    data = content_of_file(path, *_KIND)
+    if not isinstance(data, bytes):
+        return _unusable(path, *data)
+    file = _parsed(path, data, _PROJECT_TABLE if path.name == _PROJECT_FILE else ())
+    if file is None:
+        words = "has no table [tool.auditor]", "表 [tool.auditor] がありません"
+        return _unusable(path, *words)
+    return file
+
+
+def _settings_of_project(path: Path) -> SettingsFile | None:
+    """The settings of a ``pyproject.toml``; None where it is not about this program."""
+    data = content_of_file(path, *_KIND)
+    if not isinstance(data, bytes):
+        return _unusable(path, *data)
+    if not any(word in data for word in _NAMING_US):
+        return None
+    return _parsed(path, data, _PROJECT_TABLE)
+
+
+def content_of_file(path: Path, kind_en: str, kind_ja: str) -> bytes | tuple[str, str]:
+    """The bytes of a file of some kind, or why there are none."""
+    from auditor.files.atomic import reason
+
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            return f"is a folder, not a {kind_en}", f"フォルダーです。{kind_ja}ではありません"
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError) as fault:
+        en, ja = reason(fault) if isinstance(fault, OSError) else ("no such name", "名前が不正です")
+        if isinstance(fault, FileNotFoundError):
+            en, ja = "there is no such file", "ファイルがありません"
+        return f"can't be read: {en}", f"読み込めません（{ja}）"
+    if len(data) > LARGEST:
+        return (
+            f"is larger than {LARGEST:,} bytes, which no {kind_en} has",
+            f"{LARGEST:,}バイトを超えているため、{kind_ja}として読み込みません",
+        )
+    return data
+
+
+def _unusable(path: Path, en: str, ja: str) -> SettingsFile:
+    from auditor.settings.faults import Fault
+
+    return _faulty(path, "", Fault(None, en, ja))
+
+
+def _faulty(path: Path, text: str, fault: Fault) -> SettingsFile:
+    from auditor.settings.faults import Lines
+    from auditor.settings.model import Settings
+    from auditor.settings.places import Places
+
+    return SettingsFile(path, Settings(), (fault,), Lines(text), Places(), ())
+
+
+def _parsed(path: Path, data: bytes, table: tuple[str, ...]) -> SettingsFile | None:
+    """The settings in the table of a file; None where it has no such table."""
+    from auditor.settings.faults import Lines
+    from auditor.settings.syntax import Unparsable, parsed, text_of
+
+    try:
+        text = text_of(data)
+        content, places = parsed(text)
+    except Unparsable as why:
+        return _faulty(path, why.text, why.fault)
+    inner: object = content
+    for name in table:
+        inner = cast("dict[str, object]", inner).get(name) if isinstance(inner, dict) else None
+    if inner is None:
+        return None
+
+    from auditor.settings.checks import checked
+
+    settings, faults = checked(inner, places, table)
+    settings = settings._replace(
+        waivers=settings.waivers and os.path.join(path.parent, settings.waivers),  # noqa: PTH118
+        plugins=tuple(_beside(path, name) for name in settings.plugins),
+        letter=settings.letter._replace(template=_beside(path, settings.letter.template)),
+    )
+    return SettingsFile(path, settings, tuple(faults), Lines(text), places, table)
+
+
+def _beside(path: Path, name: str) -> str:
+    """A path that a settings file names, from the working directory; the name of a module stays
+    as it is.
+    """
+    if not name:
+        return name
+    is_path = name.endswith((".py", ".toml", ".docx")) or name.startswith(".") or "/" in name
+    if is_path or os.sep in name or (path.parent / name).exists():
+        beside = os.path.join(path.parent, name)  # noqa: PTH118 - a Path would drop the "./"
+        # A bare name would be taken for a module.
+        return beside if os.path.dirname(beside) else os.path.join(".", beside)  # noqa: PTH118, PTH120
+    return name

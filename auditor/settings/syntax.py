@@ -1,0 +1,182 @@
+"""The text of a settings file as TOML: where it is none, and what was expected there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any, Final
+
+from auditor.settings.faults import Fault, Lines, harmless
+from auditor.settings.places import DEEPEST, Places, TooDeep, places_in
+
+__all__ = ["Unparsable", "parsed", "text_of"]
+
+
+class Unparsable(Exception):
+    """A file that is no TOML; ``text`` is what could be decoded of it."""
+
+    def __init__(self, text: str, fault: Fault) -> None:
+        super().__init__(fault)
+        self.text, self.fault = text, fault
+
+
+_AT: Final = re.compile(
+    r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|.*)\)", re.DOTALL
+)
+"""A message of the parser: what is wrong, and where."""
+
+_REPEATED: Final = re.compile(r"Cannot (declare|overwrite|mutate|redefine)|Duplicate")
+
+_SENTENCES: Final = (
+    (
+        r"Unterminated|Found invalid character '\\n'|Illegal character '\\n'|Expected \"?'{1,3}\"?$"
+        r"|Expected '\"",
+        "the text has no closing quote",
+        "文字列を閉じる引用符がありません",
+    ),
+    (
+        r"Unescaped|Invalid hex|Escaped character",
+        r"a backslash in double quotes is written \\; or use single quotes: 'C:\…'",
+        r"二重引用符の中の \ は \\ と書くか、全体を一重引用符（'C:\…'）で囲んでください",
+    ),
+    (
+        r"Unclosed array",
+        '"," or "]" was expected',
+        "「,」または「]」が必要です",
+    ),
+    (
+        r"Unclosed inline table",
+        '"," or "}" was expected',
+        "「,」または「}」が必要です",
+    ),
+    (
+        r"Expected '\]\]?' at the end",
+        'the heading of the table has no "]" here',
+        "表の見出しを閉じる「]」がありません",
+    ),
+    (
+        r"Expected '=' after a key",
+        '"=" was expected after the key',
+        "項目名の後に「=」が必要です",
+    ),
+    (
+        r"Expected newline",
+        "the line was expected to end here; a setting is: key = value",
+        "ここで改行が必要です（1行に1項目を「項目名 = 値」の形で書いてください）",
+    ),
+    (r"Invalid date", "there is no such date or time", "日付または時刻として正しくありません"),
+    (
+        r"Invalid value",
+        "a value was expected: a text in quotes, a date, true or false, or a list",
+        "値が必要です（文字列は引用符で囲み、日付・true・false・並びはそのまま書いてください）",
+    ),
+    (
+        r"Illegal|Found invalid character",
+        "there is a character that TOML does not allow here",
+        "TOML で使えない文字があります",
+    ),
+)
+"""What the parser of Python reports, as patterns, and what people are told."""
+
+_WORD: Final = re.compile(r"[^\s,\]}#]*")
+_DATED: Final = re.compile(r"[^=\n]*=[ \t]*(\d{1,4}[-/.]\d{1,2}[-/.]?[^\s#]*)")
+_OF_KEY: Final = r"[^\s=.\"'\[\]{},#]"
+"""A character that may be meant as one of a key without quotes."""
+
+_NO_TOML: Final = (
+    "a key or a [table] was expected",
+    "項目名または [表] が必要です",
+)
+
+
+def text_of(data: bytes) -> str:
+    """The text of a file, its lines ending in ``\\n``. Raises Unparsable where it is not UTF-8."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+        start = len(data[: fault.start].decode("utf-8-sig", "replace").replace("\r\n", "\n"))
+        raise Unparsable(
+            text,
+            Fault(
+                (start, start + 1),
+                "is not UTF-8; save the file as UTF-8",
+                "文字コードが UTF-8 ではありません。UTF-8 で保存し直してください",
+            ),
+        ) from None
+    return text.replace("\r\n", "\n")
+
+
+def parsed(text: str) -> tuple[dict[str, Any], Places]:
+    """The content of a TOML text, and the places of its keys. Raises Unparsable."""
+    try:
+        places = places_in(text)
+    except TooDeep as fault:
+        raise Unparsable(
+            text,
+            Fault(
+                fault.place,
+                f"more than {DEEPEST} tables or lists lie in each other",
+                f"表や並びの入れ子が{DEEPEST}段を超えています",
+            ),
+        ) from None
+    try:
+        return tomllib.loads(text), places
+    except tomllib.TOMLDecodeError as fault:
+        raise Unparsable(text, _syntax_fault(text, str(fault), places)) from None
+    except ValueError:  # what Python refuses to convert
+        words = "a number has too many digits", "数値の桁数が多すぎます"
+        raise Unparsable(text, Fault(None, *words)) from None
+
+
+def _syntax_fault(text: str, message: str, places: Places) -> Fault:
+    """What the parser reports, in words for people."""
+    match = _AT.fullmatch(message)
+    what = match["what"] if match else message
+    if match and match["line"]:
+        start = Lines(text).offset(int(match["line"]), int(match["column"]))
+    else:
+        start = min(places.end, len(text.rstrip()))
+
+    if _REPEATED.match(what):
+        spot = places.repeated[0] if places.repeated else (start, start + 1)
+        return Fault(
+            spot,
+            "the key or table is there twice",
+            "項目または表が重複しています",
+        )
+
+    word = _WORD.match(text, start)
+    place = (start, max(word.end() if word else start, start + 1))
+    character = text[start : start + 1]
+    is_key = re.match(r"Invalid statement|Invalid initial|Expected '=' after|Expected '\]", what)
+    if is_key and character and not character.isascii():
+        return _unquoted(text, start)
+    if what.startswith("Expected newline") and (day := _dated(text, start)) is not None:
+        what, place = "Invalid date", day
+    for pattern, en, ja in _SENTENCES:
+        if re.match(pattern, what):
+            return Fault(place, en, ja)
+    return Fault(place, *_NO_TOML)
+
+
+def _dated(text: str, at: int) -> tuple[int, int] | None:
+    """The place of a value that ends nowhere because it is meant as a date (2025-13-01)."""
+    start = text.rfind("\n", 0, at) + 1
+    match = _DATED.match(text, start)
+    return match.span(1) if match is not None and match.start(1) < at <= match.end(1) else None
+
+
+def _unquoted(text: str, at: int) -> Fault:
+    """A key without quotes has a character that needs them: 観光課 for one."""
+    line = text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0]
+    first = at - text.rfind("\n", 0, at) - 1
+    before = re.search(rf"{_OF_KEY}*$", line[:first])
+    after = re.match(rf"{_OF_KEY}*", line[first:])
+    start, end = at - len(before[0] if before else ""), at + len(after[0] if after else "")
+    word = harmless(text[start:end])
+    return Fault(
+        (start, end),
+        f'a key with such characters has to be in quotes: "{word}"',
+        f'このような文字を含む項目名は、"{word}" のように引用符で囲んでください',
+    )

@@ -1,0 +1,1 @@
+"""Waivers: findings that the compiling section has accepted as they are, and their file."""

@@ -1,0 +1,53 @@
+"""The file of waivers, read whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from auditor.settings.faults import Fault, FaultyFile, Lines
+from auditor.settings.loading import content_of_file
+from auditor.settings.syntax import Unparsable, parsed, text_of
+from auditor.waivers.checks import checked
+from auditor.waivers.model import Waiver
+
+__all__ = ["WaiverError", "read_waivers"]
+
+_KIND: Final = ("file of waivers", "確認済みファイル")
+
+
+class WaiverError(FaultyFile):
+    """A file of waivers that can't be used, so that nothing is waived."""
+
+    kind = "waivers", "確認済みファイル"
+    without = (
+        "--no-waivers goes without them",
+        "--no-waivers を付けると、確認済みファイルを使わずに実行します",
+    )
+
+
+def read_waivers(paths: Iterable[str | Path]) -> tuple[Waiver, ...]:
+    """The waivers of some files in their order; raises WaiverError with all faults of the first
+    file that has some.
+    """
+    waivers: list[Waiver] = []
+    for path in paths:
+        waivers += _of_file(Path(path))
+    return tuple(waivers)
+
+
+def _of_file(path: Path) -> list[Waiver]:
+    data = content_of_file(path, *_KIND)
+    if not isinstance(data, bytes):
+        raise WaiverError(str(path), Lines(""), [Fault(None, *data)])
+    try:
+        text = text_of(data)
+        content, places = parsed(text)
+    except Unparsable as why:
+        raise WaiverError(str(path), Lines(why.text), [why.fault]) from None
+    lines = Lines(text)
+    waivers, faults = checked(content, places, lines, path.name)
+    if faults:
+        raise WaiverError(str(path), lines, faults)
+    return waivers
