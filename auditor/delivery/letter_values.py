@@ -15,7 +15,6 @@ from auditor.reports.findings import wording_of
 from auditor.reports.overview import needing_answer
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES
-from auditor.settings.model import Settings
 
 __all__ = ["letter_values"]
 
@@ -31,10 +30,8 @@ def letter_values(
     go with it. What neither the audit nor the settings say is empty.
     """
     words = wording_of(report, context)
-    settings = context.settings or Settings()
-    office, letter = settings.office, settings.letter
-    made_at = context.occasion.made_at if context.occasion is not None else None
-    today = made_at.date() if made_at is not None else None
+    office, letter = context.settings.office, context.settings.letter
+    today = context.made_at.date() if context.made_at is not None else None
     seal = words.say("(official seal omitted)", "（公印省略）") if letter.seal_omitted else ""
     years = sorted({document.fiscal_year for document in report.documents})
     return {
