@@ -68,7 +68,9 @@ def deliver(
 
 @dataclass(eq=False)
 class _Delivery:
-    """The files of one round as they are written; ``links`` say where marked copies lie."""
+    """The files of one round as they are written; ``links`` say where marked copies lie. ``files``
+    are written by now, of ``total`` that are expected.
+    """
 
     folder: WholeFolder
     report: Report
@@ -79,54 +81,55 @@ class _Delivery:
     links: dict[tuple[str, str], Copy] = field(default_factory=dict[tuple[str, str], Copy])
     without_copy: list[NoCopy] = field(default_factory=list[NoCopy])
     files: int = 0
+    total: int = 0
 
     def written(self) -> Delivered:
         groups = entries_by_department(self.report, self.context)
         departments = {name: items for name, items in groups.items() if name}
         documents = {name: _documents(items) for name, items in departments.items()}
-        total = 3 + 2 * len(departments) + sum(map(len, documents.values()))
+        self.total = 3 + 2 * len(departments) + sum(map(len, documents.values()))
         taken = {name.casefold() for name in (HTML_FILE, WORKBOOK_FILE, RESULT_FILE)}
         counts: dict[str, int] = {}
         for name, items in departments.items():
             place = safe_name(name, taken, "department")
             before = self.files
-            self.write_department(place, name, items, documents[name], total)
+            self.write_department(place, name, items, documents[name])
             counts[name] = self.files - before
         report, context = self.report, self.context
-        self.write(HTML_FILE, HtmlReport().render(report, context), total)
-        self.write(WORKBOOK_FILE, findings_workbook(report, context, self.links), total)
-        self.write(RESULT_FILE, JsonReport().render(report, context), total)
+        self.write(HTML_FILE, HtmlReport().render(report, context))
+        self.write(WORKBOOK_FILE, findings_workbook(report, context, self.links))
+        self.write(RESULT_FILE, JsonReport().render(report, context))
         return Delivered(counts, len(groups.get("", [])), self.without_copy)
 
-    def write(self, name: str, data: bytes | str, total: int) -> None:
+    def write(self, name: str, data: bytes | str) -> None:
         raw = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
         self.folder.write(name, raw)
         self.files += 1
-        self.progress(self.files, max(self.files, total))
+        self.progress(self.files, max(self.files, self.total))
 
     def write_department(
-        self, place: str, name: str, items: Sequence[Entry], documents: Sequence[str], total: int
+        self, place: str, name: str, items: Sequence[Entry], documents: Sequence[str]
     ) -> None:
         """Write what one department gets; ``place`` is its folder."""
         taken = {REPLY_FILE.casefold(), LETTER_FILE.casefold()}
         copies: list[str] = []
         links: dict[tuple[str, str], Copy] = {}
         for document in documents:
-            made = self.copier.copy(document, name, items)
-            if isinstance(made, NoCopy):
-                self.without_copy.append(made)
+            share = self.copier.copy(document, name, items)
+            if isinstance(share, NoCopy):
+                self.without_copy.append(share)
                 continue
             path = PurePath(document)
-            file = safe_name(path.stem + MARKED, taken, "document", made.ending)
-            self.write(f"{place}/{file}", made.data, total)
+            file = safe_name(path.stem + MARKED, taken, "document", share.ending)
+            self.write(f"{place}/{file}", share.data)
             copies.append(file)
-            links[document, name] = Copy(file, made.pages)
-            self.links[document, name] = Copy(f"{place}/{file}", made.pages)
+            links[document, name] = Copy(file, share.pages)
+            self.links[document, name] = Copy(f"{place}/{file}", share.pages)
         if needing_answer(items):
             form = reply_form(self.report, self.context, name, links)
-            self.write(f"{place}/{REPLY_FILE}", form, total)
+            self.write(f"{place}/{REPLY_FILE}", form)
             values = letter_values(self.report, self.context, name, items, [REPLY_FILE, *copies])
-            self.write(f"{place}/{LETTER_FILE}", self.template.letter(values), total)
+            self.write(f"{place}/{LETTER_FILE}", self.template.letter(values))
 
 
 def _documents(items: Iterable[Entry]) -> list[str]:

@@ -60,8 +60,7 @@ class JunitReport:
         for case in cases:
             suites.setdefault(case.suite, []).append(case)
 
-        occasion = context.occasion
-        moment = occasion.made_at if occasion else None
+        moment = context.made_at
         made_at = {"timestamp": in_utc(moment)} if moment else {}
         root = ElementTree.Element("testsuites", {"name": TOOL, **_counts(cases)})
         for name, group in suites.items():

@@ -70,9 +70,7 @@ def entries_by_department(report: Report, context: ReportContext) -> dict[str, l
     groups: dict[str, list[Entry]] = {}
     for entry in entries(report):
         groups.setdefault(entry.main.department, []).append(entry)
-    names = list(groups)
-    if context.settings is not None:
-        names = context.settings.departments.in_order(names)
+    names = context.order.in_order(groups)
     names.sort(key=lambda name: not name)
     return {name: groups[name] for name in names}
 
@@ -129,14 +127,13 @@ def overview(report: Report, context: ReportContext) -> list[DepartmentRow]:
     """A row for each department that has entries: the one with most errors first, then most
     warnings, then most notes.
     """
-    order = context.order
     rows = [
         DepartmentRow(
             department=name,
             counts=_counts(items),
             sheets=len({_owner(entry) for entry in items}),
             subjects=_subjects(items, context),
-            contact=order.contact_of(name) if order is not None else "",
+            contact=context.order.contact_of(name),
         )
         for name, items in entries_by_department(report, context).items()
     ]

@@ -13,7 +13,7 @@ from functools import cached_property
 from io import BytesIO
 from typing import Final, NamedTuple
 
-from auditor.files.ooxml import Package, part_name, rels_of
+from auditor.files.ooxml import ZIP_EPOCH, Package, part_name, rels_of
 from auditor.marking.workbook.splices import DECLARATION, MAIN, Patch, as_utf8, local_name, tags
 
 __all__ = ["SPREADSHEET", "NewRelationships", "PackageCopy"]
@@ -27,7 +27,6 @@ _STRICT_MAIN: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _PACKAGE_RELS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _CONTENT_TYPES: Final = "[Content_Types].xml"
 _VML_TYPE: Final = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-_ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 class PackageCopy:
@@ -125,7 +124,7 @@ class PackageCopy:
                     data = b"" if entry.is_dir() else self.package.read(name)
                 archive.writestr(_header_like(entry), data, compresslevel=level)
             for name, data in new.items():
-                header = zipfile.ZipInfo(name, _ZIP_EPOCH)
+                header = zipfile.ZipInfo(name, ZIP_EPOCH)
                 archive.writestr(header, data, zipfile.ZIP_DEFLATED, level)
         return buffer.getvalue()
 

@@ -71,7 +71,7 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
     page = Page(
         lang=context.lang,
         title=report_title(report, context, words),
-        approval=context.settings.approval if context.settings is not None else (),
+        approval=context.settings.approval,
         facts=head.facts(report, context, words),
         documents=None if later else documents,
         documents_later=documents if later else None,

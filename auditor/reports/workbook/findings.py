@@ -101,8 +101,7 @@ def findings_workbook(report: Report, context: ReportContext, links: Links = NO_
     """
     words = words_with_names(report, context)
     title = report_title(report, context, words)
-    made_at = context.occasion.made_at if context.occasion is not None else None
-    drawing = Drawing(title, made_at, words)
+    drawing = Drawing(title, context.made_at, words)
     rows = cause_rows(report, context)
     _draw_overview(drawing, title, report, context, rows)
     _draw_causes(drawing, report, context, rows, links)
