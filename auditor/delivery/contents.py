@@ -16,6 +16,7 @@ from auditor.delivery.copies import Copier, NoCopy
 from auditor.delivery.letter import LetterTemplate
 from auditor.delivery.letter_values import letter_values
 from auditor.files.names import safe_name
+from auditor.records.text import Text
 from auditor.reports.earlier import RESULT_FILE
 from auditor.reports.entries import Entry
 from auditor.reports.html.page import HtmlReport
@@ -42,13 +43,15 @@ Progress = Callable[[int, int], None]
 
 
 class Delivered(NamedTuple):
-    """What was put into a folder: its departments with how many files each, how many entries belong
-    to none of them, and the documents of which no marked copy could be made.
+    """What was put into a folder: how many departments, how many entries belong to none of them,
+    the documents of which no marked copy could be made, and what those who get the copies of a
+    document must know.
     """
 
-    departments: Mapping[str, int]
+    departments: int
     without_department: int
     without_copy: Sequence[NoCopy]
+    cautions: Mapping[str, Text]
 
 
 def deliver(
@@ -80,6 +83,7 @@ class _Delivery:
     progress: Progress
     links: dict[tuple[str, str], Copy] = field(default_factory=dict[tuple[str, str], Copy])
     without_copy: list[NoCopy] = field(default_factory=list[NoCopy])
+    cautions: dict[str, Text] = field(default_factory=dict[str, Text])
     files: int = 0
     total: int = 0
 
@@ -89,17 +93,15 @@ class _Delivery:
         documents = {name: _documents(items) for name, items in departments.items()}
         self.total = 3 + 2 * len(departments) + sum(map(len, documents.values()))
         taken = {name.casefold() for name in (HTML_FILE, WORKBOOK_FILE, RESULT_FILE)}
-        counts: dict[str, int] = {}
         for name, items in departments.items():
             place = safe_name(name, taken, "department")
-            before = self.files
             self.write_department(place, name, items, documents[name])
-            counts[name] = self.files - before
         report, context = self.report, self.context
         self.write(HTML_FILE, HtmlReport().render(report, context))
         self.write(WORKBOOK_FILE, findings_workbook(report, context, self.links))
         self.write(RESULT_FILE, JsonReport().render(report, context))
-        return Delivered(counts, len(groups.get("", [])), self.without_copy)
+        without_department = len(groups.get("", []))
+        return Delivered(len(departments), without_department, self.without_copy, self.cautions)
 
     def write(self, name: str, data: bytes | str) -> None:
         raw = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
@@ -123,6 +125,8 @@ class _Delivery:
             file = safe_name(path.stem + MARKED, taken, "document", share.ending)
             self.write(f"{place}/{file}", share.data)
             copies.append(file)
+            if share.caution is not None:
+                self.cautions[document] = share.caution
             links[document, name] = Copy(file, share.pages)
             self.links[document, name] = Copy(f"{place}/{file}", share.pages)
         if needing_answer(items):
