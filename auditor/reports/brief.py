@@ -13,12 +13,7 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.reports.findings import Table, conclusion, missed, wording_of
 from auditor.reports.layout import painted, plain, table, wrap
-from auditor.reports.overview import (
-    changes_since,
-    department_name,
-    overview,
-    without_entries,
-)
+from auditor.reports.overview import changes_since, department_name, overview
 from auditor.reports.waived import UNUSED, WAIVED, unused_lines
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES
@@ -91,9 +86,4 @@ def overview_table(report: Report, context: ReportContext, words: Wording) -> Ta
         counts = [f"{row.counts[severity]:,}" for severity in SEVERITIES]
         changes = [changes_since(row.department, report, context, words)] if context.since else []
         rows.append([name, *counts, words.say("; ", "／").join(row.subjects), *changes])
-    # Departments whose entries are all resolved are there to be told so.
-    for department in without_entries(report, context):
-        name = department_name(department, words)
-        counts = ["0" for _ in SEVERITIES]
-        rows.append([name, *counts, "", changes_since(department, report, context, words)])
     return heads, rows, align
