@@ -33,6 +33,7 @@ __all__ = [
     "entries",
     "following",
     "grouped",
+    "lines_of",
     "place_of",
     "printed_in",
     "proposed",
@@ -345,6 +346,17 @@ def following(entry: Entry, words: Wording) -> Following | None:
     rest = count - len(findings)
     more = words.say(f"and {rest:,} more", f"ほか{rest:,}件") if rest else ""
     return Following(heading, findings, more)
+
+
+def lines_of(entry: Entry, words: Wording) -> list[str]:
+    """What there is to say of an entry and of the findings that follow from it, a line each."""
+    lines = [words.labelled(label, text) for label, text in described(entry, words)]
+    others = following(entry, words)
+    if others is not None:
+        lines.append(others.heading)
+        lines += [f"{mark} {text}" for mark, text in others.findings]
+        lines += [others.more] if others.more else []
+    return lines
 
 
 def _following(finding: Finding, main: Finding, words: Wording) -> str:
