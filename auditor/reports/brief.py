@@ -7,7 +7,7 @@ what was not checked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
@@ -20,7 +20,7 @@ from auditor.rules.severities import SEVERITIES
 
 __all__ = ["brief", "overview_table"]
 
-_MISSED = 20
+_MOST = 20
 """How many of the things that were not checked, and of the waivers without use, are listed; the
 others are counted.
 """
@@ -44,10 +44,8 @@ def _lines(report: Report, context: ReportContext, words: Wording) -> Iterator[s
         yield ""
         title = words.say("Not checked", "点検できなかったもの")
         yield painted(title, "heading", context.color)
-        for reason in report.not_checked[:_MISSED]:
-            yield from wrap(missed(reason, words), context.width)
-        if (more := len(report.not_checked) - _MISSED) > 0:
-            yield words.say(f"and {more:,} more", f"ほか{more:,}件")
+        lines = [missed(reason, words) for reason in report.not_checked]
+        yield from _first_lines(lines, context, words)
 
 
 def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
@@ -61,10 +59,15 @@ def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[
     if lines := unused_lines(report, words):
         yield ""
         yield painted(UNUSED.of(words.lang), "heading", context.color)
-        for line in lines[:_MISSED]:
-            yield from wrap(line, context.width)
-        if (more := len(lines) - _MISSED) > 0:
-            yield words.say(f"and {more:,} more", f"ほか{more:,}件")
+        yield from _first_lines(lines, context, words)
+
+
+def _first_lines(lines: Sequence[str], context: ReportContext, words: Wording) -> Iterator[str]:
+    """The first lines, and how many more there are."""
+    for line in lines[:_MOST]:
+        yield from wrap(line, context.width)
+    if (more := len(lines) - _MOST) > 0:
+        yield words.say(f"and {more:,} more", f"ほか{more:,}件")
 
 
 def overview_table(report: Report, context: ReportContext, words: Wording) -> Table:

@@ -21,6 +21,7 @@ from auditor.rules.suspects import Suspect, SuspectCell
 __all__ = [
     "CANDIDATES",
     "LABELS",
+    "NO_DEPARTMENT",
     "Entry",
     "Following",
     "SplitCells",
@@ -61,6 +62,9 @@ LABELS: Final = {
     "action": Text(en="what to do", ja="対応"),
 }
 """What an entry says, in the order in which it does."""
+
+NO_DEPARTMENT: Final = Text(en="(no department)", ja="（所管課・室なし）")
+"""What stands in place of a department where nobody knows whose an entry is."""
 
 _MOST_CELLS: Final = 12
 """How many cells of a finding an entry names."""
@@ -409,7 +413,7 @@ def _heading(finding: Finding, by: By | None, words: Wording) -> str:
     if by == "rule":
         return plain(finding.rule) + words.say(f" {plain(finding.name)}", "")
     if by == "department":
-        return plain(finding.department) or words.say("(no department)", "（所管課・室なし）")
+        return plain(finding.department) or NO_DEPARTMENT.of(words.lang)
     owner = words.say("whole book", "冊子全体")
     if finding.kpi:
         owner = words.kpi(finding.kpi.number, finding.kpi.name)

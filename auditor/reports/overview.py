@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.reports.entries import Entry, entries
+from auditor.reports.entries import NO_DEPARTMENT, Entry, entries
 from auditor.reports.layout import cut
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES, Severity
@@ -56,7 +56,7 @@ class DepartmentRow(NamedTuple):
 
 def department_name(name: str, words: Wording) -> str:
     """A department as it is shown, or that there is none."""
-    return cut(name) or words.say("(no department)", "（所管課・室なし）")
+    return cut(name) or NO_DEPARTMENT.of(words.lang)
 
 
 def needing_answer(items: Iterable[Entry]) -> list[Entry]:

@@ -41,7 +41,7 @@ from auditor.reports.overview import (
     numbered,
     overview,
 )
-from auditor.reports.waived import entry_of, facts, unused_lines
+from auditor.reports.waived import facts, unused_lines
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES
 
@@ -234,7 +234,7 @@ def _notes(
 def _waived(report: Report, words: Wording) -> list[WaivedItem]:
     items: list[WaivedItem] = []
     for item in report.waived:
-        mark = severity_mark(entry_of(item), words)
+        mark = severity_mark(item.finding, words)
         title = f"{mark} {titled(item.finding, words)}"
         items.append(WaivedItem(title, facts(item, words)))
     return items
