@@ -72,8 +72,8 @@ def entries_by_department(report: Report, context: ReportContext) -> dict[str, l
     for entry in entries(report):
         groups.setdefault(entry.main.department, []).append(entry)
     names = list(groups)
-    if context.order is not None:
-        names = context.order.in_order(names)
+    if context.settings is not None:
+        names = context.settings.departments.in_order(names)
     names.sort(key=lambda name: not name)
     return {name: groups[name] for name in names}
 

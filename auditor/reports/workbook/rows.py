@@ -321,7 +321,7 @@ def totals_sections(
             if not whole.totals:
                 continue
             departments = totals((book,), by_department=True, order=context.order)
-            parts = [whole, *(departments if len(departments) > 1 else [])]
+            parts = [whole, *departments] if len(departments) > 1 else [whole]
             columns = list(dict.fromkeys((item.year, item.kind) for item in whole.totals))
             names = [form_title(whole.form, words), words.year(whole.fiscal_year), plain(book.name)]
             heading = words.listed([name for name in names if name])
