@@ -200,13 +200,7 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
         heads, rows, align = content.totals_table(total, words)
         yield table(heads, rows, context.width, align)
     if books:
-        note = words.say(
-            "Sums of the printed figures in the printed unit. Blanks and dashes count as nothing; "
-            "cells with other text are left out.",
-            "記載された数値を、記載の単位のまま合計したものです。空欄と「-」は0として扱い、"
-            "数値以外の文字のセルは合計に含めていません。",
-        )
-        yield from wrap(note, context.width)
+        yield from wrap(content.totals_note(words), context.width)
     else:
         yield from entitled(words.say("Totals", "合計"), context)
         yield words.say("There are no sheets to add up.", "合計できるシートがありません。")

@@ -41,7 +41,7 @@ from auditor.reports.overview import (
     numbered,
     overview,
 )
-from auditor.reports.waived import facts, unused_lines
+from auditor.reports.waived import UNUSED, WAIVED, facts, unused_lines
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES
 
@@ -68,6 +68,7 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         "documents", words.say("documents", "点検した文書"), head.documents_table(report, words)
     )
     later = len(report.documents) > _IN_HEAD
+    kpis = content.kpi_table(report.kpis, words)
     page = Page(
         lang=context.lang,
         title=report_title(report, context, words),
@@ -90,16 +91,15 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         has_changes=context.since is not None,
         sums=_sums(entries, words),
         departments=departments,
+        waived_title=WAIVED.of(words.lang),
         waived=_waived(report, words),
+        unused_title=UNUSED.of(words.lang),
         waivers_unused=unused_lines(report, words),
         notes=notes,
         entries=len(entries),
         totals=_totals(context, words),
-        kpis=table_of(
-            "kpis",
-            words.say("KPI achievement", "KPIの達成状況"),
-            content.kpi_table(report.kpis, words),
-        ),
+        totals_note=content.totals_note(words),
+        kpis=table_of("kpis", words.say("KPI achievement", "KPIの達成状況"), kpis),
         uncertain=_uncertain(context, words),
         parts=content.parts_listed(report.documents, words),
         outcomes=_outcomes(report, context, words),
