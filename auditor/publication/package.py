@@ -88,9 +88,8 @@ def _each(package: Package, of: str, kind: str, look: Look, ledger: Ledger) -> N
     """Look at the parts that a part points to by a kind of relationship."""
 
     def relations() -> None:
-        for rel in package.relationships(of).values():
-            if rel.kind == kind and not rel.external and rel.target in package:
-                _attempt(rel.target, partial(look, package, rel.target, ledger), ledger)
+        for part in package.related(of, kind):
+            _attempt(part, partial(look, package, part, ledger), ledger)
 
     _attempt(of, relations, ledger)
 
@@ -318,17 +317,12 @@ def table_areas(package: Package, part: str, ledger: Ledger) -> list[Area]:
     """The areas of a worksheet that are tables with a style."""
     areas: list[Area] = []
 
-    def tables() -> None:
-        for rel in package.relationships(part).values():
-            if rel.kind == "table" and not rel.external and rel.target in package:
-                _attempt(rel.target, partial(table, rel.target), ledger)
-
-    def table(target: str) -> None:
-        for element in elements_of(package.chunks(target), target, {"table"}):
+    def look(package: Package, table: str, _: Ledger) -> None:
+        for element in elements_of(package.chunks(table), table, {"table"}):
             if (area := parse_area(element.attributes.get("ref", ""))) is not None:
                 areas.append(area)
 
-    _attempt(part, tables, ledger)
+    _each(package, part, "table", look, ledger)
     return areas
 
 

@@ -57,10 +57,7 @@ class PackageCopy:
 
     def related(self, part: str, kind: str) -> str | None:
         """The part of some kind that a part points to, or None."""
-        for rel in self.package.relationships(part).values():
-            if rel.kind == kind and not rel.external and rel.target in self.package:
-                return rel.target
-        return None
+        return next(self.package.related(part, kind), None)
 
     def free_name(self, pattern: str) -> str:
         """A name that no part has; ``pattern`` holds ``{}`` for a number."""
