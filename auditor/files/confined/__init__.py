@@ -24,6 +24,7 @@ __all__ = [
     "Stopped",
     "Task",
     "Worker",
+    "answered",
     "broken_down",
     "confined",
     "fields_of",
@@ -122,6 +123,16 @@ def confined(task: Task) -> Confined:
     from auditor.files.confined.process import Child
 
     return Child(task)
+
+
+def answered(task: Task, path: str, data: bytes, question: Mapping[str, str]) -> dict[str, Any]:
+    """The answer to the only question about a document; raises Stopped."""
+    place = confined(task)
+    try:
+        place.start(path, data)
+        return place.ask(question)
+    finally:
+        place.end()
 
 
 def fields_of(answer: object, task: Task) -> dict[str, Any]:
