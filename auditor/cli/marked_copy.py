@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from auditor.cli.arguments import Parser
 from auditor.cli.output import Refused, print_error
 from auditor.files.atomic import input_at
-from auditor.files.first_bytes import COMPOUND, is_pdf
 
 if TYPE_CHECKING:
     from auditor.auditing.report import Report
@@ -74,11 +73,11 @@ def _ending(source: str) -> str | None:
         data = Path(source).read_bytes()
     except (OSError, ValueError):  # reading it says so
         return None
-    if is_pdf(data):
+    if b"%PDF-" in data[:1024]:
         return ".pdf"
     if data.startswith(b"PK"):
         return ending_of(data)
-    return ".xls" if data.startswith(COMPOUND) else ""
+    return ".xls" if data.startswith(b"\xd0\xcf\x11\xe0") else ""
 
 
 def write_marked_copy(arguments: Namespace, forms: Mapping[str, Form], report: Report) -> None:

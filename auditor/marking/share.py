@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 
 from auditor.auditing.report import Report, severity_counts
 from auditor.files import confined, ooxml
-from auditor.files.first_bytes import COMPOUND, is_pdf
 from auditor.files.ooxml import is_zip
 from auditor.forms.model import Form
 from auditor.marking.copies import SIGNED, MarkError
@@ -26,6 +25,7 @@ from auditor.rules.findings import Finding
 
 __all__ = ["DocumentChanged", "MarkedShare", "marked_share"]
 
+_OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
 _MOST_NAMED: Final = 5
 """How many places a message names."""
 
@@ -81,14 +81,15 @@ def marked_share(
     _check_report(report, document, others)
     # Counts of the whole audit would say that the copy leaves out what others have.
     report = report.model_copy(update={"counts": severity_counts(report.findings)})
-    if not is_pdf(data) and not is_zip(data):
+    is_pdf = b"%PDF-" in data[:1024]
+    if not is_pdf and not is_zip(data):
         raise _not_markable(data)
     # Nobody knows whose the worksheets and pages are that were left out of the audit.
     spots = None
     if others or any(part.state == "left_out" for part in document.parts):
         spots = _spots_of_share(document, share, others)
         report = _narrowed(report, document, share, spots)
-    if is_pdf(data):
+    if is_pdf:
         return _of_pdf(data, document, report, spots, lang, forms, factor)
     return _of_workbook(data, document, report, spots, lang, forms, factor)
 
@@ -129,7 +130,7 @@ def _of_workbook(
 
 
 def _not_markable(data: bytes) -> MarkError:
-    if data.startswith(COMPOUND):
+    if data.startswith(_OLD_WORKBOOK):
         return MarkError(
             "an .xls can't be marked; save it as .xlsx",
             ".xls には印を付けられません。.xlsx で保存し直してください",

@@ -8,8 +8,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from auditor.files.confined import Limits, Stopped, Task, answered, broken_down
-from auditor.files.jobs import in_order
+from auditor.files.confined import Limits, Stopped, Task, answered, broken_down, in_order
 from auditor.publication.disclosures import Disclosures
 from auditor.readers.source import Source, UnreadableDocument
 from auditor.records.model import NotChecked

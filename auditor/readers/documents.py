@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
-from auditor.files.jobs import in_order
+from auditor.files.confined import in_order
 from auditor.forms.loading import detect
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed

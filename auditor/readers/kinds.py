@@ -12,7 +12,6 @@ from itertools import chain
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
-from auditor.files.first_bytes import COMPOUND
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
 from auditor.readers.source import Source, UnreadableDocument
@@ -109,6 +108,7 @@ _BEGINNINGS: Final = (
     ),
 )
 # Streams of old Office files, which hold one document in the manner of a file system.
+_COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 _COMPOUND_HEADER: Final = 512
 _LAST_SECTOR: Final = 0xFFFFFFFA
 _STREAMS: Final = (
@@ -235,7 +235,7 @@ def kind_of(source: Source) -> Kind | None:
         return _LOCK
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return next(kind for part, kind in _PARTS if part in data)
-    if data.startswith(COMPOUND):
+    if data.startswith(_COMPOUND):
         streams = (kind for stream, kind in _STREAMS if stream.encode("utf-16-le") in data)
         return next(streams, _OLD_OFFICE)
     return next((kind for magic, kind in _BEGINNINGS if data.startswith(magic)), None)
@@ -285,8 +285,8 @@ def _is_cut_off(data: bytes) -> bool:
     """Whether an old Office file ends before the sectors that hold its directory and its table of
     sectors.
     """
-    if not data.startswith(COMPOUND) or len(data) < _COMPOUND_HEADER:
-        return data.startswith(COMPOUND)
+    if not data.startswith(_COMPOUND) or len(data) < _COMPOUND_HEADER:
+        return data.startswith(_COMPOUND)
     shift: int = struct.unpack_from("<H", data, 30)[0]
     directory: int = struct.unpack_from("<I", data, 48)[0]
     tables: tuple[int, ...] = struct.unpack_from("<109I", data, 76)

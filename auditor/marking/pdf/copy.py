@@ -20,7 +20,6 @@ from typing import Final
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.files.confined import Limits, Stopped, Task, answered, broken_down
-from auditor.files.first_bytes import is_pdf
 from auditor.forms.model import Form
 from auditor.marking.copies import (
     SIGNED,
@@ -98,7 +97,7 @@ def marked_pdf(
             f"the part of the program that marks PDFs is missing; {remedy.en}",
             f"PDF に印を付ける部品が導入されていません。{remedy.ja}",
         )
-    if not is_pdf(data):
+    if b"%PDF-" not in data[:1024]:
         raise MarkError(
             "the file to be marked is no PDF", "印を付けるファイルが PDF ではありません"
         )
