@@ -214,6 +214,12 @@ class Package:
             self._relationships[name] = self._parsed_relationships(name)
         return self._relationships[name]
 
+    def related(self, name: str, kind: str) -> Iterator[str]:
+        """The parts of the package that a part points to by a kind of relationship."""
+        for rel in self.relationships(name).values():
+            if rel.kind == kind and not rel.external and rel.target in self:
+                yield rel.target
+
     def _parsed_relationships(self, name: str) -> dict[str, Relationship]:
         rels = rels_of(name)
         if rels not in self:
