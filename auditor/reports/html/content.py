@@ -262,7 +262,7 @@ def _totals(context: ReportContext, words: Wording) -> list[PageTable]:
     tables: list[BookTotals] = []
     for book in context.books:
         tables += totals([book])
-        parts = totals([book], by_department=True)
+        parts = totals([book], by_department=True, order=context.order)
         tables += parts if len(parts) > 1 else ()
     return [
         shown_table(
