@@ -18,6 +18,7 @@ from auditor.records.model import Book
 from auditor.suspects.analysis import analyse_formulas
 from auditor.testing.build import book
 from benchmarks.measure import Spread, machine, on_one_core, ratio, seconds
+from benchmarks.pages import put_between
 from benchmarks.tables.measuring import measured
 from benchmarks.tables.tools import TOOLS
 from tests.documents.text_writer import text_of_sheets
@@ -158,9 +159,7 @@ def main() -> None:
             *rows,
         ]
     )
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
+    put_between(PAGE, BEGIN, END, table)
     print(table)
 
 

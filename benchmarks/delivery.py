@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 
 import auditor
 from benchmarks.measure import Spread, machine
+from benchmarks.pages import put_between
 from tests.documents.folder.layout import worksheet
 from tests.documents.folder.making import made, written
 from tests.documents.folder.sheets import departments
@@ -152,9 +153,7 @@ def table() -> str:
 def main() -> None:
     text = table()
     sys.stdout.write(f"{text}\n")
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    put_between(PAGE, BEGIN, END, text)
 
 
 if __name__ == "__main__":

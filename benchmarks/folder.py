@@ -22,6 +22,7 @@ from auditor.auditing.report import Report
 from auditor.rules.causes import Certainty
 from auditor.rules.suspects import Suspect, SuspectCell
 from benchmarks.measure import machine, on_one_core
+from benchmarks.pages import put_between
 from tests.documents.folder.faults import HIDDEN_KINDS, Answer
 from tests.documents.folder.making import PutIn, made, written
 from tests.documents.folder.sheets import SOURCES, Key
@@ -306,9 +307,7 @@ def main() -> None:
     )
     text = "\n".join((title, "", *result.lines()))
     print(text)
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    put_between(PAGE, BEGIN, END, text)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ from benchmarks.corrupted import (
     slip_chance,
 )
 from benchmarks.measure import machine, on_one_core
+from benchmarks.pages import put_between
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "suspects.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
@@ -515,11 +516,7 @@ def main() -> None:
     lines = [block_line(kind, seeds) for kind in BLOCKS]
     parts.append("**Slips of blocks** in generated books:\n\n" + "\n".join([BLOCK_HEADER, *lines]))
     print(parts[-1])
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    PAGE.write_text(
-        f"{before}{BEGIN}\n" + "\n\n".join(parts) + f"\n{END}{rest.partition(END)[2]}",
-        encoding="utf-8",
-    )
+    put_between(PAGE, BEGIN, END, "\n\n".join(parts))
 
 
 if __name__ == "__main__":

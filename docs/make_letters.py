@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from auditor.files.ooxml import package_of
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "auditor" / "delivery"
 
@@ -161,13 +161,7 @@ def letter(lang: str) -> bytes:
         "word/_rels/document.xml.rels": relationships({"styles": "styles.xml"}),
         "word/styles.xml": styles(lang),
     }
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, text in parts.items():
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            file.writestr(entry, text.encode("utf-8"))
-    return out.getvalue()
+    return package_of({name: text.encode("utf-8") for name, text in parts.items()})
 
 
 def main() -> None:

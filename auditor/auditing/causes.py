@@ -16,7 +16,7 @@ from auditor.rules.causes import Cause, certainty_of
 from auditor.rules.findings import Finding, department_of, key_of
 from auditor.rules.rows import Cell
 from auditor.rules.severities import SEVERITIES, worst
-from auditor.settings.model import Departments
+from auditor.settings.model import AS_THEY_COME, Departments
 
 if TYPE_CHECKING:
     from auditor.auditing.book_findings import Explained
@@ -129,7 +129,7 @@ def in_order(
     findings: Sequence[Finding],
     groups: Iterable[Grouped],
     reading: Collection[str],
-    order: Departments | None = None,
+    order: Departments = AS_THEY_COME,
 ) -> Listed:
     """The findings with distinct ids, and their causes: by department and sheet, and the worst
     first in each sheet. Departments are in their official order, else in the order in which the
@@ -142,7 +142,7 @@ def in_order(
             group.members, key=lambda number: _weight(distinct[number], group, number, reading)
         )
         causes.append((min(members), _cause([distinct[at] for at in members], group.explained)))
-    return Listed(tuple(distinct), _sorted(causes, distinct, order or Departments()))
+    return Listed(tuple(distinct), _sorted(causes, distinct, order))
 
 
 def _weight(

@@ -14,7 +14,7 @@ from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Kpi, Sheet
 from auditor.rules.findings import KpiReference
 from auditor.rules.severities import SEVERITIES
-from auditor.settings.model import Departments
+from auditor.settings.model import AS_THEY_COME, Departments
 
 __all__ = [
     "books_of",
@@ -29,7 +29,7 @@ __all__ = [
 SheetOrKpi = TypeVar("SheetOrKpi", Sheet, Kpi)
 
 
-def departments(books: Iterable[Book], order: Departments | None = None) -> tuple[str, ...]:
+def departments(books: Iterable[Book], order: Departments = AS_THEY_COME) -> tuple[str, ...]:
     """The departments of the sheets and KPIs in their official order, else in order of first
     occurrence.
     """
@@ -37,7 +37,7 @@ def departments(books: Iterable[Book], order: Departments | None = None) -> tupl
     for book in books:
         names |= dict.fromkeys(sheet.department for sheet in book.sheets)
         names |= dict.fromkeys(kpi.department for kpi in book.kpis)
-    return tuple(names if order is None else order.in_order(names))
+    return tuple(order.in_order(names))
 
 
 def with_names_of_today(books: Iterable[Book], departments: Departments) -> tuple[Book, ...]:

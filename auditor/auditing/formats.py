@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
+from auditor.settings.model import Departments, Settings
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from auditor.auditing.occasion import Occasion
     from auditor.auditing.report import Report
     from auditor.auditing.rounds import Since
@@ -17,7 +21,6 @@ if TYPE_CHECKING:
     from auditor.records.languages import Lang
     from auditor.records.model import Book
     from auditor.rules.ruleset import RuleSet
-    from auditor.settings.model import Departments, Settings
 
 __all__ = ["By", "ReportContext", "ReportFormat", "Section"]
 
@@ -30,8 +33,9 @@ class ReportContext(NamedTuple):
 
     ``width`` is the terminal's, in columns of half-width characters. ``by`` groups the findings;
     ``sections`` are the optional parts to show. ``departments`` are those that the report was
-    narrowed to, and ``hidden`` counts the findings of the others. ``occasion`` and ``settings``
-    are there where a command makes the report; without them it leaves out what they would say.
+    narrowed to, and ``hidden`` counts the findings of the others. ``occasion`` is there where a
+    command makes the report; without it, as with settings that say nothing, the report leaves out
+    what they would say.
     ``since`` is what changed from an earlier round.
     """
 
@@ -46,13 +50,18 @@ class ReportContext(NamedTuple):
     departments: tuple[str, ...] = ()
     hidden: int = 0
     occasion: Occasion | None = None
-    settings: Settings | None = None
+    settings: Settings = Settings()
     since: Since | None = None
 
     @property
-    def order(self) -> Departments | None:
-        """Which knows the official order of departments; None without settings."""
-        return None if self.settings is None else self.settings.departments
+    def order(self) -> Departments:
+        """The departments in their official order, as the settings have it."""
+        return self.settings.departments
+
+    @property
+    def made_at(self) -> datetime | None:
+        """When the audit was made; None where nobody says."""
+        return None if self.occasion is None else self.occasion.made_at
 
 
 @runtime_checkable

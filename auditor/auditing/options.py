@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from auditor.settings.model import AS_THEY_COME, Departments
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from auditor.publication.disclosures import Disclosures
     from auditor.records.model import NotChecked
     from auditor.rules.severities import FailOn
-    from auditor.settings.model import Departments
 
 __all__ = ["DEFAULTS", "AuditOptions", "FindingSink", "Progress"]
 
@@ -58,7 +59,7 @@ class AuditOptions:
     findings: FindingSink | None = None
     left_out: Sequence[str] = ()
     form: str | None = None
-    departments: Departments | None = None
+    departments: Departments = AS_THEY_COME
     files: Sequence[Disclosures] | None = None
     engine: Engine | None = None
     progress: Progress | None = None

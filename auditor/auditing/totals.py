@@ -10,7 +10,7 @@ from decimal import Decimal
 from auditor.records.decimals import EXACT
 from auditor.records.figures import Figure, Record
 from auditor.records.model import Book, Sheet
-from auditor.settings.model import Departments
+from auditor.settings.model import AS_THEY_COME, Departments
 
 __all__ = ["BookTotals", "Total", "figures_of", "totals"]
 
@@ -52,28 +52,25 @@ def figures_of(sheet: Sheet) -> Iterator[tuple[str, str, str, Figure]]:
 
 
 def totals(
-    books: Iterable[Book], by_department: bool = False, order: Departments | None = None
+    books: Iterable[Book], by_department: bool = False, order: Departments = AS_THEY_COME
 ) -> tuple[BookTotals, ...]:
     """The totals of every book, or of every department in it: in the official order, else as the
     departments come.
     """
     results: list[BookTotals] = []
     for book in books:
-        groups: dict[str | None, list[Sheet]] = {}
+        groups: dict[str, list[Sheet]] = {}
         for sheet in book.sheets:
-            groups.setdefault(sheet.department if by_department else None, []).append(sheet)
-        if order is not None:
-            names = order.in_order(name for name in groups if name is not None)
-            groups = {name: groups[name] for name in names} or groups
+            groups.setdefault(sheet.department if by_department else "", []).append(sheet)
         results += (
             BookTotals(
                 form=book.form,
                 fiscal_year=book.fiscal_year,
-                department=department,
-                sheets=len(sheets),
-                totals=_totals(sheets),
+                department=department if by_department else None,
+                sheets=len(groups[department]),
+                totals=_totals(groups[department]),
             )
-            for department, sheets in groups.items()
+            for department in order.in_order(groups)
         )
     return tuple(results)
 

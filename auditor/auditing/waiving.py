@@ -9,12 +9,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from auditor.auditing.report import Report, UnusedWaiver, WaivedFinding, severity_counts
+from auditor.auditing.report import (
+    Report,
+    UnusedWaiver,
+    WaivedFinding,
+    WhyUnused,
+    severity_counts,
+)
 from auditor.records.frozen import FrozenDict
 from auditor.rules.causes import Cause
 from auditor.rules.findings import Finding
 from auditor.rules.ruleset import READING_FAMILIES
-from auditor.rules.severities import SEVERITIES
 from auditor.waivers.model import Waiver
 
 __all__ = ["waive"]
@@ -49,10 +54,10 @@ def waive(report: Report, waivers: Iterable[Waiver], day: date) -> Report:
             listed.append(finding)
         else:
             waived.append(WaivedFinding(finding=finding, cause=causes[finding.id], waiver=match))
-    counts, by_rule = severity_counts(listed), Counter(item.finding.rule for item in waived)
+    by_rule = Counter(item.finding.rule for item in waived)
     return report.of_findings(listed).model_copy(
         update={
-            "counts": FrozenDict({severity: counts[severity] for severity in SEVERITIES}),
+            "counts": FrozenDict(severity_counts(listed)),
             "rule_counts": FrozenDict(
                 {code: count - by_rule[code] for code, count in report.rule_counts.items()}
             ),
@@ -84,9 +89,11 @@ def _unused(
         at_place = places.get((waiver.rule, waiver.place))
         department = at_place.department if at_place is not None else waiver.department
         if _expired(waiver, day):
-            yield UnusedWaiver(waiver=waiver, why="expired", department=department)
+            why: WhyUnused = "expired"
         elif in_force[_key(waiver)] is not waiver:
-            yield UnusedWaiver(waiver=waiver, why="repeated", department=department)
+            why = "repeated"
         elif _key(waiver) not in used:
             why = "unmatched" if at_place is None else "changed"
-            yield UnusedWaiver(waiver=waiver, why=why, department=department)
+        else:
+            continue
+        yield UnusedWaiver(waiver=waiver, why=why, department=department)

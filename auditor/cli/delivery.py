@@ -92,10 +92,12 @@ class Deliverer:
                     f"{missing.document}：指摘を書き込んだ写しは作れませんでした。{why}",
                 )
             )
+        for document, caution in delivered.cautions.items():
+            print_error(say(": ", "：").join((document, caution.of(arguments.lang))))
         if not has_output():  # a scheduled task: the folder has it all
             return
         write(brief(report, context))
-        count = len(delivered.departments)
+        count = delivered.departments
         text = say(
             f"Written: {self._folder} (folders for {count:,} departments)",
             f"書き出しました：{self._folder}（所管課・室のフォルダー{count:,}件）",

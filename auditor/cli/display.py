@@ -67,8 +67,6 @@ def context_of(
     session: Session,
     rules: RuleSet,
     books: Iterable[Book] = (),
-    departments: tuple[str, ...] = (),
-    hidden: int = 0,
 ) -> ReportContext:
     """What a report may look at beside its findings, as the arguments ask for it."""
     from auditor.auditing.formats import ReportContext
@@ -88,8 +86,6 @@ def context_of(
         forms=session.forms,
         by=getattr(arguments, "by", None),
         sections=frozenset(sections),
-        departments=departments,
-        hidden=hidden,
         occasion=Occasion(
             title=settings.title,
             made_at=arguments.made_at,

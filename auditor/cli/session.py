@@ -7,6 +7,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from auditor.cli.arguments import Parser
+from auditor.cli.settings import rules_in_force
 
 if TYPE_CHECKING:
     from auditor.auditing.session import Session
@@ -33,7 +34,6 @@ def session_of(arguments: Namespace) -> Session:
     severities of the settings. Raises SettingsError for settings that do not fit it.
     """
     from auditor.auditing.session import load
-    from auditor.cli.settings import rules_in_force
 
     session = load(tuple(arguments.plugin))
     if not gc.isenabled():

@@ -79,8 +79,7 @@ def use_settings(arguments: Namespace, file: SettingsFile | None) -> None:
     ``settings`` and ``settings_file`` are the settings and their file, ``made_at`` is the time.
     Raises SettingsError for a file with faults, Refused for a file and none at once.
     """
-    # Imported only here: a bare start needs no time.
-
+    # Imported only here: a bare start needs no settings.
     from auditor.settings.model import Settings
 
     if hasattr(arguments, "settings_path") and hasattr(arguments, "no_settings"):

@@ -16,6 +16,7 @@ from auditor.delivery.copies import Copier, NoCopy
 from auditor.delivery.letter import LetterTemplate
 from auditor.delivery.letter_values import letter_values
 from auditor.files.names import safe_name
+from auditor.records.text import Text
 from auditor.reports.earlier import RESULT_FILE
 from auditor.reports.entries import Entry
 from auditor.reports.html.page import HtmlReport
@@ -42,13 +43,15 @@ Progress = Callable[[int, int], None]
 
 
 class Delivered(NamedTuple):
-    """What was put into a folder: its departments with how many files each, how many entries belong
-    to none of them, and the documents of which no marked copy could be made.
+    """What was put into a folder: how many departments, how many entries belong to none of them,
+    the documents of which no marked copy could be made, and what those who get the copies of a
+    document must know.
     """
 
-    departments: Mapping[str, int]
+    departments: int
     without_department: int
     without_copy: Sequence[NoCopy]
+    cautions: Mapping[str, Text]
 
 
 def deliver(
@@ -68,7 +71,9 @@ def deliver(
 
 @dataclass(eq=False)
 class _Delivery:
-    """The files of one round as they are written; ``links`` say where marked copies lie."""
+    """The files of one round as they are written; ``links`` say where marked copies lie. ``files``
+    are written by now, of ``total`` that are expected.
+    """
 
     folder: WholeFolder
     report: Report
@@ -78,55 +83,57 @@ class _Delivery:
     progress: Progress
     links: dict[tuple[str, str], Copy] = field(default_factory=dict[tuple[str, str], Copy])
     without_copy: list[NoCopy] = field(default_factory=list[NoCopy])
+    cautions: dict[str, Text] = field(default_factory=dict[str, Text])
     files: int = 0
+    total: int = 0
 
     def written(self) -> Delivered:
         groups = entries_by_department(self.report, self.context)
         departments = {name: items for name, items in groups.items() if name}
         documents = {name: _documents(items) for name, items in departments.items()}
-        total = 3 + 2 * len(departments) + sum(map(len, documents.values()))
+        self.total = 3 + 2 * len(departments) + sum(map(len, documents.values()))
         taken = {name.casefold() for name in (HTML_FILE, WORKBOOK_FILE, RESULT_FILE)}
-        counts: dict[str, int] = {}
         for name, items in departments.items():
             place = safe_name(name, taken, "department")
-            before = self.files
-            self.write_department(place, name, items, documents[name], total)
-            counts[name] = self.files - before
+            self.write_department(place, name, items, documents[name])
         report, context = self.report, self.context
-        self.write(HTML_FILE, HtmlReport().render(report, context), total)
-        self.write(WORKBOOK_FILE, findings_workbook(report, context, self.links), total)
-        self.write(RESULT_FILE, JsonReport().render(report, context), total)
-        return Delivered(counts, len(groups.get("", [])), self.without_copy)
+        self.write(HTML_FILE, HtmlReport().render(report, context))
+        self.write(WORKBOOK_FILE, findings_workbook(report, context, self.links))
+        self.write(RESULT_FILE, JsonReport().render(report, context))
+        without_department = len(groups.get("", []))
+        return Delivered(len(departments), without_department, self.without_copy, self.cautions)
 
-    def write(self, name: str, data: bytes | str, total: int) -> None:
+    def write(self, name: str, data: bytes | str) -> None:
         raw = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
         self.folder.write(name, raw)
         self.files += 1
-        self.progress(self.files, max(self.files, total))
+        self.progress(self.files, max(self.files, self.total))
 
     def write_department(
-        self, place: str, name: str, items: Sequence[Entry], documents: Sequence[str], total: int
+        self, place: str, name: str, items: Sequence[Entry], documents: Sequence[str]
     ) -> None:
         """Write what one department gets; ``place`` is its folder."""
         taken = {REPLY_FILE.casefold(), LETTER_FILE.casefold()}
         copies: list[str] = []
         links: dict[tuple[str, str], Copy] = {}
         for document in documents:
-            made = self.copier.copy(document, name, items)
-            if isinstance(made, NoCopy):
-                self.without_copy.append(made)
+            share = self.copier.copy(document, name, items)
+            if isinstance(share, NoCopy):
+                self.without_copy.append(share)
                 continue
             path = PurePath(document)
-            file = safe_name(path.stem + MARKED, taken, "document", made.ending)
-            self.write(f"{place}/{file}", made.data, total)
+            file = safe_name(path.stem + MARKED, taken, "document", share.ending)
+            self.write(f"{place}/{file}", share.data)
             copies.append(file)
-            links[document, name] = Copy(file, made.pages)
-            self.links[document, name] = Copy(f"{place}/{file}", made.pages)
+            if share.caution is not None:
+                self.cautions[document] = share.caution
+            links[document, name] = Copy(file, share.pages)
+            self.links[document, name] = Copy(f"{place}/{file}", share.pages)
         if needing_answer(items):
             form = reply_form(self.report, self.context, name, links)
-            self.write(f"{place}/{REPLY_FILE}", form, total)
+            self.write(f"{place}/{REPLY_FILE}", form)
             values = letter_values(self.report, self.context, name, items, [REPLY_FILE, *copies])
-            self.write(f"{place}/{LETTER_FILE}", self.template.letter(values), total)
+            self.write(f"{place}/{LETTER_FILE}", self.template.letter(values))
 
 
 def _documents(items: Iterable[Entry]) -> list[str]:

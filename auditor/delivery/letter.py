@@ -7,15 +7,13 @@ paragraph whose place holders all have nothing to say is left out, so that nothi
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
 from xml.dom import minidom
 from xml.dom.minidom import Document, Element, Text
 
-from auditor.files.ooxml import Limits, Package, PackageError, parse_xml
+from auditor.files.ooxml import Limits, Package, PackageError, package_of, parse_xml
 from auditor.records.errors import AuditorError
 from auditor.records.languages import Lang
 
@@ -45,8 +43,6 @@ _TEXTS: Final = re.compile(r"word/(document|header[0-9]*|footer[0-9]*)\.xml")
 _UNWRITABLE: Final = re.compile("[\x00-\x09\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that no XML can hold, but for line breaks."""
 _LIMITS: Final = Limits(unzipped=64 * 1024 * 1024, parts=2_000)
-_DATE: Final = (1980, 1, 1, 0, 0, 0)
-"""Of every part of a letter, so that equal letters are equal files."""
 
 
 class LetterError(AuditorError):
@@ -98,13 +94,8 @@ class LetterTemplate:
         """The letter as a Word file. A line break in a value is one in the letter; a place holder
         without a value says nothing.
         """
-        out = BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-            for name, data in self._parts.items():
-                entry = zipfile.ZipInfo(name, _DATE)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                file.writestr(entry, _filled(data, values) if name in self._texts else data)
-        return out.getvalue()
+        filled = {name: _filled(self._parts[name], values) for name in self._texts}
+        return package_of(self._parts | filled)
 
     def _no_letter(self) -> LetterError:
         return LetterError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
@@ -14,7 +15,6 @@ from auditor.reports.findings import wording_of
 from auditor.reports.overview import needing_answer
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES
-from auditor.settings.model import Settings
 
 __all__ = ["letter_values"]
 
@@ -30,20 +30,19 @@ def letter_values(
     go with it. What neither the audit nor the settings say is empty.
     """
     words = wording_of(report, context)
-    settings = context.settings or Settings()
-    office, letter = settings.office, settings.letter
-    made_at = context.occasion.made_at if context.occasion is not None else None
+    office, letter = context.settings.office, context.settings.letter
+    today = context.made_at.date() if context.made_at is not None else None
     seal = words.say("(official seal omitted)", "（公印省略）") if letter.seal_omitted else ""
     years = sorted({document.fiscal_year for document in report.documents})
     return {
         "文書番号": letter.number,
-        "日付": words.date(made_at.date()) if made_at is not None else "",
+        "日付": words.date(today) if today is not None else "",
         "所管課": department,
         "差出人": office.head or office.name,
         "公印省略": seal,
         "年度": words.listed([words.year(year) for year in years]),
         "対象": _subject(items, words),
-        "回答期限": _deadline(settings, context, words),
+        "回答期限": _deadline(letter.deadline, today, words),
         "回答方法": letter.reply_to or _how_to_answer(bool(office.name or office.role), words),
         "添付": "\n".join(enclosed),
         "とりまとめ課": office.name,
@@ -75,12 +74,11 @@ def _wide(number: int) -> str:
     return wide_digits(f"{number:,}")
 
 
-def _deadline(settings: Settings, context: ReportContext, words: Wording) -> str:
-    """Until when to answer; a blank to fill in where the settings do not say it."""
-    if settings.letter.deadline is not None:
-        return words.date(settings.letter.deadline)
-    made_at = context.occasion.made_at if context.occasion is not None else None
-    era = era_of(made_at.date()) if made_at is not None else None
+def _deadline(deadline: date | None, today: date | None, words: Wording) -> str:
+    """Until when to answer; a blank to fill in, in the era of today, where nobody said it."""
+    if deadline is not None:
+        return words.date(deadline)
+    era = era_of(today) if today is not None else None
     return words.say("____________________", f"{era.name if era else ''}　　年　　月　　日（　　）")
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path, PureWindowsPath
 from typing import TypeVar
 
 from auditor.records.model import Book, Kpi, NotChecked, Sheet
 
 __all__ = ["DocumentNames"]
-
 
 _Owner = TypeVar("_Owner", Sheet, Kpi)
 
@@ -26,17 +25,17 @@ class DocumentNames:
         self._tops: dict[str, str] = {}
         self._paths: dict[str, str] = {}
         self._others: dict[str, str] = {}
+        self._names: set[str] = set()
+        """Those of ``_paths`` and ``_others``."""
         for path in dict.fromkeys(inputs):
             name = Path(os.path.realpath(path)).name or "documents"
-            number, top = 2, name
-            while top in self._tops.values():
-                top, number = f"{name} ({number})", number + 1
-            self._tops[path] = top
+            self._tops[path] = _free(name, self._tops.values())
 
     def name_of(self, path: str) -> str:
         """The name of a document; that of its file alone where it lies below none of the inputs."""
         name = self._below(path) or Path(path).name
         self._paths.setdefault(name, path)
+        self._names.add(name)
         return name
 
     def path_of(self, name: str) -> str | None:
@@ -77,20 +76,23 @@ class DocumentNames:
         if path not in self._others:
             name = self._below(path) or _without_place(path)
             is_named = self._paths.get(name) == path
-            self._others[path] = name if is_named else self._free(name)
+            self._others[path] = name if is_named else _free(name, self._names)
+            self._names.add(self._others[path])
         return self._others[path]
-
-    def _free(self, name: str) -> str:
-        number, free = 2, name
-        while free in self._paths or free in self._others.values():
-            free, number = f"{name} ({number})", number + 1
-        return free
 
     def _below(self, path: str) -> str:
         for folder, top in self._tops.items():
             if Path(path).is_relative_to(folder):
                 return Path(top, Path(path).relative_to(folder)).as_posix()
         return ""
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """The name, with a number behind it where it is taken."""
+    number, free = 2, name
+    while free in taken:
+        free, number = f"{name} ({number})", number + 1
+    return free
 
 
 def _without_place(path: str) -> str:

@@ -18,6 +18,7 @@ __all__ = [
     "reason",
     "refusals",
     "replacement",
+    "workplace",
     "write_whole",
 ]
 
@@ -69,6 +70,23 @@ def refusals(path: str | Path) -> Generator[None, None, None]:
 
 
 @contextmanager
+def workplace(folder: Path, path: str | Path) -> Generator[Path, None, None]:
+    """A new folder inside ``folder`` for what is not whole yet; at the end it is gone. Raises
+    UnwritableFile, about ``path``, where the system refuses it.
+    """
+    # Imported only here: a command that writes no file starts without them.
+    import shutil
+    import tempfile
+
+    with refusals(path):
+        place = Path(tempfile.mkdtemp(prefix=".auditor-", dir=folder))
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
 def replacement(path: str | Path, like: Path | None = None) -> Generator[Path, None, None]:
     """The path of a file to write, in a folder of its own, where parts of it may lie as well. At
     the end it takes the place of ``path``; after an exception everything is as before.
@@ -76,21 +94,13 @@ def replacement(path: str | Path, like: Path | None = None) -> Generator[Path, N
     A file that is replaced keeps its permissions. A new one gets those of ``like``, of which it
     is a copy, or the usual ones. Raises UnwritableFile.
     """
-    # Imported only here: a command that writes no file starts without them.
-    import shutil
-    import tempfile
-
     target = Path(os.path.realpath(path))
-    with refusals(path):
-        folder = Path(tempfile.mkdtemp(prefix=".auditor-", dir=target.parent))
-    try:
+    with workplace(target.parent, path) as folder:
         whole = folder / "whole"
         yield whole
         with refusals(path):
             whole.chmod(_permissions(target, like))
             whole.replace(target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_whole(path: str | Path, data: bytes, like: Path | None = None) -> None:

@@ -22,11 +22,13 @@ from xml.parsers import expat
 from auditor.records.errors import CodedError
 
 __all__ = [
+    "ZIP_EPOCH",
     "Limits",
     "Package",
     "PackageError",
     "Relationship",
     "is_zip",
+    "package_of",
     "parse_xml",
     "part_name",
     "rels_of",
@@ -40,6 +42,10 @@ _PARSED_ENCODINGS: Final = re.compile(
     re.IGNORECASE,
 )
 """Of any other encoding, expat raises an error that a handler might raise too."""
+
+
+ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+"""The date of parts that the program writes, so that equal packages are equal files."""
 
 
 class PackageError(CodedError):
@@ -91,6 +97,15 @@ class Relationship(NamedTuple):
 def is_zip(data: bytes) -> bool:
     """Whether the bytes begin as a zip archive does."""
     return data[:4] in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def package_of(parts: Mapping[str, bytes]) -> bytes:
+    """The bytes of a package with some parts, by their names."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 class Package:
@@ -198,6 +213,12 @@ class Package:
         if name not in self._relationships:
             self._relationships[name] = self._parsed_relationships(name)
         return self._relationships[name]
+
+    def related(self, name: str, kind: str) -> Iterator[str]:
+        """The parts of the package that a part points to by a kind of relationship."""
+        for rel in self.relationships(name).values():
+            if rel.kind == kind and not rel.external and rel.target in self:
+                yield rel.target
 
     def _parsed_relationships(self, name: str) -> dict[str, Relationship]:
         rels = rels_of(name)

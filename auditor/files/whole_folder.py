@@ -9,14 +9,10 @@ import os
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
 
-from auditor.files.atomic import UnwritableFile, cannot_write, refusals
+from auditor.files.atomic import UnwritableFile, cannot_write, refusals, workplace
 
 __all__ = ["WholeFolder", "check_folder", "whole_folder"]
-
-_HIDDEN: Final = ".auditor-"
-"""Begins the name of the folder that files are put into until all are there."""
 
 
 def check_folder(
@@ -34,14 +30,14 @@ def check_folder(
     target = Path(os.path.realpath(path))
     for name in inputs:
         source = Path(os.path.realpath(name))
-        if target == source or target.is_relative_to(source) or source.is_relative_to(target):
+        if target.is_relative_to(source) or source.is_relative_to(target):
             raise UnwritableFile(
                 f"{path} is, holds, or lies in {name}, which is read; name a folder elsewhere",
                 f"{path} は、読み取る {name} と同じ場所か、その上または中にあります。"
                 "別の場所のフォルダーを指定してください",
             )
     with refusals(path):
-        _check_place(target.parent)
+        _check_place(target.parent, path)
         if not target.exists():
             return
         if not target.is_dir():
@@ -65,15 +61,15 @@ def check_folder(
         )
 
 
-def _check_place(folder: Path) -> None:
-    """Raises OSError where nothing can be written into a folder that there is, or is to be."""
-    # Imported only here: a command that writes no folder starts without it.
-    import tempfile
-
+def _check_place(folder: Path, path: Path) -> None:
+    """Raises UnwritableFile, about ``path``, where nothing can be written into a folder that there
+    is, or is to be.
+    """
     while not os.path.lexists(folder):
         folder = folder.parent
     # Rights are told by trying: what the system answers when asked is not all that counts.
-    Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=folder)).rmdir()
+    with workplace(folder, path):
+        pass
 
 
 class WholeFolder:
@@ -98,22 +94,16 @@ def whole_folder(path: Path, replace: bool) -> Generator[WholeFolder]:
     is as before. What is there by then is kept under another name with ``replace``; without it,
     it stays in its place. Raises UnwritableFile.
     """
-    # Imported only here: a command that writes no folder starts without them.
-    import shutil
-    import tempfile
-
     target = Path(os.path.realpath(path))
     with refusals(path):
         target.parent.mkdir(parents=True, exist_ok=True)
-        above = Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=target.parent))
+    with workplace(target.parent, path) as above:
         place = above / "whole"
-        place.mkdir()
-    try:
+        with refusals(path):
+            place.mkdir()
         folder = WholeFolder(path, place)
         yield folder
         folder.earlier = _put_in_place(place, target, path, replace)
-    finally:
-        shutil.rmtree(above, ignore_errors=True)
 
 
 def _put_in_place(whole: Path, target: Path, path: Path, replace: bool) -> Path | None:

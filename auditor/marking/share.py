@@ -29,6 +29,9 @@ _OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
 _MOST_NAMED: Final = 5
 """How many places a message names."""
 
+_PAGES: Final = Text(en="pages", ja="ページ")
+_WORKSHEETS: Final = Text(en="worksheets", ja="ワークシート")
+
 _Spot = str | int
 """A worksheet, by its name, or a page, by its number."""
 
@@ -167,16 +170,11 @@ def _spots_of_share(
         return inside
     names = ", ".join(both[:_MOST_NAMED])
     names_ja = "、".join(both[:_MOST_NAMED])
-    if any(isinstance(spot, int) for spot in inside):
-        raise MarkError(
-            f"sheets of other departments stand on the same pages ({names}), so that no copy "
-            "can be made of this department's alone",
-            f"同じページ（{names_ja}）に他の所管課のシートがあり、この課のシートだけの写しは作れません",
-        )
+    kind = _PAGES if any(isinstance(spot, int) for spot in inside) else _WORKSHEETS
     raise MarkError(
-        f"sheets of other departments stand on the same worksheets ({names}), so that no copy "
+        f"sheets of other departments stand on the same {kind.en} ({names}), so that no copy "
         "can be made of this department's alone",
-        f"同じワークシート（{names_ja}）に他の所管課のシートがあり、"
+        f"同じ{kind.ja}（{names_ja}）に他の所管課のシートがあり、"
         "この課のシートだけの写しは作れません",
     )
 

@@ -81,11 +81,7 @@ class Looks:
         from auditor.publication.pdfs import look_at_pdf
         from auditor.readers.pdf.pages import PageLimits
 
-        most = PageLimits()
-        limits = PageLimits(
-            most.characters * self.factor, most.objects * self.factor, most.lines * self.factor
-        )
-        look_at_pdf(source, ledger, progress, limits)
+        look_at_pdf(source, ledger, progress, PageLimits().raised(self.factor))
         return tuple(code for code in RULES if code not in _NOT_OF_PDFS)
 
 

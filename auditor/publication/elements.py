@@ -35,6 +35,8 @@ _SPOKEN: Final = frozenset(
     }
 )
 """The attributes in which people's words stand, or what a table keeps of them."""
+_RUNS: Final = frozenset({"r", "t", "rPr", "latin", "ea", "cs", "solidFill", "srgbClr", "font"})
+"""Elements that part a text only by its looks."""
 
 
 @dataclass
@@ -127,7 +129,3 @@ def scan_texts(chunks: Iterator[bytes], part: str, scan: Callable[[str], None]) 
             length = 0
 
     parse_xml(chunks, part, start, end, text)
-
-
-_RUNS: Final = frozenset({"r", "t", "rPr", "latin", "ea", "cs", "solidFill", "srgbClr", "font"})
-"""Elements that part a text only by its looks."""

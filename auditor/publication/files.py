@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
 from pydantic import ValidationError
 
-from auditor.files.confined import Limits, Stopped, Task, broken_down, confined
+from auditor.files.confined import Limits, Stopped, Task, answered, broken_down, in_order
 from auditor.publication.disclosures import Disclosures
 from auditor.readers.source import Source, UnreadableDocument
 from auditor.records.model import NotChecked
@@ -35,56 +35,28 @@ def disclosures_in(
     ``factor`` raises the ``limits`` of each file, ``jobs`` files are looked at at a time,
     ``progress`` hears how many of how many are done.
     """
+    limits = (limits or Limits()).raised(factor)
+    task = Task("auditor.publication.child:Looks", (str(factor),), limits, _DOING)
+    works = [partial(_look, task, path, name_of(path)) for path in paths]
     files: list[Disclosures] = []
-    for disclosures in _each(paths, name_of, (limits or Limits()).raised(factor), factor, jobs):
+    for disclosures in in_order(works, jobs):
         files.append(disclosures)
         if progress is not None:
             progress(len(files), len(paths))
     return tuple(files)
 
 
-def _each(
-    paths: Sequence[str],
-    name_of: Callable[[str], str],
-    limits: Limits,
-    factor: int,
-    jobs: int,
-) -> Iterator[Disclosures]:
-    task = Task("auditor.publication.child:Looks", (str(factor),), limits, _DOING)
-    look = partial(_look, task, name_of)
-    if jobs <= 1 or len(paths) <= 1:
-        yield from map(look, paths)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(jobs) as pool:
-        results = [pool.submit(look, path) for path in paths]
-        try:
-            yield from (result.result() for result in results)
-        finally:
-            # Whoever stops (Ctrl-C) does not wait for the files that were not begun.
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _look(task: Task, name_of: Callable[[str], str], path: str) -> Disclosures:
+def _look(task: Task, path: str, name: str) -> Disclosures:
     """What one file would give away, or why that is not known."""
-    name = name_of(path)
     try:
         source = Source.open(path)
-    except UnreadableDocument as fault:
+        answer = answered(task, name, source.data, {"ask": "disclosures"})
+    except (UnreadableDocument, Stopped) as fault:
         return _missed(name, fault.message)
-    place = confined(task)
     try:
-        place.start(name, source.data)
-        answer = place.ask({"ask": "disclosures"})
-        try:
-            disclosures = Disclosures.model_validate_json(answer["disclosures"])
-        except (ValidationError, KeyError, TypeError):
-            raise broken_down(task) from None
-    except Stopped as fault:
-        return _missed(name, fault.message)
-    finally:
-        place.end()
+        disclosures = Disclosures.model_validate_json(answer["disclosures"])
+    except (ValidationError, KeyError, TypeError):
+        return _missed(name, broken_down(task).message)
     reasons = (_worded(reason.why) for reason in disclosures.not_checked)
     missed = tuple(NotChecked(document=name, why=why) for why in reasons)
     return disclosures.model_copy(update={"not_checked": missed})

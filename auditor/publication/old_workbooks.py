@@ -9,6 +9,26 @@ from io import StringIO
 from typing import Any, Final
 
 from auditor.publication.disclosures import Code, Ledger
+from auditor.publication.labels import (
+    AUTHOR,
+    CATEGORY,
+    COMMENT,
+    COMMENTS,
+    COMPANY,
+    CUSTOM,
+    EMBEDDED,
+    HIDDEN_NAME,
+    KEYWORDS,
+    LAST_MODIFIED_BY,
+    LINK,
+    MACRO,
+    MANAGER,
+    PIVOT,
+    REVISIONS,
+    SUBJECT,
+    TITLE,
+    signed,
+)
 from auditor.readers.workbook.worksheets import WorksheetEntry
 from auditor.readers.workbook.xls import OldWorkbook
 from auditor.records.addresses import address
@@ -24,33 +44,25 @@ _PARTLY: Final = Why(
     ja="旧形式のブック（.xls）では、プリンターの設定、保存先のフォルダー、図形・ヘッダー・フッターの"
     "文字は確認していません。.xlsx で保存し直すと確認できます",
 )
-_COMMENT: Final = Text(en="comment", ja="コメント・メモ")
-_LINK: Final = Text(en="link to another file", ja="ほかのファイルへのリンク")
-_HIDDEN_NAME: Final = Text(en="hidden name", ja="非表示の名前の定義")
 _USER: Final = Text(en="user who saved it", ja="保存した利用者")
-_CUSTOM: Final = Text(en="custom property", ja="ユーザー設定のプロパティ")
 _STREAMS: Final[Mapping[str, tuple[Code, Text]]] = {
-    "_vba_project_cur": ("PUB009", Text(en="macro", ja="マクロ")),
-    "revision log": ("PUB004", Text(en="tracked changes", ja="変更履歴")),
-    "_sx_db_cur": (
-        "PUB014",
-        Text(en="data kept for a pivot table", ja="ピボットテーブルの元データの控え"),
-    ),
+    "_vba_project_cur": ("PUB009", MACRO),
+    "revision log": ("PUB004", REVISIONS),
+    "_sx_db_cur": ("PUB014", PIVOT),
 }
 """What the streams of the file are for, by their names in lower case."""
-_EMBEDDED: Final = Text(en="embedded file or object", ja="埋め込まれたファイル・オブジェクト")
 _SUMMARY: Final[Mapping[int, tuple[Code, Text]]] = {
-    2: ("PUB007", Text(en="title", ja="タイトル")),
-    3: ("PUB007", Text(en="subject", ja="件名（プロパティ）")),
-    4: ("PUB006", Text(en="author", ja="作成者")),
-    5: ("PUB007", Text(en="keywords", ja="タグ・キーワード")),
-    6: ("PUB007", Text(en="comments among the properties", ja="プロパティのコメント")),
-    8: ("PUB006", Text(en="last modified by", ja="最終更新者")),
+    2: ("PUB007", TITLE),
+    3: ("PUB007", SUBJECT),
+    4: ("PUB006", AUTHOR),
+    5: ("PUB007", KEYWORDS),
+    6: ("PUB007", COMMENTS),
+    8: ("PUB006", LAST_MODIFIED_BY),
 }
 _DOCUMENT: Final[Mapping[int, tuple[Code, Text]]] = {
-    2: ("PUB007", Text(en="category", ja="分類項目")),
-    14: ("PUB006", Text(en="manager", ja="管理者")),
-    15: ("PUB006", Text(en="company", ja="会社名・組織名")),
+    2: ("PUB007", CATEGORY),
+    14: ("PUB006", MANAGER),
+    15: ("PUB006", COMPANY),
 }
 """What is looked at among the properties, by their numbers."""
 _NARROW, _WIDE = 30, 31
@@ -66,11 +78,11 @@ def look_at_old_workbook(workbook: OldWorkbook, data: bytes, ledger: Ledger) -> 
     external = importlib.import_module("xlrd.book").SUPBOOK_EXTERNAL
     for kind in getattr(book, "_supbook_types", ()):
         if kind == external:
-            ledger.add("PUB005", _LINK)
+            ledger.add("PUB005", LINK)
     for name in getattr(book, "name_obj_list", ()):
         is_own = name.builtin or name.name.startswith("_xlnm")
         if name.hidden and not is_own:
-            ledger.add("PUB010", _HIDDEN_NAME, name.name)
+            ledger.add("PUB010", HIDDEN_NAME, name.name)
     if user := str(getattr(book, "user_name", "") or "").strip():
         ledger.add("PUB006", _USER, user)
         ledger.scan(user)
@@ -84,8 +96,7 @@ def look_at_old_sheet(workbook: OldWorkbook, entry: WorksheetEntry, ledger: Ledg
     for (row, column), note in getattr(sheet, "cell_note_map", {}).items():
         place = Place(sheet=entry.name, cell=address(row + 1, column + 1))
         author, text = str(note.author or "").strip("\0 "), str(note.text or "")
-        is_signed = not author or text.startswith(author)
-        ledger.add("PUB003", _COMMENT, text if is_signed else f"{author}：{text}", place)
+        ledger.add("PUB003", COMMENT, signed(text, author), place)
         ledger.scan(text, place)
     for link in getattr(sheet, "hyperlink_list", ()):
         target = link.url_or_path
@@ -93,7 +104,7 @@ def look_at_old_sheet(workbook: OldWorkbook, entry: WorksheetEntry, ledger: Ledg
         place = Place(sheet=entry.name, cell=address(link.frowx + 1, link.fcolx + 1))
         ledger.scan(text, place)
         if link.type in ("local file", "unc"):
-            ledger.add("PUB005", _LINK, text, place)
+            ledger.add("PUB005", LINK, text, place)
 
 
 def _look_at_streams(data: bytes, ledger: Ledger) -> None:
@@ -111,7 +122,7 @@ def _look_at_streams(data: bytes, ledger: Ledger) -> None:
         if purpose := _STREAMS.get(name.casefold()):
             ledger.add(*purpose, name)
         elif name.startswith("MBD"):
-            ledger.add("PUB008", _EMBEDDED, name)
+            ledger.add("PUB008", EMBEDDED, name)
     for content, labels in ((summary, _SUMMARY), (document, _DOCUMENT)):
         if content is None:
             continue
@@ -149,7 +160,7 @@ def _look_at_properties(
         (start,) = struct.unpack_from("<I", stream, 64)
         names = _names(stream, start)
         for code, text in _texts(stream, start).items():
-            ledger.add("PUB007", _CUSTOM, f"{names.get(code, '')}：{text}".lstrip("："))
+            ledger.add("PUB007", CUSTOM, f"{names.get(code, '')}：{text}".lstrip("："))
             ledger.scan(text)
 
 

@@ -8,8 +8,29 @@ from functools import partial
 from typing import Final
 
 from auditor.files.ooxml import Package, PackageError, Relationship, part_name, rels_of
-from auditor.publication.disclosures import Ledger
+from auditor.publication.disclosures import Code, Ledger
 from auditor.publication.elements import Element, elements_of, scan_texts
+from auditor.publication.labels import (
+    AUTHOR,
+    CATEGORY,
+    COMMENT,
+    COMMENTS,
+    COMPANY,
+    CUSTOM,
+    EMBEDDED,
+    HIDDEN_NAME,
+    KEYWORDS,
+    LAST_MODIFIED_BY,
+    LINK,
+    MACRO,
+    MANAGER,
+    PIVOT,
+    REVISIONS,
+    SUBJECT,
+    TITLE,
+    is_web,
+    signed,
+)
 from auditor.records.addresses import Area, parse_area
 from auditor.records.figures import Place
 from auditor.records.text import Text, Why
@@ -17,39 +38,32 @@ from auditor.records.text import Text, Why
 __all__ = ["look_at_package", "look_at_sheet_parts", "table_areas"]
 
 _PROPERTIES: Final[Mapping[str, Text]] = {
-    "creator": Text(en="author", ja="作成者"),
-    "lastModifiedBy": Text(en="last modified by", ja="最終更新者"),
-    "Company": Text(en="company", ja="会社名・組織名"),
-    "Manager": Text(en="manager", ja="管理者"),
+    "creator": AUTHOR,
+    "lastModifiedBy": LAST_MODIFIED_BY,
+    "Company": COMPANY,
+    "Manager": MANAGER,
 }
 """The properties that name people and offices."""
 _OTHER_PROPERTIES: Final[Mapping[str, Text]] = {
-    "title": Text(en="title", ja="タイトル"),
-    "subject": Text(en="subject", ja="件名（プロパティ）"),
-    "keywords": Text(en="keywords", ja="タグ・キーワード"),
-    "description": Text(en="comments among the properties", ja="プロパティのコメント"),
-    "category": Text(en="category", ja="分類項目"),
+    "title": TITLE,
+    "subject": SUBJECT,
+    "keywords": KEYWORDS,
+    "description": COMMENTS,
+    "category": CATEGORY,
     "contentStatus": Text(en="status", ja="内容の状態"),
     "HyperlinkBase": Text(en="base of hyperlinks", ja="ハイパーリンクの基点"),
 }
-_CUSTOM: Final = Text(en="custom property", ja="ユーザー設定のプロパティ")
 _RESERVED_BY: Final = Text(en="write-reserved by", ja="書き込みを制限した人")
 _VIEW: Final = Text(en="personal view", ja="個人用ビュー")
 _COMMENTER: Final = Text(en="person who takes part in comments", ja="コメントの参加者")
 _PATH: Final = Text(en="folder where it was last saved", ja="最後に保存したフォルダー")
 _OTHER_SHEET: Final = Text(en="hidden sheet (a chart, say)", ja="非表示のグラフシートなど")
-_HIDDEN_NAME: Final = Text(en="hidden name", ja="非表示の名前の定義")
 _OTHER_FILE: Final = Text(
     en="name that points to another file", ja="ほかのファイルを指す名前の定義"
 )
 _REVISION: Final = Text(en="tracked changes of", ja="変更履歴（変更した人）")
-_REVISIONS: Final = Text(en="tracked changes", ja="変更履歴")
-_LINK: Final = Text(en="link to another file", ja="ほかのファイルへのリンク")
 _CONNECTION: Final = Text(en="connection to data", ja="外部データへの接続")
-_EMBEDDED: Final = Text(en="embedded file or object", ja="埋め込まれたファイル・オブジェクト")
-_MACRO: Final = Text(en="macro", ja="マクロ")
 _CONTROL: Final = Text(en="control or add-in", ja="コントロール・アドイン")
-_PIVOT: Final = Text(en="data kept for a pivot table", ja="ピボットテーブルの元データの控え")
 _VALUES: Final = Text(en="values kept of another workbook", ja="リンク先のブックから保存された値")
 _MODEL: Final = Text(en="data model", ja="データモデル")
 _CUSTOM_XML: Final = Text(en="custom XML data", ja="カスタム XML データ")
@@ -57,7 +71,6 @@ _HIDDEN_SHAPE: Final = Text(en="hidden shape", ja="非表示の図形")
 _BUILT_IN: Final = ("_xlnm.", "_xlfn.", "_xlchart.", "_xlpm.", "_xleta.", "_xlws.")
 """Beginnings of names that Excel hides for its own use."""
 _POINTS_OUTSIDE: Final = re.compile(r"\[[^\]]+\]|\\\\|[A-Za-z]:\\|file:", re.IGNORECASE)
-_WEB: Final = re.compile(r"(?:https?|mailto|ftp|tel):|www\.|#", re.IGNORECASE)
 _WITHOUT_WORDS: Final = re.compile(
     r"xl/(?:styles|sharedstrings|calcchain)\.xml|xl/theme/.*|\[content_types\]\.xml", re.IGNORECASE
 )
@@ -88,9 +101,8 @@ def _each(package: Package, of: str, kind: str, look: Look, ledger: Ledger) -> N
     """Look at the parts that a part points to by a kind of relationship."""
 
     def relations() -> None:
-        for rel in package.relationships(of).values():
-            if rel.kind == kind and not rel.external and rel.target in package:
-                _attempt(rel.target, partial(look, package, rel.target, ledger), ledger)
+        for part in package.related(of, kind):
+            _attempt(part, partial(look, package, part, ledger), ledger)
 
     _attempt(of, relations, ledger)
 
@@ -135,7 +147,7 @@ def _core(package: Package, part: str, ledger: Ledger) -> None:
 def _custom(package: Package, part: str, ledger: Ledger) -> None:
     for element in elements_of(package.chunks(part), part, {"property"}):
         name = element.attributes.get("name", "")
-        ledger.add("PUB007", _CUSTOM, f"{name}：{element.text}".rstrip("："))
+        ledger.add("PUB007", CUSTOM, f"{name}：{element.text}".rstrip("："))
     _scan(package, part, None, ledger)
 
 
@@ -170,7 +182,7 @@ def _look_at_name(element: Element, ledger: Ledger) -> None:
     if _POINTS_OUTSIDE.search(points_to):
         ledger.add("PUB010", _OTHER_FILE, quote)
     elif element.attributes.get("hidden") in ("1", "true") and not name.startswith(_BUILT_IN):
-        ledger.add("PUB010", _HIDDEN_NAME, quote)
+        ledger.add("PUB010", HIDDEN_NAME, quote)
     ledger.scan(points_to)
     ledger.scan(element.attributes.get("comment", ""))
 
@@ -178,7 +190,7 @@ def _look_at_name(element: Element, ledger: Ledger) -> None:
 def _external_link(package: Package, part: str, ledger: Ledger) -> None:
     targets = [rel.target for rel in package.relationships(part).values() if rel.external]
     for target in dict.fromkeys(targets) or [""]:
-        ledger.add("PUB005", _LINK, target)
+        ledger.add("PUB005", LINK, target)
     values = len(elements_of(package.chunks(part), part, {"v"}))
     if values:
         ledger.add("PUB014", _VALUES, f"{values:,}")
@@ -201,7 +213,7 @@ def _revisions(package: Package, part: str, ledger: Ledger) -> None:
     for name in names:
         ledger.add("PUB004", _REVISION, name)
     if not names:
-        ledger.add("PUB004", _REVISIONS)
+        ledger.add("PUB004", REVISIONS)
 
 
 def _pivot_cache(package: Package, part: str, ledger: Ledger) -> None:
@@ -212,19 +224,12 @@ def _pivot_cache(package: Package, part: str, ledger: Ledger) -> None:
         rel.kind == "pivotCacheRecords" for rel in package.relationships(part).values()
     )
     if has_records:
-        ledger.add("PUB014", _PIVOT, source)
+        ledger.add("PUB014", PIVOT, source)
 
 
-def _data_model(_: Package, part: str, ledger: Ledger) -> None:
-    ledger.add("PUB014", _MODEL, part)
-
-
-def _custom_xml(_: Package, part: str, ledger: Ledger) -> None:
-    ledger.add("PUB014", _CUSTOM_XML, part)
-
-
-def _macro(_: Package, part: str, ledger: Ledger) -> None:
-    ledger.add("PUB009", _MACRO, part)
+def _named(rule: Code, label: Text) -> Look:
+    """Takes up that a part is there, by its name."""
+    return lambda _, part, ledger: ledger.add(rule, label, part)
 
 
 def _look_by_name(package: Package, ledger: Ledger) -> None:
@@ -235,9 +240,9 @@ def _look_by_name(package: Package, ledger: Ledger) -> None:
         if name.endswith("/") or "/_rels" in folder:
             continue
         if folder.startswith("xl/embeddings"):
-            ledger.add("PUB008", _EMBEDDED, name)
+            ledger.add("PUB008", EMBEDDED, name)
         elif folder.startswith("xl/macrosheets"):
-            ledger.add("PUB009", _MACRO, name)
+            ledger.add("PUB009", MACRO, name)
         elif folder.startswith(("xl/activex", "xl/ctrlprops", "customui", "xl/webextensions")):
             if name.casefold().endswith(".xml"):
                 ledger.add("PUB009", _CONTROL, name)
@@ -271,16 +276,15 @@ _WORKBOOK_PARTS: Final[Mapping[str, Look]] = {
     "person": _persons,
     "revisionHeaders": _revisions,
     "pivotCacheDefinition": _pivot_cache,
-    "powerPivotData": _data_model,
-    "customXml": _custom_xml,
-    "vbaProject": _macro,
+    "powerPivotData": _named("PUB014", _MODEL),
+    "customXml": _named("PUB014", _CUSTOM_XML),
+    "vbaProject": _named("PUB009", MACRO),
 }
 """What is looked at by the kind of its relationship, the package's own and the workbook's."""
 
 
 # — what belongs to one worksheet —
 
-_COMMENT: Final = Text(en="comment", ja="コメント・メモ")
 _THREAD: Final = Text(en="threaded comment", ja="スレッド形式のコメント")
 _SCENARIO: Final = Text(en="scenario", ja="シナリオ")
 _FILE_PATH: Final = Text(
@@ -318,17 +322,12 @@ def table_areas(package: Package, part: str, ledger: Ledger) -> list[Area]:
     """The areas of a worksheet that are tables with a style."""
     areas: list[Area] = []
 
-    def tables() -> None:
-        for rel in package.relationships(part).values():
-            if rel.kind == "table" and not rel.external and rel.target in package:
-                _attempt(rel.target, partial(table, rel.target), ledger)
-
-    def table(target: str) -> None:
-        for element in elements_of(package.chunks(target), target, {"table"}):
+    def look(package: Package, table: str, _: Ledger) -> None:
+        for element in elements_of(package.chunks(table), table, {"table"}):
             if (area := parse_area(element.attributes.get("ref", ""))) is not None:
                 areas.append(area)
 
-    _attempt(part, tables, ledger)
+    _each(package, part, "table", look, ledger)
     return areas
 
 
@@ -353,8 +352,8 @@ def _around_cells(package: Package, part: str, place: Place, ledger: Ledger) -> 
 def _look_at_relation(package: Package, rel: Relationship, place: Place, ledger: Ledger) -> None:
     if rel.external:
         ledger.scan(rel.target, place)
-        if not _WEB.match(rel.target):
-            ledger.add("PUB005", _LINK, rel.target, place)
+        if not is_web(rel.target):
+            ledger.add("PUB005", LINK, rel.target, place)
     elif rel.target not in package:
         return
     elif rel.kind == "comments":
@@ -378,10 +377,8 @@ def _comments(package: Package, part: str, place: Place, ledger: Ledger) -> None
             author = authors[int(number)] if _is_number(number, len(authors)) else ""
             at = place.model_copy(update={"cell": element.attributes.get("ref")})
         elif not author.startswith(_THREADED):
-            text = element.text
-            is_signed = not author or text.startswith(author)
-            ledger.add("PUB003", _COMMENT, text if is_signed else f"{author}：{text}", at)
-            ledger.scan(text, at)
+            ledger.add("PUB003", COMMENT, signed(element.text, author), at)
+            ledger.scan(element.text, at)
             ledger.scan(author, at)
 
 
@@ -407,5 +404,5 @@ def _drawing(package: Package, part: str, place: Place, ledger: Ledger) -> None:
             ledger.add("PUB012", _HIDDEN_SHAPE, attributes.get("name", ""), place)
     _scan(package, part, place, ledger)
     for rel in package.relationships(part).values():
-        if rel.external and not _WEB.match(rel.target):
-            ledger.add("PUB005", _LINK, rel.target, place)
+        if rel.external and not is_web(rel.target):
+            ledger.add("PUB005", LINK, rel.target, place)

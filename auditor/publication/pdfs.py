@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from io import BytesIO
 from typing import Any, Final
 
 from auditor.publication.disclosures import Ledger
 from auditor.publication.elements import elements_of, scan_texts
+from auditor.publication.labels import AUTHOR, COMPANY, CUSTOM, LINK, TITLE, is_web
 from auditor.publication.patterns import matches
 from auditor.readers.pdf.calls import quick
 from auditor.readers.pdf.forms import OpenPage, opened_page
-from auditor.readers.pdf.objects import IMAGE, bounds_once, objects_of
+from auditor.readers.pdf.objects import IMAGE, PageObject, bounds_once, objects_of
 from auditor.readers.pdf.opening import opened_document
 from auditor.readers.pdf.pages import PageLimits, PageTooLarge, Rectangle
 from auditor.readers.pdf.printed import PageSight, room_of, sight_on, unseen_texts
@@ -36,13 +37,10 @@ _UNSEEN: Final = Text(
 )
 _OFF_PAGE: Final = Text(en="text off the page that is shown", ja="表示される範囲の外にある文字")
 _PROPERTIES: Final = {
-    "/Title": Text(en="title", ja="タイトル"),
+    "/Title": TITLE,
     "/Subject": Text(en="subject", ja="サブタイトル"),
     "/Keywords": Text(en="keywords", ja="キーワード"),
 }
-_AUTHOR: Final = Text(en="author", ja="作成者")
-_COMPANY: Final = Text(en="company", ja="会社名・組織名")
-_CUSTOM: Final = Text(en="custom property", ja="ユーザー設定のプロパティ")
 _OF_PROGRAMS: Final = frozenset(
     {"/Producer", "/Creator", "/CreationDate", "/ModDate", "/Trapped", "/Author", *_PROPERTIES}
 )
@@ -50,7 +48,6 @@ _XMP_PEOPLE: Final = ("creator", "publisher", "Author", "Company", "LastModified
 _NOTE: Final = Text(en="comment or annotation", ja="注釈・コメント")
 _ATTACHED: Final = Text(en="attached file", ja="添付ファイル")
 _SCRIPT: Final = Text(en="script", ja="スクリプト（JavaScript）")
-_LINK: Final = Text(en="link to another file", ja="ほかのファイルへのリンク")
 _EARLIER: Final = Text(en="earlier saved states", ja="上書き前の内容（追記保存の履歴）")
 _EDITING: Final = Text(
     en="data of the program that made it", ja="作成ソフトの編集用データ（PieceInfo）"
@@ -59,7 +56,6 @@ _HIDDEN_FIELD: Final = Text(en="hidden form field", ja="非表示のフォーム
 _SILENT: Final = frozenset({"/Popup", "/TrapNet", "/PrinterMark", "/Watermark"})
 _MEDIA: Final = frozenset({"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"})
 _HIDDEN: Final = 2 | 32  # flags of annotations: hidden, not to be viewed
-_WEB: Final = re.compile(r"(?:https?|mailto|ftp|tel):|www\.|#", re.IGNORECASE)
 _END: Final = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF")
 _TABLE: Final = re.compile(rb"\s*(?:xref\b|\d+\s+\d+\s+obj\b)")
 _DEEPEST: Final = 20
@@ -105,8 +101,9 @@ def _page_missed(number: int, why: Text) -> Why:
 def _look_at_page(opened: OpenPage, number: int, ledger: Ledger, limits: PageLimits) -> None:
     raw: Any = importlib.import_module("pypdfium2.raw")
     try:
-        has_text = _look_at_text(raw, opened.page, number, ledger, limits)
-        is_picture = _is_picture(raw, opened.page)
+        objects = list(objects_of(raw, opened.page))
+        has_text = _look_at_text(raw, opened.page, objects, number, ledger, limits)
+        is_picture = _is_picture(raw, opened.page, objects)
         has_unseen = False
         if has_text:
             has_unseen = _look_at_unseen(sight_on(opened, limits), number, ledger, limits)
@@ -117,9 +114,8 @@ def _look_at_page(opened: OpenPage, number: int, ledger: Ledger, limits: PageLim
         ledger.miss(_page_missed(number, fault.message))
 
 
-def _is_picture(raw: Any, page: Any) -> bool:
+def _is_picture(raw: Any, page: Any, objects: Sequence[PageObject]) -> bool:
     """Whether a picture takes most of a page, as in a scan."""
-    objects = list(objects_of(raw, page))
     room, bounds_of = room_of(raw, page), bounds_once(raw)
     for item in objects:
         if item.kind != IMAGE or (bounds := bounds_of(item.item, item.matrix)) is None:
@@ -138,11 +134,18 @@ class _Character:
         self.text, self.box, self.is_off = text, box, is_off
 
 
-def _look_at_text(raw: Any, page: Any, number: int, ledger: Ledger, limits: PageLimits) -> bool:
+def _look_at_text(
+    raw: Any,
+    page: Any,
+    objects: Sequence[PageObject],
+    number: int,
+    ledger: Ledger,
+    limits: PageLimits,
+) -> bool:
     """Take up the shapes in the text of a page, hidden text included, and the text off the page;
     gives whether there is any text.
     """
-    characters = _characters(raw, page, limits)
+    characters = _characters(raw, page, objects, limits)
     text = "".join(character.text for character in characters)
     for match in matches(text):
         boxes = [character.box for character in characters[match.start : match.end]]
@@ -159,19 +162,21 @@ def _look_at_text(raw: Any, page: Any, number: int, ledger: Ledger, limits: Page
     return bool(text.strip())
 
 
-def _characters(raw: Any, page: Any, limits: PageLimits) -> list[_Character]:
+def _characters(
+    raw: Any, page: Any, objects: Sequence[PageObject], limits: PageLimits
+) -> list[_Character]:
     """All characters of a page; those that pdfium adds between them have no box."""
     left, bottom, right, top = room_of(raw, page)
-    code_of, boxes = quick(raw, "FPDFText_GetUnicode"), _Boxes(raw)
+    code_of = quick(raw, "FPDFText_GetUnicode")
     characters: list[_Character] = []
-    with text_page_of(raw, page, without_extent(raw, objects_of(raw, page))) as text_page:
+    with text_page_of(raw, page, without_extent(raw, objects)) as text_page:
         count = raw.FPDFText_CountChars(text_page)
         if count > limits.characters:
             raise PageTooLarge
         for index in range(count):
             code = code_of(text_page, index)
             text = chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd"
-            box = boxes.of(text_page, index)
+            box = _box_of(raw, text_page, index)
             is_off = box is not None and not (
                 box.left < right and box.right > left and box.bottom < top and box.top > bottom
             )
@@ -179,22 +184,15 @@ def _characters(raw: Any, page: Any, limits: PageLimits) -> list[_Character]:
     return characters
 
 
-class _Boxes:
-    """Where the characters of a page stand."""
-
-    def __init__(self, raw: Any) -> None:
-        self.raw = raw
-        self.object_of = raw.FPDFText_GetTextObject
-
-    def of(self, text_page: Any, index: int) -> Rectangle | None:
-        """The box of a character; None of one that pdfium has added."""
-        if not self.object_of(text_page, index):
-            return None
-        box = self.raw.FS_RECTF()
-        if not self.raw.FPDFText_GetLooseCharBox(text_page, index, box):
-            return None
-        bottom, top = sorted((box.bottom, box.top))
-        return Rectangle(box.left, bottom, box.right, top)
+def _box_of(raw: Any, text_page: Any, index: int) -> Rectangle | None:
+    """The box of a character; None of one that pdfium has added."""
+    if not raw.FPDFText_GetTextObject(text_page, index):
+        return None
+    box = raw.FS_RECTF()
+    if not raw.FPDFText_GetLooseCharBox(text_page, index, box):
+        return None
+    bottom, top = sorted((box.bottom, box.top))
+    return Rectangle(box.left, bottom, box.right, top)
 
 
 def _around(boxes: list[Rectangle | None]) -> tuple[float, float, float, float] | None:
@@ -291,11 +289,11 @@ class _File:
                 continue
             if key in ("/Author", "/Company"):
                 self.people.add(text)
-                self.ledger.add("PUB006", _AUTHOR if key == "/Author" else _COMPANY, text)
+                self.ledger.add("PUB006", AUTHOR if key == "/Author" else COMPANY, text)
             elif key in _PROPERTIES:
                 self.ledger.add("PUB007", _PROPERTIES[key], text)
             elif key not in _OF_PROGRAMS:
-                self.ledger.add("PUB007", _CUSTOM, f"{key.removeprefix('/')}：{text}")
+                self.ledger.add("PUB007", CUSTOM, f"{key.removeprefix('/')}：{text}")
 
     def _metadata(self) -> None:
         stream = self.root.get("/Metadata")
@@ -306,7 +304,7 @@ class _File:
         for element in elements_of(iter([data]), part, _XMP_PEOPLE):
             if element.text and element.text not in self.people:
                 self.people.add(element.text)
-                self.ledger.add("PUB006", _AUTHOR, element.text)
+                self.ledger.add("PUB006", AUTHOR, element.text)
         scan_texts(iter([data]), part, self.ledger.scan)
 
     def _attachments(self) -> None:
@@ -397,10 +395,10 @@ class _File:
         elif kind == "/URI":
             target = str(action.get("/URI", ""))
             self.ledger.scan(target, place)
-            if not _WEB.match(target):
-                self.ledger.add("PUB005", _LINK, target, place)
+            if not is_web(target):
+                self.ledger.add("PUB005", LINK, target, place)
         elif kind in ("/GoToR", "/Launch", "/GoToE", "/SubmitForm", "/ImportData"):
-            self.ledger.add("PUB005", _LINK, _file_name({"/FS": action.get("/F")}), place)
+            self.ledger.add("PUB005", LINK, _file_name({"/FS": action.get("/F")}), place)
 
 
 _WHOLE_FILE: Final = Text(

@@ -6,7 +6,7 @@ That is hidden rows and columns, what nobody sees, what is not printed, and the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from auditor.publication.disclosures import Ledger
@@ -101,23 +101,17 @@ def _look_at_hidden(worksheet: Worksheet, ledger: Ledger) -> None:
     """Take up the hidden rows and columns that hold something, each once."""
     rows: dict[int, SheetCell] = {}
     columns: dict[int, SheetCell] = {}
-    hidden = _hidden_columns(worksheet)
     for (row, column), cell in worksheet.cells.items():
         if not _holds_something(cell):
             continue
         if row in worksheet.hidden_rows:
             rows.setdefault(row, cell)
-        if hidden(column):
+        if worksheet.hides_column(column):
             columns.setdefault(column, cell)
     for cell in rows.values():
         ledger.add("PUB002", _ROW, cell.raw, cell.place)
     for cell in columns.values():
         ledger.add("PUB002", _COLUMN, cell.raw, cell.place)
-
-
-def _hidden_columns(worksheet: Worksheet) -> Callable[[int], bool]:
-    spans = worksheet.hidden_columns
-    return lambda column: any(first <= column <= last for first, last in spans)
 
 
 def _holds_something(cell: SheetCell) -> bool:

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
+from auditor.files.confined import in_order
 from auditor.forms.loading import detect
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
@@ -133,23 +134,13 @@ def _results(
 ) -> Iterator[tuple[str, ReadResult]]:
     """The name of each path and what became of it, in their order."""
     names = list(map(name_of, paths))
-    if jobs <= 1 or len(paths) <= 1:
-        for path, name in zip(paths, names, strict=True):
-            yield name, _read(path, name, forms, readers, insisted)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(jobs) as pool:
-        # A reader keeps its document open between questions: each path has its own readers.
-        each = [
-            pool.submit(_read, path, name, forms, [copy(reader) for reader in readers], insisted)
-            for path, name in zip(paths, names, strict=True)
-        ]
-        try:
-            yield from ((name, result.result()) for name, result in zip(names, each, strict=True))
-        finally:
-            # Whoever stops (Ctrl-C) does not wait for the documents that were not begun.
-            pool.shutdown(wait=False, cancel_futures=True)
+    jobs = min(jobs, len(paths))
+    works: list[Callable[[], ReadResult]] = []
+    for path, name in zip(paths, names, strict=True):
+        # A reader keeps its document open between questions: each job has its own readers.
+        of_path = [copy(reader) for reader in readers] if jobs > 1 else readers
+        works.append(partial(_read, path, name, forms, of_path, insisted))
+    yield from zip(names, in_order(works, jobs), strict=True)
 
 
 def _identity(path: str | Path) -> str:

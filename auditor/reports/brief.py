@@ -7,25 +7,20 @@ what was not checked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.reports.findings import Table, conclusion, missed, wording_of
 from auditor.reports.layout import painted, plain, table, wrap
-from auditor.reports.overview import (
-    changes_since,
-    department_name,
-    overview,
-    without_entries,
-)
+from auditor.reports.overview import changes_since, department_name, overview
 from auditor.reports.waived import UNUSED, WAIVED, unused_lines
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES
 
 __all__ = ["brief", "overview_table"]
 
-_MISSED = 20
+_MOST = 20
 """How many of the things that were not checked, and of the waivers without use, are listed; the
 others are counted.
 """
@@ -49,10 +44,8 @@ def _lines(report: Report, context: ReportContext, words: Wording) -> Iterator[s
         yield ""
         title = words.say("Not checked", "点検できなかったもの")
         yield painted(title, "heading", context.color)
-        for reason in report.not_checked[:_MISSED]:
-            yield from wrap(missed(reason, words), context.width)
-        if (more := len(report.not_checked) - _MISSED) > 0:
-            yield words.say(f"and {more:,} more", f"ほか{more:,}件")
+        lines = [missed(reason, words) for reason in report.not_checked]
+        yield from _first_lines(lines, context, words)
 
 
 def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
@@ -66,10 +59,15 @@ def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[
     if lines := unused_lines(report, words):
         yield ""
         yield painted(UNUSED.of(words.lang), "heading", context.color)
-        for line in lines[:_MISSED]:
-            yield from wrap(line, context.width)
-        if (more := len(lines) - _MISSED) > 0:
-            yield words.say(f"and {more:,} more", f"ほか{more:,}件")
+        yield from _first_lines(lines, context, words)
+
+
+def _first_lines(lines: Sequence[str], context: ReportContext, words: Wording) -> Iterator[str]:
+    """The first lines, and how many more there are."""
+    for line in lines[:_MOST]:
+        yield from wrap(line, context.width)
+    if (more := len(lines) - _MOST) > 0:
+        yield words.say(f"and {more:,} more", f"ほか{more:,}件")
 
 
 def overview_table(report: Report, context: ReportContext, words: Wording) -> Table:
@@ -91,9 +89,4 @@ def overview_table(report: Report, context: ReportContext, words: Wording) -> Ta
         counts = [f"{row.counts[severity]:,}" for severity in SEVERITIES]
         changes = [changes_since(row.department, report, context, words)] if context.since else []
         rows.append([name, *counts, words.say("; ", "／").join(row.subjects), *changes])
-    # Departments whose entries are all resolved are there to be told so.
-    for department in without_entries(report, context):
-        name = department_name(department, words)
-        counts = ["0" for _ in SEVERITIES]
-        rows.append([name, *counts, "", changes_since(department, report, context, words)])
     return heads, rows, align

@@ -26,7 +26,7 @@ from auditor.reports.entries import (
     texts_of,
 )
 from auditor.reports.layout import cut, plain
-from auditor.reports.overview import NEEDING_ANSWER
+from auditor.reports.overview import NEEDING_ANSWER, Owner, owner_of
 from auditor.reports.wording import Wording
 from auditor.rules.findings import Finding
 from auditor.rules.rows import Cell
@@ -128,8 +128,6 @@ class Card(NamedTuple):
         return self.entry.severity in NEEDING_ANSWER
 
 
-_Owner = tuple[str, int | None, int | None]
-"""The document, the number of the sheet, and that of the KPI."""
 _Key = tuple[str, str | None]
 """The field and the year of a cell."""
 
@@ -212,14 +210,9 @@ class _Marks:
     """What the cells of an entry are marked with, by owner, field and year."""
 
     def __init__(self, entry: Entry, words: Wording) -> None:
-        self._marks: dict[tuple[_Owner, _Key], _Marked] = {}
-        self._cells: dict[tuple[_Owner, _Key], Cell] = {}
-        cause = entry.cause
-        self.owner: _Owner = (
-            cause.document,
-            cause.sheet.number if cause.sheet else None,
-            cause.kpi.number if cause.kpi else None,
-        )
+        self._marks: dict[tuple[Owner, _Key], _Marked] = {}
+        self._cells: dict[tuple[Owner, _Key], Cell] = {}
+        self.owner = owner_of(entry)
         for number, suspect in zip(NUMBERS, _explanations(entry), strict=False):
             is_likeliest = number == NUMBERS[0] and bool(proposed(entry))
             wrong, after = split_cells(suspect)
@@ -268,7 +261,7 @@ def _explanations(entry: Entry) -> Iterator[Suspect]:
     return iter(suspects[:shown])
 
 
-def _owner(cell: Cell) -> _Owner:
+def _owner(cell: Cell) -> Owner:
     return cell.document, cell.sheet, cell.kpi
 
 

@@ -72,13 +72,13 @@ class CsvReport:
         items = chain.from_iterable(group for _, group in groups)
         rows = [_entry(number, entry, words) for number, entry in enumerate(items, 1)]
         if text := content.unlisted(report, words):
-            rows.append(_said(words.say("not listed", "未掲載"), text))
+            rows.append(_of_report(words.say("not listed", "未掲載"), text))
         elif not rows:
             text = content.conclusion(report, words, bool(context.departments))
-            rows.append(_said(words.say("result", "結果"), text))
+            rows.append(_of_report(words.say("result", "結果"), text))
         rows += (_waived(item, words) for item in report.waived)
         unused = UNUSED.of(words.lang)
-        rows += (_said(unused, line) for line in unused_lines(report, words))
+        rows += (_of_report(unused, line) for line in unused_lines(report, words))
         rows += (_missed(reason, words) for reason in report.not_checked)
         return csv_text(_heads(words), rows)
 
@@ -187,7 +187,7 @@ def _amount(value: Decimal | None) -> str:
     return "" if value is None else plain_digits(value)
 
 
-def _said(kind: str, text: str) -> list[str]:
+def _of_report(kind: str, text: str) -> list[str]:
     """A row that is about the whole report."""
     row = [""] * len(_HEADS)
     row[1], row[_MESSAGE] = kind, text

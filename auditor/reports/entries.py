@@ -21,6 +21,7 @@ from auditor.rules.suspects import Suspect, SuspectCell
 __all__ = [
     "CANDIDATES",
     "LABELS",
+    "NO_DEPARTMENT",
     "Entry",
     "Following",
     "SplitCells",
@@ -33,6 +34,7 @@ __all__ = [
     "entries",
     "following",
     "grouped",
+    "lines_of",
     "place_of",
     "printed_in",
     "proposed",
@@ -60,6 +62,9 @@ LABELS: Final = {
     "action": Text(en="what to do", ja="対応"),
 }
 """What an entry says, in the order in which it does."""
+
+NO_DEPARTMENT: Final = Text(en="(no department)", ja="（所管課・室なし）")
+"""What stands in place of a department where nobody knows whose an entry is."""
 
 _MOST_CELLS: Final = 12
 """How many cells of a finding an entry names."""
@@ -347,6 +352,17 @@ def following(entry: Entry, words: Wording) -> Following | None:
     return Following(heading, findings, more)
 
 
+def lines_of(entry: Entry, words: Wording) -> list[str]:
+    """What there is to say of an entry and of the findings that follow from it, a line each."""
+    lines = [words.labelled(label, text) for label, text in described(entry, words)]
+    others = following(entry, words)
+    if others is not None:
+        lines.append(others.heading)
+        lines += [f"{mark} {text}" for mark, text in others.findings]
+        lines += [others.more] if others.more else []
+    return lines
+
+
 def _following(finding: Finding, main: Finding, words: Wording) -> str:
     """One finding that follows from a cause, and where it stands if not where the main one does."""
     about: list[str] = []
@@ -397,7 +413,7 @@ def _heading(finding: Finding, by: By | None, words: Wording) -> str:
     if by == "rule":
         return plain(finding.rule) + words.say(f" {plain(finding.name)}", "")
     if by == "department":
-        return plain(finding.department) or words.say("(no department)", "（所管課・室なし）")
+        return plain(finding.department) or NO_DEPARTMENT.of(words.lang)
     owner = words.say("whole book", "冊子全体")
     if finding.kpi:
         owner = words.kpi(finding.kpi.number, finding.kpi.name)

@@ -44,6 +44,7 @@ __all__ = [
     "rules_left_out",
     "settled",
     "statistics_table",
+    "totals_note",
     "totals_table",
     "unchecked",
     "unlisted",
@@ -526,6 +527,16 @@ def totals_table(total: BookTotals, words: Wording) -> Table:
         words.say("not summed", "合計に含まないセル"),
     ]
     return heads, rows, "l" + "r" * len(columns) + "l"
+
+
+def totals_note(words: Wording) -> str:
+    """What totals are sums of."""
+    return words.say(
+        "Sums of the printed figures in the printed unit. Blanks and dashes count as nothing; "
+        "cells with other text are left out.",
+        "記載された数値を、記載の単位のまま合計したものです。空欄と「-」は0として扱い、"
+        "数値以外の文字のセルは合計に含めていません。",
+    )
 
 
 def _left_out(year: str, blank: int, text: int, words: Wording) -> str:

@@ -11,9 +11,9 @@ from typing import Final, Literal
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report, WaivedFinding
 from auditor.reports import findings as content
-from auditor.reports.entries import Entry, described, entries, following, titled
+from auditor.reports.entries import Entry, entries, lines_of, titled
 from auditor.reports.layout import cut
-from auditor.reports.locations import documents_of, first_placed, line_of, path_of
+from auditor.reports.locations import location_of, path_of
 from auditor.reports.sarif_rules import TOOL
 from auditor.reports.waived import UNUSED, WAIVED, justification, unused_lines
 from auditor.reports.wording import Wording
@@ -84,26 +84,15 @@ def _worst(report: Report) -> Command:
 
 
 def _entry(entry: Entry, documents: set[str], words: Wording) -> str:
-    main, others = entry.main, following(entry, words)
-    cell = first_placed(main)
-    path = cell.document if cell else documents_of(main, documents)[0]
-    lines = [words.labelled(label, text) for label, text in described(entry, words)]
-    if others is not None:
-        lines.append(others.heading)
-        lines += [f"{severity} {text}" for severity, text in others.findings]
-        lines += [others.more] if others.more else []
-    line = line_of(cell.place) if cell else None
-    return _command(_COMMANDS[entry.severity], titled(main, words), lines, path, line)
+    command, title = _COMMANDS[entry.severity], titled(entry.main, words)
+    return _command(command, title, lines_of(entry, words), *location_of(entry.main, documents))
 
 
 def _waived(item: WaivedFinding, documents: set[str], words: Wording) -> str:
     """The notice of a finding that was accepted as it is."""
     finding = item.finding
-    cell = first_placed(finding)
-    path = cell.document if cell else documents_of(finding, documents)[0]
     lines = [titled(finding, words), justification(item.waiver, words)]
-    line = line_of(cell.place) if cell else None
-    return _command("notice", WAIVED.of(words.lang), lines, path, line)
+    return _command("notice", WAIVED.of(words.lang), lines, *location_of(finding, documents))
 
 
 def _command(

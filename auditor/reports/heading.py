@@ -9,19 +9,15 @@ from auditor.auditing.report import Report
 from auditor.records.fiscal import wide_digits
 from auditor.reports.findings import form_title
 from auditor.reports.wording import Wording
-from auditor.settings.model import Settings
 
 __all__ = ["occasion_facts", "report_title", "round_name"]
 
 
 def report_title(report: Report, context: ReportContext, words: Wording) -> str:
     """What the report is called: as somebody settled it, else after its form and year."""
-    for title in (
-        context.occasion.title if context.occasion is not None else "",
-        context.settings.title if context.settings is not None else "",
-    ):
-        if title:
-            return title
+    settled = context.occasion.title if context.occasion is not None else ""
+    if title := settled or context.settings.title:
+        return title
     kind = words.say("Audit report", "点検結果")
     about = {(document.form, document.fiscal_year) for document in report.documents}
     if len(about) != 1:
@@ -37,7 +33,7 @@ def occasion_facts(context: ReportContext, words: Wording) -> Iterator[tuple[str
     """
     say, since = words.say, context.since
     if context.occasion is not None:
-        occasion, office = context.occasion, (context.settings or Settings()).office
+        occasion, office = context.occasion, context.settings.office
         made_at = words.moment(occasion.made_at) if occasion.made_at is not None else ""
         yield say("audited at", "点検日時"), made_at
         yield say("round", "回"), round_name(occasion.round, words)

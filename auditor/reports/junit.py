@@ -14,9 +14,9 @@ from xml.etree import ElementTree
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.reports import findings as content
-from auditor.reports.entries import Entry, described, entries, following, severity_mark, titled
+from auditor.reports.entries import Entry, entries, lines_of, severity_mark, titled
 from auditor.reports.layout import cut
-from auditor.reports.locations import documents_of, first_placed, in_utc, line_of, path_of
+from auditor.reports.locations import in_utc, location_of, path_of
 from auditor.reports.sarif_rules import TOOL
 from auditor.reports.waived import UNUSED, entry_of, justification, unused_lines
 from auditor.reports.wording import Wording
@@ -60,8 +60,7 @@ class JunitReport:
         for case in cases:
             suites.setdefault(case.suite, []).append(case)
 
-        occasion = context.occasion
-        moment = occasion.made_at if occasion else None
+        moment = context.made_at
         made_at = {"timestamp": in_utc(moment)} if moment else {}
         root = ElementTree.Element("testsuites", {"name": TOOL, **_counts(cases)})
         for name, group in suites.items():
@@ -117,15 +116,8 @@ def _failing(report: Report) -> frozenset[Severity]:
 
 
 def _of_entry(entry: Entry, fails: bool, documents: set[str], words: Wording) -> _Case:
-    main, others = entry.main, following(entry, words)
-    cell = first_placed(main)
-    path = cell.document if cell else documents_of(main, documents)[0]
-    lines = [words.labelled(label, text) for label, text in described(entry, words)]
-    if others is not None:
-        lines.append(others.heading)
-        lines += [f"{mark} {text}" for mark, text in others.findings]
-        lines += [others.more] if others.more else []
-
+    main = entry.main
+    path, line = location_of(main, documents)
     message = f"{severity_mark(entry, words)} {titled(main, words)}"
     sheet = words.sheet(main.sheet.number, main.sheet.name, main.document) if main.sheet else ""
     kpi = words.kpi(main.kpi.number, main.kpi.name) if main.kpi else ""
@@ -138,8 +130,8 @@ def _of_entry(entry: Entry, fails: bool, documents: set[str], words: Wording) ->
         "failure" if fails else "passed",
         entry.severity,
         message,
-        "\n".join(cut(line, _LONGEST) for line in lines),
-        line_of(cell.place) if cell else None,
+        "\n".join(cut(text, _LONGEST) for text in lines_of(entry, words)),
+        line,
     )
 
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Container
 from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from auditor.records.figures import Place
 from auditor.rules.findings import Finding
 from auditor.rules.rows import Cell
 
-__all__ = ["documents_of", "first_placed", "in_utc", "line_of", "path_of", "uri_of"]
+__all__ = [
+    "Location",
+    "documents_of",
+    "first_placed",
+    "in_utc",
+    "line_of",
+    "location_of",
+    "path_of",
+    "uri_of",
+]
 
 _LAST_LINE: Final = 2**31 - 1
 """What programs take for a line's number."""
@@ -52,6 +61,23 @@ def documents_of(finding: Finding, documents: Container[str]) -> list[str]:
     if path not in documents and len(parts) > 1 and all(part in documents for part in parts):
         return parts
     return [path]
+
+
+class Location(NamedTuple):
+    """The path of a document, and a line of it; no line for a workbook or a page."""
+
+    path: str
+    line: int | None
+
+
+def location_of(finding: Finding, documents: Container[str]) -> Location:
+    """The one place that a finding is shown at: that of its first cell whose place is known, else
+    the first of its documents.
+    """
+    cell = first_placed(finding)
+    if cell is None:
+        return Location(documents_of(finding, documents)[0], None)
+    return Location(cell.document, line_of(cell.place))
 
 
 def first_placed(finding: Finding) -> Cell | None:

@@ -6,7 +6,7 @@ Nothing that comes from a document can act as markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from auditor.auditing.formats import ReportContext
@@ -25,7 +25,7 @@ from auditor.reports.entries import (
     titled,
 )
 from auditor.reports.layout import cut
-from auditor.reports.waived import UNUSED, WAIVED, entry_of, facts, unused_lines
+from auditor.reports.waived import UNUSED, WAIVED, facts, unused_lines
 from auditor.reports.wording import Wording
 
 __all__ = ["MarkdownReport", "escaped"]
@@ -103,8 +103,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
 def _entry(lead: str, entry: Entry, words: Wording) -> Iterator[str]:
     title = escaped(titled(entry.main, words))
     yield from ["", f"{lead} {severity_mark(entry, words)} {title}", ""]
-    for label, text in described(entry, words):
-        yield f"- {words.say(f'**{label}:** ', f'**{label}：** ')}{escaped(text)}"
+    yield from _pairs(described(entry, words), words)
     others = following(entry, words)
     if others is not None:
         yield f"- {escaped(others.heading)}"
@@ -113,15 +112,20 @@ def _entry(lead: str, entry: Entry, words: Wording) -> Iterator[str]:
             yield f"  - {escaped(others.more)}"
 
 
+def _pairs(pairs: Iterable[tuple[str, str]], words: Wording) -> Iterator[str]:
+    """Labels with their texts, an item of a list each."""
+    for label, text in pairs:
+        yield f"- {words.say(f'**{label}:** ', f'**{label}：** ')}{escaped(text)}"
+
+
 def _waived(report: Report, words: Wording) -> Iterator[str]:
     """The findings that were accepted as they are, and the waivers that do not apply."""
     if report.waived:
         yield from ["", f"## {WAIVED.of(words.lang)}"]
     for item in report.waived:
-        mark = severity_mark(entry_of(item), words)
+        mark = severity_mark(item.finding, words)
         yield from ["", f"### {mark} {escaped(titled(item.finding, words))}", ""]
-        for label, text in facts(item, words):
-            yield f"- {words.say(f'**{label}:** ', f'**{label}：** ')}{escaped(text)}"
+        yield from _pairs(facts(item, words), words)
     if lines := unused_lines(report, words):
         yield from ["", f"## {UNUSED.of(words.lang)}", ""]
         yield from (f"- {escaped(line)}" for line in lines)

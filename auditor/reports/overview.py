@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.reports.entries import Entry, entries
+from auditor.reports.entries import NO_DEPARTMENT, Entry, entries
 from auditor.reports.layout import cut
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES, Severity
@@ -17,19 +17,24 @@ from auditor.rules.severities import SEVERITIES, Severity
 __all__ = [
     "NEEDING_ANSWER",
     "DepartmentRow",
+    "Owner",
+    "by_owner",
     "changes_since",
     "department_name",
     "entries_by_department",
     "needing_answer",
     "numbered",
     "overview",
-    "without_entries",
+    "owner_of",
 ]
 
 NEEDING_ANSWER: Final[frozenset[Severity]] = frozenset({"error", "warning"})
 """The severities that a department has to answer; a note needs no answer."""
 
 _SUBJECTS: Final = 3
+
+Owner = tuple[str, int | None, int | None]
+"""What an entry is on: its document, and the number of the sheet or of the KPI there."""
 
 
 class DepartmentRow(NamedTuple):
@@ -38,7 +43,8 @@ class DepartmentRow(NamedTuple):
     ``department`` is empty where nobody knows whose the entries are. ``counts`` are those of its
     entries by severity, ``sheets`` how many sheets and KPIs they are on. ``subjects`` are the
     titles of the rules with most entries in the report's language, the first three; ``contact``
-    is whom to ask, empty where the settings do not say.
+    is whom to ask, empty where the settings do not say. A department that had entries in the
+    earlier round alone has counts of 0 and nothing else.
     """
 
     department: str
@@ -47,15 +53,10 @@ class DepartmentRow(NamedTuple):
     subjects: tuple[str, ...]
     contact: str
 
-    @property
-    def needs_answer(self) -> bool:
-        """Whether one of the entries has to be answered."""
-        return any(self.counts[severity] for severity in NEEDING_ANSWER)
-
 
 def department_name(name: str, words: Wording) -> str:
     """A department as it is shown, or that there is none."""
-    return cut(name) or words.say("(no department)", "（所管課・室なし）")
+    return cut(name) or NO_DEPARTMENT.of(words.lang)
 
 
 def needing_answer(items: Iterable[Entry]) -> list[Entry]:
@@ -70,9 +71,7 @@ def entries_by_department(report: Report, context: ReportContext) -> dict[str, l
     groups: dict[str, list[Entry]] = {}
     for entry in entries(report):
         groups.setdefault(entry.main.department, []).append(entry)
-    names = list(groups)
-    if context.settings is not None:
-        names = context.settings.departments.in_order(names)
+    names = context.order.in_order(groups)
     names.sort(key=lambda name: not name)
     return {name: groups[name] for name in names}
 
@@ -89,16 +88,24 @@ def numbered(report: Report, context: ReportContext) -> dict[str, list[tuple[int
     for needed in (True, False):
         for department, items in groups.items():
             part = [entry for entry in items if (entry.severity in NEEDING_ANSWER) == needed]
-            rows[department] += ((next(numbers), entry) for entry in _by_owner(part))
+            in_order = chain.from_iterable(by_owner(part))
+            rows[department] += ((next(numbers), entry) for entry in in_order)
     return rows
 
 
-def _by_owner(items: Iterable[Entry]) -> list[Entry]:
-    """The entries of one sheet or KPI beside each other, in the order of first sight."""
-    owners: dict[tuple[object, ...], list[Entry]] = {}
+def by_owner(items: Iterable[Entry]) -> list[list[Entry]]:
+    """The entries of each sheet, KPI or document together, in the order of first sight."""
+    groups: dict[Owner, list[Entry]] = {}
     for entry in items:
-        owners.setdefault(_owner(entry), []).append(entry)
-    return list(chain.from_iterable(owners.values()))
+        groups.setdefault(owner_of(entry), []).append(entry)
+    return list(groups.values())
+
+
+def owner_of(entry: Entry) -> Owner:
+    """The sheet, the KPI or the whole document that an entry is on."""
+    cause = entry.cause
+    sheet = cause.sheet.number if cause.sheet else None
+    return cause.document, sheet, cause.kpi.number if cause.kpi else None
 
 
 def changes_since(department: str, report: Report, context: ReportContext, words: Wording) -> str:
@@ -116,43 +123,37 @@ def changes_since(department: str, report: Report, context: ReportContext, words
     return words.listed(parts)
 
 
-def without_entries(report: Report, context: ReportContext) -> list[str]:
-    """The departments that had entries in the earlier round and have none today."""
-    if context.since is None or context.departments:
-        return []
-    today = {entry.main.department for entry in entries(report)}
-    earlier = dict.fromkeys(cause.department for cause, _ in context.since.earlier)
-    return [department for department in earlier if department not in today]
-
-
 def overview(report: Report, context: ReportContext) -> list[DepartmentRow]:
     """A row for each department that has entries: the one with most errors first, then most
-    warnings, then most notes.
+    warnings, then most notes. Those whose entries are all resolved since the earlier round stand
+    behind them, to be told so.
     """
-    order = context.order
+    groups = entries_by_department(report, context)
     rows = [
         DepartmentRow(
             department=name,
             counts=_counts(items),
-            sheets=len({_owner(entry) for entry in items}),
+            sheets=len(by_owner(items)),
             subjects=_subjects(items, context),
-            contact=order.contact_of(name) if order is not None else "",
+            contact=context.order.contact_of(name),
         )
-        for name, items in entries_by_department(report, context).items()
+        for name, items in groups.items()
     ]
-    return sorted(rows, key=lambda row: [-row.counts[severity] for severity in SEVERITIES])
+    rows.sort(key=lambda row: [-row.counts[severity] for severity in SEVERITIES])
+    resolved = (name for name in _earlier_departments(context) if name not in groups)
+    return rows + [DepartmentRow(name, _counts(()), 0, (), "") for name in resolved]
+
+
+def _earlier_departments(context: ReportContext) -> Iterable[str]:
+    """The departments that had entries in the earlier round; none for a narrowed report."""
+    if context.since is None or context.departments:
+        return ()
+    return dict.fromkeys(cause.department for cause, _ in context.since.earlier)
 
 
 def _counts(items: Iterable[Entry]) -> dict[Severity, int]:
     counts = Counter(entry.severity for entry in items)
     return {severity: counts[severity] for severity in SEVERITIES}
-
-
-def _owner(entry: Entry) -> tuple[object, ...]:
-    """What an entry is on: a sheet, a KPI, or a whole document."""
-    cause = entry.cause
-    sheet = cause.sheet.number if cause.sheet else None
-    return cause.document, sheet, cause.kpi.number if cause.kpi else None
 
 
 def _subjects(items: Iterable[Entry], context: ReportContext) -> tuple[str, ...]:

@@ -105,8 +105,7 @@ class _Run:
         report, words = self._report, self._words
         notes = [content.narrowed(self._context, words), content.unlisted(report, words)]
         unused = UNUSED.of(words.lang)
-        occasion = self._context.occasion
-        made_at = occasion.made_at if occasion else None
+        made_at = self._context.made_at
         return {
             **({"endTimeUtc": f"{in_utc(made_at)}Z"} if made_at else {}),
             "executionSuccessful": not report.not_checked,

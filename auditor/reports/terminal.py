@@ -9,6 +9,7 @@ from auditor.auditing.report import Report
 from auditor.records.model import Document
 from auditor.reports import findings as content
 from auditor.reports.entries import (
+    NO_DEPARTMENT,
     Entry,
     counted,
     described,
@@ -138,13 +139,13 @@ def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[
     """The findings that were accepted as they are, and the waivers that do not apply."""
     if not report.waived and not report.waivers_unused:
         return
-    from auditor.reports.waived import UNUSED, WAIVED, entry_of, facts, unused_lines
+    from auditor.reports.waived import UNUSED, WAIVED, facts, unused_lines
 
     if report.waived:
         yield from entitled(WAIVED.of(words.lang), context)
     for item in report.waived:
         yield ""
-        title = f"{severity_mark(entry_of(item), words)} {titled(item.finding, words)}"
+        title = f"{severity_mark(item.finding, words)} {titled(item.finding, words)}"
         yield from _hanging("- ", cut(title), context.width)
         yield from _pairs("  ", facts(item, words), context)
     lines = unused_lines(report, words)
@@ -191,9 +192,7 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
         form = context.forms.get(total.form)
         title = form.title.of(words.lang) if form else total.form
         if total.department is not None:
-            title = words.listed(
-                [title, total.department or words.say("(no department)", "（所管課・室なし）")]
-            )
+            title = words.listed([title, total.department or NO_DEPARTMENT.of(words.lang)])
         sheets = words.count(total.sheets, "sheet", "シート")
         of = f"{title} {words.year(total.fiscal_year)}"
         heading = words.labelled(words.say("Totals", "合計"), of)
@@ -201,13 +200,7 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
         heads, rows, align = content.totals_table(total, words)
         yield table(heads, rows, context.width, align)
     if books:
-        note = words.say(
-            "Sums of the printed figures in the printed unit. Blanks and dashes count as nothing; "
-            "cells with other text are left out.",
-            "記載された数値を、記載の単位のまま合計したものです。空欄と「-」は0として扱い、"
-            "数値以外の文字のセルは合計に含めていません。",
-        )
-        yield from wrap(note, context.width)
+        yield from wrap(content.totals_note(words), context.width)
     else:
         yield from entitled(words.say("Totals", "合計"), context)
         yield words.say("There are no sheets to add up.", "合計できるシートがありません。")

@@ -39,6 +39,14 @@ _KINDS: Final[dict[WaiverKind, Text]] = {
     "出典・基準日の相違": Text(en="other source or reference date", ja="出典・基準日の相違"),
     "その他": Text(en="other", ja="その他"),
 }
+_REGISTERED: Final = (
+    Text(en="kind", ja="種別"),
+    Text(en="reason", ja="理由"),
+    Text(en="accepted by", ja="確認者"),
+    Text(en="accepted on", ja="確認日"),
+    Text(en="until", ja="期限"),
+)
+"""What is registered with a waiver, in the order of ``_registered``."""
 _WHY_UNUSED: Final[dict[WhyUnused, Text]] = {
     "expired": Text(en="its time is over", ja="期限を過ぎています"),
     "changed": Text(
@@ -70,17 +78,25 @@ def facts(item: WaivedFinding, words: Wording) -> list[tuple[str, str]]:
     """What there is to say of a waived finding, as labels and texts; what it does not have is left
     out.
     """
-    say, waiver = words.say, item.waiver
+    say, finding = words.say, item.finding
     pairs = [
-        (say("where", "場所"), words.where(item.finding)),
-        (say("figures", "数値"), words.equation(item.finding.equation)),
-        (say("kind", "種別"), _KINDS[waiver.kind].of(words.lang)),
-        (say("reason", "理由"), plain(waiver.reason)),
-        (say("accepted by", "確認者"), plain(waiver.role)),
-        (say("accepted on", "確認日"), words.date(waiver.date)),
-        (say("until", "期限"), words.date(waiver.until) if waiver.until is not None else ""),
+        (say("where", "場所"), words.where(finding)),
+        (say("figures", "数値"), words.equation(finding.equation)),
     ]
+    labels = (label.of(words.lang) for label in _REGISTERED)
+    pairs += zip(labels, _registered(item.waiver, words), strict=True)
     return [(label, text) for label, text in pairs if text]
+
+
+def _registered(waiver: Waiver, words: Wording) -> list[str]:
+    """What is registered with a waiver; the last text is empty where it has no end."""
+    return [
+        _KINDS[waiver.kind].of(words.lang),
+        plain(waiver.reason),
+        plain(waiver.role),
+        words.date(waiver.date),
+        words.date(waiver.until) if waiver.until is not None else "",
+    ]
 
 
 def justification(waiver: Waiver, words: Wording) -> str:
@@ -97,25 +113,17 @@ def waived_table(report: Report, words: Wording) -> Table:
         say("finding", "指摘"),
         say("severity", "区分"),
         say("where", "場所"),
-        say("kind", "種別"),
-        say("reason", "理由"),
-        say("accepted by", "確認者"),
-        say("accepted on", "確認日"),
-        say("until", "期限"),
+        *(label.of(words.lang) for label in _REGISTERED),
     ]
     rows: list[list[str]] = []
     for item in report.waived:
-        finding, waiver = item.finding, item.waiver
+        finding = item.finding
         rows.append(
             [
                 titled(finding, words),
                 words.word(finding.severity),
                 words.where(finding),
-                _KINDS[waiver.kind].of(words.lang),
-                plain(waiver.reason),
-                plain(waiver.role),
-                words.date(waiver.date),
-                words.date(waiver.until) if waiver.until is not None else "",
+                *_registered(item.waiver, words),
             ]
         )
     return heads, rows, "l" * len(heads)

@@ -64,9 +64,8 @@ class Checker:
 
     def fault(self, key: KeyPath, en: str, ja: str, *, of_key: bool = False) -> object:
         """Note a fault of a key's value, or of the key itself."""
-        path = (*self.table, *key)
-        place = self.places.of_key(path) if of_key else self.places.of_value(path)
-        self.faults.append(Fault(place or (0, 0), en, ja))
+        place = self.places.of_fault((*self.table, *key), of_key=of_key)
+        self.faults.append(Fault(place, en, ja))
         return FAULTY
 
     # — tables with fixed keys —

@@ -64,9 +64,7 @@ class SettingsFile(NamedTuple):
         """A fault of a key's value, or of the key itself."""
         from auditor.settings.faults import Fault
 
-        path = (*self.table, *key)
-        place = self.places.of_key(path) if of_key else self.places.of_value(path)
-        return Fault(place or (0, 0), en, ja)
+        return Fault(self.places.of_fault((*self.table, *key), of_key=of_key), en, ja)
 
     def error(self, faults: tuple[Fault, ...]) -> SettingsError:
         """The error that reports faults of the file."""
@@ -161,11 +159,10 @@ def _faulty(path: Path, text: str, fault: Fault) -> SettingsFile:
 def _parsed(path: Path, data: bytes, table: tuple[str, ...]) -> SettingsFile | None:
     """The settings in the table of a file; None where it has no such table."""
     from auditor.settings.faults import Lines
-    from auditor.settings.syntax import Unparsable, parsed, text_of
+    from auditor.settings.syntax import Unparsable, parsed
 
     try:
-        text = text_of(data)
-        content, places = parsed(text)
+        text, content, places = parsed(data)
     except Unparsable as why:
         return _faulty(path, why.text, why.fault)
     inner: object = content

@@ -17,6 +17,7 @@ from auditor.rules.severities import FailOn, Severity
 
 __all__ = [
     "APPROVAL",
+    "AS_THEY_COME",
     "Departments",
     "Letter",
     "Office",
@@ -74,6 +75,10 @@ class Departments(NamedTuple):
         listed = list(dict.fromkeys(names))
         places = {squeezed(name): number for number, name in enumerate(self.order)}
         return sorted(listed, key=lambda name: places.get(squeezed(name), len(places)))
+
+
+AS_THEY_COME: Final = Departments()
+"""Departments without an official order, which stay in the order that they have."""
 
 
 def _looked_up(name: str, names: Names) -> str | None:

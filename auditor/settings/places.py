@@ -64,6 +64,12 @@ class Places:
         """The place of a value; that of its key where it is a table with a heading."""
         return self.values.get(path) or self.of_key(path)
 
+    def of_fault(self, path: KeyPath, *, of_key: bool) -> Spot:
+        """Where a fault of a key, or of its value, is shown; the text's beginning where neither
+        has a place.
+        """
+        return (self.of_key(path) if of_key else self.of_value(path)) or (0, 0)
+
 
 def places_in(text: str) -> Places:
     """The places in a TOML text whose lines end in ``\\n``, as far as it is understood. Raises

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from auditor.settings.faults import Fault, Lines, harmless
 from auditor.settings.places import DEEPEST, Places, TooDeep, places_in
 
-__all__ = ["Unparsable", "parsed", "text_of"]
+__all__ = ["Parsed", "Unparsable", "parsed"]
 
 
 class Unparsable(Exception):
@@ -89,7 +89,7 @@ _NO_TOML: Final = (
 )
 
 
-def text_of(data: bytes) -> str:
+def _text_of(data: bytes) -> str:
     """The text of a file, its lines ending in ``\\n``. Raises Unparsable where it is not UTF-8."""
     try:
         text = data.decode("utf-8-sig")
@@ -107,8 +107,17 @@ def text_of(data: bytes) -> str:
     return text.replace("\r\n", "\n")
 
 
-def parsed(text: str) -> tuple[dict[str, Any], Places]:
-    """The content of a TOML text, and the places of its keys. Raises Unparsable."""
+class Parsed(NamedTuple):
+    """A file of TOML: its text, what that says, and the places of its keys."""
+
+    text: str
+    content: dict[str, Any]
+    places: Places
+
+
+def parsed(data: bytes) -> Parsed:
+    """What the bytes of a TOML file say. Raises Unparsable."""
+    text = _text_of(data)
     try:
         places = places_in(text)
     except TooDeep as fault:
@@ -121,7 +130,7 @@ def parsed(text: str) -> tuple[dict[str, Any], Places]:
             ),
         ) from None
     try:
-        return tomllib.loads(text), places
+        return Parsed(text, tomllib.loads(text), places)
     except tomllib.TOMLDecodeError as fault:
         raise Unparsable(text, _syntax_fault(text, str(fault), places)) from None
     except ValueError:  # what Python refuses to convert

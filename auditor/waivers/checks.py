@@ -50,7 +50,7 @@ def checked(
     lines_of: dict[tuple[object, ...], int] = {}
     for number, item in enumerate(_entries(data, checker)):
         key = (_ARRAY, number)
-        spot = places.of_key(key) or places.of_value(key)
+        spot = places.of_value(key)
         line = lines.at(spot[0])[0] if spot else 0
         values = _values(item, key, checker)
         if values is None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from auditor.settings.faults import Fault, FaultyFile, Lines
 from auditor.settings.loading import content_of_file
-from auditor.settings.syntax import Unparsable, parsed, text_of
+from auditor.settings.syntax import Unparsable, parsed
 from auditor.waivers.checks import checked
 from auditor.waivers.model import Waiver
 
@@ -42,8 +42,7 @@ def _of_file(path: Path) -> list[Waiver]:
     if not isinstance(data, bytes):
         raise WaiverError(str(path), Lines(""), [Fault(None, *data)])
     try:
-        text = text_of(data)
-        content, places = parsed(text)
+        text, content, places = parsed(data)
     except Unparsable as why:
         raise WaiverError(str(path), Lines(why.text), [why.fault]) from None
     lines = Lines(text)

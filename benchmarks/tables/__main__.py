@@ -8,11 +8,11 @@ import argparse
 import json
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any, Final
 
 import auditor
 from benchmarks.measure import machine
+from benchmarks.pages import put_between
 from benchmarks.tables.measuring import Measured, measured
 from benchmarks.tables.report import markdown, plot
 from benchmarks.tables.tools import CACHE, ROOT, TOOLS
@@ -64,7 +64,9 @@ def main() -> None:
     shown = f"{datetime.now(UTC):%Y-%m-%d}, {here}\n\n{markdown(kept)}"
     print(shown)
     if chosen.write:
-        _write(PAGE, f"{shown}\n\n![time per million sheet-years over size]({PLOT.name})")
+        put_between(
+            PAGE, BEGIN, END, f"{shown}\n\n![time per million sheet-years over size]({PLOT.name})"
+        )
         plot(kept, PLOT)
 
 
@@ -88,11 +90,6 @@ def _kept(here: str) -> dict[int, dict[str, Measured]]:
         int(size): {key: Measured.of_json(found) for key, found in tools.items()}
         for size, tools in told["sizes"].items()
     }
-
-
-def _write(page: Path, told: str) -> None:
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    page.write_text(f"{before}{BEGIN}\n{told}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -69,6 +69,13 @@ def test_files_are_read_in_their_order_and_blank_ones_are_none(folder: Path) -> 
     ]
 
 
+def test_entries_of_an_inline_array_have_lines_of_their_own(folder: Path) -> None:
+    entry = "{" + ", ".join(f"{key} = {value}" for key, value in ENTRY.items()) + "}"
+    other = entry.replace(ENTRY["values"], '"000000000000"')
+    waivers = read_waivers([at(folder, f"waiver = [\n  {entry},\n\n  {other}]\n", "x.toml")])
+    assert [each.line for each in waivers] == [2, 4]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [

@@ -417,6 +417,25 @@ def test_a_folder_that_nobody_may_look_into_is_said(
     assert "異常" not in message
 
 
+def test_those_who_get_the_copy_of_a_signed_document_are_told_so(
+    folder: Path, delivered: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    marked = next(delivered.rglob("*（指摘）.xlsx")).name.replace("（指摘）", "")
+    source, signed = folder / marked, tmp_path / "署名.xlsx"
+    kind = "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"
+    origin = f'<Relationship Id="rIdSig" Type="{kind}" Target="_xmlsignatures/origin.sigs"/>'
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(signed, "w") as after:
+        for name in before.namelist():
+            data = before.read(name)
+            if name == "_rels/.rels":
+                data = data.replace(b"</Relationships>", f"{origin}</Relationships>".encode())
+            after.writestr(name, data)
+        after.writestr("_xmlsignatures/origin.sigs", b"")
+    for path, told in ((source, 0), (signed, 1)):
+        main(["check", str(path), "--deliver", str(tmp_path / path.stem), "--lang", "ja"])
+        assert capsys.readouterr().err.count("電子署名") == told
+
+
 def test_names_of_documents(tmp_path: Path) -> None:
     inputs = [str(tmp_path / "a" / "課"), str(tmp_path / "b" / "課"), str(tmp_path / "c.xlsx")]
     names = DocumentNames(inputs)

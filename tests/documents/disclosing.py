@@ -5,13 +5,14 @@ lists it.
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
+
+from tests.documents.workbook_writer import package_of, parts_of
 
 __all__ = [
     "IN_PDFS",
@@ -37,15 +38,10 @@ class Package:
 
     @classmethod
     def of(cls, data: bytes) -> Package:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            return cls({name: archive.read(name) for name in archive.namelist()})
+        return cls(parts_of(data))
 
     def data(self) -> bytes:
-        out = BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in self.parts.items():
-                archive.writestr(name, content)
-        return out.getvalue()
+        return package_of(self.parts)
 
     def add(self, name: str, content: str | bytes, kind: str = "", of: str = _WORKBOOK) -> None:
         """Add a part, which another one points to."""
@@ -92,26 +88,25 @@ def _in_workbook(package: Package, element: str) -> None:
 
 
 def _hidden_worksheet(package: Package) -> None:
-    package.change(
-        _WORKBOOK,
-        b"</sheets>",
-        b'<sheet name="x" sheetId="77" state="veryHidden" r:id="xhid"/></sheets>',
-    )
-    package.parts["xl/worksheets/sheet77.xml"] = (
-        f"<worksheet {_MAIN}><sheetData/></worksheet>".encode()
-    )
-    rels = b"</Relationships>"
-    entry = f'<Relationship Id="xhid" Type="{_RELS}/worksheet" Target="worksheets/sheet77.xml"/>'
-    package.change("xl/_rels/workbook.xml.rels", rels, entry.encode() + rels)
+    entry = '<sheet name="x" sheetId="77" state="veryHidden" r:id="xhid"/>'
+    content = f"<worksheet {_MAIN}><sheetData/></worksheet>"
+    _add_sheet(package, entry, "worksheet", "worksheets/sheet77.xml", content)
 
 
 def _hidden_chart(package: Package) -> None:
-    entry = b'<sheet name="y" sheetId="78" state="hidden" r:id="xcha"/></sheets>'
-    package.change(_WORKBOOK, b"</sheets>", entry)
-    package.parts["xl/chartsheets/sheet1.xml"] = f"<chartsheet {_MAIN}/>".encode()
-    rels = b"</Relationships>"
-    rel = f'<Relationship Id="xcha" Type="{_RELS}/chartsheet" Target="chartsheets/sheet1.xml"/>'
-    package.change("xl/_rels/workbook.xml.rels", rels, rel.encode() + rels)
+    entry = '<sheet name="y" sheetId="78" state="hidden" r:id="xcha"/>'
+    content = f"<chartsheet {_MAIN}/>"
+    _add_sheet(package, entry, "chartsheet", "chartsheets/sheet1.xml", content)
+
+
+def _add_sheet(package: Package, entry: str, kind: str, target: str, content: str) -> None:
+    """Add a sheet with its entry in the workbook."""
+    package.change(_WORKBOOK, b"</sheets>", entry.encode() + b"</sheets>")
+    package.parts[f"xl/{target}"] = content.encode()
+    name = entry.partition('r:id="')[2].partition('"')[0]
+    rel = f'<Relationship Id="{name}" Type="{_RELS}/{kind}" Target="{target}"/>'
+    end = b"</Relationships>"
+    package.change("xl/_rels/workbook.xml.rels", end, rel.encode() + end)
 
 
 def _hidden_row(package: Package) -> None:
@@ -256,9 +251,14 @@ def _printer(package: Package) -> None:
     )
 
 
-def _nothing_format(package: Package) -> None:
+def _styles(package: Package) -> tuple[str, int]:
+    """The styles, and how many of them cells may have."""
     styles = package.parts["xl/styles.xml"].decode()
-    number = len(re.findall(r"<xf ", styles.partition("<cellXfs")[2].partition("</cellXfs>")[0]))
+    return styles, styles.partition("<cellXfs")[2].partition("</cellXfs>")[0].count("<xf ")
+
+
+def _nothing_format(package: Package) -> None:
+    styles, number = _styles(package)
     code = '<numFmt numFmtId="399" formatCode=";;;"/>'
     if "</numFmts>" in styles:
         styles = styles.replace("</numFmts>", code + "</numFmts>")
@@ -270,8 +270,7 @@ def _nothing_format(package: Package) -> None:
 
 
 def _white(package: Package) -> None:
-    styles = package.parts["xl/styles.xml"].decode()
-    number = len(re.findall(r"<xf ", styles.partition("<cellXfs")[2].partition("</cellXfs>")[0]))
+    styles, number = _styles(package)
     fonts = len(re.findall(r"<font>", styles))
     white = '<font><color rgb="FFFFFFFF"/><sz val="11"/></font></fonts>'
     xf = f'<xf numFmtId="0" fontId="{fonts}" fillId="0" borderId="0" xfId="0" applyFont="1"/>'

@@ -25,6 +25,8 @@ __all__ = [
     "PlainCell",
     "PlainWorksheet",
     "lay_out",
+    "package_of",
+    "parts_of",
     "renamed_parts",
     "with_part_of",
     "workbook_bytes",
@@ -507,22 +509,27 @@ def _override(part: str, kind: str) -> str:
     return f'<Override PartName="{part}" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml"/>'
 
 
+def parts_of(package: bytes) -> dict[str, bytes]:
+    """The parts of a package by their names."""
+    with zipfile.ZipFile(BytesIO(package)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def package_of(parts: Mapping[str, bytes]) -> bytes:
+    """The package of some parts."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
 def with_part_of(package: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
     """A package with one part changed."""
-    return _zipped_again(package, lambda part, data: (part, change(data) if part == name else data))
+    parts = parts_of(package)
+    return package_of(parts | {name: change(parts[name])})
 
 
 def renamed_parts(package: bytes, name: Callable[[str], str]) -> bytes:
     """A package whose parts have other names."""
-    return _zipped_again(package, lambda part, data: (name(part), data))
-
-
-def _zipped_again(package: bytes, change: Callable[[str, bytes], tuple[str, bytes]]) -> bytes:
-    out = BytesIO()
-    with (
-        zipfile.ZipFile(BytesIO(package)) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for part in source.namelist():
-            target.writestr(*change(part, source.read(part)))
-    return out.getvalue()
+    return package_of({name(part): content for part, content in parts_of(package).items()})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from io import BytesIO
 
 from openpyxl import Workbook
@@ -15,7 +14,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-__all__ = ["SECRETS", "furnished", "parts_of", "repacked"]
+from tests.documents.workbook_writer import package_of, parts_of
+
+__all__ = ["SECRETS", "furnished"]
 
 SECRETS = (
     "別課の事業",
@@ -30,19 +31,6 @@ SECRETS = (
 """What the worksheets 公園 and 図書館 must not show."""
 _RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MS = "http://schemas.microsoft.com/office/2017/10/relationships"
-
-
-def parts_of(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def repacked(parts: dict[str, bytes]) -> bytes:
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return stream.getvalue()
 
 
 def furnished() -> bytes:
@@ -94,7 +82,7 @@ def furnished() -> bytes:
         total.cell(row, 2, f"={sheet.title}!B1")
     stream = BytesIO()
     book.save(stream)
-    return repacked(_with_more(parts_of(stream.getvalue())))
+    return package_of(_with_more(parts_of(stream.getvalue())))
 
 
 def _with_more(parts: dict[str, bytes]) -> dict[str, bytes]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 import warnings
-import zipfile
 from io import BytesIO
 from pathlib import Path
 from xml.dom import minidom
@@ -31,6 +30,7 @@ from auditor.records.text import Text
 from auditor.reports.entries import entries, place_of, proposed
 from auditor.reports.findings import nothing_found
 from auditor.reports.wording import Wording
+from tests.documents.workbook_writer import package_of, parts_of
 
 LIGHT = {"FFFFDADD", "FFFFF1B8", "FFDFEDF9"}
 SUSPECTED = {"FFFF7B81", "FFFFBF03", "FF9CC4E7"}
@@ -53,14 +53,11 @@ def report_of(path: Path) -> Report:
 
 
 def parts(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+    return parts_of(path.read_bytes())
 
 
 def repacked(data: dict[str, bytes], path: Path) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in data.items():
-            archive.writestr(name, content)
+    path.write_bytes(package_of(data))
     return path
 
 

@@ -26,8 +26,14 @@ from auditor.readers.workbook import WorkbookReader
 from auditor.records.model import Sheet
 from auditor.testing.build import book as built
 from auditor.testing.strategies import consistent_books
-from tests.documents.workbook_writer import Layout, workbook_bytes, worksheets_of
-from tests.marking.furnished import SECRETS, furnished, parts_of, repacked
+from tests.documents.workbook_writer import (
+    Layout,
+    package_of,
+    parts_of,
+    workbook_bytes,
+    worksheets_of,
+)
+from tests.marking.furnished import SECRETS, furnished
 
 FORM = load().forms["kushiro"]
 WORKBOOKS = Path(__file__).resolve().parents[1] / "documents" / "workbooks"
@@ -172,7 +178,7 @@ def test_a_chart_of_other_worksheets_is_empty() -> None:
     parts = parts_of(furnished())
     name = next(name for name in parts if name.endswith("chart1.xml"))
     parts[name] = parts[name].replace("'公園'".encode(), "別課の事業".encode())
-    part = parts_of(part_of_workbook(repacked(parts), ["公園"]))
+    part = parts_of(part_of_workbook(package_of(parts), ["公園"]))
     assert b"#REF!" in part[name]
     assert "別課".encode() not in part[name]
 
@@ -221,7 +227,7 @@ def test_other_workbooks_stay_where_they_are_used() -> None:
     ).encode()
     sheet = parts["xl/worksheets/sheet1.xml"].decode()
     parts["xl/worksheets/sheet1.xml"] = sheet.replace("図書館!B1*2", "[2]帳簿!A1*2").encode()
-    data = repacked(parts)
+    data = package_of(parts)
 
     part = part_of_workbook(data, ["公園"])
     rest = everything(part)
@@ -241,7 +247,7 @@ def test_comments_in_xml_do_not_hide_cells() -> None:
     parts[name] = sheet.replace("別課の事業!B1</f>", "<![CDATA[別課の事業!B1]]></f>").encode()
     main = parts["xl/workbook.xml"].decode()
     parts["xl/workbook.xml"] = main.replace("<sheets>", "<!--別課の事業--><sheets>").encode()
-    assert "別課の事業" not in everything(part_of_workbook(repacked(parts), ["公園", "図書館"]))
+    assert "別課の事業" not in everything(part_of_workbook(package_of(parts), ["公園", "図書館"]))
 
 
 def test_a_document_type_is_refused() -> None:
@@ -250,7 +256,7 @@ def test_a_document_type_is_refused() -> None:
     root = main.index("<workbook")
     parts["xl/workbook.xml"] = f'{main[:root]}<!DOCTYPE w [<!ENTITY a "b">]>{main[root:]}'.encode()
     with pytest.raises(PackageError):
-        part_of_workbook(repacked(parts), ["公園"])
+        part_of_workbook(package_of(parts), ["公園"])
 
 
 def test_a_worksheet_that_is_not_there_is_refused() -> None:

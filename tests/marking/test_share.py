@@ -27,10 +27,11 @@ from tests.documents.workbook_writer import (
     Layout,
     PlainCell,
     PlainWorksheet,
+    package_of,
+    parts_of,
     workbook_bytes,
     worksheets_of,
 )
-from tests.marking.furnished import parts_of, repacked
 
 SESSION = load()
 FORM = SESSION.forms["kushiro"]
@@ -164,7 +165,7 @@ def test_two_departments_on_one_worksheet_are_not_divided(tmp_path: Path, arrang
 
 def test_a_document_that_changed_has_no_copy(tmp_path: Path) -> None:
     audited = workbook(tmp_path, PARKS, LIBRARY)
-    audited.data = repacked(parts_of(audited.data) | {"xl/extra.xml": b"<x/>"})
+    audited.data = package_of(parts_of(audited.data) | {"xl/extra.xml": b"<x/>"})
     with pytest.raises(DocumentChanged):
         audited.share(PARKS)
 
@@ -211,7 +212,7 @@ def test_a_signed_workbook_has_a_caution(tmp_path: Path) -> None:
         f'<Relationship Id="s" Type="{kind}" Target="_xmlsignatures/origin.sigs"/>'
         "</Relationships>".encode(),
     )
-    (tmp_path / "signed.xlsx").write_bytes(repacked(parts))
+    (tmp_path / "signed.xlsx").write_bytes(package_of(parts))
     signed = Audited(tmp_path / "signed.xlsx").share(PARKS)
     assert signed.caution == SIGNED
     assert "_xmlsignatures/origin.sigs" not in parts_of(signed.data)

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -46,6 +45,7 @@ from auditor.reports.workbook.rows import audit_key, cause_rows
 from auditor.rules.findings import SheetReference
 from auditor.rules.severities import SEVERITIES
 from auditor.settings.model import Letter, Office, Settings
+from tests.documents.workbook_writer import parts_of
 from tests.reports.japanese_words import forbidden_in
 from tests.reports.test_hostile import CONTEXTS, NASTY, REPORTS, WORDS
 
@@ -108,8 +108,7 @@ def every_workbook(report: Report, context: ReportContext) -> Iterator[bytes]:
 
 
 def parts(data: bytes) -> dict[str, str]:
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        return {name: archive.read(name).decode() for name in archive.namelist()}
+    return {name: content.decode() for name, content in parts_of(data).items()}
 
 
 # — whatever documents say —

@@ -193,6 +193,10 @@ def test_departments_stand_in_their_official_order_and_name_whom_to_ask() -> Non
     sections = re.findall(r'<h2 id="d[0-9]+">(.*?)<span', text)
     assert [name for name in sections if name in order] == [n for n in order if n in sections]
     assert f'{order[0]}</a><span class="contact">内線 2345</span>' in text
+    # The totals of each department follow, in the same order.
+    captions = re.findall(r'<caption id="total[0-9]+-caption">(\S+) 令和', text)
+    assert len(set(order) & set(captions)) > 2
+    assert [name for name in captions if name in order] == [n for n in order if n in captions]
 
 
 def test_what_changed_since_the_earlier_round() -> None:

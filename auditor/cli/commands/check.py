@@ -84,14 +84,16 @@ def run(arguments: Namespace) -> int:
     files = disclosures_of(arguments, inputs, name_of)
     sources = [*arguments.files, *arguments.waivers]
     writer = Writer(arguments, session, rules, books, sources, earlier, waivers)
-    with finding_file(arguments) as file:
-        options = replace(writer.options(not_checked, file), files=files)
+    with (
+        finding_file(arguments) as file,
+        Progress(arguments.say, "auditing", "点検中") as progress,
+    ):
+        options = writer.options(not_checked, file)
+        options = replace(options, files=files, progress=progress.show)
         if by_columns:
             report = _audit_tables(writer, inputs, options)
         else:
-            with Progress(arguments.say, "auditing", "点検中") as progress:
-                options = replace(options, progress=progress.show)
-                report = audit(books, rules, session.forms, options)
+            report = audit(books, rules, session.forms, options)
     report = writer.waived(report)
     if deliverer is not None:
         deliverer.deliver(report, writer.context(report))
@@ -165,10 +167,5 @@ def _audit_tables(writer: Writer, inputs: Inputs, options: AuditOptions) -> Repo
 
     arguments, session = writer.arguments, writer.session
     engine = engine_named(arguments.engine or "polars", arguments.spark_master)
-    with Progress(arguments.say, "auditing", "点検中") as progress:
-        return audit_tables(
-            inputs.tables,
-            writer.rules,
-            session.forms,
-            replace(options, form=arguments.form, engine=engine, progress=progress.show),
-        )
+    options = replace(options, engine=engine)
+    return audit_tables(inputs.tables, writer.rules, session.forms, options)

@@ -6,8 +6,8 @@ process (``process``); its answers are JSON, never code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple, Protocol, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -24,9 +24,11 @@ __all__ = [
     "Stopped",
     "Task",
     "Worker",
+    "answered",
     "broken_down",
     "confined",
     "fields_of",
+    "in_order",
     "not_started",
     "too_slow",
 ]
@@ -36,6 +38,8 @@ PROGRESS: Final = b".\n"
 READY: Final = b"ready\n"
 """A worker's first line: from here on, what ends it comes of a document."""
 PATIENCE: Final = 10
+
+Result = TypeVar("Result")
 
 
 class Limits(NamedTuple):
@@ -122,6 +126,34 @@ def confined(task: Task) -> Confined:
     from auditor.files.confined.process import Child
 
     return Child(task)
+
+
+def answered(task: Task, path: str, data: bytes, question: Mapping[str, str]) -> dict[str, Any]:
+    """The answer to the only question about a document; raises Stopped."""
+    place = confined(task)
+    try:
+        place.start(path, data)
+        return place.ask(question)
+    finally:
+        place.end()
+
+
+def in_order(works: Sequence[Callable[[], Result]], jobs: int) -> Iterator[Result]:
+    """What each of the works gives, in their order; ``jobs`` of them are done at a time, in
+    threads, or one after the other in this one.
+    """
+    if jobs <= 1 or len(works) <= 1:
+        yield from (work() for work in works)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(jobs) as pool:
+        results = [pool.submit(work) for work in works]
+        try:
+            yield from (result.result() for result in results)
+        finally:
+            # Whoever stops (Ctrl-C) does not wait for the files that were not begun.
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def fields_of(answer: object, task: Task) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Final
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.files.confined import Limits, Stopped, Task, broken_down, confined
+from auditor.files.confined import Limits, Stopped, Task, answered, broken_down
 from auditor.forms.model import Form
 from auditor.marking.copies import (
     SIGNED,
@@ -165,10 +165,8 @@ def _with_unread(update: Update, unread: Sequence[UnreadNumber], words: Wording)
 def _answered(question: Mapping[str, str], data: bytes, limits: Limits | None) -> bytes:
     """The bytes that a child process adds to the file; raises MarkError."""
     task = Task("auditor.marking.pdf.update:Updates", (), limits or Limits(), _MARKING)
-    place = confined(task)
     try:
-        place.start("", data)
-        answer = place.ask(question)
+        answer = answered(task, "", data, question)
         try:
             return base64.b64decode(answer["bytes"], validate=True)
         except (KeyError, TypeError, binascii.Error):
@@ -178,8 +176,6 @@ def _answered(question: Mapping[str, str], data: bytes, limits: Limits | None) -
         raise MarkError(
             f"the PDF can't be marked: {why.en}", f"この PDF には印を付けられません（{why.ja}）"
         ) from None
-    finally:
-        place.end()
 
 
 def _update(

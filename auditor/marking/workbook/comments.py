@@ -23,7 +23,7 @@ from auditor.marking.workbook.splices import (
     Patch,
     Tag,
     attributes_in,
-    local_name,
+    relationship_of,
     tags,
     text_in,
     xml_text,
@@ -101,7 +101,7 @@ def add_comments(
         at: earlier.commented[cell] for at, cell in addresses.items() if cell in earlier.commented
     }
     legacy = next((tag for tag in elements if tag.name == "legacyDrawing"), None)
-    drawing = relationships.existing.get(_relationship_id(legacy)) if legacy else None
+    drawing = relationships.existing.get(relationship_of(legacy)) if legacy else None
     if drawing is not None and drawing.target in copy.package:
         shapes = without_shapes(copy.part(drawing.target), earlier.removed)
         shapes = enlarged_shapes(shapes, whole, measures)
@@ -117,11 +117,6 @@ def add_comments(
         else:
             worksheet.insert(_drawing_offset(worksheet, elements), element)
     relationships.write()
-
-
-def _relationship_id(tag: Tag) -> str:
-    ids = [value for name, value in tag.attributes.items() if local_name(name) == "id"]
-    return ids[0] if ids else ""
 
 
 def _drawing_offset(worksheet: Patch, elements: Sequence[Tag]) -> int:

@@ -8,7 +8,6 @@ was, byte for byte. What an earlier audit marked is replaced.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Final
 from xml.parsers import expat
@@ -17,7 +16,7 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.files.ooxml import Limits, Package, PackageError, is_zip
 from auditor.forms.model import Form
-from auditor.marking.copies import SIGNED, MarkError, copy_marked, entries_in
+from auditor.marking.copies import SIGNED, MarkError, copy_marked, entries_in, unread_in
 from auditor.marking.workbook.listing import add_listing, earlier_listing
 from auditor.marking.workbook.package import SPREADSHEET, PackageCopy
 from auditor.marking.workbook.part.copy import part_of_workbook
@@ -119,8 +118,7 @@ def marked_workbook(
         whole = copy = PackageCopy(Package(data, limits))
         if worksheets is not None:
             copy = PackageCopy(Package(part_of_workbook(data, worksheets, limits), limits))
-        parts = [document.unread for document in report.documents if document.path in names]
-        unread = list(chain.from_iterable(parts))
+        unread = unread_in(report, names)
         note = unlisted(report, words)
         if not items and not note:
             part = tuple(document for document in report.documents if document.path in names)

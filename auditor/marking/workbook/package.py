@@ -13,8 +13,15 @@ from functools import cached_property
 from io import BytesIO
 from typing import Final, NamedTuple
 
-from auditor.files.ooxml import Package, part_name, rels_of
-from auditor.marking.workbook.splices import DECLARATION, MAIN, Patch, as_utf8, local_name, tags
+from auditor.files.ooxml import ZIP_EPOCH, Package, part_name, rels_of
+from auditor.marking.workbook.splices import (
+    DECLARATION,
+    MAIN,
+    Patch,
+    as_utf8,
+    relationship_of,
+    tags,
+)
 
 __all__ = ["SPREADSHEET", "NewRelationships", "PackageCopy"]
 
@@ -27,7 +34,6 @@ _STRICT_MAIN: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _PACKAGE_RELS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _CONTENT_TYPES: Final = "[Content_Types].xml"
 _VML_TYPE: Final = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-_ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 class PackageCopy:
@@ -57,10 +63,7 @@ class PackageCopy:
 
     def related(self, part: str, kind: str) -> str | None:
         """The part of some kind that a part points to, or None."""
-        for rel in self.package.relationships(part).values():
-            if rel.kind == kind and not rel.external and rel.target in self.package:
-                return rel.target
-        return None
+        return next(self.package.related(part, kind), None)
 
     def free_name(self, pattern: str) -> str:
         """A name that no part has; ``pattern`` holds ``{}`` for a number."""
@@ -76,13 +79,7 @@ class PackageCopy:
         sheets, _ = tags(self.part(self.main), lambda name, depth: name == "sheet" and depth == 2)
         worksheets: dict[str, str] = {}
         for sheet in sheets:
-            # ``r:id`` under whatever prefix; ``id`` alone would be another attribute.
-            ids = [
-                value
-                for name, value in sheet.attributes.items()
-                if ":" in name and local_name(name) == "id"
-            ]
-            rel = rels.get(ids[0]) if ids else None
+            rel = rels.get(relationship_of(sheet))
             if rel is not None and rel.kind == "worksheet":
                 worksheets[sheet.attributes.get("name", "")] = rel.target
         return worksheets
@@ -125,7 +122,7 @@ class PackageCopy:
                     data = b"" if entry.is_dir() else self.package.read(name)
                 archive.writestr(_header_like(entry), data, compresslevel=level)
             for name, data in new.items():
-                header = zipfile.ZipInfo(name, _ZIP_EPOCH)
+                header = zipfile.ZipInfo(name, ZIP_EPOCH)
                 archive.writestr(header, data, zipfile.ZIP_DEFLATED, level)
         return buffer.getvalue()
 

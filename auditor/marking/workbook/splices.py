@@ -22,7 +22,8 @@ __all__ = [
     "Tag",
     "as_utf8",
     "attributes_in",
-    "local_name",
+    "document_type",
+    "relationship_of",
     "tags",
     "text_in",
     "with_attributes",
@@ -117,9 +118,23 @@ def attributes_in(values: Mapping[str, str]) -> str:
     return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
 
 
-def local_name(name: str) -> str:
+def relationship_of(tag: Tag) -> str:
+    """The relationship that an element names: ``r:id`` under whatever prefix, or nothing. An
+    ``id`` alone would be another attribute.
+    """
+    names = (name for name in tag.attributes if ":" in name and _local_name(name) == "id")
+    name = next(names, None)
+    return "" if name is None else tag.attributes[name]
+
+
+def _local_name(name: str) -> str:
     """A name without its prefix: ``id`` of ``r:id``."""
     return name[name.rfind(":") + 1 :]
+
+
+def document_type() -> PackageError:
+    """The fault of a part that declares a document type."""
+    return PackageError("document-type", "declares a document type", "文書型宣言（DTD）があります")
 
 
 def tags(data: bytes, choose: Callable[[str, int], bool]) -> tuple[list[Tag], str]:
@@ -135,13 +150,11 @@ def tags(data: bytes, choose: Callable[[str, int], bool]) -> tuple[list[Tag], st
     prefix = ""
 
     def refuse(*_: object) -> None:
-        raise PackageError(
-            "document-type", "declares a document type", "文書型宣言（DTD）があります"
-        )
+        raise document_type()
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal prefix
-        local = local_name(name)
+        local = _local_name(name)
         if not open_tags:
             prefix = name[: len(name) - len(local)]
         if not choose(local, len(open_tags)):

@@ -57,10 +57,7 @@ class PdfReader:
 
     def raise_limits(self, factor: int) -> None:
         """Read ``factor`` times as much of a page, and as many pages."""
-        most = self.limits
-        self.limits = PageLimits(
-            most.characters * factor, most.objects * factor, most.lines * factor
-        )
+        self.limits = self.limits.raised(factor)
         self.most_pages *= factor
 
     def accepts(self, source: Source, form: Form) -> bool:

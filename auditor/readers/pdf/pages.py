@@ -38,6 +38,10 @@ class PageLimits:
     objects: int = 300_000
     lines: int = 100_000
 
+    def raised(self, factor: int) -> PageLimits:
+        """``factor`` times as much of everything."""
+        return PageLimits(self.characters * factor, self.objects * factor, self.lines * factor)
+
 
 class PageTooLarge(CodedError):
     """A page that holds more than the limits allow."""

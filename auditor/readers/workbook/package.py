@@ -54,15 +54,7 @@ class Workbook:
         self._allowance = Allowance(limits.cells, limits.filled_cells, limits.merges)
 
     def _part(self, kind: str) -> str | None:
-        rels = self.package.relationships(self.package.main).values()
-        return next(
-            (
-                rel.target
-                for rel in rels
-                if rel.kind == kind and not rel.external and rel.target in self.package
-            ),
-            None,
-        )
+        return next(self.package.related(self.package.main, kind), None)
 
     def _open(self) -> None:
         package = self.package

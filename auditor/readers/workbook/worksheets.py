@@ -68,9 +68,11 @@ class Worksheet:
 
     def hides(self, row: int, column: int) -> bool:
         """Whether the row or the column is hidden."""
-        return row in self.hidden_rows or any(
-            first <= column <= last for first, last in self.hidden_columns
-        )
+        return row in self.hidden_rows or self.hides_column(column)
+
+    def hides_column(self, column: int) -> bool:
+        """Whether the column is hidden."""
+        return any(first <= column <= last for first, last in self.hidden_columns)
 
     def stored(self, row: int, column: int) -> SheetCell | None:
         """What a formula finds in a cell, whether it is seen or not."""

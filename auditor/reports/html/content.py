@@ -33,15 +33,15 @@ from auditor.reports.html.parts import shown_table, table_of
 from auditor.reports.layout import cut, plain
 from auditor.reports.overview import (
     NEEDING_ANSWER,
+    by_owner,
     changes_since,
     department_name,
     entries_by_department,
     needing_answer,
     numbered,
     overview,
-    without_entries,
 )
-from auditor.reports.waived import entry_of, facts, unused_lines
+from auditor.reports.waived import UNUSED, WAIVED, facts, unused_lines
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES
 
@@ -68,10 +68,11 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         "documents", words.say("documents", "点検した文書"), head.documents_table(report, words)
     )
     later = len(report.documents) > _IN_HEAD
+    kpis = content.kpi_table(report.kpis, words)
     page = Page(
         lang=context.lang,
         title=report_title(report, context, words),
-        approval=context.settings.approval if context.settings is not None else (),
+        approval=context.settings.approval,
         facts=head.facts(report, context, words),
         documents=None if later else documents,
         documents_later=documents if later else None,
@@ -90,16 +91,15 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         has_changes=context.since is not None,
         sums=_sums(entries, words),
         departments=departments,
+        waived_title=WAIVED.of(words.lang),
         waived=_waived(report, words),
+        unused_title=UNUSED.of(words.lang),
         waivers_unused=unused_lines(report, words),
         notes=notes,
         entries=len(entries),
         totals=_totals(context, words),
-        kpis=table_of(
-            "kpis",
-            words.say("KPI achievement", "KPIの達成状況"),
-            content.kpi_table(report.kpis, words),
-        ),
+        totals_note=content.totals_note(words),
+        kpis=table_of("kpis", words.say("KPI achievement", "KPIの達成状況"), kpis),
         uncertain=_uncertain(context, words),
         parts=content.parts_listed(report.documents, words),
         outcomes=_outcomes(report, context, words),
@@ -129,26 +129,21 @@ def _rows(
     words: Wording,
 ) -> Iterator[OverviewRow]:
     """The rows of the overview. Many name fewer subjects each, so that they stand on one page."""
-    rows = overview(report, context)
-    most = next(number for longest, number in _SUBJECTS if len(rows) <= longest)
-    for row in rows:
-        key = keys[row.department]
+    most = next(number for longest, number in _SUBJECTS if len(keys) <= longest)
+    for row in overview(report, context):
+        key = keys.get(row.department, "")
         subjects = words.say("; ", "／").join(cut(subject) for subject in row.subjects[:most])
         if len(row.subjects) > most:
             subjects += words.say("; …", "／ほか")
         yield OverviewRow(
-            target=key if key in anchors else f"n{key[1:]}",
+            target=f"n{key[1:]}" if key and key not in anchors else key,
             name=department_name(row.department, words),
             counts=tuple(_number(row.counts[severity]) for severity in SEVERITIES),
-            sheets=f"{row.sheets:,}",
+            sheets=_number(row.sheets),
             subjects=subjects,
             contact=row.contact,
             changes=changes_since(row.department, report, context, words),
         )
-    for name in without_entries(report, context):
-        none = tuple(_number(0) for _ in SEVERITIES)
-        changes = changes_since(name, report, context, words)
-        yield OverviewRow("", department_name(name, words), none, _number(0), "", changes=changes)
 
 
 def _sums(entries: Sequence[Entry], words: Wording) -> OverviewRow:
@@ -157,20 +152,13 @@ def _sums(entries: Sequence[Entry], words: Wording) -> OverviewRow:
         target="",
         name=words.say("total", "計"),
         counts=tuple(_number(counts.get(severity, 0)) for severity in SEVERITIES),
-        sheets=f"{len({_owner(entry) for entry in entries}):,}",
+        sheets=f"{len(by_owner(entries)):,}",
         subjects="",
     )
 
 
 def _number(count: int) -> str:
     return f"{count:,}" if count else "－"
-
-
-def _owner(entry: Entry) -> tuple[object, ...]:
-    """What an entry is on: a sheet, a KPI, or a whole document."""
-    cause = entry.cause
-    sheet = cause.sheet.number if cause.sheet else None
-    return cause.document, sheet, cause.kpi.number if cause.kpi else None
 
 
 # — entries —
@@ -213,14 +201,12 @@ def _departments(
 ) -> Iterator[DepartmentSection]:
     words = numbering.words
     for name, entries in groups.items():
-        sheets: dict[tuple[object, ...], list[Entry]] = {}
-        for entry in needing_answer(entries):
-            sheets.setdefault(_owner(entry), []).append(entry)
+        sheets = by_owner(needing_answer(entries))
         if not sheets:
             continue
         sections = tuple(
             SheetSection(*_heading(items[0], words), numbering.cards(items, keys[name]))
-            for items in sheets.values()
+            for items in sheets
         )
         number = sum(len(section.cards) for section in sections)
         summary = words.listed(
@@ -248,7 +234,7 @@ def _notes(
 def _waived(report: Report, words: Wording) -> list[WaivedItem]:
     items: list[WaivedItem] = []
     for item in report.waived:
-        mark = severity_mark(entry_of(item), words)
+        mark = severity_mark(item.finding, words)
         title = f"{mark} {titled(item.finding, words)}"
         items.append(WaivedItem(title, facts(item, words)))
     return items
@@ -276,7 +262,7 @@ def _totals(context: ReportContext, words: Wording) -> list[PageTable]:
     tables: list[BookTotals] = []
     for book in context.books:
         tables += totals([book])
-        parts = totals([book], by_department=True)
+        parts = totals([book], by_department=True, order=context.order)
         tables += parts if len(parts) > 1 else ()
     return [
         shown_table(

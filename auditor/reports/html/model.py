@@ -121,11 +121,14 @@ class Page(NamedTuple):
     has_changes: bool
     sums: OverviewRow
     departments: list[DepartmentSection]
+    waived_title: str
     waived: list[WaivedItem]
+    unused_title: str
     waivers_unused: list[str]
     notes: list[NoteSection]
     entries: int
     totals: list[PageTable]
+    totals_note: str
     kpis: PageTable | None
     uncertain: PageTable | None
     parts: list[str]

@@ -104,8 +104,7 @@ _NO_ANSWER: Final = Text(en="no answer needed", ja="回答不要")
 
 def confirmation_head(context: ReportContext, words: Wording) -> str:
     """The head of what the compiling section confirms: 財政課確認, by its own name."""
-    name = context.settings.office.name if context.settings is not None else ""
-    name = name or words.say("the finance section", "財政課")
+    name = context.settings.office.name or words.say("the finance section", "財政課")
     return words.say(f"confirmed by {name}", f"{name}確認")
 
 
@@ -115,8 +114,8 @@ def identity(report: Report, context: ReportContext, words: Wording) -> str:
     if context.occasion is not None:
         number = round_name(context.occasion.round, words)
         parts.insert(0, words.say(f"round {number}", number))
-        if context.occasion.made_at is not None:
-            parts.insert(0, context.occasion.made_at.date().isoformat())
+        if context.made_at is not None:
+            parts.insert(0, context.made_at.date().isoformat())
     return words.labelled(_HEADS["id"].of(words.lang), words.say(", ", "　").join(parts))
 
 

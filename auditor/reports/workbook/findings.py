@@ -24,7 +24,7 @@ from auditor.reports.findings import (
 )
 from auditor.reports.heading import occasion_facts, report_title
 from auditor.reports.layout import plain
-from auditor.reports.overview import changes_since, department_name, overview, without_entries
+from auditor.reports.overview import changes_since, department_name, overview
 from auditor.reports.waived import UNUSED, WAIVED, unused_lines, waived_table
 from auditor.reports.wording import Wording
 from auditor.reports.workbook.cells import Key, add_causes, columns_of, identity
@@ -101,8 +101,7 @@ def findings_workbook(report: Report, context: ReportContext, links: Links = NO_
     """
     words = words_with_names(report, context)
     title = report_title(report, context, words)
-    made_at = context.occasion.made_at if context.occasion is not None else None
-    drawing = Drawing(title, made_at, words)
+    drawing = Drawing(title, context.made_at, words)
     rows = cause_rows(report, context)
     _draw_overview(drawing, title, report, context, rows)
     _draw_causes(drawing, report, context, rows, links)
@@ -149,16 +148,13 @@ def _draw_overview(
     departments = overview(report, context)
     for row in departments:
         name = department_name(row.department, words)
-        link = Linked(name, internal(causes, f"A{first[row.department] + 1}"))
+        at = first.get(row.department)
+        link = Linked(name, internal(causes, f"A{at + 1}") if at is not None else "")
         counts = [row.counts[severity] for severity in SEVERITIES]
         subjects = "\n".join(plain(subject) for subject in row.subjects)
         changes = [changes_since(row.department, report, context, words)] if since else []
         sheet.add([link, *counts, row.sheets, subjects, *changes, plain(row.contact)])
-    zeros = [0] * (len(SEVERITIES) + 1)
-    for department in without_entries(report, context):
-        changes = [changes_since(department, report, context, words)]
-        sheet.add([department_name(department, words), *zeros, None, *changes, None])
-    if len(departments) > 1:
+    if len(first) > 1:
         sums = [sum(row.counts[severity] for row in departments) for severity in SEVERITIES]
         nothing = [None] * (2 + since)
         sheet.add([say("all", "合計"), *sums, sum(row.sheets for row in departments), *nothing])

@@ -74,8 +74,7 @@ def reply_form(
     rows = cause_rows(report, context, department)
     name = department_name(department, words)
     title = words.say(f"{_TITLE.en} ({name})", f"{_TITLE.ja}（{name}）")
-    made_at = context.occasion.made_at if context.occasion is not None else None
-    drawing = Drawing(title, made_at, words)
+    drawing = Drawing(title, context.made_at, words)
     questions = [row for row in rows if row.severity in NEEDING_ANSWER]
     notes = [row for row in rows if row.severity not in NEEDING_ANSWER]
     _draw_answers(drawing, name, questions, report, context, links)
@@ -114,15 +113,13 @@ def _draw_answers(
 def _preface(
     department: str, report: Report, context: ReportContext, words: Wording
 ) -> Iterator[str]:
-    say, settings = words.say, context.settings
+    say, letter = words.say, context.settings.letter
     yield words.labelled(say("subject", "件名"), plain(report_title(report, context, words)))
     yield words.labelled(say("department", "所管課・室"), department)
-    if settings is None:
-        return
-    if settings.letter.deadline is not None:
-        yield words.labelled(say("answer by", "回答期限"), words.date(settings.letter.deadline))
-    if settings.letter.reply_to:
-        yield words.labelled(say("reply to", "回答先"), plain(settings.letter.reply_to))
+    if letter.deadline is not None:
+        yield words.labelled(say("answer by", "回答期限"), words.date(letter.deadline))
+    if letter.reply_to:
+        yield words.labelled(say("reply to", "回答先"), plain(letter.reply_to))
 
 
 def _how_to(context: ReportContext, words: Wording) -> list[str]:

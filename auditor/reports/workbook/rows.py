@@ -320,8 +320,8 @@ def totals_sections(
         for whole in totals((book,)):
             if not whole.totals:
                 continue
-            departments = _in_order(totals((book,), by_department=True), context)
-            parts = [whole, *(departments if len(departments) > 1 else [])]
+            departments = totals((book,), by_department=True, order=context.order)
+            parts = [whole, *departments] if len(departments) > 1 else [whole]
             columns = list(dict.fromkeys((item.year, item.kind) for item in whole.totals))
             names = [form_title(whole.form, words), words.year(whole.fiscal_year), plain(book.name)]
             heading = words.listed([name for name in names if name])
@@ -329,14 +329,6 @@ def totals_sections(
             years = [words.year(year, kind) for year, kind in columns]
             sections.append(TotalsSection(heading, years, list(rows)))
     return sections
-
-
-def _in_order(parts: Iterable[BookTotals], context: ReportContext) -> list[BookTotals]:
-    by_name = {part.department or "": part for part in parts}
-    names = list(by_name)
-    if context.order is not None:
-        names = context.order.in_order(names)
-    return [by_name[name] for name in names]
 
 
 def _totals_rows(

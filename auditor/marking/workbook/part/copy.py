@@ -178,14 +178,12 @@ class _Part:
 
     def _tables_left(self) -> set[str]:
         """The names of the tables of other worksheets, in lower case."""
-        copy = self._copy
         names: set[str] = set()
         for part in self._others:
-            for rel in copy.package.relationships(part).values():
-                if rel.kind == "table" and not rel.external and rel.target in copy.package:
-                    elements, _ = tags(copy.part(rel.target), lambda _, depth: depth == 0)
-                    attributes = elements[0].attributes
-                    names |= {attributes.get(name, "").casefold() for name in _NAMES_OF_TABLE}
+            for table in self._copy.package.related(part, "table"):
+                elements, _ = tags(self._copy.part(table), lambda _, depth: depth == 0)
+                attributes = elements[0].attributes
+                names |= {attributes.get(name, "").casefold() for name in _NAMES_OF_TABLE}
         return names - {""}
 
     @property

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from xml.sax.saxutils import escape
 
 from auditor.marking.workbook.part.scope import Scope
-from auditor.marking.workbook.splices import Patch, Tag, local_name, tags, text_in
+from auditor.marking.workbook.splices import Patch, Tag, relationship_of, tags, text_in
 
 __all__ = ["DefinedName", "MainPart", "SheetEntry", "names_of_part"]
 
@@ -36,7 +36,6 @@ class SheetEntry(NamedTuple):
     """A sheet as the workbook lists it: a worksheet, or one of a chart, dialog or macros."""
 
     name: str
-    relationship: str
     is_visible: bool
 
 
@@ -64,7 +63,6 @@ class MainPart:
         return [
             SheetEntry(
                 tag.attributes.get("name", ""),
-                _relationship_of(tag),
                 tag.attributes.get("state", "visible") == "visible",
             )
             for tag in self._members("sheet")
@@ -78,7 +76,7 @@ class MainPart:
     @cached_property
     def links(self) -> list[str]:
         """The relationships to other workbooks, which formulas name by their numbers from 1."""
-        return [_relationship_of(tag) for tag in self._members("externalReference")]
+        return [relationship_of(tag) for tag in self._members("externalReference")]
 
     @property
     def active(self) -> int:
@@ -130,7 +128,7 @@ class MainPart:
             if (formula := scope.renumbered(name.formula)) != name.formula:
                 patch.replace(tag.open_end, tag.close, escape(formula))
         gone += [
-            tag for tag in self._members("externalReference") if _relationship_of(tag) not in links
+            tag for tag in self._members("externalReference") if relationship_of(tag) not in links
         ]
         for tag in self._members("workbookView"):
             patch.set_attributes(tag, {"activeTab": str(sheets[active]), "firstSheet": "0"})
@@ -153,13 +151,6 @@ class MainPart:
             else:
                 inner += members
         return outer + inner
-
-
-def _relationship_of(tag: Tag) -> str:
-    """The relationship that an element names: ``r:id`` under whatever prefix."""
-    names = (name for name in tag.attributes if ":" in name and local_name(name) == "id")
-    name = next(names, None)
-    return "" if name is None else tag.attributes[name]
 
 
 def names_of_part(

@@ -11,7 +11,7 @@ from html import unescape
 from typing import Final
 from xml.sax.saxutils import escape
 
-from auditor.files.ooxml import PackageError
+from auditor.marking.workbook.splices import document_type
 
 __all__ = ["ATTRIBUTES", "attribute", "plain", "prefix_of", "text_of"]
 
@@ -31,9 +31,7 @@ def plain(data: bytes) -> bytes:
         return data
     data = _SPECIAL.sub(_as_text, data)
     if b"<!" in data:
-        raise PackageError(
-            "document-type", "declares a document type", "文書型宣言（DTD）があります"
-        )
+        raise document_type()
     return data
 
 
