@@ -321,7 +321,7 @@ RATCHETS: Final = (
     Ratchet(
         reads_printed,
         ("auditor",),
-        ("auditor/readers/", "auditor/records/"),
+        ("auditor/readers/", "auditor/records/", "auditor/comparison/"),
         READS_PRINTED,
         "READS_PRINTED",
     ),
