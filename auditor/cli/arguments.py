@@ -158,6 +158,10 @@ class Parser(argparse.ArgumentParser):
         """The text of the parser's language."""
         return ja if self.lang == "ja" else en
 
+    def operand(self, name: str, *, en: str, ja: str, metavar: Metavar) -> None:
+        """Add one positional argument of a command, which stands before its other ones."""
+        self._arguments.add_argument(name, help=self.say(en, ja), metavar=self._metavar(metavar))
+
     def operands(self, name: str, *, en: str, ja: str, metavar: Metavar) -> None:
         """Add the positional arguments of a command, of which there is at least one."""
         self._arguments.add_argument(

@@ -28,14 +28,15 @@ __all__ = [
 ]
 
 
-def add_document_options(parser: Parser) -> None:
-    """Add the files and how to read them."""
-    parser.operands(
-        "files",
-        en="documents to read, or folders of them",
-        ja="読み取る文書、またはそのフォルダー",
-        metavar=("FILE", "ファイル"),
-    )
+def add_document_options(
+    parser: Parser,
+    *,
+    en: str = "documents to read, or folders of them",
+    ja: str = "読み取る文書、またはそのフォルダー",
+    metavar: tuple[str, str] = ("FILE", "ファイル"),
+) -> None:
+    """Add the files, which the texts explain, and how to read them."""
+    parser.operands("files", en=en, ja=ja, metavar=metavar)
     parser.option(
         "--form",
         en="insist on a form (default: recognised)",

@@ -24,11 +24,29 @@ from auditor.version import __version__
 __all__ = ["CommandName", "command_named", "command_parser", "main"]
 
 CommandName = Literal[
-    "check", "read", "totals", "rules", "explain", "plugins", "settings", "test-rules", "demo"
+    "check",
+    "compare",
+    "freeze",
+    "read",
+    "totals",
+    "rules",
+    "explain",
+    "plugins",
+    "settings",
+    "test-rules",
+    "demo",
 ]
 
 _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
     "check": ("audit documents", "文書を点検します"),
+    "compare": (
+        "compare two rounds, or with what was finally approved",
+        "前回と今回を比較します（校了との比較もできます）",
+    ),
+    "freeze": (
+        "record what is finally approved",
+        "校了した成果シートを記録します（以後の変更は compare で分かります）",
+    ),
     "read": ("show what was read of documents", "文書から読み取った内容を表示します"),
     "totals": (
         "add up the figures by column and source",
@@ -70,6 +88,14 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import check
 
             return check
+        case "compare":
+            from auditor.cli.commands import compare
+
+            return compare
+        case "freeze":
+            from auditor.cli.commands import freeze
+
+            return freeze
         case "read":
             from auditor.cli.commands import read
 

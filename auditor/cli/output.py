@@ -214,7 +214,7 @@ def _duration(seconds: float) -> str:
     return f"{minutes}:{rest:02d}"
 
 
-def write_file(path: Path, text: str, inputs: Iterable[str] = ()) -> None:
+def write_file(path: Path, content: str | bytes, inputs: Iterable[str] = ()) -> None:
     """Write a file whole or not at all. Raises Refused for a folder or a file that is an input,
     UnwritableFile where the system refuses.
     """
@@ -232,7 +232,7 @@ def write_file(path: Path, text: str, inputs: Iterable[str] = ()) -> None:
             f"{path} is a folder; name a file",
             f"{path} はフォルダーです。ファイル名を指定してください",
         )
-    data = text.encode("utf-8", "backslashreplace")
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     if is_other:  # a device or a pipe can't be replaced
         with refusals(path):
             target.write_bytes(data)

@@ -25,9 +25,10 @@ from auditor.records.errors import AuditorError, fault_line
 from auditor.rules.severities import FailOn
 
 if TYPE_CHECKING:
+    from auditor.auditing.changes import FilesOf
     from auditor.auditing.formats import ReportContext
     from auditor.auditing.report import Report
-    from auditor.auditing.rounds import EarlierRound
+    from auditor.auditing.rounds import EarlierRound, Since
     from auditor.auditing.session import Session
     from auditor.records.model import Book, Document, NotChecked
     from auditor.rules.ruleset import RuleSet
@@ -126,8 +127,9 @@ class _FormatFailed(AuditorError):
 @dataclass(eq=False)
 class Writer:
     """Writes the report of an audit. ``books`` are the audited records, where there are any,
-    ``inputs`` the files that are never written over; ``earlier`` is the round before. ``waivers``
-    are for the findings that were accepted as they are.
+    ``inputs`` the files that are never written over; ``earlier`` is the round before, ``files``
+    the SHA-256 of today's documents where that matters. ``waivers`` are for the findings that were
+    accepted as they are.
     """
 
     arguments: Namespace
@@ -137,6 +139,9 @@ class Writer:
     inputs: Sequence[str] = ()
     earlier: EarlierRound | None = None
     waivers: Sequence[Waiver] = ()
+    files: FilesOf | None = None
+    since: Since | None = None
+    """What changed since the round before, once the report is whole."""
 
     def options(
         self, not_checked: Sequence[NotChecked], findings: FindingSink | None = None
@@ -155,7 +160,7 @@ class Writer:
         return AuditOptions(
             not_checked=(*self.session.problems, *not_checked),
             fail_on=arguments.fail_on,
-            max_findings=None if self._narrowed_later or self.waivers else arguments.max_findings,
+            max_findings=None if self._limited_later else arguments.max_findings,
             left_out=self.rules.left_out_of(self.session.rules),
             form=getattr(arguments, "form", None),
             departments=arguments.settings.departments,
@@ -171,33 +176,39 @@ class Writer:
         deliver = getattr(arguments, "deliver", None)
         return bool(arguments.department or arguments.output_dir or deliver)
 
-    def waived(self, report: Report) -> Report:
-        """The report with the waived findings apart from the others, which are limited then."""
-        if not self.waivers:
-            return report
-        from auditor.auditing.waiving import waive
+    @property
+    def _limited_later(self) -> bool:
+        return self._narrowed_later or bool(self.waivers) or self.earlier is not None
 
-        report = waive(report, self.waivers, self.arguments.made_at.date())
+    def waived(self, report: Report) -> Report:
+        """The report with the waived findings apart from the others, held against the round
+        before, and limited then. Raises UnrelatedBooks where there is nothing to hold together.
+        """
+        if self.waivers:
+            from auditor.auditing.waiving import waive
+
+            report = waive(report, self.waivers, self.arguments.made_at.date())
+        if self.earlier is not None:
+            from auditor.auditing.rounds import since
+
+            self.since = since(self.earlier, report, self.books, self.files, self.session.rules)
         return report if self._narrowed_later else report.limited(self.arguments.max_findings)
 
-    def context(self, report: Report) -> ReportContext:
-        """What the report on all departments may look at; ``report`` is the whole one."""
+    def context(self) -> ReportContext:
+        """What the report on all departments may look at."""
         context = context_of(self.arguments, self.session, self.rules, self.books)
-        if self.earlier is None:
-            return context
-        from auditor.auditing.rounds import since
-
         occasion = context.occasion
-        if occasion is not None:
-            occasion = occasion._replace(round=self.earlier.round + 1)
-        changes = since(self.earlier, report, self.books)
-        return context._replace(occasion=occasion, since=changes)
+        if self.since is None:
+            return context
+        if occasion is not None and not self.since.is_frozen:
+            occasion = occasion._replace(round=self.since.round + 1)
+        return context._replace(occasion=occasion, since=self.since)
 
     def write(self, report: Report) -> Report:
         """Write the report to where the arguments send it; gives it as it was shown."""
         arguments = self.arguments
         departments = departments_of(arguments, self.books, report.not_checked)
-        context = self.context(report)
+        context = self.context()
         if departments and not arguments.output_dir:
             report, context = self._narrowed(report, context, departments, departments)
         try:
@@ -238,7 +249,8 @@ class Writer:
         hidden = len(report.findings) - len(part.findings)
         books = books_of(self.books, departments)
         part = part.model_copy(update={"documents": _documents(part, books, departments)})
-        context = whole._replace(books=books, departments=titles, hidden=hidden)
+        changes = whole.since.of_departments(departments) if whole.since is not None else None
+        context = whole._replace(books=books, departments=titles, hidden=hidden, since=changes)
         return part.limited(self.arguments.max_findings), context
 
     def _write_each(self, report: Report, whole: ReportContext, departments: Sequence[str]) -> None:

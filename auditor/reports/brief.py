@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
+from auditor.reports.changes import SINCE, changes_notes, changes_result
 from auditor.reports.findings import Table, conclusion, missed, wording_of
 from auditor.reports.layout import painted, plain, table, wrap
 from auditor.reports.overview import changes_since, department_name, overview
@@ -39,6 +40,11 @@ def _lines(report: Report, context: ReportContext, words: Wording) -> Iterator[s
         yield ""
         yield painted(words.say("Whom to ask about what", "照会先一覧"), "heading", context.color)
         yield table(heads, rows, context.width, align)
+    if context.since is not None:
+        yield ""
+        yield painted(SINCE.of(words.lang), "heading", context.color)
+        for text in (changes_result(context.since, words), *changes_notes(context.since, words)):
+            yield from wrap(text, context.width)
     yield from _waived(report, context, words)
     if report.not_checked:
         yield ""

@@ -11,6 +11,7 @@ from typing import Final, Literal
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report, WaivedFinding
 from auditor.reports import findings as content
+from auditor.reports.changes import SINCE, changes_notes, changes_result
 from auditor.reports.entries import Entry, entries, lines_of, titled
 from auditor.reports.layout import cut
 from auditor.reports.locations import location_of, path_of
@@ -71,6 +72,9 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield _waived(item, documents, words)
     if unused := unused_lines(report, words):
         yield _command("notice", UNUSED.of(words.lang), unused)
+    if context.since is not None:
+        lines = [changes_result(context.since, words), *changes_notes(context.since, words)]
+        yield _command("notice", SINCE.of(words.lang), lines)
 
 
 def _worst(report: Report) -> Command:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, cast
 
 from pydantic import AwareDatetime
 
+from auditor.auditing.changes import ChangedSpot, FileChange, SheetChange
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report, UnusedWaiver, WaivedFinding
 from auditor.auditing.totals import BookTotals, totals
@@ -18,6 +19,12 @@ from auditor.auditing.uncertain import UncertainFigure, uncertain_figures
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen
 from auditor.records.model import Document, NotChecked, Part, UnreadNumber
+from auditor.reports.changes_json import (
+    CHANGE_LISTS,
+    ChangedCause,
+    SinceSummary,
+    round_changes,
+)
 from auditor.rules.causes import Cause
 from auditor.rules.findings import Finding, Outcome
 from auditor.rules.severities import SEVERITIES, Severity
@@ -39,7 +46,7 @@ SCHEMA_VERSION: Final = 1
 SCHEMA_FILE: Final = Path(__file__).with_name("report.schema.json")
 _ESCAPED: Final = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 """Halves of characters, which no encoding takes, and what some programs take for ends of lines."""
-_OPTIONAL: Final = ("audit", "narrowed", "totals", "unsure")
+_OPTIONAL: Final = ("audit", "narrowed", "totals", "unsure", "since", *CHANGE_LISTS)
 """The keys of a report that are left out where they have nothing to say."""
 
 
@@ -92,8 +99,9 @@ class Act(Record):
 
 
 class ReportDocument(Record):
-    """The content of ``--format json``. ``audit`` is there where a command made the report; the
-    last three are there where they were asked for only.
+    """The content of ``--format json``. ``audit`` is there where a command made the report; what
+    follows ``severities_changed`` is there where it was asked for only, from ``since`` on what
+    changed since an earlier round.
     """
 
     schema_version: Literal[1] = 1
@@ -113,6 +121,12 @@ class ReportDocument(Record):
     narrowed: Narrowing | None = None
     totals: tuple[BookTotals, ...] | None = None
     unsure: tuple[UncertainFigure, ...] | None = None
+    since: SinceSummary | None = None
+    earlier_causes: tuple[ChangedCause, ...] | None = None
+    content_changes: tuple[ChangedSpot, ...] | None = None
+    uncertain_changes: tuple[ChangedSpot, ...] | None = None
+    sheet_changes: tuple[SheetChange, ...] | None = None
+    file_changes: tuple[FileChange, ...] | None = None
 
 
 class JsonReport:
@@ -127,6 +141,7 @@ class JsonReport:
 
 def content_of(report: Report, context: ReportContext) -> dict[str, object]:
     """The report under the names of its schema."""
+    changes = round_changes(context.since, context) if context.since is not None else None
     content = ReportDocument(
         tool_version=__version__,
         audit=Act(**context.occasion._asdict()) if context.occasion is not None else None,
@@ -152,6 +167,7 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         if "totals" in context.sections
         else None,
         unsure=uncertain_figures(context.books) if "unsure" in context.sections else None,
+        **(changes._asdict() if changes is not None else {}),
     )
     data: dict[str, object] = content.model_dump(mode="json")
     for optional in _OPTIONAL:

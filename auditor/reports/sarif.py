@@ -14,9 +14,11 @@ from typing import Final
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.records.figures import Place
+from auditor.auditing.rounds import Change, EarlierCause
+from auditor.records.figures import Place, Record
 from auditor.records.model import Document, NotChecked
 from auditor.reports import findings as content
+from auditor.reports.changes_json import round_changes
 from auditor.reports.entries import (
     Entry,
     change,
@@ -42,6 +44,14 @@ SCHEMA_URI: Final = (
 )
 Json = dict[str, object]
 
+_BASELINE: Final[dict[Change, str]] = {
+    "added": "new",
+    "still_wrong": "updated",
+    "open": "unchanged",
+    "resolved": "absent",
+    "not_audited": "unchanged",
+}
+"""SARIF's words for what became of a result."""
 _LONGEST: Final = 1_000
 """The characters of one line of a message."""
 _MOST_LOCATIONS: Final = 100
@@ -96,7 +106,20 @@ class _Run:
                     severity: report.counts.get(severity, 0) for severity in SEVERITIES
                 },
                 "unlisted": report.unlisted,
+                **self._since(),
             },
+        }
+
+    def _since(self) -> Json:
+        """What changed since the earlier round, under the names of the JSON report."""
+        if self._context.since is None:
+            return {}
+        changes = round_changes(self._context.since, self._context)
+        return {
+            name: item.model_dump(mode="json")
+            if isinstance(item, Record)
+            else [each.model_dump(mode="json") for each in item]
+            for name, item in changes._asdict().items()
         }
 
     # — the audit and its documents —
@@ -157,6 +180,10 @@ class _Run:
                 "properties": {"waiver": item.waiver.model_dump(mode="json")},
             }
             yield {**self._result(entry_of(item), seen[place]), "suppressions": [suppression]}
+        since = self._context.since
+        for cause, state in since.earlier if since is not None else ():
+            if state == "resolved" and cause.rules:
+                yield self._absent(cause)
 
     def _result(self, entry: Entry, number: int) -> Json:
         """The result of a cause; ``number`` counts those of the same place."""
@@ -168,6 +195,7 @@ class _Run:
             "ruleIndex": self._rules.numbers[rule],
             "kind": "fail",
             "level": entry.severity,
+            **self._baseline(entry),
             "message": _message(
                 main.message.of(words.lang),
                 *(words.labelled(label, text) for label, text in described(entry, words)),
@@ -189,6 +217,30 @@ class _Run:
                 "findings": [finding.model_dump(mode="json") for finding in entry.findings],
             },
         }
+
+    def _absent(self, cause: EarlierCause) -> Json:
+        """The result of an earlier cause that is resolved."""
+        message = cause.message.of(self._words.lang) if cause.message is not None else ""
+        return {
+            "ruleId": plain(cause.rules[0]),
+            "kind": "fail",
+            "level": cause.severity,
+            "message": _message(message),
+            "baselineState": "absent",
+            "locations": [self._location(cause.document, cause.place)] if cause.document else [],
+            "partialFingerprints": {
+                "place/v1": cause.places[0],
+                "values/v1": cause.values[0],
+                "primaryLocationLineHash": f"{cause.places[0]}:1",
+            },
+            "properties": {"earlier": cause.model_dump(mode="json")},
+        }
+
+    def _baseline(self, entry: Entry) -> Json:
+        """What became of a cause since the earlier round, where there is one."""
+        since = self._context.since
+        change = since.changes.get(entry.cause.id) if since is not None else None
+        return {} if change is None else {"baselineState": _BASELINE[change]}
 
     def _places(self, entry: Entry) -> list[Json]:
         cell = first_placed(entry.main)

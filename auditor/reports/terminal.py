@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
@@ -21,6 +22,9 @@ from auditor.reports.entries import (
 )
 from auditor.reports.layout import Style, cut, painted, plain, shown_width, table, wrap
 from auditor.reports.wording import Wording
+
+if TYPE_CHECKING:
+    from auditor.auditing.rounds import Since
 
 __all__ = ["TerminalReport", "entitled", "totals_text", "unread_text", "unsure_text"]
 
@@ -69,6 +73,8 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield ""
         yield from wrap(note, context.width)
     yield from _waived(report, context, words)
+    if context.since is not None:
+        yield from _since(context.since, context, words)
     if report.kpis:
         yield from entitled(say("KPI achievement", "KPIの達成状況"), context)
         heads, rows, align = content.kpi_table(report.kpis, words)
@@ -119,7 +125,7 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
 
 def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) -> Iterator[str]:
     lead, mark = f"{number}. ", severity_mark(entry, words)
-    title = f"{mark} {titled(entry.main, words)}"
+    title = f"{mark} {_tag(entry, context, words)}{titled(entry.main, words)}"
     for position, line in enumerate(_hanging(lead, cut(title), context.width)):
         colored = painted(mark, entry.severity, context.color)
         yield line if position else line.replace(mark, colored, 1)
@@ -133,6 +139,32 @@ def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) ->
         yield from _hanging(f"{indent}   - ", cut(f"{severity} {text}"), context.width)
     if others.more:
         yield f"{indent}   - {others.more}"
+
+
+def _tag(entry: Entry, context: ReportContext, words: Wording) -> str:
+    """What became of an entry since the earlier round, before its title."""
+    if context.since is None:
+        return ""
+    from auditor.reports.changes import change_of
+
+    change = change_of(entry, context, words)
+    return words.say(f"[{change}] ", f"［{change}］") if change else ""
+
+
+def _since(since: Since, context: ReportContext, words: Wording) -> Iterator[str]:
+    """What changed since the earlier round."""
+    from auditor.reports.changes import (
+        SINCE,
+        changes_notes,
+        changes_result,
+        changes_tables,
+        changes_text,
+    )
+
+    yield from entitled(SINCE.of(words.lang), context)
+    for text in (changes_result(since, words), *changes_notes(since, words)):
+        yield from wrap(text, context.width)
+    yield from changes_text(changes_tables(since, context, words), context, words)
 
 
 def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:

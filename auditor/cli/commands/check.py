@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.cli.arguments import Parser
-from auditor.cli.delivery import add_delivery_options, deliverer_of, earlier_of
+from auditor.cli.delivery import add_delivery_options, deliverer_of
 from auditor.cli.display import check_format
 from auditor.cli.documents import (
     Inputs,
@@ -30,9 +30,15 @@ from auditor.cli.session import session_of
 from auditor.cli.waivers import add_waiver_options, waivers_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from auditor.auditing.options import AuditOptions
     from auditor.auditing.report import Report
+    from auditor.auditing.rounds import EarlierRound
+    from auditor.auditing.session import Session
     from auditor.records.model import Book
+    from auditor.rules.ruleset import RuleSet
+    from auditor.waivers.model import Waiver
 
 __all__ = ["add_arguments", "run"]
 
@@ -69,8 +75,8 @@ def run(arguments: Namespace) -> int:
     check_publication(arguments, rules)
     check_marked_copy(arguments)
     deliverer = deliverer_of(arguments)
-    earlier = earlier_of(arguments)
     waivers = waivers_of(arguments)
+    earlier = _earlier(arguments, session, rules, waivers)
     by_columns = _by_columns(arguments, inputs)
     books: tuple[Book, ...] = ()
     name_of = str if deliverer is None else deliverer.names.name_of
@@ -84,6 +90,10 @@ def run(arguments: Namespace) -> int:
     files = disclosures_of(arguments, inputs, name_of)
     sources = [*arguments.files, *arguments.waivers]
     writer = Writer(arguments, session, rules, books, sources, earlier, waivers)
+    if earlier is not None and earlier.is_frozen:
+        from auditor.cli.rounds import files_now
+
+        writer.files = files_now(arguments.files, books, name_of)
     with (
         finding_file(arguments) as file,
         Progress(arguments.say, "auditing", "点検中") as progress,
@@ -96,13 +106,24 @@ def run(arguments: Namespace) -> int:
             report = audit(books, rules, session.forms, options)
     report = writer.waived(report)
     if deliverer is not None:
-        deliverer.deliver(report, writer.context(report))
+        deliverer.deliver(report, writer.context())
         return report.exit_code
     report = writer.write(report)
     if arguments.mark is not None:
         write_marked_copy(arguments, session.forms, report)
     writer.conclude(report)
     return report.exit_code
+
+
+def _earlier(
+    arguments: Namespace, session: Session, rules: RuleSet, waivers: Sequence[Waiver]
+) -> EarlierRound | None:
+    """The round that ``--since`` names. Raises EarlierError or Refused for what is none."""
+    if arguments.since is None:
+        return None
+    from auditor.cli.rounds import Rounds
+
+    return Rounds(arguments, session, rules, waivers).earlier(arguments.since)
 
 
 def _by_columns(arguments: Namespace, inputs: Inputs) -> bool:

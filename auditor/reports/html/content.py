@@ -13,6 +13,7 @@ from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import uncertain_figures
 from auditor.reports import findings as content
 from auditor.reports.cards import Card, Records, cards
+from auditor.reports.changes import changes_notes, changes_result, changes_tables
 from auditor.reports.document_names import words_with_names
 from auditor.reports.entries import Entry, counts_of, severity_mark, titled
 from auditor.reports.heading import report_title
@@ -95,6 +96,8 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         waived=_waived(report, words),
         unused_title=UNUSED.of(words.lang),
         waivers_unused=unused_lines(report, words),
+        changes_result=_changes_result(context, words),
+        changes=_changes(context, words),
         notes=notes,
         entries=len(entries),
         totals=_totals(context, words),
@@ -255,6 +258,21 @@ def _heading(entry: Entry, words: Wording) -> tuple[str, str]:
 
 
 # — behind the entries —
+
+
+def _changes_result(context: ReportContext, words: Wording) -> list[str]:
+    """What changed since the earlier round, in sentences; none without one."""
+    since = context.since
+    return [] if since is None else [changes_result(since, words), *changes_notes(since, words)]
+
+
+def _changes(context: ReportContext, words: Wording) -> list[PageTable]:
+    if context.since is None:
+        return []
+    return [
+        PageTable(f"changes-{table.key}", table.caption, table.heads, table.rows, table.align)
+        for table in changes_tables(context.since, context, words)
+    ]
 
 
 def _totals(context: ReportContext, words: Wording) -> list[PageTable]:

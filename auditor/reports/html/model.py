@@ -125,6 +125,8 @@ class Page(NamedTuple):
     waived: list[WaivedItem]
     unused_title: str
     waivers_unused: list[str]
+    changes_result: list[str]
+    changes: list[PageTable]
     notes: list[NoteSection]
     entries: int
     totals: list[PageTable]

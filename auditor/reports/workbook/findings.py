@@ -10,6 +10,7 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.records.text import Text
 from auditor.reports.cards import CHECK_SOURCE
+from auditor.reports.changes import changes_notes, changes_result, changes_tables
 from auditor.reports.document_names import words_with_names
 from auditor.reports.entries import entries
 from auditor.reports.findings import (
@@ -28,6 +29,7 @@ from auditor.reports.overview import changes_since, department_name, overview
 from auditor.reports.waived import UNUSED, WAIVED, unused_lines, waived_table
 from auditor.reports.wording import Wording
 from auditor.reports.workbook.cells import Key, add_causes, columns_of, identity
+from auditor.reports.workbook.changes import draw_changes
 from auditor.reports.workbook.drawing import Cell, Column, Drawing, Linked
 from auditor.reports.workbook.links import NO_LINKS, Links, copy_of, external, internal
 from auditor.reports.workbook.rows import (
@@ -106,6 +108,8 @@ def findings_workbook(report: Report, context: ReportContext, links: Links = NO_
     _draw_overview(drawing, title, report, context, rows)
     _draw_causes(drawing, report, context, rows, links)
     _draw_waived(drawing, report)
+    if context.since is not None:
+        draw_changes(drawing, changes_tables(context.since, context, words, whole=True))
     _draw_totals(drawing, context)
     _draw_missed(drawing, report)
     _draw_documents(drawing, report, links)
@@ -174,6 +178,9 @@ def _preface(report: Report, context: ReportContext, words: Wording) -> Iterator
             yield words.labelled(label, plain(text))
     result = conclusion(report, words, bool(context.departments))
     yield words.labelled(say("result", "結果"), result)
+    if context.since is not None:
+        texts = [changes_result(context.since, words), *changes_notes(context.since, words)]
+        yield words.labelled(say("since last round", "前回から"), " ".join(texts))
     missing = words.listed(unchecked(report, words)) or say("none", "なし")
     yield words.labelled(say("not checked", "点検していないもの"), missing)
     for note in (narrowed(context, words), unlisted(report, words)):
