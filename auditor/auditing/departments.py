@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 from typing import TypeVar
 
-from auditor.auditing.report import Report
+from auditor.auditing.report import Baseline, Report, severity_counts
 from auditor.forms.words import squeezed
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Kpi, Sheet
-from auditor.rules.findings import KpiReference
+from auditor.rules.findings import Finding, KpiReference
 from auditor.rules.severities import SEVERITIES
 from auditor.settings.model import AS_THEY_COME, Departments
 
@@ -102,6 +102,7 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
     by_severity = Counter(finding.severity for finding in findings)
     return report.of_findings(findings).model_copy(
         update={
+            "baseline": _baseline_of(report, findings, names),
             "counts": FrozenDict({severity: by_severity[severity] for severity in SEVERITIES}),
             "rule_counts": FrozenDict({code: by_rule[code] for code in report.rule_counts}),
             "kpis": kpis,
@@ -110,6 +111,22 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
                 item for item in report.waivers_unused if item.department in names
             ),
         }
+    )
+
+
+def _baseline_of(
+    report: Report, findings: Collection[Finding], names: Collection[str]
+) -> Baseline | None:
+    """What departments have in common with an earlier report."""
+    baseline = report.baseline
+    if baseline is None:
+        return None
+    ids = set(baseline.unchanged)
+    common = [finding for finding in findings if finding.id in ids]
+    return Baseline(
+        unchanged=tuple(finding.id for finding in common),
+        counts=severity_counts(common),
+        fixed={name: count for name, count in baseline.fixed.items() if name in names},
     )
 
 

@@ -21,6 +21,8 @@ from auditor.rules.severities import SEVERITIES, FailOn, Severity
 from auditor.waivers.model import Waiver
 
 __all__ = [
+    "Baseline",
+    "EarlierAcceptance",
     "JudgedKpi",
     "Report",
     "UnusedWaiver",
@@ -29,9 +31,10 @@ __all__ = [
     "severity_counts",
 ]
 
-WhyUnused = Literal["expired", "changed", "unmatched", "repeated"]
+WhyUnused = Literal["expired", "changed", "unmatched", "repeated", "earlier_year"]
 """Why a waiver does not apply: its time is over, or the values at its place are others now, or
-there is no such finding, or another waiver is for the same one.
+there is no such finding, or another waiver is for the same one. One of an earlier year is for
+nothing at all where this year has no finding at its place.
 """
 
 
@@ -60,6 +63,26 @@ class WaivedFinding(Record):
     waiver: Waiver
 
 
+class Baseline(Record):
+    """What a report has in common with an earlier one: the ids of the ``unchanged`` findings, and
+    how many there are of each severity. ``fixed`` counts the earlier causes by department of which
+    nothing is there any more.
+    """
+
+    unchanged: tuple[str, ...]
+    counts: Frozen[Severity, int]
+    fixed: Frozen[str, int]
+
+
+class EarlierAcceptance(Record):
+    """That the same place was accepted in the book of the year before, for which the waiver was.
+    ``finding`` is the id of the finding, which is open all the same.
+    """
+
+    finding: str
+    waiver: Waiver
+
+
 class UnusedWaiver(Record):
     """A waiver that does not apply. ``department`` is that of today's finding at its place, else
     the one that the waiver names.
@@ -81,7 +104,8 @@ class Report(Record):
     listed or not: ``counts`` by severity, ``rule_counts`` by rule.
 
     ``waived`` are in neither: they do not count, and no limit leaves them out. ``outcomes`` are
-    those of all judgements.
+    those of all judgements. ``accepted_earlier`` says which places were accepted in the book of
+    the year before. Where there is a ``baseline``, what is known does not fail.
     """
 
     documents: tuple[Document, ...]
@@ -99,6 +123,8 @@ class Report(Record):
     )
     waived: tuple[WaivedFinding, ...] = ()
     waivers_unused: tuple[UnusedWaiver, ...] = ()
+    accepted_earlier: tuple[EarlierAcceptance, ...] = ()
+    baseline: Baseline | None = None
     kpis: tuple[JudgedKpi, ...] = ()
     left_out: tuple[str, ...] = ()
     """The codes of the rules that a selection left out."""
@@ -122,13 +148,23 @@ class Report(Record):
 
     @property
     def exit_code(self) -> int:
-        """2 where something was not checked, 1 where something failed, else 0."""
+        """2 where something was not checked, 1 where something failed that is not known, else
+        0.
+        """
         if self.not_checked:
             return 2
         if self.fail_on == "never":
             return 0
         failing = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
-        return 1 if any(self.counts.get(severity) for severity in failing) else 0
+        return 1 if any(self.new_counts[severity] for severity in failing) else 0
+
+    @property
+    def new_counts(self) -> Mapping[Severity, int]:
+        """How many findings of each severity the baseline does not have; all, without one."""
+        before: Mapping[Severity, int] = {}
+        if self.baseline is not None:
+            before = self.baseline.counts
+        return {name: self.counts.get(name, 0) - before.get(name, 0) for name in SEVERITIES}
 
     def limited(self, most: int | None) -> Report:
         """The report with the first ``most`` findings (all, for None) and those that share a cause
@@ -148,7 +184,16 @@ class Report(Record):
         stay.
         """
         part = tuple(findings)
-        return self.model_copy(update={"findings": part, "causes": of_findings(self.causes, part)})
+        ids = {finding.id for finding in part}
+        return self.model_copy(
+            update={
+                "findings": part,
+                "causes": of_findings(self.causes, part),
+                "accepted_earlier": tuple(
+                    item for item in self.accepted_earlier if item.finding in ids
+                ),
+            }
+        )
 
 
 def severity_counts(findings: Iterable[Finding]) -> dict[Severity, int]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Inputs",
     "add_document_options",
+    "add_reading_options",
     "inputs_of",
     "missed_in",
     "number_type",
@@ -37,18 +38,23 @@ def add_document_options(
 ) -> None:
     """Add the files, which the texts explain, and how to read them."""
     parser.operands("files", en=en, ja=ja, metavar=metavar)
-    parser.option(
-        "--form",
-        en="insist on a form (default: recognised)",
-        ja="様式を指定します（省略時は自動で判別します）",
-        metavar=("FORM", "様式"),
-    )
     parser.flag(
         "--table",
         en="the files are tidy tables (CSV, Parquet); "
         "a folder of years.csv, sheets.csv … always is",
         ja="ファイルを表（CSV、Parquet）として読み取ります"
         "（years.csv、sheets.csv などのフォルダーは指定不要）",
+    )
+    add_reading_options(parser)
+
+
+def add_reading_options(parser: Parser) -> None:
+    """Add how documents are read."""
+    parser.option(
+        "--form",
+        en="insist on a form (default: recognised)",
+        ja="様式を指定します（省略時は自動で判別します）",
+        metavar=("FORM", "様式"),
     )
     parser.option(
         "--jobs",

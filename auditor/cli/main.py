@@ -25,6 +25,7 @@ __all__ = ["CommandName", "command_named", "command_parser", "main"]
 
 CommandName = Literal[
     "check",
+    "answers",
     "compare",
     "freeze",
     "read",
@@ -39,6 +40,10 @@ CommandName = Literal[
 
 _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
     "check": ("audit documents", "文書を点検します"),
+    "answers": (
+        "read the reply forms that came back",
+        "返ってきた回答票を読み取り、回答の状況と次にすることを示します",
+    ),
     "compare": (
         "compare two rounds, or with what was finally approved",
         "前回と今回を比較します（校了との比較もできます）",
@@ -88,6 +93,10 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import check
 
             return check
+        case "answers":
+            from auditor.cli.commands import answers
+
+            return answers
         case "compare":
             from auditor.cli.commands import compare
 

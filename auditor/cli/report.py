@@ -129,7 +129,7 @@ class Writer:
     """Writes the report of an audit. ``books`` are the audited records, where there are any,
     ``inputs`` the files that are never written over; ``earlier`` is the round before, ``files``
     the SHA-256 of today's documents where that matters. ``waivers`` are for the findings that were
-    accepted as they are.
+    accepted as they are, ``baseline`` has those that do not fail.
     """
 
     arguments: Namespace
@@ -139,6 +139,7 @@ class Writer:
     inputs: Sequence[str] = ()
     earlier: EarlierRound | None = None
     waivers: Sequence[Waiver] = ()
+    baseline: EarlierRound | None = None
     files: FilesOf | None = None
     since: Since | None = None
     """What changed since the round before, once the report is whole."""
@@ -148,8 +149,8 @@ class Writer:
     ) -> AuditOptions:
         """The audit's options; raises Refused for a folder of reports that are not apart.
 
-        A report that is narrowed to departments, or has waivers, is limited after that, not by the
-        audit.
+        A report that is narrowed to departments, or has waivers or a baseline, is limited after
+        that, not by the audit.
         """
         arguments = self.arguments
         if arguments.output_dir and (arguments.by != "department" or arguments.output):
@@ -178,20 +179,28 @@ class Writer:
 
     @property
     def _limited_later(self) -> bool:
-        return self._narrowed_later or bool(self.waivers) or self.earlier is not None
+        """Whether something is done to the whole report after the audit."""
+        is_held = self.earlier is not None or self.baseline is not None
+        return self._narrowed_later or bool(self.waivers) or is_held
 
-    def waived(self, report: Report) -> Report:
-        """The report with the waived findings apart from the others, held against the round
-        before, and limited then. Raises UnrelatedBooks where there is nothing to hold together.
+    def settled(self, report: Report) -> Report:
+        """The report with the waived findings apart from the others, held against the round before
+        and the baseline, and limited then. Raises UnrelatedBooks where there is nothing to hold
+        together.
         """
         if self.waivers:
             from auditor.auditing.waiving import waive
 
-            report = waive(report, self.waivers, self.arguments.made_at.date())
+            names = self.arguments.settings.departments
+            report = waive(report, self.waivers, self.arguments.made_at.date(), names)
         if self.earlier is not None:
             from auditor.auditing.rounds import since
 
             self.since = since(self.earlier, report, self.books, self.files, self.session.rules)
+        if self.baseline is not None:
+            from auditor.auditing.baseline import hold_against
+
+            report = hold_against(report, self.baseline)
         return report if self._narrowed_later else report.limited(self.arguments.max_findings)
 
     def context(self) -> ReportContext:

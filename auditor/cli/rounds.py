@@ -155,7 +155,8 @@ class Rounds:
             )
             report = audit(books, rules, session.forms, options)
         if self._waivers:
-            report = waive(report, self._waivers, arguments.made_at.date())
+            names = arguments.settings.departments
+            report = waive(report, self._waivers, arguments.made_at.date(), names)
         head = head_of_records(Path(paths[0])) if len(paths) == 1 else None
         files = files_now(paths, books, DocumentNames(paths).name_of)
         return Round(report, books, files, head)

@@ -60,8 +60,17 @@ CHECK_SOURCE: Final = Text(
     ja="原資料（財務会計システム、決算書）で確認してください。",
 )
 
-_DISAGREES: Final = ("figures", "formula", "wording", "cells", "expected", "actual", "difference")
-_REASONS: Final = ("suspect", "follows", "candidates", "others", "certainty")
+_DISAGREES: Final = (
+    "known",
+    "figures",
+    "formula",
+    "wording",
+    "cells",
+    "expected",
+    "actual",
+    "difference",
+)
+_REASONS: Final = ("suspect", "follows", "candidates", "others", "certainty", "earlier")
 """What a card says of what does not agree, and why it may be so, as keys of ``LABELS``."""
 
 _MOST_ROWS: Final = 14

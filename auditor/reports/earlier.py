@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -25,10 +25,13 @@ __all__ = [
     "RECORDS_FILE",
     "RESULT_FILE",
     "EarlierError",
+    "EarlierReport",
+    "earlier_report",
     "earlier_round",
     "is_result",
     "looks_like_result",
     "report_of",
+    "whole_round",
 ]
 
 RESULT_FILE: Final = "結果.json"
@@ -122,7 +125,12 @@ class _Version(_Part):
     tool_version: str
 
 
+class _Summary(_Part):
+    unlisted: int = 0
+
+
 class _Result(_Part):
+    summary: _Summary = _Summary()
     findings: tuple[_Finding, ...]
     causes: tuple[_Cause, ...]
     waived: tuple[_Waived, ...] = ()
@@ -191,12 +199,18 @@ def report_of(path: Path) -> Report:
     """The whole report that the JSON report at ``path``, or in that folder, holds. Raises
     EarlierError.
     """
-    file = _file(path)
+    return _report(_content(_file(path)))
+
+
+def _content(file: Path) -> ReportDocument:
     _result(file)
     try:
-        content = ReportDocument.model_validate_json(file.read_bytes())
-    except (OSError, ValidationError):
+        return ReportDocument.model_validate_json(_bytes_of(file))
+    except ValidationError:
         raise _no_result(file) from None
+
+
+def _report(content: ReportDocument) -> Report:
     return Report(
         documents=tuple(
             Document.model_validate(document.model_dump()) for document in content.documents
@@ -208,9 +222,52 @@ def report_of(path: Path) -> Report:
         counts=content.summary.by_severity,
         waived=content.waived,
         waivers_unused=content.waivers_unused,
+        accepted_earlier=content.accepted_earlier,
         kpis=content.kpis,
         left_out=content.rules_left_out,
         severities=content.severities_changed,
+    )
+
+
+def whole_round(path: Path) -> EarlierRound:
+    """The round of a report that lists all its findings; raises EarlierError for another one."""
+    _check_whole(_file(path))
+    return earlier_round(path)
+
+
+def _check_whole(file: Path) -> None:
+    unlisted = _result(file).summary.unlisted
+    if unlisted:
+        raise EarlierError(
+            f"{file} does not list all its findings ({unlisted:,} are missing); "
+            "make it anew with a larger --max-findings",
+            f"{file} は指摘をすべて掲載していません（未掲載{unlisted:,}件）。"
+            "--max-findings を大きくして作り直してください",
+        )
+
+
+class EarlierReport(NamedTuple):
+    """A whole report of an earlier audit, its round, and the version that wrote it."""
+
+    report: Report
+    round: int
+    tool_version: str
+
+
+def earlier_report(path: Path) -> EarlierReport:
+    """The whole report whose JSON ``path`` is, or whose folder holds it. Raises EarlierError for
+    what is none, or does not list all its findings.
+    """
+    file = _file(path)
+    _check_whole(file)
+    content = _content(file)
+    if content.narrowed is not None:
+        raise EarlierError(
+            f"{file} is narrowed to some departments; name the result of all",
+            f"{file} は一部の所管課・室だけの結果です。全体の結果を指定してください",
+        )
+    return EarlierReport(
+        _report(content), content.audit.round if content.audit else 1, content.tool_version
     )
 
 
@@ -241,18 +298,8 @@ def looks_like_result(file: Path) -> bool:
 
 
 def _result(file: Path) -> _Result:
+    data = _bytes_of(file)
     try:
-        with file.open("rb") as stream:
-            data = stream.read(_LARGEST + 1)
-    except OSError:
-        raise EarlierError(
-            f"{file} can't be opened; name the folder of the earlier result, or its {RESULT_FILE}",
-            f"{file} を開けません。前回の結果のフォルダーか、その中の {RESULT_FILE} を"
-            "指定してください",
-        ) from None
-    try:
-        if len(data) > _LARGEST:
-            raise _no_result(file)
         version = _Version.model_validate_json(data)
         if version.schema_version != SCHEMA_VERSION:
             raise EarlierError(
@@ -264,6 +311,21 @@ def _result(file: Path) -> _Result:
         return _Result.model_validate_json(data)
     except ValidationError:
         raise _no_result(file) from None
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(_LARGEST + 1)
+    except OSError:
+        raise EarlierError(
+            f"{file} can't be opened; name the folder of the earlier result, or its {RESULT_FILE}",
+            f"{file} を開けません。前回の結果のフォルダーか、その中の {RESULT_FILE} を"
+            "指定してください",
+        ) from None
+    if len(data) > _LARGEST:
+        raise _no_result(file)
+    return data
 
 
 def _no_result(file: Path) -> EarlierError:

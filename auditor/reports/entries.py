@@ -10,6 +10,7 @@ from auditor.auditing.formats import By
 from auditor.auditing.report import Report
 from auditor.records.decimals import plain_digits
 from auditor.records.text import Text
+from auditor.reports.acceptance import accepted_earlier
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 from auditor.rules.causes import Cause, Certainty
@@ -17,6 +18,7 @@ from auditor.rules.findings import Finding
 from auditor.rules.rows import Cell
 from auditor.rules.severities import SEVERITIES, Severity
 from auditor.rules.suspects import Suspect, SuspectCell
+from auditor.waivers.model import Waiver
 
 __all__ = [
     "CANDIDATES",
@@ -46,6 +48,7 @@ __all__ = [
 ]
 
 LABELS: Final = {
+    "known": Text(en="baseline", ja="基準"),
     "where": Text(en="where", ja="場所"),
     "figures": Text(en="figures", ja="数値"),
     "formula": Text(en="formula", ja="数式"),
@@ -59,9 +62,12 @@ LABELS: Final = {
     "follows": Text(en="follows it", ja="あわせて直す欄"),
     "others": Text(en="or else", ja="ほかの訂正候補"),
     "certainty": Text(en="certainty", ja="確からしさ"),
+    "earlier": Text(en="last year", ja="前年度"),
     "action": Text(en="what to do", ja="対応"),
 }
 """What an entry says, in the order in which it does."""
+
+_KNOWN: Final = Text(en="known from the earlier result", ja="以前の結果にもある指摘（既知）")
 
 NO_DEPARTMENT: Final = Text(en="(no department)", ja="（所管課・室なし）")
 """What stands in place of a department where nobody knows whose an entry is."""
@@ -99,10 +105,14 @@ _MOST_DIGITS: Final = 100
 
 
 class Entry(NamedTuple):
-    """A cause with its findings, the main one first."""
+    """A cause with its findings, the main one first. ``earlier`` accepted the same place in the
+    year before. All findings of one ``in_baseline`` are there.
+    """
 
     cause: Cause
     findings: tuple[Finding, ...]
+    earlier: Waiver | None = None
+    in_baseline: bool = False
 
     @property
     def main(self) -> Finding:
@@ -116,16 +126,23 @@ class Entry(NamedTuple):
 def entries(report: Report) -> list[Entry]:
     """The entries of a report in its order."""
     findings = {finding.id: finding for finding in report.findings}
-    items = (
-        Entry(cause, tuple(findings[key] for key in cause.findings if key in findings))
-        for cause in report.causes
-    )
-    return [entry for entry in items if entry.findings]
+    earlier = {item.finding: item.waiver for item in report.accepted_earlier}
+    unchanged = set(report.baseline.unchanged) if report.baseline is not None else set[str]()
+    items: list[Entry] = []
+    for cause in report.causes:
+        parts = tuple(findings[key] for key in cause.findings if key in findings)
+        accepted = (earlier[part.id] for part in parts if part.id in earlier)
+        if parts:
+            is_known = unchanged.issuperset(part.id for part in parts)
+            items.append(Entry(cause, parts, next(accepted, None), is_known))
+    return items
 
 
 def severity_mark(item: Finding | Entry, words: Wording) -> str:
-    """The severity of a finding or an entry, in brackets."""
+    """The severity of a finding or an entry, in brackets, and whether the baseline has it."""
     severity = words.word(item.severity)
+    if isinstance(item, Entry) and item.in_baseline:
+        severity += words.say(", known", "・既知")
     return words.say(f"[{severity}]", f"［{severity}］")
 
 
@@ -154,11 +171,13 @@ def texts_of(entry: Entry, words: Wording) -> dict[str, str]:
     first = cause.suspects[0] if cause.suspects else None
     proposes = first is not None and bool(first.cells) and cause.certainty != "open"
     texts = {
+        "known": _KNOWN.of(words.lang) if entry.in_baseline else "",
         "where": words.where(finding),
         _kind_of(finding.equation): words.equation(finding.equation),
         "cells": _cells(entry, words),
         "difference": amount(finding.difference, finding.unit, words, signed=True),
         "action": plain(finding.action.of(words.lang)),
+        "earlier": accepted_earlier(entry.earlier, words) if entry.earlier is not None else "",
     }
     if not proposes and finding.expected is not None:
         texts["expected"] = amount(finding.expected, finding.unit, words)

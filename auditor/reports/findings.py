@@ -87,7 +87,10 @@ def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
     if not sum(report.counts.values()):
         return nothing_found(report, words, _OF_DEPARTMENTS if narrowed else None)
     return (
-        _total(report, words, narrowed=narrowed) + _waived(report, words) + _missing(report, words)
+        _total(report, words, narrowed=narrowed)
+        + _known(report, words)
+        + _waived(report, words)
+        + _missing(report, words)
     )
 
 
@@ -115,12 +118,27 @@ def nothing_found(report: Report, words: Wording, about: Text | None = None) -> 
             f"No findings {about.en} in what was checked ({scope}){but}.",
             f"点検した範囲では、{but_ja}{about.ja}不一致は見つかりませんでした（{scope}）。",
         )
+    text += _known(report, words)
     if kinds := unchecked(report, words):
         listed = words.listed(kinds)
         return text + words.say(f" Not checked: {listed}.", f"点検していないもの：{listed}。")
     if _undecided(report):
         return text
     return text + words.say(" Nothing was left unchecked.", "点検できなかったものはありません。")
+
+
+def _known(report: Report, words: Wording) -> str:
+    """How many findings the baseline has, and what of it is gone; empty without one."""
+    if report.baseline is None:
+        return ""
+    unchanged, new = len(report.baseline.unchanged), sum(report.new_counts.values())
+    fixed = sum(report.baseline.fixed.values())
+    return words.say(
+        f" Against the baseline: {words.count(new, 'new finding')}, {unchanged:,} known; "
+        f"{words.count(fixed, 'earlier entry', nouns='earlier entries')} gone.",
+        f"基準の結果との比較：新規の指摘{new:,}件、既知の指摘{unchanged:,}件、"
+        f"なくなった箇所{fixed:,}件。",
+    )
 
 
 def _waived(report: Report, words: Wording) -> str:

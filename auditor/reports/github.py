@@ -78,17 +78,18 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
 
 
 def _worst(report: Report) -> Command:
-    """The command of the conclusion: that of the worst that was found."""
+    """The command of the conclusion: that of the worst that was found and is not known."""
     if report.not_checked:
         return "error"
     for severity in SEVERITIES:
-        if report.counts.get(severity):
+        if report.new_counts[severity]:
             return _COMMANDS[severity]
     return "notice"
 
 
 def _entry(entry: Entry, documents: set[str], words: Wording) -> str:
-    command, title = _COMMANDS[entry.severity], titled(entry.main, words)
+    command = "notice" if entry.in_baseline else _COMMANDS[entry.severity]
+    title = titled(entry.main, words)
     return _command(command, title, lines_of(entry, words), *location_of(entry.main, documents))
 
 

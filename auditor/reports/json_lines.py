@@ -27,6 +27,7 @@ _SINGULAR: Final = {
     "findings": "finding",
     "waived": "waived",
     "waivers_unused": "waiver_unused",
+    "accepted_earlier": "accepted_earlier",
     "kpis": "kpi",
     "totals": "totals",
     "unsure": "unsure",

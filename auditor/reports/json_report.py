@@ -13,7 +13,14 @@ from pydantic import AwareDatetime
 
 from auditor.auditing.changes import ChangedSpot, FileChange, SheetChange
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.report import JudgedKpi, Report, UnusedWaiver, WaivedFinding
+from auditor.auditing.report import (
+    Baseline,
+    EarlierAcceptance,
+    JudgedKpi,
+    Report,
+    UnusedWaiver,
+    WaivedFinding,
+)
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import UncertainFigure, uncertain_figures
 from auditor.records.figures import Record
@@ -46,7 +53,15 @@ SCHEMA_VERSION: Final = 1
 SCHEMA_FILE: Final = Path(__file__).with_name("report.schema.json")
 _ESCAPED: Final = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 """Halves of characters, which no encoding takes, and what some programs take for ends of lines."""
-_OPTIONAL: Final = ("audit", "narrowed", "totals", "unsure", "since", *CHANGE_LISTS)
+_OPTIONAL: Final = (
+    "audit",
+    "baseline",
+    "narrowed",
+    "totals",
+    "unsure",
+    "since",
+    *CHANGE_LISTS,
+)
 """The keys of a report that are left out where they have nothing to say."""
 
 
@@ -99,9 +114,9 @@ class Act(Record):
 
 
 class ReportDocument(Record):
-    """The content of ``--format json``. ``audit`` is there where a command made the report; what
-    follows ``severities_changed`` is there where it was asked for only, from ``since`` on what
-    changed since an earlier round.
+    """The content of ``--format json``. ``audit`` is there where a command made the report,
+    ``baseline`` where one was given; what follows ``severities_changed`` is there where it was
+    asked for only, from ``since`` on what changed since an earlier round.
     """
 
     schema_version: Literal[1] = 1
@@ -115,6 +130,8 @@ class ReportDocument(Record):
     causes: tuple[Cause, ...]
     waived: tuple[WaivedFinding, ...]
     waivers_unused: tuple[UnusedWaiver, ...]
+    accepted_earlier: tuple[EarlierAcceptance, ...]
+    baseline: Baseline | None = None
     kpis: tuple[JudgedKpi, ...]
     rules_left_out: tuple[str, ...]
     severities_changed: Frozen[str, Severity]
@@ -157,6 +174,8 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         causes=report.causes,
         waived=report.waived,
         waivers_unused=report.waivers_unused,
+        accepted_earlier=report.accepted_earlier,
+        baseline=report.baseline,
         kpis=report.kpis,
         rules_left_out=report.left_out,
         severities_changed=report.severities,

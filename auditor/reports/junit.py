@@ -98,7 +98,8 @@ def _cases(report: Report, context: ReportContext, words: Wording) -> Iterator[_
     failing = _failing(report)
     documents = {document.path for document in report.documents}
     for entry in entries(report):
-        case = _of_entry(entry, entry.severity in failing, documents, words)
+        fails = entry.severity in failing and not entry.in_baseline
+        case = _of_entry(entry, fails, documents, words)
         if change := change_of(entry, context, words):
             since = words.labelled(words.say("since last round", "前回から"), change)
             case = case._replace(text=f"{since}\n{case.text}")

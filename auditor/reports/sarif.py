@@ -237,7 +237,11 @@ class _Run:
         }
 
     def _baseline(self, entry: Entry) -> Json:
-        """What became of a cause since the earlier round, where there is one."""
+        """Whether the baseline has a cause, else what became of it since the earlier round, where
+        there is one.
+        """
+        if self._report.baseline is not None:
+            return {"baselineState": "unchanged" if entry.in_baseline else "new"}
         since = self._context.since
         change = since.changes.get(entry.cause.id) if since is not None else None
         return {} if change is None else {"baselineState": _BASELINE[change]}

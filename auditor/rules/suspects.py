@@ -28,7 +28,8 @@ class SuspectCell:
     should say: exact where the rules leave a single value, else the best guess between ``low``
     and ``high``, which are None where there is no end, and where ``corrected`` is exact. It is
     None where nothing tells what the cell should say, and where it should be ``emptied``. A cell
-    of words has its ``word`` and the word that ``fits``, instead of numbers.
+    of words has its ``word`` and the word that ``fits``, instead of numbers. One that was computed
+    from a wrong cell has a ``slip`` that says so.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -44,9 +45,7 @@ class SuspectCell:
     word: str | None = None
     fits: str | None = None
     exact: Annotated[bool, Field(exclude=True)] = dataclasses.field(default=True, compare=False)
-    slip: Annotated[Slip | None, Field(exclude=True)] = dataclasses.field(
-        default=None, compare=False
-    )
+    slip: Slip | None = dataclasses.field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

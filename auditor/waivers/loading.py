@@ -12,7 +12,7 @@ from auditor.settings.syntax import Unparsable, parsed
 from auditor.waivers.checks import checked
 from auditor.waivers.model import Waiver
 
-__all__ = ["WaiverError", "read_waivers"]
+__all__ = ["WaiverError", "read_waivers", "waivers_in"]
 
 _KIND: Final = ("file of waivers", "確認済みファイル")
 
@@ -41,6 +41,11 @@ def _of_file(path: Path) -> list[Waiver]:
     data = content_of_file(path, *_KIND)
     if not isinstance(data, bytes):
         raise WaiverError(str(path), Lines(""), [Fault(None, *data)])
+    return waivers_in(path, data)
+
+
+def waivers_in(path: Path, data: bytes) -> list[Waiver]:
+    """The waivers of a file's bytes; raises WaiverError with all faults."""
     try:
         text, content, places = parsed(data)
     except Unparsable as why:

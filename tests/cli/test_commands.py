@@ -25,6 +25,7 @@ CLEAN = str(auditor_datasets.path("kushiro-r6"))
 NAMES: tuple[cli.CommandName, ...] = get_args(cli.CommandName)
 OPERANDS = {
     "check": [CLEAN],
+    "answers": [CLEAN],
     "compare": [CLEAN, CLEAN],
     "read": [CLEAN],
     "totals": [CLEAN],

@@ -37,7 +37,8 @@ TEXT_CHECK = f"""
 {BARE}
 annotated_types pydantic pydantic_core tabulate typing_extensions typing_inspection wcwidth
 
-auditor.cli.commands auditor.cli.commands.check auditor.cli.delivery auditor.cli.departments auditor.cli.display
+auditor.cli.baseline auditor.cli.commands auditor.cli.commands.check auditor.cli.delivery
+auditor.cli.departments auditor.cli.display
 auditor.cli.documents auditor.cli.finding_file auditor.cli.marked_copy auditor.cli.publication
 auditor.cli.report
 auditor.cli.rule_choice auditor.cli.session auditor.cli.waivers
@@ -73,7 +74,7 @@ auditor.records.addresses auditor.records.decimals auditor.records.extras
 auditor.records.fields auditor.records.figures auditor.records.fiscal auditor.records.frozen
 auditor.records.model auditor.records.text
 
-auditor.reports.entries auditor.reports.findings auditor.reports.terminal
+auditor.reports.acceptance auditor.reports.entries auditor.reports.findings auditor.reports.terminal
 auditor.reports.wording
 
 auditor.rules auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading

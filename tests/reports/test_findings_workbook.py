@@ -32,11 +32,12 @@ from auditor.auditing.session import load
 from auditor.records.figures import Place
 from auditor.records.frozen import FrozenDict
 from auditor.records.languages import Lang
+from auditor.reports.acceptance import REASONS
 from auditor.reports.html.content import page_of
 from auditor.reports.layout import plain, shown_width
 from auditor.reports.overview import NEEDING_ANSWER, entries_by_department, needing_answer
 from auditor.reports.wording import Wording
-from auditor.reports.workbook.answers import ANSWERS, CONFIRMATIONS, REASONS
+from auditor.reports.workbook.answers import ANSWERS, CONFIRMATIONS
 from auditor.reports.workbook.drawing import Column, Drawing, Linked, cell_text
 from auditor.reports.workbook.findings import WORKSHEETS, findings_workbook
 from auditor.reports.workbook.links import Copy, external, internal

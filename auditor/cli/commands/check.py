@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.cli.arguments import Parser
+from auditor.cli.baseline import add_baseline_option, baseline_of
 from auditor.cli.delivery import add_delivery_options, deliverer_of
 from auditor.cli.display import check_format
 from auditor.cli.documents import (
@@ -50,6 +51,7 @@ def add_arguments(parser: Parser) -> None:
     add_mark_option(parser)
     add_delivery_options(parser)
     add_waiver_options(parser)
+    add_baseline_option(parser)
     parser.option(
         "--engine",
         en="what audits tables (default: polars)",
@@ -75,7 +77,7 @@ def run(arguments: Namespace) -> int:
     check_publication(arguments, rules)
     check_marked_copy(arguments)
     deliverer = deliverer_of(arguments)
-    waivers = waivers_of(arguments)
+    waivers, baseline = waivers_of(arguments), baseline_of(arguments)
     earlier = _earlier(arguments, session, rules, waivers)
     by_columns = _by_columns(arguments, inputs)
     books: tuple[Book, ...] = ()
@@ -89,7 +91,9 @@ def run(arguments: Namespace) -> int:
             books, not_checked = deliverer.names.renamed(books, not_checked)
     files = disclosures_of(arguments, inputs, name_of)
     sources = [*arguments.files, *arguments.waivers]
-    writer = Writer(arguments, session, rules, books, sources, earlier, waivers)
+    if arguments.baseline is not None:
+        sources.append(str(arguments.baseline))
+    writer = Writer(arguments, session, rules, books, sources, earlier, waivers, baseline)
     if earlier is not None and earlier.is_frozen:
         from auditor.cli.rounds import files_now
 
@@ -104,7 +108,7 @@ def run(arguments: Namespace) -> int:
             report = _audit_tables(writer, inputs, options)
         else:
             report = audit(books, rules, session.forms, options)
-    report = writer.waived(report)
+    report = writer.settled(report)
     if deliverer is not None:
         deliverer.deliver(report, writer.context())
         return report.exit_code
