@@ -193,6 +193,7 @@ def audit_tables(
     rules: RuleSet | Paths | None = None,
     *,
     form: str | None = None,
+    last_year: Mapping[str, Any] | str | Path | None = None,
     engine: str | Engine = "polars",
     fail_on: FailOn = "error",
     max_findings: int | None = None,
@@ -203,7 +204,9 @@ def audit_tables(
 
     ``tables`` is a folder or file, or a mapping of table names (``sheets``, ``years`` …) to data
     frames of polars, pandas or PySpark, or DuckDB relations. ``form`` names the form of tables
-    that don't. ``engine`` is ``polars``, ``duckdb`` or ``spark``, or an engine of
+    that don't. ``last_year`` are the tables of the year before, given alike, for rules that look
+    at them: books of one name are held together, and in them sheets and KPIs of one name that no
+    other has. ``engine`` is ``polars``, ``duckdb`` or ``spark``, or an engine of
     ``auditor.engines``, for relations of a DuckDB connection or frames of a Spark session. All
     else is as in ``audit``. Raises MissingEngine (``auditor.engines``) where the engine's
     packages are not installed.
@@ -226,7 +229,8 @@ def audit_tables(
             form=form,
             engine=engine_named(engine) if isinstance(engine, str) else engine,
         )
-        return auditing.audit_tables(sources, selected, session.forms, options)
+        earlier = [last_year] if isinstance(last_year, str | Path) else last_year
+        return auditing.audit_tables(sources, selected, session.forms, options, earlier)
 
 
 def _paths_of(books: Iterable[Book]) -> list[str]:

@@ -205,7 +205,7 @@ def needed(rule: Rule) -> list[TableName]:
     for named in chain.from_iterable(fields(tree) for tree in trees if tree is not None):
         here = cast(Each, rule.each)
         for link in named.links:
-            here = SCOPES[here].link[link].to
+            here = SCOPES[here].follow(link).to
             needed.add(TABLE_OF[here])
         if here == "kpi" and named.name in _OF_YEARS:
             needed.add("kpi_years")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Final, get_args
 
 from auditor.forms.choice import page_ranges, worksheet_patterns
@@ -26,6 +27,7 @@ _OF_CASES: Final = ("outcome", "equation", "expected", "severity", "suspects", "
 """The keys of a rule's case that describe no record."""
 
 _SCOPES: Final = (*SCOPES.values(), DOCUMENT)
+_LINKS: Final = tuple(chain.from_iterable(scope.links for scope in _SCOPES))
 
 RESERVED: Final = frozenset(keyword.kwlist).union(
     EACH,
@@ -33,7 +35,7 @@ RESERVED: Final = frozenset(keyword.kwlist).union(
     _OF_TABLES,
     _OF_CASES,
     *((field.name for field in scope.fields) for scope in _SCOPES),
-    *((link.name for link in scope.links) for scope in _SCOPES),
+    *(link.name.split(".") for link in _LINKS),
 )
 """Words of formulas, tables and cases, which a form's own figure can't be called."""
 

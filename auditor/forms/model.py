@@ -436,6 +436,13 @@ class Form(Record):
         """``"2023"``, or ``"2024-budgeted"`` where the form prints another column of that year."""
         return f"{fiscal_year + column.offset}{self.column_suffix(column)}"
 
+    def exact_column(self, year: int, kind: str, fiscal_year: int) -> str | None:
+        """The id of the column of a year and kind, or None where the form prints none."""
+        for column in self._columns_by_offset.get(year - fiscal_year, ()):
+            if column.kind == kind:
+                return self.column_id(column, fiscal_year)
+        return None
+
     def linked_column(self, link: Link, year: int, fiscal_year: int) -> str | None:
         """The id of the column that a link over columns leads to from a row of ``year``, or None
         where the form prints none: one of the link's kind, else the first of the year.

@@ -237,7 +237,10 @@ class _Marks:
 
     def _add(self, cell: SuspectCell, entry: Entry, mark: _Marked) -> None:
         at = place_of(cell, entry)
-        owner = _owner(at) if at is not None else self.owner
+        if at is not None:
+            owner = _owner(at)
+        else:
+            owner = self.owner if cell.other_book is None else (cell.other_book, None, None)
         key = owner, (cell.field, cell.year)
         if at is not None:
             self._cells.setdefault(key, at)
@@ -271,7 +274,9 @@ def _explanations(entry: Entry) -> Iterator[Suspect]:
 
 
 def _owner(cell: Cell) -> Owner:
-    return cell.document, cell.sheet, cell.kpi
+    """The record of a cell. One of another book is none of this, whatever its document is."""
+    book = f"{cell.other_book}:" if cell.other_book is not None else ""
+    return book + cell.document, cell.sheet, cell.kpi
 
 
 def _marked(cell: SuspectCell, mark: Mark, number: str, words: Wording) -> _Marked:

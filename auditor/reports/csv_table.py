@@ -231,7 +231,7 @@ def _suspect(entry: Entry, words: Wording) -> list[str]:
     cells = proposed(entry) or chain.from_iterable(
         suspect.cells for suspect in entry.cause.suspects[:1]
     )
-    cells = tuple(cells)
+    cells = tuple(cell for cell in cells if cell.other_book is None)
     places = [place_of(cell, entry) for cell in cells]
     return [
         words.listed([suspect_name(cell, entry, words) for cell in cells]),

@@ -199,11 +199,12 @@ def _cells(entry: Entry, words: Wording) -> str:
     """The cells of the main finding; a suspected one stands out by a mark, which a file and a
     screen reader keep. Of many cells only the first are named.
     """
-    suspected = {(cell.field, cell.year) for cell in proposed(entry)}
+    suspected = {(cell.other_book, cell.field, cell.year) for cell in proposed(entry)}
     cells = entry.main.cells
     more = len(cells) - _MOST_CELLS
     parts = [
-        ("▶" if (cell.field, cell.year) in suspected else "") + words.cell(cell, entry.main)
+        ("▶" if (cell.other_book, cell.field, cell.year) in suspected else "")
+        + words.cell(cell, entry.main)
         for cell in (cells[:_MOST_CELLS] if more > 0 else cells)
     ]
     if more > 0:
@@ -254,8 +255,13 @@ def _suspect(suspect: Suspect, entry: Entry, words: Wording) -> str:
 
 
 def suspect_name(cell: SuspectCell, entry: Entry, words: Wording) -> str:
-    """The field of a suspected cell, with its year where that is not the main finding's."""
+    """The field of a suspected cell, with its year where that is not the main finding's, and the
+    book, where that is another one.
+    """
     name = words.field(cell.field, entry.cause.document)
+    if cell.other_book is not None:
+        side = words.other_book(cell.other_book)
+        name = words.say(f"on the side of {side}, {name}", f"{side}の側の{name}")
     if not cell.year or cell.year == entry.main.year:
         return name
     return words.say(f"{name}, {words.year(cell.year)}", f"{name}・{words.year(cell.year)}")
@@ -307,7 +313,7 @@ def _span(cell: SuspectCell, words: Wording) -> str:
 def place_of(cell: SuspectCell, entry: Entry) -> Cell | None:
     """A suspected cell as it stands in its document; None where that is not known."""
     for other in entry.cause.cells:
-        if (other.field, other.year) == (cell.field, cell.year):
+        if (other.other_book, other.field, other.year) == (cell.other_book, cell.field, cell.year):
             return other
     return None
 
@@ -329,11 +335,13 @@ def split_cells(suspect: Suspect) -> SplitCells:
 
 
 def proposed(entry: Entry) -> tuple[SuspectCell, ...]:
-    """The cells that an entry takes to be wrong; none where the figures do not tell."""
+    """The cells that an entry takes to be wrong; none where the figures do not tell. A cell of
+    another book is not to be corrected here.
+    """
     cause = entry.cause
     if not cause.suspects or cause.certainty == "open":
         return ()
-    return split_cells(cause.suspects[0]).wrong
+    return tuple(cell for cell in split_cells(cause.suspects[0]).wrong if cell.other_book is None)
 
 
 class Following(NamedTuple):

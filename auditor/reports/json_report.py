@@ -63,6 +63,8 @@ _OPTIONAL: Final = (
     *CHANGE_LISTS,
 )
 """The keys of a report that are left out where they have nothing to say."""
+_BOOK: Final = "other_book"
+"""What cells of the judged book do not have."""
 
 
 class CheckedDocument(Record):
@@ -225,7 +227,10 @@ def _pruned(value: object) -> object:
         return [_pruned(item) for item in cast(list[object], value)]
     if not isinstance(value, Mapping):
         return value
-    pairs = {key: _pruned(item) for key, item in cast(Mapping[str, object], value).items()}
+    mapping = cast(Mapping[str, object], value)
+    pairs = {
+        key: _pruned(item) for key, item in mapping.items() if key != _BOOK or item is not None
+    }
     return {key: _placed(key, item) for key, item in pairs.items()}
 
 
@@ -259,7 +264,7 @@ def schema() -> dict[str, Any]:
         definition.pop("additionalProperties", None)
         if name != "Place" and "properties" in definition:  # a place says only what it has
             definition["required"] = [
-                key for key in definition["properties"] if key not in _OPTIONAL
+                key for key in definition["properties"] if key not in (*_OPTIONAL, _BOOK)
             ]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **content}
 

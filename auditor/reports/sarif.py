@@ -15,6 +15,7 @@ from typing import Final
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.auditing.rounds import Change, EarlierCause
+from auditor.records.fields import OtherBook
 from auditor.records.figures import Place, Record
 from auditor.records.model import Document, NotChecked
 from auditor.reports import findings as content
@@ -258,14 +259,14 @@ class _Run:
         other findings of the cause.
         """
         main, words = entry.main, self._words
-        suspected_cells: set[tuple[str, str | None]] = set()
+        suspected_cells: set[tuple[OtherBook | None, str, str | None]] = set()
         for suspect in entry.cause.suspects:
             for suspected in suspect.cells:
                 text = change(suspected, entry, words)
                 yield self._of_cell(place_of(suspected, entry), main, text, "suspect")
-                suspected_cells.add((suspected.field, suspected.year))
+                suspected_cells.add((suspected.other_book, suspected.field, suspected.year))
         for cell in main.cells:
-            if (cell.field, cell.year) not in suspected_cells:
+            if (cell.other_book, cell.field, cell.year) not in suspected_cells:
                 yield self._of_cell(cell, main, words.cell(cell, main), "cell")
         for finding in entry.findings[1:]:
             yield self._of_cell(first_placed(finding), finding, titled(finding, words), "finding")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from auditor.records.fields import SCOPES
+from auditor.records.fields import OTHER_BOOKS, SCOPES, OtherBook
 from auditor.records.fiscal import day_in_words, fiscal_year_in_words, wide_digits, year_in_era
 from auditor.records.languages import Lang
 from auditor.reports.layout import plain
@@ -417,9 +417,16 @@ class Wording:
     def cell(self, cell: Cell, finding: Finding) -> str:
         """One cell of a finding: its field, what it prints, and where."""
         name, where = self.field(cell.field, cell.document), self.apart(cell, finding)
+        if cell.other_book is not None:
+            book = self.other_book(cell.other_book)
+            name = self.say(f"{name} in {book}", f"{book}の{name}")
         return f"{name} {self.content_of(cell)}".strip() + (
             self.say(f" ({where})", f"（{where}）") if where else ""
         )
+
+    def other_book(self, book: OtherBook) -> str:
+        """What the books beside the judged one are called."""
+        return self.say(*OTHER_BOOKS[book])
 
     def content_of(self, cell: Cell) -> str:
         """What a cell prints, with its unit; of a long text, the beginning."""

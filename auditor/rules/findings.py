@@ -168,6 +168,8 @@ def _names_of(owner: Sheet | Kpi) -> tuple[str, str]:
 
 
 def _name(cell: Cell) -> str:
+    if cell.other_book is not None:
+        return f"{cell.other_book}.{cell.field}"
     if cell.field or cell.place is None:
         return cell.field
     return cell.place.cell or ""

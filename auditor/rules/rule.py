@@ -5,11 +5,11 @@ A rule is one file: TOML with a formula, or a Python file whose function carries
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
-from typing import Any, Final, Literal, assert_never, cast
+from typing import Any, Final, Literal, assert_never, cast, get_args
 
 from pydantic import Field as Key
 from pydantic import field_validator, model_validator
@@ -25,7 +25,7 @@ from auditor.formula.values import Judge
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import decimals
 from auditor.records.errors import AuditorError
-from auditor.records.fields import SCOPES, Each
+from auditor.records.fields import SCOPES, Each, OtherBook, followed
 from auditor.records.figures import Answer, Record, held_besides
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.text import Text
@@ -137,15 +137,28 @@ class Rule:
         calls = (part for part in parts if isinstance(part, Call))
         return (*named, *(call for call in calls if function_of(call).kind == "form"))
 
-    def applies_to(self, form: Form) -> bool:
-        """Whether the form has all that the rule names."""
+    def applies_to(self, form: Form, others: Collection[OtherBook] = ()) -> bool:
+        """Whether the form has all that the rule names, and ``others`` all books that it looks at
+        beside the judged one.
+        """
+        if not self.others <= set(others):
+            return False
         if self.each in ("kpi", "kpi_year") and form.kpi is None:
             return False
         if self.each == "evaluation" and not form.evaluations:
             return False
         return all(_has(form, need, self.each) for need in self.needs) and all(
-            _prints(form, name) for name in self.file.needs
+            _prints(form, name) for name in self.file.needs if name not in get_args(OtherBook)
         )
+
+    @cached_property
+    def others(self) -> frozenset[OtherBook]:
+        """The other books that the rule looks at; without one of them it applies to no row."""
+        paths = (need.links for need in self.needs if isinstance(need, Field))
+        ends = (followed(self.each, (*links, ""))[0] for links in paths)
+        books = (link.other for link in chain.from_iterable(ends))
+        stated = (book for book in get_args(OtherBook) if book in self.file.needs)
+        return frozenset(book for book in chain(books, stated) if book is not None)
 
     def judge(self, row: Row) -> Verdict:
         """The verdict on one row. A Python rule may raise; the audit counts that as crashed."""
@@ -230,7 +243,7 @@ class Rule:
     def finding(self, row: Row, verdict: Verdict) -> Finding:
         """The finding of a failed verdict."""
         explanation = verdict.explanation
-        cells = tuple(cast(Row, here).cell(name) for here, name in explanation.cells)
+        cells = tuple(row.rows.cell_of(cast(Row, here), name) for here, name in explanation.cells)
         sheet = SheetReference.of(row.sheet) if row.sheet else None
         kpi = KpiReference.of(row.kpi) if row.kpi else None
         owner = row.sheet or row.kpi
@@ -300,6 +313,6 @@ def _has(form: Form, need: Field | Call, each: Each | Literal["reading"]) -> boo
                 return name in form.params or (name == "jump_factor" and form.kpi is not None)
     if each == "reading":  # a finding of the readers has no formula
         return True
-    for link in need.links:
-        each = SCOPES[each].link[link].to
+    for step in need.links:
+        each = SCOPES[each].follow(step).to
     return _prints(form, need.name) and form.own_figures.get(need.name, each) == each

@@ -84,6 +84,7 @@ class SheetRecord(Record[Row]):
             None if exact else high,
             cell.figure.unit,
             step is None,
+            other_book=cell.other_book,
             exact=exact,
             slip=slip(code),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from auditor.answers.model import Answers
 from auditor.cli.main import main
+from auditor.reports.earlier import RESULT_FILE
 from tests.answers.filled import FormRows, edited
 from tests.documents.folder.faults import KINDS
 from tests.documents.folder.making import made, written
@@ -98,6 +100,9 @@ def test_corrections_are_held_against_the_new_version(
     assert "訂正版で解消しています" in capsys.readouterr().out
     assert answers(round_, back, "--with", str(round_ / "成果シート")) == 1
     assert "訂正版の値が前回のままです" in capsys.readouterr().out
+    # A later result has its records.
+    assert answers(round_, back, "--with", str(round_ / "点検結果")) == 1
+    assert "訂正版の値が前回のままです" in capsys.readouterr().out
     assert answers(round_, back, "--with", str(round_ / "ない")) == 2
 
 
@@ -133,6 +138,9 @@ def test_what_can_not_be_done_is_one_line(
 ) -> None:
     back = tmp_path / "back"
     sent_back(round_, back, ACCEPTED)
+    without_records = tmp_path / "result"
+    without_records.mkdir()
+    shutil.copy(round_ / "点検結果" / RESULT_FILE, without_records)
     broken = tmp_path / "x.toml"
     broken.write_text("waiver = []\n", encoding="utf-8")
     for words in (
@@ -142,7 +150,7 @@ def test_what_can_not_be_done_is_one_line(
         ["--until", "2020-01-01", "--waivers-to", str(tmp_path / "w.toml")],
         ["--waivers-to", str(broken)],
         ["--since", str(tmp_path)],
-        ["--with", str(round_ / "点検結果")],
+        ["--with", str(without_records)],
         ["--output", str(back / "総務部総務課" / "回答票.xlsx")],
     ):
         assert answers(round_, back, *words) == 2, words

@@ -56,7 +56,8 @@ auditor.files.confined
 auditor.forms auditor.forms.checks auditor.forms.choice auditor.forms.loading
 auditor.forms.model auditor.forms.words
 
-auditor.formula auditor.formula.functions auditor.formula.judge auditor.formula.parse
+auditor.formula auditor.formula.functions auditor.formula.grammar auditor.formula.judge
+auditor.formula.parse
 auditor.formula.signatures
 auditor.formula.prose auditor.formula.trace auditor.formula.tree auditor.formula.values
 
