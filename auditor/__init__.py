@@ -132,11 +132,13 @@ def read_books(
 
     ``form`` insists on a form; ``worksheets`` and ``pages`` are as in ``read``. Raises ValueError
     for a pattern or pages that can't be read, and UnreadableDocument for the first bad document.
+    Of marked copies that came back and their originals, there is one version of each sheet.
     """
     from auditor.auditing.session import load
     from auditor.forms.choice import page_ranges, worksheet_patterns
     from auditor.readers.documents import read_documents
     from auditor.readers.source import UnreadableDocument
+    from auditor.versions.resolving import resolved
 
     session = load()
     result = read_documents(
@@ -147,10 +149,13 @@ def read_books(
         worksheets=worksheet_patterns(worksheets),
         pages=pages if page_ranges(pages) else "",
     )
-    for missed in result.not_checked:
-        why = missed.why
-        raise UnreadableDocument(missed.document or "", why.code, why.en, why.ja)
-    return result.books
+    versions = resolved(result)
+    faults = [(missed.document, missed.why) for missed in versions.not_checked]
+    if not versions.books:  # the program's own files hold none
+        faults += ((file.document, file.why) for file in versions.passed_over)
+    for document, why in faults:
+        raise UnreadableDocument(document or "", why.code, why.en, why.ja)
+    return versions.books
 
 
 def audit(

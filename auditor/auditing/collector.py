@@ -144,6 +144,8 @@ class FindingCollector:
         return Report.model_construct(
             documents=documents,
             not_checked=tuple(self.not_checked),
+            passed_over=tuple(self.options.passed_over),
+            returned=tuple(self.options.returned),
             outcomes=FrozenDict(outcomes),
             findings=listed.findings,
             causes=listed.causes,

@@ -15,6 +15,7 @@ from auditor.records.model import Book, Kpi, Sheet
 from auditor.rules.findings import Finding, KpiReference
 from auditor.rules.severities import SEVERITIES
 from auditor.settings.model import AS_THEY_COME, Departments
+from auditor.versions.model import ReturnedFile
 
 __all__ = [
     "books_of",
@@ -106,6 +107,7 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
             "counts": FrozenDict({severity: by_severity[severity] for severity in SEVERITIES}),
             "rule_counts": FrozenDict({code: by_rule[code] for code in report.rule_counts}),
             "kpis": kpis,
+            "returned": _returned(report, names),
             "waived": tuple(item for item in report.waived if item.finding.department in names),
             "waivers_unused": tuple(
                 item for item in report.waivers_unused if item.department in names
@@ -128,6 +130,16 @@ def _baseline_of(
         counts=severity_counts(common),
         fixed={name: count for name, count in baseline.fixed.items() if name in names},
     )
+
+
+def _returned(report: Report, names: Collection[str]) -> tuple[ReturnedFile, ...]:
+    """The copies that came back with records of some departments, and these records alone."""
+    files: list[ReturnedFile] = []
+    for file in report.returned:
+        records = tuple(record for record in file.records if record.department in names)
+        if records:
+            files.append(file.model_copy(update={"records": records}))
+    return tuple(files)
 
 
 def lent_departments(books: Iterable[Book]) -> dict[str, str]:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from auditor.engines.engine import Engine
     from auditor.publication.disclosures import Disclosures
-    from auditor.records.model import NotChecked
+    from auditor.records.model import NotChecked, PassedOver
     from auditor.rules.severities import FailOn
+    from auditor.versions.model import ReturnedFile
 
 __all__ = ["DEFAULTS", "AuditOptions", "FindingSink", "Progress"]
 
@@ -38,7 +39,8 @@ class FindingSink(Protocol):
 class AuditOptions:
     """The options of an audit. Raises ValueError for a negative ``max_findings``.
 
-    ``not_checked`` is what could not be checked by now, which the report repeats. ``fail_on`` is
+    ``not_checked`` is what could not be checked by now, which the report repeats, as it does with
+    the files that were ``passed_over`` and the marked copies that were ``returned``. ``fail_on`` is
     the least severity that counts for the exit code. The report lists at most ``max_findings``
     (all, for None) and counts them all; ``findings`` is written every one.
 
@@ -54,6 +56,8 @@ class AuditOptions:
     """
 
     not_checked: Sequence[NotChecked] = ()
+    passed_over: Sequence[PassedOver] = ()
+    returned: Sequence[ReturnedFile] = ()
     fail_on: FailOn = "error"
     max_findings: int | None = None
     findings: FindingSink | None = None

@@ -13,11 +13,12 @@ from pydantic import Field
 from auditor.auditing.causes import limited, of_findings, standing_alone
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen, FrozenDict
-from auditor.records.model import Document, NotChecked
+from auditor.records.model import Document, NotChecked, PassedOver
 from auditor.rules.causes import Cause
 from auditor.rules.findings import Finding, Outcome
 from auditor.rules.kpi import Achievement
 from auditor.rules.severities import SEVERITIES, FailOn, Severity
+from auditor.versions.model import ReturnedFile
 from auditor.waivers.model import Waiver
 
 __all__ = [
@@ -110,6 +111,10 @@ class Report(Record):
 
     documents: tuple[Document, ...]
     not_checked: tuple[NotChecked, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+    """The files that were not audited and need not be."""
+    returned: tuple[ReturnedFile, ...] = ()
+    """The marked copies that came back, and what was changed in them."""
     outcomes: Frozen[str, Frozen[Outcome, int]] = Field(default_factory=FrozenDict)
     findings: tuple[Finding, ...] = ()
     causes: tuple[Cause, ...] = Field(

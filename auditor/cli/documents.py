@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.cli.arguments import Parser
-from auditor.cli.output import Progress, Refused
+from auditor.cli.output import Progress, Refused, print_error
 from auditor.cli.session import add_plugin_option
 
 if TYPE_CHECKING:
     from auditor.auditing.session import Session
     from auditor.readers.source import ReadResult
     from auditor.records.model import Book, NotChecked
+    from auditor.versions.model import Resolved
 
 __all__ = [
     "Inputs",
@@ -26,6 +29,7 @@ __all__ = [
     "number_type",
     "read_books",
     "read_documents",
+    "read_versions",
 ]
 
 
@@ -90,7 +94,19 @@ def add_reading_options(parser: Parser) -> None:
         metavar=("PAGES", "ページ"),
         type=_pages,
     )
+    _add_take_option(parser)
     add_plugin_option(parser)
+
+
+def _add_take_option(parser: Parser) -> None:
+    parser.option(
+        "--take",
+        en="of files that are versions of the same sheets, audit this one (may be repeated)",
+        ja="同じシートの別の版があるとき、点検する方のファイルを指定します（複数可）",
+        metavar=("FILE", "ファイル"),
+        action="append",
+        default=[],
+    )
 
 
 def _pattern(text: str) -> str:
@@ -199,21 +215,85 @@ def read_documents(
 
 
 def read_books(
-    session: Session, arguments: Namespace, inputs: Inputs, name_of: Callable[[str], str] = str
+    session: Session,
+    arguments: Namespace,
+    inputs: Inputs,
+    name_of: Callable[[str], str] = str,
+    path_of: Callable[[str], str | None] = str,
 ) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
-    """The books of all documents and tables, with the departments as they are called now, and
-    what could not be read.
+    """The books of all documents and tables, as ``read_versions`` gives them, and what could not
+    be read. What was passed over is reported on the standard error.
+    """
+    from auditor.records.model import NotChecked
+
+    read = read_versions(session, arguments, inputs, name_of, path_of)
+    not_checked = read.not_checked
+    if not read.books:  # a file that was named and is no document
+        passed_over = (NotChecked(document=f.document, why=f.why) for f in read.passed_over)
+        return read.books, (*not_checked, *passed_over)
+    if read.passed_over:
+        from auditor.reports.returned import PASSED_OVER, grouped_files
+        from auditor.reports.wording import Wording
+
+        words = Wording(arguments.lang)
+        for line in grouped_files(read.passed_over, words):
+            print_error(words.labelled(PASSED_OVER.of(words.lang), line))
+    return read.books, not_checked
+
+
+def read_versions(
+    session: Session,
+    arguments: Namespace,
+    inputs: Inputs,
+    name_of: Callable[[str], str] = str,
+    path_of: Callable[[str], str | None] = str,
+) -> Resolved:
+    """The books of all documents and tables, with the departments as they are called now, and one
+    version of each sheet; what could not be read; and what was passed over or came back.
+
+    ``name_of`` gives the name that a path has in the result, ``path_of`` the path of such a name.
+    Raises Refused where ``--take`` names no document.
     """
     from auditor.auditing.departments import with_names_of_today
+    from auditor.versions.model import Resolved
 
     documents = read_documents(session, arguments, inputs, name_of)
-    books, not_checked = documents.books, documents.not_checked
-    if inputs.tables:
-        from auditor.tables import read_tables
+    books = with_names_of_today(documents.books, arguments.settings.departments)
+    documents = documents._replace(books=books)
+    paths = (document.path for document in chain.from_iterable(book.documents for book in books))
+    names = set(paths)
+    takes = _takes(arguments.take, names, path_of)
+    result = Resolved(books, documents.not_checked, documents.passed_over)
+    if len(names) > 1 or documents.copies:
+        from auditor.versions.resolving import resolved
 
-        tables = read_tables(inputs.tables, session.forms, arguments.form, name_of)
-        books, not_checked = (*books, *tables.books), (*not_checked, *tables.not_checked)
-    return with_names_of_today(books, arguments.settings.departments), not_checked
+        result = resolved(documents, takes, lambda name: path_of(name) or "")
+    if not inputs.tables:
+        return result
+    from auditor.tables import read_tables
+
+    tables = read_tables(inputs.tables, session.forms, arguments.form, name_of)
+    more = with_names_of_today(tables.books, arguments.settings.departments)
+    return result._replace(
+        books=(*result.books, *more), not_checked=(*result.not_checked, *tables.not_checked)
+    )
+
+
+def _takes(
+    paths: Iterable[str], names: Collection[str], path_of: Callable[[str], str | None]
+) -> set[str]:
+    """The names of the documents that ``--take`` chooses. Raises Refused for another file."""
+    real = {os.path.realpath(path_of(name) or name): name for name in names}
+    takes: set[str] = set()
+    for path in paths:
+        name = path if path in names else real.get(os.path.realpath(path))
+        if name is None:
+            raise Refused(
+                f"--take {path}: none of the documents that were read",
+                f"--take {path}：読み取った文書の中にありません",
+            )
+        takes.add(name)
+    return takes
 
 
 def missed_in(books: Iterable[Book]) -> list[NotChecked]:

@@ -28,6 +28,7 @@ CommandName = Literal[
     "answers",
     "compare",
     "freeze",
+    "unmark",
     "read",
     "totals",
     "rules",
@@ -51,6 +52,10 @@ _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
     "freeze": (
         "record what is finally approved",
         "校了した成果シートを記録します（以後の変更は compare で分かります）",
+    ),
+    "unmark": (
+        "take the marks out of marked copies",
+        "写しに書き込まれた指摘を取り除きます",
     ),
     "read": ("show what was read of documents", "文書から読み取った内容を表示します"),
     "totals": (
@@ -105,6 +110,10 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import freeze
 
             return freeze
+        case "unmark":
+            from auditor.cli.commands import unmark
+
+            return unmark
         case "read":
             from auditor.cli.commands import read
 

@@ -6,6 +6,7 @@ audited now.
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
@@ -125,7 +126,9 @@ class Rounds:
         arguments = _with_files(self._arguments, paths, is_table=is_table)
         inputs = inputs_of(self._session, arguments)
         names = DocumentNames(paths)
-        books, not_checked = read_books(self._session, arguments, inputs, names.name_of)
+        books, not_checked = read_books(
+            self._session, arguments, inputs, names.name_of, names.path_of
+        )
         return names.renamed(books, not_checked)
 
     def _audited(self, paths: Sequence[str]) -> Round:
@@ -164,7 +167,14 @@ class Rounds:
 
 def _with_files(arguments: Namespace, paths: Sequence[str], *, is_table: bool) -> Namespace:
     """The arguments that read other files."""
-    return Namespace(**{**vars(arguments), "files": list(paths), "table": is_table})
+    tops = [os.path.realpath(path) for path in paths]
+    takes = [
+        take
+        for take in arguments.take
+        if any(Path(os.path.realpath(take)).is_relative_to(top) for top in tops)
+    ]
+    update = {"files": list(paths), "table": is_table, "take": takes}
+    return Namespace(**{**vars(arguments), **update})
 
 
 def _result_at(path: Path) -> Path | None:

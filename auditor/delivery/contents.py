@@ -145,7 +145,9 @@ class _Delivery:
                 self.without_copy.append(share)
                 continue
             path = PurePath(document)
-            file = safe_name(path.stem + MARKED, taken, "document", share.ending)
+            file = safe_name(
+                path.stem.removesuffix(MARKED) + MARKED, taken, "document", share.ending
+            )
             self.write(f"{place}/{file}", share.data)
             copies.append(file)
             if share.caution is not None:

@@ -15,7 +15,7 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.auditing.rounds import Since
 from auditor.records.model import NotChecked
-from auditor.records.text import Text
+from auditor.records.own import COMPARISON_HEADING, COMPARISON_TITLES
 from auditor.reports.changes import (
     ChangesTable,
     changes_exit_code,
@@ -37,8 +37,7 @@ __all__ = ["COMPARISON_FORMATS", "Compared", "ComparisonFormat", "Side", "render
 ComparisonFormat = Literal["terminal", "json", "html", "xlsx", "csv", "markdown"]
 COMPARISON_FORMATS: Final[tuple[ComparisonFormat, ...]] = get_args(ComparisonFormat)
 
-_TITLE: Final = Text(en="Comparison of two rounds", ja="前回と今回の比較")
-_FROZEN_TITLE: Final = Text(en="Comparison with what was finally approved", ja="校了との比較")
+_TITLE, _FROZEN_TITLE = COMPARISON_TITLES
 
 
 class Side(NamedTuple):
@@ -176,7 +175,7 @@ def _csv(compared: Compared) -> str:
     if not rows:
         rows.append([changes_result(compared.since, words)])
     width = max(len(columns) + 1, 2)
-    kind = words.say("what", "種別")
+    kind = COMPARISON_HEADING.of(words.lang)
     heads = [kind, *columns] if columns else [kind, words.say("content", "内容")]
     return csv_text(heads, (row + [""] * (width - len(row)) for row in rows))
 

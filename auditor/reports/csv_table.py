@@ -20,6 +20,7 @@ from auditor.auditing.rounds import Since
 from auditor.auditing.totals import BookTotals
 from auditor.records.decimals import plain_digits
 from auditor.records.model import NotChecked
+from auditor.records.own import REPORT_HEADINGS, TOTALS_HEADINGS
 from auditor.records.text import Text
 from auditor.reports import findings as content
 from auditor.reports.changes import (
@@ -101,11 +102,7 @@ class CsvReport:
 
 
 _HEADS: Final = (
-    Text(en="no.", ja="番号"),
-    Text(en="entry", ja="区分"),
-    Text(en="rule", ja="規則"),
-    Text(en="message", ja="内容"),
-    Text(en="document", ja="文書"),
+    *REPORT_HEADINGS,
     Text(en="sheet", ja="シート番号"),
     Text(en="project", ja="事業名"),
     Text(en="department", ja="所管課・室"),
@@ -266,11 +263,7 @@ def totals_csv(books: Iterable[BookTotals], words: Wording) -> str:
     """Totals with a row for each field, unit and column."""
     say = words.say
     heads = [
-        say("form", "様式"),
-        say("fiscal year", "年度"),
-        say("department", "所管課・室"),
-        say("field", "項目"),
-        say("column", "列"),
+        *(head.of(words.lang) for head in TOTALS_HEADINGS),
     ]
     heads += [
         say("total", "合計"),

@@ -22,7 +22,9 @@ Item = dict[str, object]
 
 _SINGULAR: Final = {
     "not_checked": "not_checked",
+    "passed_over": "passed_over",
     "documents": "document",
+    "returned": "returned",
     "causes": "cause",
     "findings": "finding",
     "waived": "waived",

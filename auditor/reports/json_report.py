@@ -25,7 +25,7 @@ from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import UncertainFigure, uncertain_figures
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen
-from auditor.records.model import Document, NotChecked, Part, UnreadNumber
+from auditor.records.model import Document, NotChecked, Part, PassedOver, UnreadNumber
 from auditor.reports.changes_json import (
     CHANGE_LISTS,
     ChangedCause,
@@ -36,6 +36,7 @@ from auditor.rules.causes import Cause
 from auditor.rules.findings import Finding, Outcome
 from auditor.rules.severities import SEVERITIES, Severity
 from auditor.version import __version__
+from auditor.versions.model import ReturnedFile
 
 __all__ = [
     "SCHEMA_FILE",
@@ -127,6 +128,8 @@ class ReportDocument(Record):
     exit_code: Literal[0, 1, 2]
     documents: tuple[CheckedDocument, ...]
     not_checked: tuple[NotChecked, ...]
+    passed_over: tuple[PassedOver, ...]
+    returned: tuple[ReturnedFile, ...]
     summary: Summary
     findings: tuple[Finding, ...]
     causes: tuple[Cause, ...]
@@ -167,6 +170,8 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         exit_code=cast(Literal[0, 1, 2], report.exit_code),
         documents=tuple(map(checked, report.documents)),
         not_checked=report.not_checked,
+        passed_over=report.passed_over,
+        returned=report.returned,
         summary=Summary(
             by_rule=report.outcomes,
             by_severity={severity: report.counts.get(severity, 0) for severity in SEVERITIES},

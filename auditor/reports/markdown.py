@@ -13,6 +13,7 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.auditing.totals import totals
 from auditor.auditing.uncertain import uncertain_figures
+from auditor.records.own import REPORT_TITLE
 from auditor.reports import findings as content
 from auditor.reports.changes import (
     SINCE,
@@ -32,6 +33,12 @@ from auditor.reports.entries import (
     titled,
 )
 from auditor.reports.layout import cut
+from auditor.reports.returned import (
+    PASSED_OVER,
+    RETURNED,
+    passed_over_lines,
+    returned_files,
+)
 from auditor.reports.waived import UNUSED, WAIVED, facts, unused_lines
 from auditor.reports.wording import Wording
 
@@ -66,7 +73,7 @@ class MarkdownReport:
 def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     words = content.wording_of(report, context)
     say = words.say
-    yield say("# Audit report", "# 点検結果")
+    yield f"# {REPORT_TITLE.of(words.lang)}"
     yield from ["", f"**{escaped(content.conclusion(report, words, bool(context.departments)))}**"]
     if note := content.narrowed(context, words):
         yield from ["", escaped(note)]
@@ -89,6 +96,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
             yield from _entry(f"{level} {number}.", entry, context, words)
     yield from _waived(report, words)
     yield from _since(context, words)
+    yield from _returned(report, words)
     if report.kpis:
         yield from ["", say("## KPI achievement", "## KPIの達成状況"), ""]
         yield from markdown_table(content.kpi_table(report.kpis, words))
@@ -100,6 +108,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         if parts := content.parts_listed(report.documents, words):
             yield ""
             yield from (f"- {escaped(part)}" for part in parts)
+    yield from _passed_over(report, words)
     yield from ["", content.outcomes_heading(context, words), ""]
     yield from markdown_table(content.outcome_table(report, words))
     if note := content.left_out(report, context, words):
@@ -152,6 +161,21 @@ def _since(context: ReportContext, words: Wording) -> Iterator[str]:
     for each in changes_tables(since, context, words):
         yield from ["", f"### {escaped(each.caption)}", ""]
         yield from markdown_table((each.heads, each.rows, each.align))
+
+
+def _returned(report: Report, words: Wording) -> Iterator[str]:
+    """The marked copies that came back, and what was changed in them."""
+    if report.returned:
+        yield from ["", f"## {RETURNED.of(words.lang)}", ""]
+    for file in returned_files(report, words):
+        yield f"- {escaped(file.title)}"
+        yield from (f"  - {escaped(line)}" for line in file.lines)
+
+
+def _passed_over(report: Report, words: Wording) -> Iterator[str]:
+    if report.passed_over:
+        yield from ["", f"### {PASSED_OVER.of(words.lang)}", ""]
+        yield from (f"- {escaped(line)}" for line in passed_over_lines(report, words))
 
 
 def _sections(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.records.model import Document
+from auditor.records.own import REPORT_TITLE
 from auditor.reports import findings as content
 from auditor.reports.entries import (
     NO_DEPARTMENT,
@@ -49,7 +50,7 @@ def entitled(title: str, context: ReportContext) -> list[str]:
 def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     words = content.wording_of(report, context)
     say = words.say
-    yield painted(say("Audit report", "点検結果"), "heading", context.color)
+    yield painted(REPORT_TITLE.of(words.lang), "heading", context.color)
     if note := content.narrowed(context, words):
         yield from wrap(note, context.width)
     number = 0
@@ -75,6 +76,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     yield from _waived(report, context, words)
     if context.since is not None:
         yield from _since(context.since, context, words)
+    yield from _returned(report, context, words)
     if report.kpis:
         yield from entitled(say("KPI achievement", "KPIの達成状況"), context)
         heads, rows, align = content.kpi_table(report.kpis, words)
@@ -82,6 +84,9 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     yield from _sections(report, context, words)
     if report.documents:
         yield from _documents(report, context, words)
+    elif report.passed_over:
+        yield from entitled(say("What was checked", "点検したもの"), context)
+        yield from _passed_over(report, context, words)
     if report.not_checked:
         yield from entitled(say("What could not be checked", "点検できなかったもの"), context)
         for reason in report.not_checked:
@@ -104,6 +109,8 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
     yield table(heads, rows, context.width, align)
     for line in content.parts_listed(report.documents, words):
         yield from _hanging("- ", cut(line, _LONGEST), context.width)
+    if report.passed_over:
+        yield from _passed_over(report, context, words)
     if "unread" not in context.sections and any(d.unread for d in report.documents):
         yield from wrap(
             say(
@@ -184,6 +191,28 @@ def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[
     if lines:
         yield from entitled(UNUSED.of(words.lang), context)
     for line in lines:
+        yield from _hanging("- ", cut(line, _LONGEST), context.width)
+
+
+def _returned(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """The marked copies that came back, and what was changed in them."""
+    if not report.returned:
+        return
+    from auditor.reports.returned import RETURNED, returned_files
+
+    yield from entitled(RETURNED.of(words.lang), context)
+    for file in returned_files(report, words):
+        yield from _hanging("- ", cut(file.title, _LONGEST), context.width)
+        for line in file.lines:
+            yield from _hanging("  - ", cut(line, _LONGEST), context.width)
+
+
+def _passed_over(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """The files that were not audited and need not be."""
+    from auditor.reports.returned import PASSED_OVER, passed_over_lines
+
+    yield from wrap(words.labelled(PASSED_OVER.of(words.lang), "").rstrip(), context.width)
+    for line in passed_over_lines(report, words):
         yield from _hanging("- ", cut(line, _LONGEST), context.width)
 
 

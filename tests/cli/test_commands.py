@@ -32,8 +32,8 @@ OPERANDS = {
     "explain": ["FND001"],
     "test-rules": ["x"],
 }
-WITHOUT_FORMATS = ("freeze",)
-"""A command that writes one file, which is JSON."""
+WITHOUT_FORMATS = ("freeze", "unmark")
+"""Commands that write files of one kind."""
 
 
 def output_of(capsys: pytest.CaptureFixture[str], *words: str) -> str:

@@ -53,6 +53,9 @@ auditor.auditing.wrong_records
 
 auditor.files.confined
 
+auditor.comparison auditor.comparison.contents auditor.comparison.differences
+auditor.versions auditor.versions.model
+
 auditor.forms auditor.forms.checks auditor.forms.choice auditor.forms.loading
 auditor.forms.model auditor.forms.words
 
@@ -64,7 +67,7 @@ auditor.formula.prose auditor.formula.trace auditor.formula.tree auditor.formula
 auditor.readers auditor.readers.characters auditor.readers.documents
 auditor.readers.evaluations auditor.readers.folders auditor.readers.guarded
 auditor.readers.in_child auditor.readers.json auditor.readers.json.reader
-auditor.readers.kinds auditor.readers.kpi auditor.readers.kpi.labels
+auditor.readers.kinds auditor.readers.kpi auditor.readers.kpi.labels auditor.readers.own_files
 auditor.readers.kpi.rows auditor.readers.kpi.table auditor.readers.remarks
 auditor.readers.shifted auditor.readers.source auditor.readers.text auditor.readers.text.anchors
 auditor.readers.text.assessment auditor.readers.text.headings auditor.readers.text.page
@@ -73,7 +76,7 @@ auditor.readers.wording
 
 auditor.records.addresses auditor.records.decimals auditor.records.extras
 auditor.records.fields auditor.records.figures auditor.records.fiscal auditor.records.frozen
-auditor.records.model auditor.records.text
+auditor.records.model auditor.records.own auditor.records.text
 
 auditor.reports.acceptance auditor.reports.entries auditor.reports.findings auditor.reports.terminal
 auditor.reports.wording

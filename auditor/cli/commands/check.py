@@ -14,8 +14,8 @@ from auditor.cli.documents import (
     Inputs,
     add_document_options,
     inputs_of,
-    read_books,
     read_documents,
+    read_versions,
 )
 from auditor.cli.finding_file import add_finding_file_option, finding_file
 from auditor.cli.marked_copy import add_mark_option, check_marked_copy, write_marked_copy
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from auditor.auditing.report import Report
     from auditor.auditing.rounds import EarlierRound
     from auditor.auditing.session import Session
-    from auditor.records.model import Book
     from auditor.rules.ruleset import RuleSet
     from auditor.waivers.model import Waiver
 
@@ -69,6 +68,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: Namespace) -> int:
     from auditor.auditing.documents import audit
+    from auditor.versions.model import Resolved
 
     session = session_of(arguments)
     rules = selected_rules(session, arguments)
@@ -80,15 +80,16 @@ def run(arguments: Namespace) -> int:
     waivers, baseline = waivers_of(arguments), baseline_of(arguments)
     earlier = _earlier(arguments, session, rules, waivers)
     by_columns = _by_columns(arguments, inputs)
-    books: tuple[Book, ...] = ()
-    name_of = str if deliverer is None else deliverer.names.name_of
+    names = None if deliverer is None else deliverer.names
+    name_of, path_of = (str, str) if names is None else (names.name_of, names.path_of)
     if by_columns:
         # What a folder holds beside its tables can't be read, which is reported.
-        not_checked = read_documents(session, arguments, inputs).not_checked
+        read = Resolved((), *read_documents(session, arguments, inputs)[1:3])
     else:
-        books, not_checked = read_books(session, arguments, inputs, name_of)
-        if deliverer is not None:
-            books, not_checked = deliverer.names.renamed(books, not_checked)
+        read = read_versions(session, arguments, inputs, name_of, path_of)
+    books, not_checked = read.books, read.not_checked
+    if names is not None:
+        books, not_checked = names.renamed(books, not_checked)
     files = disclosures_of(arguments, inputs, name_of)
     sources = [*arguments.files, *arguments.waivers]
     if arguments.baseline is not None:
@@ -103,7 +104,13 @@ def run(arguments: Namespace) -> int:
         Progress(arguments.say, "auditing", "点検中") as progress,
     ):
         options = writer.options(not_checked, file)
-        options = replace(options, files=files, progress=progress.show)
+        options = replace(
+            options,
+            files=files,
+            progress=progress.show,
+            passed_over=read.passed_over,
+            returned=read.returned,
+        )
         if by_columns:
             report = _audit_tables(writer, inputs, options)
         else:

@@ -38,7 +38,7 @@ def run(arguments: Namespace) -> int:
     session = session_of(arguments)
     names = DocumentNames(arguments.files)
     inputs = inputs_of(session, arguments)
-    books, not_checked = read_books(session, arguments, inputs, names.name_of)
+    books, not_checked = read_books(session, arguments, inputs, names.name_of, names.path_of)
     books, not_checked = names.renamed(books, not_checked)
     missed = [*session.problems, *not_checked, *missed_in(books)]
     if not books:

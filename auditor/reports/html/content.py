@@ -42,6 +42,10 @@ from auditor.reports.overview import (
     numbered,
     overview,
 )
+from auditor.reports.returned import (
+    passed_over_lines,
+    returned_files,
+)
 from auditor.reports.waived import UNUSED, WAIVED, facts, unused_lines
 from auditor.reports.wording import Wording
 from auditor.rules.severities import SEVERITIES
@@ -98,6 +102,7 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         waivers_unused=unused_lines(report, words),
         changes_result=_changes_result(context, words),
         changes=_changes(context, words),
+        returned=returned_files(report, words),
         notes=notes,
         entries=len(entries),
         totals=_totals(context, words),
@@ -105,6 +110,7 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         kpis=table_of("kpis", words.say("KPI achievement", "KPIの達成状況"), kpis),
         uncertain=_uncertain(context, words),
         parts=content.parts_listed(report.documents, words),
+        passed_over=passed_over_lines(report, words),
         outcomes=_outcomes(report, context, words),
         rules=table_of(
             "rules",

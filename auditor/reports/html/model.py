@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from auditor.records.languages import Lang
 from auditor.reports.cards import Card
+from auditor.reports.returned import PASSED_OVER, RETURNED, Returned
 
 __all__ = [
     "Choice",
@@ -103,7 +105,7 @@ class Choice(NamedTuple):
 class Page(NamedTuple):
     """All that a page shows."""
 
-    lang: str
+    lang: Lang
     title: str
     approval: tuple[str, ...]
     facts: list[tuple[str, str]]
@@ -127,6 +129,7 @@ class Page(NamedTuple):
     waivers_unused: list[str]
     changes_result: list[str]
     changes: list[PageTable]
+    returned: list[Returned]
     notes: list[NoteSection]
     entries: int
     totals: list[PageTable]
@@ -134,6 +137,15 @@ class Page(NamedTuple):
     kpis: PageTable | None
     uncertain: PageTable | None
     parts: list[str]
+    passed_over: list[str]
     outcomes: PageTable
     rules: PageTable | None
     glossary: list[tuple[str, str]]
+
+    @property
+    def returned_title(self) -> str:
+        return RETURNED.of(self.lang)
+
+    @property
+    def passed_over_title(self) -> str:
+        return PASSED_OVER.of(self.lang)

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
+from auditor.records.own import PROGRAM
 from auditor.reports.html.content import page_of
 from auditor.reports.html.environment import css_string, environment, policy, resource
 from auditor.reports.html.model import Page
@@ -27,6 +28,7 @@ class HtmlReport:
         template = environment(context.lang).get_template("page.html.j2")
         return template.render(
             page=page,
+            program=PROGRAM,
             say=words.say,
             policy=policy(style, script),
             style=Markup(style),  # our own, and names that are escaped for it

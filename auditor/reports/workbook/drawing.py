@@ -16,6 +16,7 @@ from io import BytesIO
 from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from auditor.records.decimals import number, plain_digits
+from auditor.records.own import PROGRAM, OwnKind
 from auditor.reports.layout import plain, wrap
 from auditor.reports.wording import Wording
 
@@ -181,7 +182,13 @@ class Drawing:
     content gives the same bytes.
     """
 
-    def __init__(self, title: str, made_at: datetime | None, words: Wording) -> None:
+    def __init__(
+        self,
+        title: str,
+        made_at: datetime | None,
+        words: Wording,
+        kind: OwnKind = "report",
+    ) -> None:
         xlsxwriter: Any = importlib.import_module("xlsxwriter")
         self.words = words
         self.title = title
@@ -197,6 +204,8 @@ class Drawing:
         )
         created = (made_at or _NO_DATE).astimezone(UTC)
         self._book.set_properties({"title": cell_text(title), "created": created})
+        # By this the file is known again, and never read as a document.
+        self._book.set_custom_property(PROGRAM, kind, "text")
         self._formats: dict[tuple[Look, str, bool], _Format] = {}
 
     def worksheet(self, name: str, columns: Sequence[Column]) -> Sheet:

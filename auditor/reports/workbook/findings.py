@@ -26,6 +26,12 @@ from auditor.reports.findings import (
 from auditor.reports.heading import occasion_facts, report_title
 from auditor.reports.layout import plain
 from auditor.reports.overview import changes_since, department_name, overview
+from auditor.reports.returned import (
+    PASSED_OVER,
+    RETURNED,
+    passed_over_lines,
+    returned_files,
+)
 from auditor.reports.waived import UNUSED, WAIVED, unused_lines, waived_table
 from auditor.reports.wording import Wording
 from auditor.reports.workbook.cells import Key, add_causes, columns_of, identity
@@ -52,6 +58,8 @@ WORKSHEETS: Final = {
     "rules": Text(en="Rules", ja="規則"),
 }
 """The worksheets in their order."""
+_RETURNED: Final = Text(en="Returned files", ja="返却ファイル")
+"""One more, where marked copies came back."""
 
 _NOT_THE_AUDITORS: Final = Text(
     en="This is no audit of the accounts by the auditors under the Local Autonomy Act "
@@ -112,6 +120,7 @@ def findings_workbook(report: Report, context: ReportContext, links: Links = NO_
         draw_changes(drawing, changes_tables(context.since, context, words, whole=True))
     _draw_totals(drawing, context)
     _draw_missed(drawing, report)
+    _draw_returned(drawing, report)
     _draw_documents(drawing, report, links)
     _draw_rules(drawing, report, context)
     return drawing.finished()
@@ -313,6 +322,25 @@ def _draw_missed(drawing: Drawing, report: Report) -> None:
         sheet.gap()
         sheet.line(say("Pages and worksheets without a sheet", "対象外のページ・ワークシート"))
         for text in parts:
+            sheet.line(text)
+    if report.passed_over:
+        sheet.gap()
+        sheet.line(PASSED_OVER.of(words.lang))
+        for text in passed_over_lines(report, words):
+            sheet.line(text)
+    sheet.end()
+
+
+def _draw_returned(drawing: Drawing, report: Report) -> None:
+    """The copies that came back, where there are some, on a worksheet of their own."""
+    if not report.returned:
+        return
+    words = drawing.words
+    sheet = drawing.worksheet(_RETURNED.of(words.lang), [Column("", 120)])
+    sheet.title(RETURNED.of(words.lang))
+    for file in returned_files(report, words):
+        sheet.gap()
+        for text in (file.title, *file.lines):
             sheet.line(text)
     sheet.end()
 
