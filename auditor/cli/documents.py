@@ -187,10 +187,14 @@ def _refuse_documents(paths: Iterable[str]) -> None:
 
 
 def read_documents(
-    session: Session, arguments: Namespace, inputs: Inputs, name_of: Callable[[str], str] = str
+    session: Session,
+    arguments: Namespace,
+    inputs: Inputs,
+    name_of: Callable[[str], str] = str,
+    form: str | None = None,
 ) -> ReadResult:
     """Read the documents, with the progress on a terminal. ``name_of`` gives the name that a path
-    has in the result.
+    has in the result; ``form`` insists on one where the arguments don't.
     """
     from auditor.readers import documents
     from auditor.readers.guarded import GuardedReader
@@ -204,7 +208,7 @@ def read_documents(
             inputs.others,
             forms=session.forms,
             readers=readers,
-            form=arguments.form,
+            form=arguments.form or form,
             jobs=arguments.jobs,
             progress=progress.show,
             tables=inputs.tables,

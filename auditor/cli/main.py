@@ -29,6 +29,7 @@ CommandName = Literal[
     "compare",
     "freeze",
     "unmark",
+    "proof",
     "read",
     "totals",
     "rules",
@@ -56,6 +57,10 @@ _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
     "unmark": (
         "take the marks out of marked copies",
         "写しに書き込まれた指摘を取り除きます",
+    ),
+    "proof": (
+        "hold the PDF of the printed book, the last file, against the corrected documents",
+        "製本用の PDF（最後に指定します）を訂正後の文書と突き合わせます",
     ),
     "read": ("show what was read of documents", "文書から読み取った内容を表示します"),
     "totals": (
@@ -114,6 +119,10 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import unmark
 
             return unmark
+        case "proof":
+            from auditor.cli.commands import proof
+
+            return proof
         case "read":
             from auditor.cli.commands import read
 

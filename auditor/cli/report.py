@@ -27,6 +27,7 @@ from auditor.rules.severities import FailOn
 if TYPE_CHECKING:
     from auditor.auditing.changes import FilesOf
     from auditor.auditing.formats import ReportContext
+    from auditor.auditing.page_list import SheetPages
     from auditor.auditing.report import Report
     from auditor.auditing.rounds import EarlierRound, Since
     from auditor.auditing.session import Session
@@ -129,7 +130,8 @@ class Writer:
     """Writes the report of an audit. ``books`` are the audited records, where there are any,
     ``inputs`` the files that are never written over; ``earlier`` is the round before, ``files``
     the SHA-256 of today's documents where that matters. ``waivers`` are for the findings that were
-    accepted as they are, ``baseline`` has those that do not fail.
+    accepted as they are, ``baseline`` has those that do not fail. ``pages`` are those of the
+    printed book.
     """
 
     arguments: Namespace
@@ -143,6 +145,7 @@ class Writer:
     files: FilesOf | None = None
     since: Since | None = None
     """What changed since the round before, once the report is whole."""
+    pages: SheetPages | None = None
 
     def options(
         self, not_checked: Sequence[NotChecked], findings: FindingSink | None = None
@@ -206,6 +209,8 @@ class Writer:
     def context(self) -> ReportContext:
         """What the report on all departments may look at."""
         context = context_of(self.arguments, self.session, self.rules, self.books)
+        if self.pages is not None:
+            context = context._replace(pages=self.pages)
         occasion = context.occasion
         if self.since is None:
             return context

@@ -121,6 +121,7 @@ def _options(settings: Settings) -> Iterator[tuple[str, object]]:
     yield "form", settings.form
     yield "worksheet", list(settings.worksheets)
     yield "pages", settings.pages
+    yield "page_list", settings.page_list
     yield "fail_on", settings.fail_on
     yield "waivers", [settings.waivers] if settings.waivers else []
     yield "select", list(settings.rules.select)

@@ -45,7 +45,7 @@ from auditor.reports.entries import (
 from auditor.reports.layout import plain
 from auditor.reports.waived import UNUSED, WAIVED, entry_of, justification, unused_lines
 from auditor.reports.wording import Wording
-from auditor.rules.findings import KpiReference, SheetReference, department_of
+from auditor.rules.findings import Finding, KpiReference, SheetReference, department_of
 
 __all__ = ["CsvReport", "csv_text", "totals_csv"]
 
@@ -88,6 +88,7 @@ class CsvReport:
         elif not rows:
             text = content.conclusion(report, words, bool(context.departments))
             rows.append(_of_report(words.say("result", "結果"), text))
+        waived = len(rows)
         rows += (_waived(item, words) for item in report.waived)
         unused = UNUSED.of(words.lang)
         rows += (_of_report(unused, line) for line in unused_lines(report, words))
@@ -98,7 +99,21 @@ class CsvReport:
             rows = [[*row, *changes[at : at + 1]] for at, row in enumerate(rows)]
             rows += _since(context.since, words)
             heads.append(words.say("since last round", "前回から"))
-        return csv_text(heads, (row + [""] * (len(heads) - len(row)) for row in rows))
+        rows = [row + [""] * (len(heads) - len(row)) for row in rows]
+        # Only a printed book has pages: without one, the table stays as programs know it.
+        if context.pages:
+            heads.append(words.say("page", "頁"))
+            findings = {at: entry.main for at, (_, entry) in enumerate(numbered)}
+            findings |= {at: item.finding for at, item in enumerate(report.waived, waived)}
+            rows = [[*row, _page(findings.get(at), words)] for at, row in enumerate(rows)]
+        return csv_text(heads, rows)
+
+
+def _page(finding: Finding | None, words: Wording) -> str:
+    """The page of a finding's sheet in the printed book."""
+    if finding is None or finding.sheet is None:
+        return ""
+    return words.page(finding.document, finding.sheet.number)
 
 
 _HEADS: Final = (

@@ -39,4 +39,5 @@ def words_with_names(report: Report, context: ReportContext) -> Wording:
         context.forms,
         {document.path: document.form for document in report.documents},
         document_names(dict.fromkeys(paths)),
+        context.pages,
     )

@@ -63,7 +63,10 @@ Table = tuple[list[str], list[list[str]], str]
 def wording_of(report: Report, context: ReportContext) -> Wording:
     """The words of the context's language; labels come from the form of each document."""
     return Wording(
-        context.lang, context.forms, {document.path: document.form for document in report.documents}
+        context.lang,
+        context.forms,
+        {document.path: document.form for document in report.documents},
+        pages=context.pages,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
@@ -13,6 +13,7 @@ from pydantic import AwareDatetime
 
 from auditor.auditing.changes import ChangedSpot, FileChange, SheetChange
 from auditor.auditing.formats import ReportContext
+from auditor.auditing.page_list import SheetPage
 from auditor.auditing.report import (
     Baseline,
     EarlierAcceptance,
@@ -60,6 +61,7 @@ _OPTIONAL: Final = (
     "narrowed",
     "totals",
     "unsure",
+    "pages",
     "since",
     *CHANGE_LISTS,
 )
@@ -116,6 +118,13 @@ class Act(Record):
     settings_file: str
 
 
+class PageOfSheet(SheetPage):
+    """A sheet's page in the printed book."""
+
+    document: str
+    sheet: int
+
+
 class ReportDocument(Record):
     """The content of ``--format json``. ``audit`` is there where a command made the report,
     ``baseline`` where one was given; what follows ``severities_changed`` is there where it was
@@ -143,6 +152,7 @@ class ReportDocument(Record):
     narrowed: Narrowing | None = None
     totals: tuple[BookTotals, ...] | None = None
     unsure: tuple[UncertainFigure, ...] | None = None
+    pages: tuple[PageOfSheet, ...] | None = None
     since: SinceSummary | None = None
     earlier_causes: tuple[ChangedCause, ...] | None = None
     content_changes: tuple[ChangedSpot, ...] | None = None
@@ -193,6 +203,7 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         if "totals" in context.sections
         else None,
         unsure=uncertain_figures(context.books) if "unsure" in context.sections else None,
+        pages=tuple(_pages(context)) or None,
         **(changes._asdict() if changes is not None else {}),
     )
     data: dict[str, object] = content.model_dump(mode="json")
@@ -200,6 +211,11 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         if data[optional] is None:
             del data[optional]
     return data
+
+
+def _pages(context: ReportContext) -> Iterator[PageOfSheet]:
+    for (document, sheet), place in context.pages.items():
+        yield PageOfSheet(document=document, sheet=sheet, page=place.page, pdf_page=place.pdf_page)
 
 
 def checked(document: Document) -> CheckedDocument:

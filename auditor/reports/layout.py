@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Final, Literal
 
-__all__ = ["Style", "cut", "painted", "plain", "shown_width", "table", "wrap"]
+__all__ = ["Style", "cut", "hanging", "painted", "plain", "shown_width", "table", "wrap"]
 
 Style = Literal["error", "warning", "note", "heading", "good", "faint"]
 
@@ -88,6 +88,13 @@ def _pieces(text: str, width: int) -> Iterator[str]:
                 piece, filled = "", 0
             piece, filled = piece + character, filled + _columns(character)
         yield piece
+
+
+def hanging(lead: str, text: str, width: int) -> Iterator[str]:
+    """Lines that start with ``lead`` and go on below the text, not below the lead."""
+    inner = shown_width(lead)
+    for position, line in enumerate(wrap(text, max(width - inner, 20))):
+        yield (lead if position == 0 else " " * inner) + line
 
 
 def painted(text: str, style: Style, color: bool) -> str:

@@ -21,7 +21,7 @@ from auditor.reports.entries import (
     severity_mark,
     titled,
 )
-from auditor.reports.layout import Style, cut, painted, plain, shown_width, table, wrap
+from auditor.reports.layout import Style, cut, hanging, painted, plain, shown_width, table, wrap
 from auditor.reports.wording import Wording
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     if report.not_checked:
         yield from entitled(say("What could not be checked", "点検できなかったもの"), context)
         for reason in report.not_checked:
-            yield from _hanging("- ", cut(content.missed(reason, words), _LONGEST), context.width)
+            yield from hanging("- ", cut(content.missed(reason, words), _LONGEST), context.width)
     yield ""
     style: Style = "error" if report.exit_code else "good"
     yield from (
@@ -108,7 +108,7 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
     heads, rows, align = content.documents_table(report, words)
     yield table(heads, rows, context.width, align)
     for line in content.parts_listed(report.documents, words):
-        yield from _hanging("- ", cut(line, _LONGEST), context.width)
+        yield from hanging("- ", cut(line, _LONGEST), context.width)
     if report.passed_over:
         yield from _passed_over(report, context, words)
     if "unread" not in context.sections and any(d.unread for d in report.documents):
@@ -133,7 +133,7 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
 def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) -> Iterator[str]:
     lead, mark = f"{number}. ", severity_mark(entry, words)
     title = f"{mark} {_tag(entry, context, words)}{titled(entry.main, words)}"
-    for position, line in enumerate(_hanging(lead, cut(title), context.width)):
+    for position, line in enumerate(hanging(lead, cut(title), context.width)):
         colored = painted(mark, entry.severity, context.color)
         yield line if position else line.replace(mark, colored, 1)
     indent = " " * len(lead)
@@ -141,9 +141,9 @@ def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) ->
     others = following(entry, words)
     if others is None:
         return
-    yield from _hanging(f"{indent}→ ", others.heading, context.width)
+    yield from hanging(f"{indent}→ ", others.heading, context.width)
     for severity, text in others.findings:
-        yield from _hanging(f"{indent}   - ", cut(f"{severity} {text}"), context.width)
+        yield from hanging(f"{indent}   - ", cut(f"{severity} {text}"), context.width)
     if others.more:
         yield f"{indent}   - {others.more}"
 
@@ -185,13 +185,13 @@ def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[
     for item in report.waived:
         yield ""
         title = f"{severity_mark(item.finding, words)} {titled(item.finding, words)}"
-        yield from _hanging("- ", cut(title), context.width)
+        yield from hanging("- ", cut(title), context.width)
         yield from _pairs("  ", facts(item, words), context)
     lines = unused_lines(report, words)
     if lines:
         yield from entitled(UNUSED.of(words.lang), context)
     for line in lines:
-        yield from _hanging("- ", cut(line, _LONGEST), context.width)
+        yield from hanging("- ", cut(line, _LONGEST), context.width)
 
 
 def _returned(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
@@ -202,9 +202,9 @@ def _returned(report: Report, context: ReportContext, words: Wording) -> Iterato
 
     yield from entitled(RETURNED.of(words.lang), context)
     for file in returned_files(report, words):
-        yield from _hanging("- ", cut(file.title, _LONGEST), context.width)
+        yield from hanging("- ", cut(file.title, _LONGEST), context.width)
         for line in file.lines:
-            yield from _hanging("  - ", cut(line, _LONGEST), context.width)
+            yield from hanging("  - ", cut(line, _LONGEST), context.width)
 
 
 def _passed_over(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
@@ -213,7 +213,7 @@ def _passed_over(report: Report, context: ReportContext, words: Wording) -> Iter
 
     yield from wrap(words.labelled(PASSED_OVER.of(words.lang), "").rstrip(), context.width)
     for line in passed_over_lines(report, words):
-        yield from _hanging("- ", cut(line, _LONGEST), context.width)
+        yield from hanging("- ", cut(line, _LONGEST), context.width)
 
 
 def _pairs(indent: str, pairs: Sequence[tuple[str, str]], context: ReportContext) -> Iterator[str]:
@@ -221,14 +221,7 @@ def _pairs(indent: str, pairs: Sequence[tuple[str, str]], context: ReportContext
     widest = max((shown_width(label) for label, _ in pairs), default=0)
     for label, text in pairs:
         lead = indent + label + " " * (widest - shown_width(label) + 2)
-        yield from _hanging(lead, cut(text, _LONGEST), context.width)
-
-
-def _hanging(lead: str, text: str, width: int) -> Iterator[str]:
-    """Lines that start with ``lead`` and go on below the text, not below the lead."""
-    inner = shown_width(lead)
-    for position, line in enumerate(wrap(text, max(width - inner, 20))):
-        yield (lead if position == 0 else " " * inner) + line
+        yield from hanging(lead, cut(text, _LONGEST), context.width)
 
 
 def _sections(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:

@@ -15,6 +15,7 @@ from auditor.reports.layout import plain
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from auditor.auditing.page_list import SheetPages
     from auditor.forms.model import Form
     from auditor.records.figures import Figure, Place
     from auditor.rules.findings import Finding
@@ -194,7 +195,8 @@ _EVIDENCE: Final = {
 
 class Wording:
     """The words of one language. ``forms`` give the labels of the figures; documents name their
-    form. ``names`` has what documents are called, where that is not their path.
+    form. ``names`` has what documents are called, where that is not their path; ``pages`` those
+    of the printed book.
     """
 
     def __init__(
@@ -203,9 +205,10 @@ class Wording:
         forms: Mapping[str, Form] | None = None,
         form_of: Mapping[str, str] | None = None,
         names: Mapping[str, str] | None = None,
+        pages: SheetPages | None = None,
     ) -> None:
         self.lang, self.forms, self.form_of = lang, forms or {}, form_of or {}
-        self.names = names or {}
+        self.names, self.pages = names or {}, pages or {}
 
     def say(self, en: str, ja: str) -> str:
         """The text of the language."""
@@ -364,8 +367,8 @@ class Wording:
         return self.listed(parts)
 
     def sheet(self, number: int, name: str = "", document: str = "") -> str:
-        """A sheet's number and name; a row of a described table has a number where one of its
-        columns does.
+        """A sheet's number and name, and its page in the printed book; a row of a described table
+        has a number where one of its columns does.
         """
         quoted = self.say(f'"{plain(name)}"', f"「{plain(name)}」") if name else ""
         form = self.forms.get(self.form_of.get(document, ""))
@@ -375,7 +378,20 @@ class Wording:
             counted = (
                 f"{plain(form.labels['number'][0])} {number}" if form.labels.get("number") else ""
             )
-        return self.say(" ", "").join(part for part in (counted, quoted) if part)
+        text = self.say(" ", "").join(part for part in (counted, quoted) if part)
+        page = self.page(document, number)
+        return text + (self.say(f" ({page})", f"（{page}）") if page else "")
+
+    def page(self, document: str, number: int) -> str:
+        """The page of a sheet in the printed book: its number, else the page of the PDF; empty
+        where that is not known.
+        """
+        place = self.pages.get((document, number))
+        if place is None:
+            return ""
+        if place.page is not None:
+            return self.say(f"p. {place.page}", f"{place.page}頁")
+        return self.say(f"PDF p. {place.pdf_page}", f"PDF {place.pdf_page}ページ")
 
     def kpi(self, number: int, name: str = "") -> str:
         return f"KPI{self.say(' ', '')}{number}" + (

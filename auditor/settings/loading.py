@@ -176,6 +176,7 @@ def _parsed(path: Path, data: bytes, table: tuple[str, ...]) -> SettingsFile | N
     settings, faults = checked(inner, places, table)
     settings = settings._replace(
         waivers=settings.waivers and os.path.join(path.parent, settings.waivers),  # noqa: PTH118
+        page_list=settings.page_list and os.path.join(path.parent, settings.page_list),  # noqa: PTH118
         plugins=tuple(_beside(path, name) for name in settings.plugins),
         letter=settings.letter._replace(template=_beside(path, settings.letter.template)),
     )

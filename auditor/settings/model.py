@@ -108,7 +108,8 @@ class Settings(NamedTuple):
 
     ``title`` is what reports are called (件名). ``approval`` are the boxes of a 決裁欄, which is
     printed only where there are some. ``severities`` replace those of rules, by code or name.
-    ``waivers`` is the file of findings that were accepted as they are. It, ``plugins`` and the
+    ``waivers`` is the file of findings that were accepted as they are, ``page_list`` that of the
+    pages of the printed book. They, ``plugins`` and the
     letter's template can be opened from the working directory as they are.
     """
 
@@ -126,3 +127,4 @@ class Settings(NamedTuple):
     letter: Letter = Letter()
     approval: tuple[str, ...] = ()
     waivers: str = ""
+    page_list: str = ""

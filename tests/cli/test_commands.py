@@ -27,6 +27,7 @@ OPERANDS = {
     "check": [CLEAN],
     "answers": [CLEAN],
     "compare": [CLEAN, CLEAN],
+    "proof": [CLEAN],
     "read": [CLEAN],
     "totals": [CLEAN],
     "explain": ["FND001"],

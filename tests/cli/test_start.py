@@ -39,7 +39,8 @@ annotated_types pydantic pydantic_core tabulate typing_extensions typing_inspect
 
 auditor.cli.baseline auditor.cli.commands auditor.cli.commands.check auditor.cli.delivery
 auditor.cli.departments auditor.cli.display
-auditor.cli.documents auditor.cli.finding_file auditor.cli.marked_copy auditor.cli.publication
+auditor.cli.documents auditor.cli.finding_file auditor.cli.marked_copy auditor.cli.page_list
+auditor.cli.publication
 auditor.cli.report
 auditor.cli.rule_choice auditor.cli.session auditor.cli.waivers
 

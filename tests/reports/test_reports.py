@@ -74,6 +74,7 @@ def test_json_report_has_the_keys_of_the_contract(report: Report, context: Conte
         "causes",
         "waived",
         "waivers_unused",
+        "accepted_earlier",
         "kpis",
         "rules_left_out",
         "severities_changed",

@@ -60,6 +60,7 @@ any_settings: st.SearchStrategy[Settings] = st.builds(
     ),
     approval=UNIQUE_NAMES.map(tuple),
     waivers=st.just(""),
+    page_list=st.just(""),
 )
 
 

@@ -28,6 +28,7 @@ OPERANDS = {
     "check": [CLEAN],
     "read": [CLEAN],
     "totals": [CLEAN],
+    "proof": [CLEAN, "book.pdf"],
     "explain": ["FND001"],
     "test-rules": ["x.toml"],
 }

@@ -195,6 +195,7 @@ WRONG: Final[dict[str, tuple[str, ...]]] = {
     "letter.seal_omitted": ('"yes"', "1"),
     "approval": ('"部長"', "6", '["部長", ""]'),
     "waivers": ("3", '["x"]', '"a\\nb"', "true"),
+    "page_list": ("3", '["x"]', '"a\\nb"', "true"),
     "titel": ('"x"',),
     "office.nmae": ('"x"',),
     "x.y.z": ("1",),
@@ -265,7 +266,8 @@ def test_all_faults_are_reported_at_once_with_place_and_excerpt(folder: Path) ->
         '  9 | order = ["観光課", "企画課", "観光課"]\n'
         "    |                              ^^^^^^^^\n"
         "auditor.toml:10:2: there is no setting zzzz; known: title, language, form, worksheets, "
-        "pages, plugins, fail_on, rules, severities, office, departments, letter, approval, waivers\n"
+        "pages, plugins, fail_on, rules, severities, office, departments, letter, approval, waivers, "
+        "page_list\n"
         "  10 | [zzzz]\n"
         "     |  ^^^^\n"
         "6 faults in the settings; nothing was done (--no-settings goes without the file)"

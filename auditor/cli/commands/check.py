@@ -20,6 +20,7 @@ from auditor.cli.documents import (
 from auditor.cli.finding_file import add_finding_file_option, finding_file
 from auditor.cli.marked_copy import add_mark_option, check_marked_copy, write_marked_copy
 from auditor.cli.output import Progress, Refused
+from auditor.cli.page_list import add_page_list_option, page_list_of, pages_of_sheets
 from auditor.cli.publication import (
     add_publication_option,
     check_publication,
@@ -51,6 +52,7 @@ def add_arguments(parser: Parser) -> None:
     add_delivery_options(parser)
     add_waiver_options(parser)
     add_baseline_option(parser)
+    add_page_list_option(parser)
     parser.option(
         "--engine",
         en="what audits tables (default: polars)",
@@ -78,6 +80,7 @@ def run(arguments: Namespace) -> int:
     check_marked_copy(arguments)
     deliverer = deliverer_of(arguments)
     waivers, baseline = waivers_of(arguments), baseline_of(arguments)
+    page_list = page_list_of(arguments)
     earlier = _earlier(arguments, session, rules, waivers)
     by_columns = _by_columns(arguments, inputs)
     names = None if deliverer is None else deliverer.names
@@ -90,11 +93,13 @@ def run(arguments: Namespace) -> int:
     books, not_checked = read.books, read.not_checked
     if names is not None:
         books, not_checked = names.renamed(books, not_checked)
+    pages = pages_of_sheets(arguments, page_list, books)
     files = disclosures_of(arguments, inputs, name_of)
     sources = [*arguments.files, *arguments.waivers]
     if arguments.baseline is not None:
         sources.append(str(arguments.baseline))
     writer = Writer(arguments, session, rules, books, sources, earlier, waivers, baseline)
+    writer.pages = pages
     if earlier is not None and earlier.is_frozen:
         from auditor.cli.rounds import files_now
 
@@ -188,6 +193,7 @@ def _needing_records(arguments: Namespace) -> list[str]:
         "--output-dir": arguments.output_dir,
         "--deliver": arguments.deliver,
         "--since": arguments.since,
+        "--page-list": arguments.page_list,
         "[departments.renamed]": arguments.settings.departments.renamed,
     }
     return [option for option, value in options.items() if value]

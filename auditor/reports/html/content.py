@@ -112,11 +112,7 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         parts=content.parts_listed(report.documents, words),
         passed_over=passed_over_lines(report, words),
         outcomes=_outcomes(report, context, words),
-        rules=table_of(
-            "rules",
-            words.say("outcomes by rule", "規則別の判定（件数）"),
-            content.statistics_table(report, context, words),
-        ),
+        rules=_rules(report, context, words),
         glossary=glossary(words),
     )
     return page, words
@@ -310,6 +306,11 @@ def _uncertain(context: ReportContext, words: Wording) -> PageTable | None:
     table = content.unsure_table(uncertain_figures(context.books), words)
     caption = words.say("figures whose column was not sure", "年度の列が確実でない数値")
     return table_of("uncertain", caption, table)
+
+
+def _rules(report: Report, context: ReportContext, words: Wording) -> PageTable | None:
+    caption = words.say("outcomes by rule", "規則別の判定（件数）")
+    return table_of("rules", caption, content.statistics_table(report, context, words))
 
 
 def _outcomes(report: Report, context: ReportContext, words: Wording) -> PageTable:
