@@ -27,6 +27,7 @@ DONE: Final = (
     "auditor/answers",
     "auditor/auditing",
     "auditor/cli",
+    "auditor/errata",
     "auditor/files",
     "auditor/forms",
     "auditor/formula",

@@ -32,6 +32,7 @@ CommandName = Literal[
     "proof",
     "read",
     "totals",
+    "errata",
     "rules",
     "explain",
     "plugins",
@@ -39,6 +40,9 @@ CommandName = Literal[
     "test-rules",
     "demo",
 ]
+
+RoundCommand = Literal["answers", "compare", "freeze", "unmark", "proof", "errata"]
+"""The commands for what comes after an audit, until the book is published, and then."""
 
 _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
     "check": ("audit documents", "文書を点検します"),
@@ -66,6 +70,10 @@ _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
     "totals": (
         "add up the figures by column and source",
         "年度・財源ごとの合計を表示します（決算書との照合用）",
+    ),
+    "errata": (
+        "draft a list of errata from a published and a corrected version",
+        "公表版と訂正版の違いから、正誤表（案）を作ります",
     ),
     "rules": ("list the rules", "規則の一覧を表示します"),
     "explain": ("explain rules, with examples", "規則を例とともに説明します"),
@@ -103,26 +111,8 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import check
 
             return check
-        case "answers":
-            from auditor.cli.commands import answers
-
-            return answers
-        case "compare":
-            from auditor.cli.commands import compare
-
-            return compare
-        case "freeze":
-            from auditor.cli.commands import freeze
-
-            return freeze
-        case "unmark":
-            from auditor.cli.commands import unmark
-
-            return unmark
-        case "proof":
-            from auditor.cli.commands import proof
-
-            return proof
+        case "answers" | "compare" | "freeze" | "unmark" | "proof" | "errata":
+            return _command_of_rounds(name)
         case "read":
             from auditor.cli.commands import read
 
@@ -155,6 +145,35 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import demo
 
             return demo
+
+
+def _command_of_rounds(name: RoundCommand) -> Command:
+    """The module of a command for what comes after an audit."""
+    match name:
+        case "answers":
+            from auditor.cli.commands import answers
+
+            return answers
+        case "compare":
+            from auditor.cli.commands import compare
+
+            return compare
+        case "freeze":
+            from auditor.cli.commands import freeze
+
+            return freeze
+        case "unmark":
+            from auditor.cli.commands import unmark
+
+            return unmark
+        case "proof":
+            from auditor.cli.commands import proof
+
+            return proof
+        case "errata":
+            from auditor.cli.commands import errata
+
+            return errata
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from typing import Final, cast, get_args
 from auditor.records.own import (
     COMPARISON_HEADING,
     COMPARISON_TITLES,
+    ERRATA_HEADINGS,
     FINDING_COLUMNS,
     PROGRAM,
     REPORT_HEADINGS,
@@ -68,6 +69,7 @@ _SECTION: Final = re.compile(r"^■ ", re.MULTILINE)
 _TABLES: Final = (
     *(tuple(heading.of(lang) for heading in REPORT_HEADINGS) for lang in ("en", "ja")),
     *(tuple(heading.of(lang) for heading in TOTALS_HEADINGS) for lang in ("en", "ja")),
+    *(tuple(heading.of(lang) for heading in ERRATA_HEADINGS) for lang in ("en", "ja")),
     (COMPARISON_HEADING.en,),
     (COMPARISON_HEADING.ja,),
     FINDING_COLUMNS,

@@ -12,6 +12,7 @@ from auditor.records.text import Text
 __all__ = [
     "COMPARISON_HEADING",
     "COMPARISON_TITLES",
+    "ERRATA_HEADINGS",
     "FINDING_COLUMNS",
     "PROGRAM",
     "REPORT_HEADINGS",
@@ -50,6 +51,13 @@ TOTALS_HEADINGS: Final = (
     Text(en="column", ja="列"),
 )
 """The first ones of totals as CSV."""
+ERRATA_HEADINGS: Final = (
+    Text(en="page", ja="頁"),
+    Text(en="project", ja="事業名"),
+    Text(en="department", ja="所管課・室"),
+    Text(en="field and year", ja="箇所（欄・年度）"),
+)
+"""The first ones of a list of errata as CSV."""
 FINDING_COLUMNS: Final = (
     "rule",
     "severity",

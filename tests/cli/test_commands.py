@@ -33,8 +33,8 @@ OPERANDS = {
     "explain": ["FND001"],
     "test-rules": ["x"],
 }
-WITHOUT_FORMATS = ("freeze", "unmark")
-"""Commands that write files of one kind."""
+WITHOUT_FORMATS = ("errata", "freeze", "unmark")
+"""Commands that write files of one kind, or of that which the name of the file says."""
 
 
 def output_of(capsys: pytest.CaptureFixture[str], *words: str) -> str:

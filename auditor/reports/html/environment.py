@@ -26,10 +26,10 @@ _JAPANESE: Final = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\u
 
 
 @cache
-def environment(lang: Lang) -> Environment:
-    """The templates of a language. Whatever they show is harmless text on one line."""
+def environment(lang: Lang, package: str = _PACKAGE) -> Environment:
+    """The templates of a package in a language. Whatever they show is harmless text on one line."""
     templates = Environment(
-        loader=PackageLoader(_PACKAGE),
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -66,9 +66,9 @@ def _text_with_japanese(value: object) -> object:
 
 
 @cache
-def resource(name: str) -> str:
-    """The text of a file that ships beside the templates."""
-    return (files(_PACKAGE) / "templates" / name).read_text(encoding="utf-8")
+def resource(name: str, package: str = _PACKAGE) -> str:
+    """The text of a file that ships beside the templates of a package."""
+    return (files(package) / "templates" / name).read_text(encoding="utf-8")
 
 
 def policy(style: str, script: str) -> str:
