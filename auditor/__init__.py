@@ -165,14 +165,17 @@ def audit(
     fail_on: FailOn = "error",
     max_findings: int | None = None,
     findings: str | Path | None = None,
+    last_year: Book | Iterable[Book] = (),
 ) -> Report:
     """Audit one book or several.
 
     ``rules`` is a RuleSet, or codes, families and paths of rule files; None takes every
     registered rule. The report lists at most ``max_findings`` findings and counts them all;
-    ``findings`` is a file (``.parquet``, ``.jsonl``, ``.csv``) that gets a row of each. Raises
+    ``findings`` is a file (``.parquet``, ``.jsonl``, ``.csv``) that gets a row of each.
+    ``last_year`` is the book of the year before, against which the books are held. Raises
     RuleError for an unknown code or a rule file that can't be used, UnwritableFile
-    (``auditor.files.atomic``) for a file of findings that can't be written.
+    (``auditor.files.atomic``) for a file of findings that can't be written, LastYearError
+    (``auditor.auditing.last_year``) for a book that can't be last year's.
     """
     from auditor.auditing import documents
     from auditor.auditing.options import AuditOptions
@@ -182,6 +185,11 @@ def audit(
     session = load()
     selected = _rules(rules)
     listed = [books] if isinstance(books, Book) else list(books)
+    earlier = [last_year] if isinstance(last_year, Book) else list(last_year)
+    if earlier:
+        from auditor.auditing.last_year import check_last_year
+
+        check_last_year(listed, earlier)
     with _finding_file(findings, _paths_of(listed)) as file:
         options = AuditOptions(
             not_checked=session.problems,
@@ -189,6 +197,7 @@ def audit(
             max_findings=max_findings,
             findings=file,
             left_out=selected.left_out_of(session.rules),
+            last_year=earlier,
         )
         return documents.audit(listed, selected, session.forms, options)
 
@@ -319,7 +328,9 @@ def load_rules(path: str | Path) -> RuleSet:
 
 
 def _rules(rules: RuleSet | Paths | None) -> RuleSet:
-    """The rules that names and paths mean; every registered rule for None."""
+    """The rules that names and paths mean; for None, every registered one but those that are
+    optional.
+    """
     from auditor.auditing.session import load
     from auditor.rules.ruleset import RuleSet
 
@@ -327,7 +338,7 @@ def _rules(rules: RuleSet | Paths | None) -> RuleSet:
         return rules
     registered = load().rules
     if rules is None:
-        return registered
+        return registered.select()
     selected: dict[str, Rule] = {}
     for name in _listed(rules):
         part = load_rules(name) if _is_path(name, registered) else registered.select([str(name)])

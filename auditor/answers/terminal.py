@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from auditor.answers.model import Answers
 from auditor.answers.wording import (
     DEPARTMENT_HEADS,
-    TITLE,
     conclusion,
     department_row,
     fault_line,
@@ -15,6 +14,7 @@ from auditor.answers.wording import (
     subtitle,
 )
 from auditor.auditing.formats import ReportContext
+from auditor.records.own import ANSWERS_TITLE
 from auditor.reports.findings import missed
 from auditor.reports.layout import Style, cut, painted, shown_width, table, wrap
 from auditor.reports.overview import department_name
@@ -31,7 +31,7 @@ def answers_text(answers: Answers, context: ReportContext, words: Wording) -> st
 
 
 def _lines(answers: Answers, context: ReportContext, words: Wording) -> Iterator[str]:
-    yield painted(TITLE.of(words.lang), "heading", context.color)
+    yield painted(ANSWERS_TITLE.of(words.lang), "heading", context.color)
     yield from wrap(subtitle(answers, words), context.width)
     yield ""
     heads = [head.of(words.lang) for head in DEPARTMENT_HEADS]

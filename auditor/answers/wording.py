@@ -16,7 +16,6 @@ __all__ = [
     "CHECKS",
     "DEPARTMENT_HEADS",
     "STATES",
-    "TITLE",
     "conclusion",
     "department_row",
     "fault_line",
@@ -24,7 +23,6 @@ __all__ = [
     "subtitle",
 ]
 
-TITLE: Final = Text(en="Answers", ja="回答の状況")
 STATES: Final[Mapping[State, Text]] = {
     "not_returned": Text(en="not returned", ja="未提出"),
     "unanswered": Text(en="no answer", ja="未回答"),

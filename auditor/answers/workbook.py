@@ -10,13 +10,13 @@ from auditor.answers.wording import (
     CHECKS,
     DEPARTMENT_HEADS,
     STATES,
-    TITLE,
     conclusion,
     department_row,
     fault_line,
     next_steps,
     subtitle,
 )
+from auditor.records.own import ANSWERS_TITLE
 from auditor.records.text import Text
 from auditor.reports.acceptance import REASONS
 from auditor.reports.findings import missed
@@ -30,7 +30,7 @@ from auditor.reports.workbook.drawing import Cell, Column, Drawing, Look
 __all__ = ["WORKSHEETS", "answers_workbook"]
 
 WORKSHEETS: Final = {
-    "departments": TITLE,
+    "departments": ANSWERS_TITLE,
     "causes": Text(en="All answers", ja="回答一覧"),
     "faults": Text(en="To look at", ja="確認が必要な記入"),
 }
@@ -47,7 +47,7 @@ _STATE: Final = 2
 
 def answers_workbook(answers: Answers, words: Wording) -> bytes:
     """The workbook in the language of the words; texts of forms are texts only."""
-    drawing = Drawing(TITLE.of(words.lang), answers.made_at, words)
+    drawing = Drawing(ANSWERS_TITLE.of(words.lang), answers.made_at, words)
     _draw_departments(drawing, answers)
     _draw_causes(drawing, answers)
     _draw_faults(drawing, answers)
@@ -64,7 +64,7 @@ def _draw_departments(drawing: Drawing, answers: Answers) -> None:
     ]
     columns.append(Column(words.say("what to do next", "次にすること"), 64))
     sheet = drawing.worksheet(WORKSHEETS["departments"].of(words.lang), columns)
-    sheet.title(TITLE.of(words.lang))
+    sheet.title(ANSWERS_TITLE.of(words.lang))
     sheet.line(subtitle(answers, words))
     sheet.line(conclusion(answers, words))
     sheet.gap()

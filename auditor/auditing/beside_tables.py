@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from auditor.engines.engine import Engine
+from auditor.engines.engine import Engine, Frame
 from auditor.engines.inputs import Source, sources_of
 from auditor.engines.keys import OWNER, Keyed, all_with_keys, keyed
 from auditor.engines.leftover import Records
@@ -141,7 +141,7 @@ def last_year_tables(
     source = usable[0] if usable else Source({}, {})
     if source.faults or not usable:
         not_checked.append(_faulty(source))
-    frames = {
+    frames: dict[TableName, Frame] = {
         table: engine.kept(frame)
         for table, frame in all_with_keys(source.frames, form, engine).items()
     }

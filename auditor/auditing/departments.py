@@ -8,11 +8,18 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 from typing import TypeVar
 
-from auditor.auditing.report import Baseline, Report, severity_counts
+from auditor.auditing.report import (
+    Accounts,
+    Baseline,
+    LastYear,
+    NamedRecord,
+    Report,
+    severity_counts,
+)
 from auditor.forms.words import squeezed
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Kpi, Sheet
-from auditor.rules.findings import Finding, KpiReference
+from auditor.rules.findings import Finding, KpiReference, department_of
 from auditor.rules.severities import SEVERITIES
 from auditor.settings.model import AS_THEY_COME, Departments
 from auditor.versions.model import ReturnedFile
@@ -107,11 +114,29 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
             "counts": FrozenDict({severity: by_severity[severity] for severity in SEVERITIES}),
             "rule_counts": FrozenDict({code: by_rule[code] for code in report.rule_counts}),
             "kpis": kpis,
+            "last_year": report.last_year and _narrowed(report.last_year, names),
             "returned": _returned(report, names),
+            "accounts": report.accounts and _narrowed_accounts(report.accounts, names),
             "waived": tuple(item for item in report.waived if item.finding.department in names),
             "waivers_unused": tuple(
                 item for item in report.waivers_unused if item.department in names
             ),
+        }
+    )
+
+
+def _narrowed(last_year: LastYear, names: Collection[str]) -> LastYear:
+    """The records of some departments beside those of last year's book."""
+
+    def is_named(*records: NamedRecord) -> bool:
+        return any(department_of(record.sheet, record.kpi) in names for record in records)
+
+    return last_year.model_copy(
+        update={
+            "pairs": tuple(p for p in last_year.pairs if is_named(p.record, p.earlier)),
+            "unpaired": tuple(filter(is_named, last_year.unpaired)),
+            "unpaired_earlier": tuple(filter(is_named, last_year.unpaired_earlier)),
+            "undecided": tuple(u for u in last_year.undecided if is_named(u.record)),
         }
     )
 
@@ -140,6 +165,26 @@ def _returned(report: Report, names: Collection[str]) -> tuple[ReturnedFile, ...
         if records:
             files.append(file.model_copy(update={"records": records}))
     return tuple(files)
+
+
+def _narrowed_accounts(accounts: Accounts, names: Collection[str]) -> Accounts:
+    """The sheets of some departments beside the accounts, and the projects that are theirs."""
+
+    def is_named(record: NamedRecord) -> bool:
+        return department_of(record.sheet, record.kpi) in names
+
+    return accounts.model_copy(
+        update={
+            "pairs": tuple(pair for pair in accounts.pairs if is_named(pair.record)),
+            "unpaired": tuple(filter(is_named, accounts.unpaired)),
+            "unpaired_accounts": tuple(
+                rows
+                for rows in accounts.unpaired_accounts
+                if any(department in names for department in rows.departments)
+            ),
+            "undecided": tuple(item for item in accounts.undecided if is_named(item.record)),
+        }
+    )
 
 
 def lent_departments(books: Iterable[Book]) -> dict[str, str]:

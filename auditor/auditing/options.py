@@ -14,9 +14,10 @@ from auditor.settings.model import AS_THEY_COME, Departments
 if TYPE_CHECKING:
     import polars as pl
 
+    from auditor.accounts.model import Ledger
     from auditor.engines.engine import Engine
     from auditor.publication.disclosures import Disclosures
-    from auditor.records.model import NotChecked, PassedOver
+    from auditor.records.model import Book, NotChecked, PassedOver
     from auditor.rules.severities import FailOn
     from auditor.versions.model import ReturnedFile
 
@@ -52,6 +53,10 @@ class AuditOptions:
     ``files`` is what the files of the audit would give away if they were published; None where
     they were not looked at.
 
+    ``last_year`` are the books of the year before, against which the audited ones are held.
+
+    ``accounts`` is what the accounts say of the projects of the one book that is audited.
+
     ``progress`` follows the work. ``engine`` computes the columns of tables (polars, for None).
     """
 
@@ -65,6 +70,8 @@ class AuditOptions:
     form: str | None = None
     departments: Departments = AS_THEY_COME
     files: Sequence[Disclosures] | None = None
+    last_year: Sequence[Book] = ()
+    accounts: Ledger | None = None
     engine: Engine | None = None
     progress: Progress | None = None
 

@@ -11,11 +11,13 @@ from typing import Literal
 from pydantic import Field
 
 from auditor.auditing.causes import limited, of_findings, standing_alone
+from auditor.comparison.how import How
+from auditor.records.decimals import PlainDecimal
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import Document, NotChecked, PassedOver
 from auditor.rules.causes import Cause
-from auditor.rules.findings import Finding, Outcome
+from auditor.rules.findings import Finding, KpiReference, Outcome, SheetReference
 from auditor.rules.kpi import Achievement
 from auditor.rules.severities import SEVERITIES, FailOn, Severity
 from auditor.versions.model import ReturnedFile
@@ -25,6 +27,10 @@ __all__ = [
     "Baseline",
     "EarlierAcceptance",
     "JudgedKpi",
+    "LastYear",
+    "NamedPair",
+    "NamedRecord",
+    "NamedUndecided",
     "Report",
     "UnusedWaiver",
     "WaivedFinding",
@@ -94,6 +100,83 @@ class UnusedWaiver(Record):
     department: str = ""
 
 
+class NamedRecord(Record):
+    """A sheet or a KPI of a document."""
+
+    document: str
+    sheet: SheetReference | None = None
+    kpi: KpiReference | None = None
+
+
+class NamedPair(Record):
+    """A record, and the same project's in last year's book; ``how`` is what made the pair."""
+
+    record: NamedRecord
+    earlier: NamedRecord
+    how: How
+
+
+class NamedUndecided(Record):
+    """A record that may be any of several of last year's book, and is held against none."""
+
+    record: NamedRecord
+    candidates: tuple[NamedRecord, ...]
+
+
+class LastYear(Record):
+    """How the audited records were held against those of last year's book. ``unpaired`` are this
+    year's without a partner, ``unpaired_earlier`` last year's.
+    """
+
+    documents: tuple[Document, ...] = ()
+    pairs: tuple[NamedPair, ...] = ()
+    unpaired: tuple[NamedRecord, ...] = ()
+    unpaired_earlier: tuple[NamedRecord, ...] = ()
+    undecided: tuple[NamedUndecided, ...] = ()
+
+
+class AccountRows(Record):
+    """A project of the accounts: the lines of its rows, and what they add up to, in yen. ``items``
+    are budget items (目); ``shared`` is one of several departments (共管).
+    """
+
+    project: str
+    departments: tuple[str, ...] = ()
+    lines: tuple[int, ...]
+    total: PlainDecimal | None = None
+    items: tuple[str, ...] = ()
+    shared: bool = False
+    carried_over: PlainDecimal | None = None
+    staff_cost: PlainDecimal | None = None
+
+
+class AccountPair(Record):
+    """A sheet, and its project in the accounts; ``how`` is what made the pair."""
+
+    record: NamedRecord
+    rows: AccountRows
+    how: How
+
+
+class AccountUndecided(Record):
+    """A sheet that may be any of several projects, and is held against none."""
+
+    record: NamedRecord
+    candidates: tuple[AccountRows, ...]
+
+
+class Accounts(Record):
+    """How the sheets were held against the accounts. ``unpaired`` are sheets without a project,
+    ``unpaired_accounts`` projects without a sheet.
+    """
+
+    document: Document
+    pairs: tuple[AccountPair, ...] = ()
+    unpaired: tuple[NamedRecord, ...] = ()
+    unpaired_accounts: tuple[AccountRows, ...] = ()
+    undecided: tuple[AccountUndecided, ...] = ()
+
+
 class Report(Record):
     """What an audit found.
 
@@ -131,11 +214,21 @@ class Report(Record):
     accepted_earlier: tuple[EarlierAcceptance, ...] = ()
     baseline: Baseline | None = None
     kpis: tuple[JudgedKpi, ...] = ()
+    last_year: LastYear | None = None
+    """None where the audit had no last year's book."""
+    accounts: Accounts | None = None
+    """None where the audit had no accounts."""
     left_out: tuple[str, ...] = ()
     """The codes of the rules that a selection left out."""
     severities: Frozen[str, Severity] = Field(default_factory=FrozenDict)
     """The severities that settings gave to rules, by code."""
     fail_on: FailOn = "error"
+
+    @property
+    def every_document(self) -> tuple[Document, ...]:
+        """The documents of the audit, those of last year's book, and the accounts."""
+        earlier = self.last_year.documents if self.last_year else ()
+        return (*self.documents, *earlier, *([self.accounts.document] if self.accounts else ()))
 
     @property
     def by_severity(self) -> Mapping[Severity, int]:

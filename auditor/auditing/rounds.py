@@ -97,7 +97,7 @@ class EarlierCause(Record):
             message=main.message,
             equation=main.equation,
             year=main.year,
-            place=next((cell.place for cell in main.cells if cell.place is not None), None),
+            place=main.first_place,
         )
 
 

@@ -46,7 +46,8 @@ class Deliverer:
         from auditor.delivery.names import DocumentNames
 
         self._arguments, self._template = arguments, template
-        self.names = DocumentNames(arguments.files)
+        accounts = [arguments.accounts] if arguments.accounts else []
+        self.names = DocumentNames([*arguments.files, *arguments.last_year, *accounts])
         self._folder: Path = arguments.deliver
 
     def deliver(self, report: Report, context: ReportContext) -> None:

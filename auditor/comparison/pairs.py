@@ -14,16 +14,14 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
-from typing import Final, Generic, Literal, TypeVar
+from typing import Final, Generic, TypeVar
 
+from auditor.comparison.how import How
 from auditor.forms.words import squeezed
 from auditor.records.figures import Figure
 from auditor.records.model import Kpi, Sheet
 
-__all__ = ["How", "Pair", "Pairing", "Undecided", "pair_kpis", "pair_sheets"]
-
-How = Literal["name", "spelling", "columns", "given"]
-"""What made a pair: the names, names spelt alike, figures that both print, or the user."""
+__all__ = ["Pair", "Pairing", "Undecided", "pair_kpis", "pair_sheets"]
 
 NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 

@@ -94,9 +94,9 @@ def pairs_of(keyed: Keyed, earlier: Keyed, unsound: Iterable[int], engine: Engin
     for table in _NAMED_BY:
         there = _names(earlier, table, engine)
         here = [
-            ((partner_of[code], *name), owner)
-            for (code, *name), owner in _names(keyed, table, engine)
-            if code in partner_of
+            ((partner_of[code], *name[1:]), owner)
+            for name, owner in _names(keyed, table, engine)
+            if (code := cast(int, name[0])) in partner_of
         ]
         pairs = same_names(here, there)
         schema = {OWNER: pl.Int64, PARTNER: pl.Int64}

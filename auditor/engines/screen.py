@@ -141,8 +141,9 @@ def _tried(rule: Rule, form: Form) -> View | Text:
         return Text(en="it is written in Python", ja="Python で書かれています")
     if rule.each not in TABLE_OF:
         return Text(en="it is judged on a whole book", ja="冊子全体で判定します")
-    bases = {each: Base() for each in TABLE_OF}
-    view = View(cast(Each, rule.each), form, bases, {"earlier": {**bases}})
+    bases: dict[Each, Base] = {each: Base() for each in TABLE_OF}
+    others: dict[OtherBook, Mapping[Each, Base]] = {"earlier": {**bases}}
+    view = View(cast(Each, rule.each), form, bases, others)
     try:
         _compiled(rule, view)
     except NotColumnar as why:

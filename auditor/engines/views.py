@@ -202,15 +202,22 @@ class View(Columns):
     def _links(self, steps: tuple[str, ...]) -> tuple[Link, ...]:
         links, _, _ = followed(self.scope, (*steps, ""))
         for step, link in zip_longest(steps, links):
-            beyond = link is None or (link.other is not None and link.other not in self.others)
-            # The year of a KPI's own book stands on no row of it.
-            if beyond or (link.to == "kpi_year" and link.evaluated):
+            if link is None or not self._is_columnar(link):
                 raise NotColumnar(f"the link {step}", f"参照 {step}")
         return links
 
+    def _is_columnar(self, link: Link) -> bool:
+        """Whether columns have what a link leads to. The year of a KPI's own book stands on no
+        row of it.
+        """
+        is_known = link.other is None or link.other in self.others
+        return is_known and not (link.to == "kpi_year" and link.evaluated)
+
     def bases_at(self, links: tuple[str, ...]) -> Mapping[Each, Base]:
         """What is known of the columns of the book that some links lead to."""
-        books = [link.other for link in self._links(links) if link.other is not None]
+        books: list[OtherBook] = [
+            link.other for link in self._links(links) if link.other is not None
+        ]
         return self.others[books[-1]] if books else self.bases
 
     def _column(self, links: tuple[str, ...], name: str) -> tuple[Base, nw.Expr, Missing]:
@@ -427,9 +434,7 @@ class View(Columns):
 
     def param(self, name: str) -> Num:
         form = self.form
-        value = form.params.get(name)
-        if name == "jump_factor" and value is None and form.kpi is not None:
-            value = form.kpi.jump_factor
+        value = form.stated(name)
         factor = form.factor(form.param_units.get(name, ""))
         if value is None:
             raise NotColumnar(f"the parameter {name}", f"パラメーター {name}")

@@ -23,7 +23,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _OF_TABLES: Final = ("line",)
 """A column of tables that were made of others, which no record holds."""
 
-_OF_CASES: Final = ("outcome", "equation", "expected", "severity", "suspects", "note")
+_OF_CASES: Final = ("sums", "outcome", "equation", "expected", "severity", "suspects", "note")
 """The keys of a rule's case that describe no record."""
 
 _SCOPES: Final = (*SCOPES.values(), DOCUMENT)
@@ -53,6 +53,7 @@ def check_form(form: Form) -> None:
     _check_choice(form)
     _check_fields(form)
     _check_groups(form)
+    _check_sums(form)
     if form.table is not None:
         _check_table(form, form.table)
     elif not form.columns:
@@ -93,6 +94,18 @@ def _check_fields(form: Form) -> None:
             raise _wrong(
                 f"fields.{name}.unit: {definition.unit!r} is not in [units]",
                 "[units] にない単位です",
+            )
+
+
+def _check_sums(form: Form) -> None:
+    """Raises ValueError where sums are to be exact of amounts that are not."""
+    if form.sums != "exact":
+        return
+    for name in form.in_sums:
+        if form.fields[name].rounding != "exact":
+            raise _wrong(
+                f'sums: they can\'t be "exact" where {name} is rounded',
+                f'sums = "exact" と {name} の端数処理（rounding）は両立しません',
             )
 
 

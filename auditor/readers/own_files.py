@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, cast, get_args
 
 from auditor.records.own import (
+    ANSWERS_TITLE,
     COMPARISON_HEADING,
     COMPARISON_TITLES,
     ERRATA_HEADINGS,
@@ -59,7 +60,7 @@ _HTML: Final = re.compile(
 _GITHUB: Final = re.compile(r"::(?:error|warning|notice) title=" + PROGRAM + "::")
 _WAIVERS: Final = re.compile(r"^\[\[\s*waiver\s*\]\]\s*$", re.MULTILINE)
 _WAIVER_KEYS: Final = ("rule", "place", "values")
-_TITLES: Final = (REPORT_TITLE.en, REPORT_TITLE.ja)
+_TITLES: Final = (REPORT_TITLE.en, REPORT_TITLE.ja, ANSWERS_TITLE.en, ANSWERS_TITLE.ja)
 _COMPARISONS: Final = (
     *(title.en for title in COMPARISON_TITLES),
     *(title.ja for title in COMPARISON_TITLES),

@@ -555,7 +555,7 @@ def followed(each: str, steps: Sequence[str]) -> tuple[tuple[Link, ...], Each | 
     """The links that a path follows from a row of ``each``, the scope that they lead to (None for
     one that there is not), and the name there.
     """
-    here = next((scope for scope in EACH if scope == each), None)
+    here: Each | None = next((scope for scope in EACH if scope == each), None)
     links: list[Link] = []
     rest = list(steps)
     while here is not None and len(rest) > 1:

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from auditor.records.text import Text
 
 __all__ = [
+    "ANSWERS_TITLE",
     "COMPARISON_HEADING",
     "COMPARISON_TITLES",
     "ERRATA_HEADINGS",
@@ -28,6 +29,8 @@ PROGRAM: Final = "sheet-auditor"
 """The name under which files name the program that wrote them."""
 REPORT_TITLE: Final = Text(en="Audit report", ja="点検結果")
 """The first line of reports that are plain text."""
+ANSWERS_TITLE: Final = Text(en="Answers", ja="回答の状況")
+"""The first line of what came back, as plain text."""
 COMPARISON_TITLES: Final = (
     Text(en="Comparison of two rounds", ja="前回と今回の比較"),
     Text(en="Comparison with what was finally approved", ja="校了との比較"),

@@ -175,7 +175,7 @@ def _card(entry: Entry, record: Sheet | Kpi | None, words: Wording) -> Card:
         texts.pop("cells", None)
     finding = entry.main
     year = words.year(finding.year) if finding.year else ""
-    place = next((words.place(cell.place) for cell in finding.cells if cell.place), "")
+    place = words.place(finding.first_place)
     return Card(
         entry=entry,
         severity=words.word(entry.severity),

@@ -401,7 +401,7 @@ def _following(finding: Finding, main: Finding, words: Wording) -> str:
         about.append(words.kpi(finding.kpi.number, finding.kpi.name))
     if finding.year and finding.year != main.year:
         about.append(words.year(finding.year))
-    place = next((cell.place for cell in finding.cells if cell.place), None)
+    place = finding.first_place
     if place is not None and place != next((cell.place for cell in main.cells), None):
         about.append(words.place_beside(place, main))
     where = words.listed(about)

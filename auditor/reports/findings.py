@@ -65,7 +65,7 @@ def wording_of(report: Report, context: ReportContext) -> Wording:
     return Wording(
         context.lang,
         context.forms,
-        {document.path: document.form for document in report.documents},
+        {document.path: document.form for document in report.every_document},
         pages=context.pages,
     )
 
@@ -411,8 +411,13 @@ def rules_left_out(report: Report, context: ReportContext, words: Wording) -> st
 
 
 def settled(report: Report, context: ReportContext, words: Wording) -> list[str]:
-    """The settings file that was used, and the severities that it changed; none without them."""
+    """What the settled figures are, the settings file that was used, and the severities that it
+    changed; none without them.
+    """
     lines: list[str] = []
+    if context.occasion is not None and context.occasion.figures:
+        label = words.say("Settled figures", "決算額の区分")
+        lines.append(words.labelled(label, words.word(f"figures.{context.occasion.figures}")))
     if context.occasion is not None and context.occasion.settings_file:
         label = words.say("Settings file", "設定ファイル")
         lines.append(words.labelled(label, plain(context.occasion.settings_file)))

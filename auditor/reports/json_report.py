@@ -13,11 +13,20 @@ from pydantic import AwareDatetime
 
 from auditor.auditing.changes import ChangedSpot, FileChange, SheetChange
 from auditor.auditing.formats import ReportContext
+from auditor.auditing.occasion import FiguresKind
 from auditor.auditing.page_list import SheetPage
 from auditor.auditing.report import (
+    AccountPair,
+    AccountRows,
+    Accounts,
+    AccountUndecided,
     Baseline,
     EarlierAcceptance,
     JudgedKpi,
+    LastYear,
+    NamedPair,
+    NamedRecord,
+    NamedUndecided,
     Report,
     UnusedWaiver,
     WaivedFinding,
@@ -58,6 +67,8 @@ _ESCAPED: Final = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 _OPTIONAL: Final = (
     "audit",
     "baseline",
+    "last_year",
+    "accounts",
     "narrowed",
     "totals",
     "unsure",
@@ -107,7 +118,8 @@ class Narrowing(Record):
 
 class Act(Record):
     """The audit as an act: its title, when, in which round and by whom (roles, no persons) it was
-    made, and the name of the settings file. What nobody said is empty.
+    made, the name of the settings file, and whether settled figures are expected or final. What
+    nobody said is empty.
     """
 
     title: str
@@ -116,6 +128,29 @@ class Act(Record):
     office: str
     made_by: str
     settings_file: str
+    figures: FiguresKind
+
+
+class LastYearDocuments(Record):
+    """Last year's book: its documents, which record of this year's is which there, and what has
+    no partner in the other book.
+    """
+
+    documents: tuple[CheckedDocument, ...]
+    pairs: tuple[NamedPair, ...]
+    unpaired: tuple[NamedRecord, ...]
+    unpaired_earlier: tuple[NamedRecord, ...]
+    undecided: tuple[NamedUndecided, ...]
+
+
+class AccountsDocument(Record):
+    """The accounts: the file, which project is which sheet's, and what has no partner."""
+
+    document: CheckedDocument
+    pairs: tuple[AccountPair, ...]
+    unpaired: tuple[NamedRecord, ...]
+    unpaired_accounts: tuple[AccountRows, ...]
+    undecided: tuple[AccountUndecided, ...]
 
 
 class PageOfSheet(SheetPage):
@@ -127,8 +162,8 @@ class PageOfSheet(SheetPage):
 
 class ReportDocument(Record):
     """The content of ``--format json``. ``audit`` is there where a command made the report,
-    ``baseline`` where one was given; what follows ``severities_changed`` is there where it was
-    asked for only, from ``since`` on what changed since an earlier round.
+    ``baseline``, ``last_year`` and ``accounts`` where such were given; what follows them is there
+    where it was asked for only, from ``since`` on what changed since an earlier round.
     """
 
     schema_version: Literal[1] = 1
@@ -149,6 +184,8 @@ class ReportDocument(Record):
     kpis: tuple[JudgedKpi, ...]
     rules_left_out: tuple[str, ...]
     severities_changed: Frozen[str, Severity]
+    last_year: LastYearDocuments | None = None
+    accounts: AccountsDocument | None = None
     narrowed: Narrowing | None = None
     totals: tuple[BookTotals, ...] | None = None
     unsure: tuple[UncertainFigure, ...] | None = None
@@ -196,6 +233,8 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         kpis=report.kpis,
         rules_left_out=report.left_out,
         severities_changed=report.severities,
+        last_year=_last_year(report.last_year),
+        accounts=_accounts(report.accounts),
         narrowed=Narrowing(departments=context.departments, hidden_findings=context.hidden)
         if context.departments
         else None,
@@ -216,6 +255,30 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
 def _pages(context: ReportContext) -> Iterator[PageOfSheet]:
     for (document, sheet), place in context.pages.items():
         yield PageOfSheet(document=document, sheet=sheet, page=place.page, pdf_page=place.pdf_page)
+
+
+def _last_year(last_year: LastYear | None) -> LastYearDocuments | None:
+    if last_year is None:
+        return None
+    return LastYearDocuments(
+        documents=tuple(map(checked, last_year.documents)),
+        pairs=last_year.pairs,
+        unpaired=last_year.unpaired,
+        unpaired_earlier=last_year.unpaired_earlier,
+        undecided=last_year.undecided,
+    )
+
+
+def _accounts(accounts: Accounts | None) -> AccountsDocument | None:
+    if accounts is None:
+        return None
+    return AccountsDocument(
+        document=checked(accounts.document),
+        pairs=accounts.pairs,
+        unpaired=accounts.unpaired,
+        unpaired_accounts=accounts.unpaired_accounts,
+        undecided=accounts.undecided,
+    )
 
 
 def checked(document: Document) -> CheckedDocument:

@@ -15,6 +15,7 @@ from auditor.auditing.totals import totals
 from auditor.auditing.uncertain import uncertain_figures
 from auditor.records.own import REPORT_TITLE
 from auditor.reports import findings as content
+from auditor.reports.accounts import ACCOUNTS, accounts_summary, accounts_table
 from auditor.reports.changes import (
     SINCE,
     change_of,
@@ -32,6 +33,7 @@ from auditor.reports.entries import (
     severity_mark,
     titled,
 )
+from auditor.reports.last_year import LAST_YEAR, pairs_summary, pairs_table
 from auditor.reports.layout import cut
 from auditor.reports.returned import (
     PASSED_OVER,
@@ -97,6 +99,8 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     yield from _waived(report, words)
     yield from _since(context, words)
     yield from _returned(report, words)
+    yield from _last_year(report, words)
+    yield from _accounts(report, words)
     if report.kpis:
         yield from ["", say("## KPI achievement", "## KPIの達成状況"), ""]
         yield from markdown_table(content.kpi_table(report.kpis, words))
@@ -150,6 +154,18 @@ def _waived(report: Report, words: Wording) -> Iterator[str]:
         yield from (f"- {escaped(line)}" for line in lines)
 
 
+def _last_year(report: Report, words: Wording) -> Iterator[str]:
+    """Which project is which in last year's book, as far as names do not say it."""
+    if report.last_year is None:
+        return
+    yield from ["", f"## {LAST_YEAR.of(words.lang)}", ""]
+    yield escaped(pairs_summary(report.last_year, words))
+    pairs = pairs_table(report.last_year, words)
+    if pairs[1]:
+        yield ""
+        yield from markdown_table(pairs)
+
+
 def _since(context: ReportContext, words: Wording) -> Iterator[str]:
     """What changed since the earlier round."""
     since = context.since
@@ -176,6 +192,18 @@ def _passed_over(report: Report, words: Wording) -> Iterator[str]:
     if report.passed_over:
         yield from ["", f"### {PASSED_OVER.of(words.lang)}", ""]
         yield from (f"- {escaped(line)}" for line in passed_over_lines(report, words))
+
+
+def _accounts(report: Report, words: Wording) -> Iterator[str]:
+    """What the accounts say beside the findings."""
+    if report.accounts is None:
+        return
+    yield from ["", f"## {ACCOUNTS.of(words.lang)}", ""]
+    yield escaped(accounts_summary(report.accounts, words))
+    projects = accounts_table(report.accounts, words)
+    if projects[1]:
+        yield ""
+        yield from markdown_table(projects)
 
 
 def _sections(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:

@@ -31,7 +31,7 @@ from auditor.reports.entries import (
 )
 from auditor.reports.json_report import checked, dumped
 from auditor.reports.layout import cut, plain
-from auditor.reports.locations import documents_of, first_placed, in_utc, line_of, uri_of
+from auditor.reports.locations import documents_of, in_utc, line_of, uri_of
 from auditor.reports.sarif_rules import RuleList
 from auditor.reports.waived import UNUSED, entry_of, justification, unused_lines
 from auditor.rules.findings import Finding
@@ -248,7 +248,7 @@ class _Run:
         return {} if change is None else {"baselineState": _BASELINE[change]}
 
     def _places(self, entry: Entry) -> list[Json]:
-        cell = first_placed(entry.main)
+        cell = entry.main.first_placed
         if cell is not None:
             return [self._location(cell.document, cell.place)]
         paths = documents_of(entry.main, self._numbers)
@@ -269,7 +269,7 @@ class _Run:
             if (cell.other_book, cell.field, cell.year) not in suspected_cells:
                 yield self._of_cell(cell, main, words.cell(cell, main), "cell")
         for finding in entry.findings[1:]:
-            yield self._of_cell(first_placed(finding), finding, titled(finding, words), "finding")
+            yield self._of_cell(finding.first_placed, finding, titled(finding, words), "finding")
 
     def _of_cell(self, cell: Cell | None, finding: Finding, text: str, role: str) -> Json:
         """Where a cell stands; the document of its finding where nobody knows."""

@@ -77,6 +77,8 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     if context.since is not None:
         yield from _since(context.since, context, words)
     yield from _returned(report, context, words)
+    yield from _last_year(report, context, words)
+    yield from _accounts(report, context, words)
     if report.kpis:
         yield from entitled(say("KPI achievement", "KPIの達成状況"), context)
         heads, rows, align = content.kpi_table(report.kpis, words)
@@ -194,6 +196,19 @@ def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[
         yield from hanging("- ", cut(line, _LONGEST), context.width)
 
 
+def _last_year(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """Which project is which in last year's book, as far as names do not say it."""
+    if report.last_year is None:
+        return
+    from auditor.reports.last_year import LAST_YEAR, pairs_summary, pairs_table
+
+    yield from entitled(LAST_YEAR.of(words.lang), context)
+    yield from wrap(pairs_summary(report.last_year, words), context.width)
+    heads, rows, align = pairs_table(report.last_year, words)
+    if rows:
+        yield table(heads, rows, context.width, align)
+
+
 def _returned(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
     """The marked copies that came back, and what was changed in them."""
     if not report.returned:
@@ -214,6 +229,19 @@ def _passed_over(report: Report, context: ReportContext, words: Wording) -> Iter
     yield from wrap(words.labelled(PASSED_OVER.of(words.lang), "").rstrip(), context.width)
     for line in passed_over_lines(report, words):
         yield from hanging("- ", cut(line, _LONGEST), context.width)
+
+
+def _accounts(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """What the accounts say beside the findings."""
+    if report.accounts is None:
+        return
+    from auditor.reports.accounts import ACCOUNTS, accounts_summary, accounts_table
+
+    yield from entitled(ACCOUNTS.of(words.lang), context)
+    yield from wrap(accounts_summary(report.accounts, words), context.width)
+    heads, rows, align = accounts_table(report.accounts, words)
+    if rows:
+        yield table(heads, rows, context.width, align)
 
 
 def _pairs(indent: str, pairs: Sequence[tuple[str, str]], context: ReportContext) -> Iterator[str]:

@@ -57,6 +57,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     # what a formula computes, and what a case describes
     "agreed": ("the value the book agrees on", "冊子全体で一致している値"),
     "book": ("other records of the book", "同じ冊子のほかの記録"),
+    "sums": ("sums of the form", "様式の合計の扱い"),
     # what the words of an evaluation mean, and how a target is meant
     "expand": ("expand", "拡充"),
     "continue": ("continue", "継続"),
@@ -75,6 +76,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "マイナスになるはずのない項目",
     ),
     "param.jump_factor": ("the form's factor", "様式が定める倍率"),
+    "param.sum_leeway": (
+        "the leeway of sums whose rounding is not stated",
+        "端数処理の定めがない合計に認める差",
+    ),
     "param.staff_unit_cost": ("the form's unit cost", "様式が定める職員一人あたりの単価"),
     "table.evaluation_changes": ("the banned changes", "様式が認めていない変更"),
     "call.abs": ("abs", "絶対値"),
@@ -94,6 +99,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "expected": ("expected", "決算見込額"),
     "budgeted": ("budgeted", "予算額"),
     "requested": ("requested", "要求額"),
+    "figures.expected": ("expected", "決算見込額"),
+    "figures.settled": ("final", "確定額"),
     "continuing": ("continuing", "継続"),
     "new": ("new", "新規"),
     "single_year": ("single year", "単年度"),
@@ -419,13 +426,12 @@ class Wording:
             parts.append(plain(finding.kpi.department))
         if finding.year:
             parts.append(self.year(finding.year))
-        parts.append(next((self.place(cell.place) for cell in finding.cells if cell.place), ""))
+        parts.append(self.place(finding.first_place))
         return self.listed([part for part in parts if part])
 
     def place_beside(self, place: Place | None, finding: Finding) -> str:
         """Where something stands, without the worksheet that a finding's place names already."""
-        places = (cell.place for cell in finding.cells if cell.place)
-        first = next(places, None)
+        first = finding.first_place
         if place is None or first is None or place.sheet != first.sheet or place.cell is None:
             return self.place(place)
         return self.place(place.model_copy(update={"sheet": None}))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple, get_args
 
 from auditor.records.decimals import EXACT, PlainDecimal, plain_digits
-from auditor.records.figures import Record
+from auditor.records.figures import Place, Record
 from auditor.records.model import Kpi, Sheet
 from auditor.records.text import Text
 from auditor.rules.rows import Cell
@@ -93,6 +93,17 @@ class Finding(Record):
     def department(self) -> str:
         """The department that the finding is for; empty where nobody knows it."""
         return department_of(self.sheet, self.kpi)
+
+    @property
+    def first_placed(self) -> Cell | None:
+        """The first of its own book's cells whose place is known."""
+        return next((cell for cell in self.cells if cell.place and cell.other_book is None), None)
+
+    @property
+    def first_place(self) -> Place | None:
+        """Where that cell stands."""
+        cell = self.first_placed
+        return None if cell is None else cell.place
 
 
 def department_of(sheet: SheetReference | None, kpi: KpiReference | None) -> str:

@@ -291,12 +291,14 @@ Owner = Sheet | Kpi
 @dataclass(frozen=True, eq=False)
 class Other:
     """Another book that a book is held against: its rows, and each sheet and KPI of this one with
-    its partner there. What has no partner is in no pair.
+    its partner there. What has no partner is in no pair; ``undecided`` are records of the other
+    book that may be the partner of several, or of one that was not read.
     """
 
     rows: Rows
     sheets: Sequence[tuple[Sheet, Sheet]] = ()
     kpis: Sequence[tuple[Kpi, Kpi]] = ()
+    undecided: Sequence[Owner] = ()
 
     @cached_property
     def _partners(self) -> Mapping[int, Owner]:
@@ -359,8 +361,10 @@ class Rows:
         """The other book that a row is of; None for a row of this one."""
         if row.rows is self:
             return None
-        books = (name for name, other in self.others.items() if other.rows is row.rows)
-        return next(books, None)
+        for name, other in self.others.items():
+            if other.rows is row.rows:
+                return name
+        return None
 
     def cell_of(self, row: Row, name: str) -> Cell:
         """A cell of this book or of another, for a finding of this one."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
-from typing import Any, Final, Literal, assert_never, cast, get_args
+from typing import Any, Final, Literal, assert_never, cast
 
 from pydantic import Field as Key
 from pydantic import field_validator, model_validator
@@ -25,7 +25,7 @@ from auditor.formula.values import Judge
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import decimals
 from auditor.records.errors import AuditorError
-from auditor.records.fields import SCOPES, Each, OtherBook, followed
+from auditor.records.fields import OTHER_BOOKS, SCOPES, Each, OtherBook, followed
 from auditor.records.figures import Answer, Record, held_besides
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.text import Text
@@ -65,6 +65,7 @@ class RuleFile(Record):
     shows: str = ""
     severity_when: Frozen[Severity, str] = Key(default_factory=FrozenDict[Severity, str])
     needs: tuple[str, ...] = ()
+    optional: bool = False
     since: str
     retired: tuple[str, ...] = ()
     title: Text
@@ -148,7 +149,7 @@ class Rule:
         if self.each == "evaluation" and not form.evaluations:
             return False
         return all(_has(form, need, self.each) for need in self.needs) and all(
-            _prints(form, name) for name in self.file.needs if name not in get_args(OtherBook)
+            _prints(form, name) for name in self.file.needs if name not in OTHER_BOOKS
         )
 
     @cached_property
@@ -156,9 +157,9 @@ class Rule:
         """The other books that the rule looks at; without one of them it applies to no row."""
         paths = (need.links for need in self.needs if isinstance(need, Field))
         ends = (followed(self.each, (*links, ""))[0] for links in paths)
-        books = (link.other for link in chain.from_iterable(ends))
-        stated = (book for book in get_args(OtherBook) if book in self.file.needs)
-        return frozenset(book for book in chain(books, stated) if book is not None)
+        books: set[OtherBook | None] = {link.other for link in chain.from_iterable(ends)}
+        books |= {book for book in OTHER_BOOKS if book in self.file.needs}
+        return frozenset(book for book in books if book is not None)
 
     def judge(self, row: Row) -> Verdict:
         """The verdict on one row. A Python rule may raise; the audit counts that as crashed."""
@@ -310,7 +311,7 @@ def _has(form: Form, need: Field | Call, each: Each | Literal["reading"]) -> boo
             case "table":
                 return True
             case _:
-                return name in form.params or (name == "jump_factor" and form.kpi is not None)
+                return form.stated(name) is not None
     if each == "reading":  # a finding of the readers has no formula
         return True
     for step in need.links:

@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 from pydantic import ValidationError
 
-from auditor.forms.model import FieldDefinition, Form
+from auditor.forms.model import FieldDefinition, Form, Sums
 from auditor.records.decimals import number
 from auditor.records.errors import AuditorError
 from auditor.records.fields import SCOPES, Each, OtherBook
@@ -49,7 +49,7 @@ __all__ = ["CaseResult", "run_cases"]
 FISCAL_YEAR: Final = 2024
 DOCUMENT: Final = "case"
 YEN: Final = "円"
-_ABOUT: Final = ("form", "outcome", "equation", "expected", "severity", "suspects", "note")
+_ABOUT: Final = ("form", "sums", "outcome", "equation", "expected", "severity", "suspects", "note")
 _MISSING: Final = object()
 
 
@@ -89,14 +89,7 @@ def _run(
 ) -> CaseResult:
     wanted, note = str(case.get("outcome", "")), str(case.get("note", ""))
     try:
-        form = forms.get(case.get("form", ""))
-        if form is None:
-            known = ", ".join(forms) or "-"
-            raise CaseError(
-                "form",
-                f"there is no form {case.get('form')!r}; known: {known}",
-                f"その様式はありません。使える様式：{known}",
-            )
+        form = _form(case, forms)
         row = _target(rule, {key: value for key, value in case.items() if key not in _ABOUT}, form)
     except CaseError as fault:
         return CaseResult(rule.code, position, note, wanted, None, "", (fault.message,))
@@ -129,6 +122,29 @@ def _run(
         verdict.explanation.equation,
         tuple(problems),
     )
+
+
+def _form(case: Mapping[str, Any], forms: Mapping[str, Form]) -> Form:
+    """The form of a case, as it would be if it declared its ``sums`` as the case says."""
+    form = forms.get(case.get("form", ""))
+    if form is None:
+        names = ", ".join(forms) or "-"
+        raise CaseError(
+            "form",
+            f"there is no form {case.get('form')!r}; known: {names}",
+            f"その様式はありません。使える様式：{names}",
+        )
+    if "sums" not in case:
+        return form
+    declarations = (*get_args(Sums), "undeclared")
+    if case["sums"] not in declarations:
+        raise CaseError(
+            "sums",
+            f"one of {', '.join(declarations)} was expected, not {case['sums']!r}",
+            f"{'、'.join(declarations)} のどれかが必要ですが {case['sums']!r} です",
+        )
+    declared = None if case["sums"] == "undeclared" else case["sums"]
+    return Form.model_validate({**form.model_dump(by_alias=True), "sums": declared})
 
 
 def _differences(rule: Rule, case: Mapping[str, Any], row: Row, verdict: Verdict) -> Iterable[Text]:
@@ -360,6 +376,10 @@ def _book_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
         for item in inner.tables("kpis"):
             there.kpi(item)
             item.finish()
+        for sheet in records.sheets:
+            for other in there.sheets:
+                if other.name == sheet.name:
+                    records.pair(sheet, other)
     return lambda rows: rows.of("book")[0]
 
 
@@ -391,7 +411,11 @@ class _Records:
     def other_books(self) -> dict[OtherBook, Other]:
         """The books that the case's book is held against."""
         return {
-            name: Other(Rows(there.records.book(), self.form), there.sheets, there.kpis)
+            name: Other(
+                Rows(there.records.book(), self.form.in_yen if name == "accounts" else self.form),
+                there.sheets,
+                there.kpis,
+            )
             for name, there in self.others.items()
         }
 

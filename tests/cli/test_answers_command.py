@@ -13,6 +13,7 @@ import pytest
 
 from auditor.answers.model import Answers
 from auditor.cli.main import main
+from auditor.readers.own_files import own_file
 from auditor.reports.earlier import RESULT_FILE
 from tests.answers.filled import FormRows, edited
 from tests.documents.folder.faults import KINDS
@@ -118,6 +119,10 @@ def test_formats(round_: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str
     out = tmp_path / "回答.xlsx"
     assert answers(round_, back, "--format", "xlsx", "--output", str(out)) == 1
     assert openpyxl.load_workbook(out).sheetnames == ["回答の状況", "回答一覧"]
+    text, data = tmp_path / "回答.txt", tmp_path / "回答.json"
+    assert answers(round_, back, "--output", str(text)) == 1
+    assert answers(round_, back, "--format", "json", "--output", str(data)) == 1
+    assert {own_file(path) for path in (text, data, out)} == {"report"}
     # It is no form itself, wherever it is saved.
     out.rename(back / "回答.xlsx")
     assert answers(round_, back, "--format", "json") == 1

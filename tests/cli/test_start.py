@@ -37,10 +37,12 @@ TEXT_CHECK = f"""
 {BARE}
 annotated_types pydantic pydantic_core tabulate typing_extensions typing_inspection wcwidth
 
+auditor.accounts auditor.accounts.columns
+auditor.cli.accounts
 auditor.cli.baseline auditor.cli.commands auditor.cli.commands.check auditor.cli.delivery
 auditor.cli.departments auditor.cli.display
-auditor.cli.documents auditor.cli.finding_file auditor.cli.marked_copy auditor.cli.page_list
-auditor.cli.publication
+auditor.cli.documents auditor.cli.finding_file auditor.cli.last_year
+auditor.cli.marked_copy auditor.cli.page_list auditor.cli.publication
 auditor.cli.report
 auditor.cli.rule_choice auditor.cli.session auditor.cli.waivers
 
@@ -51,6 +53,8 @@ auditor.auditing.departments auditor.auditing.documents auditor.auditing.fitting
 auditor.auditing.occasion auditor.auditing.options
 auditor.auditing.plugin_paths auditor.auditing.report auditor.auditing.session
 auditor.auditing.wrong_records
+
+auditor.comparison auditor.comparison.how
 
 auditor.files.confined
 
@@ -82,7 +86,7 @@ auditor.records.model auditor.records.own auditor.records.text
 auditor.reports.acceptance auditor.reports.entries auditor.reports.findings auditor.reports.terminal
 auditor.reports.wording
 
-auditor.rules auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
+auditor.rules auditor.rules.accounts auditor.rules.beside auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
 auditor.rules.rows auditor.rules.rule auditor.rules.ruleset auditor.rules.searchable
 auditor.rules.severities auditor.rules.suspects auditor.rules.verdicts
 

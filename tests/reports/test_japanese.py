@@ -44,6 +44,7 @@ CODE: Final = re.compile(r"\((?:…|frame)?\)|\(== [^)]*\)|\{\"sheets\".*?\}")
 # Modules whose Japanese is what documents print, not what the program says.
 PATTERNS: Final = frozenset(
     {
+        "accounts/patterns.py",
         "proof/contents_pages.py",
         "proof/numbering.py",
         "publication/patterns.py",

@@ -62,7 +62,8 @@ def rules(request: pytest.FixtureRequest, tmp_path: Path) -> RuleSet:
     file = tmp_path / ("TST901.toml" if is_formula else "TST901.py")
     text = HEAD + FORMULA if is_formula else PYTHON.replace("HEAD", HEAD)
     file.write_text(text, encoding="utf-8")
-    return RuleSet([*SESSION.rules, *load_rules(file, WORDS)])
+    others = (rule for rule in SESSION.rules if not rule.code.startswith("YOY"))
+    return RuleSet([*others, *load_rules(file, WORDS)])
 
 
 def last_year_of(book: Book) -> Book:

@@ -6,6 +6,7 @@ from argparse import Namespace
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from auditor.cli.accounts import accounts_of, add_accounts_options
 from auditor.cli.arguments import Parser
 from auditor.cli.baseline import add_baseline_option, baseline_of
 from auditor.cli.delivery import add_delivery_options, deliverer_of
@@ -18,6 +19,7 @@ from auditor.cli.documents import (
     read_versions,
 )
 from auditor.cli.finding_file import add_finding_file_option, finding_file
+from auditor.cli.last_year import add_last_year_options, last_year_of
 from auditor.cli.marked_copy import add_mark_option, check_marked_copy, write_marked_copy
 from auditor.cli.output import Progress, Refused
 from auditor.cli.page_list import add_page_list_option, page_list_of, pages_of_sheets
@@ -38,7 +40,9 @@ if TYPE_CHECKING:
     from auditor.auditing.report import Report
     from auditor.auditing.rounds import EarlierRound
     from auditor.auditing.session import Session
+    from auditor.delivery.names import DocumentNames
     from auditor.rules.ruleset import RuleSet
+    from auditor.versions.model import Resolved
     from auditor.waivers.model import Waiver
 
 __all__ = ["add_arguments", "run"]
@@ -51,8 +55,10 @@ def add_arguments(parser: Parser) -> None:
     add_mark_option(parser)
     add_delivery_options(parser)
     add_waiver_options(parser)
+    add_last_year_options(parser)
     add_baseline_option(parser)
     add_page_list_option(parser)
+    add_accounts_options(parser)
     parser.option(
         "--engine",
         en="what audits tables (default: polars)",
@@ -70,7 +76,6 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: Namespace) -> int:
     from auditor.auditing.documents import audit
-    from auditor.versions.model import Resolved
 
     session = session_of(arguments)
     rules = selected_rules(session, arguments)
@@ -84,20 +89,15 @@ def run(arguments: Namespace) -> int:
     earlier = _earlier(arguments, session, rules, waivers)
     by_columns = _by_columns(arguments, inputs)
     names = None if deliverer is None else deliverer.names
-    name_of, path_of = (str, str) if names is None else (names.name_of, names.path_of)
-    if by_columns:
-        # What a folder holds beside its tables can't be read, which is reported.
-        read = Resolved((), *read_documents(session, arguments, inputs)[1:3])
-    else:
-        read = read_versions(session, arguments, inputs, name_of, path_of)
+    name_of = str if names is None else names.name_of
+    read = _read(session, arguments, inputs, names, by_columns=by_columns)
     books, not_checked = read.books, read.not_checked
-    if names is not None:
-        books, not_checked = names.renamed(books, not_checked)
     pages = pages_of_sheets(arguments, page_list, books)
+    last_year = last_year_of(session, arguments, books, names)
+    not_checked = (*not_checked, *last_year.not_checked)
+    accounts = accounts_of(session, arguments, books, name_of)
     files = disclosures_of(arguments, inputs, name_of)
-    sources = [*arguments.files, *arguments.waivers]
-    if arguments.baseline is not None:
-        sources.append(str(arguments.baseline))
+    sources = _files_read(arguments)
     writer = Writer(arguments, session, rules, books, sources, earlier, waivers, baseline)
     writer.pages = pages
     if earlier is not None and earlier.is_frozen:
@@ -112,6 +112,8 @@ def run(arguments: Namespace) -> int:
         options = replace(
             options,
             files=files,
+            last_year=last_year.books,
+            accounts=accounts,
             progress=progress.show,
             passed_over=read.passed_over,
             returned=read.returned,
@@ -140,6 +142,34 @@ def _earlier(
     from auditor.cli.rounds import Rounds
 
     return Rounds(arguments, session, rules, waivers).earlier(arguments.since)
+
+
+def _read(
+    session: Session,
+    arguments: Namespace,
+    inputs: Inputs,
+    names: DocumentNames | None,
+    *,
+    by_columns: bool,
+) -> Resolved:
+    """The books of the documents, by the names that a delivery gives them; tables have none."""
+    from auditor.versions.model import Resolved
+
+    if by_columns:
+        # What a folder holds beside its tables can't be read, which is reported.
+        return Resolved((), *read_documents(session, arguments, inputs)[1:3])
+    if names is None:
+        return read_versions(session, arguments, inputs, str, str)
+    read = read_versions(session, arguments, inputs, names.name_of, names.path_of)
+    books, not_checked = names.renamed(read.books, read.not_checked)
+    return read._replace(books=books, not_checked=not_checked)
+
+
+def _files_read(arguments: Namespace) -> list[str]:
+    """The files that nothing is written over."""
+    single = [arguments.baseline, arguments.accounts, arguments.last_year_errata]
+    several = [*arguments.files, *arguments.waivers, *arguments.last_year]
+    return [*several, *(str(path) for path in single if path)]
 
 
 def _by_columns(arguments: Namespace, inputs: Inputs) -> bool:
@@ -194,6 +224,8 @@ def _needing_records(arguments: Namespace) -> list[str]:
         "--deliver": arguments.deliver,
         "--since": arguments.since,
         "--page-list": arguments.page_list,
+        "--last-year": arguments.last_year,
+        "--accounts": arguments.accounts,
         "[departments.renamed]": arguments.settings.departments.renamed,
     }
     return [option for option, value in options.items() if value]

@@ -141,7 +141,7 @@ def mark_worksheet(
     worksheet = _Worksheet(copy.part(part), marks, styles, again, fills)
     worksheet.fill()
     texts = {(mark.row, mark.column): mark.text for mark in worksheet.marks if mark.notes}
-    written = {} if before is None else before.notes
+    written: Mapping[str, str] = {} if before is None else before.notes
     if texts or again:
         add_comments(
             copy,

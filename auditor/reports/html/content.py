@@ -12,6 +12,7 @@ from auditor.auditing.report import Report
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import uncertain_figures
 from auditor.reports import findings as content
+from auditor.reports.accounts import ACCOUNTS, accounts_summary, accounts_table
 from auditor.reports.cards import Card, Records, cards
 from auditor.reports.changes import changes_notes, changes_result, changes_tables
 from auditor.reports.document_names import words_with_names
@@ -20,6 +21,7 @@ from auditor.reports.heading import report_title
 from auditor.reports.html import head
 from auditor.reports.html.glossary import glossary
 from auditor.reports.html.model import (
+    BesideSection,
     Choice,
     DepartmentSection,
     NoteSection,
@@ -31,6 +33,7 @@ from auditor.reports.html.model import (
     WaivedItem,
 )
 from auditor.reports.html.parts import shown_table, table_of
+from auditor.reports.last_year import LAST_YEAR, pairs_summary, pairs_table
 from auditor.reports.layout import cut, plain
 from auditor.reports.overview import (
     NEEDING_ANSWER,
@@ -73,7 +76,6 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         "documents", words.say("documents", "点検した文書"), head.documents_table(report, words)
     )
     later = len(report.documents) > _IN_HEAD
-    kpis = content.kpi_table(report.kpis, words)
     page = Page(
         lang=context.lang,
         title=report_title(report, context, words),
@@ -103,11 +105,12 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         changes_result=_changes_result(context, words),
         changes=_changes(context, words),
         returned=returned_files(report, words),
+        beside=list(_beside(report, words)),
         notes=notes,
         entries=len(entries),
         totals=_totals(context, words),
         totals_note=content.totals_note(words),
-        kpis=table_of("kpis", words.say("KPI achievement", "KPIの達成状況"), kpis),
+        kpis=_kpis(report, words),
         uncertain=_uncertain(context, words),
         parts=content.parts_listed(report.documents, words),
         passed_over=passed_over_lines(report, words),
@@ -245,6 +248,31 @@ def _waived(report: Report, words: Wording) -> list[WaivedItem]:
     return items
 
 
+def _kpis(report: Report, words: Wording) -> PageTable | None:
+    caption = words.say("KPI achievement", "KPIの達成状況")
+    return table_of("kpis", caption, content.kpi_table(report.kpis, words))
+
+
+def _beside(report: Report, words: Wording) -> Iterator[BesideSection]:
+    """What the book was held against: last year's book, and the accounts. Pairs that are plain
+    are in no table.
+    """
+    if report.last_year is not None:
+        caption = words.say(
+            "pairs to check, and what has no partner", "確認が必要な対応と、対応のないもの"
+        )
+        pairs = table_of("pairs", caption, pairs_table(report.last_year, words))
+        summary = pairs_summary(report.last_year, words)
+        yield BesideSection("last-year", LAST_YEAR.of(words.lang), summary, pairs)
+    if report.accounts is not None:
+        caption = words.say(
+            "projects to check, and what has no partner", "確認が必要な事業と、対応のないもの"
+        )
+        projects = table_of("projects", caption, accounts_table(report.accounts, words))
+        summary = accounts_summary(report.accounts, words)
+        yield BesideSection("accounts", ACCOUNTS.of(words.lang), summary, projects)
+
+
 def _heading(entry: Entry, words: Wording) -> tuple[str, str]:
     """What an entry is on, and its document; the first is empty where that is all."""
     finding = entry.main
@@ -306,11 +334,6 @@ def _uncertain(context: ReportContext, words: Wording) -> PageTable | None:
     table = content.unsure_table(uncertain_figures(context.books), words)
     caption = words.say("figures whose column was not sure", "年度の列が確実でない数値")
     return table_of("uncertain", caption, table)
-
-
-def _rules(report: Report, context: ReportContext, words: Wording) -> PageTable | None:
-    caption = words.say("outcomes by rule", "規則別の判定（件数）")
-    return table_of("rules", caption, content.statistics_table(report, context, words))
 
 
 def _outcomes(report: Report, context: ReportContext, words: Wording) -> PageTable:

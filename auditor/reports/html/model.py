@@ -102,6 +102,17 @@ class Choice(NamedTuple):
     entries: int
 
 
+class BesideSection(NamedTuple):
+    """Another book or the accounts that the book was held against; ``key`` is the section's
+    anchor.
+    """
+
+    key: str
+    title: str
+    summary: str
+    table: PageTable | None
+
+
 class Page(NamedTuple):
     """All that a page shows."""
 
@@ -130,6 +141,7 @@ class Page(NamedTuple):
     changes_result: list[str]
     changes: list[PageTable]
     returned: list[Returned]
+    beside: list[BesideSection]
     notes: list[NoteSection]
     entries: int
     totals: list[PageTable]
