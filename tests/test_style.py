@@ -32,6 +32,7 @@ DONE: Final = (
     "auditor/forms",
     "auditor/formula",
     "auditor/marking",
+    "auditor/proof",
     "auditor/publication",
     "auditor/records",
     "auditor/reports",

@@ -180,9 +180,11 @@ class _SuspectCells:
     def of(self, suspects: Iterable[Suspect], row: Row) -> tuple[Cell, ...]:
         """The cells of some suspects, on the sheet or KPI of a row."""
         parts = chain.from_iterable(suspect.cells for suspect in suspects)
-        keys = dict.fromkeys((part.other_book, part.field, part.year) for part in parts)
+        keys: list[tuple[OtherBook | None, str, str | None]] = [
+            (part.other_book, part.field, part.year) for part in parts
+        ]
         cells: list[Cell] = []
-        for book, field, year in keys:
+        for book, field, year in dict.fromkeys(keys):
             rows = self._rows_beside(row, book)
             cell = next(filter(None, (_cell(other, field, year) for other in rows)), None)
             if cell is not None:

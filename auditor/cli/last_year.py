@@ -69,7 +69,12 @@ def last_year_of(
 
     _refuse_inputs_of_today(arguments)
     # The pages of a PDF, and the version that is taken, are this year's.
-    changes = {"files": arguments.last_year, "pages": None, "table": False, "take": []}
+    changes: dict[str, object] = {
+        "files": arguments.last_year,
+        "pages": None,
+        "table": False,
+        "take": [],
+    }
     namespace = Namespace(**{**vars(arguments), **changes})
     name_of, path_of = (str, str) if names is None else (names.name_of, names.path_of)
     inputs = inputs_of(session, namespace)

@@ -7,6 +7,7 @@ the key of its column or year, where it has one.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final, Literal, NamedTuple
 
 from auditor.forms.words import squeezed
@@ -106,7 +107,18 @@ def printed_on(record: Sheet | Kpi) -> Iterator[tuple[Spot, Printed]]:
                 yield Spot(f"evaluations.{name}", key), _words(evaluation, name)
 
 
-_DERIVED: Final = frozenset({"document", "status", "meaning", "reason_code", "direction_source"})
+_DERIVED: Final[frozenset[tuple[Each, str]]] = frozenset(
+    {
+        ("sheet", "document"),
+        ("sheet", "status"),
+        ("evaluation", "meaning"),
+        ("evaluation", "reason_code"),
+        ("kpi", "document"),
+        ("kpi", "direction"),
+        ("kpi", "direction_source"),
+    }
+)
+"""The texts that are not printed but worked out, or told by the file."""
 
 
 def _texts(each: Each) -> tuple[str, ...]:
@@ -116,8 +128,7 @@ def _texts(each: Each) -> tuple[str, ...]:
         for field in SCOPES[each].fields
         if field.origin == "record" and field.kind in ("text", "texts", "month", "day")
     ]
-    derived = _DERIVED | ({"direction"} if each == "kpi" else frozenset())
-    return tuple(name for name in texts if name not in derived)
+    return tuple(name for name in texts if (each, name) not in _DERIVED)
 
 
 _TEXTS: Final[dict[Each, tuple[str, ...]]] = {
@@ -127,6 +138,7 @@ _TEXTS: Final[dict[Each, tuple[str, ...]]] = {
 
 def _words(record: Sheet | Kpi | Evaluation, name: str) -> Printed:
     """A text of a record; several (``budget_stages``, ``plans``) stand one a line."""
-    value: object = getattr(record, name)
-    text = "\n".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
-    return Printed(text, record.places.get(name, record.place))
+    value: str | date | tuple[str, ...] | None = getattr(record, name)
+    if isinstance(value, tuple):
+        value = "\n".join(value)
+    return Printed("" if value is None else str(value), record.places.get(name, record.place))

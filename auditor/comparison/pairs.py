@@ -162,9 +162,10 @@ class _Pairing(Generic[T]):
         self.name_of = name_of
         self.spelling_of = spelling_of
         self.kin_of = kin_of
+        self.values_of = values_of
         # Hashing a record hashes all that it holds, so the values are kept by place.
-        self.values = cache(lambda at: values_of(self.records[at]))
-        self.earlier_values = cache(lambda at: values_of(self.earlier[at]))
+        self.values = cache(self._values)
+        self.earlier_values = cache(self._earlier_values)
         self.partner: dict[int, tuple[int, How]] = {}
         self.taken: set[int] = set()
 
@@ -214,6 +215,12 @@ class _Pairing(Generic[T]):
         for record, other in edges:
             self.partner[record] = other, how
             self.taken.add(other)
+
+    def _values(self, at: int) -> Values:
+        return self.values_of(self.records[at])
+
+    def _earlier_values(self, at: int) -> Values:
+        return self.values_of(self.earlier[at])
 
     def _open(self) -> tuple[list[int], list[int]]:
         """The records of both books that have no partner yet."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from auditor.comparison.contents import Content
 from auditor.proof.model import FAULTS, STATES, Fault, FaultKind, Proof, ProofSheet, State
+from auditor.records.own import PROOF_TITLE
 from auditor.records.text import Text
 from auditor.reports.findings import Table, missed
 from auditor.reports.layout import cut, plain
@@ -15,7 +16,7 @@ from auditor.reports.wording import Wording
 
 __all__ = ["TITLE", "conclusion", "facts", "fault_table", "notes", "sheet_table"]
 
-TITLE: Final = Text(en="The printed book against its documents", ja="製本用原稿との突合")
+TITLE: Final = PROOF_TITLE
 
 _KINDS: Final[Mapping[FaultKind, Text]] = {
     "missing": Text(en="not in the book", ja="脱落"),

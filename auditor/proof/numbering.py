@@ -50,9 +50,9 @@ def numbering_of(pages: Sequence[BookPage]) -> Numbering:
     beside it goes on counting: it may be a year, or a number of something else.
     """
     candidates = {page.number: list(_candidates(page.edges)) for page in pages}
-    offsets = Counter(
-        candidate.number - page for page, listed in candidates.items() for candidate in listed
-    )
+    offsets: Counter[int] = Counter()
+    for page, listed in candidates.items():
+        offsets.update(candidate.number - page for candidate in listed)
     printed: dict[int, int] = {}
     for page, listed in candidates.items():
         beside = _numbers(candidates, page - 1, page + 1)

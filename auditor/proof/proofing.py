@@ -188,18 +188,18 @@ def _sides(sheets: Sequence[Sheet], prints: Sequence[Sheet], order: Sequence[str
     originals: defaultdict[tuple[str, ...], list[Sheet]] = defaultdict(list)
     for sheet in sheets:
         originals[_key(sheet)].append(sheet)
-    given: list[tuple[Sheet, Sheet]] = []
+    nearest_prints: list[tuple[Sheet, Sheet]] = []
     copies: list[tuple[Sheet, Sheet]] = []
     for key, of_key in originals.items():
         candidates = by_key.get(key, [])
         if len(of_key) != 1 or len(candidates) < 2:
             continue
         nearest = min(candidates, key=partial(_distance, of_key[0], neighbours))
-        given.append((of_key[0], nearest))
+        nearest_prints.append((of_key[0], nearest))
         copies += ((of_key[0], each) for each in candidates if each is not nearest)
     copied = {id(each) for _, each in copies}
     rest = [sheet for sheet in prints if id(sheet) not in copied]
-    pairing: Pairing[Sheet] = pair_sheets(sheets, rest, given=given)
+    pairing: Pairing[Sheet] = pair_sheets(sheets, rest, given=nearest_prints)
     return _Sides(
         [(pair.record, pair.earlier) for pair in pairing.pairs],
         list(pairing.unpaired),

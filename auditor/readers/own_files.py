@@ -16,6 +16,7 @@ from auditor.records.own import (
     ERRATA_HEADINGS,
     FINDING_COLUMNS,
     PROGRAM,
+    PROOF_TITLE,
     REPORT_HEADINGS,
     REPORT_TITLE,
     TOTALS_HEADINGS,
@@ -60,7 +61,11 @@ _HTML: Final = re.compile(
 _GITHUB: Final = re.compile(r"::(?:error|warning|notice) title=" + PROGRAM + "::")
 _WAIVERS: Final = re.compile(r"^\[\[\s*waiver\s*\]\]\s*$", re.MULTILINE)
 _WAIVER_KEYS: Final = ("rule", "place", "values")
-_TITLES: Final = (REPORT_TITLE.en, REPORT_TITLE.ja, ANSWERS_TITLE.en, ANSWERS_TITLE.ja)
+_TEXT_TITLES: Final = (REPORT_TITLE, ANSWERS_TITLE, PROOF_TITLE)
+_TITLES: Final = (
+    *(title.en for title in _TEXT_TITLES),
+    *(title.ja for title in _TEXT_TITLES),
+)
 _COMPARISONS: Final = (
     *(title.en for title in COMPARISON_TITLES),
     *(title.ja for title in COMPARISON_TITLES),

@@ -16,6 +16,7 @@ __all__ = [
     "ERRATA_HEADINGS",
     "FINDING_COLUMNS",
     "PROGRAM",
+    "PROOF_TITLE",
     "REPORT_HEADINGS",
     "REPORT_TITLE",
     "TOTALS_HEADINGS",
@@ -36,6 +37,8 @@ COMPARISON_TITLES: Final = (
     Text(en="Comparison with what was finally approved", ja="校了との比較"),
 )
 """The first line of comparisons that are plain text: of two rounds, and with what was approved."""
+PROOF_TITLE: Final = Text(en="The printed book against its documents", ja="製本用原稿との突合")
+"""The first line of a proof that is plain text."""
 COMPARISON_HEADING: Final = Text(en="what changed", ja="変化の種別")
 """The first heading of a comparison as CSV, whose other columns depend on what changed."""
 REPORT_HEADINGS: Final = (

@@ -11,6 +11,7 @@ import pytest
 
 from auditor.auditing.session import load
 from auditor.cli.main import main
+from auditor.readers.own_files import own_file
 from auditor.records.model import Book
 from auditor.testing.build import RandomChooser, book
 from auditor.testing.prints import CORRUPTIONS, BookPrint, print_of
@@ -58,3 +59,14 @@ def test_each_corruption_has_its_own_fault(name: str, tmp_path: Path) -> None:
     code, data = proof(tmp_path, corrupted.documents, corrupted.printed)
     counts = Counter({kind: count for kind, count in data["faults"].items() if count})
     assert (counts, code) == (corrupted.faults, 1)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_what_a_proof_writes_is_known_as_an_own_file(lang: str, tmp_path: Path) -> None:
+    documents = book(2, seed=5, form=FORM, kpis=0)
+    paths = files(tmp_path, documents, print_of(documents))
+    for form in ("terminal", "json", "html", "xlsx"):
+        output, pages = tmp_path / f"proof.{form}", tmp_path / f"{form}.pages"
+        words = ["proof", *paths, "--lang", lang, "--format", form, "--output", str(output)]
+        assert main([*words, "--page-list-to", str(pages)]) == 0
+        assert (own_file(output), own_file(pages)) == ("report", "report"), form

@@ -92,14 +92,13 @@ def run(arguments: Namespace) -> int:
     name_of = str if names is None else names.name_of
     read = _read(session, arguments, inputs, names, by_columns=by_columns)
     books, not_checked = read.books, read.not_checked
-    pages = pages_of_sheets(arguments, page_list, books)
     last_year = last_year_of(session, arguments, books, names)
     not_checked = (*not_checked, *last_year.not_checked)
     accounts = accounts_of(session, arguments, books, name_of)
     files = disclosures_of(arguments, inputs, name_of)
     sources = _files_read(arguments)
     writer = Writer(arguments, session, rules, books, sources, earlier, waivers, baseline)
-    writer.pages = pages
+    writer.pages = pages_of_sheets(arguments, page_list, books)
     if earlier is not None and earlier.is_frozen:
         from auditor.cli.rounds import files_now
 

@@ -336,6 +336,11 @@ def _uncertain(context: ReportContext, words: Wording) -> PageTable | None:
     return table_of("uncertain", caption, table)
 
 
+def _rules(report: Report, context: ReportContext, words: Wording) -> PageTable | None:
+    caption = words.say("outcomes by rule", "規則別の判定（件数）")
+    return table_of("rules", caption, content.statistics_table(report, context, words))
+
+
 def _outcomes(report: Report, context: ReportContext, words: Wording) -> PageTable:
     heads, (numbers, *_), _ = content.outcome_table(report, words)
     rows = [[head, number] for head, number in zip(heads, numbers, strict=True)]
