@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from auditor.forms.model import Form, FormError
     from auditor.readers.source import UnreadableDocument
     from auditor.records.model import Book
+    from auditor.records.severities import FailOn, Severity
     from auditor.rules.causes import Cause
     from auditor.rules.findings import Finding
     from auditor.rules.loading import rule
     from auditor.rules.rule import Rule, RuleError
     from auditor.rules.ruleset import RuleSet
-    from auditor.rules.severities import FailOn, Severity
     from auditor.rules.suspects import Suspect
     from auditor.suspects.locating import Infeasible, Undecided, locate
     from auditor.tables import TableName

@@ -7,9 +7,9 @@ from typing import Final, Literal
 
 from auditor.records.figures import Record
 from auditor.records.model import NotChecked
+from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.reports.workbook.answers import Answer, Confirmation
-from auditor.rules.severities import Severity
 from auditor.waivers.model import WaiverKind
 
 __all__ = [

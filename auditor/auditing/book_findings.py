@@ -15,6 +15,7 @@ from auditor.auditing.options import Progress
 from auditor.records.errors import fault_line
 from auditor.records.fields import OtherBook
 from auditor.records.model import Document, Kpi, NotChecked, Remark, Sheet
+from auditor.records.severities import Severity
 from auditor.records.text import Text, Why
 from auditor.rules.findings import (
     OUTCOMES,
@@ -27,7 +28,6 @@ from auditor.rules.findings import (
 from auditor.rules.rows import Cell, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
-from auditor.rules.severities import Severity
 from auditor.rules.suspects import Suspect
 from auditor.rules.verdicts import CRASHED
 

@@ -12,10 +12,10 @@ from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from auditor.records.severities import SEVERITIES, worst
 from auditor.rules.causes import Cause, certainty_of
 from auditor.rules.findings import Finding, department_of, key_of
 from auditor.rules.rows import Cell
-from auditor.rules.severities import SEVERITIES, worst
 from auditor.settings.model import AS_THEY_COME, Departments
 
 if TYPE_CHECKING:

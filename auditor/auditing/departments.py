@@ -19,8 +19,8 @@ from auditor.auditing.report import (
 from auditor.forms.words import squeezed
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Kpi, Sheet
+from auditor.records.severities import SEVERITIES
 from auditor.rules.findings import Finding, KpiReference, department_of
-from auditor.rules.severities import SEVERITIES
 from auditor.settings.model import AS_THEY_COME, Departments
 from auditor.versions.model import ReturnedFile
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from auditor.engines.engine import Engine
     from auditor.publication.disclosures import Disclosures
     from auditor.records.model import Book, NotChecked, PassedOver
-    from auditor.rules.severities import FailOn
+    from auditor.records.severities import FailOn
     from auditor.versions.model import ReturnedFile
 
 __all__ = ["DEFAULTS", "AuditOptions", "FindingSink", "Progress"]

@@ -16,10 +16,10 @@ from auditor.records.decimals import PlainDecimal
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import Document, NotChecked, PassedOver
+from auditor.records.severities import SEVERITIES, FailOn, Severity
 from auditor.rules.causes import Cause
 from auditor.rules.findings import Finding, KpiReference, Outcome, SheetReference
 from auditor.rules.kpi import Achievement
-from auditor.rules.severities import SEVERITIES, FailOn, Severity
 from auditor.versions.model import ReturnedFile
 from auditor.waivers.model import Waiver
 

@@ -29,12 +29,12 @@ from auditor.records.figures import Place, Record
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.heads import RecordsHead
 from auditor.records.model import Book, Kpi, NotChecked, Sheet
+from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.causes import Cause
 from auditor.rules.findings import Finding, KpiReference, SheetReference, department_of
 from auditor.rules.rows import Cell
 from auditor.rules.ruleset import RuleSet
-from auditor.rules.severities import Severity
 from auditor.rules.suspects import SuspectCell
 
 __all__ = [

@@ -35,6 +35,7 @@ from auditor.records.fields import BOOK_KEYS, OtherBook, TableName
 from auditor.records.model import Book, Document, NotChecked
 from auditor.records.text import Why
 from auditor.rules.rows import NO_OTHERS, Rows
+from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.tables.cells import ROW
 from auditor.tables.files import explained
@@ -112,10 +113,6 @@ class _Audit:
 
     _judged: bool = False
 
-    def __post_init__(self) -> None:
-        self.judging = [rule for rule in self.rules if rule.each != "reading"]
-        self.reading = [rule for rule in self.rules.of_books if rule.each == "reading"]
-
     def all_of(self, source: Source) -> list[Document]:
         """The documents of a source. A file that turns out to be damaged is reported, and the
         others are audited without it.
@@ -167,10 +164,9 @@ class _Audit:
             for document in book.documents:
                 self.collector.not_checked.extend(document.not_checked)
                 self.collector.not_checked.extend(unlisted_remarks(document, self.rules))
-            if book is not before and book.form in self.forms:
-                self.collector.judge(
-                    Rows(_since(before, book), self.forms[book.form]), self.reading
-                )
+            form = self.forms.get(book.form)
+            if book is not before and form is not None:
+                self.collector.judge(Rows(_since(before, book), form), self._reading(form))
         return list(chain.from_iterable(book.documents for book in explanation.books))
 
     def _batches(self, source: Source) -> Iterator[dict[TableName, Frame]]:
@@ -239,7 +235,7 @@ class _Audit:
             sound = {code: outlines[code] for code in sound_codes if code in outlines}
             judging = Judging(
                 form,
-                self.judging,
+                self._judging(form),
                 rules,
                 columns,
                 result,
@@ -253,11 +249,19 @@ class _Audit:
         inspection.books += [book for code, book in outlines.items() if code not in unsound]
         self._outside(frames, keyed_tables, unsound, documents, source, inspection)
 
+    def _judging(self, form: Form) -> list[Rule]:
+        """The rules that judge rows."""
+        return [rule for rule in self.collector.rules_of(form) if rule.each != "reading"]
+
+    def _reading(self, form: Form) -> list[Rule]:
+        """The rules that report what readers found wrong."""
+        return [rule for rule in self.collector.rules_of(form) if rule.each == "reading"]
+
     def _plan(self, form: Form) -> Plan:
         """The rules that can be columns for a form, and the names that they need."""
         if form.name not in self._plans:
             others: tuple[OtherBook, ...] = () if self.beside is None else ("earlier",)
-            self._plans[form.name] = columnar(self.judging, form, others)
+            self._plans[form.name] = columnar(self._judging(form), form, others)
         return self._plans[form.name]
 
     def _others(self, form: Form, book: Book) -> Others:
@@ -272,13 +276,14 @@ class _Audit:
         """Judge what readers found wrong with documents; it may name sheets and KPIs, which are
         made records of.
         """
+        rules = self._reading(form)
         for code, outline in outlines.items():
             if not any(document.remarks for document in outline.documents):
                 continue
             books = records.of([code], records.remarked(code, outline))
             for _, book, owned in books or [(code, outline, {})]:
                 whole = book.model_copy(update={"documents": outline.documents})
-                self.collector.judge(Rows(whole, form), self.reading, frame_of=framed(owned))
+                self.collector.judge(Rows(whole, form), rules, frame_of=framed(owned))
 
     # — books that columns can't judge —
 

@@ -22,7 +22,7 @@ from auditor.cli.rule_choice import add_rule_options
 from auditor.files.atomic import reason, refusals
 from auditor.files.names import safe_name
 from auditor.records.errors import AuditorError, fault_line
-from auditor.rules.severities import FailOn
+from auditor.records.severities import FailOn
 
 if TYPE_CHECKING:
     from auditor.auditing.changes import FilesOf

@@ -28,6 +28,7 @@ from auditor.records.model import (
     DirectionSource,
     Status,
 )
+from auditor.records.severities import Severity
 from auditor.records.text import Text
 
 __all__ = [
@@ -302,6 +303,8 @@ class Form(Record):
     funding_complete: bool = True
     sums: Sums | None = None
     """None where nobody has said how the book's sums are rounded."""
+    severities: Frozen[str, Severity] = Field(default_factory=FrozenDict[str, Severity])
+    """How much the findings of rules matter on this form, by code or name."""
     kpi: KpiTable | None = None
     text: TextLayout | None = None
     table: DescribedTable | None = None

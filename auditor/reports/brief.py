@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
+from auditor.records.severities import SEVERITIES
 from auditor.reports.accounts import ACCOUNTS, accounts_summary
 from auditor.reports.changes import SINCE, changes_notes, changes_result
 from auditor.reports.findings import Table, conclusion, missed, wording_of
@@ -19,7 +20,6 @@ from auditor.reports.layout import painted, plain, table, wrap
 from auditor.reports.overview import changes_since, department_name, overview
 from auditor.reports.waived import UNUSED, WAIVED, unused_lines
 from auditor.reports.wording import Wording
-from auditor.rules.severities import SEVERITIES
 
 __all__ = ["brief", "overview_table"]
 

@@ -16,10 +16,10 @@ from auditor.auditing.rounds import EarlierCause, EarlierRound, FindingSpot
 from auditor.records.errors import AuditorError
 from auditor.records.figures import Place
 from auditor.records.model import Document
+from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.reports.json_report import SCHEMA_VERSION, ReportDocument
 from auditor.rules.findings import KpiReference, SheetReference
-from auditor.rules.severities import Severity
 
 __all__ = [
     "RECORDS_FILE",

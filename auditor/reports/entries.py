@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, assert_never
 from auditor.auditing.formats import By
 from auditor.auditing.report import Report
 from auditor.records.decimals import plain_digits
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.records.text import Text
 from auditor.reports.acceptance import accepted_earlier
 from auditor.reports.layout import plain
@@ -16,7 +17,6 @@ from auditor.reports.wording import Wording
 from auditor.rules.causes import Cause, Certainty
 from auditor.rules.findings import Finding
 from auditor.rules.rows import Cell
-from auditor.rules.severities import SEVERITIES, Severity
 from auditor.rules.suspects import Suspect, SuspectCell
 from auditor.waivers.model import Waiver
 

@@ -14,13 +14,13 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.records.decimals import number
 from auditor.records.model import Document, NotChecked, PartState
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.records.text import Text
 from auditor.reports.entries import counts_of, entries
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 from auditor.rules.findings import OUTCOMES
 from auditor.rules.ruleset import PUBLICATION_FAMILY
-from auditor.rules.severities import SEVERITIES, Severity
 
 if TYPE_CHECKING:
     from auditor.auditing.totals import BookTotals

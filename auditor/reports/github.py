@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report, WaivedFinding
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.reports import findings as content
 from auditor.reports.changes import SINCE, changes_notes, changes_result
 from auditor.reports.entries import Entry, entries, lines_of, titled
@@ -18,7 +19,6 @@ from auditor.reports.locations import location_of, path_of
 from auditor.reports.sarif_rules import TOOL
 from auditor.reports.waived import UNUSED, WAIVED, justification, unused_lines
 from auditor.reports.wording import Wording
-from auditor.rules.severities import SEVERITIES, Severity
 
 __all__ = ["GithubReport"]
 

@@ -36,6 +36,7 @@ from auditor.auditing.uncertain import UncertainFigure, uncertain_figures
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen
 from auditor.records.model import Document, NotChecked, Part, PassedOver, UnreadNumber
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.reports.changes_json import (
     CHANGE_LISTS,
     ChangedCause,
@@ -44,7 +45,6 @@ from auditor.reports.changes_json import (
 )
 from auditor.rules.causes import Cause
 from auditor.rules.findings import Finding, Outcome
-from auditor.rules.severities import SEVERITIES, Severity
 from auditor.version import __version__
 from auditor.versions.model import ReturnedFile
 

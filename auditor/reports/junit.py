@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.auditing.rounds import Change, EarlierCause
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.reports import findings as content
 from auditor.reports.changes import change_of, changes_result, owner_name
 from auditor.reports.entries import Entry, entries, lines_of, severity_mark, titled
@@ -22,7 +23,6 @@ from auditor.reports.locations import in_utc, location_of, path_of
 from auditor.reports.sarif_rules import TOOL
 from auditor.reports.waived import UNUSED, entry_of, justification, unused_lines
 from auditor.reports.wording import Wording
-from auditor.rules.severities import SEVERITIES, Severity
 from auditor.version import __version__
 
 __all__ = ["JunitReport"]

@@ -18,6 +18,7 @@ from auditor.auditing.rounds import Change, EarlierCause
 from auditor.records.fields import OtherBook
 from auditor.records.figures import Place, Record
 from auditor.records.model import Document, NotChecked
+from auditor.records.severities import SEVERITIES
 from auditor.reports import findings as content
 from auditor.reports.changes_json import round_changes
 from auditor.reports.entries import (
@@ -36,7 +37,6 @@ from auditor.reports.sarif_rules import RuleList
 from auditor.reports.waived import UNUSED, entry_of, justification, unused_lines
 from auditor.rules.findings import Finding
 from auditor.rules.rows import Cell
-from auditor.rules.severities import SEVERITIES
 
 __all__ = ["SCHEMA_URI", "SarifReport"]
 

@@ -10,9 +10,9 @@ from typing import Final, Literal, NamedTuple, get_args
 from auditor.records.decimals import EXACT, PlainDecimal, plain_digits
 from auditor.records.figures import Place, Record
 from auditor.records.model import Kpi, Sheet
+from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.rows import Cell
-from auditor.rules.severities import Severity
 
 __all__ = [
     "OUTCOMES",

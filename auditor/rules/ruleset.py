@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final, overload
 
+from auditor.forms.model import Form
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.records.text import Text
 from auditor.rules.rule import Rule, RuleError
-from auditor.rules.severities import SEVERITIES, Severity
 
 __all__ = ["DEFAULT_RULES", "PUBLICATION_FAMILY", "READING_FAMILIES", "RuleSet", "take_codes"]
 
@@ -123,6 +124,15 @@ class RuleSet(Sequence[Rule]):
         changed = [self.with_severity(name, severity) for name, severity in severities.items()]
         by_code = {item.code: item for item in changed}
         return RuleSet(by_code.get(item.code, item) for item in self._rules)
+
+    def of_form(self, form: Form) -> RuleSet:
+        """The rules with the severities that a form states, but for those that settings assign."""
+        stated = {
+            name: severity
+            for name, severity in form.severities.items()
+            if (item := self.get(name)) is not None and item.assigned is None
+        }
+        return self.with_severities(stated) if stated else self
 
     @property
     def assigned(self) -> dict[str, Severity]:

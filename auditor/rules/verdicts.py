@@ -10,10 +10,10 @@ from auditor.formula.prose import NOTHING, Explanation
 from auditor.formula.values import BLANK, Missing
 from auditor.records.figures import Quantity
 from auditor.records.model import Sheet
+from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
 from auditor.rules.rows import Row
-from auditor.rules.severities import Severity
 
 __all__ = [
     "CRASHED",

@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from auditor.accounts.columns import AccountColumns
 from auditor.forms.words import squeezed
 from auditor.records.languages import Lang
-from auditor.rules.severities import FailOn, Severity
+from auditor.records.severities import FailOn, Severity
 
 __all__ = [
     "APPROVAL",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from auditor.accounts.columns import AccountColumns
 from auditor.forms.words import squeezed
-from auditor.rules.severities import FailOn, Severity
+from auditor.records.severities import FailOn, Severity
 from auditor.settings.model import Departments, Figures, Letter, Office, RuleChoice, Settings
 
 __all__ = ["Line", "any_settings", "pairs_of", "written"]

@@ -39,13 +39,13 @@ from auditor.records.figures import Place
 from auditor.records.findings_sheet import NAME
 from auditor.records.languages import Lang
 from auditor.records.model import UnreadNumber
+from auditor.records.severities import worst
 from auditor.records.text import Text
 from auditor.reports.entries import Entry, titled
 from auditor.reports.findings import unlisted, wording_of
 from auditor.reports.waived import unmarked, waived_in
 from auditor.reports.wording import Wording
 from auditor.rules.ruleset import RuleSet
-from auditor.rules.severities import worst
 
 __all__ = ["check_pdf", "is_signed_pdf", "mark_pdf", "marked_pdf", "without_marks_of_pdf"]
 

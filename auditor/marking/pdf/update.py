@@ -26,7 +26,7 @@ from auditor.marking.pdf.increment import increment, is_sound, is_whole
 from auditor.marking.pdf.opening import MAY_ADD_NOTES, damaged, opened, shown_on
 from auditor.marking.pdf.part import part_of_pdf
 from auditor.records.figures import Record
-from auditor.rules.severities import Severity
+from auditor.records.severities import Severity
 
 __all__ = ["Bookmark", "Box", "Mark", "Update", "Updates"]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from auditor.marking.workbook.splices import Patch, Tag, attributes_in, tags, with_attributes
-from auditor.rules.severities import Severity
+from auditor.records.severities import Severity
 
 __all__ = ["LISTING_POINTS", "Colour", "Styles", "fill_of"]
 

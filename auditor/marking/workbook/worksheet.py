@@ -20,9 +20,9 @@ from auditor.marking.workbook.styles import Colour, Styles, fill_of
 from auditor.records.addresses import Area, address, parse_address, parse_area
 from auditor.records.figures import Place
 from auditor.records.model import UnreadNumber
+from auditor.records.severities import worst
 from auditor.reports.entries import Entry
 from auditor.reports.wording import Wording
-from auditor.rules.severities import worst
 
 __all__ = ["CellMark", "EarlierMarks", "is_cell", "mark_worksheet", "marks_of"]
 

@@ -11,6 +11,7 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import uncertain_figures
+from auditor.records.severities import SEVERITIES
 from auditor.reports import findings as content
 from auditor.reports.accounts import ACCOUNTS, accounts_summary, accounts_table
 from auditor.reports.cards import Card, Records, cards
@@ -51,7 +52,6 @@ from auditor.reports.returned import (
 )
 from auditor.reports.waived import UNUSED, WAIVED, facts, unused_lines
 from auditor.reports.wording import Wording
-from auditor.rules.severities import SEVERITIES
 
 __all__ = ["page_of"]
 

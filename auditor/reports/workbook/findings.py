@@ -8,6 +8,7 @@ from typing import Final
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
+from auditor.records.severities import SEVERITIES
 from auditor.records.text import Text
 from auditor.reports.accounts import ACCOUNTS, accounts_summary, accounts_table
 from auditor.reports.cards import CHECK_SOURCE
@@ -46,7 +47,6 @@ from auditor.reports.workbook.rows import (
     totals_sections,
 )
 from auditor.rules.findings import OUTCOMES
-from auditor.rules.severities import SEVERITIES
 
 __all__ = ["WORKSHEETS", "findings_workbook"]
 

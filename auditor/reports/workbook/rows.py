@@ -18,6 +18,7 @@ from auditor.auditing.rounds import Change
 from auditor.auditing.totals import BookTotals, totals
 from auditor.records.figures import Place
 from auditor.records.model import Book
+from auditor.records.severities import Severity
 from auditor.reports.document_names import words_with_names
 from auditor.reports.entries import (
     LABELS,
@@ -35,7 +36,6 @@ from auditor.reports.layout import plain
 from auditor.reports.overview import numbered
 from auditor.reports.wording import YEARS, Wording
 from auditor.rules.findings import Finding, key_of
-from auditor.rules.severities import Severity
 from auditor.rules.suspects import SuspectCell
 
 __all__ = [
