@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from auditor.accounts.model import Account, Entry, Ledger
-from auditor.accounts.reading import YEN
-from auditor.comparison.pairs import NO_NAMES, Pairing, pair_sheets
-from auditor.forms.model import Form
+from auditor.comparison.pairs import NO_NAMES, Pair, Pairing, Undecided, pair_sheets
+from auditor.forms.model import YEN, Form
 from auditor.forms.words import squeezed
 from auditor.records.decimals import number
 from auditor.records.figures import Figure, Place
@@ -109,13 +108,13 @@ def _pairing(
     pairing = pair_sheets(views, projects, renamed)
     return Pairing(
         pairs=tuple(
-            type(pair)(original[id(pair.record)], original[id(pair.earlier)], pair.how)
+            Pair(original[id(pair.record)], original[id(pair.earlier)], pair.how)
             for pair in pairing.pairs
         ),
         unpaired=tuple(original[id(view)] for view in pairing.unpaired),
         unpaired_earlier=tuple(original[id(view)] for view in pairing.unpaired_earlier),
         undecided=tuple(
-            type(item)(
+            Undecided(
                 original[id(item.record)],
                 tuple(original[id(view)] for view in item.candidates),
             )

@@ -16,23 +16,23 @@ from typing import Final, NamedTuple
 from auditor.accounts.columns import AccountColumns
 from auditor.accounts.model import AccountsError, Entry, Ledger, added
 from auditor.accounts.patterns import ends_as_total, heading_of, is_mark, is_total
-from auditor.forms.model import Form
+from auditor.forms.model import YEN, Form
 from auditor.forms.words import squeezed
 from auditor.readers.source import Source
 from auditor.records.decimals import number
 from auditor.records.figures import parse_figure
 
-__all__ = ["YEN", "ledger_of", "read_ledger"]
+__all__ = ["ledger_of", "read_ledger"]
 
-YEN: Final = "円"
 _DELIMITERS: Final = (",", "\t", ";")
 _LINES_BEFORE: Final = 20
 """So many lines may stand above the headings: a title, the date of the export."""
 _SHOWN: Final = 12
 """So many headings are named where one is missing."""
-
 _LONGEST: Final = 40
 """So many characters of a cell are quoted."""
+_COLUMNS: Final = ("project", "department", "item", "carried_over", "staff_cost", "shared")
+"""The columns beside those of the amounts that are held against sheets."""
 
 Row = tuple[int, list[str]]
 """The line on which a row begins, and its cells."""
@@ -68,11 +68,10 @@ def ledger_of(source: Source, form: Form, columns: AccountColumns) -> Ledger:
     entries = reader.entries(rows)
     if not entries:
         raise _refused(source, "has no row of a project", "事業の行がありません")
-    names = (*_NAMED, *_MARKS)
     return Ledger(
         document=source.path,
         sha256=source.sha256,
-        fields=tuple(name for name in heading.columns if name not in names),
+        fields=reader.fields,
         has_departments="department" in heading.columns,
         entries=tuple(entries),
     )
@@ -115,16 +114,10 @@ def _check_sources(source: Source, form: Form, columns: AccountColumns) -> None:
 # --- headings
 
 
-_NAMED: Final = ("project", "department", "item")
-"""The columns that hold texts."""
-_MARKS: Final = ("carried_over", "staff_cost", "shared")
-"""The columns that are shown alone."""
-
-
-def _wanted(form: Form, columns: AccountColumns) -> dict[str, tuple[str, ...]]:
+def _headings(form: Form, columns: AccountColumns) -> dict[str, tuple[str, ...]]:
     """The headings that each column may have."""
     headings: dict[str, tuple[str, ...]] = {
-        name: (str(getattr(columns, name)),) for name in (*_NAMED, *_MARKS)
+        name: (str(getattr(columns, name)),) for name in _COLUMNS
     }
     headings["total_cost"] = (columns.total,)
     for source in form.funding:
@@ -140,7 +133,7 @@ def _headed(
     """The rows of a text by the first delimiter that gives the headings of a project and its
     total, and these.
     """
-    headings = _wanted(form, columns)
+    headings = _headings(form, columns)
     nearest: Sequence[str] = ()
     for delimiter in _DELIMITERS:
         rows = _rows(source, text, delimiter)
@@ -149,7 +142,8 @@ def _headed(
             if "project" in places and "total_cost" in places:
                 _check_distinct(source, line, cells, places)
                 _check_stated(source, line, columns, places)
-                return rows, _Heading(at, cells, {name: at[0] for name, at in places.items()})
+                columns_at = {name: numbers[0] for name, numbers in places.items()}
+                return rows, _Heading(at, cells, columns_at)
             if ("project" in places or "total_cost" in places) and not nearest:
                 nearest = cells
     raise _lacking(source, nearest, columns)
@@ -244,9 +238,8 @@ class _Reader:
 
     def __init__(self, source: Source, heading: _Heading, columns: AccountColumns) -> None:
         self.source, self.heading, self.columns = source, heading, columns
-        self.fields = [
-            name for name in heading.columns if name not in (*_NAMED, *_MARKS)
-        ]  # amounts that are held against sheets
+        self.fields = tuple(name for name in heading.columns if name not in _COLUMNS)
+        """The amounts that are held against sheets."""
 
     def entries(self, rows: Sequence[Row]) -> list[Entry]:
         """The rows of projects; rows of totals are checked, and are none."""

@@ -115,7 +115,7 @@ class AnsweredCause(Record):
 
 class DepartmentAnswers(Record):
     """What came back of a department. ``files`` are its forms with at least one answer, ``blank``
-    those without any. ``answered`` counts the entries with an answer
+    those without any. ``answered`` counts the entries with an answer.
     """
 
     department: str

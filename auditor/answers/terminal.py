@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from auditor.answers.model import Answers
 from auditor.answers.wording import (
+    DEPARTMENT_ALIGN,
     DEPARTMENT_HEADS,
     conclusion,
     department_row,
@@ -16,13 +17,11 @@ from auditor.answers.wording import (
 from auditor.auditing.formats import ReportContext
 from auditor.records.own import ANSWERS_TITLE
 from auditor.reports.findings import missed
-from auditor.reports.layout import Style, cut, painted, shown_width, table, wrap
+from auditor.reports.layout import Style, cut, entitled, hanging, painted, table, wrap
 from auditor.reports.overview import department_name
 from auditor.reports.wording import Wording
 
 __all__ = ["answers_text"]
-
-_ALIGN = "lrrrll"
 
 
 def answers_text(answers: Answers, context: ReportContext, words: Wording) -> str:
@@ -36,15 +35,15 @@ def _lines(answers: Answers, context: ReportContext, words: Wording) -> Iterator
     yield ""
     heads = [head.of(words.lang) for head in DEPARTMENT_HEADS]
     rows = [department_row(part, words) for part in answers.departments]
-    yield table(heads, rows, context.width, _ALIGN)
-    yield from _titled(words.say("What to do next", "次にすること"), context)
+    yield table(heads, rows, context.width, DEPARTMENT_ALIGN)
+    yield from entitled(words.say("What to do next", "次にすること"), context.color)
     for part in answers.departments:
         yield painted(f"◆ {department_name(part.department, words)}", "heading", context.color)
         yield from _listed(next_steps(part, words), context)
     earlier = [cause for cause in answers.causes if cause.taken_over]
     if earlier:
         title = words.say("Taken over from last year", "前年度の理由を引き継いだもの")
-        yield from _titled(title, context)
+        yield from entitled(title, context.color)
         yield from _listed(
             (
                 words.labelled(
@@ -57,10 +56,10 @@ def _lines(answers: Answers, context: ReportContext, words: Wording) -> Iterator
         )
     numbers = {cause.id: cause.number for cause in answers.causes}
     if answers.faults:
-        yield from _titled(words.say("What does not fit", "確認が必要な記入"), context)
+        yield from entitled(words.say("What does not fit", "確認が必要な記入"), context.color)
         yield from _listed((fault_line(fault, numbers, words) for fault in answers.faults), context)
     if answers.unread:
-        yield from _titled(words.say("Not read", "読み取れなかったファイル"), context)
+        yield from entitled(words.say("Not read", "読み取れなかったファイル"), context.color)
         yield from _listed((missed(reason, words) for reason in answers.unread), context)
     yield ""
     style: Style = "error" if answers.exit_code else "good"
@@ -68,12 +67,6 @@ def _lines(answers: Answers, context: ReportContext, words: Wording) -> Iterator
         yield painted(line, style, context.color)
 
 
-def _titled(title: str, context: ReportContext) -> list[str]:
-    return ["", painted(f"■ {title}", "heading", context.color)]
-
-
 def _listed(lines: Iterable[str], context: ReportContext) -> Iterator[str]:
-    lead = "- "
     for line in lines:
-        for at, part in enumerate(wrap(cut(line, 2_000), context.width - shown_width(lead))):
-            yield (" " * len(lead) if at else lead) + part
+        yield from hanging("- ", cut(line, 2_000), context.width)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from auditor.answers.model import DONE, Answers, Check, DepartmentAnswers, Fault, State
+from auditor.answers.model import Answers, Check, DepartmentAnswers, Fault, State
 from auditor.records.text import Text
-from auditor.reports.heading import round_name
+from auditor.reports.heading import round_in_text
 from auditor.reports.layout import plain
 from auditor.reports.overview import department_name
 from auditor.reports.wording import Wording
 
 __all__ = [
     "CHECKS",
+    "DEPARTMENT_ALIGN",
     "DEPARTMENT_HEADS",
     "STATES",
     "conclusion",
@@ -120,15 +121,16 @@ DEPARTMENT_HEADS: Final = (
     Text(en="answer by", ja="回答期限"),
     Text(en="forms", ja="回答票"),
 )
+DEPARTMENT_ALIGN: Final = "lrrrll"
 _NUMBERS: Final = 20
 """How many numbers of entries a line names; the others are counted."""
 
 
 def subtitle(answers: Answers, words: Wording) -> str:
     """Of which round the answers are."""
-    number = round_name(answers.round, words)
+    number = round_in_text(answers.round, words)
     key = words.say(f"key {answers.key}", f"鍵 {answers.key}")
-    return words.listed([words.say(f"round {number}", number), key, words.moment(answers.made_at)])
+    return words.listed([number, key, words.moment(answers.made_at)])
 
 
 def conclusion(answers: Answers, words: Wording) -> str:
@@ -190,11 +192,6 @@ def next_steps(part: DepartmentAnswers, words: Wording) -> Iterator[str]:
         if state == "not_returned" and part.overdue:
             text += words.say(" (past the day to answer by)", "（回答期限を過ぎています）")
         yield words.labelled(_numbers(numbers, words), text)
-
-
-def is_done(part: DepartmentAnswers) -> bool:
-    """Whether nothing has to be done in a department."""
-    return DONE.issuperset(part.states)
 
 
 def _numbers(numbers: Sequence[int], words: Wording) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from auditor.answers.model import DONE, AnsweredCause, Answers, State
 from auditor.answers.wording import (
     CHECKS,
+    DEPARTMENT_ALIGN,
     DEPARTMENT_HEADS,
     STATES,
     conclusion,
@@ -25,7 +26,7 @@ from auditor.reports.overview import department_name
 from auditor.reports.wording import Wording
 from auditor.reports.workbook.answers import ANSWERS, CONFIRMATIONS
 from auditor.reports.workbook.cells import HEADS
-from auditor.reports.workbook.drawing import Cell, Column, Drawing, Look
+from auditor.reports.workbook.drawing import Cell, Column, Drawing, Look, table_columns
 
 __all__ = ["WORKSHEETS", "answers_workbook"]
 
@@ -58,10 +59,7 @@ def _draw_departments(drawing: Drawing, answers: Answers) -> None:
     words = drawing.words
     widths = (26, 7, 7, 7, 26, 30)
     heads = [head.of(words.lang) for head in DEPARTMENT_HEADS]
-    columns = [
-        Column(head, width, "count" if 0 < at < 4 else "text")
-        for at, (head, width) in enumerate(zip(heads, widths, strict=True))
-    ]
+    columns = table_columns(heads, widths, DEPARTMENT_ALIGN)
     columns.append(Column(words.say("what to do next", "次にすること"), 64))
     sheet = drawing.worksheet(WORKSHEETS["departments"].of(words.lang), columns)
     sheet.title(ANSWERS_TITLE.of(words.lang))
@@ -134,7 +132,5 @@ def _draw_faults(drawing: Drawing, answers: Answers) -> None:
         return
     column = Column(WORKSHEETS["faults"].of(words.lang), 140)
     sheet = drawing.worksheet(WORKSHEETS["faults"].of(words.lang), [column])
-    sheet.head()
-    for line in lines:
-        sheet.add([line])
+    sheet.table([line] for line in lines)
     sheet.end()

@@ -19,8 +19,7 @@ from auditor.auditing.report import (
 from auditor.forms.words import squeezed
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Kpi, Sheet
-from auditor.records.severities import SEVERITIES
-from auditor.rules.findings import Finding, KpiReference, department_of
+from auditor.rules.findings import Finding, KpiReference
 from auditor.settings.model import AS_THEY_COME, Departments
 from auditor.versions.model import ReturnedFile
 
@@ -107,11 +106,10 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
     findings = tuple(finding for finding in report.findings if finding.department in names)
     kpis = tuple(kpi for kpi in report.kpis if kpi.department in names)
     by_rule = Counter(finding.rule for finding in findings)
-    by_severity = Counter(finding.severity for finding in findings)
     return report.of_findings(findings).model_copy(
         update={
             "baseline": _baseline_of(report, findings, names),
-            "counts": FrozenDict({severity: by_severity[severity] for severity in SEVERITIES}),
+            "counts": FrozenDict(severity_counts(findings)),
             "rule_counts": FrozenDict({code: by_rule[code] for code in report.rule_counts}),
             "kpis": kpis,
             "last_year": report.last_year and _narrowed(report.last_year, names),
@@ -127,18 +125,26 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
 
 def _narrowed(last_year: LastYear, names: Collection[str]) -> LastYear:
     """The records of some departments beside those of last year's book."""
-
-    def is_named(*records: NamedRecord) -> bool:
-        return any(department_of(record.sheet, record.kpi) in names for record in records)
-
+    pairs = (
+        pair
+        for pair in last_year.pairs
+        if pair.record.department in names or pair.earlier.department in names
+    )
     return last_year.model_copy(
         update={
-            "pairs": tuple(p for p in last_year.pairs if is_named(p.record, p.earlier)),
-            "unpaired": tuple(filter(is_named, last_year.unpaired)),
-            "unpaired_earlier": tuple(filter(is_named, last_year.unpaired_earlier)),
-            "undecided": tuple(u for u in last_year.undecided if is_named(u.record)),
+            "pairs": tuple(pairs),
+            "unpaired": _named(last_year.unpaired, names),
+            "unpaired_earlier": _named(last_year.unpaired_earlier, names),
+            "undecided": tuple(
+                item for item in last_year.undecided if item.record.department in names
+            ),
         }
     )
+
+
+def _named(records: Iterable[NamedRecord], names: Collection[str]) -> tuple[NamedRecord, ...]:
+    """The records of some departments."""
+    return tuple(record for record in records if record.department in names)
 
 
 def _baseline_of(
@@ -169,20 +175,18 @@ def _returned(report: Report, names: Collection[str]) -> tuple[ReturnedFile, ...
 
 def _narrowed_accounts(accounts: Accounts, names: Collection[str]) -> Accounts:
     """The sheets of some departments beside the accounts, and the projects that are theirs."""
-
-    def is_named(record: NamedRecord) -> bool:
-        return department_of(record.sheet, record.kpi) in names
-
     return accounts.model_copy(
         update={
-            "pairs": tuple(pair for pair in accounts.pairs if is_named(pair.record)),
-            "unpaired": tuple(filter(is_named, accounts.unpaired)),
+            "pairs": tuple(pair for pair in accounts.pairs if pair.record.department in names),
+            "unpaired": _named(accounts.unpaired, names),
             "unpaired_accounts": tuple(
                 rows
                 for rows in accounts.unpaired_accounts
                 if any(department in names for department in rows.departments)
             ),
-            "undecided": tuple(item for item in accounts.undecided if is_named(item.record)),
+            "undecided": tuple(
+                item for item in accounts.undecided if item.record.department in names
+            ),
         }
     )
 

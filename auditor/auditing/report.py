@@ -18,7 +18,13 @@ from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.model import Document, NotChecked, PassedOver
 from auditor.records.severities import SEVERITIES, FailOn, Severity
 from auditor.rules.causes import Cause
-from auditor.rules.findings import Finding, KpiReference, Outcome, SheetReference
+from auditor.rules.findings import (
+    Finding,
+    KpiReference,
+    Outcome,
+    SheetReference,
+    department_of,
+)
 from auditor.rules.kpi import Achievement
 from auditor.versions.model import ReturnedFile
 from auditor.waivers.model import Waiver
@@ -106,6 +112,11 @@ class NamedRecord(Record):
     document: str
     sheet: SheetReference | None = None
     kpi: KpiReference | None = None
+
+    @property
+    def department(self) -> str:
+        """The department whose record it is."""
+        return department_of(self.sheet, self.kpi)
 
 
 class NamedPair(Record):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "add_output_options",
     "check_format",
+    "check_workbook",
     "colour_of",
     "context_of",
     "deliver",
@@ -60,6 +61,14 @@ def check_format(name: str, formats: Iterable[str]) -> None:
         raise Refused(
             f"there is no format {name}; known: {names}",
             f"「{name}」という形式はありません。指定できる形式：{'、'.join(formats)}",
+        )
+
+
+def check_workbook(arguments: Namespace) -> None:
+    """Raise Refused for a workbook without a file that could hold it."""
+    if arguments.format == "xlsx" and arguments.output is None:
+        raise Refused(
+            "--format xlsx needs --output", "--format xlsx は --output とともに指定してください"
         )
 
 

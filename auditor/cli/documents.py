@@ -16,6 +16,7 @@ from auditor.cli.session import add_plugin_option
 
 if TYPE_CHECKING:
     from auditor.auditing.session import Session
+    from auditor.delivery.names import DocumentNames
     from auditor.readers.source import ReadResult
     from auditor.records.model import Book, NotChecked
     from auditor.versions.model import Resolved
@@ -24,6 +25,7 @@ __all__ = [
     "Inputs",
     "add_document_options",
     "add_reading_options",
+    "arguments_for",
     "inputs_of",
     "missed_in",
     "number_type",
@@ -141,6 +143,13 @@ def number_type(text: str, low: int, high: int) -> int:
     return int(text)
 
 
+def arguments_for(files: Iterable[str], arguments: Namespace, **changes: object) -> Namespace:
+    """The arguments of a command for other files, which are read with the same options but for the
+    ``changes``.
+    """
+    return Namespace(**{**vars(arguments), "files": list(files), **changes})
+
+
 class Inputs(NamedTuple):
     """The files of a command line: ``tables``, and ``others``, which are read as documents.
 
@@ -219,18 +228,15 @@ def read_documents(
 
 
 def read_books(
-    session: Session,
-    arguments: Namespace,
-    inputs: Inputs,
-    name_of: Callable[[str], str] = str,
-    path_of: Callable[[str], str | None] = str,
+    session: Session, arguments: Namespace, names: DocumentNames | None = None
 ) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
-    """The books of all documents and tables, as ``read_versions`` gives them, and what could not
-    be read. What was passed over is reported on the standard error.
+    """The books of all documents and tables that the arguments name, as ``read_versions`` gives
+    them, and what could not be read. What was passed over is reported on the standard error.
+    Raises Refused as ``inputs_of`` does, too.
     """
     from auditor.records.model import NotChecked
 
-    read = read_versions(session, arguments, inputs, name_of, path_of)
+    read = read_versions(session, arguments, inputs_of(session, arguments), names)
     not_checked = read.not_checked
     if not read.books:  # a file that was named and is no document
         passed_over = (NotChecked(document=f.document, why=f.why) for f in read.passed_over)
@@ -249,14 +255,30 @@ def read_versions(
     session: Session,
     arguments: Namespace,
     inputs: Inputs,
-    name_of: Callable[[str], str] = str,
-    path_of: Callable[[str], str | None] = str,
+    names: DocumentNames | None = None,
 ) -> Resolved:
     """The books of all documents and tables, with the departments as they are called now, and one
     version of each sheet; what could not be read; and what was passed over or came back.
 
-    ``name_of`` gives the name that a path has in the result, ``path_of`` the path of such a name.
-    Raises Refused where ``--take`` names no document.
+    ``names`` are what documents are called in what is handed round; without them, each is called
+    by its path. Raises Refused where ``--take`` names no document.
+    """
+    if names is None:
+        return _read_versions(session, arguments, inputs, str, str)
+    read = _read_versions(session, arguments, inputs, names.name_of, names.path_of)
+    books, not_checked = names.renamed(read.books, read.not_checked)
+    return read._replace(books=books, not_checked=not_checked)
+
+
+def _read_versions(
+    session: Session,
+    arguments: Namespace,
+    inputs: Inputs,
+    name_of: Callable[[str], str],
+    path_of: Callable[[str], str | None],
+) -> Resolved:
+    """The same, where ``name_of`` gives the name that a path has in the result, and ``path_of`` the
+    path of such a name.
     """
     from auditor.auditing.departments import with_names_of_today
     from auditor.versions.model import Resolved

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.cli.arguments import Parser
-from auditor.cli.documents import inputs_of, read_books
+from auditor.cli.documents import arguments_for, read_books
 from auditor.cli.output import Refused
 
 if TYPE_CHECKING:
@@ -65,34 +65,22 @@ def last_year_of(
                 "--last-year-errata は --last-year とともに指定してください",
             )
         return LastYearRead()
-    from auditor.auditing.last_year import LastYearError, check_last_year
+    from auditor.auditing.last_year import check_last_year
 
     _refuse_inputs_of_today(arguments)
     # The pages of a PDF, and the version that is taken, are this year's.
-    changes: dict[str, object] = {
-        "files": arguments.last_year,
-        "pages": None,
-        "table": False,
-        "take": [],
-    }
-    namespace = Namespace(**{**vars(arguments), **changes})
-    name_of, path_of = (str, str) if names is None else (names.name_of, names.path_of)
-    inputs = inputs_of(session, namespace)
-    earlier, not_checked = read_books(session, namespace, inputs, name_of, path_of)
-    if names is not None:
-        earlier, not_checked = names.renamed(earlier, not_checked)
-    try:
-        check_last_year(books, earlier)
-    except LastYearError:
-        if not earlier and not_checked:
-            raise _unreadable(not_checked) from None
-        raise
+    reading = arguments_for(arguments.last_year, arguments, pages=None, table=False, take=[])
+    earlier, not_checked = read_books(session, reading, names)
+    if not earlier and not_checked:
+        raise _unreadable(not_checked)
+    check_last_year(books, earlier)
     if arguments.last_year_errata:
         from auditor.cli.last_year_errata import corrected
 
         path = arguments.last_year_errata
+        name = path if names is None else names.name_of(path)
         departments = arguments.settings.departments
-        earlier, missed = corrected(earlier, path, name_of(path), session.forms, departments)
+        earlier, missed = corrected(earlier, path, name, session.forms, departments)
         not_checked = (*not_checked, *missed)
     return LastYearRead(earlier, not_checked)
 

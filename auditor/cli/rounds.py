@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.cli.documents import inputs_of, read_books
+from auditor.cli.documents import arguments_for, read_books
 from auditor.cli.output import Progress, Refused
 
 if TYPE_CHECKING:
@@ -114,22 +114,18 @@ class Rounds:
         head = head_of_records(path)
         if head is None:
             return None
-        books, not_checked = self._read([str(path)])
+        books, not_checked = self._read([str(path)], are_records=True)
         return books, not_checked, head
 
-    def _read(self, paths: Sequence[str]) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
+    def _read(
+        self, paths: Sequence[str], *, are_records: bool
+    ) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
         from auditor.delivery.names import DocumentNames
-        from auditor.readers.json.heads import head_of_records
 
-        are_records = len(paths) == 1 and head_of_records(Path(paths[0])) is not None
         is_table = self._arguments.table and not are_records
-        arguments = _with_files(self._arguments, paths, is_table=is_table)
-        inputs = inputs_of(self._session, arguments)
-        names = DocumentNames(paths)
-        books, not_checked = read_books(
-            self._session, arguments, inputs, names.name_of, names.path_of
-        )
-        return names.renamed(books, not_checked)
+        take = _takes_below(paths, self._arguments.take)
+        arguments = arguments_for(paths, self._arguments, table=is_table, take=take)
+        return read_books(self._session, arguments, DocumentNames(paths))
 
     def _audited(self, paths: Sequence[str]) -> Round:
         """The audit of documents, or of kept records, with today's rules."""
@@ -140,7 +136,8 @@ class Rounds:
         from auditor.readers.json.heads import head_of_records
 
         arguments, session, rules = self._arguments, self._session, self._rules
-        books, not_checked = self._read(paths)
+        head = head_of_records(Path(paths[0])) if len(paths) == 1 else None
+        books, not_checked = self._read(paths, are_records=head is not None)
         if not books:
             why = not_checked[0].why if not_checked else None
             en, ja = (f": {why.en}", f"。{why.ja}") if why is not None else ("", "")
@@ -160,21 +157,18 @@ class Rounds:
         if self._waivers:
             names = arguments.settings.departments
             report = waive(report, self._waivers, arguments.made_at.date(), names)
-        head = head_of_records(Path(paths[0])) if len(paths) == 1 else None
         files = files_now(paths, books, DocumentNames(paths).name_of)
         return Round(report, books, files, head)
 
 
-def _with_files(arguments: Namespace, paths: Sequence[str], *, is_table: bool) -> Namespace:
-    """The arguments that read other files."""
+def _takes_below(paths: Iterable[str], takes: Iterable[str]) -> list[str]:
+    """The files of ``--take`` that lie below some paths."""
     tops = [os.path.realpath(path) for path in paths]
-    takes = [
+    return [
         take
-        for take in arguments.take
+        for take in takes
         if any(Path(os.path.realpath(take)).is_relative_to(top) for top in tops)
     ]
-    update = {"files": list(paths), "table": is_table, "take": takes}
-    return Namespace(**{**vars(arguments), **update})
 
 
 def _result_at(path: Path) -> Path | None:

@@ -21,7 +21,7 @@ from auditor.forms.words import squeezed
 from auditor.records.figures import Figure
 from auditor.records.model import Kpi, Sheet
 
-__all__ = ["Pair", "Pairing", "Undecided", "pair_kpis", "pair_sheets"]
+__all__ = ["Pair", "Pairing", "Undecided", "name_of_sheet", "pair_kpis", "pair_sheets"]
 
 NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -77,9 +77,8 @@ def pair_sheets(
     names = {squeezed(old): squeezed(new) for old, new in renamed.items()}
 
     def name_of(sheet: Sheet) -> tuple[str, ...]:
-        department = squeezed(sheet.department)
-        stages = sorted(map(squeezed, sheet.budget_stages))
-        return squeezed(sheet.name), *stages, names.get(department, department)
+        *others, department = name_of_sheet(sheet)
+        return *others, names.get(department, department)
 
     def spelling_of(sheet: Sheet) -> str:
         return sheet.name
@@ -89,6 +88,12 @@ def pair_sheets(
 
     partners = _Pairing(sheets, earlier, name_of, spelling_of, kin_of, _values_of_sheet)
     return partners.pairing(given)
+
+
+def name_of_sheet(sheet: Sheet) -> tuple[str, ...]:
+    """By what a sheet is the same in another book: project, budget stages, department."""
+    stages = sorted(map(squeezed, sheet.budget_stages))
+    return squeezed(sheet.name), *stages, squeezed(sheet.department)
 
 
 def pair_kpis(

@@ -144,7 +144,7 @@ def _fits(content: Content | None, rows: Sequence[ErrataRow]) -> bool:
     if content.state == "unread":
         return False
     if content.value is not None:
-        figure = parse_figure(row.wrong, unit=row.wrong_unit, units=(row.wrong_unit,))
+        figure = row.wrong_figure
         return (figure.value, figure.unit) == (content.value, content.unit)
     return squeezed(content.shown()) == squeezed(row.wrong)
 

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Final
 
 from auditor.comparison.contents import Content, Spot, contents
-from auditor.errata.applying import is_figure
+from auditor.errata.applying import is_figure, record_name
 from auditor.errata.model import Elsewhere, ErrataRow
 from auditor.forms.words import squeezed
 from auditor.records.figures import parse_figure
@@ -34,8 +34,8 @@ def elsewhere(rows: Sequence[ErrataRow], books: Iterable[Book]) -> Iterator[Else
     records: defaultdict[str, list[tuple[str, Sheet | Kpi]]] = defaultdict(list)
     for book in books:
         for record in chain[Sheet | Kpi](book.sheets, book.kpis):
-            name = record.project if isinstance(record, Kpi) else record.name
-            records[squeezed(name)].append((book.form, record))
+            name = record_name(record, book.form)
+            records[squeezed(name.project)].append((book.form, record))
     for number, row in enumerate(rows, 1):
         if row.wrong is None or not row.wrong.strip() or row.is_part:
             continue
@@ -53,12 +53,13 @@ def _of_record(number: int, row: ErrataRow, form: str, record: Sheet | Kpi) -> I
             is_same = bool(quoted)
         if is_same:
             column = record.years.get(spot.year or "") if isinstance(record, Sheet) else None
+            name = record_name(record, form)
             yield Elsewhere(
                 row=number,
                 document=record.document,
-                project=record.project if isinstance(record, Kpi) else record.name,
-                indicator=record.name if isinstance(record, Kpi) else "",
-                department=record.department,
+                project=name.project,
+                indicator=name.indicator,
+                department=name.department,
                 field=spot.field,
                 year=spot.year,
                 kind=column.kind if column is not None else "",
@@ -86,7 +87,7 @@ def _is_same_place(row: ErrataRow, spot: Spot, record: Sheet | Kpi) -> bool:
 
 
 def _is_same_figure(row: ErrataRow, content: Content) -> bool:
-    wrong = parse_figure(row.wrong or "", unit=row.wrong_unit, units=(row.wrong_unit,))
+    wrong = row.wrong_figure
     if wrong.value is None:
         return content.value is None and squeezed(content.shown()) == squeezed(row.wrong or "")
     return (wrong.value, wrong.unit) == (content.value, content.unit)
@@ -94,8 +95,7 @@ def _is_same_figure(row: ErrataRow, content: Content) -> bool:
 
 def _quoted(row: ErrataRow, text: str) -> str:
     """The part of a text around the row's figure; empty where it does not quote it."""
-    figure = parse_figure(row.wrong or "", unit=row.wrong_unit, units=(row.wrong_unit,))
-    value = figure.value
+    value = row.wrong_figure.value
     if value is None or sum(map(str.isdigit, f"{value.copy_abs():f}")) < _LEAST_DIGITS:
         return ""
     whole = squeezed(text)

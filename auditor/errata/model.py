@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
-from auditor.records.figures import Place, Record
+from auditor.records.figures import Figure, Place, Record, parse_figure
 from auditor.records.model import NotChecked
 
 __all__ = [
@@ -70,6 +70,11 @@ class ErrataRow(Record):
     wrong_unit: str = ""
     right_unit: str = ""
     is_part: bool = False
+
+    @property
+    def wrong_figure(self) -> Figure:
+        """What was published, read as a figure."""
+        return parse_figure(self.wrong or "", unit=self.wrong_unit, units=(self.wrong_unit,))
 
 
 class Elsewhere(Record):

@@ -9,39 +9,31 @@ from markupsafe import Markup, escape
 from auditor.errata.marked import Pieces
 from auditor.errata.model import Draft
 from auditor.errata.presentation import Part, presentation_of
-from auditor.reports.html.environment import css_string, environment, policy, resource
+from auditor.reports.html.environment import page_text, resource, running_head
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 
 __all__ = ["errata_page"]
 
-_PACKAGE = "auditor.errata"
-
 
 def errata_page(draft: Draft, words: Wording, *, before_submission: bool = False) -> str:
     """The page, whole without script and without network."""
     shown = presentation_of(draft, words, _harmless, before_submission=before_submission)
-    of = words.say(" / ", "／")
-    heads = (
-        "@page { size: A4 landscape; "
-        f"@top-left {{ content: {css_string(shown.title)} }} "
-        f'@top-right {{ content: counter(page) "{of}" counter(pages) }} }}'
-    )
-    style = "\n".join([resource("style.css"), resource("errata.css", _PACKAGE), heads, ""])
+    heads = f"@page {{ size: A4 landscape; {running_head(shown.title, words)} }}"
+    style = "\n".join([resource("style.css"), resource("errata.css"), heads, ""])
     parts = [
         part._replace(heads=part.heads[:-1], rows=[row[:-1] for row in part.rows])
         if part.name == "errata"
         else part
         for part in shown.parts
     ]
-    template = environment(words.lang, _PACKAGE).get_template("errata.html.j2")
-    return template.render(
-        lang=words.lang,
+    return page_text(
+        "errata.html.j2",
+        words,
+        style,
         title=shown.title,
         lines=shown.lines,
         parts=[(part, _rows(part)) for part in parts],
-        policy=policy(style, ""),
-        style=Markup(style),  # our own, and a name that is escaped for it
     )
 
 

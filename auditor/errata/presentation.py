@@ -181,8 +181,8 @@ class _Maker(NamedTuple):
                 "読み取れなかったものがあるため、この一覧は全部ではないおそれがあります。",
             )
         yield say(
-            "What was compared are the sheets and KPIs; covers, tables of contents and summaries "
-            "were not.",
+            "Only sheets and KPIs were compared; covers, tables of contents and summaries were "
+            "not.",
             "比べたのは成果シートと指標の記載です。表紙、目次、総括表などは比べていません。",
         )
         unread = sum(file.unread for file in (*draft.published, *draft.corrected))
@@ -231,13 +231,13 @@ class _Maker(NamedTuple):
         if all(pages):
             return source
         missing = say(
-            f"The {self.published} does not tell the page of some rows; their page is empty.",
+            f"The {self.published} gives no page for some rows; their page is empty.",
             f"{self.published}から頁が分からない行は、頁を空欄にしています。",
         )
         if any(pages):
             return source + say(" ", "") + missing
         return say(
-            f"The {self.published} does not tell pages, so the column is empty.",
+            f"The {self.published} gives no pages, so the column is empty.",
             f"{self.published}から頁が分からないため、頁は空欄です。",
         )
 

@@ -101,9 +101,7 @@ def _add(part: Part, sheet: Sheet) -> None:
         sheet.line(part.note)
     sheet.gap()
     head = sheet.row
-    sheet.head()
-    for row in part.rows:
-        sheet.add([_cell(cell) for cell in row])
+    sheet.table([_cell(cell) for cell in row] for row in part.rows)
     sheet.filter(head)
     sheet.end()
 

@@ -32,6 +32,7 @@ from auditor.records.severities import Severity
 from auditor.records.text import Text
 
 __all__ = [
+    "YEN",
     "ApartFigures",
     "BannedChange",
     "Column",
@@ -53,6 +54,7 @@ Required = Literal[
 Sums = Literal["exact", "rounded"]
 """How printed parts add up to a printed total: to the unit, or as rounded figures do."""
 
+YEN: Final = "円"
 _LINKS: Final = SCOPES["evaluation"].link
 _MONEY: Final = frozenset(
     field.name for field in SCOPES["year"].fields if field.kind == "figure" and field.unit == "form"
@@ -526,7 +528,7 @@ class Form(Record):
         data = self.model_dump(by_alias=True)
         for definition in data["fields"].values():
             definition["rounding"] = "exact"
-        units = {"円": Decimal(1), **data["units"]}
+        units = {YEN: Decimal(1), **data["units"]}
         return Form.model_validate({**data, "units": units, "sums": None})
 
     def factor(self, unit: str) -> Decimal:

@@ -101,7 +101,8 @@ class Explanation(NamedTuple):
 
     ``cells`` are the figures looked at, as the row they stand on and their name. ``expected``,
     ``actual`` and ``difference`` (actual − expected) are in the printed ``unit`` of the figure
-    compared, where there is one.
+    compared, where there is one. ``note`` is said in place of the rule's title, ``remark`` behind
+    either.
     """
 
     equation: str
@@ -111,6 +112,7 @@ class Explanation(NamedTuple):
     difference: Decimal | None = None
     unit: str = ""
     note: Text | None = None
+    remark: Text | None = None
 
 
 NOTHING: Final = Explanation("", ())

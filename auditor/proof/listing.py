@@ -112,7 +112,7 @@ def notes(proof: Proof, words: Wording) -> Iterator[str]:
             lines += words.say(f" and {more:,} more", f"、ほか{more:,}行")
         yield words.say(
             f"Lines of the contents pages that name no sheet of the documents: {lines}",
-            f"文書のシートの事業名でない目次の行：{lines}",
+            f"目次のうち、文書のどのシートの事業名とも一致しない行：{lines}",
         )
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from auditor.proof.listing import TITLE, conclusion, facts, fault_table, notes, sheet_table
 from auditor.proof.model import Proof
-from auditor.reports.html.environment import environment, policy, resource
+from auditor.reports.html.environment import page_text, resource
 from auditor.reports.html.parts import shown_table, table_of
 from auditor.reports.wording import Wording
 
@@ -30,19 +28,14 @@ def proof_page(proof: Proof, words: Wording) -> str:
     style = resource("style.css") + _STYLE
     differing = say("What the book and its documents do not have in common", "相違の一覧")
     sheets = say("The sheets in the order of the book", "シートの一覧（製本用原稿の順）")
-    return (
-        environment(words.lang)
-        .get_template("proof.html.j2")
-        .render(
-            lang=words.lang,
-            title=TITLE.of(words.lang),
-            facts=list(facts(proof, words)),
-            result=conclusion(proof, words),
-            notes=list(notes(proof, words)),
-            faults=table_of("faults", differing, fault_table(proof, words)),
-            sheets=shown_table("sheets", sheets, sheet_table(proof, words)),
-            say=say,
-            policy=policy(style, ""),
-            style=Markup(style),  # our own
-        )
+    return page_text(
+        "proof.html.j2",
+        words,
+        style,
+        title=TITLE.of(words.lang),
+        facts=list(facts(proof, words)),
+        result=conclusion(proof, words),
+        notes=list(notes(proof, words)),
+        faults=table_of("faults", differing, fault_table(proof, words)),
+        sheets=shown_table("sheets", sheets, sheet_table(proof, words)),
     )

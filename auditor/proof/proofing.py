@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 
 from auditor.comparison.contents import Content, contents
 from auditor.comparison.differences import Difference, differences
-from auditor.comparison.pairs import Pairing, pair_kpis, pair_sheets
+from auditor.comparison.pairs import Pairing, name_of_sheet, pair_kpis, pair_sheets
 from auditor.forms.words import squeezed
 from auditor.proof.contents_pages import Contents, assigned, contents_of
 from auditor.proof.cutting import HASHES, lost_parts
@@ -171,11 +171,6 @@ def _unread_pages(pages: Iterable[BookPage], printed: Book) -> Iterator[NotCheck
 # — which sheet is which —
 
 
-def _key(sheet: Sheet) -> tuple[str, ...]:
-    stages = sorted(map(squeezed, sheet.budget_stages))
-    return squeezed(sheet.name), *stages, squeezed(sheet.department)
-
-
 def _sides(sheets: Sequence[Sheet], prints: Sequence[Sheet], order: Sequence[str]) -> _Sides:
     """The sheets held together. Where the book has more prints under one name than the documents
     have sheets, the nearest one is the sheet's, and the others are copies; of equal ones, the one
@@ -184,10 +179,10 @@ def _sides(sheets: Sequence[Sheet], prints: Sequence[Sheet], order: Sequence[str
     neighbours = _Neighbours(prints, order)
     by_key: defaultdict[tuple[str, ...], list[Sheet]] = defaultdict(list)
     for sheet in prints:
-        by_key[_key(sheet)].append(sheet)
+        by_key[name_of_sheet(sheet)].append(sheet)
     originals: defaultdict[tuple[str, ...], list[Sheet]] = defaultdict(list)
     for sheet in sheets:
-        originals[_key(sheet)].append(sheet)
+        originals[name_of_sheet(sheet)].append(sheet)
     nearest_prints: list[tuple[Sheet, Sheet]] = []
     copies: list[tuple[Sheet, Sheet]] = []
     for key, of_key in originals.items():

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from auditor.proof.listing import TITLE, conclusion, facts, fault_table, notes, sheet_table
 from auditor.proof.model import Proof
-from auditor.reports.layout import Style, hanging, painted, shown_width, table, wrap
+from auditor.reports.layout import Style, entitled, hanging, painted, shown_width, table, wrap
 from auditor.reports.wording import Wording
 
 __all__ = ["proof_text"]
@@ -26,18 +26,15 @@ def _lines(proof: Proof, words: Wording, width: int, color: bool) -> Iterator[st
         yield from wrap(words.labelled(name, text), width)
     heads, rows, _ = fault_table(proof, words, _LONGEST)
     if rows:
-        yield ""
-        yield painted(say("■ What differs", "■ 相違"), "heading", color)
+        yield from entitled(say("What differs", "相違"), color)
     for number, row in enumerate(rows, 1):
         yield from _fault(number, dict(zip(heads, row, strict=True)), words, width)
-    yield ""
-    yield painted(say("■ Sheets", "■ シート一覧"), "heading", color)
+    yield from entitled(say("Sheets", "シート一覧"), color)
     heads, rows, align = sheet_table(proof, words)
     yield table(heads, rows, width, align)
     texts = list(notes(proof, words))
     if texts:
-        yield ""
-        yield painted(say("■ Notes", "■ 照合していないもの・留意事項"), "heading", color)
+        yield from entitled(say("Notes", "照合していないもの・留意事項"), color)
     for text in texts:
         yield from wrap(f"- {text}", width)
     yield ""

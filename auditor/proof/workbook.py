@@ -9,7 +9,7 @@ from auditor.proof.listing import TITLE, conclusion, facts, fault_table, notes, 
 from auditor.proof.model import Proof
 from auditor.reports.findings import Table
 from auditor.reports.wording import Wording
-from auditor.reports.workbook.drawing import Column, Drawing
+from auditor.reports.workbook.drawing import Cell, Drawing, table_columns
 
 __all__ = ["proof_workbook"]
 
@@ -24,7 +24,8 @@ def proof_workbook(proof: Proof, words: Wording, made_at: datetime | None) -> by
     title = TITLE.of(words.lang)
     drawing = Drawing(title, made_at, words)
     heads, rows, align = fault_table(proof, words)
-    sheet = drawing.worksheet(words.say("What differs", "相違"), _columns(heads, _FAULTS, align))
+    columns = table_columns(heads, _FAULTS, align)
+    sheet = drawing.worksheet(words.say("What differs", "相違"), columns)
     sheet.title(title)
     for name, text in facts(proof, words):
         sheet.line(words.labelled(name, text))
@@ -33,9 +34,7 @@ def proof_workbook(proof: Proof, words: Wording, made_at: datetime | None) -> by
         sheet.line(text)
     sheet.gap()
     head = sheet.row
-    sheet.head()
-    for row in rows:
-        sheet.add(row)
+    sheet.table(rows)
     if rows:
         sheet.filter(head)
     else:
@@ -47,17 +46,14 @@ def proof_workbook(proof: Proof, words: Wording, made_at: datetime | None) -> by
 
 def _draw_sheets(drawing: Drawing, table: Table, words: Wording) -> None:
     heads, rows, align = table
-    sheet = drawing.worksheet(words.say("Sheets", "シート一覧"), _columns(heads, _SHEETS, align))
-    sheet.head()
-    for row in rows:
-        pages = [int(cell) if cell else None for cell in row[:_NUMBERS]]
-        sheet.add([*pages, *row[_NUMBERS:]])
+    columns = table_columns(heads, _SHEETS, align)
+    sheet = drawing.worksheet(words.say("Sheets", "シート一覧"), columns)
+    sheet.table(_with_numbers(row) for row in rows)
     sheet.filter(0)
     sheet.end()
 
 
-def _columns(heads: Sequence[str], widths: Sequence[float], align: str) -> list[Column]:
-    return [
-        Column(head, width, "count" if side == "r" else "text")
-        for head, width, side in zip(heads, widths, align, strict=True)
-    ]
+def _with_numbers(row: Sequence[str]) -> list[Cell]:
+    """A row of the sheets' table whose pages are numbers."""
+    pages = [int(cell) if cell else None for cell in row[:_NUMBERS]]
+    return [*pages, *row[_NUMBERS:]]

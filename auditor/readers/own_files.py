@@ -39,7 +39,6 @@ OWN_NAMES: Final[dict[OwnKind, Text]] = {
 _HEAD: Final = 64 * 1024
 """How much of a text is looked at."""
 _LARGEST_PROPERTIES: Final = 1 << 20
-_PROPERTIES: Final = "docprops/custom.xml"
 _JSON: Final = re.compile(
     r'\s*\{\s*(?:"type"\s*:\s*"report"\s*,\s*)?(?:"schema_version"\s*:\s*\d+\s*,\s*)?"tool_version"'
 )
@@ -98,7 +97,7 @@ def own_file(path: str | Path) -> OwnKind | None:
         return None
     if head.startswith(b"PK"):
         return _office_file(path)
-    if head[:1024].find(b"%PDF-") >= 0:
+    if b"%PDF-" in head[:1024]:
         return _pdf(path)
     return _text_file(head)
 
@@ -108,12 +107,12 @@ def _office_file(path: str | Path) -> OwnKind | None:
     import zlib
 
     from auditor.files.ooxml import PackageError
-    from auditor.files.own.properties import own_properties
+    from auditor.files.own.properties import PART, own_properties
 
     try:
         with zipfile.ZipFile(path) as archive:
             entry = next(
-                (e for e in archive.infolist() if e.filename.casefold() == _PROPERTIES), None
+                (e for e in archive.infolist() if e.filename.casefold() == PART.casefold()), None
             )
             if entry is None or entry.file_size > _LARGEST_PROPERTIES or entry.flag_bits & 1:
                 return None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from auditor.auditing.report import AccountPair, AccountRows, Accounts
 from auditor.records.decimals import number
 from auditor.records.text import Text
 from auditor.reports.findings import Table
-from auditor.reports.last_year import HOW, record_name
+from auditor.reports.last_year import HOW, NOTHING, UNDECIDED, first_names, record_name
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 
@@ -19,12 +18,6 @@ ACCOUNTS: Final = Text(en="Held against the accounts", ja="財務会計の決算
 
 _ALONE: Final = Text(en="not in the accounts", ja="財務会計の一覧にない")
 _GONE: Final = Text(en="in the accounts only", ja="財務会計の一覧だけにある")
-_UNDECIDED: Final = Text(
-    en="could be any of these, held against none", ja="特定できない（照合していません）"
-)
-_NOTHING: Final = "－"
-_SHOWN: Final = 3
-"""How many candidates, items, departments or lines are named; more are counted."""
 
 
 def accounts_summary(accounts: Accounts, words: Wording) -> str:
@@ -68,24 +61,24 @@ def accounts_table(accounts: Accounts, words: Wording) -> Table:
             rows.append([*cells, words.listed(remarks)])
     for item in accounts.undecided:
         names = [_project(candidate, words) for candidate in item.candidates]
-        name, candidates = record_name(item.record, words), _first(names, words)
-        rows.append([name, candidates, "", _UNDECIDED.of(words.lang)])
+        name, candidates = record_name(item.record, words), first_names(names, words)
+        rows.append([name, candidates, "", UNDECIDED.of(words.lang)])
     for record in accounts.unpaired:
-        rows.append([record_name(record, words), _NOTHING, "", _ALONE.of(words.lang)])
+        rows.append([record_name(record, words), NOTHING, "", _ALONE.of(words.lang)])
     for account in accounts.unpaired_accounts:
         remarks = [_GONE.of(words.lang), *_said(account, words)]
-        rows.append([_NOTHING, *_cells(account, words), words.listed(remarks)])
+        rows.append([NOTHING, *_cells(account, words), words.listed(remarks)])
     return heads, rows, "llrl"
 
 
 def _cells(account: AccountRows, words: Wording) -> list[str]:
-    total = _NOTHING if account.total is None else number(account.total)
+    total = NOTHING if account.total is None else number(account.total)
     return [_project(account, words), total]
 
 
 def _project(account: AccountRows, words: Wording) -> str:
     """A project with its departments."""
-    departments = _first([plain(name) for name in account.departments], words)
+    departments = first_names([plain(name) for name in account.departments], words)
     return words.listed([part for part in (plain(account.project), departments) if part])
 
 
@@ -100,7 +93,7 @@ def _said(account: AccountRows, words: Wording) -> list[str]:
     say = words.say
     remarks: list[str] = []
     if len(account.lines) > 1:
-        lines = _first([str(line) for line in account.lines], words)
+        lines = first_names([str(line) for line in account.lines], words)
         remarks.append(
             say(
                 f"sum of {len(account.lines)} rows (lines {lines})",
@@ -108,7 +101,7 @@ def _said(account: AccountRows, words: Wording) -> list[str]:
             )
         )
     if len(account.items) > 1:
-        items = _first([plain(item) for item in account.items], words)
+        items = first_names([plain(item) for item in account.items], words)
         remarks.append(say(f"budget items: {items}", f"複数目：{items}"))
     if account.shared:
         remarks.append(say("of several departments", "共管"))
@@ -119,10 +112,3 @@ def _said(account: AccountRows, words: Wording) -> list[str]:
         amount = number(account.staff_cost)
         remarks.append(say(f"staff {amount} yen", f"人件費 {amount}円"))
     return remarks
-
-
-def _first(names: Sequence[str], words: Wording) -> str:
-    """Some names; of many, the first, and how many more there are."""
-    more = len(names) - _SHOWN
-    text = words.say("; ", "／").join(names[:_SHOWN])
-    return text + (words.say(f" and {more:,} more", f" ほか{more:,}件") if more > 0 else "")

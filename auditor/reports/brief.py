@@ -12,10 +12,9 @@ from collections.abc import Iterator, Sequence
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.records.severities import SEVERITIES
-from auditor.reports.accounts import ACCOUNTS, accounts_summary
+from auditor.reports.beside import beside
 from auditor.reports.changes import SINCE, changes_notes, changes_result
 from auditor.reports.findings import Table, conclusion, missed, wording_of
-from auditor.reports.last_year import LAST_YEAR, pairs_summary
 from auditor.reports.layout import painted, plain, table, wrap
 from auditor.reports.overview import changes_since, department_name, overview
 from auditor.reports.waived import UNUSED, WAIVED, unused_lines
@@ -48,14 +47,10 @@ def _lines(report: Report, context: ReportContext, words: Wording) -> Iterator[s
         for text in (changes_result(context.since, words), *changes_notes(context.since, words)):
             yield from wrap(text, context.width)
     yield from _waived(report, context, words)
-    if report.last_year is not None:
+    for part in beside(report, words):
         yield ""
-        yield painted(LAST_YEAR.of(words.lang), "heading", context.color)
-        yield from wrap(pairs_summary(report.last_year, words), context.width)
-    if report.accounts is not None:
-        yield ""
-        yield painted(ACCOUNTS.of(words.lang), "heading", context.color)
-        yield from wrap(accounts_summary(report.accounts, words), context.width)
+        yield painted(part.title, "heading", context.color)
+        yield from wrap(part.summary, context.width)
     if report.not_checked:
         yield ""
         title = words.say("Not checked", "点検できなかったもの")

@@ -26,7 +26,8 @@ from auditor.comparison.contents import Content
 from auditor.records.figures import Place
 from auditor.records.text import Text
 from auditor.reports.entries import Entry
-from auditor.reports.layout import cut, painted, plain, table, wrap
+from auditor.reports.findings import Table
+from auditor.reports.layout import cut, entitled, hanging, plain, table, wrap
 from auditor.reports.overview import NEEDING_ANSWER, department_name
 from auditor.reports.wording import Wording
 from auditor.rules.findings import KpiReference, SheetReference
@@ -83,7 +84,7 @@ _SHEET_STATES: Final[dict[SheetState, Text]] = {
 _FILE_STATES: Final[dict[FileState, Text]] = {
     "new_file": Text(en="new", ja="追加"),
     "gone_file": Text(en="gone", ja="なくなった"),
-    "renamed_file": Text(en="has another name, the same bytes", ja="名前だけ変わった"),
+    "renamed_file": Text(en="has another name, the same bytes", ja="ファイル名のみ変更"),
     "changed_file": Text(en="changed", ja="変更あり"),
     "other_bytes": Text(
         en="its bytes changed, but no figure and no text that was read",
@@ -110,6 +111,11 @@ class ChangesTable(NamedTuple):
     align: str
     widths: tuple[float, ...]
     lines: list[tuple[str, str]]
+
+    @property
+    def table(self) -> Table:
+        """The table as other parts of a report have theirs."""
+        return self.heads, self.rows, self.align
 
 
 def changes_tables(
@@ -153,7 +159,7 @@ def changes_text(
     for each in tables:
         count = len(each.rows)
         title = each.caption + words.say(f" ({count:,})", f"（{count:,}件）") * bool(each.lines)
-        yield from ["", painted(f"■ {title}", "heading", context.color)]
+        yield from entitled(title, context.color)
         if each.lines:
             yield from _under_headings(each.lines[:_MOST], context)
         else:
@@ -170,9 +176,7 @@ def _under_headings(lines: Iterable[tuple[str, str]], context: ReportContext) ->
     for heading, group in groupby(lines, key=itemgetter(0)):
         yield from wrap(f"◆ {heading}", context.width)
         for _, text in group:
-            first, *rest = wrap(text, context.width - 4)
-            yield f"  - {first}"
-            yield from (f"    {line}" for line in rest)
+            yield from hanging("  - ", text, context.width)
 
 
 # — counts —
@@ -443,7 +447,7 @@ def _files(content: BookChanges, words: Wording) -> ChangesTable:
     heads = [
         words.say("file", "ファイル"),
         words.say("state", "状態"),
-        words.say("earlier name", "前回の名前"),
+        words.say("earlier name", "前回のファイル名"),
     ]
     rows = [
         [plain(file.path), _FILE_STATES[file.state].of(words.lang), plain(file.earlier)]

@@ -27,8 +27,8 @@ from auditor.reports.changes import (
 from auditor.reports.csv_table import csv_text
 from auditor.reports.document_names import words_with_names
 from auditor.reports.findings import missed
-from auditor.reports.heading import round_name
-from auditor.reports.layout import painted, plain, wrap
+from auditor.reports.heading import round_in_text
+from auditor.reports.layout import entitled, painted, plain, wrap
 from auditor.reports.markdown import escaped, markdown_table
 from auditor.reports.wording import Wording
 
@@ -108,7 +108,7 @@ class Compared(NamedTuple):
 def _side(side: Side, words: Wording) -> str:
     name = plain(side.name)
     parts = [words.say(f'"{name}"', f"「{name}」")]
-    parts += [round_name(side.round, words)] if side.round is not None else []
+    parts += [round_in_text(side.round, words)] if side.round is not None else []
     parts += [words.moment(side.made_at)] if side.made_at is not None else []
     return words.listed(parts)
 
@@ -131,7 +131,7 @@ def _lines(compared: Compared) -> Iterator[str]:
     notes = compared.notes()
     if notes:
         title = words.say("Not compared", "比較できなかったもの")
-        yield from ["", painted(f"■ {title}", "heading", context.color)]
+        yield from entitled(title, context.color)
     for note in notes:
         yield from wrap(f"- {note}", context.width)
     yield ""
@@ -155,7 +155,7 @@ def _markdown_lines(compared: Compared) -> Iterator[str]:
     yield from (f"- {escaped(note)}" for note in notes)
     for table in compared.tables():
         yield from ["", f"## {escaped(table.caption)}", ""]
-        yield from markdown_table((table.heads, table.rows, table.align))
+        yield from markdown_table(table.table)
 
 
 def _csv(compared: Compared) -> str:

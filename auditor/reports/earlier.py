@@ -139,7 +139,10 @@ class _Result(_Part):
 
 def earlier_round(path: Path) -> EarlierRound:
     """The round whose JSON report ``path`` is, or whose folder holds it. Raises EarlierError."""
-    result = _result(_file(path))
+    return _round(_result(_file(path)))
+
+
+def _round(result: _Result) -> EarlierRound:
     by_id = {finding.id: finding for finding in result.findings}
     causes: list[EarlierCause] = []
     for cause in result.causes:
@@ -203,9 +206,9 @@ def report_of(path: Path) -> Report:
 
 
 def _content(file: Path) -> ReportDocument:
-    _result(file)
+    data = _data(file)
     try:
-        return ReportDocument.model_validate_json(_bytes_of(file))
+        return ReportDocument.model_validate_json(data)
     except ValidationError:
         raise _no_result(file) from None
 
@@ -231,12 +234,13 @@ def _report(content: ReportDocument) -> Report:
 
 def whole_round(path: Path) -> EarlierRound:
     """The round of a report that lists all its findings; raises EarlierError for another one."""
-    _check_whole(_file(path))
-    return earlier_round(path)
+    file = _file(path)
+    result = _result(file)
+    _check_whole(result.summary.unlisted, file)
+    return _round(result)
 
 
-def _check_whole(file: Path) -> None:
-    unlisted = _result(file).summary.unlisted
+def _check_whole(unlisted: int, file: Path) -> None:
     if unlisted:
         raise EarlierError(
             f"{file} does not list all its findings ({unlisted:,} are missing); "
@@ -259,8 +263,8 @@ def earlier_report(path: Path) -> EarlierReport:
     what is none, or does not list all its findings.
     """
     file = _file(path)
-    _check_whole(file)
     content = _content(file)
+    _check_whole(content.summary.unlisted, file)
     if content.narrowed is not None:
         raise EarlierError(
             f"{file} is narrowed to some departments; name the result of all",
@@ -298,19 +302,28 @@ def looks_like_result(file: Path) -> bool:
 
 
 def _result(file: Path) -> _Result:
-    data = _bytes_of(file)
+    data = _data(file)
     try:
-        version = _Version.model_validate_json(data)
-        if version.schema_version != SCHEMA_VERSION:
-            raise EarlierError(
-                f"{file} was written by version {version.tool_version} of the program, whose "
-                "results can't be compared with today's",
-                f"{file} は別の版（{version.tool_version}）で作成した結果のため、今回の結果と"
-                "比較できません",
-            )
         return _Result.model_validate_json(data)
     except ValidationError:
         raise _no_result(file) from None
+
+
+def _data(file: Path) -> bytes:
+    """What a report of today's version holds. Raises EarlierError for one of another version."""
+    data = _bytes_of(file)
+    try:
+        version = _Version.model_validate_json(data)
+    except ValidationError:
+        raise _no_result(file) from None
+    if version.schema_version != SCHEMA_VERSION:
+        raise EarlierError(
+            f"{file} was written by version {version.tool_version} of the program, whose "
+            "results can't be compared with today's",
+            f"{file} は別の版（{version.tool_version}）で作成した結果のため、今回の結果と"
+            "比較できません",
+        )
+    return data
 
 
 def _bytes_of(file: Path) -> bytes:

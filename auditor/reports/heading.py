@@ -11,7 +11,7 @@ from auditor.records.fiscal import wide_digits
 from auditor.reports.findings import form_title
 from auditor.reports.wording import Wording
 
-__all__ = ["figures_name", "occasion_facts", "report_title", "round_name"]
+__all__ = ["figures_name", "occasion_facts", "report_title", "round_in_text", "round_name"]
 
 
 def report_title(report: Report, context: ReportContext, words: Wording) -> str:
@@ -50,6 +50,11 @@ def occasion_facts(context: ReportContext, words: Wording) -> Iterator[tuple[str
 def figures_name(figures: FiguresKind, words: Wording) -> str:
     """Whether settled figures are expected or final; empty where nobody says."""
     return words.word(f"figures.{figures}") if figures else ""
+
+
+def round_in_text(number: int, words: Wording) -> str:
+    """第２回 or round 2, where nothing before it says that it is a round."""
+    return words.say(f"round {number}", round_name(number, words))
 
 
 def round_name(number: int, words: Wording) -> str:

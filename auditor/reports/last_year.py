@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from auditor.auditing.report import LastYear, NamedPair, NamedRecord
@@ -12,7 +12,16 @@ from auditor.reports.findings import Table
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 
-__all__ = ["HOW", "LAST_YEAR", "pairs_summary", "pairs_table", "record_name"]
+__all__ = [
+    "HOW",
+    "LAST_YEAR",
+    "NOTHING",
+    "UNDECIDED",
+    "first_names",
+    "pairs_summary",
+    "pairs_table",
+    "record_name",
+]
 
 LAST_YEAR: Final = Text(en="Held against last year's book", ja="前年度の冊子との対応")
 
@@ -24,11 +33,13 @@ HOW: Final[dict[How, Text]] = {
 }
 _ALONE: Final = Text(en="not in last year's book", ja="前年度の冊子にない")
 _GONE: Final = Text(en="in last year's book only", ja="前年度の冊子だけにある")
-_UNDECIDED: Final = Text(
+UNDECIDED: Final = Text(
     en="could be any of these, held against none", ja="特定できない（照合していません）"
 )
-_CANDIDATES: Final = 3
-"""How many candidates are named; more are counted."""
+NOTHING: Final = "－"
+"""Stands where a record has no partner."""
+_NAMED: Final = 3
+"""How many names of a list are shown; more are counted."""
 
 
 def pairs_summary(last_year: LastYear, words: Wording) -> str:
@@ -36,7 +47,7 @@ def pairs_summary(last_year: LastYear, words: Wording) -> str:
     say = words.say
     names = ", ".join(document.path for document in last_year.documents)
     documents = words.document(names) if names else say("no document", "文書なし")
-    pairs, others = len(last_year.pairs), len(_not_byrecord_name(last_year))
+    pairs, others = len(last_year.pairs), len(_not_by_name(last_year))
     counted = words.count(pairs, "sheet or KPI", "件", "sheets and KPIs")
     text = say(
         f"{documents}: {counted} found there", f"{documents}：対応するシート・指標 {counted}"
@@ -52,30 +63,29 @@ def pairs_table(last_year: LastYear, words: Wording) -> Table:
     """
     say = words.say
     heads = [say("this year", "今年度"), say("last year", "前年度"), say("how", "対応")]
-    nothing = "－"
     rows: list[list[str]] = []
-    for pair in _not_byrecord_name(last_year):
+    for pair in _not_by_name(last_year):
         how = HOW[pair.how].of(words.lang)
         rows.append([record_name(pair.record, words), record_name(pair.earlier, words), how])
     for undecided in last_year.undecided:
-        candidates = _named(undecided.candidates, words)
-        rows.append([record_name(undecided.record, words), candidates, _UNDECIDED.of(words.lang)])
+        names = [record_name(candidate, words) for candidate in undecided.candidates]
+        candidates = first_names(names, words)
+        rows.append([record_name(undecided.record, words), candidates, UNDECIDED.of(words.lang)])
     for record in last_year.unpaired:
-        rows.append([record_name(record, words), nothing, _ALONE.of(words.lang)])
+        rows.append([record_name(record, words), NOTHING, _ALONE.of(words.lang)])
     for record in last_year.unpaired_earlier:
-        rows.append([nothing, record_name(record, words), _GONE.of(words.lang)])
+        rows.append([NOTHING, record_name(record, words), _GONE.of(words.lang)])
     return heads, rows, "lll"
 
 
-def _not_byrecord_name(last_year: LastYear) -> list[NamedPair]:
+def _not_by_name(last_year: LastYear) -> list[NamedPair]:
     return [pair for pair in last_year.pairs if pair.how != "name"]
 
 
-def _named(records: Iterable[NamedRecord], words: Wording) -> str:
-    """Some records; of many, the first, and how many more there are."""
-    names = [record_name(record, words) for record in records]
-    more = len(names) - _CANDIDATES
-    text = words.say("; ", "／").join(names[:_CANDIDATES])
+def first_names(names: Sequence[str], words: Wording) -> str:
+    """Some names; of many, the first, and how many more there are."""
+    more = len(names) - _NAMED
+    text = words.say("; ", "／").join(names[:_NAMED])
     return text + (words.say(f" and {more:,} more", f" ほか{more:,}件") if more > 0 else "")
 
 

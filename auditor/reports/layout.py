@@ -8,7 +8,17 @@ from functools import lru_cache
 from itertools import chain
 from typing import Final, Literal
 
-__all__ = ["Style", "cut", "hanging", "painted", "plain", "shown_width", "table", "wrap"]
+__all__ = [
+    "Style",
+    "cut",
+    "entitled",
+    "hanging",
+    "painted",
+    "plain",
+    "shown_width",
+    "table",
+    "wrap",
+]
 
 Style = Literal["error", "warning", "note", "heading", "good", "faint"]
 
@@ -100,6 +110,11 @@ def hanging(lead: str, text: str, width: int) -> Iterator[str]:
 def painted(text: str, style: Style, color: bool) -> str:
     """The text in colour, where colour is wanted."""
     return f"\x1b[{_COLORS[style]}m{text}\x1b[0m" if color and text else text
+
+
+def entitled(title: str, color: bool) -> list[str]:
+    """A section's heading, with an empty line before it."""
+    return ["", painted(f"■ {plain(title)}", "heading", color)]
 
 
 def table(

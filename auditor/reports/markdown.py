@@ -15,7 +15,7 @@ from auditor.auditing.totals import totals
 from auditor.auditing.uncertain import uncertain_figures
 from auditor.records.own import REPORT_TITLE
 from auditor.reports import findings as content
-from auditor.reports.accounts import ACCOUNTS, accounts_summary, accounts_table
+from auditor.reports.beside import beside
 from auditor.reports.changes import (
     SINCE,
     change_of,
@@ -33,7 +33,6 @@ from auditor.reports.entries import (
     severity_mark,
     titled,
 )
-from auditor.reports.last_year import LAST_YEAR, pairs_summary, pairs_table
 from auditor.reports.layout import cut
 from auditor.reports.returned import (
     PASSED_OVER,
@@ -99,8 +98,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     yield from _waived(report, words)
     yield from _since(context, words)
     yield from _returned(report, words)
-    yield from _last_year(report, words)
-    yield from _accounts(report, words)
+    yield from _beside(report, words)
     if report.kpis:
         yield from ["", say("## KPI achievement", "## KPIの達成状況"), ""]
         yield from markdown_table(content.kpi_table(report.kpis, words))
@@ -154,16 +152,13 @@ def _waived(report: Report, words: Wording) -> Iterator[str]:
         yield from (f"- {escaped(line)}" for line in lines)
 
 
-def _last_year(report: Report, words: Wording) -> Iterator[str]:
-    """Which project is which in last year's book, as far as names do not say it."""
-    if report.last_year is None:
-        return
-    yield from ["", f"## {LAST_YEAR.of(words.lang)}", ""]
-    yield escaped(pairs_summary(report.last_year, words))
-    pairs = pairs_table(report.last_year, words)
-    if pairs[1]:
-        yield ""
-        yield from markdown_table(pairs)
+def _beside(report: Report, words: Wording) -> Iterator[str]:
+    """What the book was held against: which project is which there, as far as names do not say."""
+    for part in beside(report, words):
+        yield from ["", f"## {part.title}", "", escaped(part.summary)]
+        if part.table[1]:
+            yield ""
+            yield from markdown_table(part.table)
 
 
 def _since(context: ReportContext, words: Wording) -> Iterator[str]:
@@ -176,7 +171,7 @@ def _since(context: ReportContext, words: Wording) -> Iterator[str]:
         yield from ["", escaped(text)]
     for each in changes_tables(since, context, words):
         yield from ["", f"### {escaped(each.caption)}", ""]
-        yield from markdown_table((each.heads, each.rows, each.align))
+        yield from markdown_table(each.table)
 
 
 def _returned(report: Report, words: Wording) -> Iterator[str]:
@@ -192,18 +187,6 @@ def _passed_over(report: Report, words: Wording) -> Iterator[str]:
     if report.passed_over:
         yield from ["", f"### {PASSED_OVER.of(words.lang)}", ""]
         yield from (f"- {escaped(line)}" for line in passed_over_lines(report, words))
-
-
-def _accounts(report: Report, words: Wording) -> Iterator[str]:
-    """What the accounts say beside the findings."""
-    if report.accounts is None:
-        return
-    yield from ["", f"## {ACCOUNTS.of(words.lang)}", ""]
-    yield escaped(accounts_summary(report.accounts, words))
-    projects = accounts_table(report.accounts, words)
-    if projects[1]:
-        yield ""
-        yield from markdown_table(projects)
 
 
 def _sections(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:

@@ -21,13 +21,22 @@ from auditor.reports.entries import (
     severity_mark,
     titled,
 )
-from auditor.reports.layout import Style, cut, hanging, painted, plain, shown_width, table, wrap
+from auditor.reports.layout import (
+    Style,
+    cut,
+    entitled,
+    hanging,
+    painted,
+    shown_width,
+    table,
+    wrap,
+)
 from auditor.reports.wording import Wording
 
 if TYPE_CHECKING:
     from auditor.auditing.rounds import Since
 
-__all__ = ["TerminalReport", "entitled", "totals_text", "unread_text", "unsure_text"]
+__all__ = ["TerminalReport", "totals_text", "unread_text", "unsure_text"]
 
 _LONGEST = 2_000
 
@@ -42,11 +51,6 @@ class TerminalReport:
         return "\n".join(_lines(report, context)) + "\n"
 
 
-def entitled(title: str, context: ReportContext) -> list[str]:
-    """A section's heading, with an empty line before it."""
-    return ["", painted(f"■ {plain(title)}", "heading", context.color)]
-
-
 def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     words = content.wording_of(report, context)
     say = words.say
@@ -55,7 +59,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield from wrap(note, context.width)
     number = 0
     if report.findings:
-        yield from entitled(say("Findings", "指摘事項"), context)
+        yield from entitled(say("Findings", "指摘事項"), context.color)
     for heading, group in grouped(entries(report), context.by, words):
         if heading:
             yield ""
@@ -77,20 +81,19 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     if context.since is not None:
         yield from _since(context.since, context, words)
     yield from _returned(report, context, words)
-    yield from _last_year(report, context, words)
-    yield from _accounts(report, context, words)
+    yield from _beside(report, context, words)
     if report.kpis:
-        yield from entitled(say("KPI achievement", "KPIの達成状況"), context)
+        yield from entitled(say("KPI achievement", "KPIの達成状況"), context.color)
         heads, rows, align = content.kpi_table(report.kpis, words)
         yield table(heads, rows, context.width, align)
     yield from _sections(report, context, words)
     if report.documents:
         yield from _documents(report, context, words)
     elif report.passed_over:
-        yield from entitled(say("What was checked", "点検したもの"), context)
+        yield from entitled(say("What was checked", "点検したもの"), context.color)
         yield from _passed_over(report, context, words)
     if report.not_checked:
-        yield from entitled(say("What could not be checked", "点検できなかったもの"), context)
+        yield from entitled(say("What could not be checked", "点検できなかったもの"), context.color)
         for reason in report.not_checked:
             yield from hanging("- ", cut(content.missed(reason, words), _LONGEST), context.width)
     yield ""
@@ -106,7 +109,7 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
 def _documents(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
     """What was checked: the documents, what was read of them, and how the judgements came out."""
     say = words.say
-    yield from entitled(say("What was checked", "点検したもの"), context)
+    yield from entitled(say("What was checked", "点検したもの"), context.color)
     heads, rows, align = content.documents_table(report, words)
     yield table(heads, rows, context.width, align)
     for line in content.parts_listed(report.documents, words):
@@ -170,7 +173,7 @@ def _since(since: Since, context: ReportContext, words: Wording) -> Iterator[str
         changes_text,
     )
 
-    yield from entitled(SINCE.of(words.lang), context)
+    yield from entitled(SINCE.of(words.lang), context.color)
     for text in (changes_result(since, words), *changes_notes(since, words)):
         yield from wrap(text, context.width)
     yield from changes_text(changes_tables(since, context, words), context, words)
@@ -183,7 +186,7 @@ def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[
     from auditor.reports.waived import UNUSED, WAIVED, facts, unused_lines
 
     if report.waived:
-        yield from entitled(WAIVED.of(words.lang), context)
+        yield from entitled(WAIVED.of(words.lang), context.color)
     for item in report.waived:
         yield ""
         title = f"{severity_mark(item.finding, words)} {titled(item.finding, words)}"
@@ -191,22 +194,23 @@ def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[
         yield from _pairs("  ", facts(item, words), context)
     lines = unused_lines(report, words)
     if lines:
-        yield from entitled(UNUSED.of(words.lang), context)
+        yield from entitled(UNUSED.of(words.lang), context.color)
     for line in lines:
         yield from hanging("- ", cut(line, _LONGEST), context.width)
 
 
-def _last_year(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
-    """Which project is which in last year's book, as far as names do not say it."""
-    if report.last_year is None:
+def _beside(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """What the book was held against: which project is which there, as far as names do not say."""
+    if report.last_year is None and report.accounts is None:
         return
-    from auditor.reports.last_year import LAST_YEAR, pairs_summary, pairs_table
+    from auditor.reports.beside import beside
 
-    yield from entitled(LAST_YEAR.of(words.lang), context)
-    yield from wrap(pairs_summary(report.last_year, words), context.width)
-    heads, rows, align = pairs_table(report.last_year, words)
-    if rows:
-        yield table(heads, rows, context.width, align)
+    for part in beside(report, words):
+        yield from entitled(part.title, context.color)
+        yield from wrap(part.summary, context.width)
+        heads, rows, align = part.table
+        if rows:
+            yield table(heads, rows, context.width, align)
 
 
 def _returned(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
@@ -215,7 +219,7 @@ def _returned(report: Report, context: ReportContext, words: Wording) -> Iterato
         return
     from auditor.reports.returned import RETURNED, returned_files
 
-    yield from entitled(RETURNED.of(words.lang), context)
+    yield from entitled(RETURNED.of(words.lang), context.color)
     for file in returned_files(report, words):
         yield from hanging("- ", cut(file.title, _LONGEST), context.width)
         for line in file.lines:
@@ -229,19 +233,6 @@ def _passed_over(report: Report, context: ReportContext, words: Wording) -> Iter
     yield from wrap(words.labelled(PASSED_OVER.of(words.lang), "").rstrip(), context.width)
     for line in passed_over_lines(report, words):
         yield from hanging("- ", cut(line, _LONGEST), context.width)
-
-
-def _accounts(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
-    """What the accounts say beside the findings."""
-    if report.accounts is None:
-        return
-    from auditor.reports.accounts import ACCOUNTS, accounts_summary, accounts_table
-
-    yield from entitled(ACCOUNTS.of(words.lang), context)
-    yield from wrap(accounts_summary(report.accounts, words), context.width)
-    heads, rows, align = accounts_table(report.accounts, words)
-    if rows:
-        yield table(heads, rows, context.width, align)
 
 
 def _pairs(indent: str, pairs: Sequence[tuple[str, str]], context: ReportContext) -> Iterator[str]:
@@ -260,7 +251,7 @@ def _sections(report: Report, context: ReportContext, words: Wording) -> Iterato
     if "unread" in context.sections:
         yield from unread_text(report.documents, context, words)
     if "statistics" in context.sections:
-        yield from entitled(words.say("Outcomes by rule", "規則別の判定"), context)
+        yield from entitled(words.say("Outcomes by rule", "規則別の判定"), context.color)
         heads, rows, align = content.statistics_table(report, context, words)
         yield table(heads, rows, context.width, align)
 
@@ -278,13 +269,13 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
         sheets = words.count(total.sheets, "sheet", "シート")
         of = f"{title} {words.year(total.fiscal_year)}"
         heading = words.labelled(words.say("Totals", "合計"), of)
-        yield from entitled(heading + words.say(f" ({sheets})", f"（{sheets}）"), context)
+        yield from entitled(heading + words.say(f" ({sheets})", f"（{sheets}）"), context.color)
         heads, rows, align = content.totals_table(total, words)
         yield table(heads, rows, context.width, align)
     if books:
         yield from wrap(content.totals_note(words), context.width)
     else:
-        yield from entitled(words.say("Totals", "合計"), context)
+        yield from entitled(words.say("Totals", "合計"), context.color)
         yield words.say("There are no sheets to add up.", "合計できるシートがありません。")
 
 
@@ -292,7 +283,7 @@ def unread_text(
     documents: Iterable[Document], context: ReportContext, words: Wording
 ) -> Iterator[str]:
     """The numbers that are visible and were not read."""
-    yield from entitled(words.say("Unread numbers", "読み取れなかった数値"), context)
+    yield from entitled(words.say("Unread numbers", "読み取れなかった数値"), context.color)
     heads, rows, align = content.unread_table(documents, words)
     if rows:
         yield table(heads, rows, context.width, align)
@@ -306,7 +297,7 @@ def unsure_text(context: ReportContext, words: Wording) -> Iterator[str]:
 
     figures = uncertain_figures(context.books)
     yield from entitled(
-        words.say("Figures whose column was not sure", "年度の列が確実でない数値"), context
+        words.say("Figures whose column was not sure", "年度の列が確実でない数値"), context.color
     )
     if not figures:
         yield words.say("There are none.", "ありません。")

@@ -11,7 +11,7 @@ from auditor.records import figures
 from auditor.records.decimals import EXACT
 from auditor.records.figures import Answer, Interval, shown
 from auditor.records.text import Text
-from auditor.rules.beside import printed_apart, with_note
+from auditor.rules.beside import printed_apart, reason_on
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import MAY, NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
 
@@ -29,9 +29,7 @@ def settled_there(row: Row, name: str) -> Row | None:
     return there
 
 
-def beside_accounts(
-    row: Row, name: str, message: Text, *, blank_is_nought: bool = False
-) -> Verdict:
+def beside_accounts(row: Row, name: str, *, blank_is_nought: bool = False) -> Verdict:
     """Hold an amount against that of the accounts, in the sheet's unit and rounding. A blank one
     says nothing, or that it is 0.
     """
@@ -71,7 +69,7 @@ def beside_accounts(
         actual=actual if is_plain else None,
         difference=difference if is_plain else None,
         unit=figure.unit or definition.unit,
-        detail=with_note(_with_rows(message, there), row.sheet),
+        remark=_remark(row, there),
     )
 
 
@@ -85,9 +83,11 @@ def _is_adjusted(row: Row, name: str) -> bool:
     return row.form.sums == "exact" and name in row.form.in_sums and name != "total_cost"
 
 
-def _with_rows(message: Text, there: Row) -> Text:
-    """A message with what the amount of the accounts is the sum of."""
+def _remark(row: Row, there: Row) -> Text | None:
+    """What the amount of the accounts is the sum of, and the sheet's own reason."""
     rows = there.sheet.captions if there.sheet is not None else ""
+    reason = reason_on(row.sheet)
     if not rows:
-        return message
-    return Text(en=f"{message.en} (the accounts: {rows})", ja=f"{message.ja}（財務会計：{rows}）")
+        return reason
+    en, ja = (reason.en, reason.ja) if reason is not None else ("", "")
+    return Text(en=f" (the accounts: {rows}){en}", ja=f"（財務会計：{rows}）{ja}")

@@ -18,7 +18,7 @@ from auditor.records.model import Sheet
 from auditor.records.text import Text
 from auditor.rules.rows import Row
 
-__all__ = ["amounts_of", "printed_apart", "same_print", "with_note"]
+__all__ = ["amounts_of", "printed_apart", "reason_on", "same_print"]
 
 _REASONS: Final = re.compile(
     "繰越|繰り越|組替|組み替え|統合|分割|移管|再編|改称|名称変更|名称を変更|錯誤|訂正|修正後"
@@ -67,18 +67,15 @@ def _shown(figure: Figure | None) -> str:
     )
 
 
-def with_note(message: Text, sheet: Sheet | None) -> Text:
-    """A message with the sentence of the sheet that may explain the finding (繰越, 組替え, 統合 …);
-    without one, the message alone.
+def reason_on(sheet: Sheet | None) -> Text | None:
+    """A remark with the sentence of the sheet that may explain a finding (繰越, 組替え …); None
+    without one.
     """
     sentence = next(_reasons(sheet), "") if sheet is not None else ""
     if not sentence:
-        return message
+        return None
     quoted = sentence if len(sentence) <= _LONGEST else sentence[: _LONGEST - 1] + "…"
-    return Text(
-        en=f"{message.en} (the sheet says: 「{quoted}」)",
-        ja=f"{message.ja}（シートの記載：「{quoted}」）",
-    )
+    return Text(en=f" (the sheet says: 「{quoted}」)", ja=f"（シートの記載：「{quoted}」）")
 
 
 def _reasons(sheet: Sheet) -> Iterator[str]:

@@ -266,9 +266,15 @@ class Rule:
             actual=explanation.actual,
             difference=explanation.difference,
             unit=explanation.unit,
-            message=_with_held(explanation.note or self.file.title, explanation.cells),
+            message=_with_held(self._message(explanation), explanation.cells),
             action=self.file.action,
         )
+
+    def _message(self, explanation: prose.Explanation) -> Text:
+        message, remark = explanation.note or self.file.title, explanation.remark
+        if remark is None:
+            return message
+        return Text(en=message.en + remark.en, ja=message.ja + remark.ja)
 
 
 def _with_held(message: Text, cells: Iterable[tuple[JudgedRow, str]]) -> Text:

@@ -127,7 +127,7 @@ class RuleSet(Sequence[Rule]):
 
     def of_form(self, form: Form) -> RuleSet:
         """The rules with the severities that a form states, but for those that settings assign."""
-        stated = {
+        stated: dict[str, Severity] = {
             name: severity
             for name, severity in form.severities.items()
             if (item := self.get(name)) is not None and item.assigned is None

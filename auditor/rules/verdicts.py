@@ -57,11 +57,13 @@ def failed(
     actual: Decimal | None = None,
     difference: Decimal | None = None,
     unit: str = "",
+    remark: Text | None = None,
 ) -> Verdict:
     """A failed verdict for a Python rule, pointing at the given cells; numbers are in the printed
-    ``unit``.
+    ``unit``. ``detail`` is said in place of the rule's title, ``remark`` behind either.
     """
-    return Verdict("fail", Explanation(equation, cells, expected, actual, difference, unit, detail))
+    explanation = Explanation(equation, cells, expected, actual, difference, unit, detail, remark)
+    return Verdict("fail", explanation)
 
 
 def elsewhere(other: Sheet, sheet: Sheet) -> Text:

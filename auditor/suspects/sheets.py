@@ -50,9 +50,10 @@ class SheetExplaining:
         own_rows: Sequence[Row],
         rules: RulesOf,
         contradictions: Mapping[int, Contradiction],
-        partners: Sequence[Row] = (),
+        partners: Sequence[Row] | None = None,
     ) -> None:
-        self.book, self.rows, self.contradictions = rows, [*own_rows, *partners], contradictions
+        self.book, self.contradictions, self.partners = rows, contradictions, partners
+        self.rows = [*own_rows, *(partners or ())]
         self.own_rows, self.rules_of = own_rows, rules
         self.codes = {rule.code for rule in rules.hard}
         self.judged, self.on_words = rules.judged, rules.words
@@ -198,10 +199,6 @@ class SheetExplaining:
             self.book, self.own_rows, self.rules_of, self.contradictions, partners
         )
 
-    @property
-    def has_partners(self) -> bool:
-        return len(self.rows) > len(self.own_rows)
-
     def is_usable(self, number: int) -> bool:
         """Whether the search can use the rule of a contradiction."""
         _, rule, _ = self.contradictions[number]
@@ -212,7 +209,7 @@ class SheetExplaining:
         said of its cells.
         """
         finding, rule, row = self.contradictions[number]
-        if rule.others and not self.has_partners:
+        if rule.others and self.partners is None:
             return self.beside_partners.by_itself(number)
         lawful = lawful_alone(finding)
         rules = self.rules.copy()

@@ -17,7 +17,7 @@ from auditor.forms.model import Form
 from auditor.records import figures
 from auditor.records.figures import Figure, Interval, spread
 from auditor.records.model import Book, Sheet
-from auditor.testing.build import Chooser, RandomChooser, build_book, chance
+from auditor.testing.build import Chooser, RandomChooser, build_book, chance, largest_form
 
 __all__ = ["WithAccounts", "accounts_csv", "build_accounts", "ledger_for", "with_accounts"]
 
@@ -36,11 +36,7 @@ def with_accounts(sheets: int = 10, seed: int = 0, form: Form | None = None) -> 
     """A consistent book of a form (the registered one with the most figures, if none is given)
     with its accounts; the same seed gives the same.
     """
-    if form is None:
-        from auditor.auditing.session import load
-
-        form = max(load().forms.values(), key=lambda form: len(form.fields))
-    return build_accounts(form, RandomChooser(seed), sheets)
+    return build_accounts(form or largest_form(), RandomChooser(seed), sheets)
 
 
 def build_accounts(form: Form, chooser: Chooser, sheets: int) -> WithAccounts:

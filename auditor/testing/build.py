@@ -128,18 +128,21 @@ def book(
 
     It has one KPI for every third sheet unless told otherwise; the same seed gives the same book.
     """
-    if form is None:
-        from auditor.auditing.session import load
-
-        form = max(load().forms.values(), key=lambda form: len(form.fields))
     return build_book(
-        form,
+        form or largest_form(),
         RandomChooser(seed),
         sheets,
         sheets // 3 if kpis is None else kpis,
         fiscal_year,
         f"book-{seed}",
     )
+
+
+def largest_form() -> Form:
+    """The registered form with the most figures."""
+    from auditor.auditing.session import load
+
+    return max(load().forms.values(), key=lambda form: len(form.fields))
 
 
 def build_book(

@@ -16,7 +16,7 @@ from typing import Any, Final, cast, get_args
 
 from pydantic import ValidationError
 
-from auditor.forms.model import FieldDefinition, Form, Sums
+from auditor.forms.model import YEN, FieldDefinition, Form, Sums
 from auditor.records.decimals import number
 from auditor.records.errors import AuditorError
 from auditor.records.fields import SCOPES, Each, OtherBook
@@ -48,7 +48,6 @@ __all__ = ["CaseResult", "run_cases"]
 
 FISCAL_YEAR: Final = 2024
 DOCUMENT: Final = "case"
-YEN: Final = "円"
 _ABOUT: Final = ("form", "sums", "outcome", "equation", "expected", "severity", "suspects", "note")
 _MISSING: Final = object()
 

@@ -124,7 +124,7 @@ def _later_sheet(draw: DrawFn, sheet: Sheet, changes: list[DrawnChange], most: i
         text = _text(draw, before, len(changes) < most)
         if text != before:
             later = later.model_copy(update={name: text})
-        if text.split() != before.split() and "".join(text.split()) != "".join(before.split()):
+        if "".join(text.split()) != "".join(before.split()):
             changes.append(DrawnChange(sheet.number, None, name, None, before, text))
     for field, year, figure in sheet.every_figure():
         other = _figure(draw, figure, len(changes) < most)

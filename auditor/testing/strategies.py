@@ -251,12 +251,11 @@ def consistent_books(
     """A form (the one given, or any) and a book of it in which no two figures contradict each
     other, and no two sheets have the same figures throughout, as a copied sheet has.
     """
-    chosen = form if isinstance(form, Form) else draw(forms() if form is None else form)
+    chosen = _form(draw, form)
     book = build_book(
         chosen, DrawnChooser(draw), draw(st.integers(*sheets)), draw(st.integers(*kpis))
     )
-    contents = [_amounts(sheet) for sheet in book.sheets]
-    assume(len(set(contents)) == len(contents))
+    _assume_no_copy(book)
     return chosen, book
 
 
@@ -271,12 +270,11 @@ def consistent_years(
     """A form (the one given, or any), a consistent book of it, and last year's book, which agrees
     with it in all that both print.
     """
-    chosen = form if isinstance(form, Form) else draw(forms() if form is None else form)
+    chosen = _form(draw, form)
     pair = build_years(
         chosen, DrawnChooser(draw), draw(st.integers(*sheets)), draw(st.integers(*kpis))
     )
-    contents = [_amounts(sheet) for sheet in pair.book.sheets]
-    assume(len(set(contents)) == len(contents))
+    _assume_no_copy(pair.book)
     return chosen, pair
 
 
@@ -290,15 +288,25 @@ def books_with_accounts(
     """A form (the one given, or any), a consistent book of it, and the accounts that its sheets
     were made from.
     """
-    chosen = form if isinstance(form, Form) else draw(forms() if form is None else form)
+    chosen = _form(draw, form)
     amounts = [chosen.fields[name] for name in chosen.amounts if is_amount(name)]
     # The accounts are in whole yen.
     assume(all(stated.step * chosen.factor(stated.unit) >= 1 for stated in amounts))
     made = build_accounts(chosen, DrawnChooser(draw), draw(st.integers(*sheets)))
     assume(made.ledger.entries)
-    contents = [_amounts(sheet) for sheet in made.book.sheets]
-    assume(len(set(contents)) == len(contents))
+    _assume_no_copy(made.book)
     return chosen, made
+
+
+def _form(draw: DrawFn, form: Form | SearchStrategy[Form] | None) -> Form:
+    """The form that is given, or one that is drawn."""
+    return form if isinstance(form, Form) else draw(forms() if form is None else form)
+
+
+def _assume_no_copy(book: Book) -> None:
+    """Discard a book in which two sheets have the same figures throughout."""
+    contents = [_amounts(sheet) for sheet in book.sheets]
+    assume(len(set(contents)) == len(contents))
 
 
 def _amounts(sheet: Sheet) -> tuple[object, ...]:

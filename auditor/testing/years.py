@@ -21,6 +21,7 @@ from auditor.testing.build import (
     Chain,
     Chooser,
     RandomChooser,
+    largest_form,
     one_of,
 )
 
@@ -29,7 +30,7 @@ __all__ = ["Years", "build_years", "years"]
 _ENDED: Final = ("国勢調査", "市制記念式典", "商品券発行", "災害復旧")
 """Projects of one year or two; no name of the others is spelt like them."""
 
-_ATTEMPTS: Final = 12
+_ATTEMPTS: Final = 13
 """How often columns are drawn until they agree with what the evaluations say of budgets."""
 
 
@@ -44,11 +45,7 @@ def years(sheets: int = 10, seed: int = 0, form: Form | None = None, kpis: int =
     """A consistent pair of books of a form (the registered one with the most figures, if none is
     given); the same seed gives the same pair.
     """
-    if form is None:
-        from auditor.auditing.session import load
-
-        form = max(load().forms.values(), key=lambda form: len(form.fields))
-    return build_years(form, RandomChooser(seed), sheets, kpis)
+    return build_years(form or largest_form(), RandomChooser(seed), sheets, kpis)
 
 
 def build_years(
@@ -107,11 +104,11 @@ class _LastYear(BookBuilder):
         chains = self._chains_before(sheet)
         columns, amounts = self._columns_before(sheet)
         fitting = self._fitting(chains, amounts)
-        for _ in range(_ATTEMPTS):
-            if fitting or not chains:
-                break
+        attempts = 1
+        while chains and not fitting and attempts < _ATTEMPTS:
             columns, amounts = self._columns_before(sheet)
             fitting = self._fitting(chains, amounts)
+            attempts += 1
         chain = one_of(self.chooser, fitting or chains or [()])
         own = amounts.get(self.evaluated or "", {})
         figures = {"population": Fraction(self.population), **self.ratios(own)}

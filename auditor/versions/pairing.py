@@ -14,11 +14,11 @@ from auditor.comparison.pairs import pair_kpis, pair_sheets
 from auditor.files.own.copies import MarkedCopy
 from auditor.forms.words import squeezed
 from auditor.records.model import Kpi, Sheet
+from auditor.versions.files import Record
 
-__all__ = ["Key", "Pairs", "key_of", "pairs_of_copy", "spot_of"]
+__all__ = ["Key", "Pairs", "key_of", "pairs_of_copy"]
 
 T = TypeVar("T", bound=Sheet | Kpi)
-Record = Sheet | Kpi
 Key = tuple[str | int | tuple[str, ...], ...]
 """What two versions of a record have in common; ``sheet`` or ``kpi`` comes first."""
 
@@ -41,7 +41,7 @@ def key_of(record: Record) -> Key:
     return "sheet", record.fiscal_year, squeezed(record.name), stages, squeezed(record.department)
 
 
-def spot_of(record: Record) -> str | int | None:
+def _spot_of(record: Record) -> str | int | None:
     """The worksheet or the page that a record begins on."""
     if record.place is None:
         return None
@@ -56,7 +56,7 @@ def pairs_of_copy(
     pages = dict(enumerate(copy_of.pages, 1))
 
     def spot_in_original(record: Record) -> str | int | None:
-        spot = spot_of(record)
+        spot = _spot_of(record)
         return pages.get(spot, spot) if isinstance(spot, int) else spot
 
     written = [record for record in originals if _was_written(record, copy_of)]
@@ -77,7 +77,7 @@ def pairs_of_copy(
 
 def _was_written(record: Record, copy_of: MarkedCopy) -> bool:
     """Whether a record of the original is in what was copied of it."""
-    spot = spot_of(record)
+    spot = _spot_of(record)
     if isinstance(spot, int):
         return not copy_of.pages or spot in copy_of.pages
     return spot is None or not copy_of.worksheets or spot in copy_of.worksheets
@@ -92,7 +92,7 @@ def _by_place(
     for record in records:
         here[spot_in_original(record)].append(record)
     for record in others:
-        there[spot_of(record)].append(record)
+        there[_spot_of(record)].append(record)
     for spot, group in here.items():
         if spot is None:
             continue

@@ -17,7 +17,7 @@ from auditor.files.own.copies import MarkedCopy
 from auditor.readers.documents import unchanged_copy
 from auditor.readers.source import ReadResult
 from auditor.records.model import Kpi, NotChecked, PassedOver
-from auditor.records.text import Text, Why
+from auditor.records.text import Why
 from auditor.versions.files import File, Ident, Record, files_in, without
 from auditor.versions.model import Resolved, ReturnedFile, ReturnedRecord
 from auditor.versions.newer import newer_of
@@ -148,13 +148,13 @@ class _Versions:
         records: list[ReturnedRecord] = []
         for record, earlier in pairs.pairs:
             changes = _changes(earlier, record)
+            ident = original.ident(earlier)
+            ident = self._same_as.get(ident, ident)
             if changes or _is_otherwise(file, record, original, earlier, copy_of):
-                ident = original.ident(earlier)
-                claims[self._same_as.get(ident, ident)].append(_Claim(file, record, changes))
+                claims[ident].append(_Claim(file, record, changes))
                 records.append(_returned(record, earlier, changes))
             else:
-                ident = original.ident(earlier)
-                self._same_as[file.ident(record)] = self._same_as.get(ident, ident)
+                self._same_as[file.ident(record)] = ident
                 file.leave([record], unchanged_copy(original.path))
         records += (_returned(record, None, ()) for record in pairs.added)
         if not records and not pairs.missing:
@@ -237,9 +237,9 @@ class _Versions:
                 continue
             names = {one.path, other.path}
             chosen = names & self._takes
-            if not chosen and _say_the_same(one, other):
+            part, whole = (one, other) if len(one.active) < len(other.active) else (other, one)
+            if not chosen and _says_the_same(part, whole):
                 # Whichever is audited, nothing else is found.
-                part, whole = (one, other) if len(one.active) < len(other.active) else (other, one)
                 part.leave(part.active, _same_content(whole.path))
                 continue
             if len(chosen) == 1:
@@ -367,9 +367,8 @@ def _shared(one: File, other: File, orphans: Iterable[File]) -> set[Key]:
     return set()
 
 
-def _say_the_same(one: File, other: File) -> bool:
-    """Whether all records of the smaller file are in the other, and say the same there."""
-    part, whole = (one, other) if len(one.active) < len(other.active) else (other, one)
+def _says_the_same(part: File, whole: File) -> bool:
+    """Whether all records of a file are in another, and say the same there."""
     by_key = {key_of(record): record for record in whole.active}
     for record in part.active:
         partner = by_key.pop(key_of(record), None)
@@ -410,5 +409,4 @@ def _same_content(path: str) -> Why:
 
 
 def _given_way(path: str) -> Why:
-    text = Text(en=f"audited as it is in {path}", ja=f"「{path}」の版で点検")
-    return Why(code="other-version", en=text.en, ja=text.ja)
+    return Why(code="other-version", en=f"audited as it is in {path}", ja=f"「{path}」の版で点検")

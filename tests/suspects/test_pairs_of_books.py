@@ -155,3 +155,16 @@ def test_the_wrong_figure_of_last_year_is_named_and_never_a_correction(rules: Ru
     assert "前年度の冊子の側の事業費" in texts["疑わしい欄"]
     assert "計算上の値" not in texts
     assert "▶" not in texts["該当箇所"]
+
+
+def test_a_rule_that_asks_for_a_partner_fails_without_one_and_is_explained(tmp_path: Path) -> None:
+    """No project of this year is in last year's book."""
+    file = tmp_path / "TST901.toml"
+    file.write_text(HEAD + 'formula = "present(earlier.total_cost)"\n', encoding="utf-8")
+    book, last_year, _, _ = books()
+    collector = FindingCollector(load_rules(file, WORDS), AuditOptions())
+    collector.expect([book])
+    collector.judge(Rows(book, FORM, {"earlier": Other(Rows(last_year, FORM))}))
+    report = collector.report(book.documents)
+    assert {finding.rule for finding in report.findings} == {"TST901"}
+    assert not report.not_checked

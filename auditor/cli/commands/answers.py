@@ -11,6 +11,7 @@ from auditor.cli.arguments import Parser
 from auditor.cli.display import (
     add_output_options,
     check_format,
+    check_workbook,
     context_of,
     deliver,
 )
@@ -124,10 +125,7 @@ def _check_arguments(arguments: Namespace) -> None:
             "--since で、照会したときの結果のフォルダー（またはその中の 結果.json）を"
             "指定してください",
         )
-    if arguments.format == "xlsx" and arguments.output is None:
-        raise Refused(
-            "--format xlsx needs --output", "--format xlsx は --output とともに指定してください"
-        )
+    check_workbook(arguments)
     for name in arguments.folders:
         if not Path(name).exists():
             raise Refused(f"there is no {name}", f"{name} がありません")

@@ -157,11 +157,7 @@ def _read(
     if by_columns:
         # What a folder holds beside its tables can't be read, which is reported.
         return Resolved((), *read_documents(session, arguments, inputs)[1:3])
-    if names is None:
-        return read_versions(session, arguments, inputs, str, str)
-    read = read_versions(session, arguments, inputs, names.name_of, names.path_of)
-    books, not_checked = names.renamed(read.books, read.not_checked)
-    return read._replace(books=books, not_checked=not_checked)
+    return read_versions(session, arguments, inputs, names)
 
 
 def _files_read(arguments: Namespace) -> list[str]:

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING, cast
 
 from auditor.cli.arguments import Parser
 from auditor.cli.departments import add_department_options, departments_of
-from auditor.cli.display import add_output_options, check_format, context_of, deliver
+from auditor.cli.display import (
+    add_output_options,
+    check_format,
+    check_workbook,
+    context_of,
+    deliver,
+)
 from auditor.cli.documents import add_document_options
-from auditor.cli.output import Refused, write_file
+from auditor.cli.output import write_file
 from auditor.cli.rule_choice import add_rule_options, selected_rules
 from auditor.cli.session import session_of
 from auditor.cli.waivers import add_waiver_options, waivers_of
@@ -57,10 +63,7 @@ def run(arguments: Namespace) -> int:
     session = session_of(arguments)
     rules = selected_rules(session, arguments)
     check_format(arguments.format, _formats())
-    if arguments.format == "xlsx" and arguments.output is None:
-        raise Refused(
-            "--format xlsx needs --output", "--format xlsx は --output とともに指定してください"
-        )
+    check_workbook(arguments)
     rounds = Rounds(arguments, session, rules, waivers_of(arguments))
     earlier = rounds.earlier(Path(arguments.earlier))
     later = rounds.later(arguments.files)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from auditor.cli.arguments import Parser
-from auditor.cli.documents import add_reading_options, inputs_of, missed_in, read_books
+from auditor.cli.documents import add_reading_options, arguments_for, missed_in, read_books
 from auditor.cli.output import Refused, print_error, write, write_file
 from auditor.cli.session import session_of
 
@@ -71,8 +71,8 @@ def add_arguments(parser: Parser) -> None:
         "--page-list",
         en="cite the page numbers that the published book prints: the page list that auditor "
         "proof wrote of it (default: the settings)",
-        ja="公表版に印字された頁を用います。auditor proof が書き出した公表版の頁一覧を指定します"
-        "（省略時は設定のとおり）",
+        ja="公表版に印刷された頁番号を用います。"
+        "auditor proof が書き出した公表版の頁一覧を指定します（省略時は設定のとおり）",
         metavar=("FILE", "ファイル"),
     )
     add_reading_options(parser)
@@ -160,11 +160,9 @@ def _version(
     if not paths:
         return Version(())
     settings = arguments.settings._replace(departments=AS_THEY_COME)
-    namespace = Namespace(
-        **{**vars(arguments), "files": list(paths), "settings": settings, "table": False}
-    )
+    reading = arguments_for(paths, arguments, settings=settings, table=False)
     names = DocumentNames(paths)
-    books, not_checked = read_books(session, namespace, inputs_of(session, namespace))
+    books, not_checked = read_books(session, reading)
     books, not_checked = names.renamed(books, (*not_checked, *missed_in(books)))
     if not books:
         reasons = [missed(reason, words) for reason in not_checked[:1]]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from auditor.cli.arguments import Parser
 from auditor.cli.display import print_missed
-from auditor.cli.documents import add_document_options, inputs_of, missed_in, read_books
+from auditor.cli.documents import add_document_options, missed_in, read_books
 from auditor.cli.output import Refused, write, write_file
 from auditor.cli.session import session_of
 
@@ -37,9 +37,7 @@ def run(arguments: Namespace) -> int:
     _check_output(arguments)
     session = session_of(arguments)
     names = DocumentNames(arguments.files)
-    inputs = inputs_of(session, arguments)
-    books, not_checked = read_books(session, arguments, inputs, names.name_of, names.path_of)
-    books, not_checked = names.renamed(books, not_checked)
+    books, not_checked = read_books(session, arguments, names)
     missed = [*session.problems, *not_checked, *missed_in(books)]
     if not books:
         print_missed(missed, arguments)

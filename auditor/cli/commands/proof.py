@@ -10,11 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, assert_never, cast, get_args
 
 from auditor.cli.arguments import Parser
-from auditor.cli.display import add_output_options, check_format, colour_of, deliver, width_of
+from auditor.cli.display import (
+    add_output_options,
+    check_format,
+    check_workbook,
+    colour_of,
+    deliver,
+    width_of,
+)
 from auditor.cli.documents import (
     Inputs,
     add_document_options,
-    inputs_of,
     read_books,
     read_documents,
 )
@@ -26,7 +32,6 @@ if TYPE_CHECKING:
     from auditor.proof.model import Proof
     from auditor.proof.pages import BookPage
     from auditor.records.model import Book, NotChecked
-    from auditor.reports.wording import Wording
 
 __all__ = ["add_arguments", "run"]
 
@@ -52,8 +57,9 @@ def run(arguments: Namespace) -> int:
 
     session = session_of(arguments)
     check_format(arguments.format, _FORMATS)
+    check_workbook(arguments)
     book_path = _take_book(arguments)
-    books, not_checked = read_books(session, arguments, inputs_of(session, arguments))
+    books, not_checked = read_books(session, arguments)
     form = _form_of(books, not_checked, arguments)
     printed, missed = _printed(session, arguments, book_path, form)
     if (printed.form, printed.fiscal_year) not in {(b.form, b.fiscal_year) for b in books}:
@@ -184,29 +190,11 @@ def _write(proof: Proof, session: Session, arguments: Namespace, inputs: Sequenc
 
             text = proof_page(proof, words)
         case "xlsx":
-            _write_workbook(proof, words, arguments, inputs)
+            from auditor.proof.workbook import proof_workbook
+
+            workbook = proof_workbook(proof, words, arguments.made_at)
+            write_file(arguments.output, workbook, inputs)
             return
         case _ as never:
             assert_never(never)
     deliver(arguments, text, inputs)
-
-
-def _write_workbook(
-    proof: Proof, words: Wording, arguments: Namespace, inputs: Sequence[str]
-) -> None:
-    """Write the workbook, which only a file can hold. Raises Refused without one."""
-    from auditor.files.atomic import input_at, write_whole
-    from auditor.proof.workbook import proof_workbook
-
-    target: Path | None = arguments.output
-    if target is None:
-        raise Refused(
-            "--format xlsx needs --output",
-            "--format xlsx は --output とともに指定してください",
-        )
-    if input_at(target, inputs) is not None:
-        raise Refused(
-            f"{target} is one of the input files and is not written over",
-            f"{target} は入力ファイルです。上書きしません",
-        )
-    write_whole(target, proof_workbook(proof, words, arguments.made_at))

@@ -123,8 +123,7 @@ def copy_properties(
 
     ``worksheets`` are the parts of those that it shows, by name; ``others`` are parts that change
     too when a program saves it, ``strings`` that of the shared texts. ``fills`` and ``notes``
-    are as in ``MarkedCopy``. ``read`` gives the bytes of a part. Raises
-    PackageError.
+    are as in ``MarkedCopy``. ``read`` gives the bytes of a part. Raises PackageError.
     """
     texts = _shared_strings(read(strings), strings) if strings is not None else []
     properties: dict[str, str] = {
@@ -251,25 +250,27 @@ def _worksheet_parts(package: Package) -> Iterator[tuple[str, str]]:
 def _shared_strings(data: bytes, part: str) -> list[str]:
     texts: list[str] = []
     pieces: list[str] = []
-    state = {"inside": False, "reading": False}
+    inside = reading = False
 
     def start(tag: str, _: dict[str, str]) -> None:
+        nonlocal inside, reading
         if tag == "rPh":  # how kanji are read is no part of the text
-            state["reading"] = True
+            reading = True
         elif tag == "t":
-            state["inside"] = not state["reading"]
+            inside = not reading
 
     def end(tag: str) -> None:
+        nonlocal inside, reading
         if tag == "t":
-            state["inside"] = False
+            inside = False
         elif tag == "rPh":
-            state["reading"] = False
+            reading = False
         elif tag == "si":
             texts.append("".join(pieces))
             pieces.clear()
 
     def text(content: str) -> None:
-        if state["inside"]:
+        if inside:
             pieces.append(content)
 
     parse_xml(iter([data]), part, start, end, text)

@@ -18,15 +18,18 @@ __all__ = [
     "CONTENT_TYPE",
     "PART",
     "RELATIONSHIP",
+    "STRICT_RELATIONSHIP",
     "own_properties",
     "part_of_properties",
-    "signed",
+    "with_kind",
 ]
 
 PART: Final = "docProps/custom.xml"
 CONTENT_TYPE: Final = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 RELATIONSHIP: Final = "custom-properties"
 """The last word of the type of the relationship that leads to the part."""
+STRICT_RELATIONSHIP: Final = "customProperties"
+"""The same in the strict flavour."""
 
 _RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PROPERTIES: Final = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
@@ -93,7 +96,7 @@ def part_of_properties(data: bytes | None, properties: Mapping[str, str]) -> byt
     return written
 
 
-def signed(parts: Mapping[str, bytes], kind: OwnKind) -> dict[str, bytes]:
+def with_kind(parts: Mapping[str, bytes], kind: OwnKind) -> dict[str, bytes]:
     """The parts of an Office file with the property that says what the program wrote it as."""
     written = {**parts, PART: part_of_properties(parts.get(PART), {"": kind})}
     if PART not in parts:

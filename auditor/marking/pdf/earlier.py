@@ -18,9 +18,9 @@ __all__ = ["AUTHOR", "HEADING_COLOUR", "NAMED", "OF_PROGRAM", "is_own_box", "wit
 AUTHOR: Final = PROGRAM
 """The author of the program's boxes, and their subject."""
 NAMED: Final = f"{AUTHOR}-"
+"""What the names of the program's boxes begin with."""
 OF_PROGRAM: Final = "/SheetAuditor"
 """The name under which the catalog keeps what the program says of a copy."""
-"""What the names of the program's boxes begin with."""
 HEADING_COLOUR: Final = (0.12, 0.24, 0.52)
 """The red, green and blue of the heading of the program's bookmarks."""
 _NEAR: Final = 0.005

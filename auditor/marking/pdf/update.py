@@ -139,16 +139,16 @@ class _Writer:
             progress()
         if update.bookmarks:
             self._add_bookmarks(update.heading, update.bookmarks, marks)
-        is_signed_otherwise = self._sign(update, bool(marks or update.bookmarks))
-        if not (marks or update.bookmarks or gone or is_outline_changed or is_signed_otherwise):
+        is_origin_gone = self._state_origin(update, bool(marks or update.bookmarks))
+        if not (marks or update.bookmarks or gone or is_outline_changed or is_origin_gone):
             return b""
         added = increment(self.pypdf, self.reader, self.writer, self.data)
         self._check(self.data + added, marks.values(), gone, progress)
         return added
 
-    def _sign(self, update: Update, is_marked: bool) -> bool:
+    def _state_origin(self, update: Update, is_marked: bool) -> bool:
         """Let a copy with marks say what it is a copy of, and one without say nothing. Returns
-        whether the latter took something away.
+        whether what it said before is gone.
         """
         generic, name = self.generic, self.generic.NameObject
         root = self.writer.root_object

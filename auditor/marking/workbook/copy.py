@@ -133,11 +133,11 @@ def marked_workbook(
         ]
         again = earlier_listing(whole) is not None
         # By now the worksheets are those of the document, and perhaps an earlier list.
-        parts = dict(copy.worksheets)
-        parts.pop(earlier_listing(copy) or "", None)
+        listing = earlier_listing(copy)
+        parts = {name: part for name, part in copy.worksheets.items() if name != listing}
         earlier = copy_in(data, limits) if again else None
         written = _mark(copy, items, unread, names, words, remarks, again=again, earlier=earlier)
-        _sign(copy, parts, data, written)
+        _state_origin(copy, parts, data, written)
         return copy.zipped()
     except PackageError as fault:
         raise MarkError(
@@ -149,7 +149,7 @@ def marked_workbook(
         ) from None
 
 
-def _sign(
+def _state_origin(
     copy: PackageCopy,
     worksheets: Mapping[str, str],
     original: bytes,

@@ -18,6 +18,7 @@ from auditor.files.own.properties import (
     CONTENT_TYPE,
     PART,
     RELATIONSHIP,
+    STRICT_RELATIONSHIP,
     part_of_properties,
 )
 from auditor.marking.workbook.splices import (
@@ -110,7 +111,7 @@ class PackageCopy:
 
     def set_properties(self, properties: Mapping[str, str]) -> None:
         """Let the copy say what it is; see ``auditor.files.own``. What it said before goes."""
-        kinds = (RELATIONSHIP, "customProperties")  # the strict flavour has a name of its own
+        kinds = (RELATIONSHIP, STRICT_RELATIONSHIP)
         part = next(filter(None, (self.related("", kind) for kind in kinds)), None)
         before = None if part is None else self.part(part)
         if part is None:

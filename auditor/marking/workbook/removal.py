@@ -7,7 +7,11 @@ from collections.abc import Collection
 from typing import Final
 
 from auditor.files.ooxml import rels_of
-from auditor.files.own.properties import RELATIONSHIP, part_of_properties
+from auditor.files.own.properties import (
+    RELATIONSHIP,
+    STRICT_RELATIONSHIP,
+    part_of_properties,
+)
 from auditor.marking.workbook.package import PackageCopy
 from auditor.marking.workbook.part.attached import without_relationships
 from auditor.marking.workbook.splices import Patch, Tag, relationship_of, tags
@@ -17,7 +21,6 @@ __all__ = ["remove_empty_comments", "remove_properties", "remove_worksheet"]
 _PROPERTY: Final = b"<property"
 _COMMENT: Final = re.compile(rb"<(?:\w+:)?comment[\s>]")
 _SHAPE: Final = re.compile(rb"<(?:\w+:)?shape[\s>]")
-_STRICT_RELATIONSHIP: Final = "customProperties"
 
 
 def remove_worksheet(copy: PackageCopy, name: str) -> None:
@@ -85,7 +88,7 @@ def remove_properties(copy: PackageCopy) -> None:
     """Remove the program's own properties, and their part where it holds no others."""
     relationships = copy.package.relationships("")
     for rel in relationships.values():
-        if rel.kind not in (RELATIONSHIP, _STRICT_RELATIONSHIP) or rel.target not in copy.package:
+        if rel.kind not in (RELATIONSHIP, STRICT_RELATIONSHIP) or rel.target not in copy.package:
             continue
         rest = part_of_properties(copy.part(rel.target), {})
         if _PROPERTY in rest:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from auditor.reports.changes import changes_result
-from auditor.reports.html.environment import css_string, environment, policy, resource
-from auditor.reports.html.model import PageTable
+from auditor.reports.html.environment import page_text, resource, running_head
+from auditor.reports.html.parts import changes_shown
 
 if TYPE_CHECKING:
     from auditor.reports.comparison import Compared
@@ -19,23 +17,14 @@ __all__ = ["changes_page"]
 def changes_page(compared: Compared) -> str:
     """One file, whole without script and without network."""
     words = compared.words
-    count = words.say(" / ", "／")
-    head = f"@top-left {{ content: {css_string(compared.title)} }}"
-    numbers = f'@top-right {{ content: counter(page) "{count}" counter(pages) }}'
-    style = resource("style.css") + f"\n@page {{ {head} {numbers} }}\n"
-    tables = [
-        PageTable(f"changes-{table.key}", table.caption, table.heads, table.rows, table.align)
-        for table in compared.tables()
-    ]
-    template = environment(words.lang).get_template("changes.html.j2")
-    return template.render(
-        lang=words.lang,
+    style = resource("style.css") + f"\n@page {{ {running_head(compared.title, words)} }}\n"
+    return page_text(
+        "changes.html.j2",
+        words,
+        style,
         title=compared.title,
         facts=compared.facts(),
         result=changes_result(compared.since, words),
         notes=compared.notes(),
-        tables=tables,
-        say=words.say,
-        policy=policy(style, ""),
-        style=Markup(style),  # our own, and a title that is escaped for it
+        tables=changes_shown(compared.tables()),
     )

@@ -12,8 +12,9 @@ from auditor.auditing.report import Report
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import uncertain_figures
 from auditor.records.severities import SEVERITIES
+from auditor.records.text import Text
 from auditor.reports import findings as content
-from auditor.reports.accounts import ACCOUNTS, accounts_summary, accounts_table
+from auditor.reports.beside import BesideName, beside
 from auditor.reports.cards import Card, Records, cards
 from auditor.reports.changes import changes_notes, changes_result, changes_tables
 from auditor.reports.document_names import words_with_names
@@ -33,8 +34,7 @@ from auditor.reports.html.model import (
     SheetSection,
     WaivedItem,
 )
-from auditor.reports.html.parts import shown_table, table_of
-from auditor.reports.last_year import LAST_YEAR, pairs_summary, pairs_table
+from auditor.reports.html.parts import changes_shown, shown_table, table_of
 from auditor.reports.layout import cut, plain
 from auditor.reports.overview import (
     NEEDING_ANSWER,
@@ -59,6 +59,20 @@ _IN_HEAD: Final = 6
 """Of more documents the list stands behind the findings: the first page is for whom to ask."""
 _SUBJECTS: Final = ((10, 3), (14, 2), (math.inf, 1))
 """How many subjects a row of the overview names, by the number of rows."""
+
+_BESIDE: Final[Mapping[BesideName, tuple[str, Text]]] = {
+    "last-year": (
+        "pairs",
+        Text(en="pairs to check, and what has no partner", ja="確認が必要な対応と、対応のないもの"),
+    ),
+    "accounts": (
+        "projects",
+        Text(
+            en="projects to check, and what has no partner", ja="確認が必要な事業と、対応のないもの"
+        ),
+    ),
+}
+"""The key and the caption of the table of each book that this one was held against."""
 
 
 def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
@@ -257,20 +271,10 @@ def _beside(report: Report, words: Wording) -> Iterator[BesideSection]:
     """What the book was held against: last year's book, and the accounts. Pairs that are plain
     are in no table.
     """
-    if report.last_year is not None:
-        caption = words.say(
-            "pairs to check, and what has no partner", "確認が必要な対応と、対応のないもの"
-        )
-        pairs = table_of("pairs", caption, pairs_table(report.last_year, words))
-        summary = pairs_summary(report.last_year, words)
-        yield BesideSection("last-year", LAST_YEAR.of(words.lang), summary, pairs)
-    if report.accounts is not None:
-        caption = words.say(
-            "projects to check, and what has no partner", "確認が必要な事業と、対応のないもの"
-        )
-        projects = table_of("projects", caption, accounts_table(report.accounts, words))
-        summary = accounts_summary(report.accounts, words)
-        yield BesideSection("accounts", ACCOUNTS.of(words.lang), summary, projects)
+    for part in beside(report, words):
+        key, caption = _BESIDE[part.name]
+        table = table_of(key, caption.of(words.lang), part.table)
+        yield BesideSection(part.name, part.title, part.summary, table)
 
 
 def _heading(entry: Entry, words: Wording) -> tuple[str, str]:
@@ -297,12 +301,8 @@ def _changes_result(context: ReportContext, words: Wording) -> list[str]:
 
 
 def _changes(context: ReportContext, words: Wording) -> list[PageTable]:
-    if context.since is None:
-        return []
-    return [
-        PageTable(f"changes-{table.key}", table.caption, table.heads, table.rows, table.align)
-        for table in changes_tables(context.since, context, words)
-    ]
+    since = context.since
+    return changes_shown(changes_tables(since, context, words)) if since is not None else []
 
 
 def _totals(context: ReportContext, words: Wording) -> list[PageTable]:

@@ -10,7 +10,7 @@ from auditor.auditing.report import Report
 from auditor.records.text import Text
 from auditor.reports.acceptance import REASONS
 from auditor.reports.entries import LABELS
-from auditor.reports.heading import round_name
+from auditor.reports.heading import round_in_text
 from auditor.reports.overview import NEEDING_ANSWER, department_name
 from auditor.reports.wording import Wording
 from auditor.reports.workbook.answers import ANSWERS, CONFIRMATIONS, choices
@@ -116,8 +116,7 @@ def identity(report: Report, context: ReportContext, words: Wording) -> str:
     """A line by which a workbook is held against its audit: date, round and key."""
     parts = [words.say(f"key {audit_key(report)}", f"鍵 {audit_key(report)}")]
     if context.occasion is not None:
-        number = round_name(context.occasion.round, words)
-        parts.insert(0, words.say(f"round {number}", number))
+        parts.insert(0, round_in_text(context.occasion.round, words))
         if context.made_at is not None:
             parts.insert(0, context.made_at.date().isoformat())
     return words.labelled(HEADS["id"].of(words.lang), words.say(", ", "　").join(parts))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.records.text import Text
 from auditor.reports.changes import ChangesTable, changes_result
-from auditor.reports.workbook.drawing import Column, Drawing
+from auditor.reports.workbook.drawing import Column, Drawing, table_columns
 
 if TYPE_CHECKING:
     from auditor.reports.comparison import Compared
@@ -43,9 +43,7 @@ def changes_workbook(compared: Compared) -> bytes:
         sheet.line(words.labelled(words.say("not compared", "比較できなかったもの"), note))
     for table in counts:
         sheet.gap()
-        sheet.head()
-        for row in table.rows:
-            sheet.add(row)
+        sheet.table(table.rows)
     sheet.end()
     draw_changes(drawing, [table for table in tables if table.key != "departments"])
     return drawing.finished()
@@ -56,15 +54,10 @@ def draw_changes(drawing: Drawing, tables: Sequence[ChangesTable]) -> None:
     for table in tables:
         name = CHANGE_WORKSHEETS[table.key].of(drawing.words.lang)
         sheet = drawing.worksheet(name, _columns(table))
-        sheet.head()
-        for row in table.rows:
-            sheet.add(row)
+        sheet.table(table.rows)
         sheet.filter(0, 2)
         sheet.end()
 
 
 def _columns(table: ChangesTable) -> list[Column]:
-    return [
-        Column(head, width, "count" if side == "r" else "text")
-        for head, width, side in zip(table.heads, table.widths, table.align, strict=True)
-    ]
+    return table_columns(table.heads, table.widths, table.align)

@@ -32,6 +32,7 @@ __all__ = [
     "Sheet",
     "Underlined",
     "cell_text",
+    "table_columns",
 ]
 
 Look = Literal[
@@ -155,6 +156,14 @@ class Column(NamedTuple):
     width: float
     look: Look = "text"
     on_paper: bool = True
+
+
+def table_columns(heads: Sequence[str], widths: Sequence[float], align: str) -> list[Column]:
+    """The columns of a table that other reports show too; figures stand at the right (``r``)."""
+    return [
+        Column(head, width, "count" if side == "r" else "text")
+        for head, width, side in zip(heads, widths, align, strict=True)
+    ]
 
 
 class Linked(NamedTuple):
@@ -340,6 +349,12 @@ class Sheet:
         for at, (cell, column) in enumerate(zip(cells, self.columns, strict=False)):
             self._write(at, cell, (looks or {}).get(at, column.look))
         self._end_row([_shown(cell) for cell in cells])
+
+    def table(self, rows: Iterable[Sequence[Cell]]) -> None:
+        """The heads of the columns, and rows below them."""
+        self.head()
+        for row in rows:
+            self.add(row)
 
     def _end_row(self, texts: Sequence[str]) -> None:
         cells = zip(texts, self.columns, strict=False)

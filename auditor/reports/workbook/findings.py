@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.records.severities import SEVERITIES
 from auditor.records.text import Text
-from auditor.reports.accounts import ACCOUNTS, accounts_summary, accounts_table
+from auditor.reports.beside import BesideName, beside
 from auditor.reports.cards import CHECK_SOURCE
 from auditor.reports.changes import changes_notes, changes_result, changes_tables
 from auditor.reports.document_names import words_with_names
@@ -26,7 +26,6 @@ from auditor.reports.findings import (
     unread_table,
 )
 from auditor.reports.heading import occasion_facts, report_title
-from auditor.reports.last_year import LAST_YEAR, pairs_summary, pairs_table
 from auditor.reports.layout import plain
 from auditor.reports.overview import changes_since, department_name, overview
 from auditor.reports.returned import (
@@ -39,7 +38,7 @@ from auditor.reports.waived import UNUSED, WAIVED, unused_lines, waived_table
 from auditor.reports.wording import Wording
 from auditor.reports.workbook.cells import Key, add_causes, columns_of, identity
 from auditor.reports.workbook.changes import draw_changes
-from auditor.reports.workbook.drawing import Cell, Column, Drawing, Linked, Look
+from auditor.reports.workbook.drawing import Cell, Column, Drawing, Linked, table_columns
 from auditor.reports.workbook.links import NO_LINKS, Links, copy_of, external, internal
 from auditor.reports.workbook.rows import (
     CauseRow,
@@ -62,10 +61,11 @@ WORKSHEETS: Final = {
 """The worksheets in their order."""
 _RETURNED: Final = Text(en="Returned files", ja="返却ファイル")
 """One more, where marked copies came back."""
-_LAST_YEAR: Final = Text(en="Last year", ja="前年度との対応")
-"""One more, where the audit had last year's book."""
-_ACCOUNTS: Final = Text(en="Accounts", ja="財務会計との照合")
-"""One more, where the audit had the accounts."""
+_BESIDE: Final[Mapping[BesideName, tuple[Text, Sequence[float]]]] = {
+    "last-year": (Text(en="Last year", ja="前年度との対応"), (56, 56, 30)),
+    "accounts": (Text(en="Accounts", ja="財務会計との照合"), (56, 56, 18, 46)),
+}
+"""One more for each that the audit had, with the widths of its columns."""
 
 _NOT_THE_AUDITORS: Final = Text(
     en="This is no audit of the accounts by the auditors under the Local Autonomy Act "
@@ -105,15 +105,6 @@ _WITH_CHANGES: Final[dict[Key, float]] = {
 """The widths where an earlier round tells what became of each cause."""
 _WAIVED: Final = (32, 7, 32, 12, 32, 12, 16, 16)
 """The widths of the columns of waived findings."""
-_PAIRS: Final = (56, 56, 30)
-"""The widths of the columns of pairs."""
-_PROJECTS: Final[tuple[tuple[int, Look], ...]] = (
-    (56, "text"),
-    (56, "text"),
-    (18, "count"),
-    (46, "text"),
-)
-"""The widths and looks of the columns of projects of the accounts."""
 _SHOWN_COLUMNS: Final = 3
 """How many columns of the causes stay in sight at the left."""
 _DIGITS: Final = 12
@@ -133,8 +124,7 @@ def findings_workbook(report: Report, context: ReportContext, links: Links = NO_
     _draw_waived(drawing, report)
     if context.since is not None:
         draw_changes(drawing, changes_tables(context.since, context, words, whole=True))
-    _draw_last_year(drawing, report)
-    _draw_accounts(drawing, report)
+    _draw_beside(drawing, report)
     _draw_totals(drawing, context)
     _draw_missed(drawing, report)
     _draw_returned(drawing, report)
@@ -250,15 +240,12 @@ def _draw_causes(
 
 def _draw_waived(drawing: Drawing, report: Report) -> None:
     words = drawing.words
-    heads, rows, _ = waived_table(report, words)
-    columns = [Column(head, width) for head, width in zip(heads, _WAIVED, strict=True)]
-    sheet = drawing.worksheet(_name("waived", words), columns)
+    heads, rows, align = waived_table(report, words)
+    sheet = drawing.worksheet(_name("waived", words), table_columns(heads, _WAIVED, align))
     sheet.line(WAIVED.of(words.lang))
     if rows:
-        sheet.head()
-    for row in rows:
-        sheet.add(row)
-    if not rows:
+        sheet.table(rows)
+    else:
         sheet.line(words.say("There is none.", "ありません。"))
     lines = unused_lines(report, words)
     if lines:
@@ -269,44 +256,20 @@ def _draw_waived(drawing: Drawing, report: Report) -> None:
     sheet.end()
 
 
-# — last year's book —
+# — last year's book, the accounts —
 
 
-def _draw_last_year(drawing: Drawing, report: Report) -> None:
-    if report.last_year is None:
-        return
+def _draw_beside(drawing: Drawing, report: Report) -> None:
     words = drawing.words
-    heads, rows, _ = pairs_table(report.last_year, words)
-    columns = [Column(head, width) for head, width in zip(heads, _PAIRS, strict=True)]
-    sheet = drawing.worksheet(_LAST_YEAR.of(words.lang), columns)
-    sheet.line(LAST_YEAR.of(words.lang))
-    sheet.line(pairs_summary(report.last_year, words))
-    if rows:
-        sheet.head()
-    for row in rows:
-        sheet.add(row)
-    sheet.end()
-
-
-# — the accounts —
-
-
-def _draw_accounts(drawing: Drawing, report: Report) -> None:
-    if report.accounts is None:
-        return
-    words = drawing.words
-    heads, rows, _ = accounts_table(report.accounts, words)
-    columns = [
-        Column(head, width, look) for head, (width, look) in zip(heads, _PROJECTS, strict=True)
-    ]
-    sheet = drawing.worksheet(_ACCOUNTS.of(words.lang), columns)
-    sheet.line(ACCOUNTS.of(words.lang))
-    sheet.line(accounts_summary(report.accounts, words))
-    if rows:
-        sheet.head()
-    for row in rows:
-        sheet.add(row)
-    sheet.end()
+    for part in beside(report, words):
+        name, widths = _BESIDE[part.name]
+        heads, rows, align = part.table
+        sheet = drawing.worksheet(name.of(words.lang), table_columns(heads, widths, align))
+        sheet.line(part.title)
+        sheet.line(part.summary)
+        if rows:
+            sheet.table(rows)
+        sheet.end()
 
 
 # — totals, what was not checked, documents, rules —

@@ -6,7 +6,6 @@ from itertools import chain
 
 import auditor
 from auditor.formula.values import BLANK
-from auditor.records.text import Text
 from auditor.rules.accounts import beside_accounts
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import MAY, NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
@@ -84,14 +83,10 @@ outcome = "not_applicable"
 )
 def sources_differ_from_accounts(row: Row) -> Verdict:
     """Hold each source that the accounts have against that of the sheet."""
-    message = Text(
-        en="A funding source differs from the accounts",
-        ja="財源内訳が財務会計の決算額と一致しません",
-    )
     names = [f"funding.{source}" for source in row.form.funding]
     if all(row.values[name] is BLANK for name in names):
         return NOT_APPLICABLE
-    verdicts = [beside_accounts(row, name, message, blank_is_nought=True) for name in names]
+    verdicts = [beside_accounts(row, name, blank_is_nought=True) for name in names]
     differing = {
         name: verdict
         for name, verdict in zip(names, verdicts, strict=True)
@@ -105,7 +100,7 @@ def sources_differ_from_accounts(row: Row) -> Verdict:
         return failed(
             *chain.from_iterable(((row, name), (there, name)) for name in differing),
             equation=" · ".join(each.equation for each in explanations),
-            detail=explanations[0].note,
+            remark=explanations[0].remark,
         )
     for verdict in (UNKNOWN, MAY, PASS):
         if any(each.outcome == verdict.outcome for each in verdicts):

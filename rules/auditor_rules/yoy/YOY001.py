@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import auditor
-from auditor.records.text import Text
-from auditor.rules.beside import amounts_of, printed_apart, same_print, with_note
+from auditor.rules.beside import amounts_of, printed_apart, reason_on, same_print
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
-
-_TITLE: Final = Text(
-    en="Last year's book prints other figures for this year",
-    ja="同じ年度の数値が、前年度の冊子と異なります",
-)
 
 
 @auditor.rule(
@@ -102,7 +94,7 @@ def past_year_differs(row: Row) -> Verdict:
         cells = [(each, name) for name in names for each in (row, earlier)]
         verdict = failed(
             *cells,
-            detail=with_note(_TITLE, row.sheet),
+            remark=reason_on(row.sheet),
             equation=printed_apart(row, earlier, names),
         )
         # Budgets are amended during their year.

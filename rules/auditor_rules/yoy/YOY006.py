@@ -6,7 +6,7 @@ from typing import Final
 
 import auditor
 from auditor.records.text import Text
-from auditor.rules.beside import amounts_of, same_print, with_note
+from auditor.rules.beside import amounts_of, reason_on, same_print
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed
 
@@ -103,5 +103,5 @@ def settled_as_planned(row: Row) -> Verdict:
                 ja=f"決算額の列が、前年度の冊子の{word.ja}とすべて同じです",
             )
             cells = [(row, name) for name in names if (cell := row.figure(name)) and cell.value]
-            return failed(*cells, detail=with_note(message, row.sheet))
+            return failed(*cells, detail=message, remark=reason_on(row.sheet))
     return verdict

@@ -7,15 +7,10 @@ from typing import Final
 import auditor
 from auditor.formula.values import UNKNOWN as UNKNOWN_VALUE
 from auditor.records.model import Sheet
-from auditor.records.text import Text
-from auditor.rules.beside import with_note
+from auditor.rules.beside import reason_on
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed, quantity
 
-_TITLE: Final = Text(
-    en="Last year's book ended the project, and it has costs again",
-    ja="前年度の冊子で終了とした事業に、事業費が計上されています",
-)
 _ENDINGS: Final = ("end", "complete", "abolish")
 
 
@@ -88,4 +83,4 @@ def ended_project_back(row: Row) -> Verdict:
         return UNKNOWN
     if not quantity(evaluated, "total_cost"):
         return PASS
-    return failed((evaluated, "total_cost"), (earlier, "name"), detail=with_note(_TITLE, row.sheet))
+    return failed((evaluated, "total_cost"), (earlier, "name"), remark=reason_on(row.sheet))

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import auditor
 from auditor.formula.values import UNKNOWN as UNKNOWN_VALUE
-from auditor.records.text import Text
-from auditor.rules.beside import with_note
+from auditor.rules.beside import reason_on
 from auditor.rules.rows import Row
 from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, failed, quantity
-
-_TITLE: Final = Text(
-    en="Said to be new, yet last year's book has its costs",
-    ja="新規または単年度の事業とされていますが、前年度の冊子に事業費があります",
-)
 
 
 @auditor.rule(
@@ -80,4 +72,4 @@ def new_yet_in_last_year(row: Row) -> Verdict:
     if not quantity(evaluated, "total_cost"):
         return PASS
     cells = (row, "status"), (evaluated, "total_cost")
-    return failed(*cells, detail=with_note(_TITLE, row.sheet))
+    return failed(*cells, remark=reason_on(row.sheet))
