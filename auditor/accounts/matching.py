@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
-from auditor.accounts.model import Account, Entry, Ledger
+from auditor.accounts.model import Account, Entry, Ledger, added
 from auditor.comparison.pairs import NO_NAMES, Pair, Pairing, Undecided, pair_sheets
 from auditor.forms.model import YEN, Form
 from auditor.forms.words import squeezed
@@ -40,9 +41,11 @@ def beside_accounts(
     """Hold a book and the accounts together.
 
     Rows of one project add up. Where only one sheet has its name, they do so whatever their
-    departments (共管), else by department. ``renamed`` says what departments are called now.
+    departments (共管), else by department. So they do where the sheet prints what its own
+    department has, and no row is marked as shared: another project has the same name.
+    ``renamed`` says what departments are called now.
     """
-    accounts = list(_accounts(ledger, book, renamed))
+    accounts = list(_accounts(ledger, book, form, renamed))
     there = [
         _sheet_of(account, number_, ledger, book, form)
         for number_, account in enumerate(accounts, 1)
@@ -63,22 +66,54 @@ def beside_accounts(
 # --- projects
 
 
-def _accounts(ledger: Ledger, book: Book, renamed: Mapping[str, str]) -> Iterable[Account]:
+def _accounts(
+    ledger: Ledger, book: Book, form: Form, renamed: Mapping[str, str]
+) -> Iterable[Account]:
     """The rows of the accounts by project, in the order of their first rows."""
-    homes: defaultdict[str, list[str]] = defaultdict(list)
+    homes: defaultdict[str, list[Sheet]] = defaultdict(list)
     for sheet in book.sheets:
-        homes[squeezed(sheet.name)].append(sheet.department)
+        homes[squeezed(sheet.name)].append(sheet)
     today = {squeezed(old): new for old, new in renamed.items()}
-    groups: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
+    rows: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in ledger.entries:
-        name = squeezed(entry.project)
         department = today.get(squeezed(entry.department), entry.department)
-        is_alone = len(homes.get(name, ())) == 1
-        groups[name, "" if is_alone else squeezed(department)].append(
-            entry._replace(department=department)
-        )
-    for (name, _), entries in groups.items():
-        yield Account(entries[0].project, _home(entries, homes.get(name, ())), tuple(entries))
+        rows[squeezed(entry.project)].append(entry._replace(department=department))
+    together = {
+        name
+        for name, sheets in homes.items()
+        if len(sheets) == 1 and not _has_namesakes(sheets[0], rows[name], form)
+    }
+    groups: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for name, entries in rows.items():
+        for entry in entries:
+            groups[name, "" if name in together else squeezed(entry.department)].append(entry)
+    for (name, _), of_group in groups.items():
+        departments = [sheet.department for sheet in homes.get(name, ())]
+        home = _home(of_group, departments)
+        yield Account(of_group[0].project, home, tuple(of_group))
+
+
+def _has_namesakes(sheet: Sheet, entries: Sequence[Entry], form: Form) -> bool:
+    """Whether rows with the name of a sheet are of another project: the sheet prints the total of
+    its own department's rows, and not that of all.
+    """
+    home = squeezed(sheet.department)
+    own = [entry for entry in entries if squeezed(entry.department) == home]
+    if len(own) in (0, len(entries)) or any(entry.is_shared for entry in entries):
+        return False
+    key = form.evaluated_column(sheet.fiscal_year, sheet.fiscal_year)
+    column = sheet.years.get(key or "")
+    printed = None if column is None else column.total_cost
+    if printed is None or printed.value is None:
+        return False
+    unit = form.factor(printed.unit)
+    amount = Fraction(printed.value) * Fraction(unit)
+
+    def agrees(rows: Sequence[Entry]) -> bool:
+        total = added(entry.amounts.get("total_cost") for entry in rows)
+        return total is not None and abs(Fraction(total) - amount) < unit
+
+    return agrees(own) and not agrees(entries)
 
 
 def _home(entries: Sequence[Entry], departments: Sequence[str]) -> str:

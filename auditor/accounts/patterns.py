@@ -7,9 +7,9 @@ from typing import Final
 
 from auditor.forms.words import squeezed
 
-__all__ = ["ends_as_total", "heading_of", "is_mark", "is_total"]
+__all__ = ["ends_as_total", "heading_of", "is_mark", "is_total", "unit_of"]
 
-_IN_YEN: Final = re.compile(r"[(（\[［]円[)）\]］]$")
+_UNIT: Final = re.compile(r"[(\[](?:単位:?)?((?:[十百千万億]*)円)[)\]]$")
 _BRACKETS: Final = re.compile(r"^[\[(（【〔<＜]|[\])）】〕>＞]$")
 _TOTAL: Final = re.compile(r"(.*[款項目節費課部局室係所])?(総|小|中|大|累|合|総合)?計")
 _ENDS_AS_TOTAL: Final = re.compile(r"(?<!会)計$")
@@ -18,8 +18,14 @@ _NO: Final = frozenset({"", "0", "-", "－", "―", "×", "無", "なし", "否"
 
 
 def heading_of(text: str) -> str:
-    """A heading as it is compared: without its unit, yen."""
-    return _IN_YEN.sub("", squeezed(text)).casefold()
+    """A heading as it is compared: without its unit."""
+    return _UNIT.sub("", squeezed(text)).casefold()
+
+
+def unit_of(text: str) -> str:
+    """The unit of money behind a heading: 円, 千円; empty where none is stated."""
+    match = _UNIT.search(squeezed(text))
+    return "" if match is None else match[1]
 
 
 def is_total(text: str) -> bool:

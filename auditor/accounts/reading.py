@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from auditor.accounts.columns import AccountColumns
 from auditor.accounts.model import AccountsError, Entry, Ledger, added
-from auditor.accounts.patterns import ends_as_total, heading_of, is_mark, is_total
+from auditor.accounts.patterns import ends_as_total, heading_of, is_mark, is_total, unit_of
 from auditor.forms.model import YEN, Form
 from auditor.forms.words import squeezed
 from auditor.readers.source import Source
@@ -141,6 +141,7 @@ def _headed(
             places = _places(cells, headings)
             if "project" in places and "total_cost" in places:
                 _check_distinct(source, line, cells, places)
+                _check_yen(source, line, cells, places)
                 _check_stated(source, line, columns, places)
                 columns_at = {name: numbers[0] for name, numbers in places.items()}
                 return rows, _Heading(at, cells, columns_at)
@@ -193,6 +194,22 @@ def _check_distinct(
             f"has the heading {name} for two columns",
             f"見出し「{name}」に当たる列が2つあります",
         )
+
+
+def _check_yen(
+    source: Source, line: int, cells: Sequence[str], places: Mapping[str, Sequence[int]]
+) -> None:
+    """Refuses headings that state another unit than yen."""
+    for at in places.values():
+        heading = cells[at[0]]
+        if unit_of(heading) not in ("", YEN):
+            name = _quoted(heading)
+            raise _refused_line(
+                source,
+                line,
+                f"has the heading {name}; the amounts have to be in yen",
+                f"見出し「{name}」が円単位ではありません。円単位の一覧が必要です",
+            )
 
 
 def _check_stated(

@@ -69,7 +69,11 @@ def _rows(worksheet: Worksheet) -> dict[int, _Row]:
 
 
 def _text(cell: SheetCell) -> str:
-    """What a cell holds: a number with its own digits, whatever its format prints."""
+    """What a cell holds: a number with its own digits, whatever its format prints, but for days,
+    which nobody types as numbers.
+    """
+    if cell.shown is not None and cell.shown.kind == "day":
+        return cell.shown.text
     number = cell.number
     return plain_digits(number) if number is not None else unescaped(cell.raw)
 

@@ -103,7 +103,7 @@ def collected(
         causes=tuple(causes),
         faults=tuple(collection.faults),
         unread=returned.unread,
-        others=len(returned.others),
+        others=returned.others,
     )
 
 
@@ -217,16 +217,21 @@ class _Collection:
             for key in self._inquiry.rows
             if key not in there and not self._inquiry.retyped(key, row.texts)
         ]
-        shown = cut(row.text("id")) or "-"
+        shown = cut(row.text("id"))
         if len(alike) != 1:
             self._fault(
                 "unknown-id",
                 form,
-                f'the id "{shown}" is none of this audit; the row was not used',
-                f"「照合用」の値「{shown}」は、この点検にありません。この行は使っていません",
+                f'the id "{shown}" is none of this audit; the row was not used'
+                if shown
+                else "the row has no id; it was not used",
+                f"「照合用」の値「{shown}」は、この点検にありません。この行は使っていません"
+                if shown
+                else "「照合用」の値がありません。この行は使っていません",
                 line=row.line,
             )
             return
+        shown = shown or "-"
         cause = alike[0]
         self._lost.add(cause)
         self._fault(
@@ -315,12 +320,14 @@ class _Collection:
         if merged.differing:
             heads_en = ", ".join(head.en for head in merged.differing)
             heads_ja = "、".join(head.ja for head in merged.differing)
-            files = dict.fromkeys(_place_of(entry) for entry in entries if _is_filled(entry.row))
+            filled = [entry for entry in entries if _is_filled(entry.row)]
+            places_en = dict.fromkeys(f"{item.form.file} (row {item.row.line})" for item in filled)
+            places_ja = dict.fromkeys(f"{item.form.file}（{item.row.line}行目）" for item in filled)
             self._fault(
                 "conflict",
                 entries[0].form,
-                f"the answers contradict each other ({heads_en}): {', '.join(files)}",
-                f"回答が食い違っています（{heads_ja}）：{'、'.join(files)}",
+                f"the answers contradict each other ({heads_en}): {', '.join(places_en)}",
+                f"回答が食い違っています（{heads_ja}）：{'、'.join(places_ja)}",
                 cause=key,
             )
 
@@ -454,8 +461,3 @@ def _is_filled(row: FormRow) -> bool:
 
 def _has_answers(form: Form) -> bool:
     return any(map(_is_answered, form.rows))
-
-
-def _place_of(entry: _Entry) -> str:
-    """A form and the row in it, as messages name them."""
-    return f"{entry.form.file}:{entry.row.line}"

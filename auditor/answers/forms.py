@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from auditor.files.atomic import reason
 from auditor.files.confined import Limits, Stopped, Task, answered, broken_down, in_order
 from auditor.forms.words import squeezed
+from auditor.readers.own_files import own_file
 from auditor.readers.source import Source, UnreadableDocument
 from auditor.records.figures import Record
 from auditor.records.fiscal import parse_day
@@ -79,8 +80,9 @@ class Form(NamedTuple):
 
 
 class Returned(NamedTuple):
-    """What a folder holds: the forms, the files that are none, and those of which nobody knows
-    because they could not be read.
+    """What a folder holds: the forms, the names of the ``others`` (files that are no forms, and
+    that this program did not write), and the files of which nobody knows because they could not
+    be read.
     """
 
     forms: tuple[Form, ...]
@@ -113,8 +115,8 @@ def forms_in(
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Returned:
-    """The forms of some folders or files. Files of other kinds are ``others``, unless their name
-    is that of a form. ``factor`` raises the limits of each file, ``jobs`` files are read at a
+    """The forms of some folders or files. A file of another kind is no form, unless its name is
+    that of one. ``factor`` raises the limits of each file, ``jobs`` files are read at a
     time, ``progress`` hears how many of how many are done.
     """
     unread: list[NotChecked] = []
@@ -123,12 +125,12 @@ def forms_in(
     works = [partial(_read, task, path, name) for name, path in files]
     forms: list[Form] = []
     others: list[str] = []
-    for done, (work, (name, _)) in enumerate(zip(in_order(works, jobs), files, strict=True), 1):
+    for done, (work, (name, path)) in enumerate(zip(in_order(works, jobs), files, strict=True), 1):
         if isinstance(work, Why):
             unread.append(NotChecked(document=name, why=work))
         elif work:
             forms += work
-        else:
+        elif own_file(path) is None:
             others.append(name)
         if progress is not None:
             progress(done, len(files))
@@ -167,7 +169,7 @@ def _read(task: Task, path: Path, name: str) -> Sequence[Form] | Why:
     """The forms of a file, or why nobody knows of any."""
     is_named = _NAMED.search(path.name) is not None
     if path.suffix.lower() not in _WORKBOOKS:
-        return _no_form() if is_named else ()
+        return _no_workbook() if is_named else ()
     try:
         source = Source.open(str(path))
         content = answered(task, name, source.data, {"ask": "forms"})
@@ -177,7 +179,7 @@ def _read(task: Task, path: Path, name: str) -> Sequence[Form] | Why:
     except ValidationError:
         return broken_down(task).message
     if not workbook.forms:
-        return _no_form() if is_named else ()
+        return _no_form() if is_named or own_file(path) == "reply_form" else ()
     lines = [_narrow(line) for line in workbook.lines]
     return [_form(name, worksheet, lines) for worksheet in workbook.forms]
 
@@ -188,6 +190,15 @@ def _no_form() -> Why:
         code="no-form",
         en=f'can\'t be read as a form: the columns "{answer.en}" and "{key.en}" were not found',
         ja=f"回答票として読み取れません（「{answer.ja}」と「{key.ja}」の列がありません）",
+    )
+
+
+def _no_workbook() -> Why:
+    kinds = ", ".join(sorted(_WORKBOOKS))
+    return Why(
+        code="no-workbook",
+        en=f"is no workbook; ask for the form as one ({kinds})",
+        ja="Excel のブックではないため読み取れません。.xlsx の回答票の提出を依頼してください",
     )
 
 

@@ -135,8 +135,8 @@ class DepartmentAnswers(Record):
 
 
 class Answers(Record):
-    """All that came back of a round. ``unread`` could not be read; ``others`` counts the files
-    that are no forms.
+    """All that came back of a round. ``unread`` could not be read; ``others`` names the files
+    that are no forms and were not written by this program.
     """
 
     key: str
@@ -146,7 +146,7 @@ class Answers(Record):
     causes: tuple[AnsweredCause, ...]
     faults: tuple[Fault, ...] = ()
     unread: tuple[NotChecked, ...] = ()
-    others: int = 0
+    others: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -8,10 +8,12 @@ from auditor.answers.model import Answers
 from auditor.answers.wording import (
     DEPARTMENT_ALIGN,
     DEPARTMENT_HEADS,
+    NO_FORMS,
     conclusion,
     department_row,
     fault_line,
     next_steps,
+    others_line,
     subtitle,
 )
 from auditor.auditing.formats import ReportContext
@@ -61,6 +63,9 @@ def _lines(answers: Answers, context: ReportContext, words: Wording) -> Iterator
     if answers.unread:
         yield from entitled(words.say("Not read", "読み取れなかったファイル"), context.color)
         yield from _listed((missed(reason, words) for reason in answers.unread), context)
+    if answers.others:
+        yield from entitled(NO_FORMS.of(words.lang), context.color)
+        yield from _listed([others_line(answers, words)], context)
     yield ""
     style: Style = "error" if answers.exit_code else "good"
     for line in wrap(conclusion(answers, words), context.width):

@@ -16,11 +16,13 @@ __all__ = [
     "CHECKS",
     "DEPARTMENT_ALIGN",
     "DEPARTMENT_HEADS",
+    "NO_FORMS",
     "STATES",
     "conclusion",
     "department_row",
     "fault_line",
     "next_steps",
+    "others_line",
     "subtitle",
 ]
 
@@ -122,6 +124,11 @@ DEPARTMENT_HEADS: Final = (
     Text(en="forms", ja="回答票"),
 )
 DEPARTMENT_ALIGN: Final = "lrrrll"
+NO_FORMS: Final = Text(
+    en="Not read, for they are no forms", ja="回答票ではないため読み取っていないファイル"
+)
+_NAMES: Final = 10
+"""How many of the files that are no forms are named."""
 _NUMBERS: Final = 20
 """How many numbers of entries a line names; the others are counted."""
 
@@ -200,6 +207,15 @@ def _numbers(numbers: Sequence[int], words: Wording) -> str:
     if more > 0:
         shown += words.say(f" and {more:,} more", f"ほか{more:,}件")
     return words.say(f"no. {shown}", f"番号{shown}")
+
+
+def others_line(answers: Answers, words: Wording) -> str:
+    """The files that are no forms; the first few by name."""
+    shown = words.listed([plain(name) for name in answers.others[:_NAMES]])
+    more = len(answers.others) - _NAMES
+    if more > 0:
+        shown += words.say(f" and {more:,} more", f" ほか{more:,}件")
+    return shown
 
 
 def fault_line(fault: Fault, numbers: Mapping[str, int], words: Wording) -> str:

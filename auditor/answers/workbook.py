@@ -10,11 +10,13 @@ from auditor.answers.wording import (
     CHECKS,
     DEPARTMENT_ALIGN,
     DEPARTMENT_HEADS,
+    NO_FORMS,
     STATES,
     conclusion,
     department_row,
     fault_line,
     next_steps,
+    others_line,
     subtitle,
 )
 from auditor.records.own import ANSWERS_TITLE
@@ -128,6 +130,8 @@ def _draw_faults(drawing: Drawing, answers: Answers) -> None:
     numbers = {cause.id: cause.number for cause in answers.causes}
     lines = [fault_line(fault, numbers, words) for fault in answers.faults]
     lines += [missed(reason, words) for reason in answers.unread]
+    if answers.others:
+        lines.append(words.labelled(NO_FORMS.of(words.lang), others_line(answers, words)))
     if not lines:
         return
     column = Column(WORKSHEETS["faults"].of(words.lang), 140)

@@ -182,7 +182,7 @@ def book_changes(
     if before and after and not before.keys() & after.keys():
         raise UnrelatedBooks(
             "the two have no form and fiscal year in common, so they are not compared",
-            "前回と今回で様式又は年度が異なるため、比較できません",
+            "前回と今回で様式または年度が異なるため、比較できません",
         )
     comparison = _Comparison(earlier, books, pointed)
     comparison.missed = set(map(_file_name, missed))

@@ -12,6 +12,7 @@ from auditor.comparison.pairs import Pairing, pair_kpis, pair_sheets
 from auditor.forms.model import Form
 from auditor.records.errors import AuditorError
 from auditor.records.fields import OtherBook
+from auditor.records.fiscal import fiscal_year_in_words
 from auditor.records.model import Book, Document, Kpi, NotChecked, Sheet
 from auditor.records.text import Why
 from auditor.rules.findings import KpiReference, SheetReference
@@ -67,8 +68,9 @@ def _misfit(earlier: Book, audited: Sequence[Book]) -> LastYearError:
     return LastYearError(
         f"{document} is no last year's book: it is of fiscal {earlier.fiscal_year}, and the "
         f"audited documents are of fiscal {year}; nothing was checked",
-        f"{document} は前年度の冊子として使えません。{earlier.fiscal_year}年度のもので、点検する"
-        f"文書は{year}年度のもののため、点検していません",
+        f"{document} は前年度の冊子として使えません。"
+        f"{fiscal_year_in_words(earlier.fiscal_year)}のもので、点検する文書は"
+        f"{fiscal_year_in_words(year)}のもののため、点検していません",
     )
 
 
@@ -82,6 +84,7 @@ class LastYearBooks:
     def __init__(
         self, last_year: Iterable[Book], books: Iterable[Book], not_checked: list[NotChecked]
     ) -> None:
+        self._not_checked = not_checked
         # A project of a document that was not read is not gone.
         self._is_whole = not any(reason.document for reason in not_checked)
         self._last_year = Book.merged(sound_books(last_year, not_checked))
@@ -108,6 +111,8 @@ class LastYearBooks:
         self._documents += earlier.documents
         self._sheets.append(sheets)
         self._kpis.append(kpis)
+        if not sheets.pairs and not kpis.pairs and not _is_new(book):
+            self._not_checked.append(_unrelated(book))
         open_ends = list(chain.from_iterable(each.candidates for each in sheets.undecided))
         if not self._is_whole:
             open_ends += sheets.unpaired_earlier
@@ -147,13 +152,29 @@ def _section(pairing: Pairing[T]) -> LastYear:
     )
 
 
+def _is_new(book: Book) -> bool:
+    """Whether a book has nothing that last year's could have had."""
+    return not book.kpis and all(sheet.status == "new" for sheet in book.sheets)
+
+
+def _unrelated(book: Book) -> NotChecked:
+    """That last year's book has no project of an audited one."""
+    why = Why(
+        code="last-year-unrelated",
+        en="last year's book has none of its projects, so nothing was held against it",
+        ja="前年度の冊子に同じ事業が1つもないため、前年度と照合していません",
+    )
+    return NotChecked(document=book.documents[0].path if book.documents else None, why=why)
+
+
 def _alone(book: Book) -> NotChecked:
     """That an audited book has no book of the year before."""
     why = Why(
         code="no-last-year",
         en=f"there is no last year's book of the form {book.form} for fiscal {book.fiscal_year}, "
         "so nothing was held against it",
-        ja=f"様式 {book.form} の{book.fiscal_year}年度に対する前年度の冊子がないため、"
+        ja=f"様式 {book.form} の{fiscal_year_in_words(book.fiscal_year)}に対する"
+        "前年度の冊子がないため、"
         "前年度と照合していません",
     )
     return NotChecked(document=book.documents[0].path if book.documents else None, why=why)

@@ -28,6 +28,10 @@ _JAPANESE: Final = (
         r"argument (\S+): a number from (\d+) to (\d+) was expected",
         r"\1 には \2 から \3 までの数を指定してください",
     ),
+    (
+        r"argument (\S+): a date such as (\S+) was expected",
+        r"\1 には日付を \2 のように指定してください",
+    ),
     (r"argument (\S+): a pattern was expected", r"\1 にはパターンを指定してください"),
     (
         r"argument (\S+): pages such as (\S+) were expected",

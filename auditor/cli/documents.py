@@ -32,6 +32,7 @@ __all__ = [
     "read_books",
     "read_documents",
     "read_versions",
+    "takes_in",
 ]
 
 
@@ -320,6 +321,16 @@ def _takes(
             )
         takes.add(name)
     return takes
+
+
+def takes_in(takes: Iterable[str], paths: Iterable[str]) -> list[str]:
+    """Those of the files that ``--take`` names which are, or lie in, one of the paths."""
+    tops = [os.path.realpath(path) for path in paths]
+    return [
+        take
+        for take in takes
+        if any(Path(os.path.realpath(take)).is_relative_to(top) for top in tops)
+    ]
 
 
 def missed_in(books: Iterable[Book]) -> list[NotChecked]:

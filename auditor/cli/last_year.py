@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.cli.arguments import Parser
-from auditor.cli.documents import arguments_for, read_books
+from auditor.cli.documents import arguments_for, read_books, takes_in
 from auditor.cli.output import Refused
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from auditor.delivery.names import DocumentNames
     from auditor.records.model import Book, NotChecked
 
-__all__ = ["LastYearRead", "add_last_year_options", "last_year_of"]
+__all__ = ["LastYearRead", "add_last_year_options", "last_year_of", "with_takes_of_today"]
 
 
 def add_last_year_options(parser: Parser) -> None:
@@ -68,8 +68,9 @@ def last_year_of(
     from auditor.auditing.last_year import check_last_year
 
     _refuse_inputs_of_today(arguments)
-    # The pages of a PDF, and the version that is taken, are this year's.
-    reading = arguments_for(arguments.last_year, arguments, pages=None, table=False, take=[])
+    # The pages of a PDF are this year's.
+    takes = takes_in(arguments.take, arguments.last_year)
+    reading = arguments_for(arguments.last_year, arguments, pages=None, table=False, take=takes)
     earlier, not_checked = read_books(session, reading, names)
     if not earlier and not_checked:
         raise _unreadable(not_checked)
@@ -83,6 +84,14 @@ def last_year_of(
         earlier, missed = corrected(earlier, path, name, session.forms, departments)
         not_checked = (*not_checked, *missed)
     return LastYearRead(earlier, not_checked)
+
+
+def with_takes_of_today(arguments: Namespace) -> Namespace:
+    """The arguments without those of ``--take`` that choose a version of last year's book."""
+    before = set(takes_in(arguments.take, arguments.last_year))
+    today = set(takes_in(arguments.take, arguments.files))
+    takes = [take for take in arguments.take if take not in before or take in today]
+    return Namespace(**{**vars(arguments), "take": takes})
 
 
 def _refuse_inputs_of_today(arguments: Namespace) -> None:

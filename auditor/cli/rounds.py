@@ -6,14 +6,13 @@ audited now.
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.cli.documents import arguments_for, read_books
+from auditor.cli.documents import arguments_for, read_books, takes_in
 from auditor.cli.output import Progress, Refused
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ class Rounds:
         from auditor.delivery.names import DocumentNames
 
         is_table = self._arguments.table and not are_records
-        take = _takes_below(paths, self._arguments.take)
+        take = takes_in(self._arguments.take, paths)
         arguments = arguments_for(paths, self._arguments, table=is_table, take=take)
         return read_books(self._session, arguments, DocumentNames(paths))
 
@@ -159,16 +158,6 @@ class Rounds:
             report = waive(report, self._waivers, arguments.made_at.date(), names)
         files = files_now(paths, books, DocumentNames(paths).name_of)
         return Round(report, books, files, head)
-
-
-def _takes_below(paths: Iterable[str], takes: Iterable[str]) -> list[str]:
-    """The files of ``--take`` that lie below some paths."""
-    tops = [os.path.realpath(path) for path in paths]
-    return [
-        take
-        for take in takes
-        if any(Path(os.path.realpath(take)).is_relative_to(top) for top in tops)
-    ]
 
 
 def _result_at(path: Path) -> Path | None:

@@ -77,7 +77,8 @@ def _key(name: RecordName) -> tuple[object, ...]:
 def apply_errata(book: Book, rows: Iterable[ErrataRow], form: Form) -> Applied:
     """The book with what the rows call right, where it prints what they call wrong.
 
-    A row that fits no place, or more than one, changes nothing and is among ``not_applied``. The
+    A row that fits no place, or more than one, changes nothing and is among ``not_applied``; one
+    whose place prints what is right already changes nothing either, but is none of these. The
     places of figures and texts stay those of the book; what follows from a word (the meaning of an
     evaluation, the status of a sheet) is worked out anew by ``form``, which is the book's.
     """
@@ -122,6 +123,8 @@ def _corrected(
         after = None
         if _fits(content, its_rows):
             after = _with(record, spot, content, its_rows, form)
+        if after is None and _is_right(content, its_rows):
+            continue
         if after is None:
             why: WhyNot = "no place" if content is None else "other content"
             refused += (NotApplied(row, why) for row in its_rows)
@@ -147,6 +150,26 @@ def _fits(content: Content | None, rows: Sequence[ErrataRow]) -> bool:
         figure = row.wrong_figure
         return (figure.value, figure.unit) == (content.value, content.unit)
     return squeezed(content.shown()) == squeezed(row.wrong)
+
+
+def _is_right(content: Content | None, rows: Sequence[ErrataRow]) -> bool:
+    """Whether a place prints what its rows call right already."""
+    reverse = [
+        row.model_copy(
+            update={
+                "wrong": row.right,
+                "right": row.wrong,
+                "wrong_unit": row.right_unit,
+                "right_unit": row.wrong_unit,
+            }
+        )
+        for row in rows
+    ]
+    if not _fits(content, reverse):
+        return False
+    if not rows[0].is_part:
+        return True
+    return all(row.right for row in rows) and _right_text(content, reverse) is not None
 
 
 def _with(

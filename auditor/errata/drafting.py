@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from auditor.auditing.departments import department_of_kpi, lent_departments
 from auditor.comparison.contents import Content, Spot, contents
@@ -54,6 +54,10 @@ class Version(NamedTuple):
 
 
 _NO_VERSION: Final = Version(())
+_CAPTIONS: Final = "captions"
+
+Medium = Literal["", "page", "cell", "line"]
+"""What places of a document name; empty where nobody knows."""
 
 
 def draft_of(
@@ -90,6 +94,7 @@ def draft_of(
         others=others.files,
         pages="pdf" if pages is None else "list",
         pairs=drafting.pairs,
+        captions=drafting.captions,
         rows=rows,
         only_published=tuple(drafting.only_published),
         only_corrected=tuple(drafting.only_corrected),
@@ -141,6 +146,7 @@ class _Drafting:
         self.pages, self.renamed = pages, renamed
         self.unread = unread
         self.pairs = self.left_out = 0
+        self.captions = True
         self.rows: list[tuple[_Order, ErrataRow]] = []
         self.uncompared: list[Uncompared] = []
         self.only_published: list[Alone] = []
@@ -228,6 +234,9 @@ class _Drafting:
         for difference in differences(before, after):
             if _says_nothing(difference):
                 continue
+            if difference.field == _CAPTIONS and _medium(before) != _medium(after):
+                self.captions = False
+                continue
             spot = Spot(difference.field, difference.year)
             place = difference.before.place if difference.before is not None else None
             page = self.pages(before, place)
@@ -252,6 +261,16 @@ class _Drafting:
             order = _Order(_page_order(page), 0, (*_place_order(place or before.place), at))
             for part in _parts(row, is_figure(before, spot)):
                 yield order, part
+
+
+def _medium(record: Sheet | Kpi) -> Medium:
+    """In what a record was read: each kind of document has other texts beside its fields."""
+    place = record.place
+    if place is None:
+        return ""
+    if place.page is not None:
+        return "page"
+    return "line" if place.cell is None else "cell"
 
 
 def _alike_divided(before: Sheet | Kpi, after: Sheet | Kpi) -> tuple[Sheet | Kpi, Sheet | Kpi]:

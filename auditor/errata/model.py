@@ -149,7 +149,8 @@ class PageOwner(Record):
 
 class Draft(Record):
     """What a list of errata says. ``pages`` is where its pages are from, ``pairs`` how many records
-    were compared.
+    were compared. ``captions`` is false where texts outside the fields of the form were not: a PDF
+    has others than the workbook that it was printed from.
 
     ``uncompared`` are places that one of the versions was not read at: nobody knows whether they
     differ. ``elsewhere`` lists where else the same old figures stand.
@@ -160,6 +161,7 @@ class Draft(Record):
     others: tuple[SourceFile, ...] = ()
     pages: PageSource = "pdf"
     pairs: int = 0
+    captions: bool = True
     rows: tuple[ErrataRow, ...] = ()
     only_published: tuple[Alone, ...] = ()
     only_corrected: tuple[Alone, ...] = ()

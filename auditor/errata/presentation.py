@@ -185,6 +185,13 @@ class _Maker(NamedTuple):
             "not.",
             "比べたのは成果シートと指標の記載です。表紙、目次、総括表などは比べていません。",
         )
+        if not draft.captions:
+            yield say(
+                "Texts outside the fields of the form (captions of pictures) were not compared: "
+                "the two versions are of different kinds of documents.",
+                "2つの版の文書の種類が異なるため、様式の欄に属さない記載（写真の説明など）は"
+                "比べていません。",
+            )
         unread = sum(file.unread for file in (*draft.published, *draft.corrected))
         if unread:
             numbers = words.count(unread, "number that belongs", nouns="numbers that belong")

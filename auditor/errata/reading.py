@@ -42,7 +42,8 @@ def read_errata(path: str | Path) -> tuple[ErrataRow, ...]:
     try:
         source = Source.open(path)
     except UnreadableDocument as fault:
-        raise ErrataError(fault.message.en, fault.message.ja, place=str(path)) from None
+        en, ja = fault.message.en, fault.message.ja
+        raise ErrataError(f"{path}: {en}", f"{path}：{ja}", place=str(path)) from None
     if is_zip(source.data):
         return tuple(_rows(_tables(source), str(path)))
     text = source.text or ""

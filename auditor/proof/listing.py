@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Final
 
 from auditor.comparison.contents import Content
+from auditor.forms.words import squeezed
 from auditor.proof.model import FAULTS, STATES, Fault, FaultKind, Proof, ProofSheet, State
 from auditor.records.own import PROOF_TITLE
 from auditor.records.text import Text
@@ -14,7 +15,7 @@ from auditor.reports.findings import Table, missed
 from auditor.reports.layout import cut, plain
 from auditor.reports.wording import Wording
 
-__all__ = ["TITLE", "conclusion", "facts", "fault_table", "notes", "sheet_table"]
+__all__ = ["TITLE", "conclusion", "facts", "fault_table", "notes", "sheet_table", "shifted"]
 
 TITLE: Final = PROOF_TITLE
 
@@ -42,6 +43,10 @@ _SHORT: Final = 40
 _SPOT: Final = 4
 """The column of the spot."""
 _OF_BOOK: Final[tuple[FaultKind, ...]] = ("twice", "order")
+_OF_CONTENTS: Final[tuple[FaultKind, ...]] = ("page", "unlisted")
+"""What is counted where there is any: the contents pages may be at fault, not the sheets."""
+_LEAD: Final = 20
+"""How much is shown of what is alike before the first difference of long texts."""
 _LONGEST: Final = 2_000
 """How much of a text a page or a workbook shows; what is longer says how long it is."""
 
@@ -51,6 +56,9 @@ def conclusion(proof: Proof, words: Wording) -> str:
     states, counts = proof.states(), proof.counts()
     parts = [f"{_STATES[state].of(words.lang)} {states[state]:,}" for state in STATES[:4]]
     parts += [f"{_KINDS[kind].of(words.lang)} {counts[kind]:,}" for kind in _OF_BOOK]
+    parts += [
+        f"{_KINDS[kind].of(words.lang)} {counts[kind]:,}" for kind in _OF_CONTENTS if counts[kind]
+    ]
     if states["unknown"]:
         parts.append(f"{_STATES['unknown'].of(words.lang)} {states['unknown']:,}")
     text = words.listed(parts)
@@ -116,9 +124,24 @@ def notes(proof: Proof, words: Wording) -> Iterator[str]:
         )
 
 
-def fault_table(proof: Proof, words: Wording, longest: int = _LONGEST) -> Table:
+def shifted(proof: Proof, words: Wording) -> str:
+    """How many pages differ from the contents because of another fault; empty where none does."""
+    count = sum(sum(fault.follows for fault in sheet.faults) for sheet in proof.sheets)
+    if not count:
+        return ""
+    return words.say(
+        f"{words.count(count, 'sheet')} on another page than the contents say, which follows from"
+        " the faults above; see the list of sheets.",
+        f"上の脱落・重複・順序違いに伴って頁が目次とずれているシート：{count:,}件"
+        "（シート一覧を参照）",
+    )
+
+
+def fault_table(
+    proof: Proof, words: Wording, longest: int = _LONGEST, *, with_shifted: bool = True
+) -> Table:
     """A row for each fault, in the order of the book. Of texts, ``longest`` characters are
-    shown.
+    shown. Faults that follow from another are left out without ``with_shifted``.
     """
     say = words.say
     heads = [
@@ -132,7 +155,8 @@ def fault_table(proof: Proof, words: Wording, longest: int = _LONGEST) -> Table:
     ]
     rows: list[list[str]] = []
     for sheet in proof.sheets:
-        for kind, of_kind in groupby(sheet.faults, lambda fault: fault.kind):
+        shown = [fault for fault in sheet.faults if with_shifted or not fault.follows]
+        for kind, of_kind in groupby(shown, lambda fault: fault.kind):
             faults = list(of_kind)
             alike = kind == "unknown" or (kind == "hashes" and not any(f.field for f in faults))
             if alike and len(faults) > 1:
@@ -144,7 +168,9 @@ def fault_table(proof: Proof, words: Wording, longest: int = _LONGEST) -> Table:
 
 def _together(sheet: ProofSheet, faults: Sequence[Fault], words: Wording) -> list[str]:
     """One row for all spots of a sheet that could not be compared, or print no figure."""
-    row = _row(sheet, faults[0].model_copy(update={"before": None}), words, _SHORT)
+    first = faults[0]
+    after = None if first.kind == "unknown" else first.after
+    row = _row(sheet, first.model_copy(update={"before": None, "after": after}), words, _SHORT)
     names = [
         " ".join([words.field(fault.field, sheet.document), words.year(fault.year or "")]).strip()
         for fault in faults
@@ -158,6 +184,8 @@ def _together(sheet: ProofSheet, faults: Sequence[Fault], words: Wording) -> lis
 
 def _row(sheet: ProofSheet, fault: Fault, words: Wording, longest: int) -> list[str]:
     before, after = _sides(sheet, fault, words, longest)
+    if fault.kind == "difference":
+        before, after = _from_difference(before, after, longest)
     kind = _KINDS[fault.kind].of(words.lang)
     if fault.follows:
         kind += words.say(f" ({_FOLLOWS.en})", f"（{_FOLLOWS.ja}）")
@@ -170,6 +198,24 @@ def _row(sheet: ProofSheet, fault: Fault, words: Wording, longest: int) -> list[
         cut(before, longest),
         cut(after, longest),
     ]
+
+
+def _from_difference(before: str, after: str, longest: int) -> tuple[str, str]:
+    """Two texts; those whose first difference would not be shown begin shortly before it."""
+    texts = plain(before), plain(after)
+    letters = [
+        [(at, squeezed(letter)) for at, letter in enumerate(text) if not letter.isspace()]
+        for text in texts
+    ]
+    same = takewhile(lambda pair: pair[0][1] == pair[1][1], zip(*letters, strict=False))
+    alike = sum(1 for _ in same)
+    parts: list[str] = []
+    for text, of_text in zip(texts, letters, strict=True):
+        at = of_text[alike][0] if alike < len(of_text) else len(text)
+        parts.append(text if at < longest - _LEAD else f"…{text[max(at - _LEAD, 0) :]}")
+    if max(map(len, parts)) < max(map(len, texts)):
+        return parts[0], parts[1]
+    return before, after
 
 
 def _sides(sheet: ProofSheet, fault: Fault, words: Wording, longest: int) -> tuple[str, str]:

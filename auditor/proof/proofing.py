@@ -101,7 +101,7 @@ def proof_of(
         "unknown" if in_book else "missing",
         "unknown" if in_documents else "extra",
     )
-    work = _Work(sheets, sides, pages, printed, contents, lone)
+    work = _Work(sheets, sides, pages, printed, contents, lone, _sheets_of(in_book))
     result = [*work.sheets(), *_kpis(kpis, printed.kpis, work)]
     result.sort(key=_in_book)
     document = printed.documents[0]
@@ -151,6 +151,11 @@ def _contents_unreadable(path: str, pages: Sequence[int]) -> NotChecked:
         "順序と頁は照合していません",
     )
     return NotChecked(document=path, why=why)
+
+
+def _sheets_of(reasons: Iterable[NotChecked]) -> set[int]:
+    """The numbers of the sheets that were not checked."""
+    return {reason.sheet for reason in reasons if reason.sheet is not None}
 
 
 def _unread_pages(pages: Iterable[BookPage], printed: Book) -> Iterator[NotChecked]:
@@ -284,6 +289,14 @@ def _fault(difference: Difference, frames: Mapping[int, Sequence[Frame]]) -> Fau
     return Fault(kind=kind, field=field, year=year, before=before, after=after, lost=tuple(lost))
 
 
+def _as_unknown(fault: Fault) -> Fault:
+    """A fault of a print that was read too badly to be checked: what it lacks may stand there."""
+    if fault.kind not in ("difference", "cut"):
+        return fault
+    after = None if fault.after is None or fault.after.state == "blank" else fault.after
+    return fault.model_copy(update={"kind": "unknown", "after": after, "lost": ()})
+
+
 class _Work:
     """One book in work: its pages, their numbers and contents, and its sheets in their places."""
 
@@ -295,8 +308,9 @@ class _Work:
         printed: Book,
         contents: Contents,
         lone: _Lone,
+        unread: Collection[int],
     ) -> None:
-        self.all, self.sides, self.lone = sheets, sides, lone
+        self.all, self.sides, self.lone, self.unread = sheets, sides, lone, unread
         self.frames = {page.number: page.frames for page in pages}
         self.numbering: Numbering = numbering_of(pages)
         self.begins = sorted({page for sheet in printed.sheets if (page := _page(sheet))})
@@ -352,6 +366,8 @@ class _Work:
         """
         if print_ is not None:
             faults = list(_faults(sheet, print_, self.frames))
+            if print_.number in self.unread:
+                faults = list(map(_as_unknown, faults))
             return [*faults, *self._hashes(print_, faults)]
         return [Fault(kind="unknown" if id(sheet) in unknown else self.lone.in_documents)]
 

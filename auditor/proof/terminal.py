@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from auditor.proof.listing import TITLE, conclusion, facts, fault_table, notes, sheet_table
+from auditor.proof.listing import TITLE, conclusion, facts, fault_table, notes, sheet_table, shifted
 from auditor.proof.model import Proof
 from auditor.reports.layout import Style, entitled, hanging, painted, shown_width, table, wrap
 from auditor.reports.wording import Wording
@@ -24,11 +24,14 @@ def _lines(proof: Proof, words: Wording, width: int, color: bool) -> Iterator[st
     yield painted(TITLE.of(words.lang), "heading", color)
     for name, text in facts(proof, words):
         yield from wrap(words.labelled(name, text), width)
-    heads, rows, _ = fault_table(proof, words, _LONGEST)
+    heads, rows, _ = fault_table(proof, words, _LONGEST, with_shifted=False)
     if rows:
         yield from entitled(say("What differs", "相違"), color)
     for number, row in enumerate(rows, 1):
         yield from _fault(number, dict(zip(heads, row, strict=True)), words, width)
+    if text := shifted(proof, words):
+        yield ""
+        yield from wrap(text, width)
     yield from entitled(say("Sheets", "シート一覧"), color)
     heads, rows, align = sheet_table(proof, words)
     yield table(heads, rows, width, align)

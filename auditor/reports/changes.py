@@ -22,7 +22,6 @@ from auditor.auditing.changes import (
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.auditing.rounds import CHANGES, Change, EarlierCause, Since
-from auditor.comparison.contents import Content
 from auditor.records.figures import Place
 from auditor.records.text import Text
 from auditor.reports.entries import Entry
@@ -375,7 +374,7 @@ def before_and_after(spot: ChangedSpot, words: Wording, *, whole: bool = False) 
     """What was printed, and what is now: of long texts, the part that changed unless the
     ``whole`` is wanted.
     """
-    before, after = (_printed(side, spot.field, words) for side in (spot.before, spot.after))
+    before, after = (words.content_text(side, spot.field) for side in (spot.before, spot.after))
     if whole or max(len(before), len(after)) <= _LONGEST:
         return before, after
     start = max(_common(before, after) - _AROUND, 0)
@@ -397,23 +396,6 @@ def _middle(text: str, start: int, end: int) -> str:
     if len(part) > 2 * _LONGEST:
         part, end = part[: 2 * _LONGEST], 1
     return ("…" if start else "") + part + ("…" if end else "")
-
-
-_CODED: Final = ("declared_achieved", "direction")
-"""Fields whose records hold a code in place of what is printed."""
-
-
-def _printed(content: Content | None, field: str, words: Wording) -> str:
-    if content is None:
-        return words.say("(no such column)", "（欄なし）")
-    text = content.shown()
-    if not text and content.state == "unread":
-        return words.say("(not read)", "（読み取れず）")
-    if field in _CODED and text:
-        return words.word(text)
-    if content.value is not None and content.unit:
-        return words.with_unit(text, content.unit)
-    return plain(text) or words.say("(blank)", "（空欄）")
 
 
 # — sheets and files —

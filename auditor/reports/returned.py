@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from auditor.auditing.report import Report
-from auditor.comparison.contents import Content
 from auditor.comparison.differences import Difference
 from auditor.records.model import PassedOver
 from auditor.records.text import Text
@@ -82,6 +81,18 @@ def _title(file: ReturnedFile, words: Wording) -> str:
             f"{name}　変更のない写しです。元の文書がこの点検にないため、写しの内容で点検しました。",
         )
     original = words.document(file.original)
+    if not file.is_changed:
+        return say(
+            f"{name}: a marked copy of {original} in which nothing was changed, but from which "
+            "sheets are missing.",
+            f"{name}　「{original}」の写しです。シートがなくなっているほかに変更はありません。",
+        )
+    if not file.is_audited:
+        return say(
+            f"{name}: a corrected copy of {original}, not audited, for there is another version.",
+            f"{name}　「{original}」の訂正済みの返却ファイルですが、別の版があるため"
+            "点検していません。",
+        )
     count = sum(len(record.differences) for record in file.records)
     return say(
         f"{name}: a corrected copy, audited as the new version of {original} "
@@ -123,18 +134,8 @@ def _change(difference: Difference, file: ReturnedFile, words: Wording) -> str:
     field = words.field(difference.field, file.document)
     year = words.year(difference.year) if difference.year else ""
     where = words.listed([part for part in (year, field) if part])
-    before, after = _shown(difference.before, words), _shown(difference.after, words)
+    sides = (difference.before, difference.after)
+    before, after = (cut(words.content_text(side, difference.field), _LONGEST) for side in sides)
     place = words.place(difference.after.place) if difference.after is not None else ""
     at = words.say(f" ({place})", f"（{place}）") if place else ""
     return f"{where} {before} → {after}{at}"
-
-
-def _shown(content: Content | None, words: Wording) -> str:
-    if content is None:
-        return words.say("(no such column)", "（欄なし）")
-    if content.state == "blank":
-        return words.say("(blank)", "（空欄）")
-    if content.state == "unread":
-        return words.say("(not read)", "（読み取れず）")
-    printed = cut(plain(content.shown()), _LONGEST)
-    return printed if content.state == "words" else words.with_unit(printed, content.unit)

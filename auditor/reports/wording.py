@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from auditor.auditing.page_list import SheetPages
+    from auditor.comparison.contents import Content
     from auditor.forms.model import Form
     from auditor.records.figures import Figure, Place
     from auditor.rules.findings import Finding
@@ -449,6 +450,19 @@ class Wording:
     def other_book(self, book: OtherBook) -> str:
         """What the books beside the judged one are called."""
         return self.say(*OTHER_BOOKS[book])
+
+    def content_text(self, content: Content | None, field: str) -> str:
+        """What a version prints at a spot: numbers with their unit, codes as words."""
+        if content is None:
+            return self.say("(no such column)", "（欄なし）")
+        text = content.shown()
+        if not text and content.state == "unread":
+            return self.say("(not read)", "（読み取れず）")
+        if field in _CODED and text:
+            return self.word(text)
+        if content.value is not None and content.unit:
+            return self.with_unit(text, content.unit)
+        return plain(text) or self.say("(blank)", "（空欄）")
 
     def content_of(self, cell: Cell) -> str:
         """What a cell prints, with its unit; of a long text, the beginning."""

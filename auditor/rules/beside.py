@@ -25,7 +25,12 @@ _REASONS: Final = re.compile(
 )
 """What a sheet says where its figures lawfully differ from those of last year's book."""
 _SENTENCE: Final = re.compile(r"[^。\n]+")
+_ITEMS: Final = "・●○◎〇■□◆◇▲△※＊*→(（【〈＜<①-⑳0-9０-９-"
+_WRAPPED: Final = re.compile(rf"(?<=[^\s。])\n[ 　]*(?=[^\s{_ITEMS}])")
+"""The end of a line behind which the same sentence goes on: no item begins there."""
 _LONGEST: Final = 60
+_BEFORE: Final = 20
+"""How much of a long sentence is quoted before the word that tells the reason."""
 
 
 def amounts_of(row: Row) -> list[str]:
@@ -74,13 +79,25 @@ def reason_on(sheet: Sheet | None) -> Text | None:
     sentence = next(_reasons(sheet), "") if sheet is not None else ""
     if not sentence:
         return None
-    quoted = sentence if len(sentence) <= _LONGEST else sentence[: _LONGEST - 1] + "…"
+    quoted = _excerpt(sentence)
     return Text(en=f" (the sheet says: 「{quoted}」)", ja=f"（シートの記載：「{quoted}」）")
+
+
+def _excerpt(sentence: str) -> str:
+    """A sentence, or the part of a long one that holds the reason."""
+    match = _REASONS.search(sentence)
+    if len(sentence) <= _LONGEST or match is None:
+        return sentence
+    begin = max(match.start() - _BEFORE, 0) if match.end() >= _LONGEST else 0
+    part = sentence[begin : begin + _LONGEST - 1]
+    rest = "…" if begin + len(part) < len(sentence) else ""
+    return ("…" if begin else "") + part + rest
 
 
 def _reasons(sheet: Sheet) -> Iterator[str]:
     texts = [sheet.achieved, sheet.planned, sheet.undivided, sheet.captions, sheet.purpose]
     for evaluation in sheet.evaluations.values():
         texts += [evaluation.issues, evaluation.direction]
-    sentences = chain.from_iterable(map(_SENTENCE.findall, texts))
+    whole = (_WRAPPED.sub("", text) for text in texts)
+    sentences = chain.from_iterable(map(_SENTENCE.findall, whole))
     return (part.strip() for part in sentences if _REASONS.search(part))

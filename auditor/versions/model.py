@@ -30,17 +30,19 @@ class ReturnedRecord(Record):
 
 
 class ReturnedFile(Record):
-    """A marked copy that was audited as the new version of its sheets.
+    """A marked copy that came back, audited as the new version of the sheets that it changes.
 
     ``original`` is the document of which it is a copy; None where that is not in the audit, so
     that nobody knows what was changed. ``is_changed`` is False where nothing was, as far as its
-    cells tell. ``missing`` names the sheets that were written and are in the copy no more: those
-    of the original stay in the audit.
+    cells tell. ``is_audited`` is False where there are other versions of all that was changed, of
+    which none is audited until the user says which is meant. ``missing`` names the sheets that
+    were written and are in the copy no more: those of the original stay in the audit.
     """
 
     document: str
     original: str | None = None
     is_changed: bool = True
+    is_audited: bool = True
     records: tuple[ReturnedRecord, ...] = ()
     missing: tuple[str, ...] = ()
 

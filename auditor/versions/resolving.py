@@ -91,12 +91,14 @@ class _Versions:
             if "versions" in reasons:  # which is reported as not checked
                 self._gone.add(file.path)
             else:
-                self._pass_over(file, next(iter(reasons.values())))
+                # "Nothing was changed in it" is true of a copy only where it is of all its records.
+                self._pass_over(file, min(reasons.values(), key=_is_of_unchanged))
+        returned = (self._in_force(file) for file in self._returned.values())
         return Resolved(
             without(self._result.books, self._files, self._gone),
             tuple(self._not_checked),
             tuple(self._passed_over),
-            tuple(self._returned.values()),
+            tuple(file for file in returned if file is not None),
         )
 
     # — the same bytes —
@@ -134,8 +136,6 @@ class _Versions:
                 self._take_copy(file, file.copy_of, original, claims)
         for ident, rivals in claims.items():
             self._settle(ident, rivals)
-        for path, returned in list(self._returned.items()):
-            self._returned[path] = self._in_force(returned)
 
     def _take_copy(
         self,
@@ -215,16 +215,22 @@ class _Versions:
             claim.file.leave([claim.record], why)
         original.leave([earlier], why)
 
-    def _in_force(self, returned: ReturnedFile) -> ReturnedFile:
-        """A copy with those of its records that are audited."""
+    def _in_force(self, returned: ReturnedFile) -> ReturnedFile | None:
+        """A copy with those of its records that are audited; where other versions keep it out,
+        with those that would be. None where another file took the place of all.
+        """
         file = self._files[returned.document]
-        idents = {file.ident(record) for record in file.active}
-        records = tuple(
-            record
-            for record in returned.records
-            if (file.path, record.is_kpi, record.number) in idents
-        )
-        return returned.model_copy(update={"records": records})
+        active = {file.ident(record) for record in file.active}
+        undecided = {ident for ident, why in file.gone.items() if why.code == "versions"}
+        if not returned.records and returned.missing:
+            return returned.model_copy(update={"is_changed": False})
+        records = _with_ident(returned, active)
+        if records:
+            return returned.model_copy(update={"records": records})
+        records = _with_ident(returned, undecided)
+        if records and returned.original is not None:
+            return returned.model_copy(update={"records": records, "is_audited": False})
+        return None
 
     # — other versions —
 
@@ -292,6 +298,19 @@ class _Versions:
             ja=f"同じシート（{count}件）の別の版があるため、このシートは点検していません："
             f"{shown_ja}。{newer.ja}。点検する方を --take で指定してください",
         )
+
+
+def _is_of_unchanged(why: Why) -> bool:
+    return why.code == "unchanged-copy"
+
+
+def _with_ident(returned: ReturnedFile, idents: Collection[Ident]) -> tuple[ReturnedRecord, ...]:
+    """Those of the records of a copy that are among some."""
+    return tuple(
+        record
+        for record in returned.records
+        if (returned.document, record.is_kpi, record.number) in idents
+    )
 
 
 def _originals_first(copies: Sequence[File]) -> list[File]:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from auditor.files.atomic import write_whole
 from auditor.records.errors import AuditorError
 from auditor.settings.loading import LARGEST
-from auditor.waivers.loading import WaiverError, read_waivers, waivers_in
+from auditor.waivers.loading import WaiverError, WaiverTargetError, read_waivers, waivers_in
 from auditor.waivers.model import Waiver
 
 __all__ = ["Added", "UnfitFile", "add_waivers", "one_line"]
@@ -65,11 +65,12 @@ def add_waivers(path: Path, waivers: Iterable[Waiver]) -> Added:
     """Add entries to a file, which is made where there is none; a finding that has an entry
     already gets no second one.
 
-    Raises WaiverError for a file with faults, UnfitFile for one to which nothing can be added,
-    UnwritableFile where the system refuses. The file is then as it was.
+    Raises WaiverTargetError for a file with faults, UnfitFile for one to which nothing can be
+    added, UnwritableFile where the system refuses. The file is then as it was.
     """
     exists = path.exists()
-    there = {_finding_of(waiver): waiver for waiver in read_waivers([path])} if exists else {}
+    entries = read_waivers([path], WaiverTargetError) if exists else ()
+    there = {_finding_of(waiver): waiver for waiver in entries}
     new: dict[tuple[object, ...], Waiver] = {}
     present: dict[tuple[object, ...], Waiver] = {}
     for waiver in waivers:

@@ -42,6 +42,12 @@ def test_titles_units_and_totals_of_pages_are_no_projects() -> None:
     ]
 
 
+@pytest.mark.parametrize("unit", ["", "（円）", "(単位：円)", "［単位円］"])
+def test_a_heading_may_state_yen(unit: str) -> None:
+    (entry,) = read(f"事業名,決算額,国道支出金{unit}\n観光事業,1000,400\n").entries
+    assert entry.amounts["funding.grants"] == 400
+
+
 def test_what_the_file_says_besides_is_kept() -> None:
     text = (
         "事業名,所管課,目,決算額,国道支出金,繰越額,人件費,共管\n"
@@ -57,10 +63,11 @@ def test_what_the_file_says_besides_is_kept() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("事業名,決算額（千円）\n観光事業,1\n", "has the heading 決算額（千円）"),
+        ("事業名,決算額,国道支出金[単位:千円]\n観光事業,1,1\n", "have to be in yen"),
         ("施策名,金額\n観光事業,1000\n", "no row with the headings 事業名 and 決算額"),
         ("事業名,予算額\n観光事業,1000\n", "has 事業名, 予算額"),
         ("観光事業,1000\n広報事業,2000\n", "no row with the headings"),
-        ("事業名,決算額（千円）\n観光事業,1\n", "needs the headings"),
         ("事業名,決算額,決算額\n観光事業,1,2\n", "heading 決算額 for two columns"),
         ("事業名,決算額\n観光事業,1000.5\n", "line 2 has a fraction of a yen under 決算額"),
         ("事業名,決算額\n観光事業,千円\n", "line 2 has no amount of yen under 決算額: 千円"),

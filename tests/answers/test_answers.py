@@ -358,7 +358,40 @@ def test_a_form_that_can_not_be_read_is_said(name: str, folder: Path) -> None:
     answers = read(round_, folder)
     assert [reason.document for reason in answers.unread] == [name]
     assert answers.exit_code == 2
-    assert answers.others == 1
+    assert answers.others == ("メモ.txt",)
+
+
+def test_a_form_without_its_heads_is_no_missing_form(folder: Path) -> None:
+    round_ = sent()
+
+    def rename_head(rows: FormRows) -> None:
+        answer_all(rows)
+        rows.sheet.cell(rows.rows[0] - 1, rows.columns["answer"]).value = "回答"
+
+    edited(next(iter(round_.forms.values())), folder / "back" / "観光課.xlsx", rename_head)
+    assert [reason.why.code for reason in read(round_, folder).unread] == ["no-form"]
+
+
+def test_a_day_is_named_as_it_is_printed(folder: Path) -> None:
+    def put_day(rows: FormRows) -> None:
+        rows.put(rows.rows[0], "answer", date(2026, 12, 1))
+
+    round_ = sent()
+    edited(next(iter(round_.forms.values())), folder / "back" / "a.xlsx", put_day)
+    (fault,) = read(round_, folder).faults
+    assert fault.code == "unknown-word"
+    assert "「2026-12-01」" in fault.message.ja
+
+
+def test_a_row_without_an_id_is_not_used(folder: Path) -> None:
+    round_ = sent()
+
+    def add_row(rows: FormRows) -> None:
+        rows.put(rows.rows[-1] + 3, "answer", "訂正した")
+
+    edited(next(iter(round_.forms.values())), folder / "back" / "a.xlsx", add_row)
+    (fault,) = read(round_, folder).faults
+    assert (fault.code, fault.message.en) == ("unknown-id", "the row has no id; it was not used")
 
 
 # — corrections and waivers —

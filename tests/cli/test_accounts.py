@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,30 @@ def test_a_difference_and_projects_without_partner_are_shown(
     assert "財務会計の一覧だけにある" in shown
     assert "基金積立金" in shown
     assert "財務会計の一覧にない" in shown
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_a_namesake_of_another_department_is_another_project(
+    folder: Path, capsys: pytest.CaptureFixture[str], *, is_shared: bool
+) -> None:
+    names = [entry.project for entry in SOME.ledger.entries]
+    own = next(
+        entry
+        for entry in SOME.ledger.entries
+        if names.count(entry.project) == 1 and entry.amounts["total_cost"]
+    )
+    other = own._replace(
+        department="他部他課",
+        amounts={"total_cost": Decimal(5_000_000)},
+        is_shared=is_shared,
+    )
+    ledger = SOME.ledger._replace(entries=(*SOME.ledger.entries, other))
+    (folder / "決算額.csv").write_text(accounts_csv(ledger, FORM), encoding="utf-8")
+    report = json_of(capsys, "--accounts", "決算額.csv")
+    # Rows that the file marks as shared belong together, whatever they add up to.
+    assert any(each["rule"] == "ACC001" for each in report["findings"]) == is_shared
+    alone = [each["departments"] for each in report["accounts"]["unpaired_accounts"]]
+    assert alone == ([] if is_shared else [["他部他課"]])
 
 
 def test_settings_name_the_file_and_its_columns(

@@ -126,7 +126,10 @@ def test_formats(round_: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str
     # It is no form itself, wherever it is saved.
     out.rename(back / "回答.xlsx")
     assert answers(round_, back, "--format", "json") == 1
-    assert json.loads(capsys.readouterr().out)["others"] == 1
+    assert json.loads(capsys.readouterr().out)["others"] == []
+    (back / "メモ.txt").write_text("x", encoding="utf-8")
+    assert answers(round_, back) == 1
+    assert "- メモ.txt\n" in capsys.readouterr().out
 
 
 def test_the_delivered_folder_itself_has_no_answers(
@@ -157,10 +160,14 @@ def test_what_can_not_be_done_is_one_line(
         ["--since", str(tmp_path)],
         ["--with", str(without_records)],
         ["--output", str(back / "総務部総務課" / "回答票.xlsx")],
+        ["--output", str(tmp_path / "w.toml"), "--waivers-to", str(tmp_path / "w.toml")],
+        ["--output", str(tmp_path), "--waivers-to", str(tmp_path / "w.toml")],
     ):
         assert answers(round_, back, *words) == 2, words
         captured = capsys.readouterr()
         assert captured.out == ""
         assert len(captured.err.splitlines()) == 1, words
+        assert "--no-waivers" not in captured.err
+        assert not (tmp_path / "w.toml").exists()
     assert broken.read_text(encoding="utf-8") == "waiver = []\n"
     assert answers(round_, tmp_path / "ない") == 2

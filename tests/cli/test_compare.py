@@ -286,6 +286,10 @@ def test_what_was_approved_is_recorded_and_never_written_over(approved: Path) ->
     assert file.read_bytes() == data
     inside = approved / "成果シート" / "校了.json"
     assert main(["freeze", str(approved / "成果シート"), "--output", str(inside)]) == 2
+    # What a mistyped name leaves out would be missing for good.
+    other, absent = approved / "校了2.json", approved / "ない.xlsx"
+    assert main(["freeze", str(approved / "成果シート"), str(absent), "--output", str(other)]) == 2
+    assert not other.exists()
     assert not inside.exists()
 
 

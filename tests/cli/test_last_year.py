@@ -137,8 +137,8 @@ def test_a_department_has_its_own_pairs_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("other", "message"),
     [
-        (book(2, 1, FORM), "2024年度のもの"),
-        (book(2, 1, FORM, fiscal_year=2025), "2025年度のもの"),
+        (book(2, 1, FORM), "令和６年度のもの"),
+        (book(2, 1, FORM, fiscal_year=2025), "令和７年度のもの"),
         (book(2, 1, load().forms["minato"], fiscal_year=2023), "様式が minato"),
     ],
 )
@@ -172,6 +172,34 @@ def test_what_can_not_be_read_at_all_is_refused(
     assert code == 2
     assert [reason["document"] for reason in content["not_checked"]] == [str(empty)]
     assert content["last_year"]["pairs"]
+
+
+def test_versions_of_last_year_are_chosen_among(tmp_path: Path) -> None:
+    today, _ = written(tmp_path, PAIR)
+    folder = tmp_path / "昨年"
+    folder.mkdir()
+    sheets = PAIR.last_year.sheets
+    old = [sheet.model_copy(update={"purpose": f"旧{sheet.purpose}"}) for sheet in sheets]
+    (folder / "旧.txt").write_text(text_of_sheets(old, FORM), encoding="utf-8")
+    new = folder / "新.txt"
+    new.write_text(text_of_sheets(sheets, FORM), encoding="utf-8")
+    assert checked(today, "--last-year", folder) == 2
+    assert result(tmp_path, today, "--last-year", folder, "--take", new)[0] == 0
+
+
+def test_a_book_of_other_projects_is_not_checked(tmp_path: Path) -> None:
+    today, before = written(tmp_path, PAIR)
+    others = years(3, 8, FORM, kpis=0).last_year
+    sheets = [
+        sheet.model_copy(update={"name": f"別の{number}", "department": f"他課{number}"})
+        for number, sheet in enumerate(others.sheets)
+    ]
+    others = others.model_copy(update={"sheets": tuple(sheets)})
+    before.write_text(dump_records([others]), encoding="utf-8")
+    code, content = result(tmp_path, today, "--last-year", before)
+    assert code == 2
+    codes = [reason["why"]["code"] for reason in content["not_checked"]]
+    assert codes == ["last-year-unrelated"]
 
 
 def test_tables_are_audited_by_records_then(
@@ -250,9 +278,17 @@ def test_errata_are_applied_before_anything_is_compared(tmp_path: Path) -> None:
     code, content = result(tmp_path, today, "--last-year", before, "--last-year-errata", errata)
     assert code == 0
     assert not [item for item in content["findings"] if item["rule"].startswith("YOY")]
-    # The same list does not fit the book that is right already.
+    # The book that is right already needs no correction.
+    code, content = result(tmp_path, today, "--last-year", right, "--last-year-errata", errata)
+    assert (code, content["not_checked"]) == (0, [])
+    # The list does not fit a book without the project.
+    others = [
+        sheet.model_copy(update={"name": f"{sheet.name}他"}) for sheet in PAIR.last_year.sheets
+    ]
+    other = PAIR.last_year.model_copy(update={"sheets": tuple(others), "kpis": ()})
+    right.write_text(dump_records([other]), encoding="utf-8")
     code, content = result(tmp_path, today, "--last-year", right, "--last-year-errata", errata)
     assert code == 2
-    assert {reason["why"]["code"] for reason in content["not_checked"]} == {"errata-not-applied"}
+    assert "errata-not-applied" in {each["why"]["code"] for each in content["not_checked"]}
     assert checked(today, "--last-year-errata", errata) == 2
     assert checked(today, "--last-year", before, "--last-year-errata", today) == 2

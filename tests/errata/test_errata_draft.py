@@ -238,3 +238,14 @@ def test_files_are_named_with_their_sha256() -> None:
     page = errata_page(draft, WORDS)
     assert f"公表版：公表版.pdf SHA-256 {'ab' * 32}" in page
     assert page.count("cd" * 32) == 2
+
+
+def test_captions_of_another_kind_of_document_are_not_compared() -> None:
+    place = Place(page=3)
+    before = SHEET.model_copy(update={"place": place, "captions": "写真① 講座の様子"})
+    after = SHEET.model_copy(update={"place": Place(sheet="1", cell="A1"), "captions": ""})
+    draft = drafted(before, after)
+    assert (draft.rows, draft.captions) == ((), False)
+    assert "写真の説明など" in errata_page(draft, WORDS)
+    alike = drafted(before, after.model_copy(update={"place": place}))
+    assert ([row.field for row in alike.rows], alike.captions) == (["captions"], True)

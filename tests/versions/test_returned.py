@@ -19,6 +19,8 @@ from auditor.marking.copies import MarkError
 from auditor.marking.unmarking import unmarked
 from auditor.marking.workbook.copy import marked_workbook
 from auditor.readers.own_files import own_file
+from auditor.reports.returned import returned_files
+from auditor.reports.wording import Wording
 from auditor.testing.strategies import consistent_books
 from tests.documents.workbook_writer import (
     Layout,
@@ -173,9 +175,15 @@ def test_copies_that_were_changed_to_different_ends_exclude_each_other(tmp_path:
     assert other.name in missed.why.ja
     assert "--take" in missed.why.ja
     assert first[0].name not in {sheet.name for book in read.books for sheet in book.sheets}
+    # Whoever is to choose sees how each differs.
+    assert {file.document for file in read.returned} == {str(one), str(other)}
+    for returned in read.returned:
+        assert not returned.is_audited
+        assert [len(record.differences) for record in returned.records] == [1]
 
     taken = settled(source, one, other, takes=(other,))
     assert taken.not_checked == ()
+    assert [file.document for file in taken.returned] == [str(other)]
     assert {
         sheet.document
         for book in taken.books
@@ -193,6 +201,44 @@ def test_copies_that_were_changed_to_different_ends_exclude_each_other(tmp_path:
         first[0].name: str(one),
         last[0].name: str(other),
     }
+
+
+def test_a_correction_that_came_twice_is_reported_once(tmp_path: Path) -> None:
+    source = original(tmp_path / "01.xlsx")
+    one = marked(source, tmp_path / "01（指摘）.xlsx")
+    changed(one, figures_in(source)[0][-1])
+    other = tmp_path / "01（再送）.xlsx"
+    book = openpyxl.load_workbook(one)
+    book.properties.title = "再送"
+    book.save(other)
+    read = settled(source, one, other)
+    assert [file.document for file in read.returned] == [str(one)]
+    (double,) = read.passed_over
+    assert (double.document, double.why.code) == (str(other), "other-version")
+
+
+def test_a_formula_without_its_result_has_no_unit(tmp_path: Path) -> None:
+    source = original(tmp_path / "01.xlsx")
+    copy = marked(source, tmp_path / "01（指摘）.xlsx")
+    figure = figures_in(source)[0][-1]
+    assert figure.cell is not None
+    book = openpyxl.load_workbook(copy)
+    book.worksheets[0][figure.cell] = "=1+1"
+    book.save(copy)
+    (returned,) = returned_files(audited(source, copy), Wording("ja"))
+    (line,) = returned.lines
+    assert "→ =1+1（" in line
+
+
+def test_a_copy_from_which_a_sheet_is_missing_is_no_correction(tmp_path: Path) -> None:
+    source = original(tmp_path / "01.xlsx")
+    copy = marked(source, tmp_path / "01（指摘）.xlsx")
+    book = openpyxl.load_workbook(copy)
+    del book[book.sheetnames[0]]
+    book.save(copy)
+    (returned,) = settled(source, copy).returned
+    assert not returned.is_changed
+    assert len(returned.missing) == 1
 
 
 def test_a_replaced_sheet_is_named_among_the_parts_of_the_original(tmp_path: Path) -> None:
@@ -280,6 +326,9 @@ def test_the_command_takes_the_marks_out(
     assert main([*words]) == 2
     assert main(["unmark", str(source), "--output", str(tmp_path / "x.xlsx"), "--lang", "ja"]) == 2
     assert "指摘はありません" in capsys.readouterr().err
+    absent = str(tmp_path / "ない")
+    assert main(["unmark", absent, "--output", str(tmp_path / "x.xlsx"), "--lang", "ja"]) == 2
+    assert capsys.readouterr().err == f"auditor: {absent} がありません\n"
     assert not (tmp_path / "x.xlsx").exists()
     assert main(["unmark", str(tmp_path), "--output", str(tmp_path / "y.xlsx")]) == 0
 

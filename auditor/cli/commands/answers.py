@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError, Namespace
 from datetime import date
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,11 +17,11 @@ from auditor.cli.display import (
     deliver,
 )
 from auditor.cli.documents import add_reading_options
-from auditor.cli.output import Progress, Refused, print_error, write_file
+from auditor.cli.output import Progress, Refused, check_file, print_error, write_file
 from auditor.cli.session import session_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from auditor.answers.inquiry import Inquiry
     from auditor.answers.model import Answers, Check
@@ -137,9 +138,18 @@ def _check_arguments(arguments: Namespace) -> None:
         if arguments.until < arguments.made_at.date():
             raise Refused("--until is over already", "--until の日付はすでに過ぎています")
     if arguments.waivers_to is not None and arguments.waivers_to.exists():
-        from auditor.waivers.loading import read_waivers
+        from auditor.waivers.loading import WaiverTargetError, read_waivers
 
-        read_waivers([arguments.waivers_to])
+        read_waivers([arguments.waivers_to], WaiverTargetError)
+    if arguments.output is not None:
+        check_file(arguments.output, _inputs(arguments))
+        if arguments.waivers_to is not None and realpath(arguments.output) == realpath(
+            arguments.waivers_to
+        ):
+            raise Refused(
+                "--output and --waivers-to name the same file",
+                "--output と --waivers-to に同じファイルは指定できません",
+            )
 
 
 def _checks(
@@ -192,9 +202,13 @@ def _register(answers: Answers, inquiry: Inquiry, arguments: Namespace, words: W
     return answers.model_copy(update={"faults": (*answers.faults, *faults)})
 
 
+def _inputs(arguments: Namespace) -> list[str]:
+    return [*arguments.folders, str(arguments.since), *arguments.versions]
+
+
 def _show(answers: Answers, arguments: Namespace, context: ReportContext, words: Wording) -> None:
     """Write the answers to where the arguments send them."""
-    inputs: Sequence[str] = [*arguments.folders, str(arguments.since), *arguments.versions]
+    inputs = _inputs(arguments)
     if arguments.format == "xlsx":
         from auditor.answers.workbook import answers_workbook
 

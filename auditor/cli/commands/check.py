@@ -19,7 +19,7 @@ from auditor.cli.documents import (
     read_versions,
 )
 from auditor.cli.finding_file import add_finding_file_option, finding_file
-from auditor.cli.last_year import add_last_year_options, last_year_of
+from auditor.cli.last_year import add_last_year_options, last_year_of, with_takes_of_today
 from auditor.cli.marked_copy import add_mark_option, check_marked_copy, write_marked_copy
 from auditor.cli.output import Progress, Refused
 from auditor.cli.page_list import add_page_list_option, page_list_of, pages_of_sheets
@@ -90,7 +90,8 @@ def run(arguments: Namespace) -> int:
     by_columns = _by_columns(arguments, inputs)
     names = None if deliverer is None else deliverer.names
     name_of = str if names is None else names.name_of
-    read = _read(session, arguments, inputs, names, by_columns=by_columns)
+    today = with_takes_of_today(arguments)
+    read = _read(session, today, inputs, names, by_columns=by_columns)
     books, not_checked = read.books, read.not_checked
     last_year = last_year_of(session, arguments, books, names)
     not_checked = (*not_checked, *last_year.not_checked)

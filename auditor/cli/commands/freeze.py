@@ -35,6 +35,7 @@ def run(arguments: Namespace) -> int:
     from auditor.version import __version__
 
     _check_output(arguments)
+    _check_inputs(arguments)
     session = session_of(arguments)
     names = DocumentNames(arguments.files)
     books, not_checked = read_books(session, arguments, names)
@@ -64,6 +65,13 @@ def run(arguments: Namespace) -> int:
     )
     write(f"{text}\n")
     return print_missed(missed, arguments)
+
+
+def _check_inputs(arguments: Namespace) -> None:
+    """Raise Refused for a file that is not there: what is approved would lack it for good."""
+    for name in arguments.files:
+        if not os.path.lexists(name):
+            raise Refused(f"there is no {name}", f"{name} がありません")
 
 
 def _check_output(arguments: Namespace) -> None:

@@ -54,6 +54,7 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: Namespace) -> int:
     from auditor.proof.page_list import page_list_of
     from auditor.proof.proofing import proof_of
+    from auditor.records.fiscal import fiscal_year_in_words
 
     session = session_of(arguments)
     check_format(arguments.format, _FORMATS)
@@ -66,7 +67,8 @@ def run(arguments: Namespace) -> int:
         raise Refused(
             f"{book_path} is the book of another fiscal year ({printed.fiscal_year}) than the "
             "documents",
-            f"{book_path} は文書と異なる年度（{printed.fiscal_year}年度）の冊子です",
+            f"{book_path} は文書と異なる年度（{fiscal_year_in_words(printed.fiscal_year)}）の"
+            "冊子です",
         )
     pages = _pages(arguments, book_path)
     proof = proof_of(books, printed, pages, [*session.problems, *not_checked], missed)

@@ -72,7 +72,8 @@ def run(arguments: Namespace) -> int:
             write_whole(target, unmarked(data, arguments.limits), like=Path(copy))
         except AuditorError as fault:
             failed = True
-            print_error(f"{copy}: {fault.message.of(arguments.lang)}")
+            message = fault.message
+            print_error(arguments.say(f"{copy}: {message.en}", f"{copy}：{message.ja}"))
             continue
         write(arguments.say(f"Written: {target}\n", f"書き出しました：{target}\n"))
     return 2 if failed else 0
@@ -83,6 +84,8 @@ def _copies(paths: Iterable[str]) -> Iterator[str]:
     from auditor.readers.folders import contents_of, is_folder
 
     for path in paths:
+        if not os.path.lexists(path):
+            raise Refused(f"there is no {path}", f"{path} がありません")
         if not is_folder(path):
             yield path
             continue
