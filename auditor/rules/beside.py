@@ -25,8 +25,9 @@ _REASONS: Final = re.compile(
 )
 """What a sheet says where its figures lawfully differ from those of last year's book."""
 _SENTENCE: Final = re.compile(r"[^。\n]+")
-_ITEMS: Final = "・●○◎〇■□◆◇▲△※＊*→(（【〈＜<①-⑳0-9０-９-"
-_WRAPPED: Final = re.compile(rf"(?<=[^\s。])\n[ 　]*(?=[^\s{_ITEMS}])")
+_ITEMS: Final = "・●○◎〇■□◆◇▲△※＊→（【〈＜①-⑳０-９"
+_HALF_WIDTH_ITEMS: Final = "*(<0-9-"
+_WRAPPED: Final = re.compile(rf"(?<=[^\s。])\n[ 　]*(?=[^\s{_ITEMS}{_HALF_WIDTH_ITEMS}])")
 """The end of a line behind which the same sentence goes on: no item begins there."""
 _LONGEST: Final = 60
 _BEFORE: Final = 20

@@ -22,6 +22,7 @@ SOME = with_accounts(6, 3, FORM)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with the records of a book and its accounts."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")  # texts of a table break where its columns are narrow
     (tmp_path / "book.json").write_text(dump_records([SOME.book]), encoding="utf-8")
     text = accounts_csv(SOME.ledger, FORM)
     (tmp_path / "決算額.csv").write_bytes(text.encode("cp932"))

@@ -99,8 +99,12 @@ def test_settings_name_the_book_and_raise_a_rule(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["terminal", "markdown", "html"])
 def test_reports_list_the_pairs_that_names_did_not_make(
-    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "100")  # texts of a table break where its columns are narrow
     pair = renamed(PAIR, "名称をすべて改めた取組み")
     today, before = written(tmp_path, pair)
     assert checked(today, "--last-year", before, "--format", name) == 0
