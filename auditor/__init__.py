@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from auditor.forms.model import Form, FormError
     from auditor.readers.source import UnreadableDocument
     from auditor.records.model import Book
+    from auditor.records.severities import FailOn, Severity
     from auditor.rules.causes import Cause
     from auditor.rules.findings import Finding
     from auditor.rules.loading import rule
     from auditor.rules.rule import Rule, RuleError
     from auditor.rules.ruleset import RuleSet
-    from auditor.rules.severities import FailOn, Severity
     from auditor.rules.suspects import Suspect
     from auditor.suspects.locating import Infeasible, Undecided, locate
     from auditor.tables import TableName
@@ -132,11 +132,13 @@ def read_books(
 
     ``form`` insists on a form; ``worksheets`` and ``pages`` are as in ``read``. Raises ValueError
     for a pattern or pages that can't be read, and UnreadableDocument for the first bad document.
+    Of marked copies that came back and their originals, there is one version of each sheet.
     """
     from auditor.auditing.session import load
     from auditor.forms.choice import page_ranges, worksheet_patterns
     from auditor.readers.documents import read_documents
     from auditor.readers.source import UnreadableDocument
+    from auditor.versions.resolving import resolved
 
     session = load()
     result = read_documents(
@@ -147,10 +149,13 @@ def read_books(
         worksheets=worksheet_patterns(worksheets),
         pages=pages if page_ranges(pages) else "",
     )
-    for missed in result.not_checked:
-        why = missed.why
-        raise UnreadableDocument(missed.document or "", why.code, why.en, why.ja)
-    return result.books
+    versions = resolved(result)
+    faults = [(missed.document, missed.why) for missed in versions.not_checked]
+    if not versions.books:  # the program's own files hold none
+        faults += ((file.document, file.why) for file in versions.passed_over)
+    for document, why in faults:
+        raise UnreadableDocument(document or "", why.code, why.en, why.ja)
+    return versions.books
 
 
 def audit(
@@ -160,14 +165,17 @@ def audit(
     fail_on: FailOn = "error",
     max_findings: int | None = None,
     findings: str | Path | None = None,
+    last_year: Book | Iterable[Book] = (),
 ) -> Report:
     """Audit one book or several.
 
     ``rules`` is a RuleSet, or codes, families and paths of rule files; None takes every
     registered rule. The report lists at most ``max_findings`` findings and counts them all;
-    ``findings`` is a file (``.parquet``, ``.jsonl``, ``.csv``) that gets a row of each. Raises
+    ``findings`` is a file (``.parquet``, ``.jsonl``, ``.csv``) that gets a row of each.
+    ``last_year`` is the book of the year before, against which the books are held. Raises
     RuleError for an unknown code or a rule file that can't be used, UnwritableFile
-    (``auditor.files.atomic``) for a file of findings that can't be written.
+    (``auditor.files.atomic``) for a file of findings that can't be written, LastYearError
+    (``auditor.auditing.last_year``) for a book that can't be last year's.
     """
     from auditor.auditing import documents
     from auditor.auditing.options import AuditOptions
@@ -177,6 +185,11 @@ def audit(
     session = load()
     selected = _rules(rules)
     listed = [books] if isinstance(books, Book) else list(books)
+    earlier = [last_year] if isinstance(last_year, Book) else list(last_year)
+    if earlier:
+        from auditor.auditing.last_year import check_last_year
+
+        check_last_year(listed, earlier)
     with _finding_file(findings, _paths_of(listed)) as file:
         options = AuditOptions(
             not_checked=session.problems,
@@ -184,6 +197,7 @@ def audit(
             max_findings=max_findings,
             findings=file,
             left_out=selected.left_out_of(session.rules),
+            last_year=earlier,
         )
         return documents.audit(listed, selected, session.forms, options)
 
@@ -193,6 +207,7 @@ def audit_tables(
     rules: RuleSet | Paths | None = None,
     *,
     form: str | None = None,
+    last_year: Mapping[str, Any] | str | Path | None = None,
     engine: str | Engine = "polars",
     fail_on: FailOn = "error",
     max_findings: int | None = None,
@@ -203,7 +218,9 @@ def audit_tables(
 
     ``tables`` is a folder or file, or a mapping of table names (``sheets``, ``years`` …) to data
     frames of polars, pandas or PySpark, or DuckDB relations. ``form`` names the form of tables
-    that don't. ``engine`` is ``polars``, ``duckdb`` or ``spark``, or an engine of
+    that don't. ``last_year`` are the tables of the year before, given alike, for rules that look
+    at them: books of one name are held together, and in them sheets and KPIs of one name that no
+    other has. ``engine`` is ``polars``, ``duckdb`` or ``spark``, or an engine of
     ``auditor.engines``, for relations of a DuckDB connection or frames of a Spark session. All
     else is as in ``audit``. Raises MissingEngine (``auditor.engines``) where the engine's
     packages are not installed.
@@ -226,7 +243,8 @@ def audit_tables(
             form=form,
             engine=engine_named(engine) if isinstance(engine, str) else engine,
         )
-        return auditing.audit_tables(sources, selected, session.forms, options)
+        earlier = [last_year] if isinstance(last_year, str | Path) else last_year
+        return auditing.audit_tables(sources, selected, session.forms, options, earlier)
 
 
 def _paths_of(books: Iterable[Book]) -> list[str]:
@@ -310,7 +328,9 @@ def load_rules(path: str | Path) -> RuleSet:
 
 
 def _rules(rules: RuleSet | Paths | None) -> RuleSet:
-    """The rules that names and paths mean; every registered rule for None."""
+    """The rules that names and paths mean; for None, every registered one but those that are
+    optional.
+    """
     from auditor.auditing.session import load
     from auditor.rules.ruleset import RuleSet
 
@@ -318,7 +338,7 @@ def _rules(rules: RuleSet | Paths | None) -> RuleSet:
         return rules
     registered = load().rules
     if rules is None:
-        return registered
+        return registered.select()
     selected: dict[str, Rule] = {}
     for name in _listed(rules):
         part = load_rules(name) if _is_path(name, registered) else registered.select([str(name)])

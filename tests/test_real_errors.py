@@ -15,14 +15,18 @@ from typing import NamedTuple
 
 import pytest
 
+from auditor.accounts.model import Ledger
 from auditor.auditing.documents import audit
+from auditor.auditing.options import AuditOptions
 from auditor.auditing.session import load
 from auditor.auditing.totals import totals
 from auditor.records.decimals import number
 from auditor.records.figures import Figure, parse_figure
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, FiscalYear, Kpi, Sheet
-from auditor.testing import book
+from auditor.testing import Years, book, years
+from auditor.testing.accounts import ledger_for
+from auditor.testing.build import RandomChooser
 
 SESSION = load()
 DOCS = Path(__file__).resolve().parents[1] / "docs" / "errors.md"
@@ -31,19 +35,31 @@ Change = Callable[[Book], Book]
 
 
 class Mistake(NamedTuple):
+    """A mistake, and the codes that it fires. ``last_year`` tells that they take last year's book,
+    ``accounts`` that they take the accounts; without these nothing fires.
+    """
+
     change: Change
     codes: frozenset[str]
     form: str = "kushiro"
+    last_year: bool = False
+    accounts: bool = False
 
 
 MISTAKES: dict[str, Mistake] = {}
 
 
-def mistake(name: str, *codes: str, form: str = "kushiro") -> Callable[[Change], Change]:
+def mistake(
+    name: str,
+    *codes: str,
+    form: str = "kushiro",
+    last_year: bool = False,
+    accounts: bool = False,
+) -> Callable[[Change], Change]:
     """Register a mistake with all the codes that must newly fire, and no others."""
 
     def mark(change: Change) -> Change:
-        MISTAKES[name] = Mistake(change, frozenset(codes), form)
+        MISTAKES[name] = Mistake(change, frozenset(codes), form, last_year, accounts)
         return change
 
     return mark
@@ -161,7 +177,7 @@ def digit_inserted(made: Book) -> Book:
     return with_amounts(made, sheet, NOW, {"total_cost": digits[:1] + "4" + digits[1:]})
 
 
-@mistake("digit-inserted-and-carried")
+@mistake("digit-inserted-and-carried", "ACC001", "ACC002", accounts=True)
 def digit_inserted_and_carried(made: Book) -> Book:
     """The wrong amount went into everything computed from it."""
     sheet = sheet_where(made, NOW, "general_revenue")
@@ -179,6 +195,15 @@ def digit_inserted_and_carried(made: Book) -> Book:
         parts,
         cost_per_capita=per_capita(total, people(sheet), sheet.cost_per_capita),
     )
+
+
+@mistake("digit-inserted-and-carried-in-a-past-year", "YOY001", last_year=True)
+def digit_inserted_and_carried_in_a_past_year(made: Book) -> Book:
+    sheet = sheet_where(made, BEFORE, "general_revenue")
+    year = sheet.years[BEFORE]
+    more = 4 * 10 ** len(str(value(year, "total_cost")))
+    parts = {name: str(value(year, name) + more) for name in ("total_cost", "general_revenue")}
+    return with_amounts(made, sheet, BEFORE, parts)
 
 
 @mistake("digit-inserted-in-an-actual", "KPI005")
@@ -215,19 +240,24 @@ def reduction_called_an_addition(made: Book) -> Book:
 
 @mistake("wrong-source")
 def wrong_source(made: Book) -> Book:
-    sheet = sheet_where(made, NEXT, "grants")
-    return with_amounts(
-        made,
-        sheet,
-        NEXT,
-        {
-            "grants": "",
-            "fees": str(
-                value(sheet.years[NEXT], "grants")
-                + int(sheet.years[NEXT].funding["fees"].value or 0)
-            ),
-        },
-    )
+    return grants_under_fees(made, NEXT)
+
+
+@mistake("wrong-source-in-a-past-year", "YOY001", last_year=True)
+def wrong_source_in_a_past_year(made: Book) -> Book:
+    return grants_under_fees(made, BEFORE)
+
+
+@mistake("wrong-source-of-the-settled-year", "ACC002", accounts=True)
+def wrong_source_of_the_settled_year(made: Book) -> Book:
+    return grants_under_fees(made, NOW)
+
+
+def grants_under_fees(made: Book, column: str) -> Book:
+    sheet = sheet_where(made, column, "grants")
+    year = sheet.years[column]
+    fees = value(year, "grants") + int(year.funding["fees"].value or 0)
+    return with_amounts(made, sheet, column, {"grants": "", "fees": str(fees)})
 
 
 @mistake("wrong-source-of-bonds", "PCC002")
@@ -352,33 +382,34 @@ def population_and_ratios_wrong_together(made: Book) -> Book:
     )
 
 
-@mistake("headcount-and-staff-cost-wrong-together")
+@mistake("headcount-and-staff-cost-wrong-together", "YOY001", last_year=True)
 def headcount_and_staff_cost_wrong_together(made: Book) -> Book:
-    """Twice the staff at twice the cost (their ratio stays that of the year)."""
-    sheet = sheet_where(made, NOW, "staff_cost")
-    year = sheet.years[NOW]
+    """Another staff at its own cost, in a year that both books print (their ratio stays)."""
+    sheet = sheet_where(made, BEFORE, "staff_cost")
+    year = sheet.years[BEFORE]
     twin = next(
-        other.years[NOW]
+        other.years[BEFORE]
         for other in made.sheets
-        if (other.years[NOW].headcount or year.headcount) != year.headcount
+        if (other.years[BEFORE].headcount or year.headcount) != year.headcount
+        and other.status == "continuing"
     )
     assert twin.headcount is not None
     assert twin.staff_cost is not None
     return with_amounts(
         made,
         sheet,
-        NOW,
+        BEFORE,
         {"headcount": twin.headcount.printed, "staff_cost": twin.staff_cost.printed},
     )
 
 
-@mistake("actual-and-rate-wrong-together")
+@mistake("actual-and-rate-wrong-together", "YOY003", last_year=True)
 def actual_and_rate_wrong_together(made: Book) -> Book:
     """The rate was computed from the wrong actual, and the target is met by either."""
     kpi = kpi_where(
         made,
         lambda kpi: (
-            kpi.declared_rate is not None and kpi.due_year is not None and kpi.direction == "higher"
+            kpi.declared_rate is not None and kpi.due_year == 2023 and kpi.direction == "higher"
         ),
     )
     assert kpi.target.value is not None
@@ -403,7 +434,7 @@ def wrong_year_of_a_column(made: Book) -> Book:
     return with_sheet(made, sheet, years=FrozenDict({**sheet.years, NEXT: wrong}))
 
 
-@mistake("wrong-year-of-a-target")
+@mistake("wrong-year-of-a-target", "YOY005", last_year=True)
 def wrong_year_of_a_target(made: Book) -> Book:
     kpi = kpi_where(made, lambda kpi: (kpi.due_year or 0) > 2024)
     return with_kpi(made, kpi, due="2029-03")
@@ -442,7 +473,7 @@ def rating_against_its_budget(made: Book) -> Book:
     raise AssertionError("no project with a falling budget")
 
 
-@mistake("text-of-last-year")
+@mistake("text-of-last-year", "YOY012", last_year=True)
 def text_of_last_year(made: Book) -> Book:
     sheet = next(sheet for sheet in made.sheets if sheet.status == "continuing")
     again = sheet.evaluations[NOW].model_copy(update={"issues": sheet.evaluations[BEFORE].issues})
@@ -554,8 +585,9 @@ def errors_that_cancel_out(made: Book) -> Book:
 Places = set[tuple[str, int | None, int | None, str | None]]
 
 
-def found_in(made: Book) -> Places:
-    report = audit(made, SESSION.rules, SESSION.forms)
+def found_in(made: Book, *last_year: Book, accounts: Ledger | None = None) -> Places:
+    options = AuditOptions(last_year=last_year, accounts=accounts)
+    report = audit(made, SESSION.rules, SESSION.forms, options)
     assert not report.not_checked
     return {
         (f.rule, f.sheet.number if f.sheet else None, f.kpi.number if f.kpi else None, f.year)
@@ -564,20 +596,29 @@ def found_in(made: Book) -> Places:
 
 
 @functools.cache
-def consistent(form: str, seed: int) -> tuple[Book, Places]:
-    """A consistent book, and the notes that fall on it all the same."""
-    made = book(24, seed, SESSION.forms[form], kpis=24 if SESSION.forms[form].kpi else 0)
-    return made, found_in(made)
+def consistent(form: str, seed: int) -> tuple[Years, Places]:
+    """A consistent pair of books, and the notes that fall on this year's all the same."""
+    pair = years(24, seed, SESSION.forms[form], kpis=24 if SESSION.forms[form].kpi else 0)
+    return pair, found_in(*pair)
 
 
 @pytest.mark.parametrize("name", MISTAKES)
 @pytest.mark.parametrize("seed", [11, 12])
 def test_a_mistake_is_caught_by_the_rules_named(name: str, seed: int) -> None:
-    change, codes, form = MISTAKES[name]
-    made, findings = consistent(form, seed)
-    wrong = change(made)
-    assert wrong != made
-    assert {rule for rule, *_ in found_in(wrong) - findings} == codes
+    change, codes, form, last_year, accounts = MISTAKES[name]
+    pair, findings = consistent(form, seed)
+    wrong = change(pair.book)
+    assert wrong != pair.book
+    alone = {rule for rule, *_ in found_in(wrong) - findings}
+    if not last_year and not accounts:
+        assert alone == codes
+        return
+    assert alone == set()
+    if accounts:
+        ledger = ledger_for(pair.book, SESSION.forms[form], RandomChooser(seed))
+        assert {rule for rule, *_ in found_in(wrong, accounts=ledger) - findings} == codes
+        return
+    assert {rule for rule, *_ in found_in(wrong, pair.last_year) - findings} == codes
 
 
 def test_a_consistent_book_has_nothing_worse_than_notes() -> None:

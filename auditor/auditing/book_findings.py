@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from auditor.auditing.options import Progress
 from auditor.records.errors import fault_line
+from auditor.records.fields import OtherBook
 from auditor.records.model import Document, Kpi, NotChecked, Remark, Sheet
+from auditor.records.severities import Severity
 from auditor.records.text import Text, Why
 from auditor.rules.findings import (
     OUTCOMES,
@@ -26,7 +28,6 @@ from auditor.rules.findings import (
 from auditor.rules.rows import Cell, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
-from auditor.rules.severities import Severity
 from auditor.rules.suspects import Suspect
 from auditor.rules.verdicts import CRASHED
 
@@ -65,9 +66,11 @@ def findings_of(
             for finding in _reading_findings(rule, rows):
                 counts["fail"] += 1
                 yield JudgedFinding(finding, rule, None, rule.file.severity)
-        elif rows_of is not None:
+        elif rows_of is not None and rule.others <= rows.others.keys():
             yield from _judged(rule, rows_of(rule), counts, not_checked)
-        elif rule.applies_to(rows.form):
+        elif rows_of is not None:
+            counts["not_applicable"] += sum(1 for _ in rows_of(rule))
+        elif rule.applies_to(rows.form, rows.others):
             yield from _judged(rule, rows.of(rule.each), counts, not_checked)
         else:
             counts["not_applicable"] += len(rows.of(rule.each))
@@ -176,17 +179,27 @@ class _SuspectCells:
 
     def of(self, suspects: Iterable[Suspect], row: Row) -> tuple[Cell, ...]:
         """The cells of some suspects, on the sheet or KPI of a row."""
-        names = chain.from_iterable(suspect.cells for suspect in suspects)
-        rows = self._rows_beside(row)
+        parts = chain.from_iterable(suspect.cells for suspect in suspects)
+        keys: list[tuple[OtherBook | None, str, str | None]] = [
+            (part.other_book, part.field, part.year) for part in parts
+        ]
         cells: list[Cell] = []
-        for field, year in dict.fromkeys((cell.field, cell.year) for cell in names):
+        for book, field, year in dict.fromkeys(keys):
+            rows = self._rows_beside(row, book)
             cell = next(filter(None, (_cell(other, field, year) for other in rows)), None)
             if cell is not None:
-                cells.append(cell)
+                cells.append(cell.model_copy(update={"other_book": book}) if book else cell)
         return tuple(cells)
 
-    def _rows_beside(self, row: Row) -> Sequence[Row]:
-        """The rows of the sheet or KPI of a row, columns and all."""
+    def _rows_beside(self, row: Row, book: OtherBook | None) -> Sequence[Row]:
+        """The rows of the sheet or KPI of a row, columns and all; or of its partner in another
+        book.
+        """
+        owner = row.sheet or row.kpi
+        if book is not None:
+            there = self._rows.others[book]
+            partner = there.partner(owner) if owner is not None else None
+            return () if partner is None else there.rows.of_owner(partner)
         if not self._of_owner:
             for scope in ("sheet", "year", "evaluation", "kpi"):
                 for other in self._rows.of(scope):

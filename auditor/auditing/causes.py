@@ -12,10 +12,10 @@ from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from auditor.records.severities import SEVERITIES, worst
 from auditor.rules.causes import Cause, certainty_of
 from auditor.rules.findings import Finding, department_of, key_of
 from auditor.rules.rows import Cell
-from auditor.rules.severities import SEVERITIES, worst
 from auditor.settings.model import AS_THEY_COME, Departments
 
 if TYPE_CHECKING:
@@ -153,8 +153,8 @@ def _weight(
     """
     first = group.explained.suspects[:1] if group.explained else ()
     cells = chain.from_iterable(suspect.cells for suspect in first)
-    suspected = {(cell.field, cell.year) for cell in cells}
-    names = any((cell.field, cell.year) in suspected for cell in finding.cells)
+    suspected = {(cell.other_book, cell.field, cell.year) for cell in cells}
+    names = any((cell.other_book, cell.field, cell.year) in suspected for cell in finding.cells)
     is_read = finding.rule in reading
     is_slip = is_read and any(suspect.slip.code in _READ_SLIPS for suspect in first)
     return not is_slip, SEVERITIES.index(finding.severity), is_read, not names, number

@@ -21,14 +21,15 @@ from auditor.auditing.causes import grouped, in_order, limited
 from auditor.auditing.departments import department_of_kpi
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.report import JudgedKpi, Report, severity_counts
+from auditor.forms.model import Form
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Document, NotChecked, Sheet
+from auditor.records.severities import SEVERITIES
 from auditor.records.text import Why
 from auditor.rules.findings import OUTCOMES, Finding, Outcome
 from auditor.rules.rows import Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
-from auditor.rules.severities import SEVERITIES
 
 if TYPE_CHECKING:  # data frames are loaded only where findings are written as rows
     import polars as pl
@@ -64,6 +65,7 @@ class FindingCollector:
         self.most, self.file = options.max_findings, options.findings
         self._reading = {rule.code for rule in self.rules if rule.each == "reading"}
         self._severities = rules.assigned
+        self._of_forms: dict[str, RuleSet] = {}
         self._of_files = [] if options.files is None else rules.of_files
         self._books: dict[tuple[str, str, int], int] = {}
         self._documents: dict[str, int] = {}
@@ -93,6 +95,12 @@ class FindingCollector:
             if self._of_files:
                 self._sheets += book.sheets
 
+    def rules_of(self, form: Form) -> RuleSet:
+        """The rules that judge the books of a form, with the severities that it states."""
+        if form.name not in self._of_forms:
+            self._of_forms[form.name] = self.rules.of_form(form)
+        return self._of_forms[form.name]
+
     def judge(
         self,
         rows: Rows,
@@ -100,14 +108,18 @@ class FindingCollector:
         rows_of: RowsOf | None = None,
         frame_of: FrameOf | None = None,
     ) -> None:
-        """Judge a book by ``rules`` (all, for None).
+        """Judge a book by ``rules`` (all, for None), as ``rules_of`` its form gives them.
 
         ``rows_of`` gives the rows to judge where not all are. ``frame_of`` makes rows of findings
         for the file where sheets and KPIs have other keys there than their numbers.
         """
         # Findings come in batches, so that those beyond the limit are never in memory together.
         findings = findings_of(
-            rows, self.rules if rules is None else rules, self.outcomes, self.not_checked, rows_of
+            rows,
+            self.rules_of(rows.form) if rules is None else rules,
+            self.outcomes,
+            self.not_checked,
+            rows_of,
         )
         first: list[JudgedFinding] = []
         while batch := list(islice(findings, _BATCH)):
@@ -144,6 +156,8 @@ class FindingCollector:
         return Report.model_construct(
             documents=documents,
             not_checked=tuple(self.not_checked),
+            passed_over=tuple(self.options.passed_over),
+            returned=tuple(self.options.returned),
             outcomes=FrozenDict(outcomes),
             findings=listed.findings,
             causes=listed.causes,

@@ -8,13 +8,20 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 from typing import TypeVar
 
-from auditor.auditing.report import Report
+from auditor.auditing.report import (
+    Accounts,
+    Baseline,
+    LastYear,
+    NamedRecord,
+    Report,
+    severity_counts,
+)
 from auditor.forms.words import squeezed
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Kpi, Sheet
-from auditor.rules.findings import KpiReference
-from auditor.rules.severities import SEVERITIES
+from auditor.rules.findings import Finding, KpiReference
 from auditor.settings.model import AS_THEY_COME, Departments
+from auditor.versions.model import ReturnedFile
 
 __all__ = [
     "books_of",
@@ -99,15 +106,86 @@ def of_departments(report: Report, names: Collection[str]) -> Report:
     findings = tuple(finding for finding in report.findings if finding.department in names)
     kpis = tuple(kpi for kpi in report.kpis if kpi.department in names)
     by_rule = Counter(finding.rule for finding in findings)
-    by_severity = Counter(finding.severity for finding in findings)
     return report.of_findings(findings).model_copy(
         update={
-            "counts": FrozenDict({severity: by_severity[severity] for severity in SEVERITIES}),
+            "baseline": _baseline_of(report, findings, names),
+            "counts": FrozenDict(severity_counts(findings)),
             "rule_counts": FrozenDict({code: by_rule[code] for code in report.rule_counts}),
             "kpis": kpis,
+            "last_year": report.last_year and _narrowed(report.last_year, names),
+            "returned": _returned(report, names),
+            "accounts": report.accounts and _narrowed_accounts(report.accounts, names),
             "waived": tuple(item for item in report.waived if item.finding.department in names),
             "waivers_unused": tuple(
                 item for item in report.waivers_unused if item.department in names
+            ),
+        }
+    )
+
+
+def _narrowed(last_year: LastYear, names: Collection[str]) -> LastYear:
+    """The records of some departments beside those of last year's book."""
+    pairs = (
+        pair
+        for pair in last_year.pairs
+        if pair.record.department in names or pair.earlier.department in names
+    )
+    return last_year.model_copy(
+        update={
+            "pairs": tuple(pairs),
+            "unpaired": _named(last_year.unpaired, names),
+            "unpaired_earlier": _named(last_year.unpaired_earlier, names),
+            "undecided": tuple(
+                item for item in last_year.undecided if item.record.department in names
+            ),
+        }
+    )
+
+
+def _named(records: Iterable[NamedRecord], names: Collection[str]) -> tuple[NamedRecord, ...]:
+    """The records of some departments."""
+    return tuple(record for record in records if record.department in names)
+
+
+def _baseline_of(
+    report: Report, findings: Collection[Finding], names: Collection[str]
+) -> Baseline | None:
+    """What departments have in common with an earlier report."""
+    baseline = report.baseline
+    if baseline is None:
+        return None
+    ids = set(baseline.unchanged)
+    common = [finding for finding in findings if finding.id in ids]
+    return Baseline(
+        unchanged=tuple(finding.id for finding in common),
+        counts=severity_counts(common),
+        fixed={name: count for name, count in baseline.fixed.items() if name in names},
+    )
+
+
+def _returned(report: Report, names: Collection[str]) -> tuple[ReturnedFile, ...]:
+    """The copies that came back with records of some departments, and these records alone."""
+    files: list[ReturnedFile] = []
+    for file in report.returned:
+        records = tuple(record for record in file.records if record.department in names)
+        if records:
+            files.append(file.model_copy(update={"records": records}))
+    return tuple(files)
+
+
+def _narrowed_accounts(accounts: Accounts, names: Collection[str]) -> Accounts:
+    """The sheets of some departments beside the accounts, and the projects that are theirs."""
+    return accounts.model_copy(
+        update={
+            "pairs": tuple(pair for pair in accounts.pairs if pair.record.department in names),
+            "unpaired": _named(accounts.unpaired, names),
+            "unpaired_accounts": tuple(
+                rows
+                for rows in accounts.unpaired_accounts
+                if any(department in names for department in rows.departments)
+            ),
+            "undecided": tuple(
+                item for item in accounts.undecided if item.record.department in names
             ),
         }
     )

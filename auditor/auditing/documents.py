@@ -5,8 +5,9 @@ Reports what contradicts what, and what could not be checked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from auditor.auditing.collector import FindingCollector
 from auditor.auditing.departments import department_of_kpi, lent_departments
@@ -15,11 +16,16 @@ from auditor.auditing.options import DEFAULTS, AuditOptions
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.auditing.wrong_records import sound_books
 from auditor.forms.model import Form
+from auditor.records.fields import OtherBook
 from auditor.records.model import Book, Document, Kpi, NotChecked
 from auditor.records.text import Why
 from auditor.rules.kpi import achievement
-from auditor.rules.rows import Rows
+from auditor.rules.rows import Other, Rows
 from auditor.rules.ruleset import READING_FAMILIES, RuleSet
+
+if TYPE_CHECKING:
+    from auditor.auditing.accounts import HeldAgainstAccounts
+    from auditor.auditing.last_year import LastYearBooks
 
 __all__ = ["audit", "form_missing", "unlisted_remarks"]
 
@@ -39,6 +45,8 @@ def audit(
     collector = FindingCollector(rules, options, lent)
     collector.not_checked.extend(wrong)
     collector.expect(merged)
+    last_year = _last_year(options, merged, collector.not_checked)
+    accounts = _accounts(options, merged, forms)
     for book in merged:
         for document in book.documents:
             collector.not_checked.extend(document.not_checked)
@@ -48,11 +56,49 @@ def audit(
             collector.not_checked.extend(form_missing(book))
             continue
         collector.not_checked.extend(misfits(book, form))
-        collector.judge(Rows(book, form))
+        others: dict[OtherBook, Other] = {}
+        if last_year is not None:
+            others |= last_year.others(book, form)
+        if accounts is not None:
+            others |= accounts.others(book, form)
+        collector.judge(Rows(book, form, others))
     documents = chain.from_iterable(book.documents for book in merged)
     kpis = chain.from_iterable(book.kpis for book in merged)
     judged = tuple(_judged_kpi(kpi, department_of_kpi(kpi, lent)) for kpi in kpis)
-    return collector.report(tuple(documents), judged)
+    report = collector.report(tuple(documents), judged)
+    sections = {
+        "last_year": last_year and last_year.section(),
+        "accounts": accounts and accounts.section(),
+    }
+    return report.model_copy(update={name: part for name, part in sections.items() if part})
+
+
+def _last_year(
+    options: AuditOptions, books: Sequence[Book], not_checked: list[NotChecked]
+) -> LastYearBooks | None:
+    """The books of the year before, where there are any; what of them can't be compared is added
+    to ``not_checked``.
+    """
+    if not options.last_year:
+        return None
+    # Most audits have no other book.
+    from auditor.auditing.last_year import LastYearBooks
+
+    return LastYearBooks(options.last_year, books, not_checked)
+
+
+def _accounts(
+    options: AuditOptions, books: Sequence[Book], forms: Mapping[str, Form]
+) -> HeldAgainstAccounts | None:
+    """The accounts, where there are any. Raises AccountsError where they are not those of the
+    books.
+    """
+    if options.accounts is None:
+        return None
+    from auditor.auditing.accounts import HeldAgainstAccounts
+
+    judged = [book for book in books if book.form in forms]
+    return HeldAgainstAccounts(options.accounts, judged, forms, options.departments.renamed)
 
 
 def unlisted_remarks(document: Document, rules: RuleSet) -> Iterator[NotChecked]:

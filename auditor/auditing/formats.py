@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from auditor.auditing.occasion import Occasion
+    from auditor.auditing.page_list import SheetPages
     from auditor.auditing.report import Report
     from auditor.auditing.rounds import Since
     from auditor.forms.model import Form
@@ -36,7 +37,7 @@ class ReportContext(NamedTuple):
     narrowed to, and ``hidden`` counts the findings of the others. ``occasion`` is there where a
     command makes the report; without it, as with settings that say nothing, the report leaves out
     what they would say.
-    ``since`` is what changed from an earlier round.
+    ``since`` is what changed from an earlier round. ``pages`` are those of the printed book.
     """
 
     lang: Lang
@@ -52,6 +53,7 @@ class ReportContext(NamedTuple):
     occasion: Occasion | None = None
     settings: Settings = Settings()
     since: Since | None = None
+    pages: SheetPages = MappingProxyType({})
 
     @property
     def order(self) -> Departments:

@@ -11,6 +11,7 @@ from typing import Final, cast
 
 import polars as pl
 
+from auditor.auditing.beside_tables import BesideTables, Others
 from auditor.auditing.book_findings import JudgedFinding
 from auditor.auditing.collector import FindingCollector
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK
@@ -20,10 +21,10 @@ from auditor.engines.screen import Screened
 from auditor.engines.views import Agreement
 from auditor.forms.model import Form
 from auditor.formula.judge import measure
-from auditor.records.fields import SCOPES, TABLE_OF, Each, TableName
+from auditor.records.fields import SCOPES, TABLE_OF, Each, OtherBook, TableName
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
-from auditor.rules.rows import Row, Rows
+from auditor.rules.rows import NO_OTHERS, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.tables.findings import FINDINGS, finding_frame
 
@@ -34,7 +35,12 @@ _AT_A_TIME: Final = 5_000
 
 
 def exactly(
-    records: Records, form: Form, scope: Each, agreement: Agreement, groups: Sequence[Place]
+    records: Records,
+    beside: BesideTables | None,
+    form: Form,
+    scope: Each,
+    agreement: Agreement,
+    groups: Sequence[Place],
 ) -> dict[Place, Quantity | None]:
     """The consensus of some groups of rows (a book and a column each), as the judge finds it."""
     columns: dict[int, list[int | None]] = {}
@@ -43,8 +49,10 @@ def exactly(
     consensus: dict[Place, Quantity | None] = {}
     measured = measure(agreement.expression)
     for part in parts(records.sizes(list(columns))) if columns else ():
-        for code, book, _ in records.of(part):
-            rows = Rows(book, form)
+        books = records.of(part)
+        others = {} if beside is None else beside.others(form, books, whole=False)
+        for code, book, _ in books:
+            rows = Rows(book, form, others.get(code, NO_OTHERS))
             first = {place(row, form): row for row in reversed(rows.of(scope))}
             consensus |= {
                 (code, at): rows.over_group(first[at], "agreed", agreement.expression, measured)
@@ -85,6 +93,7 @@ class Judging:
     records: Records
     outlines: Mapping[int, Book]
     collector: FindingCollector
+    beside: BesideTables | None = None
     failing: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
     """The rows that certainly fail, as findings, by rule."""
 
@@ -95,7 +104,9 @@ class Judging:
         self._count()
         self.failing.update(self.screened.told())
         by_hand = [
-            rule for rule in self.rules if rule not in self.columnar and rule.applies_to(self.form)
+            rule
+            for rule in self.rules
+            if rule not in self.columnar and rule.applies_to(self.form, self._others)
         ]
         judged = self._to_judge()
         self._only_counted(judged)
@@ -120,13 +131,18 @@ class Judging:
             for outcome, rows in counts.items():
                 outcomes[code][outcome] += rows
         for rule in self.rules:
-            if not rule.applies_to(self.form):
+            if not rule.applies_to(self.form, self._others):
                 rows = (
                     len(self.outlines)
                     if rule.each == "book"
                     else self._heights.get(cast(Each, rule.each), 0)
                 )
                 outcomes[rule.code]["not_applicable"] += rows
+
+    @property
+    def _others(self) -> tuple[OtherBook, ...]:
+        """The books that these are held against."""
+        return () if self.beside is None else ("earlier",)
 
     @property
     def _heights(self) -> Mapping[Each, int]:
@@ -239,12 +255,17 @@ class Judging:
                     (row[1], row[2] if len(row) > 2 else None) for row in frame.iter_rows()
                 }
         everything = {rule.code for rule in by_hand}
-        for code, book, owned in self.records.of(part, owners):
+        books = self.records.of(part, owners)
+        others: Mapping[int, Others] = {}
+        if self.beside is not None:
+            others = self.beside.others(self.form, books, whole=bool(by_hand))
+        for code, book, owned in books:
             book = book.model_copy(update={"documents": self.outlines[code].documents})
+            beside = others.get(code, NO_OTHERS)
             rows = (
-                Rows(book, self.form)
+                Rows(book, self.form, beside)
                 if by_hand
-                else SomeRows(book, self.form, code, self.screened.left)
+                else SomeRows(book, self.form, code, self.screened.left, beside)
             )
 
             def rows_of(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-__all__ = ["Occasion"]
+__all__ = ["FiguresKind", "Occasion"]
+
+FiguresKind = Literal["", "expected", "settled"]
+"""What the settled figures of a round are: 決算見込額 or 確定額; empty where nobody says."""
 
 
 class Occasion(NamedTuple):
@@ -23,3 +26,4 @@ class Occasion(NamedTuple):
     office: str = ""
     made_by: str = ""
     settings_file: str = ""
+    figures: FiguresKind = ""

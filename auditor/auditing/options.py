@@ -14,10 +14,12 @@ from auditor.settings.model import AS_THEY_COME, Departments
 if TYPE_CHECKING:
     import polars as pl
 
+    from auditor.accounts.model import Ledger
     from auditor.engines.engine import Engine
     from auditor.publication.disclosures import Disclosures
-    from auditor.records.model import NotChecked
-    from auditor.rules.severities import FailOn
+    from auditor.records.model import Book, NotChecked, PassedOver
+    from auditor.records.severities import FailOn
+    from auditor.versions.model import ReturnedFile
 
 __all__ = ["DEFAULTS", "AuditOptions", "FindingSink", "Progress"]
 
@@ -38,7 +40,8 @@ class FindingSink(Protocol):
 class AuditOptions:
     """The options of an audit. Raises ValueError for a negative ``max_findings``.
 
-    ``not_checked`` is what could not be checked by now, which the report repeats. ``fail_on`` is
+    ``not_checked`` is what could not be checked by now, which the report repeats, as it does with
+    the files that were ``passed_over`` and the marked copies that were ``returned``. ``fail_on`` is
     the least severity that counts for the exit code. The report lists at most ``max_findings``
     (all, for None) and counts them all; ``findings`` is written every one.
 
@@ -50,10 +53,16 @@ class AuditOptions:
     ``files`` is what the files of the audit would give away if they were published; None where
     they were not looked at.
 
+    ``last_year`` are the books of the year before, against which the audited ones are held.
+
+    ``accounts`` is what the accounts say of the projects of the one book that is audited.
+
     ``progress`` follows the work. ``engine`` computes the columns of tables (polars, for None).
     """
 
     not_checked: Sequence[NotChecked] = ()
+    passed_over: Sequence[PassedOver] = ()
+    returned: Sequence[ReturnedFile] = ()
     fail_on: FailOn = "error"
     max_findings: int | None = None
     findings: FindingSink | None = None
@@ -61,6 +70,8 @@ class AuditOptions:
     form: str | None = None
     departments: Departments = AS_THEY_COME
     files: Sequence[Disclosures] | None = None
+    last_year: Sequence[Book] = ()
+    accounts: Ledger | None = None
     engine: Engine | None = None
     progress: Progress | None = None
 

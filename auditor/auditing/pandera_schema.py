@@ -24,9 +24,9 @@ from auditor.forms.model import Form
 from auditor.formula.tree import fields
 from auditor.records.fields import EACH_OF, NAMES, SCOPES, TABLE_OF, TABLES, Each, TableName
 from auditor.records.model import NotChecked
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
-from auditor.rules.severities import SEVERITIES, Severity
 from auditor.tables.cells import ROW
 from auditor.tables.described import described, heading
 from auditor.tables.keys import column_key, with_keys
@@ -205,7 +205,7 @@ def needed(rule: Rule) -> list[TableName]:
     for named in chain.from_iterable(fields(tree) for tree in trees if tree is not None):
         here = cast(Each, rule.each)
         for link in named.links:
-            here = SCOPES[here].link[link].to
+            here = SCOPES[here].follow(link).to
             needed.add(TABLE_OF[here])
         if here == "kpi" and named.name in _OF_YEARS:
             needed.add("kpi_years")

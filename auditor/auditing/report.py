@@ -11,17 +11,32 @@ from typing import Literal
 from pydantic import Field
 
 from auditor.auditing.causes import limited, of_findings, standing_alone
+from auditor.comparison.how import How
+from auditor.records.decimals import PlainDecimal
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen, FrozenDict
-from auditor.records.model import Document, NotChecked
+from auditor.records.model import Document, NotChecked, PassedOver
+from auditor.records.severities import SEVERITIES, FailOn, Severity
 from auditor.rules.causes import Cause
-from auditor.rules.findings import Finding, Outcome
+from auditor.rules.findings import (
+    Finding,
+    KpiReference,
+    Outcome,
+    SheetReference,
+    department_of,
+)
 from auditor.rules.kpi import Achievement
-from auditor.rules.severities import SEVERITIES, FailOn, Severity
+from auditor.versions.model import ReturnedFile
 from auditor.waivers.model import Waiver
 
 __all__ = [
+    "Baseline",
+    "EarlierAcceptance",
     "JudgedKpi",
+    "LastYear",
+    "NamedPair",
+    "NamedRecord",
+    "NamedUndecided",
     "Report",
     "UnusedWaiver",
     "WaivedFinding",
@@ -29,9 +44,10 @@ __all__ = [
     "severity_counts",
 ]
 
-WhyUnused = Literal["expired", "changed", "unmatched", "repeated"]
+WhyUnused = Literal["expired", "changed", "unmatched", "repeated", "earlier_year"]
 """Why a waiver does not apply: its time is over, or the values at its place are others now, or
-there is no such finding, or another waiver is for the same one.
+there is no such finding, or another waiver is for the same one. One of an earlier year is for
+nothing at all where this year has no finding at its place.
 """
 
 
@@ -60,6 +76,26 @@ class WaivedFinding(Record):
     waiver: Waiver
 
 
+class Baseline(Record):
+    """What a report has in common with an earlier one: the ids of the ``unchanged`` findings, and
+    how many there are of each severity. ``fixed`` counts the earlier causes by department of which
+    nothing is there any more.
+    """
+
+    unchanged: tuple[str, ...]
+    counts: Frozen[Severity, int]
+    fixed: Frozen[str, int]
+
+
+class EarlierAcceptance(Record):
+    """That the same place was accepted in the book of the year before, for which the waiver was.
+    ``finding`` is the id of the finding, which is open all the same.
+    """
+
+    finding: str
+    waiver: Waiver
+
+
 class UnusedWaiver(Record):
     """A waiver that does not apply. ``department`` is that of today's finding at its place, else
     the one that the waiver names.
@@ -68,6 +104,88 @@ class UnusedWaiver(Record):
     waiver: Waiver
     why: WhyUnused
     department: str = ""
+
+
+class NamedRecord(Record):
+    """A sheet or a KPI of a document."""
+
+    document: str
+    sheet: SheetReference | None = None
+    kpi: KpiReference | None = None
+
+    @property
+    def department(self) -> str:
+        """The department whose record it is."""
+        return department_of(self.sheet, self.kpi)
+
+
+class NamedPair(Record):
+    """A record, and the same project's in last year's book; ``how`` is what made the pair."""
+
+    record: NamedRecord
+    earlier: NamedRecord
+    how: How
+
+
+class NamedUndecided(Record):
+    """A record that may be any of several of last year's book, and is held against none."""
+
+    record: NamedRecord
+    candidates: tuple[NamedRecord, ...]
+
+
+class LastYear(Record):
+    """How the audited records were held against those of last year's book. ``unpaired`` are this
+    year's without a partner, ``unpaired_earlier`` last year's.
+    """
+
+    documents: tuple[Document, ...] = ()
+    pairs: tuple[NamedPair, ...] = ()
+    unpaired: tuple[NamedRecord, ...] = ()
+    unpaired_earlier: tuple[NamedRecord, ...] = ()
+    undecided: tuple[NamedUndecided, ...] = ()
+
+
+class AccountRows(Record):
+    """A project of the accounts: the lines of its rows, and what they add up to, in yen. ``items``
+    are budget items (目); ``shared`` is one of several departments (共管).
+    """
+
+    project: str
+    departments: tuple[str, ...] = ()
+    lines: tuple[int, ...]
+    total: PlainDecimal | None = None
+    items: tuple[str, ...] = ()
+    shared: bool = False
+    carried_over: PlainDecimal | None = None
+    staff_cost: PlainDecimal | None = None
+
+
+class AccountPair(Record):
+    """A sheet, and its project in the accounts; ``how`` is what made the pair."""
+
+    record: NamedRecord
+    rows: AccountRows
+    how: How
+
+
+class AccountUndecided(Record):
+    """A sheet that may be any of several projects, and is held against none."""
+
+    record: NamedRecord
+    candidates: tuple[AccountRows, ...]
+
+
+class Accounts(Record):
+    """How the sheets were held against the accounts. ``unpaired`` are sheets without a project,
+    ``unpaired_accounts`` projects without a sheet.
+    """
+
+    document: Document
+    pairs: tuple[AccountPair, ...] = ()
+    unpaired: tuple[NamedRecord, ...] = ()
+    unpaired_accounts: tuple[AccountRows, ...] = ()
+    undecided: tuple[AccountUndecided, ...] = ()
 
 
 class Report(Record):
@@ -81,11 +199,16 @@ class Report(Record):
     listed or not: ``counts`` by severity, ``rule_counts`` by rule.
 
     ``waived`` are in neither: they do not count, and no limit leaves them out. ``outcomes`` are
-    those of all judgements.
+    those of all judgements. ``accepted_earlier`` says which places were accepted in the book of
+    the year before. Where there is a ``baseline``, what is known does not fail.
     """
 
     documents: tuple[Document, ...]
     not_checked: tuple[NotChecked, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+    """The files that were not audited and need not be."""
+    returned: tuple[ReturnedFile, ...] = ()
+    """The marked copies that came back, and what was changed in them."""
     outcomes: Frozen[str, Frozen[Outcome, int]] = Field(default_factory=FrozenDict)
     findings: tuple[Finding, ...] = ()
     causes: tuple[Cause, ...] = Field(
@@ -99,12 +222,24 @@ class Report(Record):
     )
     waived: tuple[WaivedFinding, ...] = ()
     waivers_unused: tuple[UnusedWaiver, ...] = ()
+    accepted_earlier: tuple[EarlierAcceptance, ...] = ()
+    baseline: Baseline | None = None
     kpis: tuple[JudgedKpi, ...] = ()
+    last_year: LastYear | None = None
+    """None where the audit had no last year's book."""
+    accounts: Accounts | None = None
+    """None where the audit had no accounts."""
     left_out: tuple[str, ...] = ()
     """The codes of the rules that a selection left out."""
     severities: Frozen[str, Severity] = Field(default_factory=FrozenDict)
     """The severities that settings gave to rules, by code."""
     fail_on: FailOn = "error"
+
+    @property
+    def every_document(self) -> tuple[Document, ...]:
+        """The documents of the audit, those of last year's book, and the accounts."""
+        earlier = self.last_year.documents if self.last_year else ()
+        return (*self.documents, *earlier, *([self.accounts.document] if self.accounts else ()))
 
     @property
     def by_severity(self) -> Mapping[Severity, int]:
@@ -122,13 +257,23 @@ class Report(Record):
 
     @property
     def exit_code(self) -> int:
-        """2 where something was not checked, 1 where something failed, else 0."""
+        """2 where something was not checked, 1 where something failed that is not known, else
+        0.
+        """
         if self.not_checked:
             return 2
         if self.fail_on == "never":
             return 0
         failing = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
-        return 1 if any(self.counts.get(severity) for severity in failing) else 0
+        return 1 if any(self.new_counts[severity] for severity in failing) else 0
+
+    @property
+    def new_counts(self) -> Mapping[Severity, int]:
+        """How many findings of each severity the baseline does not have; all, without one."""
+        before: Mapping[Severity, int] = {}
+        if self.baseline is not None:
+            before = self.baseline.counts
+        return {name: self.counts.get(name, 0) - before.get(name, 0) for name in SEVERITIES}
 
     def limited(self, most: int | None) -> Report:
         """The report with the first ``most`` findings (all, for None) and those that share a cause
@@ -148,7 +293,16 @@ class Report(Record):
         stay.
         """
         part = tuple(findings)
-        return self.model_copy(update={"findings": part, "causes": of_findings(self.causes, part)})
+        ids = {finding.id for finding in part}
+        return self.model_copy(
+            update={
+                "findings": part,
+                "causes": of_findings(self.causes, part),
+                "accepted_earlier": tuple(
+                    item for item in self.accepted_earlier if item.finding in ids
+                ),
+            }
+        )
 
 
 def severity_counts(findings: Iterable[Finding]) -> dict[Severity, int]:

@@ -124,9 +124,11 @@ class _Assembly:
 
     def session(self) -> Session:
         forms = self.forms()
+        rules = self.rules(forms)
+        self.check_severities(forms, rules)
         return Session(
             forms=forms,
-            rules=self.rules(forms),
+            rules=rules,
             readers=self.readers(),
             reports=self.reports(),
             origins=tuple(plugin.origin for plugin in self.plugins.values()),
@@ -278,6 +280,12 @@ class _Assembly:
                     rules.append(rule)
                     plugin.rules.append(rule.code)
         return RuleSet(rules)
+
+    def check_severities(self, forms: Mapping[str, Form], rules: RuleSet) -> None:
+        """Report forms that state the severity of a rule that there is not."""
+        for plugin in self.plugins.values():
+            for name in plugin.forms:
+                self.attempt(plugin.name, rules.with_severities, forms[name].severities)
 
     def rules_of(self, plugin: _Plugin, path: str | Path, words: Vocabulary) -> Iterator[Rule]:
         """The rules of a path, file by file, so that a bad file does not cost the others."""

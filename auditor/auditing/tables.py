@@ -17,6 +17,7 @@ from typing import Any, cast
 import narwhals as nw
 import polars as pl
 
+from auditor.auditing.beside_tables import BesideTables, Others, last_year_tables
 from auditor.auditing.collector import FindingCollector
 from auditor.auditing.documents import form_missing, unlisted_remarks
 from auditor.auditing.judging import Judging, exactly, framed
@@ -26,14 +27,14 @@ from auditor.engines.engine import Engine, Frame, PolarsEngine
 from auditor.engines.inputs import Source, sources_of
 from auditor.engines.keys import CODE, OWNER, Keyed, all_with_keys, keyed
 from auditor.engines.leftover import Records, plain, with_keys_of
-from auditor.engines.preparing import Needed, prepared
-from auditor.engines.screen import columnar, screened
+from auditor.engines.preparing import prepared
+from auditor.engines.screen import Plan, columnar, screened
 from auditor.forms.model import Form
 from auditor.readers.source import unknown_form
-from auditor.records.fields import BOOK_KEYS, TableName
+from auditor.records.fields import BOOK_KEYS, OtherBook, TableName
 from auditor.records.model import Book, Document, NotChecked
 from auditor.records.text import Why
-from auditor.rules.rows import Rows
+from auditor.rules.rows import NO_OTHERS, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.tables.cells import ROW
@@ -41,21 +42,27 @@ from auditor.tables.files import explained
 from auditor.tables.guard import Fault, guarded, merged, missing_figures
 from auditor.tables.records import Tables, outlines_of
 
-__all__ = ["audit_tables"]
+__all__ = ["GivenTables", "audit_tables"]
+
+GivenTables = Tables | Mapping[str, Any] | Iterable[str | Path]
+"""Frames by the names of their tables, or paths of files and folders."""
 
 
 def audit_tables(
-    tables: Tables | Mapping[str, Any] | Iterable[str | Path],
+    tables: GivenTables,
     rules: RuleSet,
     forms: Mapping[str, Form],
     options: AuditOptions = DEFAULTS,
+    last_year: GivenTables | None = None,
 ) -> Report:
     """Audit tidy tables: the findings and counts of an audit of their records, without making
     records of what is right.
 
-    ``tables`` are frames by the names of their tables, or paths of files and folders.
+    ``tables`` are frames by the names of their tables, or paths of files and folders; so are those
+    of ``last_year``, whose sheets and KPIs are paired with these by their names alone.
     ``report.kpis`` is left empty. The engine is closed at the end. Raises ValueError for a table
-    of no known name, TypeError for a frame that is not the engine's.
+    of no known name, and for several sets of tables of last year; TypeError for a frame that is
+    not the engine's.
     """
     # Rows are what progress counts here.
     collector = FindingCollector(rules, replace(options, progress=None))
@@ -66,11 +73,15 @@ def audit_tables(
     engine = options.engine or PolarsEngine()
     audit = _Audit(rules, forms, options.form, engine, collector, options.progress)
     try:
+        if last_year is not None:
+            audit.beside = last_year_tables(last_year, forms, options.form, engine)
         documents: list[Document] = []
         for source in sources_of(tables, forms, options.form, engine):
             documents += audit.all_of(source)
     finally:
         engine.close()
+    if audit.beside is not None:
+        collector.not_checked.extend(audit.beside.not_checked)
     return collector.report(tuple(documents))
 
 
@@ -97,15 +108,10 @@ class _Audit:
     engine: Engine
     collector: FindingCollector
     progress: Progress | None = None
-    _plans: dict[str, tuple[list[Rule], Needed]] = field(
-        default_factory=dict[str, tuple[list[Rule], "Needed"]]
-    )
+    beside: BesideTables | None = None
+    _plans: dict[str, Plan] = field(default_factory=dict[str, Plan])
 
     _judged: bool = False
-
-    def __post_init__(self) -> None:
-        self.judging = [rule for rule in self.rules if rule.each != "reading"]
-        self.reading = [rule for rule in self.rules.of_books if rule.each == "reading"]
 
     def all_of(self, source: Source) -> list[Document]:
         """The documents of a source. A file that turns out to be damaged is reported, and the
@@ -158,10 +164,9 @@ class _Audit:
             for document in book.documents:
                 self.collector.not_checked.extend(document.not_checked)
                 self.collector.not_checked.extend(unlisted_remarks(document, self.rules))
-            if book is not before and book.form in self.forms:
-                self.collector.judge(
-                    Rows(_since(before, book), self.forms[book.form]), self.reading
-                )
+            form = self.forms.get(book.form)
+            if book is not before and form is not None:
+                self.collector.judge(Rows(_since(before, book), form), self._reading(form))
         return list(chain.from_iterable(book.documents for book in explanation.books))
 
     def _batches(self, source: Source) -> Iterator[dict[TableName, Frame]]:
@@ -215,29 +220,55 @@ class _Audit:
         unsound: set[int] = set()
         for name in keyed_tables.books["form"].unique(maintain_order=True):
             form = self.forms[name]
-            rules, needed = self._plan(form)
+            rules, needed, elsewhere = self._plan(form)
             columns = prepared(keyed_tables, form, needed, self.engine)
+            beside = None
+            if self.beside is not None:
+                beside = self.beside.pair(keyed_tables, form, elsewhere)
             unsound |= columns.unsound
             sound_codes = keyed_tables.books.filter(
                 (pl.col("form") == name) & ~pl.col("code").is_in(list(columns.unsound))
             )["code"]
-            result = screened(
-                columns, form, self.engine, rules, functools.partial(exactly, records, form)
-            )
+            consensus = functools.partial(exactly, records, self.beside, form)
+            result = screened(columns, form, self.engine, rules, consensus, beside)
             self._judged = True
             sound = {code: outlines[code] for code in sound_codes if code in outlines}
-            Judging(
-                form, self.judging, rules, columns, result, records, sound, self.collector
-            ).run()
+            judging = Judging(
+                form,
+                self._judging(form),
+                rules,
+                columns,
+                result,
+                records,
+                sound,
+                self.collector,
+                self.beside,
+            )
+            judging.run()
             self._judge_reading_issues(form, sound, records)
         inspection.books += [book for code, book in outlines.items() if code not in unsound]
         self._outside(frames, keyed_tables, unsound, documents, source, inspection)
 
-    def _plan(self, form: Form) -> tuple[list[Rule], Needed]:
+    def _judging(self, form: Form) -> list[Rule]:
+        """The rules that judge rows."""
+        return [rule for rule in self.collector.rules_of(form) if rule.each != "reading"]
+
+    def _reading(self, form: Form) -> list[Rule]:
+        """The rules that report what readers found wrong."""
+        return [rule for rule in self.collector.rules_of(form) if rule.each == "reading"]
+
+    def _plan(self, form: Form) -> Plan:
         """The rules that can be columns for a form, and the names that they need."""
         if form.name not in self._plans:
-            self._plans[form.name] = columnar(self.judging, form)
+            others: tuple[OtherBook, ...] = () if self.beside is None else ("earlier",)
+            self._plans[form.name] = columnar(self._judging(form), form, others)
         return self._plans[form.name]
+
+    def _others(self, form: Form, book: Book) -> Others:
+        """What the rows of a book that columns can't judge are held against."""
+        if self.beside is None:
+            return NO_OTHERS
+        return self.beside.others_of_records(form, book, self._plan(form).elsewhere)
 
     def _judge_reading_issues(
         self, form: Form, outlines: Mapping[int, Book], records: Records
@@ -245,13 +276,14 @@ class _Audit:
         """Judge what readers found wrong with documents; it may name sheets and KPIs, which are
         made records of.
         """
+        rules = self._reading(form)
         for code, outline in outlines.items():
             if not any(document.remarks for document in outline.documents):
                 continue
             books = records.of([code], records.remarked(code, outline))
             for _, book, owned in books or [(code, outline, {})]:
                 whole = book.model_copy(update={"documents": outline.documents})
-                self.collector.judge(Rows(whole, form), self.reading, frame_of=framed(owned))
+                self.collector.judge(Rows(whole, form), rules, frame_of=framed(owned))
 
     # — books that columns can't judge —
 
@@ -311,7 +343,8 @@ class _Audit:
             if form is None:
                 self.collector.not_checked.extend(form_missing(book))
             else:
-                self.collector.judge(Rows(book, form), frame_of=framed(keys))
+                rows_of_book = Rows(book, form, self._others(form, book))
+                self.collector.judge(rows_of_book, frame_of=framed(keys))
 
 
 def _in_memory(frames: Mapping[TableName, Frame], engine: Engine) -> dict[TableName, Frame]:

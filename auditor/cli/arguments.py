@@ -28,6 +28,10 @@ _JAPANESE: Final = (
         r"argument (\S+): a number from (\d+) to (\d+) was expected",
         r"\1 には \2 から \3 までの数を指定してください",
     ),
+    (
+        r"argument (\S+): a date such as (\S+) was expected",
+        r"\1 には日付を \2 のように指定してください",
+    ),
     (r"argument (\S+): a pattern was expected", r"\1 にはパターンを指定してください"),
     (
         r"argument (\S+): pages such as (\S+) were expected",
@@ -157,6 +161,10 @@ class Parser(argparse.ArgumentParser):
     def say(self, en: str, ja: str) -> str:
         """The text of the parser's language."""
         return ja if self.lang == "ja" else en
+
+    def operand(self, name: str, *, en: str, ja: str, metavar: Metavar) -> None:
+        """Add one positional argument of a command, which stands before its other ones."""
+        self._arguments.add_argument(name, help=self.say(en, ja), metavar=self._metavar(metavar))
 
     def operands(self, name: str, *, en: str, ja: str, metavar: Metavar) -> None:
         """Add the positional arguments of a command, of which there is at least one."""

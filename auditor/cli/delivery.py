@@ -1,4 +1,4 @@
-"""The folder that is handed round: ``--deliver``, and ``--since`` an earlier one."""
+"""The folder that is handed round: ``--deliver``; and the option ``--since``."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from auditor.cli.output import Progress, Refused, has_output, print_error, write
 if TYPE_CHECKING:
     from auditor.auditing.formats import ReportContext
     from auditor.auditing.report import Report
-    from auditor.auditing.rounds import EarlierRound
     from auditor.delivery.letter import LetterTemplate
 
-__all__ = ["Deliverer", "add_delivery_options", "deliverer_of", "earlier_of"]
+__all__ = ["Deliverer", "add_delivery_options", "deliverer_of"]
 
 
 def add_delivery_options(parser: Parser) -> None:
@@ -31,20 +30,13 @@ def add_delivery_options(parser: Parser) -> None:
     )
     parser.option(
         "--since",
-        en="say what changed since an earlier round: its folder, or its JSON report",
-        ja="前回からの変化を示します。前回の結果のフォルダーか、その中の 結果.json を指定します",
+        en="say what changed since an earlier round: its folder, one of its JSON files, a file of "
+        "freeze, or the documents themselves",
+        ja="前回からの変化を示します。前回の結果のフォルダー、その中の 結果.json か 記録.json、"
+        "校了の記録、または前回の文書を指定します",
         metavar=("RESULT", "前回の結果"),
         type=Path,
     )
-
-
-def earlier_of(arguments: Namespace) -> EarlierRound | None:
-    """The round that ``--since`` names. Raises EarlierError for what is none."""
-    if arguments.since is None:
-        return None
-    from auditor.reports.earlier import earlier_round
-
-    return earlier_round(arguments.since)
 
 
 class Deliverer:
@@ -54,7 +46,8 @@ class Deliverer:
         from auditor.delivery.names import DocumentNames
 
         self._arguments, self._template = arguments, template
-        self.names = DocumentNames(arguments.files)
+        accounts = [arguments.accounts] if arguments.accounts else []
+        self.names = DocumentNames([*arguments.files, *arguments.last_year, *accounts])
         self._folder: Path = arguments.deliver
 
     def deliver(self, report: Report, context: ReportContext) -> None:

@@ -18,7 +18,7 @@ __all__ = ["add_department_options", "departments_of"]
 
 
 def add_department_options(parser: Parser, groups: Sequence[By]) -> None:
-    """Add ``--department``, and ``--by`` with these groups."""
+    """Add ``--department``, and ``--by`` with these groups where there are some."""
     parser.option(
         "--department",
         en="only departments whose name holds this (may be repeated)",
@@ -27,12 +27,13 @@ def add_department_options(parser: Parser, groups: Sequence[By]) -> None:
         action="append",
         default=[],
     )
-    parser.option(
-        "--by",
-        en="group by",
-        ja="まとめ方：department（所管課・室）、sheet（シート）、rule（規則）",
-        choices=groups,
-    )
+    if groups:
+        parser.option(
+            "--by",
+            en="group by",
+            ja="まとめ方：department（所管課・室）、sheet（シート）、rule（規則）",
+            choices=groups,
+        )
 
 
 def departments_of(

@@ -6,9 +6,9 @@ import os
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 from auditor.auditing.formats import Section
 from auditor.cli.arguments import Names, Parser
@@ -16,14 +16,16 @@ from auditor.cli.output import Refused, is_terminal, print_error, write, write_f
 
 if TYPE_CHECKING:
     from auditor.auditing.formats import ReportContext
+    from auditor.auditing.occasion import FiguresKind
     from auditor.auditing.session import Session
     from auditor.records.model import Book, NotChecked
     from auditor.rules.ruleset import RuleSet
-    from auditor.settings.model import Settings
+    from auditor.settings.model import Figures, Settings
 
 __all__ = [
     "add_output_options",
     "check_format",
+    "check_workbook",
     "colour_of",
     "context_of",
     "deliver",
@@ -62,6 +64,14 @@ def check_format(name: str, formats: Iterable[str]) -> None:
         )
 
 
+def check_workbook(arguments: Namespace) -> None:
+    """Raise Refused for a workbook without a file that could hold it."""
+    if arguments.format == "xlsx" and arguments.output is None:
+        raise Refused(
+            "--format xlsx needs --output", "--format xlsx は --output とともに指定してください"
+        )
+
+
 def context_of(
     arguments: Namespace,
     session: Session,
@@ -92,9 +102,17 @@ def context_of(
             office=settings.office.name,
             made_by=settings.office.role,
             settings_file="" if file is None else file.name,
+            figures=_FIGURES[getattr(arguments, "figures", None)],
         ),
         settings=settings,
     )
+
+
+_FIGURES: Final[Mapping[Figures | None, FiguresKind]] = {
+    None: "",
+    "見込": "expected",
+    "確定": "settled",
+}
 
 
 def width_of(arguments: Namespace) -> int:

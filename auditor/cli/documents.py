@@ -3,51 +3,65 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.cli.arguments import Parser
-from auditor.cli.output import Progress, Refused
+from auditor.cli.output import Progress, Refused, print_error
 from auditor.cli.session import add_plugin_option
 
 if TYPE_CHECKING:
     from auditor.auditing.session import Session
+    from auditor.delivery.names import DocumentNames
     from auditor.readers.source import ReadResult
     from auditor.records.model import Book, NotChecked
+    from auditor.versions.model import Resolved
 
 __all__ = [
     "Inputs",
     "add_document_options",
+    "add_reading_options",
+    "arguments_for",
     "inputs_of",
     "missed_in",
     "number_type",
     "read_books",
     "read_documents",
+    "read_versions",
+    "takes_in",
 ]
 
 
-def add_document_options(parser: Parser) -> None:
-    """Add the files and how to read them."""
-    parser.operands(
-        "files",
-        en="documents to read, or folders of them",
-        ja="読み取る文書、またはそのフォルダー",
-        metavar=("FILE", "ファイル"),
-    )
-    parser.option(
-        "--form",
-        en="insist on a form (default: recognised)",
-        ja="様式を指定します（省略時は自動で判別します）",
-        metavar=("FORM", "様式"),
-    )
+def add_document_options(
+    parser: Parser,
+    *,
+    en: str = "documents to read, or folders of them",
+    ja: str = "読み取る文書、またはそのフォルダー",
+    metavar: tuple[str, str] = ("FILE", "ファイル"),
+) -> None:
+    """Add the files, which the texts explain, and how to read them."""
+    parser.operands("files", en=en, ja=ja, metavar=metavar)
     parser.flag(
         "--table",
         en="the files are tidy tables (CSV, Parquet); "
         "a folder of years.csv, sheets.csv … always is",
         ja="ファイルを表（CSV、Parquet）として読み取ります"
         "（years.csv、sheets.csv などのフォルダーは指定不要）",
+    )
+    add_reading_options(parser)
+
+
+def add_reading_options(parser: Parser) -> None:
+    """Add how documents are read."""
+    parser.option(
+        "--form",
+        en="insist on a form (default: recognised)",
+        ja="様式を指定します（省略時は自動で判別します）",
+        metavar=("FORM", "様式"),
     )
     parser.option(
         "--jobs",
@@ -83,7 +97,19 @@ def add_document_options(parser: Parser) -> None:
         metavar=("PAGES", "ページ"),
         type=_pages,
     )
+    _add_take_option(parser)
     add_plugin_option(parser)
+
+
+def _add_take_option(parser: Parser) -> None:
+    parser.option(
+        "--take",
+        en="of files that are versions of the same sheets, audit this one (may be repeated)",
+        ja="同じシートの別の版があるとき、点検する方のファイルを指定します（複数可）",
+        metavar=("FILE", "ファイル"),
+        action="append",
+        default=[],
+    )
 
 
 def _pattern(text: str) -> str:
@@ -116,6 +142,13 @@ def number_type(text: str, low: int, high: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 20 and low <= int(text) <= high):
         raise ArgumentTypeError(f"a number from {low} to {high} was expected")
     return int(text)
+
+
+def arguments_for(files: Iterable[str], arguments: Namespace, **changes: object) -> Namespace:
+    """The arguments of a command for other files, which are read with the same options but for the
+    ``changes``.
+    """
+    return Namespace(**{**vars(arguments), "files": list(files), **changes})
 
 
 class Inputs(NamedTuple):
@@ -164,10 +197,14 @@ def _refuse_documents(paths: Iterable[str]) -> None:
 
 
 def read_documents(
-    session: Session, arguments: Namespace, inputs: Inputs, name_of: Callable[[str], str] = str
+    session: Session,
+    arguments: Namespace,
+    inputs: Inputs,
+    name_of: Callable[[str], str] = str,
+    form: str | None = None,
 ) -> ReadResult:
     """Read the documents, with the progress on a terminal. ``name_of`` gives the name that a path
-    has in the result.
+    has in the result; ``form`` insists on one where the arguments don't.
     """
     from auditor.readers import documents
     from auditor.readers.guarded import GuardedReader
@@ -181,7 +218,7 @@ def read_documents(
             inputs.others,
             forms=session.forms,
             readers=readers,
-            form=arguments.form,
+            form=arguments.form or form,
             jobs=arguments.jobs,
             progress=progress.show,
             tables=inputs.tables,
@@ -192,21 +229,108 @@ def read_documents(
 
 
 def read_books(
-    session: Session, arguments: Namespace, inputs: Inputs, name_of: Callable[[str], str] = str
+    session: Session, arguments: Namespace, names: DocumentNames | None = None
 ) -> tuple[tuple[Book, ...], tuple[NotChecked, ...]]:
-    """The books of all documents and tables, with the departments as they are called now, and
-    what could not be read.
+    """The books of all documents and tables that the arguments name, as ``read_versions`` gives
+    them, and what could not be read. What was passed over is reported on the standard error.
+    Raises Refused as ``inputs_of`` does, too.
+    """
+    from auditor.records.model import NotChecked
+
+    read = read_versions(session, arguments, inputs_of(session, arguments), names)
+    not_checked = read.not_checked
+    if not read.books:  # a file that was named and is no document
+        passed_over = (NotChecked(document=f.document, why=f.why) for f in read.passed_over)
+        return read.books, (*not_checked, *passed_over)
+    if read.passed_over:
+        from auditor.reports.returned import PASSED_OVER, grouped_files
+        from auditor.reports.wording import Wording
+
+        words = Wording(arguments.lang)
+        for line in grouped_files(read.passed_over, words):
+            print_error(words.labelled(PASSED_OVER.of(words.lang), line))
+    return read.books, not_checked
+
+
+def read_versions(
+    session: Session,
+    arguments: Namespace,
+    inputs: Inputs,
+    names: DocumentNames | None = None,
+) -> Resolved:
+    """The books of all documents and tables, with the departments as they are called now, and one
+    version of each sheet; what could not be read; and what was passed over or came back.
+
+    ``names`` are what documents are called in what is handed round; without them, each is called
+    by its path. Raises Refused where ``--take`` names no document.
+    """
+    if names is None:
+        return _read_versions(session, arguments, inputs, str, str)
+    read = _read_versions(session, arguments, inputs, names.name_of, names.path_of)
+    books, not_checked = names.renamed(read.books, read.not_checked)
+    return read._replace(books=books, not_checked=not_checked)
+
+
+def _read_versions(
+    session: Session,
+    arguments: Namespace,
+    inputs: Inputs,
+    name_of: Callable[[str], str],
+    path_of: Callable[[str], str | None],
+) -> Resolved:
+    """The same, where ``name_of`` gives the name that a path has in the result, and ``path_of`` the
+    path of such a name.
     """
     from auditor.auditing.departments import with_names_of_today
+    from auditor.versions.model import Resolved
 
     documents = read_documents(session, arguments, inputs, name_of)
-    books, not_checked = documents.books, documents.not_checked
-    if inputs.tables:
-        from auditor.tables import read_tables
+    books = with_names_of_today(documents.books, arguments.settings.departments)
+    documents = documents._replace(books=books)
+    paths = (document.path for document in chain.from_iterable(book.documents for book in books))
+    names = set(paths)
+    takes = _takes(arguments.take, names, path_of)
+    result = Resolved(books, documents.not_checked, documents.passed_over)
+    if len(names) > 1 or documents.copies:
+        from auditor.versions.resolving import resolved
 
-        tables = read_tables(inputs.tables, session.forms, arguments.form, name_of)
-        books, not_checked = (*books, *tables.books), (*not_checked, *tables.not_checked)
-    return with_names_of_today(books, arguments.settings.departments), not_checked
+        result = resolved(documents, takes, lambda name: path_of(name) or "")
+    if not inputs.tables:
+        return result
+    from auditor.tables import read_tables
+
+    tables = read_tables(inputs.tables, session.forms, arguments.form, name_of)
+    more = with_names_of_today(tables.books, arguments.settings.departments)
+    return result._replace(
+        books=(*result.books, *more), not_checked=(*result.not_checked, *tables.not_checked)
+    )
+
+
+def _takes(
+    paths: Iterable[str], names: Collection[str], path_of: Callable[[str], str | None]
+) -> set[str]:
+    """The names of the documents that ``--take`` chooses. Raises Refused for another file."""
+    real = {os.path.realpath(path_of(name) or name): name for name in names}
+    takes: set[str] = set()
+    for path in paths:
+        name = path if path in names else real.get(os.path.realpath(path))
+        if name is None:
+            raise Refused(
+                f"--take {path}: none of the documents that were read",
+                f"--take {path}：読み取った文書の中にありません",
+            )
+        takes.add(name)
+    return takes
+
+
+def takes_in(takes: Iterable[str], paths: Iterable[str]) -> list[str]:
+    """Those of the files that ``--take`` names which are, or lie in, one of the paths."""
+    tops = [os.path.realpath(path) for path in paths]
+    return [
+        take
+        for take in takes
+        if any(Path(os.path.realpath(take)).is_relative_to(top) for top in tops)
+    ]
 
 
 def missed_in(books: Iterable[Book]) -> list[NotChecked]:

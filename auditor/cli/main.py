@@ -24,15 +24,56 @@ from auditor.version import __version__
 __all__ = ["CommandName", "command_named", "command_parser", "main"]
 
 CommandName = Literal[
-    "check", "read", "totals", "rules", "explain", "plugins", "settings", "test-rules", "demo"
+    "check",
+    "answers",
+    "compare",
+    "freeze",
+    "unmark",
+    "proof",
+    "read",
+    "totals",
+    "errata",
+    "rules",
+    "explain",
+    "plugins",
+    "settings",
+    "test-rules",
+    "demo",
 ]
+
+RoundCommand = Literal["answers", "compare", "freeze", "unmark", "proof", "errata"]
+"""The commands for what comes after an audit, until the book is published, and then."""
 
 _HELP: Final[Mapping[CommandName, tuple[str, str]]] = {
     "check": ("audit documents", "文書を点検します"),
+    "answers": (
+        "read the reply forms that came back",
+        "返ってきた回答票を読み取り、回答の状況と次にすることを示します",
+    ),
+    "compare": (
+        "compare two rounds, or with what was finally approved",
+        "前回と今回を比較します（校了との比較もできます）",
+    ),
+    "freeze": (
+        "record what is finally approved",
+        "校了した成果シートを記録します（以後の変更は compare で分かります）",
+    ),
+    "unmark": (
+        "take the marks out of marked copies",
+        "写しに書き込まれた指摘を取り除きます",
+    ),
+    "proof": (
+        "hold the PDF of the printed book, the last file, against the corrected documents",
+        "製本用の PDF（最後に指定します）を訂正後の文書と突き合わせます",
+    ),
     "read": ("show what was read of documents", "文書から読み取った内容を表示します"),
     "totals": (
         "add up the figures by column and source",
         "年度・財源ごとの合計を表示します（決算書との照合用）",
+    ),
+    "errata": (
+        "draft a list of errata from a published and a corrected version",
+        "公表版と訂正版の違いから、正誤表（案）を作ります",
     ),
     "rules": ("list the rules", "規則の一覧を表示します"),
     "explain": ("explain rules, with examples", "規則を例とともに説明します"),
@@ -70,6 +111,8 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import check
 
             return check
+        case "answers" | "compare" | "freeze" | "unmark" | "proof" | "errata":
+            return _command_of_rounds(name)
         case "read":
             from auditor.cli.commands import read
 
@@ -102,6 +145,35 @@ def command_named(name: CommandName) -> Command:
             from auditor.cli.commands import demo
 
             return demo
+
+
+def _command_of_rounds(name: RoundCommand) -> Command:
+    """The module of a command for what comes after an audit."""
+    match name:
+        case "answers":
+            from auditor.cli.commands import answers
+
+            return answers
+        case "compare":
+            from auditor.cli.commands import compare
+
+            return compare
+        case "freeze":
+            from auditor.cli.commands import freeze
+
+            return freeze
+        case "unmark":
+            from auditor.cli.commands import unmark
+
+            return unmark
+        case "proof":
+            from auditor.cli.commands import proof
+
+            return proof
+        case "errata":
+            from auditor.cli.commands import errata
+
+            return errata
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -21,6 +21,7 @@ from auditor.records.errors import AuditorError
 __all__ = [
     "Progress",
     "Refused",
+    "check_file",
     "has_output",
     "is_terminal",
     "only_output",
@@ -214,27 +215,33 @@ def _duration(seconds: float) -> str:
     return f"{minutes}:{rest:02d}"
 
 
-def write_file(path: Path, text: str, inputs: Iterable[str] = ()) -> None:
+def write_file(path: Path, content: str | bytes, inputs: Iterable[str] = ()) -> None:
     """Write a file whole or not at all. Raises Refused for a folder or a file that is an input,
     UnwritableFile where the system refuses.
     """
+    check_file(path, inputs)
     target = Path(os.path.realpath(path))
+    with refusals(path):
+        is_other = target.exists() and not target.is_file()
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+    if is_other:  # a device or a pipe can't be replaced
+        with refusals(path):
+            target.write_bytes(data)
+    else:
+        write_whole(path, data)
+
+
+def check_file(path: Path, inputs: Iterable[str] = ()) -> None:
+    """Raise Refused for a folder or a file that is an input, before any work for it."""
     if input_at(path, inputs) is not None:
         raise Refused(
             f"{path} is one of the input files and is not written over",
             f"{path} は入力ファイルです。上書きしません",
         )
     with refusals(path):
-        is_folder = target.is_dir()
-        is_other = not is_folder and target.exists() and not target.is_file()
+        is_folder = Path(os.path.realpath(path)).is_dir()
     if is_folder:
         raise Refused(
             f"{path} is a folder; name a file",
             f"{path} はフォルダーです。ファイル名を指定してください",
         )
-    data = text.encode("utf-8", "backslashreplace")
-    if is_other:  # a device or a pipe can't be replaced
-        with refusals(path):
-            target.write_bytes(data)
-    else:
-        write_whole(path, data)

@@ -22,12 +22,14 @@ from auditor.cli.rule_choice import add_rule_options
 from auditor.files.atomic import reason, refusals
 from auditor.files.names import safe_name
 from auditor.records.errors import AuditorError, fault_line
-from auditor.rules.severities import FailOn
+from auditor.records.severities import FailOn
 
 if TYPE_CHECKING:
+    from auditor.auditing.changes import FilesOf
     from auditor.auditing.formats import ReportContext
+    from auditor.auditing.page_list import SheetPages
     from auditor.auditing.report import Report
-    from auditor.auditing.rounds import EarlierRound
+    from auditor.auditing.rounds import EarlierRound, Since
     from auditor.auditing.session import Session
     from auditor.records.model import Book, Document, NotChecked
     from auditor.rules.ruleset import RuleSet
@@ -126,8 +128,10 @@ class _FormatFailed(AuditorError):
 @dataclass(eq=False)
 class Writer:
     """Writes the report of an audit. ``books`` are the audited records, where there are any,
-    ``inputs`` the files that are never written over; ``earlier`` is the round before. ``waivers``
-    are for the findings that were accepted as they are.
+    ``inputs`` the files that are never written over; ``earlier`` is the round before, ``files``
+    the SHA-256 of today's documents where that matters. ``waivers`` are for the findings that were
+    accepted as they are, ``baseline`` has those that do not fail. ``pages`` are those of the
+    printed book.
     """
 
     arguments: Namespace
@@ -137,14 +141,19 @@ class Writer:
     inputs: Sequence[str] = ()
     earlier: EarlierRound | None = None
     waivers: Sequence[Waiver] = ()
+    baseline: EarlierRound | None = None
+    files: FilesOf | None = None
+    since: Since | None = None
+    """What changed since the round before, once the report is whole."""
+    pages: SheetPages | None = None
 
     def options(
         self, not_checked: Sequence[NotChecked], findings: FindingSink | None = None
     ) -> AuditOptions:
         """The audit's options; raises Refused for a folder of reports that are not apart.
 
-        A report that is narrowed to departments, or has waivers, is limited after that, not by the
-        audit.
+        A report that is narrowed to departments, or has waivers or a baseline, is limited after
+        that, not by the audit.
         """
         arguments = self.arguments
         if arguments.output_dir and (arguments.by != "department" or arguments.output):
@@ -155,7 +164,7 @@ class Writer:
         return AuditOptions(
             not_checked=(*self.session.problems, *not_checked),
             fail_on=arguments.fail_on,
-            max_findings=None if self._narrowed_later or self.waivers else arguments.max_findings,
+            max_findings=None if self._limited_later else arguments.max_findings,
             left_out=self.rules.left_out_of(self.session.rules),
             form=getattr(arguments, "form", None),
             departments=arguments.settings.departments,
@@ -171,33 +180,49 @@ class Writer:
         deliver = getattr(arguments, "deliver", None)
         return bool(arguments.department or arguments.output_dir or deliver)
 
-    def waived(self, report: Report) -> Report:
-        """The report with the waived findings apart from the others, which are limited then."""
-        if not self.waivers:
-            return report
-        from auditor.auditing.waiving import waive
+    @property
+    def _limited_later(self) -> bool:
+        """Whether something is done to the whole report after the audit."""
+        is_held = self.earlier is not None or self.baseline is not None
+        return self._narrowed_later or bool(self.waivers) or is_held
 
-        report = waive(report, self.waivers, self.arguments.made_at.date())
+    def settled(self, report: Report) -> Report:
+        """The report with the waived findings apart from the others, held against the round before
+        and the baseline, and limited then. Raises UnrelatedBooks where there is nothing to hold
+        together.
+        """
+        if self.waivers:
+            from auditor.auditing.waiving import waive
+
+            names = self.arguments.settings.departments
+            report = waive(report, self.waivers, self.arguments.made_at.date(), names)
+        if self.earlier is not None:
+            from auditor.auditing.rounds import since
+
+            self.since = since(self.earlier, report, self.books, self.files, self.session.rules)
+        if self.baseline is not None:
+            from auditor.auditing.baseline import hold_against
+
+            report = hold_against(report, self.baseline)
         return report if self._narrowed_later else report.limited(self.arguments.max_findings)
 
-    def context(self, report: Report) -> ReportContext:
-        """What the report on all departments may look at; ``report`` is the whole one."""
+    def context(self) -> ReportContext:
+        """What the report on all departments may look at."""
         context = context_of(self.arguments, self.session, self.rules, self.books)
-        if self.earlier is None:
-            return context
-        from auditor.auditing.rounds import since
-
+        if self.pages is not None:
+            context = context._replace(pages=self.pages)
         occasion = context.occasion
-        if occasion is not None:
-            occasion = occasion._replace(round=self.earlier.round + 1)
-        changes = since(self.earlier, report, self.books)
-        return context._replace(occasion=occasion, since=changes)
+        if self.since is None:
+            return context
+        if occasion is not None and not self.since.is_frozen:
+            occasion = occasion._replace(round=self.since.round + 1)
+        return context._replace(occasion=occasion, since=self.since)
 
     def write(self, report: Report) -> Report:
         """Write the report to where the arguments send it; gives it as it was shown."""
         arguments = self.arguments
         departments = departments_of(arguments, self.books, report.not_checked)
-        context = self.context(report)
+        context = self.context()
         if departments and not arguments.output_dir:
             report, context = self._narrowed(report, context, departments, departments)
         try:
@@ -238,7 +263,8 @@ class Writer:
         hidden = len(report.findings) - len(part.findings)
         books = books_of(self.books, departments)
         part = part.model_copy(update={"documents": _documents(part, books, departments)})
-        context = whole._replace(books=books, departments=titles, hidden=hidden)
+        changes = whole.since.of_departments(departments) if whole.since is not None else None
+        context = whole._replace(books=books, departments=titles, hidden=hidden, since=changes)
         return part.limited(self.arguments.max_findings), context
 
     def _write_each(self, report: Report, whole: ReportContext, departments: Sequence[str]) -> None:

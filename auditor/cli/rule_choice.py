@@ -21,8 +21,10 @@ def add_rule_options(parser: Parser) -> None:
     """Add ``--select`` and ``--ignore``."""
     parser.option(
         "--select",
-        en="check these rules only: codes, names or families, with commas",
-        ja="この規則だけで点検します（規則コード・規則名・FND などの分類。コンマ区切り）",
+        en="check these rules only: codes, names or families, with commas; default stands for "
+        "all but the optional ones",
+        ja="この規則だけで点検します（規則コード・規則名・FND などの分類。コンマ区切り）。"
+        "default は省略時の規則で、default,YOY012 のように任意の規則を加えられます",
         metavar=("RULES", "規則"),
         action="append",
         default=[],

@@ -121,8 +121,13 @@ def _options(settings: Settings) -> Iterator[tuple[str, object]]:
     yield "form", settings.form
     yield "worksheet", list(settings.worksheets)
     yield "pages", settings.pages
+    yield "page_list", settings.page_list
     yield "fail_on", settings.fail_on
     yield "waivers", [settings.waivers] if settings.waivers else []
+    yield "last_year", list(settings.last_year)
+    yield "last_year_errata", settings.last_year_errata
+    yield "accounts", settings.accounts.file
+    yield "figures", settings.figures
     yield "select", list(settings.rules.select)
     yield "ignore", list(settings.rules.ignore)
 

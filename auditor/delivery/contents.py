@@ -16,8 +16,10 @@ from auditor.delivery.copies import Copier, NoCopy
 from auditor.delivery.letter import LetterTemplate
 from auditor.delivery.letter_values import letter_values
 from auditor.files.names import safe_name
+from auditor.readers.json.writing import dump_records
+from auditor.records.heads import RecordsHead
 from auditor.records.text import Text
-from auditor.reports.earlier import RESULT_FILE
+from auditor.reports.earlier import RECORDS_FILE, RESULT_FILE
 from auditor.reports.entries import Entry
 from auditor.reports.html.page import HtmlReport
 from auditor.reports.json_report import JsonReport
@@ -25,6 +27,7 @@ from auditor.reports.overview import entries_by_department, needing_answer
 from auditor.reports.workbook.findings import findings_workbook
 from auditor.reports.workbook.links import Copy
 from auditor.reports.workbook.reply import reply_form
+from auditor.version import __version__
 
 if TYPE_CHECKING:
     from auditor.files.whole_folder import WholeFolder
@@ -35,6 +38,7 @@ HTML_FILE: Final = "点検結果.html"
 WORKBOOK_FILE: Final = "点検結果.xlsx"
 REPLY_FILE: Final = "回答票.xlsx"
 LETTER_FILE: Final = "照会文.docx"
+_FOR_PROGRAMS: Final = (RESULT_FILE, RECORDS_FILE)
 MARKED: Final = "（指摘）"
 """Stands in the name of a marked copy, before its ending."""
 
@@ -91,8 +95,8 @@ class _Delivery:
         groups = entries_by_department(self.report, self.context)
         departments = {name: items for name, items in groups.items() if name}
         documents = {name: _documents(items) for name, items in departments.items()}
-        self.total = 3 + 2 * len(departments) + sum(map(len, documents.values()))
-        taken = {name.casefold() for name in (HTML_FILE, WORKBOOK_FILE, RESULT_FILE)}
+        self.total = 4 + 2 * len(departments) + sum(map(len, documents.values()))
+        taken = {name.casefold() for name in (HTML_FILE, WORKBOOK_FILE, *_FOR_PROGRAMS)}
         for name, items in departments.items():
             place = safe_name(name, taken, "department")
             self.write_department(place, name, items, documents[name])
@@ -100,8 +104,27 @@ class _Delivery:
         self.write(HTML_FILE, HtmlReport().render(report, context))
         self.write(WORKBOOK_FILE, findings_workbook(report, context, self.links))
         self.write(RESULT_FILE, JsonReport().render(report, context))
+        self.write(RECORDS_FILE, self.records())
         without_department = len(groups.get("", []))
         return Delivered(len(departments), without_department, self.without_copy, self.cautions)
+
+    def records(self) -> str:
+        """The records of this round, with the documents of which nothing was read."""
+        occasion, books = self.context.occasion, self.context.books
+        paths = {document.path for document in self.report.documents}
+        missed = [
+            reason
+            for reason in self.report.not_checked
+            if reason.document is not None and reason.document not in paths
+        ]
+        head = RecordsHead(
+            kind="round",
+            tool_version=__version__,
+            made_at=self.context.made_at,
+            round=occasion.round if occasion is not None else 1,
+            role=occasion.made_by if occasion is not None else "",
+        )
+        return dump_records(books, missed, head)
 
     def write(self, name: str, data: bytes | str) -> None:
         raw = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
@@ -122,7 +145,9 @@ class _Delivery:
                 self.without_copy.append(share)
                 continue
             path = PurePath(document)
-            file = safe_name(path.stem + MARKED, taken, "document", share.ending)
+            file = safe_name(
+                path.stem.removesuffix(MARKED) + MARKED, taken, "document", share.ending
+            )
             self.write(f"{place}/{file}", share.data)
             copies.append(file)
             if share.caution is not None:

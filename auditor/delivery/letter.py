@@ -14,6 +14,7 @@ from xml.dom import minidom
 from xml.dom.minidom import Document, Element, Text
 
 from auditor.files.ooxml import Limits, Package, PackageError, package_of, parse_xml
+from auditor.files.own.properties import with_kind
 from auditor.records.errors import AuditorError
 from auditor.records.languages import Lang
 
@@ -95,7 +96,7 @@ class LetterTemplate:
         without a value says nothing.
         """
         filled = {name: _filled(self._parts[name], values) for name in self._texts}
-        return package_of(self._parts | filled)
+        return package_of(with_kind(self._parts | filled, "letter"))
 
     def _no_letter(self) -> LetterError:
         return LetterError(

@@ -10,11 +10,11 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.delivery.letter import PlaceHolder
 from auditor.records.fiscal import era_of, wide_digits
+from auditor.records.severities import SEVERITIES
 from auditor.reports.entries import Entry
 from auditor.reports.findings import wording_of
 from auditor.reports.overview import needing_answer
 from auditor.reports.wording import Wording
-from auditor.rules.severities import SEVERITIES
 
 __all__ = ["letter_values"]
 

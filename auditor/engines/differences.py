@@ -133,6 +133,8 @@ def _decimal(value: pl.Expr, places: int, least: int | pl.Expr) -> pl.Expr:
 def difference(rule: Rule, view: View) -> Difference | None:
     """How columns tell a rule's findings; None where the judge has to."""
     tree = rule.tree if rule.shows is None else rule.shows
+    if rule.others:  # what another book prints is no result
+        return None
     if isinstance(tree, Call):
         return Difference()
     if not isinstance(tree, Compare):

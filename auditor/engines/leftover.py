@@ -19,10 +19,10 @@ from auditor.engines.views import Agreement
 from auditor.forms.model import Form
 from auditor.formula.tree import FunctionName, Node, shape
 from auditor.formula.values import Measure
-from auditor.records.fields import BOOK_KEYS, SCOPES, TABLES, Each, TableName
+from auditor.records.fields import BOOK_KEYS, SCOPES, TABLES, Each, OtherBook, TableName
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
-from auditor.rules.rows import Row, Rows
+from auditor.rules.rows import NO_OTHERS, Other, Row, Rows
 from auditor.tables.cells import ROW, as_text, as_whole, outer
 from auditor.tables.guard import Guarded, guarded
 from auditor.tables.records import books_of
@@ -96,8 +96,15 @@ class SomeRows(Rows):
     columns.
     """
 
-    def __init__(self, book: Book, form: Form, code: int, left: Leftover) -> None:
-        super().__init__(book, form)
+    def __init__(
+        self,
+        book: Book,
+        form: Form,
+        code: int,
+        left: Leftover,
+        others: Mapping[OtherBook, Other] = NO_OTHERS,
+    ) -> None:
+        super().__init__(book, form, others)
         self._code, self._left = code, left
 
     def over_group(

@@ -462,7 +462,7 @@ def _with_actuals(
     """
     kpis, base = frames["kpi"], bases["kpi"]
     parts = ("actuals.count", "actuals.least", "actuals.greatest", "actuals.total")
-    wanted = [name for name in ("first_year", "last_year", *parts) if name in needed]
+    wanted = [name for name in ("first_year", "last_printed_year", *parts) if name in needed]
     years, of_years = frames.get("kpi_year"), bases.get("kpi_year", Base())
     if years is None or "actual" in of_years.absent:
         nothing = [nw.lit(None, nw.Int64).alias(inner(name)) for name in (*wanted, "due_actual")]
@@ -480,7 +480,7 @@ def _with_actuals(
         )
         together = years.group_by(OWNER).agg(
             nw.col("year").min().alias("first_year"),
-            nw.col("year").max().alias("last_year"),
+            nw.col("year").max().alias("last_printed_year"),
             nw.col("counted").sum().alias("actuals/count"),
             nw.col("actual").min().alias("actuals/least"),
             nw.col("actual").max().alias("actuals/greatest"),
@@ -495,7 +495,7 @@ def _with_actuals(
             nw.when(~none).then(nw.col("actuals/total")).alias("actuals/total"),
             *(odd.alias(f"{inner(name)}/open") for name in parts),
         )
-        blank |= {"first_year", "last_year", *parts}
+        blank |= {"first_year", "last_printed_year", *parts}
         marks |= set(parts)
     if "due_actual" in needed:
         due = years.select(
@@ -527,7 +527,7 @@ def _with_actuals(
         "actuals.greatest": bound,
         "actuals.total": bound * most,
     }
-    bounds |= {"actuals.count": most, "first_year": 3000, "last_year": 3000}
+    bounds |= {"actuals.count": most, "first_year": 3000, "last_printed_year": 3000}
     scales = {**base.scales, "due_actual": scale, "actuals": scale}
     least = {**base.least, "due_actual": of_years.least.get("actual", -1), "actuals.count": 0}
     return engine.kept(kpis), Base(

@@ -5,18 +5,19 @@ the rest to the exact judge.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 import narwhals as nw
 import polars as pl
 
 from auditor.engines.agreements import Agreeing
 from auditor.engines.differences import Difference, difference
-from auditor.engines.engine import Engine
+from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Leftover, Place
+from auditor.engines.pairs import PARTNER_BOOK, Pairs
 from auditor.engines.preparing import AT, Base, Needed, Prepared
 from auditor.engines.views import Agreement, Sources, View, as_of, stepped
 from auditor.forms.model import Form
@@ -30,14 +31,14 @@ from auditor.formula.columns.values import (
     expression_of,
     opposite,
 )
-from auditor.records.fields import TABLE_OF, Each
+from auditor.records.fields import OTHER_BOOKS, SCOPES, TABLE_OF, Each, OtherBook
 from auditor.records.figures import Quantity
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 
-__all__ = ["Screened", "columnar", "not_columnar", "screened"]
+__all__ = ["Beside", "Plan", "Screened", "columnar", "not_columnar", "screened"]
 
 _SETTLED: Final[tuple[Outcome, ...]] = ("may", "unknown", "not_applicable", "pass", "fail")
 FINDING_KEYS: Final = (CODE, OWNER, AT)
@@ -125,7 +126,8 @@ def not_columnar(rules: Iterable[Rule], forms: Mapping[str, Form]) -> dict[str, 
         if rule.each == "reading" or rule.code in found:
             continue
         for form in forms.values():
-            if rule.applies_to(form) and isinstance(why := _tried(rule, form), Text):
+            applies = rule.applies_to(form, OTHER_BOOKS)
+            if applies and isinstance(why := _tried(rule, form), Text):
                 found[rule.code] = why
                 break
     return found
@@ -139,7 +141,9 @@ def _tried(rule: Rule, form: Form) -> View | Text:
         return Text(en="it is written in Python", ja="Python で書かれています")
     if rule.each not in TABLE_OF:
         return Text(en="it is judged on a whole book", ja="冊子全体で判定します")
-    view = View(cast(Each, rule.each), form, {each: Base() for each in TABLE_OF})
+    bases: dict[Each, Base] = {each: Base() for each in TABLE_OF}
+    others: dict[OtherBook, Mapping[Each, Base]] = {"earlier": {**bases}}
+    view = View(cast(Each, rule.each), form, bases, others)
     try:
         _compiled(rule, view)
     except NotColumnar as why:
@@ -151,19 +155,29 @@ def _tried(rule: Rule, form: Form) -> View | Text:
     return view
 
 
-def columnar(rules: Iterable[Rule], form: Form) -> tuple[list[Rule], Needed]:
+class Plan(NamedTuple):
     """The rules that can be columns for a form, and what their formulas name on each kind of row,
-    which does not hang on its values.
+    which does not hang on its values; ``elsewhere`` is what they name of last year's book.
     """
-    found: list[Rule] = []
+
+    rules: list[Rule]
+    needed: Needed
+    elsewhere: Needed
+
+
+def columnar(rules: Iterable[Rule], form: Form, others: Collection[OtherBook] = ()) -> Plan:
+    """The rules that can be columns for a form beside some other books, and what they need."""
+    chosen: list[Rule] = []
     needed: dict[Each, set[str]] = {scope: set() for scope in TABLE_OF}
+    elsewhere: dict[Each, set[str]] = {scope: set() for scope in TABLE_OF}
     for rule in rules:
-        view = _tried(rule, form) if rule.applies_to(form) else None
+        view = _tried(rule, form) if rule.applies_to(form, others) else None
         if isinstance(view, View):
-            found.append(rule)
+            chosen.append(rule)
             for links, name in view.paths.values():
-                needed[view.target(links)].add(name)
-    return found, needed
+                is_here = view.bases_at(links) is view.bases
+                (needed if is_here else elsewhere)[view.target(links)].add(name)
+    return Plan(chosen, needed, elsewhere)
 
 
 def _compiled(rule: Rule, view: View) -> _Compiled:
@@ -180,10 +194,13 @@ def _compiled(rule: Rule, view: View) -> _Compiled:
     stated_of = [
         either(stated.yes, stated.may, stated.unknown, stated.no) for _, stated in severities
     ]
+    # A rule that looks at another book applies to no row of a book without one.
+    beside: Mask = ~nw.col(PARTNER_BOOK).is_null() if rule.others else True
+    sure = both(sure, beside)
     masks: dict[Outcome, Mask] = {
         "may": both(when.yes, formula.may, sure),
         "unknown": both(either(when.unknown, when.may, both(when.yes, formula.unknown)), sure),
-        "not_applicable": both(when.no, sure),
+        "not_applicable": either(both(when.no, sure), opposite(beside)),
         "pass": both(when.yes, formula.yes, sure),
         "fail": both(when.yes, formula.no, sure, *stated_of),
     }
@@ -195,13 +212,25 @@ def _compiled(rule: Rule, view: View) -> _Compiled:
 # --- screening
 
 
+class Beside(NamedTuple):
+    """Last year's rows of one form, and the pairs with those that are screened."""
+
+    prepared: Prepared
+    pairs: Pairs
+
+
 def screened(
-    found: Prepared, form: Form, engine: Engine, rules: RuleSet | Iterable[Rule], exactly: Exactly
+    found: Prepared,
+    form: Form,
+    engine: Engine,
+    rules: RuleSet | Iterable[Rule],
+    exactly: Exactly,
+    beside: Beside | None = None,
 ) -> Screened:
     """Screen one form's rows by the ``rules`` that can be columns; ``exactly`` is the judge's own
-    way to what a group agrees on.
+    way to what a group agrees on. ``beside`` is last year's book, if there is one.
     """
-    sources = Sources(found.frames, form, engine)
+    sources = _sources(found, form, engine, beside)
     of_scope: dict[Each, list[Rule]] = {
         scope: [rule for rule in rules if rule.each == scope]
         for scope in TABLE_OF
@@ -209,7 +238,7 @@ def screened(
     }
     parts = engine.together(
         [
-            functools.partial(_scope, scope, mine, found, sources, exactly)
+            functools.partial(_scope, scope, mine, found, sources, exactly, beside)
             for scope, mine in of_scope.items()
             if mine
         ]
@@ -223,12 +252,32 @@ def screened(
     return result
 
 
+def _sources(found: Prepared, form: Form, engine: Engine, beside: Beside | None) -> Sources:
+    """The rows of a form, with the numbers of their partners where there are any."""
+    if beside is None:
+        return Sources(found.frames, form, engine)
+    frames: dict[Each, Frame] = {}
+    for scope, frame in found.frames.items():
+        table = TABLE_OF[SCOPES[scope].owner or scope]
+        frames[scope] = engine.kept(beside.pairs.beside(frame, table, engine))
+    there = Sources(beside.prepared.frames, form, engine)
+    return Sources(frames, form, engine, {"earlier": there})
+
+
 def _scope(
-    scope: Each, rules: list[Rule], found: Prepared, sources: Sources, exactly: Exactly
+    scope: Each,
+    rules: list[Rule],
+    found: Prepared,
+    sources: Sources,
+    exactly: Exactly,
+    beside: Beside | None,
 ) -> Screened:
     """What columns say of one kind of row."""
     engine, form, result = sources.engine, sources.form, Screened()
-    view = View(scope, form, found.bases)
+    others: dict[OtherBook, Mapping[Each, Base]] = {}
+    if beside is not None:
+        others["earlier"] = beside.prepared.bases
+    view = View(scope, form, found.bases, others)
     compiled = [_compiled(rule, view) for rule in rules]
     keys = [name for name in FINDING_KEYS if name != AT or scope not in ("sheet", "kpi")]
     groups = found.books * (len(form.columns) if scope == "year" else 1)

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any, Final
 
 import narwhals as nw
 
 from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import OWNER
+from auditor.engines.pairs import PARTNER, YEARS_BEFORE
 from auditor.engines.preparing import AT, Base
 from auditor.forms.model import FieldDefinition, Form
 from auditor.formula.columns.depth import height
@@ -42,7 +44,7 @@ from auditor.formula.columns.values import (
 )
 from auditor.formula.tree import Call, Field, Name, Node, shape
 from auditor.records import figures
-from auditor.records.fields import SCOPES, Each, Link
+from auditor.records.fields import SCOPES, Each, Link, OtherBook, followed
 from auditor.records.figures import Interval, Quantity
 from auditor.tables.cells import inner
 
@@ -171,12 +173,15 @@ def _enclosed(value: int | Fraction) -> tuple[float, float]:
 @dataclass
 class View(Columns):
     """The columns of one scope and form, as a formula sees them; ``paths`` grows by what is
-    named.
+    named. ``others`` are the bases of the books that these are held against.
     """
 
     scope: Each
     form: Form
     bases: Mapping[Each, Base]
+    others: Mapping[OtherBook, Mapping[Each, Base]] = field(
+        default_factory=dict[OtherBook, Mapping[Each, Base]]
+    )
     paths: dict[str, Path] = field(default_factory=dict[str, Path])
     agreements: dict[Any, Agreement] = field(default_factory=dict[Any, Agreement])
     opened: list[nw.Expr] = field(default_factory=list[nw.Expr])
@@ -191,12 +196,29 @@ class View(Columns):
         self.groups = self.form.figure_groups
 
     def target(self, links: tuple[str, ...]) -> Each:
-        here = self.scope
-        for link in links:
-            if link not in SCOPES[here].link:
-                raise NotColumnar(f"the link {link}", f"参照 {link}")
-            here = SCOPES[here].link[link].to
-        return here
+        """The scope that some links lead to. Raises NotColumnar for one that columns lack."""
+        return self._links(links)[-1].to if links else self.scope
+
+    def _links(self, steps: tuple[str, ...]) -> tuple[Link, ...]:
+        links, _, _ = followed(self.scope, (*steps, ""))
+        for step, link in zip_longest(steps, links):
+            if link is None or not self._is_columnar(link):
+                raise NotColumnar(f"the link {step}", f"参照 {step}")
+        return links
+
+    def _is_columnar(self, link: Link) -> bool:
+        """Whether columns have what a link leads to. The year of a KPI's own book stands on no
+        row of it.
+        """
+        is_known = link.other is None or link.other in self.others
+        return is_known and not (link.to == "kpi_year" and link.evaluated)
+
+    def bases_at(self, links: tuple[str, ...]) -> Mapping[Each, Base]:
+        """What is known of the columns of the book that some links lead to."""
+        books: list[OtherBook] = [
+            link.other for link in self._links(links) if link.other is not None
+        ]
+        return self.others[books[-1]] if books else self.bases
 
     def _column(self, links: tuple[str, ...], name: str) -> tuple[Base, nw.Expr, Missing]:
         """The column under a name, and which of its rows are blank, unknown, or left open.
@@ -231,12 +253,15 @@ class View(Columns):
         if not links:
             return False
         before, scope = links[:-1], self.target(links[:-1])
-        link = SCOPES[scope].link[links[-1]]
+        link = SCOPES[scope].follow(links[-1])
         if scope == "evaluation" and link.over == "row":
             there = self._path(links, AT) == self._path(before, AT) + link.step
             return (~there).fill_null(False)
-        if link.to != "year" or link.over == "owner" or not self.bases.get("year", Base()).gaps:
+        gaps = self.bases_at(links).get("year", Base()).gaps
+        if link.to != "year" or link.over == "owner" or not gaps:
             return False
+        if link.over == "book":
+            return self._gap_elsewhere(link, links)
         if link.over == "row":
             place = self._path(before, AT) + link.step
             printed = (place >= 0) & (place < len(self.form.columns))
@@ -250,10 +275,21 @@ class View(Columns):
         offset = self._path(before, "year") + lag - self._path(before, "fiscal_year")
         return offset.is_in(offsets).fill_null(False) & nowhere
 
+    def _gap_elsewhere(self, link: Link, links: tuple[str, ...]) -> Mask:
+        """Where a partner lacks the column that a link to another book leads to, although the form
+        prints it.
+        """
+        before = links[:-1]
+        printed = ~self._path(before, PARTNER).is_null()
+        if not link.evaluated:
+            places = places_there(link, self.form)
+            printed = printed & self._path(before, AT).is_in([*places]).fill_null(False)
+        return printed & self._path(links, "year").is_null()
+
     def _stated(self, links: tuple[str, ...], name: str) -> tuple[Base, nw.Expr, Missing]:
         """The column under a name as the tables have it: a row that is not there is blank."""
         scope = self.target(links)
-        base = self.bases.get(scope)
+        base = self.bases_at(links).get(scope)
         if base is None or name in base.absent:
             return base or Base(), nw.lit(None, nw.Int64), self._lacking(scope, links, name)
         value = self._path(links, name)
@@ -398,9 +434,7 @@ class View(Columns):
 
     def param(self, name: str) -> Num:
         form = self.form
-        value = form.params.get(name)
-        if name == "jump_factor" and value is None and form.kpi is not None:
-            value = form.kpi.jump_factor
+        value = form.stated(name)
         factor = form.factor(form.param_units.get(name, ""))
         if value is None:
             raise NotColumnar(f"the parameter {name}", f"パラメーター {name}")
@@ -573,6 +607,8 @@ class Sources:
     frames: Mapping[Each, Frame]
     form: Form
     engine: Engine
+    others: Mapping[OtherBook, Sources] = field(default_factory=dict[OtherBook, "Sources"])
+    """Those of the books that these are held against."""
 
 
 Join = Callable[[Agreement, Frame], Frame]
@@ -602,12 +638,11 @@ def _path(links: Sequence[str], name: str) -> str:
 
 
 def _linked(scope: Each, paths: Sequence[Path], sources: Sources) -> Frame:
-    links_here = SCOPES[scope].link
     below: dict[str, list[Path]] = {}
     for links, name in paths:
         if links:
             below.setdefault(links[0], []).append((links[1:], name))
-    over_rows = [link for link in below if links_here[link].over == "row"]
+    over_rows = [step for step in below if SCOPES[scope].follow(step).over == "row"]
     shifted = [path for link in over_rows for path in below[link]]
     if shifted:
         direct = [(links, name) for links, name in paths if links and links[0] not in over_rows]
@@ -615,7 +650,7 @@ def _linked(scope: Each, paths: Sequence[Path], sources: Sources) -> Frame:
     else:
         frame = sources.frames[scope]
     for name, further in below.items():
-        link = links_here[name]
+        link = SCOPES[scope].follow(name)
         columns = {_path((name, *links), end): _path(links, end) for links, end in further}
         if link.over == "row":
             frame = sources.engine.moved(frame, [OWNER], AT, -link.step, columns)
@@ -632,13 +667,21 @@ def _joined(
     columns: Mapping[str, str],
     sources: Sources,
 ) -> Frame:
-    """The columns of a linked row of another kind."""
+    """The columns of a linked row of another kind, or of another book."""
     target = link.to
-    if target not in sources.frames:
+    there = sources if link.other is None else sources.others[link.other]
+    if target not in there.frames:
         return frame.with_columns(nw.lit(None, nw.Int64).alias(new) for new in columns)
-    other = _linked(target, wanted, sources)
+    other = _linked(target, wanted, there)
     keys = [OWNER]
-    if link.over == "column":
+    if link.over == "book":
+        keys = [PARTNER]
+        at = _place_elsewhere(scope, link, sources.form)
+        if isinstance(at, int):
+            other = other.filter(nw.col(AT) == at)
+        elif at is not None:
+            frame, keys = frame.with_columns(at.alias("#linked")), [PARTNER, "#linked"]
+    elif link.over == "column":
         at = _linked_column(scope, link, sources.form)
         if isinstance(at, int | None):
             other = other.filter(nw.col(AT) == (-1 if at is None else at))
@@ -651,6 +694,41 @@ def _joined(
     other = other.select(*renamed, *(nw.col(old).alias(new) for new, old in columns.items()))
     right = ["of owner", "of place"][: len(keys)]
     return sources.engine.linked(frame, other, keys, right).drop("#linked", strict=False)
+
+
+def places_there(link: Link, form: Form) -> dict[int, int]:
+    """The place of a column of the same year in last year's book, by the place of one in this;
+    columns that it does not print are left out. The link says which kind, where it is another.
+    """
+    places = {(column.offset, column.kind): at for at, column in enumerate(form.columns)}
+    there = {
+        at: places.get((column.offset + YEARS_BEFORE, link.kind or column.kind))
+        for at, column in enumerate(form.columns)
+    }
+    return {at: place for at, place in there.items() if place is not None}
+
+
+def _place_elsewhere(scope: Each, link: Link, form: Form) -> nw.Expr | int | None:
+    """The place of the row in last year's book that a row is linked to; None for the sheet or KPI
+    itself.
+    """
+    match scope:
+        case "year" if link.evaluated:
+            column = form.evaluated_column(0, 0)
+            ids = [form.column_id(each, 0) for each in form.columns]
+            return ids.index(column) if column is not None else -1
+        case "year":
+            chosen = nw.lit(None, nw.Int64)
+            for at, place in places_there(link, form).items():
+                here = nw.when(nw.col(AT) == at)
+                chosen = here.then(nw.lit(place, nw.Int64)).otherwise(chosen)
+            return chosen
+        case "evaluation" if link.evaluated:
+            return nw.col("fiscal_year") - YEARS_BEFORE
+        case "evaluation" | "kpi_year":
+            return nw.col(AT) + 0
+        case _:
+            return None
 
 
 def _linked_column(scope: Each, link: Link, form: Form) -> nw.Expr | int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Final, get_args
 
 from auditor.forms.choice import page_ranges, worksheet_patterns
@@ -22,10 +23,11 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _OF_TABLES: Final = ("line",)
 """A column of tables that were made of others, which no record holds."""
 
-_OF_CASES: Final = ("outcome", "equation", "expected", "severity", "suspects", "note")
+_OF_CASES: Final = ("sums", "outcome", "equation", "expected", "severity", "suspects", "note")
 """The keys of a rule's case that describe no record."""
 
 _SCOPES: Final = (*SCOPES.values(), DOCUMENT)
+_LINKS: Final = tuple(chain.from_iterable(scope.links for scope in _SCOPES))
 
 RESERVED: Final = frozenset(keyword.kwlist).union(
     EACH,
@@ -33,7 +35,7 @@ RESERVED: Final = frozenset(keyword.kwlist).union(
     _OF_TABLES,
     _OF_CASES,
     *((field.name for field in scope.fields) for scope in _SCOPES),
-    *((link.name for link in scope.links) for scope in _SCOPES),
+    *(link.name.split(".") for link in _LINKS),
 )
 """Words of formulas, tables and cases, which a form's own figure can't be called."""
 
@@ -51,6 +53,7 @@ def check_form(form: Form) -> None:
     _check_choice(form)
     _check_fields(form)
     _check_groups(form)
+    _check_sums(form)
     if form.table is not None:
         _check_table(form, form.table)
     elif not form.columns:
@@ -91,6 +94,18 @@ def _check_fields(form: Form) -> None:
             raise _wrong(
                 f"fields.{name}.unit: {definition.unit!r} is not in [units]",
                 "[units] にない単位です",
+            )
+
+
+def _check_sums(form: Form) -> None:
+    """Raises ValueError where sums are to be exact of amounts that are not."""
+    if form.sums != "exact":
+        return
+    for name in form.in_sums:
+        if form.fields[name].rounding != "exact":
+            raise _wrong(
+                f'sums: they can\'t be "exact" where {name} is rounded',
+                f'sums = "exact" と {name} の端数処理（rounding）は両立しません',
             )
 
 

@@ -28,9 +28,11 @@ from auditor.records.model import (
     DirectionSource,
     Status,
 )
+from auditor.records.severities import Severity
 from auditor.records.text import Text
 
 __all__ = [
+    "YEN",
     "ApartFigures",
     "BannedChange",
     "Column",
@@ -39,7 +41,9 @@ __all__ = [
     "Form",
     "FormError",
     "KpiTable",
+    "Sums",
     "TextLayout",
+    "is_amount",
 ]
 
 Required = Literal[
@@ -47,6 +51,10 @@ Required = Literal[
 ]
 """When a figure has to be printed."""
 
+Sums = Literal["exact", "rounded"]
+"""How printed parts add up to a printed total: to the unit, or as rounded figures do."""
+
+YEN: Final = "円"
 _LINKS: Final = SCOPES["evaluation"].link
 _MONEY: Final = frozenset(
     field.name for field in SCOPES["year"].fields if field.kind == "figure" and field.unit == "form"
@@ -69,6 +77,21 @@ class FormError(AuditorError):
 
 def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
+
+
+def is_amount(name: str) -> bool:
+    """Whether a figure that every form knows is an amount of money of a column."""
+    return name.startswith("funding.") or name in _MONEY
+
+
+def _rounded(name: str, definition: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An amount of a form whose sums are of rounded figures: it is rounded half up, unless it
+    states another rounding. A figure of the whole sheet adds up to nothing.
+    """
+    in_sums = is_amount(name) or "each" in definition
+    if not in_sums or definition.get("rounding", "exact") != "exact":
+        return definition
+    return {**definition, "rounding": "half_up"}
 
 
 Labels = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
@@ -280,6 +303,10 @@ class Form(Record):
     code reads it.
     """
     funding_complete: bool = True
+    sums: Sums | None = None
+    """None where nobody has said how the book's sums are rounded."""
+    severities: Frozen[str, Severity] = Field(default_factory=FrozenDict[str, Severity])
+    """How much the findings of rules matter on this form, by code or name."""
     kpi: KpiTable | None = None
     text: TextLayout | None = None
     table: DescribedTable | None = None
@@ -302,10 +329,17 @@ class Form(Record):
                 flat |= {f"funding.{source}": part for source, part in sources.items()}
             else:
                 flat[name] = definition
-        money = [name for name in flat if name.startswith("funding.") or name in _MONEY]
-        for name in money:
-            if isinstance(flat[name], Mapping) and "unit" not in flat[name]:
-                flat[name] = {**flat[name], "unit": data.get("unit", "")}
+        unit = data.get("unit", "")
+        for name, stated in flat.items():
+            if not isinstance(stated, Mapping):
+                continue
+            definition = cast(Mapping[str, Any], stated)
+            if is_amount(name):
+                definition = {"unit": unit, **definition}
+            if data.get("sums") == "rounded" and definition.get("unit") == unit:
+                # What every figure of money stands for is stated once, by the form.
+                definition = _rounded(name, definition)
+            flat[name] = definition
         return {**data, "fields": flat}
 
     @model_validator(mode="after")
@@ -436,6 +470,13 @@ class Form(Record):
         """``"2023"``, or ``"2024-budgeted"`` where the form prints another column of that year."""
         return f"{fiscal_year + column.offset}{self.column_suffix(column)}"
 
+    def exact_column(self, year: int, kind: str, fiscal_year: int) -> str | None:
+        """The id of the column of a year and kind, or None where the form prints none."""
+        for column in self._columns_by_offset.get(year - fiscal_year, ()):
+            if column.kind == kind:
+                return self.column_id(column, fiscal_year)
+        return None
+
     def linked_column(self, link: Link, year: int, fiscal_year: int) -> str | None:
         """The id of the column that a link over columns leads to from a row of ``year``, or None
         where the form prints none: one of the link's kind, else the first of the year.
@@ -461,6 +502,35 @@ class Form(Record):
         """
         return self.linked_column(_LINKS["directed"], year, fiscal_year)
 
+    @cached_property
+    def in_sums(self) -> tuple[str, ...]:
+        """The figures of a column that its funding adds up to, and the sources: none where the
+        form prints only some of the sources.
+        """
+        if not self.funding_complete or not self.funding or "total_cost" not in self.fields:
+            return ()
+        return ("total_cost", *(f"funding.{source}" for source in self.funding))
+
+    @cached_property
+    def sum_leeway(self) -> Decimal:
+        """How far off a sum of sources may be, in base units, before it is an error: one printed
+        unit of the total where nobody has said how the sums are rounded, else 0.
+        """
+        stated = [self.fields[name].rounding != "exact" for name in self.in_sums]
+        if self.sums is not None or not stated or any(stated):
+            return Decimal(0)
+        total = self.fields["total_cost"]
+        return total.step * self.factor(total.unit)
+
+    @cached_property
+    def in_yen(self) -> Form:
+        """The same form as the accounts have it: every figure exact, and yen among its units."""
+        data = self.model_dump(by_alias=True)
+        for definition in data["fields"].values():
+            definition["rounding"] = "exact"
+        units = {YEN: Decimal(1), **data["units"]}
+        return Form.model_validate({**data, "units": units, "sums": None})
+
     def factor(self, unit: str) -> Decimal:
         """How many base units (yen, persons) one of ``unit`` is; 1 for a unit that the form does
         not list.
@@ -485,13 +555,19 @@ class Form(Record):
                 return code
         return None
 
+    def stated(self, name: str) -> Decimal | Mapping[int, Decimal] | None:
+        """A number that the form sets, one or by year: of ``[params]``, or one that follows from
+        the rest of the form; None for one that it does not set.
+        """
+        if name == "jump_factor" and self.kpi:
+            return self.kpi.jump_factor
+        return self.sum_leeway if name == "sum_leeway" else self.params.get(name)
+
     def param(self, name: str, year: int | None = None) -> Decimal | None:
         """A number that the form sets, for ``year`` where it differs by year; None for one that
         it does not set.
         """
-        if name == "jump_factor" and self.kpi:
-            return self.kpi.jump_factor
-        value = self.params.get(name)
+        value = self.stated(name)
         if value is None or isinstance(value, Decimal):
             return value
         return value.get(year) if year is not None else None

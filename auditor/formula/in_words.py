@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from auditor.formula.grammar import expression, is_path, path
 from auditor.formula.signatures import SIGNATURES
-from auditor.records.fields import SCOPES, Each
+from auditor.records.fields import followed
 
 __all__ = ["Vocabulary", "in_words"]
 
@@ -60,7 +61,7 @@ def in_words(formula: str, each: str, vocabulary: Vocabulary) -> str:
     read.
     """
     try:
-        tree = ast.parse(" ".join(formula.split()), mode="eval").body
+        tree = expression(" ".join(formula.split()))
         return _Words(each, vocabulary).phrase(tree)
     except (SyntaxError, ValueError, KeyError, RecursionError, MemoryError):
         return formula
@@ -72,6 +73,8 @@ class _Words:
     vocabulary: Vocabulary
 
     def phrase(self, node: ast.expr) -> str:
+        if is_path(node):
+            return self._field(path(node) or ())
         match node:
             case ast.BoolOp():
                 return self._joined(node)
@@ -94,8 +97,6 @@ class _Words:
                 return self.vocabulary.quoted(self.vocabulary.word(text))
             case ast.Constant(value=value):
                 return f"{value:,}" if isinstance(value, int | float) else str(value)
-            case ast.Name() | ast.Attribute():
-                return self._field(ast.unparse(node))
             case _:
                 raise ValueError(f"{ast.unparse(node)} is no part of a formula")
 
@@ -164,18 +165,24 @@ class _Words:
     def _listed(self, phrases: Sequence[str]) -> str:
         return self.vocabulary.say((", ", "、")).join(phrases)
 
-    def _field(self, path: str) -> str:
-        """A name with the links that lead to it: 前年度の事業費総額."""
-        here: Each | None = next((each for each in SCOPES if each == self.each), None)
+    def _field(self, steps: Sequence[str]) -> str:
+        """A name with the links that lead to it: 前年度の事業費総額. English says last which book
+        it is in: the total cost in last year's book.
+        """
+        links, here, name = followed(self.each, steps)
+        say = self.vocabulary.say
         words: list[str] = []
-        parts = path.split(".")
-        while here is not None and len(parts) > 1 and parts[0] in SCOPES[here].link:
-            link = SCOPES[here].link[parts.pop(0)]
-            words.append(self.vocabulary.field(link.name))
-            here = link.to
-        name = ".".join(parts)
+        book = ""
+        for link in links:
+            if link.over != "book":
+                words.append(self.vocabulary.field(link.name))
+                continue
+            book = f" in {link.en}"
+            words += say(("", link.ja)), self.vocabulary.word(link.kind) if link.kind else ""
+            words.append(say(("evaluated year", "評価対象年度")) if link.evaluated else "")
+        words = [word for word in words if word]
         if words and name == "year":
-            label = self.vocabulary.say(("column", "列の年度"))
+            label = say(("column", "列の年度"))
         else:
             label = self.vocabulary.field(f"evaluations.{name}" if here == "evaluation" else name)
-        return self.vocabulary.say((" ", "の")).join([*words, label])
+        return say((" ", "の")).join([*words, label]) + say((book, ""))

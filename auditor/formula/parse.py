@@ -7,10 +7,12 @@ the nearest known name.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, cast
 
 from auditor.formula.functions import FUNCTIONS, NAMED, Function, function_of, kind_of
+from auditor.formula.grammar import expression, is_path, path, readable
 from auditor.formula.tree import (
     And,
     Arithmetic,
@@ -32,6 +34,7 @@ from auditor.formula.tree import (
     walk,
 )
 from auditor.records.errors import AuditorError
+from auditor.records.fields import kind_in
 from auditor.records.figures import exact
 from auditor.records.text import Text
 
@@ -105,7 +108,7 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
             f"{_LONGEST}文字を超えています",
         )
     try:
-        tree = ast.parse(text, mode="eval").body
+        tree = expression(text)
         node = _Reading(text, vocabulary, scope).node(tree)
         kind = kind_of(node)
     except SyntaxError as fault:
@@ -137,7 +140,8 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
 class _Reading:
     def __init__(self, text: str, vocabulary: Vocabulary, scope: str) -> None:
         self.text, self.vocabulary, self.scope = text, vocabulary, scope
-        self.encoded = text.encode()
+        self.readable = readable(text)
+        self.encoded = self.readable.encode()
 
     def at(self, node: ast.expr) -> int:
         return len(self.encoded[: node.col_offset].decode(errors="ignore"))
@@ -161,14 +165,14 @@ class _Reading:
                     "項目名・数値・文字列のいずれかが必要です",
                 )
             case ast.Constant(value=int() | float()):
-                written = ast.get_source_segment(self.text, tree) or ""
+                written = ast.get_source_segment(self.readable, tree) or ""
                 try:
                     return Number(exact(Decimal(written)), at)
                 except ArithmeticError:
                     raise self.error(
                         tree, "a plain decimal number was expected", "10進の数値で書いてください"
                     ) from None
-            case ast.Name() | ast.Attribute():
+            case _ if is_path(tree):
                 return self.field(tree)
             case ast.List(elts=elements):
                 return Items(tuple(self.node(element) for element in elements), at)
@@ -183,10 +187,9 @@ class _Reading:
                     self.expect(right, "number"),
                     at,
                 )
-            case ast.BoolOp(op=ast.And(), values=values):
-                return And(tuple(self.expect(value, "answer") for value in values), at)
-            case ast.BoolOp(op=ast.Or(), values=values):
-                return Or(tuple(self.expect(value, "answer") for value in values), at)
+            case ast.BoolOp(op=operator, values=values):
+                parts = tuple(self.expect(value, "answer") for value in values)
+                return And(parts, at) if isinstance(operator, ast.And) else Or(parts, at)
             case ast.Compare():
                 return self.comparison(tree)
             case ast.Call():
@@ -214,33 +217,59 @@ class _Reading:
             )
         return node
 
-    def field(self, tree: ast.Name | ast.Attribute) -> Field:
-        parts: list[str] = []
-        inner: ast.expr = tree
-        while isinstance(inner, ast.Attribute):
-            parts.append(inner.attr)
-            inner = inner.value
-        if not isinstance(inner, ast.Name):
-            raise self.error(
-                tree, "a name was expected before the point", "ピリオドの前には項目名が必要です"
-            )
-        path = ".".join((inner.id, *reversed(parts)))
-        match = self.vocabulary.resolve(self.scope, path)
+    def field(self, tree: ast.expr) -> Field:
+        steps = path(tree)
+        if steps is None:
+            raise self.error(tree, *self.no_path(tree))
+        match = self.vocabulary.resolve(self.scope, steps)
         if match is None:
-            if path in NAMED:
-                raise self.error(
-                    tree,
-                    f"{path} is a function: write {path}(…)",
-                    f"{path} は関数です。{path}(…) と書きます",
-                )
-            raise self.error(
-                tree,
-                f"unknown name {path}",
-                f"{path} という項目はありません",
-                self.vocabulary.nearest(self.scope, path),
-            )
+            raise self.unknown_name(tree, steps)
         links, name, kind = match
         return Field(links, name, kind, self.at(tree))
+
+    def no_path(self, tree: ast.expr) -> tuple[str, str]:
+        """What is wrong with an expression that is written as a name is."""
+        if any(isinstance(part, ast.Call) and is_path(part) for part in ast.walk(tree)):
+            return (
+                "one kind of column in quotes was expected, as in "
+                'earlier.as("budgeted").total_cost',
+                "as の後の括弧には、列の種類を引用符で囲んで1つだけ書きます",
+            )
+        return "a name was expected before the point", "ピリオドの前には項目名が必要です"
+
+    def unknown_name(self, tree: ast.expr, steps: Sequence[str]) -> FormulaError:
+        name = ".".join(steps)
+        if name in NAMED:
+            return self.error(
+                tree,
+                f"{name} is a function: write {name}(…)",
+                f"{name} は関数です。{name}(…) と書きます",
+            )
+        if (kind := self.unknown_kind(steps)) is not None:
+            return self.error(tree, *kind)
+        return self.error(
+            tree,
+            f"unknown name {name}",
+            f"{name} という項目はありません",
+            self.vocabulary.nearest(self.scope, steps),
+        )
+
+    def unknown_kind(self, steps: Sequence[str]) -> tuple[str, str, str | None] | None:
+        """What is wrong with the first kind of column that no form prints; None without one."""
+        kinds = self.vocabulary.kinds
+        for step in steps:
+            kind = kind_in(step)
+            if kind is None or kind in kinds:
+                continue
+            import difflib  # few formulas are faulty
+
+            nearest = difflib.get_close_matches(kind, kinds, n=1, cutoff=0.5)
+            return (
+                f'unknown kind "{kind}"; known: {", ".join(kinds) or "-"}',
+                f"「{kind}」という列の種類はありません。使えるもの：{'、'.join(kinds) or '-'}",
+                nearest[0] if nearest else None,
+            )
+        return None
 
     def comparison(self, tree: ast.Compare) -> Node:
         parts: list[Node] = []

@@ -31,6 +31,7 @@ from auditor.formula.tree import (
     Operator,
     Or,
     String,
+    fields,
 )
 from auditor.formula.values import BLANK, Missing, Value
 from auditor.formula.values import Row as JudgedRow
@@ -62,7 +63,7 @@ _NO_CELL: Final = frozenset(
         "fiscal_year",
         "due_year",
         "first_year",
-        "last_year",
+        "last_printed_year",
         "status",
         "target_bound",
     }
@@ -100,7 +101,8 @@ class Explanation(NamedTuple):
 
     ``cells`` are the figures looked at, as the row they stand on and their name. ``expected``,
     ``actual`` and ``difference`` (actual − expected) are in the printed ``unit`` of the figure
-    compared, where there is one.
+    compared, where there is one. ``note`` is said in place of the rule's title, ``remark`` behind
+    either.
     """
 
     equation: str
@@ -110,6 +112,7 @@ class Explanation(NamedTuple):
     difference: Decimal | None = None
     unit: str = ""
     note: Text | None = None
+    remark: Text | None = None
 
 
 NOTHING: Final = Explanation("", ())
@@ -220,7 +223,16 @@ def _compared(part: Part, equation: str, cells: tuple[Cell, ...]) -> Explanation
         return Explanation(equation, cells, actual=figure, unit=style.unit)
     expected = _shown(counterpart, factor, style)
     difference = EXACT.subtract(actual, expected)
+    if _is_of_last_year(other):
+        # What last year's book prints is no result: either book may be right.
+        return Explanation(equation, cells, None, actual, difference, style.unit)
     return Explanation(equation, cells, expected, actual, difference, style.unit)
+
+
+def _is_of_last_year(part: Part) -> bool:
+    """Whether a part takes a figure from last year's book."""
+    links = chain.from_iterable(field.links for field in fields(part.node))
+    return any(link.partition(".")[0] == "earlier" for link in links)
 
 
 # --- figures behind a part

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from typing import ClassVar, Literal, dataclass_transform
+from typing import ClassVar, Literal, NamedTuple, dataclass_transform
 
 __all__ = [
     "And",
@@ -238,11 +238,29 @@ def shape(node: Node) -> tuple[object, ...]:
 @dataclass(frozen=True, eq=False)
 class Scope:
     """What can be named on one kind of row: fields with their kinds, and links to rows of other
-    scopes.
+    scopes. ``elsewhere`` are the links that leave the book; none of them follows another one.
+
+    A link is one step or several: ``prior``, ``earlier.own``, ``earlier.as("budgeted")``.
     """
 
     names: Mapping[str, Kind]
     links: Mapping[str, str] = field(default_factory=dict[str, str])
+    elsewhere: frozenset[str] = frozenset()
+
+
+class _Followed(NamedTuple):
+    """The links that a path follows, the scope that they lead to, whether they leave the book, and
+    the rest of the path.
+    """
+
+    links: tuple[str, ...]
+    scope: Scope
+    is_elsewhere: bool
+    rest: tuple[str, ...]
+
+    def takes(self, link: str) -> bool:
+        """Whether a link can be followed next."""
+        return link in self.scope.links and not (self.is_elsewhere and link in self.scope.elsewhere)
 
 
 class Vocabulary:
@@ -250,34 +268,44 @@ class Vocabulary:
     ``kpi`` …).
     """
 
-    def __init__(self, scopes: Mapping[str, Scope]) -> None:
+    def __init__(self, scopes: Mapping[str, Scope], kinds: Sequence[str] = ()) -> None:
         self.scopes = scopes
+        self.kinds = tuple(kinds)
+        """The kinds of columns that the forms print."""
 
-    def resolve(self, scope: str, path: str) -> tuple[tuple[str, ...], str, Kind] | None:
-        """Links, name and kind of a dotted path seen from a row of ``scope``; None for an unknown
-        one.
-        """
-        links, here, name = self._followed(scope, path)
-        kind = here.names.get(name)
-        return None if kind is None else (links, name, kind)
+    def resolve(self, scope: str, path: Sequence[str]) -> tuple[tuple[str, ...], str, Kind] | None:
+        """Links, name and kind of a path seen from a row of ``scope``; None for an unknown one."""
+        end = self._followed(scope, path)
+        name = ".".join(end.rest)
+        kind = end.scope.names.get(name)
+        return None if kind is None else (end.links, name, kind)
 
-    def nearest(self, scope: str, path: str) -> str | None:
+    def nearest(self, scope: str, path: Sequence[str]) -> str | None:
         """The known path most like an unknown one."""
         import difflib  # only a faulty formula has a name that is not known
 
-        links, here, name = self._followed(scope, path)
-        names = list(here.names)
-        for link, target in here.links.items():
-            names += [f"{link}.{linked}" for linked in self.scopes[target].names]
-        matches = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-        return ".".join((*links, matches[0])) if matches else None
+        end = self._followed(scope, path)
+        names = list(end.scope.names)
+        for link, target in end.scope.links.items():
+            if end.takes(link):
+                names += [f"{link}.{linked}" for linked in self.scopes[target].names]
+        matches = difflib.get_close_matches(".".join(end.rest), names, n=1, cutoff=0.5)
+        return ".".join((*end.links, matches[0])) if matches else None
 
-    def _followed(self, scope: str, path: str) -> tuple[tuple[str, ...], Scope, str]:
-        """The links that a path follows, the scope that they lead to, and the rest of the path."""
-        parts = path.split(".")
-        links: list[str] = []
-        here = self.scopes[scope]
-        while len(parts) > 1 and parts[0] in here.links:
-            links.append(parts[0])
-            here = self.scopes[here.links[parts.pop(0)]]
-        return tuple(links), here, ".".join(parts)
+    def _followed(self, scope: str, path: Sequence[str]) -> _Followed:
+        """How far a path can be followed, the longest link first."""
+        here = _Followed((), self.scopes[scope], False, tuple(path))
+        while len(here.rest) > 1:
+            step = ".".join(here.rest[:2])
+            taken = 2
+            if len(here.rest) < 3 or not here.takes(step):
+                step, taken = here.rest[0], 1
+            if not here.takes(step):
+                break
+            here = _Followed(
+                (*here.links, step),
+                self.scopes[here.scope.links[step]],
+                here.is_elsewhere or step in here.scope.elsewhere,
+                here.rest[taken:],
+            )
+        return here

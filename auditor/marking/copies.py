@@ -116,7 +116,7 @@ def entries_in(report: Report, documents: Iterable[str]) -> list[Entry]:
         entry
         for entry in entries(report)
         if any(
-            finding.document in names or any(cell.document in names for cell in finding.cells)
+            finding.document in names or any(_is_in(cell, names) for cell in finding.cells)
             for finding in entry.findings
         )
     ]
@@ -156,8 +156,13 @@ def places_of(
 def _usable_places(
     cells: Iterable[Cell], documents: Collection[str], usable: Callable[[Place], bool]
 ) -> list[Place]:
-    places = (cell.place for cell in cells if cell.document in documents and cell.place is not None)
+    places = (cell.place for cell in cells if cell.place is not None and _is_in(cell, documents))
     return list(dict.fromkeys(filter(usable, places)))
+
+
+def _is_in(cell: Cell, documents: Collection[str]) -> bool:
+    """Whether a cell stands in one of the documents; those of another book are never marked."""
+    return cell.document in documents and cell.other_book is None
 
 
 def note(number: int, entry: Entry, words: Wording) -> str:

@@ -5,13 +5,14 @@ What could not be read is said in the result.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from auditor.files.confined import in_order
 from auditor.forms.loading import detect
@@ -35,8 +36,12 @@ from auditor.readers.source import (
 )
 from auditor.readers.wording import folded
 from auditor.records.errors import fault_line
-from auditor.records.model import Book, Document, NotChecked, Remark
+from auditor.records.frozen import FrozenDict
+from auditor.records.model import Book, Document, NotChecked, PassedOver, Remark
 from auditor.records.text import Text, Why
+
+if TYPE_CHECKING:
+    from auditor.files.own.copies import MarkedCopy
 
 __all__ = [
     "AnyReader",
@@ -48,6 +53,7 @@ __all__ = [
     "UnreadableDocument",
     "documents_in",
     "read_documents",
+    "unchanged_copy",
 ]
 
 T = TypeVar("T")
@@ -89,20 +95,16 @@ def read_documents(
         return ReadResult(not_checked=(NotChecked(why=unknown_form(form, forms)),))
     insisted = forms[form] if form is not None else None
     readers = tuple(readers)
-    distinct: dict[str, str] = {}
     books: list[Book] = []
-    not_checked: list[NotChecked] = []
-    for path in dict.fromkeys(map(str, paths)):
-        contents = contents_of(path, tables)
-        not_checked.extend(_named(reason, name_of) for reason in contents.not_checked)
-        for document in contents.documents:
-            distinct.setdefault(_identity(document), document)
+    inputs = _Inputs(paths, tables, name_of)
+    not_checked = inputs.not_checked
+    documents = inputs.documents
     seen: set[tuple[str, str, int, str]] = set()
     for number, (path, result) in enumerate(
-        _results(list(distinct.values()), name_of, forms, readers, insisted, jobs), 1
+        _results(documents, name_of, forms, readers, insisted, jobs), 1
     ):
         if progress is not None:
-            progress(number, len(distinct))
+            progress(number, len(documents))
         not_checked.extend(result.not_checked)
         for book in result.books:
             keys = {
@@ -114,7 +116,84 @@ def read_documents(
             else:
                 books.append(book)
             seen |= keys
-    return ReadResult(Book.merged(books), tuple(not_checked))
+    return ReadResult(
+        Book.merged(books),
+        tuple(not_checked),
+        tuple(dict.fromkeys(inputs.passed_over)),
+        FrozenDict(inputs.copies),
+    )
+
+
+class _Inputs:
+    """The documents of some paths, each once, and what else the paths hold.
+
+    ``copies`` are the marked copies among the documents, by their names in the result.
+    """
+
+    def __init__(
+        self, paths: Iterable[str | Path], tables: Collection[str], name_of: Callable[[str], str]
+    ) -> None:
+        self._name_of = name_of
+        self.not_checked: list[NotChecked] = []
+        self.passed_over: list[PassedOver] = []
+        self.copies: dict[str, MarkedCopy] = {}
+        distinct: dict[str, str] = {}
+        marked: dict[str, None] = {}
+        for path in dict.fromkeys(map(str, paths)):
+            contents = contents_of(path, tables)
+            self.not_checked += (_named(reason, name_of) for reason in contents.not_checked)
+            for item in contents.passed_over:
+                self._pass_over(item.document, item.why)
+            marked |= dict.fromkeys(map(_identity, contents.copies))
+            for document in contents.documents:
+                distinct.setdefault(_identity(document), document)
+        self.documents = list(distinct.values())
+        if marked:
+            self._take_copies([distinct[key] for key in marked])
+
+    def _pass_over(self, path: str, why: Why) -> None:
+        self.passed_over.append(PassedOver(document=self._name_of(path), why=why))
+
+    def _take_copies(self, marked: Sequence[str]) -> None:
+        """Take up the marked copies. Those that are as they were written, and whose originals are
+        read, need not be read: they say what the originals do.
+        """
+        originals = {_sha256(path): path for path in reversed(self.documents)}
+        for path in marked:
+            copy_of = _copy_at(path)
+            if copy_of is None:
+                continue
+            original = originals.get(copy_of.original)
+            if copy_of.state == "untouched" and original is not None:
+                self.documents.remove(path)
+                self._pass_over(path, unchanged_copy(self._name_of(original)))
+            else:
+                self.copies[self._name_of(path)] = copy_of
+
+
+def _sha256(path: str) -> str | None:
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except (OSError, ValueError):  # reading it says so
+        return None
+
+
+def _copy_at(path: str) -> MarkedCopy | None:
+    from auditor.files.own.copies import copy_in  # few audits hold a copy
+
+    try:
+        return copy_in(Path(path).read_bytes())
+    except OSError:
+        return None
+
+
+def unchanged_copy(original: str) -> Why:
+    """Why a marked copy in which nothing was changed is passed over."""
+    return Why(
+        code="unchanged-copy",
+        en=f"a marked copy of {original}, in which nothing was changed",
+        ja=f"「{original}」に指摘を書き込んだ写し（変更なし）",
+    )
 
 
 def documents_in(path: str) -> list[str]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from auditor.readers.own_files import OWN_NAMES, own_file
 from auditor.records.fields import NAMES
-from auditor.records.model import NotChecked
+from auditor.records.model import NotChecked, PassedOver
+from auditor.records.own import OwnKind
 from auditor.records.text import Why
 
 __all__ = ["Contents", "contents_of", "is_folder", "tables_in"]
@@ -30,10 +32,28 @@ _SHOWN: Final = 20
 
 @dataclass
 class Contents:
-    """The documents of a folder in the order of their names, and why the rest of it is not read."""
+    """The documents of a folder in the order of their names, and why the rest of it is not read.
+
+    ``passed_over`` are files that this program wrote; ``copies`` are those of the documents that
+    are marked copies.
+    """
 
     documents: list[str] = field(default_factory=list[str])
     not_checked: list[NotChecked] = field(default_factory=list[NotChecked])
+    passed_over: list[PassedOver] = field(default_factory=list[PassedOver])
+    copies: list[str] = field(default_factory=list[str])
+
+    def take_own(self, path: str, *, named: bool = False) -> bool:
+        """Take up a file that this program wrote; False for every other, and for one that is read
+        all the same: a marked copy, and the records of a round that are ``named``.
+        """
+        kind = own_file(path)
+        if kind == "marked_copy":
+            self.copies.append(path)
+        if kind is None or kind == "marked_copy" or (kind == "records" and named):
+            return False
+        self.passed_over.append(PassedOver(document=path, why=_own(kind)))
+        return True
 
 
 def contents_of(path: str, tables: Collection[str] = ()) -> Contents:
@@ -43,14 +63,18 @@ def contents_of(path: str, tables: Collection[str] = ()) -> Contents:
     ``tables`` are folders whose tidy tables are read elsewhere: the table files in them are left
     to that reader.
     """
-    if not is_folder(path):
-        return Contents([path])
     contents, others = Contents(), list[str]()
+    if not is_folder(path):
+        if not contents.take_own(path, named=True):
+            contents.documents.append(path)
+        return contents
     holds_tables = False
     apart = {os.path.realpath(folder) for folder in tables}
     for file in sorted(_files(path, contents.not_checked)):
         if file.suffix in _TABLE_FILES and os.path.realpath(file.parent) in apart:
             holds_tables = True
+        elif contents.take_own(str(file)):
+            continue
         elif file.suffix.lower() in _DOCUMENTS and (file.is_file() or file.is_symlink()):
             contents.documents.append(str(file))
         else:
@@ -121,6 +145,11 @@ def _is_ignored(name: str) -> bool:
     about = file.stem.casefold() in _ABOUT_THE_FOLDER and file.suffix.lower() in _PLAIN
     by_name = name.casefold() in _OF_THE_SYSTEM or name == _SETTINGS
     return name.startswith((".", "~$")) or by_name or about
+
+
+def _own(kind: OwnKind) -> Why:
+    name = OWN_NAMES[kind]
+    return Why(code="own-file", en=name.en, ja=name.ja)
 
 
 def _other_kinds(path: str, names: Sequence[str]) -> NotChecked:

@@ -12,23 +12,28 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, runtime_checkable
 
 from auditor.forms.loading import nearest
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
 from auditor.readers.wording import folded
 from auditor.records.errors import CodedError
+from auditor.records.frozen import FrozenDict
 from auditor.records.model import (
     Book,
     Kpi,
     NotChecked,
     Part,
+    PassedOver,
     Remark,
     Sheet,
     UnreadNumber,
 )
 from auditor.records.text import Why
+
+if TYPE_CHECKING:
+    from auditor.files.own.copies import MarkedCopy
 
 __all__ = [
     "AnyReader",
@@ -196,11 +201,14 @@ class ReadResult(NamedTuple):
     """What became of some documents: their books, and which of them could not be read.
 
     ``not_checked`` holds what belongs to no document of a book; the documents of the books carry
-    their own.
+    their own. ``passed_over`` are files that need no audit, ``copies`` what those documents
+    say of themselves that are marked copies.
     """
 
     books: tuple[Book, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+    copies: Mapping[str, MarkedCopy] = FrozenDict()
 
 
 @runtime_checkable

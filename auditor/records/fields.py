@@ -7,7 +7,8 @@ here. A field of a record that is not listed here fails a test that names it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal, NamedTuple, get_args
@@ -19,6 +20,7 @@ __all__ = [
     "EACH_OF",
     "HEADED",
     "NAMES",
+    "OTHER_BOOKS",
     "SCOPES",
     "TABLES",
     "TABLE_OF",
@@ -27,12 +29,16 @@ __all__ = [
     "Holder",
     "Kind",
     "Link",
+    "OtherBook",
     "Owner",
     "Part",
     "Scope",
     "TableName",
     "figure_names",
+    "followed",
     "japanese_label",
+    "kind_in",
+    "of_kind",
 ]
 
 Each = Literal["sheet", "year", "evaluation", "kpi", "kpi_year", "book"]
@@ -62,6 +68,17 @@ Kind = Literal[
 
 Owner = Literal["sheet", "kpi"]
 """The records that other rows belong to."""
+
+OtherBook = Literal["earlier", "accounts"]
+"""The books that a book is held against, by the links that lead there: last year's, and what the
+accounts say.
+"""
+
+OTHER_BOOKS: Final[Mapping[OtherBook, tuple[str, str]]] = {
+    "earlier": ("last year's book", "前年度の冊子"),
+    "accounts": ("the accounts", "財務会計"),
+}
+"""What these books are called."""
 
 Part = Literal["target", "actual", "rate"]
 """The definitions of a form's table of indicators."""
@@ -134,16 +151,36 @@ class Link(NamedTuple):
     it leads to the sheet's column of the evaluated year, with ``lagged`` of the year that the
     evaluation directs; a column of ``kind`` comes before others of that year. To an ``owner`` it
     leads to the sheet or KPI that the row belongs to.
+
+    Over a ``book`` it leads to the row of an ``other`` book that is paired with this one: that of
+    the same year and kind, of the same year and ``kind`` where one is named, or, if ``evaluated``,
+    of the year that the other book evaluates.
     """
 
     name: str
     to: Each
-    over: Literal["row", "column", "owner"]
+    over: Literal["row", "column", "owner", "book"]
     step: int = 0
     kind: str = ""
     lagged: bool = False
     en: str = ""
     ja: str = ""
+    other: OtherBook | None = None
+    evaluated: bool = False
+
+
+_OF_KIND: Final = re.compile(r'(?P<link>[a-z]+)\.as\("(?P<kind>.*)"\)', re.DOTALL)
+
+
+def of_kind(link: str, kind: str) -> str:
+    """The step that a link to another book is with a kind of column: ``earlier.as("budgeted")``."""
+    return f'{link}.as("{kind}")'
+
+
+def kind_in(step: str) -> str | None:
+    """The kind of column that a step names; None where it names none."""
+    match = _OF_KIND.fullmatch(step)
+    return None if match is None else match["kind"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +220,18 @@ class Scope:
         """The links by their names."""
         return {link.name: link for link in self.links}
 
+    def follow(self, step: str) -> Link:
+        """The link that a step of a formula's path is: a link's name, or ``of_kind`` of one.
+        Raises KeyError where there is none.
+        """
+        link = self.link.get(step)
+        if link is not None:
+            return link
+        match = _OF_KIND.fullmatch(step)
+        if match is None:
+            raise KeyError(step)
+        return self.link[match["link"]]._replace(name=step, kind=match["kind"])
+
     def names(self, *kinds: Kind) -> tuple[str, ...]:
         """What formulas can name of some kinds."""
         return tuple(item.name for item in self.named if item.kind in kinds)
@@ -214,6 +263,20 @@ def _steps(each: Each) -> tuple[Link, ...]:
     return tuple(Link(name, each, "row", step=step, en=en, ja=ja) for name, step, en, ja in _STEPS)
 
 
+def _earlier(each: Each, *, has_years: bool = True) -> tuple[Link, ...]:
+    """The links to last year's book; ``own`` are those to the year that it evaluates itself."""
+    en, ja = OTHER_BOOKS["earlier"]
+    same = Link("earlier", each, "book", other="earlier", en=en, ja=ja)
+    if not has_years:
+        return (same,)
+    return same, same._replace(name="earlier.own", evaluated=True)
+
+
+def _accounts(each: Each) -> Link:
+    en, ja = OTHER_BOOKS["accounts"]
+    return Link("accounts", each, "book", other="accounts", en=en, ja=ja)
+
+
 _TO_SHEET: Final = Link("sheet", "sheet", "owner", en="sheet", ja="シート")
 _EVALUATED: Final = Link(
     "evaluated", "year", "column", kind="settled", en="evaluated year", ja="評価対象年度"
@@ -235,7 +298,7 @@ _SHEET: Final = Scope(
     table="sheets",
     owner="sheet",
     keys=("book", "sheet"),
-    links=(_EVALUATED,),
+    links=(_EVALUATED, *_earlier("sheet", has_years=False), _accounts("sheet")),
     fields=(
         _BOOK,
         _OF_SHEET,
@@ -278,7 +341,7 @@ _YEAR_SCOPE: Final = Scope(
     table="years",
     owner="sheet",
     keys=("book", "sheet", "year", "kind"),
-    links=(*_steps("year"), _TO_SHEET),
+    links=(*_steps("year"), _TO_SHEET, *_earlier("year"), _accounts("year")),
     fields=(
         _BOOK,
         _OF_SHEET,
@@ -302,7 +365,13 @@ _EVALUATION: Final = Scope(
     table="evaluations",
     owner="sheet",
     keys=("book", "sheet", "year"),
-    links=(*_steps("evaluation"), _DIRECTED, _EVALUATED, _TO_SHEET),
+    links=(
+        *_steps("evaluation"),
+        _DIRECTED,
+        _EVALUATED,
+        _TO_SHEET,
+        *_earlier("evaluation"),
+    ),
     fields=(
         _BOOK,
         _OF_SHEET,
@@ -328,6 +397,7 @@ _KPI: Final = Scope(
     table="kpis",
     owner="kpi",
     keys=("book", "kpi"),
+    links=_earlier("kpi", has_years=False),
     fields=(
         _BOOK,
         _OF_KPI,
@@ -372,9 +442,9 @@ _KPI: Final = Scope(
             table="kpi_years",
         ),
         Field(
-            "last_year",
+            "last_printed_year",
             "number",
-            "last year",
+            "last printed year",
             "最後の年度",
             origin="derived",
             table="kpi_years",
@@ -392,7 +462,11 @@ _KPI_YEAR: Final = Scope(
     table="kpi_years",
     owner="kpi",
     keys=("book", "kpi", "year"),
-    links=(*_steps("kpi_year"), Link("kpi", "kpi", "owner", en="KPI", ja="指標")),
+    links=(
+        *_steps("kpi_year"),
+        Link("kpi", "kpi", "owner", en="KPI", ja="指標"),
+        *_earlier("kpi_year"),
+    ),
     fields=(
         _BOOK,
         _OF_KPI,
@@ -407,6 +481,7 @@ _WHOLE_BOOK: Final = Scope(
     "book",
     "the whole book",
     "冊子全体",
+    links=_earlier("book", has_years=False),
     fields=(
         Field("name", "text", "name", "名称", named=False),
         Field("form", "text", "form", "様式", named=False),
@@ -476,20 +551,41 @@ BOOK_KEYS: Final = ("book", "form", "fiscal_year")
 """The columns that tell which book a row is of."""
 
 
+def followed(each: str, steps: Sequence[str]) -> tuple[tuple[Link, ...], Each | None, str]:
+    """The links that a path follows from a row of ``each``, the scope that they lead to (None for
+    one that there is not), and the name there.
+    """
+    here: Each | None = next((scope for scope in EACH if scope == each), None)
+    links: list[Link] = []
+    rest = list(steps)
+    while here is not None and len(rest) > 1:
+        scope = SCOPES[here]
+        size = 2 if ".".join(rest[:2]) in scope.link else 1
+        step = ".".join(rest[:size])
+        if step not in scope.link and kind_in(step) is None:
+            break
+        links.append(scope.follow(step))
+        here, rest = links[-1].to, rest[size:]
+    return tuple(links), here, ".".join(rest)
+
+
 def japanese_label(path: str) -> str:
     """What Japanese calls a name of formulas with the links before it: ``prior.total_cost`` is
     前年度の事業費総額. A name that no scope has stands as it is.
     """
-    links: dict[str, str] = {}
+    words = {"funding": "財源内訳", "own": "評価対象年度"}
     labels: dict[str, str] = {}
     for scope in SCOPES.values():
-        links |= {link.name: link.ja for link in scope.links}
+        words |= {link.name: link.ja for link in scope.links}
         for item in scope.fields:
             if item.ja and item.kind not in ("rows", "place", "places"):
                 labels.setdefault(item.name, item.ja)
     *before, last = path.split(".")
-    named = ["財源内訳" if word == "funding" else links.get(word, word) for word in before]
+    named = [_KIND.sub(r"「\1」", words.get(word, word)) for word in before]
     return "の".join([*named, labels.get(last, last)])
+
+
+_KIND: Final = re.compile(r'^as\("(.*)"\)$')
 
 
 def figure_names(each: Each) -> tuple[str, ...]:

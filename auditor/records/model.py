@@ -36,6 +36,7 @@ __all__ = [
     "NotChecked",
     "Part",
     "PartState",
+    "PassedOver",
     "Remark",
     "RemarkCell",
     "Sheet",
@@ -78,6 +79,15 @@ class NotChecked(Record):
     document: str | None = None
     sheet: int | None = None
     rule: str | None = None
+    why: Why
+
+
+class PassedOver(Record):
+    """A file that was not audited and need not be: one that this program wrote, or one that says
+    nothing new.
+    """
+
+    document: str
     why: Why
 
 

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
+from auditor.records.severities import SEVERITIES
+from auditor.reports.beside import beside
+from auditor.reports.changes import SINCE, changes_notes, changes_result
 from auditor.reports.findings import Table, conclusion, missed, wording_of
 from auditor.reports.layout import painted, plain, table, wrap
 from auditor.reports.overview import changes_since, department_name, overview
 from auditor.reports.waived import UNUSED, WAIVED, unused_lines
 from auditor.reports.wording import Wording
-from auditor.rules.severities import SEVERITIES
 
 __all__ = ["brief", "overview_table"]
 
@@ -39,7 +41,16 @@ def _lines(report: Report, context: ReportContext, words: Wording) -> Iterator[s
         yield ""
         yield painted(words.say("Whom to ask about what", "照会先一覧"), "heading", context.color)
         yield table(heads, rows, context.width, align)
+    if context.since is not None:
+        yield ""
+        yield painted(SINCE.of(words.lang), "heading", context.color)
+        for text in (changes_result(context.since, words), *changes_notes(context.since, words)):
+            yield from wrap(text, context.width)
     yield from _waived(report, context, words)
+    for part in beside(report, words):
+        yield ""
+        yield painted(part.title, "heading", context.color)
+        yield from wrap(part.summary, context.width)
     if report.not_checked:
         yield ""
         title = words.say("Not checked", "点検できなかったもの")

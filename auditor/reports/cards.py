@@ -60,8 +60,17 @@ CHECK_SOURCE: Final = Text(
     ja="原資料（財務会計システム、決算書）で確認してください。",
 )
 
-_DISAGREES: Final = ("figures", "formula", "wording", "cells", "expected", "actual", "difference")
-_REASONS: Final = ("suspect", "follows", "candidates", "others", "certainty")
+_DISAGREES: Final = (
+    "known",
+    "figures",
+    "formula",
+    "wording",
+    "cells",
+    "expected",
+    "actual",
+    "difference",
+)
+_REASONS: Final = ("suspect", "follows", "candidates", "others", "certainty", "earlier")
 """What a card says of what does not agree, and why it may be so, as keys of ``LABELS``."""
 
 _MOST_ROWS: Final = 14
@@ -166,7 +175,7 @@ def _card(entry: Entry, record: Sheet | Kpi | None, words: Wording) -> Card:
         texts.pop("cells", None)
     finding = entry.main
     year = words.year(finding.year) if finding.year else ""
-    place = next((words.place(cell.place) for cell in finding.cells if cell.place), "")
+    place = words.place(finding.first_place)
     return Card(
         entry=entry,
         severity=words.word(entry.severity),
@@ -228,7 +237,10 @@ class _Marks:
 
     def _add(self, cell: SuspectCell, entry: Entry, mark: _Marked) -> None:
         at = place_of(cell, entry)
-        owner = _owner(at) if at is not None else self.owner
+        if at is not None:
+            owner = _owner(at)
+        else:
+            owner = self.owner if cell.other_book is None else (cell.other_book, None, None)
         key = owner, (cell.field, cell.year)
         if at is not None:
             self._cells.setdefault(key, at)
@@ -262,7 +274,9 @@ def _explanations(entry: Entry) -> Iterator[Suspect]:
 
 
 def _owner(cell: Cell) -> Owner:
-    return cell.document, cell.sheet, cell.kpi
+    """The record of a cell. One of another book is none of this, whatever its document is."""
+    book = f"{cell.other_book}:" if cell.other_book is not None else ""
+    return book + cell.document, cell.sheet, cell.kpi
 
 
 def _marked(cell: SuspectCell, mark: Mark, number: str, words: Wording) -> _Marked:

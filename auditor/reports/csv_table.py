@@ -13,13 +13,23 @@ from decimal import Decimal
 from itertools import chain
 from typing import Final
 
+from auditor.auditing.changes import BookChanges
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report, WaivedFinding
+from auditor.auditing.rounds import Since
 from auditor.auditing.totals import BookTotals
 from auditor.records.decimals import plain_digits
 from auditor.records.model import NotChecked
+from auditor.records.own import REPORT_HEADINGS, TOTALS_HEADINGS
 from auditor.records.text import Text
 from auditor.reports import findings as content
+from auditor.reports.changes import (
+    UNCERTAIN,
+    before_and_after,
+    change_of,
+    spot_kind,
+    spot_name,
+)
 from auditor.reports.entries import (
     Entry,
     certainty,
@@ -35,6 +45,7 @@ from auditor.reports.entries import (
 from auditor.reports.layout import plain
 from auditor.reports.waived import UNUSED, WAIVED, entry_of, justification, unused_lines
 from auditor.reports.wording import Wording
+from auditor.rules.findings import Finding, KpiReference, SheetReference, department_of
 
 __all__ = ["CsvReport", "csv_text", "totals_csv"]
 
@@ -70,25 +81,43 @@ class CsvReport:
         words = content.wording_of(report, context)
         groups = grouped(entries(report), context.by, words)
         items = chain.from_iterable(group for _, group in groups)
-        rows = [_entry(number, entry, words) for number, entry in enumerate(items, 1)]
+        numbered = list(enumerate(items, 1))
+        rows = [_entry(number, entry, words) for number, entry in numbered]
         if text := content.unlisted(report, words):
             rows.append(_of_report(words.say("not listed", "未掲載"), text))
         elif not rows:
             text = content.conclusion(report, words, bool(context.departments))
             rows.append(_of_report(words.say("result", "結果"), text))
+        waived = len(rows)
         rows += (_waived(item, words) for item in report.waived)
         unused = UNUSED.of(words.lang)
         rows += (_of_report(unused, line) for line in unused_lines(report, words))
         rows += (_missed(reason, words) for reason in report.not_checked)
-        return csv_text(_heads(words), rows)
+        heads = _heads(words)
+        if context.since is not None:
+            changes = [change_of(entry, context, words) for _, entry in numbered]
+            rows = [[*row, *changes[at : at + 1]] for at, row in enumerate(rows)]
+            rows += _since(context.since, words)
+            heads.append(words.say("since last round", "前回から"))
+        rows = [row + [""] * (len(heads) - len(row)) for row in rows]
+        # Only a printed book has pages: without one, the table stays as programs know it.
+        if context.pages:
+            heads.append(words.say("page", "頁"))
+            findings = {at: entry.main for at, (_, entry) in enumerate(numbered)}
+            findings |= {at: item.finding for at, item in enumerate(report.waived, waived)}
+            rows = [[*row, _page(findings.get(at), words)] for at, row in enumerate(rows)]
+        return csv_text(heads, rows)
+
+
+def _page(finding: Finding | None, words: Wording) -> str:
+    """The page of a finding's sheet in the printed book."""
+    if finding is None or finding.sheet is None:
+        return ""
+    return words.page(finding.document, finding.sheet.number)
 
 
 _HEADS: Final = (
-    Text(en="no.", ja="番号"),
-    Text(en="entry", ja="区分"),
-    Text(en="rule", ja="規則"),
-    Text(en="message", ja="内容"),
-    Text(en="document", ja="文書"),
+    *REPORT_HEADINGS,
     Text(en="sheet", ja="シート番号"),
     Text(en="project", ja="事業名"),
     Text(en="department", ja="所管課・室"),
@@ -154,6 +183,47 @@ def _entry(number: int, entry: Entry, words: Wording) -> list[str]:
     ]
 
 
+def _since(since: Since, words: Wording) -> Iterator[list[str]]:
+    """A row for each earlier cause that is gone, and for each change of a figure or text."""
+    for cause, change in since.earlier:
+        message = cause.message.of(words.lang) if cause.message is not None else ""
+        row = _about(words.word(cause.severity), cause.document, cause.sheet, cause.kpi, words)
+        row[2] = cause.rules[0] if cause.rules else ""
+        row[_MESSAGE] = message
+        row[10] = words.year(cause.year) if cause.year else ""
+        row[12] = words.equation(cause.equation)
+        yield [*row[:-1], cause.id, words.word(change)]
+    content = since.content or BookChanges()
+    spots = [(spot_kind(spot, since), spot) for spot in content.spots]
+    spots += ((UNCERTAIN, spot) for spot in content.uncertain)
+    for kind, spot in spots:
+        before, after = before_and_after(spot, words, whole=True)
+        row = _about(kind.of(words.lang), spot.document, spot.sheet, spot.kpi, words)
+        row[_MESSAGE] = words.labelled(spot_name(spot, words), f"{before} → {after}")
+        row[10] = words.year(spot.year) if spot.year else ""
+        side = spot.after or spot.before
+        row[11] = words.place(side.place) if side is not None else ""
+        yield row
+
+
+def _about(
+    kind: str,
+    document: str,
+    sheet: SheetReference | None,
+    kpi: KpiReference | None,
+    words: Wording,
+) -> list[str]:
+    """A row about a sheet or an indicator that is no entry."""
+    row = _of_report(kind, "")
+    row[4] = words.document(document)
+    row[5] = str(sheet.number) if sheet else ""
+    row[6] = sheet.name if sheet else ""
+    row[7] = department_of(sheet, kpi)
+    if kpi is not None:
+        row[6], row[8], row[9] = kpi.project, str(kpi.number), kpi.name
+    return row
+
+
 def _waived(item: WaivedFinding, words: Wording) -> list[str]:
     """The row of a waived finding: its severity beside the mark, the reason in place of what to do,
     and its own id.
@@ -173,7 +243,7 @@ def _suspect(entry: Entry, words: Wording) -> list[str]:
     cells = proposed(entry) or chain.from_iterable(
         suspect.cells for suspect in entry.cause.suspects[:1]
     )
-    cells = tuple(cells)
+    cells = tuple(cell for cell in cells if cell.other_book is None)
     places = [place_of(cell, entry) for cell in cells]
     return [
         words.listed([suspect_name(cell, entry, words) for cell in cells]),
@@ -208,11 +278,7 @@ def totals_csv(books: Iterable[BookTotals], words: Wording) -> str:
     """Totals with a row for each field, unit and column."""
     say = words.say
     heads = [
-        say("form", "様式"),
-        say("fiscal year", "年度"),
-        say("department", "所管課・室"),
-        say("field", "項目"),
-        say("column", "列"),
+        *(head.of(words.lang) for head in TOTALS_HEADINGS),
     ]
     heads += [
         say("total", "合計"),

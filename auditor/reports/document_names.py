@@ -32,11 +32,12 @@ def document_names(paths: Iterable[str]) -> dict[str, str]:
 
 def words_with_names(report: Report, context: ReportContext) -> Wording:
     """The words of a report, in which documents have their names instead of their paths."""
-    paths = [document.path for document in report.documents]
+    paths = [document.path for document in report.every_document]
     paths += [reason.document for reason in report.not_checked if reason.document]
     return Wording(
         context.lang,
         context.forms,
-        {document.path: document.form for document in report.documents},
+        {document.path: document.form for document in report.every_document},
         document_names(dict.fromkeys(paths)),
+        context.pages,
     )

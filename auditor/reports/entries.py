@@ -9,14 +9,16 @@ from typing import Final, NamedTuple, assert_never
 from auditor.auditing.formats import By
 from auditor.auditing.report import Report
 from auditor.records.decimals import plain_digits
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.records.text import Text
+from auditor.reports.acceptance import accepted_earlier
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 from auditor.rules.causes import Cause, Certainty
 from auditor.rules.findings import Finding
 from auditor.rules.rows import Cell
-from auditor.rules.severities import SEVERITIES, Severity
 from auditor.rules.suspects import Suspect, SuspectCell
+from auditor.waivers.model import Waiver
 
 __all__ = [
     "CANDIDATES",
@@ -46,6 +48,7 @@ __all__ = [
 ]
 
 LABELS: Final = {
+    "known": Text(en="baseline", ja="基準"),
     "where": Text(en="where", ja="場所"),
     "figures": Text(en="figures", ja="数値"),
     "formula": Text(en="formula", ja="数式"),
@@ -59,9 +62,12 @@ LABELS: Final = {
     "follows": Text(en="follows it", ja="あわせて直す欄"),
     "others": Text(en="or else", ja="ほかの訂正候補"),
     "certainty": Text(en="certainty", ja="確からしさ"),
+    "earlier": Text(en="last year", ja="前年度"),
     "action": Text(en="what to do", ja="対応"),
 }
 """What an entry says, in the order in which it does."""
+
+_KNOWN: Final = Text(en="known from the earlier result", ja="以前の結果にもある指摘（既知）")
 
 NO_DEPARTMENT: Final = Text(en="(no department)", ja="（所管課・室なし）")
 """What stands in place of a department where nobody knows whose an entry is."""
@@ -99,10 +105,14 @@ _MOST_DIGITS: Final = 100
 
 
 class Entry(NamedTuple):
-    """A cause with its findings, the main one first."""
+    """A cause with its findings, the main one first. ``earlier`` accepted the same place in the
+    year before. All findings of one ``in_baseline`` are there.
+    """
 
     cause: Cause
     findings: tuple[Finding, ...]
+    earlier: Waiver | None = None
+    in_baseline: bool = False
 
     @property
     def main(self) -> Finding:
@@ -116,16 +126,23 @@ class Entry(NamedTuple):
 def entries(report: Report) -> list[Entry]:
     """The entries of a report in its order."""
     findings = {finding.id: finding for finding in report.findings}
-    items = (
-        Entry(cause, tuple(findings[key] for key in cause.findings if key in findings))
-        for cause in report.causes
-    )
-    return [entry for entry in items if entry.findings]
+    earlier = {item.finding: item.waiver for item in report.accepted_earlier}
+    unchanged = set(report.baseline.unchanged) if report.baseline is not None else set[str]()
+    items: list[Entry] = []
+    for cause in report.causes:
+        parts = tuple(findings[key] for key in cause.findings if key in findings)
+        accepted = (earlier[part.id] for part in parts if part.id in earlier)
+        if parts:
+            is_known = unchanged.issuperset(part.id for part in parts)
+            items.append(Entry(cause, parts, next(accepted, None), is_known))
+    return items
 
 
 def severity_mark(item: Finding | Entry, words: Wording) -> str:
-    """The severity of a finding or an entry, in brackets."""
+    """The severity of a finding or an entry, in brackets, and whether the baseline has it."""
     severity = words.word(item.severity)
+    if isinstance(item, Entry) and item.in_baseline:
+        severity += words.say(", known", "・既知")
     return words.say(f"[{severity}]", f"［{severity}］")
 
 
@@ -154,11 +171,13 @@ def texts_of(entry: Entry, words: Wording) -> dict[str, str]:
     first = cause.suspects[0] if cause.suspects else None
     proposes = first is not None and bool(first.cells) and cause.certainty != "open"
     texts = {
+        "known": _KNOWN.of(words.lang) if entry.in_baseline else "",
         "where": words.where(finding),
         _kind_of(finding.equation): words.equation(finding.equation),
         "cells": _cells(entry, words),
         "difference": amount(finding.difference, finding.unit, words, signed=True),
         "action": plain(finding.action.of(words.lang)),
+        "earlier": accepted_earlier(entry.earlier, words) if entry.earlier is not None else "",
     }
     if not proposes and finding.expected is not None:
         texts["expected"] = amount(finding.expected, finding.unit, words)
@@ -180,11 +199,12 @@ def _cells(entry: Entry, words: Wording) -> str:
     """The cells of the main finding; a suspected one stands out by a mark, which a file and a
     screen reader keep. Of many cells only the first are named.
     """
-    suspected = {(cell.field, cell.year) for cell in proposed(entry)}
+    suspected = {(cell.other_book, cell.field, cell.year) for cell in proposed(entry)}
     cells = entry.main.cells
     more = len(cells) - _MOST_CELLS
     parts = [
-        ("▶" if (cell.field, cell.year) in suspected else "") + words.cell(cell, entry.main)
+        ("▶" if (cell.other_book, cell.field, cell.year) in suspected else "")
+        + words.cell(cell, entry.main)
         for cell in (cells[:_MOST_CELLS] if more > 0 else cells)
     ]
     if more > 0:
@@ -235,8 +255,13 @@ def _suspect(suspect: Suspect, entry: Entry, words: Wording) -> str:
 
 
 def suspect_name(cell: SuspectCell, entry: Entry, words: Wording) -> str:
-    """The field of a suspected cell, with its year where that is not the main finding's."""
+    """The field of a suspected cell, with its year where that is not the main finding's, and the
+    book, where that is another one.
+    """
     name = words.field(cell.field, entry.cause.document)
+    if cell.other_book is not None:
+        side = words.other_book(cell.other_book)
+        name = words.say(f"on the side of {side}, {name}", f"{side}の側の{name}")
     if not cell.year or cell.year == entry.main.year:
         return name
     return words.say(f"{name}, {words.year(cell.year)}", f"{name}・{words.year(cell.year)}")
@@ -288,7 +313,7 @@ def _span(cell: SuspectCell, words: Wording) -> str:
 def place_of(cell: SuspectCell, entry: Entry) -> Cell | None:
     """A suspected cell as it stands in its document; None where that is not known."""
     for other in entry.cause.cells:
-        if (other.field, other.year) == (cell.field, cell.year):
+        if (other.other_book, other.field, other.year) == (cell.other_book, cell.field, cell.year):
             return other
     return None
 
@@ -310,11 +335,13 @@ def split_cells(suspect: Suspect) -> SplitCells:
 
 
 def proposed(entry: Entry) -> tuple[SuspectCell, ...]:
-    """The cells that an entry takes to be wrong; none where the figures do not tell."""
+    """The cells that an entry takes to be wrong; none where the figures do not tell. A cell of
+    another book is not to be corrected here.
+    """
     cause = entry.cause
     if not cause.suspects or cause.certainty == "open":
         return ()
-    return split_cells(cause.suspects[0]).wrong
+    return tuple(cell for cell in split_cells(cause.suspects[0]).wrong if cell.other_book is None)
 
 
 class Following(NamedTuple):
@@ -374,7 +401,7 @@ def _following(finding: Finding, main: Finding, words: Wording) -> str:
         about.append(words.kpi(finding.kpi.number, finding.kpi.name))
     if finding.year and finding.year != main.year:
         about.append(words.year(finding.year))
-    place = next((cell.place for cell in finding.cells if cell.place), None)
+    place = finding.first_place
     if place is not None and place != next((cell.place for cell in main.cells), None):
         about.append(words.place_beside(place, main))
     where = words.listed(about)

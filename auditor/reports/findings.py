@@ -14,13 +14,13 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.records.decimals import number
 from auditor.records.model import Document, NotChecked, PartState
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.records.text import Text
 from auditor.reports.entries import counts_of, entries
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
 from auditor.rules.findings import OUTCOMES
 from auditor.rules.ruleset import PUBLICATION_FAMILY
-from auditor.rules.severities import SEVERITIES, Severity
 
 if TYPE_CHECKING:
     from auditor.auditing.totals import BookTotals
@@ -63,7 +63,10 @@ Table = tuple[list[str], list[list[str]], str]
 def wording_of(report: Report, context: ReportContext) -> Wording:
     """The words of the context's language; labels come from the form of each document."""
     return Wording(
-        context.lang, context.forms, {document.path: document.form for document in report.documents}
+        context.lang,
+        context.forms,
+        {document.path: document.form for document in report.every_document},
+        pages=context.pages,
     )
 
 
@@ -87,7 +90,10 @@ def conclusion(report: Report, words: Wording, narrowed: bool = False) -> str:
     if not sum(report.counts.values()):
         return nothing_found(report, words, _OF_DEPARTMENTS if narrowed else None)
     return (
-        _total(report, words, narrowed=narrowed) + _waived(report, words) + _missing(report, words)
+        _total(report, words, narrowed=narrowed)
+        + _known(report, words)
+        + _waived(report, words)
+        + _missing(report, words)
     )
 
 
@@ -115,12 +121,27 @@ def nothing_found(report: Report, words: Wording, about: Text | None = None) -> 
             f"No findings {about.en} in what was checked ({scope}){but}.",
             f"点検した範囲では、{but_ja}{about.ja}不一致は見つかりませんでした（{scope}）。",
         )
+    text += _known(report, words)
     if kinds := unchecked(report, words):
         listed = words.listed(kinds)
         return text + words.say(f" Not checked: {listed}.", f"点検していないもの：{listed}。")
     if _undecided(report):
         return text
     return text + words.say(" Nothing was left unchecked.", "点検できなかったものはありません。")
+
+
+def _known(report: Report, words: Wording) -> str:
+    """How many findings the baseline has, and what of it is gone; empty without one."""
+    if report.baseline is None:
+        return ""
+    unchanged, new = len(report.baseline.unchanged), sum(report.new_counts.values())
+    fixed = sum(report.baseline.fixed.values())
+    return words.say(
+        f" Against the baseline: {words.count(new, 'new finding')}, {unchanged:,} known; "
+        f"{words.count(fixed, 'earlier entry', nouns='earlier entries')} gone.",
+        f"基準の結果との比較：新規の指摘{new:,}件、既知の指摘{unchanged:,}件、"
+        f"なくなった箇所{fixed:,}件。",
+    )
 
 
 def _waived(report: Report, words: Wording) -> str:
@@ -390,8 +411,13 @@ def rules_left_out(report: Report, context: ReportContext, words: Wording) -> st
 
 
 def settled(report: Report, context: ReportContext, words: Wording) -> list[str]:
-    """The settings file that was used, and the severities that it changed; none without them."""
+    """What the settled figures are, the settings file that was used, and the severities that it
+    changed; none without them.
+    """
     lines: list[str] = []
+    if context.occasion is not None and context.occasion.figures:
+        label = words.say("Settled figures", "決算額の区分")
+        lines.append(words.labelled(label, words.word(f"figures.{context.occasion.figures}")))
     if context.occasion is not None and context.occasion.settings_file:
         label = words.say("Settings file", "設定ファイル")
         lines.append(words.labelled(label, plain(context.occasion.settings_file)))

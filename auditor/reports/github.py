@@ -10,14 +10,15 @@ from typing import Final, Literal
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report, WaivedFinding
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.reports import findings as content
+from auditor.reports.changes import SINCE, changes_notes, changes_result
 from auditor.reports.entries import Entry, entries, lines_of, titled
 from auditor.reports.layout import cut
 from auditor.reports.locations import location_of, path_of
 from auditor.reports.sarif_rules import TOOL
 from auditor.reports.waived import UNUSED, WAIVED, justification, unused_lines
 from auditor.reports.wording import Wording
-from auditor.rules.severities import SEVERITIES, Severity
 
 __all__ = ["GithubReport"]
 
@@ -71,20 +72,24 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield _waived(item, documents, words)
     if unused := unused_lines(report, words):
         yield _command("notice", UNUSED.of(words.lang), unused)
+    if context.since is not None:
+        lines = [changes_result(context.since, words), *changes_notes(context.since, words)]
+        yield _command("notice", SINCE.of(words.lang), lines)
 
 
 def _worst(report: Report) -> Command:
-    """The command of the conclusion: that of the worst that was found."""
+    """The command of the conclusion: that of the worst that was found and is not known."""
     if report.not_checked:
         return "error"
     for severity in SEVERITIES:
-        if report.counts.get(severity):
+        if report.new_counts[severity]:
             return _COMMANDS[severity]
     return "notice"
 
 
 def _entry(entry: Entry, documents: set[str], words: Wording) -> str:
-    command, title = _COMMANDS[entry.severity], titled(entry.main, words)
+    command = "notice" if entry.in_baseline else _COMMANDS[entry.severity]
+    title = titled(entry.main, words)
     return _command(command, title, lines_of(entry, words), *location_of(entry.main, documents))
 
 

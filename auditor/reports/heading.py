@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.auditing.formats import ReportContext
+from auditor.auditing.occasion import FiguresKind
 from auditor.auditing.report import Report
 from auditor.records.fiscal import wide_digits
 from auditor.reports.findings import form_title
 from auditor.reports.wording import Wording
 
-__all__ = ["occasion_facts", "report_title", "round_name"]
+__all__ = ["figures_name", "occasion_facts", "report_title", "round_in_text", "round_name"]
 
 
 def report_title(report: Report, context: ReportContext, words: Wording) -> str:
@@ -39,10 +40,21 @@ def occasion_facts(context: ReportContext, words: Wording) -> Iterator[tuple[str
         yield say("round", "回"), round_name(occasion.round, words)
         yield say("audited by", "点検者"), occasion.made_by or office.role
         yield say("compiling section", "とりまとめ課"), occasion.office or office.name
+        yield say("settled figures", "決算額の区分"), figures_name(occasion.figures, words)
     if since is not None:
         made_at = words.moment(since.made_at) if since.made_at is not None else ""
         parts = [round_name(since.round, words), made_at]
         yield say("earlier round", "前回"), words.listed([part for part in parts if part])
+
+
+def figures_name(figures: FiguresKind, words: Wording) -> str:
+    """Whether settled figures are expected or final; empty where nobody says."""
+    return words.word(f"figures.{figures}") if figures else ""
+
+
+def round_in_text(number: int, words: Wording) -> str:
+    """第２回 or round 2, where nothing before it says that it is a round."""
+    return words.say(f"round {number}", round_name(number, words))
 
 
 def round_name(number: int, words: Wording) -> str:

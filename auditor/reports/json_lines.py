@@ -13,6 +13,7 @@ from typing import Final, cast
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
+from auditor.reports.changes_json import CHANGE_LISTS
 from auditor.reports.json_report import content_of, dumped
 
 __all__ = ["JsonLinesReport"]
@@ -21,14 +22,18 @@ Item = dict[str, object]
 
 _SINGULAR: Final = {
     "not_checked": "not_checked",
+    "passed_over": "passed_over",
     "documents": "document",
+    "returned": "returned",
     "causes": "cause",
     "findings": "finding",
     "waived": "waived",
     "waivers_unused": "waiver_unused",
+    "accepted_earlier": "accepted_earlier",
     "kpis": "kpi",
     "totals": "totals",
     "unsure": "unsure",
+    **CHANGE_LISTS,
 }
 """The lists of the JSON report in the order of the lines, and the type of a line of each."""
 
@@ -46,7 +51,11 @@ class JsonLinesReport:
         header: Item = {
             "type": "report",
             **{key: value for key, value in content.items() if key not in _SINGULAR},
-            "lines": {kind: counts[kind] for kind in _SINGULAR.values()},
+            "lines": {
+                kind: counts[kind]
+                for key, kind in _SINGULAR.items()
+                if key in content or key not in CHANGE_LISTS
+            },
         }
         lines = [header, *({"type": kind, **item} for kind, item in items)]
         return "".join(dumped(line, indent=None) for line in lines)

@@ -5,23 +5,48 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from pydantic import AwareDatetime
 
+from auditor.auditing.changes import ChangedSpot, FileChange, SheetChange
 from auditor.auditing.formats import ReportContext
-from auditor.auditing.report import JudgedKpi, Report, UnusedWaiver, WaivedFinding
+from auditor.auditing.occasion import FiguresKind
+from auditor.auditing.page_list import SheetPage
+from auditor.auditing.report import (
+    AccountPair,
+    AccountRows,
+    Accounts,
+    AccountUndecided,
+    Baseline,
+    EarlierAcceptance,
+    JudgedKpi,
+    LastYear,
+    NamedPair,
+    NamedRecord,
+    NamedUndecided,
+    Report,
+    UnusedWaiver,
+    WaivedFinding,
+)
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import UncertainFigure, uncertain_figures
 from auditor.records.figures import Record
 from auditor.records.frozen import Frozen
-from auditor.records.model import Document, NotChecked, Part, UnreadNumber
+from auditor.records.model import Document, NotChecked, Part, PassedOver, UnreadNumber
+from auditor.records.severities import SEVERITIES, Severity
+from auditor.reports.changes_json import (
+    CHANGE_LISTS,
+    ChangedCause,
+    SinceSummary,
+    round_changes,
+)
 from auditor.rules.causes import Cause
 from auditor.rules.findings import Finding, Outcome
-from auditor.rules.severities import SEVERITIES, Severity
 from auditor.version import __version__
+from auditor.versions.model import ReturnedFile
 
 __all__ = [
     "SCHEMA_FILE",
@@ -39,8 +64,21 @@ SCHEMA_VERSION: Final = 1
 SCHEMA_FILE: Final = Path(__file__).with_name("report.schema.json")
 _ESCAPED: Final = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 """Halves of characters, which no encoding takes, and what some programs take for ends of lines."""
-_OPTIONAL: Final = ("audit", "narrowed", "totals", "unsure")
+_OPTIONAL: Final = (
+    "audit",
+    "baseline",
+    "last_year",
+    "accounts",
+    "narrowed",
+    "totals",
+    "unsure",
+    "pages",
+    "since",
+    *CHANGE_LISTS,
+)
 """The keys of a report that are left out where they have nothing to say."""
+_BOOK: Final = "other_book"
+"""What cells of the judged book do not have."""
 
 
 class CheckedDocument(Record):
@@ -80,7 +118,8 @@ class Narrowing(Record):
 
 class Act(Record):
     """The audit as an act: its title, when, in which round and by whom (roles, no persons) it was
-    made, and the name of the settings file. What nobody said is empty.
+    made, the name of the settings file, and whether settled figures are expected or final. What
+    nobody said is empty.
     """
 
     title: str
@@ -89,11 +128,42 @@ class Act(Record):
     office: str
     made_by: str
     settings_file: str
+    figures: FiguresKind
+
+
+class LastYearDocuments(Record):
+    """Last year's book: its documents, which record of this year's is which there, and what has
+    no partner in the other book.
+    """
+
+    documents: tuple[CheckedDocument, ...]
+    pairs: tuple[NamedPair, ...]
+    unpaired: tuple[NamedRecord, ...]
+    unpaired_earlier: tuple[NamedRecord, ...]
+    undecided: tuple[NamedUndecided, ...]
+
+
+class AccountsDocument(Record):
+    """The accounts: the file, which project is which sheet's, and what has no partner."""
+
+    document: CheckedDocument
+    pairs: tuple[AccountPair, ...]
+    unpaired: tuple[NamedRecord, ...]
+    unpaired_accounts: tuple[AccountRows, ...]
+    undecided: tuple[AccountUndecided, ...]
+
+
+class PageOfSheet(SheetPage):
+    """A sheet's page in the printed book."""
+
+    document: str
+    sheet: int
 
 
 class ReportDocument(Record):
-    """The content of ``--format json``. ``audit`` is there where a command made the report; the
-    last three are there where they were asked for only.
+    """The content of ``--format json``. ``audit`` is there where a command made the report,
+    ``baseline``, ``last_year`` and ``accounts`` where such were given; what follows them is there
+    where it was asked for only, from ``since`` on what changed since an earlier round.
     """
 
     schema_version: Literal[1] = 1
@@ -102,17 +172,30 @@ class ReportDocument(Record):
     exit_code: Literal[0, 1, 2]
     documents: tuple[CheckedDocument, ...]
     not_checked: tuple[NotChecked, ...]
+    passed_over: tuple[PassedOver, ...]
+    returned: tuple[ReturnedFile, ...]
     summary: Summary
     findings: tuple[Finding, ...]
     causes: tuple[Cause, ...]
     waived: tuple[WaivedFinding, ...]
     waivers_unused: tuple[UnusedWaiver, ...]
+    accepted_earlier: tuple[EarlierAcceptance, ...]
+    baseline: Baseline | None = None
     kpis: tuple[JudgedKpi, ...]
     rules_left_out: tuple[str, ...]
     severities_changed: Frozen[str, Severity]
+    last_year: LastYearDocuments | None = None
+    accounts: AccountsDocument | None = None
     narrowed: Narrowing | None = None
     totals: tuple[BookTotals, ...] | None = None
     unsure: tuple[UncertainFigure, ...] | None = None
+    pages: tuple[PageOfSheet, ...] | None = None
+    since: SinceSummary | None = None
+    earlier_causes: tuple[ChangedCause, ...] | None = None
+    content_changes: tuple[ChangedSpot, ...] | None = None
+    uncertain_changes: tuple[ChangedSpot, ...] | None = None
+    sheet_changes: tuple[SheetChange, ...] | None = None
+    file_changes: tuple[FileChange, ...] | None = None
 
 
 class JsonReport:
@@ -127,12 +210,15 @@ class JsonReport:
 
 def content_of(report: Report, context: ReportContext) -> dict[str, object]:
     """The report under the names of its schema."""
+    changes = round_changes(context.since, context) if context.since is not None else None
     content = ReportDocument(
         tool_version=__version__,
         audit=Act(**context.occasion._asdict()) if context.occasion is not None else None,
         exit_code=cast(Literal[0, 1, 2], report.exit_code),
         documents=tuple(map(checked, report.documents)),
         not_checked=report.not_checked,
+        passed_over=report.passed_over,
+        returned=report.returned,
         summary=Summary(
             by_rule=report.outcomes,
             by_severity={severity: report.counts.get(severity, 0) for severity in SEVERITIES},
@@ -142,9 +228,13 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         causes=report.causes,
         waived=report.waived,
         waivers_unused=report.waivers_unused,
+        accepted_earlier=report.accepted_earlier,
+        baseline=report.baseline,
         kpis=report.kpis,
         rules_left_out=report.left_out,
         severities_changed=report.severities,
+        last_year=_last_year(report.last_year),
+        accounts=_accounts(report.accounts),
         narrowed=Narrowing(departments=context.departments, hidden_findings=context.hidden)
         if context.departments
         else None,
@@ -152,12 +242,43 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         if "totals" in context.sections
         else None,
         unsure=uncertain_figures(context.books) if "unsure" in context.sections else None,
+        pages=tuple(_pages(context)) or None,
+        **(changes._asdict() if changes is not None else {}),
     )
     data: dict[str, object] = content.model_dump(mode="json")
     for optional in _OPTIONAL:
         if data[optional] is None:
             del data[optional]
     return data
+
+
+def _pages(context: ReportContext) -> Iterator[PageOfSheet]:
+    for (document, sheet), place in context.pages.items():
+        yield PageOfSheet(document=document, sheet=sheet, page=place.page, pdf_page=place.pdf_page)
+
+
+def _last_year(last_year: LastYear | None) -> LastYearDocuments | None:
+    if last_year is None:
+        return None
+    return LastYearDocuments(
+        documents=tuple(map(checked, last_year.documents)),
+        pairs=last_year.pairs,
+        unpaired=last_year.unpaired,
+        unpaired_earlier=last_year.unpaired_earlier,
+        undecided=last_year.undecided,
+    )
+
+
+def _accounts(accounts: Accounts | None) -> AccountsDocument | None:
+    if accounts is None:
+        return None
+    return AccountsDocument(
+        document=checked(accounts.document),
+        pairs=accounts.pairs,
+        unpaired=accounts.unpaired,
+        unpaired_accounts=accounts.unpaired_accounts,
+        undecided=accounts.undecided,
+    )
 
 
 def checked(document: Document) -> CheckedDocument:
@@ -190,7 +311,10 @@ def _pruned(value: object) -> object:
         return [_pruned(item) for item in cast(list[object], value)]
     if not isinstance(value, Mapping):
         return value
-    pairs = {key: _pruned(item) for key, item in cast(Mapping[str, object], value).items()}
+    mapping = cast(Mapping[str, object], value)
+    pairs = {
+        key: _pruned(item) for key, item in mapping.items() if key != _BOOK or item is not None
+    }
     return {key: _placed(key, item) for key, item in pairs.items()}
 
 
@@ -224,7 +348,7 @@ def schema() -> dict[str, Any]:
         definition.pop("additionalProperties", None)
         if name != "Place" and "properties" in definition:  # a place says only what it has
             definition["required"] = [
-                key for key in definition["properties"] if key not in _OPTIONAL
+                key for key in definition["properties"] if key not in (*_OPTIONAL, _BOOK)
             ]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **content}
 

@@ -13,14 +13,16 @@ from xml.etree import ElementTree
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
+from auditor.auditing.rounds import Change, EarlierCause
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.reports import findings as content
+from auditor.reports.changes import change_of, changes_result, owner_name
 from auditor.reports.entries import Entry, entries, lines_of, severity_mark, titled
 from auditor.reports.layout import cut
 from auditor.reports.locations import in_utc, location_of, path_of
 from auditor.reports.sarif_rules import TOOL
 from auditor.reports.waived import UNUSED, entry_of, justification, unused_lines
 from auditor.reports.wording import Wording
-from auditor.rules.severities import SEVERITIES, Severity
 from auditor.version import __version__
 
 __all__ = ["JunitReport"]
@@ -55,7 +57,7 @@ class JunitReport:
     def render(self, report: Report, context: ReportContext) -> str:
         """A suite for the audit and one for each document that something is said of."""
         words = content.wording_of(report, context)
-        cases = _named_apart(_cases(report, words))
+        cases = _named_apart(_cases(report, context, words))
         suites: dict[str, list[_Case]] = {"": []}
         for case in cases:
             suites.setdefault(case.suite, []).append(case)
@@ -75,7 +77,7 @@ class JunitReport:
         return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _cases(report: Report, words: Wording) -> Iterator[_Case]:
+def _cases(report: Report, context: ReportContext, words: Wording) -> Iterator[_Case]:
     """What was not checked first, then the documents, then the entries."""
     say = words.say
     for reason in report.not_checked:
@@ -96,13 +98,32 @@ def _cases(report: Report, words: Wording) -> Iterator[_Case]:
     failing = _failing(report)
     documents = {document.path for document in report.documents}
     for entry in entries(report):
-        yield _of_entry(entry, entry.severity in failing, documents, words)
+        fails = entry.severity in failing and not entry.in_baseline
+        case = _of_entry(entry, fails, documents, words)
+        if change := change_of(entry, context, words):
+            since = words.labelled(words.say("since last round", "前回から"), change)
+            case = case._replace(text=f"{since}\n{case.text}")
+        yield case
+    since_then = context.since
+    for cause, change in since_then.earlier if since_then is not None else ():
+        yield _gone(cause, change, words)
     for item in report.waived:
         case = _of_entry(entry_of(item), False, documents, words)
         why = _shown(justification(item.waiver, words))
         yield case._replace(result="skipped", kind="", message=why)
     for text in unused_lines(report, words):
         yield _case("", "", words.labelled(UNUSED.of(words.lang), text), "skipped", "", text)
+
+
+def _gone(cause: EarlierCause, change: Change, words: Wording) -> _Case:
+    """The case of an earlier cause that today has no more: it passes where it is resolved."""
+    message = cause.message.of(words.lang) if cause.message is not None else ""
+    owner = owner_name(cause.sheet, cause.kpi, cause.document, words)
+    name = words.listed([part for part in (" ".join([*cause.rules[:1], message]), owner) if part])
+    word = words.word(change)
+    name = words.labelled(word, name)
+    result: Result = "passed" if change == "resolved" else "skipped"
+    return _case(path_of(cause.document), cause.department, name, result, "", word, word)
 
 
 def _failing(report: Report) -> frozenset[Severity]:
@@ -195,6 +216,7 @@ def _properties(
         "conclusion": conclusion,
         "narrowed": content.narrowed(context, words),
         "rules_left_out": content.left_out(report, context, words),
+        "since": changes_result(context.since, words) if context.since is not None else "",
     }
     properties = ElementTree.SubElement(suite, "properties")
     for name, text in texts.items():

@@ -8,7 +8,17 @@ from functools import lru_cache
 from itertools import chain
 from typing import Final, Literal
 
-__all__ = ["Style", "cut", "painted", "plain", "shown_width", "table", "wrap"]
+__all__ = [
+    "Style",
+    "cut",
+    "entitled",
+    "hanging",
+    "painted",
+    "plain",
+    "shown_width",
+    "table",
+    "wrap",
+]
 
 Style = Literal["error", "warning", "note", "heading", "good", "faint"]
 
@@ -90,9 +100,21 @@ def _pieces(text: str, width: int) -> Iterator[str]:
         yield piece
 
 
+def hanging(lead: str, text: str, width: int) -> Iterator[str]:
+    """Lines that start with ``lead`` and go on below the text, not below the lead."""
+    inner = shown_width(lead)
+    for position, line in enumerate(wrap(text, max(width - inner, 20))):
+        yield (lead if position == 0 else " " * inner) + line
+
+
 def painted(text: str, style: Style, color: bool) -> str:
     """The text in colour, where colour is wanted."""
     return f"\x1b[{_COLORS[style]}m{text}\x1b[0m" if color and text else text
+
+
+def entitled(title: str, color: bool) -> list[str]:
+    """A section's heading, with an empty line before it."""
+    return ["", painted(f"■ {plain(title)}", "heading", color)]
 
 
 def table(

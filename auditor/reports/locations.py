@@ -10,12 +10,10 @@ from urllib.parse import quote
 
 from auditor.records.figures import Place
 from auditor.rules.findings import Finding
-from auditor.rules.rows import Cell
 
 __all__ = [
     "Location",
     "documents_of",
-    "first_placed",
     "in_utc",
     "line_of",
     "location_of",
@@ -74,15 +72,10 @@ def location_of(finding: Finding, documents: Container[str]) -> Location:
     """The one place that a finding is shown at: that of its first cell whose place is known, else
     the first of its documents.
     """
-    cell = first_placed(finding)
+    cell = finding.first_placed
     if cell is None:
         return Location(documents_of(finding, documents)[0], None)
     return Location(cell.document, line_of(cell.place))
-
-
-def first_placed(finding: Finding) -> Cell | None:
-    """The first cell of a finding whose place is known."""
-    return next((cell for cell in finding.cells if cell.place), None)
 
 
 def line_of(place: Place | None) -> int | None:

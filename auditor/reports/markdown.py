@@ -13,7 +13,16 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.auditing.totals import totals
 from auditor.auditing.uncertain import uncertain_figures
+from auditor.records.own import REPORT_TITLE
 from auditor.reports import findings as content
+from auditor.reports.beside import beside
+from auditor.reports.changes import (
+    SINCE,
+    change_of,
+    changes_notes,
+    changes_result,
+    changes_tables,
+)
 from auditor.reports.entries import (
     Entry,
     counted,
@@ -25,10 +34,16 @@ from auditor.reports.entries import (
     titled,
 )
 from auditor.reports.layout import cut
+from auditor.reports.returned import (
+    PASSED_OVER,
+    RETURNED,
+    passed_over_lines,
+    returned_files,
+)
 from auditor.reports.waived import UNUSED, WAIVED, facts, unused_lines
 from auditor.reports.wording import Wording
 
-__all__ = ["MarkdownReport", "escaped"]
+__all__ = ["MarkdownReport", "escaped", "markdown_table"]
 
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]#|~$])")
 _LINE_START: Final = re.compile(r"^(\d*)([-+=.)])(?=[-+=\s]|$)")
@@ -59,7 +74,7 @@ class MarkdownReport:
 def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     words = content.wording_of(report, context)
     say = words.say
-    yield say("# Audit report", "# 点検結果")
+    yield f"# {REPORT_TITLE.of(words.lang)}"
     yield from ["", f"**{escaped(content.conclusion(report, words, bool(context.departments)))}**"]
     if note := content.narrowed(context, words):
         yield from ["", escaped(note)]
@@ -79,29 +94,35 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         for entry in group:
             number += 1
             level = "####" if heading else "###"
-            yield from _entry(f"{level} {number}.", entry, words)
+            yield from _entry(f"{level} {number}.", entry, context, words)
     yield from _waived(report, words)
+    yield from _since(context, words)
+    yield from _returned(report, words)
+    yield from _beside(report, words)
     if report.kpis:
         yield from ["", say("## KPI achievement", "## KPIの達成状況"), ""]
-        yield from _table(content.kpi_table(report.kpis, words))
+        yield from markdown_table(content.kpi_table(report.kpis, words))
     yield from _sections(report, context, words)
     yield from ["", say("## What was checked", "## 点検したもの")]
     if report.documents:
         yield ""
-        yield from _table(content.documents_table(report, words))
+        yield from markdown_table(content.documents_table(report, words))
         if parts := content.parts_listed(report.documents, words):
             yield ""
             yield from (f"- {escaped(part)}" for part in parts)
+    yield from _passed_over(report, words)
     yield from ["", content.outcomes_heading(context, words), ""]
-    yield from _table(content.outcome_table(report, words))
+    yield from markdown_table(content.outcome_table(report, words))
     if note := content.left_out(report, context, words):
         yield from ["", escaped(note)]
     for note in content.settled(report, context, words):
         yield from ["", escaped(note)]
 
 
-def _entry(lead: str, entry: Entry, words: Wording) -> Iterator[str]:
+def _entry(lead: str, entry: Entry, context: ReportContext, words: Wording) -> Iterator[str]:
     title = escaped(titled(entry.main, words))
+    if change := change_of(entry, context, words):
+        title = words.say(f"[{change}] ", f"［{change}］") + title
     yield from ["", f"{lead} {severity_mark(entry, words)} {title}", ""]
     yield from _pairs(described(entry, words), words)
     others = following(entry, words)
@@ -131,6 +152,43 @@ def _waived(report: Report, words: Wording) -> Iterator[str]:
         yield from (f"- {escaped(line)}" for line in lines)
 
 
+def _beside(report: Report, words: Wording) -> Iterator[str]:
+    """What the book was held against: which project is which there, as far as names do not say."""
+    for part in beside(report, words):
+        yield from ["", f"## {part.title}", "", escaped(part.summary)]
+        if part.table[1]:
+            yield ""
+            yield from markdown_table(part.table)
+
+
+def _since(context: ReportContext, words: Wording) -> Iterator[str]:
+    """What changed since the earlier round."""
+    since = context.since
+    if since is None:
+        return
+    yield from ["", f"## {SINCE.of(words.lang)}"]
+    for text in (changes_result(since, words), *changes_notes(since, words)):
+        yield from ["", escaped(text)]
+    for each in changes_tables(since, context, words):
+        yield from ["", f"### {escaped(each.caption)}", ""]
+        yield from markdown_table(each.table)
+
+
+def _returned(report: Report, words: Wording) -> Iterator[str]:
+    """The marked copies that came back, and what was changed in them."""
+    if report.returned:
+        yield from ["", f"## {RETURNED.of(words.lang)}", ""]
+    for file in returned_files(report, words):
+        yield f"- {escaped(file.title)}"
+        yield from (f"  - {escaped(line)}" for line in file.lines)
+
+
+def _passed_over(report: Report, words: Wording) -> Iterator[str]:
+    if report.passed_over:
+        yield from ["", f"### {PASSED_OVER.of(words.lang)}", ""]
+        yield from (f"- {escaped(line)}" for line in passed_over_lines(report, words))
+
+
 def _sections(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
     say = words.say
     if "totals" in context.sections:
@@ -143,7 +201,7 @@ def _sections(report: Report, context: ReportContext, words: Wording) -> Iterato
                 total.department or "",
             ]
             yield from ["", f"### {escaped(words.listed([part for part in parts if part]))}", ""]
-            yield from _table(content.totals_table(total, words))
+            yield from markdown_table(content.totals_table(total, words))
     if "unsure" in context.sections:
         yield from [
             "",
@@ -152,22 +210,23 @@ def _sections(report: Report, context: ReportContext, words: Wording) -> Iterato
         ]
         figures = uncertain_figures(context.books)
         if figures:
-            yield from _table(content.unsure_table(figures, words))
+            yield from markdown_table(content.unsure_table(figures, words))
         else:
             yield say("There are none.", "ありません。")
     if "unread" in context.sections:
         yield from ["", say("## Unread numbers", "## 読み取れなかった数値"), ""]
         heads, rows, align = content.unread_table(report.documents, words)
         if rows:
-            yield from _table((heads, rows, align))
+            yield from markdown_table((heads, rows, align))
         else:
             yield say("There are none.", "ありません。")
     if "statistics" in context.sections:
         yield from ["", say("## Outcomes by rule", "## 規則別の判定"), ""]
-        yield from _table(content.statistics_table(report, context, words))
+        yield from markdown_table(content.statistics_table(report, context, words))
 
 
-def _table(table: content.Table) -> Iterator[str]:
+def markdown_table(table: content.Table) -> Iterator[str]:
+    """The lines of a table."""
     heads, rows, align = table
     yield f"| {' | '.join(escaped(head) for head in heads)} |"
     yield f"|{'|'.join('---:' if letter == 'r' else '---' for letter in align)}|"

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.reports.entries import NO_DEPARTMENT, Entry, entries
 from auditor.reports.layout import cut
 from auditor.reports.wording import Wording
-from auditor.rules.severities import SEVERITIES, Severity
 
 __all__ = [
     "NEEDING_ANSWER",

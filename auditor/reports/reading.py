@@ -9,8 +9,8 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.totals import figures_of
 from auditor.records.model import Book, Document, NotChecked, Remark, Sheet
 from auditor.reports.findings import missed, parts_listed
-from auditor.reports.layout import cut, painted, plain, table, wrap
-from auditor.reports.terminal import entitled, unread_text, unsure_text
+from auditor.reports.layout import cut, entitled, painted, plain, table, wrap
+from auditor.reports.terminal import unread_text, unsure_text
 from auditor.reports.wording import Wording
 from auditor.rules.kpi import achievement
 
@@ -44,7 +44,7 @@ def _lines(
         yield from unread_text(documents, context, words)
     unread = [*not_checked, *chain.from_iterable(document.not_checked for document in documents)]
     if unread:
-        yield from entitled(say("What could not be read", "読み取れなかったもの"), context)
+        yield from entitled(say("What could not be read", "読み取れなかったもの"), context.color)
     for reason in unread:
         yield from wrap(f"- {cut(missed(reason, words), 600)}", context.width)
 
@@ -62,7 +62,7 @@ def _document(
         *_figures_read(document, words),
         words.say(f"{len(document.unread):,} unread", f"未読 {len(document.unread):,}件"),
     ]
-    yield from entitled(words.listed([cut(part) for part in parts]), context)
+    yield from entitled(words.listed([cut(part) for part in parts]), context.color)
     for sheet in book.sheets:
         if sheet.document == document.path:
             yield from _sheet(sheet, context, words)

@@ -14,9 +14,13 @@ from typing import Final
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
-from auditor.records.figures import Place
+from auditor.auditing.rounds import Change, EarlierCause
+from auditor.records.fields import OtherBook
+from auditor.records.figures import Place, Record
 from auditor.records.model import Document, NotChecked
+from auditor.records.severities import SEVERITIES
 from auditor.reports import findings as content
+from auditor.reports.changes_json import round_changes
 from auditor.reports.entries import (
     Entry,
     change,
@@ -28,12 +32,11 @@ from auditor.reports.entries import (
 )
 from auditor.reports.json_report import checked, dumped
 from auditor.reports.layout import cut, plain
-from auditor.reports.locations import documents_of, first_placed, in_utc, line_of, uri_of
+from auditor.reports.locations import documents_of, in_utc, line_of, uri_of
 from auditor.reports.sarif_rules import RuleList
 from auditor.reports.waived import UNUSED, entry_of, justification, unused_lines
 from auditor.rules.findings import Finding
 from auditor.rules.rows import Cell
-from auditor.rules.severities import SEVERITIES
 
 __all__ = ["SCHEMA_URI", "SarifReport"]
 
@@ -42,6 +45,14 @@ SCHEMA_URI: Final = (
 )
 Json = dict[str, object]
 
+_BASELINE: Final[dict[Change, str]] = {
+    "added": "new",
+    "still_wrong": "updated",
+    "open": "unchanged",
+    "resolved": "absent",
+    "not_audited": "unchanged",
+}
+"""SARIF's words for what became of a result."""
 _LONGEST: Final = 1_000
 """The characters of one line of a message."""
 _MOST_LOCATIONS: Final = 100
@@ -96,7 +107,20 @@ class _Run:
                     severity: report.counts.get(severity, 0) for severity in SEVERITIES
                 },
                 "unlisted": report.unlisted,
+                **self._since(),
             },
+        }
+
+    def _since(self) -> Json:
+        """What changed since the earlier round, under the names of the JSON report."""
+        if self._context.since is None:
+            return {}
+        changes = round_changes(self._context.since, self._context)
+        return {
+            name: item.model_dump(mode="json")
+            if isinstance(item, Record)
+            else [each.model_dump(mode="json") for each in item]
+            for name, item in changes._asdict().items()
         }
 
     # — the audit and its documents —
@@ -157,6 +181,10 @@ class _Run:
                 "properties": {"waiver": item.waiver.model_dump(mode="json")},
             }
             yield {**self._result(entry_of(item), seen[place]), "suppressions": [suppression]}
+        since = self._context.since
+        for cause, state in since.earlier if since is not None else ():
+            if state == "resolved" and cause.rules:
+                yield self._absent(cause)
 
     def _result(self, entry: Entry, number: int) -> Json:
         """The result of a cause; ``number`` counts those of the same place."""
@@ -168,6 +196,7 @@ class _Run:
             "ruleIndex": self._rules.numbers[rule],
             "kind": "fail",
             "level": entry.severity,
+            **self._baseline(entry),
             "message": _message(
                 main.message.of(words.lang),
                 *(words.labelled(label, text) for label, text in described(entry, words)),
@@ -190,8 +219,36 @@ class _Run:
             },
         }
 
+    def _absent(self, cause: EarlierCause) -> Json:
+        """The result of an earlier cause that is resolved."""
+        message = cause.message.of(self._words.lang) if cause.message is not None else ""
+        return {
+            "ruleId": plain(cause.rules[0]),
+            "kind": "fail",
+            "level": cause.severity,
+            "message": _message(message),
+            "baselineState": "absent",
+            "locations": [self._location(cause.document, cause.place)] if cause.document else [],
+            "partialFingerprints": {
+                "place/v1": cause.places[0],
+                "values/v1": cause.values[0],
+                "primaryLocationLineHash": f"{cause.places[0]}:1",
+            },
+            "properties": {"earlier": cause.model_dump(mode="json")},
+        }
+
+    def _baseline(self, entry: Entry) -> Json:
+        """Whether the baseline has a cause, else what became of it since the earlier round, where
+        there is one.
+        """
+        if self._report.baseline is not None:
+            return {"baselineState": "unchanged" if entry.in_baseline else "new"}
+        since = self._context.since
+        change = since.changes.get(entry.cause.id) if since is not None else None
+        return {} if change is None else {"baselineState": _BASELINE[change]}
+
     def _places(self, entry: Entry) -> list[Json]:
-        cell = first_placed(entry.main)
+        cell = entry.main.first_placed
         if cell is not None:
             return [self._location(cell.document, cell.place)]
         paths = documents_of(entry.main, self._numbers)
@@ -202,17 +259,17 @@ class _Run:
         other findings of the cause.
         """
         main, words = entry.main, self._words
-        suspected_cells: set[tuple[str, str | None]] = set()
+        suspected_cells: set[tuple[OtherBook | None, str, str | None]] = set()
         for suspect in entry.cause.suspects:
             for suspected in suspect.cells:
                 text = change(suspected, entry, words)
                 yield self._of_cell(place_of(suspected, entry), main, text, "suspect")
-                suspected_cells.add((suspected.field, suspected.year))
+                suspected_cells.add((suspected.other_book, suspected.field, suspected.year))
         for cell in main.cells:
-            if (cell.field, cell.year) not in suspected_cells:
+            if (cell.other_book, cell.field, cell.year) not in suspected_cells:
                 yield self._of_cell(cell, main, words.cell(cell, main), "cell")
         for finding in entry.findings[1:]:
-            yield self._of_cell(first_placed(finding), finding, titled(finding, words), "finding")
+            yield self._of_cell(finding.first_placed, finding, titled(finding, words), "finding")
 
     def _of_cell(self, cell: Cell | None, finding: Finding, text: str, role: str) -> Json:
         """Where a cell stands; the document of its finding where nobody knows."""

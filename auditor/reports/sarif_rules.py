@@ -12,6 +12,7 @@ from typing import Final
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.records.languages import Lang
+from auditor.records.own import PROGRAM
 from auditor.reports.layout import cut, plain
 from auditor.reports.markdown import escaped
 from auditor.reports.wording import Wording
@@ -20,7 +21,7 @@ from auditor.version import __version__
 
 __all__ = ["TOOL", "RuleList"]
 
-TOOL: Final = "sheet-auditor"
+TOOL: Final = PROGRAM
 
 _LONGEST: Final = 1_000
 """Code scanning takes descriptions of up to 1,024 characters."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.records.model import Document
+from auditor.records.own import REPORT_TITLE
 from auditor.reports import findings as content
 from auditor.reports.entries import (
     NO_DEPARTMENT,
@@ -19,10 +21,22 @@ from auditor.reports.entries import (
     severity_mark,
     titled,
 )
-from auditor.reports.layout import Style, cut, painted, plain, shown_width, table, wrap
+from auditor.reports.layout import (
+    Style,
+    cut,
+    entitled,
+    hanging,
+    painted,
+    shown_width,
+    table,
+    wrap,
+)
 from auditor.reports.wording import Wording
 
-__all__ = ["TerminalReport", "entitled", "totals_text", "unread_text", "unsure_text"]
+if TYPE_CHECKING:
+    from auditor.auditing.rounds import Since
+
+__all__ = ["TerminalReport", "totals_text", "unread_text", "unsure_text"]
 
 _LONGEST = 2_000
 
@@ -37,20 +51,15 @@ class TerminalReport:
         return "\n".join(_lines(report, context)) + "\n"
 
 
-def entitled(title: str, context: ReportContext) -> list[str]:
-    """A section's heading, with an empty line before it."""
-    return ["", painted(f"■ {plain(title)}", "heading", context.color)]
-
-
 def _lines(report: Report, context: ReportContext) -> Iterator[str]:
     words = content.wording_of(report, context)
     say = words.say
-    yield painted(say("Audit report", "点検結果"), "heading", context.color)
+    yield painted(REPORT_TITLE.of(words.lang), "heading", context.color)
     if note := content.narrowed(context, words):
         yield from wrap(note, context.width)
     number = 0
     if report.findings:
-        yield from entitled(say("Findings", "指摘事項"), context)
+        yield from entitled(say("Findings", "指摘事項"), context.color)
     for heading, group in grouped(entries(report), context.by, words):
         if heading:
             yield ""
@@ -69,17 +78,24 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
         yield ""
         yield from wrap(note, context.width)
     yield from _waived(report, context, words)
+    if context.since is not None:
+        yield from _since(context.since, context, words)
+    yield from _returned(report, context, words)
+    yield from _beside(report, context, words)
     if report.kpis:
-        yield from entitled(say("KPI achievement", "KPIの達成状況"), context)
+        yield from entitled(say("KPI achievement", "KPIの達成状況"), context.color)
         heads, rows, align = content.kpi_table(report.kpis, words)
         yield table(heads, rows, context.width, align)
     yield from _sections(report, context, words)
     if report.documents:
         yield from _documents(report, context, words)
+    elif report.passed_over:
+        yield from entitled(say("What was checked", "点検したもの"), context.color)
+        yield from _passed_over(report, context, words)
     if report.not_checked:
-        yield from entitled(say("What could not be checked", "点検できなかったもの"), context)
+        yield from entitled(say("What could not be checked", "点検できなかったもの"), context.color)
         for reason in report.not_checked:
-            yield from _hanging("- ", cut(content.missed(reason, words), _LONGEST), context.width)
+            yield from hanging("- ", cut(content.missed(reason, words), _LONGEST), context.width)
     yield ""
     style: Style = "error" if report.exit_code else "good"
     yield from (
@@ -93,11 +109,13 @@ def _lines(report: Report, context: ReportContext) -> Iterator[str]:
 def _documents(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
     """What was checked: the documents, what was read of them, and how the judgements came out."""
     say = words.say
-    yield from entitled(say("What was checked", "点検したもの"), context)
+    yield from entitled(say("What was checked", "点検したもの"), context.color)
     heads, rows, align = content.documents_table(report, words)
     yield table(heads, rows, context.width, align)
     for line in content.parts_listed(report.documents, words):
-        yield from _hanging("- ", cut(line, _LONGEST), context.width)
+        yield from hanging("- ", cut(line, _LONGEST), context.width)
+    if report.passed_over:
+        yield from _passed_over(report, context, words)
     if "unread" not in context.sections and any(d.unread for d in report.documents):
         yield from wrap(
             say(
@@ -119,8 +137,8 @@ def _documents(report: Report, context: ReportContext, words: Wording) -> Iterat
 
 def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) -> Iterator[str]:
     lead, mark = f"{number}. ", severity_mark(entry, words)
-    title = f"{mark} {titled(entry.main, words)}"
-    for position, line in enumerate(_hanging(lead, cut(title), context.width)):
+    title = f"{mark} {_tag(entry, context, words)}{titled(entry.main, words)}"
+    for position, line in enumerate(hanging(lead, cut(title), context.width)):
         colored = painted(mark, entry.severity, context.color)
         yield line if position else line.replace(mark, colored, 1)
     indent = " " * len(lead)
@@ -128,11 +146,37 @@ def _entry(number: int, entry: Entry, context: ReportContext, words: Wording) ->
     others = following(entry, words)
     if others is None:
         return
-    yield from _hanging(f"{indent}→ ", others.heading, context.width)
+    yield from hanging(f"{indent}→ ", others.heading, context.width)
     for severity, text in others.findings:
-        yield from _hanging(f"{indent}   - ", cut(f"{severity} {text}"), context.width)
+        yield from hanging(f"{indent}   - ", cut(f"{severity} {text}"), context.width)
     if others.more:
         yield f"{indent}   - {others.more}"
+
+
+def _tag(entry: Entry, context: ReportContext, words: Wording) -> str:
+    """What became of an entry since the earlier round, before its title."""
+    if context.since is None:
+        return ""
+    from auditor.reports.changes import change_of
+
+    change = change_of(entry, context, words)
+    return words.say(f"[{change}] ", f"［{change}］") if change else ""
+
+
+def _since(since: Since, context: ReportContext, words: Wording) -> Iterator[str]:
+    """What changed since the earlier round."""
+    from auditor.reports.changes import (
+        SINCE,
+        changes_notes,
+        changes_result,
+        changes_tables,
+        changes_text,
+    )
+
+    yield from entitled(SINCE.of(words.lang), context.color)
+    for text in (changes_result(since, words), *changes_notes(since, words)):
+        yield from wrap(text, context.width)
+    yield from changes_text(changes_tables(since, context, words), context, words)
 
 
 def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
@@ -142,17 +186,53 @@ def _waived(report: Report, context: ReportContext, words: Wording) -> Iterator[
     from auditor.reports.waived import UNUSED, WAIVED, facts, unused_lines
 
     if report.waived:
-        yield from entitled(WAIVED.of(words.lang), context)
+        yield from entitled(WAIVED.of(words.lang), context.color)
     for item in report.waived:
         yield ""
         title = f"{severity_mark(item.finding, words)} {titled(item.finding, words)}"
-        yield from _hanging("- ", cut(title), context.width)
+        yield from hanging("- ", cut(title), context.width)
         yield from _pairs("  ", facts(item, words), context)
     lines = unused_lines(report, words)
     if lines:
-        yield from entitled(UNUSED.of(words.lang), context)
+        yield from entitled(UNUSED.of(words.lang), context.color)
     for line in lines:
-        yield from _hanging("- ", cut(line, _LONGEST), context.width)
+        yield from hanging("- ", cut(line, _LONGEST), context.width)
+
+
+def _beside(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """What the book was held against: which project is which there, as far as names do not say."""
+    if report.last_year is None and report.accounts is None:
+        return
+    from auditor.reports.beside import beside
+
+    for part in beside(report, words):
+        yield from entitled(part.title, context.color)
+        yield from wrap(part.summary, context.width)
+        heads, rows, align = part.table
+        if rows:
+            yield table(heads, rows, context.width, align)
+
+
+def _returned(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """The marked copies that came back, and what was changed in them."""
+    if not report.returned:
+        return
+    from auditor.reports.returned import RETURNED, returned_files
+
+    yield from entitled(RETURNED.of(words.lang), context.color)
+    for file in returned_files(report, words):
+        yield from hanging("- ", cut(file.title, _LONGEST), context.width)
+        for line in file.lines:
+            yield from hanging("  - ", cut(line, _LONGEST), context.width)
+
+
+def _passed_over(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
+    """The files that were not audited and need not be."""
+    from auditor.reports.returned import PASSED_OVER, passed_over_lines
+
+    yield from wrap(words.labelled(PASSED_OVER.of(words.lang), "").rstrip(), context.width)
+    for line in passed_over_lines(report, words):
+        yield from hanging("- ", cut(line, _LONGEST), context.width)
 
 
 def _pairs(indent: str, pairs: Sequence[tuple[str, str]], context: ReportContext) -> Iterator[str]:
@@ -160,14 +240,7 @@ def _pairs(indent: str, pairs: Sequence[tuple[str, str]], context: ReportContext
     widest = max((shown_width(label) for label, _ in pairs), default=0)
     for label, text in pairs:
         lead = indent + label + " " * (widest - shown_width(label) + 2)
-        yield from _hanging(lead, cut(text, _LONGEST), context.width)
-
-
-def _hanging(lead: str, text: str, width: int) -> Iterator[str]:
-    """Lines that start with ``lead`` and go on below the text, not below the lead."""
-    inner = shown_width(lead)
-    for position, line in enumerate(wrap(text, max(width - inner, 20))):
-        yield (lead if position == 0 else " " * inner) + line
+        yield from hanging(lead, cut(text, _LONGEST), context.width)
 
 
 def _sections(report: Report, context: ReportContext, words: Wording) -> Iterator[str]:
@@ -178,7 +251,7 @@ def _sections(report: Report, context: ReportContext, words: Wording) -> Iterato
     if "unread" in context.sections:
         yield from unread_text(report.documents, context, words)
     if "statistics" in context.sections:
-        yield from entitled(words.say("Outcomes by rule", "規則別の判定"), context)
+        yield from entitled(words.say("Outcomes by rule", "規則別の判定"), context.color)
         heads, rows, align = content.statistics_table(report, context, words)
         yield table(heads, rows, context.width, align)
 
@@ -196,13 +269,13 @@ def totals_text(context: ReportContext, words: Wording) -> Iterator[str]:
         sheets = words.count(total.sheets, "sheet", "シート")
         of = f"{title} {words.year(total.fiscal_year)}"
         heading = words.labelled(words.say("Totals", "合計"), of)
-        yield from entitled(heading + words.say(f" ({sheets})", f"（{sheets}）"), context)
+        yield from entitled(heading + words.say(f" ({sheets})", f"（{sheets}）"), context.color)
         heads, rows, align = content.totals_table(total, words)
         yield table(heads, rows, context.width, align)
     if books:
         yield from wrap(content.totals_note(words), context.width)
     else:
-        yield from entitled(words.say("Totals", "合計"), context)
+        yield from entitled(words.say("Totals", "合計"), context.color)
         yield words.say("There are no sheets to add up.", "合計できるシートがありません。")
 
 
@@ -210,7 +283,7 @@ def unread_text(
     documents: Iterable[Document], context: ReportContext, words: Wording
 ) -> Iterator[str]:
     """The numbers that are visible and were not read."""
-    yield from entitled(words.say("Unread numbers", "読み取れなかった数値"), context)
+    yield from entitled(words.say("Unread numbers", "読み取れなかった数値"), context.color)
     heads, rows, align = content.unread_table(documents, words)
     if rows:
         yield table(heads, rows, context.width, align)
@@ -224,7 +297,7 @@ def unsure_text(context: ReportContext, words: Wording) -> Iterator[str]:
 
     figures = uncertain_figures(context.books)
     yield from entitled(
-        words.say("Figures whose column was not sure", "年度の列が確実でない数値"), context
+        words.say("Figures whose column was not sure", "年度の列が確実でない数値"), context.color
     )
     if not figures:
         yield words.say("There are none.", "ありません。")

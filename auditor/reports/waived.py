@@ -11,11 +11,12 @@ from typing import Final
 from auditor.auditing.causes import of_findings
 from auditor.auditing.report import Report, UnusedWaiver, WaivedFinding, WhyUnused
 from auditor.records.text import Text
+from auditor.reports.acceptance import REASONS
 from auditor.reports.entries import Entry, titled
 from auditor.reports.findings import Table
 from auditor.reports.layout import plain
 from auditor.reports.wording import Wording
-from auditor.waivers.model import Waiver, WaiverKind
+from auditor.waivers.model import Waiver
 
 __all__ = [
     "UNUSED",
@@ -32,13 +33,6 @@ __all__ = [
 WAIVED: Final = Text(en="Accepted (no correction needed)", ja="確認済み（訂正不要）")
 UNUSED: Final = Text(en="Waivers that do not apply", ja="適用していない確認済みの登録")
 
-_KINDS: Final[dict[WaiverKind, Text]] = {
-    "端数調整": Text(en="rounding adjusted", ja="端数調整"),
-    "様式の例外": Text(en="exception of the form", ja="様式の例外"),
-    "複数課共管": Text(en="shared by several departments", ja="複数課共管"),
-    "出典・基準日の相違": Text(en="other source or reference date", ja="出典・基準日の相違"),
-    "その他": Text(en="other", ja="その他"),
-}
 _REGISTERED: Final = (
     Text(en="kind", ja="種別"),
     Text(en="reason", ja="理由"),
@@ -57,6 +51,10 @@ _WHY_UNUSED: Final[dict[WhyUnused, Text]] = {
     ),
     "repeated": Text(
         en="another waiver is for the same finding", ja="同じ指摘がほかにも登録されています"
+    ),
+    "earlier_year": Text(
+        en="it is for an earlier year, and this year has no such finding",
+        ja="以前の年度の登録で、今年度は該当する指摘がありません",
     ),
 }
 
@@ -91,7 +89,7 @@ def facts(item: WaivedFinding, words: Wording) -> list[tuple[str, str]]:
 def _registered(waiver: Waiver, words: Wording) -> list[str]:
     """What is registered with a waiver; the last text is empty where it has no end."""
     return [
-        _KINDS[waiver.kind].of(words.lang),
+        REASONS[waiver.kind].of(words.lang),
         plain(waiver.reason),
         plain(waiver.role),
         words.date(waiver.date),
@@ -101,7 +99,7 @@ def _registered(waiver: Waiver, words: Wording) -> list[str]:
 
 def justification(waiver: Waiver, words: Wording) -> str:
     """Why a finding was accepted, by whom and when, in one line."""
-    reason = words.labelled(_KINDS[waiver.kind].of(words.lang), plain(waiver.reason))
+    reason = words.labelled(REASONS[waiver.kind].of(words.lang), plain(waiver.reason))
     by = words.listed([plain(waiver.role), words.date(waiver.date)])
     return words.say(f"{reason} ({by})", f"{reason}（{by}）")
 

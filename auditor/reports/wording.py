@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from auditor.records.fields import SCOPES
+from auditor.records.fields import OTHER_BOOKS, SCOPES, OtherBook
 from auditor.records.fiscal import day_in_words, fiscal_year_in_words, wide_digits, year_in_era
 from auditor.records.languages import Lang
 from auditor.reports.layout import plain
@@ -15,6 +15,8 @@ from auditor.reports.layout import plain
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from auditor.auditing.page_list import SheetPages
+    from auditor.comparison.contents import Content
     from auditor.forms.model import Form
     from auditor.records.figures import Figure, Place
     from auditor.rules.findings import Finding
@@ -56,6 +58,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     # what a formula computes, and what a case describes
     "agreed": ("the value the book agrees on", "冊子全体で一致している値"),
     "book": ("other records of the book", "同じ冊子のほかの記録"),
+    "sums": ("sums of the form", "様式の合計の扱い"),
     # what the words of an evaluation mean, and how a target is meant
     "expand": ("expand", "拡充"),
     "continue": ("continue", "継続"),
@@ -74,6 +77,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "マイナスになるはずのない項目",
     ),
     "param.jump_factor": ("the form's factor", "様式が定める倍率"),
+    "param.sum_leeway": (
+        "the leeway of sums whose rounding is not stated",
+        "端数処理の定めがない合計に認める差",
+    ),
     "param.staff_unit_cost": ("the form's unit cost", "様式が定める職員一人あたりの単価"),
     "table.evaluation_changes": ("the banned changes", "様式が認めていない変更"),
     "call.abs": ("abs", "絶対値"),
@@ -93,6 +100,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "expected": ("expected", "決算見込額"),
     "budgeted": ("budgeted", "予算額"),
     "requested": ("requested", "要求額"),
+    "figures.expected": ("expected", "決算見込額"),
+    "figures.settled": ("final", "確定額"),
     "continuing": ("continuing", "継続"),
     "new": ("new", "新規"),
     "single_year": ("single year", "単年度"),
@@ -194,7 +203,8 @@ _EVIDENCE: Final = {
 
 class Wording:
     """The words of one language. ``forms`` give the labels of the figures; documents name their
-    form. ``names`` has what documents are called, where that is not their path.
+    form. ``names`` has what documents are called, where that is not their path; ``pages`` those
+    of the printed book.
     """
 
     def __init__(
@@ -203,9 +213,10 @@ class Wording:
         forms: Mapping[str, Form] | None = None,
         form_of: Mapping[str, str] | None = None,
         names: Mapping[str, str] | None = None,
+        pages: SheetPages | None = None,
     ) -> None:
         self.lang, self.forms, self.form_of = lang, forms or {}, form_of or {}
-        self.names = names or {}
+        self.names, self.pages = names or {}, pages or {}
 
     def say(self, en: str, ja: str) -> str:
         """The text of the language."""
@@ -364,8 +375,8 @@ class Wording:
         return self.listed(parts)
 
     def sheet(self, number: int, name: str = "", document: str = "") -> str:
-        """A sheet's number and name; a row of a described table has a number where one of its
-        columns does.
+        """A sheet's number and name, and its page in the printed book; a row of a described table
+        has a number where one of its columns does.
         """
         quoted = self.say(f'"{plain(name)}"', f"「{plain(name)}」") if name else ""
         form = self.forms.get(self.form_of.get(document, ""))
@@ -375,7 +386,20 @@ class Wording:
             counted = (
                 f"{plain(form.labels['number'][0])} {number}" if form.labels.get("number") else ""
             )
-        return self.say(" ", "").join(part for part in (counted, quoted) if part)
+        text = self.say(" ", "").join(part for part in (counted, quoted) if part)
+        page = self.page(document, number)
+        return text + (self.say(f" ({page})", f"（{page}）") if page else "")
+
+    def page(self, document: str, number: int) -> str:
+        """The page of a sheet in the printed book: its number, else the page of the PDF; empty
+        where that is not known.
+        """
+        place = self.pages.get((document, number))
+        if place is None:
+            return ""
+        if place.page is not None:
+            return self.say(f"p. {place.page}", f"{place.page}頁")
+        return self.say(f"PDF p. {place.pdf_page}", f"PDF {place.pdf_page}ページ")
 
     def kpi(self, number: int, name: str = "") -> str:
         return f"KPI{self.say(' ', '')}{number}" + (
@@ -403,13 +427,12 @@ class Wording:
             parts.append(plain(finding.kpi.department))
         if finding.year:
             parts.append(self.year(finding.year))
-        parts.append(next((self.place(cell.place) for cell in finding.cells if cell.place), ""))
+        parts.append(self.place(finding.first_place))
         return self.listed([part for part in parts if part])
 
     def place_beside(self, place: Place | None, finding: Finding) -> str:
         """Where something stands, without the worksheet that a finding's place names already."""
-        places = (cell.place for cell in finding.cells if cell.place)
-        first = next(places, None)
+        first = finding.first_place
         if place is None or first is None or place.sheet != first.sheet or place.cell is None:
             return self.place(place)
         return self.place(place.model_copy(update={"sheet": None}))
@@ -417,9 +440,29 @@ class Wording:
     def cell(self, cell: Cell, finding: Finding) -> str:
         """One cell of a finding: its field, what it prints, and where."""
         name, where = self.field(cell.field, cell.document), self.apart(cell, finding)
+        if cell.other_book is not None:
+            book = self.other_book(cell.other_book)
+            name = self.say(f"{name} in {book}", f"{book}の{name}")
         return f"{name} {self.content_of(cell)}".strip() + (
             self.say(f" ({where})", f"（{where}）") if where else ""
         )
+
+    def other_book(self, book: OtherBook) -> str:
+        """What the books beside the judged one are called."""
+        return self.say(*OTHER_BOOKS[book])
+
+    def content_text(self, content: Content | None, field: str) -> str:
+        """What a version prints at a spot: numbers with their unit, codes as words."""
+        if content is None:
+            return self.say("(no such column)", "（欄なし）")
+        text = content.shown()
+        if not text and content.state == "unread":
+            return self.say("(not read)", "（読み取れず）")
+        if field in _CODED and text:
+            return self.word(text)
+        if content.value is not None and content.unit:
+            return self.with_unit(text, content.unit)
+        return plain(text) or self.say("(blank)", "（空欄）")
 
     def content_of(self, cell: Cell) -> str:
         """What a cell prints, with its unit; of a long text, the beginning."""

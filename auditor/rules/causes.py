@@ -7,9 +7,9 @@ from typing import Final, Literal
 
 from auditor.records.decimals import PlainDecimal
 from auditor.records.figures import Record
+from auditor.records.severities import Severity
 from auditor.rules.findings import KpiReference, SheetReference
 from auditor.rules.rows import Cell
-from auditor.rules.severities import Severity
 from auditor.rules.suspects import Suspect
 
 __all__ = ["Cause", "Certainty", "certainty_of"]

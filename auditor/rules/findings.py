@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple, get_args
 
 from auditor.records.decimals import EXACT, PlainDecimal, plain_digits
-from auditor.records.figures import Record
+from auditor.records.figures import Place, Record
 from auditor.records.model import Kpi, Sheet
+from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.rows import Cell
-from auditor.rules.severities import Severity
 
 __all__ = [
     "OUTCOMES",
@@ -25,6 +25,8 @@ __all__ = [
     "key_of",
     "keys_of",
 ]
+
+_YEAR_DIGITS: Final = 4
 
 Outcome = Literal["pass", "may", "fail", "unknown", "not_applicable", "crashed"]
 
@@ -61,11 +63,16 @@ class Finding(Record):
     ``place`` is a key of what is contradicted: rule, form, department, project, budget stage,
     fields and year. ``values`` is a key of what the cells hold. ``id`` is made of both; like them
     it is the same in every run and under every path.
+
+    ``recurring`` is a key of the same place in the book of any year: years count from the book's
+    own, and the department, which may be renamed, has no part in it. It is empty where the finding
+    is on neither a sheet nor a KPI.
     """
 
     id: str
     place: str = ""
     values: str = ""
+    recurring: str = ""
     rule: str
     name: str
     severity: Severity
@@ -87,6 +94,17 @@ class Finding(Record):
         """The department that the finding is for; empty where nobody knows it."""
         return department_of(self.sheet, self.kpi)
 
+    @property
+    def first_placed(self) -> Cell | None:
+        """The first of its own book's cells whose place is known."""
+        return next((cell for cell in self.cells if cell.place and cell.other_book is None), None)
+
+    @property
+    def first_place(self) -> Place | None:
+        """Where that cell stands."""
+        cell = self.first_placed
+        return None if cell is None else cell.place
+
 
 def department_of(sheet: SheetReference | None, kpi: KpiReference | None) -> str:
     """The department of what a finding or a cause is about; empty where nobody knows it."""
@@ -100,6 +118,7 @@ class FindingKeys(NamedTuple):
     id: str
     place: str
     values: str
+    recurring: str
 
 
 def keys_of(
@@ -113,7 +132,29 @@ def keys_of(
     names = [f"{_name(cell)}@{cell.year}" for cell in cells]
     place = key_of([code, form, *_owner_names(owner), year or "", *sorted(set(names))])
     values = key_of([f"{name}={_content(cell)}" for name, cell in zip(names, cells, strict=True)])
-    return FindingKeys(key_of([place, values]), place, values)
+    recurring = _recurring(code, form, owner, year, cells)
+    return FindingKeys(key_of([place, values]), place, values, recurring)
+
+
+def _recurring(
+    code: str, form: str, owner: Sheet | Kpi | None, year: str | None, cells: Sequence[Cell]
+) -> str:
+    """The key of a place in the book of any year; empty where there is no record to count from."""
+    if owner is None:
+        return ""
+    first = owner.fiscal_year
+    names = {f"{_name(cell)}@{_counted(cell.year, first)}" for cell in cells}
+    return key_of([code, form, *_names_of(owner), _counted(year, first), *sorted(names)])
+
+
+def _counted(year: str | None, first: int) -> str:
+    """A column's or a year's key, its year counted from another one: 2023-settled is -1-settled
+    in the book of 2024.
+    """
+    number, dash, kind = (year or "").partition("-")
+    if not (number.isascii() and number.isdecimal() and len(number) == _YEAR_DIGITS):
+        return year or ""
+    return f"{int(number) - first:+d}{dash}{kind}"
 
 
 def key_of(parts: Iterable[str]) -> str:
@@ -123,15 +164,23 @@ def key_of(parts: Iterable[str]) -> str:
 
 def _owner_names(owner: Sheet | Kpi | None) -> tuple[str, ...]:
     """What a sheet or KPI is known by."""
-    if isinstance(owner, Sheet):
-        return owner.department, owner.name, "/".join(owner.budget_stages)
     if owner is None:
         return ()
-    names = owner.project, owner.name
-    return (owner.department, *names) if owner.department else names
+    names = _names_of(owner)
+    is_sheet = isinstance(owner, Sheet)
+    return (owner.department, *names) if is_sheet or owner.department else names
+
+
+def _names_of(owner: Sheet | Kpi) -> tuple[str, str]:
+    """What a sheet or KPI is known by beside its department."""
+    if isinstance(owner, Sheet):
+        return owner.name, "/".join(owner.budget_stages)
+    return owner.project, owner.name
 
 
 def _name(cell: Cell) -> str:
+    if cell.other_book is not None:
+        return f"{cell.other_book}.{cell.field}"
     if cell.field or cell.place is None:
         return cell.field
     return cell.place.cell or ""

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 from itertools import chain
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from auditor.forms.model import FieldDefinition, Form
@@ -20,7 +21,7 @@ from auditor.formula.tree import FunctionName, Kind, Node, Scope, Vocabulary
 from auditor.formula.values import BLANK, UNKNOWN, Measure, Missing, Value
 from auditor.records import fields, figures
 from auditor.records.decimals import DecimalText
-from auditor.records.fields import EACH, SCOPES, Each
+from auditor.records.fields import EACH, SCOPES, Each, Link, OtherBook, kind_in, of_kind
 from auditor.records.figures import Figure, Place, Quantity, Record, as_printed, spread
 from auditor.records.model import (
     RECORDS,
@@ -36,7 +37,7 @@ from auditor.records.model import (
 from auditor.records.text import Text
 from auditor.rules.kpi import target_bound
 
-__all__ = ["Cell", "Row", "Rows", "vocabulary"]
+__all__ = ["NO_OTHERS", "Cell", "Other", "Row", "Rows", "vocabulary"]
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ class Cell(Record):
     """One cell of a finding: where it stands and what it prints, in its own unit.
 
     ``value`` is its exact figure, or the word of a cell that holds words; None where it holds
-    neither.
+    neither. ``other_book`` is the book beside the judged one that the cell is of.
     """
 
     document: str
@@ -57,6 +58,7 @@ class Cell(Record):
     printed: str = ""
     unit: str = ""
     place: Place | None = None
+    other_book: OtherBook | None = None
 
     def shown(self) -> str:
         """The cell as a text: as it is printed or, where a table keeps no print, as it would be."""
@@ -82,7 +84,9 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
     """
     sources: dict[str, Kind] = {}
     special: dict[Each, dict[str, Kind]] = {}
+    kinds: dict[str, None] = {}
     for form in forms:
+        kinds |= dict.fromkeys(column.kind for column in form.columns)
         sources |= {f"funding.{source}": "number" for source in form.funding}
         for name, place in form.own_figures.items():
             special.setdefault(place, {})[name] = "number"
@@ -91,9 +95,23 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
         names: dict[str, Kind] = {field.name: _KINDS[field.kind] for field in scope.named}
         if "funding" in names:
             names |= sources
-        links = {link.name: link.to for link in scope.links}
-        scopes[each] = Scope({**names, **special.get(each, {})}, links)
-    return Vocabulary(scopes)
+        links = [*scope.links, *_with_kinds(scope, kinds)]
+        scopes[each] = Scope(
+            {**names, **special.get(each, {})},
+            {link.name: link.to for link in links},
+            frozenset(link.name for link in links if link.over == "book"),
+        )
+    return Vocabulary(scopes, tuple(kinds))
+
+
+def _with_kinds(scope: fields.Scope, kinds: Iterable[str]) -> Iterator[Link]:
+    """The links from a column to those of a named kind in another book."""
+    if scope.name != "year":
+        return
+    for link in scope.links:
+        if link.over == "book" and not link.evaluated:
+            for kind in kinds:
+                yield scope.follow(of_kind(link.name, kind))
 
 
 WORDS: Final = frozenset(
@@ -128,7 +146,8 @@ class Row:
         return self.rows.formula_cells
 
     def link(self, name: str) -> Row | None:
-        return self.links.get(name)
+        row = self.links.get(name)
+        return self.rows.elsewhere(self, name) if row is None and self.rows.others else row
 
     def param(self, name: str) -> Quantity | None:
         year = self.values.get("year")
@@ -266,12 +285,41 @@ class _Measured(NamedTuple):
 
 _UNSURE: Final = ("arithmetic", "usual_place")
 
+Owner = Sheet | Kpi
+
+
+@dataclass(frozen=True, eq=False)
+class Other:
+    """Another book that a book is held against: its rows, and each sheet and KPI of this one with
+    its partner there. What has no partner is in no pair; ``undecided`` are records of the other
+    book that may be the partner of several, or of one that was not read.
+    """
+
+    rows: Rows
+    sheets: Sequence[tuple[Sheet, Sheet]] = ()
+    kpis: Sequence[tuple[Kpi, Kpi]] = ()
+    undecided: Sequence[Owner] = ()
+
+    @cached_property
+    def _partners(self) -> Mapping[int, Owner]:
+        pairs: Iterable[tuple[Owner, Owner]] = chain(self.sheets, self.kpis)
+        return {id(record): partner for record, partner in pairs}
+
+    def partner(self, record: Owner) -> Owner | None:
+        """The sheet or KPI of the other book that a record of this one is paired with."""
+        return self._partners.get(id(record))
+
+
+NO_OTHERS: Final[Mapping[OtherBook, Other]] = MappingProxyType({})
+
 
 class Rows:
-    """All rows of one book."""
+    """All rows of one book; ``others`` are the books that it is held against."""
 
-    def __init__(self, book: Book, form: Form) -> None:
-        self.book, self.form = book, form
+    def __init__(
+        self, book: Book, form: Form, others: Mapping[OtherBook, Other] = NO_OTHERS
+    ) -> None:
+        self.book, self.form, self.others = book, form, others
         self.formula_cells = frozenset(
             name for name, definition in form.fields.items() if definition.formula_cell
         )
@@ -293,6 +341,8 @@ class Rows:
         self._order = cache(self._ordered_columns)
         self._linked = cache(self._linked_columns)
         self._of: dict[Each, list[Row]] = {each: [] for each in EACH}
+        # Columns that the form prints and a record lacks, by sheet and key.
+        self._absent: dict[tuple[int, str], Row] = {}
         self._of["book"].append(Row("book", self, book, _READ["book"](book), groups))
         for sheet in book.sheets:
             self._sheet(sheet)
@@ -301,10 +351,70 @@ class Rows:
 
     @cached_property
     def unsure(self) -> bool:
-        """Whether any figure of the book stands in a column that only arithmetic or habit gave
-        it.
+        """Whether any figure of the book, or of those that it is held against, stands in a column
+        that only arithmetic or habit gave it.
         """
-        return any(row.unsure for row in self._of["year"])
+        others = any(other.rows.unsure for other in self.others.values())
+        return others or any(row.unsure for row in self._of["year"])
+
+    def other_book(self, row: Row) -> OtherBook | None:
+        """The other book that a row is of; None for a row of this one."""
+        if row.rows is self:
+            return None
+        for name, other in self.others.items():
+            if other.rows is row.rows:
+                return name
+        return None
+
+    def cell_of(self, row: Row, name: str) -> Cell:
+        """A cell of this book or of another, for a finding of this one."""
+        cell, book = row.cell(name), self.other_book(row)
+        return cell if book is None else cell.model_copy(update={"other_book": book})
+
+    def partners_of(self, owner: Owner) -> Iterator[Row]:
+        """All rows of the sheets or KPIs that one of this book is paired with."""
+        for other in self.others.values():
+            partner = other.partner(owner)
+            if partner is not None:
+                yield from other.rows.of_owner(partner)
+
+    def of_owner(self, owner: Owner) -> Sequence[Row]:
+        """All rows of a sheet or KPI."""
+        return self._owned.get(id(owner), ())
+
+    @cached_property
+    def _owned(self) -> Mapping[int, Sequence[Row]]:
+        owned: dict[int, list[Row]] = {}
+        for row in self:
+            if row.scope != "book":
+                owned.setdefault(id(row.sheet or row.kpi), []).append(row)
+        return owned
+
+    def elsewhere(self, row: Row, step: str) -> Row | None:
+        """The row of another book that a step of a formula's path leads to, or None where there is
+        none.
+        """
+        link = _elsewhere(row.scope, step)
+        other = None if link is None or link.other is None else self.others.get(link.other)
+        if link is None or other is None:
+            return None
+        owner = row.sheet or row.kpi
+        if owner is None:
+            return other.rows.of(link.to)[0]
+        there = other.partner(owner)
+        return None if there is None else other.rows.at(link.to, there, _column(row, link, there))
+
+    def at(self, scope: Each, owner: Owner, column: str | None) -> Row | None:
+        """The row of one column of a sheet or KPI, or its own row, for None."""
+        row = self._places.get((scope, id(owner), column))
+        if row is None and column is not None and scope == "year":
+            return self._absent.get((id(owner), column))
+        return row
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[Each, int, str | None], Row]:
+        rows = chain.from_iterable(rows for scope, rows in self._of.items() if scope != "book")
+        return {(row.scope, id(row.sheet or row.kpi), row.column): row for row in rows}
 
     def once(self, compute: Callable[[Rows], T]) -> T:
         """What a function makes of the book, computed at its first call; for rules that compare
@@ -390,7 +500,9 @@ class Rows:
         self._of["year"].extend(years.values())
         order = self._order(sheet.fiscal_year)
         absent = [key for key in order if key not in years]
-        years |= {key: self._absent_year(key, sheet, row) for key in absent}
+        lacking = {key: self._absent_year(key, sheet, row) for key in absent}
+        self._absent |= {(id(sheet), key): year for key, year in lacking.items()}
+        years |= lacking
         _chain("year", [years[key] for key in order])
         row.links |= self._columns_of("sheet", sheet.fiscal_year, sheet, years)
 
@@ -515,6 +627,34 @@ _STEPS: Final = {
 }
 
 
+@cache
+def _elsewhere(each: Each, step: str) -> Link | None:
+    """The link to another book that a step is; None for any other."""
+    scope = SCOPES[each]
+    if step not in scope.link and kind_in(step) is None:
+        return None
+    link = scope.follow(step)
+    return link if link.over == "book" else None
+
+
+def _column(row: Row, link: Link, there: Owner) -> str | None:
+    """The key of the column, evaluation or year of a record in another book that a row is linked
+    to; None for the record itself, and an empty key, which no row has, where the form prints none.
+    """
+    fiscal_year = there.fiscal_year
+    form = row.rows.form
+    match link.to:
+        case "year":
+            if link.evaluated:
+                return form.evaluated_column(fiscal_year, fiscal_year) or ""
+            year = cast(FiscalYear, row.record)
+            return form.exact_column(year.year, link.kind or year.kind, fiscal_year) or ""
+        case "evaluation" | "kpi_year":
+            return str(fiscal_year) if link.evaluated else row.column
+        case "sheet" | "kpi" | "book":
+            return None
+
+
 def _chain(each: Each, rows: list[Row]) -> None:
     """Links rows of one owner, which stand in their order, to those before and after."""
     for link in _STEPS[each]:
@@ -543,7 +683,7 @@ def _first_year(kpi: Kpi) -> Value:
     return min((int(year) for year in kpi.actuals), default=BLANK)
 
 
-def _last_year(kpi: Kpi) -> Value:
+def _last_printed_year(kpi: Kpi) -> Value:
     return max((int(year) for year in kpi.actuals), default=BLANK)
 
 
@@ -551,7 +691,7 @@ _COMPUTED: Final[Mapping[tuple[Each, str], Callable[[Any], Value]]] = {
     ("evaluation", "meaning"): _meaning,
     ("kpi", "due_year"): _due_year,
     ("kpi", "first_year"): _first_year,
-    ("kpi", "last_year"): _last_year,
+    ("kpi", "last_printed_year"): _last_printed_year,
     ("kpi", "target_bound"): target_bound,
 }
 """What is computed of a record: all that is derived, figures apart, and what a blank hides."""

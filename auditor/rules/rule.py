@@ -5,7 +5,7 @@ A rule is one file: TOML with a formula, or a Python file whose function carries
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -25,13 +25,13 @@ from auditor.formula.values import Judge
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import decimals
 from auditor.records.errors import AuditorError
-from auditor.records.fields import SCOPES, Each
+from auditor.records.fields import OTHER_BOOKS, SCOPES, Each, OtherBook, followed
 from auditor.records.figures import Answer, Record, held_besides
 from auditor.records.frozen import Frozen, FrozenDict
+from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReference, keys_of
 from auditor.rules.rows import WORDS, Row
-from auditor.rules.severities import Severity
 from auditor.rules.verdicts import MAY, NOT_APPLICABLE, PASS, UNKNOWN, Check, Verdict
 
 __all__ = ["Rule", "RuleError"]
@@ -65,6 +65,7 @@ class RuleFile(Record):
     shows: str = ""
     severity_when: Frozen[Severity, str] = Key(default_factory=FrozenDict[Severity, str])
     needs: tuple[str, ...] = ()
+    optional: bool = False
     since: str
     retired: tuple[str, ...] = ()
     title: Text
@@ -137,15 +138,28 @@ class Rule:
         calls = (part for part in parts if isinstance(part, Call))
         return (*named, *(call for call in calls if function_of(call).kind == "form"))
 
-    def applies_to(self, form: Form) -> bool:
-        """Whether the form has all that the rule names."""
+    def applies_to(self, form: Form, others: Collection[OtherBook] = ()) -> bool:
+        """Whether the form has all that the rule names, and ``others`` all books that it looks at
+        beside the judged one.
+        """
+        if not self.others <= set(others):
+            return False
         if self.each in ("kpi", "kpi_year") and form.kpi is None:
             return False
         if self.each == "evaluation" and not form.evaluations:
             return False
         return all(_has(form, need, self.each) for need in self.needs) and all(
-            _prints(form, name) for name in self.file.needs
+            _prints(form, name) for name in self.file.needs if name not in OTHER_BOOKS
         )
+
+    @cached_property
+    def others(self) -> frozenset[OtherBook]:
+        """The other books that the rule looks at; without one of them it applies to no row."""
+        paths = (need.links for need in self.needs if isinstance(need, Field))
+        ends = (followed(self.each, (*links, ""))[0] for links in paths)
+        books: set[OtherBook | None] = {link.other for link in chain.from_iterable(ends)}
+        books |= {book for book in OTHER_BOOKS if book in self.file.needs}
+        return frozenset(book for book in books if book is not None)
 
     def judge(self, row: Row) -> Verdict:
         """The verdict on one row. A Python rule may raise; the audit counts that as crashed."""
@@ -230,7 +244,7 @@ class Rule:
     def finding(self, row: Row, verdict: Verdict) -> Finding:
         """The finding of a failed verdict."""
         explanation = verdict.explanation
-        cells = tuple(cast(Row, here).cell(name) for here, name in explanation.cells)
+        cells = tuple(row.rows.cell_of(cast(Row, here), name) for here, name in explanation.cells)
         sheet = SheetReference.of(row.sheet) if row.sheet else None
         kpi = KpiReference.of(row.kpi) if row.kpi else None
         owner = row.sheet or row.kpi
@@ -252,9 +266,15 @@ class Rule:
             actual=explanation.actual,
             difference=explanation.difference,
             unit=explanation.unit,
-            message=_with_held(explanation.note or self.file.title, explanation.cells),
+            message=_with_held(self._message(explanation), explanation.cells),
             action=self.file.action,
         )
+
+    def _message(self, explanation: prose.Explanation) -> Text:
+        message, remark = explanation.note or self.file.title, explanation.remark
+        if remark is None:
+            return message
+        return Text(en=message.en + remark.en, ja=message.ja + remark.ja)
 
 
 def _with_held(message: Text, cells: Iterable[tuple[JudgedRow, str]]) -> Text:
@@ -297,9 +317,9 @@ def _has(form: Form, need: Field | Call, each: Each | Literal["reading"]) -> boo
             case "table":
                 return True
             case _:
-                return name in form.params or (name == "jump_factor" and form.kpi is not None)
+                return form.stated(name) is not None
     if each == "reading":  # a finding of the readers has no formula
         return True
-    for link in need.links:
-        each = SCOPES[each].link[link].to
+    for step in need.links:
+        each = SCOPES[each].follow(step).to
     return _prints(form, need.name) and form.own_figures.get(need.name, each) == each

@@ -7,14 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final, overload
 
+from auditor.forms.model import Form
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.records.text import Text
 from auditor.rules.rule import Rule, RuleError
-from auditor.rules.severities import SEVERITIES, Severity
 
-__all__ = ["PUBLICATION_FAMILY", "READING_FAMILIES", "RuleSet", "take_codes"]
+__all__ = ["DEFAULT_RULES", "PUBLICATION_FAMILY", "READING_FAMILIES", "RuleSet", "take_codes"]
 
 READING_FAMILIES: Final = ("RD", "TBL")
 """What could not be read: no selection of rules leaves it out."""
+DEFAULT_RULES: Final = "default"
+"""What a selection calls the rules that are in force without one."""
 PUBLICATION_FAMILY: Final = "PUB"
 """What a file would give away: these rules judge files, and only where that is asked for."""
 
@@ -65,12 +68,16 @@ class RuleSet(Sequence[Rule]):
         return rule or next((item for item in self._rules if item.file.name == code.lower()), None)
 
     def codes(self, name: str) -> list[str]:
-        """The codes that a code, a name or a family prefix stands for. Raises RuleError for an
-        unknown one.
+        """The codes that a code, a name or a family prefix stands for; ``default`` stands for all
+        rules but those that are optional, of which a family has none either. Raises RuleError for
+        an unknown one.
         """
         if rule := self.get(name):
             return [rule.code]
-        family = [item.code for item in self._rules if item.code.startswith(name.upper())]
+        usual = [item.code for item in self._rules if not item.file.optional]
+        if name.lower() == DEFAULT_RULES:
+            return usual
+        family = [code for code in usual if code.startswith(name.upper())]
         if name and family:
             return family
         raise self._unknown(name)
@@ -118,6 +125,15 @@ class RuleSet(Sequence[Rule]):
         by_code = {item.code: item for item in changed}
         return RuleSet(by_code.get(item.code, item) for item in self._rules)
 
+    def of_form(self, form: Form) -> RuleSet:
+        """The rules with the severities that a form states, but for those that settings assign."""
+        stated: dict[str, Severity] = {
+            name: severity
+            for name, severity in form.severities.items()
+            if (item := self.get(name)) is not None and item.assigned is None
+        }
+        return self.with_severities(stated) if stated else self
+
     @property
     def assigned(self) -> dict[str, Severity]:
         """The severities that rules were given, by code."""
@@ -144,18 +160,24 @@ class RuleSet(Sequence[Rule]):
         return [item for item in self._rules if item.code not in files]
 
     def left_out_of(self, rules: RuleSet) -> tuple[str, ...]:
-        """The codes of the rules of another set that are not in this one."""
-        return tuple(item.code for item in rules if item.code not in self._by_code)
+        """The codes of the rules of another set that are not in this one; those that nobody asked
+        for are not left out.
+        """
+        return tuple(
+            item.code for item in rules if item.code not in self._by_code and not item.file.optional
+        )
 
     def chosen(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> set[str]:
-        """The codes that ``select`` names (all, if none is) without those of ``ignore``."""
-        codes = set(chain.from_iterable(map(self.codes, select)))
-        codes = codes or {item.code for item in self._rules}
+        """The codes that ``select`` names (all but the optional ones, if none is) without those of
+        ``ignore``.
+        """
+        names = list(select) or [DEFAULT_RULES]
+        codes = set(chain.from_iterable(map(self.codes, names)))
         return codes - set(chain.from_iterable(map(self.codes, ignore)))
 
     def select(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> RuleSet:
-        """The rules of ``select`` (all, if none is named) without those of ``ignore``; codes,
-        names or families. Those that report what could not be read stay.
+        """The rules of ``select`` (all but the optional ones, if none is named) without those of
+        ``ignore``; codes, names or families. Those that report what could not be read stay.
         """
         codes = self.chosen(select, ignore) | {item.code for item in self.of_reading}
         return RuleSet(item for item in self._rules if item.code in codes)

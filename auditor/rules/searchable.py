@@ -15,7 +15,7 @@ from auditor.rules.rule import Rule
 __all__ = ["NO_FIGURES", "why_unusable"]
 
 NO_FIGURES: Final = frozenset(
-    {"year", "number", "fiscal_year", "due_year", "first_year", "last_year"}
+    {"year", "number", "fiscal_year", "due_year", "first_year", "last_printed_year"}
 )
 """Numbers that formulas name and that are no figures."""
 

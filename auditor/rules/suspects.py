@@ -13,6 +13,7 @@ from typing import Annotated, TypeVar
 from pydantic import ConfigDict, Field
 
 from auditor.records.decimals import DecimalText, PlainDecimal
+from auditor.records.fields import OtherBook
 from auditor.records.text import Slip
 
 __all__ = ["Suspect", "SuspectCell"]
@@ -28,7 +29,9 @@ class SuspectCell:
     should say: exact where the rules leave a single value, else the best guess between ``low``
     and ``high``, which are None where there is no end, and where ``corrected`` is exact. It is
     None where nothing tells what the cell should say, and where it should be ``emptied``. A cell
-    of words has its ``word`` and the word that ``fits``, instead of numbers.
+    of words has its ``word`` and the word that ``fits``, instead of numbers. One that was computed
+    from a wrong cell has a ``slip`` that says so. ``other_book`` is the book beside the judged one
+    that the cell is of: nobody is asked to correct that one.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -43,10 +46,9 @@ class SuspectCell:
     emptied: bool = False
     word: str | None = None
     fits: str | None = None
+    other_book: OtherBook | None = None
     exact: Annotated[bool, Field(exclude=True)] = dataclasses.field(default=True, compare=False)
-    slip: Annotated[Slip | None, Field(exclude=True)] = dataclasses.field(
-        default=None, compare=False
-    )
+    slip: Slip | None = dataclasses.field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from auditor.formula.prose import NOTHING, Explanation
 from auditor.formula.values import BLANK, Missing
 from auditor.records.figures import Quantity
 from auditor.records.model import Sheet
+from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
 from auditor.rules.rows import Row
-from auditor.rules.severities import Severity
 
 __all__ = [
     "CRASHED",
@@ -57,11 +57,13 @@ def failed(
     actual: Decimal | None = None,
     difference: Decimal | None = None,
     unit: str = "",
+    remark: Text | None = None,
 ) -> Verdict:
     """A failed verdict for a Python rule, pointing at the given cells; numbers are in the printed
-    ``unit``.
+    ``unit``. ``detail`` is said in place of the rule's title, ``remark`` behind either.
     """
-    return Verdict("fail", Explanation(equation, cells, expected, actual, difference, unit, detail))
+    explanation = Explanation(equation, cells, expected, actual, difference, unit, detail, remark)
+    return Verdict("fail", explanation)
 
 
 def elsewhere(other: Sheet, sheet: Sheet) -> Text:

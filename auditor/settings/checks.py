@@ -137,6 +137,9 @@ class Checker:
             return self._text(item, key)
         if kind is bool:
             return item if isinstance(item, bool) else self._expected(key, item, *_BOOL)
+        if kind is int:
+            is_number = isinstance(item, int) and not isinstance(item, bool)
+            return item if is_number else self._expected(key, item, *_NUMBER)
         assert kind is date
         is_day = isinstance(item, date) and not isinstance(item, datetime)
         return item if is_day else self._expected(key, item, *_DAY)
@@ -260,6 +263,7 @@ class Checker:
 
 _TEXT: Final = ("a text in quotes", "引用符で囲んだ文字列")
 _BOOL: Final = ("true or false", "true または false")
+_NUMBER: Final = ("a whole number, without quotes,", "引用符なしで書いた整数")
 _DAY: Final = (
     "a date such as 2025-08-22, without quotes,",
     "日付（2025-08-22 のように引用符なしで書いたもの）",

@@ -175,11 +175,22 @@ def _parsed(path: Path, data: bytes, table: tuple[str, ...]) -> SettingsFile | N
 
     settings, faults = checked(inner, places, table)
     settings = settings._replace(
-        waivers=settings.waivers and os.path.join(path.parent, settings.waivers),  # noqa: PTH118
+        waivers=settings.waivers and _joined(path, settings.waivers),
+        page_list=settings.page_list and _joined(path, settings.page_list),
+        last_year=tuple(_joined(path, name) for name in settings.last_year),
+        last_year_errata=settings.last_year_errata and _joined(path, settings.last_year_errata),
+        accounts=settings.accounts._replace(
+            file=settings.accounts.file and _joined(path, settings.accounts.file)
+        ),
         plugins=tuple(_beside(path, name) for name in settings.plugins),
         letter=settings.letter._replace(template=_beside(path, settings.letter.template)),
     )
     return SettingsFile(path, settings, tuple(faults), Lines(text), places, table)
+
+
+def _joined(path: Path, name: str) -> str:
+    """A path beside a settings file, from the working directory."""
+    return os.path.join(path.parent, name)  # noqa: PTH118 - a Path would drop the "./"
 
 
 def _beside(path: Path, name: str) -> str:
@@ -190,7 +201,7 @@ def _beside(path: Path, name: str) -> str:
         return name
     is_path = name.endswith((".py", ".toml", ".docx")) or name.startswith(".") or "/" in name
     if is_path or os.sep in name or (path.parent / name).exists():
-        beside = os.path.join(path.parent, name)  # noqa: PTH118 - a Path would drop the "./"
+        beside = _joined(path, name)
         # A bare name would be taken for a module.
         return beside if os.path.dirname(beside) else os.path.join(".", beside)  # noqa: PTH118, PTH120
     return name

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
+from auditor.accounts.columns import AccountColumns
 from auditor.forms.words import squeezed
 from auditor.records.languages import Lang
-from auditor.rules.severities import FailOn, Severity
+from auditor.records.severities import FailOn, Severity
 
 __all__ = [
     "APPROVAL",
     "AS_THEY_COME",
     "Departments",
+    "Figures",
     "Letter",
     "Office",
     "RuleChoice",
@@ -29,6 +31,9 @@ APPROVAL: Final = ("部長", "次長", "課長", "補佐", "係長", "係員")
 """The boxes of a 決裁欄 where ``approval = true`` names none."""
 
 Names: TypeAlias = Mapping[str, str]
+
+Figures: TypeAlias = Literal["見込", "確定"]
+"""Whether the settled figures of a round are expected (決算見込額) or final (確定額)."""
 
 
 class RuleChoice(NamedTuple):
@@ -108,8 +113,11 @@ class Settings(NamedTuple):
 
     ``title`` is what reports are called (件名). ``approval`` are the boxes of a 決裁欄, which is
     printed only where there are some. ``severities`` replace those of rules, by code or name.
-    ``waivers`` is the file of findings that were accepted as they are. It, ``plugins`` and the
-    letter's template can be opened from the working directory as they are.
+    ``waivers`` is the file of findings that were accepted as they are, ``page_list`` that of the
+    pages of the printed book; ``last_year`` are the documents of last year's book, and
+    ``last_year_errata`` is its list of errata. ``figures`` says what the round's settled figures
+    are. These files, that of the accounts, ``plugins`` and the letter's template can be opened
+    from the working directory as they are.
     """
 
     title: str = ""
@@ -126,3 +134,8 @@ class Settings(NamedTuple):
     letter: Letter = Letter()
     approval: tuple[str, ...] = ()
     waivers: str = ""
+    page_list: str = ""
+    last_year: tuple[str, ...] = ()
+    last_year_errata: str = ""
+    accounts: AccountColumns = AccountColumns()
+    figures: Figures | None = None

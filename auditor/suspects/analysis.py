@@ -16,7 +16,7 @@ from auditor.forms.model import Form
 from auditor.formula.judge import quoted
 from auditor.formula.parse import parse
 from auditor.formula.tree import Field, Node, Scope, Vocabulary
-from auditor.records.fields import japanese_label
+from auditor.records.fields import OTHER_BOOKS, japanese_label
 from auditor.records.text import Text
 from auditor.rules.rule import Rule
 from auditor.rules.searchable import why_unusable
@@ -97,7 +97,7 @@ def _names(formula: str) -> list[str]:
 
 def _lacking(rule: Rule, form: Form) -> Text | None:
     """What a form lacks for a rule to apply."""
-    if rule.each == "reading" or rule.applies_to(form):
+    if rule.each == "reading" or rule.applies_to(form, OTHER_BOOKS):
         return None
     if rule.each in ("kpi", "kpi_year") and form.kpi is None:
         return Text(en="the form has no table of indicators", ja="様式に指標の表がありません")

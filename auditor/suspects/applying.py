@@ -15,8 +15,8 @@ __all__ = ["RulesOf"]
 
 class RulesOf(NamedTuple):
     """The rules of a form: those that any correction has to satisfy, the errors that the search
-    can't use and that are only asked whether a correction breaks them, and the rules on words;
-    these two by scope.
+    can't use, or that look at another book, and that are only asked whether a correction breaks
+    them, and the rules on words; these two by scope.
     """
 
     hard: list[Rule]
@@ -29,11 +29,13 @@ class RulesOf(NamedTuple):
         applying = [
             rule
             for rule in rules
-            if rule.tree and rule.file.severity != "note" and rule.applies_to(rows.form)
+            if rule.tree
+            and rule.file.severity != "note"
+            and rule.applies_to(rows.form, rows.others)
         ]
         errors = [rule for rule in applying if rule.file.severity == "error"]
         words = [rule for rule in applying if why_unusable(rule) is not None]
-        unusable = {rule.code for rule in words}
+        unusable = {rule.code for rule in applying if rule in words or rule.others}
         return cls(
             [rule for rule in errors if rule.code not in unusable],
             _by_scope(rule for rule in errors if rule.code in unusable),

@@ -12,7 +12,7 @@ from typing import Final
 
 from auditor.suspects import slips
 from auditor.suspects.expressions import Span, inside
-from auditor.suspects.slips import ARBITRARY, CHANCES, NEGATIVE, sources, ways
+from auditor.suspects.slips import ARBITRARY, CHANCES, NEGATIVE, UNADJUSTED, sources, ways
 
 __all__ = ["Context", "size"]
 
@@ -52,7 +52,8 @@ class Context:
     no slips of the hand happen. ``results`` are what cells should say by their own formulas, each
     with the slip that this would show. ``lacking`` says how much more a blank cell is believed to
     lack a figure than others, from what stands beside it. ``tenths`` are the cells (a mask) that
-    count in tenths.
+    count in tenths, ``in_sums`` those of sums that hold to the unit, though their figures were
+    rounded.
     """
 
     steps: Sequence[int | None]
@@ -66,6 +67,7 @@ class Context:
     results: Mapping[int, Mapping[int, str]] = field(default_factory=dict[int, Mapping[int, str]])
     lacking: Callable[[int, int], float] = lambda _at, _true: 1.0
     tenths: int = 0
+    in_sums: int = 0
     _scored: dict[tuple[int, int], tuple[float, str]] = field(
         default_factory=dict[tuple[int, int], tuple[float, str]]
     )
@@ -86,6 +88,23 @@ class Context:
             return RECOMPUTED, code
         if printed is None:
             return CHANCES["left-blank"], "left-blank"
+        best, total, code = self._by_hand(at, true, printed)
+        if self.in_sums >> at & 1 and abs(true - printed) == 1:
+            total += UNADJUSTED / 2
+            if best < UNADJUSTED / 2:
+                best, code = UNADJUSTED / 2, "rounding-not-adjusted"
+        parts = self.parts.get(at, ())
+        if parts and (alike := sum(self.steps[other] == true - printed for other in parts)):
+            chance = CHANCES["part-left-out"] * alike / len(parts)
+            total += chance
+            if chance > best:
+                code = "part-left-out"
+        return total, code
+
+    def _by_hand(self, at: int, true: int, printed: int) -> tuple[float, float, str]:
+        """How likely the likeliest slip of the hand in a cell is, all together, and which one it
+        is.
+        """
         best = total = self._arbitrary(printed)
         code = "arbitrary"
         if not self.computed >> at & 1:
@@ -108,13 +127,7 @@ class Context:
                     total += chance
                     if chance > best:
                         best, code = chance, kind
-        parts = self.parts.get(at, ())
-        if parts and (alike := sum(self.steps[other] == true - printed for other in parts)):
-            chance = CHANCES["part-left-out"] * alike / len(parts)
-            total += chance
-            if chance > best:
-                code = "part-left-out"
-        return total, code
+        return best, total, code
 
     def _arbitrary(self, printed: int) -> float:
         return CHANCES["arbitrary"] * ARBITRARY / (abs(printed) + 1)

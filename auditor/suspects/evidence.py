@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, assert_never
 
+from auditor.records.fields import OtherBook
 from auditor.records.model import Evidence, Kpi, Sheet
 from auditor.rules.rows import Rows
 
@@ -17,8 +18,8 @@ WRONG: Final = 0.1
 TYPED_OVER: Final = 0.3
 UNCERTAIN: Final = 0.6
 
-_Key = tuple[str, str | None]
-"""A cell's field and year."""
+_Key = tuple[OtherBook | None, str, str | None]
+"""A cell's field and year, which are of the judged book."""
 _Owner = tuple[str, int | None, int | None]
 """The document and the number of a sheet or KPI."""
 
@@ -40,7 +41,7 @@ class CellEvidence:
 
 
 def evidence_of(rows: Rows, owner: Sheet | Kpi) -> Mapping[_Key, CellEvidence]:
-    """The evidence on the cells of a sheet or KPI, by field and year."""
+    """The evidence on the cells of a sheet or KPI."""
     sheet, kpi = (owner.number, None) if isinstance(owner, Sheet) else (None, owner.number)
     return rows.once(_evidence).get((owner.document, sheet, kpi), {})
 
@@ -58,7 +59,7 @@ def _evidence(rows: Rows) -> dict[_Owner, dict[_Key, CellEvidence]]:
             for item in concerned:
                 if item.field is not None:
                     cells = owners.setdefault((document.path, item.sheet, item.kpi), {})
-                    cell = cells.setdefault((item.field, item.year), CellEvidence())
+                    cell = cells.setdefault((None, item.field, item.year), CellEvidence())
                     cell.add(*_weight_and_slip(remark.evidence), item.recomputed)
     return owners
 

@@ -17,6 +17,7 @@ from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.searchable import why_unusable
 from auditor.suspects.applying import RulesOf
+from auditor.suspects.between_books import as_formula
 from auditor.suspects.explanation import Contradiction, Explanation
 from auditor.suspects.sheet_words import explained_by_words
 
@@ -56,7 +57,7 @@ def explained(
         # What the search can't take, in a figure or in a rule, costs this sheet its suspects and
         # no other.
         try:
-            mine = {number: contradictions[number] for number in numbers}
+            mine = {number: as_formula(contradictions[number]) for number in numbers}
             if _in_words_alone(mine, rows_of[owner], named.hard):
                 explanations += explained_by_words(rows_of[owner], named.words, mine)
             else:

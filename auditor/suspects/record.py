@@ -156,6 +156,7 @@ class Record(ABC, Generic[R]):
         missing: int = 0,
         negative: int = 0,
         computed: int = 0,
+        in_sums: int = 0,
         results: Mapping[int, Mapping[int, str]] | None = None,
     ) -> None:
         self.rules, self.layout = rules, layout
@@ -174,6 +175,7 @@ class Record(ABC, Generic[R]):
             results or {},
             self._lacking,
             rules.tenths,
+            in_sums,
         )
         self.problem = Problem(
             rules.variables,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,14 +15,17 @@ from auditor.formula.tree import Call, FunctionName, Name, Node
 from auditor.formula.values import Missing
 from auditor.records import figures
 from auditor.records.decimals import EXACT
-from auditor.records.fields import Each
+from auditor.records.fields import Each, OtherBook
 from auditor.records.figures import Figure
 from auditor.rules.rows import Row
 from auditor.suspects.evidence import CellEvidence
 from auditor.suspects.expressions import Variable, mask_of
 from auditor.suspects.layout import Layout, series
 
-__all__ = ["SheetCell", "SheetCells", "key_of"]
+__all__ = ["CellKey", "SheetCell", "SheetCells", "key_of"]
+
+CellKey = tuple[OtherBook | None, str, str | None]
+"""The book beside the judged one that a cell is of, its field and its year."""
 
 FORMULA: Final = 2.0
 """The weight of a cell with a formula: it is wrong where its inputs are."""
@@ -45,6 +48,7 @@ class SheetCell:
     field: str
     year: str | None
     grid: Decimal
+    other_book: OtherBook | None
     seen: list[tuple[Row, str]]
 
 
@@ -53,9 +57,10 @@ class SheetCells:
 
     def __init__(
         self,
-        rows: Iterable[Row],
-        evidence: Mapping[tuple[str, str | None], CellEvidence],
+        rows: Sequence[Row],
+        evidence: Mapping[CellKey, CellEvidence],
     ) -> None:
+        self._book = rows[0].rows
         self.cells: list[SheetCell | None] = []
         """None stands for what the book agrees on."""
         self.computed = 0
@@ -64,7 +69,7 @@ class SheetCells:
         self._evidence = evidence
         self.variables: list[Variable] = []
         self.steps: list[int | None] = []
-        self._places: dict[tuple[str, str | None], int] = {}
+        self._places: dict[CellKey, int] = {}
         self._agreed: dict[tuple[FunctionName, Node, Each, str | None], int] = {}
         for row in rows:
             for name in _figures(row):
@@ -80,7 +85,7 @@ class SheetCells:
         )
         if figure is None or definition is None or figure.state in ("text", "unread"):
             return None
-        key = key_of(row, name)
+        key = self._key_of(row, name)
         at = self._places.get(key)
         if at is not None:
             cell = self.cells[at]
@@ -101,7 +106,7 @@ class SheetCells:
         grid = definition.step
         if figure.value is not None and EXACT.remainder(figure.value, grid):
             grid = Decimal(1).scaleb(min(0, cast(int, figure.value.as_tuple().exponent)))
-        at, key = len(self.cells), key_of(row, name)
+        at, key = len(self.cells), self._key_of(row, name)
         weight, follows = _doubts(figure, definition)
         if is_formula(figure):
             self.computed |= 1 << at
@@ -118,7 +123,11 @@ class SheetCells:
             Variable(name, one_step, definition.rounding, width, weight, follows=follows)
         )
         self.steps.append(step)
-        self.cells.append(SheetCell(figure, *key, grid, [(row, name)]))
+        book, field, year = key
+        self.cells.append(SheetCell(figure, field, year, grid, book, [(row, name)]))
+
+    def _key_of(self, row: Row, name: str) -> CellKey:
+        return self._book.other_book(row), *key_of(row, name)
 
     def consensus(self, call: Trace[Row]) -> int | None:
         """The cell that stands for what the book agrees on; None where the form declares it, or
@@ -141,15 +150,18 @@ class SheetCells:
 
     def layout(self, copied: Collection[str]) -> Layout:
         """The cells beside each in its column, its own of other years, and the columns; of which
-        some are those of another sheet, too.
+        some are those of another sheet, too. Of a partner in another book, which nobody types
+        again, only the years are of use.
         """
         columns: dict[str | None, list[int]] = {}
-        groups: dict[str, list[int]] = {}
+        groups: dict[tuple[OtherBook | None, str], list[int]] = {}
         fields: dict[str, dict[str, int]] = {}
         for at, cell in enumerate(self.cells):
-            if cell is not None:
+            if cell is None:
+                continue
+            groups.setdefault((cell.other_book, cell.field), []).append(at)
+            if cell.other_book is None:
                 columns.setdefault(cell.year, []).append(at)
-                groups.setdefault(cell.field, []).append(at)
                 if cell.year is not None:
                     fields.setdefault(cell.year, {})[cell.field] = at
         rows: dict[int, tuple[int, ...]] = {}

@@ -40,6 +40,7 @@ class SheetRecord(Record[Row]):
             cells.layout(copied),
             negative=negative,
             computed=cells.computed,
+            in_sums=cells.of_fields(_adjusted(book)),
             results=cells.results,
         )
         self.cells = cells
@@ -84,9 +85,15 @@ class SheetRecord(Record[Row]):
             None if exact else high,
             cell.figure.unit,
             step is None,
+            other_book=cell.other_book,
             exact=exact,
             slip=slip(code),
         )
+
+
+def _adjusted(book: Rows) -> Collection[str]:
+    """The amounts whose sums hold to the unit, as the form declares."""
+    return book.form.in_sums if book.form.sums == "exact" else ()
 
 
 def _habits_of_book(rows: Rows) -> Habits:

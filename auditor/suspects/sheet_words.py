@@ -9,7 +9,7 @@ from auditor.formula.trace import Trace, trace
 from auditor.formula.tree import Field
 from auditor.formula.values import Value
 from auditor.records.model import Direction
-from auditor.rules.rows import Row
+from auditor.rules.rows import Cell, Row
 from auditor.rules.rule import Rule
 from auditor.rules.suspects import Suspect, SuspectCell
 from auditor.suspects.corrected import CorrectedRow, broken_by, is_met
@@ -30,7 +30,7 @@ def explained_by_words(
     """The explanations of contradictions (by number) whose words may be wrong, under the rules on
     words (by scope); none of those where no other word fits.
     """
-    words = _SheetWords(rows, rules)
+    words = _SheetWords(_with_partners(rows, contradictions), rules)
     on_words: dict[int, WordContradiction] = {}
     for number, (finding, rule, row) in contradictions.items():
         contradiction = words.contradiction(rule, row, finding.severity != "error")
@@ -48,6 +48,17 @@ def explained_by_words(
     return explanations
 
 
+def _with_partners(
+    rows: Sequence[Row], contradictions: Mapping[int, Contradiction]
+) -> Sequence[Row]:
+    """The rows of a sheet or KPI, and those of its partners where a contradiction is with one."""
+    if not any(rule.others for _, rule, _ in contradictions.values()):
+        return rows
+    owner = rows[0].sheet or rows[0].kpi
+    assert owner is not None
+    return [*rows, *rows[0].rows.partners_of(owner)]
+
+
 class _SheetWords:
     """The words that rows hold, and the rules on them, the warnings among them."""
 
@@ -63,7 +74,7 @@ class _SheetWords:
         figures: dict[Hashable, SuspectCell] = {}
         for of, name in _named(rule, row):
             if of.figure(name) is not None:
-                figures[id(of), name] = _side(of, name)
+                figures[id(of), name] = self._side(of, name)
             elif (word := self._word(of, name)) is not None:
                 words[word.key] = word
 
@@ -100,11 +111,27 @@ class _SheetWords:
         printed = row.values.get(name)
         if not isinstance(printed, str):
             return None
-        cell = row.cell(name)
+        cell = self._cell(row, name)
         key = id(row), name
         self._places[key] = row, name
         others = [word for word in vocabulary if word != printed]
-        return Word(key, cell.field, cell.year, printed, others)
+        return Word(key, cell.field, cell.year, printed, others, cell.other_book)
+
+    def _cell(self, row: Row, name: str) -> Cell:
+        return self.rows[0].rows.cell_of(row, name)
+
+    def _side(self, row: Row, name: str) -> SuspectCell:
+        """A figure that a word contradicts."""
+        cell, figure = self._cell(row, name), row.figure(name)
+        return SuspectCell(
+            cell.field,
+            cell.year,
+            figure.value if figure else None,
+            unit=cell.unit,
+            other_book=cell.other_book,
+            exact=False,
+            slip=slip("against-word"),
+        )
 
 
 def _values(row: Row, name: str, other: str) -> Mapping[str, Value]:
@@ -124,17 +151,3 @@ def _named(rule: Rule, row: Row) -> Iterator[tuple[Row, str]]:
         for part in whole.walk():
             if isinstance(part.node, Field):
                 yield from part.cells
-
-
-def _side(row: Row, name: str) -> SuspectCell:
-    """A figure that a word contradicts."""
-    cell = row.cell(name)
-    figure = row.figure(name)
-    return SuspectCell(
-        cell.field,
-        cell.year,
-        figure.value if figure else None,
-        unit=cell.unit,
-        exact=False,
-        slip=slip("against-word"),
-    )

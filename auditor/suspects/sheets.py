@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -49,13 +50,16 @@ class SheetExplaining:
         own_rows: Sequence[Row],
         rules: RulesOf,
         contradictions: Mapping[int, Contradiction],
+        partners: Sequence[Row] | None = None,
     ) -> None:
-        self.book, self.rows, self.contradictions = rows, own_rows, contradictions
+        self.book, self.contradictions, self.partners = rows, contradictions, partners
+        self.rows = [*own_rows, *(partners or ())]
+        self.own_rows, self.rules_of = own_rows, rules
         self.codes = {rule.code for rule in rules.hard}
         self.judged, self.on_words = rules.judged, rules.words
         owner = own_rows[0].sheet or own_rows[0].kpi
         assert owner is not None
-        self.cells = SheetCells(own_rows, evidence_of(rows, owner))
+        self.cells = SheetCells(self.rows, evidence_of(rows, owner))
         self.copied = copied_columns(rows, own_rows)
         self.rules = Rules(self.cells)
         for rule in rules.hard:
@@ -64,7 +68,7 @@ class SheetExplaining:
     def add(self, rule: Rule, rules: Rules[Row]) -> None:
         """Add a rule on all its rows."""
         for row in self.rows:
-            if row.scope != rule.each:
+            if row.scope != rule.each or not rule.others <= row.rows.others.keys():
                 continue
             try:
                 traces = _Traces.of(rule, row)
@@ -183,6 +187,18 @@ class SheetExplaining:
         corrected = record.corrected(option.point)
         return any(True for _ in broken_by(corrected, rows.values(), self.judged))
 
+    @cached_property
+    def beside_partners(self) -> SheetExplaining:
+        """The same with the partners in other books and the rules on them: of two figures that
+        differ, the one whose neighbours agree is right.
+        """
+        owner = self.own_rows[0].sheet or self.own_rows[0].kpi
+        assert owner is not None
+        partners = tuple(self.book.partners_of(owner))
+        return SheetExplaining(
+            self.book, self.own_rows, self.rules_of, self.contradictions, partners
+        )
+
     def is_usable(self, number: int) -> bool:
         """Whether the search can use the rule of a contradiction."""
         _, rule, _ = self.contradictions[number]
@@ -193,6 +209,8 @@ class SheetExplaining:
         said of its cells.
         """
         finding, rule, row = self.contradictions[number]
+        if rule.others and self.partners is None:
+            return self.beside_partners.by_itself(number)
         lawful = lawful_alone(finding)
         rules = self.rules.copy()
         self.add(rule, rules)

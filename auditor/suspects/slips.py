@@ -18,6 +18,7 @@ __all__ = [
     "CHANCES",
     "CODES",
     "ODDS",
+    "UNADJUSTED",
     "slip",
     "source_set",
     "sources",
@@ -83,6 +84,10 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "text-not-added": (
         "a number typed as text is not added",
         "文字列として入力された数値が合計に含まれていません",
+    ),
+    "rounding-not-adjusted": (
+        "the figure was rounded, and not adjusted to the sum",
+        "端数調整漏れ：丸めた値が、合計に合わせて調整されていません",
     ),
     "left-out-of-sum": (
         "the formula leaves out a part, or adds one twice",
@@ -162,6 +167,10 @@ ODDS: Final = 0.003
 NEGATIVE: Final = 0.01
 """How much rarer a negative figure is where the printed one is not."""
 # fitted: end
+UNADJUSTED: Final = 0.05
+"""The chance that a figure of an exact sum was rounded and not adjusted. It does not occur in the
+training cases.
+"""
 ARBITRARY: Final = 1 / log(10**6)
 """An arbitrary figure has any order of magnitude up to a million steps with equal chance."""
 _LONG: Final = 10**18

@@ -12,6 +12,7 @@ from auditor.formula.trace import Trace, trace
 from auditor.formula.tree import Call, Field, Name, Node
 from auditor.formula.values import UNKNOWN, Missing, Value
 from auditor.records import figures
+from auditor.records.fields import OTHER_BOOKS
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
 from auditor.rules.rows import Rows
@@ -118,11 +119,14 @@ class Symbols:
 
 
 def _place(links: tuple[str, ...]) -> tuple[str, ...]:
-    """Links without steps there and back; a sheet's row is the same from all its columns."""
+    """Links without steps there and back; a sheet's row is the same from all its columns, and its
+    partner in another book is.
+    """
     place: list[str] = []
     for link in links:
         if link == "sheet":
-            place = ["sheet"]
+            steps = (step.partition(".")[0] for step in place)
+            place = ["sheet", *(step for step in steps if step in OTHER_BOOKS)]
         elif place and {place[-1], link} == {"prior", "next"}:
             place.pop()
         else:

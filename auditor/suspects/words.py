@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from auditor.records.fields import OtherBook
 from auditor.rules.suspects import SuspectCell
 from auditor.suspects.slips import slip
 
@@ -31,11 +32,17 @@ class Word:
     year: str | None
     text: str
     others: Sequence[str]
+    other_book: OtherBook | None = None
 
     def cell(self, fits: str) -> SuspectCell:
         """The word as a suspect, with one that fits."""
         return SuspectCell(
-            self.field, self.year, word=self.text, fits=fits, slip=slip("other-word")
+            self.field,
+            self.year,
+            word=self.text,
+            fits=fits,
+            other_book=self.other_book,
+            slip=slip("other-word"),
         )
 
 

@@ -17,6 +17,7 @@ import polars as pl
 
 from auditor.files.atomic import UnwritableFile, input_at, refusals, replacement
 from auditor.records.decimals import plain_digits
+from auditor.records.own import FINDING_COLUMNS
 
 if TYPE_CHECKING:
     from auditor.rules.findings import Finding
@@ -24,21 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["FINDINGS", "FindingFile", "finding_frame"]
 
 FINDINGS: Final = pl.Schema(
-    {
-        "rule": pl.String(),
-        "severity": pl.String(),
-        "book": pl.String(),
-        "document": pl.String(),
-        "sheet": pl.Int64(),
-        "kpi": pl.Int64(),
-        "department": pl.String(),
-        "project": pl.String(),
-        "year": pl.String(),
-        "expected": pl.String(),
-        "actual": pl.String(),
-        "difference": pl.String(),
-        "unit": pl.String(),
-    }
+    {name: pl.Int64() if name in ("sheet", "kpi") else pl.String() for name in FINDING_COLUMNS}
 )
 """A row of findings. ``sheet`` and ``kpi`` are keys of tables, numbers in documents;
 ``department`` and ``project`` name them. ``year`` is the id of a column.

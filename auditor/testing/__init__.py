@@ -4,7 +4,26 @@
 else here does.
 """
 
+from auditor.testing.accounts import (
+    WithAccounts,
+    accounts_csv,
+    build_accounts,
+    with_accounts,
+)
 from auditor.testing.build import book, build_book
 from auditor.testing.cases import CaseResult, run_cases
+from auditor.testing.years import Years, build_years, years
 
-__all__ = ["CaseResult", "book", "build_book", "run_cases"]
+__all__ = [
+    "CaseResult",
+    "WithAccounts",
+    "Years",
+    "accounts_csv",
+    "book",
+    "build_accounts",
+    "build_book",
+    "build_years",
+    "run_cases",
+    "with_accounts",
+    "years",
+]

@@ -33,7 +33,21 @@ from auditor.records.model import (
     figures_of_year,
 )
 
-__all__ = ["Chooser", "RandomChooser", "blank", "book", "build_book", "printed_figure"]
+__all__ = [
+    "ENDINGS",
+    "FISCAL_YEAR",
+    "BookBuilder",
+    "Chain",
+    "Chooser",
+    "RandomChooser",
+    "State",
+    "blank",
+    "book",
+    "build_book",
+    "chance",
+    "one_of",
+    "printed_figure",
+]
 
 T = TypeVar("T")
 
@@ -114,18 +128,21 @@ def book(
 
     It has one KPI for every third sheet unless told otherwise; the same seed gives the same book.
     """
-    if form is None:
-        from auditor.auditing.session import load
-
-        form = max(load().forms.values(), key=lambda form: len(form.fields))
     return build_book(
-        form,
+        form or largest_form(),
         RandomChooser(seed),
         sheets,
         sheets // 3 if kpis is None else kpis,
         fiscal_year,
         f"book-{seed}",
     )
+
+
+def largest_form() -> Form:
+    """The registered form with the most figures."""
+    from auditor.auditing.session import load
+
+    return max(load().forms.values(), key=lambda form: len(form.fields))
 
 
 def build_book(
@@ -137,13 +154,10 @@ def build_book(
     path: str = "book",
 ) -> Book:
     """A consistent book from the choices of ``chooser``."""
-    builder = _Builder(form, chooser, fiscal_year, path)
+    builder = BookBuilder(form, chooser, fiscal_year, path)
     made = tuple(builder.sheet(position) for position in range(1, sheets + 1))
     indicators = tuple(builder.kpi(position) for position in range(1, kpis + 1)) if form.kpi else ()
-    document = Document.of(path, form.name, fiscal_year, made, indicators)
-    return Book(
-        form=form.name, fiscal_year=fiscal_year, documents=(document,), sheets=made, kpis=indicators
-    )
+    return builder.book(made, indicators)
 
 
 def printed_figure(
@@ -183,11 +197,14 @@ def _cells(year: FiscalYear) -> list[Decimal | None]:
 
 
 @dataclass
-class _Builder:
+class BookBuilder:
+    """Builds the sheets and KPIs of one book, in which nothing contradicts anything."""
+
     form: Form
     chooser: Chooser
     fiscal_year: int
     path: str
+    """What its document is called."""
     population: int = field(init=False)
     unit_costs: dict[str, Fraction] = field(init=False)
 
@@ -205,6 +222,17 @@ class _Builder:
         self.parts = [f"funding.{part}" for part in summed if f"funding.{part}" in form.fields]
         self.sources = [f"funding.{source}" for source in form.funding]
         self.chains = self._chains()
+
+    def book(self, sheets: Sequence[Sheet], kpis: Sequence[Kpi]) -> Book:
+        """The book of some sheets and KPIs, which stand in one document."""
+        document = Document.of(self.path, self.form.name, self.fiscal_year, sheets, kpis)
+        return Book(
+            form=self.form.name,
+            fiscal_year=self.fiscal_year,
+            documents=(document,),
+            sheets=tuple(sheets),
+            kpis=tuple(kpis),
+        )
 
     # — what a figure's true amount may be —
 
@@ -312,10 +340,10 @@ class _Builder:
         return {"headcount": headcount, "staff_cost": headcount * cost}
 
     def year(
-        self, key: str, state: State, status: Status, before: FiscalYear | None
+        self, key: str, state: State, status: Status, unlike: Sequence[FiscalYear]
     ) -> tuple[FiscalYear, dict[str, Fraction]]:
-        """One column and its true amounts. Formula cells print 0 where nothing was typed; no
-        column looks copied from ``before``.
+        """One column and its true amounts. Formula cells print 0 where nothing was typed; the
+        column looks copied from none of ``unlike``.
         """
         required = [name for name in self.form.amounts if self._required(name, key, status)]
         if state == "running":
@@ -324,7 +352,8 @@ class _Builder:
             record = self._column(
                 key, amounts | {name: amounts.get(name, Fraction(0)) for name in required}
             )
-            while before is not None and _cells(record) == _cells(before):
+            copies = list(map(_cells, unlike))
+            while _cells(record) in copies:
                 amounts |= {
                     name: amounts.get(name, Fraction(0)) + least
                     for name in ("total_cost", *self.parts[-1:])
@@ -401,7 +430,7 @@ class _Builder:
             for before, after in itertools.pairwise(meanings)
         )
 
-    def _fits(self, chain: Chain, ended: bool, totals: Mapping[str, Fraction]) -> bool:
+    def fits(self, chain: Chain, ended: bool, totals: Mapping[str, Fraction]) -> bool:
         """Whether what is said of the coming budgets agrees with their totals, and of the end
         with ``ended``.
         """
@@ -429,13 +458,18 @@ class _Builder:
         self, name: str, status: Status, ended: bool, totals: Mapping[str, Fraction]
     ) -> dict[str, Evaluation]:
         years = [self.fiscal_year + offset for offset in sorted(self.form.evaluated)]
-        fitting = [chain for chain in self.chains[status] if self._fits(chain, ended, totals)]
+        fitting = [chain for chain in self.chains[status] if self.fits(chain, ended, totals)]
         blanks: Chain = (
             ()
             if status == "continuing"
             else tuple(None for year in years if year < self.fiscal_year)
         )
         chain = one_of(self.chooser, fitting) if fitting else blanks
+        return self.evaluations(name, status, chain)
+
+    def evaluations(self, name: str, status: Status, chain: Chain) -> dict[str, Evaluation]:
+        """The evaluations with these words, a reason where there is none."""
+        years = [self.fiscal_year + offset for offset in sorted(self.form.evaluated)]
         made: dict[str, Evaluation] = {}
         for year, word in zip(years, chain, strict=False):
             if word is None:
@@ -455,6 +489,25 @@ class _Builder:
 
     # — sheets and KPIs —
 
+    def ratios(self, amounts: Mapping[str, Fraction]) -> dict[str, Fraction]:
+        """What is printed a head, by the amounts of the evaluated column."""
+        total = amounts.get("total_cost", Fraction(0))
+        bonds = amounts.get("funding.local_bonds", Fraction(0))
+        return {
+            "cost_per_capita": total / self.population,
+            "bond_burden_per_capita": bonds / self.population,
+        }
+
+    def sheet_figures(self, amounts: Mapping[str, Fraction]) -> dict[str, Figure]:
+        """How the form prints a sheet's own figures."""
+        return {
+            key: blank(definition)
+            if definition.each is not None and definition.required == "never"
+            else self._figure(key, amounts.get(key, Fraction(0)))
+            for key, definition in self.form.fields.items()
+            if key in self.form.sheet_figures
+        }
+
     def sheet(self, position: int) -> Sheet:
         form, chooser = self.form, self.chooser
         name = f"{one_of(chooser, _TOPICS)}{one_of(chooser, _ACTIVITIES)}{position}"
@@ -473,23 +526,12 @@ class _Builder:
                 state = "blank"
             elif column.offset > 0 and (ended or status == "single_year"):
                 state = after
-            before = years[list(years)[-1]] if years else None
+            before = list(years.values())[-1:]
             years[key], true = self.year(key, state, status, before)
             if "total_cost" in true:
                 totals[key] = true["total_cost"]
             if key == self.evaluated:
-                amounts["cost_per_capita"] = true.get("total_cost", Fraction(0)) / self.population
-                amounts["bond_burden_per_capita"] = (
-                    true.get("funding.local_bonds", Fraction(0)) / self.population
-                )
-
-        figures = {
-            key: blank(definition)
-            if definition.each is not None and definition.required == "never"
-            else self._figure(key, amounts.get(key, Fraction(0)))
-            for key, definition in form.fields.items()
-            if key in form.sheet_figures
-        }
+                amounts |= self.ratios(true)
 
         return Sheet(
             document=self.path,
@@ -501,7 +543,7 @@ class _Builder:
             category="主要事業",
             purpose=f"{name}の目的",
             population_as_of=date(self.fiscal_year + 1, 3, 31),
-            **figures_of_sheet(figures),
+            **figures_of_sheet(self.sheet_figures(amounts)),
             evaluations=self._evaluations(name, status, ended, totals),
             status=status,
             years=years,

@@ -8,18 +8,18 @@ which key is wrong.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 from pydantic import ValidationError
 
-from auditor.forms.model import FieldDefinition, Form
+from auditor.forms.model import YEN, FieldDefinition, Form, Sums
 from auditor.records.decimals import number
 from auditor.records.errors import AuditorError
-from auditor.records.fields import SCOPES, Each
+from auditor.records.fields import SCOPES, Each, OtherBook
 from auditor.records.fields import Field as CatalogueField
 from auditor.records.figures import Figure, Record, parse_figure
 from auditor.records.model import (
@@ -39,7 +39,7 @@ from auditor.records.model import (
 )
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
-from auditor.rules.rows import Row, Rows
+from auditor.rules.rows import Other, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.verdicts import Verdict
@@ -48,7 +48,7 @@ __all__ = ["CaseResult", "run_cases"]
 
 FISCAL_YEAR: Final = 2024
 DOCUMENT: Final = "case"
-_ABOUT: Final = ("form", "outcome", "equation", "expected", "severity", "suspects", "note")
+_ABOUT: Final = ("form", "sums", "outcome", "equation", "expected", "severity", "suspects", "note")
 _MISSING: Final = object()
 
 
@@ -88,14 +88,7 @@ def _run(
 ) -> CaseResult:
     wanted, note = str(case.get("outcome", "")), str(case.get("note", ""))
     try:
-        form = forms.get(case.get("form", ""))
-        if form is None:
-            known = ", ".join(forms) or "-"
-            raise CaseError(
-                "form",
-                f"there is no form {case.get('form')!r}; known: {known}",
-                f"その様式はありません。使える様式：{known}",
-            )
+        form = _form(case, forms)
         row = _target(rule, {key: value for key, value in case.items() if key not in _ABOUT}, form)
     except CaseError as fault:
         return CaseResult(rule.code, position, note, wanted, None, "", (fault.message,))
@@ -108,7 +101,7 @@ def _run(
         return CaseResult(rule.code, position, note, wanted, None, "", (reason,))
     problems: list[Text] = []
     verdict = Verdict("not_applicable")
-    if rule.applies_to(form):
+    if rule.applies_to(form, row.rows.others):
         try:
             verdict = rule.judge(row)
         except KeyboardInterrupt:
@@ -128,6 +121,29 @@ def _run(
         verdict.explanation.equation,
         tuple(problems),
     )
+
+
+def _form(case: Mapping[str, Any], forms: Mapping[str, Form]) -> Form:
+    """The form of a case, as it would be if it declared its ``sums`` as the case says."""
+    form = forms.get(case.get("form", ""))
+    if form is None:
+        names = ", ".join(forms) or "-"
+        raise CaseError(
+            "form",
+            f"there is no form {case.get('form')!r}; known: {names}",
+            f"その様式はありません。使える様式：{names}",
+        )
+    if "sums" not in case:
+        return form
+    declarations = (*get_args(Sums), "undeclared")
+    if case["sums"] not in declarations:
+        raise CaseError(
+            "sums",
+            f"one of {', '.join(declarations)} was expected, not {case['sums']!r}",
+            f"{'、'.join(declarations)} のどれかが必要ですが {case['sums']!r} です",
+        )
+    declared = None if case["sums"] == "undeclared" else case["sums"]
+    return Form.model_validate({**form.model_dump(by_alias=True), "sums": declared})
 
 
 def _differences(rule: Rule, case: Mapping[str, Any], row: Row, verdict: Verdict) -> Iterable[Text]:
@@ -297,7 +313,7 @@ def _target(rule: Rule, data: Mapping[str, Any], form: Form) -> Row:
         records.kpi(further)
         further.finish()
     table.finish()
-    return target(Rows(records.book(), form))
+    return target(Rows(records.book(), form, records.other_books()))
 
 
 def _year_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
@@ -352,20 +368,132 @@ def _book_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
         records.sheet(item)
         item.finish()
     records.fiscal_year = table.whole("fiscal_year", records.fiscal_year)
+    for there, inner in records.described(table, "book"):
+        for item in inner.tables("sheets"):
+            there.sheet(item)
+            item.finish()
+        for item in inner.tables("kpis"):
+            there.kpi(item)
+            item.finish()
+        for sheet in records.sheets:
+            for other in there.sheets:
+                if other.name == sheet.name:
+                    records.pair(sheet, other)
     return lambda rows: rows.of("book")[0]
 
 
 @dataclass
+class _Pairs:
+    """Another book of a case, and which of its records are whose partners."""
+
+    records: _Records
+    sheets: list[tuple[Sheet, Sheet]] = field(default_factory=list[tuple[Sheet, Sheet]])
+    kpis: list[tuple[Kpi, Kpi]] = field(default_factory=list[tuple[Kpi, Kpi]])
+
+
+@dataclass
 class _Records:
-    """The records of one case, all of one document."""
+    """The records of one case, all of one document. ``others`` are books beside it. Amounts
+    without a unit have ``unit``, or that of the form.
+    """
 
     form: Form
+    document: str = DOCUMENT
+    unit: str | None = None
     sheets: list[Sheet] = field(default_factory=list[Sheet])
     kpis: list[Kpi] = field(default_factory=list[Kpi])
     fiscal_year: int = FISCAL_YEAR
+    others: dict[OtherBook, _Pairs] = field(default_factory=dict[OtherBook, _Pairs])
+
+    # — other books —
+
+    def other_books(self) -> dict[OtherBook, Other]:
+        """The books that the case's book is held against."""
+        return {
+            name: Other(
+                Rows(there.records.book(), self.form.in_yen if name == "accounts" else self.form),
+                there.sheets,
+                there.kpis,
+            )
+            for name, there in self.others.items()
+        }
+
+    def described(self, table: _Table, each: Each) -> Iterator[tuple[_Records, _Table]]:
+        """The records of each other book that a table describes, and what it says of them.
+
+        ``false`` says that there is such a book, and nothing of the row in it.
+        """
+        for link in SCOPES[each].links:
+            if link.other is None or link.name != link.other or not table.has(link.name):
+                continue
+            there = self.others.setdefault(link.other, _Pairs(self._beside(link.other))).records
+            if table.data[link.name] is False:
+                table.take(link.name)
+            elif inner := table.table(link.name):
+                yield there, inner
+                inner.finish()
+
+    def _beside(self, name: OtherBook) -> _Records:
+        """The records of another book: last year's, or the accounts, which are in yen."""
+        if name == "earlier":
+            return _Records(self.form, name, fiscal_year=self.fiscal_year - 1)
+        return _Records(self.form, name, unit=YEN, fiscal_year=self.fiscal_year)
+
+    def pair(self, here: Sheet | Kpi, there: Sheet | Kpi) -> None:
+        """Make a record of another book the partner of one of this."""
+        pairs = next(
+            item for item in self.others.values() if item.records.document == there.document
+        )
+        if isinstance(here, Sheet) and isinstance(there, Sheet):
+            pairs.sheets.append((here, there))
+        elif isinstance(here, Kpi) and isinstance(there, Kpi):
+            pairs.kpis.append((here, there))
+
+    def year_elsewhere(self, table: _Table, year: int, kind: str) -> Sheet:
+        """The sheet of another book of which the column of the same year and kind is described,
+        its own evaluated one (``own``), and those of other kinds (``as``).
+        """
+        about = table.table("sheet") or _Table({}, table.key("sheet"))
+        fiscal_year = about.whole("fiscal_year", self.fiscal_year)
+        years: dict[str, FiscalYear] = {}
+        if inner := table.table("own"):
+            self.put(
+                inner, self.form.evaluated_column(fiscal_year, fiscal_year), fiscal_year, years
+            )
+        kinds = table.table("as") or _Table({}, table.key("as"))
+        for name in list(kinds.data):
+            if inner := kinds.table(name):
+                column = self.form.exact_column(year, name, fiscal_year)
+                self.put(inner, column, fiscal_year, years)
+        if table.data:
+            column = self.form.exact_column(year, kind, fiscal_year)
+            self.put(table, column, fiscal_year, years)
+        sheet = self.add(about, fiscal_year, years, {})
+        about.finish()
+        return sheet
+
+    def evaluation_elsewhere(self, table: _Table, year: int) -> Sheet:
+        """The sheet of another book of which the evaluation of the same year is described, and
+        that of its own year (``own``).
+        """
+        about = table.table("sheet") or _Table({}, table.key("sheet"))
+        fiscal_year = about.whole("fiscal_year", self.fiscal_year)
+        years: dict[str, FiscalYear] = {}
+        evaluations: dict[str, Evaluation] = {}
+        if inner := table.table("own"):
+            steps = _steps("evaluation")
+            self.evaluate(inner, fiscal_year, fiscal_year, years, evaluations, steps)
+            inner.finish()
+        if table.data:
+            self.evaluate(table, year, fiscal_year, years, evaluations, _steps("evaluation"))
+        sheet = self.add(about, fiscal_year, years, evaluations)
+        about.finish()
+        return sheet
 
     def book(self) -> Book:
-        document = Document.of(DOCUMENT, self.form.name, self.fiscal_year, self.sheets, self.kpis)
+        document = Document.of(
+            self.document, self.form.name, self.fiscal_year, self.sheets, self.kpis
+        )
         return Book(
             form=self.form.name,
             fiscal_year=self.fiscal_year,
@@ -389,6 +517,8 @@ class _Records:
                     f"様式 {self.form.name} に {field_name} はありません",
                 )
             return None
+        if self.unit is not None and definition.unit == self.form.unit:
+            definition = definition.model_copy(update={"unit": self.unit})
         return self.read(table.take(name, ""), definition, table.key(name))
 
     def read(
@@ -510,6 +640,9 @@ class _Records:
         years: dict[str, FiscalYear] = {}
         self.chain(table, wanted, fiscal_year, years, _steps("year"))
         sheet = self.add(about, fiscal_year, years, {})
+        for there, inner in self.described(table, "year"):
+            here = sheet.years[wanted]
+            self.pair(sheet, there.year_elsewhere(inner, here.year, here.kind))
         about.finish()
         return sheet, wanted
 
@@ -523,7 +656,10 @@ class _Records:
             inner = others.table(name)
             assert inner is not None
             self.put(inner, self.column(name, fiscal_year, others.key(name)), fiscal_year, years)
-        return self.add(table, fiscal_year, years, {})
+        sheet = self.add(table, fiscal_year, years, {})
+        for there, inner in self.described(table, "sheet"):
+            self.pair(sheet, there.sheet(inner))
+        return sheet
 
     def linked(
         self, each: Each, table: _Table, year: int, fiscal_year: int, years: dict[str, FiscalYear]
@@ -555,6 +691,8 @@ class _Records:
         evaluations: dict[str, Evaluation] = {}
         self.evaluate(table, year, fiscal_year, years, evaluations, _steps("evaluation"))
         sheet = self.add(about, fiscal_year, years, evaluations)
+        for there, inner in self.described(table, "evaluation"):
+            self.pair(sheet, there.evaluation_elsewhere(inner, year))
         about.finish()
         return sheet, year
 
@@ -623,7 +761,7 @@ class _Records:
         usual = {"name": f"sheet {position}", "status": codes[0] if codes else "continuing"}
         figures = dict.fromkeys((*SHEET_FIELDS, *self.form.sheet_figures))
         sheet = Sheet(
-            document=DOCUMENT,
+            document=self.document,
             number=position,
             fiscal_year=fiscal_year,
             evaluations=evaluations,
@@ -676,7 +814,7 @@ class _Records:
         if table.has("direction"):
             direction, source = table.take("direction"), "declared"
         kpi = Kpi(
-            document=DOCUMENT,
+            document=self.document,
             number=len(self.kpis) + 1,
             unit=unit,
             target=aim,
@@ -687,6 +825,8 @@ class _Records:
             **self.further(table, unit),
         )
         self.kpis.append(kpi)
+        for there, inner in self.described(table, "kpi"):
+            self.pair(kpi, there.kpi(inner))
         return kpi
 
     def further(self, table: _Table, unit: str) -> dict[str, Any]:

@@ -12,13 +12,23 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from auditor.forms.model import Form
+from auditor.forms.model import Form, is_amount
 from auditor.records.decimals import number
 from auditor.records.figures import Figure, Place, Rounding, parse_figure
 from auditor.records.model import Book, Sheet
+from auditor.testing.accounts import WithAccounts, build_accounts
 from auditor.testing.build import build_book
+from auditor.testing.years import Years, build_years
 
-__all__ = ["DrawnChooser", "consistent_books", "figures", "forms", "printed_numbers"]
+__all__ = [
+    "DrawnChooser",
+    "books_with_accounts",
+    "consistent_books",
+    "consistent_years",
+    "figures",
+    "forms",
+    "printed_numbers",
+]
 
 ROUNDINGS: Final[tuple[Rounding, ...]] = get_args(Rounding)
 INEXACT: Final = tuple(rounding for rounding in ROUNDINGS if rounding != "exact")
@@ -82,6 +92,8 @@ _SCALES: Final[tuple[dict[str, Any], ...]] = (
     },
     {"evaluations": {}, "banned": []},
 )
+_SUMS: Final = (None, "exact", "rounded")
+_SUMS_OF_ROUNDED: Final = (None, "rounded")
 _REASONS: Final = {
     "new": "年度からの新規事業のため",
     "single_year": "年度のみの事業のため",
@@ -220,6 +232,7 @@ def forms(draw: DrawFn) -> Form:
             else {},
             "reasons": {} if "reasons" in missing else _REASONS,
             "funding_complete": "complete" not in missing,
+            "sums": draw(st.sampled_from(_SUMS if rounding == "exact" else _SUMS_OF_ROUNDED)),
             "kpi": None
             if "kpi" in missing
             else {"lower_is_better": ["^待機児童"], "jump_factor": 10},
@@ -238,16 +251,65 @@ def consistent_books(
     """A form (the one given, or any) and a book of it in which no two figures contradict each
     other, and no two sheets have the same figures throughout, as a copied sheet has.
     """
-    chosen = form if isinstance(form, Form) else draw(forms() if form is None else form)
+    chosen = _form(draw, form)
     book = build_book(
         chosen, DrawnChooser(draw), draw(st.integers(*sheets)), draw(st.integers(*kpis))
     )
+    _assume_no_copy(book)
+    return chosen, book
+
+
+@st.composite
+def consistent_years(
+    draw: DrawFn,
+    form: Form | SearchStrategy[Form] | None = None,
+    *,
+    sheets: tuple[int, int] = (0, 4),
+    kpis: tuple[int, int] = (0, 3),
+) -> tuple[Form, Years]:
+    """A form (the one given, or any), a consistent book of it, and last year's book, which agrees
+    with it in all that both print.
+    """
+    chosen = _form(draw, form)
+    pair = build_years(
+        chosen, DrawnChooser(draw), draw(st.integers(*sheets)), draw(st.integers(*kpis))
+    )
+    _assume_no_copy(pair.book)
+    return chosen, pair
+
+
+@st.composite
+def books_with_accounts(
+    draw: DrawFn,
+    form: Form | SearchStrategy[Form] | None = None,
+    *,
+    sheets: tuple[int, int] = (1, 5),
+) -> tuple[Form, WithAccounts]:
+    """A form (the one given, or any), a consistent book of it, and the accounts that its sheets
+    were made from.
+    """
+    chosen = _form(draw, form)
+    amounts = [chosen.fields[name] for name in chosen.amounts if is_amount(name)]
+    # The accounts are in whole yen.
+    assume(all(stated.step * chosen.factor(stated.unit) >= 1 for stated in amounts))
+    made = build_accounts(chosen, DrawnChooser(draw), draw(st.integers(*sheets)))
+    assume(made.ledger.entries)
+    _assume_no_copy(made.book)
+    return chosen, made
+
+
+def _form(draw: DrawFn, form: Form | SearchStrategy[Form] | None) -> Form:
+    """The form that is given, or one that is drawn."""
+    return form if isinstance(form, Form) else draw(forms() if form is None else form)
+
+
+def _assume_no_copy(book: Book) -> None:
+    """Discard a book in which two sheets have the same figures throughout."""
     contents = [_amounts(sheet) for sheet in book.sheets]
     assume(len(set(contents)) == len(contents))
-    return chosen, book
 
 
 def _amounts(sheet: Sheet) -> tuple[object, ...]:
     """The figures of a sheet's columns."""
     figures = sheet.every_figure()
-    return tuple((name, column, figure.value) for name, column, figure in figures if column)
+    return tuple((name, column, figure.value or 0) for name, column, figure in figures if column)

@@ -19,7 +19,8 @@ _ARRAY: Final = "waiver"
 _REQUIRED: Final = ("rule", "place", "values", "reason", "kind", "role", "date")
 _NOT_IN_FILE: Final = frozenset(["file", "line"])
 """What a waiver has that its file does not say."""
-_KEYS_OF_FINDING: Final = ("rule", "place", "values")
+_KEYS_OF_FINDING: Final = ("rule", "place", "values", "fiscal_year")
+_YEARS: Final = range(1900, 3000)
 _KEY: Final = re.compile(r"[0-9a-f]{12}")
 
 _Values = dict[str, object]
@@ -55,7 +56,7 @@ def checked(
         values = _values(item, key, checker)
         if values is None:
             continue
-        names = tuple(values[name] for name in _KEYS_OF_FINDING)
+        names = tuple(values.get(name) for name in _KEYS_OF_FINDING)
         if names in lines_of:
             checker.fault(
                 key,
@@ -134,7 +135,7 @@ def _check(values: _Values, key: KeyPath, checker: Checker) -> None:
             f"{shown} says that figures may be missing or wrong, which can't be waived",
             f"{shown} は数値の読み取り漏れを知らせる規則のため、確認済みにできません",
         )
-    for name in ("place", "values"):
+    for name in ("place", "values", "recurring"):
         value = values.get(name)
         if isinstance(value, str) and _KEY.fullmatch(value) is None:
             checker.fault(
@@ -143,6 +144,19 @@ def _check(values: _Values, key: KeyPath, checker: Checker) -> None:
                 "12 digits and letters from a to f",
                 f"JSON の指摘の「{name}」の値（12桁の英数字）が必要です",
             )
+    year = values.get("fiscal_year")
+    if isinstance(year, int) and year not in _YEARS:
+        words = (
+            "a fiscal year such as 2024 was expected",
+            "年度は 2024 のように西暦で書いてください",
+        )
+        checker.fault((*key, "fiscal_year"), *words)
+    if "recurring" in values and "fiscal_year" not in values:
+        checker.fault(
+            (*key, "recurring"),
+            "the fiscal year is missing: with recurring, the entry needs fiscal_year, too",
+            "recurring を書く場合は、fiscal_year（年度）も必要です",
+        )
     day, until = values.get("date"), values.get("until")
     if isinstance(day, date) and isinstance(until, date) and until < day:
         words = "until is before date", "期限（until）が確認日（date）より前です"

@@ -12,7 +12,7 @@ from auditor.settings.syntax import Unparsable, parsed
 from auditor.waivers.checks import checked
 from auditor.waivers.model import Waiver
 
-__all__ = ["WaiverError", "read_waivers"]
+__all__ = ["WaiverError", "WaiverTargetError", "read_waivers", "waivers_in"]
 
 _KIND: Final = ("file of waivers", "確認済みファイル")
 
@@ -27,26 +27,39 @@ class WaiverError(FaultyFile):
     )
 
 
-def read_waivers(paths: Iterable[str | Path]) -> tuple[Waiver, ...]:
-    """The waivers of some files in their order; raises WaiverError with all faults of the first
+class WaiverTargetError(WaiverError):
+    """A file of waivers that can't be used, so that nothing is added to it."""
+
+    without = ("mend the file first", "ファイルを直してから、もう一度実行してください")
+
+
+def read_waivers(
+    paths: Iterable[str | Path], error: type[WaiverError] = WaiverError
+) -> tuple[Waiver, ...]:
+    """The waivers of some files in their order; raises an ``error`` with all faults of the first
     file that has some.
     """
     waivers: list[Waiver] = []
     for path in paths:
-        waivers += _of_file(Path(path))
+        waivers += _of_file(Path(path), error)
     return tuple(waivers)
 
 
-def _of_file(path: Path) -> list[Waiver]:
+def _of_file(path: Path, error: type[WaiverError]) -> list[Waiver]:
     data = content_of_file(path, *_KIND)
     if not isinstance(data, bytes):
-        raise WaiverError(str(path), Lines(""), [Fault(None, *data)])
+        raise error(str(path), Lines(""), [Fault(None, *data)])
+    return waivers_in(path, data, error)
+
+
+def waivers_in(path: Path, data: bytes, error: type[WaiverError] = WaiverError) -> list[Waiver]:
+    """The waivers of a file's bytes; raises an ``error`` with all faults."""
     try:
         text, content, places = parsed(data)
     except Unparsable as why:
-        raise WaiverError(str(path), Lines(why.text), [why.fault]) from None
+        raise error(str(path), Lines(why.text), [why.fault]) from None
     lines = Lines(text)
     waivers, faults = checked(content, places, lines, path.name)
     if faults:
-        raise WaiverError(str(path), lines, faults)
+        raise error(str(path), lines, faults)
     return waivers

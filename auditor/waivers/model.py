@@ -21,6 +21,10 @@ class Waiver(Record):
     ``until`` the waiver does not count any more. ``department``, ``sheet`` and ``field`` say in
     words what it is about, for those who read the file. ``file`` and ``line`` are where it stands,
     the file by its name alone.
+
+    With a ``fiscal_year`` it is for the book of that year alone. ``recurring`` is that of the
+    finding: by it and the ``department`` the same place is known in the next year's book, where
+    it is open again, and shown with the reason of this year.
     """
 
     rule: str
@@ -34,5 +38,7 @@ class Waiver(Record):
     department: str = ""
     sheet: str = ""
     field: str = ""
+    fiscal_year: int | None = None
+    recurring: str = ""
     file: str = ""
     line: int = 0

@@ -22,6 +22,8 @@ FAMILIES: Final[Mapping[str, Text]] = {
     "KPI": Text(en="Indicators", ja="指標（KPI）"),
     "EVL": Text(en="Evaluations", ja="評価"),
     "BOK": Text(en="Across a book", ja="冊子全体"),
+    "ACC": Text(en="Against the accounts", ja="財務会計との照合"),
+    "YOY": Text(en="Against last year's book", ja="前年度の冊子との照合"),
     "TXT": Text(en="Texts", ja="文章"),
     "RD": Text(en="Reading", ja="読み取り"),
     "XLS": Text(en="Workbooks", ja="Excel ブック"),

@@ -18,11 +18,11 @@ from auditor.auditing.report import Report
 from auditor.auditing.session import load
 from auditor.records.figures import Place
 from auditor.records.model import Book
+from auditor.records.severities import SEVERITIES
 from auditor.records.text import Text
 from auditor.rules.causes import certainty_of
 from auditor.rules.findings import Finding, SheetReference
 from auditor.rules.rows import Cell
-from auditor.rules.severities import SEVERITIES
 from auditor.rules.suspects import Suspect, SuspectCell
 from auditor.suspects.slips import slip
 from auditor.testing import book

@@ -24,11 +24,11 @@ from auditor.readers.json.writing import dump_records
 from auditor.records.figures import Figure
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Sheet
-from auditor.reports.earlier import RESULT_FILE
+from auditor.reports.earlier import RECORDS_FILE, RESULT_FILE
 from auditor.testing.build import book
 from tests.documents.folder.making import made, written
 
-TOP = {"点検結果.html", "点検結果.xlsx", RESULT_FILE}
+TOP = {"点検結果.html", "点検結果.xlsx", RESULT_FILE, RECORDS_FILE}
 SETTINGS = """
 [office]
 name = "財政部財政課"

@@ -37,8 +37,12 @@ TEXT_CHECK = f"""
 {BARE}
 annotated_types pydantic pydantic_core tabulate typing_extensions typing_inspection wcwidth
 
-auditor.cli.commands auditor.cli.commands.check auditor.cli.delivery auditor.cli.departments auditor.cli.display
-auditor.cli.documents auditor.cli.finding_file auditor.cli.marked_copy auditor.cli.publication
+auditor.accounts auditor.accounts.columns
+auditor.cli.accounts
+auditor.cli.baseline auditor.cli.commands auditor.cli.commands.check auditor.cli.delivery
+auditor.cli.departments auditor.cli.display
+auditor.cli.documents auditor.cli.finding_file auditor.cli.last_year
+auditor.cli.marked_copy auditor.cli.page_list auditor.cli.publication
 auditor.cli.report
 auditor.cli.rule_choice auditor.cli.session auditor.cli.waivers
 
@@ -50,19 +54,25 @@ auditor.auditing.occasion auditor.auditing.options
 auditor.auditing.plugin_paths auditor.auditing.report auditor.auditing.session
 auditor.auditing.wrong_records
 
+auditor.comparison auditor.comparison.how
+
 auditor.files.confined
+
+auditor.comparison auditor.comparison.contents auditor.comparison.differences
+auditor.versions auditor.versions.model
 
 auditor.forms auditor.forms.checks auditor.forms.choice auditor.forms.loading
 auditor.forms.model auditor.forms.words
 
-auditor.formula auditor.formula.functions auditor.formula.judge auditor.formula.parse
+auditor.formula auditor.formula.functions auditor.formula.grammar auditor.formula.judge
+auditor.formula.parse
 auditor.formula.signatures
 auditor.formula.prose auditor.formula.trace auditor.formula.tree auditor.formula.values
 
 auditor.readers auditor.readers.characters auditor.readers.documents
 auditor.readers.evaluations auditor.readers.folders auditor.readers.guarded
 auditor.readers.in_child auditor.readers.json auditor.readers.json.reader
-auditor.readers.kinds auditor.readers.kpi auditor.readers.kpi.labels
+auditor.readers.kinds auditor.readers.kpi auditor.readers.kpi.labels auditor.readers.own_files
 auditor.readers.kpi.rows auditor.readers.kpi.table auditor.readers.remarks
 auditor.readers.shifted auditor.readers.source auditor.readers.text auditor.readers.text.anchors
 auditor.readers.text.assessment auditor.readers.text.headings auditor.readers.text.page
@@ -71,14 +81,14 @@ auditor.readers.wording
 
 auditor.records.addresses auditor.records.decimals auditor.records.extras
 auditor.records.fields auditor.records.figures auditor.records.fiscal auditor.records.frozen
-auditor.records.model auditor.records.text
+auditor.records.model auditor.records.own auditor.records.text
 
-auditor.reports.entries auditor.reports.findings auditor.reports.terminal
+auditor.reports.acceptance auditor.reports.entries auditor.reports.findings auditor.reports.terminal
 auditor.reports.wording
 
-auditor.rules auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
+auditor.rules auditor.rules.accounts auditor.rules.beside auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
 auditor.rules.rows auditor.rules.rule auditor.rules.ruleset auditor.rules.searchable
-auditor.rules.severities auditor.rules.suspects auditor.rules.verdicts
+auditor.records.severities auditor.rules.suspects auditor.rules.verdicts
 
 auditor.settings.model auditor.waivers auditor.waivers.model
 """

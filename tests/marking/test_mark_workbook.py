@@ -145,7 +145,7 @@ def test_all_else_survives_byte_for_byte(marked: tuple[Path, Path, Report]) -> N
     assert set(before) <= set(after)
     touched = (
         r"\[Content_Types\]\.xml|xl/(workbook|styles|comments\d+|worksheets/sheet\d+)\.xml"
-        r"|xl/.*\.rels|xl/drawings/vmlDrawing1\.vml"
+        r"|xl/.*\.rels|_rels/\.rels|docProps/custom\.xml|xl/drawings/vmlDrawing1\.vml"
     )
     assert all(re.fullmatch(touched, name) for name in changed)
     assert not changed & {

@@ -295,6 +295,27 @@ def test_a_figure_that_nobody_sees_is_blank(name: str, seed: int, target: int) -
     assert reading.remarks == ()
 
 
+def with_a_clipped_digit_over_its_end(
+    canvas: Canvas, line: str, x: float, y: float, size: float
+) -> None:
+    canvas.drawString(x, y, line)
+    path = canvas.beginPath()
+    path.rect(0, 0, 1, 1)
+    canvas.clipPath(path, stroke=0)
+    canvas.drawString(x + width(line, size) - 0.45 * size, y, "８")
+
+
+@settings(max_examples=5)
+@given(seed=SEEDS, target=TARGETS)
+def test_what_another_cell_cuts_off_over_a_figure_is_not_read(seed: int, target: int) -> None:
+    clean = figures(read(printed(seed, target, None)))
+
+    reading = read(printed(seed, target, with_a_clipped_digit_over_its_end))
+
+    values = {key: figure.value for key, figure in figures(reading).items()}
+    assert values == {key: figure.value for key, figure in clean.items()}
+
+
 @pytest.mark.parametrize("name", DOUBTFUL)
 @settings(max_examples=3)
 @given(seed=SEEDS, target=TARGETS)

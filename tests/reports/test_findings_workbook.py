@@ -32,18 +32,19 @@ from auditor.auditing.session import load
 from auditor.records.figures import Place
 from auditor.records.frozen import FrozenDict
 from auditor.records.languages import Lang
+from auditor.records.severities import SEVERITIES
+from auditor.reports.acceptance import REASONS
 from auditor.reports.html.content import page_of
 from auditor.reports.layout import plain, shown_width
 from auditor.reports.overview import NEEDING_ANSWER, entries_by_department, needing_answer
 from auditor.reports.wording import Wording
-from auditor.reports.workbook.answers import ANSWERS, CONFIRMATIONS, REASONS
+from auditor.reports.workbook.answers import ANSWERS, CONFIRMATIONS
 from auditor.reports.workbook.drawing import Column, Drawing, Linked, cell_text
 from auditor.reports.workbook.findings import WORKSHEETS, findings_workbook
 from auditor.reports.workbook.links import Copy, external, internal
 from auditor.reports.workbook.reply import reply_form
 from auditor.reports.workbook.rows import audit_key, cause_rows
 from auditor.rules.findings import SheetReference
-from auditor.rules.severities import SEVERITIES
 from auditor.settings.model import Letter, Office, Settings
 from tests.documents.workbook_writer import parts_of
 from tests.reports.japanese_words import forbidden_in

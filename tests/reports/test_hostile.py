@@ -21,6 +21,7 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import JudgedKpi, Report
 from auditor.records.figures import Figure, Place
 from auditor.records.model import Book, Document, FiscalYear, NotChecked, Sheet
+from auditor.records.severities import SEVERITIES
 from auditor.records.text import Slip, Text, Why
 from auditor.reports.csv_table import CsvReport, cell
 from auditor.reports.json_report import JsonReport, schema
@@ -32,7 +33,6 @@ from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReferen
 from auditor.rules.kpi import Achievement
 from auditor.rules.rows import Cell
 from auditor.rules.ruleset import RuleSet
-from auditor.rules.severities import SEVERITIES
 from auditor.rules.suspects import Suspect, SuspectCell
 
 NASTY = [

@@ -21,12 +21,12 @@ from auditor.auditing.rounds import EarlierCause, EarlierRound, since
 from auditor.auditing.session import load
 from auditor.records.languages import Lang
 from auditor.records.model import NotChecked
+from auditor.records.severities import SEVERITIES
 from auditor.records.text import Why
 from auditor.reports.document_names import document_names
 from auditor.reports.html.page import HtmlReport
 from auditor.reports.json_report import JsonReport
 from auditor.rules.findings import SheetReference
-from auditor.rules.severities import SEVERITIES
 from auditor.settings.model import APPROVAL, Departments, Office, Settings
 from tests.reports.html_pages import ParsedPage, parsed
 from tests.reports.test_hostile import CONTEXTS, REPORTS

@@ -44,6 +44,9 @@ CODE: Final = re.compile(r"\((?:…|frame)?\)|\(== [^)]*\)|\{\"sheets\".*?\}")
 # Modules whose Japanese is what documents print, not what the program says.
 PATTERNS: Final = frozenset(
     {
+        "accounts/patterns.py",
+        "proof/contents_pages.py",
+        "proof/numbering.py",
         "publication/patterns.py",
         "readers/grid/headers.py",
         "readers/grid/label_text.py",

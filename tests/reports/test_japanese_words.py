@@ -22,12 +22,12 @@ from auditor.auditing.session import load
 from auditor.cli import main
 from auditor.marking.workbook.copy import marked_workbook
 from auditor.readers.documents import read_documents
+from auditor.records.severities import SEVERITIES
 from auditor.reports.findings import checked_range
 from auditor.reports.reading import reading_text
 from auditor.reports.rule_pages import rule_data, rule_list, rule_page
 from auditor.reports.wording import Wording
 from auditor.rules.findings import OUTCOMES
-from auditor.rules.severities import SEVERITIES
 from auditor.shipped import auditor_reports
 from tests.reports.japanese_words import NO_AUDIT, forbidden_in
 

@@ -21,9 +21,11 @@ from auditor.rules.loading import load_rules
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule, RuleError
 from auditor.rules.ruleset import RuleSet
-from auditor.testing import build_book, run_cases
+from auditor.testing import build_accounts, build_book, build_years, run_cases
 from auditor.testing.build import RandomChooser
 from auditor_rules.corruptions import CORRUPTIONS, corrupt
+from auditor_rules.corruptions_of_accounts import CORRUPTIONS_OF_ACCOUNTS, corrupt_accounts
+from auditor_rules.corruptions_of_years import CORRUPTIONS_OF_YEARS, corrupt_years
 
 SESSION = load()
 JUDGED = [rule for rule in SESSION.rules if rule.each != "reading"]
@@ -42,6 +44,12 @@ NEVER_UNKNOWN = frozenset(
         "KPI007",
         "REQ001",
         "TXT001",
+        "YOY002",
+        "YOY005",
+        "YOY008",
+        "YOY010",
+        "YOY011",
+        "YOY012",
     }
 )
 
@@ -114,6 +122,14 @@ def test_every_error_and_warning_is_fired_by_some_corruption() -> None:
             book = build_book(form, chooser, sheets=6, kpis=8)
             made = [corrupt(kind, book, form, chooser) for kind in CORRUPTIONS]
             declared |= {code for corruption in made if corruption for code in corruption.codes}
+            pair = build_years(form, RandomChooser(seed), sheets=6, kpis=8)
+            held = [corrupt_years(kind, pair, form, chooser) for kind in CORRUPTIONS_OF_YEARS]
+            declared |= {code for corruption in held if corruption for code in corruption.codes}
+            beside = build_accounts(form, chooser, sheets=6)
+            for kind in CORRUPTIONS_OF_ACCOUNTS:
+                accounts = corrupt_accounts(kind, beside, form, chooser)
+                declared |= accounts.codes if accounts else frozenset()
+    declared -= {rule.code for rule in JUDGED if rule.file.severity == "note"}
     assert declared == {rule.code for rule in JUDGED if rule.file.severity != "note"}
 
 

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, get_args
 
 from hypothesis import strategies as st
 
+from auditor.accounts.columns import AccountColumns
 from auditor.forms.words import squeezed
-from auditor.rules.severities import FailOn, Severity
-from auditor.settings.model import Departments, Letter, Office, RuleChoice, Settings
+from auditor.records.severities import FailOn, Severity
+from auditor.settings.model import Departments, Figures, Letter, Office, RuleChoice, Settings
 
 __all__ = ["Line", "any_settings", "pairs_of", "written"]
 
@@ -60,6 +61,22 @@ any_settings: st.SearchStrategy[Settings] = st.builds(
     ),
     approval=UNIQUE_NAMES.map(tuple),
     waivers=st.just(""),
+    page_list=st.just(""),
+    last_year=st.just(()),
+    last_year_errata=st.just(""),
+    accounts=st.builds(
+        AccountColumns,
+        file=st.just(""),
+        project=TEXTS,
+        department=TEXTS,
+        total=TEXTS,
+        item=TEXTS,
+        carried_over=TEXTS,
+        staff_cost=TEXTS,
+        shared=TEXTS,
+        sources=st.dictionaries(NAMES, NAMES, max_size=2),
+    ),
+    figures=st.none() | st.sampled_from(get_args(Figures)),
 )
 
 

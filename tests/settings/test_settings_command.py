@@ -28,6 +28,12 @@ OPERANDS = {
     "check": [CLEAN],
     "read": [CLEAN],
     "totals": [CLEAN],
+    "answers": ["answers", "--since", "round"],
+    "compare": [CLEAN, CLEAN],
+    "freeze": [CLEAN, "--output", "final.json"],
+    "unmark": [CLEAN],
+    "proof": [CLEAN, "book.pdf"],
+    "errata": [CLEAN, CLEAN],
     "explain": ["FND001"],
     "test-rules": ["x.toml"],
 }
@@ -238,6 +244,7 @@ def test_a_report_says_which_settings_made_it(
         "office": "財政課",
         "made_by": "予算担当",
         "settings_file": "auditor.toml",
+        "figures": "",
     }
     assert report["severities_changed"] == {"BOK003": "warning"}
     assert str(folder) not in json.dumps(report)

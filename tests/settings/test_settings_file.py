@@ -165,6 +165,15 @@ def test_a_named_file_has_to_be_about_this_program(folder: Path) -> None:
 
 # — faults —
 
+HEADINGS: Final = (
+    "project",
+    "department",
+    "total",
+    "item",
+    "carried_over",
+    "staff_cost",
+    "shared",
+)
 WRONG: Final[dict[str, tuple[str, ...]]] = {
     "title": ("3", '["x"]', '"a\\nb"', "2025-01-01", '"\u202e"', "{}"),
     "language": ('"jp"', "true", "3"),
@@ -195,6 +204,14 @@ WRONG: Final[dict[str, tuple[str, ...]]] = {
     "letter.seal_omitted": ('"yes"', "1"),
     "approval": ('"部長"', "6", '["部長", ""]'),
     "waivers": ("3", '["x"]', '"a\\nb"', "true"),
+    "page_list": ("3", '["x"]', '"a\\nb"', "true"),
+    "last_year_errata": ("3", '["x"]'),
+    "last_year": ('"x"', "[1]", '["x", "x"]'),
+    "accounts": ('"x.csv"', "[]"),
+    "accounts.file": ("1", "true"),
+    **{f"accounts.{name}": ("1", "[]") for name in HEADINGS},
+    "accounts.sources": ('["a"]', "{ grants = 1 }", '{ grants = "" }'),
+    "figures": ('"x"', "1"),
     "titel": ('"x"',),
     "office.nmae": ('"x"',),
     "x.y.z": ("1",),
@@ -224,7 +241,7 @@ def test_one_fault_among_settings_is_reported_with_its_line(
     file = read(folder, text, name)
     assert set(lines_of_faults(file)) == {first + 1}
     en, ja = messages(file)
-    assert not JAPANESE.search(re.sub(r'\n  .*|"[^"]*"|!一覧|課', "", en))
+    assert not JAPANESE.search(re.sub(r'\n  .*|"[^"]*"|!一覧|課|見込|確定', "", en))
     assert "pydantic" not in en + ja
     for line in re.sub(r"\n  .*", "", ja).split("\n"):
         assert JAPANESE.search(line)
@@ -265,7 +282,8 @@ def test_all_faults_are_reported_at_once_with_place_and_excerpt(folder: Path) ->
         '  9 | order = ["観光課", "企画課", "観光課"]\n'
         "    |                              ^^^^^^^^\n"
         "auditor.toml:10:2: there is no setting zzzz; known: title, language, form, worksheets, "
-        "pages, plugins, fail_on, rules, severities, office, departments, letter, approval, waivers\n"
+        "pages, plugins, fail_on, rules, severities, office, departments, letter, approval, waivers, "
+        "page_list, last_year, last_year_errata, accounts, figures\n"
         "  10 | [zzzz]\n"
         "     |  ^^^^\n"
         "6 faults in the settings; nothing was done (--no-settings goes without the file)"

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from auditor.auditing.documents import audit
 from auditor.auditing.session import load
 from auditor.records.model import Book
+from auditor.records.severities import SEVERITIES, Severity
 from auditor.rules.rule import RuleError
 from auditor.rules.ruleset import READING_FAMILIES
-from auditor.rules.severities import SEVERITIES, Severity
 from auditor.testing import book
 from auditor.testing.build import RandomChooser
 from auditor_rules.corruptions import CORRUPTIONS, corrupt

@@ -64,6 +64,18 @@ def test_an_equation_can_follow_from_inequalities() -> None:
     assert (one.rule, set(one.by)) == ("a == b", {"a <= b", "b <= a"})
 
 
+def test_a_figure_of_another_book_is_one_of_its_own() -> None:
+    form = load().forms["kushiro"]
+    rules = [
+        rule("AAA001", form, formula="sheet.population == 1"),
+        rule("AAA002", form, formula="earlier.sheet.population == 2"),
+        rule("AAA003", form, formula="total_cost == earlier.total_cost"),
+    ]
+    assert analyse(rules, form).contradicting == ()
+    more = rule("AAA004", form, formula="sheet.earlier.population == 3")
+    assert analyse([*rules, more], form).contradicting == (("AAA002", "AAA004"),)
+
+
 def test_rules_that_never_fail_are_named() -> None:
     found = analyse_formulas(["a >= a - 1", "abs(a) >= 0", "a > 0 or a <= 0", "a > 0 or a < 0"])
     assert set(found.never_fails) == {"a >= a - 1", "abs(a) >= 0", "a > 0 or a <= 0"}

@@ -27,11 +27,11 @@ from auditor.forms.model import Form
 from auditor.records import figures
 from auditor.records.figures import Figure
 from auditor.records.model import Book, Document
+from auditor.records.severities import SEVERITIES
 from auditor.rules.loading import build_rule
 from auditor.rules.rows import Row, vocabulary
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import READING_FAMILIES, RuleSet
-from auditor.rules.severities import SEVERITIES
 from auditor.rules.verdicts import Verdict
 from auditor.tables import Tables, read_frames, to_tables
 from auditor.tables.findings import FindingFile

@@ -16,6 +16,7 @@ from auditor.rules.verdicts import Verdict
 from auditor.testing import CaseResult, run_cases
 
 FORMS = load().forms
+PAST = {"column": "2023", "total_cost": 5}
 WORDS = vocabulary(FORMS.values())
 
 
@@ -56,6 +57,46 @@ def complaint(result: CaseResult) -> str:
             {"total_cost": 8030, "funding": {"grants": "4,000", "general_revenue": "４０３０"}},
         ),
         ("year", "total_cost == -5000", {"total_cost": "△ 5"}),
+        ("year", "total_cost == earlier.total_cost", {**PAST, "earlier": {"total_cost": 5}}),
+        ("year", "blank(earlier.total_cost)", {**PAST, "earlier": {}}),
+        ("year", "blank(earlier.year)", {**PAST, "earlier": False}),
+        ("year", "earlier.own.total_cost == 5000", {"earlier": {"own": {"total_cost": 5}}}),
+        (
+            "year",
+            'earlier.as("budgeted").total_cost == 5000',
+            {"earlier": {"as": {"budgeted": {"total_cost": 5}}}},
+        ),
+        (
+            "year",
+            "sheet.earlier.population == 9 and earlier.prior.total_cost == 1000",
+            {
+                **PAST,
+                "earlier": {"prior": {"total_cost": 1}, "sheet": {"population": 9}},
+            },
+        ),
+        ("year", "total_cost == accounts.total_cost", {**PAST, "accounts": {"total_cost": 5000}}),
+        ("year", "accounts.total_cost == 5412", {"accounts": {"total_cost": "5,412"}}),
+        (
+            "sheet",
+            "earlier.evaluated.total_cost == 5000 and earlier.name == name",
+            {"name": "道路", "earlier": {"name": "道路", "evaluated": {"total_cost": 5}}},
+        ),
+        (
+            "evaluation",
+            "earlier.result == '拡充' and earlier.own.result == '継続維持'",
+            {"year": 2022, "earlier": {"result": "拡充", "own": {"result": "継続維持"}}},
+        ),
+        (
+            "kpi",
+            "earlier.target == 9 and blank(earlier.unit)",
+            {"target": 8, "earlier": {"target": 9}},
+        ),
+        (
+            "kpi_year",
+            "actual == earlier.actual",
+            {"year": "2023", "actuals": {"2023": 5}, "earlier": {"actuals": {"2023": 5}}},
+        ),
+        ("book", "earlier.fiscal_year == 2023", {"earlier": {"sheets": [{}]}}),
         ("year", "headcount == 0.5", {"headcount": 0.5}),
         ("year", "year == 2025 and kind == 'budgeted'", {"column": "2025"}),
         ("year", "year == 2023", {"column": "-1"}),

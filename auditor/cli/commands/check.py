@@ -6,19 +6,23 @@ from argparse import Namespace
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from auditor.cli.accounts import accounts_of, add_accounts_options
 from auditor.cli.arguments import Parser
-from auditor.cli.delivery import add_delivery_options, deliverer_of, earlier_of
+from auditor.cli.baseline import add_baseline_option, baseline_of
+from auditor.cli.delivery import add_delivery_options, deliverer_of
 from auditor.cli.display import check_format
 from auditor.cli.documents import (
     Inputs,
     add_document_options,
     inputs_of,
-    read_books,
     read_documents,
+    read_versions,
 )
 from auditor.cli.finding_file import add_finding_file_option, finding_file
+from auditor.cli.last_year import add_last_year_options, last_year_of, with_takes_of_today
 from auditor.cli.marked_copy import add_mark_option, check_marked_copy, write_marked_copy
 from auditor.cli.output import Progress, Refused
+from auditor.cli.page_list import add_page_list_option, page_list_of, pages_of_sheets
 from auditor.cli.publication import (
     add_publication_option,
     check_publication,
@@ -30,9 +34,16 @@ from auditor.cli.session import session_of
 from auditor.cli.waivers import add_waiver_options, waivers_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from auditor.auditing.options import AuditOptions
     from auditor.auditing.report import Report
-    from auditor.records.model import Book
+    from auditor.auditing.rounds import EarlierRound
+    from auditor.auditing.session import Session
+    from auditor.delivery.names import DocumentNames
+    from auditor.rules.ruleset import RuleSet
+    from auditor.versions.model import Resolved
+    from auditor.waivers.model import Waiver
 
 __all__ = ["add_arguments", "run"]
 
@@ -44,6 +55,10 @@ def add_arguments(parser: Parser) -> None:
     add_mark_option(parser)
     add_delivery_options(parser)
     add_waiver_options(parser)
+    add_last_year_options(parser)
+    add_baseline_option(parser)
+    add_page_list_option(parser)
+    add_accounts_options(parser)
     parser.option(
         "--engine",
         en="what audits tables (default: polars)",
@@ -69,40 +84,88 @@ def run(arguments: Namespace) -> int:
     check_publication(arguments, rules)
     check_marked_copy(arguments)
     deliverer = deliverer_of(arguments)
-    earlier = earlier_of(arguments)
-    waivers = waivers_of(arguments)
+    waivers, baseline = waivers_of(arguments), baseline_of(arguments)
+    page_list = page_list_of(arguments)
+    earlier = _earlier(arguments, session, rules, waivers)
     by_columns = _by_columns(arguments, inputs)
-    books: tuple[Book, ...] = ()
-    name_of = str if deliverer is None else deliverer.names.name_of
-    if by_columns:
-        # What a folder holds beside its tables can't be read, which is reported.
-        not_checked = read_documents(session, arguments, inputs).not_checked
-    else:
-        books, not_checked = read_books(session, arguments, inputs, name_of)
-        if deliverer is not None:
-            books, not_checked = deliverer.names.renamed(books, not_checked)
+    names = None if deliverer is None else deliverer.names
+    name_of = str if names is None else names.name_of
+    today = with_takes_of_today(arguments)
+    read = _read(session, today, inputs, names, by_columns=by_columns)
+    books, not_checked = read.books, read.not_checked
+    last_year = last_year_of(session, arguments, books, names)
+    not_checked = (*not_checked, *last_year.not_checked)
+    accounts = accounts_of(session, arguments, books, name_of)
     files = disclosures_of(arguments, inputs, name_of)
-    sources = [*arguments.files, *arguments.waivers]
-    writer = Writer(arguments, session, rules, books, sources, earlier, waivers)
+    sources = _files_read(arguments)
+    writer = Writer(arguments, session, rules, books, sources, earlier, waivers, baseline)
+    writer.pages = pages_of_sheets(arguments, page_list, books)
+    if earlier is not None and earlier.is_frozen:
+        from auditor.cli.rounds import files_now
+
+        writer.files = files_now(arguments.files, books, name_of)
     with (
         finding_file(arguments) as file,
         Progress(arguments.say, "auditing", "点検中") as progress,
     ):
         options = writer.options(not_checked, file)
-        options = replace(options, files=files, progress=progress.show)
+        options = replace(
+            options,
+            files=files,
+            last_year=last_year.books,
+            accounts=accounts,
+            progress=progress.show,
+            passed_over=read.passed_over,
+            returned=read.returned,
+        )
         if by_columns:
             report = _audit_tables(writer, inputs, options)
         else:
             report = audit(books, rules, session.forms, options)
-    report = writer.waived(report)
+    report = writer.settled(report)
     if deliverer is not None:
-        deliverer.deliver(report, writer.context(report))
+        deliverer.deliver(report, writer.context())
         return report.exit_code
     report = writer.write(report)
     if arguments.mark is not None:
         write_marked_copy(arguments, session.forms, report)
     writer.conclude(report)
     return report.exit_code
+
+
+def _earlier(
+    arguments: Namespace, session: Session, rules: RuleSet, waivers: Sequence[Waiver]
+) -> EarlierRound | None:
+    """The round that ``--since`` names. Raises EarlierError or Refused for what is none."""
+    if arguments.since is None:
+        return None
+    from auditor.cli.rounds import Rounds
+
+    return Rounds(arguments, session, rules, waivers).earlier(arguments.since)
+
+
+def _read(
+    session: Session,
+    arguments: Namespace,
+    inputs: Inputs,
+    names: DocumentNames | None,
+    *,
+    by_columns: bool,
+) -> Resolved:
+    """The books of the documents, by the names that a delivery gives them; tables have none."""
+    from auditor.versions.model import Resolved
+
+    if by_columns:
+        # What a folder holds beside its tables can't be read, which is reported.
+        return Resolved((), *read_documents(session, arguments, inputs)[1:3])
+    return read_versions(session, arguments, inputs, names)
+
+
+def _files_read(arguments: Namespace) -> list[str]:
+    """The files that nothing is written over."""
+    single = [arguments.baseline, arguments.accounts, arguments.last_year_errata]
+    several = [*arguments.files, *arguments.waivers, *arguments.last_year]
+    return [*several, *(str(path) for path in single if path)]
 
 
 def _by_columns(arguments: Namespace, inputs: Inputs) -> bool:
@@ -156,6 +219,9 @@ def _needing_records(arguments: Namespace) -> list[str]:
         "--output-dir": arguments.output_dir,
         "--deliver": arguments.deliver,
         "--since": arguments.since,
+        "--page-list": arguments.page_list,
+        "--last-year": arguments.last_year,
+        "--accounts": arguments.accounts,
         "[departments.renamed]": arguments.settings.departments.renamed,
     }
     return [option for option, value in options.items() if value]

@@ -13,7 +13,7 @@ from auditor.cli.display import (
     deliver,
     print_missed,
 )
-from auditor.cli.documents import add_document_options, inputs_of, missed_in, read_books
+from auditor.cli.documents import add_document_options, missed_in, read_books
 from auditor.cli.session import session_of
 
 __all__ = ["add_arguments", "run"]
@@ -34,7 +34,7 @@ def add_arguments(parser: Parser) -> None:
 def run(arguments: Namespace) -> int:
     session = session_of(arguments)
     check_format(arguments.format, _FORMATS)
-    books, not_checked = read_books(session, arguments, inputs_of(session, arguments))
+    books, not_checked = read_books(session, arguments)
     missed = [*session.problems, *not_checked]
     unread = [*missed, *missed_in(books)]
     if arguments.format == "json":

@@ -15,7 +15,7 @@ from auditor.cli.display import (
     deliver,
     print_missed,
 )
-from auditor.cli.documents import add_document_options, inputs_of, missed_in, read_books
+from auditor.cli.documents import add_document_options, missed_in, read_books
 from auditor.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def run(arguments: Namespace) -> int:
 
     session = session_of(arguments)
     check_format(arguments.format, _FORMATS)
-    books, not_checked = read_books(session, arguments, inputs_of(session, arguments))
+    books, not_checked = read_books(session, arguments)
     missed = [*session.problems, *not_checked, *missed_in(books)]
     departments = departments_of(arguments, books, missed)
     if departments:

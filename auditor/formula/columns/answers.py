@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -68,7 +68,7 @@ def _answers(node: Node, columns: Columns) -> Answers:
         case And(items=items):
             return _all([answers(item, columns) for item in items])
         case Or(items=items):
-            return _any([answers(item, columns) for item in items])
+            return _any(list(_until_sure(items, columns)))
         case Not(operand=operand):
             return answers(operand, columns).negated
         case Compare(operator=("in" | "not in") as operator, left=left, right=right):
@@ -98,6 +98,15 @@ def _answers(node: Node, columns: Columns) -> Answers:
             raise NotColumnar(
                 f"{type(node).__name__} as a condition", f"条件としての {type(node).__name__}"
             )
+
+
+def _until_sure(items: Sequence[Node], columns: Columns) -> Iterator[Answers]:
+    """The answers of conditions up to the first that is yes in every row."""
+    for item in items:
+        answer = answers(item, columns)
+        yield answer
+        if answer.yes is True:
+            return
 
 
 def _all(parts: Sequence[Answers]) -> Answers:
@@ -201,6 +210,8 @@ def _equal(a: Num, b: Num, columns: Columns, at: float) -> Answers:
             (r.hi_u < s.lo_d) | (s.hi_u < r.lo_d),
         )
     elif a.point and b.point:
+        if _is_nought(a) and _is_nought(b):
+            return Answers(yes=there, unknown=unknown)
         return Answers(
             yes=both(below.hi == below.lo, there),
             unknown=unknown,
@@ -214,6 +225,11 @@ def _equal(a: Num, b: Num, columns: Columns, at: float) -> Answers:
         else:
             overlap = (below.hi > below.lo) & (above.hi > above.lo)
     return Answers(may=both(overlap, there), unknown=unknown, no=both(apart, there))
+
+
+def _is_nought(side: Num) -> bool:
+    """Whether a side is 0 in every row that has it."""
+    return isinstance(side, Whole) and side.bound == 0
 
 
 def _wide(a: Num, b: Num) -> bool:

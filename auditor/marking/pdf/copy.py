@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import importlib.util
 import json
 import re
@@ -38,15 +39,15 @@ from auditor.records.figures import Place
 from auditor.records.findings_sheet import NAME
 from auditor.records.languages import Lang
 from auditor.records.model import UnreadNumber
+from auditor.records.severities import worst
 from auditor.records.text import Text
 from auditor.reports.entries import Entry, titled
 from auditor.reports.findings import unlisted, wording_of
 from auditor.reports.waived import unmarked, waived_in
 from auditor.reports.wording import Wording
 from auditor.rules.ruleset import RuleSet
-from auditor.rules.severities import worst
 
-__all__ = ["check_pdf", "is_signed_pdf", "mark_pdf", "marked_pdf"]
+__all__ = ["check_pdf", "is_signed_pdf", "mark_pdf", "marked_pdf", "without_marks_of_pdf"]
 
 _LONGEST_NOTE: Final = 8_000
 _LONGEST_TITLE: Final = 200
@@ -110,6 +111,7 @@ def marked_pdf(
     if (items or remarks or unread) and is_signed_pdf(data):
         remarks.append(SIGNED.of(lang))
     update = _with_unread(_update(items, names, words, remarks, pages), unread, words)
+    update = update.model_copy(update={"original": hashlib.sha256(data).hexdigest()})
     if pages is None:
         return data + _answered({"update": update.model_dump_json()}, data, limits)
     numbers = {number: new for new, number in enumerate(sorted(pages), 1)}
@@ -120,12 +122,20 @@ def marked_pdf(
     return _answered(question, data, limits)
 
 
+def without_marks_of_pdf(data: bytes, limits: Limits | None = None) -> bytes:
+    """The bytes of a PDF without the marks of this program; the same bytes where it has none.
+    Raises MarkError.
+    """
+    update = Update(heading="", marks=(), bookmarks=())
+    return data + _answered({"update": update.model_dump_json()}, data, limits)
+
+
 def _moved(update: Update, numbers: Mapping[int, int]) -> Update:
     """An update of a part of the PDF, by the new numbers of its pages."""
     marks = tuple(
         mark.model_copy(update={"page": numbers.get(mark.page, 0)}) for mark in update.marks
     )
-    return update.model_copy(update={"marks": marks})
+    return update.model_copy(update={"marks": marks, "pages": tuple(numbers)})
 
 
 def check_pdf(data: bytes, limits: Limits | None = None) -> None:

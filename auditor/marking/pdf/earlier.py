@@ -11,13 +11,16 @@ from itertools import pairwise
 from typing import Any, Final
 
 from auditor.records.findings_sheet import NAME
+from auditor.records.own import PROGRAM
 
-__all__ = ["AUTHOR", "HEADING_COLOUR", "NAMED", "is_own_box", "without_earlier"]
+__all__ = ["AUTHOR", "HEADING_COLOUR", "NAMED", "OF_PROGRAM", "is_own_box", "without_earlier"]
 
-AUTHOR: Final = "sheet-auditor"
+AUTHOR: Final = PROGRAM
 """The author of the program's boxes, and their subject."""
 NAMED: Final = f"{AUTHOR}-"
 """What the names of the program's boxes begin with."""
+OF_PROGRAM: Final = "/SheetAuditor"
+"""The name under which the catalog keeps what the program says of a copy."""
 HEADING_COLOUR: Final = (0.12, 0.24, 0.52)
 """The red, green and blue of the heading of the program's bookmarks."""
 _NEAR: Final = 0.005

@@ -6,6 +6,7 @@ What an earlier audit marked goes. It is made in a child process: see ``auditor.
 from __future__ import annotations
 
 import base64
+import hashlib
 import importlib
 import json
 from collections import Counter
@@ -13,12 +14,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any, Final, Literal
 
-from auditor.marking.pdf.earlier import AUTHOR, HEADING_COLOUR, NAMED, without_earlier
+from auditor.files.own.copies import PDF_KEY
+from auditor.marking.pdf.earlier import (
+    AUTHOR,
+    HEADING_COLOUR,
+    NAMED,
+    OF_PROGRAM,
+    without_earlier,
+)
 from auditor.marking.pdf.increment import increment, is_sound, is_whole
 from auditor.marking.pdf.opening import MAY_ADD_NOTES, damaged, opened, shown_on
 from auditor.marking.pdf.part import part_of_pdf
 from auditor.records.figures import Record
-from auditor.rules.severities import Severity
+from auditor.records.severities import Severity
 
 __all__ = ["Bookmark", "Box", "Mark", "Update", "Updates"]
 
@@ -76,6 +84,10 @@ class Update(Record):
     heading: str
     marks: tuple[Mark, ...]
     bookmarks: tuple[Bookmark, ...]
+    original: str = ""
+    """The SHA-256 of the PDF of which this makes a copy."""
+    pages: tuple[int, ...] = ()
+    """The numbers that the pages of a part have in the whole PDF."""
 
 
 class Updates:
@@ -127,11 +139,44 @@ class _Writer:
             progress()
         if update.bookmarks:
             self._add_bookmarks(update.heading, update.bookmarks, marks)
-        if not (marks or update.bookmarks or gone or is_outline_changed):
+        is_origin_gone = self._state_origin(update, bool(marks or update.bookmarks))
+        if not (marks or update.bookmarks or gone or is_outline_changed or is_origin_gone):
             return b""
         added = increment(self.pypdf, self.reader, self.writer, self.data)
         self._check(self.data + added, marks.values(), gone, progress)
         return added
+
+    def _state_origin(self, update: Update, is_marked: bool) -> bool:
+        """Let a copy with marks say what it is a copy of, and one without say nothing. Returns
+        whether what it said before is gone.
+        """
+        generic, name = self.generic, self.generic.NameObject
+        root = self.writer.root_object
+        of_programs = root.get("/PieceInfo")
+        if of_programs is not None:
+            of_programs = of_programs.get_object()
+        if not is_marked and not update.pages:
+            if of_programs is None or OF_PROGRAM not in of_programs:
+                return False
+            rest = {key: value for key, value in of_programs.items() if key != OF_PROGRAM}
+            root[name("/PieceInfo")] = generic.DictionaryObject(rest)
+            return True
+        copy_of = generic.DictionaryObject(
+            {
+                name("/Original"): name(f"/{update.original}"),
+                name("/Start"): name(f"/{hashlib.sha256(self.data).hexdigest()}"),
+                name("/Length"): generic.NumberObject(len(self.data)),
+                name("/Pages"): generic.ArrayObject(map(generic.NumberObject, update.pages)),
+            }
+        )
+        private = self._dictionary(
+            LastModified=generic.TextStringObject("D:19800101000000Z"),
+            Private=generic.DictionaryObject({name(PDF_KEY): copy_of}),
+        )
+        root[name("/PieceInfo")] = generic.DictionaryObject(
+            {**(of_programs or {}), name(OF_PROGRAM): private}
+        )
+        return False
 
     def _check(
         self,

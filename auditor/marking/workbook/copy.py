@@ -15,13 +15,14 @@ from xml.parsers import expat
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.files.ooxml import Limits, Package, PackageError, is_zip
+from auditor.files.own.copies import MarkedCopy, copy_in, copy_properties
 from auditor.forms.model import Form
 from auditor.marking.copies import SIGNED, MarkError, copy_marked, entries_in, unread_in
 from auditor.marking.workbook.listing import add_listing, earlier_listing
 from auditor.marking.workbook.package import SPREADSHEET, PackageCopy
 from auditor.marking.workbook.part.copy import part_of_workbook
 from auditor.marking.workbook.styles import Styles
-from auditor.marking.workbook.worksheet import mark_worksheet, marks_of
+from auditor.marking.workbook.worksheet import EarlierMarks, mark_worksheet, marks_of
 from auditor.records.languages import Lang
 from auditor.records.model import UnreadNumber
 from auditor.records.text import Text
@@ -31,7 +32,7 @@ from auditor.reports.waived import unmarked, waived_in
 from auditor.reports.wording import Wording
 from auditor.rules.ruleset import RuleSet
 
-__all__ = ["ending_of", "is_signed_workbook", "mark_workbook", "marked_workbook"]
+__all__ = ["earlier_marks", "ending_of", "is_signed_workbook", "mark_workbook", "marked_workbook"]
 
 _OF_DOCUMENT: Final = Text(en="of this document", ja="この文書の")
 _ENDINGS: Final[Mapping[str, str]] = {
@@ -131,7 +132,13 @@ def marked_workbook(
             SIGNED.of(lang) if whole.is_signed else "",
         ]
         again = earlier_listing(whole) is not None
-        return _marked(copy, items, unread, names, words, remarks, again=again)
+        # By now the worksheets are those of the document, and perhaps an earlier list.
+        listing = earlier_listing(copy)
+        parts = {name: part for name, part in copy.worksheets.items() if name != listing}
+        earlier = copy_in(data, limits) if again else None
+        written = _mark(copy, items, unread, names, words, remarks, again=again, earlier=earlier)
+        _state_origin(copy, parts, data, written)
+        return copy.zipped()
     except PackageError as fault:
         raise MarkError(
             f"the workbook {fault.message.en}", f"ブックに印を付けられません：{fault.message.ja}"
@@ -142,7 +149,26 @@ def marked_workbook(
         ) from None
 
 
-def _marked(
+def _state_origin(
+    copy: PackageCopy,
+    worksheets: Mapping[str, str],
+    original: bytes,
+    marks: Mapping[str, EarlierMarks],
+) -> None:
+    """Let the copy say what it is a copy of, what the cells of its worksheets hold, and what its
+    marks cover and say.
+    """
+    main = copy.main
+    strings, styles = copy.related(main, "sharedStrings"), copy.related(main, "styles")
+    fills = {name: of_part.fills for name, of_part in marks.items()}
+    notes = {name: of_part.notes for name, of_part in marks.items()}
+    others = [part for part in (main, strings, styles) if part is not None]
+    copy.set_properties(
+        copy_properties(original, worksheets, others, strings, fills, notes, copy.as_written)
+    )
+
+
+def _mark(
     copy: PackageCopy,
     items: Sequence[Entry],
     unread: Sequence[UnreadNumber],
@@ -151,18 +177,33 @@ def _marked(
     remarks: Sequence[str],
     *,
     again: bool,
-) -> bytes:
+    earlier: MarkedCopy | None,
+) -> dict[str, EarlierMarks]:
+    """Mark the worksheets, and list what was marked; ``earlier`` is what an earlier copy says of
+    itself. Returns what the copy is to say of its marks.
+    """
     styles_part = copy.related(copy.main, "styles")
     styles = Styles(None if styles_part is None else copy.part(styles_part))
-    earlier = earlier_listing(copy)
+    listing = earlier_listing(copy)
     marks = marks_of(items, unread, documents, copy.worksheets, words)
+    written: dict[str, EarlierMarks] = {}
     for name, part in copy.worksheets.items():
-        if name in marks or (again and name != earlier):
-            mark_worksheet(copy, part, marks.get(name, []), styles, again=again)
+        if name in marks or (again and name != listing):
+            before = earlier_marks(earlier, name)
+            written[name] = mark_worksheet(
+                copy, part, marks.get(name, []), styles, again=again, before=before
+            )
     add_listing(copy, items, documents, words, styles, list(filter(None, remarks)))
     if styles_part is not None and (data := styles.patched()) is not None:
         copy.changed[styles_part] = data
-    return copy.zipped()
+    return written
+
+
+def earlier_marks(copy_of: MarkedCopy | None, worksheet: str) -> EarlierMarks | None:
+    """What an earlier copy says of its marks on a worksheet."""
+    if copy_of is None:
+        return None
+    return EarlierMarks(copy_of.fills.get(worksheet, {}), copy_of.notes.get(worksheet, {}))
 
 
 def _unread_note(unread: Sequence[UnreadNumber], words: Wording) -> str:

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from io import BytesIO
 from typing import Final, NamedTuple
 
 from auditor.files.ooxml import ZIP_EPOCH, Package, part_name, rels_of
+from auditor.files.own.properties import (
+    CONTENT_TYPE,
+    PART,
+    RELATIONSHIP,
+    STRICT_RELATIONSHIP,
+    part_of_properties,
+)
 from auditor.marking.workbook.splices import (
     DECLARATION,
     MAIN,
@@ -101,6 +108,24 @@ class PackageCopy:
         staying = {_CONTENT_TYPES.casefold(), *map(str.casefold, names)}
         staying |= {rels_of(name).casefold() for name in names}
         self.left_out = frozenset(self.package.entries.keys() - staying)
+
+    def set_properties(self, properties: Mapping[str, str]) -> None:
+        """Let the copy say what it is; see ``auditor.files.own``. What it said before goes."""
+        kinds = (RELATIONSHIP, STRICT_RELATIONSHIP)
+        part = next(filter(None, (self.related("", kind) for kind in kinds)), None)
+        before = None if part is None else self.part(part)
+        if part is None:
+            part = PART if PART not in self else self.free_name("docProps/custom{}.xml")
+            self.content_types.append((part, CONTENT_TYPE))
+            strict = self.relationship_namespace == _STRICT
+            relationships = NewRelationships(self, "")
+            relationships.add(kinds[strict], part)
+            relationships.write()
+        self.changed[part] = part_of_properties(before, properties)
+
+    def as_written(self, name: str) -> bytes:
+        """The bytes that a part has in the copy."""
+        return self.changed.get(name) or self.package.read(name)
 
     def zipped(self, level: int | None = None) -> bytes:
         """The bytes of the copy: parts in their old order, then the new ones. ``level`` is how hard

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from auditor.marking.workbook.splices import Patch, Tag, attributes_in, tags, with_attributes
-from auditor.rules.severities import Severity
+from auditor.records.severities import Severity
 
-__all__ = ["LISTING_POINTS", "Styles", "fill_of"]
+__all__ = ["LISTING_POINTS", "Colour", "Styles", "fill_of"]
 
 _FILLS: Final[Mapping[Severity, str]] = {
     "error": "FFFFDADD",
@@ -28,6 +28,8 @@ _SUSPECTED_FILLS: Final[Mapping[Severity, str]] = {
 _UNREAD_FILL: Final = "FFDCDDDE"
 _OWN_FILLS: Final = frozenset([*_FILLS.values(), *_SUSPECTED_FILLS.values(), _UNREAD_FILL])
 """The colours by which the program knows its fills again: none is in a palette of Excel."""
+Colour = Mapping[str, str]
+"""A colour by the attributes of its element: ``rgb``, or ``theme`` and ``tint``, or ``indexed``."""
 LISTING_POINTS: Final = 10
 """The size of the letters in the worksheet of findings."""
 _HEAD_FILL: Final = "FFD9D9D9"
@@ -62,9 +64,17 @@ class Styles:
         part = None if data is None else _StylesPart(data)
         self._part = part if part is not None and part.usable else None
 
-    def filled(self, style: int, color: str) -> int:
-        """A style that looks like ``style`` under a fill."""
-        return style if self._part is None else self._part.filled(style, color)
+    def filled(self, style: int, color: str, before: Colour | None = None) -> int:
+        """A style that looks like ``style`` under a fill. ``before`` is the colour that the cell
+        had before an earlier audit filled it; without it, the style tells.
+        """
+        return style if self._part is None else self._part.filled(style, color, before)
+
+    def colour(self, style: int, before: Colour | None = None) -> Colour:
+        """The colour that the cell of a style has, or had before the program filled it; empty for
+        none.
+        """
+        return {} if self._part is None else self._part.colour(style, before)
 
     def condition(self, color: str) -> int | None:
         """The look of a conditional format with a fill; None where the workbook has no looks of
@@ -76,11 +86,11 @@ class Styles:
         """Whether the look of a conditional format is one that the program added."""
         return self._part is not None and self._part.is_own_condition(look)
 
-    def original(self, style: int) -> int:
+    def original(self, style: int, before: Colour | None = None) -> int:
         """The style that a cell had before the program filled it; ``style`` itself where it did
-        not.
+        not. ``before`` is its colour then.
         """
-        return style if self._part is None else self._part.original(style)
+        return style if self._part is None else self._part.original(style, before)
 
     @property
     def head(self) -> int:
@@ -130,21 +140,24 @@ class _StylesPart:
         }
         self._formats = [tag for tag in self._members.get("cellXfs", ()) if tag.name == "xf"]
         self._added: dict[str, list[str]] = {name: [] for name in self._members}
-        self._indices: dict[tuple[int, str], int] = {}
-        """The added formats: by the style that they look like (-1 for none) and a name."""
-        self._originals: dict[int, int] = {}
+        self._indices: dict[tuple[int, str, str], int] = {}
+        """The added formats: by the style that they look like (-1 for none), a name, and the
+        colour that is below a fill.
+        """
+        self._originals: dict[tuple[int, str], int] = {}
 
     @property
     def usable(self) -> bool:
         return self._members.keys() >= set(_GROUPS) and bool(self._formats)
 
-    def filled(self, style: int, color: str) -> int:
+    def filled(self, style: int, color: str, before: Colour | None) -> int:
         """The format that looks like ``style`` under a fill."""
-        key = style, color
+        below = self.colour(style, before)
+        key = style, color, str(below)
         if key not in self._indices:
             # A damaged workbook may name a style that is not there.
             tag = self._formats[style] if style < len(self._formats) else self._formats[0]
-            fill = self._fill(color, self._color_of(tag))
+            fill = self._fill(color, below)
             self._indices[key] = self._like(tag, {"fillId": str(fill), "applyFill": "1"})
         return self._indices[key]
 
@@ -166,19 +179,23 @@ class _StylesPart:
             tag.name == "bgColor" and tag.attributes.get("rgb") in _OWN_FILLS for tag in elements
         )
 
-    def original(self, style: int) -> int:
-        """The format that looks like ``style`` without the program's fill."""
+    def colour(self, style: int, before: Colour | None) -> Colour:
+        """The colour of a format without the program's fill."""
         if style >= len(self._formats):
-            return style
-        if style not in self._originals:
-            tag = self._formats[style]
-            self._originals[style] = self._without_fill(tag) if self._is_own(tag) else style
-        return self._originals[style]
+            return {}
+        tag = self._formats[style]
+        return self._color_of(tag) if before is None or not self._is_own(tag) else before
 
-    def _without_fill(self, tag: Tag) -> int:
-        before = self._color_of(tag)
-        fill = self._index("fills", self._solid(before)) if before else 0
-        return self._like(tag, {"fillId": str(fill)})
+    def original(self, style: int, before: Colour | None) -> int:
+        """The format that looks like ``style`` without the program's fill."""
+        if style >= len(self._formats) or not self._is_own(self._formats[style]):
+            return style
+        below = self.colour(style, before)
+        key = style, str(below)
+        if key not in self._originals:
+            fill = self._index("fills", self._solid(below)) if below else 0
+            self._originals[key] = self._like(self._formats[style], {"fillId": str(fill)})
+        return self._originals[key]
 
     def _is_own(self, tag: Tag) -> bool:
         """Whether a format has a fill of the program."""
@@ -214,7 +231,7 @@ class _StylesPart:
 
     def of_listing(self, name: str, font: str, color: str | None) -> int:
         """The format of some cells in the worksheet of findings, in the workbook's own face."""
-        key = -1, name
+        key = -1, name, ""
         if key not in self._indices:
             p = self.prefix
             font_id = self._index("fonts", f"<{p}font>{font}{self._face}</{p}font>")

@@ -12,10 +12,11 @@ from typing import Final
 
 from auditor.marking.workbook.package import PackageCopy
 from auditor.marking.workbook.splices import Patch, Tag, attributes_in, tags, xml_text
+from auditor.records.own import PROGRAM
 
 __all__ = ["reply_in_threads"]
 
-_AUTHOR: Final = "sheet-auditor"
+_AUTHOR: Final = PROGRAM
 _NAMESPACE: Final = uuid.UUID("5f3f5d0a-7f0e-4b57-9a0e-6a1a4b8c2d10")
 """From which the ids of the author and of replies are made."""
 _LONGEST: Final = 8_000

@@ -7,24 +7,24 @@ wrong, and in the others a line that points there.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from auditor.marking.copies import MarkedPlace, note, places_of, pointer
-from auditor.marking.workbook.comments import add_comments
+from auditor.marking.workbook.comments import add_comments, note_digest
 from auditor.marking.workbook.conditions import cover_conditions
 from auditor.marking.workbook.package import PackageCopy
 from auditor.marking.workbook.splices import Patch, Tag, tags
-from auditor.marking.workbook.styles import Styles, fill_of
+from auditor.marking.workbook.styles import Colour, Styles, fill_of
 from auditor.records.addresses import Area, address, parse_address, parse_area
 from auditor.records.figures import Place
 from auditor.records.model import UnreadNumber
+from auditor.records.severities import worst
 from auditor.reports.entries import Entry
 from auditor.reports.wording import Wording
-from auditor.rules.severities import worst
 
-__all__ = ["CellMark", "is_cell", "mark_worksheet", "marks_of"]
+__all__ = ["CellMark", "EarlierMarks", "is_cell", "mark_worksheet", "marks_of"]
 
 
 @dataclass
@@ -114,18 +114,47 @@ def _beside(place: Place, marked: MarkedPlace) -> Place:
     return place.model_copy(update={"sheet": None})
 
 
+class EarlierMarks(NamedTuple):
+    """What a copy says of the marks on a worksheet, by the addresses of cells: the colours that
+    its fills cover, and the digests of its notes.
+    """
+
+    fills: Mapping[str, Colour]
+    notes: Mapping[str, str]
+
+
 def mark_worksheet(
-    copy: PackageCopy, part: str, marks: Sequence[CellMark], styles: Styles, again: bool
-) -> None:
+    copy: PackageCopy,
+    part: str,
+    marks: Sequence[CellMark],
+    styles: Styles,
+    again: bool,
+    before: EarlierMarks | None = None,
+) -> EarlierMarks:
     """Mark cells of the worksheet in ``part``: fills in the worksheet, comments beside it. What an
     earlier audit marked goes, where the workbook is marked ``again``.
+
+    ``before`` is what that audit's copy says of its marks; without it, styles tell the colours
+    that cells had. Returns the same of these marks.
     """
-    worksheet = _Worksheet(copy.part(part), marks, styles, again)
+    fills = None if before is None else before.fills
+    worksheet = _Worksheet(copy.part(part), marks, styles, again, fills)
     worksheet.fill()
     texts = {(mark.row, mark.column): mark.text for mark in worksheet.marks if mark.notes}
+    written: Mapping[str, str] = {} if before is None else before.notes
     if texts or again:
-        add_comments(copy, part, worksheet.patch, worksheet.elements, worksheet.prefix, texts)
+        add_comments(
+            copy,
+            part,
+            worksheet.patch,
+            worksheet.elements,
+            worksheet.prefix,
+            texts,
+            written,
+        )
     copy.changed[part] = worksheet.patch.result
+    notes = {address(*at): note_digest(text) for at, text in texts.items()}
+    return EarlierMarks(worksheet.covered, notes)
 
 
 def _seen(marks: Sequence[CellMark], elements: Sequence[Tag]) -> list[CellMark]:
@@ -158,8 +187,18 @@ class _Worksheet:
     audit go from all cells. ``marks`` are those of the cells that are seen.
     """
 
-    def __init__(self, data: bytes, marks: Sequence[CellMark], styles: Styles, again: bool) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        marks: Sequence[CellMark],
+        styles: Styles,
+        again: bool,
+        before: Mapping[str, Colour] | None,
+    ) -> None:
         self.patch, self.styles, self._again = Patch(data), styles, again
+        self._before = before
+        self.covered: dict[str, Colour] = {}
+        """The colours below the fills, by the addresses of their cells."""
         self.elements, self.prefix = tags(
             data,
             lambda name, depth: depth == 1 or (name in _ELEMENTS and depth in (2, 3)),
@@ -215,7 +254,7 @@ class _Worksheet:
         for row, cells in self._cells.items():
             for column, tag in cells:
                 style = int(tag.attributes.get("s", "0"))
-                original = self.styles.original(style)
+                original = self.styles.original(style, self._colour_before(row, column))
                 if original != style and (row, column) not in marked:
                     self.patch.set_attributes(tag, {"s": str(original)})
 
@@ -226,7 +265,7 @@ class _Worksheet:
             cell = next((tag for column, tag in cells if column == mark.column), None)
             if cell is not None:
                 style = int(cell.attributes.get("s", "0"))
-                filled = self.styles.filled(style, mark.color)
+                filled = self._filled(style, mark)
                 self.patch.set_attributes(cell, {"s": str(filled)})
                 continue
             element = self._empty_cell(mark, self._rows[row])
@@ -238,9 +277,19 @@ class _Worksheet:
         if at_end:
             self.patch.append(self._rows[row], "".join(at_end), self.prefix)
 
+    def _colour_before(self, row: int, column: int) -> Colour | None:
+        return None if self._before is None else self._before.get(address(row, column), {})
+
+    def _filled(self, style: int, mark: CellMark) -> int:
+        """The style of a marked cell."""
+        before = self._colour_before(mark.row, mark.column)
+        if below := self.styles.colour(style, before):
+            self.covered[address(mark.row, mark.column)] = below
+        return self.styles.filled(style, mark.color, before)
+
     def _empty_cell(self, mark: CellMark, row: Tag | None) -> str:
         """A new cell that only shows its fill, with the look of its row or column."""
-        style = self.styles.filled(self._inherited_style(mark.column, row), mark.color)
+        style = self._filled(self._inherited_style(mark.column, row), mark)
         return f'<{self.prefix}c r="{address(mark.row, mark.column)}" s="{style}"/>'
 
     def _inherited_style(self, column: int, row: Tag | None) -> int:

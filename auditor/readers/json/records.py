@@ -46,7 +46,7 @@ _FIGURES: Final = (
     *SHEET_FIELDS,
     *(name for name in figure_names("kpi") if Kpi.model_fields[name].is_required()),
 )
-_TOP: Final = frozenset({"schema_version", "documents", "sheets", "kpis", "not_checked"})
+_TOP: Final = frozenset({"schema_version", "head", "documents", "sheets", "kpis", "not_checked"})
 
 
 def read_records(source: Source, forms: Mapping[str, Form], form: Form | None = None) -> ReadResult:

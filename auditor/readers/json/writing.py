@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from auditor.readers.json.exact import Object, as_list
 from auditor.records.figures import Record
+from auditor.records.heads import RecordsHead
 from auditor.records.model import Book, Document, NotChecked
 
 __all__ = ["SCHEMA_VERSION", "dump_records"]
@@ -17,8 +18,13 @@ _TELLING: Final = ("value", "result", "reason")
 """Keys whose null says something: that a cell is blank, that there is no evaluation."""
 
 
-def dump_records(books: Iterable[Book], not_checked: Iterable[NotChecked] = ()) -> str:
-    """The books as JSON, one document and one record a line; reading it gives them again.
+def dump_records(
+    books: Iterable[Book],
+    not_checked: Iterable[NotChecked] = (),
+    head: RecordsHead | None = None,
+) -> str:
+    """The books as JSON, one document and one record a line; reading it gives them again. ``head``
+    says of which act they are the record.
 
     Records whose document their book does not list get an entry for it: without one, a record has
     no form.
@@ -44,6 +50,7 @@ def dump_records(books: Iterable[Book], not_checked: Iterable[NotChecked] = ()) 
         lists["not_checked"] = [_bare(reason) for reason in missed]
     parts = [
         f'"schema_version": {SCHEMA_VERSION}',
+        *([f'"head": {_line(_bare(head))}'] if head is not None else []),
         *(f'"{name}": {_lines(records)}' for name, records in lists.items()),
     ]
     return "{" + ",\n ".join(parts) + "}\n"
@@ -61,13 +68,11 @@ def _bare(record: Record) -> Object:
 
 
 def _lines(records: Sequence[Object]) -> str:
-    return (
-        "["
-        + ",\n  ".join(
-            json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records
-        )
-        + "]"
-    )
+    return "[" + ",\n  ".join(map(_line, records)) + "]"
+
+
+def _line(record: Object) -> str:
+    return json.dumps(record, ensure_ascii=False, allow_nan=False)
 
 
 def _without_gaps(data: Any) -> Any:

@@ -76,7 +76,8 @@ class PageObject(NamedTuple):
 class TextObject:
     """A text of a page. ``order`` is its place among all objects, ``size`` its font's size in
     points, ``angle`` its direction in radians, ``colour`` red, green and blue of its filling, and
-    ``bounds`` what its glyphs take of the page.
+    ``bounds`` what its glyphs take of the page. ``in_form`` is a text of a form, which has a space
+    of its own.
     """
 
     item: Any
@@ -88,6 +89,7 @@ class TextObject:
     alpha: int
     layered: bool
     bounds: Rectangle
+    in_form: bool = False
 
     @property
     def grey(self) -> int:
@@ -182,6 +184,7 @@ def text_objects(raw: Any, objects: Iterable[PageObject]) -> dict[int, TextObjec
             alpha,
             _marked(raw, item, marks_of(item)),
             Rectangle(*(bounds_of(item, outer) or _NOWHERE)),
+            outer is not _PLAIN,
         )
     return texts
 

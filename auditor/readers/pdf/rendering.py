@@ -46,6 +46,7 @@ _PIXELS: Final = 6.0  # of a character's size, at first
 _FINE_PIXELS: Final = 40.0
 _MOST_PIXELS: Final = 6_000_000
 _MOST_REGIONS: Final = 48
+_BEYOND_CLIP: Final = 0.3  # of a size: so far a glyph may be painted beyond its box
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 _FIGURE: Final = _DIGITS | frozenset(",.，．")
 _BESIDE: Final = 0.25  # of a font's size: how far digits of a figure are apart, or overlap
@@ -351,8 +352,27 @@ class _Looking:
             source = self.glyphs[numbers[0]].source
             if id(source) in self.contested:
                 self._contest(source, [n for n in numbers if n not in self.sight.hidden])
+        for numbers in texts:
+            self._hide_clipped(numbers)
         if self.contested:
             self._find_overprinted(texts)
+
+    def _hide_clipped(self, numbers: Sequence[int]) -> None:
+        """Hide the glyphs of one text that stand outside of its clip. A picture does not tell that
+        where another text is painted: what a cell cuts off often lies over its neighbours.
+        """
+        source = self.glyphs[numbers[0]].source
+        if source.in_form:
+            return
+        clip = clip_of(self.raw, source.item)
+        beyond = _BEYOND_CLIP * source.size
+        left, right = clip.left - beyond, clip.right + beyond
+        bottom, top = clip.bottom - beyond, clip.top + beyond
+        for number in numbers:
+            glyph = self.glyphs[number]
+            across = left < glyph.right and glyph.left < right
+            if not (across and bottom < glyph.top and glyph.bottom < top):
+                self.sight.hidden.add(number)
 
     def _pictures(
         self, layers: Mapping[bool, Sequence[TextObject]], scale: float

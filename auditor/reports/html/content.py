@@ -11,14 +11,19 @@ from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.auditing.totals import BookTotals, totals
 from auditor.auditing.uncertain import uncertain_figures
+from auditor.records.severities import SEVERITIES
+from auditor.records.text import Text
 from auditor.reports import findings as content
+from auditor.reports.beside import BesideName, beside
 from auditor.reports.cards import Card, Records, cards
+from auditor.reports.changes import changes_notes, changes_result, changes_tables
 from auditor.reports.document_names import words_with_names
 from auditor.reports.entries import Entry, counts_of, severity_mark, titled
 from auditor.reports.heading import report_title
 from auditor.reports.html import head
 from auditor.reports.html.glossary import glossary
 from auditor.reports.html.model import (
+    BesideSection,
     Choice,
     DepartmentSection,
     NoteSection,
@@ -29,7 +34,7 @@ from auditor.reports.html.model import (
     SheetSection,
     WaivedItem,
 )
-from auditor.reports.html.parts import shown_table, table_of
+from auditor.reports.html.parts import changes_shown, shown_table, table_of
 from auditor.reports.layout import cut, plain
 from auditor.reports.overview import (
     NEEDING_ANSWER,
@@ -41,9 +46,12 @@ from auditor.reports.overview import (
     numbered,
     overview,
 )
+from auditor.reports.returned import (
+    passed_over_lines,
+    returned_files,
+)
 from auditor.reports.waived import UNUSED, WAIVED, facts, unused_lines
 from auditor.reports.wording import Wording
-from auditor.rules.severities import SEVERITIES
 
 __all__ = ["page_of"]
 
@@ -51,6 +59,20 @@ _IN_HEAD: Final = 6
 """Of more documents the list stands behind the findings: the first page is for whom to ask."""
 _SUBJECTS: Final = ((10, 3), (14, 2), (math.inf, 1))
 """How many subjects a row of the overview names, by the number of rows."""
+
+_BESIDE: Final[Mapping[BesideName, tuple[str, Text]]] = {
+    "last-year": (
+        "pairs",
+        Text(en="pairs to check, and what has no partner", ja="確認が必要な対応と、対応のないもの"),
+    ),
+    "accounts": (
+        "projects",
+        Text(
+            en="projects to check, and what has no partner", ja="確認が必要な事業と、対応のないもの"
+        ),
+    ),
+}
+"""The key and the caption of the table of each book that this one was held against."""
 
 
 def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
@@ -68,7 +90,6 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         "documents", words.say("documents", "点検した文書"), head.documents_table(report, words)
     )
     later = len(report.documents) > _IN_HEAD
-    kpis = content.kpi_table(report.kpis, words)
     page = Page(
         lang=context.lang,
         title=report_title(report, context, words),
@@ -95,19 +116,20 @@ def page_of(report: Report, context: ReportContext) -> tuple[Page, Wording]:
         waived=_waived(report, words),
         unused_title=UNUSED.of(words.lang),
         waivers_unused=unused_lines(report, words),
+        changes_result=_changes_result(context, words),
+        changes=_changes(context, words),
+        returned=returned_files(report, words),
+        beside=list(_beside(report, words)),
         notes=notes,
         entries=len(entries),
         totals=_totals(context, words),
         totals_note=content.totals_note(words),
-        kpis=table_of("kpis", words.say("KPI achievement", "KPIの達成状況"), kpis),
+        kpis=_kpis(report, words),
         uncertain=_uncertain(context, words),
         parts=content.parts_listed(report.documents, words),
+        passed_over=passed_over_lines(report, words),
         outcomes=_outcomes(report, context, words),
-        rules=table_of(
-            "rules",
-            words.say("outcomes by rule", "規則別の判定（件数）"),
-            content.statistics_table(report, context, words),
-        ),
+        rules=_rules(report, context, words),
         glossary=glossary(words),
     )
     return page, words
@@ -240,6 +262,21 @@ def _waived(report: Report, words: Wording) -> list[WaivedItem]:
     return items
 
 
+def _kpis(report: Report, words: Wording) -> PageTable | None:
+    caption = words.say("KPI achievement", "KPIの達成状況")
+    return table_of("kpis", caption, content.kpi_table(report.kpis, words))
+
+
+def _beside(report: Report, words: Wording) -> Iterator[BesideSection]:
+    """What the book was held against: last year's book, and the accounts. Pairs that are plain
+    are in no table.
+    """
+    for part in beside(report, words):
+        key, caption = _BESIDE[part.name]
+        table = table_of(key, caption.of(words.lang), part.table)
+        yield BesideSection(part.name, part.title, part.summary, table)
+
+
 def _heading(entry: Entry, words: Wording) -> tuple[str, str]:
     """What an entry is on, and its document; the first is empty where that is all."""
     finding = entry.main
@@ -255,6 +292,17 @@ def _heading(entry: Entry, words: Wording) -> tuple[str, str]:
 
 
 # — behind the entries —
+
+
+def _changes_result(context: ReportContext, words: Wording) -> list[str]:
+    """What changed since the earlier round, in sentences; none without one."""
+    since = context.since
+    return [] if since is None else [changes_result(since, words), *changes_notes(since, words)]
+
+
+def _changes(context: ReportContext, words: Wording) -> list[PageTable]:
+    since = context.since
+    return changes_shown(changes_tables(since, context, words)) if since is not None else []
 
 
 def _totals(context: ReportContext, words: Wording) -> list[PageTable]:
@@ -286,6 +334,11 @@ def _uncertain(context: ReportContext, words: Wording) -> PageTable | None:
     table = content.unsure_table(uncertain_figures(context.books), words)
     caption = words.say("figures whose column was not sure", "年度の列が確実でない数値")
     return table_of("uncertain", caption, table)
+
+
+def _rules(report: Report, context: ReportContext, words: Wording) -> PageTable | None:
+    caption = words.say("outcomes by rule", "規則別の判定（件数）")
+    return table_of("rules", caption, content.statistics_table(report, context, words))
 
 
 def _outcomes(report: Report, context: ReportContext, words: Wording) -> PageTable:

@@ -1,4 +1,4 @@
-"""How the page is put together: templates that escape all they are given, and its policy.
+"""How pages are put together: templates that escape all they are given, and their policy.
 
 By the policy a browser loads and runs nothing but what the page brings.
 """
@@ -16,17 +16,42 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from auditor.records.languages import Lang
+from auditor.records.own import PROGRAM
 from auditor.reports.layout import cut
+from auditor.reports.wording import Wording
 
-__all__ = ["css_string", "environment", "policy", "resource"]
+__all__ = ["css_string", "page_text", "resource", "running_head"]
 
 _PACKAGE: Final = "auditor.reports.html"
 _LONGEST: Final = 2_000
+_RUNNING: Final = 40
+"""How long a running head may be: it has half of a line."""
 _JAPANESE: Final = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]+")
 
 
+def page_text(
+    template: str, words: Wording, style: str, script: str = "", **content: object
+) -> str:
+    """A page from its template. ``style`` and ``script`` go in as they are: they are our own, and
+    names in them are escaped for them.
+    """
+    return (
+        _environment(words.lang)
+        .get_template(template)
+        .render(
+            lang=words.lang,
+            say=words.say,
+            program=PROGRAM,
+            policy=_policy(style, script),
+            style=Markup(style),
+            script=Markup(script),
+            **content,
+        )
+    )
+
+
 @cache
-def environment(lang: Lang) -> Environment:
+def _environment(lang: Lang) -> Environment:
     """The templates of a language. Whatever they show is harmless text on one line."""
     templates = Environment(
         loader=PackageLoader(_PACKAGE),
@@ -71,7 +96,7 @@ def resource(name: str) -> str:
     return (files(_PACKAGE) / "templates" / name).read_text(encoding="utf-8")
 
 
-def policy(style: str, script: str) -> str:
+def _policy(style: str, script: str) -> str:
     """The Content-Security-Policy of a page with this style and script and nothing else."""
     return (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
@@ -84,13 +109,18 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
+def running_head(title: str, words: Wording) -> str:
+    """The style of the head of printed pages: a title, and page／pages."""
+    of = words.say(" / ", "／")
+    return (
+        f"@top-left {{ content: {css_string(title)} }} "
+        f'@top-right {{ content: counter(page) "{of}" counter(pages) }}'
+    )
+
+
 def css_string(text: str) -> str:
     """A text as a string of CSS; none of its signs can end the string or its element."""
     letters = (
         letter if letter.isalnum() else f"\\{ord(letter):x} " for letter in cut(text, _RUNNING)
     )
     return '"' + "".join(letters) + '"'
-
-
-_RUNNING: Final = 40
-"""How long a running head may be: it has half of a line."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from auditor.records.languages import Lang
 from auditor.reports.cards import Card
+from auditor.reports.returned import PASSED_OVER, RETURNED, Returned
 
 __all__ = [
     "Choice",
@@ -100,10 +102,21 @@ class Choice(NamedTuple):
     entries: int
 
 
+class BesideSection(NamedTuple):
+    """Another book or the accounts that the book was held against; ``key`` is the section's
+    anchor.
+    """
+
+    key: str
+    title: str
+    summary: str
+    table: PageTable | None
+
+
 class Page(NamedTuple):
     """All that a page shows."""
 
-    lang: str
+    lang: Lang
     title: str
     approval: tuple[str, ...]
     facts: list[tuple[str, str]]
@@ -125,6 +138,10 @@ class Page(NamedTuple):
     waived: list[WaivedItem]
     unused_title: str
     waivers_unused: list[str]
+    changes_result: list[str]
+    changes: list[PageTable]
+    returned: list[Returned]
+    beside: list[BesideSection]
     notes: list[NoteSection]
     entries: int
     totals: list[PageTable]
@@ -132,6 +149,15 @@ class Page(NamedTuple):
     kpis: PageTable | None
     uncertain: PageTable | None
     parts: list[str]
+    passed_over: list[str]
     outcomes: PageTable
     rules: PageTable | None
     glossary: list[tuple[str, str]]
+
+    @property
+    def returned_title(self) -> str:
+        return RETURNED.of(self.lang)
+
+    @property
+    def passed_over_title(self) -> str:
+        return PASSED_OVER.of(self.lang)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.reports.html.content import page_of
-from auditor.reports.html.environment import css_string, environment, policy, resource
+from auditor.reports.html.environment import css_string, page_text, resource, running_head
 from auditor.reports.html.model import Page
 from auditor.reports.wording import Wording
 
@@ -23,15 +21,7 @@ class HtmlReport:
         """The page, by department whatever the context groups by."""
         page, words = page_of(report, context)
         style = resource("style.css") + _running_heads(page, words)
-        script = resource("script.js")
-        template = environment(context.lang).get_template("page.html.j2")
-        return template.render(
-            page=page,
-            say=words.say,
-            policy=policy(style, script),
-            style=Markup(style),  # our own, and names that are escaped for it
-            script=Markup(script),
-        )
+        return page_text("page.html.j2", words, style, resource("script.js"), page=page)
 
 
 def _running_heads(page: Page, words: Wording) -> str:
@@ -39,9 +29,7 @@ def _running_heads(page: Page, words: Wording) -> str:
 
     Browsers can't take the text of a head from the page, so each department has a kind of page.
     """
-    of = words.say(" / ", "／")
-    count = f'@top-right {{ content: counter(page) "{of}" counter(pages) }}'
-    rules = [f"@page {{ @top-left {{ content: {css_string(page.title)} }} {count} }}"]
+    rules = [f"@page {{ {running_head(page.title, words)} }}"]
     for section in page.departments:
         head = f"@top-left {{ content: {css_string(section.name)} }}"
         rules.append(f"@page {section.key} {{ {head} }}")

@@ -8,16 +8,19 @@ from typing import Final, Literal
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
 from auditor.records.text import Text
+from auditor.reports.acceptance import REASONS
 from auditor.reports.entries import LABELS
-from auditor.reports.heading import round_name
+from auditor.reports.heading import round_in_text
 from auditor.reports.overview import NEEDING_ANSWER, department_name
 from auditor.reports.wording import Wording
-from auditor.reports.workbook.answers import ANSWERS, CONFIRMATIONS, REASONS, choices
+from auditor.reports.workbook.answers import ANSWERS, CONFIRMATIONS, choices
 from auditor.reports.workbook.drawing import Cell, Column, DropDown, Linked, Look, Sheet
 from auditor.reports.workbook.links import Links, copy_of, external
 from auditor.reports.workbook.rows import CauseRow, audit_key
 
 __all__ = [
+    "HEADS",
+    "NO_ANSWER",
     "Key",
     "add_causes",
     "columns_of",
@@ -49,9 +52,9 @@ Key = Literal[
     "confirmation",
     "id",
 ]
-"""A column of causes. ``confirmation`` has no head here: it is named after the section."""
+"""A column of causes."""
 
-_HEADS: Final[Mapping[Key, Text]] = {
+HEADS: Final[Mapping[Key, Text]] = {
     "number": Text(en="no.", ja="番号"),
     "severity": Text(en="severity", ja="重要度"),
     "change": Text(en="since last round", ja="前回から"),
@@ -74,6 +77,7 @@ _HEADS: Final[Mapping[Key, Text]] = {
     "reason": Text(en="reason", ja="理由"),
     "id": Text(en="for reference", ja="照合用"),
 }
+"""The heads of the columns; that of ``confirmation`` is named after the section."""
 _LOOKS: Final[Mapping[Key, Look]] = {
     "number": "center",
     "place": "center",
@@ -99,7 +103,7 @@ _IN_ENGLISH: Final[Mapping[Key, float]] = {
 _ANSWERED: Final[frozenset[Key]] = frozenset({"answer", "reason_kind", "reason", "confirmation"})
 _VALUES: Final[tuple[Key, ...]] = ("actual", "expected")
 _CHOOSE: Final = Text(en="Choose from the list.", ja="一覧から選んでください。")
-_NO_ANSWER: Final = Text(en="no answer needed", ja="回答不要")
+NO_ANSWER: Final = Text(en="no answer needed", ja="回答不要")
 
 
 def confirmation_head(context: ReportContext, words: Wording) -> str:
@@ -112,18 +116,17 @@ def identity(report: Report, context: ReportContext, words: Wording) -> str:
     """A line by which a workbook is held against its audit: date, round and key."""
     parts = [words.say(f"key {audit_key(report)}", f"鍵 {audit_key(report)}")]
     if context.occasion is not None:
-        number = round_name(context.occasion.round, words)
-        parts.insert(0, words.say(f"round {number}", number))
+        parts.insert(0, round_in_text(context.occasion.round, words))
         if context.made_at is not None:
             parts.insert(0, context.made_at.date().isoformat())
-    return words.labelled(_HEADS["id"].of(words.lang), words.say(", ", "　").join(parts))
+    return words.labelled(HEADS["id"].of(words.lang), words.say(", ", "　").join(parts))
 
 
 def columns_of(widths: Mapping[Key, float], context: ReportContext, words: Wording) -> list[Column]:
     """The columns with some widths, in half-width characters. The ids are not printed."""
     if words.lang == "en":
         widths = {key: width + _IN_ENGLISH.get(key, 0) for key, width in widths.items()}
-    heads = {key: text.of(words.lang) for key, text in _HEADS.items()}
+    heads = {key: text.of(words.lang) for key, text in HEADS.items()}
     heads["confirmation"] = confirmation_head(context, words)
     return [
         Column(heads[key], width, _LOOKS.get(key, "text"), on_paper=key != "id")
@@ -193,7 +196,7 @@ def _cells(row: CauseRow, links: Links, words: Wording) -> dict[Key, Cell]:
         "action": row.action,
         "following": row.following,
         "rule": row.rule,
-        "answer": None if needs_answer else _NO_ANSWER.of(words.lang),
+        "answer": None if needs_answer else NO_ANSWER.of(words.lang),
         "reason_kind": None,
         "reason": None,
         "confirmation": open_ if needs_answer else None,

@@ -13,13 +13,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
+from itertools import chain
 from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from auditor.records.decimals import number, plain_digits
+from auditor.records.own import PROGRAM, OwnKind
 from auditor.reports.layout import plain, wrap
 from auditor.reports.wording import Wording
 
-__all__ = ["Cell", "Column", "Drawing", "DropDown", "Linked", "Look", "Sheet", "cell_text"]
+__all__ = [
+    "LONGEST",
+    "Cell",
+    "Column",
+    "Drawing",
+    "DropDown",
+    "Linked",
+    "Look",
+    "Sheet",
+    "Underlined",
+    "cell_text",
+    "table_columns",
+]
 
 Look = Literal[
     "text",
@@ -29,6 +43,7 @@ Look = Literal[
     "title",
     "line",
     "faint",
+    "key",
     "answer",
     "error",
     "warning",
@@ -51,7 +66,7 @@ _LINE: Final = 13.5
 """The height of a line, in points: enough for fonts that stand in for those named below."""
 _HIGHEST: Final = 409.0
 """Excel has no higher row, in points."""
-_LONGEST: Final = 32_767
+LONGEST: Final = 32_767
 """Excel takes as many characters in a cell, counted in UTF-16."""
 _MOST_LINKS: Final = 65_000
 """Excel takes 65,530 links on a worksheet."""
@@ -77,6 +92,7 @@ _LOOKS: Final[Mapping[Look, Mapping[str, object]]] = {
     "title": {"bold": True, "font_size": 14, "valign": "vcenter"},
     "line": {"valign": "top", "text_wrap": True},
     "faint": {**_CELL, "font_size": 7, "font_color": "#6B6B6B"},
+    "key": {"valign": "top", "font_size": 7, "font_color": "#6B6B6B"},
     "answer": {**_CELL, "bg_color": "#FFFBE0", "border_color": "#404040", "locked": False},
     "error": {**_CELL, "align": "center", "bold": True, "bg_color": "#FFDADD"},
     "warning": {**_CELL, "align": "center", "bg_color": "#FFF1B8"},
@@ -93,6 +109,7 @@ class _Worksheet(Protocol):
 
     def write_string(self, row: int, col: int, string: str, cell_format: _Format) -> int: ...
     def write_number(self, row: int, col: int, number: float, cell_format: _Format) -> int: ...
+    def write_rich_string(self, row: int, col: int, *parts: str | _Format) -> int: ...
     def write_blank(self, row: int, col: int, blank: None, cell_format: _Format) -> int: ...
     def write_url(self, row: int, col: int, url: str, cell_format: _Format, string: str) -> int: ...
     def merge_range(
@@ -141,11 +158,30 @@ class Column(NamedTuple):
     on_paper: bool = True
 
 
+def table_columns(heads: Sequence[str], widths: Sequence[float], align: str) -> list[Column]:
+    """The columns of a table that other reports show too; figures stand at the right (``r``)."""
+    return [
+        Column(head, width, "count" if side == "r" else "text")
+        for head, width, side in zip(heads, widths, align, strict=True)
+    ]
+
+
 class Linked(NamedTuple):
     """A text that leads somewhere; an empty ``link`` leads nowhere."""
 
     text: str
     link: str
+
+
+class Underlined(NamedTuple):
+    """A text as pieces, each with whether it is underlined."""
+
+    pieces: Sequence[tuple[str, bool]]
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return "".join(text for text, _ in self.pieces)
 
 
 class DropDown(NamedTuple):
@@ -156,7 +192,7 @@ class DropDown(NamedTuple):
     message: str
 
 
-Cell = str | int | Decimal | Linked | None
+Cell = str | int | Decimal | Linked | Underlined | None
 
 
 def cell_text(text: str) -> str:
@@ -167,8 +203,8 @@ def cell_text(text: str) -> str:
     """
     lines = (plain(line) for line in text.split("\n"))
     whole = _NONCHARACTERS.sub("\ufffd", "\n".join(lines))
-    while _utf16(whole) > _LONGEST:
-        whole = whole[: len(whole) - max((_utf16(whole) - _LONGEST) // 2, 1) - 1] + "…"
+    while _utf16(whole) > LONGEST:
+        whole = whole[: len(whole) - max((_utf16(whole) - LONGEST) // 2, 1) - 1] + "…"
     return f" {whole[:-1]}" if whole.startswith("<r>") and whole.endswith("</r>") else whole
 
 
@@ -181,7 +217,13 @@ class Drawing:
     content gives the same bytes.
     """
 
-    def __init__(self, title: str, made_at: datetime | None, words: Wording) -> None:
+    def __init__(
+        self,
+        title: str,
+        made_at: datetime | None,
+        words: Wording,
+        kind: OwnKind = "report",
+    ) -> None:
         xlsxwriter: Any = importlib.import_module("xlsxwriter")
         self.words = words
         self.title = title
@@ -197,15 +239,19 @@ class Drawing:
         )
         created = (made_at or _NO_DATE).astimezone(UTC)
         self._book.set_properties({"title": cell_text(title), "created": created})
-        self._formats: dict[tuple[Look, str, bool], _Format] = {}
+        # By this the file is known again, and never read as a document.
+        self._book.set_custom_property(PROGRAM, kind, "text")
+        self._formats: dict[tuple[Look, str, bool, bool], _Format] = {}
 
     def worksheet(self, name: str, columns: Sequence[Column]) -> Sheet:
         """A new worksheet. Names are the program's own, which Excel takes."""
         return Sheet(self, self._book.add_worksheet(name), name, columns)
 
-    def format(self, look: Look, numbers: str = "", *, linked: bool = False) -> _Format:
+    def format(
+        self, look: Look, numbers: str = "", *, linked: bool = False, underlined: bool = False
+    ) -> _Format:
         """The look of cells; ``numbers`` is how those that hold one print it."""
-        key = look, numbers, linked
+        key = look, numbers, linked, underlined
         if key not in self._formats:
             font: dict[str, object] = {"font_name": _FONTS[self.words.lang], "font_size": _POINTS}
             # A number that its column is too narrow for is made smaller: it never prints as ####.
@@ -214,6 +260,8 @@ class Drawing:
             )
             if linked:
                 more |= {"font_color": "#0563C1", "underline": 1}
+            elif underlined:
+                more |= {"underline": 1}
             self._formats[key] = self._book.add_format({**font, **_LOOKS[look], **more})
         return self._formats[key]
 
@@ -302,9 +350,15 @@ class Sheet:
             self._write(at, cell, (looks or {}).get(at, column.look))
         self._end_row([_shown(cell) for cell in cells])
 
+    def table(self, rows: Iterable[Sequence[Cell]]) -> None:
+        """The heads of the columns, and rows below them."""
+        self.head()
+        for row in rows:
+            self.add(row)
+
     def _end_row(self, texts: Sequence[str]) -> None:
-        widths = (column.width for column in self.columns)
-        height = _height(zip(texts, widths, strict=False))
+        cells = zip(texts, self.columns, strict=False)
+        height = _height((text, column.width) for text, column in cells if column.look != "key")
         self._worksheet.set_row(self.row, height)
         self.row += 1
 
@@ -314,6 +368,8 @@ class Sheet:
             linked = self._drawing.format(look, linked=True)
             self._worksheet.write_url(self.row, column, cell.link, linked, text)
             self._links += 1
+        elif isinstance(cell, Underlined) and cell.text:
+            self._write_underlined(column, cell, look)
         elif isinstance(cell, int) or (isinstance(cell, Decimal) and _is_exact(cell)):
             shown = self._drawing.format(look, _printed_as(cell, self._drawing.words))
             self._worksheet.write_number(self.row, column, float(cell), shown)
@@ -322,6 +378,19 @@ class Sheet:
         else:
             text = cell_text(_shown(cell))
             self._worksheet.write_string(self.row, column, text, self._drawing.format(look))
+
+    def _write_underlined(self, column: int, cell: Underlined, look: Look) -> None:
+        """Write a text of which some pieces are underlined; Excel takes no empty ones, and knows
+        a text of one piece by the look of its cell.
+        """
+        pieces = [(cell_text(text), underlined) for text, underlined in cell.pieces if text]
+        styled = [(self._drawing.format(look, underlined=style), text) for text, style in pieces]
+        if len(pieces) == 1:
+            ((style, text),) = styled
+            self._worksheet.write_string(self.row, column, text, style)
+            return
+        parts = chain.from_iterable(styled)
+        self._worksheet.write_rich_string(self.row, column, *parts, self._drawing.format(look))
 
     # — what is done to the whole —
 
@@ -376,6 +445,8 @@ def _shown(cell: Cell) -> str:
             return ""
         case Linked(text, _):
             return text
+        case Underlined():
+            return cell.text
         case Decimal():
             return number(cell) if _is_short(cell) else plain_digits(cell)
         case int():
@@ -388,7 +459,7 @@ def _height(cells: Iterable[tuple[str, float]]) -> float:
     """The height of a row: that of the cell with most lines."""
     lines = 1
     for text, width in cells:
-        pieces = text[:_LONGEST].split("\n")
+        pieces = text[:LONGEST].split("\n")
         lines = max(lines, sum(_lines(piece, width) for piece in pieces))
     return min(lines * _LINE + 3, _HIGHEST)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.report import Report
+from auditor.records.severities import SEVERITIES
 from auditor.records.text import Text
+from auditor.reports.beside import BesideName, beside
 from auditor.reports.cards import CHECK_SOURCE
+from auditor.reports.changes import changes_notes, changes_result, changes_tables
 from auditor.reports.document_names import words_with_names
 from auditor.reports.entries import entries
 from auditor.reports.findings import (
@@ -25,10 +28,17 @@ from auditor.reports.findings import (
 from auditor.reports.heading import occasion_facts, report_title
 from auditor.reports.layout import plain
 from auditor.reports.overview import changes_since, department_name, overview
+from auditor.reports.returned import (
+    PASSED_OVER,
+    RETURNED,
+    passed_over_lines,
+    returned_files,
+)
 from auditor.reports.waived import UNUSED, WAIVED, unused_lines, waived_table
 from auditor.reports.wording import Wording
 from auditor.reports.workbook.cells import Key, add_causes, columns_of, identity
-from auditor.reports.workbook.drawing import Cell, Column, Drawing, Linked
+from auditor.reports.workbook.changes import draw_changes
+from auditor.reports.workbook.drawing import Cell, Column, Drawing, Linked, table_columns
 from auditor.reports.workbook.links import NO_LINKS, Links, copy_of, external, internal
 from auditor.reports.workbook.rows import (
     CauseRow,
@@ -36,7 +46,6 @@ from auditor.reports.workbook.rows import (
     totals_sections,
 )
 from auditor.rules.findings import OUTCOMES
-from auditor.rules.severities import SEVERITIES
 
 __all__ = ["WORKSHEETS", "findings_workbook"]
 
@@ -50,6 +59,13 @@ WORKSHEETS: Final = {
     "rules": Text(en="Rules", ja="規則"),
 }
 """The worksheets in their order."""
+_RETURNED: Final = Text(en="Returned files", ja="返却ファイル")
+"""One more, where marked copies came back."""
+_BESIDE: Final[Mapping[BesideName, tuple[Text, Sequence[float]]]] = {
+    "last-year": (Text(en="Last year", ja="前年度との対応"), (56, 56, 30)),
+    "accounts": (Text(en="Accounts", ja="財務会計との照合"), (56, 56, 18, 46)),
+}
+"""One more for each that the audit had, with the widths of its columns."""
 
 _NOT_THE_AUDITORS: Final = Text(
     en="This is no audit of the accounts by the auditors under the Local Autonomy Act "
@@ -106,8 +122,12 @@ def findings_workbook(report: Report, context: ReportContext, links: Links = NO_
     _draw_overview(drawing, title, report, context, rows)
     _draw_causes(drawing, report, context, rows, links)
     _draw_waived(drawing, report)
+    if context.since is not None:
+        draw_changes(drawing, changes_tables(context.since, context, words, whole=True))
+    _draw_beside(drawing, report)
     _draw_totals(drawing, context)
     _draw_missed(drawing, report)
+    _draw_returned(drawing, report)
     _draw_documents(drawing, report, links)
     _draw_rules(drawing, report, context)
     return drawing.finished()
@@ -174,6 +194,9 @@ def _preface(report: Report, context: ReportContext, words: Wording) -> Iterator
             yield words.labelled(label, plain(text))
     result = conclusion(report, words, bool(context.departments))
     yield words.labelled(say("result", "結果"), result)
+    if context.since is not None:
+        texts = [changes_result(context.since, words), *changes_notes(context.since, words)]
+        yield words.labelled(say("since last round", "前回から"), " ".join(texts))
     missing = words.listed(unchecked(report, words)) or say("none", "なし")
     yield words.labelled(say("not checked", "点検していないもの"), missing)
     for note in (narrowed(context, words), unlisted(report, words)):
@@ -217,15 +240,12 @@ def _draw_causes(
 
 def _draw_waived(drawing: Drawing, report: Report) -> None:
     words = drawing.words
-    heads, rows, _ = waived_table(report, words)
-    columns = [Column(head, width) for head, width in zip(heads, _WAIVED, strict=True)]
-    sheet = drawing.worksheet(_name("waived", words), columns)
+    heads, rows, align = waived_table(report, words)
+    sheet = drawing.worksheet(_name("waived", words), table_columns(heads, _WAIVED, align))
     sheet.line(WAIVED.of(words.lang))
     if rows:
-        sheet.head()
-    for row in rows:
-        sheet.add(row)
-    if not rows:
+        sheet.table(rows)
+    else:
         sheet.line(words.say("There is none.", "ありません。"))
     lines = unused_lines(report, words)
     if lines:
@@ -234,6 +254,22 @@ def _draw_waived(drawing: Drawing, report: Report) -> None:
     for text in lines:
         sheet.line(text)
     sheet.end()
+
+
+# — last year's book, the accounts —
+
+
+def _draw_beside(drawing: Drawing, report: Report) -> None:
+    words = drawing.words
+    for part in beside(report, words):
+        name, widths = _BESIDE[part.name]
+        heads, rows, align = part.table
+        sheet = drawing.worksheet(name.of(words.lang), table_columns(heads, widths, align))
+        sheet.line(part.title)
+        sheet.line(part.summary)
+        if rows:
+            sheet.table(rows)
+        sheet.end()
 
 
 # — totals, what was not checked, documents, rules —
@@ -306,6 +342,25 @@ def _draw_missed(drawing: Drawing, report: Report) -> None:
         sheet.gap()
         sheet.line(say("Pages and worksheets without a sheet", "対象外のページ・ワークシート"))
         for text in parts:
+            sheet.line(text)
+    if report.passed_over:
+        sheet.gap()
+        sheet.line(PASSED_OVER.of(words.lang))
+        for text in passed_over_lines(report, words):
+            sheet.line(text)
+    sheet.end()
+
+
+def _draw_returned(drawing: Drawing, report: Report) -> None:
+    """The copies that came back, where there are some, on a worksheet of their own."""
+    if not report.returned:
+        return
+    words = drawing.words
+    sheet = drawing.worksheet(_RETURNED.of(words.lang), [Column("", 120)])
+    sheet.title(RETURNED.of(words.lang))
+    for file in returned_files(report, words):
+        sheet.gap()
+        for text in (file.title, *file.lines):
             sheet.line(text)
     sheet.end()
 

@@ -74,7 +74,7 @@ def reply_form(
     rows = cause_rows(report, context, department)
     name = department_name(department, words)
     title = words.say(f"{_TITLE.en} ({name})", f"{_TITLE.ja}（{name}）")
-    drawing = Drawing(title, context.made_at, words)
+    drawing = Drawing(title, context.made_at, words, "reply_form")
     questions = [row for row in rows if row.severity in NEEDING_ANSWER]
     notes = [row for row in rows if row.severity not in NEEDING_ANSWER]
     _draw_answers(drawing, name, questions, report, context, links)

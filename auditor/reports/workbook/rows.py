@@ -18,6 +18,7 @@ from auditor.auditing.rounds import Change
 from auditor.auditing.totals import BookTotals, totals
 from auditor.records.figures import Place
 from auditor.records.model import Book
+from auditor.records.severities import Severity
 from auditor.reports.document_names import words_with_names
 from auditor.reports.entries import (
     LABELS,
@@ -35,7 +36,6 @@ from auditor.reports.layout import plain
 from auditor.reports.overview import numbered
 from auditor.reports.wording import YEARS, Wording
 from auditor.rules.findings import Finding, key_of
-from auditor.rules.severities import Severity
 from auditor.rules.suspects import SuspectCell
 
 __all__ = [
@@ -141,7 +141,7 @@ def _row(number: int, entry: Entry, change: str, names: dict[str, str], words: W
         actual=actual,
         expected=expected,
         unit=words.unit(unit),
-        message=_message(finding, texts["difference"], words),
+        message=_message(finding, texts, words),
         candidates=_candidates(texts, words),
         certainty=certainty(entry, words),
         action=texts["action"],
@@ -249,11 +249,14 @@ def _named(cell: SuspectCell, text: str, entry: Entry, words: Wording) -> str:
 # — texts —
 
 
-def _message(finding: Finding, difference: str, words: Wording) -> str:
-    """What is wrong: the message, the figures beside each other, and the difference."""
+def _message(finding: Finding, texts: Mapping[str, str], words: Wording) -> str:
+    """What is wrong: the message, the figures beside each other, and the difference; whether the
+    baseline has it, and whether the place was accepted in the year before.
+    """
     lines = [plain(finding.message.of(words.lang)), words.equation(finding.equation)]
-    if difference:
-        lines.append(words.labelled(LABELS["difference"].of(words.lang), difference))
+    if texts["difference"]:
+        lines.append(words.labelled(LABELS["difference"].of(words.lang), texts["difference"]))
+    lines += [texts["known"], texts["earlier"]]
     return "\n".join(line for line in lines if line)
 
 

@@ -1,0 +1,1 @@
+"""What the accounts say: an export of the 財務会計システム, read and paired with the sheets."""

@@ -1,0 +1,1 @@
+"""What comes back of a round: the answers of departments, and what the section makes of them."""

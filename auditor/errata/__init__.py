@@ -1,0 +1,1 @@
+"""Drafts of lists of errata (正誤表): what was published held against what is right now."""

@@ -1,0 +1,1 @@
+"""What the program writes into its files so that it knows them again when they come back."""

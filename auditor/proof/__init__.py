@@ -1,0 +1,1 @@
+"""The printed book held against the corrected documents (製本用原稿との突合)."""
