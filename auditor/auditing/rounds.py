@@ -132,10 +132,13 @@ class EarlierRound(Record):
 
     @classmethod
     def of(
-        cls, report: Report, books: tuple[Book, ...], head: RecordsHead | None = None
+        cls,
+        report: Report,
+        books: tuple[Book, ...] | None = None,
+        head: RecordsHead | None = None,
     ) -> EarlierRound:
-        """The round of a whole report on some books; ``head`` is that of their records, where
-        there is one.
+        """The round of a report on some books; ``head`` is that of their records, where there is
+        one.
         """
         return cls(
             made_at=head.made_at if head is not None else None,
@@ -254,7 +257,9 @@ def since(
 def _causes_of(report: Report) -> Iterator[EarlierCause]:
     findings = {finding.id: finding for finding in report.findings}
     for cause in report.causes:
-        yield EarlierCause.of(cause, [findings[key] for key in cause.findings if key in findings])
+        listed = [findings[key] for key in cause.findings if key in findings]
+        if listed:
+            yield EarlierCause.of(cause, listed)
 
 
 def _content_changes(

@@ -224,7 +224,8 @@ def test_a_result_without_records_is_not_fully_compared(
     assert (result["since"]["compared"], result["content_changes"]) == (False, [])
     assert main(["compare", str(rounds / "結果1"), str(alone)]) == 2
     # Records of another audit beside it are not those of this one.
-    other = json.loads(data) | {"audit": {"made_at": "2001-01-01T00:00:00Z", "round": 1}}
+    other = json.loads(data)
+    other["audit"]["made_at"] = "2001-01-01T00:00:00Z"
     (alone / RESULT_FILE).write_text(json.dumps(other), encoding="utf-8")
     (alone / RECORDS_FILE).write_bytes((rounds / "結果1" / RECORDS_FILE).read_bytes())
     compared(alone, rounds / "今回", capsys=capsys, code=2)
