@@ -21,7 +21,15 @@ from auditor.forms.words import squeezed
 from auditor.records.figures import Figure
 from auditor.records.model import Kpi, Sheet
 
-__all__ = ["Pair", "Pairing", "Undecided", "name_of_sheet", "pair_kpis", "pair_sheets"]
+__all__ = [
+    "Pair",
+    "Pairing",
+    "Undecided",
+    "name_of_kpi",
+    "name_of_sheet",
+    "pair_kpis",
+    "pair_sheets",
+]
 
 NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -96,6 +104,11 @@ def name_of_sheet(sheet: Sheet) -> tuple[str, ...]:
     return squeezed(sheet.name), *stages, squeezed(sheet.department)
 
 
+def name_of_kpi(kpi: Kpi) -> tuple[str, ...]:
+    """By what an indicator is the same in another book: project and name."""
+    return squeezed(kpi.project), squeezed(kpi.name)
+
+
 def pair_kpis(
     kpis: Iterable[Kpi],
     earlier: Iterable[Kpi],
@@ -105,16 +118,13 @@ def pair_kpis(
     are, by the target and the actuals of years that both print.
     """
 
-    def name_of(kpi: Kpi) -> tuple[str, ...]:
-        return squeezed(kpi.project), squeezed(kpi.name)
-
     def spelling_of(kpi: Kpi) -> str:
         return f"{kpi.project} {kpi.name}"
 
     def kin_of(kpi: Kpi) -> tuple[str, ...]:
         return tuple(_DIGITS.findall(squeezed(spelling_of(kpi))))
 
-    return _Pairing(kpis, earlier, name_of, spelling_of, kin_of, _values_of_kpi).pairing(given)
+    return _Pairing(kpis, earlier, name_of_kpi, spelling_of, kin_of, _values_of_kpi).pairing(given)
 
 
 def _values_of_sheet(sheet: Sheet) -> Values:

@@ -10,16 +10,15 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from auditor.comparison.pairs import pair_kpis, pair_sheets
+from auditor.comparison.pairs import name_of_kpi, name_of_sheet, pair_kpis, pair_sheets
 from auditor.files.own.copies import MarkedCopy
-from auditor.forms.words import squeezed
 from auditor.records.model import Kpi, Sheet
 from auditor.versions.files import Record
 
 __all__ = ["Key", "Pairs", "key_of", "pairs_of_copy"]
 
 T = TypeVar("T", bound=Sheet | Kpi)
-Key = tuple[str | int | tuple[str, ...], ...]
+Key = tuple[str | int, ...]
 """What two versions of a record have in common; ``sheet`` or ``kpi`` comes first."""
 
 
@@ -36,9 +35,8 @@ class Pairs(NamedTuple):
 def key_of(record: Record) -> Key:
     """What two versions of a record have in common."""
     if isinstance(record, Kpi):
-        return "kpi", record.fiscal_year, squeezed(record.project), squeezed(record.name)
-    stages = tuple(sorted(map(squeezed, record.budget_stages)))
-    return "sheet", record.fiscal_year, squeezed(record.name), stages, squeezed(record.department)
+        return "kpi", record.fiscal_year, *name_of_kpi(record)
+    return "sheet", record.fiscal_year, *name_of_sheet(record)
 
 
 def _spot_of(record: Record) -> str | int | None:
