@@ -39,6 +39,7 @@ DONE: Final = (
     "auditor/rules",
     "auditor/shipped.py",
     "auditor/suspects",
+    "auditor/toml",
     "auditor/readers/__init__.py",
     "auditor/readers/characters.py",
     "auditor/readers/child.py",

@@ -8,9 +8,10 @@ from functools import cache
 from typing import Final, cast, get_type_hints
 
 from auditor.rules.ruleset import READING_FAMILIES
-from auditor.settings.checks import FAULTY, Checker, nearest_name
-from auditor.settings.faults import MOST, Fault, Lines, harmless
-from auditor.settings.places import KeyPath, Places
+from auditor.settings.checks import FAULTY, Checker
+from auditor.toml.faults import MOST, Fault, Lines, harmless
+from auditor.toml.names import nearest_name
+from auditor.toml.places import KeyPath, Places
 from auditor.waivers.model import Waiver
 
 __all__ = ["checked"]

@@ -9,7 +9,7 @@ from typing import ClassVar, Final, NamedTuple
 
 from auditor.records.errors import AuditorError
 
-__all__ = ["MOST", "Fault", "FaultyFile", "Lines", "SettingsError", "harmless"]
+__all__ = ["MOST", "Fault", "FaultyFile", "Lines", "harmless"]
 
 MOST: Final = 100
 """How many faults are listed; the others are counted."""
@@ -21,11 +21,15 @@ _LONGEST: Final = 60
 class Fault(NamedTuple):
     """One fault: its place as offsets in the file's text (None for the file as a whole), what is
     wrong and what was expected, in English and Japanese.
+
+    ``key`` is where the text does not name it; ``column`` is the place in a formula, from 1.
     """
 
     place: tuple[int, int] | None
     en: str
     ja: str
+    key: str = ""
+    column: int | None = None
 
 
 class Lines:
@@ -106,16 +110,6 @@ class FaultyFile(AuditorError):
             f"{kind_ja}に{number:,}か所の誤りがあるため{more_ja}、処理を行いませんでした"
             f"（{without_ja}）",
         )
-
-
-class SettingsError(FaultyFile):
-    """Settings that can't be used."""
-
-    kind = "settings", "設定ファイル"
-    without = (
-        "--no-settings goes without the file",
-        "--no-settings を付けると、設定ファイルを使わずに実行します",
-    )
 
 
 def harmless(text: str) -> str:
