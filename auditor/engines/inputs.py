@@ -160,6 +160,9 @@ def _where_it_lies(
 ) -> dict[TableName, Frame] | None:
     if file.frame is not None or any(inner(name) != name for name in found.columns):
         return None
+    if found.form.table is not None and found.form.table.totals:
+        # Which rows total which is read from the order of the rows.
+        return None
     try:
         scanned = engine.scan(Path(file.path))
         return tidied(

@@ -259,16 +259,51 @@ class TextLayout(Record):
         return pattern
 
 
+Above = Literal["all", "above"]
+"""What a total row adds up, but for rows alike in some labels: all rows of the book, or those
+since the last such row.
+"""
+
+
+class Total(Record):
+    """Rows of a table that total others: the ``words`` that are their name, or with ``*`` at the
+    end its beginning, and the rows that they are ``of``.
+    """
+
+    words: Labels
+    of: Above | tuple[str, ...]
+
+    def is_called(self, name: str) -> bool:
+        """Whether a row's name, squeezed and in small letters, is one of such a total."""
+        for word in self.words:
+            beginning = squeezed(word.removesuffix("*")).casefold()
+            if name == beginning or (word.endswith("*") and name.startswith(beginning)):
+                return True
+        return False
+
+    @property
+    def totals(self) -> tuple[str, ...]:
+        """What it is of, as records hold it."""
+        return (self.of,) if isinstance(self.of, str) else self.of
+
+
 class DescribedTable(Record):
     """A table of another domain, as this form describes it: each row is a sheet, or a column of a
     sheet.
 
     ``[labels]`` has the headings that say what a row is about; the labels of the fields head the
-    figures. ``fiscal_year`` is that of every row, where no column has it.
+    figures. ``fiscal_year`` is that of every row, where no column has it. A row that one of the
+    ``totals`` calls by its name is none of the rows that rules count and add up.
     """
 
     rows: Literal["sheet", "year"] = "sheet"
     fiscal_year: int | None = Field(default=None, ge=1800, le=2999)
+    totals: tuple[Total, ...] = ()
+
+    def total(self, name: str) -> Total | None:
+        """The first of the totals that a row of some name is one of; None for any other row."""
+        text = squeezed(name).casefold()
+        return next((total for total in self.totals if total.is_called(text)), None)
 
 
 class Form(Record):

@@ -9,9 +9,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final, cast
+from typing import Final, cast, get_args
 
-from auditor.formula.functions import FUNCTIONS, NAMED, Function, function_of, kind_of
+from auditor.formula.functions import (
+    FUNCTIONS,
+    NAMED,
+    Function,
+    OfParts,
+    function_of,
+    kind_of,
+)
 from auditor.formula.grammar import expression, is_path, path, readable
 from auditor.formula.tree import (
     And,
@@ -22,6 +29,7 @@ from auditor.formula.tree import (
     Field,
     Items,
     Kind,
+    Members,
     Name,
     Negative,
     Node,
@@ -29,12 +37,13 @@ from auditor.formula.tree import (
     Number,
     Operator,
     Or,
+    Path,
     String,
     Vocabulary,
     walk,
 )
 from auditor.records.errors import AuditorError
-from auditor.records.fields import kind_in
+from auditor.records.fields import SetName, keys_in, kind_in
 from auditor.records.figures import exact
 from auditor.records.text import Text
 
@@ -137,6 +146,15 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
     return node
 
 
+def _is_same(call: ast.Call) -> bool:
+    """Whether a call in a formula is one of ``same``."""
+    match call:
+        case ast.Call(func=ast.Name(id="same") | ast.Attribute(attr="same")):
+            return True
+        case _:
+            return False
+
+
 class _Reading:
     def __init__(self, text: str, vocabulary: Vocabulary, scope: str) -> None:
         self.text, self.vocabulary, self.scope = text, vocabulary, scope
@@ -217,18 +235,59 @@ class _Reading:
             )
         return node
 
-    def field(self, tree: ast.expr) -> Field:
+    def field(self, tree: ast.expr) -> Field | Members:
         steps = path(tree)
         if steps is None:
             raise self.error(tree, *self.no_path(tree))
         match = self.vocabulary.resolve(self.scope, steps)
         if match is None:
             raise self.unknown_name(tree, steps)
-        links, name, kind = match
-        return Field(links, name, kind, self.at(tree))
+        if match.of is not None:
+            return self.members(tree, match)
+        return Field(match.links, match.name, match.kind, self.at(tree))
+
+    def members(self, tree: ast.expr, match: Path) -> Members:
+        """A name on each row of a set."""
+        assert match.of is not None
+        if match.kind not in ("number", "text"):
+            raise self.error(
+                tree,
+                f"one figure of each row was expected, {match.name} is {_KINDS[match.kind].en}",
+                f"行ごとに1つの数値が必要ですが、{match.name} は{_KINDS[match.kind].ja}です",
+            )
+        here = self.vocabulary.here(self.scope, match.links)
+        keys = tuple(self.key(tree, here, name) for name in match.keys)
+        return Members(
+            match.links, match.of, keys, match.then, match.name, match.kind, self.at(tree)
+        )
+
+    def key(self, tree: ast.expr, scope: str, name: str) -> Field:
+        """What the rows of ``same(…)`` have in common."""
+        steps = tuple(name.split("."))
+        match = self.vocabulary.resolve(scope, steps)
+        if match is None:
+            raise self.error(
+                tree,
+                f"unknown name {name} in same(…)",
+                f"same(…) の {name} という項目はありません",
+                self.vocabulary.nearest(scope, steps),
+            )
+        if match.of is not None or match.kind not in ("number", "text"):
+            raise self.error(
+                tree,
+                f"same(…) takes names of numbers and texts, {name} is none",
+                f"same(…) には数値か文字列の項目名を書きます。{name} は使えません",
+            )
+        return Field(match.links, match.name, match.kind, 0)
 
     def no_path(self, tree: ast.expr) -> tuple[str, str]:
         """What is wrong with an expression that is written as a name is."""
+        calls = (part for part in ast.walk(tree) if isinstance(part, ast.Call))
+        if any(_is_same(call) and path(call) is None for call in calls):
+            return (
+                'names in quotes were expected, as in same("category").total_cost',
+                "same の後の括弧には、項目名を引用符で囲んで書きます",
+            )
         if any(isinstance(part, ast.Call) and is_path(part) for part in ast.walk(tree)):
             return (
                 "one kind of column in quotes was expected, as in "
@@ -239,6 +298,12 @@ class _Reading:
 
     def unknown_name(self, tree: ast.expr, steps: Sequence[str]) -> FormulaError:
         name = ".".join(steps)
+        if steps[-1] in get_args(SetName) or keys_in(steps[-1]) is not None:
+            return self.error(
+                tree,
+                f"a name was expected behind {name}, as in sum({name}.total_cost)",
+                f"{name} の後には項目名が必要です（例：sum({name}.total_cost)）",
+            )
         if name in NAMED:
             return self.error(
                 tree,
@@ -323,6 +388,8 @@ class _Reading:
             raise self.error(tree, "arguments have no names here", "引数に名前は付けられません")
         if function.signature.quoted == "only":
             return Call(function.name, (self.quoted(tree, tree.args),), self.at(tree))
+        if function.signature.names:
+            return Call(function.name, self.names(tree, function), self.at(tree))
         arguments = list(tree.args)
         parameter: tuple[Node, ...] = ()
         if function.signature.quoted == "also" and len(arguments) == 2:
@@ -339,6 +406,8 @@ class _Reading:
         for node, argument in zip(nodes, arguments, strict=True):
             if isinstance(node, Items):
                 self.numbers(node, cast(ast.List, argument))
+            if isinstance(node, Members):
+                self.of_a_set(argument, function, node)
             if function.kind == "group":
                 self.no_group_inside(tree, function, node)
         return Call(function.name, (*nodes, *parameter), self.at(tree))
@@ -359,9 +428,44 @@ class _Reading:
             )
         return function
 
+    def names(self, tree: ast.Call, function: Function) -> tuple[Node, ...]:
+        """The names that are a function's arguments."""
+        nodes = tuple(self.expect(argument, *function.takes) for argument in tree.args)
+        for node, argument in zip(nodes, tree.args, strict=True):
+            if not isinstance(node, Field):
+                raise self.error(
+                    argument,
+                    f"{function.name}() takes names alone",
+                    f"{function.name}() には項目名だけを書きます",
+                )
+        if not nodes:
+            raise self.error(
+                tree,
+                f"{function.name}() takes one name or several",
+                f"{function.name}() には項目名が1つ以上必要です",
+            )
+        return nodes
+
+    def of_a_set(self, tree: ast.expr, function: Function, node: Members) -> None:
+        """Texts on the rows of a set can be counted, and nothing else."""
+        judgement = function.judgement
+        counts = isinstance(judgement, OfParts) and judgement.typed_only
+        if node.kind == "text" and not counts:
+            raise self.error(
+                tree,
+                f"figures were expected, {node.name} is a text: count() counts texts",
+                f"数値が必要ですが、{node.name} は文字列です。文字列には count() を使います",
+            )
+
     def numbers(self, node: Items, tree: ast.List) -> None:
         """A list that is an argument holds numbers and groups."""
         for item, element in zip(node.items, tree.elts, strict=True):
+            if isinstance(item, Members):
+                raise self.error(
+                    element,
+                    "a set of rows can't stand in a list: write sum(…) of each set by itself",
+                    "行の集まりはリストに書けません。集まりごとに sum(…) などを書きます",
+                )
             if kind_of(item) not in ("number", "group"):
                 self.expect(element, "number", "group")
 

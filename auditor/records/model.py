@@ -39,6 +39,7 @@ __all__ = [
     "PassedOver",
     "Remark",
     "RemarkCell",
+    "Role",
     "Sheet",
     "Status",
     "UnreadNumber",
@@ -65,6 +66,10 @@ _YEAR_ORDER: Final = tuple(
 
 
 Status = Literal["continuing", "new", "single_year", "not_evaluated"]
+
+
+Role = Literal["row", "total"]
+"""Whether a row stands for itself, or totals others."""
 
 
 Direction = Literal["higher", "lower"]
@@ -269,11 +274,21 @@ class Sheet(Record):
     ``figures`` are those that only its form has. ``status`` is None where an evaluation that would
     tell it was not found: nobody knows it then, and no formula over it is decided. ``place`` is
     where the sheet begins, ``places`` where each of its texts does, by field.
+
+    A row of a table may total others (its ``role``). ``totals`` says which: ``all``, those
+    ``above`` it, or those alike in some labels. Rows stand in blocks, which end with each row
+    that totals those above: such a row totals the blocks from ``since`` to its own. ``parent`` is
+    the number of the row that this one is part of, or its name where rows have no number.
     """
 
     document: str = ""
     number: int = 1
     name: str
+    role: Role = "row"
+    parent: str = ""
+    totals: tuple[str, ...] = ()
+    block: int | None = None
+    since: int | None = None
     budget_stages: tuple[str, ...] = ()
     fiscal_year: int
     department: str = ""

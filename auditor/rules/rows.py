@@ -17,8 +17,9 @@ from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from auditor.forms.model import FieldDefinition, Form
 from auditor.formula.functions import FUNCTIONS, OfGroup
-from auditor.formula.tree import FunctionName, Kind, Node, Scope, Vocabulary
-from auditor.formula.values import BLANK, UNKNOWN, Measure, Missing, Value
+from auditor.formula.tree import Field as NamedField
+from auditor.formula.tree import FunctionName, Kind, Members, Node, Scope, Vocabulary
+from auditor.formula.values import BLANK, UNKNOWN, Measure, Missing, RowSet, Value
 from auditor.records import fields, figures
 from auditor.records.decimals import DecimalText
 from auditor.records.fields import EACH, SCOPES, Each, Link, OtherBook, kind_in, of_kind
@@ -36,8 +37,9 @@ from auditor.records.model import (
 )
 from auditor.records.text import Text
 from auditor.rules.kpi import target_bound
+from auditor.rules.sets import Sets
 
-__all__ = ["NO_OTHERS", "Cell", "Other", "Row", "Rows", "vocabulary"]
+__all__ = ["NO_OTHERS", "Cell", "Other", "Row", "Rows", "UnknownRow", "vocabulary"]
 
 T = TypeVar("T")
 
@@ -100,6 +102,7 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
             {**names, **special.get(each, {})},
             {link.name: link.to for link in links},
             frozenset(link.name for link in links if link.over == "book"),
+            {rows.name: rows.to for rows in scope.sets},
         )
     return Vocabulary(scopes, tuple(kinds))
 
@@ -147,6 +150,8 @@ class Row:
 
     def link(self, name: str) -> Row | None:
         row = self.links.get(name)
+        if row is None and name == "parent":
+            return self.rows.parent(self)
         return self.rows.elsewhere(self, name) if row is None and self.rows.others else row
 
     def param(self, name: str) -> Quantity | None:
@@ -181,6 +186,12 @@ class Row:
 
     def group_rows(self) -> Sequence[Row] | None:
         return self.rows.group_rows(self)
+
+    def gathered(self, node: Members) -> RowSet:
+        return self.rows.sets.gathered(self, node)
+
+    def alike(self, keys: Sequence[NamedField]) -> RowSet | None:
+        return self.rows.sets.alike(self, keys)
 
     def factor(self, unit: str) -> Decimal:
         """How many base units one of a printed unit is."""
@@ -268,6 +279,29 @@ class Row:
         return self.record.places.get(_WRITTEN_IN.get(name, name), self.record.place)
 
 
+class UnknownRow(Row):
+    """A row that may be any of several: of what it is linked to nothing is known, either."""
+
+    @classmethod
+    def of(cls, row: Row) -> UnknownRow:
+        """An unknown row in place of one that it may be."""
+        values: dict[str, Value] = dict.fromkeys(row.values, UNKNOWN)
+        sheet, kpi = row.sheet, row.kpi
+        return cls(row.scope, row.rows, row.record, values, row.groups, row.column, sheet, kpi)
+
+    def link(self, name: str) -> Row:
+        del name
+        return self
+
+    def gathered(self, node: Members) -> RowSet:
+        del node
+        return RowSet(is_certain=False)
+
+    def alike(self, keys: Sequence[NamedField]) -> RowSet | None:
+        del keys
+        return None
+
+
 _WRITTEN_IN: Final = {"due_year": "due"}
 """The texts in which other values are written."""
 
@@ -348,6 +382,24 @@ class Rows:
             self._sheet(sheet)
         for indicator in book.kpis:
             self._kpi(indicator)
+
+    @cached_property
+    def sets(self) -> Sets:
+        """The sets of rows that formulas pass through."""
+        return Sets(self)
+
+    def parent(self, row: Row) -> Row | None:
+        """The row that a row names as its parent; an unknown one where several are called so."""
+        rows = self.sets.parents(row)
+        if not rows:
+            return None
+        return rows[0] if len(rows) == 1 else UnknownRow.of(rows[0])
+
+    def absent_years(self, sheet: Sheet) -> list[Row]:
+        """The columns that the form prints and a sheet's record lacks."""
+        columns = self._order(sheet.fiscal_year)
+        rows = (self._absent.get((id(sheet), column)) for column in columns)
+        return [row for row in rows if row is not None]
 
     @cached_property
     def unsure(self) -> bool:

@@ -5,7 +5,7 @@ A rule is one file: TOML with a formula, or a Python file whose function carries
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -17,22 +17,38 @@ from pydantic import field_validator, model_validator
 from auditor.forms.model import Form
 from auditor.formula import prose
 from auditor.formula.functions import function_of, kind_of
+from auditor.formula.judge import gathered, members, quoted
 from auditor.formula.judge import judge as compile_judge
-from auditor.formula.judge import members, quoted
 from auditor.formula.trace import trace
-from auditor.formula.tree import Call, Field, Node, fields, walk
+from auditor.formula.tree import Call, Field, Members, Node, shape, walk
 from auditor.formula.values import Judge
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import decimals
 from auditor.records.errors import AuditorError
-from auditor.records.fields import OTHER_BOOKS, SCOPES, Each, OtherBook, followed
+from auditor.records.fields import (
+    OTHER_BOOKS,
+    SCOPES,
+    Each,
+    Link,
+    OtherBook,
+    RowsOf,
+    followed,
+)
 from auditor.records.figures import Answer, Record, held_besides
 from auditor.records.frozen import Frozen, FrozenDict
 from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReference, keys_of
 from auditor.rules.rows import WORDS, Row
-from auditor.rules.verdicts import MAY, NOT_APPLICABLE, PASS, UNKNOWN, Check, Verdict
+from auditor.rules.verdicts import (
+    MAY,
+    NOT_APPLICABLE,
+    PASS,
+    UNKNOWN,
+    Check,
+    Verdict,
+    named_beside,
+)
 
 __all__ = ["Rule", "RuleError"]
 
@@ -128,15 +144,23 @@ class Rule:
         return self.file.each
 
     @cached_property
-    def needs(self) -> tuple[Field | Call, ...]:
-        """The fields, groups, parameters and tables that a form must have for the rule's
-        formulas.
+    def needs(self) -> tuple[Field | Members | Call, ...]:
+        """The fields, sets of rows, groups, parameters and tables that a form must have for the
+        rule's formulas, each once.
         """
         trees = [tree for tree in (self.tree, self.when) if tree]
-        named = chain.from_iterable(map(fields, trees))
-        parts = chain.from_iterable(map(walk, trees))
-        calls = (part for part in parts if isinstance(part, Call))
-        return (*named, *(call for call in calls if function_of(call).kind == "form"))
+        parts = list(chain.from_iterable(map(walk, trees)))
+        named: dict[object, Field | Members] = {}
+        for part in parts:
+            if isinstance(part, Field | Members):
+                named.setdefault(shape(part), part)
+            if isinstance(part, Members):
+                keys = (
+                    Field((*part.links, *key.links), key.name, key.kind, 0) for key in part.keys
+                )
+                named |= {shape(key): key for key in keys}
+        calls = [part for part in parts if isinstance(part, Call)]
+        return (*named.values(), *(call for call in calls if function_of(call).kind == "form"))
 
     def applies_to(self, form: Form, others: Collection[OtherBook] = ()) -> bool:
         """Whether the form has all that the rule names, and ``others`` all books that it looks at
@@ -155,9 +179,10 @@ class Rule:
     @cached_property
     def others(self) -> frozenset[OtherBook]:
         """The other books that the rule looks at; without one of them it applies to no row."""
-        paths = (need.links for need in self.needs if isinstance(need, Field))
-        ends = (followed(self.each, (*links, ""))[0] for links in paths)
-        books: set[OtherBook | None] = {link.other for link in chain.from_iterable(ends)}
+        books: set[OtherBook | None] = set()
+        for need in self.needs:
+            if not isinstance(need, Call) and self.each != "reading":
+                books |= {link.other for link in _ways(need, self.each)[0]}
         books |= {book for book in OTHER_BOOKS if book in self.file.needs}
         return frozenset(book for book in books if book is not None)
 
@@ -201,9 +226,9 @@ class Rule:
 
     def _failed(self, tree: Node, row: Row) -> Verdict:
         """The verdict on a row that failed: it is worked out once more, with its trace."""
-        explanation = prose.explain(trace(tree, row))
+        explanation = _explained(tree, row)
         if self.shows is not None:
-            shown = prose.explain(trace(self.shows, row))
+            shown = _explained(self.shows, row)
             explanation = shown._replace(cells=explanation.cells, note=explanation.note)
         return Verdict("fail", explanation, self._severity(row))
 
@@ -215,10 +240,10 @@ class Rule:
         return None
 
     @cached_property
-    def _figures(self) -> tuple[Field | Call, ...]:
+    def _figures(self) -> tuple[Field | Members | Call, ...]:
         """The numbers and groups that the formula names."""
         assert self.tree is not None
-        parts = [part for part in walk(self.tree) if isinstance(part, Field | Call)]
+        parts = [part for part in walk(self.tree) if isinstance(part, Field | Members | Call)]
         return tuple(
             part
             for part in parts
@@ -230,6 +255,10 @@ class Rule:
         habit gave it.
         """
         for part in self._figures:
+            if isinstance(part, Members):
+                if self._unsure_set(part, row):
+                    return True
+                continue
             if isinstance(part, Field) and part.kind == "number":
                 here: Row | None = row
                 for link in part.links:
@@ -240,6 +269,15 @@ class Rule:
             if any(name in here.unsure for here, name in cells):
                 return True
         return False
+
+    def _unsure_set(self, part: Members, row: Row) -> bool:
+        """Whether any figure of a set of rows stands in such a column."""
+
+        def any_unsure(_: Sequence[JudgedRow]) -> bool:
+            cells = cast("list[tuple[Row, str]]", members(part, row))
+            return any(name in here.unsure for here, name in cells)
+
+        return gathered(part, row).once(("unsure", part.then, part.name), any_unsure)
 
     def finding(self, row: Row, verdict: Verdict) -> Finding:
         """The finding of a failed verdict."""
@@ -277,6 +315,13 @@ class Rule:
         return Text(en=message.en + remark.en, ja=message.ja + remark.ja)
 
 
+def _explained(tree: Node, row: Row) -> prose.Explanation:
+    def name(other: prose.PrintedRow, here: prose.PrintedRow) -> Text:
+        return named_beside(cast(Row, other), cast(Row, here))
+
+    return prose.explain(trace(tree, row), name)
+
+
 def _with_held(message: Text, cells: Iterable[tuple[JudgedRow, str]]) -> Text:
     """The message, and what the cells hold where they print other figures."""
     figures = (cast(Row, row).figure(name) for row, name in cells)
@@ -294,6 +339,17 @@ def _with_held(message: Text, cells: Iterable[tuple[JudgedRow, str]]) -> Text:
     )
 
 
+def _ways(need: Field | Members, each: Each) -> tuple[tuple[Link, ...], RowsOf | None]:
+    """The links that a path follows, before and behind the set that it passes through, and that
+    set.
+    """
+    links, here, _ = followed(each, (*need.links, ""))
+    if isinstance(need, Field) or here is None:
+        return links, None
+    rows = next(rows for rows in SCOPES[here].sets if rows.name == need.of)
+    return (*links, *followed(rows.to, (*need.then, ""))[0]), rows
+
+
 def _prints(form: Form, name: str) -> bool:
     """Whether the form has a figure, or the word is one that says something of every form's
     records.
@@ -305,7 +361,7 @@ def _prints(form: Form, name: str) -> bool:
     )
 
 
-def _has(form: Form, need: Field | Call, each: Each | Literal["reading"]) -> bool:
+def _has(form: Form, need: Field | Members | Call, each: Each | Literal["reading"]) -> bool:
     """Whether a row of the form has what a formula names; a form's own figure stands on one kind
     of row alone.
     """
@@ -320,6 +376,27 @@ def _has(form: Form, need: Field | Call, each: Each | Literal["reading"]) -> boo
                 return form.stated(name) is not None
     if each == "reading":  # a finding of the readers has no formula
         return True
-    for step in need.links:
-        each = SCOPES[each].follow(step).to
+    links, rows = _ways(need, each)
+    if rows is not None:
+        if not _gathers(form, rows):
+            return False
+        each = rows.to
+    if any(link.over == "parent" for link in links) and not form.labels.get("parent"):
+        return False
+    behind = need.links if isinstance(need, Field) else need.then
+    if behind:
+        each = links[-1].to
     return _prints(form, need.name) and form.own_figures.get(need.name, each) == each
+
+
+def _gathers(form: Form, rows: RowsOf) -> bool:
+    """Whether rows of the form have the rows of a set: totals have details where the form says
+    which rows are totals, and rows have children where it says where their parents stand.
+    """
+    match rows.name:
+        case "details":
+            return form.table is not None and bool(form.table.totals)
+        case "children":
+            return bool(form.labels.get("parent"))
+        case "rows" | "same" | "years":
+            return True

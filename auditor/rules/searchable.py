@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Final
 
-from auditor.formula.functions import Function, function_of
-from auditor.formula.tree import Call, Field, walk
+from auditor.formula.functions import Function, OfOthers, function_of
+from auditor.formula.tree import Call, Field, Members, Node, walk
 from auditor.records.fields import japanese_label
 from auditor.records.text import Text
 from auditor.rules.rule import Rule
@@ -32,11 +32,23 @@ def why_unusable(rule: Rule) -> Text | None:
         )
     trees = [rule.tree] if rule.when is None else [rule.tree, rule.when]
     parts = list(chain.from_iterable(map(walk, trees)))
+    if any(map(_rests_on_rows, parts)):
+        return Text(
+            en="rests on other rows, of which any may be wrong",
+            ja="ほかの行に基づく規則で、どの行の誤りか分からないため",
+        )
     calls = [function_of(part) for part in parts if isinstance(part, Call)]
     for function in calls:
         if function.gives == "number" and isinstance(function.linear, Text):
             return function.linear
     return _without_figures([part for part in parts if isinstance(part, Field)], calls)
+
+
+def _rests_on_rows(part: Node) -> bool:
+    """Whether a part of a formula looks at a set of rows."""
+    if isinstance(part, Call):
+        return isinstance(function_of(part).judgement, OfOthers)
+    return isinstance(part, Members)
 
 
 def _without_figures(named: Sequence[Field], calls: Iterable[Function]) -> Text | None:

@@ -25,6 +25,7 @@ __all__ = [
     "Verdict",
     "elsewhere",
     "failed",
+    "named_beside",
     "printed",
     "quantity",
 ]
@@ -88,6 +89,15 @@ def elsewhere(other: Sheet, sheet: Sheet) -> Text:
         + ja
         + (f"（{department}）" if department else ""),
     )
+
+
+def named_beside(other: Row, row: Row) -> Text:
+    """What a finding on a row calls another one of the book."""
+    if other.sheet is not None and row.sheet is not None and other.sheet is not row.sheet:
+        return elsewhere(other.sheet, row.sheet)
+    if other.kpi is not None and other.kpi is not row.kpi:
+        return Text(en=f"KPI {other.kpi.number}", ja=f"指標{other.kpi.number}")
+    return Text(en=other.column or "", ja=other.column or "")
 
 
 def quantity(row: Row, name: str) -> Quantity | None:

@@ -15,7 +15,7 @@ from typing import Final
 from auditor.forms.model import Form
 from auditor.formula.judge import quoted
 from auditor.formula.parse import parse
-from auditor.formula.tree import Field, Node, Scope, Vocabulary
+from auditor.formula.tree import Call, Node, Scope, Vocabulary
 from auditor.records.fields import OTHER_BOOKS, japanese_label
 from auditor.records.text import Text
 from auditor.rules.rule import Rule
@@ -104,8 +104,8 @@ def _lacking(rule: Rule, form: Form) -> Text | None:
     if rule.each == "evaluation" and not form.evaluations:
         return Text(en="the form has no evaluations", ja="様式に評価がありません")
     needs = {
-        need.path if isinstance(need, Field) else f'{need.function}("{quoted(need)}")': (
-            japanese_label(need.path) if isinstance(need, Field) else f"「{quoted(need)}」"
+        f'{need.function}("{quoted(need)}")' if isinstance(need, Call) else need.path: (
+            f"「{quoted(need)}」" if isinstance(need, Call) else japanese_label(need.path)
         )
         for need in rule.needs
     }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from auditor.formula.tree import FunctionName, Node
-from auditor.formula.values import Measure, Value
+from auditor.formula.tree import Field, FunctionName, Members, Node
+from auditor.formula.values import Measure, RowSet, Value
 from auditor.formula.values import Row as JudgedRow
 from auditor.records.figures import Answer, Quantity
 from auditor.rules.rows import Row
@@ -50,6 +50,12 @@ class CorrectedRow:
 
     def group_rows(self) -> Sequence[JudgedRow] | None:
         return self.row.group_rows()
+
+    def gathered(self, node: Members) -> RowSet:
+        return self.row.gathered(node)
+
+    def alike(self, keys: Sequence[Field]) -> RowSet | None:
+        return self.row.alike(keys)
 
 
 def broken_by(

@@ -9,7 +9,7 @@ from typing import Final, cast
 from auditor.forms.model import Form
 from auditor.formula.functions import function_of
 from auditor.formula.trace import Trace, trace
-from auditor.formula.tree import Call, Field, Name, Node
+from auditor.formula.tree import Call, Field, Members, Name, Node
 from auditor.formula.values import UNKNOWN, Missing, Value
 from auditor.records import figures
 from auditor.records.fields import OTHER_BOOKS
@@ -92,6 +92,8 @@ class Symbols:
                 function_of(part.node).kind == "form"
             ):
                 raise Unusable(function)
+            case Members():
+                raise Unusable(part.node.path)
             case _:
                 pass
 

@@ -24,11 +24,12 @@ from auditor.records.fields import TableName
 from auditor.tables.cells import ROW
 from auditor.tables.guard import Fault, exact_numbers, lossless
 from auditor.tables.shape import PARTS, PLAIN, Kind, Shape
+from auditor.tables.totals import TOTALS, with_totals
 
 __all__ = ["Heading", "NotDescribed", "described", "heading", "in_its_words", "rows_of", "tidied"]
 
 _KEYS: Final = ("book", "fiscal_year", "year", "kind")
-_WHOLE: Final = ("number", "fiscal_year", "year")
+_WHOLE: Final = ("number", "fiscal_year", "year", "block", "since")
 _LARGEST: Final = 2**63 - 1
 
 
@@ -172,7 +173,7 @@ def tidied(
     keys += [_column(found, "book").cast(nw.String)] if "book" in found.columns else []
     apart = (*_KEYS, "number")
     texts = [
-        _column(found, name).cast(nw.String)
+        _column(found, name) if name in _WHOLE else _column(found, name).cast(nw.String)
         for name in found.columns
         if name not in form.fields and name not in apart
     ]
@@ -258,8 +259,10 @@ def described(frame: pl.DataFrame, found: Heading) -> dict[TableName, pl.DataFra
                 series = _multiplied(series, factor)
                 scaled.add(name)
         columns.append(series.alias(f"#{name}"))
-    lazy: nw.LazyFrame[Any] = nw.from_native(pl.DataFrame(columns).lazy())
-    renamed = replace(found, columns={name: f"#{name}" for name in found.columns})
+    rows = with_totals(pl.DataFrame(columns), found.form)
+    lazy: nw.LazyFrame[Any] = nw.from_native(rows.lazy())
+    names = [*found.columns, *(name for name in TOTALS if f"#{name}" in rows.columns)]
+    renamed = replace(found, columns={name: f"#{name}" for name in names})
     made = tidied(lazy, renamed, line=ROW, scaled=scaled)
     frames: dict[TableName, pl.DataFrame] = {
         name: cast(pl.LazyFrame, table.to_native()).collect() for name, table in made.items()

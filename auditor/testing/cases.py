@@ -31,6 +31,7 @@ from auditor.records.model import (
     Evaluation,
     FiscalYear,
     Kpi,
+    Role,
     Sheet,
     default_of,
     figures_of_sheet,
@@ -49,6 +50,7 @@ __all__ = ["CaseResult", "run_cases"]
 FISCAL_YEAR: Final = 2024
 DOCUMENT: Final = "case"
 _ABOUT: Final = ("form", "sums", "outcome", "equation", "expected", "severity", "suspects", "note")
+_OF_TOTALS: Final = ("role", "totals", "block", "since")
 _MISSING: Final = object()
 
 
@@ -760,13 +762,15 @@ class _Records:
         ]
         usual = {"name": f"sheet {position}", "status": codes[0] if codes else "continuing"}
         figures = dict.fromkeys((*SHEET_FIELDS, *self.form.sheet_figures))
+        plain = self.plain(table, "sheet", usual, ("number", "fiscal_year", *_OF_TOTALS))
         sheet = Sheet(
             document=self.document,
             number=position,
             fiscal_year=fiscal_year,
             evaluations=evaluations,
             years=blanks | years,
-            **self.plain(table, "sheet", usual, ("number", "fiscal_year")),
+            **plain,
+            **self.totals(table, plain["name"]),
             **figures_of_sheet({name: self.figure(table, name, name) for name in figures}),
         )
         self.sheets.append(sheet)
@@ -828,6 +832,29 @@ class _Records:
         for there, inner in self.described(table, "kpi"):
             self.pair(kpi, there.kpi(inner))
         return kpi
+
+    def totals(self, table: _Table, name: str) -> dict[str, Any]:
+        """What a row totals, where its ``role`` is that of a total: what the form says of its
+        name or, where no total is called so, of the first one. All rows of a case stand above it.
+        """
+        role = table.text("role", "row")
+        if role == "row":
+            return {"block": 1}
+        totals = self.form.table.totals if self.form.table is not None else ()
+        if role not in get_args(Role):
+            raise CaseError(
+                table.key("role"),
+                f"one of {', '.join(get_args(Role))} was expected, not {role!r}",
+                f"{'、'.join(get_args(Role))} のどれかが必要ですが {role!r} です",
+            )
+        if self.form.table is None or not totals:
+            raise CaseError(
+                table.key("role"),
+                f"form {self.form.name} has no total rows ([[table.totals]])",
+                f"様式 {self.form.name} に合計行（[[table.totals]]）がありません",
+            )
+        total = self.form.table.total(name) or totals[0]
+        return {"role": role, "totals": total.totals, "block": 1, "since": 1}
 
     def further(self, table: _Table, unit: str) -> dict[str, Any]:
         """The figures of an indicator that not every one has."""

@@ -70,12 +70,17 @@ TYPES: Final[Mapping[Any, tuple[Kind, ...]]] = {
 
 NO_COLUMNS: Final = {
     ("sheet", "plans"): "several texts stand in one cell",
+    ("sheet", "budget_stages"): "several texts stand in one cell",
     ("kpi", "actuals"): "a group is no number",
     ("year", "funding"): "a group is no number",
     ("book", "fiscal_year"): "books have no table",
 }
 NOT_IN_CASES: Final = {
     ("sheet", "number"): "counted",
+    ("sheet", "role"): "only the form of a table has totals",
+    ("sheet", "totals"): "what the form says of the row's name",
+    ("sheet", "block"): "all rows of a case stand together",
+    ("sheet", "since"): "all rows of a case stand together",
     ("kpi", "number"): "counted",
     ("evaluation", "meaning"): "the form's word for the result",
 }

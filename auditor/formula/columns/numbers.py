@@ -48,6 +48,7 @@ from auditor.formula.tree import (
     Call,
     Field,
     Items,
+    Members,
     Name,
     Negative,
     Node,
@@ -239,6 +240,8 @@ def _members(node: Node, columns: Columns) -> Sequence[tuple[Num, bool]] | Reduc
             return columns.group(links, name)
         case Call(function="group", arguments=(Name(value=name),)):
             return columns.group((), name)
+        case Members():
+            raise NotColumnar(f"the set {node.path}", f"行の集まり {node.path}")
         case _:
             raise NotColumnar("a group of another kind", "項目のまとまりでない部分")
 
