@@ -33,6 +33,7 @@ __all__ = [
     "Evidence",
     "FiscalYear",
     "Kpi",
+    "Meaning",
     "NotChecked",
     "Part",
     "PartState",
@@ -66,6 +67,19 @@ _YEAR_ORDER: Final = tuple(
 
 Status = Literal["continuing", "new", "single_year", "not_evaluated"]
 
+
+Meaning = Literal[
+    "expand",
+    "continue",
+    "improve",
+    "reduce",
+    "merge",
+    "suspend",
+    "end",
+    "complete",
+    "abolish",
+]
+"""What a printed evaluation means."""
 
 Direction = Literal["higher", "lower"]
 
