@@ -32,6 +32,9 @@ from auditor.records.severities import Severity
 from auditor.records.text import Text
 
 __all__ = [
+    "COLUMN_KINDS",
+    "GROUPS",
+    "PARAMS",
     "YEN",
     "ApartFigures",
     "BannedChange",
@@ -53,6 +56,15 @@ Required = Literal[
 
 Sums = Literal["exact", "rounded"]
 """How printed parts add up to a printed total: to the unit, or as rounded figures do."""
+
+COLUMN_KINDS: Final = ("settled", "expected", "budgeted", "requested")
+"""The kinds of columns that have a meaning; forms may print others."""
+
+GROUPS: Final = ("funding", "parts", "amounts", "not_negative", "negative_allowed")
+"""The groups of figures that have a meaning in every form."""
+
+PARAMS: Final = ("jump_factor", "sum_leeway", "staff_unit_cost")
+"""The numbers for formulas that have a meaning in every form."""
 
 YEN: Final = "円"
 _LINKS: Final = SCOPES["evaluation"].link

@@ -7,7 +7,7 @@ the nearest known name.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, cast, get_args
 
@@ -27,6 +27,7 @@ from auditor.formula.tree import (
     Compare,
     Comparison,
     Field,
+    FunctionName,
     Items,
     Kind,
     Members,
@@ -45,6 +46,7 @@ from auditor.formula.tree import (
 from auditor.records.errors import AuditorError
 from auditor.records.fields import SetName, keys_in, kind_in
 from auditor.records.figures import exact
+from auditor.records.nearest import nearest_name
 from auditor.records.text import Text
 
 __all__ = ["FormulaError", "parse"]
@@ -78,6 +80,15 @@ _KINDS: Final[dict[Kind, Text]] = {
 }
 
 
+_STATED: Final[Mapping[FunctionName, Text]] = {
+    "group": Text(en="group", ja="まとまり"),
+    "param": Text(en="parameter", ja="パラメーター"),
+    "agreed": Text(en="parameter", ja="パラメーター"),
+    "table": Text(en="table", ja="対応表"),
+}
+"""What the names in quotes are."""
+
+
 def _use_on_a_group() -> Text:
     """Which functions make a number of a group."""
     names = [f"{entry.name}()" for entry in FUNCTIONS.values() if "group" in entry.takes]
@@ -97,6 +108,8 @@ class FormulaError(AuditorError, ValueError):
             en, ja = f"{en}; did you mean {nearest}?", f"{ja}。{nearest} のことですか"
         super().__init__(en, ja)
         self.formula, self.column, self.nearest = formula, at + 1, nearest
+        self.others: tuple[FormulaError, ...] = ()
+        """The further errors of the formula."""
 
     def __str__(self) -> str:
         en = f"column {self.column}: {self.message.en}"
@@ -105,8 +118,8 @@ class FormulaError(AuditorError, ValueError):
 
 
 def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
-    """The tree of a formula that answers yes or no about a row of ``scope``. Raises
-    FormulaError.
+    """The tree of a formula that answers yes or no about a row of ``scope``. Raises the first
+    FormulaError, which has the others.
     """
     text = " ".join(formula.split())
     if len(text) > _LONGEST:
@@ -118,7 +131,8 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
         )
     try:
         tree = expression(text)
-        node = _Reading(text, vocabulary, scope).node(tree)
+        reading = _Reading(text, vocabulary, scope)
+        node = reading.whole(tree)
         kind = kind_of(node)
     except SyntaxError as fault:
         at = min(
@@ -160,6 +174,33 @@ class _Reading:
         self.text, self.vocabulary, self.scope = text, vocabulary, scope
         self.readable = readable(text)
         self.encoded = self.readable.encode()
+        self.others: list[FormulaError] = []
+        """Errors beside the one that is raised."""
+
+    def whole(self, tree: ast.expr) -> Node:
+        """The node of the whole formula; raises the first of all its errors."""
+        try:
+            return self.node(tree)
+        except FormulaError as fault:
+            first, *others = sorted((fault, *self.others), key=lambda error: error.column)
+            first.others = tuple(others)
+            raise first from None
+
+    def every(self, trees: Iterable[ast.expr], read: Callable[[ast.expr], Node]) -> list[Node]:
+        """The nodes of parts that stand side by side: each is read, so that all their errors are
+        reported.
+        """
+        nodes: list[Node] = []
+        errors: list[FormulaError] = []
+        for tree in trees:
+            try:
+                nodes.append(read(tree))
+            except FormulaError as fault:
+                errors.append(fault)
+        if errors:
+            self.others += errors[1:]
+            raise errors[0]
+        return nodes
 
     def at(self, node: ast.expr) -> int:
         return len(self.encoded[: node.col_offset].decode(errors="ignore"))
@@ -193,20 +234,16 @@ class _Reading:
             case _ if is_path(tree):
                 return self.field(tree)
             case ast.List(elts=elements):
-                return Items(tuple(self.node(element) for element in elements), at)
+                return Items(tuple(self.every(elements, self.node)), at)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Negative(self.expect(operand, "number"), at)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return Not(self.expect(operand, "answer"), at)
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
-                return Arithmetic(
-                    _OPERATORS[type(operator)],
-                    self.expect(left, "number"),
-                    self.expect(right, "number"),
-                    at,
-                )
+                first, second = self.every((left, right), self.number)
+                return Arithmetic(_OPERATORS[type(operator)], first, second, at)
             case ast.BoolOp(op=operator, values=values):
-                parts = tuple(self.expect(value, "answer") for value in values)
+                parts = tuple(self.every(values, self.answer))
                 return And(parts, at) if isinstance(operator, ast.And) else Or(parts, at)
             case ast.Compare():
                 return self.comparison(tree)
@@ -234,6 +271,12 @@ class _Reading:
                 f"{expected_ja}が必要ですが、これは{_KINDS[kind].ja}です{hint.ja}",
             )
         return node
+
+    def number(self, tree: ast.expr) -> Node:
+        return self.expect(tree, "number")
+
+    def answer(self, tree: ast.expr) -> Node:
+        return self.expect(tree, "answer")
 
     def field(self, tree: ast.expr) -> Field | Members:
         steps = path(tree)
@@ -339,7 +382,7 @@ class _Reading:
     def comparison(self, tree: ast.Compare) -> Node:
         parts: list[Node] = []
         sides = [tree.left, *tree.comparators]
-        nodes = [self.node(side) for side in sides]
+        nodes = self.every(sides, self.node)
         for index, operator in enumerate(tree.ops):
             if type(operator) not in _COMPARISONS:
                 raise self.error(
@@ -372,9 +415,12 @@ class _Reading:
                 self.expect(left_tree, "number", "text", "list")
             if b not in ("list", "table"):
                 self.expect(right_tree, "list", "table")
+            self.check_membership(left, right, left_tree, right_tree)
         elif operator in ("==", "!=") and a == "text":
             if b != "text":
                 self.expect(right_tree, "text")
+            self.check_word(left, right, right_tree)
+            self.check_word(right, left, left_tree)
         else:
             if a != "number":
                 self.expect(left_tree, "number")
@@ -382,18 +428,106 @@ class _Reading:
                 self.expect(right_tree, "number")
         return Compare(operator, left, right, left.at)
 
+    def check_word(self, left: Node, right: Node, right_tree: ast.expr) -> None:
+        """Raises FormulaError where a field is compared with a text that it never has."""
+        if not isinstance(left, Field) or not isinstance(right, String):
+            return
+        words = self.vocabulary.words_of(self.scope, left)
+        if words is not None and right.value not in words:
+            raise self.unknown_word(
+                right_tree,
+                right.value,
+                words,
+                Text(en=f"{left.path} is never", ja=f"{left.path} の値に、次の語はありません："),
+            )
+
+    def unknown_word(
+        self, tree: ast.expr, word: str, words: Sequence[str], reason: Text
+    ) -> FormulaError:
+        """The error of a word in quotes that is none of those that there are."""
+        return self.error(
+            tree,
+            f'{reason.en} "{word}"; known: {", ".join(words) or "-"}',
+            f"{reason.ja}「{word}」。使えるもの：{'、'.join(words) or '-'}",
+            nearest_name(word, words),
+        )
+
+    def check_membership(
+        self, left: Node, right: Node, left_tree: ast.expr, right_tree: ast.expr
+    ) -> None:
+        """Raises FormulaError where what is sought in a list or table could never be there: it is
+        of another kind, or of another number of values.
+        """
+        values = left.items if isinstance(left, Items) else (left,)
+        elements = left_tree.elts if isinstance(left_tree, ast.List) else [left_tree]
+        for value, element in zip(values, elements, strict=True):
+            if kind_of(value) not in ("number", "text"):
+                self.expect(element, "number", "text")
+        if isinstance(right, Call):
+            self.check_row(values, right, left_tree)
+            return
+        assert isinstance(right, Items) and isinstance(right_tree, ast.List)
+        for option, tree in zip(right.items, right_tree.elts, strict=True):
+            self.check_option(left, option, tree)
+
+    def check_row(self, values: Sequence[Node], table: Call, tree: ast.expr) -> None:
+        """Raises FormulaError where values are no row of a table: each is so many texts."""
+        size = self.vocabulary.tables.get(cast(Name, table.arguments[0]).value, len(values))
+        if len(values) != size or any(kind_of(value) != "text" for value in values):
+            row = f"[{', '.join('…' * size)}] in table(…)"
+            raise self.error(
+                tree,
+                f"the table has rows of {size} texts: write {row}",
+                f"対応表の行は{size}個の文字列です。{row} と書きます",
+            )
+
+    def check_option(self, left: Node, option: Node, tree: ast.expr) -> None:
+        """Raises FormulaError where an item of a list is not what the left side could be."""
+        if not isinstance(left, Items):
+            self.expect(tree, kind_of(left))
+            self.check_word(left, option, tree)
+            return
+        if not isinstance(option, Items) or len(option.items) != len(left.items):
+            raise self.error(
+                tree,
+                f"a list of {len(left.items)} values was expected, as on the left",
+                f"左側と同じ{len(left.items)}個の値のリストが必要です",
+            )
+        assert isinstance(tree, ast.List)
+        for value, item, element in zip(left.items, option.items, tree.elts, strict=True):
+            self.expect(element, kind_of(value))
+            self.check_word(value, item, element)
+
+    def stated(self, tree: ast.Call, function: Function, arguments: list[ast.expr]) -> Name:
+        """A name in quotes that a form states."""
+        name = self.quoted(tree, arguments)
+        names = self.vocabulary.stated.get(function.name)
+        if names is None or name.value in names:
+            return name
+        is_optional = function.signature.quoted == "also"
+        # What a form may declare, a form to come may be the first to declare.
+        if not is_optional or nearest_name(name.value, names) is not None:
+            noun = _STATED[function.name]
+            raise self.unknown_word(
+                arguments[0],
+                name.value,
+                names,
+                Text(en=f"no form has a {noun.en}", ja=f"どの様式にもない{noun.ja}です："),
+            )
+        return name
+
     def call(self, tree: ast.Call) -> Call:
         function = self.function(tree)
         if tree.keywords:
             raise self.error(tree, "arguments have no names here", "引数に名前は付けられません")
         if function.signature.quoted == "only":
-            return Call(function.name, (self.quoted(tree, tree.args),), self.at(tree))
+            return Call(function.name, (self.stated(tree, function, tree.args),), self.at(tree))
         if function.signature.names:
             return Call(function.name, self.names(tree, function), self.at(tree))
         arguments = list(tree.args)
         parameter: tuple[Node, ...] = ()
         if function.signature.quoted == "also" and len(arguments) == 2:
-            parameter = (self.quoted(tree, arguments[1:]),)
+            parameter = (self.stated(tree, function, arguments[1:]),)
             arguments = arguments[:1]
         if not arguments or (len(arguments) > 1 and not function.signature.several):
             raise self.error(
@@ -402,7 +536,7 @@ class _Reading:
                 f"{function.name}() の引数は1つです",
             )
         takes: tuple[Kind, ...] = ("number",) if len(arguments) > 1 else function.takes
-        nodes = tuple(self.expect(argument, *takes) for argument in arguments)
+        nodes = tuple(self.every(arguments, lambda argument: self.expect(argument, *takes)))
         for node, argument in zip(nodes, arguments, strict=True):
             if isinstance(node, Items):
                 self.numbers(node, cast(ast.List, argument))

@@ -342,10 +342,30 @@ class Vocabulary:
     ``kpi`` …).
     """
 
-    def __init__(self, scopes: Mapping[str, Scope], kinds: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        scopes: Mapping[str, Scope],
+        kinds: Sequence[str] = (),
+        *,
+        stated: Mapping[FunctionName, Sequence[str]] | None = None,
+        words: Mapping[tuple[str, str], Sequence[str]] | None = None,
+        tables: Mapping[str, int] | None = None,
+    ) -> None:
         self.scopes = scopes
         self.kinds = tuple(kinds)
         """The kinds of columns that the forms print."""
+        self.stated = stated or {}
+        """The names in quotes that a function takes; any name, for a function that is not here."""
+        self.words = words or {}
+        """The texts that a name on a row of a scope can have; any text, for one not here."""
+        self.tables = tables or {}
+        """How many texts the rows of each table have."""
+
+    def words_of(self, scope: str, field: Field) -> Sequence[str] | None:
+        """The texts that a field can have, seen from a row of ``scope``; None for any text."""
+        for link in field.links:
+            scope = self.scopes[scope].links[link]
+        return self.words.get((scope, field.name))
 
     def resolve(self, scope: str, path: Sequence[str]) -> Path | None:
         """What a path seen from a row of ``scope`` is; None for an unknown one."""

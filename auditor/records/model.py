@@ -33,6 +33,7 @@ __all__ = [
     "Evidence",
     "FiscalYear",
     "Kpi",
+    "Meaning",
     "NotChecked",
     "Part",
     "PartState",
@@ -71,6 +72,18 @@ Status = Literal["continuing", "new", "single_year", "not_evaluated"]
 Role = Literal["row", "total"]
 """Whether a row stands for itself, or totals others."""
 
+Meaning = Literal[
+    "expand",
+    "continue",
+    "improve",
+    "reduce",
+    "merge",
+    "suspend",
+    "end",
+    "complete",
+    "abolish",
+]
+"""What a printed evaluation means."""
 
 Direction = Literal["higher", "lower"]
 

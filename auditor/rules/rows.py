@@ -13,9 +13,9 @@ from functools import cache, cached_property
 from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast, get_args
 
-from auditor.forms.model import FieldDefinition, Form
+from auditor.forms.model import COLUMN_KINDS, GROUPS, PARAMS, FieldDefinition, Form
 from auditor.formula.functions import FUNCTIONS, OfGroup
 from auditor.formula.tree import Field as NamedField
 from auditor.formula.tree import FunctionName, Kind, Members, Node, Scope, Vocabulary
@@ -32,11 +32,13 @@ from auditor.records.model import (
     Evaluation,
     FiscalYear,
     Kpi,
+    Meaning,
     Sheet,
     figure_reader,
+    options_of,
 )
 from auditor.records.text import Text
-from auditor.rules.kpi import target_bound
+from auditor.rules.kpi import TargetBound, target_bound
 from auditor.rules.sets import Sets
 
 __all__ = ["NO_OTHERS", "Cell", "Other", "Row", "Rows", "UnknownRow", "vocabulary"]
@@ -84,6 +86,7 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
     """The names that formulas may use, with the funding sources and special figures of all the
     forms.
     """
+    forms = tuple(forms)
     sources: dict[str, Kind] = {}
     special: dict[Each, dict[str, Kind]] = {}
     kinds: dict[str, None] = {}
@@ -104,7 +107,46 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
             frozenset(link.name for link in links if link.over == "book"),
             {rows.name: rows.to for rows in scope.sets},
         )
-    return Vocabulary(scopes, tuple(kinds))
+    return Vocabulary(
+        scopes,
+        tuple(kinds),
+        stated=_stated(forms),
+        words={**_closed_words(), ("year", "kind"): tuple(dict.fromkeys((*kinds, *COLUMN_KINDS)))},
+        tables=_TABLES,
+    )
+
+
+_TABLES: Final[Mapping[str, int]] = {"evaluation_changes": 2}
+"""The tables that formulas look texts up in, and how many each of their rows has."""
+
+
+def _stated(forms: Iterable[Form]) -> Mapping[FunctionName, tuple[str, ...]]:
+    """The names in quotes that functions take: what the forms state, and what follows from it."""
+    groups: dict[str, None] = dict.fromkeys(GROUPS)
+    params: dict[str, None] = dict.fromkeys(PARAMS)
+    for form in forms:
+        groups |= dict.fromkeys(form.figure_groups)
+        params |= dict.fromkeys(form.params)
+    return {
+        "group": tuple(groups),
+        "param": tuple(params),
+        "agreed": tuple(params),
+        "table": tuple(_TABLES),
+    }
+
+
+@cache
+def _closed_words() -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """The texts of fields that hold one of a few words, by scope and name."""
+    words: dict[tuple[str, str], tuple[str, ...]] = {
+        ("evaluation", "meaning"): get_args(Meaning),
+        ("kpi", "target_bound"): get_args(TargetBound),
+    }
+    for each, record in RECORDS.items():
+        for name in SCOPES[each].names("text"):
+            if name in record.model_fields and (options := options_of(record, name)):
+                words[each, name] = options
+    return words
 
 
 def _with_kinds(scope: fields.Scope, kinds: Iterable[str]) -> Iterator[Link]:

@@ -11,10 +11,11 @@ from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_orig
 
 from auditor.forms.choice import page_ranges, worksheet_patterns
 from auditor.forms.words import squeezed
+from auditor.records.nearest import nearest_name
 from auditor.settings.model import APPROVAL, Departments, Settings
 from auditor.toml.faults import MOST, Fault, harmless
-from auditor.toml.names import nearest_name, shown_value
 from auditor.toml.places import KeyPath, Places
+from auditor.toml.shown import shown_value
 
 __all__ = ["FAULTY", "Checker", "checked"]
 

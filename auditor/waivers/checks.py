@@ -7,10 +7,10 @@ from datetime import date
 from functools import cache
 from typing import Final, cast, get_type_hints
 
+from auditor.records.nearest import nearest_name
 from auditor.rules.ruleset import READING_FAMILIES
 from auditor.settings.checks import FAULTY, Checker
 from auditor.toml.faults import MOST, Fault, Lines, harmless
-from auditor.toml.names import nearest_name
 from auditor.toml.places import KeyPath, Places
 from auditor.waivers.model import Waiver
 

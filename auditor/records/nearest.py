@@ -1,11 +1,11 @@
-"""Names and values of a file as messages about it have them: the nearest name, a value in short."""
+"""The name that was meant by one that there is not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["nearest_name", "shown_value"]
+__all__ = ["nearest_name"]
 
 _NEAR: Final = 0.75
 
@@ -26,22 +26,3 @@ def nearest_name(name: str, names: Iterable[str]) -> str | None:
             return longer[0]
     matches = difflib.get_close_matches(plain[:60], words, n=1, cutoff=_NEAR)
     return matches[0] if matches else None
-
-
-def shown_value(item: object) -> tuple[str, str]:
-    """A value of a file as a message quotes it, in English and Japanese."""
-    from auditor.toml.faults import harmless
-
-    match item:
-        case str():
-            return f'"{harmless(item)}"', f'"{harmless(item)}"'
-        case bool():
-            return str(item).lower(), str(item).lower()
-        case int() | float():
-            return "a number", "数値"
-        case list():
-            return "a list", "並び"
-        case dict():
-            return "a table", "表"
-        case _:
-            return "a date or time", "日付または時刻"
