@@ -340,12 +340,14 @@ def _rules(rules: RuleSet | Paths | None) -> RuleSet:
     if rules is None:
         return registered.select()
     selected: dict[str, Rule] = {}
+    named: dict[str, Sequence[str]] = {}
     for name in _listed(rules):
         part = load_rules(name) if _is_path(name, registered) else registered.select([str(name)])
         selected |= {item.code: item for item in part}
+        named |= part.named
     if selected:
         selected |= {item.code: item for item in registered.of_reading}
-    return RuleSet(selected.values())
+    return RuleSet(selected.values(), named)
 
 
 def _listed(paths: Paths) -> list[str | Path]:

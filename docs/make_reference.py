@@ -123,6 +123,7 @@ def _rule(rule: Rule, lang: Lang, words: Wording) -> Iterator[str]:
     facts = [
         f"`{file.name}`",
         words.word(file.severity),
+        say(f"for {words.meant(rule.forms)}", f"対象：{words.meant(rule.forms)}"),
         words.word(f"each.{file.each}"),
         say(f"since {file.since}", f"{file.since} 版から"),
     ]

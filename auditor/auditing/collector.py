@@ -7,7 +7,7 @@ are kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.book_findings import (
@@ -61,7 +61,8 @@ class FindingCollector:
     def __init__(
         self, rules: RuleSet, options: AuditOptions, lent: Mapping[str, str] | None = None
     ) -> None:
-        self.rules, self.options, self.lent = RuleSet(rules.of_books), options, lent or {}
+        self.rules = RuleSet(rules.of_books, rules.named)
+        self.options, self.lent = options, lent or {}
         self.most, self.file = options.max_findings, options.findings
         self._reading = {rule.code for rule in self.rules if rule.each == "reading"}
         self._severities = rules.assigned
@@ -131,7 +132,7 @@ class FindingCollector:
         first = [item._replace(finding=self._with_department(item.finding)) for item in first]
         if first:
             self._explained += explained_findings(
-                rows, self.rules, first, self.not_checked, self.options.progress
+                rows, self.rules_of(rows.form), first, self.not_checked, self.options.progress
             )
             self._list((item.finding for item in first), rows.book)
 
@@ -140,6 +141,7 @@ class FindingCollector:
         self.not_checked.extend(self._other_forms(documents))
         if self.options.files is not None:
             self._judge_files(self.options.files)
+        self.not_checked.extend(self._of_no_form())
         if (why := self._nothing_judged(documents)) is not None:
             self.not_checked.append(NotChecked(why=why))
         findings = [finding for _, finding in sorted(self.listed, key=_position)]
@@ -210,6 +212,27 @@ class FindingCollector:
                     ),
                 )
 
+    def _of_no_form(self) -> Iterator[NotChecked]:
+        """The names of a selection whose rules are for none of the forms that were audited."""
+        if not self._of_forms:
+            return
+        judging = {rule.code for rules in self._of_forms.values() for rule in rules}
+        there = ", ".join(self._of_forms)
+        for name, codes in self.rules.named.items():
+            rules = [rule for code in codes if (rule := self.rules.get(code)) is not None]
+            if not rules or not judging.isdisjoint(codes):
+                continue
+            forms = ", ".join(dict.fromkeys(chain.from_iterable(rule.forms for rule in rules)))
+            yield NotChecked(
+                why=Why(
+                    code="for-other-forms",
+                    en=f"{name} was selected, but is for {forms}; what was read is of the form "
+                    f"{there}",
+                    ja=f"指定された {name} の対象は {forms} です。"
+                    f"読み取った文書の様式は {there} のため、点検していません",
+                )
+            )
+
     def _nothing_judged(self, documents: Sequence[Document]) -> Why | None:
         """Why nothing was audited, where nothing was and nothing else says so."""
         if self.not_checked:
@@ -220,8 +243,12 @@ class FindingCollector:
                 en="there is nothing to audit: no document and no table was given",
                 ja="点検するものがありません。文書または表を指定してください",
             )
+        # What was noticed while reading is no check, unless nothing else was asked for.
+        reading = self._reading if len(self._reading) < len(self.rules) else ()
         judged = (
-            sum(counts.values()) - counts["not_applicable"] for counts in self.outcomes.values()
+            sum(counts.values()) - counts["not_applicable"]
+            for code, counts in self.outcomes.items()
+            if code not in reading
         )
         if any(judged):
             return None

@@ -183,6 +183,8 @@ def _of_table(rules: RuleSet, form: Form, table: TableName) -> tuple[list[Rule],
     for rule in rules:
         if rule.each != EACH_OF[table]:
             left_out[rule.code] = f"is judged on each {rule.each}"
+        elif not rule.is_for(form):
+            left_out[rule.code] = f"is for {', '.join(rule.forms)}"
         elif not rule.applies_to(form):
             left_out[rule.code] = f"names what the form {form.name} does not have"
         else:

@@ -29,6 +29,7 @@ from auditor.records.errors import fault_line
 from auditor.records.model import NotChecked
 from auditor.records.text import Text, Why
 from auditor.rules.loading import load_rule_file, rule_files
+from auditor.rules.of_forms import check_forms, rule_of_form
 from auditor.rules.rows import vocabulary
 from auditor.rules.rule import Rule, RuleError
 from auditor.rules.ruleset import RuleSet, take_codes
@@ -46,12 +47,13 @@ SHIPPED: Final = ("auditor.shipped", "auditor_rules")
 
 class Origin(NamedTuple):
     """What one plugin brought. ``source`` is where the plugin came from: a distribution, a module
-    or a path.
+    or a path. ``rules_for`` are the forms and domains that its rules are for.
     """
 
     plugin: str
     source: str
     rules: tuple[str, ...] = ()
+    rules_for: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
@@ -88,7 +90,9 @@ class _Plugin:
     source: str
     manager: pluggy.PluginManager
     shipped: bool
+    by_path: bool
     rules: list[str] = field(default_factory=list[str])
+    rules_for: dict[str, None] = field(default_factory=dict[str, None])
     forms: list[str] = field(default_factory=list[str])
     readers: list[str] = field(default_factory=list[str])
     reports: list[str] = field(default_factory=list[str])
@@ -99,6 +103,7 @@ class _Plugin:
             self.name,
             self.source,
             rules=tuple(self.rules),
+            rules_for=tuple(self.rules_for),
             forms=tuple(self.forms),
             readers=tuple(self.readers),
             reports=tuple(self.reports),
@@ -111,6 +116,7 @@ class _Assembly:
     def __init__(self, plugins: Iterable[str]) -> None:
         self.problems: list[NotChecked] = []
         self.plugins: dict[object, _Plugin] = {}
+        self.form_files: dict[str, Path] = {}
         for name in SHIPPED:
             module = importlib.import_module(name)
             folder = Path(cast(str, module.__file__)).parent
@@ -197,9 +203,17 @@ class _Assembly:
             module = importlib.import_module(name)
             self.register(name, str(getattr(module, "__file__", None) or name), module)
         else:
-            self.register(name, str(path), plugin_at(path))
+            self.register(name, str(path), plugin_at(path), by_path=True)
 
-    def register(self, name: str, source: str, plugin: object, *, shipped: bool = False) -> None:
+    def register(
+        self,
+        name: str,
+        source: str,
+        plugin: object,
+        *,
+        shipped: bool = False,
+        by_path: bool = False,
+    ) -> None:
         """Register a plugin, unless it is registered already under another name. Hooks that can't
         be used become problems; its other hooks are used.
         """
@@ -234,7 +248,7 @@ class _Assembly:
             )
             self.problem(name, "plugin-hook", reason)
 
-        self.plugins[plugin] = _Plugin(name, source, manager, shipped)
+        self.plugins[plugin] = _Plugin(name, source, manager, shipped, by_path)
 
     # — what the plugins bring —
 
@@ -255,6 +269,7 @@ class _Assembly:
                     self.clash(plugin, f"a form {form.name}", f"様式 {form.name}")
                 elif form:
                     forms[form.name] = form
+                    self.form_files[form.name] = file
                     plugin.forms.append(form.name)
         return forms
 
@@ -266,20 +281,54 @@ class _Assembly:
         rules: list[Rule] = []
         taken: dict[str, Rule] = {}
         families: set[str] = set()
-        for plugin, path in self.items("auditor_rules"):
-            for item in self.rules_of(plugin, path, words):
-                rule = item
-                if plugin.shipped:
-                    families.add(_family(rule))
-                elif self.attempt(plugin.name, _check_family, rule, families) is None:
-                    continue
-                else:
-                    # A rule that crashes is reported with its source, which names the plugin too.
-                    rule = replace(rule, source=f"{plugin.name}: {rule.source}")
-                if self.attempt(plugin.name, take_codes, rule, taken) is not None:
-                    rules.append(rule)
-                    plugin.rules.append(rule.code)
+        of_files = self.rules_of_files(words)
+        for plugin, item in chain(of_files, self.rules_of_forms(forms, words)):
+            rule = item
+            if self.attempt(plugin.name, check_forms, rule, forms.values()) is None:
+                continue
+            if plugin.shipped:
+                families.add(_family(rule))
+            elif self.attempt(plugin.name, _check_family, rule, families) is None:
+                continue
+            else:
+                # A rule that crashes is reported with its source, which names the plugin too.
+                rule = replace(rule, source=f"{plugin.name}: {rule.source}")
+            if self.attempt(plugin.name, take_codes, rule, taken) is not None:
+                rules.append(rule)
+                plugin.rules.append(rule.code)
+                plugin.rules_for |= dict.fromkeys(rule.forms)
         return RuleSet(rules)
+
+    def rules_of_files(self, words: Vocabulary) -> Iterator[tuple[_Plugin, Rule]]:
+        """The rules of all paths. One that does not say what it is for is for the forms that come
+        with it; where none do, for result sheets, as the shipped rules are.
+        """
+        for plugin, path in self.items("auditor_rules"):
+            forms = [] if plugin.shipped else self.forms_beside(plugin)
+            for rule in self.rules_of(plugin, path, words):
+                stated = bool(rule.file.forms) or rule.each == "reading"
+                yield plugin, rule if stated or not forms else rule.of_forms(forms)
+
+    def forms_beside(self, plugin: _Plugin) -> list[str]:
+        """The forms that come with a plugin's rules: its own, or, as rules and forms may be given
+        by a path each, those of all paths.
+        """
+        if not plugin.by_path:
+            return plugin.forms
+        paths = (other for other in self.plugins.values() if other.by_path)
+        return [*chain.from_iterable(other.forms for other in paths)]
+
+    def rules_of_forms(
+        self, forms: Mapping[str, Form], words: Vocabulary
+    ) -> Iterator[tuple[_Plugin, Rule]]:
+        """The rules that stand in the files of forms."""
+        for plugin in self.plugins.values():
+            for name in plugin.forms:
+                form, file = forms[name], str(self.form_files[name])
+                for number in range(len(form.rules)):
+                    rule = self.attempt(plugin.name, rule_of_form, form, number, file, words)
+                    if rule is not None:
+                        yield plugin, rule
 
     def check_severities(self, forms: Mapping[str, Form], rules: RuleSet) -> None:
         """Report forms that state the severity of a rule that there is not."""

@@ -7,7 +7,7 @@ in ``auditor.forms.checks``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self, cast
@@ -33,8 +33,11 @@ from auditor.records.text import Text
 
 __all__ = [
     "COLUMN_KINDS",
+    "EVERY_FORM",
     "GROUPS",
     "PARAMS",
+    "RESULT_SHEETS",
+    "SHEET",
     "YEN",
     "ApartFigures",
     "BannedChange",
@@ -43,6 +46,7 @@ __all__ = [
     "FieldDefinition",
     "Form",
     "FormError",
+    "FormWords",
     "KpiTable",
     "Sums",
     "TextLayout",
@@ -67,6 +71,13 @@ PARAMS: Final = ("jump_factor", "sum_leeway", "staff_unit_cost")
 """The numbers for formulas that have a meaning in every form."""
 
 YEN: Final = "円"
+RESULT_SHEETS: Final = "result-sheets"
+"""The domain of a form that states none and describes no table: result sheets of a city."""
+SHEET: Final = Text(en="sheet", ja="シート")
+ROW: Final = Text(en="row", ja="行")
+"""What a record of a form is called, where the form says nothing else."""
+EVERY_FORM: Final = "*"
+"""What stands for every form where rules say what they are for."""
 _LINKS: Final = SCOPES["evaluation"].link
 _MONEY: Final = frozenset(
     field.name for field in SCOPES["year"].fields if field.kind == "figure" and field.unit == "form"
@@ -299,6 +310,12 @@ class Total(Record):
         return (self.of,) if isinstance(self.of, str) else self.of
 
 
+class FormWords(Record):
+    """``[words]``: what the form calls what it is about, in the singular."""
+
+    row: Text | None = None
+
+
 class DescribedTable(Record):
     """A table of another domain, as this form describes it: each row is a sheet, or a column of a
     sheet.
@@ -327,6 +344,10 @@ class Form(Record):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     title: Text
+    domain: str = Field(default="", pattern=r"^([a-z][a-z0-9_-]*)?$")
+    """What kind of documents it is of; rules may be for a domain. Empty for one that no rule
+    names.
+    """
     detect: tuple[str, ...] = ()
     worksheets: tuple[str, ...] = ()
     """Patterns of the worksheets that are read; those after ``!`` are left out. All, for none."""
@@ -357,16 +378,22 @@ class Form(Record):
     kpi: KpiTable | None = None
     text: TextLayout | None = None
     table: DescribedTable | None = None
+    words: FormWords = FormWords()
+    rules: tuple[Mapping[str, Any], ...] = ()
+    """Rules of the form's own; ``auditor.rules.of_forms`` builds them."""
 
     @model_validator(mode="before")
     @classmethod
     def _flat(cls, value: Any) -> Any:
         """``[fields.funding.grants]`` of a file becomes ``funding.grants``; money without a unit
-        gets the form's. What is no mapping is left to the checks of the types.
+        gets the form's, and a form of sheets their domain. What is no mapping is left to the checks
+        of the types.
         """
         if not isinstance(value, Mapping):
             return value
         data = cast(Mapping[str, Any], value)
+        if "table" not in data:
+            data = {"domain": RESULT_SHEETS, **data}
         if not isinstance(data.get("fields"), Mapping):
             return data
         flat: dict[str, Any] = {}
@@ -393,6 +420,16 @@ class Form(Record):
     def _consistent(self) -> Self:
         check_form(self)
         return self
+
+    @property
+    def row_word(self) -> Text:
+        """What a record of the form is called, in the singular: a sheet, a row, a grant …"""
+        return self.words.row or (ROW if self.table is not None else SHEET)
+
+    def is_one_of(self, names: Collection[str]) -> bool:
+        """Whether the form is meant by one of some names, of forms or domains; ``*`` means all."""
+        mine = {EVERY_FORM, self.name, self.domain} - {""}
+        return not mine.isdisjoint(names)
 
     def reads_worksheet(self, name: str) -> bool:
         """Whether a worksheet of that name is read, and not left out."""

@@ -92,7 +92,7 @@ def _cases(report: Report, context: ReportContext, words: Wording) -> Iterator[_
     for document in report.documents:
         path = path_of(document.path)
         name = say(f"was read: {path}", f"読み取った文書：{path}")
-        text = words.labelled(say("sheets", "シート"), f"{document.sheets:,}")
+        text = words.labelled(words.rows_name([document.form]), f"{document.sheets:,}")
         yield _case(path, "", name, "passed", text=text)
 
     failing = _failing(report)

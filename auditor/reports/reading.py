@@ -57,7 +57,7 @@ def _document(
         document.path,
         form.title.of(words.lang) if form else book.form,
         words.year(book.fiscal_year),
-        words.count(document.sheets, "sheet", "シート"),
+        words.row_count(document.sheets, [document.form]),
         words.say(words.count(document.kpis, "KPI"), f"KPI {document.kpis:,}件"),
         *_figures_read(document, words),
         words.say(f"{len(document.unread):,} unread", f"未読 {len(document.unread):,}件"),
@@ -70,7 +70,7 @@ def _document(
     for part in parts_listed([document], words):
         yield from wrap(f"- {cut(part, 400)}", context.width)
     for remark in document.remarks:
-        yield from _remark(remark, context, words)
+        yield from _remark(remark, document, context, words)
 
 
 def _figures_read(document: Document, words: Wording) -> Iterator[str]:
@@ -79,9 +79,11 @@ def _figures_read(document: Document, words: Wording) -> Iterator[str]:
         yield words.say(f"{count} figures read", f"読み取った数値 {count}件")
 
 
-def _remark(remark: Remark, context: ReportContext, words: Wording) -> Iterator[str]:
+def _remark(
+    remark: Remark, document: Document, context: ReportContext, words: Wording
+) -> Iterator[str]:
     """A reading issue: where, which rule reports it, and what is printed there."""
-    sheet = words.sheet(remark.sheet) if remark.sheet is not None else ""
+    sheet = words.sheet(remark.sheet, document=document.path) if remark.sheet is not None else ""
     lead = words.listed([part for part in (sheet, words.place(remark.place)) if part])
     rule = context.rules.get(remark.rule)
     title = rule.file.title.of(words.lang) if rule else remark.rule
@@ -101,13 +103,11 @@ def _sheet(sheet: Sheet, context: ReportContext, words: Wording) -> Iterator[str
         painted(line, "heading", context.color)
         for line in wrap(f"{cut(title)}  {words.place(sheet.place)}".rstrip(), context.width)
     )
-    facts = [
-        (words.field("department"), sheet.department),
-        (
-            say("state", "区分"),
-            words.word(sheet.status) if sheet.status else say("unknown", "不明"),
-        ),
-    ]
+    facts = [(words.field("department", sheet.document), sheet.department)]
+    form = context.forms.get(words.form_of.get(sheet.document, ""))
+    if form is None or form.table is None:  # no column of a described table has a state
+        state = words.word(sheet.status) if sheet.status else say("unknown", "不明")
+        facts.append((say("state", "区分"), state))
     for name, figure in sheet.figure_items():
         unit = figure.unit if figure.value is not None else ""
         value = words.with_unit(words.figure(figure), unit) or say("(blank)", "（空欄）")

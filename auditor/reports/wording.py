@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from auditor.records.fields import OTHER_BOOKS, SCOPES, OtherBook
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from auditor.comparison.contents import Content
     from auditor.forms.model import Form
     from auditor.records.figures import Figure, Place
+    from auditor.records.text import Text
     from auditor.rules.findings import Finding
     from auditor.rules.rows import Cell
 
@@ -161,6 +162,14 @@ _DOCUMENTS: Final = 3
 """How many documents of a book are named; more are counted."""
 
 
+_PLURALS: Final = (
+    (re.compile("([^aeiou])y$"), r"\1ies"),
+    (re.compile("(s|x|z|ch|sh)$"), r"\1es"),
+)
+"""English nouns whose plural takes more than an s: entry, tax, branch."""
+_COUNTED: Final[Mapping[str, str]] = {"シート": "シート{}枚", "行": "{}行"}
+"""Japanese nouns that are counted in another way than 補助事業３件."""
+
 _QUOTED: Final = re.compile(r"(「[^」]*」)")
 _CALL: Final = re.compile(r"\b(abs|count|min|max)\(")
 _BRACKETS: Final = str.maketrans("()", "（）")
@@ -227,6 +236,24 @@ class Wording:
         pair = _WORDS.get(key)
         return self.say(*pair) if pair else plain(key)
 
+    def meant(self, forms: Iterable[str]) -> str:
+        """The forms and domains that a rule is for, in words."""
+        pairs = {
+            "*": ("every form", "すべての様式"),
+            "result-sheets": ("result sheets", "成果シート"),
+        }
+        names = [self.say(*pairs[name]) if name in pairs else plain(name) for name in forms]
+        return self.listed(names)
+
+    def judged_on(self, each: str, forms: Iterable[str]) -> str:
+        """What a rule judges; the rows of tables by what their forms call them."""
+        named = [self.forms.get(name) for name in forms]
+        tables = [form for form in named if form is not None and form.table is not None]
+        if len(tables) < len(named) or any(f.table and f.table.rows != each for f in tables):
+            return self.word(f"each.{each}")
+        name = self.row_name(form.name for form in tables)
+        return self.say(f"each {name}", f"{name}ごと")
+
     def formula(self, formula: str, each: str) -> str:
         """A formula in words, as the rows of ``each`` see it."""
         from auditor.formula.in_words import Vocabulary, in_words
@@ -246,6 +273,57 @@ class Wording:
         en = noun if number == 1 else nouns or f"{noun}s"
         return self.say(f"{number:,} {en}", f"{number:,}{ja}")
 
+    def row_words(self, forms: Iterable[str]) -> list[Text]:
+        """What the records of some forms, by name, are called; sheets where none is known."""
+        from auditor.forms.model import SHEET  # only reports on records speak of them
+
+        words = [form.row_word for name in forms if (form := self.forms.get(name)) is not None]
+        return list(dict.fromkeys(words)) or [SHEET]
+
+    def rows_name(self, forms: Iterable[str]) -> str:
+        """The records of some forms in the plural, as a heading has them: sheets, grants."""
+        words = self.row_words(forms)
+        return self.say(
+            " and ".join(_plural(word.en) for word in words), "・".join(word.ja for word in words)
+        )
+
+    def row_name(self, forms: Iterable[str]) -> str:
+        """A record of some forms in the singular, as a heading has it."""
+        words = self.row_words(forms)
+        return self.say(
+            " or ".join(word.en for word in words), "・".join(word.ja for word in words)
+        )
+
+    def row_count(self, number: int, forms: Iterable[str]) -> str:
+        """How many records of some forms there are: 3 sheets, シート3枚."""
+        forms = list(forms)
+        english = self.row_name(forms) if number == 1 else self.rows_name(forms)
+        name = self.rows_name(forms)
+        pattern = _COUNTED.get(name, f"{name}{{}}件") if self.lang == "ja" else f"{{}} {english}"
+        return pattern.format(f"{number:,}")
+
+    def owners_name(self, forms: Iterable[str]) -> str:
+        """What findings are on, as a heading has it: sheets and KPIs, or the records of tables."""
+        forms = list(forms)
+        return (
+            self.rows_name(forms)
+            if self._has_tables(forms)
+            else self.say("sheets, KPIs", "シート・指標")
+        )
+
+    def owner_count(self, number: int, forms: Iterable[str]) -> str:
+        """How many sheets and KPIs, or records of tables, findings are on."""
+        forms = list(forms)
+        if self._has_tables(forms):
+            return self.row_count(number, forms)
+        english = self.count(number, "sheet or KPI", nouns="sheets and KPIs")
+        return self.say(english, f"シート等{number:,}件")
+
+    def _has_tables(self, forms: Iterable[str]) -> bool:
+        """Whether one of some forms describes a table, which has no KPIs."""
+        here = (self.forms.get(name) for name in forms)
+        return any(form is not None and form.table is not None for form in here)
+
     def labelled(self, name: str, value: str) -> str:
         return self.say(f"{name}: {value}", f"{name}：{value}")
 
@@ -255,6 +333,8 @@ class Wording:
         """
         of = self.forms.get(form or self.form_of.get(document or "", ""))
         definition = of.fields.get(name) if of else None
+        if of is not None and of.table is not None and of.labels.get(name):
+            return plain(of.labels[name][0])
         speaks = of is not None and (self.lang == "ja" or of.table is not None)
         if definition and definition.label and (speaks or definition.each):
             return plain(definition.label[0])
@@ -283,13 +363,15 @@ class Wording:
 
     def equation(self, text: str) -> str:
         """The figures of a finding beside each other, with the language's own signs and units.
-        What stands in 「」 is the document's.
+        What stands in 「」 is the document's; English has other quotation marks.
         """
         if text.startswith("="):  # a cell's own formula
             return plain(text)
         parts = _QUOTED.split(plain(text))
         change = self._japanese if self.lang == "ja" else self._english
         parts[::2] = map(change, parts[::2])
+        if self.lang == "en":
+            parts[1::2] = [f'"{quoted[1:-1]}"' for quoted in parts[1::2]]
         return "".join(parts)
 
     def _japanese(self, equation: str) -> str:
@@ -375,17 +457,18 @@ class Wording:
         return self.listed(parts)
 
     def sheet(self, number: int, name: str = "", document: str = "") -> str:
-        """A sheet's number and name, and its page in the printed book; a row of a described table
-        has a number where one of its columns does.
+        """A sheet's number and name, and its page in the printed book. A row of a described table
+        has the number of one of its columns; where none has it, its name, else its own number.
         """
         quoted = self.say(f'"{plain(name)}"', f"「{plain(name)}」") if name else ""
         form = self.forms.get(self.form_of.get(document, ""))
-        if form is None or form.table is None:
-            counted = self.say(f"sheet {number}", f"シート{number}")
-        else:
-            counted = (
-                f"{plain(form.labels['number'][0])} {number}" if form.labels.get("number") else ""
-            )
+        counted = self.row_name([form.name] if form is not None else ())
+        if form is not None and form.table is not None and form.labels.get("number"):
+            counted = f"{plain(form.labels['number'][0])} {number}"
+        elif form is None or form.table is None or not name:
+            counted += self.say(f" {number}", str(number))
+        elif form.words.row is None:
+            counted = ""
         text = self.say(" ", "").join(part for part in (counted, quoted) if part)
         page = self.page(document, number)
         return text + (self.say(f" ({page})", f"（{page}）") if page else "")
@@ -480,7 +563,7 @@ class Wording:
         if cell.document != finding.document:
             about.append(self.document(cell.document))
         if cell.sheet is not None and (finding.sheet is None or finding.sheet.number != cell.sheet):
-            about.append(self.sheet(cell.sheet))
+            about.append(self.sheet(cell.sheet, document=cell.document))
         if cell.kpi is not None and (finding.kpi is None or finding.kpi.number != cell.kpi):
             about.append(self.kpi(cell.kpi))
         if cell.year and cell.year != finding.year:
@@ -495,3 +578,11 @@ class Wording:
         if figure is None:
             return "／" if self.lang == "ja" else "/"
         return plain(figure.shown())
+
+
+def _plural(noun: str) -> str:
+    """An English noun in the plural."""
+    for pattern, ending in _PLURALS:
+        if pattern.search(noun):
+            return pattern.sub(ending, noun)
+    return f"{noun}s"

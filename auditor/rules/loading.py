@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
+from auditor.forms.model import EVERY_FORM, RESULT_SHEETS
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.tree import Node, Vocabulary
 from auditor.records.text import Text
@@ -39,7 +40,7 @@ def build_rule(
             source, key, Text(en=en, ja=ja or f"値が正しくありません（{en}）")
         ) from None
     if file.each == "reading":
-        return Rule(file, source)
+        return Rule(file, source, (EVERY_FORM,))
     if not file.formula and check is None:
         raise RuleError(
             source, "formula", Text(en="a rule needs a formula", ja="数式（formula）がありません")
@@ -54,6 +55,7 @@ def build_rule(
     return Rule(
         file,
         source,
+        file.forms or (RESULT_SHEETS,),
         tree=tree("formula", file.formula) if file.formula else None,
         when=tree("when", file.when) if file.when else None,
         shows=tree("shows", file.shows) if file.shows else None,

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, assert_never, cast
 from pydantic import Field as Key
 from pydantic import field_validator, model_validator
 
-from auditor.forms.model import Form
+from auditor.forms.model import RESULT_SHEETS, Form
 from auditor.formula import prose
 from auditor.formula.functions import function_of, kind_of
 from auditor.formula.judge import gathered, members, quoted
@@ -75,6 +75,7 @@ class RuleFile(Record):
     code: str = Key(pattern=r"^[A-Z]{2,8}\d{3}$")
     name: str = Key(pattern=r"^[a-z][a-z0-9-]*$")
     severity: Severity
+    forms: tuple[str, ...] = ()
     each: Each | Literal["reading"]
     when: str = ""
     formula: str = ""
@@ -106,12 +107,18 @@ class RuleFile(Record):
             raise ValueError(
                 "a finding of the readers has no formula / 読み取りの指摘に数式は書けません"
             )
+        if self.each == "reading" and self.forms:
+            raise ValueError(
+                "a finding of the readers is for every form that they read / "
+                "読み取りの指摘は、読み取るすべての様式が対象です（forms は書けません）"
+            )
         return self
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule ready to judge rows. ``source`` says where it came from.
+    """A rule ready to judge rows. ``source`` says where it came from. ``forms`` are the names of
+    the forms and domains that it is for.
 
     ``assigned`` is the severity that settings give to all its findings. It says how much a
     finding matters, not what is likely wrong: the search for suspects looks at the rule's own.
@@ -119,6 +126,7 @@ class Rule:
 
     file: RuleFile
     source: str
+    forms: tuple[str, ...] = (RESULT_SHEETS,)
     tree: Node | None = None
     when: Node | None = None
     shows: Node | None = None
@@ -130,6 +138,10 @@ class Rule:
     def severity(self) -> Severity:
         """The severity of its findings, but for those for which the rule states another."""
         return self.assigned or self.file.severity
+
+    def of_forms(self, forms: Iterable[str]) -> Rule:
+        """The rule for other forms and domains."""
+        return replace(self, forms=tuple(forms))
 
     def of_severity(self, severity: Severity) -> Rule:
         """The rule with one severity for all its findings."""
@@ -162,11 +174,15 @@ class Rule:
         calls = [part for part in parts if isinstance(part, Call)]
         return (*named.values(), *(call for call in calls if function_of(call).kind == "form"))
 
+    def is_for(self, form: Form) -> bool:
+        """Whether the rule is for a form, or for all of its domain."""
+        return form.is_one_of(self.forms)
+
     def applies_to(self, form: Form, others: Collection[OtherBook] = ()) -> bool:
-        """Whether the form has all that the rule names, and ``others`` all books that it looks at
-        beside the judged one.
+        """Whether the rule is for the form, the form has all that it names, and ``others`` all
+        books that it looks at beside the judged one.
         """
-        if not self.others <= set(others):
+        if not self.is_for(form) or not self.others <= set(others):
             return False
         if self.each in ("kpi", "kpi_year") and form.kpi is None:
             return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, product
 from typing import Final
 
@@ -39,7 +39,7 @@ class Analysis:
 
     ``contradicting`` are smallest sets of rules that no record satisfies together;
     ``never_fails`` and ``never_applies`` say of each such rule why; ``left_out`` are rules that
-    the analysis can't use, with the reason.
+    the analysis can't use, with the reason; ``elsewhere`` are those that are for other forms.
     """
 
     contradicting: tuple[tuple[str, ...], ...]
@@ -47,6 +47,7 @@ class Analysis:
     never_fails: Mapping[str, Text]
     never_applies: Mapping[str, Text]
     left_out: Mapping[str, Text]
+    elsewhere: tuple[str, ...] = ()
 
 
 def unusable(rules: Iterable[Rule]) -> list[tuple[Rule, Text]]:
@@ -67,8 +68,11 @@ def analyse_formulas(formulas: Sequence[str]) -> Analysis:
 def analyse(rules: Iterable[Rule], form: Form) -> Analysis:
     """The analysis of rules under a form."""
     reading = _Reading(Symbols(form))
+    elsewhere: list[str] = []
     for rule in rules:
-        if (why := _lacking(rule, form)) is not None:
+        if not rule.is_for(form):
+            elsewhere.append(rule.code)
+        elif (why := _lacking(rule, form)) is not None:
             reading.never_applies[rule.code] = why
         elif rule.tree is None or (why := why_unusable(rule)) is not None:
             reading.left_out[rule.code] = why_unusable(rule) or Text(
@@ -76,7 +80,7 @@ def analyse(rules: Iterable[Rule], form: Form) -> Analysis:
             )
         else:
             reading.add(rule.code, rule.tree, rule.when)
-    return reading.analysis()
+    return replace(reading.analysis(), elsewhere=tuple(elsewhere))
 
 
 def _names(formula: str) -> list[str]:

@@ -103,6 +103,14 @@ def _run(
         return CaseResult(rule.code, position, note, wanted, None, "", (reason,))
     problems: list[Text] = []
     verdict = Verdict("not_applicable")
+    if wanted != "not_applicable" and not rule.is_for(form):
+        names = ", ".join(rule.forms)
+        problems.append(
+            Text(
+                en=f"form: the rule is for {names}, not for {form.name}",
+                ja=f"form：規則の対象は {names} で、{form.name} ではありません",
+            )
+        )
     if rule.applies_to(form, row.rows.others):
         try:
             verdict = rule.judge(row)

@@ -611,6 +611,7 @@ def rule(formula: str, each: str) -> Rule:
         "code": "TRY001",
         "name": "try",
         "severity": "error",
+        "forms": ["*"],
         "each": each,
         "formula": formula,
         "since": "1",

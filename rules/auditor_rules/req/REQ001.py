@@ -18,6 +18,7 @@ from auditor.rules.verdicts import NOT_APPLICABLE, PASS, UNKNOWN, Verdict, faile
 code = "REQ001"
 name = "required-figure-blank"
 severity = "error"
+forms = ["*"]
 each = "sheet"
 since = "0.1"
 
@@ -25,8 +26,8 @@ since = "0.1"
 en = "A figure that the form requires is blank"
 ja = "様式で必須とされている数値が空欄です"
 [why]
-en = "The form says which figures every sheet of a kind prints. Without them nothing that depends on them can be checked."
-ja = "どのシートに何の数値が必要かは、様式が定めています。空欄のままでは、その数値に関係する確認ができません。"
+en = "The form says which figures have to be there. Without them nothing that depends on them can be checked."
+ja = "どの数値が必要かは、様式が定めています。空欄のままでは、その数値に関係する確認ができません。"
 [action]
 en = "Enter the missing figures."
 ja = "空欄の数値を記入してください。"

@@ -1,0 +1,83 @@
+"""What rules are for: names of forms and domains, and the rules that stand in a form's own file."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Any, Final
+
+from auditor.forms.model import EVERY_FORM, RESULT_SHEETS, Form
+from auditor.formula.tree import Vocabulary
+from auditor.records.text import Text
+from auditor.rules.loading import build_rule
+from auditor.rules.rule import Rule, RuleError
+
+__all__ = ["check_forms", "rule_of_form"]
+
+_WHY: Final = {"en": "The form says that it holds.", "ja": "様式が定めている条件です。"}
+_ACTION: Final = {
+    "en": "Check the figures, and correct the wrong one.",
+    "ja": "数値を確認し、誤りを訂正してください。",
+}
+
+
+def rule_of_form(form: Form, number: int, source: str, vocabulary: Vocabulary) -> Rule:
+    """The rule that is the ``number``-th of a form's file, counted from 0, for that form alone.
+
+    It needs a code, a title (which may be one text for both languages) and a formula; all else
+    has defaults. Raises RuleError with the file, the rule's number, the key and the column.
+    """
+    stated = form.rules[number]
+    place = f"{source}: [[rules]] {number + 1}"
+    if "forms" in stated:
+        en, ja = (
+            f"a rule in the file of a form is for that form, {form.name}",
+            f"様式のファイルにある規則は、その様式（{form.name}）だけが対象です",
+        )
+        raise RuleError(place, "forms", Text(en=en, ja=ja))
+    data: dict[str, Any] = {
+        "name": str(stated.get("code", "")).lower(),
+        "severity": "error",
+        "since": "",
+        "why": _WHY,
+        "action": _ACTION,
+        **stated,
+        "forms": (form.name,),
+    }
+    if form.table is not None:
+        data.setdefault("each", form.table.rows)
+    for key in ("title", "why", "action"):
+        text = data.get(key)
+        if isinstance(text, str):
+            data[key] = {"en": text, "ja": text}
+    cases = data.get("cases")
+    if isinstance(cases, list | tuple):
+        data["cases"] = [_on_form(case, form) for case in cases]
+    return build_rule(data, place, vocabulary)
+
+
+def _on_form(case: Any, form: Form) -> Any:
+    """A case of a form's rule; what is no table is left to the checks of the types."""
+    return {"form": form.name, **case} if isinstance(case, Mapping) else case
+
+
+def check_forms(rule: Rule, forms: Iterable[Form]) -> bool:
+    """True; raises RuleError where a rule is for a form or domain that there is not."""
+    names = chain.from_iterable((form.name, form.domain) for form in forms)
+    known = {EVERY_FORM, RESULT_SHEETS, *filter(None, names)}
+    for name in rule.file.forms:
+        if name in known:
+            continue
+        nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        hint, hint_ja = "", f"。使えるもの：{'、'.join(sorted(known))}"
+        if nearest:
+            hint, hint_ja = f"; did you mean {nearest[0]}?", f"。{nearest[0]} のことですか"
+        else:
+            hint = f"; there are {', '.join(sorted(known))}"
+        message = Text(
+            en=f"there is no form or domain {name}{hint}",
+            ja=f"{name} という様式・分野はありません{hint_ja}",
+        )
+        raise RuleError(rule.source, "forms", message)
+    return True
