@@ -16,7 +16,7 @@ from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS
 if TYPE_CHECKING:
     from auditor.forms.model import DescribedTable, FieldDefinition, Form
 
-__all__ = ["RESERVED", "check_form", "check_pattern"]
+__all__ = ["RESERVED", "check_form"]
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -38,14 +38,6 @@ RESERVED: Final = frozenset(keyword.kwlist).union(
     *(link.name.split(".") for link in _LINKS),
 )
 """Words of formulas, tables and cases, which a form's own figure can't be called."""
-
-
-def check_pattern(pattern: str) -> None:
-    """Raises ValueError where a regular expression can't be read."""
-    try:
-        re.compile(pattern)
-    except re.error as fault:
-        raise _wrong(f"not a pattern: {pattern!r}: {fault}", "正規表現として読めません") from None
 
 
 def check_form(form: Form) -> None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from auditor.forms.model import Form, FormError
 from auditor.forms.words import squeezed
+from auditor.records.errors import AuditorError
 from auditor.records.text import Text
 
 __all__ = ["Near", "detect", "load_form", "nearest"]
@@ -41,6 +42,9 @@ def load_form(path: Path) -> Form:
     except ValidationError as fault:
         first = fault.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "-"
+        refusal = first.get("ctx", {}).get("error")
+        if isinstance(refusal, AuditorError):
+            raise FormError(str(path), key, refusal.message) from None
         # The checks of a form give both languages, with a slash between; pydantic gives English.
         en, _, ja = first["msg"].removeprefix("Value error, ").partition(" / ")
         reason = Text(en=en, ja=ja or f"値が正しくありません（{en}）")

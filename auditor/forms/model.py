@@ -6,7 +6,6 @@ in ``auditor.forms.checks``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import cached_property
@@ -14,8 +13,9 @@ from typing import Annotated, Any, Final, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from auditor.forms.checks import check_form, check_pattern
+from auditor.forms.checks import check_form
 from auditor.forms.choice import chosen_worksheet, page_ranges
+from auditor.forms.patterns import PatternOf, Patterns
 from auditor.forms.words import squeezed
 from auditor.records.errors import AuditorError
 from auditor.records.fields import EACH, HEADED, SCOPES, Each, Link, Part
@@ -187,26 +187,19 @@ class KpiTable(Record):
 
     detect: tuple[str, ...] = ()
     labels: Frozen[str, Labels] = Field(default_factory=FrozenDict)
-    year_label: str = ""
-    section_grant: str = ""
-    project_grant: str = ""
+    year_label: PatternOf = None
+    section_grant: PatternOf = None
+    project_grant: PatternOf = None
     achieved: Labels = ()
     missed: Labels = ()
     target_suffixes: Frozen[str, Direction] = Field(default_factory=FrozenDict)
     direction_words: Frozen[str, Direction] = Field(default_factory=FrozenDict)
     directions: Frozen[str, Direction] = Field(default_factory=FrozenDict)
-    lower_is_better: tuple[str, ...] = ()
+    lower_is_better: Patterns = ()
     jump_factor: Decimal = Decimal(10)
     target: FieldDefinition = FieldDefinition()
     actual: FieldDefinition = FieldDefinition()
     rate: FieldDefinition = FieldDefinition(unit="%", rounding="half_up", step=Decimal("0.1"))
-
-    @field_validator("year_label", "section_grant", "project_grant", "lower_is_better")
-    @classmethod
-    def _patterns(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        for pattern in (value,) if isinstance(value, str) else value:
-            check_pattern(pattern)
-        return value
 
     def definition(self, part: Part | None) -> FieldDefinition:
         """What the table says of the figures that a field of the catalogue names as its part."""
@@ -237,7 +230,7 @@ class KpiTable(Record):
         for declared, direction in self.directions.items():
             if squeezed(declared) == indicator:
                 return direction, "declared"
-        if any(re.search(pattern, indicator) for pattern in self.lower_is_better):
+        if any(pattern.search(indicator) for pattern in self.lower_is_better):
             return "lower", "inferred"
         return "higher", "assumed"
 
@@ -267,19 +260,13 @@ class TextLayout(Record):
     """
 
     sheet_start: Labels = ()
-    cover: str = ""
+    cover: PatternOf = None
     texts: Labels = ()
     budget: Labels = ()
     direction: Labels = ()
-    stage: str = ""
+    stage: PatternOf = None
     furniture: Frozen[str, Labels] = Field(default_factory=FrozenDict)
     apart: tuple[ApartFigures, ...] = ()
-
-    @field_validator("cover", "stage")
-    @classmethod
-    def _patterns(cls, pattern: str) -> str:
-        check_pattern(pattern)
-        return pattern
 
 
 Above = Literal["all", "above"]

@@ -62,7 +62,8 @@ auditor.comparison auditor.comparison.contents auditor.comparison.differences
 auditor.versions auditor.versions.model
 
 auditor.forms auditor.forms.checks auditor.forms.choice auditor.forms.loading
-auditor.forms.model auditor.forms.words
+auditor.forms.model auditor.forms.pattern_runs auditor.forms.pattern_syntax auditor.forms.patterns
+auditor.forms.words
 
 auditor.formula auditor.formula.functions auditor.formula.grammar auditor.formula.judge
 auditor.formula.parse

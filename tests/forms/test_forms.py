@@ -132,8 +132,23 @@ def fault(folder: Path, text: str | bytes) -> FormError:
         (TOML.replace('"small"', '"Small Form"') + COLUMN + FIELDS, "name", "pattern"),
         (
             TOML + COLUMN + FIELDS + '[kpi]\nlower_is_better = ["("]\n',
-            "kpi.lower_is_better",
-            "not a pattern",
+            "kpi.lower_is_better.0",
+            'a ")" is missing',
+        ),
+        (
+            TOML + COLUMN + FIELDS + "[text]\nstage = '^(.|.|..)+ / $'\n",
+            "text.stage",
+            'the repetition "(.|.|..)+" (character 2) can match',
+        ),
+        (
+            TOML + COLUMN + FIELDS + "[kpi]\nlower_is_better = ['率$', '^(..?)+☃$']\n",
+            "kpi.lower_is_better.1",
+            'the repetition ".?" (character 4) stands inside the repetition "(..?)+"',
+        ),
+        (
+            TOML + COLUMN + FIELDS + "[kpi]\nyear_label = { pattern = 'a', unless = ['(?=a)'] }\n",
+            "kpi.year_label",
+            "no look-around",
         ),
         (
             TOML
