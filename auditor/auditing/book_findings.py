@@ -6,12 +6,13 @@ explains findings together is sought behind that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
 from auditor.auditing.options import Progress
+from auditor.forms.model import Form
 from auditor.records.errors import fault_line
 from auditor.records.fields import OtherBook
 from auditor.records.model import Document, Kpi, NotChecked, Remark, Sheet
@@ -25,13 +26,21 @@ from auditor.rules.findings import (
     SheetReference,
     keys_of,
 )
+from auditor.rules.lookups import Lookups
 from auditor.rules.rows import Cell, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.suspects import Suspect
 from auditor.rules.verdicts import CRASHED
 
-__all__ = ["Explained", "JudgedFinding", "RowsOf", "explained_findings", "findings_of"]
+__all__ = [
+    "Explained",
+    "JudgedFinding",
+    "RowsOf",
+    "explained_findings",
+    "findings_of",
+    "tables_missing",
+]
 
 RowsOf = Callable[[Rule], Iterable[Row]]
 """Gives the rows that a rule judges."""
@@ -70,10 +79,27 @@ def findings_of(
             yield from _judged(rule, rows_of(rule), counts, not_checked)
         elif rows_of is not None:
             counts["not_applicable"] += sum(1 for _ in rows_of(rule))
-        elif rule.applies_to(rows.form, rows.others):
+        elif rule.applies_to(rows.form, rows.others, rows.lookups.forms):
             yield from _judged(rule, rows.of(rule.each), counts, not_checked)
         else:
             counts["not_applicable"] += len(rows.of(rule.each))
+            missing = tables_missing(rule, rows.form, rows.others, rows.lookups)
+            # Several books of a form lack the same table.
+            not_checked.extend(item for item in missing if item not in not_checked)
+
+
+def tables_missing(
+    rule: Rule, form: Form, others: Collection[OtherBook], lookups: Lookups
+) -> Iterator[NotChecked]:
+    """Reports that a rule was not applied to a form, because a table was not given that it looks
+    rows up in.
+    """
+    missing = sorted(rule.looked_up(form) - set(lookups.forms))
+    if missing and rule.applies_to(form, others):
+        names = ", ".join(missing)
+        en = f"was not applied: no table of form {names} was given, in which it looks rows up"
+        ja = f"適用していません。参照する表（様式 {names}）が指定されていません"
+        yield NotChecked(rule=rule.code, why=Why(code="lookup-table", en=en, ja=ja))
 
 
 def _judged(

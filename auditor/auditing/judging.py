@@ -12,7 +12,7 @@ from typing import Final, cast
 import polars as pl
 
 from auditor.auditing.beside_tables import BesideTables, Others
-from auditor.auditing.book_findings import JudgedFinding
+from auditor.auditing.book_findings import JudgedFinding, tables_missing
 from auditor.auditing.collector import FindingCollector
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK
 from auditor.engines.leftover import Key, Place, Records, SomeRows, place
@@ -24,6 +24,7 @@ from auditor.formula.judge import measure
 from auditor.records.fields import SCOPES, TABLE_OF, Each, OtherBook, TableName
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
+from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import NO_OTHERS, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.tables.findings import FINDINGS, finding_frame
@@ -94,6 +95,9 @@ class Judging:
     outlines: Mapping[int, Book]
     collector: FindingCollector
     beside: BesideTables | None = None
+    lookups: Lookups = NO_LOOKUPS
+    is_whole: bool = True
+    """Whether every row of the tables is in some book."""
     failing: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
     """The rows that certainly fail, as findings, by rule."""
 
@@ -103,11 +107,7 @@ class Judging:
         """
         self._count()
         self.failing.update(self.screened.told())
-        by_hand = [
-            rule
-            for rule in self.rules
-            if rule not in self.columnar and rule.applies_to(self.form, self._others)
-        ]
+        by_hand = [rule for rule in self.rules if rule not in self.columnar and self._applies(rule)]
         judged = self._to_judge()
         self._only_counted(judged)
         if by_hand:
@@ -131,13 +131,20 @@ class Judging:
             for outcome, rows in counts.items():
                 outcomes[code][outcome] += rows
         for rule in self.rules:
-            if not rule.applies_to(self.form, self._others):
+            if not self._applies(rule):
                 rows = (
                     len(self.outlines)
                     if rule.each == "book"
                     else self._heights.get(cast(Each, rule.each), 0)
                 )
                 outcomes[rule.code]["not_applicable"] += rows
+                missing = tables_missing(rule, self.form, self._others, self.lookups)
+                reported = self.collector.not_checked
+                reported.extend(item for item in missing if item not in reported)
+
+    def _applies(self, rule: Rule) -> bool:
+        """Whether a rule applies to the form, beside the books and tables that were given."""
+        return rule.applies_to(self.form, self._others, self.lookups.forms)
 
     @property
     def _others(self) -> tuple[OtherBook, ...]:
@@ -263,7 +270,7 @@ class Judging:
             book = book.model_copy(update={"documents": self.outlines[code].documents})
             beside = others.get(code, NO_OTHERS)
             rows = (
-                Rows(book, self.form, beside)
+                Rows(book, self.form, beside, lookups=self.lookups, is_whole=self.is_whole)
                 if by_hand
                 else SomeRows(book, self.form, code, self.screened.left, beside)
             )

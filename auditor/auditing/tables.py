@@ -21,6 +21,7 @@ from auditor.auditing.beside_tables import BesideTables, Others, last_year_table
 from auditor.auditing.collector import FindingCollector
 from auditor.auditing.documents import form_missing, unlisted_remarks
 from auditor.auditing.judging import Judging, exactly, framed
+from auditor.auditing.looked_up_tables import lookups_of_sources
 from auditor.auditing.options import DEFAULTS, AuditOptions, Progress
 from auditor.auditing.report import Report
 from auditor.engines.engine import Engine, Frame, PolarsEngine
@@ -34,9 +35,11 @@ from auditor.readers.source import unknown_form
 from auditor.records.fields import BOOK_KEYS, OtherBook, TableName
 from auditor.records.model import Book, Document, NotChecked
 from auditor.records.text import Why
+from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import NO_OTHERS, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
+from auditor.rules.searchable import rests_on_rows
 from auditor.tables.cells import ROW
 from auditor.tables.files import explained
 from auditor.tables.guard import Fault, guarded, merged, missing_figures
@@ -76,7 +79,9 @@ def audit_tables(
         if last_year is not None:
             audit.beside = last_year_tables(last_year, forms, options.form, engine)
         documents: list[Document] = []
-        for source in sources_of(tables, forms, options.form, engine):
+        sources = sources_of(tables, forms, options.form, engine)
+        audit.lookups = lookups_of_sources(sources, forms, options.form, engine)
+        for source in sources:
             documents += audit.all_of(source)
     finally:
         engine.close()
@@ -96,6 +101,8 @@ class _Inspection:
         default_factory=dict[tuple[TableName, str], str]
     )
     """The first book of each form in each table."""
+    is_whole: bool = True
+    """Whether every row of the tables is in some book, as far as was seen by now."""
 
 
 @dataclass
@@ -109,6 +116,7 @@ class _Audit:
     collector: FindingCollector
     progress: Progress | None = None
     beside: BesideTables | None = None
+    lookups: Lookups = NO_LOOKUPS
     _plans: dict[str, Plan] = field(default_factory=dict[str, Plan])
 
     _judged: bool = False
@@ -215,6 +223,7 @@ class _Audit:
         documents = (
             plain(self.engine.collected(frames["documents"])) if "documents" in frames else None
         )
+        inspection.is_whole = inspection.is_whole and self._is_whole(frames, keyed_tables, source)
         outlines = _outlines(keyed_tables, records, documents)
         self.collector.expect(outlines.values())
         unsound: set[int] = set()
@@ -243,6 +252,8 @@ class _Audit:
                 sound,
                 self.collector,
                 self.beside,
+                self.lookups,
+                inspection.is_whole,
             )
             judging.run()
             self._judge_reading_issues(form, sound, records)
@@ -284,6 +295,21 @@ class _Audit:
             for _, book, owned in books or [(code, outline, {})]:
                 whole = book.model_copy(update={"documents": outline.documents})
                 self.collector.judge(Rows(whole, form), rules, frame_of=framed(owned))
+
+    def _is_whole(
+        self, frames: Mapping[TableName, Frame], keyed_tables: Keyed, source: Source
+    ) -> bool:
+        """Whether all rows are of some book; they are not counted where no rule looks at sets of
+        rows.
+        """
+        if not any(map(rests_on_rows, self.collector.rules)):
+            return True
+        tables = [table for table in frames if table in source.frames and table != "documents"]
+        heights = (
+            (self.engine.height(frames[table]), self.engine.height(keyed_tables.frames[table]))
+            for table in tables
+        )
+        return not any(source.left_out.values()) and all(every == some for every, some in heights)
 
     # — books that columns can't judge —
 
@@ -343,7 +369,9 @@ class _Audit:
             if form is None:
                 self.collector.not_checked.extend(form_missing(book))
             else:
-                rows_of_book = Rows(book, form, self._others(form, book))
+                is_whole = inspection.is_whole and not any(checked.left_out.values())
+                others = self._others(form, book)
+                rows_of_book = Rows(book, form, others, lookups=self.lookups, is_whole=is_whole)
                 self.collector.judge(rows_of_book, frame_of=framed(keys))
 
 

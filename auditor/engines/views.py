@@ -210,6 +210,8 @@ class View(Columns):
         """Whether columns have what a link leads to. The year of a KPI's own book stands on no
         row of it.
         """
+        if link.over == "parent":
+            return False
         is_known = link.other is None or link.other in self.others
         return is_known and not (link.to == "kpi_year" and link.evaluated)
 

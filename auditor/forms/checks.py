@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, get_args
 from auditor.forms.choice import page_ranges, worksheet_patterns
 from auditor.forms.words import squeezed
 from auditor.formula.tree import FunctionName
-from auditor.records.fields import DOCUMENT, EACH, SCOPES
+from auditor.records.fields import DOCUMENT, EACH, SCOPES, SetName
 from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ RESERVED: Final = frozenset(keyword.kwlist).union(
     _OF_CASES,
     *((field.name for field in scope.fields) for scope in _SCOPES),
     *(link.name.split(".") for link in _LINKS),
+    get_args(SetName),
 )
 """Words of formulas, tables and cases, which a form's own figure can't be called."""
 
@@ -51,6 +52,7 @@ def check_form(form: Form) -> None:
     elif not form.columns:
         raise _wrong("columns: at least one is needed", "columns が1つ以上必要です")
     _check_apart(form)
+    _check_lookups(form)
     if len({(column.offset, column.kind) for column in form.columns}) < len(form.columns):
         raise _wrong(
             "columns: two columns have the same offset and kind", "同じ年度・区分の列が2つあります"
@@ -161,6 +163,22 @@ def _check_banned_changes(form: Form) -> None:
                 )
 
 
+def _check_lookups(form: Form) -> None:
+    """Lookups have names of their own, and say what rows have in common."""
+    for name, lookup in form.lookups.items():
+        if name in RESERVED or name in form.fields or not _NAME.fullmatch(name):
+            raise _wrong(
+                f"lookups.{name}: the word has a meaning of its own in formulas, or is no name "
+                "(small letters, digits and _)",
+                "数式で別の意味を持つ語か、名前にできない語です（英小文字・数字・_ を使います）",
+            )
+        if not lookup.on:
+            raise _wrong(
+                f"lookups.{name}.on: what both rows have in common is needed here",
+                "両方の行に共通する項目が必要です",
+            )
+
+
 # — forms that describe a table —
 
 
@@ -193,7 +211,29 @@ def _check_table(form: Form, table: DescribedTable) -> None:
                 f"1行（{table.rows}）の数値ではありません",
             )
 
+    _check_totals(form, table)
     _check_headings(form)
+
+
+def _check_totals(form: Form, table: DescribedTable) -> None:
+    """Each kind of total row has words that tell it, and labels by which its rows are alike."""
+    for number, total in enumerate(table.totals, 1):
+        if not total.words or not all(word.removesuffix("*").strip() for word in total.words):
+            raise _wrong(
+                f"table.totals[{number}].words: the names of total rows are needed here",
+                "合計行の名称が必要です",
+            )
+        if not total.of:
+            raise _wrong(
+                f'table.totals[{number}].of: "all", "above" or labels are needed here',
+                '"all"、"above" または labels の項目名が必要です',
+            )
+        for label in () if isinstance(total.of, str) else total.of:
+            if not form.labels.get(label):
+                raise _wrong(
+                    f"table.totals[{number}].of: no column is {label!r}; [labels] names them",
+                    f"{label} の列が [labels] にありません",
+                )
 
 
 def _check_headings(form: Form) -> None:

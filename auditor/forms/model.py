@@ -48,8 +48,10 @@ __all__ = [
     "FormError",
     "FormWords",
     "KpiTable",
+    "Lookup",
     "Sums",
     "TextLayout",
+    "Total",
     "is_amount",
 ]
 
@@ -322,6 +324,15 @@ class DescribedTable(Record):
         return next((total for total in self.totals if total.is_called(text)), None)
 
 
+class Lookup(Record):
+    """A row of another form's table that a row names: ``on`` says what it has in common with it,
+    as names of this row and of that.
+    """
+
+    form: str
+    on: Frozen[str, str]
+
+
 class Form(Record):
     """A city's form, or that of a table of another domain.
 
@@ -368,6 +379,8 @@ class Form(Record):
     words: FormWords = FormWords()
     rules: tuple[Mapping[str, Any], ...] = ()
     """Rules of the form's own; ``auditor.rules.of_forms`` builds them."""
+    lookups: Frozen[str, Lookup] = Field(default_factory=FrozenDict)
+    """The links of its rows to rows of other tables, by their names in formulas."""
 
     @model_validator(mode="before")
     @classmethod
@@ -428,6 +441,11 @@ class Form(Record):
         return not ranges or any(
             first <= number and (last is None or number <= last) for first, last in ranges
         )
+
+    @property
+    def row_scope(self) -> Literal["sheet", "year"]:
+        """What a row of its table is; a document's is a sheet."""
+        return "sheet" if self.table is None else self.table.rows
 
     @property
     def headers(self) -> Mapping[str, tuple[str, ...]]:

@@ -39,6 +39,7 @@ from auditor.records.model import (
 )
 from auditor.records.text import Text
 from auditor.rules.kpi import TargetBound, target_bound
+from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.sets import Sets
 
 __all__ = ["NO_OTHERS", "Cell", "Other", "Row", "Rows", "UnknownRow", "vocabulary"]
@@ -95,6 +96,7 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
         sources |= {f"funding.{source}": "number" for source in form.funding}
         for name, place in form.own_figures.items():
             special.setdefault(place, {})[name] = "number"
+    looked_up = _looked_up(forms)
     scopes: dict[str, Scope] = {}
     for each, scope in SCOPES.items():
         names: dict[str, Kind] = {field.name: _KINDS[field.kind] for field in scope.named}
@@ -103,7 +105,7 @@ def vocabulary(forms: Iterable[Form]) -> Vocabulary:
         links = [*scope.links, *_with_kinds(scope, kinds)]
         scopes[each] = Scope(
             {**names, **special.get(each, {})},
-            {link.name: link.to for link in links},
+            {**looked_up.get(each, {}), **{link.name: link.to for link in links}},
             frozenset(link.name for link in links if link.over == "book"),
             {rows.name: rows.to for rows in scope.sets},
         )
@@ -149,6 +151,16 @@ def _closed_words() -> Mapping[tuple[str, str], tuple[str, ...]]:
     return words
 
 
+def _looked_up(forms: Sequence[Form]) -> Mapping[Each, Mapping[str, Each]]:
+    """The links of rows to rows of other tables, by what a row is, with what it leads to."""
+    rows: dict[str, Each] = {form.name: form.row_scope for form in forms}
+    links: dict[Each, dict[str, Each]] = {}
+    for form in forms:
+        for name, lookup in form.lookups.items():
+            links.setdefault(form.row_scope, {})[name] = rows.get(lookup.form, "sheet")
+    return links
+
+
 def _with_kinds(scope: fields.Scope, kinds: Iterable[str]) -> Iterator[Link]:
     """The links from a column to those of a named kind in another book."""
     if scope.name != "year":
@@ -192,9 +204,7 @@ class Row:
 
     def link(self, name: str) -> Row | None:
         row = self.links.get(name)
-        if row is None and name == "parent":
-            return self.rows.parent(self)
-        return self.rows.elsewhere(self, name) if row is None and self.rows.others else row
+        return self.rows.linked(self, name) if row is None else row
 
     def param(self, name: str) -> Quantity | None:
         year = self.values.get("year")
@@ -321,15 +331,21 @@ class Row:
         return self.record.places.get(_WRITTEN_IN.get(name, name), self.record.place)
 
 
+class _NothingKnown(dict[str, Value]):
+    """The values of a row of which nothing is known."""
+
+    def get(self, _name: object, _default: object = None, /) -> Missing:
+        return UNKNOWN
+
+
 class UnknownRow(Row):
-    """A row that may be any of several: of what it is linked to nothing is known, either."""
+    """A row that can't be told: of what it is linked to nothing is known, either."""
 
     @classmethod
-    def of(cls, row: Row) -> UnknownRow:
-        """An unknown row in place of one that it may be."""
-        values: dict[str, Value] = dict.fromkeys(row.values, UNKNOWN)
-        sheet, kpi = row.sheet, row.kpi
-        return cls(row.scope, row.rows, row.record, values, row.groups, row.column, sheet, kpi)
+    def beside(cls, row: Row) -> UnknownRow:
+        """What a row is linked to where nobody knows which one that is."""
+        nothing = _NothingKnown()
+        return cls(row.scope, row.rows, row.record, nothing, {}, row.column, row.sheet, row.kpi)
 
     def link(self, name: str) -> Row:
         del name
@@ -342,6 +358,15 @@ class UnknownRow(Row):
     def alike(self, keys: Sequence[NamedField]) -> RowSet | None:
         del keys
         return None
+
+
+def _the_one(row: Row, candidates: Sequence[Row] | None) -> Row | None:
+    """The only row that a link can lead to, or None where there is none; an unknown one where
+    that can't be told.
+    """
+    if candidates is None or len(candidates) > 1:
+        return UnknownRow.beside(row)
+    return candidates[0] if candidates else None
 
 
 _WRITTEN_IN: Final = {"due_year": "due"}
@@ -390,12 +415,24 @@ NO_OTHERS: Final[Mapping[OtherBook, Other]] = MappingProxyType({})
 
 
 class Rows:
-    """All rows of one book; ``others`` are the books that it is held against."""
+    """All rows of one book; ``others`` are the books that it is held against, ``lookups`` the
+    tables that its rows are looked up in.
+
+    A book ``is_whole`` where all that was to be read of it was read. Nothing is known of a sum
+    over rows of any other.
+    """
 
     def __init__(
-        self, book: Book, form: Form, others: Mapping[OtherBook, Other] = NO_OTHERS
+        self,
+        book: Book,
+        form: Form,
+        others: Mapping[OtherBook, Other] = NO_OTHERS,
+        *,
+        lookups: Lookups = NO_LOOKUPS,
+        is_whole: bool = True,
     ) -> None:
         self.book, self.form, self.others = book, form, others
+        self.lookups, self.is_whole = lookups, is_whole
         self.formula_cells = frozenset(
             name for name, definition in form.fields.items() if definition.formula_cell
         )
@@ -430,12 +467,16 @@ class Rows:
         """The sets of rows that formulas pass through."""
         return Sets(self)
 
-    def parent(self, row: Row) -> Row | None:
-        """The row that a row names as its parent; an unknown one where several are called so."""
-        rows = self.sets.parents(row)
-        if not rows:
-            return None
-        return rows[0] if len(rows) == 1 else UnknownRow.of(rows[0])
+    def linked(self, row: Row, step: str) -> Row | None:
+        """The row that a step of a formula's path leads to beyond the record: its parent, one of
+        another table, or one of another book. Where it may be any of several, an unknown one.
+        """
+        if step == "parent":
+            return _the_one(row, self.sets.parents(row))
+        lookup = self.form.lookups.get(step)
+        if lookup is not None:
+            return _the_one(row, self.lookups.candidates(row, lookup))
+        return self.elsewhere(row, step) if self.others else None
 
     def absent_years(self, sheet: Sheet) -> list[Row]:
         """The columns that the form prints and a sheet's record lacks."""

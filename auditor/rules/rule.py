@@ -178,11 +178,19 @@ class Rule:
         """Whether the rule is for a form, or for all of its domain."""
         return form.is_one_of(self.forms)
 
-    def applies_to(self, form: Form, others: Collection[OtherBook] = ()) -> bool:
-        """Whether the rule is for the form, the form has all that it names, and ``others`` all
-        books that it looks at beside the judged one.
+    def applies_to(
+        self,
+        form: Form,
+        others: Collection[OtherBook] = (),
+        tables: Collection[str] | None = None,
+    ) -> bool:
+        """Whether the rule is for the form, the form has all that it names, ``others`` all books
+        that it looks at beside the judged one, and ``tables`` the forms of all tables that it
+        looks rows up in (None stands for all tables).
         """
         if not self.is_for(form) or not self.others <= set(others):
+            return False
+        if tables is not None and not self.looked_up(form) <= set(tables):
             return False
         if self.each in ("kpi", "kpi_year") and form.kpi is None:
             return False
@@ -201,6 +209,12 @@ class Rule:
                 books |= {link.other for link in _ways(need, self.each)[0]}
         books |= {book for book in OTHER_BOOKS if book in self.file.needs}
         return frozenset(book for book in books if book is not None)
+
+    def looked_up(self, form: Form) -> frozenset[str]:
+        """The forms of the tables that the rule looks rows of a form up in."""
+        paths = (need for need in self.needs if not isinstance(need, Call))
+        steps = set(chain.from_iterable(map(_steps, paths)))
+        return frozenset(form.lookups[step].form for step in steps if step in form.lookups)
 
     def judge(self, row: Row) -> Verdict:
         """The verdict on one row. A Python rule may raise; the audit counts that as crashed."""
@@ -355,6 +369,11 @@ def _with_held(message: Text, cells: Iterable[tuple[JudgedRow, str]]) -> Text:
     )
 
 
+def _steps(need: Field | Members) -> tuple[str, ...]:
+    """The links of a path, before and behind the set that it passes through."""
+    return need.links if isinstance(need, Field) else (*need.links, *need.then)
+
+
 def _ways(need: Field | Members, each: Each) -> tuple[tuple[Link, ...], RowsOf | None]:
     """The links that a path follows, before and behind the set that it passes through, and that
     set.
@@ -392,15 +411,19 @@ def _has(form: Form, need: Field | Members | Call, each: Each | Literal["reading
                 return form.stated(name) is not None
     if each == "reading":  # a finding of the readers has no formula
         return True
+    steps = _steps(need)
+    if any(step in form.lookups for step in steps):  # what is there, its own form says
+        return True
     links, rows = _ways(need, each)
+    if len(links) < len(steps):  # the table of another form, in which this one looks nothing up
+        return False
+    if any(link.over == "parent" for link in links) and not form.labels.get("parent"):
+        return False
     if rows is not None:
         if not _gathers(form, rows):
             return False
         each = rows.to
-    if any(link.over == "parent" for link in links) and not form.labels.get("parent"):
-        return False
-    behind = need.links if isinstance(need, Field) else need.then
-    if behind:
+    if need.links if isinstance(need, Field) else need.then:
         each = links[-1].to
     return _prints(form, need.name) and form.own_figures.get(need.name, each) == each
 

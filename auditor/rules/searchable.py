@@ -12,7 +12,7 @@ from auditor.records.fields import japanese_label
 from auditor.records.text import Text
 from auditor.rules.rule import Rule
 
-__all__ = ["NO_FIGURES", "why_unusable"]
+__all__ = ["NO_FIGURES", "rests_on_rows", "why_unusable"]
 
 NO_FIGURES: Final = frozenset(
     {"year", "number", "fiscal_year", "due_year", "first_year", "last_printed_year"}
@@ -30,9 +30,8 @@ def why_unusable(rule: Rule) -> Text | None:
         return Text(
             en="written in Python, without a formula", ja="Python で書かれ、数式がありません"
         )
-    trees = [rule.tree] if rule.when is None else [rule.tree, rule.when]
-    parts = list(chain.from_iterable(map(walk, trees)))
-    if any(map(_rests_on_rows, parts)):
+    parts = _parts(rule)
+    if rests_on_rows(rule):
         return Text(
             en="rests on other rows, of which any may be wrong",
             ja="ほかの行に基づく規則で、どの行の誤りか分からないため",
@@ -44,10 +43,22 @@ def why_unusable(rule: Rule) -> Text | None:
     return _without_figures([part for part in parts if isinstance(part, Field)], calls)
 
 
-def _rests_on_rows(part: Node) -> bool:
-    """Whether a part of a formula looks at a set of rows."""
+def rests_on_rows(rule: Rule) -> bool:
+    """Whether a rule looks at other rows of the book than those that a record holds."""
+    return any(map(_is_of_rows, _parts(rule)))
+
+
+def _parts(rule: Rule) -> list[Node]:
+    """The parts of a rule's formulas."""
+    trees = (tree for tree in (rule.tree, rule.when) if tree is not None)
+    return list(chain.from_iterable(map(walk, trees)))
+
+
+def _is_of_rows(part: Node) -> bool:
     if isinstance(part, Call):
         return isinstance(function_of(part).judgement, OfOthers)
+    if isinstance(part, Field):
+        return "parent" in part.links
     return isinstance(part, Members)
 
 

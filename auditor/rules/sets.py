@@ -20,7 +20,7 @@ from auditor.records.model import Sheet
 if TYPE_CHECKING:  # rows look up their sets here
     from auditor.rules.rows import Row, Rows
 
-__all__ = ["Sets"]
+__all__ = ["Sets", "is_total", "key_of"]
 
 T = TypeVar("T")
 
@@ -38,7 +38,12 @@ class Sets:
         self._once: dict[Hashable, object] = {}
 
     def gathered(self, row: Row, node: Members) -> RowSet:
-        """The set that a path passes through, as it is seen from a row."""
+        """The set that a path passes through, as it is seen from a row. Of a book that was not
+        read whole, only the columns of a document's sheet are known.
+        """
+        rows = self._rows
+        if not rows.is_whole and (node.of != "years" or rows.form.table is not None):
+            return _UNCERTAIN
         match node.of:
             case "rows":
                 return self._all(row.scope)
@@ -55,20 +60,22 @@ class Sets:
         """The rows that have what stands under some names on a row, itself among them; None where
         that is unknown, or nothing stands there. A total row is like no other.
         """
-        if _is_total(row):
+        if is_total(row):
             return RowSet((row,))
-        key = _key(row, keys)
+        key = key_of(row, keys)
         if key is None or all(part is BLANK for part in key):
             return None
         return self._by_key(row.scope, keys)[key]
 
-    def parents(self, row: Row) -> Sequence[Row]:
+    def parents(self, row: Row) -> Sequence[Row] | None:
         """The rows that may be the one which this row names as its parent: of the same column,
-        where it has one.
+        where it has one. None where that can't be told.
         """
         if row.sheet is None or not row.sheet.parent:
             return ()
-        return self._by_own_name(row.scope).get((self._name(row.sheet.parent), row.column), ())
+        parent = self._name(row.sheet.parent), row.column
+        rows = self._by_own_name(row.scope).get(parent, ())
+        return None if not rows and not self._rows.is_whole else rows
 
     # --- the sets
 
@@ -77,7 +84,7 @@ class Sets:
 
     def _same(self, row: Row, keys: Sequence[Field]) -> RowSet:
         """Those alike; where a key is not known, of this row or of another, nobody knows them."""
-        key = _key(row, keys)
+        key = key_of(row, keys)
         if key is None or self._lacks_keys(row.scope, keys):
             return _UNCERTAIN
         return self._by_key(row.scope, keys).get(key, _NONE)
@@ -85,7 +92,7 @@ class Sets:
     def _details(self, row: Row) -> RowSet:
         """Those that a total row adds up, of its column where it has one."""
         sheet = row.sheet
-        if sheet is None or not _is_total(row):
+        if sheet is None or not is_total(row):
             return _NONE
         return self._let(
             ("details", id(sheet), row.scope, row.column), lambda: self._totalled(row, sheet)
@@ -112,7 +119,7 @@ class Sets:
 
     def _children(self, row: Row) -> RowSet:
         """Those whose parent a row is; unknown where another row is called the same."""
-        if row.sheet is None or _is_total(row):
+        if row.sheet is None or is_total(row):
             return _NONE
         name = self._own_name(row.sheet), row.column
         if len(self._by_own_name(row.scope)[name]) > 1:
@@ -146,14 +153,14 @@ class Sets:
 
     def _plain(self, scope: Each) -> Iterator[Row]:
         """The rows that total no others."""
-        return (row for row in self._rows.of(scope) if not _is_total(row))
+        return (row for row in self._rows.of(scope) if not is_total(row))
 
     def _by_key(self, scope: Each, keys: Sequence[Field]) -> dict[Key, RowSet]:
         """The rows that are alike in some names, by what stands under these."""
         names = tuple(map(shape, keys))
         return self._let(
             ("same", scope, names),
-            lambda: _sets_of((_key(row, keys), row) for row in self._plain(scope)),
+            lambda: _sets_of((key_of(row, keys), row) for row in self._plain(scope)),
         )
 
     def _lacks_keys(self, scope: Each, keys: Sequence[Field]) -> bool:
@@ -161,7 +168,7 @@ class Sets:
         names = tuple(map(shape, keys))
         return self._let(
             ("lacks", scope, names),
-            lambda: any(_key(row, keys) is None for row in self._plain(scope)),
+            lambda: any(key_of(row, keys) is None for row in self._plain(scope)),
         )
 
     def _by_column(self, scope: Each) -> dict[str | None, list[Row]]:
@@ -212,7 +219,8 @@ class Sets:
         return bool(self._rows.form.labels.get("number"))
 
 
-def _is_total(row: Row) -> bool:
+def is_total(row: Row) -> bool:
+    """Whether a row totals others."""
     return row.sheet is not None and row.sheet.role == "total"
 
 
@@ -224,7 +232,7 @@ def _sets_of(rows: Iterable[tuple[Key | None, Row]]) -> dict[Key, RowSet]:
     return {key: RowSet(alike) for key, alike in by_key.items()}
 
 
-def _key(row: Row, keys: Sequence[Field]) -> Key | None:
+def key_of(row: Row, keys: Sequence[Field]) -> Key | None:
     """What stands under some names: texts without width and spaces; None where one is unknown."""
     parts: list[Hashable] = []
     for field in keys:

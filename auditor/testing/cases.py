@@ -111,7 +111,7 @@ def _run(
                 ja=f"form：規則の対象は {names} で、{form.name} ではありません",
             )
         )
-    if rule.applies_to(form, row.rows.others):
+    if rule.applies_to(form, row.rows.others, row.rows.lookups.forms):
         try:
             verdict = rule.judge(row)
         except KeyboardInterrupt:
