@@ -5,7 +5,7 @@ A rule is one file: TOML with a formula, or a Python file whose function carries
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -257,10 +257,23 @@ class Rule:
     def _failed(self, tree: Node, row: Row) -> Verdict:
         """The verdict on a row that failed: it is worked out once more, with its trace."""
         explanation = _explained(tree, row)
+        if not explanation.cells:  # the row looked for is not there
+            explanation = explanation._replace(cells=tuple(self._named_by(row)))
         if self.shows is not None:
             shown = _explained(self.shows, row)
             explanation = shown._replace(cells=explanation.cells, note=explanation.note)
         return Verdict("fail", explanation, self._severity(row))
+
+    def _named_by(self, row: Row) -> Iterator[tuple[Row, str]]:
+        """The cells of a row that name the rows which the rule looks for: its parent, and those
+        of other tables.
+        """
+        paths = (need for need in self.needs if not isinstance(need, Call))
+        for step in dict.fromkeys(chain.from_iterable(map(_steps, paths))):
+            if step == "parent":
+                yield row, step
+            elif step in row.form.lookups:
+                yield from ((row, name) for name in row.form.lookups[step].on if name in row.values)
 
     def _severity(self, row: Row) -> Severity | None:
         """The severity that the rule states for this row; None for its usual one."""

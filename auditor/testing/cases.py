@@ -40,6 +40,7 @@ from auditor.records.model import (
 )
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
+from auditor.rules.lookups import Lookups
 from auditor.rules.rows import Other, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
@@ -91,7 +92,8 @@ def _run(
     wanted, note = str(case.get("outcome", "")), str(case.get("note", ""))
     try:
         form = _form(case, forms)
-        row = _target(rule, {key: value for key, value in case.items() if key not in _ABOUT}, form)
+        stated = {key: value for key, value in case.items() if key not in _ABOUT}
+        row = _target(rule, stated, form, forms)
     except CaseError as fault:
         return CaseResult(rule.code, position, note, wanted, None, "", (fault.message,))
     except ValidationError as fault:
@@ -301,7 +303,7 @@ class _Table:
             )
 
 
-def _target(rule: Rule, data: Mapping[str, Any], form: Form) -> Row:
+def _target(rule: Rule, data: Mapping[str, Any], form: Form, forms: Mapping[str, Form]) -> Row:
     """The row that a case is about, among the rows of the book that the case describes."""
     builders: dict[str, Callable[[_Records, _Table], Callable[[Rows], Row]]] = {
         "year": _year_case,
@@ -322,8 +324,34 @@ def _target(rule: Rule, data: Mapping[str, Any], form: Form) -> Row:
     for further in table.tables("kpis"):
         records.kpi(further)
         further.finish()
+    lookups = _lookups(table, form, forms)
     table.finish()
-    return target(Rows(records.book(), form, records.other_books()))
+    return target(Rows(records.book(), form, records.other_books(), lookups=lookups))
+
+
+def _lookups(table: _Table, form: Form, forms: Mapping[str, Form]) -> Lookups:
+    """The tables of a case that rows are looked up in, by the names of the form's lookups."""
+    stated = table.table("lookups")
+    tables: dict[str, list[Rows]] = {}
+    for name in list(stated.data) if stated is not None else ():
+        assert stated is not None
+        lookup = form.lookups.get(name)
+        if lookup is None or lookup.form not in forms:
+            names = ", ".join(form.lookups) or "-"
+            raise CaseError(
+                stated.key(name),
+                f"form {form.name} looks nothing up so; known: {names}",
+                f"様式 {form.name} の [lookups] にありません。使えるもの：{names}",
+            )
+        there = _Records(forms[lookup.form], name)
+        for item in stated.tables(name):
+            if there.form.row_scope == "year":
+                there.year_sheet(item, item.text("column") or None)
+            else:
+                there.sheet(item)
+            item.finish()
+        tables.setdefault(lookup.form, []).append(Rows(there.book(), there.form))
+    return Lookups(tables)
 
 
 def _year_case(records: _Records, table: _Table) -> Callable[[Rows], Row]:
