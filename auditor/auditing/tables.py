@@ -30,6 +30,7 @@ from auditor.engines.keys import CODE, OWNER, Keyed, all_with_keys, keyed
 from auditor.engines.leftover import Records, plain, with_keys_of
 from auditor.engines.preparing import prepared
 from auditor.engines.screen import Plan, columnar, screened
+from auditor.engines.settling import Tables as TablesOfForm
 from auditor.forms.model import Form
 from auditor.readers.source import unknown_form
 from auditor.records.fields import BOOK_KEYS, OtherBook, TableName
@@ -239,7 +240,8 @@ class _Audit:
                 (pl.col("form") == name) & ~pl.col("code").is_in(list(columns.unsound))
             )["code"]
             consensus = functools.partial(exactly, records, self.beside, form)
-            result = screened(columns, form, self.engine, rules, consensus, beside)
+            tables = TablesOfForm(form, self.engine, keyed_tables, columns, tuple(sound_codes))
+            result = screened(columns, form, self.engine, rules, consensus, tables, beside)
             self._judged = True
             sound = {code: outlines[code] for code in sound_codes if code in outlines}
             judging = Judging(

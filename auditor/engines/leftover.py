@@ -1,13 +1,13 @@
-"""What columns leave to the exact judge: which rows, the records that they need, and what their
-groups agree on.
+"""What columns leave to the exact judge: which rows, the records that they need, and what columns
+tell of whole books.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 import narwhals as nw
 import polars as pl
@@ -39,7 +39,8 @@ __all__ = [
     "with_keys_of",
 ]
 
-Key = tuple[int, int | None]
+T = TypeVar("T")
+Key = tuple[int | None, int | None]
 """The owner of a row, and its place within it."""
 Place = tuple[int, int | None]
 """A book and the column of a group of its rows."""
@@ -74,6 +75,12 @@ class Leftover:
     frames: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
     agreed: dict[tuple[Each, Any], Agreed] = field(default_factory=dict[tuple[Each, Any], Agreed])
     """By the kind of row, and by what the formula says."""
+    also: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    """Owners whose records Python rules need besides."""
+    once: dict[Callable[[Rows], Any], Mapping[int, Any]] = field(
+        default_factory=dict[Callable[[Rows], Any], Mapping[int, Any]]
+    )
+    """What columns tell in place of ``Rows.once``, by function and book."""
 
 
 def place(row: Row, form: Form) -> int | None:
@@ -119,6 +126,11 @@ class SomeRows(Rows):
         """Not all rows of the group are at hand."""
         del row
         return None
+
+    def once(self, compute: Callable[[Rows], T]) -> T:
+        """What columns tell of the whole book; else what the function makes of the rows at hand."""
+        told = self._left.once.get(compute, {})
+        return cast(T, told[self._code]) if self._code in told else super().once(compute)
 
 
 _OWNING: Final[tuple[TableName, TableName]] = ("sheets", "kpis")

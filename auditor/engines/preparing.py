@@ -220,7 +220,8 @@ def _figure(columns: _Columns, scope: Each, name: str, found: Number) -> None:
         columns.open[name] = mask
     if f"{inner(name)}/state" in schema:
         state = as_text(f"{name}.state", schema)
-        text = state.is_in(["text", "unread"]).fill_null(False) & found.value.is_null()
+        unknown = ["text", "unread", "absent"]
+        text = state.is_in(unknown).fill_null(False) & found.value.is_null()
         columns.unknown[name] = text & ~mask if isinstance(mask, nw.Expr) else text
 
 

@@ -19,9 +19,11 @@ from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Leftover, Place
 from auditor.engines.pairs import PARTNER_BOOK, Pairs
 from auditor.engines.preparing import AT, Base, Needed, Prepared
+from auditor.engines.settling import Tables, settled
 from auditor.engines.views import Agreement, Sources, View, as_of, stepped
 from auditor.forms.model import Form
 from auditor.formula.columns.answers import answers
+from auditor.formula.columns.numbers import measured
 from auditor.formula.columns.values import (
     Answers,
     Mask,
@@ -31,11 +33,12 @@ from auditor.formula.columns.values import (
     expression_of,
     opposite,
 )
+from auditor.formula.tree import Call
 from auditor.records.fields import OTHER_BOOKS, SCOPES, TABLE_OF, Each, OtherBook
 from auditor.records.figures import Quantity
 from auditor.records.text import Text
 from auditor.rules.findings import Outcome
-from auditor.rules.rule import Rule
+from auditor.rules.rule import InColumns, Rule
 from auditor.rules.ruleset import RuleSet
 
 __all__ = ["Beside", "Plan", "Screened", "columnar", "not_columnar", "screened"]
@@ -137,15 +140,18 @@ def _tried(rule: Rule, form: Form) -> View | Text:
     """A rule compiled to columns of which nothing is known: the view that it was compiled for, or
     why it can't be columns.
     """
-    if rule.check is not None or rule.tree is None:
+    if rule.check is not None and rule.passes is None and rule.in_columns is None:
         return Text(en="it is written in Python", ja="Python で書かれています")
-    if rule.each not in TABLE_OF:
+    if rule.each not in TABLE_OF and rule.in_columns is None:
         return Text(en="it is judged on a whole book", ja="冊子全体で判定します")
     bases: dict[Each, Base] = {each: Base() for each in TABLE_OF}
     others: dict[OtherBook, Mapping[Each, Base]] = {"earlier": {**bases}}
     view = View(cast(Each, rule.each), form, bases, others)
     try:
-        _compiled(rule, view)
+        if rule.in_columns is not None:
+            _ask(rule.in_columns, view)
+        else:
+            _compiled(rule, view)
     except NotColumnar as why:
         en, ja = (
             f"columns can't compute {why.message.en} (form {form.name})",
@@ -174,6 +180,9 @@ def columnar(rules: Iterable[Rule], form: Form, others: Collection[OtherBook] = 
         view = _tried(rule, form) if rule.applies_to(form, others) else None
         if isinstance(view, View):
             chosen.append(rule)
+            names = {} if rule.in_columns is None else rule.in_columns.names(form)
+            for scope, own in names.items():
+                needed[scope].update(own)
             for links, name in view.paths.values():
                 is_here = view.bases_at(links) is view.bases
                 (needed if is_here else elsewhere)[view.target(links)].add(name)
@@ -182,6 +191,8 @@ def columnar(rules: Iterable[Rule], form: Form, others: Collection[OtherBook] = 
 
 def _compiled(rule: Rule, view: View) -> _Compiled:
     """Raises NotColumnar for a rule that can't be columns."""
+    if rule.check is not None:
+        return _compiled_passes(rule, view)
     assert rule.tree is not None
     seen = len(view.opened)
     when = answers(rule.when, view) if rule.when is not None else Answers(yes=True)
@@ -209,6 +220,27 @@ def _compiled(rule: Rule, view: View) -> _Compiled:
     return _Compiled(rule, masks, severities, told_by, frozenset(view.names_of(parts)))
 
 
+def _ask(in_columns: InColumns, view: View) -> None:
+    """Have columns tell what groups agree on, which a Python rule will ask. Raises NotColumnar."""
+    for expression in in_columns.agreed:
+        measured(Call("agreed", (expression,), 0), view)
+
+
+def _compiled_passes(rule: Rule, view: View) -> _Compiled:
+    """A Python rule that states which rows pass."""
+    assert rule.passes is not None
+    seen = len(view.opened)
+    when = answers(rule.when, view) if rule.when is not None else Answers(yes=True)
+    passes = answers(rule.passes, view)
+    sure = opposite(either(*view.opened[seen:]))
+    masks: dict[Outcome, Mask] = {
+        "unknown": both(either(when.unknown, when.may), sure),
+        "not_applicable": both(when.no, sure),
+        "pass": both(when.yes, passes.yes, sure),
+    }
+    return _Compiled(rule, masks, (), None, frozenset())
+
+
 # --- screening
 
 
@@ -225,14 +257,18 @@ def screened(
     engine: Engine,
     rules: RuleSet | Iterable[Rule],
     exactly: Exactly,
+    tables: Tables,
     beside: Beside | None = None,
 ) -> Screened:
     """Screen one form's rows by the ``rules`` that can be columns; ``exactly`` is the judge's own
-    way to what a group agrees on. ``beside`` is last year's book, if there is one.
+    way to what a group agrees on. ``tables`` are what Python rules look at; ``beside`` is last
+    year's book, if there is one.
     """
     sources = _sources(found, form, engine, beside)
+    rules = list(rules)
+    expressed = [rule for rule in rules if rule.in_columns is None or rule.in_columns.agreed]
     of_scope: dict[Each, list[Rule]] = {
-        scope: [rule for rule in rules if rule.each == scope]
+        scope: [rule for rule in expressed if rule.each == scope]
         for scope in TABLE_OF
         if scope in found.frames
     }
@@ -249,6 +285,11 @@ def screened(
         result.failing |= part.failing
         result.left.frames |= part.left.frames
         result.left.agreed |= part.left.agreed
+    by_themselves = settled(rules, tables)
+    result.outcomes |= {code: dict(counts) for code, counts in by_themselves.outcomes.items()}
+    result.left.frames |= by_themselves.left
+    result.left.also += by_themselves.also
+    result.left.once |= by_themselves.once
     return result
 
 
@@ -278,7 +319,10 @@ def _scope(
     if beside is not None:
         others["earlier"] = beside.prepared.bases
     view = View(scope, form, found.bases, others)
-    compiled = [_compiled(rule, view) for rule in rules]
+    compiled = [_compiled(rule, view) for rule in rules if rule.in_columns is None]
+    for rule in rules:
+        if rule.in_columns is not None:
+            _ask(rule.in_columns, view)
     keys = [name for name in FINDING_KEYS if name != AT or scope not in ("sheet", "kpi")]
     groups = found.books * (len(form.columns) if scope == "year" else 1)
     usual_size = found.heights[scope] // max(groups, 1)

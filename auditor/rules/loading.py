@@ -6,20 +6,23 @@ import hashlib
 import importlib.util
 import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from types import ModuleType
-from typing import Any, cast
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
-from auditor.forms.model import EVERY_FORM, RESULT_SHEETS
+from auditor.forms.model import EVERY_FORM, RESULT_SHEETS, Form
 from auditor.formula.parse import FormulaError, parse
 from auditor.formula.tree import Node, Vocabulary
 from auditor.records.text import Text
-from auditor.rules.rule import Rule, RuleError, RuleFile
+from auditor.rules.rule import InColumns, Names, Rule, RuleError, RuleFile
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.verdicts import Check
+
+if TYPE_CHECKING:  # data frames are loaded only where tables are audited
+    from auditor.engines.settling import Settled, Tables
 
 __all__ = ["build_rule", "load_rule_file", "load_rules", "rule", "rule_files"]
 
@@ -45,6 +48,15 @@ def build_rule(
         raise RuleError(
             source, "formula", Text(en="a rule needs a formula", ja="数式（formula）がありません")
         )
+    if file.passes and check is None:
+        raise RuleError(
+            source,
+            "passes",
+            Text(
+                en="is for rules in Python; here the formula says which rows pass",
+                ja="passes は Python の規則だけに書けます。数式の規則では formula で判定します",
+            ),
+        )
 
     def tree(key: str, formula: str) -> Node:
         try:
@@ -64,16 +76,31 @@ def build_rule(
             for severity, formula in file.severity_when.items()
         ),
         check=check,
+        passes=tree("passes", file.passes) if file.passes else None,
+        in_columns=getattr(check, "rule_in_columns", None),
     )
 
 
-def rule(definition: str) -> Callable[[Check], Check]:
+def rule(
+    definition: str,
+    *,
+    settle: Callable[[Tables], Settled] | None = None,
+    names: Callable[[Form], Names] | Names = MappingProxyType({}),
+    agreed: Iterable[Node] = (),
+) -> Callable[[Check], Check]:
     """Mark a function of a Python rule file as a rule; ``definition`` is the TOML that a rule
     file would hold.
+
+    ``settle`` tells the outcomes of which columns are sure, in tables that have the columns of
+    ``names`` (by the kind of row); ``agreed`` are expressions of which the rule asks what the rows
+    of a group agree on. See ``InColumns``.
     """
 
     def mark(check: Check) -> Check:
         cast(Any, check).rule_definition = definition
+        if settle is not None:
+            needed = names if callable(names) else lambda form: names
+            cast(Any, check).rule_in_columns = InColumns(settle, needed, tuple(agreed))
         return check
 
     return mark

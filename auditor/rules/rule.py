@@ -5,11 +5,11 @@ A rule is one file: TOML with a formula, or a Python file whose function carries
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
-from typing import Any, Final, Literal, assert_never, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, assert_never, cast
 
 from pydantic import Field as Key
 from pydantic import field_validator, model_validator
@@ -50,7 +50,10 @@ from auditor.rules.verdicts import (
     named_beside,
 )
 
-__all__ = ["Rule", "RuleError"]
+if TYPE_CHECKING:  # data frames are loaded only where tables are audited
+    from auditor.engines.settling import Settled, Tables
+
+__all__ = ["InColumns", "Names", "Rule", "RuleError"]
 
 # A member looked up on its class costs ten times as much as a global. Each is final by itself, so
 # that type checkers see which answers are left.
@@ -81,6 +84,8 @@ class RuleFile(Record):
     formula: str = ""
     shows: str = ""
     severity_when: Frozen[Severity, str] = Key(default_factory=FrozenDict[Severity, str])
+    passes: str = ""
+    looks_at: Literal["book", "undecided"] = "book"
     needs: tuple[str, ...] = ()
     optional: bool = False
     since: str
@@ -115,10 +120,30 @@ class RuleFile(Record):
         return self
 
 
+Names: TypeAlias = Mapping[Each, Iterable[str]]
+"""Names of formulas, by the kind of row that has them."""
+
+
+class InColumns(NamedTuple):
+    """How a Python rule settles rows of tables by columns.
+
+    ``settle`` tells each row's outcome as far as columns are sure of it. ``names`` are the names
+    of formulas that it needs as columns, by the kind of row. ``agreed`` are expressions of which
+    its function asks what the rows of a group agree on.
+    """
+
+    settle: Callable[[Tables], Settled]
+    names: Callable[[Form], Names]
+    agreed: tuple[Node, ...] = ()
+
+
 @dataclass(frozen=True)
 class Rule:
     """A rule ready to judge rows. ``source`` says where it came from. ``forms`` are the names of
     the forms and domains that it is for.
+
+    ``passes`` and ``in_columns`` are for tables: rows of a Python rule for which columns are sure
+    of the outcome are not made records of.
 
     ``assigned`` is the severity that settings give to all its findings. It says how much a
     finding matters, not what is likely wrong: the search for suspects looks at the rule's own.
@@ -132,6 +157,8 @@ class Rule:
     shows: Node | None = None
     severities: tuple[tuple[Severity, Node], ...] = ()
     check: Check | None = None
+    passes: Node | None = None
+    in_columns: InColumns | None = None
     assigned: Severity | None = None
 
     @property

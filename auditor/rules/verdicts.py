@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from auditor.formula.prose import NOTHING, Explanation
+from auditor.formula.trace import SHOWN
 from auditor.formula.values import BLANK, Missing
 from auditor.records.figures import Quantity
 from auditor.records.model import Sheet
@@ -25,10 +26,14 @@ __all__ = [
     "Verdict",
     "elsewhere",
     "failed",
+    "first_of",
     "named_beside",
     "printed",
     "quantity",
 ]
+
+
+T = TypeVar("T")
 
 
 class Verdict(NamedTuple):
@@ -98,6 +103,18 @@ def named_beside(other: Row, row: Row) -> Text:
     if other.kpi is not None and other.kpi is not row.kpi:
         return Text(en=f"KPI {other.kpi.number}", ja=f"指標{other.kpi.number}")
     return Text(en=other.column or "", ja=other.column or "")
+
+
+def first_of(items: Sequence[T], named: Callable[[T], Text]) -> Text:
+    """The first few of some things by their names, and how many more there are: a finding does
+    not grow with the group that it is about.
+    """
+    names = [named(item) for item in items[:SHOWN]]
+    more = len(items) - len(names)
+    en, ja = ", ".join(name.en for name in names), "、".join(name.ja for name in names)
+    if not more:
+        return Text(en=en, ja=ja)
+    return Text(en=f"{en} and {more:,} more", ja=f"{ja} ほか{more:,}件")
 
 
 def quantity(row: Row, name: str) -> Quantity | None:

@@ -56,7 +56,7 @@ from auditor.records.text import Text
 from auditor.tables.guard import Fault, Guarded, exact_numbers, guarded
 from auditor.tables.shape import PARENTS, figure_columns, own_figures, shape, shapes
 
-__all__ = ["Tables", "UnusableTables", "books_of", "from_tables", "to_tables"]
+__all__ = ["Tables", "UnusableTables", "books_of", "from_tables", "to_tables", "words_of"]
 
 _MESSAGES: Final[Mapping[str, TypeAdapter[Any]]] = {
     "remarks": TypeAdapter(tuple[Remark, ...]),
@@ -578,7 +578,7 @@ class _Making:
         for field, default in _PLAIN[table]:
             value = row[field.name]
             if field.kind == "texts":
-                value = _words_of(value)
+                value = words_of(value)
             elif value is None and field.fill == "number":
                 value = row[TABLES[table].keys[-1]]
             plain[field.name] = default if value is None else value
@@ -675,7 +675,7 @@ def _messages(name: str, row: Row) -> Any:
 _NOT_JSON: Final = Text(en="is no JSON of remarks", ja="指摘の JSON として読めません")
 
 
-def _words_of(text: str | None) -> tuple[str, ...]:
+def words_of(text: str | None) -> tuple[str, ...]:
     """A list of words: JSON, as ``to_tables`` writes it, or one word as it stands."""
     if not text:
         return ()
