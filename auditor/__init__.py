@@ -319,12 +319,17 @@ def to_pandera(
 
 
 def load_rules(path: str | Path) -> RuleSet:
-    """The rules of a file or folder; raises RuleError with file, key and column."""
+    """The rules of a file or folder; raises RuleError with file, key and column. Those that do not
+    say what they are for are for result sheets, or for what the installed rule of their code is.
+    """
     from auditor.auditing.session import load
     from auditor.rules import loading
     from auditor.rules.rows import vocabulary
+    from auditor.rules.ruleset import RuleSet
 
-    return loading.load_rules(path, vocabulary(load().forms.values()))
+    session = load()
+    rules = loading.load_rules(path, vocabulary(session.forms.values()))
+    return RuleSet(map(session.placed, rules))
 
 
 def _rules(rules: RuleSet | Paths | None) -> RuleSet:

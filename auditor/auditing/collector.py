@@ -154,7 +154,11 @@ class FindingCollector:
         listed = in_order(findings, groups, self._reading, self.options.departments)
         # All parts are validated. To validate them again, pydantic would first build the models of
         # a whole report, which takes longer than to judge some sheets.
-        outcomes = {code: FrozenDict(counts) for code, counts in self.outcomes.items()}
+        outcomes = {
+            code: FrozenDict(counts)
+            for code, counts in self.outcomes.items()
+            if code not in self._elsewhere
+        }
         return Report.model_construct(
             documents=documents,
             not_checked=tuple(self.not_checked),
@@ -212,15 +216,20 @@ class FindingCollector:
                     ),
                 )
 
+    @property
+    def _elsewhere(self) -> frozenset[str]:
+        """The rules that are for none of the forms that were audited: they took no part."""
+        if not self._of_forms:
+            return frozenset()
+        mine = chain.from_iterable(self._of_forms.values())
+        return frozenset(rule.code for rule in self.rules) - {rule.code for rule in mine}
+
     def _of_no_form(self) -> Iterator[NotChecked]:
         """The names of a selection whose rules are for none of the forms that were audited."""
-        if not self._of_forms:
-            return
-        judging = {rule.code for rules in self._of_forms.values() for rule in rules}
-        there = ", ".join(self._of_forms)
+        elsewhere, there = self._elsewhere, ", ".join(self._of_forms)
         for name, codes in self.rules.named.items():
             rules = [rule for code in codes if (rule := self.rules.get(code)) is not None]
-            if not rules or not judging.isdisjoint(codes):
+            if not rules or not elsewhere.issuperset(codes):
                 continue
             forms = ", ".join(dict.fromkeys(chain.from_iterable(rule.forms for rule in rules)))
             yield NotChecked(

@@ -61,7 +61,9 @@ class Origin(NamedTuple):
 
 
 class Session(NamedTuple):
-    """Everything an audit needs, ready to use."""
+    """Everything an audit needs, ready to use. ``form_files`` has the file of each form,
+    ``forms_of_paths`` the forms that the paths of the run bring.
+    """
 
     forms: dict[str, Form]
     rules: RuleSet
@@ -69,6 +71,19 @@ class Session(NamedTuple):
     reports: dict[str, ReportFormat]
     origins: tuple[Origin, ...]
     problems: tuple[NotChecked, ...]
+    form_files: Mapping[str, Path]
+    forms_of_paths: tuple[str, ...]
+
+    def placed(self, rule: Rule) -> Rule:
+        """A rule that comes by a path of its own, for the forms that it is for: where it does not
+        say, as if its path were one of the run's, unless a plugin brings the same rule.
+        """
+        if rule.states_forms:
+            return rule
+        registered = self.rules.get(rule.code)
+        if registered is not None:
+            return rule.of_forms(registered.forms)
+        return rule.of_forms(self.forms_of_paths or rule.forms)
 
 
 @functools.cache
@@ -141,6 +156,8 @@ class _Assembly:
             reports=self.reports(),
             origins=tuple(plugin.origin for plugin in self.plugins.values()),
             problems=tuple(self.problems),
+            form_files=dict(self.form_files),
+            forms_of_paths=tuple(self.forms_of_paths()),
         )
 
     # — problems —
@@ -308,17 +325,17 @@ class _Assembly:
         for plugin, path in self.items("auditor_rules"):
             forms = [] if plugin.shipped else self.forms_beside(plugin)
             for rule in self.rules_of(plugin, path, words):
-                stated = bool(rule.file.forms) or rule.each == "reading"
-                yield plugin, rule if stated or not forms else rule.of_forms(forms)
+                yield plugin, rule if rule.states_forms or not forms else rule.of_forms(forms)
 
     def forms_beside(self, plugin: _Plugin) -> list[str]:
         """The forms that come with a plugin's rules: its own, or, as rules and forms may be given
         by a path each, those of all paths.
         """
-        if not plugin.by_path:
-            return plugin.forms
-        paths = (other for other in self.plugins.values() if other.by_path)
-        return [*chain.from_iterable(other.forms for other in paths)]
+        return self.forms_of_paths() if plugin.by_path else plugin.forms
+
+    def forms_of_paths(self) -> list[str]:
+        paths = (plugin for plugin in self.plugins.values() if plugin.by_path)
+        return list(chain.from_iterable(plugin.forms for plugin in paths))
 
     def rules_of_forms(
         self, forms: Mapping[str, Form], words: Vocabulary

@@ -136,7 +136,7 @@ def _page(
     yield from section(say("What to do", "対応"), say(**data["action"]))
     yield from section(say("Formula", "満たすべき式"), _formula(data, words))
     if data.get("when"):
-        applies = words.formula(data["when"], data["each"])
+        applies = words.formula(data["when"], data["each"], data["forms"])
         yield from section(say("Applies when", "適用する条件"), applies)
     if verbose:
         for title, key in (
@@ -159,7 +159,7 @@ def _formula(data: Mapping[str, Any], words: Wording) -> str:
             "none: noticed while a document is read", "なし（文書の読み取り時に検出します）"
         )
     if data.get("formula"):
-        return words.formula(data["formula"], data["each"])
+        return words.formula(data["formula"], data["each"], data["forms"])
     return words.say("none: judged by a Python function", "なし（プログラムで判定します）")
 
 

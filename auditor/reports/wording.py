@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from auditor.records.fields import OTHER_BOOKS, SCOPES, OtherBook
@@ -254,15 +254,20 @@ class Wording:
         name = self.row_name(form.name for form in tables)
         return self.say(f"each {name}", f"{name}ごと")
 
-    def formula(self, formula: str, each: str) -> str:
-        """A formula in words, as the rows of ``each`` see it."""
+    def formula(self, formula: str, each: str, forms: Sequence[str] = ()) -> str:
+        """A formula in words, as the rows of ``each`` see it; the labels are those of the form that
+        it is for, where it is for one alone.
+        """
         from auditor.formula.in_words import Vocabulary, in_words
 
         def named(kind: str, name: str) -> str:
             pair = _WORDS.get(f"{kind}.{name}")
             return self.say(*pair) if pair else self.say(f'"{name}"', f"「{name}」")
 
-        vocabulary = Vocabulary(self.lang == "ja", self.field, self.word, named)
+        def labelled(name: str) -> str:
+            return self.field(name, form=forms[0] if len(forms) == 1 else None)
+
+        vocabulary = Vocabulary(self.lang == "ja", labelled, self.word, named)
         return plain(in_words(formula, each, vocabulary))
 
     def listed(self, parts: list[str]) -> str:
@@ -301,6 +306,11 @@ class Wording:
         name = self.rows_name(forms)
         pattern = _COUNTED.get(name, f"{name}{{}}件") if self.lang == "ja" else f"{{}} {english}"
         return pattern.format(f"{number:,}")
+
+    def owner_head(self) -> str:
+        """The head of the column that names records by their number and project."""
+        name = self.row_name(self.form_of.values())
+        return self.say(f"{name}, project", f"{name}・事業名")
 
     def owners_name(self, forms: Iterable[str]) -> str:
         """What findings are on, as a heading has it: sheets and KPIs, or the records of tables."""

@@ -166,6 +166,11 @@ class Rule:
         """The severity of its findings, but for those for which the rule states another."""
         return self.assigned or self.file.severity
 
+    @property
+    def states_forms(self) -> bool:
+        """Whether the rule itself says what it is for; a finding of readers is for every form."""
+        return bool(self.file.forms) or self.each == "reading"
+
     def of_forms(self, forms: Iterable[str]) -> Rule:
         """The rule for other forms and domains."""
         return replace(self, forms=tuple(forms))

@@ -79,9 +79,10 @@ def name_spelt_differently(row: Row) -> Verdict:
     if not unusual:
         return PASS
     equation = " · ".join(f"「{name}」 ↔ 「{other}」" for _, name, other in unusual)
+    english = " · ".join(f'"{name}" ↔ "{other}"' for _, name, other in unusual)
     names = "、".join(f"「{name}」（ほかでは「{other}」）" for _, name, other in unusual)
     detail = Text(
-        en=f"A name is written differently elsewhere in the book: {equation}",
+        en=f"A name is written differently elsewhere in the book: {english}",
         ja=f"冊子のほかの箇所と表記が異なる名称があります：{names}",
     )
     return failed(

@@ -72,7 +72,7 @@ def unknown_evaluation(row: Row) -> Verdict:
         return PASS
     words = tuple(row.form.evaluations)
     detail = Text(
-        en=f"The form knows no evaluation 「{evaluation.result}」; its words are {', '.join(words)}",
+        en=f'The form knows no evaluation "{evaluation.result}"; its words are {", ".join(words)}',
         ja=f"評価の「{evaluation.result}」は、様式で定めていない語です。使える語：{'、'.join(words)}",
     )
     return failed((row, "result"), equation=f"「{evaluation.result}」", detail=detail)

@@ -104,11 +104,12 @@ def leftover_filler(row: Row) -> Verdict:
     if not fillers:
         return PASS
     shown = " · ".join(f"「{filler}」" for _, _, filler in fillers)
+    english = ", ".join(f'"{filler}"' for _, _, filler in fillers)
     quoted = "".join(f"「{filler}」" for _, _, filler in fillers)
     sections = list(dict.fromkeys(section for _, section, _ in fillers))
     labels = "、".join(_label(row, section) for section in sections)
     detail = Text(
-        en=f"Leftover filler in the text: {shown} ({', '.join(sections)})",
+        en=f"Leftover filler in the text: {english} ({', '.join(sections)})",
         ja=f"仮の文字が残っています：{quoted}（{labels}）",
     )
     evaluations = row.rows.once(_evaluations)
