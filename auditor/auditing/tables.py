@@ -327,6 +327,7 @@ class _Audit:
         """Check the rows outside of sound books, make records of those that can be, and judge
         them by every rule.
         """
+        sound = keyed_tables.books.filter(~pl.col("code").is_in(sorted(unsound)))
         frames_outside: dict[TableName, pl.DataFrame] = {}
         for table, frame in frames.items():
             if table in source.frames and table != "documents":
@@ -351,9 +352,11 @@ class _Audit:
         if not frames_outside:
             return
         if documents is not None:
-            sound = keyed_tables.books.filter(~pl.col("code").is_in(sorted(unsound)))["book"]
+            names = set(sound["book"]) - set(
+                keyed_tables.books.join(sound, on="code", how="anti")["book"]
+            )
             frames_outside["documents"] = (
-                documents.filter(~pl.col("book").is_in(sound.implode()))
+                documents.filter(~pl.col("book").is_in(list(names)))
                 if "book" in documents.columns
                 else documents
             )
@@ -363,7 +366,13 @@ class _Audit:
         ]
         for table, rows in checked.left_out.items():
             inspection.left_out[table] = inspection.left_out.get(table, 0) + rows
-        books = with_keys_of(checked, self.forms, source.paths)
+        # A book of columns has its documents here where another book has its name.
+        judged = set(sound.select(BOOK_KEYS).iter_rows())
+        books = [
+            (book, keys)
+            for book, keys in with_keys_of(checked, self.forms, source.paths)
+            if (book.key, book.form, book.fiscal_year) not in judged
+        ]
         self.collector.expect(book for book, _ in books)
         for book, keys in books:
             inspection.books.append(book.model_copy(update={"sheets": (), "kpis": ()}))
@@ -387,14 +396,15 @@ def _outlines(
     """The books without their records, by number: their documents as a table describes them, or as
     the sheets and KPIs name them.
     """
-    codes: dict[str, int] = dict(keyed_tables.books.select("book", "code").iter_rows())
+    rows = keyed_tables.books.select(*BOOK_KEYS, "code").iter_rows()
+    codes: dict[tuple[str, str, int], int] = {tuple(key): code for *key, code in rows}
     described: dict[int, Book] = {}
     if documents is not None:
         checked = guarded({"documents": documents}, records.forms, records.form)
         described = {
-            codes[book.key]: book
+            codes[key]: book
             for book in outlines_of(checked, records.paths)
-            if book.key in codes and book.documents
+            if (key := (book.key, book.form, book.fiscal_year)) in codes and book.documents
         }
     counts = records.counts()
     outlines: dict[int, Book] = {}

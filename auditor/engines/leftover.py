@@ -168,14 +168,11 @@ class Records:
                 frame = frame.join(wanted, left_on=OWNER, right_on="of", how="semi")
             frames[table] = plain(self.engine.collected(frame))
         checked = guarded(frames, self.forms, self.form, sound=True)
-        numbers: dict[str, int] = dict(
-            self.found.books.filter(pl.col("code").is_in(list(codes)))
-            .select("book", "code")
-            .iter_rows()
-        )
+        books = self.found.books.filter(pl.col("code").is_in(list(codes)))
+        numbers = {tuple(key): code for *key, code in books.select(*BOOK_KEYS, "code").iter_rows()}
         made: list[tuple[int, Book, dict[int, int]]] = []
         for book, keys in with_keys_of(checked, self.forms, self.paths):
-            code = numbers[book.key]
+            code: int = numbers[book.key, book.form, book.fiscal_year]
             made.append(
                 (
                     code,

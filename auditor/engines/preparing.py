@@ -95,9 +95,10 @@ def prepared(found: Keyed, form: Form, needed: Needed, engine: Engine) -> Prepar
     ):
         frames[scope], bases[scope] = frame, base
         unsound |= wrong
-    unsound |= set[int]().union(
+    astray = set[int]().union(
         *engine.together([functools.partial(_astray, scope, frames, engine) for scope in scopes])
     )
+    unsound |= _with_namesakes(astray, found.books)
     if unsound:
         codes = sorted(unsound)
         frames = {
@@ -117,6 +118,14 @@ def _with_units(frame: Frame, found: Keyed) -> Frame:
     if kpis is None or "unit" not in found.schemas["kpis"]:
         return frame.with_columns(nw.lit(None, nw.String).alias("unit"))
     return frame.join(kpis.select(OWNER, "unit"), on=OWNER, how="left")
+
+
+def _with_namesakes(codes: set[int], books: pl.DataFrame) -> set[int]:
+    """Some books, and those of their names: whose row is astray can only be told among all."""
+    if not codes:
+        return codes
+    names = books.filter(pl.col("code").is_in(list(codes)))["book"]
+    return {*codes, *books.filter(pl.col("book").is_in(names.implode()))["code"]}
 
 
 def _astray(scope: Each, frames: Mapping[Each, Frame], engine: Engine) -> set[int]:

@@ -356,7 +356,7 @@ def _scope(
     rows = counted["rows"]
     odd: dict[str, tuple[list[str], int]] = {}
     for item in compiled:
-        counts = {outcome: counted.get(_flag(item, outcome)) or 0 for outcome in _SETTLED}
+        counts = {outcome: int(counted.get(_flag(item, outcome)) or 0) for outcome in _SETTLED}
         result.outcomes[item.rule.code] = {
             outcome: counts[outcome] for outcome in _SETTLED if outcome != "fail"
         }

@@ -285,6 +285,89 @@ def test_every_part_of_the_language_on_duckdb(drawn: tuple[Form, Book]) -> None:
     )
 
 
+@settings(QUICK, max_examples=15)
+@given(hard_books(), st.sampled_from([0, 0, 0, 1, 2, 3]), st.booleans())
+def test_books_that_share_a_name_on_polars(
+    drawn: tuple[Form, Book], fault: int, documents: bool
+) -> None:
+    """Books of two fiscal years under one name; with a fault, only the records tell them apart."""
+    form, book = drawn
+    forms = {form.name: form}
+    named = book.model_copy(update={"name": "both"})
+    later = moved_a_year(named)
+    tables = to_tables([named, later], forms)
+    frames: dict[str, pl.DataFrame] = dict(tables.frames)
+    if not documents:
+        frames.pop("documents", None)
+    if fault:
+        frames = with_a_fault(frames, fault)
+    quickly_same(Tables(**frames), COLUMNAR, form, PolarsEngine())
+
+
+def moved_a_year(book: Book) -> Book:
+    """The book of the year after, with the same sheets."""
+    year = book.fiscal_year + 1
+    sheets = [
+        sheet.model_copy(
+            update={
+                "fiscal_year": year,
+                "years": {
+                    f"{int(key[:4]) + 1}{key[4:]}": of.model_copy(update={"year": of.year + 1})
+                    for key, of in sheet.years.items()
+                },
+            }
+        )
+        for sheet in book.sheets
+    ]
+    kpis = [kpi.model_copy(update={"fiscal_year": year}) for kpi in book.kpis]
+    return book.model_copy(
+        update={
+            "fiscal_year": year,
+            "documents": tuple(
+                document.model_copy(update={"fiscal_year": year}) for document in book.documents
+            ),
+            "sheets": tuple(sheets),
+            "kpis": tuple(kpis),
+        }
+    )
+
+
+def with_a_fault(frames: dict[str, pl.DataFrame], fault: int) -> dict[str, pl.DataFrame]:
+    """A number of one year's sheet that another's has, rows without a year, rows of the wrong
+    one.
+    """
+    last = pl.int_range(pl.len()) == pl.len() - 1
+    table, column, value = {
+        1: ("sheets", "sheet", pl.lit(1, pl.Int64)),
+        2: ("years", "fiscal_year", pl.lit(None, pl.Int64)),
+        3: ("years", "fiscal_year", pl.col("fiscal_year").min()),
+    }[fault]
+    changed = frames[table].with_columns(
+        pl.when(last).then(value).otherwise(pl.col(column)).alias(column)
+    )
+    return {**frames, table: changed}
+
+
+def test_books_that_share_a_name_are_screened_in_columns() -> None:
+    """No record is made of them but of what fails."""
+    form = SESSION.forms["kushiro"]
+    named = built(6, 2, form).model_copy(update={"name": "both"})
+    tables = to_tables([named, moved_a_year(named)], SESSION.forms)
+    frames = dict(tables.frames)
+    frames.pop("documents", None)
+    for engine in (PolarsEngine(), DuckDbEngine()):
+        with patch(
+            "auditor.tables.records._Making.book", side_effect=AssertionError("a record was made")
+        ):
+            report = audit_tables(
+                frames, COLUMNAR, {form.name: form}, AuditOptions(engine=engine, max_findings=0)
+            )
+        assert {document.fiscal_year for document in report.documents} == {
+            named.fiscal_year,
+            named.fiscal_year + 1,
+        }
+
+
 def assigned(rules: RuleSet) -> st.SearchStrategy[RuleSet]:
     """Rules of which some have other severities, as settings give them."""
     codes = st.sampled_from(
