@@ -76,7 +76,7 @@ def audit_tables(
         if last_year is not None:
             audit.beside = last_year_tables(last_year, forms, options.form, engine)
         documents: list[Document] = []
-        for source in sources_of(tables, forms, options.form, engine):
+        for source in sources_of(tables, forms, options.form, engine, options.limits):
             documents += audit.all_of(source)
     finally:
         engine.close()

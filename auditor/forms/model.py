@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from auditor.forms.checks import check_form, check_pattern
+from auditor.forms.checks import check_dialect, check_form, check_pattern
 from auditor.forms.choice import chosen_worksheet, page_ranges
 from auditor.forms.words import squeezed
 from auditor.records.errors import AuditorError
@@ -37,6 +37,8 @@ __all__ = [
     "BannedChange",
     "Column",
     "DescribedTable",
+    "Dialect",
+    "Encoding",
     "FieldDefinition",
     "Form",
     "FormError",
@@ -53,6 +55,24 @@ Required = Literal[
 
 Sums = Literal["exact", "rounded"]
 """How printed parts add up to a printed total: to the unit, or as rounded figures do."""
+
+Encoding = Literal[
+    "utf-8",
+    "utf-16",
+    "cp932",
+    "shift_jis",
+    "euc-jp",
+    "latin-1",
+    "iso-8859-1",
+    "iso-8859-2",
+    "iso-8859-15",
+    "windows-1250",
+    "windows-1252",
+]
+"""The encodings that a table's text may be declared to have."""
+
+_MOST_HEADINGS: Final = 5
+"""The most lines of headings that are joined."""
 
 YEN: Final = "円"
 _LINKS: Final = SCOPES["evaluation"].link
@@ -259,6 +279,60 @@ class TextLayout(Record):
         return pattern
 
 
+def _as_lines(value: Any) -> Any:
+    return (value,) if isinstance(value, int) else value
+
+
+class Dialect(Record):
+    """How a table writes its text, headings and numbers, where it does not in the plain way.
+
+    ``header_row`` are the lines of the headings, from 1: one, or several that are joined.
+    ``figures`` are read as those of printed sheets are (``japanese``), or by the other keys.
+    ``decimal`` is a point where None; a table that says so has points for nothing else.
+    ``negative`` are notations, each with or without an example's digits: ``(40)``, ``△``, ``40-``.
+    """
+
+    delimiter: str = ""
+    encoding: Encoding | None = None
+    header_row: Annotated[tuple[int, ...], BeforeValidator(_as_lines)] = ()
+    figures: Literal["plain", "japanese"] = "plain"
+    decimal: Literal[".", ","] | None = None
+    thousands: Labels = ()
+    percent: bool = False
+    currency: Labels = ()
+    missing: Labels = ()
+    negative: Labels = ()
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_character(cls, delimiter: str) -> str:
+        if delimiter and (len(delimiter) > 1 or delimiter.isalnum() or delimiter in '"\r\n'):
+            raise ValueError(
+                'a delimiter is one character, such as ";" / 区切り文字は「;」など1文字です'
+            )
+        return delimiter
+
+    @field_validator("header_row")
+    @classmethod
+    def _lines_in_order(cls, lines: tuple[int, ...]) -> tuple[int, ...]:
+        first = lines[0] if lines else 1
+        if (
+            first < 1
+            or len(lines) > _MOST_HEADINGS
+            or lines != tuple(range(first, first + len(lines)))
+        ):
+            raise ValueError(
+                "a line from 1 on, or a few that follow each other, such as [3, 4] / "
+                "1以上の行番号、または [3, 4] のように続いた行番号です"
+            )
+        return lines
+
+    @model_validator(mode="after")
+    def _in_keeping(self) -> Self:
+        check_dialect(self)
+        return self
+
+
 class DescribedTable(Record):
     """A table of another domain, as this form describes it: each row is a sheet, or a column of a
     sheet.
@@ -269,6 +343,7 @@ class DescribedTable(Record):
 
     rows: Literal["sheet", "year"] = "sheet"
     fiscal_year: int | None = Field(default=None, ge=1800, le=2999)
+    dialect: Dialect = Dialect()
 
 
 class Form(Record):

@@ -306,6 +306,7 @@ _SHEET: Final = Scope(
         _FISCAL_YEAR,
         _DOCUMENT,
         Field("number", "number", "number", "番号", fill="number", between=_COUNTS),
+        Field("identifier", "text", "identifier", "識別番号"),
         Field("name", "text", "name", "名称", headed=True),
         Field("budget_stages", "texts", "stages of the budget", "予算の区分", named=False),
         Field("department", "text", "department", "所管課・室", headed=True),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from auditor.comparison.contents import Content
     from auditor.forms.model import Form
     from auditor.records.figures import Figure, Place
-    from auditor.rules.findings import Finding
+    from auditor.rules.findings import Finding, SheetReference
     from auditor.rules.rows import Cell
 
 __all__ = ["YEARS", "Wording"]
@@ -374,9 +374,9 @@ class Wording:
             )
         return self.listed(parts)
 
-    def sheet(self, number: int, name: str = "", document: str = "") -> str:
+    def sheet(self, number: int, name: str = "", document: str = "", identifier: str = "") -> str:
         """A sheet's number and name, and its page in the printed book; a row of a described table
-        has a number where one of its columns does.
+        has a number, or what else the table tells it by, where one of its columns does.
         """
         quoted = self.say(f'"{plain(name)}"', f"「{plain(name)}」") if name else ""
         form = self.forms.get(self.form_of.get(document, ""))
@@ -384,11 +384,17 @@ class Wording:
             counted = self.say(f"sheet {number}", f"シート{number}")
         else:
             counted = (
-                f"{plain(form.labels['number'][0])} {number}" if form.labels.get("number") else ""
+                f"{plain(form.labels['number'][0])} {plain(identifier) or number}"
+                if form.labels.get("number")
+                else ""
             )
         text = self.say(" ", "").join(part for part in (counted, quoted) if part)
         page = self.page(document, number)
         return text + (self.say(f" ({page})", f"（{page}）") if page else "")
+
+    def sheet_of(self, sheet: SheetReference, document: str) -> str:
+        """The same of the sheet that a finding is on."""
+        return self.sheet(sheet.number, sheet.name, document, sheet.identifier)
 
     def page(self, document: str, number: int) -> str:
         """The page of a sheet in the printed book: its number, else the page of the PDF; empty

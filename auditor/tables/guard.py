@@ -56,7 +56,8 @@ _EMPTY: Final = "TBL008"
 class Fault:
     """Something wrong with a table. ``row`` counts from 1; ``book`` is the row's, where it has one.
 
-    ``more`` says how many rows more it is said of than are told apart.
+    ``more`` says how many rows more it is said of than are told apart. ``cell`` is the place in a
+    workbook (``Grants!B4``).
     """
 
     rule: str
@@ -67,6 +68,7 @@ class Fault:
     printed: str = ""
     book: str | None = None
     more: int = 0
+    cell: str = ""
 
 
 @dataclass
