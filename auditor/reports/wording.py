@@ -478,6 +478,8 @@ class Wording:
         if cell.field in YEARS and text:
             text = self.year(text)
         unit = cell.unit if cell.value is not None else ""
+        if not text and cell.place is None and cell.sheet is None and cell.kpi is None:
+            return self.say("(whole column)", "（列全体）") if cell.field else ""
         return self.with_unit(text, unit) or self.say("(blank)", "（空欄）")
 
     def apart(self, cell: Cell, finding: Finding) -> str:

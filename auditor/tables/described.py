@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple, cast
 import narwhals as nw
 import polars as pl
 
+from auditor.forms.dialect import PLAIN, hint
 from auditor.forms.model import Form
 from auditor.forms.words import squeezed
 from auditor.records.decimals import EXACT
@@ -23,10 +24,10 @@ from auditor.records.errors import AuditorError
 from auditor.records.fields import TableName
 from auditor.records.text import Text
 from auditor.tables.cells import ROW
-from auditor.tables.dialect import faults_of, hint, numbers, refusal
+from auditor.tables.dialect import faults_of, numbers, refusal
 from auditor.tables.guard import Fault, exact_numbers, lossless
 from auditor.tables.identifiers import keys, years
-from auditor.tables.shape import PARTS, PLAIN, Shape
+from auditor.tables.shape import PARTS, Shape
 from auditor.tables.workbooks import Cells, of_workbook
 
 __all__ = [
@@ -50,12 +51,16 @@ _LARGEST: Final = 2**63 - 1
 
 class NotDescribed(AuditorError, ValueError):
     """A table that no form describes, several do, or one only in part; the message says which and
-    what is missing.
+    what is missing. ``likely``: it is meant for a form of tables.
     """
+
+    likely = True
 
 
 class UnlikeAny(NotDescribed):
     """A table whose heading has nothing of any form's."""
+
+    likely = False
 
 
 @dataclass(frozen=True)
@@ -168,10 +173,12 @@ def _found(there: Mapping[str, list[str]], form: Form) -> Heading:
 def _lacking(found: Heading) -> NotDescribed:
     listed = ", ".join(found.word(name) for name in found.missing)
     name = found.form.name
-    return NotDescribed(
+    fault = NotDescribed(
         f"is most like a table of form {name}, but has no column {listed}",
         f"様式 {name} の表に最も似ていますが、必要な列がありません：{listed}",
     )
+    fault.likely = len(found.columns) >= len(found.missing)
+    return fault
 
 
 # --- tidy tables, where the data lies

@@ -1,174 +1,36 @@
-"""Numbers as a table of a form writes them: cells in the form's dialect become plain decimals.
+"""Columns of figures as a form's tables write them: cells become plain decimals.
 
-Nothing is guessed. A cell that the dialect does not read stays text; what may be read in two ways
-is unread, for its whole column.
+What may be read in two ways is unread, for its whole column.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import Final
 
 import polars as pl
 
+from auditor.forms.dialect import (
+    DASHES,
+    PERCENT,
+    PLAIN,
+    SPACES,
+    CellReader,
+    Number,
+    is_bare,
+    is_missing,
+)
 from auditor.forms.model import Dialect, Form
-from auditor.forms.words import squeezed
-from auditor.records.decimals import ended, plain_digits
-from auditor.records.figures import parse_figure
 from auditor.records.text import Text
 from auditor.tables.guard import Fault
-from auditor.tables.shape import DASHES, PLAIN, SHOWN
+from auditor.tables.shape import SHOWN
 from auditor.tables.workbooks import Typed
 
-__all__ = [
-    "PERCENT",
-    "Number",
-    "Numbers",
-    "faults_of",
-    "hint",
-    "numbers",
-    "refusal",
-    "written_number",
-]
+__all__ = ["Numbers", "faults_of", "numbers", "refusal"]
 
-PERCENT: Final = ("%", "％")
-"""How the unit of per cent may be written."""
-
-_SPACES: Final = " \t\r\n\u3000\u00a0\u2009\u202f"
-_SPACE_MARKS: Final = " \u00a0\u2009\u202f"
-_APOSTROPHES: Final = "'’"
 _PLAIN: Final = re.compile(PLAIN)
-
-
-class Number(NamedTuple):
-    """What one cell says: a plain decimal, with the unit that it prints beside it; None where the
-    dialect reads no number in it.
-    """
-
-    plain: str | None
-    unit: str = ""
-
-
-def written_number(text: str, form: Form, unit: str) -> Number:
-    """One cell's text as the form's tables write numbers; ``unit`` is the figure's."""
-    dialect = form.table.dialect if form.table is not None else Dialect()
-    return _Cells(dialect, unit, form).number(text)
-
-
-def is_missing(text: str, dialect: Dialect) -> bool:
-    """Whether a cell holds one of the words that stand for nothing."""
-    return squeezed(text) in {squeezed(word) for word in dialect.missing}
-
-
-class _Cells:
-    """Reads the cells of one column."""
-
-    def __init__(self, dialect: Dialect, unit: str, form: Form) -> None:
-        self.dialect, self.unit, self.form = dialect, unit, form
-        self.units = tuple(form.units)
-        self.signed = dialect.percent and unit in PERCENT
-        marks = [re.escape(mark) for mark in _marks(dialect)]
-        point = re.escape(dialect.decimal or ".")
-        whole = "[0-9]+"
-        if marks:
-            grouped = "|".join(f"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+" for mark in marks)
-            whole = f"(?:{grouped}|{whole})"
-        self.between = str.maketrans("", "", "".join(_marks(dialect)))
-        self.point = dialect.decimal or "."
-        self.pattern = re.compile(f"{whole}(?:{point}[0-9]+)?")
-        self.before = {"-"} | {sign for sign, where in _signs(dialect) if where == "before"}
-        self.behind = {sign for sign, where in _signs(dialect) if where == "behind"}
-        self.bracketed = any(where == "around" for _, where in _signs(dialect))
-
-    def number(self, text: str) -> Number:
-        body = text.strip(_SPACES)
-        if self.signed:
-            if body[-1:] not in PERCENT:
-                return Number(None)
-            body = body[:-1].rstrip(_SPACES)
-        if self.dialect.figures == "japanese":
-            return self._printed(body)
-        return Number(self._plain(body))
-
-    def _printed(self, body: str) -> Number:
-        """What text sheets read."""
-        if _PLAIN.fullmatch(body):
-            return Number(body.removeprefix("+"))
-        figure = parse_figure(body, unit=self.unit, units=self.units)
-        if figure.value is None:
-            return Number(None)
-        if figure.unit == self.unit:
-            return Number(format(figure.value, "f"))
-        return self.converted(figure.value, figure.unit)
-
-    def converted(self, value: Decimal, unit: str) -> Number:
-        """A value printed in another unit, as one of the column's own: a per cent is nothing else."""
-        if unit not in self.units or (unit in PERCENT) != (self.unit in PERCENT):
-            return Number(None)
-        factors = (Fraction(self.form.factor(name)) for name in (unit, self.unit))
-        quotient = ended(Fraction(value) * next(factors) / next(factors))
-        return Number(None) if quotient is None else Number(plain_digits(quotient), unit)
-
-    def _plain(self, body: str) -> str | None:
-        amount = self._without_currency(body)
-        has_currency = amount != body
-        body, negative = self._unsigned(amount)
-        if not has_currency:  # it may stand between the sign and the digits
-            body = self._without_currency(body)
-        if not self.pattern.fullmatch(body):
-            return None
-        plain = body.translate(self.between).replace(self.point, ".")
-        if not _PLAIN.fullmatch(plain):
-            return None
-        return f"-{plain}" if negative and plain.strip("0.") else plain
-
-    def _unsigned(self, body: str) -> tuple[str, bool]:
-        """A number without its sign, and whether it is below zero."""
-        if self.bracketed and body[:1] == "(" and body[-1:] == ")":
-            return body[1:-1].strip(_SPACES), True
-        if body[:1] == "+":
-            return body[1:], False
-        if body[:1] in self.before and body:
-            return body[1:].lstrip(_SPACES if body[0] != "-" else ""), True
-        if body[-1:] in self.behind and body:
-            return body[:-1].rstrip(_SPACES), True
-        return body, False
-
-    def _without_currency(self, body: str) -> str:
-        for sign in self.dialect.currency:
-            if body.startswith(sign):
-                return body.removeprefix(sign).lstrip(_SPACES)
-            if body.endswith(sign):
-                return body.removesuffix(sign).rstrip(_SPACES)
-        return body
-
-
-def _marks(dialect: Dialect) -> tuple[str, ...]:
-    """What may stand between thousands: any space where a space does, either apostrophe."""
-    marks: list[str] = []
-    for mark in dialect.thousands:
-        marks += _SPACE_MARKS if mark == " " else _APOSTROPHES if mark in _APOSTROPHES else mark
-    return tuple(dict.fromkeys(marks))
-
-
-def _signs(dialect: Dialect) -> list[tuple[str, str]]:
-    """The signs of numbers below zero, and where they stand."""
-    signs: list[tuple[str, str]] = []
-    for notation in dialect.negative:
-        if notation.startswith("("):
-            signs.append(("(", "around"))
-        elif notation[0].isdigit():
-            signs.append((notation[-1], "behind"))
-        else:
-            signs.append((notation[0], "before"))
-    return signs
-
-
-# --- columns
 
 
 @dataclass
@@ -197,8 +59,8 @@ def numbers(texts: pl.Series, form: Form, name: str, typed: Typed | None = None)
     """
     assert form.table is not None
     dialect, definition = form.table.dialect, form.fields[name]
-    reader = _Cells(dialect, definition.unit, form)
-    texts = texts.str.strip_chars(_SPACES)
+    reader = CellReader(dialect, definition.unit, form)
+    texts = texts.str.strip_chars(SPACES)
     texts = _without(texts, (texts == "").fill_null(False))
     missing = _missing(texts, dialect)
     cells = _without(texts, missing)
@@ -211,7 +73,7 @@ def numbers(texts: pl.Series, form: Form, name: str, typed: Typed | None = None)
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, texts.len())
     refused = pl.Series([False]).new_from_index(0, texts.len())
     values, units = cells, nothing
-    if not _is_bare(dialect):
+    if not is_bare(dialect):
         values, units, refused = _read(cells, reader)
     values = _without(values, ambiguous | refused)
     unread = ambiguous
@@ -244,7 +106,7 @@ def _coalesced(first: pl.Series, second: pl.Series) -> pl.Series:
     return pl.select(pl.coalesce(pl.lit(first), pl.lit(second))).to_series()
 
 
-def _of_typed(typed: Typed, reader: _Cells) -> tuple[pl.Series, pl.Series]:
+def _of_typed(typed: Typed, reader: CellReader) -> tuple[pl.Series, pl.Series]:
     """The numbers that the cells of a workbook print, in the column's unit, and the units of those
     that print another.
     """
@@ -262,15 +124,6 @@ def _of_typed(typed: Typed, reader: _Cells) -> tuple[pl.Series, pl.Series]:
     return pl.Series(values, dtype=pl.String), pl.Series(units, dtype=pl.String)
 
 
-_BARE: Final = Dialect()
-
-
-def _is_bare(dialect: Dialect) -> bool:
-    """Whether numbers are written in the plain way."""
-    layout = {"delimiter": "", "encoding": None, "header_row": (), "missing": ()}
-    return dialect.model_copy(update=layout) == _BARE
-
-
 def _missing(texts: pl.Series, dialect: Dialect) -> pl.Series:
     if not dialect.missing:
         return pl.Series([False]).new_from_index(0, texts.len())
@@ -278,7 +131,7 @@ def _missing(texts: pl.Series, dialect: Dialect) -> pl.Series:
     return texts.is_in(words).fill_null(False)
 
 
-def _read(cells: pl.Series, reader: _Cells) -> tuple[pl.Series, pl.Series, pl.Series]:
+def _read(cells: pl.Series, reader: CellReader) -> tuple[pl.Series, pl.Series, pl.Series]:
     """The cells as plain numbers, the units that they print, and those that only look plain."""
     distinct = cells.unique().drop_nulls()
     readings = [reader.number(text) for text in distinct]
@@ -318,8 +171,9 @@ def _ambiguous(cells: pl.Series, dialect: Dialect, step: Decimal) -> pl.Series:
     once = bare.str.contains(rf"^[0-9]{{1,3}}{point}[0-9]{{3}}$").fill_null(False)
     if not once.any():
         return never
-    if bare.str.contains(rf"^[0-9]{{1,3}}(?:{point}[0-9]{{3}}){{2,}}$").any():
-        return once
+    grouped = bare.str.contains(rf"^[0-9]{{1,3}}(?:{point}[0-9]{{3}}){{2,}}$").fill_null(False)
+    if grouped.any():
+        return once | grouped
     declared = dialect.decimal is not None or dialect.thousands or dialect.figures == "japanese"
     if declared or step != step.quantize(_HUNDREDTH):
         return never
@@ -362,7 +216,7 @@ def _each(read: Numbers, rows: pl.Series, name: str, which: pl.Series, detail: T
 
 def refusal(form: Form, name: str) -> Text | None:
     """What is said of a cell that the declared dialect does not read; None where none is."""
-    return None if form.table is None or _is_bare(form.table.dialect) else _refusal(form, name)
+    return None if form.table is None or is_bare(form.table.dialect) else _refusal(form, name)
 
 
 def _refusal(form: Form, name: str) -> Text:
@@ -417,97 +271,3 @@ def _of_ambiguous(read: Numbers, rows: pl.Series, name: str, dialect: Dialect) -
         rows[first],
         text,
     )
-
-
-# --- what to declare
-
-_WORDS_FOR_NOTHING: Final = re.compile(
-    r"n\.?/?a\.?|null|none|nil|nan|\.{1,3}|…|x|\*+|なし|無し|該当なし|皆減|皆増", re.IGNORECASE
-)
-_NOTATION: Final = re.compile(r"\(.*[0-9].*\)|[-−‐‑–－△▲Δ∆▵▴].*[0-9]|.*[0-9].*[-−‐‑–－△▲Δ∆▵▴]")
-_CURRENCY: Final = re.compile(r"[$€£¥￥₩₹]|\b(?:[A-Z]{3}|kr|zł|Kč|Fr)\b|円")
-
-
-def hint(text: str, form: Form, unit: str) -> Text | None:
-    """Which key of ``[table.dialect]`` would read a cell, and with what value; None where none
-    would.
-    """
-    assert form.table is not None
-    dialect = form.table.dialect
-    for change, shown in _candidates(text.strip(_SPACES), dialect, unit):
-        changed = dialect.model_copy(update=change)
-        is_read = is_missing(text, changed) or (
-            _Cells(changed, unit, form).number(text).plain is not None
-        )
-        if is_read:
-            return Text(
-                en=f"is no plain number; to read it, set {shown} in the form's [table.dialect]",
-                ja=f"数値として読めません。この書き方であれば、様式の [table.dialect] に {shown} を"
-                "指定してください",
-            )
-    return None
-
-
-Candidate = tuple[dict[str, object], str]
-
-
-def _candidates(text: str, dialect: Dialect, unit: str) -> Iterable[Candidate]:
-    """Changes of the dialect that may read a text, the smallest first."""
-    changes = [change for change in _changes(text, dialect, unit) if change[0]]
-    yield from changes
-    for index, (first, shown) in enumerate(changes):
-        for second, beside in changes[index + 1 :]:
-            if not first.keys() & second.keys():
-                yield {**first, **second}, f"{shown}, {beside}"
-    if len(changes) > 2:
-        every: dict[str, object] = {}
-        for change, _ in reversed(changes):
-            every |= change
-        yield (
-            every,
-            ", ".join(shown for change, shown in changes if change.items() <= every.items()),
-        )
-    if _OF_JAPANESE.search(text):
-        yield {"figures": "japanese", "decimal": None} | _NONE, 'figures = "japanese"'
-
-
-_OF_JAPANESE: Final = re.compile("[０-９，．△▲¥￥円人％（）]")
-_NONE: Final[dict[str, object]] = {"thousands": (), "currency": (), "negative": ()}
-
-
-def _changes(text: str, dialect: Dialect, unit: str) -> Iterable[Candidate]:
-    if _WORDS_FOR_NOTHING.fullmatch(text):
-        yield {"missing": (*dialect.missing, text)}, f'missing = ["{text}"]'
-        return
-    if unit in PERCENT and text[-1:] in PERCENT:
-        yield {"percent": True}, "percent = true"
-    yield from _of_marks(text, dialect)
-    currency = _CURRENCY.search(text)
-    if currency is not None:
-        sign = currency.group()
-        yield {"currency": (*dialect.currency, sign)}, f'currency = ["{sign}"]'
-    bare = _CURRENCY.sub("", text).strip(_SPACES)
-    if _NOTATION.fullmatch(bare):
-        digits = "40"
-        if bare.startswith("("):
-            notation = f"({digits})"
-        else:
-            notation = f"{digits}{bare[-1]}" if bare[0].isdigit() else f"{bare[0]}{digits}"
-        yield {"negative": (*dialect.negative, notation)}, f'negative = ["{notation}"]'
-
-
-def _of_marks(text: str, dialect: Dialect) -> Iterable[Candidate]:
-    """The marks between thousands and before decimals that a text may have."""
-    bare = re.sub(r"[^0-9., '’\u00a0\u2009\u202f]", "", text).strip(_SPACES)
-    comma, point = bare.rfind(","), bare.rfind(".")
-    if comma > point >= 0:
-        yield {"decimal": ",", "thousands": (".",)}, 'decimal = ",", thousands = "."'
-    elif comma >= 0 and re.search(r",[0-9]{3}(?:[,.]|$)", bare):
-        yield {"thousands": (*dialect.thousands, ",")}, 'thousands = ","'
-    elif comma >= 0:
-        yield {"decimal": ","}, 'decimal = ","'
-    elif bare.count(".") > 1:
-        yield {"decimal": ",", "thousands": (".",)}, 'decimal = ",", thousands = "."'
-    for mark in (" ", "'"):
-        if any(other in bare for other in (_SPACE_MARKS if mark == " " else _APOSTROPHES)):
-            yield {"thousands": (*dialect.thousands, mark)}, f'thousands = "{mark}"'

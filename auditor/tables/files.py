@@ -390,10 +390,8 @@ def fits(path: str | Path, forms: Mapping[str, Form], form: str | None, limits: 
         return False
     try:
         return bool(tables_of(Path(path), candidates, insisted=insisted, limits=limits, rows=False))
-    except UnlikeAny:
-        return False
-    except NotDescribed:
-        return True
+    except NotDescribed as fault:
+        return fault.likely
     except UnreadableDocument as fault:
         return fault.message.code == "encoding" and _fits_in_any_encoding(path, candidates)
 

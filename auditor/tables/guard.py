@@ -15,16 +15,15 @@ import narwhals as nw
 import pandera.errors
 import polars as pl
 
+from auditor.forms.dialect import DASHES, PLAIN
 from auditor.forms.model import Form
 from auditor.records.fields import BOOK_KEYS, NAMES, TableName
 from auditor.records.text import Text
 from auditor.tables.cells import ROW
 from auditor.tables.keys import column_key, completed
 from auditor.tables.shape import (
-    DASHES,
     KEYS,
     PARENTS,
-    PLAIN,
     SHOWN,
     TBL,
     WHOLE,

@@ -714,5 +714,10 @@ def _printed(value: Decimal, factor: Decimal, step: Decimal | None) -> Decimal |
     quotient = ended(Fraction(value) / Fraction(factor))
     if quotient is None or step is None:
         return quotient
-    places = max(-cast(int, decimal.as_tuple().exponent) for decimal in (quotient, step))
+    printed, usual = (-cast(int, decimal.as_tuple().exponent) for decimal in (quotient, step))
+    # A step of a millionth is there for the noise of binary numbers, and nobody prints it.
+    places = max(printed, usual if usual <= _PRINTED_PLACES else 0)
     return EXACT.quantize(quotient, Decimal(1).scaleb(-places))
+
+
+_PRINTED_PLACES: Final = 3

@@ -16,6 +16,7 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
+from auditor.forms.dialect import PLAIN
 from auditor.forms.model import Form
 from auditor.records import fields
 from auditor.records.fields import EACH_OF, NAMES, TABLE_OF, Field, TableName
@@ -42,10 +43,7 @@ Kind = Literal["integer", "number", "text", "day"]
 SHOWN: Final = 20
 """How many failing rows of one check are told apart; the rest are counted."""
 
-PLAIN: Final = r"^[+-]?[0-9]{1,90}(\.[0-9]{1,90})?$"
 WHOLE: Final = r"^[+-]?[0-9]{1,18}$"
-DASHES: Final = ("-", "－", "−", "‐", "–", "—", "―", "ー", "─")
-"""What stands in a number's cell for none."""
 
 
 @dataclass(frozen=True)
