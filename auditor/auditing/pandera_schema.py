@@ -331,7 +331,7 @@ class _Audit:
                 raise LookupError(
                     f"the table has no column {lacking} / 表に列がありません：{lacking}"
                 )
-            frames = dict(described(frame, header))
+            frames = dict(described(frame, header).frames)
             sound = _readable(self.rows, frames[self.rows], self.form)
         table = TABLES[self.rows]
         owner = str(table.owner)

@@ -80,7 +80,7 @@ def audit_tables(
         if last_year is not None:
             audit.beside = last_year_tables(last_year, forms, options.form, engine)
         documents: list[Document] = []
-        sources = sources_of(tables, forms, options.form, engine)
+        sources = sources_of(tables, forms, options.form, engine, options.limits)
         audit.lookups = lookups_of_sources(sources, forms, options.form, engine)
         for source in sources:
             documents += audit.all_of(source)

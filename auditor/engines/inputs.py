@@ -17,13 +17,20 @@ from auditor.readers.source import UnreadableDocument
 from auditor.records.fields import NAMES, TableName
 from auditor.records.model import NotChecked
 from auditor.tables.cells import ROW, inner, outer
-from auditor.tables.described import Heading, NotDescribed, described, in_its_words, rows_of, tidied
+from auditor.tables.described import (
+    Heading,
+    NotDescribed,
+    described,
+    in_its_words,
+    is_exact,
+    rows_of,
+    tidied,
+)
 from auditor.tables.files import (
     TableFile,
     damaged,
     described_files,
     table_files,
-    together,
     unreadable,
 )
 from auditor.tables.guard import Fault, empty, structure
@@ -62,9 +69,7 @@ class Source:
 
     def worded(self, faults: Iterable[Fault]) -> list[Fault]:
         """Faults with their columns as the table that was given heads them."""
-        return [
-            fault if self.heading is None else in_its_words(fault, self.heading) for fault in faults
-        ]
+        return list(faults) if self.heading is None else in_its_words(faults, self.heading)
 
     def examine(self, forms: Mapping[str, Form], form: str | None, engine: Engine) -> None:
         """Count the rows; tell what is wrong with the tables whatever their rows are, and pass
@@ -101,6 +106,7 @@ def sources_of(
     forms: Mapping[str, Form],
     form: str | None,
     engine: Engine,
+    limits: int = 1,
 ) -> list[Source]:
     """The sources of an audit, looked at for their columns. Raises ValueError for a table of no
     known name, TypeError for no frame.
@@ -113,11 +119,11 @@ def sources_of(
             )
         ]
     else:
-        foreign, tidy, not_checked = described_files(tables, forms, form)
+        foreign, groups, not_checked = described_files(tables, forms, form, limits)
         sources = [_of_described(file, found, engine) for file, found in foreign]
-        sources += [_of_files(group, engine) for group in together(tidy)]
+        sources += [_of_files(group, engine) for group in groups]
         if not_checked:
-            sources.append(Source({}, {}, not_checked=list(not_checked)))
+            sources.append(Source({}, {}, not_checked=not_checked))
     for source in sources:
         source.examine(forms, form, engine)
     return sources
@@ -141,14 +147,17 @@ def _of_described(file: TableFile, found: Heading, engine: Engine) -> Source:
     """A table that a form describes, made tidy where it lies if all its figures can be had
     exactly there, else in this process.
     """
+    faults: list[Fault] = []
     try:
-        frames = _where_it_lies(file, found, engine) or {
-            name: engine.lifted(frame) for name, frame in described(file.read(), found).items()
-        }
+        frames = _where_it_lies(file, found, engine)
+        if frames is None:
+            tables, faults = described(file.read(), found)
+            frames = {name: engine.lifted(frame) for name, frame in tables.items()}
     except UnreadableDocument as fault:
         return Source({}, {}, not_checked=[fault.not_checked])
     of_rows = rows_of(found)
     source = Source(frames, dict.fromkeys(frames, file.path), heading=found)
+    source.faults += faults
     source.faults += [replace(fault, table=of_rows) for fault in file.faults]
     if file.left_out:
         source.left_out[of_rows] = file.left_out
@@ -158,7 +167,9 @@ def _of_described(file: TableFile, found: Heading, engine: Engine) -> Source:
 def _where_it_lies(
     file: TableFile, found: Heading, engine: Engine
 ) -> dict[TableName, Frame] | None:
-    if file.frame is not None or any(inner(name) != name for name in found.columns):
+    if file.schema is None or any(inner(name) != name for name in found.columns):
+        return None
+    if not is_exact(file.schema, found):
         return None
     if found.form.table is not None and found.form.table.totals:
         # Which rows total which is read from the order of the rows.

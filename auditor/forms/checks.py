@@ -14,14 +14,18 @@ from auditor.records.fields import DOCUMENT, EACH, SCOPES, SetName
 from auditor.records.model import SHEET_FIELDS, YEAR_FIELDS
 
 if TYPE_CHECKING:
-    from auditor.forms.model import DescribedTable, FieldDefinition, Form
+    from auditor.forms.model import DescribedTable, Dialect, FieldDefinition, Form
 
-__all__ = ["RESERVED", "check_form"]
+__all__ = ["RESERVED", "check_dialect", "check_form"]
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
-_OF_TABLES: Final = ("line",)
-"""A column of tables that were made of others, which no record holds."""
+_OF_TABLES: Final = ("line", "cell")
+"""Columns of tables that were made of others, which no record holds."""
+
+_BETWEEN_THOUSANDS: Final = frozenset(",.' ’_")
+_SIGN: Final = "[-−‐‑–－△▲Δ∆▵▴]"
+_NEGATIVE: Final = re.compile(rf"\([0-9]*\)|{_SIGN}[0-9]*|[0-9]+{_SIGN}")
 
 _OF_CASES: Final = ("sums", "outcome", "equation", "expected", "severity", "suspects", "note")
 """The keys of a rule's case that describe no record."""
@@ -39,6 +43,40 @@ RESERVED: Final = frozenset(keyword.kwlist).union(
     get_args(SetName),
 )
 """Words of formulas, tables and cases, which a form's own figure can't be called."""
+
+
+def check_dialect(dialect: Dialect) -> None:
+    """Raises ValueError for marks of numbers that no table can have, or not together."""
+    for mark in dialect.thousands:
+        if mark not in _BETWEEN_THOUSANDS or mark == (dialect.decimal or "."):
+            raise _wrong(
+                f"thousands: {mark!r} can't stand between thousands here",
+                f"{mark!r} は桁区切りとして使えません",
+            )
+    for notation in dialect.negative:
+        if _NEGATIVE.fullmatch(notation) is None:
+            raise _wrong(
+                f'negative: {notation!r} is no notation such as "(40)", "△40", "40-"',
+                f"{notation!r} は「(40)」「△40」「40-」のような負数の書き方ではありません",
+            )
+    for word in dialect.currency:
+        if not word.strip() or any(map(str.isdigit, word)):
+            raise _wrong(
+                f"currency: {word!r} is no sign of a currency",
+                f"{word!r} は通貨の記号ではありません",
+            )
+    for word in dialect.missing:
+        if not word.strip():
+            raise _wrong(
+                "missing: an empty cell is blank anyway", "空のセルはもともと空欄として扱います"
+            )
+    marks = dialect.decimal is not None or bool(dialect.thousands or dialect.currency)
+    if dialect.figures == "japanese" and (marks or dialect.negative):
+        raise _wrong(
+            'figures: "japanese" says already how numbers are written; leave out decimal, '
+            "thousands, currency and negative",
+            'figures = "japanese" では decimal、thousands、currency、negative を指定できません',
+        )
 
 
 def check_form(form: Form) -> None:

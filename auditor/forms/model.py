@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from auditor.forms.checks import check_form
+from auditor.forms.checks import check_dialect, check_form
 from auditor.forms.choice import chosen_worksheet, page_ranges
 from auditor.forms.patterns import PatternOf, Patterns
 from auditor.forms.words import squeezed
@@ -43,6 +43,8 @@ __all__ = [
     "BannedChange",
     "Column",
     "DescribedTable",
+    "Dialect",
+    "Encoding",
     "FieldDefinition",
     "Form",
     "FormError",
@@ -71,6 +73,24 @@ GROUPS: Final = ("funding", "parts", "amounts", "not_negative", "negative_allowe
 
 PARAMS: Final = ("jump_factor", "sum_leeway", "staff_unit_cost")
 """The numbers for formulas that have a meaning in every form."""
+
+Encoding = Literal[
+    "utf-8",
+    "utf-16",
+    "cp932",
+    "shift_jis",
+    "euc-jp",
+    "latin-1",
+    "iso-8859-1",
+    "iso-8859-2",
+    "iso-8859-15",
+    "windows-1250",
+    "windows-1252",
+]
+"""The encodings that a table's text may be declared to have."""
+
+_MOST_HEADINGS: Final = 5
+"""The most lines of headings that are joined."""
 
 YEN: Final = "円"
 RESULT_SHEETS: Final = "result-sheets"
@@ -305,6 +325,60 @@ class FormWords(Record):
     row: Text | None = None
 
 
+def _as_lines(value: Any) -> Any:
+    return (value,) if isinstance(value, int) else value
+
+
+class Dialect(Record):
+    """How a table writes its text, headings and numbers, where it does not in the plain way.
+
+    ``header_row`` are the lines of the headings, from 1: one, or several that are joined.
+    ``figures`` are read as those of printed sheets are (``japanese``), or by the other keys.
+    ``decimal`` is a point where None; a table that says so has points for nothing else.
+    ``negative`` are notations, each with or without an example's digits: ``(40)``, ``△``, ``40-``.
+    """
+
+    delimiter: str = ""
+    encoding: Encoding | None = None
+    header_row: Annotated[tuple[int, ...], BeforeValidator(_as_lines)] = ()
+    figures: Literal["plain", "japanese"] = "plain"
+    decimal: Literal[".", ","] | None = None
+    thousands: Labels = ()
+    percent: bool = False
+    currency: Labels = ()
+    missing: Labels = ()
+    negative: Labels = ()
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_character(cls, delimiter: str) -> str:
+        if delimiter and (len(delimiter) > 1 or delimiter.isalnum() or delimiter in '"\r\n'):
+            raise ValueError(
+                'a delimiter is one character, such as ";" / 区切り文字は「;」など1文字です'
+            )
+        return delimiter
+
+    @field_validator("header_row")
+    @classmethod
+    def _lines_in_order(cls, lines: tuple[int, ...]) -> tuple[int, ...]:
+        first = lines[0] if lines else 1
+        if (
+            first < 1
+            or len(lines) > _MOST_HEADINGS
+            or lines != tuple(range(first, first + len(lines)))
+        ):
+            raise ValueError(
+                "a line from 1 on, or a few that follow each other, such as [3, 4] / "
+                "1以上の行番号、または [3, 4] のように続いた行番号です"
+            )
+        return lines
+
+    @model_validator(mode="after")
+    def _in_keeping(self) -> Self:
+        check_dialect(self)
+        return self
+
+
 class DescribedTable(Record):
     """A table of another domain, as this form describes it: each row is a sheet, or a column of a
     sheet.
@@ -317,6 +391,7 @@ class DescribedTable(Record):
     rows: Literal["sheet", "year"] = "sheet"
     fiscal_year: int | None = Field(default=None, ge=1800, le=2999)
     totals: tuple[Total, ...] = ()
+    dialect: Dialect = Dialect()
 
     def total(self, name: str) -> Total | None:
         """The first of the totals that a row of some name is one of; None for any other row."""

@@ -22,6 +22,7 @@ from auditor.files.confined import (
     confined,
 )
 from auditor.forms.model import Form
+from auditor.readers.shown import ShownWorksheet, shown_adapter
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.records.text import Text
 
@@ -101,6 +102,24 @@ class GuardedReader:
             answer = place.ask({"ask": "read", "form": form.model_dump_json(by_alias=True)})
             try:
                 return reading_adapter().validate_json(answer["reading"])
+            except (ValidationError, KeyError, TypeError):
+                raise broken_down(self.task) from None
+        except Stopped as fault:
+            raise _unreadable(source, fault) from None
+        finally:
+            self._let_go()
+
+    def shown(self, source: Source, form: Form) -> tuple[ShownWorksheet, ...] | None:
+        """The cells of a workbook's worksheets as they are displayed, for a form of tables, and
+        None where the document is none of this reader's; raises UnreadableDocument.
+        """
+        if self.words(source) is None:
+            return None
+        place, _ = self._asked(source)
+        try:
+            answer = place.ask({"ask": "shown", "form": form.model_dump_json(by_alias=True)})
+            try:
+                return shown_adapter().validate_json(answer["shown"])
             except (ValidationError, KeyError, TypeError):
                 raise broken_down(self.task) from None
         except Stopped as fault:

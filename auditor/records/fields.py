@@ -377,6 +377,7 @@ _SHEET: Final = Scope(
         _FISCAL_YEAR,
         _DOCUMENT,
         Field("number", "number", "number", "番号", fill="number", between=_COUNTS),
+        Field("identifier", "text", "identifier", "識別番号"),
         Field("name", "text", "name", "名称", headed=True),
         Field("role", "text", "kind of row", "行の種類"),
         Field("parent", "text", "parent", "上位の行", headed=True),

@@ -281,7 +281,8 @@ class Evaluation(Record):
 
 
 class Sheet(Record):
-    """One project's page. ``number`` counts the sheets of its document from 1.
+    """One project's page. ``number`` counts the sheets of its document from 1; ``identifier`` is
+    what a table tells its rows apart by, where that is no plain number.
 
     ``undivided`` keeps text of which the document no longer tells whether it is plan or result;
     ``figures`` are those that only its form has. ``status`` is None where an evaluation that would
@@ -296,6 +297,7 @@ class Sheet(Record):
 
     document: str = ""
     number: int = 1
+    identifier: str = ""
     name: str
     role: Role = "row"
     parent: str = ""

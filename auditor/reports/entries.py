@@ -396,7 +396,7 @@ def _following(finding: Finding, main: Finding, words: Wording) -> str:
     if finding.document != main.document:
         about.append(words.document(finding.document))
     if finding.sheet and finding.sheet != main.sheet:
-        about.append(words.sheet(finding.sheet.number, finding.sheet.name, finding.document))
+        about.append(words.sheet_of(finding.sheet, finding.document))
     if finding.kpi and finding.kpi != main.kpi:
         about.append(words.kpi(finding.kpi.number, finding.kpi.name))
     if finding.year and finding.year != main.year:
@@ -445,7 +445,7 @@ def _heading(finding: Finding, by: By | None, words: Wording) -> str:
     if finding.kpi:
         owner = words.kpi(finding.kpi.number, finding.kpi.name)
     if finding.sheet:
-        owner = words.sheet(finding.sheet.number, finding.sheet.name, finding.document)
+        owner = words.sheet_of(finding.sheet, finding.document)
     return words.listed([words.document(finding.document), owner])
 
 

@@ -140,7 +140,7 @@ def _of_entry(entry: Entry, fails: bool, documents: set[str], words: Wording) ->
     main = entry.main
     path, line = location_of(main, documents)
     message = f"{severity_mark(entry, words)} {titled(main, words)}"
-    sheet = words.sheet(main.sheet.number, main.sheet.name, main.document) if main.sheet else ""
+    sheet = words.sheet_of(main.sheet, main.document) if main.sheet else ""
     kpi = words.kpi(main.kpi.number, main.kpi.name) if main.kpi else ""
     year = words.year(main.year) if main.year else ""
     name = words.listed([part for part in (message, sheet, kpi, year) if part])

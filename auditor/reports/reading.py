@@ -7,6 +7,7 @@ from itertools import chain, groupby
 
 from auditor.auditing.formats import ReportContext
 from auditor.auditing.totals import figures_of
+from auditor.records.figures import Figure
 from auditor.records.model import Book, Document, NotChecked, Remark, Sheet
 from auditor.reports.findings import missed, parts_listed
 from auditor.reports.layout import cut, entitled, painted, plain, table, wrap
@@ -92,13 +93,21 @@ def _remark(
     yield from wrap(f"! {cut(words.labelled(lead, text) if lead else text, 400)}", context.width)
 
 
+def _without_value(figure: Figure, words: Wording) -> str:
+    """What is said of a figure that prints nothing, or of whose print a table keeps nothing."""
+    if figure.state == "text":
+        return words.say("(a text)", "（文字）")
+    if figure.state == "unread":
+        return words.say("(not read)", "（読み取れず）")
+    return words.say("(blank)", "（空欄）")
+
+
 def _sheet(sheet: Sheet, context: ReportContext, words: Wording) -> Iterator[str]:
     say = words.say
     yield ""
     stages = say(", ", "・").join(plain(stage) for stage in sheet.budget_stages)
-    title = f"{words.sheet(sheet.number, sheet.name, sheet.document)}" + (
-        say(f" <{stages}>", f"〈{stages}〉") if stages else ""
-    )
+    named = words.sheet(sheet.number, sheet.name, sheet.document, sheet.identifier)
+    title = named + (say(f" <{stages}>", f"〈{stages}〉") if stages else "")
     yield from (
         painted(line, "heading", context.color)
         for line in wrap(f"{cut(title)}  {words.place(sheet.place)}".rstrip(), context.width)
@@ -110,7 +119,7 @@ def _sheet(sheet: Sheet, context: ReportContext, words: Wording) -> Iterator[str
         facts.append((say("state", "区分"), state))
     for name, figure in sheet.figure_items():
         unit = figure.unit if figure.value is not None else ""
-        value = words.with_unit(words.figure(figure), unit) or say("(blank)", "（空欄）")
+        value = words.with_unit(words.figure(figure), unit) or _without_value(figure, words)
         facts.append((words.field(name, sheet.document), value))
     for key, evaluation in sheet.evaluations.items():
         label = say(f"evaluation of {words.year(key)}", f"{words.year(key)}の評価")

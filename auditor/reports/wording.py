@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from auditor.forms.model import Form
     from auditor.records.figures import Figure, Place
     from auditor.records.text import Text
-    from auditor.rules.findings import Finding
+    from auditor.rules.findings import Finding, SheetReference
     from auditor.rules.rows import Cell
 
 __all__ = ["YEARS", "Wording"]
@@ -466,15 +466,16 @@ class Wording:
             )
         return self.listed(parts)
 
-    def sheet(self, number: int, name: str = "", document: str = "") -> str:
+    def sheet(self, number: int, name: str = "", document: str = "", identifier: str = "") -> str:
         """A sheet's number and name, and its page in the printed book. A row of a described table
-        has the number of one of its columns; where none has it, its name, else its own number.
+        has the number, or what else the table tells it by, of one of its columns; where none has
+        it, its name, else its own number.
         """
         quoted = self.say(f'"{plain(name)}"', f"「{plain(name)}」") if name else ""
         form = self.forms.get(self.form_of.get(document, ""))
         counted = self.row_name([form.name] if form is not None else ())
         if form is not None and form.table is not None and form.labels.get("number"):
-            counted = f"{plain(form.labels['number'][0])} {number}"
+            counted = f"{plain(form.labels['number'][0])} {plain(identifier) or number}"
         elif form is None or form.table is None or not name:
             counted += self.say(f" {number}", str(number))
         elif form.words.row is None:
@@ -482,6 +483,10 @@ class Wording:
         text = self.say(" ", "").join(part for part in (counted, quoted) if part)
         page = self.page(document, number)
         return text + (self.say(f" ({page})", f"（{page}）") if page else "")
+
+    def sheet_of(self, sheet: SheetReference, document: str) -> str:
+        """The same of the sheet that a finding is on."""
+        return self.sheet(sheet.number, sheet.name, document, sheet.identifier)
 
     def page(self, document: str, number: int) -> str:
         """The page of a sheet in the printed book: its number, else the page of the PDF; empty
@@ -565,6 +570,8 @@ class Wording:
         if cell.field in YEARS and text:
             text = self.year(text)
         unit = cell.unit if cell.value is not None else ""
+        if not text and cell.place is None and cell.sheet is None and cell.kpi is None:
+            return self.say("(whole column)", "（列全体）") if cell.field else ""
         return self.with_unit(text, unit) or self.say("(blank)", "（空欄）")
 
     def apart(self, cell: Cell, finding: Finding) -> str:

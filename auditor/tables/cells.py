@@ -13,8 +13,9 @@ from typing import Any, Final
 
 import narwhals as nw
 
+from auditor.forms.dialect import DASHES
 from auditor.formula.columns.values import Mask, both
-from auditor.tables.shape import DASHES, Shape
+from auditor.tables.shape import Shape
 
 __all__ = [
     "DECIMALS",

@@ -540,33 +540,41 @@ class _Making:
         unit_of_form = _usual_unit(form, table, name)
         converted = EACH_OF[table] not in ("kpi", "kpi_year")
         step = definition.step if definition is not None and converted else None
+        # A column that is not there, or of no use, says nothing: that is not blank.
+        lacking = converted and name not in self.figures[table]
 
         def read(row: Row, unit: str) -> Figure | None:
-            place = _place(row)
+            place = _place(row, row.get(f"{name}.cell"))
+            printed = row.get(f"{name}.printed") or ""
             state = row.get(f"{name}.state")
             value = row.get(name)
             if value is None and (state == "absent" or (state is None and definition is None)):
                 return None
+            if value is None and state is None and lacking:
+                state = "unread"
             usual = unit if own_unit else unit_of_form
             stated = row.get(f"{name}.unit") or usual
             placed = row.get(f"{name}.placed_by")
             factor = _factor(stated, usual, form) if converted and form is not None else Decimal(1)
             held = _held(row.get(f"{name}.held"), factor)
+
+            def of_state(state: Any) -> Figure:
+                return Figure(
+                    held=held,
+                    state=state,
+                    unit=stated,
+                    placed_by=placed,
+                    printed=printed,
+                    place=place,
+                )
+
             if value is None:
                 state = "blank" if state in (None, "number") else state
-                return Figure(state=state, held=held, unit=stated, placed_by=placed, place=place)
+                return of_state(state)
             number = _printed(Decimal(value), factor, step)
             if number is None:
-                return Figure(state="text", held=held, unit=stated, placed_by=placed, place=place)
-            return Figure(
-                value=number,
-                held=held,
-                state="number",
-                unit=stated,
-                placed_by=placed,
-                printed=row.get(f"{name}.printed") or "",
-                place=place,
-            )
+                return of_state("text")
+            return of_state("number").model_copy(update={"value": number})
 
         return read
 
@@ -635,8 +643,12 @@ class _Making:
         return Kpi(**plain, **cast("dict[str, Any]", figures), actuals=actuals)
 
 
-def _place(row: Row) -> Place | None:
-    """Where the row stood, if its table was made of another one."""
+def _place(row: Row, cell: str | None = None) -> Place | None:
+    """Where the row stood, or a figure of it, if its table was made of another one."""
+    cell = cell or row.get("cell")
+    if cell is not None:
+        worksheet, _, address = cell.rpartition("!")
+        return Place(sheet=worksheet, cell=address)
     return None if (line := row.get("line")) is None else Place(line=line)
 
 
@@ -702,5 +714,10 @@ def _printed(value: Decimal, factor: Decimal, step: Decimal | None) -> Decimal |
     quotient = ended(Fraction(value) / Fraction(factor))
     if quotient is None or step is None:
         return quotient
-    places = max(-cast(int, decimal.as_tuple().exponent) for decimal in (quotient, step))
+    printed, usual = (-cast(int, decimal.as_tuple().exponent) for decimal in (quotient, step))
+    # A step of a millionth is there for the noise of binary numbers, and nobody prints it.
+    places = max(printed, usual if usual <= _PRINTED_PLACES else 0)
     return EXACT.quantize(quotient, Decimal(1).scaleb(-places))
+
+
+_PRINTED_PLACES: Final = 3

@@ -16,6 +16,7 @@ from typing import Any, Final, cast, get_args
 
 from pydantic import ValidationError
 
+from auditor.forms.dialect import written_figure
 from auditor.forms.model import YEN, FieldDefinition, Form, Sums
 from auditor.records.decimals import number
 from auditor.records.errors import AuditorError
@@ -562,6 +563,8 @@ class _Records:
     def read(
         self, value: Any, definition: FieldDefinition, key: str, units: Iterable[str] | None = None
     ) -> Figure:
+        if isinstance(value, str) and self.form.table is not None:
+            return written_figure(value, self.form, definition.unit)
         if isinstance(value, str):
             return parse_figure(
                 value,

@@ -280,7 +280,7 @@ def _heading(entry: Entry, words: Wording) -> tuple[str, str]:
     finding = entry.main
     about = ""
     if finding.sheet is not None:
-        about = words.sheet(finding.sheet.number, finding.sheet.name, finding.document)
+        about = words.sheet_of(finding.sheet, finding.document)
     elif finding.kpi is not None:
         about = words.listed(
             [words.kpi(finding.kpi.number, finding.kpi.name), plain(finding.kpi.project)]
