@@ -69,6 +69,8 @@ class SheetCells:
         self._evidence = evidence
         self.variables: list[Variable] = []
         self.steps: list[int | None] = []
+        self.units: list[str] = []
+        """The unit of each cell; none for what the book agrees on."""
         self._places: dict[CellKey, int] = {}
         self._agreed: dict[tuple[FunctionName, Node, Each, str | None], int] = {}
         for row in rows:
@@ -123,6 +125,7 @@ class SheetCells:
             Variable(name, one_step, definition.rounding, width, weight, follows=follows)
         )
         self.steps.append(step)
+        self.units.append(unit)
         book, field, year = key
         self.cells.append(SheetCell(figure, field, year, grid, book, [(row, name)]))
 
@@ -145,6 +148,7 @@ class SheetCells:
             weight = AGREED + min(MANY, call.size or 0) * WITNESS
             self.variables.append(Variable("agreed", 1, weight=weight, agreed=True))
             self.steps.append(0)
+            self.units.append("")
             self.cells.append(None)
         return self._agreed[key]
 

@@ -86,8 +86,7 @@ class SheetExplaining:
 
     def record(self, rules: Rules[Row]) -> SheetRecord:
         """The sheet under some rules."""
-        names = self.rows[0].groups.get("negative_allowed", ())
-        return SheetRecord(rules, self.cells, self.cells.of_fields(names), self.copied, self.book)
+        return SheetRecord(rules, self.cells, self.copied, self.book)
 
     def explanations(self) -> list[Explanation]:
         """The explanations of all contradictions that have one."""

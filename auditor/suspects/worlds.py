@@ -41,7 +41,9 @@ class Part(NamedTuple):
         )
         count = max(1, ordered[0].count)
         part = NONE[min(count, len(NONE)) - 1] + (0 if complete else CUT_SHORT)
-        none = part * sum(candidate.belief for candidate in ordered)
+        everything = sum(candidate.belief for candidate in ordered)
+        without = sum(candidate.belief / candidate.plausibility for candidate in ordered)
+        none = min(everything, part * without)
         return cls(frozenset((number,)), ordered, none, complete)
 
     @property
