@@ -22,7 +22,6 @@ from auditor.auditing.formats import ReportFormat
 from auditor.auditing.plugin_paths import PluginMissing, is_module, path_of, plugin_at
 from auditor.auditing.plugins import ENTRY_POINTS, PROJECT, Hooks
 from auditor.forms.loading import load_form
-from auditor.forms.lookups import check_lookups
 from auditor.forms.model import Form, FormError
 from auditor.formula.tree import Vocabulary
 from auditor.readers.source import AnyReader, Reader, RecordReader
@@ -352,8 +351,12 @@ class _Assembly:
     def check_lookups(self, forms: Mapping[str, Form]) -> None:
         """Report forms that look rows up in tables of a form, or by names, that there are not."""
         for plugin in self.plugins.values():
-            for name in plugin.forms:
-                self.attempt(plugin.name, check_lookups, forms[name], forms)
+            for form in (forms[name] for name in plugin.forms):
+                if form.lookups:
+                    # Few forms look anything up.
+                    from auditor.forms.lookups import check_lookups
+
+                    self.attempt(plugin.name, check_lookups, form, forms)
 
     def check_severities(self, forms: Mapping[str, Form], rules: RuleSet) -> None:
         """Report forms that state the severity of a rule that there is not."""

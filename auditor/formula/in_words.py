@@ -181,7 +181,7 @@ class _Words:
             alike = self.vocabulary.say((" and ", "と")).join(keys)
             words = self.vocabulary.say((rows.en, rows.ja)).format(alike)
             name = _Words(rows.to, self.vocabulary)._field(steps[end + 1 :])
-            before = f"{self._field(steps[:end])} " if end else ""
+            before = f"{self._field(steps[:end])}の" if end else ""
             return self.vocabulary.say((f"{name} of {words}", f"{before}{words}の{name}"))
         return None
 

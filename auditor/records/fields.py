@@ -265,6 +265,10 @@ class Scope:
         name = step if keys_in(step) is None else "same"
         return next((rows for rows in self.sets if rows.name == name), None)
 
+    def rows_of(self, name: SetName) -> RowsOf:
+        """The set of some name. Raises StopIteration where there is none."""
+        return next(rows for rows in self.sets if rows.name == name)
+
     def follow(self, step: str) -> Link:
         """The link that a step of a formula's path is: a link's name, or ``of_kind`` of one.
         Raises KeyError where there is none.

@@ -426,7 +426,7 @@ def _ways(need: Field | Members, each: Each) -> tuple[tuple[Link, ...], RowsOf |
     links, here, _ = followed(each, (*need.links, ""))
     if isinstance(need, Field) or here is None:
         return links, None
-    rows = next(rows for rows in SCOPES[here].sets if rows.name == need.of)
+    rows = SCOPES[here].rows_of(need.of)
     return (*links, *followed(rows.to, (*need.then, ""))[0]), rows
 
 

@@ -88,7 +88,8 @@ auditor.reports.acceptance auditor.reports.entries auditor.reports.findings audi
 auditor.reports.wording
 
 auditor.rules auditor.rules.accounts auditor.rules.beside auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
-auditor.rules.rows auditor.rules.rule auditor.rules.ruleset auditor.rules.searchable
+auditor.rules.lookups auditor.rules.rows auditor.rules.rule auditor.rules.ruleset
+auditor.rules.searchable auditor.rules.sets auditor.auditing.looked_up
 auditor.records.severities auditor.rules.suspects auditor.rules.verdicts
 
 auditor.settings.model auditor.waivers auditor.waivers.model

@@ -178,7 +178,7 @@ def required_figure_blank(row: Row) -> Verdict:
     blank: list[tuple[Row, str]] = []
     unread = False
     required = _required_of(row.form)
-    if not required:
+    if not required or sheet.role == "total":  # a total row has the columns that add up
         return NOT_APPLICABLE
     for name in required:
         places, undecided, is_absent = _places(row, sheet, name)
