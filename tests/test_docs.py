@@ -340,6 +340,8 @@ def test_every_key_of_a_rule_is_documented() -> None:
         (forms.EvaluationChanges, "Banned change"),
         (forms.BannedChange, "Banned change"),
         (forms.DescribedTable, "Table"),
+        (forms.Total, "Total rows"),
+        (forms.Lookup, "Lookups"),
         (forms.KpiTable, "Indicators"),
         (forms.TextLayout, "Text layout"),
         (forms.ApartFigures, "Text layout"),

@@ -1,10 +1,12 @@
-"""The tables of an audit that rows of other tables are looked up in, and whether a book was read
-whole.
+"""The tables of an audit that rows of others are looked up in.
+
+A book of which something was not read is told apart: what it lacks may have been there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from auditor.forms.model import Form
 from auditor.records.model import Book, NotChecked
@@ -23,12 +25,8 @@ def is_read_whole(book: Book, not_checked: Sequence[NotChecked]) -> bool:
 
 def looked_up_forms(forms: Mapping[str, Form]) -> frozenset[str]:
     """The forms in whose tables rows of others are looked up."""
-    return frozenset(
-        lookup.form
-        for form in forms.values()
-        for lookup in form.lookups.values()  # few forms look anything up
-        if lookup.form in forms
-    )
+    several = (form.lookups.values() for form in forms.values())
+    return frozenset(lookup.form for lookup in chain.from_iterable(several)).intersection(forms)
 
 
 def lookups_of(

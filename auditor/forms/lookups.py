@@ -1,5 +1,6 @@
-"""Whether the tables that forms look rows up in are there, with the names that rows have in
-common.
+"""Checks that the tables in which forms look rows up are there.
+
+They have the names, too, that rows are said to have in common.
 """
 
 from __future__ import annotations

@@ -345,7 +345,7 @@ class _Reading:
             return self.error(
                 tree,
                 f"a name was expected behind {name}, as in sum({name}.total_cost)",
-                f"{name} の後には項目名が必要です（例：sum({name}.total_cost)）",
+                f"{name} の後には項目名が必要です",
             )
         if name in NAMED:
             return self.error(

@@ -614,7 +614,7 @@ def _cells(part: Part) -> list[Cell]:
         case Call() if _is_extreme(part):
             return _extremes(part)
         case Call() if _is_of_others(part.node):
-            own = chain.from_iterable(map(_cells, part.parts))
-            return [*own, *(cell for cell in part.cells if cell[1] not in _NO_CELL)]
+            here = chain.from_iterable(map(_cells, part.parts))
+            return [*here, *(cell for cell in part.cells if cell[1] not in _NO_CELL)]
         case _:
             return list(chain.from_iterable(map(_cells, part.parts)))

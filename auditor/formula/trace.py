@@ -200,13 +200,13 @@ def _among_others(call: Call, row: R) -> Trace[R]:
     rows = row.alike(keys)
     alike = cast("Sequence[R]", () if rows is None else rows.rows)
     others = [other for other in alike[: SHOWN + 1] if other is not row][:SHOWN]
-    cells = chain.from_iterable(_field(key, other).cells for other in others for key in keys)
+    parts = chain.from_iterable(_parts(keys, other) for other in others)
     return Trace(
         call,
         row,
         answer=alone(rows),
         parts=_parts(keys, row),
-        cells=tuple(cells),
+        cells=tuple(chain.from_iterable(part.cells for part in parts)),
         size=max(len(alike) - 1, 0),
     )
 

@@ -334,7 +334,7 @@ class _Followed(NamedTuple):
         is_bare = name == "same" and keys_in(step) is None
         if self.of is not None or is_bare:
             return None
-        return next((known for known in self.scope.sets if known == name), None)
+        return next((rows for rows in self.scope.sets if rows == name), None)
 
 
 class Vocabulary:

@@ -107,6 +107,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "new": ("new", "新規"),
     "single_year": ("single year", "単年度"),
     "not_evaluated": ("not evaluated", "評価なし"),
+    "row": ("row", "明細行"),
+    "total": ("total", "合計行"),
     "passed_over": ("no sheet on it, not audited", "シートなし（対象外）"),
     "left_out": ("left out", "対象から除外"),
     "arithmetic": ("arithmetic", "計算"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ class Lookups:
     ) -> None:
         self._tables, self._partial = tables, frozenset(partial)
         self._indices: dict[tuple[str, tuple[str, ...]], _Index] = {}
-        for rows in (rows for several in tables.values() for rows in several):
+        for rows in chain.from_iterable(tables.values()):
             rows.lookups = self
 
     @property

@@ -1,5 +1,6 @@
-"""The sets of rows that formulas pass through: all rows of a book, those alike, the details of a
-total, the children of a row.
+"""The sets of rows that formulas pass through.
+
+They are all rows of a book, those that are alike, the details of a total, the children of a row.
 
 Each set is found by an index that is built once for the book, and rows that are alike share one
 set: nothing here compares rows in pairs.
