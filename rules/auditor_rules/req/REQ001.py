@@ -28,7 +28,10 @@ _Of = Literal["always", "continuing"]
 def _needed(form: Form) -> Names:
     required = _required_of(form)
     own = [name for name in required if name in form.sheet_figures]
-    return {"sheet": ("status", *own), "year": [name for name in required if name not in own]}
+    return {
+        "sheet": ("status", "role", *own),
+        "year": [name for name in required if name not in own],
+    }
 
 
 def _settle(tables: Tables) -> Settled:
@@ -50,6 +53,7 @@ def _settle(tables: Tables) -> Settled:
             "odd": any_of(mask for figure in own for mask in (figure.text, figure.open)),
             "goes on": (status == "continuing").fill_null(False),
             "nobody knows": status.is_null(),
+            "total": (tables.word("sheet", "role") == "total").fill_null(False),
         },
     )
     goes_on, nobody_knows = nw.col("goes on"), nw.col("nobody knows")
@@ -60,6 +64,7 @@ def _settle(tables: Tables) -> Settled:
     later = ~more_than("there continuing", places["continuing"] - 1) & (goes_on | nobody_knows)
     return tables.settled(
         sheets,
+        (nw.col("total"), "not_applicable"),
         (nw.col("blank") | more_than("blank always"), None),
         (more_than("blank continuing") & goes_on, None),
         (nw.col("odd") | more_than("odd always"), None),
