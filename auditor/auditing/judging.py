@@ -127,6 +127,9 @@ class Judging:
         """
         frames = [frame.select(CODE, OWNER) for frame in judged.values() if OWNER in frame.columns]
         frames += self.screened.left.also
+        for code, companions in self.screened.left.companions.items():
+            if code in judged:
+                frames.append(companions.owners(judged[code]))
         none = pl.DataFrame(schema={CODE: pl.Int64, OWNER: pl.Int64})
         return pl.concat([none, *frames]).unique().sort(CODE, OWNER)
 
@@ -294,7 +297,15 @@ class Judging:
             rows = (
                 Rows(book, self.form, beside, lookups=self.lookups, is_whole=self.is_whole)
                 if code in whole
-                else SomeRows(book, self.form, code, self.screened.left, beside)
+                else SomeRows(
+                    book,
+                    self.form,
+                    code,
+                    self.screened.left,
+                    beside,
+                    lookups=self.lookups,
+                    is_whole=self.is_whole,
+                )
             )
 
             def rows_of(

@@ -240,7 +240,14 @@ class _Audit:
                 (pl.col("form") == name) & ~pl.col("code").is_in(list(columns.unsound))
             )["code"]
             consensus = functools.partial(exactly, records, self.beside, form)
-            tables = TablesOfForm(form, self.engine, keyed_tables, columns, tuple(sound_codes))
+            tables = TablesOfForm(
+                form,
+                self.engine,
+                keyed_tables,
+                columns,
+                tuple(sound_codes),
+                inspection.is_whole,
+            )
             result = screened(columns, form, self.engine, rules, consensus, tables, beside)
             self._judged = True
             sound = {code: outlines[code] for code in sound_codes if code in outlines}

@@ -14,8 +14,9 @@ import polars as pl
 
 from auditor.engines.engine import Engine, Frame
 from auditor.forms.words import squeezed
+from auditor.tables.records import words_of
 
-__all__ = ["with_squeezed", "with_words"]
+__all__ = ["with_listed", "with_squeezed", "with_words"]
 
 # ASCII, kana without the marks that join others, and the common ideographs: NFKC changes none.
 _UNCHANGED: Final = r"^[!-~ぁ-ゖァ-ヺー々一-鿿]*\z"
@@ -40,6 +41,26 @@ def with_squeezed(frame: Frame, engine: Engine, text: str, key: str) -> Frame:
     joined = frame.join(engine.frame(mapped), left_on=text, right_on="of text", how="left")
     joined = joined.with_columns(nw.coalesce(nw.col(key), nw.col("to key")).alias(key))
     return joined.drop("of text", "to key", strict=False)
+
+
+def with_listed(frame: Frame, engine: Engine, cells: str, key: str) -> Frame:
+    """The frame with a column ``key`` that is equal where ``cells`` hold the same texts, in
+    whatever order; null where they hold none.
+    """
+    distinct = engine.collected(frame.filter(~nw.col(cells).is_null()).select(cells).unique())
+    written = distinct[cells].to_list()
+    mapped = pl.DataFrame(
+        {"of cells": written, key: [_of_list(cell) for cell in written]},
+        schema={"of cells": pl.String, key: pl.String},
+    )
+    joined = frame.join(engine.frame(mapped), left_on=cells, right_on="of cells", how="left")
+    return joined.drop("of cells", strict=False)
+
+
+def _of_list(cell: str) -> str:
+    """What a cell of texts has as a key; formulas see them side by side."""
+    texts = "、".join(words_of(cell))
+    return "\0".join(sorted(map(squeezed, texts.split("、"))))
 
 
 def with_words(

@@ -15,6 +15,7 @@ import polars as pl
 from auditor.engines.engine import Engine
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK, Keyed
 from auditor.engines.preparing import AT
+from auditor.engines.sets import Companions
 from auditor.engines.views import Agreement
 from auditor.forms.model import Form
 from auditor.formula.tree import FunctionName, Node, shape
@@ -22,6 +23,7 @@ from auditor.formula.values import Measure
 from auditor.records.fields import BOOK_KEYS, SCOPES, TABLES, Each, OtherBook, TableName
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
+from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import NO_OTHERS, Other, Row, Rows
 from auditor.tables.cells import ROW, as_text, as_whole, outer
 from auditor.tables.guard import Guarded, guarded
@@ -81,6 +83,8 @@ class Leftover:
         default_factory=dict[Callable[[Rows], Any], Mapping[int, Any]]
     )
     """What columns tell in place of ``Rows.once``, by function and book."""
+    companions: dict[str, Companions] = field(default_factory=dict[str, "Companions"])
+    """What rules that look at sets of rows need besides, by their codes."""
 
 
 def place(row: Row, form: Form) -> int | None:
@@ -110,8 +114,11 @@ class SomeRows(Rows):
         code: int,
         left: Leftover,
         others: Mapping[OtherBook, Other] = NO_OTHERS,
+        *,
+        lookups: Lookups = NO_LOOKUPS,
+        is_whole: bool = True,
     ) -> None:
-        super().__init__(book, form, others)
+        super().__init__(book, form, others, lookups=lookups, is_whole=is_whole)
         self._code, self._left = code, left
 
     def over_group(

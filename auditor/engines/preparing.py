@@ -241,7 +241,7 @@ def _plain(columns: _Columns, scope: Each) -> None:
     schema = columns.schema
     for item in SCOPES[scope].named:
         worked_out = item.origin == "derived" or item.fill == "form" or item.key
-        if worked_out or item.kind not in ("text", "month", "number"):
+        if worked_out or item.kind not in ("text", "texts", "month", "number"):
             continue
         name, usual = item.name, default_of(RECORDS[scope], item.name)
         value: nw.Expr | None = None
@@ -251,7 +251,7 @@ def _plain(columns: _Columns, scope: Each) -> None:
         if item.fill == "number":
             owner = nw.col(f"#{SCOPES[scope].owner}")
             value = owner if value is None else nw.coalesce(value, owner)
-        elif usual not in ("", None):
+        elif usual not in ("", None, ()):
             value = nw.lit(usual) if value is None else value.fill_null(usual)
         if value is None:
             columns.absent.add(name)

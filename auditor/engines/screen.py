@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final, NamedTuple, cast
 
 import narwhals as nw
@@ -19,8 +20,9 @@ from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Leftover, Place
 from auditor.engines.pairs import PARTNER_BOOK, Pairs
 from auditor.engines.preparing import AT, Base, Needed, Prepared
+from auditor.engines.sets import Companions, Partition
 from auditor.engines.settling import Tables, settled
-from auditor.engines.views import Agreement, Sources, View, as_of, stepped
+from auditor.engines.views import Agreement, Sources, View, as_of, stepped, with_sets
 from auditor.forms.model import Form
 from auditor.formula.columns.answers import answers
 from auditor.formula.columns.numbers import measured
@@ -33,7 +35,7 @@ from auditor.formula.columns.values import (
     expression_of,
     opposite,
 )
-from auditor.formula.tree import Call
+from auditor.formula.tree import Call, Members, shape, walk
 from auditor.records.fields import OTHER_BOOKS, SCOPES, TABLE_OF, Each, OtherBook
 from auditor.records.figures import Quantity
 from auditor.records.text import Text
@@ -183,9 +185,10 @@ def columnar(rules: Iterable[Rule], form: Form, others: Collection[OtherBook] = 
             names = {} if rule.in_columns is None else rule.in_columns.names(form)
             for scope, own in names.items():
                 needed[scope].update(own)
-            for links, name in view.paths.values():
-                is_here = view.bases_at(links) is view.bases
-                (needed if is_here else elsewhere)[view.target(links)].add(name)
+            for of in view.views:
+                for links, name in of.paths.values():
+                    is_here = of.bases_at(links) is of.bases
+                    (needed if is_here else elsewhere)[of.target(links)].add(name)
     return Plan(chosen, needed, elsewhere)
 
 
@@ -264,7 +267,7 @@ def screened(
     way to what a group agrees on. ``tables`` are what Python rules look at; ``beside`` is last
     year's book, if there is one.
     """
-    sources = _sources(found, form, engine, beside)
+    sources = replace(_sources(found, form, engine, beside), is_whole=tables.is_whole)
     rules = list(rules)
     expressed = [rule for rule in rules if rule.in_columns is None or rule.in_columns.agreed]
     of_scope: dict[Each, list[Rule]] = {
@@ -285,6 +288,7 @@ def screened(
         result.failing |= part.failing
         result.left.frames |= part.left.frames
         result.left.agreed |= part.left.agreed
+        result.left.companions |= part.left.companions
     by_themselves = settled(rules, tables)
     result.outcomes |= {code: dict(counts) for code, counts in by_themselves.outcomes.items()}
     result.left.frames |= by_themselves.left
@@ -318,7 +322,7 @@ def _scope(
     others: dict[OtherBook, Mapping[Each, Base]] = {}
     if beside is not None:
         others["earlier"] = beside.prepared.bases
-    view = View(scope, form, found.bases, others)
+    view = View(scope, form, found.bases, others, heights=found.heights, is_whole=sources.is_whole)
     compiled = [_compiled(rule, view) for rule in rules if rule.in_columns is None]
     for rule in rules:
         if rule.in_columns is not None:
@@ -329,7 +333,10 @@ def _scope(
     agreeing = Agreeing(
         scope, engine, result.left, functools.partial(exactly, scope), len(form.columns), usual_size
     )
-    frame = stepped(view, as_of(view, sources), agreeing.joined)
+    frame = with_sets(view, as_of(view, sources), sources)
+    frame = stepped(view, frame, agreeing.joined)
+    companions = {item.rule.code: _partitions(item.rule, view) for item in compiled}
+    of_groups = set(chain.from_iterable(companions.values()))
     ways = [
         column
         for agreement in view.agreements.values()
@@ -340,6 +347,8 @@ def _scope(
     used = [
         name for name in dict.fromkeys((*view.paths, *ways, *sorted(shown))) if name not in keys
     ]
+    marks = chain.from_iterable(partition.marks for partition in of_groups)
+    used += [name for name in dict.fromkeys(marks) if name not in (*keys, *used)]
     flags = {
         _flag(item, outcome): expression_of(mask)
         for item in compiled
@@ -376,7 +385,19 @@ def _scope(
             ).select(keys)
         if counted.get(name := _flag(item, "fail")):
             result.failing[item.rule.code] = Failing(item, keys, flagged.filter(pl.col(name)))
+        if (left or counted.get(name)) and companions[item.rule.code]:
+            needed = Companions(made, companions[item.rule.code], engine)
+            result.left.companions[item.rule.code] = needed
     return result
+
+
+def _partitions(rule: Rule, view: View) -> list[Partition]:
+    """The groups of rows that a rule's formulas look at."""
+    trees = (rule.tree, rule.when, rule.shows, *(tree for _, tree in rule.severities))
+    parts = chain.from_iterable(walk(tree) for tree in trees if tree is not None)
+    sets = (view.gathered.get(shape(part)) for part in parts if isinstance(part, Members | Call))
+    groups = (item.group() for item in sets if item is not None)
+    return list(dict.fromkeys(group for group in groups if group is not None))
 
 
 def _flag(item: _Compiled, outcome: Outcome) -> str:

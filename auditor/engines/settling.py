@@ -125,6 +125,8 @@ class Tables:
     prepared: Prepared
     codes: tuple[int, ...]
     """The books of this form that columns can be sure of."""
+    is_whole: bool = True
+    """Whether every row of the tables is in some book."""
 
     def settled(
         self, rows: Frame, *cases: tuple[Mask | str, Outcome | None], otherwise: Outcome | None

@@ -7,13 +7,13 @@ Rules are compiled first; only what they named is then joined.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import narwhals as nw
 
@@ -21,11 +21,13 @@ from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import OWNER
 from auditor.engines.pairs import PARTNER, YEARS_BEFORE
 from auditor.engines.preparing import AT, Base
+from auditor.engines.sets import Alone, Gathered, Partition
 from auditor.forms.model import FieldDefinition, Form
 from auditor.formula.columns.depth import height
 from auditor.formula.columns.numbers import measured
 from auditor.formula.columns.values import (
     LARGEST,
+    Answers,
     Columns,
     Ends,
     Mask,
@@ -35,6 +37,7 @@ from auditor.formula.columns.values import (
     Ratio,
     Real,
     Reduced,
+    ReducedTo,
     Whole,
     Word,
     both,
@@ -42,13 +45,13 @@ from auditor.formula.columns.values import (
     either,
     opposite,
 )
-from auditor.formula.tree import Call, Field, Name, Node, shape
+from auditor.formula.tree import Call, Field, Members, Name, Node, shape
 from auditor.records import figures
 from auditor.records.fields import SCOPES, Each, Link, OtherBook, followed
 from auditor.records.figures import Interval, Quantity
 from auditor.tables.cells import inner
 
-__all__ = ["Agreement", "Join", "Sources", "View", "as_of", "stepped"]
+__all__ = ["Agreement", "Join", "Sources", "View", "as_of", "stepped", "with_sets"]
 
 Path = tuple[tuple[str, ...], str]
 """The links to follow from a row, and the name there."""
@@ -192,8 +195,35 @@ class View(Columns):
     _columns: dict[str, nw.Expr] = field(default_factory=dict[str, nw.Expr])
     _names: dict[int, str] = field(default_factory=dict[int, str])
 
+    heights: Mapping[Each, int] = field(default_factory=dict[Each, int])
+    """How many rows of each kind there are."""
+    is_whole: bool = True
+    """Whether every row of the tables is in some book."""
+    gathered: dict[Any, Alone | Gathered] = field(default_factory=dict[Any, "Alone | Gathered"])
+    """What formulas ask of sets of rows."""
+
     def __post_init__(self) -> None:
         self.groups = self.form.figure_groups
+        self.formula_cells = {
+            member for member, definition in self.form.fields.items() if definition.formula_cell
+        }
+
+    @property
+    def height(self) -> int:
+        """How many rows there are of this kind."""
+        return self.heights.get(self.scope, 1)
+
+    @property
+    def views(self) -> Iterator[View]:
+        """This view, and those of the rows that it gathers."""
+        yield self
+        for item in self.gathered.values():
+            if isinstance(item, Gathered) and item.member is not self:
+                yield item.member
+
+    def frame(self, sources: Sources) -> Frame:
+        """The rows with the columns that formulas named."""
+        return as_of(self, sources)
 
     def target(self, links: tuple[str, ...]) -> Each:
         """The scope that some links lead to. Raises NotColumnar for one that columns lack."""
@@ -222,7 +252,7 @@ class View(Columns):
         ]
         return self.others[books[-1]] if books else self.bases
 
-    def _column(self, links: tuple[str, ...], name: str) -> tuple[Base, nw.Expr, Missing]:
+    def column(self, links: tuple[str, ...], name: str) -> tuple[Base, nw.Expr, Missing]:
         """The column under a name, and which of its rows are blank, unknown, or left open.
 
         What a row prints that a sheet lacks, although its form prints it, is unknown; what lies
@@ -324,14 +354,14 @@ class View(Columns):
     def _path(self, links: tuple[str, ...], name: str) -> nw.Expr:
         path = _path(links, name)
         self.paths[path] = (links, name)
-        return self._named(path)
+        return self.named(path)
 
     def _mark(self, links: tuple[str, ...], name: str) -> nw.Expr:
         """A mark of a row, false where a link leads nowhere."""
         mark = self._path(links, name)
         return mark.fill_null(False) if links else mark
 
-    def _named(self, name: str) -> nw.Expr:
+    def named(self, name: str) -> nw.Expr:
         if name not in self._columns:
             self._columns[name] = column = nw.col(name)
             self._names[id(column)] = name
@@ -343,7 +373,7 @@ class View(Columns):
 
     def number(self, links: tuple[str, ...], name: str) -> Num:
         scope = self.target(links)
-        base, value, missing = self._column(links, name)
+        base, value, missing = self.column(links, name)
         scale, bound = base.scales.get(name, 1), base.bounds.get(name, LARGEST)
         if missing.blank is True or name in _PLAIN[scope]:
             return Whole(value, value, 1, bound, missing, base.least.get(name, -1))
@@ -359,7 +389,7 @@ class View(Columns):
     def word(self, links: tuple[str, ...], name: str) -> Word:
         if name not in _TEXTS[self.target(links)]:
             raise NotColumnar(f"{name} as a text", f"文字としての {name}")
-        _, value, missing = self._column(links, name)
+        _, value, missing = self.column(links, name)
         return Word(value, missing)
 
     def group(self, links: tuple[str, ...], name: str) -> Sequence[tuple[Num, bool]] | Reduced:
@@ -371,21 +401,65 @@ class View(Columns):
                 self._reduced(links, f"actuals.{part}")
                 for part in ("count", "least", "greatest", "total")
             ]
-            return Reduced(*parts)
+            return ReducedTo(*parts)
         there = self.form.definitions[scope]
         if scope not in ("year", "sheet", "evaluation"):
             raise NotColumnar(f"the group {name}", f"項目のまとまり {name}")
-        cells = {
-            member for member, definition in self.form.fields.items() if definition.formula_cell
-        }
+        cells = self.formula_cells
         found: list[tuple[Num, bool]] = []
         for member in self.groups.get(name, ()):
             if member in there:  # one that stands elsewhere is blank here
                 found.append((self.number(links, member), member in cells))
         return found
 
+    def members(self, node: Members) -> Reduced:
+        """What the rows of a set come to."""
+        said = shape(node)
+        if said not in self.gathered:
+            rows = SCOPES[self.target(node.links)].gathered(node.of)
+            assert rows is not None
+            target = rows.to
+            member = self if target == self.scope and not node.links else self._of(target, node)
+            value = member.number(node.then, node.name)
+            prefix = f"set{len(self.gathered)}"
+            self.gathered[said] = Gathered(node, prefix, self, member, value, self.is_whole)
+        made = self.gathered[said]
+        assert isinstance(made, Gathered)
+        self.opened.append(made.open)
+        return made
+
+    def _of(self, target: Each, node: Members) -> View:
+        """The view of the rows of a set of another kind. Raises NotColumnar for one that is not
+        of the row's own sheet.
+        """
+        if node.of != "years" or node.links not in ((), ("sheet",)):
+            raise NotColumnar(f"the set {node.path}", f"行の集まり {node.path}")
+        return replace(
+            self,
+            scope=target,
+            paths={},
+            agreements={},
+            opened=[],
+            steps={},
+            _known={},
+            _columns={},
+            _names={},
+            gathered={},
+        )
+
+    def alone(self, call: Call) -> Answers:
+        """Whether no other row of the book has the same values."""
+        said = shape(call)
+        if said not in self.gathered:
+            keys = tuple(cast("tuple[Field, ...]", call.arguments))
+            partition = Partition(f"set{len(self.gathered)}", self, keys)
+            self.gathered[said] = Alone(partition)
+        made = self.gathered[said]
+        assert isinstance(made, Alone)
+        return made.answers()
+
     def _reduced(self, links: tuple[str, ...], name: str) -> Whole:
-        base, value, missing = self._column(links, name)
+        base, value, missing = self.column(links, name)
         scale = 1 if name.endswith("count") else base.scales.get("actuals", 1)
         if name.endswith("count"):
             value, missing = value.fill_null(0), Missing(open=missing.open)
@@ -397,7 +471,7 @@ class View(Columns):
             return expression
         name = f"#{at:g}/{len(self.steps.setdefault(at, []))}".replace(".", "+")
         self.steps[at].append(expression.alias(name))
-        return self._named(name)
+        return self.named(name)
 
     def once(self, node: Node, make: Callable[[], Any]) -> Any:
         """What was made of a node before, or is made now; its figures count among those of the
@@ -419,7 +493,7 @@ class View(Columns):
 
     def point(self, figure: Field) -> tuple[nw.Expr, int]:
         """The printed figures themselves, as whole numbers of ``1 / scale``, and the scale."""
-        base, value, _ = self._column(figure.links, figure.name)
+        base, value, _ = self.column(figure.links, figure.name)
         return value, base.scales.get(figure.name, 1)
 
     def unit(self, figure: Field) -> str | nw.Expr:
@@ -430,7 +504,7 @@ class View(Columns):
             return definition.unit if definition else ""
         if definition.unit:
             raise NotColumnar("an indicator's unit beside the form's", "様式の単位と並ぶ指標の単位")
-        return self._column((*figure.links, *(("kpi",) if scope == "kpi_year" else ())), "unit")[
+        return self.column((*figure.links, *(("kpi",) if scope == "kpi_year" else ())), "unit")[
             1
         ].fill_null("")
 
@@ -464,7 +538,7 @@ class View(Columns):
         which no row has a value.
         """
         columns, ratio = (
-            {name: self._named(path) for name, path in agreement.columns.items()},
+            {name: self.named(path) for name, path in agreement.columns.items()},
             agreement.ratio,
         )
         if ratio is None:
@@ -611,6 +685,8 @@ class Sources:
     engine: Engine
     others: Mapping[OtherBook, Sources] = field(default_factory=dict[OtherBook, "Sources"])
     """Those of the books that these are held against."""
+    is_whole: bool = True
+    """Whether every row of the tables is in some book."""
 
 
 Join = Callable[[Agreement, Frame], Frame]
@@ -619,6 +695,15 @@ Join = Callable[[Agreement, Frame], Frame]
 def as_of(view: View, sources: Sources) -> Frame:
     """The frame of a view's rows with a column for every path that its formulas named."""
     return _linked(view.scope, [(links, name) for links, name in view.paths.values()], sources)
+
+
+def with_sets(view: View, frame: Frame, sources: Sources) -> Frame:
+    """The frame with the columns that tell what sets of rows come to."""
+    if view.gathered:
+        frame = sources.engine.kept(frame)
+    for item in view.gathered.values():
+        frame = item.joined(frame, sources)
+    return sources.engine.kept(frame) if view.gathered else frame
 
 
 def stepped(view: View, frame: Frame, join: Join | None = None) -> Frame:

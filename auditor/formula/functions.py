@@ -111,6 +111,7 @@ class ColumnForms(Protocol):
     def count(self, argument: Node) -> Num: ...
     def param(self, call: Call) -> Num: ...
     def consensus(self, call: Call) -> Num: ...
+    def alone(self, call: Call) -> Answers: ...
     def present(self, argument: Node) -> Answers: ...
 
 
@@ -273,7 +274,6 @@ def _blank(value: Value) -> Answer:
 
 _NO_NUMBER: Final = Text(en="names no number", ja="数値ではありません")
 _NO_FIGURE: Final = Text(en="is no figure", ja="数値の項目ではありません")
-_OF_ROWS: Final = Text(en="compares rows", ja="行どうしを比べます")
 _CONDITION: Final = Text(en="is a condition, no number", ja="条件であり、数値ではありません")
 
 _ENTRIES: Final[tuple[Function, ...]] = (
@@ -407,7 +407,7 @@ _ENTRIES: Final[tuple[Function, ...]] = (
             ja="同じ値の行が冊子にほかになければ「はい」。値が判定不能か、すべて空欄なら判定不能",
         ),
         judgement=OfOthers(),
-        columns=_OF_ROWS,
+        columns=lambda call, forms: forms.alone(call),
         linear=_CONDITION,
         phrase=lambda forms: forms.side_by_side(),
     ),
