@@ -178,8 +178,9 @@ def _ambiguous(cells: pl.Series, dialect: Dialect, step: Decimal) -> pl.Series:
     if declared or step != step.quantize(_HUNDREDTH):
         return never
     as_thousands = bare.str.contains(rf"^[1-9][0-9]{{0,2}}{point}[0-9]{{3}}$|^[0-9]{{1,3}}$")
-    numeric = bare.str.contains("[0-9]").fill_null(False)
-    return once if as_thousands.filter(numeric).all() else never
+    # A cell that is no number in the plain way, such as 1,5, says nothing for a decimal point.
+    readable = cells.str.contains(PLAIN).fill_null(False)
+    return once if as_thousands.filter(readable).all() else never
 
 
 _HUNDREDTH: Final = Decimal("0.01")

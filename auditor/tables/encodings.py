@@ -35,6 +35,7 @@ _DOUBTFUL: Final = re.compile(
     f"|(?<![{_WIDE}])(?:[{_WIDE}\ue000-\uf8ff]|[\uff61-\uff9f]+)[A-Za-z]+"
     "|[\uff61-\uff9f]+|[\ue000-\uf8ff]"
 )
+_LONGEST_LINE: Final = 1 << 20
 _MANY: Final = 3
 """So many words of Japanese signs are no accident."""
 
@@ -73,7 +74,7 @@ def decoding(chunks: Iterable[bytes]) -> Decoding | None:
     japanese = _Japanese()
     is_utf8 = is_cp932 = True
     first = True
-    tail = ""
+    rest = ""
     for chunk in chunks:
         if first and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return Decoding("utf-16")
@@ -83,16 +84,20 @@ def decoding(chunks: Iterable[bytes]) -> Decoding | None:
         is_utf8 = is_utf8 and _decodes(utf8, chunk) is not None
         text = _decodes(cp932, chunk) if is_cp932 else None
         is_cp932 = text is not None
-        if text is not None and not text.isascii():
-            # A word may go on in the next piece.
-            japanese.see(tail + text)
-            tail = text[-1:]
+        if text is not None:
+            # A word may go on in the next piece, but not beyond its line.
+            whole, end, rest = f"{rest}{text}".rpartition("\n")
+            if len(rest) > _LONGEST_LINE:
+                whole, end, rest = whole + end + rest, "", ""
+            if not whole.isascii():
+                japanese.see(whole)
         if not (is_utf8 or is_cp932):
             return None
     if is_utf8 and _ends(utf8):
         return Decoding("utf-8-sig")
     if not is_cp932 or not _ends(cp932):
         return None
+    japanese.see(rest)
     return Decoding("cp932", japanese.certainty, japanese.example)
 
 

@@ -386,7 +386,8 @@ def fits(path: str | Path, forms: Mapping[str, Form], form: str | None, limits: 
     or two.
     """
     candidates, insisted = _candidates(forms, form)
-    if not candidates:
+    # A pipe can be read only once.
+    if not candidates or not os.path.isfile(path):  # noqa: PTH113 - takes what is no path at all
         return False
     try:
         return bool(tables_of(Path(path), candidates, insisted=insisted, limits=limits, rows=False))
