@@ -466,7 +466,7 @@ class Form(Record):
         """
         if not isinstance(value, Mapping):
             return value
-        data = cast(Mapping[str, Any], value)
+        data: Mapping[str, Any] = cast(Mapping[str, Any], value)
         if "table" not in data:
             data = {"domain": RESULT_SHEETS, **data}
         if not isinstance(data.get("fields"), Mapping):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from auditor.forms.model import EVERY_FORM, RESULT_SHEETS, Form
 from auditor.formula.tree import Vocabulary
@@ -53,13 +53,15 @@ def rule_of_form(form: Form, number: int, source: str, vocabulary: Vocabulary) -
             data[key] = {"en": text, "ja": text}
     cases = data.get("cases")
     if isinstance(cases, list | tuple):
-        data["cases"] = [_on_form(case, form) for case in cases]
+        data["cases"] = [_on_form(case, form) for case in cast("list[object]", cases)]
     return build_rule(data, place, vocabulary)
 
 
-def _on_form(case: Any, form: Form) -> Any:
+def _on_form(case: object, form: Form) -> object:
     """A case of a form's rule; what is no table is left to the checks of the types."""
-    return {"form": form.name, **case} if isinstance(case, Mapping) else case
+    if not isinstance(case, Mapping):
+        return case
+    return {"form": form.name, **cast("Mapping[str, object]", case)}
 
 
 def check_forms(rule: Rule, forms: Iterable[Form]) -> bool:

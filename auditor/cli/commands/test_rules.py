@@ -56,7 +56,7 @@ def run(arguments: Namespace) -> int:
     rules = _of_forms(forms, session)
     for file in files:
         try:
-            more = _of_file(file, session) if file not in forms else []
+            more = () if file in forms else _of_file(file, session)
             rules = list(RuleSet([*rules, *more]))
         except RuleError as fault:
             faults.append(fault)
