@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ from auditor.rules.lookups import Lookups
 from auditor.rules.rows import Cell, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
-from auditor.rules.suspects import Suspect
+from auditor.rules.suspects import Beside, Suspect
 from auditor.rules.verdicts import CRASHED
 
 __all__ = [
@@ -206,22 +207,28 @@ class _SuspectCells:
     def of(self, suspects: Iterable[Suspect], row: Row) -> tuple[Cell, ...]:
         """The cells of some suspects, on the sheet or KPI of a row."""
         parts = chain.from_iterable(suspect.cells for suspect in suspects)
-        keys: list[tuple[OtherBook | None, str, str | None]] = [
-            (part.other_book, part.field, part.year) for part in parts
-        ]
+        places = dict.fromkeys(
+            (part.other_book, part.beside, part.field, part.year) for part in parts
+        )
         cells: list[Cell] = []
-        for book, field, year in dict.fromkeys(keys):
-            rows = self._rows_beside(row, book)
+        for book, beside, field, year in places:
+            rows = self._rows_beside(row, book, None if beside is None else self._sheets[beside])
             cell = next(filter(None, (_cell(other, field, year) for other in rows)), None)
             if cell is not None:
                 cells.append(cell.model_copy(update={"other_book": book}) if book else cell)
         return tuple(cells)
 
-    def _rows_beside(self, row: Row, book: OtherBook | None) -> Sequence[Row]:
-        """The rows of the sheet or KPI of a row, columns and all; or of its partner in another
-        book.
+    @cached_property
+    def _sheets(self) -> Mapping[Beside, Sheet]:
+        """The sheets of the book, by document and number."""
+        sheets = self._rows.book.sheets
+        return {Beside(sheet.document, sheet.number): sheet for sheet in sheets}
+
+    def _rows_beside(self, row: Row, book: OtherBook | None, sheet: Sheet | None) -> Sequence[Row]:
+        """The rows of the sheet or KPI of a row, columns and all, or of another ``sheet``; or of
+        its partner in another book.
         """
-        owner = row.sheet or row.kpi
+        owner = sheet or row.sheet or row.kpi
         if book is not None:
             there = self._rows.others[book]
             partner = there.partner(owner) if owner is not None else None
@@ -230,7 +237,7 @@ class _SuspectCells:
             for scope in ("sheet", "year", "evaluation", "kpi"):
                 for other in self._rows.of(scope):
                     self._of_owner.setdefault(id(other.sheet or other.kpi), []).append(other)
-        return self._of_owner.get(id(row.sheet or row.kpi), [])
+        return self._of_owner.get(id(owner), [])
 
 
 def _cell(row: Row, field: str, year: str | None) -> Cell | None:

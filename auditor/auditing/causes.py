@@ -153,8 +153,8 @@ def _weight(
     """
     first = group.explained.suspects[:1] if group.explained else ()
     cells = chain.from_iterable(suspect.cells for suspect in first)
-    suspected = {(cell.other_book, cell.field, cell.year) for cell in cells}
-    names = any((cell.other_book, cell.field, cell.year) in suspected for cell in finding.cells)
+    suspected = list(cells)
+    names = any(part.stands_at(cell) for cell in finding.cells for part in suspected)
     is_read = finding.rule in reading
     is_slip = is_read and any(suspect.slip.code in _READ_SLIPS for suspect in first)
     return not is_slip, SEVERITIES.index(finding.severity), is_read, not names, number

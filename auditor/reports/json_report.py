@@ -77,8 +77,8 @@ _OPTIONAL: Final = (
     *CHANGE_LISTS,
 )
 """The keys of a report that are left out where they have nothing to say."""
-_BOOK: Final = "other_book"
-"""What cells of the judged book do not have."""
+_ELSEWHERE: Final = ("other_book", "beside")
+"""What cells do not have that stand on the sheet of their finding."""
 
 
 class CheckedDocument(Record):
@@ -313,7 +313,9 @@ def _pruned(value: object) -> object:
         return value
     mapping = cast(Mapping[str, object], value)
     pairs = {
-        key: _pruned(item) for key, item in mapping.items() if key != _BOOK or item is not None
+        key: _pruned(item)
+        for key, item in mapping.items()
+        if key not in _ELSEWHERE or item is not None
     }
     return {key: _placed(key, item) for key, item in pairs.items()}
 
@@ -348,7 +350,7 @@ def schema() -> dict[str, Any]:
         definition.pop("additionalProperties", None)
         if name != "Place" and "properties" in definition:  # a place says only what it has
             definition["required"] = [
-                key for key in definition["properties"] if key not in (*_OPTIONAL, _BOOK)
+                key for key in definition["properties"] if key not in (*_OPTIONAL, *_ELSEWHERE)
             ]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **content}
 

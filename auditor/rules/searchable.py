@@ -12,7 +12,7 @@ from auditor.records.fields import japanese_label
 from auditor.records.text import Text
 from auditor.rules.rule import Rule
 
-__all__ = ["NO_FIGURES", "rests_on_rows", "why_unusable"]
+__all__ = ["NO_FIGURES", "looks_at_other_rows", "rests_on_rows", "why_unusable"]
 
 NO_FIGURES: Final = frozenset(
     {"year", "number", "fiscal_year", "due_year", "first_year", "last_printed_year"}
@@ -46,6 +46,22 @@ def why_unusable(rule: Rule) -> Text | None:
 def rests_on_rows(rule: Rule) -> bool:
     """Whether a rule looks at other rows of the book than those that a record holds."""
     return any(map(_is_of_rows, _parts(rule)))
+
+
+def looks_at_other_rows(rule: Rule) -> bool:
+    """Whether a rule compares figures of its row with figures of others of the same book: each of
+    them may be wrong.
+    """
+    if rule.tree is None or rule.others or rule.each not in ("sheet", "year"):
+        return False
+    parts = list(walk(rule.tree))
+    calls = [function_of(part) for part in parts if isinstance(part, Call)]
+    if any(function.gives == "number" and isinstance(function.linear, Text) for function in calls):
+        return False
+    return any(
+        isinstance(part, Members) or (isinstance(part, Field) and "parent" in part.links)
+        for part in parts
+    )
 
 
 def _parts(rule: Rule) -> list[Node]:

@@ -164,7 +164,10 @@ class Context:
     def prior(self, at: int, true: int) -> float:
         """How likely the true figure is as such, against the printed one."""
         printed = self.steps[at]
-        ratio = 1.0 if self.derived >> at & 1 else size(printed) / size(true)
+        # How round a figure is tells nothing of how it was rounded.
+        is_rounding = self.in_sums >> at & 1 and printed and true and abs(true - printed) == 1
+        follows = is_rounding or self.derived >> at & 1
+        ratio = 1.0 if follows else size(printed) / size(true)
         if printed is None:
             ratio *= self.lacking(at, true)
         return ratio * self.plausibility(at, true)

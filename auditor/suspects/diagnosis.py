@@ -41,6 +41,7 @@ def diagnosis(
     factor: Callable[[Candidate], float] | None = None,
     about: tuple[str, int] | None = None,
     *,
+    unlisted: Callable[[Component], float] | None = None,
     more: bool = False,
     bounds_apart: bool = True,
 ) -> Diagnosis:
@@ -48,7 +49,8 @@ def diagnosis(
 
     ``factor`` is how much less an explanation is believed for what it leaves or breaks. Of the
     broken components only that of one rule is looked at, where ``about`` gives its name and the
-    id of its row. ``more`` is whether other contradictions are known than those of its rules.
+    id of its row. ``unlisted`` is the belief in what may have happened to a component and is not
+    searched. ``more`` is whether other contradictions are known than those of its rules.
     Where bounds are broken beside equations, they may be explained ``bounds_apart``: then cells
     are named that need not mend all rules together.
     """
@@ -69,7 +71,8 @@ def diagnosis(
     unexplained: dict[int, Reason] = {}
     for number, (candidates, complete) in enumerate(rankings):
         if candidates:
-            parts.append(Part.of(number, candidates, complete))
+            rest = unlisted(broken[number]) if unlisted is not None else 0.0
+            parts.append(Part.of(number, candidates, complete, rest))
         elif number not in covered:
             proof = complete or contradictory(record.problem, broken[number])
             unexplained[number] = "infeasible" if proof else "undecided"

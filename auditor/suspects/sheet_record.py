@@ -9,8 +9,9 @@ from functools import cached_property
 from auditor.forms.model import Form
 from auditor.formula.values import BLANK, Value
 from auditor.records.decimals import EXACT
+from auditor.records.model import Sheet
 from auditor.rules.rows import Row, Rows
-from auditor.rules.suspects import SuspectCell
+from auditor.rules.suspects import Beside, SuspectCell
 from auditor.suspects.corrected import CorrectedRow
 from auditor.suspects.expressions import Span, mask_of, stands_for, union
 from auditor.suspects.habits import Column, Habits, habits_of
@@ -74,6 +75,9 @@ class SheetRecord(Record[Row]):
             None if end is None else EXACT.multiply(Decimal(end), cell.grid) for end in span
         )
         exact = low == high and (low is not None or step is None)
+        owner, beside = cell.owner, None
+        if self.cells.several and isinstance(owner, Sheet):
+            beside = Beside(owner.document, owner.number)
         corrected = None
         if step is not None and not unknown:
             corrected = EXACT.multiply(Decimal(step), cell.grid)
@@ -87,6 +91,7 @@ class SheetRecord(Record[Row]):
             cell.figure.unit,
             step is None,
             other_book=cell.other_book,
+            beside=beside,
             exact=exact,
             slip=slip(code),
         )

@@ -34,8 +34,12 @@ class Part(NamedTuple):
     complete: bool
 
     @classmethod
-    def of(cls, number: int, candidates: Sequence[Candidate], complete: bool) -> Part:
-        """The explanations of one component."""
+    def of(
+        cls, number: int, candidates: Sequence[Candidate], complete: bool, unlisted: float = 0.0
+    ) -> Part:
+        """The explanations of one component; ``unlisted`` is the belief in some that were not
+        searched.
+        """
         ordered = sorted(
             candidates, key=lambda option: (-option.belief, len(option.slips), option.slips)
         )
@@ -43,7 +47,7 @@ class Part(NamedTuple):
         part = NONE[min(count, len(NONE)) - 1] + (0 if complete else CUT_SHORT)
         everything = sum(candidate.belief for candidate in ordered)
         without = sum(candidate.belief / candidate.plausibility for candidate in ordered)
-        none = min(everything, part * without)
+        none = min(everything, part * without) + unlisted
         return cls(frozenset((number,)), ordered, none, complete)
 
     @property

@@ -12,87 +12,24 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from auditor.auditing.documents import audit
-from auditor.forms.model import Form
-from auditor.records.figures import Figure
-from auditor.records.frozen import FrozenDict
-from auditor.records.model import Book, Sheet
 from auditor.rules.causes import Cause
-from auditor.rules.loading import build_rule
-from auditor.rules.rows import vocabulary
-from auditor.rules.ruleset import RuleSet
+from tests.suspects.grants import PARTS, Printed, causes_of, corrections
 
 SUM = 'total == sum(group("parts"))'
 RATE = "rate == grant / total * 100"
-PARTS = {"parts": ["grant", "public", "private"]}
-PERCENT = {"unit": "%", "rounding": "half_up", "step": "0.1"}
-
-Printed = Mapping[str, int | str | None]
 
 
 def causes(
     printed: Printed, formulas: Sequence[str], groups: Mapping[str, Sequence[str]] = PARTS
 ) -> Sequence[Cause]:
-    """The causes of the findings on one row of grants."""
-    definitions: dict[str, Any] = {
-        name: {"each": "sheet", **(PERCENT if name == "rate" else {"unit": "EUR"})}
-        for name in printed
-    }
-    data: dict[str, Any] = {
-        "name": "grants",
-        "title": {"en": "Grants", "ja": "補助事業"},
-        "unit": "EUR",
-        "units": {"EUR": 1, "%": 1},
-        "table": {"fiscal_year": 2025},
-        "labels": {"name": "Project"},
-        "fields": definitions,
-        "groups": groups,
-    }
-    form = Form.model_validate(data)
-    figures = {
-        name: Figure(
-            value=Decimal(value), printed=str(value), unit=form.fields[name].unit, state="number"
-        )
-        if value is not None
-        else Figure(state="blank")
-        for name, value in printed.items()
-    }
-    sheet = Sheet(name="Bridge", number=1, fiscal_year=2025, figures=FrozenDict(figures))
-    book = Book(form="grants", fiscal_year=2025, sheets=(sheet,))
-    words = vocabulary([form])
-    rules = RuleSet(
-        [
-            build_rule(
-                {
-                    "code": f"TRY{number:03}",
-                    "name": f"try-{number}",
-                    "severity": "error",
-                    "each": "sheet",
-                    "formula": formula,
-                    "since": "1",
-                    **{key: {"en": "t", "ja": "題"} for key in ("title", "why", "action")},
-                },
-                f"TRY{number:03}",
-                words,
-            )
-            for number, formula in enumerate(formulas, 1)
-        ]
-    )
-    return audit(book, rules, {"grants": form}).causes
+    """The causes of the findings on one row."""
+    return causes_of({"Bridge": printed}, formulas, groups)
 
 
 def cause(*of: Any) -> Cause:
     """The only cause."""
     (only,) = causes(*of)
     return only
-
-
-def corrections(of: Cause) -> list[tuple[str, dict[str, Decimal | None]]]:
-    """The slip of each suspect, with the values of its cells, the likeliest first."""
-    return [
-        (suspect.slip.code, {cell.field: cell.corrected for cell in suspect.cells})
-        for suspect in of.suspects
-    ]
 
 
 def test_an_exchange_that_meets_every_broken_rule_comes_first() -> None:
@@ -109,7 +46,7 @@ def test_a_divisor_that_changed_places_with_a_cell_of_no_broken_rule_is_found(
 ) -> None:
     rate = round(Decimal(1000 * grant) / total) / Decimal(10)
     wrong = round(Decimal(1000 * grant) / spent) / Decimal(10)
-    assume(abs(rate - wrong) > 1)
+    assume(abs(rate - wrong) > 1 and len({total, grant, spent}) == 3)
     printed = {"total": spent, "grant": grant, "spent": total, "rate": str(rate)}
     exchange = ("cells-swapped", {"total": Decimal(total), "spent": Decimal(spent)})
     assert exchange in corrections(cause(printed, [RATE], {}))
