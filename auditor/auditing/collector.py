@@ -50,6 +50,22 @@ then by severity, rule and year.
 """
 
 
+def _unlike_units(rules: Iterable[Rule], form: Form) -> Iterator[NotChecked]:
+    """The rules that are not run on a form because of their units, each once."""
+    for rule in rules:
+        for fault in rule.unit_faults(form)[:1]:
+            yield NotChecked(
+                rule=rule.code,
+                why=Why(
+                    code="unlike-units",
+                    en=f"rule {rule.code} ({rule.source}) can't be run on the form {form.name}: "
+                    f"{fault.key}, column {fault.column}: {fault.message.en}",
+                    ja=f"規則 {rule.code}（{rule.source}）は様式 {form.name} では使えません："
+                    f"{fault.key} の{fault.column}文字目：{fault.message.ja}",
+                ),
+            )
+
+
 class FindingCollector:
     """The findings, outcomes and unchecked places of an audit, book by book.
 
@@ -100,6 +116,7 @@ class FindingCollector:
         """The rules that judge the books of a form, with the severities that it states."""
         if form.name not in self._of_forms:
             self._of_forms[form.name] = self.rules.of_form(form)
+            self.not_checked.extend(_unlike_units(self._of_forms[form.name], form))
         return self._of_forms[form.name]
 
     def judge(

@@ -148,7 +148,7 @@ class FieldDefinition(Record):
     printed.
 
     ``each`` says where a form-specific figure stands, i.e. one that not every form knows: on the
-    sheet, or in each of its columns.
+    sheet, or in each of its columns. An empty ``unit`` is that of plain numbers.
     """
 
     label: Labels = ()
@@ -460,9 +460,9 @@ class Form(Record):
     @model_validator(mode="before")
     @classmethod
     def _flat(cls, value: Any) -> Any:
-        """``[fields.funding.grants]`` of a file becomes ``funding.grants``; money without a unit
-        gets the form's, and a form of sheets their domain. What is no mapping is left to the checks
-        of the types.
+        """``[fields.funding.grants]`` of a file becomes ``funding.grants``; money and figures of
+        the form's own get its unit where they state none, and a form of sheets their domain. What
+        is no mapping is left to the checks of the types.
         """
         if not isinstance(value, Mapping):
             return value
@@ -483,7 +483,7 @@ class Form(Record):
             if not isinstance(stated, Mapping):
                 continue
             definition = cast(Mapping[str, Any], stated)
-            if is_amount(name):
+            if is_amount(name) or "each" in definition:
                 definition = {"unit": unit, **definition}
             if data.get("sums") == "rounded" and definition.get("unit") == unit:
                 # What every figure of money stands for is stated once, by the form.
