@@ -6,11 +6,13 @@ are kept.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.book_findings import (
+    MOST_ALIKE,
     Explained,
     JudgedFinding,
     RowsOf,
@@ -64,6 +66,28 @@ def _unlike_units(rules: Iterable[Rule], form: Form) -> Iterator[NotChecked]:
                     f"{fault.key} の{fault.column}文字目：{fault.message.ja}",
                 ),
             )
+
+
+def _counted(entries: Iterable[NotChecked]) -> list[NotChecked]:
+    """The first entries of each document, rule and code, and behind all of them how many more
+    there are.
+    """
+    counts: Counter[tuple[str | None, str | None, str]] = Counter()
+    listed: list[NotChecked] = []
+    for entry in entries:
+        kind = entry.document, entry.rule, entry.why.code
+        counts[kind] += 1
+        if counts[kind] <= MOST_ALIKE:
+            listed.append(entry)
+    for (document, rule, code), count in counts.items():
+        if more := max(count - MOST_ALIKE, 0):
+            why = Why(
+                code=code,
+                en=f"{more:,} more like the {MOST_ALIKE} that are listed ({code})",
+                ja=f"同じ種類（{code}）のものが、表示した{MOST_ALIKE}件のほかに{more:,}件あります",
+            )
+            listed.append(NotChecked(document=document, rule=rule, why=why))
+    return listed
 
 
 class FindingCollector:
@@ -161,6 +185,7 @@ class FindingCollector:
         self.not_checked.extend(self._of_no_form())
         if (why := self._nothing_judged(documents)) is not None:
             self.not_checked.append(NotChecked(why=why))
+        self.not_checked = _counted(self.not_checked)
         findings = [finding for _, finding in sorted(self.listed, key=_position)]
         apart = {rule.code for rule in self._of_files}
         groups = grouped(findings, self._explained, self._reading, apart)

@@ -261,7 +261,8 @@ class _Check:
                 return _single(self._members(call))
             case Call(function="count", arguments=arguments):
                 for argument in arguments:
-                    self.kind(argument)
+                    for item in argument.items if isinstance(argument, Items) else (argument,):
+                        self.kind(item)
                 return _RATIO
             case Call(function="sum", arguments=(argument,)) if kind_of(argument) == "group":
                 return self._total(argument)
@@ -291,7 +292,7 @@ class _Check:
     def _total(self, group: Node) -> _Found:
         """What the sum of a group counts."""
         kinds = self._members(group)
-        other = next((kind for kind in kinds if _are_unlike(_MONEY, kind)), None)
+        other = next((kind for kind in (_PERSONS, _RATIO) if kind in kinds), None)
         if _MONEY in kinds and other is not None:
             a, b, written = _MONEY.words, other.words, _written(group)
             message = Text(

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from auditor.auditing.documents import audit
 from auditor.auditing.session import load
+from auditor.auditing.tables import audit_tables
+from auditor.forms.loading import load_form
 from auditor.forms.model import Form
 from auditor.rules.loading import build_rule
 from auditor.rules.rows import Rows, vocabulary
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.verdicts import Verdict
+from auditor.tables.described import described, heading
 from auditor.testing.build import RandomChooser, build_book
 from auditor.testing.cases import run_cases
 
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "cofinancing"
 SESSION = load()
 KUSHIRO = SESSION.forms["kushiro"]
 DATA = KUSHIRO.model_dump(by_alias=True)
@@ -66,7 +73,7 @@ UNLIKE = [
     ("sum(funding) == 5", "sum(…)", "[params] limit"),
     ("not (prior.total_cost == year)", "prior.total_cost", "a number without a unit (year)"),
     ("sum(rows.total_cost) == 5", "sum(…)", "a bare number (5)"),
-    ("max(same(\"kind\").total_cost) > headcount", "max(…)", "a number of persons"),
+    ('max(same("kind").total_cost) > headcount', "max(…)", "a number of persons"),
     ("total_cost > tries", "total_cost", "give it its unit in the form"),
 ]
 ALIKE = [
@@ -83,6 +90,7 @@ ALIKE = [
     "total_cost / sheet.population == sheet.cost_per_capita",
     "full_cost == total_cost / sheet.population",
     "count(funding) == 2 and year == 2024",
+    "count([total_cost, headcount]) <= 2",
     "headcount > 3 and visitors == 5 * headcount",
     "hours > 100 and total_cost > hours",
     'max(group("amounts")) > 0',
@@ -136,8 +144,13 @@ def test_the_unit_of_a_form_is_money_where_its_word_says_so(
             "fields": {"total": {"each": "sheet"}, "part": {"each": "sheet"}},
         }
     )
-    assert bool(rule_of("total > 5", table, each="sheet").unit_faults(table)) is is_money
-    assert not rule_of("total == part + part", table, each="sheet").unit_faults(table)
+    assert (
+        bool(rule_of("total > 5", table, each="sheet", forms=["list"]).unit_faults(table))
+        is is_money
+    )
+    assert not rule_of("total == part + part", table, each="sheet", forms=["list"]).unit_faults(
+        table
+    )
 
 
 def test_every_shipped_rule_fits_every_shipped_form() -> None:
@@ -172,3 +185,27 @@ def test_the_cases_of_such_a_rule_say_why_they_fail() -> None:
     (result,) = run_cases(rule, {"kushiro": KUSHIRO})
     assert result.outcome == Verdict("not_applicable").outcome
     assert "a bare number (1000)" in result.problems[0].en
+
+
+def test_a_table_says_the_same() -> None:
+    table = load_form(EXAMPLE / "form.toml")
+    rule = rule_of("grant > 1000", table, each="sheet", forms=["cofinancing"])
+    sound = rule_of("grant <= total", table, each="sheet", forms=["cofinancing"], code="ZZZ002")
+    rows = {"Project": ["a", "b"], "Year": [2024, 2024], "Grant": [5000, 70]}
+    frame = pl.DataFrame(rows).with_columns(
+        pl.lit("x").alias("Beneficiary"),
+        pl.lit("y").alias("Programme"),
+        pl.lit(9000).alias("Total eligible cost"),
+        pl.lit(0).alias("Other public funding"),
+        pl.lit(0).alias("Own contribution"),
+        pl.lit(Decimal("1.0")).alias("Co-financing rate"),
+    )
+    found = heading(frame.columns, [table])
+    assert found is not None
+    tables = described(frame, found)
+    report = audit_tables(tables, RuleSet([rule, sound]), {table.name: table})
+    assert report.outcomes["ZZZ001"]["fail"] == 0
+    assert report.outcomes["ZZZ002"]["pass"] == 2
+    assert [(entry.rule, entry.why.code) for entry in report.not_checked] == [
+        ("ZZZ001", "unlike-units")
+    ]
