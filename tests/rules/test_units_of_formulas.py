@@ -202,7 +202,7 @@ def test_a_table_says_the_same() -> None:
     )
     found = heading(frame.columns, [table])
     assert found is not None
-    tables = described(frame, found)
+    tables = described(frame, found).frames
     report = audit_tables(tables, RuleSet([rule, sound]), {table.name: table})
     assert report.outcomes["ZZZ001"]["fail"] == 0
     assert report.outcomes["ZZZ002"]["pass"] == 2
