@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from auditor.auditing.options import Progress
 from auditor.forms.model import Form
@@ -35,6 +35,7 @@ from auditor.rules.suspects import Beside, Suspect
 from auditor.rules.verdicts import CRASHED
 
 __all__ = [
+    "MOST_ALIKE",
     "Explained",
     "JudgedFinding",
     "RowsOf",
@@ -42,6 +43,9 @@ __all__ = [
     "findings_of",
     "tables_missing",
 ]
+
+MOST_ALIKE: Final = 100
+"""How many entries of one kind are listed of what was not checked; the others are counted."""
 
 RowsOf = Callable[[Rule], Iterable[Row]]
 """Gives the rows that a rule judges."""
@@ -106,6 +110,7 @@ def tables_missing(
 def _judged(
     rule: Rule, rows: Iterable[Row], counts: dict[Outcome, int], not_checked: list[NotChecked]
 ) -> Iterator[JudgedFinding]:
+    more = 0
     for row in rows:
         finding = None
         # A rule is foreign code. One that crashes says nothing about the data: it is counted and
@@ -120,10 +125,17 @@ def _judged(
             raise
         except BaseException as fault:
             verdict = CRASHED
-            not_checked.append(_crash(rule, row, fault))
+            if counts["crashed"] < MOST_ALIKE:
+                not_checked.append(_crash(rule, row, fault))
+            else:
+                more += 1
         counts[verdict.outcome] += 1
         if finding is not None:
             yield JudgedFinding(finding, rule, row, verdict.severity or rule.file.severity)
+    if more:
+        en = f"rule {rule.code} ({rule.source}) failed on {more:,} more rows"
+        ja = f"規則 {rule.code}（{rule.source}）は、ほかに{more:,}行でも途中で止まりました"
+        not_checked.append(NotChecked(rule=rule.code, why=Why(code="crashed", en=en, ja=ja)))
 
 
 def _crash(rule: Rule, row: Row, fault: BaseException) -> NotChecked:

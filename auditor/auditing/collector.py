@@ -6,11 +6,13 @@ are kept.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from auditor.auditing.book_findings import (
+    MOST_ALIKE,
     Explained,
     JudgedFinding,
     RowsOf,
@@ -48,6 +50,44 @@ _ReportPosition = tuple[int, int, int, int, bool, int, str, str]
 """Where a report lists a finding: by book, document, sheet and KPI, what could not be read first,
 then by severity, rule and year.
 """
+
+
+def _unlike_units(rules: Iterable[Rule], form: Form) -> Iterator[NotChecked]:
+    """The rules that are not run on a form because of their units, each once."""
+    for rule in rules:
+        for fault in rule.unit_faults(form)[:1]:
+            yield NotChecked(
+                rule=rule.code,
+                why=Why(
+                    code="unlike-units",
+                    en=f"rule {rule.code} ({rule.source}) can't be run on the form {form.name}: "
+                    f"{fault.key}, column {fault.column}: {fault.message.en}",
+                    ja=f"規則 {rule.code}（{rule.source}）は様式 {form.name} では使えません："
+                    f"{fault.key} の{fault.column}文字目：{fault.message.ja}",
+                ),
+            )
+
+
+def _counted(entries: Iterable[NotChecked]) -> list[NotChecked]:
+    """The first entries of each document, rule and code, and behind all of them how many more
+    there are.
+    """
+    counts: Counter[tuple[str | None, str | None, str]] = Counter()
+    listed: list[NotChecked] = []
+    for entry in entries:
+        kind = entry.document, entry.rule, entry.why.code
+        counts[kind] += 1
+        if counts[kind] <= MOST_ALIKE:
+            listed.append(entry)
+    for (document, rule, code), count in counts.items():
+        if more := max(count - MOST_ALIKE, 0):
+            why = Why(
+                code=code,
+                en=f"{more:,} more like the {MOST_ALIKE} that are listed ({code})",
+                ja=f"同じ種類（{code}）のものが、表示した{MOST_ALIKE}件のほかに{more:,}件あります",
+            )
+            listed.append(NotChecked(document=document, rule=rule, why=why))
+    return listed
 
 
 class FindingCollector:
@@ -100,6 +140,7 @@ class FindingCollector:
         """The rules that judge the books of a form, with the severities that it states."""
         if form.name not in self._of_forms:
             self._of_forms[form.name] = self.rules.of_form(form)
+            self.not_checked.extend(_unlike_units(self._of_forms[form.name], form))
         return self._of_forms[form.name]
 
     def judge(
@@ -144,6 +185,7 @@ class FindingCollector:
         self.not_checked.extend(self._of_no_form())
         if (why := self._nothing_judged(documents)) is not None:
             self.not_checked.append(NotChecked(why=why))
+        self.not_checked = _counted(self.not_checked)
         findings = [finding for _, finding in sorted(self.listed, key=_position)]
         apart = {rule.code for rule in self._of_files}
         groups = grouped(findings, self._explained, self._reading, apart)

@@ -185,6 +185,8 @@ def _of_table(rules: RuleSet, form: Form, table: TableName) -> tuple[list[Rule],
             left_out[rule.code] = f"is judged on each {rule.each}"
         elif not rule.is_for(form):
             left_out[rule.code] = f"is for {', '.join(rule.forms)}"
+        elif faults := rule.unit_faults(form):
+            left_out[rule.code] = faults[0].message.en
         elif not rule.applies_to(form, tables=()):
             left_out[rule.code] = f"names what the form {form.name} does not have"
         else:

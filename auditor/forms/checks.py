@@ -7,6 +7,7 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, Final, get_args
 
+from auditor.forms.bounds import check_counts
 from auditor.forms.choice import page_ranges, worksheet_patterns
 from auditor.forms.words import squeezed
 from auditor.formula.tree import FunctionName
@@ -81,6 +82,7 @@ def check_dialect(dialect: Dialect) -> None:
 
 def check_form(form: Form) -> None:
     """Raises ValueError for the first thing in a form that does not fit the rest of it."""
+    check_counts(form)
     _check_choice(form)
     _check_fields(form)
     _check_groups(form)

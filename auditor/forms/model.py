@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from auditor.forms.bounds import Bounded, YearsAway, bounded
 from auditor.forms.checks import check_dialect, check_form
 from auditor.forms.choice import chosen_worksheet, page_ranges
 from auditor.forms.patterns import PatternOf, Patterns
@@ -148,17 +149,17 @@ class FieldDefinition(Record):
     printed.
 
     ``each`` says where a form-specific figure stands, i.e. one that not every form knows: on the
-    sheet, or in each of its columns.
+    sheet, or in each of its columns. An empty ``unit`` is that of plain numbers.
     """
 
     label: Labels = ()
     each: Literal["sheet", "year"] | None = None
     unit: str = ""
     rounding: Rounding = "exact"
-    step: Decimal = Decimal(1)
+    step: Bounded = Decimal(1)
     required: Required = "never"
     formula_cell: bool = False
-    weight: Decimal | None = None
+    weight: Bounded | None = None
     """How hard the figure is to suspect of a slip. None stands for 1, and for more in a formula
     cell.
     """
@@ -181,7 +182,7 @@ class FieldDefinition(Record):
 class Column(Record):
     """One column of the budget table, by its distance in years from the sheet's fiscal year."""
 
-    offset: int
+    offset: YearsAway
     kind: str
     label: Labels = ()
 
@@ -218,7 +219,7 @@ class KpiTable(Record):
     direction_words: Frozen[str, Direction] = Field(default_factory=FrozenDict)
     directions: Frozen[str, Direction] = Field(default_factory=FrozenDict)
     lower_is_better: Patterns = ()
-    jump_factor: Decimal = Decimal(10)
+    jump_factor: Bounded = Decimal(10)
     target: FieldDefinition = FieldDefinition()
     actual: FieldDefinition = FieldDefinition()
     rate: FieldDefinition = FieldDefinition(unit="%", rounding="half_up", step=Decimal("0.1"))
@@ -269,7 +270,7 @@ class ApartFigures(Record):
     field: str
     above: str
     below: str = ""
-    offsets: tuple[int, ...] = ()
+    offsets: tuple[YearsAway, ...] = ()
 
 
 class TextLayout(Record):
@@ -427,9 +428,9 @@ class Form(Record):
     pages: str = ""
     """The pages that are read: ``3-12,15``. All, for an empty text."""
     unit: str
-    units: Frozen[str, Decimal]
-    evaluation_lag: int = 2
-    evaluated: tuple[int, ...] = (-1, 0)
+    units: Frozen[str, Bounded]
+    evaluation_lag: YearsAway = 2
+    evaluated: tuple[YearsAway, ...] = (-1, 0)
     columns: tuple[Column, ...] = ()
     fields: Frozen[str, FieldDefinition]
     labels: Frozen[str, Labels] = Field(default_factory=FrozenDict)
@@ -457,12 +458,20 @@ class Form(Record):
     lookups: Frozen[str, Lookup] = Field(default_factory=FrozenDict)
     """The links of its rows to rows of other tables, by their names in formulas."""
 
+    @field_validator("params")
+    @classmethod
+    def _bounded_params(cls, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        for stated in params.values():
+            for value in stated.values() if isinstance(stated, Mapping) else (stated,):
+                bounded(value)
+        return params
+
     @model_validator(mode="before")
     @classmethod
     def _flat(cls, value: Any) -> Any:
-        """``[fields.funding.grants]`` of a file becomes ``funding.grants``; money without a unit
-        gets the form's, and a form of sheets their domain. What is no mapping is left to the checks
-        of the types.
+        """``[fields.funding.grants]`` of a file becomes ``funding.grants``; money and figures of
+        the form's own get its unit where they state none, and a form of sheets their domain. What
+        is no mapping is left to the checks of the types.
         """
         if not isinstance(value, Mapping):
             return value
@@ -483,7 +492,7 @@ class Form(Record):
             if not isinstance(stated, Mapping):
                 continue
             definition = cast(Mapping[str, Any], stated)
-            if is_amount(name):
+            if is_amount(name) or "each" in definition:
                 definition = {"unit": unit, **definition}
             if data.get("sums") == "rounded" and definition.get("unit") == unit:
                 # What every figure of money stands for is stated once, by the form.

@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final, cast, get_args
 
+from auditor.formula.bounds import deep_part, long_product
 from auditor.formula.functions import (
     FUNCTIONS,
     NAMED,
@@ -43,6 +45,7 @@ from auditor.formula.tree import (
     Vocabulary,
     walk,
 )
+from auditor.records.decimals import FARTHEST, LONGEST_NUMBER, is_bounded
 from auditor.records.errors import AuditorError
 from auditor.records.fields import SetName, keys_in, kind_in
 from auditor.records.figures import exact
@@ -132,6 +135,8 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
     try:
         tree = expression(text)
         reading = _Reading(text, vocabulary, scope)
+        if (part := deep_part(tree)) is not None:
+            raise reading.error(part.node, part.message.en, part.message.ja)
         node = reading.whole(tree)
         kind = kind_of(node)
     except SyntaxError as fault:
@@ -150,6 +155,8 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
             "nested too deeply, or not text",
             "入れ子が深すぎるか、文字列として読めません",
         ) from None
+    if (reason := long_product(node)) is not None:
+        raise FormulaError(text, 0, reason.en, reason.ja)
     if kind != "answer":
         raise FormulaError(
             text,
@@ -224,13 +231,7 @@ class _Reading:
                     "項目名・数値・文字列のいずれかが必要です",
                 )
             case ast.Constant(value=int() | float()):
-                written = ast.get_source_segment(self.readable, tree) or ""
-                try:
-                    return Number(exact(Decimal(written)), at)
-                except ArithmeticError:
-                    raise self.error(
-                        tree, "a plain decimal number was expected", "10進の数値で書いてください"
-                    ) from None
+                return Number(self.literal(tree), at)
             case _ if is_path(tree):
                 return self.field(tree)
             case ast.List(elts=elements):
@@ -257,6 +258,23 @@ class _Reading:
                     "この書き方は使えません。項目名・数値・文字列・リスト・四則・比較・"
                     "and・or・not・in・関数が使えます",
                 )
+
+    def literal(self, tree: ast.Constant) -> int | Fraction:
+        """A number as it is written, exactly."""
+        written = ast.get_source_segment(self.readable, tree) or ""
+        try:
+            value = Decimal(written)
+        except ArithmeticError:
+            raise self.error(
+                tree, "a plain decimal number was expected", "10進の数値で書いてください"
+            ) from None
+        if not is_bounded(value):
+            raise self.error(
+                tree,
+                f"a number has at most {LONGEST_NUMBER} digits, and is at most 1e{FARTHEST}",
+                f"数値は{LONGEST_NUMBER}桁まで、大きさは1e{FARTHEST}までです",
+            )
+        return exact(value)
 
     def expect(self, tree: ast.expr, *kinds: Kind) -> Node:
         node = self.node(tree)

@@ -40,6 +40,7 @@ from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReference, keys_of
 from auditor.rules.rows import WORDS, Row
+from auditor.rules.units import UnitFault, unit_faults
 from auditor.rules.verdicts import (
     MAY,
     NOT_APPLICABLE,
@@ -61,6 +62,9 @@ _NO: Final = Answer.NO
 _UNKNOWN: Final = Answer.UNKNOWN
 _MAY: Final = Answer.MAY
 _YES: Final = Answer.YES
+
+
+_MOST_FORMS: Final = 16
 
 
 class RuleError(AuditorError):
@@ -216,10 +220,42 @@ class Rule:
         others: Collection[OtherBook] = (),
         tables: Collection[str] | None = None,
     ) -> bool:
-        """Whether the rule is for the form, the form has all that it names, ``others`` all books
-        that it looks at beside the judged one, and ``tables`` the forms of all tables that it
-        looks rows up in (None stands for all tables).
+        """Whether the rule is for the form, the form has all that it names, in units that go
+        together, ``others`` all books that it looks at beside the judged one, and ``tables`` the
+        forms of all tables that it looks rows up in (None stands for all tables).
         """
+        return self._finds_all(form, others, tables) and not self._faults_on(form)
+
+    def unit_faults(self, form: Form) -> tuple[UnitFault, ...]:
+        """Why the rule can't be run on a form that it is for and that has all that it names: what
+        it compares or adds up there is money on one side, and no money on the other.
+        """
+        return self._faults_on(form) if self._finds_all(form, OTHER_BOOKS) else ()
+
+    def _faults_on(self, form: Form) -> tuple[UnitFault, ...]:
+        """The faults of units, which are looked for once for each form."""
+        if self.each == "reading":
+            return ()
+        checked = self._checked_forms.get(id(form))
+        if checked is None or checked[0] is not form:
+            trees = [("formula", self.tree), ("when", self.when), ("shows", self.shows)]
+            trees += [(f"severity_when.{severity}", tree) for severity, tree in self.severities]
+            if len(self._checked_forms) >= _MOST_FORMS:
+                self._checked_forms.clear()
+            checked = self._checked_forms[id(form)] = form, unit_faults(trees, self.each, form)
+        return checked[1]
+
+    @cached_property
+    def _checked_forms(self) -> dict[int, tuple[Form, tuple[UnitFault, ...]]]:
+        """The forms that were looked at. They are kept, so that no other one has their number."""
+        return {}
+
+    def _finds_all(
+        self,
+        form: Form,
+        others: Collection[OtherBook],
+        tables: Collection[str] | None = None,
+    ) -> bool:
         if not self.is_for(form) or not self.others <= set(others):
             return False
         if tables is not None and not self.looked_up(form) <= set(tables):

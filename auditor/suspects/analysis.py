@@ -107,6 +107,8 @@ def _lacking(rule: Rule, form: Form) -> Text | None:
         return Text(en="the form has no table of indicators", ja="様式に指標の表がありません")
     if rule.each == "evaluation" and not form.evaluations:
         return Text(en="the form has no evaluations", ja="様式に評価がありません")
+    if faults := rule.unit_faults(form):
+        return faults[0].message
     needs = {
         f'{need.function}("{quoted(need)}")' if isinstance(need, Call) else need.path: (
             f"「{quoted(need)}」" if isinstance(need, Call) else japanese_label(need.path)

@@ -114,6 +114,7 @@ def _run(
                 ja=f"form：規則の対象は {names} で、{form.name} ではありません",
             )
         )
+    problems += [fault.message for fault in rule.unit_faults(form)[:1]]
     if rule.applies_to(form, row.rows.others, row.rows.lookups.forms):
         try:
             verdict = rule.judge(row)

@@ -61,7 +61,7 @@ auditor.files.confined
 auditor.comparison auditor.comparison.contents auditor.comparison.differences
 auditor.versions auditor.versions.model
 
-auditor.forms auditor.forms.checks auditor.forms.choice auditor.forms.loading
+auditor.forms auditor.forms.bounds auditor.forms.checks auditor.forms.choice auditor.forms.loading
 auditor.forms.model auditor.forms.pattern_runs auditor.forms.pattern_syntax auditor.forms.patterns
 auditor.forms.words
 

@@ -136,6 +136,27 @@ def fault(folder: Path, text: str | bytes) -> FormError:
             'a ")" is missing',
         ),
         (
+            TOML.replace("1000", "1e999999999") + COLUMN + FIELDS,
+            "units.千円",
+            "",
+        ),
+        (
+            TOML + COLUMN + FIELDS + 'step = "1e-999999"\n',
+            "fields.total_cost.step",
+            "at most 60 digits",
+        ),
+        (
+            TOML + COLUMN + FIELDS + '[params]\nrate = "1e41"\n',
+            "params",
+            "at most 1e40",
+        ),
+        (
+            TOML + COLUMN.replace("0", "99999999999999999999") + FIELDS,
+            "columns.0.offset",
+            "",
+        ),
+        (TOML + COLUMN * 201 + FIELDS, "-", "columns: 201, and a form has at most 200"),
+        (
             TOML + COLUMN + FIELDS + "[text]\nstage = '^(.|.|..)+ / $'\n",
             "text.stage",
             'the repetition "(.|.|..)+" (character 2) can match',

@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 
 from auditor.auditing.session import load
+from auditor.forms.model import Form
 from auditor.rules.loading import build_rule
 from auditor.rules.rows import Row, vocabulary
 from auditor.rules.rule import Rule
 from auditor.rules.verdicts import Verdict
 from auditor.testing import CaseResult, run_cases
 
-FORMS = load().forms
+FORMS = dict(load().forms)
+KUSHIRO = FORMS["kushiro"].model_dump(by_alias=True)
+THOUSAND = {"params": {"thousand": 1}, "param_units": {"thousand": "千円"}}
+FORMS["kushiro"] = Form.model_validate({**KUSHIRO, **THOUSAND})
 PAST = {"column": "2023", "total_cost": 5}
 WORDS = vocabulary(FORMS.values())
 
@@ -56,29 +60,37 @@ def complaint(result: CaseResult) -> str:
             "total_cost == sum(funding)",
             {"total_cost": 8030, "funding": {"grants": "4,000", "general_revenue": "４０３０"}},
         ),
-        ("year", "total_cost == -5000", {"total_cost": "△ 5"}),
+        ("year", "total_cost == -5 * param('thousand')", {"total_cost": "△ 5"}),
         ("year", "total_cost == earlier.total_cost", {**PAST, "earlier": {"total_cost": 5}}),
         ("year", "blank(earlier.total_cost)", {**PAST, "earlier": {}}),
         ("year", "blank(earlier.year)", {**PAST, "earlier": False}),
-        ("year", "earlier.own.total_cost == 5000", {"earlier": {"own": {"total_cost": 5}}}),
         (
             "year",
-            'earlier.as("budgeted").total_cost == 5000',
+            "earlier.own.total_cost == 5 * param('thousand')",
+            {"earlier": {"own": {"total_cost": 5}}},
+        ),
+        (
+            "year",
+            'earlier.as("budgeted").total_cost == 5 * param("thousand")',
             {"earlier": {"as": {"budgeted": {"total_cost": 5}}}},
         ),
         (
             "year",
-            "sheet.earlier.population == 9 and earlier.prior.total_cost == 1000",
+            "sheet.earlier.population == 9 and earlier.prior.total_cost == 1 * param('thousand')",
             {
                 **PAST,
                 "earlier": {"prior": {"total_cost": 1}, "sheet": {"population": 9}},
             },
         ),
         ("year", "total_cost == accounts.total_cost", {**PAST, "accounts": {"total_cost": 5000}}),
-        ("year", "accounts.total_cost == 5412", {"accounts": {"total_cost": "5,412"}}),
+        (
+            "year",
+            "accounts.total_cost == 5.412 * param('thousand')",
+            {"accounts": {"total_cost": "5,412"}},
+        ),
         (
             "sheet",
-            "earlier.evaluated.total_cost == 5000 and earlier.name == name",
+            "earlier.evaluated.total_cost == 5 * param('thousand') and earlier.name == name",
             {"name": "道路", "earlier": {"name": "道路", "evaluated": {"total_cost": 5}}},
         ),
         (
@@ -102,12 +114,12 @@ def complaint(result: CaseResult) -> str:
         ("year", "year == 2023", {"column": "-1"}),
         (
             "year",
-            "total_cost > prior.total_cost and next.total_cost == 7000",
+            "total_cost > prior.total_cost and next.total_cost == 7 * param('thousand')",
             {"total_cost": 2, "prior": {"total_cost": 1}, "next": {"total_cost": 7}},
         ),
         (
             "year",
-            "prior.prior.total_cost == 1000",
+            "prior.prior.total_cost == 1 * param('thousand')",
             {"column": "2025", "prior": {"prior": {"total_cost": 1}}},
         ),
         (
@@ -120,10 +132,14 @@ def complaint(result: CaseResult) -> str:
             "total_cost == agreed(total_cost)",
             {"total_cost": 5, "book": [{"total_cost": 5}, {"total_cost": 5}, {"total_cost": 6}]},
         ),
-        ("sheet", "evaluated.prior.total_cost == 1000", {"years": {"-1": {"total_cost": 1}}}),
         (
             "sheet",
-            "evaluated.next.total_cost == 1000",
+            "evaluated.prior.total_cost == 1 * param('thousand')",
+            {"years": {"-1": {"total_cost": 1}}},
+        ),
+        (
+            "sheet",
+            "evaluated.next.total_cost == 1 * param('thousand')",
             {"years": {"2025": {"total_cost": 1}}, "evaluated": {"total_cost": 3}},
         ),
         (
