@@ -381,16 +381,20 @@ class _Audit:
             if (book.key, book.form, book.fiscal_year) not in judged
         ]
         self.collector.expect(book for book, _ in books)
+        is_whole = inspection.is_whole and not any(checked.left_out.values())
         for book, keys in books:
             inspection.books.append(book.model_copy(update={"sheets": (), "kpis": ()}))
-            form = self.forms.get(book.form)
-            if form is None:
-                self.collector.not_checked.extend(form_missing(book))
-            else:
-                is_whole = inspection.is_whole and not any(checked.left_out.values())
-                others = self._others(form, book)
-                rows_of_book = Rows(book, form, others, lookups=self.lookups, is_whole=is_whole)
-                self.collector.judge(rows_of_book, frame_of=framed(keys))
+            self._judge_records(book, keys, is_whole)
+
+    def _judge_records(self, book: Book, keys: dict[int, int], is_whole: bool) -> None:
+        """Judge a book by every rule."""
+        form = self.forms.get(book.form)
+        if form is None:
+            self.collector.not_checked.extend(form_missing(book))
+            return
+        others = self._others(form, book)
+        rows = Rows(book, form, others, lookups=self.lookups, is_whole=is_whole)
+        self.collector.judge(rows, frame_of=framed(keys))
 
 
 def _in_memory(frames: Mapping[TableName, Frame], engine: Engine) -> dict[TableName, Frame]:

@@ -105,7 +105,7 @@ class Sets:
                 columns = self._let(("columns", row.scope), lambda: self._by_column(row.scope))
                 return RowSet(columns.get(row.column, []))
             case ("above",):
-                if sheet.block is None or sheet.since is None:
+                if sheet.block is None or sheet.since is None or self._lacks_blocks:
                     return _UNCERTAIN
                 blocks = self._let(("blocks", row.scope), lambda: self._by_block(row.scope))
                 spans = range(sheet.since, sheet.block + 1)
@@ -185,6 +185,12 @@ class Sets:
                 blocks.setdefault((row.sheet.block, row.column), []).append(row)
         return blocks
 
+    @property
+    def _lacks_blocks(self) -> bool:
+        """Whether it is not known of some row to which block it belongs."""
+        sheets = (sheet for sheet in self._rows.book.sheets if sheet.role == "row")
+        return self._let("blockless", lambda: any(sheet.block is None for sheet in sheets))
+
     def _by_own_name(self, scope: Each) -> dict[tuple[str, str | None], list[Row]]:
         """The rows by what their children call them."""
 
@@ -207,13 +213,23 @@ class Sets:
 
     def _own_name(self, sheet: Sheet) -> str:
         """What the children of a row call it: its number, or its name where rows have none."""
-        return self._name(str(sheet.number) if self._has_numbers else sheet.name)
+        if not self._has_numbers:
+            return self._name(sheet.name)
+        return self._name(sheet.identifier or str(sheet.number))
 
     def _name(self, text: str) -> str:
+        """A name as others may write it; zeros before a plain number are no part of it."""
         name = squeezed(text)
-        if self._has_numbers and name.isascii() and name.isdigit():
+        if self._has_numbers and not self._has_identifiers and name.isascii() and name.isdigit():
             return name.lstrip("0") or "0"
         return name
+
+    @property
+    def _has_identifiers(self) -> bool:
+        """Whether rows have identifiers that are no plain numbers."""
+        return self._let(
+            "identifiers", lambda: any(sheet.identifier for sheet in self._rows.book.sheets)
+        )
 
     @property
     def _has_numbers(self) -> bool:
@@ -248,7 +264,11 @@ def key_of(row: Row, keys: Sequence[Field]) -> Key | None:
 
 
 def _part(value: Value, row: Row | None, name: str) -> Hashable:
-    """A value as a part of a key. Several texts are alike in whatever order they stand."""
+    """A value as a part of a key. Several texts are alike in whatever order they stand, and a
+    number is what the table prints for it.
+    """
+    if name == "number" and row is not None and row.scope == "sheet" and row.sheet is not None:
+        return squeezed(row.sheet.identifier) or value
     if not isinstance(value, str):
         return value
     field = SCOPES[row.scope].by_name.get(name) if row is not None else None

@@ -21,7 +21,10 @@ TOTALS: Final = ("role", "totals", "block", "since")
 
 _ENTRY: Final = "#entry"
 """Which of the form's totals a row is one of, from 0; null for a row that totals none."""
+_END: Final = "#end"
+"""1 for a row that ends a block of rows."""
 _GIVEN: Final = ("#book", "#fiscal_year")
+_OF_A_YEAR: Final = ("#year", "#kind")
 
 
 def with_totals(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
@@ -49,7 +52,7 @@ def with_totals(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
         .replace_strict(dict(enumerate(written)), default=None, return_dtype=pl.String)
         .alias("#totals"),
     )
-    return _with_blocks(frame, table.totals, by_sheet=table.rows == "year").drop(_ENTRY)
+    return _with_blocks(frame, table.totals).drop(_ENTRY)
 
 
 def _with_keys(frame: pl.DataFrame) -> pl.DataFrame:
@@ -69,24 +72,33 @@ def _with_keys(frame: pl.DataFrame) -> pl.DataFrame:
     return frame
 
 
-def _with_blocks(frame: pl.DataFrame, totals: Sequence[Total], *, by_sheet: bool) -> pl.DataFrame:
+def _with_blocks(frame: pl.DataFrame, totals: Sequence[Total]) -> pl.DataFrame:
     """The table with the blocks of its rows: each total of those above ends one, and adds up the
-    blocks since the last such total. ``by_sheet``: the rows of one number stand together.
+    blocks since the last such total.
+
+    Rows of one year are counted by themselves, whether years follow each other in the table or
+    projects. A sheet is of no block where its years are of different ones.
     """
     ends = [index for index, total in enumerate(totals) if total.of == "above"]
     nothing = pl.lit(None, pl.Int64)
     if not ends:
         return frame.with_columns(nothing.alias("#block"), nothing.alias("#since"))
     given = [name for name in _GIVEN if name in frame.columns]
-    books: list[pl.Expr] = [pl.col(name) for name in given] or [pl.lit(0)]
-    rows = frame.sort(ROW)
-    if by_sheet:
-        rows = rows.unique([*given, "#number"], keep="first", maintain_order=True)
-    is_end = pl.col(_ENTRY).is_in(ends).fill_null(value=False).cast(pl.Int64)
-    rows = rows.with_columns((is_end.cum_sum().over(books) - is_end + 1).alias("#block"))
-    last = pl.col("#block").shift(1).over([*books, pl.col(_ENTRY)]).fill_null(0)
-    rows = rows.with_columns(pl.when(pl.col(_ENTRY).is_in(ends)).then(last + 1).alias("#since"))
-    if not by_sheet:
+    within = [pl.col(name) for name in (*given, *_OF_A_YEAR) if name in frame.columns]
+    within = within or [pl.lit(0)]
+    is_end = pl.col(_ENTRY).is_in(ends).fill_null(value=False)
+    rows = frame.sort(ROW).with_columns(is_end.cast(pl.Int64).alias(_END))
+    rows = rows.with_columns(
+        (pl.col(_END).cum_sum().over(within) - pl.col(_END) + 1).alias("#block")
+    )
+    last = pl.col("#block").shift(1).over([*within, pl.col(_ENTRY)]).fill_null(0)
+    rows = rows.with_columns(pl.when(pl.col(_END) == 1).then(last + 1).alias("#since"))
+    rows = rows.drop(_END)
+    if "#year" not in frame.columns:
         return rows
-    keys = [*given, "#number"]
-    return frame.join(rows.select(*keys, "#block", "#since"), on=keys, how="left", nulls_equal=True)
+    of_sheet = [pl.col(name) for name in (*given, "#number")]
+    blocks = pl.struct("#block", "#since")
+    agreed = blocks.n_unique().over(of_sheet) == 1
+    return rows.with_columns(
+        pl.when(agreed).then(pl.col(name)).alias(name) for name in ("#block", "#since")
+    )

@@ -80,7 +80,7 @@ def frames_of(rows: Sequence[RowOf], form: Form = FORM) -> dict[Any, pl.DataFram
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     of = heading(frame.columns, [form])
     assert of is not None
-    return dict(described(frame, of))
+    return dict(described(frame, of).frames)
 
 
 def book_of(rows: Sequence[RowOf], form: Form = FORM) -> Book:
@@ -568,3 +568,59 @@ def test_a_sheet_sums_its_columns() -> None:
     )
     (result,) = run_cases(stated, session.forms)
     assert result.problems == ()
+
+
+def test_identifiers_are_what_children_call_their_parent_by() -> None:
+    form = Form.model_validate({**GRANTS, "labels": {**GRANTS["labels"], "number": "No."}})
+    table: list[RowOf] = [
+        {"number": "A-01", "name": "City", "grant": "6"},
+        {"number": "A-02", "name": "Parks", "parent": "Ａ-01", "grant": "2"},
+        {"number": "2", "name": "Roads", "parent": "1", "grant": "4"},
+    ]
+    city, parks, roads = rows_of(table, form)
+    assert number("sum(children.grant)", city) == 2
+    assert number("parent.grant", parks) == 6
+    assert number("parent.grant", roads) is BLANK
+
+
+BY_YEAR = Form.model_validate(
+    {
+        **{key: GRANTS[key] for key in ("name", "title", "unit", "units")},
+        "table": {**GRANTS["table"], "rows": "year", "fiscal_year": 2024},
+        "columns": [{"offset": offset, "kind": "settled"} for offset in (-1, 0)],
+        "labels": {"name": "Project", "number": "No.", "year": "Year", "category": "Kind"},
+        "fields": {"grant": {"each": "year", "label": "Grant"}},
+    }
+)
+YEARS: tuple[tuple[str | None, str, str, str, int], ...] = (
+    ("1", "a", "x", "2023", 1),
+    ("1", "a", "x", "2024", 2),
+    ("2", "b", "y", "2024", 5),
+    (None, "Subtotal 1", "", "2023", 1),
+    (None, "Subtotal 1", "", "2024", 7),
+    ("3", "c", "x", "2023", 3),
+    ("3", "c", "x", "2024", 4),
+    (None, "Of kind", "x", "2024", 6),
+    (None, "Total", "", "2023", 4),
+    (None, "Total", "", "2024", 11),
+)
+
+
+@pytest.mark.parametrize("by_year", [False, True])
+@pytest.mark.parametrize("wrong", [None, 3, 4, 7, 8, 9])
+def test_totals_of_a_year_total_rows_of_that_year(wrong: int | None, by_year: bool) -> None:
+    names = ("number", "name", "category", "year", "grant")
+    table: list[RowOf] = [dict(zip(names, map(str_or_none, row), strict=True)) for row in YEARS]
+    if wrong is not None:
+        table[wrong]["grant"] = "100"
+    if by_year:
+        table.sort(key=lambda row: row["year"])
+    formula, when = "grant == sum(details.grant)", 'sheet.role == "total"'
+    adds_up = rule(formula, when, words=vocabulary([BY_YEAR]), each="year")
+    report = audit_tables(frames_of(table, BY_YEAR), RuleSet([adds_up]), {"grants": BY_YEAR})
+    assert len(report.findings) == (0 if wrong is None else 1)
+    assert report.outcomes["GRT001"]["pass"] == (5 if wrong is None else 4)
+
+
+def str_or_none(value: object) -> str | None:
+    return None if value is None else str(value)
