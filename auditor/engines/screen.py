@@ -35,7 +35,7 @@ from auditor.formula.columns.values import (
     expression_of,
     opposite,
 )
-from auditor.formula.tree import Call, Members, shape, walk
+from auditor.formula.tree import Call, Field, Members, shape, walk
 from auditor.records.fields import OTHER_BOOKS, SCOPES, TABLE_OF, Each, OtherBook
 from auditor.records.figures import Quantity
 from auditor.records.text import Text
@@ -394,8 +394,10 @@ def _scope(
 def _groups(rule: Rule, view: View) -> list[Group]:
     """The groups of rows that a rule's formulas look at."""
     trees = (rule.tree, rule.when, rule.shows, *(tree for _, tree in rule.severities))
-    parts = chain.from_iterable(walk(tree) for tree in trees if tree is not None)
-    sets = (view.gathered.get(shape(part)) for part in parts if isinstance(part, Members | Call))
+    parts = [part for tree in trees if tree is not None for part in walk(tree)]
+    names = [shape(part) for part in parts if isinstance(part, Members | Call)]
+    names += [part.links[:1] for part in parts if isinstance(part, Field)]
+    sets = (view.gathered.get(name) for name in names)
     groups = chain.from_iterable(item.groups() for item in sets if item is not None)
     return list(dict.fromkeys(groups))
 

@@ -41,7 +41,7 @@ from auditor.records.fields import SCOPES
 if TYPE_CHECKING:  # views ask for sets, and sets for views
     from auditor.engines.views import Sources, View
 
-__all__ = ["Alone", "Companions", "Gathered", "Group", "Partition"]
+__all__ = ["Above", "Alone", "Companions", "Gathered", "Group", "Partition"]
 
 _NO_NUMBER: Final = -(2**62)
 """What a blank number is in a key: blank equals blank."""
@@ -118,6 +118,7 @@ class Partition:
     def __post_init__(self) -> None:
         # Columns are named before they are there.
         for key in self.keys:
+            own_links(key.links)
             self.view.column(key.links, key.name)
         plain_rows(self.view)
 
@@ -260,6 +261,12 @@ class Kin:
 Group = Partition | Spans | Kin
 
 
+def own_links(links: Sequence[str]) -> None:
+    """Raises NotColumnar for links to a parent, whose record a set's rows would need, too."""
+    if "parent" in links:
+        raise NotColumnar("a parent's figures in a set", "行の集まりの中の上位の行")
+
+
 def of_sheet(view: View, name: str) -> tuple[Base, nw.Expr, Missing]:
     """The column of a row's sheet, seen from a sheet or a column of one."""
     return view.column(() if view.scope == "sheet" else ("sheet",), name)
@@ -344,6 +351,7 @@ class Gathered:
     def __post_init__(self) -> None:
         if not isinstance(self.value, Whole):
             raise NotColumnar("a sum of quotients", "割り算の合計")
+        own_links(self.node.then)
         self._groups = [*self._made_groups()]
 
     # --- what functions ask
@@ -630,6 +638,62 @@ _FOLDS: Final[dict[str, Callable[[nw.Expr], nw.Expr]]] = {
 def _number_of(mask: Mask) -> nw.Expr:
     """1 where a condition holds, else 0; never a constant, of which engines make no sums."""
     return mask.cast(nw.Int64) if isinstance(mask, nw.Expr) else nw.col(CODE) * 0 + int(mask)
+
+
+@dataclass
+class Above:
+    """The row that a row names as its parent, and what of it formulas name."""
+
+    kin: Kin
+    is_whole: bool
+    _asked: dict[tuple[tuple[str, ...], str], int] = field(
+        default_factory=dict[tuple[tuple[str, ...], str], int]
+    )
+
+    def column(self, links: tuple[str, ...], name: str) -> tuple[Base, nw.Expr, Missing]:
+        """The column under a name of the parent, as ``View.column`` has that of the row."""
+        own_links(links)
+        view, prefix = self.kin.view, self.kin.prefix
+        at = self._asked.setdefault((links, name), len(self._asked))
+        base = view.column(links, name)[0]
+        value = view.named(f"{prefix}/{at}")
+        unknown, opened = (
+            (view.named(f"{prefix}/{at}/{mark}") == 1).fill_null(False)
+            for mark in ("unknown", "left")
+        )
+        blank = value.is_null() & ~unknown & ~opened
+        return base, value, Missing(blank, unknown & ~opened, opened)
+
+    def joined(self, frame: Frame, sources: Sources) -> Frame:
+        """The frame with these columns."""
+        kin, prefix = self.kin, self.kin.prefix
+        frame = sources.engine.kept(kin.marked(frame, sources.engine))
+        parts: dict[str, tuple[str, nw.Expr]] = {"rows": ("sum", _number_of(True))}
+        for (links, name), at in self._asked.items():
+            _, value, missing = kin.view.column(links, name)
+            parts |= {
+                f"{at}": ("max", value),
+                f"{at}/unknown": ("max", _number_of(missing.unknown)),
+                f"{at}/left": ("max", _number_of(missing.open)),
+            }
+        rows = frame.filter(~nw.col(f"{prefix}/own").is_null()).select(
+            *kin.own, *(value.alias(f"part {name}") for name, (_, value) in parts.items())
+        )
+        frame = _beside(frame, kin.above, _folded(rows, kin.own, parts), prefix, parts)
+        found = nw.col(f"{prefix}/rows")
+        unsure = (found > 1).fill_null(False)
+        if not self.is_whole:
+            unsure = unsure | (found.is_null() & ~nw.col(f"{prefix}/above").is_null())
+        marks = [f"{prefix}/{at}/unknown" for at in self._asked.values()]
+        lefts = [f"{prefix}/{at}/left" for at in self._asked.values()]
+        return frame.with_columns(
+            *(nw.when(unsure).then(1).otherwise(nw.col(name)).alias(name) for name in marks),
+            *(nw.when(unsure).then(0).otherwise(nw.col(name)).alias(name) for name in lefts),
+        )
+
+    def groups(self) -> Sequence[Group]:
+        """The rows that a row needs beside itself to be judged."""
+        return [self.kin]
 
 
 Parts = Mapping[str, tuple[str, nw.Expr]]
