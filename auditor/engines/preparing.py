@@ -239,7 +239,9 @@ def _plain(columns: _Columns, scope: Each) -> None:
     to be worked out.
     """
     schema = columns.schema
-    for item in SCOPES[scope].named:
+    for item in SCOPES[scope].fields:
+        if not item.in_formulas and item.name not in columns.needed:
+            continue
         worked_out = item.origin == "derived" or item.fill == "form" or item.key
         if worked_out or item.kind not in ("text", "texts", "month", "number"):
             continue

@@ -20,7 +20,7 @@ from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Leftover, Place
 from auditor.engines.pairs import PARTNER_BOOK, Pairs
 from auditor.engines.preparing import AT, Base, Needed, Prepared
-from auditor.engines.sets import Companions, Partition
+from auditor.engines.sets import Companions, Group
 from auditor.engines.settling import Tables, settled
 from auditor.engines.views import Agreement, Sources, View, as_of, stepped, with_sets
 from auditor.forms.model import Form
@@ -35,7 +35,7 @@ from auditor.formula.columns.values import (
     expression_of,
     opposite,
 )
-from auditor.formula.tree import Call, Members, shape, walk
+from auditor.formula.tree import Call, Field, Members, shape, walk
 from auditor.records.fields import OTHER_BOOKS, SCOPES, TABLE_OF, Each, OtherBook
 from auditor.records.figures import Quantity
 from auditor.records.text import Text
@@ -335,7 +335,7 @@ def _scope(
     )
     frame = with_sets(view, as_of(view, sources), sources)
     frame = stepped(view, frame, agreeing.joined)
-    companions = {item.rule.code: _partitions(item.rule, view) for item in compiled}
+    companions = {item.rule.code: _groups(item.rule, view) for item in compiled}
     of_groups = set(chain.from_iterable(companions.values()))
     ways = [
         column
@@ -347,7 +347,7 @@ def _scope(
     used = [
         name for name in dict.fromkeys((*view.paths, *ways, *sorted(shown))) if name not in keys
     ]
-    marks = chain.from_iterable(partition.marks for partition in of_groups)
+    marks = chain.from_iterable(group.marks for group in of_groups)
     used += [name for name in dict.fromkeys(marks) if name not in (*keys, *used)]
     flags = {
         _flag(item, outcome): expression_of(mask)
@@ -391,13 +391,15 @@ def _scope(
     return result
 
 
-def _partitions(rule: Rule, view: View) -> list[Partition]:
+def _groups(rule: Rule, view: View) -> list[Group]:
     """The groups of rows that a rule's formulas look at."""
     trees = (rule.tree, rule.when, rule.shows, *(tree for _, tree in rule.severities))
-    parts = chain.from_iterable(walk(tree) for tree in trees if tree is not None)
-    sets = (view.gathered.get(shape(part)) for part in parts if isinstance(part, Members | Call))
-    groups = (item.group() for item in sets if item is not None)
-    return list(dict.fromkeys(group for group in groups if group is not None))
+    parts = [part for tree in trees if tree is not None for part in walk(tree)]
+    names = [shape(part) for part in parts if isinstance(part, Members | Call)]
+    names += [part.links[:1] for part in parts if isinstance(part, Field)]
+    sets = (view.gathered.get(name) for name in names)
+    groups = chain.from_iterable(item.groups() for item in sets if item is not None)
+    return list(dict.fromkeys(groups))
 
 
 def _flag(item: _Compiled, outcome: Outcome) -> str:

@@ -7,8 +7,10 @@ Rows that look at their own group are told by windows over it; others by a join.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import narwhals as nw
@@ -17,7 +19,7 @@ import polars as pl
 from auditor.engines.alike import with_listed, with_squeezed
 from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import CODE, OWNER
-from auditor.engines.preparing import AT
+from auditor.engines.preparing import AT, Base
 from auditor.formula.columns.values import (
     FITS,
     LARGEST,
@@ -39,7 +41,7 @@ from auditor.records.fields import SCOPES
 if TYPE_CHECKING:  # views ask for sets, and sets for views
     from auditor.engines.views import Sources, View
 
-__all__ = ["Alone", "Companions", "Gathered", "Partition"]
+__all__ = ["Above", "Alone", "Companions", "Gathered", "Group", "Partition"]
 
 _NO_NUMBER: Final = -(2**62)
 """What a blank number is in a key: blank equals blank."""
@@ -58,6 +60,8 @@ class Partition:
     view: View
     keys: tuple[Field, ...]
     by_place: bool = False
+    looking: str | None = None
+    """The column of the rows that look at their group; None for all."""
 
     @property
     def columns(self) -> list[str]:
@@ -68,7 +72,17 @@ class Partition:
     @property
     def marks(self) -> list[str]:
         """These, and the column that says whose group is unknown."""
-        return [*self.columns, f"{self.prefix}/lacks"]
+        looking = [] if self.looking is None else [self.looking]
+        return [*self.columns, f"{self.prefix}/lacks", *looking]
+
+    def beside(self, looking: Frame, rows: Frame) -> Iterator[Frame]:
+        """The rows of the groups that some rows look at."""
+        if self.looking is not None:
+            looking = looking.filter(nw.col(self.looking) == 1)
+        yield _alike(rows, self.columns, looking, self.columns)
+        if self.unknown is not False:  # then nobody knows of any row of the book
+            lacking = rows.filter(nw.col(f"{self.prefix}/lacks") == 1)
+            yield _alike(lacking, [CODE], looking, [CODE])
 
     @functools.cached_property
     def missing(self) -> tuple[Missing, ...]:
@@ -104,6 +118,7 @@ class Partition:
     def __post_init__(self) -> None:
         # Columns are named before they are there.
         for key in self.keys:
+            own_links(key.links)
             self.view.column(key.links, key.name)
         plain_rows(self.view)
 
@@ -126,12 +141,142 @@ class Partition:
         return frame
 
 
+def _alike(rows: Frame, columns: list[str], others: Frame, of_others: list[str]) -> Frame:
+    """The rows whose columns are those of any of some others."""
+    keys = others.select(
+        nw.col(name).alias(f"of {number}") for number, name in enumerate(of_others)
+    )
+    right = [f"of {number}" for number in range(len(of_others))]
+    return rows.join(keys.unique(), left_on=columns, right_on=right, how="semi")
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """The blocks of rows that a total of those above adds up, as columns of their frame."""
+
+    prefix: str
+    view: View
+    looking: str
+
+    def __post_init__(self) -> None:
+        self._numbers()
+
+    def _numbers(self) -> list[nw.Expr]:
+        """The block of a row, and the first one that it totals."""
+        return [of_sheet(self.view, name)[1] for name in ("block", "since")]
+
+    @property
+    def by(self) -> list[str]:
+        """The columns of a book, and of a column of it."""
+        return [CODE] if self.view.scope == "sheet" else [CODE, AT]
+
+    @property
+    def marks(self) -> list[str]:
+        """The columns that tell of each row its block, and the first block that it totals."""
+        return [*self.by, f"{self.prefix}/block", f"{self.prefix}/since", self.looking]
+
+    def marked(self, frame: Frame) -> Frame:
+        """The frame with these columns."""
+        block, since = self._numbers()
+        return frame.with_columns(
+            block.alias(f"{self.prefix}/block"), since.alias(f"{self.prefix}/since")
+        )
+
+    def beside(self, looking: Frame, rows: Frame) -> Iterator[Frame]:
+        """The rows that some rows add up."""
+        looking = looking.filter(nw.col(self.looking) == 1)
+        spans = looking.select(
+            nw.col(CODE).alias("of code"),
+            nw.col(f"{self.prefix}/since").alias("#first"),
+            nw.col(f"{self.prefix}/block").alias("#last"),
+        ).unique()
+        block = nw.col(f"{self.prefix}/block")
+        joined = rows.join(spans, left_on=CODE, right_on="of code", how="inner")
+        yield joined.filter((block >= nw.col("#first")) & (block <= nw.col("#last")))
+
+
+@dataclass(frozen=True, eq=False)
+class Kin:
+    """What rows are called by those below them, and what they call the row above."""
+
+    prefix: str
+    view: View
+
+    def __post_init__(self) -> None:
+        self.texts()
+        plain_rows(self.view)
+
+    def texts(self) -> tuple[nw.Expr, nw.Expr]:
+        """A row's own name, its number where rows have numbers; and that of its parent."""
+        named = "number" if self._has_numbers else "name"
+        return of_sheet(self.view, named)[1], of_sheet(self.view, "parent")[1]
+
+    @property
+    def _has_numbers(self) -> bool:
+        return bool(self.view.form.labels.get("number"))
+
+    @property
+    def by(self) -> list[str]:
+        """The columns of a book, and of a column of it."""
+        return [CODE] if self.view.scope == "sheet" else [CODE, AT]
+
+    @property
+    def own(self) -> list[str]:
+        """The columns that the children of a row name."""
+        return [*self.by, f"{self.prefix}/own"]
+
+    @property
+    def above(self) -> list[str]:
+        """The columns by which a row names its parent."""
+        return [*self.by, f"{self.prefix}/above"]
+
+    @property
+    def marks(self) -> list[str]:
+        return [*self.own, f"{self.prefix}/above"]
+
+    def marked(self, frame: Frame, engine: Engine) -> Frame:
+        """The frame with these columns: null where a row is a total, or has no parent."""
+        own, above = self.texts()
+        texts = {"own": own.cast(nw.String).fill_null(""), "above": above}
+        for name, text in texts.items():
+            column = f"{self.prefix}/{name}"
+            frame = engine.kept(frame.with_columns(text.alias(f"{column} text")))
+            frame = with_squeezed(frame, engine, f"{column} text", column)
+            if self._has_numbers:
+                digits = nw.col(column).str.contains(r"^[0-9]{1,18}\z").fill_null(False)
+                plain = nw.when(digits).then(nw.col(column)).cast(nw.Int64).cast(nw.String)
+                frame = frame.with_columns(nw.coalesce(plain, nw.col(column)).alias(column))
+        is_plain = expression_of(plain_rows(self.view))
+        return frame.with_columns(
+            nw.when(is_plain).then(nw.col(f"{self.prefix}/own")).alias(f"{self.prefix}/own")
+        )
+
+    def beside(self, looking: Frame, rows: Frame) -> Iterator[Frame]:
+        """The rows of the same name as some rows, their parents and their children."""
+        yield _alike(rows, self.own, looking, self.own)
+        yield _alike(rows, self.own, looking, self.above)
+        yield _alike(rows, self.above, looking, self.own)
+
+
+Group = Partition | Spans | Kin
+
+
+def own_links(links: Sequence[str]) -> None:
+    """Raises NotColumnar for links to a parent, whose record a set's rows would need, too."""
+    if "parent" in links:
+        raise NotColumnar("a parent's figures in a set", "行の集まりの中の上位の行")
+
+
+def of_sheet(view: View, name: str) -> tuple[Base, nw.Expr, Missing]:
+    """The column of a row's sheet, seen from a sheet or a column of one."""
+    return view.column(() if view.scope == "sheet" else ("sheet",), name)
+
+
 def plain_rows(view: View) -> Mask:
     """The rows that total no others."""
     if "sheet" not in (view.scope, SCOPES[view.scope].owner):
         return True
-    links = () if view.scope == "sheet" else ("sheet",)
-    _, role, missing = view.column(links, "role")
+    _, role, missing = of_sheet(view, "role")
     return True if missing.blank is True else (role != "total").fill_null(True)
 
 
@@ -179,9 +324,9 @@ class Alone:
             expression_of(both(opened, plain)).alias(f"{partition.prefix}/left"),
         )
 
-    def group(self) -> Partition | None:
+    def groups(self) -> Sequence[Group]:
         """The rows that a row needs beside itself to be judged: those of its group."""
-        return self.partition
+        return [self.partition]
 
 
 # --- sums and the like over a set
@@ -201,11 +346,13 @@ class Gathered:
     value: Num
     is_whole: bool
     _asked: dict[str, None] = field(default_factory=dict[str, None])
+    _groups: list[Group] = field(default_factory=list[Group])
 
     def __post_init__(self) -> None:
         if not isinstance(self.value, Whole):
             raise NotColumnar("a sum of quotients", "割り算の合計")
-        self.group()  # names its columns
+        own_links(self.node.then)
+        self._groups = [*self._made_groups()]
 
     # --- what functions ask
 
@@ -292,35 +439,139 @@ class Gathered:
     def joined(self, frame: Frame, sources: Sources) -> Frame:
         """The frame with the columns that tell it."""
         match self.node.of:
-            case "rows":
-                return self._windowed(frame, sources, self._partition(()))
-            case "same":
-                return self._windowed(frame, sources, self._partition(self.node.keys))
+            case "rows" | "same":
+                (partition,) = self._groups
+                assert isinstance(partition, Partition)
+                return self._windowed(frame, sources, partition)
+            case "details":
+                return self._details(frame, sources)
+            case "children":
+                return self._children(frame, sources)
             case "years":
                 return self._of_sheet(frame, sources)
-            case "details" | "children":
-                raise NotColumnar(f"the set {self.node.path}", f"行の集まり {self.node.path}")
 
-    def _partition(self, keys: tuple[Field, ...], *, by_place: bool = False) -> Partition:
-        return Partition(self.prefix, self.view, keys, by_place)
+    def groups(self) -> Sequence[Group]:
+        """The rows that a row needs beside itself to be judged; none beside its own sheet."""
+        return self._groups
+
+    def _made_groups(self) -> Iterator[Group]:
+        match self.node.of:
+            case "rows":
+                yield Partition(self.prefix, self.view, ())
+            case "same":
+                yield Partition(self.prefix, self.view, self.node.keys)
+            case "details":
+                for column in ("role", "totals"):
+                    of_sheet(self.view, column)
+                for number, totals in enumerate(self._entries):
+                    yield self._totalled(f"{self.prefix}/{number}", totals)
+            case "children":
+                yield Kin(self.prefix, self.view)
+            case "years":
+                return
+
+    @property
+    def _entries(self) -> Sequence[tuple[str, ...]]:
+        """What the total rows of the form may total."""
+        table = self.view.form.table
+        return [*dict.fromkeys(total.totals for total in table.totals)] if table else []
+
+    def _totalled(self, prefix: str, totals: tuple[str, ...]) -> Group:
+        looking = f"{prefix}/looking"
+        if totals == ("above",):
+            return Spans(prefix, self.view, looking)
+        before = () if self.view.scope == "sheet" else ("sheet",)
+        labels = () if totals == ("all",) else totals
+        keys = tuple(Field(before, label, "text", 0) for label in labels)
+        return Partition(prefix, self.view, keys, self.view.scope == "year", looking)
 
     def _windowed(self, frame: Frame, sources: Sources, partition: Partition) -> Frame:
         """Each row with what the rows of its own group come to."""
         plain = plain_rows(self.view)
         frame = partition.marked(frame, sources.engine)
-        columns = partition.columns
         told = {
-            name: _FOLDS[fold](value).over(*columns)
+            name: _FOLDS[fold](value).over(*partition.columns)
             for name, (fold, value) in self._parts(plain).items()
         }
-        told["unknown"] = told["unknown"] if self.is_whole else nw.lit(1, nw.Int64)
         unsure = either(partition.unknown, _over(both(plain, partition.unknown), [CODE]))
         opened = either(partition.open, _over(both(plain, partition.open), [CODE]))
-        told["unknown"] = nw.when(expression_of(unsure)).then(1).otherwise(told["unknown"])
-        told["left"] = nw.when(expression_of(opened)).then(1).otherwise(told["left"])
+        if not self.is_whole:
+            unsure = True
+        for name, mask in (("unknown", unsure), ("left", opened)):
+            told[name] = nw.when(expression_of(mask)).then(1).otherwise(told[name])
+        return frame.with_columns(
+            value.alias(f"{partition.prefix}/{name}") for name, value in told.items()
+        )
+
+    def _details(self, frame: Frame, sources: Sources) -> Frame:
+        """Each total row with what those that it totals come to; other rows total none."""
+        is_total = expression_of(opposite(plain_rows(self.view)))
+        said = of_sheet(self.view, "totals")[1]
+        told: dict[str, nw.Expr] = dict.fromkeys(self._parts(True), nw.lit(None, nw.Int64))
+        known: Mask = False
+        for group, totals in zip(self._groups, self._entries, strict=True):
+            written = json.dumps(totals, ensure_ascii=False)
+            looks = is_total & (said == written).fill_null(False)
+            frame = frame.with_columns(_number_of(looks).alias(f"{group.prefix}/looking"))
+            if isinstance(group, Spans):
+                frame = self._spanned(frame, sources, group)
+            else:
+                assert isinstance(group, Partition)
+                frame = self._windowed(frame, sources, group)
+            for name, value in told.items():
+                told[name] = nw.when(looks).then(nw.col(f"{group.prefix}/{name}")).otherwise(value)
+            known = either(known, looks)
+        left = nw.when(is_total & expression_of(opposite(known))).then(1)
+        told["left"] = left.otherwise(told["left"])
+        if not self.is_whole:
+            told["unknown"] = nw.lit(1, nw.Int64)
         return frame.with_columns(
             value.alias(f"{self.prefix}/{name}") for name, value in told.items()
         )
+
+    def _spanned(self, frame: Frame, sources: Sources, spans: Spans) -> Frame:
+        """Each total row with what the blocks above it come to."""
+        engine, prefix, parts = sources.engine, spans.prefix, self._parts(plain_rows(self.view))
+        frame = engine.kept(spans.marked(frame))
+        block, since = f"{prefix}/block", f"{prefix}/since"
+        looking = frame.filter((nw.col(spans.looking) == 1) & ~nw.col(since).is_null())
+        totals = engine.collected(looking.select(CODE, since, block).unique()).drop_nulls()
+        each = totals.with_columns(pl.int_ranges(since, pl.col(block) + 1).alias("of block"))
+        each = each.explode("of block").select(
+            pl.col(CODE).alias("of code"),
+            pl.col(since).alias("first"),
+            pl.col(block).alias("last"),
+            pl.col("of block").cast(pl.Int64),
+        )
+        rows = frame.select(
+            *spans.by, block, *(value.alias(f"part {name}") for name, (_, value) in parts.items())
+        )
+        blocks = _folded(rows, [*spans.by, block], parts)
+        joined = blocks.join(
+            engine.frame(each), left_on=[CODE, block], right_on=["of code", "of block"]
+        )
+        folded = _folded(joined, [*spans.by, "first", "last"], parts)
+        frame = _beside(frame, [*spans.by, since, block], folded, prefix, parts)
+        lost = nw.col(since).is_null() | nw.col(block).is_null()
+        unknown = nw.when(lost).then(1).otherwise(nw.col(f"{prefix}/unknown"))
+        return frame.with_columns(unknown.alias(f"{prefix}/unknown"))
+
+    def _children(self, frame: Frame, sources: Sources) -> Frame:
+        """Each row with what those below it come to."""
+        (kin,) = self._groups
+        assert isinstance(kin, Kin)
+        frame = sources.engine.kept(kin.marked(frame, sources.engine))
+        parts = self._parts(plain_rows(self.view))
+        rows = frame.filter(~nw.col(f"{self.prefix}/above").is_null()).select(
+            *kin.above, *(value.alias(f"part {name}") for name, (_, value) in parts.items())
+        )
+        folded = _folded(rows, kin.above, parts)
+        frame = _beside(frame, kin.own, folded, self.prefix, parts)
+        named = (~nw.col(f"{self.prefix}/own").is_null()).cast(nw.Int64)
+        several = (named.sum().over(*kin.own) > 1) & (named == 1)
+        unsure = several if self.is_whole else nw.lit(True)
+        unknown = nw.when(unsure).then(1).otherwise(nw.col(f"{self.prefix}/unknown"))
+        return frame.with_columns(unknown.alias(f"{self.prefix}/unknown"))
 
     def _parts(self, plain: Mask) -> dict[str, tuple[str, nw.Expr]]:
         """What each row adds to what is asked of its group: how it is put together, and what."""
@@ -376,18 +627,6 @@ class Gathered:
             unknown = nw.lit(1, nw.Int64)
         return frame.with_columns(unknown.alias(f"{self.prefix}/unknown"))
 
-    def group(self) -> Partition | None:
-        """The rows that a row needs beside itself to be judged: those of its group; None where
-        they are of its own sheet.
-        """
-        match self.node.of:
-            case "rows":
-                return self._partition(())
-            case "same":
-                return self._partition(self.node.keys)
-            case "years" | "details" | "children":
-                return None
-
 
 _FOLDS: Final[dict[str, Callable[[nw.Expr], nw.Expr]]] = {
     "sum": lambda value: value.sum(),
@@ -401,12 +640,89 @@ def _number_of(mask: Mask) -> nw.Expr:
     return mask.cast(nw.Int64) if isinstance(mask, nw.Expr) else nw.col(CODE) * 0 + int(mask)
 
 
+@dataclass
+class Above:
+    """The row that a row names as its parent, and what of it formulas name."""
+
+    kin: Kin
+    is_whole: bool
+    _asked: dict[tuple[tuple[str, ...], str], int] = field(
+        default_factory=dict[tuple[tuple[str, ...], str], int]
+    )
+
+    def column(self, links: tuple[str, ...], name: str) -> tuple[Base, nw.Expr, Missing]:
+        """The column under a name of the parent, as ``View.column`` has that of the row."""
+        own_links(links)
+        view, prefix = self.kin.view, self.kin.prefix
+        at = self._asked.setdefault((links, name), len(self._asked))
+        base = view.column(links, name)[0]
+        value = view.named(f"{prefix}/{at}")
+        unknown, opened = (
+            (view.named(f"{prefix}/{at}/{mark}") == 1).fill_null(False)
+            for mark in ("unknown", "left")
+        )
+        blank = value.is_null() & ~unknown & ~opened
+        return base, value, Missing(blank, unknown & ~opened, opened)
+
+    def joined(self, frame: Frame, sources: Sources) -> Frame:
+        """The frame with these columns."""
+        kin, prefix = self.kin, self.kin.prefix
+        frame = sources.engine.kept(kin.marked(frame, sources.engine))
+        parts: dict[str, tuple[str, nw.Expr]] = {"rows": ("sum", _number_of(True))}
+        for (links, name), at in self._asked.items():
+            _, value, missing = kin.view.column(links, name)
+            parts |= {
+                f"{at}": ("max", value),
+                f"{at}/unknown": ("max", _number_of(missing.unknown)),
+                f"{at}/left": ("max", _number_of(missing.open)),
+            }
+        rows = frame.filter(~nw.col(f"{prefix}/own").is_null()).select(
+            *kin.own, *(value.alias(f"part {name}") for name, (_, value) in parts.items())
+        )
+        frame = _beside(frame, kin.above, _folded(rows, kin.own, parts), prefix, parts)
+        found = nw.col(f"{prefix}/rows")
+        unsure = (found > 1).fill_null(False)
+        if not self.is_whole:
+            unsure = unsure | (found.is_null() & ~nw.col(f"{prefix}/above").is_null())
+        marks = [f"{prefix}/{at}/unknown" for at in self._asked.values()]
+        lefts = [f"{prefix}/{at}/left" for at in self._asked.values()]
+        return frame.with_columns(
+            *(nw.when(unsure).then(1).otherwise(nw.col(name)).alias(name) for name in marks),
+            *(nw.when(unsure).then(0).otherwise(nw.col(name)).alias(name) for name in lefts),
+        )
+
+    def groups(self) -> Sequence[Group]:
+        """The rows that a row needs beside itself to be judged."""
+        return [self.kin]
+
+
+Parts = Mapping[str, tuple[str, nw.Expr]]
+
+
+def _folded(rows: Frame, keys: list[str], parts: Parts) -> Frame:
+    """What the parts of the rows of each group come to, under the names of the parts."""
+    folds = (_FOLDS[fold](nw.col(f"part {name}")) for name, (fold, _) in parts.items())
+    return rows.group_by(*keys).agg(*folds)
+
+
+def _beside(frame: Frame, keys: list[str], folded: Frame, prefix: str, parts: Parts) -> Frame:
+    """Each row with what the group of its keys comes to; ``folded`` begins with these."""
+    there = folded.collect_schema().names()[: len(keys)]
+    right = [f"of {name}" for name in there]
+    folded = folded.select(
+        *(nw.col(name).alias(new) for name, new in zip(there, right, strict=True)),
+        *(nw.col(f"part {name}").alias(f"{prefix}/{name}") for name in parts),
+    )
+    joined = frame.join(folded, left_on=keys, right_on=right, how="left")
+    return joined.drop(*right, strict=False)
+
+
 @dataclass(frozen=True)
 class Companions:
     """What the judge needs of some rules' sets beside the rows that are left to it."""
 
     rows: Frame
-    partitions: Sequence[Partition]
+    groups: Sequence[Group]
     engine: Engine
 
     def owners(self, judged: pl.DataFrame) -> pl.DataFrame:
@@ -416,20 +732,6 @@ class Companions:
         looking = self.rows.join(
             wanted, left_on=keys, right_on=[f"of {key}" for key in keys], how="semi"
         )
-        owners: list[pl.DataFrame] = []
-        for partition in self.partitions:
-            columns = partition.columns
-            groups = looking.select(nw.col(name).alias(f"of {name}") for name in columns).unique()
-            of_groups = self.rows.join(
-                groups, left_on=columns, right_on=[f"of {name}" for name in columns], how="semi"
-            )
-            owners.append(self._owners(of_groups))
-            if partition.unknown is not False:  # then nobody knows of any row of the book
-                books = looking.select(nw.col(CODE).alias("of")).unique()
-                lacking = self.rows.filter(nw.col(f"{partition.prefix}/lacks") == 1)
-                of_books = lacking.join(books, left_on=CODE, right_on="of", how="semi")
-                owners.append(self._owners(of_books))
+        beside = chain.from_iterable(group.beside(looking, self.rows) for group in self.groups)
+        owners = (self.engine.collected(rows.select(CODE, OWNER).unique()) for rows in beside)
         return pl.concat(owners).unique()
-
-    def _owners(self, rows: Frame) -> pl.DataFrame:
-        return self.engine.collected(rows.select(CODE, OWNER).unique())

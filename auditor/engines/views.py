@@ -21,7 +21,7 @@ from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import OWNER
 from auditor.engines.pairs import PARTNER, YEARS_BEFORE
 from auditor.engines.preparing import AT, Base
-from auditor.engines.sets import Alone, Gathered, Partition
+from auditor.engines.sets import Above, Alone, Gathered, Kin, Partition
 from auditor.forms.model import FieldDefinition, Form
 from auditor.formula.columns.depth import height
 from auditor.formula.columns.numbers import measured
@@ -67,6 +67,7 @@ _PRINTED: Final[Mapping[Each, str]] = {"sheet": "fiscal_year", "year": "year"}
 """The scopes whose figures a form prints in each document, each with a name that all rows have."""
 
 
+_PARENT: Final = "parent"
 _LARGEST: Final = 2**63 - 1
 _TOO_LARGE: Final = -1
 """The divisor of what no column can hold: its rows are left to the judge."""
@@ -199,7 +200,9 @@ class View(Columns):
     """How many rows of each kind there are."""
     is_whole: bool = True
     """Whether every row of the tables is in some book."""
-    gathered: dict[Any, Alone | Gathered] = field(default_factory=dict[Any, "Alone | Gathered"])
+    gathered: dict[Any, Above | Alone | Gathered] = field(
+        default_factory=dict[Any, "Above | Alone | Gathered"]
+    )
     """What formulas ask of sets of rows."""
 
     def __post_init__(self) -> None:
@@ -240,8 +243,6 @@ class View(Columns):
         """Whether columns have what a link leads to. The year of a KPI's own book stands on no
         row of it.
         """
-        if link.over == "parent":
-            return False
         is_known = link.other is None or link.other in self.others
         return is_known and not (link.to == "kpi_year" and link.evaluated)
 
@@ -258,6 +259,11 @@ class View(Columns):
         What a row prints that a sheet lacks, although its form prints it, is unknown; what lies
         beyond it is left open.
         """
+        if links and links[0] == _PARENT:
+            opened = self._above.column(links[1:], name)[2].open
+            if isinstance(opened, nw.Expr):
+                self.opened.append(opened)
+            return self._above.column(links[1:], name)
         base, value, missing = self._stated(links, name)
         lacking = self._gap(links)
         beyond = either(*(self._gap(links[:end]) for end in range(1, len(links))))
@@ -277,6 +283,16 @@ class View(Columns):
                 either(both(missing.open, here), beyond),
             ),
         )
+
+    @property
+    def _above(self) -> Above:
+        """The row's parent."""
+        if (_PARENT,) not in self.gathered:
+            kin = Kin(f"set{len(self.gathered)}", self)
+            self.gathered[(_PARENT,)] = Above(kin, self.is_whole)
+        made = self.gathered[(_PARENT,)]
+        assert isinstance(made, Above)
+        return made
 
     def _gap(self, links: tuple[str, ...]) -> Mask:
         """Where the last of some links leads to no row, or passes one over, although the form
