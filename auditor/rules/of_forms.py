@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, Final, cast
 
 from auditor.forms.model import EVERY_FORM, RESULT_SHEETS, Form
 from auditor.formula.tree import Vocabulary
+from auditor.records.nearest import nearest_name
 from auditor.records.text import Text
 from auditor.rules.loading import build_rule
 from auditor.rules.rule import Rule, RuleError
@@ -71,12 +71,11 @@ def check_forms(rule: Rule, forms: Iterable[Form]) -> bool:
     for name in rule.file.forms:
         if name in known:
             continue
-        nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        hint, hint_ja = "", f"。使えるもの：{'、'.join(sorted(known))}"
-        if nearest:
-            hint, hint_ja = f"; did you mean {nearest[0]}?", f"。{nearest[0]} のことですか"
-        else:
-            hint = f"; there are {', '.join(sorted(known))}"
+        nearest = nearest_name(name, known)
+        hint, hint_ja = f"; did you mean {nearest}?", f"。{nearest} のことですか"
+        if nearest is None:
+            names_ja = "、".join(sorted(known))
+            hint, hint_ja = f"; there are {', '.join(sorted(known))}", f"。使えるもの：{names_ja}"
         message = Text(
             en=f"there is no form or domain {name}{hint}",
             ja=f"{name} という様式・分野はありません{hint_ja}",

@@ -484,9 +484,9 @@ def test_test_rules_runs_the_cases_of_files_and_folders(capsys: pytest.CaptureFi
     rules = PACKAGE / "rules"
     assert main(["test-rules", "--lang", "en", "--plugin", str(PACKAGE / "forms"), str(rules)]) == 0
     assert "2 rules, 9 cases" in capsys.readouterr().out
-    # Without the form there is nothing that the cases could be built from.
-    assert main(["test-rules", "--lang", "en", str(rules / "HSM001.toml")]) == 1
-    assert "no form 'hoshimi'" in capsys.readouterr().out
+    # Without the form there is nothing that the rule's parameter could come from.
+    assert main(["test-rules", "--lang", "en", str(rules / "HSM001.toml")]) == 2
+    assert 'no form has a parameter "grant_rate"' in capsys.readouterr().err
 
 
 def test_test_rules_says_what_came_out_otherwise(

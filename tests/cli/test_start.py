@@ -88,8 +88,9 @@ auditor.reports.acceptance auditor.reports.entries auditor.reports.findings audi
 auditor.reports.wording
 
 auditor.rules auditor.rules.accounts auditor.rules.beside auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
-auditor.rules.lookups auditor.rules.rows auditor.rules.rule auditor.rules.ruleset
-auditor.rules.searchable auditor.rules.sets auditor.auditing.looked_up
+auditor.rules.lookups auditor.rules.of_forms auditor.rules.rows auditor.rules.rule
+auditor.rules.ruleset auditor.rules.searchable auditor.rules.sets auditor.rules.units
+auditor.auditing.looked_up auditor.formula.bounds auditor.readers.shown auditor.records.nearest
 auditor.records.severities auditor.rules.suspects auditor.rules.verdicts
 
 auditor.settings.model auditor.waivers auditor.waivers.model
