@@ -65,7 +65,8 @@ auditor.forms auditor.forms.bounds auditor.forms.checks auditor.forms.choice aud
 auditor.forms.model auditor.forms.pattern_runs auditor.forms.pattern_syntax auditor.forms.patterns
 auditor.forms.words
 
-auditor.formula auditor.formula.functions auditor.formula.grammar auditor.formula.judge
+auditor.formula auditor.formula.bounds auditor.formula.functions auditor.formula.grammar
+auditor.formula.judge
 auditor.formula.parse
 auditor.formula.signatures
 auditor.formula.prose auditor.formula.trace auditor.formula.tree auditor.formula.values
@@ -90,7 +91,7 @@ auditor.reports.wording
 auditor.rules auditor.rules.accounts auditor.rules.beside auditor.rules.causes auditor.rules.findings auditor.rules.kpi auditor.rules.loading
 auditor.rules.lookups auditor.rules.rows auditor.rules.rule auditor.rules.ruleset
 auditor.rules.searchable auditor.rules.sets auditor.auditing.looked_up
-auditor.records.severities auditor.rules.suspects auditor.rules.verdicts
+auditor.records.severities auditor.rules.suspects auditor.rules.units auditor.rules.verdicts
 
 auditor.settings.model auditor.waivers auditor.waivers.model
 """
