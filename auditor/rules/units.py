@@ -162,8 +162,8 @@ class _Check:
             case _:
                 pass
 
-    def membership(self, left: Node, options: Iterable[Node]) -> None:
-        values = left.items if isinstance(left, Items) else (left,)
+    def membership(self, member: Node, options: Iterable[Node]) -> None:
+        values = member.items if isinstance(member, Items) else (member,)
         for option in options:
             others = option.items if isinstance(option, Items) else (option,)
             for value, other in zip(values, others, strict=False):
