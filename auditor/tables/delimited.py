@@ -7,7 +7,7 @@ import io
 import os
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -72,7 +72,7 @@ class Delimited:
         return copy
 
     @contextmanager
-    def _stream(self) -> Iterator[BinaryIO]:
+    def _stream(self) -> Generator[BinaryIO]:
         if self._copy is not None:
             self._copy.seek(0)
             yield self._copy
