@@ -148,6 +148,7 @@ def _of_described(file: TableFile, found: Heading, engine: Engine) -> Source:
     exactly there, else in this process.
     """
     faults: list[Fault] = []
+    frames: dict[TableName, Frame] | None
     try:
         frames = _where_it_lies(file, found, engine)
         if frames is None:

@@ -157,9 +157,10 @@ class CellReader:
 
 def _marks(dialect: Dialect) -> tuple[str, ...]:
     """What may stand between thousands: any space where a space does, either apostrophe."""
+    alike = {" ": _SPACE_MARKS, "'": _APOSTROPHES, "’": _APOSTROPHES}
     marks: list[str] = []
     for mark in dialect.thousands:
-        marks += _SPACE_MARKS if mark == " " else _APOSTROPHES if mark in _APOSTROPHES else mark
+        marks += alike.get(mark, mark)
     return tuple(dict.fromkeys(marks))
 
 

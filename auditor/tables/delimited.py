@@ -7,7 +7,7 @@ import io
 import os
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -72,7 +72,7 @@ class Delimited:
         return copy
 
     @contextmanager
-    def _stream(self) -> Iterator[BinaryIO]:
+    def _stream(self) -> Generator[BinaryIO]:
         if self._copy is not None:
             self._copy.seek(0)
             yield self._copy
@@ -117,7 +117,8 @@ class Delimited:
                 "encoding",
                 f"its encoding is not sure: as CP932 it would say {seen.example!r}; {hint_en} "
                 '(such as "latin-1" or "cp932")',
-                f"文字コードを確実に判別できません（CP932 として読むと「{seen.example}」となります）。"
+                "文字コードを確実に判別できません"
+                f"（CP932 として読むと「{seen.example}」となります）。"
                 f"{hint_ja}（「latin-1」「cp932」など）",
             )
         return seen.encoding
@@ -181,7 +182,7 @@ class Delimited:
     def read(
         self, layout: Layout, header: Header, columns: Sequence[int], names: Sequence[str]
     ) -> Rows:
-        """The rows below the heading: the texts of some columns, by their names, and their lines."""
+        """The rows below the heading: texts of some columns, by their names, and their lines."""
         width = len(header.columns)
         rows = Rows(_part([], [], columns, names), [], 0)
         parts = [rows.frame]

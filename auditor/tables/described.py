@@ -258,8 +258,10 @@ def _amount(found: Heading, name: str, dtype: nw.dtypes.DType, scaled: bool) -> 
     if factor != factor.to_integral_value() or not (dtype.is_integer() or dtype.is_decimal()):
         header = found.columns[name]
         raise NotDescribed(
-            f"column {header} ({dtype}) can't be turned from {definition.unit} into base units exactly; make it whole numbers or decimals",
-            f"{header} 列（{dtype}）の {definition.unit} を誤差なく換算できません。整数か小数（DECIMAL）の列にしてください",
+            f"column {header} ({dtype}) can't be turned from {definition.unit} into base units "
+            "exactly; make it whole numbers or decimals",
+            f"{header} 列（{dtype}）の {definition.unit} を誤差なく換算できません。"
+            "整数か小数（DECIMAL）の列にしてください",
         )
     return (nw.col(found.columns[name]) * int(factor)).alias(name)
 
@@ -384,7 +386,7 @@ def _figures(frame: pl.DataFrame, column: str, found: Heading, name: str) -> _Ce
         typed = of_workbook(frame, column)
         read = numbers(cells.values, found.form, name, typed)
         cells.values = read.values
-        shown = {"state": read.states, "printed": read.printed, "unit": read.units}
+        shown = {"state": read.states, "printed": read.prints, "unit": read.units}
         if typed is not None:
             factor = found.form.factor(found.form.fields[name].unit)
             held = typed.held if factor == 1 else _multiplied(typed.held, factor)

@@ -35,7 +35,7 @@ _PLAIN: Final = re.compile(PLAIN)
 
 @dataclass
 class Numbers:
-    """A column of figures in plain decimals. ``printed`` has the cells whose print is another
+    """A column of figures in plain decimals. ``prints`` has the cells whose print is another
     text, ``states`` those that are a dash, a text or unread, ``units`` the units that cells print.
 
     ``refused`` are cells that look like plain numbers, and are none in the dialect; ``ambiguous``
@@ -44,7 +44,7 @@ class Numbers:
     """
 
     values: pl.Series
-    printed: pl.Series
+    prints: pl.Series
     states: pl.Series
     units: pl.Series
     refused: pl.Series
@@ -207,7 +207,7 @@ def _each(read: Numbers, rows: pl.Series, name: str, which: pl.Series, detail: T
     """A fault for each of the first cells, and one that counts the rest."""
     places = which.arg_true()
     faults = [
-        Fault("TBL003", "sheets", name, detail, rows[at], (read.printed[at] or "")[:60])
+        Fault("TBL003", "sheets", name, detail, rows[at], (read.prints[at] or "")[:60])
         for at in places.head(SHOWN)
     ]
     if places.len() > SHOWN:
@@ -252,7 +252,7 @@ _MIXED: Final = Text(
 def _of_ambiguous(read: Numbers, rows: pl.Series, name: str, dialect: Dialect) -> Fault:
     """One finding for the whole column."""
     first = read.ambiguous.arg_true()[0]
-    text = read.printed[first] or ""
+    text = read.prints[first] or ""
     mark = dialect.decimal or "."
     other = "," if mark == "." else "."
     count = int(read.ambiguous.sum())

@@ -179,7 +179,7 @@ def _read(
 def _described(
     file: TableFile, found: Heading, forms: Mapping[str, Form], name_of: Callable[[str], str]
 ) -> ReadResult:
-    """The books of a table that a form describes; what is wrong with it is told in its own words."""
+    """The books of a table that a form describes; faults are in its own words."""
     try:
         frames, cell_faults = described(file.read(), found)
     except UnreadableDocument as fault:
