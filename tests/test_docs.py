@@ -174,7 +174,7 @@ def test_console_examples_print_what_they_say(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for example in ("sheet-auditor-hoshimi", "cofinancing"):
+    for example in ("sheet-auditor-hoshimi", "cofinancing", "grants"):
         shutil.copytree(ROOT / "examples" / example, tmp_path / example)
     for own in blocks(page):
         if own.language == "toml" and (match := re.match(r'code = "(\w+)"', own.text)):

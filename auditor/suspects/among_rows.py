@@ -9,7 +9,7 @@ they are few; the others are counted, as explanations that are not listed.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -18,7 +18,7 @@ from typing import Final, NamedTuple, cast
 from auditor.formula.functions import kind_of
 from auditor.formula.judge import gathered, measure, members
 from auditor.formula.trace import trace
-from auditor.formula.tree import Compare, Field, Members, walk
+from auditor.formula.tree import Call, Compare, Field, Members, Name, walk
 from auditor.formula.values import Missing
 from auditor.records.fields import Each
 from auditor.records.figures import Answer, ends
@@ -94,7 +94,8 @@ def explained_together(
         if row.sheet is not None and rule not in among
     }
     holding = list(_holding(rows, among, failing))
-    bound = frozenset(chain.from_iterable(map(_names, hard)))
+    groups = rows.form.figure_groups
+    bound = frozenset(chain.from_iterable(_names(rule, groups) for rule in hard))
     taken: set[int] = set()
     several: list[Together] = []
     for group in _groups(failing):
@@ -212,12 +213,19 @@ def _of_sums(
     return Together(sheets, others[:TOTALS], unlisted)
 
 
-def _names(rule: Rule) -> Iterator[tuple[Each, str]]:
+def _names(rule: Rule, groups: Mapping[str, Sequence[str]]) -> Iterator[tuple[Each, str]]:
     """The figures of its own row that a rule binds together."""
-    if rule.tree is not None:
-        for node in walk(rule.tree):
-            if isinstance(node, Field) and not node.links:
-                yield cast(Each, rule.each), node.name
+    for node in walk(rule.tree) if rule.tree is not None else ():
+        names: Sequence[str] = ()
+        match node:
+            case Field(links=(), kind="number", name=name):
+                names = (name,)
+            case Field(links=(), name=name) | Call(function="group", arguments=(Name(value=name),)):
+                names = groups.get(name, ())
+            case _:
+                pass
+        for name in names:
+            yield cast(Each, rule.each), name
 
 
 def _likely(

@@ -47,7 +47,8 @@ class Part(NamedTuple):
         part = NONE[min(count, len(NONE)) - 1] + (0 if complete else CUT_SHORT)
         everything = sum(candidate.belief for candidate in ordered)
         without = sum(candidate.belief / candidate.plausibility for candidate in ordered)
-        none = min(everything, part * without) + unlisted
+        # One that was not searched may stand in the place of one slip; the others stay.
+        none = min(everything, part * without) + unlisted * ordered[0].belief ** (1 - 1 / count)
         return cls(frozenset((number,)), ordered, none, complete)
 
     @property
