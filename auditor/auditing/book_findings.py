@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from auditor.auditing.options import Progress
 from auditor.forms.model import Form
-from auditor.records.errors import fault_line
+from auditor.records.errors import message_of
 from auditor.records.fields import OtherBook
 from auditor.records.model import Document, Kpi, NotChecked, Remark, Sheet
 from auditor.records.severities import Severity
@@ -140,15 +140,15 @@ def _judged(
 
 def _crash(rule: Rule, row: Row, fault: BaseException) -> NotChecked:
     owner = row.sheet or row.kpi
-    message = fault_line(fault)
+    message = message_of(fault)
     return NotChecked(
         document=owner.document if owner else None,
         sheet=row.sheet.number if row.sheet else None,
         rule=rule.code,
         why=Why(
             code="crashed",
-            en=f"rule {rule.code} ({rule.source}) failed: {message}",
-            ja=f"規則 {rule.code}（{rule.source}）が途中で止まりました：{message}",
+            en=f"rule {rule.code} ({rule.source}) failed: {message.en}",
+            ja=f"規則 {rule.code}（{rule.source}）が途中で止まりました：{message.ja}",
         ),
     )
 
@@ -270,7 +270,7 @@ def _failed_search(row: Row, fault: Exception) -> NotChecked:
     owner = row.sheet or row.kpi
     kpi_en = f" of KPI {row.kpi.number}" if row.kpi else ""
     kpi_ja = f"KPI{row.kpi.number}の" if row.kpi else ""
-    message = fault_line(fault)
+    message = message_of(fault)
     return NotChecked(
         document=owner.document if owner else None,
         sheet=row.sheet.number if row.sheet else None,

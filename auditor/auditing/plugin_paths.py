@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
-import tomllib
 from pathlib import Path
 from types import ModuleType
 
 from auditor.auditing.plugins import PROJECT, hookimpl
 from auditor.records.errors import AuditorError
 from auditor.rules.loading import rule_files
+from auditor.toml.reading import Unparsable, bytes_of, parsed
 
 __all__ = ["PluginMissing", "is_form", "is_module", "path_of", "plugin_at"]
 
@@ -94,9 +94,10 @@ def _plugin_of_files(path: Path, toml_files: list[Path]) -> object:
 
 def is_form(file: Path) -> bool:
     """Whether a TOML file is a form, by its keys."""
+    content = bytes_of(file, "form file", "様式ファイル")
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+        data = parsed(content).content if isinstance(content, bytes) else {}
+    except Unparsable:
         return False  # the loader of rules will say what is wrong with the file
     return "code" not in data and bool({"columns", "fields", "detect", "units"} & data.keys())
 

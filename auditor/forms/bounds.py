@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import AfterValidator, Field
 
 from auditor.records.decimals import FARTHEST, LONGEST_NUMBER, is_bounded
+from auditor.toml.faults import WrongValue
 
 if TYPE_CHECKING:
     from auditor.forms.model import Form
 
-__all__ = ["Bounded", "YearsAway", "bounded", "check_counts"]
+__all__ = ["Bounded", "YearsAway", "bounded", "counts"]
 
 _MOST_COLUMNS: Final = 200
 _MOST_FIGURES: Final = 2_000
@@ -21,11 +23,11 @@ _MOST_WORDS: Final = 2_000
 
 
 def bounded(value: Decimal) -> Decimal:
-    """The number. Raises ValueError for one that can't be computed with."""
+    """The number. Raises WrongValue for one that can't be computed with."""
     if not is_bounded(value):
-        raise ValueError(
-            f"a number has at most {LONGEST_NUMBER} digits, and is at most 1e{FARTHEST} / "
-            f"数値は{LONGEST_NUMBER}桁まで、大きさは1e{FARTHEST}までです"
+        raise WrongValue(
+            f"a number has at most {LONGEST_NUMBER} digits, and is at most 1e{FARTHEST}",
+            f"数値は{LONGEST_NUMBER}桁まで、大きさは1e{FARTHEST}までです",
         )
     return value
 
@@ -37,24 +39,24 @@ YearsAway = Annotated[int, Field(ge=-200, le=200)]
 """A distance in years."""
 
 
-def check_counts(form: Form) -> None:
-    """Raises ValueError where a form has more of something than any sheet prints: the time of an
-    audit grows with the columns times the figures.
+def counts(form: Form) -> Iterator[WrongValue]:
+    """What a form has more of than any sheet prints: the time of an audit grows with the columns
+    times the figures.
     """
     labels = max((len(definition.label) for definition in form.fields.values()), default=0)
     kpi_labels = form.kpi.labels if form.kpi is not None else {}
     for named in (form.labels, kpi_labels):
         labels = max(labels, max(map(len, named.values()), default=0))
     words = (form.detect, form.worksheets, form.units, form.evaluations, form.params, form.groups)
-    counts = (
+    stated = (
         ("columns", len(form.columns), _MOST_COLUMNS),
         ("fields", len(form.fields), _MOST_FIGURES),
         ("label", labels, _MOST_LABELS),
         ("words", max(map(len, words)), _MOST_WORDS),
     )
-    for key, count, most in counts:
+    for key, count, most in stated:
         if count > most:
-            raise ValueError(
-                f"{key}: {count:,}, and a form has at most {most:,} / "
-                f"{key} が{count:,}個あります。様式に書けるのは{most:,}個までです"
+            yield WrongValue(
+                f"{key}: {count:,}, and a form has at most {most:,}",
+                f"{key} が{count:,}個あります。様式に書けるのは{most:,}個までです",
             )

@@ -6,19 +6,19 @@ in ``auditor.forms.checks``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self, cast
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from auditor.forms.bounds import Bounded, YearsAway, bounded
 from auditor.forms.checks import check_dialect, check_form
 from auditor.forms.choice import chosen_worksheet, page_ranges
 from auditor.forms.patterns import PatternOf, Patterns
 from auditor.forms.words import squeezed
-from auditor.records.errors import AuditorError
 from auditor.records.fields import EACH, HEADED, SCOPES, Each, Link, Part
 from auditor.records.figures import Record, Rounding
 from auditor.records.frozen import Frozen, FrozenDict
@@ -27,12 +27,15 @@ from auditor.records.model import (
     YEAR_FIELDS,
     Direction,
     DirectionSource,
+    Meaning,
     Status,
 )
 from auditor.records.severities import Severity
 from auditor.records.text import Text
+from auditor.toml.faults import DefinitionError, WrongValue
 
 __all__ = [
+    "AS_WRITTEN",
     "COLUMN_KINDS",
     "EVERY_FORM",
     "GROUPS",
@@ -93,6 +96,11 @@ Encoding = Literal[
 _MOST_HEADINGS: Final = 5
 """The most lines of headings that are joined."""
 
+AS_WRITTEN: Final = "as written"
+"""The context in which the parts of a form are not held against each other."""
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
+
 YEN: Final = "円"
 RESULT_SHEETS: Final = "result-sheets"
 """The domain of a form that states none and describes no table: result sheets of a city."""
@@ -113,12 +121,8 @@ has ``year`` and ``kind`` too.
 """
 
 
-class FormError(AuditorError):
+class FormError(DefinitionError):
     """A form definition that can't be used, with its file, the key in it and the reason."""
-
-    def __init__(self, file: str, key: str, reason: Text) -> None:
-        super().__init__(reason.en, reason.ja, place=f"{file}: {key}")
-        self.file, self.key = file, key
 
 
 def _as_tuple(value: Any) -> Any:
@@ -137,7 +141,7 @@ def _rounded(name: str, definition: Mapping[str, Any]) -> Mapping[str, Any]:
     in_sums = is_amount(name) or "each" in definition
     if not in_sums or definition.get("rounding", "exact") != "exact":
         return definition
-    return {**definition, "rounding": "half_up"}
+    return {"step": 1, **definition, "rounding": "half_up"}
 
 
 Labels = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
@@ -168,14 +172,17 @@ class FieldDefinition(Record):
     @classmethod
     def _weight_in_range(cls, weight: Decimal | None) -> Decimal | None:
         if weight is not None and not 0 < weight < 1000:
-            raise ValueError("a weight is a number above zero / 重み（weight）は0より大きい数です")
+            raise WrongValue(
+                "a weight is a number above zero and below 1000",
+                "重み（weight）は0より大きく1000より小さい数です",
+            )
         return weight
 
     @field_validator("step")
     @classmethod
     def _step_above_zero(cls, step: Decimal) -> Decimal:
         if not step.is_finite() or step <= 0:
-            raise ValueError("a step is a number above zero / 刻み（step）は0より大きい数です")
+            raise WrongValue("a step is a number above zero", "刻み（step）は0より大きい数です")
         return step
 
 
@@ -190,8 +197,8 @@ class Column(Record):
 class BannedChange(Record):
     """A change of evaluation that the form does not allow; ``*`` stands for any meaning."""
 
-    before: str = Field(alias="from")
-    after: str = Field(alias="to")
+    before: Meaning | Literal["*"] = Field(alias="from")
+    after: Meaning | Literal["*"] = Field(alias="to")
     why: Text
 
 
@@ -354,8 +361,8 @@ class Dialect(Record):
     @classmethod
     def _one_character(cls, delimiter: str) -> str:
         if delimiter and (len(delimiter) > 1 or delimiter.isalnum() or delimiter in '"\r\n'):
-            raise ValueError(
-                'a delimiter is one character, such as ";" / 区切り文字は「;」など1文字です'
+            raise WrongValue(
+                'a delimiter is one character, such as ";"', "区切り文字は「;」など1文字です"
             )
         return delimiter
 
@@ -368,9 +375,9 @@ class Dialect(Record):
             or len(lines) > _MOST_HEADINGS
             or lines != tuple(range(first, first + len(lines)))
         ):
-            raise ValueError(
-                "a line from 1 on, or a few that follow each other, such as [3, 4] / "
-                "1以上の行番号、または [3, 4] のように続いた行番号です"
+            raise WrongValue(
+                "a line from 1 on, or a few that follow each other, such as [3, 4]",
+                "1以上の行番号、または [3, 4] のように続いた行番号です",
             )
         return lines
 
@@ -416,7 +423,7 @@ class Form(Record):
     base units (yen, persons) each unit is.
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    name: str
     title: Text
     domain: str = Field(default="", pattern=r"^([a-z][a-z0-9_-]*)?$")
     """What kind of documents it is of; rules may be for a domain. Empty for one that no rule
@@ -435,7 +442,7 @@ class Form(Record):
     fields: Frozen[str, FieldDefinition]
     labels: Frozen[str, Labels] = Field(default_factory=FrozenDict)
     groups: Frozen[str, tuple[str, ...]] = Field(default_factory=FrozenDict)
-    evaluations: Frozen[str, str] = Field(default_factory=FrozenDict)
+    evaluations: Frozen[str, Meaning] = Field(default_factory=FrozenDict[str, Meaning])
     evaluation_changes: EvaluationChanges = EvaluationChanges()
     reasons: Frozen[Status, str] = Field(default_factory=FrozenDict[Status, str])
     params: Frozen[str, Decimal | Frozen[int, Decimal]] = Field(default_factory=FrozenDict)
@@ -465,6 +472,16 @@ class Form(Record):
             for value in stated.values() if isinstance(stated, Mapping) else (stated,):
                 bounded(value)
         return params
+
+    @field_validator("name")
+    @classmethod
+    def _name(cls, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise WrongValue(
+                "a name is small letters, digits, hyphens and _, such as mycity",
+                "name は英小文字・数字・ハイフン・_ で書いてください（例：mycity）",
+            )
+        return name
 
     @model_validator(mode="before")
     @classmethod
@@ -501,8 +518,10 @@ class Form(Record):
         return {**data, "fields": flat}
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        check_form(self)
+    def _consistent(self, info: ValidationInfo) -> Self:
+        # The loader of files checks more, and wants all faults together.
+        if info.context != AS_WRITTEN:
+            check_form(self)
         return self
 
     @property

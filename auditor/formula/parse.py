@@ -143,9 +143,10 @@ def parse(formula: str, vocabulary: Vocabulary, scope: str) -> Node:
         at = min(
             fault.offset - 1 if fault.offset else len(text), len(text)
         )  # offset 0: the formula ended too early
-        raise FormulaError(
-            text, at, "an expression was expected here", "ここには式が必要です"
-        ) from None
+        en, ja = "an expression was expected here", "ここには式が必要です"
+        if readable(text)[at : at + 1] == "=":
+            en, ja = "equal is written ==", "等しいことは == と書きます"
+        raise FormulaError(text, at, en, ja) from None
     except (RecursionError, MemoryError, ValueError) as fault:
         if isinstance(fault, FormulaError):
             raise
@@ -241,7 +242,15 @@ class _Reading:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return Not(self.expect(operand, "answer"), at)
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
-                first, second = self.every((left, right), self.number)
+                # Both sides are read here: long sums lie deep in each other.
+                first = None
+                try:
+                    first = self.expect(left, "number")
+                except FormulaError as fault:
+                    self.others.append(fault)
+                second = self.expect(right, "number")
+                if first is None:
+                    raise self.others.pop()
                 return Arithmetic(_OPERATORS[type(operator)], first, second, at)
             case ast.BoolOp(op=operator, values=values):
                 parts = tuple(self.every(values, self.answer))
@@ -289,9 +298,6 @@ class _Reading:
                 f"{expected_ja}が必要ですが、これは{_KINDS[kind].ja}です{hint.ja}",
             )
         return node
-
-    def number(self, tree: ast.expr) -> Node:
-        return self.expect(tree, "number")
 
     def answer(self, tree: ast.expr) -> Node:
         return self.expect(tree, "answer")
@@ -387,13 +393,10 @@ class _Reading:
             kind = kind_in(step)
             if kind is None or kind in kinds:
                 continue
-            import difflib  # few formulas are faulty
-
-            nearest = difflib.get_close_matches(kind, kinds, n=1, cutoff=0.5)
             return (
                 f'unknown kind "{kind}"; known: {", ".join(kinds) or "-"}',
                 f"「{kind}」という列の種類はありません。使えるもの：{'、'.join(kinds) or '-'}",
-                nearest[0] if nearest else None,
+                nearest_name(kind, kinds),
             )
         return None
 
@@ -499,20 +502,20 @@ class _Reading:
                 f"対応表の行は{size}個の文字列です。{row} と書きます",
             )
 
-    def check_option(self, left: Node, option: Node, tree: ast.expr) -> None:
-        """Raises FormulaError where an item of a list is not what the left side could be."""
-        if not isinstance(left, Items):
-            self.expect(tree, kind_of(left))
-            self.check_word(left, option, tree)
+    def check_option(self, sought: Node, option: Node, tree: ast.expr) -> None:
+        """Raises FormulaError where an item of a list is not what is sought in it could be."""
+        if not isinstance(sought, Items):
+            self.expect(tree, kind_of(sought))
+            self.check_word(sought, option, tree)
             return
-        if not isinstance(option, Items) or len(option.items) != len(left.items):
+        if not isinstance(option, Items) or len(option.items) != len(sought.items):
             raise self.error(
                 tree,
-                f"a list of {len(left.items)} values was expected, as on the left",
-                f"左側と同じ{len(left.items)}個の値のリストが必要です",
+                f"a list of {len(sought.items)} values was expected, as on the left",
+                f"左側と同じ{len(sought.items)}個の値のリストが必要です",
             )
         assert isinstance(tree, ast.List)
-        for value, item, element in zip(left.items, option.items, tree.elts, strict=True):
+        for value, item, element in zip(sought.items, option.items, tree.elts, strict=True):
             self.expect(element, kind_of(value))
             self.check_word(value, item, element)
 
@@ -569,14 +572,11 @@ class _Reading:
         name = tree.func.id if isinstance(tree.func, ast.Name) else ast.unparse(tree.func)
         function = NAMED.get(name) if isinstance(tree.func, ast.Name) else None
         if function is None:
-            import difflib  # few formulas are faulty
-
-            nearest = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.5)
             raise self.error(
                 tree,
                 f"unknown function {name}",
                 f"{name} という関数はありません",
-                nearest[0] if nearest else None,
+                nearest_name(name, FUNCTIONS),
             )
         return function
 

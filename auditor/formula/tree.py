@@ -394,7 +394,7 @@ class Vocabulary:
         if end.of is None:
             for rows, target in end.scope.sets.items():
                 names += [f"{rows}.{linked}" for linked in self.scopes[target].names]
-        matches = difflib.get_close_matches(".".join(end.rest), names, n=1, cutoff=0.5)
+        matches = difflib.get_close_matches(".".join(end.rest), names, n=1, cutoff=0.6)
         return ".".join((*end.steps, matches[0])) if matches else None
 
     def _followed(self, scope: str, path: Sequence[str]) -> _Followed:

@@ -65,6 +65,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "continue": ("continue", "継続"),
     "improve": ("improve", "改善"),
     "reduce": ("reduce", "縮小"),
+    "merge": ("merge", "統合"),
+    "suspend": ("suspend", "休止"),
     "end": ("end", "終了"),
     "complete": ("complete", "完了"),
     "abolish": ("abolish", "廃止"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
+from pathlib import Path
 from typing import Any, Final, cast
 
 from auditor.forms.model import EVERY_FORM, RESULT_SHEETS, Form
@@ -12,6 +13,7 @@ from auditor.records.nearest import nearest_name
 from auditor.records.text import Text
 from auditor.rules.loading import build_rule
 from auditor.rules.rule import Rule, RuleError
+from auditor.toml.reading import Table, bytes_of, parsed
 
 __all__ = ["check_forms", "rule_of_form"]
 
@@ -54,7 +56,15 @@ def rule_of_form(form: Form, number: int, source: str, vocabulary: Vocabulary) -
     cases = data.get("cases")
     if isinstance(cases, list | tuple):
         data["cases"] = [_on_form(case, form) for case in cast("list[object]", cases)]
-    return build_rule(data, place, vocabulary)
+    try:
+        return build_rule(data, place, vocabulary)
+    except RuleError:
+        # Where it stands is looked for only where something is wrong.
+        content = bytes_of(Path(source), "form file", "様式ファイル")
+        if isinstance(content, bytes):
+            table = Table(parsed(content), ("rules", number), data)
+            build_rule(data, source, vocabulary, table=table)
+        raise
 
 
 def _on_form(case: object, form: Form) -> object:

@@ -5,6 +5,7 @@ A rule is one file: TOML with a formula, or a Python file whose function carries
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, assert_never, cast
 
 from pydantic import Field as Key
-from pydantic import field_validator, model_validator
+from pydantic import field_validator
 
 from auditor.forms.model import RESULT_SHEETS, Form
 from auditor.formula import prose
@@ -24,7 +25,6 @@ from auditor.formula.tree import Call, Field, Members, Node, shape, walk
 from auditor.formula.values import Judge
 from auditor.formula.values import Row as JudgedRow
 from auditor.records import decimals
-from auditor.records.errors import AuditorError
 from auditor.records.fields import (
     OTHER_BOOKS,
     SCOPES,
@@ -36,6 +36,7 @@ from auditor.records.fields import (
 )
 from auditor.records.figures import Answer, Record, held_besides
 from auditor.records.frozen import Frozen, FrozenDict
+from auditor.records.nearest import nearest_name
 from auditor.records.severities import Severity
 from auditor.records.text import Text
 from auditor.rules.findings import OUTCOMES, Finding, KpiReference, SheetReference, keys_of
@@ -48,8 +49,10 @@ from auditor.rules.verdicts import (
     UNKNOWN,
     Check,
     Verdict,
+    checked_verdict,
     named_beside,
 )
+from auditor.toml.faults import DefinitionError, WrongValue, first_of
 
 if TYPE_CHECKING:  # data frames are loaded only where tables are audited
     from auditor.engines.settling import Settled, Tables
@@ -58,6 +61,8 @@ __all__ = ["InColumns", "Names", "Rule", "RuleError"]
 
 # A member looked up on its class costs ten times as much as a global. Each is final by itself, so
 # that type checkers see which answers are left.
+_CODE: Final = re.compile(r"[A-Z]{2,8}[0-9]{3}")
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 _NO: Final = Answer.NO
 _UNKNOWN: Final = Answer.UNKNOWN
 _MAY: Final = Answer.MAY
@@ -67,20 +72,15 @@ _YES: Final = Answer.YES
 _MOST_FORMS: Final = 16
 
 
-class RuleError(AuditorError):
+class RuleError(DefinitionError):
     """A rule that can't be used; says file, key, reason and, in a formula, the column."""
-
-    def __init__(self, file: str, key: str, reason: Text, column: int | None = None) -> None:
-        where = f"{file}: {key}" + (f", column {column}" if column else "")
-        super().__init__(reason.en, reason.ja, place=where)
-        self.file, self.key, self.column = file, key, column
 
 
 class RuleFile(Record):
     """The content of a rule file; see docs/rules.md for the meaning of each key."""
 
-    code: str = Key(pattern=r"^[A-Z]{2,8}\d{3}$")
-    name: str = Key(pattern=r"^[a-z][a-z0-9-]*$")
+    code: str
+    name: str
     severity: Severity
     forms: tuple[str, ...] = ()
     each: Each | Literal["reading"]
@@ -99,29 +99,52 @@ class RuleFile(Record):
     action: Text
     cases: tuple[dict[str, Any], ...] = ()
 
+    @field_validator("code")
+    @classmethod
+    def _code(cls, code: str) -> str:
+        if not _CODE.fullmatch(code):
+            raise WrongValue(
+                "a code is two to eight capital letters and three digits, such as CTY001",
+                "code は英大文字2〜8字と数字3桁で書いてください（例：CTY001）",
+            )
+        return code
+
+    @field_validator("name")
+    @classmethod
+    def _name(cls, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise WrongValue(
+                "a name is small letters, digits and hyphens, such as funding-sum-mismatch",
+                "name は英小文字・数字・ハイフンで書いてください（例：funding-sum-mismatch）",
+            )
+        return name
+
     @field_validator("cases")
     @classmethod
     def _outcomes(cls, cases: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
-        for number, case in enumerate(cases, 1):
-            if case.get("outcome") not in OUTCOMES:
-                raise ValueError(
-                    f"case {number} has no outcome; one of {', '.join(OUTCOMES)} / "
-                    f"{number}番目の例に outcome がありません"
-                )
+        faults = [
+            _no_outcome(number, case)
+            for number, case in enumerate(cases)
+            if case.get("outcome") not in OUTCOMES
+        ]
+        if faults:
+            raise first_of(faults)
         return cases
 
-    @model_validator(mode="after")
-    def _reading(self) -> RuleFile:
-        if self.each == "reading" and (self.formula or self.when):
-            raise ValueError(
-                "a finding of the readers has no formula / 読み取りの指摘に数式は書けません"
-            )
-        if self.each == "reading" and self.forms:
-            raise ValueError(
-                "a finding of the readers is for every form that they read / "
-                "読み取りの指摘は、読み取るすべての様式が対象です（forms は書けません）"
-            )
-        return self
+
+def _no_outcome(number: int, case: Mapping[str, Any]) -> WrongValue:
+    """That a case states none of the outcomes."""
+    outcome, listed = case.get("outcome"), OUTCOMES
+    if outcome is None:
+        en, ja = f"case {number + 1} has no outcome", f"{number + 1}番目の例に outcome がありません"
+    else:
+        en, ja = f"there is no outcome {outcome}", f"{outcome} という outcome はありません"
+    near = nearest_name(outcome, listed) if isinstance(outcome, str) else None
+    if near is not None:
+        en, ja = f"{en}; did you mean {near}?", f"{ja}。{near} のことですか"
+    else:
+        en, ja = f"{en}; one of {', '.join(listed)}", f"{ja}（{'、'.join(listed)} のいずれか）"
+    return WrongValue(en, ja, (number, "outcome"))
 
 
 Names: TypeAlias = Mapping[Each, Iterable[str]]
@@ -264,9 +287,16 @@ class Rule:
             return False
         if self.each == "evaluation" and not form.evaluations:
             return False
-        return all(_has(form, need, self.each) for need in self.needs) and all(
-            _prints(form, name) for name in self.file.needs if name not in OTHER_BOOKS
-        )
+        return not any(self.lacking(form))
+
+    def lacking(self, form: Form) -> Iterator[Field | Members | Call | str]:
+        """What the rule names and the form has not."""
+        for need in self.needs:
+            if not _has(form, need, self.each):
+                yield need
+        for name in self.file.needs:
+            if name not in OTHER_BOOKS and not _prints(form, name):
+                yield name
 
     @cached_property
     def others(self) -> frozenset[OtherBook]:
@@ -291,7 +321,7 @@ class Rule:
         if self.applies is not None and (applies := self.applies(row)) is not _YES:
             return NOT_APPLICABLE if applies is _NO else UNKNOWN
         if self.check is not None:
-            verdict = self.check(row)
+            verdict = checked_verdict(self.check, row)
             stated = verdict.outcome != "fail" or verdict.severity is not None
             return verdict if stated else verdict._replace(severity=self._severity(row))
         assert self.tree is not None

@@ -134,6 +134,7 @@ def _faulty(path: Path, text: str, fault: Fault) -> SettingsFile:
 
 def _parsed(path: Path, data: bytes, table: tuple[str, ...]) -> SettingsFile | None:
     """The settings in the table of a file; None where it has no such table."""
+    from auditor.toml.faults import Lines
     from auditor.toml.reading import Unparsable, parsed
 
     try:
@@ -160,7 +161,7 @@ def _parsed(path: Path, data: bytes, table: tuple[str, ...]) -> SettingsFile | N
         plugins=tuple(_beside(path, name) for name in settings.plugins),
         letter=settings.letter._replace(template=_beside(path, settings.letter.template)),
     )
-    return SettingsFile(path, settings, tuple(faults), toml.lines, toml.places, table)
+    return SettingsFile(path, settings, tuple(faults), Lines(toml.text), toml.places, table)
 
 
 def _joined(path: Path, name: str) -> str:

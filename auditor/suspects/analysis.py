@@ -15,7 +15,7 @@ from typing import Final
 from auditor.forms.model import Form
 from auditor.formula.judge import quoted
 from auditor.formula.parse import parse
-from auditor.formula.tree import Call, Node, Scope, Vocabulary
+from auditor.formula.tree import Call, Field, Members, Node, Scope, Vocabulary
 from auditor.records.fields import OTHER_BOOKS, japanese_label
 from auditor.records.text import Text
 from auditor.rules.rule import Rule
@@ -107,19 +107,30 @@ def _lacking(rule: Rule, form: Form) -> Text | None:
         return Text(en="the form has no table of indicators", ja="様式に指標の表がありません")
     if rule.each == "evaluation" and not form.evaluations:
         return Text(en="the form has no evaluations", ja="様式に評価がありません")
+    if not rule.is_for(form):
+        return Text(en="it is for other forms", ja="ほかの様式の規則です")
     if faults := rule.unit_faults(form):
         return faults[0].message
-    needs = {
-        f'{need.function}("{quoted(need)}")' if isinstance(need, Call) else need.path: (
-            f"「{quoted(need)}」" if isinstance(need, Call) else japanese_label(need.path)
-        )
-        for need in rule.needs
-    }
-    needs |= {name: japanese_label(name) for name in rule.file.needs}
+    lacking = dict.fromkeys(rule.lacking(form))
     return Text(
-        en=f"the form lacks some of: {', '.join(needs)}",
-        ja=f"様式にない項目を使っています：{'、'.join(needs.values())}",
+        en=f"the form has no {', '.join(map(_named, lacking))}",
+        ja=f"様式にない項目を使っています：{'、'.join(map(_named_in_japanese, lacking))}",
     )
+
+
+def _named(need: Field | Members | Call | str) -> str:
+    """What a rule needs of a form, as its formula names it."""
+    match need:
+        case str():
+            return need
+        case Call():
+            return f'{need.function}("{quoted(need)}")'
+        case _:
+            return need.path
+
+
+def _named_in_japanese(need: Field | Members | Call | str) -> str:
+    return f"「{quoted(need)}」" if isinstance(need, Call) else japanese_label(_named(need))
 
 
 class _Reading:

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from auditor.forms.dialect import written_figure
 from auditor.forms.model import YEN, FieldDefinition, Form, Sums
 from auditor.records.decimals import number
-from auditor.records.errors import AuditorError
+from auditor.records.errors import AuditorError, message_of
 from auditor.records.fields import SCOPES, Each, OtherBook
 from auditor.records.fields import Field as CatalogueField
 from auditor.records.figures import Figure, Record, parse_figure
@@ -46,6 +46,7 @@ from auditor.rules.rows import Other, Row, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
 from auditor.rules.verdicts import Verdict
+from auditor.toml.models import reason_of
 
 __all__ = ["CaseResult", "run_cases"]
 
@@ -100,9 +101,8 @@ def _run(
     except ValidationError as fault:
         first = fault.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "-"
-        reason = Text(
-            en=f"{key}: {first['msg']}", ja=f"{key}：値が正しくありません（{first['msg']}）"
-        )
+        en, ja = reason_of(first)
+        reason = Text(en=f"{key}: {en}", ja=f"{key}：{ja}")
         return CaseResult(rule.code, position, note, wanted, None, "", (reason,))
     problems: list[Text] = []
     verdict = Verdict("not_applicable")
@@ -122,8 +122,12 @@ def _run(
             raise
         except BaseException as fault:  # a rule's author needs to see what the rule raised
             verdict = Verdict("crashed")
+            message = message_of(fault)
             problems.append(
-                Text(en=f"the rule raised {fault!r}", ja=f"規則が例外 {fault!r} を出しました")
+                Text(
+                    en=f"the rule failed: {message.en}",
+                    ja=f"規則が途中で止まりました：{message.ja}",
+                )
             ) if wanted != "crashed" else None
     problems.extend(_differences(rule, case, row, verdict))
     return CaseResult(

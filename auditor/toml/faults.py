@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
-from typing import ClassVar, Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Final, NamedTuple, Protocol, Self
 
 from auditor.records.errors import AuditorError
 
-__all__ = ["MOST", "Fault", "FaultyFile", "Lines", "harmless"]
+__all__ = [
+    "MOST",
+    "DefinitionError",
+    "Fault",
+    "FaultyFile",
+    "Lines",
+    "WrongValue",
+    "first_of",
+    "harmless",
+]
 
 MOST: Final = 100
 """How many faults are listed; the others are counted."""
@@ -63,6 +72,126 @@ class Lines:
         carets = "^" * max(sum(map(_columns, under)), 1)
         number = str(line)
         return [f"  {number} | {shown}", f"  {' ' * len(number)} | {' ' * before}{carets}"]
+
+
+class Said(Protocol):
+    """A message in both languages."""
+
+    @property
+    def en(self) -> str: ...
+    @property
+    def ja(self) -> str: ...
+
+
+class DefinitionError(AuditorError):
+    """A rule or a form that can't be used. ``faults`` are all that its file has.
+
+    ``key``, ``column`` (of a formula) and ``message`` are those of the first one; ``str()`` shows
+    all of them in both languages, each with its line and an excerpt.
+    """
+
+    def __init__(self, file: str, key: str, reason: Said, column: int | None = None) -> None:
+        super().__init__(reason.en, reason.ja)
+        self.file, self.key, self.column = file, key, column
+        self.lines: Lines | None = None
+        self.faults: tuple[Fault, ...] = (Fault(None, reason.en, reason.ja, key, column),)
+        self.place = self._place(self.faults[0], "en")
+
+    @classmethod
+    def with_faults(cls, file: str, faults: Sequence[Fault], lines: Lines | None) -> Self:
+        """The error of all faults of a file, in the order of its lines."""
+        ordered = sorted(faults, key=lambda fault: fault.place or (0, 0))
+        first = ordered[0]
+        error = cls(file, first.key or "-", first, first.column)
+        error.faults, error.lines = tuple(ordered), lines
+        error.place = error._place(first, "en")
+        return error
+
+    def __str__(self) -> str:
+        rows: list[str] = []
+        for fault in self.faults[:MOST]:
+            rows.append(f"{self._place(fault, 'en')}: {fault.en} / {fault.ja}")
+            rows += self._excerpt(fault)
+        return "\n".join((*rows, *map(" / ".join, self._more())))
+
+    @property
+    def line(self) -> int | None:
+        """The line of the first fault."""
+        place = self.faults[0].place
+        return None if place is None or self.lines is None else self.lines.at(place[0])[0]
+
+    def entries(self) -> Iterator[tuple[str, str]]:
+        """Each fault in a line, in English and Japanese."""
+        for fault in self.faults[:MOST]:
+            en, ja = self._place(fault, "en"), self._place(fault, "ja")
+            yield f"{en}: {fault.en}", f"{ja}：{fault.ja}"
+        yield from self._more()
+
+    def listing(self, lang: str) -> str:
+        """All faults in a language, each with an excerpt."""
+        rows: list[str] = []
+        for fault in self.faults[:MOST]:
+            text = fault.ja if lang == "ja" else fault.en
+            rows.append(f"{self._place(fault, lang)}{'：' if lang == 'ja' else ': '}{text}")
+            rows += self._excerpt(fault)
+        rows += [ja if lang == "ja" else en for en, ja in self._more()]
+        return "\n".join(rows)
+
+    def _more(self) -> Iterator[tuple[str, str]]:
+        more = len(self.faults) - MOST
+        if more > 0:
+            file = "".join(map(_plain, self.file))
+            yield f"{file}: {more:,} more faults", f"{file}：ほか{more:,}か所"
+
+    def _excerpt(self, fault: Fault) -> list[str]:
+        if fault.place is None or self.lines is None:
+            return []
+        return self.lines.excerpt(*fault.place)
+
+    def _place(self, fault: Fault, lang: str) -> str:
+        """File, line, column and key of a fault."""
+        file, key = "".join(map(_plain, self.file)), "".join(map(_plain, fault.key))
+        if fault.place is not None and self.lines is not None:
+            line, column = self.lines.at(fault.place[0])
+            if lang == "ja":
+                return f"{file} {line}行目 {column}文字目" + (f"：{key}" if key else "")
+            return f"{file}:{line}:{column}" + (f": {key}" if key else "")
+        where = ""
+        if fault.column:
+            where = f" {fault.column}文字目" if lang == "ja" else f", column {fault.column}"
+        return f"{file}: {key or '-'}{where}"
+
+
+class WrongValue(ValueError):
+    """A value that a check of a model refuses: why, in English and Japanese, and the key that it
+    is of, seen from where the check stands. It may bring others that were found beside it.
+    """
+
+    def __init__(
+        self,
+        en: str,
+        ja: str,
+        key: Sequence[str | int] = (),
+        *,
+        of_key: bool = False,
+        rests_on: Sequence[Sequence[str | int]] = (),
+    ) -> None:
+        super().__init__(f"{'.'.join(map(str, key))}: {en} / {ja}" if key else f"{en} / {ja}")
+        self.en, self.ja, self.key, self.of_key = en, ja, tuple(key), of_key
+        self.rests_on = (self.key, *map(tuple, rests_on))
+        """The keys because of which the value is refused."""
+        self.others: tuple[WrongValue, ...] = ()
+
+    def all(self) -> tuple[WrongValue, ...]:
+        """This one and those beside it."""
+        return (self, *self.others)
+
+
+def first_of(faults: Sequence[WrongValue]) -> WrongValue:
+    """The first of some faults, which brings the others."""
+    first, *others = faults
+    first.others = tuple(others)
+    return first
 
 
 class FaultyFile(AuditorError):

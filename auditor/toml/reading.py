@@ -47,14 +47,16 @@ class Unparsable(Exception):
 class TomlFile:
     """A file of TOML: its text, and what that says.
 
-    ``text`` may stand within another one: that of a Python file, where it begins at ``start``.
+    The text may stand ``around``, in that of a Python file, where it begins at ``start``. Nothing
+    in it has a place where that is empty: the text was put together, or there is no file.
     """
 
     def __init__(
         self, text: str, content: dict[str, Any], *, around: str | None = None, start: int = 0
     ) -> None:
         self.text, self.content = text, content
-        self._around, self._start = around, start
+        self._around = text if around is None else around
+        self._start = start
 
     @cached_property
     def places(self) -> Places:
@@ -64,18 +66,18 @@ class TomlFile:
         return places_in(self.text)
 
     @cached_property
-    def lines(self) -> Lines:
-        """The lines of the file."""
-        return Lines(self.text if self._around is None else self._around)
+    def lines(self) -> Lines | None:
+        """The lines of the file; None where nothing has a place."""
+        return Lines(self._around) if self._around else None
 
     @property
     def whole(self) -> Table:
         """The table that the file is."""
         return Table(self, (), self.content)
 
-    def place(self, spot: tuple[int, int]) -> tuple[int, int]:
+    def place(self, spot: tuple[int, int]) -> tuple[int, int] | None:
         """A place in the text, as one in the file."""
-        return spot[0] + self._start, spot[1] + self._start
+        return (spot[0] + self._start, spot[1] + self._start) if self._around else None
 
 
 class Table(NamedTuple):
@@ -120,7 +122,7 @@ def bytes_of(path: Path, kind_en: str, kind_ja: str) -> bytes | tuple[str, str]:
 
 
 def _unreadable(fault: OSError | ValueError) -> tuple[str, str]:
-    from auditor.files.atomic import reason
+    from auditor.records.reasons import reason
 
     en, ja = reason(fault) if isinstance(fault, OSError) else ("no such name", "名前が不正です")
     if isinstance(fault, FileNotFoundError):
@@ -154,7 +156,10 @@ def parsed_text(text: str, *, around: str | None = None, start: int = 0) -> Toml
     except RecursionError:
         _check_depth(text)
         fault = _too_deep(None)
-    raise Unparsable(text, fault)
+    if around is not None and fault.place is not None:
+        file = TomlFile(text, {}, around=around, start=start)
+        fault = fault._replace(place=file.place(fault.place))
+    raise Unparsable(text if around is None else around, fault)
 
 
 def _text_of(data: bytes) -> str:
@@ -181,8 +186,10 @@ def _is_deep(item: object, depth: int = 0) -> bool:
         return False
     if depth == DEEPEST:
         return True
-    inner = cast("dict[str, object]", item).values() if isinstance(item, dict) else item
-    return any(_is_deep(value, depth + 1) for value in cast("Iterable[object]", inner))
+    inner: Iterable[object] = cast("list[object]", item)
+    if isinstance(item, dict):
+        inner = cast("dict[str, object]", item).values()
+    return any(_is_deep(value, depth + 1) for value in inner)
 
 
 def _check_depth(text: str) -> None:

@@ -57,7 +57,8 @@ def waivers_in(path: Path, data: bytes, error: type[WaiverError] = WaiverError) 
         file = parsed(data)
     except Unparsable as why:
         raise error(str(path), Lines(why.text), [why.fault]) from None
-    waivers, faults = checked(file.content, file.places, file.lines, path.name)
+    lines = Lines(file.text)
+    waivers, faults = checked(file.content, file.places, lines, path.name)
     if faults:
-        raise error(str(path), file.lines, faults)
+        raise error(str(path), lines, faults)
     return waivers

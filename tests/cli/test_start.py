@@ -28,7 +28,7 @@ BARE = """
 auditor auditor.auditing auditor.auditing.formats auditor.auditing.plugins auditor.cli
 auditor.cli.arguments auditor.cli.main auditor.cli.output auditor.cli.settings
 auditor.files auditor.files.atomic auditor.files.names
-auditor.records auditor.records.errors auditor.records.languages auditor.reports auditor.reports.layout auditor.version
+auditor.records auditor.records.errors auditor.records.languages auditor.records.reasons auditor.reports auditor.reports.layout auditor.version
 auditor.settings auditor.settings.loading
 pluggy
 """
@@ -60,6 +60,8 @@ auditor.files.confined
 
 auditor.comparison auditor.comparison.contents auditor.comparison.differences
 auditor.versions auditor.versions.model
+
+auditor.toml auditor.toml.faults auditor.toml.reading auditor.records.nearest
 
 auditor.forms auditor.forms.bounds auditor.forms.checks auditor.forms.choice auditor.forms.loading
 auditor.forms.model auditor.forms.pattern_runs auditor.forms.pattern_syntax auditor.forms.patterns

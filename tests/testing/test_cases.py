@@ -258,7 +258,7 @@ def test_what_a_case_can_say(each: str, formula: str, case: dict[str, Any]) -> N
         (
             "year",
             {"sheet": {"status": "newish"}},
-            "status: Input should be 'continuing', 'new', 'single_year' or 'not_evaluated'",
+            "status: one of continuing, new, single_year, not_evaluated was expected",
         ),
         ("year", {"sheet": {"years": {}}}, "sheet.years: no such key here"),
         ("sheet", {"years": {"0": {}}, "evaluated": {}}, "years.0: column 2024 is given twice"),
@@ -272,7 +272,7 @@ def test_what_a_case_can_say(each: str, formula: str, case: dict[str, Any]) -> N
         ("evaluation", {"year": 2024, "directed": {}}, "directed: form kushiro has no such column"),
         ("evaluation", {"year": "2024"}, "year: a whole number was expected, not '2024'"),
         ("kpi", {"form": "minato", "target": 1}, "form: form minato has no KPI table"),
-        ("kpi", {"target": 1, "due": "R6.3"}, "due: String should match pattern"),
+        ("kpi", {"target": 1, "due": "R6.3"}, "due: a text of the form ^"),
         (
             "kpi",
             {"target": 1, "actuals": {"R5": 1}},
@@ -359,7 +359,7 @@ def test_a_rule_that_raises_has_crashed_and_its_case_says_why() -> None:
     cases = [{"form": "kushiro", "outcome": "pass"}, {"form": "kushiro", "outcome": "crashed"}]
     first, second = run_cases(build_rule(data | {"cases": cases}, "ABC001.py", WORDS, check), FORMS)
     assert first.outcome == second.outcome == "crashed"
-    assert "ZeroDivisionError('sheet')" in first.problems[0].en
+    assert "ZeroDivisionError: sheet" in first.problems[0].en
     assert second.passed
 
 

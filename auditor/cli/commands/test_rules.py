@@ -75,8 +75,7 @@ def run(arguments: Namespace) -> int:
         text = ""
     deliver(arguments, text)
     for problem in faults:
-        column = f" {problem.column}" if problem.column else ""
-        print_error(f"{problem.file}: {problem.key}{column}: {problem.message.of(arguments.lang)}")
+        print_error(problem.listing(arguments.lang))
     if print_missed(session.problems, arguments) or faults:
         return 2
     failed = any(not result.passed for result in results)
