@@ -22,12 +22,12 @@ from auditor.auditing.book_findings import (
 from auditor.auditing.causes import grouped, in_order, limited
 from auditor.auditing.departments import department_of_kpi
 from auditor.auditing.options import AuditOptions
-from auditor.auditing.report import JudgedKpi, Report, severity_counts
+from auditor.auditing.report import JudgedByRow, JudgedKpi, Report, severity_counts
 from auditor.forms.model import Form
 from auditor.records.frozen import FrozenDict
 from auditor.records.model import Book, Document, NotChecked, Sheet
 from auditor.records.severities import SEVERITIES
-from auditor.records.text import Why
+from auditor.records.text import Text, Why
 from auditor.rules.findings import OUTCOMES, Finding, Outcome
 from auditor.rules.rows import Rows
 from auditor.rules.rule import Rule
@@ -45,6 +45,9 @@ FrameOf = Callable[[Iterable[JudgedFinding], str], "pl.DataFrame"]
 
 _BATCH: Final = 10_000
 """How many findings of a book are in memory before those beyond the limit are dropped."""
+
+_SHOWN: Final = 5
+"""How many books are named where some are judged row by row; the others are counted."""
 
 _ReportPosition = tuple[int, int, int, int, bool, int, str, str]
 """Where a report lists a finding: by book, document, sheet and KPI, what could not be read first,
@@ -114,6 +117,8 @@ class FindingCollector:
             rule.code: dict.fromkeys(OUTCOMES, 0) for rule in (*self.rules, *self._of_files)
         }
         self.counts = severity_counts(())
+        self._by_row: dict[tuple[tuple[str, ...], Text], tuple[list[str], list[int]]] = {}
+        """The books that were judged row by row and how many rows, by rules and reason."""
         self.not_checked: list[NotChecked] = list(options.not_checked)
         self.listed: list[tuple[_ReportPosition, Finding]] = []
         """The first ``most`` findings by now, and the others of the last one's sheet."""
@@ -135,6 +140,14 @@ class FindingCollector:
                 self._book_of.setdefault(document.path, number)
             if self._of_files:
                 self._sheets += book.sheets
+
+    def judged_by_row(
+        self, rows: int, why: Text, books: Iterable[str] = (), rules: Iterable[str] = ()
+    ) -> None:
+        """Report that rows of tables were judged one by one, and why."""
+        names, numbers = self._by_row.setdefault((tuple(rules), why), ([], []))
+        names.extend(books)
+        numbers.append(rows)
 
     def rules_of(self, form: Form) -> RuleSet:
         """The rules that judge the books of a form, with the severities that it states."""
@@ -212,6 +225,7 @@ class FindingCollector:
             counts=FrozenDict(self.counts),
             kpis=kpis,
             left_out=tuple(self.options.left_out),
+            judged_by_row=tuple(self._judged_by_row()),
             severities=FrozenDict(self._severities),
             fail_on=self.options.fail_on,
         )
@@ -233,6 +247,17 @@ class FindingCollector:
             book = self._book_of.get(finding.document, len(self._books))
             self.listed.append((self._position_in(finding, book), finding))
         self._limit()
+
+    def _judged_by_row(self) -> Iterator[JudgedByRow]:
+        for (rules, why), (names, numbers) in self._by_row.items():
+            books = tuple(dict.fromkeys(names))
+            yield JudgedByRow(
+                rows=sum(numbers),
+                why=why,
+                books=books[:_SHOWN],
+                more=len(books[_SHOWN:]),
+                rules=rules,
+            )
 
     def _with_department(self, finding: Finding) -> Finding:
         """The finding with the department that its project lends to a KPI without one."""

@@ -15,9 +15,9 @@ import polars as pl
 from auditor.auditing.beside_tables import BesideTables, Others
 from auditor.auditing.book_findings import JudgedFinding, tables_missing
 from auditor.auditing.collector import FindingCollector
+from auditor.engines.bases import AT, Prepared
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK
 from auditor.engines.leftover import Key, Place, Records, SomeRows, place
-from auditor.engines.preparing import AT, Prepared
 from auditor.engines.screen import Screened
 from auditor.engines.views import Agreement
 from auditor.forms.model import Form
@@ -25,6 +25,7 @@ from auditor.formula.judge import measure
 from auditor.records.fields import SCOPES, TABLE_OF, Each, OtherBook, TableName
 from auditor.records.figures import Quantity
 from auditor.records.model import Book
+from auditor.records.text import Text
 from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import NO_OTHERS, Row, Rows
 from auditor.rules.rule import Rule
@@ -32,6 +33,10 @@ from auditor.tables.findings import FINDINGS, finding_frame
 
 __all__ = ["Judging", "exactly", "parts"]
 
+_NOT_COLUMNS: Final = Text(
+    en="these rules can't be columns (rules --columns says why)",
+    ja="これらの規則は列として計算できません（理由は rules --columns で表示されます）",
+)
 _AT_A_TIME: Final = 5_000
 """How many sheets and KPIs are made records of at a time, which bounds the memory."""
 
@@ -113,6 +118,9 @@ class Judging:
         self._only_counted(judged)
         owners = self._owners(judged)
         whole = set(self.outlines) if by_hand else self._whole(judged)
+        if by_hand:
+            codes = [rule.code for rule in by_hand]
+            self.collector.judged_by_row(sum(self._heights.values()), _NOT_COLUMNS, rules=codes)
         sizes: dict[int, int] = dict(
             owners.group_by(CODE, maintain_order=True).len().sort(CODE).iter_rows()
         )

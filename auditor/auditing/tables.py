@@ -8,11 +8,12 @@ at a time, since every key, reference, neighbour and consensus lies within a boo
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import narwhals as nw
 import polars as pl
@@ -24,10 +25,11 @@ from auditor.auditing.judging import Judging, exactly, framed
 from auditor.auditing.looked_up_tables import lookups_of_sources
 from auditor.auditing.options import DEFAULTS, AuditOptions, Progress
 from auditor.auditing.report import Report
-from auditor.engines.engine import Engine, Frame, PolarsEngine
+from auditor.engines.engine import Engine, Frame
 from auditor.engines.inputs import Source, sources_of
 from auditor.engines.keys import CODE, OWNER, Keyed, all_with_keys, keyed
 from auditor.engines.leftover import Records, plain, with_keys_of
+from auditor.engines.polars_engine import PolarsEngine
 from auditor.engines.preparing import prepared
 from auditor.engines.screen import Plan, columnar, screened
 from auditor.engines.settling import Tables as TablesOfForm
@@ -35,18 +37,22 @@ from auditor.forms.model import Form
 from auditor.readers.source import unknown_form
 from auditor.records.fields import BOOK_KEYS, OtherBook, TableName
 from auditor.records.model import Book, Document, NotChecked
-from auditor.records.text import Why
+from auditor.records.text import Text, Why
 from auditor.rules.lookups import NO_LOOKUPS, Lookups
 from auditor.rules.rows import NO_OTHERS, Rows
 from auditor.rules.rule import Rule
 from auditor.rules.ruleset import RuleSet
-from auditor.rules.searchable import rests_on_rows
 from auditor.tables.cells import ROW
 from auditor.tables.files import explained
 from auditor.tables.guard import Fault, guarded, merged, missing_figures
 from auditor.tables.records import Tables, outlines_of
 
 __all__ = ["GivenTables", "audit_tables"]
+
+_UNSOUND: Final = Text(
+    en="a cell or a key of theirs is not what its column holds (the findings TBL say which)",
+    ja="列の内容に合わないセルまたはキーがあります（どれかは TBL の指摘に示します）",
+)
 
 GivenTables = Tables | Mapping[str, Any] | Iterable[str | Path]
 """Frames by the names of their tables, or paths of files and folders."""
@@ -224,7 +230,9 @@ class _Audit:
         documents = (
             plain(self.engine.collected(frames["documents"])) if "documents" in frames else None
         )
-        inspection.is_whole = inspection.is_whole and self._is_whole(frames, keyed_tables, source)
+        beyond = self._beyond(frames, keyed_tables, source)
+        if beyond or any(source.left_out.values()):
+            inspection.is_whole = False
         outlines = _outlines(keyed_tables, records, documents)
         self.collector.expect(outlines.values())
         unsound: set[int] = set()
@@ -267,7 +275,7 @@ class _Audit:
             judging.run()
             self._judge_reading_issues(form, sound, records)
         inspection.books += [book for code, book in outlines.items() if code not in unsound]
-        self._outside(frames, keyed_tables, unsound, documents, source, inspection)
+        self._outside(frames, keyed_tables, unsound, beyond, documents, source, inspection)
 
     def _judging(self, form: Form) -> list[Rule]:
         """The rules that judge rows."""
@@ -305,28 +313,53 @@ class _Audit:
                 whole = book.model_copy(update={"documents": outline.documents})
                 self.collector.judge(Rows(whole, form), rules, frame_of=framed(owned))
 
-    def _is_whole(
+    def _beyond(
         self, frames: Mapping[TableName, Frame], keyed_tables: Keyed, source: Source
-    ) -> bool:
-        """Whether all rows are of some book; they are not counted where no rule looks at sets of
-        rows.
-        """
-        if not any(map(rests_on_rows, self.collector.rules)):
-            return True
-        tables = [table for table in frames if table in source.frames and table != "documents"]
-        heights = (
-            (self.engine.height(frames[table]), self.engine.height(keyed_tables.frames[table]))
-            for table in tables
-        )
-        return not any(source.left_out.values()) and all(every == some for every, some in heights)
+    ) -> set[TableName]:
+        """The tables with rows that are of no book."""
+        tables = {
+            table: frame
+            for table, frame in frames.items()
+            if table in source.frames and table != "documents"
+        }
+        is_at_once = self.engine.rows_at_a_time is None
+        rows = source.sizes if is_at_once else self.engine.heights(tables)
+        of_books = self.engine.heights({table: keyed_tables.frames[table] for table in tables})
+        return {table for table in tables if rows[table] > of_books[table]}
 
     # — books that columns can't judge —
+
+    def _frames_outside(
+        self,
+        frames: Mapping[TableName, Frame],
+        keyed_tables: Keyed,
+        unsound: set[int],
+        beyond: set[TableName],
+        source: Source,
+    ) -> dict[TableName, pl.DataFrame]:
+        """The rows that are of no sound book."""
+        outside: dict[TableName, pl.DataFrame] = {}
+        for table, frame in frames.items():
+            if table not in source.frames or table == "documents":
+                continue
+            numbered, parts = keyed_tables.frames[table], list[Frame]()
+            if table in beyond:
+                parts.append(_rows_of_no_book(frame, keyed_tables.books, self.engine))
+            if unsound:
+                rows = numbered.filter(nw.col(CODE).is_in(sorted(unsound)))
+                parts.append(rows.drop(CODE, OWNER))
+            tables = [self.engine.collected(part) for part in parts]
+            filled = [plain(rows) for rows in tables if rows.height]
+            if filled:
+                outside[table] = pl.concat(filled, how="vertical")
+        return outside
 
     def _outside(
         self,
         frames: Mapping[TableName, Frame],
         keyed_tables: Keyed,
         unsound: set[int],
+        beyond: set[TableName],
         documents: pl.DataFrame | None,
         source: Source,
         inspection: _Inspection,
@@ -334,39 +367,12 @@ class _Audit:
         """Check the rows outside of sound books, make records of those that can be, and judge
         them by every rule.
         """
-        sound = keyed_tables.books.filter(~pl.col("code").is_in(sorted(unsound)))
-        frames_outside: dict[TableName, pl.DataFrame] = {}
-        for table, frame in frames.items():
-            if table in source.frames and table != "documents":
-                parts: list[pl.DataFrame] = []
-                if self.engine.height(frame) > self.engine.height(keyed_tables.frames[table]):
-                    parts.append(
-                        self.engine.collected(
-                            _rows_of_no_book(frame, keyed_tables.books, self.engine)
-                        )
-                    )
-                if unsound:
-                    parts.append(
-                        self.engine.collected(
-                            keyed_tables.frames[table]
-                            .filter(nw.col(CODE).is_in(sorted(unsound)))
-                            .drop(CODE, OWNER)
-                        )
-                    )
-                filled = [plain(part) for part in parts if part.height]
-                if filled:
-                    frames_outside[table] = pl.concat(filled, how="vertical")
+        frames_outside = self._frames_outside(frames, keyed_tables, unsound, beyond, source)
         if not frames_outside:
             return
+        sound = keyed_tables.books.filter(~pl.col("code").is_in(sorted(unsound)))
         if documents is not None:
-            names = set(sound["book"]) - set(
-                keyed_tables.books.join(sound, on="code", how="anti")["book"]
-            )
-            frames_outside["documents"] = (
-                documents.filter(~pl.col("book").is_in(list(names)))
-                if "book" in documents.columns
-                else documents
-            )
+            frames_outside["documents"] = _documents_outside(documents, keyed_tables.books, sound)
         checked = guarded(frames_outside, self.forms, self.form)
         inspection.faults += [
             fault for fault in checked.faults if fault.row is not None or fault.more
@@ -382,7 +388,13 @@ class _Audit:
         ]
         self.collector.expect(book for book, _ in books)
         is_whole = inspection.is_whole and not any(checked.left_out.values())
+        sizes = _rows_of_books(checked.frames, source)
         for book, keys in books:
+            self.collector.judged_by_row(
+                sizes[book.key, book.form, book.fiscal_year] + sizes[(book.key,)],
+                keyed_tables.doubtful.get(book.key, _UNSOUND),
+                books=[book.key],
+            )
             inspection.books.append(book.model_copy(update={"sheets": (), "kpis": ()}))
             self._judge_records(book, keys, is_whole)
 
@@ -395,6 +407,31 @@ class _Audit:
         others = self._others(form, book)
         rows = Rows(book, form, others, lookups=self.lookups, is_whole=is_whole)
         self.collector.judge(rows, frame_of=framed(keys))
+
+
+def _documents_outside(
+    documents: pl.DataFrame, books: pl.DataFrame, sound: pl.DataFrame
+) -> pl.DataFrame:
+    """The documents of books that columns can't judge, and of all that share their names."""
+    if "book" not in documents.columns:
+        return documents
+    names = set(sound["book"]) - set(books.join(sound, on="code", how="anti")["book"])
+    return documents.filter(~pl.col("book").is_in(list(names)))
+
+
+def _rows_of_books(
+    frames: Mapping[TableName, pl.DataFrame], source: Source
+) -> Counter[tuple[object, ...]]:
+    """How many rows of the tables of a source each book has, by as many of its keys as the tables
+    have.
+    """
+    sizes: Counter[tuple[object, ...]] = Counter()
+    for table, frame in frames.items():
+        if table in source.frames and table != "documents":
+            keys = [name for name in BOOK_KEYS if name in frame.columns]
+            for *key, rows in frame.group_by(keys).len().iter_rows():
+                sizes[tuple(key)] += rows
+    return sizes
 
 
 def _in_memory(frames: Mapping[TableName, Frame], engine: Engine) -> dict[TableName, Frame]:

@@ -16,10 +16,10 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
+from auditor.engines.bases import AT
 from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Agreed, Leftover, Place
-from auditor.engines.preparing import AT
 from auditor.engines.views import Agreement
 from auditor.formula.columns.values import Mask, Ratio
 from auditor.formula.tree import shape

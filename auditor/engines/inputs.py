@@ -1,5 +1,6 @@
-"""Where tables come from: frames of a user's, or files and folders; each source is a set of
-tables that belong together.
+"""Where tables come from: frames of a user's, or files and folders.
+
+Each source is a set of tables that belong together.
 """
 
 from __future__ import annotations
@@ -82,20 +83,21 @@ class Source:
             table: head.rename({name: outer(name) for name in head.columns})
             for table, head in heads.items()
         }
-        found = structure(heads, forms, form)
-        self.faults += found.faults
+        usual = structure(heads, forms, form)
+        self.faults += usual.faults
+        self.sizes = engine.heights(self.frames)
         for table, frame in list(self.frames.items()):
-            self.sizes[table] = height = engine.height(frame)
+            height = self.sizes[table]
             if not height:
                 self.faults.append(empty(table))
-            if table not in found.frames:
+            if table not in usual.frames:
                 self.left_out[table] = self.left_out.get(table, 0) + height
                 del self.frames[table]
                 continue
             usable = [
                 name
                 for name in heads[table].columns
-                if name in found.frames[table].columns or name.startswith("#")
+                if name in usual.frames[table].columns or name.startswith("#")
             ]
             self.columns[table] = frozenset(heads[table].columns)
             self.frames[table] = frame.select(inner(name) for name in usable)
@@ -120,7 +122,7 @@ def sources_of(
         ]
     else:
         foreign, groups, not_checked = described_files(tables, forms, form, limits)
-        sources = [_of_described(file, found, engine) for file, found in foreign]
+        sources = [_of_described(file, heading, engine) for file, heading in foreign]
         sources += [_of_files(group, engine) for group in groups]
         if not_checked:
             sources.append(Source({}, {}, not_checked=not_checked))
@@ -132,9 +134,10 @@ def sources_of(
 def _of_frames(frames: Mapping[Any, Any], engine: Engine) -> Source:
     unknown = [name for name in frames if name not in _TABLES]
     if unknown:
-        known = ", ".join(NAMES)
+        names = ", ".join(NAMES)
         raise ValueError(
-            f"there is no table {unknown[0]!r}; known are {known} / 表 {unknown[0]} はありません。使えるのは {known} です"
+            f"there is no table {unknown[0]!r}; known are {names} / "
+            f"表 {unknown[0]} はありません。使えるのは {names} です"
         )
     named = cast("Mapping[TableName, Any]", frames)
     return Source(
@@ -143,21 +146,21 @@ def _of_frames(frames: Mapping[Any, Any], engine: Engine) -> Source:
     )
 
 
-def _of_described(file: TableFile, found: Heading, engine: Engine) -> Source:
+def _of_described(file: TableFile, heading: Heading, engine: Engine) -> Source:
     """A table that a form describes, made tidy where it lies if all its figures can be had
     exactly there, else in this process.
     """
     faults: list[Fault] = []
     frames: dict[TableName, Frame] | None
     try:
-        frames = _where_it_lies(file, found, engine)
+        frames = _where_it_lies(file, heading, engine)
         if frames is None:
-            tables, faults = described(file.read(), found)
+            tables, faults = described(file.read(), heading)
             frames = {name: engine.lifted(frame) for name, frame in tables.items()}
     except UnreadableDocument as fault:
         return Source({}, {}, not_checked=[fault.not_checked])
-    of_rows = rows_of(found)
-    source = Source(frames, dict.fromkeys(frames, file.path), heading=found)
+    of_rows = rows_of(heading)
+    source = Source(frames, dict.fromkeys(frames, file.path), heading=heading)
     source.faults += faults
     source.faults += [replace(fault, table=of_rows) for fault in file.faults]
     if file.left_out:
@@ -166,20 +169,22 @@ def _of_described(file: TableFile, found: Heading, engine: Engine) -> Source:
 
 
 def _where_it_lies(
-    file: TableFile, found: Heading, engine: Engine
+    file: TableFile, heading: Heading, engine: Engine
 ) -> dict[TableName, Frame] | None:
-    if file.schema is None or any(inner(name) != name for name in found.columns):
+    if file.schema is None or any(inner(name) != name for name in heading.columns):
         return None
-    if not is_exact(file.schema, found):
+    if not is_exact(file.schema, heading):
         return None
-    if found.form.table is not None and found.form.table.totals:
+    if heading.form.table is not None and heading.form.table.totals:
         # Which rows total which is read from the order of the rows.
         return None
     try:
         scanned = engine.scan(Path(file.path))
         return tidied(
             scanned,
-            replace(found, columns={name: inner(column) for name, column in found.columns.items()}),
+            replace(
+                heading, columns={name: inner(column) for name, column in heading.columns.items()}
+            ),
             line=ROW,
         )
     except NotDescribed:

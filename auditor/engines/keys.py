@@ -1,5 +1,6 @@
-"""The keys of tables as numbers: books numbered, every row by the sheet or KPI that it belongs
-to, also where keys are not written out.
+"""The keys of tables as numbers, also where they are not written out.
+
+Books are numbered, and every row has the number of the sheet or KPI that it belongs to.
 """
 
 from __future__ import annotations
@@ -109,10 +110,18 @@ def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: 
         doubtful |= dict.fromkeys(_not_apart(plain, frames, names, engine), _NOT_APART)
         plain = plain.filter(~pl.col("book").is_in(list(doubtful)))
     books = plain.with_row_index("code").with_columns(pl.col("code").cast(pl.Int64))
+    is_by_name = books["book"].is_unique().all()
 
     def numbered_of(table: TableName) -> Frame:
-        of = books if "#form" in names[table] else books.select("book", "code")
-        coded = engine.coded(frames[table], of.rename({name: f"#{name}" for name in of.columns}))
+        of, frame = books, frames[table]
+        if "#form" not in names[table]:
+            # A name is enough where it is that of one book.
+            of, frame = (
+                (books.select("book", "code"), frame)
+                if is_by_name
+                else (books, _of_years(table, frames))
+            )
+        coded = engine.coded(frame, of.rename({name: f"#{name}" for name in of.columns}))
         key = f"#{TABLES[table].owner}"
         owner = nw.when((nw.col(key) > 0) & (nw.col(key) < SHEETS_OF_A_BOOK)).then(
             nw.col(CODE) * SHEETS_OF_A_BOOK + nw.col(key)
@@ -134,7 +143,7 @@ def _named_books(
     frames: Mapping[TableName, Frame], tables: Sequence[TableName], engine: Engine
 ) -> pl.DataFrame:
     """The books that the rows of some tables name: book, form, fiscal_year, ``table``."""
-    triples = engine.together([partial(engine.triples, frames[table]) for table in tables])
+    triples = engine.triples([frames[table] for table in tables])
     parts = [pl.DataFrame(schema={**_BOOK_TYPES, "table": pl.String()})]
     parts += [
         books.cast(_BOOK_TYPES).with_columns(table=pl.lit(table))
@@ -161,17 +170,52 @@ def _not_apart(
     several_forms = shared.group_by("book").agg(pl.col("form").n_unique())
     unsure = set(several_forms.filter(pl.col("form") > 1)["book"])
     sharing = sorted(set(shared["book"]) - unsure)
-    if any("#fiscal_year" not in names[table] for table in frames):
-        return {*unsure, *sharing}
+    for table in frames:
+        if "#fiscal_year" in names[table]:
+            continue
+        parent = PARENTS[table][0] if table in PARENTS else None
+        if parent is None or parent not in frames or "#fiscal_year" not in names[parent]:
+            return {*unsure, *sharing}
+        rows = frames[table].filter(nw.col("#book").is_in(sharing))
+        unsure |= set(_without_parent(rows, frames[parent], _link(table), engine))
     for table in _OWNING:
         if sharing and table in frames:
             rows = frames[table].filter(nw.col("#book").is_in(sharing))
             unsure |= set(_with_key_twice(rows, f"#{TABLES[table].owner}", engine))
     if sharing and "documents" in frames:
         # Rows of any year belong to the one book that the documents name.
-        listed = engine.triples(frames["documents"]).unique().group_by("book").len()
+        (documents,) = engine.triples([frames["documents"]])
+        listed = documents.unique().group_by("book").len()
         unsure |= set(listed.filter(pl.col("len") == 1)["book"]) & set(sharing)
     return unsure
+
+
+def _link(table: TableName) -> list[str]:
+    """The keys by which a table's rows belong to those of its parent."""
+    return [f"#{name}" for name in PARENTS[table][1]]
+
+
+def _without_parent(
+    rows: Frame, parents: Frame, link: Sequence[str], engine: Engine
+) -> Iterator[str]:
+    """The names of the books of rows that belong to no row of their table's parent."""
+    there = parents.select(nw.col(name).alias(f"of {name}") for name in link)
+    keys = [f"of {name}" for name in link]
+    lost = rows.join(there, left_on=list(link), right_on=keys, how="anti")
+    yield from engine.collected(lost.select("#book").unique())["#book"]
+
+
+def _of_years(table: TableName, frames: Mapping[TableName, Frame]) -> Frame:
+    """The rows of a table with the form and fiscal year of their parents."""
+    link = _link(table)
+    keys = [f"of {name}" for name in link]
+    parents = frames[PARENTS[table][0]].select(
+        *(nw.col(name).alias(key) for name, key in zip(link, keys, strict=True)),
+        "#form",
+        "#fiscal_year",
+    )
+    joined = frames[table].join(parents, left_on=link, right_on=keys, how="left")
+    return joined.drop(keys, strict=False)
 
 
 def _with_key_twice(rows: Frame, key: str, engine: Engine) -> Iterator[str]:

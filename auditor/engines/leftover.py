@@ -12,9 +12,9 @@ from typing import Any, Final, TypeVar, cast
 import narwhals as nw
 import polars as pl
 
+from auditor.engines.bases import AT
 from auditor.engines.engine import Engine
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK, Keyed
-from auditor.engines.preparing import AT
 from auditor.engines.sets import Companions
 from auditor.engines.views import Agreement
 from auditor.forms.model import Form

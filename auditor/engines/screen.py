@@ -5,8 +5,9 @@ the rest to the exact judge.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from itertools import chain
 from typing import Final, NamedTuple, cast
 
@@ -14,12 +15,13 @@ import narwhals as nw
 import polars as pl
 
 from auditor.engines.agreements import Agreeing
+from auditor.engines.bases import AT, Base, Needed, Prepared
 from auditor.engines.differences import Difference, difference
 from auditor.engines.engine import Engine, Frame
+from auditor.engines.expressions import Expressions, Memory, Same
 from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Leftover, Place
 from auditor.engines.pairs import PARTNER_BOOK, Pairs
-from auditor.engines.preparing import AT, Base, Needed, Prepared
 from auditor.engines.sets import Companions, Group
 from auditor.engines.settling import Tables, settled
 from auditor.engines.views import Agreement, Sources, View, as_of, stepped, with_sets
@@ -63,6 +65,14 @@ class _Compiled:
     shown: frozenset[str]
     """The columns that findings are told by, besides those that formulas name."""
 
+    @cached_property
+    def stated(self) -> Expressions:
+        """For which rows the rule states each severity."""
+        return Expressions(
+            expression_of(answers.yes).alias(f"is {severity}")
+            for severity, answers in self.severities
+        )
+
 
 @dataclass(frozen=True)
 class Failing:
@@ -80,15 +90,10 @@ class Failing:
         """
         rows = self.rows.lazy()
         severity = pl.lit(self.rule.rule.severity)
-        for stated, found in reversed(self.rule.severities):
-            rows = (
-                nw.from_native(rows)
-                .with_columns(expression_of(found.yes).alias(f"is {stated}"))
-                .to_native()
-            )
+        for stated, _ in reversed(self.rule.severities):
             severity = pl.when(pl.col(f"is {stated}")).then(pl.lit(stated)).otherwise(severity)
         table = (self.rule.difference or Difference(sure=False)).told(
-            rows.with_columns(severity.alias("severity"))
+            rows.with_columns(self.rule.stated.of_polars).with_columns(severity.alias("severity"))
         )
         return table.select(
             *self.keys,
@@ -163,6 +168,9 @@ def _tried(rule: Rule, form: Form) -> View | Text:
     return view
 
 
+_TRIED: Final = Memory["View | Text"](4096)
+
+
 class Plan(NamedTuple):
     """The rules that can be columns for a form, and what their formulas name on each kind of row,
     which does not hang on its values; ``elsewhere`` is what they name of last year's book.
@@ -179,7 +187,10 @@ def columnar(rules: Iterable[Rule], form: Form, others: Collection[OtherBook] = 
     needed: dict[Each, set[str]] = {scope: set() for scope in TABLE_OF}
     elsewhere: dict[Each, set[str]] = {scope: set() for scope in TABLE_OF}
     for rule in rules:
-        view = _tried(rule, form) if rule.applies_to(form, others) else None
+        view = None
+        if rule.applies_to(form, others):
+            key = (Same(form), _parts(rule))
+            view = _TRIED.get(key) or _TRIED.put(key, _tried(rule, form))
         if isinstance(view, View):
             chosen.append(rule)
             names = {} if rule.in_columns is None else rule.in_columns.names(form)
@@ -323,10 +334,8 @@ def _scope(
     if beside is not None:
         others["earlier"] = beside.prepared.bases
     view = View(scope, form, found.bases, others, heights=found.heights, is_whole=sources.is_whole)
-    compiled = [_compiled(rule, view) for rule in rules if rule.in_columns is None]
-    for rule in rules:
-        if rule.in_columns is not None:
-            _ask(rule.in_columns, view)
+    compilation = _compilation(rules, view)
+    view, compiled = compilation.view, compilation.rules
     keys = [name for name in FINDING_KEYS if name != AT or scope not in ("sheet", "kpi")]
     groups = found.books * (len(form.columns) if scope == "year" else 1)
     usual_size = found.heights[scope] // max(groups, 1)
@@ -334,34 +343,10 @@ def _scope(
         scope, engine, result.left, functools.partial(exactly, scope), len(form.columns), usual_size
     )
     frame = with_sets(view, as_of(view, sources), sources)
-    frame = stepped(view, frame, agreeing.joined)
-    companions = {item.rule.code: _groups(item.rule, view) for item in compiled}
-    of_groups = set(chain.from_iterable(companions.values()))
-    ways = [
-        column
-        for agreement in view.agreements.values()
-        for name, column in agreement.columns.items()
-        if not name.endswith("_open")
-    ]
-    shown = set[str]().union(*(item.shown for item in compiled))
-    used = [
-        name for name in dict.fromkeys((*view.paths, *ways, *sorted(shown))) if name not in keys
-    ]
-    marks = chain.from_iterable(group.marks for group in of_groups)
-    used += [name for name in dict.fromkeys(marks) if name not in (*keys, *used)]
-    flags = {
-        _flag(item, outcome): expression_of(mask)
-        for item in compiled
-        for outcome, mask in item.masks.items()
-        if mask is not False
-    }
-    made = engine.kept(
-        frame.select(*keys, *used, *(mask.alias(name) for name, mask in flags.items()))
-    )
-    told = made.select(
-        nw.len().alias("rows"), *(nw.col(name).cast(nw.Int64).sum() for name in flags)
-    )
-    counted = engine.collected(told).row(0, named=True)
+    frame = stepped(view, frame, engine, agreeing.joined)
+    flags = compilation.flags
+    made = engine.kept(engine.selected(frame, compilation.columns))
+    counted = engine.collected(engine.selected(made, compilation.counts)).row(0, named=True)
     rows = counted["rows"]
     odd: dict[str, tuple[list[str], int]] = {}
     for item in compiled:
@@ -385,9 +370,9 @@ def _scope(
             ).select(keys)
         if counted.get(name := _flag(item, "fail")):
             result.failing[item.rule.code] = Failing(item, keys, flagged.filter(pl.col(name)))
-        if (left or counted.get(name)) and companions[item.rule.code]:
-            needed = Companions(made, companions[item.rule.code], engine)
-            result.left.companions[item.rule.code] = needed
+        groups_of_rule = compilation.companions[item.rule.code]
+        if (left or counted.get(name)) and groups_of_rule:
+            result.left.companions[item.rule.code] = Companions(made, groups_of_rule, engine)
     return result
 
 
@@ -400,6 +385,83 @@ def _groups(rule: Rule, view: View) -> list[Group]:
     sets = (view.gathered.get(name) for name in names)
     groups = chain.from_iterable(item.groups() for item in sets if item is not None)
     return list(dict.fromkeys(groups))
+
+
+@dataclass(frozen=True)
+class _Compilation:
+    """Some rules of one kind of row as columns: ``columns`` are keys, what the formulas name, and
+    the ``flags`` of each rule and outcome; ``counts`` says how many rows have each flag.
+    ``companions`` are the groups of rows that the rules look at, by their codes.
+    """
+
+    view: View
+    rules: list[_Compiled]
+    flags: frozenset[str]
+    companions: Mapping[str, list[Group]]
+    columns: Expressions
+    counts: Expressions
+
+
+_COMPILATIONS: Final = Memory[_Compilation]()
+
+
+def _compilation(rules: Sequence[Rule], view: View) -> _Compilation:
+    """The rules compiled for a view that nothing was compiled for yet, now or in an audit before.
+
+    Sets of rows take columns of their view as they are joined, so they are compiled each time.
+    """
+    bases = [*view.bases.items()]
+    bases += chain.from_iterable(there.items() for there in view.others.values())
+    key = (
+        view.scope,
+        Same(view.form),
+        tuple(map(_parts, rules)),
+        tuple((each, base.key) for each, base in bases),
+        tuple(view.others),
+    )
+    compilation = _COMPILATIONS.get(key)
+    if compilation is None:
+        compilation = _compiled_together(rules, view)
+        if not view.gathered:
+            _COMPILATIONS.put(key, compilation)
+    return compilation
+
+
+def _parts(rule: Rule) -> Hashable:
+    """What a rule is made of. One that got another severity is a new object of the same parts."""
+    return tuple(Same(getattr(rule, part.name)) for part in fields(rule))
+
+
+def _compiled_together(rules: Iterable[Rule], view: View) -> _Compilation:
+    """Raises NotColumnar for a rule that can't be columns."""
+    compiled: list[_Compiled] = []
+    for rule in rules:
+        if rule.in_columns is None:
+            compiled.append(_compiled(rule, view))
+        else:
+            _ask(rule.in_columns, view)
+    keys = [name for name in FINDING_KEYS if name != AT or view.scope not in ("sheet", "kpi")]
+    ways = [
+        column
+        for agreement in view.agreements.values()
+        for name, column in agreement.columns.items()
+        if not name.endswith("_open")
+    ]
+    shown = set[str]().union(*(item.shown for item in compiled))
+    companions = {item.rule.code: _groups(item.rule, view) for item in compiled}
+    groups = dict.fromkeys(chain.from_iterable(companions.values()))
+    marks = chain.from_iterable(group.marks for group in groups)
+    used = dict.fromkeys((*keys, *view.paths, *ways, *sorted(shown), *marks))
+    flags: dict[str, nw.Expr] = {}
+    for item in compiled:
+        for outcome, mask in item.masks.items():
+            if mask is not False:
+                flags[_flag(item, outcome)] = expression_of(mask)
+    columns = [*map(nw.col, used), *(mask.alias(name) for name, mask in flags.items())]
+    counts = [nw.len().alias("rows"), *(nw.col(name).cast(nw.Int64).sum() for name in flags)]
+    return _Compilation(
+        view, compiled, frozenset(flags), companions, Expressions(columns), Expressions(counts)
+    )
 
 
 def _flag(item: _Compiled, outcome: Outcome) -> str:

@@ -17,9 +17,9 @@ import narwhals as nw
 import polars as pl
 
 from auditor.engines.alike import with_listed, with_squeezed
+from auditor.engines.bases import AT, Base
 from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import CODE, OWNER
-from auditor.engines.preparing import AT, Base
 from auditor.formula.columns.values import (
     FITS,
     LARGEST,

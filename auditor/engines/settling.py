@@ -16,9 +16,9 @@ import narwhals as nw
 import polars as pl
 
 from auditor.engines.alike import with_squeezed, with_words
+from auditor.engines.bases import AT, Base, Prepared
 from auditor.engines.engine import Engine, Frame
 from auditor.engines.keys import CODE, OWNER, Keyed
-from auditor.engines.preparing import AT, Base, Prepared
 from auditor.forms.model import Form
 from auditor.formula.columns.values import (
     FITS,

@@ -17,10 +17,11 @@ from typing import Any, Final, cast
 
 import narwhals as nw
 
+from auditor.engines.bases import AT, Base
 from auditor.engines.engine import Engine, Frame
+from auditor.engines.expressions import Expressions
 from auditor.engines.keys import OWNER
 from auditor.engines.pairs import PARTNER, YEARS_BEFORE
-from auditor.engines.preparing import AT, Base
 from auditor.engines.sets import Above, Alone, Gathered, Kin, Partition
 from auditor.forms.model import FieldDefinition, Form
 from auditor.formula.columns.depth import height
@@ -383,6 +384,11 @@ class View(Columns):
             self._names[id(column)] = name
         return self._columns[name]
 
+    @cached_property
+    def stages(self) -> Mapping[float, Expressions]:
+        """The steps, once all formulas are compiled."""
+        return {at: Expressions(steps) for at, steps in self.steps.items()}
+
     def names_of(self, parts: Iterable[Any]) -> set[str]:
         """The columns of their own among some expressions."""
         return {self._names[id(part)] for part in parts if id(part) in self._names}
@@ -722,16 +728,16 @@ def with_sets(view: View, frame: Frame, sources: Sources) -> Frame:
     return sources.engine.kept(frame) if view.gathered else frame
 
 
-def stepped(view: View, frame: Frame, join: Join | None = None) -> Frame:
+def stepped(view: View, frame: Frame, engine: Engine, join: Join) -> Frame:
     """The frame with the columns that formulas made on the way; ``join`` adds what groups agree
-    on, where it is not there yet.
+    on.
     """
-    agreements = list(view.agreements.values()) if join is not None else []
+    agreements = list(view.agreements.values())
     for at in sorted({*view.steps, *(agreement.height for agreement in agreements)}):
         if at in view.steps:
-            frame = frame.with_columns(view.steps[at])
+            frame = engine.extended(frame, view.stages[at])
         for agreement in agreements:
-            if agreement.height == at and join is not None:
+            if agreement.height == at:
                 frame = join(agreement, frame)
     return frame
 

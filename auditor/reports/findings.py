@@ -33,6 +33,7 @@ __all__ = [
     "documents_table",
     "form_title",
     "forms_of",
+    "judged_by_row",
     "kpi_table",
     "left_out",
     "missed",
@@ -412,6 +413,25 @@ def left_out(report: Report, context: ReportContext, words: Wording) -> str:
     names = rules_left_out(report, context, words)
     label = words.say("Rules left out", "点検から除いた規則")
     return words.labelled(label, names) if names else ""
+
+
+def judged_by_row(report: Report, words: Wording) -> list[str]:
+    """The rows of tables that were judged one by one, and why; none without them."""
+    lines: list[str] = []
+    for item in report.judged_by_row:
+        names = [plain(name) for name in item.books]
+        if item.more:
+            names.append(words.say(f"{item.more:,} more", f"ほか{item.more:,}冊"))
+        books, codes = words.listed(names), words.listed([plain(code) for code in item.rules])
+        rows = words.count(item.rows, "row", "行")
+        if codes:
+            where = words.say(f"{rows}, by {codes}", f"{rows}（規則 {codes}）")
+        else:
+            where = words.say(f"{rows} of the books {books}", f"冊子 {books} の{rows}")
+        label = words.say("Judged row by row", "1行ずつ判定したもの")
+        why = words.say(f"; {item.why.en}", f"。{item.why.ja}")
+        lines.append(words.labelled(label, f"{where}{why}"))
+    return lines
 
 
 def rules_left_out(report: Report, context: ReportContext, words: Wording) -> str:

@@ -22,6 +22,7 @@ from auditor.auditing.report import (
     AccountUndecided,
     Baseline,
     EarlierAcceptance,
+    JudgedByRow,
     JudgedKpi,
     LastYear,
     NamedPair,
@@ -73,6 +74,7 @@ _OPTIONAL: Final = (
     "totals",
     "unsure",
     "pages",
+    "judged_by_row",
     "since",
     *CHANGE_LISTS,
 )
@@ -190,6 +192,7 @@ class ReportDocument(Record):
     totals: tuple[BookTotals, ...] | None = None
     unsure: tuple[UncertainFigure, ...] | None = None
     pages: tuple[PageOfSheet, ...] | None = None
+    judged_by_row: tuple[JudgedByRow, ...] | None = None
     since: SinceSummary | None = None
     earlier_causes: tuple[ChangedCause, ...] | None = None
     content_changes: tuple[ChangedSpot, ...] | None = None
@@ -243,6 +246,7 @@ def content_of(report: Report, context: ReportContext) -> dict[str, object]:
         else None,
         unsure=uncertain_figures(context.books) if "unsure" in context.sections else None,
         pages=tuple(_pages(context)) or None,
+        judged_by_row=report.judged_by_row or None,
         **(changes._asdict() if changes is not None else {}),
     )
     data: dict[str, object] = content.model_dump(mode="json")

@@ -17,7 +17,7 @@ import pytest
 from auditor.auditing.documents import audit
 from auditor.auditing.session import load
 from auditor.auditing.tables import audit_tables
-from auditor.engines.preparing import Base
+from auditor.engines.bases import Base
 from auditor.engines.views import View
 from auditor.forms.checks import RESERVED
 from auditor.formula.columns.values import NotColumnar

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.auditing.documents import audit
+from auditor.auditing.formats import ReportContext
 from auditor.auditing.options import AuditOptions
 from auditor.auditing.report import Report
 from auditor.auditing.session import load
@@ -28,6 +29,7 @@ from auditor.records import figures
 from auditor.records.figures import Figure
 from auditor.records.model import Book, Document
 from auditor.records.severities import SEVERITIES
+from auditor.reports.terminal import TerminalReport
 from auditor.rules.loading import build_rule
 from auditor.rules.rows import Row, vocabulary
 from auditor.rules.rule import Rule
@@ -349,7 +351,7 @@ def with_a_fault(frames: dict[str, pl.DataFrame], fault: int) -> dict[str, pl.Da
 
 
 def test_books_that_share_a_name_are_screened_in_columns() -> None:
-    """No record is made of them but of what fails."""
+    """None of them is looked over outside of columns."""
     form = SESSION.forms["kushiro"]
     named = built(6, 2, form).model_copy(update={"name": "both"})
     tables = to_tables([named, moved_a_year(named)], SESSION.forms)
@@ -357,7 +359,7 @@ def test_books_that_share_a_name_are_screened_in_columns() -> None:
     frames.pop("documents", None)
     for engine in (PolarsEngine(), DuckDbEngine()):
         with patch(
-            "auditor.tables.records._Making.book", side_effect=AssertionError("a record was made")
+            "auditor.auditing.tables.with_keys_of", side_effect=AssertionError("looked over")
         ):
             report = audit_tables(
                 frames, COLUMNAR, {form.name: form}, AuditOptions(engine=engine, max_findings=0)
@@ -366,6 +368,21 @@ def test_books_that_share_a_name_are_screened_in_columns() -> None:
             named.fiscal_year,
             named.fiscal_year + 1,
         }
+        assert report.judged_by_row == ()
+
+
+def test_what_is_judged_row_by_row_is_reported() -> None:
+    form = SESSION.forms["kushiro"]
+    tables = to_tables(built(6, 1, form).model_copy(update={"name": "city"}), SESSION.forms)
+    frames = with_a_fault(dict(tables.frames), 2)
+    report = audit_tables(frames, COLUMNAR, {form.name: form}, AuditOptions(max_findings=0))
+    (item,) = report.judged_by_row
+    assert (item.books, item.more, item.rules) == (("city",), 0, ())
+    without_the_fault = sum(frame.height for name, frame in frames.items() if name != "documents")
+    assert item.rows == without_the_fault - 1
+    context = ReportContext("en", COLUMNAR, forms={form.name: form})
+    text = TerminalReport().render(report, context)
+    assert f"{item.rows} rows of the books city" in " ".join(text.split())
 
 
 def assigned(rules: RuleSet) -> st.SearchStrategy[RuleSet]:
