@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar, cast
 
-from auditor.formula.functions import OfFigure, function_of, kind_of
+from auditor.formula.functions import OfFigure, OfOthers, function_of, kind_of
 from auditor.formula.judge import compare, gathered, members, negative
 from auditor.formula.trace import Trace
 from auditor.formula.tree import (
@@ -214,6 +214,8 @@ class _Reading(Generic[R]):
                 return self.condition(part.parts[0], not truth)
             case Compare():
                 return self.compared(part, part.node, truth)
+            case Call() if isinstance(function_of(part.node).judgement, OfOthers):
+                raise Unusable(part.node.function)
             case Call(arguments=(Field(kind="number"),)):
                 (leaf,) = self.leaves(part.parts[0]) or (BLANK,)
                 if isinstance(leaf, Cell):
