@@ -342,6 +342,7 @@ def test_every_key_of_a_rule_is_documented() -> None:
         (forms.DescribedTable, "Table"),
         (forms.Total, "Total rows"),
         (forms.Lookup, "Lookups"),
+        (forms.FormWords, "Words"),
         (forms.KpiTable, "Indicators"),
         (forms.TextLayout, "Text layout"),
         (forms.ApartFigures, "Text layout"),

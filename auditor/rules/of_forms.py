@@ -76,16 +76,16 @@ def _on_form(case: object, form: Form) -> object:
 
 def check_forms(rule: Rule, forms: Iterable[Form]) -> bool:
     """True; raises RuleError where a rule is for a form or domain that there is not."""
-    names = chain.from_iterable((form.name, form.domain) for form in forms)
-    known = {EVERY_FORM, RESULT_SHEETS, *filter(None, names)}
+    stated = chain.from_iterable((form.name, form.domain) for form in forms)
+    names = {EVERY_FORM, RESULT_SHEETS, *filter(None, stated)}
     for name in rule.file.forms:
-        if name in known:
+        if name in names:
             continue
-        nearest = nearest_name(name, known)
+        nearest = nearest_name(name, names)
         hint, hint_ja = f"; did you mean {nearest}?", f"。{nearest} のことですか"
         if nearest is None:
-            names_ja = "、".join(sorted(known))
-            hint, hint_ja = f"; there are {', '.join(sorted(known))}", f"。使えるもの：{names_ja}"
+            names_ja = "、".join(sorted(names))
+            hint, hint_ja = f"; there are {', '.join(sorted(names))}", f"。使えるもの：{names_ja}"
         message = Text(
             en=f"there is no form or domain {name}{hint}",
             ja=f"{name} という様式・分野はありません{hint_ja}",
