@@ -137,7 +137,8 @@ class _Check:
     """One pass over a formula. A fault is noted once; what it is part of counts as unknown."""
 
     def __init__(self, form: Form, each: Each) -> None:
-        self.form, self.each = form, each
+        self.form = form
+        self.each: Each = each
         self.faults: list[tuple[int, Text]] = []
 
     # — answers —
