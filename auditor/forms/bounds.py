@@ -44,9 +44,9 @@ def counts(form: Form) -> Iterator[WrongValue]:
     times the figures.
     """
     labels = max((len(definition.label) for definition in form.fields.values()), default=0)
-    kpi_labels = form.kpi.labels if form.kpi is not None else {}
-    for named in (form.labels, kpi_labels):
-        labels = max(labels, max(map(len, named.values()), default=0))
+    labels = max(labels, max(map(len, form.labels.values()), default=0))
+    if form.kpi is not None:
+        labels = max(labels, max(map(len, form.kpi.labels.values()), default=0))
     words = (form.detect, form.worksheets, form.units, form.evaluations, form.params, form.groups)
     stated = (
         ("columns", len(form.columns), _MOST_COLUMNS),

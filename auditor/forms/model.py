@@ -467,9 +467,11 @@ class Form(Record):
 
     @field_validator("params")
     @classmethod
-    def _bounded_params(cls, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _bounded_params(
+        cls, params: Mapping[str, Decimal | Mapping[int, Decimal]]
+    ) -> Mapping[str, Decimal | Mapping[int, Decimal]]:
         for stated in params.values():
-            for value in stated.values() if isinstance(stated, Mapping) else (stated,):
+            for value in (stated,) if isinstance(stated, Decimal) else stated.values():
                 bounded(value)
         return params
 

@@ -170,7 +170,7 @@ class _Parser:
     def whole(self) -> Node:
         node = self.choice()
         if self.next == ")":
-            self.refuse("no bracket is open here", "対応する「(」がありません")
+            self.refuse("no bracket is open here", "対応する開き括弧がありません")
         return node
 
     def choice(self) -> Node:
@@ -220,7 +220,7 @@ class _Parser:
                 )
             self.refuse(
                 "a group begins with ( or (?: alone",
-                "グループの始まりは「(」か「(?:」だけです",
+                "「?」で始まるグループは「?:」だけです",
             )
         if self.next == "?":
             self.at += 2
@@ -232,7 +232,7 @@ class _Parser:
             )
         node = self.choice()
         if self.next != ")":
-            self.refuse('a ")" is missing', "閉じる「)」がありません")
+            self.refuse('a ")" is missing', "閉じ括弧がありません")
         self.at += 1
         self.depth -= 1
         return node

@@ -137,7 +137,8 @@ class _Check:
     """One pass over a formula. A fault is noted once; what it is part of counts as unknown."""
 
     def __init__(self, form: Form, each: Each) -> None:
-        self.form, self.each = form, each
+        self.form = form
+        self.each: Each = each
         self.faults: list[tuple[int, Text]] = []
 
     # — answers —
@@ -205,7 +206,7 @@ class _Check:
                 en=f"; an amount belongs in the form, with its unit: [params] limit = …, "
                 f'[param_units] limit = "{unit}", and is written param("limit")',
                 ja="。金額は単位とともに様式に書き（[params] limit = …、"
-                f'[param_units] limit = "{unit}"）、数式では param("limit") と書いてください',
+                f'[param_units] limit = "{unit}"）、数式では param で「limit」を参照してください',
             )
         if isinstance(other.node, Field) and other.kind is _RATIO:
             return Text(
