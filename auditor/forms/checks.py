@@ -58,7 +58,7 @@ def check_dialect(dialect: Dialect) -> None:
         if _NEGATIVE.fullmatch(notation) is None:
             raise _wrong(
                 f'negative: {notation!r} is no notation such as "(40)", "△40", "40-"',
-                f"{notation!r} は「(40)」「△40」「40-」のような負数の書き方ではありません",
+                f"{notation!r} は「△40」のような負数の書き方ではありません",
             )
     for word in dialect.currency:
         if not word.strip() or any(map(str.isdigit, word)):
