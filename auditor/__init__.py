@@ -232,7 +232,8 @@ def audit_tables(
 
     session = load()
     selected = _rules(rules)
-    sources = [tables] if isinstance(tables, str | Path) else tables
+    forms = session.forms.values()
+    sources = _tables_at(tables, forms) if isinstance(tables, str | Path) else tables
     with _finding_file(findings, sources if isinstance(sources, list) else ()) as file:
         options = AuditOptions(
             not_checked=session.problems,
@@ -243,8 +244,17 @@ def audit_tables(
             form=form,
             engine=engine_named(engine) if isinstance(engine, str) else engine,
         )
-        earlier = [last_year] if isinstance(last_year, str | Path) else last_year
+        earlier = _tables_at(last_year, forms) if isinstance(last_year, str | Path) else last_year
         return auditing.audit_tables(sources, selected, session.forms, options, earlier)
+
+
+def _tables_at(path: str | Path, forms: Iterable[Form]) -> list[str | Path]:
+    """A file; or a folder of tidy tables, and the files in it that forms of tables may describe."""
+    from auditor.readers.folders import described_in
+
+    described = any(form.table is not None for form in forms)
+    files = described_in(str(path)) if described else []
+    return list(dict.fromkeys([str(path), *files]))
 
 
 def _paths_of(books: Iterable[Book]) -> list[str]:

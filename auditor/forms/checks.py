@@ -68,7 +68,7 @@ def _marks(dialect: Dialect) -> _Faults:
         if _NEGATIVE.fullmatch(notation) is None:
             yield WrongValue(
                 f'{notation!r} is no notation such as "(40)", "△40", "40-"',
-                f"{notation!r} は「(40)」「△40」「40-」のような負数の書き方ではありません",
+                f"{notation!r} は「△40」のような負数の書き方ではありません",
                 ("negative", number),
             )
     for number, word in enumerate(dialect.currency):

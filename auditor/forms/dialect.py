@@ -183,7 +183,7 @@ _WORDS_FOR_NOTHING: Final = re.compile(
     r"n\.?/?a\.?|null|none|nil|nan|\.{1,3}|…|x|\*+|なし|無し|該当なし|皆減|皆増", re.IGNORECASE
 )
 _NOTATION: Final = re.compile(r"\(.*[0-9].*\)|[-−‐‑–－△▲Δ∆▵▴].*[0-9]|.*[0-9].*[-−‐‑–－△▲Δ∆▵▴]")
-_CURRENCY: Final = re.compile(r"[$€£¥￥₩₹]|\b(?:[A-Z]{3}|kr|zł|Kč|Fr)\b|円")
+_CURRENCY: Final = re.compile(r"[$€£¥￥₩₹]|\b(?:[A-Z]{3}|kr|zł|Kč|Fr)\b|\u5186")
 
 
 def hint(text: str, form: Form, unit: str) -> Text | None:

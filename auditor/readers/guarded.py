@@ -8,7 +8,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -22,9 +22,11 @@ from auditor.files.confined import (
     confined,
 )
 from auditor.forms.model import Form
-from auditor.readers.shown import ShownWorksheet, shown_adapter
 from auditor.readers.source import Reading, Source, UnreadableDocument
 from auditor.records.text import Text
+
+if TYPE_CHECKING:
+    from auditor.readers.shown import ShownWorksheet
 
 __all__ = ["GuardedReader", "Limits", "reading_adapter"]
 
@@ -115,6 +117,8 @@ class GuardedReader:
         """
         if self.words(source) is None:
             return None
+        from auditor.readers.shown import shown_adapter  # only tables in workbooks need it
+
         place, _ = self._asked(source)
         try:
             answer = place.ask({"ask": "shown", "form": form.model_dump_json(by_alias=True)})

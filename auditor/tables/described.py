@@ -301,7 +301,7 @@ def _in_its_words(fault: Fault, found: Heading) -> Fault:
 
 
 _NO_YEAR: Final = Text(
-    en="is no fiscal year that can be told for sure (2024, FY2024, 2024-25, 2024-04-01, 令和6年度)",
+    en="is no fiscal year that can be told for sure (2024, FY2024, 2024-25, 2024-04-01, R6)",
     ja="年度として確実に読めません（2024、FY2024、2024-25、2024-04-01、令和6年度の形で"
     "書いてください）",
 )

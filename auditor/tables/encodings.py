@@ -1,5 +1,6 @@
-"""Which encoding a table's text has, where nobody declared one: UTF-8 or UTF-16 for sure, else
-CP932 where the text is Japanese for sure.
+"""Which encoding a table's text has, where nobody declared one.
+
+It is UTF-8 or UTF-16 for sure, else CP932 where the text is Japanese for sure.
 
 Latin letters with accents decode as CP932 too, to rare kanji and half-width katakana.
 """

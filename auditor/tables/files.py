@@ -327,6 +327,7 @@ def described_files(
     groups: list[list[Path]] = []
     not_checked: list[NotChecked] = []
     candidates, insisted = _candidates(forms, form)
+    seen: set[str] = set()
     for group in together(paths):
         files = list(_files_of(group))
         if not candidates or not files:
@@ -334,6 +335,10 @@ def described_files(
             continue
         others: list[Path] = []
         for path in files:
+            real = os.path.realpath(path)
+            if real in seen:
+                continue
+            seen.add(real)
             try:
                 tables += tables_of(path, candidates, insisted=insisted, limits=limits)
             except UnlikeAny as fault:

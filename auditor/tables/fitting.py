@@ -1,12 +1,13 @@
-"""Which form of tables a heading fits, each form in the layout that it declares; and what to
-declare where a heading stands in another place.
+"""Which form of tables a heading fits, each form in the layout that it declares.
+
+Where a heading stands in another place, what to declare.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from auditor.forms.model import Form
@@ -16,7 +17,7 @@ from auditor.tables.delimited import DELIMITERS, Delimited
 from auditor.tables.described import Heading, NotDescribed, UnlikeAny, heading, several
 from auditor.tables.headings import Layout, layout_of
 
-__all__ = ["fitting", "with_advice"]
+__all__ = ["fitting", "with_advice", "with_line"]
 
 _TRIED: Final = 20
 """The rows that are tried for headings."""
@@ -38,11 +39,11 @@ def fitting(
         columns = headers.get(layout) or next(iter(headers.values()), ())
         if layout in headers or len(headers) < len(by_layout):
             try:
-                found = heading(columns, of_layout, of_layout[0] if insisted else None)
+                match = heading(columns, of_layout, of_layout[0] if insisted else None)
             except NotDescribed as fault:
                 faults.append(fault)
             else:
-                fits += [found] if found is not None else []
+                fits += [match] if match is not None else []
     if len(fits) > 1:
         raise several(fits)
     if fits:
@@ -51,11 +52,8 @@ def fitting(
 
 
 def _unlike(by_layout: Mapping[Layout, Sequence[Form]]) -> UnlikeAny:
-    forms = [form for of_layout in by_layout.values() for form in of_layout]
-    needed = "; ".join(
-        f"{form.name}: {', '.join(labels[0] for labels in form.headers.values())}"
-        for form in forms[:_SHOWN]
-    )
+    forms = list(chain.from_iterable(by_layout.values()))
+    needed = "; ".join(map(_headings_of, forms[:_SHOWN]))
     return UnlikeAny(
         f"its heading fits no form of tables ({needed})",
         f"見出しに合う表の様式がありません（{needed}）",
@@ -65,14 +63,33 @@ def _unlike(by_layout: Mapping[Layout, Sequence[Form]]) -> UnlikeAny:
 _SHOWN: Final = 3
 
 
+def _headings_of(form: Form) -> str:
+    return f"{form.name}: {', '.join(labels[0] for labels in form.headers.values())}"
+
+
 def with_advice(fault: NotDescribed, text: Delimited, forms: Sequence[Form]) -> NotDescribed:
     """The fault with what to declare, where a form would then fit."""
     try:
         advice = _advice(text, forms)
     except UnreadableDocument:
-        return fault
-    if advice is None:
-        return fault
+        advice = None
+    return fault if advice is None else _advised(fault, advice)
+
+
+def with_line(
+    fault: NotDescribed, rows: Sequence[tuple[Sequence[str], int]], forms: Iterable[Form]
+) -> NotDescribed:
+    """The fault of a worksheet with the line of the headings to declare, where a form would then
+    fit; ``rows`` come with their lines.
+    """
+    for form in forms:
+        advice = _line_of(rows, form, ())
+        if advice is not None:
+            return _advised(fault, advice)
+    return fault
+
+
+def _advised(fault: NotDescribed, advice: Text) -> NotDescribed:
     return NotDescribed(f"{fault.message.en}; {advice.en}", f"{fault.message.ja}。{advice.ja}")
 
 
@@ -83,23 +100,32 @@ def _advice(text: Delimited, forms: Sequence[Form]) -> Text | None:
         usual = text.delimiter(layout)
         for delimiter in (usual, *(other for other in DELIMITERS if other != usual)):
             rows = text.lines(layout._replace(delimiter=delimiter, header_row=()))
-            for number, (cells, line) in enumerate(islice(rows, _TRIED)):
-                declared = _declared(usual, delimiter, number, line)
-                if declared and _is_heading(cells, form):
-                    return Text(
-                        en=f"line {line} has the headings of form {form.name}; to read it, set "
-                        f"{declared} in its [table.dialect]",
-                        ja=f"{line}行目に様式 {form.name} の見出しがあります。読み取るには、その "
-                        f"[table.dialect] に {declared} を指定してください",
-                    )
+            keys = () if delimiter == usual else (f"delimiter = {json.dumps(delimiter)}",)
+            advice = _line_of(list(islice(rows, _TRIED)), form, keys)
+            if advice is not None:
+                return advice
     return None
 
 
-def _declared(usual: str, delimiter: str, number: int, line: int) -> str:
-    """The keys to set for a row of headings; none where it is read already."""
-    keys = [f"delimiter = {json.dumps(delimiter)}"] if delimiter != usual else []
-    keys += [f"header_row = {line}"] if number else []
-    return ", ".join(keys)
+def _line_of(
+    rows: Sequence[tuple[Sequence[str], int]], form: Form, keys: tuple[str, ...]
+) -> Text | None:
+    """What to declare so that a row's headings are read, beside other ``keys``; None where they
+    are read already, or fit nowhere.
+    """
+    stated = layout_of(form).header_row
+    for number, (cells, line) in enumerate(rows[:_TRIED]):
+        further = number > 0 if not stated else line not in stated
+        declared = [*keys, *([f"header_row = {line}"] if further else [])]
+        if declared and _is_heading(cells, form):
+            shown = ", ".join(declared)
+            return Text(
+                en=f"line {line} has the headings of form {form.name}; to read it, set {shown} in "
+                "its [table.dialect]",
+                ja=f"{line}行目に様式 {form.name} の見出しがあります。読み取るには、その "
+                f"[table.dialect] に {shown} を指定してください",
+            )
+    return None
 
 
 def _is_heading(cells: Sequence[str], form: Form) -> bool:

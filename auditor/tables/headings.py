@@ -1,5 +1,6 @@
-"""Where the headings of a table stand: its layout as a form declares it, and the line or lines of
-headings in it.
+"""Where the headings of a table stand.
+
+A form declares the layout; the headings are one line of it, or several that are joined.
 """
 
 from __future__ import annotations
@@ -44,17 +45,17 @@ def header_in(
     """The headings of rows that come with their lines: those of ``header_row``, or the first that
     holds anything. None where there are no such rows.
     """
-    found: list[tuple[Sequence[str], int]] = []
+    lines: list[tuple[Sequence[str], int]] = []
     for cells, line in rows:
         if header_row and line > header_row[-1]:
             break
         if any(cell.strip() for cell in cells) and (not header_row or line in header_row):
-            found.append((cells, line))
+            lines.append((cells, line))
             if not header_row:
                 break
-    if not found:
+    if not lines:
         return None
-    return Header(_joined([cells for cells, _ in found]), max(found[-1][1], *header_row, 1))
+    return Header(_joined([cells for cells, _ in lines]), max(lines[-1][1], *header_row, 1))
 
 
 def _joined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:

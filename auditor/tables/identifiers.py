@@ -1,5 +1,6 @@
-"""The keys of a described table that need not be whole numbers: identifiers, and fiscal years in
-every notation.
+"""The keys of a described table that need not be whole numbers.
+
+They are identifiers, and fiscal years in every notation.
 """
 
 from __future__ import annotations
@@ -66,8 +67,8 @@ def years(column: pl.Series) -> pl.Series:
     if series.dtype != pl.String:
         return series
     readings = {text: fiscal_year_in(text) for text in series.unique().drop_nulls()}
-    found = {text: str(year) for text, year in readings.items() if year is not None}
-    if not found:
+    plain = {text: str(year) for text, year in readings.items() if year is not None}
+    if not plain:
         return series
-    replaced, _ = lossless(series.replace(found), Shape("integer"))
+    replaced, _ = lossless(series.replace(plain), Shape("integer"))
     return replaced

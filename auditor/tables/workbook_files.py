@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -17,12 +19,16 @@ from auditor.records.frozen import FrozenDict
 from auditor.records.model import NotChecked
 from auditor.records.text import Text, Why
 from auditor.tables.described import Heading, NotDescribed, UnlikeAny
-from auditor.tables.fitting import fitting
+from auditor.tables.fitting import fitting, with_line
 from auditor.tables.guard import Fault
 from auditor.tables.headings import Header, Layout, header_in, layout_of
 from auditor.tables.workbooks import Cells, Segment, frame_of, lines_of
 
 __all__ = ["WorkbookTable", "workbook_tables"]
+
+
+_TRIED: Final = 20
+"""The rows that are tried for headings."""
 
 
 @dataclass
@@ -47,12 +53,12 @@ class WorkbookTable:
         """The form and the columns, with the place of each row."""
         return replace(self.first, cells=Cells(tuple(self.segments)))
 
-    def add(self, worksheet: ShownWorksheet, header: Header, found: Heading) -> None:
+    def add(self, worksheet: ShownWorksheet, header: Header, match: Heading) -> None:
         """Take up a worksheet; its columns are those of the first one, by what they hold."""
         numbers = {
-            column: header.columns.index(found.columns[name]) + 1
+            column: header.columns.index(match.columns[name]) + 1
             for name, column in self.first.columns.items()
-            if name in found.columns
+            if name in match.columns
         }
         self.segments.append(Segment(self.rows, worksheet.name, numbers))
         self.parts.append((worksheet, header, numbers))
@@ -89,12 +95,18 @@ def workbook_tables(
         headers = _headers(worksheet, of_worksheet)
         columns = {layout: header.columns for layout, header in headers.items()}
         try:
-            found = fitting(columns, of_worksheet, insisted=insisted)
+            match = fitting(columns, of_worksheet, insisted=insisted)
         except NotDescribed as fault:
-            faults.append((worksheet, fault))
+            top = _first_row(worksheet)
+            rows = [
+                (cells, line)
+                for line, cells in enumerate(lines_of(worksheet, top, _TRIED), top)
+                if any(cells)
+            ]
+            faults.append((worksheet, with_line(fault, rows, of_worksheet)))
         else:
-            table = tables.setdefault(found.form.name, WorkbookTable(found))
-            table.add(worksheet, headers[layout_of(found.form)], found)
+            table = tables.setdefault(match.form.name, WorkbookTable(match))
+            table.add(worksheet, headers[layout_of(match.form)], match)
     if not tables:
         raise _none(path, faults, is_read=is_read or not worksheets)
     first = next(iter(tables.values()))
@@ -106,7 +118,7 @@ def _headers(worksheet: ShownWorksheet, forms: Sequence[Form]) -> dict[Layout, H
     """The headings of a worksheet in the layout of each form."""
     headers: dict[Layout, Header] = {}
     for layout in dict.fromkeys(map(layout_of, forms)):
-        first = layout.header_row[0] if layout.header_row else 1
+        first = layout.header_row[0] if layout.header_row else _first_row(worksheet)
         last = layout.header_row[-1] if layout.header_row else _first_row(worksheet)
         rows = enumerate(lines_of(worksheet, first, last - first + 1), first)
         header = header_in(((cells, line) for line, cells in rows), layout.header_row)
@@ -168,8 +180,10 @@ def _lost(path: Path, name: str) -> NotChecked:
 
 def _worksheets(path: Path, forms: Sequence[Form], limits: int) -> tuple[ShownWorksheet, ...]:
     """All worksheets, with the units of all the forms told from figures."""
-    units = FrozenDict({unit: factor for form in forms for unit, factor in form.units.items()})
-    form = forms[0].model_copy(update={"units": units, "worksheets": ()})
+    units: dict[str, Decimal] = {}
+    for each in forms:
+        units |= each.units
+    form = forms[0].model_copy(update={"units": FrozenDict(units), "worksheets": ()})
     try:
         status = path.stat()
     except OSError:
