@@ -58,6 +58,7 @@ def rules(form: Form) -> RuleSet:
     data: dict[str, Any] = {
         "code": "TRY001",
         "name": "sum",
+        "forms": ["*"],
         "severity": "error",
         "each": "sheet",
         "formula": "total == a + b",
@@ -471,6 +472,12 @@ def test_a_workbook_is_read_as_it_is_displayed(tmp_path: Path) -> None:
     assert (remark.rule, remark.printed) == ("XLS009", "Notes")
     chosen = form.model_copy(update={"worksheets": ("South",)})
     assert len(read_tables([path], {form.name: chosen}).books[0].sheets) == 1
+
+
+def test_a_worksheet_says_on_which_row_its_headings_stand(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["A list"], [], list(HEADING), ["p", 1, 1, 0, 60]]
+    path = workbook(tmp_path / "t.xlsx", ("Grants", rows))
+    assert "set header_row = 3" in not_checked(path, grants())
 
 
 def test_a_cell_of_a_workbook_is_named_where_it_is_no_number(tmp_path: Path) -> None:

@@ -58,10 +58,13 @@ def _settle(tables: Tables) -> Settled:
     )
     goes_on, nobody_knows = nw.col("goes on"), nw.col("nobody knows")
     places = {of: len(_all_places(form, of)) for of in get_args(_Of)}
-    lacking = any(figure.absent for figure in own) | ~more_than(
-        "there always", places["always"] - 1
-    )
-    later = ~more_than("there continuing", places["continuing"] - 1) & (goes_on | nobody_knows)
+    # Where no column requires anything, no column has to be there.
+    fewer = {
+        of: ~more_than(f"there {of}", count - 1) if count else nw.lit(False)
+        for of, count in places.items()
+    }
+    lacking = any(figure.absent for figure in own) | fewer["always"]
+    later = fewer["continuing"] & (goes_on | nobody_knows)
     return tables.settled(
         sheets,
         (nw.col("total"), "not_applicable"),
