@@ -458,9 +458,9 @@ def _called(manager: pluggy.PluginManager, hook: str) -> list[Any]:
             f"{hook} が None を返しました。リストが必要です（return を忘れていませんか）",
         )
     for result in cast("list[object]", results):
+        shown = _shown(result)
         # A text is iterable too, letter by letter, and a table key by key.
         if isinstance(result, str | Path | Mapping) or not isinstance(result, Iterable):
-            shown = _shown(result)
             raise AuditorError(
                 f"{hook} gives {shown}; a list was expected",
                 f"{hook} が {shown} を返しました。リストが必要です",
