@@ -15,11 +15,11 @@ import polars as pl
 from auditor.auditing.beside_tables import BesideTables, Others
 from auditor.auditing.book_findings import JudgedFinding, tables_missing
 from auditor.auditing.collector import FindingCollector
+from auditor.engines.agreement import Agreement
 from auditor.engines.bases import AT, Prepared
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK
 from auditor.engines.leftover import Key, Place, Records, SomeRows, place
 from auditor.engines.screen import Screened
-from auditor.engines.views import Agreement
 from auditor.forms.model import Form
 from auditor.formula.judge import measure
 from auditor.records.fields import SCOPES, TABLE_OF, Each, OtherBook, TableName

@@ -12,11 +12,11 @@ from typing import Any, Final, TypeVar, cast
 import narwhals as nw
 import polars as pl
 
+from auditor.engines.agreement import Agreement
 from auditor.engines.bases import AT
 from auditor.engines.engine import Engine
 from auditor.engines.keys import CODE, OWNER, SHEETS_OF_A_BOOK, Keyed
 from auditor.engines.sets import Companions
-from auditor.engines.views import Agreement
 from auditor.forms.model import Form
 from auditor.formula.tree import FunctionName, Node, shape
 from auditor.formula.values import Measure

@@ -14,17 +14,19 @@ from typing import Final, NamedTuple, cast
 import narwhals as nw
 import polars as pl
 
+from auditor.engines.agreement import Agreement
 from auditor.engines.agreements import Agreeing
 from auditor.engines.bases import AT, Base, Needed, Prepared
 from auditor.engines.differences import Difference, difference
 from auditor.engines.engine import Engine, Frame
 from auditor.engines.expressions import Expressions, Memory, Same
+from auditor.engines.joining import Sources, as_of, stepped, with_sets
 from auditor.engines.keys import CODE, OWNER
 from auditor.engines.leftover import Leftover, Place
 from auditor.engines.pairs import PARTNER_BOOK, Pairs
 from auditor.engines.sets import Companions, Group
 from auditor.engines.settling import Tables, settled
-from auditor.engines.views import Agreement, Sources, View, as_of, stepped, with_sets
+from auditor.engines.views import View
 from auditor.forms.model import Form
 from auditor.formula.columns.answers import answers
 from auditor.formula.columns.numbers import measured

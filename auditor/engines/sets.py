@@ -39,7 +39,8 @@ from auditor.formula.tree import Field, Members
 from auditor.records.fields import SCOPES
 
 if TYPE_CHECKING:  # views ask for sets, and sets for views
-    from auditor.engines.views import Sources, View
+    from auditor.engines.joining import Sources
+    from auditor.engines.views import View
 
 __all__ = ["Above", "Alone", "Companions", "Gathered", "Group", "Partition"]
 

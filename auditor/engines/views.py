@@ -1,5 +1,4 @@
-"""One kind of row of one form as columns: what its formulas name, with the columns of linked rows
-joined to it.
+"""One kind of row of one form as columns, as its formulas name them.
 
 Rules are compiled first; only what they named is then joined.
 """
@@ -17,11 +16,13 @@ from typing import Any, Final, cast
 
 import narwhals as nw
 
+from auditor.engines.agreement import TOO_LARGE, Agreement
 from auditor.engines.bases import AT, Base
-from auditor.engines.engine import Engine, Frame
+from auditor.engines.engine import Frame
 from auditor.engines.expressions import Expressions
-from auditor.engines.keys import OWNER
-from auditor.engines.pairs import PARTNER, YEARS_BEFORE
+from auditor.engines.joining import Path, Sources, as_of, path_of, places_there
+from auditor.engines.pairs import PARTNER
+from auditor.engines.roundings import is_decimal, rounded
 from auditor.engines.sets import Above, Alone, Gathered, Kin, Partition
 from auditor.forms.model import FieldDefinition, Form
 from auditor.formula.columns.depth import height
@@ -49,13 +50,8 @@ from auditor.formula.columns.values import (
 from auditor.formula.tree import Call, Field, Members, Name, Node, shape
 from auditor.records import figures
 from auditor.records.fields import SCOPES, Each, Link, OtherBook, followed
-from auditor.records.figures import Interval, Quantity
-from auditor.tables.cells import inner
 
-__all__ = ["Agreement", "Join", "Sources", "View", "as_of", "stepped", "with_sets"]
-
-Path = tuple[tuple[str, ...], str]
-"""The links to follow from a row, and the name there."""
+__all__ = ["View"]
 
 _TEXTS: Final[Mapping[Each, tuple[str, ...]]] = {
     each: scope.names("text", "month") for each, scope in SCOPES.items()
@@ -69,110 +65,6 @@ _PRINTED: Final[Mapping[Each, str]] = {"sheet": "fiscal_year", "year": "year"}
 
 
 _PARENT: Final = "parent"
-_LARGEST: Final = 2**63 - 1
-_TOO_LARGE: Final = -1
-"""The divisor of what no column can hold: its rows are left to the judge."""
-_ENDS: Final = ("lo_d", "lo_u", "hi_d", "hi_u")
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """One ``agreed(…)``: the number that the rows of a group should agree on, and how what they
-    agree on is told by columns.
-
-    ``ratio`` is the number as a quotient whose ends are known to be open or not: its whole
-    numbers are columns, ``under_lo`` is 0 where nothing is agreed on, and below 0 where the numbers
-    are too large. Any other number is told by enclosures, with ``state`` 0 for nothing.
-    """
-
-    expression: Node
-    value: Num
-    prefix: str
-    height: int
-
-    @cached_property
-    def ratio(self) -> Ratio | None:
-        value = self.value
-        if isinstance(value, Whole):
-            value = value.over_one or value
-        return (
-            value
-            if isinstance(value, Ratio) and value.under.point and value.open is not None
-            else None
-        )
-
-    def marks(self, end: str) -> list[str]:
-        """The column that says whether an end (``lo`` or ``hi``) is open, where that is not the
-        same for every row.
-        """
-        ends = self.ratio and self.ratio.open
-        return [f"{end}_open"] if ends and isinstance(getattr(ends, end), nw.Expr) else []
-
-    @cached_property
-    def columns(self) -> dict[str, str]:
-        """The columns by which what is agreed on is told: the name in the table of groups, and in
-        a frame of rows.
-        """
-        if self.ratio is None:
-            names = [*_ENDS, "state"]
-        else:
-            ends = ("lo",) if self.ratio.point else ("lo", "hi")
-            names = [
-                name for end in ends for name in (f"over_{end}", f"under_{end}", *self.marks(end))
-            ]
-        return {name: f"{self.prefix}/{name}" for name in names}
-
-    def written(self, value: Quantity | None) -> dict[str, int | float | None]:
-        """An agreed value as columns."""
-        if self.ratio is None:
-            if value is None:
-                return {**dict.fromkeys(_ENDS), "state": 0}
-            span = figures.ends(value)
-            return {
-                **dict(zip(_ENDS, (*_enclosed(span.lo), *_enclosed(span.hi)), strict=True)),
-                "state": 1,
-            }
-        if value is None:
-            return dict.fromkeys(self.columns, 0)
-        span, (up, down) = figures.ends(value), self.ratio.factors
-        found: dict[str, int | float | None] = {
-            "lo_open": int(span.lo_open),
-            "hi_open": int(span.hi_open),
-        }
-        for end, place in (("lo", span.lo), ("hi", span.hi)):
-            quotient = Fraction(place) * down / up
-            found |= {f"over_{end}": quotient.numerator, f"under_{end}": quotient.denominator}
-        told = {name: found[name] for name in self.columns}
-        if any(abs(number or 0) > _LARGEST for number in told.values()):
-            return {**dict.fromkeys(self.columns, 0), "under_lo": _TOO_LARGE}
-        return told
-
-    def read(self, row: Mapping[str, Any]) -> Quantity | None:
-        """The agreed value that columns tell."""
-        assert self.ratio is not None
-        (up, down), ends = self.ratio.factors, self.ratio.open
-        if not row["under_lo"] or ends is None:
-            return None
-        lo, hi = (
-            figures.exact(Fraction(row[f"over_{end}"] * up, row[f"under_{end}"] * down))
-            for end in ("lo", "lo" if self.ratio.point else "hi")
-        )
-        if lo == hi:
-            return lo
-        return Interval(
-            lo,
-            hi,
-            *(
-                bool(row[self.marks(end)[0]] if self.marks(end) else getattr(ends, end))
-                for end in ("lo", "hi")
-            ),
-        )
-
-
-def _enclosed(value: int | Fraction) -> tuple[float, float]:
-    near = float(value)
-    away = abs(near) * 2.0**-51
-    return near - away, near + away
 
 
 @dataclass
@@ -291,9 +183,9 @@ class View(Columns):
         if (_PARENT,) not in self.gathered:
             kin = Kin(f"set{len(self.gathered)}", self)
             self.gathered[(_PARENT,)] = Above(kin, self.is_whole)
-        made = self.gathered[(_PARENT,)]
-        assert isinstance(made, Above)
-        return made
+        parent = self.gathered[(_PARENT,)]
+        assert isinstance(parent, Above)
+        return parent
 
     def _gap(self, links: tuple[str, ...]) -> Mask:
         """Where the last of some links leads to no row, or passes one over, although the form
@@ -342,19 +234,19 @@ class View(Columns):
         if base is None or name in base.absent:
             return base or Base(), nw.lit(None, nw.Int64), self._lacking(scope, links, name)
         value = self._path(links, name)
-        left: Mask = False
+        opened: Mask = False
         unknown: Mask = False
         if name in base.open:
-            left = self._mark(links, f"{name}.open")
-            self.opened.append(left)
+            opened = self._mark(links, f"{name}.open")
+            self.opened.append(opened)
         if name in base.unknown:
             unknown = self._mark(links, f"{name}.unknown")
         if not links and base.blank is not None and name not in base.blank:
-            return base, value, Missing(False, unknown, left)
+            return base, value, Missing(False, unknown, opened)
         blank = value.is_null()
-        for mask in (left, unknown):
+        for mask in (opened, unknown):
             blank = blank & ~mask if isinstance(mask, nw.Expr) else blank
-        return base, value, Missing(blank, unknown, left)
+        return base, value, Missing(blank, unknown, opened)
 
     def _lacking(self, scope: Each, links: tuple[str, ...], name: str) -> Missing:
         """What is missing of a name without a column. What a figure that a form prints says is not
@@ -369,7 +261,7 @@ class View(Columns):
         return Missing(blank=nowhere, unknown=~nowhere)
 
     def _path(self, links: tuple[str, ...], name: str) -> nw.Expr:
-        path = _path(links, name)
+        path = path_of(links, name)
         self.paths[path] = (links, name)
         return self.named(path)
 
@@ -403,10 +295,10 @@ class View(Columns):
         if definition is None:
             raise NotColumnar(f"{name} as a number", f"数としての {name}")
         factor = self.form.factor(definition.unit) if scope in ("sheet", "year") else Decimal(1)
-        if not _ends(factor):
+        if not is_decimal(factor):
             raise NotColumnar(f"the unit {definition.unit}", f"単位 {definition.unit}")
         point = Whole(value, value, scale, bound, missing, base.least.get(name, -1))
-        return _rounded(point, definition, Fraction(definition.step) * Fraction(factor))
+        return rounded(point, definition, Fraction(definition.step) * Fraction(factor))
 
     def word(self, links: tuple[str, ...], name: str) -> Word:
         if name not in _TEXTS[self.target(links)]:
@@ -428,27 +320,27 @@ class View(Columns):
         if scope not in ("year", "sheet", "evaluation"):
             raise NotColumnar(f"the group {name}", f"項目のまとまり {name}")
         cells = self.formula_cells
-        found: list[tuple[Num, bool]] = []
+        members: list[tuple[Num, bool]] = []
         for member in self.groups.get(name, ()):
             if member in there:  # one that stands elsewhere is blank here
-                found.append((self.number(links, member), member in cells))
-        return found
+                members.append((self.number(links, member), member in cells))
+        return members
 
     def members(self, node: Members) -> Reduced:
         """What the rows of a set come to."""
-        said = shape(node)
-        if said not in self.gathered:
+        key = shape(node)
+        if key not in self.gathered:
             rows = SCOPES[self.target(node.links)].gathered(node.of)
             assert rows is not None
             target = rows.to
             member = self if target == self.scope and not node.links else self._of(target, node)
             value = member.number(node.then, node.name)
             prefix = f"set{len(self.gathered)}"
-            self.gathered[said] = Gathered(node, prefix, self, member, value, self.is_whole)
-        made = self.gathered[said]
-        assert isinstance(made, Gathered)
-        self.opened.append(made.open)
-        return made
+            self.gathered[key] = Gathered(node, prefix, self, member, value, self.is_whole)
+        item = self.gathered[key]
+        assert isinstance(item, Gathered)
+        self.opened.append(item.open)
+        return item
 
     def _of(self, target: Each, node: Members) -> View:
         """The view of the rows of a set of another kind. Raises NotColumnar for one that is not
@@ -471,14 +363,14 @@ class View(Columns):
 
     def alone(self, call: Call) -> Answers:
         """Whether no other row of the book has the same values."""
-        said = shape(call)
-        if said not in self.gathered:
+        key = shape(call)
+        if key not in self.gathered:
             keys = tuple(cast("tuple[Field, ...]", call.arguments))
             partition = Partition(f"set{len(self.gathered)}", self, keys)
-            self.gathered[said] = Alone(partition)
-        made = self.gathered[said]
-        assert isinstance(made, Alone)
-        return made.answers()
+            self.gathered[key] = Alone(partition)
+        item = self.gathered[key]
+        assert isinstance(item, Alone)
+        return item.answers()
 
     def _reduced(self, links: tuple[str, ...], name: str) -> Whole:
         base, value, missing = self.column(links, name)
@@ -499,15 +391,15 @@ class View(Columns):
         """What was made of a node before, or is made now; its figures count among those of the
         rule each time.
         """
-        said = shape(node)
-        if said in self._known:
-            made, opened = self._known[said]
+        key = shape(node)
+        if key in self._known:
+            value, opened = self._known[key]
             self.opened += opened
-            return made
+            return value
         seen = len(self.opened)
-        made = make()
-        self._known[said] = made, self.opened[seen:]
-        return made
+        value = make()
+        self._known[key] = value, self.opened[seen:]
+        return value
 
     def definition(self, figure: Field) -> FieldDefinition | None:
         """What the form says of a figure; None for what is no printed figure."""
@@ -588,15 +480,16 @@ class View(Columns):
             Whole(*pair, part.scale, part.bound, Missing(), part.least)
             for pair, part in zip(numbers, (ratio.over, ratio.under), strict=True)
         )
-        beyond = (under.lo == _TOO_LARGE).fill_null(False)
+        beyond = (under.lo == TOO_LARGE).fill_null(False)
         none = ~(under.lo > 0).fill_null(False) & ~beyond
         return Ratio(replace(over, ends=Ends(lo, hi)), under, Missing(False, none, beyond))
 
     def agreed(self, call: Call) -> Num:
         expression = call.arguments[0]
         value = measured(expression, self)  # each time: its figures count among those of the rule
-        made = Agreement(expression, value, f"agreed/{len(self.agreements)}", height(expression))
-        group = self._agreed(self.agreements.setdefault(shape(expression), made))
+        prefix = f"agreed/{len(self.agreements)}"
+        agreement = Agreement(expression, value, prefix, height(expression))
+        group = self._agreed(self.agreements.setdefault(shape(expression), agreement))
         declared = call.arguments[1] if len(call.arguments) == 2 else None
         if not isinstance(declared, Name) or declared.value not in self.form.params:
             return group
@@ -620,240 +513,3 @@ class View(Columns):
             chosen(lambda r: r.hi_u),
             missing,
         )
-
-
-def _ends(factor: Decimal) -> bool:
-    """Whether dividing by it ends: only then do base units stand for a printed decimal."""
-    numerator = Fraction(factor).numerator
-    for prime in (2, 5):
-        while numerator % prime == 0:
-            numerator //= prime
-    return numerator == 1
-
-
-def _rounded(point: Whole, definition: FieldDefinition, step: Fraction) -> Num:
-    """The interval that a printed value stands for; its ends are whole numbers on a scale fine
-    enough.
-    """
-    mode = figures.MODES[definition.rounding]
-    around = [figures.ends(mode.around(sign)) for sign in _signs(point.least)]
-    if all(span.lo == span.hi for span in around):
-        return point
-    finer = math.lcm(
-        point.scale, *((end * step).denominator for span in around for end in (span.lo, span.hi))
-    )
-    if finer > 10**12:
-        raise NotColumnar("a very fine step", "非常に細かい単位の数値")
-    factor = finer // point.scale
-    value = point.lo if factor == 1 else point.lo * factor
-    below = [int(span.lo * step * finer) for span in around]
-    above = [int(span.hi * step * finer) for span in around]
-    return Whole(
-        lo=_moved(value, *below),
-        hi=_moved(value, *above),
-        scale=finer,
-        bound=point.bound * factor + max(map(abs, (*below, *above))),
-        missing=point.missing,
-        least=point.least * factor + min(below),
-        ends=Ends(
-            _where(value, *(span.lo_open for span in around)),
-            _where(value, *(span.hi_open for span in around)),
-        ),
-        wide=all(span.lo < span.hi for span in around),
-    )
-
-
-def _signs(least: int) -> tuple[int, int, int]:
-    """The signs of figures below 0, of 0 and of those above; where no figure is below ``least``,
-    signs that none has stand for the nearest that some have, so that no row is asked for its own.
-    """
-    return (1, 1, 1) if least > 0 else (0, 0, 1) if least == 0 else (-1, 0, 1)
-
-
-def _moved(value: nw.Expr, negative: int, zero: int, positive: int) -> nw.Expr:
-    """Values moved by what their sign says."""
-    if negative == zero == positive:
-        return value + zero if zero else value
-    otherwise = nw.lit(zero, nw.Int64)
-    if negative != zero:
-        otherwise = nw.when(value < 0).then(nw.lit(negative, nw.Int64)).otherwise(otherwise)
-    if positive != zero:
-        otherwise = nw.when(value > 0).then(nw.lit(positive, nw.Int64)).otherwise(otherwise)
-    return value + otherwise
-
-
-def _where(value: nw.Expr, negative: bool, zero: bool, positive: bool) -> Mask:
-    """Where a value's sign is one of those for which something holds."""
-    if negative == zero == positive:
-        return zero
-    if negative == zero:
-        where = value > 0 if positive else value <= 0
-    elif zero == positive:
-        where = value < 0 if negative else value >= 0
-    else:
-        where = value == 0 if zero else value != 0
-    return where.fill_null(False)
-
-
-# --- the frames behind the names
-
-
-@dataclass(frozen=True)
-class Sources:
-    """The frames of each kind of row of one form, with what links need."""
-
-    frames: Mapping[Each, Frame]
-    form: Form
-    engine: Engine
-    others: Mapping[OtherBook, Sources] = field(default_factory=dict[OtherBook, "Sources"])
-    """Those of the books that these are held against."""
-    is_whole: bool = True
-    """Whether every row of the tables is in some book."""
-
-
-Join = Callable[[Agreement, Frame], Frame]
-
-
-def as_of(view: View, sources: Sources) -> Frame:
-    """The frame of a view's rows with a column for every path that its formulas named."""
-    return _linked(view.scope, [(links, name) for links, name in view.paths.values()], sources)
-
-
-def with_sets(view: View, frame: Frame, sources: Sources) -> Frame:
-    """The frame with the columns that tell what sets of rows come to."""
-    if view.gathered:
-        frame = sources.engine.kept(frame)
-    for item in view.gathered.values():
-        frame = item.joined(frame, sources)
-    return sources.engine.kept(frame) if view.gathered else frame
-
-
-def stepped(view: View, frame: Frame, engine: Engine, join: Join) -> Frame:
-    """The frame with the columns that formulas made on the way; ``join`` adds what groups agree
-    on.
-    """
-    agreements = list(view.agreements.values())
-    for at in sorted({*view.steps, *(agreement.height for agreement in agreements)}):
-        if at in view.steps:
-            frame = engine.extended(frame, view.stages[at])
-        for agreement in agreements:
-            if agreement.height == at:
-                frame = join(agreement, frame)
-    return frame
-
-
-def _path(links: Sequence[str], name: str) -> str:
-    return inner(".".join((*links, name)))
-
-
-def _linked(scope: Each, paths: Sequence[Path], sources: Sources) -> Frame:
-    below: dict[str, list[Path]] = {}
-    for links, name in paths:
-        if links:
-            below.setdefault(links[0], []).append((links[1:], name))
-    over_rows = [step for step in below if SCOPES[scope].follow(step).over == "row"]
-    shifted = [path for link in over_rows for path in below[link]]
-    if shifted:
-        direct = [(links, name) for links, name in paths if links and links[0] not in over_rows]
-        frame = _linked(scope, [*dict.fromkeys([*direct, *shifted])], sources)
-    else:
-        frame = sources.frames[scope]
-    for name, further in below.items():
-        link = SCOPES[scope].follow(name)
-        columns = {_path((name, *links), end): _path(links, end) for links, end in further}
-        if link.over == "row":
-            frame = sources.engine.moved(frame, [OWNER], AT, -link.step, columns)
-        elif not shifted:
-            frame = _joined(frame, link, scope, further, columns, sources)
-    return frame
-
-
-def _joined(
-    frame: Frame,
-    link: Link,
-    scope: Each,
-    wanted: Sequence[Path],
-    columns: Mapping[str, str],
-    sources: Sources,
-) -> Frame:
-    """The columns of a linked row of another kind, or of another book."""
-    target = link.to
-    there = sources if link.other is None else sources.others[link.other]
-    if target not in there.frames:
-        return frame.with_columns(nw.lit(None, nw.Int64).alias(new) for new in columns)
-    other = _linked(target, wanted, there)
-    keys = [OWNER]
-    if link.over == "book":
-        keys = [PARTNER]
-        at = _place_elsewhere(scope, link, sources.form)
-        if isinstance(at, int):
-            other = other.filter(nw.col(AT) == at)
-        elif at is not None:
-            frame, keys = frame.with_columns(at.alias("#linked")), [PARTNER, "#linked"]
-    elif link.over == "column":
-        at = _linked_column(scope, link, sources.form)
-        if isinstance(at, int | None):
-            other = other.filter(nw.col(AT) == (-1 if at is None else at))
-        else:
-            frame, keys = frame.with_columns(at.alias("#linked")), [OWNER, "#linked"]
-    renamed = [
-        nw.col(OWNER).alias("of owner"),
-        *([nw.col(AT).alias("of place")] if len(keys) > 1 else []),
-    ]
-    other = other.select(*renamed, *(nw.col(old).alias(new) for new, old in columns.items()))
-    right = ["of owner", "of place"][: len(keys)]
-    return sources.engine.linked(frame, other, keys, right).drop("#linked", strict=False)
-
-
-def places_there(link: Link, form: Form) -> dict[int, int]:
-    """The place of a column of the same year in last year's book, by the place of one in this;
-    columns that it does not print are left out. The link says which kind, where it is another.
-    """
-    places = {(column.offset, column.kind): at for at, column in enumerate(form.columns)}
-    there = {
-        at: places.get((column.offset + YEARS_BEFORE, link.kind or column.kind))
-        for at, column in enumerate(form.columns)
-    }
-    return {at: place for at, place in there.items() if place is not None}
-
-
-def _place_elsewhere(scope: Each, link: Link, form: Form) -> nw.Expr | int | None:
-    """The place of the row in last year's book that a row is linked to; None for the sheet or KPI
-    itself.
-    """
-    match scope:
-        case "year" if link.evaluated:
-            column = form.evaluated_column(0, 0)
-            ids = [form.column_id(each, 0) for each in form.columns]
-            return ids.index(column) if column is not None else -1
-        case "year":
-            chosen = nw.lit(None, nw.Int64)
-            for at, place in places_there(link, form).items():
-                here = nw.when(nw.col(AT) == at)
-                chosen = here.then(nw.lit(place, nw.Int64)).otherwise(chosen)
-            return chosen
-        case "evaluation" if link.evaluated:
-            return nw.col("fiscal_year") - YEARS_BEFORE
-        case "evaluation" | "kpi_year":
-            return nw.col(AT) + 0
-        case _:
-            return None
-
-
-def _linked_column(scope: Each, link: Link, form: Form) -> nw.Expr | int | None:
-    """The place of the column that an evaluation (or the sheet) looks at or directs; null where
-    the form prints none.
-    """
-    lag = form.evaluation_lag if link.lagged else 0
-    places: dict[int, int] = {}
-    for index, column in enumerate(form.columns):
-        before = places.get(column.offset)
-        if before is None or (column.kind == link.kind and form.columns[before].kind != link.kind):
-            places[column.offset] = index
-    if scope == "sheet":
-        return places.get(lag)
-    offset = nw.col("year") + lag - nw.col("fiscal_year")
-    chosen = nw.lit(None, nw.Int64)
-    for distance, index in places.items():
-        chosen = nw.when(offset == distance).then(nw.lit(index, nw.Int64)).otherwise(chosen)
-    return chosen
