@@ -195,9 +195,9 @@ def columnar(rules: Iterable[Rule], form: Form, others: Collection[OtherBook] = 
             view = _TRIED.get(key) or _TRIED.put(key, _tried(rule, form))
         if isinstance(view, View):
             chosen.append(rule)
-            names = {} if rule.in_columns is None else rule.in_columns.names(form)
-            for scope, own in names.items():
-                needed[scope].update(own)
+            if rule.in_columns is not None:
+                for scope, names in rule.in_columns.needed(form).items():
+                    needed[scope].update(names)
             for of in view.views:
                 for links, name in of.paths.values():
                     is_here = of.bases_at(links) is of.bases

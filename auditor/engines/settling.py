@@ -415,11 +415,17 @@ class Tables:
     def writes_others(self, names: Collection[str]) -> bool:
         """Whether the table of columns has amounts that every form knows, besides some names."""
         known = {inner(name) for name in names}
-        return any(
-            (name in YEAR_FIELDS or name.startswith("funding/")) and name not in known
+        others = [
+            name
             for name in self.found.schemas["years"]
-            if "/" not in name.removeprefix("funding/")
-        )
+            if (name in YEAR_FIELDS or name.startswith("funding/"))
+            and "/" not in name.removeprefix("funding/")
+            and name not in known
+        ]
+        if not others:
+            return False
+        counts = self._of_form("year").select(nw.col(name).count() for name in others)
+        return any(self.engine.collected(counts).row(0))
 
     def _place(self, scope: Each) -> list[nw.Expr]:
         """The place of evaluations and of the years of KPIs, which is their year."""

@@ -228,8 +228,7 @@ def rule(
     def mark(check: Check) -> Check:
         cast(Any, check).rule_definition = definition
         if settle is not None:
-            needed = names if callable(names) else lambda form: names
-            cast(Any, check).rule_in_columns = InColumns(settle, needed, tuple(agreed))
+            cast(Any, check).rule_in_columns = InColumns(settle, names, tuple(agreed))
         return check
 
     return mark

@@ -155,13 +155,17 @@ class InColumns(NamedTuple):
     """How a Python rule settles rows of tables by columns.
 
     ``settle`` tells each row's outcome as far as columns are sure of it. ``names`` are the names
-    of formulas that it needs as columns, by the kind of row. ``agreed`` are expressions of which
-    its function asks what the rows of a group agree on.
+    of formulas that it needs as columns, by the kind of row, of a form or of any. ``agreed`` are
+    expressions of which its function asks what the rows of a group agree on.
     """
 
     settle: Callable[[Tables], Settled]
-    names: Callable[[Form], Names]
+    names: Callable[[Form], Names] | Names
     agreed: tuple[Node, ...] = ()
+
+    def needed(self, form: Form) -> Names:
+        """The names that it needs of a form's rows."""
+        return self.names(form) if callable(self.names) else self.names
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,7 @@ def test_rules_that_are_no_columns_are_named_with_the_reason(
     shown = capsys.readouterr().out
     assert "YOY001（対象：成果シート）：" in shown
     assert "FND001" not in shown
+    assert "TXT001" not in shown
     assert main(["rules", "--columns", "--suspects", "--format", "json"]) == 0
     data = json.loads(capsys.readouterr().out)
     assert {"not_columnar", "unusable"} == set(data)
