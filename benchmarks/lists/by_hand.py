@@ -10,10 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.lists.data import written
 from benchmarks.peers.harness import Pair, serve
 
-__all__ = ["EXPRESSIONS", "load", "pairs", "prepared", "work"]
+__all__ = ["EXPRESSIONS", "FILE", "OF_ROWS", "load", "pairs", "prepared", "work", "written"]
 
 TOTAL = pl.col("name") == "Total"
 SUBTOTAL = pl.col("name").str.starts_with("Subtotal")
@@ -28,11 +27,29 @@ EXPRESSIONS = {
 }
 """What each rule says of a prepared row; unknown where it is not for that row."""
 OF_ROWS = ("LST001", "LST002")
+FILE = "grants.parquet"
+"""What a list is called in its folder."""
 
 
 def load(folder: Path) -> Path:
     """The folder: reading the file is part of the work, as it is of an audit's."""
     return folder
+
+
+def written(folder: Path) -> pl.DataFrame:
+    """The list of a folder, with its lines from 1 and amounts that tools compare: rates in
+    tenths of a per cent.
+    """
+    frame = pl.read_parquet(folder / FILE)
+    return frame.select(
+        pl.int_range(1, pl.len() + 1).alias("line"),
+        pl.col("Project").alias("name"),
+        pl.col("Programme").alias("programme"),
+        pl.col("Total cost").alias("total"),
+        pl.col("Grant").alias("grant"),
+        pl.col("Own funds").alias("own"),
+        (pl.col("Rate") * 10).cast(pl.Int64).alias("rate"),
+    )
 
 
 def prepared(folder: Path) -> pl.LazyFrame:

@@ -10,13 +10,14 @@ from typing import Any, Final
 
 import polars as pl
 
-__all__ = ["FILE", "FORM", "make", "written"]
+from benchmarks.lists.by_hand import FILE
+
+__all__ = ["FORM", "make"]
 
 PROGRAMME: Final = 100
 """How many grants a programme has."""
 BAD: Final = 100
 """One grant in so many is wrong, each kind in turn."""
-FILE: Final = "grants.parquet"
 
 np: Any = importlib.import_module("numpy")
 
@@ -155,19 +156,3 @@ def _sums(grants: pl.DataFrame) -> pl.DataFrame:
         blank,
     )
     return pl.concat([subtotals, total])
-
-
-def written(folder: Path) -> pl.DataFrame:
-    """The list of a folder, with its lines from 1 and amounts that tools compare: rates in
-    tenths of a per cent.
-    """
-    frame = pl.read_parquet(folder / FILE)
-    return frame.select(
-        pl.int_range(1, pl.len() + 1).alias("line"),
-        pl.col("Project").alias("name"),
-        pl.col("Programme").alias("programme"),
-        pl.col("Total cost").alias("total"),
-        pl.col("Grant").alias("grant"),
-        pl.col("Own funds").alias("own"),
-        (pl.col("Rate") * 10).cast(pl.Int64).alias("rate"),
-    )

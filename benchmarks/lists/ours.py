@@ -17,8 +17,7 @@ from auditor.auditing.session import Session, load
 from auditor.auditing.tables import audit_tables
 from auditor.engines import engine_named
 from auditor.tables.findings import FindingFile
-from benchmarks.lists.by_hand import OF_ROWS
-from benchmarks.lists.data import FILE
+from benchmarks.lists.by_hand import FILE, OF_ROWS
 from benchmarks.peers.harness import Pair, serve
 from benchmarks.tables.ours import Audit
 
