@@ -219,7 +219,7 @@ class _SuspectCells:
     def of(self, suspects: Iterable[Suspect], row: Row) -> tuple[Cell, ...]:
         """The cells of some suspects, on the sheet or KPI of a row."""
         parts = chain.from_iterable(suspect.cells for suspect in suspects)
-        places = dict.fromkeys(
+        places: dict[tuple[OtherBook | None, Beside | None, str, str | None], None] = dict.fromkeys(
             (part.other_book, part.beside, part.field, part.year) for part in parts
         )
         cells: list[Cell] = []

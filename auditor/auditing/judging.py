@@ -143,7 +143,7 @@ class Judging:
 
     def _whole(self, judged: Mapping[str, pl.DataFrame]) -> set[int]:
         """The books of which all records are needed, because a rule in Python may look at all."""
-        told = set(chain.from_iterable(self.screened.left.once.values()))
+        counted = set(chain.from_iterable(self.screened.left.once.values()))
         whole: set[int] = set()
         for rule in self.columnar:
             if rule.check is None or rule.code not in judged:
@@ -152,7 +152,7 @@ class Judging:
             if rule.file.looks_at == "book":
                 whole |= codes
             elif rule.each == "book":
-                whole |= codes - told
+                whole |= codes - counted
         return whole
 
     def _count(self) -> None:
