@@ -317,14 +317,15 @@ class _Audit:
         self, frames: Mapping[TableName, Frame], keyed_tables: Keyed, source: Source
     ) -> set[TableName]:
         """The tables with rows that are of no book."""
-        tables = {
+        tables: dict[TableName, Frame] = {
             table: frame
             for table, frame in frames.items()
             if table in source.frames and table != "documents"
         }
         is_at_once = self.engine.rows_at_a_time is None
         rows = source.sizes if is_at_once else self.engine.heights(tables)
-        of_books = self.engine.heights({table: keyed_tables.frames[table] for table in tables})
+        numbered: dict[TableName, Frame] = {table: keyed_tables.frames[table] for table in tables}
+        of_books = self.engine.heights(numbered)
         return {table for table in tables if rows[table] > of_books[table]}
 
     # — books that columns can't judge —

@@ -30,7 +30,7 @@ class Same(Generic[T]):
         self.item = item
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.item is other.item
+        return isinstance(other, Same) and hash(self) == hash(other)
 
     def __hash__(self) -> int:
         return id(self.item)

@@ -90,7 +90,9 @@ def keyed(frames: Mapping[TableName, Frame], forms: Mapping[str, Form], engine: 
     """Number the books, and the rows of each by the sheet or KPI that they belong to; other rows
     are left out.
     """
-    names = {table: frame.collect_schema().names() for table, frame in frames.items()}
+    names: dict[TableName, Sequence[str]] = {
+        table: frame.collect_schema().names() for table, frame in frames.items()
+    }
     tables: list[TableName] = [table for table in frames if table != "documents"]
     named = _named_books(frames, [table for table in tables if "#form" in names[table]], engine)
     firsts = named.filter(pl.col("form").is_in(list(forms))).unique(

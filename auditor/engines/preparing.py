@@ -56,7 +56,7 @@ def prepared(keyed: Keyed, form: Form, needed: Needed, engine: Engine) -> Prepar
     for scope, part in zip(scopes, parts, strict=True):
         frames[scope], bases[scope] = part.frame, part.base
         unsound |= part.unfit
-    rows = {scope: part.rows for scope, part in zip(scopes, parts, strict=True)}
+    rows: dict[Each, int] = {scope: part.rows for scope, part in zip(scopes, parts, strict=True)}
     unsound |= _with_namesakes(_all_astray(frames, engine), keyed.books)
     if unsound:
         codes = sorted(unsound)
