@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from functools import cached_property
 from threading import Lock
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 import narwhals as nw
 import polars as pl
@@ -30,7 +30,7 @@ class Same(Generic[T]):
         self.item = item
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and hash(self) == hash(other)
+        return isinstance(other, Same) and cast("Same[object]", other).item is self.item
 
     def __hash__(self) -> int:
         return id(self.item)
