@@ -18,9 +18,11 @@ from auditor.auditing.session import load
 from auditor.formula import functions
 from auditor.formula.columns.answers import answers
 from auditor.formula.columns.values import (
+    Answers,
     Columns,
     NotColumnar,
     Num,
+    Reduced,
     Whole,
     Word,
     expression_of,
@@ -34,7 +36,7 @@ from auditor.formula.parse import FormulaError, parse
 from auditor.formula.prose import explain
 from auditor.formula.signatures import SIGNATURES, Signature
 from auditor.formula.trace import trace
-from auditor.formula.tree import Call, Field, FunctionName, Node, Scope, Vocabulary
+from auditor.formula.tree import Call, Field, FunctionName, Members, Node, Scope, Vocabulary
 from auditor.formula.values import BLANK, RowSet, Value
 from auditor.records import figures
 from auditor.records.figures import Answer, Figure, Quantity
@@ -202,6 +204,13 @@ class PlainColumns:
         argument = call.arguments[0]
         assert isinstance(argument, Field)
         return self.number((), argument.name)
+
+    def members(self, node: Members) -> Reduced:
+        raise NotColumnar(node.path, node.path)
+
+    def alone(self, call: Call) -> Answers:
+        del call
+        return Answers(yes=True)
 
     def let(self, expression: nw.Expr, at: float) -> nw.Expr:
         del at
